@@ -1,0 +1,94 @@
+"""Compiles libbfshim.so and softgpu's libcuda.so.1 with the C compiler: sources, flags, incremental builds.
+
+Used by setup.py alone; knows nothing of Python packaging. A source is compiled again when it, a header or the flags changed.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+WARNINGS = (
+    "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror"
+).split()
+# -ffp-contract=off: a PTX mul followed by add must round twice. -fno-math-errno lets sqrt vectorise.
+COMMON = "-std=c11 -D_GNU_SOURCE -O2 -g -fPIC -fvisibility=hidden -pthread".split()
+EXECUTOR = "-O3 -ffp-contract=off -fno-math-errno -frounding-math -fno-trapping-math".split()
+
+
+@dataclass(frozen=True)
+class Library:
+    """A shared library: file name, SONAME, the directories of its sources, libraries to link."""
+
+    name: str
+    soname: str
+    sources: tuple[str, ...]
+    link: tuple[str, ...] = ()
+
+
+SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"))
+SOFTGPU = Library("softgpu/libcuda.so.1", "libcuda.so.1", ("softgpu", "libcuda"), ("-lm", "-ldl"))
+LIBRARIES = (SHIM, SOFTGPU)
+
+
+def build(library: Library, out: Path) -> Path:
+    """Compile and link `library` below `out`; returns the file. Raises CalledProcessError with gcc's own message shown."""
+    sources = sorted(path for part in library.sources for path in (ROOT / part).rglob("*.c"))
+    objects = out / "objects" / library.name.partition("/")[0]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        compiled = list(pool.map(lambda source: _compile(source, objects), sources))
+    target = out / library.name
+    if _newer(target, [path for path, _ in compiled]) or any(changed for _, changed in compiled):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        flags = ["-shared", "-pthread", f"-Wl,-soname,{library.soname}", "-Wl,-Bsymbolic", "-Wl,-z,defs",
+                 f"-Wl,--version-script={ROOT / 'libcuda' / 'exports.map'}"]
+        # Written beside and renamed: a running program keeps the library that it has loaded.
+        fresh = target.with_suffix(".new")
+        _run([*_compiler(), *flags, "-o", str(fresh), *(str(path) for path, _ in compiled), *library.link])
+        fresh.replace(target)
+    return target
+
+
+def _compile(source: Path, objects: Path) -> tuple[Path, bool]:
+    relative = source.relative_to(ROOT)
+    target = objects / relative.with_suffix(".o")
+    fast = relative.parts[0] == "softgpu" and relative.parts[1] in ("exec", "isa")
+    command = [*_compiler(), *COMMON, *WARNINGS, *(EXECUTOR if fast else ()), "-MMD", "-c", str(source), "-o", str(target)]
+    stamp = target.with_suffix(".cmd")
+    line = shlex.join(command)
+    if stamp.exists() and stamp.read_text() == line and not _newer(target, _dependencies(target, source)):
+        return target, False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    _run(command)
+    stamp.write_text(line)
+    return target, True
+
+
+def _dependencies(target: Path, source: Path) -> list[Path]:
+    rules = target.with_suffix(".d")
+    if not rules.exists():
+        return [source]
+    words = rules.read_text().replace("\\\n", " ").split()[1:]
+    return [Path(word) for word in words]
+
+
+def _newer(target: Path, inputs: list[Path]) -> bool:
+    """True if target is missing or older than any input (a vanished input counts as newer)."""
+    if not target.exists():
+        return True
+    age = target.stat().st_mtime_ns
+    return any(not path.exists() or path.stat().st_mtime_ns > age for path in inputs)
+
+
+def _compiler() -> list[str]:
+    return shlex.split(os.environ.get("CC", "gcc"))
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True)

@@ -1,0 +1,55 @@
+"""Packaging: builds the two native libraries and the test module of the shim, and puts them into the package.
+
+    python setup.py build_native      compiles into build/native/{shim,softgpu}, nothing else
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from setuptools import Command, setup
+from setuptools.command.build_ext import build_ext
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import native_build  # noqa: E402
+
+BUILD = native_build.ROOT / "build" / "native"
+
+
+class BuildNative(Command):
+    """Compile the native libraries that have sources, into build/native."""
+
+    user_options: list = []
+
+    def initialize_options(self) -> None:
+        pass
+
+    def finalize_options(self) -> None:
+        pass
+
+    def run(self) -> None:
+        for library in native_build.LIBRARIES:
+            print(native_build.build(library, BUILD))
+
+
+class BuildExt(build_ext):
+    """Extension modules as usual, then the plain libraries into bitfusion/_native."""
+
+    def run(self) -> None:
+        super().run()
+        package = Path(self.get_finalized_command("build_py").build_lib)
+        base = native_build.ROOT / "src" if self.inplace else package
+        for library in native_build.LIBRARIES:
+            target = base / "bitfusion" / "_native" / library.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(native_build.build(library, BUILD), target)
+
+
+setup(
+    cmdclass={"build_ext": BuildExt, "build_native": BuildNative},
+    # A build_ext run needs at least one extension; the shim's C encoder as a Python module is also what tests call.
+    cffi_modules=["src/bitfusion/api/build_cffi.py:ffibuilder"],
+)

@@ -1,0 +1,90 @@
+"""libcuda/generated/: types, prototypes, the name table, per-thread-stream twins, absent symbols."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from .model import ABSENT, Symbol
+
+BANNER = "/* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */\n"
+
+
+def types_header() -> str:
+    body = files(__package__).joinpath("types.cdef").read_text()
+    return (
+        f"{BANNER}#ifndef LC_CUDA_TYPES_H\n#define LC_CUDA_TYPES_H\n\n#include <stddef.h>\n#include <stdint.h>\n\n{body}\n"
+        "#define CU_STREAM_LEGACY ((CUstream)0x1)\n#define CU_STREAM_PER_THREAD ((CUstream)0x2)\n"
+        "#define CU_LAUNCH_PARAM_END ((void *)0)\n#define CU_LAUNCH_PARAM_BUFFER_POINTER ((void *)1)\n"
+        "#define CU_LAUNCH_PARAM_BUFFER_SIZE ((void *)2)\n"
+        "#define CU_MEMHOSTALLOC_PORTABLE 1u\n#define CU_MEMHOSTALLOC_DEVICEMAP 2u\n#define CU_MEMHOSTALLOC_WRITECOMBINED 4u\n"
+        "#define CU_MEMHOSTREGISTER_PORTABLE 1u\n#define CU_MEMHOSTREGISTER_DEVICEMAP 2u\n"
+        "#define CU_MEMHOSTREGISTER_IOMEMORY 4u\n#define CU_MEMHOSTREGISTER_READ_ONLY 8u\n\n#endif\n"
+    )
+
+
+def api_header(symbols: tuple[Symbol, ...]) -> str:
+    lines = [
+        f"{BANNER}#ifndef LC_CUDA_API_H\n#define LC_CUDA_API_H\n\n#include \"cuda_types.h\"\n",
+        '#define LC_API __attribute__((visibility("default")))\n',
+    ]
+    for symbol in symbols:
+        if symbol.how == ABSENT:
+            continue
+        lines.append(f"LC_API CUresult {symbol.name}({symbol.proto});")
+        lines += [f"LC_API CUresult {symbol.name}_{suffix}({symbol.proto});" for suffix, _ in symbol.twins]
+    return "\n".join(lines) + "\n\n#endif\n"
+
+
+def names_source(symbols: tuple[Symbol, ...]) -> str:
+    """Rows (base name, version, per-thread form, address), sorted by base, then form, then version."""
+    rows = [(s.base, 0, s.since, s.name) for s in symbols]
+    rows += [(s.base, 1, since, f"{s.name}_{suffix}") for s in symbols for suffix, since in s.twins]
+    rows.sort()
+    declared = "\n".join(f"void {name}(void);" for *_, name in sorted(rows, key=lambda row: row[3]))
+    body = "\n".join(f'    {{"{base}", {since}, {form}, {name}}},' for base, form, since, name in rows)
+    return (
+        f'{BANNER}/* The addresses alone matter here, so every symbol is declared void(void). */\n#include "../names.h"\n\n'
+        f"{declared}\n\nconst struct lc_name lc_names[] = {{\n{body}\n}};\n"
+        "const size_t lc_name_count = sizeof lc_names / sizeof lc_names[0];\n"
+    )
+
+
+def _twin(symbol: Symbol, suffix: str) -> str:
+    head = f"CUresult {symbol.name}_{suffix}({symbol.proto})\n{{\n"
+    names = [p.name for p in symbol.params]
+    stream = next((p.name for p in symbol.params if p.type == "CUstream"), None)
+    if suffix == "ptsz" and stream:
+        args = ", ".join(f"lc_ptsz({name})" if name == stream else name for name in names)
+        return f"{head}    return {symbol.name}({args});\n}}\n"
+    if suffix == "ptsz":  # the stream is a field of the launch configuration
+        args = ", ".join(["config ? &copy : NULL", *names[1:]])
+        return (
+            f"{head}    CUlaunchConfig copy;\n    if (config) {{\n        copy = *config;\n"
+            f"        copy.hStream = lc_ptsz(copy.hStream);\n    }}\n    return {symbol.name}({args});\n}}\n"
+        )
+    stem, version = (symbol.name[:-3], "_v2") if symbol.name.endswith("_v2") else (symbol.name, "")
+    stem = stem.removesuffix("Unaligned")
+    asynchronous = f"{stem}Async" + (version if "Memset" not in stem else "")
+    args = ", ".join([*names, "CU_STREAM_PER_THREAD"])
+    return (
+        f"{head}    CUresult result = {asynchronous}({args});\n"
+        "    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);\n}\n"
+    )
+
+
+def twins_source(symbols: tuple[Symbol, ...]) -> str:
+    """_ptsz: stream NULL means the thread's default stream. _ptds: the copy is ordered on that stream, then waited for."""
+    bodies = [_twin(s, suffix) for s in symbols if s.how != ABSENT for suffix, _ in s.twins]
+    return (
+        f'{BANNER}#include "cuda_api.h"\n\nstatic inline CUstream lc_ptsz(CUstream stream)\n{{\n'
+        "    return stream ? stream : CU_STREAM_PER_THREAD;\n}\n\n" + "\n".join(bodies)
+    )
+
+
+def absent_source(symbols: tuple[Symbol, ...]) -> str:
+    lines = [f'{BANNER}#include "../absent.h"\n']
+    for symbol in symbols:
+        if symbol.how == ABSENT:
+            names = [symbol.name, *(f"{symbol.name}_{suffix}" for suffix, _ in symbol.twins)]
+            lines += [f"LC_ABSENT({name})" for name in names]
+    return "\n".join(lines) + "\n"

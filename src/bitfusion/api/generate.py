@@ -1,0 +1,48 @@
+"""Write every generated file from the API table, or with --check say which ones are stale.
+
+    python -m bitfusion.api.generate [--check]      (from a source checkout)
+
+Standard library only. Exit code 1 if --check finds a difference.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from . import emit_libcuda
+from .table import SYMBOLS, WIRES
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def outputs() -> dict[str, str]:
+    """Path below the checkout -> content."""
+    return {
+        "libcuda/generated/cuda_types.h": emit_libcuda.types_header(),
+        "libcuda/generated/cuda_api.h": emit_libcuda.api_header(SYMBOLS),
+        "libcuda/generated/names.c": emit_libcuda.names_source(SYMBOLS),
+        "libcuda/generated/twins.c": emit_libcuda.twins_source(SYMBOLS),
+        "libcuda/generated/absent.c": emit_libcuda.absent_source(SYMBOLS),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    stale = [path for path, text in outputs().items() if _read(ROOT / path) != text]
+    if "--check" in arguments:
+        for path in stale:
+            print(f"stale: {path}; run python -m bitfusion.api.generate", file=sys.stderr)
+        return 1 if stale else 0
+    for path in stale:
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(outputs()[path])
+        print(f"wrote {path}")
+    return 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,114 @@
+"""The words of the API table: a symbol of libcuda, a call on the wire, and their parameters.
+
+Pure data; the table modules build it, generate.py reads it. Knows nothing of C, sockets or cuda-python.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# How a symbol is answered.
+LOCAL = "local"  # in the client, by hand-written C
+ASK = "ask"  # one request, wait for its reply
+TELL = "tell"  # one request, no reply: its error is latched by the server and returned by the next ask
+HAND = "hand"  # hand-written C that makes calls of the wire table
+ABSENT = "absent"  # exported, returns CUDA_ERROR_NOT_SUPPORTED
+
+# C types of driver handles: on the wire, the client's own number for the object (0 is NULL).
+HANDLES = {
+    "CUcontext": "context",
+    "CUmodule": "module",
+    "CUlibrary": "library",
+    "CUfunction": "function",
+    "CUkernel": "kernel",
+    "CUstream": "stream",
+    "CUevent": "event",
+    "CUmemoryPool": "pool",
+}
+SIGNED = {"int", "CUdevice"}
+FLOATS = {"float"}
+
+
+@dataclass(frozen=True)
+class Param:
+    """One C parameter: `type` as written without the name, e.g. "const void *"."""
+
+    type: str
+    name: str
+
+    @property
+    def is_pointer(self) -> bool:
+        return self.type.endswith("*")
+
+    @property
+    def pointee(self) -> str:
+        return self.type[:-1].strip()
+
+
+def parse_params(proto: str) -> tuple[Param, ...]:
+    """Split a C parameter list, "int *count, CUdevice dev" -> two Params. "void" and "" give none."""
+    if proto.strip() in ("", "void"):
+        return ()
+    params = []
+    for item in proto.split(","):
+        match = re.fullmatch(r"\s*(.*?[\s*])(\w+)\s*", item)
+        if match is None:
+            raise ValueError(f"not a C parameter: {item!r}")
+        params.append(Param(re.sub(r"\s*\*\s*", " *", match[1]).replace("* *", "**").strip(), match[2]))
+    return tuple(params)
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One exported symbol of libcuda.so.1.
+
+    `since` is the CUDA version from which cuGetProcAddress answers with it; `twins` are its per-thread-default-stream
+    forms as (suffix, since). `how` ASK and TELL need a wire call of the same name.
+    """
+
+    name: str
+    since: int
+    proto: str
+    how: str
+    twins: tuple[tuple[str, int], ...] = ()
+    reason: str = ""  # of ABSENT, for the coverage page
+    header: str = "cuda.h"
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        return parse_params(self.proto)
+
+    @property
+    def base(self) -> str:
+        """The name that cuGetProcAddress is asked for: cuMemAlloc_v2 -> cuMemAlloc."""
+        return re.sub(r"_v\d+$", "", self.name)
+
+
+@dataclass(frozen=True)
+class Wire:
+    """One call on the wire: [id, args...] -> [number, result, values...].
+
+    `args` and `reply` are C parameter lists of scalars, handles, `const char *` (msgpack str) and `bytes` (msgpack bin);
+    `new` handles (CUstream *x in args) carry a number that the client chose. `bulk` "in": raw bytes follow the request;
+    "out": raw bytes come before the reply. `server`: "cuda" if the generated Python calls the driver function of the same
+    name with the same arguments, "hand" if src/bitfusion/driver has it. `blocks`: the driver function waits for the GPU.
+    """
+
+    id: int
+    name: str
+    how: str
+    args: str = ""
+    reply: str = ""
+    bulk: str = ""
+    server: str = "cuda"
+    blocks: bool = False
+    doc: str = ""
+
+    @property
+    def arg_params(self) -> tuple[Param, ...]:
+        return parse_params(self.args)
+
+    @property
+    def reply_params(self) -> tuple[Param, ...]:
+        return parse_params(self.reply)

@@ -1,0 +1,164 @@
+"""Symbols that are exported and answer CUDA_ERROR_NOT_SUPPORTED, by reason."""
+
+from ..model import ABSENT, Symbol
+
+# reason -> "name@version", followed by "+ptsz@version" or "+ptds@version" for its per-thread-stream form.
+_REASONS = {
+    "32-bit device pointers of CUDA before 3.2": """
+        cuDeviceTotalMem@2000 cuMemAlloc@2000 cuMemAllocHost@2000 cuMemAllocPitch@2000 cuMemFree@2000
+        cuMemGetAddressRange@2000 cuMemGetInfo@2000 cuMemHostGetDevicePointer@2020 cuMemcpy2D@2000
+        cuMemcpy2DAsync@2000 cuMemcpy2DUnaligned@2000 cuMemcpyDtoD@2000 cuMemcpyDtoDAsync@3000 cuMemcpyDtoH@2000
+        cuMemcpyDtoHAsync@2000 cuMemcpyHtoD@2000 cuMemcpyHtoDAsync@2000 cuMemsetD16@2000 cuMemsetD2D16@2000
+        cuMemsetD2D32@2000 cuMemsetD2D8@2000 cuMemsetD32@2000 cuMemsetD8@2000 cuModuleGetGlobal@2000
+    """,
+    "launches of CUDA before 4.0": """
+        cuFuncSetBlockShape@2000 cuFuncSetSharedSize@2000 cuLaunch@2000 cuLaunchGrid@2000 cuLaunchGridAsync@2000
+        cuParamSetSize@2000 cuParamSetTexRef@2000 cuParamSetf@2000 cuParamSeti@2000 cuParamSetv@2000
+    """,
+    "graphs and stream capture": """
+        cuDeviceGetGraphMemAttribute@11040 cuDeviceGraphMemTrim@11040 cuDeviceSetGraphMemAttribute@11040
+        cuGraphAddBatchMemOpNode@11070 cuGraphAddChildGraphNode@10000 cuGraphAddDependencies@10000
+        cuGraphAddDependencies_v2@12030 cuGraphAddEmptyNode@10000 cuGraphAddEventRecordNode@11010
+        cuGraphAddEventWaitNode@11010 cuGraphAddExternalSemaphoresSignalNode@11020
+        cuGraphAddExternalSemaphoresWaitNode@11020 cuGraphAddHostNode@10000 cuGraphAddKernelNode@10000
+        cuGraphAddKernelNode_v2@12000 cuGraphAddMemAllocNode@11040 cuGraphAddMemFreeNode@11040
+        cuGraphAddMemcpyNode@10000 cuGraphAddMemsetNode@10000 cuGraphAddNode@12020 cuGraphAddNode_v2@12030
+        cuGraphBatchMemOpNodeGetParams@11070 cuGraphBatchMemOpNodeSetParams@11070
+        cuGraphChildGraphNodeGetGraph@10000 cuGraphClone@10000 cuGraphConditionalHandleCreate@12030
+        cuGraphCreate@10000 cuGraphDebugDotPrint@11030 cuGraphDestroy@10000 cuGraphDestroyNode@10000
+        cuGraphEventRecordNodeGetEvent@11010 cuGraphEventRecordNodeSetEvent@11010 cuGraphEventWaitNodeGetEvent@11010
+        cuGraphEventWaitNodeSetEvent@11010 cuGraphExecBatchMemOpNodeSetParams@11070
+        cuGraphExecChildGraphNodeSetParams@11010 cuGraphExecDestroy@10000 cuGraphExecEventRecordNodeSetEvent@11010
+        cuGraphExecEventWaitNodeSetEvent@11010 cuGraphExecExternalSemaphoresSignalNodeSetParams@11020
+        cuGraphExecExternalSemaphoresWaitNodeSetParams@11020 cuGraphExecGetFlags@12000
+        cuGraphExecHostNodeSetParams@10020 cuGraphExecKernelNodeSetParams@10010
+        cuGraphExecKernelNodeSetParams_v2@12000 cuGraphExecMemcpyNodeSetParams@10020
+        cuGraphExecMemsetNodeSetParams@10020 cuGraphExecNodeSetParams@12020 cuGraphExecUpdate@10020
+        cuGraphExecUpdate_v2@12000 cuGraphExternalSemaphoresSignalNodeGetParams@11020
+        cuGraphExternalSemaphoresSignalNodeSetParams@11020 cuGraphExternalSemaphoresWaitNodeGetParams@11020
+        cuGraphExternalSemaphoresWaitNodeSetParams@11020 cuGraphGetEdges@10000 cuGraphGetEdges_v2@12030
+        cuGraphGetNodes@10000 cuGraphGetRootNodes@10000 cuGraphHostNodeGetParams@10000
+        cuGraphHostNodeSetParams@10000 cuGraphInstantiate@10000 cuGraphInstantiate_v2@11000
+        cuGraphInstantiateWithFlags@11040 cuGraphInstantiateWithParams@12000+ptsz@12000
+        cuGraphKernelNodeCopyAttributes@11000 cuGraphKernelNodeGetAttribute@11000 cuGraphKernelNodeGetParams@10000
+        cuGraphKernelNodeGetParams_v2@12000 cuGraphKernelNodeSetAttribute@11000 cuGraphKernelNodeSetParams@10000
+        cuGraphKernelNodeSetParams_v2@12000 cuGraphLaunch@10000+ptsz@10000 cuGraphMemAllocNodeGetParams@11040
+        cuGraphMemFreeNodeGetParams@11040 cuGraphMemcpyNodeGetParams@10000 cuGraphMemcpyNodeSetParams@10000
+        cuGraphMemsetNodeGetParams@10000 cuGraphMemsetNodeSetParams@10000 cuGraphNodeFindInClone@10000
+        cuGraphNodeGetDependencies@10000 cuGraphNodeGetDependencies_v2@12030 cuGraphNodeGetDependentNodes@10000
+        cuGraphNodeGetDependentNodes_v2@12030 cuGraphNodeGetEnabled@11060 cuGraphNodeGetType@10000
+        cuGraphNodeSetEnabled@11060 cuGraphNodeSetParams@12020 cuGraphReleaseUserObject@11030
+        cuGraphRemoveDependencies@10000 cuGraphRemoveDependencies_v2@12030 cuGraphRetainUserObject@11030
+        cuGraphUpload@11010+ptsz@11010 cuStreamBeginCapture@10000+ptsz@10000
+        cuStreamBeginCapture_v2@10010+ptsz@10010 cuStreamBeginCaptureToGraph@12030+ptsz@12030
+        cuStreamEndCapture@10000+ptsz@10000 cuStreamUpdateCaptureDependencies@11030+ptsz@11030
+        cuStreamUpdateCaptureDependencies_v2@12030+ptsz@12030 cuUserObjectCreate@11030 cuUserObjectRelease@11030
+        cuUserObjectRetain@11030
+    """,
+    "arrays, textures and surfaces": """
+        cuArray3DCreate@2000 cuArray3DCreate_v2@3020 cuArray3DGetDescriptor@2000 cuArray3DGetDescriptor_v2@3020
+        cuArrayCreate@2000 cuArrayCreate_v2@3020 cuArrayDestroy@2000 cuArrayGetDescriptor@2000
+        cuArrayGetDescriptor_v2@3020 cuArrayGetMemoryRequirements@11060 cuArrayGetPlane@11020
+        cuArrayGetSparseProperties@11010 cuDeviceGetTexture1DLinearMaxWidth@11010
+        cuMemMapArrayAsync@11010+ptsz@11010 cuMemcpy3D@2000 cuMemcpy3D_v2@3020+ptds@7000 cuMemcpy3DAsync@2000
+        cuMemcpy3DAsync_v2@3020+ptsz@7000 cuMemcpy3DBatchAsync@12080+ptsz@12080
+        cuMemcpy3DBatchAsync_v2@13000+ptsz@13000 cuMemcpy3DPeer@4000+ptds@7000 cuMemcpy3DPeerAsync@4000+ptsz@7000
+        cuMemcpyAtoA@2000 cuMemcpyAtoA_v2@3020+ptds@7000 cuMemcpyAtoD@2000 cuMemcpyAtoD_v2@3020+ptds@7000
+        cuMemcpyAtoH@2000 cuMemcpyAtoH_v2@3020+ptds@7000 cuMemcpyAtoHAsync@2000 cuMemcpyAtoHAsync_v2@3020+ptsz@7000
+        cuMemcpyDtoA@2000 cuMemcpyDtoA_v2@3020+ptds@7000 cuMemcpyHtoA@2000 cuMemcpyHtoA_v2@3020+ptds@7000
+        cuMemcpyHtoAAsync@2000 cuMemcpyHtoAAsync_v2@3020+ptsz@7000 cuMipmappedArrayCreate@5000
+        cuMipmappedArrayDestroy@5000 cuMipmappedArrayGetLevel@5000 cuMipmappedArrayGetMemoryRequirements@11060
+        cuMipmappedArrayGetSparseProperties@11010 cuModuleGetSurfRef@3000 cuModuleGetTexRef@2000
+        cuSurfObjectCreate@5000 cuSurfObjectDestroy@5000 cuSurfObjectGetResourceDesc@5000 cuSurfRefGetArray@3000
+        cuSurfRefSetArray@3000 cuTensorMapEncodeIm2col@12000 cuTensorMapEncodeIm2colWide@12080
+        cuTensorMapEncodeTiled@12000 cuTensorMapReplaceAddress@12000 cuTexObjectCreate@5000 cuTexObjectDestroy@5000
+        cuTexObjectGetResourceDesc@5000 cuTexObjectGetResourceViewDesc@5000 cuTexObjectGetTextureDesc@5000
+        cuTexRefCreate@2000 cuTexRefDestroy@2000 cuTexRefGetAddress@2000 cuTexRefGetAddress_v2@3020
+        cuTexRefGetAddressMode@2000 cuTexRefGetArray@2000 cuTexRefGetBorderColor@8000 cuTexRefGetFilterMode@2000
+        cuTexRefGetFlags@2000 cuTexRefGetFormat@2000 cuTexRefGetMaxAnisotropy@5000 cuTexRefGetMipmapFilterMode@5000
+        cuTexRefGetMipmapLevelBias@5000 cuTexRefGetMipmapLevelClamp@5000 cuTexRefGetMipmappedArray@5000
+        cuTexRefSetAddress@2000 cuTexRefSetAddress_v2@3020 cuTexRefSetAddress2D@2020 cuTexRefSetAddress2D_v2@3020
+        cuTexRefSetAddress2D_v3@4010 cuTexRefSetAddressMode@2000 cuTexRefSetArray@2000 cuTexRefSetBorderColor@8000
+        cuTexRefSetFilterMode@2000 cuTexRefSetFlags@2000 cuTexRefSetFormat@2000 cuTexRefSetMaxAnisotropy@5000
+        cuTexRefSetMipmapFilterMode@5000 cuTexRefSetMipmapLevelBias@5000 cuTexRefSetMipmapLevelClamp@5000
+        cuTexRefSetMipmappedArray@5000
+    """,
+    "graphics interoperation": """
+        cuGraphicsMapResources@3000+ptsz@7000 cuGraphicsResourceGetMappedMipmappedArray@5000
+        cuGraphicsResourceGetMappedPointer@3000 cuGraphicsResourceGetMappedPointer_v2@3020
+        cuGraphicsResourceSetMapFlags@3000 cuGraphicsResourceSetMapFlags_v2@6050
+        cuGraphicsSubResourceGetMappedArray@3000 cuGraphicsUnmapResources@3000+ptsz@7000
+        cuGraphicsUnregisterResource@3000
+    """,
+    "external memory and semaphores": """
+        cuDestroyExternalMemory@10000 cuDestroyExternalSemaphore@10000 cuDeviceGetNvSciSyncAttributes@10020
+        cuExternalMemoryGetMappedBuffer@10000 cuExternalMemoryGetMappedMipmappedArray@10000
+        cuImportExternalMemory@10000 cuImportExternalSemaphore@10000
+        cuSignalExternalSemaphoresAsync@10000+ptsz@10000 cuWaitExternalSemaphoresAsync@10000+ptsz@10000
+    """,
+    "interprocess communication": """
+        cuIpcCloseMemHandle@4010 cuIpcGetEventHandle@4010 cuIpcGetMemHandle@4010 cuIpcOpenEventHandle@4010
+        cuIpcOpenMemHandle@4010 cuIpcOpenMemHandle_v2@11000 cuMemPoolExportPointer@11020
+        cuMemPoolExportToShareableHandle@11020 cuMemPoolImportFromShareableHandle@11020 cuMemPoolImportPointer@11020
+    """,
+    "virtual memory management": """
+        cuMemAddressFree@10020 cuMemAddressReserve@10020 cuMemCreate@10020 cuMemExportToShareableHandle@10020
+        cuMemGetAccess@10020 cuMemGetAllocationGranularity@10020 cuMemGetAllocationPropertiesFromHandle@10020
+        cuMemGetHandleForAddressRange@11070 cuMemImportFromShareableHandle@10020 cuMemMap@10020 cuMemRelease@10020
+        cuMemRetainAllocationHandle@11000 cuMemSetAccess@10020 cuMemUnmap@10020 cuMulticastAddDevice@12010
+        cuMulticastBindAddr@12010 cuMulticastBindMem@12010 cuMulticastCreate@12010 cuMulticastGetGranularity@12010
+        cuMulticastUnbind@12010
+    """,
+    "managed memory": """
+        cuMemAdvise@8000 cuMemAdvise_v2@12020 cuMemAllocManaged@6000
+        cuMemDiscardAndPrefetchBatchAsync@13000+ptsz@13000 cuMemDiscardBatchAsync@13000+ptsz@13000
+        cuMemPrefetchAsync@8000+ptsz@8000 cuMemPrefetchAsync_v2@12020+ptsz@12020
+        cuMemPrefetchBatchAsync@13000+ptsz@13000 cuMemRangeGetAttribute@8000 cuMemRangeGetAttributes@8000
+        cuPointerSetAttribute@6000 cuStreamAttachMemAsync@6000+ptsz@7000
+    """,
+    "host callbacks": """
+        cuDeviceRegisterAsyncNotification@12040 cuDeviceUnregisterAsyncNotification@12040
+        cuLaunchHostFunc@10000+ptsz@10000 cuLogsCurrent@12090 cuLogsDumpToFile@12090 cuLogsDumpToMemory@12090
+        cuLogsRegisterCallback@12090 cuLogsUnregisterCallback@12090 cuStreamAddCallback@5000+ptsz@7000
+    """,
+    "batched copies and stream memory operations": """
+        cuMemBatchDecompressAsync@12060+ptsz@12060 cuMemcpyBatchAsync@12080+ptsz@12080
+        cuMemcpyBatchAsync_v2@13000+ptsz@13000 cuStreamBatchMemOp@8000+ptsz@8000
+        cuStreamBatchMemOp_v2@11070+ptsz@11070 cuStreamWaitValue32@8000+ptsz@8000
+        cuStreamWaitValue32_v2@11070+ptsz@11070 cuStreamWaitValue64@9000+ptsz@9000
+        cuStreamWaitValue64_v2@11070+ptsz@11070 cuStreamWriteValue32@8000+ptsz@8000
+        cuStreamWriteValue32_v2@11070+ptsz@11070 cuStreamWriteValue64@9000+ptsz@9000
+        cuStreamWriteValue64_v2@11070+ptsz@11070
+    """,
+    "JIT linking": """
+        cuLinkAddData@5050 cuLinkAddData_v2@6050 cuLinkAddFile@5050 cuLinkAddFile_v2@6050 cuLinkComplete@5050
+        cuLinkCreate@5050 cuLinkCreate_v2@6050 cuLinkDestroy@5050
+    """,
+    "green contexts and device resources": """
+        cuCtxFromGreenCtx@12040 cuCtxGetDevResource@12040 cuCtxRecordEvent@12050 cuCtxWaitEvent@12050
+        cuDevResourceGenerateDesc@12040 cuDevSmResourceSplitByCount@12040 cuDeviceGetDevResource@12040
+        cuGreenCtxCreate@12040 cuGreenCtxDestroy@12040 cuGreenCtxGetDevResource@12040 cuGreenCtxGetId@12090
+        cuGreenCtxRecordEvent@12040 cuGreenCtxStreamCreate@12050 cuGreenCtxWaitEvent@12040 cuStreamGetGreenCtx@12040
+    """,
+    "checkpoint and core dump": """
+        cuCheckpointProcessCheckpoint@12080 cuCheckpointProcessGetRestoreThreadId@12080
+        cuCheckpointProcessGetState@12080 cuCheckpointProcessLock@12080 cuCheckpointProcessRestore@12080
+        cuCheckpointProcessUnlock@12080 cuCoredumpGetAttribute@12010 cuCoredumpGetAttributeGlobal@12010
+        cuCoredumpSetAttribute@12010 cuCoredumpSetAttributeGlobal@12010
+    """,
+    "other": """
+        cuCtxGetExecAffinity@11040 cuDeviceGetExecAffinitySupport@11040 cuDeviceGetHostAtomicCapabilities@13000
+        cuDeviceGetLuid@10000 cuDeviceGetP2PAtomicCapabilities@13000 cuFlushGPUDirectRDMAWrites@11030
+        cuLaunchCooperativeKernelMultiDevice@9000 cuLibraryGetUnifiedFunction@12000 cuMemGetDefaultMemPool@13000
+        cuMemGetMemPool@13000 cuMemSetMemPool@13000 cuStreamCopyAttributes@11000+ptsz@11000
+        cuStreamGetAttribute@11000+ptsz@11000 cuStreamSetAttribute@11000+ptsz@11000
+    """,
+}
+
+
+def _symbol(word: str, reason: str) -> Symbol:
+    (name, since), *twins = (part.split("@") for part in word.split("+"))
+    return Symbol(name, int(since), "void", ABSENT, tuple((suffix, int(v)) for suffix, v in twins), reason)
+
+
+SYMBOLS = tuple(_symbol(word, reason) for reason, words in _REASONS.items() for word in words.split())

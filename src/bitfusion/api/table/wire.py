@@ -1,0 +1,5 @@
+"""Calls on the wire."""
+
+from ..model import Wire
+
+WIRES: tuple[Wire, ...] = ()
