@@ -18,6 +18,7 @@ enum ptx_type {
     PTX_S8, PTX_S16, PTX_S32, PTX_S64,
     PTX_F16, PTX_BF16, PTX_F32, PTX_F64,
     PTX_F16X2, PTX_BF16X2, PTX_U16X2, PTX_S16X2,
+    PTX_F32X2, PTX_TF32, PTX_E4M3X2, PTX_E5M2X2,     /* parsed so that lowering can refuse them by name */
     PTX_TYPE_COUNT
 };
 
@@ -54,7 +55,8 @@ enum ptx_mode {
     PTX_PRMT_F4E, PTX_PRMT_B4E, PTX_PRMT_RC8, PTX_PRMT_ECL, PTX_PRMT_ECR, PTX_PRMT_RC16,
     PTX_TESTP_FINITE, PTX_TESTP_INFINITE, PTX_TESTP_NUMBER, PTX_TESTP_NOTANUMBER, PTX_TESTP_NORMAL,
     PTX_TESTP_SUBNORMAL,
-    PTX_BAR_SYNC, PTX_BAR_ARRIVE, PTX_BAR_RED
+    PTX_BAR_SYNC, PTX_BAR_ARRIVE, PTX_BAR_RED,
+    PTX_GRIDDEP_LAUNCH, PTX_GRIDDEP_WAIT
 };
 enum ptx_sem { PTX_SEM_NONE, PTX_SEM_WEAK, PTX_SEM_RELAXED, PTX_SEM_ACQUIRE, PTX_SEM_RELEASE, PTX_SEM_ACQ_REL,
                PTX_SEM_SC, PTX_SEM_VOLATILE };
@@ -62,9 +64,13 @@ enum ptx_scope { PTX_SCOPE_NONE, PTX_SCOPE_CTA, PTX_SCOPE_CLUSTER, PTX_SCOPE_GPU
 
 struct ptx_mods {
     uint8_t round, half, cmp, boolop, atom, mode, sem, scope;
+    /* bar is barrier.aligned; .shared::cta and .shared::cluster are both PTX_SHARED (no instruction that softgpu knows makes the
+     * address of another block's memory); .param::entry and .param::func are PTX_PARAM; membar's gl is PTX_SCOPE_GPU.
+     * Cache operators, eviction priorities, prefetch sizes and .L2::cache_hint with its operand are read and dropped. */
     uint8_t space;          /* state space of ld st atom red cvta isspacep prefetch; PTX_GENERIC if none written */
     uint8_t vec;            /* 0 scalar, else 2, 4 or 8 */
     bool ftz, sat, approx, full, cc, uni, sync, to, nc, wrap, clamp, shiftamt, aligned, relu, satfinite, noftz;
+    bool nan, xorsign_abs;  /* .NaN and .xorsign.abs of min and max */
 };
 
 /* Special registers (PTX ISA 10). Vector ones carry the component in ptx_operand.component. */
@@ -85,7 +91,7 @@ enum ptx_operand_kind {
     PTX_OPD_VAR,        /* index: variable, value: byte offset; its address, or with mem set the memory at it */
     PTX_OPD_SREG,       /* index: enum ptx_sreg, component: 0 x 1 y 2 z 3 w; for ENVREG its number */
     PTX_OPD_LABEL,      /* index: instruction number the label stands before (may equal the instruction count) */
-    PTX_OPD_TARGETS,    /* index: branch-target list of brx.idx */
+    PTX_OPD_TARGETS,    /* index: target list: of brx.idx (instruction numbers) or .calltargets (functions) */
     PTX_OPD_FUNC,       /* index: function of the module (call target, or address of a function in mov) */
     PTX_OPD_PROTO,      /* index: .callprototype (last operand of an indirect call) */
     PTX_OPD_VEC,        /* {a, b, ...}: `count` operands from `first` */
@@ -104,19 +110,25 @@ struct ptx_operand {
     int64_t value;
 };
 
+/* The operands stand in the order written, with three exceptions. `d|p` becomes two operands, and `pair` says so.
+ * call always has results, target, arguments: LIST, FUNC or REG, LIST (a list that is not written has count 0), and if
+ * written a fourth, PROTO or TARGETS. The elements of a list may be variables (.param), registers or immediates.
+ * The policy operand of .L2::cache_hint is dropped. */
 struct ptx_insn {
+    const char *name;        /* as written, "cvt.rni.s32.f32" */
     uint16_t op;             /* enum ptx_op */
     uint8_t type_count;
     uint8_t types[4];        /* enum ptx_type, in the order written: result first */
     struct ptx_mods mods;
     int32_t guard;           /* predicate register of @p, or -1 */
-    bool guard_negated;
+    bool guard_negated, pair;
     uint8_t operand_count;
     uint32_t operands;       /* first one, in ptx_function.operands; shfl's and setp's `d|p` are two operands in order */
     uint32_t line;           /* 1-based line of the text */
 };
 
-struct ptx_reg { const char *name; uint8_t type; };
+/* A register. One of a range `%r<10>` has the range's prefix as its name and its number; any other has number -1. */
+struct ptx_reg { const char *name; uint8_t type; int32_t number; };
 
 /* A variable: global or const (module level), shared (module or function level), local, or .param.
  * `init` (may be NULL: zeroes) has `size` bytes; relocations add addresses of other variables or functions. */
@@ -124,6 +136,7 @@ struct ptx_reloc { uint32_t offset; bool is_function, generic; uint32_t index; i
 struct ptx_var {
     const char *name;
     uint8_t space, type, visible;      /* visible: can be found by cuModuleGetGlobal */
+    bool managed;                      /* .attribute(.managed) */
     bool external;                     /* .extern: bound to a definition of the module, or, if .shared and of size 0, dynamic */
     uint32_t align;
     uint64_t size;                     /* bytes; 0 for `.extern .shared x[]` */
@@ -131,7 +144,7 @@ struct ptx_var {
     struct ptx_reloc *relocs; uint32_t reloc_count;
 };
 
-struct ptx_target_list { uint32_t *targets; uint32_t count; };
+struct ptx_target_list { uint32_t *targets; uint32_t count; bool is_call; };
 
 /* A parameter of an entry or function: its variable plus, for an entry, the byte offset in the parameter block. */
 struct ptx_param { uint32_t var; uint32_t offset; };
@@ -140,7 +153,7 @@ struct ptx_proto { uint32_t result_bytes[1]; uint32_t result_count, param_count;
 
 struct ptx_function {
     const char *name;
-    bool is_entry, has_body, noreturn;
+    bool is_entry, has_body, noreturn, visible;
     uint32_t line;
     struct ptx_reg *regs; uint32_t reg_count;
     struct ptx_insn *insns; uint32_t insn_count;
@@ -151,6 +164,7 @@ struct ptx_function {
     struct ptx_param *results; uint32_t result_count;   /* .func results */
     uint32_t param_bytes;                               /* of an entry's parameter block */
     uint32_t maxntid[3], reqntid[3], minnctapersm, maxnreg;   /* 0: not written */
+    uint32_t reqnctapercluster[3];
 };
 
 struct ptx_module {
@@ -162,6 +176,10 @@ struct ptx_module {
 
 /* Where errors go: a bounded text, written as `ptxas` does: "line 12; error   : Unknown instruction 'foo.bar'". */
 struct ptx_log { char *text; size_t size, used; };
+
+/* Append one line: "line N; error   : <message>". What does not fit is cut off; the text always ends with a NUL. `log` may be
+ * NULL. Lowering uses it, too. */
+void sg_ptx_log_error(struct ptx_log *log, uint32_t line, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Parse `size` bytes of PTX text. Returns 0 and the module, or a CUresult: 218 INVALID_PTX (syntax, unknown
  * instruction or modifier, with the line in the log), 222 UNSUPPORTED_PTX_VERSION, 2 OUT_OF_MEMORY.
