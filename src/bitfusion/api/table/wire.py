@@ -1,5 +1,132 @@
-"""Calls on the wire."""
+"""Calls on the wire, in the order of their ids. An id is never reused; a new call takes a new id.
 
-from ..model import Wire
+A call that mirrors one driver function carries its name. `int` and `unsigned` widths matter to C only: on the wire
+every integer is a msgpack integer. A parameter `CUstream *x` in args is a handle that the client numbers.
+"""
 
-WIRES: tuple[Wire, ...] = ()
+from ..model import ASK, TELL, Wire
+
+WIRES: tuple[Wire, ...] = (
+    # Session.
+    Wire(1, "ping", ASK, server="hand", doc="Nothing but a round trip."),
+    Wire(2, "ctx_use", TELL, "CUcontext ctx", server="hand",
+         doc="The calls that follow are made with `ctx` current (0: none)."),
+    # Contexts.
+    Wire(10, "ctx_retain_primary", ASK, "CUcontext *ctx, CUdevice dev", server="hand",
+         doc="Retain the primary context of `dev` under the client's number; once a session and device."),
+    Wire(11, "ctx_release_primary", ASK, "CUdevice dev", server="hand",
+         doc="Undo ctx_retain_primary; every handle of that context becomes invalid."),
+    Wire(12, "ctx_reset_primary", ASK, "CUdevice dev", server="hand"),
+    Wire(13, "ctx_set_primary_flags", ASK, "CUdevice dev, unsigned int flags", server="hand"),
+    Wire(14, "ctx_create", ASK, "CUcontext *ctx, unsigned int flags, CUdevice dev", server="hand"),
+    Wire(15, "ctx_destroy", ASK, "CUcontext ctx", server="hand"),
+    Wire(16, "cuCtxSynchronize", ASK, blocks=True),
+    Wire(17, "cuCtxGetLimit", ASK, "CUlimit limit", "size_t pvalue"),
+    Wire(18, "cuCtxSetLimit", ASK, "CUlimit limit, size_t value"),
+    Wire(19, "cuCtxSetCacheConfig", TELL, "CUfunc_cache config"),
+    Wire(20, "cuCtxSetSharedMemConfig", TELL, "CUsharedconfig config"),
+    Wire(21, "cuCtxResetPersistingL2Cache", TELL),
+    Wire(22, "cuCtxSetFlags", ASK, "unsigned int flags"),
+    Wire(23, "cuCtxEnablePeerAccess", ASK, "CUcontext peerContext, unsigned int Flags"),
+    Wire(24, "cuCtxDisablePeerAccess", ASK, "CUcontext peerContext"),
+    # Device memory. Pointers are the server's own addresses.
+    Wire(30, "cuMemGetInfo_v2", ASK, "", "size_t free, size_t total", server="hand"),
+    Wire(31, "cuMemAlloc_v2", ASK, "size_t bytesize", "CUdeviceptr dptr", server="hand"),
+    Wire(32, "cuMemAllocPitch_v2", ASK, "size_t WidthInBytes, size_t Height, unsigned int ElementSizeBytes",
+         "CUdeviceptr dptr, size_t pPitch", server="hand"),
+    Wire(33, "cuMemFree_v2", TELL, "CUdeviceptr dptr", server="hand"),
+    Wire(34, "cuMemAllocAsync", ASK, "size_t bytesize, CUstream hStream", "CUdeviceptr dptr", server="hand"),
+    Wire(35, "cuMemAllocFromPoolAsync", ASK, "size_t bytesize, CUmemoryPool pool, CUstream hStream",
+         "CUdeviceptr dptr", server="hand"),
+    Wire(36, "cuMemFreeAsync", TELL, "CUdeviceptr dptr, CUstream hStream", server="hand"),
+    Wire(40, "pool_of_device", ASK, "CUmemoryPool *pool, CUdevice dev, int is_default", server="hand",
+         doc="Number the device's default (1) or current (0) pool."),
+    Wire(41, "pool_use", ASK, "CUdevice dev, CUmemoryPool pool", server="hand", doc="cuDeviceSetMemPool."),
+    Wire(42, "pool_create", ASK, "CUmemoryPool *pool, CUdevice dev, size_t max_bytes", server="hand",
+         doc="A pinned-type pool of device memory; other kinds are refused in the client."),
+    Wire(43, "cuMemPoolDestroy", ASK, "CUmemoryPool pool"),
+    Wire(44, "cuMemPoolTrimTo", ASK, "CUmemoryPool pool, size_t minBytesToKeep"),
+    Wire(45, "pool_get_attribute", ASK, "CUmemoryPool pool, CUmemPool_attribute attr", "cuuint64_t value", server="hand"),
+    Wire(46, "pool_set_attribute", ASK, "CUmemoryPool pool, CUmemPool_attribute attr, cuuint64_t value", server="hand"),
+    Wire(47, "pool_set_access", ASK, "CUmemoryPool pool, CUdevice dev, int flags", server="hand"),
+    Wire(48, "pool_get_access", ASK, "CUmemoryPool pool, CUdevice dev", "int flags", server="hand"),
+    # Copies and fills. Sizes are bytes; `stream` is the order; bulk data follows the request or precedes the reply.
+    Wire(50, "copy_htod", TELL, "CUdeviceptr dst, size_t bytes, CUstream stream", bulk="in", server="hand",
+         doc="bulk is the `bytes` bytes."),
+    Wire(51, "copy_dtoh", ASK, "CUdeviceptr src, size_t bytes, CUstream stream", bulk="out", server="hand", blocks=True,
+         doc="Starts in order, replies when the bytes have been sent."),
+    Wire(52, "copy_dtod", TELL, "CUdeviceptr dst, CUdeviceptr src, size_t bytes, CUstream stream", server="hand"),
+    Wire(53, "copy_peer", TELL,
+         "CUdeviceptr dst, CUcontext dst_ctx, CUdeviceptr src, CUcontext src_ctx, size_t bytes, CUstream stream",
+         server="hand"),
+    Wire(54, "copy2d_htod", TELL, "CUdeviceptr dst, size_t dst_pitch, size_t width, size_t height, CUstream stream",
+         bulk="in", server="hand", doc="bulk is `height` rows of `width` bytes, packed; dst is the first byte written."),
+    Wire(55, "copy2d_dtoh", ASK, "CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream stream",
+         bulk="out", server="hand", blocks=True, doc="Rows come back packed."),
+    Wire(56, "copy2d_dtod", TELL,
+         "CUdeviceptr dst, size_t dst_pitch, CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream stream",
+         server="hand"),
+    Wire(57, "memset", TELL,
+         "CUdeviceptr dst, size_t pitch, unsigned int value, unsigned int element_bytes, size_t width, size_t height, "
+         "CUstream stream", server="hand", doc="width in elements; height 1 and pitch 0 for a linear fill."),
+    # Streams and events.
+    Wire(70, "cuStreamCreateWithPriority", TELL, "CUstream *phStream, unsigned int flags, int priority"),
+    Wire(71, "cuStreamDestroy_v2", TELL, "CUstream hStream"),
+    Wire(72, "cuStreamQuery", ASK, "CUstream hStream"),
+    Wire(73, "cuStreamSynchronize", ASK, "CUstream hStream", blocks=True),
+    Wire(74, "cuStreamWaitEvent", TELL, "CUstream hStream, CUevent hEvent, unsigned int Flags"),
+    Wire(80, "cuEventCreate", TELL, "CUevent *phEvent, unsigned int Flags"),
+    Wire(81, "cuEventDestroy_v2", TELL, "CUevent hEvent"),
+    Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream"),
+    Wire(83, "cuEventRecordWithFlags", TELL, "CUevent hEvent, CUstream hStream, unsigned int flags"),
+    Wire(84, "cuEventQuery", ASK, "CUevent hEvent"),
+    Wire(85, "cuEventSynchronize", ASK, "CUevent hEvent", blocks=True),
+    Wire(86, "cuEventElapsedTime", ASK, "CUevent hStart, CUevent hEnd", "float pMilliseconds"),
+    # Modules, libraries, kernels, functions. A function's or kernel's description is `bytes`: packed little-endian
+    # u32 attribute_count, i32 attribute values 0.., u32 param_count, then u32 offset, u32 size of each parameter.
+    Wire(90, "module_load", ASK, "CUmodule *mod, bytes options", "bytes info_log, bytes error_log", bulk="in",
+         server="hand", doc="bulk is the image; options: packed i32 CUjit_option, u64 value pairs. Logs also come on failure."),
+    Wire(91, "cuModuleUnload", TELL, "CUmodule hmod", server="hand"),
+    Wire(92, "module_get_function", ASK, "CUfunction *fn, CUmodule mod, const char *name", "bytes description",
+         server="hand"),
+    Wire(93, "module_function_names", ASK, "CUmodule mod", "bytes names", server="hand",
+         doc="NUL-terminated names, one after another."),
+    Wire(94, "cuModuleGetGlobal_v2", ASK, "CUmodule hmod, const char *name", "CUdeviceptr dptr, size_t bytes",
+         server="hand"),
+    Wire(100, "library_load", ASK, "CUlibrary *lib, bytes options, int preserve_binary", "bytes info_log, bytes error_log",
+         bulk="in", server="hand", doc="As module_load; needs no context."),
+    Wire(101, "cuLibraryUnload", TELL, "CUlibrary library", server="hand"),
+    Wire(102, "library_get_kernel", ASK, "CUkernel *kernel, CUlibrary lib, const char *name, CUdevice dev",
+         "bytes description", server="hand", doc="Attributes are those on device `dev`."),
+    Wire(103, "library_kernel_names", ASK, "CUlibrary lib", "bytes names", server="hand"),
+    Wire(104, "library_get_module", ASK, "CUmodule *mod, CUlibrary lib", server="hand"),
+    Wire(105, "cuLibraryGetGlobal", ASK, "CUlibrary library, const char *name", "CUdeviceptr dptr, size_t bytes",
+         server="hand"),
+    Wire(106, "kernel_get_function", ASK, "CUfunction *fn, CUkernel kernel", "bytes description", server="hand"),
+    Wire(107, "cuKernelSetAttribute", ASK, "CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev"),
+    Wire(108, "cuKernelSetCacheConfig", TELL, "CUkernel kernel, CUfunc_cache config, CUdevice dev"),
+    Wire(109, "kernel_get_attribute", ASK, "CUfunction_attribute attrib, CUkernel kernel, CUdevice dev", "int pi",
+         server="hand", doc="For a device other than the description's."),
+    Wire(110, "cuFuncSetAttribute", ASK, "CUfunction hfunc, CUfunction_attribute attrib, int value"),
+    Wire(111, "cuFuncSetCacheConfig", TELL, "CUfunction hfunc, CUfunc_cache config"),
+    Wire(112, "cuFuncSetSharedMemConfig", TELL, "CUfunction hfunc, CUsharedconfig config"),
+    # Launches. `fn` is a function or a kernel: both kinds share one number space. `params` is the parameter block.
+    Wire(120, "launch", TELL,
+         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
+         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes params", server="hand"),
+    Wire(121, "launch_ex", TELL,
+         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
+         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes attributes, bytes params", server="hand",
+         doc="attributes: packed CUlaunchAttribute structures (72 bytes each), events replaced by their numbers."),
+    # Occupancy.
+    Wire(130, "cuOccupancyMaxActiveBlocksPerMultiprocessor", ASK, "CUfunction func, int blockSize, size_t dynamicSMemSize",
+         "int numBlocks"),
+    Wire(131, "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", ASK,
+         "CUfunction func, int blockSize, size_t dynamicSMemSize, unsigned int flags", "int numBlocks"),
+    Wire(132, "cuOccupancyAvailableDynamicSMemPerBlock", ASK, "CUfunction func, int numBlocks, int blockSize",
+         "size_t dynamicSmemSize"),
+    Wire(133, "occupancy_clusters", ASK,
+         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
+         "unsigned int bz, unsigned int shared_bytes, bytes attributes, int want_size", "int value", server="hand",
+         doc="cuOccupancyMaxPotentialClusterSize (want_size 1) or cuOccupancyMaxActiveClusters (0)."),
+)

@@ -1,0 +1,31 @@
+"""Every limit of the system: value, unit, reason. C's copy is generated from this file."""
+
+FRAME_HEADER_BYTES = 16
+FRAME_BODY_BYTES_MAX = 16 << 20  # larger than any batch of calls; bulk data does not count
+FRAME_BULK_BYTES_MAX = 1 << 40  # larger than the memory of any GPU
+NAME_BYTES_MAX = 64 << 10  # mangled C++ names reach kilobytes
+PARAM_BYTES_MAX = 64 << 10  # CUDA allows 32,764 bytes of kernel parameters
+LAUNCH_ATTRIBUTES_MAX = 16
+IMAGE_BYTES_MAX = 2 << 30  # the largest vendor library is below
+OBJECT_NUMBER_FIRST = 16  # 0, 1 and 2 mean NULL, the legacy and the per-thread stream
+OBJECTS_MAX = 1_000_000  # of one session: memory of the server
+CALLS_BUFFER_BYTES = 256 << 10  # unsent calls in the client; sent when full, asked for or old
+COPY_CHUNK_BYTES = 1 << 20  # bulk data is staged in pieces that fit the cache
+
+PROTOCOL_VERSIONS = (1,)
+
+DISPATCHER_PORT = 55001
+DATA_PORT_MIN = 45201
+DATA_PORT_MAX = 46225
+
+CONNECT_TIMEOUT_S = 5.0  # a host that does not answer
+HELLO_TIMEOUT_S = 5.0  # a peer that connects and says nothing
+HEARTBEAT_INTERVAL_S = 2.0
+SILENCE_MAX_S = 8.0  # of a server that owes a reply; the client promises 806 within 10 s
+KEEPALIVE_IDLE_S = 2
+KEEPALIVE_INTERVAL_S = 1
+KEEPALIVE_PROBES = 2
+TCP_USER_TIMEOUT_MS = 4000
+GRACE_S = 30.0  # running clients after SIGTERM of the Dispatcher
+CLIENTS_MAX = 256  # of one Dispatcher
+WORKERS_IDLE = 2  # CUDA Servers kept ready
