@@ -7,7 +7,4 @@
 /* The whole of cuGetExportTable: 1 with *table NULL for an unknown id. Needs no cuInit. */
 CUresult lc_export_tables_get(const void **table, const CUuuid *id);
 
-/* Forget which module belongs to which registered fatbin (a forked child; tests). */
-void lc_export_tables_reset(void);
-
 #endif
