@@ -1,0 +1,1 @@
+"""Files, environment and flags -> frozen values; every mistake names the value and what to do."""
