@@ -1,0 +1,29 @@
+"""`client`: run an application with the GPUs of servers that already run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from .. import native
+from ..config import adaptor
+from . import launch
+
+
+@click.command("client", context_settings=launch.SETTINGS)
+@click.option("-l", "listed", metavar="LIST", help='Servers, "host;host:port;[IPv6]:port"; port 55001 unless given.')
+@click.option("-f", "file", metavar="FILE", type=click.Path(path_type=Path), help="Read the servers from FILE, one host[:port] a line.")
+@click.argument("application", nargs=-1, type=click.UNPROCESSED, metavar="[--] APPLICATION [ARGUMENT]...")
+def command(listed: str | None, file: Path | None, application: tuple[str, ...]) -> None:
+    """Run APPLICATION with the GPUs of FlexDirect servers that already run.
+
+    Without -l and -f the servers are those of BF_SERVERS, of the file BF_ADAPTOR_PATH, of ~/.bitfusionio/adaptor.conf or of
+    /etc/bitfusionio/adaptor.conf: the first that there is. The exit code is the application's.
+    """
+    words = launch.application_words(application)
+    servers = adaptor.find_servers(os.environ, Path.home(), listed, file)
+    environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
+    environment["BF_SERVERS"] = ";".join(str(server) for server in servers)
+    launch.become(words, environment)

@@ -1,0 +1,85 @@
+"""An application with our library before all others: its words, its environment, and becoming it.
+
+The launcher turns into the application (exec) rather than waiting for it, so that signals, terminal and exit status are the
+application's own. Knows nothing of servers.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from ..errors import EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND, BitfusionError
+
+# Options end at the first word that is none: the rest is the application's.
+SETTINGS = {"allow_interspersed_args": False}
+
+
+class LaunchError(BitfusionError):
+    """The application could not be started."""
+
+    def __init__(self, detail: str, hint: str, exit_code: int) -> None:
+        super().__init__(detail, hint)
+        self.exit_code = exit_code
+
+
+def application_words(words: Sequence[str]) -> list[str]:
+    """The application and its arguments. One quoted string, "app arg", is split as a shell would.
+
+    Raises click.UsageError if there is nothing to run or a quote is not closed.
+    """
+    if len(words) == 1 and words[0].split() != [words[0]] and shutil.which(words[0]) is None:
+        try:
+            words = shlex.split(words[0])
+        except ValueError as error:
+            raise click.UsageError(f"cannot split {words[0]!r} into words: {error}; close the quote") from error
+    if not words or not words[0]:
+        raise click.UsageError("no application to run; write it after the options, e.g. -- ./app --its-option")
+    return list(words)
+
+
+def preloading(base: Mapping[str, str], directory: Path, library: str) -> dict[str, str]:
+    """`base` with directory/library preloaded before what it preloads, and found first by programs that look for a file.
+
+    Nothing that the user set is lost: both lists are extended at the front.
+    """
+    path = str(directory / library)
+    if ":" in path or path.split() != [path]:
+        raise BitfusionError(f"cannot preload {path!r}", "the loader takes no colon or white space there: install elsewhere")
+    changed = dict(base)
+    changed["LD_PRELOAD"] = _first(path, base.get("LD_PRELOAD", ""))
+    changed["LD_LIBRARY_PATH"] = _first(str(directory), base.get("LD_LIBRARY_PATH", ""))
+    changed.setdefault("TRITON_LIBCUDA_PATH", str(directory))
+    return changed
+
+
+def become(words: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Replace this process by the application. Raises LaunchError with 126 or 127, as a shell would exit."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Python ignores these, and an ignored signal stays ignored in the application.
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        os.execvpe(words[0], list(words), dict(environment))
+    except FileNotFoundError as error:
+        if os.path.exists(words[0]):
+            raise LaunchError(f"cannot run {words[0]!r}: its interpreter does not exist", "look at its first line", EXIT_NOT_EXECUTABLE) from error
+        raise LaunchError(f"application {words[0]!r} not found", "check its name and PATH", EXIT_NOT_FOUND) from error
+    except NotADirectoryError as error:
+        raise LaunchError(f"application {words[0]!r} not found", "a part of its path is no directory", EXIT_NOT_FOUND) from error
+    except OSError as error:
+        raise LaunchError(f"cannot run {words[0]!r}: {error.strerror}", "is it an executable file?", EXIT_NOT_EXECUTABLE) from error
+
+
+def _first(item: str, others: str) -> str:
+    rest = [other for other in others.split(":") if other and other != item]
+    return ":".join([item, *rest])

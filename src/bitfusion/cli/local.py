@@ -1,0 +1,71 @@
+"""`local`: run an application on this machine's GPU, or directly on software GPUs."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+from collections.abc import Mapping
+
+import click
+
+from .. import native
+from ..errors import BitfusionError, ConfigError
+from . import launch
+
+MIB = 1 << 20
+SOFTGPU_MEMORY_BYTES = 16 << 30  # of each software GPU unless SOFTGPU_MEMORY says otherwise
+
+
+@click.command("local", context_settings=launch.SETTINGS)
+@click.option("--softgpu", "devices", metavar="N", type=click.IntRange(1, 64), help="Run on N software GPUs instead of this machine's own.")
+@click.option("-p", "fraction", metavar="FRACTION", type=float, help="Share of the memory of each GPU, 0 < FRACTION <= 1.")
+@click.argument("application", nargs=-1, type=click.UNPROCESSED, metavar="[--] APPLICATION [ARGUMENT]...")
+def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> None:
+    """Run APPLICATION on this machine, without server or network.
+
+    The exit code is the application's.
+    """
+    words = launch.application_words(application)
+    if fraction is not None and not 0 < fraction <= 1:
+        raise click.UsageError(f"-p {fraction} is not a share of the memory; give a number above 0 and at most 1")
+    if devices is not None:
+        launch.become(words, softgpu_environment(os.environ, devices, fraction))
+    if fraction not in (None, 1.0):
+        raise BitfusionError(f"-p {fraction} limits software GPUs only", "add --softgpu N, or use BF_GPU_DEVICE_MEMORY_LIMIT on a server")
+    _require_driver()
+    launch.become(words, os.environ)
+
+
+def softgpu_environment(base: Mapping[str, str], devices: int, fraction: float | None) -> dict[str, str]:
+    """`base` with softgpu's libcuda.so.1 preloaded, `devices` GPUs, and of each `fraction` of its memory in whole MiB."""
+    directory = native.link_directory(native.SOFTGPU)
+    environment = launch.preloading(base, directory, native.library(native.SOFTGPU).name)
+    environment["SOFTGPU_DEVICES"] = str(devices)
+    if fraction is not None:
+        total = _memory_bytes(base.get("SOFTGPU_MEMORY", ""))
+        share = math.floor(total * fraction / MIB) * MIB
+        if share < MIB:
+            raise click.UsageError(f"-p {fraction} of {total} bytes is less than 1 MiB; give a larger share")
+        environment["SOFTGPU_MEMORY"] = str(share)
+    return environment
+
+
+def _memory_bytes(text: str) -> int:
+    if not text:
+        return SOFTGPU_MEMORY_BYTES
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise ConfigError(f"SOFTGPU_MEMORY={text} is not a number of bytes", "set a positive integer")
+    return int(text)
+
+
+def _require_driver() -> None:
+    """Raise BitfusionError unless this machine has a CUDA driver with a GPU."""
+    hint = "run on a software GPU with --softgpu 1, or on a server's GPU with the command client"
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError as error:
+        raise BitfusionError(f"no CUDA driver on this machine ({error})", hint) from error
+    code = driver.cuInit(0)
+    if code:
+        raise BitfusionError(f"the CUDA driver of this machine does not start (cuInit returned {code})", hint)
