@@ -1,9 +1,14 @@
 """Every exception that this package raises on purpose: its CUresult, its exit code, its hint.
 
-`detail` says what is wrong and names the value; `hint` says what to do. Standard library only.
+`detail` says what is wrong and names the value; `hint` says what to do. Standard library only. Three families, after who is
+to blame: an operation failed (BitfusionError and its kinds), the peer broke the protocol (RemoteProtocolError), a call of the
+client failed on the server (CallFailed: the session goes on). A bug is an assert.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -13,11 +18,33 @@ EXIT_NOT_EXECUTABLE = 126
 EXIT_NOT_FOUND = 127
 
 
+class Code(IntEnum):
+    """The CUresult values that bitfusion itself gives."""
+
+    SUCCESS = 0
+    INVALID_VALUE = 1
+    OUT_OF_MEMORY = 2
+    NO_DEVICE = 100
+    INVALID_DEVICE = 101
+    INVALID_CONTEXT = 201
+    OPERATING_SYSTEM = 304
+    INVALID_HANDLE = 400
+    NOT_FOUND = 500
+    NOT_READY = 600
+    NOT_SUPPORTED = 801
+    CONNECTION_FAILED = 805  # no session: unreachable host, versions or token that do not fit
+    CONNECTION_LOST = 806
+    DRAINING = 807
+    TOO_MANY_CLIENTS = 808
+    TERMINATED = 810
+    UNKNOWN = 999
+
+
 class BitfusionError(Exception):
     """An operation that failed. `exit_code` is that of a command it ends, `code` the CUresult that a client is told."""
 
     exit_code = EXIT_FAILED
-    code = 999  # CUDA_ERROR_UNKNOWN
+    code: int = Code.UNKNOWN
 
     def __init__(self, detail: str, hint: str = "") -> None:
         super().__init__(f"{detail}; {hint}" if hint else detail)
@@ -29,3 +56,57 @@ class ConfigError(BitfusionError):
     """A flag, variable or file that cannot be used. With several mistakes: all of them, joined by "; "."""
 
     exit_code = EXIT_USAGE
+    code = Code.INVALID_VALUE
+
+
+class PortBusy(BitfusionError):
+    """A port that the user named cannot be listened on."""
+
+    code = Code.OPERATING_SYSTEM
+
+
+class NoDevice(BitfusionError):
+    """There is no driver, or no device to serve."""
+
+    code = Code.NO_DEVICE
+
+
+class Refused(BitfusionError):
+    """The server does not take this client: what a REFUSED frame carries."""
+
+    def __init__(self, code: int, reason: str, hint: str = "", versions: Sequence[int] = ()) -> None:
+        super().__init__(reason, hint)
+        self.code = code
+        self.versions = tuple(versions)
+
+
+class ConnectionLost(BitfusionError):
+    """The peer went away in the middle of a session."""
+
+    code = Code.CONNECTION_LOST
+
+
+class ProtocolError(BitfusionError):
+    """Bytes that the protocol does not allow."""
+
+    code = Code.CONNECTION_LOST
+
+
+class RemoteProtocolError(ProtocolError):
+    """The peer broke the protocol; the connection ends."""
+
+
+class FrameError(RemoteProtocolError):
+    """The peer sent a frame header that breaks the rules. Raised before a byte of the body is read."""
+
+
+class LocalProtocolError(ProtocolError):
+    """This side tried to send what the state of the connection does not allow: a bug in the caller."""
+
+
+class CallFailed(Exception):
+    """A call of the client failed with `code`; the session goes on."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code

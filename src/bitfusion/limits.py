@@ -29,3 +29,5 @@ TCP_USER_TIMEOUT_MS = 4000
 GRACE_S = 30.0  # running clients after SIGTERM of the Dispatcher
 CLIENTS_MAX = 256  # of one Dispatcher
 WORKERS_IDLE = 2  # CUDA Servers kept ready
+HELLO_BYTES_MAX = 16 << 10  # body of the first frame
+SOFTGPU_DEVICES_MAX = 64

@@ -1,0 +1,143 @@
+"""Settings of a Dispatcher: command line and environment -> ServerConfig. All mistakes are reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import ConfigError
+from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, SOFTGPU_DEVICES_MAX
+
+
+@dataclass(frozen=True)
+class PortRange:
+    """TCP ports of the CUDA Servers, both ends included."""
+
+    first: int = DATA_PORT_MIN
+    last: int = DATA_PORT_MAX
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True)
+class ServerConfig:
+    """What a Dispatcher is told. `visible_devices` None means all; `softgpu` 0 means the machine's own driver.
+
+    `notes` are sentences that the server logs at its start: settings that were completed by a default.
+    """
+
+    host: str = "0.0.0.0"
+    port: int = DISPATCHER_PORT
+    data_ports: PortRange = PortRange()
+    visible_devices: tuple[int, ...] | None = None
+    memory_limit: int | None = None
+    softgpu: int = 0
+    grace_s: float = GRACE_S
+    notes: tuple[str, ...] = ()
+
+
+def load_server(
+    environ: Mapping[str, str],
+    *,
+    host: str = "0.0.0.0",
+    port: int | str = DISPATCHER_PORT,
+    softgpu: int | str = 0,
+    grace_s: float | str = GRACE_S,
+) -> ServerConfig:
+    """Put flags and environment together. Raises ConfigError with every mistake, each naming its variable and value.
+
+    Whether the devices exist is not known here: resolve_devices() checks that once they are counted.
+    """
+    problems: list[str] = []
+    notes: list[str] = []
+    if not _is_port(str(port)):
+        problems.append(f"--port {port}: is not a port, which is a number from 1 to 65535")
+    config = ServerConfig(
+        host=host,
+        port=int(port) if _is_port(str(port)) else 0,
+        data_ports=_data_ports(environ, problems, notes),
+        visible_devices=_visible_devices(environ.get("BF_VISIBLE_DEVICES"), problems),
+        memory_limit=_memory_limit(environ.get("BF_GPU_DEVICE_MEMORY_LIMIT"), problems),
+        softgpu=_softgpu(str(softgpu), problems),
+        grace_s=_grace(grace_s, problems),
+        notes=tuple(notes),
+    )
+    if problems:
+        raise ConfigError("; ".join(problems))
+    return config
+
+
+def resolve_devices(config: ServerConfig, count: int) -> tuple[int, ...]:
+    """IDs of the devices to serve, in the client's order. Raises ConfigError that names each bad ID and the valid ones."""
+    if config.visible_devices is None:
+        return tuple(range(count))
+    valid = ", ".join(str(number) for number in range(count))
+    bad = [number for number in config.visible_devices if number >= count]
+    if bad:
+        names = ", ".join(str(number) for number in bad)
+        raise ConfigError(f"BF_VISIBLE_DEVICES names devices that are not there: {names}", f"valid IDs: {valid}")
+    return config.visible_devices
+
+
+def _visible_devices(text: str | None, problems: list[str]) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    devices: list[int] = []
+    for item in (item.strip() for item in text.split(",")):
+        if not (item.isascii() and item.isdigit() and len(item) <= 4):
+            problems.append(f"BF_VISIBLE_DEVICES={text}: {item!r} is not a device ID; valid IDs are numbers from 0")
+        elif int(item) in devices:
+            problems.append(f"BF_VISIBLE_DEVICES={text}: device {item} is repeated")
+        else:
+            devices.append(int(item))
+    return tuple(devices)
+
+
+def _memory_limit(text: str | None, problems: list[str]) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) > 0):
+        problems.append(f"BF_GPU_DEVICE_MEMORY_LIMIT={text}: is not a positive number of bytes")
+        return None
+    return int(text)
+
+
+def _data_ports(environ: Mapping[str, str], problems: list[str], notes: list[str]) -> PortRange:
+    names = ("BF_SERVER_PORT_MIN", "BF_SERVER_PORT_MAX")
+    given = {name: environ[name] for name in names if name in environ}
+    bad = [name for name, text in given.items() if not _is_port(text)]
+    problems.extend(f"{name}={given[name]}: is not a port, which is a number from 1 to 65535" for name in bad)
+    if bad:
+        return PortRange()
+    ports = PortRange(int(given.get(names[0], DATA_PORT_MIN)), int(given.get(names[1], DATA_PORT_MAX)))
+    notes.extend(
+        f"{name} is not set; its default {default} is taken"
+        for name, default in zip(names, (DATA_PORT_MIN, DATA_PORT_MAX), strict=True)
+        if len(given) == 1 and name not in given
+    )
+    if ports.first > ports.last:
+        problems.append(f"BF_SERVER_PORT_MIN {ports.first} is greater than BF_SERVER_PORT_MAX {ports.last}")
+    return ports
+
+
+def _softgpu(text: str, problems: list[str]) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= SOFTGPU_DEVICES_MAX):
+        problems.append(f"--softgpu {text}: is not a number of software GPUs from 1 to {SOFTGPU_DEVICES_MAX}")
+        return 0
+    return int(text)
+
+
+def _grace(value: float | str, problems: list[str]) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86400:
+        problems.append(f"--grace {value}: is not a number of seconds from 0 to 86400")
+        return GRACE_S
+    return seconds
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535
