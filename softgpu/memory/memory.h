@@ -1,8 +1,10 @@
 /* Device memory: address ranges whose addresses are host addresses, with exact bounds.
  *
  * All devices of the process share one reserved, uncommitted region, cut into 256-byte granules; a shadow table
- * granule -> allocation gives the bounds of any address in two loads. Look-ups take no lock and may run while other
- * threads allocate and free; an address that is being freed during the look-up gives either answer. */
+ * granule -> allocation gives the bounds of any address in two loads. Page-locked host memory is allocated from the same region,
+ * and host memory that the program registers is kept in a table beside it: one look-up answers for all that a kernel may access.
+ * Look-ups take no lock and may run while other threads allocate and free; an address that is being freed during the
+ * look-up gives either answer. */
 #ifndef SG_MEMORY_H
 #define SG_MEMORY_H
 
@@ -10,26 +12,45 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct sg_memory;   /* of one device */
+#define SG_MEMORY_GRANULE 256u
+
+struct sg_memory;   /* of one device, or the page-locked memory of the host */
+
+enum sg_memory_kind { SG_MEMORY_DEVICE, SG_MEMORY_PINNED, SG_MEMORY_REGISTERED };
 
 struct sg_extent {
     uint64_t begin, end;     /* first byte, first byte after: exactly what was asked for, not rounded */
-    uint32_t device;         /* ordinal of the device it belongs to */
+    uint32_t device;         /* ordinal of the device it belongs to; UINT32_MAX for host memory */
+    uint32_t kind;           /* enum sg_memory_kind */
     uint64_t id;             /* unique in the process: CU_POINTER_ATTRIBUTE_BUFFER_ID */
+    const void *owner;       /* as given when it was made */
 };
 
 /* Make the memory of device `ordinal`: up to `bytes_total` may be allocated; nothing is committed up front.
- * Returns a CUresult: 0, or 2 out of memory. */
+ * Returns a CUresult: 0, or 2 out of memory. There is no destroy: a device lives as long as the process. */
 int sg_memory_create(uint32_t ordinal, uint64_t bytes_total, struct sg_memory **out);
 
-/* Allocate `bytes` > 0 aligned to 256 (`align` larger if asked). Accounting is in 256-byte granules. Fresh memory
- * holds a pattern, not zeroes. Returns 0 or 2 (*address unwritten). `owner` is kept for sg_memory_free_owned. */
+/* Make the page-locked host memory. Same results. */
+int sg_memory_create_host(uint64_t bytes_total, struct sg_memory **out);
+
+/* Allocate `bytes` > 0 aligned to 256 (`align` larger if asked, a power of 2). Accounting is in 256-byte granules. Fresh
+ * device memory of up to SG_MEMORY_PATTERN_MAX bytes, and both ends of a larger one, hold a pattern, not zeroes.
+ * Returns 0 or 2 (*address unwritten). `owner` is kept for sg_memory_free_owned. */
+#define SG_MEMORY_PATTERN 0xCD
+#define SG_MEMORY_PATTERN_MAX (4u << 20)
 int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, uint64_t *address);
 
 /* Free the allocation that begins at `address` exactly. Returns 0 or 1 (not such an address). */
 int sg_memory_free(uint64_t address);
 
-/* Free all that `owner` (a context) allocated. */
+/* Let kernels access host memory that the program allocated itself. Returns 0, 2, or 712 if any byte of it is
+ * already registered or page-locked. */
+int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner);
+
+/* Undo it. Returns 0, or 713 if no registered range begins there. */
+int sg_memory_unregister(uint64_t begin);
+
+/* Free and unregister all that `owner` (a context) made. */
 void sg_memory_free_owned(const void *owner);
 
 /* The allocation that contains `address`. False if none does. */
