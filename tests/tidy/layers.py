@@ -1,0 +1,72 @@
+"""Who may know whom, as data: the table of docs/architecture.md for Python packages and for C directories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_BASE = frozenset({"errors", "limits"})
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A part of `bitfusion`: the other parts and the foreign packages that it may import, and what it must not, even so."""
+
+    knows: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    everything: bool = False  # may import every part
+
+
+_PURE = frozenset({"asyncio", "socket", "time", "random", "os"})
+
+PYTHON: dict[str, Layer] = {
+    "api": Layer(knows=_BASE, packages=frozenset({"cffi"})),
+    "errors": Layer(knows=_BASE),
+    "limits": Layer(),
+    "wire": Layer(knows=_BASE | {"api", "generated"}, packages=frozenset({"msgpack"}), never=_PURE),
+    "session": Layer(knows=_BASE | {"api"}, never=_PURE | {"cuda"}),
+    "scheduler": Layer(knows=_BASE | {"api"}, never=_PURE | {"cuda"}),
+    "driver": Layer(knows=_BASE | {"api", "session"}, packages=frozenset({"cuda", "pynvml"}), never=frozenset({"asyncio", "wire"})),
+    "generated": Layer(knows=_BASE | {"api", "wire", "session", "driver"}, never=frozenset({"asyncio", "socket"})),
+    "dispatch": Layer(knows=_BASE | {"api", "wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
+    "config": Layer(knows=_BASE),
+    "observe": Layer(knows=_BASE, packages=frozenset({"structlog"})),
+    "native": Layer(knows=_BASE),
+    "net": Layer(knows=_BASE | {"wire", "observe"}, packages=frozenset({"uvloop", "structlog"}), never=frozenset({"cuda", "session"})),
+    "worker": Layer(
+        knows=_BASE | {"api", "wire", "session", "driver", "dispatch", "generated", "net", "observe", "config", "native"},
+        packages=frozenset({"structlog"}),
+        never=frozenset({"scheduler"}),
+    ),
+    "server": Layer(everything=True, packages=frozenset({"uvloop", "structlog", "click"}), never=frozenset({"cuda", "cli"})),
+    "cli": Layer(everything=True, packages=frozenset({"click", "rich"}), never=frozenset({"cuda"})),
+}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A directory of C: the directories whose headers it may include, and system headers that it must not."""
+
+    knows: frozenset[str]
+    never: frozenset[str] = frozenset()
+    # File name -> headers that this file must not include, directly.
+    files: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+_SOCKETS = frozenset({"sys/socket.h", "netinet/in.h", "netinet/tcp.h", "netdb.h", "arpa/inet.h"})
+
+C: dict[str, Sources] = {
+    "libcuda": Sources(knows=frozenset({"libcuda"}), never=_SOCKETS),
+    "shim": Sources(
+        knows=frozenset({"shim", "libcuda"}),
+        files={
+            "transport.c": frozenset({"cuda_types.h", "cuda_api.h"}),
+            "encode.c": _SOCKETS,
+            "msgpack.c": _SOCKETS,
+        },
+    ),
+    "softgpu": Sources(knows=frozenset({"softgpu", "libcuda"}), never=_SOCKETS),
+}
+
+# The parts of Python that talk to the user on stdout; everything else is a library.
+PRINTING = frozenset({"cli", "api/generate.py", "server"})

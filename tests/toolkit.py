@@ -1,0 +1,62 @@
+"""NVIDIA's toolkit for tests: nvcc and cuda.h of the machine, or of the PyPI packages in this Python's site-packages.
+
+A user without them has those tests skipped, with the reason; where CI=true they fail instead, so that nothing is left out unseen.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PACKAGES = "nvidia-cuda-nvcc nvidia-cuda-runtime nvidia-cuda-crt nvidia-cuda-cccl nvidia-nvvm (13.0)"
+
+
+@dataclass(frozen=True)
+class Nvcc:
+    """A compiler, and the flags without which it does not find its own libraries."""
+
+    command: Path
+    flags: tuple[str, ...] = ()
+    library_path: tuple[Path, ...] = ()  # where libcudart.so.13 is, for LD_LIBRARY_PATH
+
+
+def missing(what: str, remedy: str) -> None:
+    """Skip the running test, or fail it where CI=true."""
+    reason = f"no {what}; {remedy}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def site_packages() -> Path:
+    return Path(sysconfig.get_paths()["platlib"]) / "nvidia"
+
+
+def cuda_headers() -> Path | None:
+    """A directory with cuda.h: of the PyPI package, of CUDA_HOME, or beside nvcc."""
+    places = [site_packages() / "cu13" / "include"]
+    if os.environ.get("CUDA_HOME"):
+        places.append(Path(os.environ["CUDA_HOME"]) / "include")
+    if found := shutil.which("nvcc"):
+        places.append(Path(found).resolve().parents[1] / "include")
+    return next((place for place in places if (place / "cuda.h").is_file()), None)
+
+
+def nvcc(scratch: Path) -> Nvcc | None:
+    """The PyPI packages' compiler, else the one on PATH. `scratch` is a directory for links that the packages lack."""
+    root = site_packages() / "cu13"
+    command = root / "bin" / "nvcc"
+    if command.is_file():
+        links = scratch / "lib"
+        links.mkdir(exist_ok=True)
+        link = links / "libcudart.so"
+        if not link.is_symlink():
+            link.symlink_to(root / "lib" / "libcudart.so.13")
+        return Nvcc(command, ("-L", str(root / "lib"), "-L", str(links)), (root / "lib",))
+    found = shutil.which("nvcc")
+    return Nvcc(Path(found)) if found else None
