@@ -11,6 +11,7 @@ import click
 
 from .. import native
 from ..errors import BitfusionError, ConfigError
+from ..limits import SOFTGPU_DEVICES_MAX
 from . import launch
 
 MIB = 1 << 20
@@ -18,7 +19,7 @@ SOFTGPU_MEMORY_BYTES = 16 << 30  # of each software GPU unless SOFTGPU_MEMORY sa
 
 
 @click.command("local", context_settings=launch.SETTINGS)
-@click.option("--softgpu", "devices", metavar="N", type=click.IntRange(1, 64), help="Run on N software GPUs instead of this machine's own.")
+@click.option("--softgpu", "devices", metavar="N", type=click.IntRange(1, SOFTGPU_DEVICES_MAX), help="Run on N software GPUs instead of this machine's own.")
 @click.option("-p", "fraction", metavar="FRACTION", type=float, help="Share of the memory of each GPU, 0 < FRACTION <= 1.")
 @click.argument("application", nargs=-1, type=click.UNPROCESSED, metavar="[--] APPLICATION [ARGUMENT]...")
 def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> None:
