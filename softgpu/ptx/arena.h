@@ -1,0 +1,29 @@
+/* Memory of a module (an arena: many allocations, one free) and growing arrays used while parsing.
+ * Knows nothing of PTX. */
+#ifndef SG_PTX_ARENA_H
+#define SG_PTX_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct ptx_arena;
+
+/* An arena that hands out at most about `limit` bytes, so that a short text cannot reserve the machine's memory. */
+struct ptx_arena *sg_arena_create(size_t limit);
+void sg_arena_destroy(struct ptx_arena *arena);
+
+/* Zeroed memory, aligned to 16 bytes, or NULL. A request of 0 bytes gives a valid pointer. */
+void *sg_arena_alloc(struct ptx_arena *arena, size_t bytes);
+void *sg_arena_copy(struct ptx_arena *arena, const void *from, size_t bytes);
+const char *sg_arena_text(struct ptx_arena *arena, const char *text, size_t length);   /* a copy, NUL-terminated */
+
+/* An array that grows by doubling. Set `item` before the first push; all else starts as zero. */
+struct sg_vector { unsigned char *data; size_t item; uint32_t count, capacity; };
+
+/* Room for `n` more items, zeroed; returns the first of them, or NULL (nothing changed). */
+void *sg_vector_push(struct sg_vector *vector, uint32_t n);
+void sg_vector_free(struct sg_vector *vector);
+
+#define SG_AT(vector, type, i) ((type *)(void *)(vector)->data + (i))
+
+#endif

@@ -1,0 +1,218 @@
+/* .entry and .func: parameters, performance directives, body (PTX ISA 5.1.6, 7, 11.4). */
+#include "parser.h"
+
+#include <string.h>
+
+/* One list of parameters, '(' to ')'. Offsets are counted for entries, harmless elsewhere. */
+static bool read_params(struct sg_parser *p, struct ptx_param **out, uint32_t *count, uint32_t *bytes)
+{
+    uint64_t offset = 0;
+
+    p->params.count = 0;
+    sg_lex_next(&p->lex);
+    while (p->lex.token.kind != ')') {
+        struct ptx_var var;
+        struct sg_name name;
+        uint8_t reg_type;
+        uint32_t line = p->lex.token.line;
+        struct ptx_param *param = sg_vector_push(&p->params, 1);
+        if (!param)
+            return sg_parser_no_memory(p);
+        if (!sg_variable_param(p, &var, &name, &reg_type))
+            return false;
+        if (reg_type)
+            return sg_parser_fail(p, line, "Parameters in registers are not implemented by softgpu");
+        offset = (offset + var.align - 1) / var.align * var.align;
+        param->offset = (uint32_t)offset;
+        offset += var.size;
+        if (offset > UINT32_MAX)
+            return sg_parser_fail(p, line, "Parameters are too large");
+        if (name.length == 0)
+            name = (struct sg_name){ "_", 0, p->vars.count };
+        if (!sg_variable_add(p, &var, name, &param->var))
+            return false;
+        if (p->lex.token.kind != ')' && !sg_parser_expect(p, ',', "the parameter"))
+            return false;
+    }
+    sg_lex_next(&p->lex);
+    *bytes = (uint32_t)offset;
+    *count = p->params.count;
+    *out = sg_arena_copy(p->arena, p->params.data, p->params.count * sizeof **out);
+    return *out || sg_parser_no_memory(p);
+}
+
+static bool skip_parens(struct sg_parser *p)
+{
+    uint32_t depth = 0;
+
+    do {
+        depth += p->lex.token.kind == '(';
+        depth -= p->lex.token.kind == ')';
+        if (p->lex.token.kind == SG_TOK_END || p->lex.token.kind == SG_TOK_BAD)
+            return sg_parser_unexpected(p, "')'");
+        sg_lex_next(&p->lex);
+    } while (depth);
+    return true;
+}
+
+/* 128, 1, 1; what is not written of the later ones is 1. */
+static bool read_triple(struct sg_parser *p, uint32_t out[3])
+{
+    uint32_t i = 0;
+
+    out[1] = out[2] = 1;
+    do {
+        if (i == 3)
+            return sg_parser_unexpected(p, "at most three numbers");
+        if (!sg_parser_number(p, INT32_MAX, &out[i++]))
+            return false;
+    } while (sg_parser_accept(p, ','));
+    return true;
+}
+
+static bool read_performance(struct sg_parser *p, struct ptx_function *f)
+{
+    uint32_t ignored;
+    bool skipped;
+
+    if (!sg_debug_skip(p, &skipped) || skipped)
+        return p->result == 0;
+    if (sg_parser_accept_word(p, ".maxntid"))
+        return read_triple(p, f->maxntid);
+    if (sg_parser_accept_word(p, ".reqntid"))
+        return read_triple(p, f->reqntid);
+    if (sg_parser_accept_word(p, ".reqnctapercluster"))
+        return read_triple(p, f->reqnctapercluster);
+    if (sg_parser_accept_word(p, ".minnctapersm"))
+        return sg_parser_number(p, INT32_MAX, &f->minnctapersm);
+    if (sg_parser_accept_word(p, ".maxnreg"))
+        return sg_parser_number(p, INT32_MAX, &f->maxnreg);
+    if (sg_parser_accept_word(p, ".noreturn")) {
+        f->noreturn = true;
+        return true;
+    }
+    if (sg_parser_accept_word(p, ".attribute") || sg_parser_accept_word(p, ".unified"))
+        return skip_parens(p);
+    if (sg_parser_accept_word(p, ".maxnctapersm") || sg_parser_accept_word(p, ".maxclusterrank") ||
+        sg_parser_accept_word(p, ".abi_preserve") || sg_parser_accept_word(p, ".abi_preserve_control"))
+        return sg_parser_number(p, INT32_MAX, &ignored);
+    if (sg_parser_accept_word(p, ".blocksareclusters") || sg_parser_accept_word(p, ".explicitcluster"))
+        return true;
+    return sg_parser_fail(p, p->lex.token.line, "Unknown performance directive '%.*s'", SG_TOKEN(p));
+}
+
+/* The function's slot: that of an earlier declaration of the name, or a new one. */
+static bool find_slot(struct sg_parser *p, bool is_entry, uint32_t *index)
+{
+    const struct sg_token *t = &p->lex.token;
+
+    if (t->kind != SG_TOK_IDENT)
+        return sg_parser_unexpected(p, "the name of a function");
+    struct sg_symbol *symbol = sg_names_find(&p->names, sg_name_of(t));
+    if (symbol) {
+        bool fits = symbol->kind == SG_SYM_FUNC &&
+                    SG_AT(&p->functions, struct ptx_function, symbol->index)->is_entry == is_entry;
+        *index = symbol->index;
+        return fits || sg_parser_fail(p, t->line, "Duplicate definition of '%.*s'", SG_TOKEN(p));
+    }
+    struct ptx_function *f = sg_vector_push(&p->functions, 1);
+    if (!f || !sg_names_declare(&p->names, sg_name_of(t), SG_SYM_FUNC, p->functions.count - 1, 0))
+        return sg_parser_no_memory(p);
+    f->name = sg_arena_text(p->arena, t->text, t->length);
+    f->is_entry = is_entry;
+    *index = p->functions.count - 1;
+    return f->name || sg_parser_no_memory(p);
+}
+
+static bool keep_lists(struct sg_parser *p, struct ptx_function *f)
+{
+    uint32_t *targets = sg_arena_copy(p->arena, p->targets.data, p->targets.count * sizeof *targets);
+
+    f->target_lists = sg_arena_alloc(p->arena, p->lists.count * sizeof *f->target_lists);
+    f->protos = sg_arena_copy(p->arena, p->protos.data, p->protos.count * sizeof *f->protos);
+    if (!targets || !f->target_lists || !f->protos)
+        return sg_parser_no_memory(p);
+    for (uint32_t i = 0; i < p->lists.count; i++) {
+        const struct sg_list_span *span = SG_AT(&p->lists, struct sg_list_span, i);
+        f->target_lists[i] = (struct ptx_target_list){ targets + span->first, span->count, span->is_call };
+    }
+    f->target_list_count = p->lists.count;
+    f->proto_count = p->protos.count;
+    return true;
+}
+
+static bool keep_body(struct sg_parser *p, struct ptx_function *f)
+{
+    f->regs = sg_arena_copy(p->arena, p->regs.data, p->regs.count * sizeof *f->regs);
+    f->insns = sg_arena_copy(p->arena, p->insns.data, p->insns.count * sizeof *f->insns);
+    f->operands = sg_arena_copy(p->arena, p->operands.data, p->operands.count * sizeof *f->operands);
+    if (!f->regs || !f->insns || !f->operands)
+        return sg_parser_no_memory(p);
+    f->reg_count = p->regs.count;
+    f->insn_count = p->insns.count;
+    f->operand_count = p->operands.count;
+    f->has_body = true;
+    return keep_lists(p, f);
+}
+
+static bool parse_body(struct sg_parser *p, struct ptx_function *f)
+{
+    p->regs.count = p->insns.count = p->operands.count = 0;
+    p->targets.count = p->lists.count = p->protos.count = p->uses.count = 0;
+    p->in_body = true;
+    bool ok = sg_body_parse(p) && keep_body(p, f);
+    p->in_body = false;
+    return ok;
+}
+
+/* Inputs, directives, and `;` or the body. */
+static bool parse_rest(struct sg_parser *p, struct ptx_function *f)
+{
+    uint32_t ignored;
+
+    if (p->lex.token.kind == '(' && !read_params(p, &f->params, &f->param_count, f->is_entry ? &f->param_bytes : &ignored))
+        return false;
+    while (p->lex.token.kind == SG_TOK_WORD)
+        if (!read_performance(p, f))
+            return false;
+    if (sg_parser_accept(p, ';'))
+        return true;
+    if (p->lex.token.kind != '{')
+        return sg_parser_unexpected(p, "';' or the body of the function");
+    if (f->has_body)
+        return sg_parser_fail(p, f->line, "Function '%s' has two bodies", f->name);
+    return parse_body(p, f);
+}
+
+/* Results stand before the name, but their names belong to the function's scope and the function's own does not. So
+ * they are passed over first and read again once the function is declared. */
+bool sg_function_parse(struct sg_parser *p, bool is_entry, bool visible, bool external)
+{
+    struct sg_lexer results = p->lex;
+    bool has_results = p->lex.token.kind == '(';
+    uint32_t index = 0, ignored;
+
+    (void)external;
+    if ((has_results && !skip_parens(p)) || !find_slot(p, is_entry, &index))
+        return false;
+    struct ptx_function old = *SG_AT(&p->functions, struct ptx_function, index);
+    struct ptx_function f = { .name = old.name, .is_entry = is_entry, .has_body = old.has_body,
+                              .visible = visible || old.visible, .noreturn = old.noreturn,
+                              .line = p->lex.token.line };
+    sg_lex_next(&p->lex);
+    sg_names_enter(&p->names);
+    if (has_results) {
+        struct sg_lexer rest = p->lex;
+        p->lex = results;
+        if (!read_params(p, &f.results, &f.result_count, &ignored))
+            return false;
+        p->lex = rest;
+    }
+    if (!parse_rest(p, &f))
+        return false;
+    sg_names_leave(&p->names);
+    /* A declaration that repeats a function with a body adds nothing. */
+    if (!(old.has_body && !f.insns))
+        *SG_AT(&p->functions, struct ptx_function, index) = f;
+    return true;
+}
