@@ -93,7 +93,7 @@ void *sg_vector_push(struct sg_vector *vector, uint32_t n)
 
     if (need > VECTOR_MAX)
         return NULL;
-    if (need > vector->capacity) {
+    if (need > vector->capacity || !vector->data) {
         uint64_t capacity = vector->capacity ? vector->capacity * 2ULL : 64;
         while (capacity < need)
             capacity *= 2;
