@@ -1,0 +1,66 @@
+"""Builds the programs once and starts one Dispatcher on two software GPUs for all of them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import running
+import toolkit
+from checkout import ROOT
+
+from bitfusion import native
+
+PROGRAMS = Path(__file__).parent / "programs"
+EXAMPLES = ROOT / "examples"
+# The remote and the direct device are the same in everything that a program can see.
+GPUS = {"SOFTGPU_MEMORY": str(2 << 30), "SOFTGPU_DEVICES": "2"}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("built")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[running.Dispatcher]:
+    scratch = tmp_path_factory.mktemp("server")
+    with running.dispatcher(scratch, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"]) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def nvcc(built) -> toolkit.Nvcc:
+    found = toolkit.nvcc(built)
+    if found is None:
+        toolkit.missing("nvcc", f"put it on PATH or pip install {toolkit.PACKAGES}")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def compile_c(built):
+    """A function: C source -> program that is linked with libcuda.so.1 as driver programs usually are."""
+
+    def compile_(source: Path) -> Path:
+        program = built / source.stem
+        library = native.link_directory(native.SOFTGPU)
+        flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-I", str(ROOT / "libcuda" / "generated")]
+        subprocess.run(["gcc", *flags, "-o", str(program), str(source), "-L", str(library), "-lcuda", "-ldl"], check=True, timeout=120)
+        return program
+
+    return compile_
+
+
+@pytest.fixture(scope="session")
+def compile_cuda(built, nvcc):
+    """A function: CUDA C++ source and nvcc options -> program."""
+
+    def compile_(source: Path, *options: str) -> Path:
+        program = built / "-".join([source.stem, *(option.strip("-") for option in options), "cu"])
+        subprocess.run([nvcc.command, "-O2", *options, *nvcc.flags, "-o", program, source], check=True, timeout=300)
+        return program
+
+    return compile_

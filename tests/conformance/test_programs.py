@@ -1,0 +1,75 @@
+"""Each program runs directly on softgpu and through the wire: output, apart from times, and exit code must be identical."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+
+import pytest
+import running
+import toolkit
+
+from conftest import EXAMPLES, GPUS, PROGRAMS
+
+CUDA_EXAMPLES = sorted(path.stem for path in (EXAMPLES / "cuda").glob("*.cu"))
+
+
+def compare(command, server, *, code: int = 0, **extra: str) -> running.Outcome:
+    """Run both ways; fail with both outputs unless they agree and end with `code`."""
+    here = running.run(command, running.direct(**GPUS, **extra))
+    there = running.run(command, running.remote(server.port, **extra))
+    assert here.code == code, f"directly:\n{here.output}{here.errors}"
+    assert there.output.splitlines() == here.output.splitlines(), there.errors
+    assert there.code == here.code, there.errors
+    assert here.output
+    return here
+
+
+@pytest.mark.parametrize(
+    "name", ["errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "threads"]
+)
+def test_driver_program(name, compile_c, server):
+    compare([compile_c(PROGRAMS / f"{name}.c")], server)
+
+
+@pytest.mark.parametrize("where", ["null", "end", "misaligned"])
+def test_kernel_that_writes_out_of_bounds(where, compile_c, server):
+    outcome = compare([compile_c(PROGRAMS / "fault.c"), where], server)
+    expected = 716 if where == "misaligned" else 700
+    assert f" {expected} " in outcome.output.splitlines()[0]
+
+
+def test_driver_example(compile_c, server):
+    outcome = compare([compile_c(EXAMPLES / "driver_c" / "vectoradd.c"), "300001"], server)
+    assert "300001 sums, 0 wrong" in outcome.output
+
+
+@pytest.mark.parametrize("cudart", ["static", "shared"])
+@pytest.mark.parametrize("name", CUDA_EXAMPLES)
+def test_cuda_example(name, cudart, compile_cuda, nvcc, server):
+    program = compile_cuda(EXAMPLES / "cuda" / f"{name}.cu", "-cudart", cudart)
+    paths = os.pathsep.join(str(path) for path in nvcc.library_path)
+    extra = {"LD_LIBRARY_PATH": paths} if cudart == "shared" and paths else {}
+    outcome = compare([program], server, **extra)
+    assert ", 0 wrong" in outcome.output
+
+
+def test_cuda_example_with_a_default_stream_per_thread(compile_cuda, server):
+    program = compile_cuda(EXAMPLES / "cuda" / "streams_events.cu", "--default-stream", "per-thread")
+    compare([program], server)
+
+
+def test_cuda_examples_are_all_there():
+    assert {"vectorAdd", "matmul_tiled", "reduce_shuffle", "histogram", "streams_events", "deviceQuery"} <= set(CUDA_EXAMPLES)
+
+
+def test_nvrtc_example(server):
+    if importlib.util.find_spec("numpy") is None or not any(toolkit.site_packages().glob("**/libnvrtc.so*")):
+        toolkit.missing("NVRTC or numpy", "pip install numpy 'nvidia-cuda-nvrtc==13.0.*'")
+    compare([sys.executable, EXAMPLES / "python" / "nvrtc_saxpy.py", "100003"], server)
+
+
+@pytest.mark.parametrize("name", ["driver", "runtime"])
+def test_cuda_python_program(name, server):
+    compare([sys.executable, PROGRAMS / f"python_{name}.py"], server)

@@ -1,0 +1,123 @@
+"""Running programs for tests: directly on softgpu, or through the wire to a Dispatcher that this file starts and stops.
+
+Everything is the real thing in real processes. Knows no particular program.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bitfusion import native
+
+TIMEOUT_S = 120.0
+START_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a program did that must be the same wherever its GPU is."""
+
+    code: int
+    output: str  # stdout without the lines that begin with "time"
+    errors: str = field(compare=False)
+
+
+def clean_environment(**extra: str) -> dict[str, str]:
+    """This process's environment without anything of ours or of a GPU's, and `extra`."""
+    ours = ("BF_", "SOFTGPU_", "LD_PRELOAD", "CUDA_", "TRITON_", "LD_LIBRARY_PATH")
+    base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**base, **extra}
+
+
+def direct(**extra: str) -> dict[str, str]:
+    """The environment of a program that runs on softgpu in its own process."""
+    directory = native.link_directory(native.SOFTGPU)
+    return clean_environment(LD_PRELOAD=str(directory / "libcuda.so.1"), **extra)
+
+
+def remote(*ports: int, **extra: str) -> dict[str, str]:
+    """The environment of a program whose GPUs are those of the Dispatchers on these ports of this machine."""
+    directory = native.link_directory(native.SHIM)
+    servers = ";".join(f"127.0.0.1:{port}" for port in ports)
+    return clean_environment(LD_PRELOAD=str(directory / "libbfshim.so"), BF_SERVERS=servers, **extra)
+
+
+def run(command: Sequence[str | Path], environment: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Outcome:
+    """Run a program to its end. Raises subprocess.TimeoutExpired if it does not come to one."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, env=dict(environment), capture_output=True, text=True, errors="replace", timeout=timeout_s)
+    kept = [line for line in done.stdout.splitlines(keepends=True) if not line.startswith("time")]
+    return Outcome(done.returncode, "".join(kept), done.stderr)
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Dispatcher:
+    """A running Dispatcher. `output` holds its lines on stdout so far, `log()` what it wrote on stderr."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int, log_file: Path) -> None:
+        self.process = process
+        self.port = port
+        self.output: list[str] = []
+        self._log_file = log_file
+        self._ready = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def log(self) -> str:
+        return self._log_file.read_text(errors="replace")
+
+    def wait_until_ready(self, timeout_s: float) -> None:
+        if not self._ready.wait(timeout_s) or not any(line.startswith("Listening on") for line in self.output):
+            self.process.kill()
+            raise AssertionError(f"the Dispatcher did not start (exit code {self.process.wait()}):\n{self.log()}")
+
+    def stop(self) -> int:
+        """End it as an operator would and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(20.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+        self._reader.join(10.0)
+        return code
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.output.append(line.rstrip("\n"))
+            if line.startswith("Listening on"):
+                self._ready.set()
+        self._ready.set()
+
+
+@contextmanager
+def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: str) -> Iterator[Dispatcher]:
+    """A Dispatcher with these options and environment variables, listening when this returns, stopped at the end."""
+    port = port or free_port()
+    log_file = scratch / f"dispatcher-{port}.log"
+    command = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--grace", "1", *options]
+    with log_file.open("w") as log:
+        process = subprocess.Popen(command, env=clean_environment(**extra), stdout=subprocess.PIPE, stderr=log, text=True)
+    server = Dispatcher(process, port, log_file)
+    try:
+        server.wait_until_ready(START_TIMEOUT_S)
+        yield server
+    finally:
+        server.stop()
