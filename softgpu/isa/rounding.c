@@ -1,0 +1,44 @@
+/* Rounding modes other than nearest even: the processor rounds correctly in each, so an operation of another family is
+ * run between two calls of fesetround.
+ *
+ * The inner operation reads its sources from memory and writes its results to memory, and it is called through a pointer: so
+ * the compiler can move none of its arithmetic out of the calls that enclose it. Worker threads run in nearest even otherwise. */
+#include "rounding.h"
+
+#include <fenv.h>
+
+static int direction(unsigned round)
+{
+    switch (round) {
+    case PTX_RZ: case PTX_RZI: return FE_TOWARDZERO;
+    case PTX_RM: case PTX_RMI: return FE_DOWNWARD;
+    case PTX_RP: case PTX_RPI: return FE_UPWARD;
+    default: return FE_TONEAREST;
+    }
+}
+
+static void run(struct sg_group *g, const struct sg_op *op, sg_op_fn *inner)
+{
+    fesetround(direction(op->aux));
+    inner(g, op);
+    fesetround(FE_TONEAREST);
+}
+
+static const struct sg_op_code *inner(const struct sg_op *op) { return (const struct sg_op_code *)(uintptr_t)op->imm; }
+static void full_base(struct sg_group *g, const struct sg_op *op) { run(g, op, inner(op)->full[0]); }
+static void full_fast(struct sg_group *g, const struct sg_op *op) { run(g, op, inner(op)->full[1]); }
+static void part_base(struct sg_group *g, const struct sg_op *op) { run(g, op, inner(op)->part[0]); }
+static void part_fast(struct sg_group *g, const struct sg_op *op) { run(g, op, inner(op)->part[1]); }
+
+static const struct sg_op_code directed = {{full_base, full_fast}, {part_base, part_fast}};
+
+struct sg_op *isa_rounding_emit(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code,
+                                unsigned round)
+{
+    if (round == PTX_RND_NONE || direction(round) == FE_TONEAREST)
+        return sg_lower_emit(low, insn, code);
+    struct sg_op *op = sg_lower_emit(low, insn, &directed);
+    op->aux = (uint16_t)round;
+    op->imm = (uintptr_t)code;
+    return op;
+}
