@@ -1,0 +1,141 @@
+/* Atomic operations (PTX ISA 9.7.13: atom, red) in global and shared memory.
+ *
+ * Blocks run on several threads at once, so operations on global memory are the processor's atomic ones, sequentially
+ * consistent: at least as strong as any .sem and .scope. Shared memory belongs to one block and a block to one thread; there a plain
+ * read and write will do. A generic address counts as global. red is atom without a result. Lanes go one after another,
+ * in order. Columns: d, address, b, c; op->aux is the state space. */
+#include "../memory/memory.h"
+#include "floats.h"
+#include "lanes.h"
+#include "rows.h"
+
+/* The old value `r` at `p` becomes NEW, indivisibly; the value of the whole is the old one. */
+#define EXCHANGED(T, NEW)                                                                                              \
+    T r = __atomic_load_n(p, __ATOMIC_RELAXED), fresh;                                                                 \
+    do                                                                                                                 \
+        fresh = (T)(NEW);                                                                                              \
+    while (!__atomic_compare_exchange_n(p, &r, fresh, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+#define REPLACED(T, NEW)       \
+    const T r = *p;            \
+    *p = (T)(NEW);
+#define FETCHED(T, builtin) const T r = builtin(p, b, __ATOMIC_SEQ_CST);
+
+#define ATOMIC_LANES(T, ...)                                                                                          \
+    T *const d0 = SG_COL(T, g, op, 0);                                                                                 \
+    const T *const b0 = SG_COL(T, g, op, 2), *const c0 = SG_COL(T, g, op, 3);                                          \
+    uintptr_t host[SG_LANES];                                                                                          \
+    if (!sg_access_resolve(g, op, 1, op->aux, sizeof(T), true, host))                                                  \
+        return;                                                                                                        \
+    for (size_t w = 0; w < g->lanes_padded; w += SG_WARP)                                                              \
+        for (uint32_t rest = g->bits[w / SG_WARP]; rest != 0; rest &= rest - 1) {                                      \
+            const size_t l = w + (size_t)__builtin_ctz(rest);                                                          \
+            T *const p = (T *)host[l];                                                                                 \
+            const T b = b0[l], c = c0[l];                                                                              \
+            (void)b, (void)c;                                                                                          \
+            __VA_ARGS__                                                                                                        \
+            d0[l] = r;                                                                                                 \
+        }
+#define ATOMIC(name, T, ...)                           \
+    SG_FORM(name##_full) { ATOMIC_LANES(T, __VA_ARGS__) }       \
+    SG_FORM(name##_part) { ATOMIC_LANES(T, __VA_ARGS__) }       \
+    SG_CODE(name)
+/* On global memory by a builtin, or by compare-and-swap where there is none. */
+#define WITH_BUILTIN(name, T, builtin, NEW)            \
+    ATOMIC(name##_global, T, FETCHED(T, builtin));     \
+    ATOMIC(name##_shared, T, REPLACED(T, NEW))
+#define WITH_CAS(name, T, NEW)                         \
+    ATOMIC(name##_global, T, EXCHANGED(T, NEW));       \
+    ATOMIC(name##_shared, T, REPLACED(T, NEW))
+
+WITH_BUILTIN(add_32, u32, __atomic_fetch_add, r + b);
+WITH_BUILTIN(add_64, u64, __atomic_fetch_add, r + b);
+WITH_BUILTIN(and_32, u32, __atomic_fetch_and, r & b);
+WITH_BUILTIN(and_64, u64, __atomic_fetch_and, r & b);
+WITH_BUILTIN(or_32, u32, __atomic_fetch_or, r | b);
+WITH_BUILTIN(or_64, u64, __atomic_fetch_or, r | b);
+WITH_BUILTIN(xor_32, u32, __atomic_fetch_xor, r ^ b);
+WITH_BUILTIN(xor_64, u64, __atomic_fetch_xor, r ^ b);
+WITH_BUILTIN(exch_32, u32, __atomic_exchange_n, b);
+WITH_BUILTIN(exch_64, u64, __atomic_exchange_n, b);
+WITH_CAS(min_u32, u32, r < b ? r : b);
+WITH_CAS(max_u32, u32, r > b ? r : b);
+WITH_CAS(min_s32, s32, r < b ? r : b);
+WITH_CAS(max_s32, s32, r > b ? r : b);
+WITH_CAS(min_u64, u64, r < b ? r : b);
+WITH_CAS(max_u64, u64, r > b ? r : b);
+WITH_CAS(min_s64, s64, r < b ? r : b);
+WITH_CAS(max_s64, s64, r > b ? r : b);
+WITH_CAS(inc_u32, u32, r >= b ? 0 : r + 1);
+WITH_CAS(dec_u32, u32, r == 0 || r > b ? b : r - 1);
+WITH_CAS(cas_16, u16, r == b ? c : r);
+WITH_CAS(cas_32, u32, r == b ? c : r);
+WITH_CAS(cas_64, u64, r == b ? c : r);
+
+/* Sums of floats go by their bits. In global memory f32 subnormals are flushed, in shared memory not. */
+static inline uint32_t sum_f32(uint32_t x, uint32_t y) { return isa_bits32(isa_canon(isa_f32(x) + isa_f32(y))); }
+static inline uint32_t sum_ftz(uint32_t x, uint32_t y)
+{
+    return isa_bits32(isa_canon(isa_flush(isa_flush(isa_f32(x)) + isa_flush(isa_f32(y)))));
+}
+static inline uint64_t sum_f64(uint64_t x, uint64_t y) { return isa_bits64(isa_f64(x) + isa_f64(y)); }
+/* A generic address may point into either. */
+static bool is_global(uintptr_t address)
+{
+    struct sg_extent extent;
+    return sg_memory_find(address, &extent);
+}
+ATOMIC(add_f32_global, u32, EXCHANGED(u32, sum_ftz(r, b)));
+ATOMIC(add_f32_generic, u32, EXCHANGED(u32, is_global((uintptr_t)p) ? sum_ftz(r, b) : sum_f32(r, b)));
+ATOMIC(add_f32_shared, u32, REPLACED(u32, sum_f32(r, b)));
+WITH_CAS(add_f64, u64, sum_f64(r, b));
+
+/* ---- Lowering ---- */
+
+struct atomic {
+    uint8_t atom, type;
+    const struct sg_op_code *global, *generic, *shared;
+};
+#define ROW(atom, type, name) {PTX_ATOM_##atom, PTX_##type, &name##_global, &name##_global, &name##_shared}
+#define BITS(atom, name) ROW(atom, B32, name##_32), ROW(atom, B64, name##_64)
+#define BY_SIGN(atom, name) \
+    ROW(atom, U32, name##_u32), ROW(atom, S32, name##_s32), ROW(atom, U64, name##_u64), ROW(atom, S64, name##_s64)
+static const struct atomic atomics[] = {
+    ROW(ADD, U32, add_32), ROW(ADD, S32, add_32), ROW(ADD, U64, add_64), ROW(ADD, S64, add_64),
+    ROW(ADD, F64, add_f64), {PTX_ATOM_ADD, PTX_F32, &add_f32_global, &add_f32_generic, &add_f32_shared},
+    BITS(AND, and), BITS(OR, or), BITS(XOR, xor), BITS(EXCH, exch), BITS(CAS, cas), ROW(CAS, B16, cas_16),
+    BY_SIGN(MIN, min), BY_SIGN(MAX, max), ROW(INC, U32, inc_u32), ROW(DEC, U32, dec_u32),
+};
+
+static const struct sg_op_code *find(const struct ptx_insn *insn)
+{
+    const uint8_t space = insn->mods.space;
+    for (size_t i = 0; i < ISA_COUNT(atomics); i++) {
+        if (atomics[i].atom != insn->mods.atom || atomics[i].type != insn->types[0])
+            continue;
+        return space == PTX_GLOBAL ? atomics[i].global : (space == PTX_SHARED ? atomics[i].shared : atomics[i].generic);
+    }
+    return NULL;
+}
+
+bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
+{
+    const struct ptx_mods *m = &insn->mods;
+    const struct ptx_mods known = {.atom = m->atom, .sem = m->sem, .scope = m->scope, .space = m->space};
+    const bool is_red = insn->op == PTX_RED, is_cas = m->atom == PTX_ATOM_CAS;
+    if ((!is_red && insn->op != PTX_ATOM) || insn->type_count != 1 || memcmp(&known, m, sizeof known) != 0 ||
+        (m->space != PTX_GENERIC && m->space != PTX_GLOBAL && m->space != PTX_SHARED) ||
+        (is_red && (is_cas || m->atom == PTX_ATOM_EXCH)))
+        return false;
+    const struct sg_op_code *code = find(insn);
+    if (!code)
+        return false;
+    const enum ptx_type type = insn->types[0];
+    const unsigned first = is_red ? 0 : 1;
+    const uint32_t address = sg_lower_address(low, insn, first), b = sg_lower_src(low, insn, first + 1, type);
+    const uint32_t c = is_cas ? sg_lower_src(low, insn, first + 2, type) : b;
+    const uint32_t d = is_red ? sg_lower_temp(low, ptx_type_bytes(type)) : sg_lower_dst(low, insn, 0, type);
+    struct sg_op *op = sg_lower_emit(low, insn, code);
+    op->col[0] = d, op->col[1] = address, op->col[2] = b, op->col[3] = c;
+    op->aux = m->space;
+    return true;
+}

@@ -1,0 +1,43 @@
+/* The 16-bit formats f16 and bf16: to and from wider ones, as expressions that gcc turns into vector code. */
+#ifndef SG_ISA_HALVES_H
+#define SG_ISA_HALVES_H
+
+#include "floats.h"
+
+#define ISA_NAN_16 0x7fffu      /* canonical, of both formats */
+
+static inline float isa_f32_of_f16(uint32_t h)
+{
+    const uint32_t sign = (h & 0x8000u) << 16, rest = h & 0x7fffu;
+    const uint32_t normal = (rest << 13) + (112u << 23), subnormal = isa_bits32((float)rest * 0x1p-24f);
+    const uint32_t special = rest == 0x7c00u ? 0x7f800000u : ISA_NAN_F32;
+    const uint32_t finite = rest < 0x400u ? subnormal : normal;
+    return isa_f32(rest > 0x7c00u ? ISA_NAN_F32 : sign | (rest < 0x7c00u ? finite : special));
+}
+
+static inline float isa_f32_of_bf16(uint32_t h) { return isa_canon(isa_f32(h << 16)); }
+
+/* Rounds to a format of `fraction` bits of fraction, least normal exponent `least` (the bias is 1 - least), in the processor's
+ * rounding mode. Adding and subtracting a number whose last place is that of the result does the rounding, subnormals
+ * included; what the mode makes of an overflow is seen from a conversion that overflows for certain. */
+static inline uint32_t isa_narrow(double x, int fraction, int least, double greatest)
+{
+    const uint64_t bits = isa_bits64(x), sign = bits & UINT64_C(1) << 63;
+    const int64_t lowest = 1023 + least, highest = 1023 + (2 - least), exponent = (int64_t)(bits >> 52 & 0x7ff);
+    const int64_t clamped = exponent < lowest ? lowest : (exponent > highest ? highest : exponent);
+    const double shift = isa_f64((uint64_t)(clamped + 52 - fraction) << 52 | UINT64_C(1) << 51);
+    const double magnitude = isa_f64(isa_bits64((x + shift) - shift) & ~(UINT64_C(1) << 63));
+    const double quanta = magnitude * isa_f64((uint64_t)(1023 + fraction - least) << 52) + 0x1p52;
+    const uint64_t subnormal = isa_bits64(quanta) & 0xffff;
+    const uint64_t normal = (isa_bits64(magnitude) >> (52 - fraction)) - ((uint64_t)(1023 - (1 - least)) << fraction);
+    const uint64_t infinity = (uint64_t)(2 * (1 - least) + 1) << fraction;
+    const float huge = (float)(x * 0x1p200);
+    const uint64_t large = huge - huge == 0.0f ? infinity - 1 : infinity;
+    const uint64_t finite = lowest > (int64_t)(isa_bits64(magnitude) >> 52) ? subnormal : normal;
+    const uint64_t number = exponent > highest || magnitude > greatest ? large : finite;
+    return x == x ? (uint32_t)(number | sign >> 48) : ISA_NAN_16;
+}
+static inline uint32_t isa_f16_of(double x) { return isa_narrow(x, 10, -14, 65504.0); }
+static inline uint32_t isa_bf16_of(double x) { return isa_narrow(x, 7, -126, 0x1.fep127); }
+
+#endif
