@@ -18,9 +18,10 @@ WARNINGS = (
 ).split()
 # A warning ends our own builds, not the installation of a user whose compiler is newer than ours.
 STRICT = ["-Werror"] if os.environ.get("BF_STRICT_BUILD") or os.environ.get("CI") else []
-# -ffp-contract=off: a PTX mul followed by add must round twice. -fno-math-errno lets sqrt vectorise.
+# -ffp-contract=off: a PTX mul followed by add must round twice. -fno-math-errno lets sqrt vectorise. Not -frounding-math: it
+# keeps sqrt and rint from vectorising, and softgpu/isa/rounding.c changes the mode around calls through pointers only.
 COMMON = "-std=c11 -D_GNU_SOURCE -O2 -g -fPIC -fvisibility=hidden -pthread".split()
-EXECUTOR = "-O3 -ffp-contract=off -fno-math-errno -frounding-math -fno-trapping-math".split()
+EXECUTOR = "-O3 -ffp-contract=off -fno-math-errno -fno-trapping-math".split()
 
 
 @dataclass(frozen=True)
