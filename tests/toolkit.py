@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 PACKAGES = "nvidia-cuda-nvcc nvidia-cuda-runtime nvidia-cuda-crt nvidia-cuda-cccl nvidia-nvvm (13.0)"
 
@@ -60,3 +61,14 @@ def nvcc(scratch: Path) -> Nvcc | None:
         return Nvcc(command, ("-L", str(root / "lib"), "-L", str(links)), (root / "lib",))
     found = shutil.which("nvcc")
     return Nvcc(Path(found)) if found else None
+
+
+# NVIDIA's runtimes that must initialise above our driver; `make cuda-packages` puts each into a directory of its own.
+RUNTIMES = ("11.8.89", "12.1.105", "12.4.127", "12.9.79", "13.0.96", "13.5.37")
+RUNTIME_DIRECTORY = ROOT / "build" / "cudart"
+
+
+def runtime(version: str) -> Path | None:
+    """The libcudart.so.* file of a release, if it is installed."""
+    found = sorted((RUNTIME_DIRECTORY / version).glob("nvidia/*/lib/libcudart.so.*"))
+    return found[0] if found else None

@@ -12,11 +12,7 @@ import toolkit
 from checkout import ROOT
 
 from bitfusion import native
-
-PROGRAMS = Path(__file__).parent / "programs"
-EXAMPLES = ROOT / "examples"
-# The remote and the direct device are the same in everything that a program can see.
-GPUS = {"SOFTGPU_MEMORY": str(2 << 30), "SOFTGPU_DEVICES": "2"}
+from places import GPUS
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 import running
 import toolkit
 
-from conftest import EXAMPLES, GPUS, PROGRAMS
+from places import EXAMPLES, GPUS, PROGRAMS
 
 CUDA_EXAMPLES = sorted(path.stem for path in (EXAMPLES / "cuda").glob("*.cu"))
 
@@ -73,3 +73,12 @@ def test_nvrtc_example(server):
 @pytest.mark.parametrize("name", ["driver", "runtime"])
 def test_cuda_python_program(name, server):
     compare([sys.executable, PROGRAMS / f"python_{name}.py"], server)
+
+
+@pytest.mark.parametrize("version", toolkit.RUNTIMES)
+def test_runtime_of_release(version, compile_c, server):
+    library = toolkit.runtime(version)
+    if library is None:
+        toolkit.missing(f"CUDA runtime {version}", "make cuda-packages")
+    outcome = compare([compile_c(PROGRAMS / "cudart.c"), library], server)
+    assert "2000 elements, 0 wrong" in outcome.output
