@@ -77,7 +77,11 @@ def _fill(directory: Path, target: Path, links: dict[str, Path]) -> Path:
             continue
         fresh = directory / f".{link}.{secrets.token_hex(8)}"
         fresh.symlink_to(to)
-        fresh.replace(path)
+        try:
+            fresh.replace(path)
+        except OSError:
+            fresh.unlink()
+            raise
     return directory
 
 

@@ -1,0 +1,64 @@
+"""The command line as a user calls it, and a small C program that shows what GPUs it has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import running
+from checkout import ROOT
+
+from bitfusion import native
+
+TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    output: str
+    errors: str
+
+    @property
+    def complaint(self) -> str:
+        """The last line on stderr."""
+        lines = self.errors.splitlines()
+        return lines[-1] if lines else ""
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    """An empty home directory, so that no file of the developer's is found."""
+    directory = tmp_path / "home"
+    directory.mkdir()
+    return directory
+
+
+@pytest.fixture
+def cli(home):
+    """A function: words and environment variables -> what the command line did."""
+    script = Path(sys.executable).parent / "flexdirect"
+    start = [str(script)] if script.is_file() else [sys.executable, "-m", "bitfusion.cli.main"]
+
+    def call(*words: str | Path, **extra: str) -> Done:
+        environment = running.clean_environment(**{"HOME": str(home), **extra})
+        done = subprocess.run(
+            [*start, *map(str, words)], env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def gpus(tmp_path_factory) -> Path:
+    """A program that prints each device's name and memory, and with an argument how many MiB it can get of device 0."""
+    source = Path(__file__).parent / "programs" / "gpus.c"
+    program = tmp_path_factory.mktemp("gpus") / "gpus"
+    library = native.link_directory(native.SOFTGPU)
+    flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-I", str(ROOT / "libcuda" / "generated")]
+    subprocess.run(["gcc", *flags, "-o", str(program), str(source), "-L", str(library), "-lcuda"], check=True, timeout=TIMEOUT_S)
+    return program

@@ -1,0 +1,87 @@
+"""The command line: names and aliases, help, exit codes, errors."""
+
+from __future__ import annotations
+
+import pytest
+
+from bitfusion import __version__
+
+
+@pytest.mark.parametrize("words", [(), ("help",), ("h",), ("--help",)])
+def test_help_lists_the_commands(cli, words):
+    done = cli(*words)
+    assert done.code == 0 and done.errors == ""
+    for line in ("client, c ", "server, s ", "version, v ", "help, h ", "local ", "path "):
+        assert f"   {line}" in done.output
+    assert "Client Commands:" in done.output and "Server Commands:" in done.output
+
+
+@pytest.mark.parametrize("words", [("help", "client"), ("h", "c"), ("client", "--help"), ("c", "-h")])
+def test_help_of_one_command(cli, words):
+    done = cli(*words)
+    assert done.code == 0 and "-f FILE" in done.output and "-l LIST" in done.output
+
+
+@pytest.mark.parametrize("word", ["version", "v"])
+def test_version_is_the_release(cli, word):
+    done = cli(word)
+    assert done.code == 0 and done.output.splitlines()[0] == f"bitfusion {__version__}"
+
+
+@pytest.mark.parametrize("words", [("V",), ("H",), ("nonsense",), ("help", "nonsense"), ("C", "-l", "localhost", "true")])
+def test_unknown_command_is_bad_usage_and_names_help(cli, words):
+    done = cli(*words)
+    assert done.code == 2 and done.output == ""
+    assert done.complaint.startswith("Error: unknown command") and "help" in done.complaint
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("client",), "no application"),
+        (("client", "-l", "localhost"), "no application"),
+        (("client", "-l", "localhost", "--"), "no application"),
+        (("client", "-l", "localhost", 'echo "x'), "close the quote"),
+        (("client", "-l", "a;;b", "true"), "'a;;b' is empty"),
+        (("client", "-l", "a:0", "true"), "'0' in 'a:0'"),
+        (("client", "-l", "a:65536", "true"), "'65536'"),
+        (("client", "-l", "a:b", "true"), "'b' in 'a:b'"),
+        (("client", "-l", "", "true"), "empty"),
+        (("client", "-l", "[::1", "true"), "'[::1'"),
+        (("client", "-l", "a b", "true"), "'a b'"),
+        (("client", "-f", "no-such-file", "true"), "no-such-file"),
+        (("client", "--nonsense", "true"), "--nonsense"),
+        (("client", "true"), ".bitfusionio/adaptor.conf"),
+        (("local",), "no application"),
+        (("local", "-p", "0", "--softgpu", "1", "true"), "-p 0.0"),
+        (("local", "-p", "1.5", "--softgpu", "1", "true"), "-p 1.5"),
+        (("local", "-p", "nan", "--softgpu", "1", "true"), "-p nan"),
+        (("local", "--softgpu", "0", "true"), "0"),
+        (("local", "--softgpu", "many", "true"), "many"),
+        (("path",), "shim"),
+        (("path", "nonsense"), "nonsense"),
+        (("server", "-p", "0"), "0"),
+        (("server", "-p", "70000"), "70000"),
+        (("server", "-p", "x"), "x"),
+        (("server", "--softgpu", "x"), "x"),
+        (("version", "extra"), "extra"),
+    ],
+)
+def test_bad_usage_is_2_and_the_last_line_names_the_value(cli, words, named):
+    done = cli(*words)
+    assert done.code == 2, done.errors
+    assert done.output == ""
+    assert done.complaint.startswith("Error: ") and named in done.complaint
+
+
+def test_local_without_a_driver_names_both_ways_out(cli):
+    done = cli("local", "true")
+    if done.code == 0:
+        pytest.skip("this machine has a GPU")
+    assert done.code == 1
+    assert done.complaint.startswith("Error: ") and "--softgpu" in done.complaint and "client" in done.complaint
+
+
+def test_local_limits_only_software_gpus(cli):
+    done = cli("local", "-p", "0.5", "true")
+    assert done.code == 1 and done.complaint.startswith("Error: -p 0.5") and "--softgpu" in done.complaint
