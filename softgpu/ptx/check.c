@@ -25,7 +25,7 @@ static const char *pattern_of(const struct ptx_insn *insn)
             return n == 3 ? "Wxb" : "Wxxb";
         return n == 1 && insn->mods.mode == PTX_BAR_SYNC ? "x" : "xx";
     case PTX_CVT:
-        return n == 3 ? "wxx" : "wx";
+        return n == 3 ? "wyy" : "wy";
     case PTX_MIN:
     case PTX_MAX:
         return n == 4 && insn->types[0] == PTX_F32 ? "dsss" : family->pattern;
@@ -45,51 +45,121 @@ static bool is_immediate(const struct ptx_operand *o)
     return !o->mem && (o->kind == PTX_OPD_INT || o->kind == PTX_OPD_F32 || o->kind == PTX_OPD_F64);
 }
 
-/* A value that is no register: a constant, a special register, an address. Only a register's width is checked. */
-static bool is_value(const struct ptx_operand *o)
+/* A value that is neither register nor constant: a special register, an address. Its width is lowering's matter. */
+static bool is_name(const struct ptx_operand *o)
 {
-    return is_immediate(o) || (!o->mem && (o->kind == PTX_OPD_SREG || o->kind == PTX_OPD_VAR || o->kind == PTX_OPD_FUNC));
-}
-
-static uint8_t reg_type(const struct checker *c, const struct ptx_operand *o)
-{
-    return SG_AT(&c->p->regs, struct ptx_reg, o->index)->type;
+    return !o->mem && (o->kind == PTX_OPD_SREG || o->kind == PTX_OPD_VAR || o->kind == PTX_OPD_FUNC);
 }
 
 static bool is_register(const struct ptx_operand *o) { return o->kind == PTX_OPD_REG && !o->mem; }
+
+static enum ptx_type reg_type(const struct checker *c, const struct ptx_operand *o)
+{
+    return SG_AT(&c->p->regs, struct ptx_reg, o->index)->type;
+}
 
 static bool is_predicate(const struct checker *c, const struct ptx_operand *o)
 {
     return is_register(o) && reg_type(c, o) == PTX_PRED;
 }
 
-/* A register of `bytes` bytes; predicates only where the instruction is on predicates. */
-static bool fits(const struct checker *c, const struct ptx_operand *o, unsigned bytes)
-{
-    bool predicate = c->insn->types[0] == PTX_PRED;
+enum sort { UNTYPED, PREDICATE, INTEGER, REAL };
 
-    return is_register(o) && is_predicate(c, o) == predicate && (predicate || ptx_type_bytes(reg_type(c, o)) == bytes);
+static enum sort sort_of(enum ptx_type type)
+{
+    if (type == PTX_PRED)
+        return PREDICATE;
+    if (type <= PTX_B128 || (type >= PTX_TF32 && type <= PTX_E5M2X2))
+        return UNTYPED;
+    return (type >= PTX_U8 && type <= PTX_S64) || type == PTX_U16X2 || type == PTX_S16X2 ? INTEGER : REAL;
 }
 
-static bool is_vector(const struct checker *c, const struct ptx_operand *o)
+/* PTX ISA 9.4: signed and unsigned are alike, untyped goes with everything but predicates. */
+static bool sorts_agree(enum ptx_type a, enum ptx_type b)
 {
-    return o->kind == PTX_OPD_VEC && o->count > 0 && (c->insn->mods.vec == 0 || o->count == c->insn->mods.vec);
+    enum sort x = sort_of(a), y = sort_of(b);
+
+    return x == y || (x == UNTYPED && y != PREDICATE) || (y == UNTYPED && x != PREDICATE);
 }
 
-static bool is_result(const struct checker *c, const struct ptx_operand *o, bool vector)
+/* A register for `type` that has `bytes` bytes. */
+static bool exact(const struct checker *c, const struct ptx_operand *o, enum ptx_type type, unsigned bytes)
 {
-    if (o->kind == PTX_OPD_SINK)
-        return true;
-    if (is_vector(c, o))
-        return vector;
-    return is_register(o) && !is_predicate(c, o) && !(vector && c->insn->mods.vec);
+    return is_register(o) && sorts_agree(reg_type(c, o), type) && ptx_type_bytes(reg_type(c, o)) == bytes;
 }
 
-static bool is_source(const struct checker *c, const struct ptx_operand *o, bool vector)
+/* Loads, stores and conversions take wider registers, too; but a float in a float register must fit exactly. */
+static bool relaxed(const struct checker *c, const struct ptx_operand *o, enum ptx_type type)
 {
-    if (is_vector(c, o))
-        return vector;
-    return (is_value(o) || (is_register(o) && !is_predicate(c, o))) && !(vector && c->insn->mods.vec);
+    if (!is_register(o) || !sorts_agree(reg_type(c, o), type))
+        return false;
+    unsigned have = ptx_type_bytes(reg_type(c, o)), want = ptx_type_bytes(type);
+    return sort_of(type) == REAL && sort_of(reg_type(c, o)) == REAL ? have == want : have >= want;
+}
+
+static bool constant_fits(const struct ptx_operand *o, enum ptx_type type)
+{
+    unsigned bytes = ptx_type_bytes(type);
+
+    if (!is_immediate(o))
+        return is_name(o);
+    switch (sort_of(type)) {
+    case REAL: return o->kind != PTX_OPD_INT && bytes >= 4 && (type == PTX_F32 || type == PTX_F64);
+    case UNTYPED: return o->kind == PTX_OPD_INT || bytes == (o->kind == PTX_OPD_F32 ? 4 : 8);
+    default: return o->kind == PTX_OPD_INT;
+    }
+}
+
+/* {a, b}: as many as .v2 says, each fit for the type; constants only in sources. */
+static bool vector_fits(const struct checker *c, const struct ptx_operand *o, enum ptx_type type, bool source)
+{
+    if (o->kind != PTX_OPD_VEC || o->mem || o->count != c->insn->mods.vec)
+        return false;
+    for (uint32_t i = 0; i < o->count; i++) {
+        const struct ptx_operand *e = SG_AT(&c->p->operands, struct ptx_operand, o->first + i);
+        if (!(source ? constant_fits(e, type) : e->kind == PTX_OPD_SINK) && !relaxed(c, e, type))
+            return false;
+    }
+    return true;
+}
+
+/* mov packs and unpacks: two or four parts that together are as wide as the type. */
+static bool parts_fit(const struct checker *c, const struct ptx_operand *o, bool source)
+{
+    unsigned total = ptx_type_bytes(c->insn->types[0]);
+
+    if (o->kind != PTX_OPD_VEC || sort_of(c->insn->types[0]) != UNTYPED || (o->count != 2 && o->count != 4))
+        return false;
+    for (uint32_t i = 0; i < o->count; i++) {
+        const struct ptx_operand *e = SG_AT(&c->p->operands, struct ptx_operand, o->first + i);
+        bool whole = source ? is_immediate(e) : e->kind == PTX_OPD_SINK;
+        if (!whole && (!is_register(e) || is_predicate(c, e) || ptx_type_bytes(reg_type(c, e)) != total / o->count))
+            return false;
+    }
+    return true;
+}
+
+/* A variable must lie in the space that the instruction names; generic ones reach global, shared and local memory. */
+static bool is_memory(const struct checker *c, const struct ptx_operand *o)
+{
+    uint8_t space = c->insn->mods.space;
+
+    if (o->kind == PTX_OPD_VAR) {
+        uint8_t home = SG_AT(&c->p->vars, struct ptx_var, o->index)->space;
+        bool reachable = home == PTX_GLOBAL || home == PTX_SHARED || home == PTX_LOCAL;
+        return o->mem && (space == PTX_GENERIC ? reachable : home == space);
+    }
+    if (!o->mem || o->kind != PTX_OPD_REG)
+        return o->mem;
+    enum ptx_type type = reg_type(c, o);
+    return (sort_of(type) == UNTYPED || sort_of(type) == INTEGER) && ptx_type_bytes(type) >= 4;
+}
+
+static bool is_word(const struct checker *c, const struct ptx_operand *o, bool wide)
+{
+    bool constant = is_name(o) || (o->kind == PTX_OPD_INT && !o->mem);
+
+    return constant || exact(c, o, PTX_U32, 4) || (wide && exact(c, o, PTX_U64, 8));
 }
 
 static unsigned wide_bytes(const struct ptx_insn *insn)
@@ -97,34 +167,53 @@ static unsigned wide_bytes(const struct ptx_insn *insn)
     return ptx_type_bytes(insn->types[0]) * (insn->mods.half == PTX_WIDE ? 2 : 1);
 }
 
-static bool check_one(const struct checker *c, char letter, const struct ptx_operand *o)
+static bool check_result(const struct checker *c, char letter, const struct ptx_operand *o)
 {
     const struct ptx_insn *insn = c->insn;
-    unsigned first = ptx_type_bytes(insn->types[0]);
-    unsigned last = ptx_type_bytes(insn->types[insn->type_count ? insn->type_count - 1 : 0]);
+    enum ptx_type type = insn->types[0];
 
-    if (o->negated && letter != 'b')
-        return false;
+    if (o->kind == PTX_OPD_SINK)
+        return true;
     switch (letter) {
-    case 'd': return o->kind == PTX_OPD_SINK || fits(c, o, wide_bytes(insn));
-    case 'c': return is_value(o) || fits(c, o, wide_bytes(insn));
-    case 's': return is_value(o) || fits(c, o, first);
-    case 't': return is_value(o) || fits(c, o, last);
-    case 'w': return is_result(c, o, false);
-    case 'W': return o->kind == PTX_OPD_SINK || is_register(o);
-    case 'x': return is_value(o) || (is_register(o) && !is_predicate(c, o));
-    case 'p': return o->kind == PTX_OPD_SINK || is_predicate(c, o);
+    case 'd': return exact(c, o, type, wide_bytes(insn));
+    case 'w': return relaxed(c, o, type);
+    case 'D': return insn->mods.vec ? vector_fits(c, o, type, false) : relaxed(c, o, type);
+    case 'M': return parts_fit(c, o, false) || exact(c, o, type, ptx_type_bytes(type));
+    case 'u': return exact(c, o, PTX_U32, 4);
+    case 'W': return is_predicate(c, o) ? type == PTX_PRED : type != PTX_PRED && exact(c, o, PTX_U32, 4);
+    default: return is_predicate(c, o);
+    }
+}
+
+static bool check_source(const struct checker *c, char letter, const struct ptx_operand *o)
+{
+    const struct ptx_insn *insn = c->insn;
+    enum ptx_type first = insn->types[0], last = insn->types[insn->type_count ? insn->type_count - 1 : 0];
+
+    switch (letter) {
+    case 'c': return constant_fits(o, first) || exact(c, o, first, wide_bytes(insn));
+    case 's': return constant_fits(o, first) || exact(c, o, first, ptx_type_bytes(first));
+    case 't': return constant_fits(o, last) || exact(c, o, last, ptx_type_bytes(last));
+    case 'y': return constant_fits(o, last) || relaxed(c, o, last);
+    case 'S': return insn->mods.vec ? vector_fits(c, o, first, true) : constant_fits(o, first) || relaxed(c, o, first);
+    case 'N': return parts_fit(c, o, true) || constant_fits(o, first) || exact(c, o, first, ptx_type_bytes(first));
+    case 'x': return is_word(c, o, false);
+    case 'a': return is_word(c, o, true);
     case 'b': return is_predicate(c, o) || (o->kind == PTX_OPD_INT && !o->mem);
-    case 'D': return is_result(c, o, true);
-    case 'S': return is_source(c, o, true);
-    case 'M': return o->kind == PTX_OPD_VEC || o->kind == PTX_OPD_SINK || fits(c, o, first);
-    case 'N': return o->kind == PTX_OPD_VEC || is_value(o) || fits(c, o, first);
-    case 'm': return o->mem || o->kind == PTX_OPD_VAR;
+    case 'm': return is_memory(c, o);
     case 'i': return o->kind == PTX_OPD_INT && !o->mem;
     case 'l': return o->kind == PTX_OPD_LABEL;
-    case 'T': return o->kind == PTX_OPD_TARGETS;
-    default: return false;
+    default: return o->kind == PTX_OPD_TARGETS;
     }
+}
+
+static bool check_one(const struct checker *c, char letter, const struct ptx_operand *o)
+{
+    bool logic = c->insn->types[0] == PTX_PRED && (letter == 's' || letter == 'N');
+
+    if (o->negated && letter != 'b' && !(logic && is_register(o)))
+        return false;
+    return strchr("dwDMuWp", letter) ? check_result(c, letter, o) : check_source(c, letter, o);
 }
 
 /* The second result of `d|p` stands where the opcode can have one. */

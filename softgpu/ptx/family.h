@@ -17,9 +17,11 @@ enum sg_modifier_kind {
 /* Operands, a letter each:
  *   d  result as wide as the first type (twice with .wide)      c  source as wide as that
  *   s  source as wide as the first type                          t  source as wide as the last type
- *   w  result register, any width    W  the same or a predicate    x  source, any width
- *   p  predicate result              b  predicate source, may be negated
- *   D  result register or vector     S  source or vector           m  [memory]    i  integer constant
+ *   w  result at least as wide as the first type; of a float exactly        y  source likewise, of the last type
+ *   D  the same result, or a vector of such                                  S  source likewise, of the first type
+ *   u  result of 32 bits             x  source of 32 bits            a  source of 32 or 64 bits
+ *   p  predicate result              W  predicate or 32 bits         b  predicate source, may be negated
+ *   m  [memory]                      i  integer constant
  *   M  mov's result                  N  mov's source               l  label       T  target list
  * `alternate` takes the place of `pattern` if a modifier of kind `alternate_with` is written. */
 struct sg_family {
@@ -31,5 +33,8 @@ struct sg_family {
 };
 
 extern const struct sg_family sg_families[PTX_OP_COUNT];
+
+/* Why this opcode cannot have these modifiers (bits of sg_modifier_kind) with these types, or NULL if it can. */
+const char *sg_form_trouble(const struct ptx_insn *insn, uint64_t seen);
 
 #endif

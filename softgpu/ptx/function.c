@@ -166,7 +166,7 @@ static bool parse_body(struct sg_parser *p, struct ptx_function *f)
 }
 
 /* Inputs, directives, and `;` or the body. */
-static bool parse_rest(struct sg_parser *p, struct ptx_function *f)
+static bool parse_rest(struct sg_parser *p, struct ptx_function *f, uint32_t index)
 {
     uint32_t ignored;
 
@@ -181,6 +181,8 @@ static bool parse_rest(struct sg_parser *p, struct ptx_function *f)
         return sg_parser_unexpected(p, "';' or the body of the function");
     if (f->has_body)
         return sg_parser_fail(p, f->line, "Function '%s' has two bodies", f->name);
+    /* A function that calls itself is checked against its own signature. */
+    *SG_AT(&p->functions, struct ptx_function, index) = *f;
     return parse_body(p, f);
 }
 
@@ -208,7 +210,7 @@ bool sg_function_parse(struct sg_parser *p, bool is_entry, bool visible, bool ex
             return false;
         p->lex = rest;
     }
-    if (!parse_rest(p, &f))
+    if (!parse_rest(p, &f, index))
         return false;
     sg_names_leave(&p->names);
     /* A declaration that repeats a function with a body adds nothing. */

@@ -140,6 +140,24 @@ static bool read_operands(struct sg_parser *p, const struct sg_template *t, stru
     return true;
 }
 
+/* As many results and arguments as the function or prototype has. */
+static bool check_signature(struct sg_parser *p, const struct ptx_insn *insn, const struct ptx_operand *operands)
+{
+    uint32_t results = operands[0].count, params = operands[2].count;
+
+    if (operands[1].kind == PTX_OPD_FUNC) {
+        const struct ptx_function *f = SG_AT(&p->functions, struct ptx_function, operands[1].index);
+        results = f->result_count;
+        params = f->param_count;
+    } else if (operands[3].kind == PTX_OPD_PROTO) {
+        const struct ptx_proto *proto = SG_AT(&p->protos, struct ptx_proto, operands[3].index);
+        results = proto->result_count;
+        params = proto->param_count;
+    }
+    return (results == operands[0].count && params == operands[2].count) ||
+           sg_parser_fail(p, insn->line, "Call has wrong number of parameters");
+}
+
 /* (results), target, (arguments), prototype: lists that are not written are put in as empty ones. */
 static bool arrange_call(struct sg_parser *p, struct ptx_insn *insn, struct ptx_operand *operands)
 {
@@ -165,7 +183,7 @@ static bool arrange_call(struct sg_parser *p, struct ptx_insn *insn, struct ptx_
         return sg_parser_fail(p, insn->line, "Arguments mismatch for instruction '%s'", insn->name);
     if (operands[1].kind == PTX_OPD_REG && insn->operand_count == 3)
         return sg_parser_fail(p, insn->line, "Indirect call without .callprototype or .calltargets");
-    return true;
+    return check_signature(p, insn, operands);
 }
 
 /* Labels are looked up when their block ends: note where the operand went. */

@@ -125,27 +125,6 @@ static bool add_modifier(const struct sg_family *family, struct sg_template *t, 
     return false;
 }
 
-#define BIT(kind) (1ULL << SG_MOD_##kind)
-
-/* Modifiers that exclude each other, or that fit only integers or only floats. */
-static bool consistent(const struct ptx_insn *insn, uint64_t seen)
-{
-    const uint64_t real_only = BIT(ROUND) | BIT(FTZ) | BIT(APPROX) | BIT(FULL) | BIT(NAN) | BIT(XORSIGN) | BIT(NOFTZ);
-    const uint64_t integer_only = BIT(HALF) | BIT(WIDE) | BIT(CC);
-    uint8_t type = insn->types[0];
-    bool real = (type >= PTX_F16 && type <= PTX_BF16X2) || type == PTX_F32X2;
-    bool product = insn->op == PTX_MUL || insn->op == PTX_MAD;
-
-    if ((seen & BIT(HALF) && seen & BIT(WIDE)) || (seen & BIT(ROUND) && seen & BIT(ROUND_INT)) ||
-        (seen & BIT(APPROX) && seen & BIT(FULL)) || !(seen & BIT(XORSIGN)) != !(seen & BIT(ABS)))
-        return false;
-    if (insn->type_count != 1 || insn->op == PTX_SETP)
-        return true;
-    if (product && !real && !(seen & (BIT(HALF) | BIT(WIDE))))
-        return false;
-    return !(seen & (real ? integer_only : real_only));
-}
-
 static bool finish(struct sg_parser *p, const struct sg_token *name, const struct sg_family *family, struct ptx_insn *insn,
                    uint64_t seen)
 {
@@ -153,10 +132,9 @@ static bool finish(struct sg_parser *p, const struct sg_token *name, const struc
 
     if (insn->type_count < family->type_min)
         return sg_parser_fail(p, name->line, "Type missing in instruction '%.*s'", length, name->text);
-    if (family->needed && !(seen & family->needed))
-        return sg_parser_fail(p, name->line, "Modifier missing in instruction '%.*s'", length, name->text);
-    if (!consistent(insn, seen))
-        return sg_parser_fail(p, name->line, "Modifiers do not go together in instruction '%.*s'", length, name->text);
+    const char *trouble = family->needed && !(seen & family->needed) ? "a modifier is missing" : sg_form_trouble(insn, seen);
+    if (trouble)
+        return sg_parser_fail(p, name->line, "Illegal instruction '%.*s': %s", length, name->text, trouble);
     if (insn->op == PTX_BAR)
         insn->mods.aligned = true;
     return true;

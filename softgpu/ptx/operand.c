@@ -64,6 +64,9 @@ static bool read_special(struct sg_parser *p, const struct sg_symbol *symbol, ui
     return p->lex.token.kind != SG_TOK_WORD || read_component(p, symbol->width, &operand->component);
 }
 
+/* Marks name[2] until it is known whether the instruction means the element or its address. */
+enum { SUBSCRIPT = 0xff };
+
 /* name, name+4, name[2] */
 static bool read_variable(struct sg_parser *p, uint32_t index, struct ptx_operand *operand)
 {
@@ -77,6 +80,7 @@ static bool read_variable(struct sg_parser *p, uint32_t index, struct ptx_operan
         if (!sg_expression_integer(p, &operand->value))
             return false;
         operand->value = (int64_t)((uint64_t)operand->value * ptx_type_bytes(type));
+        operand->component = SUBSCRIPT;
         return sg_parser_expect(p, ']', "the array index");
     }
     if (sign != '+' && sign != '-')
@@ -198,6 +202,7 @@ static bool read_address(struct sg_parser *p, struct ptx_operand *operand)
     sg_lex_next(&p->lex);
     if (!read_scalar(p, operand, false))
         return false;
+    operand->component = 0;
     uint8_t kind = operand->kind, sign = p->lex.token.kind;
     if (kind != PTX_OPD_REG && kind != PTX_OPD_VAR && kind != PTX_OPD_INT)
         return sg_parser_unexpected(p, "an address in brackets");
@@ -225,10 +230,10 @@ static bool read_group(struct sg_parser *p, struct ptx_operand *operand, uint8_t
         uint32_t ignored;
         if (!read_scalar(p, &element, false))
             return false;
-        if (element.kind == PTX_OPD_VEC || element.kind > PTX_OPD_SREG) {
-            if (element.kind != PTX_OPD_SINK)
-                return sg_parser_unexpected(p, "registers or constants in the group");
-        }
+        if (element.kind != PTX_OPD_SINK && element.kind > PTX_OPD_SREG)
+            return sg_parser_unexpected(p, "registers or constants in the group");
+        if (element.kind == PTX_OPD_VAR)
+            element.component = 0;
         if (!sg_operand_push(p, &element, 1, &ignored))
             return false;
         operand->count++;
@@ -239,6 +244,16 @@ static bool read_group(struct sg_parser *p, struct ptx_operand *operand, uint8_t
     return p->result == 0;
 }
 
+/* {a} is a, so that only real vectors reach lowering. */
+static bool read_vector(struct sg_parser *p, struct ptx_operand *operand)
+{
+    if (!read_group(p, operand, '}'))
+        return false;
+    if (operand->count == 1)
+        *operand = *SG_AT(&p->operands, struct ptx_operand, --p->operands.count);
+    return true;
+}
+
 bool sg_operand_parse(struct sg_parser *p, const struct sg_template *t, struct ptx_operand *operand)
 {
     uint16_t op = t->insn.op;
@@ -247,20 +262,26 @@ bool sg_operand_parse(struct sg_parser *p, const struct sg_template *t, struct p
     case '[':
         return read_address(p, operand);
     case '{':
-        return read_group(p, operand, '}');
+        return read_vector(p, operand);
     case '(':
         if (op == PTX_CALL)
             return read_group(p, operand, ')');
         return read_scalar(p, operand, false);
     case '!':
+        if (!(sg_lex_class[(unsigned char)sg_lex_peek(&p->lex)] & SG_CHAR_START))
+            return read_scalar(p, operand, false);
         sg_lex_next(&p->lex);
-        if (p->lex.token.kind != SG_TOK_IDENT)
-            return sg_parser_unexpected(p, "a predicate register after '!'");
         if (!read_scalar(p, operand, false))
             return false;
         operand->negated = true;
         return true;
     default:
-        return read_scalar(p, operand, op == PTX_BRA);
+        if (!read_scalar(p, operand, op == PTX_BRA))
+            return false;
+        if (operand->kind == PTX_OPD_VAR && operand->component == SUBSCRIPT) {
+            operand->component = 0;
+            operand->mem = op == PTX_LD || op == PTX_ST || op == PTX_ATOM || op == PTX_RED || op == PTX_LDU;
+        }
+        return true;
     }
 }
