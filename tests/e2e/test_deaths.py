@@ -1,0 +1,139 @@
+"""kill -9 of the application, of the CUDA Server and of the Dispatcher: the right code on the other side, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import running
+from checkout import ROOT
+
+from bitfusion import native
+
+LIMIT_MIB = 512
+NOTICE_S = 10.0  # what a client is promised
+CLEAN_S = 5.0  # what an operator is promised
+
+
+@pytest.fixture(scope="module")
+def endless(tmp_path_factory) -> Path:
+    program = tmp_path_factory.mktemp("endless") / "endless"
+    source = Path(__file__).parent / "programs" / "endless.c"
+    library = native.link_directory(native.SOFTGPU)
+    flags = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-I", str(ROOT / "libcuda" / "generated")]
+    subprocess.run(["gcc", *flags, "-o", str(program), str(source), "-L", str(library), "-lcuda"], check=True, timeout=60)
+    return program
+
+
+@pytest.fixture
+def server(tmp_path) -> Iterator[running.Dispatcher]:
+    with running.dispatcher(tmp_path, "--softgpu", "1", BF_GPU_DEVICE_MEMORY_LIMIT=str(LIMIT_MIB << 20)) as started:
+        yield started
+
+
+@pytest.fixture
+def application(endless, server) -> Iterator[subprocess.Popen[str]]:
+    """The program in the middle of its work."""
+    process = subprocess.Popen([endless], env=running.remote(server.port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None and process.stdout.readline() == "running\n"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def children(pid: int) -> set[int]:
+    """The live processes below `pid`, all generations."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            except OSError:
+                continue
+            if state != "Z":
+                parents[int(entry.name)] = int(parent)
+    found: set[int] = set()
+    while more := {child for child, parent in parents.items() if parent in found | {pid}} - found:
+        found |= more
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def ends_with_806(application: subprocess.Popen[str]) -> None:
+    output, errors = application.communicate(timeout=NOTICE_S)
+    assert output == "806, then 806 806 806 at once\n"
+    assert len(errors.splitlines()) == 1 and "127.0.0.1" in errors
+    assert application.returncode == 0
+
+
+def serves_a_whole_gpu(server: running.Dispatcher, gpus: Path) -> bool:
+    """Whether a new client gets all memory of the GPU again (the pieces are 500 MiB of 512)."""
+    outcome = running.run([gpus, "fill"], running.remote(server.port))
+    return outcome.code == 0 and "1 pieces, then 2" in outcome.output
+
+
+def test_killed_application_leaves_nothing_on_the_server(server, application, gpus):
+    before = children(server.process.pid)
+    application.kill()
+    assert within(CLEAN_S, lambda: "session.end" in server.log())
+    assert within(CLEAN_S, lambda: serves_a_whole_gpu(server, gpus))
+    # Its CUDA Server is gone: of those that ran then, at least one does no more.
+    assert within(CLEAN_S, lambda: not before <= children(server.process.pid))
+
+
+def test_stopped_application_that_goes_on_is_not_given_up(server, application):
+    application.send_signal(signal.SIGSTOP)
+    time.sleep(1.0)
+    application.send_signal(signal.SIGCONT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        application.wait(0.5)
+
+
+def test_killed_cuda_server_is_806_in_the_application(server, application, gpus):
+    for pid in children(server.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    ends_with_806(application)
+    # The Dispatcher goes on, with new CUDA Servers and all of the memory.
+    assert within(CLEAN_S, lambda: serves_a_whole_gpu(server, gpus))
+
+
+def test_stopped_cuda_server_is_806_in_time(server, application):
+    stopped = children(server.process.pid)
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        ends_with_806(application)
+    finally:
+        for pid in stopped:
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def test_killed_dispatcher_takes_its_cuda_servers_and_the_application_is_told(server, application):
+    servers = children(server.process.pid)
+    assert servers
+    server.process.kill()
+    ends_with_806(application)
+    assert within(CLEAN_S, lambda: not any(alive(pid) for pid in servers))
