@@ -1,4 +1,4 @@
-"""NVIDIA's toolkit for tests: nvcc and cuda.h of the machine, or of the PyPI packages in this Python's site-packages.
+"""Compilers for tests: gcc for driver API programs, NVIDIA's nvcc, headers and runtimes of the machine or of PyPI packages.
 
 A user without them has those tests skipped, with the reason; where CI=true they fail instead, so that nothing is left out unseen.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
+
+from bitfusion import native
 
 PACKAGES = "nvidia-cuda-nvcc nvidia-cuda-runtime nvidia-cuda-crt nvidia-cuda-cccl nvidia-nvvm (13.0)"
 
@@ -32,6 +35,17 @@ def missing(what: str, remedy: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def build_driver_program(source: Path, directory: Path) -> Path:
+    """Compile a C program that is linked with libcuda.so.1 as driver programs usually are; returns the program."""
+    program = directory / source.stem
+    flags = "-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -pthread".split()
+    headers = ROOT / "libcuda" / "generated"
+    library = native.link_directory(native.SOFTGPU)
+    command = ["gcc", *flags, "-I", str(headers), "-o", str(program), str(source), "-L", str(library), "-lcuda", "-ldl"]
+    subprocess.run(command, check=True, timeout=120)
+    return program
 
 
 def site_packages() -> Path:

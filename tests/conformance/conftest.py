@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 import running
 import toolkit
-from checkout import ROOT
 
-from bitfusion import native
 from places import GPUS
 
 
@@ -38,16 +36,8 @@ def nvcc(built) -> toolkit.Nvcc:
 
 @pytest.fixture(scope="session")
 def compile_c(built):
-    """A function: C source -> program that is linked with libcuda.so.1 as driver programs usually are."""
-
-    def compile_(source: Path) -> Path:
-        program = built / source.stem
-        library = native.link_directory(native.SOFTGPU)
-        flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-I", str(ROOT / "libcuda" / "generated")]
-        subprocess.run(["gcc", *flags, "-o", str(program), str(source), "-L", str(library), "-lcuda", "-ldl"], check=True, timeout=120)
-        return program
-
-    return compile_
+    """A function: C source -> program on the driver API."""
+    return lambda source: toolkit.build_driver_program(source, built)
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 import running
-from checkout import ROOT
+import toolkit
 
-from bitfusion import native
-
+PROGRAMS = Path(__file__).parent / "programs"
 TIMEOUT_S = 60.0
 
 
@@ -56,9 +55,10 @@ def cli(home):
 @pytest.fixture(scope="session")
 def gpus(tmp_path_factory) -> Path:
     """A program that prints each device's name and memory, and with an argument how many MiB it can get of device 0."""
-    source = Path(__file__).parent / "programs" / "gpus.c"
-    program = tmp_path_factory.mktemp("gpus") / "gpus"
-    library = native.link_directory(native.SOFTGPU)
-    flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-I", str(ROOT / "libcuda" / "generated")]
-    subprocess.run(["gcc", *flags, "-o", str(program), str(source), "-L", str(library), "-lcuda"], check=True, timeout=TIMEOUT_S)
-    return program
+    return toolkit.build_driver_program(PROGRAMS / "gpus.c", tmp_path_factory.mktemp("gpus"))
+
+
+@pytest.fixture(scope="session")
+def endless(tmp_path_factory) -> Path:
+    """A program that works until a call fails."""
+    return toolkit.build_driver_program(PROGRAMS / "endless.c", tmp_path_factory.mktemp("endless"))

@@ -11,23 +11,10 @@ from pathlib import Path
 
 import pytest
 import running
-from checkout import ROOT
-
-from bitfusion import native
 
 LIMIT_MIB = 512
 NOTICE_S = 10.0  # what a client is promised
 CLEAN_S = 5.0  # what an operator is promised
-
-
-@pytest.fixture(scope="module")
-def endless(tmp_path_factory) -> Path:
-    program = tmp_path_factory.mktemp("endless") / "endless"
-    source = Path(__file__).parent / "programs" / "endless.c"
-    library = native.link_directory(native.SOFTGPU)
-    flags = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-I", str(ROOT / "libcuda" / "generated")]
-    subprocess.run(["gcc", *flags, "-o", str(program), str(source), "-L", str(library), "-lcuda"], check=True, timeout=60)
-    return program
 
 
 @pytest.fixture
