@@ -82,7 +82,7 @@ def wait_for_sessions(log: Path, count: int) -> list[dict]:
     """The server's log line of each session that ended; the last comes a moment after its program's end."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
-        ended = [entry for entry in map(parsed, log.read_text().splitlines()) if entry.get("event") == "session.end"]
+        ended = [entry for entry in map(parsed, log.read_text().splitlines()) if entry.get("event") == "session.ended"]
         if len(ended) >= count:
             return ended
         time.sleep(0.05)

@@ -84,7 +84,7 @@ def serves_a_whole_gpu(server: running.Dispatcher, gpus: Path) -> bool:
 def test_killed_application_leaves_nothing_on_the_server(server, application, gpus):
     before = children(server.process.pid)
     application.kill()
-    assert within(CLEAN_S, lambda: "session.end" in server.log())
+    assert within(CLEAN_S, lambda: "session.ended" in server.log())
     assert within(CLEAN_S, lambda: serves_a_whole_gpu(server, gpus))
     # Its CUDA Server is gone: of those that ran then, at least one does no more.
     assert within(CLEAN_S, lambda: not before <= children(server.process.pid))
