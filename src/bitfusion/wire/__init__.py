@@ -1,0 +1,1 @@
+"""Bytes <-> frames and calls. Sans-IO: no socket, no clock, no randomness."""

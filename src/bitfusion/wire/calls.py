@@ -1,0 +1,71 @@
+"""Calls and replies: msgpack inside CALLS, REPLY and DATA frames. Sans-IO; knows no call by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgpack
+
+from ..errors import RemoteProtocolError
+from ..limits import CALL_ARGUMENTS_MAX, FRAME_BODY_BYTES_MAX, NAME_BYTES_MAX, PARAM_BYTES_MAX
+from .frames import Kind, pack_frame, pack_header
+
+
+
+def call_unpacker() -> msgpack.Unpacker:
+    """A decoder of CALLS bodies: fed whole bodies, it yields tuples. Text that is not UTF-8 survives as surrogates."""
+    return msgpack.Unpacker(
+        use_list=False, raw=False, unicode_errors="surrogateescape", max_buffer_size=FRAME_BODY_BYTES_MAX,
+        max_array_len=CALL_ARGUMENTS_MAX, max_map_len=0, max_ext_len=0, max_str_len=NAME_BYTES_MAX, max_bin_len=PARAM_BYTES_MAX,
+    )
+
+
+def pack_calls(calls: Sequence[Sequence[Any]], bulk_bytes: int = 0) -> bytes:
+    """A CALLS frame, without its bulk. A call is [id, args...]; bytes become bin, str becomes str, float is float 32."""
+    pack = msgpack.Packer(use_single_float=True, unicode_errors="surrogateescape").pack
+    return pack_frame(Kind.CALLS, b"".join(pack(list(call)) for call in calls), bulk_bytes)
+
+
+_pack = msgpack.Packer(use_single_float=True, autoreset=True).pack
+
+
+def pack_reply(number: int, result: int, values: Sequence[Any] = ()) -> bytes:
+    """A REPLY frame. Not to be called by two threads at once: the packer is shared."""
+    body = _pack((number, result, *values))
+    return pack_header(Kind.REPLY, len(body)) + body
+
+
+def pack_data_header(number: int, offset: int, bulk_bytes: int) -> bytes:
+    """Header and body of a DATA frame; the caller sends the bulk after them."""
+    return pack_frame(Kind.DATA, msgpack.packb((number, offset)), bulk_bytes)
+
+
+def parse_reply(body: memoryview | bytes) -> tuple[int, int, tuple[Any, ...]]:
+    """Number, result and values of a REPLY. Raises RemoteProtocolError."""
+    fields = _array(body)
+    if len(fields) < 2 or not all(isinstance(field, int) for field in fields[:2]):
+        raise RemoteProtocolError("a REPLY does not begin with number and result")
+    return fields[0], fields[1], fields[2:]
+
+
+def parse_data(body: memoryview | bytes) -> tuple[int, int]:
+    """Number and offset of a DATA frame. Raises RemoteProtocolError."""
+    fields = _array(body)
+    if len(fields) != 2 or not all(isinstance(field, int) and field >= 0 for field in fields):
+        raise RemoteProtocolError("a DATA body is not number and offset")
+    return fields[0], fields[1]
+
+
+def _array(body: memoryview | bytes) -> tuple[Any, ...]:
+    try:
+        fields = msgpack.unpackb(
+            body, use_list=False, raw=False, max_array_len=CALL_ARGUMENTS_MAX, max_map_len=0, max_ext_len=0
+        )
+    except (ValueError, msgpack.UnpackException, UnicodeDecodeError) as error:
+        raise RemoteProtocolError("the body is not a msgpack array") from error
+    if not isinstance(fields, tuple):
+        raise RemoteProtocolError(f"the body is not an array but {type(fields).__name__}")
+    return fields
+
+
