@@ -1,0 +1,60 @@
+"""cuda-python, and what differs between its releases 12.9 and 13. Every other file of this package takes `cuda` from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cuda.bindings import driver as cuda
+
+from ..errors import CallFailed, Code, NoDevice
+
+SUCCESS = cuda.CUresult.CUDA_SUCCESS
+NOT_READY = cuda.CUresult.CUDA_ERROR_NOT_READY
+OUT_OF_MEMORY = cuda.CUresult.CUDA_ERROR_OUT_OF_MEMORY
+INVALID_VALUE = cuda.CUresult.CUDA_ERROR_INVALID_VALUE
+
+device_uuid = getattr(cuda, "cuDeviceGetUuid_v2", cuda.cuDeviceGetUuid)
+_CONTEXT_HAS_PARAMS = hasattr(cuda, "CUctxCreateParams")
+
+
+def create_context(flags: int, device: Any) -> tuple[Any, Any]:
+    """cuCtxCreate without creation parameters: release 13 has one more argument."""
+    if _CONTEXT_HAS_PARAMS and not _takes_two():
+        return cuda.cuCtxCreate(None, flags, device)
+    return cuda.cuCtxCreate(flags, device)
+
+
+def enum(kind: Any, value: int) -> Any:
+    """The member of a CUDA enumeration. Raises CallFailed(INVALID_VALUE) for a value that this release does not know."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise CallFailed(Code.INVALID_VALUE) from None
+
+
+def check(result: Any) -> None:
+    """Raise CallFailed if `result` is not success."""
+    if result is not SUCCESS:
+        raise CallFailed(result)
+
+
+def initialise() -> None:
+    """cuInit. Raises NoDevice that says whether the driver or the device is missing."""
+    try:
+        result = cuda.cuInit(0)[0]
+    except RuntimeError as error:
+        raise NoDevice("no NVIDIA driver: libcuda.so.1 cannot be loaded") from error
+    if result is not SUCCESS:
+        raise NoDevice(f"the driver cannot be used: cuInit gives {int(result)} ({result.name})")
+
+
+def _takes_two() -> bool:
+    return "ctxCreateParams" not in (cuda.cuCtxCreate.__doc__ or "").split("\n")[0]
+
+
+def optional(name: str, *args: Any) -> tuple[Any, ...]:
+    """Call a function that older drivers do not have; (CUDA_ERROR_NOT_SUPPORTED, None, None) is then the answer."""
+    try:
+        return getattr(cuda, name)(*args)
+    except RuntimeError:
+        return cuda.CUresult.CUDA_ERROR_NOT_SUPPORTED, None, None

@@ -1,0 +1,57 @@
+"""The hand-written calls of the wire table, by the names they have there; generated/calls.py finds them here."""
+
+from .contexts import (
+    ctx_create,
+    ctx_destroy,
+    ctx_release_primary,
+    ctx_reset_primary,
+    ctx_retain_primary,
+    ctx_set_primary_flags,
+    ctx_use,
+    ping,
+)
+from .copies import copy2d_dtod, copy2d_dtoh, copy2d_htod, copy_dtod, copy_dtoh, copy_htod, copy_peer, memset
+from .launches import launch, launch_ex, occupancy_clusters
+from .memory import (
+    cuMemAlloc_v2,
+    cuMemAllocAsync,
+    cuMemAllocFromPoolAsync,
+    cuMemAllocPitch_v2,
+    cuMemFree_v2,
+    cuMemFreeAsync,
+    cuMemGetInfo_v2,
+    pool_create,
+    pool_get_access,
+    pool_get_attribute,
+    pool_of_device,
+    pool_set_access,
+    pool_set_attribute,
+    pool_use,
+)
+from .modules import (
+    cuLibraryGetGlobal,
+    cuLibraryUnload,
+    cuModuleGetGlobal_v2,
+    cuModuleUnload,
+    kernel_get_attribute,
+    kernel_get_function,
+    library_get_kernel,
+    library_get_module,
+    library_kernel_names,
+    library_load,
+    module_function_names,
+    module_get_function,
+    module_load,
+)
+from .waits import cuCtxSynchronize, cuEventSynchronize, cuStreamSynchronize
+
+__all__ = [
+    "copy2d_dtod", "copy2d_dtoh", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_htod", "copy_peer", "ctx_create",
+    "ctx_destroy", "ctx_release_primary", "ctx_reset_primary", "ctx_retain_primary", "ctx_set_primary_flags", "ctx_use",
+    "cuCtxSynchronize", "cuEventSynchronize", "cuLibraryGetGlobal", "cuLibraryUnload", "cuMemAllocAsync",
+    "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2", "cuMemAlloc_v2", "cuMemFreeAsync", "cuMemFree_v2", "cuMemGetInfo_v2",
+    "cuModuleGetGlobal_v2", "cuModuleUnload", "cuStreamSynchronize", "kernel_get_attribute", "kernel_get_function",
+    "launch", "launch_ex", "library_get_kernel", "library_get_module", "library_kernel_names", "library_load", "memset",
+    "module_function_names", "module_get_function", "module_load", "occupancy_clusters", "ping", "pool_create",
+    "pool_get_access", "pool_get_attribute", "pool_of_device", "pool_set_access", "pool_set_attribute", "pool_use",
+]

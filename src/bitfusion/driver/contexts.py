@@ -1,0 +1,81 @@
+"""Contexts: primary and created, and which one is current.
+
+The server's thread has at most one context on its stack: `ctx_use` replaces it, and what pushes one takes it off again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import CallFailed, Code
+from .binding import SUCCESS, create_context, cuda
+from .ports import Context, Session
+
+
+def ping(session: Session) -> tuple[Any, ...]:
+    return (SUCCESS,)
+
+
+def ctx_use(session: Session, context: Context) -> Any:
+    session.current = context
+    return cuda.cuCtxSetCurrent(context.handle)[0]
+
+
+def ctx_retain_primary(session: Session, number: int, ordinal: int) -> tuple[Any, ...]:
+    device = session.device(ordinal)
+    if _primary(session, ordinal) is not None:
+        raise CallFailed(Code.INVALID_VALUE)
+    result, handle = cuda.cuDevicePrimaryCtxRetain(device)
+    if result is SUCCESS:
+        session.add_context(number, handle, ordinal, primary=True)
+    return (result,)
+
+
+def ctx_release_primary(session: Session, ordinal: int) -> tuple[Any, ...]:
+    result = cuda.cuDevicePrimaryCtxRelease(session.device(ordinal))[0]
+    context = _primary(session, ordinal)
+    if result is SUCCESS and context is not None:
+        _gone(session, context, destroyed=True)
+    return (result,)
+
+
+def ctx_reset_primary(session: Session, ordinal: int) -> tuple[Any, ...]:
+    result = cuda.cuDevicePrimaryCtxReset(session.device(ordinal))[0]
+    context = _primary(session, ordinal)
+    if result is SUCCESS and context is not None:
+        _gone(session, context, destroyed=False)
+    return (result,)
+
+
+def ctx_set_primary_flags(session: Session, ordinal: int, flags: int) -> tuple[Any, ...]:
+    return cuda.cuDevicePrimaryCtxSetFlags(session.device(ordinal), flags)
+
+
+def ctx_create(session: Session, number: int, flags: int, ordinal: int) -> tuple[Any, ...]:
+    result, handle = create_context(flags, session.device(ordinal))
+    if result is SUCCESS:
+        cuda.cuCtxPopCurrent()
+        session.add_context(number, handle, ordinal)
+    return (result,)
+
+
+def ctx_destroy(session: Session, context: Context) -> tuple[Any, ...]:
+    if context.device is None or context.primary:
+        raise CallFailed(Code.INVALID_CONTEXT)
+    result = cuda.cuCtxDestroy(context.handle)[0]
+    if result is SUCCESS:
+        _gone(session, context, destroyed=True)
+    return (result,)
+
+
+def _primary(session: Session, ordinal: int) -> Context | None:
+    for context in session.contexts.values():
+        if context.primary and context.device == ordinal:
+            return context
+    return None
+
+
+def _gone(session: Session, context: Context, destroyed: bool) -> None:
+    session.context_gone(context, destroyed)
+    session.staging.context_gone(context)
+    cuda.cuCtxSetCurrent(session.current.handle)

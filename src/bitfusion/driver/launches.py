@@ -1,0 +1,94 @@
+"""Kernel launches: the hottest calls. What a launch needs besides its arguments is made once for each function.
+
+The parameter block is handed over by `extra` of cuLaunchKernel, an array of four words that points to a buffer of the function
+and to its size; both stay at their addresses, so that a launch copies its bytes there and makes no object.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from typing import Any
+
+from ..errors import CallFailed, Code, RemoteProtocolError
+from ..limits import LAUNCH_ATTRIBUTES_MAX
+from .binding import SUCCESS, cuda
+from .ports import Session
+
+_BUFFER_POINTER, _BUFFER_SIZE, _END = 1, 2, 0  # CU_LAUNCH_PARAM_*
+_ATTRIBUTE_BYTES = 72
+_VALUE_AT = 8
+# CUlaunchConfig: grid and block dimensions and shared bytes, stream, pointer to and number of attributes.
+_CONFIG = struct.Struct("<7I4xQQI4x")
+_EVENT_ATTRIBUTES = (7, 12)  # PROGRAMMATIC_EVENT, LAUNCH_COMPLETION_EVENT: the value begins with an event
+_NODE_ATTRIBUTE = 13  # DEVICE_UPDATABLE_KERNEL_NODE: graphs only
+
+_launch = cuda.cuLaunchKernel
+
+
+def launch(
+    session: Session, function: Any, gx: int, gy: int, gz: int, bx: int, by: int, bz: int, shared: int, stream: Any,
+    params: bytes,
+) -> Any:
+    if len(params) != function.size:
+        _prepare(function, len(params))
+    function.block[:] = params
+    return _launch(function.handle, gx, gy, gz, bx, by, bz, shared, stream, 0, function.extra)[0]
+
+
+def launch_ex(
+    session: Session, function: Any, gx: int, gy: int, gz: int, bx: int, by: int, bz: int, shared: int, stream: Any,
+    attributes: bytes, params: bytes,
+) -> Any:
+    if not attributes:
+        return launch(session, function, gx, gy, gz, bx, by, bz, shared, stream, params)
+    if len(params) != function.size:
+        _prepare(function, len(params))
+    function.block[:] = params
+    config, _keep = _configure(session, (gx, gy, gz, bx, by, bz, shared), int(stream), attributes)
+    return cuda.cuLaunchKernelEx(config, function.handle, 0, function.extra)[0]
+
+
+def occupancy_clusters(
+    session: Session, function: Any, gx: int, gy: int, gz: int, bx: int, by: int, bz: int, shared: int,
+    attributes: bytes, want_size: int,
+) -> tuple[Any, ...]:
+    config, _keep = _configure(session, (gx, gy, gz, bx, by, bz, shared), 0, attributes)
+    ask = cuda.cuOccupancyMaxPotentialClusterSize if want_size else cuda.cuOccupancyMaxActiveClusters
+    result, value = ask(function.handle, config)
+    return (result, value) if result is SUCCESS else (result,)
+
+
+def _prepare(function: Any, size: int) -> None:
+    """Make the function's buffers for a parameter block of `size` bytes."""
+    block = (ctypes.c_ubyte * max(size, 1))()
+    length = ctypes.c_size_t(size)
+    words = (ctypes.c_void_p * 5)(_BUFFER_POINTER, ctypes.addressof(block), _BUFFER_SIZE, ctypes.addressof(length), _END)
+    function.block = memoryview(block).cast("B")[:size]
+    function.extra = ctypes.addressof(words)
+    function.keep = (block, length, words)
+    function.size = size
+
+
+def _configure(session: Session, dimensions: tuple[int, ...], stream: int, attributes: bytes) -> tuple[Any, Any]:
+    """A CUlaunchConfig, and what has to live as long as it is used."""
+    count, rest = divmod(len(attributes), _ATTRIBUTE_BYTES)
+    if rest or count > LAUNCH_ATTRIBUTES_MAX:
+        raise RemoteProtocolError(f"launch attributes of {len(attributes)} bytes")
+    packed = ctypes.create_string_buffer(attributes, max(len(attributes), 1))
+    for start in range(0, len(attributes), _ATTRIBUTE_BYTES):
+        _translate(session, packed, start)
+    config = cuda.CUlaunchConfig()
+    memory = (ctypes.c_char * _CONFIG.size).from_address(config.getPtr())
+    _CONFIG.pack_into(memory, 0, *dimensions, stream, ctypes.addressof(packed) if count else 0, count)
+    return config, packed
+
+
+def _translate(session: Session, packed: Any, start: int) -> None:
+    """Replace the client's number of an event by the driver's handle. Raises CallFailed for what cannot be passed on."""
+    (kind,) = struct.unpack_from("<I", packed, start)
+    if kind == _NODE_ATTRIBUTE:
+        raise CallFailed(Code.NOT_SUPPORTED)
+    if kind in _EVENT_ATTRIBUTES:
+        (number,) = struct.unpack_from("<Q", packed, start + _VALUE_AT)
+        struct.pack_into("<Q", packed, start + _VALUE_AT, int(session.events[number]))

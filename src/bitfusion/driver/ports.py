@@ -1,0 +1,78 @@
+"""What this package needs of those above it: the session whose call is made, and the way to its client.
+
+Structural types: session.Session and the worker's channel satisfy them without being known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+Job = Callable[[], "tuple[Any, ...] | None"]
+
+
+class Context(Protocol):
+    """A context of the client; `device` is the client's ordinal, None if this is the absence of a context."""
+
+    number: int
+    handle: Any
+    device: int | None
+    primary: bool
+    streams: dict[int, Any]
+    idle_events: list[Any]
+
+
+class Quota(Protocol):
+    """The memory limit; see session/quota.py."""
+
+    def reserve(self, device: int | None, count: int) -> int: ...
+    def settle(self, pointer: int, device: int | None, charge: int, context: int) -> None: ...
+    def cancel(self, device: int | None, charge: int) -> None: ...
+    def freed(self, pointer: int) -> None: ...
+    def shown(self, device: int | None, free: int, total: int) -> tuple[int, int]: ...
+
+
+class Channel(Protocol):
+    """The client's connection. `bulk` is how many bytes of the call's bulk data have not been taken yet."""
+
+    bulk: int
+
+    def receive(self, target: memoryview) -> None:
+        """Fill `target` with the next bytes of the call's bulk data."""
+
+    def peek(self, count: int) -> memoryview | None:
+        """The next `count` bytes of the bulk in place, if they arrived already; valid during the call."""
+
+    def data(self, number: int, offset: int, piece: memoryview, last: bool) -> None:
+        """Send bytes of the destination of call `number`; with the last ones, the reply that it succeeded."""
+
+    def defer(self, context: Context, job: Job) -> None:
+        """Run `job` on a waiting thread, in `context`, and reply with its result to the ask that is being run."""
+
+
+class Session(Protocol):
+    """The client's objects by number, and its state."""
+
+    contexts: dict[int, Any]
+    streams: dict[int, Any]
+    events: dict[int, Any]
+    modules: dict[int, Any]
+    libraries: dict[int, Any]
+    kernels: dict[int, Any]
+    functions: dict[int, Any]
+    pools: dict[int, Any]
+    current: Any
+    number: int
+    quota: Quota
+    channel: Channel
+    staging: Any
+
+    def device(self, ordinal: int) -> Any: ...
+    def add(self, table: dict[int, Any], number: int, handle: Any, parent: int = 0) -> None: ...
+    def add_context(self, number: int, handle: Any, ordinal: int, primary: bool = False) -> None: ...
+    def add_function(self, number: int, handle: Any, parent: int) -> Any: ...
+    def add_pool(self, number: int, handle: Any, ordinal: int) -> None: ...
+    def drop(self, number: int) -> None: ...
+    def context_gone(self, context: Any, destroyed: bool) -> None: ...
+
+

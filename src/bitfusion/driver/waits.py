@@ -1,0 +1,83 @@
+"""Calls that wait for the GPU: started in order, waited for on a thread, so that they never hold up the client's other calls.
+
+First a query, and a few more for SPIN_NS: most waits are short, and to wake a thread costs more. If the work is still not done, an
+event is recorded behind it, in order, and a waiting thread takes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter_ns
+from typing import Any
+
+from .binding import NOT_READY, check, cuda
+from .ports import Context, Session
+
+SPIN_NS = 30_000
+_EVENT_FLAGS = int(cuda.CUevent_flags.CU_EVENT_DISABLE_TIMING) | int(cuda.CUevent_flags.CU_EVENT_BLOCKING_SYNC)
+
+
+def cuStreamSynchronize(session: Session, stream: Any) -> tuple[Any, ...] | None:
+    if stream is session.streams[0] or stream is session.streams[1]:
+        # The legacy stream waits for the others; a query of it may only see its own work.
+        return _wait_behind(session, stream)
+    result = poll(cuda.cuStreamQuery, stream)
+    return (result,) if result is not NOT_READY else _wait_behind(session, stream)
+
+
+def cuEventSynchronize(session: Session, event: Any) -> tuple[Any, ...] | None:
+    result = poll(cuda.cuEventQuery, event)
+    if result is not NOT_READY:
+        return (result,)
+    session.channel.defer(session.current, lambda: cuda.cuEventSynchronize(event))
+    return None
+
+
+def cuCtxSynchronize(session: Session) -> tuple[Any, ...] | None:
+    streams = (session.streams[0], *session.current.streams.values())
+    deadline = perf_counter_ns() + SPIN_NS
+    for stream in streams:
+        if poll(cuda.cuStreamQuery, stream, deadline) is NOT_READY:
+            session.channel.defer(session.current, cuda.cuCtxSynchronize)
+            return None
+    return cuda.cuCtxSynchronize()  # does not wait: it tells the errors that queries do not
+
+
+def poll(query: Callable[[Any], tuple[Any]], handle: Any, deadline_ns: int = 0) -> Any:
+    """The answer of `query`, as soon as it is not NOT_READY, or NOT_READY at the deadline (by default: in SPIN_NS)."""
+    result = query(handle)[0]
+    if result is not NOT_READY:
+        return result
+    deadline_ns = deadline_ns or perf_counter_ns() + SPIN_NS
+    while result is NOT_READY and perf_counter_ns() < deadline_ns:
+        result = query(handle)[0]
+    return result
+
+
+def take_event(context: Context, stream: Any) -> Any:
+    """An event of `context`, recorded in `stream` just now. Raises CallFailed.."""
+    if context.idle_events:
+        event = context.idle_events.pop()
+    else:
+        result, event = cuda.cuEventCreate(_EVENT_FLAGS)
+        check(result)
+    check(cuda.cuEventRecord(event, stream)[0])
+    return event
+
+
+def _wait_behind(session: Session, stream: Any) -> tuple[Any, ...] | None:
+    context = session.current
+    idle = context.idle_events
+    event = take_event(context, stream)
+    result = poll(cuda.cuEventQuery, event)
+    if result is not NOT_READY:
+        idle.append(event)
+        return (result,)
+
+    def job() -> tuple[Any, ...]:
+        answer = cuda.cuEventSynchronize(event)
+        idle.append(event)
+        return answer
+
+    session.channel.defer(context, job)
+    return None

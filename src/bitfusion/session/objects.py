@@ -1,0 +1,56 @@
+"""The objects of a session: tables from the client's numbers to the driver's handles, and records that need more.
+
+Pure: a handle is opaque here. A plain handle stands in its table as itself, so that a call finds it in one look-up; contexts,
+pools and functions are records because calls on them need to know more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import CallFailed, Code
+
+
+class Handles(dict[int, Any]):
+    """Number -> object of one kind. An unknown number is CUDA_ERROR_INVALID_HANDLE for the call that names it."""
+
+    def __missing__(self, number: object) -> Any:
+        raise CallFailed(Code.INVALID_HANDLE)
+
+
+class Context:
+    """A context of the session. `device` is the client's ordinal, None for the absence of a context (number 0)."""
+
+    __slots__ = ("device", "handle", "idle_events", "number", "primary", "streams")
+
+    def __init__(self, number: int, handle: Any, device: int | None, primary: bool = False) -> None:
+        self.number = number
+        self.handle = handle
+        self.device = device
+        self.primary = primary
+        self.streams: dict[int, Any] = {}
+        self.idle_events: list[Any] = []  # made in this context by the server for its own waits
+
+
+class Pool:
+    """A memory pool and the device (client's ordinal) whose memory it gives out."""
+
+    __slots__ = ("device", "handle")
+
+    def __init__(self, handle: Any, device: int) -> None:
+        self.handle = handle
+        self.device = device
+
+
+class Launchable:
+    """A function or kernel that can be launched. `block` is the parameter block that `extra` of cuLaunchKernel points to;
+    they are made once for a `size`, so that a launch makes no object."""
+
+    __slots__ = ("block", "extra", "handle", "keep", "size")
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        self.size = -1
+        self.block: Any = None
+        self.extra = 0
+        self.keep: Any = None  # what `extra` points into

@@ -1,0 +1,76 @@
+"""The memory limit of a session's devices: what may be allocated, what is allocated, what the client is shown.
+
+Pure arithmetic over a Ledger, which all sessions of a Dispatcher share (worker/ledger.py). A charge is taken before the driver
+is asked, so that two sessions can never both get the last byte. Devices without a limit cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ..errors import CallFailed, Code
+from ..limits import ALLOCATION_GRANULE_BYTES
+
+
+class Ledger(Protocol):
+    """Bytes charged on each device by all sessions of the Dispatcher."""
+
+    def reserve(self, device: int, count: int, limit: int) -> bool:
+        """Charge `count` bytes to this session unless the sum of all would exceed `limit`; one step for all processes."""
+
+    def release(self, device: int, count: int) -> None:
+        """Take back what reserve() charged."""
+
+    def used(self, device: int) -> int:
+        """The sum of all sessions."""
+
+
+class Quota:
+    """Charges of one session. `limits` has the bytes of each device, None where there is no limit."""
+
+    def __init__(self, limits: Sequence[int | None], ledger: Ledger | None = None) -> None:
+        self._limits = tuple(limits)
+        self._ledger = ledger
+        self._charges: dict[int, tuple[int, int, int]] = {}  # pointer -> device, bytes, context number
+
+    def reserve(self, device: int | None, count: int) -> int:
+        """Charge an allocation of `count` bytes; returns what was charged, for settle() or cancel().
+
+        Raises CallFailed(OUT_OF_MEMORY) and charges nothing if the limit does not allow it.
+        """
+        if device is None or self._limits[device] is None:
+            return 0
+        charge = -(-count // ALLOCATION_GRANULE_BYTES) * ALLOCATION_GRANULE_BYTES
+        if not self._ledger.reserve(device, charge, self._limits[device]):
+            raise CallFailed(Code.OUT_OF_MEMORY)
+        return charge
+
+    def settle(self, pointer: int, device: int | None, charge: int, context: int) -> None:
+        """The driver gave `pointer` for a charge. Allocations of a context (0: of none) go with it."""
+        if charge:
+            self._charges[pointer] = (device, charge, context)
+
+    def cancel(self, device: int | None, charge: int) -> None:
+        """The driver refused what was reserved."""
+        if charge:
+            self._ledger.release(device, charge)
+
+    def freed(self, pointer: int) -> None:
+        """The driver took `pointer` back."""
+        entry = self._charges.pop(pointer, None)
+        if entry is not None:
+            self._ledger.release(entry[0], entry[1])
+
+    def context_gone(self, context: int) -> None:
+        """The driver destroyed or reset a context, and with it its allocations."""
+        for pointer in [pointer for pointer, entry in self._charges.items() if entry[2] == context]:
+            self.freed(pointer)
+
+    def shown(self, device: int | None, free: int, total: int) -> tuple[int, int]:
+        """What cuMemGetInfo tells: (free, total) of the driver, seen through the limit."""
+        limit = None if device is None else self._limits[device]
+        if limit is None:
+            return free, total
+        total = min(total, limit)
+        return max(0, min(free, total - self._ledger.used(device))), total

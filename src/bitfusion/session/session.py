@@ -1,0 +1,123 @@
+"""One client's session: its objects, what is current, the error that waits to be told, and its counts.
+
+Pure: handles are opaque, and the means to talk to the client (`channel`) is given by the worker. Objects form a tree: what
+was made in a context, module or library goes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import CallFailed, Code, RemoteProtocolError
+from ..limits import OBJECT_NUMBER_FIRST, OBJECTS_MAX
+from .objects import Context, Handles, Launchable, Pool
+from .quota import Quota
+
+
+class Session:
+    """State of one client. Used by the thread that runs its calls; waiting threads get what they need handed over."""
+
+    def __init__(self, devices: Sequence[Any], quota: Quota, null_context: Context, streams: dict[int, Any]) -> None:
+        self.devices = tuple(devices)
+        self.quota = quota
+        self.channel: Any = None
+        self.staging: Any = None
+        self.contexts = Handles({0: null_context})
+        self.streams = Handles(streams)
+        self.events = Handles()
+        self.modules = Handles()
+        self.libraries = Handles()
+        self.kernels = Handles()
+        self.pools = Handles()
+        self.functions = Handles()  # functions and kernels: whatever can be launched
+        self.current = null_context
+        self.number = 0  # of the ask that is being run
+        self.latched: Any = None  # the first error of a tell that no ask has told yet
+        self._parents: dict[int, int] = {}
+        self._children: dict[int, dict[int, None]] = {}
+        self._tables = (
+            self.contexts, self.streams, self.events, self.modules, self.libraries, self.kernels, self.pools, self.functions
+        )
+
+    def device(self, ordinal: int) -> Any:
+        """The driver's device for the client's ordinal. Raises CallFailed(INVALID_DEVICE)."""
+        if not 0 <= ordinal < len(self.devices):
+            raise CallFailed(Code.INVALID_DEVICE)
+        return self.devices[ordinal]
+
+    def check_new(self, number: int) -> None:
+        """`number` may name a new object. Raises RemoteProtocolError if not, CallFailed(OUT_OF_MEMORY) at the limit."""
+        if not isinstance(number, int) or number < OBJECT_NUMBER_FIRST or number in self._parents:
+            raise RemoteProtocolError(f"object number {number!r} is not free")
+        if len(self._parents) >= OBJECTS_MAX:
+            raise CallFailed(Code.OUT_OF_MEMORY)
+
+    def add(self, table: Handles, number: int, handle: Any, parent: int = 0) -> None:
+        """Enter an object under the client's number; it goes when `parent` goes (0: with the session)."""
+        table[number] = handle
+        self._parents[number] = parent
+        if parent:
+            self._children.setdefault(parent, {})[number] = None
+
+    def add_context(self, number: int, handle: Any, ordinal: int, primary: bool = False) -> None:
+        """Enter a context on the client's device `ordinal`."""
+        self.add(self.contexts, number, Context(number, handle, ordinal, primary))
+
+    def add_function(self, number: int, handle: Any, parent: int) -> Launchable:
+        """Enter a function of a module, or a kernel of a library, as what can be launched."""
+        launchable = Launchable(handle)
+        self.add(self.functions, number, launchable, parent)
+        return launchable
+
+    def add_pool(self, number: int, handle: Any, ordinal: int) -> None:
+        """Enter a memory pool of the client's device `ordinal`."""
+        self.add(self.pools, number, Pool(handle, ordinal))
+
+    def add_stream(self, number: int, handle: Any) -> None:
+        """Enter a stream of the current context."""
+        self.add(self.streams, number, handle, self.current.number)
+        self.current.streams[number] = handle
+
+    def drop(self, number: int) -> None:
+        """Forget an object and all that was made in it."""
+        parent = self._parents.get(number, 0)
+        if parent:
+            self._children[parent].pop(number, None)
+            context = self.contexts.get(parent)
+            if context is not None:
+                context.streams.pop(number, None)
+        self.drop_children(number)
+        self._forget(number)
+
+    def drop_children(self, number: int) -> None:
+        """Forget all that was made in an object, at any depth, but not the object."""
+        doomed = list(self._children.pop(number, ()))
+        while doomed:
+            child = doomed.pop()
+            doomed.extend(self._children.pop(child, ()))
+            self._forget(child)
+        context = self.contexts.get(number)
+        if context is not None:
+            context.streams.clear()
+
+    def context_gone(self, context: Context, destroyed: bool) -> None:
+        """The driver destroyed or reset `context`: objects and charges in it are gone, and itself if `destroyed`."""
+        self.quota.context_gone(context.number)
+        context.idle_events = []  # a waiting thread may still give an event back to the old list
+        if not destroyed:
+            self.drop_children(context.number)
+            return
+        self.drop(context.number)
+        if self.current is context:
+            self.current = self.contexts[0]
+
+    def latch(self, result: Any) -> None:
+        """Keep the first error of a tell until the next ask."""
+        if self.latched is None:
+            self.latched = result
+
+    def _forget(self, number: int) -> None:
+        self._parents.pop(number, None)
+        for table in self._tables:
+            table.pop(number, None)
