@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import emit_docs, emit_libcuda
+from . import emit_docs, emit_libcuda, emit_python
 from .table import SYMBOLS, WIRES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -24,6 +24,7 @@ def outputs() -> dict[str, str]:
         "libcuda/generated/names.c": emit_libcuda.names_source(SYMBOLS),
         "libcuda/generated/twins.c": emit_libcuda.twins_source(SYMBOLS),
         "libcuda/generated/absent.c": emit_libcuda.absent_source(SYMBOLS),
+        "src/bitfusion/generated/calls.py": emit_python.calls_module(WIRES),
         "docs/api-coverage.md": emit_docs.coverage(SYMBOLS, WIRES),
     }
 

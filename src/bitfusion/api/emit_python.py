@@ -1,0 +1,123 @@
+"""Python generated from the wire table: one function per call that takes the arguments apart and calls the driver.
+
+A function of a "cuda" call replaces numbers by handles and calls cuda-python; one of a "hand" call, or of a call that blocks, does
+the same and calls driver/calls.py. Straight-line code, because a launch passes here: a table that is walked costs three times as much.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .model import ASK, HANDLES, TELL, Param, Wire
+
+_HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by bitfusion.api.generate, never edited.
+
+`call` is the decoded array [id, args...]. A tell returns its CUresult, an ask (CUresult, values...), or None if it is answered later.
+"""
+
+from typing import Any
+
+from ..driver import calls as hand
+from ..driver.binding import SUCCESS, cuda, enum
+
+# ruff: noqa
+'''
+
+_TABLES = {"context": "contexts", "module": "modules", "library": "libraries", "function": "functions",
+           "kernel": "kernels", "stream": "streams", "event": "events", "pool": "pools"}
+_RECORDS = {"context", "function", "pool"}  # the table's value is a record with the handle inside
+_BY_NUMBER = {"module", "library", "kernel"}  # hand-written calls enter what is found in these under their number
+_ENUMS = {"CUlimit", "CUfunc_cache", "CUsharedconfig", "CUfunction_attribute", "CUmemPool_attribute"}
+
+
+def calls_module(wires: Iterable[Wire]) -> str:
+    """generated/calls.py."""
+    wires = tuple(wires)
+    functions = "\n\n".join(_function(wire) for wire in wires)
+    tables = [
+        _table("TELLS", "tells without bulk data", [w for w in wires if w.how == TELL and w.bulk != "in"]),
+        _table("ASKS", "asks without bulk data in", [w for w in wires if w.how == ASK and w.bulk != "in"]),
+        _table("BULK_TELLS", "tells that bulk data follows", [w for w in wires if w.how == TELL and w.bulk == "in"]),
+        _table("BULK_ASKS", "asks that bulk data follows", [w for w in wires if w.how == ASK and w.bulk == "in"]),
+    ]
+    logs = "".join(f"    {w.id}: {_empty_logs(w)},\n" for w in wires if _empty_logs(w))
+    names = "".join(f'    {w.id}: "{w.name}",\n' for w in wires)
+    return (
+        f"{_HEAD}\n\n{functions}\n\n\n" + "\n".join(tables)
+        + f"\n# Values that come with every result, where the call was not even tried.\nEMPTY = {{\n{logs}}}\n"
+        + f"\nNAMES = {{\n{names}}}\n"
+    )
+
+
+def _table(name: str, title: str, wires: Iterable[Wire]) -> str:
+    rows = "".join(f"    {wire.id}: {wire.name},\n" for wire in wires)
+    return f"# {title[0].upper()}{title[1:]}.\n{name} = {{\n{rows}}}\n"
+
+
+def _empty_logs(wire: Wire) -> str:
+    logs = [param for param in wire.reply_params if param.name.endswith("_log")]
+    return f'({", ".join(["b" + chr(34) * 2] * len(logs))})' if logs else ""
+
+
+def _function(wire: Wire) -> str:
+    names = ", ".join(_safe(param) for param in wire.arg_params)
+    lines = [f"def {wire.name}(session: Any, call: Any) -> Any:"]
+    lines.append(f"    _, {names} = call" if names else "    (_,) = call")
+    new = [param for param in wire.arg_params if param.is_pointer and param.pointee in HANDLES]
+    lines += [f"    session.check_new({_safe(param)})" for param in new]
+    if wire.server == "hand" or wire.blocks:
+        arguments = "".join(f", {_hand_argument(param)}" for param in wire.arg_params)
+        lines.append(f"    return hand.{wire.name}(session{arguments})")
+    else:
+        lines += _driver_call(wire, new)
+    return "\n".join(lines) + "\n"
+
+
+def _driver_call(wire: Wire, new: list[Param]) -> list[str]:
+    arguments = ", ".join(_cuda_argument(param) for param in wire.arg_params if param not in new)
+    call = f"cuda.{re.sub(r'_v[0-9]+$', '', wire.name)}({arguments})"
+    destroyed = _destroyed(wire)
+    if new:
+        if len(new) != 1 or wire.how != TELL:
+            raise ValueError(f"{wire.name}: only a tell that makes one object can be generated")
+        return [f"    result, handle = {call}", "    if result is SUCCESS:", f"        {_enter(new[0])}", "    return result"]
+    if destroyed:
+        answer = "result" if wire.how == TELL else "(result,)"
+        return [f"    result = {call}[0]", "    if result is SUCCESS:", f"        session.drop({_safe(destroyed)})",
+                f"    return {answer}"]
+    if wire.how == TELL:
+        return [f"    return {call}[0]"]
+    if wire.reply_params:
+        return [f"    answer = {call}", "    return answer if answer[0] is SUCCESS else answer[:1]"]
+    return [f"    return {call}"]
+
+
+def _destroyed(wire: Wire) -> Param | None:
+    """The object that a call like cuStreamDestroy ends."""
+    return wire.arg_params[0] if re.search(r"Destroy(_v[0-9]+)?$", wire.name) else None
+
+
+def _enter(param: Param) -> str:
+    if param.pointee == "CUstream":
+        return f"session.add_stream({_safe(param)}, handle)"
+    return f"session.add(session.{_TABLES[HANDLES[param.pointee]]}, {_safe(param)}, handle, session.current.number)"
+
+
+def _cuda_argument(param: Param) -> str:
+    name, kind = _safe(param), HANDLES.get(param.type)
+    if kind:
+        return f"session.{_TABLES[kind]}[{name}]" + (".handle" if kind in _RECORDS else "")
+    if param.type == "CUdevice":
+        return f"session.device({name})"
+    return f"enum(cuda.{param.type}, {name})" if param.type in _ENUMS else name
+
+
+def _hand_argument(param: Param) -> str:
+    kind = HANDLES.get(param.type)
+    return f"session.{_TABLES[kind]}[{_safe(param)}]" if kind and kind not in _BY_NUMBER else _safe(param)
+
+
+def _safe(param: Param) -> str:
+    """Names that would hide the function's own arguments or a builtin get a tail."""
+    return param.name + "_" if param.name in ("session", "call", "bytes", "hand", "cuda", "enum", "type") else param.name

@@ -1,0 +1,115 @@
+"""The calls of a CALLS frame, run in order: finds the function of each, latches the errors of tells, replies to asks.
+
+Knows the session and the generated functions; sends nothing itself but through the session's channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgpack
+
+from .driver.binding import SUCCESS
+from .errors import CallFailed, RemoteProtocolError
+from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
+from .session import Session
+from .wire.calls import call_unpacker
+
+
+class Channel(Protocol):
+    """What dispatch needs of the client's connection besides what the driver does."""
+
+    bulk: int
+
+    def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None: ...
+    def drain(self) -> None: ...
+
+
+class Dispatch:
+    """Runs the calls of one session. `calls` and `asks` count them."""
+
+    def __init__(self, session: Session, channel: Channel) -> None:
+        self._session = session
+        self._channel = channel
+        self._unpacker = call_unpacker()
+        self._fed = 0
+        self.calls = 0
+        self.asks = 0
+
+    def run(self, body: memoryview) -> None:
+        """Run the calls of a frame; `channel.bulk` is the size of the bulk that follows it.
+
+        Raises RemoteProtocolError if the frame is not what the protocol says; the session must end then.
+        """
+        self._unpacker.feed(body)
+        self._fed += len(body)
+        try:
+            self._run_fed()
+        except (TypeError, ValueError, OverflowError, IndexError, msgpack.UnpackException) as error:
+            raise RemoteProtocolError(f"call {self.calls + 1} is not what the table says: {error}") from error
+        if self._unpacker.tell() != self._fed:
+            raise RemoteProtocolError(f"call {self.calls + 1} goes beyond its frame")
+        if self._channel.bulk:
+            raise RemoteProtocolError(f"{self._channel.bulk} bytes of bulk data after call {self.calls}, which takes none")
+
+    def _run_fed(self) -> None:
+        # This loop sees every launch: names are local, and a tell costs one look-up and one call.
+        session, tells, success = self._session, TELLS, SUCCESS
+        number = self.calls
+        try:
+            for call in self._unpacker:
+                tell = tells.get(call[0])
+                if tell is None:
+                    self._run_other(number + 1, call)
+                else:
+                    try:
+                        result = tell(session, call)
+                    except CallFailed as failure:
+                        result = failure.code
+                    if result is not success:
+                        session.latch(result)
+                number += 1
+        finally:
+            self.calls = number
+
+    def _run_other(self, number: int, call: tuple[Any, ...]) -> None:
+        """An ask, or a call that bulk data follows."""
+        identity = call[0]
+        if identity in ASKS:
+            self._ask(number, call, ASKS[identity])
+            return
+        if identity not in BULK_TELLS and identity not in BULK_ASKS:
+            raise RemoteProtocolError(f"call {number} has the unknown id {identity!r}")
+        if self._unpacker.tell() != self._fed:
+            raise RemoteProtocolError(f"call {number}, {NAMES[identity]}, takes bulk data and is not the last of its frame")
+        if identity in BULK_TELLS:
+            self._tell(call, BULK_TELLS[identity])
+        else:
+            self._ask(number, call, BULK_ASKS[identity])
+        # A call that failed has not taken all its data.
+        self._channel.drain()
+
+    def _tell(self, call: tuple[Any, ...], function: Callable[..., Any]) -> None:
+        try:
+            result = function(self._session, call)
+        except CallFailed as failure:
+            result = failure.code
+        if result is not SUCCESS:
+            self._session.latch(result)
+
+    def _ask(self, number: int, call: tuple[Any, ...], function: Callable[..., Any]) -> None:
+        session = self._session
+        session.number = number
+        self.asks += 1
+        latched = session.latched
+        if latched is not None:
+            session.latched = None
+            self._channel.reply(number, int(latched), EMPTY.get(call[0], ()))
+            return
+        try:
+            answer = function(session, call)
+        except CallFailed as failure:
+            answer = (failure.code, *EMPTY.get(call[0], ()))
+        if answer is not None:
+            self._channel.reply(number, int(answer[0]), answer[1:])

@@ -1,0 +1,1 @@
+"""Written by bitfusion.api.generate from the API table, never edited."""

@@ -1,0 +1,609 @@
+"""Calls of the wire table: (session, call) -> the driver. Written by bitfusion.api.generate, never edited.
+
+`call` is the decoded array [id, args...]. A tell returns its CUresult, an ask (CUresult, values...), or None if it is answered later.
+"""
+
+from typing import Any
+
+from ..driver import calls as hand
+from ..driver.binding import SUCCESS, cuda, enum
+
+# ruff: noqa
+
+
+def ping(session: Any, call: Any) -> Any:
+    (_,) = call
+    return hand.ping(session)
+
+
+def ctx_use(session: Any, call: Any) -> Any:
+    _, ctx = call
+    return hand.ctx_use(session, session.contexts[ctx])
+
+
+def ctx_retain_primary(session: Any, call: Any) -> Any:
+    _, ctx, dev = call
+    session.check_new(ctx)
+    return hand.ctx_retain_primary(session, ctx, dev)
+
+
+def ctx_release_primary(session: Any, call: Any) -> Any:
+    _, dev = call
+    return hand.ctx_release_primary(session, dev)
+
+
+def ctx_reset_primary(session: Any, call: Any) -> Any:
+    _, dev = call
+    return hand.ctx_reset_primary(session, dev)
+
+
+def ctx_set_primary_flags(session: Any, call: Any) -> Any:
+    _, dev, flags = call
+    return hand.ctx_set_primary_flags(session, dev, flags)
+
+
+def ctx_create(session: Any, call: Any) -> Any:
+    _, ctx, flags, dev = call
+    session.check_new(ctx)
+    return hand.ctx_create(session, ctx, flags, dev)
+
+
+def ctx_destroy(session: Any, call: Any) -> Any:
+    _, ctx = call
+    return hand.ctx_destroy(session, session.contexts[ctx])
+
+
+def cuCtxSynchronize(session: Any, call: Any) -> Any:
+    (_,) = call
+    return hand.cuCtxSynchronize(session)
+
+
+def cuCtxGetLimit(session: Any, call: Any) -> Any:
+    _, limit = call
+    answer = cuda.cuCtxGetLimit(enum(cuda.CUlimit, limit))
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
+def cuCtxSetLimit(session: Any, call: Any) -> Any:
+    _, limit, value = call
+    return cuda.cuCtxSetLimit(enum(cuda.CUlimit, limit), value)
+
+
+def cuCtxSetCacheConfig(session: Any, call: Any) -> Any:
+    _, config = call
+    return cuda.cuCtxSetCacheConfig(enum(cuda.CUfunc_cache, config))[0]
+
+
+def cuCtxSetSharedMemConfig(session: Any, call: Any) -> Any:
+    _, config = call
+    return cuda.cuCtxSetSharedMemConfig(enum(cuda.CUsharedconfig, config))[0]
+
+
+def cuCtxResetPersistingL2Cache(session: Any, call: Any) -> Any:
+    (_,) = call
+    return cuda.cuCtxResetPersistingL2Cache()[0]
+
+
+def cuCtxSetFlags(session: Any, call: Any) -> Any:
+    _, flags = call
+    return cuda.cuCtxSetFlags(flags)
+
+
+def cuCtxEnablePeerAccess(session: Any, call: Any) -> Any:
+    _, peerContext, Flags = call
+    return cuda.cuCtxEnablePeerAccess(session.contexts[peerContext].handle, Flags)
+
+
+def cuCtxDisablePeerAccess(session: Any, call: Any) -> Any:
+    _, peerContext = call
+    return cuda.cuCtxDisablePeerAccess(session.contexts[peerContext].handle)
+
+
+def cuMemGetInfo_v2(session: Any, call: Any) -> Any:
+    (_,) = call
+    return hand.cuMemGetInfo_v2(session)
+
+
+def cuMemAlloc_v2(session: Any, call: Any) -> Any:
+    _, bytesize = call
+    return hand.cuMemAlloc_v2(session, bytesize)
+
+
+def cuMemAllocPitch_v2(session: Any, call: Any) -> Any:
+    _, WidthInBytes, Height, ElementSizeBytes = call
+    return hand.cuMemAllocPitch_v2(session, WidthInBytes, Height, ElementSizeBytes)
+
+
+def cuMemFree_v2(session: Any, call: Any) -> Any:
+    _, dptr = call
+    return hand.cuMemFree_v2(session, dptr)
+
+
+def cuMemAllocAsync(session: Any, call: Any) -> Any:
+    _, bytesize, hStream = call
+    return hand.cuMemAllocAsync(session, bytesize, session.streams[hStream])
+
+
+def cuMemAllocFromPoolAsync(session: Any, call: Any) -> Any:
+    _, bytesize, pool, hStream = call
+    return hand.cuMemAllocFromPoolAsync(session, bytesize, session.pools[pool], session.streams[hStream])
+
+
+def cuMemFreeAsync(session: Any, call: Any) -> Any:
+    _, dptr, hStream = call
+    return hand.cuMemFreeAsync(session, dptr, session.streams[hStream])
+
+
+def pool_of_device(session: Any, call: Any) -> Any:
+    _, pool, dev, is_default = call
+    session.check_new(pool)
+    return hand.pool_of_device(session, pool, dev, is_default)
+
+
+def pool_use(session: Any, call: Any) -> Any:
+    _, dev, pool = call
+    return hand.pool_use(session, dev, session.pools[pool])
+
+
+def pool_create(session: Any, call: Any) -> Any:
+    _, pool, dev, max_bytes = call
+    session.check_new(pool)
+    return hand.pool_create(session, pool, dev, max_bytes)
+
+
+def cuMemPoolDestroy(session: Any, call: Any) -> Any:
+    _, pool = call
+    result = cuda.cuMemPoolDestroy(session.pools[pool].handle)[0]
+    if result is SUCCESS:
+        session.drop(pool)
+    return (result,)
+
+
+def cuMemPoolTrimTo(session: Any, call: Any) -> Any:
+    _, pool, minBytesToKeep = call
+    return cuda.cuMemPoolTrimTo(session.pools[pool].handle, minBytesToKeep)
+
+
+def pool_get_attribute(session: Any, call: Any) -> Any:
+    _, pool, attr = call
+    return hand.pool_get_attribute(session, session.pools[pool], attr)
+
+
+def pool_set_attribute(session: Any, call: Any) -> Any:
+    _, pool, attr, value = call
+    return hand.pool_set_attribute(session, session.pools[pool], attr, value)
+
+
+def pool_set_access(session: Any, call: Any) -> Any:
+    _, pool, dev, flags = call
+    return hand.pool_set_access(session, session.pools[pool], dev, flags)
+
+
+def pool_get_access(session: Any, call: Any) -> Any:
+    _, pool, dev = call
+    return hand.pool_get_access(session, session.pools[pool], dev)
+
+
+def copy_htod(session: Any, call: Any) -> Any:
+    _, dst, bytes_, stream = call
+    return hand.copy_htod(session, dst, bytes_, session.streams[stream])
+
+
+def copy_dtoh(session: Any, call: Any) -> Any:
+    _, src, bytes_, stream = call
+    return hand.copy_dtoh(session, src, bytes_, session.streams[stream])
+
+
+def copy_dtod(session: Any, call: Any) -> Any:
+    _, dst, src, bytes_, stream = call
+    return hand.copy_dtod(session, dst, src, bytes_, session.streams[stream])
+
+
+def copy_peer(session: Any, call: Any) -> Any:
+    _, dst, dst_ctx, src, src_ctx, bytes_, stream = call
+    return hand.copy_peer(session, dst, session.contexts[dst_ctx], src, session.contexts[src_ctx], bytes_, session.streams[stream])
+
+
+def copy2d_htod(session: Any, call: Any) -> Any:
+    _, dst, dst_pitch, width, height, stream = call
+    return hand.copy2d_htod(session, dst, dst_pitch, width, height, session.streams[stream])
+
+
+def copy2d_dtoh(session: Any, call: Any) -> Any:
+    _, src, src_pitch, width, height, stream = call
+    return hand.copy2d_dtoh(session, src, src_pitch, width, height, session.streams[stream])
+
+
+def copy2d_dtod(session: Any, call: Any) -> Any:
+    _, dst, dst_pitch, src, src_pitch, width, height, stream = call
+    return hand.copy2d_dtod(session, dst, dst_pitch, src, src_pitch, width, height, session.streams[stream])
+
+
+def memset(session: Any, call: Any) -> Any:
+    _, dst, pitch, value, element_bytes, width, height, stream = call
+    return hand.memset(session, dst, pitch, value, element_bytes, width, height, session.streams[stream])
+
+
+def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
+    _, phStream, flags, priority = call
+    session.check_new(phStream)
+    result, handle = cuda.cuStreamCreateWithPriority(flags, priority)
+    if result is SUCCESS:
+        session.add_stream(phStream, handle)
+    return result
+
+
+def cuStreamDestroy_v2(session: Any, call: Any) -> Any:
+    _, hStream = call
+    result = cuda.cuStreamDestroy(session.streams[hStream])[0]
+    if result is SUCCESS:
+        session.drop(hStream)
+    return result
+
+
+def cuStreamQuery(session: Any, call: Any) -> Any:
+    _, hStream = call
+    return cuda.cuStreamQuery(session.streams[hStream])
+
+
+def cuStreamSynchronize(session: Any, call: Any) -> Any:
+    _, hStream = call
+    return hand.cuStreamSynchronize(session, session.streams[hStream])
+
+
+def cuStreamWaitEvent(session: Any, call: Any) -> Any:
+    _, hStream, hEvent, Flags = call
+    return cuda.cuStreamWaitEvent(session.streams[hStream], session.events[hEvent], Flags)[0]
+
+
+def cuEventCreate(session: Any, call: Any) -> Any:
+    _, phEvent, Flags = call
+    session.check_new(phEvent)
+    result, handle = cuda.cuEventCreate(Flags)
+    if result is SUCCESS:
+        session.add(session.events, phEvent, handle, session.current.number)
+    return result
+
+
+def cuEventDestroy_v2(session: Any, call: Any) -> Any:
+    _, hEvent = call
+    result = cuda.cuEventDestroy(session.events[hEvent])[0]
+    if result is SUCCESS:
+        session.drop(hEvent)
+    return result
+
+
+def cuEventRecord(session: Any, call: Any) -> Any:
+    _, hEvent, hStream = call
+    return cuda.cuEventRecord(session.events[hEvent], session.streams[hStream])[0]
+
+
+def cuEventRecordWithFlags(session: Any, call: Any) -> Any:
+    _, hEvent, hStream, flags = call
+    return cuda.cuEventRecordWithFlags(session.events[hEvent], session.streams[hStream], flags)[0]
+
+
+def cuEventQuery(session: Any, call: Any) -> Any:
+    _, hEvent = call
+    return cuda.cuEventQuery(session.events[hEvent])
+
+
+def cuEventSynchronize(session: Any, call: Any) -> Any:
+    _, hEvent = call
+    return hand.cuEventSynchronize(session, session.events[hEvent])
+
+
+def cuEventElapsedTime(session: Any, call: Any) -> Any:
+    _, hStart, hEnd = call
+    answer = cuda.cuEventElapsedTime(session.events[hStart], session.events[hEnd])
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
+def module_load(session: Any, call: Any) -> Any:
+    _, mod, options = call
+    session.check_new(mod)
+    return hand.module_load(session, mod, options)
+
+
+def cuModuleUnload(session: Any, call: Any) -> Any:
+    _, hmod = call
+    return hand.cuModuleUnload(session, hmod)
+
+
+def module_get_function(session: Any, call: Any) -> Any:
+    _, fn, mod, name = call
+    session.check_new(fn)
+    return hand.module_get_function(session, fn, mod, name)
+
+
+def module_function_names(session: Any, call: Any) -> Any:
+    _, mod = call
+    return hand.module_function_names(session, mod)
+
+
+def cuModuleGetGlobal_v2(session: Any, call: Any) -> Any:
+    _, hmod, name = call
+    return hand.cuModuleGetGlobal_v2(session, hmod, name)
+
+
+def library_load(session: Any, call: Any) -> Any:
+    _, lib, options, preserve_binary = call
+    session.check_new(lib)
+    return hand.library_load(session, lib, options, preserve_binary)
+
+
+def cuLibraryUnload(session: Any, call: Any) -> Any:
+    _, library = call
+    return hand.cuLibraryUnload(session, library)
+
+
+def library_get_kernel(session: Any, call: Any) -> Any:
+    _, kernel, lib, name, dev = call
+    session.check_new(kernel)
+    return hand.library_get_kernel(session, kernel, lib, name, dev)
+
+
+def library_kernel_names(session: Any, call: Any) -> Any:
+    _, lib = call
+    return hand.library_kernel_names(session, lib)
+
+
+def library_get_module(session: Any, call: Any) -> Any:
+    _, mod, lib = call
+    session.check_new(mod)
+    return hand.library_get_module(session, mod, lib)
+
+
+def cuLibraryGetGlobal(session: Any, call: Any) -> Any:
+    _, library, name = call
+    return hand.cuLibraryGetGlobal(session, library, name)
+
+
+def kernel_get_function(session: Any, call: Any) -> Any:
+    _, fn, kernel = call
+    session.check_new(fn)
+    return hand.kernel_get_function(session, fn, kernel)
+
+
+def cuKernelSetAttribute(session: Any, call: Any) -> Any:
+    _, attrib, val, kernel, dev = call
+    return cuda.cuKernelSetAttribute(enum(cuda.CUfunction_attribute, attrib), val, session.kernels[kernel], session.device(dev))
+
+
+def cuKernelSetCacheConfig(session: Any, call: Any) -> Any:
+    _, kernel, config, dev = call
+    return cuda.cuKernelSetCacheConfig(session.kernels[kernel], enum(cuda.CUfunc_cache, config), session.device(dev))[0]
+
+
+def kernel_get_attribute(session: Any, call: Any) -> Any:
+    _, attrib, kernel, dev = call
+    return hand.kernel_get_attribute(session, attrib, kernel, dev)
+
+
+def cuFuncSetAttribute(session: Any, call: Any) -> Any:
+    _, hfunc, attrib, value = call
+    return cuda.cuFuncSetAttribute(session.functions[hfunc].handle, enum(cuda.CUfunction_attribute, attrib), value)
+
+
+def cuFuncSetCacheConfig(session: Any, call: Any) -> Any:
+    _, hfunc, config = call
+    return cuda.cuFuncSetCacheConfig(session.functions[hfunc].handle, enum(cuda.CUfunc_cache, config))[0]
+
+
+def cuFuncSetSharedMemConfig(session: Any, call: Any) -> Any:
+    _, hfunc, config = call
+    return cuda.cuFuncSetSharedMemConfig(session.functions[hfunc].handle, enum(cuda.CUsharedconfig, config))[0]
+
+
+def launch(session: Any, call: Any) -> Any:
+    _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, params = call
+    return hand.launch(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], params)
+
+
+def launch_ex(session: Any, call: Any) -> Any:
+    _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, attributes, params = call
+    return hand.launch_ex(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
+
+
+def cuOccupancyMaxActiveBlocksPerMultiprocessor(session: Any, call: Any) -> Any:
+    _, func, blockSize, dynamicSMemSize = call
+    answer = cuda.cuOccupancyMaxActiveBlocksPerMultiprocessor(session.functions[func].handle, blockSize, dynamicSMemSize)
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
+def cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session: Any, call: Any) -> Any:
+    _, func, blockSize, dynamicSMemSize, flags = call
+    answer = cuda.cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session.functions[func].handle, blockSize, dynamicSMemSize, flags)
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
+def cuOccupancyAvailableDynamicSMemPerBlock(session: Any, call: Any) -> Any:
+    _, func, numBlocks, blockSize = call
+    answer = cuda.cuOccupancyAvailableDynamicSMemPerBlock(session.functions[func].handle, numBlocks, blockSize)
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
+def occupancy_clusters(session: Any, call: Any) -> Any:
+    _, fn, gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size = call
+    return hand.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size)
+
+
+
+# Tells without bulk data.
+TELLS = {
+    2: ctx_use,
+    19: cuCtxSetCacheConfig,
+    20: cuCtxSetSharedMemConfig,
+    21: cuCtxResetPersistingL2Cache,
+    33: cuMemFree_v2,
+    36: cuMemFreeAsync,
+    52: copy_dtod,
+    53: copy_peer,
+    56: copy2d_dtod,
+    57: memset,
+    70: cuStreamCreateWithPriority,
+    71: cuStreamDestroy_v2,
+    74: cuStreamWaitEvent,
+    80: cuEventCreate,
+    81: cuEventDestroy_v2,
+    82: cuEventRecord,
+    83: cuEventRecordWithFlags,
+    91: cuModuleUnload,
+    101: cuLibraryUnload,
+    108: cuKernelSetCacheConfig,
+    111: cuFuncSetCacheConfig,
+    112: cuFuncSetSharedMemConfig,
+    120: launch,
+    121: launch_ex,
+}
+
+# Asks without bulk data in.
+ASKS = {
+    1: ping,
+    10: ctx_retain_primary,
+    11: ctx_release_primary,
+    12: ctx_reset_primary,
+    13: ctx_set_primary_flags,
+    14: ctx_create,
+    15: ctx_destroy,
+    16: cuCtxSynchronize,
+    17: cuCtxGetLimit,
+    18: cuCtxSetLimit,
+    22: cuCtxSetFlags,
+    23: cuCtxEnablePeerAccess,
+    24: cuCtxDisablePeerAccess,
+    30: cuMemGetInfo_v2,
+    31: cuMemAlloc_v2,
+    32: cuMemAllocPitch_v2,
+    34: cuMemAllocAsync,
+    35: cuMemAllocFromPoolAsync,
+    40: pool_of_device,
+    41: pool_use,
+    42: pool_create,
+    43: cuMemPoolDestroy,
+    44: cuMemPoolTrimTo,
+    45: pool_get_attribute,
+    46: pool_set_attribute,
+    47: pool_set_access,
+    48: pool_get_access,
+    51: copy_dtoh,
+    55: copy2d_dtoh,
+    72: cuStreamQuery,
+    73: cuStreamSynchronize,
+    84: cuEventQuery,
+    85: cuEventSynchronize,
+    86: cuEventElapsedTime,
+    92: module_get_function,
+    93: module_function_names,
+    94: cuModuleGetGlobal_v2,
+    102: library_get_kernel,
+    103: library_kernel_names,
+    104: library_get_module,
+    105: cuLibraryGetGlobal,
+    106: kernel_get_function,
+    107: cuKernelSetAttribute,
+    109: kernel_get_attribute,
+    110: cuFuncSetAttribute,
+    130: cuOccupancyMaxActiveBlocksPerMultiprocessor,
+    131: cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
+    132: cuOccupancyAvailableDynamicSMemPerBlock,
+    133: occupancy_clusters,
+}
+
+# Tells that bulk data follows.
+BULK_TELLS = {
+    50: copy_htod,
+    54: copy2d_htod,
+}
+
+# Asks that bulk data follows.
+BULK_ASKS = {
+    90: module_load,
+    100: library_load,
+}
+
+# Values that come with every result, where the call was not even tried.
+EMPTY = {
+    90: (b"", b""),
+    100: (b"", b""),
+}
+
+NAMES = {
+    1: "ping",
+    2: "ctx_use",
+    10: "ctx_retain_primary",
+    11: "ctx_release_primary",
+    12: "ctx_reset_primary",
+    13: "ctx_set_primary_flags",
+    14: "ctx_create",
+    15: "ctx_destroy",
+    16: "cuCtxSynchronize",
+    17: "cuCtxGetLimit",
+    18: "cuCtxSetLimit",
+    19: "cuCtxSetCacheConfig",
+    20: "cuCtxSetSharedMemConfig",
+    21: "cuCtxResetPersistingL2Cache",
+    22: "cuCtxSetFlags",
+    23: "cuCtxEnablePeerAccess",
+    24: "cuCtxDisablePeerAccess",
+    30: "cuMemGetInfo_v2",
+    31: "cuMemAlloc_v2",
+    32: "cuMemAllocPitch_v2",
+    33: "cuMemFree_v2",
+    34: "cuMemAllocAsync",
+    35: "cuMemAllocFromPoolAsync",
+    36: "cuMemFreeAsync",
+    40: "pool_of_device",
+    41: "pool_use",
+    42: "pool_create",
+    43: "cuMemPoolDestroy",
+    44: "cuMemPoolTrimTo",
+    45: "pool_get_attribute",
+    46: "pool_set_attribute",
+    47: "pool_set_access",
+    48: "pool_get_access",
+    50: "copy_htod",
+    51: "copy_dtoh",
+    52: "copy_dtod",
+    53: "copy_peer",
+    54: "copy2d_htod",
+    55: "copy2d_dtoh",
+    56: "copy2d_dtod",
+    57: "memset",
+    70: "cuStreamCreateWithPriority",
+    71: "cuStreamDestroy_v2",
+    72: "cuStreamQuery",
+    73: "cuStreamSynchronize",
+    74: "cuStreamWaitEvent",
+    80: "cuEventCreate",
+    81: "cuEventDestroy_v2",
+    82: "cuEventRecord",
+    83: "cuEventRecordWithFlags",
+    84: "cuEventQuery",
+    85: "cuEventSynchronize",
+    86: "cuEventElapsedTime",
+    90: "module_load",
+    91: "cuModuleUnload",
+    92: "module_get_function",
+    93: "module_function_names",
+    94: "cuModuleGetGlobal_v2",
+    100: "library_load",
+    101: "cuLibraryUnload",
+    102: "library_get_kernel",
+    103: "library_kernel_names",
+    104: "library_get_module",
+    105: "cuLibraryGetGlobal",
+    106: "kernel_get_function",
+    107: "cuKernelSetAttribute",
+    108: "cuKernelSetCacheConfig",
+    109: "kernel_get_attribute",
+    110: "cuFuncSetAttribute",
+    111: "cuFuncSetCacheConfig",
+    112: "cuFuncSetSharedMemConfig",
+    120: "launch",
+    121: "launch_ex",
+    130: "cuOccupancyMaxActiveBlocksPerMultiprocessor",
+    131: "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags",
+    132: "cuOccupancyAvailableDynamicSMemPerBlock",
+    133: "occupancy_clusters",
+}
