@@ -1,0 +1,185 @@
+"""A client of the protocol in Python: for tests, benchmarks and health checks. Blocking; one thread.
+
+Programs use the shim instead. Calls go by the names of the wire table; numbers of objects are the caller's.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import __version__
+from ..api.model import ASK
+from ..api.table import WIRES
+from ..errors import Code, ConnectionLost, Refused
+from ..limits import CONNECT_TIMEOUT_S, OBJECT_NUMBER_FIRST, PROTOCOL_VERSIONS, RECEIVE_BYTES, SILENCE_MAX_S
+from ..wire.calls import pack_calls, parse_data, parse_reply
+from ..wire.frames import Frame, FrameBuffer, Kind
+from ..wire.hello import Hello, SessionWelcome, Welcome, parse_refused, parse_session_welcome, parse_welcome
+from ..wire.states import Machine, Side
+from .sockets import tune
+
+_BY_NAME = {wire.name: wire for wire in WIRES}
+
+
+@dataclass
+class Reply:
+    """The answer to an ask. `data` is the bulk that came before it, put together."""
+
+    result: int
+    values: tuple[Any, ...]
+    data: bytes = b""
+
+
+@dataclass
+class Connection:
+    """A socket, what arrived on it, and the state of the protocol."""
+
+    socket: socket.socket
+    machine: Machine
+    buffer: FrameBuffer = field(default_factory=lambda: FrameBuffer(RECEIVE_BYTES))
+
+    def send(self, kind: Kind, *parts: bytes | memoryview) -> None:
+        """Send a frame. Raises ConnectionLost."""
+        self.machine.send(kind)
+        try:
+            for part in parts:
+                self.socket.sendall(part)
+        except OSError as error:
+            raise ConnectionLost(f"the server is gone: {error.strerror}") from error
+
+    def receive(self) -> Frame:
+        """The next frame. Raises ConnectionLost."""
+        while (frame := self.buffer.next_frame()) is None:
+            self.buffer.received(self._receive_into(self.buffer.space()))
+        self.machine.receive(frame.kind)
+        return frame
+
+    def receive_bulk(self, target: memoryview) -> None:
+        """Fill `target` with the bulk that follows a frame. Raises ConnectionLost."""
+        done = self.buffer.take(target)
+        while done < len(target):
+            done += self._receive_into(target[done:])
+
+    def _receive_into(self, target: memoryview) -> int:
+        try:
+            count = self.socket.recv_into(target)
+        except OSError as error:
+            raise ConnectionLost(f"the server is gone: {error.strerror or error}") from error
+        if not count:
+            raise ConnectionLost("the server closed the connection")
+        return count
+
+
+class Client:
+    """A session on a server. `snapshot` is what the CUDA Server told. Raises Refused, ConnectionLost."""
+
+    def __init__(self, host: str, port: int, program: str = "python", versions: Sequence[int] = PROTOCOL_VERSIONS) -> None:
+        hello = Hello(tuple(versions), __version__, b"", socket.gethostname(), program, os.getpid())
+        welcome = ask_dispatcher(host, port, hello)
+        self.port = welcome.port
+        self.connection = _connect(host, welcome.port, session=True)
+        with_token = Hello(hello.versions, hello.release, welcome.token, hello.host, program, hello.pid)
+        answer = _say_hello(self.connection, with_token)
+        parsed: SessionWelcome = parse_session_welcome(answer.body)
+        self.snapshot = parsed.snapshot
+        self.heartbeats = 0
+        self._number = 0
+        self._object = OBJECT_NUMBER_FIRST
+        self._unsent: list[Sequence[Any]] = []
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the session."""
+        self.connection.socket.close()
+
+    def new(self) -> int:
+        """A number for an object to be made."""
+        self._object += 1
+        return self._object - 1
+
+    def tell(self, name: str, *args: Any, bulk: bytes | memoryview | None = None) -> None:
+        """Make a call that has no reply; sent with the next ask, or at once if it has bulk."""
+        self._append(name, args)
+        if bulk is not None:
+            self._flush(bulk)
+
+    def ask(self, name: str, *args: Any, bulk: bytes | memoryview | None = None) -> Reply:
+        """Make a call and wait for its reply."""
+        assert _BY_NAME[name].how == ASK
+        number = self.start(name, *args, bulk=bulk)
+        return self.finish(number)
+
+    def start(self, name: str, *args: Any, bulk: bytes | memoryview | None = None) -> int:
+        """Send an ask without waiting; finish() takes its reply."""
+        self._append(name, args)
+        self._flush(bulk)
+        return self._number
+
+    def flush(self) -> None:
+        """Send the calls that wait for an ask."""
+        if self._unsent:
+            self._flush(None)
+
+    def finish(self, number: int) -> Reply:
+        """Wait for the reply of call `number`; replies of others must have been taken before."""
+        pieces: dict[int, bytes] = {}
+        while True:
+            frame = self.connection.receive()
+            if frame.kind is Kind.HEARTBEAT:
+                self.heartbeats += 1
+            elif frame.kind is Kind.DATA:
+                owner, offset = parse_data(frame.body)
+                assert owner == number
+                pieces[offset] = self._bulk(frame.bulk_bytes)
+            else:
+                answered, result, values = parse_reply(frame.body)
+                assert answered == number, f"the reply of {answered} came where that of {number} was expected"
+                return Reply(result, values, b"".join(pieces[offset] for offset in sorted(pieces)))
+
+    def _append(self, name: str, args: Sequence[Any]) -> None:
+        self._unsent.append((_BY_NAME[name].id, *args))
+        self._number += 1
+
+    def _flush(self, bulk: bytes | memoryview | None) -> None:
+        parts = [pack_calls(self._unsent, len(bulk) if bulk is not None else 0)]
+        self._unsent.clear()
+        self.connection.send(Kind.CALLS, *parts, *([bulk] if bulk is not None else []))
+
+    def _bulk(self, count: int) -> bytes:
+        target = bytearray(count)
+        self.connection.receive_bulk(memoryview(target))
+        return bytes(target)
+
+
+def ask_dispatcher(host: str, port: int, hello: Hello) -> Welcome:
+    """Say HELLO to a Dispatcher. Raises Refused, ConnectionLost."""
+    connection = _connect(host, port, session=False)
+    with connection.socket:
+        return parse_welcome(_say_hello(connection, hello).body)
+
+
+def _connect(host: str, port: int, session: bool) -> Connection:
+    try:
+        connected = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
+    except OSError as error:
+        raise Refused(Code.CONNECTION_FAILED, f"cannot connect to {host}:{port}: {error.strerror or error}") from error
+    connected.settimeout(SILENCE_MAX_S)
+    tune(connected)
+    return Connection(connected, Machine(Side.CLIENT, session))
+
+
+def _say_hello(connection: Connection, hello: Hello) -> Frame:
+    connection.send(Kind.HELLO, hello.frame())
+    frame = connection.receive()
+    if frame.kind is Kind.REFUSED:
+        raise parse_refused(frame.body)
+    return frame

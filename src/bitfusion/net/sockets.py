@@ -1,0 +1,56 @@
+"""Socket options and listening sockets. Knows nothing of frames."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from ..errors import PortBusy
+from ..limits import KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES, TCP_USER_TIMEOUT_MS
+from .holder import find_holder
+
+
+def tune(connection: socket.socket) -> None:
+    """No delay for small frames; a peer that vanishes without a word is noticed within 5 s."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_PROBES)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
+
+
+def listen(host: str, port: int, backlog: int = 128) -> socket.socket:
+    """A listening socket. Raises PortBusy that names the port and, if it can be found, the process that holds it."""
+    try:
+        return _listen(host, port, backlog)
+    except socket.gaierror as error:
+        raise PortBusy(f"cannot listen on {host!r}: {error.strerror}", "--host takes an address of this machine") from error
+    except OSError as error:
+        raise PortBusy(f"cannot listen on {host}:{port}: {error.strerror}", find_holder(port)) from error
+
+
+def listen_in(host: str, first: int, last: int) -> socket.socket | None:
+    """A listening socket on the first free port of the range, both ends included; None if there is none."""
+    for port in range(first, last + 1):
+        try:
+            return _listen(host, port, backlog=8)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    return None
+
+
+def _listen(host: str, port: int, backlog: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, address = found[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        # Without it, connections that ended a moment ago would keep a new Dispatcher from its port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(backlog)
+    except OSError:
+        listener.close()
+        raise
+    return listener

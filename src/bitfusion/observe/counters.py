@@ -1,0 +1,22 @@
+"""What one session did, for its canonical line."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SessionCounts:
+    """`calls` were made, `asks` of them waited for a reply; bytes as the socket saw them; `result` says how it ended."""
+
+    calls: int
+    asks: int
+    bytes_in: int
+    bytes_out: int
+    seconds: float
+    result: str
+
+    def event(self) -> dict[str, Any]:
+        """The keys of the log event."""
+        return {**asdict(self), "seconds": round(self.seconds, 3)}

@@ -1,0 +1,81 @@
+"""A CUDA Server: `python -m bitfusion.worker --control FD [--ledger FD]`, started by the Dispatcher, or with --probe to describe the devices.
+
+Life: told its settings, imports cuda-python, listens on a data port, reports it, waits to be given a client, serves it, ends.
+Ends with the Dispatcher, too: the control socket's end of file says so. Nothing is cleaned up at the end: the driver frees what a
+process leaves behind, and the Dispatcher clears its row of the ledger.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from typing import Any
+
+from ..errors import BitfusionError
+from ..net.sockets import listen_in
+from ..observe.log import configure, logger
+from .admission import Admission
+from .control import Control
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bitfusion.worker")
+    parser.add_argument("--control", type=int, required=True)
+    parser.add_argument("--ledger", type=int)
+    parser.add_argument("--probe", action="store_true")
+    arguments = parser.parse_args()
+    # A Ctrl-C at the terminal reaches the whole group; the Dispatcher decides what it means for sessions.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    configure(process="cuda-server")
+    control = Control(arguments.control)
+    settings = control.receive()
+    if settings is None:
+        return 0
+    if arguments.probe:
+        return _probe(control, settings)
+    return _serve(control, settings, arguments.ledger)
+
+
+def _probe(control: Control, settings: dict[str, Any]) -> int:
+    try:
+        _choose_driver(settings)
+        from ..driver.devices import probe
+
+        control.send({"snapshot": probe()})
+    except BitfusionError as error:
+        control.send({"failed": error.detail})
+    return 0
+
+
+def _serve(control: Control, settings: dict[str, Any], ledger: int) -> int:
+    _choose_driver(settings)
+    # Now, while nobody waits for it: cuda-python is most of the start.
+    from . import client
+
+    listener = listen_in(settings["host"], settings["first_port"], settings["last_port"])
+    if listener is None:
+        control.send({"failed": "ports"})
+        return 1
+    control.send({"port": listener.getsockname()[1]})
+    order = control.receive()
+    if order is None:
+        return 0
+    log = logger().bind(session=order["session"])
+    admitted = Admission(listener, control, order["token"], log).wait()
+    if admitted is None:
+        log.info("session.abandoned")
+        return 0
+    connection, hello = admitted
+    return client.serve(connection, hello, control, settings, ledger, log)
+
+
+def _choose_driver(settings: dict[str, Any]) -> None:
+    if settings["softgpu"]:
+        from ..driver import softgpu
+
+        softgpu.use(settings["softgpu"], settings["softgpu_devices"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

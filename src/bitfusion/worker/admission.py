@@ -1,0 +1,113 @@
+"""Waiting for the one client that has the token: others are turned away, and none can keep it out by saying nothing.
+
+Non-blocking; ends at a deadline or when the Dispatcher is gone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import selectors
+import socket
+import time
+from typing import Any
+
+import structlog
+
+from ..errors import Code, Refused, RemoteProtocolError
+from ..limits import HELLO_BYTES_MAX, HELLO_TIMEOUT_S
+from ..net.sockets import tune
+from ..wire.frames import FrameBuffer, Kind
+from ..wire.hello import Hello, negotiate, parse_hello, refused_frame
+from .control import Control
+
+_STRANGERS_MAX = 16  # connections that have not said HELLO yet
+
+
+class Admission:
+    """Accepts connections on `listener` until one says HELLO with `token`."""
+
+    def __init__(self, listener: socket.socket, control: Control, token: bytes, log: Any) -> None:
+        self._listener = listener
+        self._control = control
+        self._token = token
+        self._log: structlog.stdlib.BoundLogger = log
+        self._selector = selectors.DefaultSelector()
+        self._strangers: dict[socket.socket, FrameBuffer] = {}
+
+    def wait(self) -> tuple[socket.socket, Hello] | None:
+        """The client's connection, blocking again, and its HELLO; None if it does not come or the Dispatcher is gone."""
+        deadline = time.monotonic() + HELLO_TIMEOUT_S
+        self._listener.setblocking(False)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._selector.register(self._control, selectors.EVENT_READ)
+        try:
+            while (remaining := deadline - time.monotonic()) > 0:
+                for key, _ in self._selector.select(remaining):
+                    if key.fileobj is self._control:
+                        return None
+                    admitted = self._ready(key.fileobj)
+                    if admitted is not None:
+                        return admitted
+            return None
+        finally:
+            for stranger in list(self._strangers):
+                self._dismiss(stranger)
+            self._selector.close()
+
+    def _ready(self, source: Any) -> tuple[socket.socket, Hello] | None:
+        if source is self._listener:
+            self._accept()
+            return None
+        try:
+            return self._read(source)
+        except RemoteProtocolError as error:
+            self._log.warning("peer.dismissed", reason=str(error))
+        except OSError as error:
+            self._log.info("peer.gone", reason=error.strerror)
+        self._dismiss(source)
+        return None
+
+    def _accept(self) -> None:
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:
+            return  # it went away again
+        if len(self._strangers) >= _STRANGERS_MAX:
+            connection.close()
+            return
+        connection.setblocking(False)
+        self._strangers[connection] = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX)
+        self._selector.register(connection, selectors.EVENT_READ)
+
+    def _read(self, connection: socket.socket) -> tuple[socket.socket, Hello] | None:
+        buffer = self._strangers[connection]
+        count = connection.recv_into(buffer.space())
+        if not count:
+            raise RemoteProtocolError("closed before HELLO")
+        buffer.received(count)
+        frame = buffer.next_frame()
+        if frame is None:
+            return None
+        if frame.kind is not Kind.HELLO or len(buffer):
+            raise RemoteProtocolError(f"{frame.kind.name} and {len(buffer)} bytes where HELLO was expected")
+        hello = parse_hello(frame.body)
+        try:
+            self._check(hello)
+        except Refused as refused:
+            connection.send(refused_frame(refused))
+            raise RemoteProtocolError(refused.detail) from refused
+        del self._strangers[connection]
+        self._selector.unregister(connection)
+        connection.setblocking(True)
+        tune(connection)
+        return connection, hello
+
+    def _check(self, hello: Hello) -> None:
+        negotiate(hello.versions)
+        if not hmac.compare_digest(hello.token, self._token):
+            raise Refused(Code.CONNECTION_FAILED, "the token is not the one that the Dispatcher gave", "connect to the Dispatcher first")
+
+    def _dismiss(self, connection: socket.socket) -> None:
+        self._strangers.pop(connection, None)
+        self._selector.unregister(connection)
+        connection.close()

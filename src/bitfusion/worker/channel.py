@@ -1,0 +1,124 @@
+"""The client's connection as the calls see it: bulk data in, replies and data out, waiting threads.
+
+Replies of waiting threads and of the thread that runs calls go out whole, one after another, under one lock.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+from ..errors import ConnectionLost
+from ..session import Context
+from ..wire.calls import pack_data_header, pack_reply
+from ..wire.frames import FrameBuffer, Kind, pack_header
+from .waiters import Job, Waiters
+
+_HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
+_DISCARD_BYTES = 256 << 10
+
+
+class Channel:
+    """Connection of one session. `bulk` is what remains of the current frame's bulk data; `idle` is True while the thread that
+    runs calls waits for the client."""
+
+    def __init__(self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters) -> None:
+        self.bulk = 0
+        self.idle = False
+        self.bytes_in = 0
+        self.bytes_out = 0
+        self.session: Any = None
+        self._socket = connection
+        self._buffer = buffer
+        self._waiters = waiters
+        self._lock = threading.Lock()
+
+    def owes(self) -> bool:
+        """True if the client may be waiting for something that is not coming by itself."""
+        return not self.idle or self._waiters.busy > 0
+
+    def peek(self, count: int) -> memoryview | None:
+        """See driver/ports.py."""
+        view = self._buffer.peek(count)
+        if view is not None:
+            self.bulk -= count
+        return view
+
+    def receive(self, target: memoryview) -> None:
+        """See driver/ports.py. Raises ConnectionLost."""
+        assert len(target) <= self.bulk
+        self.bulk -= len(target)
+        done = self._buffer.take(target)
+        while done < len(target):
+            # The kernel fills the rest in one call; it returns early only at a signal or at the end.
+            count = self._receive_into(target[done:])
+            self.bytes_in += count
+            done += count
+
+    def drain(self) -> None:
+        """Throw away what remains of the bulk data."""
+        if self.bulk:
+            waste = memoryview(bytearray(min(self.bulk, _DISCARD_BYTES)))
+            while self.bulk:
+                self.receive(waste[: min(self.bulk, len(waste))])
+
+    def data(self, number: int, offset: int, piece: memoryview, last: bool) -> None:
+        """See driver/ports.py. Raises ConnectionLost."""
+        header = pack_data_header(number, offset, len(piece))
+        with self._lock:
+            self._send([header, piece, pack_reply(number, 0)] if last else [header, piece])
+
+    def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None:
+        """Send a REPLY. Raises ConnectionLost."""
+        with self._lock:
+            frame = pack_reply(number, result, values)
+            self.bytes_out += len(frame)
+            try:
+                self._socket.sendall(frame)
+            except OSError as error:
+                raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+
+    def heartbeat(self) -> None:
+        """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not listen."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            sent = self._socket.send(_HEARTBEAT, socket.MSG_DONTWAIT)
+            self._socket.sendall(_HEARTBEAT[sent:])
+        except OSError:
+            # Full, or gone: the monitor sees the latter by itself.
+            return
+        finally:
+            self._lock.release()
+
+    def defer(self, context: Context, job: Job) -> None:
+        """See driver/ports.py."""
+        number = self.session.number
+        self._waiters.start(context, job, lambda answer: self.reply(number, int(answer[0]), answer[1:]))
+
+    def _receive_into(self, target: memoryview) -> int:
+        try:
+            count = self._socket.recv_into(target, len(target), socket.MSG_WAITALL)
+        except OSError as error:
+            raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+        if not count:
+            raise ConnectionLost("the client closed the connection within bulk data")
+        return count
+
+    def _send(self, parts: list[bytes | memoryview]) -> None:
+        """Send all of `parts`, with one system call unless the socket is full."""
+        total = sum(len(part) for part in parts)
+        self.bytes_out += total
+        try:
+            sent = self._socket.sendmsg(parts)
+            if sent < total:
+                self._send_rest(parts, sent)
+        except OSError as error:
+            raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+
+    def _send_rest(self, parts: list[bytes | memoryview], sent: int) -> None:
+        for part in parts:
+            if sent < len(part):
+                self._socket.sendall(memoryview(part)[sent:])
+            sent = max(0, sent - len(part))

@@ -1,0 +1,78 @@
+"""The session of the client that was admitted: opens the driver, welcomes, serves, and writes the canonical line at the end."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import time
+from typing import Any
+
+from .. import __version__
+from ..driver import opening
+from ..errors import Code, NoDevice, Refused
+from ..observe.counters import SessionCounts
+from ..session import Context, Quota, Session
+from ..wire.hello import Hello, SessionWelcome, negotiate, refused_frame
+from .control import Control
+from .ledger import SharedLedger
+from .monitor import Monitor
+from .serve import Serving, prepare
+from .waiters import Waiters
+
+
+def serve(
+    connection: socket.socket, hello: Hello, control: Control, settings: dict[str, Any], ledger: int, log: Any
+) -> int:
+    """Serve the client until it, or the Dispatcher, is gone. Returns the exit code of the process, or does not return."""
+    started = time.monotonic()
+    try:
+        session = _open(settings, ledger)
+    except NoDevice as error:
+        log.error("session.refused", reason=error.detail)
+        connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
+        return 1
+    serving = prepare(connection, session, Waiters(opening.enter))
+
+    def finish(result: str) -> None:
+        counts = SessionCounts(
+            calls=serving.dispatch.calls,
+            asks=serving.dispatch.asks,
+            bytes_in=serving.channel.bytes_in,
+            bytes_out=serving.channel.bytes_out,
+            seconds=time.monotonic() - started,
+            result=result,
+        )
+        log.info("session.ended", program=hello.program, **counts.event())
+        # The driver's own destructors may wait for kernels that never end.
+        os._exit(0)
+
+    monitor = Monitor(connection, control, serving.channel, lambda: finish(f"stuck: the {monitor.reason} is gone"))
+    welcome = SessionWelcome(negotiate(hello.versions), settings["snapshot"], __version__)
+    log.info("session.started", program=hello.program, release=hello.release)
+    # Decoded calls make no cycles, and a collection in the middle of a stream of launches is a pause.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    monitor.start()
+    result = _run(serving, welcome, connection)
+    monitor.ended()
+    finish(f"{monitor.reason} gone" if monitor.reason and result != "closed" else result)
+    raise AssertionError("unreachable")
+
+
+def _run(serving: Serving, welcome: SessionWelcome, connection: socket.socket) -> str:
+    try:
+        connection.sendall(welcome.frame())
+    except OSError as error:
+        return f"lost: {error.strerror}"
+    return serving.run()
+
+
+def _open(settings: dict[str, Any], ledger: int) -> Session:
+    """Raises NoDevice."""
+    devices = opening.devices(settings["devices"])
+    quota = Quota(settings["limits"], SharedLedger(ledger, len(devices), settings["row"]))
+    session = Session(devices, quota, Context(0, opening.no_context(), None), opening.default_streams())
+    session.staging = opening.staging()
+    return session

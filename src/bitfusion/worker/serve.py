@@ -1,0 +1,75 @@
+"""One session: frames from the client's socket to dispatch, until somebody is gone.
+
+The main thread reads the socket with blocking calls. There is one client and nothing to multiplex, and an event loop would add a
+wake-up to every call that waits.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+
+from ..dispatch import Dispatch
+from ..errors import ConnectionLost, RemoteProtocolError
+from ..limits import RECEIVE_BYTES
+from ..session import Session
+from ..wire.frames import FrameBuffer, Kind
+from ..wire.states import Machine, Side
+from .channel import Channel
+from .waiters import Waiters
+
+
+@dataclass
+class Serving:
+    """The parts of a running session."""
+
+    connection: socket.socket
+    buffer: FrameBuffer
+    channel: Channel
+    dispatch: Dispatch
+    machine: Machine
+
+    def run(self) -> str:
+        """Serve until the connection ends; returns how it ended, in one line."""
+        try:
+            while self._receive():
+                self._run_frames()
+            return "closed"
+        except RemoteProtocolError as error:
+            return f"protocol: {error}"
+        except ConnectionLost as error:
+            return f"lost: {error}"
+
+    def _receive(self) -> bool:
+        """Wait for bytes; False at the end of the connection."""
+        channel = self.channel
+        space = self.buffer.space()
+        channel.idle = True
+        try:
+            count = self.connection.recv_into(space)
+        except OSError as error:
+            raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+        finally:
+            channel.idle = False
+        self.buffer.received(count)
+        channel.bytes_in += count
+        return count > 0
+
+    def _run_frames(self) -> None:
+        next_frame, channel, dispatch = self.buffer.next_frame, self.channel, self.dispatch
+        while (frame := next_frame()) is not None:
+            self.machine.receive(frame.kind)
+            channel.bulk = frame.bulk_bytes
+            dispatch.run(frame.body)
+
+
+def prepare(connection: socket.socket, session: Session, waiters: Waiters) -> Serving:
+    """Put the parts together for a client that was admitted and welcomed."""
+    buffer = FrameBuffer(RECEIVE_BYTES)
+    channel = Channel(connection, buffer, waiters)
+    channel.session = session
+    session.channel = channel
+    machine = Machine(Side.SERVER)
+    machine.receive(Kind.HELLO)
+    machine.send(Kind.WELCOME)
+    return Serving(connection, buffer, channel, Dispatch(session, channel), machine)
