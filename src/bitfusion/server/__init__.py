@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..config import ServerConfig
+from ..config.server import ServerConfig
 
 
 def main(config: ServerConfig) -> int:

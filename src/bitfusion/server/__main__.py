@@ -1,0 +1,34 @@
+"""`python -m bitfusion.server`: the Dispatcher with the settings of its flags and environment."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from ..config.server import load_server
+from ..errors import BitfusionError
+from ..limits import DISPATCHER_PORT, GRACE_S
+from . import main as serve
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bitfusion.server", description="Serve this machine's GPUs.")
+    parser.add_argument("--host", default="0.0.0.0", help="address to listen on (all)")
+    parser.add_argument("-p", "--port", default=str(DISPATCHER_PORT), help=f"port to listen on ({DISPATCHER_PORT})")
+    parser.add_argument("--softgpu", default="0", metavar="N", help="serve N software GPUs instead of the machine's own")
+    parser.add_argument(
+        "--grace", default=str(GRACE_S), metavar="S", help=f"seconds that running clients get at the end ({GRACE_S:g})"
+    )
+    flags = parser.parse_args()
+    try:
+        return serve(
+            load_server(os.environ, host=flags.host, port=flags.port, softgpu=flags.softgpu, grace_s=flags.grace)
+        )
+    except BitfusionError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

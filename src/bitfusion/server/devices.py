@@ -1,0 +1,75 @@
+"""What the Dispatcher knows of the devices: asked for by a short-lived process, cut to what it may serve."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .. import native
+from ..config.server import ServerConfig, resolve_devices
+from ..errors import NoDevice
+from ..limits import PROBE_TIMEOUT_S
+from . import process
+
+_BOTH_WAYS = "install the NVIDIA driver on this machine, or serve software GPUs with --softgpu N"
+
+
+@dataclass(frozen=True)
+class Devices:
+    """`ordinals` of the driver in the client's order, the memory limit of each (None: no limit), and the snapshot to give
+    to clients. `warnings` are sentences for the log."""
+
+    ordinals: tuple[int, ...]
+    limits: tuple[int | None, ...]
+    snapshot: Mapping[str, Any]
+    warnings: tuple[str, ...]
+
+
+def driver_settings(config: ServerConfig) -> dict[str, Any]:
+    """Which driver the CUDA Servers load. Raises BitfusionError if softgpu is asked for and not installed."""
+    path = str(native.library(native.SOFTGPU)) if config.softgpu else ""
+    return {"softgpu": path, "softgpu_devices": config.softgpu}
+
+
+async def find_devices(config: ServerConfig) -> Devices:
+    """Raises NoDevice that says what to do, ConfigError for devices that are not there."""
+    snapshot = await _probe(driver_settings(config))
+    ordinals = resolve_devices(config, len(snapshot["devices"]))
+    return select(snapshot, ordinals, config.memory_limit, shared=bool(config.softgpu))
+
+
+def select(snapshot: Mapping[str, Any], ordinals: Sequence[int], limit: int | None, shared: bool) -> Devices:
+    """Cut a snapshot of all devices to `ordinals`, in that order, and to `limit` bytes each.
+
+    `shared`: without a limit, all memory of a device is the limit. Each process has a software GPU of its own, and only this makes
+    the sessions share one as they share a real one.
+    """
+    everything = [snapshot["devices"][ordinal] for ordinal in ordinals]
+    chosen, limits, warnings = [], [], []
+    for ordinal, device in zip(ordinals, everything, strict=True):
+        total = device["total_memory"]
+        if limit is not None and limit > total:
+            warnings.append(f"BF_GPU_DEVICE_MEMORY_LIMIT={limit} is more than device {ordinal} has; {total} is taken")
+        capped = total if limit is None else min(limit, total)
+        limits.append(None if limit is None and not shared else capped)
+        peers = [device["peers"][peer] for peer in ordinals]
+        chosen.append({**device, "total_memory": capped, "peers": peers})
+    return Devices(tuple(ordinals), tuple(limits), {**snapshot, "devices": chosen}, tuple(warnings))
+
+
+async def _probe(settings: Mapping[str, Any]) -> dict[str, Any]:
+    child = await process.start(("--probe",), (), settings)
+    try:
+        answer = await asyncio.wait_for(child.answer(), PROBE_TIMEOUT_S)
+    except asyncio.TimeoutError as error:
+        raise NoDevice(f"the driver did not answer within {PROBE_TIMEOUT_S:g} s", "see nvidia-smi") from error
+    finally:
+        child.kill()
+        await child.wait()
+    if answer is None:
+        raise NoDevice("the process that asks the driver for its devices died", "see the log above")
+    if "failed" in answer:
+        raise NoDevice(answer["failed"], "" if settings["softgpu"] else _BOTH_WAYS)
+    return answer["snapshot"]

@@ -1,0 +1,198 @@
+"""The pool of CUDA Servers: some are kept ready, each is given to one client, and all are watched until they are gone.
+
+Theory: a slot is a row of the ledger and belongs to one process from its start until it is reaped. A process is *starting*, *idle* (it
+listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts others up to WORKERS_IDLE. If one cannot
+start because every data port is taken, the pool waits until a process ends, or a client asks again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..config.server import PortRange, ServerConfig
+from ..errors import Code, Refused
+from ..limits import CLIENTS_MAX, CONNECT_TIMEOUT_S, SPAWN_TIMEOUT_S, WORKERS_IDLE
+from ..observe.log import logger
+from ..wire.hello import TOKEN_BYTES
+from ..worker import ledger
+from . import process
+from .devices import Devices, driver_settings
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the client goes and what it has to say there."""
+
+    port: int
+    token: bytes
+    session: str
+
+
+@dataclass(frozen=True)
+class Idle:
+    """A CUDA Server that listens on `port`."""
+
+    process: process.Process
+    port: int
+
+
+class Pool:
+    """The CUDA Servers of a Dispatcher."""
+
+    def __init__(self, config: ServerConfig, devices: Devices) -> None:
+        self._ports: PortRange = config.data_ports
+        self._rows = list(range(CLIENTS_MAX + WORKERS_IDLE))
+        self._fd = ledger.create(len(self._rows), len(devices.ordinals))
+        self._ledger = ledger.SharedLedger(self._fd, len(devices.ordinals), 0)
+        self._settings: Mapping[str, Any] = {
+            **driver_settings(config),
+            "host": config.host,
+            "first_port": config.data_ports.first,
+            "last_port": config.data_ports.last,
+            "devices": list(devices.ordinals),
+            "limits": list(devices.limits),
+            "snapshot": dict(devices.snapshot),
+        }
+        self._idle: deque[Idle] = deque()
+        self._starting = 0
+        self._serving: set[process.Process] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Condition()
+        self._failure = ""  # why the last start failed, "" if it did not
+        self._draining = False
+
+    @property
+    def serving(self) -> int:
+        """The number of sessions."""
+        return len(self._serving)
+
+    def fill(self) -> None:
+        """Start processes until enough are idle or starting."""
+        while not self._draining and self._rows and len(self._idle) + self._starting < WORKERS_IDLE:
+            self._starting += 1
+            task = asyncio.create_task(self._live(self._rows.pop()))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def take(self) -> Place:
+        """A CUDA Server for a client, told its token. Raises Refused."""
+        if self._draining:
+            raise Refused(Code.DRAINING, "this server is shutting down", "use another one, or try later")
+        if len(self._serving) >= CLIENTS_MAX:
+            raise Refused(Code.TOO_MANY_CLIENTS, f"this server has its {CLIENTS_MAX} clients", "wait until one ends")
+        idle = await self._next_idle()
+        self._serving.add(idle.process)
+        place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4))
+        await idle.process.tell({"token": place.token, "session": place.session})
+        self.fill()
+        return place
+
+    def drain(self) -> None:
+        """No new session; idle processes end."""
+        self._draining = True
+        for idle in self._idle:
+            idle.process.end()
+        self._idle.clear()
+
+    def end_sessions(self) -> None:
+        """Tell the running sessions to end now."""
+        for child in self._serving:
+            child.end()
+
+    def kill(self) -> None:
+        """Kill what is left."""
+        for child in self._serving:
+            child.kill()
+
+    async def empty(self) -> None:
+        """Wait until no process is left."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _next_idle(self) -> Idle:
+        self._failure = ""
+        self.fill()
+        try:
+            await asyncio.wait_for(self._wait_for_idle(), CONNECT_TIMEOUT_S)
+        except asyncio.TimeoutError:
+            raise Refused(Code.TOO_MANY_CLIENTS, "no CUDA Server became ready in time", "try again") from None
+        if not self._idle:
+            raise self._refusal()
+        return self._idle.popleft()
+
+    async def _wait_for_idle(self) -> None:
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._idle or self._failure or self._draining)
+
+    def _refusal(self) -> Refused:
+        if self._failure == "ports":
+            return Refused(
+                Code.TOO_MANY_CLIENTS,
+                f"no data port is free in {self._ports}",
+                "set BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX on the server to a larger range",
+            )
+        if self._draining:
+            return Refused(Code.DRAINING, "this server is shutting down", "use another one, or try later")
+        return Refused(Code.TOO_MANY_CLIENTS, f"no CUDA Server could be started: {self._failure}", "see the server's log")
+
+    async def _live(self, row: int) -> None:
+        """One process, from its start until it is reaped."""
+        log = logger()
+        starting = True
+        try:
+            settings = {**self._settings, "row": row}
+            child = await process.start(("--ledger", str(self._fd)), (self._fd,), settings)
+            answer = await self._first_answer(child)
+            self._starting -= 1
+            starting = False
+            await self._arrived(child, answer)
+            code = await child.wait()
+            if child in self._serving:
+                log.info("cuda_server.ended", pid=child.pid, code=code)
+            await self._gone(child)
+        except OSError as error:
+            log.error("cuda_server.failed", reason=error.strerror)
+            self._failure = error.strerror or "operating system"
+        finally:
+            self._starting -= starting
+            self._ledger.clear(row)
+            self._rows.append(row)
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def _first_answer(self, child: process.Process) -> dict[str, Any]:
+        try:
+            answer = await asyncio.wait_for(child.answer(), SPAWN_TIMEOUT_S)
+        except asyncio.TimeoutError:
+            child.kill()
+            answer = {"failed": f"not ready within {SPAWN_TIMEOUT_S:g} s"}
+        return answer or {"failed": "it died at its start"}
+
+    async def _arrived(self, child: process.Process, answer: dict[str, Any]) -> None:
+        async with self._changed:
+            if "port" in answer and self._draining:
+                child.end()
+            elif "port" in answer:
+                self._failure = ""
+                self._idle.append(Idle(child, answer["port"]))
+            else:
+                if answer["failed"] != "ports" or not self._failure:
+                    logger().warning("cuda_server.failed", reason=answer["failed"], ports=str(self._ports))
+                self._failure = answer["failed"]
+            self._changed.notify_all()
+
+    async def _gone(self, child: process.Process) -> None:
+        """A process has ended: an idle one by accident, a serving one with its session."""
+        served = child in self._serving
+        self._serving.discard(child)
+        died = [idle for idle in self._idle if idle.process is child]
+        for idle in died:
+            self._idle.remove(idle)
+            logger().error("cuda_server.died", pid=child.pid)
+        if served or died:
+            asyncio.get_running_loop().call_soon(self.fill)
