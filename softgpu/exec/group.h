@@ -39,11 +39,11 @@ typedef void sg_op_fn(struct sg_group *g, const struct sg_op *op);
 
 /* A decoded operation. col[] are frame offsets of columns: results first, then sources. */
 struct sg_op {
-    sg_op_fn *full, *part;           /* every existing lane active / some */
+    sg_op_fn *fn[2];                 /* full form: every existing lane active; partial form: some */
     uint32_t col[6];
     int32_t guard;                   /* column of the guard predicate (bytes 0 or 1), or -1 */
     uint8_t guard_negated;
-    uint8_t kind;                    /* enum sg_op_kind of engine.h: 0 for a plain operation */
+    uint8_t kind;                    /* enum sg_op_kind of engine.h, set by the lowering */
     uint16_t aux;                    /* for the operation's own use */
     uint32_t line;                   /* of the PTX text, for messages */
     uint32_t sync;                   /* column of the membermask of a collective, see sg_lower_collective */

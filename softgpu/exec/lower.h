@@ -25,7 +25,7 @@ const struct ptx_operand *sg_lower_operand(struct sg_lower *low, const struct pt
 
 /* The column of source operand k, read as `type`: a register's own column when the widths agree, else a temporary
  * that holds the truncated or (by the register's type) extended value; an immediate's constant column (f32 immediates
- * become f64 bits for f64 and the reverse as the manual says); a special register's; the address of a variable (generic).
+ * become f64 bits for f64 and the reverse as the manual says); a special register's; a variable's address within its own state space.
  * Predicates (PTX_PRED) are columns of bytes 0 or 1; a negated one (!%p) comes negated. */
 uint32_t sg_lower_src(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, enum ptx_type type);
 

@@ -43,7 +43,9 @@ struct sg_kernel_info {
     uint32_t ptx_version;         /* 10 * major + minor of .version, e.g. 75 for the .target: see target */
     uint32_t target;              /* of .target sm_NN: NN */
 };
+/* Lowers the kernel if that has not been done yet (milliseconds for a large one); never NULL. */
 const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel);
+const char *sg_kernel_name(const struct sg_kernel *kernel);      /* at once */
 
 struct sg_launch {
     const struct sg_kernel *kernel;

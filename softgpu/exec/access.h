@@ -1,0 +1,40 @@
+/* From addresses that lanes name to host memory, with every check. */
+#ifndef SG_ACCESS_H
+#define SG_ACCESS_H
+
+#include "engine.h"
+
+enum sg_pattern {
+    SG_CONTIGUOUS,        /* lane i at base + i * bytes; only if every lane of the team exists and is active */
+    SG_UNIFORM,           /* all at base */
+    SG_GATHER32,          /* lane i at base + ((uint32_t *)index)[i] */
+    SG_GATHER64           /* lane i at base + ((uint64_t *)index)[i] */
+};
+
+struct sg_access {
+    enum sg_pattern pattern;
+    uintptr_t base;
+    const void *index;
+    uint64_t hosts[SG_LANES];      /* room for index, where addresses must be translated lane by lane */
+};
+
+/* op->aux of a load or store. */
+#define SG_ACCESS_AUX(space, log2_bytes, wide, write) \
+    ((uint16_t)((unsigned)(space) | (unsigned)(log2_bytes) << 4 | (unsigned)(wide) << 8 | (unsigned)(write) << 9))
+#define SG_ACCESS_SPACE(aux) ((aux) & 15u)
+#define SG_ACCESS_BYTES(aux) (1u << ((aux) >> 4 & 15u))
+#define SG_ACCESS_WIDE(aux) ((aux) >> 8 & 1u)
+#define SG_ACCESS_WRITE(aux) ((aux) >> 9 & 1u)
+/* What stands for enum ptx_space in aux: PTX_LOCAL at op->imm of the running call, without an address column. */
+#define SG_SPACE_STACK 15u
+
+#define SG_ACCESS_COL 4            /* col[] of the address */
+
+/* Where the active lanes' accesses of a load or store lie. False, after a fault, if any must not be made. */
+bool sg_access_plan_base(struct sg_group *g, const struct sg_op *op, bool full_form, struct sg_access *out);
+bool sg_access_plan_fast(struct sg_group *g, const struct sg_op *op, bool full_form, struct sg_access *out);
+
+/* Turns the patterns without an index into SG_GATHER64. */
+void sg_access_by_lane(const struct sg_group *g, const struct sg_op *op, struct sg_access *at);
+
+#endif

@@ -1,0 +1,305 @@
+/* ld, st, ldu, prefetch, membar, fence. PTX ISA 9.7.9.8 and 9.7.13.
+ *
+ * An access has two steps: the plan (exec/access.c) checks all lanes and says where they go; then the data moves, in one of four
+ * patterns, by code made for each width. A strong access (volatile, relaxed, acquire, release) moves lane by lane with
+ * accesses that the compiler cannot tear or merge. */
+#include <string.h>
+
+#include "../exec/access.h"
+#include "../exec/lowering.h"
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 8")
+
+/* Element k at p, read or written as `bytes` bytes. Device memory has no C type. `bytes` is always known to the compiler. */
+typedef uint16_t __attribute__((may_alias)) cell2;
+typedef uint32_t __attribute__((may_alias)) cell4;
+typedef uint64_t __attribute__((may_alias)) cell8;
+
+INLINE uint64_t get(const void *p, size_t k, unsigned bytes, bool strong)
+{
+    const unsigned char *at = (const unsigned char *)p + k * bytes;
+    switch (bytes) {
+    case 1: return strong ? __atomic_load_n(at, __ATOMIC_ACQUIRE) : *at;
+    case 2: return strong ? __atomic_load_n((const cell2 *)(const void *)at, __ATOMIC_ACQUIRE) : *(const cell2 *)(const void *)at;
+    case 4: return strong ? __atomic_load_n((const cell4 *)(const void *)at, __ATOMIC_ACQUIRE) : *(const cell4 *)(const void *)at;
+    default: return strong ? __atomic_load_n((const cell8 *)(const void *)at, __ATOMIC_ACQUIRE) : *(const cell8 *)(const void *)at;
+    }
+}
+
+INLINE void put(void *p, size_t k, unsigned bytes, bool strong, uint64_t value)
+{
+    unsigned char *at = (unsigned char *)p + k * bytes;
+    switch (bytes) {
+    case 1:
+        if (strong) __atomic_store_n(at, (uint8_t)value, __ATOMIC_RELEASE);
+        else *at = (uint8_t)value;
+        break;
+    case 2:
+        if (strong) __atomic_store_n((cell2 *)(void *)at, (uint16_t)value, __ATOMIC_RELEASE);
+        else *(cell2 *)(void *)at = (uint16_t)value;
+        break;
+    case 4:
+        if (strong) __atomic_store_n((cell4 *)(void *)at, (uint32_t)value, __ATOMIC_RELEASE);
+        else *(cell4 *)(void *)at = (uint32_t)value;
+        break;
+    default:
+        if (strong) __atomic_store_n((cell8 *)(void *)at, value, __ATOMIC_RELEASE);
+        else *(cell8 *)(void *)at = value;
+    }
+}
+
+/* ---- Moving --------------------------------------------------------------------------------------------------------- */
+
+/* A width of access, all of it known to the compiler where it is used. */
+struct shape { unsigned bytes, vec; bool store, strong, full; };
+
+struct columns { unsigned char *c[4]; };
+
+INLINE struct columns columns_of(struct sg_group *g, const struct sg_op *op)
+{
+    struct columns columns;
+    for (unsigned k = 0; k < 4; k++) columns.c[k] = SG_COL(unsigned char, g, op, k);
+    return columns;
+}
+
+/* One lane: all elements are read before the first is written, for a result may be the address column of the plan. */
+INLINE void move_lane(const struct columns *columns, size_t lane, unsigned char *host, struct shape shape)
+{
+    uint64_t value[4];
+    UNROLL for (unsigned k = 0; k < shape.vec; k++)
+        value[k] = shape.store ? get(columns->c[k], lane, shape.bytes, false) : get(host, k, shape.bytes, shape.strong);
+    UNROLL for (unsigned k = 0; k < shape.vec; k++)
+        shape.store ? put(host, k, shape.bytes, shape.strong, value[k]) : put(columns->c[k], lane, shape.bytes, false, value[k]);
+}
+
+INLINE unsigned char *host_of(const struct sg_access *at, size_t lane, bool narrow)
+{
+    uint64_t index = narrow ? ((const uint32_t *)at->index)[lane] : ((const uint64_t *)at->index)[lane];
+    return (unsigned char *)(at->base + (uintptr_t)index);
+}
+
+INLINE void move_each(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow, struct shape shape)
+{
+    if (shape.full) {
+        UNROLL for (size_t lane = 0; lane < g->lanes; lane++) move_lane(columns, lane, host_of(at, lane, narrow), shape);
+        return;
+    }
+    for (size_t w = 0; w < SG_WARPS; w++) {
+        for (uint32_t bits = g->bits[w]; bits; bits &= bits - 1) {
+            size_t lane = w * SG_WARP + (size_t)__builtin_ctz(bits);
+            move_lane(columns, lane, host_of(at, lane, narrow), shape);
+        }
+    }
+}
+
+/* One value for all lanes. */
+INLINE void spread(struct sg_group *g, unsigned char *column, unsigned bytes, bool full, uint64_t value)
+{
+    if (full) {
+        SG_FULL_WARPS(g, w) SG_EACH(l) put(column + w * bytes, l, bytes, false, value);
+        return;
+    }
+    const uint8_t *const m = g->mask;
+    SG_PART_WARPS(g, w) SG_EACH(l)
+        put(column + w * bytes, l, bytes, false, m[w + l] ? value : get(column + w * bytes, l, bytes, false));
+}
+
+/* Lane after lane in memory: the columns are interleaved there. */
+INLINE void move_contiguous(struct sg_group *g, const struct columns *columns, unsigned char *host, struct shape shape)
+{
+    if (shape.vec == 1) {
+        size_t bytes = (size_t)g->lanes * shape.bytes;
+        if (shape.store) memcpy(host, columns->c[0], bytes);
+        else memcpy(columns->c[0], host, bytes);
+        return;
+    }
+    SG_FULL_WARPS(g, w) SG_EACH(l) move_lane(columns, w + l, host + (w + l) * shape.bytes * shape.vec, shape);
+}
+
+INLINE void move(struct sg_group *g, const struct sg_op *op, struct sg_access *at, struct shape shape)
+{
+    struct columns columns = columns_of(g, op);
+    unsigned char *host = (unsigned char *)at->base;
+    if (at->pattern == SG_CONTIGUOUS && !shape.strong) {
+        move_contiguous(g, &columns, host, shape);
+    } else if (at->pattern == SG_UNIFORM && !shape.strong && !shape.store) {
+        uint64_t value[4];
+        for (unsigned k = 0; k < shape.vec; k++) value[k] = get(host, k, shape.bytes, false);
+        for (unsigned k = 0; k < shape.vec; k++) spread(g, columns.c[k], shape.bytes, shape.full, value[k]);
+    } else if (at->pattern == SG_GATHER32) {
+        move_each(g, &columns, at, true, shape);
+    } else {
+        sg_access_by_lane(g, op, at);
+        move_each(g, &columns, at, false, shape);
+    }
+}
+
+/* ---- Operations ----------------------------------------------------------------------------------------------------- */
+
+#define DEFINE_FORM(name, form, target, attribute, ...)                                                                \
+    attribute static void name##_##form##_##target(struct sg_group *g, const struct sg_op *op)                         \
+    {                                                                                                                  \
+        const struct shape shape = {__VA_ARGS__};                                                                      \
+        struct sg_access at;                                                                                           \
+        if (sg_access_plan_##target(g, op, shape.full, &at)) move(g, op, &at, shape);                                  \
+    }
+#define DEFINE_OP(name, bytes, vec, store, strong)                                                                     \
+    DEFINE_FORM(name, full, base, , bytes, vec, store, strong, true)                                                   \
+    DEFINE_FORM(name, full, fast, SG_TARGET_FAST, bytes, vec, store, strong, true)                                     \
+    DEFINE_FORM(name, part, base, , bytes, vec, store, strong, false)                                                  \
+    DEFINE_FORM(name, part, fast, SG_TARGET_FAST, bytes, vec, store, strong, false)                                    \
+    SG_CODE(name);
+#define DEFINE_OPS(bytes)                                                                                              \
+    DEFINE_OP(ld##bytes##x1, bytes, 1, false, false)                                                                   \
+    DEFINE_OP(ld##bytes##x2, bytes, 2, false, false)                                                                   \
+    DEFINE_OP(ld##bytes##x4, bytes, 4, false, false)                                                                   \
+    DEFINE_OP(st##bytes##x1, bytes, 1, true, false)                                                                    \
+    DEFINE_OP(st##bytes##x2, bytes, 2, true, false)                                                                    \
+    DEFINE_OP(st##bytes##x4, bytes, 4, true, false)                                                                    \
+    DEFINE_OP(strong_ld##bytes##x1, bytes, 1, false, true)                                                             \
+    DEFINE_OP(strong_ld##bytes##x2, bytes, 2, false, true)                                                             \
+    DEFINE_OP(strong_ld##bytes##x4, bytes, 4, false, true)                                                             \
+    DEFINE_OP(strong_st##bytes##x1, bytes, 1, true, true)                                                              \
+    DEFINE_OP(strong_st##bytes##x2, bytes, 2, true, true)                                                              \
+    DEFINE_OP(strong_st##bytes##x4, bytes, 4, true, true)
+DEFINE_OPS(1)
+DEFINE_OPS(2)
+DEFINE_OPS(4)
+DEFINE_OPS(8)
+
+/* By strong, store, log2 of the element's bytes, log2 of the elements. */
+static const struct sg_op_code *const codes[2][2][4][3] = {
+    {{{&ld1x1, &ld1x2, &ld1x4}, {&ld2x1, &ld2x2, &ld2x4}, {&ld4x1, &ld4x2, &ld4x4}, {&ld8x1, &ld8x2, &ld8x4}},
+     {{&st1x1, &st1x2, &st1x4}, {&st2x1, &st2x2, &st2x4}, {&st4x1, &st4x2, &st4x4}, {&st8x1, &st8x2, &st8x4}}},
+    {{{&strong_ld1x1, &strong_ld1x2, &strong_ld1x4}, {&strong_ld2x1, &strong_ld2x2, &strong_ld2x4},
+      {&strong_ld4x1, &strong_ld4x2, &strong_ld4x4}, {&strong_ld8x1, &strong_ld8x2, &strong_ld8x4}},
+     {{&strong_st1x1, &strong_st1x2, &strong_st1x4}, {&strong_st2x1, &strong_st2x2, &strong_st2x4},
+      {&strong_st4x1, &strong_st4x2, &strong_st4x4}, {&strong_st8x1, &strong_st8x2, &strong_st8x4}}},
+};
+
+/* ld.param of a kernel at a known offset: the same value for every lane. */
+#define DEFINE_PARAM(bytes)                                                                                            \
+    SG_FORM(param##bytes##_full)                                                                                       \
+    {                                                                                                                  \
+        spread(g, SG_COL(unsigned char, g, op, 0), bytes, true, get(g->block->grid->params + op->imm, 0, bytes, false)); \
+    }                                                                                                                  \
+    SG_FORM(param##bytes##_part)                                                                                       \
+    {                                                                                                                  \
+        spread(g, SG_COL(unsigned char, g, op, 0), bytes, false, get(g->block->grid->params + op->imm, 0, bytes, false)); \
+    }                                                                                                                  \
+    SG_CODE(param##bytes);
+DEFINE_PARAM(1)
+DEFINE_PARAM(2)
+DEFINE_PARAM(4)
+DEFINE_PARAM(8)
+static const struct sg_op_code *const param_codes[4] = {&param1, &param2, &param4, &param8};
+
+/* Between the threads of a block, which one thread of the host runs, the order of the program is enough. */
+SG_FORM(fence_full)
+{
+    (void)g;
+    if (op->imm) __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    else __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+SG_FORM(fence_part)
+{
+    fence_full_body(g, op);
+}
+SG_CODE(fence);
+
+/* ---- Lowering ------------------------------------------------------------------------------------------------------- */
+
+static unsigned log2_of(unsigned n)
+{
+    return (unsigned)__builtin_ctz(n);
+}
+
+static uint32_t element(struct sg_lower *low, const struct ptx_operand *operand, unsigned i, bool store, enum ptx_type type)
+{
+    const struct ptx_operand *each = operand->kind == PTX_OPD_VEC ? sg_lower_element(low, operand, i) : operand;
+    return store ? sg_lower_src_operand(low, each, type) : sg_lower_dst_operand(low, each, type);
+}
+
+static bool lower_param(struct sg_lower *low, const struct ptx_insn *insn, const struct ptx_operand *data,
+                        const struct sg_memory_operand *at, unsigned vec, enum ptx_type type)
+{
+    unsigned bytes = ptx_type_bytes(type);
+    if (at->offset < 0 || (uint64_t)at->offset % (bytes * vec) ||
+        (uint64_t)at->offset + bytes * vec > low->function->param_bytes)
+        return false;
+    for (unsigned i = 0; i < vec; i++) {
+        uint32_t col = element(low, data, i, false, type);
+        struct sg_op *op = sg_lower_emit(low, insn, param_codes[log2_of(bytes)]);
+        op->col[0] = col;
+        op->imm = (uint64_t)at->offset + i * bytes;
+    }
+    return true;
+}
+
+/* The address column of `at` and how wide it is; the offset that is not in it yet is left in at->offset. */
+static uint32_t address_column(struct sg_lower *low, struct sg_memory_operand *at, bool *wide)
+{
+    *wide = !at->has_register || at->col_bytes == 8;
+    if (at->has_register) return at->col;
+    if (at->is_stack) return 0;
+    uint32_t col = sg_lower_const(low, (uint64_t)at->offset, 8);
+    at->offset = 0;
+    return col;
+}
+
+/* Vectors of 8 are two of 4: `half` is the second one. */
+static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct sg_memory_operand at, bool store, unsigned vec,
+                       unsigned half)
+{
+    enum ptx_type type = (enum ptx_type)insn->types[0];
+    const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
+    unsigned bytes = ptx_type_bytes(type), columns = vec > 4 ? 4 : vec;
+    uint32_t cols[4] = {0};
+    bool wide, strong = insn->mods.sem > PTX_SEM_WEAK;
+    uint64_t offset = (uint64_t)half * 4 * bytes;
+    uint32_t address = address_column(low, &at, &wide);
+    for (unsigned i = 0; i < columns; i++) cols[i] = element(low, data, half * 4 + i, store, type);
+    struct sg_op *op = sg_lower_emit(low, insn, codes[strong][store][log2_of(bytes)][log2_of(columns)]);
+    for (unsigned i = 0; i < columns; i++) op->col[i] = cols[i];
+    bool constant_stack = at.is_stack && !at.has_register;
+    unsigned space = constant_stack ? SG_SPACE_STACK : at.is_stack ? PTX_LOCAL : at.space;
+    op->col[SG_ACCESS_COL] = address;
+    op->imm = (uint64_t)at.offset + offset;
+    op->aux = SG_ACCESS_AUX(space, log2_of(columns * bytes), wide, store);
+    return true;
+}
+
+static bool lower_access(struct sg_lower *low, const struct ptx_insn *insn, bool store)
+{
+    enum ptx_type type = (enum ptx_type)insn->types[0];
+    unsigned vec = insn->mods.vec ? insn->mods.vec : 1, bytes = ptx_type_bytes(type);
+    const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
+    struct sg_memory_operand at;
+    if (insn->type_count != 1 || !bytes || bytes > 8 || type == PTX_PRED || insn->operand_count != 2) return false;
+    if (vec * bytes > 32 || (vec > 1) != (data->kind == PTX_OPD_VEC) || (vec > 1 && data->count != vec)) return false;
+    if (!sg_operands_memory(low, insn, store ? 0 : 1, &at)) return false;
+    if (at.is_kernel_param && store) return false;
+    if (at.is_kernel_param && !at.has_register) return lower_param(low, insn, data, &at, vec, type);
+    if (!lower_part(low, insn, at, store, vec, 0)) return false;
+    return vec <= 4 || lower_part(low, insn, at, store, vec, 1);
+}
+
+static bool lower_fence(struct sg_lower *low, const struct ptx_insn *insn)
+{
+    sg_lower_emit(low, insn, &fence)->imm = insn->mods.scope != PTX_SCOPE_CTA;
+    return true;
+}
+
+bool sg_isa_memory(struct sg_lower *low, const struct ptx_insn *insn)
+{
+    switch (insn->op) {
+    case PTX_LD: case PTX_LDU: return lower_access(low, insn, false);
+    case PTX_ST: return lower_access(low, insn, true);
+    case PTX_MEMBAR: case PTX_FENCE: return lower_fence(low, insn);
+    /* Hints: nothing is cached here, and any time of sleep up to twice the one asked for will do, none too. */
+    case PTX_PREFETCH: case PTX_PREFETCHU: case PTX_DISCARD: case PTX_APPLYPRIORITY: case PTX_NANOSLEEP: return true;
+    default: return false;
+    }
+}
