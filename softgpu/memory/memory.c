@@ -240,6 +240,14 @@ static int create(uint32_t device, uint32_t kind, uint64_t bytes_total, struct s
     return 0;
 }
 
+/* Whole pages only: madvise rounds the length up, and the rest of the last page is another allocation's. */
+static void give_back(uint64_t at, uint64_t bytes)
+{
+    uint64_t page = 4096, begin = (at + page - 1) & ~(page - 1), end = (at + bytes) & ~(page - 1);
+    if (bytes >= GIVE_BACK_MIN && end > begin)
+        madvise((void *)(uintptr_t)begin, end - begin, MADV_DONTNEED);
+}
+
 /* With the lock held. */
 static void free_row(uint32_t row)
 {
@@ -250,8 +258,7 @@ static void free_row(uint32_t row)
     atomic_store(&block->end, 0);
     atomic_store(&block->begin, UINT64_MAX);
     memory->used -= bytes;
-    if (bytes >= GIVE_BACK_MIN)
-        madvise((void *)(uintptr_t)block->at, bytes, MADV_DONTNEED);
+    give_back(block->at, bytes);
     release(memory, row);
 }
 
