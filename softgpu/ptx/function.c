@@ -3,8 +3,19 @@
 
 #include <string.h>
 
+/* Declare it. Without a name, or as a register, its variable has a name that no text can spell. */
+static bool add_param(struct sg_parser *p, const struct ptx_var *var, struct sg_name name, uint8_t reg_type, bool is_result,
+                      uint32_t *index)
+{
+    struct sg_name hidden = { "_", 0, p->vars.count };
+
+    if (!sg_variable_add(p, var, name.length && !reg_type ? name : hidden, index))
+        return false;
+    return !reg_type || sg_register_param(p, name, reg_type, *index, is_result);
+}
+
 /* One list of parameters, '(' to ')'. Offsets are counted for entries, harmless elsewhere. */
-static bool read_params(struct sg_parser *p, struct ptx_param **out, uint32_t *count, uint32_t *bytes)
+static bool read_params(struct sg_parser *p, bool results, struct ptx_param **out, uint32_t *count, uint32_t *bytes)
 {
     uint64_t offset = 0;
 
@@ -20,16 +31,12 @@ static bool read_params(struct sg_parser *p, struct ptx_param **out, uint32_t *c
             return sg_parser_no_memory(p);
         if (!sg_variable_param(p, &var, &name, &reg_type))
             return false;
-        if (reg_type)
-            return sg_parser_fail(p, line, "Parameters in registers are not implemented by softgpu");
         offset = (offset + var.align - 1) / var.align * var.align;
         param->offset = (uint32_t)offset;
         offset += var.size;
         if (offset > UINT32_MAX)
             return sg_parser_fail(p, line, "Parameters are too large");
-        if (name.length == 0)
-            name = (struct sg_name){ "_", 0, p->vars.count };
-        if (!sg_variable_add(p, &var, name, &param->var))
+        if (!add_param(p, &var, name, reg_type, results, &param->var))
             return false;
         if (p->lex.token.kind != ')' && !sg_parser_expect(p, ',', "the parameter"))
             return false;
@@ -157,12 +164,32 @@ static bool keep_body(struct sg_parser *p, struct ptx_function *f)
 
 static bool parse_body(struct sg_parser *p, struct ptx_function *f)
 {
-    p->regs.count = p->insns.count = p->operands.count = 0;
+    p->insns.count = p->operands.count = 0;
     p->targets.count = p->lists.count = p->protos.count = p->uses.count = 0;
     p->in_body = true;
-    bool ok = sg_body_parse(p) && keep_body(p, f);
+    bool ok = sg_register_copy_params(p, false, NULL) && sg_body_parse(p) && sg_register_copy_params(p, true, NULL) &&
+              keep_body(p, f);
     p->in_body = false;
     return ok;
+}
+
+static bool same_sizes(const struct sg_parser *p, const struct ptx_param *a, const struct ptx_param *b, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (SG_AT(&p->vars, struct ptx_var, a[i].var)->size != SG_AT(&p->vars, struct ptx_var, b[i].var)->size)
+            return false;
+    return true;
+}
+
+/* Calls were checked against the earlier declaration, so the later one must have the same parameters. */
+static bool check_declarations(struct sg_parser *p, const struct ptx_function *old, const struct ptx_function *f)
+{
+    if (!old->line)
+        return true;
+    return (old->param_count == f->param_count && old->result_count == f->result_count &&
+            same_sizes(p, old->params, f->params, f->param_count) &&
+            same_sizes(p, old->results, f->results, f->result_count)) ||
+           sg_parser_fail(p, f->line, "Inconsistent prototypes of '%s'", f->name);
 }
 
 /* Inputs, directives, and `;` or the body. */
@@ -170,11 +197,13 @@ static bool parse_rest(struct sg_parser *p, struct ptx_function *f, uint32_t ind
 {
     uint32_t ignored;
 
-    if (p->lex.token.kind == '(' && !read_params(p, &f->params, &f->param_count, f->is_entry ? &f->param_bytes : &ignored))
+    if (p->lex.token.kind == '(' && !read_params(p, false, &f->params, &f->param_count, f->is_entry ? &f->param_bytes : &ignored))
         return false;
     while (p->lex.token.kind == SG_TOK_WORD)
         if (!read_performance(p, f))
             return false;
+    if (!check_declarations(p, SG_AT(&p->functions, struct ptx_function, index), f))
+        return false;
     if (sg_parser_accept(p, ';'))
         return true;
     if (p->lex.token.kind != '{')
@@ -203,10 +232,11 @@ bool sg_function_parse(struct sg_parser *p, bool is_entry, bool visible, bool ex
                               .line = p->lex.token.line };
     sg_lex_next(&p->lex);
     sg_names_enter(&p->names);
+    p->regs.count = p->register_params.count = 0;
     if (has_results) {
         struct sg_lexer rest = p->lex;
         p->lex = results;
-        if (!read_params(p, &f.results, &f.result_count, &ignored))
+        if (!read_params(p, true, &f.results, &f.result_count, &ignored))
             return false;
         p->lex = rest;
     }

@@ -46,7 +46,7 @@ static bool write_address(struct filler *f, const struct sg_value *v)
 
     if (!element(f))
         return false;
-    if (f->var->type == PTX_F32 || f->var->type == PTX_F64 || width > f->bytes || (!v->masked && width < 8))
+    if (f->var->type == PTX_F32 || f->var->type == PTX_F64 || width > f->bytes || (!v->masked && width < 4))
         return sg_parser_fail(p, p->lex.token.line, "An address does not fit into a variable of %u bytes", f->bytes);
     struct ptx_reloc *reloc = sg_vector_push(&p->relocs, 1);
     if (!reloc)

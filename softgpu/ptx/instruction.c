@@ -214,6 +214,8 @@ bool sg_instruction_parse(struct sg_parser *p, int32_t guard, bool negated)
         return false;
     if (!(insn.op == PTX_CALL ? arrange_call(p, &insn, operands) : sg_check_operands(p, &insn, operands)))
         return false;
+    if (insn.op == PTX_RET && !sg_register_copy_params(p, true, &insn))
+        return false;
     if (!sg_operand_push(p, operands, insn.operand_count, &insn.operands) || !note_labels(p, &insn, label))
         return false;
     struct ptx_insn *slot = sg_vector_push(&p->insns, 1);

@@ -122,7 +122,7 @@ void sg_lex_next(struct sg_lexer *lex)
         return;
     }
     lex->at = at;
-    if (is(*at, SG_CHAR_START))
+    if (is(*at, SG_CHAR_START) && (*at != '%' || is(at[1], SG_CHAR_NAME)))
         scan_name(lex, SG_TOK_IDENT);
     else if (is(*at, SG_CHAR_DIGIT) || (*at == '.' && is(at[1], SG_CHAR_DIGIT)))
         sg_literal_scan(lex);

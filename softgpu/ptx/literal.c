@@ -1,6 +1,7 @@
 /* Number literals of PTX (PTX ISA 4.5.1, 4.5.2): integers in four bases, exact float bits, decimal floats. */
 #include "lex.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,7 +86,7 @@ static bool read_decimal(const char *text, const char *end, uint64_t *bits)
     digits[used] = 0;
     double value = strtod(digits, NULL);
     memcpy(bits, &value, sizeof value);
-    return true;
+    return !isinf(value);
 }
 
 static const char *scan_float(struct sg_token *token, const char *at)

@@ -37,12 +37,13 @@ static bool parse_version(struct sg_parser *p)
 static bool parse_sm(struct sg_parser *p)
 {
     const struct sg_token *t = &p->lex.token;
-    uint32_t number = 0, i = 3;
+    bool virtual = t->text[0] == 'c';
+    uint32_t number = 0, first = virtual ? 8 : 3, i = first;
 
     for (; i < t->length && t->text[i] >= '0' && t->text[i] <= '9' && number < 1000; i++)
         number = number * 10 + (uint32_t)(t->text[i] - '0');
     bool suffix = i + 1 == t->length && (t->text[i] == 'a' || t->text[i] == 'f');
-    if (i == 3 || (i != t->length && !suffix))
+    if (i == first || (i != t->length && !suffix))
         return sg_parser_unexpected(p, "a target such as sm_75");
     p->module->target_sm = number;
     return true;
@@ -60,7 +61,7 @@ static bool parse_target(struct sg_parser *p)
             known |= sg_token_is(t, options[i]);
         if (t->kind != SG_TOK_IDENT)
             return sg_parser_unexpected(p, "a target such as sm_75");
-        if (t->length > 3 && memcmp(t->text, "sm_", 3) == 0) {
+        if ((t->length > 3 && memcmp(t->text, "sm_", 3) == 0) || (t->length > 8 && memcmp(t->text, "compute_", 8) == 0)) {
             if (!parse_sm(p))
                 return false;
         } else if (!known) {
@@ -225,6 +226,7 @@ static bool prepare(struct sg_parser *p, size_t size)
     p->protos.item = sizeof(struct ptx_proto);
     p->uses.item = sizeof(struct sg_label_use);
     p->params.item = sizeof(struct ptx_param);
+    p->register_params.item = sizeof(struct sg_register_param);
     p->memo.entries.item = sizeof(struct sg_template);
     p->arena = sg_arena_create(((size_t)256 << 20) + size * 128);
     p->module = p->arena ? sg_arena_alloc(p->arena, sizeof *p->module) : NULL;
@@ -234,7 +236,8 @@ static bool prepare(struct sg_parser *p, size_t size)
 static void release(struct sg_parser *p)
 {
     struct sg_vector *vectors[] = { &p->vars, &p->functions, &p->relocs, &p->bytes, &p->aliases, &p->insns, &p->operands,
-                                    &p->regs, &p->targets, &p->lists, &p->protos, &p->uses, &p->params, &p->memo.entries };
+                                    &p->regs, &p->targets, &p->lists, &p->protos, &p->uses, &p->params, &p->register_params,
+                                    &p->memo.entries };
 
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
         sg_vector_free(vectors[i]);

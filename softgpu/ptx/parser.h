@@ -37,6 +37,9 @@ struct sg_label_use { struct sg_name name; uint32_t line, slot; bool in_list; };
 /* While a function is parsed its lists live in vectors; `first` counts from the start of `targets`. */
 struct sg_list_span { uint32_t first, count; bool is_call; };
 
+/* A parameter in a register and the variable by which it is passed. */
+struct sg_register_param { uint32_t var, reg; bool is_result; };
+
 /* State space and type of a declaration, before its names. */
 struct sg_declaration {
     uint8_t space, type, width;      /* width: 0, or 2, 4, 8 for .v2 .v4 .v8 */
@@ -58,6 +61,7 @@ struct sg_parser {
     /* of the function being parsed */
     bool in_body;
     struct sg_vector insns, operands, regs, targets, lists, protos, uses, params;
+    struct sg_vector register_params;
     uint32_t scope_uses[SG_SCOPES_MAX];      /* first label use of each open scope */
     uint32_t scope_count;
 };
@@ -105,6 +109,12 @@ uint8_t sg_type_find(const struct sg_token *token);                          /* 
 enum { SG_DIMS_MAX = 8 };
 struct sg_shape { uint64_t dims[SG_DIMS_MAX + 1]; uint32_t count; };         /* dims[0] is 0 for `x[]` */
 bool sg_initial_parse(struct sg_parser *p, struct ptx_var *var, const struct sg_shape *shape);   /* sets var->size of x[] */
+
+/* register.c */
+bool sg_register_declare(struct sg_parser *p, const struct sg_declaration *d);
+bool sg_register_param(struct sg_parser *p, struct sg_name name, uint8_t type, uint32_t var, bool is_result);
+/* Append the copies that a function with parameters in registers needs at its start or before it returns. */
+bool sg_register_copy_params(struct sg_parser *p, bool results, const struct ptx_insn *before);
 
 /* function.c, prototype.c, body.c, label.c */
 bool sg_function_parse(struct sg_parser *p, bool is_entry, bool visible, bool external);

@@ -247,36 +247,6 @@ static bool declare_one(struct sg_parser *p, const struct sg_declaration *d)
     return sg_variable_add(p, &var, name, &index);
 }
 
-static bool declare_register(struct sg_parser *p, const struct sg_declaration *d)
-{
-    struct sg_name name;
-    uint32_t count = 0, width = d->width ? d->width : 1, line = p->lex.token.line;
-
-    if (!read_name(p, &name))
-        return false;
-    if (sg_parser_accept(p, '<')) {
-        if (!sg_parser_number(p, SG_REGISTERS_MAX, &count) || !sg_parser_expect(p, '>', "the number of registers"))
-            return false;
-        if (count == 0)
-            return true;
-    }
-    if (sg_names_taken(&p->names, name, count != 0))
-        return sg_parser_fail(p, line, "Duplicate definition of '%.*s'", sg_parser_quote_length(name.length), name.text);
-    uint32_t first = p->regs.count, total = (count ? count : 1) * width;
-    if (first + total > SG_REGISTERS_MAX)
-        return sg_parser_fail(p, line, "More than %d registers in a function", SG_REGISTERS_MAX);
-    struct ptx_reg *regs = sg_vector_push(&p->regs, total);
-    const char *text = sg_arena_text(p->arena, name.text, name.length);
-    struct sg_symbol *symbol = sg_names_declare(&p->names, name, SG_SYM_REG, first, count);
-    if (!regs || !text || !symbol)
-        return sg_parser_no_memory(p);
-    symbol->type = d->type;
-    symbol->width = d->width;
-    for (uint32_t i = 0; i < total; i++)
-        regs[i] = (struct ptx_reg){ text, d->type, count ? (int32_t)(i / width) : -1 };
-    return true;
-}
-
 /* Legacy `.const[2]` banks: all banks are one space. */
 static bool skip_bank(struct sg_parser *p)
 {
@@ -298,7 +268,7 @@ bool sg_variable_declare(struct sg_parser *p, struct sg_declaration *d)
     if (!skip_bank(p) || !read_type(p, d))
         return false;
     do {
-        if (!(d->space == PTX_REG ? declare_register(p, d) : declare_one(p, d)))
+        if (!(d->space == PTX_REG ? sg_register_declare(p, d) : declare_one(p, d)))
             return false;
     } while (sg_parser_accept(p, ','));
     return sg_parser_expect(p, ';', "the declaration");
