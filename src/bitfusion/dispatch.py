@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import msgpack
-
 from .driver.binding import SUCCESS
 from .errors import CallFailed, RemoteProtocolError
 from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
 from .session import Session
-from .wire.calls import call_unpacker
+from .wire.calls import DECODE_ERRORS, call_unpacker
 
 
 class Channel(Protocol):
@@ -45,20 +43,22 @@ class Dispatch:
         self._unpacker.feed(body)
         self._fed += len(body)
         try:
-            self._run_fed()
-        except (TypeError, ValueError, OverflowError, IndexError, msgpack.UnpackException) as error:
+            end = self._run_fed()
+        except (TypeError, ValueError, OverflowError, LookupError, *DECODE_ERRORS) as error:
             raise RemoteProtocolError(f"call {self.calls + 1} is not what the table says: {error}") from error
-        if self._unpacker.tell() != self._fed:
+        if end != self._fed:
             raise RemoteProtocolError(f"call {self.calls + 1} goes beyond its frame")
         if self._channel.bulk:
             raise RemoteProtocolError(f"{self._channel.bulk} bytes of bulk data after call {self.calls}, which takes none")
 
-    def _run_fed(self) -> None:
+    def _run_fed(self) -> int:
+        """Run what was fed; returns how far the last whole call reached. Part of another may follow it."""
         # This loop sees every launch: names are local, and a tell costs one look-up and one call.
-        session, tells, success = self._session, TELLS, SUCCESS
-        number = self.calls
+        session, tells, success, position = self._session, TELLS, SUCCESS, self._unpacker.tell
+        number, end = self.calls, position()
         try:
             for call in self._unpacker:
+                end = position()
                 tell = tells.get(call[0])
                 if tell is None:
                     self._run_other(number + 1, call)
@@ -72,6 +72,7 @@ class Dispatch:
                 number += 1
         finally:
             self.calls = number
+        return end
 
     def _run_other(self, number: int, call: tuple[Any, ...]) -> None:
         """An ask, or a call that bulk data follows."""

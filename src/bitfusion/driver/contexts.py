@@ -35,15 +35,18 @@ def ctx_release_primary(session: Session, ordinal: int) -> tuple[Any, ...]:
     result = cuda.cuDevicePrimaryCtxRelease(session.device(ordinal))[0]
     context = _primary(session, ordinal)
     if result is SUCCESS and context is not None:
-        _gone(session, context, destroyed=True)
+        _gone(session, context)
     return (result,)
 
 
 def ctx_reset_primary(session: Session, ordinal: int) -> tuple[Any, ...]:
-    result = cuda.cuDevicePrimaryCtxReset(session.device(ordinal))[0]
+    """Afterwards the session holds the context no more: a client that goes on retains it again, under a new number."""
+    device = session.device(ordinal)
+    result = cuda.cuDevicePrimaryCtxReset(device)[0]
     context = _primary(session, ordinal)
     if result is SUCCESS and context is not None:
-        _gone(session, context, destroyed=False)
+        cuda.cuDevicePrimaryCtxRelease(device)
+        _gone(session, context)
     return (result,)
 
 
@@ -64,7 +67,7 @@ def ctx_destroy(session: Session, context: Context) -> tuple[Any, ...]:
         raise CallFailed(Code.INVALID_CONTEXT)
     result = cuda.cuCtxDestroy(context.handle)[0]
     if result is SUCCESS:
-        _gone(session, context, destroyed=True)
+        _gone(session, context)
     return (result,)
 
 
@@ -75,7 +78,7 @@ def _primary(session: Session, ordinal: int) -> Context | None:
     return None
 
 
-def _gone(session: Session, context: Context, destroyed: bool) -> None:
-    session.context_gone(context, destroyed)
+def _gone(session: Session, context: Context) -> None:
+    session.context_gone(context)
     session.staging.context_gone(context)
     cuda.cuCtxSetCurrent(session.current.handle)

@@ -1,6 +1,6 @@
 """A client of the protocol in Python: for tests, benchmarks and health checks. Blocking; one thread.
 
-Programs use the shim instead. Calls go by the names of the wire table; numbers of objects are the caller's.
+Programs use the shim instead. Knows no call: ids and arguments are the caller's, as the wire table has them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import __version__
-from ..api.model import ASK
-from ..api.table import WIRES
 from ..errors import Code, ConnectionLost, Refused
 from ..limits import CONNECT_TIMEOUT_S, OBJECT_NUMBER_FIRST, PROTOCOL_VERSIONS, RECEIVE_BYTES, SILENCE_MAX_S
 from ..wire.calls import pack_calls, parse_data, parse_reply
@@ -21,8 +19,6 @@ from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import Hello, SessionWelcome, Welcome, parse_refused, parse_session_welcome, parse_welcome
 from ..wire.states import Machine, Side
 from .sockets import tune
-
-_BY_NAME = {wire.name: wire for wire in WIRES}
 
 
 @dataclass
@@ -106,21 +102,19 @@ class Client:
         self._object += 1
         return self._object - 1
 
-    def tell(self, name: str, *args: Any, bulk: bytes | memoryview | None = None) -> None:
+    def tell(self, call: int, *args: Any, bulk: bytes | memoryview | None = None) -> None:
         """Make a call that has no reply; sent with the next ask, or at once if it has bulk."""
-        self._append(name, args)
+        self._append(call, args)
         if bulk is not None:
             self._flush(bulk)
 
-    def ask(self, name: str, *args: Any, bulk: bytes | memoryview | None = None) -> Reply:
+    def ask(self, call: int, *args: Any, bulk: bytes | memoryview | None = None) -> Reply:
         """Make a call and wait for its reply."""
-        assert _BY_NAME[name].how == ASK
-        number = self.start(name, *args, bulk=bulk)
-        return self.finish(number)
+        return self.finish(self.start(call, *args, bulk=bulk))
 
-    def start(self, name: str, *args: Any, bulk: bytes | memoryview | None = None) -> int:
+    def start(self, call: int, *args: Any, bulk: bytes | memoryview | None = None) -> int:
         """Send an ask without waiting; finish() takes its reply."""
-        self._append(name, args)
+        self._append(call, args)
         self._flush(bulk)
         return self._number
 
@@ -145,8 +139,8 @@ class Client:
                 assert answered == number, f"the reply of {answered} came where that of {number} was expected"
                 return Reply(result, values, b"".join(pieces[offset] for offset in sorted(pieces)))
 
-    def _append(self, name: str, args: Sequence[Any]) -> None:
-        self._unsent.append((_BY_NAME[name].id, *args))
+    def _append(self, call: int, args: Sequence[Any]) -> None:
+        self._unsent.append((call, *args))
         self._number += 1
 
     def _flush(self, bulk: bytes | memoryview | None) -> None:

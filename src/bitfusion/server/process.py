@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..worker.control import LENGTH, MESSAGE_BYTES_MAX, pack, unpack
+from ..wire.control import LENGTH, MESSAGE_BYTES_MAX, pack, unpack
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 

@@ -80,34 +80,22 @@ class Session:
         self.current.streams[number] = handle
 
     def drop(self, number: int) -> None:
-        """Forget an object and all that was made in it."""
+        """Forget an object and all that was made in it, at any depth."""
         parent = self._parents.get(number, 0)
         if parent:
             self._children[parent].pop(number, None)
             context = self.contexts.get(parent)
             if context is not None:
                 context.streams.pop(number, None)
-        self.drop_children(number)
-        self._forget(number)
-
-    def drop_children(self, number: int) -> None:
-        """Forget all that was made in an object, at any depth, but not the object."""
-        doomed = list(self._children.pop(number, ()))
+        doomed = [number]
         while doomed:
             child = doomed.pop()
             doomed.extend(self._children.pop(child, ()))
             self._forget(child)
-        context = self.contexts.get(number)
-        if context is not None:
-            context.streams.clear()
 
-    def context_gone(self, context: Context, destroyed: bool) -> None:
-        """The driver destroyed or reset `context`: objects and charges in it are gone, and itself if `destroyed`."""
+    def context_gone(self, context: Context) -> None:
+        """The driver ended `context`: it, the objects in it and its charges are gone."""
         self.quota.context_gone(context.number)
-        context.idle_events = []  # a waiting thread may still give an event back to the old list
-        if not destroyed:
-            self.drop_children(context.number)
-            return
         self.drop(context.number)
         if self.current is context:
             self.current = self.contexts[0]
@@ -118,6 +106,7 @@ class Session:
             self.latched = result
 
     def _forget(self, number: int) -> None:
-        self._parents.pop(number, None)
+        if self._parents.pop(number, None) is None:
+            return  # one of those that exist without being made
         for table in self._tables:
             table.pop(number, None)

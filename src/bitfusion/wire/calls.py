@@ -11,6 +11,7 @@ from ..errors import RemoteProtocolError
 from ..limits import CALL_ARGUMENTS_MAX, FRAME_BODY_BYTES_MAX, NAME_BYTES_MAX, PARAM_BYTES_MAX
 from .frames import Kind, pack_frame, pack_header
 
+DECODE_ERRORS = (ValueError, msgpack.UnpackException)  # of bytes that are no msgpack, or larger than allowed
 
 
 def call_unpacker() -> msgpack.Unpacker:
@@ -62,7 +63,7 @@ def _array(body: memoryview | bytes) -> tuple[Any, ...]:
         fields = msgpack.unpackb(
             body, use_list=False, raw=False, max_array_len=CALL_ARGUMENTS_MAX, max_map_len=0, max_ext_len=0
         )
-    except (ValueError, msgpack.UnpackException, UnicodeDecodeError) as error:
+    except DECODE_ERRORS as error:
         raise RemoteProtocolError("the body is not a msgpack array") from error
     if not isinstance(fields, tuple):
         raise RemoteProtocolError(f"the body is not an array but {type(fields).__name__}")

@@ -1,31 +1,14 @@
-"""Messages between a Dispatcher and its CUDA Servers: msgpack maps with their length before them, over a socket pair.
+"""The CUDA Server's end of the socket pair to its Dispatcher. Its end of file means that the Dispatcher is gone.
 
-Blocking side, for the CUDA Server; the Dispatcher's side is server/process.py. Its end of file means that the other one is gone.
+Blocking; the Dispatcher's end is server/process.py.
 """
 
 from __future__ import annotations
 
 import socket
-import struct
 from typing import Any
 
-import msgpack
-
-LENGTH = struct.Struct("<I")
-MESSAGE_BYTES_MAX = 16 << 20
-
-
-def pack(message: dict[str, Any]) -> bytes:
-    """The bytes of a message."""
-    body = msgpack.packb(message)
-    return LENGTH.pack(len(body)) + body
-
-
-def unpack(body: bytes) -> dict[str, Any]:
-    """A message from the bytes that follow its length."""
-    message = msgpack.unpackb(body, raw=False)
-    assert isinstance(message, dict)
-    return message
+from ..wire.control import LENGTH, MESSAGE_BYTES_MAX, pack, unpack
 
 
 class Control:

@@ -1,0 +1,27 @@
+"""Messages between a Dispatcher and its CUDA Servers: msgpack maps with their length before them. Sans-IO.
+
+Both ends are of the same installation, so nothing is negotiated here, and a message that breaks the rules is a bug.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import msgpack
+
+LENGTH = struct.Struct("<I")
+MESSAGE_BYTES_MAX = 16 << 20
+
+
+def pack(message: dict[str, Any]) -> bytes:
+    """The bytes of a message."""
+    body = msgpack.packb(message)
+    return LENGTH.pack(len(body)) + body
+
+
+def unpack(body: bytes) -> dict[str, Any]:
+    """A message from the bytes that follow its length."""
+    message = msgpack.unpackb(body, raw=False)
+    assert isinstance(message, dict)
+    return message

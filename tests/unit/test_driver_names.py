@@ -1,0 +1,37 @@
+"""The generated calls name functions that cuda-python has; copies are cut into pieces that cover them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bitfusion.driver import copies
+from bitfusion.driver.binding import cuda
+from bitfusion.generated import calls
+from bitfusion.limits import COPY_CHUNK_BYTES
+
+
+def test_every_name_that_is_taken_from_cuda_python_exists_there():
+    taken = {
+        node.attr
+        for module in (calls, copies)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "cuda"
+    }
+    assert len(taken) > 30
+    assert not [name for name in taken if not hasattr(cuda, name)]
+
+
+@given(st.integers(1, 3 * COPY_CHUNK_BYTES), st.integers(1, 40), st.integers(0, 500))
+def test_pieces_fit_a_chunk_and_cover_every_row_once(width, height, gap):
+    pitch, at, offset = width + gap, 1 << 40, 0
+    for piece in copies.pieces(at, pitch, width, height):
+        assert piece.offset == offset and 0 < piece.size <= COPY_CHUNK_BYTES
+        row, column = divmod(offset, width)
+        assert piece.pointer == at + row * pitch + column
+        assert gap == 0 or piece.rows == 1 or piece.width == width
+        offset += piece.size
+    assert offset == width * height

@@ -1,0 +1,81 @@
+"""docs/protocol-vectors.json against the Python implementation: it decodes the bytes, and what it encodes decodes to the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bitfusion.api.table import WIRES
+from bitfusion.errors import FrameError
+from bitfusion.wire.calls import call_unpacker, pack_calls, parse_data, parse_reply
+from bitfusion.wire.frames import FRAME_HEADER_BYTES, Kind, parse_header
+from bitfusion.wire.hello import parse_hello, parse_refused, parse_welcome
+
+VECTORS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "protocol-vectors.json").read_text())
+IDS = {wire.name: wire.id for wire in WIRES}
+
+
+def of_kind(*kinds: str) -> list[Any]:
+    found = [frame for frame in VECTORS["frames"] if frame["kind"] in kinds]
+    assert found
+    return [pytest.param(frame, id=frame["name"]) for frame in found]
+
+
+def value(item: Any) -> Any:
+    return bytes.fromhex(item["bytes"]) if isinstance(item, dict) and set(item) == {"bytes"} else item
+
+
+def body(frame: dict[str, Any]) -> bytes:
+    data = bytes.fromhex(frame["hex"])
+    header = parse_header(data)
+    assert header == (Kind[frame["kind"]], len(data) - FRAME_HEADER_BYTES, frame.get("bulk_bytes", 0))
+    return data[FRAME_HEADER_BYTES:]
+
+
+@pytest.mark.parametrize("frame", of_kind("CALLS"))
+def test_calls(frame):
+    expected = [(IDS[call[0]], *map(value, call[1:])) for call in frame["calls"]]
+    unpacker = call_unpacker()
+    unpacker.feed(body(frame))
+    assert list(unpacker) == expected
+    unpacker.feed(pack_calls(expected)[FRAME_HEADER_BYTES:])
+    assert list(unpacker) == expected
+
+
+@pytest.mark.parametrize("frame", of_kind("REPLY"))
+def test_replies(frame):
+    number, result, values = parse_reply(body(frame))
+    assert [number, result, *values] == [value(item) for item in frame["reply"]]
+
+
+@pytest.mark.parametrize("frame", of_kind("DATA"))
+def test_data(frame):
+    assert list(parse_data(body(frame))) == frame["data"]
+
+
+@pytest.mark.parametrize("frame", of_kind("HELLO", "WELCOME", "REFUSED"))
+def test_first_frames(frame):
+    data, expected = body(frame), {key: value(item) for key, item in frame["body"].items()}
+    if frame["kind"] == "HELLO":
+        hello = parse_hello(data)
+        assert (hello.versions, hello.program, hello.pid) == (tuple(expected["versions"]), expected["program"], expected["pid"])
+    elif frame["kind"] == "WELCOME":
+        welcome = parse_welcome(data)
+        assert (welcome.port, welcome.token) == (expected["port"], expected["token"])
+    else:
+        refused = parse_refused(data)
+        assert (refused.code, refused.detail, refused.hint) == (expected["code"], expected["reason"], expected["hint"])
+
+
+@pytest.mark.parametrize("frame", of_kind("HEARTBEAT"))
+def test_heartbeat_is_a_header_alone(frame):
+    assert body(frame) == b""
+
+
+@pytest.mark.parametrize("header", [pytest.param(header, id=header["name"]) for header in VECTORS["bad_headers"]])
+def test_bad_header_is_refused(header):
+    with pytest.raises(FrameError):
+        parse_header(bytes.fromhex(header["hex"]))
