@@ -1,4 +1,6 @@
-/* Arithmetic of constant expressions (PTX ISA 4.5.4 to 4.5.7): 64-bit integers, f64, addresses plus offsets. */
+/* Arithmetic of constant expressions (PTX ISA 4.5.4 to 4.5.7): 64-bit integers, f64, addresses plus offsets.
+ * Where the manual is silent the toolkit's assembler decides: a remainder is always unsigned, a shift takes the low six
+ * bits of its count. */
 #include "parser.h"
 
 #include <string.h>
@@ -93,22 +95,17 @@ static bool fold_real(struct sg_parser *p, uint8_t operation, struct sg_value *a
     }
 }
 
-/* INT64_MIN / -1 wraps, as the 64-bit two's complement machine of the manual would. */
-static uint64_t divide(uint64_t x, uint64_t y, bool is_unsigned, bool remainder)
+/* INT64_MIN / -1 wraps. */
+static uint64_t divide(uint64_t x, uint64_t y, bool is_unsigned)
 {
     if (is_unsigned)
-        return remainder ? x % y : x / y;
-    if (y == UINT64_MAX)
-        return remainder ? 0 : 0 - x;
-    int64_t q = (int64_t)x / (int64_t)y;
-    return remainder ? x - (uint64_t)q * y : (uint64_t)q;
+        return x / y;
+    return y == UINT64_MAX ? 0 - x : (uint64_t)((int64_t)x / (int64_t)y);
 }
 
 static uint64_t shift_right(uint64_t x, uint64_t n, bool is_unsigned)
 {
-    if (is_unsigned)
-        return n > 63 ? 0 : x >> n;
-    return (uint64_t)((int64_t)x >> (n > 63 ? 63 : n));
+    return is_unsigned ? x >> n : (uint64_t)((int64_t)x >> n);
 }
 
 static bool less(uint64_t x, uint64_t y, bool is_unsigned)
@@ -133,13 +130,13 @@ bool sg_value_fold(struct sg_parser *p, uint8_t operation, struct sg_value *a, c
     case '%':
         if (y == 0)
             return sg_parser_fail(p, p->lex.token.line, "Division by zero in a constant expression");
-        set_integer(a, divide(x, y, u, operation == '%'), u);
+        set_integer(a, operation == '%' ? x % y : divide(x, y, u), u);
         return true;
     case '&': set_integer(a, x & y, u); return true;
     case '|': set_integer(a, x | y, u); return true;
     case '^': set_integer(a, x ^ y, u); return true;
-    case SG_TOK_SHL: set_integer(a, y > 63 ? 0 : x << y, a->is_unsigned); return true;
-    case SG_TOK_SHR: set_integer(a, shift_right(x, y, a->is_unsigned), a->is_unsigned); return true;
+    case SG_TOK_SHL: set_integer(a, x << (y & 63), a->is_unsigned); return true;
+    case SG_TOK_SHR: set_integer(a, shift_right(x, y & 63, a->is_unsigned), a->is_unsigned); return true;
     case '<': set_integer(a, less(x, y, u), false); return true;
     case '>': set_integer(a, less(y, x, u), false); return true;
     case SG_TOK_LE: set_integer(a, !less(y, x, u), false); return true;

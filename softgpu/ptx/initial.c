@@ -68,7 +68,7 @@ static bool write_real(struct filler *f, const struct sg_value *v)
 
     if (!to)
         return false;
-    if (f->var->type == PTX_F64) {
+    if (f->bytes == 8) {
         memcpy(to, &real, 8);
     } else if (v->single) {
         memcpy(to, &v->bits, 4);
@@ -79,22 +79,19 @@ static bool write_real(struct filler *f, const struct sg_value *v)
     return true;
 }
 
-/* Float bits may initialise an untyped variable of the same size. */
+/* An integer, or a float in an untyped variable: .b32 takes it as f32, .b64 as f64. */
 static bool write_bits(struct filler *f, const struct sg_value *v)
 {
-    bool untyped = f->var->type == PTX_B32 || f->var->type == PTX_B64;
+    bool real = v->kind == SG_VALUE_FLOAT;
 
-    if (v->kind == SG_VALUE_FLOAT && !(untyped && f->bytes == (v->single ? 4u : 8u)))
+    if (real && f->var->type != PTX_B32 && (f->var->type != PTX_B64 || v->single))
         return sg_parser_fail(f->p, f->p->lex.token.line, "Floating-point initial value for an integer variable");
+    if (real)
+        return write_real(f, v);
     unsigned char *to = element(f);
     if (!to)
         return false;
-    if (v->kind == SG_VALUE_INT)
-        memcpy(to, &v->integer, f->bytes < 8 ? f->bytes : 8);
-    else if (v->single)
-        memcpy(to, &v->bits, 4);
-    else
-        memcpy(to, &v->real, 8);
+    memcpy(to, &v->integer, f->bytes < 8 ? f->bytes : 8);
     return true;
 }
 
