@@ -10,7 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import emit_docs, emit_libcuda, emit_python
+from .. import __version__, limits
+from . import emit_docs, emit_libcuda, emit_python, emit_shim
 from .table import SYMBOLS, WIRES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -25,6 +26,10 @@ def outputs() -> dict[str, str]:
         "libcuda/generated/twins.c": emit_libcuda.twins_source(SYMBOLS),
         "libcuda/generated/absent.c": emit_libcuda.absent_source(SYMBOLS),
         "src/bitfusion/generated/calls.py": emit_python.calls_module(WIRES),
+        "shim/generated/calls.h": emit_shim.calls_header(WIRES),
+        "shim/generated/calls.c": emit_shim.calls_source(WIRES),
+        "shim/generated/stubs.c": emit_shim.stubs_source(SYMBOLS, WIRES),
+        "shim/generated/limits.h": emit_shim.limits_header(limits, __version__),
         "docs/api-coverage.md": emit_docs.coverage(SYMBOLS, WIRES),
     }
 

@@ -35,9 +35,9 @@ SYMBOLS = (
     Symbol("cuCtxAttach", 2000, "CUcontext *pctx, unsigned int flags", LOCAL),
     Symbol("cuCtxDetach", 2000, "CUcontext ctx", HAND),
     Symbol("cuCtxGetSharedMemConfig", 4020, "CUsharedconfig *pConfig", LOCAL),
-    Symbol("cuCtxSetSharedMemConfig", 4020, "CUsharedconfig config", TELL),
-    Symbol("cuCtxEnablePeerAccess", 4000, "CUcontext peerContext, unsigned int Flags", ASK),
-    Symbol("cuCtxDisablePeerAccess", 4000, "CUcontext peerContext", ASK),
+    Symbol("cuCtxSetSharedMemConfig", 4020, "CUsharedconfig config", HAND),
+    Symbol("cuCtxEnablePeerAccess", 4000, "CUcontext peerContext, unsigned int Flags", HAND),
+    Symbol("cuCtxDisablePeerAccess", 4000, "CUcontext peerContext", HAND),
     Symbol("cuCtxCreate", 2000, "CUcontext *pctx, unsigned int flags, CUdevice dev", HAND),
     Symbol("cuCtxCreate_v2", 3020, "CUcontext *pctx, unsigned int flags, CUdevice dev", HAND),
     Symbol(

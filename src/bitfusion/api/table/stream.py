@@ -14,7 +14,7 @@ SYMBOLS = (
     Symbol("cuEventElapsedTime_v2", 12080, "float *pMilliseconds, CUevent hStart, CUevent hEnd", HAND),
     Symbol("cuStreamDestroy", 2000, "CUstream hStream", HAND),
     Symbol("cuEventDestroy", 2000, "CUevent hEvent", HAND),
-    Symbol("cuEventElapsedTime", 2000, "float *pMilliseconds, CUevent hStart, CUevent hEnd", ASK),
+    Symbol("cuEventElapsedTime", 2000, "float *pMilliseconds, CUevent hStart, CUevent hEnd", HAND),
     Symbol("cuStreamGetPriority", 5050, "CUstream hStream, int *priority", LOCAL, twins=(("ptsz", 7000),)),
     Symbol("cuStreamGetId", 12000, "CUstream hStream, unsigned long long *streamId", LOCAL, twins=(("ptsz", 12000),)),
     Symbol("cuStreamGetFlags", 5050, "CUstream hStream, unsigned int *flags", LOCAL, twins=(("ptsz", 7000),)),
@@ -28,15 +28,15 @@ SYMBOLS = (
     Symbol(
         "cuStreamWaitEvent", 3020,
         "CUstream hStream, CUevent hEvent, unsigned int Flags",
-        TELL, twins=(("ptsz", 7000),),
+        HAND, twins=(("ptsz", 7000),),
     ),
     Symbol("cuStreamQuery", 2000, "CUstream hStream", ASK, twins=(("ptsz", 7000),)),
     Symbol("cuStreamSynchronize", 2000, "CUstream hStream", ASK, twins=(("ptsz", 7000),)),
-    Symbol("cuEventRecord", 2000, "CUevent hEvent, CUstream hStream", TELL, twins=(("ptsz", 7000),)),
+    Symbol("cuEventRecord", 2000, "CUevent hEvent, CUstream hStream", HAND, twins=(("ptsz", 7000),)),
     Symbol(
         "cuEventRecordWithFlags", 11010,
         "CUevent hEvent, CUstream hStream, unsigned int flags",
-        TELL, twins=(("ptsz", 11010),),
+        HAND, twins=(("ptsz", 11010),),
     ),
     Symbol(
         "cuStreamIsCapturing", 10000,

@@ -1,0 +1,100 @@
+"""shim/generated/: descriptors of the calls on the wire, one-line stubs of plain symbols, the limits as C constants."""
+
+from __future__ import annotations
+
+import types
+
+from .emit_libcuda import BANNER
+from .model import ASK, FLOATS, HANDLES, SIGNED, TELL, Param, Symbol, Wire
+
+# One letter a value; shim/encode.h says the same. Handles keep their kind, because the stubs look objects up by it.
+_HANDLE_LETTERS = {
+    "context": "C", "module": "M", "library": "L", "function": "F",
+    "kernel": "K", "stream": "S", "event": "E", "pool": "P",
+}
+_WIDE = {"size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long"}
+
+
+def _letter(param: Param) -> str:
+    """u unsigned 32, z unsigned 64, i signed, f float, s string, b bytes, n number of a new object, or a handle's."""
+    if param.type in HANDLES:
+        return _HANDLE_LETTERS[HANDLES[param.type]]
+    if param.is_pointer and param.pointee in HANDLES:
+        return "n"
+    if param.type == "const char *":
+        return "s"
+    if param.type == "bytes":
+        return "b"
+    if param.type in FLOATS:
+        return "f"
+    if param.type in SIGNED:
+        return "i"
+    return "z" if param.type in _WIDE else "u"
+
+
+def _letters(params: tuple[Param, ...]) -> str:
+    return "".join(_letter(param) for param in params)
+
+
+def calls_header(wires: tuple[Wire, ...]) -> str:
+    names = "\n".join(f"    BF_CALL_{wire.name}," for wire in wires)
+    counts = "\n".join(f"    BF_ARGS_{wire.name} = {len(wire.arg_params)}," for wire in wires)
+    return (
+        f"{BANNER}#ifndef BF_GENERATED_CALLS_H\n#define BF_GENERATED_CALLS_H\n\n"
+        f"enum bf_call_index {{\n{names}\n    BF_CALL_COUNT\n}};\n\n"
+        f"enum bf_call_args {{\n{counts}\n}};\n\n#endif\n"
+    )
+
+
+def calls_source(wires: tuple[Wire, ...]) -> str:
+    rows = "\n".join(
+        f'    [BF_CALL_{w.name}] = {{"{w.name}", "{_letters(w.arg_params)}", "{_letters(w.reply_params)}", '
+        f"{w.id}, {len(w.arg_params)}, {len(w.reply_params)}, {'BF_ASK' if w.how == ASK else 'BF_TELL'}, "
+        f"{ {'': 'BF_NO_BULK', 'in': 'BF_BULK_IN', 'out': 'BF_BULK_OUT'}[w.bulk] }}},"
+        for w in wires
+    )
+    return (
+        f'{BANNER}#include "../encode.h"\n\n'
+        f"const struct bf_call bf_calls[BF_CALL_COUNT] = {{\n{rows}\n}};\n"
+    )
+
+
+def _stub(symbol: Symbol, wire: Wire) -> str:
+    """The arguments go in by the wire call's order; out-parameters are matched with its reply by name."""
+    in_names = [p.name for p in symbol.params if not (p.is_pointer and p.name in {r.name for r in wire.reply_params})]
+    if in_names != [p.name for p in wire.arg_params]:
+        raise ValueError(f"{symbol.name}: parameters differ from the wire call's: {in_names}")
+    values = []
+    for param in wire.arg_params:
+        field = "s" if param.type in SIGNED else "u"
+        cast = "(int64_t)" if field == "s" else "(uint64_t)(uintptr_t)" if param.type in HANDLES else "(uint64_t)"
+        values.append(f"{{.{field} = {cast}{param.name}}}")
+    arguments = f"(struct bf_value[]){{{', '.join(values)}}}" if values else "NULL"
+    outs = [p.name for p in wire.reply_params]
+    results = f"(void *[]){{{', '.join(outs)}}}" if outs else "NULL"
+    return (
+        f"CUresult {symbol.name}({symbol.proto})\n{{\n"
+        f"    return bf_stub_call(&bf_calls[BF_CALL_{wire.name}], {arguments}, {results});\n}}\n"
+    )
+
+
+def stubs_source(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
+    by_name = {wire.name: wire for wire in wires}
+    bodies = [_stub(s, by_name[s.name]) for s in symbols if s.how in (ASK, TELL)]
+    return (
+        f'{BANNER}#include "../stub.h"\n\n#include "../../libcuda/generated/cuda_api.h"\n\n' + "\n".join(bodies)
+    )
+
+
+def limits_header(limits: types.ModuleType, release: str) -> str:
+    rows = [f'#define BF_RELEASE "{release}"']
+    for name, value in vars(limits).items():
+        if name.isupper() and isinstance(value, int):
+            suffix = "" if value < 1 << 31 else "ll"
+            rows.append(f"#define BF_{name} {value}{suffix}")
+        elif name.isupper() and isinstance(value, float) and name.endswith("_S"):
+            rows.append(f"#define BF_{name[:-2]}_MS {round(value * 1000)}")
+        elif name == "PROTOCOL_VERSIONS":
+            rows.append(f"#define BF_PROTOCOL_VERSION_MIN {min(value)}\n#define BF_PROTOCOL_VERSION_MAX {max(value)}")
+    body = "\n".join(rows)
+    return f"{BANNER}#ifndef BF_GENERATED_LIMITS_H\n#define BF_GENERATED_LIMITS_H\n\n{body}\n\n#endif\n"
