@@ -31,7 +31,7 @@ struct bf_value {
     size_t bytes;
 };
 
-enum bf_how { BF_ASK, BF_TELL };
+enum bf_how { BF_HOW_ASK, BF_HOW_TELL };
 enum bf_bulk { BF_NO_BULK, BF_BULK_IN, BF_BULK_OUT };
 enum { BF_REPLY_VALUES_MAX = 4 };
 

@@ -1,0 +1,89 @@
+/* Making a call of the wire table, in a line:
+ *
+ *     return BF_TELL(bf_in(context), cuMemFree_v2, bf_u(address));
+ *
+ * The number of arguments is checked by the compiler; their meaning is the wire table's. */
+#ifndef BF_CALL_H
+#define BF_CALL_H
+
+#include <string.h>
+
+#include "client.h"
+
+/* Where a call goes, and the context it is made in (0: no matter). */
+struct bf_target {
+    struct bf_server *server;
+    uint64_t context;
+};
+
+static inline struct bf_target bf_in(const struct bf_object *context)
+{
+    return (struct bf_target){context->server, context->number};
+}
+
+static inline struct bf_target bf_on(struct bf_server *server)
+{
+    return (struct bf_target){server, 0};
+}
+
+static inline struct bf_value bf_u(uint64_t value)
+{
+    return (struct bf_value){.u = value};
+}
+
+static inline struct bf_value bf_i(int64_t value)
+{
+    return (struct bf_value){.s = value};
+}
+
+static inline struct bf_value bf_bytes(const void *data, size_t bytes)
+{
+    return (struct bf_value){.p = data, .bytes = bytes};
+}
+
+static inline struct bf_value bf_text(const char *text)
+{
+    return (struct bf_value){.p = text, .bytes = strlen(text)};
+}
+
+static inline CUresult bf_call_tell(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
+                                    const struct bf_rows *bulk)
+{
+    return (CUresult)bf_stream_tell(&to.server->stream, to.context, call, args, bulk);
+}
+
+/* For calls whose reply holds no strings: the values go to `out`, if the result is 0. */
+static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
+                                   const struct bf_rows *into, struct bf_value *out)
+{
+    struct bf_ask ask;
+    CUresult result = (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, NULL, into, &ask);
+    bf_stream_ask_end(&ask);
+    for (unsigned i = 0; i < call->reply_count && !result; i++)
+        out[i] = ask.values[i];
+    return result;
+}
+
+/* For the others: the values are in `ask` until bf_stream_ask_end(ask), which must follow. */
+static inline CUresult bf_call_ask_held(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
+                                        const struct bf_rows *bulk, struct bf_ask *ask)
+{
+    return (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, bulk, NULL, ask);
+}
+
+#define BF_COUNT(...) (sizeof((struct bf_value[]){__VA_ARGS__}) / sizeof(struct bf_value))
+#define BF_CHECKED(name, ...) \
+    ((const struct bf_value *)(const struct bf_value[]){__VA_ARGS__} + \
+     (sizeof(char[BF_COUNT(__VA_ARGS__) == (size_t)BF_ARGS_##name ? 1 : -1]) - 1))
+
+#define BF_TELL(to, name, ...) bf_call_tell((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), NULL)
+#define BF_TELL_BULK(to, bulk, name, ...) \
+    bf_call_tell((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (bulk))
+#define BF_ASK(to, out, name, ...) \
+    bf_call_ask((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), NULL, (out))
+#define BF_ASK_INTO(to, into, name, ...) \
+    bf_call_ask((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (into), NULL)
+#define BF_ASK_HELD(to, bulk, ask, name, ...) \
+    bf_call_ask_held((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (bulk), (ask))
+
+#endif

@@ -1,0 +1,171 @@
+/* The way to a CUDA Server: two connections, each begun by HELLO. */
+#include "connect.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "encode.h"
+#include "transport.h"
+
+enum {
+    CONNECTION_FAILED = 805,   /* CUDA_ERROR_MPS_CONNECTION_FAILED */
+    HELLO_BYTES_MAX = 2048,
+    WAIT_MS = 100
+};
+
+static void __attribute__((format(printf, 3, 4))) refuse(struct bf_connection *out, int code, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    vsnprintf(out->problem, sizeof out->problem, format, values);
+    va_end(values);
+    out->code = code;
+}
+
+/* All of it before the deadline, or false. */
+static bool send_all(int fd, const void *data, size_t bytes, uint64_t deadline)
+{
+    for (size_t done = 0; done < bytes;) {
+        struct iovec part = {(uint8_t *)(uintptr_t)data + done, bytes - done};
+        ptrdiff_t sent = bf_transport_send(fd, &part, 1);
+        if (sent < 0 || (sent == 0 && bf_transport_now_ns() > deadline))
+            return false;
+        done += (size_t)sent;
+    }
+    return true;
+}
+
+/* All of it before the deadline, or false with errno (0: the time ran out). */
+static bool receive_all(int fd, void *out, size_t bytes, uint64_t deadline)
+{
+    for (size_t done = 0; done < bytes;) {
+        ptrdiff_t got = bf_transport_receive(fd, (uint8_t *)out + done, bytes - done, true);
+        if (got < 0)
+            return false;
+        if (got == 0 && bf_transport_now_ns() > deadline) {
+            errno = 0;
+            return false;
+        }
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static bool say_hello(int fd, const struct bf_span *token, uint64_t deadline)
+{
+    uint8_t bytes[HELLO_BYTES_MAX];
+    char host[256] = "";
+    gethostname(host, sizeof host - 1);
+    struct bf_hello hello = {.host = host, .program = program_invocation_short_name, .pid = (uint32_t)getpid(),
+                             .token = token ? token->data : NULL, .token_bytes = token ? token->bytes : 0};
+    struct bf_writer writer = {bytes + BF_FRAME_HEADER_BYTES, bytes + sizeof bytes, false};
+    bf_encode_hello(&writer, &hello);
+    if (writer.full) {
+        errno = EMSGSIZE;
+        return false;
+    }
+    struct bf_frame frame = {(uint32_t)(writer.at - bytes - BF_FRAME_HEADER_BYTES), BF_HELLO, 0};
+    bf_encode_frame(bytes, &frame);
+    return send_all(fd, bytes, (size_t)(writer.at - bytes), deadline);
+}
+
+/* The server's own words about why not. */
+static void tell_refusal(const struct bf_address *address, const struct bf_answer *answer, struct bf_connection *out)
+{
+    refuse(out, answer->code ? (int)answer->code : CONNECTION_FAILED, "the server %s:%u refuses: %.*s%s%.*s",
+           address->host, address->port, (int)(answer->reason.bytes < 300 ? answer->reason.bytes : 300),
+           (const char *)answer->reason.data, answer->hint.bytes ? "; " : "",
+           (int)(answer->hint.bytes < 300 ? answer->hint.bytes : 300), (const char *)answer->hint.data);
+}
+
+/* The body of the answer (malloc), decoded; NULL and a problem if there is none, or a refusal. */
+static uint8_t *hear_answer(int fd, const struct bf_address *address, uint64_t deadline, struct bf_answer *answer,
+                            struct bf_connection *out)
+{
+    uint8_t header[BF_FRAME_HEADER_BYTES];
+    struct bf_frame frame;
+    errno = 0;
+    if (!receive_all(fd, header, sizeof header, deadline)) {
+        refuse(out, CONNECTION_FAILED, "%s:%u accepts the connection and then %s; is a bitfusion server running there?",
+               address->host, address->port, errno ? "closes it" : "says nothing");
+        return NULL;
+    }
+    bool good = bf_decode_frame(header, &frame) && (frame.kind == BF_WELCOME || frame.kind == BF_REFUSED);
+    uint8_t *body = good ? malloc(frame.body_bytes + 1u) : NULL;
+    struct bf_reader reader = {body, body ? body + frame.body_bytes : body, false};
+    good = body && receive_all(fd, body, frame.body_bytes, deadline);
+    if (good)
+        bf_decode_answer(&reader, answer);
+    if (!good || reader.bad) {
+        refuse(out, CONNECTION_FAILED, "what answers at %s:%u is not a bitfusion server that this client understands; "
+               "check the port", address->host, address->port);
+    } else if (frame.kind == BF_REFUSED) {
+        tell_refusal(address, answer, out);
+    } else if (answer->version < BF_PROTOCOL_VERSION_MIN || answer->version > BF_PROTOCOL_VERSION_MAX) {
+        refuse(out, CONNECTION_FAILED, "the server %s:%u speaks version %u of the protocol, this client %d to %d; "
+               "install the same release on both sides", address->host, address->port, answer->version,
+               BF_PROTOCOL_VERSION_MIN, BF_PROTOCOL_VERSION_MAX);
+    } else {
+        return body;
+    }
+    free(body);
+    return NULL;
+}
+
+/* HELLO and its answer on a fresh connection. */
+static uint8_t *greet(int fd, const struct bf_address *address, const struct bf_span *token, int hello_ms,
+                      struct bf_answer *answer, struct bf_connection *out)
+{
+    uint64_t deadline = bf_transport_now_ns() + (uint64_t)hello_ms * 1000000u;
+    bf_transport_set_wait(fd, WAIT_MS);
+    if (!say_hello(fd, token, deadline)) {
+        refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?",
+               address->host, address->port);
+        return NULL;
+    }
+    return hear_answer(fd, address, deadline, answer, out);
+}
+
+static void connect_data(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,
+                         int connect_ms, int hello_ms, struct bf_connection *out)
+{
+    char error[128];
+    struct bf_answer answer;
+    int fd = bf_transport_connect_beside(dispatcher, directions->port, connect_ms, error, sizeof error);
+    if (fd < 0) {
+        refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; open the ports %d-%d between the two "
+               "machines", directions->port, address->host, error, BF_DATA_PORT_MIN, BF_DATA_PORT_MAX);
+        return;
+    }
+    uint8_t *body = greet(fd, address, &directions->token, hello_ms, &answer, out);
+    if (body && bf_snapshot_decode(answer.snapshot, &out->snapshot))
+        out->fd = fd;
+    else if (body)
+        refuse(out, CONNECTION_FAILED, "the server %s:%u describes its devices in a way that this client does not "
+               "understand; install the same release on both sides", address->host, address->port);
+    if (out->fd < 0)
+        bf_transport_close(fd);
+    free(body);
+}
+
+void bf_connect(const struct bf_address *address, int connect_ms, int hello_ms, struct bf_connection *out)
+{
+    char error[128];
+    struct bf_answer directions;
+    *out = (struct bf_connection){.fd = -1};
+    int fd = bf_transport_connect(address->host, address->port, connect_ms, error, sizeof error);
+    if (fd < 0) {
+        refuse(out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; start a server there (flexdirect server) or name "
+               "another one in BF_SERVERS", address->host, address->port, error);
+        return;
+    }
+    uint8_t *body = greet(fd, address, NULL, hello_ms, &directions, out);
+    if (body)
+        connect_data(fd, address, &directions, connect_ms, hello_ms, out);
+    bf_transport_close(fd);
+    free(body);
+}

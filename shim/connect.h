@@ -1,0 +1,18 @@
+/* The way to a CUDA Server: Dispatcher, HELLO, WELCOME; data connection, HELLO, WELCOME with the snapshot. */
+#ifndef BF_CONNECT_H
+#define BF_CONNECT_H
+
+#include "servers.h"
+#include "snapshot.h"
+
+struct bf_connection {
+    int fd;
+    struct bf_snapshot snapshot;
+    int code;             /* 0, or the CUresult to give up with */
+    char problem[768];    /* then: which host, why, what to do; one line */
+};
+
+/* Times are limits for each step. On success fd and snapshot are the caller's. */
+void bf_connect(const struct bf_address *address, int connect_ms, int hello_ms, struct bf_connection *out);
+
+#endif

@@ -1,0 +1,168 @@
+/* The current context of a thread, and what every call asks of it first. */
+#include "contexts.h"
+
+#include "../libcuda/generated/cuda_api.h"
+#include "thread.h"
+
+static bool is_same(const struct bf_context_ref *ref)
+{
+    return ref->context->generation == ref->generation && atomic_load(&ref->context->kind) == BF_CONTEXT;
+}
+
+CUresult bf_contexts_check(const struct bf_object *context)
+{
+    if (context->context.primary && !context->context.active)
+        return CUDA_ERROR_CONTEXT_IS_DESTROYED;
+    return (CUresult)atomic_load(&context->server->stream.lost);
+}
+
+CUresult bf_contexts_current(struct bf_object **out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    const struct bf_thread *thread = bf_thread_self();
+    if (!thread)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    if (!thread->depth)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    const struct bf_context_ref *top = &thread->stack[thread->depth - 1];
+    if (!is_same(top))
+        return CUDA_ERROR_CONTEXT_IS_DESTROYED;
+    *out = top->context;
+    return bf_contexts_check(top->context);
+}
+
+CUresult bf_contexts_peek(struct bf_object **out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    const struct bf_thread *thread = bf_thread_self();
+    if (!thread)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    const struct bf_context_ref *top = thread->depth ? &thread->stack[thread->depth - 1] : NULL;
+    *out = top && is_same(top) ? top->context : NULL;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
+{
+    if (!handle)
+        return bf_contexts_current(out);
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
+    if (!context)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    *out = context;
+    return bf_contexts_check(context);
+}
+
+CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object **out)
+{
+    struct bf_thread *thread = bf_thread_self();
+    if (!thread)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    unsigned slot = thread->stream_count;
+    for (unsigned i = 0; i < thread->stream_count; i++) {
+        struct bf_object *stream = thread->streams[i].context;
+        bool lives = stream->generation == thread->streams[i].generation && atomic_load(&stream->kind) == BF_STREAM;
+        if (lives && stream->owner == context) {
+            *out = stream;
+            return CUDA_SUCCESS;
+        }
+        slot = lives ? slot : i;
+    }
+    if (slot == BF_THREAD_STREAMS_MAX)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    uint64_t number = bf_server_number(context->server);
+    struct bf_object *made = bf_objects_new(BF_STREAM, context->server, number, context);
+    if (!made)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    thread->streams[slot] = (struct bf_context_ref){made, made->generation};
+    thread->stream_count += slot == thread->stream_count;
+    *out = made;
+    return BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(number), bf_u(CU_STREAM_DEFAULT), bf_i(0));
+}
+
+CUresult cuCtxGetCurrent(CUcontext *pctx)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_peek(&context);
+    if (!result && !pctx)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        *pctx = (CUcontext)context;
+    return result;
+}
+
+/* What push and set have in common: a handle that may become current, used or not (cudart sets a primary context current
+ * before it retains it). */
+static CUresult to_ref(CUcontext handle, struct bf_context_ref *out)
+{
+    struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
+    if (!context)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    *out = (struct bf_context_ref){context, context->generation};
+    return CUDA_SUCCESS;
+}
+
+static CUresult enter(struct bf_thread **thread)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    *thread = bf_thread_self();
+    return *thread ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+CUresult cuCtxSetCurrent(CUcontext ctx)
+{
+    struct bf_thread *thread;
+    struct bf_context_ref ref;
+    CUresult result = enter(&thread);
+    if (!result && ctx)
+        result = to_ref(ctx, &ref);
+    if (result)
+        return result;
+    thread->depth -= thread->depth ? 1 : 0;
+    if (ctx)
+        thread->stack[thread->depth++] = ref;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxPushCurrent_v2(CUcontext ctx)
+{
+    struct bf_thread *thread;
+    struct bf_context_ref ref;
+    CUresult result = enter(&thread);
+    if (!result)
+        result = to_ref(ctx, &ref);
+    if (!result && thread->depth == BF_CONTEXT_DEPTH_MAX)
+        result = CUDA_ERROR_OUT_OF_MEMORY;
+    if (!result)
+        thread->stack[thread->depth++] = ref;
+    return result;
+}
+
+CUresult cuCtxPopCurrent_v2(CUcontext *pctx)
+{
+    struct bf_thread *thread;
+    CUresult result = enter(&thread);
+    if (!result && !thread->depth)
+        result = CUDA_ERROR_INVALID_CONTEXT;
+    if (result)
+        return result;
+    const struct bf_context_ref *top = &thread->stack[--thread->depth];
+    if (pctx)
+        *pctx = is_same(top) ? (CUcontext)top->context : NULL;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxPushCurrent(CUcontext ctx)
+{
+    return cuCtxPushCurrent_v2(ctx);
+}
+
+CUresult cuCtxPopCurrent(CUcontext *pctx)
+{
+    return cuCtxPopCurrent_v2(pctx);
+}

@@ -1,0 +1,25 @@
+/* Contexts: which one is current on this thread, what belongs to one, primary and created ones. */
+#ifndef BF_CONTEXTS_H
+#define BF_CONTEXTS_H
+
+#include "call.h"
+
+/* The context in which this thread's calls are made: 0 and *out, or the CUresult that the call is to return. */
+CUresult bf_contexts_current(struct bf_object **out);
+
+/* The same whether it is usable or not; *out is NULL if there is none. Only NOT_INITIALIZED and OUT_OF_MEMORY fail. */
+CUresult bf_contexts_peek(struct bf_object **out);
+
+/* 0 if calls can be made in it. */
+CUresult bf_contexts_check(const struct bf_object *context);
+
+/* The context that a handle names, or the current one if it is NULL. */
+CUresult bf_contexts_find(CUcontext handle, struct bf_object **out);
+
+/* The thread's own stream in a context, made at first use. */
+CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object **out);
+
+/* Make the server's primary context of the device exist, as retaining it does, but count nothing. */
+CUresult bf_contexts_activate(struct bf_device *device);
+
+#endif

@@ -1,0 +1,180 @@
+/* Copies of one run of bytes. To a device they are tells with the bytes right behind them; from a device they are asks,
+ * also the asynchronous ones: the bytes are there when the call returns, which the driver allows and no program notices. */
+#include <stdlib.h>
+
+#include "../libcuda/generated/cuda_api.h"
+#include "copies.h"
+#include "memory.h"
+
+/* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one or,
+ * if another server has the memory, in the context that allocated it. */
+static CUresult find_place(const struct bf_order *order, CUdeviceptr address, uint64_t bytes, struct bf_order *out)
+{
+    struct bf_server *server = bf_memory_server(order->to.server, address, bytes);
+    struct bf_place place;
+    if (!server)
+        return CUDA_ERROR_INVALID_VALUE;
+    *out = *order;
+    if (server == order->to.server)
+        return CUDA_SUCCESS;
+    if (order->object)
+        return CUDA_ERROR_INVALID_VALUE;
+    bf_memory_find(server, address, &place);
+    *out = (struct bf_order){bf_in(place.range.context), place.range.context, 0, NULL};
+    return bf_contexts_check(place.range.context);
+}
+
+CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const void *from, size_t bytes)
+{
+    struct bf_order place;
+    struct bf_rows bulk = bf_rows_plain(from, bytes);
+    if (!bytes)
+        return CUDA_SUCCESS;
+    CUresult result = from ? find_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    return result ? result : BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
+}
+
+CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr from, size_t bytes)
+{
+    struct bf_order place;
+    struct bf_rows into = bf_rows_plain(to, bytes);
+    if (!bytes)
+        return CUDA_SUCCESS;
+    CUresult result = to ? find_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    return result ? result : BF_ASK_INTO(place.to, &into, copy_dtoh, bf_u(from), bf_u(bytes), bf_u(place.stream));
+}
+
+CUresult bf_copies_wait(const struct bf_order *order)
+{
+    return BF_ASK(order->to, NULL, cuStreamSynchronize, bf_u(order->stream));
+}
+
+/* Between two servers the bytes go through this process, piece by piece. */
+static CUresult copy_across(const struct bf_order *order, const struct bf_order *target, CUdeviceptr to,
+                            const struct bf_order *source, CUdeviceptr from, size_t bytes)
+{
+    size_t room = bytes < (size_t)4 * BF_COPY_CHUNK_BYTES ? bytes : (size_t)4 * BF_COPY_CHUNK_BYTES;
+    void *staging = malloc(room);
+    if (!staging)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    CUresult result = bf_copies_wait(order);
+    for (size_t done = 0; done < bytes && !result; done += room) {
+        size_t piece = bytes - done < room ? bytes - done : room;
+        result = bf_copies_to_host(source, staging, from + done, piece);
+        if (!result)
+            result = bf_copies_to_device(target, to + done, staging, piece);
+    }
+    free(staging);
+    return result;
+}
+
+CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
+{
+    struct bf_order target, source;
+    if (!bytes)
+        return CUDA_SUCCESS;
+    struct bf_order anywhere = *order;
+    anywhere.object = NULL;
+    CUresult result = find_place(&anywhere, to, bytes, &target);
+    if (!result)
+        result = find_place(&anywhere, from, bytes, &source);
+    if (result)
+        return result;
+    if (target.to.server != source.to.server)
+        return copy_across(order, &target, to, &source, from, bytes);
+    return BF_TELL(target.to, copy_dtod, bf_u(to), bf_u(from), bf_u(bytes), bf_u(target.stream));
+}
+
+CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
+{
+    bool to_device = bf_memory_server(order->to.server, to, bytes) != NULL;
+    bool from_device = bf_memory_server(order->to.server, from, bytes) != NULL;
+    if (to_device && from_device)
+        return bf_copies_on_device(order, to, from, bytes);
+    if (to_device)
+        return bf_copies_to_device(order, to, (const void *)(uintptr_t)from, bytes);
+    if (from_device)
+        return bf_copies_to_host(order, (void *)(uintptr_t)to, from, bytes);
+    if (!to || !from)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = bf_copies_wait(order);
+    if (!result)
+        memmove((void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes);
+    return result;
+}
+
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result ? result : bf_copies_to_device(&order, dstDevice, srcHost, ByteCount);
+}
+
+CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)
+{
+    return cuMemcpyHtoDAsync_v2(dstDevice, srcHost, ByteCount, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result ? result : bf_copies_to_host(&order, dstHost, srcDevice, ByteCount);
+}
+
+CUresult cuMemcpyDtoH_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount)
+{
+    return cuMemcpyDtoHAsync_v2(dstHost, srcDevice, ByteCount, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result ? result : bf_copies_on_device(&order, dstDevice, srcDevice, ByteCount);
+}
+
+CUresult cuMemcpyDtoD_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount)
+{
+    return cuMemcpyDtoDAsync_v2(dstDevice, srcDevice, ByteCount, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result || !ByteCount ? result : bf_copies_any(&order, dst, src, ByteCount);
+}
+
+CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount)
+{
+    return cuMemcpyAsync(dst, src, ByteCount, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,
+                           size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    struct bf_object *to, *from;
+    CUresult result = bf_order_find(hStream, &order);
+    if (!result)
+        result = bf_contexts_find(dstContext, &to);
+    if (!result)
+        result = bf_contexts_find(srcContext, &from);
+    if (result || !ByteCount)
+        return result;
+    if (!bf_map_covers(&to->server->memory, dstDevice, ByteCount) ||
+        !bf_map_covers(&from->server->memory, srcDevice, ByteCount))
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_order target = {bf_in(to), to, 0, NULL}, source = {bf_in(from), from, 0, NULL};
+    if (to->server != from->server || to->server != order.to.server)
+        return copy_across(&order, &target, dstDevice, &source, srcDevice, ByteCount);
+    return BF_TELL(order.to, copy_peer, bf_u(dstDevice), bf_u(to->number), bf_u(srcDevice), bf_u(from->number),
+                   bf_u(ByteCount), bf_u(order.stream));
+}
+
+CUresult cuMemcpyPeer(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,
+                      size_t ByteCount)
+{
+    return cuMemcpyPeerAsync(dstDevice, dstContext, srcDevice, srcContext, ByteCount, CU_STREAM_LEGACY);
+}

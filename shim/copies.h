@@ -1,0 +1,15 @@
+/* Copies in the order of a stream, for copies.c and copies_2d.c. */
+#ifndef BF_COPIES_H
+#define BF_COPIES_H
+
+#include "order.h"
+
+CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const void *from, size_t bytes);
+CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr from, size_t bytes);
+CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
+/* The pointers say which of the three it is, or that it is none. */
+CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
+/* Until all work of the stream is done. */
+CUresult bf_copies_wait(const struct bf_order *order);
+
+#endif

@@ -1,0 +1,109 @@
+/* Copies of rectangles. Over the wire the rows go packed; arrays are not remoted. */
+#include "../libcuda/generated/cuda_api.h"
+#include "copies.h"
+#include "memory.h"
+
+/* One side: where its first byte is, and how far apart its rows are. */
+struct side {
+    bool on_device;
+    uint64_t start;
+    size_t pitch;
+    struct bf_server *server;
+};
+
+struct request {
+    CUmemorytype type;
+    const void *host;
+    CUdeviceptr device;
+    size_t x, y, pitch;
+};
+
+static bool multiplies(uint64_t a, uint64_t b, uint64_t c, uint64_t *out)
+{
+    uint64_t product;
+    return !__builtin_mul_overflow(a, b, &product) && !__builtin_add_overflow(product, c, out);
+}
+
+/* A pitch of 0 means rows without gaps; it may be no smaller than what is taken of a row. */
+static CUresult open_side(const struct request *request, size_t width, size_t height, struct bf_server *preferred,
+                          struct side *out)
+{
+    uint64_t offset, span;
+    if (request->type == CU_MEMORYTYPE_ARRAY)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    if (request->type < CU_MEMORYTYPE_HOST || request->type > CU_MEMORYTYPE_UNIFIED)
+        return CUDA_ERROR_INVALID_VALUE;
+    out->pitch = request->pitch ? request->pitch : request->x + width;
+    if (out->pitch < width || out->pitch - width < request->x ||
+        !multiplies(request->y, out->pitch, request->x, &offset) || !multiplies(height - 1, out->pitch, width, &span))
+        return CUDA_ERROR_INVALID_VALUE;
+    bool by_host = request->type == CU_MEMORYTYPE_HOST;
+    out->start = (by_host ? (uintptr_t)request->host : request->device) + offset;
+    out->server = by_host ? NULL : bf_memory_server(preferred, out->start, span);
+    out->on_device = out->server != NULL;
+    bool missing = request->type == CU_MEMORYTYPE_DEVICE && !out->on_device;
+    return missing || !out->start ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
+}
+
+static void copy_on_host(const struct side *to, const struct side *from, size_t width, size_t height)
+{
+    for (size_t row = 0; row < height; row++)
+        memmove((uint8_t *)(uintptr_t)to->start + row * to->pitch,
+                (const uint8_t *)(uintptr_t)from->start + row * from->pitch, width);
+}
+
+static CUresult copy(const struct bf_order *order, const struct side *to, const struct side *from, size_t width,
+                     size_t height)
+{
+    struct bf_rows rows = {(uint8_t *)(uintptr_t)(to->on_device ? from : to)->start,
+                           (to->on_device ? from : to)->pitch, width, height};
+    if (to->on_device && from->on_device)
+        return BF_TELL(order->to, copy2d_dtod, bf_u(to->start), bf_u(to->pitch), bf_u(from->start), bf_u(from->pitch),
+                       bf_u(width), bf_u(height), bf_u(order->stream));
+    if (to->on_device)
+        return BF_TELL_BULK(order->to, &rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(width),
+                            bf_u(height), bf_u(order->stream));
+    if (from->on_device)
+        return BF_ASK_INTO(order->to, &rows, copy2d_dtoh, bf_u(from->start), bf_u(from->pitch), bf_u(width),
+                           bf_u(height), bf_u(order->stream));
+    CUresult result = bf_copies_wait(order);
+    if (!result)
+        copy_on_host(to, from, width, height);
+    return result;
+}
+
+CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
+{
+    struct bf_order order;
+    struct side to, from;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!pCopy)
+        return CUDA_ERROR_INVALID_VALUE;
+    size_t width = pCopy->WidthInBytes, height = pCopy->Height;
+    if (!width || !height)
+        return CUDA_SUCCESS;
+    struct request source = {pCopy->srcMemoryType, pCopy->srcHost, pCopy->srcDevice, pCopy->srcXInBytes, pCopy->srcY,
+                             pCopy->srcPitch};
+    struct request target = {pCopy->dstMemoryType, pCopy->dstHost, pCopy->dstDevice, pCopy->dstXInBytes, pCopy->dstY,
+                             pCopy->dstPitch};
+    result = open_side(&target, width, height, order.to.server, &to);
+    if (!result)
+        result = open_side(&source, width, height, order.to.server, &from);
+    if (result)
+        return result;
+    bool elsewhere = (to.on_device && to.server != order.to.server) ||
+                     (from.on_device && from.server != order.to.server);
+    return elsewhere ? CUDA_ERROR_NOT_SUPPORTED : copy(&order, &to, &from, width, height);
+}
+
+CUresult cuMemcpy2DUnaligned_v2(const CUDA_MEMCPY2D *pCopy)
+{
+    return cuMemcpy2DAsync_v2(pCopy, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy)
+{
+    return cuMemcpy2DAsync_v2(pCopy, CU_STREAM_LEGACY);
+}

@@ -1,0 +1,97 @@
+/* Fills: one call of the wire for all widths, linear and pitched, on any stream. */
+#include "../libcuda/generated/cuda_api.h"
+#include "memory.h"
+#include "order.h"
+
+struct fill {
+    CUdeviceptr start;
+    size_t pitch, width, height;   /* width in elements; pitch 0 if height is 1 */
+    unsigned value, element_bytes;
+};
+
+static CUresult fill(const struct fill *what, CUstream stream)
+{
+    struct bf_order order;
+    uint64_t row, span;
+    CUresult result = bf_order_find(stream, &order);
+    if (result || !what->width || !what->height)
+        return result;
+    bool overflows = __builtin_mul_overflow(what->width, what->element_bytes, &row) ||
+                     __builtin_mul_overflow(what->height - 1, what->pitch, &span) ||
+                     __builtin_add_overflow(span, row, &span);
+    bool unaligned = what->start % what->element_bytes || what->pitch % what->element_bytes;
+    if (overflows || unaligned || (what->height > 1 && what->pitch < row))
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_server *server = bf_memory_server(order.to.server, what->start, span);
+    struct bf_place place;
+    if (!server || (server != order.to.server && order.object))
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_target to = order.to;
+    if (server != order.to.server && bf_memory_find(server, what->start, &place))
+        to = bf_in(place.range.context);
+    return BF_TELL(to, memset, bf_u(what->start), bf_u(what->height > 1 ? what->pitch : 0), bf_u(what->value),
+                   bf_u(what->element_bytes), bf_u(what->width), bf_u(what->height), bf_u(order.stream));
+}
+
+CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)
+{
+    return fill(&(struct fill){dstDevice, 0, N, 1, uc, 1}, hStream);
+}
+
+CUresult cuMemsetD16Async(CUdeviceptr dstDevice, unsigned short us, size_t N, CUstream hStream)
+{
+    return fill(&(struct fill){dstDevice, 0, N, 1, us, 2}, hStream);
+}
+
+CUresult cuMemsetD32Async(CUdeviceptr dstDevice, unsigned int ui, size_t N, CUstream hStream)
+{
+    return fill(&(struct fill){dstDevice, 0, N, 1, ui, 4}, hStream);
+}
+
+CUresult cuMemsetD2D8Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc, size_t Width, size_t Height,
+                           CUstream hStream)
+{
+    return fill(&(struct fill){dstDevice, dstPitch, Width, Height, uc, 1}, hStream);
+}
+
+CUresult cuMemsetD2D16Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us, size_t Width, size_t Height,
+                            CUstream hStream)
+{
+    return fill(&(struct fill){dstDevice, dstPitch, Width, Height, us, 2}, hStream);
+}
+
+CUresult cuMemsetD2D32Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width, size_t Height,
+                            CUstream hStream)
+{
+    return fill(&(struct fill){dstDevice, dstPitch, Width, Height, ui, 4}, hStream);
+}
+
+CUresult cuMemsetD8_v2(CUdeviceptr dstDevice, unsigned char uc, size_t N)
+{
+    return cuMemsetD8Async(dstDevice, uc, N, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD16_v2(CUdeviceptr dstDevice, unsigned short us, size_t N)
+{
+    return cuMemsetD16Async(dstDevice, us, N, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD32_v2(CUdeviceptr dstDevice, unsigned int ui, size_t N)
+{
+    return cuMemsetD32Async(dstDevice, ui, N, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D8_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc, size_t Width, size_t Height)
+{
+    return cuMemsetD2D8Async(dstDevice, dstPitch, uc, Width, Height, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D16_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us, size_t Width, size_t Height)
+{
+    return cuMemsetD2D16Async(dstDevice, dstPitch, us, Width, Height, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D32_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width, size_t Height)
+{
+    return cuMemsetD2D32Async(dstDevice, dstPitch, ui, Width, Height, CU_STREAM_LEGACY);
+}

@@ -1,0 +1,210 @@
+/* Kernel launches: checked here as the driver checks them at the call, then told to the server. */
+#include "../libcuda/generated/cuda_api.h"
+#include "code.h"
+#include "order.h"
+#include "thread.h"
+
+struct shape {
+    unsigned grid[3], block[3];
+    unsigned shared_bytes;
+};
+
+static bool is_over(const unsigned sizes[3], const struct bf_device_facts *facts, unsigned first_attribute)
+{
+    for (unsigned i = 0; i < 3; i++)
+        if (!sizes[i] || (facts->has_attribute[first_attribute + i] && sizes[i] > (unsigned)facts->attributes[first_attribute + i]))
+            return true;
+    return false;
+}
+
+/* What the driver says at once about a launch that can never run. */
+static CUresult check_shape(const struct shape *shape, const struct bf_device_facts *facts, const struct bf_code *code)
+{
+    if (is_over(shape->grid, facts, CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X) ||
+        is_over(shape->block, facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X))
+        return CUDA_ERROR_INVALID_VALUE;
+    uint64_t threads = (uint64_t)shape->block[0] * shape->block[1] * shape->block[2];
+    if (facts->has_attribute[CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK] &&
+        threads > (unsigned)facts->attributes[CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK])
+        return CUDA_ERROR_INVALID_VALUE;
+    int threads_max = bf_code_attribute(code, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK);
+    if (threads_max > 0 && threads > (unsigned)threads_max)
+        return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
+    int dynamic_max = bf_code_attribute(code, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
+    if (shape->shared_bytes && dynamic_max >= 0 && shape->shared_bytes > (unsigned)dynamic_max)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_SUCCESS;
+}
+
+/* extra: pairs of a name and a pointer, as cuLaunchKernel describes them. */
+static CUresult params_from_extra(void **extra, struct bf_value *out)
+{
+    const void *data = NULL;
+    size_t bytes = 0;
+    for (int i = 0; extra[i] != CU_LAUNCH_PARAM_END; i += 2) {
+        if (i >= 4)
+            return CUDA_ERROR_INVALID_VALUE;
+        if (extra[i] == CU_LAUNCH_PARAM_BUFFER_POINTER)
+            data = extra[i + 1];
+        else if (extra[i] == CU_LAUNCH_PARAM_BUFFER_SIZE && extra[i + 1])
+            bytes = *(const size_t *)extra[i + 1];
+        else
+            return CUDA_ERROR_INVALID_VALUE;
+    }
+    if (bytes > BF_PARAM_BYTES_MAX || (bytes && !data))
+        return CUDA_ERROR_INVALID_VALUE;
+    *out = bf_bytes(data, bytes);
+    return CUDA_SUCCESS;
+}
+
+/* The parameter block, gathered into `block` (small ones) or the thread's scratch memory. */
+static CUresult gather_params(const struct bf_code *code, void **params, uint8_t *block, size_t room,
+                              struct bf_value *out)
+{
+    if (!code->param_count) {
+        *out = bf_bytes(block, 0);
+        return CUDA_SUCCESS;
+    }
+    if (!params)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (code->block_bytes > room && !(block = bf_thread_scratch()))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    size_t end = 0;
+    for (uint32_t i = 0; i < code->param_count; i++) {
+        const struct bf_param *param = &code->params[i];
+        if (!params[i])
+            return CUDA_ERROR_INVALID_VALUE;
+        if (param->offset > end)
+            memset(block + end, 0, param->offset - end);
+        memcpy(block + param->offset, params[i], param->bytes);
+        end = param->offset + param->bytes;
+    }
+    *out = bf_bytes(block, code->block_bytes);
+    return CUDA_SUCCESS;
+}
+
+enum { SMALL_BLOCK_BYTES = 512, ATTRIBUTE_BYTES = 72 };
+_Static_assert(sizeof(CUlaunchAttribute) == ATTRIBUTE_BYTES, "the protocol carries 72 bytes an attribute");
+
+/* The attributes as the server gets them: events by number; those that mean nothing dropped. */
+static CUresult pack_attributes(const CUlaunchAttribute *attributes, unsigned count, CUlaunchAttribute *out,
+                                unsigned *packed)
+{
+    *packed = 0;
+    if (count > BF_LAUNCH_ATTRIBUTES_MAX || (count && !attributes))
+        return CUDA_ERROR_INVALID_VALUE;
+    for (unsigned i = 0; i < count; i++) {
+        CUlaunchAttribute copy = attributes[i];
+        if (copy.id == CU_LAUNCH_ATTRIBUTE_IGNORE)
+            continue;
+        if (copy.id == CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE)
+            return CUDA_ERROR_NOT_SUPPORTED;
+        if (copy.id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT || copy.id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT) {
+            /* Both begin with the event. */
+            struct bf_object *event = bf_objects_find(copy.value.launchCompletionEvent.event, BF_EVENT);
+            if (!event)
+                return CUDA_ERROR_INVALID_HANDLE;
+            atomic_store(&event->event.recorded, 1);
+            copy.value.launchCompletionEvent.event = (CUevent)(uintptr_t)event->number;
+        }
+        out[(*packed)++] = copy;
+    }
+    return CUDA_SUCCESS;
+}
+
+static CUresult launch(CUfunction f, const struct shape *shape, CUstream stream, const CUlaunchAttribute *attributes,
+                       unsigned attribute_count, void **params, void **extra)
+{
+    uint8_t small[SMALL_BLOCK_BYTES];
+    struct bf_order order;
+    struct bf_object *function;
+    struct bf_value block;
+    uint64_t number;
+    CUresult result = bf_order_find(stream, &order);
+    if (!result)
+        result = bf_code_find(f, order.context, &function, &number);
+    if (!result)
+        result = check_shape(shape, order.context->context.device->facts, function->function.code);
+    if (!result && params && extra)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = extra ? params_from_extra(extra, &block)
+                       : gather_params(function->function.code, params, small, sizeof small, &block);
+    if (result)
+        return result;
+    if (!attribute_count)
+        return BF_TELL(order.to, launch, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]),
+                       bf_u(shape->grid[2]), bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]),
+                       bf_u(shape->shared_bytes), bf_u(order.stream), block);
+    return BF_TELL(order.to, launch_ex, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]), bf_u(shape->grid[2]),
+                   bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]), bf_u(shape->shared_bytes),
+                   bf_u(order.stream), bf_bytes(attributes, attribute_count * sizeof *attributes), block);
+}
+
+CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,
+                        unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ,
+                        unsigned int sharedMemBytes, CUstream hStream, void **kernelParams, void **extra)
+{
+    struct shape shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
+    return launch(f, &shape, hStream, NULL, 0, kernelParams, extra);
+}
+
+CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra)
+{
+    CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
+    unsigned count;
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!config)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
+    if (result)
+        return result;
+    struct shape shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
+                          {config->blockDimX, config->blockDimY, config->blockDimZ}, config->sharedMemBytes};
+    return launch(f, &shape, config->hStream, attributes, count, kernelParams, extra);
+}
+
+CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,
+                                   unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ,
+                                   unsigned int sharedMemBytes, CUstream hStream, void **kernelParams)
+{
+    struct shape shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
+    CUlaunchAttribute cooperative = {.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE, .value = {.cooperative = 1}};
+    return launch(f, &shape, hStream, &cooperative, 1, kernelParams, NULL);
+}
+
+/* The two cluster questions differ in one flag. */
+static CUresult ask_clusters(int *out, CUfunction f, const CUlaunchConfig *config, int want_size)
+{
+    CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
+    struct bf_object *function, *context;
+    struct bf_value value;
+    uint64_t number;
+    unsigned count = 0;
+    CUresult result = bf_contexts_current(&context);
+    if (!result && (!out || !config))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_code_find(f, context, &function, &number);
+    if (!result)
+        result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
+    if (!result)
+        result = BF_ASK(bf_in(context), &value, occupancy_clusters, bf_u(number), bf_u(config->gridDimX),
+                        bf_u(config->gridDimY), bf_u(config->gridDimZ), bf_u(config->blockDimX),
+                        bf_u(config->blockDimY), bf_u(config->blockDimZ), bf_u(config->sharedMemBytes),
+                        bf_bytes(attributes, count * sizeof *attributes), bf_i(want_size));
+    if (!result)
+        *out = (int)value.s;
+    return result;
+}
+
+CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfunction func, const CUlaunchConfig *config)
+{
+    return ask_clusters(clusterSize, func, config, 1);
+}
+
+CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const CUlaunchConfig *config)
+{
+    return ask_clusters(numClusters, func, config, 0);
+}

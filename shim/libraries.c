@@ -1,0 +1,390 @@
+/* Libraries and kernels: code that belongs to no context. Loaded on the first server at once and on further ones when a
+ * kernel is first used there. */
+#include <stdlib.h>
+
+#include "../libcuda/generated/cuda_api.h"
+#include "contexts.h"
+#include "images.h"
+#include "jit.h"
+#include "modules.h"
+
+/* Where a call without a handle of a server goes: the current context's server, else the first device's. */
+static struct bf_device *usual_device(void)
+{
+    struct bf_object *context = NULL;
+    bf_contexts_peek(&context);
+    return context ? context->context.device : &bf_client.devices[0];
+}
+
+static CUresult load_on(struct bf_image *image, struct bf_server *server, const struct bf_jit *jit)
+{
+    uint64_t number = bf_server_number(server);
+    struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
+    struct bf_ask ask;
+    CUresult result = BF_ASK_HELD(bf_on(server), &bulk, &ask, library_load, bf_u(number),
+                                  bf_bytes(image->options, image->option_bytes), bf_i(image->preserved));
+    if (jit)
+        bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
+    bf_stream_ask_end(&ask);
+    if (!result)
+        image->numbers[server->index] = number;
+    return result;
+}
+
+/* The image must outlive the load if another server may need it: then it is copied, unless the application promised to
+ * keep it. */
+static struct bf_image *new_image(struct bf_bytes *bytes, const struct bf_jit *jit, bool preserved)
+{
+    struct bf_image *image = calloc(1, sizeof *image + bf_client.server_count * sizeof image->numbers[0]);
+    if (!image)
+        return NULL;
+    pthread_mutex_init(&image->lock, NULL);
+    image->data = bytes->data;
+    image->bytes = bytes->bytes;
+    image->owned = bytes->owned;
+    image->preserved = preserved;
+    image->options = malloc(jit->bytes + 1);
+    image->option_bytes = jit->bytes;
+    void *copy = NULL;
+    bool copies = !bytes->owned && !preserved && bf_client.server_count > 1;
+    if (copies)
+        copy = malloc(bytes->bytes);
+    if (!image->options || (copies && !copy)) {
+        image->owned = false;
+        free(copy);
+        bf_image_free(image);
+        return NULL;
+    }
+    memcpy(image->options, jit->packed, jit->bytes);
+    if (copies) {
+        image->data = memcpy(copy, bytes->data, bytes->bytes);
+        image->owned = true;
+    }
+    bytes->owned = false;
+    return image;
+}
+
+static CUresult load(CUlibrary *out, struct bf_bytes *bytes, const struct bf_jit *jit, bool preserved)
+{
+    struct bf_image *image = new_image(bytes, jit, preserved);
+    CUresult result = image ? load_on(image, usual_device()->server, jit) : CUDA_ERROR_OUT_OF_MEMORY;
+    struct bf_object *library = result ? NULL : bf_objects_new(BF_LIBRARY, NULL, 0, NULL);
+    if (!library) {
+        bf_image_free(image);
+        return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    library->library.image = image;
+    *out = (CUlibrary)library;
+    return CUDA_SUCCESS;
+}
+
+/* A table of host functions for device code to call back cannot be served from afar. */
+static CUresult read_options(unsigned count, const CUlibraryOption *options, void **values, bool *preserved)
+{
+    *preserved = false;
+    if (count && !options)
+        return CUDA_ERROR_INVALID_VALUE;
+    for (unsigned i = 0; i < count; i++) {
+        if (options[i] == CU_LIBRARY_BINARY_IS_PRESERVED)
+            *preserved = values && values[i];
+        else
+            return options[i] == CU_LIBRARY_HOST_UNIVERSAL_FUNCTION_AND_DATA_TABLE ? CUDA_ERROR_NOT_SUPPORTED
+                                                                                    : CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}
+
+CUresult cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
+                           unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues,
+                           unsigned int numLibraryOptions)
+{
+    struct bf_bytes bytes;
+    struct bf_jit jit;
+    bool preserved = false;
+    CUresult result = bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    if (!result && !library)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = read_options(numLibraryOptions, libraryOptions, libraryOptionValues, &preserved);
+    if (!result)
+        result = bf_jit_pack(numJitOptions, jitOptions, jitOptionsValues, &jit);
+    if (!result)
+        result = bf_images_from_memory(code, &bytes);
+    if (result)
+        return result;
+    result = load(library, &bytes, &jit, preserved);
+    bf_images_release(&bytes);
+    return result;
+}
+
+CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileName, CUjit_option *jitOptions,
+                               void **jitOptionsValues, unsigned int numJitOptions, CUlibraryOption *libraryOptions,
+                               void **libraryOptionValues, unsigned int numLibraryOptions)
+{
+    struct bf_bytes bytes;
+    struct bf_jit jit;
+    bool preserved = false;
+    CUresult result = bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    if (!result && !library)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = read_options(numLibraryOptions, libraryOptions, libraryOptionValues, &preserved);
+    if (!result)
+        result = bf_jit_pack(numJitOptions, jitOptions, jitOptionsValues, &jit);
+    if (!result)
+        result = bf_images_from_file(fileName, &bytes);
+    if (result)
+        return result;
+    result = load(library, &bytes, &jit, preserved);
+    bf_images_release(&bytes);
+    return result;
+}
+
+static CUresult find(CUlibrary handle, struct bf_object **out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    *out = bf_objects_find(handle, BF_LIBRARY);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
+/* The library's number on a server, loading it there if need be. */
+static CUresult library_number(struct bf_object *library, struct bf_server *server, uint64_t *number)
+{
+    struct bf_image *image = library->library.image;
+    pthread_mutex_lock(&image->lock);
+    CUresult result = image->numbers[server->index] ? CUDA_SUCCESS : load_on(image, server, NULL);
+    *number = image->numbers[server->index];
+    pthread_mutex_unlock(&image->lock);
+    return result;
+}
+
+CUresult cuLibraryUnload(CUlibrary library)
+{
+    struct bf_object *object;
+    CUresult result = find(library, &object);
+    if (result)
+        return result;
+    struct bf_image *image = object->library.image;
+    for (const struct bf_object *each = object->children; each; each = each->next)
+        if (atomic_load(&each->kind) == BF_MODULE)
+            bf_map_remove_of(&each->server->memory, each);
+    for (unsigned i = 0; i < bf_client.server_count; i++) {
+        if (!image->numbers[i])
+            continue;
+        bf_map_remove_of(&bf_client.servers[i].memory, object);
+        CUresult told = BF_TELL(bf_on(&bf_client.servers[i]), cuLibraryUnload, bf_u(image->numbers[i]));
+        result = result ? result : told;
+    }
+    bf_objects_free(object, bf_code_drop);
+    return result;
+}
+
+CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
+{
+    struct bf_object *object, *context;
+    struct bf_value out[2];
+    uint64_t number;
+    CUresult result = find(library, &object);
+    if (!result)
+        result = bf_contexts_current(&context);
+    if (!result && (!name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = library_number(object, context->server, &number);
+    if (!result)
+        result = BF_ASK(bf_in(context), out, cuLibraryGetGlobal, bf_u(number), bf_text(name));
+    if (result)
+        return result;
+    struct bf_range range = {.base = out[0].u, .bytes = out[1].u, .module = object, .context = context};
+    if (!bf_map_add(&context->server->memory, &range))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    if (dptr)
+        *dptr = out[0].u;
+    if (bytes)
+        *bytes = out[1].u;
+    return CUDA_SUCCESS;
+}
+
+/* A managed variable is one that the host follows by its address, which is the server's. */
+CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
+{
+    struct bf_object *object;
+    (void)dptr;
+    (void)bytes;
+    CUresult result = find(library, &object);
+    return result ? result : name ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_INVALID_VALUE;
+}
+
+/* Ask for a kernel on one device; `ask` holds its description afterwards. */
+static CUresult ask_kernel(struct bf_object *library, const char *name, const struct bf_device *device, uint64_t number,
+                           struct bf_ask *ask)
+{
+    uint64_t library_on_server;
+    *ask = (struct bf_ask){.held = NULL};
+    CUresult result = library_number(library, device->server, &library_on_server);
+    if (result)
+        return result;
+    return BF_ASK_HELD(bf_on(device->server), NULL, ask, library_get_kernel, bf_u(number), bf_u(library_on_server),
+                       bf_text(name), bf_i(device->local));
+}
+
+CUresult bf_kernel_number(struct bf_object *kernel, struct bf_server *server, uint64_t *number)
+{
+    struct bf_code *code = kernel->function.code;
+    struct bf_ask ask;
+    unsigned i = 0;
+    while (i + 1 < bf_client.device_count && bf_client.devices[i].server != server)
+        i++;
+    *number = bf_server_number(server);
+    CUresult result = ask_kernel(kernel->owner, code->name, &bf_client.devices[i], *number, &ask);
+    bf_stream_ask_end(&ask);
+    if (!result)
+        code->numbers[server->index] = *number;
+    return result;
+}
+
+static struct bf_object *find_kernel(const struct bf_object *library, const char *name)
+{
+    struct bf_object *each = library->children;
+    while (each && (atomic_load(&each->kind) != BF_KERNEL || strcmp(each->function.code->name, name) != 0))
+        each = each->next;
+    return each;
+}
+
+static struct bf_object *new_kernel(struct bf_object *library, const char *name, const struct bf_device *device,
+                                    uint64_t number, const struct bf_value *description)
+{
+    struct bf_code *code = bf_code_new(name, description->p, description->bytes, true);
+    if (!code)
+        return NULL;
+    code->described_device = device->ordinal;
+    code->numbers[device->server->index] = number;
+    struct bf_object *kernel = bf_objects_new(BF_KERNEL, NULL, 0, library);
+    if (kernel)
+        kernel->function.code = code;
+    else
+        bf_code_free(code);
+    return kernel;
+}
+
+CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *name)
+{
+    struct bf_object *object;
+    CUresult result = find(library, &object);
+    if (!result && (!pKernel || !name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    struct bf_object *kernel = find_kernel(object, name);
+    if (!kernel) {
+        const struct bf_device *device = usual_device();
+        uint64_t number = bf_server_number(device->server);
+        struct bf_ask ask;
+        result = ask_kernel(object, name, device, number, &ask);
+        if (!result)
+            kernel = new_kernel(object, name, device, number, &ask.values[0]);
+        bf_stream_ask_end(&ask);
+    }
+    if (kernel)
+        *pKernel = (CUkernel)kernel;
+    return kernel || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+static CUresult visit_kernels(CUlibrary handle, bf_name_visitor *visit, void *user)
+{
+    struct bf_object *library;
+    struct bf_ask ask;
+    uint64_t number;
+    struct bf_server *server = bf_client_ready() ? usual_device()->server : NULL;
+    CUresult result = find(handle, &library);
+    if (!result)
+        result = library_number(library, server, &number);
+    if (result)
+        return result;
+    result = BF_ASK_HELD(bf_on(server), NULL, &ask, library_kernel_names, bf_u(number));
+    if (!result)
+        result = bf_modules_each_name(&ask.values[0], visit, user);
+    bf_stream_ask_end(&ask);
+    return result;
+}
+
+static CUresult count_name(void *user, const char *name)
+{
+    (void)name;
+    ++*(unsigned *)user;
+    return CUDA_SUCCESS;
+}
+
+struct listing {
+    CUlibrary library;
+    CUkernel *out;
+    unsigned room;
+};
+
+static CUresult list_name(void *user, const char *name)
+{
+    struct listing *listing = user;
+    if (!listing->room)
+        return CUDA_SUCCESS;
+    listing->room--;
+    return cuLibraryGetKernel(listing->out++, listing->library, name);
+}
+
+CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib)
+{
+    unsigned counted = 0;
+    if (!count)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = visit_kernels(lib, count_name, &counted);
+    if (!result)
+        *count = counted;
+    return result;
+}
+
+CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, CUlibrary lib)
+{
+    if (!kernels || !numKernels)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct listing listing = {lib, kernels, numKernels};
+    return visit_kernels(lib, list_name, &listing);
+}
+
+/* One handle for each context that asks, owned by the library. */
+static struct bf_object *find_module(const struct bf_object *library, const struct bf_object *context)
+{
+    struct bf_object *each = library->children;
+    while (each && (atomic_load(&each->kind) != BF_MODULE || each->module.context != context ||
+                    each->module.context_number != context->number))
+        each = each->next;
+    return each;
+}
+
+CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
+{
+    struct bf_object *object, *context;
+    uint64_t library_on_server;
+    CUresult result = find(library, &object);
+    if (!result)
+        result = bf_contexts_current(&context);
+    if (!result && !pMod)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = library_number(object, context->server, &library_on_server);
+    if (result)
+        return result;
+    struct bf_object *module = find_module(object, context);
+    if (!module) {
+        uint64_t number = bf_server_number(context->server);
+        result = BF_ASK(bf_in(context), NULL, library_get_module, bf_u(number), bf_u(library_on_server));
+        if (result)
+            return result;
+        module = bf_objects_new(BF_MODULE, context->server, number, object);
+        if (!module)
+            return CUDA_ERROR_OUT_OF_MEMORY;
+        module->module.context = context;
+        module->module.context_number = context->number;
+    }
+    *pMod = (CUmodule)module;
+    return CUDA_SUCCESS;
+}

@@ -1,0 +1,25 @@
+/* Device and host memory as this process knows it: which pointers are good, and whose. */
+#ifndef BF_MEMORY_H
+#define BF_MEMORY_H
+
+#include "contexts.h"
+
+/* Where device memory is. Pointers of different servers may have equal values: the preferred server is asked first. */
+struct bf_place {
+    struct bf_server *server;
+    struct bf_range range;
+};
+
+/* The allocation that holds `address` on any server; `preferred` may be NULL. */
+bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out);
+
+/* The server on which all of [address, address + bytes) is allocated, or NULL. */
+struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr address, uint64_t bytes);
+
+/* Remember what the server allocated in `context`. */
+CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool);
+
+/* Page-locked or registered host memory. */
+bool bf_host_find(const void *address, struct bf_range *out);
+
+#endif

@@ -1,0 +1,91 @@
+/* The handles that the application holds: each is the address of a slot in one table.
+ *
+ * The table is reserved once and never unmapped, so that any value at all can be looked at safely: it is a live handle if
+ * it is the address of a slot whose kind is the expected one. Freed slots wait in a queue before they are used again, so
+ * that a stale handle is recognised for as long as possible.
+ *
+ * Objects form a tree by `owner`: freeing one frees what it owns (the streams, events and modules of a context, the
+ * functions of a module, the kernels and modules of a library). Knows nothing of calls. */
+#ifndef BF_OBJECTS_H
+#define BF_OBJECTS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bf_server;
+struct bf_device;
+struct bf_code;
+struct bf_image;
+
+enum bf_kind {
+    BF_FREE, BF_CONTEXT, BF_MODULE, BF_FUNCTION, BF_LIBRARY, BF_KERNEL, BF_STREAM, BF_EVENT, BF_POOL
+};
+
+struct bf_object {
+    _Atomic uint32_t kind;
+    uint32_t generation;          /* grows with each use of the slot */
+    uint64_t number;              /* on `server`; of a library or kernel: code.c knows one for each server */
+    struct bf_server *server;     /* NULL: a library or kernel is on all of them */
+    struct bf_object *owner, *children, *next, *previous;
+    union {
+        struct {
+            struct bf_device *device;
+            unsigned flags;
+            unsigned char primary, active, cache_config, shared_config;
+            unsigned long long id;
+        } context;
+        struct {
+            unsigned flags;
+            int priority;
+        } stream;
+        struct {
+            unsigned flags;
+            _Atomic unsigned recorded;
+        } event;
+        struct {
+            struct bf_object *context;   /* in which it is loaded */
+            uint64_t context_number;
+        } module;
+        struct {
+            struct bf_code *code;        /* name, attributes, parameters */
+            uint64_t context_number;     /* of a kernel's function: it has one for each context */
+        } function;                      /* and kernel */
+        struct {
+            struct bf_image *image;
+        } library;
+        struct {
+            struct bf_device *device;
+            unsigned char is_default;
+        } pool;
+    };
+};
+
+/* False if the address space is not there. Idempotent. */
+bool bf_objects_open(void);
+
+/* A new object with nothing but kind, server, number and owner set, or NULL if there are too many. */
+struct bf_object *bf_objects_new(enum bf_kind kind, struct bf_server *server, uint64_t number, struct bf_object *owner);
+
+/* Free an object and all that it owns; `drop` is called for each (with its kind already free, so that nobody finds it). */
+typedef void bf_objects_drop(struct bf_object *object, enum bf_kind kind);
+void bf_objects_free(struct bf_object *object, bf_objects_drop *drop);
+void bf_objects_free_children(struct bf_object *object, bf_objects_drop *drop);
+
+size_t bf_objects_live(void);
+
+extern uint8_t *bf_objects_table;
+enum { BF_OBJECT_SLOTS = 1 << 20 };
+
+/* The live object of this kind that `handle` names, or NULL. */
+static inline struct bf_object *bf_objects_find(const void *handle, enum bf_kind kind)
+{
+    uintptr_t offset = (uintptr_t)handle - (uintptr_t)bf_objects_table;
+    if (offset >= BF_OBJECT_SLOTS * sizeof(struct bf_object) || offset % sizeof(struct bf_object) || !bf_objects_table)
+        return NULL;
+    struct bf_object *object = (struct bf_object *)(bf_objects_table + offset);
+    return atomic_load_explicit(&object->kind, memory_order_acquire) == (uint32_t)kind ? object : NULL;
+}
+
+#endif

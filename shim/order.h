@@ -1,0 +1,18 @@
+/* Stream handles as the application writes them: NULL, legacy, per-thread, or a stream. */
+#ifndef BF_ORDER_H
+#define BF_ORDER_H
+
+#include "contexts.h"
+
+/* A call's place: the context it is made in, and the stream's number there (0: the legacy default stream). */
+struct bf_order {
+    struct bf_target to;
+    struct bf_object *context;
+    uint64_t stream;
+    struct bf_object *object;   /* NULL: the legacy default stream */
+};
+
+/* With an explicit stream the call is made in the stream's own context; else in the current one. */
+CUresult bf_order_find(CUstream stream, struct bf_order *out);
+
+#endif

@@ -1,0 +1,222 @@
+/* Primary and created contexts: their life. The server is asked when one begins to exist or ends. */
+#include "../libcuda/generated/cuda_api.h"
+#include "../libcuda/storage.h"
+#include "code.h"
+#include "contexts.h"
+
+enum { CONTEXT_FLAGS = CU_CTX_FLAGS_MASK };
+
+static CUresult find_device(CUdevice ordinal, struct bf_device **out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    *out = bf_client_device(ordinal);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
+}
+
+/* More than one scheduling policy, or an unknown bit. */
+static bool are_bad_flags(unsigned flags)
+{
+    unsigned policy = flags & CU_CTX_SCHED_MASK;
+    return flags & ~(unsigned)CONTEXT_FLAGS || (policy & (policy - 1));
+}
+
+/* Everything that belonged to it is gone; storage destructors run while the handle can still be looked up. */
+static void empty(struct bf_object *context)
+{
+    lc_storage_destroy((CUcontext)context);
+    bf_map_remove_of(&context->server->memory, context);
+    bf_objects_free_children(context, bf_code_drop);
+}
+
+/* `device->lock` is held. */
+static CUresult activate(struct bf_device *device)
+{
+    struct bf_object *context = device->primary;
+    if (context->context.active)
+        return CUDA_SUCCESS;
+    uint64_t number = bf_server_number(device->server);
+    CUresult result = BF_ASK(bf_on(device->server), NULL, ctx_retain_primary, bf_u(number), bf_i(device->local));
+    if (!result) {
+        context->number = number;
+        context->context.active = 1;
+    }
+    return result;
+}
+
+CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = find_device(dev, &device);
+    if (!result && !pctx)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    pthread_mutex_lock(&device->lock);
+    result = activate(device);
+    if (!result)
+        device->retained++;
+    pthread_mutex_unlock(&device->lock);
+    if (!result)
+        *pctx = (CUcontext)device->primary;
+    return result;
+}
+
+CUresult bf_contexts_activate(struct bf_device *device)
+{
+    pthread_mutex_lock(&device->lock);
+    CUresult result = activate(device);
+    pthread_mutex_unlock(&device->lock);
+    return result;
+}
+
+CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = find_device(dev, &device);
+    if (result)
+        return result;
+    pthread_mutex_lock(&device->lock);
+    struct bf_object *context = device->primary;
+    bool last = device->retained == 1;
+    result = device->retained ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
+    device->retained -= device->retained ? 1 : 0;
+    bool ends = last && context->context.active;
+    pthread_mutex_unlock(&device->lock);
+    if (!ends)
+        return result;
+    empty(context);
+    pthread_mutex_lock(&device->lock);
+    if (!device->retained && context->context.active) {
+        context->context.active = 0;
+        result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
+    }
+    pthread_mutex_unlock(&device->lock);
+    return result;
+}
+
+/* The number of holders stays; who goes on using the device retains it again. */
+CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = find_device(dev, &device);
+    if (result || !device->primary->context.active)
+        return result;
+    empty(device->primary);
+    pthread_mutex_lock(&device->lock);
+    device->primary->context.active = 0;
+    result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
+    pthread_mutex_unlock(&device->lock);
+    return result;
+}
+
+CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags)
+{
+    struct bf_device *device;
+    CUresult result = find_device(dev, &device);
+    if (!result && are_bad_flags(flags))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    pthread_mutex_lock(&device->lock);
+    result = BF_ASK(bf_on(device->server), NULL, ctx_set_primary_flags, bf_i(device->local), bf_u(flags));
+    if (!result)
+        device->primary->context.flags = flags;
+    pthread_mutex_unlock(&device->lock);
+    return result;
+}
+
+CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *active)
+{
+    struct bf_device *device;
+    CUresult result = find_device(dev, &device);
+    if (!result && (!flags || !active))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    *flags = device->primary->context.flags;
+    *active = device->primary->context.active;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDevicePrimaryCtxRelease(CUdevice dev)
+{
+    return cuDevicePrimaryCtxRelease_v2(dev);
+}
+
+CUresult cuDevicePrimaryCtxReset(CUdevice dev)
+{
+    return cuDevicePrimaryCtxReset_v2(dev);
+}
+
+CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags)
+{
+    return cuDevicePrimaryCtxSetFlags_v2(dev, flags);
+}
+
+CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = find_device(dev, &device);
+    if (!result && (!pctx || are_bad_flags(flags)))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    uint64_t number = bf_server_number(device->server);
+    result = BF_ASK(bf_on(device->server), NULL, ctx_create, bf_u(number), bf_u(flags), bf_i(device->local));
+    if (result)
+        return result;
+    struct bf_object *context = bf_objects_new(BF_CONTEXT, device->server, number, NULL);
+    if (!context)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    context->context.device = device;
+    context->context.flags = flags;
+    context->context.id = number + ((uint64_t)(device->server->index + 1) << 40);
+    result = cuCtxPushCurrent_v2((CUcontext)context);
+    if (!result)
+        *pctx = (CUcontext)context;
+    return result;
+}
+
+CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev)
+{
+    return cuCtxCreate_v2(pctx, flags, dev);
+}
+
+CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags,
+                        CUdevice dev)
+{
+    (void)paramsArray;
+    return numParams ? CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY : cuCtxCreate_v2(pctx, flags, dev);
+}
+
+CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev)
+{
+    if (ctxCreateParams && ctxCreateParams->numExecAffinityParams)
+        return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
+    if (ctxCreateParams && ctxCreateParams->cigParams)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    return cuCtxCreate_v2(pctx, flags, dev);
+}
+
+CUresult cuCtxDestroy_v2(CUcontext ctx)
+{
+    struct bf_object *current, *context = bf_objects_find(ctx, BF_CONTEXT);
+    CUresult result = bf_contexts_peek(&current);
+    if (result)
+        return result;
+    if (!context || context->context.primary)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    empty(context);
+    if (current == context)
+        cuCtxPopCurrent_v2(NULL);
+    struct bf_target to = bf_on(context->server);
+    uint64_t number = context->number;
+    bf_objects_free(context, bf_code_drop);
+    return BF_ASK(to, NULL, ctx_destroy, bf_u(number));
+}
+
+CUresult cuCtxDestroy(CUcontext ctx)
+{
+    return cuCtxDestroy_v2(ctx);
+}

@@ -1,0 +1,96 @@
+/* One ordered command stream: the calls of all threads of this process to one CUDA Server.
+ *
+ * Theory of operation. A tell is appended to a buffer and goes out when something waits for it: an ask, a full buffer, or
+ * the flusher thread, which looks every 100 us while there is traffic. An ask appends itself, sends the buffer and waits.
+ * Calls are numbered when they are appended, and the bytes leave in that order.
+ *
+ * There is no receiving thread: of the threads that wait, one leads. It reads the socket for all of them, wakes those
+ * whose reply came, and hands the lead over when it has its own. DATA is read straight into the memory of its call.
+ *
+ * Locks, in the order in which they are taken: `sending` (bytes go out), `appending` (the buffer), `waiting` (who waits).
+ * A system call is made only under `sending`, or by the leader under none.
+ *
+ * Losing the server is final: `lost` holds the code that every later call returns at once.
+ *
+ * Knows calls as descriptors and contexts as numbers; what a call means is not known here. */
+#ifndef BF_STREAM_H
+#define BF_STREAM_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "encode.h"
+#include "rows.h"
+
+enum { BF_STREAM_RECEIVE_BYTES = 16 << 10 };
+
+/* The results that come from here and not from the server: values of CUresult. */
+enum { BF_STREAM_TOO_LARGE = 1, BF_STREAM_NO_MEMORY = 2, BF_STREAM_LOST = 806 };
+
+struct bf_ask {
+    struct bf_ask *next;
+    const struct bf_call *call;
+    uint64_t number;
+    struct bf_rows into;                           /* where a bulk reply goes */
+    struct bf_value values[BF_REPLY_VALUES_MAX];   /* of the reply, if the result allows them */
+    uint8_t *held;                                 /* what strings and binaries in `values` point into */
+    int result;
+    bool done;
+    pthread_cond_t changed;
+};
+
+struct bf_stream {
+    int fd;
+    char name[280];              /* host:port, for messages */
+    unsigned silence_ms;         /* of a server that owes a reply, before it is given up */
+    _Atomic int lost;
+
+    pthread_mutex_t sending;
+    uint8_t *staging;            /* where rows are packed before they are sent */
+
+    pthread_mutex_t appending;
+    uint8_t *fill, *spare;       /* the buffer, and the one that is being sent or idle */
+    size_t used, open;           /* bytes in `fill`; where the header of the unfinished frame goes */
+    uint64_t numbered;           /* number of the last call */
+    uint64_t context;            /* that the server has current after the last call */
+    bool drowsy, closing;
+    pthread_cond_t wake;         /* the flusher, when drowsy */
+    pthread_t flusher;
+
+    pthread_mutex_t waiting;
+    bool led;                    /* some thread reads the socket */
+    struct bf_ask *asks;         /* without a reply yet */
+    struct bf_ask *filling;      /* whose memory the leader writes just now */
+    pthread_cond_t filled;
+    uint8_t *received;           /* bytes read ahead: [received_at, received_end) */
+    size_t received_at, received_end;
+    int spin_credit;             /* above zero while spinning pays */
+    bool may_spin;
+    _Atomic uint64_t heard_ns;   /* when the last bytes came */
+};
+
+/* Takes `fd` over. 0 or BF_STREAM_NO_MEMORY (fd closed). */
+int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms);
+/* For a stream that no thread uses any more. */
+void bf_stream_close(struct bf_stream *stream);
+
+/* `context`: number of the context that the call is made in, or 0 if it does not matter. `bulk` may be NULL. */
+int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                   const struct bf_rows *bulk);
+
+/* Send a call and wait for its reply: `ask` holds the values when 0 is returned, and logs also with an error. `into` is
+ * where a bulk reply goes (NULL if there is none). bf_stream_ask_end must follow, whatever the result. */
+int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                  const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask);
+void bf_stream_ask_end(struct bf_ask *ask);
+
+/* Give the server up, for the reason that is shown to the user. */
+void bf_stream_lose(struct bf_stream *stream, const char *reason);
+
+/* wait.c: the receiving half. */
+int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask);
+void bf_stream_expect(struct bf_stream *stream, struct bf_ask *ask);
+/* Read what has come, without waiting, if no thread leads. */
+void bf_stream_drain(struct bf_stream *stream);
+
+#endif

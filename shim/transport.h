@@ -1,0 +1,36 @@
+/* TCP: connect, send, receive, notice that the peer is gone. Knows nothing of frames, calls or CUDA.
+ *
+ * Sockets are blocking, with a short time limit on each system call, after which the caller is asked whether to go on.
+ * No call raises SIGPIPE; all survive EINTR. */
+#ifndef BF_TRANSPORT_H
+#define BF_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+/* Descriptor, or -1 with one line about the cause in `error`. Tries every address of the name within the time. */
+int bf_transport_connect(const char *host, unsigned port, int timeout_ms, char *error, size_t room);
+/* To another port of the host that `fd` is connected to. */
+int bf_transport_connect_beside(int fd, unsigned port, int timeout_ms, char *error, size_t room);
+void bf_transport_close(int fd);
+/* End the connection both ways; threads inside send and receive return. The descriptor stays valid. */
+void bf_transport_shutdown(int fd);
+
+/* Longest time that one receive or send waits in the kernel. */
+void bf_transport_set_wait(int fd, int wait_ms);
+
+/* Bytes sent (may be few), 0 if the wait ran out, -1 with errno. */
+ptrdiff_t bf_transport_send(int fd, const struct iovec *parts, int count);
+/* Bytes received, 0 if the wait ran out or, without `wait`, nothing was there; -1 with errno, ECONNRESET at the end. */
+ptrdiff_t bf_transport_receive(int fd, void *out, size_t room, bool wait);
+
+/* True if what was sent is not being acknowledged: the host or the path to it is gone. A host that is there and does not
+ * read (its window is closed) is not gone, which is why TCP_USER_TIMEOUT, which cannot tell the two apart, is not set. */
+bool bf_transport_is_gone(int fd, unsigned quiet_ms);
+
+/* Monotonic clock. */
+uint64_t bf_transport_now_ns(void);
+
+#endif

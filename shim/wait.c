@@ -1,0 +1,310 @@
+/* The receiving half of the command stream: one waiting thread leads and reads for all. stream.h has the theory. */
+#include "stream.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "transport.h"
+
+enum {
+    SPIN_NS = 50000,        /* about a round trip to a near server: longer waits sleep in the kernel */
+    SPIN_CREDIT_MAX = 8,
+    SPIN_CREDIT_LOSS = 4
+};
+
+void bf_stream_expect(struct bf_stream *stream, struct bf_ask *ask)
+{
+    pthread_mutex_lock(&stream->waiting);
+    ask->next = stream->asks;
+    stream->asks = ask;
+    pthread_mutex_unlock(&stream->waiting);
+}
+
+/* `waiting` is held. */
+static struct bf_ask *find(struct bf_stream *stream, uint64_t number)
+{
+    struct bf_ask *ask = stream->asks;
+    while (ask && ask->number != number)
+        ask = ask->next;
+    return ask;
+}
+
+/* `waiting` is held. */
+static void forget(struct bf_stream *stream, struct bf_ask *ask)
+{
+    struct bf_ask **link = &stream->asks;
+    while (*link && *link != ask)
+        link = &(*link)->next;
+    if (*link)
+        *link = ask->next;
+}
+
+static bool is_lost(const struct bf_stream *stream)
+{
+    return atomic_load(&stream->lost) != 0;
+}
+
+/* Bytes into `out`, some at least, or false: the server is lost or, without `wait`, nothing is there. */
+static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wait)
+{
+    uint64_t quiet_since = 0;
+    while (!is_lost(stream)) {
+        ptrdiff_t got = bf_transport_receive(stream->fd, out, room, wait);
+        if (got > 0) {
+            atomic_store(&stream->heard_ns, bf_transport_now_ns());
+            return (size_t)got;
+        }
+        uint64_t now = bf_transport_now_ns();
+        if (got < 0)
+            bf_stream_lose(stream, errno == ECONNRESET ? "it closed the connection" : strerror(errno));
+        else if (!wait)
+            return 0;
+        else if (!quiet_since)
+            quiet_since = now;
+        else if (now - quiet_since > (uint64_t)stream->silence_ms * 1000000u)
+            bf_stream_lose(stream, "it is silent");
+    }
+    return 0;
+}
+
+/* At least `bytes` (that fit) read ahead; false if the server is lost. */
+static bool read_ahead(struct bf_stream *stream, size_t bytes)
+{
+    size_t have = stream->received_end - stream->received_at;
+    if (have >= bytes)
+        return true;
+    if (stream->received_at) {
+        memmove(stream->received, stream->received + stream->received_at, have);
+        stream->received_at = 0;
+        stream->received_end = have;
+    }
+    while (stream->received_end < bytes) {
+        size_t got = receive(stream, stream->received + stream->received_end,
+                             BF_STREAM_RECEIVE_BYTES - stream->received_end, true);
+        if (!got)
+            return false;
+        stream->received_end += got;
+    }
+    return true;
+}
+
+/* Exactly `bytes` into `out`: first those read ahead. */
+static bool read_into(struct bf_stream *stream, uint8_t *out, size_t bytes)
+{
+    size_t have = stream->received_end - stream->received_at, early = have < bytes ? have : bytes;
+    memcpy(out, stream->received + stream->received_at, early);
+    stream->received_at += early;
+    for (size_t done = early; done < bytes;) {
+        size_t got = receive(stream, out + done, bytes - done, true);
+        if (!got)
+            return false;
+        done += got;
+    }
+    return true;
+}
+
+static bool garbage(struct bf_stream *stream, const char *what)
+{
+    bf_stream_lose(stream, what);
+    return false;
+}
+
+/* Strings and binaries must outlive the bytes that were read. */
+static bool holds_spans(const struct bf_call *call)
+{
+    return strpbrk(call->reply, "sb") != NULL;
+}
+
+static bool take_reply(struct bf_stream *stream, const uint8_t *body, size_t bytes)
+{
+    struct bf_reader reader = {body, body + bytes, false};
+    struct bf_reply_head head;
+    bf_decode_reply_head(&reader, &head);
+    pthread_mutex_lock(&stream->waiting);
+    struct bf_ask *ask = reader.bad ? NULL : find(stream, head.number);
+    if (ask && holds_spans(ask->call) && head.value_count) {
+        size_t values = (size_t)(reader.end - reader.at);
+        ask->held = malloc(values);
+        if (ask->held)
+            memcpy(ask->held, reader.at, values);
+        else
+            head = (struct bf_reply_head){head.number, BF_STREAM_NO_MEMORY, 0};
+        reader = (struct bf_reader){ask->held, ask->held ? ask->held + values : NULL, false};
+    }
+    if (ask)
+        bf_decode_reply_values(&reader, ask->call, &head, ask->values);
+    bool good = ask && !reader.bad;
+    if (good) {
+        forget(stream, ask);
+        ask->result = (int)head.result;
+        ask->done = true;
+        pthread_cond_signal(&ask->changed);
+    }
+    pthread_mutex_unlock(&stream->waiting);
+    return good || garbage(stream, "it sent a reply that is not of the protocol");
+}
+
+/* A reply body: out of the bytes read ahead, or, if it is larger, out of memory of its own. */
+static bool read_reply(struct bf_stream *stream, size_t bytes)
+{
+    if (bytes <= BF_STREAM_RECEIVE_BYTES) {
+        if (!read_ahead(stream, bytes))
+            return false;
+        const uint8_t *body = stream->received + stream->received_at;
+        stream->received_at += bytes;
+        return take_reply(stream, body, bytes);
+    }
+    uint8_t *body = malloc(bytes);
+    bool good = body && read_into(stream, body, bytes) && take_reply(stream, body, bytes);
+    free(body);
+    return body ? good : garbage(stream, "out of memory for its reply");
+}
+
+/* Bulk bytes into the memory of their call, whose thread may not return meanwhile. */
+static bool fill(struct bf_stream *stream, const struct bf_rows *into, uint64_t offset, uint64_t bytes)
+{
+    for (uint64_t done = 0; done < bytes;) {
+        size_t piece;
+        uint8_t *out = bf_rows_piece(into, offset + done, bytes - done, &piece);
+        size_t ahead = stream->received_end - stream->received_at;
+        if (piece < bytes - done && piece < BF_STREAM_RECEIVE_BYTES) {
+            /* Short rows: through the read-ahead, so that not every row costs a system call. */
+            piece = ahead ? (ahead < bytes - done ? ahead : bytes - done) : 1;
+            if (!read_ahead(stream, piece))
+                return false;
+            bf_rows_unpack(into, offset + done, stream->received + stream->received_at, piece);
+            stream->received_at += piece;
+        } else if (!read_into(stream, out, piece)) {
+            return false;
+        }
+        done += piece;
+    }
+    return true;
+}
+
+static bool read_data(struct bf_stream *stream, const struct bf_frame *frame)
+{
+    if (frame->body_bytes > BF_STREAM_RECEIVE_BYTES || !read_ahead(stream, frame->body_bytes))
+        return is_lost(stream) ? false : garbage(stream, "it sent data that is not of the protocol");
+    const uint8_t *body = stream->received + stream->received_at;
+    struct bf_reader reader = {body, body + frame->body_bytes, false};
+    uint64_t number, offset;
+    bf_decode_data(&reader, &number, &offset);
+    stream->received_at += frame->body_bytes;
+    pthread_mutex_lock(&stream->waiting);
+    struct bf_ask *ask = reader.bad ? NULL : find(stream, number);
+    uint64_t room = ask ? bf_rows_bytes(&ask->into) : 0;
+    bool good = ask && offset <= room && frame->bulk_bytes <= room - offset;
+    stream->filling = good ? ask : NULL;
+    pthread_mutex_unlock(&stream->waiting);
+    if (!good)
+        return garbage(stream, "it sent data that nobody asked for");
+    good = fill(stream, &ask->into, offset, frame->bulk_bytes);
+    pthread_mutex_lock(&stream->waiting);
+    stream->filling = NULL;
+    pthread_cond_broadcast(&stream->filled);
+    pthread_mutex_unlock(&stream->waiting);
+    return good;
+}
+
+/* The leader's work: one frame. False if the server is lost. */
+static bool read_frame(struct bf_stream *stream)
+{
+    struct bf_frame frame;
+    if (!read_ahead(stream, BF_FRAME_HEADER_BYTES))
+        return false;
+    bool good = bf_decode_frame(stream->received + stream->received_at, &frame);
+    stream->received_at += BF_FRAME_HEADER_BYTES;
+    if (good && frame.kind == BF_REPLY)
+        return read_reply(stream, frame.body_bytes);
+    if (good && frame.kind == BF_DATA)
+        return read_data(stream, &frame);
+    if (good && frame.kind == BF_HEARTBEAT && !frame.body_bytes)
+        return true;
+    return garbage(stream, "it sent a frame that is not of the protocol");
+}
+
+/* Look for bytes without sleeping as long as a near server may take, if that has paid lately. */
+static void spin(struct bf_stream *stream)
+{
+    if (!stream->may_spin || stream->received_at != stream->received_end)
+        return;
+    if (stream->spin_credit < 0) {
+        stream->spin_credit++;
+        return;
+    }
+    stream->received_at = stream->received_end = 0;
+    uint64_t until = bf_transport_now_ns() + SPIN_NS;
+    do {
+        stream->received_end = receive(stream, stream->received, BF_STREAM_RECEIVE_BYTES, false);
+    } while (!stream->received_end && !is_lost(stream) && bf_transport_now_ns() < until);
+    if (stream->received_end)
+        stream->spin_credit += stream->spin_credit < SPIN_CREDIT_MAX;
+    else
+        stream->spin_credit -= SPIN_CREDIT_LOSS + (stream->spin_credit > SPIN_CREDIT_LOSS ? 0 : SPIN_CREDIT_MAX * 4);
+}
+
+/* `waiting` is held, nobody leads. Returns, held again, when `ask` is done or the server lost. */
+static void lead(struct bf_stream *stream, struct bf_ask *ask)
+{
+    stream->led = true;
+    pthread_mutex_unlock(&stream->waiting);
+    spin(stream);
+    /* Only the leader marks asks as done, and this thread leads: no lock is needed to look. */
+    while (!ask->done && !is_lost(stream))
+        read_frame(stream);
+    pthread_mutex_lock(&stream->waiting);
+    stream->led = false;
+    if (stream->asks)
+        pthread_cond_signal(&stream->asks->changed);
+}
+
+int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask)
+{
+    pthread_mutex_lock(&stream->waiting);
+    while (!ask->done && !is_lost(stream)) {
+        if (stream->led)
+            pthread_cond_wait(&ask->changed, &stream->waiting);
+        else
+            lead(stream, ask);
+    }
+    while (stream->filling == ask)
+        pthread_cond_wait(&stream->filled, &stream->waiting);
+    forget(stream, ask);
+    pthread_mutex_unlock(&stream->waiting);
+    return ask->done ? ask->result : atomic_load(&stream->lost);
+}
+
+/* Heartbeats alone are taken: anything else has a thread that waits for it. */
+static void take_heartbeats(struct bf_stream *stream)
+{
+    static const struct bf_frame heartbeat = {0, BF_HEARTBEAT, 0};
+    uint8_t expected[BF_FRAME_HEADER_BYTES];
+    bf_encode_frame(expected, &heartbeat);
+    while (stream->received_end - stream->received_at >= sizeof expected &&
+           memcmp(stream->received + stream->received_at, expected, sizeof expected) == 0)
+        stream->received_at += sizeof expected;
+}
+
+void bf_stream_drain(struct bf_stream *stream)
+{
+    pthread_mutex_lock(&stream->waiting);
+    bool leads = !stream->led;
+    stream->led = true;
+    pthread_mutex_unlock(&stream->waiting);
+    if (!leads)
+        return;
+    take_heartbeats(stream);
+    if (stream->received_at == stream->received_end) {
+        stream->received_at = 0;
+        stream->received_end = receive(stream, stream->received, BF_STREAM_RECEIVE_BYTES, false);
+        take_heartbeats(stream);
+    }
+    pthread_mutex_lock(&stream->waiting);
+    stream->led = false;
+    if (stream->asks)
+        pthread_cond_signal(&stream->asks->changed);
+    pthread_mutex_unlock(&stream->waiting);
+}

@@ -1,0 +1,149 @@
+"""Builds `bitfusion._bfshim`: the shim's C sources as a Python module, through which tests call the encoder and decoder.
+
+An API-mode cffi module: cffi parses the declarations and the compiler verifies them against the C headers. The application
+side needs none of this: it loads libbfshim.so, which has no Python inside.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cffi import FFI
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# The internal functions that tests call, as the headers of shim/ declare them.
+INTERNAL = """
+struct bf_writer { uint8_t *at, *end; bool full; };
+struct bf_reader { const uint8_t *at, *end; bool bad; };
+struct bf_span { const uint8_t *data; size_t bytes; };
+void bf_msgpack_put_uint(struct bf_writer *writer, uint64_t value);
+void bf_msgpack_put_int(struct bf_writer *writer, int64_t value);
+void bf_msgpack_put_float(struct bf_writer *writer, float value);
+void bf_msgpack_put_bin(struct bf_writer *writer, const void *data, size_t bytes);
+void bf_msgpack_put_str(struct bf_writer *writer, const void *data, size_t bytes);
+void bf_msgpack_put_array(struct bf_writer *writer, uint32_t count);
+void bf_msgpack_put_map(struct bf_writer *writer, uint32_t count);
+uint64_t bf_msgpack_get_uint(struct bf_reader *reader);
+int64_t bf_msgpack_get_int(struct bf_reader *reader, int64_t low, int64_t high);
+float bf_msgpack_get_float(struct bf_reader *reader);
+struct bf_span bf_msgpack_get_span(struct bf_reader *reader);
+uint32_t bf_msgpack_get_array(struct bf_reader *reader);
+uint32_t bf_msgpack_get_map(struct bf_reader *reader);
+bool bf_msgpack_get_nil(struct bf_reader *reader);
+void bf_msgpack_skip(struct bf_reader *reader);
+
+struct bf_frame { uint32_t body_bytes; uint16_t kind; uint64_t bulk_bytes; };
+void bf_encode_frame(uint8_t *out, const struct bf_frame *frame);
+bool bf_decode_frame(const uint8_t *in, struct bf_frame *frame);
+struct bf_value { union { uint64_t u; int64_t s; float f; const void *p; }; size_t bytes; };
+struct bf_call {
+    const char *name, *args, *reply;
+    uint16_t id;
+    uint8_t arg_count, reply_count;
+    uint8_t how, bulk;
+};
+extern const struct bf_call bf_calls[];
+#define BF_CALL_COUNT ...
+void bf_encode_call(struct bf_writer *writer, const struct bf_call *call, const struct bf_value *args);
+struct bf_reply_head { uint64_t number; uint32_t result, value_count; };
+void bf_decode_reply_head(struct bf_reader *reader, struct bf_reply_head *head);
+void bf_decode_reply_values(struct bf_reader *reader, const struct bf_call *call, const struct bf_reply_head *head,
+                            struct bf_value *values);
+void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset);
+struct bf_hello { const void *token; size_t token_bytes; const char *host, *program; uint32_t pid; };
+void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
+struct bf_answer {
+    uint32_t version, port;
+    struct bf_span token, snapshot;
+    uint32_t code;
+    struct bf_span reason, hint;
+};
+void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer);
+
+struct bf_address { char host[256]; unsigned port; };
+struct bf_addresses { struct bf_address each[64]; size_t count; char source[512]; char problem[768]; };
+void bf_servers_parse(const char *text, struct bf_addresses *out);
+void bf_servers_find(struct bf_addresses *out);
+size_t bf_visible_select(const char *text, const uint8_t (*uuids)[16], size_t count, unsigned *out);
+
+struct bf_device_facts {
+    char name[256];
+    char pci_bus_id[32];
+    uint8_t uuid[16];
+    uint64_t total_memory;
+    int attributes[256];
+    uint8_t has_attribute[256];
+    uint8_t peers[64];
+    int priority_least, priority_greatest;
+    unsigned primary_flags;
+    int primary_active;
+};
+struct bf_snapshot { int driver_version; unsigned count; struct bf_device_facts *devices; };
+bool bf_snapshot_decode(struct bf_span bytes, struct bf_snapshot *out);
+void bf_snapshot_free(struct bf_snapshot *snapshot);
+
+struct bf_rows { uint8_t *base; size_t pitch, width, height; };
+uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, size_t *bytes);
+void bf_rows_pack(const struct bf_rows *rows, size_t offset, void *out, size_t bytes);
+void bf_rows_unpack(const struct bf_rows *rows, size_t offset, const void *data, size_t bytes);
+
+struct bf_object { uint32_t generation; uint64_t number; ...; };
+bool bf_objects_open(void);
+struct bf_object *bf_objects_new(int kind, struct bf_server *server, uint64_t number, struct bf_object *owner);
+void bf_objects_free(struct bf_object *object, void *drop);
+void bf_objects_free_children(struct bf_object *object, void *drop);
+size_t bf_objects_live(void);
+struct bf_object *bf_objects_find(const void *handle, int kind);
+
+struct bf_range {
+    uint64_t base, bytes, id;
+    struct bf_object *context, *pool, *module;
+    unsigned flags;
+};
+struct bf_map { size_t block_count; ...; };
+void bf_map_open(struct bf_map *map);
+void bf_map_close(struct bf_map *map);
+bool bf_map_add(struct bf_map *map, const struct bf_range *range);
+bool bf_map_find(struct bf_map *map, uint64_t address, struct bf_range *out);
+bool bf_map_covers(struct bf_map *map, uint64_t address, uint64_t bytes);
+bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out);
+void bf_map_remove_of(struct bf_map *map, const struct bf_object *owner);
+
+struct bf_ask { uint64_t number; struct bf_value values[4]; int result; bool done; ...; };
+struct bf_stream { int lost; uint64_t numbered; ...; };
+int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms);
+void bf_stream_close(struct bf_stream *stream);
+int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                   const struct bf_rows *bulk);
+int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                  const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask);
+void bf_stream_ask_end(struct bf_ask *ask);
+
+struct bf_connection { int fd; struct bf_snapshot snapshot; int code; char problem[768]; };
+void bf_connect(const struct bf_address *address, int connect_ms, int hello_ms, struct bf_connection *out);
+"""
+
+
+def _sources() -> list[str]:
+    paths = [path for part in ("shim", "libcuda") for path in sorted((ROOT / part).rglob("*.c"))]
+    return [os.path.relpath(path, ROOT) for path in paths]
+
+
+ffibuilder = FFI()
+ffibuilder.cdef((Path(__file__).parent / "types.cdef").read_text() + INTERNAL)
+ffibuilder.set_source(
+    "bitfusion._bfshim",
+    "#include <stdbool.h>\n"
+    '#include "libcuda/generated/cuda_types.h"\n'
+    '#include "shim/client.h"\n#include "shim/connect.h"\n#include "shim/visible.h"\n',
+    sources=_sources(),
+    include_dirs=[str(ROOT)],
+    extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2", "-fvisibility=hidden", "-pthread"],
+    # The module's calls of cu* must stay inside it, also where another libcuda is loaded.
+    extra_link_args=["-Wl,-Bsymbolic", "-pthread"],
+)
+
+if __name__ == "__main__":
+    ffibuilder.compile(verbose=True)
