@@ -18,14 +18,14 @@ static inline float isa_f32_of_f16(uint32_t h)
 static inline float isa_f32_of_bf16(uint32_t h) { return isa_canon(isa_f32(h << 16)); }
 
 /* Rounds to a format of `fraction` bits of fraction, least normal exponent `least` (the bias is 1 - least), in the processor's
- * rounding mode. Adding and subtracting a number whose last place is that of the result does the rounding, subnormals
- * included; what the mode makes of an overflow is seen from a conversion that overflows for certain. */
+ * rounding mode. Adding and subtracting a number of the same sign whose last place is that of the result does the rounding,
+ * subnormals included; what the mode makes of an overflow is seen from a conversion that overflows for certain. */
 static inline uint32_t isa_narrow(double x, int fraction, int least, double greatest)
 {
     const uint64_t bits = isa_bits64(x), sign = bits & UINT64_C(1) << 63;
     const int64_t lowest = 1023 + least, highest = 1023 + (2 - least), exponent = (int64_t)(bits >> 52 & 0x7ff);
     const int64_t clamped = exponent < lowest ? lowest : (exponent > highest ? highest : exponent);
-    const double shift = isa_f64((uint64_t)(clamped + 52 - fraction) << 52 | UINT64_C(1) << 51);
+    const double shift = isa_f64(sign | (uint64_t)(clamped + 52 - fraction) << 52 | UINT64_C(1) << 51);
     const double magnitude = isa_f64(isa_bits64((x + shift) - shift) & ~(UINT64_C(1) << 63));
     const double quanta = magnitude * isa_f64((uint64_t)(1023 + fraction - least) << 52) + 0x1p52;
     const uint64_t subnormal = isa_bits64(quanta) & 0xffff;

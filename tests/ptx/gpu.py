@@ -135,6 +135,8 @@ class Lanes:
         for name, value in part.items():
             untouched = _sentinel(value.dtype, name, results)
             expected = np.where(chosen == 1, full[name], untouched)
+            if next(r for r in results if r.name == name).type == "f64":  # whose payload a NaN has is not specified
+                value, expected = value.view(np.float64), expected.view(np.float64)
             np.testing.assert_array_equal(value, expected, f"partial form, %{name}")
 
     def _once(self, module, columns, results, takes_part, block: int) -> dict[str, np.ndarray]:

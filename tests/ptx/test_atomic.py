@@ -42,7 +42,7 @@ mov.u32 %i, %tid.x; mul.wide.u32 %o, %i, {size};
 ld.param.u64 %r, [pr]; ld.param.u64 %pb, [pb]; ld.param.u64 %pc, [pc]; ld.param.u64 %pd, [pd];
 add.u64 %r, %r, %o; add.u64 %pb, %pb, %o; add.u64 %pc, %pc, %o; add.u64 %pd, %pd, %o;
 mov.u64 %s, store; add.u64 %s, %s, %o; cvta.shared.u64 %t, %s;
-ld.global.{kind} %b, [%pb]; ld.global.{kind} %c, [%pc]; mov.{kind} %d, 0;
+ld.global.{kind} %b, [%pb]; ld.global.{kind} %c, [%pc]; mov.b{bits_of(kind)} %d, 0;
 {f"ld.global.{kind} %v, [%r]; st.shared.{kind} [%s], %v;" if shared else ""}
 {instruction} {result + ", " if result else ""}[{address}], {operands};
 {f"ld.shared.{kind} %v, [%s]; st.global.{kind} [%r], %v;" if shared else ""}
