@@ -73,7 +73,7 @@ async def _read_hello(reader: asyncio.StreamReader, machine: Machine) -> Hello:
         data = await reader.read(4096)
         if not data:
             raise RemoteProtocolError("closed before HELLO")
-        if first and data[:4].isalpha():
+        if first and _is_text(data[:4]):
             raise RemoteProtocolError(f"not bitfusion: the peer speaks {_guess(data)}")
         first = False
         frame = _put(buffer, data)
@@ -101,6 +101,11 @@ def _put(buffer: FrameBuffer, data: bytes) -> Frame | None:
     return None
 
 
+def _is_text(start: bytes) -> bool:
+    """True for a peer that begins with text: as the length of a body, four such characters are more than is allowed."""
+    return len(start) == 4 and start.isascii() and start.decode().isprintable()
+
+
 def _guess(data: bytes) -> str:
-    """A name for the protocol of a peer that began with letters; four letters as a length are more than a HELLO may have."""
+    """A name for the protocol of a peer that begins with text."""
     return "HTTP" if b" HTTP/" in data.split(b"\n")[0] else f"something that begins with {data[:4].decode()!r}"

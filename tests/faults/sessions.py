@@ -1,0 +1,89 @@
+"""Sessions of the Python client for tests, by the names of the wire table; processes and conditions to wait for."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import running
+from bitfusion.api.table import WIRES
+from bitfusion.net.client import Client, Reply
+
+IDS = {wire.name: wire.id for wire in WIRES}
+CLEAN_S = 5.0  # what an operator is promised
+
+
+class Session(Client):
+    """A session whose calls go by name."""
+
+    def __init__(self, server: running.Dispatcher | int, **options: Any) -> None:
+        super().__init__("127.0.0.1", server if isinstance(server, int) else server.port, **options)
+
+    def ask(self, call: str, *args: Any, bulk: bytes | None = None) -> Reply:
+        return super().ask(IDS[call], *args, bulk=bulk)
+
+    def tell(self, call: str, *args: Any, bulk: bytes | None = None) -> None:
+        super().tell(IDS[call], *args, bulk=bulk)
+
+    def start(self, call: str | int, *args: Any, bulk: bytes | None = None) -> int:
+        return super().start(IDS[call] if isinstance(call, str) else call, *args, bulk=bulk)
+
+    def use_device(self, ordinal: int = 0) -> int:
+        """Make the primary context of a device current; returns its number."""
+        context = self.new()
+        assert self.ask("ctx_retain_primary", context, ordinal).result == 0
+        self.tell("ctx_use", context)
+        return context
+
+
+def within(seconds: float, condition: Callable[[], Any]) -> bool:
+    """Wait until `condition` holds; False if it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)  # between looks at another process, which tells nobody when it changes
+    return True
+
+
+def cuda_servers(server: running.Dispatcher) -> dict[int, int]:
+    """Live CUDA Servers of a Dispatcher: process -> data port it has."""
+    return {pid: port for pid in _children(server.process.pid) for port in _listening(pid)}
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(entry.name))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _listening(pid: int) -> list[int]:
+    """Ports on which a process listens."""
+    try:
+        links = [str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return []
+    inodes = {match[1] for link in links if (match := re.fullmatch(r"socket:\[(\d+)\]", link))}
+    rows = [row.split() for table in ("tcp", "tcp6") for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
+    return [int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == "0A" and row[9] in inodes]
+
+
+def server_of(server: running.Dispatcher, session: Session) -> int:
+    """The process that serves a session."""
+    return next(pid for pid, port in cuda_servers(server).items() if port == session.port)
