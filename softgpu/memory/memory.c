@@ -20,6 +20,7 @@ struct block {
     _Atomic uint64_t begin, end;      /* exact bounds; begin > end while the block is free */
     uint64_t id;
     const void *owner;
+    _Atomic uint32_t tag;
     uint64_t at, granules;
     uint32_t memory;                  /* index into memories */
     uint32_t below, above;            /* neighbours by address */
@@ -291,6 +292,7 @@ static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, c
     struct block *block = &blocks[row];
     block->id = ++last_id;
     block->owner = owner;
+    block->tag = 0;
     memory->used += block->granules * SG_MEMORY_GRANULE;
     atomic_store(&block->begin, block->at);
     atomic_store(&block->end, block->at + bytes);
@@ -338,11 +340,20 @@ static bool in_region(uint64_t begin, uint64_t bytes)
     return sg_shadow_inside(begin) || sg_shadow_inside(begin + bytes - 1);
 }
 
-int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner)
+void sg_memory_set_tag(uint64_t address, uint32_t tag)
+{
+    pthread_mutex_lock(&lock);
+    uint32_t row = sg_shadow_get(address);
+    if (row && blocks[row].at == address)
+        blocks[row].tag = tag;
+    pthread_mutex_unlock(&lock);
+}
+
+int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner, uint32_t tag)
 {
     enum { ALREADY_REGISTERED = 712 };
     pthread_mutex_lock(&lock);
-    struct sg_extent extent = {.begin = begin, .end = begin + bytes, .id = ++last_id, .owner = owner};
+    struct sg_extent extent = {.begin = begin, .end = begin + bytes, .id = ++last_id, .owner = owner, .tag = tag};
     int result = in_region(begin, bytes) ? ALREADY_REGISTERED : sg_registered_add(&extent);
     pthread_mutex_unlock(&lock);
     return result;
@@ -389,7 +400,7 @@ bool sg_memory_find(uint64_t address, struct sg_extent *out)
     if (address < begin || address >= end)
         return false;
     const struct sg_memory *memory = &memories[block->memory];
-    *out = (struct sg_extent){begin, end, memory->device, memory->kind, block->id, block->owner};
+    *out = (struct sg_extent){begin, end, memory->device, memory->kind, block->id, block->owner, block->tag};
     return true;
 }
 

@@ -24,6 +24,7 @@ struct sg_extent {
     uint32_t kind;           /* enum sg_memory_kind */
     uint64_t id;             /* unique in the process: CU_POINTER_ATTRIBUTE_BUFFER_ID */
     const void *owner;       /* as given when it was made */
+    uint32_t tag;            /* as set by sg_memory_set_tag, or given to sg_memory_register; else 0 */
 };
 
 /* Make the memory of device `ordinal`: up to `bytes_total` may be allocated; nothing is committed up front.
@@ -43,9 +44,12 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
 /* Free the allocation that begins at `address` exactly. Returns 0 or 1 (not such an address). */
 int sg_memory_free(uint64_t address);
 
+/* Hang a number on the allocation that begins at `address`: for the driver's own use. */
+void sg_memory_set_tag(uint64_t address, uint32_t tag);
+
 /* Let kernels access host memory that the program allocated itself. Returns 0, 2, or 712 if any byte of it is
  * already registered or page-locked. */
-int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner);
+int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner, uint32_t tag);
 
 /* Undo it. Returns 0, or 713 if no registered range begins there. */
 int sg_memory_unregister(uint64_t begin);

@@ -11,6 +11,7 @@ enum { RANGES_MAX = 1 << 14, ALREADY_REGISTERED = 712, NOT_REGISTERED = 713, NO_
 struct range {
     _Atomic uint64_t begin, end, id;
     _Atomic(const void *) owner;
+    _Atomic uint32_t tag;
 };
 
 static struct range ranges[RANGES_MAX];
@@ -51,6 +52,7 @@ static void move(uint32_t to, uint32_t from)
     SET(ranges[to].end, GET(ranges[from].end));
     SET(ranges[to].id, GET(ranges[from].id));
     SET(ranges[to].owner, GET(ranges[from].owner));
+    SET(ranges[to].tag, GET(ranges[from].tag));
 }
 
 static void remove_at(uint32_t at)
@@ -78,6 +80,7 @@ int sg_registered_add(const struct sg_extent *extent)
     SET(ranges[at].end, extent->end);
     SET(ranges[at].id, extent->id);
     SET(ranges[at].owner, extent->owner);
+    SET(ranges[at].tag, extent->tag);
     SET(count, total + 1);
     end_write();
     return 0;
@@ -111,6 +114,7 @@ static bool read_once(uint64_t address, struct sg_extent *out)
         .kind = SG_MEMORY_REGISTERED,
         .id = GET(ranges[at].id),
         .owner = GET(ranges[at].owner),
+        .tag = GET(ranges[at].tag),
     };
     return address >= out->begin && address < out->end;
 }

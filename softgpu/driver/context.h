@@ -1,0 +1,59 @@
+/* Contexts: primary and created; the stack of current ones of each thread. */
+#ifndef SG_CONTEXT_H
+#define SG_CONTEXT_H
+
+#include "device.h"
+#include "sched.h"
+
+struct sg_event;
+struct sg_module;
+
+enum { SG_LIMITS = 7, SG_PRIORITY_LEAST = 0, SG_PRIORITY_GREATEST = -5 };
+
+/* Never given back to the system: a stale pointer to one reads `active` false or another `incarnation`. */
+struct sg_context {
+    void *handle;
+    struct sg_device *device;
+    bool primary;
+    atomic_bool active;              /* false: destroyed, or primary and not retained */
+    _Atomic uint64_t incarnation;    /* unique in the process; changes with every activation */
+    _Atomic int error;               /* the CUresult that every call returns once a kernel has failed */
+    uint64_t id;
+    unsigned flags;
+    unsigned retained;               /* of a primary one: cuDevicePrimaryCtxRetain; of another: cuCtxAttach */
+    unsigned api_version;
+
+    struct sg_stream *legacy, *streams, *busy;   /* under the scheduler's lock */
+    struct sg_event *events;                     /* under sg_objects_lock */
+    struct sg_module *modules;
+
+    size_t limits[SG_LIMITS];
+    CUfunc_cache cache;
+    CUsharedconfig bank;
+    uint32_t peers;                  /* a bit for each device whose memory it may access */
+    _Atomic uint64_t last_grid;
+    struct sg_context *next_free;
+};
+
+CUresult sg_context_create_primary(struct sg_device *device, struct sg_context **out);
+
+/* The thread's current context, if usable: else 201, 709, or the error of a failed one. */
+CUresult sg_context_current(struct sg_context **out);
+
+/* The same, also if it has failed: for what works on a failed context. */
+CUresult sg_context_current_any(struct sg_context **out);
+
+/* The context of a handle, NULL meaning the current one; also if failed or not active. */
+CUresult sg_context_of(CUcontext handle, struct sg_context **out);
+
+/* SOFTGPU_FAULT injected an error that, coming from a kernel, would make the context unusable. */
+void sg_context_poison_current(int code);
+
+/* The stream of a handle (0 and 1: legacy, 2: the thread's own), and 400 if it is none. */
+CUresult sg_context_stream(struct sg_context *context, CUstream handle, struct sg_stream **out);
+
+/* Guards the lists of events and modules. Taken before the scheduler's lock, never while waiting for work. */
+void sg_objects_lock(void);
+void sg_objects_unlock(void);
+
+#endif

@@ -1,0 +1,23 @@
+/* Events: which ticket of which stream was recorded, and when it was reached. */
+#ifndef SG_EVENT_H
+#define SG_EVENT_H
+
+#include "context.h"
+
+struct sg_event {
+    void *handle;
+    struct sg_context *context;
+    unsigned flags;
+    struct sg_stream *stream;        /* of the newest record; NULL if never recorded. These three under the scheduler's lock */
+    uint64_t ticket;
+    uint64_t reached_ns;             /* CLOCK_MONOTONIC; 0 until reached */
+    struct sg_event *next, *previous;
+};
+
+/* Append a record of the event to the stream. */
+CUresult sg_event_record(struct sg_event *event, struct sg_stream *stream);
+
+/* All of a context's; for its teardown. */
+void sg_event_destroy_all(struct sg_context *context);
+
+#endif

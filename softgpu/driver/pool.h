@@ -1,0 +1,24 @@
+/* Memory pools of stream-ordered allocation. A pool is an account of a device's memory: what it holds is never kept for later use. */
+#ifndef SG_POOL_H
+#define SG_POOL_H
+
+#include "device.h"
+
+enum { SG_POOL_REUSE_FLAGS = 3 };
+
+/* What the driver hangs on device memory as its tag. */
+enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE };
+
+struct sg_pool {
+    void *handle;
+    struct sg_device *device;
+    bool is_default;
+    uint64_t bytes_max;              /* 0: no limit of its own */
+    int reuse[SG_POOL_REUSE_FLAGS];
+    uint64_t release_threshold;
+    _Atomic uint64_t used, used_high;
+};
+
+CUresult sg_pool_create_default(struct sg_device *device, struct sg_pool **out);
+
+#endif

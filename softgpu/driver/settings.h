@@ -1,0 +1,30 @@
+/* SOFTGPU_* of the environment, read once. */
+#ifndef SG_SETTINGS_H
+#define SG_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SG_DEVICES_MAX = 16, SG_THREADS_MAX = 256, SG_FAULTS_MAX = 8, SG_NAME_MAX = 64 };
+
+/* SOFTGPU_FAULT: the nth call of entry point `name` fails with `code`. */
+struct sg_fault_rule {
+    char name[SG_NAME_MAX];
+    unsigned nth;
+    int code;
+};
+
+struct sg_settings {
+    bool valid;               /* false: a value was refused and named on stderr; cuInit fails */
+    unsigned devices;         /* SOFTGPU_DEVICES, 1 */
+    uint64_t memory;          /* SOFTGPU_MEMORY, bytes for each device, 16 GiB */
+    int cc_major, cc_minor;   /* SOFTGPU_CC, 7.5 */
+    int driver_version;       /* SOFTGPU_DRIVER_VERSION, 13090 */
+    unsigned threads;         /* SOFTGPU_THREADS, the CPUs that the process may use */
+    struct sg_fault_rule faults[SG_FAULTS_MAX];
+    unsigned fault_count;
+};
+
+const struct sg_settings *sg_settings(void);
+
+#endif
