@@ -35,7 +35,8 @@ class Library:
 
 
 SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"))
-SOFTGPU = Library("softgpu/libcuda.so.1", "libcuda.so.1", ("softgpu", "libcuda"), ("-lm", "-ldl"))
+# nodelete: its worker threads outlive a dlclose.
+SOFTGPU = Library("softgpu/libcuda.so.1", "libcuda.so.1", ("softgpu", "libcuda"), ("-lm", "-ldl", "-Wl,-z,nodelete"))
 LIBRARIES = (SHIM, SOFTGPU)
 
 
