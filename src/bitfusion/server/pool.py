@@ -181,7 +181,7 @@ class Pool:
                 self._failure = ""
                 self._idle.append(Idle(child, answer["port"]))
             else:
-                if answer["failed"] != "ports" or not self._failure:
+                if not self._draining:
                     logger().warning("cuda_server.failed", reason=answer["failed"], ports=str(self._ports))
                 self._failure = answer["failed"]
             self._changed.notify_all()

@@ -25,8 +25,9 @@ def main() -> int:
     parser.add_argument("--ledger", type=int)
     parser.add_argument("--probe", action="store_true")
     arguments = parser.parse_args()
-    # A Ctrl-C at the terminal reaches the whole group; the Dispatcher decides what it means for sessions.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A terminal or a service manager sends these to all processes of the server; the Dispatcher decides what becomes of sessions.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     configure(process="cuda-server")
     control = Control(arguments.control)
     settings = control.receive()
