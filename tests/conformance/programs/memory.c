@@ -91,7 +91,9 @@ static void in_order(CUdeviceptr a, CUdeviceptr b)
     MUST(cuEventCreate(&ready, CU_EVENT_DISABLE_TIMING));
     MUST(cuMemHostAlloc((void **)&pinned, SIZE, CU_MEMHOSTALLOC_PORTABLE));
     memcpy(pinned, from, SIZE);
+    /* The fill is on the default stream, which these two do not wait for. */
     MUST(cuMemsetD8_v2(b, 0, SIZE));
+    MUST(cuCtxSynchronize());
     MUST(cuMemcpyHtoDAsync_v2(a, pinned, SIZE, first));
     MUST(cuMemsetD8Async(a, 0x77, 1000, first));
     MUST(cuMemsetD32Async(a + 2000, 0x01020304, 100, first));
