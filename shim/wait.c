@@ -221,7 +221,7 @@ static bool read_frame(struct bf_stream *stream)
         return read_reply(stream, frame.body_bytes);
     if (good && frame.kind == BF_DATA)
         return read_data(stream, &frame);
-    if (good && frame.kind == BF_HEARTBEAT && !frame.body_bytes)
+    if (good && frame.kind == BF_HEARTBEAT)
         return true;
     return garbage(stream, "it sent a frame that is not of the protocol");
 }
