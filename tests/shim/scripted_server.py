@@ -1,0 +1,213 @@
+"""A server that does what a test says, byte by byte: for the behaviour of the client when the server misbehaves."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgpack
+from native_shim import CALLS, Values, ffi, letters, lib
+
+from bitfusion.wire.frames import Kind, pack_frame
+from bitfusion.wire.hello import SessionWelcome, Welcome
+
+HEARTBEAT = pack_frame(Kind.HEARTBEAT, b"")
+
+
+def reply(number: int, result: int = 0, *values: Any) -> bytes:
+    return pack_frame(Kind.REPLY, msgpack.packb([number, result, *values]))
+
+
+def data(number: int, offset: int, piece: bytes) -> bytes:
+    return pack_frame(Kind.DATA, msgpack.packb([number, offset]), len(piece)) + piece
+
+
+class Peer:
+    """The server's end of a connection: frames in, bytes out."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.socket = connection
+        self.socket.settimeout(20)
+        self.number = 0
+
+    def exactly(self, count: int) -> bytes:
+        parts = []
+        while count:
+            part = self.socket.recv(min(count, 1 << 20))
+            if not part:
+                raise ConnectionError("the client is gone")
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def frame(self) -> tuple[int, bytes, bytes]:
+        body_bytes, kind, zero, bulk_bytes = struct.unpack("<IHHQ", self.exactly(16))
+        assert zero == 0
+        return kind, self.exactly(body_bytes), self.exactly(bulk_bytes)
+
+    def calls(self) -> tuple[list[list[Any]], bytes]:
+        """The calls of the next frame, each as [name, args...], and its bulk; `number` is then that of the last."""
+        kind, body, bulk = self.frame()
+        assert kind == Kind.CALLS
+        unpacker = msgpack.Unpacker(raw=False, max_buffer_size=1 << 24)
+        unpacker.feed(body)
+        names = {call.id: name for name, call in CALLS.items()}
+        found = [[names[call[0]], *call[1:]] for call in unpacker]
+        self.number += len(found)
+        return found, bulk
+
+    def send(self, *parts: bytes) -> None:
+        self.socket.sendall(b"".join(parts))
+
+    def at_end(self) -> bool:
+        """True if the client has closed or reset the connection."""
+        try:
+            return self.socket.recv(1) == b""
+        except ConnectionError:
+            return True
+
+
+@contextlib.contextmanager
+def stream(silence_ms: int = 8000) -> Iterator[tuple[Any, Peer]]:
+    """A `struct bf_stream` connected to a Peer."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        connection, _ = listener.accept()
+    opened = ffi.new("struct bf_stream *")
+    assert lib.bf_stream_open(opened, client.detach(), b"scripted:1", silence_ms) == 0
+    with connection:
+        yield opened, Peer(connection)
+    lib.bf_stream_close(opened)
+
+
+def tell(to: Any, name: str, *values: Any, context: int = 0, bulk: bytes | None = None) -> int:
+    call = CALLS[name]
+    args = Values(letters(call.args), list(values))
+    memory = ffi.from_buffer(bulk) if bulk is not None else None
+    rows = ffi.new("struct bf_rows *", [memory, len(bulk), len(bulk), 1]) if bulk is not None else ffi.NULL
+    return lib.bf_stream_tell(to, context, ffi.addressof(call), args.c, rows)
+
+
+def ask(to: Any, name: str, *values: Any, context: int = 0, into: Any = None) -> tuple[int, list[Any]]:
+    """Result and values; the GIL is free meanwhile. `into` is a writable buffer or a `struct bf_rows *`."""
+    call = CALLS[name]
+    args, answer = Values(letters(call.args), list(values)), ffi.new("struct bf_ask *")
+    if into is None:
+        rows = ffi.NULL
+    elif isinstance(into, bytearray):
+        rows = ffi.new("struct bf_rows *", [ffi.from_buffer(into, require_writable=True), len(into), len(into), 1])
+    else:
+        rows = into
+    result = lib.bf_stream_ask(to, context, ffi.addressof(call), args.c, ffi.NULL, rows, answer)
+    pairs = zip(letters(call.reply), answer.values)
+    values_ = [] if result else [bytes(ffi.buffer(v.p, v.bytes)) if letter in "sb" else v.u for letter, v in pairs]
+    lib.bf_stream_ask_end(answer)
+    return result, values_
+
+
+class Background:
+    """A function on a thread, whose result or exception join() gives."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self.seconds = 0.0
+        self._thread = threading.Thread(target=self._run, args=(function,), daemon=True)
+        self._thread.start()
+
+    def _run(self, function: Callable[[], Any]) -> None:
+        begin = time.monotonic()
+        try:
+            self._result = function()
+        except BaseException as error:
+            self._error = error
+        self.seconds = time.monotonic() - begin
+
+    def join(self, timeout_s: float = 20.0) -> Any:
+        self._thread.join(timeout_s)
+        assert not self._thread.is_alive(), "the call hangs"
+        if self._error:
+            raise self._error
+        return self._result
+
+
+def snapshot(*names: str) -> dict[str, Any]:
+    """A snapshot of devices of these names, with attributes enough for every check of the client."""
+    limits = {1: 1024, 2: 1024, 3: 1024, 4: 64, 5: 2**31 - 1, 6: 65535, 7: 65535, 10: 32, 41: 1, 75: 7, 76: 5, 19: 1, 115: 1}
+    devices = [
+        {
+            "name": name, "uuid": bytes([index + 1] * 16), "total_memory": 1 << 34,
+            "attributes": [None, *(limits.get(i, 0) for i in range(1, 148))], "pci_bus_id": f"0000:0{index + 1}:00.0",
+            "peers": [int(other != index) for other in range(len(names))], "priority_least": 0, "priority_greatest": -5,
+            "primary_flags": 0, "primary_active": 0,
+        }
+        for index, name in enumerate(names)
+    ]
+    return {"driver_version": 13000, "devices": devices}
+
+
+class ScriptedDispatcher:
+    """Listens on a port of its own. Gives each client a data connection whose Peer is handed to `serve` on a thread; the first
+    connection is answered with `first` instead, if that is set."""
+
+    def __init__(
+        self, serve: Callable[[Peer], None], devices: tuple[str, ...] = ("Scripted",), first: bytes | None = None,
+        second: bytes | None = None,
+    ) -> None:
+        self._serve = serve
+        self._first = first
+        self._second = second
+        self._devices = devices
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._data = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.hellos: list[dict[str, Any]] = []
+        self.sessions: list[Background] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                peer = Peer(connection)
+                if not self._greet(peer, self._first or self._directions()) or self._first:
+                    continue
+            connection, _ = self._data.accept()
+            peer = Peer(connection)
+            self._greet(peer, self._second or SessionWelcome(1, snapshot(*self._devices), "0.1.0").frame())
+            self.sessions.append(Background(lambda peer=peer: self._serve(peer)))
+
+    def _directions(self) -> bytes:
+        return Welcome(1, self._data.getsockname()[1], bytes(16), "0.1.0").frame()
+
+    def _greet(self, peer: Peer, answer: bytes) -> bool:
+        try:
+            kind, body, _ = peer.frame()
+        except (ConnectionError, OSError):
+            return False
+        assert kind == Kind.HELLO
+        self.hellos.append(msgpack.unpackb(body))
+        peer.send(answer)
+        return True
+
+    def close(self) -> None:
+        self._listener.close()
+        self._data.close()
+
+
+@contextlib.contextmanager
+def dispatcher(serve: Callable[[Peer], None] = lambda peer: None, **options: Any) -> Iterator[ScriptedDispatcher]:
+    server = ScriptedDispatcher(serve, **options)
+    try:
+        yield server
+    finally:
+        server.close()
