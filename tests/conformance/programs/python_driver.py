@@ -42,7 +42,7 @@ def main() -> None:
     (name,) = show("cuDeviceGetName", driver.cuDeviceGetName(64, device))
     (total,) = show("cuDeviceTotalMem", driver.cuDeviceTotalMem(device))
     (uuid,) = show("cuDeviceGetUuid", driver.cuDeviceGetUuid(device))
-    print(count, name.rstrip(b"\0").decode(), total, uuid.bytes.hex())
+    print(count, name.split(b"\0")[0].decode(), total, uuid.bytes.hex())
     for attribute in driver.CUdevice_attribute:
         if attribute.value < 140 and "RESERVED" not in attribute.name:
             status, value = driver.cuDeviceGetAttribute(attribute, device)
