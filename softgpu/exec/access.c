@@ -113,63 +113,126 @@ bool sg_access_resolve(struct sg_group *g, const struct sg_op *op, unsigned k, u
     return locate_all(g, op, SG_COL(uint64_t, g, op, k), space, bytes, write, (uint64_t *)(void *)host);
 }
 
-/* ---- Surveys: bounds and shape of an address column ------------------------------------------------------------------ */
-
-struct survey {
-    uint64_t first, min, max, low_bits;
-    bool contiguous;
-};
+/* ---- Surveys: bounds and shape of an address column ------------------------------------------------------------------
+ *
+ * In blocks of two dimensions neighbours often differ by a constant only within a row of threads. So the shape is looked for in runs of
+ * SG_RUN lanes: each run steps by the same power of two, or not at all. */
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Inactive lanes count as if they had the address of the first active one, so they change neither bounds nor low bits. */
-INLINE void survey32(const struct sg_group *g, const uint32_t *a, uint32_t offset, unsigned shift, bool full, struct survey *s)
+/* A vector register of addresses: a run is one of narrow ones, two of wide ones. */
+typedef uint32_t narrow_vector __attribute__((vector_size(32), may_alias));
+typedef uint64_t wide_vector __attribute__((vector_size(32), may_alias));
+
+/* Whether every run of the column goes up by `step` lane by lane. */
+INLINE bool runs_of_uint32_t(const uint32_t *a, size_t lanes, uint32_t step)
 {
-    struct sg_lanes active;
-    SG_EACH_WARP(w) active.w[w] = g->bits[w];
-    uint32_t first = a[full ? 0 : sg_lanes_first(active)] + offset, min = first, max = first, low = 0, bent = 0;
-    SG_FULL_WARPS(g, w)
-    {
-        SG_EACH(l)
-        {
-            uint32_t v = a[w + l] + offset;
-            if (!full) v = g->mask[w + l] ? v : first;
-            min = v < min ? v : min;
-            max = v > max ? v : max;
-            low |= v;
-            bent |= (v - first) ^ (uint32_t)((uint32_t)(w + l) << shift);
-        }
-    }
-    *s = (struct survey){first, min, max, low, full && !bent};
+    narrow_vector ramp = {0, 1, 2, 3, 4, 5, 6, 7}, bent = {0};
+    uint32_t any = 0;
+    ramp *= step;
+    for (size_t i = 0; i < lanes; i += SG_RUN) bent |= (*(const narrow_vector *)(const void *)(a + i) - a[i]) ^ ramp;
+    for (unsigned l = 0; l < SG_RUN; l++) any |= bent[l];
+    return any == 0;
 }
 
-/* Signed bounds: vector units compare signed numbers, and an address with the highest bit set is wrong anyway. */
-INLINE void survey64(const struct sg_group *g, const uint64_t *a, uint64_t offset, unsigned shift, bool full, struct survey *s)
+INLINE bool runs_of_uint64_t(const uint64_t *a, size_t lanes, uint64_t step)
 {
-    struct sg_lanes active;
-    SG_EACH_WARP(w) active.w[w] = g->bits[w];
-    int64_t first = (int64_t)(a[full ? 0 : sg_lanes_first(active)] + offset), min = first, max = first;
-    uint64_t low = 0, bent = 0;
-    if (full) {
-        SG_FULL_WARPS(g, w) SG_EACH(l) bent |= (a[w + l] + offset - (uint64_t)first) ^ ((uint64_t)(w + l) << shift);
-        if (!bent) {
-            uint64_t begin = (uint64_t)first;
-            *s = (struct survey){begin, begin, begin + ((uint64_t)(g->lanes - 1) << shift), begin, true};
-            return;
-        }
+    wide_vector low = {0, step, 2 * step, 3 * step}, high = low + 4 * step, bent = {0};
+    for (size_t i = 0; i < lanes; i += SG_RUN) {
+        bent |= (*(const wide_vector *)(const void *)(a + i) - a[i]) ^ low;
+        bent |= (*(const wide_vector *)(const void *)(a + i + SG_RUN / 2) - a[i]) ^ high;
     }
-    SG_FULL_WARPS(g, w)
-    {
-        SG_EACH(l)
-        {
-            int64_t v = (int64_t)(a[w + l] + offset);
-            if (!full) v = g->mask[w + l] ? v : first;
-            min = v < min ? v : min;
-            max = v > max ? v : max;
-            low |= (uint64_t)v;
-        }
+    return (bent[0] | bent[1] | bent[2] | bent[3]) == 0;
+}
+
+/* Signed bounds of 64-bit addresses: vector units compare signed numbers, and an address with the highest bit set is wrong anyway.
+ * With runs, their first lanes are enough. */
+#define DEFINE_SURVEY(T, S)                                                                                            \
+    INLINE void bounds_of_runs_##T(const T *a, size_t lanes, struct sg_survey *s)                                      \
+    {                                                                                                                  \
+        S min = (S)a[0], max = (S)a[0];                                                                                \
+        T differ = (T)s->step, uneven = 0;                                                                             \
+        for (size_t i = 0; i < lanes; i += SG_RUN) {                                                                   \
+            S v = (S)a[i];                                                                                             \
+            min = v < min ? v : min;                                                                                   \
+            max = v > max ? v : max;                                                                                   \
+            differ |= a[i] ^ a[0];                                                                                     \
+            uneven |= (a[i] - a[0]) ^ (T)(i * s->step);                                                                \
+        }                                                                                                              \
+        s->min = (uint64_t)min;                                                                                        \
+        s->max = (uint64_t)max + (SG_RUN - 1) * s->step;                                                               \
+        s->differ = differ;                                                                                            \
+        s->even = uneven == 0;                                                                                         \
+    }                                                                                                                  \
+    INLINE void survey_full_##T(const T *a, size_t lanes, struct sg_survey *s)                                         \
+    {                                                                                                                  \
+        const T step = a[1] - a[0];                                                                                    \
+        s->step = step;                                                                                                \
+        s->runs = (step & (step - 1)) == 0 && step <= SG_STEP_MAX && runs_of_##T(a, lanes, step);                      \
+        s->even = false;                                                                                               \
+        s->first = a[0];                                                                                               \
+        if (s->runs) {                                                                                                 \
+            bounds_of_runs_##T(a, lanes, s);                                                                           \
+            return;                                                                                                    \
+        }                                                                                                              \
+        S min = (S)a[0], max = (S)a[0];                                                                                \
+        T differ = 0;                                                                                                  \
+        for (size_t w = 0; w < lanes; w += SG_WARP) {                                                                  \
+            SG_EACH(l)                                                                                                 \
+            {                                                                                                          \
+                S v = (S)a[w + l];                                                                                     \
+                min = v < min ? v : min;                                                                               \
+                max = v > max ? v : max;                                                                               \
+                differ |= a[w + l] ^ a[0];                                                                             \
+            }                                                                                                          \
+        }                                                                                                              \
+        s->min = (uint64_t)min;                                                                                        \
+        s->max = (uint64_t)max;                                                                                        \
+        s->differ = differ;                                                                                            \
+    }                                                                                                                  \
+    /* Inactive lanes count as if they had the address of the first active one. */                                     \
+    INLINE void survey_part_##T(const struct sg_group *g, const T *a, struct sg_survey *s)                             \
+    {                                                                                                                  \
+        struct sg_lanes active;                                                                                        \
+        SG_EACH_WARP(w) active.w[w] = g->bits[w];                                                                      \
+        const T first = a[sg_lanes_first(active)];                                                                     \
+        S min = (S)first, max = (S)first;                                                                              \
+        T differ = 0;                                                                                                  \
+        SG_PART_WARPS(g, w)                                                                                            \
+        {                                                                                                              \
+            SG_EACH(l)                                                                                                 \
+            {                                                                                                          \
+                S v = g->mask[w + l] ? (S)a[w + l] : (S)first;                                                         \
+                min = v < min ? v : min;                                                                               \
+                max = v > max ? v : max;                                                                               \
+                differ |= (T)v ^ first;                                                                                \
+            }                                                                                                          \
+        }                                                                                                              \
+        s->first = first;                                                                                              \
+        s->min = (uint64_t)min;                                                                                        \
+        s->max = (uint64_t)max;                                                                                        \
+        s->differ = differ;                                                                                            \
+        s->runs = s->even = false;                                                                                     \
     }
-    *s = (struct survey){(uint64_t)first, (uint64_t)min, (uint64_t)max, low, false};
+DEFINE_SURVEY(uint32_t, uint32_t)
+DEFINE_SURVEY(uint64_t, int64_t)
+
+/* The survey of the address column of `op`. Accesses through a register that has not been written in between share one, as long as
+ * the same lanes run on without a branch: op->sync numbers such registers, the team's epoch such stretches. */
+INLINE const struct sg_survey *survey(struct sg_group *g, const struct sg_op *op, bool full)
+{
+    struct sg_team *team = sg_team_of(g);
+    struct sg_survey *s = &team->surveys[op->sync % SG_SURVEYS];
+    if (s->id == op->sync && s->epoch == team->epoch && op->sync) return s;
+    s->id = op->sync;
+    s->epoch = team->epoch;
+    const void *a = SG_COL(unsigned char, g, op, SG_ACCESS_COL);
+    bool wide = SG_ACCESS_WIDE(op->aux);
+    if (full && wide) survey_full_uint64_t(a, g->lanes, s);
+    else if (full) survey_full_uint32_t(a, g->lanes, s);
+    else if (wide) survey_part_uint64_t(g, a, s);
+    else survey_part_uint32_t(g, a, s);
+    return s;
 }
 
 /* ---- Plans ---------------------------------------------------------------------------------------------------------- */
@@ -192,50 +255,55 @@ static bool plan_lanes(struct sg_group *g, const struct sg_op *op, struct sg_acc
     return locate_all(g, op, addresses, space, SG_ACCESS_BYTES(op->aux), SG_ACCESS_WRITE(op->aux), out->hosts);
 }
 
-/* The range of host addresses in which [min, max + bytes) lies, moved by *move from the addresses. False if it lies in none. */
-static bool one_range(const struct sg_group *g, const struct sg_op *op, const struct survey *s, uint64_t *move)
+/* What to add to the addresses so that all of [min, max + bytes) are host addresses. False if they lie in no one range. */
+static bool one_range(const struct sg_group *g, const struct sg_op *op, uint64_t min, uint64_t max, uint64_t *move)
 {
     const struct sg_block *block = g->block;
     unsigned bytes = SG_ACCESS_BYTES(op->aux), space = SG_ACCESS_SPACE(op->aux);
     uint64_t shared = (uint64_t)(uintptr_t)block->shared;
     struct sg_extent extent;
     *move = 0;
-    if (s->max < s->min || s->low_bits & (bytes - 1)) return false;
+    if (max < min) return false;
     if (space == PTX_SHARED) {
         *move = shared;
-        return within(s->max, bytes, 0, block->shared_bytes);
+        return within(max, bytes, 0, block->shared_bytes);
     }
     if (space == PTX_PARAM) {
         *move = (uint64_t)(uintptr_t)block->grid->params;
-        return !SG_ACCESS_WRITE(op->aux) && within(s->max, bytes, 0, block->kernel->info.param_bytes);
+        return !SG_ACCESS_WRITE(op->aux) && within(max, bytes, 0, block->kernel->info.param_bytes);
     }
-    if (sg_memory_find(s->min, &extent)) return within(s->max, bytes, extent.begin, extent.end - extent.begin);
-    return space == PTX_GENERIC && s->min >= shared && within(s->max, bytes, shared, block->shared_bytes);
+    if (sg_memory_find(min, &extent)) return within(max, bytes, extent.begin, extent.end - extent.begin);
+    return space == PTX_GENERIC && min >= shared && within(max, bytes, shared, block->shared_bytes);
 }
 
 /* A 32-bit address wraps around; base + offset + index does not. They agree if no lane has wrapped. */
-static bool wraps(const struct sg_op *op, const struct survey *s)
+static bool wraps(const struct sg_survey *s, int64_t offset)
 {
-    int64_t offset = (int64_t)op->imm;
-    return (int64_t)s->min - offset < 0 || (int64_t)s->max - offset > (int64_t)UINT32_MAX;
+    return (int64_t)s->min + offset < 0 || (int64_t)s->max + offset > (int64_t)UINT32_MAX;
+}
+
+static enum sg_pattern pattern_of(const struct sg_survey *s, unsigned bytes, bool wide)
+{
+    if (s->min == s->max) return SG_UNIFORM;
+    if (s->runs && s->step == bytes) return s->even ? SG_CONTIGUOUS : wide ? SG_RUNS64 : SG_RUNS32;
+    if (s->runs && s->step == 0) return wide ? SG_STEPS64 : SG_STEPS32;
+    return wide ? SG_GATHER64 : SG_GATHER32;
 }
 
 INLINE bool plan(struct sg_group *g, const struct sg_op *op, bool full_form, struct sg_access *out)
 {
-    unsigned space = SG_ACCESS_SPACE(op->aux), shift = op->aux >> 4 & 15u;
+    unsigned space = SG_ACCESS_SPACE(op->aux), bytes = SG_ACCESS_BYTES(op->aux);
     bool wide = SG_ACCESS_WIDE(op->aux), full = full_form && g->lanes == g->lanes_padded;
-    struct survey s;
     uint64_t move;
     if (space == PTX_LOCAL || space == SG_SPACE_STACK) return plan_lanes(g, op, out);
-    if (wide && full) survey64(g, SG_COL(uint64_t, g, op, SG_ACCESS_COL), op->imm, shift, true, &s);
-    else if (wide) survey64(g, SG_COL(uint64_t, g, op, SG_ACCESS_COL), op->imm, shift, false, &s);
-    else if (full) survey32(g, SG_COL(uint32_t, g, op, SG_ACCESS_COL), (uint32_t)op->imm, shift, true, &s);
-    else survey32(g, SG_COL(uint32_t, g, op, SG_ACCESS_COL), (uint32_t)op->imm, shift, false, &s);
-    if (!one_range(g, op, &s, &move) || (!wide && wraps(op, &s))) return plan_lanes(g, op, out);
-    bool spread = s.min != s.max;
-    out->pattern = s.contiguous ? SG_CONTIGUOUS : !spread ? SG_UNIFORM : wide ? SG_GATHER64 : SG_GATHER32;
-    out->base = (uintptr_t)(move + (s.contiguous || !spread ? s.first : op->imm));
+    const struct sg_survey *s = survey(g, op, full);
+    bool aligned = (((s->first + op->imm) | s->differ) & (bytes - 1)) == 0;
+    if (!aligned || (!wide && wraps(s, (int64_t)op->imm))) return plan_lanes(g, op, out);
+    if (!one_range(g, op, s->min + op->imm, s->max + op->imm, &move)) return plan_lanes(g, op, out);
+    out->pattern = pattern_of(s, bytes, wide);
+    out->base = (uintptr_t)(move + op->imm);
     out->index = g->frame + op->col[SG_ACCESS_COL];
+    if (out->pattern == SG_UNIFORM || out->pattern == SG_CONTIGUOUS) out->base += (uintptr_t)s->first;
     return true;
 }
 

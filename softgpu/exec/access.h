@@ -7,6 +7,8 @@
 enum sg_pattern {
     SG_CONTIGUOUS,        /* lane i at base + i * bytes; only if every lane of the team exists and is active */
     SG_UNIFORM,           /* all at base */
+    SG_RUNS32, SG_RUNS64,     /* every SG_RUN lanes contiguous, the first of them as below */
+    SG_STEPS32, SG_STEPS64,   /* every SG_RUN lanes at one address, the first of them as below */
     SG_GATHER32,          /* lane i at base + ((uint32_t *)index)[i] */
     SG_GATHER64           /* lane i at base + ((uint64_t *)index)[i] */
 };

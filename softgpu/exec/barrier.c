@@ -73,14 +73,22 @@ void sg_barrier_exited(struct sg_block *block)
     }
 }
 
-/* The lanes of `active` that name the same barrier as the first; the others try again later. */
-static struct sg_lanes same_barrier(const uint32_t *ids, struct sg_lanes active)
+/* A barrier as the first of the active lanes names it, and the lanes that name the same one. */
+struct named { uint32_t id, expected; bool valid; struct sg_lanes lanes; };
+
+static struct named named_by(const struct sg_team *team, const struct sg_op *op, struct sg_lanes active)
 {
-    struct sg_lanes same = {{0}};
-    uint32_t id = ids[sg_lanes_first(active)];
+    if (SG_BARRIER_KNOWN(op->imm))
+        return (struct named){SG_BARRIER_ID(op->imm), SG_BARRIER_COUNT(op->imm),
+                              SG_BARRIER_COUNTED(op->imm) ? SG_BARRIER_COUNT(op->imm) != 0 : true, active};
+    bool counted = SG_BARRIER_COUNTED(op->imm);
+    const uint32_t *ids = SG_COL(uint32_t, &team->group, op, 0);
+    unsigned first = sg_lanes_first(active);
+    uint32_t expected = counted ? SG_COL(uint32_t, &team->group, op, 1)[first] : 0;
+    struct named named = {ids[first], expected, ids[first] < SG_BARRIERS && (expected || !counted), {{0}}};
     for (unsigned i = 0; i < SG_LANES; i++)
-        if (sg_lanes_has(&active, i) && ids[i] == id) sg_lanes_add(&same, i);
-    return same;
+        if (sg_lanes_has(&active, i) && ids[i] == ids[first]) sg_lanes_add(&named.lanes, i);
+    return named;
 }
 
 static void reduce(struct sg_barrier *barrier, const struct sg_team *team, const struct sg_op *op, struct sg_lanes active)
@@ -106,6 +114,15 @@ static void arrive(struct sg_team *team, const struct sg_op *op, unsigned id, ui
     if (op->aux >= SG_BARRIER_RED_AND) reduce(barrier, team, op, active);
 }
 
+/* Lanes whose guard is false go on; lanes that name another barrier come again. */
+static void part(struct sg_team *team, struct sg_fragment *fragment, struct sg_lanes active, struct sg_lanes same)
+{
+    struct sg_lanes skip = sg_lanes_without(fragment->lanes, active), later = sg_lanes_without(active, same);
+    fragment->lanes = same;
+    if (!sg_lanes_none(skip)) sg_fragment_add(team, fragment->activation, fragment->pc + 1, skip);
+    if (!sg_lanes_none(later)) sg_fragment_add(team, fragment->activation, fragment->pc, later);
+}
+
 bool sg_barrier_run(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op)
 {
     struct sg_block *block = team->group.block;
@@ -114,25 +131,20 @@ bool sg_barrier_run(struct sg_team *team, struct sg_fragment *fragment, const st
         fragment->pc++;
         return true;
     }
-    const uint32_t *ids = SG_COL(uint32_t, &team->group, op, 0);
-    unsigned first = sg_lanes_first(active);
-    struct sg_lanes skip = sg_lanes_without(fragment->lanes, active), same = same_barrier(ids, active);
-    struct sg_lanes later = sg_lanes_without(active, same);
-    uint32_t id = ids[first], expected = op->imm ? SG_COL(uint32_t, &team->group, op, 1)[first] : 0;
-    if (id >= SG_BARRIERS || expected % SG_WARP || (op->imm && !expected)) {
-        sg_fault_say(&team->group, op, 719, first, 0, "barrier number above 15, or a thread count that is no multiple of 32");
+    struct named named = named_by(team, op, active);
+    if (!named.valid || named.expected % SG_WARP) {
+        sg_fault_say(&team->group, op, 719, sg_lanes_first(active), 0,
+                     "barrier number above 15, or a thread count that is no multiple of 32");
         return false;
     }
-    fragment->lanes = same;
-    if (!sg_lanes_none(skip)) sg_fragment_add(team, fragment->activation, fragment->pc + 1, skip);
-    if (!sg_lanes_none(later)) sg_fragment_add(team, fragment->activation, fragment->pc, later);
-    arrive(team, op, id, expected, same);
+    if (!sg_lanes_same(fragment->lanes, named.lanes)) part(team, fragment, active, named.lanes);
+    arrive(team, op, named.id, named.expected, named.lanes);
     if (op->aux == SG_BARRIER_ARRIVE) {
         fragment->pc++;
     } else {
         fragment->state = SG_AT_BARRIER;
-        fragment->barrier = (uint8_t)id;
+        fragment->barrier = (uint8_t)named.id;
     }
-    if (is_complete(block, &block->barriers[id])) release(block, id);
+    if (is_complete(block, &block->barriers[named.id])) release(block, named.id);
     return team->fragment_count == 1 && fragment->state == SG_RUNNABLE;
 }

@@ -179,23 +179,34 @@ static bool lower_call(struct sg_lower *low, const struct ptx_insn *insn)
 
 /* ---- Barriers ------------------------------------------------------------------------------------------------------- */
 
+/* Number and thread count, usually written as numbers: then they are in imm, else in columns 0 and 1. */
+static struct sg_op *emit_barrier(struct sg_lower *low, const struct ptx_insn *insn, unsigned first, bool counted,
+                                  enum sg_barrier_form form)
+{
+    uint64_t id = 0, count = 0;
+    bool known = sg_lower_immediate(low, insn, first, &id) && id < SG_BARRIERS;
+    if (counted) known &= sg_lower_immediate(low, insn, first + 1, &count) && count <= UINT16_MAX;
+    uint32_t id_col = known ? 0 : sg_lower_src(low, insn, first, PTX_U32);
+    uint32_t count_col = known || !counted ? 0 : sg_lower_src(low, insn, first + 1, PTX_U32);
+    struct sg_op *op = emit_control(low, insn, SG_OP_BARRIER);
+    op->col[0] = id_col;
+    op->col[1] = count_col;
+    op->aux = (uint16_t)form;
+    op->imm = SG_BARRIER_IMM(known, counted, id, count);
+    return op;
+}
+
 static bool lower_barrier_red(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    bool popc = insn->mods.atom == PTX_ATOM_POPC;
+    bool popc = insn->mods.atom == PTX_ATOM_POPC, counted = insn->operand_count == 4;
     if (!popc && insn->mods.atom != PTX_ATOM_AND && insn->mods.atom != PTX_ATOM_OR) return false;
-    if (insn->operand_count != 3 && insn->operand_count != 4) return false;
-    bool counted = insn->operand_count == 4;
-    uint32_t id = sg_lower_src(low, insn, 1, PTX_U32);
-    uint32_t count = counted ? sg_lower_src(low, insn, 2, PTX_U32) : 0;
+    if (insn->operand_count != 3 && !counted) return false;
     uint32_t source = sg_lower_src(low, insn, counted ? 3 : 2, PTX_PRED);
     uint32_t result = sg_lower_dst(low, insn, 0, popc ? PTX_U32 : PTX_PRED);
-    struct sg_op *op = emit_control(low, insn, SG_OP_BARRIER);
-    op->col[0] = id;
-    op->col[1] = count;
+    enum sg_barrier_form form = popc ? SG_BARRIER_RED_POPC : insn->mods.atom == PTX_ATOM_AND ? SG_BARRIER_RED_AND : SG_BARRIER_RED_OR;
+    struct sg_op *op = emit_barrier(low, insn, 1, counted, form);
     op->col[2] = source;
     op->col[3] = result;
-    op->imm = counted;
-    op->aux = (uint16_t)(popc ? SG_BARRIER_RED_POPC : insn->mods.atom == PTX_ATOM_AND ? SG_BARRIER_RED_AND : SG_BARRIER_RED_OR);
     return true;
 }
 
@@ -204,13 +215,7 @@ static bool lower_barrier(struct sg_lower *low, const struct ptx_insn *insn)
     if (insn->mods.mode == PTX_BAR_RED) return lower_barrier_red(low, insn);
     bool arrive = insn->mods.mode == PTX_BAR_ARRIVE, counted = insn->operand_count == 2;
     if (insn->operand_count < 1 || insn->operand_count > 2 || (arrive && !counted)) return false;
-    uint32_t id = sg_lower_src(low, insn, 0, PTX_U32);
-    uint32_t count = counted ? sg_lower_src(low, insn, 1, PTX_U32) : 0;
-    struct sg_op *op = emit_control(low, insn, SG_OP_BARRIER);
-    op->col[0] = id;
-    op->col[1] = count;
-    op->imm = counted;
-    op->aux = (uint16_t)(arrive ? SG_BARRIER_ARRIVE : SG_BARRIER_SYNC);
+    emit_barrier(low, insn, 0, counted, arrive ? SG_BARRIER_ARRIVE : SG_BARRIER_SYNC);
     return true;
 }
 

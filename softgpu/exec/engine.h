@@ -29,7 +29,7 @@ enum sg_op_kind {
     SG_OP_CALL,           /* imm: number of the call of the code; col[0]: address of an indirect one */
     SG_OP_RETURN,
     SG_OP_EXIT,
-    SG_OP_BARRIER,        /* aux: enum sg_barrier_form; imm: has a count; col[0] id, col[1] count, col[2] source, col[3] result */
+    SG_OP_BARRIER,        /* aux: enum sg_barrier_form; imm: see control.h; col[2] source and col[3] result of bar.red */
     SG_OP_TRAP            /* imm: the CUresult */
 };
 
@@ -140,11 +140,25 @@ struct sg_fragment {
     struct sg_lanes lanes;
 };
 
+/* What is known of an address column, see access.c. */
+struct sg_survey {
+    uint64_t epoch;
+    uint32_t id;
+    bool runs, even;                  /* each run of lanes goes up by `step`; so does the whole column */
+    uint64_t step, first, min, max;
+    uint64_t differ;                  /* bits in which addresses differ from the first */
+};
+#define SG_SURVEYS 16
+#define SG_RUN 8u
+#define SG_STEP_MAX 32u
+
 /* A lane group and its control state. */
 struct sg_team {
     struct sg_group group;            /* first: operations get a pointer to it */
     uint32_t stack_base;              /* of the running activation */
     uint32_t number;                  /* in the block */
+    uint64_t epoch;                   /* changes with every branch and every change of the active lanes */
+    struct sg_survey surveys[SG_SURVEYS];
     struct sg_lanes exist, alive;
     struct sg_activation top;
     struct sg_activation *live;       /* activations of calls */

@@ -46,7 +46,7 @@ struct sg_op {
     uint8_t kind;                    /* enum sg_op_kind of engine.h, set by the lowering */
     uint16_t aux;                    /* for the operation's own use */
     uint32_t line;                   /* of the PTX text, for messages */
-    uint32_t sync;                   /* column of the membermask of a collective, see sg_lower_collective */
+    uint32_t sync;                   /* of a collective: column of the membermask; of ld and st: number of the address */
     uint64_t imm;                    /* for the operation's own use */
 };
 

@@ -126,6 +126,12 @@ static int32_t guard_column(struct sg_lower *low, const struct ptx_insn *insn)
     return (int32_t)temp;
 }
 
+static void forget_version(void *user, uint32_t reg, bool written)
+{
+    struct sg_lower *low = user;
+    if (written) low->versions[reg] = 0;
+}
+
 static bool try_families(struct sg_lower *low, const struct ptx_insn *insn)
 {
     for (sg_lower_fn *const *family = sg_families_of(insn->op); *family; family++) {
@@ -150,6 +156,7 @@ static bool lower_insn(struct sg_lower *low, uint32_t number)
     }
     sg_operands_widen(low, insn);
     for (uint32_t i = low->starts[number]; i < low->op_count; i++) low->ops[i].line = insn->line;
+    sg_liveness_visit(low->function, insn, forget_version, low);
     sg_columns_end(low, number);
     low->temp_count = 0;
     if (!low->kernel) low->op_count = 0;
@@ -174,7 +181,8 @@ static bool prepare(struct sg_lower *low)
     low->ops = malloc(low->op_room * sizeof *low->ops);
     low->starts = malloc((f->insn_count + 1) * sizeof *low->starts);
     low->sync_before = malloc((f->insn_count + 1) * sizeof *low->sync_before);
-    if (!low->ops || !low->starts || !low->sync_before) return false;
+    low->versions = calloc(f->reg_count + 1, sizeof *low->versions);
+    if (!low->ops || !low->starts || !low->sync_before || !low->versions) return false;
     low->sync_before[0] = 0;
     for (uint32_t i = 0; i < f->insn_count; i++) low->sync_before[i + 1] = low->sync_before[i] + talks(&f->insns[i]);
     if (low->kernel) return sg_columns_plan(low);
@@ -186,6 +194,7 @@ static void release(struct sg_lower *low)
 {
     free(low->starts);
     free(low->sync_before);
+    free(low->versions);
     sg_columns_free(low);
 }
 

@@ -30,6 +30,7 @@ struct sg_lower {
     uint32_t *starts;                    /* by instruction: its first operation; one more for the end */
 
     uint32_t *columns;                   /* by register */
+    uint32_t *versions, version_count;   /* by register: number of its present value, 0 if it has none yet */
     uint32_t *begins, *ends;             /* by instruction: first register of a chain that begins or ends to live there */
     uint32_t *next_begin, *next_end;     /* by register */
     struct sg_free_columns spare[SG_WIDTHS];
@@ -73,6 +74,8 @@ struct sg_memory_operand {
     int64_t offset;            /* from the register, or the whole address */
 };
 bool sg_operands_memory(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, struct sg_memory_operand *out);
+/* A number for the value of the register that operand k reads: it changes with each write of the register. Never 0. */
+uint32_t sg_operands_version(struct sg_lower *low, const struct ptx_insn *insn, unsigned k);
 bool sg_operands_variable(struct sg_lower *low, uint32_t variable, struct sg_variable *out);
 
 /* control.c: bra brx call ret exit trap bar barrier bar.warp, and what does nothing here */

@@ -213,6 +213,13 @@ void sg_operands_widen(struct sg_lower *low, const struct ptx_insn *insn)
     low->widening_count = 0;
 }
 
+uint32_t sg_operands_version(struct sg_lower *low, const struct ptx_insn *insn, unsigned k)
+{
+    uint32_t *version = &low->versions[sg_lower_operand(low, insn, k)->index];
+    if (!*version) *version = ++low->version_count;
+    return *version;
+}
+
 /* ---- Memory operands -------------------------------------------------------------------------------------------- */
 
 static bool memory_variable(struct sg_lower *low, const struct ptx_operand *operand, struct sg_memory_operand *out)

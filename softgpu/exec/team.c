@@ -29,7 +29,11 @@ static void run_guarded(struct sg_team *team, const struct sg_fragment *fragment
 {
     struct sg_lanes lanes = sg_team_guarded(team, op, fragment->lanes);
     if (sg_lanes_none(lanes)) return;
+    bool all = sg_lanes_same(lanes, fragment->lanes);
+    if (!all) team->epoch++;
     op->fn[sg_team_activate(team, lanes)](&team->group, op);
+    if (all) return;
+    team->epoch++;
     sg_team_activate(team, fragment->lanes);
 }
 
@@ -150,6 +154,7 @@ static void run_fragment(struct sg_team *team, struct sg_fragment *fragment)
     g->frame = fragment->activation->frame;
     team->stack_base = fragment->activation->stack_base;
     unsigned form = sg_team_activate(team, fragment->lanes);
+    team->epoch++;
     const struct sg_op *op = ops + fragment->pc;
     do {
         switch (op->kind) {
@@ -171,6 +176,7 @@ static void run_fragment(struct sg_team *team, struct sg_fragment *fragment)
             fragment->pc = (uint32_t)(op - ops);
             if (!run_control(team, fragment, op) || block->stop) return;
             op = ops + fragment->pc;
+            team->epoch++;
         }
     } while (op != stop);
     fragment->pc = (uint32_t)(op - ops);

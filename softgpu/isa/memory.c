@@ -82,7 +82,8 @@ INLINE unsigned char *host_of(const struct sg_access *at, size_t lane, bool narr
 INLINE void move_each(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow, struct shape shape)
 {
     if (shape.full) {
-        UNROLL for (size_t lane = 0; lane < g->lanes; lane++) move_lane(columns, lane, host_of(at, lane, narrow), shape);
+        const size_t lanes = g->lanes;
+        UNROLL for (size_t lane = 0; lane < lanes; lane++) move_lane(columns, lane, host_of(at, lane, narrow), shape);
         return;
     }
     for (size_t w = 0; w < SG_WARPS; w++) {
@@ -117,6 +118,63 @@ INLINE void move_contiguous(struct sg_group *g, const struct columns *columns, u
     SG_FULL_WARPS(g, w) SG_EACH(l) move_lane(columns, w + l, host + (w + l) * shape.bytes * shape.vec, shape);
 }
 
+typedef uint8_t __attribute__((vector_size(SG_RUN), aligned(1), may_alias)) run1;
+typedef uint16_t __attribute__((vector_size(2 * SG_RUN), aligned(2), may_alias)) run2;
+typedef uint32_t __attribute__((vector_size(4 * SG_RUN), aligned(4), may_alias)) run4;
+typedef uint64_t __attribute__((vector_size(8 * SG_RUN), aligned(8), may_alias)) run8;
+
+/* The lanes of one run, all with the same value. */
+INLINE void put_run(unsigned char *to, unsigned bytes, uint64_t value)
+{
+    switch (bytes) {
+    case 1: *(run1 *)(void *)to = (uint8_t)value - (run1){0}; break;
+    case 2: *(run2 *)(void *)to = (uint16_t)value - (run2){0}; break;
+    case 4: *(run4 *)(void *)to = (uint32_t)value - (run4){0}; break;
+    default: *(run8 *)(void *)to = value - (run8){0};
+    }
+}
+
+/* Runs that step by the size of the access. */
+INLINE void move_runs(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow, struct shape shape)
+{
+    const size_t lanes = g->lanes, size = shape.bytes * shape.vec;
+    for (size_t r = 0; r < lanes; r += SG_RUN) {
+        unsigned char *host = host_of(at, r, narrow), *column = columns->c[0] + r * size;
+        if (shape.vec > 1) {
+            _Pragma("GCC ivdep") for (size_t l = 0; l < SG_RUN; l++) move_lane(columns, r + l, host + l * size, shape);
+        } else if (shape.store) {
+            memcpy(host, column, SG_RUN * shape.bytes);
+        } else {
+            memcpy(column, host, SG_RUN * shape.bytes);
+        }
+    }
+}
+
+/* Runs that do not step: loads only. */
+INLINE void load_steps(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow, struct shape shape)
+{
+    const size_t lanes = g->lanes;
+    for (size_t r = 0; r < lanes; r += SG_RUN) {
+        uint64_t value[4];
+        unsigned char *host = host_of(at, r, narrow);
+        UNROLL for (unsigned k = 0; k < shape.vec; k++) value[k] = get(host, k, shape.bytes, false);
+        UNROLL for (unsigned k = 0; k < shape.vec; k++) put_run(columns->c[k] + r * shape.bytes, shape.bytes, value[k]);
+    }
+}
+
+/* Whether a plan's pattern is of use for this shape; what is not goes lane by lane, which every pattern with an index allows. */
+INLINE bool by_runs(struct sg_group *g, const struct columns *columns, const struct sg_access *at, struct shape shape)
+{
+    if (!shape.full || shape.strong) return false;
+    switch (at->pattern) {
+    case SG_RUNS32: move_runs(g, columns, at, true, shape); return true;
+    case SG_RUNS64: move_runs(g, columns, at, false, shape); return true;
+    case SG_STEPS32: if (!shape.store) load_steps(g, columns, at, true, shape); return !shape.store;
+    case SG_STEPS64: if (!shape.store) load_steps(g, columns, at, false, shape); return !shape.store;
+    default: return false;
+    }
+}
+
 INLINE void move(struct sg_group *g, const struct sg_op *op, struct sg_access *at, struct shape shape)
 {
     struct columns columns = columns_of(g, op);
@@ -127,7 +185,9 @@ INLINE void move(struct sg_group *g, const struct sg_op *op, struct sg_access *a
         uint64_t value[4];
         for (unsigned k = 0; k < shape.vec; k++) value[k] = get(host, k, shape.bytes, false);
         for (unsigned k = 0; k < shape.vec; k++) spread(g, columns.c[k], shape.bytes, shape.full, value[k]);
-    } else if (at->pattern == SG_GATHER32) {
+    } else if (by_runs(g, &columns, at, shape)) {
+        return;
+    } else if (at->pattern == SG_GATHER32 || at->pattern == SG_RUNS32 || at->pattern == SG_STEPS32) {
         move_each(g, &columns, at, true, shape);
     } else {
         sg_access_by_lane(g, op, at);
@@ -267,6 +327,7 @@ static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct
     unsigned space = constant_stack ? SG_SPACE_STACK : at.is_stack ? PTX_LOCAL : at.space;
     op->col[SG_ACCESS_COL] = address;
     op->imm = (uint64_t)at.offset + offset;
+    op->sync = at.has_register ? sg_operands_version(low, insn, store ? 0 : 1) : 0;
     op->aux = SG_ACCESS_AUX(space, log2_of(columns * bytes), wide, store);
     return true;
 }
