@@ -1,3 +1,4 @@
+/* Which PTX of an image to run, and getting it out. Knows nothing of what the PTX says. */
 #include "code.h"
 
 #include <stdio.h>

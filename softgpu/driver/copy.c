@@ -1,3 +1,4 @@
+/* Copies and memsets cut into pieces that workers share. Knows nothing of entry points. */
 #include "copy.h"
 
 #include <stdlib.h>

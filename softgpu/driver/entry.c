@@ -1,3 +1,4 @@
+/* The slow path of entering the driver: before cuInit, in a forked child, or with faults to inject. */
 #include "entry.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Reading the options of a module load and answering in them. Knows nothing of PTX. */
 #include "jit.h"
 
 #include <string.h>

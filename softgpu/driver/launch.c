@@ -1,3 +1,4 @@
+/* One launch: its checks in the native driver's order, its parameters, its grid as work, its fault. */
 #include "launch.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Writing one line on stderr. */
 #include "log.h"
 
 #include <stdarg.h>

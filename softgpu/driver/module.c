@@ -1,3 +1,4 @@
+/* Life of modules, and what is known about their functions. Knows nothing of images. */
 #include "module.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Calls into libzstd and liblz4, loaded when the first compressed code comes. */
 #include "unpack.h"
 
 #include <dlfcn.h>
