@@ -1,4 +1,4 @@
-"""A Dispatcher on one software GPU of 256 MiB, with ten data ports."""
+"""A Dispatcher on one software GPU."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import running
-
-MEMORY = 256 << 20
-
+from sessions import MEMORY
 
 @pytest.fixture
 def server(tmp_path) -> Iterator[running.Dispatcher]:

@@ -14,6 +14,7 @@ from bitfusion.net.client import Client, Reply
 
 IDS = {wire.name: wire.id for wire in WIRES}
 CLEAN_S = 5.0  # what an operator is promised
+MEMORY = 256 << 20  # of the software GPU, by BF_GPU_DEVICE_MEMORY_LIMIT
 
 
 class Session(Client):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conftest import MEMORY
-from sessions import Session
+
+from sessions import MEMORY, Session
 
 
 def test_limit_holds_for_all_sessions_together(server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import running
@@ -120,3 +121,10 @@ def connects(server: running.Dispatcher) -> bool:
 def test_client_that_never_comes_to_its_cuda_server_costs_nothing(server):
     welcome = ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"))
     assert within(2 * CLEAN_S, lambda: welcome.port not in cuda_servers(server).values())
+
+
+def test_clients_that_come_all_at_once_are_all_served(server):
+    # Twice as many as there are idle CUDA Servers.
+    with ThreadPoolExecutor(4) as threads:
+        results = list(threads.map(lambda _: connects(server), range(4)))
+    assert results == [True] * 4

@@ -8,6 +8,7 @@ start because every data port is taken, the pool waits until a process ends, or 
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from collections import deque
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ from ..wire.hello import TOKEN_BYTES
 from ..worker import ledger
 from . import process
 from .devices import Devices, driver_settings
+
+# A start is half a second of one processor; more of them at once only make each of them late.
+_STARTS_MAX = max(WORKERS_IDLE, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Pool:
         }
         self._idle: deque[Idle] = deque()
         self._starting = 0
+        self._waiting = 0  # clients
         self._serving: set[process.Process] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Condition()
@@ -72,8 +77,9 @@ class Pool:
         return len(self._serving)
 
     def fill(self) -> None:
-        """Start processes until enough are idle or starting."""
-        while not self._draining and self._rows and len(self._idle) + self._starting < WORKERS_IDLE:
+        """Start processes until enough are idle or starting, not too many at a time."""
+        wanted = WORKERS_IDLE + self._waiting
+        while not self._draining and self._rows and len(self._idle) + self._starting < wanted and self._starting < _STARTS_MAX:
             self._starting += 1
             task = asyncio.create_task(self._live(self._rows.pop()))
             self._tasks.add(task)
@@ -116,18 +122,21 @@ class Pool:
 
     async def _next_idle(self) -> Idle:
         self._failure = ""
-        self.fill()
+        self._waiting += 1
         try:
-            await asyncio.wait_for(self._wait_for_idle(), CONNECT_TIMEOUT_S)
+            self.fill()
+            return await asyncio.wait_for(self._wait_for_idle(), CONNECT_TIMEOUT_S)
         except asyncio.TimeoutError:
             raise Refused(Code.TOO_MANY_CLIENTS, "no CUDA Server became ready in time", "try again") from None
-        if not self._idle:
-            raise self._refusal()
-        return self._idle.popleft()
+        finally:
+            self._waiting -= 1
 
-    async def _wait_for_idle(self) -> None:
+    async def _wait_for_idle(self) -> Idle:
         async with self._changed:
             await self._changed.wait_for(lambda: self._idle or self._failure or self._draining)
+            if not self._idle:
+                raise self._refusal()
+            return self._idle.popleft()
 
     def _refusal(self) -> Refused:
         if self._failure == "ports":
@@ -185,6 +194,8 @@ class Pool:
                     logger().warning("cuda_server.failed", reason=answer["failed"], ports=str(self._ports))
                 self._failure = answer["failed"]
             self._changed.notify_all()
+        if self._waiting and not self._failure:
+            self.fill()
 
     async def _gone(self, child: process.Process) -> None:
         """A process has ended: an idle one by accident, a serving one with its session."""

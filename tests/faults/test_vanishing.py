@@ -11,8 +11,8 @@ import sys
 
 import pytest
 import running
-from conftest import MEMORY
-from sessions import CLEAN_S, Session, cuda_servers, is_alive, server_of, within
+
+from sessions import CLEAN_S, MEMORY, Session, cuda_servers, is_alive, server_of, within
 
 from bitfusion.errors import ConnectionLost, Refused
 
