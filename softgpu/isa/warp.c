@@ -13,8 +13,10 @@
 
 /* ---- shfl: columns d, p, a, b, c ---- */
 
-/* `segment` are the bits of a lane number that stay as they are, `bound` the last lane (for .up: the first) of the rest. */
-#define SHFL_LANES(J, INSIDE, ACTIVE)                                                                                       \
+/* `segment` are the bits of a lane number that stay as they are, `bound` the last lane (for .up: the first) of the rest.
+ * A lane that does not take part gives 0: the manual leaves that open, but hardware does so and programs (reductions that
+ * shuffle past the lanes of their membermask) count on it. */
+#define SHFL_LANES(J, INSIDE, ACTIVE)                                                                                  \
     u32 *const d0 = SG_COL(u32, g, op, 0);                                                                             \
     u8 *const p0 = SG_COL(u8, g, op, 1);                                                                               \
     const u32 *const a0 = SG_COL(u32, g, op, 2);                                                                       \
@@ -26,7 +28,7 @@
         uint32_t source[SG_WARP];                                                                                      \
         int32_t from[SG_WARP];                                                                                         \
         uint8_t inside[SG_WARP];                                                                                       \
-        memcpy(source, a0 + w, sizeof source);                                                                         \
+        SG_EACH(l) source[l] = (ACTIVE) && w + l < g->lanes ? a0[w + l] : 0;                                           \
         SG_EACH(l)                                                                                                     \
         {                                                                                                              \
             const int32_t lane = (int32_t)l, b = (int32_t)(b0[w + l] & 31), c = (int32_t)c0[w + l];                    \
