@@ -10,20 +10,21 @@
 
 #include "client.h"
 
-/* Where a call goes, and the context it is made in (0: no matter). */
+/* Where a call goes, and the context it is made in (number 0 and NULL: no matter). */
 struct bf_target {
     struct bf_server *server;
     uint64_t context;
+    struct bf_object *object;
 };
 
-static inline struct bf_target bf_in(const struct bf_object *context)
+static inline struct bf_target bf_in(struct bf_object *context)
 {
-    return (struct bf_target){context->server, context->number};
+    return (struct bf_target){context->server, context->number, context};
 }
 
 static inline struct bf_target bf_on(struct bf_server *server)
 {
-    return (struct bf_target){server, 0};
+    return (struct bf_target){server, 0, NULL};
 }
 
 static inline struct bf_value bf_u(uint64_t value)
@@ -52,6 +53,22 @@ static inline CUresult bf_call_tell(struct bf_target to, const struct bf_call *c
     return (CUresult)bf_stream_tell(&to.server->stream, to.context, call, args, bulk);
 }
 
+/* Errors after which a context is of no use: the driver gives them again for every later call in it. */
+static inline bool bf_call_is_fatal(CUresult result)
+{
+    return result == CUDA_ERROR_ECC_UNCORRECTABLE || result == CUDA_ERROR_NVLINK_UNCORRECTABLE ||
+           result == CUDA_ERROR_ILLEGAL_ADDRESS || result == CUDA_ERROR_LAUNCH_TIMEOUT || result == CUDA_ERROR_ASSERT ||
+           (result >= CUDA_ERROR_HARDWARE_STACK_ERROR && result <= CUDA_ERROR_LAUNCH_FAILED);
+}
+
+/* So that a tell, too, can return such an error at the very call, it is remembered. */
+static inline CUresult bf_call_note(struct bf_target to, CUresult result)
+{
+    if (bf_call_is_fatal(result) && to.object)
+        atomic_store(&to.object->context.failed, (unsigned)result);
+    return result;
+}
+
 /* For calls whose reply holds no strings: the values go to `out`, if the result is 0. */
 static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
                                    const struct bf_rows *into, struct bf_value *out)
@@ -59,6 +76,7 @@ static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *ca
     struct bf_ask ask;
     CUresult result = (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, NULL, into, &ask);
     bf_stream_ask_end(&ask);
+    bf_call_note(to, result);
     for (unsigned i = 0; i < call->reply_count && !result; i++)
         out[i] = ask.values[i];
     return result;
@@ -68,7 +86,7 @@ static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *ca
 static inline CUresult bf_call_ask_held(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
                                         const struct bf_rows *bulk, struct bf_ask *ask)
 {
-    return (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, bulk, NULL, ask);
+    return bf_call_note(to, (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, bulk, NULL, ask));
 }
 
 #define BF_COUNT(...) (sizeof((struct bf_value[]){__VA_ARGS__}) / sizeof(struct bf_value))

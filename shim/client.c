@@ -161,15 +161,19 @@ static CUresult attempt(void)
     return CUDA_SUCCESS;
 }
 
-/* Take the state from fresh to ready; `init_lock` is held. */
-static CUresult become_ready(void)
+/* Take the state from fresh to connected; `init_lock` is held. An outcome that waits to be told is not tried again. */
+static CUresult become_connected(void)
 {
     static bool watches_fork;
+    if (atomic_load(&bf_client.state) >= BF_CLIENT_CONNECTED)
+        return CUDA_SUCCESS;
+    if (failure.waits)
+        return failure.code;
     if (!watches_fork)
         watches_fork = pthread_atfork(NULL, NULL, in_forked_child) == 0;
     atomic_store(&bf_client.state, BF_CLIENT_BUSY);
     CUresult result = attempt();
-    atomic_store(&bf_client.state, result ? BF_CLIENT_FRESH : BF_CLIENT_READY);
+    atomic_store(&bf_client.state, result ? BF_CLIENT_FRESH : BF_CLIENT_CONNECTED);
     return result;
 }
 
@@ -189,27 +193,22 @@ CUresult bf_client_init(void)
     if (atomic_load(&bf_client.state) == BF_CLIENT_FORKED)
         return CUDA_ERROR_NOT_INITIALIZED;
     pthread_mutex_lock(&init_lock);
-    CUresult result = CUDA_SUCCESS;
-    if (failure.waits)
-        result = failure.code;
-    else if (!bf_client_ready())
-        result = become_ready();
+    CUresult result = become_connected();
     failure.waits = false;
     if (result)
         report_failure();
+    else
+        atomic_store(&bf_client.state, BF_CLIENT_READY);
     pthread_mutex_unlock(&init_lock);
     return result;
 }
 
 int bf_client_driver_version(void)
 {
-    int state = atomic_load(&bf_client.state);
-    if (state == BF_CLIENT_READY || state == BF_CLIENT_FORKED)
-        return bf_client.driver_version ? bf_client.driver_version : BF_API_VERSION;
-    pthread_mutex_lock(&init_lock);
-    if (!bf_client_ready() && !failure.waits)
-        failure.waits = become_ready() != CUDA_SUCCESS;
-    int version = bf_client_ready() ? bf_client.driver_version : BF_API_VERSION;
-    pthread_mutex_unlock(&init_lock);
-    return version;
+    if (atomic_load(&bf_client.state) < BF_CLIENT_CONNECTED) {
+        pthread_mutex_lock(&init_lock);
+        failure.waits = become_connected() != CUDA_SUCCESS;
+        pthread_mutex_unlock(&init_lock);
+    }
+    return bf_client.driver_version ? bf_client.driver_version : BF_API_VERSION;
 }

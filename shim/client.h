@@ -1,6 +1,6 @@
 /* This process as a client: its servers, their devices, and whether it may call at all.
  *
- * cuInit brings it from fresh to ready, once. A forked child of a process that had begun is `forked` for good: its CUDA
+ * cuInit brings it from fresh over busy to ready, once; cuDriverGetVersion may bring it to connected before that. A forked child of a process that had begun is `forked` for good: its CUDA
  * calls return NOT_INITIALIZED, as the native driver's do, and it never touches its parent's sockets. */
 #ifndef BF_CLIENT_H
 #define BF_CLIENT_H
@@ -31,7 +31,7 @@ struct bf_device {
     unsigned retained;
 };
 
-enum bf_client_state { BF_CLIENT_FRESH, BF_CLIENT_BUSY, BF_CLIENT_READY, BF_CLIENT_FORKED };
+enum bf_client_state { BF_CLIENT_FRESH, BF_CLIENT_BUSY, BF_CLIENT_CONNECTED, BF_CLIENT_READY, BF_CLIENT_FORKED };
 
 struct bf_client {
     _Atomic int state;

@@ -13,7 +13,8 @@ CUresult bf_contexts_check(const struct bf_object *context)
 {
     if (context->context.primary && !context->context.active)
         return CUDA_ERROR_CONTEXT_IS_DESTROYED;
-    return (CUresult)atomic_load(&context->server->stream.lost);
+    int lost = atomic_load(&context->server->stream.lost);
+    return lost ? (CUresult)lost : (CUresult)atomic_load(&context->context.failed);
 }
 
 CUresult bf_contexts_current(struct bf_object **out)
@@ -44,6 +45,11 @@ CUresult bf_contexts_peek(struct bf_object **out)
     return CUDA_SUCCESS;
 }
 
+CUresult bf_contexts_missing(CUcontext handle)
+{
+    return bf_objects_was(handle, BF_CONTEXT) ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
+}
+
 CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
 {
     if (!handle)
@@ -52,7 +58,7 @@ CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
         return CUDA_ERROR_NOT_INITIALIZED;
     struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
     if (!context)
-        return CUDA_ERROR_INVALID_CONTEXT;
+        return bf_contexts_missing(handle);
     *out = context;
     return bf_contexts_check(context);
 }
@@ -101,7 +107,7 @@ static CUresult to_ref(CUcontext handle, struct bf_context_ref *out)
 {
     struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
     if (!context)
-        return CUDA_ERROR_INVALID_CONTEXT;
+        return bf_contexts_missing(handle);
     *out = (struct bf_context_ref){context, context->generation};
     return CUDA_SUCCESS;
 }

@@ -16,6 +16,9 @@ CUresult bf_contexts_check(const struct bf_object *context);
 /* The context that a handle names, or the current one if it is NULL. */
 CUresult bf_contexts_find(CUcontext handle, struct bf_object **out);
 
+/* What is to be said about a handle that names no context: that it named one, or never did. */
+CUresult bf_contexts_missing(CUcontext handle);
+
 /* The thread's own stream in a context, made at first use. */
 CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object **out);
 

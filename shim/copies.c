@@ -87,8 +87,9 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
 
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
 {
-    bool to_device = bf_memory_server(order->to.server, to, bytes) != NULL;
-    bool from_device = bf_memory_server(order->to.server, from, bytes) != NULL;
+    struct bf_place place;
+    bool to_device = bf_memory_find(order->to.server, to, &place);
+    bool from_device = bf_memory_find(order->to.server, from, &place);
     if (to_device && from_device)
         return bf_copies_on_device(order, to, from, bytes);
     if (to_device)

@@ -39,9 +39,10 @@ static CUresult open_side(const struct request *request, size_t width, size_t he
         return CUDA_ERROR_INVALID_VALUE;
     bool by_host = request->type == CU_MEMORYTYPE_HOST;
     out->start = (by_host ? (uintptr_t)request->host : request->device) + offset;
-    out->server = by_host ? NULL : bf_memory_server(preferred, out->start, span);
-    out->on_device = out->server != NULL;
-    bool missing = request->type == CU_MEMORYTYPE_DEVICE && !out->on_device;
+    struct bf_place place;
+    out->on_device = !by_host && (request->type == CU_MEMORYTYPE_DEVICE || bf_memory_find(preferred, out->start, &place));
+    out->server = out->on_device ? bf_memory_server(preferred, out->start, span) : NULL;
+    bool missing = out->on_device && !out->server;
     return missing || !out->start ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
 }
 

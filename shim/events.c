@@ -47,8 +47,9 @@ CUresult cuEventDestroy_v2(CUevent hEvent)
         return result;
     struct bf_target to = bf_in(event->owner);
     uint64_t number = event->number;
+    result = bf_contexts_check(event->owner);
     bf_objects_free(event, bf_code_drop);
-    return BF_TELL(to, cuEventDestroy_v2, bf_u(number));
+    return result ? result : BF_TELL(to, cuEventDestroy_v2, bf_u(number));
 }
 
 CUresult cuEventDestroy(CUevent hEvent)

@@ -37,7 +37,7 @@ static CUresult check_shape(const struct shape *shape, const struct bf_device_fa
 }
 
 /* extra: pairs of a name and a pointer, as cuLaunchKernel describes them. */
-static CUresult params_from_extra(void **extra, struct bf_value *out)
+static CUresult params_from_extra(const struct bf_code *code, void **extra, struct bf_value *out)
 {
     const void *data = NULL;
     size_t bytes = 0;
@@ -51,9 +51,10 @@ static CUresult params_from_extra(void **extra, struct bf_value *out)
         else
             return CUDA_ERROR_INVALID_VALUE;
     }
-    if (bytes > BF_PARAM_BYTES_MAX || (bytes && !data))
+    if (bytes < code->block_bytes || (bytes && !data))
         return CUDA_ERROR_INVALID_VALUE;
-    *out = bf_bytes(data, bytes);
+    /* A structure may be padded at its end: what is beyond the last parameter is not sent. */
+    *out = bf_bytes(data, code->block_bytes);
     return CUDA_SUCCESS;
 }
 
@@ -128,7 +129,7 @@ static CUresult launch(CUfunction f, const struct shape *shape, CUstream stream,
     if (!result && params && extra)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = extra ? params_from_extra(extra, &block)
+        result = extra ? params_from_extra(function->function.code, extra, &block)
                        : gather_params(function->function.code, params, small, sizeof small, &block);
     if (result)
         return result;

@@ -88,7 +88,7 @@ static CUresult find(CUmodule handle, struct bf_object **out)
 
 static struct bf_target target_of(const struct bf_object *module)
 {
-    return (struct bf_target){module->server, module->module.context_number};
+    return (struct bf_target){module->server, module->module.context_number, NULL};
 }
 
 CUresult cuModuleUnload(CUmodule hmod)

@@ -75,6 +75,7 @@ static void unlink_from_owner(struct bf_object *object)
 static void release_slot(struct bf_object *object, bf_objects_drop *drop)
 {
     enum bf_kind kind = (enum bf_kind)atomic_load(&object->kind);
+    object->kind_before = (uint32_t)kind;
     atomic_store(&object->kind, (uint32_t)BF_FREE);
     unlink_from_owner(object);
     if (drop)

@@ -26,6 +26,7 @@ enum bf_kind {
 struct bf_object {
     _Atomic uint32_t kind;
     uint32_t generation;          /* grows with each use of the slot */
+    uint32_t kind_before;         /* of a free slot: what it was, to tell a stale handle from nonsense */
     uint64_t number;              /* on `server`; of a library or kernel: code.c knows one for each server */
     struct bf_server *server;     /* NULL: a library or kernel is on all of them */
     struct bf_object *owner, *children, *next, *previous;
@@ -34,6 +35,7 @@ struct bf_object {
             struct bf_device *device;
             unsigned flags;
             unsigned char primary, active, cache_config, shared_config;
+            _Atomic unsigned failed;   /* the error that made it useless, as every later call tells */
             unsigned long long id;
         } context;
         struct {
@@ -86,6 +88,13 @@ static inline struct bf_object *bf_objects_find(const void *handle, enum bf_kind
         return NULL;
     struct bf_object *object = (struct bf_object *)(bf_objects_table + offset);
     return atomic_load_explicit(&object->kind, memory_order_acquire) == (uint32_t)kind ? object : NULL;
+}
+
+/* True if the handle named an object of this kind that has been freed, as far as is known. */
+static inline bool bf_objects_was(const void *handle, enum bf_kind kind)
+{
+    const struct bf_object *slot = bf_objects_find(handle, BF_FREE);
+    return slot && slot->kind_before == (uint32_t)kind;
 }
 
 #endif

@@ -39,6 +39,7 @@ static CUresult activate(struct bf_device *device)
     CUresult result = BF_ASK(bf_on(device->server), NULL, ctx_retain_primary, bf_u(number), bf_i(device->local));
     if (!result) {
         context->number = number;
+        atomic_store(&context->context.failed, 0);
         context->context.active = 1;
     }
     return result;
@@ -205,7 +206,11 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     CUresult result = bf_contexts_peek(&current);
     if (result)
         return result;
-    if (!context || context->context.primary)
+    if (!ctx)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!context)
+        return bf_contexts_missing(ctx);
+    if (context->context.primary)
         return CUDA_ERROR_INVALID_CONTEXT;
     empty(context);
     if (current == context)

@@ -42,8 +42,9 @@ CUresult cuStreamDestroy_v2(CUstream hStream)
         return CUDA_ERROR_INVALID_HANDLE;
     struct bf_target to = bf_in(stream->owner);
     uint64_t number = stream->number;
+    CUresult result = bf_contexts_check(stream->owner);
     bf_objects_free(stream, bf_code_drop);
-    return BF_TELL(to, cuStreamDestroy_v2, bf_u(number));
+    return result ? result : BF_TELL(to, cuStreamDestroy_v2, bf_u(number));
 }
 
 CUresult cuStreamDestroy(CUstream hStream)
