@@ -15,16 +15,17 @@
 
 /* ---- ex2: 2^x = 2^n * e^(f ln 2), |f| <= 1/2 ---- */
 
-static inline float ex2(float a)
+static inline double exp2_of(double x)
 {
-    const double x = a > 200.0f ? 200.0 : (a < -200.0f ? -200.0 : (double)a);     /* beyond: infinity, zero */
     const double shifted = x + ROUNDER;
     const double y = (x - (shifted - ROUNDER)) * 0x1.62e42fefa39efp-1;
     const double p = 1.0 + y * (1.0 + y * (1.0 / 2 + y * (1.0 / 6 + y * (1.0 / 24 + y * (1.0 / 120 + y * (1.0 / 720 +
                      y * (1.0 / 5040 + y * (1.0 / 40320 + y * (1.0 / 362880)))))))));
-    const double scale = isa_f64((isa_bits64(shifted) + 1023) << 52);
-    return (float)(p * scale);
+    return p * isa_f64((isa_bits64(shifted) + 1023) << 52);
 }
+/* Beyond 200 the result is infinity, or zero. */
+static inline double within(double x, double bound) { return x > bound ? bound : (x < -bound ? -bound : x); }
+static inline float ex2(float a) { return (float)exp2_of(within((double)a, 200.0)); }
 SG_MAP1(ex2_f32, f32, f32, isa_canon(ex2(a)));
 SG_MAP1(ex2_ftz, f32, f32, isa_canon(isa_flush(ex2(isa_flush(a)))));
 
@@ -94,7 +95,14 @@ TRIG(cos_ftz, isa_flush, 1, cos);
 
 /* ---- tanh, reciprocal square roots ---- */
 
-ISA_SCALAR1(tanh_f32, f32, f32, isa_canon(tanhf(a)));
+/* tanh x = 1 - 2 / (e^2x + 1), or its series where that cancels; 2 / ln 2 makes e^2x a power of two. */
+static inline float tanh_of(float a)
+{
+    const double x = (double)a, z = x * x, power = exp2_of(within(x * 0x1.71547652b82fep1, 200.0));
+    const double series = x * (1.0 + z * (-1.0 / 3 + z * (2.0 / 15 + z * (-17.0 / 315 + z * (62.0 / 2835)))));
+    return (float)(z < 0x1p-4 ? series : 1.0 - 2.0 / (power + 1.0));
+}
+SG_MAP1(tanh_f32, f32, f32, isa_canon(tanh_of(a)));
 
 static inline float rsqrt(float a) { return (float)(1.0 / sqrt((double)a)); }
 SG_MAP1(rsqrt_f32, f32, f32, isa_canon(rsqrt(a)));

@@ -15,26 +15,17 @@ static inline uint32_t popc32(uint32_t x)
 }
 static inline uint32_t popc64(uint64_t x) { return popc32((uint32_t)x) + popc32((uint32_t)(x >> 32)); }
 
-/* The highest set bit and all below it. */
-static inline uint32_t smear32(uint32_t x)
+/* The exponent of x as a float says where its highest bit is, if no bit below rounds it up. */
+static inline uint32_t clz32(uint32_t x)
 {
-    x |= x >> 1;
-    x |= x >> 2;
-    x |= x >> 4;
-    x |= x >> 8;
-    return x | x >> 16;
+    const uint32_t exponent = isa_bits32((float)(int32_t)(x & ~(x >> 1) & 0x7fffffffu)) >> 23;
+    return x >> 31 ? 0 : (x ? 158 - exponent : 32);
 }
-static inline uint64_t smear64(uint64_t x)
+static inline uint32_t clz64(uint64_t x)
 {
-    x |= x >> 1;
-    x |= x >> 2;
-    x |= x >> 4;
-    x |= x >> 8;
-    x |= x >> 16;
-    return x | x >> 32;
+    const uint32_t upper = (uint32_t)(x >> 32);
+    return upper ? clz32(upper) : 32 + clz32((uint32_t)x);
 }
-static inline uint32_t clz32(uint32_t x) { return 32 - popc32(smear32(x)); }
-static inline uint32_t clz64(uint64_t x) { return 64 - popc64(smear64(x)); }
 
 static inline uint32_t brev32(uint32_t x)
 {

@@ -156,9 +156,15 @@ DOT(s32, s32);
 
 /* ---- Quotients ---- */
 
-/* The quotient of two 32-bit numbers as doubles, truncated, is exact: it can only round up to an integer that it is not from
- * within 2^-53 of it, while it is at least 2^-32 away. And doubles divide in vectors. */
-static inline uint32_t quotient32(uint32_t a, uint32_t b) { return (uint32_t)((double)a / (double)(b ? b : 1)); }
+/* Doubles divide in vectors. The quotient of 32-bit numbers in double precision is off by less than 2^-53 of itself, so by less than
+ * 2^-21 / b, while the next integer above it is at least 1 / b away: it never rounds up to one. 2^52 in the exponent
+ * turns an integer into a double and back, which vectorises for unsigned ones, too; rounding up on the way back is undone. */
+static inline double double_of(uint32_t a) { return isa_f64(UINT64_C(0x4330000000000000) | a) - 0x1p52; }
+static inline uint32_t quotient32(uint32_t a, uint32_t b)
+{
+    const double q = double_of(a) / double_of(b ? b : 1), nearest = (q + 0x1p52) - 0x1p52;
+    return (uint32_t)isa_bits64((nearest > q ? nearest - 1.0 : nearest) + 0x1p52);
+}
 static inline uint32_t magnitude32(uint32_t a) { return a >> 31 ? 0u - a : a; }
 
 static inline uint32_t div_of_u32(uint32_t a, uint32_t b) { return b ? quotient32(a, b) : ~0u; }

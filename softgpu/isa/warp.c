@@ -25,7 +25,7 @@
     (void)m;                                                                                                           \
     SG_FULL_WARPS(g, w)                                                                                                \
     {                                                                                                                  \
-        uint32_t source[SG_WARP];                                                                                      \
+        uint32_t source[SG_WARP], moved[SG_WARP];                                                                      \
         int32_t from[SG_WARP];                                                                                         \
         uint8_t inside[SG_WARP];                                                                                       \
         SG_EACH(l) source[l] = (ACTIVE) && w + l < g->lanes ? a0[w + l] : 0;                                           \
@@ -37,9 +37,11 @@
             inside[l] = (uint8_t)(INSIDE);                                                                             \
             from[l] = inside[l] ? j & 31 : lane;                                                                       \
         }                                                                                                              \
+        for (size_t l = 0; l < SG_WARP; l++)                                                                           \
+            moved[l] = source[from[l]];                                                                                \
         SG_EACH(l)                                                                                                     \
         {                                                                                                              \
-            d0[w + l] = ACTIVE ? source[from[l]] : d0[w + l];                                                          \
+            d0[w + l] = ACTIVE ? moved[l] : d0[w + l];                                                                 \
             p0[w + l] = ACTIVE ? inside[l] : p0[w + l];                                                                \
         }                                                                                                              \
     }
@@ -54,37 +56,48 @@ SHFL(shfl_idx, (lane & segment) | (b & ~segment), j <= bound);
 
 /* ---- vote: columns d, a, membermask ---- */
 
-/* The lanes among `active` whose predicate is true. */
+/* The lanes among `active` whose predicate is true. Multiplying gathers the low bits of eight bytes into the highest byte. */
 static inline uint32_t ballot(const u8 *predicates, uint32_t active)
 {
     uint32_t bits = 0;
-    for (unsigned l = 0; l < SG_WARP; l++)
-        bits |= (uint32_t)(predicates[l] & 1) << l;
+    for (unsigned i = 0; i < SG_WARP / 8; i++) {
+        uint64_t eight;
+        memcpy(&eight, predicates + 8 * i, sizeof eight);
+        bits |= (uint32_t)(eight * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
+    }
     return bits & active;
 }
 
-#define VOTE_LANES(T, RESULT)                                                                                          \
+#define VOTE_LANES(T, RESULT, ACTIVE)                                                                                  \
+    const uint8_t *const m = g->mask;                                                                                  \
     T *const d0 = SG_COL(T, g, op, 0);                                                                                 \
     const u8 *const a0 = SG_COL(u8, g, op, 1);                                                                         \
     const u32 *const members0 = SG_COL(u32, g, op, 2);                                                                 \
-    EACH_WARP(g, w, active)                                                                                            \
+    (void)m;                                                                                                           \
+    SG_PART_WARPS(g, w)                                                                                                \
     {                                                                                                                  \
-        const uint32_t yes = ballot(a0 + w, active);                                                                   \
-        for (uint32_t rest = active; rest != 0; rest &= rest - 1) {                                                    \
-            const size_t l = w + (size_t)__builtin_ctz(rest);                                                          \
-            const uint32_t members = members0[l] & active;                                                             \
-            d0[l] = (T)(RESULT);                                                                                       \
+        const uint32_t active = g->bits[w / SG_WARP], yes = ballot(a0 + w, active);                                    \
+        SG_EACH(l)                                                                                                     \
+        {                                                                                                              \
+            const uint32_t members = members0[w + l] & active;                                                         \
+            const T result = (T)(RESULT);                                                                              \
+            d0[w + l] = ACTIVE ? result : d0[w + l];                                                                   \
         }                                                                                                              \
     }
+#define VOTE(name, T, RESULT)                                          \
+    SG_FORM(name##_full) { VOTE_LANES(T, RESULT, 1) }                  \
+    SG_FORM(name##_part) { VOTE_LANES(T, RESULT, m[w + l]) }           \
+    SG_CODE(name)
+VOTE(vote_all, u8, (yes & members) == members);
+VOTE(vote_any, u8, (yes & members) != 0);
+VOTE(vote_uni, u8, (yes & members) == members || (yes & members) == 0);
+VOTE(vote_ballot, u32, yes & members);
+
 /* Both forms write active lanes only. */
 #define BOTH_FORMS(name, ...)                     \
     SG_FORM(name##_full) { __VA_ARGS__ }          \
     SG_FORM(name##_part) { __VA_ARGS__ }          \
     SG_CODE(name)
-BOTH_FORMS(vote_all, VOTE_LANES(u8, (yes & members) == members));
-BOTH_FORMS(vote_any, VOTE_LANES(u8, (yes & members) != 0));
-BOTH_FORMS(vote_uni, VOTE_LANES(u8, (yes & members) == members || (yes & members) == 0));
-BOTH_FORMS(vote_ballot, VOTE_LANES(u32, yes & members));
 
 /* ---- match: columns d, p, a, membermask ---- */
 
