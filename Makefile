@@ -35,7 +35,6 @@ $(VENV)/bin/python:
 
 # The package is installed as a user would have it, so that the demo and the tests see what is shipped.
 $(VENV)/.installed: $(VENV)/bin/python $(SOURCES) setup.py native_build.py pyproject.toml
-	$(PIP) install --upgrade 'pip>=23'
 	$(PIP) install .
 	touch $@
 
