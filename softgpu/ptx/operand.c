@@ -215,7 +215,11 @@ static bool read_address(struct sg_parser *p, struct ptx_operand *operand)
         if (sign == '-')
             operand->value = (int64_t)(0 - (uint64_t)operand->value);
     }
-    return sg_parser_expect(p, ']', "the address");
+    if (!sg_parser_expect(p, ']', "the address"))
+        return false;
+    /* [a].unified promises that the address lies in unified memory, which makes no difference here. */
+    (void)sg_parser_accept_word(p, ".unified");
+    return true;
 }
 
 /* {a, b} or (a, b): the elements go to the function's operands, one after the other. */
