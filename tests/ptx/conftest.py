@@ -1,4 +1,4 @@
-"""Fixtures of the PTX instruction tests: one context for all tests that do not spoil it."""
+"""Fixtures of the PTX tests: one context for all that do not spoil it, and the front end, built once a test run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from driver import Gpu  # noqa: E402
+from frontend import Frontend, build  # noqa: E402
 from gpu import Lanes  # noqa: E402
 
 
@@ -24,3 +25,10 @@ def gpu() -> Iterator[Gpu]:
 def lanes(gpu: Gpu) -> Lanes:
     gpu.activate()
     return Lanes(gpu)
+
+
+@pytest.fixture(scope="session")
+def frontend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Frontend]:
+    running = Frontend(build(tmp_path_factory.mktemp("ptx")))
+    yield running
+    running.close()
