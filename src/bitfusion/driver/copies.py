@@ -52,7 +52,8 @@ def copy_htod(session: Session, dst: int, count: int, stream: Any) -> Any:
     if count <= SMALL_BYTES:
         source = channel.peek(count)
         if source is not None:
-            return cuda.cuMemcpyHtoDAsync(dst, source, count, stream)[0] if count else SUCCESS
+            result = cuda.cuMemcpyHtoDAsync(dst, source, count, stream)[0] if count else SUCCESS
+            return result if result is not SUCCESS else _arrive(session, stream)
     return _copy_in(session, dst, count, count, 1, stream)
 
 
@@ -131,7 +132,16 @@ def _copy_in(session: Session, dst: int, pitch: int, width: int, height: int, st
             staging.abandon(chunk)
             return result
         staging.launched(chunk, context, stream)
-    return SUCCESS
+    return _arrive(session, stream)
+
+
+def _arrive(session: Session, stream: Any) -> Any:
+    """A copy on the legacy stream is over, for the program, when its call returns, and a stream that was made non-blocking
+    does not wait for the legacy one: so nothing that the client calls later may begin before the bytes are there."""
+    if stream is not session.streams[0]:
+        return SUCCESS
+    result = poll(cuda.cuStreamQuery, stream)
+    return result if result is not NOT_READY else cuda.cuStreamSynchronize(stream)[0]
 
 
 def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Any) -> Any:
