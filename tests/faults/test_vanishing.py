@@ -27,12 +27,10 @@ print(session.port, flush=True)
 sys.stdin.read()
 """
 
-
 def free_memory(server: running.Dispatcher) -> int:
     with Session(server) as session:
         session.use_device()
         return session.ask("cuMemGetInfo_v2").values[0]
-
 
 def test_killed_client_leaves_neither_process_nor_port_nor_memory(server):
     command = [sys.executable, "-c", HOLDER, str(server.port), os.path.dirname(__file__), str(MEMORY)]
@@ -45,14 +43,12 @@ def test_killed_client_leaves_neither_process_nor_port_nor_memory(server):
     assert within(CLEAN_S, lambda: not is_alive(pid))
     assert within(CLEAN_S, lambda: free_memory(server) == MEMORY)
 
-
 def test_client_that_resets_its_connection_ends_its_session(server):
     session = Session(server)
     pid = server_of(server, session)
     session.connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     session.close()
     assert within(CLEAN_S, lambda: not is_alive(pid))
-
 
 def test_client_that_vanishes_in_the_middle_of_bulk_data_ends_its_session(server):
     session = Session(server)
@@ -65,7 +61,6 @@ def test_client_that_vanishes_in_the_middle_of_bulk_data_ends_its_session(server
     assert within(CLEAN_S, lambda: not is_alive(pid))
     assert within(CLEAN_S, lambda: free_memory(server) == MEMORY)
 
-
 def test_killed_cuda_server_is_told_to_its_client_alone(server):
     with Session(server) as victim, Session(server) as other:
         os.kill(server_of(server, victim), signal.SIGKILL)
@@ -73,7 +68,6 @@ def test_killed_cuda_server_is_told_to_its_client_alone(server):
             victim.ask("ping")
         assert other.ask("ping").result == 0
     assert free_memory(server) == MEMORY
-
 
 def test_killed_idle_cuda_servers_are_replaced(server):
     assert within(CLEAN_S, lambda: len(cuda_servers(server)) == 2)
@@ -83,7 +77,6 @@ def test_killed_idle_cuda_servers_are_replaced(server):
     assert within(CLEAN_S, lambda: len(cuda_servers(server).keys() - before.keys()) == 2)
     with Session(server) as session:
         assert session.ask("ping").result == 0
-
 
 def test_killed_dispatcher_takes_its_cuda_servers_and_their_sessions_with_it(server):
     with Session(server) as session:
@@ -98,7 +91,6 @@ def test_killed_dispatcher_takes_its_cuda_servers_and_their_sessions_with_it(ser
     with pytest.raises(Refused):
         Session(server)
 
-
 def test_sigterm_lets_the_running_client_finish_and_takes_no_other(server):
     with Session(server) as session:
         server.process.terminate()
@@ -109,7 +101,6 @@ def test_sigterm_lets_the_running_client_finish_and_takes_no_other(server):
     assert server.process.wait(CLEAN_S) == 0
     assert cuda_servers(server) == {}
 
-
 def test_grace_period_ends_sessions_that_go_on(server):
     with Session(server) as session:
         server.process.terminate()
@@ -117,7 +108,6 @@ def test_grace_period_ends_sessions_that_go_on(server):
             while True:
                 session.ask("ping")
         assert server.process.wait(CLEAN_S) == 0
-
 
 def test_second_signal_ends_sessions_at_once(tmp_path):
     with running.dispatcher(tmp_path, "--softgpu", "1", "--grace", "600") as server, Session(server) as session:
