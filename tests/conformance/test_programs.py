@@ -18,7 +18,7 @@ CUDA_EXAMPLES = sorted(path.stem for path in (EXAMPLES / "cuda").glob("*.cu"))
 # What the client denies although the device can: a kernel cannot reach memory of another machine.
 DENIED = {
     f"CU_DEVICE_ATTRIBUTE_{name} CUDA_SUCCESS 1": f"CU_DEVICE_ATTRIBUTE_{name} CUDA_SUCCESS 0"
-    for name in ("CAN_MAP_HOST_MEMORY", "HOST_NATIVE_ATOMIC_SUPPORTED")
+    for name in ("CAN_MAP_HOST_MEMORY", "HOST_NATIVE_ATOMIC_SUPPORTED", "CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM")
 }
 
 

@@ -29,14 +29,6 @@ PTX = b"""
 """
 
 
-# Memory that the host and a device use together does not reach through a network: the client answers 0 to these.
-NOT_REMOTED = {
-    "CU_DEVICE_ATTRIBUTE_CAN_MAP_HOST_MEMORY",
-    "CU_DEVICE_ATTRIBUTE_HOST_NATIVE_ATOMIC_SUPPORTED",
-    "CU_DEVICE_ATTRIBUTE_CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM",
-}
-
-
 def show(name: str, answer) -> tuple:
     print(f"{name}: {answer[0].name}")
     return answer[1:]
@@ -52,7 +44,7 @@ def main() -> None:
     (uuid,) = show("cuDeviceGetUuid", driver.cuDeviceGetUuid(device))
     print(count, name.split(b"\0")[0].decode(), total, uuid.bytes.hex())
     for attribute in driver.CUdevice_attribute:
-        if attribute.value < 140 and "RESERVED" not in attribute.name and attribute.name not in NOT_REMOTED:
+        if attribute.value < 140 and "RESERVED" not in attribute.name:
             status, value = driver.cuDeviceGetAttribute(attribute, device)
             print(attribute.name, status.name, value)
     (context,) = show("cuDevicePrimaryCtxRetain", driver.cuDevicePrimaryCtxRetain(device))
