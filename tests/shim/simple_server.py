@@ -1,0 +1,57 @@
+"""A scripted server that answers every call with success, so that a program gets as far as the test needs."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from native_shim import CALLS, letters
+from scripted_server import Peer, data, reply
+
+ADDRESS = 0x7F00_0000_0000
+DESCRIPTION = b"".join(number.to_bytes(4, "little") for number in (2, 1024, 0, 2, 0, 8, 8, 4))
+
+
+class SimpleServer:
+    """Counts what it is told in `told`. `on` maps a call's name to a function (peer, number, arguments) that answers instead."""
+
+    def __init__(self, on: dict[str, Any] | None = None) -> None:
+        self.told: list[list[Any]] = []
+        self.bulk: list[bytes] = []
+        self.ended = threading.Event()
+        self._on = on or {}
+        self._next = ADDRESS
+
+    def serve(self, peer: Peer) -> None:
+        number = 0
+        try:
+            while True:
+                calls, bulk = peer.calls()
+                self.bulk += [bulk] if bulk else []
+                for name, *arguments in calls:
+                    number += 1
+                    self.told.append([name, *arguments])
+                    self._answer(peer, number, name, arguments)
+        except (ConnectionError, OSError):
+            self.ended.set()
+
+    def names(self) -> list[str]:
+        return [call[0] for call in self.told]
+
+    def _answer(self, peer: Peer, number: int, name: str, arguments: list[Any]) -> None:
+        if name in self._on:
+            self._on[name](peer, number, arguments)
+            return
+        if CALLS[name].how:
+            return  # a tell
+        if name == "copy_dtoh":
+            peer.send(data(number, 0, bytes(arguments[1])))
+        peer.send(reply(number, 0, *map(self._value, letters(CALLS[name].reply))))
+
+    def _value(self, letter: str) -> Any:
+        if letter in "sb":
+            return DESCRIPTION if letter == "b" else ""
+        if letter == "f":
+            return 1.5
+        self._next += 1 << 20
+        return self._next if letter == "z" else 7

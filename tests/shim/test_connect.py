@@ -1,0 +1,142 @@
+"""The way to a CUDA Server, in this process with short times: every wrong answer is a code and one line that names the host."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+
+import msgpack
+import pytest
+from native_shim import ffi, lib
+from scripted_server import dispatcher, snapshot
+
+from bitfusion.wire.frames import Kind, pack_frame
+from bitfusion.wire.hello import SessionWelcome
+
+HELLO_MS = 300
+
+
+def connect(port: int, host: str = "127.0.0.1"):
+    address = ffi.new("struct bf_address *", {"host": host.encode(), "port": port})
+    out = ffi.new("struct bf_connection *")
+    lib.bf_connect(address, 2000, HELLO_MS, out)
+    problem = ffi.string(out.problem).decode()
+    if out.code:
+        assert out.fd == -1 and str(port) in problem and host in problem and "\n" not in problem
+    else:
+        socket.socket(fileno=out.fd).close()
+    return out, problem
+
+
+def welcome(body: object) -> bytes:
+    return pack_frame(Kind.WELCOME, msgpack.packb(body))
+
+
+def refused(code: int, reason: str, hint: str = "") -> bytes:
+    body = {"code": code, "reason": reason, "hint": hint, "versions": [1], "later": [1, {"a": None}]}
+    return pack_frame(Kind.REFUSED, msgpack.packb(body))
+
+
+def test_snapshot_arrives_as_it_was_sent():
+    with dispatcher(devices=("First", "Second")) as server:
+        out, _ = connect(server.port)
+        assert out.code == 0 and out.snapshot.driver_version == 13000 and out.snapshot.count == 2
+        second = out.snapshot.devices[1]
+        assert ffi.string(second.name) == b"Second" and ffi.string(second.pci_bus_id) == b"0000:02:00.0"
+        assert bytes(second.uuid) == bytes([2] * 16) and second.total_memory == 1 << 34
+        assert second.attributes[75] == 7 and not second.has_attribute[0] and second.has_attribute[147]
+        assert not second.has_attribute[148] and list(second.peers[0:2]) == [1, 0] and second.priority_greatest == -5
+        lib.bf_snapshot_free(ffi.addressof(out.snapshot))
+        token = [hello.get("token") for hello in server.hellos]
+        assert token == [None, bytes(16)] and server.hellos[0]["versions"] == [1] and server.hellos[0]["pid"] > 1
+
+
+def test_nobody_listens():
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    out, problem = connect(port)
+    assert out.code == 805 and "refused" in problem
+
+
+def test_name_that_does_not_exist():
+    out, problem = connect(55001, "no-such-host.invalid")
+    assert out.code == 805 and "no-such-host.invalid" in problem
+
+
+@pytest.mark.parametrize("which", ["first", "second"])
+@pytest.mark.parametrize(("code", "reason", "hint"), [
+    (807, "the server is shutting down", "try another one"), (808, "8 clients of 8", ""), (100, "no device", "install one"),
+    (805, "the client speaks version 1, this server 2", "install the same release"),
+])
+def test_refusal_gives_the_server_s_code_and_words(which, code, reason, hint):
+    with dispatcher(**{which: refused(code, reason, hint)}) as server:
+        out, problem = connect(server.port)
+        assert out.code == code and reason in problem and hint in problem
+
+
+WRONG = {
+    "version that was not offered": welcome({"version": 2, "port": 1, "token": bytes(16)}),
+    "version that is missing": welcome({"port": 1, "token": bytes(16)}),
+    "body that is no map": welcome([1]),
+    "body that is no msgpack": pack_frame(Kind.WELCOME, b"\xc1"),
+    "body with something behind": pack_frame(Kind.WELCOME, msgpack.packb({"version": 1, "port": 1}) + b"\0"),
+    "frame of another kind": pack_frame(Kind.HELLO, b"\x80"),
+    "body that is too large": struct.pack("<IHHQ", 1 << 30, 2, 0, 0),
+    "web server": b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("answer", [pytest.param(item, id=name) for name, item in WRONG.items()])
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_wrong_answer_is_a_failed_connection(which, answer):
+    with dispatcher(**{which: answer}) as server:
+        out, _ = connect(server.port)
+        assert out.code == 805
+
+
+SNAPSHOT = snapshot("Only")
+BROKEN_SNAPSHOTS = {
+    "absent": {}, "without devices": {"driver_version": 13000}, "without version": {"devices": SNAPSHOT["devices"]},
+    "of no list": {"driver_version": 13000, "devices": {}},
+    "with a short uuid": {"driver_version": 13000, "devices": [{**SNAPSHOT["devices"][0], "uuid": b"1"}]},
+    "with a text attribute": {"driver_version": 13000, "devices": [{**SNAPSHOT["devices"][0], "attributes": ["x"]}]},
+    "with too many devices": {"driver_version": 13000, "devices": SNAPSHOT["devices"] * 65},
+}
+
+
+@pytest.mark.parametrize("value", [pytest.param(item, id=name) for name, item in BROKEN_SNAPSHOTS.items()])
+def test_broken_snapshot_is_a_failed_connection(value):
+    with dispatcher(second=SessionWelcome(1, value).frame()) as server:
+        out, problem = connect(server.port)
+        assert out.code == 805 and "devices" in problem
+
+
+def test_unknown_keys_of_a_snapshot_are_ignored():
+    value = {**snapshot("Only"), "later": {"x": [1, 2]}}
+    value["devices"][0]["later"] = [None, {"y": b"z"}]
+    with dispatcher(second=SessionWelcome(1, value).frame()) as server:
+        out, _ = connect(server.port)
+        assert out.code == 0 and out.snapshot.count == 1
+        lib.bf_snapshot_free(ffi.addressof(out.snapshot))
+
+
+@pytest.mark.parametrize("bytes_", [b"", b"\x05\x00\x00", pack_frame(Kind.WELCOME, b"\x81" + b"x" * 9)[:20]])
+def test_server_that_says_too_little_is_given_up_in_time(bytes_):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        begin = time.monotonic()
+        with_answer = []
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            connection.sendall(bytes_)
+            with_answer.append(connection)
+
+        import threading
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        out, _ = connect(listener.getsockname()[1])
+        thread.join()
+        assert out.code == 805 and time.monotonic() - begin < 2
+        with_answer[0].close()
