@@ -25,6 +25,18 @@ def server(tmp_path_factory) -> Iterator[running.Dispatcher]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def single_servers(tmp_path_factory) -> Iterator[tuple[running.Dispatcher, ...]]:
+    """Two Dispatchers with a GPU each: for a client the same two devices."""
+    scratch = tmp_path_factory.mktemp("servers")
+    memory = GPUS["SOFTGPU_MEMORY"]
+    with (
+        running.dispatcher(scratch, "--softgpu", "1", SOFTGPU_MEMORY=memory) as one,
+        running.dispatcher(scratch, "--softgpu", "1", SOFTGPU_MEMORY=memory) as two,
+    ):
+        yield one, two
+
+
 @pytest.fixture(scope="session")
 def nvcc(built) -> toolkit.Nvcc:
     found = toolkit.nvcc(built)

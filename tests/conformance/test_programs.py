@@ -22,10 +22,10 @@ DENIED = {
 }
 
 
-def compare(command, server, *, code: int = 0, **extra: str) -> running.Outcome:
+def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) -> running.Outcome:
     """Run both ways; fail with both outputs unless they agree and end with `code`."""
     here = running.run(command, running.direct(**GPUS, **extra))
-    there = running.run(command, running.remote(server.port, **extra))
+    there = running.run(command, running.remote(*(server.port for server in servers), **extra))
     assert here.code == code, f"directly:\n{here.output}{here.errors}"
     assert there.output.splitlines() == [DENIED.get(line, line) for line in here.output.splitlines()], there.errors
     assert there.code == here.code, there.errors
@@ -34,10 +34,15 @@ def compare(command, server, *, code: int = 0, **extra: str) -> running.Outcome:
 
 
 @pytest.mark.parametrize(
-    "name", ["errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "threads"]
+    "name", ["errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "threads", "devices"]
 )
 def test_driver_program(name, compile_c, server):
     compare([compile_c(PROGRAMS / f"{name}.c")], server)
+
+
+@pytest.mark.parametrize("name", ["memory", "devices"])
+def test_driver_program_with_a_server_for_each_device(name, compile_c, single_servers):
+    compare([compile_c(PROGRAMS / f"{name}.c")], *single_servers)
 
 
 @pytest.mark.parametrize("where", ["null", "end", "misaligned"])
