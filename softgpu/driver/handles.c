@@ -19,7 +19,8 @@ struct slot {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct slot *slots;          /* slot 0 is never used */
-static uint32_t used, free_head, free_tail;
+static _Atomic uint32_t used;         /* slots that have ever held a handle, and slot 0 */
+static uint32_t free_head, free_tail;
 
 /* With the lock held: a slot that is in no list, 0 if none. */
 static uint32_t take(void)

@@ -1,0 +1,30 @@
+"""Fixtures of the driver's tests: a context of its own for each test, so that one that spoils it harms no other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import cuda  # noqa: E402
+
+
+@pytest.fixture
+def context() -> Iterator[int]:
+    made = cuda.handle("cuCtxCreate_v2", 0, 0)
+    yield made
+    # A test that failed may have left its gates closed; destruction would wait for them.
+    for gate in list(cuda.Gate.closed):
+        gate.open()
+    cuda.call("cuCtxDestroy_v2", made)
+    cuda.must("cuCtxSetCurrent", None)
+
+
+@pytest.fixture
+def kernels(context: int) -> int:
+    """A module with the kernels of cuda.KERNELS."""
+    return cuda.module()
