@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import cuda  # noqa: E402
+import softcuda as cuda  # noqa: E402
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import ctypes
 import threading
 from ctypes import byref, c_int, c_uint, c_uint64, c_void_p
 
-import cuda
+import softcuda as cuda
 
 
 def state() -> tuple[int, int]:

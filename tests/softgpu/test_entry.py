@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import cuda
+import softcuda as cuda
 import pytest
 import running
 
@@ -178,7 +178,7 @@ print("leaving")
 @pytest.mark.parametrize("threads", ["1", "3"])
 def test_work_is_done_with_any_number_of_threads(threads):
     script = f"import sys; sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent)!r}]\n" + """
-import cuda
+import softcuda as cuda
 context = cuda.handle("cuCtxCreate_v2", 0, 0)
 add, address = cuda.function(cuda.module(), "add"), cuda.allocate(4096)
 cuda.must("cuMemsetD32_v2", address, 0, 1024)

@@ -6,7 +6,7 @@ import ctypes
 import threading
 from ctypes import byref, c_int, c_uint
 
-import cuda
+import softcuda as cuda
 import pytest
 
 
