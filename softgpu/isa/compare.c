@@ -2,7 +2,7 @@
  *
  * There is one operation for a comparison and a type, which writes a predicate; gt and ge are lt and le with the operands exchanged.
  * A boolean operator, a second result or the result of set take a second operation, from a temporary. */
-#include "floats.h"
+#include "halves.h"
 #include "lanes.h"
 #include "rows.h"
 
@@ -23,8 +23,8 @@
     SG_MAP2(neu_##name, u8, T, T, f(a) != f(b));                              \
     SG_MAP2(ltu_##name, u8, T, T, !(f(a) >= f(b)));                           \
     SG_MAP2(leu_##name, u8, T, T, !(f(a) > f(b)));                            \
-    SG_MAP2(num_##name, u8, T, T, (a == a) & (b == b));                       \
-    SG_MAP2(nan_##name, u8, T, T, (a != a) | (b != b))
+    SG_MAP2(num_##name, u8, T, T, (f(a) == f(a)) & (f(b) == f(b)));           \
+    SG_MAP2(nan_##name, u8, T, T, (f(a) != f(a)) | (f(b) != f(b)))
 #define AS_IS(x) (x)
 EQUALITY(b16, u16, AS_IS);
 EQUALITY(b32, u32, AS_IS);
@@ -38,6 +38,10 @@ ORDERED(s64, s64, AS_IS);
 FLOATS(f32, f32, AS_IS);
 FLOATS(ftz, f32, isa_flush);
 FLOATS(f64, f64, AS_IS);
+static inline float flushed_f16(uint32_t x) { return isa_f32_of_f16(x & 0x7c00 ? x : x & 0x8000); }
+FLOATS(f16, u16, isa_f32_of_f16);
+FLOATS(f16_ftz, u16, flushed_f16);
+FLOATS(bf16, u16, isa_f32_of_bf16);
 
 /* What is compared, and the operation of each of the comparisons below; gt ge gtu geu are exchanged before. */
 enum { EQ, NE, LT, LE, EQU, NEU, LTU, LEU, NUM, NOT_NUM, COMPARISONS };
@@ -57,6 +61,7 @@ static const struct comparison comparisons[] = {
     INTEGER(U16, u16, 16, true), INTEGER(U32, u32, 32, true), INTEGER(U64, u64, 64, true),
     INTEGER(S16, s16, 16, false), INTEGER(S32, s32, 32, false), INTEGER(S64, s64, 64, false),
     FLOAT(F32, f32, false), FLOAT(F32, ftz, true), FLOAT(F64, f64, false),
+    FLOAT(F16, f16, false), FLOAT(F16, f16_ftz, true), FLOAT(BF16, bf16, false),
 };
 
 /* The comparison as one of the table's, or -1; *exchanged if a and b change places. */
@@ -104,7 +109,7 @@ static const struct sg_op_code *find(enum ptx_type type, const struct ptx_mods *
     {                                                                                      \
         const u8 t = t0[w + l], not_t = t ^ 1, c = c0[w + l];                              \
         const u8 p = (u8)(P), q = (u8)(Q);                                                 \
-        (void)c;                                                                           \
+        (void)c, (void)not_t;                                                              \
         p0[w + l] = ACTIVE ? p : p0[w + l];                                                \
         q0[w + l] = ACTIVE ? q : q0[w + l];                                                \
     }
@@ -120,8 +125,16 @@ static const struct sg_op_code *const combine[] = {
     [PTX_BOOL_NONE] = &both, [PTX_BOOL_AND] = &both_and, [PTX_BOOL_OR] = &both_or, [PTX_BOOL_XOR] = &both_xor,
 };
 
-/* set: op->imm for true, 0 for false. */
-SG_MAP1(spread, u32, u8, a ? (u32)op->imm : 0);
+/* Two predicates to where they belong. */
+COMBINE(apart, t, c);
+
+/* set: op->imm for true, 0 for false; of a pair, the second of which is the upper half. */
+SG_MAP1(spread_16, u16, u8, a ? (u16)op->imm : 0);
+SG_MAP1(spread_32, u32, u8, a ? (u32)op->imm : 0);
+SG_MAP2(spread_pair, u32, u8, u8, (a ? (u32)op->imm : 0) | (b ? (u32)op->imm << 16 : 0));
+
+SG_MAP1(lower_half, u16, u32, a);
+SG_MAP1(upper_half, u16, u32, a >> 16);
 
 /* Sources of a comparison: operands `first` and `first + 1`, and the predicate that follows if there is a boolean operator. */
 struct sources { const struct sg_op_code *code; uint32_t a, b, c; };
@@ -138,15 +151,16 @@ static void combine_into(struct sg_lower *low, const struct ptx_insn *insn, uint
     op->col[0] = p, op->col[1] = q, op->col[2] = t, op->col[3] = c;
 }
 
+/* The operation compares values of `type`; its operands are read as `column`, a pair's as words. */
 static bool read_sources(struct sg_lower *low, const struct ptx_insn *insn, unsigned first, enum ptx_type type,
-                         struct sources *s)
+                         enum ptx_type column, struct sources *s)
 {
     bool exchanged = false;
     const struct ptx_mods known = {.cmp = insn->mods.cmp, .boolop = insn->mods.boolop, .ftz = insn->mods.ftz};
     s->code = memcmp(&known, &insn->mods, sizeof known) == 0 ? find(type, &known, &exchanged) : NULL;
     if (!s->code)
         return false;
-    const uint32_t a = sg_lower_src(low, insn, first, type), b = sg_lower_src(low, insn, first + 1, type);
+    const uint32_t a = sg_lower_src(low, insn, first, column), b = sg_lower_src(low, insn, first + 1, column);
     s->a = exchanged ? b : a;
     s->b = exchanged ? a : b;
     s->c = known.boolop ? sg_lower_src(low, insn, first + 2, PTX_PRED) : sg_lower_const(low, 0, 1);
@@ -156,7 +170,7 @@ static bool read_sources(struct sg_lower *low, const struct ptx_insn *insn, unsi
 static bool lower_setp(struct sg_lower *low, const struct ptx_insn *insn)
 {
     struct sources s;
-    if (insn->type_count != 1 || !read_sources(low, insn, insn->pair ? 2 : 1, insn->types[0], &s))
+    if (insn->type_count != 1 || !read_sources(low, insn, insn->pair ? 2 : 1, insn->types[0], insn->types[0], &s))
         return false;
     const bool simple = !insn->pair && !insn->mods.boolop;
     const uint32_t t = sg_lower_temp(low, 1), unused = sg_lower_temp(low, 1);
@@ -168,20 +182,77 @@ static bool lower_setp(struct sg_lower *low, const struct ptx_insn *insn)
     return true;
 }
 
+/* What set writes for true, or 0 if it cannot write that type after comparing such values. */
+static uint32_t truth(enum ptx_type result, enum ptx_type compared)
+{
+    const bool is_half = compared == PTX_F16 || compared == PTX_BF16;
+    switch (result) {
+    case PTX_U32: case PTX_S32: return 0xffffffffu;
+    case PTX_F32: return isa_bits32(1.0f);
+    case PTX_U16: case PTX_S16: return is_half ? 0xffff : 0;
+    case PTX_F16: case PTX_F16X2: return 0x3c00;
+    case PTX_BF16: case PTX_BF16X2: return 0x3f80;
+    default: return 0;
+    }
+}
+
 static bool lower_set(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const enum ptx_type type = insn->types[0];
     struct sources s;
-    if (insn->type_count != 2 || insn->pair || (type != PTX_U32 && type != PTX_S32 && type != PTX_F32) ||
-        !read_sources(low, insn, 1, insn->types[1], &s))
+    if (insn->type_count != 2 || insn->pair || truth(type, insn->types[1]) == 0 || type == PTX_F16X2 || type == PTX_BF16X2 ||
+        !read_sources(low, insn, 1, insn->types[1], insn->types[1], &s))
         return false;
     const uint32_t t = sg_lower_temp(low, 1), unused = sg_lower_temp(low, 1), d = sg_lower_dst(low, insn, 0, type);
     compare_into(low, insn, &s, t);
     if (insn->mods.boolop)
         combine_into(low, insn, t, s.c, t, unused);
-    struct sg_op *op = sg_lower_emit(low, insn, &spread);
+    struct sg_op *op = sg_lower_emit(low, insn, ptx_type_bytes(type) == 2 ? &spread_16 : &spread_32);
     op->col[0] = d, op->col[1] = t;
-    op->imm = type == PTX_F32 ? isa_bits32(1.0f) : 0xffffffffu;
+    op->imm = truth(type, insn->types[1]);
+    return true;
+}
+
+/* ---- Pairs: setp p|q, a, b compares the lower halves for p and the upper halves for q; set does both for one word ---- */
+
+static uint32_t half_of(struct sg_lower *low, const struct ptx_insn *insn, uint32_t word, const struct sg_op_code *which)
+{
+    const uint32_t half = sg_lower_temp(low, 2);
+    struct sg_op *op = sg_lower_emit(low, insn, which);
+    op->col[0] = half, op->col[1] = word;
+    return half;
+}
+
+/* The column of the comparison of one half of `words`, combined with the predicate if there is an operator. */
+static uint32_t compare_half(struct sg_lower *low, const struct ptx_insn *insn, const struct sources *words,
+                             const struct sg_op_code *which)
+{
+    const struct sources halves = {words->code, half_of(low, insn, words->a, which), half_of(low, insn, words->b, which), 0};
+    const uint32_t t = sg_lower_temp(low, 1), unused = sg_lower_temp(low, 1);
+    compare_into(low, insn, &halves, t);
+    if (insn->mods.boolop)
+        combine_into(low, insn, t, words->c, t, unused);
+    return t;
+}
+
+static bool lower_pair(struct sg_lower *low, const struct ptx_insn *insn, enum ptx_type half)
+{
+    const bool is_set = insn->op == PTX_SET;
+    const unsigned first = is_set ? 1 : 2;
+    const uint32_t true_half = is_set ? truth(insn->types[0], half) & 0xffff : 0;
+    struct sources s;
+    if (is_set ? insn->pair || true_half == 0 || ptx_type_bytes(insn->types[0]) != 4 || insn->types[0] == PTX_F32 : !insn->pair)
+        return false;
+    if (!read_sources(low, insn, first, half, PTX_B32, &s))
+        return false;
+    const uint32_t p = is_set ? 0 : sg_lower_dst(low, insn, 0, PTX_PRED), q = is_set ? 0 : sg_lower_dst(low, insn, 1, PTX_PRED);
+    const uint32_t d = is_set ? sg_lower_dst(low, insn, 0, PTX_B32) : 0;
+    const uint32_t lower = compare_half(low, insn, &s, &lower_half), upper = compare_half(low, insn, &s, &upper_half);
+    struct sg_op *op = sg_lower_emit(low, insn, is_set ? &spread_pair : &apart);
+    if (is_set)
+        op->col[0] = d, op->col[1] = lower, op->col[2] = upper, op->imm = true_half;
+    else
+        op->col[0] = p, op->col[1] = q, op->col[2] = lower, op->col[3] = upper;
     return true;
 }
 
@@ -209,6 +280,10 @@ static const struct isa_row rows[] = {
 
 bool sg_isa_compare(struct sg_lower *low, const struct ptx_insn *insn)
 {
+    const enum ptx_type compared = insn->types[insn->type_count > 1 ? 1 : 0];
+    const bool is_comparison = insn->op == PTX_SETP || insn->op == PTX_SET;
+    if (is_comparison && (compared == PTX_F16X2 || compared == PTX_BF16X2))
+        return lower_pair(low, insn, compared == PTX_F16X2 ? PTX_F16 : PTX_BF16);
     switch (insn->op) {
     case PTX_SETP: return lower_setp(low, insn);
     case PTX_SET: return lower_set(low, insn);
