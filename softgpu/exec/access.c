@@ -63,6 +63,19 @@ static bool locate(const struct sg_team *team, unsigned space, unsigned lane, ui
     }
 }
 
+const char *sg_access_peek(const struct sg_group *g, unsigned lane, uint64_t address, size_t *room)
+{
+    const struct sg_team *team = (const struct sg_team *)(const void *)g;
+    const struct sg_block *block = g->block;
+    uint64_t begin = stack_of(team, lane), shared = (uint64_t)(uintptr_t)block->shared;
+    struct sg_extent extent;
+    if (sg_memory_find(address, &extent)) *room = extent.end - address;
+    else if (within(address, 1, begin, block->kernel->stack_bytes)) *room = begin + block->kernel->stack_bytes - address;
+    else if (within(address, 1, shared, block->shared_bytes)) *room = shared + block->shared_bytes - address;
+    else return NULL;
+    return (const char *)(uintptr_t)address;
+}
+
 static const char *space_name(unsigned space)
 {
     switch (space) {

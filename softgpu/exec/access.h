@@ -36,6 +36,9 @@ struct sg_access {
 bool sg_access_plan_base(struct sg_group *g, const struct sg_op *op, bool full_form, struct sg_access *out);
 bool sg_access_plan_fast(struct sg_group *g, const struct sg_op *op, bool full_form, struct sg_access *out);
 
+/* Generic memory that a lane may read from `address` on: *room bytes of it. NULL if none. */
+const char *sg_access_peek(const struct sg_group *g, unsigned lane, uint64_t address, size_t *room);
+
 /* Turns the patterns without an index into SG_GATHER64. */
 void sg_access_by_lane(const struct sg_group *g, const struct sg_op *op, struct sg_access *at);
 

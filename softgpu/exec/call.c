@@ -94,6 +94,12 @@ static unsigned char *column_at(const struct sg_activation *activation, uint32_t
     return activation->frame + col + (size_t)lane * bytes;
 }
 
+unsigned char *sg_call_place(const struct sg_team *team, const struct sg_argument *argument, unsigned lane)
+{
+    if (argument->from_column) return column_at(team->running, argument->col, argument->bytes, lane);
+    return stack_at(team, team->running, lane, argument->stack);
+}
+
 static bool formals_fit(const struct sg_slot *slots, const struct sg_argument *arguments, uint32_t count)
 {
     for (uint32_t k = 0; k < count; k++)

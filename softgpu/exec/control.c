@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "control.h"
+
+#include "builtin.h"
 #include "lowering.h"
 
 static struct sg_op *emit_control(struct sg_lower *low, const struct ptx_insn *insn, enum sg_op_kind kind)
@@ -170,7 +172,7 @@ static bool lower_call(struct sg_lower *low, const struct ptx_insn *insn)
     if (!call->arguments || !call->results) return false;
     uint32_t address = call->indirect ? sg_lower_src(low, insn, 1, PTX_U64) : 0;
     const struct sg_function *callee = call->indirect ? NULL : &low->program->functions[call->function];
-    if (callee && callee->builtin) return sg_builtin_lower(low, insn, callee->builtin, call);
+    if (callee && callee->builtin) return sg_builtin_lower(low, insn, callee->builtin, number);
     struct sg_op *op = emit_control(low, insn, SG_OP_CALL);
     op->imm = number;
     op->col[0] = address;

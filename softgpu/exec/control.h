@@ -2,10 +2,6 @@
 #ifndef SG_CONTROL_H
 #define SG_CONTROL_H
 
-#include "lower.h"
-
-struct sg_call;
-
 /* A fragment yields once its backward branches weigh this much: 16 times around a loop that talks to other threads, or
  * 65536 times around one that does not. */
 #define SG_SPIN_LIMIT 65536u
@@ -21,11 +17,5 @@ enum sg_barrier_form { SG_BARRIER_SYNC, SG_BARRIER_ARRIVE, SG_BARRIER_RED_AND, S
 #define SG_BARRIER_COUNTED(imm) ((imm) >> 1 & 1)
 #define SG_BARRIER_ID(imm) ((uint32_t)((imm) >> 8 & 0xff))
 #define SG_BARRIER_COUNT(imm) ((uint32_t)((imm) >> 16))
-
-/* Functions that a module may declare without a body: softgpu has them. */
-enum sg_builtin { SG_BUILTIN_NONE, SG_BUILTIN_ASSERTFAIL, SG_BUILTIN_UNKNOWN };
-
-enum sg_builtin sg_builtin_find(const char *name);
-bool sg_builtin_lower(struct sg_lower *low, const struct ptx_insn *insn, unsigned builtin, const struct sg_call *call);
 
 #endif

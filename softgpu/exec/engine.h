@@ -112,6 +112,7 @@ struct sg_program {
     struct sg_function *functions;
     struct sg_kernel *kernels;
     uint32_t kernel_count;
+    struct sg_heap *heap;             /* NULL if the module does not call malloc or free */
 };
 
 /* Sets of lanes of a team. */
@@ -162,6 +163,7 @@ struct sg_team {
     struct sg_lanes exist, alive;
     struct sg_activation top;
     struct sg_activation *live;       /* activations of calls */
+    const struct sg_activation *running;
     uint32_t fragment_count;
     struct sg_fragment fragments[SG_LANES];
     uint8_t bytes[SG_LANES];          /* group.mask points here */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control.h"
+#include "builtin.h"
 #include "lowering.h"
 
 #define STACK_ALIGN 16u

@@ -152,6 +152,7 @@ static void run_fragment(struct sg_team *team, struct sg_fragment *fragment)
     const uint32_t limit = sg_fragment_limit(team, fragment);
     const struct sg_op *const stop = limit == UINT32_MAX ? NULL : ops + limit;
     g->frame = fragment->activation->frame;
+    team->running = fragment->activation;
     team->stack_base = fragment->activation->stack_base;
     unsigned form = sg_team_activate(team, fragment->lanes);
     team->epoch++;

@@ -25,6 +25,8 @@ struct sg_fragment *sg_fragment_absorb(struct sg_team *team, struct sg_fragment 
 /* call.c */
 void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op, struct sg_lanes lanes);
 void sg_call_leave(struct sg_team *team, struct sg_fragment *fragment, struct sg_lanes lanes);
+/* Where an argument or result of a call of the running activation lies. */
+unsigned char *sg_call_place(const struct sg_team *team, const struct sg_argument *argument, unsigned lane);
 void sg_call_release(struct sg_team *team, struct sg_activation *activation);
 
 /* collective.c. Both return true if the fragment may simply go on. */
