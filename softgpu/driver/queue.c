@@ -4,6 +4,7 @@
 
 #include "context.h"
 #include "launch.h"
+#include "../exec/output.h"
 #include "sched_internal.h"
 
 static pthread_mutex_t lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
@@ -391,6 +392,7 @@ void sg_sched_wait_context(struct sg_context *context, bool blocking_only)
         sg_sched_lock();
     }
     sg_sched_unlock();
+    sg_output_flush();
 }
 
 static uint64_t newest(struct sg_stream *stream)

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../exec/output.h"
 #include "log.h"
 #include "sched_internal.h"
 #include "settings.h"
@@ -277,7 +278,7 @@ static void sleep_until_end(struct sg_stream *stream, uint64_t ticket)
     sg_sched_lock();
 }
 
-void sg_sched_wait(struct sg_stream *stream, uint64_t ticket)
+static void wait_for(struct sg_stream *stream, uint64_t ticket)
 {
     if (reached(stream, ticket))
         return;
@@ -307,6 +308,12 @@ void sg_sched_wait(struct sg_stream *stream, uint64_t ticket)
     struct call call = call_worker();
     sg_sched_unlock();
     make_call(call);
+}
+
+void sg_sched_wait(struct sg_stream *stream, uint64_t ticket)
+{
+    wait_for(stream, ticket);
+    sg_output_flush();
 }
 
 uint64_t sg_sched_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits)
