@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from driver import Gpu  # noqa: E402
+from ptxdriver import Gpu  # noqa: E402
 from frontend import Frontend, build  # noqa: E402
 from gpu import Lanes  # noqa: E402
 

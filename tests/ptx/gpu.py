@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from driver import Buffer, Gpu
+from ptxdriver import Buffer, Gpu
 
 BLOCK = 160  # one whole lane group and a part of another
 HEADER = ".version 8.8\n.target sm_120\n.address_size 64\n"

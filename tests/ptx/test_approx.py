@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from floats import F32, F64, of_float, order, to_float
+from ieee754 import F32, F64, of_float, order, to_float
 from gpu import Lanes
-from samples import float_tuples
+from operands import float_tuples
 
 INF, NAN, ZERO, ONE = 0x7F800000, 0x7FFFFFFF, 0, 0x3F800000
 NEGATIVE = 0x80000000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from driver import CudaError, Gpu
-from floats import F32, F64, add
+from ptxdriver import CudaError, Gpu
+from ieee754 import F32, F64, add
 from gpu import HEADER, NUMPY
-from samples import bits_of, float_tuples, integer_tuples, value
+from operands import bits_of, float_tuples, integer_tuples, value
 
 ILLEGAL_ADDRESS, MISALIGNED_ADDRESS = 700, 716
 COUNT = 320

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from check import check
+from ptxcheck import check
 from gpu import Lanes
-from samples import bits_of, integer_tuples, integers, value
+from operands import bits_of, integer_tuples, integers, value
 
 COUNTED = {
     "popc": lambda a, bits: a.bit_count(),

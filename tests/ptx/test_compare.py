@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from check import check, rows, same
-from floats import F32, F64
+from ptxcheck import check, rows, same
+from ieee754 import F32, F64
 from gpu import Lanes
-from samples import bits_of, float_tuples, integer_tuples, value
+from operands import bits_of, float_tuples, integer_tuples, value
 
 SIGNED, UNSIGNED, BITS = ["s16", "s32", "s64"], ["u16", "u32", "u64"], ["b16", "b32", "b64"]
 FLOATS = {"f32": F32, "f64": F64}

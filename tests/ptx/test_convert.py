@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from check import check, rows, same
-from floats import BF16, F16, F32, F64, Format
+from ptxcheck import check, rows, same
+from ieee754 import BF16, F16, F32, F64, Format
 from gpu import Lanes
-from samples import bits_of, float_tuples, integer_tuples, signed, value
+from operands import bits_of, float_tuples, integer_tuples, signed, value
 
 INTEGERS = ["u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64"]
 FLOATS: dict[str, Format] = {"f16": F16, "bf16": BF16, "f32": F32, "f64": F64}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import floats
+import ieee754 as floats
 import numpy as np
 import pytest
-from check import check, rows, same
-from floats import F32, F64, Format
+from ptxcheck import check, rows, same
+from ieee754 import F32, F64, Format
 from gpu import Lanes
-from samples import float_edges, float_tuples
+from operands import float_edges, float_tuples
 
 FORMATS = {"f32": F32, "f64": F64}
 MODES = ["rn", "rz", "rm", "rp"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from driver import CudaError, Gpu
+from ptxdriver import CudaError, Gpu
 
 HEAD = ".version 8.0\n.target sm_80\n.address_size 64\n"
 BODY = """.reg .pred %p<4>; .reg .b16 %h<4>; .reg .b32 %r<8>; .reg .b64 %rd<8>;

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-import floats
+import ieee754 as floats
 import numpy as np
 import pytest
-from check import check, rows, same
-from floats import BF16, F16, Format, of_float, to_float
+from ptxcheck import check, rows, same
+from ieee754 import BF16, F16, Format, of_float, to_float
 from gpu import Lanes
-from samples import float_tuples
+from operands import float_tuples
 
 FORMATS = {"f16": F16, "bf16": BF16}
 ARITHMETIC = {"add": (floats.add, 2), "sub": (floats.sub, 2), "mul": (floats.mul, 2), "fma": (floats.fma, 3)}

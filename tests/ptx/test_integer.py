@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from check import check, rows, same
+from ptxcheck import check, rows, same
 from gpu import Lanes
-from samples import bits_of, integer_tuples, signed, value
+from operands import bits_of, integer_tuples, signed, value
 
 ALL = ["u16", "s16", "u32", "s32", "u64", "s64"]
 SIGNED = ["s16", "s32", "s64"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from check import check, rows, same
+from ptxcheck import check, rows, same
 from gpu import Lanes
-from samples import bits_of, integer_tuples, signed, value
+from operands import bits_of, integer_tuples, signed, value
 
 BITWISE = {"and": lambda a, b: a & b, "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b}
 TRUTH = [np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])]

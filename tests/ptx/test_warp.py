@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from check import rows, same
+from ptxcheck import rows, same
 from gpu import Lanes
-from samples import integers, signed
+from operands import integers, signed
 
 ALL = 0xFFFFFFFF
 THREADS = np.arange(320)

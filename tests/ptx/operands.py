@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from floats import Format
+from ieee754 import Format
 
 WIDTH = {"8": 8, "16": 16, "32": 32, "64": 64}
 
