@@ -94,14 +94,11 @@ static bool open_device(struct bf_device *device, struct bf_server *server, unsi
     const struct bf_device_facts *facts = &server->snapshot.devices[local];
     *device = (struct bf_device){.server = server, .local = (int)local, .facts = facts};
     pthread_mutex_init(&device->lock, NULL);
-    device->primary = bf_objects_new(BF_CONTEXT, server, 0, NULL);
-    if (!device->primary)
-        return false;
-    device->primary->context.device = device;
-    device->primary->context.primary = 1;
-    device->primary->context.flags = facts->primary_flags;
-    device->primary->context.id = device->primary->generation + (uint64_t)server->index * BF_DEVICES_MAX + local + 1;
-    return true;
+    device->primary = bf_objects_new(&(struct bf_object){
+        .kind = BF_CONTEXT, .server = server,
+        .context = {.device = device, .primary = 1, .flags = facts->primary_flags,
+                    .id = (uint64_t)server->index * BF_DEVICES_MAX + local + 1}});
+    return device->primary != NULL;
 }
 
 /* All devices of all servers in order, reduced to the visible ones. */

@@ -71,7 +71,7 @@ void bf_code_free(struct bf_code *code)
     free(code->name);
     free(code->attributes);
     free(code->params);
-    free(code->numbers);
+    free((void *)code->numbers);
     free(code);
 }
 
@@ -92,6 +92,10 @@ void bf_code_drop(struct bf_object *object, enum bf_kind kind)
         bf_code_free(object->function.code);
     else if (kind == BF_LIBRARY)
         bf_image_free(object->library.image);
+    /* Their global variables go with them. */
+    for (unsigned i = 0; i < bf_client.server_count && (kind == BF_MODULE || kind == BF_LIBRARY); i++)
+        if (!object->server || object->server == &bf_client.servers[i])
+            bf_map_remove_of(&bf_client.servers[i].memory, object);
 }
 
 CUresult bf_code_find(CUfunction handle, const struct bf_object *context, struct bf_object **out, uint64_t *number)

@@ -16,7 +16,7 @@ struct bf_code {
     struct bf_param *params;
     uint32_t block_bytes;        /* of all parameters together */
     int described_device;        /* global ordinal that the attributes are for */
-    uint64_t *numbers;           /* of a kernel or library: by server, 0 where it is not yet */
+    _Atomic uint64_t *numbers;   /* of a kernel: by server, 0 where it is not yet */
 };
 
 /* `text` is the packed description of docs/protocol.md (wire table, module_get_function). NULL if it is none, or memory

@@ -81,7 +81,8 @@ CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object *
     if (slot == BF_THREAD_STREAMS_MAX)
         return CUDA_ERROR_OUT_OF_MEMORY;
     uint64_t number = bf_server_number(context->server);
-    struct bf_object *made = bf_objects_new(BF_STREAM, context->server, number, context);
+    struct bf_object *made = bf_objects_new(&(struct bf_object){
+        .kind = BF_STREAM, .server = context->server, .number = number, .owner = context});
     if (!made)
         return CUDA_ERROR_OUT_OF_MEMORY;
     thread->streams[slot] = (struct bf_context_ref){made, made->generation};

@@ -19,10 +19,10 @@ CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
     if (result)
         return result;
     uint64_t number = bf_server_number(context->server);
-    struct bf_object *event = bf_objects_new(BF_EVENT, context->server, number, context);
+    struct bf_object *event = bf_objects_new(&(struct bf_object){
+        .kind = BF_EVENT, .server = context->server, .number = number, .owner = context, .event = {.flags = Flags}});
     if (!event)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    event->event.flags = Flags;
     result = BF_TELL(bf_in(context), cuEventCreate, bf_u(number), bf_u(Flags));
     if (result)
         bf_objects_free(event, bf_code_drop);

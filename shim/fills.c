@@ -12,7 +12,7 @@ struct fill {
 static CUresult fill(const struct fill *what, CUstream stream)
 {
     struct bf_order order;
-    uint64_t row, span;
+    uint64_t row = 0, span = 0;
     CUresult result = bf_order_find(stream, &order);
     if (result || !what->width || !what->height)
         return result;

@@ -20,12 +20,9 @@ static CUresult find_either(CUfunction handle, struct bf_object **out)
     return result == CUDA_ERROR_INVALID_HANDLE ? find(handle, BF_KERNEL, out) : result;
 }
 
-static struct bf_object *find_function_in(const struct bf_object *kernel, const struct bf_object *context)
+static bool is_in_context(const struct bf_object *function, const void *context)
 {
-    struct bf_object *each = kernel->children;
-    while (each && each->function.context_number != context->number)
-        each = each->next;
-    return each;
+    return function->function.context_number == ((const struct bf_object *)context)->number;
 }
 
 CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
@@ -41,7 +38,7 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
         result = bf_code_find((CUfunction)kernel, context, &object, &kernel_number);
     if (result)
         return result;
-    struct bf_object *function = find_function_in(object, context);
+    struct bf_object *function = bf_objects_child(object, BF_FUNCTION, is_in_context, context);
     if (!function) {
         uint64_t number = bf_server_number(context->server);
         struct bf_ask ask;
@@ -49,13 +46,14 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
         struct bf_code *code = result ? NULL : bf_code_new(object->function.code->name, ask.values[0].p,
                                                            ask.values[0].bytes, false);
         bf_stream_ask_end(&ask);
-        function = code ? bf_objects_new(BF_FUNCTION, context->server, number, object) : NULL;
+        if (code)
+            function = bf_objects_new(&(struct bf_object){
+                .kind = BF_FUNCTION, .server = context->server, .number = number, .owner = object,
+                .function = {.code = code, .context_number = context->number}});
         if (!function) {
             bf_code_free(code);
             return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
         }
-        function->function.code = code;
-        function->function.context_number = context->number;
     }
     *pFunc = (CUfunction)function;
     return CUDA_SUCCESS;

@@ -68,12 +68,13 @@ static CUresult load(CUlibrary *out, struct bf_bytes *bytes, const struct bf_jit
 {
     struct bf_image *image = new_image(bytes, jit, preserved);
     CUresult result = image ? load_on(image, usual_device()->server, jit) : CUDA_ERROR_OUT_OF_MEMORY;
-    struct bf_object *library = result ? NULL : bf_objects_new(BF_LIBRARY, NULL, 0, NULL);
+    struct bf_object *library = NULL;
+    if (!result)
+        library = bf_objects_new(&(struct bf_object){.kind = BF_LIBRARY, .library = {.image = image}});
     if (!library) {
         bf_image_free(image);
         return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
     }
-    library->library.image = image;
     *out = (CUlibrary)library;
     return CUDA_SUCCESS;
 }
@@ -166,13 +167,9 @@ CUresult cuLibraryUnload(CUlibrary library)
     if (result)
         return result;
     struct bf_image *image = object->library.image;
-    for (const struct bf_object *each = object->children; each; each = each->next)
-        if (atomic_load(&each->kind) == BF_MODULE)
-            bf_map_remove_of(&each->server->memory, each);
     for (unsigned i = 0; i < bf_client.server_count; i++) {
         if (!image->numbers[i])
             continue;
-        bf_map_remove_of(&bf_client.servers[i].memory, object);
         CUresult told = BF_TELL(bf_on(&bf_client.servers[i]), cuLibraryUnload, bf_u(image->numbers[i]));
         result = result ? result : told;
     }
@@ -244,14 +241,6 @@ CUresult bf_kernel_number(struct bf_object *kernel, struct bf_server *server, ui
     return result;
 }
 
-static struct bf_object *find_kernel(const struct bf_object *library, const char *name)
-{
-    struct bf_object *each = library->children;
-    while (each && (atomic_load(&each->kind) != BF_KERNEL || strcmp(each->function.code->name, name) != 0))
-        each = each->next;
-    return each;
-}
-
 static struct bf_object *new_kernel(struct bf_object *library, const char *name, const struct bf_device *device,
                                     uint64_t number, const struct bf_value *description)
 {
@@ -260,10 +249,9 @@ static struct bf_object *new_kernel(struct bf_object *library, const char *name,
         return NULL;
     code->described_device = device->ordinal;
     code->numbers[device->server->index] = number;
-    struct bf_object *kernel = bf_objects_new(BF_KERNEL, NULL, 0, library);
-    if (kernel)
-        kernel->function.code = code;
-    else
+    struct bf_object *kernel = bf_objects_new(&(struct bf_object){
+        .kind = BF_KERNEL, .owner = library, .function = {.code = code}});
+    if (!kernel)
         bf_code_free(code);
     return kernel;
 }
@@ -276,7 +264,7 @@ CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *na
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    struct bf_object *kernel = find_kernel(object, name);
+    struct bf_object *kernel = bf_objects_child(object, BF_KERNEL, bf_modules_is_named, name);
     if (!kernel) {
         const struct bf_device *device = usual_device();
         uint64_t number = bf_server_number(device->server);
@@ -351,13 +339,10 @@ CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, C
 }
 
 /* One handle for each context that asks, owned by the library. */
-static struct bf_object *find_module(const struct bf_object *library, const struct bf_object *context)
+static bool is_of_context(const struct bf_object *module, const void *context)
 {
-    struct bf_object *each = library->children;
-    while (each && (atomic_load(&each->kind) != BF_MODULE || each->module.context != context ||
-                    each->module.context_number != context->number))
-        each = each->next;
-    return each;
+    return module->module.context == context &&
+           module->module.context_number == ((const struct bf_object *)context)->number;
 }
 
 CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
@@ -373,17 +358,17 @@ CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
         result = library_number(object, context->server, &library_on_server);
     if (result)
         return result;
-    struct bf_object *module = find_module(object, context);
+    struct bf_object *module = bf_objects_child(object, BF_MODULE, is_of_context, context);
     if (!module) {
         uint64_t number = bf_server_number(context->server);
         result = BF_ASK(bf_in(context), NULL, library_get_module, bf_u(number), bf_u(library_on_server));
         if (result)
             return result;
-        module = bf_objects_new(BF_MODULE, context->server, number, object);
+        module = bf_objects_new(&(struct bf_object){
+            .kind = BF_MODULE, .server = context->server, .number = number, .owner = object,
+            .module = {.context = context, .context_number = context->number}});
         if (!module)
             return CUDA_ERROR_OUT_OF_MEMORY;
-        module->module.context = context;
-        module->module.context_number = context->number;
     }
     *pMod = (CUmodule)module;
     return CUDA_SUCCESS;

@@ -19,11 +19,11 @@ static CUresult load(struct bf_object *context, const struct bf_bytes *image, co
     bf_stream_ask_end(&ask);
     if (result)
         return result;
-    struct bf_object *module = bf_objects_new(BF_MODULE, context->server, number, context);
+    struct bf_object *module = bf_objects_new(&(struct bf_object){
+        .kind = BF_MODULE, .server = context->server, .number = number, .owner = context,
+        .module = {.context = context, .context_number = context->number}});
     if (!module)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    module->module.context = context;
-    module->module.context_number = context->number;
     *out = (CUmodule)module;
     return CUDA_SUCCESS;
 }
@@ -101,7 +101,6 @@ CUresult cuModuleUnload(CUmodule hmod)
         return CUDA_ERROR_INVALID_HANDLE;   /* a library's, which ends with it */
     struct bf_target to = target_of(module);
     uint64_t number = module->number;
-    bf_map_remove_of(&module->server->memory, module);
     bf_objects_free(module, bf_code_drop);
     return BF_TELL(to, cuModuleUnload, bf_u(number));
 }
@@ -117,22 +116,20 @@ CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
 }
 
 /* The same name gives the same handle. */
-static struct bf_object *find_function(const struct bf_object *module, const char *name)
+bool bf_modules_is_named(const struct bf_object *function, const void *name)
 {
-    struct bf_object *each = module->children;
-    while (each && strcmp(each->function.code->name, name) != 0)
-        each = each->next;
-    return each;
+    return strcmp(function->function.code->name, name) == 0;
 }
 
 struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t number, const char *name,
                                           const struct bf_value *description)
 {
     struct bf_code *code = bf_code_new(name, description->p, description->bytes, false);
-    struct bf_object *function = code ? bf_objects_new(BF_FUNCTION, module->server, number, module) : NULL;
-    if (function)
-        function->function.code = code;
-    else
+    if (!code)
+        return NULL;
+    struct bf_object *function = bf_objects_new(&(struct bf_object){
+        .kind = BF_FUNCTION, .server = module->server, .number = number, .owner = module, .function = {.code = code}});
+    if (!function)
         bf_code_free(code);
     return function;
 }
@@ -145,7 +142,7 @@ CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    struct bf_object *function = find_function(module, name);
+    struct bf_object *function = bf_objects_child(module, BF_FUNCTION, bf_modules_is_named, name);
     if (!function) {
         uint64_t number = bf_server_number(module->server);
         struct bf_ask ask;

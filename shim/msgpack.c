@@ -179,7 +179,8 @@ int64_t bf_msgpack_get_int(struct bf_reader *reader, int64_t low, int64_t high)
 {
     bool negative;
     uint64_t value = get_integer(reader, &negative);
-    bool fits = negative ? (int64_t)value >= low : high >= 0 && value <= (uint64_t)high && (int64_t)value >= low;
+    bool fits = negative ? (int64_t)value >= low && (int64_t)value <= high
+                         : high >= 0 && value <= (uint64_t)high && (int64_t)value >= low;
     if (reader->bad || !fits) {
         reader->bad = true;
         return low;

@@ -2,6 +2,7 @@
 #include "objects.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <sys/mman.h>
 
 /* Of `next`, for free slots: a queue. Guards the tree as well. */
@@ -40,24 +41,45 @@ static struct bf_object *take_slot(void)
     return slot;
 }
 
-struct bf_object *bf_objects_new(enum bf_kind kind, struct bf_server *server, uint64_t number, struct bf_object *owner)
+/* `lock` is held. */
+static void link_to_owner(struct bf_object *object)
+{
+    struct bf_object *owner = object->owner;
+    object->children = object->previous = NULL;
+    object->next = owner ? owner->children : NULL;
+    if (object->next)
+        object->next->previous = object;
+    if (owner)
+        owner->children = object;
+}
+
+struct bf_object *bf_objects_new(const struct bf_object *like)
 {
     pthread_mutex_lock(&lock);
     struct bf_object *object = take_slot();
     if (object) {
         uint32_t generation = object->generation + 1;
-        *object = (struct bf_object){.generation = generation, .number = number, .server = server, .owner = owner};
-        if (owner) {
-            object->next = owner->children;
-            if (owner->children)
-                owner->children->previous = object;
-            owner->children = object;
-        }
-        atomic_store_explicit(&object->kind, (uint32_t)kind, memory_order_release);
+        const size_t behind_kind = offsetof(struct bf_object, generation);
+        memcpy((uint8_t *)object + behind_kind, (const uint8_t *)like + behind_kind, sizeof *object - behind_kind);
+        object->generation = generation;
+        object->kind_before = BF_FREE;
+        link_to_owner(object);
+        atomic_store_explicit(&object->kind, atomic_load(&like->kind), memory_order_release);
         live++;
     }
     pthread_mutex_unlock(&lock);
     return object;
+}
+
+struct bf_object *bf_objects_child(const struct bf_object *owner, enum bf_kind kind, bf_objects_match *matches,
+                                   const void *user)
+{
+    pthread_mutex_lock(&lock);
+    struct bf_object *each = owner->children;
+    while (each && (atomic_load(&each->kind) != (uint32_t)kind || !matches(each, user)))
+        each = each->next;
+    pthread_mutex_unlock(&lock);
+    return each;
 }
 
 /* `lock` is held. */

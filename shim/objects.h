@@ -34,7 +34,8 @@ struct bf_object {
         struct {
             struct bf_device *device;
             unsigned flags;
-            unsigned char primary, active, cache_config, shared_config;
+            unsigned char primary, cache_config, shared_config;
+            _Atomic unsigned char active;
             _Atomic unsigned failed;   /* the error that made it useless, as every later call tells */
             unsigned long long id;
         } context;
@@ -67,8 +68,14 @@ struct bf_object {
 /* False if the address space is not there. Idempotent. */
 bool bf_objects_open(void);
 
-/* A new object with nothing but kind, server, number and owner set, or NULL if there are too many. */
-struct bf_object *bf_objects_new(enum bf_kind kind, struct bf_server *server, uint64_t number, struct bf_object *owner);
+/* A new object like the one given (kind, server, number, owner and what its kind has), or NULL if there are too many. It is
+ * complete before any other thread can find it. */
+struct bf_object *bf_objects_new(const struct bf_object *like);
+
+/* The first object of a kind that `owner` owns and `matches` accepts, or NULL. `matches` must not call this file. */
+typedef bool bf_objects_match(const struct bf_object *object, const void *user);
+struct bf_object *bf_objects_child(const struct bf_object *owner, enum bf_kind kind, bf_objects_match *matches,
+                                   const void *user);
 
 /* Free an object and all that it owns; `drop` is called for each (with its kind already free, so that nobody finds it). */
 typedef void bf_objects_drop(struct bf_object *object, enum bf_kind kind);

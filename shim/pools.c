@@ -21,12 +21,9 @@ static CUresult find(CUmemoryPool handle, struct bf_object **out)
 
 static struct bf_object *new_pool(struct bf_device *device, uint64_t number, bool is_default)
 {
-    struct bf_object *pool = bf_objects_new(BF_POOL, device->server, number, NULL);
-    if (pool) {
-        pool->pool.device = device;
-        pool->pool.is_default = is_default;
-    }
-    return pool;
+    return bf_objects_new(&(struct bf_object){
+        .kind = BF_POOL, .server = device->server, .number = number,
+        .pool = {.device = device, .is_default = is_default}});
 }
 
 /* The default pool is there from the start; it gets its handle when it is first asked for. */

@@ -167,12 +167,11 @@ CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
     result = BF_ASK(bf_on(device->server), NULL, ctx_create, bf_u(number), bf_u(flags), bf_i(device->local));
     if (result)
         return result;
-    struct bf_object *context = bf_objects_new(BF_CONTEXT, device->server, number, NULL);
+    struct bf_object *context = bf_objects_new(&(struct bf_object){
+        .kind = BF_CONTEXT, .server = device->server, .number = number,
+        .context = {.device = device, .flags = flags, .id = number + ((uint64_t)(device->server->index + 1) << 40)}});
     if (!context)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    context->context.device = device;
-    context->context.flags = flags;
-    context->context.id = number + ((uint64_t)(device->server->index + 1) << 40);
     result = cuCtxPushCurrent_v2((CUcontext)context);
     if (!result)
         *pctx = (CUcontext)context;

@@ -15,11 +15,11 @@ CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int 
     priority = priority > facts->priority_least ? facts->priority_least : priority;
     priority = priority < facts->priority_greatest ? facts->priority_greatest : priority;
     uint64_t number = bf_server_number(context->server);
-    struct bf_object *stream = bf_objects_new(BF_STREAM, context->server, number, context);
+    struct bf_object *stream = bf_objects_new(&(struct bf_object){
+        .kind = BF_STREAM, .server = context->server, .number = number, .owner = context,
+        .stream = {.flags = flags, .priority = priority}});
     if (!stream)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    stream->stream.flags = flags;
-    stream->stream.priority = priority;
     result = BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(number), bf_u(flags), bf_i(priority));
     if (result)
         bf_objects_free(stream, bf_code_drop);

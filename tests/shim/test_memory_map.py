@@ -97,7 +97,7 @@ def opened():
 
 
 def make(kind, owner=ffi.NULL, number=16):
-    made = lib.bf_objects_new(kind, ffi.NULL, number, owner)
+    made = lib.bf_objects_new(ffi.new("struct bf_object *", {"kind": kind, "number": number, "owner": owner}))
     assert made
     return made
 

@@ -17,7 +17,7 @@ def listed(addresses) -> list[tuple[str, int]]:
 def parse(text: str) -> tuple[list[tuple[str, int]], str]:
     out = ffi.new("struct bf_addresses *")
     lib.bf_servers_parse(text.encode(), out)
-    return listed(out), ffi.string(out.problem).decode()
+    return listed(out), ffi.string(out.problem).decode("utf-8", "replace")
 
 
 @pytest.mark.parametrize(("text", "expected"), [

@@ -89,9 +89,9 @@ uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, s
 void bf_rows_pack(const struct bf_rows *rows, size_t offset, void *out, size_t bytes);
 void bf_rows_unpack(const struct bf_rows *rows, size_t offset, const void *data, size_t bytes);
 
-struct bf_object { uint32_t generation; uint64_t number; ...; };
+struct bf_object { uint32_t kind, generation; uint64_t number; struct bf_object *owner; ...; };
 bool bf_objects_open(void);
-struct bf_object *bf_objects_new(int kind, struct bf_server *server, uint64_t number, struct bf_object *owner);
+struct bf_object *bf_objects_new(const struct bf_object *like);
 void bf_objects_free(struct bf_object *object, void *drop);
 void bf_objects_free_children(struct bf_object *object, void *drop);
 size_t bf_objects_live(void);
