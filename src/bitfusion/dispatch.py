@@ -54,32 +54,31 @@ class Dispatch:
     def _run_fed(self) -> int:
         """Run what was fed; returns how far the last whole call reached. Part of another may follow it."""
         # This loop sees every launch: names are local, and a tell costs one look-up and one call.
-        session, tells, success, position = self._session, TELLS, SUCCESS, self._unpacker.tell
+        session, tells, asks, success, position = self._session, TELLS, ASKS, SUCCESS, self._unpacker.tell
         number, end = self.calls, position()
         try:
             for call in self._unpacker:
                 end = position()
                 tell = tells.get(call[0])
-                if tell is None:
-                    self._run_other(number + 1, call)
-                else:
+                if tell is not None:
                     try:
                         result = tell(session, call)
                     except CallFailed as failure:
                         result = failure.code
                     if result is not success:
                         session.latch(result)
+                elif (ask := asks.get(call[0])) is not None:
+                    self._ask(number + 1, call, ask)
+                else:
+                    self._run_bulk(number + 1, call)
                 number += 1
         finally:
             self.calls = number
         return end
 
-    def _run_other(self, number: int, call: tuple[Any, ...]) -> None:
-        """An ask, or a call that bulk data follows."""
+    def _run_bulk(self, number: int, call: tuple[Any, ...]) -> None:
+        """A call that bulk data follows, or none at all."""
         identity = call[0]
-        if identity in ASKS:
-            self._ask(number, call, ASKS[identity])
-            return
         if identity not in BULK_TELLS and identity not in BULK_ASKS:
             raise RemoteProtocolError(f"call {number} has the unknown id {identity!r}")
         if self._unpacker.tell() != self._fed:

@@ -20,7 +20,10 @@ ROWS = 3
 def ledgers(devices: int = 1) -> list[ledger.SharedLedger]:
     """The same ledger as each of its owners sees it."""
     fd = ledger.create(ROWS, devices)
-    return [ledger.SharedLedger(fd, devices, row) for row in range(ROWS)]
+    owners = [ledger.SharedLedger(fd, devices, row) for row in range(ROWS)]
+    for row in range(ROWS):
+        owners[0].open(row)
+    return owners
 
 
 class Sharing(RuleBasedStateMachine):
@@ -99,9 +102,11 @@ def test_free_is_never_more_than_the_driver_has(free):
 
 def test_processes_that_race_for_the_last_bytes_never_exceed_the_limit():
     fd = ledger.create(ROWS, 1)
+    dispatcher = ledger.SharedLedger(fd, 1, 0)
     tries, limit = 2000, 3000
     children = []
     for row in range(ROWS):
+        dispatcher.open(row)
         pid = os.fork()
         if pid == 0:
             own = ledger.SharedLedger(fd, 1, row)
@@ -110,4 +115,4 @@ def test_processes_that_race_for_the_last_bytes_never_exceed_the_limit():
         children.append(pid)
     assert all(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0 for pid in children)
     # More was asked for than there is, so exactly the limit was given.
-    assert ledger.SharedLedger(fd, 1, 0).used(0) == limit
+    assert dispatcher.used(0) == limit

@@ -8,6 +8,7 @@ start because every data port is taken, the pool waits until a process ends, or 
 from __future__ import annotations
 
 import asyncio
+import heapq
 import os
 import secrets
 from collections import deque
@@ -81,7 +82,9 @@ class Pool:
         wanted = WORKERS_IDLE + self._waiting
         while not self._draining and self._rows and len(self._idle) + self._starting < wanted and self._starting < _STARTS_MAX:
             self._starting += 1
-            task = asyncio.create_task(self._live(self._rows.pop()))
+            row = heapq.heappop(self._rows)  # the lowest: sums over the ledger stay short
+            self._ledger.open(row)
+            task = asyncio.create_task(self._live(row))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -170,7 +173,7 @@ class Pool:
         finally:
             self._starting -= starting
             self._ledger.clear(row)
-            self._rows.append(row)
+            heapq.heappush(self._rows, row)
             async with self._changed:
                 self._changed.notify_all()
 

@@ -9,7 +9,7 @@ import msgpack
 
 from ..errors import RemoteProtocolError
 from ..limits import CALL_ARGUMENTS_MAX, FRAME_BODY_BYTES_MAX, NAME_BYTES_MAX, PARAM_BYTES_MAX
-from .frames import Kind, pack_frame, pack_header
+from .frames import HEADER, Kind, pack_frame
 
 DECODE_ERRORS = (ValueError, msgpack.UnpackException)  # of bytes that are no msgpack, or larger than allowed
 
@@ -28,13 +28,14 @@ def pack_calls(calls: Sequence[Sequence[Any]], bulk_bytes: int = 0) -> bytes:
     return pack_frame(Kind.CALLS, b"".join(pack(list(call)) for call in calls), bulk_bytes)
 
 
+_REPLY = int(Kind.REPLY)
 _pack = msgpack.Packer(use_single_float=True, autoreset=True).pack
 
 
 def pack_reply(number: int, result: int, values: Sequence[Any] = ()) -> bytes:
     """A REPLY frame. Not to be called by two threads at once: the packer is shared."""
-    body = _pack((number, result, *values))
-    return pack_header(Kind.REPLY, len(body)) + body
+    body = _pack((number, result, *values) if values else (number, result))
+    return HEADER.pack(len(body), _REPLY, 0, 0) + body
 
 
 def pack_data_header(number: int, offset: int, bulk_bytes: int) -> bytes:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from ..errors import FrameError
 from ..limits import FRAME_BODY_BYTES_MAX, FRAME_BULK_BYTES_MAX, FRAME_HEADER_BYTES
 
-_HEADER = struct.Struct("<IHHQ")
-assert _HEADER.size == FRAME_HEADER_BYTES
+HEADER = struct.Struct("<IHHQ")
+assert HEADER.size == FRAME_HEADER_BYTES
 
 
 class Kind(IntEnum):
@@ -54,9 +54,10 @@ def parse_header(data: memoryview | bytes, body_bytes_max: int = FRAME_BODY_BYTE
 
     Raises FrameError before a byte of the body is read, so that a peer cannot make us reserve memory.
     """
-    if len(data) < FRAME_HEADER_BYTES:
-        return None
-    body_bytes, number, zero, bulk_bytes = _HEADER.unpack_from(data)
+    return None if len(data) < FRAME_HEADER_BYTES else _check(*HEADER.unpack_from(data), body_bytes_max)
+
+
+def _check(body_bytes: int, number: int, zero: int, bulk_bytes: int, body_bytes_max: int) -> Header:
     kind = _KINDS.get(number)
     if kind is None or zero:
         raise FrameError(f"not a frame: kind {number}, reserved field {zero}")
@@ -72,7 +73,7 @@ def parse_header(data: memoryview | bytes, body_bytes_max: int = FRAME_BODY_BYTE
 def pack_header(kind: int, body_bytes: int, bulk_bytes: int = 0) -> bytes:
     """The 16 bytes of a header."""
     assert body_bytes <= FRAME_BODY_BYTES_MAX and bulk_bytes <= FRAME_BULK_BYTES_MAX
-    return _HEADER.pack(body_bytes, kind, 0, bulk_bytes)
+    return HEADER.pack(body_bytes, kind, 0, bulk_bytes)
 
 
 def pack_frame(kind: int, body: bytes, bulk_bytes: int = 0) -> bytes:
@@ -112,16 +113,16 @@ class FrameBuffer:
 
     def next_frame(self) -> Frame | None:
         """Take the frame at the front, or None if its header or body is not complete. Raises FrameError."""
-        start = self._start
-        header = parse_header(self._store[start : self._end], self._body_bytes_max)
-        if header is None:
+        body = self._start + FRAME_HEADER_BYTES
+        if body > self._end:
             return None
-        body = start + FRAME_HEADER_BYTES
-        end = body + header.body_bytes
+        # Not parse_header(): a call that waits comes by here twice, and slices cost.
+        kind, body_bytes, bulk_bytes = _check(*HEADER.unpack_from(self._store, self._start), self._body_bytes_max)
+        end = body + body_bytes
         if end > self._end:
             return None
         self._start = end
-        return Frame(header.kind, self._store[body:end], header.bulk_bytes)
+        return Frame(kind, self._store[body:end], bulk_bytes)
 
     def peek(self, count: int) -> memoryview | None:
         """Take the next `count` bytes in place if they all arrived; valid as a frame is."""

@@ -27,16 +27,19 @@ class Side(Enum):
     SERVER = "server"
 
 
-_FROM_CLIENT = {
-    (State.START, Kind.HELLO): State.ASKED,
-    (State.OPEN, Kind.CALLS): State.OPEN,
+# State -> kind -> next state.
+_Table = dict[State, dict[Kind, State]]
+_FROM_CLIENT: _Table = {
+    State.START: {Kind.HELLO: State.ASKED},
+    State.ASKED: {},
+    State.OPEN: {Kind.CALLS: State.OPEN},
+    State.CLOSED: {},
 }
-_FROM_SERVER = {
-    (State.ASKED, Kind.WELCOME): State.OPEN,
-    (State.ASKED, Kind.REFUSED): State.CLOSED,
-    (State.OPEN, Kind.REPLY): State.OPEN,
-    (State.OPEN, Kind.DATA): State.OPEN,
-    (State.OPEN, Kind.HEARTBEAT): State.OPEN,
+_FROM_SERVER: _Table = {
+    State.START: {},
+    State.ASKED: {Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
+    State.OPEN: {Kind.REPLY: State.OPEN, Kind.DATA: State.OPEN, Kind.HEARTBEAT: State.OPEN},
+    State.CLOSED: {},
 }
 
 
@@ -47,20 +50,21 @@ class Machine:
         self.state = State.START
         client = side is Side.CLIENT
         self._sent, self._received = (_FROM_CLIENT, _FROM_SERVER) if client else (_FROM_SERVER, _FROM_CLIENT)
+        self._receivable = self._received[self.state]
         self._session = session
 
     def send(self, kind: Kind) -> None:
         """This side sends `kind`. Raises LocalProtocolError if the state does not allow it; the state stays."""
-        self._step(self._sent, kind, LocalProtocolError)
+        self._go(self._sent[self.state].get(kind), kind, LocalProtocolError)
 
     def receive(self, kind: Kind) -> None:
         """The peer sent `kind`. Raises RemoteProtocolError if the state does not allow it; the state stays."""
-        self._step(self._received, kind, RemoteProtocolError)
+        state = self._receivable.get(kind)
+        if state is not self.state:
+            self._go(state, kind, RemoteProtocolError)
 
-    def _step(
-        self, table: dict[tuple[State, Kind], State], kind: Kind, error: type[LocalProtocolError | RemoteProtocolError]
-    ) -> None:
-        state = table.get((self.state, kind))
+    def _go(self, state: State | None, kind: Kind, error: type[LocalProtocolError | RemoteProtocolError]) -> None:
         if state is None:
             raise error(f"{kind.name} in state {self.state.value}")
         self.state = State.CLOSED if state is State.OPEN and not self._session else state
+        self._receivable = self._received[self.state]
