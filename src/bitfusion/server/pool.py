@@ -66,7 +66,7 @@ class Pool:
         self._idle: deque[Idle] = deque()
         self._starting = 0
         self._waiting = 0  # clients
-        self._serving: set[process.Process] = set()
+        self._serving: dict[process.Process, str] = {}  # and its session
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Condition()
         self._failure = ""  # why the last start failed, "" if it did not
@@ -95,8 +95,8 @@ class Pool:
         if len(self._serving) >= CLIENTS_MAX:
             raise Refused(Code.TOO_MANY_CLIENTS, f"this server has its {CLIENTS_MAX} clients", "wait until one ends")
         idle = await self._next_idle()
-        self._serving.add(idle.process)
         place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4))
+        self._serving[idle.process] = place.session
         await idle.process.tell({"token": place.token, "session": place.session})
         self.fill()
         return place
@@ -154,7 +154,6 @@ class Pool:
 
     async def _live(self, row: int) -> None:
         """One process, from its start until it is reaped."""
-        log = logger()
         starting = True
         try:
             settings = {**self._settings, "row": row}
@@ -163,12 +162,9 @@ class Pool:
             self._starting -= 1
             starting = False
             await self._arrived(child, answer)
-            code = await child.wait()
-            if child in self._serving:
-                log.info("cuda_server.ended", pid=child.pid, code=code)
-            await self._gone(child)
+            self._gone(child, await child.wait())
         except OSError as error:
-            log.error("cuda_server.failed", reason=error.strerror)
+            logger().error("cuda_server.failed", reason=error.strerror)
             self._failure = error.strerror or "operating system"
         finally:
             self._starting -= starting
@@ -200,13 +196,16 @@ class Pool:
         if self._waiting and not self._failure:
             self.fill()
 
-    async def _gone(self, child: process.Process) -> None:
-        """A process has ended: an idle one by accident, a serving one with its session."""
-        served = child in self._serving
-        self._serving.discard(child)
-        died = [idle for idle in self._idle if idle.process is child]
-        for idle in died:
-            self._idle.remove(idle)
-            logger().error("cuda_server.died", pid=child.pid)
-        if served or died:
+    def _gone(self, child: process.Process, code: int) -> None:
+        """A process has ended: a serving one with its session, an idle one by accident."""
+        session = self._serving.pop(child, None)
+        idle = [idle for idle in self._idle if idle.process is child]
+        for entry in idle:
+            self._idle.remove(entry)
+        if session is not None and code == 0:
+            logger().info("cuda_server.ended", session=session, pid=child.pid)
+        elif session is not None or idle:
+            # It wrote no canonical line of its own.
+            logger().error("cuda_server.died", session=session, pid=child.pid, code=code)
+        if session is not None or idle:
             asyncio.get_running_loop().call_soon(self.fill)

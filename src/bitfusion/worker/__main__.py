@@ -8,15 +8,19 @@ process leaves behind, and the Dispatcher clears its row of the ledger.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
-from typing import Any
+import threading
+from typing import Any, NoReturn
 
 from ..errors import BitfusionError
 from ..net.sockets import listen_in
 from ..observe.log import configure, logger
 from .admission import Admission
 from .control import Control
+
+_EXIT_BUG = 70
 
 
 def main() -> int:
@@ -33,19 +37,28 @@ def main() -> int:
     settings = control.receive()
     if settings is None:
         return 0
-    if arguments.probe:
-        return _probe(control, settings)
-    return _serve(control, settings, arguments.ledger)
+    threading.excepthook = lambda crash: _crash(crash.exc_value)
+    try:
+        return _probe(control, settings) if arguments.probe else _serve(control, settings, arguments.ledger)
+    except BitfusionError as error:
+        control.send({"failed": error.detail})
+        return error.exit_code
+    except Exception as error:  # whatever it is, it is a bug
+        _crash(error)
+
+
+def _crash(error: BaseException | None) -> NoReturn:
+    """A bug, on whichever thread: a process that goes on without that thread would let its client wait forever."""
+    logger().critical("cuda_server.crashed", exc_info=error)
+    # Not exit(): threads may be in the driver for as long as a kernel runs.
+    os._exit(_EXIT_BUG)
 
 
 def _probe(control: Control, settings: dict[str, Any]) -> int:
-    try:
-        _choose_driver(settings)
-        from ..driver.devices import probe
+    _choose_driver(settings)
+    from ..driver.devices import probe
 
-        control.send({"snapshot": probe()})
-    except BitfusionError as error:
-        control.send({"failed": error.detail})
+    control.send({"snapshot": probe()})
     return 0
 
 
