@@ -145,16 +145,20 @@ CUresult cuCtxSetSharedMemConfig(CUsharedconfig config)
     return BF_TELL(bf_in(context), cuCtxSetSharedMemConfig, bf_u(config));
 }
 
-/* The two old ways to count the users of a context: the count has had no effect since CUDA 4.0, destroying has. */
+/* The two old ways to count the users of a context: the last one to detach destroys it. */
 CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
 {
     struct bf_object *context;
     CUresult result = known(pctx, &context);
     if (!result && flags)
         result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        *pctx = (CUcontext)context;
-    return result;
+    if (!result && context->context.primary)
+        result = CUDA_ERROR_INVALID_CONTEXT;
+    if (result)
+        return result;
+    context->context.attached++;
+    *pctx = (CUcontext)context;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuCtxDetach(CUcontext ctx)
@@ -163,7 +167,12 @@ CUresult cuCtxDetach(CUcontext ctx)
     CUresult result = bf_contexts_current(&current);
     if (result)
         return result;
-    return (CUcontext)current == ctx ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
+    if ((CUcontext)current != ctx || current->context.primary)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    if (!current->context.attached)
+        return cuCtxDestroy_v2(ctx);
+    current->context.attached--;
+    return CUDA_SUCCESS;
 }
 
 /* Both contexts must be on one server: two servers have no common address space. */

@@ -91,6 +91,15 @@ CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object *
     return BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(number), bf_u(CU_STREAM_DEFAULT), bf_i(0));
 }
 
+void bf_thread_ends(const struct bf_thread *thread)
+{
+    for (unsigned i = 0; i < thread->stream_count; i++) {
+        struct bf_object *stream = thread->streams[i].context;
+        if (bf_client_ready() && stream->generation == thread->streams[i].generation)
+            cuStreamDestroy_v2((CUstream)stream);
+    }
+}
+
 CUresult cuCtxGetCurrent(CUcontext *pctx)
 {
     struct bf_object *context;

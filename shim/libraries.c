@@ -95,50 +95,60 @@ static CUresult read_options(unsigned count, const CUlibraryOption *options, voi
     return CUDA_SUCCESS;
 }
 
-CUresult cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
-                           unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues,
-                           unsigned int numLibraryOptions)
+/* Where a library's code comes from: one of the two is set. */
+struct source {
+    const void *code;
+    const char *file;
+};
+
+struct options {
+    CUjit_option *jit;
+    void **jit_values;
+    unsigned jit_count;
+    CUlibraryOption *library;
+    void **library_values;
+    unsigned library_count;
+};
+
+static CUresult load_from(CUlibrary *out, const struct source *source, const struct options *options)
 {
     struct bf_bytes bytes;
     struct bf_jit jit;
     bool preserved = false;
     CUresult result = bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
-    if (!result && !library)
+    if (!result && !out)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = read_options(numLibraryOptions, libraryOptions, libraryOptionValues, &preserved);
+        result = read_options(options->library_count, options->library, options->library_values, &preserved);
     if (!result)
-        result = bf_jit_pack(numJitOptions, jitOptions, jitOptionsValues, &jit);
+        result = bf_jit_pack(options->jit_count, options->jit, options->jit_values, &jit);
     if (!result)
-        result = bf_images_from_memory(code, &bytes);
+        result = source->file ? bf_images_from_file(source->file, &bytes) : bf_images_from_memory(source->code, &bytes);
     if (result)
         return result;
-    result = load(library, &bytes, &jit, preserved);
+    result = load(out, &bytes, &jit, preserved);
     bf_images_release(&bytes);
     return result;
+}
+
+CUresult cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
+                           unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues,
+                           unsigned int numLibraryOptions)
+{
+    struct options options = {jitOptions, jitOptionsValues, numJitOptions, libraryOptions, libraryOptionValues,
+                              numLibraryOptions};
+    return load_from(library, &(struct source){.code = code}, &options);
 }
 
 CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileName, CUjit_option *jitOptions,
                                void **jitOptionsValues, unsigned int numJitOptions, CUlibraryOption *libraryOptions,
                                void **libraryOptionValues, unsigned int numLibraryOptions)
 {
-    struct bf_bytes bytes;
-    struct bf_jit jit;
-    bool preserved = false;
-    CUresult result = bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
-    if (!result && !library)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = read_options(numLibraryOptions, libraryOptions, libraryOptionValues, &preserved);
-    if (!result)
-        result = bf_jit_pack(numJitOptions, jitOptions, jitOptionsValues, &jit);
-    if (!result)
-        result = bf_images_from_file(fileName, &bytes);
-    if (result)
-        return result;
-    result = load(library, &bytes, &jit, preserved);
-    bf_images_release(&bytes);
-    return result;
+    struct options options = {jitOptions, jitOptionsValues, numJitOptions, libraryOptions, libraryOptionValues,
+                              numLibraryOptions};
+    if (!fileName)
+        return bf_client_ready() ? CUDA_ERROR_INVALID_VALUE : CUDA_ERROR_NOT_INITIALIZED;
+    return load_from(library, &(struct source){.file = fileName}, &options);
 }
 
 static CUresult find(CUlibrary handle, struct bf_object **out)

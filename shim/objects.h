@@ -34,6 +34,7 @@ struct bf_object {
         struct {
             struct bf_device *device;
             unsigned flags;
+            unsigned attached;         /* by cuCtxAttach */
             unsigned char primary, cache_config, shared_config;
             _Atomic unsigned char active;
             _Atomic unsigned failed;   /* the error that made it useless, as every later call tells */

@@ -21,6 +21,10 @@ static void write_line(const char *format, va_list values)
     size_t room = sizeof line - sizeof prefix - 1;
     int wanted = vsnprintf(line + sizeof prefix - 1, room, format, values);
     size_t bytes = sizeof prefix - 1 + (wanted < 0 ? 0 : (size_t)wanted < room ? (size_t)wanted : room - 1);
+    /* A server's words are shown too: they get one line, and no control of the terminal. */
+    for (size_t i = 0; i < bytes; i++)
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+            line[i] = '?';
     line[bytes++] = '\n';
     /* If nobody reads stderr there is nowhere left to complain. */
     if (write(STDERR_FILENO, line, bytes) >= 0 || errno)

@@ -14,6 +14,7 @@ static pthread_key_t key;
 static void end_thread(void *state)
 {
     struct bf_thread *thread = state;
+    bf_thread_ends(thread);
     self = NULL;
     free(thread->scratch);
     free(thread);

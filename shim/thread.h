@@ -25,6 +25,9 @@ struct bf_thread {
 
 enum { BF_SCRATCH_BYTES = 64 << 10 };
 
+/* Called when a thread ends, before its state is freed. contexts.c: its default streams end with it. */
+void bf_thread_ends(const struct bf_thread *thread);
+
 /* NULL only if memory ran out. */
 struct bf_thread *bf_thread_self(void);
 /* NULL if memory ran out. */
