@@ -5,7 +5,7 @@
  * read and write will do. A generic address counts as global. red is atom without a result. Lanes go one after another,
  * in order. Columns: d, address, b, c; op->aux is the state space. */
 #include "../memory/memory.h"
-#include "floats.h"
+#include "halves.h"
 #include "lanes.h"
 #include "rows.h"
 
@@ -89,6 +89,20 @@ ATOMIC(add_f32_generic, u32, EXCHANGED(u32, is_global((uintptr_t)p) ? sum_ftz(r,
 ATOMIC(add_f32_shared, u32, REPLACED(u32, sum_f32(r, b)));
 WITH_CAS(add_f64, u64, sum_f64(r, b));
 
+/* Of halves, and of pairs of them, each half for itself. These never flush. */
+static inline uint32_t sum_f16(uint32_t x, uint32_t y)
+{
+    return isa_f16_of((double)isa_f32_of_f16(x & 0xffff) + (double)isa_f32_of_f16(y & 0xffff));
+}
+static inline uint32_t sum_bf16(uint32_t x, uint32_t y)
+{
+    return isa_bf16_of((double)isa_f32_of_bf16(x & 0xffff) + (double)isa_f32_of_bf16(y & 0xffff));
+}
+WITH_CAS(add_f16, u16, sum_f16(r, b));
+WITH_CAS(add_bf16, u16, sum_bf16(r, b));
+WITH_CAS(add_f16x2, u32, sum_f16(r >> 16, b >> 16) << 16 | sum_f16(r, b));
+WITH_CAS(add_bf16x2, u32, sum_bf16(r >> 16, b >> 16) << 16 | sum_bf16(r, b));
+
 /* ---- Lowering ---- */
 
 struct atomic {
@@ -103,6 +117,7 @@ static const struct atomic atomics[] = {
     ROW(ADD, U32, add_32), ROW(ADD, S32, add_32), ROW(ADD, U64, add_64), ROW(ADD, S64, add_64),
     ROW(ADD, F64, add_f64), {PTX_ATOM_ADD, PTX_F32, &add_f32_global, &add_f32_generic, &add_f32_shared},
     BITS(AND, and), BITS(OR, or), BITS(XOR, xor), BITS(EXCH, exch), BITS(CAS, cas), ROW(CAS, B16, cas_16),
+    ROW(ADD, F16, add_f16), ROW(ADD, BF16, add_bf16), ROW(ADD, F16X2, add_f16x2), ROW(ADD, BF16X2, add_bf16x2),
     BY_SIGN(MIN, min), BY_SIGN(MAX, max), ROW(INC, U32, inc_u32), ROW(DEC, U32, dec_u32),
 };
 
@@ -117,10 +132,17 @@ static const struct sg_op_code *find(const struct ptx_insn *insn)
     return NULL;
 }
 
+/* Sums of these are always .noftz. */
+static bool is_half(enum ptx_type type)
+{
+    return type == PTX_F16 || type == PTX_BF16 || type == PTX_F16X2 || type == PTX_BF16X2;
+}
+
 bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const struct ptx_mods *m = &insn->mods;
-    const struct ptx_mods known = {.atom = m->atom, .sem = m->sem, .scope = m->scope, .space = m->space};
+    const enum ptx_type type = insn->types[0];
+    const struct ptx_mods known = {.atom = m->atom, .sem = m->sem, .scope = m->scope, .space = m->space, .noftz = is_half(type)};
     const bool is_red = insn->op == PTX_RED, is_cas = m->atom == PTX_ATOM_CAS;
     if ((!is_red && insn->op != PTX_ATOM) || insn->type_count != 1 || memcmp(&known, m, sizeof known) != 0 ||
         (m->space != PTX_GENERIC && m->space != PTX_GLOBAL && m->space != PTX_SHARED) ||
@@ -129,7 +151,6 @@ bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
     const struct sg_op_code *code = find(insn);
     if (!code)
         return false;
-    const enum ptx_type type = insn->types[0];
     const unsigned first = is_red ? 0 : 1;
     const uint32_t address = sg_lower_address(low, insn, first), b = sg_lower_src(low, insn, first + 1, type);
     const uint32_t c = is_cas ? sg_lower_src(low, insn, first + 2, type) : b;

@@ -4,6 +4,7 @@
  * one is exact (f16 widens to f32, an integer of up to 32 bits to f64), so the chain rounds once, as if it were one. */
 #include <math.h>
 
+#include "eighths.h"
 #include "halves.h"
 #include "rounding.h"
 #include "rows.h"
@@ -338,6 +339,8 @@ bool sg_isa_convert(struct sg_lower *low, const struct ptx_insn *insn)
     const enum ptx_type to = insn->types[0], from = insn->types[1];
     if (integer(to) && integer(from))
         return lower_integers(low, insn, integer(to), integer(from));
+    if (isa_eighths_lower(low, insn))
+        return true;
     if (to == PTX_F16X2 || to == PTX_BF16X2)
         return lower_packed(low, insn, to == PTX_F16X2 ? PTX_F16 : PTX_BF16);
     struct chain chain = {.count = 0};

@@ -9,6 +9,7 @@
 #include "approx.h"
 #include "floats.h"
 #include "half.h"
+#include "pairs.h"
 #include "rows.h"
 
 /* ---- Arithmetic: plain, .ftz, .sat, .ftz.sat ---- */
@@ -205,7 +206,7 @@ bool sg_isa_float(struct sg_lower *low, const struct ptx_insn *insn)
         mods.round = PTX_RN;
     const struct isa_row *row = isa_row_find(rows, ISA_COUNT(rows), insn, &mods);
     if (!row)
-        return isa_approx_lower(low, insn) || isa_half_lower(low, insn);
+        return isa_approx_lower(low, insn) || isa_half_lower(low, insn) || isa_pairs_lower(low, insn, &mods, round);
     if ((insn->op == PTX_MIN || insn->op == PTX_MAX) && insn->operand_count == 4 && row->types[0] == PTX_F32 &&
         !mods.xorsign_abs)
         return lower_of_three(low, insn, row);

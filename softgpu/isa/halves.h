@@ -17,10 +17,10 @@ static inline float isa_f32_of_f16(uint32_t h)
 
 static inline float isa_f32_of_bf16(uint32_t h) { return isa_canon(isa_f32(h << 16)); }
 
-/* Rounds to a format of `fraction` bits of fraction, least normal exponent `least` (the bias is 1 - least), in the processor's
- * rounding mode. Adding and subtracting a number of the same sign whose last place is that of the result does the rounding,
- * subnormals included; what the mode makes of an overflow is seen from a conversion that overflows for certain. */
-static inline uint32_t isa_narrow(double x, int fraction, int least, double greatest)
+/* Rounds to the bits, without the sign, of a format of `fraction` bits of fraction and least normal exponent `least` (the bias is
+ * 1 - least), in the processor's rounding mode. Adding and subtracting a number of the same sign whose last place is that of
+ * the result does the rounding, subnormals included. What is beyond `greatest` becomes `large`. */
+static inline uint64_t isa_narrow(double x, int fraction, int least, double greatest, uint64_t large)
 {
     const uint64_t bits = isa_bits64(x), sign = bits & UINT64_C(1) << 63;
     const int64_t lowest = 1023 + least, highest = 1023 + (2 - least), exponent = (int64_t)(bits >> 52 & 0x7ff);
@@ -30,14 +30,27 @@ static inline uint32_t isa_narrow(double x, int fraction, int least, double grea
     const double quanta = magnitude * isa_f64((uint64_t)(1023 + fraction - least) << 52) + 0x1p52;
     const uint64_t subnormal = isa_bits64(quanta) & 0xffff;
     const uint64_t normal = (isa_bits64(magnitude) >> (52 - fraction)) - ((uint64_t)(1023 - (1 - least)) << fraction);
-    const uint64_t infinity = (uint64_t)(2 * (1 - least) + 1) << fraction;
-    const float huge = (float)(x * 0x1p200);
-    const uint64_t large = huge - huge == 0.0f ? infinity - 1 : infinity;
     const uint64_t finite = lowest > (int64_t)(isa_bits64(magnitude) >> 52) ? subnormal : normal;
-    const uint64_t number = exponent > highest || magnitude > greatest ? large : finite;
-    return x == x ? (uint32_t)(number | sign >> 48) : ISA_NAN_16;
+    return exponent > highest || magnitude > greatest ? large : finite;
 }
-static inline uint32_t isa_f16_of(double x) { return isa_narrow(x, 10, -14, 65504.0); }
-static inline uint32_t isa_bf16_of(double x) { return isa_narrow(x, 7, -126, 0x1.fep127); }
+
+/* What the rounding mode makes of a number that is too large: infinity, or the greatest number before it. A conversion that
+ * overflows for certain tells. */
+static inline uint64_t isa_overflow(double x, uint64_t infinity)
+{
+    const float huge = (float)(x * 0x1p200);
+    return huge - huge == 0.0f ? infinity - 1 : infinity;
+}
+
+static inline uint32_t isa_f16_of(double x)
+{
+    const uint64_t number = isa_narrow(x, 10, -14, 65504.0, isa_overflow(x, 0x7c00));
+    return x == x ? (uint32_t)(number | (isa_bits64(x) >> 48 & 0x8000)) : ISA_NAN_16;
+}
+static inline uint32_t isa_bf16_of(double x)
+{
+    const uint64_t number = isa_narrow(x, 7, -126, 0x1.fep127, isa_overflow(x, 0x7f80));
+    return x == x ? (uint32_t)(number | (isa_bits64(x) >> 48 & 0x8000)) : ISA_NAN_16;
+}
 
 #endif

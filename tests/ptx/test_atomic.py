@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ptxdriver import CudaError, Gpu
-from ieee754 import F32, F64, add
+from ieee754 import BF16, F16, F32, F64, Format, add
 from gpu import HEADER, NUMPY
 from operands import bits_of, float_tuples, integer_tuples, value
 
@@ -120,6 +120,20 @@ def test_float_sums(gpu: Gpu, place: str) -> None:
     memory, _ = each(gpu, kernel(f"red{prefix(place)}.add.f64", "f64", place, "%b", result=""), "f64", r, b, b)
     expected = [add(F64, int(x), int(y)) for x, y in zip(r, b)]
     assert all(m == e or (F64.is_nan(m) and F64.is_nan(e)) for m, e in zip(memory, expected))
+
+
+@pytest.mark.parametrize("place", ["global", "shared"])
+@pytest.mark.parametrize(("kind", "f"), [("f16", F16), ("bf16", BF16)])
+def test_half_sums(gpu: Gpu, kind: str, f: Format, place: str) -> None:
+    """They keep subnormals; a pair is two sums."""
+    r, b = (np.resize(x[::5], COUNT) for x in float_tuples(f, 2))
+    memory, result = each(gpu, kernel(f"atom.{place}.add.noftz.{kind}", "b16", place, "%b"), "b16", r, b, b)
+    sums = [add(f, int(x), int(y)) for x, y in zip(r, b)]
+    assert memory == sums
+    assert result == r.tolist()
+    r2, b2 = (x | np.roll(x, 3) << np.uint64(16) for x in (r, b))
+    memory, _ = each(gpu, kernel(f"red.{place}.add.noftz.{kind}x2", "b32", place, "%b", result=""), "b32", r2, b2, b2)
+    assert memory == [low | high << 16 for low, high in zip(sums, np.roll(sums, 3).tolist())]
 
 
 @pytest.mark.parametrize("order", [".relaxed.gpu", ".acquire.cta", ".release.sys", ".acq_rel.gpu"])

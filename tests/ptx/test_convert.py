@@ -216,3 +216,69 @@ def test_relu_and_packing(lanes: Lanes, to: str, mode: str, modifiers: str) -> N
     compare(lanes, f"cvt.{mode}{modifiers}.{to}.f32", to, "f32", model)
     a = interesting_floats(F32)[0]
     check(lanes, f"cvt.{mode}{modifiers}.{to}x2.f32", "b32", ["f32", "f32"], [a, np.roll(a, 3)], lambda x, y: model(x) << 16 | model(y))
+
+
+# ---- 8-bit formats. e4m3 has no infinity: bias 7, greatest number 448, 0x7f is NaN ----
+
+
+def e4m3(q: Fraction) -> int:
+    """The magnitude `q`, rounded to nearest even and saturated."""
+    exponent = max(_exponent(q), -6) if q else -6
+    n = to_integral(q / Fraction(2) ** (exponent - 3), "rn")
+    bits = (exponent + 6) * 8 + n if n < 16 else (exponent + 8) * 8
+    return min(bits, 0x7E)
+
+
+def _exponent(q: Fraction) -> int:
+    e = q.numerator.bit_length() - q.denominator.bit_length()
+    return e if q >= Fraction(2) ** e else e - 1
+
+
+def narrow8(kind: str, source: Format, relu: bool):
+    e5m2 = Format(8, 2)
+
+    def model(a: int) -> int:
+        if source.is_nan(a):
+            return 0x7F
+        if relu and source.negative(a):
+            return 0
+        sign = 0x80 if source.negative(a) else 0
+        if source.is_infinite(a):
+            return sign | (0x7E if kind == "e4m3" else 0x7B)
+        q = abs(source.value(a))
+        return sign | (e4m3(q) if kind == "e4m3" else min(e5m2.round(q), 0x7B))
+
+    return model
+
+
+@pytest.mark.parametrize("relu", ["", ".relu"])
+@pytest.mark.parametrize("kind", ["e4m3", "e5m2"])
+def test_to_bytes(lanes: Lanes, kind: str, relu: str) -> None:
+    a = np.concatenate([interesting_floats(F32)[0], np.linspace(-500, 500, 2000).astype(np.float32).view(np.uint32)])
+    model = narrow8(kind, F32, bool(relu))
+    pair = lambda x, y: model(x) << 8 | model(y)  # noqa: E731
+    check(lanes, f"cvt.rn.satfinite{relu}.{kind}x2.f32", "b16", ["f32", "f32"], [a, np.roll(a, 5)], pair)
+    halves = np.arange(1 << 16)
+    model16 = narrow8(kind, F16, bool(relu))
+    words = lambda x: model16(x >> 16) << 8 | model16(x & 0xFFFF)  # noqa: E731
+    check(lanes, f"cvt.rn.satfinite{relu}.{kind}x2.f16x2", "b16", ["b32"], [halves | halves[::-1] << 16], words)
+
+
+@pytest.mark.parametrize("relu", ["", ".relu"])
+@pytest.mark.parametrize("kind", ["e4m3", "e5m2"])
+def test_from_bytes(lanes: Lanes, kind: str, relu: str) -> None:
+    def single(x: int) -> int:
+        exponent, fraction, bias = (x >> 3 & 15, x & 7, 7) if kind == "e4m3" else (x >> 2 & 31, x & 3, 15)
+        bits = 3 if kind == "e4m3" else 2
+        if x & 0x7F == 0x7F or (kind == "e5m2" and exponent == 31 and fraction):
+            return F16.nan
+        if relu and x & 0x80:
+            return 0
+        sign = F16.sign if x & 0x80 else 0
+        if kind == "e5m2" and exponent == 31:
+            return sign | F16.infinity
+        mantissa = fraction + (1 << bits if exponent else 0)
+        return sign | F16.round(Fraction(mantissa) * Fraction(2) ** (max(exponent, 1) - bias - bits))
+
+    model = lambda a: single(a >> 8) << 16 | single(a & 255)  # noqa: E731
+    check(lanes, f"cvt.rn{relu}.f16x2.{kind}x2", "b32", ["b16"], [np.arange(1 << 16)], model)

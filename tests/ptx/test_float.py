@@ -92,6 +92,19 @@ def test_fma_rounds_once(lanes: Lanes, a: int, b: int, c: int, d: int) -> None:
     assert lanes.run("fma.rn.f32 %d, %a, %b, %c;", {"d": "f32"}, inputs)["d"].tolist() == [d]
 
 
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("flush", ["", ".ftz"])
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "fma"])
+def test_pairs(lanes: Lanes, name: str, flush: str, mode: str) -> None:
+    """.f32x2 does the upper and the lower half of a 64-bit register."""
+    function, arity = ARITHMETIC[name]
+    single = lambda *xs: function(F32, *xs, mode)  # noqa: E731
+    model = flushed(F32, single) if flush else single
+    words = [v | np.roll(v, 13) << np.uint64(32) for v in float_tuples(F32, arity)]
+    both = lambda *xs: model(*(x >> 32 for x in xs)) << 32 | model(*(x & 0xFFFFFFFF for x in xs))  # noqa: E731
+    check(lanes, f"{name}.{mode}{flush}.f32x2", "b64", ["b64"] * arity, words, both)
+
+
 # ---- Division and roots with an error bound: what is correctly rounded is within it, and the special values are given ----
 
 
