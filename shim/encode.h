@@ -7,7 +7,7 @@
 #include "msgpack.h"
 
 enum bf_frame_kind {
-    BF_HELLO = 1, BF_WELCOME, BF_REFUSED, BF_CALLS, BF_REPLY, BF_DATA, BF_HEARTBEAT
+    BF_HELLO = 1, BF_WELCOME, BF_REFUSED, BF_CALLS, BF_REPLY, BF_DATA, BF_HEARTBEAT, BF_OUTPUT
 };
 
 struct bf_frame {

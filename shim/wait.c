@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
 #include "transport.h"
 
 enum {
@@ -209,6 +210,20 @@ static bool read_data(struct bf_stream *stream, const struct bf_frame *frame)
     return good;
 }
 
+/* What kernels printed, in pieces. */
+static bool read_output(struct bf_stream *stream, uint64_t bytes)
+{
+    while (bytes) {
+        if (!read_ahead(stream, 1))
+            return false;
+        size_t ahead = stream->received_end - stream->received_at, piece = ahead < bytes ? ahead : (size_t)bytes;
+        bf_output_write(stream->received + stream->received_at, piece);
+        stream->received_at += piece;
+        bytes -= piece;
+    }
+    return true;
+}
+
 /* The leader's work: one frame. False if the server is lost. */
 static bool read_frame(struct bf_stream *stream)
 {
@@ -221,6 +236,8 @@ static bool read_frame(struct bf_stream *stream)
         return read_reply(stream, frame.body_bytes);
     if (good && frame.kind == BF_DATA)
         return read_data(stream, &frame);
+    if (good && frame.kind == BF_OUTPUT)
+        return read_output(stream, frame.bulk_bytes);
     if (good && frame.kind == BF_HEARTBEAT)
         return true;
     return garbage(stream, "it sent a frame that is not of the protocol");

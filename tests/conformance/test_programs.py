@@ -72,6 +72,11 @@ def test_cuda_example_with_a_default_stream_per_thread(compile_cuda, server):
     compare([program], server)
 
 
+def test_what_kernels_print(compile_cuda, server):
+    outcome = compare([compile_cuda(PROGRAMS / "printf.cu")], server)
+    assert "0 of 1:  3.00|text  |c|0x40000000000|%\nafter the stream" in outcome.output
+
+
 def test_cuda_examples_are_all_there():
     assert {"vectorAdd", "matmul_tiled", "reduce_shuffle", "histogram", "streams_events", "deviceQuery"} <= set(CUDA_EXAMPLES)
 

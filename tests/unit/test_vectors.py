@@ -70,8 +70,8 @@ def test_first_frames(frame):
         assert (refused.code, refused.detail, refused.hint) == (expected["code"], expected["reason"], expected["hint"])
 
 
-@pytest.mark.parametrize("frame", of_kind("HEARTBEAT"))
-def test_heartbeat_is_a_header_alone(frame):
+@pytest.mark.parametrize("frame", of_kind("HEARTBEAT", "OUTPUT"))
+def test_heartbeats_and_output_have_no_body(frame):
     assert body(frame) == b""
 
 

@@ -21,14 +21,14 @@ def cuStreamSynchronize(session: Session, stream: Any) -> tuple[Any, ...] | None
     if stream is session.streams[0] or stream is session.streams[1]:
         # The legacy stream waits for the others; a query of it may only see its own work.
         return _wait_behind(session, stream)
-    result = poll(cuda.cuStreamQuery, stream)
-    return (result,) if result is not NOT_READY else _wait_behind(session, stream)
+    if poll(cuda.cuStreamQuery, stream) is NOT_READY:
+        return _wait_behind(session, stream)
+    return cuda.cuStreamSynchronize(stream)  # does not wait: it makes the driver give out what kernels printed
 
 
 def cuEventSynchronize(session: Session, event: Any) -> tuple[Any, ...] | None:
-    result = poll(cuda.cuEventQuery, event)
-    if result is not NOT_READY:
-        return (result,)
+    if poll(cuda.cuEventQuery, event) is not NOT_READY:
+        return cuda.cuEventSynchronize(event)
     session.channel.defer(session.current, lambda: cuda.cuEventSynchronize(event))
     return None
 
@@ -69,10 +69,9 @@ def _wait_behind(session: Session, stream: Any) -> tuple[Any, ...] | None:
     context = session.current
     idle = context.idle_events
     event = take_event(context, stream)
-    result = poll(cuda.cuEventQuery, event)
-    if result is not NOT_READY:
+    if poll(cuda.cuEventQuery, event) is not NOT_READY:
         idle.append(event)
-        return (result,)
+        return cuda.cuEventSynchronize(event)
 
     def job() -> tuple[Any, ...]:
         answer = cuda.cuEventSynchronize(event)

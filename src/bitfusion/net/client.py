@@ -83,6 +83,7 @@ class Client:
         parsed: SessionWelcome = parse_session_welcome(answer.body)
         self.snapshot = parsed.snapshot
         self.heartbeats = 0
+        self.output = b""  # what kernels printed
         self._number = 0
         self._object = OBJECT_NUMBER_FIRST
         self._unsent: list[Sequence[Any]] = []
@@ -130,6 +131,8 @@ class Client:
             frame = self.connection.receive()
             if frame.kind is Kind.HEARTBEAT:
                 self.heartbeats += 1
+            elif frame.kind is Kind.OUTPUT:
+                self.output += self._bulk(frame.bulk_bytes)
             elif frame.kind is Kind.DATA:
                 owner, offset = parse_data(frame.body)
                 assert owner == number

@@ -43,6 +43,11 @@ def pack_data_header(number: int, offset: int, bulk_bytes: int) -> bytes:
     return pack_frame(Kind.DATA, msgpack.packb((number, offset)), bulk_bytes)
 
 
+def pack_output(text: bytes) -> bytes:
+    """An OUTPUT frame with its bulk; b"" for no text."""
+    return pack_frame(Kind.OUTPUT, b"", len(text)) + text if text else b""
+
+
 def parse_reply(body: memoryview | bytes) -> tuple[int, int, tuple[Any, ...]]:
     """Number, result and values of a REPLY. Raises RemoteProtocolError."""
     fields = _array(body)

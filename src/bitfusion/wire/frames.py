@@ -27,10 +27,12 @@ class Kind(IntEnum):
     REPLY = 5
     DATA = 6
     HEARTBEAT = 7
+    OUTPUT = 8
 
 
 _KINDS = {int(kind): kind for kind in Kind}
-_WITH_BULK = (Kind.CALLS, Kind.DATA)
+_WITH_BULK = (Kind.CALLS, Kind.DATA, Kind.OUTPUT)
+_WITHOUT_BODY = (Kind.HEARTBEAT, Kind.OUTPUT)
 
 
 class Header(NamedTuple):
@@ -65,8 +67,8 @@ def _check(body_bytes: int, number: int, zero: int, bulk_bytes: int, body_bytes_
         raise FrameError(f"{kind.name} with a body of {body_bytes} bytes; at most {body_bytes_max} are allowed")
     if bulk_bytes > (FRAME_BULK_BYTES_MAX if kind in _WITH_BULK else 0):
         raise FrameError(f"{kind.name} with {bulk_bytes} bytes of bulk data")
-    if kind is Kind.HEARTBEAT and body_bytes:
-        raise FrameError(f"HEARTBEAT with a body of {body_bytes} bytes")
+    if body_bytes and kind in _WITHOUT_BODY:
+        raise FrameError(f"{kind.name} with a body of {body_bytes} bytes")
     return Header(kind, body_bytes, bulk_bytes)
 
 

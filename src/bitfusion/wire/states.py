@@ -38,7 +38,7 @@ _FROM_CLIENT: _Table = {
 _FROM_SERVER: _Table = {
     State.START: {},
     State.ASKED: {Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
-    State.OPEN: {Kind.REPLY: State.OPEN, Kind.DATA: State.OPEN, Kind.HEARTBEAT: State.OPEN},
+    State.OPEN: {Kind.REPLY: State.OPEN, Kind.DATA: State.OPEN, Kind.HEARTBEAT: State.OPEN, Kind.OUTPUT: State.OPEN},
     State.CLOSED: {},
 }
 

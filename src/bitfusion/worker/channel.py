@@ -11,8 +11,9 @@ from typing import Any
 
 from ..errors import ConnectionLost
 from ..session import Context
-from ..wire.calls import pack_data_header, pack_reply
+from ..wire.calls import pack_data_header, pack_output, pack_reply
 from ..wire.frames import FrameBuffer, Kind, pack_header
+from .output import Output
 from .waiters import Job, Waiters
 
 _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
@@ -23,7 +24,7 @@ class Channel:
     """Connection of one session. `bulk` is what remains of the current frame's bulk data; `idle` is True while the thread that
     runs calls waits for the client."""
 
-    def __init__(self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters) -> None:
+    def __init__(self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters, output: Output) -> None:
         self.bulk = 0
         self.idle = False
         self.bytes_in = 0
@@ -32,6 +33,7 @@ class Channel:
         self._socket = connection
         self._buffer = buffer
         self._waiters = waiters
+        self._output = output
         self._lock = threading.Lock()
 
     def owes(self) -> bool:
@@ -67,17 +69,21 @@ class Channel:
         """See driver/ports.py. Raises ConnectionLost."""
         header = pack_data_header(number, offset, len(piece))
         with self._lock:
-            self._send([header, piece, pack_reply(number, 0)] if last else [header, piece])
+            self._send([header, piece, self._output_frame(), pack_reply(number, 0)] if last else [header, piece])
 
     def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None:
         """Send a REPLY. Raises ConnectionLost."""
         with self._lock:
-            frame = pack_reply(number, result, values)
+            frame = self._output_frame() + pack_reply(number, result, values)
             self.bytes_out += len(frame)
             try:
                 self._socket.sendall(frame)
             except OSError as error:
                 raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+
+    def _output_frame(self) -> bytes:
+        """What kernels have printed, for the client to write before the call returns that made the driver give it out."""
+        return pack_output(self._output.take())
 
     def heartbeat(self) -> None:
         """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not listen."""

@@ -17,6 +17,7 @@ from ..wire.hello import Hello, SessionWelcome, negotiate, refused_frame
 from .control import Control
 from .ledger import SharedLedger
 from .monitor import Monitor
+from .output import Output
 from .serve import Serving, prepare
 from .waiters import Waiters
 
@@ -32,7 +33,7 @@ def serve(
         log.error("session.refused", reason=error.detail)
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
         return 1
-    serving = prepare(connection, session, Waiters(opening.enter))
+    serving = prepare(connection, session, Waiters(opening.enter), Output())
 
     def finish(result: str) -> None:
         counts = SessionCounts(

@@ -16,6 +16,7 @@ from ..session import Session
 from ..wire.frames import FrameBuffer, Kind
 from ..wire.states import Machine, Side
 from .channel import Channel
+from .output import Output
 from .waiters import Waiters
 
 
@@ -63,10 +64,10 @@ class Serving:
             dispatch.run(frame.body)
 
 
-def prepare(connection: socket.socket, session: Session, waiters: Waiters) -> Serving:
+def prepare(connection: socket.socket, session: Session, waiters: Waiters, output: Output) -> Serving:
     """Put the parts together for a client that was admitted and welcomed."""
     buffer = FrameBuffer(RECEIVE_BYTES)
-    channel = Channel(connection, buffer, waiters)
+    channel = Channel(connection, buffer, waiters, output)
     channel.session = session
     session.channel = channel
     machine = Machine(Side.SERVER)

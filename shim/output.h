@@ -1,0 +1,10 @@
+/* What kernels print, on its way to where the host code's printf goes. It is the application's own output, not the library's. */
+#ifndef BF_OUTPUT_H
+#define BF_OUTPUT_H
+
+#include <stddef.h>
+
+/* Write `bytes` of `text` to the standard output, through stdio: so they keep their place among what the host code has printed. */
+void bf_output_write(const void *text, size_t bytes);
+
+#endif
