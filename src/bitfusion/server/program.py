@@ -32,13 +32,15 @@ def run(config: ServerConfig) -> int:
 
 async def _run(config: ServerConfig) -> int:
     log = logger()
+    signals = _Signals(asyncio.get_running_loop())
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     listener = listen(config.host, config.port)
     with listener:
         devices = await find_devices(config)
         for note in (*config.notes, *devices.warnings):
             log.warning("config.note", note=note)
-        signals = _Signals(asyncio.get_running_loop())
+        if signals.pending():
+            return 0
         pool = Pool(config, devices)
         dispatcher = Dispatcher(pool)
         pool.fill()
@@ -75,6 +77,10 @@ class _Signals:
         self._received: asyncio.Queue[int] = asyncio.Queue()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._received.put_nowait, number)
+
+    def pending(self) -> bool:
+        """True if one has come already."""
+        return not self._received.empty()
 
     async def next(self) -> int:
         """Wait for the next one."""

@@ -81,7 +81,10 @@ class Admission:
 
     def _read(self, connection: socket.socket) -> tuple[socket.socket, Hello] | None:
         buffer = self._strangers[connection]
-        count = connection.recv_into(buffer.space())
+        try:
+            count = connection.recv_into(buffer.space())
+        except BlockingIOError:
+            return None
         if not count:
             raise RemoteProtocolError("closed before HELLO")
         buffer.received(count)
