@@ -64,7 +64,10 @@ CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
     REQUIRE(!(Flags & CU_EVENT_INTERPROCESS), CUDA_ERROR_NOT_SUPPORTED);
     struct sg_event *event = take_event();
     REQUIRE(event, CUDA_ERROR_OUT_OF_MEMORY);
+    /* A record of the event that this was before may be reached right now. */
+    sg_sched_lock();
     *event = (struct sg_event){.context = context, .flags = Flags};
+    sg_sched_unlock();
     event->handle = sg_handle_new(SG_EVENT, event);
     if (!event->handle) {
         sg_objects_lock();

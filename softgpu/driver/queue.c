@@ -95,11 +95,6 @@ struct sg_work *sg_queue_first_open(void)
     return open_head;
 }
 
-bool sg_queue_any_open(void)
-{
-    return open_head;
-}
-
 struct sg_work *sg_queue_helpable(const struct sg_stream *stream)
 {
     enum { HOPS_MAX = 8 };

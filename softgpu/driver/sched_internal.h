@@ -24,9 +24,8 @@ void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_w
 /* The ticket of the work at that position of a stream that is not empty, or of its last. */
 uint64_t sg_queue_ticket_at(const struct sg_stream *stream, uint32_t position);
 
-/* The next work that is open: the first of the highest priority. NULL if none. */
+/* The next work that is open: the first of the highest priority, then by open_next. NULL if none. */
 struct sg_work *sg_queue_first_open(void);
-bool sg_queue_any_open(void);
 
 /* Open work whose end `stream` waits for. NULL if it is in others' hands. */
 struct sg_work *sg_queue_helpable(const struct sg_stream *stream);

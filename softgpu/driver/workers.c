@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../exec/output.h"
+#include "context.h"
 #include "log.h"
 #include "sched_internal.h"
 #include "settings.h"
@@ -16,7 +17,6 @@ enum { SPINS = 400, LENGTH_MAX = 1024, LENGTH_LOW = 512 };
 
 struct worker {
     struct worker *next_idle;
-    struct sg_worker *scratch;
     _Atomic uint32_t awake;
 };
 
@@ -24,12 +24,15 @@ static struct worker *idle;                 /* sleeping workers, last in first o
 static unsigned created;
 static bool spinner;                        /* somebody spins, or is being woken to */
 
-/* Scratch memory of helping threads that do not help right now. */
-struct helper {
-    struct helper *next;
+/* What a thread needs to run blocks. There are as many as the device has multiprocessors: the bound on how many threads, workers
+ * and helpers together, run kernels at a time. Copies need none, so that they go on while kernels keep all of them busy:
+ * there is one worker more than there are slots. */
+struct slot {
+    struct slot *next;
     struct sg_worker *scratch;
 };
-static struct helper *helpers;
+static struct slot *slots;                  /* those not in use, last in first out */
+static unsigned slots_made;
 
 static inline void pause_briefly(void)
 {
@@ -72,17 +75,32 @@ struct call {
     bool start;
 };
 
+static bool needs_slot(const struct sg_work *work)
+{
+    return work->kind == &sg_launch_kind;
+}
+
+/* With the lock held: the work that a thread may take now, NULL if none. */
+static struct sg_work *takeable(void)
+{
+    bool slot = slots || slots_made < sg_settings()->threads;
+    struct sg_work *work = sg_queue_first_open();
+    while (work && !slot && needs_slot(work))
+        work = work->open_next;
+    return work;
+}
+
 /* With the lock held. Whoever is called takes over the role of the spinner at once, so that the next one is not called too. */
 static struct call call_worker(void)
 {
     struct call call = {0};
-    if (spinner || !sg_queue_any_open())
+    if (spinner || !takeable())
         return call;
     if (idle) {
         call.sleeper = idle;
         idle = idle->next_idle;
         spinner = true;
-    } else if (created < sg_settings()->threads) {
+    } else if (created < sg_settings()->threads + 1) {
         created++;
         call.start = true;
         spinner = true;
@@ -127,30 +145,72 @@ static void make_call(struct call call)
 
 /* ---- doing work */
 
-static void run(struct sg_work *work, struct sg_worker *scratch)
+/* With the lock held, and again on return: a slot not in use, or a new one. NULL if out of memory. */
+static struct slot *take_slot(void)
 {
-    while (work->kind->step(work, scratch) && work->width > 1)
+    struct slot *slot = slots;
+    if (slot) {
+        slots = slot->next;
+        return slot;
+    }
+    slots_made++;
+    sg_sched_unlock();
+    slot = malloc(sizeof *slot);
+    struct sg_worker *scratch = slot ? sg_worker_create() : NULL;
+    sg_sched_lock();
+    if (scratch) {
+        slot->scratch = scratch;
+        return slot;
+    }
+    slots_made--;
+    free(slot);
+    return NULL;
+}
+
+static void give_slot(struct slot *slot)
+{
+    if (!slot)
+        return;
+    slot->next = slots;
+    slots = slot;
+}
+
+/* Without the lock. A launch that finds no memory to run in fails its context: it must not wait for ever. */
+static void run(struct sg_work *work, const struct slot *slot)
+{
+    if (!slot && needs_slot(work)) {
+        if (sg_sched_fail(work->stream->context, CUDA_ERROR_OUT_OF_MEMORY))
+            sg_log_line("no memory to run a kernel in; the context is unusable from now on");
+        return;
+    }
+    while (work->kind->step(work, slot ? slot->scratch : NULL) && work->width > 1)
         ;
 }
 
-/* With the lock held, and again on return: take part in `work`; if it is wide, others are called to it. */
-static void take_part(struct sg_work *work, struct sg_worker *scratch)
+static void finish(struct sg_work *work, struct sg_wakes *wakes)
+{
+    if (work->kind->failed && work->kind->failed(work)) {
+        sg_sched_unlock();
+        work->kind->report(work);
+        sg_sched_lock();
+    }
+    sg_queue_finish(work, wakes);
+}
+
+/* With the lock held, and again on return: take part in `work`; if more can be taken, others are called. */
+static void take_part(struct sg_work *work)
 {
     struct sg_wakes wakes = {0};
     sg_queue_hold(work);
+    struct slot *slot = needs_slot(work) ? take_slot() : NULL;
     struct call call = call_worker();
     sg_sched_unlock();
     make_call(call);
-    run(work, scratch);
+    run(work, slot);
     sg_sched_lock();
-    if (sg_queue_leave(work)) {
-        if (work->kind->failed && work->kind->failed(work)) {
-            sg_sched_unlock();
-            work->kind->report(work);
-            sg_sched_lock();
-        }
-        sg_queue_finish(work, &wakes);
-    }
+    give_slot(slot);
+    if (sg_queue_leave(work))
+        finish(work, &wakes);
     if (wakes.count) {
         sg_sched_unlock();
         wake_all(&wakes);
@@ -180,33 +240,16 @@ static void sleep_until_called(struct worker *worker)
     sg_sched_lock();
 }
 
-/* A worker that cannot work must not be called again. */
-static void *give_up(struct worker *worker)
+static void work_for_ever(struct worker *worker)
 {
-    sg_log_line("a worker thread has no memory for its scratch space and ends");
-    sg_sched_lock();
-    created--;
-    spinner = false;
-    sg_sched_unlock();
-    free(worker);
-    return NULL;
-}
-
-static void *worker_main(void *argument)
-{
-    struct worker *worker = argument;
-    pthread_setname_np(pthread_self(), "softgpu");
-    worker->scratch = sg_worker_create();
-    if (!worker->scratch)
-        return give_up(worker);
     sg_sched_lock();
     /* Whoever starts or wakes a worker makes it the spinner. */
     for (bool spinning = true;;) {
-        struct sg_work *work = sg_queue_first_open();
+        struct sg_work *work = takeable();
         if (work) {
             if (spinning)
                 spinner = spinning = false;
-            take_part(work, worker->scratch);
+            take_part(work);
             continue;
         }
         if (spinning || !spinner) {
@@ -214,7 +257,7 @@ static void *worker_main(void *argument)
             sg_sched_unlock();
             spin_for_work();
             sg_sched_lock();
-            if (sg_queue_any_open())
+            if (takeable())
                 continue;
             spinner = false;
         }
@@ -223,35 +266,14 @@ static void *worker_main(void *argument)
     }
 }
 
+static void *worker_main(void *argument)
+{
+    pthread_setname_np(pthread_self(), "softgpu");
+    work_for_ever(argument);
+    return NULL;
+}
+
 /* ---- helping */
-
-/* With the lock held, and again on return: scratch memory for one helper. NULL if out of memory. */
-static struct helper *borrow(void)
-{
-    struct helper *helper = helpers;
-    if (helper) {
-        helpers = helper->next;
-        return helper;
-    }
-    sg_sched_unlock();
-    helper = malloc(sizeof *helper);
-    struct sg_worker *scratch = helper ? sg_worker_create() : NULL;
-    sg_sched_lock();
-    if (!scratch) {
-        free(helper);
-        return NULL;
-    }
-    helper->scratch = scratch;
-    return helper;
-}
-
-static void give_back(struct helper *helper)
-{
-    if (!helper)
-        return;
-    helper->next = helpers;
-    helpers = helper;
-}
 
 static bool reached(struct sg_stream *stream, uint64_t ticket)
 {
@@ -278,20 +300,24 @@ static void sleep_until_end(struct sg_stream *stream, uint64_t ticket)
     sg_sched_lock();
 }
 
+/* With the lock held: open work that the caller can take part in and that `stream` waits for. */
+static struct sg_work *helpable(const struct sg_stream *stream)
+{
+    struct sg_work *work = sg_queue_helpable(stream);
+    bool slot = slots || slots_made < sg_settings()->threads;
+    return work && (slot || !needs_slot(work)) ? work : NULL;
+}
+
 static void wait_for(struct sg_stream *stream, uint64_t ticket)
 {
     if (reached(stream, ticket))
         return;
     sg_sched_lock();
-    struct helper *helper = NULL;
     bool spun = false;
     while (!reached(stream, ticket)) {
-        struct sg_work *work = sg_queue_helpable(stream);
-        if (work && (helper || (helper = borrow()) != NULL)) {
-            /* The lock may have been released in between: the work may be gone. */
-            work = sg_queue_helpable(stream);
-            if (work)
-                take_part(work, helper->scratch);
+        struct sg_work *work = helpable(stream);
+        if (work) {
+            take_part(work);
             spun = false;
         } else if (!spun) {
             struct call call = call_worker();
@@ -304,7 +330,6 @@ static void wait_for(struct sg_stream *stream, uint64_t ticket)
             sleep_until_end(stream, ticket);
         }
     }
-    give_back(helper);
     struct call call = call_worker();
     sg_sched_unlock();
     make_call(call);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import time
 from ctypes import byref, c_int, c_uint
 
 import softcuda as cuda
@@ -189,6 +190,33 @@ def test_copies_of_pinned_memory_do_not_wait(kernels):
     gate.open()
     cuda.must("cuStreamSynchronize", mine)
     assert back.value == 2
+
+
+def test_copies_go_on_while_kernels_keep_every_multiprocessor_busy(kernels):
+    gates = [cuda.Gate(kernels, stream(1)) for _ in range(cuda.attribute(16) + 1)]
+    mine, address, host = stream(1), cuda.allocate(4), cuda.pinned(4)
+    c_uint.from_address(host).value = 5
+    cuda.must("cuMemcpyHtoDAsync_v2", address, host, 4, mine)
+    cuda.must("cuMemcpyDtoHAsync_v2", host, address, 4, mine)
+    end = time.monotonic() + 30
+    while query(mine) == cuda.NOT_READY and time.monotonic() < end:
+        pass
+    assert query(mine) == 0
+    for gate in gates:
+        gate.open()
+
+
+def test_no_more_kernels_run_at_a_time_than_there_are_multiprocessors(add, kernels):
+    mine, address = stream(1), zeroed()
+    gates = [cuda.Gate(kernels, stream(1)) for _ in range(cuda.attribute(16))]
+    assert cuda.launch(add, address, 1, stream=mine) == 0
+    timer = threading.Timer(0.05, gates[0].open)
+    timer.start()
+    cuda.must("cuStreamSynchronize", mine)
+    assert gates[0] not in cuda.Gate.closed
+    for gate in gates[1:]:
+        gate.open()
+    assert cuda.words(address, 1) == [1]
 
 
 def test_elapsed_time_is_that_of_execution(kernels):
