@@ -1,7 +1,8 @@
 /* Private export tables: arrays of 8-byte words, word 0 the size of the array in bytes, "slot n" the word n.
  *
- * Which tables and slots exist was learned from what cudart 11.8 to 13.5, cuBLASLt and cuFFT ask for and call. A slot that nothing was seen to
- * call answers CUDA_ERROR_NOT_SUPPORTED. The tables are static: their addresses enter cudart's self-test. */
+ * Which tables and slots exist was learned from what cudart 11.8 to 13.5, cuBLASLt and cuFFT ask for and call. A slot
+ * that nothing was seen to call answers CUDA_ERROR_NOT_SUPPORTED. The tables are static: their addresses enter
+ * cudart's self-test. */
 #include "export_tables.h"
 
 #include <pthread.h>

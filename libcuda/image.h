@@ -1,7 +1,7 @@
 /* Code images that come without a length: fatbin wrapper, fatbin, ELF (cubin), PTX text.
  *
- * Reads headers only; decompresses nothing. Everything that is inside a fatbin or an ELF of a known length is bounds-checked; that the image
- * itself is readable up to the length its header claims is the caller's word. */
+ * Reads headers only; decompresses nothing. Everything that is inside a fatbin or an ELF of a known length is
+ * bounds-checked; that the image itself is readable up to the length its header claims is the caller's word. */
 #ifndef LC_IMAGE_H
 #define LC_IMAGE_H
 
@@ -47,7 +47,8 @@ struct lc_fatbin_entry {
 bool lc_image_next_entry(const struct lc_image *fatbin, size_t *offset, struct lc_fatbin_entry *out);
 
 /* One fatbin with the entries of `image` (a fatbin) and of all its parts, for a process that cannot follow the
- * wrapper's pointers. Returns its length; writes it only if `room` suffices. 0 if a part is damaged or `image` is no fatbin. */
+ * wrapper's pointers. Returns its length; writes it only if `room` suffices. 0 if a part is damaged or `image` is no
+ * fatbin. */
 size_t lc_image_flatten(const struct lc_image *image, void *out, size_t room);
 
 #endif

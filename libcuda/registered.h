@@ -1,4 +1,5 @@
-/* Modules that a runtime library loaded from a fatbin which it later unregisters by the fatbin's address (cudart 11.8). */
+/* Modules that a runtime library loaded from a fatbin which it later unregisters by the fatbin's address (cudart
+ * 11.8). */
 #ifndef LC_REGISTERED_H
 #define LC_REGISTERED_H
 

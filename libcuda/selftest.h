@@ -1,6 +1,7 @@
 /* The answer to cudart's driver self-test (cudaErrorSoftwareValidityNotEstablished if it is wrong).
  *
- * Pure: the caller gathers the facts. It binds process, thread and table addresses, so it is computed in the process. */
+ * Pure: the caller gathers the facts. It binds process, thread and table addresses, so it is computed in the
+ * process. */
 #ifndef LC_SELFTEST_H
 #define LC_SELFTEST_H
 

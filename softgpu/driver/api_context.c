@@ -4,7 +4,8 @@
 #include "context_stack.h"
 #include "handles.h"
 
-/* Activation and teardown exclude each other. Recursive: a destructor in the context's storage may release the context. */
+/* Activation and teardown exclude each other. Recursive: a destructor in the context's storage may release the
+ * context. */
 static pthread_mutex_t life = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 static bool flags_valid(unsigned flags)

@@ -103,7 +103,8 @@ CUresult cuCtxResetPersistingL2Cache(void)
     return sg_context_current(&context);
 }
 
-/* Device memory is one address space here, so access needs no mapping: what is kept is what the program has asked for. */
+/* Device memory is one address space here, so access needs no mapping: what is kept is what the program has asked
+ * for. */
 static CUresult peer_bit(CUcontext peer, struct sg_context **context, uint32_t *bit)
 {
     struct sg_context *other;

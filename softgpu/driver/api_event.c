@@ -7,8 +7,8 @@
 
 static struct sg_event *unused;
 
-/* Events are never given back to the system: a record in a queue may name one that has been destroyed. It then finds that
- * the event's ticket is not its own. */
+/* Events are never given back to the system: a record in a queue may name one that has been destroyed. It then finds
+ * that the event's ticket is not its own. */
 static struct sg_event *take_event(void)
 {
     sg_objects_lock();
@@ -124,7 +124,8 @@ static void reach(struct sg_work *work)
         event->reached_ns = now_ns();
 }
 
-/* The ticket is known only when the record is in its queue, where it may be reached at once: so the event learns it there. */
+/* The ticket is known only when the record is in its queue, where it may be reached at once: so the event learns it
+ * there. */
 static void enter(struct sg_work *work)
 {
     struct sg_event *event = ((struct record *)work->payload)->event;

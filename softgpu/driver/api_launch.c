@@ -50,8 +50,9 @@ static bool is_single(unsigned x, unsigned y, unsigned z)
     return x <= 1 && y <= 1 && z <= 1;
 }
 
-/* Attributes that only advise are accepted; one that would change what the kernel computes with is done or refused. An event at the
- * start of blocks, or at their completion, is recorded after the kernel: later than it could be, never earlier. */
+/* Attributes that only advise are accepted; one that would change what the kernel computes with is done or refused.
+ * An event at the start of blocks, or at their completion, is recorded after the kernel: later than it could be,
+ * never earlier. */
 static CUresult wish(const CUlaunchAttribute *attribute, struct wishes *out)
 {
     const CUlaunchAttributeValue *value = &attribute->value;

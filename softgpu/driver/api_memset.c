@@ -11,8 +11,8 @@ static CUresult fill(struct sg_fill fill, CUstream handle)
     REQUIRE(fill.width <= UINT64_MAX / 8 && fill.address % fill.element == 0, CUDA_ERROR_INVALID_VALUE);
     uint64_t row = fill.width * fill.element, span = row;
     if (fill.height > 1) {
-        REQUIRE(fill.pitch >= row && fill.pitch <= INT32_MAX && fill.pitch % fill.element == 0, CUDA_ERROR_INVALID_VALUE);
-        REQUIRE(fill.height <= UINT32_MAX, CUDA_ERROR_INVALID_VALUE);
+        REQUIRE(fill.pitch >= row && fill.pitch % fill.element == 0, CUDA_ERROR_INVALID_VALUE);
+        REQUIRE(fill.pitch <= INT32_MAX && fill.height <= UINT32_MAX, CUDA_ERROR_INVALID_VALUE);
         span = (fill.height - 1) * fill.pitch + row;
     }
     enum sg_place place = sg_copy_place(fill.address, span);

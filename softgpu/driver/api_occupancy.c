@@ -1,7 +1,8 @@
 /* Entry points of occupancy: how many blocks fit a multiprocessor of the reported architecture. */
 #include "launch.h"
 
-/* Hardware hands out registers to warps in units of 256, shared memory to blocks in units of 256 (1 KiB more a block from 8.0 on). */
+/* Hardware hands out registers to warps in units of 256, shared memory to blocks in units of 256 (1 KiB more a block
+ * from 8.0 on). */
 enum { REGISTER_UNIT = 256, SHARED_UNIT = 256 };
 
 static int smaller(int a, int b)
@@ -101,7 +102,8 @@ CUresult cuOccupancyMaxPotentialBlockSize(int *minGridSize, int *blockSize, CUfu
                                           int blockSizeLimit)
 {
     ENTER(cuOccupancyMaxPotentialBlockSize);
-    return potential_block(minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit, 0);
+    return potential_block(minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit,
+                           0);
 }
 
 CUresult cuOccupancyMaxPotentialBlockSizeWithFlags(int *minGridSize, int *blockSize, CUfunction func,

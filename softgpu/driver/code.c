@@ -10,8 +10,8 @@
 #include "log.h"
 #include "unpack.h"
 
-/* Whether `a` suits the reported architecture better than `b`: PTX for a newer one is acceptable, as the executor knows no
- * architectures, but PTX for this one or the newest older one is what the native driver takes. */
+/* Whether `a` suits the reported architecture better than `b`: PTX for a newer one is acceptable, as the executor
+ * knows no architectures, but PTX for this one or the newest older one is what the native driver takes. */
 static bool better(const struct lc_fatbin_entry *a, const struct lc_fatbin_entry *b)
 {
     const struct sg_architecture *arch = sg_device_architecture();
@@ -37,7 +37,8 @@ static bool best_ptx(const struct lc_image *fatbin, struct lc_fatbin_entry *best
 static CUresult unpack(const struct lc_fatbin_entry *entry, struct sg_code *out)
 {
     if (entry->packing == LC_FATBIN_PLAIN) {
-        *out = (struct sg_code){(const char *)entry->payload, strnlen((const char *)entry->payload, entry->bytes), NULL};
+        const char *text = (const char *)entry->payload;
+        *out = (struct sg_code){text, strnlen(text, entry->bytes), NULL};
         return CUDA_SUCCESS;
     }
     REQUIRE(entry->bytes_plain, CUDA_ERROR_INVALID_IMAGE);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* PIECE: what one worker copies at a time. STAGED_MAX: up to here pageable memory is read at the call, so that the
- * program may change it afterwards, as the native driver does. SMALL: quicker done by the caller than by waking a worker. */
+ * program may change it afterwards, as the native driver does. SMALL: quicker done by the caller than by waking a
+ * worker. */
 enum { PIECE = 1 << 20, STAGED_MAX = 64 << 10, SMALL = 16 << 10 };
 
 enum sg_place sg_copy_place(uint64_t address, uint64_t bytes)
@@ -35,7 +36,8 @@ static void *at(uint64_t address)
 static void copy_rows(const struct sg_copy *copy, uint64_t first, uint64_t end)
 {
     for (uint64_t row = first; row < end; row++)
-        memmove(at(copy->to.address + row * copy->to.pitch), at(copy->from.address + row * copy->from.pitch), copy->width);
+        memmove(at(copy->to.address + row * copy->to.pitch), at(copy->from.address + row * copy->from.pitch),
+                copy->width);
 }
 
 static bool copy_step(struct sg_work *work, struct sg_worker *worker)
@@ -145,7 +147,9 @@ static bool fill_step(struct sg_work *work, struct sg_worker *worker)
         return false;
     if (fill->height == 1) {
         uint64_t begin = piece * mine->elements_a_piece, left = fill->width - begin;
-        fill_row(fill->address + begin * fill->element, left < mine->elements_a_piece ? left : mine->elements_a_piece, fill);
+        if (left > mine->elements_a_piece)
+            left = mine->elements_a_piece;
+        fill_row(fill->address + begin * fill->element, left, fill);
     } else {
         uint64_t row = piece * mine->rows_a_piece, end = row + mine->rows_a_piece;
         for (; row < end && row < fill->height; row++)
@@ -164,7 +168,8 @@ CUresult sg_fill_submit(struct sg_stream *stream, const struct sg_fill *fill)
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     struct fill_work *mine = (struct fill_work *)work->payload;
     uint64_t row = fill->width * fill->element;
-    *mine = (struct fill_work){.fill = *fill, .rows_a_piece = PIECE / row + 1, .elements_a_piece = PIECE / fill->element};
+    *mine = (struct fill_work){
+        .fill = *fill, .rows_a_piece = PIECE / row + 1, .elements_a_piece = PIECE / fill->element};
     uint64_t pieces = fill->height == 1 ? (fill->width + mine->elements_a_piece - 1) / mine->elements_a_piece
                                         : (fill->height + mine->rows_a_piece - 1) / mine->rows_a_piece;
     work->width = pieces < UINT32_MAX / 2 ? (uint32_t)pieces : UINT32_MAX / 2;

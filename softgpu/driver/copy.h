@@ -1,5 +1,5 @@
-/* Copies and memsets as work of a stream. All memory is one address space, so what a pointer is decides only what is checked and
- * whether the caller waits. */
+/* Copies and memsets as work of a stream. All memory is one address space, so what a pointer is decides only what is
+ * checked and whether the caller waits. */
 #ifndef SG_COPY_H
 #define SG_COPY_H
 
@@ -24,8 +24,8 @@ struct sg_copy {
     uint64_t width, height;
 };
 
-/* Append the copy. Returns when a program may use the host memory: at once if the copy is not `synchronous` and pageable memory
- * is not read late or written. */
+/* Append the copy. Returns when a program may use the host memory: at once if the copy is not `synchronous` and
+ * pageable memory is not read late or written. */
 CUresult sg_copy_submit(struct sg_stream *stream, const struct sg_copy *copy, bool synchronous);
 
 struct sg_fill {

@@ -1,4 +1,5 @@
-/* What every entry point does first: is the driver initialised, is this a forked child, does SOFTGPU_FAULT name this call. */
+/* What every entry point does first: is the driver initialised, is this a forked child, does SOFTGPU_FAULT name this
+ * call. */
 #ifndef SG_ENTRY_H
 #define SG_ENTRY_H
 

@@ -8,7 +8,8 @@ struct sg_event {
     void *handle;
     struct sg_context *context;
     unsigned flags;
-    struct sg_stream *stream;        /* of the newest record; NULL if never recorded. These three under the scheduler's lock */
+    /* Of the newest record, under the scheduler's lock: */
+    struct sg_stream *stream;        /* NULL if never recorded */
     uint64_t ticket;
     uint64_t reached_ns;             /* CLOCK_MONOTONIC; 0 until reached */
     struct sg_event *next, *previous;

@@ -1,5 +1,5 @@
-/* A table of slots that never moves. handle = generation << 32 | slot << 8 | kind << 4; the slot holds the handle that is
- * live in it. Slots are used again first in, first out, each time with the next generation. */
+/* A table of slots that never moves. handle = generation << 32 | slot << 8 | kind << 4; the slot holds the handle
+ * that is live in it. Slots are used again first in, first out, each time with the next generation. */
 #include "handles.h"
 
 #include <pthread.h>
@@ -50,7 +50,8 @@ void *sg_handle_new(enum sg_kind kind, void *object)
         struct slot *s = &slots[slot];
         s->generation = s->generation < GENERATION_MAX ? s->generation + 1 : 1;
         s->is.object = object;
-        handle = (uint64_t)s->generation << GENERATION_SHIFT | (uint64_t)slot << SLOT_SHIFT | (uint64_t)kind << KIND_SHIFT;
+        handle = (uint64_t)s->generation << GENERATION_SHIFT | (uint64_t)slot << SLOT_SHIFT |
+                 (uint64_t)kind << KIND_SHIFT;
         atomic_store_explicit(&s->handle, handle, memory_order_release);
     }
     pthread_mutex_unlock(&lock);
@@ -82,7 +83,8 @@ void *sg_handle_get(const void *handle, enum sg_kind kind)
 bool sg_handle_was(const void *handle, enum sg_kind kind)
 {
     uint64_t value = (uint64_t)(uintptr_t)handle;
-    uint32_t slot = (uint32_t)(value >> SLOT_SHIFT) & (SLOTS_MAX - 1), generation = (uint32_t)(value >> GENERATION_SHIFT);
+    uint32_t slot = (uint32_t)(value >> SLOT_SHIFT) & (SLOTS_MAX - 1);
+    uint32_t generation = (uint32_t)(value >> GENERATION_SHIFT);
     return (value >> KIND_SHIFT & 15) == (uint64_t)kind && slot && slot < used && generation &&
            generation <= slots[slot].generation && !find(handle);
 }

@@ -1,5 +1,5 @@
-/* Handles: numbers that name the driver's objects. A handle that was destroyed, or never existed, is told apart from a live one
- * without following it, so a program's mistake becomes an error code. */
+/* Handles: numbers that name the driver's objects. A handle that was destroyed, or never existed, is told apart from
+ * a live one without following it, so a program's mistake becomes an error code. */
 #ifndef SG_HANDLES_H
 #define SG_HANDLES_H
 

@@ -47,10 +47,11 @@ static void report(struct sg_work *work)
     if (!sg_sched_fail(work->stream->context, fault->result))
         return;
     const char *name = lc_errors_name((CUresult)fault->result);
-    sg_log_line("%s at address 0x%llx by thread (%u,%u,%u) of block (%u,%u,%u) in kernel %s, line %u of its PTX: %s (%d); "
-                "the context is unusable from now on", fault->what, (unsigned long long)fault->address, fault->thread[0],
-                fault->thread[1], fault->thread[2], fault->block[0], fault->block[1], fault->block[2], mine->info->name,
-                fault->line, name ? name : "unknown error", fault->result);
+    sg_log_line("%s at address 0x%llx by thread (%u,%u,%u) of block (%u,%u,%u) in kernel %s, line %u of its PTX: "
+                "%s (%d); the context is unusable from now on",
+                fault->what, (unsigned long long)fault->address, fault->thread[0], fault->thread[1], fault->thread[2],
+                fault->block[0], fault->block[1], fault->block[2], mine->info->name, fault->line,
+                name ? name : "unknown error", fault->result);
 }
 
 const struct sg_work_kind sg_launch_kind = {.name = "launch", .step = step, .failed = failed, .report = report};

@@ -1,7 +1,8 @@
 /* Libraries and their entry points.
  *
- * The text is checked when the library is loaded, by making a program whose variables live in plain memory; that program also tells about the
- * kernels before any context exists. An instance for a context is made when something of it is first used there. */
+ * The text is checked when the library is loaded, by making a program whose variables live in plain memory; that
+ * program also tells about the kernels before any context exists. An instance for a context is made when something of
+ * it is first used there. */
 #include "library.h"
 
 #include <pthread.h>
@@ -238,8 +239,8 @@ CUresult sg_library_module(struct sg_library *library, struct sg_context *contex
 
 CUresult sg_library_function(struct sg_library_kernel *kernel, struct sg_context *context, struct sg_function **out)
 {
-    /* A writer clears the incarnation first and sets it last, so one that reads the same before and after belongs to the
-     * function read in between. */
+    /* A writer clears the incarnation first and sets it last, so one that reads the same before and after belongs to
+     * the function read in between. */
     uint64_t before = atomic_load(&kernel->recent_incarnation);
     struct sg_function *recent = atomic_load(&kernel->recent);
     if (before == context->incarnation && before == atomic_load(&kernel->recent_incarnation)) {
@@ -348,7 +349,8 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     return CUDA_SUCCESS;
 }
 
-/* Managed variables are not implemented: one that exists is refused by name, not given an address that the host cannot use. */
+/* Managed variables are not implemented: one that exists is refused by name, not given an address that the host
+ * cannot use. */
 CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
 {
     ENTER(cuLibraryGetManaged);

@@ -127,7 +127,8 @@ struct sg_function_settings sg_function_defaults(const struct sg_kernel_info *in
     return (struct sg_function_settings){.shared_dynamic_max = room > 0 ? room : 0, .carveout = -1};
 }
 
-/* Registers of PTX are variables without limit. A count that a compiler would reach is what occupancy is computed with. */
+/* Registers of PTX are variables without limit. A count that a compiler would reach is what occupancy is computed
+ * with. */
 static int registers(const struct sg_kernel_info *info)
 {
     enum { FEWEST = 16, MOST = SG_SM_REGISTERS / SG_BLOCK_THREADS_MAX };

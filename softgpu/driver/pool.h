@@ -1,4 +1,5 @@
-/* Memory pools of stream-ordered allocation. A pool is an account of a device's memory: what it holds is never kept for later use. */
+/* Memory pools of stream-ordered allocation. A pool is an account of a device's memory: what it holds is never kept
+ * for later use. */
 #ifndef SG_POOL_H
 #define SG_POOL_H
 

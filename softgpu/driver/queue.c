@@ -380,7 +380,8 @@ void sg_sched_wait_context(struct sg_context *context, bool blocking_only)
     uint64_t cutoff = last_ticket;
     struct sg_stream *stream;
     while ((stream = find_busy(context, cutoff, blocking_only))) {
-        /* The newest ticket of the stream that is not beyond the cutoff is not known; waiting for the head's is enough to get on. */
+        /* The newest ticket of the stream that is not beyond the cutoff is not known; waiting for the head's is
+         * enough to get on. */
         uint64_t ticket = stream->enqueued <= cutoff ? stream->enqueued : stream->head->ticket;
         sg_sched_unlock();
         sg_sched_wait(stream, ticket);

@@ -1,18 +1,20 @@
 /* Streams, the work in them, and who does it.
  *
- * Theory of operation. Every piece of work gets a ticket, a number that only grows, when it enters its stream. A stream is a queue; its head may
- * start when nothing blocks it:
- *   - work of a blocking stream: while the head of the context's legacy stream has a smaller ticket, it waits for that;
+ * Theory of operation. Every piece of work gets a ticket, a number that only grows, when it enters its stream. A
+ * stream is a queue; its head may start when nothing blocks it:
+ *   - work of a blocking stream: while the head of the context's legacy stream has a smaller ticket, it waits for
+ *     that;
  *   - work of the legacy stream: it waits for every blocking stream whose head has a smaller ticket;
  *   - a wait for an event: it waits until the stream that recorded the event has passed the record's ticket.
  * So each stream waits for at most one other at a time and hangs on that one's list of waiters; tickets order all
- * waits, so they cannot form a circle. What takes no time (event records, waits) is done on the spot when its turn comes;
- * the rest is opened: put in the list from which workers, and application threads that wait anyway, take it.
+ * waits, so they cannot form a circle. What takes no time (event records, waits) is done on the spot when its turn
+ * comes; the rest is opened: put in the list from which workers, and application threads that wait anyway, take it.
  * Work of several parts (blocks of a grid, pieces of a large copy) stays open until its last part is claimed.
  *
  * One lock guards all of this. It is held for tens of nanoseconds: nothing runs, blocks or wakes a thread under it.
- * Workers are started one by one when there is work and nobody free. At most one idle worker spins, briefly; the others
- * sleep. Whoever opens work wakes one sleeper unless somebody is spinning, and who takes work wakes the next if more is open. */
+ * Workers are started one by one when there is work and nobody free. At most one idle worker spins, briefly; the
+ * others sleep. Whoever opens work wakes one sleeper unless somebody is spinning, and who takes work wakes the next
+ * if more is open. */
 #ifndef SG_SCHED_H
 #define SG_SCHED_H
 
@@ -63,7 +65,8 @@ struct sg_work_kind {
      * learns that the work is done. May be NULL. */
     bool (*failed)(const struct sg_work *work);
     void (*report)(struct sg_work *work);
-    /* Under the lock, last of all, also if no step ran because the context has failed: release what the work holds. May be NULL. */
+    /* Under the lock, last of all, also if no step ran because the context has failed: release what the work holds.
+     * May be NULL. */
     void (*end)(struct sg_work *work);
 };
 
@@ -86,7 +89,8 @@ struct sg_work {
 struct sg_work *sg_sched_new(const struct sg_work_kind *kind, size_t bytes);
 void sg_sched_discard(struct sg_work *work);     /* one that was never enqueued */
 
-/* Append it to the stream; returns its ticket. `waits`: the caller will call sg_sched_wait at once, so nobody need be woken. */
+/* Append it to the stream; returns its ticket. `waits`: the caller will call sg_sched_wait at once, so nobody need be
+ * woken. */
 uint64_t sg_sched_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits);
 
 /* Return when the stream has finished the work of that ticket. The caller helps. */
@@ -104,7 +108,8 @@ bool sg_sched_passed(struct sg_stream *stream, uint64_t ticket);
 struct sg_stream *sg_sched_stream_new(struct sg_context *context, unsigned flags, int priority);
 void sg_sched_stream_destroy(struct sg_stream *stream);
 
-/* The context has failed: what is queued in it will not run, and its running grids are stopped. True for the first failure. */
+/* The context has failed: what is queued in it will not run, and its running grids are stopped. True for the first
+ * failure. */
 bool sg_sched_fail(struct sg_context *context, int error);
 
 /* The scheduler's lock, for what the instants of other files touch. */

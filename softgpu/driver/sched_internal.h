@@ -30,8 +30,8 @@ struct sg_work *sg_queue_first_open(void);
 /* Open work whose end `stream` waits for. NULL if it is in others' hands. */
 struct sg_work *sg_queue_helpable(const struct sg_stream *stream);
 
-/* Take part in open work; leave it when nothing is left to claim. True: the caller was the last, and must finish it: then
- * what waited for it starts. */
+/* Take part in open work; leave it when nothing is left to claim. True: the caller was the last, and must finish it:
+ * then what waited for it starts. */
 void sg_queue_hold(struct sg_work *work);
 bool sg_queue_leave(struct sg_work *work);
 void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes);

@@ -1,4 +1,5 @@
-/* Parsing of the environment. A value that is not understood is never replaced by a guess: it is named, and cuInit fails. */
+/* Parsing of the environment. A value that is not understood is never replaced by a guess: it is named, and cuInit
+ * fails. */
 #include "settings.h"
 
 #include <errno.h>
@@ -86,7 +87,8 @@ static void read_faults(void)
     while (at && *at) {
         const char *end = at + strcspn(at, ",");
         if (settings.fault_count == SG_FAULTS_MAX || !read_rule(at, end, &settings.faults[settings.fault_count])) {
-            refuse("SOFTGPU_FAULT", text, "give name:nth:code, e.g. cuMemAlloc_v2:3:2, at most 8 of them with commas between");
+            refuse("SOFTGPU_FAULT", text,
+                   "give name:nth:code, e.g. cuMemAlloc_v2:3:2, at most 8 of them with commas between");
             return;
         }
         settings.fault_count++;
@@ -108,7 +110,7 @@ static void load(void)
     settings.memory = read_number("SOFTGPU_MEMORY", (uint64_t)16 << 30, (uint64_t)1 << 20, (uint64_t)100 << 30,
                                   "give the bytes of each device, from 1048576 (1 MiB) to 107374182400 (100 GiB)");
     settings.driver_version = (int)read_number("SOFTGPU_DRIVER_VERSION", 13090, 11000, 99990,
-                                               "give 1000 * major + 10 * minor of a CUDA version from 11000 on, e.g. 13000");
+                                               "give 1000 * major + 10 * minor of CUDA 11.0 or newer, e.g. 13000");
     settings.threads = (unsigned)read_number("SOFTGPU_THREADS", usable_cpus(), 1, SG_THREADS_MAX,
                                              "give a number from 1 to 256");
     read_capability();

@@ -24,9 +24,9 @@ static struct worker *idle;                 /* sleeping workers, last in first o
 static unsigned created;
 static bool spinner;                        /* somebody spins, or is being woken to */
 
-/* What a thread needs to run blocks. There are as many as the device has multiprocessors: the bound on how many threads, workers
- * and helpers together, run kernels at a time. Copies need none, so that they go on while kernels keep all of them busy:
- * there is one worker more than there are slots. */
+/* What a thread needs to run blocks. There are as many as the device has multiprocessors: the bound on how many
+ * threads, workers and helpers together, run kernels at a time. Copies need none, so that they go on while kernels
+ * keep all of them busy: there is one worker more than there are slots. */
 struct slot {
     struct slot *next;
     struct sg_worker *scratch;
@@ -90,7 +90,8 @@ static struct sg_work *takeable(void)
     return work;
 }
 
-/* With the lock held. Whoever is called takes over the role of the spinner at once, so that the next one is not called too. */
+/* With the lock held. Whoever is called takes over the role of the spinner at once, so that the next one is not
+ * called too. */
 static struct call call_worker(void)
 {
     struct call call = {0};
@@ -354,7 +355,8 @@ uint64_t sg_sched_enqueue(struct sg_stream *stream, struct sg_work *work, bool w
     sg_sched_unlock();
     make_call(call);
     wake_all(&wakes);
-    /* A program that enqueues faster than its work is done is slowed down here, as by the native driver's launch queue. */
+    /* A program that enqueues faster than its work is done is slowed down here, as by the native driver's launch
+     * queue. */
     if (slow_down)
         sg_sched_wait(stream, slow_down);
     return ticket;

@@ -1,7 +1,8 @@
 /* Allocations: blocks of whole granules, in address order, the free ones in bins by size.
  *
- * A block is a row of a table that never moves, so that a look-up may read it without the lock. Rows of freed blocks are used again as late as
- * possible (first in, first out): a look-up that read a row's number just before the row was freed still finds it empty. */
+ * A block is a row of a table that never moves, so that a look-up may read it without the lock. Rows of freed blocks
+ * are used again as late as possible (first in, first out): a look-up that read a row's number just before the row
+ * was freed still finds it empty. */
 #include "memory.h"
 
 #include <pthread.h>
@@ -12,7 +13,8 @@
 #include "registered.h"
 #include "shadow.h"
 
-enum { BLOCKS_MAX = 1 << 22, ROWS_WAITING_MIN = 4096, STEPS = 8, BINS = 40 * STEPS, MEMORIES_MAX = 32, NO_MEMORY = 2, INVALID = 1 };
+enum { BLOCKS_MAX = 1 << 22, ROWS_WAITING_MIN = 4096, STEPS = 8, BINS = 40 * STEPS, MEMORIES_MAX = 32 };
+enum { INVALID = 1, NO_MEMORY = 2 };
 /* Freed memory of at least this size goes back to the system. */
 #define GIVE_BACK_MIN (1u << 20)
 
@@ -225,8 +227,11 @@ static void fill_pattern(uint64_t address, uint64_t bytes)
 
 static int create(uint32_t device, uint32_t kind, uint64_t bytes_total, struct sg_memory **out)
 {
+    if (memory_count == MEMORIES_MAX || bytes_total > UINT64_MAX / 4 || !make_rows())
+        return NO_MEMORY;
+    /* Twice the space, so that what is free can be found in one piece more often. */
     uint64_t begin, span = (2 * bytes_total + SG_SHADOW_PAGE - 1) & ~(SG_SHADOW_PAGE - 1);
-    if (memory_count == MEMORIES_MAX || !make_rows() || bytes_total > UINT64_MAX / 4 || !sg_shadow_reserve(span, &begin))
+    if (!sg_shadow_reserve(span, &begin))
         return NO_MEMORY;
     uint32_t row = take_row();
     if (!row)

@@ -1,10 +1,10 @@
 /* Device memory: address ranges whose addresses are host addresses, with exact bounds.
  *
  * All devices of the process share one reserved, uncommitted region, cut into 256-byte granules; a shadow table
- * granule -> allocation gives the bounds of any address in two loads. Page-locked host memory is allocated from the same region,
- * and host memory that the program registers is kept in a table beside it: one look-up answers for all that a kernel may access.
- * Look-ups take no lock and may run while other threads allocate and free; an address that is being freed during the
- * look-up gives either answer. */
+ * granule -> allocation gives the bounds of any address in two loads. Page-locked host memory is allocated from the
+ * same region, and host memory that the program registers is kept in a table beside it: one look-up answers for all
+ * that a kernel may access. Look-ups take no lock and may run while other threads allocate and free; an address that
+ * is being freed during the look-up gives either answer. */
 #ifndef SG_MEMORY_H
 #define SG_MEMORY_H
 
@@ -34,9 +34,9 @@ int sg_memory_create(uint32_t ordinal, uint64_t bytes_total, struct sg_memory **
 /* Make the page-locked host memory. Same results. */
 int sg_memory_create_host(uint64_t bytes_total, struct sg_memory **out);
 
-/* Allocate `bytes` > 0 aligned to 256 (`align` larger if asked, a power of 2). Accounting is in 256-byte granules. Fresh
- * device memory of up to SG_MEMORY_PATTERN_MAX bytes, and both ends of a larger one, hold a pattern, not zeroes.
- * Returns 0 or 2 (*address unwritten). `owner` is kept for sg_memory_free_owned. */
+/* Allocate `bytes` > 0 aligned to 256 (`align` larger if asked, a power of 2). Accounting is in 256-byte granules.
+ * Fresh device memory of up to SG_MEMORY_PATTERN_MAX bytes, and both ends of a larger one, hold a pattern, not
+ * zeroes. Returns 0 or 2 (*address unwritten). `owner` is kept for sg_memory_free_owned. */
 #define SG_MEMORY_PATTERN 0xCD
 #define SG_MEMORY_PATTERN_MAX (4u << 20)
 int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, uint64_t *address);

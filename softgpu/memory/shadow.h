@@ -1,7 +1,8 @@
 /* The shadow table: granule of the region -> number of the allocation that holds it. Internal to memory/.
  *
- * A 2 MiB page that lies wholly inside one allocation has its number in the coarse table; otherwise the fine table has one a granule. So a
- * large allocation costs an entry a page, not an entry a granule. Both tables are reserved and committed by use. */
+ * A 2 MiB page that lies wholly inside one allocation has its number in the coarse table; otherwise the fine table
+ * has one a granule. So a large allocation costs an entry a page, not an entry a granule. Both tables are reserved
+ * and committed by use. */
 #ifndef SG_SHADOW_H
 #define SG_SHADOW_H
 

@@ -113,7 +113,8 @@ static void **open_and_register(const char *file)
     RESOLVE(__cudaRegisterFunction, )
     RESOLVE(__cudaRegisterVar, )
     void **handle = __cudaRegisterFatBinary(&wrapper);
-    char kernel_name[] = "axpb", variable_name[] = "offset";
+    /* The runtime keeps the names' addresses. */
+    static char kernel_name[] = "axpb", variable_name[] = "offset";
     __cudaRegisterFunction(handle, &kernel_stub, kernel_name, "axpb", -1, NULL, NULL, NULL, NULL, NULL);
     __cudaRegisterVar(handle, &offset_shadow, variable_name, "offset", 0, sizeof offset_shadow, 0, 0);
     __cudaRegisterFatBinaryEnd(handle);
