@@ -67,6 +67,12 @@ def test_cuda_example(name, cudart, compile_cuda, nvcc, server):
     assert ", 0 wrong" in outcome.output
 
 
+@pytest.mark.parametrize("name", ["runtime_errors", "runtime_features"])
+def test_cuda_program(name, compile_cuda, server):
+    outcome = compare([compile_cuda(PROGRAMS / f"{name}.cu")], server)
+    assert name != "runtime_features" or outcome.output.count(": 0 wrong\n") == 7
+
+
 def test_cuda_example_with_a_default_stream_per_thread(compile_cuda, server):
     program = compile_cuda(EXAMPLES / "cuda" / "streams_events.cu", "--default-stream", "per-thread")
     compare([program], server)
