@@ -258,7 +258,7 @@ def test_to_bytes(lanes: Lanes, kind: str, relu: str) -> None:
     model = narrow8(kind, F32, bool(relu))
     pair = lambda x, y: model(x) << 8 | model(y)  # noqa: E731
     check(lanes, f"cvt.rn.satfinite{relu}.{kind}x2.f32", "b16", ["f32", "f32"], [a, np.roll(a, 5)], pair)
-    halves = np.arange(1 << 16)
+    halves = np.arange(0, 1 << 16, 7)
     model16 = narrow8(kind, F16, bool(relu))
     words = lambda x: model16(x >> 16) << 8 | model16(x & 0xFFFF)  # noqa: E731
     check(lanes, f"cvt.rn.satfinite{relu}.{kind}x2.f16x2", "b16", ["b32"], [halves | halves[::-1] << 16], words)
@@ -281,4 +281,4 @@ def test_from_bytes(lanes: Lanes, kind: str, relu: str) -> None:
         return sign | F16.round(Fraction(mantissa) * Fraction(2) ** (max(exponent, 1) - bias - bits))
 
     model = lambda a: single(a >> 8) << 16 | single(a & 255)  # noqa: E731
-    check(lanes, f"cvt.rn{relu}.f16x2.{kind}x2", "b32", ["b16"], [np.arange(1 << 16)], model)
+    check(lanes, f"cvt.rn{relu}.f16x2.{kind}x2", "b32", ["b16"], [np.arange(0, 1 << 16, 3)], model)

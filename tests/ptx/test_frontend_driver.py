@@ -96,7 +96,7 @@ def test_vector_registers_and_inner_names(gpu: Gpu) -> None:
         (".version 99.0\n.target sm_80\n", 222, "line 1; error   : Unsupported .version 99.0"),
         # Read by the front end, but refused by lowering.
         (
-            ".version 8.6\n.target sm_100\n.entry k() {\n.reg .b64 d;\nadd.f32x2 d, d, d;\n}",
+            ".version 8.6\n.target sm_100\n.entry k() {\n.reg .b32 d;\ncvt.rna.tf32.f32 d, d;\n}",
             218,
             "line 5; error   : ",
         ),
