@@ -1,6 +1,7 @@
 /* One launch: its checks in the native driver's order, its parameters, its grid as work, its fault. */
 #include "launch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,18 +40,37 @@ static bool failed(const struct sg_work *work)
     return sg_grid_fault(((const struct launch_work *)work->payload)->grid)->result != 0;
 }
 
+/* Where a bad address lies beside the allocation before it, if one is near; "" if none is. */
+static void describe_neighbour(uint64_t address, char *out, size_t room)
+{
+    enum { GRANULES_MAX = 4096 };
+    struct sg_extent extent;
+    uint64_t probe = address & ~(uint64_t)(SG_MEMORY_GRANULE - 1);
+    out[0] = 0;
+    for (int i = 0; i < GRANULES_MAX && probe; i++, probe -= SG_MEMORY_GRANULE) {
+        if (!sg_memory_find(probe, &extent))
+            continue;
+        if (address >= extent.end)
+            snprintf(out, room, ", %llu bytes after the end of an allocation of %llu bytes,",
+                     (unsigned long long)(address - extent.end), (unsigned long long)(extent.end - extent.begin));
+        return;
+    }
+}
+
 /* One line a context, in the words of compute-sanitizer. */
 static void report(struct sg_work *work)
 {
+    char neighbour[128];
     const struct launch_work *mine = launch_of(work);
     const struct sg_fault_info *fault = sg_grid_fault(mine->grid);
     if (!sg_sched_fail(work->stream->context, fault->result))
         return;
     const char *name = lc_errors_name((CUresult)fault->result);
-    sg_log_line("%s at address 0x%llx by thread (%u,%u,%u) of block (%u,%u,%u) in kernel %s, line %u of its PTX: "
+    describe_neighbour(fault->address, neighbour, sizeof neighbour);
+    sg_log_line("%s at address 0x%llx%s by thread (%u,%u,%u) of block (%u,%u,%u) in kernel %s, line %u of its PTX: "
                 "%s (%d); the context is unusable from now on",
-                fault->what, (unsigned long long)fault->address, fault->thread[0], fault->thread[1], fault->thread[2],
-                fault->block[0], fault->block[1], fault->block[2], mine->info->name, fault->line,
+                fault->what, (unsigned long long)fault->address, neighbour, fault->thread[0], fault->thread[1],
+                fault->thread[2], fault->block[0], fault->block[1], fault->block[2], mine->info->name, fault->line,
                 name ? name : "unknown error", fault->result);
 }
 

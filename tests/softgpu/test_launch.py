@@ -157,6 +157,13 @@ def test_a_fault_is_told_once_and_stays(kernels, capfd):
         assert part in told[0]
 
 
+def test_a_fault_past_an_allocation_names_it(kernels, capfd):
+    address = cuda.allocate(20)
+    assert cuda.launch(cuda.function(kernels, "poke"), address + 28) == 0
+    assert cuda.call("cuCtxSynchronize") == cuda.ILLEGAL_ADDRESS
+    assert "8 bytes after the end of an allocation of 20 bytes" in capfd.readouterr().err
+
+
 def test_a_fault_harms_no_other_context(kernels):
     other = cuda.handle("cuCtxCreate_v2", 0, 0)
     assert cuda.launch(cuda.function(cuda.module(), "poke"), 0x1000) == 0
