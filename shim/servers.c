@@ -22,40 +22,55 @@ static bool parse_port(const char *text, size_t bytes, unsigned *port)
     return bytes && value >= 1 && value <= 65535;
 }
 
-static bool is_host(const char *text, size_t bytes, bool v6)
+static bool is_made_of(const char *text, size_t bytes, const char *marks, bool hexadecimal)
 {
-    if (!bytes || bytes >= BF_HOST_BYTES)
-        return false;
     for (size_t i = 0; i < bytes; i++) {
-        char c = text[i];
-        bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!alphanumeric && !strchr(v6 ? ":.%_-" : "._-", c))
+        char c = text[i], last = hexadecimal ? 'f' : 'z', upper = hexadecimal ? 'F' : 'Z';
+        bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= last) || (c >= 'A' && c <= upper);
+        if (!c || (!alphanumeric && !strchr(marks, c)))
             return false;
     }
-    return true;
+    return bytes && bytes < BF_HOST_BYTES;
 }
 
-bool bf_servers_parse_one(const char *text, size_t bytes, struct bf_address *out)
+static size_t count_colons(const char *text, size_t bytes)
 {
-    const char *host = text, *rest;
-    size_t host_bytes;
-    bool bracketed = bytes && text[0] == '[';
+    size_t count = 0;
+    for (size_t i = 0; i < bytes; i++)
+        count += text[i] == ':';
+    return count;
+}
+
+/* An address, and perhaps the zone of a link-local one: fe80::1%eth0. */
+static bool is_v6(const char *text, size_t bytes)
+{
+    const char *percent = memchr(text, '%', bytes);
+    size_t address = percent ? (size_t)(percent - text) : bytes;
+    return bytes < BF_HOST_BYTES && count_colons(text, address) >= 2 && is_made_of(text, address, ":.", true) &&
+           (!percent || is_made_of(percent + 1, bytes - address - 1, "._-", false));
+}
+
+/* Without spaces around it. */
+static bool parse_one(const char *text, size_t bytes, struct bf_address *out)
+{
+    const char *host = text, *rest = text + bytes;
+    bool bracketed = bytes && text[0] == '[', v6 = bracketed || count_colons(text, bytes) > 1;
     if (bracketed) {
-        const char *close = memchr(text, ']', bytes);
-        if (!close)
-            return false;
         host++;
-        host_bytes = (size_t)(close - host);
-        rest = close + 1;
-    } else {
+        rest = memchr(text, ']', bytes);
+    } else if (!v6) {
         const char *colon = memchr(text, ':', bytes);
-        host_bytes = colon ? (size_t)(colon - text) : bytes;
-        rest = text + host_bytes;
+        rest = colon ? colon : rest;
     }
+    if (!rest)
+        return false;
+    size_t host_bytes = (size_t)(rest - host);
+    rest += bracketed;
     size_t rest_bytes = (size_t)(text + bytes - rest);
     unsigned port = BF_DISPATCHER_PORT;
-    if (!is_host(host, host_bytes, bracketed) ||
-        (rest_bytes && (rest[0] != ':' || !parse_port(rest + 1, rest_bytes - 1, &port))))
+    if (v6 ? !is_v6(host, host_bytes) : !is_made_of(host, host_bytes, "._-", false))
+        return false;
+    if (rest_bytes && (rest[0] != ':' || !parse_port(rest + 1, rest_bytes - 1, &port)))
         return false;
     memcpy(out->host, host, host_bytes);
     out->host[host_bytes] = 0;
@@ -63,35 +78,52 @@ bool bf_servers_parse_one(const char *text, size_t bytes, struct bf_address *out
     return true;
 }
 
-static void add(const char *text, size_t bytes, struct bf_addresses *out)
+static void trim(const char **text, size_t *bytes)
 {
-    while (bytes && strchr(" \t\r", text[0])) {
-        text++;
-        bytes--;
-    }
-    while (bytes && strchr(" \t\r", text[bytes - 1]))
-        bytes--;
-    if (!bytes || out->problem[0])
+    for (; *bytes && strchr(" \t\r\n", (*text)[0]); ++*text)
+        --*bytes;
+    while (*bytes && strchr(" \t\r\n", (*text)[*bytes - 1]))
+        --*bytes;
+}
+
+/* `line`: of the file, 0 in a list. Only the first mistake is told. */
+static void add(const char *text, size_t bytes, unsigned line, struct bf_addresses *out)
+{
+    char where[32] = "";
+    trim(&text, &bytes);
+    if (out->problem[0] || (line && !bytes))
         return;
+    if (line)
+        snprintf(where, sizeof where, "line %u: ", line);
     if (out->count == BF_SERVERS_MAX)
-        snprintf(out->problem, sizeof out->problem, "more than %d servers", (int)BF_SERVERS_MAX);
-    else if (bf_servers_parse_one(text, bytes, &out->each[out->count]))
+        snprintf(out->problem, sizeof out->problem, "%smore than %d servers", where, (int)BF_SERVERS_MAX);
+    else if (parse_one(text, bytes, &out->each[out->count]))
         out->count++;
     else
-        snprintf(out->problem, sizeof out->problem, "'%.*s' is not host, host:port, [IPv6] or [IPv6]:port",
+        snprintf(out->problem, sizeof out->problem, "%s'%.*s' is not host, host:port, IPv6 or [IPv6]:port", where,
                  (int)(bytes < 100 ? bytes : 100), text);
 }
 
-void bf_servers_parse(const char *text, struct bf_addresses *out)
+void bf_servers_parse_list(const char *text, struct bf_addresses *out)
 {
-    while (*text) {
-        size_t bytes = strcspn(text, ";,\n#");
-        add(text, bytes, out);
-        text += bytes;
-        if (*text == '#')
-            text += strcspn(text, "\n");
-        if (*text)
-            text++;
+    size_t left = strlen(text);
+    trim(&text, &left);
+    left -= left && text[left - 1] == ';';
+    const char *end = text + left;
+    for (bool more = left > 0; more;) {
+        const char *stop = memchr(text, ';', (size_t)(end - text));
+        more = stop != NULL;
+        add(text, (size_t)((stop ? stop : end) - text), 0, out);
+        text = stop ? stop + 1 : end;
+    }
+}
+
+void bf_servers_parse_file(const char *text, struct bf_addresses *out)
+{
+    for (unsigned line = 1; *text; line++) {
+        size_t whole = strcspn(text, "\n"), bytes = strcspn(text, "#\n");
+        add(text, bytes, line, out);
+        text += whole + (text[whole] == '\n');
     }
 }
 
@@ -111,7 +143,7 @@ static bool parse_file(const char *path, struct bf_addresses *out)
         snprintf(out->problem, sizeof out->problem, "%s", too_large);
     } else {
         text[bytes] = 0;
-        bf_servers_parse(text, out);
+        bf_servers_parse_file(text, out);
     }
     free(text);
     if (file)
@@ -125,7 +157,7 @@ static void find(struct bf_addresses *out)
     char personal[512];
     if (list && *list) {
         snprintf(out->source, sizeof out->source, "BF_SERVERS");
-        bf_servers_parse(list, out);
+        bf_servers_parse_list(list, out);
         return;
     }
     if (named && *named) {

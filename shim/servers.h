@@ -19,11 +19,12 @@ struct bf_addresses {
     char problem[768];   /* what is wrong with it; empty if nothing is */
 };
 
-/* One host, host:port, [IPv6] or [IPv6]:port, without spaces around it. */
-bool bf_servers_parse_one(const char *text, size_t bytes, struct bf_address *out);
+/* A list as BF_SERVERS has it: addresses separated by ';', one closing ';' allowed. An address is host, host:port, an IPv6
+ * address, [IPv6] or [IPv6]:port. src/bitfusion/config/adaptor.py reads the same; a test compares the two. */
+void bf_servers_parse_list(const char *text, struct bf_addresses *out);
 
-/* A list separated by ';' or ',' or line ends; '#' begins a comment that runs to the end of the line. */
-void bf_servers_parse(const char *text, struct bf_addresses *out);
+/* A file: one address a line; blank lines and what follows '#' are ignored. */
+void bf_servers_parse_file(const char *text, struct bf_addresses *out);
 
 /* The list that this process is to use. A problem, or no list at all, is told in `problem`. */
 void bf_servers_find(struct bf_addresses *out);

