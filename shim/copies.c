@@ -1,5 +1,5 @@
 /* Copies of one run of bytes. To a device they are tells with the bytes right behind them; from a device they are asks,
- * also the asynchronous ones: the bytes are there when the call returns, which the driver allows and no program notices. */
+ * also the asynchronous ones: the bytes are there when the call returns, and the program does not overlap with the copy. */
 #include <stdlib.h>
 
 #include "../libcuda/generated/cuda_api.h"
@@ -8,7 +8,7 @@
 
 /* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one or,
  * if another server has the memory, in the context that allocated it. */
-static CUresult find_place(const struct bf_order *order, CUdeviceptr address, uint64_t bytes, struct bf_order *out)
+CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint64_t bytes, struct bf_order *out)
 {
     struct bf_server *server = bf_memory_server(order->to.server, address, bytes);
     struct bf_place place;
@@ -30,7 +30,7 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
     struct bf_rows bulk = bf_rows_plain(from, bytes);
     if (!bytes)
         return CUDA_SUCCESS;
-    CUresult result = from ? find_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    CUresult result = from ? bf_copies_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
     return result ? result : BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
 }
 
@@ -40,7 +40,7 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
     struct bf_rows into = bf_rows_plain(to, bytes);
     if (!bytes)
         return CUDA_SUCCESS;
-    CUresult result = to ? find_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    CUresult result = to ? bf_copies_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
     return result ? result : BF_ASK_INTO(place.to, &into, copy_dtoh, bf_u(from), bf_u(bytes), bf_u(place.stream));
 }
 
@@ -75,9 +75,9 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
         return CUDA_SUCCESS;
     struct bf_order anywhere = *order;
     anywhere.object = NULL;
-    CUresult result = find_place(&anywhere, to, bytes, &target);
+    CUresult result = bf_copies_place(&anywhere, to, bytes, &target);
     if (!result)
-        result = find_place(&anywhere, from, bytes, &source);
+        result = bf_copies_place(&anywhere, from, bytes, &source);
     if (result)
         return result;
     if (target.to.server != source.to.server)

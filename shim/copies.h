@@ -4,6 +4,10 @@
 
 #include "order.h"
 
+/* Where a copy that touches [address, address + bytes) of a device is made: in `order`, or in the context that allocated the
+ * memory if another server has it (which a copy in an explicit stream cannot reach). `out` may be `order`. */
+CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint64_t bytes, struct bf_order *out);
+
 CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const void *from, size_t bytes);
 CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr from, size_t bytes);
 CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);

@@ -94,9 +94,11 @@ CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
         result = open_side(&source, width, height, order.to.server, &from);
     if (result)
         return result;
-    bool elsewhere = (to.on_device && to.server != order.to.server) ||
-                     (from.on_device && from.server != order.to.server);
-    return elsewhere ? CUDA_ERROR_NOT_SUPPORTED : copy(&order, &to, &from, width, height);
+    if (to.on_device && from.on_device && to.server != from.server)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    if (to.on_device || from.on_device)
+        result = bf_copies_place(&order, to.on_device ? to.start : from.start, 1, &order);
+    return result ? result : copy(&order, &to, &from, width, height);
 }
 
 CUresult cuMemcpy2DUnaligned_v2(const CUDA_MEMCPY2D *pCopy)

@@ -3,6 +3,7 @@
 
 #include "../libcuda/generated/cuda_api.h"
 #include "order.h"
+#include "reserve.h"
 
 bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out)
 {
@@ -33,6 +34,7 @@ CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes,
     static _Atomic uint64_t ids = 1;
     struct bf_range range = {.base = base, .bytes = bytes, .id = atomic_fetch_add(&ids, 1), .context = context,
                              .pool = pool};
+    bf_reserve(base, bytes);
     return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 

@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "generated/limits.h"
-
-enum { FILE_BYTES_MAX = 64 << 10 };
 
 static bool parse_port(const char *text, size_t bytes, unsigned *port)
 {
@@ -135,11 +132,11 @@ static bool parse_file(const char *path, struct bf_addresses *out)
     if (!file && errno == ENOENT)
         return false;
     snprintf(out->source, sizeof out->source, "%s", path);
-    char *text = malloc(FILE_BYTES_MAX + 1);
-    size_t bytes = file && text ? fread(text, 1, FILE_BYTES_MAX, file) : 0;
+    char *text = malloc(BF_SERVER_LIST_BYTES_MAX + 1);
+    size_t bytes = file && text ? fread(text, 1, BF_SERVER_LIST_BYTES_MAX, file) : 0;
     if (!file || !text || ferror(file)) {
         snprintf(out->problem, sizeof out->problem, "%s", strerror(errno));
-    } else if (bytes == FILE_BYTES_MAX) {
+    } else if (bytes == BF_SERVER_LIST_BYTES_MAX) {
         snprintf(out->problem, sizeof out->problem, "%s", too_large);
     } else {
         text[bytes] = 0;

@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { BF_SERVERS_MAX = 64, BF_HOST_BYTES = 256 };
+#include "generated/limits.h"
+
+enum { BF_HOST_BYTES = 256 };   /* a domain name has at most 253 characters */
 
 struct bf_address {
     char host[BF_HOST_BYTES];

@@ -4,9 +4,8 @@
 
 #include <stdint.h>
 
+#include "generated/limits.h"
 #include "msgpack.h"
-
-enum { BF_DEVICES_MAX = 64, BF_ATTRIBUTES_MAX = 256 };
 
 struct bf_device_facts {
     char name[256];

@@ -15,16 +15,7 @@
 
 #define NO_FRAME SIZE_MAX
 
-enum {
-    FLUSH_BYTES = 32 << 10,      /* a buffer that is worth a system call */
-    INLINE_BULK_BYTES = 8 << 10, /* bulk data up to here is cheaper to copy than to send by itself */
-    STAGING_BYTES = 256 << 10,
-    WAIT_MS_MAX = 1000,          /* how often a blocked thread looks whether the server is still there */
-    GONE_MS = 4000,
-    TICK_NS = 100000,
-    TICKS_UNTIL_FLUSH = 5,       /* of continuous traffic */
-    TICKS_UNTIL_SLEEP = 50       /* without any */
-};
+enum { LOOK_MS_MAX = 1000 };   /* how often a blocked thread looks whether the server is still there */
 
 void bf_stream_lose(struct bf_stream *stream, const char *reason)
 {
@@ -45,7 +36,7 @@ static void check_stalled(struct bf_stream *stream, uint64_t since)
 {
     bf_stream_drain(stream);
     uint64_t heard = atomic_load(&stream->heard_ns), quiet_since = heard > since ? heard : since;
-    if (bf_transport_is_gone(stream->fd, GONE_MS))
+    if (bf_transport_is_gone(stream->fd, BF_UNACKNOWLEDGED_MAX_MS))
         bf_stream_lose(stream, "its host does not answer");
     else if (bf_transport_now_ns() - quiet_since > (uint64_t)stream->silence_ms * 1000000u)
         bf_stream_lose(stream, "it takes no data and is silent");
@@ -86,8 +77,8 @@ static void send_with_bulk(struct bf_stream *stream, uint8_t *calls, size_t byte
     }
     for (size_t done = 0; done < total && !atomic_load(&stream->lost); done += piece) {
         parts[1].iov_base = bf_rows_piece(bulk, done, total - done, &piece);
-        if (piece < total - done && piece < STAGING_BYTES) {
-            piece = total - done < STAGING_BYTES ? total - done : STAGING_BYTES;
+        if (piece < total - done && piece < BF_BULK_STAGING_BYTES) {
+            piece = total - done < BF_BULK_STAGING_BYTES ? total - done : BF_BULK_STAGING_BYTES;
             bf_rows_pack(bulk, done, stream->staging, piece);
             parts[1].iov_base = stream->staging;
         }
@@ -128,12 +119,6 @@ static void flush_held(struct bf_stream *stream)
     send_with_bulk(stream, taken, bytes, NULL);
 }
 
-static void flush(struct bf_stream *stream)
-{
-    pthread_mutex_lock(&stream->sending);
-    flush_held(stream);
-    pthread_mutex_unlock(&stream->sending);
-}
 
 /* Append a call, with ctx_use before it if needed; false and nothing changed if it does not fit. `appending` is held. */
 static bool append(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
@@ -178,12 +163,46 @@ static int append_held(struct bf_stream *stream, uint64_t context, const struct 
     return 0;
 }
 
+/* A thread that is cancelled inside a system call of ours would leave a lock held for ever. */
+static int hold_cancel(void)
+{
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    return before;
+}
+
+static void allow_cancel(int before)
+{
+    pthread_setcancelstate(before, NULL);
+}
+
+static void flush(struct bf_stream *stream)
+{
+    int cancel = hold_cancel();
+    pthread_mutex_lock(&stream->sending);
+    flush_held(stream);
+    pthread_mutex_unlock(&stream->sending);
+    allow_cancel(cancel);
+}
+
+/* The same, unless another thread is sending: then the bytes go out soon anyway. */
+static void flush_if_free(struct bf_stream *stream)
+{
+    int cancel = hold_cancel();
+    if (pthread_mutex_trylock(&stream->sending) == 0) {
+        flush_held(stream);
+        pthread_mutex_unlock(&stream->sending);
+    }
+    allow_cancel(cancel);
+}
+
 /* A tell whose bulk data is large goes out at once, from where the data is. */
 static int tell_large(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
                       const struct bf_value *args, const struct bf_rows *bulk)
 {
     size_t bytes = 0;
     uint8_t *taken = NULL;
+    int cancel = hold_cancel();
     pthread_mutex_lock(&stream->sending);
     int result = append_held(stream, context, call, args);
     if (!result)
@@ -192,6 +211,7 @@ static int tell_large(struct bf_stream *stream, uint64_t context, const struct b
     if (!result)
         send_with_bulk(stream, taken, bytes, bulk);
     pthread_mutex_unlock(&stream->sending);
+    allow_cancel(cancel);
     return result ? result : atomic_load(&stream->lost);
 }
 
@@ -201,7 +221,7 @@ int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_c
     int lost = atomic_load(&stream->lost);
     if (lost)
         return lost;
-    if (bulk && bf_rows_bytes(bulk) > INLINE_BULK_BYTES)
+    if (bulk && bf_rows_bytes(bulk) > BF_BULK_INLINE_BYTES)
         return tell_large(stream, context, call, args, bulk);
     pthread_mutex_lock(&stream->appending);
     while (!append(stream, context, call, args, bulk)) {
@@ -212,15 +232,13 @@ int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_c
         flush(stream);
         pthread_mutex_lock(&stream->appending);
     }
-    bool wake = stream->drowsy, full = stream->used >= FLUSH_BYTES;
+    bool wake = stream->drowsy, full = stream->used >= BF_CALLS_FLUSH_BYTES;
     stream->drowsy = false;
     pthread_mutex_unlock(&stream->appending);
     if (wake)
         pthread_cond_signal(&stream->wake);
-    if (full && pthread_mutex_trylock(&stream->sending) == 0) {
-        flush_held(stream);
-        pthread_mutex_unlock(&stream->sending);
-    }
+    if (full)
+        flush_if_free(stream);
     return atomic_load(&stream->lost);
 }
 
@@ -233,6 +251,7 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
         return result;
     size_t bytes = 0;
     uint8_t *taken = NULL;
+    int cancel = hold_cancel();
     pthread_mutex_lock(&stream->sending);
     result = append_held(stream, context, call, args);
     if (!result) {
@@ -245,7 +264,9 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
         send_with_bulk(stream, taken, bytes, bulk);
     }
     pthread_mutex_unlock(&stream->sending);
-    return result ? result : bf_stream_wait(stream, ask);
+    result = result ? result : bf_stream_wait(stream, ask);
+    allow_cancel(cancel);
+    return result;
 }
 
 void bf_stream_ask_end(struct bf_ask *ask)
@@ -260,7 +281,7 @@ static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsi
     pthread_mutex_lock(&stream->appending);
     bool empty = !stream->used;
     *idle = empty ? *idle + 1 : 0;
-    if (*idle > TICKS_UNTIL_SLEEP) {
+    if (*idle > BF_FLUSH_LOOKS_IDLE) {
         *idle = 0;
         stream->drowsy = true;
         while (stream->drowsy && !stream->closing)
@@ -268,7 +289,7 @@ static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsi
     }
     uint64_t numbered = stream->numbered;
     pthread_mutex_unlock(&stream->appending);
-    bool due = !empty && (numbered == *seen || *age + 1 >= TICKS_UNTIL_FLUSH);
+    bool due = !empty && (numbered == *seen || *age + 1 >= BF_FLUSH_LOOKS_MAX);
     *age = empty || due ? 0 : *age + 1;
     *seen = numbered;
     return due;
@@ -279,7 +300,7 @@ static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsi
 static void *run_flusher(void *argument)
 {
     struct bf_stream *stream = argument;
-    const struct timespec tick = {.tv_nsec = TICK_NS};
+    const struct timespec tick = {.tv_nsec = BF_FLUSH_LOOK_US * 1000};
     uint64_t seen = 0;
     unsigned age = 0, idle = 0;
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
@@ -324,14 +345,14 @@ int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned 
     snprintf(stream->name, sizeof stream->name, "%s", name);
     stream->fill = malloc(BF_CALLS_BUFFER_BYTES);
     stream->spare = malloc(BF_CALLS_BUFFER_BYTES);
-    stream->staging = malloc(STAGING_BYTES);
-    stream->received = malloc(BF_STREAM_RECEIVE_BYTES);
+    stream->staging = malloc(BF_BULK_STAGING_BYTES);
+    stream->received = malloc(BF_REPLY_AHEAD_BYTES);
     pthread_mutex_init(&stream->sending, NULL);
     pthread_mutex_init(&stream->appending, NULL);
     pthread_mutex_init(&stream->waiting, NULL);
     pthread_cond_init(&stream->wake, NULL);
     pthread_cond_init(&stream->filled, NULL);
-    bf_transport_set_wait(fd, silence_ms / 4 < WAIT_MS_MAX ? (int)silence_ms / 4 + 1 : WAIT_MS_MAX);
+    bf_transport_set_wait(fd, silence_ms / 4 < LOOK_MS_MAX ? (int)silence_ms / 4 + 1 : LOOK_MS_MAX);
     if (!stream->fill || !stream->spare || !stream->staging || !stream->received || start_flusher(stream)) {
         free_buffers(stream);
         return BF_STREAM_NO_MEMORY;

@@ -22,8 +22,6 @@
 #include "encode.h"
 #include "rows.h"
 
-enum { BF_STREAM_RECEIVE_BYTES = 16 << 10 };
-
 /* The results that come from here and not from the server: values of CUresult. */
 enum { BF_STREAM_TOO_LARGE = 1, BF_STREAM_NO_MEMORY = 2, BF_STREAM_LOST = 806 };
 

@@ -10,7 +10,6 @@
 #include "transport.h"
 
 enum {
-    SPIN_NS = 50000,        /* about a round trip to a near server: longer waits sleep in the kernel */
     SPIN_CREDIT_MAX = 8,
     SPIN_CREDIT_LOSS = 4
 };
@@ -83,7 +82,7 @@ static bool read_ahead(struct bf_stream *stream, size_t bytes)
     }
     while (stream->received_end < bytes) {
         size_t got = receive(stream, stream->received + stream->received_end,
-                             BF_STREAM_RECEIVE_BYTES - stream->received_end, true);
+                             BF_REPLY_AHEAD_BYTES - stream->received_end, true);
         if (!got)
             return false;
         stream->received_end += got;
@@ -150,7 +149,7 @@ static bool take_reply(struct bf_stream *stream, const uint8_t *body, size_t byt
 /* A reply body: out of the bytes read ahead, or, if it is larger, out of memory of its own. */
 static bool read_reply(struct bf_stream *stream, size_t bytes)
 {
-    if (bytes <= BF_STREAM_RECEIVE_BYTES) {
+    if (bytes <= BF_REPLY_AHEAD_BYTES) {
         if (!read_ahead(stream, bytes))
             return false;
         const uint8_t *body = stream->received + stream->received_at;
@@ -170,7 +169,7 @@ static bool fill(struct bf_stream *stream, const struct bf_rows *into, uint64_t 
         size_t piece;
         uint8_t *out = bf_rows_piece(into, offset + done, bytes - done, &piece);
         size_t ahead = stream->received_end - stream->received_at;
-        if (piece < bytes - done && piece < BF_STREAM_RECEIVE_BYTES) {
+        if (piece < bytes - done && piece < BF_REPLY_AHEAD_BYTES) {
             /* Short rows: through the read-ahead, so that not every row costs a system call. */
             piece = ahead ? (ahead < bytes - done ? ahead : bytes - done) : 1;
             if (!read_ahead(stream, piece))
@@ -187,7 +186,7 @@ static bool fill(struct bf_stream *stream, const struct bf_rows *into, uint64_t 
 
 static bool read_data(struct bf_stream *stream, const struct bf_frame *frame)
 {
-    if (frame->body_bytes > BF_STREAM_RECEIVE_BYTES || !read_ahead(stream, frame->body_bytes))
+    if (frame->body_bytes > BF_REPLY_AHEAD_BYTES || !read_ahead(stream, frame->body_bytes))
         return is_lost(stream) ? false : garbage(stream, "it sent data that is not of the protocol");
     const uint8_t *body = stream->received + stream->received_at;
     struct bf_reader reader = {body, body + frame->body_bytes, false};
@@ -253,9 +252,9 @@ static void spin(struct bf_stream *stream)
         return;
     }
     stream->received_at = stream->received_end = 0;
-    uint64_t until = bf_transport_now_ns() + SPIN_NS;
+    uint64_t until = bf_transport_now_ns() + BF_REPLY_SPIN_US * 1000;
     do {
-        stream->received_end = receive(stream, stream->received, BF_STREAM_RECEIVE_BYTES, false);
+        stream->received_end = receive(stream, stream->received, BF_REPLY_AHEAD_BYTES, false);
     } while (!stream->received_end && !is_lost(stream) && bf_transport_now_ns() < until);
     if (stream->received_end)
         stream->spin_credit += stream->spin_credit < SPIN_CREDIT_MAX;
@@ -316,7 +315,7 @@ void bf_stream_drain(struct bf_stream *stream)
     take_heartbeats(stream);
     if (stream->received_at == stream->received_end) {
         stream->received_at = 0;
-        stream->received_end = receive(stream, stream->received, BF_STREAM_RECEIVE_BYTES, false);
+        stream->received_end = receive(stream, stream->received, BF_REPLY_AHEAD_BYTES, false);
         take_heartbeats(stream);
     }
     pthread_mutex_lock(&stream->waiting);

@@ -15,12 +15,12 @@ DESCRIPTION = b"".join(number.to_bytes(4, "little") for number in (2, 1024, 0, 2
 class SimpleServer:
     """Counts what it is told in `told`. `on` maps a call's name to a function (peer, number, arguments) that answers instead."""
 
-    def __init__(self, on: dict[str, Any] | None = None) -> None:
+    def __init__(self, on: dict[str, Any] | None = None, base: int = ADDRESS) -> None:
         self.told: list[list[Any]] = []
         self.bulk: list[bytes] = []
         self.ended = threading.Event()
         self._on = on or {}
-        self._next = ADDRESS
+        self._next = base
 
     def serve(self, peer: Peer) -> None:
         number = 0

@@ -283,6 +283,26 @@ signal.setitimer(signal.ITIMER_REAL, 0)
         assert quiet(run(body, listening.port)) == [0]
 
 
+def test_host_memory_never_gets_the_address_of_device_memory():
+    body = """
+init()
+import mmap
+libc = ctypes.CDLL(None); libc.mmap.restype = ctypes.c_void_p
+def map_at(address): return libc.mmap(ctypes.c_void_p(address), ctypes.c_size_t(4096), 3, 0x22, -1, ctypes.c_long(0))
+taken = HOST_TAKEN = map_at({near} + (2 << 20))
+first = alloc(1 << 20)
+results.append(map_at(first.value) != first.value)
+kind = ctypes.c_uint()
+call('cuPointerGetAttribute', ctypes.byref(kind), 2, first); results.append(kind.value)
+for _ in range(5): alloc(1 << 20)
+ctypes.memset(taken, 7, 4096)
+results.append(ctypes.string_at(taken, 1) == b'\\7')
+"""
+    near = 0x7E00_0000_0000
+    with dispatcher(SimpleServer(base=near).serve) as listening:
+        assert quiet(run(body.replace("{near}", str(near)), listening.port)) == [True, 0, 2, True]
+
+
 def test_threads_have_their_own_current_context():
     body = """
 context = init()

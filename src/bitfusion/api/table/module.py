@@ -73,7 +73,7 @@ SYMBOLS = (
     Symbol("cuFuncGetAttribute", 2020, "int *pi, CUfunction_attribute attrib, CUfunction hfunc", LOCAL),
     Symbol("cuFuncSetAttribute", 9000, "CUfunction hfunc, CUfunction_attribute attrib, int value", HAND),
     Symbol("cuFuncSetCacheConfig", 3000, "CUfunction hfunc, CUfunc_cache config", HAND),
-    Symbol("cuFuncGetModule", 11000, "CUmodule *hmod, CUfunction hfunc", LOCAL),
+    Symbol("cuFuncGetModule", 11000, "CUmodule *hmod, CUfunction hfunc", HAND),
     Symbol("cuFuncGetName", 12030, "const char **name, CUfunction hfunc", LOCAL),
     Symbol(
         "cuFuncGetParamInfo", 12040,
