@@ -34,6 +34,7 @@ struct bf_ask {
     uint8_t *held;                                 /* what strings and binaries in `values` point into */
     int result;
     bool done;
+    bool waits;                                    /* its thread sleeps on `changed`: it may take the lead */
     pthread_cond_t changed;
 };
 

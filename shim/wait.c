@@ -262,6 +262,17 @@ static void spin(struct bf_stream *stream)
         stream->spin_credit -= SPIN_CREDIT_LOSS + (stream->spin_credit > SPIN_CREDIT_LOSS ? 0 : SPIN_CREDIT_MAX * 4);
 }
 
+/* `waiting` is held. A thread that has announced its ask and is still sending it cannot read; it looks for itself later. */
+static void hand_over(struct bf_stream *stream)
+{
+    stream->led = false;
+    struct bf_ask *next = stream->asks;
+    while (next && !next->waits)
+        next = next->next;
+    if (next)
+        pthread_cond_signal(&next->changed);
+}
+
 /* `waiting` is held, nobody leads. Returns, held again, when `ask` is done or the server lost. */
 static void lead(struct bf_stream *stream, struct bf_ask *ask)
 {
@@ -272,15 +283,14 @@ static void lead(struct bf_stream *stream, struct bf_ask *ask)
     while (!ask->done && !is_lost(stream))
         read_frame(stream);
     pthread_mutex_lock(&stream->waiting);
-    stream->led = false;
-    if (stream->asks)
-        pthread_cond_signal(&stream->asks->changed);
+    hand_over(stream);
 }
 
 int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask)
 {
     pthread_mutex_lock(&stream->waiting);
     while (!ask->done && !is_lost(stream)) {
+        ask->waits = stream->led;
         if (stream->led)
             pthread_cond_wait(&ask->changed, &stream->waiting);
         else
@@ -319,8 +329,6 @@ void bf_stream_drain(struct bf_stream *stream)
         take_heartbeats(stream);
     }
     pthread_mutex_lock(&stream->waiting);
-    stream->led = false;
-    if (stream->asks)
-        pthread_cond_signal(&stream->asks->changed);
+    hand_over(stream);
     pthread_mutex_unlock(&stream->waiting);
 }

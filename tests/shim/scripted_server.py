@@ -93,7 +93,9 @@ def tell(to: Any, name: str, *values: Any, context: int = 0, bulk: bytes | None 
     return lib.bf_stream_tell(to, context, ffi.addressof(call), args.c, rows)
 
 
-def ask(to: Any, name: str, *values: Any, context: int = 0, into: Any = None) -> tuple[int, list[Any]]:
+def ask(
+    to: Any, name: str, *values: Any, context: int = 0, into: Any = None, bulk: bytes | None = None
+) -> tuple[int, list[Any]]:
     """Result and values; the GIL is free meanwhile. `into` is a writable buffer or a `struct bf_rows *`."""
     call = CALLS[name]
     args, answer = Values(letters(call.args), list(values)), ffi.new("struct bf_ask *")
@@ -103,7 +105,8 @@ def ask(to: Any, name: str, *values: Any, context: int = 0, into: Any = None) ->
         rows = ffi.new("struct bf_rows *", [ffi.from_buffer(into, require_writable=True), len(into), len(into), 1])
     else:
         rows = into
-    result = lib.bf_stream_ask(to, context, ffi.addressof(call), args.c, ffi.NULL, rows, answer)
+    sent = ffi.new("struct bf_rows *", [ffi.from_buffer(bulk), len(bulk), len(bulk), 1]) if bulk is not None else ffi.NULL
+    result = lib.bf_stream_ask(to, context, ffi.addressof(call), args.c, sent, rows, answer)
     pairs = zip(letters(call.reply), answer.values)
     values_ = [] if result else [bytes(ffi.buffer(v.p, v.bytes)) if letter in "sb" else v.u for letter, v in pairs]
     lib.bf_stream_ask_end(answer)

@@ -183,6 +183,24 @@ def test_many_threads_share_one_stream():
         server.join()
 
 
+def test_lead_passes_to_a_thread_that_waits_and_not_to_one_that_is_still_sending():
+    payload = bytes(48 << 20)
+    with stream() as (client, peer):
+        first = Background(lambda: ask(client, "ping"))
+        assert peer.calls()[0] == [["ping"]]
+        second = Background(lambda: ask(client, "ping"))
+        assert peer.calls()[0] == [["ping"]]
+        third = Background(lambda: ask(client, "module_load", 20, b"", bulk=payload))
+        time.sleep(0.3)  # it is stuck: nobody reads 48 MiB
+        peer.send(reply(1))
+        assert first.join() == (0, [])
+        peer.send(reply(2))
+        assert second.join(5) == (0, [])
+        _, bulk = peer.calls()
+        peer.send(reply(3, 0, b"", b""))
+        assert third.join()[0] == 0 and len(bulk) == len(payload)
+
+
 def test_long_strings_of_a_reply_are_kept():
     names = os.urandom(3_000_000)
     with stream() as (client, peer):
