@@ -22,7 +22,7 @@ SERVERS_MAX = 64  # of one client
 DEVICES_MAX = 64  # of one server
 ATTRIBUTES_MAX = 256  # of a device
 SERVER_LIST_BYTES_MAX = 64 << 10  # of an adaptor.conf
-COPY_CHUNK_BYTES = 1 << 20  # bulk data is staged in pieces that fit the cache
+COPY_CHUNK_BYTES = 512 << 10  # bulk data is staged in pieces that stay in a core's cache
 
 PROTOCOL_VERSIONS = (1,)
 
@@ -42,6 +42,7 @@ TCP_USER_TIMEOUT_MS = 4000
 GRACE_S = 30.0  # running clients after SIGTERM of the Dispatcher
 CLIENTS_MAX = 256  # of one Dispatcher
 WORKERS_IDLE = 2  # CUDA Servers kept ready
+REFILL_DELAY_S = 2.0  # before a CUDA Server is replaced while another is ready: a start takes a processor from a client that begins
 HELLO_BYTES_MAX = 16 << 10  # body of the first frame
 SOFTGPU_DEVICES_MAX = 64
 CALL_ARGUMENTS_MAX = 32  # of one call; the longest has 13

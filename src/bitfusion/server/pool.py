@@ -18,7 +18,7 @@ from typing import Any
 
 from ..config.server import PortRange, ServerConfig
 from ..errors import Code, Refused
-from ..limits import CLIENTS_MAX, CONNECT_TIMEOUT_S, SPAWN_TIMEOUT_S, WORKERS_IDLE
+from ..limits import CLIENTS_MAX, CONNECT_TIMEOUT_S, REFILL_DELAY_S, SPAWN_TIMEOUT_S, WORKERS_IDLE
 from ..observe.log import logger
 from ..wire.hello import TOKEN_BYTES
 from ..worker import ledger
@@ -88,6 +88,13 @@ class Pool:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    def _fill_soon(self) -> None:
+        """Replace what was taken: at once if nothing is ready for the next client, otherwise after the client's own start."""
+        if self._idle or self._starting:
+            asyncio.get_running_loop().call_later(REFILL_DELAY_S, self.fill)
+        else:
+            self.fill()
+
     async def take(self) -> Place:
         """A CUDA Server for a client, told its token. Raises Refused."""
         if self._draining:
@@ -98,7 +105,7 @@ class Pool:
         place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4))
         self._serving[idle.process] = place.session
         await idle.process.tell({"token": place.token, "session": place.session})
-        self.fill()
+        self._fill_soon()
         return place
 
     def drain(self) -> None:
