@@ -78,6 +78,13 @@ def test_shfl_among_the_lanes_of_a_partial_mask(lanes: Lanes) -> None:
     assert set(got["d"].tolist()[0::2]) == {0x5A5A5A5A}
 
 
+def test_shfl_from_a_lane_that_does_not_take_part_gives_zero(lanes: Lanes) -> None:
+    """Nobody may count on it, but hardware does so."""
+    odd = THREADS % 2
+    got = lanes.run("shfl.sync.bfly.b32 %d, %a, 1, 0x1f, 0xaaaaaaaa;", {"d": "b32"}, {"a": ("b32", THREADS + 7)}, part=odd)["d"]
+    assert set(got.tolist()[1::2]) == {0}
+
+
 def test_two_branches_with_masks_of_their_own(lanes: Lanes) -> None:
     """Both sides of a branch call shfl.sync at different places, each for its half of the warp."""
     body = """
