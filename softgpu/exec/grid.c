@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../isa/rounding.h"
 #include "block.h"
 #include "kernel.h"
 
@@ -194,7 +195,7 @@ static bool give_way(uint32_t idle, uint64_t *since)
     return true;
 }
 
-bool sg_grid_step(struct sg_grid *grid, struct sg_worker *worker)
+static bool step(struct sg_grid *grid, struct sg_worker *worker)
 {
     uint64_t first, since = 0, chunk = 1;
     if (grid->launch.cooperative) chunk = (grid->blocks + sg_worker_count() - 1) / sg_worker_count();
@@ -208,4 +209,12 @@ bool sg_grid_step(struct sg_grid *grid, struct sg_worker *worker)
         resident = start_all(worker, resident, grid, first, count);
     }
     return true;
+}
+
+bool sg_grid_step(struct sg_grid *grid, struct sg_worker *worker)
+{
+    const unsigned modes = sg_rounding_enter();
+    const bool ran = step(grid, worker);
+    sg_rounding_leave(modes);
+    return ran;
 }

@@ -2,17 +2,33 @@
  * run between two changes of the mode.
  *
  * The inner operation reads its sources from memory and writes its results to memory, and it is called through a pointer: so
- * the compiler can move none of its arithmetic out of what encloses it. Worker threads run in nearest even otherwise. */
+ * the compiler can move none of its arithmetic out of what encloses it. */
 #include "rounding.h"
 
 #include <fenv.h>
 
-/* fesetround sets the x87 unit's mode, too, which takes longer than most operations. */
 #ifdef __x86_64__
 #include <immintrin.h>
+/* MXCSR after a reset: all exceptions masked, nearest even, no flushing. */
+#define MODES_AT_RESET 0x1f80u
+/* fesetround sets the x87 unit's mode, too, which takes longer than most operations. */
 static void set_rounding(int direction) { _mm_setcsr((_mm_getcsr() & ~0x6000u) | (unsigned)direction << 3); }
+unsigned sg_rounding_enter(void)
+{
+    const unsigned before = _mm_getcsr();
+    _mm_setcsr(MODES_AT_RESET);
+    return before;
+}
+void sg_rounding_leave(unsigned before) { _mm_setcsr(before); }
 #else
 static void set_rounding(int direction) { fesetround(direction); }
+unsigned sg_rounding_enter(void)
+{
+    const int before = fegetround();
+    fesetround(FE_TONEAREST);
+    return (unsigned)before;
+}
+void sg_rounding_leave(unsigned before) { fesetround((int)before); }
 #endif
 
 static int direction(unsigned round)

@@ -1,8 +1,13 @@
-/* Rounding modes: running an operation with the processor in another rounding mode. */
+/* The processor's floating-point modes: the ones that kernels count on, and operations in another rounding mode. */
 #ifndef SG_ISA_ROUNDING_H
 #define SG_ISA_ROUNDING_H
 
 #include "../exec/lower.h"
+
+/* Operations count on nearest even and on subnormal numbers. A thread of the application that runs a block may have other modes
+ * (code compiled with -ffast-math flushes); a new thread has those of its creator. Returns what sg_rounding_leave restores. */
+unsigned sg_rounding_enter(void);
+void sg_rounding_leave(unsigned before);
 
 /* Append `code` as sg_lower_emit does, but to run in the mode `round` (enum ptx_round). The operation's aux and imm are
  * taken unless `round` is none or PTX_RN. */
