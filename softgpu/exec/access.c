@@ -295,6 +295,33 @@ static bool wraps(const struct sg_survey *s, int64_t offset)
     return (int64_t)s->min + offset < 0 || (int64_t)s->max + offset > (int64_t)UINT32_MAX;
 }
 
+/* Local memory: each thread has its own, a stride apart. False if an access is not wholly within it. */
+INLINE bool plan_local(struct sg_group *g, const struct sg_op *op, bool full, struct sg_access *out)
+{
+    const struct sg_team *team = sg_team_of(g);
+    const struct sg_block *block = g->block;
+    unsigned bytes = SG_ACCESS_BYTES(op->aux);
+    uint64_t limit = block->kernel->stack_bytes, stride = block->stack_stride;
+    out->base = (uintptr_t)stack_of(team, 0);
+    if (SG_ACCESS_SPACE(op->aux) == SG_SPACE_STACK) {
+        uint64_t at = team->stack_base + op->imm;
+        out->pattern = SG_STRIDED;
+        out->stride = stride;
+        out->base += (uintptr_t)at;
+        return !(at & (bytes - 1)) && within(at, bytes, 0, limit);
+    }
+    if (!SG_ACCESS_WIDE(op->aux)) return false;
+    const struct sg_survey *s = survey(g, op, full);
+    uint64_t min = s->min + op->imm, max = s->max + op->imm;
+    const uint64_t *a = SG_COL(uint64_t, g, op, SG_ACCESS_COL);
+    if ((((s->first + op->imm) | s->differ) & (bytes - 1)) || max < min || !within(max, bytes, 0, limit)) return false;
+    SG_FULL_WARPS(g, w) SG_EACH(l) out->hosts[w + l] = a[w + l] + (w + l) * stride;
+    out->base += (uintptr_t)op->imm;
+    out->index = out->hosts;
+    out->pattern = SG_GATHER64;
+    return true;
+}
+
 static enum sg_pattern pattern_of(const struct sg_survey *s, unsigned bytes, bool wide)
 {
     if (s->min == s->max) return SG_UNIFORM;
@@ -308,7 +335,7 @@ INLINE bool plan(struct sg_group *g, const struct sg_op *op, bool full_form, str
     unsigned space = SG_ACCESS_SPACE(op->aux), bytes = SG_ACCESS_BYTES(op->aux);
     bool wide = SG_ACCESS_WIDE(op->aux), full = full_form && g->lanes == g->lanes_padded;
     uint64_t move;
-    if (space == PTX_LOCAL || space == SG_SPACE_STACK) return plan_lanes(g, op, out);
+    if (space == PTX_LOCAL || space == SG_SPACE_STACK) return plan_local(g, op, full, out) || plan_lanes(g, op, out);
     const struct sg_survey *s = survey(g, op, full);
     bool aligned = (((s->first + op->imm) | s->differ) & (bytes - 1)) == 0;
     if (!aligned || (!wide && wraps(s, (int64_t)op->imm))) return plan_lanes(g, op, out);
@@ -333,8 +360,9 @@ SG_TARGET_FAST bool sg_access_plan_fast(struct sg_group *g, const struct sg_op *
 void sg_access_by_lane(const struct sg_group *g, const struct sg_op *op, struct sg_access *at)
 {
     unsigned bytes = SG_ACCESS_BYTES(op->aux);
-    if (at->pattern != SG_CONTIGUOUS && at->pattern != SG_UNIFORM) return;
-    for (unsigned i = 0; i < g->lanes; i++) at->hosts[i] = at->pattern == SG_UNIFORM ? 0 : (uint64_t)i * bytes;
+    if (at->pattern != SG_CONTIGUOUS && at->pattern != SG_UNIFORM && at->pattern != SG_STRIDED) return;
+    uint64_t stride = at->pattern == SG_UNIFORM ? 0 : at->pattern == SG_CONTIGUOUS ? bytes : at->stride;
+    for (unsigned i = 0; i < g->lanes; i++) at->hosts[i] = i * stride;
     at->index = at->hosts;
     at->pattern = SG_GATHER64;
 }

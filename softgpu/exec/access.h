@@ -9,6 +9,7 @@ enum sg_pattern {
     SG_UNIFORM,           /* all at base */
     SG_RUNS32, SG_RUNS64,     /* every SG_RUN lanes contiguous, the first of them as below */
     SG_STEPS32, SG_STEPS64,   /* every SG_RUN lanes at one address, the first of them as below */
+    SG_STRIDED,           /* lane i at base + i * stride */
     SG_GATHER32,          /* lane i at base + ((uint32_t *)index)[i] */
     SG_GATHER64           /* lane i at base + ((uint64_t *)index)[i] */
 };
@@ -17,6 +18,7 @@ struct sg_access {
     enum sg_pattern pattern;
     uintptr_t base;
     const void *index;
+    uint64_t stride;
     uint64_t hosts[SG_LANES];      /* room for index, where addresses must be translated lane by lane */
 };
 

@@ -94,6 +94,36 @@ static unsigned char *column_at(const struct sg_activation *activation, uint32_t
     return activation->frame + col + (size_t)lane * bytes;
 }
 
+/* A place for each lane: a column, or a part of its stack. */
+struct places { unsigned char *first; uint64_t stride; };
+
+static struct places places_of(const struct sg_team *team, const struct sg_activation *activation, const struct sg_argument *argument)
+{
+    if (argument->from_column) return (struct places){column_at(activation, argument->col, argument->bytes, 0), argument->bytes};
+    return (struct places){stack_at(team, activation, 0, argument->stack), team->group.block->stack_stride};
+}
+
+static struct places slot_places(const struct sg_team *team, const struct sg_activation *activation, const struct sg_slot *slot)
+{
+    return (struct places){stack_at(team, activation, 0, slot->stack), team->group.block->stack_stride};
+}
+
+#define COPY_EACH(type)                                                                                                \
+    for (unsigned lane = 0; lane < SG_LANES; lane++)                                                                   \
+        if (sg_lanes_has(&lanes, lane)) memcpy(to.first + lane * to.stride, from.first + lane * from.stride, sizeof(type));
+
+static void copy(struct places to, struct places from, uint32_t bytes, struct sg_lanes lanes)
+{
+    if (bytes == sizeof(uint32_t)) {
+        COPY_EACH(uint32_t)
+    } else if (bytes == sizeof(uint64_t)) {
+        COPY_EACH(uint64_t)
+    } else {
+        for (unsigned lane = 0; lane < SG_LANES; lane++)
+            if (sg_lanes_has(&lanes, lane)) memcpy(to.first + lane * to.stride, from.first + lane * from.stride, bytes);
+    }
+}
+
 unsigned char *sg_call_place(const struct sg_team *team, const struct sg_argument *argument, unsigned lane)
 {
     if (argument->from_column) return column_at(team->running, argument->col, argument->bytes, lane);
@@ -111,31 +141,18 @@ static void pass_arguments(const struct sg_team *team, const struct sg_activatio
                            const struct sg_function *function, struct sg_lanes lanes)
 {
     const struct sg_call *call = callee->call;
-    for (unsigned lane = 0; lane < SG_LANES; lane++) {
-        if (!sg_lanes_has(&lanes, lane)) continue;
-        for (uint32_t k = 0; k < call->argument_count; k++) {
-            const struct sg_argument *argument = &call->arguments[k];
-            const unsigned char *from = argument->from_column ? column_at(caller, argument->col, argument->bytes, lane)
-                                                              : stack_at(team, caller, lane, argument->stack);
-            memcpy(stack_at(team, callee, lane, function->params[k].stack), from, argument->bytes);
-        }
-    }
+    for (uint32_t k = 0; k < call->argument_count; k++)
+        copy(slot_places(team, callee, &function->params[k]), places_of(team, caller, &call->arguments[k]),
+             call->arguments[k].bytes, lanes);
 }
 
 static void pass_results(const struct sg_team *team, const struct sg_activation *callee, const struct sg_function *function,
                          struct sg_lanes lanes)
 {
     const struct sg_call *call = callee->call;
-    const struct sg_activation *caller = callee->parent;
-    for (unsigned lane = 0; lane < SG_LANES; lane++) {
-        if (!sg_lanes_has(&lanes, lane)) continue;
-        for (uint32_t k = 0; k < call->result_count; k++) {
-            const struct sg_argument *result = &call->results[k];
-            unsigned char *to = result->from_column ? column_at(caller, result->col, result->bytes, lane)
-                                                    : stack_at(team, caller, lane, result->stack);
-            memcpy(to, stack_at(team, callee, lane, function->results[k].stack), result->bytes);
-        }
-    }
+    for (uint32_t k = 0; k < call->result_count; k++)
+        copy(places_of(team, callee->parent, &call->results[k]), slot_places(team, callee, &function->results[k]),
+             call->results[k].bytes, lanes);
 }
 
 /* ---- Call and return ------------------------------------------------------------------------------------------------ */
@@ -188,12 +205,12 @@ void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const str
     pass_arguments(team, caller, callee, &team->group.block->kernel->program->functions[number], same);
     callee->users++;
     sg_fragment_remove(team, fragment);
-    sg_fragment_add(team, callee, 0, same);
+    sg_fragment_put(team, callee, 0, same);
     callee->users--;
     /* Lanes that call another function stay where they are; lanes that do not call go on. */
     struct sg_lanes others = sg_lanes_without(lanes, same);
-    if (!sg_lanes_none(others)) sg_fragment_add(team, caller, pc, others);
-    if (!sg_lanes_none(skip)) sg_fragment_add(team, caller, pc + 1, skip);
+    if (!sg_lanes_none(others)) sg_fragment_put(team, caller, pc, others);
+    if (!sg_lanes_none(skip)) sg_fragment_put(team, caller, pc + 1, skip);
 }
 
 void sg_call_leave(struct sg_team *team, struct sg_fragment *fragment, struct sg_lanes lanes)
@@ -204,7 +221,7 @@ void sg_call_leave(struct sg_team *team, struct sg_fragment *fragment, struct sg
     pass_results(team, callee, &team->group.block->kernel->program->functions[callee->code->function], lanes);
     callee->users++;
     sg_fragment_remove(team, fragment);
-    sg_fragment_add(team, callee->parent, callee->call_pc + 1, lanes);
-    if (!sg_lanes_none(rest)) sg_fragment_add(team, callee, pc + 1, rest);
+    sg_fragment_put(team, callee->parent, callee->call_pc + 1, lanes);
+    if (!sg_lanes_none(rest)) sg_fragment_put(team, callee, pc + 1, rest);
     sg_call_release(team, callee);
 }

@@ -64,7 +64,7 @@ uint32_t sg_columns_fill(struct sg_lower *low, const struct sg_fill *fill)
     uint32_t *head = &low->fill_heads[key >> 56];
     for (uint32_t i = *head; i; i = low->fill_next[i - 1]) {
         const struct sg_fill *have = &low->fills[i - 1];
-        if (have->value == fill->value && have->bytes == fill->bytes && have->is_sreg == fill->is_sreg &&
+        if (have->value == fill->value && have->bytes == fill->bytes && have->kind == fill->kind &&
             have->sreg == fill->sreg && have->component == fill->component)
             return have->col;
     }
@@ -107,13 +107,14 @@ bool sg_columns_plan(struct sg_lower *low)
               sg_liveness_intervals(f, intervals) == 0;
     if (ok) chain(low, intervals);
     free(intervals);
-    return ok;
+    return ok && sg_pinned_find(low);
 }
 
 void sg_columns_begin(struct sg_lower *low, uint32_t insn)
 {
     if (!low->kernel) return;
     for (uint32_t r = low->begins[insn]; r != END_OF_CHAIN; r = low->next_begin[r]) {
+        if (low->pinned[r]) continue;
         unsigned bytes = ptx_type_bytes(low->function->regs[r].type);
         low->columns[r] = sg_columns_take(low, bytes);
         low->live_words += bytes > 4 ? 2 : 1;
@@ -125,6 +126,7 @@ void sg_columns_end(struct sg_lower *low, uint32_t insn)
 {
     if (!low->kernel) return;
     for (uint32_t r = low->ends[insn]; r != END_OF_CHAIN; r = low->next_end[r]) {
+        if (low->pinned[r]) continue;
         unsigned bytes = ptx_type_bytes(low->function->regs[r].type);
         sg_columns_give(low, low->columns[r], bytes);
         low->live_words -= bytes > 4 ? 2 : 1;
@@ -141,5 +143,7 @@ void sg_columns_free(struct sg_lower *low)
     free(low->begins);
     free(low->ends);
     free(low->fill_next);
+    free(low->pinned);
+    free(low->dropped);
     for (unsigned w = 0; w < SG_WIDTHS; w++) free(low->spare[w].items);
 }

@@ -35,11 +35,12 @@ enum sg_op_kind {
 
 /* A column that is filled before the function runs, and never written by it. */
 enum sg_fill_when { SG_FILL_ONCE, SG_FILL_LAUNCH, SG_FILL_BLOCK };
+enum sg_fill_kind { SG_FILL_CONSTANT, SG_FILL_SREG, SG_FILL_PARAM };
 struct sg_fill {
     uint32_t col;
-    uint8_t bytes, when;
-    uint8_t is_sreg, sreg, component;
-    uint64_t value;                   /* of a constant */
+    uint8_t bytes, when, kind;
+    uint8_t sreg, component;
+    uint64_t value;                   /* of a constant; offset of a kernel parameter */
 };
 
 /* An argument or result of a call: bytes that move between the stacks of caller and callee, or from a column. */

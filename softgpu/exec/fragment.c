@@ -10,6 +10,17 @@ struct sg_fragment *sg_fragment_add(struct sg_team *team, struct sg_activation *
     return fragment;
 }
 
+void sg_fragment_put(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes)
+{
+    for (uint32_t i = 0; i < team->fragment_count; i++) {
+        struct sg_fragment *other = &team->fragments[i];
+        if (other->state != SG_RUNNABLE || other->pc != pc || other->activation != activation) continue;
+        other->lanes = sg_lanes_or(other->lanes, lanes);
+        return;
+    }
+    (void)sg_fragment_add(team, activation, pc, lanes);
+}
+
 void sg_fragment_remove(struct sg_team *team, struct sg_fragment *fragment)
 {
     struct sg_activation *activation = fragment->activation;

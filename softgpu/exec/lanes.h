@@ -89,13 +89,24 @@ static inline struct sg_lanes sg_lanes_where(const uint8_t *predicate, bool nega
     return set;
 }
 
-/* Eight lanes at a time: multiplying spreads the bits over the bytes, the comparison with zero fills them. */
+#if defined(__SSE2__)
+/* 16 lanes at a time: each byte gets the half of the bits that it belongs to, and keeps its own bit of it. */
 static inline void sg_lanes_unpack(struct sg_lanes set, uint8_t bytes[SG_LANES])
 {
-    SG_EACH_WARP(w)
-    {
-        for (unsigned b = 0; b < SG_WARP; b++) bytes[w * SG_WARP + b] = (uint8_t)-(int)(set.w[w] >> b & 1);
+    const __m128i own = _mm_set1_epi64x((int64_t)0x8040201008040201u);
+    for (unsigned i = 0; i < SG_LANES / 16; i++) {
+        __m128i bits = _mm_set1_epi16((short)(set.w[i / 2] >> (i % 2 * 16)));
+        bits = _mm_unpacklo_epi8(bits, bits);
+        bits = _mm_shufflehi_epi16(_mm_shufflelo_epi16(bits, 0x00), 0x55);
+        bits = _mm_cmpeq_epi8(_mm_and_si128(bits, own), own);
+        _mm_storeu_si128((__m128i *)(void *)(bytes + i * 16), bits);
     }
 }
+#else
+static inline void sg_lanes_unpack(struct sg_lanes set, uint8_t bytes[SG_LANES])
+{
+    for (unsigned i = 0; i < SG_LANES; i++) bytes[i] = (uint8_t)-(int)(set.w[i / SG_WARP] >> (i % SG_WARP) & 1);
+}
+#endif
 
 #endif

@@ -102,7 +102,7 @@ int sg_layout_program(struct sg_program *program)
     return 0;
 }
 
-bool sg_operands_variable(struct sg_lower *low, uint32_t variable, struct sg_variable *out)
+bool sg_operands_variable(const struct sg_lower *low, uint32_t variable, struct sg_variable *out)
 {
     *out = low->program->variables[variable];
     if (out->place == SG_PLACE_STACK || out->place == SG_PLACE_KERNEL_PARAM) return out->function == low->function_number;

@@ -149,6 +149,10 @@ static bool lower_insn(struct sg_lower *low, uint32_t number)
     const struct ptx_insn *insn = &low->function->insns[number];
     low->starts[number] = low->op_count;
     sg_columns_begin(low, number);
+    if (low->dropped && low->dropped[number]) {
+        sg_columns_end(low, number);
+        return true;
+    }
     low->guard = guard_column(low, insn);
     if (!try_families(low, insn)) {
         sg_ptx_log_error(low->log, insn->line, "Instruction '%s' is not implemented", insn->name);

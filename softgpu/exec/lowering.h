@@ -31,6 +31,7 @@ struct sg_lower {
 
     uint32_t *columns;                   /* by register */
     uint32_t *versions, version_count;   /* by register: number of its present value, 0 if it has none yet */
+    bool *pinned, *dropped;              /* by register, by instruction: see pinned.c */
     uint32_t *begins, *ends;             /* by instruction: first register of a chain that begins or ends to live there */
     uint32_t *next_begin, *next_end;     /* by register */
     struct sg_free_columns spare[SG_WIDTHS];
@@ -61,6 +62,9 @@ void sg_columns_begin(struct sg_lower *low, uint32_t insn);      /* registers th
 void sg_columns_end(struct sg_lower *low, uint32_t insn);        /* registers and temporaries that end with it */
 void sg_columns_free(struct sg_lower *low);
 
+/* pinned.c. Finds the registers that are constant columns, and the instructions that are not needed then. */
+bool sg_pinned_find(struct sg_lower *low);                       /* false: out of memory */
+
 /* operands.c */
 struct sg_op *sg_operands_emit(struct sg_lower *low, const struct sg_op_code *code);   /* without a guard */
 void sg_operands_widen(struct sg_lower *low, const struct ptx_insn *insn);
@@ -76,7 +80,7 @@ struct sg_memory_operand {
 bool sg_operands_memory(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, struct sg_memory_operand *out);
 /* A number for the value of the register that operand k reads: it changes with each write of the register. Never 0. */
 uint32_t sg_operands_version(struct sg_lower *low, const struct ptx_insn *insn, unsigned k);
-bool sg_operands_variable(struct sg_lower *low, uint32_t variable, struct sg_variable *out);
+bool sg_operands_variable(const struct sg_lower *low, uint32_t variable, struct sg_variable *out);
 
 /* control.c: bra brx call ret exit trap bar barrier bar.warp, and what does nothing here */
 sg_lower_fn sg_control_lower;

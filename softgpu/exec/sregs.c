@@ -104,6 +104,15 @@ static enum sg_fill_when when_of(unsigned sreg)
     }
 }
 
+bool sg_sregs_fixed(unsigned sreg)
+{
+    switch (sreg) {
+    case PTX_SREG_CLOCK: case PTX_SREG_CLOCK_HI: case PTX_SREG_CLOCK64: case PTX_SREG_GLOBALTIMER:
+    case PTX_SREG_GLOBALTIMER_LO: case PTX_SREG_GLOBALTIMER_HI: return false;
+    default: return true;
+    }
+}
+
 uint32_t sg_sregs_column(struct sg_lower *low, const struct ptx_operand *operand, unsigned *bytes)
 {
     unsigned sreg = operand->index;
@@ -123,7 +132,7 @@ uint32_t sg_sregs_column(struct sg_lower *low, const struct ptx_operand *operand
         *bytes = 0;
         return 0;
     }
-    struct sg_fill fill = {.bytes = (uint8_t)*bytes, .is_sreg = 1, .sreg = (uint8_t)sreg,
+    struct sg_fill fill = {.bytes = (uint8_t)*bytes, .kind = SG_FILL_SREG, .sreg = (uint8_t)sreg,
                            .component = operand->component, .when = (uint8_t)when_of(sreg)};
     return sg_columns_fill(low, &fill);
 }
@@ -228,13 +237,21 @@ static void fill_uniform(void *column, unsigned bytes, uint64_t value)
     }
 }
 
+static void fill_param(const struct sg_grid *grid, const struct sg_fill *fill, void *column)
+{
+    uint64_t value = 0;
+    memcpy(&value, grid->params + fill->value, fill->bytes);
+    fill_uniform(column, fill->bytes, value);
+}
+
 void sg_sregs_fill(const struct sg_team *team, const struct sg_code *code, unsigned char *frame, enum sg_fill_when when)
 {
     for (uint32_t i = 0; i < code->fill_count; i++) {
         const struct sg_fill *fill = &code->fills[i];
         if (fill->when < when) continue;
         void *column = frame + fill->col;
-        if (!fill->is_sreg) fill_uniform(column, fill->bytes, fill->value);
+        if (fill->kind == SG_FILL_CONSTANT) fill_uniform(column, fill->bytes, fill->value);
+        else if (fill->kind == SG_FILL_PARAM) fill_param(team->group.block->grid, fill, column);
         else if (!fill_lanes(team, fill, column)) fill_uniform(column, fill->bytes, uniform_value(team->group.block, fill));
     }
 }

@@ -9,6 +9,9 @@
  * runs is read into a temporary. */
 uint32_t sg_sregs_column(struct sg_lower *low, const struct ptx_operand *operand, unsigned *bytes);
 
+/* Whether a special register keeps its value while a block runs. */
+bool sg_sregs_fixed(unsigned sreg);
+
 /* d = stack base of the running activation + imm. */
 const struct sg_op_code *sg_sregs_stack_address(void);
 /* d (8 bytes) = a (4 or 8 bytes) + imm. */

@@ -18,13 +18,6 @@ unsigned sg_team_activate(struct sg_team *team, struct sg_lanes lanes)
     return full ? 0 : 1;
 }
 
-struct sg_lanes sg_team_guarded(const struct sg_team *team, const struct sg_op *op, struct sg_lanes set)
-{
-    if (op->guard < 0) return set;
-    const uint8_t *predicate = team->group.frame + op->guard;
-    return sg_lanes_and(set, sg_lanes_where(predicate, op->guard_negated));
-}
-
 static void run_guarded(struct sg_team *team, const struct sg_fragment *fragment, const struct sg_op *op)
 {
     struct sg_lanes lanes = sg_team_guarded(team, op, fragment->lanes);
@@ -69,7 +62,7 @@ static void run_branch_index(struct sg_team *team, struct sg_fragment *fragment,
     uint32_t pc = fragment->pc;
     activation->users++;
     sg_fragment_remove(team, fragment);
-    if (!sg_lanes_none(rest)) sg_fragment_add(team, activation, pc + 1, rest);
+    if (!sg_lanes_none(rest)) sg_fragment_put(team, activation, pc + 1, rest);
     while (!sg_lanes_none(lanes)) {
         struct sg_lanes same = {{0}};
         unsigned first = sg_lanes_first(lanes);
@@ -80,52 +73,53 @@ static void run_branch_index(struct sg_team *team, struct sg_fragment *fragment,
             sg_fault_say(&team->group, op, 719, first, 0, "brx.idx beyond its list of targets");
             break;
         }
-        sg_fragment_add(team, activation, list->targets[index[first]], same);
+        sg_fragment_put(team, activation, list->targets[index[first]], same);
     }
     activation->users--;
 }
 
-/* Lanes that branch and lanes that do not become two fragments. */
-static void split(struct sg_team *team, struct sg_fragment *fragment, struct sg_lanes taken, const struct sg_op *op)
-{
-    fragment->pc++;
-    fragment->lanes = sg_lanes_without(fragment->lanes, taken);
-    struct sg_fragment *other = sg_fragment_add(team, fragment->activation, (uint32_t)op->imm, taken);
-    other->spins = fragment->spins;
-}
+/* Where run_fragment is: the form of operations to call, the next one, and the first one that it must not run: there it meets
+ * another fragment. NULL: it meets none. */
+struct run { unsigned form; const struct sg_op *op, *stop; };
 
-static void count_spin(struct sg_fragment *fragment, const struct sg_op *op)
+/* The fragment is about to stand at `pc`. False if it must be chosen again, because it yields or has come to another one. */
+static bool run_on(struct sg_fragment *fragment, uint32_t pc, uint32_t weight, const struct sg_op *ops, struct run *run)
 {
-    fragment->spins += op->aux;
-    if (fragment->spins < SG_SPIN_LIMIT) return;
-    fragment->spins = 0;
-    fragment->yielded = true;
-}
-
-/* The fragment stands at `op`, which is a branch. True if it goes on without being chosen again. */
-static bool run_branch(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op)
-{
-    struct sg_lanes taken = sg_team_guarded(team, op, fragment->lanes);
-    if (sg_lanes_none(taken)) {
-        fragment->pc++;
-        return true;
-    }
-    if (!sg_lanes_same(taken, fragment->lanes)) {
-        split(team, fragment, taken, op);
-        if (op->aux) count_spin(&team->fragments[team->fragment_count - 1], op);
+    fragment->pc = pc;
+    run->op = ops + pc;
+    fragment->spins += weight;
+    if (fragment->spins >= SG_SPIN_LIMIT) {
+        fragment->spins = 0;
+        fragment->yielded = true;
         return false;
     }
-    fragment->pc = (uint32_t)op->imm;
-    if (op->aux) count_spin(fragment, op);
-    return team->fragment_count == 1 && !fragment->yielded;
+    return !run->stop || run->op < run->stop;
 }
 
-/* Anything but plain operations. The fragment stands at `op`. True if it goes on without being chosen again. */
+/* The fragment stands at a branch. Of the lanes that branch and those that do not, the lower ones stay in it; the higher ones are
+ * the next that it may meet. */
+static bool run_branch(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *ops, struct run *run)
+{
+    const struct sg_op *op = run->op;
+    uint32_t next = (uint32_t)(op - ops) + 1, target = (uint32_t)op->imm;
+    struct sg_lanes taken = sg_team_guarded(team, op, fragment->lanes);
+    if (sg_lanes_same(taken, fragment->lanes)) return run_on(fragment, target, op->aux, ops, run);
+    if (sg_lanes_none(taken)) return run_on(fragment, next, 0, ops, run);
+    bool back = target < next;
+    struct sg_lanes rest = sg_lanes_without(fragment->lanes, taken);
+    fragment->lanes = back ? taken : rest;
+    sg_fragment_put(team, fragment->activation, back ? next : target, back ? rest : taken);
+    const struct sg_op *other = ops + (back ? next : target);
+    if (!run->stop || other < run->stop) run->stop = other;
+    run->form = sg_team_activate(team, fragment->lanes);
+    return run_on(fragment, back ? target : next, op->aux, ops, run);
+}
+
+/* Anything but plain operations and branches. The fragment stands at `op`. True if it goes on without being chosen again. */
 static bool run_control(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op)
 {
     struct sg_lanes lanes;
     switch (op->kind) {
-    case SG_OP_BRANCH: return run_branch(team, fragment, op);
     case SG_OP_COLLECTIVE: return sg_collective_run(team, fragment, op);
     case SG_OP_WARP_SYNC: return sg_collective_warp_sync(team, fragment, op);
     case SG_OP_BARRIER: return sg_barrier_run(team, fragment, op);
@@ -144,43 +138,52 @@ static bool run_control(struct sg_team *team, struct sg_fragment *fragment, cons
     return false;
 }
 
+static struct run begin(struct sg_team *team, const struct sg_fragment *fragment)
+{
+    const struct sg_op *ops = fragment->activation->code->ops;
+    uint32_t limit = sg_fragment_limit(team, fragment);
+    team->group.frame = fragment->activation->frame;
+    team->running = fragment->activation;
+    team->stack_base = fragment->activation->stack_base;
+    team->epoch++;
+    return (struct run){sg_team_activate(team, fragment->lanes), ops + fragment->pc, limit == UINT32_MAX ? NULL : ops + limit};
+}
+
 static void run_fragment(struct sg_team *team, struct sg_fragment *fragment)
 {
     struct sg_group *g = &team->group;
     const struct sg_block *block = g->block;
     const struct sg_op *const ops = fragment->activation->code->ops;
-    const uint32_t limit = sg_fragment_limit(team, fragment);
-    const struct sg_op *const stop = limit == UINT32_MAX ? NULL : ops + limit;
-    g->frame = fragment->activation->frame;
-    team->running = fragment->activation;
-    team->stack_base = fragment->activation->stack_base;
-    unsigned form = sg_team_activate(team, fragment->lanes);
-    team->epoch++;
-    const struct sg_op *op = ops + fragment->pc;
+    struct run run = begin(team, fragment);
     do {
+        const struct sg_op *op = run.op;
         switch (op->kind) {
         case SG_OP_PLAIN:
-            op->fn[form](g, op);
-            op++;
+            op->fn[run.form](g, op);
+            run.op++;
             continue;
         case SG_OP_CHECKED:
-            op->fn[form](g, op);
+            op->fn[run.form](g, op);
             if (block->stop) return;
-            op++;
+            run.op++;
             continue;
         case SG_OP_GUARDED:
             run_guarded(team, fragment, op);
             if (block->stop) return;
-            op++;
+            run.op++;
+            continue;
+        case SG_OP_BRANCH:
+            team->epoch++;
+            if (!run_branch(team, fragment, ops, &run)) return;
             continue;
         default:
             fragment->pc = (uint32_t)(op - ops);
             if (!run_control(team, fragment, op) || block->stop) return;
-            op = ops + fragment->pc;
+            run.op = ops + fragment->pc;
             team->epoch++;
         }
-    } while (op != stop);
-    fragment->pc = (uint32_t)(op - ops);
+    } while (run.op != run.stop);
+    fragment->pc = (uint32_t)(run.op - ops);
 }
 
 void sg_team_run(struct sg_team *team)

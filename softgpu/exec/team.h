@@ -11,11 +11,18 @@ bool sg_team_can_run(const struct sg_team *team);
 
 /* Make `lanes` of `team` the active ones for the next operation. Returns the form to call: 0 full, 1 partial. */
 unsigned sg_team_activate(struct sg_team *team, struct sg_lanes lanes);
+
 /* The lanes of `set` for which the guard of `op` holds. */
-struct sg_lanes sg_team_guarded(const struct sg_team *team, const struct sg_op *op, struct sg_lanes set);
+static inline struct sg_lanes sg_team_guarded(const struct sg_team *team, const struct sg_op *op, struct sg_lanes set)
+{
+    if (op->guard < 0) return set;
+    return sg_lanes_and(set, sg_lanes_where(team->group.frame + op->guard, op->guard_negated));
+}
 
 /* fragment.c. A fragment holds a reference to its activation. */
 struct sg_fragment *sg_fragment_add(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes);
+/* The same, but a runnable fragment that stands there takes the lanes. */
+void sg_fragment_put(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes);
 void sg_fragment_remove(struct sg_team *team, struct sg_fragment *fragment);     /* the last one takes its place */
 struct sg_fragment *sg_fragment_next(struct sg_team *team);                      /* NULL: none may run now */
 uint32_t sg_fragment_limit(const struct sg_team *team, const struct sg_fragment *fragment);

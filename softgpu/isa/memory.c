@@ -162,11 +162,19 @@ INLINE void load_steps(struct sg_group *g, const struct columns *columns, const 
     }
 }
 
+INLINE void move_strided(struct sg_group *g, const struct columns *columns, const struct sg_access *at, struct shape shape)
+{
+    const size_t lanes = g->lanes;
+    unsigned char *host = (unsigned char *)at->base;
+    for (size_t lane = 0; lane < lanes; lane++, host += at->stride) move_lane(columns, lane, host, shape);
+}
+
 /* Whether a plan's pattern is of use for this shape; what is not goes lane by lane, which every pattern with an index allows. */
 INLINE bool by_runs(struct sg_group *g, const struct columns *columns, const struct sg_access *at, struct shape shape)
 {
     if (!shape.full || shape.strong) return false;
     switch (at->pattern) {
+    case SG_STRIDED: move_strided(g, columns, at, shape); return true;
     case SG_RUNS32: move_runs(g, columns, at, true, shape); return true;
     case SG_RUNS64: move_runs(g, columns, at, false, shape); return true;
     case SG_STEPS32: if (!shape.store) load_steps(g, columns, at, true, shape); return !shape.store;
