@@ -158,6 +158,8 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
     struct bf_order order;
     struct bf_object *to, *from;
     CUresult result = bf_order_find(hStream, &order);
+    if (!result && (!dstContext || !srcContext))
+        result = CUDA_ERROR_INVALID_CONTEXT;
     if (!result)
         result = bf_contexts_find(dstContext, &to);
     if (!result)

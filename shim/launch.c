@@ -113,6 +113,12 @@ static CUresult pack_attributes(const CUlaunchAttribute *attributes, unsigned co
     return CUDA_SUCCESS;
 }
 
+/* A function runs on streams of the context it is loaded in; a kernel runs anywhere. */
+static bool is_elsewhere(const struct bf_object *function, const struct bf_object *context)
+{
+    return function->kind == BF_FUNCTION && function->function.context_number != context->number;
+}
+
 static CUresult launch(CUfunction f, const struct shape *shape, CUstream stream, const CUlaunchAttribute *attributes,
                        unsigned attribute_count, void **params, void **extra)
 {
@@ -124,6 +130,8 @@ static CUresult launch(CUfunction f, const struct shape *shape, CUstream stream,
     CUresult result = bf_order_find(stream, &order);
     if (!result)
         result = bf_code_find(f, order.context, &function, &number);
+    if (!result && is_elsewhere(function, order.context))
+        result = CUDA_ERROR_INVALID_HANDLE;
     if (!result)
         result = check_shape(shape, order.context->context.device->facts, function->function.code);
     if (!result && params && extra)

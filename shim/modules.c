@@ -128,7 +128,8 @@ struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t num
     if (!code)
         return NULL;
     struct bf_object *function = bf_objects_new(&(struct bf_object){
-        .kind = BF_FUNCTION, .server = module->server, .number = number, .owner = module, .function = {.code = code}});
+        .kind = BF_FUNCTION, .server = module->server, .number = number, .owner = module,
+        .function = {.code = code, .context_number = module->module.context_number}});
     if (!function)
         bf_code_free(code);
     return function;

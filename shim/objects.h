@@ -54,7 +54,7 @@ struct bf_object {
         } module;
         struct {
             struct bf_code *code;        /* name, attributes, parameters */
-            uint64_t context_number;     /* of a kernel's function: it has one for each context */
+            uint64_t context_number;     /* of a function: a kernel has one for each context */
         } function;                      /* and kernel */
         struct {
             struct bf_image *image;
