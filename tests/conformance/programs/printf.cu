@@ -3,7 +3,7 @@
 
 __global__ void say(int k)
 {
-    printf("%d of %d: %5.2f|%-6s|%c|%#llx|%%\n", blockIdx.x, gridDim.x, 1.5 * k, "text", 'a' + k, 1ull << (40 + k));
+    printf("%d of %d: %5.2f|%-6s|%c|%#llx|%%\n", threadIdx.x, blockDim.x, 1.5 * k, "text", 'a' + k, 1ull << (40 + k));
 }
 
 int main()
@@ -12,7 +12,7 @@ int main()
     cudaStream_t stream;
     cudaEvent_t event;
     printf("host first\n");
-    say<<<3, 1>>>(1);
+    say<<<1, 3>>>(1);
     cudaDeviceSynchronize();
     printf("after the device was synchronised\n");
     cudaStreamCreate(&stream);
