@@ -289,29 +289,18 @@ CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *na
     return kernel || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-static CUresult visit_kernels(CUlibrary handle, bf_name_visitor *visit, void *user)
+/* The names are in `ask`, which is to be ended whatever the result. */
+static CUresult ask_names(CUlibrary handle, struct bf_ask *ask)
 {
     struct bf_object *library;
-    struct bf_ask ask;
     uint64_t number;
-    struct bf_server *server = bf_client_ready() ? usual_device()->server : NULL;
+    *ask = (struct bf_ask){.held = NULL};
     CUresult result = find(handle, &library);
-    if (!result)
-        result = library_number(library, server, &number);
     if (result)
         return result;
-    result = BF_ASK_HELD(bf_on(server), NULL, &ask, library_kernel_names, bf_u(number));
-    if (!result)
-        result = bf_modules_each_name(&ask.values[0], visit, user);
-    bf_stream_ask_end(&ask);
-    return result;
-}
-
-static CUresult count_name(void *user, const char *name)
-{
-    (void)name;
-    ++*(unsigned *)user;
-    return CUDA_SUCCESS;
+    struct bf_server *server = usual_device()->server;
+    result = library_number(library, server, &number);
+    return result ? result : BF_ASK_HELD(bf_on(server), NULL, ask, library_kernel_names, bf_u(number));
 }
 
 struct listing {
@@ -331,12 +320,13 @@ static CUresult list_name(void *user, const char *name)
 
 CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib)
 {
-    unsigned counted = 0;
+    struct bf_ask ask;
     if (!count)
         return CUDA_ERROR_INVALID_VALUE;
-    CUresult result = visit_kernels(lib, count_name, &counted);
+    CUresult result = ask_names(lib, &ask);
     if (!result)
-        *count = counted;
+        *count = bf_modules_count_names(&ask.values[0]);
+    bf_stream_ask_end(&ask);
     return result;
 }
 
@@ -345,7 +335,12 @@ CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, C
     if (!kernels || !numKernels)
         return CUDA_ERROR_INVALID_VALUE;
     struct listing listing = {lib, kernels, numKernels};
-    return visit_kernels(lib, list_name, &listing);
+    struct bf_ask ask;
+    CUresult result = ask_names(lib, &ask);
+    if (!result)
+        result = bf_modules_each_name(&ask.values[0], list_name, &listing);
+    bf_stream_ask_end(&ask);
+    return result;
 }
 
 /* One handle for each context that asks, owned by the library. */

@@ -172,11 +172,12 @@ CUresult bf_modules_each_name(const struct bf_value *names, bf_name_visitor *vis
     return result;
 }
 
-static CUresult count_name(void *user, const char *name)
+unsigned bf_modules_count_names(const struct bf_value *names)
 {
-    (void)name;
-    ++*(unsigned *)user;
-    return CUDA_SUCCESS;
+    unsigned count = 0;
+    for (size_t i = 0; i < names->bytes; i++)
+        count += ((const char *)names->p)[i] == 0;
+    return count;
 }
 
 struct listing {
@@ -194,28 +195,24 @@ static CUresult list_name(void *user, const char *name)
     return cuModuleGetFunction(listing->out++, listing->module, name);
 }
 
-static CUresult visit_functions(CUmodule handle, bf_name_visitor *visit, void *user)
+/* The names are in `ask`, which is to be ended whatever the result. */
+static CUresult ask_names(CUmodule handle, struct bf_ask *ask)
 {
     struct bf_object *module;
-    struct bf_ask ask;
+    *ask = (struct bf_ask){.held = NULL};
     CUresult result = find(handle, &module);
-    if (result)
-        return result;
-    result = BF_ASK_HELD(target_of(module), NULL, &ask, module_function_names, bf_u(module->number));
-    if (!result)
-        result = bf_modules_each_name(&ask.values[0], visit, user);
-    bf_stream_ask_end(&ask);
-    return result;
+    return result ? result : BF_ASK_HELD(target_of(module), NULL, ask, module_function_names, bf_u(module->number));
 }
 
 CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule mod)
 {
-    unsigned counted = 0;
+    struct bf_ask ask;
     if (!count)
         return CUDA_ERROR_INVALID_VALUE;
-    CUresult result = visit_functions(mod, count_name, &counted);
+    CUresult result = ask_names(mod, &ask);
     if (!result)
-        *count = counted;
+        *count = bf_modules_count_names(&ask.values[0]);
+    bf_stream_ask_end(&ask);
     return result;
 }
 
@@ -224,7 +221,12 @@ CUresult cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunct
     if (!functions || !numFunctions)
         return CUDA_ERROR_INVALID_VALUE;
     struct listing listing = {mod, functions, numFunctions};
-    return visit_functions(mod, list_name, &listing);
+    struct bf_ask ask;
+    CUresult result = ask_names(mod, &ask);
+    if (!result)
+        result = bf_modules_each_name(&ask.values[0], list_name, &listing);
+    bf_stream_ask_end(&ask);
+    return result;
 }
 
 CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name)

@@ -8,6 +8,8 @@
 typedef CUresult bf_name_visitor(void *user, const char *name);
 CUresult bf_modules_each_name(const struct bf_value *names, bf_name_visitor *visit, void *user);
 
+unsigned bf_modules_count_names(const struct bf_value *names);
+
 /* For bf_objects_child: a function or kernel by its name. */
 bool bf_modules_is_named(const struct bf_object *function, const void *name);
 

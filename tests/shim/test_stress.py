@@ -1,14 +1,18 @@
-"""Threads that share one client, end to end on a software GPU: every byte is checked by the program itself."""
+"""Threads that share one client, end to end on a software GPU: every byte is checked by the program itself, and every access of
+the client by the compiler's sanitizers."""
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
+import checkout
 import pytest
 import running
 import toolkit
 
 PROGRAM = Path(__file__).resolve().parent / "programs" / "stress.c"
+SANITIZERS = {"memory": "address,undefined", "threads": "thread"}
 
 
 @pytest.fixture(scope="module")
@@ -21,4 +25,19 @@ def server(tmp_path_factory):
 def test_threads_that_share_a_client_do_not_disturb_each_other(seed, server, tmp_path):
     program = toolkit.build_driver_program(PROGRAM, tmp_path)
     outcome = running.run([program, str(seed)], running.remote(server.port))
+    assert (outcome.code, outcome.output, outcome.errors) == (0, "ok\n", "")
+
+
+@pytest.mark.parametrize("what", SANITIZERS)
+def test_client_passes_the_sanitizer(what, server, tmp_path):
+    program = tmp_path / "stress"
+    sources = [path for part in ("shim", "libcuda") for path in checkout.files(".c", below=part)]
+    flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-g", "-pthread", f"-fsanitize={SANITIZERS[what]}"]
+    headers = checkout.ROOT / "libcuda" / "generated"
+    subprocess.run(["gcc", *flags, "-I", str(headers), "-o", str(program), str(PROGRAM), *map(str, sources)], check=True, timeout=300)
+    environment = running.clean_environment(
+        BF_SERVERS=f"127.0.0.1:{server.port}", ASAN_OPTIONS="detect_leaks=1", UBSAN_OPTIONS="halt_on_error=1"
+    )
+    # Thread sanitizers of some compilers cannot live with the address randomisation of some kernels.
+    outcome = running.run(["setarch", "-R", program, "7"], environment)
     assert (outcome.code, outcome.output, outcome.errors) == (0, "ok\n", "")
