@@ -104,6 +104,7 @@ SG_MAP1(f64_of_f32, f64, f32, (f64)a);
 SG_MAP1(f32_of_f16, f32, u16, isa_f32_of_f16(a));
 SG_MAP1(f32_of_bf16, f32, u16, isa_f32_of_bf16(a));
 SG_MAP1(f16_of_f32, u16, f32, isa_f16_of((f64)a));
+SG_MAP1(f16_nearest_of_f32, u16, f32, isa_f16_nearest(a));
 SG_MAP1(f16_of_f64, u16, f64, isa_f16_of(a));
 SG_MAP1(bf16_of_f32, u16, f32, isa_bf16_of((f64)a));
 SG_MAP1(bf16_of_f64, u16, f64, isa_bf16_of(a));
@@ -248,7 +249,8 @@ static bool chain_floats(struct chain *chain, enum ptx_type from, enum ptx_type 
         then(chain, integral(is_f64, round), is_f64 ? 8 : 4, PTX_RND_NONE);
     if (from == to && to_bytes > 2 && (round != PTX_RND_NONE || chain->count > 0))
         return true;
-    then(chain, is_f64 ? float_type(to)->narrow_f64 : float_type(to)->narrow_f32, to_bytes, loses ? round : PTX_RND_NONE);
+    const struct sg_op_code *code = is_f64 ? float_type(to)->narrow_f64 : float_type(to)->narrow_f32;
+    then(chain, code == &f16_of_f32 && round == PTX_RN ? &f16_nearest_of_f32 : code, to_bytes, loses ? round : PTX_RND_NONE);
     return true;
 }
 

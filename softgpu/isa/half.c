@@ -1,9 +1,10 @@
 /* Arithmetic in f16 and bf16 (PTX ISA 9.7.4): add sub mul fma neg abs min max ex2 tanh; .f16x2 and .bf16x2 do both halves of a
  * word.
  *
- * A sum or product is computed in double precision, where it is exact or keeps more than twice the bits plus two, so that the one
+ * A sum or product is computed in a wider format, where it is exact or keeps more than twice the bits plus two, so that the one
  * rounding to 16 bits that follows gives what rounding the exact value would. The sum of a fused multiply-add is first
- * rounded to odd, which later roundings cannot mistake for a tie. */
+ * rounded to odd, which later roundings cannot mistake for a tie. For f16 the wider format is f32; for bf16, whose products may be
+ * subnormal in f32, f64. */
 #include "half.h"
 
 #include <math.h>
@@ -15,10 +16,12 @@
 #define F16_INFINITY 0x7c00u
 #define BF16_INFINITY 0x7f80u
 
-/* What follows is written once for both formats: f##_##name. */
-static inline double f16_in(uint32_t x) { return (double)isa_f32_of_f16(x); }
+/* What follows is written once for both formats: f16_name and bf16_name. */
+typedef float f16_wide;
+typedef double bf16_wide;
+static inline float f16_in(uint32_t x) { return isa_f32_of_f16(x); }
 static inline double bf16_in(uint32_t x) { return (double)isa_f32_of_bf16(x); }
-static inline uint32_t f16_out(double x) { return isa_f16_of(x); }
+static inline uint32_t f16_out(float x) { return isa_f16_nearest(x); }
 static inline uint32_t bf16_out(double x) { return isa_bf16_of(x); }
 static inline uint32_t f16_flush(uint32_t x) { return x & F16_INFINITY ? x : x & SIGN; }
 static inline uint32_t bf16_flush(uint32_t x) { return x & BF16_INFINITY ? x : x & SIGN; }
@@ -27,13 +30,16 @@ static inline uint32_t f16_saturate(uint32_t x) { return x > F16_INFINITY ? 0 : 
 static inline uint32_t relu(uint32_t x) { return x & SIGN ? 0 : x; }
 
 /* x + y, rounded to odd: if it is inexact, the neighbour of the sum whose last bit is set, on the side of the exact value. */
-static inline double sum_to_odd(double x, double y)
-{
-    const double sum = x + y, of_y = sum - x, error = (x - (sum - of_y)) + (y - of_y);
-    const uint64_t bits = isa_bits64(sum), outward = (error > 0.0) == (sum > 0.0) ? 1 : ~UINT64_C(0);
-    const int inexact = (error < 0.0) | (error > 0.0);
-    return isa_f64(inexact && !(bits & 1) ? bits + outward : bits);
-}
+#define SUM_TO_ODD(F, U, bits_of, of_bits)                                                                             \
+    static inline F##_wide F##_sum_to_odd(F##_wide x, F##_wide y)                                                      \
+    {                                                                                                                  \
+        const F##_wide sum = x + y, of_y = sum - x, error = (x - (sum - of_y)) + (y - of_y);                           \
+        const U bits = bits_of(sum), outward = (error > 0) == (sum > 0) ? 1 : (U)-1;                                   \
+        const int inexact = (error < 0) | (error > 0);                                                                 \
+        return of_bits(inexact && !(bits & 1) ? bits + outward : bits);                                                \
+    }
+SUM_TO_ODD(f16, uint32_t, isa_bits32, isa_f32)
+SUM_TO_ODD(bf16, uint64_t, isa_bits64, isa_f64)
 
 #define ARITHMETIC(F)                                                                                                  \
     static inline uint32_t F##_add(uint32_t a, uint32_t b) { return F##_out(F##_in(a) + F##_in(b)); }                  \
@@ -41,25 +47,43 @@ static inline double sum_to_odd(double x, double y)
     static inline uint32_t F##_mul(uint32_t a, uint32_t b) { return F##_out(F##_in(a) * F##_in(b)); }                  \
     static inline uint32_t F##_fma(uint32_t a, uint32_t b, uint32_t c)                                                 \
     {                                                                                                                  \
-        return F##_out(sum_to_odd(F##_in(a) * F##_in(b), F##_in(c)));                                                  \
+        return F##_out(F##_sum_to_odd(F##_in(a) * F##_in(b), F##_in(c)));                                              \
     }
 ARITHMETIC(f16)
 ARITHMETIC(bf16)
 
-/* ---- Forms: of one number, and of the two halves of a word ---- */
+/* ---- Forms: of one number a lane, and of two, which is a column of twice as many numbers ---- */
 
 #define UPPER(x) ((x) >> 16)
 #define LOWER(x) ((x) & 0xffffu)
+#define HALVES_LANES(EXPR, SECOND, THIRD, ACTIVE)                                                                      \
+    u32 *const d0 = SG_COL(u32, g, op, 0);                                                                             \
+    const u16 *const a0 = SG_COL(u16, g, op, 1), *const b0 = SG_COL(u16, g, op, SECOND), *const c0 = SG_COL(u16, g, op, THIRD); \
+    const uint8_t *const m = g->mask;                                                                                  \
+    (void)m, (void)b0, (void)c0;                                                                                       \
+    SG_PART_WARPS(g, w)                                                                                                \
+    {                                                                                                                  \
+        uint32_t words[SG_WARP];                                                                                       \
+        u16 *const halves = (u16 *)words;                                                                              \
+        for (size_t i = 0; i < 2 * (size_t)SG_WARP; i++) {                                                             \
+            const size_t e = 2 * w + i;                                                                                \
+            halves[i] = (u16)(EXPR);                                                                                   \
+        }                                                                                                              \
+        SG_EACH(l) d0[w + l] = ACTIVE ? words[l] : d0[w + l];                                                          \
+    }
+#define HALVES_FORMS(name, EXPR, SECOND, THIRD)                                     \
+    SG_FORM(name##_full) { HALVES_LANES(EXPR, SECOND, THIRD, 1) }                   \
+    SG_FORM(name##_part) { HALVES_LANES(EXPR, SECOND, THIRD, m[w + l]) }            \
+    SG_CODE(name)
 #define FORMS1(name, f)                                                             \
     SG_MAP1(name, u16, u16, f(a));                                                  \
-    SG_MAP1(name##x2, u32, u32, f(UPPER(a)) << 16 | f(LOWER(a)))
+    HALVES_FORMS(name##x2, f(a0[e]), 1, 1)
 #define FORMS2(name, f)                                                             \
     SG_MAP2(name, u16, u16, u16, f(a, b));                                          \
-    SG_MAP2(name##x2, u32, u32, u32, f(UPPER(a), UPPER(b)) << 16 | f(LOWER(a), LOWER(b)))
+    HALVES_FORMS(name##x2, f(a0[e], b0[e]), 2, 2)
 #define FORMS3(name, f)                                                             \
     SG_MAP3(name, u16, u16, u16, u16, f(a, b, c));                                  \
-    SG_MAP3(name##x2, u32, u32, u32, u32,                                           \
-            f(UPPER(a), UPPER(b), UPPER(c)) << 16 | f(LOWER(a), LOWER(b), LOWER(c)))
+    HALVES_FORMS(name##x2, f(a0[e], b0[e], c0[e]), 2, 3)
 
 /* The same for what compilers hardly ever write: a call for each lane, not worth the code of vectors. */
 #define RARE __attribute__((noinline)) static uint32_t

@@ -1,6 +1,6 @@
 /* Arithmetic on pairs of single-precision numbers (PTX ISA 9.7.3: .f32x2): add sub mul fma.
  *
- * A column of pairs is a column of twice as many numbers: number e of a warp belongs to lane e / 2. */
+ * A column of pairs is a column of twice as many numbers: numbers 2 i and 2 i + 1 are lane i's. */
 #include "pairs.h"
 
 #include <math.h>
@@ -8,23 +8,26 @@
 #include "floats.h"
 #include "rows.h"
 
-#define EACH_NUMBER(e) _Pragma("GCC ivdep") for (size_t e = 0; e < 2 * (size_t)SG_WARP; e++)
 #define PAIR_LANES(EXPR, THIRD, ACTIVE)                                                                                \
-    f32 *const d0 = SG_COL(f32, g, op, 0);                                                                             \
+    u64 *const d0 = SG_COL(u64, g, op, 0);                                                                             \
     const f32 *const a0 = SG_COL(f32, g, op, 1), *const b0 = SG_COL(f32, g, op, 2), *const c0 = SG_COL(f32, g, op, THIRD); \
     const uint8_t *const m = g->mask;                                                                                  \
     (void)m;                                                                                                           \
-    SG_FULL_WARPS(g, w) EACH_NUMBER(e)                                                                                 \
+    SG_PART_WARPS(g, w)                                                                                                \
     {                                                                                                                  \
-        const float a = a0[2 * w + e], b = b0[2 * w + e], c = c0[2 * w + e];                                           \
-        (void)c;                                                                                                       \
-        const float r = isa_canon(EXPR);                                                                               \
-        d0[2 * w + e] = ACTIVE ? r : d0[2 * w + e];                                                                    \
+        uint64_t words[SG_WARP];                                                                                       \
+        f32 *const numbers = (f32 *)words;                                                                             \
+        for (size_t i = 0; i < 2 * (size_t)SG_WARP; i++) {                                                             \
+            const float a = a0[2 * w + i], b = b0[2 * w + i], c = c0[2 * w + i];                                       \
+            (void)c;                                                                                                   \
+            numbers[i] = isa_canon(EXPR);                                                                              \
+        }                                                                                                              \
+        SG_EACH(l) d0[w + l] = ACTIVE ? words[l] : d0[w + l];                                                          \
     }
 /* THIRD is the column of c: an operation of two sources reads its second one in its place. */
 #define PAIRS(name, THIRD, EXPR)                                          \
     SG_FORM(name##_full) { PAIR_LANES(EXPR, THIRD, 1) }                   \
-    SG_FORM(name##_part) { PAIR_LANES(EXPR, THIRD, m[w + e / 2]) }        \
+    SG_FORM(name##_part) { PAIR_LANES(EXPR, THIRD, m[w + l]) }        \
     SG_CODE(name)
 
 PAIRS(add, 2, a + b);
