@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -14,6 +15,9 @@ import running
 from sessions import CLEAN_S, cuda_servers, is_alive, within
 
 HERE, THERE = "10.213.77.1", "10.213.77.2"
+
+# The system takes an interface away some time after its name space: each cable has a name of its own.
+_cables = itertools.count()
 
 CLIENT = """
 import sys
@@ -49,7 +53,7 @@ def run(*command: str) -> None:
 def cable() -> Iterator[Cable]:
     if shutil.which("ip") is None or os.geteuid() != 0:
         pytest.skip("needs root and ip(8) to make a network namespace")
-    name = f"bf{os.getpid()}"
+    name = f"bf{os.getpid()}{next(_cables)}"
     try:
         run("ip", "netns", "add", name)
     except subprocess.CalledProcessError as error:

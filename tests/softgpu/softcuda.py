@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from ctypes import byref, c_float, c_int, c_uint, c_uint64, c_void_p
 from functools import cache
 
@@ -45,6 +46,7 @@ KERNELS = (
 {
     .reg .u64 %a; .reg .u32 %r; .reg .pred %q;
     ld.param.u64 %a, [p];
+    st.volatile.global.u32 [%a+4], 1;
 AGAIN:
     ld.volatile.global.u32 %r, [%a];
     setp.eq.u32 %q, %r, 0;
@@ -149,10 +151,16 @@ class Gate:
     closed: set[Gate] = set()
 
     def __init__(self, kernels: int, stream: int = 0) -> None:
-        self._flag = pinned(4)
-        c_uint.from_address(self._flag).value = 0
+        self._flag = pinned(8)
+        c_uint.from_address(self._flag).value = c_uint.from_address(self._flag + 4).value = 0
         assert launch(function(kernels, "gate"), self._flag, stream=stream) == 0
         Gate.closed.add(self)
+
+    def wait_until_it_runs(self) -> None:
+        """Without this, what is launched next in another stream may begin before the gate does."""
+        deadline = time.monotonic() + 30
+        while not c_uint.from_address(self._flag + 4).value:
+            assert time.monotonic() < deadline, "the kernel has not begun"
 
     def open(self) -> None:
         Gate.closed.discard(self)

@@ -209,6 +209,8 @@ def test_copies_go_on_while_kernels_keep_every_multiprocessor_busy(kernels):
 def test_no_more_kernels_run_at_a_time_than_there_are_multiprocessors(add, kernels):
     mine, address = stream(1), zeroed()
     gates = [cuda.Gate(kernels, stream(1)) for _ in range(cuda.attribute(16))]
+    for gate in gates:
+        gate.wait_until_it_runs()
     assert cuda.launch(add, address, 1, stream=mine) == 0
     timer = threading.Timer(0.05, gates[0].open)
     timer.start()
