@@ -105,6 +105,7 @@ SG_MAP1(f32_of_f16, f32, u16, isa_f32_of_f16(a));
 SG_MAP1(f32_of_bf16, f32, u16, isa_f32_of_bf16(a));
 SG_MAP1(f16_of_f32, u16, f32, isa_f16_of((f64)a));
 SG_MAP1(f16_nearest_of_f32, u16, f32, isa_f16_nearest(a));
+SG_MAP1(bf16_nearest_of_f32, u16, f32, isa_bf16_nearest(a));
 SG_MAP1(f16_of_f64, u16, f64, isa_f16_of(a));
 SG_MAP1(bf16_of_f32, u16, f32, isa_bf16_of((f64)a));
 SG_MAP1(bf16_of_f64, u16, f64, isa_bf16_of(a));
@@ -160,14 +161,15 @@ static const struct integer_type *integer(enum ptx_type type)
     return NULL;
 }
 
-/* f16 and bf16 are f32 from the first step on; `narrow` is the way to them from f32 and f64. */
-struct float_type { const struct sg_op_code *widen, *narrow_f32, *narrow_f64, *sat; };
+/* f16 and bf16 are f32 from the first step on; `narrow` is the way to them from f32 and f64, in any rounding mode; `nearest_f32` a
+ * shorter way in the usual one. */
+struct float_type { const struct sg_op_code *widen, *narrow_f32, *narrow_f64, *sat, *nearest_f32; };
 static const struct float_type *float_type(enum ptx_type type)
 {
-    static const struct float_type half = {&f32_of_f16, &f16_of_f32, &f16_of_f64, &sat_f16};
-    static const struct float_type brain = {&f32_of_bf16, &bf16_of_f32, &bf16_of_f64, &sat_bf16};
-    static const struct float_type single = {NULL, &same_f32, &f32_of_f64, &sat_f32};
-    static const struct float_type twice = {NULL, &f64_of_f32, &same_f64, &sat_f64};
+    static const struct float_type half = {&f32_of_f16, &f16_of_f32, &f16_of_f64, &sat_f16, &f16_nearest_of_f32};
+    static const struct float_type brain = {&f32_of_bf16, &bf16_of_f32, &bf16_of_f64, &sat_bf16, &bf16_nearest_of_f32};
+    static const struct float_type single = {NULL, &same_f32, &f32_of_f64, &sat_f32, NULL};
+    static const struct float_type twice = {NULL, &f64_of_f32, &same_f64, &sat_f64, NULL};
     switch (type) {
     case PTX_F16: return &half;
     case PTX_BF16: return &brain;
@@ -250,7 +252,9 @@ static bool chain_floats(struct chain *chain, enum ptx_type from, enum ptx_type 
     if (from == to && to_bytes > 2 && (round != PTX_RND_NONE || chain->count > 0))
         return true;
     const struct sg_op_code *code = is_f64 ? float_type(to)->narrow_f64 : float_type(to)->narrow_f32;
-    then(chain, code == &f16_of_f32 && round == PTX_RN ? &f16_nearest_of_f32 : code, to_bytes, loses ? round : PTX_RND_NONE);
+    if (!is_f64 && round == PTX_RN && float_type(to)->nearest_f32)
+        code = float_type(to)->nearest_f32;
+    then(chain, code, to_bytes, loses ? round : PTX_RND_NONE);
     return true;
 }
 

@@ -22,7 +22,15 @@ typedef double bf16_wide;
 static inline float f16_in(uint32_t x) { return isa_f32_of_f16(x); }
 static inline double bf16_in(uint32_t x) { return (double)isa_f32_of_bf16(x); }
 static inline uint32_t f16_out(float x) { return isa_f16_nearest(x); }
-static inline uint32_t bf16_out(double x) { return isa_bf16_of(x); }
+/* By way of an f32 rounded to odd: inexact, it becomes its neighbour with the last bit set. Infinity goes back to a number. */
+static inline uint32_t bf16_out(double x)
+{
+    const float near = (float)x;
+    const uint32_t bits = isa_bits32(near);
+    const int too_large = (double)isa_f32(bits & 0x7fffffffu) > isa_f64(isa_bits64(x) & ~(UINT64_C(1) << 63));
+    const int inexact = ((double)near < x) | ((double)near > x);
+    return isa_bf16_nearest(isa_f32(inexact && !(bits & 1) ? (too_large ? bits - 1 : bits + 1) : bits));
+}
 static inline uint32_t f16_flush(uint32_t x) { return x & F16_INFINITY ? x : x & SIGN; }
 static inline uint32_t bf16_flush(uint32_t x) { return x & BF16_INFINITY ? x : x & SIGN; }
 /* To [+0, 1]. */

@@ -65,4 +65,10 @@ static inline uint32_t isa_f16_nearest(float x)
     return magnitude > 0x7f800000u ? ISA_NAN_16 : number | sign;
 }
 
+static inline uint32_t isa_bf16_nearest(float x)
+{
+    const uint32_t bits = isa_bits32(x);
+    return x == x ? (bits + 0x7fffu + (bits >> 16 & 1)) >> 16 : ISA_NAN_16;
+}
+
 #endif
