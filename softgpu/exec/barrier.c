@@ -119,7 +119,7 @@ static void part(struct sg_team *team, struct sg_fragment *fragment, struct sg_l
 {
     struct sg_lanes skip = sg_lanes_without(fragment->lanes, active), later = sg_lanes_without(active, same);
     fragment->lanes = same;
-    if (!sg_lanes_none(skip)) sg_fragment_put(team, fragment->activation, fragment->pc + 1, skip);
+    if (!sg_lanes_none(skip)) sg_fragment_put(team, fragment->activation, fragment->pc + 1, skip, fragment->spins);
     if (!sg_lanes_none(later)) sg_fragment_add(team, fragment->activation, fragment->pc, later);
 }
 

@@ -188,7 +188,7 @@ void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const str
     struct sg_activation *caller = fragment->activation;
     const struct sg_call *call = &caller->code->calls[op->imm];
     struct sg_lanes skip = sg_lanes_without(fragment->lanes, lanes), same = lanes;
-    uint32_t number = target_of(team, call, op, &same), pc = fragment->pc;
+    uint32_t number = target_of(team, call, op, &same), pc = fragment->pc, spins = fragment->spins;
     const struct sg_code *code = code_for(team, call, number);
     unsigned first = sg_lanes_first(lanes);
     if (!code) {
@@ -205,23 +205,23 @@ void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const str
     pass_arguments(team, caller, callee, &team->group.block->kernel->program->functions[number], same);
     callee->users++;
     sg_fragment_remove(team, fragment);
-    sg_fragment_put(team, callee, 0, same);
+    sg_fragment_put(team, callee, 0, same, spins);
     callee->users--;
     /* Lanes that call another function stay where they are; lanes that do not call go on. */
     struct sg_lanes others = sg_lanes_without(lanes, same);
-    if (!sg_lanes_none(others)) sg_fragment_put(team, caller, pc, others);
-    if (!sg_lanes_none(skip)) sg_fragment_put(team, caller, pc + 1, skip);
+    if (!sg_lanes_none(others)) sg_fragment_put(team, caller, pc, others, spins);
+    if (!sg_lanes_none(skip)) sg_fragment_put(team, caller, pc + 1, skip, spins);
 }
 
 void sg_call_leave(struct sg_team *team, struct sg_fragment *fragment, struct sg_lanes lanes)
 {
     struct sg_activation *callee = fragment->activation;
     struct sg_lanes rest = sg_lanes_without(fragment->lanes, lanes);
-    uint32_t pc = fragment->pc;
+    uint32_t pc = fragment->pc, spins = fragment->spins;
     pass_results(team, callee, &team->group.block->kernel->program->functions[callee->code->function], lanes);
     callee->users++;
     sg_fragment_remove(team, fragment);
-    sg_fragment_put(team, callee->parent, callee->call_pc + 1, lanes);
-    if (!sg_lanes_none(rest)) sg_fragment_put(team, callee, pc + 1, rest);
+    sg_fragment_put(team, callee->parent, callee->call_pc + 1, lanes, spins);
+    if (!sg_lanes_none(rest)) sg_fragment_put(team, callee, pc + 1, rest, spins);
     sg_call_release(team, callee);
 }

@@ -54,7 +54,7 @@ static void let_go(struct sg_team *team, struct sg_fragment *fragment, struct sg
 {
     struct sg_lanes skip = sg_lanes_without(fragment->lanes, active);
     fragment->lanes = active;
-    if (!sg_lanes_none(skip)) sg_fragment_put(team, fragment->activation, fragment->pc + 1, skip);
+    if (!sg_lanes_none(skip)) sg_fragment_put(team, fragment->activation, fragment->pc + 1, skip, fragment->spins);
 }
 
 static void wait_or_run(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op, struct sg_lanes active)
@@ -117,7 +117,7 @@ static void release_complete(struct sg_team *team)
         struct sg_lanes rest = sg_lanes_without(fragment->lanes, ready);
         if (!sg_lanes_none(rest)) {
             fragment->lanes = rest;
-            sg_fragment_put(team, fragment->activation, fragment->pc + 1, ready);
+            sg_fragment_put(team, fragment->activation, fragment->pc + 1, ready, fragment->spins);
         } else {
             fragment->state = SG_RUNNABLE;
             fragment->pc++;

@@ -46,7 +46,11 @@ static bool lower_branch_index(struct sg_lower *low, const struct ptx_insn *insn
     struct sg_op *op = emit_control(low, insn, SG_OP_BRANCH_INDEX);
     op->col[0] = index;
     op->imm = list->index;
-    op->aux = 1;
+    const struct ptx_target_list *targets = &low->function->target_lists[list->index];
+    for (uint32_t k = 0; k < targets->count; k++) {
+        uint16_t weight = branch_weight(low, number_of(low, insn), targets->targets[k]);
+        if (weight > op->aux) op->aux = weight;
+    }
     return true;
 }
 

@@ -113,6 +113,7 @@ struct sg_program {
     struct sg_function *functions;
     struct sg_kernel *kernels;
     uint32_t kernel_count;
+    bool functions_talk;              /* some function that can be called has an instruction that can wait for another thread */
     struct sg_heap *heap;             /* NULL if the module does not call malloc or free */
 };
 

@@ -1,4 +1,5 @@
 /* The fragments of a team: which runs next, where it must stop to meet another, splitting and merging. */
+#include "control.h"
 #include "team.h"
 
 struct sg_fragment *sg_fragment_add(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes)
@@ -10,15 +11,16 @@ struct sg_fragment *sg_fragment_add(struct sg_team *team, struct sg_activation *
     return fragment;
 }
 
-void sg_fragment_put(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes)
+void sg_fragment_put(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes, uint32_t spins)
 {
     for (uint32_t i = 0; i < team->fragment_count; i++) {
         struct sg_fragment *other = &team->fragments[i];
         if (other->state != SG_RUNNABLE || other->pc != pc || other->activation != activation) continue;
         other->lanes = sg_lanes_or(other->lanes, lanes);
+        if (other->spins < spins) other->spins = spins;
         return;
     }
-    (void)sg_fragment_add(team, activation, pc, lanes);
+    sg_fragment_add(team, activation, pc, lanes)->spins = spins;
 }
 
 void sg_fragment_remove(struct sg_team *team, struct sg_fragment *fragment)
@@ -57,21 +59,34 @@ static void end_turn(struct sg_team *team)
     for (uint32_t i = 0; i < team->fragment_count; i++) team->fragments[i].yielded = false;
 }
 
-struct sg_fragment *sg_fragment_next(struct sg_team *team)
+static struct sg_fragment *lowest(struct sg_team *team)
 {
-    if (team->fragment_count == 1 && team->fragments[0].state == SG_RUNNABLE && !team->fragments[0].yielded)
-        return &team->fragments[0];
     struct sg_fragment *best = NULL;
     for (uint32_t i = 0; i < team->fragment_count; i++) {
         struct sg_fragment *fragment = &team->fragments[i];
         if (fragment->state != SG_RUNNABLE || fragment->yielded) continue;
         if (!best || runs_before(fragment, best)) best = fragment;
     }
+    return best;
+}
+
+bool sg_fragment_yields(struct sg_fragment *fragment)
+{
+    if (fragment->spins < SG_SPIN_LIMIT) return false;
+    fragment->spins = 0;
+    fragment->yielded = true;
+    return true;
+}
+
+struct sg_fragment *sg_fragment_next(struct sg_team *team)
+{
+    struct sg_fragment *best = lowest(team);
+    while (best && sg_fragment_yields(best)) best = lowest(team);
     if (!best) {
         end_turn(team);
         return NULL;
     }
-    return sg_fragment_absorb(team, best, SG_RUNNABLE);
+    return team->fragment_count == 1 ? best : sg_fragment_absorb(team, best, SG_RUNNABLE);
 }
 
 uint32_t sg_fragment_limit(const struct sg_team *team, const struct sg_fragment *fragment)

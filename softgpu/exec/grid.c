@@ -15,7 +15,8 @@
 
 #define RESIDENT_MAX 2048u           /* blocks of one worker */
 #define ROUNDS_BEFORE_YIELD 8u       /* rounds in which all seem to spin, before the processor is given away */
-#define NS_BEFORE_ANOTHER 2000000u   /* before another block is started */
+#define NS_BEFORE_ANOTHER 2000000u   /* before another block is started; doubled with every EAGER_STARTS */
+#define EAGER_STARTS 8u
 
 struct sg_worker {
     uint32_t number;
@@ -183,28 +184,36 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* Every few rounds without a move the processor is given away; true if it is time for another block. */
-static bool give_way(uint32_t idle, uint64_t *since)
+/* How long all resident blocks have seemed to spin, and how many blocks have been started because of it. */
+struct patience { uint32_t idle, started; uint64_t since; };
+
+/* After a round without a move: every few of them the processor is given away. True if it is time for another block. */
+static bool give_way(struct patience *patience)
 {
-    if (idle % ROUNDS_BEFORE_YIELD) return false;
+    if (++patience->idle % ROUNDS_BEFORE_YIELD) return false;
     (void)sched_yield();
-    uint64_t now = now_ns();
-    if (idle == ROUNDS_BEFORE_YIELD) *since = now;
-    if (now - *since < NS_BEFORE_ANOTHER) return false;
-    *since = now;
+    uint64_t now = now_ns(), doublings = patience->started / EAGER_STARTS;
+    if (patience->idle == ROUNDS_BEFORE_YIELD) patience->since = now;
+    if (now - patience->since < (uint64_t)NS_BEFORE_ANOTHER << (doublings < 16 ? doublings : 16)) return false;
+    patience->since = now;
+    patience->started++;
     return true;
 }
 
 static bool step(struct sg_grid *grid, struct sg_worker *worker)
 {
-    uint64_t first, since = 0, chunk = 1;
+    uint64_t first, chunk = 1;
+    struct patience patience = {0};
     if (grid->launch.cooperative) chunk = (grid->blocks + sg_worker_count() - 1) / sg_worker_count();
     uint64_t count = claim(grid, chunk, &first);
     if (!count) return false;
-    uint32_t resident = start_all(worker, 0, grid, first, count), idle = 0;
+    uint32_t resident = start_all(worker, 0, grid, first, count);
     while (resident) {
-        idle = round_of_all(worker, grid, &resident) ? 0 : idle + 1;
-        if (!resident || !idle || !give_way(idle, &since) || resident == RESIDENT_MAX) continue;
+        if (round_of_all(worker, grid, &resident)) {
+            patience.idle = 0;
+            continue;
+        }
+        if (!give_way(&patience) || resident == RESIDENT_MAX) continue;
         count = claim(grid, 1, &first);
         resident = start_all(worker, resident, grid, first, count);
     }

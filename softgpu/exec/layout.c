@@ -75,6 +75,16 @@ static void scan_insn(struct sg_program *program, uint32_t number, const struct 
     }
 }
 
+bool sg_layout_talks(const struct sg_program *program, const struct ptx_insn *insn)
+{
+    switch (insn->op) {
+    case PTX_ATOM: case PTX_RED: case PTX_MEMBAR: case PTX_FENCE: case PTX_NANOSLEEP: return true;
+    case PTX_LD: case PTX_ST: return insn->mods.sem > PTX_SEM_WEAK;
+    case PTX_CALL: return program->functions_talk;
+    default: return false;
+    }
+}
+
 static void scan_variable(struct sg_program *program, uint32_t number)
 {
     const struct ptx_var *var = &program->module->vars[number];
@@ -96,7 +106,10 @@ int sg_layout_program(struct sg_program *program)
         const struct ptx_function *f = &module->functions[n];
         if (!f->has_body) program->functions[n].builtin = (uint8_t)sg_builtin_find(f->name);
         if (!place_params(program, n)) return 2;
-        for (uint32_t i = 0; i < f->insn_count; i++) scan_insn(program, n, &f->insns[i]);
+        for (uint32_t i = 0; i < f->insn_count; i++) {
+            scan_insn(program, n, &f->insns[i]);
+            program->functions_talk |= !f->is_entry && sg_layout_talks(program, &f->insns[i]);
+        }
         program->functions[n].stack_bytes = (uint32_t)align_up(program->functions[n].stack_bytes, STACK_ALIGN);
     }
     return 0;

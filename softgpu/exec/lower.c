@@ -167,16 +167,6 @@ static bool lower_insn(struct sg_lower *low, uint32_t number)
     return true;
 }
 
-/* Instructions that can wait for another thread, if only in a loop: what makes a backward branch worth a closer look. */
-static bool talks(const struct ptx_insn *insn)
-{
-    switch (insn->op) {
-    case PTX_ATOM: case PTX_RED: case PTX_MEMBAR: case PTX_FENCE: case PTX_NANOSLEEP: case PTX_CALL: return true;
-    case PTX_LD: case PTX_ST: return insn->mods.sem > PTX_SEM_WEAK;
-    default: return false;
-    }
-}
-
 static bool prepare(struct sg_lower *low)
 {
     const struct ptx_function *f = low->function;
@@ -188,7 +178,7 @@ static bool prepare(struct sg_lower *low)
     low->versions = calloc(f->reg_count + 1, sizeof *low->versions);
     if (!low->ops || !low->starts || !low->sync_before || !low->versions) return false;
     low->sync_before[0] = 0;
-    for (uint32_t i = 0; i < f->insn_count; i++) low->sync_before[i + 1] = low->sync_before[i] + talks(&f->insns[i]);
+    for (uint32_t i = 0; i < f->insn_count; i++) low->sync_before[i + 1] = low->sync_before[i] + sg_layout_talks(low->program, &f->insns[i]);
     if (low->kernel) return sg_columns_plan(low);
     low->columns = calloc(f->reg_count + 1, sizeof *low->columns);
     return low->columns != NULL;

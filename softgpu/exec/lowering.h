@@ -95,6 +95,8 @@ int sg_lower_function(struct sg_kernel *kernel, uint32_t function, struct sg_cod
 void sg_lower_free(struct sg_code *code);
 
 /* layout.c */
+/* Instructions with which a thread can wait for another one, if in a loop. */
+bool sg_layout_talks(const struct sg_program *program, const struct ptx_insn *insn);
 int sg_layout_program(struct sg_program *program);
 int sg_layout_kernel(struct sg_kernel *kernel, bool *reachable);
 

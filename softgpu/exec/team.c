@@ -59,10 +59,10 @@ static void run_branch_index(struct sg_team *team, struct sg_fragment *fragment,
     const uint32_t *index = SG_COL(uint32_t, &team->group, op, 0);
     struct sg_lanes rest = sg_lanes_without(fragment->lanes, lanes);
     struct sg_activation *activation = fragment->activation;
-    uint32_t pc = fragment->pc;
+    uint32_t pc = fragment->pc, spins = fragment->spins + op->aux;
     activation->users++;
     sg_fragment_remove(team, fragment);
-    if (!sg_lanes_none(rest)) sg_fragment_put(team, activation, pc + 1, rest);
+    if (!sg_lanes_none(rest)) sg_fragment_put(team, activation, pc + 1, rest, spins);
     while (!sg_lanes_none(lanes)) {
         struct sg_lanes same = {{0}};
         unsigned first = sg_lanes_first(lanes);
@@ -73,7 +73,7 @@ static void run_branch_index(struct sg_team *team, struct sg_fragment *fragment,
             sg_fault_say(&team->group, op, 719, first, 0, "brx.idx beyond its list of targets");
             break;
         }
-        sg_fragment_put(team, activation, list->targets[index[first]], same);
+        sg_fragment_put(team, activation, list->targets[index[first]], same, spins);
     }
     activation->users--;
 }
@@ -88,12 +88,7 @@ static bool run_on(struct sg_fragment *fragment, uint32_t pc, uint32_t weight, c
     fragment->pc = pc;
     run->op = ops + pc;
     fragment->spins += weight;
-    if (fragment->spins >= SG_SPIN_LIMIT) {
-        fragment->spins = 0;
-        fragment->yielded = true;
-        return false;
-    }
-    return !run->stop || run->op < run->stop;
+    return !sg_fragment_yields(fragment) && (!run->stop || run->op < run->stop);
 }
 
 /* The fragment stands at a branch. Of the lanes that branch and those that do not, the lower ones stay in it; the higher ones are
@@ -108,7 +103,7 @@ static bool run_branch(struct sg_team *team, struct sg_fragment *fragment, const
     bool back = target < next;
     struct sg_lanes rest = sg_lanes_without(fragment->lanes, taken);
     fragment->lanes = back ? taken : rest;
-    sg_fragment_put(team, fragment->activation, back ? next : target, back ? rest : taken);
+    sg_fragment_put(team, fragment->activation, back ? next : target, back ? rest : taken, fragment->spins);
     const struct sg_op *other = ops + (back ? next : target);
     if (!run->stop || other < run->stop) run->stop = other;
     run->form = sg_team_activate(team, fragment->lanes);

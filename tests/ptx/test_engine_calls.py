@@ -116,6 +116,28 @@ def test_barrier_inside_a_function_that_threads_reach_by_different_ways(gpu: Gpu
     assert (per_thread(gpu, body, 256, before=total) == 255 * 128).all()
 
 
+def test_exit_inside_a_function_ends_the_thread(gpu: Gpu) -> None:
+    deep = """.func deep(.param .b32 n) { .reg .b32 %n; .reg .pred %p, %q; .param .b32 x;
+    ld.param.b32 %n, [n]; setp.eq.u32 %p, %n, 0; rem.u32 %n, %n, 5; setp.eq.u32 %q, %n, 4; @%q exit; @%p ret;
+    ld.param.b32 %n, [n]; sub.u32 %n, %n, 1; st.param.b32 [x], %n; call deep, (x); ret; }"""
+    body = """.param .b32 x; .reg .b32 %n; st.global.u32 [%out], 1; rem.u32 %n, %t, 8; st.param.b32 [x], %n; call deep, (x);
+    bar.sync 0; st.global.u32 [%out], 2; ret;"""
+    assert per_thread(gpu, body, 200, before=deep).tolist() == [1 if t % 8 >= 4 else 2 for t in range(200)]
+
+
+def test_threads_spin_in_a_function_for_one_that_is_not_there_yet(gpu: Gpu) -> None:
+    wait = """.global .align 4 .u32 flags[8];
+    .func (.param .b32 r) wait(.param .b32 i) { .reg .b32 %i, %v; .reg .b64 %at; .reg .pred %p;
+    ld.param.b32 %i, [i]; mul.wide.u32 %at, %i, 4; add.u64 %at, %at, flags;
+    ld.volatile.global.u32 %v, [%at]; st.param.b32 [r], %v; ret; }"""
+    body = """.reg .b32 %v; .reg .b64 %at; .reg .pred %p, %q; .param .b32 i; .param .b32 r;
+    setp.eq.u32 %p, %t, 140; @%p bra SET; st.param.b32 [i], %block;
+    SPIN: call (r), wait, (i); ld.param.b32 %v, [r]; setp.eq.u32 %q, %v, 0; @%q bra SPIN;
+    st.global.u32 [%out], %v; ret;
+    SET: st.volatile.global.u32 [flags], 5; st.global.u32 [%out], 6; ret;"""
+    assert per_thread(gpu, body, 160, before=wait).tolist() == [6 if t == 140 else 5 for t in range(160)]
+
+
 def test_unknown_function_is_refused_by_name(gpu: Gpu) -> None:
     gpu.activate()
     with pytest.raises(CudaError) as caught:
