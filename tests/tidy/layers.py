@@ -29,7 +29,7 @@ PYTHON: dict[str, Layer] = {
     "driver": Layer(knows=_BASE | {"api", "session"}, packages=frozenset({"cuda", "pynvml"}), never=frozenset({"asyncio", "wire"})),
     "generated": Layer(knows=_BASE | {"api", "wire", "session", "driver"}, never=frozenset({"asyncio", "socket"})),
     "dispatch": Layer(knows=_BASE | {"api", "wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
-    "config": Layer(knows=_BASE),
+    "config": Layer(knows=_BASE, packages=frozenset({"yaml"})),
     "observe": Layer(knows=_BASE, packages=frozenset({"structlog"})),
     "native": Layer(knows=_BASE),
     "net": Layer(knows=_BASE | {"wire", "observe"}, packages=frozenset({"uvloop", "structlog"}), never=frozenset({"cuda", "session"})),
@@ -39,6 +39,7 @@ PYTHON: dict[str, Layer] = {
         never=frozenset({"scheduler"}),
     ),
     "server": Layer(everything=True, packages=frozenset({"uvloop", "structlog", "click"}), never=frozenset({"cuda", "cli"})),
+    "srs": Layer(everything=True, packages=frozenset({"aiohttp", "uvloop", "structlog"}), never=frozenset({"cuda", "cli"})),
     "cli": Layer(everything=True, packages=frozenset({"click", "rich"}), never=frozenset({"cuda"})),
 }
 
@@ -58,14 +59,14 @@ _SOCKETS = frozenset({"sys/socket.h", "netinet/in.h", "netinet/tcp.h", "netdb.h"
 C: dict[str, Sources] = {
     "libcuda": Sources(knows=frozenset({"libcuda"}), never=_SOCKETS),
     "shim": Sources(
-        knows=frozenset({"shim", "libcuda"}),
+        knows=frozenset({"shim", "libcuda", "libnvml"}),
         files={
             "transport.c": frozenset({"cuda_types.h", "cuda_api.h"}),
             "encode.c": _SOCKETS,
             "msgpack.c": _SOCKETS,
         },
     ),
-    "softgpu": Sources(knows=frozenset({"softgpu", "libcuda"}), never=_SOCKETS),
+    "softgpu": Sources(knows=frozenset({"softgpu", "libcuda", "libnvml"}), never=_SOCKETS),
 }
 
 # The parts of Python that talk to the user on stdout; everything else is a library.
