@@ -71,6 +71,22 @@ class NoDevice(BitfusionError):
     code = Code.NO_DEVICE
 
 
+class SrsError(BitfusionError):
+    """A resource scheduler answered with an error. `code` is that of its body, e.g. "not_offered"."""
+
+    code: str  # type: ignore[assignment]
+
+    def __init__(self, code: str, detail: str, hint: str = "") -> None:
+        super().__init__(detail, hint)
+        self.code = code
+
+
+class SrsUnreachable(BitfusionError):
+    """No resource scheduler answers at an address, or the connection broke before the whole answer was there."""
+
+    code = Code.CONNECTION_FAILED
+
+
 class Refused(BitfusionError):
     """The server does not take this client: what a REFUSED frame carries."""
 

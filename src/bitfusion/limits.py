@@ -54,3 +54,9 @@ SESSION_END_S = 2.0  # for the calls that are running when the client is gone; c
 RECEIVE_BYTES = 128 << 10  # a batch of calls in one read; larger would take bulk data in that has to be copied again
 PROBE_TIMEOUT_S = 60.0  # the driver of a machine with many GPUs takes seconds to start
 SPAWN_TIMEOUT_S = 30.0  # of a CUDA Server, until it listens
+
+SRS_PORT = 56001
+SRS_BODY_BYTES_MAX = 64 << 10  # of a request to the resource scheduler; the largest real one names 64 devices
+SRS_ANSWER_TIMEOUT_S = 10.0  # of a resource scheduler that took the connection, on top of what the client asked it to wait
+SRS_LONG_POLL_S_MAX = 20.0  # a poll is a sign of life; proxies and firewalls forget silent connections after a minute
+SRS_DISPATCHER_TIMEOUT_S = 60.0  # a client's patience while a Dispatcher starts or ends for it

@@ -1,0 +1,150 @@
+"""A client of one resource scheduler: its HTTP API as methods. Knows nothing of other schedulers, and decides nothing.
+
+Answers are the JSON maps of docs/scheduler.md, as they come. Every failure names host:port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from ..config.adaptor import Address
+from ..errors import SrsError, SrsUnreachable
+from ..limits import CONNECT_TIMEOUT_S, SRS_ANSWER_TIMEOUT_S, SRS_DISPATCHER_TIMEOUT_S
+
+Order = Sequence[Any]  # [time in µs, uuid]: what all tickets of one request share
+
+
+class Srs:
+    """`async with Srs(address) as srs: ...`; usable by several tasks of one event loop at once.
+
+    Every method raises SrsUnreachable if there is no answer, SrsError if it is an error; both leave the object usable. A request
+    that was sent and not answered may have been carried out: repeat only what does no harm twice.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._base = URL.build(scheme="http", host=address.host, port=address.port)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Srs:
+        # limit=0: a poll that waits must not hold up a renewal.
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._session is not None
+        await self._session.close()
+        self._session = None
+
+    async def gpus(self) -> dict[str, Any]:
+        """The server, its GPUs with what is free of each, and how many leases and waiting tickets there are."""
+        return await self._ask("GET", "/v1/gpus")
+
+    async def submit(
+        self, demand: Mapping[str, Any], client: Mapping[str, Any], order: Order | None = None
+    ) -> dict[str, Any]:
+        """Put a ticket into the queue. `order` None: the scheduler issues one, to be handed to the others."""
+        body = {"order": list(order) if order is not None else None, "demand": dict(demand), "client": dict(client)}
+        return await self._ask("POST", "/v1/tickets", body)
+
+    async def poll(self, ticket: str, wait_s: float = 0.0) -> dict[str, Any]:
+        """The ticket, at once if it changed since the last look, otherwise when it does or after `wait_s` seconds."""
+        return await self._ask("GET", f"/v1/tickets/{_word(ticket)}?wait_s={wait_s:g}", wait_s=wait_s)
+
+    async def confirm(self, ticket: str, gpus: int, ttl_s: float | None = None) -> dict[str, Any]:
+        """Turn `gpus` of the ticket's offer into a lease whose Dispatcher listens. SrsError "not_offered" if they are gone."""
+        body = {"gpus": gpus, "ttl_s": ttl_s}
+        return await self._ask("POST", f"/v1/tickets/{_word(ticket)}/confirm", body, SRS_DISPATCHER_TIMEOUT_S)
+
+    async def cancel(self, ticket: str) -> None:
+        """Take the ticket out of the queue; one that is not there any more is no error."""
+        try:
+            await self._ask("DELETE", f"/v1/tickets/{_word(ticket)}")
+        except SrsError as error:
+            if error.code not in ("not_found", "gone"):
+                raise
+
+    async def leases(self) -> list[dict[str, Any]]:
+        """Every lease, with its client."""
+        answer = await self._ask("GET", "/v1/leases")
+        return answer["leases"]
+
+    async def renew(self, lease: str) -> float | None:
+        """Begin the lease's time anew; the seconds that are left now, None if it does not expire. SrsError "gone"."""
+        answer = await self._ask("POST", f"/v1/leases/{_word(lease)}/renew", {})
+        return answer["expires_in_s"]
+
+    async def release(self, lease: str) -> dict[str, Any]:
+        """End the lease; returns when its Dispatcher has ended. SrsError "gone" if it had ended before."""
+        return await self._ask("DELETE", f"/v1/leases/{_word(lease)}", wait_s=SRS_DISPATCHER_TIMEOUT_S)
+
+    async def health(self) -> dict[str, Any]:
+        """The scheduler's checks of its host."""
+        return await self._ask("GET", "/v1/health", wait_s=SRS_DISPATCHER_TIMEOUT_S)
+
+    async def stats(self) -> dict[str, Any]:
+        """The scheduler and each of its Dispatchers in numbers."""
+        return await self._ask("GET", "/v1/stats", wait_s=SRS_ANSWER_TIMEOUT_S)
+
+    async def smi(self) -> dict[str, Any]:
+        """The GPUs as nvidia-smi shows them."""
+        return await self._ask("GET", "/v1/smi", wait_s=SRS_ANSWER_TIMEOUT_S)
+
+    async def net_perf(self) -> dict[str, Any]:
+        """Port and token of a process that measures the network with this client."""
+        return await self._ask("POST", "/v1/net_perf", {}, SRS_ANSWER_TIMEOUT_S)
+
+    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, wait_s: float = 0.0) -> dict[str, Any]:
+        assert self._session is not None, "use it as a context manager"
+        timeout = aiohttp.ClientTimeout(total=wait_s + SRS_ANSWER_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S)
+        url = self._base.join(URL(path, encoded=True))
+        try:
+            async with self._session.request(method, url, json=body, timeout=timeout, allow_redirects=False) as response:
+                return await self._answer(response)
+        except aiohttp.ClientConnectorError as error:
+            raise self._unreachable(_cause(error.os_error)) from error
+        except asyncio.TimeoutError as error:
+            raise self._unreachable("no answer in time") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise self._unreachable(f"the connection broke ({error or type(error).__name__})") from error
+
+    async def _answer(self, response: aiohttp.ClientResponse) -> dict[str, Any]:
+        if response.status == 204:
+            return {}
+        try:
+            answer = await response.json(content_type=None)
+        except (ValueError, UnicodeDecodeError):
+            answer = None
+        if response.status < 300 and isinstance(answer, dict):
+            return answer
+        error = answer.get("error") if isinstance(answer, dict) else None
+        if not isinstance(error, dict) or not isinstance(error.get("code"), str):
+            raise SrsError(
+                "failed",
+                f"{self.address} answered, but is no resource scheduler (HTTP {response.status})",
+                "name the port of `flexdirect resource_scheduler`, its --srs_port",
+            )
+        raise SrsError(error["code"], f"{self.address}: {error.get('detail', '')}", str(error.get("hint", "")))
+
+    def _unreachable(self, reason: str) -> SrsUnreachable:
+        return SrsUnreachable(
+            f"cannot reach the resource scheduler at {self.address}: {reason}",
+            "check that `flexdirect resource_scheduler` runs there with this --srs_port, and that the network lets it through",
+        )
+
+
+def _word(text: str) -> str:
+    """One part of a path, whatever a file or user had there."""
+    return quote(text, safe="") or "-"
+
+
+def _cause(error: OSError) -> str:
+    """What went wrong, without the address."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror or error)
