@@ -28,7 +28,7 @@ def test_version_is_the_release(cli, word):
     assert done.code == 0 and done.output.splitlines()[0] == f"bitfusion {__version__}"
 
 
-@pytest.mark.parametrize("words", [("V",), ("H",), ("nonsense",), ("help", "nonsense"), ("C", "-l", "localhost", "true")])
+@pytest.mark.parametrize("words", [("V",), ("lh",), ("nonsense",), ("help", "nonsense"), ("C", "-l", "localhost", "true")])
 def test_unknown_command_is_bad_usage_and_names_help(cli, words):
     done = cli(*words)
     assert done.code == 2 and done.output == ""

@@ -1,6 +1,9 @@
-"""The text of `help` without a command: name, usage, commands by section, examples."""
+"""The text of `help` without a command, in the form of the white paper: name, usage, commands by section, examples."""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 from . import commands
 
@@ -18,6 +21,9 @@ def text(program: str) -> str:
         f"   {program} <command> <options> -- [application]",
         f"   {program} help [command]",
         "",
+        "   For more information, system requirements, and advanced usage please read",
+        f"   {documentation()}",
+        "",
         "COMMANDS:",
     ]
     for section in commands.SECTIONS:
@@ -25,5 +31,19 @@ def text(program: str) -> str:
         lines += [f"   {entry.names:{_WIDTH}}{entry.summary}" for entry in commands.COMMANDS if entry.section == section]
     lines += ["", "EXAMPLES:"]
     for comment, example in commands.EXAMPLES:
-        lines += [f"   # {comment}", f"   $ {program} {example}"]
+        lines += [f"   # {comment}", f"   $ {command_line(program, example)}"]
     return "\n".join(lines) + "\n"
+
+
+def documentation() -> str:
+    """Where the manual is: in the source checkout, or where the package put it."""
+    checkout = Path(__file__).resolve().parents[3]
+    if (checkout / "native_build.py").is_file():
+        return str(checkout / "docs" / "manual.md")
+    return str(Path(sys.prefix) / "share" / "doc" / "bitfusion" / "manual.md")
+
+
+def command_line(program: str, example: str) -> str:
+    """An example of the table as one types it: `sudo` stands before the program."""
+    words = example.removeprefix("sudo ")
+    return f"{program} {words}" if words == example else f"sudo {program} {words}"

@@ -27,7 +27,7 @@ class CommandTable(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = commands.find(cmd_name)
-        return importlib.import_module(entry.module).command if entry else None
+        return _load(entry) if entry else None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         command = self.get_command(ctx, args[0])
@@ -49,6 +49,15 @@ def application(ctx: click.Context) -> None:
     """Run application with Bitfusion FlexDirect."""
     if ctx.invoked_subcommand is None:
         click.echo(listing.text(program()), nl=False)
+
+
+def _load(entry: commands.Entry) -> click.Command:
+    try:
+        return importlib.import_module(entry.module).command
+    except ModuleNotFoundError as error:
+        if error.name != entry.module:
+            raise
+        raise BitfusionError(f"the command {entry.name} is not in this build", f"'{program()} help' lists the others") from error
 
 
 def program() -> str:

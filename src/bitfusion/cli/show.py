@@ -1,0 +1,62 @@
+"""What commands show: one JSON document, a table, a progress line.
+
+Colour and rules only on a terminal; a pipe or a file gets plain text that `grep` and `awk` can read. Knows no command.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+
+def emit_json(data: object) -> None:
+    """Write `data` as one JSON document on stdout, its keys in the order in which they were put in."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write a table on stdout: with rules on a terminal, otherwise columns of plain text two spaces apart.
+
+    None is shown as "-". Numbers (int, float) stand at the right of their column, everything else at the left.
+    """
+    right = [bool(rows) and all(isinstance(row[at], int | float) for row in rows) for at in range(len(columns))]
+    texts = [["-" if cell is None else str(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _rich_table(columns, texts, right)
+    else:
+        _plain_table(columns, texts, right)
+
+
+def progress_line(level: str, text: str) -> None:
+    """Write `[INFO] 2022-01-17T20:52:10+08:00 text` on stderr: stdout belongs to the application."""
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    click.echo(f"[{level}] {now} {text}", err=True)
+
+
+def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+    lines = [columns, *rows]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
+    for line in lines:
+        cells = [cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in zip(line, widths, right, strict=True)]
+        click.echo("  ".join(cells).rstrip())
+
+
+def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+    # Only here: a tenth of a second that commands without a table, and shell completion, do not pay.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title, to_right in zip(columns, right, strict=True):
+        shown.add_column(Text(title), justify="right" if to_right else "left", overflow="fold")
+    for row in rows:
+        # As Text, so that brackets in a name are not taken for markup.
+        shown.add_row(*(Text(cell) for cell in row))
+    Console(width=shutil.get_terminal_size().columns).print(shown)
