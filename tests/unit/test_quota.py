@@ -11,19 +11,24 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bitfusion.errors import CallFailed, Code
 from bitfusion.session import Quota
-from bitfusion.worker import ledger
+from bitfusion.worker.board import Board, create
+from bitfusion.worker.ledger import SharedLedger
 
 LIMIT = 10 * 512
 ROWS = 3
 
 
-def ledgers(devices: int = 1) -> list[ledger.SharedLedger]:
-    """The same ledger as each of its owners sees it."""
-    fd = ledger.create(ROWS, devices)
-    owners = [ledger.SharedLedger(fd, devices, row) for row in range(ROWS)]
+def open_board(devices: int = 1) -> Board:
+    """A board all of whose rows are used."""
+    board = Board(create(ROWS, devices))
     for row in range(ROWS):
-        owners[0].open(row)
-    return owners
+        board.open(row)
+    return board
+
+
+def ledgers(board: Board) -> list[SharedLedger]:
+    """The same ledger as each of its owners sees it."""
+    return [SharedLedger(Board(board.fd), row) for row in range(ROWS)]
 
 
 class Sharing(RuleBasedStateMachine):
@@ -31,7 +36,8 @@ class Sharing(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.ledgers = ledgers()
+        self.board = open_board()
+        self.ledgers = ledgers(self.board)
         self.quotas = [Quota([LIMIT], owner) for owner in self.ledgers]
         self.model: list[dict[int, tuple[int, int]]] = [{} for _ in range(ROWS)]
         self.pointer = 0
@@ -68,7 +74,7 @@ class Sharing(RuleBasedStateMachine):
     @rule(row=st.integers(0, ROWS - 1))
     def die(self, row):
         """The process is gone; the Dispatcher clears its row and gives it to another."""
-        self.ledgers[0].clear(row)
+        self.board.clear(row)
         self.quotas[row] = Quota([LIMIT], self.ledgers[row])
         self.model[row] = {}
 
@@ -81,7 +87,7 @@ class Sharing(RuleBasedStateMachine):
 TestSharing = Sharing.TestCase
 
 
-def test_device_without_limit_is_neither_charged_nor_changed():
+def test_session_without_ledger_is_neither_charged_nor_changed():
     quota = Quota([None])
     assert quota.reserve(0, 1 << 50) == 0
     quota.settle(1, 0, 0, 1)
@@ -89,30 +95,37 @@ def test_device_without_limit_is_neither_charged_nor_changed():
     assert quota.shown(0, 5, 9) == (5, 9)
 
 
+def test_device_without_limit_is_counted_for_the_record_and_never_refused():
+    board = open_board()
+    quota = Quota([None], ledgers(board)[1])
+    quota.settle(1, 0, quota.reserve(0, 1 << 50), 1)
+    assert board.words[3:6].tolist() == [0, 1 << 50, 0] and quota.shown(0, 5, 9) == (5, 9)
+    quota.freed(1)
+    assert board.words[3:6].tolist() == [0, 0, 0]
+
+
 def test_devices_are_counted_apart():
-    quota = Quota([LIMIT, LIMIT], ledgers(devices=2)[0])
+    quota = Quota([LIMIT, LIMIT], ledgers(open_board(devices=2))[0])
     quota.settle(1, 0, quota.reserve(0, LIMIT), 1)
     assert quota.shown(0, LIMIT, LIMIT)[0] == 0 and quota.shown(1, LIMIT, LIMIT)[0] == LIMIT
 
 
 @given(st.integers(0, LIMIT))
 def test_free_is_never_more_than_the_driver_has(free):
-    assert Quota([LIMIT], ledgers()[0]).shown(0, free, LIMIT)[0] == free
+    assert Quota([LIMIT], ledgers(open_board())[0]).shown(0, free, LIMIT)[0] == free
 
 
 def test_processes_that_race_for_the_last_bytes_never_exceed_the_limit():
-    fd = ledger.create(ROWS, 1)
-    dispatcher = ledger.SharedLedger(fd, 1, 0)
+    board = open_board()
     tries, limit = 2000, 3000
     children = []
     for row in range(ROWS):
-        dispatcher.open(row)
         pid = os.fork()
         if pid == 0:
-            own = ledger.SharedLedger(fd, 1, row)
+            own = ledgers(board)[row]
             got = sum(own.reserve(0, 1, limit) for _ in range(tries))
             os._exit(0 if got <= limit else 1)
         children.append(pid)
     assert all(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0 for pid in children)
     # More was asked for than there is, so exactly the limit was given.
-    assert dispatcher.used(0) == limit
+    assert ledgers(board)[0].used(0) == limit

@@ -1,6 +1,6 @@
 """The pool of CUDA Servers: some are kept ready, each is given to one client, and all are watched until they are gone.
 
-Theory: a slot is a row of the ledger and belongs to one process from its start until it is reaped. A process is *starting*, *idle* (it
+Theory: a slot is a row of the session board and belongs to one process from its start until it is reaped. A process is *starting*, *idle* (it
 listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts others up to WORKERS_IDLE. If one cannot
 start because every data port is taken, the pool waits until a process ends, or a client asks again.
 """
@@ -21,9 +21,10 @@ from ..errors import Code, Refused
 from ..limits import CLIENTS_MAX, CONNECT_TIMEOUT_S, REFILL_DELAY_S, SPAWN_TIMEOUT_S, WORKERS_IDLE
 from ..observe.log import logger
 from ..wire.hello import TOKEN_BYTES
-from ..worker import ledger
+from ..worker.board import Board, create
 from . import process
 from .devices import Devices, driver_settings
+from .totals import Totals
 
 # A start is half a second of one processor; more of them at once only make each of them late.
 _STARTS_MAX = max(WORKERS_IDLE, os.cpu_count() or 1)
@@ -47,13 +48,13 @@ class Idle:
 
 
 class Pool:
-    """The CUDA Servers of a Dispatcher."""
+    """The CUDA Servers of a Dispatcher. `board` shows the sessions that run, `totals` those that have ended."""
 
     def __init__(self, config: ServerConfig, devices: Devices) -> None:
         self._ports: PortRange = config.data_ports
         self._rows = list(range(CLIENTS_MAX + WORKERS_IDLE))
-        self._fd = ledger.create(len(self._rows), len(devices.ordinals))
-        self._ledger = ledger.SharedLedger(self._fd, len(devices.ordinals), 0)
+        self.board = Board(create(len(self._rows), len(devices.ordinals)))
+        self.totals = Totals()
         self._settings: Mapping[str, Any] = {
             **driver_settings(config),
             "host": config.host,
@@ -82,8 +83,8 @@ class Pool:
         wanted = WORKERS_IDLE + self._waiting
         while not self._draining and self._rows and len(self._idle) + self._starting < wanted and self._starting < _STARTS_MAX:
             self._starting += 1
-            row = heapq.heappop(self._rows)  # the lowest: sums over the ledger stay short
-            self._ledger.open(row)
+            row = heapq.heappop(self._rows)  # the lowest: sums over the board stay short
+            self.board.open(row)
             task = asyncio.create_task(self._live(row))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -164,7 +165,7 @@ class Pool:
         starting = True
         try:
             settings = {**self._settings, "row": row}
-            child = await process.start(("--ledger", str(self._fd)), (self._fd,), settings)
+            child = await process.start(("--board", str(self.board.fd)), (self.board.fd,), settings)
             answer = await self._first_answer(child)
             self._starting -= 1
             starting = False
@@ -175,7 +176,7 @@ class Pool:
             self._failure = error.strerror or "operating system"
         finally:
             self._starting -= starting
-            self._ledger.clear(row)
+            self.totals.add(self.board.clear(row))
             heapq.heappush(self._rows, row)
             async with self._changed:
                 self._changed.notify_all()

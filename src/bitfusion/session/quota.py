@@ -1,7 +1,7 @@
 """The memory limit of a session's devices: what may be allocated, what is allocated, what the client is shown.
 
 Pure arithmetic over a Ledger, which all sessions of a Dispatcher share (worker/ledger.py). A charge is taken before the driver
-is asked, so that two sessions can never both get the last byte. Devices without a limit cost nothing.
+is asked, so that two sessions can never both get the last byte. On devices without a limit it is a record for statistics alone.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from ..limits import ALLOCATION_GRANULE_BYTES
 class Ledger(Protocol):
     """Bytes charged on each device by all sessions of the Dispatcher."""
 
-    def reserve(self, device: int, count: int, limit: int) -> bool:
-        """Charge `count` bytes to this session unless the sum of all would exceed `limit`; one step for all processes."""
+    def reserve(self, device: int, count: int, limit: int | None) -> bool:
+        """Charge `count` bytes to this session unless the sum of all would exceed `limit`; one step for all processes.
+
+        With None it always succeeds.
+        """
 
     def release(self, device: int, count: int) -> None:
         """Take back what reserve() charged."""
@@ -27,7 +30,7 @@ class Ledger(Protocol):
 
 
 class Quota:
-    """Charges of one session. `limits` has the bytes of each device, None where there is no limit."""
+    """Charges of one session. `limits` has the bytes of each device, None where there is no limit; no ledger, no charges."""
 
     def __init__(self, limits: Sequence[int | None], ledger: Ledger | None = None) -> None:
         self._limits = tuple(limits)
@@ -39,7 +42,7 @@ class Quota:
 
         Raises CallFailed(OUT_OF_MEMORY) and charges nothing if the limit does not allow it.
         """
-        if device is None or self._limits[device] is None:
+        if device is None or self._ledger is None:
             return 0
         charge = -(-count // ALLOCATION_GRANULE_BYTES) * ALLOCATION_GRANULE_BYTES
         if not self._ledger.reserve(device, charge, self._limits[device]):
@@ -70,7 +73,7 @@ class Quota:
     def shown(self, device: int | None, free: int, total: int) -> tuple[int, int]:
         """What cuMemGetInfo tells: (free, total) of the driver, seen through the limit."""
         limit = None if device is None else self._limits[device]
-        if limit is None:
+        if limit is None or self._ledger is None:
             return free, total
         total = min(total, limit)
         return max(0, min(free, total - self._ledger.used(device))), total

@@ -1,8 +1,8 @@
-"""A CUDA Server: `python -m bitfusion.worker --control FD [--ledger FD]`, started by the Dispatcher, or with --probe to describe the devices.
+"""A CUDA Server: `python -m bitfusion.worker --control FD [--board FD]`, started by the Dispatcher, or with --probe to describe the devices.
 
 Life: told its settings, imports cuda-python, listens on a data port, reports it, waits to be given a client, serves it, ends.
 Ends with the Dispatcher, too: the control socket's end of file says so. Nothing is cleaned up at the end: the driver frees what a
-process leaves behind, and the Dispatcher clears its row of the ledger.
+process leaves behind, and the Dispatcher clears its row of the session board.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _EXIT_BUG = 70
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bitfusion.worker")
     parser.add_argument("--control", type=int, required=True)
-    parser.add_argument("--ledger", type=int)
+    parser.add_argument("--board", type=int)
     parser.add_argument("--probe", action="store_true")
     arguments = parser.parse_args()
     # A terminal or a service manager sends these to all processes of the server; the Dispatcher decides what becomes of sessions.
@@ -39,7 +39,7 @@ def main() -> int:
         return 0
     threading.excepthook = lambda crash: _crash(crash.exc_value)
     try:
-        return _probe(control, settings) if arguments.probe else _serve(control, settings, arguments.ledger)
+        return _probe(control, settings) if arguments.probe else _serve(control, settings, arguments.board)
     except BitfusionError as error:
         control.send({"failed": error.detail})
         return error.exit_code
@@ -62,7 +62,7 @@ def _probe(control: Control, settings: dict[str, Any]) -> int:
     return 0
 
 
-def _serve(control: Control, settings: dict[str, Any], ledger: int) -> int:
+def _serve(control: Control, settings: dict[str, Any], board: int) -> int:
     _choose_driver(settings)
     # Now, while nobody waits for it: cuda-python is most of the start.
     from . import client
@@ -75,13 +75,14 @@ def _serve(control: Control, settings: dict[str, Any], ledger: int) -> int:
     order = control.receive()
     if order is None:
         return 0
+    settings["session"] = order["session"]
     log = logger().bind(session=order["session"])
     admitted = Admission(listener, control, order["token"], log).wait()
     if admitted is None:
         log.info("session.abandoned")
         return 0
     connection, hello = admitted
-    return client.serve(connection, hello, control, settings, ledger, log)
+    return client.serve(connection, hello, control, settings, board, log)
 
 
 def _choose_driver(settings: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from ..errors import Code, NoDevice, Refused
 from ..observe.counters import SessionCounts
 from ..session import Context, Quota, Session
 from ..wire.hello import Hello, SessionWelcome, negotiate, refused_frame
+from .board import Board, OwnRow
 from .control import Control
 from .ledger import SharedLedger
 from .monitor import Monitor
@@ -23,19 +24,28 @@ from .waiters import Waiters
 
 
 def serve(
-    connection: socket.socket, hello: Hello, control: Control, settings: dict[str, Any], ledger: int, log: Any
+    connection: socket.socket, hello: Hello, control: Control, settings: dict[str, Any], board_fd: int, log: Any
 ) -> int:
     """Serve the client until it, or the Dispatcher, is gone. Returns the exit code of the process, or does not return."""
     started = time.monotonic()
+    board = Board(board_fd)
     try:
-        session = _open(settings, ledger)
+        session = _open(settings, board)
     except NoDevice as error:
         log.error("session.refused", reason=error.detail)
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
         return 1
     serving = prepare(connection, session, Waiters(opening.enter), Output())
 
+    row = OwnRow(board, settings["row"])
+    row.begin(settings["session"], hello.pid, hello.host, hello.program)
+
+    def show_counts() -> None:
+        dispatch, channel = serving.dispatch, serving.channel
+        row.count(dispatch.calls, dispatch.asks, channel.bytes_in, channel.bytes_out)
+
     def finish(result: str) -> None:
+        show_counts()
         counts = SessionCounts(
             calls=serving.dispatch.calls,
             asks=serving.dispatch.asks,
@@ -48,7 +58,7 @@ def serve(
         # The driver's own destructors may wait for kernels that never end.
         os._exit(0)
 
-    monitor = Monitor(connection, control, serving.channel, lambda: finish(f"stuck: the {monitor.reason} is gone"))
+    monitor = Monitor(connection, control, serving.channel, show_counts, lambda: finish(f"stuck: the {monitor.reason} is gone"))
     welcome = SessionWelcome(negotiate(hello.versions), settings["snapshot"], __version__)
     log.info("session.started", program=hello.program, release=hello.release)
     # Decoded calls make no cycles, and a collection in the middle of a stream of launches is a pause.
@@ -70,10 +80,10 @@ def _run(serving: Serving, welcome: SessionWelcome, connection: socket.socket) -
     return serving.run()
 
 
-def _open(settings: dict[str, Any], ledger: int) -> Session:
+def _open(settings: dict[str, Any], board: Board) -> Session:
     """Raises NoDevice."""
     devices = opening.devices(settings["devices"])
-    quota = Quota(settings["limits"], SharedLedger(ledger, len(devices), settings["row"]))
+    quota = Quota(settings["limits"], SharedLedger(board, settings["row"]))
     session = Session(devices, quota, Context(0, opening.no_context(), None), opening.default_streams())
     session.staging = opening.staging()
     return session

@@ -1,4 +1,5 @@
-"""A thread that watches over the session: keeps a waiting client informed, and ends the process when somebody is gone.
+"""A thread that watches over the session: keeps a waiting client informed and the counts that others see, and ends the process
+when somebody is gone.
 
 The thread that runs calls may be stuck in the driver for as long as a kernel runs; this one never enters the driver.
 """
@@ -20,18 +21,25 @@ _TICK_MS = int(HEARTBEAT_INTERVAL_S * 1000 / 2)
 
 
 class Monitor:
-    """Watches `connection` and `control`. `finish` is called on its thread if the session does not end by itself in time.
+    """Watches `connection` and `control`. `show_counts` is called about once a second, on its thread, and `finish` if the session
+    does not end by itself in time.
 
     `reason` says who is gone, "" as long as nobody is.
     """
 
     def __init__(
-        self, connection: socket.socket, control: Control, channel: Channel, finish: Callable[[], None]
+        self,
+        connection: socket.socket,
+        control: Control,
+        channel: Channel,
+        show_counts: Callable[[], None],
+        finish: Callable[[], None],
     ) -> None:
         self.reason = ""
         self._connection = connection
         self._control = control
         self._channel = channel
+        self._show_counts = show_counts
         self._finish = finish
         self._ended = threading.Event()
 
@@ -51,6 +59,7 @@ class Monitor:
             if events:
                 self._end(self._control.fileno() in {fd for fd, _ in events})
                 return
+            self._show_counts()
             if self._channel.owes():
                 self._channel.heartbeat()
 

@@ -1,0 +1,143 @@
+"""The session board: what each session of a Dispatcher is and has done, in memory that the Dispatcher and all CUDA Servers map.
+
+Theory: a row belongs to one process from its start until the Dispatcher has reaped it. Its CUDA Server alone writes it, without a
+lock: first who the client is, then, last, its own process id, which makes the row visible; afterwards only counts. The Dispatcher takes the
+process id away first when it clears the row. A reader takes a row whose process id is the same before and after it was copied.
+
+Layout, in 64-bit words: rows that were ever used, rows, devices; the bytes of device memory, one column a device (worker/ledger.py);
+the facts, FACTS_BYTES a row. It vanishes with the last process that has it open.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+import time
+from dataclasses import dataclass
+
+WORD = 8
+_USED, _ROWS, _DEVICES = 0, 1, 2
+MEMORY = 3  # word of the first row's first device
+
+# Process id of the CUDA Server, process id of the client, nanoseconds since 1970, flags; session, host, program.
+_IDENTITY = struct.Struct("<QQQQ16s64s128s")
+_COUNTS = struct.Struct("<QQQQ")  # calls, asks, bytes in, bytes out
+_FLAGS = 3 * WORD
+FACTS_BYTES = _IDENTITY.size + _COUNTS.size
+_NO_CUDA = 1
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A session. `server_pid` is its CUDA Server, `pid` the client's process on `host`; `started` is in seconds since 1970.
+
+    `cuda` is False as long as the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes that
+    it has allocated on each device, in the client's order.
+    """
+
+    row: int
+    session: str
+    server_pid: int
+    pid: int
+    host: str
+    program: str
+    started: float
+    cuda: bool
+    calls: int
+    asks: int
+    bytes_in: int
+    bytes_out: int
+    memory: tuple[int, ...]
+
+
+def create(rows: int, devices: int) -> int:
+    """A new board without sessions; returns its file descriptor."""
+    fd = os.memfd_create("bitfusion-board", os.MFD_CLOEXEC)
+    os.ftruncate(fd, (MEMORY + rows * devices) * WORD + rows * FACTS_BYTES)
+    words = memoryview(mmap.mmap(fd, MEMORY * WORD)).cast("Q")
+    words[_ROWS], words[_DEVICES] = rows, devices
+    return fd
+
+
+class Board:
+    """The board `fd`, as anybody sees it."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self.bytes = memoryview(mmap.mmap(fd, os.fstat(fd).st_size))
+        self.words = self.bytes[: len(self.bytes) // WORD * WORD].cast("Q")
+        self.devices = self.words[_DEVICES]
+        self._facts = (MEMORY + self.words[_ROWS] * self.devices) * WORD
+
+    @property
+    def used(self) -> int:
+        """How many rows were ever used: the others are all zero."""
+        return self.words[_USED]
+
+    def sessions(self) -> list[SessionRow]:
+        """The sessions that are there now, in the order of their rows."""
+        return [found for row in range(self.used) if (found := self.session(row)) is not None]
+
+    def session(self, row: int) -> SessionRow | None:
+        """The session of `row`, None if there is none."""
+        place = self.facts(row)
+        identity = _IDENTITY.unpack_from(self.bytes, place)
+        counts = _COUNTS.unpack_from(self.bytes, place + _IDENTITY.size)
+        first = MEMORY + row * self.devices
+        memory = tuple(self.words[first : first + self.devices])
+        server_pid, pid, started, flags, session, host, program = identity
+        if not server_pid or self.words[place // WORD] != server_pid:
+            return None
+        return SessionRow(
+            row, _text(session), server_pid, pid, _text(host), _text(program), started / 1e9, not flags & _NO_CUDA, *counts, memory
+        )
+
+    def open(self, row: int) -> None:
+        """`row` is going to be used. For the Dispatcher."""
+        self.words[_USED] = max(self.words[_USED], row + 1)
+
+    def clear(self, row: int) -> SessionRow | None:
+        """The process of `row` has ended; returns what it has done, None if it never had a client. For the Dispatcher."""
+        ended = self.session(row)
+        place = self.facts(row)
+        self.words[place // WORD] = 0
+        self.bytes[place : place + FACTS_BYTES] = bytes(FACTS_BYTES)
+        for word in range(MEMORY + row * self.devices, MEMORY + (row + 1) * self.devices):
+            self.words[word] = 0
+        return ended
+
+    def facts(self, row: int) -> int:
+        """Offset of the facts of `row`, in bytes."""
+        return self._facts + row * FACTS_BYTES
+
+
+class OwnRow:
+    """The row of this process, to be written. For a CUDA Server."""
+
+    def __init__(self, board: Board, row: int) -> None:
+        self._board = board
+        self._place = board.facts(row)
+
+    def begin(self, session: str, pid: int, host: str, program: str, cuda: bool = True) -> None:
+        """Show the session. Texts that are too long are cut."""
+        identity = (0, max(0, pid), time.time_ns(), 0 if cuda else _NO_CUDA, _cut(session, 16), _cut(host, 64), _cut(program, 128))
+        _IDENTITY.pack_into(self._board.bytes, self._place, *identity)
+        self._board.words[self._place // WORD] = os.getpid()
+
+    def count(self, calls: int, asks: int, bytes_in: int, bytes_out: int) -> None:
+        """Show what was done so far."""
+        _COUNTS.pack_into(self._board.bytes, self._place + _IDENTITY.size, calls, asks, bytes_in, bytes_out)
+
+    def use_cuda(self) -> None:
+        """The session is a process on the GPUs from now on."""
+        self._board.words[(self._place + _FLAGS) // WORD] = 0
+
+
+def _cut(text: str, count: int) -> bytes:
+    """The UTF-8 of `text` in at most `count` bytes, never with half a character at its end."""
+    return text.encode("utf-8", "replace")[:count].decode("utf-8", "ignore").encode()
+
+
+def _text(field: bytes) -> str:
+    return field.rstrip(b"\0").decode("utf-8", "replace")

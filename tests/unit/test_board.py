@@ -1,0 +1,81 @@
+"""The session board: what a CUDA Server writes, everybody reads, and nobody sees half a session."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bitfusion.server.totals import Totals
+from bitfusion.worker.board import Board, OwnRow, create
+from bitfusion.worker.ledger import SharedLedger
+
+count = st.integers(0, 2**63)
+
+
+def board(rows: int = 3, devices: int = 2) -> Board:
+    made = Board(create(rows, devices))
+    for row in range(rows):
+        made.open(row)
+    return made
+
+
+@given(st.text(max_size=40), st.text(max_size=200), st.integers(0, 2**31), st.tuples(count, count, count, count), st.booleans())
+def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
+    shared = board()
+    own = OwnRow(shared, 1)
+    own.begin("00c0ffee", pid, host, program, cuda)
+    own.count(*counts)
+    SharedLedger(shared, 1).reserve(1, 512, None)
+    (row,) = Board(shared.fd).sessions()
+    assert (row.row, row.session, row.pid, row.server_pid, row.cuda) == (1, "00c0ffee", pid, os.getpid(), cuda)
+    assert (row.calls, row.asks, row.bytes_in, row.bytes_out) == counts and row.memory == (0, 512)
+    assert abs(row.started - time.time()) < 60
+    for shown, given_text in ((row.host, host), (row.program, program)):
+        assert given_text.encode("utf-8", "replace").decode().startswith(shown) and len(shown.encode()) <= 128
+
+
+def test_row_without_a_client_is_no_session_though_it_is_open():
+    assert board().sessions() == []
+
+
+def test_long_text_is_cut_between_characters():
+    shared = board()
+    OwnRow(shared, 0).begin("s", 1, "é" * 100, "x" + "é" * 100)
+    (row,) = shared.sessions()
+    assert row.host == "é" * 32 and row.program == "x" + "é" * 63
+
+
+def test_session_of_nvml_alone_becomes_a_gpu_process_with_its_first_use_of_cuda():
+    shared = board()
+    own = OwnRow(shared, 2)
+    own.begin("s", 1, "h", "nvidia-smi", cuda=False)
+    assert [row.cuda for row in shared.sessions()] == [False]
+    own.use_cuda()
+    assert [row.cuda for row in shared.sessions()] == [True]
+
+
+def test_cleared_row_gives_its_counts_once_and_is_all_zero():
+    shared = board()
+    OwnRow(shared, 1).begin("s", 7, "h", "p")
+    OwnRow(shared, 1).count(10, 3, 400, 50)
+    SharedLedger(shared, 1).reserve(0, 1024, None)
+    totals = Totals()
+    totals.add(shared.clear(1))
+    totals.add(shared.clear(1))
+    assert totals == Totals(sessions=1, calls=10, asks=3, bytes_in=400, bytes_out=50)
+    assert shared.sessions() == [] and not any(shared.words[3:])
+
+
+def test_session_of_another_process_outlives_its_death_until_it_is_cleared():
+    shared = board()
+    pid = os.fork()
+    if pid == 0:
+        OwnRow(Board(shared.fd), 0).begin("s", 1, "h", "p")
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+    assert [row.server_pid for row in shared.sessions()] == [pid]
+    ended = shared.clear(0)
+    assert ended is not None and ended.program == "p" and shared.sessions() == []
