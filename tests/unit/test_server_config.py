@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bitfusion.config.server import PortRange, ServerConfig, load_server, resolve_devices
+from bitfusion.config.server import PortRange, ServerConfig, load_server, resolve_devices, resolve_limits
 from bitfusion.errors import ConfigError
 
 
@@ -23,7 +23,7 @@ def test_everything_set():
         },
         host="::1", port="55010", softgpu="4", grace_s="2.5",
     )
-    assert config == ServerConfig("::1", 55010, PortRange(50000, 50001), (2, 0), 6291456000, 4, 2.5)
+    assert config == ServerConfig("::1", 55010, PortRange(50000, 50001), (2, 0), (6291456000,), 4, 2.5)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,8 @@ def test_everything_set():
         ({"BF_VISIBLE_DEVICES": "٣"}, {}, ["'٣'"]),
         ({"BF_GPU_DEVICE_MEMORY_LIMIT": "0"}, {}, ["BF_GPU_DEVICE_MEMORY_LIMIT=0"]),
         ({"BF_GPU_DEVICE_MEMORY_LIMIT": "6GB"}, {}, ["6GB"]),
+        ({"BF_GPU_DEVICE_MEMORY_LIMIT": "5,"}, {}, ["BF_GPU_DEVICE_MEMORY_LIMIT=5,", "''"]),
+        ({"BF_GPU_DEVICE_MEMORY_LIMIT": "5,x,0"}, {}, ["'x'", "'0'"]),
         ({"BF_SERVER_PORT_MIN": "0", "BF_SERVER_PORT_MAX": "65536"}, {}, ["BF_SERVER_PORT_MIN=0", "BF_SERVER_PORT_MAX=65536"]),
         ({"BF_SERVER_PORT_MIN": "50001", "BF_SERVER_PORT_MAX": "50000"}, {}, ["50001", "50000"]),
         ({"BF_SERVER_PORT_MIN": "50001"}, {}, ["50001", "46225"]),
@@ -77,3 +79,16 @@ def test_devices_that_are_not_there_are_named_with_the_valid_ones():
         resolve_devices(ServerConfig(visible_devices=(4, 0, 7)), 2)
     message = str(caught.value)
     assert "4, 7" in message and "valid IDs: 0, 1" in message
+
+
+def test_limits_are_none_one_for_all_or_one_for_each():
+    assert resolve_limits(ServerConfig(), 3) == (None, None, None)
+    assert resolve_limits(ServerConfig(memory_limits=(5,)), 3) == (5, 5, 5)
+    assert resolve_limits(load_server({"BF_GPU_DEVICE_MEMORY_LIMIT": "7, 8"}), 2) == (7, 8)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_limits_for_another_number_of_devices_are_refused(count):
+    with pytest.raises(ConfigError) as caught:
+        resolve_limits(ServerConfig(memory_limits=(7, 8)), count)
+    assert f"2 limits for {count} devices" in str(caught.value)

@@ -24,16 +24,18 @@ class PortRange:
 class ServerConfig:
     """What a Dispatcher is told. `visible_devices` None means all; `softgpu` 0 means the machine's own driver.
 
-    `notes` are sentences that the server logs at its start: settings that were completed by a default.
+    `memory_limits`: none, one for all devices, or one for each visible device. `lease` is that of the resource scheduler that
+    started it, "" if none did. `notes` are sentences that the server logs at its start: settings that were completed by a default.
     """
 
     host: str = "0.0.0.0"
     port: int = DISPATCHER_PORT
     data_ports: PortRange = PortRange()
     visible_devices: tuple[int, ...] | None = None
-    memory_limit: int | None = None
+    memory_limits: tuple[int, ...] = ()
     softgpu: int = 0
     grace_s: float = GRACE_S
+    lease: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -44,6 +46,7 @@ def load_server(
     port: int | str = DISPATCHER_PORT,
     softgpu: int | str = 0,
     grace_s: float | str = GRACE_S,
+    lease: str = "",
 ) -> ServerConfig:
     """Put flags and environment together. Raises ConfigError with every mistake, each naming its variable and value.
 
@@ -58,9 +61,10 @@ def load_server(
         port=int(port) if _is_port(str(port)) else 0,
         data_ports=_data_ports(environ, problems, notes),
         visible_devices=_visible_devices(environ.get("BF_VISIBLE_DEVICES"), problems),
-        memory_limit=_memory_limit(environ.get("BF_GPU_DEVICE_MEMORY_LIMIT"), problems),
+        memory_limits=_memory_limits(environ.get("BF_GPU_DEVICE_MEMORY_LIMIT"), problems),
         softgpu=_softgpu(str(softgpu), problems),
         grace_s=_grace(grace_s, problems),
+        lease=lease,
         notes=tuple(notes),
     )
     if problems:
@@ -80,6 +84,16 @@ def resolve_devices(config: ServerConfig, count: int) -> tuple[int, ...]:
     return config.visible_devices
 
 
+def resolve_limits(config: ServerConfig, count: int) -> tuple[int | None, ...]:
+    """The memory limit of each of the `count` devices that are served, None for no limit. Raises ConfigError if they do not fit."""
+    limits = config.memory_limits
+    if len(limits) not in (0, 1, count):
+        raise ConfigError(
+            f"BF_GPU_DEVICE_MEMORY_LIMIT has {len(limits)} limits for {count} devices", "give one for all, or one for each in their order"
+        )
+    return (limits or (None,)) * count if len(limits) < 2 else limits
+
+
 def _visible_devices(text: str | None, problems: list[str]) -> tuple[int, ...] | None:
     if text is None:
         return None
@@ -94,13 +108,17 @@ def _visible_devices(text: str | None, problems: list[str]) -> tuple[int, ...] |
     return tuple(devices)
 
 
-def _memory_limit(text: str | None, problems: list[str]) -> int | None:
+def _memory_limits(text: str | None, problems: list[str]) -> tuple[int, ...]:
     if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) > 0):
-        problems.append(f"BF_GPU_DEVICE_MEMORY_LIMIT={text}: is not a positive number of bytes")
-        return None
-    return int(text)
+        return ()
+    limits = []
+    for item in (item.strip() for item in text.split(",")):
+        if item.isascii() and item.isdigit() and len(item) <= 18 and int(item) > 0:
+            limits.append(int(item))
+        else:
+            whose = f"{item!r} " if "," in text else ""
+            problems.append(f"BF_GPU_DEVICE_MEMORY_LIMIT={text}: {whose}is not a positive number of bytes")
+    return tuple(limits)
 
 
 def _data_ports(environ: Mapping[str, str], problems: list[str], notes: list[str]) -> PortRange:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import native
-from ..config.server import ServerConfig, resolve_devices
+from ..config.server import ServerConfig, resolve_devices, resolve_limits
 from ..errors import NoDevice
 from ..limits import PROBE_TIMEOUT_S
 from . import process
@@ -35,20 +35,24 @@ def driver_settings(config: ServerConfig) -> dict[str, Any]:
 
 async def find_devices(config: ServerConfig) -> Devices:
     """Raises NoDevice that says what to do, ConfigError for devices that are not there."""
-    snapshot = await _probe(driver_settings(config))
+    return choose(config, await probe(driver_settings(config)))
+
+
+def choose(config: ServerConfig, snapshot: Mapping[str, Any]) -> Devices:
+    """The devices to serve, of a `snapshot` of all. Raises ConfigError for devices that are not there, and limits that do not fit."""
     ordinals = resolve_devices(config, len(snapshot["devices"]))
-    return select(snapshot, ordinals, config.memory_limit, shared=bool(config.softgpu))
+    return select(snapshot, ordinals, resolve_limits(config, len(ordinals)), shared=bool(config.softgpu))
 
 
-def select(snapshot: Mapping[str, Any], ordinals: Sequence[int], limit: int | None, shared: bool) -> Devices:
-    """Cut a snapshot of all devices to `ordinals`, in that order, and to `limit` bytes each.
+def select(snapshot: Mapping[str, Any], ordinals: Sequence[int], bounds: Sequence[int | None], shared: bool) -> Devices:
+    """Cut a snapshot of all devices to `ordinals`, in that order, and to `bounds` bytes, one for each.
 
     `shared`: without a limit, all memory of a device is the limit. Each process has a software GPU of its own, and only this makes
     the sessions share one as they share a real one.
     """
     everything = [snapshot["devices"][ordinal] for ordinal in ordinals]
     chosen, limits, warnings = [], [], []
-    for ordinal, device in zip(ordinals, everything, strict=True):
+    for ordinal, device, limit in zip(ordinals, everything, bounds, strict=True):
         total = device["total_memory"]
         if limit is not None and limit > total:
             warnings.append(f"BF_GPU_DEVICE_MEMORY_LIMIT={limit} is more than device {ordinal} has; {total} is taken")
@@ -59,7 +63,8 @@ def select(snapshot: Mapping[str, Any], ordinals: Sequence[int], limit: int | No
     return Devices(tuple(ordinals), tuple(limits), {**snapshot, "devices": chosen}, tuple(warnings))
 
 
-async def _probe(settings: Mapping[str, Any]) -> dict[str, Any]:
+async def probe(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The snapshot of all devices of the driver, from a short-lived process. Raises NoDevice that says what to do."""
     child = await process.start(("--probe",), (), settings)
     try:
         answer = await asyncio.wait_for(child.answer(), PROBE_TIMEOUT_S)
