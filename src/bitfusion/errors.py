@@ -120,6 +120,46 @@ class LocalProtocolError(ProtocolError):
     """This side tried to send what the state of the connection does not allow: a bug in the caller."""
 
 
+class SchedulerError(BitfusionError):
+    """The resource scheduler does not do what it was asked. `kind` is the code in the body of its HTTP answer."""
+
+    kind = "failed"
+
+
+class BadRequest(SchedulerError):
+    """A request with a value that makes no sense, here or anywhere."""
+
+    kind = "bad_request"
+
+
+class NotFound(SchedulerError):
+    """A ticket or lease that this scheduler does not know."""
+
+    kind = "not_found"
+
+
+class Gone(SchedulerError):
+    """A ticket or lease that was here and has ended."""
+
+    kind = "gone"
+
+
+class NotOffered(SchedulerError):
+    """A ticket that is confirmed for more GPUs than it is offered at this moment."""
+
+    kind = "not_offered"
+
+
+class TooLarge(SchedulerError):
+    """A demand that this scheduler could not satisfy even if all its GPUs were free."""
+
+    kind = "too_large"
+
+
+class StoreError(BitfusionError):
+    """The resource scheduler's state cannot be read or written."""
+
+
 class CallFailed(Exception):
     """A call of the client failed with `code`; the session goes on."""
 

@@ -15,9 +15,12 @@ class Layer:
     packages: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
     everything: bool = False  # may import every part
+    # File name -> modules that this file must not import: of its own part, or of the standard library.
+    files: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 _PURE = frozenset({"asyncio", "socket", "time", "random", "os"})
+_NO_STORE = frozenset({"sqlite3", "pathlib", "bitfusion.scheduler.store", "bitfusion.scheduler.sqlite"})
 
 PYTHON: dict[str, Layer] = {
     "api": Layer(knows=_BASE, packages=frozenset({"cffi"})),
@@ -25,7 +28,12 @@ PYTHON: dict[str, Layer] = {
     "limits": Layer(),
     "wire": Layer(knows=_BASE | {"api", "generated"}, packages=frozenset({"msgpack"}), never=_PURE),
     "session": Layer(knows=_BASE | {"api"}, never=_PURE | {"cuda"}),
-    "scheduler": Layer(knows=_BASE | {"api"}, never=_PURE | {"cuda"}),
+    "scheduler": Layer(
+        knows=_BASE,
+        never=_PURE | {"cuda"},
+        # The core and its data do not know that there is a store.
+        files=dict.fromkeys(("model.py", "placement.py", "state.py", "core.py", "view.py"), _NO_STORE),
+    ),
     "driver": Layer(knows=_BASE | {"api", "session"}, packages=frozenset({"cuda", "pynvml"}), never=frozenset({"asyncio", "wire"})),
     "generated": Layer(knows=_BASE | {"api", "wire", "session", "driver"}, never=frozenset({"asyncio", "socket"})),
     "dispatch": Layer(knows=_BASE | {"api", "wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),

@@ -34,8 +34,10 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def violation(part: str, imported_name: str) -> str | None:
+def violation(part: str, imported_name: str, file: str = "") -> str | None:
     layer = PYTHON[part]
+    if any(f"{imported_name}.".startswith(f"{module}.") for module in layer.files.get(file, ())):
+        return f"{file} must not import {imported_name}"
     pieces = imported_name.split(".")
     if pieces[0] == "bitfusion":
         other = pieces[1] if len(pieces) > 1 else ""
@@ -58,7 +60,7 @@ def test_python_parts_import_only_what_their_layer_allows():
         f"{name(path)}: {problem} ({item})"
         for path in modules
         for item in sorted(imported(path))
-        if (problem := violation(part_of(path), item))
+        if (problem := violation(part_of(path), item, path.name))
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -77,6 +79,12 @@ def test_python_parts_import_only_what_their_layer_allows():
 )
 def test_the_rule_itself_tells_allowed_from_forbidden(part, item, fine):
     assert (violation(part, item) is None) == fine
+
+
+@pytest.mark.parametrize("file", ["core.py", "sqlite.py"])
+@pytest.mark.parametrize("item", ["sqlite3", "sqlite3.Connection", "bitfusion.scheduler.store.Store"])
+def test_a_rule_for_one_file_holds_for_that_file_alone(file, item):
+    assert (violation("scheduler", item, file) is None) == (file == "sqlite.py")
 
 
 def included(path: Path) -> list[tuple[str, bool]]:

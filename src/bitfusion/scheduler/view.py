@@ -1,0 +1,68 @@
+"""The scheduler's state as its HTTP API shows it: plain dicts, and the reasons why somebody waits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from .core import find_lease, find_ticket, free, offered
+from .model import Demand, Moment
+from .placement import most, place, size_text, wanted_mib
+from .state import State
+
+
+def ticket_view(state: State, id: str) -> dict[str, Any]:
+    """{"ticket", "order", "state": "waiting", "position" from 0, "offer", "most", "reason"}. Raises NotFound or Gone.
+
+    `most` is how many GPUs of the demand this server could give if nothing were leased.
+    """
+    ticket, position = find_ticket(state, id).ticket, list(state.tickets).index(id)
+    return {
+        "ticket": id,
+        "order": ticket.order.to_list(),
+        "state": "waiting",
+        "position": position,
+        "offer": len(offered(state, id)),
+        "most": most(ticket.demand, state.gpus),
+        "reason": _reason(state, ticket.demand, position),
+    }
+
+
+def lease_view(state: State, id: str, now: Moment) -> dict[str, Any]:
+    """{"lease", "state", "port" or null, "shares", "expires_in_s" or null, "client"}. Raises NotFound or Gone."""
+    held = find_lease(state, id)
+    return {
+        "lease": id,
+        "state": held.lease.state.value,
+        "port": held.lease.process.port if held.lease.process else None,
+        "shares": [asdict(share) for share in held.lease.shares],
+        "expires_in_s": None if held.expires_at_s is None else max(0.0, held.expires_at_s - now.s),
+        "client": held.lease.client.to_dict(),
+    }
+
+
+def gpus_view(state: State) -> list[dict[str, Any]]:
+    """Each GPU with "free_mib" and its "leases": [{"lease", "memory_mib"}]."""
+    spare = free(state)
+    leases: dict[str, list[dict[str, Any]]] = {gpu.uuid: [] for gpu in state.gpus}
+    for held in state.leases.values():
+        for share in held.lease.shares:
+            leases.get(share.uuid, []).append({"lease": held.lease.id, "memory_mib": share.memory_mib})
+    return [asdict(gpu) | {"free_mib": spare[gpu.index], "leases": leases[gpu.uuid]} for gpu in state.gpus]
+
+
+def _reason(state: State, demand: Demand, position: int) -> str:
+    if position:
+        return f"behind {position} other{'s' if position > 1 else ''}"
+    here = len([gpu for gpu in state.gpus if demand.devices is None or gpu.index in demand.devices])
+    fitting = len(place(Demand(demand.gpus, demand.fraction, demand.memory_mib, demand.devices), state.gpus, free(state)))
+    if fitting >= demand.gpus:
+        return f"{demand.gpus} of {here} GPUs {_size(state, demand)} can be had"
+    verb = "has" if fitting == 1 else "have"
+    return f"waits for {demand.gpus} of {here} GPUs {_size(state, demand)}: {fitting} {verb} that much free"
+
+
+def _size(state: State, demand: Demand) -> str:
+    """In MiB where it is the same for all GPUs."""
+    sizes = {wanted_mib(demand, gpu) for gpu in state.gpus if demand.devices is None or gpu.index in demand.devices}
+    return f"with {sizes.pop()} MiB" if len(sizes) == 1 else size_text(demand)
