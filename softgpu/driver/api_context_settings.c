@@ -105,13 +105,13 @@ CUresult cuCtxResetPersistingL2Cache(void)
 
 /* Device memory is one address space here, so access needs no mapping: what is kept is what the program has asked
  * for. */
-static CUresult peer_bit(CUcontext peer, struct sg_context **context, uint32_t *bit)
+static CUresult peer_bit(CUcontext peer, struct sg_context **context, uint64_t *bit)
 {
     struct sg_context *other;
     TRY(sg_context_current(context));
     REQUIRE(peer, CUDA_ERROR_INVALID_CONTEXT);
     TRY(sg_context_of(peer, &other));
-    *bit = (uint32_t)1 << other->device->ordinal;
+    *bit = (uint64_t)1 << other->device->ordinal;
     REQUIRE(other->device != (*context)->device, CUDA_ERROR_INVALID_CONTEXT);
     return CUDA_SUCCESS;
 }
@@ -120,7 +120,7 @@ CUresult cuCtxEnablePeerAccess(CUcontext peerContext, unsigned int Flags)
 {
     ENTER(cuCtxEnablePeerAccess);
     struct sg_context *context;
-    uint32_t bit;
+    uint64_t bit;
     REQUIRE(Flags == 0, CUDA_ERROR_INVALID_VALUE);
     TRY(peer_bit(peerContext, &context, &bit));
     REQUIRE(!(context->peers & bit), CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED);
@@ -132,7 +132,7 @@ CUresult cuCtxDisablePeerAccess(CUcontext peerContext)
 {
     ENTER(cuCtxDisablePeerAccess);
     struct sg_context *context;
-    uint32_t bit;
+    uint64_t bit;
     TRY(peer_bit(peerContext, &context, &bit));
     REQUIRE(context->peers & bit, CUDA_ERROR_PEER_ACCESS_NOT_ENABLED);
     context->peers &= ~bit;

@@ -7,11 +7,11 @@
 #include "../../libcuda/errors.h"
 #include "../../libcuda/export_tables.h"
 #include "../../libcuda/names.h"
+#include "../host/identity.h"
+#include "../host/log.h"
+#include "../host/settings.h"
+#include "../host/use.h"
 #include "device.h"
-#include "log.h"
-#include "settings.h"
-
-static const char device_name[] = "bitfusion softgpu";
 
 static CUresult init_result;
 
@@ -71,7 +71,11 @@ CUresult cuGetProcAddress(const char *symbol, void **pfn, int cudaVersion, cuuin
 CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId)
 {
     ENTER_ALWAYS(cuGetExportTable);
-    return lc_export_tables_get(ppExportTable, pExportTableId);
+    const void *own = sg_use_table(pExportTableId);
+    REQUIRE(!own || ppExportTable, CUDA_ERROR_INVALID_VALUE);
+    if (own)
+        *ppExportTable = own;
+    return own ? CUDA_SUCCESS : lc_export_tables_get(ppExportTable, pExportTableId);
 }
 
 CUresult lc_absent(const char *name)
@@ -102,7 +106,7 @@ CUresult cuDeviceGetName(char *name, int len, CUdevice dev)
     ENTER(cuDeviceGetName);
     REQUIRE(name && len > 0, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
-    snprintf(name, (size_t)len, "%s", device_name);
+    snprintf(name, (size_t)len, "%s", SG_DEVICE_NAME);
     return CUDA_SUCCESS;
 }
 

@@ -1,6 +1,7 @@
 /* Device attributes: a table, and the few that depend on architecture, settings or device. */
+#include "../host/identity.h"
+#include "../host/settings.h"
 #include "device.h"
-#include "settings.h"
 
 enum { KNOWN_MAX = 150, MIB = 1 << 20 };
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "../../libcuda/image.h"
+#include "../host/log.h"
 #include "device.h"
-#include "log.h"
 #include "unpack.h"
 
 /* Whether `a` suits the reported architecture better than `b`: PTX for a newer one is acceptable, as the executor

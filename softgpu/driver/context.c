@@ -6,6 +6,7 @@
 
 #include "../../libcuda/driver.h"
 #include "../../libcuda/storage.h"
+#include "../host/use.h"
 #include "context_stack.h"
 #include "event.h"
 #include "handles.h"
@@ -75,6 +76,7 @@ CUresult sg_context_activate(struct sg_context *context, unsigned flags)
     atomic_store(&context->error, 0);
     atomic_store(&context->incarnation, atomic_fetch_add(&last_incarnation, 1) + 1);
     atomic_store(&context->active, true);
+    sg_use_context(context->device->use, 1);
     return CUDA_SUCCESS;
 }
 
@@ -96,6 +98,7 @@ void sg_context_teardown(struct sg_context *context)
     }
     context->legacy = NULL;
     sg_memory_free_owned(context);
+    sg_use_context(context->device->use, -1);
 }
 
 CUresult sg_context_create_primary(struct sg_device *device, struct sg_context **out)

@@ -30,7 +30,7 @@ struct sg_context {
     size_t limits[SG_LIMITS];
     CUfunc_cache cache;
     CUsharedconfig bank;
-    uint32_t peers;                  /* a bit for each device whose memory it may access */
+    uint64_t peers;                  /* a bit for each device whose memory it may access */
     _Atomic uint64_t last_grid;
     struct sg_context *next_free;
 };

@@ -1,68 +1,26 @@
 /* Devices and CUDA_VISIBLE_DEVICES. */
 #include "device.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "../host/identity.h"
+#include "../host/settings.h"
+#include "../host/use.h"
 #include "context.h"
 #include "pool.h"
-#include "settings.h"
 
 static struct sg_device devices[SG_DEVICES_MAX];
 static int device_count;
 static struct sg_memory *host_memory;
 
-/* FNV-1a. */
-static uint64_t hash(const char *bytes, size_t count)
-{
-    uint64_t value = 0xcbf29ce484222325;
-    for (size_t i = 0; i < count; i++)
-        value = (value ^ (unsigned char)bytes[i]) * 0x100000001b3;
-    return value;
-}
-
-/* A number that stays the same for this machine and differs from others', so that a program that uses several
- * machines' devices sees distinct UUIDs. */
-static uint64_t machine_number(void)
-{
-    char text[256] = "";
-    ssize_t got = -1;
-    int file = open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
-    if (file >= 0) {
-        got = read(file, text, sizeof text);
-        close(file);
-    }
-    if (got <= 0) {
-        if (gethostname(text, sizeof text - 1))
-            return 0;
-        got = (ssize_t)strlen(text);
-    }
-    return hash(text, (size_t)got);
-}
-
-/* Shape of a version 8 (vendor's own) UUID: "sofgpu", machine, number. */
 static CUuuid make_uuid(unsigned number)
 {
-    CUuuid uuid = {{'s', 'o', 'f', 't', 'g', 'p', (char)0x80, 0, (char)0x80}};
-    uint64_t machine = machine_number();
-    for (size_t i = 0; i < 6; i++)
-        uuid.bytes[9 + i] = (char)(machine >> (8 * i));
-    uuid.bytes[15] = (char)number;
+    CUuuid uuid;
+    unsigned char bytes[SG_UUID_BYTES];
+    sg_identity_uuid(number, bytes);
+    memcpy(uuid.bytes, bytes, sizeof uuid.bytes);
     return uuid;
-}
-
-static void print_uuid(const CUuuid *uuid, char out[48])
-{
-    char *at = out + sprintf(out, "GPU-");
-    for (size_t i = 0; i < sizeof uuid->bytes; i++) {
-        at += sprintf(at, "%02x", (unsigned char)uuid->bytes[i]);
-        if (i == 3 || i == 5 || i == 7 || i == 9)
-            *at++ = '-';
-    }
-    *at = 0;
 }
 
 /* The device that one item of CUDA_VISIBLE_DEVICES names: an index or the beginning of a UUID; -1 if none. */
@@ -70,9 +28,8 @@ static int parse_item(const char *item, size_t length, unsigned available)
 {
     if (length >= 4 && strncmp(item, "GPU-", 4) == 0) {
         for (unsigned i = 0; i < available; i++) {
-            char text[48];
-            CUuuid uuid = make_uuid(i);
-            print_uuid(&uuid, text);
+            char text[SG_UUID_TEXT];
+            sg_identity_uuid_text(i, text);
             if (length <= strlen(text) && strncmp(item, text, length) == 0)
                 return (int)i;
         }
@@ -109,7 +66,9 @@ static CUresult create(int ordinal, unsigned number)
 {
     struct sg_device *device = &devices[ordinal];
     *device = (struct sg_device){.ordinal = ordinal, .number = number, .uuid = make_uuid(number)};
+    device->use = sg_use_device(number);
     TRY(sg_memory_create((uint32_t)ordinal, sg_settings()->memory, &device->memory));
+    sg_memory_publish(device->memory, &device->use->bytes);
     TRY(sg_context_create_primary(device, &device->primary));
     TRY(sg_pool_create_default(device, &device->pool_default));
     device->pool = device->pool_default;
@@ -123,6 +82,7 @@ CUresult sg_device_create_all(void)
     REQUIRE(count > 0, CUDA_ERROR_NO_DEVICE);
     /* More than any machine's memory: page-locking is limited by the system, not by us. */
     TRY(sg_memory_create_host((uint64_t)128 << 30, &host_memory));
+    sg_use_begin();
     for (int i = 0; i < count; i++)
         TRY(create(i, shown[i]));
     device_count = count;

@@ -6,6 +6,7 @@
 #include "entry.h"
 
 struct sg_context;
+struct sg_device_use;
 struct sg_pool;
 
 /* What an architecture allows; facts of the CUDA programming guide's table of compute capabilities. */
@@ -29,6 +30,8 @@ struct sg_device {
     unsigned number;             /* without CUDA_VISIBLE_DEVICES: what name, UUID and PCI address follow */
     CUuuid uuid;
     struct sg_memory *memory;
+    struct sg_device_use *use;   /* what others on this host see of it */
+    unsigned kernels_running;    /* under the scheduler's lock */
     struct sg_context *primary;
     struct sg_pool *pool_default, *pool;
 };
@@ -41,8 +44,5 @@ struct sg_device *sg_device_at(CUdevice ordinal);            /* NULL if there is
 struct sg_memory *sg_device_host_memory(void);
 const struct sg_architecture *sg_device_architecture(void);
 CUresult sg_device_attribute(const struct sg_device *device, int attribute, int *value);
-
-/* "0000:10:00.0" */
-enum { SG_PCI_DOMAIN = 0, SG_PCI_BUS_FIRST = 0x10, SG_PCI_SLOT = 0 };
 
 #endif

@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "../host/log.h"
+#include "../host/settings.h"
 #include "context.h"
-#include "log.h"
-#include "settings.h"
 
 enum { COLD, READY, FORKED };
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "log.h"
+#include "../host/log.h"
 
 static size_t size_of(void *const *slot)
 {

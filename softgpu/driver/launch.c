@@ -6,14 +6,16 @@
 #include <string.h>
 
 #include "../../libcuda/errors.h"
-#include "log.h"
-#include "settings.h"
+#include "../host/log.h"
+#include "../host/settings.h"
+#include "../host/use.h"
 
 /* ---- the grid as work */
 
 struct launch_work {
     const struct sg_kernel_info *info;
     struct sg_grid *grid;
+    bool begun;
 };
 
 /* The executor's memory begins at the next cache line. */
@@ -28,6 +30,22 @@ static struct launch_work *launch_of(struct sg_work *work)
 struct sg_grid *sg_launch_grid(struct sg_work *work)
 {
     return launch_of(work)->grid;
+}
+
+/* A device is busy while at least one kernel runs on it. */
+static void begin(struct sg_work *work)
+{
+    struct sg_device *device = work->stream->context->device;
+    launch_of(work)->begun = true;
+    if (!device->kernels_running++)
+        sg_use_busy(device->use);
+}
+
+static void end(struct sg_work *work)
+{
+    struct sg_device *device = work->stream->context->device;
+    if (launch_of(work)->begun && !--device->kernels_running)
+        sg_use_idle(device->use);
 }
 
 static bool step(struct sg_work *work, struct sg_worker *worker)
@@ -74,7 +92,8 @@ static void report(struct sg_work *work)
                 name ? name : "unknown error", fault->result);
 }
 
-const struct sg_work_kind sg_launch_kind = {.name = "launch", .step = step, .failed = failed, .report = report};
+const struct sg_work_kind sg_launch_kind = {
+    .name = "launch", .begin = begin, .step = step, .failed = failed, .report = report, .end = end};
 
 /* ---- parameters */
 
@@ -178,6 +197,7 @@ static CUresult append(struct sg_stream *stream, const struct sg_launch *launch,
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     struct launch_work *mine = launch_of(work);
     mine->info = info;
+    mine->begun = false;
     mine->grid = sg_grid_begin(work->payload + GRID_OFFSET, launch);
     work->width = width;
     sg_sched_enqueue(stream, work, false);

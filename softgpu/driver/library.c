@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../host/settings.h"
 #include "handles.h"
-#include "settings.h"
 
 struct instance {
     struct instance *next;

@@ -2,6 +2,7 @@
 #ifndef SG_LIBRARY_H
 #define SG_LIBRARY_H
 
+#include "../host/settings.h"
 #include "module.h"
 
 /* A kernel of a library, for all contexts. */
@@ -10,7 +11,7 @@ struct sg_library_kernel {
     struct sg_library *library;
     uint32_t index;                          /* the same in every instance */
     const struct sg_kernel_info *info;
-    struct sg_function_settings settings[16];   /* for each device */
+    struct sg_function_settings settings[SG_DEVICES_MAX];   /* for each device */
     /* The function of the context that used it last: valid while that context's incarnation is the one remembered. */
     _Atomic uint64_t recent_incarnation;
     _Atomic(struct sg_function *) recent;

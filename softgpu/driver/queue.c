@@ -106,7 +106,8 @@ struct sg_work *sg_queue_helpable(const struct sg_stream *stream)
 
 void sg_queue_hold(struct sg_work *work)
 {
-    work->holders++;
+    if (!work->holders++ && work->kind->begin)
+        work->kind->begin(work);
     if (work->holders >= work->width)
         open_remove(work);
 }

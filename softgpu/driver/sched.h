@@ -59,6 +59,8 @@ struct sg_work_kind {
     void (*enter)(struct sg_work *work);
     /* Done under the lock when its turn comes. NULL if it has steps. */
     void (*instant)(struct sg_work *work);
+    /* Under the lock, before the first step. May be NULL. */
+    void (*begin)(struct sg_work *work);
     /* Claim one part and do it; false if none was left. */
     bool (*step)(struct sg_work *work, struct sg_worker *worker);
     /* Under the lock, after the last step: whether it failed. If so, `report` follows, without the lock, before anybody

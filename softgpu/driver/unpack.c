@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "log.h"
+#include "../host/log.h"
 
 typedef size_t zstd_decompress_fn(void *to, size_t room, const void *from, size_t bytes);
 typedef unsigned zstd_is_error_fn(size_t code);

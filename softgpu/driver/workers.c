@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "../exec/output.h"
+#include "../host/log.h"
+#include "../host/settings.h"
 #include "context.h"
-#include "log.h"
 #include "sched_internal.h"
-#include "settings.h"
 
 /* About 20 microseconds: longer than the gap between two calls of a busy program, shorter than anybody's patience. */
 enum { SPINS = 400, LENGTH_MAX = 1024, LENGTH_LOW = 512 };

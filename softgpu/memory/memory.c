@@ -13,7 +13,7 @@
 #include "registered.h"
 #include "shadow.h"
 
-enum { BLOCKS_MAX = 1 << 22, ROWS_WAITING_MIN = 4096, STEPS = 8, BINS = 40 * STEPS, MEMORIES_MAX = 32 };
+enum { BLOCKS_MAX = 1 << 22, ROWS_WAITING_MIN = 4096, STEPS = 8, BINS = 40 * STEPS, MEMORIES_MAX = 65 };
 enum { INVALID = 1, NO_MEMORY = 2 };
 /* Freed memory of at least this size goes back to the system. */
 #define GIVE_BACK_MIN (1u << 20)
@@ -33,6 +33,7 @@ struct sg_memory {
     uint32_t device, kind;
     uint64_t total, first_block;
     _Atomic uint64_t used;
+    _Atomic uint64_t *published;      /* NULL: nobody wants to know */
     uint32_t bins[BINS];
     uint64_t filled[BINS / 64];       /* a bit for each bin that is not empty */
 };
@@ -255,6 +256,14 @@ static void give_back(uint64_t at, uint64_t bytes)
 }
 
 /* With the lock held. */
+static void change_used(struct sg_memory *memory, uint64_t change)
+{
+    uint64_t used = atomic_fetch_add_explicit(&memory->used, change, memory_order_relaxed) + change;
+    if (memory->published)
+        atomic_store_explicit(memory->published, used, memory_order_relaxed);
+}
+
+/* With the lock held. */
 static void free_row(uint32_t row)
 {
     struct block *block = &blocks[row];
@@ -263,7 +272,7 @@ static void free_row(uint32_t row)
     sg_shadow_set(block->at, bytes, 0);
     atomic_store(&block->end, 0);
     atomic_store(&block->begin, UINT64_MAX);
-    memory->used -= bytes;
+    change_used(memory, -bytes);
     give_back(block->at, bytes);
     release(memory, row);
 }
@@ -298,7 +307,7 @@ static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, c
     block->id = ++last_id;
     block->owner = owner;
     block->tag = 0;
-    memory->used += block->granules * SG_MEMORY_GRANULE;
+    change_used(memory, block->granules * SG_MEMORY_GRANULE);
     atomic_store(&block->begin, block->at);
     atomic_store(&block->end, block->at + bytes);
     sg_shadow_set(block->at, block->granules * SG_MEMORY_GRANULE, row);
@@ -407,6 +416,14 @@ bool sg_memory_find(uint64_t address, struct sg_extent *out)
     const struct sg_memory *memory = &memories[block->memory];
     *out = (struct sg_extent){begin, end, memory->device, memory->kind, block->id, block->owner, block->tag};
     return true;
+}
+
+void sg_memory_publish(struct sg_memory *memory, _Atomic uint64_t *bytes)
+{
+    pthread_mutex_lock(&lock);
+    memory->published = bytes;
+    change_used(memory, 0);
+    pthread_mutex_unlock(&lock);
 }
 
 uint64_t sg_memory_total(const struct sg_memory *memory)

@@ -31,6 +31,9 @@ struct sg_extent {
  * Returns a CUresult: 0, or 2 out of memory. There is no destroy: a device lives as long as the process. */
 int sg_memory_create(uint32_t ordinal, uint64_t bytes_total, struct sg_memory **out);
 
+/* Keep *bytes equal to sg_memory_used from now on. */
+void sg_memory_publish(struct sg_memory *memory, _Atomic uint64_t *bytes);
+
 /* Make the page-locked host memory. Same results. */
 int sg_memory_create_host(uint64_t bytes_total, struct sg_memory **out);
 

@@ -68,7 +68,7 @@ def test_an_injected_fault_of_a_kernel_stays():
     ("name", "value"),
     [
         ("SOFTGPU_DEVICES", "0"),
-        ("SOFTGPU_DEVICES", "17"),
+        ("SOFTGPU_DEVICES", "65"),
         ("SOFTGPU_DEVICES", "two"),
         ("SOFTGPU_MEMORY", "1GiB"),
         ("SOFTGPU_MEMORY", "-1"),
@@ -119,7 +119,7 @@ def test_devices_are_told_apart():
     script = """
 assert driver.cuInit(0) == 0
 found = set()
-for i in range(16):
+for i in range(64):
     uuid, bus = ctypes.create_string_buffer(16), ctypes.create_string_buffer(32)
     assert driver.cuDeviceGetUuid(uuid, i) == 0
     assert driver.cuDeviceGetPCIBusId(bus, 32, i) == 0
@@ -128,7 +128,7 @@ for i in range(16):
     found.add((uuid.raw, bus.value))
 print(len(found), len({u for u, _ in found}), len({b for _, b in found}))
 """
-    assert result(script, SOFTGPU_DEVICES="16") == "16 16 16"
+    assert result(script, SOFTGPU_DEVICES="64") == "64 64 64"
 
 
 def test_memory_of_one_device_is_not_the_others():

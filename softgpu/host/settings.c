@@ -106,7 +106,7 @@ static unsigned usable_cpus(void)
 static void load(void)
 {
     settings.valid = true;
-    settings.devices = (unsigned)read_number("SOFTGPU_DEVICES", 1, 1, SG_DEVICES_MAX, "give a number from 1 to 16");
+    settings.devices = (unsigned)read_number("SOFTGPU_DEVICES", 1, 1, SG_DEVICES_MAX, "give a number from 1 to 64");
     settings.memory = read_number("SOFTGPU_MEMORY", (uint64_t)16 << 30, (uint64_t)1 << 20, (uint64_t)100 << 30,
                                   "give the bytes of each device, from 1048576 (1 MiB) to 107374182400 (100 GiB)");
     settings.driver_version = (int)read_number("SOFTGPU_DRIVER_VERSION", 13090, 11000, 99990,

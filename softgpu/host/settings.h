@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SG_DEVICES_MAX = 16, SG_THREADS_MAX = 256, SG_FAULTS_MAX = 8, SG_NAME_MAX = 64 };
+enum { SG_DEVICES_MAX = 64, SG_THREADS_MAX = 256, SG_FAULTS_MAX = 8, SG_NAME_MAX = 64 };
 
 /* SOFTGPU_FAULT: the nth call of entry point `name` fails with `code`. */
 struct sg_fault_rule {
