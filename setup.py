@@ -1,4 +1,4 @@
-"""Packaging: builds the two native libraries and the test module of the shim, and puts them into the package.
+"""Packaging: builds the native libraries and the test module of the shim, and puts them and the commit into the package.
 
     python setup.py build_native      compiles into build/native/{shim,softgpu}, nothing else
 """
@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 from setuptools import Command, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -48,8 +50,28 @@ class BuildExt(build_ext):
             shutil.copy2(native_build.build(library, BUILD), target)
 
 
+class BuildPy(build_py):
+    """The modules as usual, then the commit that they are of, for `version`."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode and (commit := git_commit()):
+            Path(self.build_lib, "bitfusion", "_commit.txt").write_text(commit + "\n")
+
+
+def git_commit() -> str | None:
+    """The commit of this checkout, None without git or if this directory is not the top of a repository."""
+    if not (native_build.ROOT / ".git").exists():
+        return None
+    command = ["git", "-C", str(native_build.ROOT), "rev-parse", "--short=8", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
 setup(
-    cmdclass={"build_ext": BuildExt, "build_native": BuildNative},
+    cmdclass={"build_ext": BuildExt, "build_native": BuildNative, "build_py": BuildPy},
     # A build_ext run needs at least one extension; the shim's C encoder as a Python module is also what tests call.
     cffi_modules=["src/bitfusion/api/build_cffi.py:ffibuilder"],
 )

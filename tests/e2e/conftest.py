@@ -11,6 +11,8 @@ import pytest
 import running
 import toolkit
 
+from bitfusion.cli import main
+
 PROGRAMS = Path(__file__).parent / "programs"
 TIMEOUT_S = 60.0
 
@@ -36,18 +38,45 @@ def home(tmp_path) -> Path:
     return directory
 
 
+@pytest.fixture(scope="session")
+def program_words(tmp_path_factory):
+    """A function: "flexdirect" or "bitfusion" -> the words that start it. A checkout that is not installed gets small scripts."""
+    directory = Path(sys.executable).parent
+    if not (directory / "flexdirect").is_file():
+        directory = tmp_path_factory.mktemp("bin")
+        for name in ("flexdirect", "bitfusion"):
+            (directory / name).write_text("import sys\nfrom bitfusion.cli.main import main\nsys.exit(main())\n")
+
+    return lambda name: [sys.executable, str(directory / name)]
+
+
 @pytest.fixture
 def cli(home):
-    """A function: words and environment variables -> what the command line did."""
+    """A function: words and environment variables -> what the command line did, called as bitfusion or flexdirect."""
     script = Path(sys.executable).parent / "flexdirect"
     start = [str(script)] if script.is_file() else [sys.executable, "-m", "bitfusion.cli.main"]
+    return lambda *words, **extra: run_words([*start, *map(str, words)], home, **extra)
 
-    def call(*words: str | Path, **extra: str) -> Done:
-        environment = running.clean_environment(**{"HOME": str(home), **extra})
-        done = subprocess.run(
-            [*start, *map(str, words)], env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+
+@pytest.fixture
+def flexdirect(home, program_words):
+    """As `cli`, always under the name flexdirect."""
+    return lambda *words, **extra: run_words([*program_words("flexdirect"), *map(str, words)], home, **extra)
+
+
+def run_words(words: list[str], home: Path, **extra: str) -> Done:
+    environment = running.clean_environment(**{"HOME": str(home), **extra})
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def cli_inside(capsys):
+    """A function: words -> exit code and stdout, run in this process. For commands that do not become another program."""
+
+    def call(*words: str) -> tuple[int, str]:
+        code = main.main(list(words))
+        return code, capsys.readouterr().out
 
     return call
 

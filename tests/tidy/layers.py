@@ -40,6 +40,7 @@ PYTHON: dict[str, Layer] = {
     "config": Layer(knows=_BASE, packages=frozenset({"yaml"})),
     "observe": Layer(knows=_BASE, packages=frozenset({"structlog"})),
     "native": Layer(knows=_BASE),
+    "release": Layer(),
     "net": Layer(knows=_BASE | {"wire", "observe"}, packages=frozenset({"uvloop", "structlog"}), never=frozenset({"cuda", "session"})),
     "worker": Layer(
         knows=_BASE | {"api", "wire", "session", "driver", "dispatch", "generated", "net", "observe", "config", "native"},

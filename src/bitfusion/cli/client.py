@@ -15,7 +15,7 @@ from . import launch
 @click.command("client", context_settings=launch.SETTINGS)
 @click.option("-l", "listed", metavar="LIST", help='Servers, "host;host:port;[IPv6]:port"; port 55001 unless given.')
 @click.option("-f", "file", metavar="FILE", type=click.Path(path_type=Path), help="Read the servers from FILE, one host[:port] a line.")
-@click.argument("application", nargs=-1, type=click.UNPROCESSED, metavar="[--] APPLICATION [ARGUMENT]...")
+@launch.application
 def command(listed: str | None, file: Path | None, application: tuple[str, ...]) -> None:
     """Run APPLICATION with the GPUs of FlexDirect servers that already run.
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import click
+from click.shell_completion import CompletionItem
 
-from . import commands, listing, main
+from . import completion, listing, main, page
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return completion.command_names(incomplete)
 
 
 @click.command("help")
-@click.argument("name", metavar="[COMMAND]", required=False)
+@click.argument("name", metavar="[COMMAND]", required=False, shell_complete=_complete)
 @click.pass_context
 def command(ctx: click.Context, name: str | None) -> None:
     """Show the list of commands, or help for one command."""
@@ -16,10 +21,8 @@ def command(ctx: click.Context, name: str | None) -> None:
     if name is None:
         click.echo(listing.text(program), nl=False)
         return
-    entry = commands.find(name)
-    if entry is None:
-        raise click.UsageError(f"unknown command {name!r}; '{program} help' lists the commands")
-    found = main.application.get_command(ctx, entry.name)
-    assert found is not None, "every entry of the table has a module"
-    with click.Context(found, info_name=f"{program} {entry.name}", max_content_width=100) as inner:
-        click.echo(found.get_help(inner))
+    found = main.application.get_command(ctx, name)
+    if found is None:
+        raise completion.unknown_command(program, name)
+    with click.Context(found, parent=ctx.parent, info_name=found.name) as inner:
+        click.echo(page.text(found, inner, program))

@@ -18,9 +18,13 @@ from typing import NoReturn
 import click
 
 from ..errors import EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND, BitfusionError
+from . import completion
 
 # Options end at the first word that is none: the rest is the application's.
 SETTINGS = {"allow_interspersed_args": False}
+application = click.argument(
+    "application", nargs=-1, type=click.UNPROCESSED, metavar="[--] APPLICATION [ARGUMENT]...", shell_complete=completion.application_files
+)
 
 
 class LaunchError(BitfusionError):

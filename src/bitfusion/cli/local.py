@@ -21,7 +21,7 @@ SOFTGPU_MEMORY_BYTES = 16 << 30  # of each software GPU unless SOFTGPU_MEMORY sa
 @click.command("local", context_settings=launch.SETTINGS)
 @click.option("--softgpu", "devices", metavar="N", type=click.IntRange(1, SOFTGPU_DEVICES_MAX), help="Run on N software GPUs instead of this machine's own.")
 @click.option("-p", "fraction", metavar="FRACTION", type=float, help="Share of the memory of each GPU, 0 < FRACTION <= 1.")
-@click.argument("application", nargs=-1, type=click.UNPROCESSED, metavar="[--] APPLICATION [ARGUMENT]...")
+@launch.application
 def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> None:
     """Run APPLICATION on this machine, without server or network.
 

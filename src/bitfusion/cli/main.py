@@ -5,15 +5,17 @@ A command is imported only when it is the one to run. Knows no command by name.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from ..errors import EXIT_USAGE, BitfusionError
-from . import commands, listing
+from ..errors import EXIT_FAILED, EXIT_USAGE, BitfusionError
+from . import commands, completion, listing, page
 
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
@@ -31,9 +33,13 @@ class CommandTable(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         command = self.get_command(ctx, args[0])
-        if command is None:
-            raise click.UsageError(f"unknown command {args[0]!r}; '{program()} help' lists the commands")
-        return command.name, command, args[1:]
+        if command is None and not ctx.resilient_parsing:
+            raise completion.unknown_command(program(), args[0])
+        return command and command.name, command, args[1:]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # click's own would import every command for its one-line help.
+        return completion.command_names(incomplete) + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write(listing.text(program()))
@@ -42,7 +48,7 @@ class CommandTable(click.Group):
 @click.group(
     cls=CommandTable,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.pass_context
 def application(ctx: click.Context) -> None:
@@ -53,11 +59,13 @@ def application(ctx: click.Context) -> None:
 
 def _load(entry: commands.Entry) -> click.Command:
     try:
-        return importlib.import_module(entry.module).command
+        command: click.Command = importlib.import_module(entry.module).command
     except ModuleNotFoundError as error:
         if error.name != entry.module:
             raise
         raise BitfusionError(f"the command {entry.name} is not in this build", f"'{program()} help' lists the others") from error
+    command.context_class = page.HelpContext
+    return command
 
 
 def program() -> str:
@@ -70,18 +78,44 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command line (without the program's name) and return its exit code."""
     try:
         outcome: Any = application.main(args=arguments, prog_name=program(), standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except click.UsageError as error:
+        return _complain(_with_remedy(error), EXIT_USAGE)
     except click.ClickException as error:
-        return _complain(error.format_message(), EXIT_USAGE if isinstance(error, click.UsageError) else error.exit_code)
+        return _complain(error.format_message(), error.exit_code)
     except BitfusionError as error:
         return _complain(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader went away, as with `| head`. Nothing may be written at interpreter exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away, as with `| head`.
+        _discard_output()
         return EXIT_PIPE_CLOSED
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO) or error.filename is not None:
+            raise
+        _discard_output()
+        return _complain(f"cannot write the output: {error.strerror}; make room where it goes", EXIT_FAILED)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _with_remedy(error: click.UsageError) -> str:
+    """click's messages name the value; ours also say what to do, after a semicolon."""
+    message = error.format_message().rstrip(".")
+    if ";" in message:
+        return message
+    if isinstance(error, click.NoSuchOption):
+        message = f"no such option {error.option_name}"
+        if error.possibilities:
+            message += f"; did you mean {' or '.join(sorted(error.possibilities))}?"
+    command = error.ctx.command.name if error.ctx and error.ctx.command is not application else None
+    return f"{message}; see '{program()} help{' ' + command if command else ''}'"
+
+
+def _discard_output() -> None:
+    """What is still buffered cannot be written; without this the interpreter tries once more at its exit, and complains."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str, code: int) -> int:

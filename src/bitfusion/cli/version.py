@@ -7,20 +7,50 @@ from importlib import metadata
 
 import click
 
-from .. import __version__
+from .. import native, release
+from ..errors import BitfusionError
 from ..limits import PROTOCOL_VERSIONS
+from . import show
 
 
 @click.command("version")
-def command() -> None:
-    """Display full FlexDirect version: release, wire protocol, cuda-bindings, Python."""
-    spoken = ", ".join(str(version) for version in PROTOCOL_VERSIONS)
-    click.echo(f"bitfusion {__version__}")
-    click.echo(f"wire protocol {spoken}; cuda-bindings {_installed('cuda-bindings')}; Python {platform.python_version()}")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(as_json: bool) -> None:
+    """Display full FlexDirect version: release with the commit it was built from, wire protocol, libraries, packages, Python."""
+    facts = describe()
+    if as_json:
+        show.emit_json(facts)
+        return
+    click.echo(f"bitfusion {facts['version']}")
+    spoken = ", ".join(str(version) for version in facts["protocols"])
+    packages = "; ".join(f"{name} {version or 'not installed'}" for name, version in facts["packages"].items())
+    click.echo(f"wire protocol {spoken}; {packages}; Python {facts['python']}")
+    for name, path in facts["libraries"].items():
+        click.echo(f"{name}: {path or 'not in this installation'}")
 
 
-def _installed(package: str) -> str:
+def describe() -> dict:
+    """The same as `version --json`: version, release, commit (None if unknown), protocols, packages, python, libraries (path or None)."""
+    return {
+        "version": release.full(),
+        "release": release.RELEASE,
+        "commit": release.commit(),
+        "protocols": list(PROTOCOL_VERSIONS),
+        "packages": {name: _installed(name) for name in ("cuda-bindings", "nvidia-ml-py")},
+        "python": platform.python_version(),
+        "libraries": {name: _library(name) for name in (native.SHIM, native.SOFTGPU)},
+    }
+
+
+def _installed(package: str) -> str | None:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        return "not installed"
+        return None
+
+
+def _library(name: str) -> str | None:
+    try:
+        return str(native.library(name))
+    except BitfusionError:
+        return None

@@ -1,0 +1,113 @@
+"""Help: the page in the paper's form, one consistent page for each command, hints for commands that do not exist."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+
+import click
+import pytest
+
+from bitfusion.cli import commands, main, pages
+
+PAPER = """\
+init, i             Initialize configuration. Requires root privileges.
+version, v          Display full FlexDirect version.
+localhealth, LH     Run health check on current node only.
+upgrade, U          Upgrade version. Requires root privileges.
+uninstall           Uninstall FlexDirect. Requires root privileges.
+dealloc             Deallocate license certificate. Requires root privileges.
+license             Check license status.
+list_gpus           List the available GPUs in a shared pool.
+help, h             Shows a list of commands or help for one command.
+client, c           Run application.
+health, H           Run health check on all specified servers and current node.
+request_gpus        Request GPUs from a shared pool.
+release_gpus        Release GPUs back into a shared pool. Options must match a previous request_gpus command.
+run                 Request GPUs from a shared pool, run a client command, then release the GPUs.
+stats               Gather stats from all servers.
+smi                 Display smi-like info for all servers.
+local               Run a CUDA application locally.
+net_perf            Gather network performance data from all SRS servers.
+server, s           Run server.
+resource_scheduler  Run FlexDirect resource scheduler (SRS) on GPU server
+""".splitlines()
+NAMES = [entry.name for entry in commands.COMMANDS if importlib.util.find_spec(entry.module)]
+SECTIONS = ["NAME:", "USAGE:", "DESCRIPTION:", "OPTIONS:", "EXIT CODES:", "EXAMPLES:"]
+
+
+def test_the_page_has_the_papers_lines_in_the_papers_order(cli):
+    lines = cli("help").output.splitlines()
+    at = [lines.index(f"   {line}") for line in PAPER]
+    assert at == sorted(at)
+    assert lines.index("COMMANDS:") < at[0] and lines.index("  Client Commands:") < lines.index("  Server Commands:") < at[-2]
+    assert [line for line in lines if line and not line.startswith(" ")] == ["NAME:", "USAGE:", "COMMANDS:", "EXAMPLES:"]
+
+
+def test_the_page_names_the_program_as_it_was_called(flexdirect):
+    text = flexdirect("help").output
+    assert "   flexdirect - Run application" in text and "$ sudo flexdirect init" in text and "bitfusion " not in text
+
+
+def test_the_page_names_a_manual_that_exists(cli):
+    lines = cli("help").output.splitlines()
+    path = lines[next(at for at, line in enumerate(lines) if "please read" in line) + 1].strip()
+    with open(path, encoding="utf-8") as manual:
+        assert manual.readline().startswith("# Manual")
+
+
+def test_there_are_sixteen_examples(cli):
+    text = cli("help").output.partition("EXAMPLES:")[2]
+    assert len(re.findall(r"^   \$ ", text, re.M)) == len(re.findall(r"^   # ", text, re.M)) == 16
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_of_each_command_has_one_form(name, cli_inside):
+    code, text = cli_inside("help", name)
+    assert code == 0
+    entry = commands.find(name)
+    assert [line for line in text.splitlines() if line and not line.startswith(" ")] == SECTIONS
+    assert text.startswith(f"NAME:\n   bitfusion {entry.names} - {entry.summary}\n\nUSAGE:\n   bitfusion {name} [options]")
+    assert max(map(len, text.splitlines())) <= 130
+    for other in (["help", entry.alias], [entry.alias or name, "--help"], [name, "-h"]):
+        assert other == ["help", ""] or cli_inside(*other) == (0, text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_examples_in_help_are_accepted_by_the_commands_own_parser(name):
+    lines = [line for _, line in pages.PAGES[name].examples]
+    lines += [line for _, line in commands.EXAMPLES if line.removeprefix("sudo ").split()[0] == name]
+    assert lines
+    for line in lines:
+        first, *words = shlex.split(line.removeprefix("sudo ").replace("<", "").replace(">", ""))
+        assert first == name
+        command = main.application.get_command(click.Context(main.application), name)
+        with command.make_context(name, words) as ctx:
+            assert not ctx.args
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_option_of_a_command_is_explained(name):
+    command = main.application.get_command(click.Context(main.application), name)
+    silent = [option.opts for option in command.params if isinstance(option, click.Option) and not option.help]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("clint", "did you mean 'client'?"),
+        ("V", "did you mean 'version'?"),
+        ("net-perf", "did you mean 'net_perf'?"),
+        ("list", "did you mean 'list_gpus'?"),
+        ("re", "did you mean 'request_gpus' or 'release_gpus' or 'resource_scheduler'?"),
+        ("xyzzy", "help' lists the commands"),
+        ("", "help' lists the commands"),
+    ],
+)
+def test_an_unknown_command_is_answered_with_what_may_be_meant(word, hint, cli):
+    for words in ([word], ["help", word]):
+        done = cli(*words)
+        assert done.code == 2 and done.output == ""
+        assert done.complaint.startswith(f"Error: unknown command {word!r}; ") and hint in done.complaint
