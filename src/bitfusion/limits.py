@@ -61,7 +61,6 @@ SRS_ANSWER_TIMEOUT_S = 10.0  # of a resource scheduler that took the connection,
 SRS_LONG_POLL_S_MAX = 20.0  # a poll is a sign of life; proxies and firewalls forget silent connections after a minute
 SRS_DISPATCHER_TIMEOUT_S = 60.0  # a client's patience while a Dispatcher starts or ends for it
 TICKET_SILENCE_S = 10.0  # a client that waits for GPUs polls more often; one that died holds up the others no longer than this
-TICKET_WAIT_MAX_S = 20.0  # of one long poll
 TICKETS_MAX = 4096  # that wait at one resource scheduler
 GPUS_ASKED_MAX = 4096  # SERVERS_MAX servers of DEVICES_MAX devices
 MEMORY_ASKED_MIB_MAX = 1 << 30  # a petabyte: keeps sums far from any integer's end
