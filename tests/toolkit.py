@@ -62,6 +62,14 @@ def cuda_headers() -> Path | None:
     return next((place for place in places if (place / "cuda.h").is_file()), None)
 
 
+def nvml_header() -> Path | None:
+    """nvml.h: of the PyPI package, or beside cuda.h."""
+    places = [site_packages() / "cu13" / "include", site_packages() / "nvml_dev" / "include"]
+    headers = cuda_headers()
+    found = [place / "nvml.h" for place in (*places, *([headers] if headers else [])) if (place / "nvml.h").is_file()]
+    return found[0] if found else None
+
+
 def nvcc(scratch: Path) -> Nvcc | None:
     """The PyPI packages' compiler, else the one on PATH. `scratch` is a directory for links that the packages lack."""
     root = site_packages() / "cu13"

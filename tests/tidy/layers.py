@@ -67,6 +67,7 @@ _SOCKETS = frozenset({"sys/socket.h", "netinet/in.h", "netinet/tcp.h", "netdb.h"
 
 C: dict[str, Sources] = {
     "libcuda": Sources(knows=frozenset({"libcuda"}), never=_SOCKETS),
+    "libnvml": Sources(knows=frozenset({"libnvml"}), never=_SOCKETS),
     "shim": Sources(
         knows=frozenset({"shim", "libcuda", "libnvml"}),
         files={

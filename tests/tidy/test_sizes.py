@@ -13,7 +13,7 @@ FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 60
 
 # Pure tables.
-TABLES = ("src/bitfusion/api/table/", "src/bitfusion/api/types.cdef")
+TABLES = ("src/bitfusion/api/table/", "src/bitfusion/api/types.cdef", "src/bitfusion/api/nvml_types.cdef")
 C_SUFFIXES = (".c", ".h", ".cu")
 _TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|^[ \t]*#(?:\\\n|[^\n])*', re.S | re.M)
 

@@ -17,7 +17,7 @@ from layers import PRINTING
 TEXT = (".py", ".c", ".h", ".cu", ".md", ".toml", ".cdef", ".def", ".map", ".sh", ".json", ".cfg", ".txt", "")
 # Written in pieces, so that this file does not hold what it looks for.
 MACHINE_PATH = re.compile("|".join("/" + place for place in ("work/", "home/[a-z]", "root/", "tmp/[A-Za-z0-9]", "Users/")))
-C_LIBRARIES = ("shim", "libcuda", "softgpu")
+C_LIBRARIES = ("shim", "libcuda", "libnvml", "softgpu")
 # Where printf of a kernel comes out: on stdout, as with any CUDA driver.
 KERNEL_OUTPUT = ("softgpu/exec/output.c", "shim/output.c")
 # Calls that a library does not make.

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from .. import __version__, limits
-from . import emit_docs, emit_libcuda, emit_python, emit_shim
-from .table import SYMBOLS, WIRES
+from . import emit_docs, emit_libcuda, emit_nvml, emit_python, emit_shim
+from .table import NVML, SYMBOLS, WIRES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -30,6 +30,10 @@ def outputs() -> dict[str, str]:
         "shim/generated/calls.c": emit_shim.calls_source(WIRES),
         "shim/generated/stubs.c": emit_shim.stubs_source(SYMBOLS, WIRES),
         "shim/generated/limits.h": emit_shim.limits_header(limits, __version__),
+        "libnvml/generated/nvml_types.h": emit_nvml.types_header(),
+        "libnvml/generated/nvml_api.h": emit_nvml.api_header(NVML),
+        "libnvml/generated/absent.c": emit_nvml.absent_source(NVML),
+        "docs/nvml-coverage.md": emit_nvml.coverage(NVML),
         "docs/api-coverage.md": emit_docs.coverage(SYMBOLS, WIRES),
     }
 

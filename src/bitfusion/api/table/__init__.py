@@ -1,9 +1,11 @@
-"""The table, one module a family. SYMBOLS: what libcuda.so.1 exports. WIRES: the calls of the protocol."""
+"""The table, one module a family. SYMBOLS: what libcuda.so.1 exports. WIRES: the calls of the protocol. NVML: what libnvidia-ml.so.1 exports."""
 
 from ..model import Symbol, Wire
-from . import absent, context, copy, device, launch, memory, module, profiler, stream, wire
+from ..nvml import Function
+from . import absent, context, copy, device, launch, memory, module, nvml, profiler, stream, wire
 
 _FAMILIES = (device, context, module, memory, copy, stream, launch, profiler, absent)
 
 SYMBOLS: tuple[Symbol, ...] = tuple(symbol for family in _FAMILIES for symbol in family.SYMBOLS)
 WIRES: tuple[Wire, ...] = wire.WIRES
+NVML: tuple[Function, ...] = nvml.FUNCTIONS
