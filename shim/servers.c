@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 
 static bool parse_port(const char *text, size_t bytes, unsigned *port)
@@ -83,22 +84,33 @@ static void trim(const char **text, size_t *bytes)
         --*bytes;
 }
 
-/* `line`: of the file, 0 in a list. Only the first mistake is told. */
+static bool is_named_before(const struct bf_addresses *list)
+{
+    const struct bf_address *last = &list->each[list->count];
+    for (size_t i = 0; i < list->count; i++)
+        if (last->port == list->each[i].port && !strcasecmp(last->host, list->each[i].host))
+            return true;
+    return false;
+}
+
+/* `line`: of the file, 0 in a list. Only the first mistake is told. A server that is named twice would count its GPUs twice. */
 static void add(const char *text, size_t bytes, unsigned line, struct bf_addresses *out)
 {
     char where[32] = "";
     trim(&text, &bytes);
+    int shown = (int)(bytes < 100 ? bytes : 100);
     if (out->problem[0] || (line && !bytes))
         return;
     if (line)
         snprintf(where, sizeof where, "line %u: ", line);
     if (out->count == BF_SERVERS_MAX)
         snprintf(out->problem, sizeof out->problem, "%smore than %d servers", where, (int)BF_SERVERS_MAX);
-    else if (parse_one(text, bytes, &out->each[out->count]))
-        out->count++;
+    else if (!parse_one(text, bytes, &out->each[out->count]))
+        snprintf(out->problem, sizeof out->problem, "%s'%.*s' is not host, host:port, IPv6 or [IPv6]:port", where, shown, text);
+    else if (is_named_before(out))
+        snprintf(out->problem, sizeof out->problem, "%s'%.*s' is named twice", where, shown, text);
     else
-        snprintf(out->problem, sizeof out->problem, "%s'%.*s' is not host, host:port, IPv6 or [IPv6]:port", where,
-                 (int)(bytes < 100 ? bytes : 100), text);
+        out->count++;
 }
 
 void bf_servers_parse_list(const char *text, struct bf_addresses *out)
@@ -117,6 +129,9 @@ void bf_servers_parse_list(const char *text, struct bf_addresses *out)
 
 void bf_servers_parse_file(const char *text, struct bf_addresses *out)
 {
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
+    if (!strncmp(text, byte_order_mark, 3))
+        text += 3;
     for (unsigned line = 1; *text; line++) {
         size_t whole = strcspn(text, "\n"), bytes = strcspn(text, "#\n");
         add(text, bytes, line, out);
@@ -129,7 +144,7 @@ static bool parse_file(const char *path, struct bf_addresses *out)
 {
     static const char too_large[] = "the file is larger than a server list can be";
     FILE *file = fopen(path, "re");
-    if (!file && errno == ENOENT)
+    if (!file && (errno == ENOENT || errno == ENOTDIR))
         return false;
     snprintf(out->source, sizeof out->source, "%s", path);
     char *text = malloc(BF_SERVER_LIST_BYTES_MAX + 1);
@@ -138,6 +153,8 @@ static bool parse_file(const char *path, struct bf_addresses *out)
         snprintf(out->problem, sizeof out->problem, "%s", strerror(errno));
     } else if (bytes == BF_SERVER_LIST_BYTES_MAX) {
         snprintf(out->problem, sizeof out->problem, "%s", too_large);
+    } else if (memchr(text, 0, bytes)) {
+        snprintf(out->problem, sizeof out->problem, "it is not a text file");
     } else {
         text[bytes] = 0;
         bf_servers_parse_file(text, out);

@@ -56,6 +56,7 @@ PROBE_TIMEOUT_S = 60.0  # the driver of a machine with many GPUs takes seconds t
 SPAWN_TIMEOUT_S = 30.0  # of a CUDA Server, until it listens
 
 SRS_PORT = 56001
+POOL_SERVERS_MAX = 256  # of one servers.conf; a client talks to all of them at once
 SRS_BODY_BYTES_MAX = 64 << 10  # of a request to the resource scheduler; the largest real one names 64 devices
 SRS_ANSWER_TIMEOUT_S = 10.0  # of a resource scheduler that took the connection, on top of what the client asked it to wait
 SRS_LONG_POLL_S_MAX = 20.0  # a poll is a sign of life; proxies and firewalls forget silent connections after a minute

@@ -58,7 +58,41 @@ def test_mistake_in_a_file_is_named_with_its_line():
 
 
 def test_too_many_servers_are_a_mistake():
-    assert "more than 64" in parse("a;" * 65)[1]
+    assert "more than 64" in parse("".join(f"a:{port};" for port in range(1, 66)))[1]
+
+
+@pytest.mark.parametrize("text", ["a;a", "a;A:55001", "a:2;b;a:2", "[::1];::1", "[FE80::1]:3;[fe80::1]:3"])
+def test_server_that_is_named_twice_is_a_mistake(text):
+    servers, problem = parse(text)
+    assert "is named twice" in problem
+    with pytest.raises(ConfigError, match="named twice"):
+        parse_list(text)
+
+
+def test_one_host_with_two_ports_is_two_servers():
+    assert parse("a;a:2;[::1]:1;[::1]:2")[1] == ""
+
+
+FILES = [
+    b"\xef\xbb\xbfgpu1\n", b"a\r\nb:2\r\n", b"\xef\xbb\xbf\r\n# x\r\n::1", b"a\n\0", b"\x7fELF\x02\x01\0\0", b"a # caf\xe9\nb\n", b"caf\xe9\n",
+    b"a\rb\n", b"a\x0b\nb\n", b"a\x0c\n", b"a\xc2\x85b\n", b"\xc2\xa0a\n", b"", b"#", b"\xef\xbb\xbf", b"a\n" + b"#" * 65533, b"a\n" + b"#" * 65534,
+    b"a" * 255, b"a" * 256, b"::1%" + b"z" * 251, b"::1%" + b"z" * 252, b"a\nA\n",
+    b"".join(b"h%d\n" % number for number in range(64)), b"".join(b"h%d\n" % number for number in range(65)),
+]
+
+
+@pytest.mark.parametrize("content", FILES, ids=range(len(FILES)))
+def test_c_and_python_accept_the_same_files(content, home, monkeypatch):
+    path = home / "servers.conf"
+    path.write_bytes(content)
+    monkeypatch.setenv("BF_ADAPTOR_PATH", str(path))
+    servers, _, problem = find()
+    try:
+        expected = [(each.host, each.port) for each in read_file(path)]
+    except ConfigError as error:
+        assert problem and str(path) in str(error)
+        expected = []
+    assert servers == expected and bool(problem) == (not expected)
 
 
 PIECES = ["gpu1", "10.0.0.7", "::1", "[::1]", "[fe80::1%eth0]", "[x]", "fe80::1%e", ":", ":1", ":55001", ":70000", ";", ";;", " ", "\t",
@@ -99,7 +133,7 @@ def home(tmp_path, monkeypatch):
 def find() -> tuple[list[tuple[str, int]], str, str]:
     out = ffi.new("struct bf_addresses *")
     lib.bf_servers_find(out)
-    return listed(out), ffi.string(out.source).decode(), ffi.string(out.problem).decode()
+    return listed(out), ffi.string(out.source).decode(), ffi.string(out.problem).decode("utf-8", "replace")
 
 
 def write(path, text):

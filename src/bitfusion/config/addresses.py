@@ -1,0 +1,142 @@
+"""`host[:port]`, lists and files of them. What adaptor.conf and servers.conf have in common; neither is known here.
+
+The shim reads the same forms in C (shim/servers.c); docs/configuration.md is the text both follow. Opens files, but no connection.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ConfigError
+from ..limits import SERVER_LIST_BYTES_MAX
+
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,255}")
+_IPV6 = re.compile(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
+_BLANKS = " \t\r\n"
+_SHOWN_CHARACTERS_MAX = 100  # of a line that is no address, in a message
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a service listens: host name or IP address, port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The same for two ways to write one address."""
+        return self.host.lower(), self.port
+
+
+def parse_address(text: str, default_port: int) -> Address:
+    """`host`, `host:port`, `[IPv6]:port` or a bare IPv6 address. Raises ConfigError that names `text`."""
+    item = text.strip(_BLANKS)
+    shown = repr(item if len(item) <= _SHOWN_CHARACTERS_MAX else item[:_SHOWN_CHARACTERS_MAX] + "...")
+    if item.startswith("["):
+        host, closed, rest = item[1:].partition("]")
+        if not closed or not _is_ipv6(host) or (rest and not rest.startswith(":")):
+            raise ConfigError(f"{shown} is not an address", f"write an IPv6 address with a port as [fe80::1]:{default_port}")
+        return Address(host, _port(rest[1:], shown) if rest else default_port)
+    if item.count(":") > 1:
+        if not _is_ipv6(item):
+            raise ConfigError(f"{shown} is not an address", "write host:port, and several separated by semicolons")
+        return Address(item, default_port)
+    host, colon, port = item.partition(":")
+    if not _HOST.fullmatch(host):
+        raise ConfigError(f"{shown} is not an address", "write host or host:port")
+    return Address(host, _port(port, shown) if colon else default_port)
+
+
+def parse_list(text: str, default_port: int, most: int) -> tuple[Address, ...]:
+    """At most `most` different addresses separated by semicolons. One closing semicolon is allowed. Raises ConfigError."""
+    items = text.strip(_BLANKS).removesuffix(";").split(";")
+    if items == [""]:
+        raise ConfigError("the list of servers is empty", f'name at least one, e.g. "192.168.0.2;192.168.0.3:{default_port}"')
+    for item in items:
+        if not item.strip(_BLANKS):
+            raise ConfigError(f"an item of the list of servers {text!r} is empty", "take one of the semicolons away")
+    return distinct((("the list of servers", parse_address(item, default_port)) for item in items), most)
+
+
+def read_text(path: Path, what: str) -> str:
+    """The text of a small file of lines, without a byte order mark; bytes that are not UTF-8 become U+FFFD.
+
+    Raises ConfigError that calls the file `what`, with the reason: unreadable, larger than a list can be, no text.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(SERVER_LIST_BYTES_MAX)
+    except OSError as error:
+        raise ConfigError(f"cannot read {what} {path}: {error.strerror}", "name a readable file with one host[:port] a line") from error
+    if len(data) == SERVER_LIST_BYTES_MAX:
+        limit = f"it has {SERVER_LIST_BYTES_MAX} bytes or more"
+        raise ConfigError(f"cannot read {what} {path}: {limit}", "name a file with one host[:port] a line")
+    if b"\0" in data:
+        raise ConfigError(f"cannot read {what} {path}: not a text file", "name a file with one host[:port] a line")
+    return data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def lines_of(text: str) -> Iterable[tuple[int, str]]:
+    """Number, from 1, and content of each line that says something: without comment and blanks around it."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if item := line.partition("#")[0].strip(_BLANKS):
+            yield number, item
+
+
+def parse_lines(path: Path, text: str, default_port: int, most: int) -> tuple[Address, ...]:
+    """One address a line. Raises ConfigError naming file and line."""
+
+    def addresses() -> Iterable[tuple[str, Address]]:
+        for number, item in lines_of(text):
+            yield f"{path}:{number}", parse_at(f"{path}:{number}", item, default_port)
+
+    return distinct(addresses(), most)
+
+
+def parse_at(place: str, item: str, default_port: int) -> Address:
+    """parse_address() whose ConfigError begins with `place`."""
+    try:
+        return parse_address(item, default_port)
+    except ConfigError as error:
+        raise ConfigError(f"{place}: {error.detail}", error.hint) from error
+
+
+def distinct(found: Iterable[tuple[str, Address]], most: int) -> tuple[Address, ...]:
+    """The addresses, each with the place that names it. Raises ConfigError for one that stands there twice: its GPUs would count
+    twice; and for more than `most`."""
+    seen: dict[tuple[str, int], Address] = {}
+    for place, address in found:
+        if address.key in seen:
+            raise ConfigError(f"{place}: {address} is named twice", "name each server once")
+        if len(seen) == most:
+            raise ConfigError(f"{place}: more than {most} servers", f"name at most {most}")
+        seen[address.key] = address
+    return tuple(seen.values())
+
+
+def is_there(path: Path) -> bool:
+    """Whether the file exists; one that cannot be looked at does, so that reading it tells why."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _port(text: str, whole: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise ConfigError(f"{text[:_SHOWN_CHARACTERS_MAX]!r} in {whole} is not a port", "ports are 1 to 65535")
+    return int(text)
+
+
+def _is_ipv6(host: str) -> bool:
+    return host.partition("%")[0].count(":") >= 2 and len(host) <= 255 and _IPV6.fullmatch(host) is not None
