@@ -72,3 +72,15 @@ LEASES_GONE_KEPT_S = 86400.0  # so long a release of an ended lease is told that
 LEASES_GONE_MAX = 10_000
 ORDER_AHEAD_MAX_S = 3600.0  # of another host's clock: a wrong one must not pull this one's orders away for ever
 CLIENT_TEXT_MAX = 256  # characters of a client's host, user or program
+
+
+QUERY_TIMEOUT_S = 20.0  # for an answer, which may wait for the monitor's start
+MONITOR_TIMEOUT_S = 12.0  # of the process that asks NVML: the driver of a machine with many GPUs takes seconds to start
+MONITOR_FRESH_S = 0.5  # a report that is younger is told again: several clients that ask at once cost one look at the GPUs
+PERF_SILENCE_S = 5.0  # a process that measures the network waits no longer for its client
+PERF_LIFE_S = 60.0  # and ends then in any case
+PERF_PROCESSES_MAX = 4  # of one server, at the same time
+PERF_PINGS_MAX = 5000  # round trips of one measurement
+PERF_BYTES_MAX = 256 << 20  # each way, in one measurement
+PERF_TIME_S = 1.0  # of each of its three parts
+PERF_STEP_S = 0.05  # bytes are moved in steps of this length, so that a slow network is not measured for a minute

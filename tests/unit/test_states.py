@@ -46,6 +46,23 @@ def test_dispatchers_answer_is_the_end(answer):
         client.send(Kind.CALLS)
 
 
+@pytest.mark.parametrize("answer", [Kind.ANSWER, Kind.REFUSED])
+def test_query_is_answered_once_and_that_is_the_end(answer):
+    server = Machine(Side.SERVER, session=False)
+    server.receive(Kind.QUERY)
+    with pytest.raises(LocalProtocolError):
+        server.send(Kind.WELCOME)
+    server.send(answer)
+    assert server.state is State.CLOSED
+
+
+def test_hello_is_not_answered_with_an_answer():
+    server = Machine(Side.SERVER, session=False)
+    server.receive(Kind.HELLO)
+    with pytest.raises(LocalProtocolError):
+        server.send(Kind.ANSWER)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.HELLO])
 def test_nothing_but_hello_comes_first_and_the_state_stays(kind):
     server = Machine(Side.SERVER)

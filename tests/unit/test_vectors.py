@@ -13,6 +13,7 @@ from bitfusion.errors import FrameError
 from bitfusion.wire.calls import call_unpacker, pack_calls, parse_data, parse_reply
 from bitfusion.wire.frames import FRAME_HEADER_BYTES, Kind, parse_header
 from bitfusion.wire.hello import parse_hello, parse_refused, parse_welcome
+from bitfusion.wire.query import parse_answer, parse_query
 
 VECTORS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "protocol-vectors.json").read_text())
 IDS = {wire.name: wire.id for wire in WIRES}
@@ -68,6 +69,19 @@ def test_first_frames(frame):
     else:
         refused = parse_refused(data)
         assert (refused.code, refused.detail, refused.hint) == (expected["code"], expected["reason"], expected["hint"])
+
+
+@pytest.mark.parametrize("frame", of_kind("QUERY", "ANSWER"))
+def test_queries_and_answers(frame):
+    data, expected = body(frame), frame["body"]
+    if frame["kind"] == "QUERY":
+        query = parse_query(data)
+        assert (list(query.versions), query.what, query.release) == (expected["versions"], expected["what"], expected["release"])
+        assert query.frame() == bytes.fromhex(frame["hex"])
+    else:
+        answer = parse_answer(data)
+        assert (answer.version, answer.answer, answer.release) == (expected["version"], expected["answer"], expected["release"])
+        assert answer.frame() == bytes.fromhex(frame["hex"])
 
 
 @pytest.mark.parametrize("frame", of_kind("HEARTBEAT", "OUTPUT"))

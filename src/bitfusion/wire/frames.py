@@ -28,6 +28,8 @@ class Kind(IntEnum):
     DATA = 6
     HEARTBEAT = 7
     OUTPUT = 8
+    QUERY = 9
+    ANSWER = 10
 
 
 _KINDS = {int(kind): kind for kind in Kind}

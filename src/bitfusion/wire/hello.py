@@ -9,15 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgpack
-
 from ..errors import Code, Refused, RemoteProtocolError
 from ..limits import PROTOCOL_VERSIONS
-from .frames import Kind, pack_frame
+from .fields import get, get_versions, pack_map, parse_map
+from .frames import Kind
 
 PROTOCOL = "bitfusion"
 TOKEN_BYTES = 16
-_TEXT_MAX = 1024
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Hello:
     def frame(self) -> bytes:
         body = {"protocol": PROTOCOL, "versions": list(self.versions), "release": self.release, "host": self.host,
                 "program": self.program, "pid": self.pid}
-        return _frame(Kind.HELLO, {**body, "token": self.token} if self.token else body)
+        return pack_map(Kind.HELLO, {**body, "token": self.token} if self.token else body)
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Welcome:
     release: str = ""
 
     def frame(self) -> bytes:
-        return _frame(
+        return pack_map(
             Kind.WELCOME, {"version": self.version, "port": self.port, "token": self.token, "release": self.release}
         )
 
@@ -61,7 +59,7 @@ class SessionWelcome:
     release: str = ""
 
     def frame(self) -> bytes:
-        return _frame(Kind.WELCOME, {"version": self.version, "release": self.release, "snapshot": dict(self.snapshot)})
+        return pack_map(Kind.WELCOME, {"version": self.version, "release": self.release, "snapshot": dict(self.snapshot)})
 
 
 def negotiate(versions: Iterable[int]) -> int:
@@ -81,7 +79,7 @@ def negotiate(versions: Iterable[int]) -> int:
 def refused_frame(refused: Refused) -> bytes:
     """The REFUSED frame for `refused`."""
     versions = refused.versions or PROTOCOL_VERSIONS
-    return _frame(
+    return pack_map(
         Kind.REFUSED,
         {"code": int(refused.code), "reason": refused.detail, "hint": refused.hint, "versions": list(versions)},
     )
@@ -89,24 +87,24 @@ def refused_frame(refused: Refused) -> bytes:
 
 def parse_hello(body: memoryview | bytes) -> Hello:
     """Read a HELLO. Raises RemoteProtocolError if it is not one of this protocol."""
-    fields = _map(body)
+    fields = parse_map(body)
     if fields.get("protocol") != PROTOCOL:
         raise RemoteProtocolError(f"HELLO of another protocol: {str(fields.get('protocol'))[:40]!r}")
     return Hello(
-        versions=_versions(fields),
-        release=_get(fields, "release", str, ""),
-        token=_get(fields, "token", bytes, b""),
-        host=_get(fields, "host", str, ""),
-        program=_get(fields, "program", str, ""),
-        pid=_get(fields, "pid", int, 0),
+        versions=get_versions(fields),
+        release=get(fields, "release", str, ""),
+        token=get(fields, "token", bytes, b""),
+        host=get(fields, "host", str, ""),
+        program=get(fields, "program", str, ""),
+        pid=get(fields, "pid", int, 0),
     )
 
 
 def parse_welcome(body: memoryview | bytes) -> Welcome:
     """Read a Dispatcher's WELCOME. Raises RemoteProtocolError."""
-    fields = _map(body)
+    fields = parse_map(body)
     welcome = Welcome(
-        _get(fields, "version", int), _get(fields, "port", int), _get(fields, "token", bytes), _get(fields, "release", str, "")
+        get(fields, "version", int), get(fields, "port", int), get(fields, "token", bytes), get(fields, "release", str, "")
     )
     if not 1 <= welcome.port <= 65535 or len(welcome.token) != TOKEN_BYTES:
         raise RemoteProtocolError(f"WELCOME with port {welcome.port} and a token of {len(welcome.token)} bytes")
@@ -115,48 +113,18 @@ def parse_welcome(body: memoryview | bytes) -> Welcome:
 
 def parse_session_welcome(body: memoryview | bytes) -> SessionWelcome:
     """Read a CUDA Server's WELCOME. Raises RemoteProtocolError."""
-    fields = _map(body, nested=True)
+    fields = parse_map(body, nested=True)
     return SessionWelcome(
-        _get(fields, "version", int), _get(fields, "snapshot", dict), _get(fields, "release", str, "")
+        get(fields, "version", int), get(fields, "snapshot", dict), get(fields, "release", str, "")
     )
 
 
 def parse_refused(body: memoryview | bytes) -> Refused:
     """Read a REFUSED into the exception to raise. Raises RemoteProtocolError if it is none."""
-    fields = _map(body)
+    fields = parse_map(body)
     return Refused(
-        _get(fields, "code", int), _get(fields, "reason", str), _get(fields, "hint", str, ""), _versions(fields)
+        get(fields, "code", int), get(fields, "reason", str), get(fields, "hint", str, ""), get_versions(fields)
     )
-
-
-def _frame(kind: Kind, fields: Mapping[str, Any]) -> bytes:
-    return pack_frame(kind, msgpack.packb(fields))
-
-
-def _map(body: memoryview | bytes, nested: bool = False) -> dict[str, Any]:
-    limits = {} if nested else {"max_array_len": 64, "max_map_len": 64, "max_str_len": _TEXT_MAX, "max_bin_len": _TEXT_MAX}
-    try:
-        fields = msgpack.unpackb(body, raw=False, **limits)
-    except (ValueError, msgpack.UnpackException, UnicodeDecodeError) as error:
-        raise RemoteProtocolError("the body is not msgpack of the expected size") from error
-    if not isinstance(fields, dict):
-        raise RemoteProtocolError(f"the body is not a map but {type(fields).__name__}")
-    return fields
-
-
-def _get(fields: Mapping[str, Any], key: str, kind: type, default: Any = None) -> Any:
-    """The value of `key`. Raises RemoteProtocolError if it is missing without a default, or of another type."""
-    value = fields.get(key, default)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise RemoteProtocolError(f"{key} is not {kind.__name__} but {type(value).__name__}")
-    return value
-
-
-def _versions(fields: Mapping[str, Any]) -> tuple[int, ...]:
-    versions = _get(fields, "versions", list)
-    if not all(isinstance(version, int) for version in versions):
-        raise RemoteProtocolError("versions are not integers")
-    return tuple(versions)
 
 
 def _join(versions: Iterable[int]) -> str:

@@ -1,6 +1,6 @@
 """Which frame may come when: the states of a connection, for both ends, as one table.
 
-Sans-IO and without content: it sees kinds alone. A Dispatcher's connection ends with WELCOME; a CUDA Server's opens with it.
+Sans-IO and without content: it sees kinds alone. A Dispatcher's connection ends with its first answer; a CUDA Server's opens with it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from .frames import Kind
 
 
 class State(Enum):
-    """START: nothing was said. ASKED: the client said HELLO. OPEN: calls go to and fro. CLOSED: nothing may follow."""
+    """START: nothing was said. ASKED: the client said HELLO. QUERIED: it asked for information. OPEN: calls go to and fro.
+    CLOSED: nothing may follow."""
 
     START = "start"
     ASKED = "asked"
+    QUERIED = "queried"
     OPEN = "open"
     CLOSED = "closed"
 
@@ -27,35 +29,38 @@ class Side(Enum):
     SERVER = "server"
 
 
-# State -> kind -> next state.
+# State -> kind -> next state; a state that is not there allows nothing. First what the client may send, then the server.
 _Table = dict[State, dict[Kind, State]]
-_FROM_CLIENT: _Table = {
-    State.START: {Kind.HELLO: State.ASKED},
-    State.ASKED: {},
-    State.OPEN: {Kind.CALLS: State.OPEN},
-    State.CLOSED: {},
-}
-_FROM_SERVER: _Table = {
-    State.START: {},
-    State.ASKED: {Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
-    State.OPEN: {Kind.REPLY: State.OPEN, Kind.DATA: State.OPEN, Kind.HEARTBEAT: State.OPEN, Kind.OUTPUT: State.OPEN},
-    State.CLOSED: {},
-}
+_SESSION: tuple[_Table, _Table] = (
+    {State.START: {Kind.HELLO: State.ASKED}, State.OPEN: {Kind.CALLS: State.OPEN}},
+    {
+        State.ASKED: {Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
+        State.OPEN: {Kind.REPLY: State.OPEN, Kind.DATA: State.OPEN, Kind.HEARTBEAT: State.OPEN, Kind.OUTPUT: State.OPEN},
+    },
+)
+_DISPATCHER: tuple[_Table, _Table] = (
+    {State.START: {Kind.HELLO: State.ASKED, Kind.QUERY: State.QUERIED}},
+    {
+        State.ASKED: {Kind.WELCOME: State.CLOSED, Kind.REFUSED: State.CLOSED},
+        State.QUERIED: {Kind.ANSWER: State.CLOSED, Kind.REFUSED: State.CLOSED},
+    },
+)
+_NOTHING: dict[Kind, State] = {}
 
 
 class Machine:
-    """The state of one connection as `side` sees it. `session` False: a connection to a Dispatcher, closed by WELCOME."""
+    """The state of one connection as `side` sees it. `session` False: a connection to a Dispatcher."""
 
     def __init__(self, side: Side, session: bool = True) -> None:
         self.state = State.START
+        from_client, from_server = _SESSION if session else _DISPATCHER
         client = side is Side.CLIENT
-        self._sent, self._received = (_FROM_CLIENT, _FROM_SERVER) if client else (_FROM_SERVER, _FROM_CLIENT)
-        self._receivable = self._received[self.state]
-        self._session = session
+        self._sent, self._received = (from_client, from_server) if client else (from_server, from_client)
+        self._receivable = self._received.get(self.state, _NOTHING)
 
     def send(self, kind: Kind) -> None:
         """This side sends `kind`. Raises LocalProtocolError if the state does not allow it; the state stays."""
-        self._go(self._sent[self.state].get(kind), kind, LocalProtocolError)
+        self._go(self._sent.get(self.state, _NOTHING).get(kind), kind, LocalProtocolError)
 
     def receive(self, kind: Kind) -> None:
         """The peer sent `kind`. Raises RemoteProtocolError if the state does not allow it; the state stays."""
@@ -66,5 +71,5 @@ class Machine:
     def _go(self, state: State | None, kind: Kind, error: type[LocalProtocolError | RemoteProtocolError]) -> None:
         if state is None:
             raise error(f"{kind.name} in state {self.state.value}")
-        self.state = State.CLOSED if state is State.OPEN and not self._session else state
-        self._receivable = self._received[self.state]
+        self.state = state
+        self._receivable = self._received.get(state, _NOTHING)

@@ -1,0 +1,73 @@
+"""Asks a Dispatcher what it knows about itself. Blocking."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from .. import __version__
+from ..errors import Code, ConnectionLost, FrameError, Refused, RemoteProtocolError
+from ..limits import CONNECT_TIMEOUT_S, PROTOCOL_VERSIONS, QUERY_TIMEOUT_S, RECEIVE_BYTES
+from ..wire.frames import Frame, FrameBuffer, Kind
+from ..wire.hello import parse_refused
+from ..wire.query import Query, parse_answer
+from ..wire.states import Machine, Side
+from .sockets import tune
+
+_UNREACHABLE = "check that `flexdirect server` runs there with this port, and that the network lets it through"
+_FOREIGN = "name the port of `flexdirect server`; a resource scheduler is named with -s or --server_list"
+
+
+def ask(host: str, port: int, what: str) -> dict[str, Any]:
+    """The answer of the Dispatcher at host:port; `what` is one of wire.query.TOPICS.
+
+    Raises Refused if it cannot be reached or does not answer this, ConnectionLost if there is no whole answer, RemoteProtocolError if something
+    else is there. Each names host:port.
+    """
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        connection = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
+    except OSError as error:
+        reason = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
+        raise Refused(Code.CONNECTION_FAILED, f"cannot connect to {place}: {reason}", _UNREACHABLE) from error
+    with connection:
+        connection.settimeout(QUERY_TIMEOUT_S)
+        tune(connection)
+        try:
+            return _ask(connection, what)
+        except Refused as refused:
+            raise Refused(refused.code, f"{place} refused: {refused.detail}", refused.hint, refused.versions) from refused
+        except FrameError as error:
+            raise RemoteProtocolError(f"{place} is not a Dispatcher: {error.detail}", _FOREIGN) from error
+        except RemoteProtocolError as error:
+            raise RemoteProtocolError(f"{place} gave an answer that is none: {error.detail}", "install the same release of bitfusion on both sides") from error
+        except TimeoutError as error:
+            raise ConnectionLost(f"{place} did not answer within {QUERY_TIMEOUT_S:g} s", "see its log") from error
+        except OSError as error:
+            raise ConnectionLost(f"{place} closed the connection: {error.strerror or error}", _FOREIGN) from error
+
+
+def _ask(connection: socket.socket, what: str) -> dict[str, Any]:
+    machine = Machine(Side.CLIENT, session=False)
+    machine.send(Kind.QUERY)
+    connection.sendall(Query(PROTOCOL_VERSIONS, what, __version__).frame())
+    frame = _receive(connection, FrameBuffer(RECEIVE_BYTES))
+    machine.receive(frame.kind)
+    if frame.kind is Kind.REFUSED:
+        raise parse_refused(frame.body)
+    return dict(parse_answer(frame.body).answer)
+
+
+def _receive(connection: socket.socket, buffer: FrameBuffer) -> Frame:
+    """The first frame. Raises FrameError for a peer of another protocol, OSError."""
+    first = b""
+    while (frame := buffer.next_frame()) is None:
+        space = buffer.space()
+        count = connection.recv_into(space)
+        if not count:
+            raise ConnectionResetError(0, "without an answer; it is of an older release, or no Dispatcher")
+        first = first or bytes(space[: min(count, 5)])
+        if first == b"HTTP/":
+            raise FrameError("it speaks HTTP")
+        buffer.received(count)
+    return frame
