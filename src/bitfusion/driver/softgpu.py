@@ -18,3 +18,13 @@ def use(path: str, devices: int) -> None:
         ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
     except OSError as error:
         raise NoDevice(f"softgpu cannot be loaded: {error}") from error
+
+
+def use_nvml(path: str, devices: int) -> bool:
+    """Load the libnvidia-ml.so.1 that lies beside the softgpu at `path`; False if there is none."""
+    os.environ["SOFTGPU_DEVICES"] = str(devices)
+    try:
+        ctypes.CDLL(os.path.join(os.path.dirname(path), "libnvidia-ml.so.1"), mode=ctypes.RTLD_GLOBAL)
+    except OSError:
+        return False
+    return True

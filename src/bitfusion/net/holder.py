@@ -1,9 +1,10 @@
-"""Which process holds a TCP port, as far as /proc tells this user. Linux only; answers with a sentence, never raises."""
+"""Which TCP ports are listened on, and by which process, as far as /proc tells this user. Linux only; never raises."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 _LISTEN = "0A"
@@ -18,9 +19,18 @@ def find_holder(port: int) -> str:
     return ""
 
 
+def listening_ports() -> set[int]:
+    """The ports that somebody listens on, on any address of this machine's network name space."""
+    return {port for port, _ in _listening()}
+
+
 def _listening_inodes(port: int) -> set[str]:
     """Inodes of the sockets that listen on `port`."""
-    inodes = set()
+    return {inode for listening, inode in _listening() if listening == port}
+
+
+def _listening() -> Iterator[tuple[int, str]]:
+    """Port and inode of every listening TCP socket."""
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             rows = Path(table).read_text().splitlines()[1:]
@@ -28,9 +38,8 @@ def _listening_inodes(port: int) -> set[str]:
             continue
         for row in rows:
             fields = row.split()
-            if fields[3] == _LISTEN and int(fields[1].rpartition(":")[2], 16) == port:
-                inodes.add(fields[9])
-    return inodes
+            if fields[3] == _LISTEN:
+                yield int(fields[1].rpartition(":")[2], 16), fields[9]
 
 
 def _holds(process: Path, inodes: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""One CUDA Server process as the Dispatcher sees it: started, told, watched, ended."""
+"""One child process of a server as its parent sees it: a CUDA Server, a monitor; started, told, watched, ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
 class Process:
-    """A `python -m bitfusion.worker` and the socket to it. Closing the socket tells it to end."""
+    """A `python -m bitfusion.worker`, or another of our programs, and the socket to it. Closing the socket tells it to end."""
 
     def __init__(
         self, child: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -62,12 +62,14 @@ class Process:
         return code
 
 
-async def start(arguments: tuple[str, ...], fds: tuple[int, ...], settings: Mapping[str, Any]) -> Process:
-    """Start a process, pass it `fds` and tell it `settings`."""
+async def start(
+    arguments: tuple[str, ...], fds: tuple[int, ...], settings: Mapping[str, Any] | None, module: str = "bitfusion.worker"
+) -> Process:
+    """Start a process, pass it `fds` and tell it `settings`, if there are any."""
     ours, theirs = socket.socketpair()
     with theirs:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bitfusion.worker", "--control", str(theirs.fileno()), *arguments,
+            sys.executable, "-m", module, "--control", str(theirs.fileno()), *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             pass_fds=(theirs.fileno(), *fds),
@@ -75,7 +77,8 @@ async def start(arguments: tuple[str, ...], fds: tuple[int, ...], settings: Mapp
         )
     reader, writer = await asyncio.open_unix_connection(sock=ours)
     process = Process(child, reader, writer)
-    await process.tell(dict(settings))
+    if settings is not None:
+        await process.tell(dict(settings))
     return process
 
 

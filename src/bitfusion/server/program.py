@@ -11,6 +11,7 @@ from ..config.server import ServerConfig
 from ..limits import SESSION_END_S
 from ..net.sockets import listen
 from ..observe.log import configure, logger
+from .answers import Answers
 from .devices import find_devices
 from .dispatcher import Dispatcher
 from .pool import Pool
@@ -42,13 +43,15 @@ async def _run(config: ServerConfig) -> int:
         if signals.pending():
             return 0
         pool = Pool(config, devices)
-        dispatcher = Dispatcher(pool)
+        answers = Answers(config, devices, pool)
+        dispatcher = Dispatcher(pool, answers)
         pool.fill()
         await dispatcher.listen(listener)
         print("Dispatcher listening...", f"Listening on {config.host}:{config.port}", sep="\n", flush=True)
         log.info("dispatcher.started", devices=len(devices.ordinals), softgpu=config.softgpu, data_ports=str(config.data_ports))
         await signals.next()
         dispatcher.close()
+        await answers.close()
         await _finish(pool, signals, config.grace_s)
     log.info("dispatcher.ended")
     return 0

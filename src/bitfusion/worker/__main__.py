@@ -1,4 +1,5 @@
-"""A CUDA Server: `python -m bitfusion.worker --control FD [--board FD]`, started by the Dispatcher, or with --probe to describe the devices.
+"""A CUDA Server: `python -m bitfusion.worker --control FD [--board FD]`, started by the Dispatcher. With --probe it describes
+the devices instead, with --monitor it looks at the GPUs whenever it is asked.
 
 Life: told its settings, imports cuda-python, listens on a data port, reports it, waits to be given a client, serves it, ends.
 Ends with the Dispatcher, too: the control socket's end of file says so. Nothing is cleaned up at the end: the driver frees what a
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--board", type=int)
     parser.add_argument("--probe", action="store_true")
+    parser.add_argument("--monitor", action="store_true")
     arguments = parser.parse_args()
     # A terminal or a service manager sends these to all processes of the server; the Dispatcher decides what becomes of sessions.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -39,6 +41,8 @@ def main() -> int:
         return 0
     threading.excepthook = lambda crash: _crash(crash.exc_value)
     try:
+        if arguments.monitor:
+            return _monitor(control, settings)
         return _probe(control, settings) if arguments.probe else _serve(control, settings, arguments.board)
     except BitfusionError as error:
         control.send({"failed": error.detail})
@@ -59,6 +63,15 @@ def _probe(control: Control, settings: dict[str, Any]) -> int:
     from ..driver.devices import probe
 
     control.send({"snapshot": probe()})
+    return 0
+
+
+def _monitor(control: Control, settings: dict[str, Any]) -> int:
+    from ..driver.nvml_report import Reporter
+
+    reporter = Reporter(settings["softgpu"], settings["softgpu_devices"])
+    while control.receive() is not None:
+        control.send(reporter.report())
     return 0
 
 

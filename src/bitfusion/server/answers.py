@@ -1,0 +1,113 @@
+"""What a Dispatcher tells about itself: stats, smi, health, and a process to measure the network with (docs/protocol.md, Queries)."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from .. import __version__
+from ..config.server import ServerConfig
+from ..errors import Code, Refused
+from ..observe import health
+from ..worker.board import SessionRow
+from . import checks, gpus
+from .devices import Devices, driver_settings
+from .monitor import Monitor
+from .perf import Measurements
+from .pool import Pool
+
+
+class Answers:
+    """Answers queries. `topics` has a coroutine function for each `what`."""
+
+    def __init__(self, config: ServerConfig, devices: Devices, pool: Pool) -> None:
+        self._config = config
+        self._devices = devices
+        self._pool = pool
+        self._started = time.monotonic()
+        self._hostname = socket.gethostname()
+        self._monitor = Monitor(driver_settings(config))
+        self._measurements = Measurements(config.host, config.data_ports)
+        self.topics: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
+            "stats": self._stats,
+            "smi": self._smi,
+            "health": self._health,
+            "net_perf": self._measurements.start,
+        }
+
+    async def answer(self, what: str) -> dict[str, Any]:
+        """The answer to a query. Raises Refused."""
+        topic = self.topics.get(what)
+        if topic is None:
+            raise Refused(
+                Code.CONNECTION_FAILED,
+                f"this server, release {__version__}, knows nothing of {what[:40]!r}, only of {', '.join(self.topics)}",
+                "install the same release of bitfusion on both sides",
+            )
+        return await topic()
+
+    async def close(self) -> None:
+        """End the monitor."""
+        await self._monitor.close()
+
+    async def _gpus(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The monitor's report, and the GPUs as clients see them."""
+        report = await self._monitor.report()
+        return report, gpus.client_gpus(self._devices, report, self._pool.board.sessions())
+
+    async def _smi(self) -> dict[str, Any]:
+        report, shown = await self._gpus()
+        return gpus.smi_answer(self._devices.snapshot, report, shown, self._hostname)
+
+    async def _stats(self) -> dict[str, Any]:
+        _, shown = await self._gpus()
+        sessions, ended = self._pool.board.sessions(), self._pool.totals
+        keys = ("index", "uuid", "name", "memory_total", "memory_used", "utilization")
+        return {
+            "kind": "dispatcher",
+            "hostname": self._hostname,
+            "release": __version__,
+            "pid": os.getpid(),
+            "port": self._config.port,
+            "uptime_s": round(time.monotonic() - self._started, 3),
+            "lease": self._config.lease or None,
+            "clients_now": len(sessions),
+            "clients_total": ended.sessions + len(sessions),
+            **{key: getattr(ended, key) + sum(getattr(session, key) for session in sessions) for key in _COUNTS},
+            "devices": [{key: gpu[key] for key in keys} for gpu in shown],
+            "clients": [_client(session) for session in sessions],
+        }
+
+    async def _health(self) -> dict[str, Any]:
+        report, shown = await self._gpus()
+        if self._config.softgpu:
+            driver = health.Check("driver", health.PASS, f"{self._config.softgpu} software GPUs: no driver needed")
+        else:
+            # The CUDA Servers have the driver, whatever NVML says.
+            driver = health.driver(report.get("driver_version") or "without NVML", "", hardware=True)
+        verdicts = [
+            driver,
+            *checks.gpu_checks(shown),
+            checks.data_port_check(self._config.data_ports),
+            *checks.system_checks(),
+            *checks.library_checks(softgpu_needed=bool(self._config.softgpu), shim_needed=False),
+        ]
+        return checks.health_answer(verdicts, self._hostname)
+
+
+_COUNTS = ("calls", "asks", "bytes_in", "bytes_out")
+
+
+def _client(session: SessionRow) -> dict[str, Any]:
+    return {
+        "session": session.session,
+        "program": session.program,
+        "host": session.host,
+        "pid": session.pid,
+        "uptime_s": round(max(0.0, time.time() - session.started), 3),
+        **{key: getattr(session, key) for key in _COUNTS},
+        "memory": list(session.memory),
+    }

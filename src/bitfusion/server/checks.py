@@ -1,0 +1,54 @@
+"""The health of a server's own host: facts gathered here, judged by observe/health.py. For Dispatchers and resource schedulers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import __version__, native
+from ..config.server import PortRange
+from ..errors import BitfusionError
+from ..net.holder import listening_ports
+from ..observe import health, node
+
+
+def library_checks(softgpu_needed: bool = False, shim_needed: bool = True) -> list[health.Check]:
+    """The native libraries of this installation."""
+    return [
+        health.library("client library", _missing(native.SHIM), shim_needed),
+        health.library("software GPU", _missing(native.SOFTGPU), softgpu_needed),
+    ]
+
+
+def data_port_check(ports: PortRange) -> health.Check:
+    """How many of the data ports nobody listens on."""
+    taken = listening_ports()
+    return health.data_ports(ports.first, ports.last, sum(port not in taken for port in range(ports.first, ports.last + 1)))
+
+
+def gpu_checks(gpus: Sequence[Mapping[str, Any]]) -> list[health.Check]:
+    """The GPUs of a server; `gpus` as an smi answer has them."""
+    return [
+        health.gpus_present(len(gpus)),
+        health.compute_mode([gpu["compute_mode"] for gpu in gpus]),
+        health.gpu_memory([(gpu["memory_used"], gpu["memory_total"]) for gpu in gpus]),
+    ]
+
+
+def system_checks() -> list[health.Check]:
+    """What the operating system grants."""
+    return [health.open_files(*node.open_files()), health.mtu(node.interfaces())]
+
+
+def health_answer(checks: Sequence[health.Check], hostname: str) -> dict[str, Any]:
+    """A health answer with `checks`."""
+    return {"hostname": hostname, "release": __version__, "time": time.time(), "checks": [check.as_map() for check in checks]}
+
+
+def _missing(name: str) -> str:
+    try:
+        native.library(name)
+    except BitfusionError as error:
+        return error.detail
+    return ""
