@@ -1,4 +1,4 @@
-"""Compiles libbfshim.so and softgpu's libcuda.so.1 with the C compiler: sources, flags, incremental builds.
+"""Compiles libbfshim.so and softgpu's libcuda.so.1 and libnvidia-ml.so.1 with the C compiler: sources, flags, incremental builds.
 
 Used by setup.py alone; knows nothing of Python packaging. A source is compiled again when it, a header or the flags changed.
 """
@@ -26,18 +26,32 @@ EXECUTOR = "-O3 -ffp-contract=off -fno-math-errno -fno-trapping-math".split()
 
 @dataclass(frozen=True)
 class Library:
-    """A shared library: file name, SONAME, the directories of its sources, libraries to link."""
+    """A shared library: file name, SONAME, the directories of its sources, libraries to link, its version script, and a library
+    in the same directory that is to be loaded with it."""
 
     name: str
     soname: str
     sources: tuple[str, ...]
     link: tuple[str, ...] = ()
+    exports: str = "libcuda/exports.map"
+    beside: str = ""
 
 
 SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"))
 # nodelete: its worker threads outlive a dlclose.
-SOFTGPU = Library("softgpu/libcuda.so.1", "libcuda.so.1", ("softgpu", "libcuda"), ("-lm", "-ldl", "-Wl,-z,nodelete"))
-LIBRARIES = (SHIM, SOFTGPU)
+# The NVML of each driver is loaded with it, so that preloading the driver is enough for a program that looks for NVML by its
+# name: 75 microseconds a process.
+SOFTGPU = Library(
+    "softgpu/libcuda.so.1",
+    "libcuda.so.1",
+    (*(f"softgpu/{part}" for part in ("driver", "exec", "host", "isa", "memory", "ptx")), "libcuda"),
+    ("-lm", "-ldl", "-Wl,-z,nodelete"),
+    beside="libnvidia-ml.so.1",
+)
+SOFTGPU_NVML = Library(
+    "softgpu/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("softgpu/nvml", "softgpu/host", "libnvml"), ("-ldl",), "libnvml/exports.map"
+)
+LIBRARIES = (SHIM, SOFTGPU_NVML, SOFTGPU)
 
 
 def build(library: Library, out: Path) -> Path:
@@ -47,15 +61,28 @@ def build(library: Library, out: Path) -> Path:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         compiled = list(pool.map(lambda source: _compile(source, objects), sources))
     target = out / library.name
-    if _newer(target, [path for path, _ in compiled]) or any(changed for _, changed in compiled):
+    inputs = [path for path, _ in compiled]
+    # Written beside and renamed: a running program keeps the library that it has loaded.
+    fresh = target.with_suffix(".new")
+    command = [*_compiler(), *_link_flags(library, target.parent), "-o", str(fresh), *map(str, inputs), *library.link]
+    stamp = objects / f"{target.name}.cmd"
+    same = stamp.exists() and stamp.read_text() == shlex.join(command)
+    if not same or _newer(target, inputs) or any(changed for _, changed in compiled):
         target.parent.mkdir(parents=True, exist_ok=True)
-        flags = ["-shared", "-pthread", f"-Wl,-soname,{library.soname}", "-Wl,-Bsymbolic", "-Wl,-z,defs",
-                 f"-Wl,--version-script={ROOT / 'libcuda' / 'exports.map'}"]
-        # Written beside and renamed: a running program keeps the library that it has loaded.
-        fresh = target.with_suffix(".new")
-        _run([*_compiler(), *flags, "-o", str(fresh), *(str(path) for path, _ in compiled), *library.link])
+        stamp.unlink(missing_ok=True)
+        _run(command)
         fresh.replace(target)
+        stamp.write_text(shlex.join(command))
     return target
+
+
+def _link_flags(library: Library, directory: Path) -> list[str]:
+    flags = ["-shared", "-pthread", f"-Wl,-soname,{library.soname}", "-Wl,-Bsymbolic", "-Wl,-z,defs",
+             f"-Wl,--version-script={ROOT / library.exports}"]
+    if library.beside:
+        # RPATH, not RUNPATH: LD_LIBRARY_PATH may lead to another driver's.
+        flags += [f"-L{directory}", "-Wl,--disable-new-dtags,-rpath,$ORIGIN", "-Wl,--no-as-needed", f"-l:{library.beside}"]
+    return flags
 
 
 def _compile(source: Path, objects: Path) -> tuple[Path, bool]:

@@ -5,8 +5,8 @@
 
 #define SG_DEVICE_NAME "bitfusion softgpu"
 
-/* "0000:10:00.0" is device 0; each has a bus of its own. The ids are of no vendor: 0x5367 is "Sg". */
-enum { SG_PCI_DOMAIN = 0, SG_PCI_BUS_FIRST = 0x10, SG_PCI_SLOT = 0, SG_PCI_VENDOR_ID = 0x5367, SG_PCI_DEVICE_ID = 1 };
+/* "0000:10:00.0" is device 0; each has a bus of its own.. */
+enum { SG_PCI_DOMAIN = 0, SG_PCI_BUS_FIRST = 0x10, SG_PCI_SLOT = 0 };
 
 enum { SG_UUID_BYTES = 16, SG_UUID_TEXT = 48, SG_PCI_TEXT = 16 };
 
