@@ -59,6 +59,12 @@ class ConfigError(BitfusionError):
     code = Code.INVALID_VALUE
 
 
+class NotPermitted(BitfusionError):
+    """This user may not do that."""
+
+    exit_code = EXIT_PERMISSION
+
+
 class PortBusy(BitfusionError):
     """A port that the user named cannot be listened on."""
 

@@ -1,0 +1,44 @@
+"""`uninstall`: remove this installation with its own pip, unless servers still run from it."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+
+import click
+
+from .. import release
+from ..errors import BitfusionError
+from . import init, installation, show
+
+
+@click.command("uninstall")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end.")
+def command(dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Uninstall FlexDirect. Requires root privileges, unless this is a virtual environment of yours.
+
+    Goes through pip, and says first what it will do. Configuration files stay. Refuses while servers or resource schedulers of this
+    installation run on this machine.
+    """
+    if not dry_run:
+        installation.require_owner("uninstall")
+    installation.distribution()
+    words = [*installation.pip(), "uninstall", "--yes", installation.PACKAGE]
+    click.echo(
+        f"This is bitfusion {release.full()} in {sys.prefix}. To remove it, this command runs\n   {shlex.join(words)}\n"
+        f"{init.DIRECTORY} and ~/.bitfusionio stay; remove them by hand if they are not wanted.",
+        err=as_json,
+    )
+    if servers := installation.running():
+        raise BitfusionError(f"still running: {', '.join(map(str, servers))}", "end them first, e.g. with kill")
+    if not dry_run:
+        installation.ask("Uninstall?", yes)
+        if code := subprocess.run(words, stdout=sys.stderr, stdin=subprocess.DEVNULL).returncode:
+            raise BitfusionError(f"pip could not uninstall bitfusion (exit code {code})", "see pip's own lines above")
+    if as_json:
+        show.emit_json({"command": words, "uninstalled": not dry_run})
+    elif not dry_run:
+        click.echo("bitfusion is uninstalled.")

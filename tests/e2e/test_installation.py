@@ -1,0 +1,212 @@
+"""upgrade and uninstall, with real pip in throw-away virtual environments; nothing is asked of a network."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+import running
+
+import bitfusion
+from bitfusion import __version__, native
+
+PACKAGE = Path(bitfusion.__file__).parent
+NEWER = "99.0.0"
+TIMEOUT_S = 120.0
+
+
+def make_wheel(directory: Path, version: str) -> Path:
+    """A wheel of the package as it runs here, its version replaced."""
+    path = directory / f"bitfusion-{version}-py3-none-any.whl"
+    info = f"bitfusion-{version}.dist-info"
+    files = {source.relative_to(PACKAGE.parent).as_posix(): source for source in PACKAGE.rglob("*.*") if "__pycache__" not in source.parts}
+    files = {name: source.read_bytes() for name, source in files.items() if source.is_file() and "/_native/" not in name}
+    files |= {f"bitfusion/_native/{name}/{native.library(name).name}": native.library(name).read_bytes() for name in ("shim", "softgpu")}
+    files["bitfusion/__init__.py"] = files["bitfusion/__init__.py"].replace(__version__.encode(), version.encode())
+    files.pop("bitfusion/_commit.txt", None)
+    files[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: bitfusion\nVersion: {version}\nRequires-Dist: click\n".encode()
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files[f"{info}/entry_points.txt"] = b"[console_scripts]\nbitfusion = bitfusion.cli.main:main\nflexdirect = bitfusion.cli.main:main\n"
+    record = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(path, "w") as wheel:
+        for name, data in {**files, f"{info}/RECORD": record.encode()}.items():
+            wheel.writestr(name, data)
+    return path
+
+
+class Environment:
+    """A virtual environment with bitfusion in it; everything else, pip as well, is found where the tests run."""
+
+    def __init__(self, path: Path, home: Path) -> None:
+        self.path = path
+        self.home = home
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(path)], check=True, timeout=TIMEOUT_S)
+        self.python = path / "bin" / "python"
+        self.packages = next((path / "lib").glob("python*")) / "site-packages"
+        (self.packages / "outside.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
+
+    def environ(self) -> dict[str, str]:
+        clean = running.clean_environment(HOME=str(self.home), PIP_NO_CACHE_DIR="1")
+        return {name: value for name, value in clean.items() if name not in ("PYTHONPATH", "PIP_FIND_LINKS")}
+
+    def call(self, *words: str | Path, **options) -> subprocess.CompletedProcess:
+        options = {"stdin": subprocess.DEVNULL, **options}
+        return subprocess.run(list(map(str, words)), env=self.environ(), capture_output=True, text=True, timeout=TIMEOUT_S, **options)
+
+    def pip(self, *words: str | Path) -> None:
+        done = self.call(self.python, "-m", "pip", "install", "--no-index", *words)
+        assert done.returncode == 0, done.stderr
+
+    def flexdirect(self, *words: str | Path, **options) -> subprocess.CompletedProcess:
+        return self.call(self.path / "bin" / "flexdirect", *words, **options)
+
+    def version(self) -> str:
+        return json.loads(self.flexdirect("version", "--json").stdout)["release"]
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory) -> Path:
+    """A directory with a newer wheel."""
+    directory = tmp_path_factory.mktemp("wheels")
+    make_wheel(directory, NEWER)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory) -> Path:
+    return make_wheel(tmp_path_factory.mktemp("ours"), __version__)
+
+
+@pytest.fixture
+def installed(tmp_path, home, ours) -> Environment:
+    """Installed from a file, which pip records."""
+    environment = Environment(tmp_path / "environment", home)
+    environment.pip("--no-deps", ours)
+    return environment
+
+
+def last_line(done: subprocess.CompletedProcess) -> str:
+    return done.stderr.splitlines()[-1]
+
+
+def test_upgrade_from_a_directory_of_wheels(installed, wheels):
+    done = installed.flexdirect("upgrade", "--from", wheels, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "this command runs" in done.stdout.splitlines()[0]
+    assert done.stdout.splitlines()[-1] == f"bitfusion is now {NEWER}; it was {__version__}"
+    assert installed.version() == NEWER
+
+
+def test_upgrade_takes_what_pip_recorded(installed, ours):
+    words = json.loads(installed.flexdirect("upgrade", "--dry-run", "--json").stdout)["command"]
+    assert words[-1] == str(ours) and words[:3] == [str(installed.python), "-m", "pip"]
+    done = installed.flexdirect("upgrade", "--yes")
+    assert done.returncode == 0 and "nothing newer" in done.stdout
+
+
+def test_upgrade_in_json_leaves_stdout_to_the_document(installed, wheels):
+    done = installed.flexdirect("upgrade", "--from", wheels, "--yes", "--json")
+    facts = json.loads(done.stdout)
+    assert (facts["before"], facts["after"]) == (__version__, NEWER)
+
+
+def test_a_dry_run_changes_nothing(installed, wheels):
+    before = sorted(str(path) for path in installed.packages.rglob("*.py"))
+    for words in (("upgrade", "--from", wheels), ("uninstall",)):
+        done = installed.flexdirect(*words, "--dry-run")
+        assert (done.returncode, done.stderr) == (0, "") and "this command runs" in done.stdout
+    assert sorted(str(path) for path in installed.packages.rglob("*.py")) == before
+
+
+def test_upgrade_never_asks_an_index_for_the_bare_name(tmp_path, home, ours):
+    environment = Environment(tmp_path / "environment", home)
+    environment.pip("--no-deps", "--find-links", ours.parent, "bitfusion")
+    done = environment.flexdirect("upgrade", "--yes")
+    assert done.returncode == 1 and "another project's" in last_line(done) and "--from" in last_line(done)
+
+
+def test_upgrade_without_network_fails_and_leaves_what_is_there(installed):
+    source = f"http://127.0.0.1:{running.free_port()}/bitfusion-99.0.0-py3-none-any.whl"
+    done = installed.flexdirect("upgrade", "--from", source, "--yes")
+    assert done.returncode == 1
+    assert last_line(done).startswith("Error: pip could not upgrade bitfusion (exit code 1); what was installed is unchanged")
+    assert installed.version() == __version__
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [("no-such-directory", "does not exist"), (".", "holds neither sources nor a wheel"), ("", "--from is empty")],
+)
+def test_upgrade_names_a_source_that_is_none(installed, tmp_path, source, problem):
+    (tmp_path / "empty").mkdir()
+    done = installed.flexdirect("upgrade", "--yes", "--from", source, cwd=tmp_path / "empty")
+    assert done.returncode == (2 if source == "" else 1) and problem in last_line(done)
+
+
+@pytest.mark.parametrize("name", ["upgrade", "uninstall"])
+def test_where_nobody_can_be_asked_yes_is_needed(installed, name):
+    done = installed.flexdirect(name)
+    assert done.returncode == 2
+    assert last_line(done).startswith("Error: stdin is not a terminal") and "--yes" in last_line(done)
+    assert installed.version() == __version__
+
+
+@pytest.mark.parametrize("name", ["upgrade", "uninstall"])
+def test_on_a_terminal_no_means_no(installed, name):
+    ours, theirs = pty.openpty()
+    os.write(ours, b"n\n")
+    done = installed.flexdirect(name, stdin=theirs)
+    os.close(ours), os.close(theirs)
+    assert done.returncode == 130 and "Traceback" not in done.stderr
+    assert installed.version() == __version__
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("name", ["upgrade", "uninstall"])
+def test_an_environment_of_somebody_else_needs_root(installed, name):
+    done = installed.call(installed.python, "-c", running.as_nobody(name), name, "--yes")
+    assert done.returncode == 77
+    assert last_line(done) == f"Error: {name} requires root privileges; run it again with sudo: sudo bitfusion {name}"
+
+
+def test_uninstall_removes_the_package_and_its_programs(installed):
+    done = installed.flexdirect("uninstall", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "bitfusion is uninstalled."
+    assert not list(installed.packages.glob("bitfusion*")) and not list(installed.path.glob("bin/*f[ul]*"))
+
+
+def test_uninstall_refuses_while_a_server_of_this_installation_runs(installed, tmp_path):
+    port = running.free_port()
+    command = [str(installed.path / "bin" / "flexdirect"), "server", "-p", str(port), "--softgpu", "1", "--grace", "0"]
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(command, env=installed.environ(), stdout=subprocess.PIPE, stderr=log, text=True)
+    server = running.Dispatcher(process, port, tmp_path / "log")
+    try:
+        server.wait_until_ready(running.START_TIMEOUT_S)
+        done = installed.flexdirect("uninstall", "--yes")
+    finally:
+        server.stop()
+    assert done.returncode == 1
+    assert last_line(done) == f"Error: still running: server (pid {process.pid}); end them first, e.g. with kill"
+    assert installed.version() == __version__
+
+
+def test_servers_of_another_installation_do_not_matter(installed, tmp_path):
+    with running.dispatcher(tmp_path, "--softgpu", "1"):
+        assert installed.flexdirect("uninstall", "--yes").returncode == 0
+
+
+def test_a_checkout_is_neither_upgraded_nor_uninstalled(cli):
+    for name in ("upgrade", "uninstall"):
+        done = cli(name, "--dry-run")
+        if done.code == 0:
+            pytest.skip("the tests run from an installation")
+        assert done.code == 1 and done.complaint.endswith("it is a source checkout: use git there")
