@@ -89,7 +89,7 @@ class Dispatcher:
     def wait_until_ready(self, timeout_s: float) -> None:
         if not self._ready.wait(timeout_s) or not any(line.startswith("Listening on") for line in self.output):
             self.process.kill()
-            raise AssertionError(f"the Dispatcher did not start (exit code {self.process.wait()}):\n{self.log()}")
+            raise AssertionError(f"the server did not start (exit code {self.process.wait()}):\n{self.log()}")
 
     def stop(self) -> int:
         """End it as an operator would and return its exit code."""
@@ -127,3 +127,48 @@ def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: s
         yield server
     finally:
         server.stop()
+
+
+class Scheduler(Dispatcher):
+    """A running resource scheduler; otherwise as a Dispatcher. `port` is that of its HTTP API."""
+
+    def kill(self) -> None:
+        """What a crash does: its Dispatchers go on."""
+        self.process.kill()
+        self.process.wait(20.0)
+
+
+@contextmanager
+def scheduler(scratch: Path, *options: str, port: int | None = None, **extra: str) -> Iterator[Scheduler]:
+    """A resource scheduler with these options and environment variables, listening when this returns, ended with all that it started.
+
+    Its state is in scratch/state, shared by those with the same `scratch` as if they were on one host: give two of them different GPUs,
+    "--softgpu", "8", "-d", "0,1,2,3" and "--softgpu", "8", "-d", "4,5,6,7". Started again with the same port, it goes on where it ended.
+    """
+    port = port or free_port()
+    state = scratch / "state"
+    log_file = scratch / f"scheduler-{port}.log"
+    command = [sys.executable, "-m", "bitfusion.cli.main", "resource_scheduler", "-s", str(port), "-p", str(free_port()), *options]
+    environment = clean_environment(**{"BF_STATE_DIR": str(state), "BF_TEST_SRS_PORT": str(port), **extra})
+    with log_file.open("a") as log:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+    server = Scheduler(process, port, log_file)
+    try:
+        server.wait_until_ready(START_TIMEOUT_S)
+        yield server
+    finally:
+        try:
+            server.stop()
+        finally:
+            _end_strays(port)
+
+
+def _end_strays(port: int) -> None:
+    """Kill the Dispatchers that a killed scheduler with this port has left behind, and their CUDA Servers."""
+    mark = f"BF_TEST_SRS_PORT={port}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
+        except OSError:
+            pass

@@ -80,4 +80,4 @@ C: dict[str, Sources] = {
 }
 
 # The parts of Python that talk to the user on stdout; everything else is a library.
-PRINTING = frozenset({"cli", "api/generate.py", "server"})
+PRINTING = frozenset({"cli", "api/generate.py", "server", "srs/program.py"})

@@ -54,15 +54,13 @@ def load_server(
     """
     problems: list[str] = []
     notes: list[str] = []
-    if not _is_port(str(port)):
-        problems.append(f"--port {port}: is not a port, which is a number from 1 to 65535")
     config = ServerConfig(
         host=host,
-        port=int(port) if _is_port(str(port)) else 0,
-        data_ports=_data_ports(environ, problems, notes),
-        visible_devices=_visible_devices(environ.get("BF_VISIBLE_DEVICES"), problems),
+        port=parse_port("--port", port, problems),
+        data_ports=parse_data_ports(environ, problems, notes),
+        visible_devices=parse_devices("BF_VISIBLE_DEVICES=", environ.get("BF_VISIBLE_DEVICES"), problems),
         memory_limits=_memory_limits(environ.get("BF_GPU_DEVICE_MEMORY_LIMIT"), problems),
-        softgpu=_softgpu(str(softgpu), problems),
+        softgpu=parse_softgpu(str(softgpu), problems),
         grace_s=_grace(grace_s, problems),
         lease=lease,
         notes=tuple(notes),
@@ -94,15 +92,24 @@ def resolve_limits(config: ServerConfig, count: int) -> tuple[int | None, ...]:
     return (limits or (None,)) * count if len(limits) < 2 else limits
 
 
-def _visible_devices(text: str | None, problems: list[str]) -> tuple[int, ...] | None:
+def parse_port(name: str, text: int | str, problems: list[str]) -> int:
+    """A TCP port, 0 if it is none."""
+    if _is_port(str(text)):
+        return int(text)
+    problems.append(f"{name} {text}: is not a port, which is a number from 1 to 65535")
+    return 0
+
+
+def parse_devices(name: str, text: str | None, problems: list[str]) -> tuple[int, ...] | None:
+    """Different device IDs between commas, None for no text. `name` is what stands before the text in a complaint."""
     if text is None:
         return None
     devices: list[int] = []
     for item in (item.strip() for item in text.split(",")):
         if not (item.isascii() and item.isdigit() and len(item) <= 4):
-            problems.append(f"BF_VISIBLE_DEVICES={text}: {item!r} is not a device ID; valid IDs are numbers from 0")
+            problems.append(f"{name}{text}: {item!r} is not a device ID; valid IDs are numbers from 0")
         elif int(item) in devices:
-            problems.append(f"BF_VISIBLE_DEVICES={text}: device {item} is repeated")
+            problems.append(f"{name}{text}: device {item} is repeated")
         else:
             devices.append(int(item))
     return tuple(devices)
@@ -121,7 +128,8 @@ def _memory_limits(text: str | None, problems: list[str]) -> tuple[int, ...]:
     return tuple(limits)
 
 
-def _data_ports(environ: Mapping[str, str], problems: list[str], notes: list[str]) -> PortRange:
+def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: list[str]) -> PortRange:
+    """The ports of the CUDA Servers; `notes` gets what was completed by a default."""
     names = ("BF_SERVER_PORT_MIN", "BF_SERVER_PORT_MAX")
     given = {name: environ[name] for name in names if name in environ}
     bad = [name for name, text in given.items() if not _is_port(text)]
@@ -139,7 +147,8 @@ def _data_ports(environ: Mapping[str, str], problems: list[str], notes: list[str
     return ports
 
 
-def _softgpu(text: str, problems: list[str]) -> int:
+def parse_softgpu(text: str, problems: list[str]) -> int:
+    """The number of software GPUs, 0 for the machine's own driver."""
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= SOFTGPU_DEVICES_MAX):
         problems.append(f"--softgpu {text}: is not a number of software GPUs from 1 to {SOFTGPU_DEVICES_MAX}")
         return 0

@@ -25,7 +25,7 @@ def listen(host: str, port: int, backlog: int = 128) -> socket.socket:
     try:
         return _listen(host, port, backlog)
     except socket.gaierror as error:
-        raise PortBusy(f"cannot listen on {host!r}: {error.strerror}", "--host takes an address of this machine") from error
+        raise PortBusy(f"cannot listen on {host!r}: {error.strerror}", "name an address of this machine") from error
     except OSError as error:
         raise PortBusy(f"cannot listen on {host}:{port}: {error.strerror}", find_holder(port)) from error
 

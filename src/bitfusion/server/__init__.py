@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ..config.server import ServerConfig
+from .handover import Handover
 
 
-def main(config: ServerConfig) -> int:
+def main(config: ServerConfig, handover: Handover | None = None) -> int:
     """Serve until a signal ends it; returns the exit code. Prints the two lines of a started server on stdout, logs on stderr.
 
+    `handover`: what the resource scheduler that started this process gave it.
     Raises BitfusionError (PortBusy, NoDevice, ConfigError) if it cannot start. Must be called from the main thread.
     """
     from .program import run
 
-    return run(config)
+    return run(config, handover)

@@ -10,6 +10,7 @@ from ..config.server import load_server
 from ..errors import BitfusionError
 from ..limits import DISPATCHER_PORT, GRACE_S
 from . import main as serve
+from .handover import Handover
 
 
 def main() -> int:
@@ -20,12 +21,19 @@ def main() -> int:
     parser.add_argument(
         "--grace", default=str(GRACE_S), metavar="S", help=f"seconds that running clients get at the end ({GRACE_S:g})"
     )
+    parser.add_argument("--lease", default="", metavar="UUID", help="the resource scheduler's lease that this server is for")
+    parser.add_argument("--handover", default="", help=argparse.SUPPRESS)
     flags = parser.parse_args()
+    handover = None
     try:
-        return serve(
-            load_server(os.environ, host=flags.host, port=flags.port, softgpu=flags.softgpu, grace_s=flags.grace)
+        handover = Handover(flags.handover) if flags.handover else None
+        config = load_server(
+            os.environ, host=flags.host, port=flags.port, softgpu=flags.softgpu, grace_s=flags.grace, lease=flags.lease
         )
+        return serve(config, handover)
     except BitfusionError as error:
+        if handover:
+            handover.tell_failed(error)
         print(f"Error: {error}", file=sys.stderr)
         return error.exit_code
 

@@ -29,7 +29,7 @@ class Answers:
         self._pool = pool
         self._started = time.monotonic()
         self._hostname = socket.gethostname()
-        self._monitor = Monitor(driver_settings(config))
+        self._monitor = Monitor(driver_settings(config.softgpu))
         self._measurements = Measurements(config.host, config.data_ports)
         self.topics: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
             "stats": self._stats,

@@ -27,15 +27,15 @@ class Devices:
     warnings: tuple[str, ...]
 
 
-def driver_settings(config: ServerConfig) -> dict[str, Any]:
+def driver_settings(softgpu: int) -> dict[str, Any]:
     """Which driver the CUDA Servers load. Raises BitfusionError if softgpu is asked for and not installed."""
-    path = str(native.library(native.SOFTGPU)) if config.softgpu else ""
-    return {"softgpu": path, "softgpu_devices": config.softgpu}
+    path = str(native.library(native.SOFTGPU)) if softgpu else ""
+    return {"softgpu": path, "softgpu_devices": softgpu}
 
 
 async def find_devices(config: ServerConfig) -> Devices:
     """Raises NoDevice that says what to do, ConfigError for devices that are not there."""
-    return choose(config, await probe(driver_settings(config)))
+    return choose(config, await probe(driver_settings(config.softgpu)))
 
 
 def choose(config: ServerConfig, snapshot: Mapping[str, Any]) -> Devices:

@@ -56,7 +56,7 @@ class Pool:
         self.board = Board(create(len(self._rows), len(devices.ordinals)))
         self.totals = Totals()
         self._settings: Mapping[str, Any] = {
-            **driver_settings(config),
+            **driver_settings(config.softgpu),
             "host": config.host,
             "first_port": config.data_ports.first,
             "last_port": config.data_ports.last,

@@ -73,7 +73,7 @@ async def start(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             pass_fds=(theirs.fileno(), *fds),
-            env=_environment(os.environ),
+            env=child_environment(os.environ),
         )
     reader, writer = await asyncio.open_unix_connection(sock=ours)
     process = Process(child, reader, writer)
@@ -82,9 +82,9 @@ async def start(
     return process
 
 
-def _environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The Dispatcher's environment, with this package on the path, and without the client library: a server that
-    preloaded it would be its own client."""
+def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process of a server: with this package on the path, and without the client library, because a server
+    that preloaded it would be its own client."""
     path = os.pathsep.join(filter(None, (str(_PACKAGE_ROOT), environ.get("PYTHONPATH"))))
     preload = [item for item in environ.get("LD_PRELOAD", "").split(":") if item and not item.endswith("libbfshim.so")]
     child = {**environ, "PYTHONPATH": path, "LD_PRELOAD": ":".join(preload)}

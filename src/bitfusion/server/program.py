@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 
 import uvloop
 
@@ -12,32 +11,34 @@ from ..limits import SESSION_END_S
 from ..net.sockets import listen
 from ..observe.log import configure, logger
 from .answers import Answers
-from .devices import find_devices
+from .devices import choose, find_devices
 from .dispatcher import Dispatcher
+from .handover import Handover
 from .pool import Pool
+from .signals import Signals
 
 _KILL_AFTER_S = 2 * SESSION_END_S
 
 
-def run(config: ServerConfig) -> int:
+def run(config: ServerConfig, handover: Handover | None = None) -> int:
     """See bitfusion.server.main."""
-    configure(process="dispatcher")
+    configure(process="dispatcher", **({"lease": config.lease} if config.lease else {}))
     loop = uvloop.new_event_loop()
     try:
         asyncio.set_event_loop(loop)
-        return loop.run_until_complete(_run(config))
+        return loop.run_until_complete(_run(config, handover))
     finally:
         asyncio.set_event_loop(None)
         loop.close()
 
 
-async def _run(config: ServerConfig) -> int:
+async def _run(config: ServerConfig, handover: Handover | None) -> int:
     log = logger()
-    signals = _Signals(asyncio.get_running_loop())
+    signals = Signals(asyncio.get_running_loop())
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
-    listener = listen(config.host, config.port)
+    listener = handover.listener() if handover else listen(config.host, config.port)
     with listener:
-        devices = await find_devices(config)
+        devices = choose(config, handover.snapshot()) if handover else await find_devices(config)
         for note in (*config.notes, *devices.warnings):
             log.warning("config.note", note=note)
         if signals.pending():
@@ -48,6 +49,8 @@ async def _run(config: ServerConfig) -> int:
         pool.fill()
         await dispatcher.listen(listener)
         print("Dispatcher listening...", f"Listening on {config.host}:{config.port}", sep="\n", flush=True)
+        if handover:
+            handover.tell_ready(config.port)
         log.info("dispatcher.started", devices=len(devices.ordinals), softgpu=config.softgpu, data_ports=str(config.data_ports))
         await signals.next()
         dispatcher.close()
@@ -57,7 +60,7 @@ async def _run(config: ServerConfig) -> int:
     return 0
 
 
-async def _finish(pool: Pool, signals: _Signals, grace_s: float) -> None:
+async def _finish(pool: Pool, signals: Signals, grace_s: float) -> None:
     """Let the running sessions end within the grace period; a second signal ends it."""
     logger().info("dispatcher.draining", sessions=pool.serving, grace_s=grace_s)
     pool.drain()
@@ -71,20 +74,3 @@ async def _finish(pool: Pool, signals: _Signals, grace_s: float) -> None:
         await asyncio.wait((empty,), timeout=_KILL_AFTER_S)
         pool.kill()
     await empty
-
-
-class _Signals:
-    """SIGTERM and SIGINT, counted."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._received: asyncio.Queue[int] = asyncio.Queue()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._received.put_nowait, number)
-
-    def pending(self) -> bool:
-        """True if one has come already."""
-        return not self._received.empty()
-
-    async def next(self) -> int:
-        """Wait for the next one."""
-        return await self._received.get()

@@ -1,0 +1,130 @@
+"""Settings of a resource scheduler: command line and environment -> SrsConfig. All mistakes are reported at once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ConfigError
+from ..limits import DISPATCHER_PORT, SRS_PORT
+from .durations import parse_duration
+from .server import PortRange, parse_data_ports, parse_devices, parse_port, parse_softgpu
+
+SYSTEM_STATE = Path("/var/lib/bitfusion")
+SYSTEM_LOCKS = Path("/run/lock")
+
+
+@dataclass(frozen=True)
+class SrsConfig:
+    """What a resource scheduler is told. With neither `count` nor `devices` it takes all of the host's GPUs.
+
+    `port` is the first that its Dispatchers try. `auto_release_s` bounds leases that no one renews and that asked for no time of
+    their own; None: for ever. `locks` is the directory by which the schedulers of a host tell each other which GPUs they own.
+    """
+
+    state: Path
+    locks: Path
+    host: str = "0.0.0.0"
+    srs_port: int = SRS_PORT
+    port: int = DISPATCHER_PORT
+    count: int | None = None
+    devices: tuple[int, ...] | None = None
+    softgpu: int = 0
+    auto_release_s: float | None = None
+    data_ports: PortRange = PortRange()
+    notes: tuple[str, ...] = ()
+
+
+def load_srs(
+    environ: Mapping[str, str],
+    home: Path,
+    *,
+    host: str = "0.0.0.0",
+    srs_port: str = str(SRS_PORT),
+    port: str = str(DISPATCHER_PORT),
+    count: str | None = None,
+    devices: str | None = None,
+    softgpu: str = "0",
+    state: Path | None = None,
+    auto_release_timeout: str | None = None,
+) -> SrsConfig:
+    """Put flags and environment together. Raises ConfigError with every mistake, each naming its option and value.
+
+    Whether the devices exist is not known here: resolve_gpus() checks that once they are counted.
+    """
+    problems: list[str] = []
+    notes = [
+        f"{name} is not used by the resource scheduler, which sets it for the Dispatchers it starts"
+        for name in ("BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT")
+        if name in environ
+    ]
+    if count is not None and devices is not None:
+        problems.append(f"-n {count} and -d {devices} exclude each other: give one of them")
+    listening = parse_port("--srs_port", srs_port, problems)
+    config = SrsConfig(
+        state=state or _state_directory(environ, home) / f"srs-{listening}.sqlite",
+        locks=_lock_directory(environ),
+        host=host,
+        srs_port=listening,
+        port=parse_port("--port", port, problems),
+        count=_count(count, problems),
+        devices=parse_devices("-d ", devices, problems),
+        softgpu=parse_softgpu(softgpu, problems),
+        auto_release_s=_auto_release(auto_release_timeout, problems),
+        data_ports=parse_data_ports(environ, problems, notes),
+        notes=tuple(notes),
+    )
+    if problems:
+        raise ConfigError("; ".join(problems))
+    return config
+
+
+def resolve_gpus(config: SrsConfig, count: int) -> tuple[int, ...]:
+    """IDs of the devices to own, ascending. `count` is how many the host has. Raises ConfigError."""
+    if config.count is not None and config.count > count:
+        raise ConfigError(f"-n {config.count} is more than the {count} GPUs of this host", f"give at most {count}")
+    if config.devices is None:
+        return tuple(range(count if config.count is None else config.count))
+    bad = ", ".join(str(number) for number in config.devices if number >= count)
+    if bad:
+        raise ConfigError(f"-d names devices that are not there: {bad}", f"valid IDs: {', '.join(map(str, range(count)))}")
+    return tuple(sorted(config.devices))
+
+
+def _count(text: str | None, problems: list[str]) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) > 0):
+        problems.append(f"-n {text}: is not a number of GPUs, which is at least 1")
+        return None
+    return int(text)
+
+
+def _auto_release(text: str | None, problems: list[str]) -> float | None:
+    """Seconds, None for "0" and for nothing."""
+    if text is None:
+        return None
+    try:
+        return parse_duration(text, "--auto_release_timeout") or None
+    except ConfigError as error:
+        problems.append(str(error))
+        return None
+
+
+def _state_directory(environ: Mapping[str, str], home: Path) -> Path:
+    """Where state lives unless --state says: the first of these that is set, or that this user may write."""
+    if environ.get("BF_STATE_DIR"):
+        return Path(environ["BF_STATE_DIR"])
+    if os.geteuid() == 0 or os.access(SYSTEM_STATE, os.W_OK):
+        return SYSTEM_STATE
+    return home / ".local" / "state" / "bitfusion"
+
+
+def _lock_directory(environ: Mapping[str, str]) -> Path:
+    """One directory for all schedulers of the host, whoever runs them."""
+    if environ.get("BF_STATE_DIR"):
+        return Path(environ["BF_STATE_DIR"]) / "locks"
+    return (SYSTEM_LOCKS if os.access(SYSTEM_LOCKS, os.W_OK) else Path(tempfile.gettempdir())) / "bitfusion"

@@ -1,0 +1,63 @@
+"""What a resource scheduler hands to a Dispatcher that it starts, through inherited file descriptors, and what it hears back.
+
+A listening socket, so that no other process can take the port in between; the snapshot of the host's devices, so that they
+need not be asked again; and a pipe for one line of JSON that says {"port": P} once the Dispatcher listens, or {"failed": why}. The
+pipe closes with the process, so the scheduler is never left waiting. Nothing ties the Dispatcher to the scheduler after that line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from typing import Any
+
+from ..errors import BitfusionError, ConfigError
+from ..wire.control import LENGTH, pack, unpack
+
+
+class Handover:
+    """The Dispatcher's side. `text` is the value of --handover: the numbers of the three descriptors between commas."""
+
+    def __init__(self, text: str) -> None:
+        try:
+            self._listener, self._snapshot, self._notify = (int(number) for number in text.split(","))
+            for fd in (self._listener, self._snapshot, self._notify):
+                os.set_inheritable(fd, False)
+        except (ValueError, OSError) as error:
+            raise ConfigError(f"--handover {text}: is not what a resource scheduler gives", "leave it out") from error
+
+    def listener(self) -> socket.socket:
+        """The socket to accept clients on."""
+        return socket.socket(fileno=self._listener)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The snapshot of all devices of the host."""
+        # pread: other Dispatchers read the same open file.
+        data = os.pread(self._snapshot, os.fstat(self._snapshot).st_size, 0)
+        os.close(self._snapshot)
+        return unpack(data[LENGTH.size :])
+
+    def tell_ready(self, port: int) -> None:
+        """Clients are accepted from now on."""
+        self._tell({"port": port})
+
+    def tell_failed(self, error: BitfusionError) -> None:
+        """This Dispatcher does not start."""
+        self._tell({"failed": error.detail, "hint": error.hint})
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        try:
+            os.write(self._notify, json.dumps(message).encode() + b"\n")
+            os.close(self._notify)
+        except OSError:
+            pass  # The scheduler is gone; it finds this process when it is back.
+
+
+def snapshot_file(snapshot: dict[str, Any]) -> int:
+    """The scheduler's side: a descriptor of a file in memory for any number of Dispatchers."""
+    fd = os.memfd_create("bitfusion-snapshot", os.MFD_CLOEXEC)
+    data = pack(snapshot)
+    while data:
+        data = data[os.write(fd, data) :]
+    return fd

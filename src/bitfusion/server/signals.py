@@ -1,0 +1,23 @@
+"""SIGTERM and SIGINT, counted: the first asks a server to end, the second not to wait."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+
+class Signals:
+    """The signals to this process from now on."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._received: asyncio.Queue[int] = asyncio.Queue()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._received.put_nowait, number)
+
+    def pending(self) -> bool:
+        """True if one has come already."""
+        return not self._received.empty()
+
+    async def next(self) -> int:
+        """Wait for the next one."""
+        return await self._received.get()

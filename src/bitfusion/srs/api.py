@@ -1,0 +1,142 @@
+"""The scheduler's HTTP API: requests -> Service -> JSON. What it promises is written down in openapi.yaml, which it serves too.
+
+Every answer is a JSON map; every error {"error": {"code", "detail", "hint"}}, also for what no route takes. Bodies are checked by
+the core's model, which trusts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from ..errors import BadRequest, BitfusionError, SchedulerError
+from ..limits import SRS_BODY_BYTES_MAX, SRS_BODY_TIMEOUT_S, SRS_LONG_POLL_S_MAX
+from ..observe.log import logger
+from ..scheduler.model import Client, Demand, Order
+from .host import Host
+from .service import Service
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_STATUS = {"bad_request": 400, "not_found": 404, "not_offered": 409, "gone": 410, "too_large": 422, "failed": 500}
+
+
+def application(service: Service, host: Host) -> web.Application:
+    """The API of one scheduler."""
+    api = _Api(service, host)
+    app = web.Application(client_max_size=SRS_BODY_BYTES_MAX, middlewares=[_errors])
+    app.add_routes(
+        [
+            web.get("/v1/gpus", api.gpus),
+            web.post("/v1/tickets", api.submit),
+            web.get("/v1/tickets/{id}", api.poll),
+            web.delete("/v1/tickets/{id}", api.cancel),
+            web.post("/v1/tickets/{id}/confirm", api.confirm),
+            web.get("/v1/leases", api.leases),
+            web.delete("/v1/leases/{id}", api.release),
+            web.post("/v1/leases/{id}/renew", api.renew),
+        ]
+    )
+    return app
+
+
+class _Api:
+    """The handlers."""
+
+    def __init__(self, service: Service, host: Host) -> None:
+        self._service = service
+        self._host = host
+
+    async def gpus(self, _: web.Request) -> web.Response:
+        return web.json_response(self._host.gpus(self._service.state))
+
+    async def submit(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        order = body.get("order")
+        demand, client = Demand.from_dict(body.get("demand")), Client.from_dict(body.get("client"))
+        answer = self._service.submit(demand, client, None if order is None else Order.from_list(order))
+        return web.json_response(answer, status=201)
+
+    async def poll(self, request: web.Request) -> web.Response:
+        text = request.query.get("wait_s", "0")
+        try:
+            wait_s = float(text)
+        except ValueError:
+            wait_s = math.nan
+        if not 0 <= wait_s <= SRS_LONG_POLL_S_MAX:
+            raise BadRequest(f"wait_s {text!r}: is not a number of seconds from 0 to {SRS_LONG_POLL_S_MAX:g}")
+        return web.json_response(await self._service.poll(request.match_info["id"], wait_s))
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        self._service.cancel(request.match_info["id"])
+        return web.Response(status=204)
+
+    async def confirm(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        lease = await self._service.confirm(request.match_info["id"], body.get("gpus"), body.get("ttl_s"))
+        return web.json_response(lease | {"release": self._host.release}, status=201)
+
+    async def leases(self, _: web.Request) -> web.Response:
+        return web.json_response({"leases": self._service.leases()})
+
+    async def renew(self, request: web.Request) -> web.Response:
+        return web.json_response({"expires_in_s": self._service.renew(request.match_info["id"])})
+
+    async def release(self, request: web.Request) -> web.Response:
+        lease = request.match_info["id"]
+        # Shielded: the release goes on when the client hangs up.
+        await asyncio.shield(self._service.release(lease))
+        return web.json_response({"lease": lease, "state": "gone"})
+
+
+async def _body(request: web.Request) -> Mapping[str, Any]:
+    """The body as a map. Raises BadRequest; HTTPRequestEntityTooLarge for one that is too long."""
+    try:
+        data = await asyncio.wait_for(request.read(), SRS_BODY_TIMEOUT_S)
+        body = json.loads(data, parse_constant=_refuse_constant)
+    except asyncio.TimeoutError:
+        raise BadRequest(f"the body did not come within {SRS_BODY_TIMEOUT_S:g} s") from None
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"the body is not JSON: {error}", "see /openapi.json") from error
+    if not isinstance(body, dict):
+        raise BadRequest("the body is not a JSON map", "see /openapi.json")
+    return body
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+@web.middleware
+async def _errors(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except SchedulerError as error:
+        return _error(_STATUS[error.kind], error.kind, error.detail, error.hint)
+    except BitfusionError as error:
+        logger().error("request.failed", path=request.path, reason=str(error))
+        return _error(500, "failed", error.detail, error.hint)
+    except web.HTTPRequestEntityTooLarge:
+        return _error(413, "bad_request", f"the body is longer than {SRS_BODY_BYTES_MAX} bytes")
+    except web.HTTPNotFound:
+        return _error(404, "not_found", f"{request.path}: is no path of this API", "see /openapi.json")
+    except web.HTTPMethodNotAllowed as error:
+        allowed = ", ".join(sorted(error.allowed_methods))
+        answer = _error(405, "bad_request", f"{request.method} {request.path}: is not a method of this path", f"it takes {allowed}")
+        answer.headers["Allow"] = allowed
+        return answer
+    except web.HTTPException as error:
+        return _error(error.status, "bad_request" if error.status < 500 else "failed", error.reason)
+    except ConnectionError:
+        raise
+    except Exception:  # whatever it is, it is a bug, and of one request
+        logger().critical("request.crashed", method=request.method, path=request.path, exc_info=True)
+        return _error(500, "failed", "a bug in the resource scheduler", "see its log")
+
+
+def _error(status: int, code: str, detail: str, hint: str = "") -> web.Response:
+    return web.json_response({"error": {"code": code, "detail": detail, "hint": hint}}, status=status)

@@ -1,0 +1,60 @@
+"""What /proc tells of processes: start time, command line, process group. Linux only; a process that is gone is no error."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PROC = Path("/proc")
+_GROUP, _START_TIME, _STATE = 2, 19, 0  # fields of stat, counted after the name
+
+
+def start_time(pid: int) -> int | None:
+    """Ticks since boot at which the process began: with its id, a name that is never used again. None if it is gone."""
+    fields = _stat(pid)
+    return int(fields[_START_TIME]) if fields and fields[_STATE] not in "ZX" else None
+
+
+def words(pid: int) -> list[str]:
+    """The command line, empty if the process is gone or a zombie."""
+    try:
+        return (_PROC / str(pid) / "cmdline").read_bytes().decode("utf-8", "replace").rstrip("\0").split("\0")
+    except OSError:
+        return []
+
+
+def option(pid: int, name: str) -> str:
+    """The word after `name` in the command line, "" if there is none."""
+    line = words(pid)
+    return line[line.index(name) + 1] if name in line[:-1] else ""
+
+
+def find_dispatchers() -> dict[str, list[int]]:
+    """The Dispatchers of this host that serve leases, of all schedulers: lease -> process ids."""
+    found: dict[str, list[int]] = {}
+    for pid in _all():
+        if "bitfusion.server" in words(pid) and (lease := option(pid, "--lease")):
+            found.setdefault(lease, []).append(pid)
+    return found
+
+
+def cuda_servers(group: int) -> list[int]:
+    """The living CUDA Servers of a process group: those of the Dispatcher whose id is `group`."""
+    return [pid for pid in _all() if _in_group(pid, group) and "bitfusion.worker" in words(pid)]
+
+
+def _all() -> list[int]:
+    return [int(name) for name in os.listdir(_PROC) if name.isdigit()]
+
+
+def _in_group(pid: int, group: int) -> bool:
+    fields = _stat(pid)
+    return bool(fields) and int(fields[_GROUP]) == group and fields[_STATE] not in "ZX"
+
+
+def _stat(pid: int) -> list[str]:
+    """Fields 3 and later of /proc/PID/stat, empty if there is none. The name before them may contain anything."""
+    try:
+        return (_PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []

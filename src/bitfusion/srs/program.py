@@ -1,0 +1,115 @@
+"""The resource scheduler as a program: what happens at its start, at signals and at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import uuid
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from aiohttp import web
+
+from ..config.srs import SrsConfig, resolve_gpus
+from ..errors import BitfusionError
+from ..limits import DISPATCHER_END_S, GROUP_END_S
+from ..net.sockets import listen
+from ..observe.log import configure, logger
+from ..scheduler.model import Gpu
+from ..scheduler.sqlite import SqliteStore
+from ..server.devices import driver_settings, probe
+from ..server.signals import Signals
+from .api import application
+from .gpus import gpus_of
+from .host import Host
+from .ownership import Ownership
+from .service import Service
+from .supervisor import Supervisor
+
+_STOP_S = DISPATCHER_END_S + GROUP_END_S
+
+
+def run(config: SrsConfig) -> int:
+    """Serve until a signal ends it; returns the exit code. Prints what a user wants to know of a started scheduler on stdout.
+
+    Raises BitfusionError (PortBusy, NoDevice, ConfigError, StoreError, a device of another scheduler) if it cannot start.
+    """
+    configure(process="resource-scheduler")
+    loop = uvloop.new_event_loop()
+    try:
+        asyncio.set_event_loop(loop)
+        return loop.run_until_complete(_run(config))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+async def _run(config: SrsConfig) -> int:
+    signals = Signals(asyncio.get_running_loop())
+    # First, so that a busy port is told at once; nobody is accepted before the devices are known.
+    with listen(config.host, config.srs_port) as listener:
+        snapshot = await probe(driver_settings(config.softgpu))
+        gpus = gpus_of(snapshot, resolve_gpus(config, len(snapshot["devices"])))
+        for note in config.notes:
+            logger().warning("config.note", note=note)
+        ownership = Ownership(config.locks)
+        ownership.take(((gpu.index, gpu.uuid) for gpu in gpus), config.srs_port)
+        store = _open_store(config.state)
+        try:
+            if not signals.pending():
+                await _serve(config, signals, listener, gpus, snapshot, store)
+        finally:
+            store.close()
+            ownership.close()
+    logger().info("scheduler.ended")
+    return 0
+
+
+async def _serve(
+    config: SrsConfig, signals: Signals, listener: socket.socket, gpus: tuple[Gpu, ...], snapshot: dict[str, Any], store: SqliteStore
+) -> None:
+    service = Service(gpus, store, Supervisor(config, snapshot), config.auto_release_s)
+    service.restore()
+    host = Host(_server_id(store), config.port, snapshot)
+    # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim its lease.
+    runner = web.AppRunner(application(service, host), access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+    await runner.setup()
+    site = web.SockSite(runner, listener)
+    await site.start()
+    for gpu in gpus:
+        print(f"GPU {gpu.index}: {gpu.name} ({gpu.memory_mib} MiB, {gpu.uuid})")
+    print("Resource scheduler listening...", f"Listening on {config.host}:{config.srs_port}", sep="\n", flush=True)
+    logger().info("scheduler.started", gpus=len(gpus), softgpu=config.softgpu, leases=len(service.state.leases), state=str(config.state))
+    await signals.next()
+    await site.stop()
+    await _finish(service, signals)
+    await runner.cleanup()
+
+
+async def _finish(service: Service, signals: Signals) -> None:
+    """End the leases; a second signal, or a Dispatcher that does not end, ends the patience."""
+    logger().info("scheduler.draining", leases=len(service.state.leases))
+    stopped = asyncio.create_task(service.stop())
+    second = asyncio.create_task(signals.next())
+    await asyncio.wait((stopped, second), timeout=_STOP_S, return_when=asyncio.FIRST_COMPLETED)
+    second.cancel()
+    if not stopped.done():
+        service.kill()
+        await asyncio.wait((stopped,), timeout=GROUP_END_S)
+
+
+def _open_store(path: Path) -> SqliteStore:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BitfusionError(f"cannot keep state in {path.parent}: {error.strerror}", "give a writable place with --state FILE") from error
+    return SqliteStore(path)
+
+
+def _server_id(store: SqliteStore) -> str:
+    found = store.fact("server_id")
+    if found is None:
+        found = str(uuid.uuid4())
+        store.keep_fact("server_id", found)
+    return found

@@ -1,0 +1,286 @@
+"""The shell around the scheduler's core: keeps what its turns change, does what they ask for, and wakes who waits.
+
+A turn takes effect only once the store has it. What a client asked for fails with the store; what simply happened (a Dispatcher listens,
+a Dispatcher is gone) is tried again until the store takes it, because it stays true. Knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ..errors import Gone, NotFound, SchedulerError, StoreError
+from ..limits import STORE_RETRY_S
+from ..observe.log import logger
+from ..scheduler import core, view
+from ..scheduler.model import Client, Demand, Gpu, Lease, LeaseState, Moment, Order, Process
+from ..scheduler.state import StartDispatcher, State, StopDispatcher, Turn, Wake
+from ..scheduler.store import Store
+from .supervisor import Dispatcher, Starting, Supervisor, find
+
+T = TypeVar("T")
+
+
+class Service:
+    """One scheduler. For the tasks of one event loop; call restore() first and stop() at the end."""
+
+    def __init__(self, gpus: tuple[Gpu, ...], store: Store, supervisor: Supervisor, auto_release_s: float | None) -> None:
+        self.state = State(gpus)
+        self._store = store
+        self._supervisor = supervisor
+        self._auto_release_s = auto_release_s
+        self._dispatchers: dict[str, Dispatcher] = {}
+        self._failures: dict[str, SchedulerError] = {}  # why the Dispatchers of leases did not start, until it is told
+        self._changed = asyncio.Condition()  # of leases
+        self._polls: dict[str, set[asyncio.Event]] = {}
+        self._shown: dict[str, dict[str, Any]] = {}  # the last answer about a ticket: a poll waits for another one
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def restore(self) -> None:
+        """Go on with what the store has and with the Dispatchers that still run. Raises StoreError."""
+        kept = self._store.load()
+        alive: dict[str, Process] = {}
+        for lease, process in find(kept.leases).items():
+            try:
+                self._dispatchers[lease] = Dispatcher(lease, process, None)
+                alive[lease] = process
+            except ProcessLookupError:
+                pass  # It ended in between.
+        turn = core.restore(self.state.gpus, kept, alive, _now())
+        for lease in kept.leases:
+            logger().info("lease.adopted" if lease.id in turn.state.leases else "lease.lost", lease=lease.id, state=lease.state.value)
+        for lease_id, dispatcher in self._dispatchers.items():
+            self._spawn_task(self._outlive(lease_id, dispatcher))
+        self._apply(turn)
+
+    # What clients ask for. Everything raises SchedulerError or StoreError.
+
+    def submit(self, demand: Demand, client: Client, order: Order | None) -> dict[str, Any]:
+        """Put a ticket in line."""
+        self._refuse_if_stopping()
+        ticket = self._apply(core.submit(self.state, str(uuid.uuid4()), demand, client, order, _now()))
+        return self._show(ticket)
+
+    async def poll(self, ticket: str, wait_s: float) -> dict[str, Any]:
+        """The ticket: once its place or offer is not what was answered last, or after `wait_s`."""
+        self._apply(core.poll(self.state, ticket, _now(), wait_s))
+        if wait_s and self._shown.get(ticket) == view.ticket_view(self.state, ticket):
+            event = asyncio.Event()
+            self._polls.setdefault(ticket, set()).add(event)
+            try:
+                await asyncio.wait_for(event.wait(), wait_s)
+            except asyncio.TimeoutError:
+                pass
+            finally:
+                self._forget_poll(ticket, event)
+                if ticket in self.state.tickets:  # also when the client has hung up: it owes the next sign of life from now
+                    self._apply(core.poll(self.state, ticket, _now()))
+        return self._show(ticket)
+
+    def cancel(self, ticket: str) -> None:
+        """Take a ticket out of line."""
+        self._apply(core.cancel(self.state, ticket))
+
+    async def confirm(self, ticket: str, gpus: object, ttl_s: object) -> dict[str, Any]:
+        """The lease, once its Dispatcher listens. A caller that is cancelled meanwhile gets none: the lease is released."""
+        self._refuse_if_stopping()
+        lease = self._apply(core.confirm(self.state, ticket, gpus, self._auto_release_s if ttl_s is None else ttl_s, _now())).id
+        try:
+            await self._until(lambda: self._state_of(lease) is not LeaseState.STARTING)
+        except asyncio.CancelledError:
+            logger().warning("lease.unclaimed", lease=lease)
+            self._failures.pop(lease, None)
+            self._release_quietly(lease)
+            raise
+        if self._state_of(lease) is LeaseState.ACTIVE:
+            return view.lease_view(self.state, lease, _now())
+        raise self._failures.pop(lease, None) or Gone(f"lease {lease}: was ended while it started", "request GPUs again")
+
+    def renew(self, lease: str) -> float | None:
+        """Begin the lease's time anew; seconds left, None without end."""
+        self._apply(core.renew(self.state, lease, _now()))
+        return view.lease_view(self.state, lease, _now())["expires_in_s"]
+
+    async def release(self, lease: str) -> None:
+        """End a lease; returns when its Dispatcher is gone."""
+        self._apply(core.release(self.state, lease))
+        await self._until(lambda: lease not in self.state.leases)
+
+    def leases(self) -> list[dict[str, Any]]:
+        """All leases."""
+        return [view.lease_view(self.state, lease, _now()) for lease in self.state.leases]
+
+    def dispatchers(self) -> Mapping[str, Process]:
+        """Lease -> Dispatcher, of those that listen."""
+        return {id: held.lease.process for id, held in self.state.leases.items() if held.lease.process is not None}
+
+    # The end.
+
+    async def stop(self) -> None:
+        """Take nothing new, end all leases, return when their Dispatchers are gone."""
+        self._stopping = True
+        for lease in list(self.state.leases):
+            self._release_quietly(lease)
+        for events in self._polls.values():
+            for event in events:
+                event.set()
+        await self._until(lambda: not self.state.leases)
+        if self._timer:
+            self._timer.cancel()
+
+    def kill(self) -> None:
+        """Do not wait for sessions to end."""
+        for dispatcher in self._dispatchers.values():
+            dispatcher.kill()
+
+    # Turns.
+
+    def _apply(self, turn: Turn[T]) -> T:
+        """Keep a turn and do what it asks for. Raises StoreError; then nothing has happened."""
+        self._store.write(turn.changes)
+        before, self.state = self.state, turn.state
+        for ticket in [id for id in self._shown if id not in turn.state.tickets]:
+            del self._shown[ticket]
+        for action in turn.actions:
+            match action:
+                case StartDispatcher(lease):
+                    self._start(lease)
+                case StopDispatcher(lease):
+                    self._stop(lease.id)
+                case Wake(tickets):
+                    self._wake(tickets)
+        if before.leases is not self.state.leases:
+            self._spawn_task(self._announce())
+        self._set_timer()
+        return turn.value
+
+    async def _happened(self, transition: Callable[[], Turn[Any]]) -> None:
+        """Apply what is a fact, however long the store takes to accept it."""
+        while True:
+            try:
+                self._apply(transition())
+                return
+            except StoreError as error:
+                logger().error("store.failed", reason=str(error))
+                await asyncio.sleep(STORE_RETRY_S)
+
+    def _start(self, lease: Lease) -> None:
+        log = logger().bind(lease=lease.id, gpus=[share.index for share in lease.shares], memory_mib=[share.memory_mib for share in lease.shares])
+        try:
+            starting = self._supervisor.spawn(lease)
+        except SchedulerError as error:
+            log.error("lease.failed", reason=str(error))
+            self._failures[lease.id] = error
+            self._spawn_task(self._happened(lambda: core.ended(self.state, lease.id, _now())))
+            return
+        log.info("lease.granted", pid=starting.dispatcher.process.pid, port=starting.dispatcher.process.port, ttl_s=lease.ttl_s)
+        self._dispatchers[lease.id] = starting.dispatcher
+        self._spawn_task(self._live(lease.id, starting))
+
+    async def _live(self, lease: str, starting: Starting) -> None:
+        """A Dispatcher from its start to its end."""
+        process = starting.dispatcher.process
+        try:
+            await starting.ready()
+        except SchedulerError as error:
+            if self._state_of(lease) is LeaseState.STARTING:
+                logger().error("lease.failed", lease=lease, reason=str(error))
+                self._failures[lease] = error
+        else:
+            await self._happened(lambda: core.started(self.state, lease, process, _now()))
+        await self._outlive(lease, starting.dispatcher)
+
+    async def _outlive(self, lease: str, dispatcher: Dispatcher) -> None:
+        """Nothing but a Dispatcher's end gives its memory back."""
+        code = await dispatcher.gone
+        if self._state_of(lease) is LeaseState.ACTIVE:
+            logger().error("dispatcher.died", lease=lease, pid=dispatcher.process.pid, code=code)
+        logger().info("lease.ended", lease=lease)
+        self._dispatchers.pop(lease, None)
+        await self._happened(lambda: core.ended(self.state, lease, _now()))
+
+    def _stop(self, lease: str) -> None:
+        # Without a Dispatcher it has failed to start or is gone, and core.ended() is on its way.
+        if lease in self._dispatchers:
+            self._dispatchers[lease].end()
+
+    def _release_quietly(self, lease: str) -> None:
+        try:
+            self._apply(core.release(self.state, lease))
+        except (Gone, NotFound):
+            pass
+        except StoreError as error:
+            logger().error("store.failed", reason=str(error))
+
+    # Waiting.
+
+    def _show(self, ticket: str) -> dict[str, Any]:
+        answer = view.ticket_view(self.state, ticket)
+        self._shown[ticket] = answer
+        return answer
+
+    def _wake(self, tickets: tuple[str, ...]) -> None:
+        for ticket in tickets:
+            for event in self._polls.get(ticket, ()):
+                event.set()
+
+    def _forget_poll(self, ticket: str, event: asyncio.Event) -> None:
+        self._polls[ticket].discard(event)
+        if not self._polls[ticket]:
+            del self._polls[ticket]
+
+    async def _announce(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the leases are so."""
+        async with self._changed:
+            await self._changed.wait_for(condition)
+
+    def _state_of(self, lease: str) -> LeaseState | None:
+        held = self.state.leases.get(lease)
+        return held.lease.state if held else None
+
+    def _set_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        due_s = core.next_deadline_s(self.state)
+        self._timer = None
+        if due_s is not None:
+            # A little late, so that it is due by then.
+            self._timer = asyncio.get_running_loop().call_later(max(0.0, due_s - _now().s) + 0.001, self._tick)
+
+    def _tick(self) -> None:
+        turn = core.tick(self.state, _now())
+        for id in self.state.leases:
+            if turn.state.leases[id].lease.state is not self.state.leases[id].lease.state:
+                logger().info("lease.expired", lease=id)
+        try:
+            self._apply(turn)
+        except StoreError as error:
+            logger().error("store.failed", reason=str(error))
+            self._timer = asyncio.get_running_loop().call_later(STORE_RETRY_S, self._tick)
+
+    def _refuse_if_stopping(self) -> None:
+        if self._stopping:
+            raise SchedulerError("this resource scheduler is shutting down", "use another one, or try later")
+
+    def _spawn_task(self, coroutine: Any) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger().critical("scheduler.crashed", exc_info=task.exception())
+
+
+def _now() -> Moment:
+    return Moment(time.monotonic(), time.time())

@@ -1,0 +1,192 @@
+"""The Dispatchers of leases as processes: started, found again, watched, ended.
+
+Theory of operation. A Dispatcher is started in a session of its own with nothing tied to this process but its stderr, so it goes on when
+the scheduler is killed. It is watched through a pidfd, which works the same for a child and for one that an earlier scheduler started.
+Its memory is free when the whole process group is gone: the Dispatcher and the CUDA Servers it started, which share its group and
+would outlive a Dispatcher that was killed by seconds.
+
+A Dispatcher is known by its lease, which stands in its command line: one that was started by a scheduler that died before it could
+write down the process id is found by it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..config.srs import SrsConfig
+from ..errors import SchedulerError
+from ..limits import DISPATCHER_END_S, GROUP_END_S, GROUP_LOOK_S, SPAWN_TIMEOUT_S, SRS_DISPATCHERS_MAX
+from ..net.sockets import listen_in
+from ..observe.log import logger
+from ..scheduler.model import Lease, Process
+from ..server.handover import snapshot_file
+from ..server.process import child_environment
+from . import processes
+from .gpus import environment_of
+
+
+class Dispatcher:
+    """One Dispatcher process. `gone` is done once it and its CUDA Servers have ended and are reaped."""
+
+    def __init__(self, lease: str, process: Process, child: subprocess.Popen[bytes] | None) -> None:
+        """`child`: None for a process that another scheduler started. Raises ProcessLookupError if it is gone."""
+        self.lease = lease
+        self.process = process
+        self._child = child
+        self._pidfd = os.pidfd_open(process.pid)
+        self._ended = asyncio.Event()
+        self._killer: asyncio.TimerHandle | None = None
+        asyncio.get_running_loop().add_reader(self._pidfd, self._exited)
+        self.gone: asyncio.Task[int | None] = asyncio.create_task(self._reap())
+
+    def end(self) -> None:
+        """Tell it to end its sessions and itself; kill it if it has not in time. Safe to repeat."""
+        if self._killer is None and not self._ended.is_set():
+            self._killer = asyncio.get_running_loop().call_later(DISPATCHER_END_S, self.kill)
+            self._signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once."""
+        if not self._ended.is_set():
+            logger().warning("dispatcher.killed", lease=self.lease, pid=self.process.pid)
+            self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            signal.pidfd_send_signal(self._pidfd, number)
+        except ProcessLookupError:
+            pass
+
+    def _exited(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._pidfd)
+        self._ended.set()
+
+    async def _reap(self) -> int | None:
+        """Its exit code, None if that is not ours to know."""
+        await self._ended.wait()
+        if self._killer:
+            self._killer.cancel()
+        # Before its id is given back: nobody else can be the leader of this group as long as it is not reaped.
+        await _end_group(self.process.pid)
+        code = self._child.wait() if self._child else None
+        os.close(self._pidfd)
+        return code
+
+
+class Supervisor:
+    """Starts Dispatchers with shares of this host's GPUs. `snapshot` is that of all the host's devices."""
+
+    def __init__(self, config: SrsConfig, snapshot: dict[str, Any]) -> None:
+        self._config = config
+        self._snapshot = snapshot
+        self._snapshot_fd = snapshot_file(snapshot)
+
+    def spawn(self, lease: Lease) -> Starting:
+        """Start the lease's Dispatcher. Raises SchedulerError if there is no port or no process to be had."""
+        config = self._config
+        listener = listen_in(config.host, config.port, min(config.port + SRS_DISPATCHERS_MAX - 1, 65535))
+        if listener is None:
+            raise SchedulerError(f"no port from {config.port} on is free for a Dispatcher", "free some, or give another --port")
+        with listener:
+            port = listener.getsockname()[1]
+            reading, writing = os.pipe()
+            fds = (listener.fileno(), self._snapshot_fd, writing)
+            words = ["--port", str(port), "--lease", lease.id, "--host", config.host, "--grace", "0"]
+            words += ["--softgpu", str(config.softgpu)] if config.softgpu else []
+            try:
+                child = subprocess.Popen(
+                    [sys.executable, "-m", "bitfusion.server", *words, "--handover", ",".join(map(str, fds))],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    start_new_session=True,
+                    pass_fds=fds,
+                    env=self._environment(lease),
+                )
+            except OSError as error:
+                os.close(reading)
+                raise SchedulerError(f"cannot start a Dispatcher: {error.strerror}", "see the limits of processes and memory") from error
+            finally:
+                os.close(writing)
+        process = Process(child.pid, processes.start_time(child.pid) or 0, port)
+        return Starting(Dispatcher(lease.id, process, child), reading)
+
+    def _environment(self, lease: Lease) -> dict[str, str]:
+        environment = child_environment(os.environ)
+        for name in ("BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT"):
+            environment.pop(name, None)
+        return environment | environment_of(lease.shares, self._snapshot)
+
+
+class Starting:
+    """A Dispatcher that was started and may not listen yet."""
+
+    def __init__(self, dispatcher: Dispatcher, reading: int) -> None:
+        self.dispatcher = dispatcher
+        self._reading = reading
+
+    async def ready(self) -> None:
+        """Wait until it listens. Raises SchedulerError with its own reason if it does not; it is then being ended."""
+        try:
+            answer = await asyncio.wait_for(_line(self._reading), SPAWN_TIMEOUT_S)
+        except asyncio.TimeoutError:
+            self.dispatcher.kill()
+            raise SchedulerError(f"the Dispatcher did not listen within {SPAWN_TIMEOUT_S:g} s", "see the scheduler's log") from None
+        if "port" not in answer:
+            self.dispatcher.end()
+            detail = answer.get("failed", "it ended at its start")
+            raise SchedulerError(f"the Dispatcher did not start: {detail}", answer.get("hint", "see the scheduler's log"))
+
+
+def find(leases: Iterable[Lease]) -> dict[str, Process]:
+    """The leases whose Dispatchers still run, started by an earlier scheduler, and their processes.
+
+    CUDA Servers that a dead Dispatcher left behind are ended.
+    """
+    running = processes.find_dispatchers()
+    found = {}
+    for lease in leases:
+        for pid in running.get(lease.id, ()):
+            started, port = processes.start_time(pid), processes.option(pid, "--port")
+            if started is not None and port.isdigit():
+                found[lease.id] = Process(pid, started, int(port))
+        if lease.process and lease.id not in found and processes.start_time(lease.process.pid) is None:
+            _kill(processes.cuda_servers(lease.process.pid))
+    return found
+
+
+async def _line(fd: int) -> Mapping[str, Any]:
+    """The one message of a Dispatcher, {} if it ended without."""
+    reader = asyncio.StreamReader()
+    pipe = os.fdopen(fd, "rb", buffering=0)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    try:
+        data = await reader.readline()
+    finally:
+        transport.close()
+    return json.loads(data) if data else {}
+
+
+async def _end_group(leader: int) -> None:
+    """End the CUDA Servers of a Dispatcher that has ended, and wait until they are gone."""
+    for _ in range(int(GROUP_END_S / GROUP_LOOK_S)):
+        left = processes.cuda_servers(leader)
+        if not left:
+            return
+        _kill(left)
+        await asyncio.sleep(GROUP_LOOK_S)
+    logger().error("cuda_server.stuck", pids=processes.cuda_servers(leader))
+
+
+def _kill(pids: Iterable[int]) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass

@@ -1,0 +1,219 @@
+"""A scheduler with real Dispatchers: leases from request to release, and everything that can happen in between."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+import running
+from lending import CLIENT, demand, lease_of
+
+from bitfusion.errors import SrsError
+from bitfusion.srs import processes
+
+DEADLINE_S = 20.0
+
+
+async def until(condition, what: str) -> None:
+    """Poll until an awaitable condition is true."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not await condition():
+        assert time.monotonic() < deadline, f"not within {DEADLINE_S:g} s: {what}"
+        await asyncio.sleep(0.05)
+
+
+async def free(srs) -> list[int]:
+    return [gpu["free_mib"] for gpu in (await srs.gpus())["gpus"]]
+
+
+def dispatcher_of(lease: dict) -> int:
+    (pid,) = processes.find_dispatchers()[lease["lease"]]
+    return pid
+
+
+async def test_lease_is_a_dispatcher_with_its_gpus_until_it_is_released(tmp_path, connect, gpus):
+    with running.scheduler(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=str(1 << 30)) as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs, 2, fraction=0.25)
+            assert lease["state"] == "active" and lease["expires_in_s"] is None
+            assert [(share["index"], share["memory_mib"], share["total_mib"]) for share in lease["shares"]] == [(0, 256, 1024), (1, 256, 1024)]
+            assert await free(srs) == [768, 768] and (await srs.gpus())["tasks"] == 1
+            seen = running.run([gpus], running.remote(lease["port"])).output.splitlines()
+            assert len(seen) == 2 and all("256 MiB seen" in line for line in seen)
+            pid = dispatcher_of(lease)
+            assert await srs.release(lease["lease"]) == {"lease": lease["lease"], "state": "gone"}
+            assert not Path(f"/proc/{pid}").exists() and not processes.cuda_servers(pid)
+            assert await free(srs) == [1024, 1024]
+            with pytest.raises(SrsError) as caught:
+                await srs.release(lease["lease"])
+            assert caught.value.code == "gone"
+
+
+async def test_shares_of_different_size_have_a_limit_each(tmp_path, connect, gpus):
+    with running.scheduler(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=str(1 << 30)) as server:
+        async with connect(server) as srs:
+            first = await lease_of(srs, 1, memory_mib=1000)
+            assert first["shares"][0]["index"] == 0
+            lease = await lease_of(srs, 2, memory_mib=24)
+            assert await free(srs) == [0, 1000]
+            seen = running.run([gpus], running.remote(lease["port"], first["port"])).output.splitlines()
+            assert [line.split(" MiB seen")[0].split()[-1] for line in seen] == ["24", "24", "1000"]
+
+
+async def test_waiting_ticket_hears_of_a_release_at_once(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+            ticket = await srs.submit(demand(), CLIENT)
+            assert (ticket["position"], ticket["offer"]) == (0, 0)
+            begin = time.monotonic()
+            poll = asyncio.create_task(srs.poll(ticket["ticket"], 20))
+            await asyncio.sleep(0)
+            await srs.release(lease["lease"])
+            assert (await poll)["offer"] == 1
+            assert time.monotonic() - begin < 15
+            with pytest.raises(SrsError) as caught:
+                await srs.confirm(ticket["ticket"], 2)
+            assert caught.value.code == "not_offered"
+            await srs.cancel(ticket["ticket"])
+            await srs.cancel(ticket["ticket"])
+            assert (await srs.gpus())["waiting"] == 0
+
+
+async def test_change_between_two_polls_is_not_missed(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+            ticket = await srs.submit(demand(), CLIENT)
+            await srs.release(lease["lease"])
+            begin = time.monotonic()
+            assert (await srs.poll(ticket["ticket"], 20))["offer"] == 1
+            assert time.monotonic() - begin < 10
+
+
+async def test_single_is_all_or_nothing(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "2") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+            assert (await srs.submit(demand(2, single=True), CLIENT))["offer"] == 0
+            with pytest.raises(SrsError) as caught:
+                await srs.submit(demand(3, single=True), CLIENT)
+            assert caught.value.code == "too_large" and f"127.0.0.1:{server.port}" in str(caught.value)
+            await srs.release(lease["lease"])
+
+
+async def test_lease_that_is_not_renewed_expires_and_its_clients_end(tmp_path, connect, endless):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs, ttl_s=2)
+            assert 0 < lease["expires_in_s"] <= 2
+            pid = dispatcher_of(lease)
+            assert 1 < await srs.renew(lease["lease"]) <= 2
+            done = await asyncio.to_thread(running.run, [endless], running.remote(lease["port"]), 60)
+            assert "806" in done.output + done.errors
+            await until(lambda: _is(free(srs), [16384]), "the memory is free")
+            assert processes.start_time(pid) is None
+            with pytest.raises(SrsError) as caught:
+                await srs.renew(lease["lease"])
+            assert caught.value.code == "gone"
+
+
+async def test_default_time_holds_for_leases_without_one(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "2", "--auto_release_timeout", "1m") as server:
+        async with connect(server) as srs:
+            assert 50 < (await lease_of(srs))["expires_in_s"] <= 60
+            assert 100 < (await lease_of(srs, ttl_s=120))["expires_in_s"] <= 120
+
+
+async def test_dead_dispatcher_ends_its_lease_and_nothing_is_left_of_it(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+            pid = dispatcher_of(lease)
+            os.kill(pid, signal.SIGKILL)
+            await until(lambda: _is(free(srs), [16384]), "the memory is free")
+            assert processes.cuda_servers(pid) == []
+            assert "dispatcher.died" in server.log()
+            assert await lease_of(srs)
+
+
+async def test_killed_scheduler_leaves_dispatchers_and_finds_them_again(tmp_path, connect, gpus):
+    options = ("--softgpu", "2")
+    with running.scheduler(tmp_path, *options) as server:
+        async with connect(server) as srs:
+            identity = (await srs.gpus())["server"]["id"]
+            lease = await lease_of(srs, fraction=0.5)
+            lost = await lease_of(srs, fraction=0.5)
+            waiting = await srs.submit(demand(2), CLIENT)
+        server.kill()
+        pid, killed = dispatcher_of(lease), dispatcher_of(lost)
+        os.kill(killed, signal.SIGKILL)
+        assert len(running.run([gpus], running.remote(lease["port"])).output.splitlines()) == 1
+        with running.scheduler(tmp_path, *options, port=server.port) as again:
+            async with connect(again) as srs:
+                assert (await srs.gpus())["server"]["id"] == identity
+                (adopted,) = await srs.leases()
+                assert {**adopted, "release": lease["release"]} == lease and dispatcher_of(lease) == pid
+                assert (await srs.poll(waiting["ticket"]))["position"] == 0
+                with pytest.raises(SrsError) as caught:
+                    await srs.renew(lost["lease"])
+                assert caught.value.code == "gone"
+                await srs.release(lease["lease"])
+                assert processes.start_time(pid) is None and processes.cuda_servers(pid) == []
+                assert (await srs.poll(waiting["ticket"]))["offer"] == 2
+
+
+async def test_lease_that_was_starting_at_a_crash_ends_with_its_dispatcher(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+        server.kill()
+        pid = dispatcher_of(lease)
+        # As if the crash had come after the lease was kept and before its Dispatcher was known to listen.
+        with sqlite3.connect(tmp_path / "state" / f"srs-{server.port}.sqlite") as database:
+            database.execute("""UPDATE leases SET body = json_set(body, '$.state', 'starting', '$.process', NULL)""")
+        database.close()
+        with running.scheduler(tmp_path, "--softgpu", "1", port=server.port) as again:
+            async with connect(again) as srs:
+                await until(lambda: _is(free(srs), [16384]), "the memory is free")
+                assert processes.start_time(pid) is None
+                with pytest.raises(SrsError) as caught:
+                    await srs.renew(lease["lease"])
+                assert caught.value.code == "gone"
+
+
+async def test_client_that_hangs_up_while_its_dispatcher_starts_leaves_no_lease(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            ticket = await srs.submit(demand(), CLIENT)
+            confirming = asyncio.create_task(srs.confirm(ticket["ticket"], 1))
+            await until(lambda: _is(_count(srs), 1), "the lease is there")
+            confirming.cancel()
+            await until(lambda: _is(free(srs), [16384]), "the memory is free")
+            assert "lease.unclaimed" in server.log() and not processes.find_dispatchers().get(ticket["ticket"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_signal_ends_everything_with_0(tmp_path, connect, number):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+            poll = asyncio.create_task(srs.poll((await srs.submit(demand(), CLIENT))["ticket"], 20))
+            pid = dispatcher_of(lease)
+            server.process.send_signal(number)
+            assert server.process.wait(20) == 0
+            await asyncio.gather(poll, return_exceptions=True)
+        assert processes.start_time(pid) is None and processes.cuda_servers(pid) == []
+
+
+async def _is(value, expected) -> bool:
+    return await value == expected
+
+
+async def _count(srs) -> int:
+    return len(await srs.leases())
