@@ -1,4 +1,4 @@
-"""Compilers for tests: gcc for driver API programs, NVIDIA's nvcc, headers and runtimes of the machine or of PyPI packages.
+"""Compilers and NVIDIA's tools for tests: gcc for driver API programs, NVIDIA's nvcc, headers and runtimes of the machine or of PyPI packages.
 
 A user without them has those tests skipped, with the reason; where CI=true they fail instead, so that nothing is left out unseen.
 """
@@ -11,6 +11,7 @@ import subprocess
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from checkout import ROOT
@@ -29,7 +30,7 @@ class Nvcc:
     library_path: tuple[Path, ...] = ()  # where libcudart.so.13 is, for LD_LIBRARY_PATH
 
 
-def missing(what: str, remedy: str) -> None:
+def missing(what: str, remedy: str) -> NoReturn:
     """Skip the running test, or fail it where CI=true."""
     reason = f"no {what}; {remedy}"
     if os.environ.get("CI") == "true":
@@ -83,6 +84,15 @@ def nvcc(scratch: Path) -> Nvcc | None:
         return Nvcc(command, ("-L", str(root / "lib"), "-L", str(links)), (root / "lib",))
     found = shutil.which("nvcc")
     return Nvcc(Path(found)) if found else None
+
+
+def nvidia_smi() -> Path:
+    """NVIDIA's own nvidia-smi: $BF_NVIDIA_SMI, what `make nvidia-smi` fetched, or that of PATH. Skips the test if there is none."""
+    named = os.environ.get("BF_NVIDIA_SMI") or ROOT / "build" / "nvidia-smi" / "nvidia-smi"
+    if Path(named).is_file():
+        return Path(named)
+    found = shutil.which("nvidia-smi")
+    return Path(found) if found else missing("nvidia-smi", "run make nvidia-smi, or name one in BF_NVIDIA_SMI")
 
 
 # NVIDIA's runtimes that must initialise above our driver; `make cuda-packages` puts each into a directory of its own.
