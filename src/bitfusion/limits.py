@@ -56,6 +56,11 @@ PROBE_TIMEOUT_S = 60.0  # the driver of a machine with many GPUs takes seconds t
 SPAWN_TIMEOUT_S = 30.0  # of a CUDA Server, until it listens
 
 SRS_PORT = 56001
+SRS_POLL_S = 10.0  # one look of a waiting client at its place in a line; a changed place is told at once
+SRS_RETRY_S = 1.0  # before a scheduler that did not answer is asked again: it may be restarting
+SRS_RELEASE_PATIENCE_S = 10.0  # for a scheduler that does not answer while GPUs are given back
+LEASE_TTL_S = 30.0  # of `run`, which renews it; so long the GPUs of a killed `run` stay taken
+LEASE_RENEWALS = 3  # within a time to live: two may be lost
 POOL_SERVERS_MAX = 256  # of one servers.conf; a client talks to all of them at once
 SRS_BODY_BYTES_MAX = 64 << 10  # of a request to the resource scheduler; the largest real one names 64 devices
 SRS_ANSWER_TIMEOUT_S = 10.0  # of a resource scheduler that took the connection, on top of what the client asked it to wait

@@ -1,0 +1,140 @@
+"""One client's place in the line of one scheduler: entered, followed, confirmed or left, across restarts of the scheduler.
+
+Knows nothing of other schedulers; what offers of several are worth together is acquire.py's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import BitfusionError, SrsError, SrsUnreachable
+from ..limits import SRS_POLL_S, SRS_RETRY_S
+from ..scheduler.model import Demand
+from .holding import Grant, release, release_patiently
+from .pool import Server
+
+_NOT_IN_LINE = ("not_found", "gone")
+
+
+class Place:
+    """`offer` GPUs can be confirmed now; `standing` says why it waits; `failure` is set if this scheduler will never serve it.
+
+    `changed` is set whenever one of the three may have changed.
+    """
+
+    def __init__(self, server: Server, demand: Demand, client: Mapping[str, Any], changed: asyncio.Event) -> None:
+        self.server = server
+        self.demand = demand
+        self.offer = 0
+        self.standing = "asking"
+        self.failure: BitfusionError | None = None
+        self._client = client
+        self._changed = changed
+        self._order: Sequence[Any] | None = None
+        self._ticket = ""
+        self._doubtful = ""  # a ticket whose confirmation was not answered: it may be a lease
+        self._follower: asyncio.Task[None] | None = None
+
+    async def enter(self, order: Sequence[Any] | None) -> list[Any] | None:
+        """Put the ticket in line, with `order` or one that is issued now. The order; None if that failed, which follow() mends."""
+        try:
+            answer = await self._submit(order)
+        except SrsUnreachable as error:
+            self._lose(error)
+            return None
+        except SrsError as error:
+            self.failure = error
+            self._see_nothing(error.detail)
+            return None
+        self._order = answer["order"]
+        return answer["order"]
+
+    def follow(self, order: Sequence[Any]) -> None:
+        """Begin to follow the ticket in the background."""
+        self._order = order
+        if self.failure is None:
+            self._follower = asyncio.create_task(self._follow())
+
+    async def confirm(self, gpus: int, ttl_s: float | None) -> Grant | None:
+        """The lease of `gpus` GPUs; None if they are not to be had any more, go_on() then. Raises SrsError for any other refusal."""
+        await self._stop()
+        self.offer = 0
+        ticket, self._doubtful = self._ticket, self._ticket
+        try:
+            answer = await self.server.srs.confirm(ticket, gpus, ttl_s)
+        except SrsUnreachable as error:
+            self._lose(error)
+            return None
+        except SrsError as error:
+            self._doubtful = ""
+            if error.code in ("not_offered", *_NOT_IN_LINE):
+                return None
+            raise
+        self._doubtful = self._ticket = ""
+        return Grant.of(self.server, answer)
+
+    async def go_on(self) -> None:
+        """Back in line with the old order, after a confirmation that came to nothing."""
+        assert self._order is not None
+        if self._follower is None:
+            await self.enter(self._order)
+            self.follow(self._order)
+
+    async def leave(self) -> None:
+        """Out of the line. Tried once: a ticket that nobody polls is dropped by its scheduler soon."""
+        await self._stop()
+        try:
+            if self._doubtful:
+                await release_patiently(self.server.srs, self._doubtful)
+            if self._ticket:
+                await self.server.srs.cancel(self._ticket)
+        except (SrsError, SrsUnreachable):
+            pass
+
+    async def _follow(self) -> None:
+        while self.failure is None:
+            try:
+                if self._ticket:
+                    self._see(await self.server.srs.poll(self._ticket, SRS_POLL_S))
+                else:
+                    await self._submit(self._order)
+            except SrsUnreachable as error:
+                self._lose(error)
+                await asyncio.sleep(SRS_RETRY_S)
+            except SrsError as error:
+                self._ticket = ""
+                if error.code not in _NOT_IN_LINE:
+                    self.failure = error
+                self._see_nothing(error.detail)
+
+    async def _submit(self, order: Sequence[Any] | None) -> dict[str, Any]:
+        if self._doubtful:
+            await release(self.server.srs, self._doubtful)
+            self._doubtful = ""
+        answer = await self.server.srs.submit(self.demand.to_dict(), self._client, order)
+        self._ticket = answer["ticket"]
+        self._see(answer)
+        return answer
+
+    async def _stop(self) -> None:
+        follower, self._follower = self._follower, None
+        if follower is not None:
+            follower.cancel()
+            await asyncio.wait((follower,))
+
+    def _see(self, answer: Mapping[str, Any]) -> None:
+        self.offer = answer["offer"]
+        self._say(f"position {answer['position'] + 1}, {answer['reason']}")
+
+    def _see_nothing(self, why: str) -> None:
+        self.offer = 0
+        self._say(why)
+
+    def _lose(self, error: SrsUnreachable) -> None:
+        self._see_nothing("does not answer, is asked again")
+
+    def _say(self, standing: str) -> None:
+        self.standing = standing
+        self._changed.set()
