@@ -1,11 +1,12 @@
 """An application with our library before all others: its words, its environment, and becoming it.
 
-The launcher turns into the application (exec) rather than waiting for it, so that signals, terminal and exit status are the
-application's own. Knows nothing of servers.
+A launcher that holds nothing turns into the application (exec) rather than waiting for it, so that signals, terminal and exit status are
+the application's own; child.py is for those that do hold something. Knows nothing of servers.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import shutil
@@ -74,14 +75,31 @@ def become(words: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
         signal.signal(number, signal.SIG_DFL)
     try:
         os.execvpe(words[0], list(words), dict(environment))
-    except FileNotFoundError as error:
-        if os.path.exists(words[0]):
-            raise LaunchError(f"cannot run {words[0]!r}: its interpreter does not exist", "look at its first line", EXIT_NOT_EXECUTABLE) from error
-        raise LaunchError(f"application {words[0]!r} not found", "check its name and PATH", EXIT_NOT_FOUND) from error
-    except NotADirectoryError as error:
-        raise LaunchError(f"application {words[0]!r} not found", "a part of its path is no directory", EXIT_NOT_FOUND) from error
     except OSError as error:
-        raise LaunchError(f"cannot run {words[0]!r}: {error.strerror}", "is it an executable file?", EXIT_NOT_EXECUTABLE) from error
+        raise start_error(words[0], error) from error
+
+
+def require(word: str) -> None:
+    """Raise the LaunchError that starting `word` would bring, where that can be known beforehand: nothing is to be held for it."""
+    if shutil.which(word) is not None:
+        return
+    there = os.path.exists(word) if os.sep in word else _is_on_path(word)
+    raise start_error(word, PermissionError(errno.EACCES, os.strerror(errno.EACCES)) if there else FileNotFoundError(errno.ENOENT, ""))
+
+
+def start_error(word: str, error: OSError) -> LaunchError:
+    """What to tell of an application that could not be started, with 126 or 127 as a shell would exit."""
+    if isinstance(error, FileNotFoundError) and os.path.exists(word):
+        return LaunchError(f"cannot run {word!r}: its interpreter does not exist", "look at its first line", EXIT_NOT_EXECUTABLE)
+    if isinstance(error, FileNotFoundError):
+        return LaunchError(f"application {word!r} not found", "check its name and PATH", EXIT_NOT_FOUND)
+    if isinstance(error, NotADirectoryError):
+        return LaunchError(f"application {word!r} not found", "a part of its path is no directory", EXIT_NOT_FOUND)
+    return LaunchError(f"cannot run {word!r}: {error.strerror}", "is it an executable file?", EXIT_NOT_EXECUTABLE)
+
+
+def _is_on_path(word: str) -> bool:
+    return any(os.path.exists(os.path.join(directory, word)) for directory in os.environ.get("PATH", os.defpath).split(os.pathsep))
 
 
 def _first(item: str, others: str) -> str:
