@@ -1,0 +1,168 @@
+"""What `run` and `request_gpus` have in common: the options of a request, asking a pool for it, and what is said meanwhile."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..config import servers
+from ..config.addresses import Address
+from ..config.durations import parse_duration
+from ..config.leasefile import HeldLease
+from ..errors import ConfigError
+from ..limits import CLIENT_TEXT_MAX
+from ..scheduler.model import Demand
+from ..srs.acquire import Wish, acquire
+from ..srs.filters import KEYS, Filters
+from ..srs.holding import Grant
+from ..srs.pool import Pool, Tell
+from . import show
+from .signals import Signals
+
+F = TypeVar("F", bound=Callable[..., Any])
+TTL_RANGE_S = (2, 3600)  # shorter than renewals can be relied upon; longer than anybody wants to wait for the GPUs of a dead client
+
+
+class Duration(click.ParamType):
+    """Seconds, or numbers with units as in 2m30s."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        return value if isinstance(value, float) else parse_duration(value, param.opts[0] if param else "")
+
+
+def server_options(function: F) -> F:
+    """-s and --server_list, for every command that asks a pool."""
+    function = click.option("--server_list", metavar="LIST", help='Ask only these schedulers, "host;host:port"; port 56001 unless given.')(function)
+    return click.option("-s", "servers_file", metavar="FILE", type=click.Path(path_type=Path), help="Read the schedulers from FILE instead of servers.conf.")(function)
+
+
+def request_options(function: F) -> F:
+    """The options that say which GPUs, and how long to wait for them."""
+    for option in (
+        click.option("--timeout", metavar="S", type=Duration(), help="Wait S seconds for the GPUs; 0: do not wait. Without it, wait until they are free."),
+        click.option("--single-server", "single", is_flag=True, help="Take all GPUs from one server or wait."),
+        click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"Take only matching servers and GPUs; may be repeated. Keys: {', '.join(KEYS)}."),
+        server_options,
+        click.option("-m", "memory_mib", metavar="MIB", type=click.IntRange(1), help="Memory of each GPU in MiB."),
+        click.option("-p", "fraction", metavar="FRACTION", type=float, help="Share of the memory of each GPU, 0 < FRACTION <= 1; all of it unless given."),
+        click.option("-n", "gpus", metavar="N", type=click.IntRange(1), required=True, help="Number of GPUs."),
+    ):
+        function = option(function)
+    return function
+
+
+def check_fraction(fraction: float | None, memory_mib: int | None = None) -> None:
+    """Raise click.UsageError unless -p is a share and -m is not given with it."""
+    if fraction is not None and not 0 < fraction <= 1:
+        raise click.UsageError(f"-p {fraction} is not a share of the memory; give a number above 0 and at most 1")
+    if fraction is not None and memory_mib is not None:
+        raise click.UsageError(f"-p {fraction} and -m {memory_mib} exclude each other; give one of them")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A wish and whom to ask for it."""
+
+    addresses: tuple[Address, ...]
+    wish: Wish
+
+    @classmethod
+    def of(
+        cls, gpus: int, fraction: float | None, memory_mib: int | None, servers_file: Path | None, server_list: str | None,
+        filters: Sequence[str], single: bool, timeout: float | None, ttl_s: float | None,
+    ) -> Request:
+        """From the options. Raises click.UsageError and ConfigError."""
+        check_fraction(fraction, memory_mib)
+        wish = Wish(Demand(gpus, fraction, memory_mib), single, Filters.parse(filters), timeout, ttl_s)
+        return cls(find_servers(servers_file, server_list), wish)
+
+    def pool(self, tell: Tell) -> Pool:
+        tell("INFO", f"Choosing GPUs from server list [{' '.join(map(str, self.addresses))}]")
+        return Pool(self.addresses, tell)
+
+    async def grants(self, pool: Pool, program: str, signals: Signals, tell: Tell) -> list[Grant]:
+        """Ask, wait and say what was granted. Raises Shortage and Interrupted; nothing is held then."""
+        granted = await signals.interruptible(acquire(pool, self.wish, client_facts(program), tell))
+        for grant in granted:
+            for memory, indexes in _by_memory(grant).items():
+                shown = " ".join(map(str, indexes))
+                tell("INFO", f"Requesting GPUs [{shown}] with {memory} MiB of memory from server {grant.number}, with version {grant.release}...")
+        return granted
+
+
+def find_servers(file: Path | None, listed: str | None) -> tuple[Address, ...]:
+    """The schedulers of the options, or of the default files. Raises click.UsageError and ConfigError."""
+    if file is not None and listed is not None:
+        raise click.UsageError("-s and --server_list exclude each other; give one of them")
+    return servers.find_servers(Path.home(), listed, file)
+
+
+def teller(quiet: bool) -> Tell:
+    """Progress lines on stderr; quiet: only warnings."""
+
+    def tell(level: str, text: str) -> None:
+        if not quiet or level != "INFO":
+            show.progress_line(level, text)
+
+    return tell
+
+
+def requested_lines(granted: Sequence[Grant], idle_s: float | None) -> list[str]:
+    """What vSphere Bitfusion says of a request; a time of 0 min means that the GPUs are held until they are released."""
+    names = ";".join(str(grant.srs.address) for grant in granted)
+    return ["Requested resources:", f"Server List: {names}", f"Client idle timeout: {(idle_s or 0) / 60:g} min"]
+
+
+def locked_line(granted: Sequence[Grant], path: Path) -> str:
+    """`Locked N GPUs with partial memory F, configuration saved to 'FILE'`."""
+    shares = [share for grant in granted for share in grant.shares]
+    # Of GPUs of different sizes, -m takes different parts.
+    parts = sorted({f"{share.memory_mib / share.total_mib:.3g}" for share in shares})
+    return f"Locked {len(shares)} GPUs with partial memory {' to '.join(parts[:1] + parts[1:][-1:])}, configuration saved to '{path}'"
+
+
+def held(granted: Sequence[Grant]) -> tuple[HeldLease, ...]:
+    """The grants as an adaptor file holds them."""
+    return tuple(
+        HeldLease(grant.dispatcher, grant.lease, grant.srs.address, grant.release, tuple(share.memory_mib for share in grant.shares))
+        for grant in granted
+    )
+
+
+def count(granted: Sequence[Grant]) -> int:
+    return sum(len(grant.shares) for grant in granted)
+
+
+def client_facts(program: str) -> Mapping[str, Any]:
+    """Who asks, for people who look at the scheduler."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    facts = {"host": socket.gethostname(), "user": user, "program": os.path.basename(program)}
+    return {**{key: value.encode("utf-8", "replace").decode()[:CLIENT_TEXT_MAX] for key, value in facts.items()}, "pid": os.getpid()}
+
+
+def ttl_from(environ: Mapping[str, str], name: str, default_s: float) -> float:
+    """A time to live from a variable. Raises ConfigError that names it."""
+    text = environ.get(name, "")
+    seconds = parse_duration(text, f"{name}:") if text else default_s
+    if not TTL_RANGE_S[0] <= seconds <= TTL_RANGE_S[1]:
+        raise ConfigError(f"{name}={text} is not a time from {TTL_RANGE_S[0]} to {TTL_RANGE_S[1]} seconds", "give seconds, or e.g. 2m30s")
+    return seconds
+
+
+def _by_memory(grant: Grant) -> dict[int, list[int]]:
+    sizes: dict[int, list[int]] = {}
+    for share in grant.shares:
+        sizes.setdefault(share.memory_mib, []).append(share.index)
+    return sizes

@@ -1,0 +1,58 @@
+"""`list_gpus`: what a pool has, and what of it is free."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..config.addresses import Address
+from ..srs.pool import Pool, Server
+from . import asking, show
+
+
+@click.command("list_gpus")
+@asking.server_options
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(servers_file: Path | None, server_list: str | None, as_json: bool) -> None:
+    """List the GPUs of a shared pool: free and total memory, name, compute capability.
+
+    The leader is the first server that answers. A task is a request whose GPUs have not been released.
+    """
+    asyncio.run(_list(asking.find_servers(servers_file, server_list), as_json))
+
+
+async def _list(addresses: Sequence[Address], as_json: bool) -> None:
+    async with Pool(addresses, asking.teller(quiet=False)) as pool:
+        await pool.look()
+        if as_json:
+            show.emit_json({"servers": _as_json(pool)})
+        else:
+            click.echo("\n".join(_tree(pool)))
+
+
+def _tree(pool: Pool) -> list[str]:
+    answered = {server.number: _branch(server, leader=server is pool.servers[0]) for server in pool.servers}
+    silent = {number: [f" - server {number} [{address}]: does not answer"] for number, address, _ in pool.silent}
+    return [line for _, lines in sorted({**answered, **silent}.items()) for line in lines]
+
+
+def _branch(server: Server, leader: bool) -> list[str]:
+    mark = " (leader) " if leader else ""
+    lines = [f" - server {server.number}{mark} [{server.address}]: running {server.listing['tasks']} tasks"]
+    for gpu in server.listing["gpus"]:
+        memory = f"({gpu['free_mib']} / {gpu['memory_mib']}MiB)"
+        lines.append(f"   |- GPU [{gpu['index']}]: free memory {memory} {gpu['name']} ({gpu['compute_capability']})")
+    return lines
+
+
+def _as_json(pool: Pool) -> list[dict[str, Any]]:
+    found = [
+        {"number": server.number, "address": str(server.address), "leader": server is pool.servers[0], "error": None, **server.listing}
+        for server in pool.servers
+    ]
+    lost = [{"number": number, "address": str(address), "leader": False, "error": reason} for number, address, reason in pool.silent]
+    return sorted(found + lost, key=lambda each: each["number"])

@@ -1,0 +1,102 @@
+"""`run`: GPUs of a pool for as long as one application runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shlex
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from .. import native
+from ..config import leasefile
+from ..errors import BitfusionError
+from ..limits import LEASE_TTL_S
+from ..srs.holding import Grant, give_back, keep
+from ..srs.pool import Tell
+from . import asking, child, launch
+from .signals import Signals
+
+TTL_VARIABLE = "BF_LEASE_TTL"
+
+
+@click.command("run", context_settings=launch.SETTINGS)
+@asking.request_options
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")
+@launch.application
+def command(
+    gpus: int, fraction: float | None, memory_mib: int | None, servers_file: Path | None, server_list: str | None, filters: tuple[str, ...],
+    single: bool, timeout: float | None, quiet: bool, application: tuple[str, ...],
+) -> int:
+    """Request GPUs from a shared pool, run APPLICATION with them, then release them.
+
+    The schedulers to ask are those of ~/.bitfusionio/servers.conf or /etc/bitfusionio/servers.conf unless -s or --server_list name
+    others. GPUs that are in use are waited for. They are released when the application ends in whatever way; if this command is killed,
+    within BF_LEASE_TTL (30 s). The exit code is the application's, 128 + the signal that ended it.
+    """
+    words = launch.application_words(application)
+    ttl_s = asking.ttl_from(os.environ, TTL_VARIABLE, LEASE_TTL_S)
+    request = asking.Request.of(gpus, fraction, memory_mib, servers_file, server_list, filters, single, timeout, ttl_s)
+    launch.require(words[0])
+    environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
+    return asyncio.run(_run(request, words, environment, ttl_s, quiet))
+
+
+async def _run(request: asking.Request, words: Sequence[str], environment: dict[str, str], ttl_s: float, quiet: bool) -> int:
+    tell = asking.teller(quiet)
+    async with Signals() as signals, request.pool(tell) as pool:
+        granted = await request.grants(pool, words[0], signals, tell)
+        keeping = asyncio.create_task(keep(granted, ttl_s, lambda grant, error: _lost(tell, grant, error)))
+        try:
+            with _generated_file(granted) as path:
+                _say_what_runs(granted, path, words, tell, quiet)
+                code = await child.run(words, {**environment, "BF_SERVERS": _servers(granted)}, signals)
+                tell("INFO", f"Releasing GPUs from config file '{path}'...")
+        finally:
+            keeping.cancel()
+            released = len(granted) - await _release(granted, tell)
+    tell("INFO", f"Released GPUs on {released} servers and removed generated config file '{path}'")
+    return code
+
+
+async def _release(granted: Sequence[Grant], tell: Tell) -> int:
+    """Give the GPUs back; how many servers did not take theirs."""
+    problems = await give_back(granted)
+    for problem in problems:
+        tell("WARN", f"GPUs will be released when their lease expires, because: {problem}")
+    return len(problems)
+
+
+def _lost(tell: Tell, grant: Grant, error: BitfusionError) -> None:
+    tell("WARN", f"The GPUs of server {grant.number} [{grant.srs.address}] are lost to the application: {error}")
+
+
+def _servers(granted: Sequence[Grant]) -> str:
+    return ";".join(str(grant.dispatcher) for grant in granted)
+
+
+@contextlib.contextmanager
+def _generated_file(granted: Sequence[Grant]) -> Iterator[Path]:
+    """The adaptor file of the grants, there while the application runs."""
+    path = leasefile.write_generated(Path(tempfile.gettempdir()), asking.held(granted))
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _say_what_runs(granted: Sequence[Grant], path: Path, words: Sequence[str], tell: Tell, quiet: bool) -> None:
+    if not quiet:
+        for line in asking.requested_lines(granted, None):
+            click.echo(line, err=True)
+    tell("INFO", asking.locked_line(granted, path))
+    tell("INFO", f"Running client command '{shlex.join(words)}' on {asking.count(granted)} GPUs, with the following servers:")
+    for grant in granted:
+        srs = grant.srs.address
+        tell("INFO", f"{srs.host} {grant.dispatcher.port} {grant.lease} {srs.port} {grant.release}")
+    if not quiet:
+        click.echo(err=True)
