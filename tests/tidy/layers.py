@@ -48,7 +48,7 @@ PYTHON: dict[str, Layer] = {
         never=frozenset({"scheduler"}),
     ),
     "server": Layer(everything=True, packages=frozenset({"uvloop", "structlog", "click"}), never=frozenset({"cuda", "cli"})),
-    "srs": Layer(everything=True, packages=frozenset({"aiohttp", "yarl", "uvloop", "structlog"}), never=frozenset({"cuda", "cli"})),
+    "srs": Layer(everything=True, packages=frozenset({"aiohttp", "yarl", "yaml", "uvloop", "structlog"}), never=frozenset({"cuda", "cli"})),
     "cli": Layer(everything=True, packages=frozenset({"click", "rich"}), never=frozenset({"cuda"})),
 }
 

@@ -10,24 +10,26 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from importlib import resources
 from typing import Any
 
+import yaml
 from aiohttp import web
 
 from ..errors import BadRequest, BitfusionError, SchedulerError
 from ..limits import SRS_BODY_BYTES_MAX, SRS_BODY_TIMEOUT_S, SRS_LONG_POLL_S_MAX
 from ..observe.log import logger
 from ..scheduler.model import Client, Demand, Order
-from .host import Host
+from .observer import Observer
 from .service import Service
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _STATUS = {"bad_request": 400, "not_found": 404, "not_offered": 409, "gone": 410, "too_large": 422, "failed": 500}
 
 
-def application(service: Service, host: Host) -> web.Application:
+def application(service: Service, observer: Observer) -> web.Application:
     """The API of one scheduler."""
-    api = _Api(service, host)
+    api = _Api(service, observer)
     app = web.Application(client_max_size=SRS_BODY_BYTES_MAX, middlewares=[_errors])
     app.add_routes(
         [
@@ -39,20 +41,30 @@ def application(service: Service, host: Host) -> web.Application:
             web.get("/v1/leases", api.leases),
             web.delete("/v1/leases/{id}", api.release),
             web.post("/v1/leases/{id}/renew", api.renew),
+            web.get("/v1/stats", api.stats),
+            web.get("/v1/smi", api.smi),
+            web.get("/v1/health", api.health),
+            web.post("/v1/net_perf", api.net_perf),
+            web.get("/openapi.json", api.openapi),
         ]
     )
     return app
 
 
+def openapi() -> dict[str, Any]:
+    """The document that describes this API."""
+    return yaml.safe_load(resources.files(__package__).joinpath("openapi.yaml").read_text())
+
+
 class _Api:
     """The handlers."""
 
-    def __init__(self, service: Service, host: Host) -> None:
+    def __init__(self, service: Service, observer: Observer) -> None:
         self._service = service
-        self._host = host
+        self._observer = observer
 
     async def gpus(self, _: web.Request) -> web.Response:
-        return web.json_response(self._host.gpus(self._service.state))
+        return web.json_response(await self._observer.gpus(self._service.state))
 
     async def submit(self, request: web.Request) -> web.Response:
         body = await _body(request)
@@ -78,7 +90,7 @@ class _Api:
     async def confirm(self, request: web.Request) -> web.Response:
         body = await _body(request)
         lease = await self._service.confirm(request.match_info["id"], body.get("gpus"), body.get("ttl_s"))
-        return web.json_response(lease | {"release": self._host.release}, status=201)
+        return web.json_response(lease | {"release": self._observer.release}, status=201)
 
     async def leases(self, _: web.Request) -> web.Response:
         return web.json_response({"leases": self._service.leases()})
@@ -91,6 +103,21 @@ class _Api:
         # Shielded: the release goes on when the client hangs up.
         await asyncio.shield(self._service.release(lease))
         return web.json_response({"lease": lease, "state": "gone"})
+
+    async def stats(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._observer.stats(self._service.state, self._service.dispatchers()))
+
+    async def smi(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._observer.smi())
+
+    async def health(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._observer.health())
+
+    async def net_perf(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._observer.net_perf())
+
+    async def openapi(self, _: web.Request) -> web.Response:
+        return web.json_response(openapi())
 
 
 async def _body(request: web.Request) -> Mapping[str, Any]:

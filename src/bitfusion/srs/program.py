@@ -22,7 +22,7 @@ from ..server.devices import driver_settings, probe
 from ..server.signals import Signals
 from .api import application
 from .gpus import gpus_of
-from .host import Host
+from .observer import Observer
 from .ownership import Ownership
 from .service import Service
 from .supervisor import Supervisor
@@ -71,9 +71,9 @@ async def _serve(
 ) -> None:
     service = Service(gpus, store, Supervisor(config, snapshot), config.auto_release_s)
     service.restore()
-    host = Host(_server_id(store), config.port, snapshot)
+    observer = Observer(_server_id(store), config, snapshot, gpus)
     # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim its lease.
-    runner = web.AppRunner(application(service, host), access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+    runner = web.AppRunner(application(service, observer), access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
     site = web.SockSite(runner, listener)
     await site.start()
@@ -85,6 +85,7 @@ async def _serve(
     await site.stop()
     await _finish(service, signals)
     await runner.cleanup()
+    await observer.close()
 
 
 async def _finish(service: Service, signals: Signals) -> None:

@@ -1,0 +1,127 @@
+"""What a scheduler tells of itself and of its host: GPUs, stats, smi, health. Looks and changes nothing; knows no HTTP.
+
+Its Dispatchers are asked one by one, by the same queries as any client asks them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import __version__
+from ..config.srs import SrsConfig
+from ..errors import BitfusionError
+from ..net.query import ask
+from ..observe import health
+from ..observe.log import logger
+from ..scheduler import view
+from ..scheduler.model import Gpu, Process
+from ..scheduler.state import State
+from ..server import checks
+from ..server.devices import driver_settings
+from ..server.gpus import host_gpus, smi_answer
+from ..server.monitor import Monitor
+from ..server.perf import Measurements
+from .gpus import cuda_version
+
+_DRIVER_WAIT_S = 2.0
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+class Observer:
+    """`id` is the scheduler's; `snapshot` is of all the host's devices, `gpus` are the scheduler's own."""
+
+    def __init__(self, id: str, config: SrsConfig, snapshot: dict[str, Any], gpus: Sequence[Gpu]) -> None:
+        self.release = __version__
+        self._id = id
+        self._config = config
+        self._snapshot = snapshot
+        self._indexes = [gpu.index for gpu in gpus]
+        self._hostname = socket.gethostname()
+        self._since_s = time.monotonic()
+        self._monitor = Monitor(driver_settings(config.softgpu))
+        self._measurements = Measurements(config.host, config.data_ports)
+        self._driver = asyncio.create_task(self._driver_version())
+
+    async def close(self) -> None:
+        """End the processes it started."""
+        self._driver.cancel()
+        await asyncio.gather(self._driver, return_exceptions=True)
+        await self._monitor.close()
+
+    async def gpus(self, state: State) -> dict[str, Any]:
+        """The answer to GET /v1/gpus."""
+        # It never changes and no client shall wait for it long: one that asks in the first second does.
+        await asyncio.wait((self._driver,), timeout=_DRIVER_WAIT_S)
+        server = {
+            "id": self._id,
+            "hostname": self._hostname,
+            "release": self.release,
+            "driver_version": self._driver.result() if self._driver.done() else None,
+            "cuda_version": cuda_version(self._snapshot),
+            "uptime_s": self._uptime_s(),
+            "port_base": self._config.port,
+        }
+        return {"server": server, "tasks": len(state.leases), "waiting": len(state.tickets), "gpus": view.gpus_view(state)}
+
+    async def stats(self, state: State, dispatchers: Mapping[str, Process]) -> dict[str, Any]:
+        """The answer to GET /v1/stats. A Dispatcher that does not answer, because it is just ending, is left out."""
+        answers = await asyncio.gather(*(self._ask(process.port) for process in dispatchers.values()))
+        return {
+            "kind": "srs",
+            "hostname": self._hostname,
+            "release": self.release,
+            "uptime_s": self._uptime_s(),
+            "tasks": len(state.leases),
+            "waiting": len(state.tickets),
+            "dispatchers": [answer for answer in answers if answer is not None],
+        }
+
+    async def smi(self) -> dict[str, Any]:
+        """The answer to GET /v1/smi: the physical GPUs, whatever uses them."""
+        report = await self._monitor.report()
+        return smi_answer(self._snapshot, report, self._shown(report), self._hostname)
+
+    async def health(self) -> dict[str, Any]:
+        """The answer to GET /v1/health."""
+        report = await self._monitor.report()
+        softgpu = self._config.softgpu
+        if softgpu:
+            driver = health.Check("driver", health.PASS, f"{softgpu} software GPUs: no driver needed")
+        else:
+            driver = health.driver(report.get("driver_version") or "without NVML", "", hardware=True)
+        verdicts = [
+            driver,
+            *checks.gpu_checks(self._shown(report)),
+            checks.data_port_check(self._config.data_ports),
+            *checks.system_checks(),
+            *checks.library_checks(softgpu_needed=bool(softgpu), shim_needed=False),
+        ]
+        return checks.health_answer(verdicts, self._hostname)
+
+    async def net_perf(self) -> dict[str, Any]:
+        """The answer to POST /v1/net_perf. Raises Refused."""
+        return await self._measurements.start()
+
+    async def _driver_version(self) -> str | None:
+        report = await self._monitor.report()
+        # A scheduler that nobody asks for more keeps no process for it.
+        await self._monitor.close()
+        return report.get("driver_version")
+
+    def _shown(self, report: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return host_gpus(self._snapshot, report, self._indexes, self._hostname)
+
+    async def _ask(self, port: int) -> dict[str, Any] | None:
+        host = _EVERYWHERE.get(self._config.host, self._config.host)
+        try:
+            return await asyncio.to_thread(ask, host, port, "stats")
+        except BitfusionError as error:
+            logger().warning("dispatcher.silent", port=port, reason=str(error))
+            return None
+
+    def _uptime_s(self) -> float:
+        return round(time.monotonic() - self._since_s, 3)
