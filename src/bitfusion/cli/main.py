@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.UsageError as error:
-        return _complain(_with_remedy(error), EXIT_USAGE)
+        return _complain(_with_remedy(error, sys.argv[1:] if arguments is None else arguments), EXIT_USAGE)
     except click.ClickException as error:
         return _complain(error.format_message(), error.exit_code)
     except BitfusionError as error:
@@ -100,17 +100,21 @@ def main(arguments: list[str] | None = None) -> int:
     return outcome if isinstance(outcome, int) else 0
 
 
-def _with_remedy(error: click.UsageError) -> str:
+def _with_remedy(error: click.UsageError, words: list[str]) -> str:
     """click's messages name the value; ours also say what to do, after a semicolon."""
     message = error.format_message().rstrip(".")
     if ";" in message:
         return message
+    # The parser's own errors carry no context: the command is then the first word.
+    entry = commands.find(error.ctx.command.name or "") if error.ctx else commands.find(words[0] if words else "")
+    see = f"see '{program()} help{f' {entry.name}' if entry else ''}'"
     if isinstance(error, click.NoSuchOption):
-        message = f"no such option {error.option_name}"
-        if error.possibilities:
-            message += f"; did you mean {' or '.join(sorted(error.possibilities))}?"
-    command = error.ctx.command.name if error.ctx and error.ctx.command is not application else None
-    return f"{message}; see '{program()} help{' ' + command if command else ''}'"
+        close = [option for option in sorted(error.possibilities or ()) if len(error.option_name) > 3]
+        see = f"did you mean {' or '.join(close)}? {see}" if close else see
+        return f"no such option {error.option_name}; {see}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"{error.option_name} needs a value; {see}" if "requires an argument" in message else f"{message}; {see}"
+    return f"{message[:1].lower()}{message[1:]}; {see}"
 
 
 def _discard_output() -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from ..errors import ConfigError
 from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, SOFTGPU_DEVICES_MAX
 
+_EMPTY = "''"  # an empty value, in a message
+
 
 @dataclass(frozen=True)
 class PortRange:
@@ -96,7 +98,7 @@ def parse_port(name: str, text: int | str, problems: list[str]) -> int:
     """A TCP port, 0 if it is none."""
     if _is_port(str(text)):
         return int(text)
-    problems.append(f"{name} {text}: is not a port, which is a number from 1 to 65535")
+    problems.append(f"{name} {text or _EMPTY} is not a port: give a number from 1 to 65535")
     return 0
 
 
@@ -107,9 +109,9 @@ def parse_devices(name: str, text: str | None, problems: list[str]) -> tuple[int
     devices: list[int] = []
     for item in (item.strip() for item in text.split(",")):
         if not (item.isascii() and item.isdigit() and len(item) <= 4):
-            problems.append(f"{name}{text}: {item!r} is not a device ID; valid IDs are numbers from 0")
+            problems.append(f"{name}{text}: {item!r} is not a device ID: give numbers from 0 between commas")
         elif int(item) in devices:
-            problems.append(f"{name}{text}: device {item} is repeated")
+            problems.append(f"{name}{text}: device {item} is repeated: name each once")
         else:
             devices.append(int(item))
     return tuple(devices)
@@ -123,8 +125,8 @@ def _memory_limits(text: str | None, problems: list[str]) -> tuple[int, ...]:
         if item.isascii() and item.isdigit() and len(item) <= 18 and int(item) > 0:
             limits.append(int(item))
         else:
-            whose = f"{item!r} " if "," in text else ""
-            problems.append(f"BF_GPU_DEVICE_MEMORY_LIMIT={text}: {whose}is not a positive number of bytes")
+            whose = f": {item!r}" if "," in text else ""
+            problems.append(f"BF_GPU_DEVICE_MEMORY_LIMIT={text}{whose} is not a number of bytes: give a positive integer without a unit")
     return tuple(limits)
 
 
@@ -133,7 +135,7 @@ def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: lis
     names = ("BF_SERVER_PORT_MIN", "BF_SERVER_PORT_MAX")
     given = {name: environ[name] for name in names if name in environ}
     bad = [name for name, text in given.items() if not _is_port(text)]
-    problems.extend(f"{name}={given[name]}: is not a port, which is a number from 1 to 65535" for name in bad)
+    problems.extend(f"{name}={given[name]} is not a port: give a number from 1 to 65535" for name in bad)
     if bad:
         return PortRange()
     ports = PortRange(int(given.get(names[0], DATA_PORT_MIN)), int(given.get(names[1], DATA_PORT_MAX)))
@@ -143,14 +145,14 @@ def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: lis
         if len(given) == 1 and name not in given
     )
     if ports.first > ports.last:
-        problems.append(f"BF_SERVER_PORT_MIN {ports.first} is greater than BF_SERVER_PORT_MAX {ports.last}")
+        problems.append(f"BF_SERVER_PORT_MIN {ports.first} is greater than BF_SERVER_PORT_MAX {ports.last}: exchange or raise one")
     return ports
 
 
 def parse_softgpu(text: str, problems: list[str]) -> int:
     """The number of software GPUs, 0 for the machine's own driver."""
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= SOFTGPU_DEVICES_MAX):
-        problems.append(f"--softgpu {text}: is not a number of software GPUs from 1 to {SOFTGPU_DEVICES_MAX}")
+        problems.append(f"--softgpu {text or _EMPTY} is not a number of software GPUs: give 1 to {SOFTGPU_DEVICES_MAX}")
         return 0
     return int(text)
 
@@ -161,7 +163,7 @@ def _grace(value: float | str, problems: list[str]) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= 86400:
-        problems.append(f"--grace {value}: is not a number of seconds from 0 to 86400")
+        problems.append(f"--grace {value or _EMPTY} is not a number of seconds: give 0 to 86400")
         return GRACE_S
     return seconds
 

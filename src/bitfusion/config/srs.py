@@ -98,7 +98,7 @@ def _count(text: str | None, problems: list[str]) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) > 0):
-        problems.append(f"-n {text}: is not a number of GPUs, which is at least 1")
+        problems.append(f"-n {text} is not a number of GPUs: give 1 or more")
         return None
     return int(text)
 

@@ -27,7 +27,7 @@ def listen(host: str, port: int, backlog: int = 128) -> socket.socket:
     except socket.gaierror as error:
         raise PortBusy(f"cannot listen on {host!r}: {error.strerror}", "name an address of this machine") from error
     except OSError as error:
-        raise PortBusy(f"cannot listen on {host}:{port}: {error.strerror}", find_holder(port)) from error
+        raise PortBusy(f"cannot listen on {host}:{port}: {error.strerror}", _remedy(error, port)) from error
 
 
 def listen_in(host: str, first: int, last: int) -> socket.socket | None:
@@ -39,6 +39,15 @@ def listen_in(host: str, first: int, last: int) -> socket.socket | None:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
     return None
+
+
+def _remedy(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        holder = find_holder(port)
+        return f"{holder}; end it or choose another port" if holder else "choose another port"
+    if error.errno == errno.EACCES:
+        return "ports below 1024 are for root; choose another port"
+    return "name an address of this machine"
 
 
 def _listen(host: str, port: int, backlog: int) -> socket.socket:
