@@ -143,8 +143,12 @@ static struct sg_registry *open_once(const char *path, char *why, size_t bytes)
     snprintf(why, bytes, "%s", problem ? problem : "");
     if (!problem) {
         bool whole = state_of(file, &status) == WHOLE;
-        /* The lock goes with the file's closing, also at a crash. */
-        if (whole || (flock(file, LOCK_EX) == 0 && prepare(file, path, why, bytes))) {
+        if (!whole && flock(file, LOCK_EX) == 0) {
+            whole = prepare(file, path, why, bytes);
+            /* A mapping keeps the file open, and the lock with it, beyond close. */
+            flock(file, LOCK_UN);
+        }
+        if (whole) {
             registry = map(file, PROT_READ | PROT_WRITE);
             if (!registry)
                 snprintf(why, bytes, "%s", strerror(errno));
