@@ -23,7 +23,7 @@ from ..srs.acquire import Wish, acquire
 from ..srs.filters import KEYS, Filters
 from ..srs.holding import Grant
 from ..srs.pool import Pool, Tell
-from . import show
+from . import shares, show
 from .signals import Signals
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -60,14 +60,6 @@ def request_options(function: F) -> F:
     return function
 
 
-def check_fraction(fraction: float | None, memory_mib: int | None = None) -> None:
-    """Raise click.UsageError unless -p is a share and -m is not given with it."""
-    if fraction is not None and not 0 < fraction <= 1:
-        raise click.UsageError(f"-p {fraction} is not a share of the memory; give a number above 0 and at most 1")
-    if fraction is not None and memory_mib is not None:
-        raise click.UsageError(f"-p {fraction} and -m {memory_mib} exclude each other; give one of them")
-
-
 @dataclass(frozen=True)
 class Request:
     """A wish and whom to ask for it."""
@@ -81,7 +73,7 @@ class Request:
         filters: Sequence[str], single: bool, timeout: float | None, ttl_s: float | None,
     ) -> Request:
         """From the options. Raises click.UsageError and ConfigError."""
-        check_fraction(fraction, memory_mib)
+        shares.check(fraction, memory_mib)
         wish = Wish(Demand(gpus, fraction, memory_mib), single, Filters.parse(filters), timeout, ttl_s)
         return cls(find_servers(servers_file, server_list), wish)
 

@@ -38,6 +38,16 @@ async def run(words: Sequence[str], environment: Mapping[str, str], signals: Sig
     return code if code >= 0 else 128 - code
 
 
+def run_alone(words: Sequence[str], environment: Mapping[str, str]) -> int:
+    """run() for a command that does nothing else meanwhile."""
+
+    async def body() -> int:
+        async with Signals() as signals:
+            return await run(words, environment, signals)
+
+    return asyncio.run(body())
+
+
 def _start(words: Sequence[str], environment: Mapping[str, str], signals: Signals) -> int:
     sys.stdout.flush()
     sys.stderr.flush()

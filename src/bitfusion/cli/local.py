@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import math
 import os
 from collections.abc import Mapping
 
@@ -12,9 +11,8 @@ import click
 from .. import native
 from ..errors import BitfusionError, ConfigError
 from ..limits import SOFTGPU_DEVICES_MAX
-from . import launch
+from . import launch, shares
 
-MIB = 1 << 20
 SOFTGPU_MEMORY_BYTES = 16 << 30  # of each software GPU unless SOFTGPU_MEMORY says otherwise
 
 
@@ -22,20 +20,25 @@ SOFTGPU_MEMORY_BYTES = 16 << 30  # of each software GPU unless SOFTGPU_MEMORY sa
 @click.option("--softgpu", "devices", metavar="N", type=click.IntRange(1, SOFTGPU_DEVICES_MAX), help="Run on N software GPUs instead of this machine's own.")
 @click.option("-p", "fraction", metavar="FRACTION", type=float, help="Share of the memory of each GPU, 0 < FRACTION <= 1.")
 @launch.application
-def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> None:
-    """Run APPLICATION on this machine, without server or network.
+def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> int:
+    """Run APPLICATION on this machine, without network.
 
-    The exit code is the application's.
+    With -p, every GPU of this machine has only that share of its memory for the application. The exit code is the application's.
     """
     words = launch.application_words(application)
-    if fraction is not None and not 0 < fraction <= 1:
-        raise click.UsageError(f"-p {fraction} is not a share of the memory; give a number above 0 and at most 1")
+    shares.check(fraction)
     if devices is not None:
         launch.become(words, softgpu_environment(os.environ, devices, fraction))
-    if fraction not in (None, 1.0):
-        raise BitfusionError(f"-p {fraction} limits software GPUs only", "add --softgpu N, or use BF_GPU_DEVICE_MEMORY_LIMIT on a server")
     _require_driver()
-    launch.become(words, os.environ)
+    if fraction in (None, 1.0):
+        launch.become(words, os.environ)
+    launch.require(words[0])
+    environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
+    # Only here: the others become the application, and fast.
+    from . import child, private
+
+    with private.dispatcher(fraction) as server:
+        return child.run_alone(words, {**environment, "BF_SERVERS": server})
 
 
 def softgpu_environment(base: Mapping[str, str], devices: int, fraction: float | None) -> dict[str, str]:
@@ -45,10 +48,7 @@ def softgpu_environment(base: Mapping[str, str], devices: int, fraction: float |
     environment["SOFTGPU_DEVICES"] = str(devices)
     if fraction is not None:
         total = _memory_bytes(base.get("SOFTGPU_MEMORY", ""))
-        share = math.floor(total * fraction / MIB) * MIB
-        if share < MIB:
-            raise click.UsageError(f"-p {fraction} of {total} bytes is less than 1 MiB; give a larger share")
-        environment["SOFTGPU_MEMORY"] = str(share)
+        environment["SOFTGPU_MEMORY"] = str(shares.share_bytes(total, fraction))
     return environment
 
 

@@ -1,0 +1,97 @@
+"""A Dispatcher for one application on this machine: on loopback, with a share of each GPU, ended with its launcher.
+
+It is what makes the driver's memory limited without anybody's cooperation: the application's calls go through a CUDA Server that counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ..errors import BitfusionError
+from ..limits import DISPATCHER_END_S, SPAWN_TIMEOUT_S
+from ..server.devices import driver_settings, probe
+from ..server.handover import snapshot_file
+from ..server.process import child_environment
+from .shares import share_bytes
+
+HOST = "127.0.0.1"
+_PR_SET_PDEATHSIG = 1
+# The application's own settings, which it applies to the GPUs that it is given; and a server's, which are not meant for this one.
+_NOT_FOR_IT = ("CUDA_VISIBLE_DEVICES", "BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT")
+
+
+@contextmanager
+def dispatcher(fraction: float) -> Iterator[str]:
+    """The address of a Dispatcher with `fraction` of the memory of each GPU of this machine.
+
+    To be entered before any thread exists. Raises BitfusionError (NoDevice) if it cannot start.
+    """
+    for name in _NOT_FOR_IT:
+        os.environ.pop(name, None)
+    snapshot = asyncio.run(probe(driver_settings(0)))
+    limits = ",".join(str(share_bytes(device["total_memory"], fraction)) for device in snapshot["devices"])
+    with socket.create_server((HOST, 0)) as listener:
+        port = listener.getsockname()[1]
+        child, reading = _start(listener, snapshot, {**child_environment(os.environ), "BF_GPU_DEVICE_MEMORY_LIMIT": limits})
+    try:
+        _wait_until_ready(reading)
+        yield f"{HOST}:{port}"
+    finally:
+        _end(child)
+
+
+def _start(listener: socket.socket, snapshot: dict[str, Any], environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:
+    reading, writing = os.pipe()
+    memory = snapshot_file(snapshot)
+    fds = (listener.fileno(), memory, writing)
+    words = ["--host", HOST, "--port", str(listener.getsockname()[1]), "--grace", "0", "--handover", ",".join(map(str, fds))]
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "bitfusion.server", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C on the terminal is the application's affair
+            preexec_fn=_end_with_parent,
+            pass_fds=fds,
+            env=dict(environment),
+        )
+    finally:
+        os.close(writing)
+        os.close(memory)
+    return child, reading
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _wait_until_ready(reading: int) -> None:
+    with os.fdopen(reading, "rb") as pipe:
+        if not select.select([pipe], [], [], SPAWN_TIMEOUT_S)[0]:
+            raise BitfusionError(f"this machine's own server did not start within {SPAWN_TIMEOUT_S:g} s", "is the machine overloaded?")
+        line = pipe.readline()
+    answer = json.loads(line) if line else {}
+    if "port" not in answer:
+        detail = answer.get("failed", "it ended at its start")
+        raise BitfusionError(f"this machine's own server did not start: {detail}", answer.get("hint", ""))
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(DISPATCHER_END_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
