@@ -1,4 +1,5 @@
-"""Compiles libbfshim.so and softgpu's libcuda.so.1 and libnvidia-ml.so.1 with the C compiler: sources, flags, incremental builds.
+"""Compiles libbfshim.so and softgpu's libcuda.so.1, and the libnvidia-ml.so.1 of each, with the C compiler: sources, flags,
+incremental builds.
 
 Used by setup.py alone; knows nothing of Python packaging. A source is compiled again when it, a header or the flags changed.
 """
@@ -26,8 +27,8 @@ EXECUTOR = "-O3 -ffp-contract=off -fno-math-errno -fno-trapping-math".split()
 
 @dataclass(frozen=True)
 class Library:
-    """A shared library: file name, SONAME, the directories of its sources, libraries to link, its version script, and a library
-    in the same directory that is to be loaded with it."""
+    """A shared library: file name, SONAME, its sources (files, and directories with all that is below them except `without`),
+    libraries to link, its version script, and a library in the same directory that is to be loaded with it."""
 
     name: str
     soname: str
@@ -35,9 +36,13 @@ class Library:
     link: tuple[str, ...] = ()
     exports: str = "libcuda/exports.map"
     beside: str = ""
+    without: tuple[str, ...] = ()
 
 
-SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"))
+# What both of the client's libraries have of the wire: each has connections of its own.
+_CLIENT = tuple(f"shim/{part}.c" for part in "connect encode generated/calls identity msgpack report servers snapshot transport".split())
+SHIM_NVML = Library("shim/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("shim/nvml", "libnvml", *_CLIENT), exports="libnvml/exports.map")
+SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"), beside="libnvidia-ml.so.1", without=("shim/nvml",))
 # nodelete: its worker threads outlive a dlclose.
 # The NVML of each driver is loaded with it, so that preloading the driver is enough for a program that looks for NVML by its
 # name: 75 microseconds a process.
@@ -51,12 +56,12 @@ SOFTGPU = Library(
 SOFTGPU_NVML = Library(
     "softgpu/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("softgpu/nvml", "softgpu/host", "libnvml"), ("-ldl",), "libnvml/exports.map"
 )
-LIBRARIES = (SHIM, SOFTGPU_NVML, SOFTGPU)
+LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU)
 
 
 def build(library: Library, out: Path) -> Path:
     """Compile and link `library` below `out`; returns the file. Raises CalledProcessError with gcc's own message shown."""
-    sources = sorted(path for part in library.sources for path in (ROOT / part).rglob("*.c"))
+    sources = _sources(library)
     objects = out / "objects" / library.name.partition("/")[0]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         compiled = list(pool.map(lambda source: _compile(source, objects), sources))
@@ -74,6 +79,11 @@ def build(library: Library, out: Path) -> Path:
         fresh.replace(target)
         stamp.write_text(shlex.join(command))
     return target
+
+
+def _sources(library: Library) -> list[Path]:
+    found = {path for part in library.sources for path in ([ROOT / part] if part.endswith(".c") else (ROOT / part).rglob("*.c"))}
+    return sorted(path for path in found if not any(ROOT / part in path.parents for part in library.without))
 
 
 def _link_flags(library: Library, directory: Path) -> list[str]:

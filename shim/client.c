@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "connect.h"
+#include "identity.h"
 #include "report.h"
 #include "transport.h"
 #include "visible.h"
@@ -55,7 +56,7 @@ static CUresult connect_one(const struct bf_address *address, unsigned index, st
 {
     struct bf_connection connection;
     char name[BF_HOST_BYTES + 16];
-    bf_connect(address, (int)bf_client_times.connect_ms, (int)bf_client_times.hello_ms, &connection);
+    bf_connect(address, NULL, (int)bf_client_times.connect_ms, (int)bf_client_times.hello_ms, &connection);
     if (connection.code)
         return fail((CUresult)connection.code, "", connection.problem);
     snprintf(name, sizeof name, "%s:%u", address->host, address->port);
@@ -101,6 +102,14 @@ static bool open_device(struct bf_device *device, struct bf_server *server, unsi
     return device->primary != NULL;
 }
 
+static void make_devices_unique(struct bf_server *servers, unsigned count)
+{
+    struct bf_snapshot *snapshots[BF_SERVERS_MAX];
+    for (unsigned i = 0; i < count; i++)
+        snapshots[i] = &servers[i].snapshot;
+    bf_identity_make_unique(snapshots, count);
+}
+
 /* All devices of all servers in order, reduced to the visible ones. */
 static CUresult list_devices(struct bf_server *servers, unsigned server_count, struct bf_device **out, unsigned *visible)
 {
@@ -142,6 +151,7 @@ static CUresult attempt(void)
     CUresult result = connect_all(&addresses, &servers);
     if (result)
         return result;
+    make_devices_unique(servers, (unsigned)addresses.count);
     result = list_devices(servers, (unsigned)addresses.count, &devices, &device_count);
     if (result) {
         disconnect(servers, (unsigned)addresses.count);

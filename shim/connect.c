@@ -55,12 +55,12 @@ static bool receive_all(int fd, void *out, size_t bytes, uint64_t deadline)
     return true;
 }
 
-static bool say_hello(int fd, const struct bf_span *token, uint64_t deadline)
+static bool say_hello(int fd, const struct bf_span *token, const char *use, uint64_t deadline)
 {
     uint8_t bytes[HELLO_BYTES_MAX];
     char host[256] = "";
     gethostname(host, sizeof host - 1);
-    struct bf_hello hello = {.host = host, .program = program_invocation_short_name, .pid = (uint32_t)getpid(),
+    struct bf_hello hello = {.host = host, .program = program_invocation_short_name, .pid = (uint32_t)getpid(), .use = use,
                              .token = token ? token->data : NULL, .token_bytes = token ? token->bytes : 0};
     struct bf_writer writer = {bytes + BF_FRAME_HEADER_BYTES, bytes + sizeof bytes, false};
     bf_encode_hello(&writer, &hello);
@@ -117,12 +117,12 @@ static uint8_t *hear_answer(int fd, const struct bf_address *address, uint64_t d
 }
 
 /* HELLO and its answer on a fresh connection. */
-static uint8_t *greet(int fd, const struct bf_address *address, const struct bf_span *token, int hello_ms,
+static uint8_t *greet(int fd, const struct bf_address *address, const struct bf_span *token, const char *use, int hello_ms,
                       struct bf_answer *answer, struct bf_connection *out)
 {
     uint64_t deadline = bf_transport_now_ns() + (uint64_t)hello_ms * 1000000u;
     bf_transport_set_wait(fd, WAIT_MS);
-    if (!say_hello(fd, token, deadline)) {
+    if (!say_hello(fd, token, use, deadline)) {
         refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?",
                address->host, address->port);
         return NULL;
@@ -131,7 +131,7 @@ static uint8_t *greet(int fd, const struct bf_address *address, const struct bf_
 }
 
 static void connect_data(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,
-                         int connect_ms, int hello_ms, struct bf_connection *out)
+                         const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
 {
     char error[128];
     struct bf_answer answer;
@@ -141,7 +141,7 @@ static void connect_data(int dispatcher, const struct bf_address *address, const
                "machines", directions->port, address->host, error, BF_DATA_PORT_MIN, BF_DATA_PORT_MAX);
         return;
     }
-    uint8_t *body = greet(fd, address, &directions->token, hello_ms, &answer, out);
+    uint8_t *body = greet(fd, address, &directions->token, use, hello_ms, &answer, out);
     if (body && bf_snapshot_decode(answer.snapshot, &out->snapshot))
         out->fd = fd;
     else if (body)
@@ -152,7 +152,7 @@ static void connect_data(int dispatcher, const struct bf_address *address, const
     free(body);
 }
 
-void bf_connect(const struct bf_address *address, int connect_ms, int hello_ms, struct bf_connection *out)
+void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
 {
     char error[128];
     struct bf_answer directions;
@@ -163,9 +163,9 @@ void bf_connect(const struct bf_address *address, int connect_ms, int hello_ms, 
                "another one in BF_SERVERS", address->host, address->port, error);
         return;
     }
-    uint8_t *body = greet(fd, address, NULL, hello_ms, &directions, out);
+    uint8_t *body = greet(fd, address, NULL, use, hello_ms, &directions, out);
     if (body)
-        connect_data(fd, address, &directions, connect_ms, hello_ms, out);
+        connect_data(fd, address, &directions, use, connect_ms, hello_ms, out);
     bf_transport_close(fd);
     free(body);
 }

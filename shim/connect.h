@@ -12,7 +12,7 @@ struct bf_connection {
     char problem[768];    /* then: which host, why, what to do; one line */
 };
 
-/* Times are limits for each step. On success fd and snapshot are the caller's. */
-void bf_connect(const struct bf_address *address, int connect_ms, int hello_ms, struct bf_connection *out);
+/* `use`: see struct bf_hello. Times are limits for each step. On success fd and snapshot are the caller's. */
+void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
 
 #endif

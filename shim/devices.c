@@ -4,6 +4,7 @@
 
 #include "../libcuda/generated/cuda_api.h"
 #include "client.h"
+#include "identity.h"
 
 /* Attributes that promise what does not reach across the wire: memory shared between host and device, handles of the
  * server's operating system, and calls that are not remoted. A program that asks gets an honest 0. */
@@ -95,32 +96,15 @@ CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev)
     return result ? result : copy_text(device->facts->pci_bus_id, pciBusId, len);
 }
 
-/* "0000:01:00.0", "0000:01:00" or "01:00.0": compared as numbers. */
-static bool parse_bus_id(const char *text, unsigned id[4])
-{
-    unsigned domain = 0, bus, slot, function = 0;
-    char rest;
-    int fields = sscanf(text, "%x:%x:%x.%x%c", &domain, &bus, &slot, &function, &rest);
-    if (fields != 3 && fields != 4) {
-        domain = function = 0;
-        fields = sscanf(text, "%x:%x.%x%c", &bus, &slot, &function, &rest) == 3 ? 4 : 0;
-    }
-    id[0] = domain;
-    id[1] = fields ? bus : 0;
-    id[2] = fields ? slot : 0;
-    id[3] = function;
-    return fields >= 3;
-}
-
 CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId)
 {
-    unsigned wanted[4], id[4];
+    struct bf_bus_id wanted, id;
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
-    if (!dev || !pciBusId || !parse_bus_id(pciBusId, wanted))
+    if (!dev || !pciBusId || !bf_identity_parse_bus_id(pciBusId, &wanted))
         return CUDA_ERROR_INVALID_VALUE;
     for (unsigned i = 0; i < bf_client.device_count; i++) {
-        if (parse_bus_id(bf_client.devices[i].facts->pci_bus_id, id) && memcmp(id, wanted, sizeof id) == 0) {
+        if (bf_identity_parse_bus_id(bf_client.devices[i].facts->pci_bus_id, &id) && bf_identity_same_place(&id, &wanted)) {
             *dev = (CUdevice)i;
             return CUDA_SUCCESS;
         }

@@ -100,7 +100,7 @@ void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset
 
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
 {
-    bf_msgpack_put_map(writer, hello->token ? 7 : 6);
+    bf_msgpack_put_map(writer, 6u + (hello->token != NULL) + (hello->use != NULL));
     bf_msgpack_put_text(writer, "protocol");
     bf_msgpack_put_text(writer, "bitfusion");
     bf_msgpack_put_text(writer, "versions");
@@ -119,6 +119,10 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
     bf_msgpack_put_text(writer, hello->program);
     bf_msgpack_put_text(writer, "pid");
     bf_msgpack_put_uint(writer, hello->pid);
+    if (hello->use) {
+        bf_msgpack_put_text(writer, "use");
+        bf_msgpack_put_text(writer, hello->use);
+    }
 }
 
 static struct bf_span skipped(struct bf_reader *reader)

@@ -64,12 +64,13 @@ void bf_decode_reply_values(struct bf_reader *reader, const struct bf_call *call
 /* [number, offset] of a DATA frame. */
 void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset);
 
-/* The client's introduction. A NULL token is left out. */
+/* The client's introduction. A NULL token is left out, and so is a NULL use. */
 struct bf_hello {
     const void *token;
     size_t token_bytes;
     const char *host, *program;
     uint32_t pid;
+    const char *use;   /* "nvml": the session will not call CUDA */
 };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
 

@@ -2,28 +2,19 @@
 #include "visible.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-enum { UUID_TEXT_BYTES = 41 };   /* "GPU-" and 36 characters */
-
-static void write_uuid(const uint8_t uuid[16], char out[UUID_TEXT_BYTES])
-{
-    int at = snprintf(out, UUID_TEXT_BYTES, "GPU-");
-    for (int i = 0; i < 16; i++)
-        at += snprintf(out + at, (size_t)(UUID_TEXT_BYTES - at), i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x",
-                       uuid[i]);
-}
+#include "identity.h"
 
 /* The one device whose text begins with the entry, or `count`. */
 static size_t find_uuid(const char *entry, size_t bytes, const uint8_t (*uuids)[16], size_t count)
 {
     size_t found = count;
     for (size_t i = 0; i < count; i++) {
-        char text[UUID_TEXT_BYTES];
-        write_uuid(uuids[i], text);
-        if (bytes >= UUID_TEXT_BYTES || strncasecmp(text, entry, bytes) != 0)
+        char text[BF_UUID_TEXT_BYTES];
+        bf_identity_uuid_text(uuids[i], text);
+        if (bytes >= BF_UUID_TEXT_BYTES || strncasecmp(text, entry, bytes) != 0)
             continue;
         if (found != count)
             return count;

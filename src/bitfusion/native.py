@@ -61,9 +61,7 @@ def _names(name: str, directory: Path, absolute: bool = False) -> dict[str, Path
     """Link name -> what it leads to."""
     file = _FILES[name]
     links = {link: file for link in _CUDA_NAMES if link != file}
-    if name == SHIM:
-        links |= {link: file for link in _NVML_NAMES}
-    elif (directory / _NVML_NAMES[0]).exists():
+    if (directory / _NVML_NAMES[0]).exists():
         links |= {_NVML_NAMES[1]: _NVML_NAMES[0]}
         links |= {_NVML_NAMES[0]: _NVML_NAMES[0]} if absolute else {}
     return {link: directory / to if absolute else Path(to) for link, to in links.items()}

@@ -1,8 +1,7 @@
-"""`path`: a directory with the library and links to the same inode, wherever it can be made and whoever makes it at once."""
+"""`path`: a directory with the libraries and links to their inodes, wherever it can be made and whoever makes it at once."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -13,20 +12,26 @@ import running
 
 from bitfusion import native
 
-NAMES = {
-    native.SHIM: ("libbfshim.so", "libcuda.so.1", "libcuda.so", "libnvidia-ml.so.1", "libnvidia-ml.so"),
-    native.SOFTGPU: ("libcuda.so.1", "libcuda.so"),
+# The files of each, and the links to them.
+FILES = {
+    native.SHIM: {"libbfshim.so": ("libcuda.so.1", "libcuda.so"), "libnvidia-ml.so.1": ("libnvidia-ml.so",)},
+    native.SOFTGPU: {"libcuda.so.1": ("libcuda.so",), "libnvidia-ml.so.1": ("libnvidia-ml.so",)},
 }
+NAMES = {which: {*files, *(link for links in files.values() for link in links)} for which, files in FILES.items()}
+
+
+def check_inodes(directory: Path, originals: Path, which: str) -> None:
+    for file, links in FILES[which].items():
+        assert {(directory / name).stat().st_ino for name in (file, *links)} == {(originals / file).stat().st_ino}
 
 
 @pytest.mark.parametrize("which", sorted(NAMES))
-def test_every_name_leads_to_one_inode(cli, which):
+def test_every_name_leads_to_the_inode_of_its_library(cli, which):
     done = cli("path", which)
     assert done.code == 0, done.errors
     directory = Path(done.output.removesuffix("\n"))
     assert directory.is_absolute()
-    inodes = {(directory / name).stat().st_ino for name in NAMES[which]}
-    assert inodes == {native.library(which).stat().st_ino}
+    check_inodes(directory, native.library(which).parent, which)
     assert cli("path", which).output == done.output
 
 
@@ -39,10 +44,11 @@ def frozen_package(tmp_path) -> Path:
     for which in NAMES:
         target = package / "_native" / which
         target.mkdir(parents=True)
-        shutil.copy2(native.library(which), target / native.library(which).name)
-        # A link does not replace a directory.
-        for name in NAMES[which][1:]:
-            (target / name).mkdir()
+        for file, links in FILES[which].items():
+            shutil.copy2(native.library(which).parent / file, target / file)
+            # A link does not replace a directory.
+            for link in links:
+                (target / link).mkdir()
     return package.parent
 
 
@@ -56,10 +62,10 @@ def test_links_are_in_the_cache_if_the_package_cannot_hold_them(frozen_package, 
     assert {process.returncode for process in started} == {0} and len(answers) == 1
     directory = Path(answers.pop().strip())
     assert directory.is_relative_to(cache)
-    library = frozen_package / "bitfusion" / "_native" / which / NAMES[which][0]
-    assert {os.stat(directory / name).st_ino for name in NAMES[which]} == {library.stat().st_ino}
-    assert {path.name for path in directory.iterdir()} == set(NAMES[which])
-    assert {path.name for path in library.parent.iterdir()} == set(NAMES[which])
+    originals = frozen_package / "bitfusion" / "_native" / which
+    check_inodes(directory, originals, which)
+    assert {path.name for path in directory.iterdir()} == NAMES[which]
+    assert {path.name for path in originals.iterdir()} == NAMES[which]
 
 
 def test_cache_that_others_can_write_is_refused(frozen_package, tmp_path):

@@ -20,7 +20,7 @@ HELLO_MS = 300
 def connect(port: int, host: str = "127.0.0.1"):
     address = ffi.new("struct bf_address *", {"host": host.encode(), "port": port})
     out = ffi.new("struct bf_connection *")
-    lib.bf_connect(address, 2000, HELLO_MS, out)
+    lib.bf_connect(address, ffi.NULL, 2000, HELLO_MS, out)
     problem = ffi.string(out.problem).decode()
     if out.code:
         assert out.fd == -1 and str(port) in problem and host in problem and "\n" not in problem

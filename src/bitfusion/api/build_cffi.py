@@ -52,7 +52,7 @@ void bf_decode_reply_head(struct bf_reader *reader, struct bf_reply_head *head);
 void bf_decode_reply_values(struct bf_reader *reader, const struct bf_call *call, const struct bf_reply_head *head,
                             struct bf_value *values);
 void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset);
-struct bf_hello { const void *token; size_t token_bytes; const char *host, *program; uint32_t pid; };
+struct bf_hello { const void *token; size_t token_bytes; const char *host, *program; uint32_t pid; const char *use; };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
 struct bf_answer {
     uint32_t version, port;
@@ -84,6 +84,10 @@ struct bf_device_facts {
 struct bf_snapshot { int driver_version; unsigned count; struct bf_device_facts *devices; };
 bool bf_snapshot_decode(struct bf_span bytes, struct bf_snapshot *out);
 void bf_snapshot_free(struct bf_snapshot *snapshot);
+
+struct bf_bus_id { unsigned domain, bus, device, function; };
+bool bf_identity_parse_bus_id(const char *text, struct bf_bus_id *out);
+void bf_identity_make_unique(struct bf_snapshot *const *servers, unsigned count);
 
 struct bf_rows { uint8_t *base; size_t pitch, width, height; };
 uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, size_t *bytes);
@@ -123,13 +127,14 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
 void bf_stream_ask_end(struct bf_ask *ask);
 
 struct bf_connection { int fd; struct bf_snapshot snapshot; int code; char problem[768]; };
-void bf_connect(const struct bf_address *address, int connect_ms, int hello_ms, struct bf_connection *out);
+void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
 """
 
 
 def _sources() -> list[str]:
     paths = [path for part in ("shim", "libcuda") for path in sorted((ROOT / part).rglob("*.c"))]
-    return [os.path.relpath(path, ROOT) for path in paths]
+    # libnvidia-ml.so.1 is a library of its own.
+    return [os.path.relpath(path, ROOT) for path in paths if (ROOT / "shim" / "nvml") not in path.parents]
 
 
 ffibuilder = FFI()
@@ -138,7 +143,7 @@ ffibuilder.set_source(
     "bitfusion._bfshim",
     "#include <stdbool.h>\n"
     '#include "libcuda/generated/cuda_types.h"\n'
-    '#include "shim/client.h"\n#include "shim/connect.h"\n#include "shim/visible.h"\n',
+    '#include "shim/client.h"\n#include "shim/connect.h"\n#include "shim/identity.h"\n#include "shim/visible.h"\n',
     sources=_sources(),
     include_dirs=[str(ROOT)],
     extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2", "-fvisibility=hidden", "-pthread"],

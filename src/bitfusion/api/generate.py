@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from .. import __version__, limits
-from . import emit_docs, emit_libcuda, emit_nvml, emit_python, emit_shim
+from . import emit_docs, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim
 from .table import NVML, SYMBOLS, WIRES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,6 +33,10 @@ def outputs() -> dict[str, str]:
         "libnvml/generated/nvml_types.h": emit_nvml.types_header(),
         "libnvml/generated/nvml_api.h": emit_nvml.api_header(NVML),
         "libnvml/generated/absent.c": emit_nvml.absent_source(NVML),
+        "src/bitfusion/generated/nvml.py": emit_nvml_calls.description_module(NVML),
+        "shim/nvml/generated/functions.h": emit_nvml_calls.functions_header(NVML),
+        "shim/nvml/generated/functions.c": emit_nvml_calls.functions_source(NVML),
+        "shim/nvml/generated/stubs.c": emit_nvml_calls.stubs_source(NVML),
         "docs/nvml-coverage.md": emit_nvml.coverage(NVML),
         "docs/api-coverage.md": emit_docs.coverage(SYMBOLS, WIRES),
     }

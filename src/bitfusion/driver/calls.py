@@ -43,6 +43,7 @@ from .modules import (
     module_get_function,
     module_load,
 )
+from .nvml import nvml_call
 from .waits import cuCtxSynchronize, cuEventSynchronize, cuStreamSynchronize
 
 __all__ = [
@@ -52,6 +53,6 @@ __all__ = [
     "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2", "cuMemAlloc_v2", "cuMemFreeAsync", "cuMemFree_v2", "cuMemGetInfo_v2",
     "cuModuleGetGlobal_v2", "cuModuleUnload", "cuStreamSynchronize", "kernel_get_attribute", "kernel_get_function",
     "launch", "launch_ex", "library_get_kernel", "library_get_module", "library_kernel_names", "library_load", "memset",
-    "module_function_names", "module_get_function", "module_load", "occupancy_clusters", "ping", "pool_create",
+    "module_function_names", "module_get_function", "module_load", "nvml_call", "occupancy_clusters", "ping", "pool_create",
     "pool_get_access", "pool_get_attribute", "pool_of_device", "pool_set_access", "pool_set_attribute", "pool_use",
 ]

@@ -50,6 +50,25 @@ class Channel(Protocol):
         """Run `job` on a waiting thread, in `context`, and reply with its result to the ask that is being run."""
 
 
+class Clients(Protocol):
+    """All clients of this server, as one of them may know them. Devices are counted as that client does."""
+
+    def limited(self, device: int) -> bool:
+        """True if the clients may have only a part of the device's memory."""
+
+    def used(self, device: int) -> int:
+        """Bytes that all of them have allocated."""
+
+    def processes(self, device: int) -> list[tuple[int, int]]:
+        """(process id on its host, bytes) of those that have allocated on the device."""
+
+    def name(self, pid: int) -> str | None:
+        """What a process is called; on another host than the client's own, `host:program`. None if no client has that id."""
+
+    def pid_of(self, server_pid: int) -> int | None:
+        """The client's process behind a CUDA Server's; None if it is none of ours."""
+
+
 class Session(Protocol):
     """The client's objects by number, and its state."""
 
@@ -66,6 +85,7 @@ class Session(Protocol):
     quota: Quota
     channel: Channel
     staging: Any
+    nvml: Any
 
     def device(self, ordinal: int) -> Any: ...
     def add(self, table: dict[int, Any], number: int, handle: Any, parent: int = 0) -> None: ...

@@ -428,6 +428,11 @@ def occupancy_clusters(session: Any, call: Any) -> Any:
     return hand.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size)
 
 
+def nvml_call(session: Any, call: Any) -> Any:
+    _, function, arguments = call
+    return hand.nvml_call(session, function, arguments)
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -508,6 +513,7 @@ ASKS = {
     131: cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
     132: cuOccupancyAvailableDynamicSMemPerBlock,
     133: occupancy_clusters,
+    140: nvml_call,
 }
 
 # Tells that bulk data follows.
@@ -606,4 +612,5 @@ NAMES = {
     131: "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags",
     132: "cuOccupancyAvailableDynamicSMemPerBlock",
     133: "occupancy_clusters",
+    140: "nvml_call",
 }

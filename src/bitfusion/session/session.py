@@ -23,6 +23,7 @@ class Session:
         self.quota = quota
         self.channel: Any = None
         self.staging: Any = None
+        self.nvml: Any = None
         self.contexts = Handles({0: null_context})
         self.streams = Handles(streams)
         self.events = Handles()

@@ -20,7 +20,7 @@ TOKEN_BYTES = 16
 
 @dataclass(frozen=True)
 class Hello:
-    """What a client says first."""
+    """What a client says first. `use` "nvml": it will not call CUDA."""
 
     versions: tuple[int, ...]
     release: str = ""
@@ -28,11 +28,13 @@ class Hello:
     host: str = ""
     program: str = ""
     pid: int = 0
+    use: str = ""
 
     def frame(self) -> bytes:
         body = {"protocol": PROTOCOL, "versions": list(self.versions), "release": self.release, "host": self.host,
                 "program": self.program, "pid": self.pid}
-        return pack_map(Kind.HELLO, {**body, "token": self.token} if self.token else body)
+        optional = {"token": self.token, "use": self.use}
+        return pack_map(Kind.HELLO, {**body, **{key: value for key, value in optional.items() if value}})
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def parse_hello(body: memoryview | bytes) -> Hello:
         host=get(fields, "host", str, ""),
         program=get(fields, "program", str, ""),
         pid=get(fields, "pid", int, 0),
+        use=get(fields, "use", str, ""),
     )
 
 

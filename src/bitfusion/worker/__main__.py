@@ -99,10 +99,13 @@ def _serve(control: Control, settings: dict[str, Any], board: int) -> int:
 
 
 def _choose_driver(settings: dict[str, Any]) -> None:
+    """`settings["nvml"]` tells afterwards whether an NVML that is found shows the devices of this driver."""
+    settings["nvml"] = True
     if settings["softgpu"]:
         from ..driver import softgpu
 
         softgpu.use(settings["softgpu"], settings["softgpu_devices"])
+        settings["nvml"] = softgpu.use_nvml(settings["softgpu"], settings["softgpu_devices"])
 
 
 if __name__ == "__main__":

@@ -10,17 +10,22 @@ from typing import Any
 
 from .. import __version__
 from ..driver import opening
+from ..driver.nvml import Nvml
 from ..errors import Code, NoDevice, Refused
+from ..generated.nvml import FUNCTIONS
 from ..observe.counters import SessionCounts
 from ..session import Context, Quota, Session
 from ..wire.hello import Hello, SessionWelcome, negotiate, refused_frame
 from .board import Board, OwnRow
+from .clients import Clients
 from .control import Control
 from .ledger import SharedLedger
 from .monitor import Monitor
 from .output import Output
 from .serve import Serving, prepare
 from .waiters import Waiters
+
+NVML = "nvml"  # what a client says that uses nothing else
 
 
 def serve(
@@ -30,7 +35,7 @@ def serve(
     started = time.monotonic()
     board = Board(board_fd)
     try:
-        session = _open(settings, board)
+        session = _open(settings, board, hello)
     except NoDevice as error:
         log.error("session.refused", reason=error.detail)
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
@@ -38,7 +43,7 @@ def serve(
     serving = prepare(connection, session, Waiters(opening.enter), Output())
 
     row = OwnRow(board, settings["row"])
-    row.begin(settings["session"], hello.pid, hello.host, hello.program)
+    row.begin(settings["session"], hello.pid, hello.host, hello.program, cuda=hello.use != NVML)
 
     def show_counts() -> None:
         dispatch, channel = serving.dispatch, serving.channel
@@ -80,10 +85,13 @@ def _run(serving: Serving, welcome: SessionWelcome, connection: socket.socket) -
     return serving.run()
 
 
-def _open(settings: dict[str, Any], board: Board) -> Session:
-    """Raises NoDevice."""
-    devices = opening.devices(settings["devices"])
+def _open(settings: dict[str, Any], board: Board, hello: Hello) -> Session:
+    """A session whose client will not call CUDA has no devices, so that the driver need not be started. Raises NoDevice."""
+    devices = [] if hello.use == NVML else opening.devices(settings["devices"])
     quota = Quota(settings["limits"], SharedLedger(board, settings["row"]))
     session = Session(devices, quota, Context(0, opening.no_context(), None), opening.default_streams())
-    session.staging = opening.staging()
+    if devices:
+        session.staging = opening.staging()
+    clients = Clients(board, settings["limits"], hello.host)
+    session.nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
     return session

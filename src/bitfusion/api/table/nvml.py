@@ -120,8 +120,6 @@ FUNCTIONS = (
         nvmlDeviceGetDisplayMode(nvmlDevice_t device, nvmlEnableState_t *display)
         nvmlDeviceGetDramEncryptionMode(nvmlDevice_t device, nvmlDramEncryptionInfo_t *current,
             nvmlDramEncryptionInfo_t *pending)
-        nvmlDeviceGetDriverModel(nvmlDevice_t device, nvmlDriverModel_t *current, nvmlDriverModel_t *pending)
-        nvmlDeviceGetDriverModel_v2(nvmlDevice_t device, nvmlDriverModel_t *current, nvmlDriverModel_t *pending)
         nvmlDeviceGetDynamicPstatesInfo(nvmlDevice_t device, nvmlGpuDynamicPstatesInfo_t *pDynamicPstatesInfo)
         nvmlDeviceGetEccMode(nvmlDevice_t device, nvmlEnableState_t *current, nvmlEnableState_t *pending)
         nvmlDeviceGetEncoderCapacity(nvmlDevice_t device, nvmlEncoderType_t encoderQueryType, unsigned int *encoderCapacity)
@@ -272,6 +270,9 @@ FUNCTIONS = (
         nvmlDeviceWorkloadPowerProfileClearRequestedProfiles nvmlDeviceWorkloadPowerProfileSetRequestedProfiles
         nvmlDeviceWorkloadPowerProfileUpdateProfiles_v1 nvmlSystemSetNvlinkBwMode
     """),
+    *read(ABSENT, """
+        nvmlDeviceGetDriverModel nvmlDeviceGetDriverModel_v2
+    """, reason="driver models of Windows"),
     *read(ABSENT, """
         nvmlGpmMetricsGet nvmlGpmMigSampleGet nvmlGpmQueryDeviceSupport nvmlGpmQueryIfStreamingEnabled
         nvmlGpmSampleAlloc nvmlGpmSampleFree nvmlGpmSampleGet nvmlGpmSetStreamingEnabled

@@ -1,0 +1,149 @@
+/* One call of NVML on one server. */
+#include "wire.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../encode.h"
+#include "../report.h"
+#include "../transport.h"
+
+enum {
+    ROOM = 256,                                              /* for everything of a call but its arguments */
+    REPLY_BYTES_MAX = BF_NVML_VALUES_BYTES_MAX + 64
+};
+
+static void lose(struct bf_nvml_server *server, const char *reason)
+{
+    bf_report("lost the server %s: %s. NVML's calls for its GPUs now return NVML_ERROR_GPU_IS_LOST (15) until NVML is "
+              "initialised again.", server->name, reason);
+    bf_transport_close(server->fd);
+    server->fd = -1;
+    server->lost = true;
+}
+
+static const char *reason_of_errno(void)
+{
+    return errno == ECONNRESET ? "it closed the connection" : strerror(errno);
+}
+
+static bool send_all(struct bf_nvml_server *server, const uint8_t *data, size_t bytes)
+{
+    uint64_t deadline = bf_transport_now_ns() + BF_SILENCE_MAX_MS * 1000000ull;
+    for (size_t done = 0; done < bytes;) {
+        struct iovec part = {(uint8_t *)(uintptr_t)data + done, bytes - done};
+        ptrdiff_t sent = bf_transport_send(server->fd, &part, 1);
+        if (sent < 0 || (sent == 0 && bf_transport_now_ns() > deadline)) {
+            lose(server, sent < 0 ? reason_of_errno() : "it takes no data");
+            return false;
+        }
+        done += (size_t)sent;
+    }
+    return true;
+}
+
+static bool receive_all(struct bf_nvml_server *server, uint8_t *out, size_t bytes)
+{
+    uint64_t heard = bf_transport_now_ns();
+    for (size_t done = 0; done < bytes;) {
+        ptrdiff_t got = bf_transport_receive(server->fd, out + done, bytes - done, true);
+        uint64_t now = bf_transport_now_ns();
+        if (got < 0 || (got == 0 && now - heard > BF_SILENCE_MAX_MS * 1000000ull)) {
+            lose(server, got < 0 ? reason_of_errno() : "it is silent");
+            return false;
+        }
+        heard = got ? now : heard;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static bool send_call(struct bf_nvml_server *server, const char *function, const void *arguments, size_t bytes)
+{
+    size_t room = BF_FRAME_HEADER_BYTES + bytes + ROOM;
+    uint8_t *frame = malloc(room);
+    if (!frame)
+        return false;
+    struct bf_writer writer = {frame + BF_FRAME_HEADER_BYTES, frame + room, false};
+    const struct bf_value values[] = {{.p = function, .bytes = strlen(function)}, {.p = arguments, .bytes = bytes}};
+    bf_encode_call(&writer, &bf_calls[BF_CALL_nvml_call], values);
+    bf_encode_frame(frame, &(struct bf_frame){(uint32_t)(writer.at - frame) - BF_FRAME_HEADER_BYTES, BF_CALLS, 0});
+    server->numbered++;
+    bool sent = !writer.full && send_all(server, frame, (size_t)(writer.at - frame));
+    free(frame);
+    return sent;
+}
+
+/* The body of the next REPLY, malloc; NULL if memory or the server is lost. */
+static uint8_t *receive_reply(struct bf_nvml_server *server, size_t *bytes)
+{
+    uint8_t header[BF_FRAME_HEADER_BYTES];
+    struct bf_frame frame = {.kind = BF_HEARTBEAT};
+    while (frame.kind == BF_HEARTBEAT) {
+        if (!receive_all(server, header, sizeof header))
+            return NULL;
+        if (!bf_decode_frame(header, &frame) || frame.body_bytes > REPLY_BYTES_MAX || frame.bulk_bytes ||
+            (frame.kind != BF_HEARTBEAT && frame.kind != BF_REPLY)) {
+            lose(server, "it sent a frame that is not of the protocol");
+            return NULL;
+        }
+    }
+    uint8_t *body = malloc(frame.body_bytes + 1u);
+    *bytes = frame.body_bytes;
+    if (body && !receive_all(server, body, frame.body_bytes)) {
+        free(body);
+        return NULL;
+    }
+    return body;
+}
+
+static void take_reply(struct bf_nvml_server *server, size_t bytes, struct bf_nvml_answer *out)
+{
+    const struct bf_call *call = &bf_calls[BF_CALL_nvml_call];
+    struct bf_reader reader = {out->held, out->held + bytes, false};
+    struct bf_reply_head head;
+    struct bf_value values[BF_REPLY_VALUES_MAX] = {{.u = 0}};
+    bf_decode_reply_head(&reader, &head);
+    bf_decode_reply_values(&reader, call, &head, values);
+    if (reader.bad || head.number != server->numbered) {
+        lose(server, "it sent a reply that is not of the protocol");
+        return;
+    }
+    out->returned = head.result ? NVML_ERROR_UNKNOWN : (nvmlReturn_t)values[0].u;
+    out->values = values[1].p;
+    out->bytes = values[1].bytes;
+}
+
+/* `asking` is held. A forked child connects here, and again after it failed to. */
+static bool is_connected(struct bf_nvml_server *server)
+{
+    struct bf_snapshot unused;
+    if (server->fd >= 0 || server->lost)
+        return server->fd >= 0;
+    bool connected = bf_nvml_client_connect(server, &unused);
+    if (connected)
+        bf_snapshot_free(&unused);
+    server->lost = !connected;
+    return connected;
+}
+
+void bf_nvml_wire_ask(struct bf_nvml_server *server, const char *function, const void *arguments, size_t bytes,
+                      struct bf_nvml_answer *out)
+{
+    size_t received = 0;
+    int cancel;
+    *out = (struct bf_nvml_answer){.returned = NVML_ERROR_GPU_IS_LOST};
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    pthread_mutex_lock(&server->asking);
+    if (is_connected(server)) {
+        if (send_call(server, function, arguments, bytes))
+            out->held = receive_reply(server, &received);
+        if (out->held)
+            take_reply(server, received, out);
+        else if (!server->lost)
+            lose(server, "out of memory for a call");
+    }
+    pthread_mutex_unlock(&server->asking);
+    pthread_setcancelstate(cancel, NULL);
+}

@@ -1,0 +1,39 @@
+"""Who uses the devices of this server, as NVML tells it to one of them: processes of the clients' hosts, from the session board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .board import Board
+
+
+class Clients:
+    """The sessions of a Dispatcher, for a client on `host`; devices are counted as the client does. See driver/ports.py."""
+
+    def __init__(self, board: Board, limits: Sequence[int | None], host: str) -> None:
+        self._board = board
+        self._limits = tuple(limits)
+        self._host = host
+
+    def limited(self, device: int) -> bool:
+        return self._limits[device] is not None
+
+    def used(self, device: int) -> int:
+        return sum(session.memory[device] for session in self._board.sessions())
+
+    def processes(self, device: int) -> list[tuple[int, int]]:
+        found = [(session.pid, session.memory[device]) for session in self._board.sessions() if session.cuda]
+        return sorted((pid, memory) for pid, memory in found if memory)
+
+    def name(self, pid: int) -> str | None:
+        named = [session for session in self._board.sessions() if session.pid == pid]
+        for session in named:
+            if session.host == self._host:
+                return session.program
+        return f"{named[0].host}:{named[0].program}" if named else None
+
+    def pid_of(self, server_pid: int) -> int | None:
+        for session in self._board.sessions():
+            if session.server_pid == server_pid:
+                return session.pid
+        return None
