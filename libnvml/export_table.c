@@ -1,9 +1,11 @@
 /* nvmlInternalGetExportTable: the private table without which nvidia-smi says that it and NVML are of different versions.
  *
  * nvidia-smi calls a few of its functions and goes on when they are not supported: a log, and one that is asked before each
- * device handle is fetched. The first word is the size of the table in bytes. */
+ * device handle is fetched. It lists processes through the table alone, by kind. The first word is the size of the table in
+ * bytes. */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "generated/nvml_api.h"
@@ -18,9 +20,56 @@ static nvmlReturn_t not_supported(void)
     return NVML_ERROR_NOT_SUPPORTED;
 }
 
+/* A process as the table's lists have it: what nvmlDeviceGetComputeRunningProcesses_v3 says, and its name. */
+struct process {
+    unsigned pid;
+    unsigned long long memory;
+    unsigned gpu_instance, compute_instance;
+    unsigned long long protected_memory;
+    char name[4096];
+};
+_Static_assert(sizeof(struct process) == 0x1020, "the size of nvidia-smi's records");
+
+typedef nvmlReturn_t list_fn(nvmlDevice_t device, unsigned *count, nvmlProcessInfo_t *infos);
+
+static nvmlReturn_t list(list_fn *get, nvmlDevice_t device, unsigned *count, struct process *out)
+{
+    if (!count || !out)
+        return NVML_ERROR_INVALID_ARGUMENT;
+    nvmlProcessInfo_t *infos = calloc(*count + 1, sizeof *infos);
+    if (!infos)
+        return NVML_ERROR_MEMORY;
+    nvmlReturn_t result = get(device, count, infos);
+    for (unsigned i = 0; !result && i < *count; i++) {
+        out[i] = (struct process){.pid = infos[i].pid, .memory = infos[i].usedGpuMemory,
+                                  .gpu_instance = infos[i].gpuInstanceId, .compute_instance = infos[i].computeInstanceId};
+        /* One that has ended meanwhile has none. */
+        if (nvmlSystemGetProcessName(infos[i].pid, out[i].name, sizeof out[i].name))
+            out[i].name[0] = 0;
+    }
+    free(infos);
+    return result;
+}
+
+static nvmlReturn_t compute_processes(nvmlDevice_t device, unsigned *count, struct process *out)
+{
+    return list(nvmlDeviceGetComputeRunningProcesses_v3, device, count, out);
+}
+
+static nvmlReturn_t mps_processes(nvmlDevice_t device, unsigned *count, struct process *out)
+{
+    return list(nvmlDeviceGetMPSComputeRunningProcesses_v3, device, count, out);
+}
+
+static nvmlReturn_t graphics_processes(nvmlDevice_t device, unsigned *count, struct process *out)
+{
+    return list(nvmlDeviceGetGraphicsRunningProcesses_v3, device, count, out);
+}
+
 union word {
     uintptr_t bytes;
     nvmlReturn_t (*function)(void);
+    nvmlReturn_t (*processes)(nvmlDevice_t device, unsigned *count, struct process *out);
 };
 
 #define FOUR(n) [n] = {.function = not_supported}, [n + 1] = {.function = not_supported}, \
@@ -30,7 +79,11 @@ union word {
 
 static const union word table[WORDS + 1] = {
     [0] = {.bytes = (WORDS + 1) * sizeof(union word)},
-    HUNDRED(1), HUNDRED(101), HUNDRED(201), HUNDRED(301),
+    HUNDRED(1), HUNDRED(101), FOUR(201), FOUR(205), FOUR(209), FOUR(216), TWENTY(220), TWENTY(240), TWENTY(260), TWENTY(280),
+    [300] = {.function = not_supported}, HUNDRED(301),
+    [213] = {.processes = compute_processes},
+    [214] = {.processes = mps_processes},
+    [215] = {.processes = graphics_processes},
 };
 
 nvmlReturn_t nvmlInternalGetExportTable(const void **exported, const char *id)
