@@ -65,6 +65,10 @@ class NotPermitted(BitfusionError):
     exit_code = EXIT_PERMISSION
 
 
+class NotNamed(ConfigError):
+    """No flag, variable or file says which server to use."""
+
+
 class PortBusy(BitfusionError):
     """A port that the user named cannot be listened on."""
 

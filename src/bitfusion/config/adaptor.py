@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import ConfigError
+from ..errors import ConfigError, NotNamed
 from ..limits import DISPATCHER_PORT, SERVERS_MAX
 from . import addresses
 from .addresses import Address
@@ -58,4 +58,4 @@ def find_servers(
     for path in defaults:
         if addresses.is_there(path):
             return read_file(path)
-    raise ConfigError(f"no server named: neither {defaults[0]} nor {defaults[1]} exists", "give -l HOST[:PORT] or -f FILE, or write one of them")
+    raise NotNamed(f"no server named: neither {defaults[0]} nor {defaults[1]} exists", "give -l HOST[:PORT] or -f FILE, or write one of them")

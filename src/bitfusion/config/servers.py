@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from ..errors import ConfigError
+from ..errors import ConfigError, NotNamed
 from ..limits import POOL_SERVERS_MAX, SRS_PORT
 from . import addresses
 from .addresses import Address
@@ -54,7 +54,7 @@ def find_servers(
     for path in defaults:
         if addresses.is_there(path):
             return read_file(path)
-    raise ConfigError(
+    raise NotNamed(
         f"no resource scheduler named: neither {defaults[0]} nor {defaults[1]} exists",
         "give --server_list HOST[:PORT] or -s FILE, or write one of them",
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..errors import ConnectionLost
 from ..limits import CONNECT_TIMEOUT_S, PERF_BYTES_MAX, PERF_PINGS_MAX, PERF_STEP_S, PERF_TIME_S
 from .perf import ADMITTED, COUNT, ECHO, IN, OUT, PIECE_BYTES, REQUEST, receive_all, send_all
-from .sockets import tune
+from .sockets import place, tune
 
 PING_BYTES = 64
+_SHORT_PINGS = 500
 _FIRST_BYTES = 64 << 10  # of the first step; a step that is short is followed by one of twice its size
 
 
@@ -31,21 +33,17 @@ Progress = Callable[[str, float], None]  # what is being measured, and the part 
 
 def measure(host: str, port: int, token: str, progress: Progress = lambda _what, _done: None) -> Network:
     """Measure with the process at host:port. Takes about 3 * PERF_TIME_S seconds at most. Raises ConnectionLost that names it."""
-    place = f"{host}:{port}"
-    try:
-        with socket.create_connection((host, port), CONNECT_TIMEOUT_S) as connection:
-            connection.settimeout(CONNECT_TIMEOUT_S)
-            tune(connection)
-            connection.sendall(bytes.fromhex(token))
-            if connection.recv(1) != ADMITTED:
-                raise ConnectionResetError(0, "the token is not taken")
-            pings = sorted(_report("latency", _ping(connection), PERF_PINGS_MAX, progress))
-            up = _rate("up", _steps(connection, _push), progress)
-            down = _rate("down", _steps(connection, _pull), progress)
-    except OSError as error:
-        reason = error.strerror or "no answer in time"
-        raise ConnectionLost(f"the measurement with {place} broke: {reason}", "does a firewall let the data ports through?") from error
+    with _connected(host, port, token) as connection:
+        pings = sorted(_report("latency", _ping(connection, PERF_PINGS_MAX), PERF_PINGS_MAX, progress))
+        up = _rate("up", _steps(connection, _push), progress)
+        down = _rate("down", _steps(connection, _pull), progress)
     return Network(percentile(pings, 0.5), percentile(pings, 0.99), up, down)
+
+
+def median_round_trip(host: str, port: int, token: str) -> float:
+    """The median round trip in seconds, of a short measurement. Raises ConnectionLost."""
+    with _connected(host, port, token) as connection:
+        return percentile(sorted(_ping(connection, _SHORT_PINGS)), 0.5)
 
 
 def percentile(ordered: list[float], part: float) -> float:
@@ -53,12 +51,28 @@ def percentile(ordered: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
-def _ping(connection: socket.socket) -> Iterator[float]:
+@contextmanager
+def _connected(host: str, port: int, token: str) -> Iterator[socket.socket]:
+    """A connection that the process at host:port has admitted; what breaks it becomes ConnectionLost."""
+    try:
+        with socket.create_connection((host, port), CONNECT_TIMEOUT_S) as connection:
+            connection.settimeout(CONNECT_TIMEOUT_S)
+            tune(connection)
+            connection.sendall(bytes.fromhex(token))
+            if connection.recv(1) != ADMITTED:
+                raise ConnectionResetError(0, "the token is not taken")
+            yield connection
+    except OSError as error:
+        reason = error.strerror or "no answer in time"
+        raise ConnectionLost(f"the measurement with {place(host, port)} broke: {reason}", "does a firewall let the data ports through?") from error
+
+
+def _ping(connection: socket.socket, most: int) -> Iterator[float]:
     """Round trips in seconds, one after another, until there are enough or the time is over."""
     message = REQUEST.pack(ECHO, PING_BYTES) + bytes(PING_BYTES)
     answer = memoryview(bytearray(PING_BYTES))
     end = time.perf_counter() + PERF_TIME_S
-    for _ in range(PERF_PINGS_MAX):
+    for _ in range(most):
         began = time.perf_counter()
         connection.sendall(message)
         receive_all(connection, PING_BYTES, answer)

@@ -12,7 +12,7 @@ from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import parse_refused
 from ..wire.query import Query, parse_answer
 from ..wire.states import Machine, Side
-from .sockets import tune
+from .sockets import place, tune
 
 _UNREACHABLE = "check that `flexdirect server` runs there with this port, and that the network lets it through"
 _FOREIGN = "name the port of `flexdirect server`; a resource scheduler is named with -s or --server_list"
@@ -24,27 +24,27 @@ def ask(host: str, port: int, what: str) -> dict[str, Any]:
     Raises Refused if it cannot be reached or does not answer this, ConnectionLost if there is no whole answer, RemoteProtocolError if something
     else is there. Each names host:port.
     """
-    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    where = place(host, port)
     try:
         connection = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
     except OSError as error:
         reason = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
-        raise Refused(Code.CONNECTION_FAILED, f"cannot connect to {place}: {reason}", _UNREACHABLE) from error
+        raise Refused(Code.CONNECTION_FAILED, f"cannot connect to {where}: {reason}", _UNREACHABLE) from error
     with connection:
         connection.settimeout(QUERY_TIMEOUT_S)
         tune(connection)
         try:
             return _ask(connection, what)
         except Refused as refused:
-            raise Refused(refused.code, f"{place} refused: {refused.detail}", refused.hint, refused.versions) from refused
+            raise Refused(refused.code, f"{where} refused: {refused.detail}", refused.hint, refused.versions) from refused
         except FrameError as error:
-            raise RemoteProtocolError(f"{place} is not a Dispatcher: {error.detail}", _FOREIGN) from error
+            raise RemoteProtocolError(f"{where} is not a Dispatcher: {error.detail}", _FOREIGN) from error
         except RemoteProtocolError as error:
-            raise RemoteProtocolError(f"{place} gave an answer that is none: {error.detail}", "install the same release of bitfusion on both sides") from error
+            raise RemoteProtocolError(f"{where} gave an answer that is none: {error.detail}", "install the same release of bitfusion on both sides") from error
         except TimeoutError as error:
-            raise ConnectionLost(f"{place} did not answer within {QUERY_TIMEOUT_S:g} s", "see its log") from error
+            raise ConnectionLost(f"{where} did not answer within {QUERY_TIMEOUT_S:g} s", "see its log") from error
         except OSError as error:
-            raise ConnectionLost(f"{place} closed the connection: {error.strerror or error}", _FOREIGN) from error
+            raise ConnectionLost(f"{where} closed the connection: {error.strerror or error}", _FOREIGN) from error
 
 
 def _ask(connection: socket.socket, what: str) -> dict[str, Any]:

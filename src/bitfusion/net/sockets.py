@@ -10,6 +10,11 @@ from ..limits import KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES, T
 from .holder import find_holder
 
 
+def place(host: str, port: int) -> str:
+    """`host:port` for a message."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def tune(connection: socket.socket) -> None:
     """No delay for small frames; a peer that vanishes without a word is noticed within 5 s."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -11,7 +11,6 @@ from typing import Any
 from .. import __version__
 from ..config.server import ServerConfig
 from ..errors import Code, Refused
-from ..observe import health
 from ..worker.board import SessionRow
 from . import checks, gpus
 from .devices import Devices, driver_settings
@@ -83,18 +82,7 @@ class Answers:
 
     async def _health(self) -> dict[str, Any]:
         report, shown = await self._gpus()
-        if self._config.softgpu:
-            driver = health.Check("driver", health.PASS, f"{self._config.softgpu} software GPUs: no driver needed")
-        else:
-            # The CUDA Servers have the driver, whatever NVML says.
-            driver = health.driver(report.get("driver_version") or "without NVML", "", hardware=True)
-        verdicts = [
-            driver,
-            *checks.gpu_checks(shown),
-            checks.data_port_check(self._config.data_ports),
-            *checks.system_checks(),
-            *checks.library_checks(softgpu_needed=bool(self._config.softgpu), shim_needed=False),
-        ]
+        verdicts = checks.host_checks(self._config.softgpu, report, shown, self._config.data_ports)
         return checks.health_answer(verdicts, self._hostname)
 
 

@@ -13,6 +13,22 @@ from ..net.holder import listening_ports
 from ..observe import health, node
 
 
+def host_checks(softgpu: int, report: Mapping[str, Any], gpus: Sequence[Mapping[str, Any]], ports: PortRange) -> list[health.Check]:
+    """All checks of a server's host. `softgpu`: how many software GPUs it has; `report` is the monitor's; `gpus` as an smi answer has them."""
+    if softgpu:
+        driver = health.Check("driver", health.PASS, f"{softgpu} software GPUs: no driver needed")
+    else:
+        # The driver works, or there were no server, whatever NVML says.
+        driver = health.driver(report.get("driver_version") or "without NVML", "", hardware=True)
+    return [
+        driver,
+        *gpu_checks(gpus),
+        data_port_check(ports),
+        *system_checks(),
+        *library_checks(softgpu_needed=bool(softgpu), shim_needed=False),
+    ]
+
+
 def library_checks(softgpu_needed: bool = False, shim_needed: bool = True) -> list[health.Check]:
     """The native libraries of this installation."""
     return [

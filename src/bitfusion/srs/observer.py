@@ -15,7 +15,6 @@ from .. import __version__
 from ..config.srs import SrsConfig
 from ..errors import BitfusionError
 from ..net.query import ask
-from ..observe import health
 from ..observe.log import logger
 from ..scheduler import view
 from ..scheduler.model import Gpu, Process
@@ -88,18 +87,7 @@ class Observer:
     async def health(self) -> dict[str, Any]:
         """The answer to GET /v1/health."""
         report = await self._monitor.report()
-        softgpu = self._config.softgpu
-        if softgpu:
-            driver = health.Check("driver", health.PASS, f"{softgpu} software GPUs: no driver needed")
-        else:
-            driver = health.driver(report.get("driver_version") or "without NVML", "", hardware=True)
-        verdicts = [
-            driver,
-            *checks.gpu_checks(self._shown(report)),
-            checks.data_port_check(self._config.data_ports),
-            *checks.system_checks(),
-            *checks.library_checks(softgpu_needed=bool(softgpu), shim_needed=False),
-        ]
+        verdicts = checks.host_checks(self._config.softgpu, report, self._shown(report), self._config.data_ports)
         return checks.health_answer(verdicts, self._hostname)
 
     async def net_perf(self) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""The health of this node: facts gathered here, judged by observe/health.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..config import adaptor, servers
+from ..config.addresses import Address
+from ..config.server import PortRange, load_server
+from ..errors import BitfusionError, ConfigError, NotNamed
+from ..limits import DISPATCHER_PORT, SRS_PORT
+from ..net.holder import find_holder, listening_ports
+from ..observe import health, node
+from ..server import checks
+from ..server.monitor import Monitor
+
+_OURS = ("bitfusion", "flexdirect")
+
+
+async def local_checks() -> list[health.Check]:
+    """All checks of this node, in the order in which they are shown."""
+    taken = listening_ports()
+    return [
+        _configuration(),
+        *checks.library_checks(),
+        *await _gpu_checks(),
+        _port(DISPATCHER_PORT, "Dispatcher", taken),
+        _port(SRS_PORT, "resource scheduler", taken),
+        checks.data_port_check(_data_ports()),
+        *checks.system_checks(),
+        _disk(),
+    ]
+
+
+async def _gpu_checks() -> list[health.Check]:
+    monitor = Monitor({"softgpu": "", "softgpu_devices": 0})
+    try:
+        report = await monitor.report()
+    finally:
+        await monitor.close()
+    problem = report.get("problem", "")
+    driver = health.driver(None if problem else report["driver_version"] or "of unknown version", problem, node.nvidia_hardware())
+    if driver.status != health.PASS or problem:
+        return [driver]
+    return [driver, *checks.gpu_checks(report["gpus"])]
+
+
+def _configuration() -> health.Check:
+    home = Path.home()
+    looks: tuple[tuple[str, Callable[[], Any]], ...] = (
+        ("Dispatchers", lambda: adaptor.find_servers(os.environ, home)),
+        ("resource schedulers", lambda: servers.find_servers(home)),
+        ("", lambda: load_server(os.environ)),
+    )
+    found, problems = [], []
+    for what, look in looks:
+        try:
+            result = look()
+        except NotNamed:
+            continue
+        except ConfigError as error:
+            problems.append(error.detail)
+            continue
+        if what:
+            found.append(f"{what}: {_join(result)}")
+    return health.configuration(found, problems)
+
+
+def _join(addresses: tuple[Address, ...]) -> str:
+    names = [str(address) for address in addresses]
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _port(port: int, purpose: str, taken: set[int]) -> health.Check:
+    if port not in taken:
+        return health.port_free(port, purpose, None, ours=False)
+    holder = find_holder(port)
+    return health.port_free(port, purpose, holder, ours=any(name in holder for name in _OURS))
+
+
+def _data_ports() -> PortRange:
+    try:
+        return load_server(os.environ).data_ports
+    except BitfusionError:
+        return PortRange()  # the configuration check says what is wrong
+
+
+def _disk() -> health.Check:
+    """Where a resource scheduler keeps its state, and commands their files."""
+    base = os.environ.get("XDG_STATE_HOME", "")
+    place, free = node.free_bytes(Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state")
+    return health.disk_space(str(place), free)

@@ -1,0 +1,20 @@
+"""`localhealth`: checks of this node alone."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from .local_checks import local_checks
+from .verdicts import Examined, report
+
+
+@click.command("localhealth")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(as_json: bool) -> int:
+    """Run health check on current node only.
+
+    Each check says PASS, WARN or FAIL, and what to do. What only a server needs is checked where there is a GPU. Connects to nothing.
+    """
+    return report([Examined("This node", "local", None, asyncio.run(local_checks()))], as_json)

@@ -1,0 +1,89 @@
+"""`stats`: what servers and their clients have done, in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from . import show, targets
+from .gather import Gathered, NobodyAnswered, gather
+from .targets import Choice
+from .units import bytes_text, count_text, percent_text, seconds_text
+
+
+@click.command("stats")
+@targets.options
+def command(choice: Choice, as_json: bool) -> None:
+    """Gather stats from all servers: clients, calls, bytes, memory, uptime, utilization.
+
+    Without options, all servers of the default files are asked, resource schedulers and Dispatchers. A server that does not answer is
+    marked; the others are shown.
+    """
+    gathered = gather(choice.targets(), "stats")
+    if as_json:
+        show.emit_json({"servers": [entry.as_map(stats=entry.answer) for entry in gathered]})
+    else:
+        for number, entry in enumerate(gathered):
+            click.echo("\n" * bool(number), nl=False)
+            _show(entry)
+    if all(entry.answer is None for entry in gathered):
+        raise NobodyAnswered(gathered)
+
+
+def _show(entry: Gathered) -> None:
+    if entry.answer is None:
+        click.echo(f"{entry.target}: no answer: {entry.error}")
+        return
+    stats = entry.answer
+    click.echo(f"{entry.target} ({_about(stats)})")
+    if stats["kind"] == "dispatcher":
+        _show_dispatcher(stats)
+        return
+    click.echo(f"  tasks {stats['tasks']}, waiting {stats['waiting']}")
+    for dispatcher in stats["dispatchers"]:
+        click.echo(f"\n  Dispatcher on port {dispatcher['port']} ({_about(dispatcher)})")
+        _show_dispatcher(dispatcher)
+
+
+def _about(stats: dict[str, Any]) -> str:
+    lease = f", lease {stats['lease']}" if stats.get("lease") else ""
+    return f"host {stats['hostname']}, release {stats['release']}, up {seconds_text(stats['uptime_s'])}{lease}"
+
+
+def _show_dispatcher(stats: dict[str, Any]) -> None:
+    click.echo(
+        f"  clients {stats['clients_now']} now, {stats['clients_total']} in all; calls {count_text(stats['calls'])}, "
+        f"of which {count_text(stats['asks'])} waited; {bytes_text(stats['bytes_in'])} in, {bytes_text(stats['bytes_out'])} out"
+    )
+    show.table(
+        ("GPU", "NAME", "UUID", "USED", "TOTAL", "UTIL"),
+        [
+            (
+                device["index"],
+                device["name"],
+                device["uuid"],
+                bytes_text(device["memory_used"]),
+                bytes_text(device["memory_total"]),
+                percent_text(device["utilization"]),
+            )
+            for device in stats["devices"]
+        ],
+    )
+    if stats["clients"]:
+        show.table(("SESSION", "PROGRAM", "HOST", "PID", "UPTIME", "CALLS", "WAITED", "IN", "OUT", "MEMORY"), [_client(client) for client in stats["clients"]])
+
+
+def _client(client: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        client["session"],
+        client["program"],
+        client["host"],
+        client["pid"],
+        seconds_text(client["uptime_s"]),
+        count_text(client["calls"]),
+        count_text(client["asks"]),
+        bytes_text(client["bytes_in"]),
+        bytes_text(client["bytes_out"]),
+        " + ".join(bytes_text(count) or "" for count in client["memory"]),
+    )
