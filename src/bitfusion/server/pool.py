@@ -1,7 +1,7 @@
 """The pool of CUDA Servers: some are kept ready, each is given to one client, and all are watched until they are gone.
 
 Theory: a slot is a row of the session board and belongs to one process from its start until it is reaped. A process is *starting*, *idle* (it
-listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts others up to WORKERS_IDLE. If one cannot
+listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts others up to WORKERS_IDLE, one for a lease. If one cannot
 start because every data port is taken, the pool waits until a process ends, or a client asks again.
 """
 
@@ -72,6 +72,8 @@ class Pool:
         self._changed = asyncio.Condition()
         self._failure = ""  # why the last start failed, "" if it did not
         self._draining = False
+        # A lease mostly has one client, and many leases may begin at once: a start is half a second of a processor.
+        self._lean = bool(config.lease)
 
     @property
     def serving(self) -> int:
@@ -80,7 +82,7 @@ class Pool:
 
     def fill(self) -> None:
         """Start processes until enough are idle or starting, not too many at a time."""
-        wanted = WORKERS_IDLE + self._waiting
+        wanted = max(1, self._waiting) if self._lean else WORKERS_IDLE + self._waiting
         while not self._draining and self._rows and len(self._idle) + self._starting < wanted and self._starting < _STARTS_MAX:
             self._starting += 1
             row = heapq.heappop(self._rows)  # the lowest: sums over the board stay short
@@ -90,8 +92,8 @@ class Pool:
             task.add_done_callback(self._tasks.discard)
 
     def _fill_soon(self) -> None:
-        """Replace what was taken: at once if nothing is ready for the next client, otherwise after the client's own start."""
-        if self._idle or self._starting:
+        """Replace what was taken: at once if nothing is ready for a next client that is likely, otherwise after the client's own start."""
+        if self._idle or self._starting or self._lean:
             asyncio.get_running_loop().call_later(REFILL_DELAY_S, self.fill)
         else:
             self.fill()
