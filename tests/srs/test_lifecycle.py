@@ -13,7 +13,8 @@ import pytest
 import running
 from lending import CLIENT, demand, lease_of
 
-from bitfusion.errors import SrsError
+from bitfusion.errors import SrsError, SrsUnreachable
+from bitfusion.limits import DISPATCHER_END_S
 from bitfusion.srs import processes
 
 DEADLINE_S = 20.0
@@ -27,13 +28,21 @@ async def until(condition, what: str) -> None:
         await asyncio.sleep(0.05)
 
 
+async def start_of(lease: str) -> int:
+    """The Dispatcher of a lease, as early as it can be seen: before it listens."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not (pid := processes.find_dispatchers().get(lease)):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0)
+    return pid
+
+
 async def free(srs) -> list[int]:
     return [gpu["free_mib"] for gpu in (await srs.gpus())["gpus"]]
 
 
 def dispatcher_of(lease: dict) -> int:
-    (pid,) = processes.find_dispatchers()[lease["lease"]]
-    return pid
+    return processes.find_dispatchers()[lease["lease"]]
 
 
 async def test_lease_is_a_dispatcher_with_its_gpus_until_it_is_released(tmp_path, connect, gpus):
@@ -187,6 +196,63 @@ async def test_lease_that_was_starting_at_a_crash_ends_with_its_dispatcher(tmp_p
                 assert caught.value.code == "gone"
 
 
+async def test_crash_while_a_dispatcher_starts_loses_neither_the_lease_nor_the_process(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            ticket = (await srs.submit(demand(), CLIENT))["ticket"]
+            confirming = asyncio.create_task(srs.confirm(ticket, 1))
+            await start_of(ticket)
+            server.kill()
+            with pytest.raises(SrsUnreachable):
+                await confirming
+        with running.scheduler(tmp_path, "--softgpu", "1", port=server.port) as again:
+            async with connect(again) as srs:
+                if ticket in [lease["lease"] for lease in await srs.leases() if lease["state"] == "active"]:
+                    await srs.release(ticket)  # It was quicker than the kill.
+                await until(lambda: _is(free(srs), [16384]), "the memory is free")
+                assert ticket not in processes.find_dispatchers()
+                with pytest.raises(SrsError) as caught:
+                    await srs.renew(ticket)
+                assert caught.value.code == "gone"
+
+
+async def test_second_signal_does_not_wait_for_a_dispatcher_that_does_not_end(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            pid = dispatcher_of(await lease_of(srs))
+            os.kill(pid, signal.SIGSTOP)
+            begin = time.monotonic()
+            server.process.send_signal(signal.SIGTERM)
+            await until(lambda: _true("scheduler.draining" in server.log()), "the first signal is heard")
+            server.process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(server.process.wait, 20) == 0
+            assert time.monotonic() - begin < DISPATCHER_END_S
+            assert processes.start_time(pid) is None and processes.cuda_servers(pid) == []
+
+
+async def test_dispatcher_that_does_not_end_is_killed(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+            pid = dispatcher_of(lease)
+            os.kill(pid, signal.SIGSTOP)
+            await srs.release(lease["lease"])
+            assert processes.start_time(pid) is None and processes.cuda_servers(pid) == []
+            assert "dispatcher.killed" in server.log()
+
+
+async def test_dispatcher_that_does_not_start_is_a_reason_and_no_lease(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            ticket = (await srs.submit(demand(), CLIENT))["ticket"]
+            confirming = asyncio.create_task(srs.confirm(ticket, 1))
+            os.kill(await start_of(ticket), signal.SIGKILL)
+            with pytest.raises(SrsError) as caught:
+                await confirming
+            assert caught.value.code == "failed" and "did not start" in str(caught.value)
+            await until(lambda: _is(free(srs), [16384]), "the memory is free")
+
+
 async def test_client_that_hangs_up_while_its_dispatcher_starts_leaves_no_lease(tmp_path, connect):
     with running.scheduler(tmp_path, "--softgpu", "1") as server:
         async with connect(server) as srs:
@@ -213,6 +279,10 @@ async def test_signal_ends_everything_with_0(tmp_path, connect, number):
 
 async def _is(value, expected) -> bool:
     return await value == expected
+
+
+async def _true(value: bool) -> bool:
+    return value
 
 
 async def _count(srs) -> int:

@@ -29,13 +29,12 @@ def option(pid: int, name: str) -> str:
     return line[line.index(name) + 1] if name in line[:-1] else ""
 
 
-def find_dispatchers() -> dict[str, list[int]]:
-    """The Dispatchers of this host that serve leases, of all schedulers: lease -> process ids."""
-    found: dict[str, list[int]] = {}
-    for pid in _all():
-        if "bitfusion.server" in words(pid) and (lease := option(pid, "--lease")):
-            found.setdefault(lease, []).append(pid)
-    return found
+def find_dispatchers() -> dict[str, int]:
+    """The Dispatchers of this host that serve leases, of all schedulers: lease -> process id.
+
+    Each leads a process group. One without is a child of a Dispatcher that has not yet become a CUDA Server.
+    """
+    return {lease: pid for pid in _all() if "bitfusion.server" in words(pid) and (lease := option(pid, "--lease")) and _in_group(pid, pid)}
 
 
 def cuda_servers(group: int) -> list[int]:

@@ -152,7 +152,7 @@ def find(leases: Iterable[Lease]) -> dict[str, Process]:
     running = processes.find_dispatchers()
     found = {}
     for lease in leases:
-        for pid in running.get(lease.id, ()):
+        if pid := running.get(lease.id):
             started, port = processes.start_time(pid), processes.option(pid, "--port")
             if started is not None and port.isdigit():
                 found[lease.id] = Process(pid, started, int(port))
