@@ -1,10 +1,11 @@
 /* nvmlInternalGetExportTable: the private table without which nvidia-smi says that it and NVML are of different versions.
  *
  * nvidia-smi calls a few of its functions and goes on when they are not supported: a log, and one that is asked before each
- * device handle is fetched. It lists processes through the table alone, by kind. The first word is the size of the table in
+ * device handle is fetched. It lists processes and reads PCI addresses through the table alone. The first word is the size of the table in
  * bytes. */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,24 +67,58 @@ static nvmlReturn_t graphics_processes(nvmlDevice_t device, unsigned *count, str
     return list(nvmlDeviceGetGraphicsRunningProcesses_v3, device, count, out);
 }
 
+/* What the user gave to -i: [domain:]bus:device.function */
+static nvmlReturn_t read_address(const char *text, unsigned *domain, unsigned *bus, unsigned *device, unsigned *function)
+{
+    if (!text || !domain || !bus || !device || !function)
+        return NVML_ERROR_INVALID_ARGUMENT;
+    if (sscanf(text, "%x:%x:%x.%x", domain, bus, device, function) == 4)
+        return NVML_SUCCESS;
+    *domain = 0;
+    return sscanf(text, "%x:%x.%x", bus, device, function) == 3 ? NVML_SUCCESS : NVML_ERROR_INVALID_ARGUMENT;
+}
+
+static nvmlReturn_t address_of(unsigned index, unsigned *domain, unsigned *bus, unsigned *device)
+{
+    nvmlDevice_t found;
+    nvmlPciInfo_t pci;
+    if (!domain || !bus || !device)
+        return NVML_ERROR_INVALID_ARGUMENT;
+    nvmlReturn_t result = nvmlDeviceGetHandleByIndex_v2(index, &found);
+    if (!result)
+        result = nvmlDeviceGetPciInfo_v3(found, &pci);
+    if (!result) {
+        *domain = pci.domain;
+        *bus = pci.bus;
+        *device = pci.device;
+    }
+    return result;
+}
+
 union word {
     uintptr_t bytes;
     nvmlReturn_t (*function)(void);
+    nvmlReturn_t (*read_address)(const char *text, unsigned *domain, unsigned *bus, unsigned *device, unsigned *function);
+    nvmlReturn_t (*address_of)(unsigned index, unsigned *domain, unsigned *bus, unsigned *device);
     nvmlReturn_t (*processes)(nvmlDevice_t device, unsigned *count, struct process *out);
 };
 
-#define FOUR(n) [n] = {.function = not_supported}, [n + 1] = {.function = not_supported}, \
-                [n + 2] = {.function = not_supported}, [n + 3] = {.function = not_supported}
+#define NONE(n) [n] = {.function = not_supported}
+#define FOUR(n) NONE(n), NONE((n) + 1), NONE((n) + 2), NONE((n) + 3)
 #define TWENTY(n) FOUR(n), FOUR((n) + 4), FOUR((n) + 8), FOUR((n) + 12), FOUR((n) + 16)
 #define HUNDRED(n) TWENTY(n), TWENTY((n) + 20), TWENTY((n) + 40), TWENTY((n) + 60), TWENTY((n) + 80)
 
 static const union word table[WORDS + 1] = {
     [0] = {.bytes = (WORDS + 1) * sizeof(union word)},
-    HUNDRED(1), HUNDRED(101), FOUR(201), FOUR(205), FOUR(209), FOUR(216), TWENTY(220), TWENTY(240), TWENTY(260), TWENTY(280),
-    [300] = {.function = not_supported}, HUNDRED(301),
+    FOUR(1), FOUR(5), NONE(9), NONE(10), NONE(11),
+    [12] = {.read_address = read_address},
+    FOUR(13), FOUR(17), TWENTY(21), TWENTY(41), FOUR(61), FOUR(65), FOUR(69), NONE(73), NONE(74),
+    [75] = {.address_of = address_of},
+    FOUR(76), TWENTY(80), HUNDRED(100), FOUR(200), FOUR(204), FOUR(208), NONE(212),
     [213] = {.processes = compute_processes},
     [214] = {.processes = mps_processes},
     [215] = {.processes = graphics_processes},
+    FOUR(216), TWENTY(220), TWENTY(240), TWENTY(260), TWENTY(280), HUNDRED(300), NONE(400),
 };
 
 nvmlReturn_t nvmlInternalGetExportTable(const void **exported, const char *id)
