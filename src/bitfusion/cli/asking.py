@@ -111,7 +111,7 @@ def teller(quiet: bool) -> Tell:
 def requested_lines(granted: Sequence[Grant], idle_s: float | None) -> list[str]:
     """What vSphere Bitfusion says of a request; a time of 0 min means that the GPUs are held until they are released."""
     names = ";".join(str(grant.srs.address) for grant in granted)
-    return ["Requested resources:", f"Server List: {names}", f"Client idle timeout: {(idle_s or 0) / 60:g} min"]
+    return ["Requested resources:", f"Server List: {names}", f"Client idle timeout: {round(idle_s or 0, 1) / 60:g} min"]
 
 
 def locked_line(granted: Sequence[Grant], path: Path) -> str:

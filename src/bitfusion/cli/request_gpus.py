@@ -90,7 +90,7 @@ async def _save(new: leasefile.NewFile, granted: Sequence[Grant], tell: Tell) ->
 
 
 def _show(granted: Sequence[Grant], path: Path, tell: Tell, as_json: bool) -> None:
-    release_s = min((grant.expires_in_s for grant in granted if grant.expires_in_s is not None), default=None)
+    release_s = min((round(grant.expires_in_s, 1) for grant in granted if grant.expires_in_s is not None), default=None)
     if not as_json:
         for line in asking.requested_lines(granted, release_s):
             click.echo(line, err=True)
