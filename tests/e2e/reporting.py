@@ -37,3 +37,9 @@ def eventually(probe: Callable[[], Any]) -> Any:
     while not (found := probe()) and time.monotonic() < end:
         time.sleep(0.05)
     return found
+
+
+def children(pid: int) -> list[int]:
+    """The processes that process `pid` started and that are there."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        return [int(word) for word in file.read().split()]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 import running
@@ -15,6 +17,7 @@ from conftest import PROGRAMS
 from reporting import holding
 
 from bitfusion import __version__
+from bitfusion.wire.query import Answer
 
 NAMES = ("stats", "smi", "net_perf", "health")
 
@@ -56,7 +59,7 @@ def test_smi_is_nvidia_smis_table_under_a_heading(cli, server, holder):
     assert done.code == 0 and lines[0].startswith(f"Dispatcher 127.0.0.1:{server.port} (host ")
     assert {len(line) for line in lines[1:] if line} == {79}
     assert any("3MiB / 16384MiB" in line for line in lines)
-    assert any(f" {program.pid} " in line and "holder on " in line and "3MiB" in line for line in lines)
+    assert any(f" {program.pid} " in line and ":holder " in line and "3MiB" in line for line in lines)
 
 
 def test_net_perf_is_a_line_a_server_and_no_bar_without_a_terminal(cli, server):
@@ -127,6 +130,21 @@ def test_server_that_does_not_answer_is_marked_and_the_others_are_shown(cli, ser
         dead, alive = document["servers"]
         assert done.code == 0 and alive["error"] is None and alive["address"] == f"127.0.0.1:{server.port}"
         assert str(nobody) in dead["error"]["detail"] and dead["error"]["hint"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answer_that_lacks_something_is_an_error_and_no_crash(cli, name):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(Answer(1, {"hostname": "node7"}).frame())
+
+        threading.Thread(target=serve, daemon=True).start()
+        done = cli(name, "-l", f"127.0.0.1:{listener.getsockname()[1]}")
+    assert done.code == 1 and "without '" in done.output and "Traceback" not in done.errors
 
 
 @pytest.mark.parametrize("name", ("stats", "smi", "net_perf"))

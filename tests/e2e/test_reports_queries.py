@@ -10,7 +10,7 @@ import pytest
 import running
 import toolkit
 from conftest import PROGRAMS
-from reporting import eventually, holding
+from reporting import children, eventually, holding
 
 from bitfusion import __version__
 from bitfusion.errors import ConnectionLost, Refused, RemoteProtocolError
@@ -176,11 +176,6 @@ def test_dispatcher_whose_monitor_was_killed_starts_another(server):
     os.kill(monitor, 9)
     assert tell(server, "smi")["gpus"][0]["memory_total"] == LIMIT
     assert eventually(lambda: tell(server, "smi") and any(b"--monitor" in command_of(pid) for pid in children(server.process.pid)))
-
-
-def children(pid: int) -> list[int]:
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return [int(word) for word in file.read().split()]
 
 
 def command_of(pid: int) -> bytes:

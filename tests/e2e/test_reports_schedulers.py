@@ -6,6 +6,9 @@ import json
 
 import pytest
 import running
+import toolkit
+from conftest import PROGRAMS
+from reporting import children, holding
 
 MIB = 1 << 20
 
@@ -14,6 +17,11 @@ MIB = 1 << 20
 def scheduler(tmp_path_factory):
     with running.scheduler(tmp_path_factory.mktemp("scheduler"), "--softgpu", "2") as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def holder(tmp_path_factory):
+    return toolkit.build_driver_program(PROGRAMS / "holder.c", tmp_path_factory.mktemp("holder"))
 
 
 @pytest.fixture
@@ -52,6 +60,18 @@ def test_smi_of_a_scheduler_shows_its_physical_gpus(cli, scheduler, lease):
     done = cli("smi", "--server_list", f"127.0.0.1:{scheduler.port}")
     assert done.code == 0 and done.output.startswith(f"SRS 127.0.0.1:{scheduler.port} (host ")
     assert done.output.count("/ 16384MiB") == 2
+
+
+def test_smi_of_a_scheduler_shows_the_process_that_uses_a_gpu_and_its_memory(cli, scheduler, lease, holder):
+    place = f"127.0.0.1:{scheduler.port}"
+    (entry,) = document(cli("stats", "--json", "--server_list", place))["servers"]
+    (dispatcher,) = entry["stats"]["dispatchers"]
+    with holding(holder, 50, dispatcher["port"]):
+        (entry,) = document(cli("smi", "--json", "--server_list", place))["servers"]
+        ours = set(children(dispatcher["pid"]))
+        (gpu,) = [gpu for gpu in entry["smi"]["gpus"] if gpu["uuid"] == dispatcher["devices"][0]["uuid"]]
+        (process,) = [process for process in gpu["processes"] if process["pid"] in ours]
+    assert process["memory"] >= 50 * MIB and gpu["memory_used"] >= 50 * MIB and process["host"] == entry["smi"]["hostname"]
 
 
 def test_health_and_net_perf_of_a_scheduler(cli, scheduler):

@@ -48,15 +48,6 @@ def test_long_text_is_cut_between_characters():
     assert row.host == "é" * 32 and row.program == "x" + "é" * 63
 
 
-def test_session_of_nvml_alone_becomes_a_gpu_process_with_its_first_use_of_cuda():
-    shared = board()
-    own = OwnRow(shared, 2)
-    own.begin("s", 1, "h", "nvidia-smi", cuda=False)
-    assert [row.cuda for row in shared.sessions()] == [False]
-    own.use_cuda()
-    assert [row.cuda for row in shared.sessions()] == [True]
-
-
 def test_cleared_row_gives_its_counts_once_and_is_all_zero():
     shared = board()
     OwnRow(shared, 1).begin("s", 7, "h", "p")

@@ -8,10 +8,19 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import BitfusionError
+from ..errors import BitfusionError, RemoteProtocolError
 from ..net import query
 from ..srs.client import Srs
 from .targets import DISPATCHER, Target
+
+
+# What an answer must have to be shown; what is inside is of the same release.
+_KEYS = {
+    "stats": ("kind", "hostname", "release", "uptime_s"),
+    "smi": ("hostname", "gpus"),
+    "health": ("release", "time", "checks"),
+    "net_perf": ("port", "token"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,9 +66,14 @@ async def ask(target: Target, what: str) -> dict[str, Any]:
     """The answer of one server. Raises BitfusionError that names it."""
     host, port = target.address.host, target.address.port
     if target.kind == DISPATCHER:
-        return await in_thread(lambda: query.ask(host, port, what))
-    async with Srs(target.address) as srs:
-        return await getattr(srs, what)()
+        answer = await in_thread(lambda: query.ask(host, port, what))
+    else:
+        async with Srs(target.address) as srs:
+            answer = await getattr(srs, what)()
+    missing = [key for key in _KEYS[what] if key not in answer]
+    if missing:
+        raise RemoteProtocolError(f"{target} gave an answer without {missing[0]!r}", "install the same release of bitfusion on both sides")
+    return answer
 
 
 async def in_thread(work: Callable[[], Any]) -> Any:

@@ -78,8 +78,8 @@ def _process(index: int, process: Mapping[str, Any]) -> str:
 
 
 def _who(process: Mapping[str, Any]) -> str:
-    """The program, and where it runs: process ids mean nothing without the host."""
-    return f"{process['name']} on {process['host']}" if process.get("host") else process["name"]
+    """The program, and where it runs, because process ids mean nothing without the host; in the form that NVML gives on a client."""
+    return f"{process['host']}:{process['name']}" if process.get("host") else process["name"]
 
 
 def _cut(text: str, width: int) -> str:

@@ -23,7 +23,6 @@ MEMORY = 3  # word of the first row's first device
 # Process id of the CUDA Server, process id of the client, nanoseconds since 1970, flags; session, host, program.
 _IDENTITY = struct.Struct("<QQQQ16s64s128s")
 _COUNTS = struct.Struct("<QQQQ")  # calls, asks, bytes in, bytes out
-_FLAGS = 3 * WORD
 FACTS_BYTES = _IDENTITY.size + _COUNTS.size
 _NO_CUDA = 1
 
@@ -32,7 +31,7 @@ _NO_CUDA = 1
 class SessionRow:
     """A session. `server_pid` is its CUDA Server, `pid` the client's process on `host`; `started` is in seconds since 1970.
 
-    `cuda` is False as long as the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes that
+    `cuda` is False if the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes that
     it has allocated on each device, in the client's order.
     """
 
@@ -128,10 +127,6 @@ class OwnRow:
     def count(self, calls: int, asks: int, bytes_in: int, bytes_out: int) -> None:
         """Show what was done so far."""
         _COUNTS.pack_into(self._board.bytes, self._place + _IDENTITY.size, calls, asks, bytes_in, bytes_out)
-
-    def use_cuda(self) -> None:
-        """The session is a process on the GPUs from now on."""
-        self._board.words[(self._place + _FLAGS) // WORD] = 0
 
 
 def _cut(text: str, count: int) -> bytes:
