@@ -21,9 +21,13 @@ from bitfusion.scheduler.model import Demand, Lease, LeaseState, Order
 from bitfusion.scheduler.view import ticket_view
 
 sizes = st.sampled_from([{}, {"fraction": 0.5}, {"fraction": 0.34}, {"memory_mib": 100}, {"memory_mib": 600}])
-devices = st.none() | st.sets(st.integers(0, 3), min_size=1).map(tuple)
+devices = st.sampled_from([None, None, None, (0,), (1,), (0, 1), (1, 2, 3)])
 demands = st.builds(
-    lambda gpus, size, allowed, single: Demand(gpus, **size, devices=allowed, single=single), st.integers(1, 5), sizes, devices, st.booleans()
+    lambda gpus, size, allowed, single: Demand(gpus, **size, devices=allowed, single=single),
+    st.sampled_from([1, 1, 2, 3, 5]),
+    sizes,
+    devices,
+    st.booleans(),
 )
 picks = st.integers(0, 1000)
 
@@ -39,7 +43,7 @@ class Host(RuleBasedStateMachine):
         self.orders: list[Order] = []  # all that were ever used
         self.issued_us = 0
 
-    @initialize(memories=st.lists(st.sampled_from([500, 1000, 1000]), min_size=1, max_size=4))
+    @initialize(memories=st.lists(st.sampled_from([500, 1000, 1000]), min_size=2, max_size=4))
     def start(self, memories):
         self.world = World([gpu(index, memory) for index, memory in enumerate(memories)], Path(self.directory.name) / "state")
 
@@ -67,13 +71,12 @@ class Host(RuleBasedStateMachine):
             assert same != (id in self.world.woken)
         return value
 
-    @rule(steps=st.integers(0, 3))
-    def kill_during_the_next_turn(self, steps):
-        self.world.kill_after = steps
-
-    @rule()
-    def kill_between_turns(self):
-        self.world.begin()
+    @rule(steps=st.integers(-1, 3))
+    def kill_now_or_during_the_next_turn(self, steps):
+        if steps < 0:
+            self.world.begin()
+        else:
+            self.world.kill_after = steps
 
     @rule(demand=demands, again=st.none() | picks)
     def submit(self, demand, again):
@@ -115,19 +118,18 @@ class Host(RuleBasedStateMachine):
             assert len(lease.shares) == gpus and len({share.uuid for share in lease.shares}) == gpus
             self.granted[lease.id] = lease
 
-    @rule(demand=demands, ttl_s=st.sampled_from([None, 60]))
-    def come_and_be_served(self, demand, ttl_s):
-        """A whole life at once, so that many leases are there together."""
-        self.submit(demand, None)
-        for id in self.line():
-            if id not in self.world.state.tickets:
-                return
-            offer = ticket_view(self.world.state, id)["offer"]
-            if not offer:
-                return
+    @rule(wanted=st.lists(demands, min_size=1, max_size=4), ttl_s=st.sampled_from([None, 60]))
+    def come_and_be_served(self, wanted, ttl_s):
+        """Whole lives at once, so that many leases are there together."""
+        for demand in wanted:
+            self.submit(demand, None)
+        while self.line() and (offer := ticket_view(self.world.state, self.line()[0])["offer"]):
+            id = self.line()[0]
             self.confirm(0, offer, ttl_s)
             if id in self.world.running:
                 self.do(self.world.comes_up, id)
+            elif id in self.line():
+                return  # killed before it was kept
 
     @precondition(lambda self: self.world.running)
     @rule(pick=picks)
@@ -216,7 +218,7 @@ class Host(RuleBasedStateMachine):
 
 
 TestHost = Host.TestCase
-TestHost.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestHost.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
 
 
 @pytest.mark.parametrize("steps", range(4))
