@@ -108,6 +108,8 @@ class Srs:
         try:
             async with self._session.request(method, url, json=body, timeout=timeout, allow_redirects=False) as response:
                 return await self._answer(response)
+        except aiohttp.ClientResponseError as error:
+            raise self._stranger("speaks no HTTP") from error
         except aiohttp.ClientConnectorError as error:
             raise self._unreachable(_cause(error.os_error)) from error
         except asyncio.TimeoutError as error:
@@ -126,12 +128,11 @@ class Srs:
             return answer
         error = answer.get("error") if isinstance(answer, dict) else None
         if not isinstance(error, dict) or not isinstance(error.get("code"), str):
-            raise SrsError(
-                "failed",
-                f"{self.address} answered, but is no resource scheduler (HTTP {response.status})",
-                "name the port of `flexdirect resource_scheduler`, its --srs_port",
-            )
+            raise self._stranger(f"answers with HTTP {response.status}")
         raise SrsError(error["code"], f"{self.address}: {error.get('detail', '')}", str(error.get("hint", "")))
+
+    def _stranger(self, what: str) -> SrsError:
+        return SrsError("failed", f"{self.address} is no resource scheduler: it {what}", "name the port of `flexdirect resource_scheduler`, its --srs_port")
 
     def _unreachable(self, reason: str) -> SrsUnreachable:
         return SrsUnreachable(

@@ -26,7 +26,7 @@ from ..server.monitor import Monitor
 from ..server.perf import Measurements
 from .gpus import cuda_version
 
-_DRIVER_WAIT_S = 2.0
+_DRIVER_WAIT_S, _DRIVER_AGAIN_S = 2.0, 60.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -43,6 +43,7 @@ class Observer:
         self._since_s = time.monotonic()
         self._monitor = Monitor(driver_settings(config.softgpu))
         self._measurements = Measurements(config.host, config.data_ports)
+        self._asked_s = time.monotonic()
         self._driver = asyncio.create_task(self._driver_version())
 
     async def close(self) -> None:
@@ -53,13 +54,11 @@ class Observer:
 
     async def gpus(self, state: State) -> dict[str, Any]:
         """The answer to GET /v1/gpus."""
-        # It never changes and no client shall wait for it long: one that asks in the first second does.
-        await asyncio.wait((self._driver,), timeout=_DRIVER_WAIT_S)
         server = {
             "id": self._id,
             "hostname": self._hostname,
             "release": self.release,
-            "driver_version": self._driver.result() if self._driver.done() else None,
+            "driver_version": await self._known_driver(),
             "cuda_version": cuda_version(self._snapshot),
             "uptime_s": self._uptime_s(),
             "port_base": self._config.port,
@@ -93,6 +92,14 @@ class Observer:
     async def net_perf(self) -> dict[str, Any]:
         """The answer to POST /v1/net_perf. Raises Refused."""
         return await self._measurements.start()
+
+    async def _known_driver(self) -> str | None:
+        """The driver's version, which does not change; None if it is not known yet. No client waits for it long, and only at the start."""
+        if self._driver.done() and self._driver.result() is None and time.monotonic() - self._asked_s > _DRIVER_AGAIN_S:
+            self._asked_s = time.monotonic()
+            self._driver = asyncio.create_task(self._driver_version())
+        await asyncio.wait((self._driver,), timeout=_DRIVER_WAIT_S)
+        return self._driver.result() if self._driver.done() else None
 
     async def _driver_version(self) -> str | None:
         report = await self._monitor.report()
