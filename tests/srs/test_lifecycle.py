@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import sqlite3
 import time
@@ -262,6 +263,27 @@ async def test_client_that_hangs_up_while_its_dispatcher_starts_leaves_no_lease(
             confirming.cancel()
             await until(lambda: _is(free(srs), [16384]), "the memory is free")
             assert "lease.unclaimed" in server.log() and not processes.find_dispatchers().get(ticket["ticket"])
+
+
+async def test_full_disk_fails_requests_and_loses_no_fact(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "2") as server:
+        async with connect(server) as srs:
+            dies, stays = await lease_of(srs), await lease_of(srs)
+            soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+            with pytest.raises(SrsError) as caught:
+                await srs.submit(demand(), CLIENT)
+            assert caught.value.code == "failed" and f"srs-{server.port}.sqlite" in str(caught.value)
+            assert (await srs.gpus())["waiting"] == 0
+            with pytest.raises(SrsError):
+                await srs.release(stays["lease"])
+            pid = dispatcher_of(dies)
+            os.kill(pid, signal.SIGKILL)
+            await until(lambda: _true(processes.start_time(pid) is None), "the Dispatcher is gone")
+            assert await free(srs) == [0, 0]
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+            await until(lambda: _is(free(srs), [16384, 0]), "the memory is free")
+            assert [lease["lease"] for lease in await srs.leases()] == [stays["lease"]]
+            await srs.release(stays["lease"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
