@@ -35,45 +35,6 @@ def test_unknown_command_is_bad_usage_and_names_help(cli, words):
     assert done.complaint.startswith("Error: unknown command") and "help" in done.complaint
 
 
-@pytest.mark.parametrize(
-    ("words", "named"),
-    [
-        (("client",), "no application"),
-        (("client", "-l", "localhost"), "no application"),
-        (("client", "-l", "localhost", "--"), "no application"),
-        (("client", "-l", "localhost", 'echo "x'), "close the quote"),
-        (("client", "-l", "a;;b", "true"), "'a;;b' is empty"),
-        (("client", "-l", "a:0", "true"), "'0' in 'a:0'"),
-        (("client", "-l", "a:65536", "true"), "'65536'"),
-        (("client", "-l", "a:b", "true"), "'b' in 'a:b'"),
-        (("client", "-l", "", "true"), "empty"),
-        (("client", "-l", "[::1", "true"), "'[::1'"),
-        (("client", "-l", "a b", "true"), "'a b'"),
-        (("client", "-f", "no-such-file", "true"), "no-such-file"),
-        (("client", "--nonsense", "true"), "--nonsense"),
-        (("client", "true"), ".bitfusionio/adaptor.conf"),
-        (("local",), "no application"),
-        (("local", "-p", "0", "--softgpu", "1", "true"), "-p 0.0"),
-        (("local", "-p", "1.5", "--softgpu", "1", "true"), "-p 1.5"),
-        (("local", "-p", "nan", "--softgpu", "1", "true"), "-p nan"),
-        (("local", "--softgpu", "0", "true"), "0"),
-        (("local", "--softgpu", "many", "true"), "many"),
-        (("path",), "shim"),
-        (("path", "nonsense"), "nonsense"),
-        (("server", "-p", "0"), "0"),
-        (("server", "-p", "70000"), "70000"),
-        (("server", "-p", "x"), "x"),
-        (("server", "--softgpu", "x"), "x"),
-        (("version", "extra"), "extra"),
-    ],
-)
-def test_bad_usage_is_2_and_the_last_line_names_the_value(cli, words, named):
-    done = cli(*words)
-    assert done.code == 2, done.errors
-    assert done.output == ""
-    assert done.complaint.startswith("Error: ") and named in done.complaint
-
-
 def test_local_without_a_driver_names_both_ways_out(cli):
     done = cli("local", "true")
     if done.code == 0:

@@ -23,7 +23,7 @@ from ..srs.acquire import Wish, acquire
 from ..srs.filters import KEYS, Filters
 from ..srs.holding import Grant
 from ..srs.pool import Pool, Tell
-from . import shares, show
+from . import kinds, shares, show
 from .signals import Signals
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,9 +52,9 @@ def request_options(function: F) -> F:
         click.option("--single-server", "single", is_flag=True, help="Take all GPUs from one server or wait."),
         click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"Take only matching servers and GPUs; may be repeated. Keys: {', '.join(KEYS)}."),
         server_options,
-        click.option("-m", "memory_mib", metavar="MIB", type=click.IntRange(1), help="Memory of each GPU in MiB."),
-        click.option("-p", "fraction", metavar="FRACTION", type=float, help="Share of the memory of each GPU, 0 < FRACTION <= 1; all of it unless given."),
-        click.option("-n", "gpus", metavar="N", type=click.IntRange(1), required=True, help="Number of GPUs."),
+        click.option("-m", "memory_mib", metavar="MIB", type=kinds.Count(), help="Memory of each GPU in MiB."),
+        click.option("-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1; all of it unless given."),
+        click.option("-n", "gpus", metavar="N", type=kinds.Count(), required=True, help="Number of GPUs."),
     ):
         function = option(function)
     return function

@@ -11,14 +11,14 @@ import click
 from .. import native
 from ..errors import BitfusionError, ConfigError
 from ..limits import SOFTGPU_DEVICES_MAX
-from . import launch, shares
+from . import kinds, launch, shares
 
 SOFTGPU_MEMORY_BYTES = 16 << 30  # of each software GPU unless SOFTGPU_MEMORY says otherwise
 
 
 @click.command("local", context_settings=launch.SETTINGS)
-@click.option("--softgpu", "devices", metavar="N", type=click.IntRange(1, SOFTGPU_DEVICES_MAX), help="Run on N software GPUs instead of this machine's own.")
-@click.option("-p", "fraction", metavar="FRACTION", type=float, help="Share of the memory of each GPU, 0 < FRACTION <= 1.")
+@click.option("--softgpu", "devices", metavar="N", type=kinds.Count(1, SOFTGPU_DEVICES_MAX), help="Run on N software GPUs instead of this machine's own.")
+@click.option("-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1.")
 @launch.application
 def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> int:
     """Run APPLICATION on this machine, without network.
@@ -26,7 +26,6 @@ def command(devices: int | None, fraction: float | None, application: tuple[str,
     With -p, every GPU of this machine has only that share of its memory for the application. The exit code is the application's.
     """
     words = launch.application_words(application)
-    shares.check(fraction)
     if devices is not None:
         launch.become(words, softgpu_environment(os.environ, devices, fraction))
     _require_driver()

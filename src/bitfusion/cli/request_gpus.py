@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ..config import leasefile
-from ..errors import BitfusionError, SrsUnreachable
+from ..errors import BitfusionError, ConfigError, SrsUnreachable
 from ..limits import LEASE_TTL_MIN_S
 from ..srs.client import Srs
 from ..srs.holding import Grant, give_back
@@ -68,7 +68,11 @@ async def _make_way(path: Path, tell: Tell) -> None:
     """Remove a lease file whose GPUs are not held any more. Raises BitfusionError if they may be, ConfigError for any other file."""
     if not os.path.lexists(path):
         return
-    for each in leasefile.read(path):
+    try:
+        held = leasefile.read(path)
+    except ConfigError as error:
+        raise ConfigError(f"{path} exists and is no file of request_gpus, so it is not replaced", "name another file with -f, or move it away") from error
+    for each in held:
         try:
             async with Srs(each.srs) as srs:
                 live = each.lease in {lease["lease"] for lease in await srs.leases()}

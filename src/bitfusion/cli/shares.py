@@ -10,12 +10,10 @@ import click
 MIB = 1 << 20
 
 
-def check(fraction: float | None, memory_mib: int | None = None) -> None:
-    """Raise click.UsageError unless -p is a share and -m is not given with it."""
-    if fraction is not None and not 0 < fraction <= 1:
-        raise click.UsageError(f"-p {fraction} is not a share of the memory; give a number above 0 and at most 1")
+def check(fraction: float | None, memory_mib: int | None) -> None:
+    """Raise click.UsageError if both -p and -m are given."""
     if fraction is not None and memory_mib is not None:
-        raise click.UsageError(f"-p {fraction} and -m {memory_mib} exclude each other; give one of them")
+        raise click.UsageError(f"-p {fraction:g} and -m {memory_mib} exclude each other; give one of them")
 
 
 def share_bytes(total: int, fraction: float) -> int:

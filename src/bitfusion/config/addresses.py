@@ -65,21 +65,21 @@ def parse_list(text: str, default_port: int, most: int) -> tuple[Address, ...]:
     return distinct((("the list of servers", parse_address(item, default_port)) for item in items), most)
 
 
-def read_text(path: Path, what: str) -> str:
+def read_text(path: Path, what: str, remedy: str = "name a readable file with one host[:port] a line") -> str:
     """The text of a small file of lines, without a byte order mark; bytes that are not UTF-8 become U+FFFD.
 
-    Raises ConfigError that calls the file `what`, with the reason: unreadable, larger than a list can be, no text.
+    Raises ConfigError that calls the file `what`, with the reason (unreadable, larger than a list can be, no text) and the `remedy`.
     """
     try:
         with path.open("rb") as file:
             data = file.read(SERVER_LIST_BYTES_MAX)
     except OSError as error:
-        raise ConfigError(f"cannot read {what} {path}: {error.strerror}", "name a readable file with one host[:port] a line") from error
+        raise ConfigError(f"cannot read {what} {path}: {error.strerror}", remedy) from error
     if len(data) == SERVER_LIST_BYTES_MAX:
         limit = f"it has {SERVER_LIST_BYTES_MAX} bytes or more"
-        raise ConfigError(f"cannot read {what} {path}: {limit}", "name a file with one host[:port] a line")
+        raise ConfigError(f"cannot read {what} {path}: {limit}", remedy)
     if b"\0" in data:
-        raise ConfigError(f"cannot read {what} {path}: not a text file", "name a file with one host[:port] a line")
+        raise ConfigError(f"cannot read {what} {path}: not a text file", remedy)
     return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 

@@ -52,7 +52,7 @@ def text_of(held: Sequence[HeldLease]) -> str:
 
 def read(path: Path) -> tuple[HeldLease, ...]:
     """What a file says is held. Raises ConfigError naming file and line for a file that is no lease file."""
-    text = addresses.read_text(path, "the lease file")
+    text = addresses.read_text(path, "the lease file", _HINT)
     found = []
     for number, line in enumerate(text.split("\n"), 1):
         address, _, comment = line.partition("#")
