@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 
@@ -33,7 +32,7 @@ net_perf            Gather network performance data from all SRS servers.
 server, s           Run server.
 resource_scheduler  Run FlexDirect resource scheduler (SRS) on GPU server
 """.splitlines()
-NAMES = [entry.name for entry in commands.COMMANDS if importlib.util.find_spec(entry.module)]
+NAMES = [entry.name for entry in commands.COMMANDS]
 SECTIONS = ["NAME:", "USAGE:", "DESCRIPTION:", "OPTIONS:", "EXIT CODES:", "EXAMPLES:"]
 
 

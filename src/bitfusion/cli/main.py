@@ -58,12 +58,7 @@ def application(ctx: click.Context) -> None:
 
 
 def _load(entry: commands.Entry) -> click.Command:
-    try:
-        command: click.Command = importlib.import_module(entry.module).command
-    except ModuleNotFoundError as error:
-        if error.name != entry.module:
-            raise
-        raise BitfusionError(f"the command {entry.name} is not in this build", f"'{program()} help' lists the others") from error
+    command: click.Command = importlib.import_module(entry.module).command
     command.context_class = page.HelpContext
     return command
 
