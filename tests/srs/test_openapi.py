@@ -14,7 +14,16 @@ from lending import CLIENT, demand
 from openapi_spec_validator import validate
 
 from bitfusion.errors import SchedulerError
-from bitfusion.limits import SRS_BODY_BYTES_MAX, SRS_LONG_POLL_S_MAX
+from bitfusion.limits import (
+    CLIENT_TEXT_MAX,
+    DEVICES_MAX,
+    GPUS_ASKED_MAX,
+    LEASE_TTL_MAX_S,
+    LEASE_TTL_MIN_S,
+    MEMORY_ASKED_MIB_MAX,
+    SRS_BODY_BYTES_MAX,
+    SRS_LONG_POLL_S_MAX,
+)
 from bitfusion.srs.api import application, openapi
 
 DOCUMENT = openapi()
@@ -86,6 +95,13 @@ def test_document_has_every_error_code_and_the_limits():
     assert kinds == set(DOCUMENT["components"]["schemas"]["Error"]["properties"]["error"]["properties"]["code"]["enum"])
     (wait,) = DOCUMENT["paths"]["/v1/tickets/{id}"]["get"]["parameters"]
     assert wait["schema"]["maximum"] == SRS_LONG_POLL_S_MAX
+    schemas = {name: schema.get("properties", {}) for name, schema in DOCUMENT["components"]["schemas"].items()}
+    ttl_s = schemas["Confirmation"]["ttl_s"]
+    assert (ttl_s["minimum"], ttl_s["maximum"]) == (LEASE_TTL_MIN_S, LEASE_TTL_MAX_S)
+    assert schemas["Demand"]["gpus"]["maximum"] == schemas["Confirmation"]["gpus"]["maximum"] == GPUS_ASKED_MAX
+    assert schemas["Demand"]["memory_mib"]["maximum"] == MEMORY_ASKED_MIB_MAX
+    assert schemas["Demand"]["devices"]["items"]["maximum"] == DEVICES_MAX - 1
+    assert {schemas["Client"][key]["maxLength"] for key in ("host", "user", "program")} == {CLIENT_TEXT_MAX}
 
 
 async def test_every_answer_is_what_the_document_says(api):
