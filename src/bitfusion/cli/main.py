@@ -5,10 +5,12 @@ A command is imported only when it is the one to run. Knows no command by name.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -21,8 +23,28 @@ EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
 
 
+class ReaderGone(Exception):
+    """Nobody reads stdout any more, as with `| head`. Not an OSError: of those click makes exit code 1."""
+
+
+@contextlib.contextmanager
+def _noticing_the_reader() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+
+
 class CommandTable(click.Group):
     """A click group whose commands are those of commands.COMMANDS."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with _noticing_the_reader():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _noticing_the_reader():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [entry.name for entry in commands.COMMANDS]
@@ -83,8 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away, as with `| head`.
+    except (ReaderGone, BrokenPipeError):
         _discard_output()
         return EXIT_PIPE_CLOSED
     except OSError as error:
@@ -119,7 +140,10 @@ def _discard_output() -> None:
 
 def _complain(message: str, code: int) -> int:
     """One last line on stderr, whatever the message holds."""
-    print("Error:", " ".join(message.split()), file=sys.stderr)
+    # Without a stderr print would take stdout; one that nobody reads is no reason for a traceback.
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print("Error:", " ".join(message.split()), file=sys.stderr, flush=True)
     return code
 
 
