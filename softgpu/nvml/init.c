@@ -1,5 +1,5 @@
 /* Start and end of the library; versions; functions that have no answer. */
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,21 +8,18 @@
 #include "nvml.h"
 #include "view.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static unsigned users;
+static atomic_uint users;
 
 bool sg_nvml_ready(void)
 {
-    return __atomic_load_n(&users, __ATOMIC_ACQUIRE) != 0;
+    return atomic_load(&users) != 0;
 }
 
-/* The settings are wrong: sg_settings has said which one. */
+/* If the settings are wrong, sg_settings has said which one. */
 static nvmlReturn_t start(void)
 {
     REQUIRE(sg_settings()->valid, NVML_ERROR_UNKNOWN);
-    pthread_mutex_lock(&lock);
-    __atomic_store_n(&users, users + 1, __ATOMIC_RELEASE);
-    pthread_mutex_unlock(&lock);
+    atomic_fetch_add(&users, 1);
     return NVML_SUCCESS;
 }
 
@@ -45,11 +42,9 @@ nvmlReturn_t nvmlInitWithFlags(unsigned int flags)
 
 nvmlReturn_t nvmlShutdown(void)
 {
-    pthread_mutex_lock(&lock);
-    unsigned before = users;
-    if (before)
-        __atomic_store_n(&users, before - 1, __ATOMIC_RELEASE);
-    pthread_mutex_unlock(&lock);
+    unsigned before = atomic_load(&users);
+    while (before && !atomic_compare_exchange_weak(&users, &before, before - 1))
+        ;
     return before ? NVML_SUCCESS : NVML_ERROR_UNINITIALIZED;
 }
 

@@ -17,6 +17,29 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const struct sg_registry *registry;
 static ino_t inode;
 
+/* A child is forked while nobody holds the lock: it may use NVML, and nobody there would give it back. */
+static void take_lock(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+static void give_lock(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+static void care_for_children(void)
+{
+    pthread_atfork(take_lock, give_lock, give_lock);
+}
+
+static void enter(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, care_for_children);
+    take_lock();
+}
+
 /* With the lock held: the registry of now. It may be made, or replaced by one of another layout, at any time. */
 static void look_again(void)
 {
@@ -94,7 +117,7 @@ unsigned sg_view_uses(unsigned number, struct sg_view_use *out, unsigned room)
     struct sg_view_use use;
     unsigned count = 0;
     bool own_seen = false;
-    pthread_mutex_lock(&lock);
+    enter();
     look_again();
     for (uint32_t i = 0; i < slots_used(); i++) {
         const struct sg_slot *slot = &registry->slots[i];
@@ -105,7 +128,7 @@ unsigned sg_view_uses(unsigned number, struct sg_view_use *out, unsigned room)
             out[count] = use;
         count++;
     }
-    pthread_mutex_unlock(&lock);
+    give_lock();
     const struct sg_slot *own = own_seen ? NULL : own_slot();
     if (own && read_slot(own, number, &use)) {
         if (count < room)
@@ -119,7 +142,7 @@ unsigned sg_view_uses(unsigned number, struct sg_view_use *out, unsigned room)
 static bool registered_name(int pid, char out[SG_VIEW_NAME])
 {
     bool found = false;
-    pthread_mutex_lock(&lock);
+    enter();
     look_again();
     for (uint32_t i = 0; i < slots_used() && !found; i++) {
         const struct sg_slot *slot = &registry->slots[i];
@@ -127,7 +150,7 @@ static bool registered_name(int pid, char out[SG_VIEW_NAME])
         if (found)
             memcpy(out, slot->name, SG_VIEW_NAME);
     }
-    pthread_mutex_unlock(&lock);
+    give_lock();
     out[SG_VIEW_NAME - 1] = 0;
     return found;
 }

@@ -232,6 +232,29 @@ def test_event_sets_time_out_and_take_no_event():
     assert value(script) == [0, 0, 0, 0, 3, 10, True, 0, 2, 2]
 
 
+def test_a_forked_child_may_use_it_while_another_thread_of_its_parent_does():
+    script = """
+    import threading
+    nvml.nvmlInit()
+    device, ended = nvml.nvmlDeviceGetHandleByIndex(0), threading.Event()
+    def ask():
+        while not ended.is_set():
+            nvml.nvmlDeviceGetMemoryInfo(device)
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    codes = []
+    for _ in range(50):
+        child = os.fork()
+        if not child:
+            os._exit(nvml.nvmlDeviceGetMemoryInfo(device).used or 3)
+        codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    ended.set()
+    print(set(codes))
+    """
+    assert value(script.replace("\n    ", "\n")) == {3}
+
+
 def test_topology_and_peers():
     script = """
     nvml.nvmlInit()
