@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bitfusion import native
+from bitfusion.limits import DATA_PORT_MAX, DATA_PORT_MIN
 
 TIMEOUT_S = 120.0
 START_TIMEOUT_S = 30.0
@@ -66,9 +67,12 @@ def as_nobody(command: str) -> str:
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """A TCP port that nobody listens on now, and that no CUDA Server will take before it is used."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        if not DATA_PORT_MIN <= port <= DATA_PORT_MAX:
+            return port
 
 
 class Dispatcher:
