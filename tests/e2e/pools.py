@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -90,9 +91,10 @@ class Background:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate(timeout=DEADLINE_S)
+        self.process.kill()
+        self.process.wait(DEADLINE_S)
+        self.process.stdin.close()
+        self.process.stdout.close()
 
     def heard(self, text: str) -> str:
         """The first line on stderr with this text; waits for it."""
@@ -119,6 +121,42 @@ class Background:
             with self._news:
                 self.errors.append(line.rstrip("\n"))
                 self._news.notify_all()
+
+
+class Terminal:
+    """A command line as the leader of a session on a pseudo terminal; everything it shows is in `text`."""
+
+    def __init__(self, home: Path, *words: str | Path) -> None:
+        self._ours, theirs = os.openpty()
+        command = ["setsid", "--ctty", "--wait", sys.executable, "-m", "bitfusion.cli.main", *map(str, words)]
+        environment = running.clean_environment(HOME=str(home))
+        self.process = subprocess.Popen(command, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        self.text = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait(DEADLINE_S)
+        os.close(self._ours)
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._ours, keys)
+
+    def heard(self, pattern: str) -> None:
+        """Wait until it shows this."""
+        until(lambda: re.search(pattern, self.text, re.S), f"{pattern!r} on the terminal")
+
+    def _read(self) -> None:
+        try:
+            while data := os.read(self._ours, 4096):
+                self.text += data.decode(errors="replace")
+        except OSError:
+            pass
 
 
 def until(condition, what: str) -> None:
