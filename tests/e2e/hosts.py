@@ -128,9 +128,13 @@ class Host:
                               stdin=subprocess.DEVNULL, timeout=timeout_s)
         return Typed(done.returncode, done.stdout, done.stderr)
 
-    def start(self, line: str, **extra: str) -> Background:
-        """Type a line and leave it running. The shell becomes the command, so that its process is the command's."""
-        process = subprocess.Popen(self._inside(f"exec {line}"), env=self._environment(extra), stdin=subprocess.DEVNULL,
+    def start(self, line: str, stdin: bool = False, **extra: str) -> Background:
+        """Type a line and leave it running. The shell becomes the command, so that its process is the command's.
+
+        With `stdin`, its input stays open; otherwise it is at its end.
+        """
+        process = subprocess.Popen(self._inside(f"exec {line}"), env=self._environment(extra),
+                                   stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
         return Background(process)
 
