@@ -54,7 +54,8 @@ def distribution() -> metadata.Distribution:
         found = metadata.distribution(PACKAGE)
     except metadata.PackageNotFoundError:
         found = None
-    if found is None or not _contains(found, ours):
+    # A checkout in which something was built has metadata as well, but nobody recorded there what was installed.
+    if found is None or found.read_text("RECORD") is None or not _contains(found, ours):
         raise BitfusionError(f"{ours} is not an installation of pip", "it is a source checkout: use git there")
     return found
 
