@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 
 import pytest
+import running
 from pools import Background, Terminal, end_process, is_alive, pool, until
 
 WHOLE = 1024
@@ -115,3 +119,17 @@ def test_lost_lease_is_told_once_and_the_application_goes_on(cli, two, home, tmp
         assert run.end() == 0
     assert len([line for line in run.errors if "are lost" in line]) == 1
     assert list(tmp_path.glob("bitfusion*")) == []
+
+
+@pytest.mark.parametrize("words", [("run", "-n", "1", "true"), ("request_gpus", "-n", "1", "-f")])
+def test_nobody_listening_on_stderr_leaves_nothing_held(two, cli, home, tmp_path, words):
+    path = tmp_path / "adaptor.conf"
+    command = [sys.executable, "-m", "bitfusion.cli.main", words[0], "-s", two.conf, *words[1:], *([path] if words[-1] == "-f" else [])]
+    reading, writing = os.pipe()
+    os.close(reading)
+    subprocess.run(command, env=running.clean_environment(HOME=str(home)), stderr=writing, timeout=60)
+    os.close(writing)
+    assert path.exists() == (words[-1] == "-f")
+    if path.exists():
+        assert cli("release_gpus", "-f", path).code == 0
+    assert is_free(two, cli)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import socket
@@ -103,7 +104,9 @@ def teller(quiet: bool) -> Tell:
 
     def tell(level: str, text: str) -> None:
         if not quiet or level != "INFO":
-            show.progress_line(level, text)
+            # Nobody may be listening any more; GPUs that are held are given back all the same.
+            with contextlib.suppress(OSError):
+                show.progress_line(level, text)
 
     return tell
 

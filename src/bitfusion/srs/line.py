@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import BitfusionError, SrsError, SrsUnreachable
-from ..limits import SRS_POLL_S, SRS_RETRY_S
+from ..limits import SRS_LEAVE_S, SRS_POLL_S, SRS_RETRY_S
 from ..scheduler.model import Demand
 from .holding import Grant, release, release_patiently
 from .pool import Server
@@ -83,14 +83,14 @@ class Place:
             self.follow(self._order)
 
     async def leave(self) -> None:
-        """Out of the line. Tried once: a ticket that nobody polls is dropped by its scheduler soon."""
+        """Out of the line. Tried once and not for long: a ticket that nobody polls is dropped by its scheduler soon."""
         await self._stop()
         try:
             if self._doubtful:
                 await release_patiently(self.server.srs, self._doubtful)
             if self._ticket:
-                await self.server.srs.cancel(self._ticket)
-        except (SrsError, SrsUnreachable):
+                await asyncio.wait_for(self.server.srs.cancel(self._ticket), SRS_LEAVE_S)
+        except (SrsError, SrsUnreachable, asyncio.TimeoutError):
             pass
 
     async def _follow(self) -> None:
@@ -105,9 +105,12 @@ class Place:
                 await asyncio.sleep(SRS_RETRY_S)
             except SrsError as error:
                 self._ticket = ""
-                if error.code not in _NOT_IN_LINE:
-                    self.failure = error
                 self._see_nothing(error.detail)
+                if error.code == "failed":  # its own trouble, say a full disk or its end: it may pass
+                    await asyncio.sleep(SRS_RETRY_S)
+                elif error.code not in _NOT_IN_LINE:
+                    self.failure = error
+                    self._changed.set()
 
     async def _submit(self, order: Sequence[Any] | None) -> dict[str, Any]:
         if self._doubtful:
