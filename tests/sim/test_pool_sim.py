@@ -6,14 +6,15 @@ The clients' acquisition, the schedulers' service and core are the real ones; ne
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextvars import ContextVar
 
 import pytest
 import structlog
-from cluster import Cluster, Weather
+from cluster import Cluster, Host, Weather
 from virtual import Deadlock, run
 
-from bitfusion.errors import BitfusionError
+from bitfusion.errors import BitfusionError, NotOffered
 from bitfusion.limits import LEASE_TTL_S, TICKET_SILENCE_S
 from bitfusion.scheduler.model import Demand
 from bitfusion.srs.acquire import Wish, acquire
@@ -69,14 +70,15 @@ class Someone:
     async def _life(self) -> None:
         while True:
             try:
-                await self._once()
+                await self.once(self.cluster.hosts)
                 return
             except BitfusionError:
                 # A user who tries again: no server answered, or a Dispatcher did not start.
                 await asyncio.sleep(1)
 
-    async def _once(self) -> None:
-        addresses = [host.address for host in self.cluster.hosts]
+    async def once(self, hosts: Sequence[Host]) -> None:
+        """Get, run and give back GPUs of these hosts. Raises BitfusionError."""
+        addresses = [host.address for host in hosts]
         async with Pool(addresses, lambda *_: None) as pool:
             grants = await acquire(pool, self.wish, {"host": "h", "user": "u", "program": "p", "pid": self.number}, lambda *_: None)
             self._check(grants)
@@ -133,6 +135,40 @@ def test_clients_that_each_need_all_servers_do_not_block_each_other(monkeypatch)
         client.wish = Wish(Demand(3))  # without a time to live: what a confirmation that fails leaves behind blocks all others
     run(play(cluster, clients))
     assert sum(host.started for host in cluster.hosts) > 3 * len(clients)  # some had to give back and try again
+
+
+def test_who_gives_back_because_another_server_had_nothing_is_not_overtaken(monkeypatch):
+    cluster = Cluster(1, CALM, [[100], [100]])
+    cluster.install(monkeypatch, _client)
+    both, one = Someone(cluster, 0, dies=False), Someone(cluster, 1, dies=False)
+    both.wish, one.wish = Wish(Demand(2)), Wish(Demand(1))
+    refused = []
+
+    async def live(client: Someone, hosts) -> None:
+        _client.set(client)
+        await client.once(hosts)
+
+    async def play_two() -> None:
+        first, second = cluster.hosts
+        for task in cluster.begin():
+            await task
+        confirm = second.service.confirm
+
+        async def refuse_once(*arguments):
+            if not refused:
+                refused.append(arguments)
+                raise NotOffered("somebody with a lower order has come")
+            return await confirm(*arguments)
+
+        monkeypatch.setattr(second.service, "confirm", refuse_once)
+        lives = [asyncio.ensure_future(live(both, [first, second]))]
+        while not first.kept.leases:
+            await asyncio.sleep(0.01)
+        lives.append(asyncio.ensure_future(live(one, [first])))
+        await asyncio.gather(*lives)
+
+    run(play_two())
+    assert refused and both.served_s < one.served_s and not cluster.faults
 
 
 def test_the_same_seed_gives_the_same_history(monkeypatch):

@@ -170,13 +170,23 @@ async def _confirm(plan: Sequence[tuple[Place, int]], ttl_s: float | None) -> li
     granted = [outcome for outcome in outcomes if isinstance(outcome, Grant)]
     if len(granted) == len(plan):
         return sorted(granted, key=lambda grant: grant.number)
-    await give_back(granted)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    for each, _ in plan:
-        await each.go_on()
+    failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    await _fall_back([] if failures else plan, outcomes, granted)
+    if failures:
+        raise failures[0]
     return []
+
+
+async def _fall_back(plan: Sequence[tuple[Place, int]], outcomes: Sequence[object], granted: Sequence[Grant]) -> None:
+    """Back in line with all of `plan`, and give back what was granted, also if cancelled.
+
+    Where something was granted the ticket comes first: who is behind would be offered what is given back, and overtake.
+    """
+    places = [(each, isinstance(outcome, Grant)) for (each, _), outcome in zip(plan, outcomes, strict=False)]
+    try:
+        await asyncio.gather(*(each.go_on() for each, got in places if got))
+    finally:
+        await asyncio.gather(give_back(granted), *(each.go_on() for each, got in places if not got))
 
 
 async def _listings(places: Sequence[Place]) -> list[tuple[Demand, dict[str, Any]]]:
