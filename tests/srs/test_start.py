@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import running
+from lending import lease_of
 
 from bitfusion.errors import BitfusionError
 from bitfusion.srs.ownership import Ownership
@@ -57,7 +58,7 @@ def test_gpus_of_a_killed_scheduler_are_free(tmp_path):
 
 
 def test_ownership_is_all_or_nothing(tmp_path):
-    first, second, third = (Ownership(tmp_path / "locks") for _ in range(3))
+    first, second, third = (Ownership(tmp_path / "locks", "me") for _ in range(3))
     first.take(UUIDS[1:], 7)
     with pytest.raises(BitfusionError) as caught:
         second.take(UUIDS, 8)
@@ -68,7 +69,7 @@ def test_ownership_is_all_or_nothing(tmp_path):
 
 
 def test_lock_files_are_for_every_user(tmp_path):
-    ownership = Ownership(tmp_path / "locks")
+    ownership = Ownership(tmp_path / "locks", "me")
     old = os.umask(0o077)
     try:
         ownership.take(UUIDS, 7)
@@ -83,14 +84,14 @@ def test_lock_whose_text_cannot_be_read_names_another_scheduler(tmp_path):
     with (tmp_path / "GPU-a.lock").open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(BitfusionError) as caught:
-            Ownership(tmp_path).take(UUIDS, 7)
+            Ownership(tmp_path, "me").take(UUIDS, 7)
     assert "another resource scheduler" in str(caught.value)
 
 
 def test_link_is_no_lock_file(tmp_path):
     (tmp_path / "GPU-a.lock").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(BitfusionError):
-        Ownership(tmp_path).take(UUIDS, 7)
+        Ownership(tmp_path, "me").take(UUIDS, 7)
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -139,3 +140,18 @@ def test_state_that_cannot_be_kept_is_1_and_named(tmp_path):
 def test_address_of_another_host_is_1(tmp_path):
     code, line = refused(tmp_path, "-s", port(), "--softgpu", "1", "-l", "192.0.2.1")
     assert code == 1 and "192.0.2.1" in line
+
+
+async def test_gpu_that_a_killed_scheduler_has_leased_is_for_that_scheduler_alone(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "2", "-d", "0") as one:
+        async with connect(one) as srs:
+            lease = await lease_of(srs)
+            one.kill()
+        code, line = refused(tmp_path / "state", "-s", port(), "--softgpu", "2")
+        assert code == 1 and "device 0" in line and "killed" in line and "device 1" not in line
+        with running.scheduler(tmp_path, "--softgpu", "2", "-d", "0", port=one.port) as again:
+            async with connect(again) as srs:
+                await srs.release(lease["lease"])
+            again.kill()
+        with running.scheduler(tmp_path, "--softgpu", "2"):
+            pass  # nobody serves it any more

@@ -1,7 +1,11 @@
-"""Which scheduler of this host owns which GPU: a lock file a device, held by a lock of the kernel that dies with its process.
+"""Which scheduler of this host owns which GPU: lock files, held by locks of the kernel that die with their processes.
+
+Two files a device. UUID.lock is held alone by the scheduler that owns it; its text is for people: who that is. UUID.leases is shared by
+the Dispatchers that serve it, which outlive a scheduler that is killed; its text is the id of the scheduler that started them. Nobody
+but that one, started again with its state, may own the device as long as they live.
 
 The directory belongs to everybody, as /tmp does, because schedulers of different users must see each other. A file stays behind
-when its owner is gone; what counts is the lock. Its text is for people: who holds it.
+when its owner is gone; what counts is the lock.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import BitfusionError
+from ..errors import BitfusionError, SchedulerError
 
 _DIRECTORY_MODE = 0o1777
 _FILE_MODE = 0o666
@@ -19,10 +23,11 @@ _TEXT_BYTES_MAX = 256
 
 
 class Ownership:
-    """The devices that this process owns, until it is closed or the process ends."""
+    """The devices that this process, the scheduler `server_id`, owns until it is closed or the process ends."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, server_id: str) -> None:
         self._directory = directory
+        self._server_id = server_id
         self._held: list[int] = []
 
     def take(self, devices: Iterable[tuple[int, str]], port: int) -> None:
@@ -34,17 +39,34 @@ class Ownership:
         refused = []
         for index, uuid in devices:
             fd = _open(self._directory / f"{uuid}.lock")
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                refused.append(f"device {index} ({uuid}) is owned by {_owner(fd)}")
-                os.close(fd)
-                continue
             self._held.append(fd)
-            _write(fd, f"the resource scheduler with process ID {os.getpid()} and port {port}")
+            if not _lock(fd, fcntl.LOCK_EX):
+                refused.append(f"device {index} ({uuid}) is owned by {_text(fd) or 'another resource scheduler'}")
+            elif self._is_lent_by_another(uuid):
+                refused.append(f"device {index} ({uuid}) still serves leases of a resource scheduler that was killed")
+            else:
+                _write(fd, f"the resource scheduler with process ID {os.getpid()} and port {port}")
         if refused:
             self.close()
-            raise BitfusionError("; ".join(refused), "give other devices with -d, or end that scheduler")
+            raise BitfusionError("; ".join(refused), "give other devices with -d, or end that scheduler (one that was killed: start it again first)")
+
+    def lend(self, uuids: Iterable[str]) -> list[int]:
+        """Descriptors for a Dispatcher to inherit: as long as it has them open, no other scheduler takes these devices. Raises SchedulerError."""
+        lent = [_open(self._leases(uuid)) for uuid in uuids]
+        for fd in lent:
+            _lock(fd, fcntl.LOCK_SH)
+            _write(fd, self._server_id)
+        return lent
+
+    def _leases(self, uuid: str) -> Path:
+        return self._directory / f"{uuid}.leases"
+
+    def _is_lent_by_another(self, uuid: str) -> bool:
+        fd = _open(self._leases(uuid))
+        try:
+            return not _lock(fd, fcntl.LOCK_EX) and _text(fd) != self._server_id
+        finally:
+            os.close(fd)
 
     def close(self) -> None:
         """Own nothing more."""
@@ -91,10 +113,20 @@ def _write(fd: int, text: str) -> None:
         pass  # Another user's file, open for reading: the lock holds all the same.
 
 
-def _owner(fd: int) -> str:
+def _text(fd: int) -> str:
+    """What the holder wrote, "" if that cannot be shown."""
     text = os.pread(fd, _TEXT_BYTES_MAX, 0).decode("utf-8", "replace")
-    return text if text.isprintable() and text else "another resource scheduler"
+    return text if text.isprintable() else ""
 
 
-def _cannot(path: Path, error: OSError) -> BitfusionError:
-    return BitfusionError(f"cannot use {path} to own GPUs: {error.strerror}", "make it writable, or set BF_STATE_DIR to a directory of your own")
+def _lock(fd: int, kind: int) -> bool:
+    """Take the lock if it can be had at once."""
+    try:
+        fcntl.flock(fd, kind | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
+
+
+def _cannot(path: Path, error: OSError) -> SchedulerError:
+    return SchedulerError(f"cannot use {path} to own GPUs: {error.strerror}", "make it writable, or set BF_STATE_DIR to a directory of your own")

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import uuid
 from pathlib import Path
-from typing import Any
 
 import uvloop
 from aiohttp import web
@@ -16,7 +15,6 @@ from ..errors import BitfusionError
 from ..limits import DISPATCHER_END_S, GROUP_END_S
 from ..net.sockets import listen
 from ..observe.log import configure, logger
-from ..scheduler.model import Gpu
 from ..scheduler.sqlite import SqliteStore
 from ..server.devices import driver_settings, probe
 from ..server.signals import Signals
@@ -53,30 +51,28 @@ async def _run(config: SrsConfig) -> int:
         gpus = gpus_of(snapshot, resolve_gpus(config, len(snapshot["devices"])))
         for note in config.notes:
             logger().warning("config.note", note=note)
-        ownership = Ownership(config.locks)
-        ownership.take(((gpu.index, gpu.uuid) for gpu in gpus), config.srs_port)
         store = _open_store(config.state)
+        ownership = Ownership(config.locks, _server_id(store))
         try:
+            ownership.take(((gpu.index, gpu.uuid) for gpu in gpus), config.srs_port)
             if not signals.pending():
-                await _serve(config, signals, listener, gpus, snapshot, store)
+                service = Service(gpus, store, Supervisor(config, snapshot, ownership), config.auto_release_s)
+                await _serve(config, signals, listener, service, Observer(_server_id(store), config, snapshot, gpus))
         finally:
-            store.close()
             ownership.close()
+            store.close()
     logger().info("scheduler.ended")
     return 0
 
 
-async def _serve(
-    config: SrsConfig, signals: Signals, listener: socket.socket, gpus: tuple[Gpu, ...], snapshot: dict[str, Any], store: SqliteStore
-) -> None:
-    service = Service(gpus, store, Supervisor(config, snapshot), config.auto_release_s)
+async def _serve(config: SrsConfig, signals: Signals, listener: socket.socket, service: Service, observer: Observer) -> None:
     service.restore()
-    observer = Observer(_server_id(store), config, snapshot, gpus)
     # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim its lease.
     runner = web.AppRunner(application(service, observer), access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
     site = web.SockSite(runner, listener)
     await site.start()
+    gpus = service.state.gpus
     for gpu in gpus:
         print(f"GPU {gpu.index}: {gpu.name} ({gpu.memory_mib} MiB, {gpu.uuid})")
     print("Resource scheduler listening...", f"Listening on {config.host}:{config.srs_port}", sep="\n", flush=True)

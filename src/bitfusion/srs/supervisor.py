@@ -30,6 +30,7 @@ from ..server.handover import snapshot_file
 from ..server.process import child_environment
 from . import processes
 from .gpus import environment_of
+from .ownership import Ownership
 
 
 class Dispatcher:
@@ -83,8 +84,9 @@ class Dispatcher:
 class Supervisor:
     """Starts Dispatchers with shares of this host's GPUs. `snapshot` is that of all the host's devices."""
 
-    def __init__(self, config: SrsConfig, snapshot: dict[str, Any]) -> None:
+    def __init__(self, config: SrsConfig, snapshot: dict[str, Any], ownership: Ownership) -> None:
         self._config = config
+        self._ownership = ownership
         self._snapshot = snapshot
         self._snapshot_fd = snapshot_file(snapshot)
 
@@ -96,6 +98,7 @@ class Supervisor:
             raise SchedulerError(f"no port from {config.port} on is free for a Dispatcher", "free some, or give another --port")
         with listener:
             port = listener.getsockname()[1]
+            lent = self._ownership.lend(share.uuid for share in lease.shares)
             reading, writing = os.pipe()
             fds = (listener.fileno(), self._snapshot_fd, writing)
             words = ["--port", str(port), "--lease", lease.id, "--host", config.host, "--grace", "0"]
@@ -106,14 +109,15 @@ class Supervisor:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     start_new_session=True,
-                    pass_fds=fds,
+                    pass_fds=(*fds, *lent),
                     env=self._environment(lease),
                 )
             except OSError as error:
                 os.close(reading)
                 raise SchedulerError(f"cannot start a Dispatcher: {error.strerror}", "see the limits of processes and memory") from error
             finally:
-                os.close(writing)
+                for fd in (writing, *lent):
+                    os.close(fd)
         process = Process(child.pid, processes.start_time(child.pid) or 0, port)
         return Starting(Dispatcher(lease.id, process, child), reading)
 
