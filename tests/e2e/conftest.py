@@ -45,7 +45,8 @@ def program_words(tmp_path_factory):
     if not (directory / "flexdirect").is_file():
         directory = tmp_path_factory.mktemp("bin")
         for name in ("flexdirect", "bitfusion"):
-            (directory / name).write_text("import sys\nfrom bitfusion.cli.main import main\nsys.exit(main())\n")
+            (directory / name).write_text(f"#!{sys.executable}\nimport sys\nfrom bitfusion.cli.main import main\nsys.exit(main())\n")
+            (directory / name).chmod(0o755)
 
     return lambda name: [sys.executable, str(directory / name)]
 

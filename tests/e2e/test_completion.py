@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -62,6 +63,17 @@ def test_the_script_for_a_shell_is_printed(program, shell, program_words):
     assert f"_{program.upper()}_COMPLETE={shell}_complete" in done.stdout
     if shutil.which(shell):
         subprocess.run([shell, "-n"], input=done.stdout, text=True, timeout=60, check=True)
+
+
+def test_bash_itself_completes_after_loading_the_script(program_words):
+    directory = os.path.dirname(program_words("flexdirect")[1])
+    script = (
+        'eval "$(_FLEXDIRECT_COMPLETE=bash_source flexdirect)"; complete -p flexdirect;'
+        'COMP_WORDS=(flexdirect cl); COMP_CWORD=1; _flexdirect_completion flexdirect; echo "got ${COMPREPLY[*]}"'
+    )
+    environment = running.clean_environment(PATH=f"{directory}:{os.environ['PATH']}")
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "got client", done
 
 
 def test_completion_imports_nothing_heavy(program_words):

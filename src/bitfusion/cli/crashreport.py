@@ -23,7 +23,7 @@ import click
 
 from ..config.adaptor import SYSTEM_FILE
 from ..errors import BitfusionError, ConfigError
-from . import show, version
+from . import installation, show, version
 
 HEALTH_TIMEOUT_S = 60.0
 TOOL_TIMEOUT_S = 20.0
@@ -68,6 +68,7 @@ def contents(environment: Mapping[str, str], home: Path) -> Iterator[tuple[str, 
         for name in ("adaptor.conf", "servers.conf"):
             if os.path.lexists(directory / name):
                 yield f"configuration/{label}/{name}", without_secrets(_read(directory / name))
+    yield "running.txt", "".join(f"{process}\n" for process in installation.running()) or "no server or resource scheduler of this installation\n"
     yield "localhealth.json", _run([sys.executable, "-m", "bitfusion.cli.main", "localhealth", "--json"], HEALTH_TIMEOUT_S)
     for tool, words in (("nvidia-smi", ["nvidia-smi", "-q"]), ("journalctl", _JOURNAL)):
         if shutil.which(tool):

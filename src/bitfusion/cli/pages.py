@@ -110,7 +110,7 @@ PAGES: dict[str, Page] = {
         (
             ("All GPUs of this machine on port 55001", "server"),
             ("On another port", "server -p 55010"),
-            ("Two software GPUs", "server --softgpu 2"),
+            ("Two software GPUs, for a machine without a GPU", "server --softgpu 2"),
         ),
     ),
     "resource_scheduler": Page(

@@ -18,8 +18,9 @@ from ..limits import DISPATCHER_PORT, GRACE_S
 def command(port: str, host: str, softgpu: str, grace: str) -> int:
     """Offer the GPUs of this machine to clients.
 
-    Runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES chooses GPUs, BF_GPU_DEVICE_MEMORY_LIMIT limits the memory of each (bytes),
-    BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX move the ports of the data connections.
+    Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES chooses GPUs, BF_GPU_DEVICE_MEMORY_LIMIT limits
+    the memory of each (bytes), BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX move the ports of the data connections. Several servers may share
+    GPUs, each on a port of its own; the GPUs' compute mode must then be Default.
     """
     config = load_server(os.environ, host=host, port=port, softgpu=softgpu, grace_s=grace)
     from .. import server
