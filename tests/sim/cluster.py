@@ -1,7 +1,8 @@
-"""Hosts with resource schedulers, for simulation: the real service and core, with a network, Dispatchers and clocks made of virtual time.
+"""Hosts with resource schedulers, for simulation: the real service and core above a network, Dispatchers and clocks of virtual time.
 
-Everything random comes from one seed: how long messages take, which are lost, when schedulers are killed and come back, how far their clocks are off. The
-truth about GPUs is kept apart from what any scheduler believes: a Dispatcher that is started looks whether its memory is really free.
+Everything random comes from one seed: how long messages take, which are lost, when schedulers are killed and come back, how far
+their clocks are off. The truth about GPUs is kept apart from what any scheduler believes: a Dispatcher that is started looks
+whether its memory is really free.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ class Supervisor:
 
     def spawn(self, lease: Lease) -> Starting:
         for share in lease.shares:
-            used = [other.memory_mib for body in self._host.running.values() for other in body.lease.shares if other.uuid == share.uuid]
-            if sum(used) + share.memory_mib > share.total_mib:
+            others = [other for body in self._host.running.values() for other in body.lease.shares if other.uuid == share.uuid]
+            if sum(other.memory_mib for other in others) + share.memory_mib > share.total_mib:
                 self._host.cluster.faults.append(f"{self._host.address}: GPU {share.index} is over-granted")
         if len({share.uuid for share in lease.shares}) != len(lease.shares):
             self._host.cluster.faults.append(f"{self._host.address}: a lease has one GPU twice")
@@ -195,7 +196,7 @@ class Host:
 
 
 class Wire:
-    """One client's view of one scheduler: bitfusion.srs.client.Srs without HTTP. `cut` tells whether the client is dead."""
+    """One client's view of one scheduler: bitfusion.srs.client.Srs without HTTP. Of a client that is dead nothing arrives."""
 
     def __init__(self, host: Host, client: Any) -> None:
         self.host, self.address, self._client = host, host.address, client

@@ -47,7 +47,7 @@ class Someone:
         self.cluster, self.number, self.dies = cluster, number, dies
         size = draw.choice([{}, {"fraction": 0.5}, {"fraction": 0.3}, {"memory_mib": 40}])
         single = draw.random() < 0.3
-        # Without a time to live nothing is forgiven: what is not given back stays for ever. For ever is also what a storm may take away.
+        # Without a time to live nothing is forgiven: what is not given back stays for ever.
         eternal = not dies and not cluster.weather.kills and draw.random() < 0.5
         gpus = draw.choice([1, 1, 2] if single else [1, 2, 3, 5])
         self.wish = Wish(Demand(gpus, **size), single, ttl_s=None if eternal else LEASE_TTL_S)

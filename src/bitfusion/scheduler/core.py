@@ -213,9 +213,10 @@ def next_deadline_s(state: State) -> float | None:
 def restore(gpus: Sequence[Gpu], kept: Snapshot, alive: Mapping[str, Process], now: Moment) -> Turn[None]:
     """Begin with what a store kept. `alive`: id of a lease -> its Dispatcher, for those found running.
 
-    Waiting clients keep their place and get a new time of silence, if `gpus` can still satisfy their demands. An ACTIVE lease with a Dispatcher goes on; its expiry is what was
-    left, but LEASE_RESTART_GRACE_S at least (or its whole time to live if that is shorter), because nobody could renew while
-    the scheduler was down. Any other Dispatcher is ended: the client of a STARTING lease never had an answer.
+    Waiting clients keep their place and get a new time of silence, if `gpus` can still satisfy their demands. An ACTIVE lease with a
+    Dispatcher goes on; its expiry is what was left, but LEASE_RESTART_GRACE_S at least (or its whole time to live if that is
+    shorter), because nobody could renew while the scheduler was down. Any other Dispatcher is ended: the client of a STARTING
+    lease never had an answer.
     """
     held, changes, actions = {}, [], []
     gone = {id: now.s + LEASES_GONE_KEPT_S - (now.unix_s - at) for id, at in sorted(kept.gone.items(), key=lambda item: item[1])}

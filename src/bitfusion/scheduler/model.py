@@ -232,7 +232,8 @@ def check_ttl(ttl_s: object) -> float | None:
     if ttl_s is None:
         return None
     if not (_is_number(ttl_s) and LEASE_TTL_MIN_S <= ttl_s <= LEASE_TTL_MAX_S):
-        raise BadRequest(f"ttl_s {ttl_s!r}: is not a number of seconds from {LEASE_TTL_MIN_S:g} to {LEASE_TTL_MAX_S:g}, or null for no expiry")
+        limits = f"from {LEASE_TTL_MIN_S:g} to {LEASE_TTL_MAX_S:g}"
+        raise BadRequest(f"ttl_s {ttl_s!r}: is not a number of seconds {limits}, or null for no expiry")
     return float(ttl_s)
 
 

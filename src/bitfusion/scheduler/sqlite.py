@@ -133,11 +133,14 @@ class SqliteStore:
         except StoreError:
             raise
         except OSError as problem:
-            raise StoreError(f"{self.path}: {problem.strerror or problem}", "name a file in a directory that you may write") from problem
+            hint = "name a file in a directory that you may write"
+            raise StoreError(f"{self.path}: {problem.strerror or problem}", hint) from problem
         except sqlite3.OperationalError as problem:
             if "locked" in str(problem):
-                raise StoreError(f"{self.path}: another resource scheduler has it open", "end that one, or name another file") from problem
-            raise StoreError(f"{self.path}: {problem}", "see that it can be written and its disk is not full, or name another file") from problem
+                hint = "end that one, or name another file"
+                raise StoreError(f"{self.path}: another resource scheduler has it open", hint) from problem
+            hint = "see that it can be written and its disk is not full, or name another file"
+            raise StoreError(f"{self.path}: {problem}", hint) from problem
         except (sqlite3.Error, BitfusionError, ValueError, KeyError, TypeError) as problem:
             hint = "move the file away once nothing is leased; it is made anew"
             raise StoreError(f"{self.path}: is not what a resource scheduler wrote ({problem})", hint) from problem
