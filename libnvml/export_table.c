@@ -1,8 +1,8 @@
 /* nvmlInternalGetExportTable: the private table without which nvidia-smi says that it and NVML are of different versions.
  *
  * nvidia-smi calls a few of its functions and goes on when they are not supported: a log, and one that is asked before each
- * device handle is fetched. It lists processes and reads PCI addresses through the table alone. The first word is the size of the table in
- * bytes. */
+ * device handle is fetched. It lists processes, reads PCI addresses and compares
+ * places (`topo -m`) through the table alone. The first word is the size of the table in bytes. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -95,11 +95,29 @@ static nvmlReturn_t address_of(unsigned index, unsigned *domain, unsigned *bus, 
     return result;
 }
 
+/* How far apart two devices are: 0 for the same bridge up to 4 for another processor, as `topo -m` counts. */
+static nvmlReturn_t distance(const char *first, const char *second, unsigned *level)
+{
+    nvmlDevice_t one, other;
+    nvmlGpuTopologyLevel_t found = NVML_TOPOLOGY_INTERNAL;
+    if (!level)
+        return NVML_ERROR_INVALID_ARGUMENT;
+    nvmlReturn_t result = nvmlDeviceGetHandleByPciBusId_v2(first, &one);
+    if (!result)
+        result = nvmlDeviceGetHandleByPciBusId_v2(second, &other);
+    if (!result)
+        result = nvmlDeviceGetTopologyCommonAncestor(one, other, &found);
+    if (!result)
+        *level = found < NVML_TOPOLOGY_SINGLE ? 0 : (unsigned)found / 10 - 1;
+    return result;
+}
+
 union word {
     uintptr_t bytes;
     nvmlReturn_t (*function)(void);
     nvmlReturn_t (*read_address)(const char *text, unsigned *domain, unsigned *bus, unsigned *device, unsigned *function);
     nvmlReturn_t (*address_of)(unsigned index, unsigned *domain, unsigned *bus, unsigned *device);
+    nvmlReturn_t (*distance)(const char *first, const char *second, unsigned *level);
     nvmlReturn_t (*processes)(nvmlDevice_t device, unsigned *count, struct process *out);
 };
 
@@ -112,7 +130,9 @@ static const union word table[WORDS + 1] = {
     [0] = {.bytes = (WORDS + 1) * sizeof(union word)},
     FOUR(1), FOUR(5), NONE(9), NONE(10), NONE(11),
     [12] = {.read_address = read_address},
-    FOUR(13), FOUR(17), TWENTY(21), TWENTY(41), FOUR(61), FOUR(65), FOUR(69), NONE(73), NONE(74),
+    FOUR(13), FOUR(17), NONE(21), NONE(22),
+    [23] = {.distance = distance},
+    FOUR(24), FOUR(28), FOUR(32), FOUR(36), NONE(40), TWENTY(41), FOUR(61), FOUR(65), FOUR(69), NONE(73), NONE(74),
     [75] = {.address_of = address_of},
     FOUR(76), TWENTY(80), HUNDRED(100), FOUR(200), FOUR(204), FOUR(208), NONE(212),
     [213] = {.processes = compute_processes},

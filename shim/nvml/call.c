@@ -14,6 +14,7 @@ struct packed {
     const union bf_nvml_arg *args;
     struct bf_nvml_server *server;
     size_t bytes[PARAMS_MAX], in_bytes, out_bytes;
+    bool zero[PARAMS_MAX];   /* of a count: its array is NULL, so that 0 goes in whatever it is */
 };
 
 static uint32_t load(const void *at)
@@ -25,7 +26,7 @@ static uint32_t load(const void *at)
 
 static bool is_array(char letter)
 {
-    return letter == 's' || letter == 'a' || letter == 'x';
+    return strchr("sanx", letter) != NULL;
 }
 
 static bool goes_in(char letter)
@@ -35,7 +36,7 @@ static bool goes_in(char letter)
 
 static bool comes_out(char letter)
 {
-    return strchr("ovcsax", letter) != NULL;
+    return strchr("ovcsanx", letter) != NULL;
 }
 
 /* The first device says where the call goes; another one must be there, too. */
@@ -68,6 +69,10 @@ static nvmlReturn_t measure_array(struct packed *packed, unsigned i)
         count = pointer ? load(pointer) : 0;
     } else if (param->count > 0) {
         count = (uint32_t)packed->args[param->count].u;
+    }
+    if (!packed->args[i].p && param->letter == 'n') {
+        packed->zero[param->count] = true;
+        count = 0;
     }
     if (count && !packed->args[i].p)
         return NVML_ERROR_INVALID_ARGUMENT;
@@ -107,6 +112,8 @@ static void pack(const struct packed *packed, uint8_t *at)
             continue;
         if (param->letter == 'D')
             memcpy(at, &bf_nvml_client_device((nvmlDevice_t)(uintptr_t)arg->p)->local, sizeof(uint32_t));
+        else if (packed->zero[i])
+            memset(at, 0, packed->bytes[i]);
         else
             memcpy(at, param->letter == 'u' ? (const void *)&arg->u : arg->p, packed->bytes[i]);
         at += packed->bytes[i];

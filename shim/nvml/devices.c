@@ -259,7 +259,7 @@ nvmlReturn_t nvmlDeviceGetPciInfo_v3(nvmlDevice_t device, nvmlPciInfo_t *pci)
     return pci_info(device, pci);
 }
 
-/* The structure of the second version ends before the long bus id, and that of the first before the number of the subsystem. */
+/* The structure of the first versions ends before the long bus id. */
 nvmlReturn_t nvmlDeviceGetPciInfo_v2(nvmlDevice_t device, nvmlPciInfo_t *pci)
 {
     nvmlPciInfo_t info;
@@ -271,11 +271,7 @@ nvmlReturn_t nvmlDeviceGetPciInfo_v2(nvmlDevice_t device, nvmlPciInfo_t *pci)
 
 nvmlReturn_t nvmlDeviceGetPciInfo(nvmlDevice_t device, nvmlPciInfo_t *pci)
 {
-    nvmlPciInfo_t info;
-    nvmlReturn_t result = pci_info(device, pci ? &info : NULL);
-    if (!result)
-        memcpy(pci, &info, offsetof(nvmlPciInfo_t, pciSubSystemId));
-    return result;
+    return nvmlDeviceGetPciInfo_v2(device, pci);
 }
 
 nvmlReturn_t nvmlDeviceGetPciInfoExt(nvmlDevice_t device, nvmlPciInfoExt_t *pci)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import threading
@@ -18,8 +17,6 @@ from bitfusion.errors import ConnectionLost, Refused, RemoteProtocolError
 from bitfusion.limits import PERF_PROCESSES_MAX
 from bitfusion.net.measure import measure
 from bitfusion.net.query import ask
-from bitfusion.server.devices import driver_settings
-from bitfusion.server.monitor import Monitor
 
 MIB = 1 << 20
 LIMIT = 6000 * MIB
@@ -179,22 +176,6 @@ def test_dispatcher_whose_monitor_was_killed_starts_another(server):
     os.kill(monitor, 9)
     assert tell(server, "smi")["gpus"][0]["memory_total"] == LIMIT
     assert eventually(lambda: tell(server, "smi") and any(b"--monitor" in command_of(pid) for pid in children(server.process.pid)))
-
-
-async def test_answer_to_an_asker_who_has_gone_is_not_taken_for_the_next_ones():
-    def asked() -> list[int]:
-        return [pid for pid in children(os.getpid()) if b"--monitor" in command_of(pid)]
-
-    monitor = Monitor(driver_settings(1))
-    asking = asyncio.create_task(monitor.report())
-    while monitor._child is None:
-        await asyncio.sleep(0)
-    asking.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asking
-    assert asked() == []
-    assert len((await monitor.report())["gpus"]) == 1
-    await monitor.close()
 
 
 def command_of(pid: int) -> bytes:

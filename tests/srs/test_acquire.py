@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from contextlib import asynccontextmanager
 
@@ -166,28 +165,3 @@ async def test_servers_that_do_not_answer_make_a_shortage_worth_a_retry(two):
             with pytest.raises(Shortage) as caught:
                 await acquire(pool, Wish(Demand(5)), CLIENT, lambda level, text: None)
             assert caught.value.exit_code == code and ("did not answer" in str(caught.value)) == (code == 75)
-
-
-async def test_request_that_is_cancelled_once_it_was_granted_gives_back(two):
-    async with opened(*two) as holders, opened(*two) as waiters:
-        held = await acquire(holders, Wish(Demand(4), ttl_s=60.0), CLIENT, lambda level, text: None)
-        told = Told()
-        asking = asyncio.create_task(acquire(waiters, Wish(Demand(1)), CLIENT, told))
-        await told.heard("position 1, waits for 1")
-        # A server that hangs keeps the client busy with leaving its line.
-        two[1].process.send_signal(signal.SIGSTOP)
-        try:
-            here = next(grant for grant in held if grant.number == 0)
-            assert await give_back([here]) == []
-            async with opened(two[0]) as pool:
-                await pool.look()
-                while not any(lease["state"] == "active" for lease in await pool.servers[0].srs.leases()):
-                    await asyncio.sleep(0)
-                await pool.look()  # by now the client has its answer as well
-            assert asking.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await asking
-        finally:
-            two[1].process.send_signal(signal.SIGCONT)
-        assert await give_back([grant for grant in held if grant is not here]) == []
-    assert (await state_of(*two))[::2] == NOTHING_HELD[::2]

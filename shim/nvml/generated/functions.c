@@ -93,7 +93,7 @@ static const struct bf_nvml_param nvmlDeviceGetMPSComputeRunningProcesses_v2_par
 static const struct bf_nvml_param nvmlDeviceGetMPSComputeRunningProcesses_v3_params[] = {{'D', 0, 4}, {'c', 0, 4}, {'a', 1, 24}};
 static const struct bf_nvml_param nvmlDeviceGetMemoryInfo_params[] = {{'D', 0, 4}, {'o', 0, 24}};
 static const struct bf_nvml_param nvmlDeviceGetMemoryInfo_v2_params[] = {{'D', 0, 4}, {'v', 0, 0}};
-static const struct bf_nvml_param nvmlDeviceGetProcessUtilization_params[] = {{'D', 0, 4}, {'a', 2, 32}, {'c', 0, 4}, {'u', 0, 8}};
+static const struct bf_nvml_param nvmlDeviceGetProcessUtilization_params[] = {{'D', 0, 4}, {'n', 2, 32}, {'c', 0, 4}, {'u', 0, 8}};
 static const struct bf_nvml_param nvmlDeviceGetAPIRestriction_params[] = {{'D', 0, 4}, {'u', 0, 4}, {'o', 0, 4}};
 static const struct bf_nvml_param nvmlDeviceGetAccountingBufferSize_params[] = {{'D', 0, 4}, {'o', 0, 4}};
 static const struct bf_nvml_param nvmlDeviceGetAccountingMode_params[] = {{'D', 0, 4}, {'o', 0, 4}};
@@ -219,7 +219,7 @@ static const struct bf_nvml_param nvmlDeviceGetRetiredPages_params[] = {{'D', 0,
 static const struct bf_nvml_param nvmlDeviceGetRetiredPagesPendingStatus_params[] = {{'D', 0, 4}, {'o', 0, 4}};
 static const struct bf_nvml_param nvmlDeviceGetRetiredPages_v2_params[] = {{'D', 0, 4}, {'u', 0, 4}, {'c', 0, 4}, {'a', 2, 8}, {'a', 2, 8}};
 static const struct bf_nvml_param nvmlDeviceGetRowRemapperHistogram_params[] = {{'D', 0, 4}, {'o', 0, 20}};
-static const struct bf_nvml_param nvmlDeviceGetSamples_params[] = {{'D', 0, 4}, {'u', 0, 4}, {'u', 0, 8}, {'o', 0, 4}, {'c', 0, 4}, {'a', 4, 16}};
+static const struct bf_nvml_param nvmlDeviceGetSamples_params[] = {{'D', 0, 4}, {'u', 0, 4}, {'u', 0, 8}, {'o', 0, 4}, {'c', 0, 4}, {'n', 4, 16}};
 static const struct bf_nvml_param nvmlDeviceGetSerial_params[] = {{'D', 0, 4}, {'s', 2, 1}, {'u', 0, 4}};
 static const struct bf_nvml_param nvmlDeviceGetSramEccErrorStatus_params[] = {{'D', 0, 4}, {'v', 0, 0}};
 static const struct bf_nvml_param nvmlDeviceGetSupportedClocksEventReasons_params[] = {{'D', 0, 4}, {'o', 0, 8}};

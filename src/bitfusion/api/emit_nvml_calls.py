@@ -4,6 +4,7 @@ A parameter is described by a letter, a size and, of arrays, where its number of
 
     D device        u number by value     o out             v in and out, its first word tells its size
     i in            c count, in and out   s text out        a array out     x array in and out
+    n array out that may be NULL: its count goes in as 0 then
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def _parameter(
     kind = param.pointee.removeprefix("const ")
     if array:
         count = names.index(array.count) if array.count in names else -int(array.count)
-        return Described("x" if array.read else "s" if kind == "char" else "a", known[kind], count, kind)
+        letter = "x" if array.read else "n" if array.optional else "s" if kind == "char" else "a"
+        return Described(letter, known[kind], count, kind)
     if param.name in counts:
         return Described("c", 4)
     if param.pointee.startswith("const "):

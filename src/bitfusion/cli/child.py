@@ -23,13 +23,11 @@ async def run(words: Sequence[str], environment: Mapping[str, str], signals: Sig
     pid = _start(words, environment, signals)
 
     def told(number: int, by_kernel: bool) -> None:
-        if ended.done():
-            return  # reaped: its process ID may be another's
         if number == signal.SIGCHLD:
             found, status = os.waitpid(pid, os.WNOHANG)
-            if found:
+            if found and not ended.done():
                 ended.set_result(os.waitstatus_to_exitcode(status))
-        elif not by_kernel:
+        elif not by_kernel and not ended.done():
             os.kill(pid, number)
 
     signals.handle(told)

@@ -108,8 +108,7 @@ class Nvml:
     def _processes(self, packed: Packed) -> Answer:
         """The sessions of this server that have memory on the device, as processes of their hosts. They compute."""
         used = self._clients.processes(packed.devices[0]) if "GetCompute" in packed.function else []
-        row = values.PROCESS if packed.function[-3:] in ("_v2", "_v3") else values.PROCESS_V1
-        return packed.array([row.pack(pid, memory, *values.NO_INSTANCE[: len(row.format) - 4]) for pid, memory in used])
+        return packed.array([values.PROCESS.pack(pid, memory, *values.NO_INSTANCE) for pid, memory in used])
 
     def _process_utilization(self, packed: Packed) -> Answer:
         """The machine's samples of our CUDA Servers, under the names of their clients' processes."""

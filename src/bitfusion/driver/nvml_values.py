@@ -21,8 +21,7 @@ NOT_FOUND, INSUFFICIENT_SIZE, VERSION_MISMATCH = 6, 7, 25
 
 MEMORY = struct.Struct("<QQQ")  # nvmlMemory_t: total, free, used
 MEMORY_V2 = struct.Struct("<I4xQQQQ")  # nvmlMemory_v2_t: version, total, reserved, free, used
-PROCESS_V1 = struct.Struct("<I4xQ")  # nvmlProcessInfo_v1_t: pid, bytes
-PROCESS = struct.Struct("<I4xQII")  # nvmlProcessInfo_t: and GPU instance, compute instance
+PROCESS = struct.Struct("<I4xQII")  # nvmlProcessInfo_t: pid, bytes, and after the first version GPU instance, compute instance
 NO_INSTANCE = (0xFFFFFFFF, 0xFFFFFFFF)
 UTILIZATION = struct.Struct("<I4xQIIII")  # nvmlProcessUtilizationSample_t: pid, time, four percentages
 _U32 = struct.Struct("<I")
@@ -46,7 +45,7 @@ class Packed:
 
     def run(self, function: Callable[..., int], handles: Sequence[Any]) -> Answer:
         """Call the C function, with the handles in place of the devices."""
-        arrays = {count: place for place, (letter, _, count) in enumerate(self.params) if letter in "sax" and count > 0}
+        arrays = {count: place for place, (letter, _, count) in enumerate(self.params) if letter in "sanx" and count > 0}
         remaining, arguments = iter(handles), []
         for place, (letter, size, _) in enumerate(self.params):
             given = self.given[place]
@@ -63,13 +62,13 @@ class Packed:
             return result, b"".join(arguments[place].raw for place, param in enumerate(self.params) if param[0] == "c")
         if result:
             return result, b""
-        outs = (arguments[place] for place, param in enumerate(self.params) if param[0] in "ovcsax")
+        outs = (arguments[place] for place, param in enumerate(self.params) if param[0] in "ovcsanx")
         return 0, b"".join(out.raw for out in outs if out is not None)
 
     def _buffer(self, place: int, letter: str, size: int, given: Any) -> Any:
         if letter == "c":
             return ctypes.create_string_buffer(_U32.pack(given), _U32.size)
-        if letter in "sa":
+        if letter in "san":
             room = self.elements(place) * size
             return ctypes.create_string_buffer(room) if room else None
         if letter == "o":
@@ -77,12 +76,12 @@ class Packed:
         return ctypes.create_string_buffer(given, len(given)) if given else None
 
     def array(self, rows: Sequence[bytes]) -> Answer:
-        """The answer of a function whose results are a count and after it an array."""
+        """The answer of a function whose results are a count and after it an array. Rows are cut to its elements."""
         place = next(place for place, param in enumerate(self.params) if param[0] == "a")
-        room = self.elements(place)
+        room, size = self.elements(place), self.params[place][1]
         if len(rows) > room:
             return INSUFFICIENT_SIZE, _U32.pack(len(rows))
-        return 0, _U32.pack(len(rows)) + b"".join(rows).ljust(room * self.params[place][1], b"\0")
+        return 0, _U32.pack(len(rows)) + b"".join(row[:size] for row in rows).ljust(room * size, b"\0")
 
     def text(self, text: str) -> Answer:
         """The answer of a function whose result is a text. It is cut where the client's room ends."""
@@ -99,6 +98,8 @@ class Packed:
 
     def renamed(self, native: bytes, layout: struct.Struct, pid_of: Callable[[int], int | None]) -> Answer:
         """`native`: an array and after it its count. The same with other process ids; those that have none are left out."""
+        if len(native) == _U32.size:
+            return 0, native  # how many there are is all that was asked for
         count = min(_U32.unpack_from(native, len(native) - _U32.size)[0], len(native) // layout.size)
         rows = [layout.unpack_from(native, place * layout.size) for place in range(count)]
         kept = [layout.pack(pid, *row[1:]) for row in rows if (pid := pid_of(row[0])) is not None]
@@ -115,7 +116,7 @@ def unpack(function: str, params: Params, data: bytes) -> Packed:
             size = _versioned_bytes(data, at)
         elif letter == "x":
             size *= packed.elements(len(packed.given))
-        elif letter in "osa":
+        elif letter in "osan":
             packed.given.append(None)
             continue
         piece = bytes(data[at : at + size])

@@ -47,12 +47,8 @@ class Monitor:
             problem = f"the process that asks NVML cannot be started: {error.strerror}"
         except BrokenMonitor:
             problem = "the process that asks NVML died"
-        except asyncio.CancelledError:
-            # Who asked has gone. An answer that comes now must not be taken for that of the next question.
-            await self._end()
-            raise
         logger().warning("monitor.failed", reason=problem)
-        # Another one next time, for the same reason.
+        # Another one next time. An answer that is late must not be taken for that of the next question.
         await self._end()
         return {"problem": problem}
 

@@ -65,21 +65,17 @@ class Process:
 async def start(
     arguments: tuple[str, ...], fds: tuple[int, ...], settings: Mapping[str, Any] | None, module: str = "bitfusion.worker"
 ) -> Process:
-    """Start a process, pass it `fds` and tell it `settings`, if there are any. Raises OSError."""
+    """Start a process, pass it `fds` and tell it `settings`, if there are any."""
     ours, theirs = socket.socketpair()
-    try:
-        with theirs:
-            child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", module, "--control", str(theirs.fileno()), *arguments,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(), *fds),
-                env=child_environment(os.environ),
-            )
-        reader, writer = await asyncio.open_unix_connection(sock=ours)
-    except BaseException:
-        ours.close()  # which ends the process, if there is one
-        raise
+    with theirs:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, "--control", str(theirs.fileno()), *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(), *fds),
+            env=child_environment(os.environ),
+        )
+    reader, writer = await asyncio.open_unix_connection(sock=ours)
     process = Process(child, reader, writer)
     if settings is not None:
         await process.tell(dict(settings))

@@ -52,17 +52,11 @@ async def acquire(pool: Pool, wish: Wish, client: Mapping[str, Any], tell: Tell)
     changed = asyncio.Event()
     places = [Place(server, demand, client, changed) for server, demand in demands]
     deadline_s = None if wish.timeout_s is None else time.monotonic() + wish.timeout_s
-    granted: list[Grant] = []
     try:
         await _enter(places, wish)
-        granted = await _wait(places, wish, changed, deadline_s, tell)
+        return await _wait(places, wish, changed, deadline_s, tell)
     finally:
-        try:
-            await asyncio.gather(*(place.leave() for place in places))
-        except asyncio.CancelledError:
-            await give_back(granted)
-            raise
-    return granted
+        await asyncio.gather(*(place.leave() for place in places))
 
 
 def _demands(pool: Pool, wish: Wish) -> list[tuple[Server, Demand]]:

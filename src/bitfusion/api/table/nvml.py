@@ -75,7 +75,7 @@ FUNCTIONS = (
         nvmlDeviceGetMemoryInfo(nvmlDevice_t device, nvmlMemory_t *memory)
         nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t device, nvmlMemory_v2_t *memory)
         nvmlDeviceGetProcessUtilization(nvmlDevice_t device, nvmlProcessUtilizationSample_t *utilization, unsigned int
-            *processSamplesCount, unsigned long long lastSeenTimeStamp) : utilization[processSamplesCount]
+            *processSamplesCount, unsigned long long lastSeenTimeStamp) : utilization?[processSamplesCount]
     """),
     *read(REMOTE, """
         nvmlDeviceGetAPIRestriction(nvmlDevice_t device, nvmlRestrictedAPI_t apiType, nvmlEnableState_t *isRestricted)
@@ -220,7 +220,7 @@ FUNCTIONS = (
             timestamps[pageCount]
         nvmlDeviceGetRowRemapperHistogram(nvmlDevice_t device, nvmlRowRemapperHistogramValues_t *values)
         nvmlDeviceGetSamples(nvmlDevice_t device, nvmlSamplingType_t type, unsigned long long lastSeenTimeStamp,
-            nvmlValueType_t *sampleValType, unsigned int *sampleCount, nvmlSample_t *samples) : samples[sampleCount]
+            nvmlValueType_t *sampleValType, unsigned int *sampleCount, nvmlSample_t *samples) : samples?[sampleCount]
         nvmlDeviceGetSerial(nvmlDevice_t device, char *serial, unsigned int length) : serial[length]
         nvmlDeviceGetSramEccErrorStatus(nvmlDevice_t device, nvmlEccSramErrorStatus_t *status)
         nvmlDeviceGetSupportedClocksEventReasons(nvmlDevice_t device, unsigned long long *supportedClocksEventReasons)
