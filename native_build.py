@@ -61,7 +61,7 @@ LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU)
 
 def build(library: Library, out: Path) -> Path:
     """Compile and link `library` below `out`; returns the file. Raises CalledProcessError with gcc's own message shown."""
-    sources = _sources(library)
+    sources = sources_of(library)
     objects = out / "objects" / library.name.partition("/")[0]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         compiled = list(pool.map(lambda source: _compile(source, objects), sources))
@@ -81,7 +81,8 @@ def build(library: Library, out: Path) -> Path:
     return target
 
 
-def _sources(library: Library) -> list[Path]:
+def sources_of(library: Library) -> list[Path]:
+    """The C files of a library, in order."""
     found = {path for part in library.sources for path in ([ROOT / part] if part.endswith(".c") else (ROOT / part).rglob("*.c"))}
     return sorted(path for path in found if not any(ROOT / part in path.parents for part in library.without))
 

@@ -16,6 +16,7 @@ import pytest
 import running
 import toolkit
 
+from bitfusion import native
 from bitfusion.api.nvml import SERVER
 from bitfusion.api.table import NVML
 
@@ -149,6 +150,13 @@ def test_every_function_gives_through_the_wire_what_it_gives_beside_the_gpu(serv
     compared = [name for name in one if name not in by_hand]
     assert len(compared) > 150 and sum(result == 0 for name in compared for result, _ in one[name]) > 20
     assert {name: (one[name], other[name]) for name in compared if one[name] != other[name]} == {}
+
+
+def test_nothing_on_the_library_path_goes_before_the_clients_own_nvml(server):
+    code = "import pynvml; pynvml.nvmlInit(); print(pynvml.nvmlDeviceGetCount())"
+    other = str(native.link_directory(native.SOFTGPU))
+    environment = running.remote(server.port, LD_LIBRARY_PATH=other, SOFTGPU_DEVICES="5")
+    assert running.run([sys.executable, "-c", code], environment).output == "2\n"
 
 
 def test_the_launcher_brings_nvml_with_it(cli, server):

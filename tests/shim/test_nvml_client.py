@@ -176,6 +176,19 @@ note(ask("nvmlDeviceGetHandleBySerial", b"S123", byref(device)), device.value ==
     assert ended.results == [[6, None], [0, True]]
 
 
+def test_a_device_is_found_by_its_uuid_as_text_and_as_bytes():
+    ended = run(NvmlServer(), """
+def find(kind, value, version=52 | 1 << 24):
+    uuid = ctypes.create_string_buffer(version.to_bytes(4, "little") + kind.to_bytes(4, "little") + value, 52)
+    device = ctypes.c_void_p()
+    result = ask("nvmlDeviceGetHandleByUUIDV", uuid, byref(device))
+    return [result, device.value == handle().value]
+text = b"gpu-01010101-0101-0101-0101-010101010101"
+note(find(1, text), find(2, bytes([1] * 16)), find(1, text[:-1]), find(3, text), find(1, text, 52), find(1, b"x" * 44))
+""")
+    assert ended.results == [[[0, True], [0, True], [6, False], [2, False], [25, False], [2, False]]]
+
+
 def test_functions_that_would_change_the_gpu_are_not_permitted_and_the_others_not_supported():
     changes = [function.name for function in NVML if function.how == CHANGE]
     absent = [function.name for function in NVML if function.how == ABSENT]

@@ -4,12 +4,17 @@ the client by the compiler's sanitizers."""
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import checkout
 import pytest
 import running
 import toolkit
+
+sys.path.insert(0, str(checkout.ROOT))
+
+import native_build  # noqa: E402
 
 PROGRAM = Path(__file__).resolve().parent / "programs" / "stress.c"
 SANITIZERS = {"memory": "address,undefined", "threads": "thread"}
@@ -40,11 +45,22 @@ def run_sanitized(program: Path, environment: dict[str, str]) -> running.Outcome
 
 @pytest.mark.parametrize("what", SANITIZERS)
 def test_client_passes_the_sanitizer(what, server, tmp_path):
-    program = tmp_path / "stress"
-    sources = [path for part in ("shim", "libcuda") for path in checkout.files(".c", below=part)]
+    build_and_run_sanitized(what, PROGRAM, native_build.SHIM, "libcuda", server, tmp_path)
+
+
+@pytest.mark.parametrize("what", SANITIZERS)
+def test_nvml_of_the_client_passes_the_sanitizer(what, server, tmp_path):
+    build_and_run_sanitized(what, PROGRAM.with_name("nvml_stress.c"), native_build.SHIM_NVML, "libnvml", server, tmp_path)
+
+
+def build_and_run_sanitized(
+    what: str, source: Path, library: native_build.Library, headers: str, server: running.Dispatcher, scratch: Path
+) -> None:
+    program = scratch / source.stem
     flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-g", "-pthread", f"-fsanitize={SANITIZERS[what]}"]
-    headers = checkout.ROOT / "libcuda" / "generated"
-    subprocess.run(["gcc", *flags, "-I", str(headers), "-o", str(program), str(PROGRAM), *map(str, sources)], check=True, timeout=300)
+    include = ["-I", str(checkout.ROOT / headers / "generated")]
+    sources = map(str, native_build.sources_of(library))
+    subprocess.run(["gcc", *flags, *include, "-o", str(program), str(source), *sources], check=True, timeout=300)
     environment = running.clean_environment(
         BF_SERVERS=f"127.0.0.1:{server.port}", ASAN_OPTIONS="detect_leaks=1", UBSAN_OPTIONS="halt_on_error=1"
     )
