@@ -1,7 +1,8 @@
 """The demonstration of `make demo`: a program that knows nothing of bitfusion runs on a software GPU behind a server.
 
 Compiles examples/driver_c/vectoradd.c with the C compiler, starts a Dispatcher on two software GPUs, runs the program through
-LD_PRELOAD and through `flexdirect client`, shows what the server counted, and stops the server.
+LD_PRELOAD and through `flexdirect client`, shows the GPUs and what the server counted, and stops the server. Then the same program runs on
+half a GPU of a pool.
 """
 
 from __future__ import annotations
@@ -33,13 +34,15 @@ def main() -> int:
             run_through_preload(program, port)
             run_through_client(program, port)
             sessions = wait_for_sessions(log, 2)
+            step("The server's GPUs, as a client sees them", f"flexdirect smi -l 127.0.0.1:{port}")
+            subprocess.run([BIN / "flexdirect", "smi", "-l", f"127.0.0.1:{port}"], check=True, timeout=RUN_TIMEOUT_S)
         finally:
-            server.terminate()
-            server.wait(RUN_TIMEOUT_S)
+            stop(server)
         step("What the server counted")
         for number, session in enumerate(sessions, 1):
             print(f"session {number}: {session['calls']} calls made, result {session['result']}")
-    print("\nThe demo is done: both programs computed the right answer on a GPU that is not there.")
+        run_in_pool(program, directory)
+    print("\nThe demo is done: all programs computed the right answer on a GPU that is not there.")
     return 0
 
 
@@ -49,19 +52,50 @@ def step(title: str, command: str = "") -> None:
 
 def start_server(directory: Path) -> tuple[subprocess.Popen[str], int, Path]:
     """Start a Dispatcher on two software GPUs and a free port; returns when it says that it listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    command = [str(BIN / "flexdirect"), "server", "--softgpu", "2", "--host", "127.0.0.1", "-p", str(port)]
-    step("A server with two software GPUs", f"flexdirect server --softgpu 2 --host 127.0.0.1 -p {port} &")
+    port = free_port()
+    words = ["server", "--softgpu", "2", "--host", "127.0.0.1", "-p", str(port)]
+    step("A server with two software GPUs", f"flexdirect {' '.join(words)} &")
     log = directory / "server.log"
+    return start(words, log), port, log
+
+
+def run_in_pool(program: Path, directory: Path) -> None:
+    """Start a resource scheduler on two software GPUs and run the program on half of one of them."""
+    port = free_port()
+    words = ["resource_scheduler", "--softgpu", "2", "-l", "127.0.0.1", "--srs_port", str(port), "--port", str(free_port())]
+    step("A shared pool", f"flexdirect {' '.join(words)} &")
+    scheduler = start(words, directory / "scheduler.log", BF_STATE_DIR=str(directory / "state"))
+    try:
+        pool = ["--server_list", f"127.0.0.1:{port}"]
+        step("The program on half a GPU of the pool", f"flexdirect run -n 1 -p 0.5 {' '.join(pool)} ./vectoradd")
+        subprocess.run([BIN / "flexdirect", "run", "-n", "1", "-p", "0.5", *pool, program], check=True, timeout=RUN_TIMEOUT_S)
+        step("What is free in the pool", f"flexdirect list_gpus {' '.join(pool)}")
+        subprocess.run([BIN / "flexdirect", "list_gpus", *pool], check=True, timeout=RUN_TIMEOUT_S)
+    finally:
+        stop(scheduler)
+
+
+def start(words: list[str], log: Path, **variables: str) -> subprocess.Popen[str]:
+    """Start a server; returns when it says that it listens."""
     with log.open("w") as errors:
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+        command = [str(BIN / "flexdirect"), *words]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **variables})
     assert server.stdout is not None
     for line in server.stdout:
         print(line, end="", flush=True)
         if line.startswith("Listening on"):
-            return server, port, log
-    sys.exit(f"the server did not start (exit code {server.wait()}):\n{log.read_text()}")
+            return server
+    sys.exit(f"{words[0]} did not start (exit code {server.wait()}):\n{log.read_text()}")
+
+
+def stop(server: subprocess.Popen[str]) -> None:
+    server.terminate()
+    server.wait(RUN_TIMEOUT_S)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
 
 
 def run_through_preload(program: Path, port: int) -> None:
