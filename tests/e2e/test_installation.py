@@ -53,7 +53,16 @@ class Environment:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(path)], check=True, timeout=TIMEOUT_S)
         self.python = path / "bin" / "python"
         self.packages = next((path / "lib").glob("python*")) / "site-packages"
-        (self.packages / "outside.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
+        (self.packages / "outside.pth").write_text(f"{self._others()}\n")
+
+    def _others(self) -> Path:
+        """The packages of the tests' own environment, without the bitfusion that may be among them."""
+        directory = self.path / "outside"
+        directory.mkdir()
+        for package in Path(sysconfig.get_paths()["purelib"]).iterdir():
+            if not package.name.startswith("bitfusion"):
+                (directory / package.name).symlink_to(package)
+        return directory
 
     def environ(self) -> dict[str, str]:
         clean = running.clean_environment(HOME=str(self.home), PIP_NO_CACHE_DIR="1")
