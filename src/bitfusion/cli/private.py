@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import json
 import os
 import select
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from ..errors import BitfusionError
 from ..limits import DISPATCHER_END_S, SPAWN_TIMEOUT_S
+from ..server import handover
 from ..server.devices import driver_settings, probe
-from ..server.handover import snapshot_file
 from ..server.process import child_environment
 from .shares import share_bytes
 
@@ -41,36 +38,24 @@ def dispatcher(fraction: float) -> Iterator[str]:
         os.environ.pop(name, None)
     snapshot = asyncio.run(probe(driver_settings(0)))
     limits = ",".join(str(share_bytes(device["total_memory"], fraction)) for device in snapshot["devices"])
-    with socket.create_server((HOST, 0)) as listener:
-        port = listener.getsockname()[1]
-        child, reading = _start(listener, snapshot, {**child_environment(os.environ), "BF_GPU_DEVICE_MEMORY_LIMIT": limits})
+    memory = handover.snapshot_file(snapshot)
+    environment = {**child_environment(os.environ), "BF_GPU_DEVICE_MEMORY_LIMIT": limits}
+    try:
+        with socket.create_server((HOST, 0)) as listener:
+            port = listener.getsockname()[1]
+            # Ctrl-C on the terminal is the application's affair: it is in another session.
+            child, reading = handover.start(
+                listener, memory, ["--host", HOST], environment, stderr=subprocess.DEVNULL, preexec_fn=_end_with_parent
+            )
+    except OSError as error:
+        raise BitfusionError(f"this machine's own server cannot be started: {error.strerror}", "see the limits of processes and memory") from error
+    finally:
+        os.close(memory)
     try:
         _wait_until_ready(reading)
         yield f"{HOST}:{port}"
     finally:
         _end(child)
-
-
-def _start(listener: socket.socket, snapshot: dict[str, Any], environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:
-    reading, writing = os.pipe()
-    memory = snapshot_file(snapshot)
-    fds = (listener.fileno(), memory, writing)
-    words = ["--host", HOST, "--port", str(listener.getsockname()[1]), "--grace", "0", "--handover", ",".join(map(str, fds))]
-    try:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "bitfusion.server", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C on the terminal is the application's affair
-            preexec_fn=_end_with_parent,
-            pass_fds=fds,
-            env=dict(environment),
-        )
-    finally:
-        os.close(writing)
-        os.close(memory)
-    return child, reading
 
 
 def _end_with_parent() -> None:
@@ -82,10 +67,9 @@ def _wait_until_ready(reading: int) -> None:
         if not select.select([pipe], [], [], SPAWN_TIMEOUT_S)[0]:
             raise BitfusionError(f"this machine's own server did not start within {SPAWN_TIMEOUT_S:g} s", "is the machine overloaded?")
         line = pipe.readline()
-    answer = json.loads(line) if line else {}
-    if "port" not in answer:
-        detail = answer.get("failed", "it ended at its start")
-        raise BitfusionError(f"this machine's own server did not start: {detail}", answer.get("hint", ""))
+    if failed := handover.failure(line):
+        detail, hint = failed
+        raise BitfusionError(f"this machine's own server did not start: {detail}", hint)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

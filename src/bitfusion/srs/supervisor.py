@@ -12,12 +12,10 @@ write down the process id is found by it.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ..config.srs import SrsConfig
@@ -26,7 +24,7 @@ from ..limits import DISPATCHER_END_S, GROUP_END_S, GROUP_LOOK_S, SPAWN_TIMEOUT_
 from ..net.sockets import listen_in
 from ..observe.log import logger
 from ..scheduler.model import Lease, Process
-from ..server.handover import snapshot_file
+from ..server import handover
 from ..server.process import child_environment
 from . import processes
 from .gpus import environment_of
@@ -87,45 +85,46 @@ class Supervisor:
     def __init__(self, config: SrsConfig, snapshot: dict[str, Any], ownership: Ownership) -> None:
         self._config = config
         self._ownership = ownership
-        self._snapshot = snapshot
-        self._snapshot_fd = snapshot_file(snapshot)
+        self._devices = snapshot
+        self._snapshot = handover.snapshot_file(snapshot)
 
     def spawn(self, lease: Lease) -> Starting:
-        """Start the lease's Dispatcher. Raises SchedulerError if there is no port or no process to be had."""
+        """Start the lease's Dispatcher. Raises SchedulerError if there is no port, no process or no descriptor to be had."""
+        try:
+            return self._spawn(lease)
+        except OSError as error:
+            hint = "see the limits of processes, memory and open files"
+            raise SchedulerError(f"cannot start a Dispatcher: {error.strerror}", hint) from error
+
+    def _spawn(self, lease: Lease) -> Starting:
         config = self._config
         listener = listen_in(config.host, config.port, min(config.port + SRS_DISPATCHERS_MAX - 1, 65535))
         if listener is None:
             raise SchedulerError(f"no port from {config.port} on is free for a Dispatcher", "free some, or give another --port")
+        words = ["--lease", lease.id, "--host", config.host]
+        words += ["--softgpu", str(config.softgpu)] if config.softgpu else []
         with listener:
             port = listener.getsockname()[1]
             lent = self._ownership.lend(share.uuid for share in lease.shares)
-            reading, writing = os.pipe()
-            fds = (listener.fileno(), self._snapshot_fd, writing)
-            words = ["--port", str(port), "--lease", lease.id, "--host", config.host, "--grace", "0"]
-            words += ["--softgpu", str(config.softgpu)] if config.softgpu else []
             try:
-                child = subprocess.Popen(
-                    [sys.executable, "-m", "bitfusion.server", *words, "--handover", ",".join(map(str, fds))],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    start_new_session=True,
-                    pass_fds=(*fds, *lent),
-                    env=self._environment(lease),
-                )
-            except OSError as error:
-                os.close(reading)
-                raise SchedulerError(f"cannot start a Dispatcher: {error.strerror}", "see the limits of processes and memory") from error
+                child, reading = handover.start(listener, self._snapshot, words, self._environment(lease), lent)
             finally:
-                for fd in (writing, *lent):
+                for fd in lent:
                     os.close(fd)
         process = Process(child.pid, processes.start_time(child.pid) or 0, port)
-        return Starting(Dispatcher(lease.id, process, child), reading)
+        try:
+            return Starting(Dispatcher(lease.id, process, child), reading)
+        except OSError:
+            os.close(reading)
+            child.kill()
+            child.wait()
+            raise
 
     def _environment(self, lease: Lease) -> dict[str, str]:
         environment = child_environment(os.environ)
         for name in ("BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT"):
             environment.pop(name, None)
-        return environment | environment_of(lease.shares, self._snapshot)
+        return environment | environment_of(lease.shares, self._devices)
 
 
 class Starting:
@@ -138,14 +137,14 @@ class Starting:
     async def ready(self) -> None:
         """Wait until it listens. Raises SchedulerError with its own reason if it does not; it is then being ended."""
         try:
-            answer = await asyncio.wait_for(_line(self._reading), SPAWN_TIMEOUT_S)
+            line = await asyncio.wait_for(_line(self._reading), SPAWN_TIMEOUT_S)
         except asyncio.TimeoutError:
             self.dispatcher.kill()
             raise SchedulerError(f"the Dispatcher did not listen within {SPAWN_TIMEOUT_S:g} s", "see the scheduler's log") from None
-        if "port" not in answer:
+        if failed := handover.failure(line):
             self.dispatcher.end()
-            detail = answer.get("failed", "it ended at its start")
-            raise SchedulerError(f"the Dispatcher did not start: {detail}", answer.get("hint", "see the scheduler's log"))
+            detail, hint = failed
+            raise SchedulerError(f"the Dispatcher did not start: {detail}", hint or "see the scheduler's log")
 
 
 def find(leases: Iterable[Lease]) -> dict[str, Process]:
@@ -165,16 +164,15 @@ def find(leases: Iterable[Lease]) -> dict[str, Process]:
     return found
 
 
-async def _line(fd: int) -> Mapping[str, Any]:
-    """The one message of a Dispatcher, {} if it ended without."""
+async def _line(fd: int) -> bytes:
+    """The one line of a Dispatcher, empty if it ended without."""
     reader = asyncio.StreamReader()
     pipe = os.fdopen(fd, "rb", buffering=0)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
     try:
-        data = await reader.readline()
+        return await reader.readline()
     finally:
         transport.close()
-    return json.loads(data) if data else {}
 
 
 async def _end_group(leader: int) -> None:
