@@ -254,6 +254,28 @@ async def test_dispatcher_that_does_not_start_is_a_reason_and_no_lease(tmp_path,
             await until(lambda: _is(free(srs), [16384]), "the memory is free")
 
 
+async def test_scheduler_out_of_descriptors_fails_requests_and_loses_no_memory(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            await srs.release((await lease_of(srs))["lease"])
+            failed = 0
+            for spare in range(8):  # a Dispatcher's start needs some, one after the other
+                ticket = (await srs.submit(demand(), CLIENT))["ticket"]
+                used = {int(name) for name in os.listdir(f"/proc/{server.process.pid}/fd")}
+                unused = [number for number in range(1000) if number not in used]
+                soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+                resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (unused[spare], hard))
+                try:
+                    await srs.confirm(ticket, 1)
+                except SrsError as error:
+                    failed += error.code == "failed" and "Too many open files" in str(error)
+                resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
+                for lease in await srs.leases():
+                    await srs.release(lease["lease"])
+                assert await free(srs) == [16384], spare
+            assert failed >= 4
+
+
 async def test_client_that_hangs_up_while_its_dispatcher_starts_leaves_no_lease(tmp_path, connect):
     with running.scheduler(tmp_path, "--softgpu", "1") as server:
         async with connect(server) as srs:

@@ -52,10 +52,15 @@ class Ownership:
 
     def lend(self, uuids: Iterable[str]) -> list[int]:
         """Descriptors for a Dispatcher to inherit: as long as it has them open, no other scheduler takes these devices. Raises SchedulerError."""
-        lent = [_open(self._leases(uuid)) for uuid in uuids]
-        for fd in lent:
-            _lock(fd, fcntl.LOCK_SH)
-            _write(fd, self._server_id)
+        lent: list[int] = []
+        try:
+            for uuid in uuids:
+                lent.append(_open(self._leases(uuid)))
+                _lock(lent[-1], fcntl.LOCK_SH)
+                _write(lent[-1], self._server_id)
+        except SchedulerError:
+            _close(lent)
+            raise
         return lent
 
     def _leases(self, uuid: str) -> Path:
@@ -70,9 +75,7 @@ class Ownership:
 
     def close(self) -> None:
         """Own nothing more."""
-        for fd in self._held:
-            os.close(fd)
-        self._held.clear()
+        _close(self._held)
 
 
 def _make_directory(directory: Path) -> None:
@@ -103,6 +106,11 @@ def _open(path: Path) -> int:
                 os.fchmod(fd, _FILE_MODE)
             return fd
     raise _cannot(path, reason) from reason
+
+
+def _close(fds: list[int]) -> None:
+    while fds:
+        os.close(fds.pop())
 
 
 def _write(fd: int, text: str) -> None:
