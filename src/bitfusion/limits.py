@@ -63,6 +63,7 @@ SRS_RETRY_S = 1.0  # before a scheduler that did not answer is asked again: it m
 SRS_LEAVE_S = 2.0  # to take a ticket back: it also dies by itself, and an application waits to start
 SRS_RELEASE_PATIENCE_S = 10.0  # for a scheduler that does not answer while GPUs are given back
 LEASE_TTL_S = 30.0  # of `run`, which renews it; so long the GPUs of a killed `run` stay taken
+RUN_TTL_MIN_S, RUN_TTL_MAX_S = 2.0, 3600.0  # of BF_LEASE_TTL: time for renewals; a wait for a dead client's GPUs that ends
 LEASE_RENEWALS = 3  # within a time to live: two may be lost
 POOL_SERVERS_MAX = 256  # of one servers.conf; a client talks to all of them at once
 SRS_BODY_BYTES_MAX = 64 << 10  # of a request to the resource scheduler; the largest real one names 64 devices
@@ -86,7 +87,6 @@ LEASES_GONE_KEPT_S = 86400.0  # so long a release of an ended lease is told that
 LEASES_GONE_MAX = 10_000
 ORDER_AHEAD_MAX_S = 3600.0  # of another host's clock: a wrong one must not pull this one's orders away for ever
 CLIENT_TEXT_MAX = 256  # characters of a client's host, user or program
-
 
 QUERY_TIMEOUT_S = 20.0  # for an answer, which may wait for the monitor's start
 MONITOR_TIMEOUT_S = 12.0  # of the process that asks NVML: the driver of a machine with many GPUs takes seconds to start

@@ -6,59 +6,67 @@ import contextlib
 import getpass
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from ..config import servers
 from ..config.addresses import Address
 from ..config.durations import parse_duration
 from ..config.leasefile import HeldLease
 from ..errors import ConfigError
-from ..limits import CLIENT_TEXT_MAX
+from ..limits import CLIENT_TEXT_MAX, RUN_TTL_MAX_S, RUN_TTL_MIN_S
 from ..scheduler.model import Demand
 from ..srs.acquire import Wish, acquire
 from ..srs.filters import KEYS, Filters
 from ..srs.holding import Grant
 from ..srs.pool import Pool, Tell
-from . import kinds, shares, show
+from . import kinds, options, shares, show, targets
 from .signals import Signals
 
-F = TypeVar("F", bound=Callable[..., Any])
-TTL_RANGE_S = (2, 3600)  # shorter than renewals can be relied upon; longer than anybody wants to wait for the GPUs of a dead client
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of a request, as they were given."""
+
+    gpus: int
+    fraction: float | None
+    memory_mib: int | None
+    servers_file: Path | None
+    server_list: str | None
+    filters: tuple[str, ...]
+    single: bool
+    timeout: float | None
+
+    def request(self, ttl_s: float | None) -> Request:
+        """What they say, for leases of `ttl_s` seconds, None for ever. Raises click.UsageError and ConfigError."""
+        shares.check(self.fraction, self.memory_mib)
+        demand = Demand(self.gpus, self.fraction, self.memory_mib)
+        wish = Wish(demand, self.single, Filters.parse(self.filters), self.timeout, ttl_s)
+        return Request(targets.find_schedulers(self.servers_file, self.server_list), wish)
 
 
-class Duration(click.ParamType):
-    """Seconds, or numbers with units as in 2m30s."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        return value if isinstance(value, float) else parse_duration(value, param.opts[0] if param else "")
-
-
-def server_options(function: F) -> F:
-    """-s and --server_list, for every command that asks a pool."""
-    function = click.option("--server_list", metavar="LIST", help='Ask only these schedulers, "host;host:port"; port 56001 unless given.')(function)
-    return click.option("-s", "servers_file", metavar="FILE", type=click.Path(path_type=Path), help="Read the schedulers from FILE instead of servers.conf.")(function)
-
-
-def request_options(function: F) -> F:
-    """The options that say which GPUs, and how long to wait for them."""
-    for option in (
-        click.option("--timeout", metavar="S", type=Duration(), help="Wait S seconds for the GPUs; 0: do not wait. Without it, wait until they are free."),
-        click.option("--single-server", "single", is_flag=True, help="Take all GPUs from one server or wait."),
-        click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"Take only matching servers and GPUs; may be repeated. Keys: {', '.join(KEYS)}."),
-        server_options,
-        click.option("-m", "memory_mib", metavar="MIB", type=kinds.Count(), help="Memory of each GPU in MiB."),
-        click.option("-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1; all of it unless given."),
-        click.option("-n", "gpus", metavar="N", type=kinds.Count(), required=True, help="Number of GPUs."),
-    ):
-        function = option(function)
-    return function
+# Decorator: which GPUs, of whom, and how long to wait for them. The command gets `asked`.
+request_options = options.bundled(
+    Asked,
+    "asked",
+    click.option("-n", "gpus", metavar="N", type=kinds.Count(), required=True, help="Number of GPUs."),
+    click.option(
+        "-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1; all of it unless given."
+    ),
+    click.option("-m", "memory_mib", metavar="MIB", type=kinds.Count(), help="Memory of each GPU in MiB."),
+    options.servers_file,
+    options.server_list,
+    click.option(
+        "--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"Take only matching servers and GPUs; may be repeated. Keys: {', '.join(KEYS)}."
+    ),
+    click.option("--single-server", "single", is_flag=True, help="Take all GPUs from one server or wait."),
+    click.option(
+        "--timeout", metavar="S", type=kinds.Duration(), help="Wait S seconds for the GPUs; 0: do not wait. Without it, wait until they are free."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -67,16 +75,6 @@ class Request:
 
     addresses: tuple[Address, ...]
     wish: Wish
-
-    @classmethod
-    def of(
-        cls, gpus: int, fraction: float | None, memory_mib: int | None, servers_file: Path | None, server_list: str | None,
-        filters: Sequence[str], single: bool, timeout: float | None, ttl_s: float | None,
-    ) -> Request:
-        """From the options. Raises click.UsageError and ConfigError."""
-        shares.check(fraction, memory_mib)
-        wish = Wish(Demand(gpus, fraction, memory_mib), single, Filters.parse(filters), timeout, ttl_s)
-        return cls(find_servers(servers_file, server_list), wish)
 
     def pool(self, tell: Tell) -> Pool:
         tell("INFO", f"Choosing GPUs from server list [{' '.join(map(str, self.addresses))}]")
@@ -90,13 +88,6 @@ class Request:
                 shown = " ".join(map(str, indexes))
                 tell("INFO", f"Requesting GPUs [{shown}] with {memory} MiB of memory from server {grant.number}, with version {grant.release}...")
         return granted
-
-
-def find_servers(file: Path | None, listed: str | None) -> tuple[Address, ...]:
-    """The schedulers of the options, or of the default files. Raises click.UsageError and ConfigError."""
-    if file is not None and listed is not None:
-        raise click.UsageError("-s and --server_list exclude each other; give one of them")
-    return servers.find_servers(Path.home(), listed, file)
 
 
 def teller(quiet: bool) -> Tell:
@@ -151,8 +142,8 @@ def ttl_from(environ: Mapping[str, str], name: str, default_s: float) -> float:
     """A time to live from a variable. Raises ConfigError that names it."""
     text = environ.get(name, "")
     seconds = parse_duration(text, f"{name}:") if text else default_s
-    if not TTL_RANGE_S[0] <= seconds <= TTL_RANGE_S[1]:
-        raise ConfigError(f"{name}={text} is not a time from {TTL_RANGE_S[0]} to {TTL_RANGE_S[1]} seconds", "give seconds, or e.g. 2m30s")
+    if not RUN_TTL_MIN_S <= seconds <= RUN_TTL_MAX_S:
+        raise ConfigError(f"{name}={text} is not a time from {RUN_TTL_MIN_S:g} to {RUN_TTL_MAX_S:g} seconds", "give seconds, or e.g. 2m30s")
     return seconds
 
 

@@ -9,12 +9,12 @@ import click
 
 from .. import native
 from ..config import adaptor
-from . import launch
+from . import launch, options
 
 
 @click.command("client", context_settings=launch.SETTINGS)
 @click.option("-l", "listed", metavar="LIST", help='Servers, "host;host:port;[IPv6]:port"; port 55001 unless given.')
-@click.option("-f", "file", metavar="FILE", type=click.Path(path_type=Path), help="Read the servers from FILE, one host[:port] a line.")
+@click.option("-f", "file", metavar="FILE", type=options.FILE, help="Read the servers from FILE, one host[:port] a line.")
 @launch.application
 def command(listed: str | None, file: Path | None, application: tuple[str, ...]) -> None:
     """Run APPLICATION with the GPUs of FlexDirect servers that already run.

@@ -23,7 +23,7 @@ import click
 
 from ..config.adaptor import SYSTEM_FILE
 from ..errors import BitfusionError, ConfigError
-from . import installation, show, version
+from . import installation, options, show, version
 
 HEALTH_TIMEOUT_S = 60.0
 TOOL_TIMEOUT_S = 20.0
@@ -37,8 +37,8 @@ _USER_IN_URL = re.compile(r"(\w+://)[^/@\s]+@")
 
 
 @click.command("crashreport")
-@click.option("-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE, which must not exist; default: a new file in this directory.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("-o", "output", metavar="FILE", type=options.FILE, help="Write to FILE, which must not exist; default: a new file in this directory.")
+@options.as_json
 def command(output: Path | None, as_json: bool) -> None:
     """Write a crash report to a local file (.tar.gz, mode 0600) and print its path. Nothing is sent anywhere.
 

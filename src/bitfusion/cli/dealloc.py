@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from . import installation, show
+from . import installation, options, show
 
 
 @click.command("dealloc")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options.as_json
 def command(as_json: bool) -> None:
     """Deallocate license certificate. Requires root privileges. This build has none, so nothing is changed."""
     installation.require_root("dealloc")

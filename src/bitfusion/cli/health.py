@@ -16,7 +16,7 @@ from .verdicts import Examined, report
 
 
 @click.command("health")
-@targets.options
+@targets.choosing
 def command(choice: Choice, as_json: bool) -> int:
     """Run health check on all specified servers and current node.
 

@@ -11,7 +11,7 @@ import click
 
 from ..config.adaptor import SYSTEM_FILE
 from ..errors import BitfusionError
-from . import installation, show
+from . import installation, options, show
 
 DIRECTORY = SYSTEM_FILE.parent
 
@@ -49,8 +49,8 @@ class Made:
 @click.command("init")
 @click.option("-l", "license_text", metavar="LICENSE", help="Accepted and not used: this build needs no license.")
 @click.option("-e", "terms", metavar="Yes", help="Accepted: there are no terms to agree to.")
-@click.option("--directory", metavar="DIR", type=click.Path(path_type=Path), help=f"Make DIR instead of {DIRECTORY}; needs no root.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--directory", metavar="DIR", type=options.FILE, help=f"Make DIR instead of {DIRECTORY}; needs no root.")
+@options.as_json
 def command(license_text: str | None, terms: str | None, directory: Path | None, as_json: bool) -> None:
     """Initialize configuration: the directory /etc/bitfusionio with commented samples and a host ID.
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from ..config.durations import parse_duration
+
 
 class Count(click.ParamType):
     """A whole number from `least` to `most`."""
@@ -39,6 +41,15 @@ class Share(click.ParamType):
         if not 0 < share <= 1:
             raise click.UsageError(f"{_name(param)} {value or repr(value)} is not a share of the memory; give a number above 0 and at most 1", ctx)
         return share
+
+
+class Duration(click.ParamType):
+    """Seconds, or numbers with units as in 2m30s."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        return value if isinstance(value, float) else parse_duration(value, _name(param))
 
 
 def _name(param: click.Parameter | None) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from . import show
+from . import options, show
 
 TEXT = "No license is needed: bitfusion is open source (Apache-2.0). Nothing expires and nothing is counted."
 
 
 @click.command("license")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options.as_json
 def command(as_json: bool) -> None:
     """Check license status. This build needs no license, so the status is always valid."""
     if as_json:

@@ -11,18 +11,19 @@ import click
 
 from ..config.addresses import Address
 from ..srs.pool import Pool, Server
-from . import asking, show
+from . import asking, options, show, targets
 
 
 @click.command("list_gpus")
-@asking.server_options
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options.servers_file
+@options.server_list
+@options.as_json
 def command(servers_file: Path | None, server_list: str | None, as_json: bool) -> None:
     """List the GPUs of a shared pool: free and total memory, name, compute capability.
 
     The leader is the first server that answers. A task is a request whose GPUs have not been released.
     """
-    asyncio.run(_list(asking.find_servers(servers_file, server_list), as_json))
+    asyncio.run(_list(targets.find_schedulers(servers_file, server_list), as_json))
 
 
 async def _list(addresses: Sequence[Address], as_json: bool) -> None:

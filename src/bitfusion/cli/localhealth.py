@@ -6,12 +6,13 @@ import asyncio
 
 import click
 
+from . import options
 from .local_checks import local_checks
 from .verdicts import Examined, report
 
 
 @click.command("localhealth")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options.as_json
 def command(as_json: bool) -> int:
     """Run health check on current node only.
 

@@ -21,7 +21,7 @@ _PARTS = ("latency", "up", "down")
 
 
 @click.command("net_perf")
-@targets.options
+@targets.choosing
 def command(choice: Choice, as_json: bool) -> None:
     """Gather network performance data from all servers: round trips of 64 bytes, and throughput both ways.
 

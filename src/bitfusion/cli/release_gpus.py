@@ -14,14 +14,14 @@ from ..errors import BitfusionError, ConfigError, SrsError, SrsUnreachable
 from ..srs.client import Srs
 from ..srs.holding import release
 from ..srs.pool import Tell
-from . import asking, kinds
+from . import asking, kinds, options
 from .request_gpus import DEFAULT
 
 
 @click.command("release_gpus")
-@click.option("-f", "file", metavar="FILE", type=click.Path(path_type=Path), help="The file that request_gpus wrote; ~/.bitfusionio/adaptor.conf unless given.")
+@click.option("-f", "file", metavar="FILE", type=options.FILE, help="The file that request_gpus wrote; ~/.bitfusionio/adaptor.conf unless given.")
 @click.option("-n", "gpus", metavar="N", type=kinds.Count(), help="The number of GPUs of that request; not needed.")
-@click.option("-s", "servers_file", metavar="FILE", type=click.Path(path_type=Path), help="The servers.conf of that request; not needed.")
+@click.option("-s", "servers_file", metavar="FILE", type=options.FILE, help="The servers.conf of that request; not needed.")
 def command(file: Path | None, gpus: int | None, servers_file: Path | None) -> None:
     """Release GPUs back into a shared pool, and remove the adaptor file.
 

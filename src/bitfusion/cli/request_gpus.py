@@ -15,7 +15,7 @@ from ..limits import LEASE_TTL_MIN_S
 from ..srs.client import Srs
 from ..srs.holding import Grant, give_back
 from ..srs.pool import Tell
-from . import asking, show
+from . import asking, kinds, options, show
 from .signals import Signals
 
 DEFAULT = Path(".bitfusionio") / "adaptor.conf"  # below the home directory: where `client` looks first
@@ -23,13 +23,17 @@ DEFAULT = Path(".bitfusionio") / "adaptor.conf"  # below the home directory: whe
 
 @click.command("request_gpus")
 @asking.request_options
-@click.option("-f", "file", metavar="FILE", type=click.Path(path_type=Path), help="Write the adaptor file there; ~/.bitfusionio/adaptor.conf unless given.")
-@click.option("--auto_release_timeout", "release_s", metavar="DURATION", type=asking.Duration(), default=0.0, help="Release the GPUs after this time, e.g. 2m30s; 0 or not given: hold them until release_gpus.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was granted as JSON.")
-def command(
-    gpus: int, fraction: float | None, memory_mib: int | None, servers_file: Path | None, server_list: str | None, filters: tuple[str, ...],
-    single: bool, timeout: float | None, file: Path | None, release_s: float, as_json: bool,
-) -> None:
+@click.option("-f", "file", metavar="FILE", type=options.FILE, help="Write the adaptor file there; ~/.bitfusionio/adaptor.conf unless given.")
+@click.option(
+    "--auto_release_timeout",
+    "release_s",
+    metavar="DURATION",
+    type=kinds.Duration(),
+    default=0.0,
+    help="Release the GPUs after this time, e.g. 2m30s; 0 or not given: hold them until release_gpus.",
+)
+@options.as_json
+def command(asked: asking.Asked, file: Path | None, release_s: float, as_json: bool) -> None:
     """Request GPUs from a shared pool and hold them until release_gpus.
 
     All or nothing: FILE is written when the GPUs are granted, and `client -f FILE` runs any number of applications with them. A
@@ -37,8 +41,7 @@ def command(
     """
     if 0 < release_s < LEASE_TTL_MIN_S:
         raise click.UsageError(f"--auto_release_timeout {release_s:g} is less than {LEASE_TTL_MIN_S:g} s; give a longer time")
-    request = asking.Request.of(gpus, fraction, memory_mib, servers_file, server_list, filters, single, timeout, release_s or None)
-    asyncio.run(_request(request, file, as_json))
+    asyncio.run(_request(asked.request(release_s or None), file, as_json))
 
 
 async def _request(request: asking.Request, file: Path | None, as_json: bool) -> None:

@@ -9,6 +9,7 @@ import click
 
 from ..config.srs import load_srs
 from ..limits import DISPATCHER_PORT, SRS_PORT
+from . import options
 
 
 @click.command("resource_scheduler")
@@ -18,7 +19,7 @@ from ..limits import DISPATCHER_PORT, SRS_PORT
 @click.option("-d", "devices", metavar="IDS", help="Own the GPUs with these IDs, e.g. 0,2.")
 @click.option("-l", "host", metavar="ADDRESS", default="0.0.0.0", show_default=True, help="Address to listen on, for the Dispatchers as well.")
 @click.option("--softgpu", metavar="N", default="0", help="Own N software GPUs instead of this machine's own.")
-@click.option("--state", metavar="FILE", type=click.Path(path_type=Path), help="Keep leases in FILE instead of the directory for state.")
+@click.option("--state", metavar="FILE", type=options.FILE, help="Keep leases in FILE instead of the directory for state.")
 @click.option("--auto_release_timeout", metavar="DURATION", help="End leases without a time of their own after DURATION, e.g. 2m30s; never unless given.")
 def command(
     srs_port: str, port: str, count: str | None, devices: str | None, host: str, softgpu: str, state: Path | None, auto_release_timeout: str | None

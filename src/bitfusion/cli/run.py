@@ -28,10 +28,7 @@ TTL_VARIABLE = "BF_LEASE_TTL"
 @asking.request_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")
 @launch.application
-def command(
-    gpus: int, fraction: float | None, memory_mib: int | None, servers_file: Path | None, server_list: str | None, filters: tuple[str, ...],
-    single: bool, timeout: float | None, quiet: bool, application: tuple[str, ...],
-) -> int:
+def command(asked: asking.Asked, quiet: bool, application: tuple[str, ...]) -> int:
     """Request GPUs from a shared pool, run APPLICATION with them, then release them.
 
     The schedulers to ask are those of ~/.bitfusionio/servers.conf or /etc/bitfusionio/servers.conf unless -s or --server_list name
@@ -40,7 +37,7 @@ def command(
     """
     words = launch.application_words(application)
     ttl_s = asking.ttl_from(os.environ, TTL_VARIABLE, LEASE_TTL_S)
-    request = asking.Request.of(gpus, fraction, memory_mib, servers_file, server_list, filters, single, timeout, ttl_s)
+    request = asked.request(ttl_s)
     launch.require(words[0])
     environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
     return asyncio.run(_run(request, words, environment, ttl_s, quiet))

@@ -11,7 +11,7 @@ from .targets import Choice
 
 
 @click.command("smi")
-@targets.options
+@targets.choosing
 def command(choice: Choice, as_json: bool) -> None:
     """Display smi-like info for all servers: a table for each, under its name.
 

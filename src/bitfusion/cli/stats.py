@@ -13,7 +13,7 @@ from .units import bytes_text, count_text, percent_text, seconds_text
 
 
 @click.command("stats")
-@targets.options
+@targets.choosing
 def command(choice: Choice, as_json: bool) -> None:
     """Gather stats from all servers: clients, calls, bytes, memory, uptime, utilization.
 

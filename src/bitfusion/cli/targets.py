@@ -1,18 +1,17 @@
-"""Which servers a report asks: Dispatchers of -l and -f, resource schedulers of -s and --server_list, or those of the default places."""
+"""Which servers a command asks: Dispatchers of -l and -f, resource schedulers of -s and --server_list, or those of the default places."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ..config import adaptor, servers
 from ..config.addresses import Address
 from ..errors import NotNamed
+from . import options
 
 DISPATCHER, SRS = "dispatcher", "srs"
 _TITLES = {DISPATCHER: "Dispatcher", SRS: "SRS"}
@@ -41,7 +40,7 @@ class Choice:
     def targets(self) -> list[Target]:
         """Those that were named, or else those of the default places of both kinds, of which one kind is enough.
 
-        Raises ConfigError for what cannot be read, NotNamed if there is none at all.
+        Raises click.UsageError and ConfigError for what cannot be used, NotNamed if there is none at all.
         """
         dispatchers = self.listed is not None or self.file is not None
         schedulers = self.server_list is not None or self.servers_file is not None
@@ -64,25 +63,23 @@ class Choice:
         return adaptor.find_servers(os.environ, Path.home(), self.listed, self.file)
 
     def _schedulers(self) -> tuple[Address, ...]:
-        return servers.find_servers(Path.home(), self.server_list, self.servers_file)
+        return find_schedulers(self.servers_file, self.server_list)
 
 
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorator: the options that name servers, and --json. The command gets `choice` and `as_json`."""
+# Decorator: the options that name servers, and --json. The command gets `choice` and `as_json`.
+choosing = options.bundled(
+    Choice,
+    "choice",
+    click.option("-l", "listed", metavar="LIST", help='Ask only these Dispatchers, "host;host:port"; port 55001 unless given.'),
+    click.option("-f", "file", metavar="FILE", type=options.FILE, help="Ask the Dispatchers of FILE instead of adaptor.conf."),
+    options.servers_file,
+    options.server_list,
+    options.as_json,
+)
 
-    def call(listed: str | None, file: Path | None, servers_file: Path | None, server_list: str | None, **others: Any) -> Any:
-        return command(choice=Choice(listed, file, servers_file, server_list), **others)
 
-    call.__name__, call.__doc__ = command.__name__, command.__doc__
-    path = click.Path(path_type=Path)
-    for option in reversed(
-        (
-            click.option("-l", "listed", metavar="LIST", help='Ask these Dispatchers, "host;host:port"; port 55001 unless given.'),
-            click.option("-f", "file", metavar="FILE", type=path, help="Ask the Dispatchers of an adaptor.conf."),
-            click.option("-s", "servers_file", metavar="FILE", type=path, help="Ask the resource schedulers of a servers.conf."),
-            click.option("--server_list", metavar="LIST", help='Ask these resource schedulers, "host;host:port"; port 56001 unless given.'),
-            click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
-        )
-    ):
-        call = option(call)
-    return call
+def find_schedulers(file: Path | None, listed: str | None) -> tuple[Address, ...]:
+    """The resource schedulers of -s and --server_list, or of the default files. Raises click.UsageError and ConfigError."""
+    if file is not None and listed is not None:
+        raise click.UsageError("-s and --server_list exclude each other; give one of them")
+    return servers.find_servers(Path.home(), listed, file)

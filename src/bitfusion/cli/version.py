@@ -10,11 +10,11 @@ import click
 from .. import native, release
 from ..errors import BitfusionError
 from ..limits import PROTOCOL_VERSIONS
-from . import show
+from . import options, show
 
 
 @click.command("version")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options.as_json
 def command(as_json: bool) -> None:
     """Display full FlexDirect version: release with the commit it was built from, wire protocol, libraries, packages, Python."""
     facts = describe()

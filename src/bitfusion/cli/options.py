@@ -1,0 +1,37 @@
+"""Options that several commands have, worded once, and bundles of them that a command gets as one object."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+Option = Callable[[F], F]
+
+FILE = click.Path(path_type=Path)
+as_json: Option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+servers_file: Option = click.option("-s", "servers_file", metavar="FILE", type=FILE, help="Ask the resource schedulers (SRS) of FILE instead of servers.conf.")
+server_list: Option = click.option(
+    "--server_list", metavar="LIST", help='Ask only these resource schedulers, "host;host:port"; port 56001 unless given.'
+)
+
+
+def bundled(kind: type, name: str, *options: Option) -> Option:
+    """Decorator: `options` in the order in which help shows them. The command gets the values of `kind`'s fields as one `kind` called `name`."""
+
+    def decorate(command: F) -> F:
+        @functools.wraps(command)
+        def call(**given: Any) -> Any:
+            values = {field.name: given.pop(field.name) for field in dataclasses.fields(kind)}
+            return command(**{name: kind(**values)}, **given)
+
+        for option in reversed(options):
+            call = option(call)
+        return call
+
+    return decorate
