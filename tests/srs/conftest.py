@@ -8,7 +8,7 @@ import pytest
 import toolkit
 from checkout import ROOT
 
-from bitfusion.config.adaptor import Address
+from bitfusion.config.addresses import Address
 from bitfusion.srs.client import Srs
 
 PROGRAMS = ROOT / "tests" / "e2e" / "programs"

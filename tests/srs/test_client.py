@@ -7,7 +7,7 @@ import asyncio
 import pytest
 import running
 
-from bitfusion.config.adaptor import Address
+from bitfusion.config.addresses import Address
 from bitfusion.errors import SrsError, SrsUnreachable
 from bitfusion.srs.client import Srs
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bitfusion.config.durations import DURATION_S_MAX, format_duration, parse_duration
+from bitfusion.config.durations import parse_duration
 from bitfusion.errors import ConfigError
 
 
@@ -23,8 +21,3 @@ def test_others_are_named_with_the_option(text):
     with pytest.raises(ConfigError) as caught:
         parse_duration(text, "--timeout")
     assert "--timeout" in str(caught.value) and repr(text) in str(caught.value)
-
-
-@given(st.integers(0, DURATION_S_MAX * 1000))
-def test_written_durations_read_back(milliseconds):
-    assert parse_duration(format_duration(milliseconds / 1000)) == pytest.approx(milliseconds / 1000, abs=1e-4)

@@ -13,8 +13,6 @@ from ..limits import DISPATCHER_PORT, SERVERS_MAX
 from . import addresses
 from .addresses import Address
 
-__all__ = ["Address", "SYSTEM_FILE", "find_servers", "parse_list", "read_file"]
-
 SYSTEM_FILE = Path("/etc/bitfusionio/adaptor.conf")
 
 

@@ -20,14 +20,3 @@ def parse_duration(text: str, name: str = "") -> float:
     if seconds > DURATION_S_MAX:
         raise ConfigError(f"{name} {text!r} is more than a year".lstrip(), "write a shorter duration, or leave it out for none")
     return seconds
-
-
-def format_duration(seconds: float) -> str:
-    """The shortest form that parse_duration reads back, to the millisecond: 1h, 2m30s, 0.5s, 0s."""
-    rest = round(seconds, 3)
-    words = []
-    for unit, letter in zip(_UNITS_S[:-1], "dhm", strict=True):
-        count, rest = divmod(rest, unit)
-        words += [f"{count:g}{letter}"] if count else []
-    rest = round(rest, 3)
-    return "".join(words) + (f"{rest:g}s" if rest or not words else "")

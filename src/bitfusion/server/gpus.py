@@ -20,6 +20,12 @@ def uuid_text(raw: bytes) -> str:
     return f"GPU-{uuid.UUID(bytes=bytes(raw))}"
 
 
+def cuda_version(snapshot: Mapping[str, Any]) -> str:
+    """The CUDA version of the driver, as nvidia-smi writes it."""
+    number = snapshot["driver_version"]
+    return f"{number // 1000}.{number % 1000 // 10}"
+
+
 def client_gpus(devices: Devices, report: Report, sessions: Sequence[SessionRow]) -> list[Map]:
     """The devices as an smi answer has them: the limit is the size, and the processes are the clients'.
 
@@ -69,13 +75,12 @@ def host_gpus(snapshot: Map, report: Report, ordinals: Sequence[int], hostname: 
     return gpus
 
 
-def smi_answer(snapshot: Map | Mapping[str, Any], report: Report, gpus: list[Map], hostname: str) -> Map:
+def smi_answer(snapshot: Mapping[str, Any], report: Report, gpus: list[Map], hostname: str) -> Map:
     """An smi answer with `gpus`."""
-    number = snapshot["driver_version"]
     return {
         "hostname": hostname,
         "driver_version": report.get("driver_version"),
-        "cuda_version": report.get("cuda_version") or f"{number // 1000}.{number % 1000 // 10}",
+        "cuda_version": report.get("cuda_version") or cuda_version(snapshot),
         "gpus": gpus,
     }
 

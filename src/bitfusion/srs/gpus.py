@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..scheduler.model import Gpu, Share
+from ..server.gpus import uuid_text
 
 MIB = 1 << 20
 _CC_MAJOR, _CC_MINOR = 75, 76  # of CUdevice_attribute
@@ -26,17 +26,11 @@ def environment_of(shares: Sequence[Share], snapshot: Mapping[str, Any]) -> dict
     return told
 
 
-def cuda_version(snapshot: Mapping[str, Any]) -> str:
-    """The CUDA version of the driver, as nvidia-smi writes it."""
-    number = snapshot["driver_version"]
-    return f"{number // 1000}.{number % 1000 // 10}"
-
-
 def _gpu(index: int, device: Mapping[str, Any]) -> Gpu:
     attributes = device["attributes"]
     return Gpu(
         index=index,
-        uuid=f"GPU-{uuid.UUID(bytes=device['uuid'])}",
+        uuid=uuid_text(device["uuid"]),
         name=device["name"],
         compute_capability=f"{attributes[_CC_MAJOR]}.{attributes[_CC_MINOR]}",
         memory_mib=device["total_memory"] // MIB,

@@ -21,10 +21,9 @@ from ..scheduler.model import Gpu, Process
 from ..scheduler.state import State
 from ..server import checks
 from ..server.devices import driver_settings
-from ..server.gpus import host_gpus, smi_answer
+from ..server.gpus import cuda_version, host_gpus, smi_answer
 from ..server.monitor import Monitor
 from ..server.perf import Measurements
-from .gpus import cuda_version
 
 _DRIVER_WAIT_S, _DRIVER_AGAIN_S = 2.0, 60.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
