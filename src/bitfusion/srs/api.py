@@ -10,6 +10,7 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -51,6 +52,7 @@ def application(service: Service, observer: Observer) -> web.Application:
     return app
 
 
+@cache  # parsing takes a fifth of a second, in which nobody else would be answered
 def openapi() -> dict[str, Any]:
     """The document that describes this API."""
     return yaml.safe_load(resources.files(__package__).joinpath("openapi.yaml").read_text())
