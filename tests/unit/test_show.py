@@ -48,3 +48,13 @@ def test_progress_goes_to_stderr_with_level_and_local_offset(capsys):
     shown = capsys.readouterr()
     assert shown.out == ""
     assert re.fullmatch(r"\[INFO\] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d Locked 1 GPUs\n", shown.err)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_name_that_a_client_chose_cannot_drive_the_terminal(capsys, monkeypatch, terminal):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    show.table(["program"], [["\x1b]0;title\x07a\r\ud800\u202eb"]])
+    show.progress_line("WARN", "left out: \x1b[2J")
+    seen = capsys.readouterr()
+    assert "?]0;title?a???b" in seen.out and "left out: ?[2J" in seen.err
+    assert not any(harm in seen.out + seen.err for harm in ("\x1b]", "\x1b[2J", "\x07", "\r", "\u202e"))

@@ -32,7 +32,7 @@ async def _list(addresses: Sequence[Address], as_json: bool) -> None:
         if as_json:
             show.emit_json({"servers": _as_json(pool)})
         else:
-            click.echo("\n".join(_tree(pool)))
+            click.echo("\n".join(map(show.printable, _tree(pool))))
 
 
 def _tree(pool: Pool) -> list[str]:

@@ -84,7 +84,10 @@ async def _make_way(path: Path, tell: Tell) -> None:
         if live:
             raise BitfusionError(f"{path} holds GPUs of {each.srs}", f"release them first: release_gpus -f {path}; or name another file")
     tell("WARN", f"The GPUs of '{path}' were released before; the file is replaced")
-    path.unlink(missing_ok=True)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise BitfusionError(f"cannot replace {path}: {error.strerror}", "name another file with -f") from error
 
 
 async def _save(new: leasefile.NewFile, granted: Sequence[Grant], tell: Tell) -> None:

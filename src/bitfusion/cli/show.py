@@ -25,17 +25,22 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     None is shown as "-". Numbers (int, float) stand at the right of their column, everything else at the left.
     """
     right = [bool(rows) and all(isinstance(row[at], int | float) for row in rows) for at in range(len(columns))]
-    texts = [["-" if cell is None else str(cell) for cell in row] for row in rows]
+    texts = [["-" if cell is None else printable(str(cell)) for cell in row] for row in rows]
     if sys.stdout.isatty():
         _rich_table(columns, texts, right)
     else:
         _plain_table(columns, texts, right)
 
 
+def printable(text: str) -> str:
+    """`text` with ? for what is no character to read: a client's program name, or a server's, must not drive the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def progress_line(level: str, text: str) -> None:
     """Write `[INFO] 2022-01-17T20:52:10+08:00 text` on stderr: stdout belongs to the application."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    click.echo(f"[{level}] {now} {text}", err=True)
+    click.echo(f"[{level}] {now} {printable(text)}", err=True)
 
 
 def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> None:

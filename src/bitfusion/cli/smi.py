@@ -27,7 +27,7 @@ def command(choice: Choice, as_json: bool) -> None:
             if entry.answer is None:
                 click.echo(f"{entry.target}: no answer: {entry.error}")
             else:
-                click.echo(f"{entry.target} (host {entry.answer['hostname']})")
+                click.echo(show.printable(f"{entry.target} (host {entry.answer['hostname']})"))
                 click.echo(smi_table.render(entry.answer, __version__))
     if all(entry.answer is None for entry in gathered):
         raise NobodyAnswered(gathered)

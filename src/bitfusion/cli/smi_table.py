@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .show import printable
+
 _MIB = 1 << 20
 _WIDE = 77
 _LEFT, _MIDDLE, _RIGHT = 31, 22, 22
@@ -83,6 +85,7 @@ def _who(process: Mapping[str, Any]) -> str:
 
 
 def _cut(text: str, width: int) -> str:
+    text = printable(text)
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 

@@ -48,7 +48,7 @@ def _show(entry: Gathered) -> None:
 
 def _about(stats: dict[str, Any]) -> str:
     lease = f", lease {stats['lease']}" if stats.get("lease") else ""
-    return f"host {stats['hostname']}, release {stats['release']}, up {seconds_text(stats['uptime_s'])}{lease}"
+    return show.printable(f"host {stats['hostname']}, release {stats['release']}, up {seconds_text(stats['uptime_s'])}{lease}")
 
 
 def _show_dispatcher(stats: dict[str, Any]) -> None:

@@ -47,6 +47,6 @@ def report(nodes: Sequence[Examined], as_json: bool) -> int:
 
 def _show(check: Check, width: int) -> None:
     # click takes the colour away where stdout is no terminal.
-    click.echo(f"  {click.style(check.status, fg=_COLOURS[check.status])}  {check.name:<{width}}  {check.detail}")
+    click.echo(f"  {click.style(check.status, fg=_COLOURS[check.status])}  {show.printable(check.name):<{width}}  {show.printable(check.detail)}")
     if check.remedy:
-        click.echo(f"  {'':4}  {'':{width}}  -> {check.remedy}")
+        click.echo(f"  {'':4}  {'':{width}}  -> {show.printable(check.remedy)}")

@@ -121,7 +121,11 @@ def replace(path: Path, held: Sequence[HeldLease]) -> None:
     """Write what is still held over a lease file. Raises BitfusionError."""
     new = NewFile(path.with_name(f".{path.name[:50]}.{secrets.token_hex(8)}"))
     new.commit(text_of(held))
-    os.replace(new.path, path)
+    try:
+        os.replace(new.path, path)
+    except OSError as error:
+        new.path.unlink(missing_ok=True)
+        raise BitfusionError(f"cannot write {path}: {error.strerror}", "make it writable") from error
 
 
 def write_generated(directory: Path, held: Sequence[HeldLease]) -> Path:

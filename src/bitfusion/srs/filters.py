@@ -28,7 +28,7 @@ def _anything(_: str) -> str:
 
 
 def _number(value: str) -> str:
-    return "" if value.isascii() and value.isdigit() else "is not a number"
+    return "" if value.isascii() and value.isdigit() and len(value) <= 12 else "is not a number"
 
 
 def _yes_or_no(value: str) -> str:
