@@ -23,11 +23,15 @@ _PURE = frozenset({"asyncio", "socket", "time", "random", "os"})
 _NO_STORE = frozenset({"sqlite3", "pathlib", "bitfusion.scheduler.store", "bitfusion.scheduler.sqlite"})
 
 PYTHON: dict[str, Layer] = {
-    "api": Layer(knows=_BASE, packages=frozenset({"cffi"})),
-    "errors": Layer(knows=_BASE),
+    "errors": Layer(),
     "limits": Layer(),
-    "wire": Layer(knows=_BASE | {"api", "generated"}, packages=frozenset({"msgpack"}), never=_PURE),
-    "session": Layer(knows=_BASE | {"api"}, never=_PURE | {"cuda"}),
+    "release": Layer(),
+    "api": Layer(knows=_BASE, packages=frozenset({"cffi"})),
+    "native": Layer(knows=_BASE),
+    "config": Layer(knows=_BASE, packages=frozenset({"yaml"})),
+    "observe": Layer(packages=frozenset({"structlog"})),
+    "wire": Layer(knows=_BASE, packages=frozenset({"msgpack"}), never=_PURE),
+    "session": Layer(knows=_BASE, never=_PURE | {"cuda"}),
     "scheduler": Layer(
         knows=_BASE,
         never=_PURE | {"cuda"},
@@ -35,20 +39,18 @@ PYTHON: dict[str, Layer] = {
         files=dict.fromkeys(("model.py", "placement.py", "state.py", "core.py", "view.py"), _NO_STORE),
     ),
     "driver": Layer(knows=_BASE | {"api", "session"}, packages=frozenset({"cuda", "pynvml"}), never=frozenset({"asyncio", "wire"})),
-    "generated": Layer(knows=_BASE | {"api", "wire", "session", "driver"}, never=frozenset({"asyncio", "socket"})),
-    "dispatch": Layer(knows=_BASE | {"api", "wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
-    "config": Layer(knows=_BASE, packages=frozenset({"yaml"})),
-    "observe": Layer(knows=_BASE, packages=frozenset({"structlog"})),
-    "native": Layer(knows=_BASE),
-    "release": Layer(),
-    "net": Layer(knows=_BASE | {"wire", "observe"}, packages=frozenset({"uvloop", "structlog"}), never=frozenset({"cuda", "session"})),
+    "generated": Layer(knows=frozenset({"driver"}), never=frozenset({"asyncio", "socket"})),
+    "dispatch": Layer(knows=_BASE | {"wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
+    "net": Layer(knows=_BASE | {"wire"}),
     "worker": Layer(
-        knows=_BASE | {"api", "wire", "session", "driver", "dispatch", "generated", "net", "observe", "config", "native"},
+        knows=_BASE | {"wire", "session", "driver", "dispatch", "generated", "net", "observe"},
         packages=frozenset({"structlog"}),
-        never=frozenset({"scheduler"}),
     ),
-    "server": Layer(everything=True, packages=frozenset({"uvloop", "structlog", "click"}), never=frozenset({"cuda", "cli"})),
-    "srs": Layer(everything=True, packages=frozenset({"aiohttp", "yarl", "yaml", "uvloop", "structlog"}), never=frozenset({"cuda", "cli"})),
+    "server": Layer(knows=_BASE | {"wire", "net", "worker", "observe", "config", "native"}, packages=frozenset({"uvloop"})),
+    "srs": Layer(
+        knows=_BASE | {"scheduler", "server", "net", "observe", "config"},
+        packages=frozenset({"aiohttp", "yarl", "yaml", "uvloop"}),
+    ),
     "cli": Layer(everything=True, packages=frozenset({"click", "rich"}), never=frozenset({"cuda"})),
 }
 
