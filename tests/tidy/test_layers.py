@@ -87,6 +87,16 @@ def test_a_rule_for_one_file_holds_for_that_file_alone(file, item):
     assert (violation("scheduler", item, file) is None) == (file == "sqlite.py")
 
 
+def test_the_table_of_the_architecture_is_the_one_that_is_checked():
+    section = (ROOT / "docs" / "architecture.md").read_text().partition("\n## Layers\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("| `")]
+    written = {part.strip("`"): (set(re.findall("`(.+?)`", knows)), set(re.findall("`(.+?)`", packages))) for part, knows, packages in rows}
+    base = {"errors", "limits"}
+    python = {part: (set(layer.knows - base), set(layer.packages)) for part, layer in PYTHON.items() if part not in base}
+    assert written == python | {f"{part}/": (set(rule.knows - {part}), set()) for part, rule in C.items()}
+    assert {part.strip("`") for part, knows, _ in rows if knows == "every part"} == {part for part, layer in PYTHON.items() if layer.everything}
+
+
 def included(path: Path) -> list[tuple[str, bool]]:
     """(header, ours) of each include of the file."""
     return [(ours or system, bool(ours)) for ours, system in INCLUDE.findall(path.read_text())]
