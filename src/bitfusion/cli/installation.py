@@ -17,11 +17,12 @@ from pathlib import Path
 import click
 
 from ..errors import BitfusionError, NotPermitted
+from ..srs import processes
 
 PACKAGE = "bitfusion"
 # Command or module -> what it is called in messages. A CUDA Server ends with its Dispatcher, so it is not listed.
 _ROLES = {"server": "server", "s": "server", "resource_scheduler": "resource scheduler"}
-_MODULES = {"bitfusion.server": "server", "bitfusion.srs": "resource scheduler"}
+_MODULES = {"bitfusion.server": "server"}
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def ask(question: str, yes: bool) -> None:
 def running() -> list[Running]:
     """Servers and resource schedulers that run from this installation, of any user, in the order of their pids."""
     found = []
-    for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):
-        words = _words(pid)
+    for pid in sorted(processes.pids()):
+        words = processes.words(pid)
         role = _role(words)
         if role and pid != os.getpid() and _is_ours(pid, words[0]):
             found.append(Running(pid, role))
@@ -134,13 +135,6 @@ def _is_ours(pid: int, python: str) -> bool:
 def _prefix(python: str) -> Path:
     """The environment that PREFIX/bin/python belongs to. The last part is not resolved: in a virtual environment it is a link out of it."""
     return Path(python).parent.parent.resolve()
-
-
-def _words(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").rstrip("\0").split("\0")
-    except OSError:
-        return [""]
 
 
 def _contains(found: metadata.Distribution, package: Path) -> bool:

@@ -9,6 +9,11 @@ _PROC = Path("/proc")
 _GROUP, _START_TIME, _STATE = 2, 19, 0  # fields of stat, counted after the name
 
 
+def pids() -> list[int]:
+    """All processes that are there."""
+    return [int(name) for name in os.listdir(_PROC) if name.isdigit()]
+
+
 def start_time(pid: int) -> int | None:
     """Ticks since boot at which the process began: with its id, a name that is never used again. None if it is gone."""
     fields = _stat(pid)
@@ -34,16 +39,12 @@ def find_dispatchers() -> dict[str, int]:
 
     Each leads a process group. One without is a child of a Dispatcher that has not yet become a CUDA Server.
     """
-    return {lease: pid for pid in _all() if "bitfusion.server" in words(pid) and (lease := option(pid, "--lease")) and _in_group(pid, pid)}
+    return {lease: pid for pid in pids() if "bitfusion.server" in words(pid) and (lease := option(pid, "--lease")) and _in_group(pid, pid)}
 
 
 def cuda_servers(group: int) -> list[int]:
     """The living CUDA Servers of a process group: those of the Dispatcher whose id is `group`."""
-    return [pid for pid in _all() if _in_group(pid, group) and "bitfusion.worker" in words(pid)]
-
-
-def _all() -> list[int]:
-    return [int(name) for name in os.listdir(_PROC) if name.isdigit()]
+    return [pid for pid in pids() if _in_group(pid, group) and "bitfusion.worker" in words(pid)]
 
 
 def _in_group(pid: int, group: int) -> bool:
