@@ -70,6 +70,7 @@ POOL_SERVERS_MAX = 256  # of one servers.conf; a client talks to all of them at 
 SRS_BODY_BYTES_MAX = 64 << 10  # of a request to the resource scheduler; the largest real one names 64 devices
 SRS_ANSWER_TIMEOUT_S = 10.0  # of a resource scheduler that took the connection, on top of what the client asked it to wait
 SRS_LONG_POLL_S_MAX = 20.0  # a poll is a sign of life; proxies and firewalls forget silent connections after a minute
+SRS_HEAD_TIMEOUT_S = 5.0  # of a connection to the resource scheduler, from its beginning to its first whole head
 SRS_BODY_TIMEOUT_S = 5.0  # of a request's body, from its head to its end
 SRS_DISPATCHERS_MAX = 1000  # of one resource scheduler: ports 55001 to 56000, below its own
 DISPATCHER_END_S = 8.0  # of a Dispatcher without grace, before it is killed; its CUDA Servers have 4 of them

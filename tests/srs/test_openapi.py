@@ -22,6 +22,7 @@ from bitfusion.limits import (
     LEASE_TTL_MIN_S,
     MEMORY_ASKED_MIB_MAX,
     SRS_BODY_BYTES_MAX,
+    SRS_HEAD_TIMEOUT_S,
     SRS_LONG_POLL_S_MAX,
 )
 from bitfusion.srs.api import application, openapi
@@ -188,3 +189,16 @@ async def test_body_that_does_not_come_is_answered_and_holds_up_nobody(server):
     answer = await asyncio.wait_for(reader.read(4096), 30)
     assert answer.startswith(b"HTTP/1.1 400") and b"bad_request" in answer
     writer.close()
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /v1/gpus HTTP/1.1\r\nHost: "])
+async def test_connection_without_a_request_ends_and_one_that_had_some_stays(server, said):
+    quick, asking = await asyncio.open_connection("127.0.0.1", server.port)
+    slow, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(said)
+    for _ in range(2):  # before and after the other one has ended
+        asking.write(b"GET /v1/leases HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b'{"leases": []}' in await asyncio.wait_for(quick.readuntil(b"}"), 30)
+        assert await asyncio.wait_for(slow.read(), 2 * SRS_HEAD_TIMEOUT_S) == b""
+    for each in (asking, writer):
+        each.close()

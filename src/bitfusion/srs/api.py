@@ -25,13 +25,14 @@ from .observer import Observer
 from .service import Service
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_Middleware = Callable[..., Awaitable[web.StreamResponse]]
 _STATUS = {"bad_request": 400, "not_found": 404, "not_offered": 409, "gone": 410, "too_large": 422, "failed": 500}
 
 
-def application(service: Service, observer: Observer) -> web.Application:
-    """The API of one scheduler."""
+def application(service: Service, observer: Observer, *outer: _Middleware) -> web.Application:
+    """The API of one scheduler, behind `outer`."""
     api = _Api(service, observer)
-    app = web.Application(client_max_size=SRS_BODY_BYTES_MAX, middlewares=[_errors])
+    app = web.Application(client_max_size=SRS_BODY_BYTES_MAX, middlewares=[*outer, _errors])
     app.add_routes(
         [
             web.get("/v1/gpus", api.gpus),

@@ -23,6 +23,7 @@ from .gpus import gpus_of
 from .observer import Observer
 from .ownership import Ownership
 from .service import Service
+from .strangers import Strangers
 from .supervisor import Supervisor
 
 _STOP_S = DISPATCHER_END_S + GROUP_END_S
@@ -68,16 +69,21 @@ async def _run(config: SrsConfig) -> int:
 async def _serve(config: SrsConfig, signals: Signals, listener: socket.socket, service: Service, observer: Observer) -> None:
     service.restore()
     # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim its lease.
-    runner = web.AppRunner(application(service, observer), access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+    strangers = Strangers()
+    api = application(service, observer, strangers.middleware())
+    runner = web.AppRunner(api, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
     site = web.SockSite(runner, listener)
     await site.start()
+    assert runner.server is not None
+    dismissing = asyncio.create_task(strangers.dismiss(runner.server))
     gpus = service.state.gpus
     for gpu in gpus:
         print(f"GPU {gpu.index}: {gpu.name} ({gpu.memory_mib} MiB, {gpu.uuid})")
     print("Resource scheduler listening...", f"Listening on {config.host}:{config.srs_port}", sep="\n", flush=True)
     logger().info("scheduler.started", gpus=len(gpus), softgpu=config.softgpu, leases=len(service.state.leases), state=str(config.state))
     await signals.next()
+    dismissing.cancel()
     await site.stop()
     await _finish(service, signals)
     await runner.cleanup()

@@ -1,0 +1,47 @@
+"""Ends connections on which no request comes: whoever connects and says nothing, or says it byte by byte, takes a descriptor for ever.
+
+Only until the first request; the HTTP server itself ends connections that fall silent after one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from ..limits import SRS_HEAD_TIMEOUT_S
+from ..observe.log import logger
+
+
+class Strangers:
+    """The connections of one HTTP server of which `heard` has seen no request."""
+
+    def __init__(self) -> None:
+        self._asked: set[object] = set()
+        self._since_s: dict[object, float] = {}
+
+    def middleware(self) -> Callable[..., Awaitable[web.StreamResponse]]:
+        """The outermost middleware of the server's application: notes who asks."""
+
+        @web.middleware
+        async def heard(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+            self._asked.add(request.protocol)
+            return await handler(request)
+
+        return heard
+
+    async def dismiss(self, server: web.Server) -> None:
+        """End those of `server` that are older than SRS_HEAD_TIMEOUT_S, until cancelled."""
+        while True:
+            await asyncio.sleep(SRS_HEAD_TIMEOUT_S / 4)
+            now_s = time.monotonic()
+            connections = server.connections
+            self._asked.intersection_update(connections)
+            self._since_s = {each: self._since_s.get(each, now_s) for each in connections if each not in self._asked}
+            late = [each for each in connections if now_s - self._since_s.get(each, now_s) > SRS_HEAD_TIMEOUT_S]
+            for each in late:
+                each.force_close()
+            if late:
+                logger().warning("peer.dismissed", reason="no request came in time", connections=len(late))
