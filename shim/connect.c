@@ -55,13 +55,14 @@ static bool receive_all(int fd, void *out, size_t bytes, uint64_t deadline)
     return true;
 }
 
-static bool say_hello(int fd, const struct bf_span *token, const char *use, uint64_t deadline)
+static bool say_hello(int fd, const struct bf_address *address, const struct bf_span *token, const char *use, uint64_t deadline)
 {
     uint8_t bytes[HELLO_BYTES_MAX];
     char host[256] = "";
     gethostname(host, sizeof host - 1);
     struct bf_hello hello = {.host = host, .program = program_invocation_short_name, .pid = (uint32_t)getpid(), .use = use,
-                             .token = token ? token->data : NULL, .token_bytes = token ? token->bytes : 0};
+                             .token = token ? token->data : NULL, .token_bytes = token ? token->bytes : 0,
+                             .lease = token ? NULL : address->lease};
     struct bf_writer writer = {bytes + BF_FRAME_HEADER_BYTES, bytes + sizeof bytes, false};
     bf_encode_hello(&writer, &hello);
     if (writer.full) {
@@ -122,7 +123,7 @@ static uint8_t *greet(int fd, const struct bf_address *address, const struct bf_
 {
     uint64_t deadline = bf_transport_now_ns() + (uint64_t)hello_ms * 1000000u;
     bf_transport_set_wait(fd, WAIT_MS);
-    if (!say_hello(fd, token, use, deadline)) {
+    if (!say_hello(fd, address, token, use, deadline)) {
         refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?",
                address->host, address->port);
         return NULL;
@@ -159,8 +160,9 @@ void bf_connect(const struct bf_address *address, const char *use, int connect_m
     *out = (struct bf_connection){.fd = -1};
     int fd = bf_transport_connect(address->host, address->port, connect_ms, error, sizeof error);
     if (fd < 0) {
-        refuse(out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; start a server there (flexdirect server) or name "
-               "another one in BF_SERVERS", address->host, address->port, error);
+        refuse(out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; %s", address->host, address->port, error,
+               address->lease[0] ? "if its GPUs have been released, or their time is over, request them again (run, request_gpus)"
+                                 : "start a server there (flexdirect server) or name another one in BF_SERVERS");
         return;
     }
     uint8_t *body = greet(fd, address, NULL, use, hello_ms, &directions, out);

@@ -100,7 +100,8 @@ void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset
 
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
 {
-    bf_msgpack_put_map(writer, 6u + (hello->token != NULL) + (hello->use != NULL));
+    bool leased = hello->lease && *hello->lease;
+    bf_msgpack_put_map(writer, 6u + (hello->token != NULL) + (hello->use != NULL) + leased);
     bf_msgpack_put_text(writer, "protocol");
     bf_msgpack_put_text(writer, "bitfusion");
     bf_msgpack_put_text(writer, "versions");
@@ -122,6 +123,10 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
     if (hello->use) {
         bf_msgpack_put_text(writer, "use");
         bf_msgpack_put_text(writer, hello->use);
+    }
+    if (leased) {
+        bf_msgpack_put_text(writer, "lease");
+        bf_msgpack_put_text(writer, hello->lease);
     }
 }
 

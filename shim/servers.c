@@ -73,6 +73,7 @@ static bool parse_one(const char *text, size_t bytes, struct bf_address *out)
     memcpy(out->host, host, host_bytes);
     out->host[host_bytes] = 0;
     out->port = port;
+    out->lease[0] = 0;
     return true;
 }
 
@@ -82,6 +83,28 @@ static void trim(const char **text, size_t *bytes)
         --*bytes;
     while (*bytes && strchr(" \t\r\n", (*text)[*bytes - 1]))
         --*bytes;
+}
+
+static bool parse_lease(const char *text, size_t bytes, struct bf_address *out)
+{
+    size_t lease_bytes = BF_LEASE_BYTES - 1;
+    if (bytes < lease_bytes || !is_made_of(text, lease_bytes, "-", true) || (bytes > lease_bytes && text[lease_bytes] != ' '))
+        return false;
+    memcpy(out->lease, text, lease_bytes);
+    out->lease[lease_bytes] = 0;
+    return true;
+}
+
+/* What follows '#': in a list a lease and nothing else, in a file any comment. */
+static bool parse_rest(const char *text, size_t bytes, bool in_file, struct bf_address *out)
+{
+    static const char word[] = "lease ";
+    if (!in_file)
+        return bytes == BF_LEASE_BYTES - 1 && parse_lease(text, bytes, out);
+    trim(&text, &bytes);
+    if (bytes > sizeof word && !memcmp(text, word, sizeof word - 1))
+        (void)parse_lease(text + sizeof word - 1, bytes - (sizeof word - 1), out);
+    return true;
 }
 
 static bool is_named_before(const struct bf_addresses *list)
@@ -98,14 +121,21 @@ static void add(const char *text, size_t bytes, unsigned line, struct bf_address
 {
     char where[32] = "";
     trim(&text, &bytes);
-    int shown = (int)(bytes < 100 ? bytes : 100);
+    const char *rest = memchr(text, '#', bytes), *end = text + bytes;
+    if (rest) {
+        bytes = (size_t)(rest++ - text);
+        trim(&text, &bytes);
+    }
+    size_t whole = line ? bytes : (size_t)(end - text);
+    int shown = (int)(whole < 100 ? whole : 100);
+    struct bf_address *at = &out->each[out->count];
     if (out->problem[0] || (line && !bytes))
         return;
     if (line)
         snprintf(where, sizeof where, "line %u: ", line);
     if (out->count == BF_SERVERS_MAX)
         snprintf(out->problem, sizeof out->problem, "%smore than %d servers", where, (int)BF_SERVERS_MAX);
-    else if (!parse_one(text, bytes, &out->each[out->count]))
+    else if (!parse_one(text, bytes, at) || (rest && !parse_rest(rest, (size_t)(end - rest), line > 0, at)))
         snprintf(out->problem, sizeof out->problem, "%s'%.*s' is not host, host:port, IPv6 or [IPv6]:port", where, shown, text);
     else if (is_named_before(out))
         snprintf(out->problem, sizeof out->problem, "%s'%.*s' is named twice", where, shown, text);
@@ -133,8 +163,8 @@ void bf_servers_parse_file(const char *text, struct bf_addresses *out)
     if (!strncmp(text, byte_order_mark, 3))
         text += 3;
     for (unsigned line = 1; *text; line++) {
-        size_t whole = strcspn(text, "\n"), bytes = strcspn(text, "#\n");
-        add(text, bytes, line, out);
+        size_t whole = strcspn(text, "\n");
+        add(text, whole, line, out);
         text += whole + (text[whole] == '\n');
     }
 }

@@ -7,11 +7,12 @@
 
 #include "generated/limits.h"
 
-enum { BF_HOST_BYTES = 256 };   /* a domain name has at most 253 characters */
+enum { BF_HOST_BYTES = 256, BF_LEASE_BYTES = 37 };   /* a domain name has at most 253 characters, a UUID has 36 */
 
 struct bf_address {
     char host[BF_HOST_BYTES];
     unsigned port;
+    char lease[BF_LEASE_BYTES];   /* that these GPUs were lent under, or empty: then whoever listens there will do */
 };
 
 struct bf_addresses {
@@ -22,10 +23,10 @@ struct bf_addresses {
 };
 
 /* A list as BF_SERVERS has it: addresses separated by ';', one closing ';' allowed. An address is host, host:port, an IPv6
- * address, [IPv6] or [IPv6]:port. src/bitfusion/config/adaptor.py reads the same; a test compares the two. */
+ * address, [IPv6] or [IPv6]:port, and may be followed by #LEASE. src/bitfusion/config/adaptor.py reads the same; a test compares the two. */
 void bf_servers_parse_list(const char *text, struct bf_addresses *out);
 
-/* A file: one address a line; blank lines and what follows '#' are ignored. */
+/* A file: one address a line; blank lines and what follows '#' are ignored, but for `# lease LEASE` as request_gpus writes it. */
 void bf_servers_parse_file(const char *text, struct bf_addresses *out);
 
 /* The list that this process is to use. A problem, or no list at all, is told in `problem`. */

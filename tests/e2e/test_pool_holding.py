@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -176,3 +177,22 @@ def test_pool_of_which_nobody_answers_is_named(cli, tmp_path):
 def test_one_server_by_two_names_counts_once(cli, two):
     done = cli("list_gpus", "--server_list", f"{two.addresses[0]};localhost:{two.schedulers[0].port}", "--json")
     assert len(json.loads(done.output)["servers"]) == 1 and "[WARN]" in done.errors
+
+
+def test_file_of_released_gpus_does_not_lead_to_those_of_the_next_one(cli, two, gpus, tmp_path):
+    mine, stale, others = (tmp_path / name for name in ("mine.conf", "stale.conf", "others.conf"))
+    server = ("-s", two.conf, "-n", "1", "--filter", f"server.addr={two.addresses[0]}")
+    assert cli("request_gpus", "-f", mine, *server).code == 0
+    stale.write_bytes(mine.read_bytes())
+    lease = re.search(r"# lease (\S+)", mine.read_text())[1]
+    assert cli("client", "-f", stale, gpus).code == 0
+    assert cli("release_gpus", "-f", mine).code == 0
+    done = cli("client", "-f", stale, gpus)
+    assert done.code and "if its GPUs have been released" in done.errors and "request them again" in done.errors
+    assert cli("request_gpus", "-f", others, *server).code == 0
+    port = re.search(r":(\d+) ", others.read_text())[1]
+    stale.write_text(re.sub(r":\d+ ", f":{port} ", stale.read_text(), count=1))
+    done = cli("client", "-f", stale, gpus)
+    assert done.code and "805" in done.output and f"the GPUs of lease {lease} have been released" in done.errors
+    assert cli("client", "-f", others, gpus).code == 0
+    assert cli("release_gpus", "-f", others).code == 0

@@ -150,14 +150,16 @@ def test_header_encoded_in_c_is_that_of_python(body_bytes, kind, bulk_bytes):
     assert bytes(out) == pack_header(kind, body_bytes, bulk_bytes)
 
 
-@given(st.binary(min_size=1, max_size=64) | st.none(), st.text(alphabet=st.characters(min_codepoint=1, codec="utf-8"), max_size=60))
-def test_hello_of_c_is_read_by_python(token, program):
+@given(st.binary(min_size=1, max_size=64) | st.none(), st.text(alphabet=st.characters(min_codepoint=1, codec="utf-8"), max_size=60),
+       st.just("") | st.uuids().map(str))
+def test_hello_of_c_is_read_by_python(token, program, lease):
     host, name = ffi.new("char[]", b"node7"), ffi.new("char[]", program.encode())
     data = ffi.new("uint8_t[]", token) if token else ffi.NULL
+    lent = ffi.new("char[]", lease.encode())
     written = Written()
-    lib.bf_encode_hello(written.c, ffi.new("struct bf_hello *", [data, len(token or b""), host, name, 4711]))
+    lib.bf_encode_hello(written.c, ffi.new("struct bf_hello *", [data, len(token or b""), host, name, 4711, ffi.NULL, lent]))
     hello = parse_hello(written.bytes())
-    assert hello == Hello((1,), hello.release, token or b"", "node7", program, 4711) and hello.release
+    assert hello == Hello((1,), hello.release, token or b"", "node7", program, 4711, "", lease) and hello.release
 
 
 @pytest.mark.parametrize("frame", vectors("CALLS"))

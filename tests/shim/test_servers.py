@@ -17,8 +17,17 @@ from bitfusion.errors import ConfigError
 NAMES = ("BF_SERVERS", "BF_ADAPTOR_PATH", "HOME")
 
 
-def listed(addresses) -> list[tuple[str, int]]:
-    return [(ffi.string(each.host).decode(), each.port) for each in addresses.each[0 : addresses.count]]
+LEASE = "9bd3d7e2-2c0b-4f0e-9f2b-8d8f3c2d7d0e"
+
+
+def listed(addresses) -> list[tuple]:
+    """Host and port of each, and its lease if there is one."""
+    named = ((ffi.string(each.host).decode(), each.port, ffi.string(each.lease).decode()) for each in addresses.each[0 : addresses.count])
+    return [each if each[2] else each[:2] for each in named]
+
+
+def as_listed(addresses) -> list[tuple]:
+    return [(each.host, each.port, each.lease) if each.lease else (each.host, each.port) for each in addresses]
 
 
 def parse(text: str, function=lib.bf_servers_parse_list) -> tuple[list[tuple[str, int]], str]:
@@ -34,6 +43,7 @@ def parse(text: str, function=lib.bf_servers_parse_list) -> tuple[list[tuple[str
     ("[::1]", [("::1", 55001)]), ("::1", [("::1", 55001)]),
     ("[fe80::1%eth0]:7", [("fe80::1%eth0", 7)]), ("::ffff:10.0.0.1", [("::ffff:10.0.0.1", 55001)]),
     (" gpu1 ; gpu2:5 ;\n", [("gpu1", 55001), ("gpu2", 5)]),
+    (f"gpu1:2#{LEASE};gpu2#{LEASE.upper()} ;gpu3", [("gpu1", 2, LEASE), ("gpu2", 55001, LEASE.upper()), ("gpu3", 55001)]),
 ])
 def test_lists_are_read(text, expected):
     assert parse(text) == (expected, "")
@@ -44,7 +54,13 @@ def test_files_are_read():
     assert parse(text, lib.bf_servers_parse_file) == ([("gpu1", 55001), ("gpu2", 5), ("::1", 9)], "")
 
 
+def test_file_of_request_gpus_names_leases():
+    text = f"gpu1:2  # lease {LEASE} srs gpu1:56001 version 0.1.0 gpus 1 memory_mib 5\ngpu2 # lease {LEASE[:-1]}\ngpu3#lease {LEASE}x\n"
+    assert parse(text, lib.bf_servers_parse_file) == ([("gpu1", 2, LEASE), ("gpu2", 55001), ("gpu3", 55001)], "")
+
+
 @pytest.mark.parametrize("text", [
+    "gpu1#", f"gpu1#{LEASE[:-1]}", f"gpu1#{LEASE}0", f"gpu1# {LEASE}", f"gpu1#lease {LEASE}", f"gpu1#{LEASE[:-1]}g", f"#{LEASE}",
     "gpu1:", "gpu1:0", "gpu1:65536", "gpu1:123456", "gpu1:x", ":55001", "gpu 1", "[::1", "[]:1", "[::1]x", "gpu1:1:2", "gpu1,gpu2",
     "a" * 256, "gpu;1;!", "gpu;;gpu2", ";", "::g", "fe80::1%", "[gpu1]",
 ])
@@ -88,7 +104,7 @@ def test_c_and_python_accept_the_same_files(content, home, monkeypatch):
     monkeypatch.setenv("BF_ADAPTOR_PATH", str(path))
     servers, _, problem = find()
     try:
-        expected = [(each.host, each.port) for each in read_file(path)]
+        expected = as_listed(read_file(path))
     except ConfigError as error:
         assert problem and str(path) in str(error)
         expected = []
@@ -96,7 +112,7 @@ def test_c_and_python_accept_the_same_files(content, home, monkeypatch):
 
 
 PIECES = ["gpu1", "10.0.0.7", "::1", "[::1]", "[fe80::1%eth0]", "[x]", "fe80::1%e", ":", ":1", ":55001", ":70000", ";", ";;", " ", "\t",
-          "#", "# c", "\n", ",", "%", "[", "]", "_", "-", ".", "g:1:2"]
+          "#", "# c", f"#{LEASE}", f"# lease {LEASE}", "\n", ",", "%", "[", "]", "_", "-", ".", "g:1:2"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.booleans())
@@ -106,7 +122,7 @@ def test_c_and_python_read_the_same(text, as_file):
         if as_file:
             scratch.write_text(text)
         found = read_file(scratch) if as_file else parse_list(text)
-        expected = [(each.host, each.port) for each in found]
+        expected = as_listed(found)
     except ConfigError:
         expected = None
     finally:

@@ -28,9 +28,9 @@ def body(frame: bytes) -> bytes:
     return frame[FRAME_HEADER_BYTES:]
 
 
-@given(st.lists(st.integers(0, 2**32), max_size=5).map(tuple), text, st.binary(max_size=16), text, text, st.integers(0, 2**31))
-def test_hello_comes_back(versions, release, token, host, program, pid):
-    hello = Hello(versions, release, token, host, program, pid)
+@given(st.lists(st.integers(0, 2**32), max_size=5).map(tuple), text, st.binary(max_size=16), text, text, st.integers(0, 2**31), text, text)
+def test_hello_comes_back(versions, release, token, host, program, pid, use, lease):
+    hello = Hello(versions, release, token, host, program, pid, use, lease)
     assert parse_hello(body(hello.frame())) == hello
 
 

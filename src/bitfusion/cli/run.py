@@ -8,6 +8,7 @@ import os
 import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -73,7 +74,7 @@ def _lost(tell: Tell, grant: Grant, error: BitfusionError) -> None:
 
 
 def _servers(granted: Sequence[Grant]) -> str:
-    return ";".join(str(grant.dispatcher) for grant in granted)
+    return ";".join(replace(grant.dispatcher, lease=grant.lease).item for grant in granted)
 
 
 @contextlib.contextmanager

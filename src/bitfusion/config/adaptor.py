@@ -17,8 +17,8 @@ SYSTEM_FILE = Path("/etc/bitfusionio/adaptor.conf")
 
 
 def parse_list(text: str) -> tuple[Address, ...]:
-    """Addresses separated by semicolons, as `client -l` and BF_SERVERS have them. One closing semicolon is allowed."""
-    return addresses.parse_list(text, DISPATCHER_PORT, SERVERS_MAX)
+    """Addresses separated by semicolons, as `client -l` and BF_SERVERS have them; #LEASE may follow each. One closing semicolon is allowed."""
+    return addresses.parse_list(text, DISPATCHER_PORT, SERVERS_MAX, addresses.parse_leased)
 
 
 def read_file(path: Path) -> tuple[Address, ...]:

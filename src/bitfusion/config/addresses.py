@@ -6,8 +6,8 @@ The shim reads the same forms in C (shim/servers.c); docs/configuration.md is th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import ConfigError
@@ -15,19 +15,27 @@ from ..limits import SERVER_LIST_BYTES_MAX
 
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _IPV6 = re.compile(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
+_LEASE = r"[0-9A-Fa-f-]{36}"
+_LEASE_COMMENT = re.compile(rf"lease ({_LEASE})(?: .*)?")
 _BLANKS = " \t\r\n"
 _SHOWN_CHARACTERS_MAX = 100  # of a line that is no address, in a message
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a service listens: host name or IP address, port."""
+    """Where a service listens: host name or IP address, port. `lease`: the GPUs there were lent under it, and only they are meant."""
 
     host: str
     port: int
+    lease: str = ""
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def item(self) -> str:
+        """As a list of Dispatchers has it: with the lease."""
+        return f"{self}#{self.lease}" if self.lease else str(self)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -54,7 +62,17 @@ def parse_address(text: str, default_port: int) -> Address:
     return Address(host, _port(port, shown) if colon else default_port)
 
 
-def parse_list(text: str, default_port: int, most: int) -> tuple[Address, ...]:
+def parse_leased(text: str, default_port: int) -> Address:
+    """parse_address() of a Dispatcher, whose address may be followed by #LEASE. Raises ConfigError that names `text`."""
+    item, mark, lease = text.partition("#")
+    if mark and not re.fullmatch(_LEASE, lease.rstrip(_BLANKS)):
+        raise ConfigError(f"{text[:_SHOWN_CHARACTERS_MAX]!r} is not an address", "write host:port, or host:port#LEASE with the lease of its GPUs")
+    return replace(parse_address(item, default_port), lease=lease.rstrip(_BLANKS))
+
+
+def parse_list(
+    text: str, default_port: int, most: int, parse: Callable[[str, int], Address] = parse_address
+) -> tuple[Address, ...]:
     """At most `most` different addresses separated by semicolons. One closing semicolon is allowed. Raises ConfigError."""
     items = text.strip(_BLANKS).removesuffix(";").split(";")
     if items == [""]:
@@ -62,7 +80,7 @@ def parse_list(text: str, default_port: int, most: int) -> tuple[Address, ...]:
     for item in items:
         if not item.strip(_BLANKS):
             raise ConfigError(f"an item of the list of servers {text!r} is empty", "take one of the semicolons away")
-    return distinct((("the list of servers", parse_address(item, default_port)) for item in items), most)
+    return distinct((("the list of servers", parse(item, default_port)) for item in items), most)
 
 
 def read_text(path: Path, what: str, remedy: str = "name a readable file with one host[:port] a line") -> str:
@@ -83,19 +101,21 @@ def read_text(path: Path, what: str, remedy: str = "name a readable file with on
     return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def lines_of(text: str) -> Iterable[tuple[int, str]]:
-    """Number, from 1, and content of each line that says something: without comment and blanks around it."""
+def lines_of(text: str) -> Iterable[tuple[int, str, str]]:
+    """Number, from 1, content and comment of each line that has a content; both without blanks around them."""
     for number, line in enumerate(text.split("\n"), 1):
-        if item := line.partition("#")[0].strip(_BLANKS):
-            yield number, item
+        item, _, comment = line.partition("#")
+        if item := item.strip(_BLANKS):
+            yield number, item, comment.strip(_BLANKS)
 
 
 def parse_lines(path: Path, text: str, default_port: int, most: int) -> tuple[Address, ...]:
-    """One address a line. Raises ConfigError naming file and line."""
+    """One address a line, with the lease that request_gpus wrote behind it. Raises ConfigError naming file and line."""
 
     def addresses() -> Iterable[tuple[str, Address]]:
-        for number, item in lines_of(text):
-            yield f"{path}:{number}", parse_at(f"{path}:{number}", item, default_port)
+        for number, item, comment in lines_of(text):
+            lease = _LEASE_COMMENT.fullmatch(comment)
+            yield f"{path}:{number}", replace(parse_at(f"{path}:{number}", item, default_port), lease=lease[1] if lease else "")
 
     return distinct(addresses(), most)
 

@@ -6,7 +6,7 @@ import asyncio
 import socket
 
 from .. import __version__
-from ..errors import Refused, RemoteProtocolError
+from ..errors import Code, Refused, RemoteProtocolError
 from ..limits import HELLO_TIMEOUT_S, QUERY_TIMEOUT_S
 from ..net.sockets import tune
 from ..observe.log import logger
@@ -22,9 +22,11 @@ from .pool import Pool
 class Dispatcher:
     """Answers clients on one listening socket."""
 
-    def __init__(self, pool: Pool, answers: Answers) -> None:
+    def __init__(self, pool: Pool, answers: Answers, lease: str = "") -> None:
+        """`lease`: that of the resource scheduler whose GPUs are served."""
         self._pool = pool
         self._answers = answers
+        self._lease = lease
         self._server: asyncio.Server | None = None
 
     async def listen(self, listener: socket.socket) -> None:
@@ -69,12 +71,23 @@ class Dispatcher:
         log = logger().bind(program=hello.program, release=hello.release)
         try:
             version = negotiate(hello.versions)
+            self._check(hello.lease)
             place = await self._pool.take()
         except Refused as refused:
             log.warning("client.refused", code=int(refused.code), reason=refused.detail, hint=refused.hint)
             raise
         log.info("client.admitted", session=place.session, port=place.port)
         return Welcome(version, place.port, place.token, __version__).frame()
+
+    def _check(self, lease: str) -> None:
+        """Refuse a client with GPUs of another lease: ports are used again, and the GPUs here may be somebody else's."""
+        if lease and lease.lower() != self._lease:
+            here = f"lease {self._lease}" if self._lease else "no lease"
+            raise Refused(
+                Code.CONNECTION_FAILED,
+                f"the GPUs of lease {lease[:36]} have been released, or their time is over: this server now has those of {here}",
+                "request GPUs again (run, request_gpus)",
+            )
 
     async def _tell(self, frame: Frame) -> bytes:
         query = parse_query(frame.body)

@@ -20,7 +20,7 @@ TOKEN_BYTES = 16
 
 @dataclass(frozen=True)
 class Hello:
-    """What a client says first. `use` "nvml": it will not call CUDA."""
+    """What a client says first. `use` "nvml": it will not call CUDA. `lease`: that the GPUs were lent under, to a Dispatcher."""
 
     versions: tuple[int, ...]
     release: str = ""
@@ -29,11 +29,12 @@ class Hello:
     program: str = ""
     pid: int = 0
     use: str = ""
+    lease: str = ""
 
     def frame(self) -> bytes:
         body = {"protocol": PROTOCOL, "versions": list(self.versions), "release": self.release, "host": self.host,
                 "program": self.program, "pid": self.pid}
-        optional = {"token": self.token, "use": self.use}
+        optional = {"token": self.token, "use": self.use, "lease": self.lease}
         return pack_map(Kind.HELLO, {**body, **{key: value for key, value in optional.items() if value}})
 
 
@@ -100,6 +101,7 @@ def parse_hello(body: memoryview | bytes) -> Hello:
         program=get(fields, "program", str, ""),
         pid=get(fields, "pid", int, 0),
         use=get(fields, "use", str, ""),
+        lease=get(fields, "lease", str, ""),
     )
 
 
