@@ -60,7 +60,11 @@ request_options = options.bundled(
     options.servers_file,
     options.server_list,
     click.option(
-        "--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"Take only matching servers and GPUs; may be repeated. Keys: {', '.join(KEYS)}."
+        "--filter",
+        "filters",
+        metavar="KEY=VALUE",
+        multiple=True,
+        help=f"Take only matching servers and GPUs; may be repeated. Keys: {', '.join(KEYS)}.",
     ),
     click.option("--single-server", "single", is_flag=True, help="Take all GPUs from one server or wait."),
     click.option(
@@ -86,7 +90,10 @@ class Request:
         for grant in granted:
             for memory, indexes in _by_memory(grant).items():
                 shown = " ".join(map(str, indexes))
-                tell("INFO", f"Requesting GPUs [{shown}] with {memory} MiB of memory from server {grant.number}, with version {grant.release}...")
+                tell(
+                    "INFO",
+                    f"Requesting GPUs [{shown}] with {memory} MiB of memory from server {grant.number}, with version {grant.release}...",
+                )
         return granted
 
 

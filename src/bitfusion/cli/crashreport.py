@@ -37,7 +37,13 @@ _USER_IN_URL = re.compile(r"(\w+://)[^/@\s]+@")
 
 
 @click.command("crashreport")
-@click.option("-o", "output", metavar="FILE", type=options.FILE, help="Write to FILE, which must not exist; default: a new file in this directory.")
+@click.option(
+    "-o",
+    "output",
+    metavar="FILE",
+    type=options.FILE,
+    help="Write to FILE, which must not exist; default: a new file in this directory.",
+)
 @options.as_json
 def command(output: Path | None, as_json: bool) -> None:
     """Write a crash report to a local file (.tar.gz, mode 0600) and print its path. Nothing is sent anywhere.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from ..errors import BitfusionError, RemoteProtocolError
 from ..net import query
 from ..srs.client import Srs
 from .targets import DISPATCHER, Target
-
 
 # What an answer must have to be shown; what is inside is of the same release.
 _KEYS = {
@@ -46,20 +45,18 @@ class NobodyAnswered(BitfusionError):
 
 
 def gather(targets: Sequence[Target], what: str) -> list[Gathered]:
-    """The answers of all to `what`, in the order of `targets`."""
-    return asyncio.run(gather_with(targets, lambda target: ask(target, what)))
-
-
-async def gather_with(targets: Sequence[Target], look: Callable[[Target], Coroutine[Any, Any, dict[str, Any]]]) -> list[Gathered]:
-    """What `look` finds at each of them, all at once; a BitfusionError of one becomes its entry."""
+    """The answers of all to `what`, asked at once, in the order of `targets`."""
 
     async def one(target: Target) -> Gathered:
         try:
-            return Gathered(target, await look(target))
+            return Gathered(target, await ask(target, what))
         except BitfusionError as error:
             return Gathered(target, error=error)
 
-    return list(await asyncio.gather(*map(one, targets)))
+    async def everyone() -> list[Gathered]:
+        return await asyncio.gather(*map(one, targets))
+
+    return asyncio.run(everyone())
 
 
 async def ask(target: Target, what: str) -> dict[str, Any]:

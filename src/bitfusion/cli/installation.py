@@ -79,7 +79,9 @@ def pip() -> list[str]:
     try:
         metadata.distribution("pip")
     except metadata.PackageNotFoundError as error:
-        raise BitfusionError(f"{sys.executable} has no pip", f"add it with {sys.executable} -m ensurepip, or use the tool that made it") from error
+        raise BitfusionError(
+            f"{sys.executable} has no pip", f"add it with {sys.executable} -m ensurepip, or use the tool that made it"
+        ) from error
     return [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 
 
@@ -88,7 +90,9 @@ def ask(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise click.UsageError("stdin is not a terminal, so nobody can be asked; add --yes to do it, or --dry-run to see what would be done")
+        raise click.UsageError(
+            "stdin is not a terminal, so nobody can be asked; add --yes to do it, or --dry-run to see what would be done"
+        )
     click.confirm(question, abort=True, err=True)
 
 
@@ -124,7 +128,9 @@ def _command(words: Iterator[str]) -> str | None:
 def _is_ours(pid: int, python: str) -> bool:
     """True if a process was started with this installation's Python; if that cannot be known: true, to be careful."""
     try:
-        environment = dict(item.split("=", 1) for item in Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0") if "=" in item)
+        environment = dict(
+            item.split("=", 1) for item in Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0") if "=" in item
+        )
         base = os.readlink(f"/proc/{pid}/cwd")
     except OSError:
         return not os.path.isabs(python) or _prefix(python) == Path(sys.prefix).resolve()

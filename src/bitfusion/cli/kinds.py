@@ -39,7 +39,9 @@ class Share(click.ParamType):
         except ValueError:
             share = -1.0
         if not 0 < share <= 1:
-            raise click.UsageError(f"{_name(param)} {value or repr(value)} is not a share of the memory; give a number above 0 and at most 1", ctx)
+            raise click.UsageError(
+                f"{_name(param)} {value or repr(value)} is not a share of the memory; give a number above 0 and at most 1", ctx
+            )
         return share
 
 

@@ -17,7 +17,13 @@ SOFTGPU_MEMORY_BYTES = 16 << 30  # of each software GPU unless SOFTGPU_MEMORY sa
 
 
 @click.command("local", context_settings=launch.SETTINGS)
-@click.option("--softgpu", "devices", metavar="N", type=kinds.Count(1, SOFTGPU_DEVICES_MAX), help="Run on N software GPUs instead of this machine's own.")
+@click.option(
+    "--softgpu",
+    "devices",
+    metavar="N",
+    type=kinds.Count(1, SOFTGPU_DEVICES_MAX),
+    help="Run on N software GPUs instead of this machine's own.",
+)
 @click.option("-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1.")
 @launch.application
 def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> int:

@@ -34,7 +34,9 @@ def command(choice: Choice, as_json: bool) -> None:
     if as_json:
         show.emit_json({"servers": [_as_map(entry, network) for entry, network in measured]})
     else:
-        show.table(("SERVER", "P50 us", "P99 us", "UP Gbit/s", "DOWN Gbit/s", "NOTE"), [_row(entry, network) for entry, network in measured])
+        show.table(
+            ("SERVER", "P50 us", "P99 us", "UP Gbit/s", "DOWN Gbit/s", "NOTE"), [_row(entry, network) for entry, network in measured]
+        )
     if all(network is None for _, network in measured):
         raise NobodyAnswered([entry for entry, _ in measured])
 

@@ -48,7 +48,9 @@ def dispatcher(fraction: float) -> Iterator[str]:
                 listener, memory, ["--host", HOST], environment, stderr=subprocess.DEVNULL, preexec_fn=_end_with_parent
             )
     except OSError as error:
-        raise BitfusionError(f"this machine's own server cannot be started: {error.strerror}", "see the limits of processes and memory") from error
+        raise BitfusionError(
+            f"this machine's own server cannot be started: {error.strerror}", "see the limits of processes and memory"
+        ) from error
     finally:
         os.close(memory)
     try:

@@ -19,7 +19,9 @@ from .request_gpus import DEFAULT
 
 
 @click.command("release_gpus")
-@click.option("-f", "file", metavar="FILE", type=options.FILE, help="The file that request_gpus wrote; ~/.bitfusionio/adaptor.conf unless given.")
+@click.option(
+    "-f", "file", metavar="FILE", type=options.FILE, help="The file that request_gpus wrote; ~/.bitfusionio/adaptor.conf unless given."
+)
 @click.option("-n", "gpus", metavar="N", type=kinds.Count(), help="The number of GPUs of that request; not needed.")
 @click.option("-s", "servers_file", metavar="FILE", type=options.FILE, help="The servers.conf of that request; not needed.")
 def command(file: Path | None, gpus: int | None, servers_file: Path | None) -> None:
@@ -43,7 +45,9 @@ def _check(path: Path, held: Sequence[HeldLease], gpus: int | None, servers_file
     known = {address.key for address in servers.read_file(servers_file)}
     for each in held:
         if each.srs.key not in known:
-            raise ConfigError(f"-s {servers_file} does not name {each.srs}, whose GPUs {path} holds", "leave -s away, or name another file with -f")
+            raise ConfigError(
+                f"-s {servers_file} does not name {each.srs}, whose GPUs {path} holds", "leave -s away, or name another file with -f"
+            )
 
 
 async def _release(path: Path, held: Sequence[HeldLease], tell: Tell) -> None:

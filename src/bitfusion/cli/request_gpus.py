@@ -23,7 +23,9 @@ DEFAULT = Path(".bitfusionio") / "adaptor.conf"  # below the home directory: whe
 
 @click.command("request_gpus")
 @asking.request_options
-@click.option("-f", "file", metavar="FILE", type=options.FILE, help="Write the adaptor file there; ~/.bitfusionio/adaptor.conf unless given.")
+@click.option(
+    "-f", "file", metavar="FILE", type=options.FILE, help="Write the adaptor file there; ~/.bitfusionio/adaptor.conf unless given."
+)
 @click.option(
     "--auto_release_timeout",
     "release_s",
@@ -74,7 +76,9 @@ async def _make_way(path: Path, tell: Tell) -> None:
     try:
         held = leasefile.read(path)
     except ConfigError as error:
-        raise ConfigError(f"{path} exists and is no file of request_gpus, so it is not replaced", "name another file with -f, or move it away") from error
+        raise ConfigError(
+            f"{path} exists and is no file of request_gpus, so it is not replaced", "name another file with -f, or move it away"
+        ) from error
     for each in held:
         try:
             async with Srs(each.srs) as srs:

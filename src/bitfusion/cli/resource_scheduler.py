@@ -14,13 +14,26 @@ from . import options
 
 @click.command("resource_scheduler")
 @click.option("-s", "--srs_port", metavar="PORT", default=str(SRS_PORT), show_default=True, help="TCP port to listen on.")
-@click.option("-p", "--port", metavar="PORT", default=str(DISPATCHER_PORT), show_default=True, help="First port for the Dispatchers it starts; each takes the first that is free from there on.")
+@click.option(
+    "-p",
+    "--port",
+    metavar="PORT",
+    default=str(DISPATCHER_PORT),
+    show_default=True,
+    help="First port for the Dispatchers it starts; each takes the first that is free from there on.",
+)
 @click.option("-n", "count", metavar="N", help="Own the first N GPUs of this host instead of all.")
 @click.option("-d", "devices", metavar="IDS", help="Own the GPUs with these IDs, e.g. 0,2.")
-@click.option("-l", "host", metavar="ADDRESS", default="0.0.0.0", show_default=True, help="Address to listen on, for the Dispatchers as well.")
+@click.option(
+    "-l", "host", metavar="ADDRESS", default="0.0.0.0", show_default=True, help="Address to listen on, for the Dispatchers as well."
+)
 @click.option("--softgpu", metavar="N", default="0", help="Own N software GPUs instead of this machine's own.")
 @click.option("--state", metavar="FILE", type=options.FILE, help="Keep leases in FILE instead of the directory for state.")
-@click.option("--auto_release_timeout", metavar="DURATION", help="End leases without a time of their own after DURATION, e.g. 2m30s; never unless given.")
+@click.option(
+    "--auto_release_timeout",
+    metavar="DURATION",
+    help="End leases without a time of their own after DURATION, e.g. 2m30s; never unless given.",
+)
 def command(
     srs_port: str, port: str, count: str | None, devices: str | None, host: str, softgpu: str, state: Path | None, auto_release_timeout: str | None
 ) -> int:

@@ -14,7 +14,9 @@ from ..limits import DISPATCHER_PORT, GRACE_S
 @click.option("-p", "--port", metavar="PORT", default=str(DISPATCHER_PORT), show_default=True, help="TCP port to listen on.")
 @click.option("--host", metavar="ADDRESS", default="0.0.0.0", show_default=True, help="Address to listen on.")
 @click.option("--softgpu", metavar="N", default="0", help="Serve N software GPUs instead of this machine's own.")
-@click.option("--grace", metavar="SECONDS", default=str(GRACE_S), show_default=True, help="How long running clients may go on after SIGTERM.")
+@click.option(
+    "--grace", metavar="SECONDS", default=str(GRACE_S), show_default=True, help="How long running clients may go on after SIGTERM."
+)
 def command(port: str, host: str, softgpu: str, grace: str) -> int:
     """Offer the GPUs of this machine to clients.
 

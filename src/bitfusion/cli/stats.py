@@ -71,7 +71,10 @@ def _show_dispatcher(stats: dict[str, Any]) -> None:
         ],
     )
     if stats["clients"]:
-        show.table(("SESSION", "PROGRAM", "HOST", "PID", "UPTIME", "CALLS", "WAITED", "IN", "OUT", "MEMORY"), [_client(client) for client in stats["clients"]])
+        show.table(
+            ("SESSION", "PROGRAM", "HOST", "PID", "UPTIME", "CALLS", "WAITED", "IN", "OUT", "MEMORY"),
+            [_client(client) for client in stats["clients"]],
+        )
 
 
 def _client(client: dict[str, Any]) -> tuple[Any, ...]:

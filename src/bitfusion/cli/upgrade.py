@@ -21,7 +21,12 @@ NETWORK = ["--retries", "1", "--timeout", "15"]
 
 
 @click.command("upgrade")
-@click.option("--from", "source", metavar="SOURCE", help="Directory with sources or wheels, archive or wheel file, URL or git+URL; default: where this one came from.")
+@click.option(
+    "--from",
+    "source",
+    metavar="SOURCE",
+    help="Directory with sources or wheels, archive or wheel file, URL or git+URL; default: where this one came from.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end.")
@@ -75,7 +80,9 @@ def _command(source: str | None) -> list[str]:
         raise BitfusionError(f"{path}, where bitfusion should come from, does not exist", "name another source with --from")
     if path.is_dir() and not (path / "pyproject.toml").is_file():
         if not any(path.glob("bitfusion-*")):
-            raise BitfusionError(f"{path} holds neither sources nor a wheel of bitfusion", "name the directory with pyproject.toml or bitfusion-*.whl")
+            raise BitfusionError(
+                f"{path} holds neither sources nor a wheel of bitfusion", "name the directory with pyproject.toml or bitfusion-*.whl"
+            )
         return [*start, "--no-index", "--find-links", str(path), installation.PACKAGE]
     return [*start, str(path)]
 
@@ -94,5 +101,7 @@ def _version_now() -> str:
     code = "from bitfusion import release; print(release.full())"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=60)
     if done.returncode:
-        raise BitfusionError("pip succeeded, but what it installed does not start", f"look at: {sys.executable} -m bitfusion.cli.main version")
+        raise BitfusionError(
+            "pip succeeded, but what it installed does not start", f"look at: {sys.executable} -m bitfusion.cli.main version"
+        )
     return done.stdout.strip()

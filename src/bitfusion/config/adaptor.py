@@ -56,4 +56,6 @@ def find_servers(
     for path in defaults:
         if addresses.is_there(path):
             return read_file(path)
-    raise NotNamed(f"no server named: neither {defaults[0]} nor {defaults[1]} exists", "give -l HOST[:PORT] or -f FILE, or write one of them")
+    raise NotNamed(
+        f"no server named: neither {defaults[0]} nor {defaults[1]} exists", "give -l HOST[:PORT] or -f FILE, or write one of them"
+    )

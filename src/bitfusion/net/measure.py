@@ -64,7 +64,9 @@ def _connected(host: str, port: int, token: str) -> Iterator[socket.socket]:
             yield connection
     except OSError as error:
         reason = error.strerror or "no answer in time"
-        raise ConnectionLost(f"the measurement with {place(host, port)} broke: {reason}", "does a firewall let the data ports through?") from error
+        raise ConnectionLost(
+            f"the measurement with {place(host, port)} broke: {reason}", "does a firewall let the data ports through?"
+        ) from error
 
 
 def _ping(connection: socket.socket, most: int) -> Iterator[float]:

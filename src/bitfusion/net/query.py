@@ -40,7 +40,9 @@ def ask(host: str, port: int, what: str) -> dict[str, Any]:
         except FrameError as error:
             raise RemoteProtocolError(f"{where} is not a Dispatcher: {error.detail}", _FOREIGN) from error
         except RemoteProtocolError as error:
-            raise RemoteProtocolError(f"{where} gave an answer that is none: {error.detail}", "install the same release of bitfusion on both sides") from error
+            raise RemoteProtocolError(
+                f"{where} gave an answer that is none: {error.detail}", "install the same release of bitfusion on both sides"
+            ) from error
         except TimeoutError as error:
             raise ConnectionLost(f"{where} did not answer within {QUERY_TIMEOUT_S:g} s", "see its log") from error
         except OSError as error:

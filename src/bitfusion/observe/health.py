@@ -91,7 +91,12 @@ def port_free(port: int, purpose: str, holder: str | None, ours: bool) -> Check:
         return Check(name, PASS, f"free for the {purpose}")
     if ours:
         return Check(name, PASS, f"the {purpose} listens")
-    return Check(name, WARN, f"taken by something else{f': {holder}' if holder else ''}", f"start the {purpose} on another port, or end that program")
+    return Check(
+        name,
+        WARN,
+        f"taken by something else{f': {holder}' if holder else ''}",
+        f"start the {purpose} on another port, or end that program",
+    )
 
 
 def data_ports(first: int, last: int, free: int) -> Check:
@@ -113,7 +118,9 @@ def reachable(problem: str, remedy: str = "") -> Check:
 def data_reachable(problem: str) -> Check:
     """A data port of a server that was connected to."""
     if problem:
-        return Check("data ports reachable", FAIL, problem, "let clients in on BF_SERVER_PORT_MIN-BF_SERVER_PORT_MAX in the server's firewall")
+        return Check(
+            "data ports reachable", FAIL, problem, "let clients in on BF_SERVER_PORT_MIN-BF_SERVER_PORT_MAX in the server's firewall"
+        )
     return Check("data ports reachable", PASS, "a connection to one was made")
 
 
@@ -139,7 +146,12 @@ def open_files(soft: int, hard: int) -> Check:
     if soft >= OPEN_FILES_WARN:
         return Check("open files", PASS, f"limit {soft}")
     status = FAIL if soft < OPEN_FILES_FAIL else WARN
-    return Check("open files", status, f"limit {soft}, hard limit {hard}", f"raise it: ulimit -n {OPEN_FILES_WARN}, or LimitNOFILE= of the service")
+    return Check(
+        "open files",
+        status,
+        f"limit {soft}, hard limit {hard}",
+        f"raise it: ulimit -n {OPEN_FILES_WARN}, or LimitNOFILE= of the service",
+    )
 
 
 def mtu(interfaces: Mapping[str, int]) -> Check:
@@ -159,7 +171,12 @@ def latency(p50_s: float) -> Check:
     detail = f"{p50_s * 1e6:.0f} us (median)"
     if p50_s <= LATENCY_MAX_S:
         return Check("latency", PASS, detail)
-    return Check("latency", WARN, f"{detail}, more than {LATENCY_MAX_S * 1e6:.0f} us", "use a faster or nearer network; programs that often wait for the GPU are slower")
+    return Check(
+        "latency",
+        WARN,
+        f"{detail}, more than {LATENCY_MAX_S * 1e6:.0f} us",
+        "use a faster or nearer network; programs that often wait for the GPU are slower",
+    )
 
 
 def library(name: str, problem: str, needed: bool) -> Check:

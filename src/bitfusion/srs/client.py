@@ -132,7 +132,11 @@ class Srs:
         raise SrsError(error["code"], f"{self.address}: {error.get('detail', '')}", str(error.get("hint", "")))
 
     def _stranger(self, what: str) -> SrsError:
-        return SrsError("failed", f"{self.address} is no resource scheduler: it {what}", "name the port of `flexdirect resource_scheduler`, its --srs_port")
+        return SrsError(
+            "failed",
+            f"{self.address} is no resource scheduler: it {what}",
+            "name the port of `flexdirect resource_scheduler`, its --srs_port",
+        )
 
     def _unreachable(self, reason: str) -> SrsUnreachable:
         return SrsUnreachable(

@@ -74,7 +74,9 @@ class Filters:
                 raise ConfigError(f"--filter {item!r} {what}", f"keys: {', '.join(KEYS)}")
             problem = KEYS[key].mistake(value) if value else "has no value"
             if problem:
-                raise ConfigError(f"--filter {item!r}: {value!r} {problem}" if value else f"--filter {item!r} {problem}", f"write {written}=VALUE")
+                raise ConfigError(
+                    f"--filter {item!r}: {value!r} {problem}" if value else f"--filter {item!r} {problem}", f"write {written}=VALUE"
+                )
             wanted.setdefault(key, []).append(value)
         return cls(wanted, tuple(items))
 

@@ -48,7 +48,9 @@ class Ownership:
                 _write(fd, f"the resource scheduler with process ID {os.getpid()} and port {port}")
         if refused:
             self.close()
-            raise BitfusionError("; ".join(refused), "give other devices with -d, or end that scheduler (one that was killed: start it again first)")
+            raise BitfusionError(
+                "; ".join(refused), "give other devices with -d, or end that scheduler (one that was killed: start it again first)"
+            )
 
     def lend(self, uuids: Iterable[str]) -> list[int]:
         """Descriptors for a Dispatcher to inherit: as long as it has them open, no other scheduler takes these devices. Raises SchedulerError."""
@@ -137,4 +139,6 @@ def _lock(fd: int, kind: int) -> bool:
 
 
 def _cannot(path: Path, error: OSError) -> SchedulerError:
-    return SchedulerError(f"cannot use {path} to own GPUs: {error.strerror}", "make it writable, or set BF_STATE_DIR to a directory of your own")
+    return SchedulerError(
+        f"cannot use {path} to own GPUs: {error.strerror}", "make it writable, or set BF_STATE_DIR to a directory of your own"
+    )

@@ -117,6 +117,8 @@ def _is_understood(listing: dict[str, Any]) -> bool:
         server = listing["server"]
         free_of(listing)
         gpus_of(listing)
-        return {"driver_version", "cuda_version"} <= set(server) and all(isinstance(server[key], str) for key in ("id", "hostname", "release"))
+        return {"driver_version", "cuda_version"} <= set(server) and all(
+            isinstance(server[key], str) for key in ("id", "hostname", "release")
+        )
     except (KeyError, TypeError):
         return False

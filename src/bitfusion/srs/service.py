@@ -170,7 +170,12 @@ class Service:
                 await asyncio.sleep(STORE_RETRY_S)
 
     def _start(self, lease: Lease) -> None:
-        log = logger().bind(lease=lease.id, order=lease.order.to_list(), gpus=[share.index for share in lease.shares], memory_mib=[share.memory_mib for share in lease.shares])
+        log = logger().bind(
+            lease=lease.id,
+            order=lease.order.to_list(),
+            gpus=[share.index for share in lease.shares],
+            memory_mib=[share.memory_mib for share in lease.shares],
+        )
         try:
             starting = self._supervisor.spawn(lease)
         except SchedulerError as error:
