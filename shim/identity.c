@@ -59,13 +59,14 @@ static void make_bus_id_unique(struct bf_snapshot *const *servers, unsigned serv
     }
 }
 
+/* Not in the last bytes: a driver that numbers its devices there would find another device's UUID. */
 static void make_uuid_unique(struct bf_snapshot *const *servers, unsigned server, struct bf_device_facts *device)
 {
     uint8_t original[sizeof device->uuid];
     memcpy(original, device->uuid, sizeof original);
     for (unsigned change = server; occurs(servers, server, device, same_uuid); change++) {
-        device->uuid[14] = original[14] ^ (uint8_t)(change >> 8);
-        device->uuid[15] = original[15] ^ (uint8_t)change;
+        device->uuid[10] = original[10] ^ (uint8_t)(change >> 8);
+        device->uuid[11] = original[11] ^ (uint8_t)change;
     }
 }
 
