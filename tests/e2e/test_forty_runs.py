@@ -45,9 +45,14 @@ def dispatchers(host: hosts.Host) -> list[dict[str, str]]:
 
 
 def is_dispatcher(process: Path) -> bool:
-    """A process that has ended has no words any more, also if nobody has reaped it."""
+    """A Dispatcher leads a process group; its child that is not yet a CUDA Server looks like it, but does not lead one.
+
+    A process that has ended has no words any more, also if nobody has reaped it.
+    """
     try:
         words = (process / "cmdline").read_bytes().split(b"\0")
+        if os.getpgid(int(process.name)) != int(process.name):
+            return False
     except OSError:
         return False
     return b"bitfusion.server" in words and b"--lease" in words
