@@ -9,6 +9,8 @@ import subprocess
 
 import pytest
 import running
+import toolkit
+from pools import until
 
 TIMEOUT_S = 30.0
 
@@ -95,3 +97,27 @@ def test_an_error_that_nobody_can_read_keeps_its_code_and_leaves_stdout_alone(st
     process = start("nonsense", preexec_fn=lambda: os.close(2))
     output, _ = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, output) == (2, "")
+
+
+@pytest.mark.parametrize("words", ["local --softgpu 1 true", "local --softgpu 1 -p 0.5 true", "client -l nowhere true"])
+@pytest.mark.parametrize("fd", [0, 1, 2])
+def test_application_runs_with_streams_that_are_closed_and_stay_so(words, fd, start):
+    shows = words.replace("true", f"test ! -e /proc/self/fd/{fd}")
+    for line in (words, shows):
+        process = start(line, preexec_fn=lambda: os.close(fd))
+        _, errors = process.communicate(timeout=TIMEOUT_S)
+        assert (process.returncode, errors) == (0, "")
+
+
+def test_server_without_streams_serves(start):
+    port = running.free_port()
+    server = start(f"server --softgpu 1 -p {port}", preexec_fn=lambda: [os.close(fd) for fd in (0, 1, 2)])
+
+    def serves() -> bool:
+        client = start(f"client -l 127.0.0.1:{port} {toolkit.nvidia_smi()} -L")
+        output, _ = client.communicate(timeout=TIMEOUT_S)
+        return client.returncode == 0 and "GPU 0: bitfusion softgpu" in output
+
+    until(serves, "a client sees the GPU")
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(TIMEOUT_S) == 0

@@ -17,7 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..errors import EXIT_FAILED, EXIT_USAGE, BitfusionError
-from . import commands, completion, listing, page
+from . import commands, completion, listing, page, streams
 
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
@@ -93,10 +93,10 @@ def program() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line (without the program's name) and return its exit code."""
+    streams.open_missing()
     try:
         outcome: Any = application.main(args=arguments, prog_name=program(), standalone_mode=False)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except click.UsageError as error:
         return _complain(_with_remedy(error, sys.argv[1:] if arguments is None else arguments), EXIT_USAGE)
     except click.ClickException as error:
@@ -140,10 +140,9 @@ def _discard_output() -> None:
 
 def _complain(message: str, code: int) -> int:
     """One last line on stderr, whatever the message holds."""
-    # Without a stderr print would take stdout; one that nobody reads is no reason for a traceback.
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError):
-            print("Error:", " ".join(message.split()), file=sys.stderr, flush=True)
+    # One that nobody reads is no reason for a traceback.
+    with contextlib.suppress(OSError):
+        print("Error:", " ".join(message.split()), file=sys.stderr, flush=True)
     return code
 
 

@@ -9,6 +9,7 @@ import click
 
 from ..config.srs import load_srs
 from ..limits import DISPATCHER_PORT, SRS_PORT
+from . import streams
 from . import options
 
 
@@ -48,4 +49,5 @@ def command(
     )
     from ..srs import program
 
+    streams.pass_on()
     return program.run(config)

@@ -8,6 +8,7 @@ import click
 
 from ..config.server import load_server
 from ..limits import DISPATCHER_PORT, GRACE_S
+from . import streams
 
 
 @click.command("server")
@@ -27,4 +28,5 @@ def command(port: str, host: str, softgpu: str, grace: str) -> int:
     config = load_server(os.environ, host=host, port=port, softgpu=softgpu, grace_s=grace)
     from .. import server
 
+    streams.pass_on()
     return server.main(config)

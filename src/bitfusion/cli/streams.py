@@ -1,0 +1,27 @@
+"""Standard streams that are not there, as after `>&-` or under a careless daemon: made to go nowhere.
+
+Otherwise the next socket or file would get their number, and whatever is written there would reach it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def open_missing() -> None:
+    """Open /dev/null for each of 0, 1 and 2 that is closed. An application that is started does not inherit that: its are closed."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
+    sys.stdin = sys.stdin or open(0, closefd=False)
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)
+
+
+def pass_on() -> None:
+    """Let the processes of a server have those of open_missing(), for their logs."""
+    for fd in (0, 1, 2):
+        os.set_inheritable(fd, True)
