@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import uuid
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -29,7 +31,7 @@ def test_file_is_read_back_and_is_an_adaptor_conf(tmp_path_factory, held):
     path = tmp_path_factory.getbasetemp() / "round.conf"
     path.write_text(leasefile.text_of(held))
     assert leasefile.read(path) == tuple(held)
-    assert adaptor.read_file(path) == tuple(each.dispatcher for each in held)
+    assert adaptor.read_file(path) == tuple(replace(each.dispatcher, lease=each.lease) for each in held)
 
 
 def test_line_has_the_documented_form():
@@ -85,9 +87,24 @@ def test_what_is_left_replaces_the_file(tmp_path):
 
 
 def test_generated_file_has_digits_and_belongs_to_its_owner(tmp_path):
-    paths = [leasefile.write_generated(tmp_path, [ONE]) for _ in range(3)]
-    assert len(set(paths)) == 3
-    for path in paths:
-        assert path.name.removeprefix("bitfusion").isdigit() and stat.S_IMODE(path.stat().st_mode) == 0o600 and leasefile.read(path) == (ONE,)
-    with pytest.raises(BitfusionError, match="TMPDIR"):
-        leasefile.write_generated(tmp_path / "none", [ONE])
+    with contextlib.ExitStack() as stack:
+        paths = [stack.enter_context(leasefile.generated(tmp_path, [ONE])) for _ in range(3)]
+        assert len(set(paths)) == 3
+        for path in paths:
+            assert path.name.removeprefix("bitfusion").isdigit() and stat.S_IMODE(path.stat().st_mode) == 0o600 and leasefile.read(path) == (ONE,)
+    assert not os.listdir(tmp_path)
+    with pytest.raises(BitfusionError, match="TMPDIR"), leasefile.generated(tmp_path / "none", [ONE]):
+        pass
+
+
+def test_generated_file_of_a_dead_process_is_removed_by_the_next_and_no_other_file(tmp_path):
+    with leasefile.generated(tmp_path, [ONE]) as alive:
+        dead, requested, other = (tmp_path / f"bitfusion{number:09d}" for number in range(3))
+        dead.write_bytes(alive.read_bytes())
+        requested.write_text(leasefile.text_of([ONE]))
+        other.write_text("")
+        (tmp_path / "bitfusion000000003").symlink_to(alive)
+        (tmp_path / "bitfusion000000004").mkdir()
+        before = set(os.listdir(tmp_path))
+        with leasefile.generated(tmp_path, [ONE]) as second:
+            assert set(os.listdir(tmp_path)) == before - {dead.name} | {second.name}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shlex
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +49,7 @@ async def _run(request: asking.Request, words: Sequence[str], environment: dict[
         granted = await request.grants(pool, words[0], signals, tell)
         keeping = asyncio.create_task(keep(granted, ttl_s, lambda grant, error: _lost(tell, grant, error)))
         try:
-            with _generated_file(granted) as path:
+            with leasefile.generated(Path(tempfile.gettempdir()), asking.held(granted)) as path:
                 _say_what_runs(granted, path, words, tell, quiet)
                 code = await child.run(words, {**environment, "BF_SERVERS": _servers(granted)}, signals)
                 tell("INFO", f"Releasing GPUs from config file '{path}'...")
@@ -75,16 +74,6 @@ def _lost(tell: Tell, grant: Grant, error: BitfusionError) -> None:
 
 def _servers(granted: Sequence[Grant]) -> str:
     return ";".join(replace(grant.dispatcher, lease=grant.lease).item for grant in granted)
-
-
-@contextlib.contextmanager
-def _generated_file(granted: Sequence[Grant]) -> Iterator[Path]:
-    """The adaptor file of the grants, there while the application runs."""
-    path = leasefile.write_generated(Path(tempfile.gettempdir()), asking.held(granted))
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _say_what_runs(granted: Sequence[Grant], path: Path, words: Sequence[str], tell: Tell, quiet: bool) -> None:

@@ -7,12 +7,14 @@ One line a server; `memory_mib` is one number, or one for each GPU between comma
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import fcntl
 import os
 import re
 import secrets
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from .addresses import Address
 _HEAD = """# GPUs of a shared pool, held until `flexdirect release_gpus -f` this file. Use: `flexdirect client -f` this file.
 # The comments are needed to release: do not edit.
 """
+_GENERATED_HEAD = "# GPUs of one `flexdirect run`, which removes this file at its end.\n"
 _COMMENT = re.compile(r"lease ([0-9a-f-]{36}) srs (\S+) version (\S+) gpus ([0-9]{1,4}) memory_mib ([0-9,]{1,1000})")
 _HINT = "name a file that `request_gpus -f` has written"
 
@@ -47,7 +50,7 @@ class HeldLease:
 
 def text_of(held: Sequence[HeldLease]) -> str:
     """The whole file."""
-    return _HEAD + "".join(f"{each}\n" for each in held)
+    return _HEAD + _lines(held)
 
 
 def read(path: Path) -> tuple[HeldLease, ...]:
@@ -128,23 +131,53 @@ def replace(path: Path, held: Sequence[HeldLease]) -> None:
         raise BitfusionError(f"cannot write {path}: {error.strerror}", "make it writable") from error
 
 
-def write_generated(directory: Path, held: Sequence[HeldLease]) -> Path:
-    """A new file `bitfusion<digits>` in a directory for temporary files. Raises BitfusionError."""
+@contextlib.contextmanager
+def generated(directory: Path, held: Sequence[HeldLease]) -> Iterator[Path]:
+    """A new file `bitfusion<digits>` in a directory for temporary files, there for as long as the block runs. Raises BitfusionError.
+
+    The file is locked: one that a killed process left behind is not, and the next one of its user removes it.
+    """
+    _sweep(directory)
+    path, handle = _new_generated(directory)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            _write(path, _GENERATED_HEAD + _lines(held))
+        except OSError as error:
+            raise BitfusionError(f"cannot write {path}: {error.strerror}", "set TMPDIR to a directory with room") from error
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _new_generated(directory: Path) -> tuple[Path, int]:
     while True:
         path = directory / f"bitfusion{secrets.randbelow(10**9):09d}"
         try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            return path, os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except FileExistsError:
             continue
         except OSError as error:
             raise BitfusionError(f"cannot write {path}: {error.strerror}", "set TMPDIR to a directory that can be written") from error
-        os.close(handle)
-        try:
-            _write(path, text_of(held))
-        except OSError as error:
-            path.unlink(missing_ok=True)
-            raise BitfusionError(f"cannot write {path}: {error.strerror}", "set TMPDIR to a directory with room") from error
-        return path
+
+
+def _sweep(directory: Path) -> None:
+    """Remove generated files of this user that nobody holds any more. What cannot be looked at stays."""
+    for path in directory.glob("bitfusion" + "[0-9]" * 9):
+        with contextlib.suppress(OSError):
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                mine = os.fstat(handle).st_uid == os.getuid() and os.read(handle, len(_GENERATED_HEAD)) == _GENERATED_HEAD.encode()
+                if mine:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    path.unlink()
+            finally:
+                os.close(handle)
+
+
+def _lines(held: Sequence[HeldLease]) -> str:
+    return "".join(f"{each}\n" for each in held)
 
 
 def _write(path: Path, text: str) -> None:
