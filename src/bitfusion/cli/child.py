@@ -23,11 +23,14 @@ async def run(words: Sequence[str], environment: Mapping[str, str], signals: Sig
     pid = _start(words, environment, signals)
 
     def told(number: int, by_kernel: bool) -> None:
+        if ended.done():
+            return
         if number == signal.SIGCHLD:
+            # It may be about another child: a shell that becomes this command leaves us those of its process substitutions.
             found, status = os.waitpid(pid, os.WNOHANG)
-            if found and not ended.done():
+            if found:
                 ended.set_result(os.waitstatus_to_exitcode(status))
-        elif not by_kernel and not ended.done():
+        elif not by_kernel:
             os.kill(pid, number)
 
     signals.handle(told)
