@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -151,5 +152,8 @@ def _word(text: str) -> str:
 
 
 def _cause(error: OSError) -> str:
-    """What went wrong, without the address."""
+    """What went wrong, without the address. A host with several addresses has a number for each in the text of one error."""
+    numbers = dict.fromkeys(re.findall(r"\[Errno ([0-9]+)\]", str(error))) if not error.errno else {}
+    if numbers:
+        return ", ".join(os.strerror(int(number)) for number in numbers)
     return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror or error)
