@@ -341,7 +341,7 @@ def test_places_and_uuids_of_two_servers_are_distinct_in_cuda_and_nvml_alike():
     ]
     uuids = [uuid for _, uuid, _ in found]
     assert len(set(uuids)) == 5
-    assert uuids[0] == "GPU-01010101-0101-0101-0101-010101010101" and uuids[2] == "GPU-01010101-0101-0101-0101-010101010100"
+    assert uuids[0] == "GPU-01010101-0101-0101-0101-010101010101" and uuids[2] == "GPU-01010101-0101-0101-0101-010001010101"
     assert uuids[4] == "GPU-03030303-0303-0303-0303-030303030303"
 
 
