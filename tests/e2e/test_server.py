@@ -138,6 +138,7 @@ def test_client_runs_a_program_by_ipv6(tmp_path, cli, gpus):
     except OSError:
         pytest.skip("this machine has no IPv6 loopback address")
     with running.dispatcher(tmp_path, "--softgpu", "1", "--host", "::1") as server:
+        assert server.output[-1] == f"Listening on [::1]:{server.port}"
         done = cli("client", "-l", f"[::1]:{server.port}", "--", gpus)
         assert done.code == 0, done.errors
         assert len(done.output.splitlines()) == 1

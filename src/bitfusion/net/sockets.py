@@ -32,7 +32,7 @@ def listen(host: str, port: int, backlog: int = 128) -> socket.socket:
     except socket.gaierror as error:
         raise PortBusy(f"cannot listen on {host!r}: {error.strerror}", "name an address of this machine") from error
     except OSError as error:
-        raise PortBusy(f"cannot listen on {host}:{port}: {error.strerror}", _remedy(error, port)) from error
+        raise PortBusy(f"cannot listen on {place(host, port)}: {error.strerror}", _remedy(error, port)) from error
 
 
 def listen_in(host: str, first: int, last: int) -> socket.socket | None:

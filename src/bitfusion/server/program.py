@@ -8,7 +8,7 @@ import uvloop
 
 from ..config.server import ServerConfig
 from ..limits import SESSION_END_S
-from ..net.sockets import listen
+from ..net.sockets import listen, place
 from ..observe.log import configure, logger
 from .answers import Answers
 from .devices import choose, find_devices
@@ -48,7 +48,7 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
         dispatcher = Dispatcher(pool, answers, config.lease)
         pool.fill()
         await dispatcher.listen(listener)
-        print("Dispatcher listening...", f"Listening on {config.host}:{config.port}", sep="\n", flush=True)
+        print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)
         if handover:
             handover.tell_ready(config.port)
         log.info("dispatcher.started", devices=len(devices.ordinals), softgpu=config.softgpu, data_ports=str(config.data_ports))

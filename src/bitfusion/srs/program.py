@@ -13,7 +13,7 @@ from aiohttp import web
 from ..config.srs import SrsConfig, resolve_gpus
 from ..errors import BitfusionError
 from ..limits import DISPATCHER_END_S, GROUP_END_S
-from ..net.sockets import listen
+from ..net.sockets import listen, place
 from ..observe.log import configure, logger
 from ..scheduler.sqlite import SqliteStore
 from ..server.devices import driver_settings, probe
@@ -80,7 +80,7 @@ async def _serve(config: SrsConfig, signals: Signals, listener: socket.socket, s
     gpus = service.state.gpus
     for gpu in gpus:
         print(f"GPU {gpu.index}: {gpu.name} ({gpu.memory_mib} MiB, {gpu.uuid})")
-    print("Resource scheduler listening...", f"Listening on {config.host}:{config.srs_port}", sep="\n", flush=True)
+    print("Resource scheduler listening...", f"Listening on {place(config.host, config.srs_port)}", sep="\n", flush=True)
     logger().info("scheduler.started", gpus=len(gpus), softgpu=config.softgpu, leases=len(service.state.leases), state=str(config.state))
     await signals.next()
     dismissing.cancel()
