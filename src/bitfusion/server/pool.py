@@ -66,6 +66,7 @@ class Pool:
         }
         self._idle: deque[Idle] = deque()
         self._starting = 0
+        self._fresh: set[process.Process] = set()  # started, and not ready yet
         self._waiting = 0  # clients
         self._serving: dict[process.Process, str] = {}  # and its session
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,8 +113,10 @@ class Pool:
         return place
 
     def drain(self) -> None:
-        """No new session; idle processes end."""
+        """No new session; idle processes end. One that still starts holds nothing, and would take its time to hear of it."""
         self._draining = True
+        for child in self._fresh:
+            child.kill()
         for idle in self._idle:
             idle.process.end()
         self._idle.clear()
@@ -184,11 +187,16 @@ class Pool:
                 self._changed.notify_all()
 
     async def _first_answer(self, child: process.Process) -> dict[str, Any]:
+        self._fresh.add(child)
         try:
+            if self._draining:
+                child.kill()
             answer = await asyncio.wait_for(child.answer(), SPAWN_TIMEOUT_S)
         except asyncio.TimeoutError:
             child.kill()
             answer = {"failed": f"not ready within {SPAWN_TIMEOUT_S:g} s"}
+        finally:
+            self._fresh.discard(child)
         return answer or {"failed": "it died at its start"}
 
     async def _arrived(self, child: process.Process, answer: dict[str, Any]) -> None:
