@@ -46,6 +46,7 @@ VERDICTS = [
     (health.mtu({"eth0": 1500}), PASS, "9000 gives more"),
     (health.mtu({"eth0": 9000}), PASS, "eth0 9000"),
     (health.mtu({"eth0": 1500, "tun0": 1420}), WARN, "tun0 1420"),
+    (health.mtu({f"veth{number}": 1500 for number in range(100)}), PASS, "veth11 1500 and 96 more"),
     (health.mtu({}), PASS, "loopback"),
     (health.latency(50e-6), PASS, "50 us"),
     (health.latency(51e-6), WARN, "51 us"),
