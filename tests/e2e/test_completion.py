@@ -85,5 +85,5 @@ def test_completion_imports_nothing_heavy(program_words):
     assert "bitfusion.cli.commands" in modules
     assert not {module for module in modules if module.split(".")[0] in HEAVY}
     assert {module for module in modules if module.startswith("bitfusion.cli.")} <= {
-        f"bitfusion.cli.{name}" for name in ("main", "commands", "completion", "listing", "page", "pages")
+        f"bitfusion.cli.{name}" for name in ("main", "commands", "completion", "listing", "page", "pages", "streams")
     }
