@@ -5,6 +5,7 @@ Everything is the real thing in real processes. Knows no particular program.
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -17,10 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bitfusion import native
-from bitfusion.limits import DATA_PORT_MAX, DATA_PORT_MIN
 
 TIMEOUT_S = 120.0
 START_TIMEOUT_S = 30.0
+PORTS_FIRST = 12000
+PORTS_OF_A_WORKER = 4000
+PORTS_BETWEEN = 10
+# Not from the beginning: what a run that was interrupted has left behind listens there.
+_ports = itertools.count(os.getpid())
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,20 @@ def as_nobody(command: str) -> str:
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on now, and that no CUDA Server will take before it is used."""
+    """A TCP port that nobody listens on, and that nobody takes before it is used.
+
+    Below the ports that the system gives to connections and CUDA Servers take. Those of two test processes at once are apart, and two
+    in a row leave room for the Dispatchers of a scheduler, which take the ports after the one they are told.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = PORTS_FIRST + PORTS_OF_A_WORKER * worker
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-        if not DATA_PORT_MIN <= port <= DATA_PORT_MAX:
-            return port
+        port = first + next(_ports) * PORTS_BETWEEN % PORTS_OF_A_WORKER
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
 
 
 class Dispatcher:
