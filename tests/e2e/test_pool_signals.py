@@ -119,6 +119,7 @@ def test_lost_lease_is_told_once_and_the_application_goes_on(cli, two, home, tmp
         run.heard("are lost to the application")
         assert run.end() == 0
     assert len([line for line in run.errors if "are lost" in line]) == 1
+    assert "Released GPUs on 0 servers" in run.errors[-1]
     assert list(tmp_path.glob("bitfusion*")) == []
 
 

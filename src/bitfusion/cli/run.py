@@ -47,7 +47,13 @@ async def _run(request: asking.Request, words: Sequence[str], environment: dict[
     tell = asking.teller(quiet)
     async with Signals() as signals, request.pool(tell) as pool:
         granted = await request.grants(pool, words[0], signals, tell)
-        keeping = asyncio.create_task(keep(granted, ttl_s, lambda grant, error: _lost(tell, grant, error)))
+        held = list(granted)
+
+        def lost(grant: Grant, error: BitfusionError) -> None:
+            held.remove(grant)
+            tell("WARN", f"The GPUs of server {grant.number} [{grant.srs.address}] are lost to the application: {error}")
+
+        keeping = asyncio.create_task(keep(granted, ttl_s, lost))
         try:
             with leasefile.generated(Path(tempfile.gettempdir()), asking.held(granted)) as path:
                 _say_what_runs(granted, path, words, tell, quiet)
@@ -55,7 +61,7 @@ async def _run(request: asking.Request, words: Sequence[str], environment: dict[
                 tell("INFO", f"Releasing GPUs from config file '{path}'...")
         finally:
             keeping.cancel()
-            released = len(granted) - await _release(granted, tell)
+            released = len(held) - await _release(held, tell)
     tell("INFO", f"Released GPUs on {released} servers and removed generated config file '{path}'")
     return code
 
@@ -66,10 +72,6 @@ async def _release(granted: Sequence[Grant], tell: Tell) -> int:
     for problem in problems:
         tell("WARN", f"GPUs will be released when their lease expires, because: {problem}")
     return len(problems)
-
-
-def _lost(tell: Tell, grant: Grant, error: BitfusionError) -> None:
-    tell("WARN", f"The GPUs of server {grant.number} [{grant.srs.address}] are lost to the application: {error}")
 
 
 def _servers(granted: Sequence[Grant]) -> str:
