@@ -60,6 +60,11 @@ def free_in_pool(client: hosts.Host, options: str = "") -> list[int]:
     return [int(free) for free in re.findall(r"free memory \((\d+) / 12000MiB\)", "\n".join(client.type(f"flexdirect list_gpus {options}").lines()))]
 
 
+def tasks(client: hosts.Host) -> list[int]:
+    """How many leases each server of the pool has."""
+    return [server["tasks"] for server in json.loads(client.type("flexdirect list_gpus --json").output)["servers"]]
+
+
 def test_example_1_initialize_the_license(server1):
     done = server1.type('flexdirect init -l "a licence"')
     assert done.code == 0, done.errors
@@ -137,22 +142,44 @@ def test_example_12_application_on_this_machine_with_half_the_physical_memory(se
     assert sizes(server1.type(f"flexdirect local -p 0.5 {gpus}").lines()) == [6000] * 4
 
 
-def test_examples_13_14_15_request_use_twice_and_release_8_gpus(pool, gpus):
+@pytest.fixture
+def requested(pool):
+    """The pool after example 13."""
     pool.write("servers.conf", f"{SERVER1}:56001\n{SERVER2}:56001\n")
-    assert free_in_pool(pool) == [12000] * 8
-    requested = pool.type("flexdirect request_gpus -s servers.conf -f adaptor_8gpu.conf -n 8")
-    assert requested.code == 0, requested.errors
-    assert free_in_pool(pool) == [0] * 8
-    refused = pool.type("flexdirect request_gpus -s servers.conf -f other.conf -n 1 --timeout 0")
-    assert refused.code == 75 and not (pool.home / "other.conf").exists()
+    done = pool.type("flexdirect request_gpus -s servers.conf -f adaptor_8gpu.conf -n 8")
+    assert done.code == 0, done.errors
+    return pool
+
+
+def test_example_13_request_8_remote_gpus(requested):
+    assert free_in_pool(requested) == [0] * 8
+    written = requested.home / "adaptor_8gpu.conf"
+    servers = [line.split()[0] for line in written.read_text().splitlines() if not line.startswith("#")]
+    assert servers == [f"{SERVER1}:55001", f"{SERVER2}:55001"] and written.stat().st_mode & 0o777 == 0o600
+    refused = requested.type("flexdirect request_gpus -s servers.conf -f other.conf -n 1 --timeout 0")
+    assert refused.code == 75 and not (requested.home / "other.conf").exists()
+
+
+def test_example_14_application_with_the_generated_config_file(requested, gpus):
+    assert sizes(requested.type(f"flexdirect client -f adaptor_8gpu.conf {gpus}").lines()) == [12000] * 8
+
+
+def test_example_15_release_the_8_remote_gpus(requested):
+    released = requested.type("flexdirect release_gpus -f adaptor_8gpu.conf")
+    assert released.code == 0, released.errors
+    assert free_in_pool(requested) == [12000] * 8 and not (requested.home / "adaptor_8gpu.conf").exists()
+
+
+def test_examples_13_14_15_in_sequence_with_the_truth_told_at_each_step(pool, gpus):
+    pool.write("servers.conf", f"{SERVER1}:56001\n{SERVER2}:56001\n")
+    assert tasks(pool) == [0, 0] and free_in_pool(pool) == [12000] * 8
+    pool.type("flexdirect request_gpus -s servers.conf -f adaptor_8gpu.conf -n 8").lines()
+    assert tasks(pool) == [1, 1] and free_in_pool(pool) == [0] * 8
     for _ in range(2):
         assert sizes(pool.type(f"flexdirect client -f adaptor_8gpu.conf {gpus}").lines()) == [12000] * 8
-        assert free_in_pool(pool) == [0] * 8
-    released = pool.type("flexdirect release_gpus -f adaptor_8gpu.conf")
-    assert released.code == 0, released.errors
-    assert free_in_pool(pool) == [12000] * 8 and not (pool.home / "adaptor_8gpu.conf").exists()
-    listed = json.loads(pool.type("flexdirect list_gpus --json").output)
-    assert [server["tasks"] for server in listed["servers"]] == [0, 0]
+        assert tasks(pool) == [1, 1] and free_in_pool(pool) == [0] * 8
+    pool.type("flexdirect release_gpus -f adaptor_8gpu.conf").lines()
+    assert tasks(pool) == [0, 0] and free_in_pool(pool) == [12000] * 8
 
 
 def test_example_16_help_on_a_specific_command(client):
