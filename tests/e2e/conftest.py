@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pools
 import pytest
 import running
 import toolkit
@@ -92,3 +93,10 @@ def gpus(tmp_path_factory) -> Path:
 def endless(tmp_path_factory) -> Path:
     """A program that works until a call fails."""
     return toolkit.build_driver_program(PROGRAMS / "endless.c", tmp_path_factory.mktemp("endless"))
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """Two resource schedulers of two GPUs of 1 GiB. Every test leaves them free."""
+    with pools.pool(tmp_path_factory.mktemp("pool")) as found:
+        yield found

@@ -19,6 +19,9 @@ import running
 
 DEADLINE_S = 30.0
 MIB = 1 << 20
+WHOLE = 1024  # MiB of a GPU
+FREE = [[WHOLE] * 2] * 2  # two servers of two GPUs
+READS = ("sh", "-c", "echo $$; read line; exit 0")  # says its process ID, and ends when its stdin does
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Pool:
 
 
 @contextmanager
-def pool(scratch: Path, servers: int = 2, gpus: int = 2, memory_mib: int = 1024) -> Iterator[Pool]:
+def pool(scratch: Path, servers: int = 2, gpus: int = 2, memory_mib: int = WHOLE) -> Iterator[Pool]:
     """Schedulers as if each were on a host of its own."""
     found = Pool([], scratch / "servers.conf", scratch, ("--softgpu", str(gpus)), {"SOFTGPU_MEMORY": str(memory_mib * MIB)})
     with ExitStack() as stack:
@@ -71,6 +74,11 @@ def pool(scratch: Path, servers: int = 2, gpus: int = 2, memory_mib: int = 1024)
             found.schedulers.append(stack.enter_context(found.start(number)))
         found.conf.write_text("# the pool\n" + "".join(f"{address}\n" for address in found.addresses))
         yield found
+
+
+def is_free(two: Pool, cli) -> bool:
+    """Whether nobody has or waits for anything of two servers of two GPUs."""
+    return two.free(cli) == FREE and all(server["waiting"] == 0 for server in two.seen(cli))
 
 
 class Background:

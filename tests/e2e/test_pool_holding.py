@@ -8,16 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from pools import pool, until
-
-WHOLE = 1024
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory):
-    """Two servers of two GPUs of 1 GiB. Every test leaves them free."""
-    with pool(tmp_path_factory.mktemp("pool")) as found:
-        yield found
+from pools import FREE, WHOLE, pool, until
 
 
 @pytest.fixture
@@ -28,7 +19,7 @@ def held(cli, two, tmp_path):
     yield path
     if path.exists():
         assert cli("release_gpus", "-f", path).code == 0
-    assert two.free(cli) == [[WHOLE] * 2] * 2
+    assert two.free(cli) == FREE
 
 
 def tree(two, free, tasks) -> str:
@@ -42,7 +33,7 @@ def tree(two, free, tasks) -> str:
 
 def test_requested_gpus_serve_clients_until_they_are_released_and_list_gpus_tells_the_truth(cli, two, gpus, tmp_path):
     path = tmp_path / "adaptor.conf"
-    assert cli("list_gpus", "-s", two.conf).output == tree(two, [[WHOLE] * 2] * 2, [0, 0])
+    assert cli("list_gpus", "-s", two.conf).output == tree(two, FREE, [0, 0])
     done = cli("request_gpus", "-s", two.conf, "-f", path, "-n", "4")
     assert done.code == 0 and done.output == ""
     assert f"Locked 4 GPUs with partial memory 1, configuration saved to '{path}'" in done.errors
@@ -57,7 +48,7 @@ def test_requested_gpus_serve_clients_until_they_are_released_and_list_gpus_tell
     assert done.code == 0 and done.output == "" and f"Releasing GPUs from config file '{path}'..." in done.errors
     assert f"Released GPUs on 2 servers and removed generated config file '{path}'" in done.errors
     assert not path.exists()
-    assert cli("list_gpus", "-s", two.conf).output == tree(two, [[WHOLE] * 2] * 2, [0, 0])
+    assert cli("list_gpus", "-s", two.conf).output == tree(two, FREE, [0, 0])
 
 
 def test_file_whose_gpus_are_held_is_not_overwritten(cli, two, held):
@@ -73,7 +64,7 @@ def test_file_of_somebody_else_is_not_overwritten(cli, two, tmp_path, content):
     path.write_text(content)
     done = cli("request_gpus", "-s", two.conf, "-f", path, "-n", "1")
     assert done.code == 2 and str(path) in done.complaint and path.read_text() == content
-    assert two.free(cli) == [[WHOLE] * 2] * 2
+    assert two.free(cli) == FREE
     assert cli("release_gpus", "-f", path).code == 2 and path.read_text() == content
 
 
@@ -81,7 +72,7 @@ def test_file_of_somebody_else_is_not_overwritten(cli, two, tmp_path, content):
 def test_file_that_cannot_be_written_is_known_before_gpus_are_held(cli, two, tmp_path, name):
     done = cli("request_gpus", "-s", two.conf, "-f", tmp_path / name, "-n", "1")
     assert done.code == 2 and name.rstrip(".") in done.complaint and "Locked" not in done.errors and "Choosing" not in done.errors
-    assert two.free(cli) == [[WHOLE] * 2] * 2
+    assert two.free(cli) == FREE
 
 
 def test_too_few_free_gpus_are_75_and_leave_no_file(cli, two, held, tmp_path):
@@ -126,7 +117,7 @@ def test_gpus_are_released_after_the_time_that_was_asked_for(cli, two, tmp_path)
     path = tmp_path / "adaptor.conf"
     done = cli("request_gpus", "--server_list", two.server_list, "-f", path, "-n", "1", "--auto_release_timeout", "1.5s")
     assert done.code == 0 and "Client idle timeout: 0.025 min" in done.errors
-    until(lambda: two.free(cli) == [[WHOLE] * 2] * 2, "free again")
+    until(lambda: two.free(cli) == FREE, "free again")
     done = cli("release_gpus", "-f", path)
     assert done.code == 1 and "released already" in done.complaint
 
@@ -156,7 +147,7 @@ def test_server_that_does_not_answer_keeps_its_gpus_in_the_file(cli, tmp_path):
             assert two.free(cli) == [[WHOLE] * 2, [0] * 2]
             done = cli("release_gpus", "-f", path)
             assert done.code == 0 and "Released GPUs on 1 servers" in done.errors and not path.exists()
-            assert two.free(cli) == [[WHOLE] * 2] * 2
+            assert two.free(cli) == FREE
 
 
 def test_silent_server_is_told_and_left_out(cli, two, tmp_path):

@@ -5,24 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from pools import Background, pool
+from pools import FREE, READS, WHOLE, Background, is_free
 
-WHOLE = 1024
-FREE = [[WHOLE] * 2] * 2
 STAMP = r"\[INFO\] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d "
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-READS = ("sh", "-c", "echo $$; read line; exit 0")  # says its process ID, and ends when its stdin does
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory):
-    """Two servers of two GPUs of 1 GiB. Every test leaves them free."""
-    with pool(tmp_path_factory.mktemp("pool")) as found:
-        yield found
-
-
-def is_free(two, cli) -> bool:
-    return two.free(cli) == FREE and all(server["waiting"] == 0 for server in two.seen(cli))
 
 
 @pytest.mark.parametrize(("script", "code"), [("exit 0", 0), ("exit 3", 3), ("exit 75", 75), ("kill -TERM $$", 143), ("kill -SEGV $$", 139)])

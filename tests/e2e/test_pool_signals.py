@@ -9,22 +9,7 @@ import sys
 
 import pytest
 import running
-from pools import Background, Terminal, end_process, is_alive, pool, until
-
-WHOLE = 1024
-FREE = [[WHOLE] * 2] * 2
-READS = ("sh", "-c", "echo $$; read line; exit 0")  # says its process ID, and ends when its stdin does
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory):
-    """Two servers of two GPUs of 1 GiB. Every test leaves them free."""
-    with pool(tmp_path_factory.mktemp("pool")) as found:
-        yield found
-
-
-def is_free(two, cli) -> bool:
-    return two.free(cli) == FREE and all(server["waiting"] == 0 for server in two.seen(cli))
+from pools import FREE, READS, Background, Terminal, end_process, is_alive, is_free, until
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGUSR1])
