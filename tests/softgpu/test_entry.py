@@ -165,8 +165,8 @@ text = {cuda.KERNELS!r}.encode() + b"\\0"
 module, function, flag = c_void_p(), c_void_p(), c_void_p()
 assert driver.cuModuleLoadData(byref(module), text) == 0
 assert driver.cuModuleGetFunction(byref(function), module, b"gate") == 0
-assert driver.cuMemHostAlloc(byref(flag), c_uint64(4), 0) == 0
-c_uint.from_address(flag.value).value = 0
+assert driver.cuMemHostAlloc(byref(flag), c_uint64(8), 0) == 0  # what opens the gate, and what says that it has begun
+c_uint64.from_address(flag.value).value = 0
 params = (c_void_p * 1)(ctypes.addressof(flag))
 for _ in range(100):
     assert driver.cuLaunchKernel(function, 8, 1, 1, 32, 1, 1, 0, None, params, None) == 0
