@@ -11,12 +11,33 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import toolkit  # noqa: E402
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("default", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
+
+
+@pytest.fixture(scope="session")
+def gpus(tmp_path_factory) -> Path:
+    """A program that prints each device's name and memory, and with an argument how many MiB it can get of device 0."""
+    return toolkit.build_driver_program(toolkit.PROGRAMS / "gpus.c", tmp_path_factory.mktemp("gpus"))
+
+
+@pytest.fixture(scope="session")
+def endless(tmp_path_factory) -> Path:
+    """A program that works until a call fails."""
+    return toolkit.build_driver_program(toolkit.PROGRAMS / "endless.c", tmp_path_factory.mktemp("endless"))
+
+
+@pytest.fixture(scope="session")
+def holder(tmp_path_factory) -> Path:
+    """A program that has some MiB of its first GPU until its input ends."""
+    return toolkit.build_driver_program(toolkit.PROGRAMS / "holder.c", tmp_path_factory.mktemp("holder"))

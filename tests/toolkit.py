@@ -18,6 +18,8 @@ from checkout import ROOT
 
 from bitfusion import native
 
+# Programs on the driver API, for tests of every kind.
+PROGRAMS = ROOT / "tests" / "e2e" / "programs"
 PACKAGES = "nvidia-cuda-nvcc nvidia-cuda-runtime nvidia-cuda-crt nvidia-cuda-cccl nvidia-nvvm (13.0)"
 
 

@@ -1,4 +1,4 @@
-"""The command line as a user calls it, and a small C program that shows what GPUs it has."""
+"""The command line as a user calls it, and a pool of two servers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from pathlib import Path
 import pools
 import pytest
 import running
-import toolkit
 
 from bitfusion.cli import main
 
-PROGRAMS = Path(__file__).parent / "programs"
 TIMEOUT_S = 60.0
 
 
@@ -81,18 +79,6 @@ def cli_inside(capsys):
         return code, capsys.readouterr().out
 
     return call
-
-
-@pytest.fixture(scope="session")
-def gpus(tmp_path_factory) -> Path:
-    """A program that prints each device's name and memory, and with an argument how many MiB it can get of device 0."""
-    return toolkit.build_driver_program(PROGRAMS / "gpus.c", tmp_path_factory.mktemp("gpus"))
-
-
-@pytest.fixture(scope="session")
-def endless(tmp_path_factory) -> Path:
-    """A program that works until a call fails."""
-    return toolkit.build_driver_program(PROGRAMS / "endless.c", tmp_path_factory.mktemp("endless"))
 
 
 @pytest.fixture(scope="module")

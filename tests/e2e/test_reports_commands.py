@@ -12,19 +12,12 @@ import threading
 
 import pytest
 import running
-import toolkit
-from conftest import PROGRAMS
 from reporting import holding
 
 from bitfusion import __version__
 from bitfusion.wire.query import Answer
 
 NAMES = ("stats", "smi", "net_perf", "health")
-
-
-@pytest.fixture(scope="module")
-def holder(tmp_path_factory):
-    return toolkit.build_driver_program(PROGRAMS / "holder.c", tmp_path_factory.mktemp("holder"))
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,6 @@ import threading
 
 import pytest
 import running
-import toolkit
-from conftest import PROGRAMS
 from reporting import children, eventually, holding
 
 from bitfusion import __version__
@@ -20,11 +18,6 @@ from bitfusion.net.query import ask
 
 MIB = 1 << 20
 LIMIT = 6000 * MIB
-
-
-@pytest.fixture(scope="module")
-def holder(tmp_path_factory):
-    return toolkit.build_driver_program(PROGRAMS / "holder.c", tmp_path_factory.mktemp("holder"))
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,6 @@ import json
 
 import pytest
 import running
-import toolkit
-from conftest import PROGRAMS
 from reporting import children, holding
 
 MIB = 1 << 20
@@ -17,11 +15,6 @@ MIB = 1 << 20
 def scheduler(tmp_path_factory):
     with running.scheduler(tmp_path_factory.mktemp("scheduler"), "--softgpu", "2") as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def holder(tmp_path_factory):
-    return toolkit.build_driver_program(PROGRAMS / "holder.c", tmp_path_factory.mktemp("holder"))
 
 
 @pytest.fixture

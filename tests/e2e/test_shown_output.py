@@ -15,7 +15,6 @@ import pytest
 import toolkit
 from checkout import ROOT
 
-PROGRAMS = ROOT / "tests" / "e2e" / "programs"
 PAGE = ROOT / "docs" / "nvidia-smi.md"
 _PROMPT = re.compile(r"^(server1|server2|client)\$ (.*)$")
 _MASKS = (
@@ -62,7 +61,7 @@ def masked(lines: list[str] | tuple[str, ...]) -> list[str]:
 def machines(tmp_path):
     parts = {"server1": (["10.0.0.1"], 4), "server2": (["10.0.0.2"], 1), "client": (["10.0.0.9"], 0)}
     with hosts.network(tmp_path, **parts) as made:
-        holder = toolkit.build_driver_program(PROGRAMS / "holder.c", tmp_path)
+        holder = toolkit.build_driver_program(toolkit.PROGRAMS / "holder.c", tmp_path)
         shutil.copy(holder, made["client"].home / "train")
         yield made
 
