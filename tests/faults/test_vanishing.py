@@ -88,6 +88,8 @@ def test_killed_dispatcher_takes_its_cuda_servers_and_their_sessions_with_it(ser
             while True:
                 session.ask("ping")
         assert within(CLEAN_S, lambda: not any(is_alive(pid) for pid in processes))
+    # The kernel closes its sockets one after another; the port is closed when all of them are.
+    server.process.wait(CLEAN_S)
     with pytest.raises(Refused):
         Session(server)
 
