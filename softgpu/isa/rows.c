@@ -47,8 +47,8 @@ static uint32_t column(struct sg_lower *low, const struct ptx_insn *insn, char l
 {
     if (letter == 'k')
         return sg_lower_carry(low);
-    if (letter == 'n')
-        return source ? sg_lower_const(low, 0, 1) : sg_lower_temp(low, 1);
+    if (letter == 'n' || letter == 'o')
+        return source ? sg_lower_const(low, letter == 'o', 1) : sg_lower_temp(low, 1);
     const enum ptx_type type = operand_type(insn, letter);
     const unsigned k = (*operand)++;
     return source ? sg_lower_src(low, insn, k, type) : sg_lower_dst(low, insn, k, type);

@@ -83,6 +83,12 @@ def test_what_kernels_print(compile_cuda, server):
     assert "0 of 1:  3.00|text  |c|0x40000000000|%\nafter the stream" in outcome.output
 
 
+def test_128_bit_integers_are_those_of_the_host(compile_cuda, server):
+    outcome = compare([compile_cuda(PROGRAMS / "int128.cu")], server)
+    assert outcome.output.startswith("no error, ")
+    assert outcome.output.count(": 0 wrong\n") == 12, outcome.output
+
+
 def test_cuda_examples_are_all_there():
     assert {"vectorAdd", "matmul_tiled", "reduce_shuffle", "histogram", "streams_events", "deviceQuery"} <= set(CUDA_EXAMPLES)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ptxcheck import check, rows, same
+from ptxcheck import check
 from gpu import Lanes
 from operands import bits_of, integer_tuples, signed, value
 
@@ -206,88 +206,3 @@ def test_division_by_zero_does_not_stop_other_lanes(lanes: Lanes) -> None:
     b = np.arange(-80, 80)
     got = lanes.run("div.s64 %d, %a, %b;", {"d": "s64"}, {"a": ("s64", np.full(160, 1 << 62)), "b": ("s64", b)})["d"]
     assert got.tolist() == [divide(1 << 62, int(x)) for x in b]
-
-
-# ---- Carries ----
-
-
-CARRY_KINDS = ["u32", "s32", "u64", "s64"]
-
-
-@pytest.mark.parametrize("kind", CARRY_KINDS)
-def test_long_addition(lanes: Lanes, kind: str) -> None:
-    """add.cc, addc.cc, addc: three words; the carry comes out as the fourth."""
-    bits = bits_of(kind)
-    words = [integer_tuples(bits, 2)[i] for i in (0, 1)] + [np.roll(integer_tuples(bits, 2)[i], 7 + i) for i in (0, 1)]
-    body = f"""
-        add.cc.{kind} %d, %a, %b;
-        addc.cc.{kind} %e, %c, %f;
-        addc.{kind} %k, 0, 0;"""
-    inputs = {name: (kind, w) for name, w in zip("abcf", words)}
-    got = lanes.run(body, {"d": kind, "e": kind, "k": kind}, inputs)
-    operands = rows([kind] * 4, words)
-    totals = [(a | c << bits) + (b | f << bits) for a, b, c, f in operands]
-    same("add.cc", got["d"], totals, operands)
-    same("addc.cc", got["e"], [t >> bits for t in totals], operands)
-    same("addc", got["k"], [t >> 2 * bits for t in totals], operands)
-
-
-@pytest.mark.parametrize("kind", CARRY_KINDS)
-def test_long_subtraction(lanes: Lanes, kind: str) -> None:
-    bits = bits_of(kind)
-    words = [integer_tuples(bits, 2)[i] for i in (0, 1)] + [np.roll(integer_tuples(bits, 2)[i], 7 + i) for i in (0, 1)]
-    body = f"""
-        sub.cc.{kind} %d, %a, %b;
-        subc.cc.{kind} %e, %c, %f;
-        subc.{kind} %k, 0, 0;"""
-    inputs = {name: (kind, w) for name, w in zip("abcf", words)}
-    got = lanes.run(body, {"d": kind, "e": kind, "k": kind}, inputs)
-    operands = rows([kind] * 4, words)
-    totals = [(a | c << bits) - (b | f << bits) for a, b, c, f in operands]
-    same("sub.cc", got["d"], totals, operands)
-    same("subc.cc", got["e"], [t >> bits for t in totals], operands)
-    same("subc", got["k"], [t >> 2 * bits for t in totals], operands)
-
-
-@pytest.mark.parametrize("kind", CARRY_KINDS)
-def test_long_product_sum(lanes: Lanes, kind: str) -> None:
-    """mad.lo.cc and madc.hi: a double-word product plus a double word; then the same through madc.lo.cc with a carry in."""
-    bits = bits_of(kind)
-    a, b, c = integer_tuples(bits, 3)
-    high = np.roll(c, 11)
-    body = f"""
-        mad.lo.cc.{kind} %d, %a, %b, %c;
-        madc.hi.cc.{kind} %e, %a, %b, %h;
-        madc.lo.cc.{kind} %f, %a, %b, %c;
-        madc.hi.{kind} %g, %a, %b, %h;
-        mad.hi.cc.{kind} %i, %a, %b, %h;
-        madc.lo.{kind} %j, %a, %b, %c;"""
-    inputs = {name: (kind, w) for name, w in zip("abch", (a, b, c, high))}
-    got = lanes.run(body, {name: kind for name in "defgij"}, inputs)
-    operands = rows([kind] * 4, [a, b, c, high])
-    mask = (1 << bits) - 1
-    expected: dict[str, list[int]] = {name: [] for name in "defgij"}
-    for x, y, low, top in operands:
-        product = value(x, kind) * value(y, kind)
-        lower, upper = product & mask, product >> bits & mask
-        d = lower + low
-        e = upper + top + (d >> bits)
-        f = lower + low + (e >> bits)
-        i = upper + top
-        for name, total in zip("defgij", (d, e, f, upper + top + (f >> bits), i, lower + low + (i >> bits))):
-            expected[name].append(total)
-    for name, totals in expected.items():
-        same(f"mad %{name}", got[name], totals, operands)
-
-
-def test_carry_is_a_lane_of_its_own(lanes: Lanes) -> None:
-    """A lane that skips add.cc keeps its carry."""
-    body = """
-        add.cc.u32 %d, %a, %a;
-        setp.ne.u32 %p, %b, 0;
-        @%p add.cc.u32 %d, 1, 1;
-        addc.u32 %d, 0, 0;"""
-    a = np.where(np.arange(160) % 3 == 0, 0xFFFFFFFF, 1)
-    b = np.arange(160) % 2
-    got = lanes.run(body, {"d": "u32"}, {"a": ("u32", a), "b": ("u32", b)}, declarations=".reg .pred %p;")["d"]
-    assert got.tolist() == [int(i % 3 == 0 and i % 2 == 0) for i in range(160)]
