@@ -80,6 +80,7 @@ def _serve(control: Control, settings: dict[str, Any], board: int) -> int:
     # Now, while nobody waits for it: cuda-python is most of the start.
     from . import client
 
+    client.settle()
     listener = listen_in(settings["host"], settings["first_port"], settings["last_port"])
     if listener is None:
         control.send({"failed": "ports"})

@@ -6,6 +6,7 @@ import gc
 import os
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .. import __version__
@@ -65,24 +66,33 @@ def serve(
 
     monitor = Monitor(connection, control, serving.channel, show_counts, lambda: finish(f"stuck: the {monitor.reason} is gone"))
     welcome = SessionWelcome(negotiate(hello.versions), settings["snapshot"], __version__)
-    log.info("session.started", program=hello.program, release=hello.release)
-    # Decoded calls make no cycles, and a collection in the middle of a stream of launches is a pause.
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    monitor.start()
-    result = _run(serving, welcome, connection)
+    result = _run(serving, welcome, connection, lambda: _begin(monitor, hello, log))
     monitor.ended()
     finish(f"{monitor.reason} gone" if monitor.reason and result != "closed" else result)
     raise AssertionError("unreachable")
 
 
-def _run(serving: Serving, welcome: SessionWelcome, connection: socket.socket) -> str:
+def settle() -> None:
+    """Put away what was imported, before there is a client that would wait for it. Decoded calls make no cycles, and a collection in
+    the middle of a stream of launches is a pause."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+def _run(serving: Serving, welcome: SessionWelcome, connection: socket.socket, begin: Callable[[], None]) -> str:
     try:
         connection.sendall(welcome.frame())
     except OSError as error:
         return f"lost: {error.strerror}"
+    begin()
     return serving.run()
+
+
+def _begin(monitor: Monitor, hello: Hello, log: Any) -> None:
+    """What the client need not wait for."""
+    monitor.start()
+    log.info("session.started", program=hello.program, release=hello.release)
 
 
 def _open(settings: dict[str, Any], board: Board, hello: Hello) -> Session:
