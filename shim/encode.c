@@ -31,9 +31,10 @@ bool bf_decode_frame(const uint8_t in[BF_FRAME_HEADER_BYTES], struct bf_frame *f
     frame->kind = (uint16_t)load(in + 4, 2);
     frame->bulk_bytes = load(in + 8, 8);
     bool may_have_bulk = frame->kind == BF_CALLS || frame->kind == BF_DATA || frame->kind == BF_OUTPUT;
-    uint32_t most = frame->kind >= BF_HEARTBEAT ? 0 : BF_FRAME_BODY_BYTES_MAX;
-    return frame->body_bytes <= most && frame->kind >= BF_HELLO && frame->kind <= BF_OUTPUT &&
-           load(in + 6, 2) == 0 && frame->bulk_bytes <= (may_have_bulk ? BF_FRAME_BULK_BYTES_MAX : 0);
+    bool known = (frame->kind >= BF_HELLO && frame->kind <= BF_OUTPUT) || frame->kind == BF_NOTICE;
+    bool has_body = frame->kind != BF_HEARTBEAT && frame->kind != BF_OUTPUT;
+    uint32_t most = frame->kind == BF_NOTICE ? BF_NOTICE_BYTES_MAX : BF_FRAME_BODY_BYTES_MAX;
+    return known && frame->body_bytes <= (has_body ? most : 0) && load(in + 6, 2) == 0 && frame->bulk_bytes <= (may_have_bulk ? BF_FRAME_BULK_BYTES_MAX : 0);
 }
 
 void bf_encode_call(struct bf_writer *writer, const struct bf_call *call, const struct bf_value *args)

@@ -7,7 +7,8 @@
 #include "msgpack.h"
 
 enum bf_frame_kind {
-    BF_HELLO = 1, BF_WELCOME, BF_REFUSED, BF_CALLS, BF_REPLY, BF_DATA, BF_HEARTBEAT, BF_OUTPUT
+    BF_HELLO = 1, BF_WELCOME, BF_REFUSED, BF_CALLS, BF_REPLY, BF_DATA, BF_HEARTBEAT, BF_OUTPUT,
+    BF_NOTICE = 11
 };
 
 struct bf_frame {

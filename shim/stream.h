@@ -66,6 +66,9 @@ struct bf_stream {
     int spin_credit;             /* above zero while spinning pays */
     bool may_spin;
     _Atomic uint64_t heard_ns;   /* when the last bytes came */
+
+    /* A call without a reply failed in this context (0: in none). Called by whoever reads, under no lock; may be NULL. */
+    void (*on_fault)(struct bf_stream *stream, uint64_t context, int result);
 };
 
 /* Takes `fd` over. 0 or BF_STREAM_NO_MEMORY (fd closed). */

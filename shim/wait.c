@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notice.h"
 #include "output.h"
 #include "transport.h"
 
@@ -69,17 +70,20 @@ static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wai
     return 0;
 }
 
+static void make_room(struct bf_stream *stream)
+{
+    size_t have = stream->received_end - stream->received_at;
+    memmove(stream->received, stream->received + stream->received_at, have);
+    stream->received_at = 0;
+    stream->received_end = have;
+}
+
 /* At least `bytes` (that fit) read ahead; false if the server is lost. */
 static bool read_ahead(struct bf_stream *stream, size_t bytes)
 {
-    size_t have = stream->received_end - stream->received_at;
-    if (have >= bytes)
+    if (stream->received_end - stream->received_at >= bytes)
         return true;
-    if (stream->received_at) {
-        memmove(stream->received, stream->received + stream->received_at, have);
-        stream->received_at = 0;
-        stream->received_end = have;
-    }
+    make_room(stream);
     while (stream->received_end < bytes) {
         size_t got = receive(stream, stream->received + stream->received_end,
                              BF_REPLY_AHEAD_BYTES - stream->received_end, true);
@@ -223,6 +227,15 @@ static bool read_output(struct bf_stream *stream, uint64_t bytes)
     return true;
 }
 
+static bool read_notice(struct bf_stream *stream, size_t bytes)
+{
+    if (!read_ahead(stream, bytes))
+        return false;
+    const uint8_t *body = stream->received + stream->received_at;
+    stream->received_at += bytes;
+    return bf_notice_take(stream, body, bytes) || garbage(stream, "it sent a notice that is not of the protocol");
+}
+
 /* The leader's work: one frame. False if the server is lost. */
 static bool read_frame(struct bf_stream *stream)
 {
@@ -237,6 +250,8 @@ static bool read_frame(struct bf_stream *stream)
         return read_data(stream, &frame);
     if (good && frame.kind == BF_OUTPUT)
         return read_output(stream, frame.bulk_bytes);
+    if (good && frame.kind == BF_NOTICE)
+        return read_notice(stream, frame.body_bytes);
     if (good && frame.kind == BF_HEARTBEAT)
         return true;
     return garbage(stream, "it sent a frame that is not of the protocol");
@@ -303,15 +318,23 @@ int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask)
     return ask->done ? ask->result : atomic_load(&stream->lost);
 }
 
-/* Heartbeats alone are taken: anything else has a thread that waits for it. */
-static void take_heartbeats(struct bf_stream *stream)
+/* Heartbeats and notices are taken as far as they are whole: anything else has a thread that waits for it. True if what
+ * comes next may be taken, too, once it is there. */
+static bool take_unasked(struct bf_stream *stream)
 {
-    static const struct bf_frame heartbeat = {0, BF_HEARTBEAT, 0};
-    uint8_t expected[BF_FRAME_HEADER_BYTES];
-    bf_encode_frame(expected, &heartbeat);
-    while (stream->received_end - stream->received_at >= sizeof expected &&
-           memcmp(stream->received + stream->received_at, expected, sizeof expected) == 0)
-        stream->received_at += sizeof expected;
+    for (;;) {
+        struct bf_frame frame;
+        size_t ahead = stream->received_end - stream->received_at;
+        if (ahead < BF_FRAME_HEADER_BYTES)
+            return true;
+        if (!bf_decode_frame(stream->received + stream->received_at, &frame) ||
+            (frame.kind != BF_HEARTBEAT && frame.kind != BF_NOTICE))
+            return false;
+        if (ahead - BF_FRAME_HEADER_BYTES < frame.body_bytes)
+            return true;
+        if (!read_frame(stream))
+            return false;
+    }
 }
 
 void bf_stream_drain(struct bf_stream *stream)
@@ -322,11 +345,12 @@ void bf_stream_drain(struct bf_stream *stream)
     pthread_mutex_unlock(&stream->waiting);
     if (!leads)
         return;
-    take_heartbeats(stream);
-    if (stream->received_at == stream->received_end) {
-        stream->received_at = 0;
-        stream->received_end = receive(stream, stream->received, BF_REPLY_AHEAD_BYTES, false);
-        take_heartbeats(stream);
+    for (bool more = true; more && take_unasked(stream);) {
+        make_room(stream);
+        size_t got = receive(stream, stream->received + stream->received_end,
+                             BF_REPLY_AHEAD_BYTES - stream->received_end, false);
+        stream->received_end += got;
+        more = got > 0;
     }
     pthread_mutex_lock(&stream->waiting);
     hand_over(stream);

@@ -17,6 +17,7 @@ REPLY_AHEAD_BYTES = 16 << 10  # what the client reads ahead: replies, not bulk d
 FLUSH_LOOK_US = 100  # the client's flusher looks this often; a call that nothing follows leaves at the second look
 FLUSH_LOOKS_MAX = 5  # in continuous traffic calls gather this long, because large frames cost the server less
 FLUSH_LOOKS_IDLE = 50  # without any call the flusher sleeps until there is one
+NOTICE_BYTES_MAX = 8 << 10  # body of one NOTICE: fits whole into what the client reads ahead
 REPLY_SPIN_US = 50  # a near server answers sooner; longer waits sleep
 SERVERS_MAX = 64  # of one client
 DEVICES_MAX = 64  # of one server

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from bitfusion.api.table import WIRES
-from bitfusion.errors import FrameError
+from bitfusion.errors import FrameError, RemoteProtocolError
 from bitfusion.wire.calls import call_unpacker, pack_calls, parse_data, parse_reply
 from bitfusion.wire.frames import FRAME_HEADER_BYTES, Kind, parse_header
 from bitfusion.wire.hello import parse_hello, parse_refused, parse_welcome
+from bitfusion.wire.notices import pack_notice, parse_notice
 from bitfusion.wire.query import parse_answer, parse_query
 
 VECTORS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "protocol-vectors.json").read_text())
@@ -27,6 +28,10 @@ def of_kind(*kinds: str) -> list[Any]:
 
 def value(item: Any) -> Any:
     return bytes.fromhex(item["bytes"]) if isinstance(item, dict) and set(item) == {"bytes"} else item
+
+
+def tuplify(item: Any) -> Any:
+    return tuple(item) if isinstance(item, list) else item
 
 
 def body(frame: dict[str, Any]) -> bytes:
@@ -55,6 +60,19 @@ def test_replies(frame):
 @pytest.mark.parametrize("frame", of_kind("DATA"))
 def test_data(frame):
     assert list(parse_data(body(frame))) == frame["data"]
+
+
+@pytest.mark.parametrize("frame", of_kind("NOTICE"))
+def test_notices(frame):
+    expected = [tuple(map(tuplify, notice)) for notice in frame["notices"]]
+    assert parse_notice(body(frame)) == expected
+    assert pack_notice(*expected) == bytes.fromhex(frame["hex"])
+
+
+@pytest.mark.parametrize("wrong", ["", "01", "90", "91a161", "9301", "930110cd02bc01", "80", "c1"])
+def test_wrong_notice_is_refused(wrong):
+    with pytest.raises(RemoteProtocolError):
+        parse_notice(bytes.fromhex(wrong))
 
 
 @pytest.mark.parametrize("frame", of_kind("HELLO", "WELCOME", "REFUSED"))

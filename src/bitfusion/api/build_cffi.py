@@ -117,7 +117,13 @@ bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out);
 void bf_map_remove_of(struct bf_map *map, const struct bf_object *owner);
 
 struct bf_ask { uint64_t number; struct bf_value values[4]; int result; bool done; ...; };
-struct bf_stream { int lost; uint64_t numbered; ...; };
+struct bf_stream {
+    int lost;
+    uint64_t numbered;
+    void (*on_fault)(struct bf_stream *stream, uint64_t context, int result);
+    ...;
+};
+void bf_stream_drain(struct bf_stream *stream);
 int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms);
 void bf_stream_close(struct bf_stream *stream);
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,

@@ -17,6 +17,7 @@ from ..limits import CONNECT_TIMEOUT_S, OBJECT_NUMBER_FIRST, PROTOCOL_VERSIONS, 
 from ..wire.calls import pack_calls, parse_data, parse_reply
 from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import Hello, SessionWelcome, Welcome, parse_refused, parse_session_welcome, parse_welcome
+from ..wire.notices import parse_notice
 from ..wire.states import Machine, Side
 from .sockets import tune
 
@@ -84,6 +85,7 @@ class Client:
         self.snapshot = parsed.snapshot
         self.heartbeats = 0
         self.output = b""  # what kernels printed
+        self.notices: list[tuple[Any, ...]] = []  # what the server told without being asked
         self._number = 0
         self._object = OBJECT_NUMBER_FIRST
         self._unsent: list[Sequence[Any]] = []
@@ -137,6 +139,8 @@ class Client:
                 owner, offset = parse_data(frame.body)
                 assert owner == number
                 pieces[offset] = self._bulk(frame.bulk_bytes)
+            elif frame.kind is Kind.NOTICE:
+                self.notices += parse_notice(frame.body)
             else:
                 answered, result, values = parse_reply(frame.body)
                 assert answered == number, f"the reply of {answered} came where that of {number} was expected"

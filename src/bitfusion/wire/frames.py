@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from ..errors import FrameError
-from ..limits import FRAME_BODY_BYTES_MAX, FRAME_BULK_BYTES_MAX, FRAME_HEADER_BYTES
+from ..limits import FRAME_BODY_BYTES_MAX, FRAME_BULK_BYTES_MAX, FRAME_HEADER_BYTES, NOTICE_BYTES_MAX
 
 HEADER = struct.Struct("<IHHQ")
 assert HEADER.size == FRAME_HEADER_BYTES
@@ -30,6 +30,7 @@ class Kind(IntEnum):
     OUTPUT = 8
     QUERY = 9
     ANSWER = 10
+    NOTICE = 11
 
 
 _KINDS = {int(kind): kind for kind in Kind}
@@ -69,7 +70,7 @@ def _check(body_bytes: int, number: int, zero: int, bulk_bytes: int, body_bytes_
         raise FrameError(f"{kind.name} with a body of {body_bytes} bytes; at most {body_bytes_max} are allowed")
     if bulk_bytes > (FRAME_BULK_BYTES_MAX if kind in _WITH_BULK else 0):
         raise FrameError(f"{kind.name} with {bulk_bytes} bytes of bulk data")
-    if body_bytes and kind in _WITHOUT_BODY:
+    if body_bytes and kind in _WITHOUT_BODY or kind is Kind.NOTICE and body_bytes > NOTICE_BYTES_MAX:
         raise FrameError(f"{kind.name} with a body of {body_bytes} bytes")
     return Header(kind, body_bytes, bulk_bytes)
 

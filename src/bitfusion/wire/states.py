@@ -35,7 +35,7 @@ _SESSION: tuple[_Table, _Table] = (
     {State.START: {Kind.HELLO: State.ASKED}, State.OPEN: {Kind.CALLS: State.OPEN}},
     {
         State.ASKED: {Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
-        State.OPEN: {Kind.REPLY: State.OPEN, Kind.DATA: State.OPEN, Kind.HEARTBEAT: State.OPEN, Kind.OUTPUT: State.OPEN},
+        State.OPEN: dict.fromkeys((Kind.REPLY, Kind.DATA, Kind.HEARTBEAT, Kind.OUTPUT, Kind.NOTICE), State.OPEN),
     },
 )
 _DISPATCHER: tuple[_Table, _Table] = (

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import ConnectionLost
 from ..session import Context
 from ..wire.calls import pack_data_header, pack_output, pack_reply
 from ..wire.frames import FrameBuffer, Kind, pack_header
+from ..wire.notices import pack_notice
 from .output import Output
 from .waiters import Job, Waiters
 
@@ -84,6 +86,11 @@ class Channel:
     def _output_frame(self) -> bytes:
         """What kernels have printed, for the client to write before the call returns that made the driver give it out."""
         return pack_output(self._output.take())
+
+    def notice(self, *notices: Sequence[Any]) -> None:
+        """Send a NOTICE of [topic, ...] arrays. Raises ConnectionLost."""
+        with self._lock:
+            self._send([pack_notice(*notices)])
 
     def heartbeat(self) -> None:
         """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not listen."""

@@ -1,0 +1,43 @@
+"""What a CUDA Server tells without being asked: NOTICE frames <-> tuples. Sans-IO.
+
+A body is one or more arrays [topic, ...]; a receiver leaves topics alone that it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+import msgpack
+
+from ..errors import RemoteProtocolError
+from ..limits import CALL_ARGUMENTS_MAX, NOTICE_BYTES_MAX
+from .calls import DECODE_ERRORS
+from .frames import Kind, pack_frame
+
+
+class Topic(IntEnum):
+    """What a notice is about. FAULT: [topic, context, result], a call without a reply failed in that context (0: in none)."""
+
+    FAULT = 1
+
+
+def pack_notice(*notices: Sequence[Any]) -> bytes:
+    """A NOTICE frame of `notices`, each [topic, ...]."""
+    body = b"".join(msgpack.packb(tuple(notice)) for notice in notices)
+    assert len(body) <= NOTICE_BYTES_MAX
+    return pack_frame(Kind.NOTICE, body)
+
+
+def parse_notice(body: memoryview | bytes) -> list[tuple[Any, ...]]:
+    """The notices of a NOTICE body. Raises RemoteProtocolError."""
+    unpacker = msgpack.Unpacker(use_list=False, raw=False, max_array_len=CALL_ARGUMENTS_MAX, max_map_len=0, max_ext_len=0)
+    unpacker.feed(body)
+    try:
+        found = list(unpacker)
+    except DECODE_ERRORS as error:
+        raise RemoteProtocolError("a NOTICE body is not msgpack arrays") from error
+    if not found or unpacker.tell() != len(body) or not all(isinstance(each, tuple) and each and isinstance(each[0], int) for each in found):
+        raise RemoteProtocolError("a NOTICE body is not arrays that begin with a topic")
+    return found
