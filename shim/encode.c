@@ -32,9 +32,8 @@ bool bf_decode_frame(const uint8_t in[BF_FRAME_HEADER_BYTES], struct bf_frame *f
     frame->bulk_bytes = load(in + 8, 8);
     bool may_have_bulk = frame->kind == BF_CALLS || frame->kind == BF_DATA || frame->kind == BF_OUTPUT;
     bool known = (frame->kind >= BF_HELLO && frame->kind <= BF_OUTPUT) || frame->kind == BF_NOTICE;
-    bool has_body = frame->kind != BF_HEARTBEAT && frame->kind != BF_OUTPUT;
-    uint32_t most = frame->kind == BF_NOTICE ? BF_NOTICE_BYTES_MAX : BF_FRAME_BODY_BYTES_MAX;
-    return known && frame->body_bytes <= (has_body ? most : 0) && load(in + 6, 2) == 0 && frame->bulk_bytes <= (may_have_bulk ? BF_FRAME_BULK_BYTES_MAX : 0);
+    uint32_t most = frame->kind == BF_HEARTBEAT ? 0 : frame->kind == BF_NOTICE ? BF_NOTICE_BYTES_MAX : BF_FRAME_BODY_BYTES_MAX;
+    return known && frame->body_bytes <= most && load(in + 6, 2) == 0 && frame->bulk_bytes <= (may_have_bulk ? BF_FRAME_BULK_BYTES_MAX : 0);
 }
 
 void bf_encode_call(struct bf_writer *writer, const struct bf_call *call, const struct bf_value *args)
@@ -96,6 +95,13 @@ void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset
     reader->bad |= bf_msgpack_get_array(reader) != 2;
     *number = bf_msgpack_get_uint(reader);
     *offset = bf_msgpack_get_uint(reader);
+    reader->bad |= reader->at != reader->end;
+}
+
+void bf_decode_output(struct bf_reader *reader, unsigned *descriptor)
+{
+    reader->bad |= bf_msgpack_get_array(reader) != 1;
+    *descriptor = (unsigned)bf_msgpack_get_int(reader, 1, 2);
     reader->bad |= reader->at != reader->end;
 }
 

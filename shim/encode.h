@@ -65,6 +65,9 @@ void bf_decode_reply_values(struct bf_reader *reader, const struct bf_call *call
 /* [number, offset] of a DATA frame. */
 void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset);
 
+/* [descriptor] of an OUTPUT frame: 1 or 2. */
+void bf_decode_output(struct bf_reader *reader, unsigned *descriptor);
+
 /* The client's introduction. A NULL token is left out, and so is a NULL use. */
 struct bf_hello {
     const void *token;

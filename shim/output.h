@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Write `bytes` of `text` to the standard output, through stdio: so they keep their place among what the host code has printed. */
-void bf_output_write(const void *text, size_t bytes);
+/* Write `bytes` of `text` to the standard output (1) or standard error (2), through stdio: so they keep their place among what the
+ * host code has printed. */
+void bf_output_write(unsigned descriptor, const void *text, size_t bytes);
 
 #endif

@@ -214,13 +214,22 @@ static bool read_data(struct bf_stream *stream, const struct bf_frame *frame)
 }
 
 /* What kernels printed, in pieces. */
-static bool read_output(struct bf_stream *stream, uint64_t bytes)
+static bool read_output(struct bf_stream *stream, const struct bf_frame *frame)
 {
-    while (bytes) {
+    if (frame->body_bytes > BF_REPLY_AHEAD_BYTES || !read_ahead(stream, frame->body_bytes))
+        return is_lost(stream) ? false : garbage(stream, "it sent output that is not of the protocol");
+    const uint8_t *body = stream->received + stream->received_at;
+    struct bf_reader reader = {body, body + frame->body_bytes, false};
+    unsigned descriptor;
+    bf_decode_output(&reader, &descriptor);
+    stream->received_at += frame->body_bytes;
+    if (reader.bad)
+        return garbage(stream, "it sent output that is not of the protocol");
+    for (uint64_t bytes = frame->bulk_bytes; bytes;) {
         if (!read_ahead(stream, 1))
             return false;
         size_t ahead = stream->received_end - stream->received_at, piece = ahead < bytes ? ahead : (size_t)bytes;
-        bf_output_write(stream->received + stream->received_at, piece);
+        bf_output_write(descriptor, stream->received + stream->received_at, piece);
         stream->received_at += piece;
         bytes -= piece;
     }
@@ -249,7 +258,7 @@ static bool read_frame(struct bf_stream *stream)
     if (good && frame.kind == BF_DATA)
         return read_data(stream, &frame);
     if (good && frame.kind == BF_OUTPUT)
-        return read_output(stream, frame.bulk_bytes);
+        return read_output(stream, &frame);
     if (good && frame.kind == BF_NOTICE)
         return read_notice(stream, frame.body_bytes);
     if (good && frame.kind == BF_HEARTBEAT)

@@ -330,7 +330,7 @@ CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
 static CUresult synchronize(struct sg_context *context)
 {
     sg_sched_wait_context(context, false);
-    return (CUresult)atomic_load(&context->error);
+    return sg_context_error(context);
 }
 
 CUresult cuCtxSynchronize(void)

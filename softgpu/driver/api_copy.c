@@ -9,7 +9,7 @@ static CUresult enter(CUstream handle, struct sg_stream **stream)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     TRY(sg_context_stream(context, handle, stream));
-    return (CUresult)atomic_load_explicit(&(*stream)->context->error, memory_order_relaxed);
+    return sg_context_error((*stream)->context);
 }
 
 /* A pointer that must be device memory, or host memory that the device can access. */
@@ -160,7 +160,7 @@ CUresult cuMemcpyPeer(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr s
     sg_sched_wait_context(to, false);
     TRY(device_to_device(dstDevice, srcDevice, ByteCount, CU_STREAM_LEGACY));
     sg_sched_wait_stream(current->legacy);
-    return (CUresult)atomic_load(&current->error);
+    return sg_context_error(current);
 }
 
 CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,

@@ -217,7 +217,7 @@ static CUresult find(CUevent handle, struct sg_event **out)
     TRY(sg_context_current(&context));
     *out = sg_handle_get(handle, SG_EVENT);
     REQUIRE(*out, CUDA_ERROR_INVALID_HANDLE);
-    return (CUresult)atomic_load(&(*out)->context->error);
+    return sg_context_error((*out)->context);
 }
 
 CUresult cuEventQuery(CUevent hEvent)
@@ -229,7 +229,7 @@ CUresult cuEventQuery(CUevent hEvent)
     TRY(find(hEvent, &event));
     if (newest(event, &stream, &ticket) && !sg_sched_passed(stream, ticket))
         return CUDA_ERROR_NOT_READY;
-    return (CUresult)atomic_load(&event->context->error);
+    return sg_context_error(event->context);
 }
 
 CUresult cuEventSynchronize(CUevent hEvent)
@@ -241,7 +241,7 @@ CUresult cuEventSynchronize(CUevent hEvent)
     TRY(find(hEvent, &event));
     if (newest(event, &stream, &ticket))
         sg_sched_wait(stream, ticket);
-    return (CUresult)atomic_load(&event->context->error);
+    return sg_context_error(event->context);
 }
 
 static CUresult elapsed(float *milliseconds, CUevent start, CUevent end)

@@ -53,7 +53,7 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     TRY(sg_memory_free(dptr));
     if (pooled)
         atomic_fetch_sub(&((struct sg_pool *)(uintptr_t)extent.owner)->used, extent.end - extent.begin);
-    return (CUresult)atomic_load(&context->error);
+    return sg_context_error(context);
 }
 
 CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
@@ -125,7 +125,7 @@ CUresult cuMemFreeHost(void *p)
     REQUIRE(find_pinned(p, &extent) && extent.begin == (uint64_t)(uintptr_t)p, CUDA_ERROR_INVALID_VALUE);
     sg_sched_wait_context((struct sg_context *)(uintptr_t)extent.owner, false);
     TRY(sg_memory_free(extent.begin));
-    return (CUresult)atomic_load(&context->error);
+    return sg_context_error(context);
 }
 
 CUresult cuMemHostGetFlags(unsigned int *pFlags, void *p)

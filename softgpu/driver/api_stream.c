@@ -62,7 +62,7 @@ static CUresult find(CUstream handle, struct sg_stream **out)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     TRY(sg_context_stream(context, handle, out));
-    return (CUresult)atomic_load_explicit(&(*out)->context->error, memory_order_relaxed);
+    return sg_context_error((*out)->context);
 }
 
 CUresult cuStreamSynchronize(CUstream hStream)
@@ -72,7 +72,7 @@ CUresult cuStreamSynchronize(CUstream hStream)
     TRY(find(hStream, &stream));
     struct sg_context *context = stream->context;
     sg_sched_wait_stream(stream);
-    return (CUresult)atomic_load(&context->error);
+    return sg_context_error(context);
 }
 
 CUresult cuStreamQuery(CUstream hStream)
@@ -82,7 +82,7 @@ CUresult cuStreamQuery(CUstream hStream)
     TRY(find(hStream, &stream));
     struct sg_context *context = stream->context;
     bool busy = sg_sched_busy(stream);
-    TRY(atomic_load(&context->error));
+    TRY(sg_context_error(context));
     return busy ? CUDA_ERROR_NOT_READY : CUDA_SUCCESS;
 }
 

@@ -6,6 +6,7 @@
 
 #include "../../libcuda/driver.h"
 #include "../../libcuda/storage.h"
+#include "../exec/output.h"
 #include "../host/use.h"
 #include "context_stack.h"
 #include "event.h"
@@ -259,7 +260,15 @@ CUresult sg_context_current_any(struct sg_context **out)
 CUresult sg_context_current(struct sg_context **out)
 {
     TRY(sg_context_current_any(out));
-    return (CUresult)atomic_load_explicit(&(*out)->error, memory_order_relaxed);
+    return sg_context_error(*out);
+}
+
+CUresult sg_context_error(struct sg_context *context)
+{
+    int error = atomic_load(&context->error);
+    if (__builtin_expect(error != 0, 0))
+        sg_output_flush();
+    return (CUresult)error;
 }
 
 static bool is_sticky(int code)

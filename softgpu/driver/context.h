@@ -49,6 +49,10 @@ CUresult sg_context_of(CUcontext handle, struct sg_context **out);
 /* SOFTGPU_FAULT injected an error that, coming from a kernel, would make the context unusable. */
 void sg_context_poison_current(int code);
 
+/* What every call returns that is made in a context which has failed, or 0. The text of the kernel that failed comes out first:
+ * a program that learns of its end by a query may never synchronise. */
+CUresult sg_context_error(struct sg_context *context);
+
 /* The stream of a handle (0 and 1: legacy, 2: the thread's own), and 400 if it is none. */
 CUresult sg_context_stream(struct sg_context *context, CUstream handle, struct sg_stream **out);
 

@@ -89,6 +89,17 @@ def test_128_bit_integers_are_those_of_the_host(compile_cuda, server):
     assert outcome.output.count(": 0 wrong\n") == 12, outcome.output
 
 
+@pytest.mark.parametrize("seen", ["sync", "query"])
+def test_text_of_a_failed_assertion_is_the_programs(seen, compile_cuda, server):
+    program = compile_cuda(PROGRAMS / "assert.cu")
+    outcome = compare([program, seen], server)
+    assert outcome.output.splitlines()[1:] == [*(f"thread {k}" for k in range(4)), "after the error was seen: 710"]
+    there = running.run([program, seen], running.remote(server.port))
+    told = [line for line in outcome.errors.splitlines() if not line.startswith("softgpu:")]
+    assert there.errors.splitlines() == told
+    assert "thread: [3,0,0] Assertion `(int)threadIdx.x < limit` failed." in told[1] and told[2] == "host last"
+
+
 def test_cuda_examples_are_all_there():
     assert {"vectorAdd", "matmul_tiled", "reduce_shuffle", "histogram", "streams_events", "deviceQuery"} <= set(CUDA_EXAMPLES)
 

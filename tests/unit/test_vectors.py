@@ -10,7 +10,7 @@ import pytest
 
 from bitfusion.api.table import WIRES
 from bitfusion.errors import FrameError, RemoteProtocolError
-from bitfusion.wire.calls import call_unpacker, pack_calls, parse_data, parse_reply
+from bitfusion.wire.calls import call_unpacker, pack_calls, pack_output, parse_data, parse_output, parse_reply
 from bitfusion.wire.frames import FRAME_HEADER_BYTES, Kind, parse_header
 from bitfusion.wire.hello import parse_hello, parse_refused, parse_welcome
 from bitfusion.wire.notices import pack_notice, parse_notice
@@ -102,8 +102,20 @@ def test_queries_and_answers(frame):
         assert answer.frame() == bytes.fromhex(frame["hex"])
 
 
-@pytest.mark.parametrize("frame", of_kind("HEARTBEAT", "OUTPUT"))
-def test_heartbeats_and_output_have_no_body(frame):
+@pytest.mark.parametrize("frame", of_kind("OUTPUT"))
+def test_output(frame):
+    assert parse_output(body(frame)) == frame["output"]
+    assert pack_output(frame["output"], b"12345") == bytes.fromhex(frame["hex"]) + b"12345"
+
+
+@pytest.mark.parametrize("descriptor", ["9100", "9103", "910101", "01", "920102", ""])
+def test_output_to_nowhere_is_refused(descriptor):
+    with pytest.raises(RemoteProtocolError):
+        parse_output(bytes.fromhex(descriptor))
+
+
+@pytest.mark.parametrize("frame", of_kind("HEARTBEAT"))
+def test_heartbeats_have_no_body(frame):
     assert body(frame) == b""
 
 

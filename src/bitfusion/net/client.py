@@ -14,7 +14,7 @@ from typing import Any
 from .. import __version__
 from ..errors import Code, ConnectionLost, Refused
 from ..limits import CONNECT_TIMEOUT_S, OBJECT_NUMBER_FIRST, PROTOCOL_VERSIONS, RECEIVE_BYTES, SILENCE_MAX_S
-from ..wire.calls import pack_calls, parse_data, parse_reply
+from ..wire.calls import pack_calls, parse_data, parse_output, parse_reply
 from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import Hello, SessionWelcome, Welcome, parse_refused, parse_session_welcome, parse_welcome
 from ..wire.notices import parse_notice
@@ -84,8 +84,8 @@ class Client:
         parsed: SessionWelcome = parse_session_welcome(answer.body)
         self.snapshot = parsed.snapshot
         self.heartbeats = 0
-        self.output = b""  # what kernels printed
         self.notices: list[tuple[Any, ...]] = []  # what the server told without being asked
+        self.output = {1: b"", 2: b""}  # what kernels printed, on standard output and standard error
         self._number = 0
         self._object = OBJECT_NUMBER_FIRST
         self._unsent: list[Sequence[Any]] = []
@@ -134,7 +134,8 @@ class Client:
             if frame.kind is Kind.HEARTBEAT:
                 self.heartbeats += 1
             elif frame.kind is Kind.OUTPUT:
-                self.output += self._bulk(frame.bulk_bytes)
+                descriptor = parse_output(frame.body)
+                self.output[descriptor] += self._bulk(frame.bulk_bytes)
             elif frame.kind is Kind.DATA:
                 owner, offset = parse_data(frame.body)
                 assert owner == number

@@ -43,9 +43,9 @@ def pack_data_header(number: int, offset: int, bulk_bytes: int) -> bytes:
     return pack_frame(Kind.DATA, msgpack.packb((number, offset)), bulk_bytes)
 
 
-def pack_output(text: bytes) -> bytes:
-    """An OUTPUT frame with its bulk; b"" for no text."""
-    return pack_frame(Kind.OUTPUT, b"", len(text)) + text if text else b""
+def pack_output(descriptor: int, text: bytes) -> bytes:
+    """An OUTPUT frame with its bulk, for the client's standard output (1) or standard error (2); b"" for no text."""
+    return pack_frame(Kind.OUTPUT, msgpack.packb((descriptor,)), len(text)) + text if text else b""
 
 
 def parse_reply(body: memoryview | bytes) -> tuple[int, int, tuple[Any, ...]]:
@@ -62,6 +62,14 @@ def parse_data(body: memoryview | bytes) -> tuple[int, int]:
     if len(fields) != 2 or not all(isinstance(field, int) and field >= 0 for field in fields):
         raise RemoteProtocolError("a DATA body is not number and offset")
     return fields[0], fields[1]
+
+
+def parse_output(body: memoryview | bytes) -> int:
+    """The descriptor of an OUTPUT frame. Raises RemoteProtocolError."""
+    fields = _array(body)
+    if len(fields) != 1 or fields[0] not in (1, 2):
+        raise RemoteProtocolError("an OUTPUT body does not name standard output or standard error")
+    return int(fields[0])
 
 
 def _array(body: memoryview | bytes) -> tuple[Any, ...]:

@@ -35,7 +35,7 @@ class Kind(IntEnum):
 
 _KINDS = {int(kind): kind for kind in Kind}
 _WITH_BULK = (Kind.CALLS, Kind.DATA, Kind.OUTPUT)
-_WITHOUT_BODY = (Kind.HEARTBEAT, Kind.OUTPUT)
+_WITHOUT_BODY = (Kind.HEARTBEAT,)
 
 
 class Header(NamedTuple):

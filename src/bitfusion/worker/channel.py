@@ -71,26 +71,30 @@ class Channel:
         """See driver/ports.py. Raises ConnectionLost."""
         header = pack_data_header(number, offset, len(piece))
         with self._lock:
-            self._send([header, piece, self._output_frame(), pack_reply(number, 0)] if last else [header, piece])
+            self._send([header, piece, self._output_frames(0), pack_reply(number, 0)] if last else [header, piece])
 
     def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None:
         """Send a REPLY. Raises ConnectionLost."""
         with self._lock:
-            frame = self._output_frame() + pack_reply(number, result, values)
+            frame = self._output_frames(result) + pack_reply(number, result, values)
             self.bytes_out += len(frame)
             try:
                 self._socket.sendall(frame)
             except OSError as error:
                 raise ConnectionLost(f"the client is gone: {error.strerror}") from error
 
-    def _output_frame(self) -> bytes:
-        """What kernels have printed, for the client to write before the call returns that made the driver give it out."""
-        return pack_output(self._output.take())
+    def _output_frames(self, result: int) -> bytes:
+        """What kernels have printed, for the client to write before the call returns that made the driver give it out.
+
+        The text of an assertion comes with its error: a call with `result` 0 need not look for it.
+        """
+        frames = pack_output(1, self._output.printed.take())
+        return frames + pack_output(2, self._output.errors.take()) if result else frames
 
     def notice(self, *notices: Sequence[Any]) -> None:
-        """Send a NOTICE of [topic, ...] arrays. Raises ConnectionLost."""
+        """Send a NOTICE of [topic, ...] arrays, after what kernels printed: the client may not ask again. Raises ConnectionLost."""
         with self._lock:
-            self._send([pack_notice(*notices)])
+            self._send([self._output_frames(1), pack_notice(*notices)])
 
     def heartbeat(self) -> None:
         """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not listen."""
