@@ -1,161 +1,141 @@
 """The canonical numbers, each beside its floor measured in the same run, interleaved.
 
-    python benchmarks/canonical.py [--json] [--rounds N]
+    python benchmarks/canonical.py [--json] [--rounds N] [--beside CHECKOUT] [--only GROUP…]
 
-* µs a synchronous call (cuMemGetInfo, median), client and server pinned to one CPU, beside a bare C TCP ping-pong and a bare
-  uvloop + msgpack echo pinned the same way;
-* GB/s (10^9) of a 64 MiB copy each way, not pinned, beside a bare socket moving the same bytes;
-* launches a second of an empty kernel, from the first launch to the end of the synchronisation.
+one_cpu: client and server on one CPU:
+* synchronous_call: µs of cuMemGetInfo (median), beside a bare C TCP ping-pong and a bare uvloop + msgpack echo;
+* event_query: µs of cuEventQuery of an event that was seen complete, beside softgpu in the program's own process;
+* small_copy: µs of each copy of 64 bytes to the device in a stream, from the first to the end of the synchronisation, beside softgpu;
+  small_copy_default (cuMemcpyHtoD), small_fill (cuMemsetD8Async of 64 bytes) and event_record likewise.
+
+not_pinned:
+* copy_to_device, copy_to_host: GB/s (10^9) of a 64 MiB copy, beside a bare socket moving the same bytes;
+* launch: launches of an empty kernel a second, from the first launch to the end of the synchronisation, beside softgpu.
+
+two_cpus: client and server on a CPU each, where there are two:
+* copy_to_host_two_cpus: as above;
+* async_copy_to_host: ms of cuMemcpyDtoHAsync of 256 MiB to pinned memory, and until it is complete, beside softgpu's call and a bare
+  socket moving the same bytes.
+
+start: not pinned, by a server that had time to prepare for the next client:
+* start: ms of cuInit and a current context in a process that has begun, beside softgpu;
+* first_result: round trips of a driver API program from cuInit to a kernel's first result: how much longer the fastest takes through a proxy
+  that delays every byte, divided by a ping-pong through the same proxy; runtime_first_result: the same of a program on the runtime API, if pip
+  has installed libcudart. A TCP handshake is not delayed.
 
 Needs gcc and an installed bitfusion. The server is `python -m bitfusion.server --softgpu 1`: the wire, the dispatch and
-cuda-python are the production ones. Ratios are comparable between machines, absolute values are not.
+cuda-python are the production ones. Ratios are comparable between machines, absolute values are not. With --beside, another checkout that
+was built in place (`setup.py build_ext --inplace`) is measured in the same rounds: before and after a change.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import statistics
-import subprocess
-import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-CUDA_HEADERS = HERE.parent / "libcuda" / "generated"
-COPY_BYTES = 64 << 20
-PING_COUNT = 4000
-LAUNCH_COUNT = 200_000
-COPY_REPS = 5
-RUN_TIMEOUT_S = 120
+import measures
+from measures import BARE, DIRECT, ECHO, Medians, Run
+from processes import Installation, compile_native, find_runtime
+
+Row = dict[str, float]
 
 
-def compile_native(name: str, out: Path) -> Path:
-    binary = out / name
-    flags = ["-std=c11", "-D_GNU_SOURCE", "-O2", f"-I{CUDA_HEADERS}"]
-    subprocess.run(["gcc", *flags, str(HERE / "native" / f"{name}.c"), "-o", str(binary), "-ldl"], check=True)
-    return binary
+def against(unit: str, value: float, floor_name: str, floor: float) -> Row:
+    return {unit: value, f"{floor_name}_{unit}": floor, "ratio": value / floor}
 
 
-def pinned(cpu: int | None, command: list[str]) -> list[str]:
-    return command if cpu is None else ["taskset", "-c", str(cpu), *command]
-
-
-class Server:
-    """A child process that says on a line of stdout, the one that ends in a number, which port it has."""
-
-    def __init__(self, command: list[str], cpu: int | None) -> None:
-        self.process = subprocess.Popen(pinned(cpu, command), stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL)
-        self.port = self._read_port()
-
-    def _read_port(self) -> int:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            tail = line.strip().rpartition(":")[2]
-            if tail.isdigit():
-                return int(tail)
-        raise SystemExit(f"{self.process.args} ended with {self.process.wait()} before it listened")
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.process.terminate()
-        self.process.wait(RUN_TIMEOUT_S)
-
-
-def numbers(command: list[str], cpu: int | None, env: dict[str, str] | None = None) -> list[float]:
-    """Run `command`; the first number of each line that it prints."""
-    run = subprocess.run(
-        pinned(cpu, command), capture_output=True, text=True, timeout=RUN_TIMEOUT_S, env={**os.environ, **(env or {})}
-    )
-    if run.returncode:
-        raise SystemExit(f"{' '.join(command)} failed ({run.returncode}): {run.stderr.strip()}")
-    return [float(line.split()[0]) for line in run.stdout.splitlines()]
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def dispatcher(cpu: int | None) -> Server:
-    command = [sys.executable, "-m", "bitfusion.server", "--host", "127.0.0.1", "--port", str(free_port()), "--softgpu", "1"]
-    return Server(command, cpu)
-
-
-def client_environment(port: int) -> dict[str, str]:
-    shim = subprocess.run(
-        [sys.executable, "-m", "bitfusion.cli.main", "path", "shim"], capture_output=True, text=True, check=True
-    ).stdout.strip()
-    return {"LD_PRELOAD": f"{shim}/libbfshim.so", "BF_SERVERS": f"127.0.0.1:{port}"}
-
-
-def measure_calls(floor: Path, calls: Path, rounds: int) -> dict[str, float]:
-    """Medians in µs: C ping-pong, uvloop + msgpack echo, cuMemGetInfo; everything on CPU 0."""
-    samples: dict[str, list[float]] = {"ping_pong": [], "uvloop_echo": [], "ask": []}
-    with ExitStack() as stack:
-        bare = stack.enter_context(Server([str(floor), "serve"], 0))
-        echo = stack.enter_context(Server([sys.executable, str(HERE / "echo.py")], 0))
-        real = stack.enter_context(dispatcher(0))
-        env = client_environment(real.port)
-        for _ in range(rounds):
-            samples["ping_pong"] += numbers([str(floor), "ping", str(bare.port), str(PING_COUNT)], 0)
-            samples["uvloop_echo"] += numbers([str(floor), "ping", str(echo.port), str(PING_COUNT)], 0)
-            samples["ask"] += numbers([str(calls), "ask", str(PING_COUNT)], 0, env)
-    return {name: statistics.median(values) for name, values in samples.items()}
-
-
-def measure_bulk(floor: Path, calls: Path, rounds: int) -> dict[str, float]:
-    """Medians: GB/s of copies and of the bare socket each way, launches a second."""
-    seconds: dict[str, list[float]] = {"push": [], "htod": [], "pull": [], "dtoh": [], "launch": []}
-    with ExitStack() as stack:
-        bare = stack.enter_context(Server([str(floor), "serve"], None))
-        real = stack.enter_context(dispatcher(None))
-        env = client_environment(real.port)
-        size, reps = str(COPY_BYTES), str(COPY_REPS)
-        for _ in range(rounds):
-            for raw, copy in (("push", "htod"), ("pull", "dtoh")):
-                seconds[raw] += numbers([str(floor), raw, str(bare.port), size, reps], None)
-                seconds[copy] += numbers([str(calls), copy, size, reps], None, env)
-            seconds["launch"] += numbers([str(calls), "launch", str(LAUNCH_COUNT)], None, env)
-    medians = {name: statistics.median(values) for name, values in seconds.items()}
-    rates = {name: COPY_BYTES / 1e9 / medians[name] for name in ("push", "htod", "pull", "dtoh")}
-    return {**rates, "launches": LAUNCH_COUNT / medians["launch"]}
-
-
-def report(calls: dict[str, float], bulk: dict[str, float]) -> dict[str, dict[str, float]]:
-    return {
+def one_cpu(medians: Medians, who: str) -> dict[str, Row]:
+    ask, c_floor = medians[who, "ask"], medians[BARE, "ping"]
+    rows = {
         "synchronous_call": {
-            "us": calls["ask"],
-            "c_ping_pong_us": calls["ping_pong"],
-            "uvloop_msgpack_echo_us": calls["uvloop_echo"],
-            "ratio_to_c": calls["ask"] / calls["ping_pong"],
-        },
-        "copy_to_device": {"GB_s": bulk["htod"], "socket_GB_s": bulk["push"], "ratio": bulk["htod"] / bulk["push"]},
-        "copy_to_host": {"GB_s": bulk["dtoh"], "socket_GB_s": bulk["pull"], "ratio": bulk["dtoh"] / bulk["pull"]},
-        "launch": {"per_second": bulk["launches"]},
+            "us": ask, "c_ping_pong_us": c_floor, "uvloop_msgpack_echo_us": medians[ECHO, "ping"], "ratio_to_c": ask / c_floor,
+        }
     }
+    names = {"event_query": "query", "small_copy": "copies", "small_copy_default": "default", "small_fill": "fills", "event_record": "records"}
+    return rows | {row: against("us", medians[who, call], "direct", medians[DIRECT, call]) for row, call in names.items()}
+
+
+def not_pinned(medians: Medians, who: str) -> dict[str, Row]:
+    per_second = {name: measures.LAUNCH_COUNT / medians[name, "launch"] for name in (who, DIRECT)}
+    return {
+        "copy_to_device": against("GB_s", rate(medians[who, "htod"]), "socket", rate(medians[BARE, "push"])),
+        "copy_to_host": against("GB_s", rate(medians[who, "dtoh"]), "socket", rate(medians[BARE, "pull"])),
+        "launch": against("per_second", per_second[who], "direct", per_second[DIRECT]),
+    }
+
+
+def two_cpus(medians: Medians, who: str) -> dict[str, Row]:
+    call, complete = medians[who, "async"], medians[who, "async_complete"]
+    return {
+        "copy_to_host_two_cpus": against("GB_s", rate(medians[who, "dtoh"]), "socket", rate(medians[BARE, "pull"])),
+        "async_copy_to_host": {
+            "call_ms": 1e3 * call,
+            "direct_call_ms": 1e3 * medians[DIRECT, "async"],
+            **against("complete_ms", 1e3 * complete, "socket", 1e3 * medians[BARE, "pull_async"]),
+        },
+    }
+
+
+def start(medians: Medians, who: str) -> dict[str, Row]:
+    rows = {"start": against("ms", medians[who, "start"], "direct", medians[DIRECT, "start"])}
+    for row, program in (("first_result", "first"), ("runtime_first_result", "runtime")):
+        if (who, program) in medians:
+            rows[row] = {"round_trips": measures.round_trips(medians, who, program), "ping_pong_ms": measures.round_trip_ms(medians)}
+    return rows
+
+
+def rate(seconds: float) -> float:
+    return measures.COPY_BYTES / 1e9 / seconds
+
+
+GROUPS: dict[str, tuple[Callable[[Run], Medians], Callable[[Medians, str], dict[str, Row]]]] = {
+    "one_cpu": (measures.one_cpu, one_cpu),
+    "not_pinned": (measures.not_pinned, not_pinned),
+    "two_cpus": (measures.two_cpus, two_cpus),
+    "start": (measures.start, start),
+}
+
+
+def measure(run: Run, chosen: list[str]) -> dict[str, dict[str, Row]]:
+    """The rows of each installation, by its name."""
+    rows: dict[str, dict[str, Row]] = {installation.name: {} for installation in run.installations}
+    for name in chosen:
+        samples, report = GROUPS[name]
+        medians = samples(run)
+        for who, of_who in rows.items():
+            of_who.update(report(medians, who) if medians else {})
+    return rows
+
+
+def show(rows: dict[str, dict[str, Row]]) -> None:
+    """One line a row and installation, those of a row beneath each other."""
+    several = len(rows) > 1
+    for row in next(iter(rows.values())):
+        for who, of_who in rows.items():
+            title = f"{row} ({who})" if several else row
+            print(f"{title:{36 if several else 23}}" + "  ".join(f"{key} {value:,.3f}" for key, value in of_who[row].items()))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of each measurement (5)")
+    parser.add_argument("--beside", type=Path, metavar="CHECKOUT", help="measure this one, too, in the same rounds")
+    parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS), help="groups of rows (all)")
     arguments = parser.parse_args()
+    installations = [Installation("here")]
+    if arguments.beside:
+        installations.append(Installation("beside", arguments.beside.resolve()))
     with tempfile.TemporaryDirectory() as folder:
-        floor, calls = (compile_native(name, Path(folder)) for name in ("floor", "calls"))
-        result = report(measure_calls(floor, calls, arguments.rounds), measure_bulk(floor, calls, arguments.rounds))
-    if arguments.json:
-        print(json.dumps(result, indent=2))
-        return
-    for name, values in result.items():
-        print(f"{name:18}" + "  ".join(f"{key} {value:,.2f}" for key, value in values.items()))
+        tools = {name: str(compile_native(name, Path(folder))) for name in ("floor", "calls", "runtime")}
+        rows = measure(Run(installations, tools, find_runtime(), arguments.rounds), arguments.only)
+    if not arguments.json:
+        show(rows)
+    else:
+        print(json.dumps(rows if arguments.beside else rows["here"], indent=2))
 
 
 if __name__ == "__main__":

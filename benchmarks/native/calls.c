@@ -4,6 +4,12 @@
  *   calls launch COUNT        seconds for COUNT launches of an empty kernel and one synchronisation
  *   calls htod BYTES REPS     seconds of each copy to the device, synchronised
  *   calls dtoh BYTES REPS     seconds of each copy from the device
+ *   calls async BYTES REPS    seconds of each asynchronous copy to pinned memory: of the call, and until it is complete
+ *   calls query COUNT         µs of each of COUNT queries, on the average, of an event that was seen complete
+ *   calls copies COUNT        µs of each of COUNT copies of 64 bytes to the device, on the average, synchronised at the end;
+ *                             likewise `default` (with cuMemcpyHtoD), `fills` (64 bytes) and `records` (of an event)
+ *   calls start               ms of cuInit and a current primary context
+ *   calls first               ms from before cuInit to the first result of a kernel
  */
 #include <dlfcn.h>
 #include <stdint.h>
@@ -13,6 +19,8 @@
 #include <time.h>
 
 #include "cuda_types.h"
+
+enum { SMALL_BYTES = 64, NON_BLOCKING = 1, NO_TIMING = 2 };   /* the last two are flags of a stream and of an event */
 
 static const char empty_kernel[] =
     ".version 6.4\n.target sm_50\n.address_size 64\n"
@@ -112,10 +120,121 @@ static void copy(int to_device, size_t bytes, long reps)
     free(host);
 }
 
+static void copy_async(size_t bytes, long reps)
+{
+    CUdeviceptr device;
+    CUstream stream;
+    void *host;
+    CALL("cuMemAlloc_v2", (CUdeviceptr *, size_t), &device, bytes);
+    CALL("cuMemHostAlloc", (void **, size_t, unsigned), &host, bytes, 0);
+    CALL("cuStreamCreate", (CUstream *, unsigned), &stream, NON_BLOCKING);
+    memset(host, 1, bytes);
+    CALL("cuMemcpyHtoD_v2", (CUdeviceptr, const void *, size_t), device, host, bytes);
+    synchronize();
+    for (long i = 0; i < reps; i++) {
+        double start = now();
+        CALL("cuMemcpyDtoHAsync_v2", (void *, CUdeviceptr, size_t, CUstream), host, device, bytes, stream);
+        double called = now() - start;
+        CALL("cuStreamSynchronize", (CUstream), stream);
+        printf("%.9f %.9f\n", called, now() - start);
+    }
+}
+
+static void query(long count)
+{
+    CUevent event;
+    CUstream stream;
+    CALL("cuStreamCreate", (CUstream *, unsigned), &stream, NON_BLOCKING);
+    CALL("cuEventCreate", (CUevent *, unsigned), &event, NO_TIMING);
+    CALL("cuEventRecord", (CUevent, CUstream), event, stream);
+    CALL("cuEventSynchronize", (CUevent), event);
+    double start = now();
+    for (long i = 0; i < count; i++)
+        CALL("cuEventQuery", (CUevent), event);
+    printf("%.4f\n", (now() - start) * 1e6 / (double)count);
+}
+
+/* One small call, the `i`th of those that are made one after another. */
+static void small(char kind, CUdeviceptr to, const char *from, CUevent event, CUstream stream)
+{
+    if (kind == 'c')
+        CALL("cuMemcpyHtoDAsync_v2", (CUdeviceptr, const void *, size_t, CUstream), to, from, SMALL_BYTES, stream);
+    else if (kind == 'd')
+        CALL("cuMemcpyHtoD_v2", (CUdeviceptr, const void *, size_t), to, from, SMALL_BYTES);
+    else if (kind == 'f')
+        CALL("cuMemsetD8Async", (CUdeviceptr, unsigned char, size_t, CUstream), to, 1, SMALL_BYTES, stream);
+    else
+        CALL("cuEventRecord", (CUevent, CUstream), event, stream);
+}
+
+static void pipeline(char kind, long count)
+{
+    char from[SMALL_BYTES] = { 7 };
+    CUdeviceptr device;
+    CUevent event;
+    CUstream stream;
+    CALL("cuMemAlloc_v2", (CUdeviceptr *, size_t), &device, (size_t)count * SMALL_BYTES);
+    CALL("cuStreamCreate", (CUstream *, unsigned), &stream, NON_BLOCKING);
+    CALL("cuEventCreate", (CUevent *, unsigned), &event, NO_TIMING);
+    synchronize();
+    double start = now();
+    for (long i = 0; i < count; i++)
+        small(kind, device + (CUdeviceptr)i * SMALL_BYTES, from, event, stream);
+    synchronize();
+    printf("%.4f\n", (now() - start) * 1e6 / (double)count);
+}
+
+static void begin(void)
+{
+    CUdevice device;
+    CUcontext context;
+    CALL("cuInit", (unsigned), 0);
+    CALL("cuDeviceGet", (CUdevice *, int), &device, 0);
+    CALL("cuDevicePrimaryCtxRetain", (CUcontext *, CUdevice), &context, device);
+    CALL("cuCtxSetCurrent", (CUcontext), context);
+}
+
+/* What a program does before it has its first number from the device. */
+static void first(double start)
+{
+    CUmodule module;
+    CUfunction kernel;
+    CUdeviceptr a;
+    unsigned b = 7, result;
+    void *params[] = { &a, &b };
+    CALL("cuModuleLoadData", (CUmodule *, const void *), &module, empty_kernel);
+    CALL("cuModuleGetFunction", (CUfunction *, CUmodule, const char *), &kernel, module, "empty");
+    CALL("cuMemAlloc_v2", (CUdeviceptr *, size_t), &a, sizeof b);
+    CALL("cuMemcpyHtoD_v2", (CUdeviceptr, const void *, size_t), a, &b, sizeof b);
+    CALL("cuLaunchKernel",
+         (CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CUstream, void **, void **),
+         kernel, 1, 1, 1, 32, 1, 1, 0, NULL, params, NULL);
+    CALL("cuMemcpyDtoH_v2", (void *, CUdeviceptr, size_t), &result, a, sizeof result);
+    printf("%.4f\n", (now() - start) * 1e3);
+    if (result != b)
+        exit(1);
+}
+
+static void run(const char *what, long long amount, long reps)
+{
+    if (!strcmp(what, "ask"))
+        ask((long)amount);
+    else if (!strcmp(what, "launch"))
+        launch((long)amount);
+    else if (!strcmp(what, "async"))
+        copy_async((size_t)amount, reps);
+    else if (!strcmp(what, "query"))
+        query((long)amount);
+    else if (!strcmp(what, "htod") || !strcmp(what, "dtoh"))
+        copy(what[0] == 'h', (size_t)amount, reps);
+    else
+        pipeline(what[0], (long)amount);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "usage: calls ask COUNT | launch COUNT | htod BYTES REPS | dtoh BYTES REPS\n");
+    if (argc < 2 || (argc < 3 && strcmp(argv[1], "start") && strcmp(argv[1], "first"))) {
+        fprintf(stderr, "usage: calls ask|launch|query|copies|default|fills|records COUNT | htod|dtoh|async BYTES REPS | start | first\n");
         return 2;
     }
     library = dlopen("libcuda.so.1", RTLD_NOW);
@@ -123,17 +242,13 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", dlerror());
         return 1;
     }
-    CUdevice device;
-    CUcontext context;
-    CALL("cuInit", (unsigned), 0);
-    CALL("cuDeviceGet", (CUdevice *, int), &device, 0);
-    CALL("cuDevicePrimaryCtxRetain", (CUcontext *, CUdevice), &context, device);
-    CALL("cuCtxSetCurrent", (CUcontext), context);
-    if (!strcmp(argv[1], "ask"))
-        ask(atol(argv[2]));
-    else if (!strcmp(argv[1], "launch"))
-        launch(atol(argv[2]));
+    double start = now();
+    begin();
+    if (!strcmp(argv[1], "start"))
+        printf("%.4f\n", (now() - start) * 1e3);
+    else if (!strcmp(argv[1], "first"))
+        first(start);
     else
-        copy(!strcmp(argv[1], "htod"), (size_t)atoll(argv[2]), argc > 3 ? atol(argv[3]) : 1);
+        run(argv[1], atoll(argv[2]), argc > 3 ? atol(argv[3]) : 1);
     return 0;
 }

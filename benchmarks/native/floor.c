@@ -1,7 +1,7 @@
 /* The floor under every remote call: bare TCP on this machine, no protocol.
  *
  *   floor serve                 prints its port; serves connections one after another until killed
- *   floor ping PORT COUNT       µs of each of COUNT round trips of 64 bytes, one a line
+ *   floor ping PORT COUNT [IP]  µs of each of COUNT round trips of 64 bytes, one a line
  *   floor push PORT BYTES REPS  seconds of each transfer of BYTES to the server and a one-byte answer
  *   floor pull PORT BYTES REPS  seconds of each transfer of BYTES from the server
  */
@@ -105,11 +105,11 @@ static _Noreturn void serve(void)
     }
 }
 
-static int dial(int port)
+static int dial(int port, const char *ip)
 {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
-    };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    if (inet_pton(AF_INET, ip, &address.sin_addr) != 1)
+        die(ip);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (connect(fd, (struct sockaddr *)&address, sizeof address))
         die("connect");
@@ -157,11 +157,12 @@ int main(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], "serve"))
         serve();
     if (argc < 4) {
-        fprintf(stderr, "usage: floor serve | ping PORT COUNT | push PORT BYTES REPS | pull PORT BYTES REPS\n");
+        fprintf(stderr, "usage: floor serve | ping PORT COUNT [IP] | push PORT BYTES REPS | pull PORT BYTES REPS\n");
         return 2;
     }
-    int fd = dial(atoi(argv[2]));
-    if (!strcmp(argv[1], "ping"))
+    int pings = !strcmp(argv[1], "ping");
+    int fd = dial(atoi(argv[2]), pings && argc > 4 ? argv[4] : "127.0.0.1");
+    if (pings)
         return ping(fd, atol(argv[3]));
     return transfer(fd, !strcmp(argv[1], "push") ? 'w' : 'r', (size_t)atoll(argv[3]), argc > 4 ? atol(argv[4]) : 1);
 }
