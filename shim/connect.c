@@ -44,9 +44,12 @@ static bool receive_all(int fd, void *out, size_t bytes, uint64_t deadline)
 {
     for (size_t done = 0; done < bytes;) {
         ptrdiff_t got = bf_transport_receive(fd, (uint8_t *)out + done, bytes - done, true);
+        bool late = got == 0 && bf_transport_now_ns() > deadline;
+        if (late)   /* The time may have passed while this program was stopped: what came meanwhile is in time. */
+            got = bf_transport_receive(fd, (uint8_t *)out + done, bytes - done, false);
         if (got < 0)
             return false;
-        if (got == 0 && bf_transport_now_ns() > deadline) {
+        if (late && got == 0) {
             errno = 0;
             return false;
         }
@@ -83,22 +86,39 @@ static void tell_refusal(const struct bf_address *address, const struct bf_answe
            (int)(answer->hint.bytes < 300 ? answer->hint.bytes : 300), (const char *)answer->hint.data);
 }
 
-/* The body of the answer (malloc), decoded; NULL and a problem if there is none, or a refusal. */
-static uint8_t *hear_answer(int fd, const struct bf_address *address, uint64_t deadline, struct bf_answer *answer,
-                            struct bf_connection *out)
+static uint64_t after_ms(int wait_ms)
+{
+    return bf_transport_now_ns() + (uint64_t)wait_ms * 1000000u;
+}
+
+/* The header of the answer. Heartbeats come before it as long as the server has this client in its line: each is one more `hello_ms`. */
+static bool hear_header(int fd, int hello_ms, struct bf_frame *frame, bool *good)
 {
     uint8_t header[BF_FRAME_HEADER_BYTES];
+    do {
+        errno = 0;
+        if (!receive_all(fd, header, sizeof header, after_ms(hello_ms)))
+            return false;
+        *good = bf_decode_frame(header, frame);
+    } while (*good && frame->kind == BF_HEARTBEAT);
+    return true;
+}
+
+/* The body of the answer (malloc), decoded; NULL and a problem if there is none, or a refusal. */
+static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_ms, struct bf_answer *answer,
+                            struct bf_connection *out)
+{
     struct bf_frame frame;
-    errno = 0;
-    if (!receive_all(fd, header, sizeof header, deadline)) {
+    bool good;
+    if (!hear_header(fd, hello_ms, &frame, &good)) {
         refuse(out, CONNECTION_FAILED, "%s:%u accepts the connection and then %s; is a bitfusion server running there?",
                address->host, address->port, errno ? "closes it" : "says nothing");
         return NULL;
     }
-    bool good = bf_decode_frame(header, &frame) && (frame.kind == BF_WELCOME || frame.kind == BF_REFUSED);
+    good = good && (frame.kind == BF_WELCOME || frame.kind == BF_REFUSED);
     uint8_t *body = good ? malloc(frame.body_bytes + 1u) : NULL;
     struct bf_reader reader = {body, body ? body + frame.body_bytes : body, false};
-    good = body && receive_all(fd, body, frame.body_bytes, deadline);
+    good = body && receive_all(fd, body, frame.body_bytes, after_ms(hello_ms));
     if (good)
         bf_decode_answer(&reader, answer);
     if (!good || reader.bad) {
@@ -121,14 +141,13 @@ static uint8_t *hear_answer(int fd, const struct bf_address *address, uint64_t d
 static uint8_t *greet(int fd, const struct bf_address *address, const struct bf_span *token, const char *use, int hello_ms,
                       struct bf_answer *answer, struct bf_connection *out)
 {
-    uint64_t deadline = bf_transport_now_ns() + (uint64_t)hello_ms * 1000000u;
     bf_transport_set_wait(fd, WAIT_MS);
-    if (!say_hello(fd, address, token, use, deadline)) {
+    if (!say_hello(fd, address, token, use, after_ms(hello_ms))) {
         refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?",
                address->host, address->port);
         return NULL;
     }
-    return hear_answer(fd, address, deadline, answer, out);
+    return hear_answer(fd, address, hello_ms, answer, out);
 }
 
 static void connect_data(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,

@@ -56,6 +56,8 @@ ALLOCATION_GRANULE_BYTES = 512  # CUDA aligns allocations so; the quota counts w
 SESSION_END_S = 2.0  # for the calls that are running when the client is gone; cleaned up within 5 s in all
 RECEIVE_BYTES = 128 << 10  # a batch of calls in one read; larger would take bulk data in that has to be copied again
 PROBE_TIMEOUT_S = 60.0  # the driver of a machine with many GPUs takes seconds to start
+START_FAILURES_MAX = 3  # of CUDA Servers in a row, before clients are told: a process may die once, and another start mends it
+LISTEN_BACKLOG = 2 * CLIENTS_MAX  # all clients that a Dispatcher may have, and as many that it refuses, at the same moment
 SPAWN_TIMEOUT_S = 30.0  # of a CUDA Server, until it listens
 
 SRS_PORT = 56001

@@ -156,13 +156,14 @@ def snapshot(*names: str) -> dict[str, Any]:
 
 class ScriptedDispatcher:
     """Listens on a port of its own. Gives each client a data connection whose Peer is handed to `serve` on a thread; the first
-    connection is answered with `first` instead, if that is set."""
+    connection is answered with `first` instead, if that is set. Before each WELCOME a HEARTBEAT comes after each of the pauses `line_s`."""
 
     def __init__(
         self, serve: Callable[[Peer], None], devices: tuple[str, ...] = ("Scripted",), first: bytes | None = None,
-        second: bytes | None = None,
+        second: bytes | None = None, line_s: tuple[float, ...] = (),
     ) -> None:
         self._serve = serve
+        self._line_s = line_s
         self._first = first
         self._second = second
         self._devices = devices
@@ -199,6 +200,9 @@ class ScriptedDispatcher:
             return False
         assert kind == Kind.HELLO
         self.hellos.append(msgpack.unpackb(body))
+        for pause_s in self._line_s:
+            threading.Event().wait(pause_s)
+            peer.send(HEARTBEAT)
         peer.send(answer)
         return True
 

@@ -17,10 +17,10 @@ from bitfusion.wire.hello import SessionWelcome
 HELLO_MS = 300
 
 
-def connect(port: int, host: str = "127.0.0.1"):
+def connect(port: int, host: str = "127.0.0.1", hello_ms: int = HELLO_MS):
     address = ffi.new("struct bf_address *", {"host": host.encode(), "port": port})
     out = ffi.new("struct bf_connection *")
-    lib.bf_connect(address, ffi.NULL, 2000, HELLO_MS, out)
+    lib.bf_connect(address, ffi.NULL, 2000, hello_ms, out)
     problem = ffi.string(out.problem).decode()
     if out.code:
         assert out.fd == -1 and str(port) in problem and host in problem and "\n" not in problem
@@ -50,6 +50,16 @@ def test_snapshot_arrives_as_it_was_sent():
         lib.bf_snapshot_free(ffi.addressof(out.snapshot))
         token = [hello.get("token") for hello in server.hellos]
         assert token == [None, bytes(16)] and server.hellos[0]["versions"] == [1] and server.hellos[0]["pid"] > 1
+
+
+def test_client_waits_as_long_as_it_is_told_that_it_is_in_the_line():
+    hello_ms = 2000
+    line_s = (0.5,) * 6
+    assert sum(line_s) * 1000 > hello_ms
+    with dispatcher(line_s=line_s) as server:
+        out, _ = connect(server.port, hello_ms=hello_ms)
+        assert out.code == 0 and out.snapshot.count == 1
+        lib.bf_snapshot_free(ffi.addressof(out.snapshot))
 
 
 def test_nobody_listens():

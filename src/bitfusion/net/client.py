@@ -181,7 +181,8 @@ def _connect(host: str, port: int, session: bool) -> Connection:
 
 def _say_hello(connection: Connection, hello: Hello) -> Frame:
     connection.send(Kind.HELLO, hello.frame())
-    frame = connection.receive()
+    while (frame := connection.receive()).kind is Kind.HEARTBEAT:
+        pass  # in the line
     if frame.kind is Kind.REFUSED:
         raise parse_refused(frame.body)
     return frame

@@ -6,7 +6,7 @@ import errno
 import socket
 
 from ..errors import PortBusy
-from ..limits import KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES, TCP_USER_TIMEOUT_MS
+from ..limits import KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES, LISTEN_BACKLOG, TCP_USER_TIMEOUT_MS
 from .holder import find_holder
 
 
@@ -25,7 +25,7 @@ def tune(connection: socket.socket) -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
 
 
-def listen(host: str, port: int, backlog: int = 128) -> socket.socket:
+def listen(host: str, port: int, backlog: int = LISTEN_BACKLOG) -> socket.socket:
     """A listening socket. Raises PortBusy that names the port and, if it can be found, the process that holds it."""
     try:
         return _listen(host, port, backlog)

@@ -7,16 +7,18 @@ import socket
 
 from .. import __version__
 from ..errors import Code, Refused, RemoteProtocolError
-from ..limits import HELLO_TIMEOUT_S, QUERY_TIMEOUT_S
+from ..limits import HEARTBEAT_INTERVAL_S, HELLO_TIMEOUT_S, LISTEN_BACKLOG, QUERY_TIMEOUT_S
 from ..net.sockets import tune
 from ..observe.log import logger
-from ..wire.frames import Frame, Kind
+from ..wire.frames import Frame, Kind, pack_header
 from ..wire.hello import Hello, Welcome, negotiate, parse_hello, refused_frame
 from ..wire.query import Answer, parse_query
 from ..wire.states import Machine, Side
 from .answers import Answers
 from .first_frame import read_first
 from .pool import Pool
+
+_HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 
 
 class Dispatcher:
@@ -31,7 +33,8 @@ class Dispatcher:
 
     async def listen(self, listener: socket.socket) -> None:
         """Accept clients from now on."""
-        self._server = await asyncio.start_server(self._connected, sock=listener)
+        # It listens anew, with a backlog of its own: those who come at the same moment are not made to try again.
+        self._server = await asyncio.start_server(self._connected, sock=listener, backlog=LISTEN_BACKLOG)
 
     def close(self) -> None:
         """Accept no more."""
@@ -60,7 +63,8 @@ class Dispatcher:
             if frame.kind is Kind.QUERY:
                 answer, kind = await asyncio.wait_for(self._tell(frame), QUERY_TIMEOUT_S), Kind.ANSWER
             else:
-                answer, kind = await asyncio.wait_for(self._admit(parse_hello(frame.body)), HELLO_TIMEOUT_S * 2), Kind.WELCOME
+                admitting = asyncio.create_task(self._admit(parse_hello(frame.body)))
+                answer, kind = await _in_line(admitting, machine, reader, writer), Kind.WELCOME
         except Refused as refused:
             answer, kind = refused_frame(refused), Kind.REFUSED
         machine.send(kind)
@@ -100,3 +104,31 @@ class Dispatcher:
             raise
         log.info("query.answered")
         return Answer(version, answer, __version__).frame()
+
+
+async def _in_line(
+    admitting: asyncio.Task[bytes], machine: Machine, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> bytes:
+    """The answer of `admitting`. As long as it takes, the client is told that it is in the line; one that hangs up leaves it."""
+    hung_up = asyncio.create_task(reader.read(1))
+    for task in (admitting, hung_up):
+        task.add_done_callback(_seen)
+    try:
+        while not admitting.done():
+            await asyncio.wait((admitting, hung_up), timeout=HEARTBEAT_INTERVAL_S, return_when=asyncio.FIRST_COMPLETED)
+            if admitting.done():
+                break
+            if hung_up.done():
+                raise RemoteProtocolError("bytes after HELLO" if hung_up.result() else "it hung up in the line")
+            machine.send(Kind.HEARTBEAT)
+            writer.write(_HEARTBEAT)
+        return admitting.result()
+    finally:
+        admitting.cancel()
+        hung_up.cancel()
+
+
+def _seen(task: asyncio.Task[bytes]) -> None:
+    """Its exception, if it has one, is told by whichever task ended first."""
+    if not task.cancelled():
+        task.exception()

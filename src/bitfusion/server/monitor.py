@@ -55,7 +55,7 @@ class Monitor:
     async def _exchange(self) -> dict[str, Any]:
         if self._child is None:
             self._child = await process.start(("--monitor",), (), self._settings)
-        await self._child.tell({})
+        self._child.tell({})
         answer = await self._child.answer()
         if answer is None:
             raise BrokenMonitor

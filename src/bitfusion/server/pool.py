@@ -1,8 +1,11 @@
 """The pool of CUDA Servers: some are kept ready, each is given to one client, and all are watched until they are gone.
 
 Theory: a slot is a row of the session board and belongs to one process from its start until it is reaped. A process is *starting*, *idle* (it
-listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts others up to WORKERS_IDLE, one for a lease. If one cannot
-start because every data port is taken, the pool waits until a process ends, or a client asks again.
+listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts others up to WORKERS_IDLE, one for a lease.
+
+Clients stand in a line, and each process that becomes idle goes to the first of it. A process that fails at its start costs nobody his place:
+another one is started. Only what another start cannot mend is told to the clients that wait: no data port is free (the pool then waits until a
+process ends, or a client asks again), or START_FAILURES_MAX starts failed in a row.
 """
 
 from __future__ import annotations
@@ -18,16 +21,18 @@ from typing import Any
 
 from ..config.server import PortRange, ServerConfig
 from ..errors import Code, Refused
-from ..limits import CLIENTS_MAX, CONNECT_TIMEOUT_S, REFILL_DELAY_S, SPAWN_TIMEOUT_S, WORKERS_IDLE
+from ..limits import CLIENTS_MAX, REFILL_DELAY_S, SPAWN_TIMEOUT_S, START_FAILURES_MAX, WORKERS_IDLE
 from ..observe.log import logger
 from ..wire.hello import TOKEN_BYTES
 from ..worker.board import Board, create
 from . import process
 from .devices import Devices, driver_settings
+from .line import Line
 from .totals import Totals
 
 # A start is half a second of one processor; more of them at once only make each of them late.
 _STARTS_MAX = max(WORKERS_IDLE, os.cpu_count() or 1)
+_NO_PORT = "ports"  # what a CUDA Server says that found none
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,10 @@ class Pool:
         self._idle: deque[Idle] = deque()
         self._starting = 0
         self._fresh: set[process.Process] = set()  # started, and not ready yet
-        self._waiting = 0  # clients
+        self._line: Line[Place] = Line()
         self._serving: dict[process.Process, str] = {}  # and its session
         self._tasks: set[asyncio.Task[None]] = set()
-        self._changed = asyncio.Condition()
-        self._failure = ""  # why the last start failed, "" if it did not
+        self._failures = 0  # starts that failed since one did not
         self._draining = False
         # A lease mostly has one client, and many leases may begin at once: a start is half a second of a processor.
         self._lean = bool(config.lease)
@@ -83,7 +87,7 @@ class Pool:
 
     def fill(self) -> None:
         """Start processes until enough are idle or starting, not too many at a time."""
-        wanted = max(1, self._waiting) if self._lean else WORKERS_IDLE + self._waiting
+        wanted = max(1, len(self._line)) if self._lean else WORKERS_IDLE + len(self._line)
         while not self._draining and self._rows and len(self._idle) + self._starting < wanted and self._starting < _STARTS_MAX:
             self._starting += 1
             row = heapq.heappop(self._rows)  # the lowest: sums over the board stay short
@@ -100,21 +104,28 @@ class Pool:
             self.fill()
 
     async def take(self) -> Place:
-        """A CUDA Server for a client, told its token. Raises Refused."""
+        """A CUDA Server for a client, told its token; waits until it is the client's turn. Raises Refused.
+
+        If it is cancelled, the client has left the line, or the CUDA Server that it was just given ends.
+        """
         if self._draining:
-            raise Refused(Code.DRAINING, "this server is shutting down", "use another one, or try later")
-        if len(self._serving) >= CLIENTS_MAX:
+            raise _draining()
+        if len(self._serving) + len(self._line) >= CLIENTS_MAX:
             raise Refused(Code.TOO_MANY_CLIENTS, f"this server has its {CLIENTS_MAX} clients", "wait until one ends")
-        idle = await self._next_idle()
-        place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4))
-        self._serving[idle.process] = place.session
-        await idle.process.tell({"token": place.token, "session": place.session})
-        self._fill_soon()
-        return place
+        place = self._line.join()
+        self._match()
+        self.fill()
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if not place.cancelled() and place.exception() is None:
+                self._end_session(place.result().session)
+            raise
 
     def drain(self) -> None:
         """No new session; idle processes end. One that still starts holds nothing, and would take its time to hear of it."""
         self._draining = True
+        self._line.refuse(_draining())
         for child in self._fresh:
             child.kill()
         for idle in self._idle:
@@ -136,55 +147,62 @@ class Pool:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _next_idle(self) -> Idle:
-        self._failure = ""
-        self._waiting += 1
-        try:
-            self.fill()
-            return await asyncio.wait_for(self._wait_for_idle(), CONNECT_TIMEOUT_S)
-        except asyncio.TimeoutError:
-            raise Refused(Code.TOO_MANY_CLIENTS, "no CUDA Server became ready in time", "try again") from None
-        finally:
-            self._waiting -= 1
+    def _match(self) -> None:
+        """Give what is idle to those who wait."""
+        while self._idle and len(self._line):
+            idle = self._idle.popleft()
+            place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4))
+            self._serving[idle.process] = place.session
+            idle.process.tell({"token": place.token, "session": place.session})
+            self._line.give(place)
+            self._fill_soon()
 
-    async def _wait_for_idle(self) -> Idle:
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._idle or self._failure or self._draining)
-            if not self._idle:
-                raise self._refusal()
-            return self._idle.popleft()
+    def _end_session(self, session: str) -> None:
+        for child, served in self._serving.items():
+            if served == session:
+                child.end()
 
-    def _refusal(self) -> Refused:
-        if self._failure == "ports":
-            return Refused(
-                Code.TOO_MANY_CLIENTS,
-                f"no data port is free in {self._ports}",
-                "set BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX on the server to a larger range",
-            )
+    def _failed(self, reason: str) -> None:
+        """A process could not start."""
         if self._draining:
-            return Refused(Code.DRAINING, "this server is shutting down", "use another one, or try later")
-        return Refused(Code.TOO_MANY_CLIENTS, f"no CUDA Server could be started: {self._failure}", "see the server's log")
+            return
+        logger().warning("cuda_server.failed", reason=reason, ports=str(self._ports))
+        if reason == _NO_PORT:
+            hint = "set BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX on the server to a larger range"
+            # Others that start have found one, or are about to fail too.
+            self._line.refuse(Refused(Code.TOO_MANY_CLIENTS, f"no data port is free in {self._ports}", hint), keep=self._starting)
+            return
+        self._failures += 1
+        if self._failures >= START_FAILURES_MAX:
+            self._failures = 0
+            self._line.refuse(Refused(Code.TOO_MANY_CLIENTS, f"no CUDA Server could be started: {reason}", "see the server's log"))
+        if len(self._line):
+            self.fill()
 
     async def _live(self, row: int) -> None:
         """One process, from its start until it is reaped."""
-        starting = True
         try:
-            settings = {**self._settings, "row": row}
-            child = await process.start(("--board", str(self.board.fd)), (self.board.fd,), settings)
-            answer = await self._first_answer(child)
-            self._starting -= 1
-            starting = False
-            await self._arrived(child, answer)
-            self._gone(child, await child.wait())
-        except OSError as error:
-            logger().error("cuda_server.failed", reason=error.strerror)
-            self._failure = error.strerror or "operating system"
+            child, answer = await self._start(row)
+            if child is not None:
+                self._arrived(child, answer)
+                self._gone(child, await child.wait())
         finally:
-            self._starting -= starting
             self.totals.add(self.board.clear(row))
             heapq.heappush(self._rows, row)
-            async with self._changed:
-                self._changed.notify_all()
+
+    async def _start(self, row: int) -> tuple[process.Process | None, dict[str, Any]]:
+        """A process that was started, and what it says first."""
+        child = None
+        try:
+            child = await process.start(("--board", str(self.board.fd)), (self.board.fd,), {**self._settings, "row": row})
+            answer = await self._first_answer(child)
+        except OSError as error:
+            answer = {"failed": error.strerror or "operating system"}
+        finally:
+            self._starting -= 1
+        if child is None:
+            self._failed(answer["failed"])
+        return child, answer
 
     async def _first_answer(self, child: process.Process) -> dict[str, Any]:
         self._fresh.add(child)
@@ -199,20 +217,17 @@ class Pool:
             self._fresh.discard(child)
         return answer or {"failed": "it died at its start"}
 
-    async def _arrived(self, child: process.Process, answer: dict[str, Any]) -> None:
-        async with self._changed:
-            if "port" in answer and self._draining:
-                child.end()
-            elif "port" in answer:
-                self._failure = ""
-                self._idle.append(Idle(child, answer["port"]))
-            else:
-                if not self._draining:
-                    logger().warning("cuda_server.failed", reason=answer["failed"], ports=str(self._ports))
-                self._failure = answer["failed"]
-            self._changed.notify_all()
-        if self._waiting and not self._failure:
-            self.fill()
+    def _arrived(self, child: process.Process, answer: dict[str, Any]) -> None:
+        if "port" not in answer:
+            self._failed(answer["failed"])
+        elif self._draining:
+            child.end()
+        else:
+            self._failures = 0
+            self._idle.append(Idle(child, answer["port"]))
+            self._match()
+            if len(self._line):
+                self.fill()
 
     def _gone(self, child: process.Process, code: int) -> None:
         """A process has ended: a serving one with its session, an idle one by accident."""
@@ -227,3 +242,7 @@ class Pool:
             logger().error("cuda_server.died", session=session, pid=child.pid, code=code)
         if session is not None or idle:
             asyncio.get_running_loop().call_soon(self.fill)
+
+
+def _draining() -> Refused:
+    return Refused(Code.DRAINING, "this server is shutting down", "use another one, or try later")

@@ -29,13 +29,9 @@ class Process:
     def pid(self) -> int:
         return self._child.pid
 
-    async def tell(self, message: dict[str, Any]) -> None:
+    def tell(self, message: dict[str, Any]) -> None:
         """Send a message; a process that is gone is noticed by answer() or wait()."""
         self._writer.write(pack(message))
-        try:
-            await self._writer.drain()
-        except ConnectionError:
-            pass
 
     async def answer(self) -> dict[str, Any] | None:
         """The next message, None if the process is gone."""
@@ -78,7 +74,7 @@ async def start(
     reader, writer = await asyncio.open_unix_connection(sock=ours)
     process = Process(child, reader, writer)
     if settings is not None:
-        await process.tell(dict(settings))
+        process.tell(dict(settings))
     return process
 
 

@@ -1,6 +1,7 @@
 """Which frame may come when: the states of a connection, for both ends, as one table.
 
-Sans-IO and without content: it sees kinds alone. A Dispatcher's connection ends with its first answer; a CUDA Server's opens with it.
+Sans-IO and without content: it sees kinds alone. A HEARTBEAT before the answer says that it
+will come. A Dispatcher's connection ends with its answer; a CUDA Server's opens with it.
 """
 
 from __future__ import annotations
@@ -34,14 +35,14 @@ _Table = dict[State, dict[Kind, State]]
 _SESSION: tuple[_Table, _Table] = (
     {State.START: {Kind.HELLO: State.ASKED}, State.OPEN: {Kind.CALLS: State.OPEN}},
     {
-        State.ASKED: {Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
+        State.ASKED: {Kind.HEARTBEAT: State.ASKED, Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
         State.OPEN: dict.fromkeys((Kind.REPLY, Kind.DATA, Kind.HEARTBEAT, Kind.OUTPUT, Kind.NOTICE), State.OPEN),
     },
 )
 _DISPATCHER: tuple[_Table, _Table] = (
     {State.START: {Kind.HELLO: State.ASKED, Kind.QUERY: State.QUERIED}},
     {
-        State.ASKED: {Kind.WELCOME: State.CLOSED, Kind.REFUSED: State.CLOSED},
+        State.ASKED: {Kind.HEARTBEAT: State.ASKED, Kind.WELCOME: State.CLOSED, Kind.REFUSED: State.CLOSED},
         State.QUERIED: {Kind.ANSWER: State.CLOSED, Kind.REFUSED: State.CLOSED},
     },
 )
