@@ -2,6 +2,7 @@
 #include "../libcuda/generated/cuda_api.h"
 #include "code.h"
 #include "order.h"
+#include "pages.h"
 #include "thread.h"
 
 struct shape {
@@ -54,6 +55,8 @@ static CUresult params_from_extra(const struct bf_code *code, void **extra, stru
     if (bytes < code->block_bytes || (bytes && !data))
         return CUDA_ERROR_INVALID_VALUE;
     /* A structure may be padded at its end: what is beyond the last parameter is not sent. */
+    struct bf_rows block = bf_rows_plain(data, code->block_bytes);
+    bf_pages_read(&block);
     *out = bf_bytes(data, code->block_bytes);
     return CUDA_SUCCESS;
 }

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "pages.h"
 #include "report.h"
 #include "transport.h"
 
@@ -221,6 +222,8 @@ int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_c
     int lost = atomic_load(&stream->lost);
     if (lost)
         return lost;
+    if (bulk)
+        bf_pages_read(bulk);
     if (bulk && bf_rows_bytes(bulk) > BF_BULK_INLINE_BYTES)
         return tell_large(stream, context, call, args, bulk);
     pthread_mutex_lock(&stream->appending);
@@ -249,6 +252,10 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
     int result = atomic_load(&stream->lost);
     if (result)
         return result;
+    if (bulk)
+        bf_pages_read(bulk);
+    if (into)
+        bf_pages_write(into);
     size_t bytes = 0;
     uint8_t *taken = NULL;
     int cancel = hold_cancel();

@@ -19,6 +19,8 @@
 /* Programs that close "all" low descriptors, as daemons do, must not close ours. */
 enum { DESCRIPTOR_LOW = 500 };
 
+enum { COPIED_BYTES = 4096 };   /* of memory that opens page by page */
+
 uint64_t bf_transport_now_ns(void)
 {
     struct timespec now;
@@ -154,10 +156,30 @@ void bf_transport_set_wait(int fd, int wait_ms)
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 }
 
+/* Memory that the kernel finds closed is copied here, by this thread: then it is the program's SIGSEGV handler that answers. */
+static ptrdiff_t send_copied(int fd, const struct iovec *part)
+{
+    uint8_t copied[COPIED_BYTES];
+    size_t bytes = part->iov_len < sizeof copied ? part->iov_len : sizeof copied;
+    memcpy(copied, part->iov_base, bytes);
+    return send(fd, copied, bytes, MSG_NOSIGNAL);
+}
+
+static ptrdiff_t receive_copied(int fd, void *out, size_t room, int flags)
+{
+    uint8_t copied[COPIED_BYTES];
+    ptrdiff_t got = recv(fd, copied, room < sizeof copied ? room : sizeof copied, flags);
+    if (got > 0)
+        memcpy(out, copied, (size_t)got);
+    return got;
+}
+
 ptrdiff_t bf_transport_send(int fd, const struct iovec *parts, int count)
 {
     struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = (size_t)count};
     ptrdiff_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EFAULT)
+        sent = send_copied(fd, parts);
     if (sent < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     return sent;
@@ -165,7 +187,10 @@ ptrdiff_t bf_transport_send(int fd, const struct iovec *parts, int count)
 
 ptrdiff_t bf_transport_receive(int fd, void *out, size_t room, bool wait)
 {
-    ptrdiff_t got = recv(fd, out, room, wait ? 0 : MSG_DONTWAIT);
+    int flags = wait ? 0 : MSG_DONTWAIT;
+    ptrdiff_t got = recv(fd, out, room, flags);
+    if (got < 0 && errno == EFAULT)
+        got = receive_copied(fd, out, room, flags);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     if (got == 0 && room) {

@@ -1,0 +1,20 @@
+"""Programs with habits: what libraries are used to, and CUDA's library bears, a GPU at the other end of the network bears too."""
+
+from __future__ import annotations
+
+import pytest
+import running
+
+from places import PROGRAMS
+
+
+@pytest.mark.parametrize("handler", ["opens", "calls"])
+def test_pages_that_only_the_programs_signal_handler_opens(handler, compile_c, server):
+    outcome = running.run([compile_c(PROGRAMS / "closed_pages.c"), handler], running.remote(server.port))
+    lines = outcome.output.splitlines()
+    assert outcome.code == 0, outcome.output + outcome.errors
+    copies = [line for line in lines if "pages" in line]
+    assert len(copies) == 17 and all(line.endswith(": right, opened, in the calling thread") for line in copies), copies
+    assert lines.count("afterwards, in another thread: 42") == 4
+    assert [line.split(": ")[1] for line in lines if "nowhere" in line] == ["1 signal in the calling thread"] * 4
+    assert outcome.errors == ""
