@@ -9,6 +9,8 @@ struct bf_param {
     uint32_t offset, bytes;
 };
 
+enum { BF_ACCEPTED_MAX = 8 };
+
 struct bf_code {
     char *name;
     int *attributes;
@@ -16,7 +18,9 @@ struct bf_code {
     struct bf_param *params;
     uint32_t block_bytes;        /* of all parameters together */
     int described_device;        /* global ordinal that the attributes are for */
+    bool free_block;             /* it certainly runs in blocks of any size that fits */
     _Atomic uint64_t *numbers;   /* of a kernel: by server, 0 where it is not yet */
+    _Atomic uint64_t accepted[BF_ACCEPTED_MAX];   /* accepted.c */
 };
 
 /* `text` is the packed description of docs/protocol.md (wire table, module_get_function). NULL if it is none, or memory
@@ -41,6 +45,7 @@ struct bf_image {
     uint8_t *options;
     size_t option_bytes;
     int preserved;
+    bool free_block;             /* no kernel in it fixes the size of its blocks */
     pthread_mutex_t lock;        /* while it is loaded on a further server */
     uint64_t numbers[];          /* by server; 0 where it is not loaded */
 };

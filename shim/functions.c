@@ -46,10 +46,12 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
         struct bf_code *code = result ? NULL : bf_code_new(object->function.code->name, ask.values[0].p,
                                                            ask.values[0].bytes, false);
         bf_stream_ask_end(&ask);
-        if (code)
+        if (code) {
+            code->free_block = object->function.code->free_block;
             function = bf_objects_new(&(struct bf_object){
                 .kind = BF_FUNCTION, .server = context->server, .number = number, .owner = object,
                 .function = {.code = code, .context_number = context->number}});
+        }
         if (!function) {
             bf_code_free(code);
             return result ? result : CUDA_ERROR_OUT_OF_MEMORY;

@@ -1,40 +1,53 @@
 /* Kernel launches: checked here as the driver checks them at the call, then told to the server. */
+#include <limits.h>
+
 #include "../libcuda/generated/cuda_api.h"
-#include "code.h"
+#include "accepted.h"
 #include "order.h"
 #include "pages.h"
 #include "thread.h"
 
-struct shape {
-    unsigned grid[3], block[3];
-    unsigned shared_bytes;
-};
-
-static bool is_over(const unsigned sizes[3], const struct bf_device_facts *facts, unsigned first_attribute)
+static unsigned limit(const struct bf_device_facts *facts, unsigned attribute)
 {
-    for (unsigned i = 0; i < 3; i++)
-        if (!sizes[i] || (facts->has_attribute[first_attribute + i] && sizes[i] > (unsigned)facts->attributes[first_attribute + i]))
-            return true;
-    return false;
+    return facts->has_attribute[attribute] ? (unsigned)facts->attributes[attribute] : UINT_MAX;
 }
 
-/* What the driver says at once about a launch that can never run. */
-static CUresult check_shape(const struct shape *shape, const struct bf_device_facts *facts, const struct bf_code *code)
+static struct lc_launch_limits limits_of(const struct bf_device_facts *facts)
 {
-    if (is_over(shape->grid, facts, CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X) ||
-        is_over(shape->block, facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X))
-        return CUDA_ERROR_INVALID_VALUE;
-    uint64_t threads = (uint64_t)shape->block[0] * shape->block[1] * shape->block[2];
-    if (facts->has_attribute[CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK] &&
-        threads > (unsigned)facts->attributes[CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK])
-        return CUDA_ERROR_INVALID_VALUE;
-    int threads_max = bf_code_attribute(code, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK);
-    if (threads_max > 0 && threads > (unsigned)threads_max)
-        return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
-    int dynamic_max = bf_code_attribute(code, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
-    if (shape->shared_bytes && dynamic_max >= 0 && shape->shared_bytes > (unsigned)dynamic_max)
-        return CUDA_ERROR_INVALID_VALUE;
-    return CUDA_SUCCESS;
+    return (struct lc_launch_limits){
+        .grid = {limit(facts, CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X), limit(facts, CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y),
+                 limit(facts, CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z)},
+        .block = {limit(facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X), limit(facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y),
+                  limit(facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z)},
+        .block_threads = limit(facts, CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK),
+        .block_registers = limit(facts, CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK),
+        .function_threads = UINT_MAX, .function_registers = UINT_MAX, .function_shared_bytes = UINT_MAX,
+    };
+}
+
+static void limit_by(const struct bf_code *code, struct lc_launch_limits *limits)
+{
+    if (code->attribute_count > CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES) {
+        limits->function_threads = (unsigned)code->attributes[CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK];
+        limits->function_registers = (unsigned)code->attributes[CU_FUNC_ATTRIBUTE_NUM_REGS];
+        limits->function_shared_bytes = (unsigned)code->attributes[CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES];
+    }
+}
+
+/* What the driver says at once about a launch that can never run. A kernel may have been set otherwise in this context
+ * than where it was described: beyond its description it is for the driver to say. */
+static CUresult check_shape(struct bf_accepted_config *config, const struct bf_device *device)
+{
+    struct lc_launch_limits limits = limits_of(device->facts);
+    const struct bf_code *code = config->function->function.code;
+    bool is_kernel = config->function->kind == BF_KERNEL;
+    CUresult result = lc_launch_check(config->launch, &limits);
+    if (result)
+        return result;
+    limit_by(code, &limits);
+    result = lc_launch_check(config->launch, &limits);
+    config->is_beyond = is_kernel && (result || code->described_device != device->ordinal);
+    return config->is_beyond ? CUDA_SUCCESS : result;
 }
 
 /* extra: pairs of a name and a pointer, as cuLaunchKernel describes them. */
@@ -101,8 +114,11 @@ static CUresult pack_attributes(const CUlaunchAttribute *attributes, unsigned co
         CUlaunchAttribute copy = attributes[i];
         if (copy.id == CU_LAUNCH_ATTRIBUTE_IGNORE)
             continue;
-        if (copy.id == CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE)
-            return CUDA_ERROR_NOT_SUPPORTED;
+        if (copy.id == CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE) {
+            if (copy.value.deviceUpdatableKernelNode.deviceUpdatable)
+                return CUDA_ERROR_NOT_SUPPORTED;
+            continue;
+        }
         if (copy.id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT || copy.id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT) {
             /* Both begin with the event. */
             struct bf_object *event = bf_objects_find(copy.value.launchCompletionEvent.event, BF_EVENT);
@@ -122,7 +138,32 @@ static bool is_elsewhere(const struct bf_object *function, const struct bf_objec
     return function->kind == BF_FUNCTION && function->function.context_number != context->number;
 }
 
-static CUresult launch(CUfunction f, const struct shape *shape, CUstream stream, const CUlaunchAttribute *attributes,
+/* Tell the launch, or ask it where the driver may have something against it. */
+static CUresult submit(const struct bf_order *order, uint64_t number, const struct bf_accepted_config *config,
+                       struct bf_value block)
+{
+    const struct lc_launch *shape = config->launch;
+    struct bf_code *code = config->function->function.code;
+    struct bf_value attributes = bf_bytes(config->attributes, config->attribute_count * sizeof *config->attributes);
+    uint64_t key = bf_accepted_key(config);
+    if (key && !bf_accepted_has(code, key)) {
+        CUresult result = BF_ASK(order->to, NULL, launch_first, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]),
+                                 bf_u(shape->grid[2]), bf_u(shape->block[0]), bf_u(shape->block[1]),
+                                 bf_u(shape->block[2]), bf_u(shape->shared_bytes), bf_u(order->stream), attributes, block);
+        if (!result)
+            bf_accepted_add(code, key);
+        return result;
+    }
+    if (!config->attribute_count)
+        return BF_TELL(order->to, launch, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]),
+                       bf_u(shape->grid[2]), bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]),
+                       bf_u(shape->shared_bytes), bf_u(order->stream), block);
+    return BF_TELL(order->to, launch_ex, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]), bf_u(shape->grid[2]),
+                   bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]), bf_u(shape->shared_bytes),
+                   bf_u(order->stream), attributes, block);
+}
+
+static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream stream, const CUlaunchAttribute *attributes,
                        unsigned attribute_count, void **params, void **extra)
 {
     uint8_t small[SMALL_BLOCK_BYTES];
@@ -135,29 +176,24 @@ static CUresult launch(CUfunction f, const struct shape *shape, CUstream stream,
         result = bf_code_find(f, order.context, &function, &number);
     if (!result && is_elsewhere(function, order.context))
         result = CUDA_ERROR_INVALID_HANDLE;
-    if (!result)
-        result = check_shape(shape, order.context->context.device->facts, function->function.code);
+    if (result)
+        return result;
+    const struct bf_device *device = order.context->context.device;
+    struct bf_accepted_config config = {function, shape, device->ordinal, attributes, attribute_count, false};
+    result = check_shape(&config, device);
     if (!result && params && extra)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = extra ? params_from_extra(function->function.code, extra, &block)
                        : gather_params(function->function.code, params, small, sizeof small, &block);
-    if (result)
-        return result;
-    if (!attribute_count)
-        return BF_TELL(order.to, launch, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]),
-                       bf_u(shape->grid[2]), bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]),
-                       bf_u(shape->shared_bytes), bf_u(order.stream), block);
-    return BF_TELL(order.to, launch_ex, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]), bf_u(shape->grid[2]),
-                   bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]), bf_u(shape->shared_bytes),
-                   bf_u(order.stream), bf_bytes(attributes, attribute_count * sizeof *attributes), block);
+    return result ? result : submit(&order, number, &config, block);
 }
 
 CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,
                         unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ,
                         unsigned int sharedMemBytes, CUstream hStream, void **kernelParams, void **extra)
 {
-    struct shape shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
+    struct lc_launch shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
     return launch(f, &shape, hStream, NULL, 0, kernelParams, extra);
 }
 
@@ -172,7 +208,7 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
     CUresult result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
     if (result)
         return result;
-    struct shape shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
+    struct lc_launch shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
                           {config->blockDimX, config->blockDimY, config->blockDimZ}, config->sharedMemBytes};
     return launch(f, &shape, config->hStream, attributes, count, kernelParams, extra);
 }
@@ -181,7 +217,7 @@ CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned
                                    unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ,
                                    unsigned int sharedMemBytes, CUstream hStream, void **kernelParams)
 {
-    struct shape shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
+    struct lc_launch shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
     CUlaunchAttribute cooperative = {.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE, .value = {.cooperative = 1}};
     return launch(f, &shape, hStream, &cooperative, 1, kernelParams, NULL);
 }

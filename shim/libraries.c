@@ -2,6 +2,7 @@
  * kernel is first used there. */
 #include <stdlib.h>
 
+#include "../libcuda/block_need.h"
 #include "../libcuda/generated/cuda_api.h"
 #include "contexts.h"
 #include "images.h"
@@ -43,6 +44,7 @@ static struct bf_image *new_image(struct bf_bytes *bytes, const struct bf_jit *j
     image->bytes = bytes->bytes;
     image->owned = bytes->owned;
     image->preserved = preserved;
+    image->free_block = lc_block_need_none(bytes->data, bytes->bytes);
     image->options = malloc(jit->bytes + 1);
     image->option_bytes = jit->bytes;
     void *copy = NULL;
@@ -258,6 +260,7 @@ static struct bf_object *new_kernel(struct bf_object *library, const char *name,
     if (!code)
         return NULL;
     code->described_device = device->ordinal;
+    code->free_block = library->library.image->free_block;
     code->numbers[device->server->index] = number;
     struct bf_object *kernel = bf_objects_new(&(struct bf_object){
         .kind = BF_KERNEL, .owner = library, .function = {.code = code}});

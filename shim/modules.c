@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "../libcuda/block_need.h"
 #include "../libcuda/generated/cuda_api.h"
 #include "contexts.h"
 #include "images.h"
@@ -21,7 +22,8 @@ static CUresult load(struct bf_object *context, const struct bf_bytes *image, co
         return result;
     struct bf_object *module = bf_objects_new(&(struct bf_object){
         .kind = BF_MODULE, .server = context->server, .number = number, .owner = context,
-        .module = {.context = context, .context_number = context->number}});
+        .module = {.context = context, .context_number = context->number,
+                   .free_block = lc_block_need_none(image->data, image->bytes)}});
     if (!module)
         return CUDA_ERROR_OUT_OF_MEMORY;
     *out = (CUmodule)module;
@@ -127,6 +129,7 @@ struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t num
     struct bf_code *code = bf_code_new(name, description->p, description->bytes, false);
     if (!code)
         return NULL;
+    code->free_block = module->module.free_block;
     struct bf_object *function = bf_objects_new(&(struct bf_object){
         .kind = BF_FUNCTION, .server = module->server, .number = number, .owner = module,
         .function = {.code = code, .context_number = module->module.context_number}});

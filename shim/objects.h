@@ -51,6 +51,7 @@ struct bf_object {
         struct {
             struct bf_object *context;   /* in which it is loaded */
             uint64_t context_number;
+            unsigned char free_block;    /* no function in it fixes the size of its blocks */
         } module;
         struct {
             struct bf_code *code;        /* name, attributes, parameters */

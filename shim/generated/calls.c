@@ -75,6 +75,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuFuncSetSharedMemConfig] = {"cuFuncSetSharedMemConfig", "Fu", "", 112, 2, 0, BF_HOW_TELL, BF_NO_BULK},
     [BF_CALL_launch] = {"launch", "FuuuuuuuSb", "", 120, 10, 0, BF_HOW_TELL, BF_NO_BULK},
     [BF_CALL_launch_ex] = {"launch_ex", "FuuuuuuuSbb", "", 121, 11, 0, BF_HOW_TELL, BF_NO_BULK},
+    [BF_CALL_launch_first] = {"launch_first", "FuuuuuuuSbb", "", 122, 11, 0, BF_HOW_ASK, BF_NO_BULK},
     [BF_CALL_cuOccupancyMaxActiveBlocksPerMultiprocessor] = {"cuOccupancyMaxActiveBlocksPerMultiprocessor", "Fiz", "i", 130, 3, 1, BF_HOW_ASK, BF_NO_BULK},
     [BF_CALL_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags] = {"cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", "Fizu", "i", 131, 4, 1, BF_HOW_ASK, BF_NO_BULK},
     [BF_CALL_cuOccupancyAvailableDynamicSMemPerBlock] = {"cuOccupancyAvailableDynamicSMemPerBlock", "Fii", "z", 132, 3, 1, BF_HOW_ASK, BF_NO_BULK},

@@ -45,22 +45,24 @@ struct wishes {
     CUevent after;               /* an event to record with the launch, or NULL */
 };
 
-static bool is_single(unsigned x, unsigned y, unsigned z)
+/* A cluster of one block is what every block is. A larger one has to divide the grid, and then there is no device for it. */
+static CUresult check_cluster(const CUlaunchConfig *config, unsigned x, unsigned y, unsigned z)
 {
-    return x <= 1 && y <= 1 && z <= 1;
+    REQUIRE(x && y && z && !(config->gridDimX % x) && !(config->gridDimY % y) && !(config->gridDimZ % z),
+            CUDA_ERROR_INVALID_CLUSTER_SIZE);
+    return x == 1 && y == 1 && z == 1 ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED;
 }
 
 /* Attributes that only advise are accepted; one that would change what the kernel computes with is done or refused.
  * An event at the start of blocks, or at their completion, is recorded after the kernel: later than it could be,
  * never earlier. */
-static CUresult wish(const CUlaunchAttribute *attribute, struct wishes *out)
+static CUresult wish(const CUlaunchConfig *config, const CUlaunchAttribute *attribute, struct wishes *out)
 {
     const CUlaunchAttributeValue *value = &attribute->value;
     switch (attribute->id) {
     case CU_LAUNCH_ATTRIBUTE_COOPERATIVE: out->cooperative = value->cooperative != 0; break;
     case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
-        REQUIRE(is_single(value->clusterDim.x, value->clusterDim.y, value->clusterDim.z), CUDA_ERROR_NOT_SUPPORTED);
-        break;
+        return check_cluster(config, value->clusterDim.x, value->clusterDim.y, value->clusterDim.z);
     case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT: out->after = value->programmaticEvent.event; break;
     case CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT: out->after = value->launchCompletionEvent.event; break;
     case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
@@ -89,7 +91,7 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
     struct sg_stream *stream;
     REQUIRE(config && (!config->numAttrs || config->attrs), CUDA_ERROR_INVALID_VALUE);
     for (unsigned i = 0; i < config->numAttrs; i++)
-        TRY(wish(&config->attrs[i], &wishes));
+        TRY(wish(config, &config->attrs[i], &wishes));
     struct sg_event *after = wishes.after ? sg_handle_get(wishes.after, SG_EVENT) : NULL;
     REQUIRE(!wishes.after || after, CUDA_ERROR_INVALID_HANDLE);
     const struct sg_launch_request request = {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../../libcuda/errors.h"
+#include "../../libcuda/launch_check.h"
 #include "../host/log.h"
 #include "../host/settings.h"
 #include "../host/use.h"
@@ -153,25 +154,26 @@ static CUresult gather(const struct sg_kernel_info *info, void **params, void **
 
 /* ---- checks */
 
-static bool within(struct sg_dims dims, unsigned x, unsigned y, unsigned z)
-{
-    return dims.x && dims.y && dims.z && dims.x <= x && dims.y <= y && dims.z <= z;
-}
-
 static CUresult check(const struct sg_launch_request *request, const struct sg_function *function)
 {
     const struct sg_kernel_info *info = function->info;
-    REQUIRE(within(request->grid, INT32_MAX, SG_GRID_YZ_MAX, SG_GRID_YZ_MAX), CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(within(request->block, SG_BLOCK_THREADS_MAX, SG_BLOCK_THREADS_MAX, SG_BLOCK_Z_MAX),
-            CUDA_ERROR_INVALID_VALUE);
-    unsigned threads = request->block.x * request->block.y * request->block.z;
-    REQUIRE(threads <= SG_BLOCK_THREADS_MAX, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(threads <= info->max_threads, CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
+    const struct sg_dims grid = request->grid, block = request->block;
+    const struct lc_launch shape = {{grid.x, grid.y, grid.z}, {block.x, block.y, block.z}, request->shared};
+    struct lc_launch_limits limits = {
+        .grid = {INT32_MAX, SG_GRID_YZ_MAX, SG_GRID_YZ_MAX},
+        .block = {SG_BLOCK_THREADS_MAX, SG_BLOCK_THREADS_MAX, SG_BLOCK_Z_MAX},
+        .block_threads = SG_BLOCK_THREADS_MAX,
+        .block_registers = SG_SM_REGISTERS,
+        .function_threads = info->max_threads,
+        .function_registers = (unsigned)sg_function_registers(info),
+        .function_shared_bytes = (unsigned)function->settings.shared_dynamic_max,
+    };
+    TRY(lc_launch_check(&shape, &limits));
+    unsigned threads = block.x * block.y * block.z;
     REQUIRE(!info->reqntid[0] || (request->block.x == info->reqntid[0] &&
                                   request->block.y == (info->reqntid[1] ? info->reqntid[1] : 1) &&
                                   request->block.z == (info->reqntid[2] ? info->reqntid[2] : 1)),
             CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(request->shared <= (unsigned)function->settings.shared_dynamic_max, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(info->shared_bytes + request->shared <= (unsigned)sg_device_architecture()->block_shared_optin,
             CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
     if (request->cooperative) {

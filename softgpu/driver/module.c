@@ -129,7 +129,7 @@ struct sg_function_settings sg_function_defaults(const struct sg_kernel_info *in
 
 /* Registers of PTX are variables without limit. A count that a compiler would reach is what occupancy is computed
  * with. */
-static int registers(const struct sg_kernel_info *info)
+int sg_function_registers(const struct sg_kernel_info *info)
 {
     enum { FEWEST = 16, MOST = SG_SM_REGISTERS / SG_BLOCK_THREADS_MAX };
     return info->registers < FEWEST ? FEWEST : info->registers > MOST ? MOST : (int)info->registers;
@@ -144,7 +144,7 @@ CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_fun
     case CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES: *value = (int)info->shared_bytes; break;
     case CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES: *value = (int)info->const_bytes; break;
     case CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES: *value = (int)info->local_bytes; break;
-    case CU_FUNC_ATTRIBUTE_NUM_REGS: *value = registers(info); break;
+    case CU_FUNC_ATTRIBUTE_NUM_REGS: *value = sg_function_registers(info); break;
     case CU_FUNC_ATTRIBUTE_PTX_VERSION: *value = (int)info->target; break;
     case CU_FUNC_ATTRIBUTE_BINARY_VERSION: *value = 10 * arch->major + arch->minor; break;
     case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES: *value = settings->shared_dynamic_max; break;

@@ -45,6 +45,8 @@ void sg_module_destroy_all(struct sg_context *context);
 
 struct sg_function *sg_module_find(struct sg_module *module, const char *name);   /* NULL if none */
 
+int sg_function_registers(const struct sg_kernel_info *info);
+
 /* What the settings are before anybody changes them. */
 struct sg_function_settings sg_function_defaults(const struct sg_kernel_info *info);
 CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_function_settings *settings, int attribute,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import sys
+import time
 
 import pytest
 import running
@@ -30,6 +32,7 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
     assert there.output.splitlines() == [DENIED.get(line, line) for line in here.output.splitlines()], there.errors
     assert there.code == here.code, there.errors
     assert here.output
+    assert "WRONG" not in here.output
     return here
 
 
@@ -38,6 +41,31 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 )
 def test_driver_program(name, compile_c, server):
     compare([compile_c(PROGRAMS / f"{name}.c")], server)
+
+
+def test_errors_of_launches_are_told_at_the_launch(compile_c, server):
+    compare([compile_c(PROGRAMS / "launch_checks.c")], server)
+
+
+def test_first_launch_of_a_configuration_alone_waits_for_the_server(compile_c, server):
+    program = compile_c(PROGRAMS / "launch_again.c")
+    for times in ("1", "400"):
+        outcome = running.run([program, times], running.remote(server.port))
+        assert outcome.code == 0, outcome.output + outcome.errors
+    few, many = asks_of_sessions(server, program.name, count=2)
+    assert few == many
+
+
+def asks_of_sessions(server: running.Dispatcher, program: str, count: int) -> list[int]:
+    """How many calls each of the program's sessions asked, once that many have ended."""
+    deadline = time.monotonic() + running.TIMEOUT_S
+    while time.monotonic() < deadline:
+        lines = [json.loads(line) for line in server.log().splitlines() if '"session.ended"' in line]
+        asks = [line["asks"] for line in lines if line["program"] == program]
+        if len(asks) == count:
+            return asks
+        time.sleep(0.02)
+    raise AssertionError(f"the sessions did not end:\n{server.log()}")
 
 
 @pytest.mark.parametrize("name", ["memory", "devices"])

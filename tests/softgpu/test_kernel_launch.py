@@ -47,7 +47,7 @@ def test_more_threads_than_the_kernel_allows(kernels):
     arguments = cuda.Arguments(0)
     give = lambda block: cuda.call("cuLaunchKernel", shared, 1, 1, 1, block, 1, 1, 0, 0, arguments.array, None)  # noqa: E731
     assert give(64) == cuda.SUCCESS
-    assert give(65) == cuda.LAUNCH_OUT_OF_RESOURCES
+    assert give(65) == cuda.INVALID_VALUE
     cuda.must("cuCtxSynchronize")
 
 
@@ -117,7 +117,9 @@ def test_extended_launch(kernels):
     assert launch_ex(nothing) == 0
     assert launch_ex(nothing, Attribute(2, 0, (c_uint * 16)(1))) == 0
     assert launch_ex(nothing, Attribute(4, 0, (c_uint * 16)(1, 1, 1))) == 0
-    assert launch_ex(nothing, Attribute(4, 0, (c_uint * 16)(2, 1, 1))) == cuda.NOT_SUPPORTED
+    assert launch_ex(nothing, Attribute(4, 0, (c_uint * 16)(2, 1, 1)), grid=4) == cuda.NOT_SUPPORTED
+    assert launch_ex(nothing, Attribute(4, 0, (c_uint * 16)(2, 1, 1)), grid=3) == cuda.INVALID_CLUSTER_SIZE
+    assert launch_ex(nothing, Attribute(4, 0, (c_uint * 16)(2, 0, 1)), grid=4) == cuda.INVALID_CLUSTER_SIZE
     assert launch_ex(nothing, Attribute(8, 0, (c_uint * 16)(1))) == 0
     assert launch_ex(nothing, Attribute(77)) == cuda.INVALID_VALUE
     assert cuda.call("cuLaunchKernelEx", None, nothing, None, None) == cuda.INVALID_VALUE

@@ -11,7 +11,7 @@ from .contexts import (
     ping,
 )
 from .copies import copy2d_dtod, copy2d_dtoh, copy2d_htod, copy_dtod, copy_dtoh, copy_htod, copy_peer, memset
-from .launches import launch, launch_ex, occupancy_clusters
+from .launches import launch, launch_ex, launch_first, occupancy_clusters
 from .memory import (
     cuMemAlloc_v2,
     cuMemAllocAsync,

@@ -49,6 +49,10 @@ def launch_ex(
     return cuda.cuLaunchKernelEx(config, function.handle, 0, function.extra)[0]
 
 
+def launch_first(session: Session, *arguments: Any) -> tuple[Any, ...]:
+    return (launch_ex(session, *arguments),)
+
+
 def occupancy_clusters(
     session: Session, function: Any, gx: int, gy: int, gz: int, bx: int, by: int, bz: int, shared: int,
     attributes: bytes, want_size: int,

@@ -405,6 +405,11 @@ def launch_ex(session: Any, call: Any) -> Any:
     return hand.launch_ex(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
 
 
+def launch_first(session: Any, call: Any) -> Any:
+    _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, attributes, params = call
+    return hand.launch_first(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
+
+
 def cuOccupancyMaxActiveBlocksPerMultiprocessor(session: Any, call: Any) -> Any:
     _, func, blockSize, dynamicSMemSize = call
     answer = cuda.cuOccupancyMaxActiveBlocksPerMultiprocessor(session.functions[func].handle, blockSize, dynamicSMemSize)
@@ -509,6 +514,7 @@ ASKS = {
     107: cuKernelSetAttribute,
     109: kernel_get_attribute,
     110: cuFuncSetAttribute,
+    122: launch_first,
     130: cuOccupancyMaxActiveBlocksPerMultiprocessor,
     131: cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
     132: cuOccupancyAvailableDynamicSMemPerBlock,
@@ -608,6 +614,7 @@ NAMES = {
     112: "cuFuncSetSharedMemConfig",
     120: "launch",
     121: "launch_ex",
+    122: "launch_first",
     130: "cuOccupancyMaxActiveBlocksPerMultiprocessor",
     131: "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags",
     132: "cuOccupancyAvailableDynamicSMemPerBlock",

@@ -21,6 +21,19 @@ static inline void show(const char *call, CUresult result)
 /* Prints the call as it is written, and its result. */
 #define TRY(call) show(#call, (call))
 
+/* The same where the right result is known: a line with WRONG in it fails the test. */
+static inline void show_expected(CUresult expected, const char *call, CUresult result)
+{
+    show(call, result);
+    if (result != expected)
+        printf("WRONG: %d was expected\n", (int)expected);
+}
+
+#define EXPECT(expected, call) show_expected((CUresult)(expected), #call, (call))
+
+/* As EXPECT, of something that must be true. */
+#define EXPECT_TRUE(condition) printf("%s%s\n", (condition) ? "" : "WRONG: ", #condition)
+
 /* For the calls that have to work before there is anything to test. */
 #define MUST(call)                                           \
     do {                                                     \

@@ -118,6 +118,10 @@ WIRES: tuple[Wire, ...] = (
          "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
          "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes attributes, bytes params", server="hand",
          doc="attributes: packed CUlaunchAttribute structures (72 bytes each), events replaced by their numbers."),
+    Wire(122, "launch_first", ASK,
+         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
+         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes attributes, bytes params", server="hand",
+         doc="launch_ex with the driver's answer: for a configuration of a function that it has not accepted before."),
     # Occupancy.
     Wire(130, "cuOccupancyMaxActiveBlocksPerMultiprocessor", ASK, "CUfunction func, int blockSize, size_t dynamicSMemSize",
          "int numBlocks"),

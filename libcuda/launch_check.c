@@ -1,0 +1,40 @@
+/* The checks of a launch that shim and softgpu have in common. */
+#include "launch_check.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Hardware gives registers to whole warps, in units of 256. */
+enum { WARP_THREADS = 32, REGISTER_UNIT = 256 };
+
+static bool is_within(const unsigned sizes[3], const unsigned limits[3])
+{
+    for (int i = 0; i < 3; i++)
+        if (!sizes[i] || sizes[i] > limits[i])
+            return false;
+    return true;
+}
+
+/* True if the registers of that many threads are more than a block may have. */
+static bool is_short_of_registers(uint64_t threads, const struct lc_launch_limits *limits)
+{
+    if (limits->function_registers == UINT_MAX || limits->block_registers == UINT_MAX)
+        return false;
+    uint64_t warps = (threads + WARP_THREADS - 1) / WARP_THREADS;
+    uint64_t of_warp = (uint64_t)limits->function_registers * WARP_THREADS;
+    return warps * ((of_warp + REGISTER_UNIT - 1) / REGISTER_UNIT * REGISTER_UNIT) > limits->block_registers;
+}
+
+CUresult lc_launch_check(const struct lc_launch *launch, const struct lc_launch_limits *limits)
+{
+    if (!is_within(launch->grid, limits->grid) || !is_within(launch->block, limits->block))
+        return CUDA_ERROR_INVALID_VALUE;
+    uint64_t threads = (uint64_t)launch->block[0] * launch->block[1] * launch->block[2];
+    if (threads > limits->block_threads)
+        return CUDA_ERROR_INVALID_VALUE;
+    /* One attribute holds both bounds: what the source demands, and what the registers leave. */
+    if (threads > limits->function_threads)
+        return is_short_of_registers(threads, limits) ? CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES : CUDA_ERROR_INVALID_VALUE;
+    return launch->shared_bytes > limits->function_shared_bytes ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
+}
