@@ -14,6 +14,8 @@ struct lc_driver {
     CUresult (*current_context)(CUcontext *out);
     /* As cuCtxGetId. */
     CUresult (*context_id)(CUcontext context, unsigned long long *id);
+    /* As cuStreamGetId, of a stream of the current context. */
+    CUresult (*stream_id)(CUstream stream, unsigned long long *id);
     /* As cuModuleLoadData and cuModuleUnload, in the current context; `image` is what cudart 11.8 registered. */
     CUresult (*module_load)(CUmodule *out, const void *image);
     CUresult (*module_unload)(CUmodule module);

@@ -1,6 +1,6 @@
 /* Private export tables: arrays of 8-byte words, word 0 the size of the array in bytes, "slot n" the word n.
  *
- * Which tables and slots exist was learned from what cudart 11.8 to 13.5, cuBLASLt and cuFFT ask for and call. A slot
+ * Which tables and slots exist was learned from what cudart 11.8 to 13.5, cuBLAS and cuFFT ask for and call. A slot
  * that nothing was seen to call answers CUDA_ERROR_NOT_SUPPORTED. The tables are static: their addresses enter
  * cudart's self-test. */
 #include "export_tables.h"
@@ -133,6 +133,26 @@ static uint32_t checks_mode(void)
 static CUresult context_id(CUcontext context, unsigned long long *id)
 {
     return lc_driver.context_id(context, id);
+}
+
+/* cuBLAS resolves a stream and takes an id of what it gets as the key of a cache: the handle itself will do, with the two
+ * default streams told apart from "none". */
+static CUresult resolve_stream(CUcontext context, CUstream stream, CUstream *out, int per_thread)
+{
+    unsigned long long id;
+    (void)context;
+    if (!stream)
+        stream = per_thread ? CU_STREAM_PER_THREAD : CU_STREAM_LEGACY;
+    CUresult result = lc_driver.stream_id(stream, &id);
+    if (!result)
+        *out = stream;
+    return result;
+}
+
+static CUresult stream_id(CUcontext context, CUstream stream, unsigned long long *id)
+{
+    (void)context;
+    return lc_driver.stream_id(stream, id);
 }
 
 /* ---- context local storage: a NULL context means the thread's current one */
@@ -273,6 +293,8 @@ static const struct slot slots[] = {
     {checks_table, 3, F(checks_mode)},
     {validity_table, 1, F(validity_answer)},
     {context_table, 4, F(context_id)},
+    {context_table, 39, F(stream_id)},
+    {context_table, 51, F(resolve_stream)},
     {module_table, 7, F(module_kernels)},
 };
 

@@ -90,6 +90,7 @@ const struct lc_driver lc_driver = {
     .primary_context = primary_context,
     .current_context = cuCtxGetCurrent,
     .context_id = cuCtxGetId,
+    .stream_id = cuStreamGetId,
     .module_load = cuModuleLoadData,
     .module_unload = cuModuleUnload,
     .module_function_count = cuModuleGetFunctionCount,

@@ -116,6 +116,15 @@ CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreen
     return result;
 }
 
+CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
+{
+    struct bf_order order;
+    CUresult result = find(hStream, phCtx, &order);
+    if (!result)
+        *phCtx = NULL;
+    return result;
+}
+
 /* Capture cannot begin (cuStreamBeginCapture is absent), so no stream is capturing. */
 CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus)
 {

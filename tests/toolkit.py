@@ -97,6 +97,12 @@ def nvidia_smi() -> Path:
     return Path(found) if found else missing("nvidia-smi", "run make nvidia-smi, or name one in BF_NVIDIA_SMI")
 
 
+def cublas() -> Path | None:
+    """NVIDIA's cuBLAS of the PyPI package, if it is installed."""
+    library = site_packages() / "cu13" / "lib" / "libcublas.so.13"
+    return library if library.is_file() else None
+
+
 # NVIDIA's runtimes that must initialise above our driver; `make cuda-packages` puts each into a directory of its own.
 RUNTIMES = ("11.8.89", "12.1.105", "12.4.127", "12.9.79", "13.0.96", "13.5.37")
 RUNTIME_DIRECTORY = ROOT / "build" / "cudart"

@@ -216,6 +216,7 @@ LC_API CUresult cuEventRecord(CUevent hEvent, CUstream hStream);
 LC_API CUresult cuEventRecord_ptsz(CUevent hEvent, CUstream hStream);
 LC_API CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags);
 LC_API CUresult cuEventRecordWithFlags_ptsz(CUevent hEvent, CUstream hStream, unsigned int flags);
+LC_API CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx);
 LC_API CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus);
 LC_API CUresult cuStreamIsCapturing_ptsz(CUstream hStream, CUstreamCaptureStatus *captureStatus);
 LC_API CUresult cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out);

@@ -40,8 +40,8 @@ CUresult cuCtxGetLimit(size_t *pvalue, CUlimit limit)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE(pvalue && (unsigned)limit < CU_LIMIT_MAX, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE((unsigned)limit < SG_LIMITS, CUDA_ERROR_UNSUPPORTED_LIMIT);
-    *pvalue = context->limits[limit];
+    /* The others are of contexts that share the GPU with graphics (CIG): 0 in one that does not. */
+    *pvalue = (unsigned)limit < SG_LIMITS ? context->limits[limit] : 0;
     return CUDA_SUCCESS;
 }
 

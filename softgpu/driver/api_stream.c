@@ -148,6 +148,16 @@ CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreen
     return CUDA_SUCCESS;
 }
 
+CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
+{
+    ENTER(cuStreamGetGreenCtx);
+    struct sg_stream *stream;
+    REQUIRE(phCtx, CUDA_ERROR_INVALID_VALUE);
+    TRY(find(hStream, &stream));
+    *phCtx = NULL;
+    return CUDA_SUCCESS;
+}
+
 /* ---- capture */
 
 CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus)

@@ -306,6 +306,7 @@ const struct lc_driver lc_driver = {
     .primary_context = give_primary,
     .current_context = give_current,
     .context_id = cuCtxGetId,
+    .stream_id = cuStreamGetId,
     .module_load = cuModuleLoadData,
     .module_unload = cuModuleUnload,
     .module_function_count = cuModuleGetFunctionCount,

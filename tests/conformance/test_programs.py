@@ -143,6 +143,14 @@ def test_cuda_python_program(name, server):
     compare([sys.executable, PROGRAMS / f"python_{name}.py"], server)
 
 
+def test_cublas(compile_c, server):
+    library = toolkit.cublas()
+    if library is None:
+        toolkit.missing("cuBLAS", "make cuda-packages")
+    outcome = compare([compile_c(PROGRAMS / "cublas.c"), library], server)
+    assert outcome.output.count(": 0 wrong\n") == 13
+
+
 @pytest.mark.parametrize("version", toolkit.RUNTIMES)
 def test_runtime_of_release(version, compile_c, server):
     library = toolkit.runtime(version)

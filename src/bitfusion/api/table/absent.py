@@ -138,7 +138,7 @@ _REASONS = {
         cuCtxFromGreenCtx@12040 cuCtxGetDevResource@12040 cuCtxRecordEvent@12050 cuCtxWaitEvent@12050
         cuDevResourceGenerateDesc@12040 cuDevSmResourceSplitByCount@12040 cuDeviceGetDevResource@12040
         cuGreenCtxCreate@12040 cuGreenCtxDestroy@12040 cuGreenCtxGetDevResource@12040 cuGreenCtxGetId@12090
-        cuGreenCtxRecordEvent@12040 cuGreenCtxStreamCreate@12050 cuGreenCtxWaitEvent@12040 cuStreamGetGreenCtx@12040
+        cuGreenCtxRecordEvent@12040 cuGreenCtxStreamCreate@12050 cuGreenCtxWaitEvent@12040
     """,
     "checkpoint and core dump": """
         cuCheckpointProcessCheckpoint@12080 cuCheckpointProcessGetRestoreThreadId@12080

@@ -38,6 +38,7 @@ SYMBOLS = (
         "CUevent hEvent, CUstream hStream, unsigned int flags",
         HAND, twins=(("ptsz", 11010),),
     ),
+    Symbol("cuStreamGetGreenCtx", 12040, "CUstream hStream, CUgreenCtx *phCtx", LOCAL),
     Symbol(
         "cuStreamIsCapturing", 10000,
         "CUstream hStream, CUstreamCaptureStatus *captureStatus",
