@@ -29,6 +29,33 @@ again:
 }
 """
 
+# Counts for some tenths of a second.
+COUNT = b"""
+.version 6.4
+.target sm_50
+.address_size 64
+.visible .entry count()
+{
+  .reg .u32 %i;
+  .reg .pred %p;
+  mov.u32 %i, 0;
+again:
+  add.u32 %i, %i, 1;
+  setp.lt.u32 %p, %i, 30000000;
+  @%p bra again;
+  ret;
+}
+"""
+
+
+def count_up(session: Session, stream: int) -> None:
+    """Give a stream work that takes a while, and then ends by itself."""
+    module, function = session.new(), session.new()
+    assert session.ask("module_load", module, b"", bulk=COUNT).result == 0
+    assert session.ask("module_get_function", function, module, "count").result == 0
+    session.tell("launch", function, 1, 1, 1, 1, 1, 1, 0, stream, b"")
+    session.flush()
+
 
 class Busy:
     """A stream on which a kernel runs until release() is called through the same session."""

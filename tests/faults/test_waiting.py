@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import threading
 
 import pytest
 from kernels import Busy
 from sessions import CLEAN_S, MEMORY, Session, is_alive, server_of, within
 
-from bitfusion.limits import COPY_CHUNK_BYTES, STAGING_BYTES_MAX
+from bitfusion.limits import COPY_CHUNK_BYTES
 
 
 @pytest.fixture
@@ -57,38 +56,6 @@ def heartbeat_came(session: Session) -> bool:
     return session.heartbeats > 0
 
 
-def test_server_stuck_in_a_copy_still_keeps_its_client_informed(session):
-    busy = Busy(session)
-    size = STAGING_BYTES_MAX + (8 << 20)
-    target = session.ask("cuMemAlloc_v2", size).values[0]
-    # More than may be in flight: the server's main thread waits for the stream within this call. No call of this session can end
-    # the kernel now, so what is seen is that the connection stays alive, not that it ends.
-    copying = Writer(session, target, size, busy.stream)
-    session.connection.socket.settimeout(CLEAN_S)
-    frame = session.connection.receive()
-    assert frame.kind.name == "HEARTBEAT"
-    copying.give_up()
-
-
-class Writer:
-    """A copy to the device sent by a thread of the test, because the server may stop reading."""
-
-    def __init__(self, session: Session, target: int, size: int, stream: int) -> None:
-        self._session = session
-        self._thread = threading.Thread(target=self._send, args=(target, size, stream), daemon=True)
-        self._thread.start()
-
-    def _send(self, target: int, size: int, stream: int) -> None:
-        try:
-            self._session.tell("copy_htod", target, size, stream, bulk=bytes(size))
-        except Exception:  # noqa: BLE001  # the test closes the connection under it
-            return
-
-    def give_up(self) -> None:
-        self._session.close()
-        self._thread.join(CLEAN_S)
-
-
 @pytest.mark.parametrize("size", [1, 5000, COPY_CHUNK_BYTES, 5 * COPY_CHUNK_BYTES + 77])
 def test_copy_to_the_host_behind_a_busy_stream_sees_what_was_there_then(session, size):
     busy = Busy(session)
@@ -123,16 +90,6 @@ def test_rectangle_there_and_back_is_the_same_rows_and_nothing_beside(session, w
     assert session.ask("copy2d_dtoh", pointer, pitch, width, height, 0).data == data
     whole = session.ask("copy_dtoh", pointer, pitch * height, 0).data
     assert all(whole[row * pitch + width : (row + 1) * pitch] == b"\x55" * (pitch - width) for row in range(height))
-
-
-def test_more_than_the_staging_memory_behind_a_busy_stream_arrives_whole(session):
-    busy = Busy(session)
-    size = STAGING_BYTES_MAX + 3
-    source = session.ask("cuMemAlloc_v2", size).values[0]
-    session.tell("memset", source, 0, 0x77, 1, size, 1, busy.other)
-    assert session.ask("cuStreamSynchronize", busy.other).result == 0
-    busy.release()
-    assert session.ask("copy_dtoh", source, size, busy.stream).data == b"\x77" * size
 
 
 def test_copy_from_a_bad_address_fails_alone(session):

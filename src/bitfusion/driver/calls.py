@@ -44,15 +44,16 @@ from .modules import (
     module_load,
 )
 from .nvml import nvml_call
-from .waits import cuCtxSynchronize, cuEventSynchronize, cuStreamSynchronize
+from .waits import cuCtxSynchronize, cuEventSynchronize, cuStreamCreateWithPriority, cuStreamSynchronize
 
 __all__ = [
     "copy2d_dtod", "copy2d_dtoh", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_htod", "copy_peer", "ctx_create",
     "ctx_destroy", "ctx_release_primary", "ctx_reset_primary", "ctx_retain_primary", "ctx_set_primary_flags", "ctx_use",
     "cuCtxSynchronize", "cuEventSynchronize", "cuLibraryGetGlobal", "cuLibraryUnload", "cuMemAllocAsync",
     "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2", "cuMemAlloc_v2", "cuMemFreeAsync", "cuMemFree_v2", "cuMemGetInfo_v2",
-    "cuModuleGetGlobal_v2", "cuModuleUnload", "cuStreamSynchronize", "kernel_get_attribute", "kernel_get_function",
-    "launch", "launch_ex", "library_get_kernel", "library_get_module", "library_kernel_names", "library_load", "memset",
-    "module_function_names", "module_get_function", "module_load", "nvml_call", "occupancy_clusters", "ping", "pool_create",
-    "pool_get_access", "pool_get_attribute", "pool_of_device", "pool_set_access", "pool_set_attribute", "pool_use",
+    "cuModuleGetGlobal_v2", "cuModuleUnload", "cuStreamCreateWithPriority", "cuStreamSynchronize", "kernel_get_attribute",
+    "kernel_get_function", "launch", "launch_ex", "library_get_kernel", "library_get_module", "library_kernel_names",
+    "library_load", "memset", "module_function_names", "module_get_function", "module_load", "nvml_call",
+    "occupancy_clusters", "ping", "pool_create", "pool_get_access", "pool_get_attribute", "pool_of_device", "pool_set_access",
+    "pool_set_attribute", "pool_use",
 ]

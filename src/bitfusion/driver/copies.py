@@ -2,23 +2,21 @@
 
 To the device: receive a chunk, start its copy, receive the next one meanwhile. To the host there are two ways. If the stream is
 idle, this thread starts a few pieces and sends each as it arrives. If the stream is busy, all pieces are started in order and a
-waiting thread sends them, so that the client's other calls go on; a copy too large for that keeps this thread, because to start its
-rest later would let other calls overtake it.
+waiting thread sends them, so that the client's other calls go on.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ..errors import CallFailed, Code, RemoteProtocolError
-from ..limits import COPY_CHUNK_BYTES
+from ..limits import COPY_CHUNK_BYTES, STAGING_CHUNK_BYTES
 from .binding import NOT_READY, SUCCESS, check, cuda
 from .ports import Session
-from .staging import STAGING_CHUNKS_MAX, Chunk
-from .waits import poll
+from .staging import Chunk
+from .waits import hold_back, line_of, poll
 
 SMALL_BYTES = 64 << 10  # the driver copies this much out of pageable memory before it returns
 _PIECES_AHEAD = 3
@@ -103,18 +101,25 @@ _FILLS = {1: cuda.cuMemsetD8Async, 2: cuda.cuMemsetD16Async, 4: cuda.cuMemsetD32
 _FILLS_2D = {1: cuda.cuMemsetD2D8Async, 2: cuda.cuMemsetD2D16Async, 4: cuda.cuMemsetD2D32Async}
 
 
-def pieces(pointer: int, pitch: int, width: int, height: int) -> Iterator[Piece]:
-    """Cut `height` rows of `width` bytes, `pitch` apart, into pieces that fit a chunk."""
+def pieces(
+    pointer: int, pitch: int, width: int, height: int, room: Callable[[], int] = lambda: COPY_CHUNK_BYTES
+) -> Iterator[Piece]:
+    """Cut `height` rows of `width` bytes, `pitch` apart, into pieces; `room` is asked before each how large it may be."""
     if pitch == width:
         width, height = width * height, 1
-    if width <= COPY_CHUNK_BYTES:
-        step = max(1, COPY_CHUNK_BYTES // max(1, width))
-        for row in range(0, height, step):
-            yield Piece(row * width, pointer + row * pitch, width, min(step, height - row))
-        return
-    for row in range(height):
-        for start in range(0, width, COPY_CHUNK_BYTES):
-            yield Piece(row * width + start, pointer + row * pitch + start, min(COPY_CHUNK_BYTES, width - start), 1)
+    row, start = 0, 0
+    while row < height:
+        most = room()
+        if start or width > most:
+            count = min(most, width - start)
+            yield Piece(row * width + start, pointer + row * pitch + start, count, 1)
+            start += count
+            if start == width:
+                row, start = row + 1, 0
+        else:
+            rows = min(max(1, most // max(1, width)), height - row)
+            yield Piece(row * width, pointer + row * pitch, width, rows)
+            row += rows
 
 
 def _expect_bulk(session: Session, count: int) -> None:
@@ -124,8 +129,14 @@ def _expect_bulk(session: Session, count: int) -> None:
 
 def _copy_in(session: Session, dst: int, pitch: int, width: int, height: int, stream: Any) -> Any:
     staging, context = session.staging, session.current
-    for piece in pieces(dst, pitch, width, height):
-        chunk = staging.acquire(context)
+    chunk: Chunk
+
+    def room() -> int:
+        nonlocal chunk
+        chunk = staging.acquire(context, stream)
+        return chunk.size
+
+    for piece in pieces(dst, pitch, width, height, room):
         session.channel.receive(chunk.view[: piece.size])
         result = _start_in(piece, pitch, chunk, stream)
         if result is not SUCCESS:
@@ -141,7 +152,7 @@ def _arrive(session: Session, stream: Any) -> Any:
     if stream is not session.streams[0]:
         return SUCCESS
     result = poll(cuda.cuStreamQuery, stream)
-    return result if result is not NOT_READY else cuda.cuStreamSynchronize(stream)[0]
+    return result if result is not NOT_READY else hold_back(session, stream)
 
 
 def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Any) -> Any:
@@ -154,23 +165,26 @@ def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Any) -> Any:
 
 
 def _copy_out(session: Session, src: int, pitch: int, width: int, height: int, stream: Any) -> tuple[Any, ...] | None:
-    if not width * height:
+    count = width * height
+    if not count:
         return (SUCCESS,)
     out = _Out(session, pitch, stream)
-    rest = pieces(src, pitch, width, height)
+    rest = pieces(src, pitch, width, height, out.room)
     first = out.start(next(rest))
     if poll(cuda.cuEventQuery, first.event) is not NOT_READY:
         return out.send_here(rest)
-    later = list(islice(rest, STAGING_CHUNKS_MAX))
-    if not session.staging.can_hold(len(later)):
-        return out.send_here(chain(later, rest))
-    return out.send_later(later)
+    out.large = not session.staging.can_hold(count)
+    if out.large and not session.staging.can_grow(count):
+        out.large = False
+        return out.send_here(rest)
+    return out.send_later(rest)
 
 
 class _Out:
     """A copy to the host: pieces are started in order, and sent in that order when they have arrived."""
 
     def __init__(self, session: Session, pitch: int, stream: Any) -> None:
+        self.large = False  # the chunks that are still to be taken
         self._session = session
         self._number = session.number
         self._context = session.current
@@ -178,10 +192,14 @@ class _Out:
         self._stream = stream
         self._started: deque[Started] = deque()
 
+    def room(self) -> int:
+        """Of the next piece."""
+        return STAGING_CHUNK_BYTES if self.large else COPY_CHUNK_BYTES
+
     def start(self, piece: Piece) -> Chunk:
         """Put a piece into the stream. Raises CallFailed with nothing left behind."""
         staging = self._session.staging
-        chunk = staging.hold(self._context)
+        chunk = staging.hold(self._context, self.large)
         try:
             check(_start_out(piece, self._pitch, chunk, self._stream))
             staging.mark(chunk, self._context, self._stream)
@@ -192,7 +210,7 @@ class _Out:
         self._started.append(Started(piece, chunk))
         return chunk
 
-    def send_here(self, rest: Iterable[Piece]) -> None:
+    def send_here(self, rest: Iterator[Piece]) -> None:
         """Start and send what remains on this thread, some pieces ahead."""
         for piece in rest:
             self.start(piece)
@@ -200,11 +218,11 @@ class _Out:
                 self._send_one(last=False)
         self._send_started()
 
-    def send_later(self, rest: Iterable[Piece]) -> None:
+    def send_later(self, rest: Iterator[Piece]) -> None:
         """Start what remains, and send all on a waiting thread."""
         for piece in rest:
             self.start(piece)
-        self._session.channel.defer(self._context, self._send_started)
+        self._session.channel.defer(line_of(self._context, self._stream), self._context, self._send_started)
 
     def _send_started(self) -> None:
         while self._started:

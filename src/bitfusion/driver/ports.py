@@ -5,7 +5,7 @@ Structural types: session.Session and the worker's channel satisfy them without 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
 Job = Callable[[], "tuple[Any, ...] | None"]
@@ -20,6 +20,7 @@ class Context(Protocol):
     primary: bool
     streams: dict[int, Any]
     idle_events: list[Any]
+    barrier: Any
 
 
 class Quota(Protocol):
@@ -46,8 +47,14 @@ class Channel(Protocol):
     def data(self, number: int, offset: int, piece: memoryview, last: bool) -> None:
         """Send bytes of the destination of call `number`; with the last ones, the reply that it succeeded."""
 
-    def defer(self, context: Context, job: Job) -> None:
-        """Run `job` on a waiting thread, in `context`, and reply with its result to the ask that is being run."""
+    def defer(self, line: Hashable, context: Context, job: Job) -> None:
+        """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to the ask that is being run.
+
+        Jobs of a line run one after another: it must be what ends in the order in which it began.
+        """
+
+    def run_behind(self, line: Hashable, context: Context, job: Callable[[], None]) -> None:
+        """The same without a reply."""
 
 
 class Clients(Protocol):
@@ -91,6 +98,7 @@ class Session(Protocol):
     def add(self, table: dict[int, Any], number: int, handle: Any, parent: int = 0) -> None: ...
     def add_context(self, number: int, handle: Any, ordinal: int, primary: bool = False) -> None: ...
     def add_function(self, number: int, handle: Any, parent: int) -> Any: ...
+    def add_stream(self, number: int, handle: Any) -> None: ...
     def add_pool(self, number: int, handle: Any, ordinal: int) -> None: ...
     def drop(self, number: int) -> None: ...
     def context_gone(self, context: Any) -> None: ...

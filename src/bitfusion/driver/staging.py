@@ -4,6 +4,9 @@ The memory is this process's own and is registered with the driver, not allocate
 registration with it but leaves the memory, so that no address here can ever dangle. If registering is refused, copies still work;
 the driver then stages them itself. A chunk is free, held by a copy to the host, or in flight to the device (`event` tells when it is
 free again). Chunks are taken by the thread that runs calls; a waiting thread may give one back.
+
+That thread must not wait for a stream that stands still, since what sets it going may be the client's next call. So copies behind
+such a stream get more memory, in large chunks, because the driver's queues are short. They are given back when they are free.
 """
 
 from __future__ import annotations
@@ -12,24 +15,26 @@ import ctypes
 import mmap
 import threading
 from collections import deque
+from time import perf_counter_ns
 from typing import Any
 
-from ..limits import COPY_CHUNK_BYTES, STAGING_BYTES_MAX
+from ..limits import COPY_CHUNK_BYTES, STAGING_BYTES_MAX, STAGING_CHUNK_BYTES, STAGING_GROWN_BYTES_MAX
 from .binding import NOT_READY, SUCCESS, cuda
-from .ports import Context
+from .ports import Channel, Context
 from .waits import poll, take_event
 
-STAGING_CHUNKS_MAX = STAGING_BYTES_MAX // COPY_CHUNK_BYTES
 _PORTABLE = 1  # CU_MEMHOSTREGISTER_PORTABLE: pinned for every context
+_STILL_NS = 20_000_000  # a stream that moves frees its oldest chunk sooner
 
 
 class Chunk:
-    """COPY_CHUNK_BYTES of host memory at `address`."""
+    """`size` bytes of host memory at `address`."""
 
-    __slots__ = ("address", "event", "idle_events", "memory", "registered", "view")
+    __slots__ = ("address", "event", "idle_events", "memory", "registered", "size", "view")
 
-    def __init__(self) -> None:
-        self.memory = mmap.mmap(-1, COPY_CHUNK_BYTES)
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.memory = mmap.mmap(-1, size)
         self.view = memoryview(self.memory)
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
         self.registered: Context | None = None
@@ -38,45 +43,55 @@ class Chunk:
 
 
 class Staging:
-    """The chunks of a session. At most STAGING_BYTES_MAX are held, and as many in flight."""
+    """The chunks of a session. At most STAGING_BYTES_MAX are held, and as many in flight, as long as streams move; in all at most
+    STAGING_GROWN_BYTES_MAX. `channel` lends the threads that give memory back."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: Channel | None = None) -> None:
+        self.channel = channel
         self._free: list[Chunk] = []
-        self._in_flight: deque[Chunk] = deque()
+        self._in_flight: dict[tuple[int, int], deque[Chunk]] = {}  # by context and stream: each is freed in order
+        self._flying = 0  # bytes
         self._held = 0
+        self._grown = 0
+        self._still: Chunk | None = None  # the oldest of a stream that was found not to move
         self._lock = threading.Lock()
 
-    def can_hold(self, chunks: int) -> bool:
-        """True if hold() may be called `chunks` times without exceeding the limit."""
-        return self._held + chunks <= STAGING_CHUNKS_MAX
+    def can_hold(self, count: int) -> bool:
+        """True if hold() for `count` bytes stays within what a session has anyway."""
+        return self._held + count <= STAGING_BYTES_MAX
 
-    def hold(self, context: Context) -> Chunk:
+    def can_grow(self, count: int) -> bool:
+        """True if there may be so many bytes more."""
+        return self._grown + count + STAGING_CHUNK_BYTES <= STAGING_GROWN_BYTES_MAX
+
+    def hold(self, context: Context, large: bool = False) -> Chunk:
         """A chunk for a copy to the host; release() gives it back."""
+        chunk = self._grow() if large else self._take() or Chunk(COPY_CHUNK_BYTES)
         with self._lock:
-            self._held += 1
-        return self._pinned(self._take() or Chunk(), context)
+            self._held += chunk.size
+        return self._pinned(chunk, context)
 
     def release(self, chunk: Chunk) -> None:
         """The bytes of a held chunk were sent, and no copy writes to it any more. May be called by a waiting thread."""
-        self._retire(chunk)
         with self._lock:
-            self._held -= 1
+            self._held -= chunk.size
+        self._retire(chunk)
 
-    def acquire(self, context: Context) -> Chunk:
-        """A chunk for a copy to the device; launched() or abandon() must follow. Waits if all are in flight."""
+    def acquire(self, context: Context, stream: Any) -> Chunk:
+        """A chunk for a copy to the device in `stream`; launched() or abandon() must follow."""
         chunk = self._take()
-        if chunk is None and self._in_flight:
-            oldest = self._in_flight[0]
-            if poll(cuda.cuEventQuery, oldest.event) is not NOT_READY or len(self._in_flight) >= STAGING_CHUNKS_MAX:
-                cuda.cuEventSynchronize(oldest.event)
-                chunk = self._in_flight.popleft()
-                self._idle(chunk)
-        return self._pinned(chunk or Chunk(), context)
+        oldest = self._oldest(context, stream) if chunk is None else None
+        if oldest is not None and poll(cuda.cuEventQuery, oldest.event) is not NOT_READY:
+            chunk = self._take()
+        elif oldest is not None and self._flying >= STAGING_BYTES_MAX:
+            chunk = self._take_behind(oldest)
+        return self._pinned(chunk or Chunk(COPY_CHUNK_BYTES), context)
 
     def launched(self, chunk: Chunk, context: Context, stream: Any) -> None:
         """A copy from `chunk` was put into `stream` just now. Raises CallFailed; the chunk is then lost to nobody."""
         self.mark(chunk, context, stream)
-        self._in_flight.append(chunk)
+        self._in_flight.setdefault((context.number, int(stream)), deque()).append(chunk)
+        self._flying += chunk.size
 
     def mark(self, chunk: Chunk, context: Context, stream: Any) -> None:
         """Record an event behind what `stream` does with `chunk`."""
@@ -89,30 +104,65 @@ class Staging:
 
     def context_gone(self, context: Context) -> None:
         """Registrations made in `context` are gone, and its copies are over."""
-        for chunk in (*self._free, *self._in_flight):
-            if chunk.registered is context:
-                chunk.registered = None
+        for chunks in (self._free, *self._in_flight.values()):
+            for chunk in chunks:
+                if chunk.registered is context:
+                    chunk.registered = None
+
+    def _oldest(self, context: Context, stream: Any) -> Chunk | None:
+        """What is in flight longest in `stream` or, if nothing is, in another."""
+        chunks = self._in_flight.get((context.number, int(stream))) or next(iter(self._in_flight.values()), None)
+        return chunks[0] if chunks else None
+
+    def _take_behind(self, oldest: Chunk) -> Chunk | None:
+        """All that a session has anyway is in flight: wait for `oldest` as long as a stream that moves may need for it."""
+        if self._still is not oldest:
+            if poll(cuda.cuEventQuery, oldest.event, perf_counter_ns() + _STILL_NS) is not NOT_READY:
+                return self._take()
+            self._still = oldest
+        if self.can_grow(STAGING_CHUNK_BYTES):
+            return self._grow()
+        cuda.cuEventSynchronize(oldest.event)
+        return self._take()
 
     def _take(self) -> Chunk | None:
         """A free chunk, the last used first: it is still in the cache. Chunks whose copy is over are free."""
-        while self._in_flight and cuda.cuEventQuery(self._in_flight[0].event)[0] is not NOT_READY:
-            self._retire(self._in_flight.popleft())
+        for stream, chunks in tuple(self._in_flight.items()):
+            while chunks and cuda.cuEventQuery(chunks[0].event)[0] is not NOT_READY:
+                self._flying -= chunks[0].size
+                self._retire(chunks.popleft())
+            if not chunks:
+                del self._in_flight[stream]
         try:
             return self._free.pop()
         except IndexError:
             return None
 
-    def _retire(self, chunk: Chunk) -> None:
-        self._idle(chunk)
-        self._free.append(chunk)
+    def _grow(self) -> Chunk:
+        with self._lock:
+            self._grown += STAGING_CHUNK_BYTES
+        return Chunk(STAGING_CHUNK_BYTES)
 
-    def _idle(self, chunk: Chunk) -> None:
+    def _retire(self, chunk: Chunk) -> None:
         if chunk.event is not None:
             chunk.idle_events.append(chunk.event)
             chunk.event = None
+        if chunk.size == COPY_CHUNK_BYTES:
+            self._free.append(chunk)
+        elif chunk.registered is None or self.channel is None:
+            self._shrink(chunk)
+        else:
+            # The driver may wait for the whole context before it lets memory go: nobody else may have to wait for that.
+            self.channel.run_behind("staging", chunk.registered, lambda: self._shrink(chunk))
+
+    def _shrink(self, chunk: Chunk) -> None:
+        if chunk.registered is not None:
+            cuda.cuMemHostUnregister(chunk.address)
+        with self._lock:
+            self._grown -= chunk.size
 
     def _pinned(self, chunk: Chunk, context: Context) -> Chunk:
         if chunk.registered is None and context.device is not None:
-            if cuda.cuMemHostRegister(chunk.address, COPY_CHUNK_BYTES, _PORTABLE)[0] is SUCCESS:
+            if cuda.cuMemHostRegister(chunk.address, chunk.size, _PORTABLE)[0] is SUCCESS:
                 chunk.registered = context
         return chunk

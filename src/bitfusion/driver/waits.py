@@ -1,16 +1,17 @@
 """Calls that wait for the GPU: started in order, waited for on a thread, so that they never hold up the client's other calls.
 
 First a query, and a few more for SPIN_NS: most waits are short, and to wake a thread costs more. If the work is still not done, an
-event is recorded behind it, in order, and a waiting thread takes over.
+event is recorded behind it, in order, and a waiting thread takes over. What waits for one stream ends in the order in which it
+began, so that one thread is enough for all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from time import perf_counter_ns
 from typing import Any
 
-from .binding import NOT_READY, check, cuda
+from .binding import NOT_READY, SUCCESS, check, cuda
 from .ports import Context, Session
 
 SPIN_NS = 30_000
@@ -18,7 +19,7 @@ _EVENT_FLAGS = int(cuda.CUevent_flags.CU_EVENT_DISABLE_TIMING) | int(cuda.CUeven
 
 
 def cuStreamSynchronize(session: Session, stream: Any) -> tuple[Any, ...] | None:
-    if stream is session.streams[0] or stream is session.streams[1]:
+    if is_legacy(session, stream):
         # The legacy stream waits for the others; a query of it may only see its own work.
         return _wait_behind(session, stream)
     if poll(cuda.cuStreamQuery, stream) is NOT_READY:
@@ -29,7 +30,8 @@ def cuStreamSynchronize(session: Session, stream: Any) -> tuple[Any, ...] | None
 def cuEventSynchronize(session: Session, event: Any) -> tuple[Any, ...] | None:
     if poll(cuda.cuEventQuery, event) is not NOT_READY:
         return cuda.cuEventSynchronize(event)
-    session.channel.defer(session.current, lambda: cuda.cuEventSynchronize(event))
+    # A line of its own: it may have been recorded before what others wait for already, or be recorded again meanwhile.
+    session.channel.defer(("call", session.number), session.current, lambda: cuda.cuEventSynchronize(event))
     return None
 
 
@@ -38,9 +40,20 @@ def cuCtxSynchronize(session: Session) -> tuple[Any, ...] | None:
     deadline = perf_counter_ns() + SPIN_NS
     for stream in streams:
         if poll(cuda.cuStreamQuery, stream, deadline) is NOT_READY:
-            session.channel.defer(session.current, cuda.cuCtxSynchronize)
+            # A line of its own: behind others it would wait for work that came after it.
+            session.channel.defer(("call", session.number), session.current, cuda.cuCtxSynchronize)
             return None
     return cuda.cuCtxSynchronize()  # does not wait: it tells the errors that queries do not
+
+
+def cuStreamCreateWithPriority(session: Session, number: int, flags: int, priority: int) -> Any:
+    result, stream = cuda.cuStreamCreateWithPriority(flags, priority)
+    if result is SUCCESS:
+        session.add_stream(number, stream)
+        for context in session.contexts.values():
+            if context.barrier is not None:
+                cuda.cuStreamWaitEvent(stream, context.barrier, 0)
+    return result
 
 
 def poll(query: Callable[[Any], tuple[Any]], handle: Any, deadline_ns: int = 0) -> Any:
@@ -65,6 +78,35 @@ def take_event(context: Context, stream: Any) -> Any:
     return event
 
 
+def is_legacy(session: Session, stream: Any) -> bool:
+    return stream is session.streams[0] or stream is session.streams[1]
+
+
+def line_of(context: Context, stream: Any) -> Hashable:
+    """Where the waits for a stream stand."""
+    return "stream", context.number, int(stream)
+
+
+def hold_back(session: Session, stream: Any) -> Any:
+    """No work that comes later begins before what is in `stream` of the current context now, in whatever stream it comes. The
+    device waits, not the caller."""
+    current = session.current
+    if current.barrier is None:
+        result, current.barrier = cuda.cuEventCreate(_EVENT_FLAGS)
+        check(result)
+    check(cuda.cuEventRecord(current.barrier, stream)[0])
+    for context in session.contexts.values():
+        if context.device is None:
+            continue
+        if context is not current:
+            cuda.cuCtxSetCurrent(context.handle)
+            cuda.cuStreamWaitEvent(session.streams[0], current.barrier, 0)
+            cuda.cuCtxSetCurrent(current.handle)
+        for other in context.streams.values():
+            cuda.cuStreamWaitEvent(other, current.barrier, 0)
+    return SUCCESS
+
+
 def _wait_behind(session: Session, stream: Any) -> tuple[Any, ...] | None:
     context = session.current
     idle = context.idle_events
@@ -78,5 +120,5 @@ def _wait_behind(session: Session, stream: Any) -> tuple[Any, ...] | None:
         idle.append(event)
         return answer
 
-    session.channel.defer(context, job)
+    session.channel.defer(line_of(context, stream), context, job)
     return None

@@ -227,10 +227,7 @@ def memset(session: Any, call: Any) -> Any:
 def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
     _, phStream, flags, priority = call
     session.check_new(phStream)
-    result, handle = cuda.cuStreamCreateWithPriority(flags, priority)
-    if result is SUCCESS:
-        session.add_stream(phStream, handle)
-    return result
+    return hand.cuStreamCreateWithPriority(session, phStream, flags, priority)
 
 
 def cuStreamDestroy_v2(session: Any, call: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from ..errors import ConnectionLost
@@ -109,10 +109,14 @@ class Channel:
         finally:
             self._lock.release()
 
-    def defer(self, context: Context, job: Job) -> None:
+    def defer(self, line: Hashable, context: Context, job: Job) -> None:
         """See driver/ports.py."""
         number = self.session.number
-        self._waiters.start(context, job, lambda answer: self.reply(number, int(answer[0]), answer[1:]))
+        self._waiters.start(line, context, job, lambda answer: self.reply(number, int(answer[0]), answer[1:]))
+
+    def run_behind(self, line: Hashable, context: Context, job: Callable[[], None]) -> None:
+        """See driver/ports.py."""
+        self._waiters.start(line, context, job, lambda _answer: None)
 
     def _receive_into(self, target: memoryview) -> int:
         try:

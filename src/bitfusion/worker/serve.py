@@ -70,6 +70,8 @@ def prepare(connection: socket.socket, session: Session, waiters: Waiters, outpu
     channel = Channel(connection, buffer, waiters, output)
     channel.session = session
     session.channel = channel
+    if session.staging is not None:
+        session.staging.channel = channel
     machine = Machine(Side.SERVER)
     machine.receive(Kind.HELLO)
     machine.send(Kind.WELCOME)

@@ -1,17 +1,18 @@
-"""Threads that wait for the GPU on behalf of calls: one a call that waits, kept for the next one.
+"""Threads that wait for the GPU on behalf of calls, so that the thread that runs calls never does.
 
-A client thread waits for at most one call, so there are as many as the client has waiting threads. The work itself was put into
-the driver in order before it came here.
+What waits stands in lines. A line is what ends in the order in which it began, such as the waits for one stream; it has one thread
+while somebody stands in it, however many do. The work itself was put into the driver in order before it came here.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple
 
-from ..errors import CallFailed, Code, ConnectionLost
+from ..errors import CallFailed, ConnectionLost
 from ..limits import WAITERS_MAX
 from ..session import Context
 
@@ -19,47 +20,71 @@ Job = Callable[[], "tuple[Any, ...] | None"]
 Reply = Callable[["tuple[Any, ...]"], None]
 
 
+class _Wait(NamedTuple):
+    context: Context
+    job: Job
+    reply: Reply
+
+
 class Waiters:
-    """The waiting threads of a session. `busy` is how many wait; `enter` makes a context current on the calling thread."""
+    """The waiting threads of a session. `busy` is how many calls wait; `enter` makes a context current on the calling thread."""
 
     def __init__(self, enter: Callable[[Context], None]) -> None:
         self.busy = 0
         self._enter = enter
         self._threads = 0
         self._lock = threading.Lock()
-        self._jobs: queue.SimpleQueue[tuple[Context, Job, Reply]] = queue.SimpleQueue()
+        self._lines: dict[Hashable, deque[_Wait]] = {}
+        self._begun: queue.SimpleQueue[Hashable] = queue.SimpleQueue()
 
-    def start(self, context: Context, job: Job, reply: Reply) -> None:
-        """Run `job` in `context`, then `reply` with its answer, unless that is None: the job has replied itself.
-
-        Raises CallFailed(OPERATING_SYSTEM) if WAITERS_MAX calls wait already.
+    def start(self, line: Hashable, context: Context, job: Job, reply: Reply) -> None:
+        """Run `job` in `context` when those before it in `line` have run, then `reply` with its answer, unless that is None: the
+        job has replied itself. If there are WAITERS_MAX lines already, it joins the longest-lived: late is better than never.
         """
         with self._lock:
-            if self.busy >= WAITERS_MAX:
-                raise CallFailed(Code.OPERATING_SYSTEM)
+            if line not in self._lines and len(self._lines) >= WAITERS_MAX:
+                line = next(iter(self._lines))
+            standing = self._lines.get(line)
+            if standing is None:
+                self._begin(line)
+                standing = self._lines[line] = deque()
+            standing.append(_Wait(context, job, reply))
             self.busy += 1
-            if self.busy > self._threads:
-                self._threads += 1
-                threading.Thread(target=self._run, name="waiter", daemon=True).start()
-        self._jobs.put((context, job, reply))
+
+    def _begin(self, line: Hashable) -> None:
+        """Give a line a thread, kept from an earlier one if there is one. The lock is held."""
+        if len(self._lines) >= self._threads:
+            self._threads += 1
+            threading.Thread(target=self._run, name="waiter", daemon=True).start()
+        self._begun.put(line)
 
     def _run(self) -> None:
         while True:
-            context, job, reply = self._jobs.get()
+            line = self._begun.get()
             try:
-                self._enter(context)
-                try:
-                    answer = job()
-                except CallFailed as failure:
-                    answer = (failure.code,)
-                # Before the reply, so that the client's next call finds this thread counted as free.
-                self._done()
-                if answer is not None:
-                    reply(answer)
+                while (wait := self._first(line)) is not None:
+                    self._serve(wait)
             except ConnectionLost:
                 # The thread that runs calls finds out by itself and ends the session.
                 return
 
-    def _done(self) -> None:
+    def _first(self, line: Hashable) -> _Wait | None:
+        """Take the one at the front; an empty line is over."""
+        with self._lock:
+            standing = self._lines[line]
+            if standing:
+                return standing.popleft()
+            del self._lines[line]
+            return None
+
+    def _serve(self, wait: _Wait) -> None:
+        self._enter(wait.context)
+        try:
+            answer = wait.job()
+        except CallFailed as failure:
+            answer = (failure.code,)
+        # Before the reply, so that the client's next call finds this one counted as done.
         with self._lock:
             self.busy -= 1
+        if answer is not None:
+            wait.reply(answer)

@@ -70,7 +70,7 @@ WIRES: tuple[Wire, ...] = (
          "CUdeviceptr dst, size_t pitch, unsigned int value, unsigned int element_bytes, size_t width, size_t height, "
          "CUstream stream", server="hand", doc="width in elements; height 1 and pitch 0 for a linear fill."),
     # Streams and events.
-    Wire(70, "cuStreamCreateWithPriority", TELL, "CUstream *phStream, unsigned int flags, int priority"),
+    Wire(70, "cuStreamCreateWithPriority", TELL, "CUstream *phStream, unsigned int flags, int priority", server="hand"),
     Wire(71, "cuStreamDestroy_v2", TELL, "CUstream hStream"),
     Wire(72, "cuStreamQuery", ASK, "CUstream hStream"),
     Wire(73, "cuStreamSynchronize", ASK, "CUstream hStream", blocks=True),
