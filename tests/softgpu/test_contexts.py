@@ -150,5 +150,8 @@ def test_limits(context):
     cuda.must("cuCtxSetLimit", 0, 4096)
     cuda.must("cuCtxGetLimit", byref(value), 0)
     assert value.value == 4096
-    assert cuda.call("cuCtxGetLimit", byref(value), 7) == 215
+    for of_graphics in (7, 8, 9):
+        cuda.must("cuCtxGetLimit", byref(value), of_graphics)
+        assert value.value == 0
+        assert cuda.call("cuCtxSetLimit", of_graphics, 1) == cuda.UNSUPPORTED_LIMIT
     assert cuda.call("cuCtxGetLimit", byref(value), 99) == cuda.INVALID_VALUE
