@@ -40,7 +40,7 @@ class Library:
 
 
 # What both of the client's libraries have of the wire: each has connections of its own.
-_CLIENT = tuple(f"shim/{part}.c" for part in "connect encode generated/calls identity msgpack report servers snapshot transport".split())
+_CLIENT = tuple(f"shim/{part}.c" for part in "connect encode generated/calls identity msgpack report servers snapshot transport welcome".split())
 SHIM_NVML = Library("shim/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("shim/nvml", "libnvml", *_CLIENT), exports="libnvml/exports.map")
 SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"), beside="libnvidia-ml.so.1", without=("shim/nvml",))
 # nodelete: its worker threads outlive a dlclose.

@@ -66,7 +66,8 @@ static inline CUresult bf_call_note(struct bf_target to, CUresult result)
 {
     if (bf_call_is_fatal(result) && to.object)
         atomic_store(&to.object->context.failed, (unsigned)result);
-    return result;
+    unsigned refused = result && to.object ? atomic_load(&to.object->context.refused) : 0;
+    return refused ? (CUresult)refused : result;
 }
 
 /* For calls whose reply holds no strings: the values go to `out`, if the result is 0. */
@@ -76,7 +77,7 @@ static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *ca
     struct bf_ask ask;
     CUresult result = (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, NULL, into, &ask);
     bf_stream_ask_end(&ask);
-    bf_call_note(to, result);
+    result = bf_call_note(to, result);
     for (unsigned i = 0; i < call->reply_count && !result; i++)
         out[i] = ask.values[i];
     return result;

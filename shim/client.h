@@ -29,6 +29,7 @@ struct bf_device {
     struct bf_object *default_pool, *current_pool;
     pthread_mutex_t lock;            /* of the primary context's state and the pools */
     unsigned retained;
+    struct bf_ask retaining;         /* that nobody waited for */
 };
 
 enum bf_client_state { BF_CLIENT_FRESH, BF_CLIENT_BUSY, BF_CLIENT_CONNECTED, BF_CLIENT_READY, BF_CLIENT_FORKED };

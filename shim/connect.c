@@ -10,6 +10,7 @@
 
 #include "encode.h"
 #include "transport.h"
+#include "welcome.h"
 
 enum {
     CONNECTION_FAILED = 805,   /* CUDA_ERROR_MPS_CONNECTION_FAILED */
@@ -77,15 +78,6 @@ static bool say_hello(int fd, const struct bf_address *address, const struct bf_
     return send_all(fd, bytes, (size_t)(writer.at - bytes), deadline);
 }
 
-/* The server's own words about why not. */
-static void tell_refusal(const struct bf_address *address, const struct bf_answer *answer, struct bf_connection *out)
-{
-    refuse(out, answer->code ? (int)answer->code : CONNECTION_FAILED, "the server %s:%u refuses: %.*s%s%.*s",
-           address->host, address->port, (int)(answer->reason.bytes < 300 ? answer->reason.bytes : 300),
-           (const char *)answer->reason.data, answer->hint.bytes ? "; " : "",
-           (int)(answer->hint.bytes < 300 ? answer->hint.bytes : 300), (const char *)answer->hint.data);
-}
-
 static uint64_t after_ms(int wait_ms)
 {
     return bf_transport_now_ns() + (uint64_t)wait_ms * 1000000u;
@@ -115,61 +107,61 @@ static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_
                address->host, address->port, errno ? "closes it" : "says nothing");
         return NULL;
     }
-    good = good && (frame.kind == BF_WELCOME || frame.kind == BF_REFUSED);
-    uint8_t *body = good ? malloc(frame.body_bytes + 1u) : NULL;
-    struct bf_reader reader = {body, body ? body + frame.body_bytes : body, false};
-    good = body && receive_all(fd, body, frame.body_bytes, after_ms(hello_ms));
-    if (good)
-        bf_decode_answer(&reader, answer);
-    if (!good || reader.bad) {
+    uint8_t *body = good && bf_welcome_is_answer(&frame) ? malloc(frame.body_bytes + 1u) : NULL;
+    if (!body || !receive_all(fd, body, frame.body_bytes, after_ms(hello_ms))) {
         refuse(out, CONNECTION_FAILED, "what answers at %s:%u is not a bitfusion server that this client understands; "
                "check the port", address->host, address->port);
-    } else if (frame.kind == BF_REFUSED) {
-        tell_refusal(address, answer, out);
-    } else if (answer->version < BF_PROTOCOL_VERSION_MIN || answer->version > BF_PROTOCOL_VERSION_MAX) {
-        refuse(out, CONNECTION_FAILED, "the server %s:%u speaks version %u of the protocol, this client %d to %d; "
-               "install the same release on both sides", address->host, address->port, answer->version,
-               BF_PROTOCOL_VERSION_MIN, BF_PROTOCOL_VERSION_MAX);
-    } else {
-        return body;
+        free(body);
+        return NULL;
     }
+    char name[BF_HOST_BYTES + 16];
+    snprintf(name, sizeof name, "%s:%u", address->host, address->port);
+    out->code = bf_welcome_read(name, &frame, body, answer, out->problem, sizeof out->problem);
+    if (!out->code)
+        return body;
     free(body);
     return NULL;
 }
 
-/* HELLO and its answer on a fresh connection. */
-static uint8_t *greet(int fd, const struct bf_address *address, const struct bf_span *token, const char *use, int hello_ms,
-                      struct bf_answer *answer, struct bf_connection *out)
+/* HELLO on a fresh connection. */
+static bool greet(int fd, const struct bf_address *address, const struct bf_span *token, const char *use, int hello_ms,
+                  struct bf_connection *out)
 {
     bf_transport_set_wait(fd, WAIT_MS);
-    if (!say_hello(fd, address, token, use, after_ms(hello_ms))) {
-        refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?",
-               address->host, address->port);
-        return NULL;
-    }
-    return hear_answer(fd, address, hello_ms, answer, out);
+    if (say_hello(fd, address, token, use, after_ms(hello_ms)))
+        return true;
+    refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?", address->host,
+           address->port);
+    return false;
 }
 
+/* The answer is not waited for: it comes with the first reply, and whoever waits for that reads it. */
 static void connect_data(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,
                          const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
 {
     char error[128];
-    struct bf_answer answer;
     int fd = bf_transport_connect_beside(dispatcher, directions->port, connect_ms, error, sizeof error);
-    if (fd < 0) {
+    if (fd < 0)
         refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; open the ports %d-%d between the two "
                "machines", directions->port, address->host, error, BF_DATA_PORT_MIN, BF_DATA_PORT_MAX);
-        return;
-    }
-    uint8_t *body = greet(fd, address, &directions->token, use, hello_ms, &answer, out);
-    if (body && bf_snapshot_decode(answer.snapshot, &out->snapshot))
+    else if (greet(fd, address, &directions->token, use, hello_ms, out))
         out->fd = fd;
-    else if (body)
+    else
+        bf_transport_close(fd);
+}
+
+/* Go where the Dispatcher says, unless what it says of its devices is of no use. */
+static void follow(int dispatcher, const struct bf_address *address, const struct bf_answer *directions, const char *use,
+                   int connect_ms, int hello_ms, struct bf_connection *out)
+{
+    if (!bf_snapshot_decode(directions->snapshot, &out->snapshot)) {
         refuse(out, CONNECTION_FAILED, "the server %s:%u describes its devices in a way that this client does not "
                "understand; install the same release on both sides", address->host, address->port);
-    if (out->fd < 0)
-        bf_transport_close(fd);
-    free(body);
+        return;
+    }
+    connect_data(dispatcher, address, directions, use, connect_ms, hello_ms, out);
+    if (out->code)
+        bf_snapshot_free(&out->snapshot);
 }
 
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
@@ -184,9 +176,9 @@ void bf_connect(const struct bf_address *address, const char *use, int connect_m
                                  : "start a server there (flexdirect server) or name another one in BF_SERVERS");
         return;
     }
-    uint8_t *body = greet(fd, address, NULL, use, hello_ms, &directions, out);
+    uint8_t *body = greet(fd, address, NULL, use, hello_ms, out) ? hear_answer(fd, address, hello_ms, &directions, out) : NULL;
     if (body)
-        connect_data(fd, address, &directions, use, connect_ms, hello_ms, out);
+        follow(fd, address, &directions, use, connect_ms, hello_ms, out);
     bf_transport_close(fd);
     free(body);
 }

@@ -1,4 +1,5 @@
-/* The way to a CUDA Server: Dispatcher, HELLO, WELCOME; data connection, HELLO, WELCOME with the snapshot. */
+/* The way to a CUDA Server: Dispatcher, HELLO, WELCOME with the snapshot; data connection, HELLO. Its answer, WELCOME or
+ * REFUSED (welcome.h), is the first frame on the connection and is left to the caller, who need not wait for it. */
 #ifndef BF_CONNECT_H
 #define BF_CONNECT_H
 

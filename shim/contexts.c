@@ -14,6 +14,9 @@ CUresult bf_contexts_check(const struct bf_object *context)
     if (context->context.primary && !context->context.active)
         return CUDA_ERROR_CONTEXT_IS_DESTROYED;
     int lost = atomic_load(&context->server->stream.lost);
+    unsigned refused = atomic_load(&context->context.refused);
+    if (refused && !lost)
+        return (CUresult)refused;
     return lost ? (CUresult)lost : (CUresult)atomic_load(&context->context.failed);
 }
 

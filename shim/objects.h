@@ -37,6 +37,7 @@ struct bf_object {
             unsigned attached;         /* by cuCtxAttach */
             unsigned char primary, cache_config, shared_config;
             _Atomic unsigned char active;
+            _Atomic unsigned refused;  /* why the server could not make it, if that came after its handle was given out */
             _Atomic unsigned failed;   /* the error that made it useless, as every later call tells */
             unsigned long long id;
         } context;

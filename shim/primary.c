@@ -1,4 +1,6 @@
 /* Primary and created contexts: their life. The server is asked when one begins to exist or ends. */
+#include <stddef.h>
+
 #include "../libcuda/generated/cuda_api.h"
 #include "../libcuda/storage.h"
 #include "code.h"
@@ -29,6 +31,25 @@ static void empty(struct bf_object *context)
     bf_objects_free_children(context, bf_code_drop);
 }
 
+static void retain_arrived(struct bf_ask *ask)
+{
+    struct bf_device *device = (struct bf_device *)((char *)ask - offsetof(struct bf_device, retaining));
+    atomic_store(&device->primary->context.refused, (unsigned)ask->result);
+}
+
+/* As long as nothing was heard of the session, the round trip to its server is still to be made by the next call that waits. This one
+ * travels with it, and if the server cannot make the context, that call and every later one in it says why. */
+static CUresult retain(struct bf_device *device, uint64_t number)
+{
+    struct bf_stream *stream = &device->server->stream;
+    const struct bf_value args[] = {bf_u(number), bf_i(device->local)};
+    atomic_store(&device->primary->context.refused, 0);
+    if (atomic_load(&stream->greeting) &&
+        bf_stream_post(stream, 0, &bf_calls[BF_CALL_ctx_retain_primary], args, &device->retaining, retain_arrived))
+        return CUDA_SUCCESS;
+    return BF_ASK(bf_on(device->server), NULL, ctx_retain_primary, args[0], args[1]);
+}
+
 /* `device->lock` is held. */
 static CUresult activate(struct bf_device *device)
 {
@@ -36,7 +57,7 @@ static CUresult activate(struct bf_device *device)
     if (context->context.active)
         return CUDA_SUCCESS;
     uint64_t number = bf_server_number(device->server);
-    CUresult result = BF_ASK(bf_on(device->server), NULL, ctx_retain_primary, bf_u(number), bf_i(device->local));
+    CUresult result = retain(device, number);
     if (!result) {
         context->number = number;
         atomic_store(&context->context.failed, 0);
@@ -91,6 +112,8 @@ CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
     if (!device->retained && context->context.active) {
         context->context.active = 0;
         result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
+        if (atomic_exchange(&context->context.refused, 0))
+            result = CUDA_SUCCESS;   /* there was nothing to release */
     }
     pthread_mutex_unlock(&device->lock);
     return result;
@@ -107,6 +130,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
     pthread_mutex_lock(&device->lock);
     device->primary->context.active = 0;
     result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
+    atomic_store(&device->primary->context.refused, 0);
     pthread_mutex_unlock(&device->lock);
     return result;
 }

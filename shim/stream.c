@@ -18,18 +18,30 @@
 
 enum { LOOK_MS_MAX = 1000 };   /* how often a blocked thread looks whether the server is still there */
 
-void bf_stream_lose(struct bf_stream *stream, const char *reason)
+void bf_stream_end(struct bf_stream *stream, int code, const char *line)
 {
     int nothing = 0;
-    if (atomic_compare_exchange_strong(&stream->lost, &nothing, BF_STREAM_LOST)) {
-        bf_report("lost the server %s: %s. Every CUDA call now returns CUDA_ERROR_MPS_RPC_FAILURE (806); "
-                  "restart the program when the server is back.", stream->name, reason);
+    if (atomic_compare_exchange_strong(&stream->lost, &nothing, code)) {
+        bf_report("%s", line);
         bf_transport_shutdown(stream->fd);
     }
     pthread_mutex_lock(&stream->waiting);
     for (struct bf_ask *ask = stream->asks; ask; ask = ask->next)
         pthread_cond_signal(&ask->changed);
     pthread_mutex_unlock(&stream->waiting);
+}
+
+void bf_stream_lose(struct bf_stream *stream, const char *reason)
+{
+    char line[512];
+    bool begun = !atomic_load(&stream->greeting);
+    if (begun)
+        snprintf(line, sizeof line, "lost the server %s: %s. Every CUDA call now returns CUDA_ERROR_MPS_RPC_FAILURE (806); "
+                 "restart the program when the server is back.", stream->name, reason);
+    else
+        snprintf(line, sizeof line, "the server %s accepts the client and then does not begin its session: %s. Every CUDA call "
+                 "now returns CUDA_ERROR_MPS_CONNECTION_FAILED (805); see the server's log.", stream->name, reason);
+    bf_stream_end(stream, begun ? BF_STREAM_LOST : BF_STREAM_NOT_BEGUN, line);
 }
 
 /* The server takes no bytes since `since`: look whether it is there at all. A busy one says so with heartbeats. */
@@ -51,7 +63,9 @@ static void send_parts(struct bf_stream *stream, struct iovec parts[2])
         int first = parts[0].iov_len ? 0 : 1;
         ptrdiff_t sent = bf_transport_send(stream->fd, parts + first, 2 - first);
         if (sent < 0) {
-            bf_stream_lose(stream, strerror(errno));
+            int cause = errno;
+            bf_stream_drain(stream);   /* what it said last may tell why */
+            bf_stream_lose(stream, strerror(cause));
         } else if (sent == 0) {
             stalled_since = stalled_since ? stalled_since : bf_transport_now_ns();
             check_stalled(stream, stalled_since);
@@ -276,6 +290,25 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
     return result;
 }
 
+bool bf_stream_post(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                    struct bf_ask *ask, bf_ask_arrived *arrived)
+{
+    *ask = (struct bf_ask){.call = call, .changed = PTHREAD_COND_INITIALIZER, .into = bf_rows_plain(NULL, 0), .arrived = arrived};
+    if (atomic_load(&stream->lost))
+        return false;
+    pthread_mutex_lock(&stream->appending);
+    bool fits = append(stream, context, call, args, NULL), wake = fits && stream->drowsy;
+    if (fits) {
+        ask->number = stream->numbered;
+        bf_stream_expect(stream, ask);
+        stream->drowsy = false;
+    }
+    pthread_mutex_unlock(&stream->appending);
+    if (wake)
+        pthread_cond_signal(&stream->wake);
+    return fits;
+}
+
 void bf_stream_ask_end(struct bf_ask *ask)
 {
     free(ask->held);
@@ -348,7 +381,8 @@ static void free_buffers(struct bf_stream *stream)
 
 int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms)
 {
-    *stream = (struct bf_stream){.fd = fd, .silence_ms = silence_ms, .open = NO_FRAME, .may_spin = has_several_cpus()};
+    *stream = (struct bf_stream){.fd = fd, .silence_ms = silence_ms, .open = NO_FRAME, .greeting = true,
+                                 .may_spin = has_several_cpus()};
     snprintf(stream->name, sizeof stream->name, "%s", name);
     stream->fill = malloc(BF_CALLS_BUFFER_BYTES);
     stream->spare = malloc(BF_CALLS_BUFFER_BYTES);

@@ -10,6 +10,9 @@
  * Locks, in the order in which they are taken: `sending` (bytes go out), `appending` (the buffer), `waiting` (who waits).
  * A system call is made only under `sending`, or by the leader under none.
  *
+ * HELLO was said before the stream was opened. Its answer is the first frame that comes, and calls are sent without waiting for it;
+ * if it is a refusal, that is the result of every call.
+ *
  * Losing the server is final: `lost` holds the code that every later call returns at once.
  *
  * Knows calls as descriptors and contexts as numbers; what a call means is not known here. */
@@ -23,7 +26,11 @@
 #include "rows.h"
 
 /* The results that come from here and not from the server: values of CUresult. */
-enum { BF_STREAM_TOO_LARGE = 1, BF_STREAM_NO_MEMORY = 2, BF_STREAM_LOST = 806 };
+enum { BF_STREAM_TOO_LARGE = 1, BF_STREAM_NO_MEMORY = 2, BF_STREAM_NOT_BEGUN = 805, BF_STREAM_LOST = 806 };
+
+/* Called with `result` and `values` set, under the lock of those who wait: it may not call the stream. */
+struct bf_ask;
+typedef void bf_ask_arrived(struct bf_ask *ask);
 
 struct bf_ask {
     struct bf_ask *next;
@@ -35,6 +42,7 @@ struct bf_ask {
     int result;
     bool done;
     bool waits;                                    /* its thread sleeps on `changed`: it may take the lead */
+    bf_ask_arrived *arrived;                       /* of one that nobody waits for */
     pthread_cond_t changed;
 };
 
@@ -43,6 +51,7 @@ struct bf_stream {
     char name[280];              /* host:port, for messages */
     unsigned silence_ms;         /* of a server that owes a reply, before it is given up */
     _Atomic int lost;
+    _Atomic bool greeting;       /* the answer to HELLO is still to come */
 
     pthread_mutex_t sending;
     uint8_t *staging;            /* where rows are packed before they are sent */
@@ -71,7 +80,7 @@ struct bf_stream {
     void (*on_fault)(struct bf_stream *stream, uint64_t context, int result);
 };
 
-/* Takes `fd` over. 0 or BF_STREAM_NO_MEMORY (fd closed). */
+/* Takes `fd` over, on which HELLO was said and its answer not yet read. 0 or BF_STREAM_NO_MEMORY (fd closed). */
 int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms);
 /* For a stream that no thread uses any more. */
 void bf_stream_close(struct bf_stream *stream);
@@ -86,8 +95,16 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
                   const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask);
 void bf_stream_ask_end(struct bf_ask *ask);
 
+/* Put a call without bulk behind the others and do not wait: `arrived` is called when the reply comes, which is before the reply of
+ * any later call returns to its caller; never if the server is lost. `ask` stays where it is for good. False, and nothing was done, if
+ * the call does not fit just now or the server is lost. */
+bool bf_stream_post(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                    struct bf_ask *ask, bf_ask_arrived *arrived);
+
 /* Give the server up, for the reason that is shown to the user. */
 void bf_stream_lose(struct bf_stream *stream, const char *reason);
+/* The same with a code and a line of the caller's. */
+void bf_stream_end(struct bf_stream *stream, int code, const char *line);
 
 /* wait.c: the receiving half. */
 int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask);

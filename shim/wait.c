@@ -9,6 +9,7 @@
 #include "notice.h"
 #include "output.h"
 #include "transport.h"
+#include "welcome.h"
 
 enum {
     SPIN_CREDIT_MAX = 8,
@@ -144,6 +145,8 @@ static bool take_reply(struct bf_stream *stream, const uint8_t *body, size_t byt
         forget(stream, ask);
         ask->result = (int)head.result;
         ask->done = true;
+        if (ask->arrived)
+            ask->arrived(ask);
         pthread_cond_signal(&ask->changed);
     }
     pthread_mutex_unlock(&stream->waiting);
@@ -245,6 +248,25 @@ static bool read_notice(struct bf_stream *stream, size_t bytes)
     return bf_notice_take(stream, body, bytes) || garbage(stream, "it sent a notice that is not of the protocol");
 }
 
+/* The answer to HELLO. */
+static bool read_welcome(struct bf_stream *stream, const struct bf_frame *frame)
+{
+    struct bf_answer answer;
+    char problem[768];
+    if (!bf_welcome_is_answer(frame) || frame->body_bytes > BF_REPLY_AHEAD_BYTES)
+        return garbage(stream, "it sent a frame that is not of the protocol");
+    if (!read_ahead(stream, frame->body_bytes))
+        return false;
+    const uint8_t *body = stream->received + stream->received_at;
+    stream->received_at += frame->body_bytes;
+    int code = bf_welcome_read(stream->name, frame, body, &answer, problem, sizeof problem);
+    if (code)
+        bf_stream_end(stream, code, problem);
+    else
+        atomic_store(&stream->greeting, false);
+    return !code;
+}
+
 /* The leader's work: one frame. False if the server is lost. */
 static bool read_frame(struct bf_stream *stream)
 {
@@ -253,6 +275,8 @@ static bool read_frame(struct bf_stream *stream)
         return false;
     bool good = bf_decode_frame(stream->received + stream->received_at, &frame);
     stream->received_at += BF_FRAME_HEADER_BYTES;
+    if (good && atomic_load(&stream->greeting) && frame.kind != BF_HEARTBEAT)
+        return read_welcome(stream, &frame);
     if (good && frame.kind == BF_REPLY)
         return read_reply(stream, frame.body_bytes);
     if (good && frame.kind == BF_DATA)
@@ -327,8 +351,14 @@ int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask)
     return ask->done ? ask->result : atomic_load(&stream->lost);
 }
 
-/* Heartbeats and notices are taken as far as they are whole: anything else has a thread that waits for it. True if what
- * comes next may be taken, too, once it is there. */
+static bool is_unasked(const struct bf_stream *stream, const struct bf_frame *frame)
+{
+    return frame->kind == BF_HEARTBEAT || frame->kind == BF_NOTICE ||
+           (atomic_load(&stream->greeting) && bf_welcome_is_answer(frame));
+}
+
+/* Frames that nobody waits for are taken as far as they are whole: anything else has a thread that does. True if what comes
+ * next may be taken, too, once it is there. */
 static bool take_unasked(struct bf_stream *stream)
 {
     for (;;) {
@@ -336,8 +366,7 @@ static bool take_unasked(struct bf_stream *stream)
         size_t ahead = stream->received_end - stream->received_at;
         if (ahead < BF_FRAME_HEADER_BYTES)
             return true;
-        if (!bf_decode_frame(stream->received + stream->received_at, &frame) ||
-            (frame.kind != BF_HEARTBEAT && frame.kind != BF_NOTICE))
+        if (!bf_decode_frame(stream->received + stream->received_at, &frame) || !is_unasked(stream, &frame))
             return false;
         if (ahead - BF_FRAME_HEADER_BYTES < frame.body_bytes)
             return true;

@@ -91,6 +91,7 @@ bool bf_nvml_client_connect(struct bf_nvml_server *server, struct bf_snapshot *s
     server->fd = connection.fd;
     server->numbered = 0;
     server->lost = false;
+    server->greeting = true;
     *snapshot = connection.snapshot;
     bf_report_debug("NVML: connected to %s: %u devices", server->name, snapshot->count);
     return true;

@@ -23,6 +23,7 @@ struct bf_nvml_server {
     pthread_mutex_t asking;          /* the connection is in use */
     int fd;                          /* -1: not connected in this process */
     bool lost;
+    bool greeting;                   /* the answer to HELLO is still to come */
     uint64_t numbered;               /* of the last call */
 };
 

@@ -8,19 +8,25 @@
 #include "../encode.h"
 #include "../report.h"
 #include "../transport.h"
+#include "../welcome.h"
 
 enum {
     ROOM = 256,                                              /* for everything of a call but its arguments */
     REPLY_BYTES_MAX = BF_NVML_VALUES_BYTES_MAX + 64
 };
 
+static void give_up(struct bf_nvml_server *server)
+{
+    bf_transport_close(server->fd);
+    server->fd = -1;
+    server->lost = true;
+}
+
 static void lose(struct bf_nvml_server *server, const char *reason)
 {
     bf_report("lost the server %s: %s. NVML's calls for its GPUs now return NVML_ERROR_GPU_IS_LOST (15) until NVML is "
               "initialised again.", server->name, reason);
-    bf_transport_close(server->fd);
-    server->fd = -1;
-    server->lost = true;
+    give_up(server);
 }
 
 static const char *reason_of_errno(void)
@@ -75,27 +81,54 @@ static bool send_call(struct bf_nvml_server *server, const char *function, const
     return sent;
 }
 
-/* The body of the next REPLY, malloc; NULL if memory or the server is lost. */
-static uint8_t *receive_reply(struct bf_nvml_server *server, size_t *bytes)
+/* The body of the next frame, malloc; NULL if memory or the server is lost. */
+static uint8_t *receive_frame(struct bf_nvml_server *server, struct bf_frame *frame)
 {
     uint8_t header[BF_FRAME_HEADER_BYTES];
-    struct bf_frame frame = {.kind = BF_HEARTBEAT};
-    while (frame.kind == BF_HEARTBEAT) {
-        if (!receive_all(server, header, sizeof header))
-            return NULL;
-        if (!bf_decode_frame(header, &frame) || frame.body_bytes > REPLY_BYTES_MAX || frame.bulk_bytes ||
-            (frame.kind != BF_HEARTBEAT && frame.kind != BF_REPLY)) {
-            lose(server, "it sent a frame that is not of the protocol");
-            return NULL;
-        }
+    if (!receive_all(server, header, sizeof header))
+        return NULL;
+    bool good = bf_decode_frame(header, frame) && frame->body_bytes <= REPLY_BYTES_MAX && !frame->bulk_bytes;
+    bool expected = frame->kind == BF_HEARTBEAT || (server->greeting ? bf_welcome_is_answer(frame) : frame->kind == BF_REPLY);
+    if (!good || !expected) {
+        lose(server, "it sent a frame that is not of the protocol");
+        return NULL;
     }
-    uint8_t *body = malloc(frame.body_bytes + 1u);
-    *bytes = frame.body_bytes;
-    if (body && !receive_all(server, body, frame.body_bytes)) {
+    uint8_t *body = malloc(frame->body_bytes + 1u);
+    if (body && !receive_all(server, body, frame->body_bytes)) {
         free(body);
         return NULL;
     }
     return body;
+}
+
+/* The answer to HELLO; false if it is a refusal. */
+static bool take_welcome(struct bf_nvml_server *server, const struct bf_frame *frame, const uint8_t *body)
+{
+    struct bf_answer answer;
+    char problem[768];
+    server->greeting = bf_welcome_read(server->name, frame, body, &answer, problem, sizeof problem) != 0;
+    if (server->greeting) {
+        bf_report("%s", problem);
+        give_up(server);
+    }
+    return !server->greeting;
+}
+
+/* The body of the next REPLY, malloc; NULL if memory or the server is lost. */
+static uint8_t *receive_reply(struct bf_nvml_server *server, size_t *bytes)
+{
+    struct bf_frame frame;
+    bool goes_on = true;
+    while (goes_on) {
+        uint8_t *body = receive_frame(server, &frame);
+        if (!body || frame.kind == BF_REPLY) {
+            *bytes = frame.body_bytes;
+            return body;
+        }
+        goes_on = frame.kind == BF_HEARTBEAT || take_welcome(server, &frame, body);
+        free(body);
+    }
+    return NULL;
 }
 
 static void take_reply(struct bf_nvml_server *server, size_t bytes, struct bf_nvml_answer *out)

@@ -73,14 +73,15 @@ class Peer:
 
 
 @contextlib.contextmanager
-def stream(silence_ms: int = 8000) -> Iterator[tuple[Any, Peer]]:
-    """A `struct bf_stream` connected to a Peer."""
+def stream(silence_ms: int = 8000, welcome: bytes = SessionWelcome(1, "0.1.0").frame()) -> Iterator[tuple[Any, Peer]]:
+    """A `struct bf_stream` connected to a Peer that has said `welcome`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         connection, _ = listener.accept()
     opened = ffi.new("struct bf_stream *")
     assert lib.bf_stream_open(opened, client.detach(), b"scripted:1", silence_ms) == 0
     with connection:
+        connection.sendall(welcome)
         yield opened, Peer(connection)
     lib.bf_stream_close(opened)
 
@@ -155,18 +156,19 @@ def snapshot(*names: str) -> dict[str, Any]:
 
 
 class ScriptedDispatcher:
-    """Listens on a port of its own. Gives each client a data connection whose Peer is handed to `serve` on a thread; the first
-    connection is answered with `first` instead, if that is set. Before each WELCOME a HEARTBEAT comes after each of the pauses `line_s`."""
+    """Listens on a port of its own. Gives each client a data connection whose Peer is handed to `serve` on a thread. Clients are told of
+    `facts`, a snapshot, or of `devices` of these names; `first` and `second` are answered instead of WELCOME on the first connection, to
+    the Dispatcher, and on the second. Before each answer a HEARTBEAT comes after each of the pauses `line_s`."""
 
     def __init__(
         self, serve: Callable[[Peer], None], devices: tuple[str, ...] = ("Scripted",), first: bytes | None = None,
-        second: bytes | None = None, line_s: tuple[float, ...] = (),
+        second: bytes | None = None, line_s: tuple[float, ...] = (), facts: Any = None,
     ) -> None:
         self._serve = serve
         self._line_s = line_s
         self._first = first
         self._second = second
-        self._devices = devices
+        self._facts = snapshot(*devices) if facts is None else facts
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._data = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -185,26 +187,36 @@ class ScriptedDispatcher:
                 peer = Peer(connection)
                 if not self._greet(peer, self._first or self._directions()) or self._first:
                     continue
-            connection, _ = self._data.accept()
+            try:
+                connection, _ = self._data.accept()
+            except OSError:
+                return
             peer = Peer(connection)
-            self._greet(peer, self._second or SessionWelcome(1, snapshot(*self._devices), "0.1.0").frame())
-            self.sessions.append(Background(lambda peer=peer: self._serve(peer)))
+            if self._greet(peer, SessionWelcome(1, "0.1.0").frame() if self._second is None else self._second):
+                self.sessions.append(Background(lambda peer=peer: self._serve(peer)))
 
     def _directions(self) -> bytes:
-        return Welcome(1, self._data.getsockname()[1], bytes(16), "0.1.0").frame()
+        return Welcome(1, self._data.getsockname()[1], bytes(16), self._facts, "0.1.0").frame()
 
     def _greet(self, peer: Peer, answer: bytes) -> bool:
         try:
             kind, body, _ = peer.frame()
-        except (ConnectionError, OSError):
+            assert kind == Kind.HELLO
+            self.hellos.append(msgpack.unpackb(body))
+            for pause_s in self._line_s:
+                threading.Event().wait(pause_s)
+                peer.send(HEARTBEAT)
+            peer.send(answer)
+        except OSError:
             return False
-        assert kind == Kind.HELLO
-        self.hellos.append(msgpack.unpackb(body))
-        for pause_s in self._line_s:
-            threading.Event().wait(pause_s)
-            peer.send(HEARTBEAT)
-        peer.send(answer)
         return True
+
+    def tokens(self, count: int) -> list[bytes | None]:
+        """The token of each HELLO, as soon as there are `count` of them."""
+        until = time.monotonic() + 20
+        while len(self.hellos) < count and time.monotonic() < until:
+            time.sleep(0.01)
+        return [hello.get("token") for hello in self.hellos]
 
     def close(self) -> None:
         self._listener.close()

@@ -13,9 +13,12 @@ DESCRIPTION = b"".join(number.to_bytes(4, "little") for number in (2, 1024, 0, 2
 
 
 class SimpleServer:
-    """Counts what it is told in `told`. `on` maps a call's name to a function (peer, number, arguments) that answers instead."""
+    """Counts what it is told in `told`. `on` maps a call's name to a function (peer, number, arguments) that answers instead. `late` is
+    said when the first frame of calls is there, which is kept in `early`."""
 
-    def __init__(self, on: dict[str, Any] | None = None, base: int = ADDRESS) -> None:
+    def __init__(self, on: dict[str, Any] | None = None, base: int = ADDRESS, late: bytes = b"") -> None:
+        self.early: list[list[Any]] = []
+        self._late = late
         self.told: list[list[Any]] = []
         self.bulk: list[bytes] = []
         self.ended = threading.Event()
@@ -27,6 +30,9 @@ class SimpleServer:
         try:
             while True:
                 calls, bulk = peer.calls()
+                if not self.early:
+                    self.early = calls
+                    peer.send(self._late)
                 self.bulk += [bulk] if bulk else []
                 for name, *arguments in calls:
                     number += 1

@@ -12,7 +12,7 @@ from simple_server import SimpleServer
 
 from bitfusion.api.nvml import ABSENT, CHANGE
 from bitfusion.api.table import NVML
-from bitfusion.wire.hello import Hello, SessionWelcome, parse_hello
+from bitfusion.wire.hello import Hello, parse_hello
 
 INSUFFICIENT_SIZE, UNKNOWN = 7, 999
 
@@ -304,8 +304,7 @@ note(temperature(), in_child(lambda: [cuda.cuInit(0), name_of(0)]), temperature(
 def two_servers(first: dict[str, Any], second: dict[str, Any], body: str) -> client_process.Ended:
     """Both servers' snapshots are given."""
     servers = [NvmlServer(nvmlDeviceGetPciInfo_v3=(0, bytes(68))), NvmlServer()]
-    welcomes = [SessionWelcome(1, facts, "0.1.0").frame() for facts in (first, second)]
-    with dispatcher(servers[0].serve, second=welcomes[0]) as one, dispatcher(servers[1].serve, second=welcomes[1]) as other:
+    with dispatcher(servers[0].serve, facts=first) as one, dispatcher(servers[1].serve, facts=second) as other:
         return client_process.run(INIT + body, one.port, other.port)
 
 
@@ -361,8 +360,7 @@ def test_versions_are_those_of_the_oldest_server():
     answers = {"nvmlSystemGetDriverVersion": b"580.95.05", "nvmlSystemGetNVMLVersion": b"13.580.95.05"}
     older = {"nvmlSystemGetDriverVersion": b"535.261.03", "nvmlSystemGetNVMLVersion": b"12.535.261.03"}
     servers = [NvmlServer(**{name: (0, text.ljust(80, b"\0")) for name, text in each.items()}) for each in (answers, older)]
-    welcomes = [SessionWelcome(1, facts, "0.1.0").frame() for facts in (first, second)]
-    with dispatcher(servers[0].serve, second=welcomes[0]) as one, dispatcher(servers[1].serve, second=welcomes[1]) as other:
+    with dispatcher(servers[0].serve, facts=first) as one, dispatcher(servers[1].serve, facts=second) as other:
         ended = client_process.run(INIT + """
 text, number = ctypes.create_string_buffer(80), ctypes.c_int()
 for name in ("nvmlSystemGetDriverVersion", "nvmlSystemGetNVMLVersion"):

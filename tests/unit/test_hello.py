@@ -35,9 +35,9 @@ def test_hello_comes_back(versions, release, token, host, program, pid, use, lea
 
 
 def test_welcomes_come_back():
-    welcome = Welcome(1, 45201, bytes(16), "0.1.0")
+    welcome = Welcome(1, 45201, bytes(16), {"driver_version": 13000, "devices": [{"attributes": [None] * 200}]}, "0.1.0")
     assert parse_welcome(body(welcome.frame())) == welcome
-    session = SessionWelcome(1, {"driver_version": 13000, "devices": [{"attributes": [None] * 200}]}, "0.1.0")
+    session = SessionWelcome(1, "0.1.0")
     assert parse_session_welcome(body(session.frame())) == session
 
 
@@ -88,4 +88,4 @@ def test_no_common_version_names_both_sides(versions):
 @pytest.mark.parametrize(("port", "token"), [(0, bytes(16)), (65536, bytes(16)), (45201, bytes(15))])
 def test_welcome_that_leads_nowhere_is_refused(port, token):
     with pytest.raises(RemoteProtocolError):
-        parse_welcome(body(Welcome(1, port, token).frame()))
+        parse_welcome(body(Welcome(1, port, token, {}).frame()))

@@ -12,7 +12,7 @@ from bitfusion.api.table import WIRES
 from bitfusion.errors import FrameError, RemoteProtocolError
 from bitfusion.wire.calls import call_unpacker, pack_calls, pack_output, parse_data, parse_output, parse_reply
 from bitfusion.wire.frames import FRAME_HEADER_BYTES, Kind, parse_header
-from bitfusion.wire.hello import parse_hello, parse_refused, parse_welcome
+from bitfusion.wire.hello import parse_hello, parse_refused, parse_session_welcome, parse_welcome
 from bitfusion.wire.notices import pack_notice, parse_notice
 from bitfusion.wire.query import parse_answer, parse_query
 
@@ -81,9 +81,12 @@ def test_first_frames(frame):
     if frame["kind"] == "HELLO":
         hello = parse_hello(data)
         assert (hello.versions, hello.program, hello.pid) == (tuple(expected["versions"]), expected["program"], expected["pid"])
-    elif frame["kind"] == "WELCOME":
+    elif "port" in expected:
         welcome = parse_welcome(data)
         assert (welcome.port, welcome.token) == (expected["port"], expected["token"])
+        assert welcome.frame() == bytes.fromhex(frame["hex"])
+    elif frame["kind"] == "WELCOME":
+        assert parse_session_welcome(data).frame() == bytes.fromhex(frame["hex"])
     else:
         refused = parse_refused(data)
         assert (refused.code, refused.detail, refused.hint) == (expected["code"], expected["reason"], expected["hint"])

@@ -16,7 +16,7 @@ from ..errors import Code, ConnectionLost, Refused
 from ..limits import CONNECT_TIMEOUT_S, OBJECT_NUMBER_FIRST, PROTOCOL_VERSIONS, RECEIVE_BYTES, SILENCE_MAX_S
 from ..wire.calls import pack_calls, parse_data, parse_output, parse_reply
 from ..wire.frames import Frame, FrameBuffer, Kind
-from ..wire.hello import Hello, SessionWelcome, Welcome, parse_refused, parse_session_welcome, parse_welcome
+from ..wire.hello import Hello, Welcome, parse_refused, parse_session_welcome, parse_welcome
 from ..wire.notices import parse_notice
 from ..wire.states import Machine, Side
 from .sockets import tune
@@ -72,7 +72,7 @@ class Connection:
 
 
 class Client:
-    """A session on a server. `snapshot` is what the CUDA Server told. Raises Refused, ConnectionLost."""
+    """A session on a server. `snapshot` is what the Dispatcher told. Raises Refused, ConnectionLost."""
 
     def __init__(self, host: str, port: int, program: str = "python", versions: Sequence[int] = PROTOCOL_VERSIONS) -> None:
         hello = Hello(tuple(versions), __version__, b"", socket.gethostname(), program, os.getpid())
@@ -81,8 +81,8 @@ class Client:
         self.connection = _connect(host, welcome.port, session=True)
         with_token = Hello(hello.versions, hello.release, welcome.token, hello.host, program, hello.pid)
         answer = _say_hello(self.connection, with_token)
-        parsed: SessionWelcome = parse_session_welcome(answer.body)
-        self.snapshot = parsed.snapshot
+        parse_session_welcome(answer.body)
+        self.snapshot = welcome.snapshot
         self.heartbeats = 0
         self.notices: list[tuple[Any, ...]] = []  # what the server told without being asked
         self.output = {1: b"", 2: b""}  # what kernels printed, on standard output and standard error

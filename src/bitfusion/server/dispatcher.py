@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Mapping
+from typing import Any
 
 from .. import __version__
 from ..errors import Code, Refused, RemoteProtocolError
@@ -24,9 +26,10 @@ _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 class Dispatcher:
     """Answers clients on one listening socket."""
 
-    def __init__(self, pool: Pool, answers: Answers, lease: str = "") -> None:
-        """`lease`: that of the resource scheduler whose GPUs are served."""
+    def __init__(self, pool: Pool, answers: Answers, snapshot: Mapping[str, Any], lease: str = "") -> None:
+        """`snapshot`: what clients are told of the devices. `lease`: that of the resource scheduler whose GPUs are served."""
         self._pool = pool
+        self._snapshot = snapshot
         self._answers = answers
         self._lease = lease
         self._server: asyncio.Server | None = None
@@ -81,7 +84,7 @@ class Dispatcher:
             log.warning("client.refused", code=int(refused.code), reason=refused.detail, hint=refused.hint)
             raise
         log.info("client.admitted", session=place.session, port=place.port)
-        return Welcome(version, place.port, place.token, __version__).frame()
+        return Welcome(version, place.port, place.token, self._snapshot, __version__).frame()
 
     def _check(self, lease: str) -> None:
         """Refuse a client with GPUs of another lease: ports are used again, and the GPUs here may be somebody else's."""

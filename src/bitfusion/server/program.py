@@ -45,7 +45,7 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
             return 0
         pool = Pool(config, devices)
         answers = Answers(config, devices, pool)
-        dispatcher = Dispatcher(pool, answers, config.lease)
+        dispatcher = Dispatcher(pool, answers, devices.snapshot, config.lease)
         pool.fill()
         await dispatcher.listen(listener)
         print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)

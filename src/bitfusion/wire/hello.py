@@ -40,29 +40,28 @@ class Hello:
 
 @dataclass(frozen=True)
 class Welcome:
-    """A Dispatcher's answer: where the CUDA Server is and what it wants to hear."""
+    """A Dispatcher's answer: where the CUDA Server is, what it wants to hear, and the `snapshot`, a map as docs/protocol.md has it."""
 
     version: int
     port: int
     token: bytes
-    release: str = ""
-
-    def frame(self) -> bytes:
-        return pack_map(
-            Kind.WELCOME, {"version": self.version, "port": self.port, "token": self.token, "release": self.release}
-        )
-
-
-@dataclass(frozen=True)
-class SessionWelcome:
-    """A CUDA Server's answer. `snapshot` is a map as docs/protocol.md has it."""
-
-    version: int
     snapshot: Mapping[str, Any]
     release: str = ""
 
     def frame(self) -> bytes:
-        return pack_map(Kind.WELCOME, {"version": self.version, "release": self.release, "snapshot": dict(self.snapshot)})
+        body = {"version": self.version, "port": self.port, "token": self.token, "release": self.release}
+        return pack_map(Kind.WELCOME, {**body, "snapshot": dict(self.snapshot)})
+
+
+@dataclass(frozen=True)
+class SessionWelcome:
+    """A CUDA Server's answer: the session has begun."""
+
+    version: int
+    release: str = ""
+
+    def frame(self) -> bytes:
+        return pack_map(Kind.WELCOME, {"version": self.version, "release": self.release})
 
 
 def negotiate(versions: Iterable[int]) -> int:
@@ -107,9 +106,10 @@ def parse_hello(body: memoryview | bytes) -> Hello:
 
 def parse_welcome(body: memoryview | bytes) -> Welcome:
     """Read a Dispatcher's WELCOME. Raises RemoteProtocolError."""
-    fields = parse_map(body)
+    fields = parse_map(body, nested=True)
     welcome = Welcome(
-        get(fields, "version", int), get(fields, "port", int), get(fields, "token", bytes), get(fields, "release", str, "")
+        get(fields, "version", int), get(fields, "port", int), get(fields, "token", bytes), get(fields, "snapshot", dict),
+        get(fields, "release", str, ""),
     )
     if not 1 <= welcome.port <= 65535 or len(welcome.token) != TOKEN_BYTES:
         raise RemoteProtocolError(f"WELCOME with port {welcome.port} and a token of {len(welcome.token)} bytes")
@@ -118,10 +118,8 @@ def parse_welcome(body: memoryview | bytes) -> Welcome:
 
 def parse_session_welcome(body: memoryview | bytes) -> SessionWelcome:
     """Read a CUDA Server's WELCOME. Raises RemoteProtocolError."""
-    fields = parse_map(body, nested=True)
-    return SessionWelcome(
-        get(fields, "version", int), get(fields, "snapshot", dict), get(fields, "release", str, "")
-    )
+    fields = parse_map(body)
+    return SessionWelcome(get(fields, "version", int), get(fields, "release", str, ""))
 
 
 def parse_refused(body: memoryview | bytes) -> Refused:

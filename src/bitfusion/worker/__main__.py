@@ -95,8 +95,7 @@ def _serve(control: Control, settings: dict[str, Any], board: int) -> int:
     if admitted is None:
         log.info("session.abandoned")
         return 0
-    connection, hello = admitted
-    return client.serve(connection, hello, control, settings, board, log)
+    return client.serve(admitted, control, settings, board, log)
 
 
 def _choose_driver(settings: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Waiting for the one client that has the token: others are turned away, and none can keep it out by saying nothing.
 
+The client does not wait for the answer to its HELLO: what it has sent behind it is kept.
 Non-blocking; ends at a deadline or when the Dispatcher is gone.
 """
 
@@ -9,6 +10,7 @@ import hmac
 import selectors
 import socket
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -23,6 +25,15 @@ from .control import Control
 _STRANGERS_MAX = 16  # connections that have not said HELLO yet
 
 
+@dataclass(frozen=True)
+class Admitted:
+    """The client: its connection, blocking again, its HELLO, and the bytes that came behind it."""
+
+    connection: socket.socket
+    hello: Hello
+    rest: bytes
+
+
 class Admission:
     """Accepts connections on `listener` until one says HELLO with `token`."""
 
@@ -34,8 +45,8 @@ class Admission:
         self._selector = selectors.DefaultSelector()
         self._strangers: dict[socket.socket, FrameBuffer] = {}
 
-    def wait(self) -> tuple[socket.socket, Hello] | None:
-        """The client's connection, blocking again, and its HELLO; None if it does not come or the Dispatcher is gone."""
+    def wait(self) -> Admitted | None:
+        """The client; None if it does not come or the Dispatcher is gone."""
         deadline = time.monotonic() + HELLO_TIMEOUT_S
         self._listener.setblocking(False)
         self._selector.register(self._listener, selectors.EVENT_READ)
@@ -54,7 +65,7 @@ class Admission:
                 self._dismiss(stranger)
             self._selector.close()
 
-    def _ready(self, source: Any) -> tuple[socket.socket, Hello] | None:
+    def _ready(self, source: Any) -> Admitted | None:
         if source is self._listener:
             self._accept()
             return None
@@ -79,7 +90,7 @@ class Admission:
         self._strangers[connection] = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX)
         self._selector.register(connection, selectors.EVENT_READ)
 
-    def _read(self, connection: socket.socket) -> tuple[socket.socket, Hello] | None:
+    def _read(self, connection: socket.socket) -> Admitted | None:
         buffer = self._strangers[connection]
         try:
             count = connection.recv_into(buffer.space())
@@ -91,8 +102,8 @@ class Admission:
         frame = buffer.next_frame()
         if frame is None:
             return None
-        if frame.kind is not Kind.HELLO or len(buffer):
-            raise RemoteProtocolError(f"{frame.kind.name} and {len(buffer)} bytes where HELLO was expected")
+        if frame.kind is not Kind.HELLO:
+            raise RemoteProtocolError(f"{frame.kind.name} where HELLO was expected")
         hello = parse_hello(frame.body)
         try:
             self._check(hello)
@@ -103,7 +114,7 @@ class Admission:
         self._selector.unregister(connection)
         connection.setblocking(True)
         tune(connection)
-        return connection, hello
+        return Admitted(connection, hello, bytes(buffer.peek(len(buffer)) or b""))
 
     def _check(self, hello: Hello) -> None:
         negotiate(hello.versions)

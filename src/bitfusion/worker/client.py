@@ -17,6 +17,7 @@ from ..generated.nvml import FUNCTIONS
 from ..observe.counters import SessionCounts
 from ..session import Context, Quota, Session
 from ..wire.hello import Hello, SessionWelcome, negotiate, refused_frame
+from .admission import Admitted
 from .board import Board, OwnRow
 from .clients import Clients
 from .control import Control
@@ -29,10 +30,9 @@ from .waiters import Waiters
 NVML = "nvml"  # what a client says that uses nothing else
 
 
-def serve(
-    connection: socket.socket, hello: Hello, control: Control, settings: dict[str, Any], board_fd: int, log: Any
-) -> int:
+def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_fd: int, log: Any) -> int:
     """Serve the client until it, or the Dispatcher, is gone. Returns the exit code of the process, or does not return."""
+    connection, hello = admitted.connection, admitted.hello
     started = time.monotonic()
     board = Board(board_fd)
     try:
@@ -41,7 +41,7 @@ def serve(
         log.error("session.refused", reason=error.detail)
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
         return 1
-    serving = prepare(connection, session, Waiters(opening.enter), Output())
+    serving = prepare(connection, admitted.rest, session, Waiters(opening.enter), Output())
 
     row = OwnRow(board, settings["row"])
     row.begin(settings["session"], hello.pid, hello.host, hello.program, cuda=hello.use != NVML)
@@ -65,7 +65,7 @@ def serve(
         os._exit(0)
 
     monitor = Monitor(connection, control, serving.channel, show_counts, lambda: finish(f"stuck: the {monitor.reason} is gone"))
-    welcome = SessionWelcome(negotiate(hello.versions), settings["snapshot"], __version__)
+    welcome = SessionWelcome(negotiate(hello.versions), __version__)
     result = _run(serving, welcome, connection, lambda: _begin(monitor, hello, log))
     monitor.ended()
     finish(f"{monitor.reason} gone" if monitor.reason and result != "closed" else result)

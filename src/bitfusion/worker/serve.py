@@ -33,6 +33,7 @@ class Serving:
     def run(self) -> str:
         """Serve until the connection ends; returns how it ended, in one line."""
         try:
+            self._run_frames()
             while self._receive():
                 self._run_frames()
             return "closed"
@@ -64,10 +65,13 @@ class Serving:
             dispatch.run(frame.body)
 
 
-def prepare(connection: socket.socket, session: Session, waiters: Waiters, output: Output) -> Serving:
-    """Put the parts together for a client that was admitted and welcomed."""
+def prepare(connection: socket.socket, received: bytes, session: Session, waiters: Waiters, output: Output) -> Serving:
+    """Put the parts together for a client that was admitted; `received` is what came behind its HELLO."""
     buffer = FrameBuffer(RECEIVE_BYTES)
+    buffer.space()[: len(received)] = received
+    buffer.received(len(received))
     channel = Channel(connection, buffer, waiters, output)
+    channel.bytes_in = len(received)
     channel.session = session
     session.channel = channel
     if session.staging is not None:
