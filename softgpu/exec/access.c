@@ -29,7 +29,7 @@ static bool in_global(const struct sg_block *block, uint64_t address, unsigned b
 {
     if (within(address, bytes, last->begin, last->end - last->begin)) return true;
     struct sg_extent extent;
-    if (sg_memory_find(address, &extent)) {
+    if (sg_memory_find_accessible(address, &extent)) {
         *last = extent;
         return within(address, bytes, extent.begin, extent.end - extent.begin);
     }
@@ -69,7 +69,7 @@ const char *sg_access_peek(const struct sg_group *g, unsigned lane, uint64_t add
     const struct sg_block *block = g->block;
     uint64_t begin = stack_of(team, lane), shared = (uint64_t)(uintptr_t)block->shared;
     struct sg_extent extent;
-    if (sg_memory_find(address, &extent)) *room = extent.end - address;
+    if (sg_memory_find_accessible(address, &extent)) *room = extent.end - address;
     else if (within(address, 1, begin, block->kernel->stack_bytes)) *room = begin + block->kernel->stack_bytes - address;
     else if (within(address, 1, shared, block->shared_bytes)) *room = shared + block->shared_bytes - address;
     else return NULL;
@@ -96,9 +96,11 @@ static void blame(struct sg_group *g, const struct sg_op *op, unsigned lane, uin
     sg_fault_say(g, op, misaligned ? 716 : 700, lane, address, what);
 }
 
+/* What is the same for all lanes of an access. Of its `bytes`, `span` from the `first` on must be there. */
+struct need { unsigned space, bytes, first, span; bool write; };
+
 /* Each active lane alone: hosts[lane] for every one, or a fault for the first bad one. */
-static bool locate_all(struct sg_group *g, const struct sg_op *op, const uint64_t *addresses, unsigned space, unsigned bytes,
-                       bool write, uint64_t *hosts)
+static bool locate_all(struct sg_group *g, const struct sg_op *op, const uint64_t *addresses, struct need need, uint64_t *hosts)
 {
     const struct sg_team *team = sg_team_of(g);
     struct sg_extent last = {0};
@@ -107,12 +109,13 @@ static bool locate_all(struct sg_group *g, const struct sg_op *op, const uint64_
         for (uint32_t bits = g->bits[w]; bits; bits &= bits - 1) {
             unsigned lane = w * SG_WARP + (unsigned)__builtin_ctz(bits);
             uintptr_t host = 0;
-            bool misaligned = addresses[lane] & (bytes - 1);
-            if (misaligned || !locate(team, space, lane, addresses[lane], bytes, write, &last, &host)) {
-                blame(g, op, lane, addresses[lane], space, bytes, write, misaligned);
+            bool misaligned = addresses[lane] & (need.bytes - 1);
+            if (misaligned ||
+                !locate(team, need.space, lane, addresses[lane] + need.first, need.span, need.write, &last, &host)) {
+                blame(g, op, lane, addresses[lane], need.space, need.bytes, need.write, misaligned);
                 return false;
             }
-            hosts[lane] = host;
+            hosts[lane] = host - need.first;
         }
     }
     return true;
@@ -123,7 +126,8 @@ bool sg_access_resolve(struct sg_group *g, const struct sg_op *op, unsigned k, u
 {
     _Static_assert(sizeof(uintptr_t) == sizeof(uint64_t), "addresses are 64 bits wide");
     if (space == PTX_CONST) space = PTX_GLOBAL;
-    return locate_all(g, op, SG_COL(uint64_t, g, op, k), space, bytes, write, (uint64_t *)(void *)host);
+    const struct need need = {space, bytes, 0, bytes, write};
+    return locate_all(g, op, SG_COL(uint64_t, g, op, k), need, (uint64_t *)(void *)host);
 }
 
 /* ---- Surveys: bounds and shape of an address column ------------------------------------------------------------------
@@ -265,18 +269,22 @@ static bool plan_lanes(struct sg_group *g, const struct sg_op *op, struct sg_acc
     out->pattern = SG_GATHER64;
     out->base = 0;
     out->index = out->hosts;
-    return locate_all(g, op, addresses, space, SG_ACCESS_BYTES(op->aux), SG_ACCESS_WRITE(op->aux), out->hosts);
+    const struct need need = {space, SG_ACCESS_BYTES(op->aux), SG_ACCESS_FIRST(op), SG_ACCESS_SPAN(op), SG_ACCESS_WRITE(op->aux)};
+    return locate_all(g, op, addresses, need, out->hosts);
 }
 
-/* What to add to the addresses so that all of [min, max + bytes) are host addresses. False if they lie in no one range. */
+/* What to add to the addresses so that all that must be there of accesses from min to max are host addresses. False if they
+ * lie in no one range. */
 static bool one_range(const struct sg_group *g, const struct sg_op *op, uint64_t min, uint64_t max, uint64_t *move)
 {
     const struct sg_block *block = g->block;
-    unsigned bytes = SG_ACCESS_BYTES(op->aux), space = SG_ACCESS_SPACE(op->aux);
+    unsigned bytes = SG_ACCESS_SPAN(op), space = SG_ACCESS_SPACE(op->aux);
     uint64_t shared = (uint64_t)(uintptr_t)block->shared;
     struct sg_extent extent;
     *move = 0;
     if (max < min) return false;
+    min += SG_ACCESS_FIRST(op);
+    max += SG_ACCESS_FIRST(op);
     if (space == PTX_SHARED) {
         *move = shared;
         return within(max, bytes, 0, block->shared_bytes);
@@ -285,7 +293,7 @@ static bool one_range(const struct sg_group *g, const struct sg_op *op, uint64_t
         *move = (uint64_t)(uintptr_t)block->grid->params;
         return !SG_ACCESS_WRITE(op->aux) && within(max, bytes, 0, block->kernel->info.param_bytes);
     }
-    if (sg_memory_find(min, &extent)) return within(max, bytes, extent.begin, extent.end - extent.begin);
+    if (sg_memory_find_accessible(min, &extent)) return within(max, bytes, extent.begin, extent.end - extent.begin);
     return space == PTX_GENERIC && min >= shared && within(max, bytes, shared, block->shared_bytes);
 }
 
@@ -301,6 +309,7 @@ INLINE bool plan_local(struct sg_group *g, const struct sg_op *op, bool full, st
     const struct sg_team *team = sg_team_of(g);
     const struct sg_block *block = g->block;
     unsigned bytes = SG_ACCESS_BYTES(op->aux);
+    unsigned used = SG_ACCESS_FIRST(op), span = SG_ACCESS_SPAN(op);
     uint64_t limit = block->kernel->stack_bytes, stride = block->stack_stride;
     out->base = (uintptr_t)stack_of(team, 0);
     if (SG_ACCESS_SPACE(op->aux) == SG_SPACE_STACK) {
@@ -308,13 +317,13 @@ INLINE bool plan_local(struct sg_group *g, const struct sg_op *op, bool full, st
         out->pattern = SG_STRIDED;
         out->stride = stride;
         out->base += (uintptr_t)at;
-        return !(at & (bytes - 1)) && within(at, bytes, 0, limit);
+        return !(at & (bytes - 1)) && within(at + used, span, 0, limit);
     }
     if (!SG_ACCESS_WIDE(op->aux)) return false;
     const struct sg_survey *s = survey(g, op, full);
     uint64_t min = s->min + op->imm, max = s->max + op->imm;
     const uint64_t *a = SG_COL(uint64_t, g, op, SG_ACCESS_COL);
-    if ((((s->first + op->imm) | s->differ) & (bytes - 1)) || max < min || !within(max, bytes, 0, limit)) return false;
+    if ((((s->first + op->imm) | s->differ) & (bytes - 1)) || max < min || !within(max + used, span, 0, limit)) return false;
     SG_FULL_WARPS(g, w) SG_EACH(l) out->hosts[w + l] = a[w + l] + (w + l) * stride;
     out->base += (uintptr_t)op->imm;
     out->index = out->hosts;

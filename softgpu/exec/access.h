@@ -34,6 +34,15 @@ struct sg_access {
 
 #define SG_ACCESS_COL 4            /* col[] of the address */
 
+/* col[5] is no column: the bytes of the access that must be the thread's to access, the first of them and how many. The others
+ * are read with them and never looked at (.pragma "used_bytes_mask"). An access is aligned and at most 32 bytes, so
+ * they lie in the same page as those. */
+#define SG_ACCESS_REACH 5
+#define SG_ACCESS_BYTES_MAX 32u
+#define SG_ACCESS_REACH_OF(first, span) ((uint32_t)(first) | (uint32_t)(span) << 8)
+#define SG_ACCESS_FIRST(op) ((op)->col[SG_ACCESS_REACH] & 255u)
+#define SG_ACCESS_SPAN(op) ((op)->col[SG_ACCESS_REACH] >> 8)
+
 /* Where the active lanes' accesses of a load or store lie. False, after a fault, if any must not be made. */
 bool sg_access_plan_base(struct sg_group *g, const struct sg_op *op, bool full_form, struct sg_access *out);
 bool sg_access_plan_fast(struct sg_group *g, const struct sg_op *op, bool full_form, struct sg_access *out);

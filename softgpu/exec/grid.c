@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "../isa/rounding.h"
+#include "access.h"
 #include "block.h"
 #include "kernel.h"
 
@@ -51,9 +52,10 @@ void sg_worker_destroy(struct sg_worker *worker)
 
 /* ---- The grid ------------------------------------------------------------------------------------------------------- */
 
+/* A load that does not use all of its bytes may begin within the parameters and end behind them. */
 size_t sg_grid_bytes(const struct sg_launch *launch)
 {
-    return sizeof(struct sg_grid) + launch->kernel->info.param_bytes;
+    return sizeof(struct sg_grid) + launch->kernel->info.param_bytes + SG_ACCESS_BYTES_MAX;
 }
 
 uint32_t sg_grid_shared_bytes(const struct sg_launch *launch)

@@ -40,7 +40,9 @@ static bool loads_parameter(const struct sg_lower *low, const struct ptx_insn *i
     const struct ptx_operand *from = &low->function->operands[insn->operands + 1];
     struct sg_variable variable;
     unsigned bytes = ptx_type_bytes((enum ptx_type)insn->types[0]);
-    if (insn->op != PTX_LD || insn->mods.space != PTX_PARAM || insn->mods.vec || !low->function->is_entry) return false;
+    if (insn->op != PTX_LD || insn->mods.space != PTX_PARAM || insn->mods.vec || !low->function->is_entry ||
+        insn->used_bytes != UINT32_MAX)
+        return false;
     if (from->kind != PTX_OPD_VAR || !sg_operands_variable(low, from->index, &variable)) return false;
     *offset = variable.value + (uint64_t)from->value;
     return variable.place == SG_PLACE_KERNEL_PARAM && *offset % bytes == 0 && *offset <= low->function->param_bytes &&

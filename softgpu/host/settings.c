@@ -44,6 +44,15 @@ static uint64_t read_number(const char *name, uint64_t usual, uint64_t low, uint
     return usual;
 }
 
+/* Up to the size of a GPU's page. */
+static void read_bounds(void)
+{
+    static const char remedy[] = "give a power of two from 1 (exact) to 2097152, e.g. 512";
+    settings.bounds = read_number("SOFTGPU_BOUNDS", 1, 1, 2097152, remedy);
+    if (settings.bounds & (settings.bounds - 1))
+        refuse("SOFTGPU_BOUNDS", getenv("SOFTGPU_BOUNDS"), remedy);
+}
+
 /* Architectures whose limits attributes.c knows. */
 static void read_capability(void)
 {
@@ -113,6 +122,7 @@ static void load(void)
                                                "give 1000 * major + 10 * minor of CUDA 11.0 or newer, e.g. 13000");
     settings.threads = (unsigned)read_number("SOFTGPU_THREADS", usable_cpus(), 1, SG_THREADS_MAX,
                                              "give a number from 1 to 256");
+    read_bounds();
     read_capability();
     read_faults();
 }

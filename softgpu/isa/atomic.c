@@ -82,7 +82,7 @@ static inline uint64_t sum_f64(uint64_t x, uint64_t y) { return isa_bits64(isa_f
 static bool is_global(uintptr_t address)
 {
     struct sg_extent extent;
-    return sg_memory_find(address, &extent);
+    return sg_memory_find_accessible(address, &extent);
 }
 ATOMIC(add_f32_global, u32, EXCHANGED(u32, sum_ftz(r, b)));
 ATOMIC(add_f32_generic, u32, EXCHANGED(u32, is_global((uintptr_t)p) ? sum_ftz(r, b) : sum_f32(r, b)));

@@ -290,14 +290,28 @@ static uint32_t element(struct sg_lower *low, const struct ptx_operand *operand,
     return store ? sg_lower_src_operand(low, each, type) : sg_lower_dst_operand(low, each, type);
 }
 
+/* Of an access that is `at` bytes into that of the instruction and has `bytes`: the first byte that is used, and how many from it
+ * to the last. */
+struct reach { unsigned first, span; };
+static struct reach reach_of(const struct ptx_insn *insn, unsigned bytes, unsigned at)
+{
+    uint32_t used = insn->used_bytes >> at;
+    if (bytes < 32) used &= (UINT32_C(1) << bytes) - 1;
+    if (!used) return (struct reach){0, 0};
+    unsigned first = (unsigned)__builtin_ctz(used), last = 31 - (unsigned)__builtin_clz(used);
+    return (struct reach){first, last - first + 1};
+}
+
 static bool lower_param(struct sg_lower *low, const struct ptx_insn *insn, const struct ptx_operand *data,
                         const struct sg_memory_operand *at, unsigned vec, enum ptx_type type)
 {
     unsigned bytes = ptx_type_bytes(type);
+    struct reach reach = reach_of(insn, bytes * vec, 0);
     if (at->offset < 0 || (uint64_t)at->offset % (bytes * vec) ||
-        (uint64_t)at->offset + bytes * vec > low->function->param_bytes)
+        (uint64_t)at->offset + reach.first + reach.span > low->function->param_bytes)
         return false;
     for (unsigned i = 0; i < vec; i++) {
+        if ((i + 1) * bytes <= reach.first || i * bytes >= reach.first + reach.span) continue;
         uint32_t col = element(low, data, i, false, type);
         struct sg_op *op = sg_lower_emit(low, insn, param_codes[log2_of(bytes)]);
         op->col[0] = col;
@@ -327,6 +341,8 @@ static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct
     uint32_t cols[4] = {0};
     bool wide, strong = insn->mods.sem > PTX_SEM_WEAK;
     uint64_t offset = (uint64_t)half * 4 * bytes;
+    struct reach reach = reach_of(insn, columns * bytes, half * 4 * bytes);
+    if (!reach.span) return true;
     uint32_t address = address_column(low, &at, &wide);
     for (unsigned i = 0; i < columns; i++) cols[i] = element(low, data, half * 4 + i, store, type);
     struct sg_op *op = sg_lower_emit(low, insn, codes[strong][store][log2_of(bytes)][log2_of(columns)]);
@@ -334,6 +350,7 @@ static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct
     bool constant_stack = at.is_stack && !at.has_register;
     unsigned space = constant_stack ? SG_SPACE_STACK : at.is_stack ? PTX_LOCAL : at.space;
     op->col[SG_ACCESS_COL] = address;
+    op->col[SG_ACCESS_REACH] = SG_ACCESS_REACH_OF(reach.first, reach.span);
     op->imm = (uint64_t)at.offset + offset;
     op->sync = at.has_register ? sg_operands_version(low, insn, store ? 0 : 1) : 0;
     op->aux = SG_ACCESS_AUX(space, log2_of(columns * bytes), wide, store);

@@ -44,6 +44,7 @@ static uint32_t memory_count;
 static struct block *blocks;          /* row 0 means none */
 static uint32_t rows_used, rows_waiting, rows_head, rows_tail;
 static uint64_t last_id;
+static uint64_t bounds_mask;          /* ends of what kernels may access are multiples of one more */
 
 /* ---- rows */
 
@@ -215,6 +216,11 @@ static uint32_t carve(struct sg_memory *memory, uint64_t granules, uint64_t alig
     return row;
 }
 
+static uint64_t accessible(uint64_t bytes)
+{
+    return (bytes + bounds_mask) & ~bounds_mask;
+}
+
 static void fill_pattern(uint64_t address, uint64_t bytes)
 {
     uint8_t *at = (uint8_t *)(uintptr_t)address;
@@ -279,6 +285,11 @@ static void free_row(uint32_t row)
 
 /* ---- what others call */
 
+void sg_memory_set_bounds(uint64_t bytes)
+{
+    bounds_mask = bytes - 1;
+}
+
 int sg_memory_create(uint32_t ordinal, uint64_t bytes_total, struct sg_memory **out)
 {
     pthread_mutex_lock(&lock);
@@ -297,7 +308,7 @@ int sg_memory_create_host(uint64_t bytes_total, struct sg_memory **out)
 
 static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner)
 {
-    uint64_t granules = (bytes + SG_MEMORY_GRANULE - 1) / SG_MEMORY_GRANULE;
+    uint64_t granules = (accessible(bytes) + SG_MEMORY_GRANULE - 1) / SG_MEMORY_GRANULE;
     if (granules * SG_MEMORY_GRANULE > memory->total - memory->used)
         return 0;
     uint32_t row = carve(memory, granules, align);
@@ -320,6 +331,8 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
         return NO_MEMORY;
     if (align < SG_MEMORY_GRANULE)
         align = SG_MEMORY_GRANULE;
+    if (align <= bounds_mask)
+        align = bounds_mask + 1;
     /* Large ones begin at a page, so that the coarse table and the system's large pages serve them. */
     if (bytes >= SG_SHADOW_PAGE && align < SG_SHADOW_PAGE)
         align = SG_SHADOW_PAGE;
@@ -332,7 +345,7 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
     if (bytes >= SG_SHADOW_PAGE)
         madvise((void *)(uintptr_t)at, bytes, MADV_HUGEPAGE);
     if (memory->kind == SG_MEMORY_DEVICE)
-        fill_pattern(at, bytes);
+        fill_pattern(at, accessible(bytes));
     *address = at;
     return 0;
 }
@@ -403,19 +416,30 @@ void sg_memory_free_owned(const void *owner)
     pthread_mutex_unlock(&lock);
 }
 
-bool sg_memory_find(uint64_t address, struct sg_extent *out)
+/* A block begins at a multiple of bounds_mask + 1, and ends at `end` rounded up by `mask`. A free block's `end` is 0 all the same. */
+static inline bool find(uint64_t address, uint64_t mask, struct sg_extent *out)
 {
     uint32_t row = sg_shadow_get(address);
     if (!row)
         return !sg_shadow_inside(address) && sg_registered_find(address, out);
     const struct block *block = &blocks[row];
     uint64_t begin = atomic_load_explicit(&block->begin, memory_order_acquire);
-    uint64_t end = atomic_load_explicit(&block->end, memory_order_acquire);
+    uint64_t end = (atomic_load_explicit(&block->end, memory_order_acquire) + mask) & ~mask;
     if (address < begin || address >= end)
         return false;
     const struct sg_memory *memory = &memories[block->memory];
     *out = (struct sg_extent){begin, end, memory->device, memory->kind, block->id, block->owner, block->tag};
     return true;
+}
+
+bool sg_memory_find(uint64_t address, struct sg_extent *out)
+{
+    return find(address, 0, out);
+}
+
+bool sg_memory_find_accessible(uint64_t address, struct sg_extent *out)
+{
+    return find(address, bounds_mask, out);
 }
 
 void sg_memory_publish(struct sg_memory *memory, _Atomic uint64_t *bytes)

@@ -27,6 +27,10 @@ struct sg_extent {
     uint32_t tag;            /* as set by sg_memory_set_tag, or given to sg_memory_register; else 0 */
 };
 
+/* How far behind its end an allocation may be accessed by kernels: up to the next multiple of `bytes`, a power of two. 1, which is what
+ * holds without this call: not at all. Before any memory is made. */
+void sg_memory_set_bounds(uint64_t bytes);
+
 /* Make the memory of device `ordinal`: up to `bytes_total` may be allocated; nothing is committed up front.
  * Returns a CUresult: 0, or 2 out of memory. There is no destroy: a device lives as long as the process. */
 int sg_memory_create(uint32_t ordinal, uint64_t bytes_total, struct sg_memory **out);
@@ -62,6 +66,9 @@ void sg_memory_free_owned(const void *owner);
 
 /* The allocation that contains `address`. False if none does. */
 bool sg_memory_find(uint64_t address, struct sg_extent *out);
+
+/* The same for what a kernel may access: its end is moved as sg_memory_set_bounds says. Registered memory's is exact. */
+bool sg_memory_find_accessible(uint64_t address, struct sg_extent *out);
 
 uint64_t sg_memory_total(const struct sg_memory *memory);
 uint64_t sg_memory_used(const struct sg_memory *memory);

@@ -1,5 +1,5 @@
-/* Directives that only debuggers and optimisers read: .file .loc .section .pragma and @@DWARF lines. They are checked
- * for form only as far as is needed to find their end. */
+/* Directives that only debuggers and optimisers read: .file .loc .section and @@DWARF lines, and with pragma.c .pragma. They are
+ * checked for form only as far as is needed to find their end. */
 #include "parser.h"
 
 /* .loc 1 12 3 [, function_name $L__info_string0 [+ 5]] [, inlined_at 1 4 9] */
@@ -56,16 +56,6 @@ static bool skip_section(struct sg_parser *p)
     return true;
 }
 
-static bool skip_pragma(struct sg_parser *p)
-{
-    do {
-        if (p->lex.token.kind != SG_TOK_STRING)
-            return sg_parser_unexpected(p, "a string after .pragma");
-        sg_lex_next(&p->lex);
-    } while (sg_parser_accept(p, ','));
-    return sg_parser_expect(p, ';', ".pragma");
-}
-
 bool sg_debug_skip(struct sg_parser *p, bool *skipped)
 {
     *skipped = true;
@@ -80,7 +70,7 @@ bool sg_debug_skip(struct sg_parser *p, bool *skipped)
     if (sg_parser_accept_word(p, ".section"))
         return skip_section(p);
     if (sg_parser_accept_word(p, ".pragma"))
-        return skip_pragma(p);
+        return sg_pragma_parse(p);
     *skipped = false;
     return true;
 }

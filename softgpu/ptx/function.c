@@ -167,6 +167,7 @@ static bool parse_body(struct sg_parser *p, struct ptx_function *f)
     p->insns.count = p->operands.count = 0;
     p->targets.count = p->lists.count = p->protos.count = p->uses.count = 0;
     p->in_body = true;
+    p->used_bytes = UINT32_MAX;
     bool ok = sg_register_copy_params(p, false, NULL) && sg_body_parse(p) && sg_register_copy_params(p, true, NULL) &&
               keep_body(p, f);
     p->in_body = false;

@@ -210,6 +210,8 @@ bool sg_instruction_parse(struct sg_parser *p, int32_t guard, bool negated)
     insn.guard = guard;
     insn.guard_negated = negated;
     insn.line = line;
+    insn.used_bytes = insn.op == PTX_LD || insn.op == PTX_LDU ? p->used_bytes : UINT32_MAX;
+    p->used_bytes = UINT32_MAX;
     if (!read_operands(p, t, &insn, operands))
         return false;
     if (!(insn.op == PTX_CALL ? arrange_call(p, &insn, operands) : sg_check_operands(p, &insn, operands)))

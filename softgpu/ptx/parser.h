@@ -60,6 +60,7 @@ struct sg_parser {
     struct sg_vector aliases;                /* uint32_t pairs: alias, function */
     /* of the function being parsed */
     bool in_body;
+    uint32_t used_bytes;                     /* of the next instruction, if it is a load */
     struct sg_vector insns, operands, regs, targets, lists, protos, uses, params;
     struct sg_vector register_params;
     uint32_t scope_uses[SG_SCOPES_MAX];      /* first label use of each open scope */
@@ -125,6 +126,9 @@ bool sg_label_use(struct sg_parser *p, struct sg_name name, uint32_t line, bool 
 bool sg_label_targets(struct sg_parser *p, struct sg_name label, bool is_call);
 bool sg_scope_enter(struct sg_parser *p);
 bool sg_scope_leave(struct sg_parser *p, bool last);
+
+/* pragma.c: after the word .pragma */
+bool sg_pragma_parse(struct sg_parser *p);
 
 /* debug.c: passes over what only debuggers read. True with *skipped set if the current directive was such a one. */
 bool sg_debug_skip(struct sg_parser *p, bool *skipped);

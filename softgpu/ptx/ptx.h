@@ -125,6 +125,7 @@ struct ptx_insn {
     uint8_t operand_count;
     uint32_t operands;       /* first one, in ptx_function.operands; shfl's and setp's `d|p` are two operands in order */
     uint32_t line;           /* 1-based line of the text */
+    uint32_t used_bytes;     /* of a load: a bit for each byte that the program will look at, the lowest for the first one */
 };
 
 /* A register. One of a range `%r<10>` has the range's prefix as its name and its number; any other has number -1. */

@@ -70,6 +70,7 @@ static bool copy(struct sg_parser *p, const struct sg_register_param *param, con
     insn->guard = model ? model->guard : -1;
     insn->guard_negated = model && model->guard_negated;
     insn->operand_count = 2;
+    insn->used_bytes = UINT32_MAX;
     insn->line = model ? model->line : p->lex.token.line;
     return sg_operand_push(p, pair, 2, &insn->operands);
 }

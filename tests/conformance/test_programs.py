@@ -128,6 +128,11 @@ def test_text_of_a_failed_assertion_is_the_programs(seen, compile_cuda, server):
     assert "thread: [3,0,0] Assertion `(int)threadIdx.x < limit` failed." in told[1] and told[2] == "host last"
 
 
+def test_loads_that_the_compiler_widened_end_no_program(compile_cuda, server):
+    outcome = compare([compile_cuda(PROGRAMS / "wide_loads.cu")], server)
+    assert outcome.output.count(": no error, right\n") == 5, outcome.output
+
+
 def test_cuda_examples_are_all_there():
     assert {"vectorAdd", "matmul_tiled", "reduce_shuffle", "histogram", "streams_events", "deviceQuery"} <= set(CUDA_EXAMPLES)
 

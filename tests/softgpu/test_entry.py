@@ -6,31 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import softcuda as cuda
 import pytest
-import running
+import softcuda as cuda
+from fresh import CONTEXT, python, result
 
 HERE = Path(__file__).resolve().parent
-START = f"""
-import ctypes, os, sys
-from ctypes import byref, c_int, c_uint, c_uint64, c_void_p
-driver = ctypes.CDLL({str(cuda.LIBRARY)!r})
-"""
-CONTEXT = """
-assert driver.cuInit(0) == 0
-context = c_void_p()
-assert driver.cuCtxCreate_v2(byref(context), 0, 0) == 0
-"""
-
-
-def python(script: str, **environment: str) -> running.Outcome:
-    return running.run([sys.executable, "-c", START + script], running.clean_environment(**environment), timeout_s=60)
-
-
-def result(script: str, **environment: str) -> str:
-    outcome = python(script, **environment)
-    assert outcome.code == 0, outcome.errors
-    return outcome.output.strip()
 
 
 def test_calls_before_cuinit():
@@ -73,6 +53,10 @@ def test_an_injected_fault_of_a_kernel_stays():
         ("SOFTGPU_MEMORY", "1GiB"),
         ("SOFTGPU_MEMORY", "-1"),
         ("SOFTGPU_CC", "7.4"),
+        ("SOFTGPU_BOUNDS", "0"),
+        ("SOFTGPU_BOUNDS", "500"),
+        ("SOFTGPU_BOUNDS", "4194304"),
+        ("SOFTGPU_BOUNDS", "0x200"),
         ("SOFTGPU_THREADS", "0"),
         ("SOFTGPU_DRIVER_VERSION", "13.0"),
         ("SOFTGPU_FAULT", "cuMemAlloc_v2"),
