@@ -5,6 +5,7 @@
 #include "../libcuda/generated/cuda_api.h"
 #include "copies.h"
 #include "memory.h"
+#include "pages.h"
 
 /* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one or,
  * if another server has the memory, in the context that allocated it. */
@@ -24,6 +25,15 @@ CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint
     return bf_contexts_check(place.range.context);
 }
 
+/* The stream takes arguments under its locks, so the pages are touched here. */
+static CUresult copy_small(const struct bf_order *order, CUdeviceptr to, const struct bf_rows *bulk, size_t bytes)
+{
+    bf_pages_read(bulk);
+    if (order->stream)
+        return BF_TELL(order->to, copy_small, bf_u(to), bf_bytes(bulk->base, bytes), bf_u(order->stream));
+    return BF_TELL(order->to, copy_small_legacy, bf_u(to), bf_bytes(bulk->base, bytes));
+}
+
 CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const void *from, size_t bytes)
 {
     struct bf_order place;
@@ -31,7 +41,11 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
     if (!bytes)
         return CUDA_SUCCESS;
     CUresult result = from ? bf_copies_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
-    return result ? result : BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
+    if (result)
+        return result;
+    if (bytes <= BF_BULK_INLINE_BYTES)
+        return copy_small(&place, to, &bulk, bytes);
+    return BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
 }
 
 CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr from, size_t bytes)

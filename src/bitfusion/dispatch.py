@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from .driver.binding import SUCCESS
+from .driver.copies import ARRIVING, arrive
 from .errors import CallFailed, RemoteProtocolError
 from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
 from .session import Session
@@ -22,6 +23,10 @@ class Channel(Protocol):
 
     def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None: ...
     def drain(self) -> None: ...
+
+
+# What may come between a copy that answered ARRIVING and the look whether it is over.
+_LEGACY_COPIES = {identity: tell for identity, tell in TELLS.items() if NAMES[identity] == "copy_small_legacy"}
 
 
 class Dispatch:
@@ -60,21 +65,33 @@ class Dispatch:
             for call in self._unpacker:
                 end = position()
                 tell = tells.get(call[0])
+                if tell is None and tells is _LEGACY_COPIES:
+                    tells = self._all_tells()
+                    tell = tells.get(call[0])
                 if tell is not None:
                     try:
                         result = tell(session, call)
                     except CallFailed as failure:
                         result = failure.code
-                    if result is not success:
+                    if result is ARRIVING:
+                        tells = _LEGACY_COPIES
+                    elif result is not success:
                         session.latch(result)
                 elif (ask := asks.get(call[0])) is not None:
                     self._ask(number + 1, call, ask)
                 else:
                     self._run_bulk(number + 1, call)
                 number += 1
+            if tells is _LEGACY_COPIES:
+                self._all_tells()
         finally:
             self.calls = number
         return end
+
+    def _all_tells(self) -> dict[int, Callable[..., Any]]:
+        """The copies that must be over before another call begins are, from now on."""
+        self._tell((), lambda session, _: arrive(session))
+        return TELLS
 
     def _run_bulk(self, number: int, call: tuple[Any, ...]) -> None:
         """A call that bulk data follows, or none at all."""

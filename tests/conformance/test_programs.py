@@ -37,7 +37,7 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 
 
 @pytest.mark.parametrize(
-    "name", ["errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "threads", "devices"]
+    "name", ["errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "small_copies", "threads", "devices"]
 )
 def test_driver_program(name, compile_c, server):
     compare([compile_c(PROGRAMS / f"{name}.c")], server)
@@ -68,7 +68,7 @@ def asks_of_sessions(server: running.Dispatcher, program: str, count: int) -> li
     raise AssertionError(f"the sessions did not end:\n{server.log()}")
 
 
-@pytest.mark.parametrize("name", ["memory", "devices"])
+@pytest.mark.parametrize("name", ["memory", "small_copies", "devices"])
 def test_driver_program_with_a_server_for_each_device(name, compile_c, single_servers):
     compare([compile_c(PROGRAMS / f"{name}.c")], *single_servers)
 

@@ -13,7 +13,7 @@ from bitfusion.api.table import WIRES
 from bitfusion.dispatch import Dispatch
 from bitfusion.errors import RemoteProtocolError
 from bitfusion.generated import calls
-from bitfusion.limits import FRAME_HEADER_BYTES
+from bitfusion.limits import BULK_INLINE_BYTES, FRAME_HEADER_BYTES
 from bitfusion.session import Context, Quota, Session
 from bitfusion.wire.calls import pack_calls
 
@@ -81,6 +81,10 @@ def test_latched_error_of_a_module_load_comes_with_empty_logs_and_its_image_is_t
         (IDS["cuMemFree_v2"], "text"),
         (IDS["cuMemFree_v2"], -1),
         (IDS["ctx_set_primary_flags"], "0", 0),
+        (IDS["copy_small"], 4096, bytes(BULK_INLINE_BYTES + 1), 0),
+        (IDS["copy_small"], 4096, "text", 0),
+        (IDS["copy_small_legacy"], 4096, bytes(BULK_INLINE_BYTES + 1)),
+        (IDS["copy_small_legacy"], 4096, 64),
     ],
 )
 def test_call_that_is_not_in_the_table_as_it_is_ends_the_session(call):

@@ -10,7 +10,18 @@ from .contexts import (
     ctx_use,
     ping,
 )
-from .copies import copy2d_dtod, copy2d_dtoh, copy2d_htod, copy_dtod, copy_dtoh, copy_htod, copy_peer, memset
+from .copies import (
+    copy2d_dtod,
+    copy2d_dtoh,
+    copy2d_htod,
+    copy_dtod,
+    copy_dtoh,
+    copy_htod,
+    copy_peer,
+    copy_small,
+    copy_small_legacy,
+    memset,
+)
 from .launches import launch, launch_ex, launch_first, occupancy_clusters
 from .memory import (
     cuMemAlloc_v2,
@@ -47,7 +58,8 @@ from .nvml import nvml_call
 from .waits import cuCtxSynchronize, cuEventSynchronize, cuStreamCreateWithPriority, cuStreamSynchronize
 
 __all__ = [
-    "copy2d_dtod", "copy2d_dtoh", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_htod", "copy_peer", "ctx_create",
+    "copy2d_dtod", "copy2d_dtoh", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_htod", "copy_peer", "copy_small",
+    "copy_small_legacy", "ctx_create",
     "ctx_destroy", "ctx_release_primary", "ctx_reset_primary", "ctx_retain_primary", "ctx_set_primary_flags", "ctx_use",
     "cuCtxSynchronize", "cuEventSynchronize", "cuLibraryGetGlobal", "cuLibraryUnload", "cuMemAllocAsync",
     "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2", "cuMemAlloc_v2", "cuMemFreeAsync", "cuMemFree_v2", "cuMemGetInfo_v2",

@@ -224,6 +224,16 @@ def memset(session: Any, call: Any) -> Any:
     return hand.memset(session, dst, pitch, value, element_bytes, width, height, session.streams[stream])
 
 
+def copy_small(session: Any, call: Any) -> Any:
+    _, dst, data, stream = call
+    return hand.copy_small(session, dst, data, session.streams[stream])
+
+
+def copy_small_legacy(session: Any, call: Any) -> Any:
+    _, dst, data = call
+    return hand.copy_small_legacy(session, dst, data)
+
+
 def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
     _, phStream, flags, priority = call
     session.check_new(phStream)
@@ -448,6 +458,8 @@ TELLS = {
     53: copy_peer,
     56: copy2d_dtod,
     57: memset,
+    58: copy_small,
+    59: copy_small_legacy,
     70: cuStreamCreateWithPriority,
     71: cuStreamDestroy_v2,
     74: cuStreamWaitEvent,
@@ -579,6 +591,8 @@ NAMES = {
     55: "copy2d_dtoh",
     56: "copy2d_dtod",
     57: "memset",
+    58: "copy_small",
+    59: "copy_small_legacy",
     70: "cuStreamCreateWithPriority",
     71: "cuStreamDestroy_v2",
     72: "cuStreamQuery",

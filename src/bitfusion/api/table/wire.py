@@ -69,6 +69,9 @@ WIRES: tuple[Wire, ...] = (
     Wire(57, "memset", TELL,
          "CUdeviceptr dst, size_t pitch, unsigned int value, unsigned int element_bytes, size_t width, size_t height, "
          "CUstream stream", server="hand", doc="width in elements; height 1 and pitch 0 for a linear fill."),
+    Wire(58, "copy_small", TELL, "CUdeviceptr dst, bytes data, CUstream stream", server="hand",
+         doc="copy_htod of at most BULK_INLINE_BYTES, which are in the call itself: it needs no frame of its own."),
+    Wire(59, "copy_small_legacy", TELL, "CUdeviceptr dst, bytes data", server="hand", doc="copy_small on the legacy stream."),
     # Streams and events.
     Wire(70, "cuStreamCreateWithPriority", TELL, "CUstream *phStream, unsigned int flags, int priority", server="hand"),
     Wire(71, "cuStreamDestroy_v2", TELL, "CUstream hStream"),
