@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "client.h"
+#include "faults.h"
 
 /* Where a call goes, and the context it is made in (number 0 and NULL: no matter). */
 struct bf_target {
@@ -47,25 +47,34 @@ static inline struct bf_value bf_text(const char *text)
     return (struct bf_value){.p = text, .bytes = strlen(text)};
 }
 
+/* Not to tell an earlier error: a step of a call that has others to make. */
+static inline struct bf_target bf_quietly(struct bf_target to)
+{
+    to.object = NULL;
+    return to;
+}
+
+/* What a call that succeeded returns: the error that lost its context, if that came meanwhile, or one of an earlier call
+ * without a reply, if it may carry one. */
+static inline CUresult bf_call_told(struct bf_target to, bool carries)
+{
+    if (!to.object)
+        return CUDA_SUCCESS;
+    unsigned lost = atomic_load(&to.object->context.lost);
+    bool waits = carries && (atomic_load(&to.object->context.fault) || atomic_load(&to.server->fault));
+    return lost ? (CUresult)lost : waits ? bf_faults_tell(to.object) : CUDA_SUCCESS;
+}
+
 static inline CUresult bf_call_tell(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
                                     const struct bf_rows *bulk)
 {
-    return (CUresult)bf_stream_tell(&to.server->stream, to.context, call, args, bulk);
+    CUresult result = (CUresult)bf_stream_tell(&to.server->stream, to.context, call, args, bulk);
+    return result ? result : bf_call_told(to, call->carries);
 }
 
-/* Errors after which a context is of no use: the driver gives them again for every later call in it. */
-static inline bool bf_call_is_fatal(CUresult result)
+/* A context that the server could not make says why in place of what a call in it is told there. */
+static inline CUresult bf_call_refused(struct bf_target to, CUresult result)
 {
-    return result == CUDA_ERROR_ECC_UNCORRECTABLE || result == CUDA_ERROR_NVLINK_UNCORRECTABLE ||
-           result == CUDA_ERROR_ILLEGAL_ADDRESS || result == CUDA_ERROR_LAUNCH_TIMEOUT || result == CUDA_ERROR_ASSERT ||
-           (result >= CUDA_ERROR_HARDWARE_STACK_ERROR && result <= CUDA_ERROR_LAUNCH_FAILED);
-}
-
-/* So that a tell, too, can return such an error at the very call, it is remembered. */
-static inline CUresult bf_call_note(struct bf_target to, CUresult result)
-{
-    if (bf_call_is_fatal(result) && to.object)
-        atomic_store(&to.object->context.failed, (unsigned)result);
     unsigned refused = result && to.object ? atomic_load(&to.object->context.refused) : 0;
     return refused ? (CUresult)refused : result;
 }
@@ -77,17 +86,17 @@ static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *ca
     struct bf_ask ask;
     CUresult result = (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, NULL, into, &ask);
     bf_stream_ask_end(&ask);
-    result = bf_call_note(to, result);
+    result = bf_call_refused(to, result);
     for (unsigned i = 0; i < call->reply_count && !result; i++)
         out[i] = ask.values[i];
-    return result;
+    return !result && call->carries ? bf_call_told(to, true) : result;
 }
 
 /* For the others: the values are in `ask` until bf_stream_ask_end(ask), which must follow. */
 static inline CUresult bf_call_ask_held(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
                                         const struct bf_rows *bulk, struct bf_ask *ask)
 {
-    return bf_call_note(to, (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, bulk, NULL, ask));
+    return bf_call_refused(to, (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, bulk, NULL, ask));
 }
 
 #define BF_COUNT(...) (sizeof((struct bf_value[]){__VA_ARGS__}) / sizeof(struct bf_value))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "connect.h"
+#include "faults.h"
 #include "identity.h"
 #include "report.h"
 #include "transport.h"
@@ -64,6 +65,7 @@ static CUresult connect_one(const struct bf_address *address, unsigned index, st
         bf_snapshot_free(&connection.snapshot);
         return fail(CUDA_ERROR_OUT_OF_MEMORY, "", "out of memory or threads for the connection");
     }
+    server->stream.on_fault = bf_faults_take;
     server->address = *address;
     server->snapshot = connection.snapshot;
     server->index = index;

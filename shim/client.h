@@ -19,6 +19,7 @@ struct bf_server {
     struct bf_map memory;            /* what is allocated on its devices */
     _Atomic uint64_t next_number;    /* of objects */
     unsigned index;
+    _Atomic unsigned fault;          /* the first error of a call in no context that no call has told yet */
 };
 
 struct bf_device {

@@ -17,7 +17,7 @@ CUresult bf_contexts_check(const struct bf_object *context)
     unsigned refused = atomic_load(&context->context.refused);
     if (refused && !lost)
         return (CUresult)refused;
-    return lost ? (CUresult)lost : (CUresult)atomic_load(&context->context.failed);
+    return lost ? (CUresult)lost : (CUresult)atomic_load(&context->context.lost);
 }
 
 CUresult bf_contexts_current(struct bf_object **out)

@@ -60,7 +60,7 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
 
 CUresult bf_copies_wait(const struct bf_order *order)
 {
-    return BF_ASK(order->to, NULL, cuStreamSynchronize, bf_u(order->stream));
+    return BF_ASK(bf_quietly(order->to), NULL, cuStreamSynchronize, bf_u(order->stream));
 }
 
 /* Between two servers the bytes go through this process, piece by piece. */
@@ -68,18 +68,21 @@ static CUresult copy_across(const struct bf_order *order, const struct bf_order 
                             const struct bf_order *source, CUdeviceptr from, size_t bytes)
 {
     size_t room = bytes < (size_t)4 * BF_COPY_CHUNK_BYTES ? bytes : (size_t)4 * BF_COPY_CHUNK_BYTES;
+    struct bf_order in = *source, out = *target;
+    in.to = bf_quietly(in.to);
+    out.to = bf_quietly(out.to);
     void *staging = malloc(room);
     if (!staging)
         return CUDA_ERROR_OUT_OF_MEMORY;
     CUresult result = bf_copies_wait(order);
     for (size_t done = 0; done < bytes && !result; done += room) {
         size_t piece = bytes - done < room ? bytes - done : room;
-        result = bf_copies_to_host(source, staging, from + done, piece);
+        result = bf_copies_to_host(&in, staging, from + done, piece);
         if (!result)
-            result = bf_copies_to_device(target, to + done, staging, piece);
+            result = bf_copies_to_device(&out, to + done, staging, piece);
     }
     free(staging);
-    return result;
+    return result ? result : bf_call_told(order->to, true);
 }
 
 CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
@@ -113,9 +116,10 @@ CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr
     if (!to || !from)
         return CUDA_ERROR_INVALID_VALUE;
     CUresult result = bf_copies_wait(order);
-    if (!result)
-        memmove((void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes);
-    return result;
+    if (result)
+        return result;
+    memmove((void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes);
+    return bf_call_told(order->to, true);
 }
 
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount, CUstream hStream)

@@ -13,7 +13,7 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
 CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
 /* The pointers say which of the three it is, or that it is none. */
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
-/* Until all work of the stream is done. */
+/* Until all work of the stream is done. A step of a call: it tells no earlier error. */
 CUresult bf_copies_wait(const struct bf_order *order);
 
 #endif

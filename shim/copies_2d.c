@@ -68,9 +68,10 @@ static CUresult copy(const struct bf_order *order, const struct side *to, const 
         return BF_ASK_INTO(order->to, &rows, copy2d_dtoh, bf_u(from->start), bf_u(from->pitch), bf_u(width),
                            bf_u(height), bf_u(order->stream));
     CUresult result = bf_copies_wait(order);
-    if (!result)
-        copy_on_host(to, from, width, height);
-    return result;
+    if (result)
+        return result;
+    copy_on_host(to, from, width, height);
+    return bf_call_told(order->to, true);
 }
 
 CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)

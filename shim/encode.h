@@ -43,6 +43,7 @@ struct bf_call {
     uint16_t id;
     uint8_t arg_count, reply_count;
     uint8_t how, bulk;
+    bool carries;   /* when it has succeeded, it may tell an earlier error of its context */
 };
 
 extern const struct bf_call bf_calls[BF_CALL_COUNT];

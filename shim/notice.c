@@ -1,16 +1,16 @@
 /* NOTICE frames: arrays of a topic and what belongs to it. */
 #include "notice.h"
 
-enum { TOPIC_FAULT = 1 };
+enum { TOPIC_FAULT = 1, TOPIC_LOST = 3 };
 
 /* [topic, context, result] */
-static void take_fault(struct bf_stream *stream, struct bf_reader *reader, uint32_t count)
+static void take_fault(struct bf_stream *stream, struct bf_reader *reader, uint32_t count, bool lost)
 {
     reader->bad |= count != 3;
     uint64_t context = bf_msgpack_get_uint(reader);
     int result = (int)bf_msgpack_get_int(reader, 1, INT32_MAX);
     if (!reader->bad && stream->on_fault)
-        stream->on_fault(stream, context, result);
+        stream->on_fault(stream, context, result, lost);
 }
 
 bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
@@ -20,8 +20,8 @@ bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
         uint32_t count = bf_msgpack_get_array(&reader);
         reader.bad |= count < 1;
         uint64_t topic = bf_msgpack_get_uint(&reader);
-        if (topic == TOPIC_FAULT)
-            take_fault(stream, &reader, count);
+        if (topic == TOPIC_FAULT || topic == TOPIC_LOST)
+            take_fault(stream, &reader, count, topic == TOPIC_LOST);
         else
             for (uint32_t i = 1; i < count && !reader.bad; i++)
                 bf_msgpack_skip(&reader);

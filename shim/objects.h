@@ -38,7 +38,9 @@ struct bf_object {
             unsigned char primary, cache_config, shared_config;
             _Atomic unsigned char active;
             _Atomic unsigned refused;  /* why the server could not make it, if that came after its handle was given out */
-            _Atomic unsigned failed;   /* the error that made it useless, as every later call tells */
+            _Atomic unsigned lost;     /* the error that made it useless, as every later call tells */
+            _Atomic unsigned fault;    /* the first error of a call without a reply that no call has told yet */
+            struct bf_object *next_known;   /* faults.c */
             unsigned long long id;
         } context;
         struct {

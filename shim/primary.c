@@ -5,6 +5,7 @@
 #include "../libcuda/storage.h"
 #include "code.h"
 #include "contexts.h"
+#include "faults.h"
 
 enum { CONTEXT_FLAGS = CU_CTX_FLAGS_MASK };
 
@@ -59,8 +60,7 @@ static CUresult activate(struct bf_device *device)
     uint64_t number = bf_server_number(device->server);
     CUresult result = retain(device, number);
     if (!result) {
-        context->number = number;
-        atomic_store(&context->context.failed, 0);
+        bf_faults_enter(context, number);
         context->context.active = 1;
     }
     return result;
@@ -111,6 +111,7 @@ CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
     pthread_mutex_lock(&device->lock);
     if (!device->retained && context->context.active) {
         context->context.active = 0;
+        bf_faults_leave(context);
         result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
         if (atomic_exchange(&context->context.refused, 0))
             result = CUDA_SUCCESS;   /* there was nothing to release */
@@ -129,6 +130,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
     empty(device->primary);
     pthread_mutex_lock(&device->lock);
     device->primary->context.active = 0;
+    bf_faults_leave(device->primary);
     result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
     atomic_store(&device->primary->context.refused, 0);
     pthread_mutex_unlock(&device->lock);
@@ -196,6 +198,7 @@ CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
         .context = {.device = device, .flags = flags, .id = number + ((uint64_t)(device->server->index + 1) << 40)}});
     if (!context)
         return CUDA_ERROR_OUT_OF_MEMORY;
+    bf_faults_enter(context, number);
     result = cuCtxPushCurrent_v2((CUcontext)context);
     if (!result)
         *pctx = (CUcontext)context;
@@ -240,6 +243,7 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
         cuCtxPopCurrent_v2(NULL);
     struct bf_target to = bf_on(context->server);
     uint64_t number = context->number;
+    bf_faults_leave(context);
     bf_objects_free(context, bf_code_drop);
     return BF_ASK(to, NULL, ctx_destroy, bf_u(number));
 }

@@ -16,7 +16,10 @@
 
 #define NO_FRAME SIZE_MAX
 
-enum { LOOK_MS_MAX = 1000 };   /* how often a blocked thread looks whether the server is still there */
+enum {
+    LOOK_MS_MAX = 1000,   /* how often a blocked thread looks whether the server is still there */
+    LOOKS_A_DRAIN = 4     /* how often the idle flusher reads what the server has told: nobody else may be reading */
+};
 
 void bf_stream_end(struct bf_stream *stream, int code, const char *line)
 {
@@ -252,8 +255,11 @@ int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_c
     bool wake = stream->drowsy, full = stream->used >= BF_CALLS_FLUSH_BYTES;
     stream->drowsy = false;
     pthread_mutex_unlock(&stream->appending);
-    if (wake)
+    if (wake) {
         pthread_cond_signal(&stream->wake);
+        /* What the server told while nothing was called. */
+        bf_stream_drain(stream);
+    }
     if (full)
         flush_if_free(stream);
     return atomic_load(&stream->lost);
@@ -346,8 +352,11 @@ static void *run_flusher(void *argument)
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
     prctl(PR_SET_NAME, "bf-flusher", 0, 0, 0);
     while (!atomic_load(&stream->lost)) {
-        if (is_due(stream, &seen, &age, &idle))
+        bool due = is_due(stream, &seen, &age, &idle);
+        if (due)
             flush(stream);
+        if (due || idle % LOOKS_A_DRAIN == LOOKS_A_DRAIN - 1)
+            bf_stream_drain(stream);
         nanosleep(&tick, NULL);
     }
     return NULL;

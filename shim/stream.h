@@ -76,8 +76,9 @@ struct bf_stream {
     bool may_spin;
     _Atomic uint64_t heard_ns;   /* when the last bytes came */
 
-    /* A call without a reply failed in this context (0: in none). Called by whoever reads, under no lock; may be NULL. */
-    void (*on_fault)(struct bf_stream *stream, uint64_t context, int result);
+    /* A call without a reply failed in this context (0: in none), or the context is lost. Called by whoever reads, under no
+     * lock; may be NULL. */
+    void (*on_fault)(struct bf_stream *stream, uint64_t context, int result, bool lost);
 };
 
 /* Takes `fd` over, on which HELLO was said and its answer not yet read. 0 or BF_STREAM_NO_MEMORY (fd closed). */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../../libcuda/driver.h"
+#include "../../libcuda/generated/sticky.h"
 #include "../../libcuda/storage.h"
 #include "../exec/output.h"
 #include "../host/use.h"
@@ -271,17 +272,10 @@ CUresult sg_context_error(struct sg_context *context)
     return (CUresult)error;
 }
 
-static bool is_sticky(int code)
-{
-    return code == CUDA_ERROR_ILLEGAL_ADDRESS || code == CUDA_ERROR_ASSERT || code == CUDA_ERROR_LAUNCH_TIMEOUT ||
-           (code >= CUDA_ERROR_HARDWARE_STACK_ERROR && code <= CUDA_ERROR_LAUNCH_FAILED) ||
-           code == CUDA_ERROR_ECC_UNCORRECTABLE;
-}
-
 void sg_context_poison_current(int code)
 {
     struct sg_context *context;
-    if (is_sticky(code) && sg_context_current_any(&context) == CUDA_SUCCESS)
+    if (lc_is_sticky((CUresult)code) && sg_context_current_any(&context) == CUDA_SUCCESS)
         sg_sched_fail(context, code);
 }
 

@@ -1,4 +1,4 @@
-"""The calls of a CALLS frame, run in order: finds the function of each, latches the errors of tells, replies to asks.
+"""The calls of a CALLS frame, run in order: finds the function of each, replies to asks, tells the errors of tells.
 
 Knows the session and the generated functions; sends nothing itself but through the session's channel.
 """
@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from .driver.binding import SUCCESS
 from .driver.copies import ARRIVING, arrive
-from .errors import CallFailed, RemoteProtocolError
-from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
+from .driver.faults import tell_lost
+from .errors import STICKY_CODES, CallFailed, RemoteProtocolError
+from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS, WITHOUT_CONTEXT
 from .session import Session
 from .wire.calls import DECODE_ERRORS, call_unpacker
 
@@ -22,6 +23,7 @@ class Channel(Protocol):
     bulk: int
 
     def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None: ...
+    def fault(self, context: int, result: int, lost: bool = False) -> None: ...
     def drain(self) -> None: ...
 
 
@@ -37,6 +39,7 @@ class Dispatch:
         self._channel = channel
         self._unpacker = call_unpacker()
         self._fed = 0
+        self._faulted: set[int] = set()  # contexts with an error that was told, of the frame that is being run
         self.calls = 0
         self.asks = 0
 
@@ -45,6 +48,7 @@ class Dispatch:
 
         Raises RemoteProtocolError if the frame is not what the protocol says; the session must end then.
         """
+        self._faulted.clear()
         self._unpacker.feed(body)
         self._fed += len(body)
         try:
@@ -76,7 +80,7 @@ class Dispatch:
                     if result is ARRIVING:
                         tells = _LEGACY_COPIES
                     elif result is not success:
-                        session.latch(result)
+                        self._failed(call, result)
                 elif (ask := asks.get(call[0])) is not None:
                     self._ask(number + 1, call, ask)
                 else:
@@ -90,7 +94,7 @@ class Dispatch:
 
     def _all_tells(self) -> dict[int, Callable[..., Any]]:
         """The copies that must be over before another call begins are, from now on."""
-        self._tell((), lambda session, _: arrive(session))
+        self._tell((0,), lambda session, _: arrive(session))
         return TELLS
 
     def _run_bulk(self, number: int, call: tuple[Any, ...]) -> None:
@@ -113,20 +117,36 @@ class Dispatch:
         except CallFailed as failure:
             result = failure.code
         if result is not SUCCESS:
-            self._session.latch(result)
+            self._failed(call, result)
+
+    def _failed(self, call: tuple[Any, ...], result: Any) -> None:
+        """A tell failed: its client gets to know it, at once. The client keeps the first of a context, so of a frame's one is enough."""
+        session = self._session
+        context = 0 if call[0] in WITHOUT_CONTEXT else session.current.number
+        code = int(result)
+        if code in STICKY_CODES:
+            self._look_for_lost()
+            if session.current.lost and context:
+                return
+        if context not in self._faulted:
+            self._faulted.add(context)
+            self._channel.fault(context, code)
 
     def _ask(self, number: int, call: tuple[Any, ...], function: Callable[..., Any]) -> None:
         session = self._session
         session.number = number
         self.asks += 1
-        latched = session.latched
-        if latched is not None:
-            session.latched = None
-            self._channel.reply(number, int(latched), EMPTY.get(call[0], ()))
-            return
         try:
             answer = function(session, call)
         except CallFailed as failure:
             answer = (failure.code, *EMPTY.get(call[0], ()))
-        if answer is not None:
-            self._channel.reply(number, int(answer[0]), answer[1:])
+        if answer is None:
+            return
+        result = int(answer[0])
+        if result in STICKY_CODES:
+            self._look_for_lost()
+        self._channel.reply(number, result, answer[1:])
+
+    def _look_for_lost(self) -> None:
+        if not self._session.current.lost:
+            tell_lost(self._session)

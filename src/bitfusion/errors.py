@@ -40,6 +40,27 @@ class Code(IntEnum):
     UNKNOWN = 999
 
 
+# CUresults after which a context is of no use: every later call in it gives the same. Those of which CUDA's documentation says so, and
+# the two uncorrectable hardware errors. C's copy is generated from here.
+STICKY = {
+    "CUDA_ERROR_ECC_UNCORRECTABLE": 214,
+    "CUDA_ERROR_NVLINK_UNCORRECTABLE": 220,
+    "CUDA_ERROR_CONTAINED": 226,
+    "CUDA_ERROR_ILLEGAL_ADDRESS": 700,
+    "CUDA_ERROR_LAUNCH_TIMEOUT": 702,
+    "CUDA_ERROR_ASSERT": 710,
+    "CUDA_ERROR_HARDWARE_STACK_ERROR": 714,
+    "CUDA_ERROR_ILLEGAL_INSTRUCTION": 715,
+    "CUDA_ERROR_MISALIGNED_ADDRESS": 716,
+    "CUDA_ERROR_INVALID_ADDRESS_SPACE": 717,
+    "CUDA_ERROR_INVALID_PC": 718,
+    "CUDA_ERROR_LAUNCH_FAILED": 719,
+    "CUDA_ERROR_TENSOR_MEMORY_LEAK": 721,
+    "CUDA_ERROR_EXTERNAL_DEVICE": 911,
+}
+STICKY_CODES = frozenset(STICKY.values())
+
+
 class BitfusionError(Exception):
     """An operation that failed. `exit_code` is that of a command it ends, `code` the CUresult that a client is told."""
 

@@ -80,6 +80,21 @@ def test_kernel_that_writes_out_of_bounds(where, compile_c, server):
     assert f" {expected} " in outcome.output.splitlines()[0]
 
 
+@pytest.mark.parametrize("where", ["device", "context"])
+def test_fault_in_one_context_is_not_told_in_another(where, compile_c, server):
+    outcome = compare([compile_c(PROGRAMS / "lost_apart.c"), where], server)
+    assert outcome.output.count(": was told nothing") == 3 and " 700 " in outcome.output.splitlines()[1]
+
+
+def test_error_of_a_call_without_a_reply_is_told_once_in_its_context(compile_c, tmp_path):
+    failing = ("cuMemcpyHtoDAsync_v2", "cuMemsetD8Async", "cuLaunchKernel", "cuMemFreeAsync", "cuMemFree_v2", "cuStreamDestroy_v2",
+               "cuModuleUnload", "cuLibraryUnload")
+    faults = ",".join(f"{name}:1:{code}" for code, name in zip((302, 303, 304, 500, 300, 802, 803, 999), failing))
+    with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], SOFTGPU_FAULT=faults) as faulty:
+        outcome = compare([compile_c(PROGRAMS / "told_once.c")], faulty, SOFTGPU_FAULT=faults)
+    assert [int(line.split()[-2]) for line in outcome.output.splitlines()] == [302, 303, 304, 500, 300, 802, 803, 999]
+
+
 def test_driver_example(compile_c, server):
     outcome = compare([compile_c(EXAMPLES / "driver_c" / "vectoradd.c"), "300001"], server)
     assert "300001 sums, 0 wrong" in outcome.output

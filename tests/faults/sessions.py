@@ -22,6 +22,7 @@ class Session(Client):
 
     def __init__(self, server: running.Dispatcher | int, **options: Any) -> None:
         super().__init__("127.0.0.1", server if isinstance(server, int) else server.port, **options)
+        self.contexts: list[int] = []  # as they were made
 
     def ask(self, call: str, *args: Any, bulk: bytes | None = None) -> Reply:
         return super().ask(IDS[call], *args, bulk=bulk)
@@ -37,6 +38,7 @@ class Session(Client):
         context = self.new()
         assert self.ask("ctx_retain_primary", context, ordinal).result == 0
         self.tell("ctx_use", context)
+        self.contexts.append(context)
         return context
 
 

@@ -17,13 +17,13 @@ LOST = 806
 
 
 @contextlib.contextmanager
-def listening(silence_ms: int = 8000) -> Iterator[tuple[Any, Peer, list[tuple[int, int]]]]:
+def listening(silence_ms: int = 8000) -> Iterator[tuple[Any, Peer, list[tuple[int, int, bool]]]]:
     """A stream, its server, and the faults that the stream has been told."""
-    told: list[tuple[int, int]] = []
+    told: list[tuple[int, int, bool]] = []
 
-    @ffi.callback("void(struct bf_stream *, uint64_t, int)")
-    def on_fault(_: Any, context: int, result: int) -> None:
-        told.append((context, result))
+    @ffi.callback("void(struct bf_stream *, uint64_t, int, bool)")
+    def on_fault(_: Any, context: int, result: int, lost: bool) -> None:
+        told.append((context, result, lost))
 
     with stream(silence_ms) as (client, peer):
         client.on_fault = on_fault
@@ -34,13 +34,17 @@ def fault(context: int, result: int) -> tuple[int, int, int]:
     return Topic.FAULT, context, result
 
 
+def lost(context: int, result: int) -> tuple[int, int, int]:
+    return Topic.LOST, context, result
+
+
 def test_faults_are_told_in_order_before_the_reply_that_follows_them():
     with listening() as (client, peer, told):
         waiting = Background(lambda: ask(client, "ping"))
         peer.calls()
-        peer.send(pack_notice(fault(16, 700)), HEARTBEAT, pack_notice(fault(17, 2), fault(0, 400)), reply(1))
+        peer.send(pack_notice(lost(16, 700)), HEARTBEAT, pack_notice(fault(17, 2), fault(0, 400)), reply(1))
         assert waiting.join() == (0, [])
-        assert told == [(16, 700), (17, 2), (0, 400)]
+        assert told == [(16, 700, True), (17, 2, False), (0, 400, False)]
 
 
 def test_fault_comes_between_pieces_of_data():
@@ -50,7 +54,7 @@ def test_fault_comes_between_pieces_of_data():
         peer.calls()
         peer.send(data(1, 0, payload[:5]), pack_notice(fault(16, 719)), data(1, 5, payload[5:]), reply(1))
         assert waiting.join() == (0, [])
-        assert into == payload and told == [(16, 719)]
+        assert into == payload and told == [(16, 719, False)]
 
 
 def test_topic_that_nobody_knows_is_left_alone():
@@ -59,7 +63,7 @@ def test_topic_that_nobody_knows_is_left_alone():
         peer.calls()
         peer.send(pack_notice((1000, "later", (1, (2,)), b"x"), fault(16, 1), (7,)), reply(1))
         assert waiting.join() == (0, [])
-        assert told == [(16, 1)]
+        assert told == [(16, 1, False)]
 
 
 @pytest.mark.parametrize("body", ["", "01", "90", "9301", "930110cd02bc01", "9401100101", "93011000", "930110ff", "80", "c1"])
@@ -69,7 +73,7 @@ def test_wrong_notice_loses_the_server(body):
         peer.calls()
         peer.send(pack_frame(Kind.NOTICE, bytes.fromhex(body)), reply(1))
         assert waiting.join() == (LOST, [])
-        assert told in ([], [(16, 700)])
+        assert told in ([], [(16, 700, False)])
 
 
 def test_drain_takes_whole_notices_and_leaves_what_somebody_waits_for():
@@ -82,7 +86,7 @@ def test_drain_takes_whole_notices_and_leaves_what_somebody_waits_for():
         peer.send(notice[7:], HEARTBEAT, pack_notice(fault(17, 1)), reply(2))
         while len(told) < 2:
             lib.bf_stream_drain(client)
-        assert told == [(16, 700), (17, 1)]
+        assert told == [(16, 700, False), (17, 1, False)]
         assert ask(client, "ping") == (0, [])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,20 +30,30 @@ class Client:
     def __init__(self) -> None:
         self.bulk = 0
         self.replies: list[tuple[Any, ...]] = []
+        self.told: list[tuple[Any, ...]] = []  # replies and faults, as they went out
 
     def reply(self, number, result, values):
         self.replies.append((number, result, *values))
+        self.told.append(("reply", number, result))
+
+    def fault(self, context, result, lost=False):
+        self.told.append(("lost" if lost else "fault", context, result))
 
     def drain(self):
         self.bulk = 0
 
 
-def run(*calls_: tuple[Any, ...], bulk: int = 0, raw: bytes = b"") -> Client:
+def opened() -> tuple[Client, Dispatch]:
     client = Client()
     session = Session([], Quota([]), Context(0, None, None), {0: None, 1: None})
     session.channel = client
+    return client, Dispatch(session, client)
+
+
+def run(*calls_: tuple[Any, ...], bulk: int = 0, raw: bytes = b"") -> Client:
+    client, dispatch = opened()
     client.bulk = bulk
-    Dispatch(session, client).run(memoryview(pack_calls(calls_)[FRAME_HEADER_BYTES:] + raw))
+    dispatch.run(memoryview(pack_calls(calls_)[FRAME_HEADER_BYTES:] + raw))
     return client
 
 
@@ -52,21 +64,39 @@ def test_every_call_of_the_table_has_its_function_in_the_right_list():
     assert sum(map(len, lists.values())) == len(WIRES)
 
 
-def test_replies_carry_the_numbers_of_all_calls():
-    client = run(PING, BAD_TELL, PING, PING)
-    assert client.replies == [(1, 0), (3, 400), (4, 0)]
+def test_replies_carry_the_numbers_of_all_calls_and_their_own_results():
+    client = run(PING, BAD_TELL, PING, (IDS["ctx_destroy"], 0), PING)
+    assert client.replies == [(1, 0), (3, 0), (4, 201), (5, 0)]
 
 
-def test_first_error_of_tells_is_told_once_by_the_next_ask_which_is_not_run():
-    no_context = (IDS["ctx_use"], 999)
-    client = run(BAD_TELL, no_context, (IDS["ctx_destroy"], 0), (IDS["ctx_destroy"], 0))
-    # ctx_destroy of nothing is 201: the first was not run, the second was.
-    assert client.replies == [(3, 400), (4, 201)]
+def test_error_of_a_tell_is_told_before_the_reply_of_a_later_call_and_the_first_of_a_frame_is_enough():
+    client = run(PING, BAD_TELL, BAD_TELL, PING)
+    assert client.told == [("reply", 1, 0), ("fault", 0, 400), ("reply", 4, 0)]
 
 
-def test_latched_error_of_a_module_load_comes_with_empty_logs_and_its_image_is_thrown_away():
-    client = run(BAD_TELL, (IDS["module_load"], 16, b""), bulk=100)
-    assert client.replies == [(2, 400, b"", b"")] and client.bulk == 0
+def test_errors_of_two_frames_are_both_told():
+    client, dispatch = opened()
+    for _ in range(2):
+        dispatch.run(memoryview(pack_calls([BAD_TELL])[FRAME_HEADER_BYTES:]))
+    assert client.told == [("fault", 0, 400)] * 2
+
+
+def test_error_belongs_to_the_context_that_was_current_or_to_none():
+    client, dispatch = opened()
+    dispatch._session.current = Context(17, None, 0)
+    dispatch.run(memoryview(pack_calls([BAD_TELL, (IDS["cuLibraryUnload"], 99), (IDS["cuFuncSetCacheConfig"], 99, 0)])[FRAME_HEADER_BYTES:]))
+    assert client.told == [("fault", 17, 400), ("fault", 0, 400)]
+
+
+def test_call_without_context_is_marked_in_the_table_as_such():
+    assert {wire.id for wire in WIRES if not wire.context} == calls.WITHOUT_CONTEXT
+    assert all(wire.how == TELL for wire in WIRES if not wire.context)
+
+
+def test_protocol_page_names_the_calls_that_carry_an_error():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "protocol.md").read_text()
+    named = re.search(r"may carry one returns it, once; it has been executed\. Those are (.*?) \(\[", page, re.S)
+    assert named and re.findall(r"`(\w+)`", named[1]) == [wire.name for wire in WIRES if wire.carries]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +143,10 @@ def test_call_that_goes_beyond_its_frame_ends_the_session():
         run(PING, raw=b"\x92\x01")
 
 
-@pytest.mark.parametrize("call", [(IDS["ctx_use"], -1), (IDS["ctx_use"], [16]), (IDS["ctx_use"], "16"), (IDS["ctx_use"], 1 << 63)])
-def test_handle_that_nobody_made_fails_the_call_alone(call):
-    assert run(call, PING, PING).replies == [(2, 400), (3, 0)]
+@pytest.mark.parametrize("number", [-1, [16], "16", 1 << 63])
+def test_handle_that_nobody_made_fails_the_call_alone(number):
+    client = run((IDS["cuEventRecord"], number, 0), (IDS["cuEventQuery"], number), PING)
+    assert client.told == [("fault", 0, 400), ("reply", 2, 400), ("reply", 3, 0)]
 
 
 @given(st.binary(min_size=1, max_size=64))

@@ -1,4 +1,4 @@
-"""Objects of a session: numbers, kinds, what goes with what, the latch."""
+"""Objects of a session: numbers, kinds, what goes with what."""
 
 from __future__ import annotations
 
@@ -108,10 +108,3 @@ def test_dropping_an_object_drops_exactly_its_descendants(edges, doomed):
 
     session.drop(doomed)
     assert set(session.events) == {number for number in parents if not descends(number)}
-
-
-def test_first_error_of_tells_is_kept():
-    session = make()
-    session.latch(700)
-    session.latch(1)
-    assert session.latched == 700

@@ -43,6 +43,7 @@ struct bf_call {
     uint16_t id;
     uint8_t arg_count, reply_count;
     uint8_t how, bulk;
+    bool carries;
 };
 extern const struct bf_call bf_calls[];
 #define BF_CALL_COUNT ...
@@ -120,7 +121,7 @@ struct bf_ask { uint64_t number; struct bf_value values[4]; int result; bool don
 struct bf_stream {
     int lost;
     uint64_t numbered;
-    void (*on_fault)(struct bf_stream *stream, uint64_t context, int result);
+    void (*on_fault)(struct bf_stream *stream, uint64_t context, int result, bool lost);
     ...;
 };
 void bf_stream_drain(struct bf_stream *stream);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 
 from .model import ABSENT, Symbol
@@ -33,6 +34,16 @@ def api_header(symbols: tuple[Symbol, ...]) -> str:
         lines.append(f"LC_API CUresult {symbol.name}({symbol.proto});")
         lines += [f"LC_API CUresult {symbol.name}_{suffix}({symbol.proto});" for suffix, _ in symbol.twins]
     return "\n".join(lines) + "\n\n#endif\n"
+
+
+def sticky_header(sticky: Mapping[str, int]) -> str:
+    cases = "\n".join(f"    case {name}:" for name in sticky)
+    return (
+        f"{BANNER}#ifndef LC_STICKY_H\n#define LC_STICKY_H\n\n#include <stdbool.h>\n\n#include \"cuda_types.h\"\n\n"
+        "/* After such an error a context is of no use: every later call in it gives the same. */\n"
+        f"static inline bool lc_is_sticky(CUresult result)\n{{\n    switch (result) {{\n{cases}\n        return true;\n"
+        "    default:\n        return false;\n    }\n}\n\n#endif\n"
+    )
 
 
 def names_source(symbols: tuple[Symbol, ...]) -> str:

@@ -50,7 +50,7 @@ def calls_source(wires: tuple[Wire, ...]) -> str:
     rows = "\n".join(
         f'    [BF_CALL_{w.name}] = {{"{w.name}", "{_letters(w.arg_params)}", "{_letters(w.reply_params)}", '
         f"{w.id}, {len(w.arg_params)}, {len(w.reply_params)}, {'BF_HOW_ASK' if w.how == ASK else 'BF_HOW_TELL'}, "
-        f"{ {'': 'BF_NO_BULK', 'in': 'BF_BULK_IN', 'out': 'BF_BULK_OUT'}[w.bulk] }}},"
+        f"{ {'': 'BF_NO_BULK', 'in': 'BF_BULK_IN', 'out': 'BF_BULK_OUT'}[w.bulk] }, {str(w.carries).lower()}}},"
         for w in wires
     )
     return (

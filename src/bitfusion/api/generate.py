@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from .. import __version__, limits
+from ..errors import STICKY
 from . import emit_docs, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim
 from .table import NVML, SYMBOLS, WIRES
 
@@ -22,6 +23,7 @@ def outputs() -> dict[str, str]:
     return {
         "libcuda/generated/cuda_types.h": emit_libcuda.types_header(),
         "libcuda/generated/cuda_api.h": emit_libcuda.api_header(SYMBOLS),
+        "libcuda/generated/sticky.h": emit_libcuda.sticky_header(STICKY),
         "libcuda/generated/names.c": emit_libcuda.names_source(SYMBOLS),
         "libcuda/generated/twins.c": emit_libcuda.twins_source(SYMBOLS),
         "libcuda/generated/absent.c": emit_libcuda.absent_source(SYMBOLS),

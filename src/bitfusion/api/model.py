@@ -11,7 +11,7 @@ from dataclasses import dataclass
 # How a symbol is answered.
 LOCAL = "local"  # in the client, by hand-written C
 ASK = "ask"  # one request, wait for its reply
-TELL = "tell"  # one request, no reply: its error is latched by the server and returned by the next ask
+TELL = "tell"  # one request, no reply: its error is told to its context, and returned by the next call of that which carries
 HAND = "hand"  # hand-written C that makes calls of the wire table
 ABSENT = "absent"  # exported, returns CUDA_ERROR_NOT_SUPPORTED
 
@@ -74,6 +74,7 @@ class Symbol:
     twins: tuple[tuple[str, int], ...] = ()
     reason: str = ""  # of ABSENT, for the coverage page
     header: str = "cuda.h"
+    carries: bool = False  # its call on the wire may carry an earlier error
 
     @property
     def params(self) -> tuple[Param, ...]:
@@ -93,6 +94,8 @@ class Wire:
     `new` handles (CUstream *x in args) carry a number that the client chose. `bulk` "in": raw bytes follow the request;
     "out": raw bytes come before the reply. `server`: "cuda" if the generated Python calls the driver function of the same
     name with the same arguments, "hand" if src/bitfusion/driver has it. `blocks`: the driver function waits for the GPU.
+    `carries`: the call that succeeded may tell an error of an earlier tell of its context: its CUDA page says that it may, it gives
+    nothing back that would be lost, and a program that repeats it does no harm. `context`: False if it is made in no context.
     """
 
     id: int
@@ -103,6 +106,8 @@ class Wire:
     bulk: str = ""
     server: str = "cuda"
     blocks: bool = False
+    carries: bool = False
+    context: bool = True
     doc: str = ""
 
     @property

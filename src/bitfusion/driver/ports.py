@@ -18,6 +18,7 @@ class Context(Protocol):
     handle: Any
     device: int | None
     primary: bool
+    lost: bool
     streams: dict[int, Any]
     idle_events: list[Any]
     barrier: Any
@@ -46,6 +47,9 @@ class Channel(Protocol):
 
     def data(self, number: int, offset: int, piece: memoryview, last: bool) -> None:
         """Send bytes of the destination of call `number`; with the last ones, the reply that it succeeded."""
+
+    def fault(self, context: int, result: int, lost: bool = False) -> None:
+        """Tell that a call without a reply failed in the context with this number, or that the context is lost."""
 
     def defer(self, line: Hashable, context: Context, job: Job) -> None:
         """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to the ask that is being run.
@@ -102,3 +106,4 @@ class Session(Protocol):
     def add_pool(self, number: int, handle: Any, ordinal: int) -> None: ...
     def drop(self, number: int) -> None: ...
     def context_gone(self, context: Any) -> None: ...
+    def no_context(self, number: int) -> Any: ...

@@ -18,7 +18,7 @@ def ping(session: Any, call: Any) -> Any:
 
 def ctx_use(session: Any, call: Any) -> Any:
     _, ctx = call
-    return hand.ctx_use(session, session.contexts[ctx])
+    return hand.ctx_use(session, ctx)
 
 
 def ctx_retain_primary(session: Any, call: Any) -> Any:
@@ -543,11 +543,14 @@ BULK_ASKS = {
     100: library_load,
 }
 
-# Values that come with every result, where the call was not even tried.
+# Values that come with every result, also where the call was not even tried.
 EMPTY = {
     90: (b"", b""),
     100: (b"", b""),
 }
+
+# Tells that are made in no context.
+WITHOUT_CONTEXT = frozenset({101, 108})
 
 NAMES = {
     1: "ping",

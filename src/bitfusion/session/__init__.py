@@ -1,4 +1,4 @@
-"""What one client owns: objects by number, the current context, the latched error, the memory quota. Pure."""
+"""What one client owns: objects by number, the current context, the memory quota. Pure."""
 
 from .objects import Context, Handles, Launchable, Pool
 from .quota import Ledger, Quota

@@ -1,4 +1,4 @@
-"""One client's session: its objects, what is current, the error that waits to be told, and its counts.
+"""One client's session: its objects and what is current.
 
 Pure: handles are opaque, and the means to talk to the client (`channel`) is given by the worker. Objects form a tree: what
 was made in a context, module or library goes with it.
@@ -34,7 +34,6 @@ class Session:
         self.functions = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
         self.number = 0  # of the ask that is being run
-        self.latched: Any = None  # the first error of a tell that no ask has told yet
         self._parents: dict[int, int] = {}
         self._children: dict[int, dict[int, None]] = {}
         self._tables = (
@@ -64,6 +63,10 @@ class Session:
     def add_context(self, number: int, handle: Any, ordinal: int, primary: bool = False) -> None:
         """Enter a context on the client's device `ordinal`."""
         self.add(self.contexts, number, Context(number, handle, ordinal, primary))
+
+    def no_context(self, number: int) -> Context:
+        """The absence of a context, under the number of one that is gone."""
+        return Context(number, self.contexts[0].handle, None)
 
     def add_function(self, number: int, handle: Any, parent: int) -> Launchable:
         """Enter a function of a module, or a kernel of a library, as what can be launched."""
@@ -100,11 +103,6 @@ class Session:
         self.drop(context.number)
         if self.current is context:
             self.current = self.contexts[0]
-
-    def latch(self, result: Any) -> None:
-        """Keep the first error of a tell until the next ask."""
-        if self.latched is None:
-            self.latched = result
 
     def _forget(self, number: int) -> None:
         if self._parents.pop(number, None) is None:

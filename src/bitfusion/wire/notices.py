@@ -18,9 +18,14 @@ from .frames import Kind, pack_frame
 
 
 class Topic(IntEnum):
-    """What a notice is about. FAULT: [topic, context, result], a call without a reply failed in that context (0: in none)."""
+    """What a notice is about.
+
+    FAULT: [topic, context, result], a call without a reply failed in that context (0: in none).
+    LOST: [topic, context, result], the context is of no use any more: every later call in it gives `result`.
+    """
 
     FAULT = 1
+    LOST = 3
 
 
 def pack_notice(*notices: Sequence[Any]) -> bytes:

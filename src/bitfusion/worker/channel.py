@@ -10,11 +10,12 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+from ..driver.faults import tell_if_lost
 from ..errors import ConnectionLost
 from ..session import Context
 from ..wire.calls import pack_data_header, pack_output, pack_reply
 from ..wire.frames import FrameBuffer, Kind, pack_header
-from ..wire.notices import pack_notice
+from ..wire.notices import Topic, pack_notice
 from .output import Output
 from .waiters import Job, Waiters
 
@@ -96,6 +97,10 @@ class Channel:
         with self._lock:
             self._send([self._output_frames(1), pack_notice(*notices)])
 
+    def fault(self, context: int, result: int, lost: bool = False) -> None:
+        """See driver/ports.py. Raises ConnectionLost."""
+        self.notice((Topic.LOST if lost else Topic.FAULT, context, result))
+
     def heartbeat(self) -> None:
         """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not listen."""
         if not self._lock.acquire(blocking=False):
@@ -112,7 +117,12 @@ class Channel:
     def defer(self, line: Hashable, context: Context, job: Job) -> None:
         """See driver/ports.py."""
         number = self.session.number
-        self._waiters.start(line, context, job, lambda answer: self.reply(number, int(answer[0]), answer[1:]))
+
+        def answered(answer: tuple[Any, ...]) -> None:
+            tell_if_lost(self, context, answer[0])
+            self.reply(number, int(answer[0]), answer[1:])
+
+        self._waiters.start(line, context, job, answered)
 
     def run_behind(self, line: Hashable, context: Context, job: Callable[[], None]) -> None:
         """See driver/ports.py."""

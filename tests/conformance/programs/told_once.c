@@ -1,0 +1,70 @@
+/* Calls without a reply that fail, each the first time it is made, as SOFTGPU_FAULT says. Directly the call itself returns the error.
+ * Through the wire it returns success, and the next wait in the same context returns the error: once, and after calls that make
+ * something have worked, and calls of another context, too. */
+#include "show.h"
+
+static CUcontext context, other;
+static CUstream other_stream;
+
+/* A round trip that carries nothing: what the server has to tell is here then. */
+static void hear(CUcontext in)
+{
+    size_t available, total;
+    MUST(cuCtxSetCurrent(in));
+    MUST(cuMemGetInfo_v2(&available, &total));
+}
+
+static void say(const char *name, CUresult result, int has_context)
+{
+    CUdeviceptr more;
+    CUevent event;
+    hear(context);
+    MUST(cuMemAlloc_v2(&more, 64));
+    MUST(cuEventCreate(&event, 0));
+    if (has_context) {
+        hear(other);
+        MUST(cuStreamQuery(other_stream));
+        MUST(cuCtxSynchronize());
+    }
+    MUST(cuCtxSetCurrent(context));
+    CUresult later = cuCtxSynchronize();
+    for (int i = 0; i < 3; i++)
+        MUST(cuCtxSynchronize());
+    show(name, result ? result : later);
+    if (result && later)
+        show("and again", later);
+}
+
+#define SAY(call) say(#call, (call), 1)
+
+int main(void)
+{
+    unsigned words[16] = {0};
+    CUstream stream, doomed;
+    CUdeviceptr memory, spare, pooled;
+    CUmodule module;
+    CUfunction function;
+    CUlibrary library;
+    context = show_context();
+    MUST(cuCtxCreate_v2(&other, 0, 0));
+    MUST(cuStreamCreate(&other_stream, CU_STREAM_NON_BLOCKING));
+    MUST(cuCtxSetCurrent(context));
+    MUST(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+    MUST(cuStreamCreate(&doomed, 0));
+    MUST(cuMemAlloc_v2(&memory, 4096));
+    MUST(cuMemAlloc_v2(&spare, 4096));
+    MUST(cuMemAllocAsync(&pooled, 4096, stream));
+    MUST(cuModuleLoadData(&module, SHOW_MODULE));
+    MUST(cuModuleGetFunction(&function, module, "nothing"));
+    MUST(cuLibraryLoadData(&library, SHOW_MODULE, NULL, NULL, 0, NULL, NULL, 0));
+    MUST(cuCtxSynchronize());
+    SAY(cuMemcpyHtoDAsync_v2(memory, words, sizeof words, stream));
+    SAY(cuMemsetD8Async(memory, 1, 64, stream));
+    SAY(cuLaunchKernel(function, 1, 1, 1, 1, 1, 1, 0, stream, NULL, NULL));
+    SAY(cuMemFreeAsync(pooled, stream));
+    SAY(cuMemFree_v2(spare));
+    SAY(cuStreamDestroy_v2(doomed));
+    SAY(cuModuleUnload(module));
+    say("cuLibraryUnload(library)", cuLibraryUnload(library), 0);
+    return 0;
+}
