@@ -135,10 +135,11 @@ for value in (3, 0x1000, 0xdeadbeef, 2**63, ctypes.addressof(ctypes.c_int())):
     handle = ctypes.c_void_p(value)
     call('cuStreamSynchronize', handle); call('cuEventQuery', handle); call('cuModuleUnload', handle)
     call('cuLaunchKernel', handle, 1, 1, 1, 1, 1, 1, 0, None, None, None)
+cuda.cuCtxSynchronize()
 """
     with dispatcher(server.serve) as listening:
         assert quiet(run(body, listening.port)) == [400] * 20
-    assert server.names() == ["ctx_retain_primary"]
+    assert server.names() == ["ctx_retain_primary", "ctx_use", "cuCtxSynchronize"]
 
 
 def test_bad_device_pointers_are_refused_at_the_very_call():
