@@ -95,11 +95,37 @@ static struct sg_work *new_copy(const struct sg_copy *copy)
     return work;
 }
 
+/* ---- pageable memory
+ *
+ * Only the program's SIGSEGV handler may make it accessible (lazy arrays, collectors, checkpoints), or it is no memory at all. A
+ * worker takes no signals, so the thread that makes the call touches each page before anything is held: there the handler
+ * may mend the page, call CUDA or leave by longjmp, and a bad pointer is the program's SIGSEGV. */
+static void touch_row(uint64_t begin, uint64_t bytes, bool writes)
+{
+    enum { PAGE = 4096 };
+    for (uint64_t address = begin; address < begin + bytes; address += PAGE - address % PAGE) {
+        uint8_t *byte = at(address);
+        /* With what is there; another thread's write to it is not lost. */
+        if (writes)
+            __atomic_fetch_or(byte, 0, __ATOMIC_RELAXED);
+        else
+            (void)*(volatile uint8_t *)byte;
+    }
+}
+
+static void touch(const struct sg_rectangle *side, const struct sg_copy *copy, bool writes)
+{
+    for (uint64_t row = 0; side->place == SG_PLACE_PAGEABLE && row < copy->height; row++)
+        touch_row(side->address + row * side->pitch, copy->width, writes);
+}
+
 CUresult sg_copy_submit(struct sg_stream *stream, const struct sg_copy *copy, bool synchronous)
 {
     if (!copy->width || !copy->height)
         return CUDA_SUCCESS;
     uint64_t bytes = copy->width * copy->height;
+    touch(&copy->from, copy, false);
+    touch(&copy->to, copy, true);
     struct sg_work *work = new_copy(copy);
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     bool wait = synchronous || copy->to.place == SG_PLACE_PAGEABLE;

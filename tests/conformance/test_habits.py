@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 import running
 
-from places import PROGRAMS
+from places import GPUS, PROGRAMS
 
 
+@pytest.mark.parametrize("where", ["directly", "through the wire"])
 @pytest.mark.parametrize("handler", ["opens", "calls"])
-def test_pages_that_only_the_programs_signal_handler_opens(handler, compile_c, server):
-    outcome = running.run([compile_c(PROGRAMS / "closed_pages.c"), handler], running.remote(server.port))
+def test_pages_that_only_the_programs_signal_handler_opens(handler, where, compile_c, server):
+    environment = running.direct(**GPUS) if where == "directly" else running.remote(server.port)
+    outcome = running.run([compile_c(PROGRAMS / "closed_pages.c"), handler], environment)
     lines = outcome.output.splitlines()
     assert outcome.code == 0, outcome.output + outcome.errors
     copies = [line for line in lines if "pages" in line]
