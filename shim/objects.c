@@ -3,7 +3,8 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <sys/mman.h>
+
+#include "../libcuda/space.h"
 
 /* Of `next`, for free slots: a queue. Guards the tree as well. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -19,12 +20,8 @@ bool bf_objects_open(void)
 {
     if (bf_objects_table)
         return true;
-    void *table = mmap(NULL, BF_OBJECT_SLOTS * sizeof(struct bf_object), PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (table == MAP_FAILED)
-        return false;
-    bf_objects_table = table;
-    return true;
+    bf_objects_table = lc_space_memory(BF_OBJECT_SLOTS * sizeof(struct bf_object));
+    return bf_objects_table != NULL;
 }
 
 /* `lock` is held. */

@@ -24,6 +24,8 @@ static bool take(uint64_t base, uint64_t bytes)
     void *at = mmap(wanted, bytes, PROT_NONE, flags, -1, 0);
     if (at == MAP_FAILED)
         return false;
+    /* After mlockall(MCL_FUTURE) it would count as locked memory, of which the program may have little. */
+    (void)munlock(at, bytes);
     if (at == wanted)
         return true;
     munmap(at, bytes);   /* A kernel that does not know MAP_FIXED_NOREPLACE takes the address as a hint. */

@@ -20,7 +20,7 @@ static void init_once(void)
     init_result = sg_settings()->valid ? sg_device_create_all() : CUDA_ERROR_INVALID_VALUE;
     if (init_result == CUDA_ERROR_OUT_OF_MEMORY)
         sg_log_line("the system refuses to reserve the address space for SOFTGPU_DEVICES x SOFTGPU_MEMORY: raise "
-                    "ulimit -v or lower them");
+                    "ulimit -v (after mlockall(MCL_FUTURE) ulimit -l, too) or lower them");
     if (!init_result)
         sg_entry_initialised();
 }

@@ -4,7 +4,8 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/mman.h>
+
+#include "../../libcuda/space.h"
 
 enum { SLOTS_MAX = 1 << 24, KIND_SHIFT = 4, SLOT_SHIFT = 8, GENERATION_SHIFT = 32, GENERATION_MAX = (1 << 23) - 1 };
 
@@ -26,11 +27,9 @@ static uint32_t free_head, free_tail;
 static uint32_t take(void)
 {
     if (!slots) {
-        void *at = mmap(NULL, sizeof *slots * SLOTS_MAX, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (at == MAP_FAILED)
+        slots = lc_space_memory(sizeof *slots * SLOTS_MAX);
+        if (!slots)
             return 0;
-        slots = at;
         used = 1;
     }
     uint32_t slot = free_head;

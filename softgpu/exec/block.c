@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../../libcuda/space.h"
 #include "sregs.h"
 #include "team.h"
 
@@ -14,19 +15,13 @@
 
 /* ---- Memory --------------------------------------------------------------------------------------------------------- */
 
-static void *reserve(uint64_t bytes)
-{
-    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return at == MAP_FAILED ? NULL : at;
-}
-
 /* Makes a region at least `bytes` large; its contents are lost if it grows. True if it had to grow. */
 static bool grow(unsigned char **region, uint64_t *room, uint64_t bytes, bool *failed)
 {
     if (bytes <= *room) return false;
     if (*region) (void)munmap(*region, *room);
     bytes = (bytes + PAGE - 1) / PAGE * PAGE;
-    *region = reserve(bytes);
+    *region = lc_space_memory(bytes);
     *room = *region ? bytes : 0;
     *failed |= !*region;
     return true;
@@ -34,9 +29,9 @@ static bool grow(unsigned char **region, uint64_t *room, uint64_t bytes, bool *f
 
 struct sg_block *sg_block_create(void)
 {
-    struct sg_block *block = reserve(sizeof *block);
+    struct sg_block *block = lc_space_memory(sizeof *block);
     if (!block) return NULL;
-    block->pool = reserve(SG_ACTIVATIONS_MAX * sizeof *block->pool);
+    block->pool = lc_space_memory(SG_ACTIVATIONS_MAX * sizeof *block->pool);
     if (block->pool) return block;
     (void)munmap(block, sizeof *block);
     return NULL;

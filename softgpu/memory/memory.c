@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../../libcuda/space.h"
 #include "registered.h"
 #include "shadow.h"
 
@@ -52,13 +53,9 @@ static bool make_rows(void)
 {
     if (blocks)
         return true;
-    void *at = mmap(NULL, sizeof *blocks * BLOCKS_MAX, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (at == MAP_FAILED)
-        return false;
-    blocks = at;
+    blocks = lc_space_memory(sizeof *blocks * BLOCKS_MAX);
     rows_used = 1;
-    return true;
+    return blocks != NULL;
 }
 
 static uint32_t take_row(void)

@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 
+#include "../../libcuda/space.h"
+
 /* Address space only; the tables are 1/64 of it, of which what is used gets committed. */
 #define REGION_BYTES ((uint64_t)4 << 40)
 #define GRANULES_A_PAGE (SG_SHADOW_PAGE / SG_MEMORY_GRANULE)
@@ -11,20 +13,13 @@
 static uint64_t region_begin, region_used;
 static _Atomic uint32_t *coarse, *fine;
 
-static void *reserve(uint64_t bytes, int protection)
-{
-    void *at = mmap(NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return at == MAP_FAILED ? NULL : at;
-}
-
 static bool reserve_region(void)
 {
-    enum { ALL = PROT_READ | PROT_WRITE };
-    uint8_t *region = reserve(REGION_BYTES + SG_SHADOW_PAGE, PROT_NONE);
+    uint8_t *region = lc_space_reserve(REGION_BYTES + SG_SHADOW_PAGE);
     if (!coarse)
-        coarse = reserve(REGION_BYTES / SG_SHADOW_PAGE * sizeof *coarse, ALL);
+        coarse = lc_space_memory(REGION_BYTES / SG_SHADOW_PAGE * sizeof *coarse);
     if (!fine)
-        fine = reserve(REGION_BYTES / SG_MEMORY_GRANULE * sizeof *fine, ALL);
+        fine = lc_space_memory(REGION_BYTES / SG_MEMORY_GRANULE * sizeof *fine);
     if (!region || !coarse || !fine) {
         if (region)
             munmap(region, REGION_BYTES + SG_SHADOW_PAGE);

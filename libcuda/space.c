@@ -1,0 +1,24 @@
+/* Address space that costs nothing until it is used. */
+#include "space.h"
+
+#include <sys/mman.h>
+
+void *lc_space_reserve(size_t bytes)
+{
+    void *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (at == MAP_FAILED)
+        return NULL;
+    /* Nothing is in memory yet, so this only takes the mark off; where there is none it does nothing. */
+    (void)munlock(at, bytes);
+    return at;
+}
+
+void *lc_space_memory(size_t bytes)
+{
+    void *at = lc_space_reserve(bytes);
+    if (at && mprotect(at, bytes, PROT_READ | PROT_WRITE)) {
+        munmap(at, bytes);
+        return NULL;
+    }
+    return at;
+}
