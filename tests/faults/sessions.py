@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -52,19 +53,26 @@ def within(seconds: float, condition: Callable[[], Any]) -> bool:
     return True
 
 
+def logged(server: running.Dispatcher, event: str) -> list[dict]:
+    """The lines of a server's log with this event."""
+    lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
+    return [line for line in lines if line["event"] == event]
+
+
 def cuda_servers(server: running.Dispatcher) -> dict[int, int]:
     """Live CUDA Servers of a Dispatcher: process -> data port it has."""
-    return {pid: port for pid in _children(server.process.pid) for port in _listening(pid)}
+    return {pid: port for pid in children(server.process.pid) for port in _listening(pid)}
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int, states: str = "") -> list[int]:
+    """The children of a process that are in one of these states, those that live without any."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
         except OSError:
             continue
-        if int(parent) == pid and state != "Z":
+        if int(parent) == pid and (state in states if states else state != "Z"):
             found.append(int(entry.name))
     return found
 

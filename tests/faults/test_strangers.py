@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import running
-from sessions import CLEAN_S, Session, cuda_servers, within
+from sessions import CLEAN_S, Session, cuda_servers, logged, within
 
 from bitfusion.errors import ConnectionLost, Refused
+from bitfusion.limits import WORKERS_IDLE
 from bitfusion.net.client import ask_dispatcher
 from bitfusion.wire.hello import Hello
-
-
-def logged(server: running.Dispatcher, event: str) -> list[dict]:
-    lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
-    return [line for line in lines if line["event"] == event]
 
 
 def stranger(port: int, data: bytes) -> bytes:
@@ -125,6 +120,7 @@ def test_client_that_never_comes_to_its_cuda_server_costs_nothing(server):
 
 def test_clients_that_come_all_at_once_are_all_served(server):
     # Twice as many as there are idle CUDA Servers.
-    with ThreadPoolExecutor(4) as threads:
-        results = list(threads.map(lambda _: connects(server), range(4)))
-    assert results == [True] * 4
+    count = 2 * WORKERS_IDLE
+    with ThreadPoolExecutor(count) as threads:
+        results = list(threads.map(lambda _: connects(server), range(count)))
+    assert results == [True] * count

@@ -15,6 +15,7 @@ import running
 from sessions import CLEAN_S, MEMORY, Session, cuda_servers, is_alive, server_of, within
 
 from bitfusion.errors import ConnectionLost, Refused
+from bitfusion.limits import WORKERS_IDLE
 
 HOLDER = """
 import sys
@@ -70,11 +71,11 @@ def test_killed_cuda_server_is_told_to_its_client_alone(server):
     assert free_memory(server) == MEMORY
 
 def test_killed_idle_cuda_servers_are_replaced(server):
-    assert within(CLEAN_S, lambda: len(cuda_servers(server)) == 2)
+    assert within(CLEAN_S, lambda: len(cuda_servers(server)) == WORKERS_IDLE)
     before = cuda_servers(server)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    assert within(CLEAN_S, lambda: len(cuda_servers(server).keys() - before.keys()) == 2)
+    assert within(CLEAN_S, lambda: len(cuda_servers(server).keys() - before.keys()) == WORKERS_IDLE)
     with Session(server) as session:
         assert session.ask("ping").result == 0
 

@@ -1,4 +1,4 @@
-"""Makes softgpu the driver of this process. To be used before anything imports cuda-python.
+"""Makes softgpu the driver of this process. To be used before anything calls CUDA: cuda-python loads a driver at the first call.
 
 The library has the SONAME libcuda.so.1: once it is loaded, a later dlopen of that name gives it, whatever is installed.
 """
@@ -7,8 +7,20 @@ from __future__ import annotations
 
 import ctypes
 import os
+from typing import Any
 
 from ..errors import NoDevice
+
+
+def choose(settings: dict[str, Any]) -> None:
+    """Load the driver that the settings of a server name; `settings["nvml"]` tells then whether an NVML that is found shows its devices.
+
+    Raises NoDevice.
+    """
+    settings["nvml"] = True
+    if settings["softgpu"]:
+        use(settings["softgpu"], settings["softgpu_devices"])
+        settings["nvml"] = use_nvml(settings["softgpu"], settings["softgpu_devices"])
 
 
 def use(path: str, devices: int) -> None:

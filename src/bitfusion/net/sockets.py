@@ -35,9 +35,10 @@ def listen(host: str, port: int, backlog: int = LISTEN_BACKLOG) -> socket.socket
         raise PortBusy(f"cannot listen on {place(host, port)}: {error.strerror}", _remedy(error, port)) from error
 
 
-def listen_in(host: str, first: int, last: int) -> socket.socket | None:
-    """A listening socket on the first free port of the range, both ends included; None if there is none."""
-    for port in range(first, last + 1):
+def listen_in(host: str, first: int, last: int, begin: int | None = None) -> socket.socket | None:
+    """A listening socket on the first free port of the range, both ends included; None if there is none. `begin`: where to look first."""
+    start = first if begin is None else begin
+    for port in (*range(start, last + 1), *range(first, start)):
         try:
             return _listen(host, port, backlog=8)
         except OSError as error:

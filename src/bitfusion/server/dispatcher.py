@@ -79,7 +79,7 @@ class Dispatcher:
         try:
             version = negotiate(hello.versions)
             self._check(hello.lease)
-            place = await self._pool.take()
+            place = await self._pool.take(log)
         except Refused as refused:
             log.warning("client.refused", code=int(refused.code), reason=refused.detail, hint=refused.hint)
             raise

@@ -15,7 +15,6 @@ import heapq
 import os
 import secrets
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,16 +22,17 @@ from ..config.server import PortRange, ServerConfig
 from ..errors import Code, Refused
 from ..limits import CLIENTS_MAX, REFILL_DELAY_S, SPAWN_TIMEOUT_S, START_FAILURES_MAX, WORKERS_IDLE
 from ..observe.log import logger
+from ..wire.control import NO_PORT
 from ..wire.hello import TOKEN_BYTES
 from ..worker.board import Board, create
-from . import process
 from .devices import Devices, driver_settings
 from .line import Line
+from .process import Process
 from .totals import Totals
+from .warm import NoFork, Warm
 
-# A start is half a second of one processor; more of them at once only make each of them late.
+# More of them at once only make each of them late.
 _STARTS_MAX = max(WORKERS_IDLE, os.cpu_count() or 1)
-_NO_PORT = "ports"  # what a CUDA Server says that found none
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Place:
 class Idle:
     """A CUDA Server that listens on `port`."""
 
-    process: process.Process
+    process: Process
     port: int
 
 
@@ -60,24 +60,27 @@ class Pool:
         self._rows = list(range(CLIENTS_MAX + WORKERS_IDLE))
         self.board = Board(create(len(self._rows), len(devices.ordinals)))
         self.totals = Totals()
-        self._settings: Mapping[str, Any] = {
-            **driver_settings(config.softgpu),
-            "host": config.host,
-            "first_port": config.data_ports.first,
-            "last_port": config.data_ports.last,
-            "devices": list(devices.ordinals),
-            "limits": list(devices.limits),
-            "snapshot": dict(devices.snapshot),
-        }
+        self._warm = Warm(
+            {
+                **driver_settings(config.softgpu),
+                "host": config.host,
+                "first_port": config.data_ports.first,
+                "last_port": config.data_ports.last,
+                "devices": list(devices.ordinals),
+                "limits": list(devices.limits),
+                "snapshot": dict(devices.snapshot),
+            }
+        )
+        self._taken: dict[int, int] = {}  # row -> the data port of its process, or the one where it is to look first
         self._idle: deque[Idle] = deque()
         self._starting = 0
-        self._fresh: set[process.Process] = set()  # started, and not ready yet
+        self._fresh: set[Process] = set()  # started, and not ready yet
         self._line: Line[Place] = Line()
-        self._serving: dict[process.Process, str] = {}  # and its session
+        self._serving: dict[Process, str] = {}  # and its session
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures = 0  # starts that failed since one did not
         self._draining = False
-        # A lease mostly has one client, and many leases may begin at once: a start is half a second of a processor.
+        # A lease mostly has one client.
         self._lean = bool(config.lease)
 
     @property
@@ -103,8 +106,8 @@ class Pool:
         else:
             self.fill()
 
-    async def take(self) -> Place:
-        """A CUDA Server for a client, told its token; waits until it is the client's turn. Raises Refused.
+    async def take(self, log: Any) -> Place:
+        """A CUDA Server for a client, told its token; waits until it is the client's turn, and says so in its `log`. Raises Refused.
 
         If it is cancelled, the client has left the line, or the CUDA Server that it was just given ends.
         """
@@ -115,6 +118,8 @@ class Pool:
         place = self._line.join()
         self._match()
         self.fill()
+        if not place.done():
+            log.info("client.waiting", ahead=len(self._line) - 1)
         try:
             return await place
         except asyncio.CancelledError:
@@ -146,11 +151,16 @@ class Pool:
         """Wait until no process is left."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+        await self._warm.close()
 
     def _match(self) -> None:
         """Give what is idle to those who wait."""
-        while self._idle and len(self._line):
-            idle = self._idle.popleft()
+        for idle in list(self._idle):
+            if not len(self._line):
+                return
+            if idle.process.ended():
+                continue  # it is about to be missed
+            self._idle.remove(idle)
             place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4))
             self._serving[idle.process] = place.session
             idle.process.tell({"token": place.token, "session": place.session})
@@ -167,7 +177,7 @@ class Pool:
         if self._draining:
             return
         logger().warning("cuda_server.failed", reason=reason, ports=str(self._ports))
-        if reason == _NO_PORT:
+        if reason == NO_PORT:
             hint = "set BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX on the server to a larger range"
             # Others that start have found one, or are about to fail too.
             self._line.refuse(Refused(Code.TOO_MANY_CLIENTS, f"no data port is free in {self._ports}", hint), keep=self._starting)
@@ -184,27 +194,36 @@ class Pool:
         try:
             child, answer = await self._start(row)
             if child is not None:
-                self._arrived(child, answer)
+                self._arrived(child, row, answer)
                 self._gone(child, await child.wait())
         finally:
             self.totals.add(self.board.clear(row))
+            self._taken.pop(row, None)
             heapq.heappush(self._rows, row)
 
-    async def _start(self, row: int) -> tuple[process.Process | None, dict[str, Any]]:
+    async def _start(self, row: int) -> tuple[Process | None, dict[str, Any]]:
         """A process that was started, and what it says first."""
         child = None
         try:
-            child = await process.start(("--board", str(self.board.fd)), (self.board.fd,), {**self._settings, "row": row})
+            child = await self._warm.fork(self.board.fd)
+            self._taken[row] = self._port_for_next()
+            child.tell({"row": row, "port": self._taken[row]})
             answer = await self._first_answer(child)
-        except OSError as error:
-            answer = {"failed": error.strerror or "operating system"}
+        except (NoFork, OSError) as error:
+            answer = {"failed": (error.strerror if isinstance(error, OSError) else str(error)) or "operating system"}
         finally:
             self._starting -= 1
         if child is None:
             self._failed(answer["failed"])
         return child, answer
 
-    async def _first_answer(self, child: process.Process) -> dict[str, Any]:
+    def _port_for_next(self) -> int:
+        """The lowest data port that none of these processes has. Each looks on from there, but does not try those of all others."""
+        taken = set(self._taken.values())
+        ports = range(self._ports.first, self._ports.last + 1)
+        return next((port for port in ports if port not in taken), self._ports.first)
+
+    async def _first_answer(self, child: Process) -> dict[str, Any]:
         self._fresh.add(child)
         try:
             if self._draining:
@@ -217,19 +236,20 @@ class Pool:
             self._fresh.discard(child)
         return answer or {"failed": "it died at its start"}
 
-    def _arrived(self, child: process.Process, answer: dict[str, Any]) -> None:
+    def _arrived(self, child: Process, row: int, answer: dict[str, Any]) -> None:
         if "port" not in answer:
             self._failed(answer["failed"])
         elif self._draining:
             child.end()
         else:
             self._failures = 0
+            self._taken[row] = answer["port"]
             self._idle.append(Idle(child, answer["port"]))
             self._match()
             if len(self._line):
                 self.fill()
 
-    def _gone(self, child: process.Process, code: int) -> None:
+    def _gone(self, child: Process, code: int) -> None:
         """A process has ended: a serving one with its session, an idle one by accident."""
         session = self._serving.pop(child, None)
         idle = [idle for idle in self._idle if idle.process is child]

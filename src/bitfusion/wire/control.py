@@ -12,6 +12,7 @@ import msgpack
 
 LENGTH = struct.Struct("<I")
 MESSAGE_BYTES_MAX = 16 << 20
+NO_PORT = "ports"  # what a CUDA Server says that found no data port
 
 
 def pack(message: dict[str, Any]) -> bytes:

@@ -1,1 +1,1 @@
-"""The CUDA Server: a process that serves one client. Started by the Dispatcher as `python -m bitfusion.worker`."""
+"""The CUDA Server: a process that serves one client, forked from a warm one that the Dispatcher starts as `python -m bitfusion.worker`."""

@@ -20,6 +20,10 @@ class Control:
     def fileno(self) -> int:
         return self._socket.fileno()
 
+    def close(self) -> None:
+        """In a process that has forked from the one whose it is."""
+        self._socket.close()
+
     def send(self, message: dict[str, Any]) -> None:
         """Raises OSError if the Dispatcher is gone."""
         self._socket.sendall(pack(message))

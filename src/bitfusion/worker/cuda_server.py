@@ -1,0 +1,55 @@
+"""The life of a CUDA Server: starts the driver, listens on a data port, reports it, waits to be given a client, serves it, ends.
+
+It ends with the Dispatcher, too: the control socket's end of file says so. Nothing is cleaned up at the end: the driver frees what a
+process leaves behind, and the Dispatcher clears its row of the session board.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..driver import opening, softgpu
+from ..errors import BitfusionError, NoDevice
+from ..net.sockets import listen_in
+from ..observe.log import logger
+from ..wire.control import NO_PORT
+from . import client
+from .admission import Admission
+from .control import Control
+
+
+def run(control: Control, settings: dict[str, Any], board: int) -> int:
+    """Live; returns the exit code. `settings` are those of the Dispatcher. Raises ConnectionError if the Dispatcher is gone."""
+    order = control.receive()
+    if order is None:
+        return 0
+    settings["row"] = order["row"]
+    try:
+        _start_driver(settings)
+    except BitfusionError as error:
+        control.send({"failed": error.detail})
+        return error.exit_code
+    listener = listen_in(settings["host"], settings["first_port"], settings["last_port"], order["port"])
+    if listener is None:
+        control.send({"failed": NO_PORT})
+        return 1
+    control.send({"port": listener.getsockname()[1]})
+    order = control.receive()
+    if order is None:
+        return 0
+    settings["session"] = order["session"]
+    log = logger().bind(session=order["session"])
+    admitted = Admission(listener, control, order["token"], log).wait()
+    if admitted is None:
+        log.info("session.abandoned")
+        return 0
+    return client.serve(admitted, control, settings, board, log)
+
+
+def _start_driver(settings: dict[str, Any]) -> None:
+    """Initialise the driver while nobody waits for it. That costs a GPU nothing: there is no context before the client makes one."""
+    softgpu.choose(settings)
+    try:
+        opening.devices(settings["devices"])
+    except NoDevice:
+        pass  # a client that needs them is told when it comes

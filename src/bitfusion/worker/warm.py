@@ -1,0 +1,107 @@
+"""The warm process: it has loaded everything that a CUDA Server needs and never touched CUDA; CUDA Servers are forked from it.
+
+Theory of operation. A fork costs milliseconds where a start costs a fifth of a second, and shares the memory of what was loaded. A driver
+cannot be forked once it is initialised, and a fork takes one thread along: so this process loads no libcuda, has one thread, and does
+nothing but fork. Descriptors: it is started by exec with its two sockets alone, so nothing of the Dispatcher, its event loop
+included, is here to be inherited; what an order brings is closed again as soon as the CUDA Server has it.
+
+An order is a message without content on a socket that keeps messages apart, with two descriptors: the control socket of the CUDA Server to
+be made, and the session board. The process that is forked forks again and ends, so that the CUDA Server is nobody's child but the Dispatcher's,
+which has said that orphans below it come to it (server/warm.py): it reaps all CUDA Servers alike, whether or not this process lives.
+Then the CUDA Server's process id goes to the Dispatcher, on the CUDA Server's control socket.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import socket
+import struct
+import sys
+import threading
+from typing import Any, NoReturn
+
+from ..wire.control import pack
+from . import client, cuda_server
+from .control import Control
+from .crash import crash
+
+_NUMBER = struct.Struct("<q")  # a process id, or an errno below zero
+_DESCRIPTORS = 2
+
+
+def serve(control: Control, orders: int) -> int:
+    """Fork a CUDA Server for each order until the Dispatcher is gone; returns the exit code. Does not return in a CUDA Server."""
+    settings = control.receive()
+    if settings is None:
+        return 0
+    client.settle()
+    shared = mmap.mmap(-1, _NUMBER.size)
+    with socket.socket(fileno=orders) as line:
+        control.send({"ready": True})
+        while fds := _next_order(line):
+            try:
+                number = _fork(shared, (control, line), settings, *fds)
+                _tell(fds[0], {"pid": number} if number > 0 else {"failed": os.strerror(-number)})
+            finally:
+                for fd in fds:
+                    os.close(fd)
+    return 0
+
+
+def _next_order(line: socket.socket) -> list[int]:
+    """The descriptors of the next order, none at the end."""
+    data, fds, _, _ = socket.recv_fds(line, 1, _DESCRIPTORS)
+    assert len(fds) == (_DESCRIPTORS if data else 0)
+    return fds
+
+
+def _fork(shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, board: int) -> int:
+    """Make a CUDA Server that is no child of this process; returns its process id, or an errno below zero."""
+    shared[:] = _NUMBER.pack(0)
+    try:
+        middle = os.fork()
+    except OSError as error:
+        return -(error.errno or 1)
+    if middle == 0:
+        _fork_again(shared, ours, settings, control, board)
+    # Once it has ended, the CUDA Server is the Dispatcher's.
+    os.waitpid(middle, 0)
+    number: int = _NUMBER.unpack(shared[:])[0]
+    return number or -1
+
+
+def _fork_again(
+    shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, board: int
+) -> NoReturn:
+    try:
+        child = os.fork()
+    except OSError as error:
+        child = -(error.errno or 1)
+    if child:
+        shared[:] = _NUMBER.pack(child)
+        os._exit(0)
+    for each in ours:
+        each.close()
+    _become(settings, control, board)
+
+
+def _become(settings: dict[str, Any], control: int, board: int) -> NoReturn:
+    """The life of a CUDA Server. Nothing of what the warm process would do at its end happens in it."""
+    threading.excepthook = lambda caught: crash(caught.exc_value)
+    code = 0
+    try:
+        code = cuda_server.run(Control(control), settings, board)
+    except ConnectionError:
+        pass  # the Dispatcher is gone, and nobody wants to know any more
+    except BaseException as error:  # whatever it is, it is a bug
+        crash(error)
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _tell(control: int, message: dict[str, Any]) -> None:
+    try:
+        os.write(control, pack(message))
+    except BrokenPipeError:
+        pass  # the Dispatcher has given this one up
