@@ -7,6 +7,7 @@ Used by setup.py alone; knows nothing of Python packaging. A source is compiled 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -39,9 +40,13 @@ class Library:
     without: tuple[str, ...] = ()
 
 
+# What every library has: functions of libc that are called past whatever the program exports under their names, and the environment.
+PROCESS = ("libcuda/libc.c", "libcuda/environment.c")
+BOUND = tuple(re.findall(r"^    F\(.*?, (\w+), \(", (ROOT / "libcuda" / "libc.h").read_text(), re.MULTILINE))
+
 # What both of the client's libraries have of the wire: each has connections of its own.
 _CLIENT = tuple(f"shim/{part}.c" for part in "connect encode generated/calls identity msgpack report servers snapshot transport welcome".split())
-SHIM_NVML = Library("shim/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("shim/nvml", "libnvml", *_CLIENT), exports="libnvml/exports.map")
+SHIM_NVML = Library("shim/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("shim/nvml", "libnvml", *PROCESS, *_CLIENT), exports="libnvml/exports.map")
 SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"), beside="libnvidia-ml.so.1", without=("shim/nvml",))
 # nodelete: its worker threads outlive a dlclose.
 # The NVML of each driver is loaded with it, so that preloading the driver is enough for a program that looks for NVML by its
@@ -50,11 +55,11 @@ SOFTGPU = Library(
     "softgpu/libcuda.so.1",
     "libcuda.so.1",
     (*(f"softgpu/{part}" for part in ("driver", "exec", "host", "isa", "memory", "ptx")), "libcuda"),
-    ("-lm", "-ldl", "-Wl,-z,nodelete"),
+    ("-lm", "-Wl,-z,nodelete"),
     beside="libnvidia-ml.so.1",
 )
 SOFTGPU_NVML = Library(
-    "softgpu/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("softgpu/nvml", "softgpu/host", "libnvml"), ("-ldl",), "libnvml/exports.map"
+    "softgpu/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("softgpu/nvml", "softgpu/host", "libnvml", *PROCESS), exports="libnvml/exports.map"
 )
 LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU)
 
@@ -69,7 +74,7 @@ def build(library: Library, out: Path) -> Path:
     inputs = [path for path, _ in compiled]
     # Written beside and renamed: a running program keeps the library that it has loaded.
     fresh = target.with_suffix(".new")
-    command = [*_compiler(), *_link_flags(library, target.parent), "-o", str(fresh), *map(str, inputs), *library.link]
+    command = [*_compiler(), *_link_flags(library, target.parent), "-o", str(fresh), *map(str, inputs), *library.link, "-ldl"]
     stamp = objects / f"{target.name}.cmd"
     same = stamp.exists() and stamp.read_text() == shlex.join(command)
     if not same or _newer(target, inputs) or any(changed for _, changed in compiled):
@@ -89,7 +94,7 @@ def sources_of(library: Library) -> list[Path]:
 
 def _link_flags(library: Library, directory: Path) -> list[str]:
     flags = ["-shared", "-pthread", f"-Wl,-soname,{library.soname}", "-Wl,-Bsymbolic", "-Wl,-z,defs",
-             f"-Wl,--version-script={ROOT / library.exports}"]
+             f"-Wl,--version-script={ROOT / library.exports}", *(f"-Wl,--wrap={name}" for name in BOUND)]
     if library.beside:
         # RPATH, not RUNPATH: LD_LIBRARY_PATH may lead to another driver's.
         flags += [f"-L{directory}", "-Wl,--disable-new-dtags,-rpath,$ORIGIN", "-Wl,--no-as-needed", f"-l:{library.beside}"]

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../libcuda/environment.h"
+
 enum { LINE_BYTES = 1024 };
 
 static void write_line(const char *format, va_list values)
@@ -44,7 +46,7 @@ bool bf_report_debugs(void)
     static _Atomic int known;   /* 0 not looked yet, 1 no, 2 yes */
     int state = atomic_load(&known);
     if (!state) {
-        const char *text = getenv("BF_DEBUG");
+        const char *text = lc_environment_get("BF_DEBUG");
         state = text && *text && strcmp(text, "0") != 0 ? 2 : 1;
         atomic_store(&known, state);
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../libcuda/environment.h"
 
 static bool parse_port(const char *text, size_t bytes, unsigned *port)
 {
@@ -197,7 +198,8 @@ static bool parse_file(const char *path, struct bf_addresses *out)
 
 static void find(struct bf_addresses *out)
 {
-    const char *list = getenv("BF_SERVERS"), *named = getenv("BF_ADAPTOR_PATH"), *home = getenv("HOME");
+    const char *list = lc_environment_get("BF_SERVERS"), *named = lc_environment_get("BF_ADAPTOR_PATH");
+    const char *home = lc_environment_get("HOME");
     char personal[512];
     if (list && *list) {
         snprintf(out->source, sizeof out->source, "BF_SERVERS");

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "../libcuda/leaving.h"
 #include "pages.h"
 #include "report.h"
 #include "transport.h"
@@ -351,6 +352,7 @@ static void *run_flusher(void *argument)
     unsigned age = 0, idle = 0;
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
     prctl(PR_SET_NAME, "bf-flusher", 0, 0, 0);
+    lc_leaving_count(1);
     while (!atomic_load(&stream->lost)) {
         bool due = is_due(stream, &seen, &age, &idle);
         if (due)
@@ -359,6 +361,7 @@ static void *run_flusher(void *argument)
             bf_stream_drain(stream);
         nanosleep(&tick, NULL);
     }
+    lc_leaving_count(-1);
     return NULL;
 }
 

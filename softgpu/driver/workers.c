@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../../libcuda/leaving.h"
 #include "../exec/output.h"
 #include "../host/log.h"
 #include "../host/settings.h"
@@ -270,6 +271,7 @@ static void work_for_ever(struct worker *worker)
 static void *worker_main(void *argument)
 {
     pthread_setname_np(pthread_self(), "softgpu");
+    lc_leaving_count(1);
     work_for_ever(argument);
     return NULL;
 }

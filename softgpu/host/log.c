@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../libcuda/environment.h"
+
 static void write_line(const char *format, va_list values)
 {
     char line[1024] = "softgpu: ";
@@ -30,7 +32,7 @@ void sg_log_line(const char *format, ...)
 
 void sg_log_debug(const char *format, ...)
 {
-    const char *wanted = getenv("SOFTGPU_DEBUG");
+    const char *wanted = lc_environment_get("SOFTGPU_DEBUG");
     if (!wanted || !*wanted || strcmp(wanted, "0") == 0)
         return;
     va_list values;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../libcuda/environment.h"
+
 enum { VERSION = 1, ATTEMPTS = 8 };
 static const char magic[8] = "softgpu";
 
@@ -21,7 +23,7 @@ _Static_assert(offsetof(struct sg_registry, slots) == 4096, "layout of version 1
 /* A pid means something only within its namespace: containers that share /dev/shm have files of their own. */
 const char *sg_registry_path(char *room, size_t bytes)
 {
-    const char *wanted = getenv("SOFTGPU_REGISTRY");
+    const char *wanted = lc_environment_get("SOFTGPU_REGISTRY");
     if (wanted && *wanted)
         return wanted;
     struct stat space = {0};

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../libcuda/environment.h"
 #include "log.h"
 
 static struct sg_settings settings;
@@ -34,7 +35,7 @@ static bool number(const char *text, const char *end, uint64_t *out)
 
 static uint64_t read_number(const char *name, uint64_t usual, uint64_t low, uint64_t high, const char *remedy)
 {
-    const char *text = getenv(name);
+    const char *text = lc_environment_get(name);
     uint64_t value;
     if (!text || !*text)
         return usual;
@@ -57,7 +58,7 @@ static void read_bounds(void)
 static void read_capability(void)
 {
     static const char *const known[] = {"7.0", "7.5", "8.0", "8.6", "8.9", "9.0", "10.0", "12.0"};
-    const char *text = getenv("SOFTGPU_CC");
+    const char *text = lc_environment_get("SOFTGPU_CC");
     settings.cc_major = 7;
     settings.cc_minor = 5;
     if (!text || !*text)
@@ -91,7 +92,7 @@ static bool read_rule(const char *text, const char *end, struct sg_fault_rule *o
 
 static void read_faults(void)
 {
-    const char *text = getenv("SOFTGPU_FAULT");
+    const char *text = lc_environment_get("SOFTGPU_FAULT");
     const char *at = text;
     while (at && *at) {
         const char *end = at + strcspn(at, ",");
