@@ -6,8 +6,9 @@
 static CUresult known(const void *out, struct bf_object **context)
 {
     CUresult result = bf_contexts_peek(context);
+    /* None, or one that has been destroyed. */
     if (!result && !*context)
-        result = CUDA_ERROR_INVALID_CONTEXT;
+        result = bf_contexts_current(context);
     return !result && !out ? CUDA_ERROR_INVALID_VALUE : result;
 }
 
@@ -75,7 +76,9 @@ CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
     CUresult result = bf_contexts_peek(&context);
     if (result)
         return result;
-    if (ctx ? !bf_objects_find(ctx, BF_CONTEXT) : !context)
+    if (!ctx && !context)
+        return bf_contexts_current(&context);
+    if (ctx && !bf_objects_find(ctx, BF_CONTEXT))
         return CUDA_ERROR_INVALID_CONTEXT;
     if (!version)
         return CUDA_ERROR_INVALID_VALUE;
@@ -152,8 +155,6 @@ CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
     CUresult result = known(pctx, &context);
     if (!result && flags)
         result = CUDA_ERROR_INVALID_VALUE;
-    if (!result && context->context.primary)
-        result = CUDA_ERROR_INVALID_CONTEXT;
     if (result)
         return result;
     context->context.attached++;
@@ -167,8 +168,9 @@ CUresult cuCtxDetach(CUcontext ctx)
     CUresult result = bf_contexts_current(&current);
     if (result)
         return result;
-    if ((CUcontext)current != ctx || current->context.primary)
+    if ((CUcontext)current != ctx)
         return CUDA_ERROR_INVALID_CONTEXT;
+    /* A primary context cannot be destroyed, so cuCtxDestroy refuses it. */
     if (!current->context.attached)
         return cuCtxDestroy_v2(ctx);
     current->context.attached--;

@@ -48,9 +48,11 @@ CUresult bf_contexts_peek(struct bf_object **out)
     return CUDA_SUCCESS;
 }
 
-CUresult bf_contexts_missing(CUcontext handle)
+CUresult bf_contexts_no_handle(void)
 {
-    return bf_objects_was(handle, BF_CONTEXT) ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    return result ? result : CUDA_ERROR_INVALID_HANDLE;
 }
 
 CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
@@ -61,7 +63,7 @@ CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
         return CUDA_ERROR_NOT_INITIALIZED;
     struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
     if (!context)
-        return bf_contexts_missing(handle);
+        return CUDA_ERROR_INVALID_CONTEXT;
     *out = context;
     return bf_contexts_check(context);
 }
@@ -103,24 +105,13 @@ void bf_thread_ends(const struct bf_thread *thread)
     }
 }
 
-CUresult cuCtxGetCurrent(CUcontext *pctx)
-{
-    struct bf_object *context;
-    CUresult result = bf_contexts_peek(&context);
-    if (!result && !pctx)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        *pctx = (CUcontext)context;
-    return result;
-}
-
 /* What push and set have in common: a handle that may become current, used or not (cudart sets a primary context current
  * before it retains it). */
 static CUresult to_ref(CUcontext handle, struct bf_context_ref *out)
 {
     struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
     if (!context)
-        return bf_contexts_missing(handle);
+        return CUDA_ERROR_INVALID_CONTEXT;
     *out = (struct bf_context_ref){context, context->generation};
     return CUDA_SUCCESS;
 }
@@ -131,6 +122,18 @@ static CUresult enter(struct bf_thread **thread)
         return CUDA_ERROR_NOT_INITIALIZED;
     *thread = bf_thread_self();
     return *thread ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+/* A context that was destroyed elsewhere stays current to a thread. */
+CUresult cuCtxGetCurrent(CUcontext *pctx)
+{
+    struct bf_thread *thread;
+    CUresult result = enter(&thread);
+    if (!result && !pctx)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        *pctx = thread->depth ? (CUcontext)thread->stack[thread->depth - 1].context : NULL;
+    return result;
 }
 
 CUresult cuCtxSetCurrent(CUcontext ctx)
@@ -172,7 +175,7 @@ CUresult cuCtxPopCurrent_v2(CUcontext *pctx)
         return result;
     const struct bf_context_ref *top = &thread->stack[--thread->depth];
     if (pctx)
-        *pctx = is_same(top) ? (CUcontext)top->context : NULL;
+        *pctx = (CUcontext)top->context;
     return CUDA_SUCCESS;
 }
 

@@ -16,8 +16,8 @@ CUresult bf_contexts_check(const struct bf_object *context);
 /* The context that a handle names, or the current one if it is NULL. */
 CUresult bf_contexts_find(CUcontext handle, struct bf_object **out);
 
-/* What is to be said about a handle that names no context: that it named one, or never did. */
-CUresult bf_contexts_missing(CUcontext handle);
+/* What a call returns to whom a handle means nothing: INVALID_HANDLE, or what is wrong with the current context. */
+CUresult bf_contexts_no_handle(void);
 
 /* The thread's own stream in a context, made at first use. */
 CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object **out);

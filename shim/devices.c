@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../libcuda/generated/cuda_api.h"
-#include "client.h"
+#include "call.h"
 #include "identity.h"
 
 /* Attributes that promise what does not reach across the wire: memory shared between host and device, handles of the
@@ -191,7 +191,7 @@ CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDe
     return result;
 }
 
-/* The snapshot says whether access is possible; of its quality nothing is known, so nothing is promised. */
+/* Devices of two servers are peers in nothing. */
 CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice)
 {
     int access = 0;
@@ -202,7 +202,16 @@ CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdev
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result && srcDevice == dstDevice)
         result = CUDA_ERROR_INVALID_DEVICE;
-    if (!result)
+    if (result)
+        return result;
+    const struct bf_device *from = &bf_client.devices[srcDevice], *to = &bf_client.devices[dstDevice];
+    if (from->server != to->server || attrib == CU_DEVICE_P2P_ATTRIBUTE_ACCESS_SUPPORTED) {
         *value = attrib == CU_DEVICE_P2P_ATTRIBUTE_ACCESS_SUPPORTED ? access : 0;
+        return CUDA_SUCCESS;
+    }
+    struct bf_value out;
+    result = BF_ASK(bf_on(from->server), &out, cuDeviceGetP2PAttribute, bf_u(attrib), bf_i(from->local), bf_i(to->local));
+    if (!result)
+        *value = (int)out.s;
     return result;
 }

@@ -1,6 +1,7 @@
 /* Events: made, recorded and destroyed by tells. Whether one was ever recorded is known here. */
 #include "../libcuda/generated/cuda_api.h"
 #include "code.h"
+#include "contexts.h"
 #include "copies.h"
 
 enum {
@@ -36,7 +37,7 @@ static CUresult find(CUevent handle, struct bf_object **out)
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
     *out = bf_objects_find(handle, BF_EVENT);
-    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+    return *out ? CUDA_SUCCESS : bf_contexts_no_handle();
 }
 
 CUresult cuEventDestroy_v2(CUevent hEvent)

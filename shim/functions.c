@@ -13,6 +13,13 @@ static CUresult find(const void *handle, enum bf_kind kind, struct bf_object **o
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
+/* As find, for the calls to which NULL is a bad value and not a bad handle. */
+static CUresult find_named(const void *handle, enum bf_kind kind, struct bf_object **out)
+{
+    CUresult result = find(handle, kind, out);
+    return result == CUDA_ERROR_INVALID_HANDLE && !handle ? CUDA_ERROR_INVALID_VALUE : result;
+}
+
 /* A CUfunction may be a kernel. */
 static CUresult find_either(CUfunction handle, struct bf_object **out)
 {
@@ -146,14 +153,14 @@ static CUresult get_name(const char **name, CUresult result, const struct bf_obj
 CUresult cuKernelGetName(const char **name, CUkernel hfunc)
 {
     struct bf_object *object = NULL;
-    CUresult result = find(hfunc, BF_KERNEL, &object);
+    CUresult result = find_named(hfunc, BF_KERNEL, &object);
     return get_name(name, result, object);
 }
 
 CUresult cuFuncGetName(const char **name, CUfunction hfunc)
 {
     struct bf_object *object = NULL;
-    CUresult result = find_either(hfunc, &object);
+    CUresult result = hfunc ? find_either(hfunc, &object) : find_named(hfunc, BF_FUNCTION, &object);
     return get_name(name, result, object);
 }
 
@@ -172,14 +179,14 @@ static CUresult get_param(CUresult result, const struct bf_object *object, size_
 CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
 {
     struct bf_object *object = NULL;
-    CUresult result = find(kernel, BF_KERNEL, &object);
+    CUresult result = find_named(kernel, BF_KERNEL, &object);
     return get_param(result, object, paramIndex, paramOffset, paramSize);
 }
 
 CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
 {
     struct bf_object *object = NULL;
-    CUresult result = find_either(func, &object);
+    CUresult result = func ? find_either(func, &object) : find_named(func, BF_FUNCTION, &object);
     return get_param(result, object, paramIndex, paramOffset, paramSize);
 }
 

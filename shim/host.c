@@ -17,7 +17,8 @@ bool bf_host_find(const void *address, struct bf_range *out)
 
 static CUresult add(void *memory, size_t bytes, unsigned flags, struct bf_object *context, bool own)
 {
-    struct bf_range range = {.base = (uintptr_t)memory, .bytes = bytes, .flags = flags, .context = context,
+    struct bf_range range = {.base = (uintptr_t)memory, .bytes = bytes, .id = bf_memory_new_id(), .flags = flags,
+                             .context = context,
                              .module = own ? NULL : (struct bf_object *)(uintptr_t)&registered};
     return bf_map_add(&host, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
@@ -60,6 +61,14 @@ CUresult cuMemFreeHost(void *p)
     return CUDA_SUCCESS;
 }
 
+void bf_host_end_context(const struct bf_object *context)
+{
+    struct bf_range range;
+    while (bf_map_take_of(&host, context, &range))
+        if (!range.module)
+            free((void *)(uintptr_t)range.base);
+}
+
 CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
 {
     const unsigned known = CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP | CU_MEMHOSTREGISTER_READ_ONLY;
@@ -92,8 +101,10 @@ CUresult cuMemHostUnregister(void *p)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    if (!bf_host_find(p, &range) || range.module != &registered || range.base != (uintptr_t)p)
+    if (!bf_host_find(p, &range) || range.module != &registered)
         return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
+    if (range.base != (uintptr_t)p)
+        return CUDA_ERROR_INVALID_VALUE;
     bf_map_drop(&host, (uintptr_t)p);
     return CUDA_SUCCESS;
 }

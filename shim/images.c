@@ -43,7 +43,9 @@ static CUresult read_file(int fd, struct bf_bytes *out)
     struct stat facts;
     if (fstat(fd, &facts))
         return CUDA_ERROR_OPERATING_SYSTEM;
-    if (!S_ISREG(facts.st_mode) || facts.st_size < 0 || facts.st_size > BF_IMAGE_BYTES_MAX)
+    if (!S_ISREG(facts.st_mode))
+        return CUDA_ERROR_FILE_NOT_FOUND;
+    if (facts.st_size < 0 || facts.st_size > BF_IMAGE_BYTES_MAX)
         return CUDA_ERROR_INVALID_IMAGE;
     size_t room = (size_t)facts.st_size;
     uint8_t *data = malloc(room + 1);

@@ -197,7 +197,7 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     CUresult result = find(library, &object);
     if (!result)
         result = bf_contexts_current(&context);
-    if (!result && (!name || strlen(name) > BF_NAME_BYTES_MAX))
+    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = library_number(object, context->server, &number);
@@ -374,7 +374,8 @@ CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
             return result;
         module = bf_objects_new(&(struct bf_object){
             .kind = BF_MODULE, .server = context->server, .number = number, .owner = object,
-            .module = {.context = context, .context_number = context->number}});
+            .module = {.context = context, .context_number = context->number,
+                       .free_block = object->library.image->free_block}});
         if (!module)
             return CUDA_ERROR_OUT_OF_MEMORY;
     }

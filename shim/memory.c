@@ -29,10 +29,15 @@ struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr addr
     return NULL;
 }
 
-CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool)
+uint64_t bf_memory_new_id(void)
 {
     static _Atomic uint64_t ids = 1;
-    struct bf_range range = {.base = base, .bytes = bytes, .id = atomic_fetch_add(&ids, 1), .context = context,
+    return atomic_fetch_add(&ids, 1);
+}
+
+CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool)
+{
+    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_memory_new_id(), .context = context,
                              .pool = pool};
     bf_reserve(base, bytes);
     return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
@@ -104,20 +109,26 @@ static CUresult find_pool(CUmemoryPool handle, const struct bf_object *context, 
     return *pool && (*pool)->server == context->server ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
+/* No bytes have an address, too; a driver may also give none. */
+static CUresult add_ordered(const struct bf_order *order, CUdeviceptr address, size_t bytes, struct bf_object *pool)
+{
+    return address ? bf_memory_add(order->context, address, bytes ? bytes : 1, pool) : CUDA_SUCCESS;
+}
+
 CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
 {
     struct bf_order order;
     struct bf_value address;
     CUmemoryPool pool;
     CUresult result = bf_order_find(hStream, &order);
-    if (!result && (!dptr || !bytesize))
+    if (!result && !dptr)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = cuDeviceGetMemPool(&pool, order.context->context.device->ordinal);
     if (!result)
         result = BF_ASK(order.to, &address, cuMemAllocAsync, bf_u(bytesize), bf_u(order.stream));
     if (!result)
-        result = bf_memory_add(order.context, address.u, bytesize, (struct bf_object *)pool);
+        result = add_ordered(&order, address.u, bytesize, (struct bf_object *)pool);
     if (!result)
         *dptr = address.u;
     return result;
@@ -129,7 +140,7 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
     struct bf_object *object;
     struct bf_value address;
     CUresult result = bf_order_find(hStream, &order);
-    if (!result && (!dptr || !bytesize))
+    if (!result && !dptr)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = find_pool(pool, order.context, &object);
@@ -137,7 +148,7 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
         result = BF_ASK(order.to, &address, cuMemAllocFromPoolAsync, bf_u(bytesize), bf_u(object->number),
                         bf_u(order.stream));
     if (!result)
-        result = bf_memory_add(order.context, address.u, bytesize, object);
+        result = add_ordered(&order, address.u, bytesize, object);
     if (!result)
         *dptr = address.u;
     return result;

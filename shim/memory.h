@@ -19,7 +19,13 @@ struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr addr
 /* Remember what the server allocated in `context`. */
 CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool);
 
+/* For CU_POINTER_ATTRIBUTE_BUFFER_ID: one for each allocation of the process. */
+uint64_t bf_memory_new_id(void);
+
 /* Page-locked or registered host memory. */
 bool bf_host_find(const void *address, struct bf_range *out);
+
+/* A context has ended: what was page-locked in it is freed, what was registered is ordinary memory again. */
+void bf_host_end_context(const struct bf_object *context);
 
 #endif

@@ -206,6 +206,25 @@ void bf_map_drop(struct bf_map *map, uint64_t address)
     pthread_rwlock_unlock(&map->lock);
 }
 
+bool bf_map_take_of(struct bf_map *map, const struct bf_object *context, struct bf_range *out)
+{
+    bool found = false;
+    pthread_rwlock_wrlock(&map->lock);
+    for (size_t b = 0; b < map->block_count && !found; b++) {
+        const struct bf_map_block *block = map->blocks[b];
+        size_t i = 0;
+        while (i < block->count && block->ranges[i].context != context)
+            i++;
+        found = i < block->count;
+        if (found) {
+            *out = block->ranges[i];
+            remove_at(map, b, i);
+        }
+    }
+    pthread_rwlock_unlock(&map->lock);
+    return found;
+}
+
 void bf_map_remove_of(struct bf_map *map, const struct bf_object *owner)
 {
     pthread_rwlock_wrlock(&map->lock);

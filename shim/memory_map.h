@@ -47,6 +47,9 @@ bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out);
 /* Remove the range that begins at `address`, whatever it is. */
 void bf_map_drop(struct bf_map *map, uint64_t address);
 
+/* Remove one range of a context; false if there is none. */
+bool bf_map_take_of(struct bf_map *map, const struct bf_object *context, struct bf_range *out);
+
 /* Remove all ranges of a context, or of a module: it is being destroyed. */
 void bf_map_remove_of(struct bf_map *map, const struct bf_object *owner);
 

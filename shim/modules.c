@@ -85,7 +85,7 @@ static CUresult find(CUmodule handle, struct bf_object **out)
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
     *out = bf_objects_find(handle, BF_MODULE);
-    return *out ? (CUresult)atomic_load(&(*out)->server->stream.lost) : CUDA_ERROR_INVALID_HANDLE;
+    return *out ? (CUresult)atomic_load(&(*out)->server->stream.lost) : bf_contexts_no_handle();
 }
 
 static struct bf_target target_of(const struct bf_object *module)
@@ -237,7 +237,7 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, c
     struct bf_object *module;
     struct bf_value out[2];
     CUresult result = find(hmod, &module);
-    if (!result && (!name || strlen(name) > BF_NAME_BYTES_MAX))
+    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = BF_ASK(target_of(module), out, cuModuleGetGlobal_v2, bf_u(module->number), bf_text(name));

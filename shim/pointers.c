@@ -47,7 +47,7 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
     case CU_POINTER_ATTRIBUTE_CONTEXT: *value = (uintptr_t)context_of(range); return true;
     case CU_POINTER_ATTRIBUTE_DEVICE_POINTER: *value = facts->address; return facts->on_device;
     case CU_POINTER_ATTRIBUTE_HOST_POINTER: *value = facts->address; return facts->on_host;
-    case CU_POINTER_ATTRIBUTE_BUFFER_ID: *value = range->id; return facts->on_device;
+    case CU_POINTER_ATTRIBUTE_BUFFER_ID: *value = range->id; return true;
     case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:
     case CU_POINTER_ATTRIBUTE_MAPPING_BASE_ADDR: *value = range->base; return true;
     case CU_POINTER_ATTRIBUTE_RANGE_SIZE:
@@ -62,8 +62,10 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
         *value = facts->on_device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
         return true;
     case CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL: *value = (uint64_t)context_of(range)->context.device->ordinal; return true;
-    case CU_POINTER_ATTRIBUTE_MAPPED: *value = facts->on_device; return true;
-    case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS: *value = CU_MEM_ACCESS_FLAGS_PROT_READWRITE; return facts->on_device;
+    case CU_POINTER_ATTRIBUTE_MAPPED: *value = 1; return true;
+    case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS:
+        *value = facts->on_device ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : CU_MEM_ACCESS_FLAGS_PROT_NONE;
+        return true;
     case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS:
     case CU_POINTER_ATTRIBUTE_IS_MANAGED:
     case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:

@@ -6,6 +6,7 @@
 #include "code.h"
 #include "contexts.h"
 #include "faults.h"
+#include "memory.h"
 
 enum { CONTEXT_FLAGS = CU_CTX_FLAGS_MASK };
 
@@ -113,6 +114,7 @@ CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
         context->context.active = 0;
         bf_faults_leave(context);
         result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
+        bf_host_end_context(context);
         if (atomic_exchange(&context->context.refused, 0))
             result = CUDA_SUCCESS;   /* there was nothing to release */
     }
@@ -132,6 +134,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
     device->primary->context.active = 0;
     bf_faults_leave(device->primary);
     result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
+    bf_host_end_context(device->primary);
     atomic_store(&device->primary->context.refused, 0);
     pthread_mutex_unlock(&device->lock);
     return result;
@@ -235,7 +238,7 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     if (!ctx)
         return CUDA_ERROR_INVALID_VALUE;
     if (!context)
-        return bf_contexts_missing(ctx);
+        return CUDA_ERROR_INVALID_CONTEXT;
     if (context->context.primary)
         return CUDA_ERROR_INVALID_CONTEXT;
     empty(context);
@@ -245,7 +248,9 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     uint64_t number = context->number;
     bf_faults_leave(context);
     bf_objects_free(context, bf_code_drop);
-    return BF_ASK(to, NULL, ctx_destroy, bf_u(number));
+    result = BF_ASK(to, NULL, ctx_destroy, bf_u(number));
+    bf_host_end_context(context);
+    return result;
 }
 
 CUresult cuCtxDestroy(CUcontext ctx)

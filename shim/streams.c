@@ -39,7 +39,7 @@ CUresult cuStreamDestroy_v2(CUstream hStream)
         return CUDA_ERROR_NOT_INITIALIZED;
     struct bf_object *stream = bf_objects_find(hStream, BF_STREAM);
     if (!stream)
-        return CUDA_ERROR_INVALID_HANDLE;
+        return bf_contexts_no_handle();
     struct bf_target to = bf_in(stream->owner);
     uint64_t number = stream->number;
     CUresult result = bf_contexts_check(stream->owner);

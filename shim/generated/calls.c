@@ -82,5 +82,6 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags] = {"cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", "Fizu", "i", 131, 4, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuOccupancyAvailableDynamicSMemPerBlock] = {"cuOccupancyAvailableDynamicSMemPerBlock", "Fii", "z", 132, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_occupancy_clusters] = {"occupancy_clusters", "Fuuuuuuubi", "i", 133, 10, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuDeviceGetP2PAttribute] = {"cuDeviceGetP2PAttribute", "uii", "i", 136, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_nvml_call] = {"nvml_call", "sb", "ub", 140, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
 };

@@ -83,6 +83,7 @@ enum bf_call_index {
     BF_CALL_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
     BF_CALL_cuOccupancyAvailableDynamicSMemPerBlock,
     BF_CALL_occupancy_clusters,
+    BF_CALL_cuDeviceGetP2PAttribute,
     BF_CALL_nvml_call,
     BF_CALL_COUNT
 };
@@ -168,6 +169,7 @@ enum bf_call_args {
     BF_ARGS_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags = 4,
     BF_ARGS_cuOccupancyAvailableDynamicSMemPerBlock = 3,
     BF_ARGS_occupancy_clusters = 10,
+    BF_ARGS_cuDeviceGetP2PAttribute = 3,
     BF_ARGS_nvml_call = 2,
 };
 

@@ -205,7 +205,7 @@ CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     pthread_mutex_lock(&life);
-    context->retained++;
+    context->attached++;
     pthread_mutex_unlock(&life);
     *pctx = (CUcontext)context->handle;
     return CUDA_SUCCESS;
@@ -218,7 +218,8 @@ CUresult cuCtxDetach(CUcontext ctx)
     struct sg_context *context;
     TRY(sg_context_of(ctx, &context));
     pthread_mutex_lock(&life);
-    bool last = context->retained > 0 && --context->retained == 0;
+    bool last = !context->attached;
+    context->attached -= !last;
     pthread_mutex_unlock(&life);
     return last ? destroy(ctx) : CUDA_SUCCESS;
 }

@@ -3,15 +3,6 @@
 
 #define AT(pointer) ((uint64_t)(uintptr_t)(pointer))
 
-/* The current context and the stream. */
-static CUresult enter(CUstream handle, struct sg_stream **stream)
-{
-    struct sg_context *context;
-    TRY(sg_context_current(&context));
-    TRY(sg_context_stream(context, handle, stream));
-    return sg_context_error((*stream)->context);
-}
-
 /* A pointer that must be device memory, or host memory that the device can access. */
 static CUresult device_side(uint64_t address, uint64_t bytes, struct sg_rectangle *out)
 {
@@ -47,7 +38,7 @@ static CUresult host_to_device(CUdeviceptr to, const void *from, size_t bytes, C
 {
     struct sg_stream *stream;
     struct sg_copy copy = {.width = bytes, .height = 1};
-    TRY(enter(handle, &stream));
+    TRY(sg_context_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
     TRY(device_side(to, bytes, &copy.to));
     TRY(host_side(from, bytes, &copy.from));
@@ -58,7 +49,7 @@ static CUresult device_to_host(void *to, CUdeviceptr from, size_t bytes, CUstrea
 {
     struct sg_stream *stream;
     struct sg_copy copy = {.width = bytes, .height = 1};
-    TRY(enter(handle, &stream));
+    TRY(sg_context_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
     TRY(host_side(to, bytes, &copy.to));
     TRY(device_side(from, bytes, &copy.from));
@@ -70,7 +61,7 @@ static CUresult device_to_device(CUdeviceptr to, CUdeviceptr from, size_t bytes,
 {
     struct sg_stream *stream;
     struct sg_copy copy = {.width = bytes, .height = 1};
-    TRY(enter(handle, &stream));
+    TRY(sg_context_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
     TRY(device_side(to, bytes, &copy.to));
     TRY(device_side(from, bytes, &copy.from));
@@ -81,7 +72,7 @@ static CUresult any_to_any(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstr
 {
     struct sg_stream *stream;
     struct sg_copy copy = {.width = bytes, .height = 1};
-    TRY(enter(handle, &stream));
+    TRY(sg_context_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
     TRY(any_side(to, bytes, &copy.to));
     TRY(any_side(from, bytes, &copy.from));
@@ -202,7 +193,7 @@ static CUresult rectangle(const CUDA_MEMCPY2D *given, CUstream handle, bool sync
 {
     struct sg_stream *stream;
     REQUIRE(given, CUDA_ERROR_INVALID_VALUE);
-    TRY(enter(handle, &stream));
+    TRY(sg_context_order(handle, &stream));
     REQUIRE(given->WidthInBytes && given->Height, CUDA_SUCCESS);
     REQUIRE(given->WidthInBytes <= INT32_MAX && given->Height <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
     struct sg_copy copy = {.width = given->WidthInBytes, .height = given->Height};

@@ -206,14 +206,17 @@ CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId)
 {
     ENTER(cuDeviceGetByPCIBusId);
     REQUIRE(dev && pciBusId, CUDA_ERROR_INVALID_VALUE);
-    /* [domain:]bus:device[.function] */
-    unsigned domain = SG_PCI_DOMAIN, bus, slot;
-    if (sscanf(pciBusId, "%x:%x:%x", &domain, &bus, &slot) != 3) {
+    /* domain:bus:device[.function] or bus:device.function */
+    unsigned domain = SG_PCI_DOMAIN, bus, slot, function = 0;
+    char rest;
+    int fields = sscanf(pciBusId, "%x:%x:%x.%x%c", &domain, &bus, &slot, &function, &rest);
+    if (fields != 3 && fields != 4) {
         domain = SG_PCI_DOMAIN;
-        REQUIRE(sscanf(pciBusId, "%x:%x", &bus, &slot) == 2, CUDA_ERROR_INVALID_VALUE);
+        REQUIRE(sscanf(pciBusId, "%x:%x.%x%c", &bus, &slot, &function, &rest) == 3, CUDA_ERROR_INVALID_VALUE);
     }
-    for (int i = 0; i < sg_device_count(); i++) {
-        if (domain == SG_PCI_DOMAIN && slot == SG_PCI_SLOT && bus == SG_PCI_BUS_FIRST + sg_device_at(i)->number) {
+    bool possible = domain == SG_PCI_DOMAIN && slot == SG_PCI_SLOT && !function;
+    for (int i = 0; i < sg_device_count() && possible; i++) {
+        if (bus == SG_PCI_BUS_FIRST + sg_device_at(i)->number) {
             *dev = i;
             return CUDA_SUCCESS;
         }

@@ -84,7 +84,7 @@ CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
 static CUresult destroy(CUevent handle)
 {
     struct sg_event *event = sg_handle_get(handle, SG_EVENT);
-    REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(event, sg_context_missing());
     sg_objects_lock();
     retire_event(event);
     sg_objects_unlock();
@@ -147,12 +147,10 @@ CUresult sg_event_record(struct sg_event *event, struct sg_stream *stream)
 
 static CUresult record(CUevent handle, CUstream hStream)
 {
-    struct sg_context *context;
     struct sg_stream *stream;
-    TRY(sg_context_current(&context));
+    TRY(sg_context_order(hStream, &stream));
     struct sg_event *event = sg_handle_get(handle, SG_EVENT);
     REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
-    TRY(sg_context_stream(context, hStream, &stream));
     REQUIRE(event->context == stream->context, CUDA_ERROR_INVALID_HANDLE);
     return sg_event_record(event, stream);
 }
@@ -194,11 +192,9 @@ CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
 {
     ENTER(cuStreamWaitEvent);
     REQUIRE(!(Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
-    struct sg_context *context;
     struct sg_stream *stream, *recorded;
     uint64_t ticket;
-    TRY(sg_context_current(&context));
-    TRY(sg_context_stream(context, hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     struct sg_event *event = sg_handle_get(hEvent, SG_EVENT);
     REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
     if (!newest(event, &recorded, &ticket) || recorded == stream || sg_sched_passed(recorded, ticket))
@@ -213,10 +209,8 @@ CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
 
 static CUresult find(CUevent handle, struct sg_event **out)
 {
-    struct sg_context *context;
-    TRY(sg_context_current(&context));
     *out = sg_handle_get(handle, SG_EVENT);
-    REQUIRE(*out, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(*out, sg_context_missing());
     return sg_context_error((*out)->context);
 }
 

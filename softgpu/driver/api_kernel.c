@@ -36,7 +36,7 @@ CUresult cuKernelGetName(const char **name, CUkernel hfunc)
 {
     ENTER(cuKernelGetName);
     struct sg_library_kernel *found;
-    REQUIRE(name, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(name && hfunc, CUDA_ERROR_INVALID_VALUE);
     TRY(find(hfunc, &found));
     *name = found->info->name;
     return CUDA_SUCCESS;
@@ -46,6 +46,7 @@ CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex, size_t *paramO
 {
     ENTER(cuKernelGetParamInfo);
     struct sg_library_kernel *found;
+    REQUIRE(kernel, CUDA_ERROR_INVALID_VALUE);
     TRY(find(kernel, &found));
     return sg_function_param(found->info, paramIndex, paramOffset, paramSize);
 }

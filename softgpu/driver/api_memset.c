@@ -3,10 +3,8 @@
 
 static CUresult fill(struct sg_fill fill, CUstream handle)
 {
-    struct sg_context *context;
     struct sg_stream *stream;
-    TRY(sg_context_current(&context));
-    TRY(sg_context_stream(context, handle, &stream));
+    TRY(sg_context_order(handle, &stream));
     REQUIRE(fill.width && fill.height, CUDA_SUCCESS);
     REQUIRE(fill.width <= UINT64_MAX / 8 && fill.address % fill.element == 0, CUDA_ERROR_INVALID_VALUE);
     uint64_t row = fill.width * fill.element, span = row;

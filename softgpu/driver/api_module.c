@@ -68,10 +68,8 @@ CUresult cuModuleLoad(CUmodule *module, const char *fname)
 
 static CUresult find(CUmodule handle, struct sg_module **out)
 {
-    struct sg_context *context;
-    TRY(sg_context_current(&context));
     *out = sg_handle_get(handle, SG_MODULE);
-    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+    return *out ? sg_context_error((*out)->context) : sg_context_missing();
 }
 
 /* An instance of a library is unloaded with the library. */
@@ -148,6 +146,9 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, c
 static CUresult find_function(CUfunction handle, struct sg_function **out)
 {
     struct sg_context *context;
+    *out = sg_handle_get(handle, SG_FUNCTION);
+    if (*out)
+        return sg_context_error((*out)->module->context);
     TRY(sg_context_current(&context));
     return sg_function_of(handle, context, out);
 }
@@ -201,6 +202,7 @@ CUresult cuFuncGetName(const char **name, CUfunction hfunc)
 {
     ENTER(cuFuncGetName);
     struct sg_function *function;
+    REQUIRE(hfunc, CUDA_ERROR_INVALID_VALUE);
     TRY(find_function(hfunc, &function));
     REQUIRE(name, CUDA_ERROR_INVALID_VALUE);
     *name = function->info->name;
@@ -211,6 +213,7 @@ CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *paramOff
 {
     ENTER(cuFuncGetParamInfo);
     struct sg_function *function;
+    REQUIRE(func, CUDA_ERROR_INVALID_VALUE);
     TRY(find_function(func, &function));
     return sg_function_param(function->info, paramIndex, paramOffset, paramSize);
 }

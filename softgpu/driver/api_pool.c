@@ -151,7 +151,7 @@ CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
     return CUDA_SUCCESS;
 }
 
-/* Every device can access every pool: the address space is one. */
+/* The address space is one, so access needs no mapping: what is kept is what the program has given. */
 CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
 {
     ENTER(cuMemPoolSetAccess);
@@ -165,6 +165,13 @@ CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_
                     (map[i].flags == CU_MEM_ACCESS_FLAGS_PROT_NONE && device != found->device),
                 CUDA_ERROR_INVALID_VALUE);
     }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bit = (uint64_t)1 << map[i].location.id;
+        if (map[i].flags == CU_MEM_ACCESS_FLAGS_PROT_READWRITE)
+            atomic_fetch_or(&found->peers, bit);
+        else
+            atomic_fetch_and(&found->peers, ~bit);
+    }
     return CUDA_SUCCESS;
 }
 
@@ -175,11 +182,13 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
     REQUIRE(flags && location, CUDA_ERROR_INVALID_VALUE);
     TRY(find(memPool, &found));
     REQUIRE(location->type == CU_MEM_LOCATION_TYPE_DEVICE && sg_device_at(location->id), CUDA_ERROR_INVALID_VALUE);
-    *flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
+    bool given = found->peers >> location->id & 1 || location->id == found->device->ordinal;
+    *flags = given ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : CU_MEM_ACCESS_FLAGS_PROT_NONE;
     return CUDA_SUCCESS;
 }
 
-/* ---- allocation in stream order: the address is valid at once, so only the free takes its place in the stream */
+/* ---- allocation in stream order: the address is valid at once, so only the free takes its place in the stream. Nothing is
+ * an allocation, too: it has an address, which is to be freed. */
 
 static void account(struct sg_pool *pool, uint64_t bytes)
 {
@@ -191,6 +200,7 @@ static void account(struct sg_pool *pool, uint64_t bytes)
 static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, struct sg_context *context)
 {
     uint64_t address;
+    bytes = bytes ? bytes : 1;
     REQUIRE(!pool->bytes_max || (bytes <= pool->bytes_max && pool->used <= pool->bytes_max - bytes),
             CUDA_ERROR_OUT_OF_MEMORY);
     int result = sg_memory_alloc(pool->device->memory, bytes, 0, pool, &address);
@@ -206,19 +216,12 @@ static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, 
     return CUDA_SUCCESS;
 }
 
-static CUresult enter(CUstream handle, struct sg_stream **stream)
-{
-    struct sg_context *context;
-    TRY(sg_context_current(&context));
-    return sg_context_stream(context, handle, stream);
-}
-
 CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
 {
     ENTER(cuMemAllocAsync);
     struct sg_stream *stream;
-    TRY(enter(hStream, &stream));
-    REQUIRE(dptr && bytesize, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    REQUIRE(dptr, CUDA_ERROR_INVALID_VALUE);
     return allocate(dptr, bytesize, stream->context->device->pool, stream->context);
 }
 
@@ -227,8 +230,8 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
     ENTER(cuMemAllocFromPoolAsync);
     struct sg_stream *stream;
     struct sg_pool *found;
-    TRY(enter(hStream, &stream));
-    REQUIRE(dptr && bytesize, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    REQUIRE(dptr, CUDA_ERROR_INVALID_VALUE);
     TRY(find(pool, &found));
     return allocate(dptr, bytesize, found, stream->context);
 }
@@ -263,7 +266,7 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     ENTER(cuMemFreeAsync);
     struct sg_stream *stream;
     struct sg_extent extent;
-    TRY(enter(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     REQUIRE(dptr && sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
     struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));

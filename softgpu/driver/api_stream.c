@@ -36,13 +36,12 @@ CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int 
 
 static CUresult destroy(CUstream handle)
 {
-    struct sg_context *context;
-    TRY(sg_context_current(&context));
     struct sg_stream *stream = sg_handle_get(handle, SG_STREAM);
-    REQUIRE(stream, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(stream, sg_context_missing());
+    CUresult result = sg_context_error(stream->context);
     sg_handle_drop(handle);
     sg_sched_stream_destroy(stream);
-    return CUDA_SUCCESS;
+    return result;
 }
 
 CUresult cuStreamDestroy_v2(CUstream hStream)
@@ -57,19 +56,11 @@ CUresult cuStreamDestroy(CUstream hStream)
     return destroy(hStream);
 }
 
-static CUresult find(CUstream handle, struct sg_stream **out)
-{
-    struct sg_context *context;
-    TRY(sg_context_current(&context));
-    TRY(sg_context_stream(context, handle, out));
-    return sg_context_error((*out)->context);
-}
-
 CUresult cuStreamSynchronize(CUstream hStream)
 {
     ENTER(cuStreamSynchronize);
     struct sg_stream *stream;
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     struct sg_context *context = stream->context;
     sg_sched_wait_stream(stream);
     return sg_context_error(context);
@@ -79,7 +70,7 @@ CUresult cuStreamQuery(CUstream hStream)
 {
     ENTER(cuStreamQuery);
     struct sg_stream *stream;
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     struct sg_context *context = stream->context;
     bool busy = sg_sched_busy(stream);
     TRY(sg_context_error(context));
@@ -91,7 +82,7 @@ CUresult cuStreamGetPriority(CUstream hStream, int *priority)
     ENTER(cuStreamGetPriority);
     struct sg_stream *stream;
     REQUIRE(priority, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *priority = stream->priority;
     return CUDA_SUCCESS;
 }
@@ -101,7 +92,7 @@ CUresult cuStreamGetFlags(CUstream hStream, unsigned int *flags)
     ENTER(cuStreamGetFlags);
     struct sg_stream *stream;
     REQUIRE(flags, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *flags = stream->flags;
     return CUDA_SUCCESS;
 }
@@ -111,7 +102,7 @@ CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId)
     ENTER(cuStreamGetId);
     struct sg_stream *stream;
     REQUIRE(streamId, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *streamId = stream->id;
     return CUDA_SUCCESS;
 }
@@ -121,7 +112,7 @@ CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device)
     ENTER(cuStreamGetDevice);
     struct sg_stream *stream;
     REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *device = stream->context->device->ordinal;
     return CUDA_SUCCESS;
 }
@@ -131,7 +122,7 @@ CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx)
     ENTER(cuStreamGetCtx);
     struct sg_stream *stream;
     REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *pctx = (CUcontext)stream->context->handle;
     return CUDA_SUCCESS;
 }
@@ -142,7 +133,7 @@ CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreen
     ENTER(cuStreamGetCtx_v2);
     struct sg_stream *stream;
     REQUIRE(pCtx && pGreenCtx, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *pCtx = (CUcontext)stream->context->handle;
     *pGreenCtx = NULL;
     return CUDA_SUCCESS;
@@ -153,7 +144,7 @@ CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
     ENTER(cuStreamGetGreenCtx);
     struct sg_stream *stream;
     REQUIRE(phCtx, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *phCtx = NULL;
     return CUDA_SUCCESS;
 }
@@ -165,7 +156,7 @@ CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureSta
     ENTER(cuStreamIsCapturing);
     struct sg_stream *stream;
     REQUIRE(captureStatus, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *captureStatus = CU_STREAM_CAPTURE_STATUS_NONE;
     return CUDA_SUCCESS;
 }
@@ -174,7 +165,7 @@ static CUresult capture_info(CUstream hStream, CUstreamCaptureStatus *status, cu
 {
     struct sg_stream *stream;
     REQUIRE(status, CUDA_ERROR_INVALID_VALUE);
-    TRY(find(hStream, &stream));
+    TRY(sg_context_order(hStream, &stream));
     *status = CU_STREAM_CAPTURE_STATUS_NONE;
     if (id)
         *id = 0;

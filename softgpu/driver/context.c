@@ -118,7 +118,6 @@ CUresult sg_context_create(struct sg_device *device, unsigned flags, struct sg_c
         sg_context_retire(context);
         return result;
     }
-    context->retained = 1;
     *out = context;
     return CUDA_SUCCESS;
 }
@@ -213,6 +212,26 @@ CUresult sg_context_stream(struct sg_context *context, CUstream handle, struct s
     return CUDA_SUCCESS;
 }
 
+CUresult sg_context_order(CUstream handle, struct sg_stream **out)
+{
+    struct sg_context *context;
+    struct sg_stream *stream = sg_handle_get(handle, SG_STREAM);
+    if (!stream) {
+        TRY(sg_context_current(&context));
+        return sg_context_stream(context, handle, out);
+    }
+    TRY(sg_context_error(stream->context));
+    *out = stream;
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_context_missing(void)
+{
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    return CUDA_ERROR_INVALID_HANDLE;
+}
+
 void *sg_context_top(void)
 {
     return thread.depth ? thread.stack[thread.depth - 1] : NULL;
@@ -233,20 +252,17 @@ void *sg_context_pop(void)
 
 /* ---- look-up */
 
-static CUresult lookup(void *handle, struct sg_context **out)
-{
-    struct sg_context *context = sg_handle_get(handle, SG_CONTEXT);
-    if (!context)
-        return sg_handle_was(handle, SG_CONTEXT) ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
-    *out = context;
-    return CUDA_SUCCESS;
-}
-
+/* A destroyed context that is passed is no context; one that is current is destroyed: so cuda.h tells the two errors
+ * apart. */
 CUresult sg_context_of(CUcontext handle, struct sg_context **out)
 {
     void *wanted = handle ? (void *)handle : sg_context_top();
     REQUIRE(wanted, CUDA_ERROR_INVALID_CONTEXT);
-    return lookup(wanted, out);
+    struct sg_context *context = sg_handle_get(wanted, SG_CONTEXT);
+    REQUIRE(context || handle || !sg_handle_was(wanted, SG_CONTEXT), CUDA_ERROR_CONTEXT_IS_DESTROYED);
+    REQUIRE(context, CUDA_ERROR_INVALID_CONTEXT);
+    *out = context;
+    return CUDA_SUCCESS;
 }
 
 CUresult sg_context_current_any(struct sg_context **out)

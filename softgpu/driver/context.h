@@ -20,7 +20,8 @@ struct sg_context {
     _Atomic int error;               /* the CUresult that every call returns once a kernel has failed */
     uint64_t id;
     unsigned flags;
-    unsigned retained;               /* of a primary one: cuDevicePrimaryCtxRetain; of another: cuCtxAttach */
+    unsigned retained;               /* of a primary one, by cuDevicePrimaryCtxRetain */
+    unsigned attached;               /* by cuCtxAttach */
     unsigned api_version;
 
     struct sg_stream *legacy, *streams, *busy;   /* under the scheduler's lock */
@@ -55,6 +56,13 @@ CUresult sg_context_error(struct sg_context *context);
 
 /* The stream of a handle (0 and 1: legacy, 2: the thread's own), and 400 if it is none. */
 CUresult sg_context_stream(struct sg_context *context, CUstream handle, struct sg_stream **out);
+
+/* The stream that a call is made in: of a default stream in the current context, of another in the stream's own, for
+ * which no context need be current. Fails with what that context has failed with. */
+CUresult sg_context_order(CUstream handle, struct sg_stream **out);
+
+/* What a call returns to whom a handle means nothing: 400, or what is wrong with the current context. */
+CUresult sg_context_missing(void);
 
 /* Guards the lists of events and modules. Taken before the scheduler's lock, never while waiting for work. */
 void sg_objects_lock(void);

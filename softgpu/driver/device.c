@@ -23,17 +23,22 @@ static CUuuid make_uuid(unsigned number)
     return uuid;
 }
 
-/* The device that one item of CUDA_VISIBLE_DEVICES names: an index or the beginning of a UUID; -1 if none. */
+/* The device that one item of CUDA_VISIBLE_DEVICES names: an index or the beginning of a UUID that no other
+ * begins with; -1 if none. */
 static int parse_item(const char *item, size_t length, unsigned available)
 {
     if (length >= 4 && strncmp(item, "GPU-", 4) == 0) {
+        int found = -1;
         for (unsigned i = 0; i < available; i++) {
             char text[SG_UUID_TEXT];
             sg_identity_uuid_text(i, text);
-            if (length <= strlen(text) && strncmp(item, text, length) == 0)
-                return (int)i;
+            if (length > strlen(text) || strncmp(item, text, length) != 0)
+                continue;
+            if (found >= 0)
+                return -1;
+            found = (int)i;
         }
-        return -1;
+        return found;
     }
     char *stop;
     long number = strtol(item, &stop, 10);

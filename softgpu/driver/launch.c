@@ -208,13 +208,13 @@ static CUresult append(struct sg_stream *stream, const struct sg_launch *launch,
 
 CUresult sg_launch_submit(const struct sg_launch_request *request, struct sg_stream **stream)
 {
-    struct sg_context *context;
     struct sg_function *function;
     struct gathered gathered;
-    TRY(sg_context_current(&context));
+    TRY(sg_context_order(request->stream, stream));
+    struct sg_context *context = (*stream)->context;
+    /* A kernel is launched in the context of the stream. */
     TRY(sg_function_of(request->function, context, &function));
-    TRY(sg_context_stream(context, request->stream, stream));
-    REQUIRE((*stream)->context == function->module->context, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(context == function->module->context, CUDA_ERROR_INVALID_HANDLE);
     TRY(check(request, function));
     CUresult result = gather(function->info, request->params, request->extra, &gathered);
     if (!result) {

@@ -17,6 +17,7 @@ struct sg_pool {
     uint64_t bytes_max;              /* 0: no limit of its own */
     int reuse[SG_POOL_REUSE_FLAGS];
     uint64_t release_threshold;
+    _Atomic uint64_t peers;          /* a bit for each other device that was given access */
     _Atomic uint64_t used, used_high;
 };
 

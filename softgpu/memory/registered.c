@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-enum { RANGES_MAX = 1 << 14, ALREADY_REGISTERED = 712, NOT_REGISTERED = 713, NO_MEMORY = 2 };
+enum { RANGES_MAX = 1 << 14, ALREADY_REGISTERED = 712, NOT_REGISTERED = 713, NO_MEMORY = 2, INVALID_VALUE = 1 };
 
 struct range {
     _Atomic uint64_t begin, end, id;
@@ -89,8 +89,10 @@ int sg_registered_add(const struct sg_extent *extent)
 int sg_registered_remove(uint64_t begin)
 {
     uint32_t at = first_after(begin, GET(count));
-    if (at == GET(count) || GET(ranges[at].begin) != begin)
+    if (at == GET(count) || GET(ranges[at].begin) > begin)
         return NOT_REGISTERED;
+    if (GET(ranges[at].begin) != begin)
+        return INVALID_VALUE;
     remove_at(at);
     return 0;
 }

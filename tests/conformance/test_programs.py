@@ -37,7 +37,8 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 
 
 @pytest.mark.parametrize(
-    "name", ["errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "small_copies", "threads", "devices"]
+    "name",
+    ["answers", "errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "small_copies", "threads", "devices"],
 )
 def test_driver_program(name, compile_c, server):
     compare([compile_c(PROGRAMS / f"{name}.c")], server)

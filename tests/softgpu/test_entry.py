@@ -92,11 +92,28 @@ print(code, buses)
         ("", "100 []"),
         ("-1", "100 []"),
         (" 1 , 3 ", "0 [1, 3]"),
-        ("GPU-736f6674", "0 [0]"),
+        ("GPU-736f6674", "100 []"),
+        ("2,GPU-736f6674", "0 [2]"),
     ],
 )
 def test_visible_devices(visible, expected):
     assert result(DEVICES, SOFTGPU_DEVICES="4", CUDA_VISIBLE_DEVICES=visible) == expected
+
+
+UUIDS = """
+assert driver.cuInit(0) == 0
+for device in range(4):
+    uuid = (ctypes.c_ubyte * 16)()
+    assert driver.cuDeviceGetUuid(uuid, device) == 0
+    print(bytes(uuid).hex())
+"""
+
+
+def test_visible_device_by_its_uuid():
+    uuid = result(UUIDS, SOFTGPU_DEVICES="4").split()[2]
+    text = "GPU-" + "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
+    assert result(DEVICES, SOFTGPU_DEVICES="4", CUDA_VISIBLE_DEVICES=text) == "0 [2]"
+    assert result(DEVICES, SOFTGPU_DEVICES="3", CUDA_VISIBLE_DEVICES=text[:-1]) == "100 []"
 
 
 def test_devices_are_told_apart():

@@ -148,7 +148,7 @@ def test_registered_memory_is_shared_with_kernels_until_it_is_unregistered(kerne
     cuda.must("cuCtxSynchronize")
     assert list(memory) == [9] * 64
     assert pointer_attribute(2, address + 100, c_uint) == (0, 1)
-    assert cuda.call("cuMemHostUnregister", address + 4) == cuda.NOT_REGISTERED
+    assert cuda.call("cuMemHostUnregister", address + 4) == cuda.INVALID_VALUE
     cuda.must("cuMemHostUnregister", address)
     assert cuda.launch(add, address, 9) == 0
     assert cuda.call("cuCtxSynchronize") == cuda.ILLEGAL_ADDRESS

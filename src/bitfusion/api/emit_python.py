@@ -28,7 +28,8 @@ _TABLES = {"context": "contexts", "module": "modules", "library": "libraries", "
            "kernel": "kernels", "stream": "streams", "event": "events", "pool": "pools"}
 _RECORDS = {"context", "function", "pool"}  # the table's value is a record with the handle inside
 _BY_NUMBER = {"module", "library", "kernel"}  # hand-written calls enter what is found in these under their number
-_ENUMS = {"CUlimit", "CUfunc_cache", "CUsharedconfig", "CUfunction_attribute", "CUmemPool_attribute"}
+_ENUMS = {"CUlimit", "CUfunc_cache", "CUsharedconfig", "CUfunction_attribute", "CUmemPool_attribute",
+          "CUdevice_P2PAttribute"}
 
 
 def calls_module(wires: Iterable[Wire]) -> str:

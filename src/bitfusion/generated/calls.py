@@ -440,6 +440,12 @@ def occupancy_clusters(session: Any, call: Any) -> Any:
     return hand.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size)
 
 
+def cuDeviceGetP2PAttribute(session: Any, call: Any) -> Any:
+    _, attrib, srcDevice, dstDevice = call
+    answer = cuda.cuDeviceGetP2PAttribute(enum(cuda.CUdevice_P2PAttribute, attrib), session.device(srcDevice), session.device(dstDevice))
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
 def nvml_call(session: Any, call: Any) -> Any:
     _, function, arguments = call
     return hand.nvml_call(session, function, arguments)
@@ -528,6 +534,7 @@ ASKS = {
     131: cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
     132: cuOccupancyAvailableDynamicSMemPerBlock,
     133: occupancy_clusters,
+    136: cuDeviceGetP2PAttribute,
     140: nvml_call,
 }
 
@@ -633,5 +640,6 @@ NAMES = {
     131: "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags",
     132: "cuOccupancyAvailableDynamicSMemPerBlock",
     133: "occupancy_clusters",
+    136: "cuDeviceGetP2PAttribute",
     140: "nvml_call",
 }

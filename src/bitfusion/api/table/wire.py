@@ -137,6 +137,8 @@ WIRES: tuple[Wire, ...] = (
          "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
          "unsigned int bz, unsigned int shared_bytes, bytes attributes, int want_size", "int value", server="hand",
          doc="cuOccupancyMaxPotentialClusterSize (want_size 1) or cuOccupancyMaxActiveClusters (0)."),
+    # Devices.
+    Wire(136, "cuDeviceGetP2PAttribute", ASK, "CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice", "int value"),
     # NVML. One call carries them all: api/table/nvml.py has the functions, api/emit_nvml_calls.py how their parameters are packed.
     Wire(140, "nvml_call", ASK, "const char *function, bytes arguments", "unsigned int returned, bytes values", server="hand",
          doc="What goes in: of each parameter in order, devices as u32 on this server. What comes out: of each parameter in order; "
