@@ -38,10 +38,12 @@ class Outcome:
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
-    """This process's environment without anything of ours or of a GPU's, and `extra`."""
+    """This process's environment without anything of ours or of a GPU's, and `extra`.
+
+    Software GPUs have a memory that does not depend on the machine; SOFTGPU_MEMORY="" leaves it to softgpu."""
     ours = ("BF_", "SOFTGPU_", "LD_PRELOAD", "CUDA_", "TRITON_", "LD_LIBRARY_PATH")
     base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**base, **extra}
+    return {**base, "SOFTGPU_MEMORY": str(16 << 30), **extra}
 
 
 def direct(**extra: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 /* Entry points of device memory and of page-locked host memory. */
 #include "context.h"
 #include "pool.h"
+#include "supply.h"
 
 enum { PITCH_ALIGN = 512 };
 
@@ -62,9 +63,8 @@ CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE(free && total, CUDA_ERROR_INVALID_VALUE);
-    const struct sg_memory *memory = context->device->memory;
-    *total = sg_memory_total(memory);
-    *free = *total - sg_memory_used(memory);
+    *total = sg_memory_total(context->device->memory);
+    *free = sg_supply_free(context->device);
     return CUDA_SUCCESS;
 }
 

@@ -9,6 +9,7 @@
 #include "../host/use.h"
 #include "context.h"
 #include "pool.h"
+#include "supply.h"
 
 static struct sg_device devices[SG_DEVICES_MAX];
 static int device_count;
@@ -85,6 +86,7 @@ CUresult sg_device_create_all(void)
     unsigned shown[SG_DEVICES_MAX];
     int count = visible(sg_settings()->devices, shown);
     REQUIRE(count > 0, CUDA_ERROR_NO_DEVICE);
+    sg_memory_set_guard(sg_supply_allows);
     sg_memory_set_bounds(sg_settings()->bounds);
     /* More than any machine's memory: page-locking is limited by the system, not by us. */
     TRY(sg_memory_create_host((uint64_t)128 << 30, &host_memory));

@@ -10,6 +10,7 @@
 
 #include "../../libcuda/environment.h"
 #include "log.h"
+#include "machine.h"
 
 static struct sg_settings settings;
 
@@ -113,12 +114,32 @@ static unsigned usable_cpus(void)
     return count < 1 ? 1 : count > SG_THREADS_MAX ? SG_THREADS_MAX : (unsigned)count;
 }
 
+/* A multiple of a MiB, the same in every process: what is left of the machine's memory at the time does not count. */
+static uint64_t default_memory(void)
+{
+    enum { PARTS = 2, MIB = 1 << 20 };
+    const uint64_t most = (uint64_t)16 << 30;
+    struct sg_machine machine;
+    sg_machine_read("", &machine);
+    uint64_t share = machine.total / PARTS / settings.devices;
+    share -= share % MIB;
+    return share > most ? most : share < MIB ? MIB : share;
+}
+
+static void read_memory(void)
+{
+    const char *text = getenv("SOFTGPU_MEMORY");
+    if (!text || !*text)
+        settings.memory_shared = default_memory();
+    settings.memory = read_number("SOFTGPU_MEMORY", settings.memory_shared, (uint64_t)1 << 20, (uint64_t)100 << 30,
+                                  "give the bytes of each device, from 1048576 (1 MiB) to 107374182400 (100 GiB)");
+}
+
 static void load(void)
 {
     settings.valid = true;
     settings.devices = (unsigned)read_number("SOFTGPU_DEVICES", 1, 1, SG_DEVICES_MAX, "give a number from 1 to 64");
-    settings.memory = read_number("SOFTGPU_MEMORY", (uint64_t)16 << 30, (uint64_t)1 << 20, (uint64_t)100 << 30,
-                                  "give the bytes of each device, from 1048576 (1 MiB) to 107374182400 (100 GiB)");
+    read_memory();
     settings.driver_version = (int)read_number("SOFTGPU_DRIVER_VERSION", 13090, 11000, 99990,
                                                "give 1000 * major + 10 * minor of CUDA 11.0 or newer, e.g. 13000");
     settings.threads = (unsigned)read_number("SOFTGPU_THREADS", usable_cpus(), 1, SG_THREADS_MAX,

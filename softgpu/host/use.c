@@ -1,8 +1,10 @@
 /* Claiming a slot; counting the time in which kernels run. */
 #include "use.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -109,6 +111,27 @@ void sg_use_begin(void)
 struct sg_device_use *sg_use_device(unsigned number)
 {
     return &slot->devices[number];
+}
+
+static bool is_there(const struct sg_slot *other, bool exact)
+{
+    if (exact)
+        return sg_registry_live(other);
+    uint64_t owner = atomic_load_explicit(&other->owner, memory_order_relaxed);
+    return owner && (kill(sg_process_pid(owner), 0) == 0 || errno != ESRCH);
+}
+
+uint64_t sg_use_others(unsigned number, bool exact)
+{
+    uint64_t sum = 0;
+    uint32_t used = registry ? atomic_load_explicit(&registry->slots_used, memory_order_relaxed) : 0;
+    for (uint32_t i = 0; i < used && i < SG_REGISTRY_SLOTS; i++) {
+        const struct sg_slot *other = &registry->slots[i];
+        uint64_t bytes = atomic_load_explicit(&other->devices[number].bytes, memory_order_relaxed);
+        if (bytes && other != slot && is_there(other, exact))
+            sum += bytes;
+    }
+    return sum;
 }
 
 /* ---- numbers */

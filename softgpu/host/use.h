@@ -13,6 +13,9 @@ void sg_use_begin(void);
 
 struct sg_device_use *sg_use_device(unsigned number);   /* on the host, without CUDA_VISIBLE_DEVICES */
 
+/* What other processes have allocated of the device. Not `exact`: counts for a while what a process had whose pid another one has. */
+uint64_t sg_use_others(unsigned number, bool exact);
+
 /* A context was made (+1) or has ended (-1). */
 void sg_use_context(struct sg_device_use *use, int change);
 

@@ -45,6 +45,7 @@ static uint32_t memory_count;
 static struct block *blocks;          /* row 0 means none */
 static uint32_t rows_used, rows_waiting, rows_head, rows_tail;
 static uint64_t last_id;
+static sg_memory_guard *guard;        /* NULL: everything is allowed */
 static uint64_t bounds_mask;          /* ends of what kernels may access are multiples of one more */
 
 /* ---- rows */
@@ -282,6 +283,11 @@ static void free_row(uint32_t row)
 
 /* ---- what others call */
 
+void sg_memory_set_guard(sg_memory_guard *wanted)
+{
+    guard = wanted;
+}
+
 void sg_memory_set_bounds(uint64_t bytes)
 {
     bounds_mask = bytes - 1;
@@ -322,6 +328,17 @@ static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, c
     return row;
 }
 
+/* Take back what the guard does not allow. */
+static bool is_allowed(const struct sg_memory *memory, uint32_t row)
+{
+    if (!guard || guard(memory->device, blocks[row].granules * SG_MEMORY_GRANULE))
+        return true;
+    pthread_mutex_lock(&lock);
+    free_row(row);
+    pthread_mutex_unlock(&lock);
+    return false;
+}
+
 int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, uint64_t *address)
 {
     if (!bytes || bytes > memory->total)
@@ -337,7 +354,7 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
     uint32_t row = take(memory, bytes, align, owner);
     uint64_t at = row ? blocks[row].at : 0;
     pthread_mutex_unlock(&lock);
-    if (!row)
+    if (!row || !is_allowed(memory, row))
         return NO_MEMORY;
     if (bytes >= SG_SHADOW_PAGE)
         madvise((void *)(uintptr_t)at, bytes, MADV_HUGEPAGE);

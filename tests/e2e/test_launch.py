@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -103,6 +104,13 @@ def test_local_gives_the_application_software_gpus(cli):
     library, path, _, servers, devices, memory = done.output.split("\n")[:6]
     assert (library, path, servers, devices) == (f"{directory}/libcuda.so.1", str(directory), "", "3")
     assert int(memory) == int(0.3 * 16384) * 2**20
+
+
+def test_local_fraction_is_of_the_memory_that_softgpu_would_have(cli, gpus):
+    whole = cli("local", "--softgpu", "3", "--", gpus, SOFTGPU_MEMORY="").output
+    total_mib = int(re.search(r"(\d+) MiB", whole)[1])
+    done = cli("local", "--softgpu", "3", "-p", "0.3", "--", "sh", "-c", SHOW, SOFTGPU_MEMORY="")
+    assert int(done.output.split("\n")[5]) == int(0.3 * total_mib) << 20
 
 
 def test_local_fraction_is_of_the_memory_that_was_set(cli):

@@ -13,7 +13,11 @@ from ..errors import BitfusionError, ConfigError
 from ..limits import SOFTGPU_DEVICES_MAX
 from . import kinds, launch, shares
 
-SOFTGPU_MEMORY_BYTES = 16 << 30  # of each software GPU unless SOFTGPU_MEMORY says otherwise
+
+class _Memory(ctypes.Structure):
+    """nvmlMemory_t."""
+
+    _fields_ = [("total", ctypes.c_ulonglong), ("free", ctypes.c_ulonglong), ("used", ctypes.c_ulonglong)]
 
 
 @click.command("local", context_settings=launch.SETTINGS)
@@ -52,17 +56,28 @@ def softgpu_environment(base: Mapping[str, str], devices: int, fraction: float |
     environment = launch.preloading(base, directory, native.library(native.SOFTGPU).name)
     environment["SOFTGPU_DEVICES"] = str(devices)
     if fraction is not None:
-        total = _memory_bytes(base.get("SOFTGPU_MEMORY", ""))
+        text = base.get("SOFTGPU_MEMORY", "")
+        total = _memory_bytes(text) if text else _default_memory_bytes(devices)
         environment["SOFTGPU_MEMORY"] = str(shares.share_bytes(total, fraction))
     return environment
 
 
 def _memory_bytes(text: str) -> int:
-    if not text:
-        return SOFTGPU_MEMORY_BYTES
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise ConfigError(f"SOFTGPU_MEMORY={text} is not a number of bytes", "set a positive integer")
     return int(text)
+
+
+def _default_memory_bytes(devices: int) -> int:
+    """What softgpu gives each of `devices` that it is not told the memory of. Its own NVML knows, and starts nothing."""
+    os.environ["SOFTGPU_DEVICES"] = str(devices)  # where the library looks; this process is about to become the application
+    nvml = ctypes.CDLL(str(native.link_directory(native.SOFTGPU) / "libnvidia-ml.so.1"))
+    device, memory = ctypes.c_void_p(), _Memory()
+    code = nvml.nvmlInit_v2() or nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device))
+    code = code or nvml.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory))
+    if code:
+        raise BitfusionError(f"softgpu does not start (NVML returned {code})", "see what it says of its settings, SOFTGPU_*")
+    return int(memory.total)
 
 
 def _require_driver() -> None:
