@@ -70,9 +70,15 @@ static inline struct bf_device *bf_client_device(CUdevice ordinal)
     return ordinal >= 0 && (unsigned)ordinal < bf_client.device_count ? &bf_client.devices[ordinal] : NULL;
 }
 
+/* The first of `count` numbers for new objects. */
+static inline uint64_t bf_server_numbers(struct bf_server *server, uint64_t count)
+{
+    return atomic_fetch_add(&server->next_number, count);
+}
+
 static inline uint64_t bf_server_number(struct bf_server *server)
 {
-    return atomic_fetch_add(&server->next_number, 1);
+    return bf_server_numbers(server, 1);
 }
 
 #endif

@@ -82,6 +82,7 @@ void bf_image_free(struct bf_image *image)
     if (image->owned)
         free((void *)(uintptr_t)image->data);
     free(image->options);
+    bf_listing_close(&image->listing);
     pthread_mutex_destroy(&image->lock);
     free(image);
 }
@@ -92,6 +93,8 @@ void bf_code_drop(struct bf_object *object, enum bf_kind kind)
         bf_code_free(object->function.code);
     else if (kind == BF_LIBRARY)
         bf_image_free(object->library.image);
+    else if (kind == BF_MODULE)
+        bf_listing_free(object->module.listing);
     /* Their global variables go with them. */
     for (unsigned i = 0; i < bf_client.server_count && (kind == BF_MODULE || kind == BF_LIBRARY); i++)
         if (!object->server || object->server == &bf_client.servers[i])

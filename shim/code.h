@@ -3,6 +3,7 @@
 #define BF_CODE_H
 
 #include "call.h"
+#include "listing.h"
 
 /* A function or kernel: read once from its server's description. */
 struct bf_param {
@@ -46,6 +47,8 @@ struct bf_image {
     size_t option_bytes;
     int preserved;
     bool free_block;             /* no kernel in it fixes the size of its blocks */
+    struct bf_device *device;    /* on whose server it was loaded first, and that its kernels are listed for */
+    struct bf_listing listing;
     pthread_mutex_t lock;        /* while it is loaded on a further server */
     uint64_t numbers[];          /* by server; 0 where it is not loaded */
 };
@@ -53,6 +56,8 @@ void bf_image_free(struct bf_image *image);
 
 /* The function or kernel that the handle names; its number where `context` is, loading it there if need be. */
 CUresult bf_code_find(CUfunction handle, const struct bf_object *context, struct bf_object **out, uint64_t *number);
+/* The same for a library. */
+CUresult bf_library_number(struct bf_object *library, struct bf_server *server, uint64_t *number);
 CUresult bf_kernel_number(struct bf_object *kernel, struct bf_server *server, uint64_t *number);
 
 #endif

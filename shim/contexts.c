@@ -48,6 +48,13 @@ CUresult bf_contexts_peek(struct bf_object **out)
     return CUDA_SUCCESS;
 }
 
+struct bf_device *bf_contexts_usual_device(void)
+{
+    struct bf_object *context = NULL;
+    bf_contexts_peek(&context);
+    return context ? context->context.device : &bf_client.devices[0];
+}
+
 CUresult bf_contexts_no_handle(void)
 {
     struct bf_object *context;

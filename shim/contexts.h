@@ -22,6 +22,9 @@ CUresult bf_contexts_no_handle(void);
 /* The thread's own stream in a context, made at first use. */
 CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object **out);
 
+/* Where a call without a handle of a server goes: the current context's device, else the first. */
+struct bf_device *bf_contexts_usual_device(void);
+
 /* Make the server's primary context of the device exist, as retaining it does, but count nothing. */
 CUresult bf_contexts_activate(struct bf_device *device);
 

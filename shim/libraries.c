@@ -1,5 +1,5 @@
-/* Libraries and kernels: code that belongs to no context. Loaded on the first server at once and on further ones when a
- * kernel is first used there. */
+/* Libraries: code that belongs to no context. Loaded on the first server at once and on further ones when a kernel (kernels.c) is first
+ * used there. */
 #include <stdlib.h>
 
 #include "../libcuda/block_need.h"
@@ -9,23 +9,20 @@
 #include "jit.h"
 #include "modules.h"
 
-/* Where a call without a handle of a server goes: the current context's server, else the first device's. */
-static struct bf_device *usual_device(void)
-{
-    struct bf_object *context = NULL;
-    bf_contexts_peek(&context);
-    return context ? context->context.device : &bf_client.devices[0];
-}
-
+/* `jit` is that of the first load, with which the kernels are listed. */
 static CUresult load_on(struct bf_image *image, struct bf_server *server, const struct bf_jit *jit)
 {
-    uint64_t number = bf_server_number(server);
+    uint64_t number = bf_server_number(server), first = jit ? bf_server_numbers(server, BF_LISTED_AT_LOAD_MAX) : 0;
     struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
     struct bf_ask ask;
     CUresult result = BF_ASK_HELD(bf_on(server), &bulk, &ask, library_load, bf_u(number),
-                                  bf_bytes(image->options, image->option_bytes), bf_i(image->preserved));
+                                  bf_bytes(image->options, image->option_bytes), bf_i(image->preserved), bf_u(first),
+                                  bf_i(jit ? image->device->local : 0));
     if (jit)
         bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
+    if (!result && jit && !bf_listing_add(&image->listing, &ask.values[2]))
+        result = CUDA_ERROR_OUT_OF_MEMORY;
+    image->listing.first = jit ? first : image->listing.first;
     bf_stream_ask_end(&ask);
     if (!result)
         image->numbers[server->index] = number;
@@ -40,6 +37,8 @@ static struct bf_image *new_image(struct bf_bytes *bytes, const struct bf_jit *j
     if (!image)
         return NULL;
     pthread_mutex_init(&image->lock, NULL);
+    bf_listing_open(&image->listing);
+    image->device = bf_contexts_usual_device();
     image->data = bytes->data;
     image->bytes = bytes->bytes;
     image->owned = bytes->owned;
@@ -69,7 +68,7 @@ static struct bf_image *new_image(struct bf_bytes *bytes, const struct bf_jit *j
 static CUresult load(CUlibrary *out, struct bf_bytes *bytes, const struct bf_jit *jit, bool preserved)
 {
     struct bf_image *image = new_image(bytes, jit, preserved);
-    CUresult result = image ? load_on(image, usual_device()->server, jit) : CUDA_ERROR_OUT_OF_MEMORY;
+    CUresult result = image ? load_on(image, image->device->server, jit) : CUDA_ERROR_OUT_OF_MEMORY;
     struct bf_object *library = NULL;
     if (!result)
         library = bf_objects_new(&(struct bf_object){.kind = BF_LIBRARY, .library = {.image = image}});
@@ -161,8 +160,7 @@ static CUresult find(CUlibrary handle, struct bf_object **out)
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
-/* The library's number on a server, loading it there if need be. */
-static CUresult library_number(struct bf_object *library, struct bf_server *server, uint64_t *number)
+CUresult bf_library_number(struct bf_object *library, struct bf_server *server, uint64_t *number)
 {
     struct bf_image *image = library->library.image;
     pthread_mutex_lock(&image->lock);
@@ -200,7 +198,7 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = library_number(object, context->server, &number);
+        result = bf_library_number(object, context->server, &number);
     if (!result)
         result = BF_ASK(bf_in(context), out, cuLibraryGetGlobal, bf_u(number), bf_text(name));
     if (result)
@@ -225,127 +223,6 @@ CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library
     return result ? result : name ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_INVALID_VALUE;
 }
 
-/* Ask for a kernel on one device; `ask` holds its description afterwards. */
-static CUresult ask_kernel(struct bf_object *library, const char *name, const struct bf_device *device, uint64_t number,
-                           struct bf_ask *ask)
-{
-    uint64_t library_on_server;
-    *ask = (struct bf_ask){.held = NULL};
-    CUresult result = library_number(library, device->server, &library_on_server);
-    if (result)
-        return result;
-    return BF_ASK_HELD(bf_on(device->server), NULL, ask, library_get_kernel, bf_u(number), bf_u(library_on_server),
-                       bf_text(name), bf_i(device->local));
-}
-
-CUresult bf_kernel_number(struct bf_object *kernel, struct bf_server *server, uint64_t *number)
-{
-    struct bf_code *code = kernel->function.code;
-    struct bf_ask ask;
-    unsigned i = 0;
-    while (i + 1 < bf_client.device_count && bf_client.devices[i].server != server)
-        i++;
-    *number = bf_server_number(server);
-    CUresult result = ask_kernel(kernel->owner, code->name, &bf_client.devices[i], *number, &ask);
-    bf_stream_ask_end(&ask);
-    if (!result)
-        code->numbers[server->index] = *number;
-    return result;
-}
-
-static struct bf_object *new_kernel(struct bf_object *library, const char *name, const struct bf_device *device,
-                                    uint64_t number, const struct bf_value *description)
-{
-    struct bf_code *code = bf_code_new(name, description->p, description->bytes, true);
-    if (!code)
-        return NULL;
-    code->described_device = device->ordinal;
-    code->free_block = library->library.image->free_block;
-    code->numbers[device->server->index] = number;
-    struct bf_object *kernel = bf_objects_new(&(struct bf_object){
-        .kind = BF_KERNEL, .owner = library, .function = {.code = code}});
-    if (!kernel)
-        bf_code_free(code);
-    return kernel;
-}
-
-CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *name)
-{
-    struct bf_object *object;
-    CUresult result = find(library, &object);
-    if (!result && (!pKernel || !name || strlen(name) > BF_NAME_BYTES_MAX))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    struct bf_object *kernel = bf_objects_child(object, BF_KERNEL, bf_modules_is_named, name);
-    if (!kernel) {
-        const struct bf_device *device = usual_device();
-        uint64_t number = bf_server_number(device->server);
-        struct bf_ask ask;
-        result = ask_kernel(object, name, device, number, &ask);
-        if (!result)
-            kernel = new_kernel(object, name, device, number, &ask.values[0]);
-        bf_stream_ask_end(&ask);
-    }
-    if (kernel)
-        *pKernel = (CUkernel)kernel;
-    return kernel || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
-}
-
-/* The names are in `ask`, which is to be ended whatever the result. */
-static CUresult ask_names(CUlibrary handle, struct bf_ask *ask)
-{
-    struct bf_object *library;
-    uint64_t number;
-    *ask = (struct bf_ask){.held = NULL};
-    CUresult result = find(handle, &library);
-    if (result)
-        return result;
-    struct bf_server *server = usual_device()->server;
-    result = library_number(library, server, &number);
-    return result ? result : BF_ASK_HELD(bf_on(server), NULL, ask, library_kernel_names, bf_u(number));
-}
-
-struct listing {
-    CUlibrary library;
-    CUkernel *out;
-    unsigned room;
-};
-
-static CUresult list_name(void *user, const char *name)
-{
-    struct listing *listing = user;
-    if (!listing->room)
-        return CUDA_SUCCESS;
-    listing->room--;
-    return cuLibraryGetKernel(listing->out++, listing->library, name);
-}
-
-CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib)
-{
-    struct bf_ask ask;
-    if (!count)
-        return CUDA_ERROR_INVALID_VALUE;
-    CUresult result = ask_names(lib, &ask);
-    if (!result)
-        *count = bf_modules_count_names(&ask.values[0]);
-    bf_stream_ask_end(&ask);
-    return result;
-}
-
-CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, CUlibrary lib)
-{
-    if (!kernels || !numKernels)
-        return CUDA_ERROR_INVALID_VALUE;
-    struct listing listing = {lib, kernels, numKernels};
-    struct bf_ask ask;
-    CUresult result = ask_names(lib, &ask);
-    if (!result)
-        result = bf_modules_each_name(&ask.values[0], list_name, &listing);
-    bf_stream_ask_end(&ask);
-    return result;
-}
-
 /* One handle for each context that asks, owned by the library. */
 static bool is_of_context(const struct bf_object *module, const void *context)
 {
@@ -363,7 +240,7 @@ CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
     if (!result && !pMod)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = library_number(object, context->server, &library_on_server);
+        result = bf_library_number(object, context->server, &library_on_server);
     if (result)
         return result;
     struct bf_object *module = bf_objects_child(object, BF_MODULE, is_of_context, context);
@@ -372,12 +249,15 @@ CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
         result = BF_ASK(bf_in(context), NULL, library_get_module, bf_u(number), bf_u(library_on_server));
         if (result)
             return result;
-        module = bf_objects_new(&(struct bf_object){
+        struct bf_listing *listing = bf_listing_new();
+        module = !listing ? NULL : bf_objects_new(&(struct bf_object){
             .kind = BF_MODULE, .server = context->server, .number = number, .owner = object,
-            .module = {.context = context, .context_number = context->number,
+            .module = {.context = context, .context_number = context->number, .listing = listing,
                        .free_block = object->library.image->free_block}});
-        if (!module)
+        if (!module) {
+            bf_listing_free(listing);
             return CUDA_ERROR_OUT_OF_MEMORY;
+        }
     }
     *pMod = (CUmodule)module;
     return CUDA_SUCCESS;

@@ -6,28 +6,42 @@
 #include "../libcuda/block_need.h"
 #include "../libcuda/generated/cuda_api.h"
 #include "contexts.h"
+#include "enumerate.h"
 #include "images.h"
 #include "jit.h"
 
+/* With those functions that came with it. */
+static struct bf_object *new_module(struct bf_object *context, uint64_t number, uint64_t first, const struct bf_value *functions,
+                                    bool free_block)
+{
+    struct bf_listing *listing = bf_listing_new();
+    struct bf_object *module = NULL;
+    if (listing && bf_listing_add(listing, functions))
+        module = bf_objects_new(&(struct bf_object){
+            .kind = BF_MODULE, .server = context->server, .number = number, .owner = context,
+            .module = {.context = context, .context_number = context->number, .listing = listing, .free_block = free_block}});
+    if (module)
+        listing->first = first;
+    else
+        bf_listing_free(listing);
+    return module;
+}
+
 static CUresult load(struct bf_object *context, const struct bf_bytes *image, const struct bf_jit *jit, CUmodule *out)
 {
-    uint64_t number = bf_server_number(context->server);
+    uint64_t number = bf_server_number(context->server), first = bf_server_numbers(context->server, BF_LISTED_AT_LOAD_MAX);
     struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
+    struct bf_object *module = NULL;
     struct bf_ask ask;
     CUresult result = BF_ASK_HELD(bf_in(context), &bulk, &ask, module_load, bf_u(number),
-                                  bf_bytes(jit->packed, jit->bytes));
+                                  bf_bytes(jit->packed, jit->bytes), bf_u(first));
     bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
+    if (!result)
+        module = new_module(context, number, first, &ask.values[2], lc_block_need_none(image->data, image->bytes));
     bf_stream_ask_end(&ask);
-    if (result)
-        return result;
-    struct bf_object *module = bf_objects_new(&(struct bf_object){
-        .kind = BF_MODULE, .server = context->server, .number = number, .owner = context,
-        .module = {.context = context, .context_number = context->number,
-                   .free_block = lc_block_need_none(image->data, image->bytes)}});
-    if (!module)
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    *out = (CUmodule)module;
-    return CUDA_SUCCESS;
+    if (module)
+        *out = (CUmodule)module;
+    return module || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned int numOptions, CUjit_option *options,
@@ -117,12 +131,6 @@ CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
     return CUDA_SUCCESS;
 }
 
-/* The same name gives the same handle. */
-bool bf_modules_is_named(const struct bf_object *function, const void *name)
-{
-    return strcmp(function->function.code->name, name) == 0;
-}
-
 struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t number, const char *name,
                                           const struct bf_value *description)
 {
@@ -138,98 +146,71 @@ struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t num
     return function;
 }
 
-CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
+static CUresult ask_functions(const struct bf_lister *lister, uint64_t first, unsigned from, struct bf_ask *ask)
 {
-    struct bf_object *module;
-    CUresult result = find(hmod, &module);
-    if (!result && (!hfunc || !name || strlen(name) > BF_NAME_BYTES_MAX))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    struct bf_object *function = bf_objects_child(module, BF_FUNCTION, bf_modules_is_named, name);
-    if (!function) {
-        uint64_t number = bf_server_number(module->server);
-        struct bf_ask ask;
-        result = BF_ASK_HELD(target_of(module), NULL, &ask, module_get_function, bf_u(number), bf_u(module->number),
-                             bf_text(name));
-        if (!result)
-            function = bf_modules_new_function(module, number, name, &ask.values[0]);
-        bf_stream_ask_end(&ask);
-    }
-    if (function)
-        *hfunc = (CUfunction)function;
-    return function || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+    return BF_ASK_HELD(target_of(lister->owner), NULL, ask, module_functions, bf_u(lister->owner->number), bf_u(first),
+                       bf_u(from));
 }
 
-CUresult bf_modules_each_name(const struct bf_value *names, bf_name_visitor *visit, void *user)
+static struct bf_object *make_function(const struct bf_lister *lister, uint64_t number, const struct bf_listed *entry)
 {
-    const char *at = names->p, *end = at + names->bytes;
-    CUresult result = CUDA_SUCCESS;
-    while (at < end && !result) {
-        const char *stop = memchr(at, 0, (size_t)(end - at));
-        if (!stop)
-            return CUDA_ERROR_UNKNOWN;
-        result = visit(user, at);
-        at = stop + 1;
-    }
+    return bf_modules_new_function(lister->owner, number, entry->name, &entry->description);
+}
+
+static CUresult find_lister(CUmodule handle, struct bf_lister *out)
+{
+    struct bf_object *module;
+    CUresult result = find(handle, &module);
+    if (!result)
+        *out = (struct bf_lister){module->module.listing, module, BF_FUNCTION, module->server, ask_functions, make_function};
     return result;
 }
 
-unsigned bf_modules_count_names(const struct bf_value *names)
+static CUresult ask_function(struct bf_object *module, const char *name, struct bf_object **out)
 {
-    unsigned count = 0;
-    for (size_t i = 0; i < names->bytes; i++)
-        count += ((const char *)names->p)[i] == 0;
-    return count;
+    struct bf_ask ask;
+    uint64_t number = bf_server_number(module->server);
+    CUresult result = BF_ASK_HELD(target_of(module), NULL, &ask, module_get_function, bf_u(number), bf_u(module->number),
+                                  bf_text(name));
+    *out = result ? NULL : bf_modules_new_function(module, number, name, &ask.values[0]);
+    bf_stream_ask_end(&ask);
+    return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-struct listing {
-    CUmodule module;
-    CUfunction *out;
-    unsigned room;
-};
-
-static CUresult list_name(void *user, const char *name)
+CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
 {
-    struct listing *listing = user;
-    if (!listing->room)
-        return CUDA_SUCCESS;
-    listing->room--;
-    return cuModuleGetFunction(listing->out++, listing->module, name);
-}
-
-/* The names are in `ask`, which is to be ended whatever the result. */
-static CUresult ask_names(CUmodule handle, struct bf_ask *ask)
-{
-    struct bf_object *module;
-    *ask = (struct bf_ask){.held = NULL};
-    CUresult result = find(handle, &module);
-    return result ? result : BF_ASK_HELD(target_of(module), NULL, ask, module_function_names, bf_u(module->number));
+    struct bf_lister lister;
+    struct bf_object *function = NULL;
+    CUresult result = find_lister(hmod, &lister);
+    if (!result && (!hfunc || !name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        function = bf_enumerate_find(&lister, name, &result);
+    if (!result && !function)
+        function = bf_objects_child(lister.owner, BF_FUNCTION, bf_enumerate_is_named, name);
+    if (!result && !function)
+        result = ask_function(lister.owner, name, &function);
+    if (!result)
+        *hfunc = (CUfunction)function;
+    return result;
 }
 
 CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule mod)
 {
-    struct bf_ask ask;
+    struct bf_lister lister;
     if (!count)
         return CUDA_ERROR_INVALID_VALUE;
-    CUresult result = ask_names(mod, &ask);
-    if (!result)
-        *count = bf_modules_count_names(&ask.values[0]);
-    bf_stream_ask_end(&ask);
-    return result;
+    CUresult result = find_lister(mod, &lister);
+    return result ? result : bf_enumerate_count(&lister, count);
 }
 
 CUresult cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunctions, CUmodule mod)
 {
+    struct bf_lister lister;
     if (!functions || !numFunctions)
         return CUDA_ERROR_INVALID_VALUE;
-    struct listing listing = {mod, functions, numFunctions};
-    struct bf_ask ask;
-    CUresult result = ask_names(mod, &ask);
-    if (!result)
-        result = bf_modules_each_name(&ask.values[0], list_name, &listing);
-    bf_stream_ask_end(&ask);
-    return result;
+    CUresult result = find_lister(mod, &lister);
+    return result ? result : bf_enumerate(&lister, (void **)functions, numFunctions);
 }
 
 CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name)

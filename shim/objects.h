@@ -18,6 +18,7 @@ struct bf_server;
 struct bf_device;
 struct bf_code;
 struct bf_image;
+struct bf_listing;
 
 enum bf_kind {
     BF_FREE, BF_CONTEXT, BF_MODULE, BF_FUNCTION, BF_LIBRARY, BF_KERNEL, BF_STREAM, BF_EVENT, BF_POOL
@@ -54,6 +55,7 @@ struct bf_object {
         struct {
             struct bf_object *context;   /* in which it is loaded */
             uint64_t context_number;
+            struct bf_listing *listing;  /* of its functions; NULL: it is a library's */
             unsigned char free_block;    /* no function in it fixes the size of its blocks */
         } module;
         struct {

@@ -51,7 +51,7 @@ again:
 def count_up(session: Session, stream: int) -> None:
     """Give a stream work that takes a while, and then ends by itself."""
     module, function = session.new(), session.new()
-    assert session.ask("module_load", module, b"", bulk=COUNT).result == 0
+    assert session.ask("module_load", module, b"", 0, bulk=COUNT).result == 0
     assert session.ask("module_get_function", function, module, "count").result == 0
     session.tell("launch", function, 1, 1, 1, 1, 1, 1, 0, stream, b"")
     session.flush()
@@ -70,7 +70,7 @@ class Busy:
         session.tell("memset", self.flag, 0, 0, 4, 2, 1, self.other)
         assert session.ask("cuStreamSynchronize", self.other).result == 0
         module, function = session.new(), session.new()
-        loaded = session.ask("module_load", module, b"", bulk=WAIT)
+        loaded = session.ask("module_load", module, b"", 0, bulk=WAIT)
         assert loaded.result == 0, loaded.values
         assert session.ask("module_get_function", function, module, "wait").result == 0
         session.tell("launch", function, 1, 1, 1, 1, 1, 1, 0, self.stream, struct.pack("<Q", self.flag))

@@ -10,6 +10,7 @@ from scripted_server import Peer, data, reply
 
 ADDRESS = 0x7F00_0000_0000
 DESCRIPTION = b"".join(number.to_bytes(4, "little") for number in (2, 1024, 0, 2, 0, 8, 8, 4))
+UNLISTED = bytes([255] * 4)
 
 
 class SimpleServer:
@@ -52,6 +53,9 @@ class SimpleServer:
             return  # a tell
         if name == "copy_dtoh":
             peer.send(data(number, 0, bytes(arguments[1])))
+        if name in ("module_load", "library_load"):
+            peer.send(reply(number, 0, b"", b"", UNLISTED))
+            return
         peer.send(reply(number, 0, *map(self._value, letters(CALLS[name].reply))))
 
     def _value(self, letter: str) -> Any:

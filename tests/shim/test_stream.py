@@ -190,21 +190,21 @@ def test_lead_passes_to_a_thread_that_waits_and_not_to_one_that_is_still_sending
         assert peer.calls()[0] == [["ping"]]
         second = Background(lambda: ask(client, "ping"))
         assert peer.calls()[0] == [["ping"]]
-        third = Background(lambda: ask(client, "module_load", 20, b"", bulk=payload))
+        third = Background(lambda: ask(client, "module_load", 20, b"", 21, bulk=payload))
         time.sleep(0.3)  # it is stuck: nobody reads 48 MiB
         peer.send(reply(1))
         assert first.join() == (0, [])
         peer.send(reply(2))
         assert second.join(5) == (0, [])
         _, bulk = peer.calls()
-        peer.send(reply(3, 0, b"", b""))
+        peer.send(reply(3, 0, b"", b"", b""))
         assert third.join()[0] == 0 and len(bulk) == len(payload)
 
 
 def test_long_strings_of_a_reply_are_kept():
     names = os.urandom(3_000_000)
     with stream() as (client, peer):
-        waiting = Background(lambda: ask(client, "module_function_names", 16))
+        waiting = Background(lambda: ask(client, "module_functions", 16, 0, 0))
         peer.calls()
         peer.send(reply(1, 0, names))
         assert waiting.join() == (0, [names])

@@ -129,8 +129,8 @@ def test_call_that_is_not_in_the_table_as_it_is_ends_the_session(call):
         ([(IDS["copy_htod"], 4096, 10, 0)], 9),
         ([(IDS["copy_htod"], 4096, 10, 0), PING], 10),
         ([(IDS["copy2d_htod"], 4096, 10, 3, 3, 0)], 10),
-        ([(IDS["module_load"], 16, b"")], 0),
-        ([(IDS["module_load"], 16, b"odd")], 10),
+        ([(IDS["module_load"], 16, b"", 0)], 0),
+        ([(IDS["module_load"], 16, b"odd", 0)], 10),
     ],
 )
 def test_bulk_that_does_not_fit_its_call_ends_the_session(frame, bulk):

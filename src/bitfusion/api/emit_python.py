@@ -59,7 +59,8 @@ def _table(name: str, title: str, wires: Iterable[Wire]) -> str:
 
 
 def _empty_logs(wire: Wire) -> str:
-    logs = [param for param in wire.reply_params if param.name.endswith("_log")]
+    logs = wire.reply_params if any(param.name.endswith("_log") for param in wire.reply_params) else ()
+    assert all(param.type == "bytes" for param in logs)
     return f'({", ".join(["b" + chr(34) * 2] * len(logs))})' if logs else ""
 
 

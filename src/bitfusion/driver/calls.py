@@ -48,9 +48,9 @@ from .modules import (
     kernel_get_function,
     library_get_kernel,
     library_get_module,
-    library_kernel_names,
+    library_kernels,
     library_load,
-    module_function_names,
+    module_functions,
     module_get_function,
     module_load,
 )
@@ -64,8 +64,8 @@ __all__ = [
     "cuCtxSynchronize", "cuEventSynchronize", "cuLibraryGetGlobal", "cuLibraryUnload", "cuMemAllocAsync",
     "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2", "cuMemAlloc_v2", "cuMemFreeAsync", "cuMemFree_v2", "cuMemGetInfo_v2",
     "cuModuleGetGlobal_v2", "cuModuleUnload", "cuStreamCreateWithPriority", "cuStreamSynchronize", "kernel_get_attribute",
-    "kernel_get_function", "launch", "launch_ex", "library_get_kernel", "library_get_module", "library_kernel_names",
-    "library_load", "memset", "module_function_names", "module_get_function", "module_load", "nvml_call",
+    "kernel_get_function", "launch", "launch_ex", "library_get_kernel", "library_get_module", "library_kernels",
+    "library_load", "memset", "module_functions", "module_get_function", "module_load", "nvml_call",
     "occupancy_clusters", "ping", "pool_create", "pool_get_access", "pool_get_attribute", "pool_of_device", "pool_set_access",
     "pool_set_attribute", "pool_use",
 ]

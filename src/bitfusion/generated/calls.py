@@ -307,9 +307,9 @@ def cuEventElapsedTime(session: Any, call: Any) -> Any:
 
 
 def module_load(session: Any, call: Any) -> Any:
-    _, mod, options = call
+    _, mod, options, first = call
     session.check_new(mod)
-    return hand.module_load(session, mod, options)
+    return hand.module_load(session, mod, options, first)
 
 
 def cuModuleUnload(session: Any, call: Any) -> Any:
@@ -323,20 +323,20 @@ def module_get_function(session: Any, call: Any) -> Any:
     return hand.module_get_function(session, fn, mod, name)
 
 
-def module_function_names(session: Any, call: Any) -> Any:
-    _, mod = call
-    return hand.module_function_names(session, mod)
-
-
 def cuModuleGetGlobal_v2(session: Any, call: Any) -> Any:
     _, hmod, name = call
     return hand.cuModuleGetGlobal_v2(session, hmod, name)
 
 
+def module_functions(session: Any, call: Any) -> Any:
+    _, mod, first, start = call
+    return hand.module_functions(session, mod, first, start)
+
+
 def library_load(session: Any, call: Any) -> Any:
-    _, lib, options, preserve_binary = call
+    _, lib, options, preserve_binary, first, dev = call
     session.check_new(lib)
-    return hand.library_load(session, lib, options, preserve_binary)
+    return hand.library_load(session, lib, options, preserve_binary, first, dev)
 
 
 def cuLibraryUnload(session: Any, call: Any) -> Any:
@@ -348,11 +348,6 @@ def library_get_kernel(session: Any, call: Any) -> Any:
     _, kernel, lib, name, dev = call
     session.check_new(kernel)
     return hand.library_get_kernel(session, kernel, lib, name, dev)
-
-
-def library_kernel_names(session: Any, call: Any) -> Any:
-    _, lib = call
-    return hand.library_kernel_names(session, lib)
 
 
 def library_get_module(session: Any, call: Any) -> Any:
@@ -400,6 +395,11 @@ def cuFuncSetCacheConfig(session: Any, call: Any) -> Any:
 def cuFuncSetSharedMemConfig(session: Any, call: Any) -> Any:
     _, hfunc, config = call
     return cuda.cuFuncSetSharedMemConfig(session.functions[hfunc].handle, enum(cuda.CUsharedconfig, config))[0]
+
+
+def library_kernels(session: Any, call: Any) -> Any:
+    _, lib, first, start, dev = call
+    return hand.library_kernels(session, lib, first, start, dev)
 
 
 def launch(session: Any, call: Any) -> Any:
@@ -519,16 +519,16 @@ ASKS = {
     85: cuEventSynchronize,
     86: cuEventElapsedTime,
     92: module_get_function,
-    93: module_function_names,
     94: cuModuleGetGlobal_v2,
+    95: module_functions,
     102: library_get_kernel,
-    103: library_kernel_names,
     104: library_get_module,
     105: cuLibraryGetGlobal,
     106: kernel_get_function,
     107: cuKernelSetAttribute,
     109: kernel_get_attribute,
     110: cuFuncSetAttribute,
+    113: library_kernels,
     122: launch_first,
     130: cuOccupancyMaxActiveBlocksPerMultiprocessor,
     131: cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
@@ -552,8 +552,8 @@ BULK_ASKS = {
 
 # Values that come with every result, also where the call was not even tried.
 EMPTY = {
-    90: (b"", b""),
-    100: (b"", b""),
+    90: (b"", b"", b""),
+    100: (b"", b"", b""),
 }
 
 # Tells that are made in no context.
@@ -618,12 +618,11 @@ NAMES = {
     90: "module_load",
     91: "cuModuleUnload",
     92: "module_get_function",
-    93: "module_function_names",
     94: "cuModuleGetGlobal_v2",
+    95: "module_functions",
     100: "library_load",
     101: "cuLibraryUnload",
     102: "library_get_kernel",
-    103: "library_kernel_names",
     104: "library_get_module",
     105: "cuLibraryGetGlobal",
     106: "kernel_get_function",
@@ -633,6 +632,7 @@ NAMES = {
     110: "cuFuncSetAttribute",
     111: "cuFuncSetCacheConfig",
     112: "cuFuncSetSharedMemConfig",
+    113: "library_kernels",
     120: "launch",
     121: "launch_ex",
     122: "launch_first",

@@ -88,21 +88,25 @@ WIRES: tuple[Wire, ...] = (
     Wire(86, "cuEventElapsedTime", ASK, "CUevent hStart, CUevent hEnd", "float pMilliseconds"),
     # Modules, libraries, kernels, functions. A function's or kernel's description is `bytes`: packed little-endian
     # u32 attribute_count, i32 attribute values 0.., u32 param_count, then u32 offset, u32 size of each parameter.
-    Wire(90, "module_load", ASK, "CUmodule *mod, bytes options", "bytes info_log, bytes error_log", bulk="in",
-         server="hand", doc="bulk is the image; options: packed i32 CUjit_option, u64 value pairs. Logs also come on failure."),
+    # A listing of functions or kernels is `bytes`: u32 how many there are in all (0xffffffff: the driver cannot tell), then of each that
+    # is listed its name with a NUL, u32 size of its description, and that. They are numbered one after another.
+    Wire(90, "module_load", ASK, "CUmodule *mod, bytes options, cuuint64_t first", "bytes info_log, bytes error_log, bytes listing",
+         bulk="in", server="hand",
+         doc="bulk is the image; options: packed i32 CUjit_option, u64 value pairs. Logs also come on failure. The functions are listed if "
+             "they are few, and numbered from `first`; 0: they are not wanted."),
     Wire(91, "cuModuleUnload", TELL, "CUmodule hmod", server="hand"),
     Wire(92, "module_get_function", ASK, "CUfunction *fn, CUmodule mod, const char *name", "bytes description",
          server="hand"),
-    Wire(93, "module_function_names", ASK, "CUmodule mod", "bytes names", server="hand",
-         doc="NUL-terminated names, one after another."),
     Wire(94, "cuModuleGetGlobal_v2", ASK, "CUmodule hmod, const char *name", "CUdeviceptr dptr, size_t bytes",
          server="hand"),
-    Wire(100, "library_load", ASK, "CUlibrary *lib, bytes options, int preserve_binary", "bytes info_log, bytes error_log",
-         bulk="in", server="hand", doc="As module_load; needs no context."),
+    Wire(95, "module_functions", ASK, "CUmodule mod, cuuint64_t first, unsigned int start", "bytes listing", server="hand",
+         doc="Functions from the one at index `start`, numbered from `first`, as many as go into a reply; none if `first` is 0."),
+    Wire(100, "library_load", ASK, "CUlibrary *lib, bytes options, int preserve_binary, cuuint64_t first, CUdevice dev",
+         "bytes info_log, bytes error_log, bytes listing", bulk="in", server="hand",
+         doc="As module_load; needs no context. Attributes are those on device `dev`."),
     Wire(101, "cuLibraryUnload", TELL, "CUlibrary library", server="hand", context=False),
     Wire(102, "library_get_kernel", ASK, "CUkernel *kernel, CUlibrary lib, const char *name, CUdevice dev",
          "bytes description", server="hand", doc="Attributes are those on device `dev`."),
-    Wire(103, "library_kernel_names", ASK, "CUlibrary lib", "bytes names", server="hand"),
     Wire(104, "library_get_module", ASK, "CUmodule *mod, CUlibrary lib", server="hand"),
     Wire(105, "cuLibraryGetGlobal", ASK, "CUlibrary library, const char *name", "CUdeviceptr dptr, size_t bytes",
          server="hand"),
@@ -114,6 +118,8 @@ WIRES: tuple[Wire, ...] = (
     Wire(110, "cuFuncSetAttribute", ASK, "CUfunction hfunc, CUfunction_attribute attrib, int value"),
     Wire(111, "cuFuncSetCacheConfig", TELL, "CUfunction hfunc, CUfunc_cache config"),
     Wire(112, "cuFuncSetSharedMemConfig", TELL, "CUfunction hfunc, CUsharedconfig config"),
+    Wire(113, "library_kernels", ASK, "CUlibrary lib, cuuint64_t first, unsigned int start, CUdevice dev", "bytes listing",
+         server="hand", doc="As module_functions."),
     # Launches. `fn` is a function or a kernel: both kinds share one number space. `params` is the parameter block.
     Wire(120, "launch", TELL,
          "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
