@@ -6,6 +6,7 @@ process leaves behind, and the Dispatcher clears its row of the session board.
 
 from __future__ import annotations
 
+import encodings.idna  # noqa: F401  # getaddrinfo would load it at its first call, in every fork
 from typing import Any
 
 from ..driver import opening, softgpu
