@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sqlite3
+import sys
 import time
 from pathlib import Path
 
@@ -19,6 +20,13 @@ from bitfusion.limits import DISPATCHER_END_S
 from bitfusion.srs import processes
 
 DEADLINE_S = 20.0
+STRANGER = """
+import subprocess, sys
+from pathlib import Path
+if "--warm" in sys.orig_argv:
+    child = subprocess.Popen(["sleep", "1000"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    Path(__file__).with_name("pid").write_text(str(child.pid))
+"""
 
 
 async def until(condition, what: str) -> None:
@@ -57,7 +65,7 @@ async def test_lease_is_a_dispatcher_with_its_gpus_until_it_is_released(tmp_path
             assert len(seen) == 2 and all("256 MiB seen" in line for line in seen)
             pid = dispatcher_of(lease)
             assert await srs.release(lease["lease"]) == {"lease": lease["lease"], "state": "gone"}
-            assert not Path(f"/proc/{pid}").exists() and not processes.cuda_servers(pid)
+            assert not Path(f"/proc/{pid}").exists() and not processes.members(pid)
             assert await free(srs) == [1024, 1024]
             with pytest.raises(SrsError) as caught:
                 await srs.release(lease["lease"])
@@ -147,9 +155,27 @@ async def test_dead_dispatcher_ends_its_lease_and_nothing_is_left_of_it(tmp_path
             pid = dispatcher_of(lease)
             os.kill(pid, signal.SIGKILL)
             await until(lambda: _is(free(srs), [16384]), "the memory is free")
-            assert processes.cuda_servers(pid) == []
+            assert processes.members(pid) == []
             assert "dispatcher.died" in server.log()
             assert await lease_of(srs)
+
+
+async def test_lease_is_free_when_the_last_process_of_its_dispatcher_has_ended_whatever_that_is(tmp_path, connect):
+    # A process that is no CUDA Server by its command line, as one between fork and exec: the warm process brings it along.
+    brought = tmp_path / "brought"
+    brought.mkdir()
+    (brought / "sitecustomize.py").write_text(STRANGER)
+    with running.scheduler(tmp_path, "--softgpu", "1", PYTHONPATH=os.pathsep.join([str(brought), *sys.path])) as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+            pid = dispatcher_of(lease)
+            stranger = brought / "pid"
+            await until(lambda: _true(stranger.exists() and stranger.read_text().isdigit()), "the process is there")
+            left = int(stranger.read_text())
+            assert os.getpgid(left) == pid
+            os.kill(pid, signal.SIGKILL)
+            await until(lambda: _is(free(srs), [16384]), "the memory is free")
+            assert processes.start_time(left) is None
 
 
 async def test_killed_scheduler_leaves_dispatchers_and_finds_them_again(tmp_path, connect, gpus):
@@ -174,7 +200,7 @@ async def test_killed_scheduler_leaves_dispatchers_and_finds_them_again(tmp_path
                     await srs.renew(lost["lease"])
                 assert caught.value.code == "gone"
                 await srs.release(lease["lease"])
-                assert processes.start_time(pid) is None and processes.cuda_servers(pid) == []
+                assert processes.start_time(pid) is None and processes.members(pid) == []
                 assert (await srs.poll(waiting["ticket"]))["offer"] == 2
 
 
@@ -228,7 +254,7 @@ async def test_second_signal_does_not_wait_for_a_dispatcher_that_does_not_end(tm
             server.process.send_signal(signal.SIGTERM)
             assert await asyncio.to_thread(server.process.wait, 20) == 0
             assert time.monotonic() - begin < DISPATCHER_END_S
-            assert processes.start_time(pid) is None and processes.cuda_servers(pid) == []
+            assert processes.start_time(pid) is None and processes.members(pid) == []
 
 
 async def test_dispatcher_that_does_not_end_is_killed(tmp_path, connect):
@@ -238,7 +264,7 @@ async def test_dispatcher_that_does_not_end_is_killed(tmp_path, connect):
             pid = dispatcher_of(lease)
             os.kill(pid, signal.SIGSTOP)
             await srs.release(lease["lease"])
-            assert processes.start_time(pid) is None and processes.cuda_servers(pid) == []
+            assert processes.start_time(pid) is None and processes.members(pid) == []
             assert "dispatcher.killed" in server.log()
 
 
@@ -318,7 +344,7 @@ async def test_signal_ends_everything_with_0(tmp_path, connect, number):
             server.process.send_signal(number)
             assert server.process.wait(20) == 0
             await asyncio.gather(poll, return_exceptions=True)
-        assert processes.start_time(pid) is None and processes.cuda_servers(pid) == []
+        assert processes.start_time(pid) is None and processes.members(pid) == []
 
 
 async def _is(value, expected) -> bool:

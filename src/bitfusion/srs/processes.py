@@ -42,14 +42,35 @@ def find_dispatchers() -> dict[str, int]:
     return {lease: pid for pid in pids() if "bitfusion.server" in words(pid) and (lease := option(pid, "--lease")) and _in_group(pid, pid)}
 
 
-def cuda_servers(group: int) -> list[int]:
-    """The living CUDA Servers of a process group: those of the Dispatcher whose id is `group`."""
-    return [pid for pid in pids() if _in_group(pid, group) and "bitfusion.worker" in words(pid)]
+def members(group: int) -> list[int]:
+    """The processes of a group that have not ended, whatever they are: those that are left of the Dispatcher whose id is `group`, which has.
+
+    A process may be anything but what it is going to be (a child between fork and exec), and one that ends has no command line any more
+    while it still has its GPU: only the group tells whose they are.
+    """
+    if start_time(group) is not None:
+        return []  # Nobody else can have the id as long as the group is there: it is used again.
+    # Twice, because a process may fork and end while the list is read. What it forked does not fork again.
+    return _members(group) or _members(group)
+
+
+def _members(group: int) -> list[int]:
+    return [pid for pid in pids() if _in_group(pid, group)]
 
 
 def _in_group(pid: int, group: int) -> bool:
     fields = _stat(pid)
-    return bool(fields) and int(fields[_GROUP]) == group and fields[_STATE] not in "ZX"
+    return bool(fields) and int(fields[_GROUP]) == group and not _has_ended(pid, fields[_STATE])
+
+
+def _has_ended(pid: int, state: str) -> bool:
+    """A zombie has; not one that is only its first thread, while others still run."""
+    if state not in "ZX":
+        return False
+    try:
+        return len(os.listdir(_PROC / str(pid) / "task")) <= 1
+    except OSError:
+        return True
 
 
 def _stat(pid: int) -> list[str]:

@@ -2,8 +2,8 @@
 
 Theory of operation. A Dispatcher is started in a session of its own with nothing tied to this process but its stderr, so it goes on when
 the scheduler is killed. It is watched through a pidfd, which works the same for a child and for one that an earlier scheduler started.
-Its memory is free when the whole process group is gone: the Dispatcher and the CUDA Servers it started, which share its group and
-would outlive a Dispatcher that was killed by seconds.
+Its memory is free when the whole process group is gone, however long that takes: the Dispatcher, its warm process and its CUDA
+Servers, which share its group and outlive a Dispatcher that was killed.
 
 A Dispatcher is known by its lease, which stands in its command line: one that was started by a scheduler that died before it could
 write down the process id is found by it.
@@ -15,6 +15,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,14 +36,19 @@ class Dispatcher:
     """One Dispatcher process. `gone` is done once it and its CUDA Servers have ended and are reaped."""
 
     def __init__(self, lease: str, process: Process, child: subprocess.Popen[bytes] | None) -> None:
-        """`child`: None for a process that another scheduler started. Raises ProcessLookupError if it is gone."""
+        """`child`: None for a process that another scheduler started. It may have ended already. Raises OSError."""
         self.lease = lease
         self.process = process
         self._child = child
-        self._pidfd = os.pidfd_open(process.pid)
         self._ended = asyncio.Event()
         self._killer: asyncio.TimerHandle | None = None
-        asyncio.get_running_loop().add_reader(self._pidfd, self._exited)
+        self._pidfd = -1
+        try:
+            self._pidfd = os.pidfd_open(process.pid)
+        except ProcessLookupError:
+            self._ended.set()
+        else:
+            asyncio.get_running_loop().add_reader(self._pidfd, self._exited)
         self.gone: asyncio.Task[int | None] = asyncio.create_task(self._reap())
 
     def end(self) -> None:
@@ -75,7 +81,8 @@ class Dispatcher:
         # Before its id is given back: nobody else can be the leader of this group as long as it is not reaped.
         await _end_group(self.process.pid)
         code = self._child.wait() if self._child else None
-        os.close(self._pidfd)
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
         return code
 
 
@@ -150,7 +157,7 @@ class Starting:
 def find(leases: Iterable[Lease]) -> dict[str, Process]:
     """The leases whose Dispatchers still run, started by an earlier scheduler, and their processes.
 
-    CUDA Servers that a dead Dispatcher left behind are ended.
+    What a dead Dispatcher left behind is ended; one of which something stays is among the result.
     """
     running = processes.find_dispatchers()
     found = {}
@@ -159,8 +166,8 @@ def find(leases: Iterable[Lease]) -> dict[str, Process]:
             started, port = processes.start_time(pid), processes.option(pid, "--port")
             if started is not None and port.isdigit():
                 found[lease.id] = Process(pid, started, int(port))
-        if lease.process and lease.id not in found and processes.start_time(lease.process.pid) is None:
-            _kill(processes.cuda_servers(lease.process.pid))
+        if lease.process and lease.id not in found and not _end_at_once(lease.process.pid):
+            found[lease.id] = lease.process
     return found
 
 
@@ -176,14 +183,25 @@ async def _line(fd: int) -> bytes:
 
 
 async def _end_group(leader: int) -> None:
-    """End the CUDA Servers of a Dispatcher that has ended, and wait until they are gone."""
-    for _ in range(int(GROUP_END_S / GROUP_LOOK_S)):
-        left = processes.cuda_servers(leader)
-        if not left:
-            return
+    """End what a Dispatcher that has ended left behind, and wait until it is gone: nothing else gives its GPUs back."""
+    looks = 0
+    while left := processes.members(leader):
         _kill(left)
         await asyncio.sleep(GROUP_LOOK_S)
-    logger().error("cuda_server.stuck", pids=processes.cuda_servers(leader))
+        looks += 1
+        if looks == int(GROUP_END_S / GROUP_LOOK_S):
+            logger().error("cuda_server.stuck", pids=left)
+
+
+def _end_at_once(leader: int) -> bool:
+    """The same before there are leases to look after. False if it takes too long."""
+    for _ in range(int(GROUP_END_S / GROUP_LOOK_S)):
+        left = processes.members(leader)
+        if not left:
+            return True
+        _kill(left)
+        time.sleep(GROUP_LOOK_S)
+    return False
 
 
 def _kill(pids: Iterable[int]) -> None:
