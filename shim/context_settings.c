@@ -2,7 +2,7 @@
 #include "../libcuda/generated/cuda_api.h"
 #include "contexts.h"
 
-/* The current context, used or not: its facts are known here. */
+/* The current context, usable or lost: what it is is known here. */
 static CUresult known(const void *out, struct bf_object **context)
 {
     CUresult result = bf_contexts_peek(context);
@@ -10,6 +10,13 @@ static CUresult known(const void *out, struct bf_object **context)
     if (!result && !*context)
         result = bf_contexts_current(context);
     return !result && !out ? CUDA_ERROR_INVALID_VALUE : result;
+}
+
+/* The same, if it can be used: what was set in it is answered here, too, but not of a lost one. */
+static CUresult usable(const void *out, struct bf_object **context)
+{
+    CUresult result = known(out, context);
+    return result ? result : bf_contexts_check(*context);
 }
 
 CUresult cuCtxGetDevice(CUdevice *device)
@@ -39,7 +46,7 @@ CUresult cuCtxGetDevice_v2(CUdevice *device, CUcontext ctx)
 CUresult cuCtxGetFlags(unsigned int *flags)
 {
     struct bf_object *context;
-    CUresult result = known(flags, &context);
+    CUresult result = usable(flags, &context);
     if (!result)
         *flags = context->context.flags;
     return result;
@@ -74,14 +81,14 @@ CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
 {
     struct bf_object *context;
     CUresult result = bf_contexts_peek(&context);
+    if (!result && !version)
+        result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
     if (!ctx && !context)
         return bf_contexts_current(&context);
     if (ctx && !bf_objects_find(ctx, BF_CONTEXT))
         return CUDA_ERROR_INVALID_CONTEXT;
-    if (!version)
-        return CUDA_ERROR_INVALID_VALUE;
     *version = 3020;
     return CUDA_SUCCESS;
 }
@@ -109,7 +116,7 @@ CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatestPriority)
 CUresult cuCtxGetCacheConfig(CUfunc_cache *pconfig)
 {
     struct bf_object *context;
-    CUresult result = known(pconfig, &context);
+    CUresult result = usable(pconfig, &context);
     if (!result)
         *pconfig = (CUfunc_cache)context->context.cache_config;
     return result;
@@ -130,7 +137,7 @@ CUresult cuCtxSetCacheConfig(CUfunc_cache config)
 CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig)
 {
     struct bf_object *context;
-    CUresult result = known(pConfig, &context);
+    CUresult result = usable(pConfig, &context);
     if (!result)
         *pConfig = (CUsharedconfig)context->context.shared_config;
     return result;
@@ -152,7 +159,7 @@ CUresult cuCtxSetSharedMemConfig(CUsharedconfig config)
 CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
 {
     struct bf_object *context;
-    CUresult result = known(pctx, &context);
+    CUresult result = usable(pctx, &context);
     if (!result && flags)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
@@ -165,10 +172,10 @@ CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
 CUresult cuCtxDetach(CUcontext ctx)
 {
     struct bf_object *current;
-    CUresult result = bf_contexts_current(&current);
+    CUresult result = bf_contexts_peek(&current);
     if (result)
         return result;
-    if ((CUcontext)current != ctx)
+    if (!ctx || (CUcontext)current != ctx)
         return CUDA_ERROR_INVALID_CONTEXT;
     /* A primary context cannot be destroyed, so cuCtxDestroy refuses it. */
     if (!current->context.attached)

@@ -62,6 +62,12 @@ CUresult bf_contexts_no_handle(void)
     return result ? result : CUDA_ERROR_INVALID_HANDLE;
 }
 
+CUresult bf_contexts_check_in(const struct bf_object *context, uint64_t number)
+{
+    bool gone = atomic_load(&context->kind) != BF_CONTEXT || context->number != number;
+    return gone ? bf_contexts_no_handle() : bf_contexts_check(context);
+}
+
 CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
 {
     if (!handle)

@@ -20,11 +20,21 @@ static CUresult find_named(const void *handle, enum bf_kind kind, struct bf_obje
     return result == CUDA_ERROR_INVALID_HANDLE && !handle ? CUDA_ERROR_INVALID_VALUE : result;
 }
 
-/* A CUfunction may be a kernel. */
-static CUresult find_either(CUfunction handle, struct bf_object **out)
+/* A function is its module's context's, which need not be current. */
+static CUresult find_function(CUfunction handle, struct bf_object **out)
 {
     CUresult result = find(handle, BF_FUNCTION, out);
-    return result == CUDA_ERROR_INVALID_HANDLE ? find(handle, BF_KERNEL, out) : result;
+    if (result == CUDA_ERROR_INVALID_HANDLE)
+        return bf_contexts_no_handle();
+    return result ? result : bf_contexts_check_in((*out)->function.context, (*out)->function.context_number);
+}
+
+/* A CUfunction may be a kernel, which stands for its function in the current context. */
+static CUresult find_either(CUfunction handle, struct bf_object **out)
+{
+    struct bf_object *context;
+    CUresult result = find(handle, BF_KERNEL, out);
+    return result ? find_function(handle, out) : bf_contexts_current(&context);
 }
 
 static bool is_in_context(const struct bf_object *function, const void *context)
@@ -57,7 +67,7 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
             code->free_block = object->function.code->free_block;
             function = bf_objects_new(&(struct bf_object){
                 .kind = BF_FUNCTION, .server = context->server, .number = number, .owner = object,
-                .function = {.code = code, .context_number = context->number}});
+                .function = {.code = code, .context = context, .context_number = context->number}});
         }
         if (!function) {
             bf_code_free(code);
@@ -204,16 +214,13 @@ CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfu
 /* The target of a setting: of a kernel it is the function in the current context. */
 static CUresult find_settable(CUfunction handle, struct bf_object **function, struct bf_target *to)
 {
-    struct bf_object *context;
-    CUresult result = bf_contexts_current(&context);
-    if (!result && bf_objects_find(handle, BF_KERNEL))
+    CUresult result = CUDA_SUCCESS;
+    if (bf_objects_find(handle, BF_KERNEL))
         result = cuKernelGetFunction(&handle, (CUkernel)handle);
     if (!result)
-        result = find(handle, BF_FUNCTION, function);
-    if (!result && (*function)->server != context->server)
-        result = CUDA_ERROR_INVALID_HANDLE;
+        result = find_function(handle, function);
     if (!result)
-        *to = bf_in(context);
+        *to = bf_in((*function)->function.context);
     return result;
 }
 

@@ -5,7 +5,7 @@
 #include "../libcuda/export_tables.h"
 #include "../libcuda/generated/cuda_api.h"
 #include "../libcuda/names.h"
-#include "client.h"
+#include "contexts.h"
 #include "report.h"
 
 CUresult cuGetErrorString(CUresult error, const char **pStr)
@@ -34,23 +34,25 @@ CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTable
     return lc_export_tables_get(ppExportTable, pExportTableId);
 }
 
-/* There is no profiler of ours to switch on or off: the call has nothing to do. */
+/* There is no profiler of ours to switch on or off: the calls have nothing to do. GPUs of today have none to initialise. */
 CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CUoutput_mode outputMode)
 {
     (void)configFile;
     (void)outputFile;
     (void)outputMode;
-    return bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    return bf_client_ready() ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_NOT_INITIALIZED;
 }
 
 CUresult cuProfilerStart(void)
 {
-    return bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    struct bf_object *context;
+    return bf_contexts_current(&context);
 }
 
 CUresult cuProfilerStop(void)
 {
-    return bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    struct bf_object *context;
+    return bf_contexts_current(&context);
 }
 
 /* True the first time that a name is seen, as long as the list has room. */

@@ -99,12 +99,12 @@ static CUresult find(CUmodule handle, struct bf_object **out)
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
     *out = bf_objects_find(handle, BF_MODULE);
-    return *out ? (CUresult)atomic_load(&(*out)->server->stream.lost) : bf_contexts_no_handle();
+    return *out ? bf_contexts_check_in((*out)->module.context, (*out)->module.context_number) : bf_contexts_no_handle();
 }
 
 static struct bf_target target_of(const struct bf_object *module)
 {
-    return (struct bf_target){module->server, module->module.context_number, NULL};
+    return bf_in(module->module.context);
 }
 
 CUresult cuModuleUnload(CUmodule hmod)
@@ -140,7 +140,7 @@ struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t num
     code->free_block = module->module.free_block;
     struct bf_object *function = bf_objects_new(&(struct bf_object){
         .kind = BF_FUNCTION, .server = module->server, .number = number, .owner = module,
-        .function = {.code = code, .context_number = module->module.context_number}});
+        .function = {.code = code, .context = module->module.context, .context_number = module->module.context_number}});
     if (!function)
         bf_code_free(code);
     return function;

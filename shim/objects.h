@@ -60,7 +60,8 @@ struct bf_object {
         } module;
         struct {
             struct bf_code *code;        /* name, attributes, parameters */
-            uint64_t context_number;     /* of a function: a kernel has one for each context */
+            struct bf_object *context;   /* of a function: a kernel has one for each context */
+            uint64_t context_number;
         } function;                      /* and kernel */
         struct {
             struct bf_image *image;

@@ -21,7 +21,7 @@ static CUresult resolve(const struct bf_call *call, struct bf_value *arg, char l
     case 'P':
         object = bf_objects_find(handle, letter == 'E' ? BF_EVENT : BF_POOL);
         if (!object)
-            return letter == 'E' ? CUDA_ERROR_INVALID_HANDLE : CUDA_ERROR_INVALID_VALUE;
+            return letter == 'E' ? bf_contexts_no_handle() : CUDA_ERROR_INVALID_VALUE;
         arg->u = object->number;
         order->to = letter == 'E' ? bf_in(object->owner) : bf_on(object->server);
         return CUDA_SUCCESS;

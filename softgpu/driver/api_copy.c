@@ -136,7 +136,8 @@ static CUresult peers(CUcontext to, CUcontext from, struct sg_context **to_conte
     TRY(sg_context_of(from, from_context));
     REQUIRE(atomic_load(&(*to_context)->active) && atomic_load(&(*from_context)->active),
             CUDA_ERROR_CONTEXT_IS_DESTROYED);
-    return CUDA_SUCCESS;
+    TRY(sg_context_error(*to_context));
+    return sg_context_error(*from_context);
 }
 
 /* Serialised with the work of both contexts. */
@@ -158,8 +159,9 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
                            size_t ByteCount, CUstream hStream)
 {
     ENTER(cuMemcpyPeerAsync);
-    struct sg_context *current, *to, *from;
-    TRY(sg_context_current(&current));
+    struct sg_context *to, *from;
+    struct sg_stream *stream;
+    TRY(sg_context_order(hStream, &stream));
     TRY(peers(dstContext, srcContext, &to, &from));
     return device_to_device(dstDevice, srcDevice, ByteCount, hStream);
 }

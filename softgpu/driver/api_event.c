@@ -85,10 +85,11 @@ static CUresult destroy(CUevent handle)
 {
     struct sg_event *event = sg_handle_get(handle, SG_EVENT);
     REQUIRE(event, sg_context_missing());
+    CUresult result = sg_context_error(event->context);
     sg_objects_lock();
     retire_event(event);
     sg_objects_unlock();
-    return CUDA_SUCCESS;
+    return result;
 }
 
 CUresult cuEventDestroy_v2(CUevent hEvent)

@@ -87,6 +87,39 @@ def test_fault_in_one_context_is_not_told_in_another(where, compile_c, server):
     assert outcome.output.count(": was told nothing") == 3 and " 700 " in outcome.output.splitlines()[1]
 
 
+def sections(output: str) -> dict[str, list[str]]:
+    """The lines below each title of a program that prints titles."""
+    found: dict[str, list[str]] = {}
+    for line in output.splitlines():
+        if line.startswith("# "):
+            lines = found.setdefault(line[2:], [])
+        elif found:
+            lines.append(line)
+    return found
+
+
+@pytest.mark.parametrize("where", ["device", "context", "thread"])
+def test_lost_context_says_so_at_every_call_and_others_never_do(where, compile_c, server):
+    found = sections(compare([compile_c(PROGRAMS / "lost.c"), where], server).output)
+    if where != "thread":
+        assert sum(" 700 " in line for line in found["the lost context"]) > 80
+        assert sum(" 700 " in line for line in found["the other context, what belongs to the lost one"]) > 20
+    whole = found["another thread, its own context" if where == "thread" else "the other context"]
+    assert len(whole) > 100 and not [line for line in whole if " 700 " in line]
+    anew = found["a new context in place of the lost one"]
+    assert len(anew) > 100 and not [line for line in anew if " 700 " in line]
+
+
+@pytest.mark.parametrize("how", ["destroy", "reset", "release"])
+def test_what_belonged_to_a_context_that_ended(how, compile_c, server):
+    assert compare([compile_c(PROGRAMS / "gone.c"), how], server).output.count("\n") > 500
+
+
+@pytest.mark.parametrize("how", ["destroy", "reset"])
+def test_context_that_ended_while_it_was_current(how, compile_c, server):
+    assert compare([compile_c(PROGRAMS / "gone_current.c"), how], server).output.count(" 709 ") > 50
+
+
 def test_error_of_a_call_without_a_reply_is_told_once_in_its_context(compile_c, tmp_path):
     failing = ("cuMemcpyHtoDAsync_v2", "cuMemsetD8Async", "cuLaunchKernel", "cuMemFreeAsync", "cuMemFree_v2", "cuStreamDestroy_v2",
                "cuModuleUnload", "cuLibraryUnload")
