@@ -377,12 +377,15 @@ static bool take_unasked(struct bf_stream *stream)
 
 void bf_stream_drain(struct bf_stream *stream)
 {
+    int cancel;
     pthread_mutex_lock(&stream->waiting);
     bool leads = !stream->led;
     stream->led = true;
     pthread_mutex_unlock(&stream->waiting);
     if (!leads)
         return;
+    /* A thread that is cancelled here would lead for ever. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     for (bool more = true; more && take_unasked(stream);) {
         make_room(stream);
         size_t got = receive(stream, stream->received + stream->received_end,
@@ -393,4 +396,5 @@ void bf_stream_drain(struct bf_stream *stream)
     pthread_mutex_lock(&stream->waiting);
     hand_over(stream);
     pthread_mutex_unlock(&stream->waiting);
+    pthread_setcancelstate(cancel, NULL);
 }

@@ -38,7 +38,8 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 
 @pytest.mark.parametrize(
     "name",
-    ["answers", "errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "small_copies", "threads", "devices"],
+    ["answers", "cancelled", "errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "small_copies", "threads",
+     "devices"],
 )
 def test_driver_program(name, compile_c, server):
     compare([compile_c(PROGRAMS / f"{name}.c")], server)
@@ -120,13 +121,37 @@ def test_context_that_ended_while_it_was_current(how, compile_c, server):
     assert compare([compile_c(PROGRAMS / "gone_current.c"), how], server).output.count(" 709 ") > 50
 
 
-def test_error_of_a_call_without_a_reply_is_told_once_in_its_context(compile_c, tmp_path):
-    failing = ("cuMemcpyHtoDAsync_v2", "cuMemsetD8Async", "cuLaunchKernel", "cuMemFreeAsync", "cuMemFree_v2", "cuStreamDestroy_v2",
-               "cuModuleUnload", "cuLibraryUnload")
-    faults = ",".join(f"{name}:1:{code}" for code, name in zip((302, 303, 304, 500, 300, 802, 803, 999), failing))
+CODES = (302, 303, 304, 500, 300, 802, 803, 999)  # that nothing else gives
+ONCE = (
+    ("cuMemcpyHtoDAsync_v2", "cuMemsetD8Async", "cuLaunchKernel", "cuMemFreeAsync", "cuMemFree_v2", "cuStreamDestroy_v2",
+     "cuModuleUnload", "cuLibraryUnload"),
+    ("cuMemcpyDtoDAsync_v2", "cuMemcpyPeerAsync", "cuMemcpy2DAsync_v2", "cuMemsetD2D32Async", "cuCtxSetCacheConfig",
+     "cuFuncSetCacheConfig", "cuKernelSetCacheConfig", "cuEventRecordWithFlags"),
+)
+
+
+def faults_of(*names: str) -> str:
+    return ",".join(f"{name}:1:{code}" for name, code in zip(names, CODES))
+
+
+@pytest.mark.parametrize("failing", ONCE, ids=lambda names: names[0])
+def test_error_of_a_call_without_a_reply_is_told_once_in_its_context(failing, compile_c, tmp_path):
+    faults = faults_of(*failing)
     with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], SOFTGPU_FAULT=faults) as faulty:
         outcome = compare([compile_c(PROGRAMS / "told_once.c")], faulty, SOFTGPU_FAULT=faults)
-    assert [int(line.split()[-2]) for line in outcome.output.splitlines()] == [302, 303, 304, 500, 300, 802, 803, 999]
+    told = [int(line.split()[-2]) for line in outcome.output.splitlines()]
+    assert [code for code in told if code] == list(CODES)
+
+
+def test_error_of_a_call_that_concerns_another_context_is_told_there(compile_c, tmp_path):
+    of_stream = ("cuMemsetD8Async", "cuLaunchKernel", "cuMemcpyPeerAsync", "cuEventRecordWithFlags", "cuStreamDestroy_v2",
+                 "cuEventDestroy_v2")
+    faults = faults_of(*of_stream, "cuMemcpyHtoDAsync_v2", "cuMemFree_v2")
+    with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], SOFTGPU_FAULT=faults) as faulty:
+        outcome = running.run([compile_c(PROGRAMS / "told_across.c")], running.remote(faulty.port))
+    told = [line.rpartition(": ")[2] for line in outcome.output.splitlines()]
+    expected = [f"{code} by the first context" for code in CODES[:6]] + [f"{code} by the second context" for code in CODES[6:]]
+    assert (outcome.code, told) == (0, expected), outcome.errors
 
 
 def test_driver_example(compile_c, server):

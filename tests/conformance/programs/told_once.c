@@ -1,4 +1,4 @@
-/* Calls without a reply that fail, each the first time it is made, as SOFTGPU_FAULT says. Directly the call itself returns the error.
+/* Calls without a reply, some of which fail the first time, as SOFTGPU_FAULT says. Directly the call itself returns the error.
  * Through the wire it returns success, and the next wait in the same context returns the error: once, and after calls that make
  * something have worked, and calls of another context, too. */
 #include "show.h"
@@ -45,6 +45,9 @@ int main(void)
     CUmodule module;
     CUfunction function;
     CUlibrary library;
+    CUkernel kernel;
+    CUevent event;
+    CUDA_MEMCPY2D rows = {0};
     context = show_context();
     MUST(cuCtxCreate_v2(&other, 0, 0));
     MUST(cuStreamCreate(&other_stream, CU_STREAM_NON_BLOCKING));
@@ -57,7 +60,25 @@ int main(void)
     MUST(cuModuleLoadData(&module, SHOW_MODULE));
     MUST(cuModuleGetFunction(&function, module, "nothing"));
     MUST(cuLibraryLoadData(&library, SHOW_MODULE, NULL, NULL, 0, NULL, NULL, 0));
+    MUST(cuLibraryGetKernel(&kernel, library, "nothing"));
+    MUST(cuEventCreate(&event, 0));
     MUST(cuCtxSynchronize());
+    rows.srcMemoryType = rows.dstMemoryType = CU_MEMORYTYPE_DEVICE;
+    rows.srcDevice = memory;
+    rows.dstDevice = memory + 1024;
+    rows.srcPitch = rows.dstPitch = 32;
+    rows.WidthInBytes = rows.Height = 4;
+    SAY(cuMemcpyDtoDAsync_v2(memory, memory + 1024, 64, stream));
+    SAY(cuMemcpyPeerAsync(memory, context, memory + 1024, context, 64, stream));
+    SAY(cuMemcpy2DAsync_v2(&rows, stream));
+    SAY(cuMemsetD2D32Async(memory, 32, 1, 4, 4, stream));
+    SAY(cuCtxSetCacheConfig(CU_FUNC_CACHE_PREFER_L1));
+    SAY(cuCtxSetSharedMemConfig(CU_SHARED_MEM_CONFIG_DEFAULT_BANK_SIZE));
+    SAY(cuCtxResetPersistingL2Cache());
+    SAY(cuFuncSetCacheConfig(function, CU_FUNC_CACHE_PREFER_L1));
+    SAY(cuFuncSetSharedMemConfig(function, CU_SHARED_MEM_CONFIG_DEFAULT_BANK_SIZE));
+    say("cuKernelSetCacheConfig(kernel)", cuKernelSetCacheConfig(kernel, CU_FUNC_CACHE_PREFER_L1, 0), 0);
+    SAY(cuEventRecordWithFlags(event, stream, 0));
     SAY(cuMemcpyHtoDAsync_v2(memory, words, sizeof words, stream));
     SAY(cuMemsetD8Async(memory, 1, 64, stream));
     SAY(cuLaunchKernel(function, 1, 1, 1, 1, 1, 1, 0, stream, NULL, NULL));
