@@ -7,7 +7,7 @@
 static const uint32_t WRAPPER_MAGIC = 0x466243B1;
 static const uint32_t FATBIN_MAGIC = 0xBA55ED50;
 
-enum { FATBIN_HEADER = 16, ENTRY_HEADER_MIN = 64, ELF_HEADER = 64, ELF_SECTION = 64, ELF_SEGMENT = 56 };
+enum { FATBIN_ALIGNMENT = 8, FATBIN_HEADER = 16, ENTRY_HEADER_MIN = 64, ELF_HEADER = 64, ELF_SECTION = 64, ELF_SEGMENT = 56 };
 enum { FLAG_LZ4 = 0x2000, FLAG_ZSTD = 0x8000 };
 
 static uint64_t number(const void *at, size_t bytes)
@@ -157,20 +157,23 @@ bool lc_image_next_entry(const struct lc_image *fatbin, size_t *offset, struct l
     return true;
 }
 
-/* Copy the entries of one fatbin to out + *used, where there is room for them. */
+/* Copy a fatbin, and what it takes to the next multiple of 8, to out + *used, where there is room for it. */
 static void append(const struct lc_image *fatbin, uint8_t *out, size_t room, size_t *used)
 {
-    size_t bytes = fatbin->bytes - FATBIN_HEADER;
-    if (*used <= room && bytes <= room - *used)
-        memcpy(out + *used, (const uint8_t *)fatbin->data + FATBIN_HEADER, bytes);
-    *used += bytes;
+    static const uint8_t gap[FATBIN_ALIGNMENT];
+    size_t bytes = fatbin->bytes, padding = (FATBIN_ALIGNMENT - bytes % FATBIN_ALIGNMENT) % FATBIN_ALIGNMENT;
+    if (*used <= room && bytes + padding <= room - *used) {
+        memcpy(out + *used, fatbin->data, bytes);
+        memcpy(out + *used + bytes, gap, padding);
+    }
+    *used += bytes + padding;
 }
 
 size_t lc_image_flatten(const struct lc_image *image, void *out, size_t room)
 {
     if (image->kind != LC_IMAGE_FATBIN)
         return 0;
-    size_t used = FATBIN_HEADER;
+    size_t used = 0;
     append(image, out, room, &used);
     for (const void *const *part = image->parts; part && *part; part++) {
         struct lc_image opened;
@@ -178,11 +181,6 @@ size_t lc_image_flatten(const struct lc_image *image, void *out, size_t room)
             used > LC_IMAGE_BYTES_MAX - opened.bytes)
             return 0;
         append(&opened, out, room, &used);
-    }
-    if (used <= room) {
-        uint64_t payload = used - FATBIN_HEADER;
-        memcpy(out, image->data, FATBIN_HEADER - sizeof payload);
-        memcpy((uint8_t *)out + FATBIN_HEADER - sizeof payload, &payload, sizeof payload);
     }
     return used;
 }

@@ -43,6 +43,7 @@
     F(pid_t, getpid, (void), ()) \
     F(int, getrlimit, (int a, struct rlimit *b), (a, b)) \
     F(int, getsockopt, (int a, int b, int c, void *d, unsigned *e), (a, b, c, d, e)) \
+    F(int, kill, (pid_t a, int b), (a, b)) \
     F(int, madvise, (void *a, size_t b, int c), (a, b, c)) \
     F(void *, mmap, (void *a, size_t b, int c, int d, int e, off_t f), (a, b, c, d, e, f)) \
     F(int, mprotect, (void *a, size_t b, int c), (a, b, c)) \
@@ -72,6 +73,7 @@
     F(char *, strdup, (const char *a), (a)) \
     F(int, strncasecmp, (const char *a, const char *b, size_t c), (a, b, c)) \
     F(size_t, strnlen, (const char *a, size_t b), (a, b)) \
+    F(long, sysconf, (int a), (a)) \
     F(long, syscall, (long a, long b, long c, long d, long e, long f, long g), (a, b, c, d, e, f, g)) \
     F(int, unlink, (const char *a), (a)) \
     F(ssize_t, write, (int a, const void *b, size_t c), (a, b, c))

@@ -10,7 +10,7 @@
 #include "../libcuda/image.h"
 #include "generated/limits.h"
 
-/* A fatbin of several parts, joined, because the server cannot follow the wrapper's pointers. */
+/* The fatbins of a linked program, one behind the other, because the server cannot follow the wrapper's pointers. */
 static CUresult flatten(const struct lc_image *image, struct bf_bytes *out)
 {
     size_t bytes = lc_image_flatten(image, NULL, 0);
@@ -79,6 +79,9 @@ CUresult bf_images_from_file(const char *path, struct bf_bytes *out)
         bf_images_release(out);
         result = CUDA_ERROR_INVALID_IMAGE;
     }
+    /* What else is in the file is not looked at. */
+    if (!result)
+        out->bytes = found.bytes;
     return result;
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "report.h"
+
 static void pack(struct bf_jit *jit, uint32_t option, uint64_t value)
 {
     uint8_t *at = jit->packed + jit->bytes;
@@ -74,6 +76,8 @@ static void return_log(const struct bf_jit_log *log, const struct bf_value *text
 
 void bf_jit_return_logs(const struct bf_jit *jit, const struct bf_value *info, const struct bf_value *error)
 {
+    if (error->bytes && !jit->error.buffer)
+        bf_report_debug("the compiler of the server says: %.*s", (int)error->bytes, (const char *)error->p);
     return_log(&jit->info, info);
     return_log(&jit->error, error);
 }

@@ -24,7 +24,7 @@ static CUresult load_image(CUmodule *out, const void *image, unsigned count, con
     TRY(sg_context_current(&context));
     REQUIRE(out && image, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_jit_begin(&jit, count, options, values));
-    CUresult result = sg_code_open(image, &code);
+    CUresult result = sg_code_open(image, &jit, &code);
     if (!result)
         result = load(out, context, &code, &jit);
     sg_jit_end(&jit, result);
@@ -59,7 +59,7 @@ CUresult cuModuleLoad(CUmodule *module, const char *fname)
     TRY(sg_context_current(&context));
     REQUIRE(module && fname, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_jit_begin(&jit, 0, NULL, NULL));
-    CUresult result = sg_code_open_file(fname, &code);
+    CUresult result = sg_code_open_file(fname, &jit, &code);
     if (!result)
         result = load(module, context, &code, &jit);
     sg_jit_end(&jit, result);

@@ -1,6 +1,7 @@
 /* Which PTX of an image to run, and getting it out. Knows nothing of what the PTX says. */
 #include "code.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,53 +56,82 @@ static CUresult unpack(const struct lc_fatbin_entry *entry, struct sg_code *out)
     return CUDA_SUCCESS;
 }
 
-/* The PTX of a program built with -rdc=true is in the fatbins from before device linking. */
-static CUresult choose(const struct lc_image *image, struct sg_code *out)
+/* Why an image cannot run here: in the program's log, if it gave one, and on stderr. */
+static CUresult refuse(struct sg_jit *jit, CUresult result, const char *format, ...)
 {
-    struct lc_fatbin_entry best;
-    bool found = best_ptx(image, &best, false);
-    unsigned parts = 0;
-    for (const void *const *part = image->parts; part && *part && !found; part++) {
-        struct lc_image opened;
-        REQUIRE(lc_image_open(*part, &opened), CUDA_ERROR_INVALID_IMAGE);
-        struct lc_fatbin_entry candidate;
-        if (best_ptx(&opened, &candidate, false)) {
-            best = candidate;
-            parts++;
-        }
-    }
-    if (parts > 1) {
-        sg_log_line("this program consists of %u separately compiled files of device code (nvcc -rdc=true): linking "
-                    "them is not implemented", parts);
-        return CUDA_ERROR_NOT_SUPPORTED;
-    }
-    if (!found && !parts) {
-        sg_log_line("this program carries no PTX, only code for real GPUs: build it with PTX (nvcc's default, or "
-                    "-gencode arch=compute_75,code=compute_75)");
-        return CUDA_ERROR_NO_BINARY_FOR_GPU;
-    }
-    return unpack(&best, out);
+    char text[256];
+    va_list values;
+    va_start(values, format);
+    (void)vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    if (jit->log.text != jit->own)
+        sg_ptx_log_say(&jit->log, text);
+    sg_log_line("%s", text);
+    return result;
 }
 
-static CUresult open_image(const struct lc_image *image, struct sg_code *out)
+/* A file of host code alone, compiled with -rdc=true, has an image, too. */
+static bool has_code(const struct sg_code *code)
 {
+    static const char *const directives[] = {".entry", ".func", ".global", ".const"};
+    for (size_t i = 0; i < sizeof directives / sizeof *directives; i++)
+        if (memmem(code->text, code->bytes, directives[i], strlen(directives[i])))
+            return true;
+    return false;
+}
+
+/* The PTX of a program built with -rdc=true is in the fatbins from before device linking. */
+static CUresult choose_part(const struct lc_image *image, struct sg_jit *jit, struct sg_code *out)
+{
+    struct sg_code chosen = {0};
+    unsigned count = 0;
+    CUresult result = CUDA_SUCCESS;
+    for (const void *const *part = image->parts; part && *part && !result; part++) {
+        struct lc_image opened;
+        struct lc_fatbin_entry best;
+        struct sg_code code;
+        if (!lc_image_open(*part, &opened))
+            result = CUDA_ERROR_INVALID_IMAGE;
+        if (result || !best_ptx(&opened, &best, false) || (result = unpack(&best, &code)) != CUDA_SUCCESS)
+            continue;
+        bool counts = has_code(&code), wanted = !chosen.text || (counts && !count);
+        sg_code_close(wanted ? &chosen : &code);
+        chosen = wanted ? code : chosen;
+        count += counts;
+    }
+    if (!result && count > 1)
+        result = refuse(jit, CUDA_ERROR_NOT_SUPPORTED, "this program consists of %u separately compiled files of device code "
+                        "(nvcc -rdc=true): linking them is not implemented", count);
+    else if (!result && !chosen.text)
+        result = refuse(jit, CUDA_ERROR_NO_BINARY_FOR_GPU, "this program carries no PTX, only code for real GPUs: build it "
+                        "with PTX (nvcc's default, or -gencode arch=compute_75,code=compute_75)");
+    if (result)
+        sg_code_close(&chosen);
+    else
+        *out = chosen;
+    return result;
+}
+
+static CUresult open_image(const struct lc_image *image, struct sg_jit *jit, struct sg_code *out)
+{
+    struct lc_fatbin_entry best;
     switch (image->kind) {
-    case LC_IMAGE_FATBIN: return choose(image, out);
+    case LC_IMAGE_FATBIN:
+        return best_ptx(image, &best, false) ? unpack(&best, out) : choose_part(image, jit, out);
     case LC_IMAGE_PTX: *out = (struct sg_code){image->data, image->bytes, NULL}; return CUDA_SUCCESS;
     case LC_IMAGE_ELF:
-        sg_log_line("a cubin (code for a real GPU) cannot run here: load PTX instead");
-        return CUDA_ERROR_NO_BINARY_FOR_GPU;
+        return refuse(jit, CUDA_ERROR_NO_BINARY_FOR_GPU, "a cubin (code for a real GPU) cannot run here: load PTX instead");
     case LC_IMAGE_UNKNOWN: break;
     }
     return CUDA_ERROR_INVALID_IMAGE;
 }
 
-CUresult sg_code_open(const void *image, struct sg_code *out)
+CUresult sg_code_open(const void *image, struct sg_jit *jit, struct sg_code *out)
 {
     struct lc_image opened;
     REQUIRE(image, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(lc_image_open(image, &opened), CUDA_ERROR_INVALID_IMAGE);
-    return open_image(&opened, out);
+    return open_image(&opened, jit, out);
 }
 
 /* The whole file, NULL if it cannot be read. The caller frees it. */
@@ -123,7 +153,7 @@ static char *read_file(const char *path, size_t *bytes)
     return data;
 }
 
-CUresult sg_code_open_file(const char *path, struct sg_code *out)
+CUresult sg_code_open_file(const char *path, struct sg_jit *jit, struct sg_code *out)
 {
     struct lc_image opened;
     size_t bytes;
@@ -131,7 +161,7 @@ CUresult sg_code_open_file(const char *path, struct sg_code *out)
     char *data = read_file(path, &bytes);
     REQUIRE(data, CUDA_ERROR_FILE_NOT_FOUND);
     struct sg_code code = {0};
-    CUresult result = lc_image_open_bytes(data, bytes, &opened) ? open_image(&opened, &code) : CUDA_ERROR_INVALID_IMAGE;
+    CUresult result = lc_image_open_bytes(data, bytes, &opened) ? open_image(&opened, jit, &code) : CUDA_ERROR_INVALID_IMAGE;
     if (result || code.owned) {
         free(data);
         data = NULL;

@@ -143,7 +143,7 @@ CUresult cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *j
     REQUIRE(library && code, CUDA_ERROR_INVALID_VALUE);
     TRY(options_known(numLibraryOptions, libraryOptions));
     TRY(sg_jit_begin(&jit, numJitOptions, jitOptions, jitOptionsValues));
-    CUresult result = sg_code_open(code, &opened);
+    CUresult result = sg_code_open(code, &jit, &opened);
     if (!result)
         result = load(library, &opened, &jit);
     sg_jit_end(&jit, result);
@@ -161,7 +161,7 @@ CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileName, CUjit_o
     REQUIRE(library && fileName, CUDA_ERROR_INVALID_VALUE);
     TRY(options_known(numLibraryOptions, libraryOptions));
     TRY(sg_jit_begin(&jit, numJitOptions, jitOptions, jitOptionsValues));
-    CUresult result = sg_code_open_file(fileName, &opened);
+    CUresult result = sg_code_open_file(fileName, &jit, &opened);
     if (!result)
         result = load(library, &opened, &jit);
     sg_jit_end(&jit, result);

@@ -14,6 +14,14 @@ static void append(struct ptx_log *log, const char *text)
     log->text[log->used] = 0;
 }
 
+void sg_ptx_log_say(struct ptx_log *log, const char *text)
+{
+    if (!log->text || log->used >= log->size)
+        return;
+    append(log, text);
+    append(log, "\n");
+}
+
 void sg_ptx_log_error(struct ptx_log *log, uint32_t line, const char *format, ...)
 {
     char message[512], head[48];

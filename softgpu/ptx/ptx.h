@@ -182,6 +182,9 @@ struct ptx_log { char *text; size_t size, used; };
  * NULL. Lowering uses it, too. */
 void sg_ptx_log_error(struct ptx_log *log, uint32_t line, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Append a line that is about no line of the text. */
+void sg_ptx_log_say(struct ptx_log *log, const char *text);
+
 /* Parse `size` bytes of PTX text. Returns 0 and the module, or a CUresult: 218 INVALID_PTX (syntax, unknown
  * instruction or modifier, with the line in the log), 222 UNSUPPORTED_PTX_VERSION, 2 OUT_OF_MEMORY.
  * On failure *out is not written. Parsing a text twice gives equal modules; no global state is touched. */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -54,11 +54,12 @@ def compile_c(built):
 
 @pytest.fixture(scope="session")
 def compile_cuda(built, nvcc):
-    """A function: CUDA C++ source and nvcc options -> program."""
+    """A function: CUDA C++ source, nvcc options, and the stems of sources beside it -> program."""
 
-    def compile_(source: Path, *options: str) -> Path:
+    def compile_(source: Path, *options: str, with_: Iterable[str] = ()) -> Path:
         program = built / "-".join([source.stem, *(option.strip("-") for option in options), "cu"])
-        subprocess.run([nvcc.command, "-O2", *options, *nvcc.flags, "-o", program, source], check=True, timeout=300)
+        sources = [source, *(source.with_name(f"{stem}.cu") for stem in with_)]
+        subprocess.run([nvcc.command, "-O2", *options, *nvcc.flags, "-o", program, *sources], check=True, timeout=300)
         return program
 
     return compile_

@@ -175,6 +175,27 @@ def test_cuda_program(name, compile_cuda, server):
     assert name != "runtime_features" or outcome.output.count(": 0 wrong\n") == 7
 
 
+@pytest.mark.parametrize("parts", [("uses", "helps"), ("stands", "helps"), ("stands", "uses", "helps")], ids="-".join)
+def test_program_of_several_files_of_device_code_is_refused_alike(parts, compile_cuda, server):
+    """Until files are linked: also a kernel that is whole in its file is part of one program."""
+    program = compile_cuda(PROGRAMS / "linked" / "main.cu", "-rdc=true", *(f"-DPART_{part}" for part in parts), with_=parts)
+    outcome = compare([program], server)
+    called = [name for name in ("uses", "stands") if name in parts]
+    assert outcome.output.splitlines() == [*(f"{name}: operation not supported" for name in called), "got -1 -1"]
+
+
+def test_images_of_linked_programs_are_read_alike_and_say_the_same(compile_c, server):
+    outcome = compare([compile_c(PROGRAMS / "linked_images.c")], server)
+    results = [line.split()[-1] for line in outcome.output.splitlines() if line.startswith("cuModuleLoadDataEx")]
+    assert results == ["CUDA_SUCCESS"] * 3 + ["CUDA_ERROR_NOT_SUPPORTED", "CUDA_SUCCESS", "CUDA_ERROR_NO_BINARY_FOR_GPU"]
+    assert outcome.output.count("linking them is not implemented") == 2
+
+
+def test_program_of_one_file_of_device_code_and_another_of_host_code(compile_cuda, server):
+    program = compile_cuda(PROGRAMS / "linked" / "main.cu", "-rdc=true", "-DPART_stands", with_=["stands"])
+    assert compare([program], server).output.splitlines() == ["stands: no error", "got -1 7"]
+
+
 def test_cuda_example_with_a_default_stream_per_thread(compile_cuda, server):
     program = compile_cuda(EXAMPLES / "cuda" / "streams_events.cu", "--default-stream", "per-thread")
     compare([program], server)

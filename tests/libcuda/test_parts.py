@@ -168,14 +168,14 @@ def test_a_damaged_fatbin_never_leads_outside_itself(parts, data):
         assert begin <= entry.payload <= entry.payload + entry.bytes <= end
 
 
-def test_flat_form_of_a_wrapper_holds_the_entries_of_all_parts(parts):
+def test_flat_form_of_a_wrapper_holds_its_fatbins_apart(parts):
     first, second, third = (images.entry(text) for text in (b".first", b".second", b".third"))
     wrapper = images.Wrapper(images.fatbin(first), [images.fatbin(second), images.fatbin(third)])
     image = Image()
     parts.lc_image_open.restype = c_bool
     parts.lc_image_flatten.restype = c_size_t
     assert parts.lc_image_open(wrapper.bytes, ctypes.byref(image))
-    expected = images.fatbin(first, second, third)
+    expected = b"".join(part + bytes(-len(part) % 8) for part in (images.fatbin(first), images.fatbin(second), images.fatbin(third)))
     assert parts.lc_image_flatten(ctypes.byref(image), None, c_size_t(0)) == len(expected)
     out = ctypes.create_string_buffer(len(expected) + 1)
     assert parts.lc_image_flatten(ctypes.byref(image), out, c_size_t(len(expected))) == len(expected)

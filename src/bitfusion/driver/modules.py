@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 from typing import Any
 
-from ..errors import RemoteProtocolError
-from ..limits import IMAGE_BYTES_MAX
+from . import images
 from .binding import SUCCESS, cuda, enum
 from .descriptions import Functions, Kernels, describe_function, describe_kernel, list_few, list_from
 from .jit import JitOptions
@@ -15,8 +13,8 @@ from .ports import Session
 
 def module_load(session: Session, number: int, options: bytes, first: int) -> tuple[Any, ...]:
     jit = JitOptions(options)
-    image = _receive_image(session)
-    result, handle = cuda.cuModuleLoadDataEx(_address(image), len(jit.names), jit.names, jit.values)
+    image = images.receive(session)
+    result, handle = cuda.cuModuleLoadDataEx(image.address, len(jit.names), jit.names, jit.values)
     if result is SUCCESS:
         session.add(session.modules, number, handle, session.current.number)
     listing = list_few(session, Functions(number, handle), first) if result is SUCCESS else b""
@@ -49,8 +47,8 @@ def cuModuleGetGlobal_v2(session: Session, module: int, name: str) -> tuple[Any,
 def library_load(session: Session, number: int, options: bytes, preserve: int, first: int, ordinal: int) -> tuple[Any, ...]:
     """`preserve` is the client's promise about its own memory; the server's copy of the image does not stay."""
     device, jit = session.device(ordinal), JitOptions(options)
-    image = _receive_image(session)
-    result, handle = cuda.cuLibraryLoadData(_address(image), jit.names, jit.values, len(jit.names), [], [], 0)
+    image = images.receive(session)
+    result, handle = cuda.cuLibraryLoadData(image.address, jit.names, jit.values, len(jit.names), [], [], 0)
     if result is SUCCESS:
         session.add(session.libraries, number, handle)
     listing = list_few(session, Kernels(number, handle, device), first) if result is SUCCESS else b""
@@ -102,20 +100,6 @@ def kernel_get_attribute(session: Session, attribute: int, kernel: int, ordinal:
     kind = enum(cuda.CUfunction_attribute, attribute)
     result, value = cuda.cuKernelGetAttribute(kind, session.kernels[kernel], session.device(ordinal))
     return (result, value) if result is SUCCESS else (result,)
-
-
-def _receive_image(session: Session) -> bytearray:
-    """The call's bulk. PTX is text that ends with NUL, so some follow the image whatever it is."""
-    channel = session.channel
-    if not 0 < channel.bulk <= IMAGE_BYTES_MAX:
-        raise RemoteProtocolError(f"an image of {channel.bulk} bytes")
-    image = bytearray(channel.bulk + 8)
-    channel.receive(memoryview(image)[: channel.bulk])
-    return image
-
-
-def _address(image: bytearray) -> int:
-    return ctypes.addressof(ctypes.c_char.from_buffer(image))
 
 
 def _encode(name: str) -> bytes:
