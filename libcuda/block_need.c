@@ -2,12 +2,17 @@
 #include "block_need.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "image.h"
+#include "unpack.h"
 
-enum { SECTION_BYTES = 64, SHT_CUDA_INFO = 0x70000000 };
+enum { ALIGNMENT = 8, SECTION_BYTES = 64, SHT_CUDA_INFO = 0x70000000 };
 enum { FORMAT_SIZED = 4, RECORD_HEAD = 4, RECORD_REQUIRED_BLOCK = 0x10 };
+
+/* Milliseconds of a load; the code of a library that is larger is looked into in part. */
+enum { UNPACKED_BYTES_MAX = 4 << 20 };
 
 enum verdict { UNKNOWN, NONE, SOME };
 
@@ -60,23 +65,37 @@ static enum verdict look_into_text(const void *text, size_t bytes)
     return memmem(text, bytes, directive, sizeof directive - 1) ? SOME : NONE;
 }
 
-static enum verdict look_into_entry(const struct lc_fatbin_entry *entry)
+static enum verdict look_into_code(unsigned kind, const uint8_t *code, size_t bytes)
 {
     struct lc_image elf;
-    if (entry->packing != LC_FATBIN_PLAIN)
-        return UNKNOWN;
-    if (entry->kind == LC_FATBIN_PTX)
-        return look_into_text(entry->payload, entry->bytes);
-    if (entry->kind == LC_FATBIN_ELF && lc_image_open_bytes(entry->payload, entry->bytes, &elf) && elf.kind == LC_IMAGE_ELF)
+    if (kind == LC_FATBIN_PTX)
+        return look_into_text(code, bytes);
+    if (kind == LC_FATBIN_ELF && lc_image_open_bytes(code, bytes, &elf) && elf.kind == LC_IMAGE_ELF)
         return look_into_elf(elf.data, elf.bytes);
     return UNKNOWN;
+}
+
+/* What is compressed is looked into as long as `*effort`, in bytes, is left for it. */
+static enum verdict look_into_entry(const struct lc_fatbin_entry *entry, size_t *effort)
+{
+    if (entry->packing == LC_FATBIN_PLAIN)
+        return look_into_code(entry->kind, entry->payload, entry->bytes);
+    if (!entry->bytes_plain || entry->bytes_plain > *effort)
+        return UNKNOWN;
+    *effort -= entry->bytes_plain;
+    uint8_t *code = malloc(entry->bytes_plain);
+    size_t bytes;
+    bool plain = code && lc_unpack(entry, code, &bytes) == LC_UNPACK_DONE;
+    enum verdict verdict = plain ? look_into_code(entry->kind, code, bytes) : UNKNOWN;
+    free(code);
+    return verdict;
 }
 
 bool lc_block_need_none(const void *image, size_t bytes)
 {
     struct lc_image opened;
     struct lc_fatbin_entry entry;
-    size_t offset = 0;
+    size_t offset = 0, effort = UNPACKED_BYTES_MAX;
     enum verdict verdict = UNKNOWN;
     if (!lc_image_open_bytes(image, bytes, &opened))
         return false;
@@ -84,8 +103,10 @@ bool lc_block_need_none(const void *image, size_t bytes)
         return look_into_text(opened.data, opened.bytes) == NONE;
     if (opened.kind == LC_IMAGE_ELF)
         return look_into_elf(opened.data, opened.bytes) == NONE;
+    if (bytes - opened.bytes >= ALIGNMENT)
+        return false;   /* several fatbins of different sources */
     while (lc_image_next_entry(&opened, &offset, &entry)) {
-        enum verdict found = look_into_entry(&entry);
+        enum verdict found = look_into_entry(&entry, &effort);
         if (found == SOME)
             return false;
         verdict = found == NONE ? NONE : verdict;

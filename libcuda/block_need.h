@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* True if it is certain that no kernel in it fixes its block. What is compressed is not looked into: a fatbin holds the same
- * source several times, so that one part that can be read speaks for the others. */
+/* True if it is certain that no kernel in it fixes its block. A fatbin holds the same source several times, so that one
+ * part that can be read speaks for the others: of what is compressed some megabytes are looked into. */
 bool lc_block_need_none(const void *image, size_t bytes);
 
 #endif

@@ -46,8 +46,7 @@ static CUresult unpack(const struct lc_fatbin_entry *entry, struct sg_code *out)
     char *text = malloc(entry->bytes_plain);
     REQUIRE(text, CUDA_ERROR_OUT_OF_MEMORY);
     size_t got;
-    CUresult result = (entry->packing == LC_FATBIN_ZSTD ? sg_unpack_zstd : sg_unpack_lz4)(
-        entry->payload, entry->bytes, text, entry->bytes_plain, &got);
+    CUresult result = sg_unpack_entry(entry, text, &got);
     if (result) {
         free(text);
         return result;

@@ -1,14 +1,12 @@
-/* Decompression with the system's libraries, found when first needed. */
+/* Decompression of code, and what is said if that is not possible here. */
 #ifndef SG_UNPACK_H
 #define SG_UNPACK_H
 
-#include <stddef.h>
-
 #include "../../libcuda/generated/cuda_types.h"
+#include "../../libcuda/image.h"
 
-/* Unpack `bytes` at `from` into exactly `bytes_plain` or fewer at `to`; *got is how many. Returns 0, 200 if the data
- * is damaged, 303 (said on stderr) if the library is not installed. */
-CUresult sg_unpack_zstd(const void *from, size_t bytes, void *to, size_t bytes_plain, size_t *got);
-CUresult sg_unpack_lz4(const void *from, size_t bytes, void *to, size_t bytes_plain, size_t *got);
+/* Unpack a compressed entry into `bytes_plain` or fewer at `to`; *got is how many. Returns 0, 200 if the data is damaged,
+ * 303 (said on stderr) if the library for it is not installed. */
+CUresult sg_unpack_entry(const struct lc_fatbin_entry *entry, void *to, size_t *got);
 
 #endif

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from checkout import ROOT
 
-PARTS = ("block_need", "launch_check", "md2", "selftest", "image", "storage", "registered", "errors")
+PARTS = ("block_need", "launch_check", "md2", "selftest", "image", "unpack", "storage", "registered", "errors")
 
 
 @pytest.fixture(scope="session")
