@@ -230,35 +230,37 @@ static bool is_of_context(const struct bf_object *module, const void *context)
            module->module.context_number == ((const struct bf_object *)context)->number;
 }
 
+/* The library's module in the context, made there now. */
+static CUresult ask_module(struct bf_object *library, struct bf_object *context, struct bf_object **out)
+{
+    uint64_t library_on_server, number = bf_server_number(context->server);
+    uint64_t first = bf_server_numbers(context->server, BF_LISTED_AT_LOAD_MAX);
+    struct bf_ask ask;
+    CUresult result = bf_library_number(library, context->server, &library_on_server);
+    if (result)
+        return result;
+    result = BF_ASK_HELD(bf_in(context), NULL, &ask, library_get_module, bf_u(number), bf_u(library_on_server), bf_u(first));
+    *out = result ? NULL : bf_modules_new(&(struct bf_object){
+        .server = context->server, .number = number, .owner = library,
+        .module = {.context = context, .context_number = context->number,
+                   .free_block = library->library.image->free_block}}, first, &ask.values[0]);
+    bf_stream_ask_end(&ask);
+    return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
 CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
 {
-    struct bf_object *object, *context;
-    uint64_t library_on_server;
+    struct bf_object *object, *context, *module;
     CUresult result = find(library, &object);
     if (!result)
         result = bf_contexts_current(&context);
     if (!result && !pMod)
         result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = bf_library_number(object, context->server, &library_on_server);
     if (result)
         return result;
-    struct bf_object *module = bf_objects_child(object, BF_MODULE, is_of_context, context);
-    if (!module) {
-        uint64_t number = bf_server_number(context->server);
-        result = BF_ASK(bf_in(context), NULL, library_get_module, bf_u(number), bf_u(library_on_server));
-        if (result)
-            return result;
-        struct bf_listing *listing = bf_listing_new();
-        module = !listing ? NULL : bf_objects_new(&(struct bf_object){
-            .kind = BF_MODULE, .server = context->server, .number = number, .owner = object,
-            .module = {.context = context, .context_number = context->number, .listing = listing,
-                       .free_block = object->library.image->free_block}});
-        if (!module) {
-            bf_listing_free(listing);
-            return CUDA_ERROR_OUT_OF_MEMORY;
-        }
-    }
-    *pMod = (CUmodule)module;
-    return CUDA_SUCCESS;
+    module = bf_objects_child(object, BF_MODULE, is_of_context, context);
+    result = module ? CUDA_SUCCESS : ask_module(object, context, &module);
+    if (!result)
+        *pMod = (CUmodule)module;
+    return result;
 }

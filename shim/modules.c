@@ -10,21 +10,19 @@
 #include "images.h"
 #include "jit.h"
 
-/* With those functions that came with it. */
-static struct bf_object *new_module(struct bf_object *context, uint64_t number, uint64_t first, const struct bf_value *functions,
-                                    bool free_block)
+struct bf_object *bf_modules_new(const struct bf_object *like, uint64_t first, const struct bf_value *functions)
 {
+    struct bf_object module = *like, *made = NULL;
     struct bf_listing *listing = bf_listing_new();
-    struct bf_object *module = NULL;
-    if (listing && bf_listing_add(listing, functions))
-        module = bf_objects_new(&(struct bf_object){
-            .kind = BF_MODULE, .server = context->server, .number = number, .owner = context,
-            .module = {.context = context, .context_number = context->number, .listing = listing, .free_block = free_block}});
-    if (module)
+    module.kind = BF_MODULE;
+    module.module.listing = listing;
+    if (listing && bf_listing_add(listing, functions)) {
         listing->first = first;
-    else
+        made = bf_objects_new(&module);
+    }
+    if (!made)
         bf_listing_free(listing);
-    return module;
+    return made;
 }
 
 static CUresult load(struct bf_object *context, const struct bf_bytes *image, const struct bf_jit *jit, CUmodule *out)
@@ -37,7 +35,10 @@ static CUresult load(struct bf_object *context, const struct bf_bytes *image, co
                                   bf_bytes(jit->packed, jit->bytes), bf_u(first));
     bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
     if (!result)
-        module = new_module(context, number, first, &ask.values[2], lc_block_need_none(image->data, image->bytes));
+        module = bf_modules_new(&(struct bf_object){
+            .server = context->server, .number = number, .owner = context,
+            .module = {.context = context, .context_number = context->number,
+                       .free_block = lc_block_need_none(image->data, image->bytes)}}, first, &ask.values[2]);
     bf_stream_ask_end(&ask);
     if (module)
         *out = (CUmodule)module;

@@ -152,7 +152,7 @@ enum bf_call_args {
     BF_ARGS_library_load = 5,
     BF_ARGS_cuLibraryUnload = 1,
     BF_ARGS_library_get_kernel = 4,
-    BF_ARGS_library_get_module = 2,
+    BF_ARGS_library_get_module = 3,
     BF_ARGS_cuLibraryGetGlobal = 2,
     BF_ARGS_kernel_get_function = 2,
     BF_ARGS_cuKernelSetAttribute = 4,

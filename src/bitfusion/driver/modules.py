@@ -77,11 +77,12 @@ def library_kernels(session: Session, library: int, first: int, start: int, ordi
     return SUCCESS, list_from(session, kernels, first, start)
 
 
-def library_get_module(session: Session, number: int, library: int) -> tuple[Any, ...]:
+def library_get_module(session: Session, number: int, library: int, first: int) -> tuple[Any, ...]:
     result, handle = cuda.cuLibraryGetModule(session.libraries[library])
-    if result is SUCCESS:
-        session.add(session.modules, number, handle, library)
-    return (result,)
+    if result is not SUCCESS:
+        return (result,)
+    session.add(session.modules, number, handle, library)
+    return result, list_few(session, Functions(number, handle), first)
 
 
 def cuLibraryGetGlobal(session: Session, library: int, name: str) -> tuple[Any, ...]:

@@ -351,9 +351,9 @@ def library_get_kernel(session: Any, call: Any) -> Any:
 
 
 def library_get_module(session: Any, call: Any) -> Any:
-    _, mod, lib = call
+    _, mod, lib, first = call
     session.check_new(mod)
-    return hand.library_get_module(session, mod, lib)
+    return hand.library_get_module(session, mod, lib, first)
 
 
 def cuLibraryGetGlobal(session: Any, call: Any) -> Any:
