@@ -99,6 +99,7 @@ void sg_context_teardown(struct sg_context *context)
         sg_sched_stream_destroy(stream);
     }
     context->legacy = NULL;
+    sg_context_drop_heap(context);
     sg_memory_free_owned(context);
     sg_use_context(context->device->use, -1);
 }

@@ -27,6 +27,7 @@ struct sg_context {
     struct sg_stream *legacy, *streams, *busy;   /* under the scheduler's lock */
     struct sg_event *events;                     /* under sg_objects_lock */
     struct sg_module *modules;
+    struct sg_heap *heap;                        /* NULL until a kernel needs it */
 
     size_t limits[SG_LIMITS];
     CUfunc_cache cache;
@@ -60,6 +61,11 @@ CUresult sg_context_stream(struct sg_context *context, CUstream handle, struct s
 /* The stream that a call is made in: of a default stream in the current context, of another in the stream's own, for
  * which no context need be current. Fails with what that context has failed with. */
 CUresult sg_context_order(CUstream handle, struct sg_stream **out);
+
+/* context_heap.c. Before a launch of a kernel of `module`; the size, INVALID_VALUE once there is a heap; with the context. */
+CUresult sg_context_heap(struct sg_context *context, struct sg_module *module);
+CUresult sg_context_set_heap_bytes(struct sg_context *context, size_t bytes);
+void sg_context_drop_heap(struct sg_context *context);
 
 /* What a call returns to whom a handle means nothing: 400, or what is wrong with the current context. */
 CUresult sg_context_missing(void);

@@ -216,6 +216,7 @@ CUresult sg_launch_submit(const struct sg_launch_request *request, struct sg_str
     TRY(sg_function_of(request->function, context, &function));
     REQUIRE(context == function->module->context, CUDA_ERROR_INVALID_HANDLE);
     TRY(check(request, function));
+    TRY(sg_context_heap(context, function->module));
     CUresult result = gather(function->info, request->params, request->extra, &gathered);
     if (!result) {
         const struct sg_launch launch = {

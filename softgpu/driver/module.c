@@ -66,6 +66,7 @@ static CUresult build(struct sg_module *module, const char *text, size_t bytes, 
     struct ptx_module *parsed;
     TRY(sg_ptx_parse(text, bytes, log, &parsed));
     TRY(sg_program_create(parsed, allocate, module, log, &module->program));
+    module->lacks_heap = sg_program_wants_heap(module->program);
     TRY(make_functions(module));
     module->handle = sg_handle_new(SG_MODULE, module);
     return module->handle ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;

@@ -31,6 +31,7 @@ struct sg_module {
     uint32_t function_count;
     uint64_t *addresses;             /* of its variables */
     uint32_t address_count, address_room;
+    _Atomic bool lacks_heap;         /* its kernels may call malloc or free, and none has been launched */
     struct sg_library *library;      /* whose instance this is, or NULL */
     struct sg_module *next, *previous;
 };

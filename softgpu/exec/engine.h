@@ -114,7 +114,7 @@ struct sg_program {
     struct sg_kernel *kernels;
     uint32_t kernel_count;
     bool functions_talk;              /* some function that can be called has an instruction that can wait for another thread */
-    struct sg_heap *heap;             /* NULL if the module does not call malloc or free */
+    struct sg_heap *heap;             /* NULL until a kernel that may call malloc or free is launched */
 };
 
 /* Sets of lanes of a team. */

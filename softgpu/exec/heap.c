@@ -1,4 +1,4 @@
-/* The device heap of a program: first fit over a list of pieces in the order of their addresses.
+/* A device heap: first fit over a list of pieces in the order of their addresses.
  *
  * The list is kept outside the heap, so a kernel that writes where it should not cannot lead the host astray. */
 #include "heap.h"

@@ -1,11 +1,9 @@
-/* The device heap of a program: what malloc and free in kernels use. */
+/* A device heap: what malloc and free in kernels use. */
 #ifndef SG_HEAP_H
 #define SG_HEAP_H
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define SG_HEAP_BYTES ((uint64_t)8 << 20)      /* CU_LIMIT_MALLOC_HEAP_SIZE's default */
 
 struct sg_heap;
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "builtin.h"
-#include "heap.h"
 #include "kernel.h"
 #include "lowering.h"
 
@@ -52,17 +51,17 @@ static void initialise(const struct sg_program *program, uint32_t number)
     }
 }
 
-static int make_heap(struct sg_program *program, sg_program_alloc_fn *alloc, void *user)
+bool sg_program_wants_heap(const struct sg_program *program)
 {
-    uint64_t base;
     bool wanted = false;
     for (uint32_t n = 0; n < program->module->function_count; n++)
         wanted |= program->functions[n].builtin == SG_BUILTIN_MALLOC || program->functions[n].builtin == SG_BUILTIN_FREE;
-    if (!wanted) return 0;
-    int result = alloc(user, SG_HEAP_BYTES, 256, &base);
-    if (result) return result;
-    program->heap = sg_heap_create(base, SG_HEAP_BYTES);
-    return program->heap ? 0 : 2;
+    return wanted;
+}
+
+void sg_program_set_heap(struct sg_program *program, struct sg_heap *heap)
+{
+    program->heap = heap;
 }
 
 static int bind(struct sg_program *program, sg_program_alloc_fn *alloc, void *user)
@@ -140,7 +139,6 @@ int sg_program_create(struct ptx_module *module, sg_program_alloc_fn *alloc, voi
     if (!result) result = check_functions(program, log);
     if (!result) result = make_kernels(program);
     if (!result) result = bind(program, alloc, user);
-    if (!result) result = make_heap(program, alloc, user);
     if (!result) *out = program;
     else sg_program_destroy(program);
     return result;
@@ -153,7 +151,6 @@ void sg_program_destroy(struct sg_program *program)
         free(program->functions[n].params);
         free(program->functions[n].results);
     }
-    sg_heap_destroy(program->heap);
     free(program->kernels);
     free(program->functions);
     free(program->variables);

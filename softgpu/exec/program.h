@@ -11,6 +11,7 @@
 #include "../ptx/ptx.h"
 
 struct sg_program;
+struct sg_heap;
 struct sg_kernel;
 struct sg_grid;
 struct sg_worker;      /* scratch memory of one worker thread: frames, shared memory, local memory */
@@ -26,6 +27,10 @@ void sg_program_destroy(struct sg_program *program);     /* no grid of it may be
 
 /* A visible or other named module-level .global/.const variable. False if there is none of that name. */
 bool sg_program_global(const struct sg_program *program, const char *name, uint64_t *address, uint64_t *bytes);
+
+/* Whether kernels may call malloc or free: then it needs a heap before the first of them is launched. The heap stays the caller's. */
+bool sg_program_wants_heap(const struct sg_program *program);
+void sg_program_set_heap(struct sg_program *program, struct sg_heap *heap);
 
 uint32_t sg_program_kernel_count(const struct sg_program *program);
 struct sg_kernel *sg_program_kernel_at(struct sg_program *program, uint32_t i);    /* in the order of the text */

@@ -228,6 +228,12 @@ def test_loads_that_the_compiler_widened_end_no_program(compile_cuda, server):
     assert outcome.output.count(": no error, right\n") == 5, outcome.output
 
 
+def test_limit_of_the_heap_of_kernels(compile_cuda, server):
+    outcome = compare([compile_cuda(PROGRAMS / "heap_limit.cu")], server)
+    sizes = ["4 MiB: cudaSuccess, taken", "20 MiB: cudaSuccess, taken", "60 MiB: cudaSuccess, no room"]
+    assert outcome.output.splitlines() == ["set: cudaSuccess", *sizes, "set again: cudaErrorInvalidValue", "limit: 67108864"]
+
+
 def test_cuda_examples_are_all_there():
     assert {"vectorAdd", "matmul_tiled", "reduce_shuffle", "histogram", "streams_events", "deviceQuery"} <= set(CUDA_EXAMPLES)
 
