@@ -58,7 +58,7 @@ static void read_bounds(void)
 /* Architectures whose limits attributes.c knows. */
 static void read_capability(void)
 {
-    static const char *const known[] = {"7.0", "7.5", "8.0", "8.6", "8.9", "9.0", "10.0", "12.0"};
+    static const char *const known[] = {"7.0", "7.5", "8.0", "8.6", "8.7", "8.8", "8.9", "9.0", "10.0", "10.3", "11.0", "12.0", "12.1", "13.0"};
     const char *text = lc_environment_get("SOFTGPU_CC");
     settings.cc_major = 7;
     settings.cc_minor = 5;
@@ -71,7 +71,7 @@ static void read_capability(void)
             return;
         }
     }
-    refuse("SOFTGPU_CC", text, "give one of 7.0 7.5 8.0 8.6 8.9 9.0 10.0 12.0");
+    refuse("SOFTGPU_CC", text, "give one of 7.0 7.5 8.0 8.6 8.7 8.8 8.9 9.0 10.0 10.3 11.0 12.0 12.1 13.0");
 }
 
 /* One rule of SOFTGPU_FAULT, "name:nth:code", in [text, end). */

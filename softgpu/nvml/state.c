@@ -16,6 +16,7 @@ nvmlReturn_t nvmlDeviceGetCudaComputeCapability(nvmlDevice_t device, int *major,
 nvmlReturn_t nvmlDeviceGetArchitecture(nvmlDevice_t device, nvmlDeviceArchitecture_t *arch)
 {
     enum { VOLTA = 5, TURING, AMPERE, ADA, HOPPER, BLACKWELL };
+    const nvmlDeviceArchitecture_t unknown = UINT32_MAX;
     ENTER_FOR(device, arch);
     int capability = 10 * sg_settings()->cc_major + sg_settings()->cc_minor;
     *arch = capability < 75   ? VOLTA
@@ -23,7 +24,8 @@ nvmlReturn_t nvmlDeviceGetArchitecture(nvmlDevice_t device, nvmlDeviceArchitectu
             : capability < 89 ? AMPERE
             : capability < 90 ? ADA
             : capability < 100 ? HOPPER
-                               : BLACKWELL;
+            : capability < 130 ? BLACKWELL
+                               : unknown;
     return NVML_SUCCESS;
 }
 

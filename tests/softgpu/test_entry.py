@@ -205,3 +205,27 @@ def test_the_library_exports_the_driver_api_and_nothing_of_ours():
     names = {line.split()[-1] for line in symbols.splitlines()}
     assert len([name for name in names if name.startswith("cu")]) >= 634
     assert not [name for name in names if name.startswith(("sg_", "lc_", "ptx_"))]
+
+
+# By the programming guide's table: threads and blocks a multiprocessor, KiB of shared memory of one and for one block.
+ARCHITECTURES = {
+    "7.0": (2048, 32, 96, 96), "7.5": (1024, 16, 64, 64), "8.0": (2048, 32, 164, 163), "8.6": (1536, 16, 100, 99),
+    "8.7": (1536, 16, 164, 163), "8.8": (1536, 16, 100, 99), "8.9": (1536, 24, 100, 99), "9.0": (2048, 32, 228, 227),
+    "10.0": (2048, 32, 228, 227), "10.3": (2048, 32, 228, 227), "11.0": (1536, 24, 228, 227), "12.0": (1536, 24, 100, 99),
+    "12.1": (1536, 24, 100, 99), "13.0": (2048, 32, 228, 227),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("capability", ARCHITECTURES)
+def test_compute_capability_and_what_follows_from_it(capability):
+    script = """
+assert driver.cuInit(0) == 0
+value, found = c_int(), []
+for attribute in (75, 76, 39, 106, 81, 97):
+    assert driver.cuDeviceGetAttribute(byref(value), attribute, 0) == 0
+    found.append(value.value)
+print(*found)
+"""
+    threads, blocks, shared, optin = ARCHITECTURES[capability]
+    found = result(script, SOFTGPU_CC=capability)
+    assert found == f"{capability.replace('.', ' ')} {threads} {blocks} {shared << 10} {optin << 10}"
