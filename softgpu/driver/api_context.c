@@ -3,6 +3,7 @@
 
 #include "context_stack.h"
 #include "handles.h"
+#include "pool.h"
 
 /* Activation and teardown exclude each other. Recursive: a destructor in the context's storage may release the
  * context. */
@@ -331,6 +332,7 @@ CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
 static CUresult synchronize(struct sg_context *context)
 {
     sg_sched_wait_context(context, false);
+    sg_pool_synchronised();
     return sg_context_error(context);
 }
 

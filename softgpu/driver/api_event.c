@@ -4,6 +4,7 @@
 
 #include "event.h"
 #include "handles.h"
+#include "pool.h"
 
 static struct sg_event *unused;
 
@@ -236,6 +237,7 @@ CUresult cuEventSynchronize(CUevent hEvent)
     TRY(find(hEvent, &event));
     if (newest(event, &stream, &ticket))
         sg_sched_wait(stream, ticket);
+    sg_pool_synchronised();
     return sg_context_error(event->context);
 }
 

@@ -53,7 +53,7 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     sg_sched_wait_context(pooled ? context : (struct sg_context *)(uintptr_t)extent.owner, false);
     TRY(sg_memory_free(dptr));
     if (pooled)
-        atomic_fetch_sub(&((struct sg_pool *)(uintptr_t)extent.owner)->used, extent.end - extent.begin);
+        sg_pool_give((struct sg_pool *)(uintptr_t)extent.owner, extent.end - extent.begin);
     return sg_context_error(context);
 }
 

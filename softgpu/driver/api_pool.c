@@ -98,9 +98,10 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
 CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
 {
     ENTER(cuMemPoolTrimTo);
-    (void)minBytesToKeep;
     struct sg_pool *found;
-    return find(pool, &found);
+    TRY(find(pool, &found));
+    sg_pool_trim(found, minBytesToKeep);
+    return CUDA_SUCCESS;
 }
 
 /* ---- attributes */
@@ -118,9 +119,9 @@ CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
         *(int *)value = found->reuse[attr - CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES];
         break;
     case CU_MEMPOOL_ATTR_RELEASE_THRESHOLD: *(cuuint64_t *)value = found->release_threshold; break;
-    case CU_MEMPOOL_ATTR_RESERVED_MEM_CURRENT:
+    case CU_MEMPOOL_ATTR_RESERVED_MEM_CURRENT: *(cuuint64_t *)value = sg_pool_reserved(found); break;
     case CU_MEMPOOL_ATTR_USED_MEM_CURRENT: *(cuuint64_t *)value = found->used; break;
-    case CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH:
+    case CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH: *(cuuint64_t *)value = found->reserved_high; break;
     case CU_MEMPOOL_ATTR_USED_MEM_HIGH: *(cuuint64_t *)value = found->used_high; break;
     default: return CUDA_ERROR_INVALID_VALUE;
     }
@@ -139,12 +140,12 @@ CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
     case CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES:
         found->reuse[attr - CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES] = *(const int *)value != 0;
         break;
-    case CU_MEMPOOL_ATTR_RELEASE_THRESHOLD: found->release_threshold = *(const cuuint64_t *)value; break;
+    case CU_MEMPOOL_ATTR_RELEASE_THRESHOLD: sg_pool_set_threshold(found, *(const cuuint64_t *)value); break;
     case CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH:
     case CU_MEMPOOL_ATTR_USED_MEM_HIGH:
         /* A high-water mark can only be taken back to what is used now. */
         REQUIRE(*(const cuuint64_t *)value == 0, CUDA_ERROR_INVALID_VALUE);
-        found->used_high = found->used;
+        sg_pool_reset_high(found, attr == CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH);
         break;
     default: return CUDA_ERROR_INVALID_VALUE;
     }
@@ -190,13 +191,6 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
 /* ---- allocation in stream order: the address is valid at once, so only the free takes its place in the stream. Nothing is
  * an allocation, too: it has an address, which is to be freed. */
 
-static void account(struct sg_pool *pool, uint64_t bytes)
-{
-    uint64_t used = atomic_fetch_add(&pool->used, bytes) + bytes, high = pool->used_high;
-    while (high < used && !atomic_compare_exchange_weak(&pool->used_high, &high, used))
-        ;
-}
-
 static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, struct sg_context *context)
 {
     uint64_t address;
@@ -211,7 +205,7 @@ static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, 
     }
     TRY(result);
     sg_memory_set_tag(address, SG_TAG_POOL);
-    account(pool, bytes);
+    sg_pool_take(pool, bytes);
     *dptr = address;
     return CUDA_SUCCESS;
 }
@@ -248,7 +242,7 @@ static void free_now(struct sg_work *work)
     if (!address || !sg_memory_find(address, &extent) || sg_memory_free(address))
         return;
     if (extent.tag == SG_TAG_POOL)
-        atomic_fetch_sub(&((struct sg_pool *)(uintptr_t)extent.owner)->used, extent.end - extent.begin);
+        sg_pool_give((struct sg_pool *)(uintptr_t)extent.owner, extent.end - extent.begin);
 }
 
 static bool free_step(struct sg_work *work, struct sg_worker *worker)

@@ -1,6 +1,7 @@
 /* Entry points of streams. Capture into graphs is not implemented: no stream is ever capturing. */
 #include "context.h"
 #include "handles.h"
+#include "pool.h"
 
 static CUresult create(CUstream *phStream, unsigned flags, int priority)
 {
@@ -63,6 +64,7 @@ CUresult cuStreamSynchronize(CUstream hStream)
     TRY(sg_context_order(hStream, &stream));
     struct sg_context *context = stream->context;
     sg_sched_wait_stream(stream);
+    sg_pool_synchronised();
     return sg_context_error(context);
 }
 

@@ -18,8 +18,20 @@ struct sg_pool {
     int reuse[SG_POOL_REUSE_FLAGS];
     uint64_t release_threshold;
     _Atomic uint64_t peers;          /* a bit for each other device that was given access */
-    _Atomic uint64_t used, used_high;
+    /* pool_account.c */
+    _Atomic uint64_t used, used_high, reserved_high;
+    uint64_t reserved, settled;
 };
+
+void sg_pool_take(struct sg_pool *pool, uint64_t bytes);
+void sg_pool_give(struct sg_pool *pool, uint64_t bytes);
+void sg_pool_trim(struct sg_pool *pool, uint64_t keep);
+void sg_pool_set_threshold(struct sg_pool *pool, uint64_t bytes);
+void sg_pool_reset_high(struct sg_pool *pool, bool of_reserved);
+uint64_t sg_pool_reserved(struct sg_pool *pool);
+
+/* The program has waited for a stream, an event or a context. */
+void sg_pool_synchronised(void);
 
 CUresult sg_pool_create_default(struct sg_device *device, struct sg_pool **out);
 

@@ -205,6 +205,55 @@ def test_allocation_in_stream_order_is_accounted_to_its_pool(context):
     assert cuda.call("cuMemFreeAsync", address, stream) == cuda.INVALID_VALUE
 
 
+RESERVED, RESERVED_HIGH, USED, BLOCK = 5, 6, 7, 32 << 20
+
+
+def set_pool(pool: int, which: int, value: int) -> None:
+    cuda.must("cuMemPoolSetAttribute", pool, which, byref(c_uint64(value)))
+
+
+@pytest.fixture
+def pool(context):
+    made = cuda.handle("cuMemPoolCreate", byref(PoolProps(type=1, location=1)))
+    yield made
+    cuda.must("cuMemPoolDestroy", made)
+
+
+def test_a_pool_reserves_blocks_and_keeps_them_until_a_synchronisation(pool):
+    small = cuda.number("cuMemAllocFromPoolAsync", 1000, pool, 0)
+    assert (pool_value(pool, RESERVED), pool_value(pool, USED)) == (BLOCK, 1000)
+    large = cuda.number("cuMemAllocFromPoolAsync", 2 * BLOCK, pool, 0)
+    assert pool_value(pool, RESERVED) == 3 * BLOCK
+    cuda.must("cuMemFreeAsync", large, 0)
+    assert (pool_value(pool, RESERVED), pool_value(pool, USED)) == (3 * BLOCK, 1000)
+    cuda.must("cuStreamSynchronize", None)
+    assert pool_value(pool, RESERVED) == BLOCK
+    cuda.must("cuMemFreeAsync", small, 0)
+    cuda.must("cuCtxSynchronize")
+    assert (pool_value(pool, RESERVED), pool_value(pool, RESERVED_HIGH)) == (0, 3 * BLOCK)
+    set_pool(pool, RESERVED_HIGH, 0)
+    assert pool_value(pool, RESERVED_HIGH) == 0
+
+
+@pytest.mark.parametrize(("threshold", "kept"), [(0, 0), (BLOCK - 1, 0), (2 * BLOCK, 2), (3 * BLOCK, 3), ((1 << 64) - 1, 4)])
+def test_a_pool_keeps_what_the_release_threshold_says(pool, threshold, kept):
+    set_pool(pool, 4, threshold)
+    cuda.must("cuMemFreeAsync", cuda.number("cuMemAllocFromPoolAsync", 4 * BLOCK, pool, 0), 0)
+    event = cuda.handle("cuEventCreate", 0)
+    cuda.must("cuEventSynchronize", event)
+    assert pool_value(pool, RESERVED) == kept * BLOCK
+
+
+@pytest.mark.parametrize(("keep", "kept"), [(0, 1), (1, 1), (BLOCK + 1, 2), (10 * BLOCK, 4)])
+def test_a_pool_is_trimmed_to_what_is_used_or_to_be_kept(pool, keep, kept):
+    used = cuda.number("cuMemAllocFromPoolAsync", 100, pool, 0)
+    cuda.must("cuMemFreeAsync", cuda.number("cuMemAllocFromPoolAsync", 3 * BLOCK, pool, 0), 0)
+    assert pool_value(pool, RESERVED) == 4 * BLOCK
+    cuda.must("cuMemPoolTrimTo", pool, ctypes.c_size_t(keep))
+    assert pool_value(pool, RESERVED) == kept * BLOCK
+    cuda.must("cuMemFreeAsync", used, 0)
+
+
 def test_free_in_stream_order_waits_its_turn(kernels):
     stream = cuda.handle("cuStreamCreate", 0)
     address = cuda.number("cuMemAllocAsync", 4, stream)
