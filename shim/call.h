@@ -72,11 +72,10 @@ static inline CUresult bf_call_tell(struct bf_target to, const struct bf_call *c
     return result ? result : bf_call_told(to, call->carries);
 }
 
-/* A context that the server could not make says why in place of what a call in it is told there. */
+/* What a call returns that the server refused: why, if the context knows better. */
 static inline CUresult bf_call_refused(struct bf_target to, CUresult result)
 {
-    unsigned refused = result && to.object ? atomic_load(&to.object->context.refused) : 0;
-    return refused ? (CUresult)refused : result;
+    return result && to.object ? bf_faults_explain(to.object, result) : result;
 }
 
 /* For calls whose reply holds no strings: the values go to `out`, if the result is 0. */

@@ -57,3 +57,11 @@ CUresult bf_faults_tell(struct bf_object *context)
     unsigned fault = atomic_exchange(&context->context.fault, 0);
     return (CUresult)(fault ? fault : atomic_exchange(&context->server->fault, 0));
 }
+
+CUresult bf_faults_explain(struct bf_object *context, CUresult result)
+{
+    unsigned refused = atomic_load(&context->context.refused), lost = atomic_load(&context->context.lost);
+    unsigned fault = !refused && !lost && result == CUDA_ERROR_INVALID_HANDLE ? atomic_exchange(&context->context.fault, 0) : 0;
+    unsigned why = refused ? refused : lost ? lost : fault;
+    return why ? (CUresult)why : result;
+}

@@ -14,4 +14,8 @@ void bf_faults_take(struct bf_stream *stream, uint64_t number, int result, bool 
 /* The error that waits for a call of this context, which waits no more then, or 0. Of calls made in no context: any may tell it. */
 CUresult bf_faults_tell(struct bf_object *context);
 
+/* Why a call in this context failed: that the server could not make the context or has lost it, or, if the server does not know a
+ * handle that was given out here, that what it names could not be made. Else `result`. */
+CUresult bf_faults_explain(struct bf_object *context, CUresult result);
+
 #endif

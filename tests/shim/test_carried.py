@@ -158,6 +158,24 @@ def test_carrier_that_fails_returns_its_own_error_and_the_earlier_one_waits():
     assert results(server, body) == [600, FAULT, 0]
 
 
+def test_call_that_fails_because_something_could_not_be_made_says_why():
+    server = tells([(Topic.FAULT, 0, FAULT)])
+    answers = [400, 400]
+    server._on["cuEventElapsedTime"] = lambda peer, number, _: peer.send(reply(number, answers.pop(0)))
+    body = "told()\n" + "call('cuEventElapsedTime', ctypes.byref(ms), start, event)\n" * 2 + "call('cuCtxSynchronize')"
+    assert results(server, body) == [FAULT, 400, 0]
+
+
+def test_call_that_fails_in_a_lost_context_says_that_it_is_lost():
+    server = tells()
+
+    def fail(peer: Peer, number: int, _: list[Any]) -> None:
+        peer.send(pack_notice((Topic.LOST, server.told[0][1], LOST)), reply(number, 400))
+
+    server._on["cuEventElapsedTime"] = fail
+    assert results(server, "call('cuEventElapsedTime', ctypes.byref(ms), start, event)") == [LOST]
+
+
 def test_errors_and_losses_are_those_of_their_context():
     server = tells([(Topic.FAULT, 1, FAULT)], [(Topic.LOST, 1, LOST)])
     body = """
