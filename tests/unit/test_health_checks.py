@@ -26,6 +26,8 @@ VERDICTS = [
     (health.port_free(55001, "Dispatcher", None, ours=False), PASS, "free"),
     (health.port_free(55001, "Dispatcher", "held by nginx", ours=False), WARN, "held by nginx"),
     (health.port_free(55001, "Dispatcher", "", ours=True), PASS, "listens"),
+    (health.reserved_ports("", (32768, 60999), ""), PASS, "no connection"),
+    (health.reserved_ports("55001", (32768, 60999), "sysctl -w x=55001"), WARN, "55001 of servers, which then do not start: the system gives 32768"),
     (health.data_ports(45201, 46225, 1025), PASS, "1025 of 1025"),
     (health.data_ports(45201, 46225, 15), WARN, "15 of 1025"),
     (health.data_ports(45201, 46225, 0), FAIL, "0 of 1025"),

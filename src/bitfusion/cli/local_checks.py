@@ -30,6 +30,7 @@ async def local_checks() -> list[health.Check]:
         _port(DISPATCHER_PORT, "Dispatcher", taken),
         _port(SRS_PORT, "resource scheduler", taken),
         checks.data_port_check(_data_ports()),
+        checks.reserved_port_check(_data_ports()),
         *checks.system_checks(),
         _disk(),
     ]

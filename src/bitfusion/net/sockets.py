@@ -7,6 +7,7 @@ import socket
 
 from ..errors import PortBusy
 from ..limits import KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES, LISTEN_BACKLOG, TCP_USER_TIMEOUT_MS
+from . import ephemeral
 from .holder import find_holder
 
 
@@ -50,7 +51,9 @@ def listen_in(host: str, first: int, last: int, begin: int | None = None) -> soc
 def _remedy(error: OSError, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         holder = find_holder(port)
-        return f"{holder}; end it or choose another port" if holder else "choose another port"
+        exposed = ephemeral.exposed([(port, port)]) if " connection " in holder else []
+        keep = f"; keep it from connections: {ephemeral.remedy(exposed)}" if exposed else ""
+        return f"{holder}; end it or choose another port{keep}" if holder else "choose another port"
     if error.errno == errno.EACCES:
         return "ports below 1024 are for root; choose another port"
     return "name an address of this machine"

@@ -111,6 +111,14 @@ def data_ports(first: int, last: int, free: int) -> Check:
     return Check("data ports", PASS, detail)
 
 
+def reserved_ports(exposed: str, connections: tuple[int, int], remedy: str) -> Check:
+    """The ports of servers that the system gives to outgoing `connections`, too, as long as they are not reserved."""
+    if not exposed:
+        return Check("reserved ports", PASS, "no connection is given a port of a server")
+    detail = f"connections may be given the ports {exposed} of servers, which then do not start: the system gives {connections[0]}-{connections[1]}"
+    return Check("reserved ports", WARN, detail, f"on a server's host: {remedy}, and the same in a file of /etc/sysctl.d")
+
+
 def reachable(problem: str, remedy: str = "") -> Check:
     """A server that was asked: "" if it answered."""
     return Check("reachable", FAIL, problem, remedy or "is the server running?") if problem else Check("reachable", PASS, "it answers")

@@ -9,6 +9,7 @@ from typing import Any
 from .. import __version__, native
 from ..config.server import PortRange
 from ..errors import BitfusionError
+from ..net import ephemeral
 from ..net.holder import listening_ports
 from ..observe import health, node
 
@@ -24,6 +25,7 @@ def host_checks(softgpu: int, report: Mapping[str, Any], gpus: Sequence[Mapping[
         driver,
         *gpu_checks(gpus),
         data_port_check(ports),
+        reserved_port_check(ports),
         *system_checks(),
         *library_checks(softgpu_needed=bool(softgpu), shim_needed=False),
     ]
@@ -41,6 +43,12 @@ def data_port_check(ports: PortRange) -> health.Check:
     """How many of the data ports nobody listens on."""
     taken = listening_ports()
     return health.data_ports(ports.first, ports.last, sum(port not in taken for port in range(ports.first, ports.last + 1)))
+
+
+def reserved_port_check(ports: PortRange) -> health.Check:
+    """Whether the ports of servers are kept from connections."""
+    exposed = ephemeral.exposed([(ports.first, ports.last), *ephemeral.SERVERS])
+    return health.reserved_ports(ephemeral.show(exposed), ephemeral.given_to_connections(), ephemeral.remedy(exposed))
 
 
 def gpu_checks(gpus: Sequence[Mapping[str, Any]]) -> list[health.Check]:
