@@ -82,6 +82,20 @@ def test_application_that_cannot_be_executed_is_126(cli, tmp_path):
         assert done.code == 126 and done.complaint.startswith("Error: ") and str(name) in done.complaint
 
 
+@pytest.mark.parametrize("start", [("client", "-l", "localhost"), ("local", "--softgpu", "1")])
+def test_script_that_names_no_interpreter_runs_as_in_a_shell(cli, start, tmp_path):
+    script = tmp_path / "plain-words"
+    script.write_text('echo "$0,$1,$2"\nexit 5\n')
+    script.chmod(0o755)
+    done = cli(*start, "--", script, "a b", "c")
+    assert (done.code, done.output) == (5, f"{script},a b,c\n"), done.errors
+    done = cli(*start, "--", "plain-words", "a", "", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert (done.code, done.output) == (5, f"{script},a,\n"), done.errors
+    script.write_bytes(b"\x7fELF\0of another machine\n")
+    done = cli(*start, "--", script)
+    assert done.code == 126 and "Exec format error" in done.complaint
+
+
 def test_environment_is_extended_and_nothing_of_it_lost(cli):
     directory = native.link_directory(native.SHIM)
     done = cli("client", "-l", "a;b:2", "--", "sh", "-c", SHOW, LD_LIBRARY_PATH="mine:yours", KEPT="1")

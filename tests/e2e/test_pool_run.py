@@ -17,6 +17,14 @@ def test_exit_code_is_the_applications_and_gpus_are_released(cli, two, script, c
     assert done.code == code and "Released GPUs on 1 servers" in done.complaint and is_free(two, cli)
 
 
+def test_script_that_names_no_interpreter_runs_as_in_a_shell(cli, two, tmp_path):
+    script = tmp_path / "script"
+    script.write_text('echo "$1,$2"\nexit 5\n')
+    script.chmod(0o755)
+    done = cli("run", "-n", "1", "-s", two.conf, "--", script, "a b", "c")
+    assert done.code == 5 and done.output.splitlines()[-1] == "a b,c", done.errors
+
+
 def test_progress_is_told_in_the_papers_form_and_stdout_is_the_applications(cli, two, tmp_path):
     done = cli("run", "-s", two.conf, "-n", "4", "-p", "0.8", "--", "echo", "only this", TMPDIR=str(tmp_path))
     assert done.code == 0 and done.output == "only this\n"

@@ -55,13 +55,19 @@ def _start(words: Sequence[str], environment: Mapping[str, str], signals: Signal
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        return os.posix_spawnp(
-            words[0],
-            list(words),
-            dict(environment),
-            setsigmask=signals.mask,
-            # Python ignores these, and an ignored signal stays ignored in the application.
-            setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
-        )
+        return _spawn(words, environment, signals)
     except OSError as error:
-        raise launch.start_error(words[0], error) from error
+        if (script := launch.script_words(words, error)) is None:
+            raise launch.start_error(words[0], error) from error
+        return _spawn(script, environment, signals)
+
+
+def _spawn(words: Sequence[str], environment: Mapping[str, str], signals: Signals) -> int:
+    return os.posix_spawnp(
+        words[0],
+        list(words),
+        dict(environment),
+        setsigmask=signals.mask,
+        # Python ignores these, and an ignored signal stays ignored in the application.
+        setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
+    )

@@ -28,6 +28,10 @@ application = click.argument(
 )
 
 
+_SHELL = "/bin/sh"
+_LOOK_BYTES = 128
+
+
 class LaunchError(BitfusionError):
     """The application could not be started."""
 
@@ -76,7 +80,9 @@ def become(words: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
     try:
         os.execvpe(words[0], list(words), dict(environment))
     except OSError as error:
-        raise start_error(words[0], error) from error
+        if (script := script_words(words, error)) is None:
+            raise start_error(words[0], error) from error
+        os.execve(script[0], script, dict(environment))
 
 
 def require(word: str) -> None:
@@ -85,6 +91,22 @@ def require(word: str) -> None:
         return
     there = os.path.exists(word) if os.sep in word else _is_on_path(word)
     raise start_error(word, PermissionError(errno.EACCES, os.strerror(errno.EACCES)) if there else FileNotFoundError(errno.ENOENT, ""))
+
+
+def script_words(words: Sequence[str], error: OSError) -> list[str] | None:
+    """What to run instead of a script without a first line that names its interpreter: the shell, as a shell would.
+
+    None if `error` is another one, or the file is no text: a program of another machine is not for a shell to read.
+    """
+    path = shutil.which(words[0])
+    if error.errno != errno.ENOEXEC or path is None:
+        return None
+    try:
+        with open(path, "rb") as file:
+            first_line = file.read(_LOOK_BYTES).split(b"\n")[0]
+    except OSError:
+        return None
+    return None if b"\0" in first_line else [_SHELL, path, *words[1:]]
 
 
 def start_error(word: str, error: OSError) -> LaunchError:
