@@ -135,15 +135,22 @@ static bool greet(int fd, const struct bf_address *address, const struct bf_span
     return false;
 }
 
+/* What to do about a connection that failed with errno. */
+static const char *remedy(const char *usual)
+{
+    return errno == EMFILE || errno == ENFILE ? "raise the limit of open files, e.g. ulimit -n 1024" : usual;
+}
+
 /* The answer is not waited for: it comes with the first reply, and whoever waits for that reads it. */
 static void connect_data(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,
                          const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
 {
-    char error[128];
+    char error[128], open_ports[64];
+    snprintf(open_ports, sizeof open_ports, "open the ports %d-%d between the two machines", BF_DATA_PORT_MIN, BF_DATA_PORT_MAX);
     int fd = bf_transport_connect_beside(dispatcher, directions->port, connect_ms, error, sizeof error);
     if (fd < 0)
-        refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; open the ports %d-%d between the two "
-               "machines", directions->port, address->host, error, BF_DATA_PORT_MIN, BF_DATA_PORT_MAX);
+        refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host, error,
+               remedy(open_ports));
     else if (greet(fd, address, &directions->token, use, hello_ms, out))
         out->fd = fd;
     else
@@ -171,9 +178,9 @@ void bf_connect(const struct bf_address *address, const char *use, int connect_m
     *out = (struct bf_connection){.fd = -1};
     int fd = bf_transport_connect(address->host, address->port, connect_ms, error, sizeof error);
     if (fd < 0) {
-        refuse(out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; %s", address->host, address->port, error,
+        refuse(out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; %s", address->host, address->port, error, remedy(
                address->lease[0] ? "if its GPUs have been released, or their time is over, request them again (run, request_gpus)"
-                                 : "start a server there (flexdirect server) or name another one in BF_SERVERS");
+                                 : "start a server there (flexdirect server) or name another one in BF_SERVERS"));
         return;
     }
     uint8_t *body = greet(fd, address, NULL, use, hello_ms, out) ? hear_answer(fd, address, hello_ms, &directions, out) : NULL;

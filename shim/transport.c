@@ -34,9 +34,23 @@ static int left_ms(uint64_t deadline_ns)
     return now >= deadline_ns ? 0 : (int)((deadline_ns - now + 999999) / 1000000);
 }
 
+/* errno stays. */
 static void explain(char *error, size_t room, const char *cause)
 {
+    int saved = errno;
     snprintf(error, room, "%s", cause);
+    errno = saved;
+}
+
+/* A name is looked up with descriptors of its own, and without them it is told as one that does not exist. */
+static void explain_name(char *error, size_t room, int failure)
+{
+    int probe = failure == EAI_SYSTEM ? -1 : socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    explain(error, room, probe < 0 ? strerror(errno) : gai_strerror(failure));
+    if (probe < 0)
+        return;
+    close(probe);
+    errno = ENOENT;
 }
 
 static void configure(int fd)
@@ -105,15 +119,17 @@ int bf_transport_connect(const char *host, unsigned port, int timeout_ms, char *
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV}, *found;
     int failure = getaddrinfo(host, service, &hints, &found);
     if (failure) {
-        explain(error, room, failure == EAI_SYSTEM ? strerror(errno) : gai_strerror(failure));
+        explain_name(error, room, failure);
         return -1;
     }
     int fd = -1;
     for (const struct addrinfo *each = found; each && fd < 0; each = each->ai_next)
         fd = connect_address(each->ai_addr, each->ai_addrlen, deadline);
+    int cause = errno;
+    freeaddrinfo(found);
+    errno = cause;
     if (fd < 0)
         explain(error, room, strerror(errno));
-    freeaddrinfo(found);
     return fd;
 }
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-/* Descriptor, or -1 with one line about the cause in `error`. Tries every address of the name within the time. */
+/* Descriptor, or -1 with errno and one line about the cause in `error`. Tries every address of the name within the time. */
 int bf_transport_connect(const char *host, unsigned port, int timeout_ms, char *error, size_t room);
 /* To another port of the host that `fd` is connected to. */
 int bf_transport_connect_beside(int fd, unsigned port, int timeout_ms, char *error, size_t room);

@@ -73,3 +73,26 @@ def test_program_that_clears_its_environment(way, compile_c, server):
 def test_program_whose_main_thread_leaves_first(way, compile_c, server):
     outcome = running.run([compile_c(PROGRAMS / "main_leaves.c")], way_to(way, server))
     assert (outcome.code, outcome.output) == (0, "45\n"), outcome.errors
+
+
+FEW_FILES = """
+import ctypes, os, resource, sys
+cuda = ctypes.CDLL("libcuda.so.1")
+first_free = os.dup(0)
+os.close(first_free)
+resource.setrlimit(resource.RLIMIT_NOFILE, (first_free + int(sys.argv[1]), 4096))
+print(cuda.cuInit(0))
+"""
+
+
+@pytest.mark.parametrize(
+    ("free", "host", "what"),
+    [(0, "127.0.0.1", "cannot connect to 127.0.0.1:{}"), (0, "localhost", "cannot connect to localhost:{}"), (1, "127.0.0.1", "cannot reach the data port")],
+)
+def test_program_that_may_open_no_more_files_is_told_so(free, host, what, server):
+    environment = {**running.remote(server.port), "BF_SERVERS": f"{host}:{server.port}"}
+    outcome = running.run([sys.executable, "-c", FEW_FILES, str(free)], environment)
+    assert (outcome.code, outcome.output) == (0, "805\n"), outcome.errors
+    lines = outcome.errors.splitlines()
+    assert len(lines) == 1 and what.format(server.port) in lines[0], lines
+    assert lines[0].endswith(": Too many open files; raise the limit of open files, e.g. ulimit -n 1024")
