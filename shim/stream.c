@@ -17,10 +17,7 @@
 
 #define NO_FRAME SIZE_MAX
 
-enum {
-    LOOK_MS_MAX = 1000,   /* how often a blocked thread looks whether the server is still there */
-    LOOKS_A_DRAIN = 4     /* how often the idle flusher reads what the server has told: nobody else may be reading */
-};
+enum { LOOK_MS_MAX = 1000 };   /* how often a blocked thread looks whether the server is still there */
 
 void bf_stream_end(struct bf_stream *stream, int code, const char *line)
 {
@@ -357,7 +354,9 @@ static void *run_flusher(void *argument)
         bool due = is_due(stream, &seen, &age, &idle);
         if (due)
             flush(stream);
-        if (due || idle % LOOKS_A_DRAIN == LOOKS_A_DRAIN - 1)
+        /* What the server told, when nobody else may be reading: seldom, because a thread that waits for a reply must wait for
+         * this one meanwhile. */
+        if (due || idle == BF_FLUSH_LOOKS_IDLE)
             bf_stream_drain(stream);
         nanosleep(&tick, NULL);
     }
