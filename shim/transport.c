@@ -18,6 +18,7 @@
 
 /* Programs that close "all" low descriptors, as daemons do, must not close ours. */
 enum { DESCRIPTOR_LOW = 500 };
+enum { RTO_MAX_MS = 44 };   /* TCP_RTO_MAX_MS of linux/tcp.h, where that is old */
 
 enum { COPIED_BYTES = 4096 };   /* of memory that opens page by page */
 
@@ -55,12 +56,15 @@ static void explain_name(char *error, size_t room, int failure)
 
 static void configure(int fd)
 {
-    const int on = 1, idle = BF_KEEPALIVE_IDLE_S, interval = BF_KEEPALIVE_INTERVAL_S, probes = BF_KEEPALIVE_PROBES;
+    const int on = 1, idle = BF_KEEPALIVE_IDLE_S, interval = BF_KEEPALIVE_INTERVAL_S, probes = BF_KEEPALIVE_PROBES,
+              again = BF_ASKED_AGAIN_MAX_MS;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+    /* Otherwise a server that has been busy for long is asked every two minutes whether it is there. Since Linux 6.15. */
+    setsockopt(fd, IPPROTO_TCP, RTO_MAX_MS, &again, sizeof again);
 }
 
 static int move_high(int fd)
@@ -222,5 +226,9 @@ bool bf_transport_is_gone(int fd, unsigned quiet_ms)
     socklen_t bytes = sizeof info;
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &bytes))
         return true;
-    return (info.tcpi_retransmits >= 2 || info.tcpi_probes >= 2) && info.tcpi_last_ack_recv >= quiet_ms;
+    /* A host whose program does not read answers each time that it is asked whether it does now: what counts is silence for longer
+     * than TCP waits before it asks again, or several such questions in a row without an answer. */
+    uint64_t again_ms = (uint64_t)info.tcpi_rto * 3 / 2000;
+    bool lost = (info.tcpi_retransmits >= 2 && info.tcpi_last_ack_recv > again_ms) || info.tcpi_probes >= 3;
+    return lost && info.tcpi_last_ack_recv >= quiet_ms;
 }

@@ -41,3 +41,9 @@ def endless(tmp_path_factory) -> Path:
 def holder(tmp_path_factory) -> Path:
     """A program that has some MiB of its first GPU until its input ends."""
     return toolkit.build_driver_program(toolkit.PROGRAMS / "holder.c", tmp_path_factory.mktemp("holder"))
+
+
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory) -> Path:
+    """A program that copies "to" or "from" the device until its input ends."""
+    return toolkit.build_driver_program(toolkit.PROGRAMS / "copies.c", tmp_path_factory.mktemp("copies"))

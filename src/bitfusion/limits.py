@@ -42,6 +42,7 @@ KEEPALIVE_IDLE_S = 2
 KEEPALIVE_INTERVAL_S = 1
 KEEPALIVE_PROBES = 2
 TCP_USER_TIMEOUT_MS = 4000
+ASKED_AGAIN_MAX_MS = 2000  # between two questions to a peer that does not read or does not answer
 GRACE_S = 30.0  # running clients after SIGTERM of the Dispatcher
 CLIENTS_MAX = 256  # of one Dispatcher
 WORKERS_IDLE = 4  # CUDA Servers kept ready: each has some 2 MiB of its own, and shares the rest with the others

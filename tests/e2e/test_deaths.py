@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import running
 
+from bitfusion.limits import SILENCE_MAX_S
+
 LIMIT_MIB = 512
 NOTICE_S = 10.0  # what a client is promised
 CLEAN_S = 5.0  # what an operator is promised
@@ -90,10 +92,22 @@ def test_killed_application_leaves_nothing_on_the_server(server, application, gp
     assert within(CLEAN_S, lambda: not before <= children(server.process.pid))
 
 
-def test_stopped_application_that_goes_on_is_not_given_up(server, application):
-    application.send_signal(signal.SIGSTOP)
-    time.sleep(1.0)
-    application.send_signal(signal.SIGCONT)
+def test_stopped_program_that_goes_on_has_kept_its_session(server, application, copies):
+    """Longer than the server's TCP and the client's own patience last; stopped in a copy in either direction, and in a wait."""
+    copying = [
+        subprocess.Popen([copies, way], env=running.remote(server.port), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for way in ("to", "from")
+    ]
+    for program in copying:
+        assert program.stdout.readline() == "running\n"
+    for program in (*copying, application):
+        program.send_signal(signal.SIGSTOP)
+    time.sleep(SILENCE_MAX_S + 2)
+    for program in (*copying, application):
+        program.send_signal(signal.SIGCONT)
+    for program in copying:
+        output, errors = program.communicate(timeout=60)  # closes its input
+        assert (program.returncode, output, errors) == (0, "right\n", "")
     with pytest.raises(subprocess.TimeoutExpired):
         application.wait(0.5)
 

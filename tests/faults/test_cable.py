@@ -7,12 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import running
 from sessions import CLEAN_S, cuda_servers, is_alive, within
+
+from bitfusion.limits import UNACKNOWLEDGED_MAX_S
 
 HERE, THERE = "10.213.77.1", "10.213.77.2"
 
@@ -25,6 +29,10 @@ sys.path.insert(0, sys.argv[3])
 from bitfusion.net.client import Client
 from sessions import IDS
 client = Client(sys.argv[1], int(sys.argv[2]))
+if sys.argv[4] == "stopped":
+    client.ask(IDS["ctx_retain_primary"], client.new(), 0)
+    client.tell(IDS["ctx_use"], client.new() - 1)
+    client.start(IDS["copy_dtoh"], client.ask(IDS["cuMemAlloc_v2"], 128 << 20).values[0], 128 << 20, 0)
 print(client.port, flush=True)
 while sys.argv[4] == "busy":
     client.ask(IDS["ping"])
@@ -80,3 +88,26 @@ def test_client_without_a_cable_is_cleaned_up(server, cable, mode):
         cable.pull()
         assert within(CLEAN_S, lambda: not is_alive(pid))
         client.kill()
+
+
+def test_client_without_a_cable_is_cleaned_up_also_if_it_was_stopped_before(server, cable):
+    environment = running.clean_environment(PYTHONPATH=os.pathsep.join((*sys.path, os.path.dirname(running.__file__))))
+    command = cable.inside(sys.executable, "-c", CLIENT, HERE, str(server.port), os.path.dirname(__file__), "stopped")
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as client:
+        port = int(client.stdout.readline())
+        pid = next(pid for pid, held in cuda_servers(server).items() if held == port)
+        # It reads nothing, and its system says so for longer than TCP is patient with one that does not answer.
+        deadline = time.monotonic() + 2 * UNACKNOWLEDGED_MAX_S
+        while time.monotonic() < deadline:
+            assert within(CLEAN_S, lambda: asks_whether_it_reads(port)) and is_alive(pid)
+            time.sleep(0.1)
+        cable.pull()
+        # TCP asks ever more rarely.
+        assert within(30 * CLEAN_S, lambda: not is_alive(pid))
+        client.kill()
+
+
+def asks_whether_it_reads(port: int) -> bool:
+    """True if a connection from this port has bytes for a peer that has no room: the timer of its window probes runs."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(int(row[1].rpartition(":")[2], 16) == port and row[5].startswith("04:") for row in rows)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import errno
 import socket
+import struct
 
 from ..errors import PortBusy
-from ..limits import KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES, LISTEN_BACKLOG, TCP_USER_TIMEOUT_MS
+from ..limits import ASKED_AGAIN_MAX_MS, KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES, LISTEN_BACKLOG, TCP_USER_TIMEOUT_MS
 from . import ephemeral
 from .holder import find_holder
+
+_TCP_RTO_MAX_MS = 44  # linux/tcp.h
+# Of struct tcp_info: tcpi_retransmits, tcpi_probes, tcpi_rto, tcpi_last_ack_recv; tcpi_last_data_recv.
+_TCP_INFO = struct.Struct("<2xBB4xI44xI")
+_RECEIVED = struct.Struct("<52xI")
 
 
 def place(host: str, port: int) -> str:
@@ -16,14 +22,46 @@ def place(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def tune(connection: socket.socket) -> None:
-    """No delay for small frames; a peer that vanishes without a word is noticed within 5 s."""
+def tune(connection: socket.socket, patient: bool = False) -> None:
+    """No delay for small frames; a peer that vanishes without a word is noticed within 5 s.
+
+    `patient`: the peer may leave what it was sent unread, as a program does that is stopped, for as long as its system answers. The kernel
+    gives such a connection up after TCP_USER_TIMEOUT all the same, so whoever is patient looks at unanswered_s() instead.
+    """
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_PROBES)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
+    if not patient:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
+        return
+    try:
+        # Otherwise a peer that has been stopped for long is asked every two minutes whether it is there.
+        connection.setsockopt(socket.IPPROTO_TCP, _TCP_RTO_MAX_MS, ASKED_AGAIN_MAX_MS)
+    except OSError:
+        pass  # a kernel before 6.15
+
+
+def unanswered_s(connection: socket.socket) -> float:
+    """How long the peer's system has left everything unanswered that it was sent again and again; 0 as long as it answers.
+
+    A peer that does not read has its system answer each time that it is asked whether it does now. So silence counts only where more
+    than what TCP waits before it asks again has passed, or several such questions in a row had no answer.
+    """
+    try:
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
+    except OSError:
+        return 0.0  # closed: whoever uses it finds out
+    retransmits, probes, rto_us, silent_ms = _TCP_INFO.unpack(info)
+    lost = (retransmits >= 2 and silent_ms > 1.5e-3 * rto_us) or probes >= 3
+    return silent_ms / 1e3 if lost else 0.0
+
+
+def received_ago_s(connection: socket.socket) -> float:
+    """How long ago the last bytes of the peer came."""
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _RECEIVED.size)
+    return float(_RECEIVED.unpack(info)[0]) / 1e3
 
 
 def listen(host: str, port: int, backlog: int = LISTEN_BACKLOG) -> socket.socket:

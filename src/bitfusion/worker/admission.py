@@ -113,7 +113,7 @@ class Admission:
         del self._strangers[connection]
         self._selector.unregister(connection)
         connection.setblocking(True)
-        tune(connection)
+        tune(connection, patient=True)
         return Admitted(connection, hello, bytes(buffer.peek(len(buffer)) or b""))
 
     def _check(self, hello: Hello) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..driver.faults import tell_if_lost
 from ..errors import ConnectionLost
+from ..net.sockets import received_ago_s
 from ..session import Context
 from ..wire.calls import pack_data_header, pack_output, pack_reply
 from ..wire.frames import FrameBuffer, Kind, pack_header
@@ -21,6 +22,7 @@ from .waiters import Job, Waiters
 
 _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 _DISCARD_BYTES = 256 << 10
+_STARVED_S = 1.0  # within a frame, without a byte
 
 
 class Channel:
@@ -30,6 +32,7 @@ class Channel:
     def __init__(self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters, output: Output) -> None:
         self.bulk = 0
         self.idle = False
+        self._receiving = False
         self.bytes_in = 0
         self.bytes_out = 0
         self.session: Any = None
@@ -40,8 +43,13 @@ class Channel:
         self._lock = threading.Lock()
 
     def owes(self) -> bool:
-        """True if the client may be waiting for something that is not coming by itself."""
-        return not self.idle or self._waiters.busy > 0
+        """True if the client may be waiting for something that is not coming by itself.
+
+        Not while it owes us the rest of a frame: if it waits for an answer it has sent that, and it is lost on its way.
+        """
+        if self._waiters.busy > 0:
+            return True
+        return not self.idle and not (self._receiving and received_ago_s(self._socket) > _STARVED_S)
 
     def peek(self, count: int) -> memoryview | None:
         """See driver/ports.py."""
@@ -129,10 +137,13 @@ class Channel:
         self._waiters.start(line, context, job, lambda _answer: None)
 
     def _receive_into(self, target: memoryview) -> int:
+        self._receiving = True
         try:
             count = self._socket.recv_into(target, len(target), socket.MSG_WAITALL)
         except OSError as error:
             raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+        finally:
+            self._receiving = False
         if not count:
             raise ConnectionLost("the client closed the connection within bulk data")
         return count

@@ -9,15 +9,18 @@ from __future__ import annotations
 import select
 import socket
 import threading
+import time
 from collections.abc import Callable
 
-from ..limits import HEARTBEAT_INTERVAL_S, SESSION_END_S
+from ..limits import HEARTBEAT_INTERVAL_S, SESSION_END_S, UNACKNOWLEDGED_MAX_S
+from ..net.sockets import unanswered_s
 from .channel import Channel
 from .control import Control
 
 _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR
 # The interval is what the client is promised; the thread may be late by a scheduling quantum and more.
-_TICK_MS = int(HEARTBEAT_INTERVAL_S * 1000 / 2)
+_TICK_S = HEARTBEAT_INTERVAL_S / 2
+_DOUBT_S = 0.1  # between looks at a client whose host does not answer
 
 
 class Monitor:
@@ -54,14 +57,25 @@ class Monitor:
         poll = select.poll()
         poll.register(self._connection, _GONE)
         poll.register(self._control, select.POLLIN | _GONE)
+        wait_s, due_s = _TICK_S, time.monotonic() + _TICK_S
         while not self._ended.is_set():
-            events = poll.poll(_TICK_MS)
+            events = poll.poll(wait_s * 1000)
             if events:
                 self._end(self._control.fileno() in {fd for fd, _ in events})
                 return
-            self._show_counts()
-            if self._channel.owes():
-                self._channel.heartbeat()
+            silent_s = unanswered_s(self._connection)
+            if silent_s >= UNACKNOWLEDGED_MAX_S:
+                self._end(told=False)
+                return
+            wait_s = _DOUBT_S if silent_s else _TICK_S
+            if time.monotonic() >= due_s:
+                due_s = time.monotonic() + _TICK_S
+                self._tick()
+
+    def _tick(self) -> None:
+        self._show_counts()
+        if self._channel.owes():
+            self._channel.heartbeat()
 
     def _end(self, told: bool) -> None:
         """Somebody is gone, or the Dispatcher wants the session to end."""
