@@ -15,16 +15,18 @@ struct bf_target {
     struct bf_server *server;
     uint64_t context;
     struct bf_object *object;
+    struct bf_progress *progress;   /* of the stream that it puts work into, or NULL */
+    struct bf_put *put;             /* where to say which call it became, or NULL */
 };
 
 static inline struct bf_target bf_in(struct bf_object *context)
 {
-    return (struct bf_target){context->server, context->number, context};
+    return (struct bf_target){context->server, context->number, context, NULL, NULL};
 }
 
 static inline struct bf_target bf_on(struct bf_server *server)
 {
-    return (struct bf_target){server, 0, NULL};
+    return (struct bf_target){server, 0, NULL, NULL, NULL};
 }
 
 static inline struct bf_value bf_u(uint64_t value)
@@ -54,6 +56,13 @@ static inline struct bf_target bf_quietly(struct bf_target to)
     return to;
 }
 
+/* The same, and say which call it became. */
+static inline struct bf_target bf_noted(struct bf_target to, struct bf_put *put)
+{
+    to.put = put;
+    return to;
+}
+
 /* What a call that succeeded returns: the error that lost its context, if that came meanwhile, or one of an earlier call
  * without a reply, if it may carry one. */
 static inline CUresult bf_call_told(struct bf_target to, bool carries)
@@ -68,7 +77,9 @@ static inline CUresult bf_call_told(struct bf_target to, bool carries)
 static inline CUresult bf_call_tell(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
                                     const struct bf_rows *bulk)
 {
-    CUresult result = (CUresult)bf_stream_tell(&to.server->stream, to.context, call, args, bulk);
+    struct bf_put own, *put = to.put ? to.put : &own;
+    *put = (struct bf_put){.progress = to.progress};
+    CUresult result = (CUresult)bf_stream_put(&to.server->stream, to.context, call, args, bulk, put);
     return result ? result : bf_call_told(to, call->carries);
 }
 
@@ -83,7 +94,11 @@ static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *ca
                                    const struct bf_rows *into, struct bf_value *out)
 {
     struct bf_ask ask;
-    CUresult result = (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, NULL, into, &ask);
+    struct bf_put put = {.progress = to.progress};
+    CUresult result = (CUresult)bf_stream_ask_in(&to.server->stream, to.context, call, args, NULL, into, &ask, &put);
+    /* A copy to the host that is there is behind all that was in its stream before. */
+    if (!result && to.progress && call->bulk == BF_BULK_OUT)
+        bf_progress_reach(to.progress, put.number, put.put);
     bf_stream_ask_end(&ask);
     result = bf_call_refused(to, result);
     for (unsigned i = 0; i < call->reply_count && !result; i++)

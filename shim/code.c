@@ -89,6 +89,12 @@ void bf_image_free(struct bf_image *image)
 
 void bf_code_drop(struct bf_object *object, enum bf_kind kind)
 {
+    if (kind == BF_STREAM)
+        bf_progress_retire(object->stream.progress);
+    if (kind == BF_CONTEXT) {
+        bf_progress_retire(atomic_load(&object->context.legacy));
+        bf_progress_retire(atomic_load(&object->context.all));
+    }
     if (kind == BF_FUNCTION || kind == BF_KERNEL)
         bf_code_free(object->function.code);
     else if (kind == BF_LIBRARY)

@@ -93,13 +93,6 @@ CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
     return CUDA_SUCCESS;
 }
 
-CUresult cuCtxSynchronize_v2(CUcontext ctx)
-{
-    struct bf_object *context;
-    CUresult result = bf_contexts_find(ctx, &context);
-    return result ? result : bf_call_ask(bf_in(context), &bf_calls[BF_CALL_cuCtxSynchronize], NULL, NULL, NULL);
-}
-
 CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatestPriority)
 {
     struct bf_object *context;

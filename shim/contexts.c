@@ -81,6 +81,54 @@ CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
     return bf_contexts_check(context);
 }
 
+struct bf_progress *bf_contexts_progress(struct bf_object *context)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    struct bf_progress *legacy = atomic_load(&context->context.legacy);
+    if (legacy)
+        return legacy;
+    pthread_mutex_lock(&lock);
+    legacy = atomic_load(&context->context.legacy);
+    struct bf_stream *connection = &context->server->stream;
+    struct bf_progress *all = legacy ? NULL : bf_progress_new(connection, context->number, 0, NULL, false);
+    if (all)
+        legacy = bf_progress_new(connection, context->number, 0, all, false);
+    if (all && legacy) {
+        atomic_store(&context->context.all, all);
+        atomic_store(&context->context.legacy, legacy);
+    } else {
+        bf_progress_retire(all);
+    }
+    pthread_mutex_unlock(&lock);
+    return legacy;
+}
+
+void bf_contexts_renumber(struct bf_object *context, uint64_t number)
+{
+    struct bf_progress *legacy = atomic_load(&context->context.legacy);
+    context->number = number ? number : context->number;
+    if (!legacy)
+        return;
+    atomic_store(&legacy->context, number);
+    bf_progress_reach(atomic_load(&context->context.all), bf_stream_numbered(&context->server->stream), 0);
+}
+
+struct bf_object *bf_contexts_new_stream(struct bf_object *context, unsigned flags, int priority)
+{
+    struct bf_progress *legacy = bf_contexts_progress(context);
+    bool blocking = !(flags & CU_STREAM_NON_BLOCKING);
+    uint64_t number = bf_server_number(context->server);
+    struct bf_progress *progress = legacy ? bf_progress_new(&context->server->stream, context->number, number,
+                                                            blocking ? legacy : atomic_load(&context->context.all), blocking)
+                                          : NULL;
+    struct bf_object *stream = progress ? bf_objects_new(&(struct bf_object){
+        .kind = BF_STREAM, .server = context->server, .number = number, .owner = context,
+        .stream = {.flags = flags, .priority = priority, .progress = progress}}) : NULL;
+    if (!stream)
+        bf_progress_retire(progress);
+    return stream;
+}
+
 CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object **out)
 {
     struct bf_thread *thread = bf_thread_self();
@@ -98,15 +146,13 @@ CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object *
     }
     if (slot == BF_THREAD_STREAMS_MAX)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    uint64_t number = bf_server_number(context->server);
-    struct bf_object *made = bf_objects_new(&(struct bf_object){
-        .kind = BF_STREAM, .server = context->server, .number = number, .owner = context});
+    struct bf_object *made = bf_contexts_new_stream(context, CU_STREAM_DEFAULT, 0);
     if (!made)
         return CUDA_ERROR_OUT_OF_MEMORY;
     thread->streams[slot] = (struct bf_context_ref){made, made->generation};
     thread->stream_count += slot == thread->stream_count;
     *out = made;
-    return BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(number), bf_u(CU_STREAM_DEFAULT), bf_i(0));
+    return BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(made->number), bf_u(CU_STREAM_DEFAULT), bf_i(0));
 }
 
 void bf_thread_ends(const struct bf_thread *thread)

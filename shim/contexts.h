@@ -22,6 +22,13 @@ CUresult bf_contexts_find(CUcontext handle, struct bf_object **out);
 /* What a call returns to whom a handle means nothing: INVALID_HANDLE, or what is wrong with the current context. */
 CUresult bf_contexts_no_handle(void);
 
+/* How far its legacy stream has got; above it, all its streams. Made at first use, NULL if memory ran out. */
+struct bf_progress *bf_contexts_progress(struct bf_object *context);
+/* The context is another one on the server from now on, or none (0): what was in it is over. */
+void bf_contexts_renumber(struct bf_object *context, uint64_t number);
+/* A stream of this context, still to be told to the server. NULL if memory ran out. */
+struct bf_object *bf_contexts_new_stream(struct bf_object *context, unsigned flags, int priority);
+
 /* The thread's own stream in a context, made at first use. */
 CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object **out);
 

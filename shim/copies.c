@@ -6,6 +6,7 @@
 #include "copies.h"
 #include "memory.h"
 #include "pages.h"
+#include "waits.h"
 
 /* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one or,
  * if another server has the memory, in the context that allocated it. */
@@ -21,8 +22,8 @@ CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint
     if (order->object)
         return CUDA_ERROR_INVALID_VALUE;
     bf_memory_find(server, address, &place);
-    *out = (struct bf_order){bf_in(place.range.context), place.range.context, 0, NULL};
-    return bf_contexts_check(place.range.context);
+    CUresult result = bf_order_legacy(place.range.context, out);
+    return result ? result : bf_contexts_check(place.range.context);
 }
 
 /* The stream takes arguments under its locks, so the pages are touched here. */
@@ -60,7 +61,7 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
 
 CUresult bf_copies_wait(const struct bf_order *order)
 {
-    return BF_ASK(bf_quietly(order->to), NULL, cuStreamSynchronize, bf_u(order->stream));
+    return bf_waits_for(order);
 }
 
 /* Between two servers the bytes go through this process, piece by piece. */
@@ -187,7 +188,9 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
     if (!bf_map_covers(&to->server->memory, dstDevice, ByteCount) ||
         !bf_map_covers(&from->server->memory, srcDevice, ByteCount))
         return CUDA_ERROR_INVALID_VALUE;
-    struct bf_order target = {bf_in(to), to, 0, NULL}, source = {bf_in(from), from, 0, NULL};
+    struct bf_order target, source;
+    if (bf_order_legacy(to, &target) || bf_order_legacy(from, &source))
+        return CUDA_ERROR_OUT_OF_MEMORY;
     if (to->server != from->server || to->server != order.to.server)
         return copy_across(&order, &target, dstDevice, &source, srcDevice, ByteCount);
     return BF_TELL(order.to, copy_peer, bf_u(dstDevice), bf_u(to->number), bf_u(srcDevice), bf_u(from->number),

@@ -2,7 +2,7 @@
 #include "../libcuda/generated/cuda_api.h"
 #include "code.h"
 #include "contexts.h"
-#include "copies.h"
+#include "events.h"
 
 enum {
     EVENT_FLAGS = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS
@@ -58,6 +58,12 @@ CUresult cuEventDestroy(CUevent hEvent)
     return cuEventDestroy_v2(hEvent);
 }
 
+void bf_events_recorded(struct bf_object *event, const struct bf_put *put)
+{
+    if (put->number)
+        atomic_store(&event->event.mark, bf_progress_mark(put->progress, put->number));
+}
+
 /* An event is recorded in a stream of its own context. */
 static CUresult find_both(CUevent handle, CUstream stream, struct bf_object **event, struct bf_order *order)
 {
@@ -74,8 +80,10 @@ CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
     CUresult result = find_both(hEvent, hStream, &event, &order);
     if (result)
         return result;
-    atomic_store(&event->event.recorded, 1);
-    return BF_TELL(order.to, cuEventRecord, bf_u(event->number), bf_u(order.stream));
+    struct bf_put put = {0};
+    result = BF_TELL(bf_noted(order.to, &put), cuEventRecord, bf_u(event->number), bf_u(order.stream));
+    bf_events_recorded(event, &put);
+    return result;
 }
 
 CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags)
@@ -87,8 +95,10 @@ CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int f
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    atomic_store(&event->event.recorded, 1);
-    return BF_TELL(order.to, cuEventRecordWithFlags, bf_u(event->number), bf_u(order.stream), bf_u(flags));
+    struct bf_put put = {0};
+    result = BF_TELL(bf_noted(order.to, &put), cuEventRecordWithFlags, bf_u(event->number), bf_u(order.stream), bf_u(flags));
+    bf_events_recorded(event, &put);
+    return result;
 }
 
 /* Between servers there is no waiting on the device: the client waits for the event before the stream goes on. */
@@ -119,7 +129,7 @@ CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUevent hEnd)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    if (!atomic_load(&start->event.recorded) || !atomic_load(&end->event.recorded) ||
+    if (!atomic_load(&start->event.mark) || !atomic_load(&end->event.mark) ||
         (start->event.flags | end->event.flags) & CU_EVENT_DISABLE_TIMING || start->server != end->server)
         return CUDA_ERROR_INVALID_HANDLE;
     result = BF_ASK(bf_in(start->owner), &value, cuEventElapsedTime, bf_u(start->number), bf_u(end->number));

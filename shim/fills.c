@@ -26,10 +26,11 @@ static CUresult fill(const struct fill *what, CUstream stream)
     struct bf_place place;
     if (!server || (server != order.to.server && order.object))
         return CUDA_ERROR_INVALID_VALUE;
-    struct bf_target to = order.to;
     if (server != order.to.server && bf_memory_find(server, what->start, &place))
-        to = bf_in(place.range.context);
-    return BF_TELL(to, memset, bf_u(what->start), bf_u(what->height > 1 ? what->pitch : 0), bf_u(what->value),
+        result = bf_order_legacy(place.range.context, &order);
+    if (result)
+        return result;
+    return BF_TELL(order.to, memset, bf_u(what->start), bf_u(what->height > 1 ? what->pitch : 0), bf_u(what->value),
                    bf_u(what->element_bytes), bf_u(what->width), bf_u(what->height), bf_u(order.stream));
 }
 

@@ -3,6 +3,7 @@
 
 #include "../libcuda/generated/cuda_api.h"
 #include "accepted.h"
+#include "events.h"
 #include "order.h"
 #include "pages.h"
 #include "thread.h"
@@ -124,7 +125,6 @@ static CUresult pack_attributes(const CUlaunchAttribute *attributes, unsigned co
             struct bf_object *event = bf_objects_find(copy.value.launchCompletionEvent.event, BF_EVENT);
             if (!event)
                 return CUDA_ERROR_INVALID_HANDLE;
-            atomic_store(&event->event.recorded, 1);
             copy.value.launchCompletionEvent.event = (CUevent)(uintptr_t)event->number;
         }
         out[(*packed)++] = copy;
@@ -197,6 +197,20 @@ CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDi
     return launch(f, &shape, hStream, NULL, 0, kernelParams, extra);
 }
 
+/* The events of its attributes are complete with the launch at the latest. */
+static void mark_events(const CUlaunchConfig *config)
+{
+    struct bf_order order;
+    for (unsigned i = 0; i < config->numAttrs; i++) {
+        CUlaunchAttributeID id = config->attrs[i].id;
+        if (id != CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT && id != CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT)
+            continue;
+        struct bf_object *event = bf_objects_find(config->attrs[i].value.launchCompletionEvent.event, BF_EVENT);
+        if (event && !bf_order_find(config->hStream, &order))
+            bf_events_recorded(event, &(struct bf_put){order.to.progress, atomic_load(&order.to.progress->last), 0});
+    }
+}
+
 CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra)
 {
     CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
@@ -210,7 +224,10 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
         return result;
     struct lc_launch shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
                           {config->blockDimX, config->blockDimY, config->blockDimZ}, config->sharedMemBytes};
-    return launch(f, &shape, config->hStream, attributes, count, kernelParams, extra);
+    result = launch(f, &shape, config->hStream, attributes, count, kernelParams, extra);
+    if (!result)
+        mark_events(config);
+    return result;
 }
 
 CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,

@@ -1,7 +1,7 @@
 /* NOTICE frames: arrays of a topic and what belongs to it. */
 #include "notice.h"
 
-enum { TOPIC_FAULT = 1, TOPIC_LOST = 3 };
+enum { TOPIC_FAULT = 1, TOPIC_PROGRESS = 2, TOPIC_LOST = 3, TOPIC_RUNNING = 4 };
 
 /* [topic, context, result] */
 static void take_fault(struct bf_stream *stream, struct bf_reader *reader, uint32_t count, bool lost)
@@ -13,6 +13,24 @@ static void take_fault(struct bf_stream *stream, struct bf_reader *reader, uint3
         stream->on_fault(stream, context, result, lost);
 }
 
+/* [topic, token, number, put] */
+static void take_progress(struct bf_stream *stream, struct bf_reader *reader, uint32_t count)
+{
+    reader->bad |= count != 4;
+    uint64_t token = bf_msgpack_get_uint(reader), number = bf_msgpack_get_uint(reader), put = bf_msgpack_get_uint(reader);
+    if (!reader->bad)
+        bf_progress_told(stream, token, number, put);
+}
+
+/* [topic, token, number] */
+static void take_running(struct bf_stream *stream, struct bf_reader *reader, uint32_t count)
+{
+    reader->bad |= count != 3;
+    uint64_t token = bf_msgpack_get_uint(reader), number = bf_msgpack_get_uint(reader);
+    if (!reader->bad)
+        bf_progress_told_running(stream, token, number);
+}
+
 bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
 {
     struct bf_reader reader = {body, body + bytes, bytes == 0};
@@ -22,6 +40,10 @@ bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
         uint64_t topic = bf_msgpack_get_uint(&reader);
         if (topic == TOPIC_FAULT || topic == TOPIC_LOST)
             take_fault(stream, &reader, count, topic == TOPIC_LOST);
+        else if (topic == TOPIC_PROGRESS)
+            take_progress(stream, &reader, count);
+        else if (topic == TOPIC_RUNNING)
+            take_running(stream, &reader, count);
         else
             for (uint32_t i = 1; i < count && !reader.bad; i++)
                 bf_msgpack_skip(&reader);

@@ -16,6 +16,7 @@
 
 struct bf_server;
 struct bf_device;
+struct bf_progress;
 struct bf_code;
 struct bf_image;
 struct bf_listing;
@@ -43,14 +44,17 @@ struct bf_object {
             _Atomic unsigned fault;    /* the first error of a call without a reply that no call has told yet */
             struct bf_object *next_known;   /* faults.c */
             unsigned long long id;
+            struct bf_progress *_Atomic legacy, *_Atomic all;   /* of its legacy stream, of all its streams; NULL until used */
         } context;
         struct {
             unsigned flags;
             int priority;
+            struct bf_progress *progress;
         } stream;
         struct {
             unsigned flags;
-            _Atomic unsigned recorded;
+            _Atomic uint64_t mark;       /* where it was recorded, 0: never (progress.h) */
+            _Atomic uint64_t watched;    /* the mark that the server was asked about */
         } event;
         struct {
             struct bf_object *context;   /* in which it is loaded */

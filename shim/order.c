@@ -16,6 +16,19 @@ CUresult bf_order_find(CUstream stream, struct bf_order *out)
     }
     if (result)
         return result;
-    *out = (struct bf_order){bf_in(context), context, object ? object->number : 0, object};
+    if (!object)
+        return bf_order_legacy(context, out);
+    *out = (struct bf_order){bf_in(context), context, object->number, object};
+    out->to.progress = object->stream.progress;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_order_legacy(struct bf_object *context, struct bf_order *out)
+{
+    struct bf_progress *progress = bf_contexts_progress(context);
+    if (!progress)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    *out = (struct bf_order){bf_in(context), context, 0, NULL};
+    out->to.progress = progress;
     return CUDA_SUCCESS;
 }

@@ -15,4 +15,7 @@ struct bf_order {
 /* With an explicit stream the call is made in the stream's own context; else in the current one. */
 CUresult bf_order_find(CUstream stream, struct bf_order *out);
 
+/* The legacy default stream of a context. */
+CUresult bf_order_legacy(struct bf_object *context, struct bf_order *out);
+
 #endif

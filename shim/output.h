@@ -8,4 +8,7 @@
  * host code has printed. */
 void bf_output_write(unsigned descriptor, const void *text, size_t bytes);
 
+/* Text for the standard output waits for this: a call that waits for the device is about to return. */
+void bf_output_release(void);
+
 #endif

@@ -62,6 +62,7 @@ static CUresult activate(struct bf_device *device)
     CUresult result = retain(device, number);
     if (!result) {
         bf_faults_enter(context, number);
+        bf_contexts_renumber(context, number);
         context->context.active = 1;
     }
     return result;
@@ -113,6 +114,7 @@ CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
     if (!device->retained && context->context.active) {
         context->context.active = 0;
         bf_faults_leave(context);
+        bf_contexts_renumber(context, 0);
         result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
         bf_host_end_context(context);
         if (atomic_exchange(&context->context.refused, 0))
@@ -133,6 +135,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
     pthread_mutex_lock(&device->lock);
     device->primary->context.active = 0;
     bf_faults_leave(device->primary);
+    bf_contexts_renumber(device->primary, 0);
     result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
     bf_host_end_context(device->primary);
     atomic_store(&device->primary->context.refused, 0);
@@ -247,6 +250,7 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     struct bf_target to = bf_on(context->server);
     uint64_t number = context->number;
     bf_faults_leave(context);
+    bf_contexts_renumber(context, 0);
     bf_objects_free(context, bf_code_drop);
     result = BF_ASK(to, NULL, ctx_destroy, bf_u(number));
     bf_host_end_context(context);

@@ -14,6 +14,7 @@
 #include "pages.h"
 #include "report.h"
 #include "transport.h"
+#include "watch.h"
 
 #define NO_FRAME SIZE_MAX
 
@@ -136,9 +137,8 @@ static void flush_held(struct bf_stream *stream)
 }
 
 
-/* Append a call, with ctx_use before it if needed; false and nothing changed if it does not fit. `appending` is held. */
-static bool append(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
-                   const struct bf_rows *copied)
+bool bf_stream_append(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                      const struct bf_rows *copied)
 {
     size_t open = stream->open == NO_FRAME ? stream->used : stream->open;
     size_t start = stream->used + (stream->open == NO_FRAME ? BF_FRAME_HEADER_BYTES : 0);
@@ -166,16 +166,18 @@ static bool append(struct bf_stream *stream, uint64_t context, const struct bf_c
 
 /* Append at any cost, sending what is in the way. `sending` and, on return, `appending` are held. */
 static int append_held(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
-                       const struct bf_value *args)
+                       const struct bf_value *args, const struct bf_rows *bulk, struct bf_put *put)
 {
     pthread_mutex_lock(&stream->appending);
-    while (!append(stream, context, call, args, NULL)) {
+    while (!bf_stream_append(stream, context, call, args, NULL)) {
         if (!stream->used)
             return BF_STREAM_TOO_LARGE;
         pthread_mutex_unlock(&stream->appending);
         flush_held(stream);
         pthread_mutex_lock(&stream->appending);
     }
+    if (put)
+        bf_watch_note(stream, put, bulk);
     return 0;
 }
 
@@ -192,13 +194,29 @@ static void allow_cancel(int before)
     pthread_setcancelstate(before, NULL);
 }
 
-static void flush(struct bf_stream *stream)
+void bf_stream_flush(struct bf_stream *stream)
 {
     int cancel = hold_cancel();
     pthread_mutex_lock(&stream->sending);
     flush_held(stream);
     pthread_mutex_unlock(&stream->sending);
     allow_cancel(cancel);
+}
+
+bool bf_stream_has_unsent(struct bf_stream *stream)
+{
+    pthread_mutex_lock(&stream->appending);
+    bool unsent = stream->used != 0;
+    pthread_mutex_unlock(&stream->appending);
+    return unsent;
+}
+
+uint64_t bf_stream_numbered(struct bf_stream *stream)
+{
+    pthread_mutex_lock(&stream->appending);
+    uint64_t numbered = stream->numbered;
+    pthread_mutex_unlock(&stream->appending);
+    return numbered;
 }
 
 /* The same, unless another thread is sending: then the bytes go out soon anyway. */
@@ -214,13 +232,13 @@ static void flush_if_free(struct bf_stream *stream)
 
 /* A tell whose bulk data is large goes out at once, from where the data is. */
 static int tell_large(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
-                      const struct bf_value *args, const struct bf_rows *bulk)
+                      const struct bf_value *args, const struct bf_rows *bulk, struct bf_put *put)
 {
     size_t bytes = 0;
     uint8_t *taken = NULL;
     int cancel = hold_cancel();
     pthread_mutex_lock(&stream->sending);
-    int result = append_held(stream, context, call, args);
+    int result = append_held(stream, context, call, args, bulk, put);
     if (!result)
         taken = take_filled(stream, bf_rows_bytes(bulk), &bytes);
     pthread_mutex_unlock(&stream->appending);
@@ -234,22 +252,32 @@ static int tell_large(struct bf_stream *stream, uint64_t context, const struct b
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                    const struct bf_rows *bulk)
 {
+    return bf_stream_put(stream, context, call, args, bulk, NULL);
+}
+
+int bf_stream_put(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                  const struct bf_rows *bulk, struct bf_put *put)
+{
+    if (put && bf_watch_is_full(put->progress))
+        bf_watch_make_room(put->progress);
     int lost = atomic_load(&stream->lost);
     if (lost)
         return lost;
     if (bulk)
         bf_pages_read(bulk);
     if (bulk && bf_rows_bytes(bulk) > BF_BULK_INLINE_BYTES)
-        return tell_large(stream, context, call, args, bulk);
+        return tell_large(stream, context, call, args, bulk, put);
     pthread_mutex_lock(&stream->appending);
-    while (!append(stream, context, call, args, bulk)) {
+    while (!bf_stream_append(stream, context, call, args, bulk)) {
         bool impossible = !stream->used;
         pthread_mutex_unlock(&stream->appending);
         if (impossible)
             return BF_STREAM_TOO_LARGE;
-        flush(stream);
+        bf_stream_flush(stream);
         pthread_mutex_lock(&stream->appending);
     }
+    if (put)
+        bf_watch_noted(stream, put, bulk);
     bool wake = stream->drowsy, full = stream->used >= BF_CALLS_FLUSH_BYTES;
     stream->drowsy = false;
     pthread_mutex_unlock(&stream->appending);
@@ -266,6 +294,12 @@ int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_c
 int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                   const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask)
 {
+    return bf_stream_ask_in(stream, context, call, args, bulk, into, ask, NULL);
+}
+
+int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                     const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask, struct bf_put *put)
+{
     *ask = (struct bf_ask){.call = call, .changed = PTHREAD_COND_INITIALIZER, .into = into ? *into : bf_rows_plain(NULL, 0)};
     int result = atomic_load(&stream->lost);
     if (result)
@@ -278,7 +312,7 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
     uint8_t *taken = NULL;
     int cancel = hold_cancel();
     pthread_mutex_lock(&stream->sending);
-    result = append_held(stream, context, call, args);
+    result = append_held(stream, context, call, args, bulk, put);
     if (!result) {
         ask->number = stream->numbered;
         taken = take_filled(stream, bulk ? bf_rows_bytes(bulk) : 0, &bytes);
@@ -301,7 +335,7 @@ bool bf_stream_post(struct bf_stream *stream, uint64_t context, const struct bf_
     if (atomic_load(&stream->lost))
         return false;
     pthread_mutex_lock(&stream->appending);
-    bool fits = append(stream, context, call, args, NULL), wake = fits && stream->drowsy;
+    bool fits = bf_stream_append(stream, context, call, args, NULL), wake = fits && stream->drowsy;
     if (fits) {
         ask->number = stream->numbered;
         bf_stream_expect(stream, ask);
@@ -328,8 +362,14 @@ static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsi
     if (*idle > BF_FLUSH_LOOKS_IDLE) {
         *idle = 0;
         stream->drowsy = true;
-        while (stream->drowsy && !stream->closing)
-            pthread_cond_wait(&stream->wake, &stream->appending);
+        /* Now and then it looks what the server has told: nobody else may be reading. */
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += BF_DROWSY_MS / 1000;
+        while (stream->drowsy && !stream->closing &&
+               pthread_cond_timedwait(&stream->wake, &stream->appending, &until) != ETIMEDOUT) {
+        }
+        stream->drowsy = false;
     }
     uint64_t numbered = stream->numbered;
     pthread_mutex_unlock(&stream->appending);
@@ -337,6 +377,19 @@ static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsi
     *age = empty || due ? 0 : *age + 1;
     *seen = numbered;
     return due;
+}
+
+/* What nobody waits for: the server is asked to tell when it is complete, because somebody will want to know. */
+static void flush_watched(struct bf_stream *stream)
+{
+    size_t bytes;
+    pthread_mutex_lock(&stream->sending);
+    pthread_mutex_lock(&stream->appending);
+    bf_watch_append_all(stream);
+    uint8_t *taken = take_filled(stream, 0, &bytes);
+    pthread_mutex_unlock(&stream->appending);
+    send_with_bulk(stream, taken, bytes, NULL);
+    pthread_mutex_unlock(&stream->sending);
 }
 
 /* Sends calls that nothing follows: the first look sees them, the second that nothing came since. In continuous traffic it
@@ -353,7 +406,7 @@ static void *run_flusher(void *argument)
     while (!atomic_load(&stream->lost)) {
         bool due = is_due(stream, &seen, &age, &idle);
         if (due)
-            flush(stream);
+            flush_watched(stream);
         /* What the server told, when nobody else may be reading: seldom, because a thread that waits for a reply must wait for
          * this one meanwhile. */
         if (due || idle == BF_FLUSH_LOOKS_IDLE)
@@ -402,7 +455,10 @@ int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned 
     pthread_mutex_init(&stream->sending, NULL);
     pthread_mutex_init(&stream->appending, NULL);
     pthread_mutex_init(&stream->waiting, NULL);
-    pthread_cond_init(&stream->wake, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&stream->wake, &monotonic);
     pthread_cond_init(&stream->filled, NULL);
     bf_transport_set_wait(fd, silence_ms / 4 < LOOK_MS_MAX ? (int)silence_ms / 4 + 1 : LOOK_MS_MAX);
     if (!stream->fill || !stream->spare || !stream->staging || !stream->received || start_flusher(stream)) {

@@ -4,6 +4,9 @@
  * the flusher thread, which looks every 100 us while there is traffic. An ask appends itself, sends the buffer and waits.
  * Calls are numbered when they are appended, and the bytes leave in that order.
  *
+ * What a call puts into a stream of the device is counted in that stream's record (progress.h), and the server asked in time to
+ * tell how far it has got: watch.c.
+ *
  * There is no receiving thread: of the threads that wait, one leads. It reads the socket for all of them, wakes those
  * whose reply came, and hands the lead over when it has its own. DATA is read straight into the memory of its call.
  *
@@ -23,6 +26,7 @@
 #include <stdatomic.h>
 
 #include "encode.h"
+#include "progress.h"
 #include "rows.h"
 
 /* The results that come from here and not from the server: values of CUresult. */
@@ -37,6 +41,8 @@ struct bf_ask {
     const struct bf_call *call;
     uint64_t number;
     struct bf_rows into;                           /* where a bulk reply goes */
+    struct bf_progress *progress;                  /* of an ask that waits for room in a stream, and not for a reply */
+    uint64_t passed;                               /* how far that has to get */
     struct bf_value values[BF_REPLY_VALUES_MAX];   /* of the reply, if the result allows them */
     uint8_t *held;                                 /* what strings and binaries in `values` point into */
     int result;
@@ -62,6 +68,7 @@ struct bf_stream {
     uint64_t numbered;           /* number of the last call */
     uint64_t context;            /* that the server has current after the last call */
     bool drowsy, closing;
+    struct bf_progress *unwatched;   /* streams with work that the server was not asked about */
     pthread_cond_t wake;         /* the flusher, when drowsy */
     pthread_t flusher;
 
@@ -90,11 +97,33 @@ void bf_stream_close(struct bf_stream *stream);
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                    const struct bf_rows *bulk);
 
+/* What a call is put into, and its number once it is there. */
+struct bf_put {
+    struct bf_progress *progress;
+    uint64_t number, put;          /* and how much has been put there with it */
+};
+
+/* A tell that puts work into a stream of the device. Waits while that has more work than the driver takes. */
+int bf_stream_put(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                  const struct bf_rows *bulk, struct bf_put *put);
+
 /* Send a call and wait for its reply: `ask` holds the values when 0 is returned, and logs also with an error. `into` is
  * where a bulk reply goes (NULL if there is none). bf_stream_ask_end must follow, whatever the result. */
 int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                   const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask);
 void bf_stream_ask_end(struct bf_ask *ask);
+/* The same for an ask that puts work into a stream of the device. */
+int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                     const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask, struct bf_put *put);
+
+/* Send what was appended. */
+void bf_stream_flush(struct bf_stream *stream);
+bool bf_stream_has_unsent(struct bf_stream *stream);
+/* Number of the last call. */
+uint64_t bf_stream_numbered(struct bf_stream *stream);
+/* Append a call, with ctx_use before it if needed; false and nothing changed if it does not fit. `appending` is held. */
+bool bf_stream_append(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                      const struct bf_rows *copied);
 
 /* Put a call without bulk behind the others and do not wait: `arrived` is called when the reply comes, which is before the reply of
  * any later call returns to its caller; never if the server is lost. `ask` stays where it is for good. False, and nothing was done, if
@@ -110,6 +139,8 @@ void bf_stream_end(struct bf_stream *stream, int code, const char *line);
 /* wait.c: the receiving half. */
 int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask);
 void bf_stream_expect(struct bf_stream *stream, struct bf_ask *ask);
+/* Until so much of the work that was put into a stream is known to be complete, or the server is lost. */
+void bf_stream_wait_passed(struct bf_stream *stream, struct bf_progress *progress, uint64_t passed);
 /* Read what has come, without waiting, if no thread leads. */
 void bf_stream_drain(struct bf_stream *stream);
 

@@ -2,6 +2,7 @@
 #include "../libcuda/generated/cuda_api.h"
 #include "code.h"
 #include "order.h"
+#include "watch.h"
 
 CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int priority)
 {
@@ -14,13 +15,10 @@ CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int 
     const struct bf_device_facts *facts = context->context.device->facts;
     priority = priority > facts->priority_least ? facts->priority_least : priority;
     priority = priority < facts->priority_greatest ? facts->priority_greatest : priority;
-    uint64_t number = bf_server_number(context->server);
-    struct bf_object *stream = bf_objects_new(&(struct bf_object){
-        .kind = BF_STREAM, .server = context->server, .number = number, .owner = context,
-        .stream = {.flags = flags, .priority = priority}});
+    struct bf_object *stream = bf_contexts_new_stream(context, flags, priority);
     if (!stream)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    result = BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(number), bf_u(flags), bf_i(priority));
+    result = BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(stream->number), bf_u(flags), bf_i(priority));
     if (result)
         bf_objects_free(stream, bf_code_drop);
     else
@@ -43,6 +41,8 @@ CUresult cuStreamDestroy_v2(CUstream hStream)
     struct bf_target to = bf_in(stream->owner);
     uint64_t number = stream->number;
     CUresult result = bf_contexts_check(stream->owner);
+    if (!result)
+        bf_watch_last(stream->stream.progress);
     bf_objects_free(stream, bf_code_drop);
     return result ? result : BF_TELL(to, cuStreamDestroy_v2, bf_u(number));
 }

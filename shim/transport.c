@@ -220,6 +220,12 @@ ptrdiff_t bf_transport_receive(int fd, void *out, size_t room, bool wait)
     return got;
 }
 
+bool bf_transport_is_readable(int fd, int wait_ms)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    return poll(&ready, 1, wait_ms) > 0;
+}
+
 bool bf_transport_is_gone(int fd, unsigned quiet_ms)
 {
     struct tcp_info info;

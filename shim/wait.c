@@ -28,7 +28,7 @@ void bf_stream_expect(struct bf_stream *stream, struct bf_ask *ask)
 static struct bf_ask *find(struct bf_stream *stream, uint64_t number)
 {
     struct bf_ask *ask = stream->asks;
-    while (ask && ask->number != number)
+    while (ask && (ask->number != number || ask->progress))
         ask = ask->next;
     return ask;
 }
@@ -240,13 +240,28 @@ static bool read_output(struct bf_stream *stream, const struct bf_frame *frame)
     return true;
 }
 
+/* Those who wait for room in a stream that has some now. */
+static void wake_passed(struct bf_stream *stream)
+{
+    pthread_mutex_lock(&stream->waiting);
+    for (struct bf_ask *ask = stream->asks; ask; ask = ask->next) {
+        if (ask->progress && atomic_load(&ask->progress->passed) >= ask->passed) {
+            ask->done = true;
+            pthread_cond_signal(&ask->changed);
+        }
+    }
+    pthread_mutex_unlock(&stream->waiting);
+}
+
 static bool read_notice(struct bf_stream *stream, size_t bytes)
 {
     if (!read_ahead(stream, bytes))
         return false;
     const uint8_t *body = stream->received + stream->received_at;
     stream->received_at += bytes;
-    return bf_notice_take(stream, body, bytes) || garbage(stream, "it sent a notice that is not of the protocol");
+    bool good = bf_notice_take(stream, body, bytes);
+    wake_passed(stream);
+    return good || garbage(stream, "it sent a notice that is not of the protocol");
 }
 
 /* The answer to HELLO. */
@@ -349,12 +364,27 @@ int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask)
         pthread_cond_wait(&stream->filled, &stream->waiting);
     forget(stream, ask);
     pthread_mutex_unlock(&stream->waiting);
+    bf_output_release();
     return ask->done ? ask->result : atomic_load(&stream->lost);
+}
+
+void bf_stream_wait_passed(struct bf_stream *stream, struct bf_progress *progress, uint64_t passed)
+{
+    struct bf_ask ask = {.progress = progress, .passed = passed, .changed = PTHREAD_COND_INITIALIZER};
+    int cancel;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    pthread_mutex_lock(&stream->waiting);
+    ask.next = stream->asks;
+    stream->asks = &ask;
+    ask.done = atomic_load(&progress->passed) >= passed;
+    pthread_mutex_unlock(&stream->waiting);
+    bf_stream_wait(stream, &ask);
+    pthread_setcancelstate(cancel, NULL);
 }
 
 static bool is_unasked(const struct bf_stream *stream, const struct bf_frame *frame)
 {
-    return frame->kind == BF_HEARTBEAT || frame->kind == BF_NOTICE ||
+    return frame->kind == BF_HEARTBEAT || frame->kind == BF_NOTICE || frame->kind == BF_OUTPUT ||
            (atomic_load(&stream->greeting) && bf_welcome_is_answer(frame));
 }
 

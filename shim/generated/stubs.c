@@ -3,11 +3,6 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 
-CUresult cuCtxSynchronize(void)
-{
-    return bf_stub_call(&bf_calls[BF_CALL_cuCtxSynchronize], NULL, NULL);
-}
-
 CUresult cuCtxSetLimit(CUlimit limit, size_t value)
 {
     return bf_stub_call(&bf_calls[BF_CALL_cuCtxSetLimit], (struct bf_value[]){{.u = (uint64_t)limit}, {.u = (uint64_t)value}}, NULL);
@@ -31,26 +26,6 @@ CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
 CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
 {
     return bf_stub_call(&bf_calls[BF_CALL_cuMemPoolTrimTo], (struct bf_value[]){{.u = (uint64_t)(uintptr_t)pool}, {.u = (uint64_t)minBytesToKeep}}, NULL);
-}
-
-CUresult cuEventQuery(CUevent hEvent)
-{
-    return bf_stub_call(&bf_calls[BF_CALL_cuEventQuery], (struct bf_value[]){{.u = (uint64_t)(uintptr_t)hEvent}}, NULL);
-}
-
-CUresult cuEventSynchronize(CUevent hEvent)
-{
-    return bf_stub_call(&bf_calls[BF_CALL_cuEventSynchronize], (struct bf_value[]){{.u = (uint64_t)(uintptr_t)hEvent}}, NULL);
-}
-
-CUresult cuStreamQuery(CUstream hStream)
-{
-    return bf_stub_call(&bf_calls[BF_CALL_cuStreamQuery], (struct bf_value[]){{.u = (uint64_t)(uintptr_t)hStream}}, NULL);
-}
-
-CUresult cuStreamSynchronize(CUstream hStream)
-{
-    return bf_stub_call(&bf_calls[BF_CALL_cuStreamSynchronize], (struct bf_value[]){{.u = (uint64_t)(uintptr_t)hStream}}, NULL);
 }
 
 CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *numBlocks, CUfunction func, int blockSize, size_t dynamicSMemSize)

@@ -8,6 +8,8 @@ from typing import Any
 from native_shim import CALLS, letters
 from scripted_server import Peer, data, reply
 
+from bitfusion.wire.notices import Topic, pack_notice
+
 ADDRESS = 0x7F00_0000_0000
 DESCRIPTION = b"".join(number.to_bytes(4, "little") for number in (2, 1024, 0, 2, 0, 8, 8, 4))
 UNLISTED = bytes([255] * 4)
@@ -49,6 +51,8 @@ class SimpleServer:
         if name in self._on:
             self._on[name](peer, number, arguments)
             return
+        if name in ("watch_stream", "watch_event"):
+            peer.send(pack_notice((Topic.PROGRESS, *(*arguments[1:], 0)[:3])))
         if CALLS[name].how:
             return  # a tell
         if name == "copy_dtoh":

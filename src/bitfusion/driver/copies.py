@@ -17,7 +17,8 @@ from ..limits import BULK_INLINE_BYTES, COPY_CHUNK_BYTES, STAGING_CHUNK_BYTES
 from .binding import NOT_READY, SUCCESS, check, cuda
 from .ports import Session
 from .staging import Chunk
-from .waits import hold_back, line_of, poll
+from .streams import hold_back
+from .waits import line_of, poll
 
 SMALL_BYTES = 64 << 10  # the driver copies this much out of pageable memory before it returns
 _PIECES_AHEAD = 3

@@ -20,6 +20,7 @@ class Context(Protocol):
     primary: bool
     lost: bool
     streams: dict[int, Any]
+    unblocking: set[int]
     idle_events: list[Any]
     barrier: Any
 
@@ -61,6 +62,14 @@ class Channel(Protocol):
         """The same without a reply."""
 
 
+    def progress(self, context: Context, result: Any, token: int, number: int, put: int) -> None:
+        """Tell that what the client watches under these is over, in `context` and with this result."""
+
+
+    def running(self, token: int, number: int) -> None:
+        """Tell that what the client looks at under these is not complete."""
+
+
 class Clients(Protocol):
     """All clients of this server, as one of them may know them. Devices are counted as that client does."""
 
@@ -92,6 +101,7 @@ class Session(Protocol):
     functions: dict[int, Any]
     pools: dict[int, Any]
     current: Any
+    records: dict[int, int]
     number: int
     quota: Quota
     channel: Channel

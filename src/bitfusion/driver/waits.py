@@ -11,17 +11,17 @@ from collections.abc import Callable, Hashable
 from time import perf_counter_ns
 from typing import Any
 
-from .binding import NOT_READY, SUCCESS, check, cuda
+from .binding import NOT_READY, check, cuda
 from .ports import Context, Session
 
 SPIN_NS = 30_000
-_EVENT_FLAGS = int(cuda.CUevent_flags.CU_EVENT_DISABLE_TIMING) | int(cuda.CUevent_flags.CU_EVENT_BLOCKING_SYNC)
+EVENT_FLAGS = int(cuda.CUevent_flags.CU_EVENT_DISABLE_TIMING) | int(cuda.CUevent_flags.CU_EVENT_BLOCKING_SYNC)
 
 
 def cuStreamSynchronize(session: Session, stream: Any) -> tuple[Any, ...] | None:
     if is_legacy(session, stream):
-        # The legacy stream waits for the others; a query of it may only see its own work.
-        return _wait_behind(session, stream)
+        # The legacy stream waits for the blocking ones; a query of it may only see its own work.
+        return _wait_for_legacy(session, stream)
     if poll(cuda.cuStreamQuery, stream) is NOT_READY:
         return _wait_behind(session, stream)
     return cuda.cuStreamSynchronize(stream)  # does not wait: it makes the driver give out what kernels printed
@@ -46,16 +46,6 @@ def cuCtxSynchronize(session: Session) -> tuple[Any, ...] | None:
     return cuda.cuCtxSynchronize()  # does not wait: it tells the errors that queries do not
 
 
-def cuStreamCreateWithPriority(session: Session, number: int, flags: int, priority: int) -> Any:
-    result, stream = cuda.cuStreamCreateWithPriority(flags, priority)
-    if result is SUCCESS:
-        session.add_stream(number, stream)
-        for context in session.contexts.values():
-            if context.barrier is not None:
-                cuda.cuStreamWaitEvent(stream, context.barrier, 0)
-    return result
-
-
 def poll(query: Callable[[Any], tuple[Any]], handle: Any, deadline_ns: int = 0) -> Any:
     """The answer of `query`, as soon as it is not NOT_READY, or NOT_READY at the deadline (by default: in SPIN_NS)."""
     result = query(handle)[0]
@@ -72,7 +62,7 @@ def take_event(context: Context, stream: Any) -> Any:
     if context.idle_events:
         event = context.idle_events.pop()
     else:
-        result, event = cuda.cuEventCreate(_EVENT_FLAGS)
+        result, event = cuda.cuEventCreate(EVENT_FLAGS)
         check(result)
     check(cuda.cuEventRecord(event, stream)[0])
     return event
@@ -87,24 +77,27 @@ def line_of(context: Context, stream: Any) -> Hashable:
     return "stream", context.number, int(stream)
 
 
-def hold_back(session: Session, stream: Any) -> Any:
-    """No work that comes later begins before what is in `stream` of the current context now, in whatever stream it comes. The
-    device waits, not the caller."""
-    current = session.current
-    if current.barrier is None:
-        result, current.barrier = cuda.cuEventCreate(_EVENT_FLAGS)
-        check(result)
-    check(cuda.cuEventRecord(current.barrier, stream)[0])
-    for context in session.contexts.values():
-        if context.device is None:
-            continue
-        if context is not current:
-            cuda.cuCtxSetCurrent(context.handle)
-            cuda.cuStreamWaitEvent(session.streams[0], current.barrier, 0)
-            cuda.cuCtxSetCurrent(current.handle)
-        for other in context.streams.values():
-            cuda.cuStreamWaitEvent(other, current.barrier, 0)
-    return SUCCESS
+def _wait_for_legacy(session: Session, stream: Any) -> tuple[Any, ...] | None:
+    """An event in the legacy stream would hold up what comes later in the blocking ones until what is in them now is done."""
+    if not has_blocking(session.current):
+        return _wait_behind(session, stream)
+    if is_idle(session):
+        return cuda.cuStreamSynchronize(stream)
+    session.channel.defer(("call", session.number), session.current, lambda: cuda.cuStreamSynchronize(stream))
+    return None
+
+
+def has_blocking(context: Context) -> bool:
+    """True if the legacy stream of `context` may have to wait for others."""
+    return len(context.streams) > len(context.unblocking)
+
+
+def is_idle(session: Session) -> bool:
+    """True if the legacy stream of the current context, and all that it waits for, has nothing to do."""
+    deadline = perf_counter_ns() + SPIN_NS
+    context = session.current
+    streams = [stream for number, stream in context.streams.items() if number not in context.unblocking]
+    return all(poll(cuda.cuStreamQuery, stream, deadline) is not NOT_READY for stream in (session.streams[0], *streams))
 
 
 def _wait_behind(session: Session, stream: Any) -> tuple[Any, ...] | None:

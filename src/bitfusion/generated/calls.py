@@ -263,6 +263,11 @@ def cuStreamWaitEvent(session: Any, call: Any) -> Any:
     return cuda.cuStreamWaitEvent(session.streams[hStream], session.events[hEvent], Flags)[0]
 
 
+def watch_stream(session: Any, call: Any) -> Any:
+    _, stream, token, number, put, look = call
+    return hand.watch_stream(session, stream, token, number, put, look)
+
+
 def cuEventCreate(session: Any, call: Any) -> Any:
     _, phEvent, Flags = call
     session.check_new(phEvent)
@@ -282,12 +287,12 @@ def cuEventDestroy_v2(session: Any, call: Any) -> Any:
 
 def cuEventRecord(session: Any, call: Any) -> Any:
     _, hEvent, hStream = call
-    return cuda.cuEventRecord(session.events[hEvent], session.streams[hStream])[0]
+    return hand.cuEventRecord(session, session.events[hEvent], session.streams[hStream])
 
 
 def cuEventRecordWithFlags(session: Any, call: Any) -> Any:
     _, hEvent, hStream, flags = call
-    return cuda.cuEventRecordWithFlags(session.events[hEvent], session.streams[hStream], flags)[0]
+    return hand.cuEventRecordWithFlags(session, session.events[hEvent], session.streams[hStream], flags)
 
 
 def cuEventQuery(session: Any, call: Any) -> Any:
@@ -304,6 +309,11 @@ def cuEventElapsedTime(session: Any, call: Any) -> Any:
     _, hStart, hEnd = call
     answer = cuda.cuEventElapsedTime(session.events[hStart], session.events[hEnd])
     return answer if answer[0] is SUCCESS else answer[:1]
+
+
+def watch_event(session: Any, call: Any) -> Any:
+    _, event, token, number = call
+    return hand.watch_event(session, event, token, number)
 
 
 def module_load(session: Any, call: Any) -> Any:
@@ -469,10 +479,12 @@ TELLS = {
     70: cuStreamCreateWithPriority,
     71: cuStreamDestroy_v2,
     74: cuStreamWaitEvent,
+    75: watch_stream,
     80: cuEventCreate,
     81: cuEventDestroy_v2,
     82: cuEventRecord,
     83: cuEventRecordWithFlags,
+    87: watch_event,
     91: cuModuleUnload,
     101: cuLibraryUnload,
     108: cuKernelSetCacheConfig,
@@ -608,6 +620,7 @@ NAMES = {
     72: "cuStreamQuery",
     73: "cuStreamSynchronize",
     74: "cuStreamWaitEvent",
+    75: "watch_stream",
     80: "cuEventCreate",
     81: "cuEventDestroy_v2",
     82: "cuEventRecord",
@@ -615,6 +628,7 @@ NAMES = {
     84: "cuEventQuery",
     85: "cuEventSynchronize",
     86: "cuEventElapsedTime",
+    87: "watch_event",
     90: "module_load",
     91: "cuModuleUnload",
     92: "module_get_function",

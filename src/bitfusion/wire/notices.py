@@ -21,11 +21,15 @@ class Topic(IntEnum):
     """What a notice is about.
 
     FAULT: [topic, context, result], a call without a reply failed in that context (0: in none).
+    PROGRESS: [topic, token, number, put], what was watched is complete; all three are the client's own words.
+    RUNNING: [topic, token, number], what was looked at is not complete yet.
     LOST: [topic, context, result], the context is of no use any more: every later call in it gives `result`.
     """
 
     FAULT = 1
+    PROGRESS = 2
     LOST = 3
+    RUNNING = 4
 
 
 def pack_notice(*notices: Sequence[Any]) -> bytes:

@@ -109,6 +109,15 @@ class Channel:
         """See driver/ports.py. Raises ConnectionLost."""
         self.notice((Topic.LOST if lost else Topic.FAULT, context, result))
 
+    def progress(self, context: Context, result: Any, token: int, number: int, put: int) -> None:
+        """See driver/ports.py. Raises ConnectionLost."""
+        tell_if_lost(self, context, result)
+        self.notice((Topic.PROGRESS, token, number, put))
+
+    def running(self, token: int, number: int) -> None:
+        """See driver/ports.py. Raises ConnectionLost."""
+        self.notice((Topic.RUNNING, token, number))
+
     def heartbeat(self) -> None:
         """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not listen."""
         if not self._lock.acquire(blocking=False):

@@ -23,7 +23,7 @@ SYMBOLS = (
     Symbol("cuCtxGetFlags", 7000, "unsigned int *flags", LOCAL),
     Symbol("cuCtxSetFlags", 12010, "unsigned int flags", HAND),
     Symbol("cuCtxGetId", 12000, "CUcontext ctx, unsigned long long *ctxId", LOCAL),
-    Symbol("cuCtxSynchronize", 2000, "void", ASK, carries=True),
+    Symbol("cuCtxSynchronize", 2000, "void", HAND, carries=True),
     Symbol("cuCtxSynchronize_v2", 13000, "CUcontext ctx", HAND, carries=True),
     Symbol("cuCtxSetLimit", 3010, "CUlimit limit, size_t value", ASK),
     Symbol("cuCtxGetLimit", 3010, "size_t *pvalue, CUlimit limit", ASK),

@@ -79,13 +79,19 @@ WIRES: tuple[Wire, ...] = (
     Wire(72, "cuStreamQuery", ASK, "CUstream hStream", carries=True),
     Wire(73, "cuStreamSynchronize", ASK, "CUstream hStream", blocks=True, carries=True),
     Wire(74, "cuStreamWaitEvent", TELL, "CUstream hStream, CUevent hEvent, unsigned int Flags", carries=True),
+    Wire(75, "watch_stream", TELL, "size_t stream, unsigned int token, size_t number, size_t put, int look", server="hand",
+         doc="When all that `stream` (its number) has now is complete, tell PROGRESS with the next three; `look`: if it is not so now, tell "
+             "RUNNING at once."),
     Wire(80, "cuEventCreate", TELL, "CUevent *phEvent, unsigned int Flags"),
     Wire(81, "cuEventDestroy_v2", TELL, "CUevent hEvent"),
-    Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream", carries=True),
-    Wire(83, "cuEventRecordWithFlags", TELL, "CUevent hEvent, CUstream hStream, unsigned int flags", carries=True),
+    Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream", server="hand", carries=True),
+    Wire(83, "cuEventRecordWithFlags", TELL, "CUevent hEvent, CUstream hStream, unsigned int flags", server="hand", carries=True),
     Wire(84, "cuEventQuery", ASK, "CUevent hEvent", carries=True),
     Wire(85, "cuEventSynchronize", ASK, "CUevent hEvent", blocks=True, carries=True),
     Wire(86, "cuEventElapsedTime", ASK, "CUevent hStart, CUevent hEnd", "float pMilliseconds"),
+    Wire(87, "watch_event", TELL, "size_t event, unsigned int token, size_t number", server="hand",
+         doc="When the last record of `event` (its number) is complete, tell PROGRESS with the other two, or nothing if it is recorded "
+             "again before that. If it is not complete now, tell RUNNING at once."),
     # Modules, libraries, kernels, functions. A function's or kernel's description is `bytes`: packed little-endian
     # u32 attribute_count, i32 attribute values 0.., u32 param_count, then u32 offset, u32 size of each parameter.
     # A listing of functions or kernels is `bytes`: u32 how many there are in all (0xffffffff: the driver cannot tell), then of each that

@@ -1,0 +1,157 @@
+/* Watches. A stream is watched every so many calls, when the flusher sends what nobody waits for, and when somebody looks. */
+#include "watch.h"
+
+#include <sched.h>
+
+#include "transport.h"
+
+/* What the work of a call counts: the server cuts large copies into pieces, and records an event behind each. */
+static uint64_t weight(const struct bf_rows *bulk)
+{
+    uint64_t bytes = bulk ? bf_rows_bytes(bulk) : 0;
+    uint64_t small = bytes < BF_STAGING_BYTES_MAX ? bytes : BF_STAGING_BYTES_MAX;
+    return bytes <= BF_BULK_INLINE_BYTES ? 1 : 2 * (1 + small / BF_COPY_CHUNK_BYTES + bytes / BF_STAGING_CHUNK_BYTES);
+}
+
+void bf_watch_note(struct bf_stream *stream, struct bf_put *put, const struct bf_rows *bulk)
+{
+    struct bf_progress *progress = put->progress;
+    put->number = stream->numbered;
+    if (!progress)
+        return;
+    atomic_store_explicit(&progress->last, put->number, memory_order_release);
+    if (progress->blocking)
+        atomic_store_explicit(&atomic_load(&progress->above)->last, put->number, memory_order_release);
+    put->put = atomic_load_explicit(&progress->put, memory_order_relaxed) + weight(bulk);
+    atomic_store_explicit(&progress->put, put->put, memory_order_relaxed);
+    if (!atomic_load_explicit(&progress->listed, memory_order_relaxed)) {
+        atomic_store_explicit(&progress->listed, true, memory_order_relaxed);
+        progress->next_listed = stream->unwatched;
+        stream->unwatched = progress;
+    }
+}
+
+/* False if it does not fit. `appending` is held. */
+static bool append_watch(struct bf_stream *stream, struct bf_progress *progress, bool look)
+{
+    uint64_t last = atomic_load(&progress->last), put = atomic_load(&progress->put), context = atomic_load(&progress->context);
+    struct bf_value args[] = {{.u = progress->stream}, {.u = progress->token}, {.u = last}, {.u = put}, {.u = look}};
+    if (context && !bf_stream_append(stream, context, &bf_calls[BF_CALL_watch_stream], args, NULL))
+        return false;
+    progress->watched_put = put;
+    atomic_store(&progress->watched, last);
+    return true;
+}
+
+void bf_watch_noted(struct bf_stream *stream, struct bf_put *put, const struct bf_rows *bulk)
+{
+    bf_watch_note(stream, put, bulk);
+    if (put->progress && atomic_load(&put->progress->put) - put->progress->watched_put >= BF_STREAM_WATCH_CALLS)
+        append_watch(stream, put->progress, false);
+}
+
+static bool is_known(struct bf_progress *progress)
+{
+    uint64_t last = atomic_load(&progress->last);
+    return bf_progress_is_done(progress, last) || atomic_load(&progress->watched) >= last;
+}
+
+void bf_watch_append_all(struct bf_stream *stream)
+{
+    while (stream->unwatched) {
+        struct bf_progress *progress = stream->unwatched;
+        if (!is_known(progress) && !append_watch(stream, progress, false))
+            return;
+        stream->unwatched = progress->next_listed;
+        atomic_store(&progress->listed, false);
+    }
+}
+
+/* A program that looks again and again keeps nobody off the processor who could make what it looks for come true. */
+static bool look_again(struct bf_progress *progress, uint64_t number)
+{
+    bf_stream_drain(progress->connection);
+    bool done = bf_progress_is_done(progress, number);
+    if (!done)
+        sched_yield();
+    return done;
+}
+
+/* What was asked goes out, and the server says at once how it is. So a program that looks for the first time sees what it would see
+ * with the device in its own machine; a server that is far away or busy is not waited for longer than a program may notice. */
+static bool look_first(struct bf_progress *progress, uint64_t number)
+{
+    struct bf_stream *stream = progress->connection;
+    bf_stream_flush(stream);
+    uint64_t now = bf_transport_now_ns(), spin_until = now + BF_REPLY_SPIN_US * 1000, until = now + BF_LOOK_MS * 1000000;
+    do {
+        if (now > spin_until)
+            bf_transport_is_readable(stream->fd, 1);
+        bf_stream_drain(stream);
+        now = bf_transport_now_ns();
+    } while (!bf_progress_is_done(progress, number) && atomic_load(&progress->running) != number &&
+             !atomic_load(&stream->lost) && now < until);
+    return bf_progress_is_done(progress, number);
+}
+
+bool bf_watch_look(struct bf_progress *progress, uint64_t number)
+{
+    struct bf_stream *stream = progress->connection;
+    if (bf_progress_is_done(progress, number))
+        return true;
+    if (look_again(progress, number))
+        return true;
+    if (atomic_exchange(&progress->looked, number) == number)
+        return false;
+    pthread_mutex_lock(&stream->appending);
+    while (!append_watch(stream, progress, true)) {
+        pthread_mutex_unlock(&stream->appending);
+        bf_stream_flush(stream);
+        pthread_mutex_lock(&stream->appending);
+    }
+    number = atomic_load(&progress->watched);
+    pthread_mutex_unlock(&stream->appending);
+    return look_first(progress, number);
+}
+
+bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, _Atomic uint64_t *seen)
+{
+    uint64_t number;
+    struct bf_progress *progress = bf_progress_of(mark, &number);
+    if (bf_progress_is_done(progress, number))
+        return true;
+    if (look_again(progress, number))
+        return true;
+    if (atomic_exchange(seen, mark) == mark)
+        return false;
+    struct bf_value args[] = {{.u = event}, {.u = progress->token}, {.u = number}};
+    bf_stream_tell(progress->connection, context, &bf_calls[BF_CALL_watch_event], args, NULL);
+    return look_first(progress, number);
+}
+
+void bf_watch_last(struct bf_progress *progress)
+{
+    struct bf_stream *stream = progress->connection;
+    pthread_mutex_lock(&stream->appending);
+    while (!is_known(progress) && !append_watch(stream, progress, false)) {
+        pthread_mutex_unlock(&stream->appending);
+        bf_stream_flush(stream);
+        pthread_mutex_lock(&stream->appending);
+    }
+    pthread_mutex_unlock(&stream->appending);
+}
+
+void bf_watch_make_room(struct bf_progress *progress)
+{
+    struct bf_stream *stream = progress->connection;
+    bf_stream_drain(stream);
+    if (!bf_watch_is_full(progress))
+        return;
+    uint64_t put = atomic_load(&progress->put);
+    pthread_mutex_lock(&stream->appending);
+    if (progress->watched_put + BF_STREAM_CALLS_MAX / 2 < put)
+        append_watch(stream, progress, false);
+    pthread_mutex_unlock(&stream->appending);
+    bf_stream_flush(stream);
+    bf_stream_wait_passed(stream, progress, put - BF_STREAM_CALLS_MAX / 2);
+}

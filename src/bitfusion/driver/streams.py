@@ -1,0 +1,64 @@
+"""Streams and records of events, as far as the server remembers something about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .binding import SUCCESS, check, cuda
+from .ports import Session
+from .waits import EVENT_FLAGS
+
+_NON_BLOCKING = int(cuda.CUstream_flags.CU_STREAM_NON_BLOCKING)
+
+
+def cuStreamCreateWithPriority(session: Session, number: int, flags: int, priority: int) -> Any:
+    result, stream = cuda.cuStreamCreateWithPriority(flags, priority)
+    if result is SUCCESS:
+        session.add_stream(number, stream)
+        if flags & _NON_BLOCKING:
+            session.current.unblocking.add(number)
+        for context in session.contexts.values():
+            if context.barrier is not None:
+                cuda.cuStreamWaitEvent(stream, context.barrier, 0)
+    return result
+
+
+def cuEventRecord(session: Session, event: Any, stream: Any) -> Any:
+    note_record(session, event)
+    return cuda.cuEventRecord(event, stream)[0]
+
+
+def cuEventRecordWithFlags(session: Session, event: Any, stream: Any, flags: int) -> Any:
+    note_record(session, event)
+    return cuda.cuEventRecordWithFlags(event, stream, flags)[0]
+
+
+def note_record(session: Session, event: Any) -> None:
+    """`event` is going to be recorded: whoever waits for its last record on a thread finds out."""
+    key = int(event)
+    session.records[key] = session.records.get(key, 0) + 1
+
+
+def is_current(session: Session, event: Any, recorded: int | None) -> bool:
+    """True if `event` was not recorded again since `recorded` was looked up."""
+    return session.records.get(int(event)) == recorded
+
+
+def hold_back(session: Session, stream: Any) -> Any:
+    """No work that comes later begins before what is in `stream` of the current context now, in whatever stream it comes. The
+    device waits, not the caller."""
+    current = session.current
+    if current.barrier is None:
+        result, current.barrier = cuda.cuEventCreate(EVENT_FLAGS)
+        check(result)
+    check(cuda.cuEventRecord(current.barrier, stream)[0])
+    for context in session.contexts.values():
+        if context.device is None:
+            continue
+        if context is not current:
+            cuda.cuCtxSetCurrent(context.handle)
+            cuda.cuStreamWaitEvent(session.streams[0], current.barrier, 0)
+            cuda.cuCtxSetCurrent(current.handle)
+        for other in context.streams.values():
+            cuda.cuStreamWaitEvent(other, current.barrier, 0)
+    return SUCCESS

@@ -1,0 +1,84 @@
+"""Watches: the client is told when something is complete, without waiting for it.
+
+Told at once if it is complete already, else by the waiting thread of its line. If something went wrong, it is complete all the same:
+the client hears of the error by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from .binding import NOT_READY, SUCCESS, cuda
+from .ports import Session
+from .streams import is_current
+from .waits import has_blocking, is_idle, is_legacy, line_of, take_event
+
+_LOOK_S = 0.0005  # how often a stream is looked at behind which no event may be recorded
+
+
+def watch_stream(session: Session, number: int, token: int, call: int, put: int, look: int) -> Any:
+    channel, context = session.channel, session.current
+    stream = session.streams.get(number)
+
+    def tell(result: Any) -> None:
+        channel.progress(context, result, token, call, put)
+
+    if stream is None or context.device is None:
+        tell(SUCCESS)
+    elif is_legacy(session, stream) and has_blocking(context):
+        _watch_legacy(session, tell, lambda: channel.running(token, call) if look else None)
+    elif cuda.cuStreamQuery(stream)[0] is not NOT_READY:
+        tell(cuda.cuStreamSynchronize(stream)[0])  # does not wait: it makes the driver give out what kernels printed
+    else:
+        event = take_event(context, stream)
+        if look:
+            channel.running(token, call)
+
+        def job() -> None:
+            result = cuda.cuEventSynchronize(event)[0]
+            context.idle_events.append(event)
+            tell(result)
+
+        channel.run_behind(line_of(context, stream), context, job)
+    return SUCCESS
+
+
+def watch_event(session: Session, number: int, token: int, call: int) -> Any:
+    channel, context = session.channel, session.current
+    event = session.events.get(number)
+    if event is None:
+        return SUCCESS
+    if cuda.cuEventQuery(event)[0] is not NOT_READY:
+        channel.progress(context, cuda.cuEventSynchronize(event)[0], token, call, 0)  # does not wait
+        return SUCCESS
+    recorded = session.records.get(int(event))
+    channel.running(token, call)
+
+    def job() -> None:
+        # Recorded again, it says nothing about what was watched.
+        if not is_current(session, event, recorded):
+            return
+        result = cuda.cuEventSynchronize(event)[0]
+        if is_current(session, event, recorded):
+            channel.progress(context, result, token, call, 0)
+
+    channel.run_behind(("event", int(event), recorded), context, job)
+    return SUCCESS
+
+
+def _watch_legacy(session: Session, tell: Any, look: Any) -> None:
+    """An event would hold up the blocking streams: they are looked at, in their own time."""
+    if is_idle(session):
+        tell(cuda.cuStreamSynchronize(session.streams[0])[0])
+        return
+    look()
+    context = session.current
+    streams = (session.streams[0], *(stream for number, stream in context.streams.items() if number not in context.unblocking))
+
+    def job() -> None:
+        while any(cuda.cuStreamQuery(stream)[0] is NOT_READY for stream in streams):
+            time.sleep(_LOOK_S)
+        tell(cuda.cuStreamSynchronize(streams[0])[0])
+
+    session.channel.run_behind(("call", id(tell)), context, job)

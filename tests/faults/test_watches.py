@@ -1,0 +1,139 @@
+"""A watch is told when what was there is complete, not before and not after what came later, and holds up nobody."""
+
+from __future__ import annotations
+
+import pytest
+from kernels import Busy
+from sessions import Session
+
+from bitfusion.wire.frames import Kind
+from bitfusion.wire.notices import Topic, parse_notice
+
+
+@pytest.fixture
+def session(steady):
+    with Session(steady) as opened:
+        opened.use_device()
+        yield opened
+
+
+def next_notice(session: Session) -> tuple[int, ...]:
+    """The next notice, whether it came already or is to come."""
+    session.flush()
+    while not session.notices:
+        frame = session.connection.receive()
+        if frame.kind is Kind.NOTICE:
+            session.notices += parse_notice(frame.body)
+        else:
+            assert frame.kind is Kind.HEARTBEAT
+    return session.notices.pop(0)
+
+
+def told(session: Session) -> list[tuple[int, ...]]:
+    """What was told until now."""
+    assert session.ask("ping").result == 0
+    return session.notices
+
+
+def test_idle_stream_is_told_at_once(session):
+    stream = session.new()
+    session.tell("cuStreamCreateWithPriority", stream, 1, 0)
+    for watched in (stream, 0):
+        session.tell("watch_stream", watched, 7, 2**40, 3, 1)
+        assert next_notice(session) == (Topic.PROGRESS, 7, 2**40, 3)
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_busy_stream_is_told_when_its_work_is_done(session, legacy):
+    busy = Busy(session)
+    event = session.new()
+    session.tell("cuEventCreate", event, 2)
+    session.tell("cuEventRecord", event, busy.stream)
+    if legacy:
+        session.tell("cuStreamWaitEvent", 0, event, 0)
+    session.tell("watch_stream", 0 if legacy else busy.stream, 1, 2, 3, 0)
+    assert told(session) == [] and busy.runs() == 600
+    busy.release()
+    assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)
+
+
+def test_look_at_a_busy_stream_says_that_it_runs(session):
+    busy = Busy(session)
+    session.tell("watch_stream", busy.stream, 1, 2, 3, 1)
+    assert next_notice(session) == (Topic.RUNNING, 1, 2)
+    busy.release()
+    assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)
+
+
+def test_watch_of_the_legacy_stream_does_not_hold_up_blocking_ones(session):
+    first, second, event, busy = session.new(), session.new(), session.new(), Busy(session)
+    for stream in (first, second):
+        session.tell("cuStreamCreateWithPriority", stream, 0, 0)
+    session.tell("cuEventCreate", event, 2)
+    session.tell("cuEventRecord", event, busy.stream)
+    session.tell("cuStreamWaitEvent", first, event, 0)
+    waiting = session.start("cuStreamSynchronize", 0)
+    session.tell("watch_stream", 0, 1, 2, 3, 0)
+    # Sets the kernel free from a blocking stream: it must not wait for what waits.
+    session.tell("memset", busy.flag, 0, 1, 4, 1, 1, second)
+    session.flush()
+    assert session.finish(waiting).result == 0
+    assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)
+
+
+def test_event_is_told_whatever_comes_behind_it(session):
+    early, late = session.new(), session.new()
+    first = Busy(session)
+    for event in (early, late):
+        session.tell("cuEventCreate", event, 2)
+    session.tell("cuEventRecord", early, first.stream)
+    second = Busy(session)
+    session.tell("cuEventRecord", late, second.stream)
+    session.tell("cuStreamWaitEvent", first.stream, late, 0)
+    session.tell("watch_event", late, 1, 20)
+    session.tell("watch_event", early, 1, 10)
+    assert [next_notice(session) for _ in range(2)] == [(Topic.RUNNING, 1, 20), (Topic.RUNNING, 1, 10)]
+    assert told(session) == []
+    first.release()
+    assert next_notice(session) == (Topic.PROGRESS, 1, 10, 0)
+    second.release()
+    assert next_notice(session) == (Topic.PROGRESS, 1, 20, 0)
+
+
+def test_event_that_is_recorded_again_is_not_told_for_the_record_before(session):
+    busy, event, idle = Busy(session), session.new(), session.new()
+    session.tell("cuEventCreate", event, 2)
+    session.tell("cuEventRecord", event, busy.stream)
+    session.tell("cuStreamCreateWithPriority", idle, 1, 0)
+    session.tell("watch_event", event, 1, 10)
+    session.tell("cuEventRecord", event, idle)
+    assert next_notice(session) == (Topic.RUNNING, 1, 10)
+    busy.release()
+    assert session.ask("cuStreamSynchronize", busy.stream).result == 0
+    session.tell("watch_event", event, 1, 11)
+    assert next_notice(session) == (Topic.PROGRESS, 1, 11, 0)
+
+
+def test_what_is_gone_is_complete(session):
+    session.tell("watch_stream", 4242, 1, 2, 3, 1)
+    assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)
+    session.tell("watch_event", 4242, 1, 2)
+    assert told(session) == []
+
+
+def test_stream_that_is_destroyed_with_work_is_told_when_that_is_done(session):
+    busy = Busy(session)
+    session.tell("watch_stream", busy.stream, 1, 2, 3, 0)
+    session.tell("cuStreamDestroy_v2", busy.stream)
+    assert told(session) == []
+    busy.release()
+    assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)
+
+
+def test_a_thousand_watches_of_a_stream_are_told_in_order(session):
+    busy = Busy(session)
+    for number in range(1000):
+        session.tell("watch_stream", busy.stream, 1, number, 0, 0)
+    assert told(session) == []
+    busy.release()
+    assert [next_notice(session)[2] for _ in range(1000)] == list(range(1000))
