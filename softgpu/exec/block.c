@@ -110,6 +110,7 @@ static void begin_team(struct sg_block *block, uint32_t number)
     }
     team->alive = team->exist;
     team->live = NULL;
+    team->sleeps = false;
     team->top = (struct sg_activation){.code = code, .frame = block->frames + (size_t)number * code->frame_bytes};
     enum sg_fill_when when = team->filled_code != code->serial                 ? SG_FILL_ONCE
                              : team->filled_launch != block->grid->serial ? SG_FILL_LAUNCH : SG_FILL_BLOCK;

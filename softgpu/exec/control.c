@@ -1,4 +1,4 @@
-/* Lowers control flow: branches, calls, returns, barriers, traps. PTX ISA 9.7.12 and 9.7.13. */
+/* Lowers control flow: branches, calls, returns, barriers, sleeps, traps. PTX ISA 9.7.12 and 9.7.13. */
 #include <stdlib.h>
 
 #include "control.h"
@@ -232,6 +232,13 @@ static bool lower_warp_sync(struct sg_lower *low, const struct ptx_insn *insn)
     return true;
 }
 
+static bool lower_sleep(struct sg_lower *low, const struct ptx_insn *insn)
+{
+    uint32_t time = sg_lower_src(low, insn, 0, PTX_U32);
+    emit_control(low, insn, SG_OP_SLEEP)->col[0] = time;
+    return true;
+}
+
 bool sg_control_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     switch (insn->op) {
@@ -244,6 +251,7 @@ bool sg_control_lower(struct sg_lower *low, const struct ptx_insn *insn)
     case PTX_TRAP: case PTX_BRKPT: emit_control(low, insn, SG_OP_TRAP)->imm = 719; return true;
     case PTX_BAR: case PTX_BARRIER: return lower_barrier(low, insn);
     case PTX_BAR_WARP: return lower_warp_sync(low, insn);
+    case PTX_NANOSLEEP: return lower_sleep(low, insn);
     /* Grids run one after another, and nobody counts performance events. */
     case PTX_GRIDDEPCONTROL: case PTX_PMEVENT: return true;
     default: return false;

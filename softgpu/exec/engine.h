@@ -30,6 +30,7 @@ enum sg_op_kind {
     SG_OP_RETURN,
     SG_OP_EXIT,
     SG_OP_BARRIER,        /* aux: enum sg_barrier_form; imm: see control.h; col[2] source and col[3] result of bar.red */
+    SG_OP_SLEEP,          /* col[0]: nanoseconds */
     SG_OP_TRAP            /* imm: the CUresult */
 };
 
@@ -169,6 +170,8 @@ struct sg_team {
     uint32_t fragment_count;
     struct sg_fragment fragments[SG_LANES];
     uint8_t bytes[SG_LANES];          /* group.mask points here */
+    bool sleeps;                      /* some thread has slept; else `slept` holds anything */
+    uint64_t slept[SG_LANES];         /* see sleep.c: what of the worker's sleep each thread has had */
     uint64_t filled_code, filled_launch;     /* serials of what the top frame's columns have been filled for */
 };
 

@@ -127,6 +127,7 @@ static bool run_control(struct sg_team *team, struct sg_fragment *fragment, cons
         fragment->pc++;
         return true;
     }
+    if (op->kind == SG_OP_SLEEP) return sg_sleep_run(team, fragment, op, lanes);
     if (op->kind == SG_OP_CALL) sg_call_enter(team, fragment, op, lanes);
     else if (op->kind == SG_OP_EXIT) run_exit(team, fragment, lanes);
     else sg_fault(&team->group, op, (int)op->imm, sg_lanes_first(lanes), 0);

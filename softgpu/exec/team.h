@@ -47,6 +47,9 @@ void sg_collective_wake(struct sg_team *team);
 bool sg_barrier_run(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op);
 void sg_barrier_exited(struct sg_block *block);
 
+/* sleep.c. Returns false: others run first. */
+bool sg_sleep_run(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op, struct sg_lanes lanes);
+
 /* fault.c */
 void sg_fault_say(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address, const char *what);
 void sg_fault_deadlock(struct sg_block *block);

@@ -384,8 +384,8 @@ bool sg_isa_memory(struct sg_lower *low, const struct ptx_insn *insn)
     case PTX_LD: case PTX_LDU: return lower_access(low, insn, false);
     case PTX_ST: return lower_access(low, insn, true);
     case PTX_MEMBAR: case PTX_FENCE: return lower_fence(low, insn);
-    /* Hints: nothing is cached here, and any time of sleep up to twice the one asked for will do, none too. */
-    case PTX_PREFETCH: case PTX_PREFETCHU: case PTX_DISCARD: case PTX_APPLYPRIORITY: case PTX_NANOSLEEP: return true;
+    /* Hints: nothing is cached here. */
+    case PTX_PREFETCH: case PTX_PREFETCHU: case PTX_DISCARD: case PTX_APPLYPRIORITY: return true;
     default: return false;
     }
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from ptxdriver import Buffer, Gpu
@@ -221,3 +223,50 @@ def test_grid_barrier_of_a_cooperative_launch(gpu: Gpu) -> None:
     kernel = Kernel(gpu, entry(body, ".param .u64 out, .param .u64 to"))
     _, got = kernel(9, 70, np.zeros(count, np.uint32), np.zeros(count, np.uint32), cooperative=True)
     assert got.tolist() == [(t + 100) % count for t in range(count)]
+
+
+# ---- nanosleep
+
+
+def seconds(kernel: Kernel, grid: int, block: int, out: np.ndarray) -> float:
+    begin = time.monotonic()
+    kernel(grid, block, out)
+    return time.monotonic() - begin
+
+
+SLEEPS = """.reg .b32 %i, %n; .reg .pred %p; mov.u32 %i, 0;
+    AGAIN: and.b32 %n, %t, 127; sub.u32 %n, 250000, %n; nanosleep.u32 %n; add.u32 %i, %i, 1; setp.lt.u32 %p, %i, 40; @%p bra AGAIN;
+    st.global.u32 [%out], %i; ret;"""
+
+
+def test_a_thread_sleeps_for_as_long_as_it_says(gpu: Gpu) -> None:
+    kernel = Kernel(gpu, entry(SLEEPS))
+    assert seconds(kernel, 1, 1, np.zeros(1, np.uint32)) >= 40 * 250e-6
+
+
+def test_threads_sleep_at_the_same_time(gpu: Gpu) -> None:
+    """One after another, 2,000 blocks of two teams would take 40 s."""
+    kernel = Kernel(gpu, entry(SLEEPS))
+    assert 40 * 249e-6 <= seconds(kernel, 2000, 160, np.zeros(320000, np.uint32)) < 20
+
+
+def test_a_sleep_is_cut_to_a_millisecond(gpu: Gpu) -> None:
+    """Uncut, it would be more than four seconds a time."""
+    kernel = Kernel(gpu, entry(SLEEPS.replace("sub.u32 %n, 250000, %n", "mov.u32 %n, 0xffffffff").replace("40", "20")))
+    assert seconds(kernel, 1, 32, np.zeros(32, np.uint32)) < 20
+
+
+def test_one_who_sleeps_lets_the_others_on(gpu: Gpu) -> None:
+    """The last thread of the block, which has the lock, stands higher in the text than those that sleep until it is free; also from block to block."""
+    body = """.reg .b32 %x, %y; .reg .pred %p; .reg .b64 %lock; ld.param.u64 %lock, [out]; mov.u32 %y, 0;
+    TRY: atom.global.cas.b32 %x, [%lock], 0, 1; setp.eq.u32 %p, %x, 0; @%p bra HAVE;
+    nanosleep.u32 200; bra TRY;
+    HAVE: ld.volatile.global.u32 %x, [%lock+4]; add.u32 %x, %x, 1; st.volatile.global.u32 [%lock+4], %x; membar.gl;
+    atom.global.exch.b32 %x, [%lock], 0; ret;"""
+    (out,) = Kernel(gpu, entry(body))(8, 160, np.zeros(8 * 160, np.uint32))
+    assert out[:2].tolist() == [0, 8 * 160]
+
+
+def test_a_guarded_sleep_is_only_that_of_some(gpu: Gpu) -> None:
+    body = """.reg .pred %p; setp.eq.u32 %p, %t, 3; @%p nanosleep.u32 1000000; @!%p st.global.u32 [%out], %t; @%p st.global.u32 [%out], 7; ret;"""
+    assert per_thread(gpu, body, 8).tolist() == [0, 1, 2, 7, 4, 5, 6, 7]
