@@ -76,21 +76,22 @@ CUresult cuCtxGetId(CUcontext ctx, unsigned long long *ctxId)
     return result;
 }
 
-/* The version of the interface of all contexts since CUDA 3.2. */
+/* Of the interface that made it. */
 CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
 {
     struct bf_object *context;
     CUresult result = bf_contexts_peek(&context);
     if (!result && !version)
         result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    if (!ctx && !context)
+    if (!result && !ctx && !context)
         return bf_contexts_current(&context);
-    if (ctx && !bf_objects_find(ctx, BF_CONTEXT))
-        return CUDA_ERROR_INVALID_CONTEXT;
-    *version = 3020;
-    return CUDA_SUCCESS;
+    if (!result && ctx) {
+        context = bf_objects_find(ctx, BF_CONTEXT);
+        result = context ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
+    }
+    if (!result)
+        *version = context->context.is_old ? 3010 : 3020;
+    return result;
 }
 
 CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatestPriority)

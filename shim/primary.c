@@ -211,9 +211,13 @@ CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
     return result;
 }
 
+/* The form before CUDA 3.2. */
 CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev)
 {
-    return cuCtxCreate_v2(pctx, flags, dev);
+    CUresult result = cuCtxCreate_v2(pctx, flags, dev);
+    if (!result)
+        ((struct bf_object *)*pctx)->context.is_old = 1;
+    return result;
 }
 
 CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags,

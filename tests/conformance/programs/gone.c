@@ -28,6 +28,21 @@ static void by_handle(CUcontext handle)
     printf("device untouched: %d\n", device == -7);
 }
 
+/* What a living context says about the interface that made it. */
+static void versions(void)
+{
+    CUcontext context;
+    unsigned version = 0;
+    TRY(cuCtxCreate(&context, 0, 0));
+    TRY(cuCtxGetApiVersion(context, &version));
+    printf("version %u\n", version);
+    TRY(cuCtxDestroy_v2(context));
+    TRY(cuCtxCreate_v2(&context, 0, 0));
+    TRY(cuCtxGetApiVersion(NULL, &version));
+    printf("version %u\n", version);
+    TRY(cuCtxDestroy_v2(context));
+}
+
 int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "destroy";
@@ -49,6 +64,7 @@ int main(int argc, char **argv)
         TRY(cuDevicePrimaryCtxReset_v2(0));
     else
         TRY(cuDevicePrimaryCtxRelease_v2(0));
+    versions();
     puts("# by its handle, another context current");
     by_handle(context);
     MUST(cuCtxSetCurrent(before));
