@@ -103,15 +103,22 @@ static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_
     struct bf_frame frame;
     bool good;
     if (!hear_header(fd, hello_ms, &frame, &good)) {
+        out->given_up = errno != 0;
         refuse(out, CONNECTION_FAILED, "%s:%u accepts the connection and then %s; is a bitfusion server running there?",
                address->host, address->port, errno ? "closes it" : "says nothing");
         return NULL;
     }
     uint8_t *body = good && bf_welcome_is_answer(&frame) ? malloc(frame.body_bytes + 1u) : NULL;
-    if (!body || !receive_all(fd, body, frame.body_bytes, after_ms(hello_ms))) {
+    if (body && !receive_all(fd, body, frame.body_bytes, after_ms(hello_ms))) {
+        out->given_up = errno != 0;
+        refuse(out, CONNECTION_FAILED, "%s:%u %s in the middle of its answer; look at that server and at the network on the "
+               "way", address->host, address->port, errno ? "closes the connection" : "falls silent");
+        free(body);
+        return NULL;
+    }
+    if (!body) {
         refuse(out, CONNECTION_FAILED, "what answers at %s:%u is not a bitfusion server that this client understands; "
                "check the port", address->host, address->port);
-        free(body);
         return NULL;
     }
     char name[BF_HOST_BYTES + 16];
@@ -130,6 +137,7 @@ static bool greet(int fd, const struct bf_address *address, const struct bf_span
     bf_transport_set_wait(fd, WAIT_MS);
     if (say_hello(fd, address, token, use, after_ms(hello_ms)))
         return true;
+    out->given_up = true;
     refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?", address->host,
            address->port);
     return false;
@@ -148,6 +156,7 @@ static void connect_data(int dispatcher, const struct bf_address *address, const
     char error[128], open_ports[64];
     snprintf(open_ports, sizeof open_ports, "open the ports %d-%d between the two machines", BF_DATA_PORT_MIN, BF_DATA_PORT_MAX);
     int fd = bf_transport_connect_beside(dispatcher, directions->port, connect_ms, error, sizeof error);
+    out->given_up = fd < 0 && errno == ECONNREFUSED;
     if (fd < 0)
         refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host, error,
                remedy(open_ports));
@@ -171,7 +180,7 @@ static void follow(int dispatcher, const struct bf_address *address, const struc
         bf_snapshot_free(&out->snapshot);
 }
 
-void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
+static void attempt(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
 {
     char error[128];
     struct bf_answer directions;
@@ -188,4 +197,14 @@ void bf_connect(const struct bf_address *address, const char *use, int connect_m
         follow(fd, address, &directions, use, connect_ms, hello_ms, out);
     bf_transport_close(fd);
     free(body);
+}
+
+/* A server does not wait long for a client that says nothing. If so much time has passed, this program may have been stopped within
+ * the first frames (Ctrl-Z, a debugger), and the server has given it up: that is no reason for it to fail. */
+void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
+{
+    uint64_t given_up_after = after_ms(hello_ms);
+    attempt(address, use, connect_ms, hello_ms, out);
+    if (out->code && out->given_up && bf_transport_now_ns() > given_up_after)
+        attempt(address, use, connect_ms, hello_ms, out);
 }

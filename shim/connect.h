@@ -10,6 +10,7 @@ struct bf_connection {
     int fd;
     struct bf_snapshot snapshot;
     int code;             /* 0, or the CUresult to give up with */
+    bool given_up;        /* then: the server was there and ended the connection, or what it had kept for this client */
     char problem[768];    /* then: which host, why, what to do; one line */
 };
 

@@ -133,7 +133,7 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
                   const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask);
 void bf_stream_ask_end(struct bf_ask *ask);
 
-struct bf_connection { int fd; struct bf_snapshot snapshot; int code; char problem[768]; };
+struct bf_connection { int fd; struct bf_snapshot snapshot; int code; bool given_up; char problem[768]; };
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
 """
 
