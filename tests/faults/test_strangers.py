@@ -12,6 +12,7 @@ from sessions import CLEAN_S, Session, cuda_servers, logged, within
 from bitfusion.errors import ConnectionLost, Refused
 from bitfusion.limits import WORKERS_IDLE
 from bitfusion.net.client import ask_dispatcher
+from bitfusion.wire.frames import Kind
 from bitfusion.wire.hello import Hello
 
 
@@ -74,6 +75,16 @@ def test_wrong_token_and_silence_at_the_data_port_do_not_keep_the_client_out(ser
         assert b"token" in refusal
         answer = stranger_with_token(welcome.port, welcome.token)
     assert b"version" in answer and b"reason" not in answer
+
+
+def test_any_number_of_silent_peers_at_the_data_port_keeps_nobody_out(server):
+    welcome = ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"))
+    silent = [socket.create_connection(("127.0.0.1", welcome.port), CLEAN_S) for _ in range(40)]
+    with socket.create_connection(("127.0.0.1", welcome.port), CLEAN_S) as connection:
+        connection.sendall(Hello((1,), "test", welcome.token).frame())
+        assert connection.recv(16)[4:6] == Kind.WELCOME.to_bytes(2, "little")
+    for each in silent:
+        each.close()
 
 
 def stranger_with_token(port: int, token: bytes) -> bytes:

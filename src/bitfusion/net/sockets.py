@@ -79,7 +79,7 @@ def listen_in(host: str, first: int, last: int, begin: int | None = None) -> soc
     start = first if begin is None else begin
     for port in (*range(start, last + 1), *range(first, start)):
         try:
-            return _listen(host, port, backlog=8)
+            return _listen(host, port, backlog=LISTEN_BACKLOG)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise

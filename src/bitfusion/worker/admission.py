@@ -69,6 +69,8 @@ class Admission:
         if source is self._listener:
             self._accept()
             return None
+        if source not in self._strangers:
+            return None  # it had to go a moment ago
         try:
             return self._read(source)
         except RemoteProtocolError as error:
@@ -84,8 +86,8 @@ class Admission:
         except OSError:
             return  # it went away again
         if len(self._strangers) >= _STRANGERS_MAX:
-            connection.close()
-            return
+            # The oldest goes: the client says HELLO at once, and is not among those who have been silent for longest.
+            self._dismiss(next(iter(self._strangers)))
         connection.setblocking(False)
         self._strangers[connection] = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX)
         self._selector.register(connection, selectors.EVENT_READ)
