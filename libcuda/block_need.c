@@ -91,25 +91,54 @@ static enum verdict look_into_entry(const struct lc_fatbin_entry *entry, size_t 
     return verdict;
 }
 
+static enum verdict look_into_fatbin(const struct lc_image *fatbin, size_t *effort)
+{
+    struct lc_fatbin_entry entry;
+    size_t offset = 0;
+    enum verdict verdict = UNKNOWN;
+    while (lc_image_next_entry(fatbin, &offset, &entry)) {
+        enum verdict found = look_into_entry(&entry, effort);
+        if (found == SOME)
+            return SOME;
+        verdict = found == NONE ? NONE : verdict;
+    }
+    return verdict;
+}
+
+/* Fatbins one behind the other, as lc_image_flatten writes them: of a linked program the first has all kernels, each of the
+ * others those of one file. */
+static bool is_free_in_all(const uint8_t *at, size_t bytes)
+{
+    struct lc_image fatbin;
+    size_t effort = UNPACKED_BYTES_MAX;
+    bool whole = false, parts = true;
+    unsigned count = 0;
+    for (; lc_image_open_bytes(at, bytes, &fatbin) && fatbin.kind == LC_IMAGE_FATBIN; count++) {
+        enum verdict found = look_into_fatbin(&fatbin, &effort);
+        size_t length = (fatbin.bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        if (found == SOME)
+            return false;
+        if (count)
+            parts = parts && found == NONE;
+        else
+            whole = found == NONE;
+        length = length < bytes ? length : bytes;
+        at += length;
+        bytes -= length;
+    }
+    return whole || (count > 1 && parts);
+}
+
 bool lc_block_need_none(const void *image, size_t bytes)
 {
     struct lc_image opened;
-    struct lc_fatbin_entry entry;
-    size_t offset = 0, effort = UNPACKED_BYTES_MAX;
-    enum verdict verdict = UNKNOWN;
     if (!lc_image_open_bytes(image, bytes, &opened))
         return false;
-    if (opened.kind == LC_IMAGE_PTX)
-        return look_into_text(opened.data, opened.bytes) == NONE;
-    if (opened.kind == LC_IMAGE_ELF)
-        return look_into_elf(opened.data, opened.bytes) == NONE;
-    if (bytes - opened.bytes >= ALIGNMENT)
-        return false;   /* several fatbins of different sources */
-    while (lc_image_next_entry(&opened, &offset, &entry)) {
-        enum verdict found = look_into_entry(&entry, &effort);
-        if (found == SOME)
-            return false;
-        verdict = found == NONE ? NONE : verdict;
+    switch (opened.kind) {
+    case LC_IMAGE_PTX: return look_into_text(opened.data, opened.bytes) == NONE;
+    case LC_IMAGE_ELF: return look_into_elf(opened.data, opened.bytes) == NONE;
+    case LC_IMAGE_FATBIN: return is_free_in_all(image, bytes);
+    case LC_IMAGE_UNKNOWN: break;
     }
-    return verdict == NONE;
+    return false;
 }

@@ -128,12 +128,13 @@ CUresult cuCtxSetCacheConfig(CUfunc_cache config)
     return BF_TELL(bf_in(context), cuCtxSetCacheConfig, bf_u(config));
 }
 
+/* Banks of four bytes, as on every architecture since 5.0, whatever was asked for. */
 CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig)
 {
     struct bf_object *context;
     CUresult result = usable(pConfig, &context);
     if (!result)
-        *pConfig = (CUsharedconfig)context->context.shared_config;
+        *pConfig = CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE;
     return result;
 }
 
@@ -145,7 +146,6 @@ CUresult cuCtxSetSharedMemConfig(CUsharedconfig config)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    context->context.shared_config = (unsigned char)config;
     return BF_TELL(bf_in(context), cuCtxSetSharedMemConfig, bf_u(config));
 }
 
@@ -185,7 +185,7 @@ static CUresult find_peer(CUcontext handle, struct bf_object **context, struct b
     if (result)
         return result;
     *peer = bf_objects_find(handle, BF_CONTEXT);
-    if (!*peer || *peer == *context)
+    if (!*peer || *peer == *context || ((*peer)->context.primary && !(*peer)->context.active))
         return CUDA_ERROR_INVALID_CONTEXT;
     return (*peer)->server == (*context)->server ? CUDA_SUCCESS : CUDA_ERROR_PEER_ACCESS_UNSUPPORTED;
 }

@@ -73,7 +73,6 @@ CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
 {
     const unsigned known = CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP | CU_MEMHOSTREGISTER_READ_ONLY;
     struct bf_object *context;
-    struct bf_range range;
     CUresult result = bf_contexts_current(&context);
     if (!result && Flags & CU_MEMHOSTREGISTER_IOMEMORY)
         result = CUDA_ERROR_NOT_SUPPORTED;
@@ -81,8 +80,7 @@ CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    const uint8_t *last = (const uint8_t *)p + bytesize - 1;
-    if (bf_host_find(p, &range) || bf_host_find(last, &range))
+    if (bf_map_touches(&host, (uintptr_t)p, bytesize))
         return CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
     return add(p, bytesize, Flags, context, false);
 }
@@ -114,7 +112,8 @@ CUresult cuMemHostGetFlags(unsigned int *pFlags, void *p)
     struct bf_object *context;
     struct bf_range range;
     CUresult result = bf_contexts_current(&context);
-    if (!result && (!pFlags || !bf_host_find(p, &range)))
+    /* Of what was allocated here alone. */
+    if (!result && (!pFlags || !bf_host_find(p, &range) || range.module == &registered))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         *pFlags = range.flags;

@@ -115,7 +115,7 @@ CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib)
 CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, CUlibrary lib)
 {
     struct bf_lister lister;
-    if (!kernels || !numKernels)
+    if (!kernels)
         return CUDA_ERROR_INVALID_VALUE;
     CUresult result = find_lister(lib, &lister);
     return result ? result : bf_enumerate(&lister, (void **)kernels, numKernels);

@@ -39,16 +39,15 @@ static void limit_by(const struct bf_code *code, struct lc_launch_limits *limits
  * than where it was described: beyond its description it is for the driver to say. */
 static CUresult check_shape(struct bf_accepted_config *config, const struct bf_device *device)
 {
-    struct lc_launch_limits limits = limits_of(device->facts);
     const struct bf_code *code = config->function->function.code;
-    bool is_kernel = config->function->kind == BF_KERNEL;
-    CUresult result = lc_launch_check(config->launch, &limits);
-    if (result)
-        return result;
+    const struct lc_launch_limits of_device = limits_of(device->facts);
+    struct lc_launch_limits limits = of_device;
     limit_by(code, &limits);
-    result = lc_launch_check(config->launch, &limits);
-    config->is_beyond = is_kernel && (result || code->described_device != device->ordinal);
-    return config->is_beyond ? CUDA_SUCCESS : result;
+    CUresult result = lc_launch_check(config->launch, &limits);
+    if (config->function->kind != BF_KERNEL || (!result && code->described_device == device->ordinal))
+        return result;
+    config->is_beyond = true;
+    return lc_launch_check(config->launch, &of_device);
 }
 
 /* extra: pairs of a name and a pointer, as cuLaunchKernel describes them. */

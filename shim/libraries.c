@@ -217,10 +217,19 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
 CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
 {
     struct bf_object *object;
-    (void)dptr;
-    (void)bytes;
+    struct bf_server *server = NULL;
+    struct bf_value out[2];
+    uint64_t number;
     CUresult result = find(library, &object);
-    return result ? result : name ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_INVALID_VALUE;
+    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        server = bf_contexts_usual_device()->server;
+    if (!result)
+        result = bf_library_number(object, server, &number);
+    if (!result)
+        result = BF_ASK(bf_on(server), out, cuLibraryGetManaged, bf_u(number), bf_text(name));
+    return result ? result : CUDA_ERROR_NOT_SUPPORTED;
 }
 
 /* One handle for each context that asks, owned by the library. */

@@ -171,6 +171,14 @@ bool bf_map_find(struct bf_map *map, uint64_t address, struct bf_range *out)
     return range != NULL;
 }
 
+bool bf_map_touches(struct bf_map *map, uint64_t address, uint64_t bytes)
+{
+    pthread_rwlock_rdlock(&map->lock);
+    bool touches = find_overlap(map, address, bytes) != NULL;
+    pthread_rwlock_unlock(&map->lock);
+    return touches;
+}
+
 bool bf_map_covers(struct bf_map *map, uint64_t address, uint64_t bytes)
 {
     pthread_rwlock_rdlock(&map->lock);

@@ -38,6 +38,9 @@ bool bf_map_add(struct bf_map *map, const struct bf_range *range);
 /* The range that holds `address`. */
 bool bf_map_find(struct bf_map *map, uint64_t address, struct bf_range *out);
 
+/* True if any of [address, address + bytes) is in a range. */
+bool bf_map_touches(struct bf_map *map, uint64_t address, uint64_t bytes);
+
 /* True if all of [address, address + bytes) is allocated (adjacent ranges count as one). */
 bool bf_map_covers(struct bf_map *map, uint64_t address, uint64_t bytes);
 

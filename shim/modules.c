@@ -208,7 +208,7 @@ CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule mod)
 CUresult cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunctions, CUmodule mod)
 {
     struct bf_lister lister;
-    if (!functions || !numFunctions)
+    if (!functions)
         return CUDA_ERROR_INVALID_VALUE;
     CUresult result = find_lister(mod, &lister);
     return result ? result : bf_enumerate(&lister, (void **)functions, numFunctions);

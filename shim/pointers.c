@@ -88,8 +88,11 @@ CUresult cuPointerGetAttribute(void *data, CUpointer_attribute attribute, CUdevi
     CUresult result = learn(ptr, &facts);
     if (result)
         return result;
-    if (!data || !is_known(attribute) || (!facts.on_device && !facts.on_host) ||
-        !describe(&facts, attribute, &value, &bytes))
+    if (!data || !is_known(attribute) || (!facts.on_device && !facts.on_host))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (attribute == CU_POINTER_ATTRIBUTE_P2P_TOKENS)
+        return CUDA_ERROR_NOT_SUPPORTED;   /* they are for the kernel of the server */
+    if (!describe(&facts, attribute, &value, &bytes))
         return CUDA_ERROR_INVALID_VALUE;
     put(data, value, bytes);
     return CUDA_SUCCESS;
@@ -106,6 +109,8 @@ CUresult cuPointerGetAttributes(unsigned int numAttributes, CUpointer_attribute 
     for (unsigned i = 0; i < numAttributes && !result; i++)
         if (!data[i] || !is_known(attributes[i]))
             result = CUDA_ERROR_INVALID_VALUE;
+        else if (attributes[i] == CU_POINTER_ATTRIBUTE_P2P_TOKENS)
+            result = CUDA_ERROR_NOT_SUPPORTED;
     for (unsigned i = 0; i < numAttributes && !result; i++) {
         uint64_t value = 0;
         size_t bytes = 4;

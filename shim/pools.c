@@ -103,12 +103,14 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    if (poolProps->allocType != CU_MEM_ALLOCATION_TYPE_PINNED || poolProps->handleTypes != CU_MEM_HANDLE_TYPE_NONE ||
+    if (poolProps->allocType != CU_MEM_ALLOCATION_TYPE_PINNED && poolProps->allocType != CU_MEM_ALLOCATION_TYPE_MANAGED)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (poolProps->allocType == CU_MEM_ALLOCATION_TYPE_MANAGED || poolProps->handleTypes != CU_MEM_HANDLE_TYPE_NONE ||
         poolProps->location.type != CU_MEM_LOCATION_TYPE_DEVICE)
         return CUDA_ERROR_NOT_SUPPORTED;
-    result = find_device(poolProps->location.id, &device);
-    if (result)
-        return result;
+    device = bf_client_device(poolProps->location.id);
+    if (!device)
+        return CUDA_ERROR_INVALID_VALUE;
     uint64_t number = bf_server_number(device->server);
     result = BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local),
                     bf_u(poolProps->maxSize));

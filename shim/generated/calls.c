@@ -69,6 +69,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_library_get_kernel] = {"library_get_kernel", "nLsi", "b", 102, 4, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_library_get_module] = {"library_get_module", "nLz", "b", 104, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuLibraryGetGlobal] = {"cuLibraryGetGlobal", "Ls", "zz", 105, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuLibraryGetManaged] = {"cuLibraryGetManaged", "Ls", "zz", 115, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_kernel_get_function] = {"kernel_get_function", "nK", "b", 106, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuKernelSetAttribute] = {"cuKernelSetAttribute", "uiKi", "", 107, 4, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuKernelSetCacheConfig] = {"cuKernelSetCacheConfig", "Kui", "", 108, 3, 0, BF_HOW_TELL, BF_NO_BULK, false},
@@ -84,6 +85,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags] = {"cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", "Fizu", "i", 131, 4, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuOccupancyAvailableDynamicSMemPerBlock] = {"cuOccupancyAvailableDynamicSMemPerBlock", "Fii", "z", 132, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_occupancy_clusters] = {"occupancy_clusters", "Fuuuuuuubi", "i", 133, 10, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_occupancy_blocks] = {"occupancy_blocks", "Fub", "b", 134, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuDeviceGetP2PAttribute] = {"cuDeviceGetP2PAttribute", "uii", "i", 136, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_nvml_call] = {"nvml_call", "sb", "ub", 140, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
 };

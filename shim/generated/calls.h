@@ -70,6 +70,7 @@ enum bf_call_index {
     BF_CALL_library_get_kernel,
     BF_CALL_library_get_module,
     BF_CALL_cuLibraryGetGlobal,
+    BF_CALL_cuLibraryGetManaged,
     BF_CALL_kernel_get_function,
     BF_CALL_cuKernelSetAttribute,
     BF_CALL_cuKernelSetCacheConfig,
@@ -85,6 +86,7 @@ enum bf_call_index {
     BF_CALL_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
     BF_CALL_cuOccupancyAvailableDynamicSMemPerBlock,
     BF_CALL_occupancy_clusters,
+    BF_CALL_occupancy_blocks,
     BF_CALL_cuDeviceGetP2PAttribute,
     BF_CALL_nvml_call,
     BF_CALL_COUNT
@@ -158,6 +160,7 @@ enum bf_call_args {
     BF_ARGS_library_get_kernel = 4,
     BF_ARGS_library_get_module = 3,
     BF_ARGS_cuLibraryGetGlobal = 2,
+    BF_ARGS_cuLibraryGetManaged = 2,
     BF_ARGS_kernel_get_function = 2,
     BF_ARGS_cuKernelSetAttribute = 4,
     BF_ARGS_cuKernelSetCacheConfig = 3,
@@ -173,6 +176,7 @@ enum bf_call_args {
     BF_ARGS_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags = 4,
     BF_ARGS_cuOccupancyAvailableDynamicSMemPerBlock = 3,
     BF_ARGS_occupancy_clusters = 10,
+    BF_ARGS_occupancy_blocks = 3,
     BF_ARGS_cuDeviceGetP2PAttribute = 3,
     BF_ARGS_nvml_call = 2,
 };

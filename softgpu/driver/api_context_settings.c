@@ -113,6 +113,7 @@ static CUresult peer_bit(CUcontext peer, struct sg_context **context, uint64_t *
     TRY(sg_context_current(context));
     REQUIRE(peer, CUDA_ERROR_INVALID_CONTEXT);
     TRY(sg_context_of(peer, &other));
+    REQUIRE(atomic_load(&other->active), CUDA_ERROR_INVALID_CONTEXT);
     *bit = (uint64_t)1 << other->device->ordinal;
     REQUIRE(other->device != (*context)->device, CUDA_ERROR_INVALID_CONTEXT);
     return CUDA_SUCCESS;

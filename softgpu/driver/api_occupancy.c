@@ -90,10 +90,9 @@ static CUresult potential_block(int *minGridSize, int *blockSize, CUfunction fun
             best = size;
         }
     }
-    REQUIRE(best, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_device_attribute(function->module->context->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &sms));
     *blockSize = best;
-    *minGridSize = best_threads / best * sms;
+    *minGridSize = best ? best_threads / best * sms : 0;
     return CUDA_SUCCESS;
 }
 

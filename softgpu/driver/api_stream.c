@@ -134,10 +134,11 @@ CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreen
 {
     ENTER(cuStreamGetCtx_v2);
     struct sg_stream *stream;
-    REQUIRE(pCtx && pGreenCtx, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(pCtx, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
     *pCtx = (CUcontext)stream->context->handle;
-    *pGreenCtx = NULL;
+    if (pGreenCtx)
+        *pGreenCtx = NULL;
     return CUDA_SUCCESS;
 }
 

@@ -38,8 +38,10 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 
 @pytest.mark.parametrize(
     "name",
-    ["answers", "cancelled", "errors_device", "errors_memory", "errors_launch", "errors_stream", "memory", "small_copies", "threads",
-     "devices"],
+    [
+        "answers", "cancelled", "devices", "errors_device", "errors_launch", "errors_memory", "errors_stream", "every_handle",
+        "every_value", "memory", "small_copies", "threads",
+    ],
 )
 def test_driver_program(name, compile_c, server):
     compare([compile_c(PROGRAMS / f"{name}.c")], server)

@@ -58,6 +58,7 @@ class MapMachine(RuleBasedStateMachine):
         while (next_ := [base + bytes_ for base, bytes_ in self.model.items() if base <= end < base + bytes_]) and end < address + size:
             end = next_[0]
         assert lib.bf_map_covers(self.map, address, size) == (end >= address + size)
+        assert lib.bf_map_touches(self.map, address, size) == bool(self.overlapping(address, size))
 
     @invariant()
     def every_range_is_found_at_both_ends(self):
@@ -84,6 +85,22 @@ def test_ranges_of_a_module_go_with_it_and_not_by_themselves():
     lib.bf_map_remove_of(table, module)
     left = [base for base in range(0x10000, 0x10000 + 300 * PAGE, PAGE) if lib.bf_map_find(table, base, out)]
     assert left == list(range(0x10000, 0x10000 + 300 * PAGE, 2 * PAGE))
+    lib.bf_map_close(table)
+
+
+def test_ranges_of_a_context_are_taken_one_by_one():
+    table = ffi.new("struct bf_map *")
+    lib.bf_map_open(table)
+    context, out = ffi.cast("struct bf_object *", 0x1000), ffi.new("struct bf_range *")
+    bases = list(range(0x10000, 0x10000 + 300 * PAGE, PAGE))
+    for base in bases:
+        owner = context if base // PAGE % 2 else ffi.NULL
+        assert lib.bf_map_add(table, ffi.new("struct bf_range *", {"base": base, "bytes": PAGE, "context": owner}))
+    taken = []
+    while lib.bf_map_take_of(table, context, out):
+        taken.append(out.base)
+    assert taken == bases[1::2]
+    assert [base for base in bases if lib.bf_map_find(table, base, out)] == bases[::2]
     lib.bf_map_close(table)
 
 

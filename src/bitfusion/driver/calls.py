@@ -22,7 +22,7 @@ from .copies import (
     copy_small_legacy,
     memset,
 )
-from .launches import launch, launch_ex, launch_first, occupancy_clusters
+from .launches import launch, launch_ex, launch_first, occupancy_blocks, occupancy_clusters
 from .memory import (
     cuMemAlloc_v2,
     cuMemAllocAsync,
@@ -41,6 +41,7 @@ from .memory import (
 )
 from .modules import (
     cuLibraryGetGlobal,
+    cuLibraryGetManaged,
     cuLibraryUnload,
     cuModuleGetGlobal_v2,
     cuModuleUnload,
@@ -63,11 +64,11 @@ __all__ = [
     "copy2d_dtod", "copy2d_dtoh", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_htod", "copy_peer", "copy_small",
     "copy_small_legacy", "ctx_create", "ctx_destroy", "ctx_release_primary", "ctx_reset_primary", "ctx_retain_primary",
     "ctx_set_primary_flags", "ctx_use", "cuCtxSynchronize", "cuEventRecord", "cuEventRecordWithFlags", "cuEventSynchronize",
-    "cuLibraryGetGlobal", "cuLibraryUnload", "cuMemAllocAsync", "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2",
+    "cuLibraryGetGlobal", "cuLibraryGetManaged", "cuLibraryUnload", "cuMemAllocAsync", "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2",
     "cuMemAlloc_v2", "cuMemFreeAsync", "cuMemFree_v2", "cuMemGetInfo_v2", "cuModuleGetGlobal_v2", "cuModuleUnload",
     "cuStreamCreateWithPriority", "cuStreamSynchronize", "kernel_get_attribute", "kernel_get_function", "launch", "launch_ex",
-    "library_get_kernel", "library_get_module", "library_kernels", "library_load", "memset", "module_functions",
-    "module_get_function", "module_load", "nvml_call", "occupancy_clusters", "ping", "pool_create", "pool_get_access",
+    "launch_first", "library_get_kernel", "library_get_module", "library_kernels", "library_load", "memset", "module_functions",
+    "module_get_function", "module_load", "nvml_call", "occupancy_blocks", "occupancy_clusters", "ping", "pool_create", "pool_get_access",
     "pool_get_attribute", "pool_of_device", "pool_set_access", "pool_set_attribute", "pool_use", "watch_event",
     "watch_stream",
 ]

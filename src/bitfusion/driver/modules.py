@@ -89,6 +89,10 @@ def cuLibraryGetGlobal(session: Session, library: int, name: str) -> tuple[Any, 
     return _global(cuda.cuLibraryGetGlobal(session.libraries[library], _encode(name)))
 
 
+def cuLibraryGetManaged(session: Session, library: int, name: str) -> tuple[Any, ...]:
+    return _global(cuda.cuLibraryGetManaged(session.libraries[library], _encode(name)))
+
+
 def kernel_get_function(session: Session, number: int, kernel: int) -> tuple[Any, ...]:
     result, handle = cuda.cuKernelGetFunction(session.kernels[kernel])
     if result is not SUCCESS:

@@ -371,6 +371,11 @@ def cuLibraryGetGlobal(session: Any, call: Any) -> Any:
     return hand.cuLibraryGetGlobal(session, library, name)
 
 
+def cuLibraryGetManaged(session: Any, call: Any) -> Any:
+    _, library, name = call
+    return hand.cuLibraryGetManaged(session, library, name)
+
+
 def kernel_get_function(session: Any, call: Any) -> Any:
     _, fn, kernel = call
     session.check_new(fn)
@@ -448,6 +453,11 @@ def cuOccupancyAvailableDynamicSMemPerBlock(session: Any, call: Any) -> Any:
 def occupancy_clusters(session: Any, call: Any) -> Any:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size = call
     return hand.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size)
+
+
+def occupancy_blocks(session: Any, call: Any) -> Any:
+    _, fn, flags, sizes = call
+    return hand.occupancy_blocks(session, session.functions[fn], flags, sizes)
 
 
 def cuDeviceGetP2PAttribute(session: Any, call: Any) -> Any:
@@ -536,6 +546,7 @@ ASKS = {
     102: library_get_kernel,
     104: library_get_module,
     105: cuLibraryGetGlobal,
+    115: cuLibraryGetManaged,
     106: kernel_get_function,
     107: cuKernelSetAttribute,
     109: kernel_get_attribute,
@@ -546,6 +557,7 @@ ASKS = {
     131: cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
     132: cuOccupancyAvailableDynamicSMemPerBlock,
     133: occupancy_clusters,
+    134: occupancy_blocks,
     136: cuDeviceGetP2PAttribute,
     140: nvml_call,
 }
@@ -639,6 +651,7 @@ NAMES = {
     102: "library_get_kernel",
     104: "library_get_module",
     105: "cuLibraryGetGlobal",
+    115: "cuLibraryGetManaged",
     106: "kernel_get_function",
     107: "cuKernelSetAttribute",
     108: "cuKernelSetCacheConfig",
@@ -654,6 +667,7 @@ NAMES = {
     131: "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags",
     132: "cuOccupancyAvailableDynamicSMemPerBlock",
     133: "occupancy_clusters",
+    134: "occupancy_blocks",
     136: "cuDeviceGetP2PAttribute",
     140: "nvml_call",
 }

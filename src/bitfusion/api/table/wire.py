@@ -117,6 +117,8 @@ WIRES: tuple[Wire, ...] = (
          doc="The functions are listed as with module_load."),
     Wire(105, "cuLibraryGetGlobal", ASK, "CUlibrary library, const char *name", "CUdeviceptr dptr, size_t bytes",
          server="hand"),
+    Wire(115, "cuLibraryGetManaged", ASK, "CUlibrary library, const char *name", "CUdeviceptr dptr, size_t bytes",
+         server="hand"),
     Wire(106, "kernel_get_function", ASK, "CUfunction *fn, CUkernel kernel", "bytes description", server="hand"),
     Wire(107, "cuKernelSetAttribute", ASK, "CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev"),
     Wire(108, "cuKernelSetCacheConfig", TELL, "CUkernel kernel, CUfunc_cache config, CUdevice dev", context=False),
@@ -150,6 +152,9 @@ WIRES: tuple[Wire, ...] = (
          "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
          "unsigned int bz, unsigned int shared_bytes, bytes attributes, int want_size", "int value", server="hand",
          doc="cuOccupancyMaxPotentialClusterSize (want_size 1) or cuOccupancyMaxActiveClusters (0)."),
+    Wire(134, "occupancy_blocks", ASK, "CUfunction fn, unsigned int flags, bytes sizes", "bytes blocks", server="hand",
+         doc="cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags of each. sizes: packed u32 block size, u64 dynamic shared memory; "
+             "blocks: packed i32."),
     # Devices.
     Wire(136, "cuDeviceGetP2PAttribute", ASK, "CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice", "int value"),
     # NVML. One call carries them all: api/table/nvml.py has the functions, api/emit_nvml_calls.py how their parameters are packed.
