@@ -30,6 +30,7 @@ DEVICES_MAX = 64  # of one server
 ATTRIBUTES_MAX = 256  # of a device
 SERVER_LIST_BYTES_MAX = 64 << 10  # of an adaptor.conf
 COPY_CHUNK_BYTES = 512 << 10  # bulk data is staged in pieces that stay in a core's cache
+COPY_WIDE_BYTES = 2 << 20  # pieces of a large copy to the host: each costs two switches between threads and a system call
 
 PROTOCOL_VERSIONS = (1,)
 

@@ -8,7 +8,7 @@ import pytest
 from kernels import Busy
 from sessions import CLEAN_S, MEMORY, Session, is_alive, server_of, within
 
-from bitfusion.limits import COPY_CHUNK_BYTES
+from bitfusion.limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES
 from bitfusion.wire.notices import Topic
 
 
@@ -73,7 +73,7 @@ def test_copy_to_the_host_behind_a_busy_stream_sees_what_was_there_then(session,
     assert session.ask("copy_dtoh", source, size, busy.stream).data == b"\xee" * size
 
 
-@pytest.mark.parametrize("size", [0, 1, 64 << 10, (64 << 10) + 1, 3 * COPY_CHUNK_BYTES, 3 * COPY_CHUNK_BYTES + 1])
+@pytest.mark.parametrize("size", [0, 1, 64 << 10, (64 << 10) + 1, 3 * COPY_CHUNK_BYTES, 3 * COPY_CHUNK_BYTES + 1, 5 * COPY_WIDE_BYTES + 7])
 def test_copy_there_and_back_is_the_same_bytes(session, size):
     data = pattern(size)
     pointer = session.ask("cuMemAlloc_v2", size + 1).values[0]
@@ -82,7 +82,7 @@ def test_copy_there_and_back_is_the_same_bytes(session, size):
     assert reply.result == 0 and reply.data == data
 
 
-@pytest.mark.parametrize(("width", "height", "pitch"), [(100, 50, 128), (300, 9000, 512), (COPY_CHUNK_BYTES + 5, 3, 2 * COPY_CHUNK_BYTES)])
+@pytest.mark.parametrize(("width", "height", "pitch"), [(100, 50, 128), (300, 9000, 512), (COPY_CHUNK_BYTES + 5, 3, 2 * COPY_CHUNK_BYTES), (COPY_WIDE_BYTES + 5, 5, 2 * COPY_WIDE_BYTES)])
 def test_rectangle_there_and_back_is_the_same_rows_and_nothing_beside(session, width, height, pitch):
     data = pattern(width * height)
     pointer = session.ask("cuMemAlloc_v2", pitch * height).values[0]

@@ -10,10 +10,11 @@ from __future__ import annotations
 import ctypes
 from collections import deque
 from collections.abc import Callable, Iterator
+from time import perf_counter_ns
 from typing import Any, NamedTuple
 
 from ..errors import CallFailed, Code, RemoteProtocolError
-from ..limits import BULK_INLINE_BYTES, COPY_CHUNK_BYTES, STAGING_CHUNK_BYTES
+from ..limits import BULK_INLINE_BYTES, COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_CHUNK_BYTES
 from .binding import NOT_READY, SUCCESS, check, cuda
 from .ports import Session
 from .staging import Chunk
@@ -21,7 +22,9 @@ from .streams import hold_back
 from .waits import line_of, poll
 
 SMALL_BYTES = 64 << 10  # the driver copies this much out of pageable memory before it returns
-_PIECES_AHEAD = 3
+_PIECES_AHEAD = {COPY_CHUNK_BYTES: 3, COPY_WIDE_BYTES: 1}
+_WIDE_FROM_BYTES = 4 * COPY_WIDE_BYTES
+_FIRST_NS = 100_000  # for the first piece of an idle stream: the bus takes half of it
 _HOST = cuda.CUmemorytype.CU_MEMORYTYPE_HOST
 _DEVICE = cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE
 
@@ -206,12 +209,13 @@ def _copy_out(session: Session, src: int, pitch: int, width: int, height: int, s
     out = _Out(session, pitch, stream)
     rest = pieces(src, pitch, width, height, out.room)
     first = out.start(next(rest))
-    if poll(cuda.cuEventQuery, first.event) is not NOT_READY:
+    if poll(cuda.cuEventQuery, first.event, perf_counter_ns() + _FIRST_NS) is not NOT_READY:
+        out.size = COPY_WIDE_BYTES if count >= _WIDE_FROM_BYTES else COPY_CHUNK_BYTES
         return out.send_here(rest)
-    out.large = not session.staging.can_hold(count)
-    if out.large and not session.staging.can_grow(count):
-        out.large = False
-        return out.send_here(rest)
+    if not session.staging.can_hold(count):
+        if not session.staging.can_grow(count):
+            return out.send_here(rest)
+        out.size = STAGING_CHUNK_BYTES
     return out.send_later(rest)
 
 
@@ -219,7 +223,7 @@ class _Out:
     """A copy to the host: pieces are started in order, and sent in that order when they have arrived."""
 
     def __init__(self, session: Session, pitch: int, stream: Any) -> None:
-        self.large = False  # the chunks that are still to be taken
+        self.size = COPY_CHUNK_BYTES  # of the pieces that are still to be started
         self._session = session
         self._number = session.number
         self._context = session.current
@@ -229,12 +233,12 @@ class _Out:
 
     def room(self) -> int:
         """Of the next piece."""
-        return STAGING_CHUNK_BYTES if self.large else COPY_CHUNK_BYTES
+        return self.size
 
     def start(self, piece: Piece) -> Chunk:
         """Put a piece into the stream. Raises CallFailed with nothing left behind."""
         staging = self._session.staging
-        chunk = staging.hold(self._context, self.large)
+        chunk = staging.hold(self._context, self.size)
         try:
             check(_start_out(piece, self._pitch, chunk, self._stream))
             staging.mark(chunk, self._context, self._stream)
@@ -249,7 +253,7 @@ class _Out:
         """Start and send what remains on this thread, some pieces ahead."""
         for piece in rest:
             self.start(piece)
-            if len(self._started) > _PIECES_AHEAD:
+            if len(self._started) > _PIECES_AHEAD[self.size]:
                 self._send_one(last=False)
         self._send_started()
 

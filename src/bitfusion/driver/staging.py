@@ -18,7 +18,7 @@ from collections import deque
 from time import perf_counter_ns
 from typing import Any
 
-from ..limits import COPY_CHUNK_BYTES, STAGING_BYTES_MAX, STAGING_CHUNK_BYTES, STAGING_GROWN_BYTES_MAX
+from ..limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_BYTES_MAX, STAGING_CHUNK_BYTES, STAGING_GROWN_BYTES_MAX
 from .binding import NOT_READY, SUCCESS, cuda
 from .ports import Channel, Context
 from .waits import poll, take_event
@@ -34,7 +34,9 @@ class Chunk:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.memory = mmap.mmap(-1, size)
+        self.memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        if size > COPY_CHUNK_BYTES:
+            self.memory.madvise(mmap.MADV_HUGEPAGE)
         self.view = memoryview(self.memory)
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
         self.registered: Context | None = None
@@ -48,7 +50,7 @@ class Staging:
 
     def __init__(self, channel: Channel | None = None) -> None:
         self.channel = channel
-        self._free: list[Chunk] = []
+        self._free: dict[int, list[Chunk]] = {COPY_CHUNK_BYTES: [], COPY_WIDE_BYTES: []}
         self._in_flight: dict[tuple[int, int], deque[Chunk]] = {}  # by context and stream: each is freed in order
         self._flying = 0  # bytes
         self._held = 0
@@ -64,9 +66,9 @@ class Staging:
         """True if there may be so many bytes more."""
         return self._grown + count + STAGING_CHUNK_BYTES <= STAGING_GROWN_BYTES_MAX
 
-    def hold(self, context: Context, large: bool = False) -> Chunk:
+    def hold(self, context: Context, size: int = COPY_CHUNK_BYTES) -> Chunk:
         """A chunk for a copy to the host; release() gives it back."""
-        chunk = self._grow() if large else self._take() or Chunk(COPY_CHUNK_BYTES)
+        chunk = self._grow() if size == STAGING_CHUNK_BYTES else self._take(size) or Chunk(size)
         with self._lock:
             self._held += chunk.size
         return self._pinned(chunk, context)
@@ -104,7 +106,7 @@ class Staging:
 
     def context_gone(self, context: Context) -> None:
         """Registrations made in `context` are gone, and its copies are over."""
-        for chunks in (self._free, *self._in_flight.values()):
+        for chunks in (*self._free.values(), *self._in_flight.values()):
             for chunk in chunks:
                 if chunk.registered is context:
                     chunk.registered = None
@@ -125,7 +127,7 @@ class Staging:
         cuda.cuEventSynchronize(oldest.event)
         return self._take()
 
-    def _take(self) -> Chunk | None:
+    def _take(self, size: int = COPY_CHUNK_BYTES) -> Chunk | None:
         """A free chunk, the last used first: it is still in the cache. Chunks whose copy is over are free."""
         for stream, chunks in tuple(self._in_flight.items()):
             while chunks and cuda.cuEventQuery(chunks[0].event)[0] is not NOT_READY:
@@ -134,7 +136,7 @@ class Staging:
             if not chunks:
                 del self._in_flight[stream]
         try:
-            return self._free.pop()
+            return self._free[size].pop()
         except IndexError:
             return None
 
@@ -147,8 +149,8 @@ class Staging:
         if chunk.event is not None:
             chunk.idle_events.append(chunk.event)
             chunk.event = None
-        if chunk.size == COPY_CHUNK_BYTES:
-            self._free.append(chunk)
+        if chunk.size in self._free:
+            self._free[chunk.size].append(chunk)
         elif chunk.registered is None or self.channel is None:
             self._shrink(chunk)
         else:

@@ -8,6 +8,7 @@ began, so that one thread is enough for all of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from os import sched_yield
 from time import perf_counter_ns
 from typing import Any
 
@@ -53,6 +54,8 @@ def poll(query: Callable[[Any], tuple[Any]], handle: Any, deadline_ns: int = 0) 
         return result
     deadline_ns = deadline_ns or perf_counter_ns() + SPIN_NS
     while result is NOT_READY and perf_counter_ns() < deadline_ns:
+        # What is waited for may need this processor.
+        sched_yield()
         result = query(handle)[0]
     return result
 
