@@ -3,6 +3,9 @@
 
 #include <sys/mman.h>
 
+/* Of the sanitizer's runtime, if there is one. */
+extern void __lsan_register_root_region(const void *at, size_t bytes) __attribute__((weak));
+
 void *lc_space_reserve(size_t bytes)
 {
     void *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -21,4 +24,10 @@ void *lc_space_memory(size_t bytes)
         return NULL;
     }
     return at;
+}
+
+void lc_space_show_pointers(const void *at, size_t bytes)
+{
+    if (__lsan_register_root_region)
+        __lsan_register_root_region(at, bytes);
 }

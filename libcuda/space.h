@@ -14,4 +14,7 @@ void *lc_space_reserve(size_t bytes);
 /* The same, to read and write: zeroes. */
 void *lc_space_memory(size_t bytes);
 
+/* What such memory points to is in use: told to the leak checker of a program that is built with one (AddressSanitizer). */
+void lc_space_show_pointers(const void *at, size_t bytes);
+
 #endif

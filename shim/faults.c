@@ -1,6 +1,8 @@
 /* Errors that the server told without being asked. Notices name a context by its number: this file knows which object that is. */
 #include "faults.h"
 
+#include "unreachable.h"
+
 /* Guards the list of contexts, so that none is freed while its error is put there. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct bf_object *contexts;
@@ -37,6 +39,8 @@ static void keep_first(_Atomic unsigned *fault, int result)
 void bf_faults_take(struct bf_stream *stream, uint64_t number, int result, bool lost)
 {
     struct bf_server *server = (struct bf_server *)((uint8_t *)stream - offsetof(struct bf_server, stream));
+    if (lost)
+        bf_unreachable_explain(result);
     if (!number) {
         keep_first(&server->fault, result);
         return;

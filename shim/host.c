@@ -4,6 +4,7 @@
 
 #include "../libcuda/generated/cuda_api.h"
 #include "memory.h"
+#include "unreachable.h"
 
 enum { PAGE = 4096 };
 
@@ -20,7 +21,10 @@ static CUresult add(void *memory, size_t bytes, unsigned flags, struct bf_object
     struct bf_range range = {.base = (uintptr_t)memory, .bytes = bytes, .id = bf_memory_new_id(), .flags = flags,
                              .context = context,
                              .module = own ? NULL : (struct bf_object *)(uintptr_t)&registered};
-    return bf_map_add(&host, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+    if (!bf_map_add(&host, &range))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    bf_unreachable_pinned(memory, bytes);
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)

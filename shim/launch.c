@@ -7,6 +7,7 @@
 #include "order.h"
 #include "pages.h"
 #include "thread.h"
+#include "unreachable.h"
 
 static unsigned limit(const struct bf_device_facts *facts, unsigned attribute)
 {
@@ -185,7 +186,10 @@ static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream str
     if (!result)
         result = extra ? params_from_extra(function->function.code, extra, &block)
                        : gather_params(function->function.code, params, small, sizeof small, &block);
-    return result ? result : submit(&order, number, &config, block);
+    if (result)
+        return result;
+    bf_unreachable_launch(function->function.code->name, block.p, block.bytes);
+    return submit(&order, number, &config, block);
 }
 
 CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,

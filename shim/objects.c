@@ -21,7 +21,10 @@ bool bf_objects_open(void)
     if (bf_objects_table)
         return true;
     bf_objects_table = lc_space_memory(BF_OBJECT_SLOTS * sizeof(struct bf_object));
-    return bf_objects_table != NULL;
+    if (!bf_objects_table)
+        return false;
+    lc_space_show_pointers(bf_objects_table, BF_OBJECT_SLOTS * sizeof(struct bf_object));
+    return true;
 }
 
 /* `lock` is held. */

@@ -96,3 +96,31 @@ def test_program_that_may_open_no_more_files_is_told_so(free, host, what, server
     lines = outcome.errors.splitlines()
     assert len(lines) == 1 and what.format(server.port) in lines[0], lines
     assert lines[0].endswith(": Too many open files; raise the limit of open files, e.g. ulimit -n 1024")
+
+
+@pytest.mark.parametrize("where", ["pinned", "device"])
+def test_kernel_that_is_given_pinned_memory_is_named_when_it_fails(where, compile_c, server):
+    outcome = running.run([compile_c(PROGRAMS / "pinned_kernel.c"), where], running.remote(server.port))
+    assert outcome.code == 0 and outcome.output.count(" 700 CUDA_ERROR_ILLEGAL_ADDRESS\n") == 2, outcome.output
+    told = [line for line in outcome.errors.splitlines() if line.startswith("bitfusion: the kernel fill was given 0x")]
+    assert len(told) == (where == "pinned") and all("pinned memory of this program" in line for line in told), outcome.errors
+
+
+# Under ThreadSanitizer a program has too little address space for softgpu.
+@pytest.mark.parametrize(("sanitizer", "way"), [("address", "through the wire"), ("address", "directly"), ("thread", "through the wire")])
+def test_program_built_with_a_sanitizer(sanitizer, way, built, server):
+    program = built / f"threads-{sanitizer}"
+    options = f"-std=c11 -D_GNU_SOURCE -g -O1 -pthread -fsanitize={sanitizer}".split()
+    library = native.link_directory(native.SOFTGPU)
+    subprocess.run(
+        ["gcc", *options, "-I", ROOT / "libcuda" / "generated", "-o", program, PROGRAMS / "threads.c", "-L", library, "-lcuda"],
+        check=True, timeout=120,
+    )
+    environment = way_to(way, server, ASAN_OPTIONS="verify_asan_link_order=0")
+    for _ in range(3):
+        # Some thread sanitizers cannot live with the kernel's address randomisation, and die now and then even without it.
+        outcome = running.run(["setarch", "-R", program], environment)
+        if "ThreadSanitizer: mmap at bad address" not in outcome.errors:
+            break
+    assert outcome.code == 0 and outcome.output.splitlines()[-1] == "all: 400000", outcome.errors
+    assert outcome.errors == ""
