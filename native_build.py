@@ -45,7 +45,7 @@ PROCESS = ("libcuda/libc.c", "libcuda/environment.c")
 BOUND = tuple(re.findall(r"^    F\(.*?, (\w+), \(", (ROOT / "libcuda" / "libc.h").read_text(), re.MULTILINE))
 
 # What both of the client's libraries have of the wire: each has connections of its own.
-_CLIENT = tuple(f"shim/{part}.c" for part in "connect encode generated/calls identity msgpack report servers snapshot transport welcome".split())
+_CLIENT = tuple(f"shim/{part}.c" for part in "connect connect_all encode generated/calls identity msgpack reach report servers snapshot transport welcome".split())
 SHIM_NVML = Library("shim/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("shim/nvml", "libnvml", *PROCESS, *_CLIENT), exports="libnvml/exports.map")
 SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"), beside="libnvidia-ml.so.1", without=("shim/nvml",))
 # nodelete: its worker threads outlive a dlclose.

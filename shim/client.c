@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "connect.h"
+#include "connect_all.h"
 #include "faults.h"
 #include "identity.h"
 #include "report.h"
@@ -43,31 +43,29 @@ static CUresult fail(CUresult code, const char *where, const char *problem)
     return code;
 }
 
-static void disconnect(struct bf_server *servers, unsigned count)
+static void close_servers(struct bf_server *servers, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         bf_stream_close(&servers[i].stream);
         bf_snapshot_free(&servers[i].snapshot);
         bf_map_close(&servers[i].memory);
     }
-    free(servers);
 }
 
-static CUresult connect_one(const struct bf_address *address, unsigned index, struct bf_server *server)
+/* Takes the connection over, whatever the result. */
+static CUresult open_server(const struct bf_address *address, unsigned index, struct bf_connection *connection,
+                            struct bf_server *server)
 {
-    struct bf_connection connection;
     char name[BF_HOST_BYTES + 16];
-    bf_connect(address, NULL, (int)bf_client_times.connect_ms, (int)bf_client_times.hello_ms, &connection);
-    if (connection.code)
-        return fail((CUresult)connection.code, "", connection.problem);
+    int fd = connection->fd;
+    connection->fd = -1;
     snprintf(name, sizeof name, "%s:%u", address->host, address->port);
-    if (bf_stream_open(&server->stream, connection.fd, name, bf_client_times.silence_ms)) {
-        bf_snapshot_free(&connection.snapshot);
+    if (bf_stream_open(&server->stream, fd, name, bf_client_times.silence_ms))
         return fail(CUDA_ERROR_OUT_OF_MEMORY, "", "out of memory or threads for the connection");
-    }
     server->stream.on_fault = bf_faults_take;
     server->address = *address;
-    server->snapshot = connection.snapshot;
+    server->snapshot = connection->snapshot;
+    connection->snapshot = (struct bf_snapshot){0};
     server->index = index;
     atomic_store(&server->next_number, BF_OBJECT_NUMBER_FIRST);
     bf_map_open(&server->memory);
@@ -76,20 +74,44 @@ static CUresult connect_one(const struct bf_address *address, unsigned index, st
     return CUDA_SUCCESS;
 }
 
+/* All of them, or none: the first that failed tells why. */
+static CUresult open_servers(const struct bf_addresses *addresses, struct bf_connection *connections,
+                             struct bf_server *servers)
+{
+    unsigned count = (unsigned)addresses->count, opened = 0;
+    CUresult result = CUDA_SUCCESS;
+    for (unsigned i = 0; i < count && !result; i++)
+        if (connections[i].code)
+            result = fail((CUresult)connections[i].code, "", connections[i].problem);
+    for (; opened < count && !result; opened += !result)
+        result = open_server(&addresses->each[opened], opened, &connections[opened], &servers[opened]);
+    for (unsigned i = 0; i < count && result; i++) {
+        bf_transport_close(connections[i].fd);
+        bf_snapshot_free(&connections[i].snapshot);
+    }
+    if (result)
+        close_servers(servers, opened);
+    return result;
+}
+
 static CUresult connect_all(const struct bf_addresses *addresses, struct bf_server **out)
 {
+    const struct bf_connect_times times = {bf_client_times.connect_ms, bf_client_times.hello_ms};
     struct bf_server *servers = calloc(addresses->count, sizeof *servers);
-    if (!servers)
-        return fail(CUDA_ERROR_OUT_OF_MEMORY, "", "out of memory");
-    for (unsigned i = 0; i < addresses->count; i++) {
-        CUresult result = connect_one(&addresses->each[i], i, &servers[i]);
-        if (result) {
-            disconnect(servers, i);
-            return result;
-        }
+    struct bf_connection *connections = calloc(addresses->count, sizeof *connections);
+    CUresult result;
+    if (servers && connections) {
+        bf_connect_all(addresses, NULL, &times, connections);
+        result = open_servers(addresses, connections, servers);
+    } else {
+        result = fail(CUDA_ERROR_OUT_OF_MEMORY, "", "out of memory");
     }
-    *out = servers;
-    return CUDA_SUCCESS;
+    free(connections);
+    if (result)
+        free(servers);
+    else
+        *out = servers;
+    return result;
 }
 
 static bool open_device(struct bf_device *device, struct bf_server *server, unsigned local)
@@ -156,7 +178,8 @@ static CUresult attempt(void)
     make_devices_unique(servers, (unsigned)addresses.count);
     result = list_devices(servers, (unsigned)addresses.count, &devices, &device_count);
     if (result) {
-        disconnect(servers, (unsigned)addresses.count);
+        close_servers(servers, (unsigned)addresses.count);
+        free(servers);
         return result;
     }
     bf_client.driver_version = servers[0].snapshot.driver_version;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "encode.h"
+#include "reach.h"
 #include "transport.h"
 #include "welcome.h"
 
@@ -155,7 +156,7 @@ static void connect_data(int dispatcher, const struct bf_address *address, const
 {
     char error[128], open_ports[64];
     snprintf(open_ports, sizeof open_ports, "open the ports %d-%d between the two machines", BF_DATA_PORT_MIN, BF_DATA_PORT_MAX);
-    int fd = bf_transport_connect_beside(dispatcher, directions->port, connect_ms, error, sizeof error);
+    int fd = bf_reach_beside(dispatcher, directions->port, connect_ms, error, sizeof error);
     out->given_up = fd < 0 && errno == ECONNREFUSED;
     if (fd < 0)
         refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host, error,
@@ -175,7 +176,9 @@ static void follow(int dispatcher, const struct bf_address *address, const struc
                "understand; install the same release on both sides", address->host, address->port);
         return;
     }
-    connect_data(dispatcher, address, directions, use, connect_ms, hello_ms, out);
+    bool looks = use && strcmp(use, BF_USE_LOOK) == 0;
+    if (!looks)
+        connect_data(dispatcher, address, directions, use, connect_ms, hello_ms, out);
     if (out->code)
         bf_snapshot_free(&out->snapshot);
 }
@@ -185,7 +188,7 @@ static void attempt(const struct bf_address *address, const char *use, int conne
     char error[128];
     struct bf_answer directions;
     *out = (struct bf_connection){.fd = -1};
-    int fd = bf_transport_connect(address->host, address->port, connect_ms, error, sizeof error);
+    int fd = bf_reach_host(address->host, address->port, connect_ms, error, sizeof error);
     if (fd < 0) {
         refuse(out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; %s", address->host, address->port, error, remedy(
                address->lease[0] ? "if its GPUs have been released, or their time is over, request them again (run, request_gpus)"

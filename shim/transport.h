@@ -1,4 +1,4 @@
-/* TCP: connect, send, receive, notice that the peer is gone. Knows nothing of frames, calls or CUDA.
+/* TCP: send, receive, notice that the peer is gone. Knows nothing of frames, calls or CUDA.
  *
  * Sockets are blocking, with a short time limit on each system call, after which the caller is asked whether to go on.
  * No call raises SIGPIPE; all survive EINTR. */
@@ -10,10 +10,6 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-/* Descriptor, or -1 with errno and one line about the cause in `error`. Tries every address of the name within the time. */
-int bf_transport_connect(const char *host, unsigned port, int timeout_ms, char *error, size_t room);
-/* To another port of the host that `fd` is connected to. */
-int bf_transport_connect_beside(int fd, unsigned port, int timeout_ms, char *error, size_t room);
 void bf_transport_close(int fd);
 /* End the connection both ways; threads inside send and receive return. The descriptor stays valid. */
 void bf_transport_shutdown(int fd);

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import socket
 import struct
+import threading
 import time
 
+import client_process
 import msgpack
 import pytest
 from native_shim import ffi, lib
-from scripted_server import dispatcher, snapshot
+from scripted_server import Background, Peer, dispatcher, snapshot
+from silence import silent
 
 from bitfusion.wire.frames import Kind, pack_frame
 
@@ -58,6 +63,69 @@ def test_client_waits_as_long_as_it_is_told_that_it_is_in_the_line():
         out, _ = connect(server.port, hello_ms=hello_ms)
         assert out.code == 0 and out.snapshot.count == 1
         lib.bf_snapshot_free(ffi.addressof(out.snapshot))
+
+
+class Hosts:
+    """An addrinfo list of (address, port) pairs."""
+
+    def __init__(self, *places: tuple[str, int]) -> None:
+        self._kept = []
+        self.c = ffi.NULL
+        for host, port in reversed(places):
+            raw = struct.pack("=H", socket.AF_INET) + struct.pack(">H", port) + socket.inet_aton(host) + bytes(8)
+            memory = ffi.new("uint8_t[]", raw)
+            self.c = ffi.new("struct addrinfo *", {"ai_family": socket.AF_INET, "ai_addrlen": 16, "ai_addr": ffi.cast("struct sockaddr *", memory), "ai_next": self.c})
+            self._kept += [memory, self.c]
+
+
+def reach(*places: tuple[str, int], timeout_s: float = 60.0) -> socket.socket | int:
+    """The connection, or the errno."""
+    fd = lib.bf_reach_any(Hosts(*places).c, lib.bf_transport_now_ns() + int(timeout_s * 1e9))
+    return socket.socket(fileno=fd) if fd >= 0 else ffi.errno
+
+
+def test_address_that_does_not_answer_does_not_take_the_time_of_the_next():
+    with silent() as dead, socket.create_server(("127.0.0.1", 0)) as there:
+        connection = reach(dead, dead, there.getsockname())
+        assert not isinstance(connection, int) and connection.getpeername() == there.getsockname() and connection.getblocking()
+        connection.close()
+
+
+def test_first_address_is_preferred_if_it_answers():
+    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
+        connection = reach(first.getsockname(), second.getsockname())
+        assert not isinstance(connection, int) and connection.getpeername() == first.getsockname()
+        connection.close()
+
+
+def test_addresses_that_all_fail_fail_with_the_cause():
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        place = closed.getsockname()
+    assert reach(place, place) == errno.ECONNREFUSED
+    assert reach() == errno.EADDRNOTAVAIL
+    with silent() as dead:
+        assert reach(*[dead] * 40, timeout_s=0.6) == errno.ETIMEDOUT
+        assert reach(place, dead, timeout_s=0.3) == errno.ETIMEDOUT
+
+
+def test_servers_are_connected_at_the_same_time():
+    """Each answers only when the others have been asked, too."""
+    everybody = threading.Barrier(3)
+
+    def refuse(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            Peer(connection).frame()
+            everybody.wait(20)
+            connection.sendall(refused(808, "full"))
+
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
+        serving = [Background(lambda listener=listener: refuse(listener)) for listener in listeners]
+        ended = client_process.run("call('cuInit', 0)", *(listener.getsockname()[1] for listener in listeners))
+        assert ended.results == [808] and f":{listeners[0].getsockname()[1]} refuses: full" in ended.errors
+        for each in serving:
+            each.join()
 
 
 def test_nobody_listens():

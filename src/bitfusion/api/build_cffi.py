@@ -137,6 +137,10 @@ void bf_stream_ask_end(struct bf_ask *ask);
 
 struct bf_connection { int fd; struct bf_snapshot snapshot; int code; bool given_up; char problem[768]; };
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
+struct sockaddr;
+struct addrinfo { int ai_family; unsigned ai_addrlen; struct sockaddr *ai_addr; struct addrinfo *ai_next; ...; };
+int bf_reach_any(const struct addrinfo *addresses, uint64_t deadline_ns);
+uint64_t bf_transport_now_ns(void);
 """
 
 
@@ -150,9 +154,9 @@ ffibuilder = FFI()
 ffibuilder.cdef((Path(__file__).parent / "types.cdef").read_text() + INTERNAL)
 ffibuilder.set_source(
     "bitfusion._bfshim",
-    "#include <stdbool.h>\n"
+    "#include <netdb.h>\n#include <stdbool.h>\n"
     '#include "libcuda/generated/cuda_types.h"\n'
-    '#include "shim/client.h"\n#include "shim/connect.h"\n#include "shim/identity.h"\n#include "shim/visible.h"\n',
+    '#include "shim/client.h"\n#include "shim/connect.h"\n#include "shim/identity.h"\n#include "shim/reach.h"\n#include "shim/transport.h"\n#include "shim/visible.h"\n',
     sources=_sources(),
     include_dirs=[str(ROOT)],
     extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2", "-fvisibility=hidden", "-pthread"],

@@ -19,6 +19,7 @@ from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import Hello, Welcome, parse_refused, parse_session_welcome, parse_welcome
 from ..wire.notices import parse_notice
 from ..wire.states import Machine, Side
+from .reach import reach
 from .sockets import tune
 
 
@@ -171,7 +172,7 @@ def ask_dispatcher(host: str, port: int, hello: Hello) -> Welcome:
 
 def _connect(host: str, port: int, session: bool) -> Connection:
     try:
-        connected = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
+        connected = reach(host, port, CONNECT_TIMEOUT_S)
     except OSError as error:
         raise Refused(Code.CONNECTION_FAILED, f"cannot connect to {host}:{port}: {error.strerror or error}") from error
     connected.settimeout(SILENCE_MAX_S)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..errors import ConnectionLost
 from ..limits import CONNECT_TIMEOUT_S, PERF_BYTES_MAX, PERF_PINGS_MAX, PERF_STEP_S, PERF_TIME_S
 from .perf import ADMITTED, COUNT, ECHO, IN, OUT, PIECE_BYTES, REQUEST, receive_all, send_all
+from .reach import reach
 from .sockets import place, tune
 
 PING_BYTES = 64
@@ -55,7 +56,7 @@ def percentile(ordered: list[float], part: float) -> float:
 def _connected(host: str, port: int, token: str) -> Iterator[socket.socket]:
     """A connection that the process at host:port has admitted; what breaks it becomes ConnectionLost."""
     try:
-        with socket.create_connection((host, port), CONNECT_TIMEOUT_S) as connection:
+        with reach(host, port, CONNECT_TIMEOUT_S) as connection:
             connection.settimeout(CONNECT_TIMEOUT_S)
             tune(connection)
             connection.sendall(bytes.fromhex(token))

@@ -12,6 +12,7 @@ from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import parse_refused
 from ..wire.query import Query, parse_answer
 from ..wire.states import Machine, Side
+from .reach import reach
 from .sockets import place, tune
 
 _UNREACHABLE = "check that `flexdirect server` runs there with this port, and that the network lets it through"
@@ -26,7 +27,7 @@ def ask(host: str, port: int, what: str) -> dict[str, Any]:
     """
     where = place(host, port)
     try:
-        connection = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
+        connection = reach(host, port, CONNECT_TIMEOUT_S)
     except OSError as error:
         reason = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
         raise Refused(Code.CONNECTION_FAILED, f"cannot connect to {where}: {reason}", _UNREACHABLE) from error
