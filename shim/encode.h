@@ -75,7 +75,7 @@ struct bf_hello {
     size_t token_bytes;
     const char *host, *program;
     uint32_t pid;
-    const char *use;     /* "nvml": the session will not call CUDA */
+    const char *use;     /* connect.h */
     const char *lease;   /* to a Dispatcher: that its GPUs were lent under; NULL or empty if they were not */
 };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../../libnvml/generated/nvml_api.h"
-#include "../connect.h"
+#include "../connect_all.h"
 #include "../identity.h"
 #include "../report.h"
 #include "../transport.h"
@@ -80,20 +80,34 @@ static void report_once(const char *where, const char *problem)
     pthread_mutex_unlock(&reporting);
 }
 
-bool bf_nvml_client_connect(struct bf_nvml_server *server, struct bf_snapshot *snapshot)
+/* Another Dispatcher may listen there by now. */
+static bool has_same_devices(const struct bf_nvml_server *server, const struct bf_snapshot *now)
+{
+    bool same = server->snapshot.count == now->count;
+    for (unsigned i = 0; i < now->count && same; i++)
+        same = memcmp(server->uuids[i], now->devices[i].uuid, sizeof server->uuids[i]) == 0;
+    return same;
+}
+
+bool bf_nvml_client_connect(struct bf_nvml_server *server)
 {
     struct bf_connection connection;
-    bf_connect(&server->address, "nvml", BF_CONNECT_TIMEOUT_MS, BF_HELLO_TIMEOUT_MS, &connection);
+    bf_connect(&server->address, BF_USE_NVML, BF_CONNECT_TIMEOUT_MS, BF_HELLO_TIMEOUT_MS, &connection);
     if (connection.code) {
         report_once("", connection.problem);
         return false;
     }
+    bool same = has_same_devices(server, &connection.snapshot);
+    bf_snapshot_free(&connection.snapshot);
+    if (!same) {
+        report_once(server->name, "other GPUs are served there since NVML was initialised");
+        bf_transport_close(connection.fd);
+        return false;
+    }
     server->fd = connection.fd;
     server->numbered = 0;
-    server->lost = false;
     server->greeting = true;
-    *snapshot = connection.snapshot;
-    bf_report_debug("NVML: connected to %s: %u devices", server->name, snapshot->count);
+    bf_report_debug("NVML: connected to %s: %u devices", server->name, server->snapshot.count);
     return true;
 }
 
@@ -118,24 +132,38 @@ static void list_devices(void)
             devices[device_count++] = (struct bf_nvml_device){&servers[s], d, &servers[s].snapshot.devices[d]};
 }
 
-/* A server that does not answer is left out, and said so: what the others have can still be watched. `use` is held for writing. */
-static nvmlReturn_t connect_all(void)
+/* Its devices are known from here on. A connection is made by the first call that needs it. */
+static bool add_server(const struct bf_address *address, struct bf_connection *look)
 {
+    struct bf_nvml_server *server = &servers[server_count++];
+    *server = (struct bf_nvml_server){.address = *address, .snapshot = look->snapshot, .fd = -1, .lost = look->code != 0};
+    pthread_mutex_init(&server->asking, NULL);
+    snprintf(server->name, sizeof server->name, "%s:%u", address->host, address->port);
+    for (unsigned i = 0; i < server->snapshot.count; i++)
+        memcpy(server->uuids[i], server->snapshot.devices[i].uuid, sizeof server->uuids[i]);
+    if (look->code)
+        report_once("", look->problem);
+    return !look->code;
+}
+
+/* A server that does not answer is left out, and said so: what the others have can still be watched. `use` is held for writing. */
+static nvmlReturn_t look_at_all(void)
+{
+    static const struct bf_connect_times times = {BF_CONNECT_TIMEOUT_MS, BF_HELLO_TIMEOUT_MS};
     static struct bf_addresses addresses;
+    unsigned reached = 0;
     bf_servers_find(&addresses);
     if (addresses.problem[0]) {
         report_once(addresses.source, addresses.problem);
         return NVML_ERROR_DRIVER_NOT_LOADED;
     }
-    unsigned reached = 0;
-    for (server_count = 0; server_count < addresses.count; server_count++) {
-        struct bf_nvml_server *server = &servers[server_count];
-        *server = (struct bf_nvml_server){.address = addresses.each[server_count], .fd = -1, .lost = true};
-        pthread_mutex_init(&server->asking, NULL);
-        snprintf(server->name, sizeof server->name, "%s:%u", addresses.each[server_count].host,
-                 server->address.port);
-        reached += bf_nvml_client_connect(server, &server->snapshot);
-    }
+    struct bf_connection *looks = calloc(addresses.count, sizeof *looks);
+    if (!looks)
+        return NVML_ERROR_MEMORY;
+    bf_connect_all(&addresses, BF_USE_LOOK, &times, looks);
+    for (size_t i = 0; i < addresses.count; i++)
+        reached += add_server(&addresses.each[i], &looks[i]);
+    free(looks);
     if (!reached) {
         disconnect_all();
         return NVML_ERROR_DRIVER_NOT_LOADED;
@@ -168,7 +196,7 @@ nvmlReturn_t nvmlInitWithFlags(unsigned int flags)
     if (!initialised) {
         if (!watches_fork)
             watches_fork = pthread_atfork(NULL, NULL, in_forked_child) == 0;
-        result = connect_all();
+        result = look_at_all();
     }
     initialised += result == NVML_SUCCESS;
     pthread_rwlock_unlock(&use);

@@ -1,11 +1,12 @@
 /* This process as a client of its servers' NVML: connections of its own, apart from those of CUDA, and the devices behind them.
  *
- * Theory of operation. nvmlInit counts; the first one connects to every server that is named and takes their devices in order, whatever
- * CUDA_VISIBLE_DEVICES says; the last nvmlShutdown ends the connections. Calls hold `use` for reading, init and shutdown for
+ * Theory of operation. nvmlInit counts; the first one looks at every server that is named and takes their devices in order, whatever
+ * CUDA_VISIBLE_DEVICES says. That takes no process of the server: the connection to one is made by the first call that what is known here
+ * does not answer. The last nvmlShutdown ends the connections. Calls hold `use` for reading, init and shutdown for
  * writing, so that none is under way when the devices go. One call at a time is under way on a connection (wire.h).
  *
  * A forked child inherits handles and snapshots, which stay valid, and no right to the connections: it closes its descriptors and
- * connects anew to a server when it first asks it something. No thread is ever started. */
+ * connects anew to a server when it first asks it something. Threads are started to look at several servers at once, and have ended when nvmlInit returns. */
 #ifndef BF_NVML_CLIENT_H
 #define BF_NVML_CLIENT_H
 
@@ -19,7 +20,8 @@
 struct bf_nvml_server {
     struct bf_address address;
     char name[BF_HOST_BYTES + 16];   /* host:port, for messages */
-    struct bf_snapshot snapshot;
+    struct bf_snapshot snapshot;     /* with identities that are unique among all servers */
+    uint8_t uuids[BF_DEVICES_MAX][16];   /* as the server told them */
     pthread_mutex_t asking;          /* the connection is in use */
     int fd;                          /* -1: not connected in this process */
     bool lost;
@@ -47,7 +49,7 @@ unsigned bf_nvml_client_server_count(void);
 /* Those that were reached. */
 struct bf_nvml_server *bf_nvml_client_server(unsigned index);
 
-/* Connect `server`, whose connection the caller holds or nobody else knows. Says why not on stderr. */
-bool bf_nvml_client_connect(struct bf_nvml_server *server, struct bf_snapshot *snapshot);
+/* Connect `server`, whose connection the caller holds. Says why not on stderr. */
+bool bf_nvml_client_connect(struct bf_nvml_server *server);
 
 #endif

@@ -148,17 +148,12 @@ static void take_reply(struct bf_nvml_server *server, size_t bytes, struct bf_nv
     out->bytes = values[1].bytes;
 }
 
-/* `asking` is held. A forked child connects here, and again after it failed to. */
+/* `asking` is held. */
 static bool is_connected(struct bf_nvml_server *server)
 {
-    struct bf_snapshot unused;
-    if (server->fd >= 0 || server->lost)
-        return server->fd >= 0;
-    bool connected = bf_nvml_client_connect(server, &unused);
-    if (connected)
-        bf_snapshot_free(&unused);
-    server->lost = !connected;
-    return connected;
+    if (server->fd < 0 && !server->lost)
+        server->lost = !bf_nvml_client_connect(server);
+    return server->fd >= 0;
 }
 
 void bf_nvml_wire_ask(struct bf_nvml_server *server, const char *function, const void *arguments, size_t bytes,

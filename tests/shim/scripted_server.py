@@ -158,17 +158,18 @@ def snapshot(*names: str) -> dict[str, Any]:
 class ScriptedDispatcher:
     """Listens on a port of its own. Gives each client a data connection whose Peer is handed to `serve` on a thread. Clients are told of
     `facts`, a snapshot, or of `devices` of these names; `first` and `second` are answered instead of WELCOME on the first connection, to
-    the Dispatcher, and on the second. Before each answer a HEARTBEAT comes after each of the pauses `line_s`."""
+    the Dispatcher, and on the second; `later` is told instead of `facts` from the second HELLO on. Before each answer a HEARTBEAT comes after each of the pauses `line_s`."""
 
     def __init__(
         self, serve: Callable[[Peer], None], devices: tuple[str, ...] = ("Scripted",), first: bytes | None = None,
-        second: bytes | None = None, line_s: tuple[float, ...] = (), facts: Any = None,
+        second: bytes | None = None, line_s: tuple[float, ...] = (), facts: Any = None, later: Any = None,
     ) -> None:
         self._serve = serve
         self._line_s = line_s
         self._first = first
         self._second = second
         self._facts = snapshot(*devices) if facts is None else facts
+        self._later = later
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._data = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -185,7 +186,7 @@ class ScriptedDispatcher:
                 return
             with connection:
                 peer = Peer(connection)
-                if not self._greet(peer, self._first or self._directions()) or self._first:
+                if not self._greet(peer, self._first or self._directions()) or self._first or self.hellos[-1].get("use") == "look":
                     continue
             try:
                 connection, _ = self._data.accept()
@@ -196,7 +197,8 @@ class ScriptedDispatcher:
                 self.sessions.append(Background(lambda peer=peer: self._serve(peer)))
 
     def _directions(self) -> bytes:
-        return Welcome(1, self._data.getsockname()[1], bytes(16), self._facts, "0.1.0").frame()
+        facts = self._later if self._later and self.hellos else self._facts
+        return Welcome(1, self._data.getsockname()[1], bytes(16), facts, "0.1.0").frame()
 
     def _greet(self, peer: Peer, answer: bytes) -> bool:
         try:

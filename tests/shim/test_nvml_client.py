@@ -14,7 +14,7 @@ from bitfusion.api.nvml import ABSENT, CHANGE
 from bitfusion.api.table import NVML
 from bitfusion.wire.hello import Hello, parse_hello
 
-INSUFFICIENT_SIZE, UNKNOWN = 7, 999
+INSUFFICIENT_SIZE, GPU_IS_LOST, UNKNOWN = 7, 15, 999
 
 PRELUDE = """
 nvml = ctypes.CDLL("libnvidia-ml.so.1")
@@ -32,6 +32,11 @@ def handle(index=0):
     return device
 """
 INIT = PRELUDE + "assert nvml.nvmlInit_v2() == 0\n"
+TEMPERATURE = """
+def temperature():
+    value = u32()
+    return [ask("nvmlDeviceGetTemperature", device, 5, byref(value)), value.value]
+"""
 
 
 class NvmlServer(SimpleServer):
@@ -62,11 +67,13 @@ def test_every_function_says_uninitialized_before_nvmlInit():
 
 
 def test_init_counts_and_the_last_shutdown_ends_the_connection():
-    server = NvmlServer()
-    ended = run(server, """
+    server = NvmlServer(nvmlDeviceGetTemperature=lambda packed: (0, packed[4:8]))
+    ended = run(server, TEMPERATURE + """
 note(ask("nvmlInit_v2"), ask("nvmlShutdown"))
 count = u32()
 note(ask("nvmlDeviceGetCount_v2", byref(count)), count.value)
+device = handle()
+assert temperature() == [0, 5]
 note(ask("nvmlShutdown"), ask("nvmlShutdown"), ask("nvmlDeviceGetCount_v2", byref(count)))
 """)
     assert ended.results == [[0, 0], [0, 1], [0, 1, 1]]
@@ -76,9 +83,28 @@ note(ask("nvmlShutdown"), ask("nvmlShutdown"), ask("nvmlDeviceGetCount_v2", byre
 def test_the_server_is_told_that_the_session_is_for_nvml_alone():
     server = NvmlServer()
     with dispatcher(server.serve) as listening:
-        client_process.run(INIT, listening.port)
+        client_process.run(INIT + TEMPERATURE + "device = handle(); temperature()", listening.port)
         client_process.run("init()", listening.port)
-        assert [hello.get("use") for hello in listening.hellos] == ["nvml", "nvml", None, None]
+        assert [hello.get("use") for hello in listening.hellos] == ["look", "nvml", "nvml", None, None]
+
+
+def test_init_takes_no_cuda_server_however_often_it_is_made():
+    with dispatcher(devices=("A", "B")) as listening:
+        ended = client_process.run(INIT + """
+count = u32()
+for _ in range(20):
+    assert ask("nvmlShutdown") == 0 and ask("nvmlInit_v2") == 0
+note(ask("nvmlDeviceGetCount_v2", byref(count)), count.value)
+""", listening.port)
+        assert ended.results == [[0, 2]] and ended.errors == ""
+        assert [hello.get("use") for hello in listening.hellos] == ["look"] * 21 and not listening.sessions
+
+
+def test_other_devices_behind_the_address_are_not_taken_for_those_that_were_seen():
+    with dispatcher(later=snapshot("A", "B")) as listening:
+        ended = client_process.run(INIT + TEMPERATURE + "device = handle(); note(temperature(), temperature())", listening.port)
+        assert ended.results == [[[GPU_IS_LOST, 0], [GPU_IS_LOST, 0]]]
+        assert ended.errors.count("\n") == 1 and "other GPUs are served there" in ended.errors
 
 
 def test_null_pointers_and_handles_that_are_none_are_invalid_arguments_and_nothing_is_sent():
@@ -264,7 +290,7 @@ note(len(good), all(good))
     assert ended.results == [[400, True]]
 
 
-FORK = """
+FORK = TEMPERATURE + """
 def in_child(function):
     reader, writer = os.pipe()
     if os.fork() == 0:
@@ -272,10 +298,6 @@ def in_child(function):
         os._exit(0)
     os.wait()
     return json.loads(os.read(reader, 4096))
-
-def temperature():
-    value = u32()
-    return [ask("nvmlDeviceGetTemperature", device, 5, byref(value)), value.value]
 """
 
 

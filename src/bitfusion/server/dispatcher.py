@@ -13,7 +13,7 @@ from ..limits import HEARTBEAT_INTERVAL_S, HELLO_TIMEOUT_S, LISTEN_BACKLOG, QUER
 from ..net.sockets import tune
 from ..observe.log import logger
 from ..wire.frames import Frame, Kind, pack_header
-from ..wire.hello import Hello, Welcome, negotiate, parse_hello, refused_frame
+from ..wire.hello import LOOK, Hello, Welcome, negotiate, parse_hello, refused_frame
 from ..wire.query import Answer, parse_query
 from ..wire.states import Machine, Side
 from .answers import Answers
@@ -79,6 +79,9 @@ class Dispatcher:
         try:
             version = negotiate(hello.versions)
             self._check(hello.lease)
+            if hello.use == LOOK:
+                self._pool.check_open()
+                return Welcome(version, 0, b"", self._snapshot, __version__).frame()
             place = await self._pool.take(log)
         except Refused as refused:
             log.warning("client.refused", code=int(refused.code), reason=refused.detail, hint=refused.hint)

@@ -106,13 +106,17 @@ class Pool:
         else:
             self.fill()
 
+    def check_open(self) -> None:
+        """Raises Refused if there will be no more clients."""
+        if self._draining:
+            raise _draining()
+
     async def take(self, log: Any) -> Place:
         """A CUDA Server for a client, told its token; waits until it is the client's turn, and says so in its `log`. Raises Refused.
 
         If it is cancelled, the client has left the line, or the CUDA Server that it was just given ends.
         """
-        if self._draining:
-            raise _draining()
+        self.check_open()
         if len(self._serving) + len(self._line) >= CLIENTS_MAX:
             raise Refused(Code.TOO_MANY_CLIENTS, f"this server has its {CLIENTS_MAX} clients", "wait until one ends")
         place = self._line.join()

@@ -15,12 +15,14 @@ from .fields import get, get_versions, pack_map, parse_map
 from .frames import Kind
 
 PROTOCOL = "bitfusion"
+NVML = "nvml"  # what a client says that uses nothing else
+LOOK = "look"  # what one says that only wants to know the devices
 TOKEN_BYTES = 16
 
 
 @dataclass(frozen=True)
 class Hello:
-    """What a client says first. `use` "nvml": it will not call CUDA. `lease`: that the GPUs were lent under, to a Dispatcher."""
+    """What a client says first. `use`: NVML, LOOK or nothing. `lease`: that the GPUs were lent under, to a Dispatcher."""
 
     versions: tuple[int, ...]
     release: str = ""
@@ -40,7 +42,8 @@ class Hello:
 
 @dataclass(frozen=True)
 class Welcome:
-    """A Dispatcher's answer: where the CUDA Server is, what it wants to hear, and the `snapshot`, a map as docs/protocol.md has it."""
+    """A Dispatcher's answer: where the CUDA Server is, what it wants to hear, and the `snapshot`, a map as docs/protocol.md has it. Port 0:
+    the client only looks, there is none for it."""
 
     version: int
     port: int
@@ -49,8 +52,10 @@ class Welcome:
     release: str = ""
 
     def frame(self) -> bytes:
-        body = {"version": self.version, "port": self.port, "token": self.token, "release": self.release}
-        return pack_map(Kind.WELCOME, {**body, "snapshot": dict(self.snapshot)})
+        place = {"port": self.port, "token": self.token} if self.port else {}
+        return pack_map(
+            Kind.WELCOME, {"version": self.version, **place, "release": self.release, "snapshot": dict(self.snapshot)}
+        )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ..errors import Code, NoDevice, Refused
 from ..generated.nvml import FUNCTIONS
 from ..observe.counters import SessionCounts
 from ..session import Context, Quota, Session
-from ..wire.hello import Hello, SessionWelcome, negotiate, refused_frame
+from ..wire.hello import NVML, Hello, SessionWelcome, negotiate, refused_frame
 from .admission import Admitted
 from .board import Board, OwnRow
 from .clients import Clients
@@ -26,8 +26,6 @@ from .monitor import Monitor
 from .output import Output
 from .serve import Serving, prepare
 from .waiters import Waiters
-
-NVML = "nvml"  # what a client says that uses nothing else
 
 
 def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_fd: int, log: Any) -> int:
