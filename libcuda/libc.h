@@ -26,6 +26,7 @@
  * is handed on and not looked at. freeaddrinfo has no result, and nobody looks at that either. */
 #define LC_LIBC_FUNCTIONS(F) \
     F(int, clock_gettime, (clockid_t a, struct timespec *b), (a, b)) \
+    F(int, clock_nanosleep, (clockid_t a, int b, const struct timespec *c, struct timespec *d), (a, b, c, d)) \
     F(int, close, (int a), (a)) \
     F(int, closedir, (void *a), (a)) \
     F(int, connect, (int a, const void *b, unsigned c), (a, b, c)) \
