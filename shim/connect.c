@@ -101,12 +101,15 @@ static bool hear_header(int fd, int hello_ms, struct bf_frame *frame, bool *good
 static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_ms, struct bf_answer *answer,
                             struct bf_connection *out)
 {
-    struct bf_frame frame;
+    struct bf_frame frame = {0};
     bool good;
     if (!hear_header(fd, hello_ms, &frame, &good)) {
+        bool in_line = frame.kind == BF_HEARTBEAT;
         out->given_up = errno != 0;
-        refuse(out, CONNECTION_FAILED, "%s:%u accepts the connection and then %s; is a bitfusion server running there?",
-               address->host, address->port, errno ? "closes it" : "says nothing");
+        refuse(out, CONNECTION_FAILED, "%s:%u %s and then %s; %s", address->host, address->port,
+               in_line ? "has this client in its line" : "accepts the connection",
+               !errno ? "says nothing" : in_line ? "closes the connection" : "closes it",
+               in_line ? "look at its log" : "is a bitfusion server running there?");
         return NULL;
     }
     uint8_t *body = good && bf_welcome_is_answer(&frame) ? malloc(frame.body_bytes + 1u) : NULL;

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 import running
 from sessions import CLEAN_S, Session, children, cuda_servers, is_alive, logged, server_of, within
 
+from bitfusion import native
 from bitfusion.limits import WORKERS_IDLE
 from bitfusion.wire.frames import Kind
 from bitfusion.wire.hello import Hello
@@ -118,6 +121,24 @@ def test_idle_cuda_servers_have_a_driver_and_nothing_of_others(server):
         # Its control socket and its data port, the board, the standard streams, and what the driver opened.
         assert sum(link.startswith("socket:") for link in links) == 2, links
         assert sum("bitfusion-board" in link for link in links) == 1 and not any("eventpoll" in link for link in links)
+
+
+ON_GPU = """
+import pynvml
+pynvml.nvmlInit()
+device = pynvml.nvmlDeviceGetHandleByIndex(0)
+print(*(process.pid for process in pynvml.nvmlDeviceGetComputeRunningProcesses(device)))
+"""
+
+
+def test_idle_cuda_servers_have_no_context(server):
+    with Session(server) as session:
+        session.use_device()
+        at_rest(server, sessions=1)
+        nvml = native.link_directory(native.SOFTGPU) / "libnvidia-ml.so.1"
+        environment = running.clean_environment(LD_PRELOAD=str(nvml), SOFTGPU_DEVICES="1", PYTHONPATH=os.pathsep.join(sys.path))
+        done = subprocess.run([sys.executable, "-c", ON_GPU], env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
+        assert {int(pid) for pid in done.stdout.split()} & set(cuda_servers(server)) == {server_of(server, session)}
 
 
 def test_warm_process_that_dies_is_replaced_and_its_children_go_on_and_are_accounted_for(server):

@@ -13,7 +13,7 @@ import client_process
 import msgpack
 import pytest
 from native_shim import ffi, lib
-from scripted_server import Background, Peer, dispatcher, snapshot
+from scripted_server import HEARTBEAT, Background, Peer, dispatcher, snapshot
 from silence import silent
 
 from bitfusion.wire.frames import Kind, pack_frame
@@ -126,6 +126,10 @@ def test_servers_are_connected_at_the_same_time():
         assert ended.results == [808] and f":{listeners[0].getsockname()[1]} refuses: full" in ended.errors
         for each in serving:
             each.join()
+def test_server_that_ends_while_the_client_is_in_its_line_is_told_so():
+    with dispatcher(first=HEARTBEAT) as server:
+        out, problem = connect(server.port)
+        assert out.code == 805 and "in its line" in problem and "closes the connection" in problem
 
 
 def test_nobody_listens():

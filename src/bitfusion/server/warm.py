@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..limits import SPAWN_TIMEOUT_S
 from ..observe.log import logger
 from . import process
 from .process import Child, Mail, Process
@@ -58,7 +59,7 @@ class Warm:
                 made = await self._fork(running, board)
                 if made is not None:
                     return made
-                # Its sockets are closed before it has ended: the next try shall not be made of it.
+                # It is stuck, or its sockets are closed and it has not ended yet: the next try shall not be made of it.
                 running.process.kill()
                 await running.process.wait()
             raise NoFork("the process that CUDA Servers are forked from dies")
@@ -118,7 +119,7 @@ class Warm:
                 logger().warning("warm_process.failed", reason=str(error))
 
     async def _fork(self, running: _Running, board: int) -> Process | None:
-        """A fork of `running`, None if that has died."""
+        """A fork of `running`, None if that has died, or does nothing."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -156,10 +157,10 @@ class Warm:
 
 
 async def _first(mail: Mail, other: Process) -> dict[str, Any] | None:
-    """The first message; None if it does not come, because its sender or `other` has ended."""
+    """The first message; None if it does not come: because its sender or `other` has ended, or not in time."""
     receiving, ended = asyncio.create_task(mail.receive()), asyncio.create_task(other.wait())
     try:
-        await asyncio.wait((receiving, ended), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((receiving, ended), timeout=SPAWN_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
         return receiving.result() if receiving.done() else None
     finally:
         receiving.cancel()
