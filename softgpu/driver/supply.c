@@ -35,7 +35,8 @@ static bool machine_has(uint64_t bytes)
 static bool others_leave(const struct sg_device *device)
 {
     uint64_t used = sg_memory_used(device->memory), shared = sg_settings()->memory_shared;
-    return used + sg_use_others(device->number, false) <= shared || used + sg_use_others(device->number, true) <= shared;
+    return used + sg_use_others(device->number, SG_USE_AT_MOST) <= shared ||
+           used + sg_use_others(device->number, SG_USE_EXACT) <= shared;
 }
 
 bool sg_supply_allows(uint32_t ordinal, uint64_t bytes)
@@ -61,6 +62,6 @@ uint64_t sg_supply_free(const struct sg_device *device)
     uint64_t shared = sg_settings()->memory_shared;
     if (!shared)
         return left;
-    uint64_t taken = used + sg_use_others(device->number, false), leave = shared > taken ? shared - taken : 0;
+    uint64_t taken = used + sg_use_others(device->number, SG_USE_LIVE), leave = shared > taken ? shared - taken : 0;
     return leave < left ? leave : left;
 }

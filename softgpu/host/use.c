@@ -113,22 +113,22 @@ struct sg_device_use *sg_use_device(unsigned number)
     return &slot->devices[number];
 }
 
-static bool is_there(const struct sg_slot *other, bool exact)
+static bool is_there(const struct sg_slot *other, enum sg_use_care care)
 {
-    if (exact)
-        return sg_registry_live(other);
+    if (care != SG_USE_LIVE)
+        return care == SG_USE_AT_MOST || sg_registry_live(other);
     uint64_t owner = atomic_load_explicit(&other->owner, memory_order_relaxed);
     return owner && (kill(sg_process_pid(owner), 0) == 0 || errno != ESRCH);
 }
 
-uint64_t sg_use_others(unsigned number, bool exact)
+uint64_t sg_use_others(unsigned number, enum sg_use_care care)
 {
     uint64_t sum = 0;
     uint32_t used = registry ? atomic_load_explicit(&registry->slots_used, memory_order_relaxed) : 0;
     for (uint32_t i = 0; i < used && i < SG_REGISTRY_SLOTS; i++) {
         const struct sg_slot *other = &registry->slots[i];
         uint64_t bytes = atomic_load_explicit(&other->devices[number].bytes, memory_order_relaxed);
-        if (bytes && other != slot && is_there(other, exact))
+        if (bytes && other != slot && is_there(other, care))
             sum += bytes;
     }
     return sum;
