@@ -50,7 +50,7 @@ struct sg_op *sg_operands_emit(struct sg_lower *low, const struct sg_op_code *co
 static bool may_fault(unsigned opcode)
 {
     return opcode == PTX_LD || opcode == PTX_LDU || opcode == PTX_ST || opcode == PTX_ATOM || opcode == PTX_RED ||
-           opcode == PTX_CALL || opcode == PTX_SHFL || opcode == PTX_VOTE || opcode == PTX_MATCH || opcode == PTX_REDUX;
+           opcode == PTX_CALL || opcode == PTX_SHFL || opcode == PTX_VOTE || opcode == PTX_MATCH || opcode == PTX_REDUX || opcode == PTX_ELECT;
 }
 
 struct sg_op *sg_lower_emit(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code)

@@ -77,6 +77,6 @@ void sg_lower_map3(struct sg_lower *low, const struct ptx_insn *insn, const stru
 /* The families. Executor's own: move (mov, cvta, isspacep, activemask), memory (ld, st, ldu, prefetch, membar, fence);
  * control flow, barriers and bar.warp.sync are in exec/. */
 sg_lower_fn sg_isa_integer, sg_isa_float, sg_isa_convert, sg_isa_compare, sg_isa_logic, sg_isa_bits, sg_isa_move,
-    sg_isa_warp, sg_isa_atomic, sg_isa_memory;
+    sg_isa_warp, sg_isa_atomic, sg_isa_memory, sg_isa_pack;
 
 #endif

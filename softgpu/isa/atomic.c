@@ -132,6 +132,56 @@ static const struct sg_op_code *find(const struct ptx_insn *insn)
     return NULL;
 }
 
+/* Of a vector each element is an operation of its own, all of the vector is not indivisible. First all of it must be there. */
+#define VECTOR_THERE                 \
+    uintptr_t host[SG_LANES];        \
+    (void)sg_access_resolve(g, op, 0, op->aux, (unsigned)op->imm, true, host);
+SG_FORM(vector_there_full) { VECTOR_THERE }
+SG_FORM(vector_there_part) { VECTOR_THERE }
+SG_CODE(vector_there);
+SG_MAP1(plus, u64, u64, a + op->imm);
+SG_MAP1(same_16, u16, u16, a);
+SG_MAP1(same_32, u32, u32, a);
+
+static uint32_t element_address(struct sg_lower *low, const struct ptx_insn *insn, uint32_t address, unsigned bytes)
+{
+    if (!bytes)
+        return address;
+    const uint32_t moved = sg_lower_temp(low, 8);
+    struct sg_op *op = sg_lower_emit(low, insn, &plus);
+    op->col[0] = moved, op->col[1] = address, op->imm = bytes;
+    return moved;
+}
+
+static bool lower_vector(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code)
+{
+    const enum ptx_type type = insn->types[0];
+    const bool is_red = insn->op == PTX_RED;
+    const unsigned first = is_red ? 0 : 1, count = insn->mods.vec, bytes = ptx_type_bytes(type);
+    if (insn->mods.atom != PTX_ATOM_ADD || insn->mods.space == PTX_SHARED || count * bytes > 16)
+        return false;
+    const uint32_t address = sg_lower_address(low, insn, first);
+    struct sg_op *there = sg_lower_emit(low, insn, &vector_there);
+    there->col[0] = address, there->imm = count * bytes, there->aux = insn->mods.space;
+    const struct ptx_operand *source = sg_lower_operand(low, insn, first + 1);
+    uint32_t old[8];
+    for (unsigned i = 0; i < count; i++) {
+        const uint32_t at = element_address(low, insn, address, i * bytes);
+        const uint32_t b = sg_lower_src_operand(low, sg_lower_element(low, source, i), type);
+        old[i] = sg_lower_temp(low, bytes);
+        struct sg_op *op = sg_lower_emit(low, insn, code);
+        op->col[0] = old[i], op->col[1] = at, op->col[2] = op->col[3] = b;
+        op->aux = insn->mods.space;
+    }
+    /* Only now: a result may be the register of a later element's source. */
+    for (unsigned i = 0; i < count && !is_red; i++) {
+        const uint32_t d = sg_lower_dst_operand(low, sg_lower_element(low, sg_lower_operand(low, insn, 0), i), type);
+        struct sg_op *op = sg_lower_emit(low, insn, bytes == 2 ? &same_16 : &same_32);
+        op->col[0] = d, op->col[1] = old[i];
+    }
+    return true;
+}
+
 /* Sums of these are always .noftz. */
 static bool is_half(enum ptx_type type)
 {
@@ -142,7 +192,8 @@ bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const struct ptx_mods *m = &insn->mods;
     const enum ptx_type type = insn->types[0];
-    const struct ptx_mods known = {.atom = m->atom, .sem = m->sem, .scope = m->scope, .space = m->space, .noftz = is_half(type)};
+    const struct ptx_mods known = {.atom = m->atom, .sem = m->sem, .scope = m->scope, .space = m->space, .vec = m->vec,
+                                   .noftz = is_half(type)};
     const bool is_red = insn->op == PTX_RED, is_cas = m->atom == PTX_ATOM_CAS;
     if ((!is_red && insn->op != PTX_ATOM) || insn->type_count != 1 || memcmp(&known, m, sizeof known) != 0 ||
         (m->space != PTX_GENERIC && m->space != PTX_GLOBAL && m->space != PTX_SHARED) ||
@@ -151,6 +202,8 @@ bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
     const struct sg_op_code *code = find(insn);
     if (!code)
         return false;
+    if (m->vec)
+        return lower_vector(low, insn, code);
     const unsigned first = is_red ? 0 : 1;
     const uint32_t address = sg_lower_address(low, insn, first), b = sg_lower_src(low, insn, first + 1, type);
     const uint32_t c = is_cas ? sg_lower_src(low, insn, first + 2, type) : b;

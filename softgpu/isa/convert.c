@@ -245,7 +245,9 @@ static bool chain_floats(struct chain *chain, enum ptx_type from, enum ptx_type 
 {
     const unsigned from_bytes = ptx_type_bytes(from), to_bytes = ptx_type_bytes(to);
     const bool is_f64 = from == PTX_F64, loses = to_bytes < from_bytes || (to_bytes == 2 && to != from);
-    if (loses ? !is_float_rounding(round) : !(round == PTX_RND_NONE || (from == to && is_integer_rounding(round))))
+    /* From bf16 a rounding may be written where there is nothing to round. */
+    const bool idle = round == PTX_RND_NONE || (from == PTX_BF16 && to != from && is_float_rounding(round));
+    if (loses ? !is_float_rounding(round) : !(idle || (from == to && is_integer_rounding(round))))
         return false;
     if (is_integer_rounding(round))
         then(chain, integral(is_f64, round), is_f64 ? 8 : 4, PTX_RND_NONE);

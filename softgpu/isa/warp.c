@@ -1,4 +1,4 @@
-/* Exchange between the lanes of a warp (PTX ISA 9.7.9, 9.7.13): shfl, vote, match, redux.
+/* Exchange between the lanes of a warp (PTX ISA 9.7.9, 9.7.13): shfl, vote, match, redux, elect.
  *
  * The .sync forms are collectives: the engine runs them once all lanes that their membermask names are there, so the lanes
  * that take part for a lane are the active ones of its own mask. The forms without .sync take the lanes that are active together.
@@ -53,6 +53,27 @@ SHFL(shfl_up, lane - b, j >= bound);
 SHFL(shfl_down, lane + b, j <= bound);
 SHFL(shfl_bfly, lane ^ b, j <= bound);
 SHFL(shfl_idx, (lane & segment) | (b & ~segment), j <= bound);
+
+/* ---- elect: columns d, p, membermask. The first lane that takes part ---- */
+
+#define ELECT_LANES                                                                                                    \
+    u32 *const d0 = SG_COL(u32, g, op, 0);                                                                             \
+    u8 *const p0 = SG_COL(u8, g, op, 1);                                                                               \
+    const u32 *const members0 = SG_COL(u32, g, op, 2);                                                                 \
+    EACH_WARP(g, w, active)                                                                                            \
+    {                                                                                                                  \
+        uint32_t named[SG_WARP];                                                                                       \
+        memcpy(named, members0 + w, sizeof named);                                                                     \
+        for (uint32_t rest = active; rest != 0; rest &= rest - 1) {                                                    \
+            const unsigned l = (unsigned)__builtin_ctz(rest);                                                          \
+            const unsigned leader = (unsigned)__builtin_ctz((named[l] & active) | 1u << l);                            \
+            d0[w + l] = leader;                                                                                        \
+            p0[w + l] = leader == l;                                                                                   \
+        }                                                                                                              \
+    }
+SG_FORM(elect_full) { ELECT_LANES }
+SG_FORM(elect_part) { ELECT_LANES }
+SG_CODE(elect);
 
 /* ---- vote: columns d, a, membermask ---- */
 
@@ -194,8 +215,20 @@ static uint32_t column(struct sg_lower *low, const struct ptx_insn *insn, char l
     return source ? sg_lower_src(low, insn, k, type) : sg_lower_dst(low, insn, k, type);
 }
 
+static bool lower_elect(struct sg_lower *low, const struct ptx_insn *insn)
+{
+    const uint32_t members = sg_lower_src(low, insn, 2, PTX_U32);
+    const uint32_t d = sg_lower_dst(low, insn, 0, PTX_U32), p = sg_lower_dst(low, insn, 1, PTX_PRED);
+    struct sg_op *op = sg_lower_emit(low, insn, &elect);
+    op->col[0] = d, op->col[1] = p, op->col[2] = members;
+    sg_lower_collective(low, op, members);
+    return true;
+}
+
 bool sg_isa_warp(struct sg_lower *low, const struct ptx_insn *insn)
 {
+    if (insn->op == PTX_ELECT)
+        return lower_elect(low, insn);
     struct ptx_mods mods = insn->mods;
     mods.sync = false;
     const struct isa_row *row = isa_row_find(rows, ISA_COUNT(rows), insn, &mods);

@@ -26,6 +26,8 @@ static const char *pattern_of(const struct ptx_insn *insn)
         return n == 1 && insn->mods.mode == PTX_BAR_SYNC ? "x" : "xx";
     case PTX_CVT:
         return n == 3 ? "wyy" : "wy";
+    case PTX_CVT_PACK:
+        return insn->type_count == 3 ? "uxxx" : "uxx";
     case PTX_MIN:
     case PTX_MAX:
         return n == 4 && insn->types[0] == PTX_F32 ? "dsss" : family->pattern;
@@ -219,7 +221,7 @@ static bool check_one(const struct checker *c, char letter, const struct ptx_ope
 /* The second result of `d|p` stands where the opcode can have one. */
 static bool pair_allowed(const struct ptx_insn *insn)
 {
-    return insn->op == PTX_SETP || insn->op == PTX_SHFL || insn->op == PTX_LOP3 ||
+    return insn->op == PTX_SETP || insn->op == PTX_SHFL || insn->op == PTX_LOP3 || insn->op == PTX_ELECT ||
            (insn->op == PTX_MATCH && insn->mods.mode == PTX_MATCH_ALL);
 }
 
@@ -228,7 +230,7 @@ static bool check_all(const struct checker *c)
     const char *pattern = pattern_of(c->insn);
     uint8_t n = c->insn->operand_count, k = 0;
 
-    if (c->insn->pair && !pair_allowed(c->insn))
+    if (c->insn->pair ? !pair_allowed(c->insn) : c->insn->op == PTX_ELECT)
         return false;
     for (; *pattern; pattern++) {
         if (k >= n || !check_one(c, *pattern, &c->operands[k++]))

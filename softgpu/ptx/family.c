@@ -13,6 +13,8 @@
 #define ATOMIC (S16_64 | B16_64 | T(B128) | FLOATS | HALVES)
 #define CVT_TYPES (T(U8) | T(S8) | S16_64 | FLOATS | HALVES | T(TF32) | T(E4M3X2) | T(E5M2X2) | T(F32X2))
 
+#define PACKED (T(U2) | T(S2) | T(U4) | T(S4) | T(U8) | T(S8) | T(U16) | T(S16))
+
 #define ARITHMETIC (K(ROUND) | K(FTZ) | K(SAT))
 #define PLACE (K(SEM) | K(SCOPE) | K(SPACE) | K(CACHE))
 
@@ -40,12 +42,14 @@ const struct sg_family sg_families[PTX_OP_COUNT] = {
     [PTX_COPYSIGN] = { 0, 0, FLOATS, 1, 1, 0, "dss", 0 },
     [PTX_COS] = { K(APPROX) | K(FTZ), K(APPROX), T(F32), 1, 1, 0, "ds", 0 },
     [PTX_CVT] = { K(ROUND) | K(ROUND_INT) | K(FTZ) | K(SAT) | K(RELU) | K(SATFINITE), 0, CVT_TYPES, 2, 2, 0, 0, 0 },
+    [PTX_CVT_PACK] = { K(SAT), K(SAT), PACKED | T(S32) | T(B32), 2, 3, 0, 0, 0 },
     [PTX_CVTA] = { K(TO) | K(SPACE), K(SPACE), T(U32) | T(U64), 1, 1, 0, "ds", 0 },
     [PTX_DISCARD] = { K(SPACE) | K(CACHE_LEVEL), K(CACHE_LEVEL), 0, 0, 0, 0, "mi", 0 },
     [PTX_APPLYPRIORITY] = { K(SPACE) | K(CACHE), K(CACHE), 0, 0, 0, 0, "mi", 0 },
     [PTX_DIV] = { ARITHMETIC | K(APPROX) | K(FULL), 0, S16_64 | FLOATS, 1, 1, 0, "dss", 0 },
     [PTX_DP2A] = { K(HALF), K(HALF), T(U32) | T(S32), 2, 2, 0, "dssc", 0 },
     [PTX_DP4A] = { 0, 0, T(U32) | T(S32), 2, 2, 0, "dssc", 0 },
+    [PTX_ELECT] = { K(SYNC), K(SYNC), 0, 0, 0, 0, "ux", 0 },
     [PTX_EX2] = { K(APPROX) | K(FTZ), K(APPROX), T(F32) | HALVES, 1, 1, 0, "ds", 0 },
     [PTX_EXIT] = { 0, 0, 0, 0, 0, 0, "", 0 },
     [PTX_FENCE] = { K(SEM) | K(SCOPE), K(SCOPE), 0, 0, 0, 0, "", 0 },

@@ -140,8 +140,19 @@ static const char *cvt_trouble(const struct ptx_insn *insn, uint64_t seen)
     if (integral)
         return "a rounding modifier to an integer does not fit";
     if (plain && wide > narrow)
-        return round ? "nothing is rounded" : NULL;
+        return round && from != PTX_BF16 ? "nothing is rounded" : NULL;
     return wide < narrow && !round ? "a rounding modifier (.rn .rz .rm .rp) is required" : NULL;
+}
+
+/* Halves of a word stand alone; of smaller parts the rest comes from a third operand. */
+static const char *pack_trouble(const struct ptx_insn *insn)
+{
+    bool halves = among(insn->types[0], INT16), small = among(insn->types[0], T(U2) | T(S2) | T(U4) | T(S4) | T(U8) | T(S8));
+
+    if (!halves && !small)
+        return "the result cannot be of this type";
+    return insn->types[1] == PTX_S32 && (halves ? insn->type_count == 2 : insn->type_count == 3 && insn->types[2] == PTX_B32)
+               ? NULL : "it takes .s32, and for parts smaller than 16 bits .b32";
 }
 
 static const char *compare_trouble(const struct ptx_insn *insn, uint64_t seen)
@@ -226,6 +237,8 @@ static const char *special_trouble(const struct ptx_insn *insn, uint64_t seen)
     switch (insn->op) {
     case PTX_CVT:
         return cvt_trouble(insn, seen);
+    case PTX_CVT_PACK:
+        return pack_trouble(insn);
     case PTX_SET: case PTX_SETP:
         return compare_trouble(insn, seen);
     case PTX_REDUX:

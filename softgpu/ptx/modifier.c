@@ -24,7 +24,7 @@ static const struct { const char *word; uint8_t type; } types[] = {
     { "b8", PTX_B8 }, { "s8", PTX_S8 }, { "pred", PTX_PRED }, { "b128", PTX_B128 }, { "f16", PTX_F16 },
     { "bf16", PTX_BF16 }, { "f16x2", PTX_F16X2 }, { "bf16x2", PTX_BF16X2 }, { "u16x2", PTX_U16X2 },
     { "s16x2", PTX_S16X2 }, { "f32x2", PTX_F32X2 }, { "tf32", PTX_TF32 }, { "e4m3x2", PTX_E4M3X2 },
-    { "e5m2x2", PTX_E5M2X2 },
+    { "e5m2x2", PTX_E5M2X2 }, { "u2", PTX_U2 }, { "s2", PTX_S2 }, { "u4", PTX_U4 }, { "s4", PTX_S4 },
 };
 
 static const char *const opcodes[PTX_OP_COUNT] = {
@@ -37,11 +37,11 @@ static const char *const opcodes[PTX_OP_COUNT] = {
  * that begins with it. */
 static const char *const absent[] = {
     "mma", "wmma", "wgmma", "tcgen05", "ldmatrix", "stmatrix", "movmatrix", "cp", "tex", "tld4", "txq", "suld", "sust", "sured",
-    "suq", "istypep", "mbarrier", "elect", "multimem", "mapa", "getctarank", "alloca", "stacksave", "stackrestore",
+    "suq", "istypep", "mbarrier", "multimem", "mapa", "getctarank", "alloca", "stacksave", "stackrestore",
     "setmaxnreg", "tensormap", "createpolicy", "clusterlaunchcontrol", "vadd", "vsub", "vabsdiff", "vmin", "vmax", "vshl", "vshr",
     "vmad", "vset", "vadd2", "vsub2", "vavrg2", "vabsdiff2", "vmin2", "vmax2", "vset2", "vadd4", "vsub4", "vavrg4",
     "vabsdiff4", "vmin4", "vmax4", "vset4", "barrier.cluster", "red.async", "st.async", "st.bulk", "fence.proxy",
-    "fence.mbarrier_init", "membar.proxy", "cvt.pack", "prefetch.tensormap", "discard.tensormap",
+    "fence.mbarrier_init", "membar.proxy", "prefetch.tensormap", "discard.tensormap",
 };
 
 struct word { const char *text; size_t length; };

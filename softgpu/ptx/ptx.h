@@ -18,6 +18,7 @@ enum ptx_type {
     PTX_S8, PTX_S16, PTX_S32, PTX_S64,
     PTX_F16, PTX_BF16, PTX_F32, PTX_F64,
     PTX_F16X2, PTX_BF16X2, PTX_U16X2, PTX_S16X2,
+    PTX_U2, PTX_S2, PTX_U4, PTX_S4,                  /* of cvt.pack only */
     PTX_F32X2, PTX_TF32, PTX_E4M3X2, PTX_E5M2X2,     /* parsed so that lowering can refuse them by name */
     PTX_TYPE_COUNT
 };
@@ -200,7 +201,7 @@ static inline unsigned ptx_type_bytes(enum ptx_type t)
         [PTX_PRED] = 1, [PTX_B8] = 1, [PTX_B16] = 2, [PTX_B32] = 4, [PTX_B64] = 8, [PTX_B128] = 16, [PTX_U8] = 1,
         [PTX_U16] = 2, [PTX_U32] = 4, [PTX_U64] = 8, [PTX_S8] = 1, [PTX_S16] = 2, [PTX_S32] = 4, [PTX_S64] = 8,
         [PTX_F16] = 2, [PTX_BF16] = 2, [PTX_F32] = 4, [PTX_F64] = 8, [PTX_F16X2] = 4, [PTX_BF16X2] = 4,
-        [PTX_U16X2] = 4, [PTX_S16X2] = 4, [PTX_F32X2] = 8, [PTX_TF32] = 4, [PTX_E4M3X2] = 2, [PTX_E5M2X2] = 2,
+        [PTX_U16X2] = 4, [PTX_S16X2] = 4, [PTX_U2] = 1, [PTX_S2] = 1, [PTX_U4] = 1, [PTX_S4] = 1, [PTX_F32X2] = 8, [PTX_TF32] = 4, [PTX_E4M3X2] = 2, [PTX_E5M2X2] = 2,
     };
     return bytes[t];
 }

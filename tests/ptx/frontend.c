@@ -11,7 +11,7 @@
 
 static const char *const types[PTX_TYPE_COUNT] = {
     "none", "pred", "b8", "b16", "b32", "b64", "b128", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f16", "bf16",
-    "f32", "f64", "f16x2", "bf16x2", "u16x2", "s16x2", "f32x2", "tf32", "e4m3x2", "e5m2x2",
+    "f32", "f64", "f16x2", "bf16x2", "u16x2", "s16x2", "u2", "s2", "u4", "s4", "f32x2", "tf32", "e4m3x2", "e5m2x2",
 };
 static const char *const spaces[] = { "generic", "reg", "global", "shared", "local", "const", "param" };
 static const char *const opcodes[PTX_OP_COUNT] = {

@@ -282,3 +282,12 @@ def test_from_bytes(lanes: Lanes, kind: str, relu: str) -> None:
 
     model = lambda a: single(a >> 8) << 16 | single(a & 255)  # noqa: E731
     check(lanes, f"cvt.rn{relu}.f16x2.{kind}x2", "b32", ["b16"], [np.arange(0, 1 << 16, 3)], model)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("to", ["f32", "f64"])
+def test_from_bf16_a_rounding_may_be_written(lanes: Lanes, to: str, mode: str) -> None:
+    """There is nothing to round."""
+    values = float_tuples(BF16, 1)
+    got = {name: lanes.run(f"cvt.{name}{to}.bf16 %d, %a;", {"d": to}, {"a": ("bf16", values[0])})["d"] for name in ("", f"{mode}.")}
+    assert got[""].tobytes() == got[f"{mode}."].tobytes()

@@ -74,7 +74,6 @@ def test_every_modifier_has_an_instruction_in_the_table() -> None:
         "fence.proxy.async",
         "barrier.cluster.arrive.aligned",
         "red.async.relaxed.cluster.shared::cluster.mbarrier::complete_tx::bytes.add.u32",
-        "cvt.pack.sat.s8.s32.b32",
         "vadd.u32.u32.u32",
     ],
 )

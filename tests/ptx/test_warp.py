@@ -209,3 +209,23 @@ def test_activemask(lanes: Lanes) -> None:
     got = lanes.run("activemask.b32 %d;", {"d": "b32"}, {"a": ("b32", THREADS)}, part=part)["d"]
     for i in THREADS[part == 1].tolist():
         assert got[i] == sum(1 << (j & 31) for j in members(i, ALL) if part[j])
+
+
+@pytest.mark.parametrize("mask", [ALL, 0x00FF00F0, 0x80000000, 0x1])
+def test_elect(lanes: Lanes, mask: int) -> None:
+    """One leader for all whom the mask names: the first."""
+    taking_part = (mask >> (THREADS % 32)) & 1
+    body = f"elect.sync %d|%p, {mask:#x}; elect.sync _|%q, {mask:#x};"
+    got = lanes.run(body, {"d": "b32", "p": "pred", "q": "pred"}, {"a": ("b32", THREADS)}, part=taking_part)
+    leader = (mask & -mask).bit_length() - 1
+    for i in THREADS[taking_part == 1].tolist():
+        assert (got["d"][i], got["p"][i], got["q"][i]) == (leader, i % 32 == leader, i % 32 == leader), i
+
+
+def test_elect_waits_for_those_who_come_later(lanes: Lanes) -> None:
+    """The first half of the warp takes a longer way: its first lane is elected all the same, by both halves."""
+    body = """.reg .pred %late; .reg .b32 %x; and.b32 %x, %a, 16; setp.ne.u32 %late, %x, 0; @%late bra MEET; mov.u32 %x, 0;
+    LONG: add.u32 %x, %x, 1; setp.lt.u32 %late, %x, 100; @%late bra LONG;
+    MEET: elect.sync %d|%p, 0xffffffff;"""
+    got = lanes.run(body, {"d": "b32", "p": "pred"}, {"a": ("b32", THREADS)}, partial=False)
+    assert not got["d"].any() and got["p"].tolist() == [i % 32 == 0 for i in range(320)]
