@@ -178,21 +178,36 @@ CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
     return CUDA_SUCCESS;
 }
 
+static CUresult check_access(const struct bf_object *pool, const CUmemAccessDesc *map, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct bf_device *device = bf_client_device(map[i].location.id);
+        if (map[i].location.type != CU_MEM_LOCATION_TYPE_DEVICE || !device)
+            return CUDA_ERROR_INVALID_VALUE;
+        if (device->server != pool->server)
+            return CUDA_ERROR_INVALID_DEVICE;
+    }
+    return CUDA_SUCCESS;
+}
+
+/* The whole list at once: it is granted or refused as one. */
 CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
 {
     struct bf_object *object;
-    CUresult result = find_with_value(pool, map, &object);
+    uint32_t packed[2 * BF_DEVICES_MAX];
+    CUresult result = find(pool, &object);
+    if (!result && ((!map && count) || count > BF_DEVICES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = check_access(object, map, count);
     for (size_t i = 0; i < count && !result; i++) {
-        const struct bf_device *device = bf_client_device(map[i].location.id);
-        if (map[i].location.type != CU_MEM_LOCATION_TYPE_DEVICE || !device)
-            result = CUDA_ERROR_INVALID_VALUE;
-        else if (device->server != object->server)
-            result = CUDA_ERROR_INVALID_DEVICE;
-        else
-            result = BF_ASK(bf_on(object->server), NULL, pool_set_access, bf_u(object->number), bf_i(device->local),
-                            bf_i((int)map[i].flags));
+        packed[2 * i] = (uint32_t)bf_client_device(map[i].location.id)->local;
+        packed[2 * i + 1] = (uint32_t)map[i].flags;
     }
-    return result;
+    if (result || !count)
+        return result;
+    return BF_ASK(bf_on(object->server), NULL, pool_set_access, bf_u(object->number),
+                  bf_bytes(packed, count * 2 * sizeof packed[0]));
 }
 
 CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location)

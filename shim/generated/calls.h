@@ -124,7 +124,7 @@ enum bf_call_args {
     BF_ARGS_cuMemPoolTrimTo = 2,
     BF_ARGS_pool_get_attribute = 2,
     BF_ARGS_pool_set_attribute = 3,
-    BF_ARGS_pool_set_access = 3,
+    BF_ARGS_pool_set_access = 2,
     BF_ARGS_pool_get_access = 2,
     BF_ARGS_copy_htod = 3,
     BF_ARGS_copy_dtoh = 3,

@@ -14,3 +14,11 @@ def test_listing_of_a_module_and_a_library_costs_one_round_trip_each_however_lar
         assert outcome.output.count(" 0 1 parameters ") == 2 * count
     one, few, more, many = asks_of_sessions(server, program.name, count=4)
     assert one == few and more == many == few + 3  # the last by its name, the functions, the kernels
+
+
+def test_list_of_access_is_one_round_trip_and_is_granted_or_refused_as_one(compile_c, server):
+    program = compile_c(PROGRAMS / "pool_access.c")
+    for count in (1, 64):
+        compare([program, str(count)], server)
+    one, many = asks_of_sessions(server, program.name, count=2)
+    assert one == many

@@ -223,7 +223,7 @@ call('cuCtxSynchronize')
 begin = time.monotonic()
 call('cuMemFree_v2', address); call('cuCtxSynchronize'); call('cuMemAlloc_v2', ctypes.byref(address), ctypes.c_size_t(1))
 call('cuStreamSynchronize', None); call('cuInit', 0)
-results.append(time.monotonic() - begin < 1)
+results.append(time.monotonic() - begin < 6)
 """
     with dispatcher(SimpleServer({"cuCtxSynchronize": vanish}).serve) as listening:
         ended = run(body, listening.port)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
-from ..errors import CallFailed
+from ..errors import CallFailed, RemoteProtocolError
 from .binding import SUCCESS, cuda, enum
 from .ports import Session
+
+_ACCESS = struct.Struct("<II")
 
 
 def cuMemGetInfo_v2(session: Session) -> tuple[Any, ...]:
@@ -99,11 +102,16 @@ def pool_set_attribute(session: Session, pool: Any, attribute: int, value: int) 
     return cuda.cuMemPoolSetAttribute(pool.handle, kind, value if attribute <= _LAST_INT else cuda.cuuint64_t(value))
 
 
-def pool_set_access(session: Session, pool: Any, ordinal: int, flags: int) -> tuple[Any, ...]:
-    access = cuda.CUmemAccessDesc()
-    access.location = _location(session, ordinal)
-    access.flags = enum(cuda.CUmemAccess_flags, flags)
-    return cuda.cuMemPoolSetAccess(pool.handle, [access], 1)
+def pool_set_access(session: Session, pool: Any, access: bytes) -> tuple[Any, ...]:
+    if len(access) % _ACCESS.size:
+        raise RemoteProtocolError(f"a list of access of {len(access)} bytes")
+    descriptors = []
+    for ordinal, flags in _ACCESS.iter_unpack(access):
+        descriptor = cuda.CUmemAccessDesc()
+        descriptor.location = _location(session, ordinal)
+        descriptor.flags = enum(cuda.CUmemAccess_flags, flags)
+        descriptors.append(descriptor)
+    return cuda.cuMemPoolSetAccess(pool.handle, descriptors, len(descriptors))
 
 
 def pool_get_access(session: Session, pool: Any, ordinal: int) -> tuple[Any, ...]:

@@ -175,8 +175,8 @@ def pool_set_attribute(session: Any, call: Any) -> Any:
 
 
 def pool_set_access(session: Any, call: Any) -> Any:
-    _, pool, dev, flags = call
-    return hand.pool_set_access(session, session.pools[pool], dev, flags)
+    _, pool, access = call
+    return hand.pool_set_access(session, session.pools[pool], access)
 
 
 def pool_get_access(session: Any, call: Any) -> Any:

@@ -48,7 +48,8 @@ WIRES: tuple[Wire, ...] = (
     Wire(44, "cuMemPoolTrimTo", ASK, "CUmemoryPool pool, size_t minBytesToKeep"),
     Wire(45, "pool_get_attribute", ASK, "CUmemoryPool pool, CUmemPool_attribute attr", "cuuint64_t value", server="hand"),
     Wire(46, "pool_set_attribute", ASK, "CUmemoryPool pool, CUmemPool_attribute attr, cuuint64_t value", server="hand"),
-    Wire(47, "pool_set_access", ASK, "CUmemoryPool pool, CUdevice dev, int flags", server="hand"),
+    Wire(47, "pool_set_access", ASK, "CUmemoryPool pool, bytes access", server="hand",
+         doc="access: packed u32 device, u32 flags of each entry of the list."),
     Wire(48, "pool_get_access", ASK, "CUmemoryPool pool, CUdevice dev", "int flags", server="hand"),
     # Copies and fills. Sizes are bytes; `stream` is the order; bulk data follows the request or precedes the reply.
     Wire(50, "copy_htod", TELL, "CUdeviceptr dst, size_t bytes, CUstream stream", bulk="in", server="hand", carries=True,
