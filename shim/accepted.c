@@ -82,3 +82,9 @@ void bf_accepted_add(struct bf_code *code, uint64_t key)
 {
     atomic_store_explicit(&code->accepted[key % BF_ACCEPTED_MAX], key, memory_order_relaxed);
 }
+
+void bf_accepted_forget(struct bf_code *code)
+{
+    for (int i = 0; i < BF_ACCEPTED_MAX; i++)
+        atomic_store_explicit(&code->accepted[i], 0, memory_order_relaxed);
+}

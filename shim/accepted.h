@@ -27,4 +27,7 @@ uint64_t bf_accepted_key(const struct bf_accepted_config *config);
 bool bf_accepted_has(const struct bf_code *code, uint64_t key);
 void bf_accepted_add(struct bf_code *code, uint64_t key);
 
+/* An attribute was set: what was accepted before may be refused now. */
+void bf_accepted_forget(struct bf_code *code);
+
 #endif

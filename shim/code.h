@@ -20,6 +20,8 @@ struct bf_code {
     uint32_t block_bytes;        /* of all parameters together */
     int described_device;        /* global ordinal that the attributes are for */
     bool free_block;             /* it certainly runs in blocks of any size that fits */
+    bool overridden;             /* of a kernel: a function of it was set otherwise */
+    uint64_t own;                /* of a kernel's function: a bit for each attribute that was set on it */
     _Atomic uint64_t *numbers;   /* of a kernel: by server, 0 where it is not yet */
     _Atomic uint64_t accepted[BF_ACCEPTED_MAX];   /* accepted.c */
 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "../libcuda/generated/cuda_api.h"
+#include "accepted.h"
 #include "contexts.h"
 #include "modules.h"
 
@@ -124,6 +125,26 @@ CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CUkernel ker
     return result;
 }
 
+struct setting {
+    CUdevice device;
+    unsigned attribute;
+    int value;
+};
+
+/* What is set on a kernel holds for its functions on that device, but for what was set on them. For bf_objects_child: it is
+ * never the one. */
+static bool take_setting(const struct bf_object *function, const void *user)
+{
+    const struct setting *setting = user;
+    struct bf_code *code = function->function.code;
+    bool applies = function->function.context->context.device->ordinal == setting->device &&
+                   setting->attribute < code->attribute_count && !(code->own >> setting->attribute & 1);
+    if (applies)
+        code->attributes[setting->attribute] = setting->value;
+    bf_accepted_forget(code);
+    return false;
+}
+
 CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev)
 {
     struct bf_object *object;
@@ -133,10 +154,14 @@ CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CUkernel ker
     if (!result)
         result = BF_ASK(bf_on(device->server), NULL, cuKernelSetAttribute, bf_u(attrib), bf_i(val), bf_u(number),
                         bf_i(device->local));
-    struct bf_code *code = result ? NULL : object->function.code;
-    if (code && dev == code->described_device && (unsigned)attrib < code->attribute_count)
+    if (result)
+        return result;
+    struct bf_code *code = object->function.code;
+    if (dev == code->described_device && (unsigned)attrib < code->attribute_count)
         code->attributes[attrib] = val;
-    return result;
+    bf_accepted_forget(code);
+    bf_objects_child(object, BF_FUNCTION, take_setting, &(struct setting){dev, attrib, val});
+    return CUDA_SUCCESS;
 }
 
 CUresult cuKernelSetCacheConfig(CUkernel kernel, CUfunc_cache config, CUdevice dev)
@@ -231,10 +256,19 @@ CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int v
     CUresult result = find_settable(hfunc, &function, &to);
     if (!result)
         result = BF_ASK(to, NULL, cuFuncSetAttribute, bf_u(function->number), bf_u(attrib), bf_i(value));
-    struct bf_code *code = result ? NULL : function->function.code;
-    if (code && (unsigned)attrib < code->attribute_count)
+    if (result)
+        return result;
+    struct bf_code *code = function->function.code;
+    if ((unsigned)attrib < code->attribute_count) {
         code->attributes[attrib] = value;
-    return result;
+        code->own |= (uint64_t)1 << attrib;
+    }
+    bf_accepted_forget(code);
+    if (atomic_load(&function->owner->kind) == BF_KERNEL) {
+        function->owner->function.code->overridden = true;
+        bf_accepted_forget(function->owner->function.code);
+    }
+    return CUDA_SUCCESS;
 }
 
 CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config)

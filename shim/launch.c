@@ -45,7 +45,8 @@ static CUresult check_shape(struct bf_accepted_config *config, const struct bf_d
     struct lc_launch_limits limits = of_device;
     limit_by(code, &limits);
     CUresult result = lc_launch_check(config->launch, &limits);
-    if (config->function->kind != BF_KERNEL || (!result && code->described_device == device->ordinal))
+    bool is_described = !code->overridden && code->described_device == device->ordinal;
+    if (config->function->kind != BF_KERNEL || (!result && is_described))
         return result;
     config->is_beyond = true;
     return lc_launch_check(config->launch, &of_device);

@@ -68,7 +68,7 @@ CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CUkernel ker
     TRY(find(kernel, &found));
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
     TRY(sg_function_write(found->info, &found->settings[dev], (int)attrib, val));
-    sg_library_settings_changed(found, dev);
+    sg_library_setting_changed(found, dev, (int)attrib, val);
     return CUDA_SUCCESS;
 }
 

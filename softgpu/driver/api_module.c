@@ -167,7 +167,9 @@ CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int v
     ENTER(cuFuncSetAttribute);
     struct sg_function *function;
     TRY(find_function(hfunc, &function));
-    return sg_function_write(function->info, &function->settings, (int)attrib, value);
+    TRY(sg_function_write(function->info, &function->settings, (int)attrib, value));
+    function->own |= 1u << attrib;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config)

@@ -258,12 +258,14 @@ CUresult sg_library_function(struct sg_library_kernel *kernel, struct sg_context
     return CUDA_SUCCESS;
 }
 
-void sg_library_settings_changed(struct sg_library_kernel *kernel, CUdevice device)
+void sg_library_setting_changed(struct sg_library_kernel *kernel, CUdevice device, int attribute, int value)
 {
     pthread_mutex_lock(&kernel->library->lock);
-    for (struct instance *instance = kernel->library->instances; instance; instance = instance->next)
-        if (instance->module->context->device->ordinal == device)
-            instance->module->functions[kernel->index].settings = kernel->settings[device];
+    for (struct instance *instance = kernel->library->instances; instance; instance = instance->next) {
+        struct sg_function *function = &instance->module->functions[kernel->index];
+        if (instance->module->context->device->ordinal == device && !(function->own >> attribute & 1))
+            sg_function_write(function->info, &function->settings, attribute, value);
+    }
     pthread_mutex_unlock(&kernel->library->lock);
 }
 

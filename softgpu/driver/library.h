@@ -21,8 +21,8 @@ struct sg_library_kernel {
 CUresult sg_library_module(struct sg_library *library, struct sg_context *context, struct sg_module **out);
 CUresult sg_library_function(struct sg_library_kernel *kernel, struct sg_context *context, struct sg_function **out);
 
-/* The settings of a kernel for a device have changed: tell the instances on it. */
-void sg_library_settings_changed(struct sg_library_kernel *kernel, CUdevice device);
+/* A setting of a kernel for a device has changed: tell the instances on it that have none of their own. */
+void sg_library_setting_changed(struct sg_library_kernel *kernel, CUdevice device, int attribute, int value);
 
 void *sg_library_handle(const struct sg_library *library);
 

@@ -21,6 +21,7 @@ struct sg_function {
     struct sg_kernel *kernel;
     const struct sg_kernel_info *info;
     struct sg_function_settings settings;
+    unsigned own;                    /* a bit for each attribute that was set on it, and not on its kernel */
 };
 
 struct sg_module {

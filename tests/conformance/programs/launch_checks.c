@@ -96,6 +96,13 @@ static void grids(CUfunction function)
     allocate();
 }
 
+static void expect_shared(CUfunction function, int bytes)
+{
+    int value = -7;
+    EXPECT(CUDA_SUCCESS, cuFuncGetAttribute(&value, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, function));
+    EXPECT_TRUE(value == bytes);
+}
+
 /* A kernel of a library is the same in each context, and set for each device. */
 static void kernels(CUcontext context, CUcontext other)
 {
@@ -119,6 +126,23 @@ static void kernels(CUcontext context, CUcontext other)
     EXPECT(CUDA_SUCCESS, run(function, 1, 1, 1, 50000));
     EXPECT(CUDA_SUCCESS, run((CUfunction)kernel, 1, 1, 1, 50000));
     EXPECT(CUDA_ERROR_INVALID_VALUE, run((CUfunction)kernel, 1, 1, 1, 50001));
+    allocate();
+    /* What was set on a function stays, whatever is set on its kernel. */
+    EXPECT(CUDA_SUCCESS, cuKernelSetAttribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, 60000, kernel, 0));
+    expect_shared(function, 50000);
+    EXPECT(CUDA_ERROR_INVALID_VALUE, run((CUfunction)kernel, 1, 1, 1, 50001));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, run(function, 1, 1, 1, 50001));
+    allocate();
+    MUST(cuLibraryGetKernel(&kernel, library, "at_most"));
+    MUST(cuKernelGetFunction(&function, kernel));
+    EXPECT(CUDA_SUCCESS, cuKernelSetAttribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, 55000, kernel, 0));
+    expect_shared(function, 55000);
+    EXPECT(CUDA_SUCCESS, run(function, 1, 1, 1, 55000));
+    EXPECT(CUDA_SUCCESS, run((CUfunction)kernel, 1, 1, 1, 55000));
+    EXPECT(CUDA_SUCCESS, cuKernelSetAttribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, 100, kernel, 0));
+    expect_shared(function, 100);
+    EXPECT(CUDA_ERROR_INVALID_VALUE, run(function, 1, 1, 1, 55000));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, run((CUfunction)kernel, 1, 1, 1, 55000));
     allocate();
     MUST(cuCtxSynchronize());
     MUST(cuLibraryUnload(library));
