@@ -157,6 +157,24 @@ def test_warm_process_that_dies_is_replaced_and_its_children_go_on_and_are_accou
     assert within(CLEAN_S, lambda: not zombies(server))
 
 
+def test_dispatcher_that_was_started_with_sigchld_ignored_knows_what_became_of_its_children(tmp_path):
+    ignored = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        started = running.dispatcher(tmp_path, "--softgpu", "1")
+        server = started.__enter__()
+    finally:
+        signal.signal(signal.SIGCHLD, ignored)
+    try:
+        with Session(server) as ends, Session(server) as dies:
+            ended, killed = server_of(server, ends), server_of(server, dies)
+            os.kill(killed, signal.SIGKILL)
+            assert within(CLEAN_S, lambda: (killed, -9) in [(line["pid"], line["code"]) for line in logged(server, "cuda_server.died")])
+        assert within(CLEAN_S, lambda: ended in [line["pid"] for line in logged(server, "cuda_server.ended")])
+        assert server.stop() == 0
+    finally:
+        started.__exit__(None, None, None)
+
+
 def zombies(server: running.Dispatcher) -> list[int]:
     return children(server.process.pid, states="Z")
 

@@ -126,6 +126,8 @@ def test_servers_are_connected_at_the_same_time():
         assert ended.results == [808] and f":{listeners[0].getsockname()[1]} refuses: full" in ended.errors
         for each in serving:
             each.join()
+
+
 def test_server_that_ends_while_the_client_is_in_its_line_is_told_so():
     with dispatcher(first=HEARTBEAT) as server:
         out, problem = connect(server.port)
