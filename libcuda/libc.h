@@ -31,6 +31,7 @@
     F(int, closedir, (void *a), (a)) \
     F(int, connect, (int a, const void *b, unsigned c), (a, b, c)) \
     F(int, fcntl, (int a, int b, long c), (a, b, c)) \
+    F(int, fileno, (void *a), (a)) \
     F(int, flock, (int a, int b), (a, b)) \
     F(long, freeaddrinfo, (void *a), (a)) \
     F(int, fstat, (int a, struct stat *b), (a, b)) \
