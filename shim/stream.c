@@ -359,7 +359,7 @@ static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsi
     pthread_mutex_lock(&stream->appending);
     bool empty = !stream->used;
     *idle = empty ? *idle + 1 : 0;
-    if (*idle > BF_FLUSH_LOOKS_IDLE) {
+    if (*idle > BF_FLUSH_LOOKS_IDLE || (empty && stream->held_up)) {
         *idle = 0;
         stream->drowsy = true;
         /* Now and then it looks what the server has told: nobody else may be reading. */

@@ -68,6 +68,7 @@ struct bf_stream {
     uint64_t numbered;           /* number of the last call */
     uint64_t context;            /* that the server has current after the last call */
     bool drowsy, closing;
+    unsigned held_up;            /* threads that wait for room in a stream of the device: what they had to say is sent */
     struct bf_progress *unwatched;   /* streams with work that the server was not asked about */
     pthread_cond_t wake;         /* the flusher, when drowsy */
     pthread_t flusher;

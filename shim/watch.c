@@ -151,7 +151,11 @@ void bf_watch_make_room(struct bf_progress *progress)
     pthread_mutex_lock(&stream->appending);
     if (progress->watched_put + BF_STREAM_CALLS_MAX / 2 < put)
         append_watch(stream, progress, false);
+    stream->held_up++;
     pthread_mutex_unlock(&stream->appending);
     bf_stream_flush(stream);
     bf_stream_wait_passed(stream, progress, put - BF_STREAM_CALLS_MAX / 2);
+    pthread_mutex_lock(&stream->appending);
+    stream->held_up--;
+    pthread_mutex_unlock(&stream->appending);
 }
