@@ -35,13 +35,25 @@ def cuEventRecordWithFlags(session: Session, event: Any, stream: Any, flags: int
 
 def note_record(session: Session, event: Any) -> None:
     """`event` is going to be recorded: whoever waits for its last record on a thread finds out."""
-    key = int(event)
-    session.records[key] = session.records.get(key, 0) + 1
+    records = session.records
+    if records:
+        # Almost never: a record is one of the calls that have to be fast.
+        _count_record(records, int(event))
 
 
-def is_current(session: Session, event: Any, recorded: int | None) -> bool:
-    """True if `event` was not recorded again since `recorded` was looked up."""
-    return session.records.get(int(event)) == recorded
+def _count_record(records: dict[int, int], key: int) -> None:
+    if key in records:
+        records[key] += 1
+
+
+def recorded(session: Session, event: Any) -> int:
+    """How often `event` was recorded since this was first asked."""
+    return session.records.setdefault(int(event), 0)
+
+
+def is_current(session: Session, event: Any, before: int) -> bool:
+    """True if `event` was not recorded again since recorded() answered `before`."""
+    return session.records.get(int(event)) == before
 
 
 def hold_back(session: Session, stream: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .binding import NOT_READY, SUCCESS, cuda
 from .ports import Session
-from .streams import is_current
+from .streams import is_current, recorded
 from .waits import has_blocking, is_idle, is_legacy, line_of, take_event
 
 _LOOK_S = 0.0005  # how often a stream is looked at behind which no event may be recorded
@@ -52,18 +52,18 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
     if cuda.cuEventQuery(event)[0] is not NOT_READY:
         channel.progress(context, cuda.cuEventSynchronize(event)[0], token, call, 0)  # does not wait
         return SUCCESS
-    recorded = session.records.get(int(event))
+    before = recorded(session, event)
     channel.running(token, call)
 
     def job() -> None:
         # Recorded again, it says nothing about what was watched.
-        if not is_current(session, event, recorded):
+        if not is_current(session, event, before):
             return
         result = cuda.cuEventSynchronize(event)[0]
-        if is_current(session, event, recorded):
+        if is_current(session, event, before):
             channel.progress(context, result, token, call, 0)
 
-    channel.run_behind(("event", int(event), recorded), context, job)
+    channel.run_behind(("event", int(event), before), context, job)
     return SUCCESS
 
 

@@ -33,7 +33,7 @@ class Session:
         self.pools = Handles()
         self.functions = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
-        self.records: dict[int, int] = {}  # how often an event, by its handle, was recorded
+        self.records: dict[int, int] = {}  # how often an event, by its handle, was recorded since somebody wanted to know
         self.number = 0  # of the ask that is being run
         self._parents: dict[int, int] = {}
         self._children: dict[int, dict[int, None]] = {}
