@@ -14,7 +14,7 @@
 
 static unsigned width_of(unsigned bytes)
 {
-    return bytes == 1 ? 0 : bytes == 2 ? 1 : bytes == 4 ? 2 : 3;
+    return bytes == 1 ? 0 : bytes == 2 ? 1 : bytes == 4 ? 2 : bytes == 8 ? 3 : 4;
 }
 
 uint32_t sg_columns_take(struct sg_lower *low, unsigned bytes)
@@ -117,7 +117,7 @@ void sg_columns_begin(struct sg_lower *low, uint32_t insn)
         if (low->pinned[r]) continue;
         unsigned bytes = ptx_type_bytes(low->function->regs[r].type);
         low->columns[r] = sg_columns_take(low, bytes);
-        low->live_words += bytes > 4 ? 2 : 1;
+        low->live_words += (bytes + 3) / 4;
     }
     if (low->live_words > low->live_words_max) low->live_words_max = low->live_words;
 }
@@ -129,7 +129,7 @@ void sg_columns_end(struct sg_lower *low, uint32_t insn)
         if (low->pinned[r]) continue;
         unsigned bytes = ptx_type_bytes(low->function->regs[r].type);
         sg_columns_give(low, low->columns[r], bytes);
-        low->live_words -= bytes > 4 ? 2 : 1;
+        low->live_words -= (bytes + 3) / 4;
     }
     for (uint32_t i = 0; i < low->temp_count; i++) sg_columns_give(low, low->temps[i].col, low->temps[i].width);
     low->temp_count = 0;

@@ -6,7 +6,7 @@
 #include "engine.h"
 #include "lower.h"
 
-#define SG_WIDTHS 4              /* 1, 2, 4, 8 bytes */
+#define SG_WIDTHS 5              /* 1, 2, 4, 8 bytes; 16: two columns of 8, one behind the other */
 #define SG_TEMPS_MAX 96          /* temporaries of one instruction */
 #define SG_WIDEN_MAX 16          /* results of one instruction that are narrower than their registers */
 #define SG_FILL_HEADS 256
@@ -66,6 +66,9 @@ void sg_columns_free(struct sg_lower *low);
 bool sg_pinned_find(struct sg_lower *low);                       /* false: out of memory */
 
 /* operands.c */
+/* The columns of both halves, the lower first, of an operand that is a register of 128 bits; refuses any other. No operation knows
+ * such a column: these registers are moved by halves. */
+bool sg_operands_halves(struct sg_lower *low, const struct ptx_operand *operand, uint32_t halves[2]);
 struct sg_op *sg_operands_emit(struct sg_lower *low, const struct sg_op_code *code);   /* without a guard */
 void sg_operands_widen(struct sg_lower *low, const struct ptx_insn *insn);
 /* Where the memory operand lies: the column of its register base, or a constant place. */

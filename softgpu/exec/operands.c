@@ -87,6 +87,18 @@ static uint32_t read_register(struct sg_lower *low, const struct ptx_operand *op
     return temp;
 }
 
+bool sg_operands_halves(struct sg_lower *low, const struct ptx_operand *operand, uint32_t halves[2])
+{
+    halves[0] = halves[1] = 0;
+    bool wide = operand->kind == PTX_OPD_REG && !operand->mem && !operand->negated &&
+                low->function->regs[operand->index].type == PTX_B128;
+    if (!wide) low->bad = true;
+    if (!wide || !low->kernel) return wide;
+    halves[0] = low->columns[operand->index];
+    halves[1] = halves[0] + 8 * SG_LANES;
+    return true;
+}
+
 static uint64_t float_bits(double value)
 {
     float narrow = (float)value;

@@ -279,13 +279,26 @@ SG_CODE(fence);
 
 /* ---- Lowering ------------------------------------------------------------------------------------------------------- */
 
+/* 128 bits are accessed as a vector of two. */
+static unsigned element_bytes(enum ptx_type type)
+{
+    return type == PTX_B128 ? 8 : ptx_type_bytes(type);
+}
+
 static unsigned log2_of(unsigned n)
 {
     return (unsigned)__builtin_ctz(n);
 }
 
+/* The column of element i: of a vector, of the halves of a register of 128 bits, or the operand's own. */
 static uint32_t element(struct sg_lower *low, const struct ptx_operand *operand, unsigned i, bool store, enum ptx_type type)
 {
+    uint32_t halves[2];
+    if (type == PTX_B128) {
+        if (operand->kind == PTX_OPD_SINK && !store) return sg_lower_temp(low, 8);
+        sg_operands_halves(low, operand, halves);
+        return halves[i];
+    }
     const struct ptx_operand *each = operand->kind == PTX_OPD_VEC ? sg_lower_element(low, operand, i) : operand;
     return store ? sg_lower_src_operand(low, each, type) : sg_lower_dst_operand(low, each, type);
 }
@@ -305,7 +318,7 @@ static struct reach reach_of(const struct ptx_insn *insn, unsigned bytes, unsign
 static bool lower_param(struct sg_lower *low, const struct ptx_insn *insn, const struct ptx_operand *data,
                         const struct sg_memory_operand *at, unsigned vec, enum ptx_type type)
 {
-    unsigned bytes = ptx_type_bytes(type);
+    unsigned bytes = element_bytes(type);
     struct reach reach = reach_of(insn, bytes * vec, 0);
     if (at->offset < 0 || (uint64_t)at->offset % (bytes * vec) ||
         (uint64_t)at->offset + reach.first + reach.span > low->function->param_bytes)
@@ -337,7 +350,7 @@ static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct
 {
     enum ptx_type type = (enum ptx_type)insn->types[0];
     const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
-    unsigned bytes = ptx_type_bytes(type), columns = vec > 4 ? 4 : vec;
+    unsigned bytes = element_bytes(type), columns = vec > 4 ? 4 : vec;
     uint32_t cols[4] = {0};
     bool wide, strong = insn->mods.sem > PTX_SEM_WEAK;
     uint64_t offset = (uint64_t)half * 4 * bytes;
@@ -360,11 +373,15 @@ static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct
 static bool lower_access(struct sg_lower *low, const struct ptx_insn *insn, bool store)
 {
     enum ptx_type type = (enum ptx_type)insn->types[0];
-    unsigned vec = insn->mods.vec ? insn->mods.vec : 1, bytes = ptx_type_bytes(type);
+    bool halved = type == PTX_B128;
+    unsigned vec = insn->mods.vec ? insn->mods.vec : halved ? 2 : 1, bytes = element_bytes(type);
     const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
     struct sg_memory_operand at;
-    if (insn->type_count != 1 || !bytes || bytes > 8 || type == PTX_PRED || insn->operand_count != 2) return false;
-    if (vec * bytes > 32 || (vec > 1) != (data->kind == PTX_OPD_VEC) || (vec > 1 && data->count != vec)) return false;
+    if (insn->type_count != 1 || !bytes || type == PTX_PRED || insn->operand_count != 2) return false;
+    /* Strong accesses of 128 bits are indivisible, two of 64 are not. */
+    if (halved && (insn->mods.vec || insn->mods.sem > PTX_SEM_WEAK)) return false;
+    if (!halved && ((vec > 1) != (data->kind == PTX_OPD_VEC) || (vec > 1 && data->count != vec))) return false;
+    if (vec * bytes > 32) return false;
     if (!sg_operands_memory(low, insn, store ? 0 : 1, &at)) return false;
     if (at.is_kernel_param && store) return false;
     if (at.is_kernel_param && !at.has_register) return lower_param(low, insn, data, &at, vec, type);

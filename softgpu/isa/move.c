@@ -180,12 +180,60 @@ static bool lower_unpack(struct sg_lower *low, const struct ptx_insn *insn, cons
     return true;
 }
 
+static void copy(struct sg_lower *low, const struct ptx_insn *insn, uint32_t from, uint32_t to)
+{
+    struct sg_op *op = sg_lower_emit(low, insn, sg_resize_copy(8));
+    op->col[0] = to;
+    op->col[1] = from;
+}
+
+/* d = {a, b} or {a, b, c, d} of 128 bits. */
+static bool pack_wide(struct sg_lower *low, const struct ptx_insn *insn, const struct ptx_operand *vector, const uint32_t to[2])
+{
+    unsigned parts = vector->count / 2;
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t cols[2];
+        for (unsigned k = 0; k < parts; k++)
+            cols[k] = sg_lower_src_operand(low, sg_lower_element(low, vector, parts * i + k), parts == 1 ? PTX_B64 : PTX_B32);
+        if (parts == 1) copy(low, insn, cols[0], to[i]);
+        else pack_pair(low, insn, cols[0], cols[1], 4, to[i]);
+    }
+    return true;
+}
+
+/* {a, b} or {a, b, c, d} = s of 128 bits. */
+static bool unpack_wide(struct sg_lower *low, const struct ptx_insn *insn, const struct ptx_operand *vector, const uint32_t from[2])
+{
+    unsigned parts = vector->count / 2;
+    for (unsigned i = 0; i < vector->count; i++) {
+        uint32_t to = sg_lower_dst_operand(low, sg_lower_element(low, vector, i), parts == 1 ? PTX_B64 : PTX_B32);
+        if (parts == 1) copy(low, insn, from[i], to);
+        else take_half(low, insn, from[i / 2], 4, i % 2, to);
+    }
+    return true;
+}
+
+static bool mov_wide(struct sg_lower *low, const struct ptx_insn *insn, const struct ptx_operand *d, const struct ptx_operand *a)
+{
+    uint32_t from[2], to[2];
+    const struct ptx_operand *vector = a->kind == PTX_OPD_VEC ? a : d;
+    if (vector->kind == PTX_OPD_VEC && vector->count != 2 && vector->count != 4) return false;
+    if (a->kind == PTX_OPD_VEC) return sg_operands_halves(low, d, to) && pack_wide(low, insn, a, to);
+    if (d->kind == PTX_OPD_VEC) return sg_operands_halves(low, a, from) && unpack_wide(low, insn, d, from);
+    if (d->kind == PTX_OPD_SINK) return sg_operands_halves(low, a, from);
+    if (!sg_operands_halves(low, d, to) || !sg_operands_halves(low, a, from)) return false;
+    copy(low, insn, from[0], to[0]);
+    copy(low, insn, from[1], to[1]);
+    return true;
+}
+
 static bool lower_mov(struct sg_lower *low, const struct ptx_insn *insn)
 {
     enum ptx_type type = (enum ptx_type)insn->types[0];
     unsigned bytes = ptx_type_bytes(type);
-    if (insn->type_count != 1 || insn->operand_count != 2 || bytes == 0 || bytes > 8) return false;
+    if (insn->type_count != 1 || insn->operand_count != 2 || bytes == 0) return false;
     const struct ptx_operand *d = sg_lower_operand(low, insn, 0), *a = sg_lower_operand(low, insn, 1);
+    if (bytes > 8) return mov_wide(low, insn, d, a);
     if (a->kind == PTX_OPD_VEC) return lower_pack(low, insn, a, bytes);
     if (d->kind == PTX_OPD_VEC) return lower_unpack(low, insn, d, bytes);
     sg_lower_map1(low, insn, sg_resize_copy(bytes), type, type);
