@@ -306,6 +306,26 @@ typedef struct {
     unsigned int pciSubSystemId; unsigned int baseClass; unsigned int subClass; char busId[32];
 } nvmlPciInfoExt_v1_t;
 typedef nvmlPciInfoExt_v1_t nvmlPciInfoExt_t;
+typedef enum {
+    NVML_GRID_LICENSE_FEATURE_CODE_UNKNOWN = 0, NVML_GRID_LICENSE_FEATURE_CODE_VGPU = 1,
+    NVML_GRID_LICENSE_FEATURE_CODE_NVIDIA_RTX = 2, NVML_GRID_LICENSE_FEATURE_CODE_GAMING = 3,
+    NVML_GRID_LICENSE_FEATURE_CODE_COMPUTE = 4, NVML_GRID_LICENSE_FEATURE_CODE_VGAMEDEV = 5
+} nvmlGridLicenseFeatureCode_t;
+typedef struct nvmlGridLicenseExpiry_st {
+    unsigned int year; unsigned short month; unsigned short day; unsigned short hour; unsigned short min;
+    unsigned short sec; unsigned char status;
+} nvmlGridLicenseExpiry_t;
+typedef struct nvmlGridLicensableFeature_st {
+    nvmlGridLicenseFeatureCode_t featureCode; unsigned int featureState; char licenseInfo[128]; char productName[128];
+    unsigned int featureEnabled; nvmlGridLicenseExpiry_t licenseExpiry;
+} nvmlGridLicensableFeature_t;
+typedef struct nvmlGridLicensableFeatures_st {
+    int isGridLicenseSupported; unsigned int licensableFeaturesCount;
+    nvmlGridLicensableFeature_t gridLicensableFeatures[3];
+} nvmlGridLicensableFeatures_t;
+typedef struct { unsigned int version; char branch[80]; } nvmlSystemDriverBranchInfo_v1_t;
+typedef nvmlSystemDriverBranchInfo_v1_t nvmlSystemDriverBranchInfo_t;
+typedef unsigned int nvmlAffinityScope_t;
 typedef struct { unsigned int version; unsigned long long value; } nvmlPdi_v1_t;
 typedef nvmlPdi_v1_t nvmlPdi_t;
 typedef struct { unsigned int version; char str[2048]; } nvmlDevicePerfModes_v1_t;

@@ -90,6 +90,18 @@ nvmlReturn_t nvmlSystemGetNVMLVersion(char *out, unsigned int length)
     return version(&bf_nvml_functions[BF_nvmlSystemGetNVMLVersion], out, length);
 }
 
+/* That of the server whose driver is the oldest. */
+nvmlReturn_t nvmlSystemGetDriverBranch(nvmlSystemDriverBranchInfo_t *branchInfo, unsigned int length)
+{
+    nvmlReturn_t result = bf_nvml_client_enter();
+    if (result)
+        return result;
+    const union bf_nvml_arg args[] = {{.p = branchInfo}, {.u = length}};
+    result = bf_nvml_call_on(oldest(), &bf_nvml_functions[BF_nvmlSystemGetDriverBranch], args);
+    bf_nvml_client_leave();
+    return result;
+}
+
 /* The first server that knows the process. */
 nvmlReturn_t nvmlSystemGetProcessName(unsigned int pid, char *name, unsigned int length)
 {

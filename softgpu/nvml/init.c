@@ -84,6 +84,16 @@ static unsigned branch(void)
     return found;
 }
 
+nvmlReturn_t nvmlSystemGetDriverBranch(nvmlSystemDriverBranchInfo_t *branchInfo, unsigned int length)
+{
+    char text[32];
+    ENTER();
+    REQUIRE(branchInfo, NVML_ERROR_INVALID_ARGUMENT);
+    REQUIRE_VERSION(branchInfo->version, nvmlSystemDriverBranchInfo_v1_t, 1);
+    snprintf(text, sizeof text, "r%u_00", branch());
+    return sg_nvml_text(text, branchInfo->branch, length < sizeof branchInfo->branch ? length : sizeof branchInfo->branch);
+}
+
 nvmlReturn_t nvmlSystemGetDriverVersion(char *version, unsigned int length)
 {
     char text[32];

@@ -1,7 +1,4 @@
-/* How devices lie to each other and to the host: all share its memory, and its CPUs are theirs. */
-#include <sched.h>
-#include <string.h>
-
+/* How devices lie to each other and to the host: all share its memory. */
 #include "nvml.h"
 
 static bool both(nvmlDevice_t one, nvmlDevice_t other)
@@ -55,19 +52,5 @@ nvmlReturn_t nvmlDeviceOnSameBoard(nvmlDevice_t device1, nvmlDevice_t device2, i
 {
     ENTER_FOR(device1, both(device1, device2) && onSameBoard);
     *onSameBoard = device1 == device2;
-    return NVML_SUCCESS;
-}
-
-LN_API nvmlReturn_t nvmlDeviceGetCpuAffinity(nvmlDevice_t device, unsigned int cpuSetSize, unsigned long *cpuSet);
-
-/* A kernel may run on any CPU that the process may use. */
-nvmlReturn_t nvmlDeviceGetCpuAffinity(nvmlDevice_t device, unsigned int cpuSetSize, unsigned long *cpuSet)
-{
-    cpu_set_t usable;
-    ENTER_FOR(device, cpuSetSize && cpuSet);
-    REQUIRE(sched_getaffinity(0, sizeof usable, &usable) == 0, NVML_ERROR_UNKNOWN);
-    size_t room = cpuSetSize * sizeof *cpuSet;
-    memset(cpuSet, 0, room);
-    memcpy(cpuSet, &usable, room < sizeof usable ? room : sizeof usable);
     return NVML_SUCCESS;
 }

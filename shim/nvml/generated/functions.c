@@ -35,6 +35,7 @@ _Static_assert(sizeof(nvmlGpuThermalSettings_t) == 64, "nvmlGpuThermalSettings_t
 _Static_assert(sizeof(nvmlGpuTopologyLevel_t) == 4, "nvmlGpuTopologyLevel_t");
 _Static_assert(sizeof(nvmlGpuUptime_v1_t) == 4, "nvmlGpuUptime_v1_t");
 _Static_assert(sizeof(nvmlGpuVirtualizationMode_t) == 4, "nvmlGpuVirtualizationMode_t");
+_Static_assert(sizeof(nvmlGridLicensableFeatures_t) == 860, "nvmlGridLicensableFeatures_t");
 _Static_assert(sizeof(nvmlHostname_v1_t) == 64, "nvmlHostname_v1_t");
 _Static_assert(sizeof(nvmlInforomObject_t) == 4, "nvmlInforomObject_t");
 _Static_assert(sizeof(nvmlIntNvLinkDeviceType_t) == 4, "nvmlIntNvLinkDeviceType_t");
@@ -79,6 +80,7 @@ static const struct bf_nvml_param nvmlDeviceGetPciInfo_v2_params[] = {{'D', 0, 4
 static const struct bf_nvml_param nvmlDeviceGetPciInfo_v3_params[] = {{'D', 0, 4}, {'o', 0, 68}};
 static const struct bf_nvml_param nvmlDeviceGetTopologyCommonAncestor_params[] = {{'D', 0, 4}, {'D', 0, 4}, {'o', 0, 4}};
 static const struct bf_nvml_param nvmlDeviceOnSameBoard_params[] = {{'D', 0, 4}, {'D', 0, 4}, {'o', 0, 4}};
+static const struct bf_nvml_param nvmlSystemGetDriverBranch_params[] = {{'v', 0, 0}, {'u', 0, 4}};
 static const struct bf_nvml_param nvmlSystemGetDriverVersion_params[] = {{'s', 1, 1}, {'u', 0, 4}};
 static const struct bf_nvml_param nvmlSystemGetNVMLVersion_params[] = {{'s', 1, 1}, {'u', 0, 4}};
 static const struct bf_nvml_param nvmlSystemGetProcessName_params[] = {{'u', 0, 4}, {'s', 2, 1}, {'u', 0, 4}};
@@ -153,6 +155,7 @@ static const struct bf_nvml_param nvmlDeviceGetGpuFabricInfo_v4_params[] = {{'D'
 static const struct bf_nvml_param nvmlDeviceGetGpuMaxPcieLinkGeneration_params[] = {{'D', 0, 4}, {'o', 0, 4}};
 static const struct bf_nvml_param nvmlDeviceGetGpuOperationMode_params[] = {{'D', 0, 4}, {'o', 0, 4}, {'o', 0, 4}};
 static const struct bf_nvml_param nvmlDeviceGetGpuUptime_v1_params[] = {{'D', 0, 4}, {'o', 0, 4}};
+static const struct bf_nvml_param nvmlDeviceGetGridLicensableFeatures_v4_params[] = {{'D', 0, 4}, {'o', 0, 860}};
 static const struct bf_nvml_param nvmlDeviceGetGspFirmwareMode_params[] = {{'D', 0, 4}, {'o', 0, 4}, {'o', 0, 4}};
 static const struct bf_nvml_param nvmlDeviceGetGspFirmwareVersion_params[] = {{'D', 0, 4}, {'s', -64, 1}};
 static const struct bf_nvml_param nvmlDeviceGetHostname_v1_params[] = {{'D', 0, 4}, {'o', 0, 64}};
@@ -252,6 +255,7 @@ const struct bf_nvml_function bf_nvml_functions[BF_NVML_COUNT] = {
     [BF_nvmlDeviceGetPciInfo_v3] = {"nvmlDeviceGetPciInfo_v3", nvmlDeviceGetPciInfo_v3_params, 2},
     [BF_nvmlDeviceGetTopologyCommonAncestor] = {"nvmlDeviceGetTopologyCommonAncestor", nvmlDeviceGetTopologyCommonAncestor_params, 3},
     [BF_nvmlDeviceOnSameBoard] = {"nvmlDeviceOnSameBoard", nvmlDeviceOnSameBoard_params, 3},
+    [BF_nvmlSystemGetDriverBranch] = {"nvmlSystemGetDriverBranch", nvmlSystemGetDriverBranch_params, 2},
     [BF_nvmlSystemGetDriverVersion] = {"nvmlSystemGetDriverVersion", nvmlSystemGetDriverVersion_params, 2},
     [BF_nvmlSystemGetNVMLVersion] = {"nvmlSystemGetNVMLVersion", nvmlSystemGetNVMLVersion_params, 2},
     [BF_nvmlSystemGetProcessName] = {"nvmlSystemGetProcessName", nvmlSystemGetProcessName_params, 3},
@@ -326,6 +330,7 @@ const struct bf_nvml_function bf_nvml_functions[BF_NVML_COUNT] = {
     [BF_nvmlDeviceGetGpuMaxPcieLinkGeneration] = {"nvmlDeviceGetGpuMaxPcieLinkGeneration", nvmlDeviceGetGpuMaxPcieLinkGeneration_params, 2},
     [BF_nvmlDeviceGetGpuOperationMode] = {"nvmlDeviceGetGpuOperationMode", nvmlDeviceGetGpuOperationMode_params, 3},
     [BF_nvmlDeviceGetGpuUptime_v1] = {"nvmlDeviceGetGpuUptime_v1", nvmlDeviceGetGpuUptime_v1_params, 2},
+    [BF_nvmlDeviceGetGridLicensableFeatures_v4] = {"nvmlDeviceGetGridLicensableFeatures_v4", nvmlDeviceGetGridLicensableFeatures_v4_params, 2},
     [BF_nvmlDeviceGetGspFirmwareMode] = {"nvmlDeviceGetGspFirmwareMode", nvmlDeviceGetGspFirmwareMode_params, 3},
     [BF_nvmlDeviceGetGspFirmwareVersion] = {"nvmlDeviceGetGspFirmwareVersion", nvmlDeviceGetGspFirmwareVersion_params, 2},
     [BF_nvmlDeviceGetHostname_v1] = {"nvmlDeviceGetHostname_v1", nvmlDeviceGetHostname_v1_params, 2},

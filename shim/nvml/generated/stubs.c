@@ -357,6 +357,11 @@ nvmlReturn_t nvmlDeviceGetGpuUptime_v1(nvmlDevice_t device, nvmlGpuUptime_v1_t *
     return bf_nvml_call(&bf_nvml_functions[BF_nvmlDeviceGetGpuUptime_v1], (const union bf_nvml_arg[]){{.p = device}, {.p = uptime}});
 }
 
+nvmlReturn_t nvmlDeviceGetGridLicensableFeatures_v4(nvmlDevice_t device, nvmlGridLicensableFeatures_t *pGridLicensableFeatures)
+{
+    return bf_nvml_call(&bf_nvml_functions[BF_nvmlDeviceGetGridLicensableFeatures_v4], (const union bf_nvml_arg[]){{.p = device}, {.p = pGridLicensableFeatures}});
+}
+
 nvmlReturn_t nvmlDeviceGetGspFirmwareMode(nvmlDevice_t device, unsigned int *isEnabled, unsigned int *defaultMode)
 {
     return bf_nvml_call(&bf_nvml_functions[BF_nvmlDeviceGetGspFirmwareMode], (const union bf_nvml_arg[]){{.p = device}, {.p = isEnabled}, {.p = defaultMode}});

@@ -10,6 +10,9 @@ FUNCTIONS = (
     *read(LOCAL, """
         nvmlDeviceGetCount(unsigned int *deviceCount)
         nvmlDeviceGetCount_v2(unsigned int *deviceCount)
+        nvmlDeviceGetCpuAffinity(nvmlDevice_t device, unsigned int cpuSetSize, unsigned long *cpuSet)
+        nvmlDeviceGetCpuAffinityWithinScope(nvmlDevice_t device, unsigned int cpuSetSize, unsigned long *cpuSet,
+            nvmlAffinityScope_t scope)
         nvmlDeviceGetCudaComputeCapability(nvmlDevice_t device, int *major, int *minor)
         nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t *device)
         nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *device)
@@ -18,6 +21,8 @@ FUNCTIONS = (
         nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device)
         nvmlDeviceGetHandleByUUIDV(const nvmlUUID_t *uuid, nvmlDevice_t *device)
         nvmlDeviceGetIndex(nvmlDevice_t device, unsigned int *index)
+        nvmlDeviceGetMemoryAffinity(nvmlDevice_t device, unsigned int nodeSetSize, unsigned long *nodeSet,
+            nvmlAffinityScope_t scope)
         nvmlDeviceGetMinorNumber(nvmlDevice_t device, unsigned int *minorNumber)
         nvmlDeviceGetName(nvmlDevice_t device, char *name, unsigned int length) : name[length]
         nvmlDeviceGetUUID(nvmlDevice_t device, char *uuid, unsigned int length) : uuid[length]
@@ -49,6 +54,7 @@ FUNCTIONS = (
         nvmlDeviceGetPciInfo_v3(nvmlDevice_t device, nvmlPciInfo_t *pci)
         nvmlDeviceGetTopologyCommonAncestor(nvmlDevice_t device1, nvmlDevice_t device2, nvmlGpuTopologyLevel_t *pathInfo)
         nvmlDeviceOnSameBoard(nvmlDevice_t device1, nvmlDevice_t device2, int *onSameBoard)
+        nvmlSystemGetDriverBranch(nvmlSystemDriverBranchInfo_t *branchInfo, unsigned int length)
         nvmlSystemGetDriverVersion(char *version, unsigned int length) : version[length]
         nvmlSystemGetNVMLVersion(char *version, unsigned int length) : version[length]
         nvmlSystemGetProcessName(unsigned int pid, char *name, unsigned int length) : name[length]
@@ -141,6 +147,7 @@ FUNCTIONS = (
         nvmlDeviceGetGpuMaxPcieLinkGeneration(nvmlDevice_t device, unsigned int *maxLinkGenDevice)
         nvmlDeviceGetGpuOperationMode(nvmlDevice_t device, nvmlGpuOperationMode_t *current, nvmlGpuOperationMode_t *pending)
         nvmlDeviceGetGpuUptime_v1(nvmlDevice_t device, nvmlGpuUptime_v1_t *uptime)
+        nvmlDeviceGetGridLicensableFeatures_v4(nvmlDevice_t device, nvmlGridLicensableFeatures_t *pGridLicensableFeatures)
         nvmlDeviceGetGspFirmwareMode(nvmlDevice_t device, unsigned int *isEnabled, unsigned int *defaultMode)
         nvmlDeviceGetGspFirmwareVersion(nvmlDevice_t device, char *version) : version[64]
         nvmlDeviceGetHostname_v1(nvmlDevice_t device, nvmlHostname_v1_t *hostname)
@@ -291,7 +298,7 @@ FUNCTIONS = (
         nvmlEventSetGetContextInfo_v1 nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1
         nvmlEventSetRegisterGpuOperationalEvents_v1 nvmlEventSetWait_v3 nvmlGetBlacklistDeviceInfoByIndex
         nvmlGetExcludedDeviceInfoByIndex nvmlSystemEventSetCreate nvmlSystemEventSetFree nvmlSystemEventSetWait
-        nvmlSystemGetCPER_v1 nvmlSystemGetDriverBranch nvmlSystemGetHicVersion nvmlSystemGetNvlinkBwMode
+        nvmlSystemGetCPER_v1 nvmlSystemGetHicVersion nvmlSystemGetNvlinkBwMode
         nvmlSystemRegisterEvents
     """, reason="of the host or its hardware, not of a GPU"),
     *read(ABSENT, """
@@ -311,8 +318,7 @@ FUNCTIONS = (
         nvmlDeviceGetEncoderSessions nvmlDeviceGetFBCSessions
     """, reason="process ids of the server's host"),
     *read(ABSENT, """
-        nvmlDeviceClearCpuAffinity nvmlDeviceGetCpuAffinity nvmlDeviceGetCpuAffinityWithinScope
-        nvmlDeviceGetMemoryAffinity nvmlDeviceGetNumaNodeId nvmlDeviceGetTopologyNearestGpus nvmlDeviceSetCpuAffinity
+        nvmlDeviceClearCpuAffinity nvmlDeviceGetNumaNodeId nvmlDeviceGetTopologyNearestGpus nvmlDeviceSetCpuAffinity
         nvmlSystemGetTopologyGpuSet
     """, reason="processors and memory nodes of the server's host"),
     *read(ABSENT, """
@@ -326,7 +332,7 @@ FUNCTIONS = (
     *read(ABSENT, """
         nvmlDeviceGetActiveVgpus nvmlDeviceGetCreatableVgpus nvmlDeviceGetGridLicensableFeatures
         nvmlDeviceGetGridLicensableFeatures_v2 nvmlDeviceGetGridLicensableFeatures_v3
-        nvmlDeviceGetGridLicensableFeatures_v4 nvmlDeviceGetHostVgpuMode nvmlDeviceGetPgpuMetadataString
+        nvmlDeviceGetHostVgpuMode nvmlDeviceGetPgpuMetadataString
         nvmlDeviceGetSupportedVgpus nvmlDeviceGetVgpuCapabilities nvmlDeviceGetVgpuHeterogeneousMode
         nvmlDeviceGetVgpuInstancesUtilizationInfo nvmlDeviceGetVgpuMetadata nvmlDeviceGetVgpuProcessUtilization
         nvmlDeviceGetVgpuProcessesUtilizationInfo nvmlDeviceGetVgpuSchedulerCapabilities nvmlDeviceGetVgpuSchedulerLog
