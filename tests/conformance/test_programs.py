@@ -113,6 +113,15 @@ def test_lost_context_says_so_at_every_call_and_others_never_do(where, compile_c
     assert len(anew) > 100 and not [line for line in anew if " 700 " in line]
 
 
+LATER = ("host_alloc", "make_stream", "get_flags", "get_range", "query_event", "record", "fill", "get_attribute")
+
+
+@pytest.mark.parametrize("kind", LATER)
+def test_loss_is_told_by_whatever_is_called_first_after_it(kind, compile_c, server):
+    outcome = compare([compile_c(PROGRAMS / "lost_later.c"), kind], server)
+    assert [line.split()[-2] for line in outcome.output.splitlines()] == ["700", "700"]
+
+
 @pytest.mark.parametrize("how", ["destroy", "reset", "release"])
 def test_what_belonged_to_a_context_that_ended(how, compile_c, server):
     assert compare([compile_c(PROGRAMS / "gone.c"), how], server).output.count("\n") > 500
