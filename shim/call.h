@@ -10,7 +10,7 @@
 
 #include "faults.h"
 
-/* Where a call goes, and the context it is made in (number 0 and NULL: no matter). */
+/* Where a call goes, and the context it is made in (object NULL: it is no matter of that context). */
 struct bf_target {
     struct bf_server *server;
     uint64_t context;
@@ -24,9 +24,13 @@ static inline struct bf_target bf_in(struct bf_object *context)
     return (struct bf_target){context->server, context->number, context, NULL, NULL};
 }
 
+/* contexts.c: the number of the context that is current on this thread, or BF_STREAM_NO_CONTEXT if the server has it not. */
+uint64_t bf_contexts_number(const struct bf_server *server);
+
+/* For calls that need no context: they are made, as natively, in the one that happens to be current. */
 static inline struct bf_target bf_on(struct bf_server *server)
 {
-    return (struct bf_target){server, 0, NULL, NULL, NULL};
+    return (struct bf_target){server, bf_contexts_number(server), NULL, NULL, NULL};
 }
 
 static inline struct bf_value bf_u(uint64_t value)

@@ -55,6 +55,13 @@ struct bf_device *bf_contexts_usual_device(void)
     return context ? context->context.device : &bf_client.devices[0];
 }
 
+uint64_t bf_contexts_number(const struct bf_server *server)
+{
+    struct bf_object *context = NULL;
+    bool none = bf_contexts_peek(&context) || !context || context->server != server;
+    return none || (context->context.primary && !context->context.active) ? BF_STREAM_NO_CONTEXT : context->number;
+}
+
 CUresult bf_contexts_no_handle(void)
 {
     struct bf_object *context;

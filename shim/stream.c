@@ -146,15 +146,16 @@ bool bf_stream_append(struct bf_stream *stream, uint64_t context, const struct b
     if (start > BF_CALLS_BUFFER_BYTES)
         return false;
     struct bf_writer writer = {stream->fill + start, stream->fill + BF_CALLS_BUFFER_BYTES, false};
-    bool switches = context && context != stream->context;
+    uint64_t current = context == BF_STREAM_NO_CONTEXT ? 0 : context ? context : stream->context;
+    bool switches = current != stream->context;
     if (switches)
-        bf_encode_call(&writer, &bf_calls[BF_CALL_ctx_use], &(struct bf_value){.u = context});
+        bf_encode_call(&writer, &bf_calls[BF_CALL_ctx_use], &(struct bf_value){.u = current});
     bf_encode_call(&writer, call, args);
     if (writer.full || (size_t)(writer.end - writer.at) < bulk_bytes)
         return false;
     stream->open = open;
     stream->used = (size_t)(writer.at - stream->fill);
-    stream->context = switches ? context : stream->context;
+    stream->context = current;
     stream->numbered += switches ? 2 : 1;
     if (copied) {
         close_frame(stream, bulk_bytes);

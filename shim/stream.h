@@ -94,6 +94,9 @@ int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned 
 /* For a stream that no thread uses any more. */
 void bf_stream_close(struct bf_stream *stream);
 
+/* As the context of a call: it is made with none current. */
+enum { BF_STREAM_NO_CONTEXT = 1 };
+
 /* `context`: number of the context that the call is made in, or 0 if it does not matter. `bulk` may be NULL. */
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                    const struct bf_rows *bulk);

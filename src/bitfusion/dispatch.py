@@ -12,7 +12,7 @@ from .driver.binding import SUCCESS
 from .driver.copies import ARRIVING, arrive
 from .driver.faults import tell_lost
 from .errors import STICKY_CODES, CallFailed, RemoteProtocolError
-from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS, WITHOUT_CONTEXT
+from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
 from .session import Session
 from .wire.calls import DECODE_ERRORS, call_unpacker
 
@@ -122,11 +122,11 @@ class Dispatch:
     def _failed(self, call: tuple[Any, ...], result: Any) -> None:
         """A tell failed: its client gets to know it, at once. The client keeps the first of a context, so of a frame's one is enough."""
         session = self._session
-        context = 0 if call[0] in WITHOUT_CONTEXT else session.current.number
+        context = session.current.number
         code = int(result)
         if code in STICKY_CODES:
             self._look_for_lost()
-            if session.current.lost and context:
+            if session.current.lost:
                 return
         if context not in self._faulted:
             self._faulted.add(context)

@@ -46,7 +46,6 @@ FAILING: dict[str, tuple[tuple[Any, ...], int]] = {
 }
 CANNOT_FAIL = {"cuCtxResetPersistingL2Cache"}
 BULK = {wire.name for wire in WIRES if wire.bulk == "in"}
-WITHOUT_CONTEXT = {wire.name for wire in WIRES if not wire.context}
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def test_error_of_a_tell_is_told_once_to_its_own_context_and_nothing_is_swallowe
         session.tell("ctx_use", context)
         made = tuple(session.new() if each == "new" else each for each in arguments)
         session.tell(call, *made, bulk=bytes(16) if call in BULK else None)
-        belongs = NOBODY if call == "ctx_use" else 0 if call in WITHOUT_CONTEXT else context
+        belongs = NOBODY if call == "ctx_use" else context
         allocated = session.ask("cuMemAlloc_v2", 64)
         assert session.notices[0] == (Topic.FAULT, belongs, code)
         # After ctx_use of nothing there is no context to allocate in.

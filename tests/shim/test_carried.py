@@ -233,6 +233,29 @@ call('cuCtxSynchronize')
     assert results(server, body) == [FAULT, 0]
 
 
+def test_call_that_needs_no_context_is_made_in_that_of_its_thread_or_in_none():
+    server = tells()
+    body = """
+library, kernel = ctypes.c_void_p(), ctypes.c_void_p()
+assert cuda.cuLibraryLoadData(ctypes.byref(library), image, None, None, 0, None, None, 0) == 0
+assert cuda.cuLibraryGetKernel(ctypes.byref(kernel), library, b'f') == 0
+def configure():
+    results.append(cuda.cuKernelSetCacheConfig(kernel, 1, 0))
+configure()
+thread = threading.Thread(target=configure)
+thread.start()
+thread.join()
+configure()
+told()
+"""
+    assert results(server, body) == [0, 0, 0]
+    last = [call for call in server.told if call[0] in ("ctx_use", "cuKernelSetCacheConfig")][-5:]
+    context = server.told[0][1]
+    assert [call[:2] if call[0] == "ctx_use" else call[:1] for call in last] == [
+        ["cuKernelSetCacheConfig"], ["ctx_use", 0], ["cuKernelSetCacheConfig"], ["ctx_use", context], ["cuKernelSetCacheConfig"]
+    ]
+
+
 def test_error_of_a_context_that_nobody_has_is_told_to_nobody():
     server = tells([(Topic.FAULT, 5000, FAULT), (Topic.LOST, 5000, LOST)])
     assert results(server, "told()\ncall('cuCtxSynchronize')") == [0]

@@ -81,16 +81,11 @@ def test_errors_of_two_frames_are_both_told():
     assert client.told == [("fault", 0, 400)] * 2
 
 
-def test_error_belongs_to_the_context_that_was_current_or_to_none():
+def test_error_belongs_to_the_context_that_was_current():
     client, dispatch = opened()
     dispatch._session.current = Context(17, None, 0)
-    dispatch.run(memoryview(pack_calls([BAD_TELL, (IDS["cuLibraryUnload"], 99), (IDS["cuFuncSetCacheConfig"], 99, 0)])[FRAME_HEADER_BYTES:]))
-    assert client.told == [("fault", 17, 400), ("fault", 0, 400)]
-
-
-def test_call_without_context_is_marked_in_the_table_as_such():
-    assert {wire.id for wire in WIRES if not wire.context} == calls.WITHOUT_CONTEXT
-    assert all(wire.how == TELL for wire in WIRES if not wire.context)
+    dispatch.run(memoryview(pack_calls([BAD_TELL, (IDS["cuFuncSetCacheConfig"], 99, 0)])[FRAME_HEADER_BYTES:]))
+    assert client.told == [("fault", 17, 400)]
 
 
 def test_protocol_page_names_the_calls_that_carry_an_error():

@@ -44,11 +44,9 @@ def calls_module(wires: Iterable[Wire]) -> str:
     ]
     logs = "".join(f"    {w.id}: {_empty_logs(w)},\n" for w in wires if _empty_logs(w))
     names = "".join(f'    {w.id}: "{w.name}",\n' for w in wires)
-    free = ", ".join(str(w.id) for w in wires if not w.context)
     return (
         f"{_HEAD}\n\n{functions}\n\n\n" + "\n".join(tables)
         + f"\n# Values that come with every result, also where the call was not even tried.\nEMPTY = {{\n{logs}}}\n"
-        + f"\n# Tells that are made in no context.\nWITHOUT_CONTEXT = frozenset({{{free}}})\n"
         + f"\nNAMES = {{\n{names}}}\n"
     )
 

@@ -95,7 +95,7 @@ class Wire:
     "out": raw bytes come before the reply. `server`: "cuda" if the generated Python calls the driver function of the same
     name with the same arguments, "hand" if src/bitfusion/driver has it. `blocks`: the driver function waits for the GPU.
     `carries`: the call that succeeded may tell an error of an earlier tell of its context: its CUDA page says that it may, it gives
-    nothing back that would be lost, and a program that repeats it does no harm. `context`: False if it is made in no context.
+    nothing back that would be lost, and a program that repeats it does no harm.
     """
 
     id: int
@@ -107,7 +107,6 @@ class Wire:
     server: str = "cuda"
     blocks: bool = False
     carries: bool = False
-    context: bool = True
     doc: str = ""
 
     @property

@@ -580,9 +580,6 @@ EMPTY = {
     100: (b"", b"", b""),
 }
 
-# Tells that are made in no context.
-WITHOUT_CONTEXT = frozenset({101, 108})
-
 NAMES = {
     1: "ping",
     2: "ctx_use",
