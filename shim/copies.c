@@ -1,10 +1,11 @@
-/* Copies of one run of bytes. To a device they are tells with the bytes right behind them; from a device they are asks,
- * also the asynchronous ones: the bytes are there when the call returns, and the program does not overlap with the copy. */
+/* Copies of one run of bytes. To a device they are tells with the bytes right behind them. From a device they are asks; those to
+ * pinned memory that need not wait return at once, and their bytes are received by whoever reads (outstanding.h). */
 #include <stdlib.h>
 
 #include "../libcuda/generated/cuda_api.h"
 #include "copies.h"
 #include "memory.h"
+#include "outstanding.h"
 #include "pages.h"
 #include "waits.h"
 
@@ -23,6 +24,7 @@ CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint
         return CUDA_ERROR_INVALID_VALUE;
     bf_memory_find(server, address, &place);
     CUresult result = bf_order_legacy(place.range.context, out);
+    out->waits = order->waits;
     return result ? result : bf_contexts_check(place.range.context);
 }
 
@@ -49,6 +51,20 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
     return BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
 }
 
+bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, const struct bf_value *args,
+                     const struct bf_rows *into, CUresult *result)
+{
+    size_t span = (into->height - 1) * into->pitch + into->width;
+    if (order->waits || !bf_host_covers(into->base, span))
+        return false;
+    struct bf_put put = {.progress = order->to.progress};
+    *result = (CUresult)bf_outstanding_start(&order->to.server->stream, order->to.context, call, args, into, &put);
+    if (*result == CUDA_ERROR_OUT_OF_MEMORY)
+        return false;   /* it can be made all the same, by waiting */
+    *result = *result ? *result : bf_call_told(order->to, call->carries);
+    return true;
+}
+
 CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr from, size_t bytes)
 {
     struct bf_order place;
@@ -56,7 +72,17 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
     if (!bytes)
         return CUDA_SUCCESS;
     CUresult result = to ? bf_copies_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
-    return result ? result : BF_ASK_INTO(place.to, &into, copy_dtoh, bf_u(from), bf_u(bytes), bf_u(place.stream));
+    if (result)
+        return result;
+    struct bf_value args[] = {bf_u(from), bf_u(bytes), bf_u(place.stream)};
+    if (bf_copies_start(&place, &bf_calls[BF_CALL_copy_dtoh_async], args, &into, &result))
+        return result;
+    return BF_ASK_INTO(place.to, &into, copy_dtoh, args[0], args[1], args[2]);
+}
+
+CUresult bf_copies_finish(const struct bf_order *order, CUresult result)
+{
+    return result || !bf_outstanding_any(&order->to.server->stream) ? result : bf_copies_wait(order);
 }
 
 CUresult bf_copies_wait(const struct bf_order *order)
@@ -132,7 +158,9 @@ CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)
 {
-    return cuMemcpyHtoDAsync_v2(dstDevice, srcHost, ByteCount, CU_STREAM_LEGACY);
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    return result ? result : bf_copies_finish(&order, bf_copies_to_device(&order, dstDevice, srcHost, ByteCount));
 }
 
 CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
@@ -144,7 +172,9 @@ CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteC
 
 CUresult cuMemcpyDtoH_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount)
 {
-    return cuMemcpyDtoHAsync_v2(dstHost, srcDevice, ByteCount, CU_STREAM_LEGACY);
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    return result ? result : bf_copies_to_host(&order, dstHost, srcDevice, ByteCount);
 }
 
 CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
@@ -168,7 +198,9 @@ CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount, CUstr
 
 CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount)
 {
-    return cuMemcpyAsync(dst, src, ByteCount, CU_STREAM_LEGACY);
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    return result || !ByteCount ? result : bf_copies_finish(&order, bf_copies_any(&order, dst, src, ByteCount));
 }
 
 CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,

@@ -13,6 +13,11 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
 CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
 /* The pointers say which of the three it is, or that it is none. */
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
+/* A copy to pinned memory that need not wait is begun; false if this is none. */
+bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, const struct bf_value *args,
+                     const struct bf_rows *into, CUresult *result);
+/* A call that waits is about to return: what was before it in its stream has arrived, too. */
+CUresult bf_copies_finish(const struct bf_order *order, CUresult result);
 /* Until all work of the stream is done. A step of a call: it tells no earlier error. */
 CUresult bf_copies_wait(const struct bf_order *order);
 

@@ -64,23 +64,23 @@ static CUresult copy(const struct bf_order *order, const struct side *to, const 
     if (to->on_device)
         return BF_TELL_BULK(order->to, &rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(width),
                             bf_u(height), bf_u(order->stream));
+    CUresult result;
+    struct bf_value args[] = {bf_u(from->start), bf_u(from->pitch), bf_u(width), bf_u(height), bf_u(order->stream)};
+    if (from->on_device && bf_copies_start(order, &bf_calls[BF_CALL_copy2d_dtoh_async], args, &rows, &result))
+        return result;
     if (from->on_device)
-        return BF_ASK_INTO(order->to, &rows, copy2d_dtoh, bf_u(from->start), bf_u(from->pitch), bf_u(width),
-                           bf_u(height), bf_u(order->stream));
-    CUresult result = bf_copies_wait(order);
+        return BF_ASK_INTO(order->to, &rows, copy2d_dtoh, args[0], args[1], args[2], args[3], args[4]);
+    result = bf_copies_wait(order);
     if (result)
         return result;
     copy_on_host(to, from, width, height);
     return bf_call_told(order->to, true);
 }
 
-CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
+static CUresult copy_2d(const CUDA_MEMCPY2D *pCopy, struct bf_order order)
 {
-    struct bf_order order;
     struct side to, from;
-    CUresult result = bf_order_find(hStream, &order);
-    if (result)
-        return result;
+    CUresult result;
     if (!pCopy)
         return CUDA_ERROR_INVALID_VALUE;
     size_t width = pCopy->WidthInBytes, height = pCopy->Height;
@@ -102,12 +102,21 @@ CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
     return result ? result : copy(&order, &to, &from, width, height);
 }
 
-CUresult cuMemcpy2DUnaligned_v2(const CUDA_MEMCPY2D *pCopy)
+CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
 {
-    return cuMemcpy2DAsync_v2(pCopy, CU_STREAM_LEGACY);
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result ? result : copy_2d(pCopy, order);
 }
 
 CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy)
 {
-    return cuMemcpy2DAsync_v2(pCopy, CU_STREAM_LEGACY);
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    return result ? result : bf_copies_finish(&order, copy_2d(pCopy, order));
+}
+
+CUresult cuMemcpy2DUnaligned_v2(const CUDA_MEMCPY2D *pCopy)
+{
+    return cuMemcpy2D_v2(pCopy);
 }

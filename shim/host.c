@@ -4,6 +4,7 @@
 
 #include "../libcuda/generated/cuda_api.h"
 #include "memory.h"
+#include "outstanding.h"
 #include "unreachable.h"
 
 enum { PAGE = 4096 };
@@ -14,6 +15,17 @@ static const struct bf_object registered;   /* as `module` of a range: memory th
 bool bf_host_find(const void *address, struct bf_range *out)
 {
     return bf_map_find(&host, (uintptr_t)address, out);
+}
+
+bool bf_host_covers(const void *address, size_t bytes)
+{
+    return bf_map_covers(&host, (uintptr_t)address, bytes);
+}
+
+void bf_host_settle(const void *address, size_t bytes)
+{
+    for (unsigned i = 0; i < bf_client.server_count; i++)
+        bf_outstanding_wait(&bf_client.servers[i].stream, address, bytes);
 }
 
 static CUresult add(void *memory, size_t bytes, unsigned flags, struct bf_object *context, bool own)
@@ -61,6 +73,7 @@ CUresult cuMemFreeHost(void *p)
         return result;
     if (!bf_map_remove(&host, (uintptr_t)p, &range))
         return CUDA_ERROR_INVALID_VALUE;
+    bf_host_settle(p, range.bytes);
     free(p);
     return CUDA_SUCCESS;
 }
@@ -68,9 +81,11 @@ CUresult cuMemFreeHost(void *p)
 void bf_host_end_context(const struct bf_object *context)
 {
     struct bf_range range;
-    while (bf_map_take_of(&host, context, &range))
+    while (bf_map_take_of(&host, context, &range)) {
+        bf_host_settle((void *)(uintptr_t)range.base, range.bytes);
         if (!range.module)
             free((void *)(uintptr_t)range.base);
+    }
 }
 
 CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
@@ -107,6 +122,7 @@ CUresult cuMemHostUnregister(void *p)
         return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
     if (range.base != (uintptr_t)p)
         return CUDA_ERROR_INVALID_VALUE;
+    bf_host_settle(p, range.bytes);
     bf_map_drop(&host, (uintptr_t)p);
     return CUDA_SUCCESS;
 }

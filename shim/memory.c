@@ -4,6 +4,7 @@
 #include "../libcuda/generated/cuda_api.h"
 #include "order.h"
 #include "reserve.h"
+#include "waits.h"
 
 bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out)
 {
@@ -99,6 +100,7 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     result = forget(context, dptr, &place);
     if (result)
         return result;
+    bf_waits_settle(place.range.pool ? context : place.range.context);
     struct bf_target to = place.server == context->server ? bf_in(context) : bf_in(place.range.context);
     return BF_TELL(to, cuMemFree_v2, bf_u(dptr));
 }

@@ -1,5 +1,6 @@
 /* Modules: load, unload, what is in them. The server keeps the code; a function's facts are kept here. */
 #include "modules.h"
+#include "waits.h"
 
 #include <stdlib.h>
 
@@ -118,6 +119,7 @@ CUresult cuModuleUnload(CUmodule hmod)
         return CUDA_ERROR_INVALID_HANDLE;   /* a library's, which ends with it */
     struct bf_target to = target_of(module);
     uint64_t number = module->number;
+    bf_waits_settle(module->module.context);
     bf_objects_free(module, bf_code_drop);
     return BF_TELL(to, cuModuleUnload, bf_u(number));
 }

@@ -18,9 +18,17 @@ CUresult bf_order_find(CUstream stream, struct bf_order *out)
         return result;
     if (!object)
         return bf_order_legacy(context, out);
-    *out = (struct bf_order){bf_in(context), context, object->number, object};
+    *out = (struct bf_order){bf_in(context), context, object->number, object, false};
     out->to.progress = object->stream.progress;
     return CUDA_SUCCESS;
+}
+
+CUresult bf_order_waiting(struct bf_order *out)
+{
+    CUresult result = bf_order_find(CU_STREAM_LEGACY, out);
+    if (!result)
+        out->waits = true;
+    return result;
 }
 
 CUresult bf_order_legacy(struct bf_object *context, struct bf_order *out)
@@ -28,7 +36,7 @@ CUresult bf_order_legacy(struct bf_object *context, struct bf_order *out)
     struct bf_progress *progress = bf_contexts_progress(context);
     if (!progress)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    *out = (struct bf_order){bf_in(context), context, 0, NULL};
+    *out = (struct bf_order){bf_in(context), context, 0, NULL, false};
     out->to.progress = progress;
     return CUDA_SUCCESS;
 }

@@ -10,10 +10,14 @@ struct bf_order {
     struct bf_object *context;
     uint64_t stream;
     struct bf_object *object;   /* NULL: the legacy default stream */
+    bool waits;                 /* the call returns when it is done */
 };
 
 /* With an explicit stream the call is made in the stream's own context; else in the current one. */
 CUresult bf_order_find(CUstream stream, struct bf_order *out);
+
+/* That of the calls without a stream, which wait until what they do is done. */
+CUresult bf_order_waiting(struct bf_order *out);
 
 /* The legacy default stream of a context. */
 CUresult bf_order_legacy(struct bf_object *context, struct bf_order *out);

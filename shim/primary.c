@@ -5,6 +5,7 @@
 #include "../libcuda/storage.h"
 #include "code.h"
 #include "contexts.h"
+#include "waits.h"
 #include "faults.h"
 #include "memory.h"
 
@@ -28,6 +29,7 @@ static bool are_bad_flags(unsigned flags)
 /* Everything that belonged to it is gone; storage destructors run while the handle can still be looked up. */
 static void empty(struct bf_object *context)
 {
+    bf_waits_settle(context);
     lc_storage_destroy((CUcontext)context);
     bf_map_remove_of(&context->server->memory, context);
     bf_objects_free_children(context, bf_code_drop);

@@ -116,7 +116,7 @@ void bf_progress_told_running(struct bf_stream *connection, uint64_t token, uint
 {
     struct bf_progress *progress = find(connection, token);
     if (progress)
-        atomic_store(&progress->running, number);
+        atomic_store(&progress->still, number);
 }
 
 struct bf_progress *bf_progress_of(uint64_t mark, uint64_t *number)

@@ -29,11 +29,13 @@ struct bf_progress {
     _Atomic uint64_t put, passed;  /* work put into it and known to be complete: calls, large copies count as several */
     _Atomic uint64_t watched;      /* the server was asked to tell when this call is complete */
     _Atomic uint64_t looked;       /* and also what it is now */
-    _Atomic uint64_t running;      /* the last call of which the server told that it is not complete */
+    _Atomic uint64_t awaited;      /* a thread waits for this call, or has */
+    _Atomic uint64_t still;        /* the last call of which the server told that it is not complete */
     /* Guarded by the connection's `appending`. */
     uint64_t watched_put;
     _Atomic bool listed;
-    struct bf_progress *next_listed;
+    bool running;
+    struct bf_progress *next_listed, *next_running;
     struct bf_progress *next_free;   /* guarded by progress.c */
 };
 

@@ -12,6 +12,7 @@
 
 #include "../libcuda/leaving.h"
 #include "pages.h"
+#include "outstanding.h"
 #include "report.h"
 #include "transport.h"
 #include "watch.h"
@@ -30,6 +31,8 @@ void bf_stream_end(struct bf_stream *stream, int code, const char *line)
     pthread_mutex_lock(&stream->waiting);
     for (struct bf_ask *ask = stream->asks; ask; ask = ask->next)
         pthread_cond_signal(&ask->changed);
+    pthread_cond_broadcast(&stream->filled);
+    pthread_cond_broadcast(&stream->unled);
     pthread_mutex_unlock(&stream->waiting);
 }
 
@@ -461,6 +464,7 @@ int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned 
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&stream->wake, &monotonic);
     pthread_cond_init(&stream->filled, NULL);
+    pthread_cond_init(&stream->unled, NULL);
     bf_transport_set_wait(fd, silence_ms / 4 < LOOK_MS_MAX ? (int)silence_ms / 4 + 1 : LOOK_MS_MAX);
     if (!stream->fill || !stream->spare || !stream->staging || !stream->received || start_flusher(stream)) {
         free_buffers(stream);
@@ -477,5 +481,6 @@ void bf_stream_close(struct bf_stream *stream)
     pthread_cond_signal(&stream->wake);
     pthread_mutex_unlock(&stream->appending);
     pthread_join(stream->flusher, NULL);
+    bf_outstanding_end(stream);
     free_buffers(stream);
 }

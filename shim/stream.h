@@ -70,6 +70,7 @@ struct bf_stream {
     bool drowsy, closing;
     unsigned held_up;            /* threads that wait for room in a stream of the device: what they had to say is sent */
     struct bf_progress *unwatched;   /* streams with work that the server was not asked about */
+    struct bf_progress *running;     /* streams with work that was not known to be complete when they were looked at last */
     pthread_cond_t wake;         /* the flusher, when drowsy */
     pthread_t flusher;
 
@@ -77,7 +78,11 @@ struct bf_stream {
     bool led;                    /* some thread reads the socket */
     struct bf_ask *asks;         /* without a reply yet */
     struct bf_ask *filling;      /* whose memory the leader writes just now */
-    pthread_cond_t filled;
+    pthread_cond_t filled;       /* the leader has written it, or a copy that nobody waits for is over */
+    _Atomic unsigned outstanding;   /* such copies */
+    pthread_cond_t unled;        /* nobody reads, and some are outstanding: the reader may */
+    bool has_reader;
+    pthread_t reader;
     uint8_t *received;           /* bytes read ahead: [received_at, received_end) */
     size_t received_at, received_end;
     int spin_credit;             /* above zero while spinning pays */
@@ -145,6 +150,8 @@ int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask);
 void bf_stream_expect(struct bf_stream *stream, struct bf_ask *ask);
 /* Until so much of the work that was put into a stream is known to be complete, or the server is lost. */
 void bf_stream_wait_passed(struct bf_stream *stream, struct bf_progress *progress, uint64_t passed);
+/* Read one frame; `waiting` is held and nobody leads. */
+void bf_stream_lead_one(struct bf_stream *stream);
 /* Read what has come, without waiting, if no thread leads. */
 void bf_stream_drain(struct bf_stream *stream);
 

@@ -146,9 +146,9 @@ static bool take_reply(struct bf_stream *stream, const uint8_t *body, size_t byt
         forget(stream, ask);
         ask->result = (int)head.result;
         ask->done = true;
-        if (ask->arrived)
-            ask->arrived(ask);
         pthread_cond_signal(&ask->changed);
+        if (ask->arrived)
+            ask->arrived(ask);   /* it may be gone now */
     }
     pthread_mutex_unlock(&stream->waiting);
     return good || garbage(stream, "it sent a reply that is not of the protocol");
@@ -335,6 +335,17 @@ static void hand_over(struct bf_stream *stream)
         next = next->next;
     if (next)
         pthread_cond_signal(&next->changed);
+    else if (atomic_load(&stream->outstanding))
+        pthread_cond_signal(&stream->unled);
+}
+
+void bf_stream_lead_one(struct bf_stream *stream)
+{
+    stream->led = true;
+    pthread_mutex_unlock(&stream->waiting);
+    read_frame(stream);
+    pthread_mutex_lock(&stream->waiting);
+    hand_over(stream);
 }
 
 /* `waiting` is held, nobody leads. Returns, held again, when `ask` is done or the server lost. */
@@ -384,7 +395,9 @@ void bf_stream_wait_passed(struct bf_stream *stream, struct bf_progress *progres
 
 static bool is_unasked(const struct bf_stream *stream, const struct bf_frame *frame)
 {
+    bool of_a_copy = frame->kind == BF_DATA || frame->kind == BF_REPLY;
     return frame->kind == BF_HEARTBEAT || frame->kind == BF_NOTICE || frame->kind == BF_OUTPUT ||
+           (of_a_copy && atomic_load(&stream->outstanding)) ||
            (atomic_load(&stream->greeting) && bf_welcome_is_answer(frame));
 }
 

@@ -3,6 +3,7 @@
 #include "waits.h"
 
 #include "../libcuda/generated/cuda_api.h"
+#include "outstanding.h"
 #include "output.h"
 #include "watch.h"
 
@@ -34,11 +35,14 @@ static CUresult answer(struct bf_object *context, bool complete)
 CUresult bf_waits_for(const struct bf_order *order)
 {
     struct bf_progress *progress = order->to.progress;
-    uint64_t number, put = atomic_load(&progress->put);
-    struct bf_value stream = bf_u(order->stream);
-    CUresult result = wait_for(order->to, &bf_calls[BF_CALL_cuStreamSynchronize], &stream, &number);
+    uint64_t number, last = atomic_load(&progress->last), put = atomic_load(&progress->put);
+    /* The server records an event for each place that is waited for. */
+    if (atomic_exchange(&progress->awaited, last) != last)
+        atomic_fetch_add(&progress->put, 1);
+    struct bf_value args[] = {bf_u(order->stream), bf_u(last)};
+    CUresult result = wait_for(order->to, &bf_calls[BF_CALL_stream_wait], args, &number);
     if (!result)
-        bf_progress_reach(progress, number, put);
+        bf_progress_reach(progress, last, put);
     return result;
 }
 
@@ -101,16 +105,32 @@ CUresult cuEventSynchronize(CUevent hEvent)
     return result ? result : bf_call_told(bf_in(event->owner), true);
 }
 
-CUresult cuCtxSynchronize_v2(CUcontext ctx)
+static CUresult wait_for_context(struct bf_object *context)
 {
-    struct bf_object *context;
     uint64_t number;
-    CUresult result = bf_contexts_find(ctx, &context);
-    if (!result)
-        result = wait_for(bf_in(context), &bf_calls[BF_CALL_cuCtxSynchronize], NULL, &number);
+    CUresult result = wait_for(bf_in(context), &bf_calls[BF_CALL_cuCtxSynchronize], NULL, &number);
     struct bf_progress *all = result ? NULL : atomic_load(&context->context.all);
     if (all)
         bf_progress_reach(all, number, 0);
+    return result;
+}
+
+void bf_waits_settle(struct bf_object *context)
+{
+    struct bf_stream *stream = &context->server->stream;
+    if (!bf_watch_is_running(stream, context->number) && !bf_outstanding_any(stream))
+        return;
+    bf_stream_drain(stream);
+    if (bf_watch_is_running(stream, context->number) || bf_outstanding_any(stream))
+        wait_for_context(context);
+}
+
+CUresult cuCtxSynchronize_v2(CUcontext ctx)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_find(ctx, &context);
+    if (!result)
+        result = wait_for_context(context);
     return result ? result : bf_call_told(bf_in(context), true);
 }
 

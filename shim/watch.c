@@ -22,13 +22,36 @@ void bf_watch_note(struct bf_stream *stream, struct bf_put *put, const struct bf
     atomic_store_explicit(&progress->last, put->number, memory_order_release);
     if (progress->blocking)
         atomic_store_explicit(&atomic_load(&progress->above)->last, put->number, memory_order_release);
-    put->put = atomic_load_explicit(&progress->put, memory_order_relaxed) + weight(bulk);
-    atomic_store_explicit(&progress->put, put->put, memory_order_relaxed);
+    uint64_t more = weight(bulk);
+    put->put = atomic_fetch_add_explicit(&progress->put, more, memory_order_relaxed) + more;
     if (!atomic_load_explicit(&progress->listed, memory_order_relaxed)) {
         atomic_store_explicit(&progress->listed, true, memory_order_relaxed);
         progress->next_listed = stream->unwatched;
         stream->unwatched = progress;
     }
+    if (!progress->running) {
+        progress->running = true;
+        progress->next_running = stream->running;
+        stream->running = progress;
+    }
+}
+
+bool bf_watch_is_running(struct bf_stream *stream, uint64_t context)
+{
+    bool found = false;
+    pthread_mutex_lock(&stream->appending);
+    for (struct bf_progress **link = &stream->running; *link && !found;) {
+        struct bf_progress *progress = *link;
+        if (bf_progress_is_done(progress, atomic_load(&progress->last))) {
+            *link = progress->next_running;
+            progress->running = false;
+        } else {
+            found = atomic_load(&progress->context) == context;
+            link = &progress->next_running;
+        }
+    }
+    pthread_mutex_unlock(&stream->appending);
+    return found;
 }
 
 /* False if it does not fit. `appending` is held. */
@@ -89,7 +112,7 @@ static bool look_first(struct bf_progress *progress, uint64_t number)
             bf_transport_is_readable(stream->fd, 1);
         bf_stream_drain(stream);
         now = bf_transport_now_ns();
-    } while (!bf_progress_is_done(progress, number) && atomic_load(&progress->running) != number &&
+    } while (!bf_progress_is_done(progress, number) && atomic_load(&progress->still) != number &&
              !atomic_load(&stream->lost) && now < until);
     return bf_progress_is_done(progress, number);
 }

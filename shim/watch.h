@@ -18,6 +18,9 @@ bool bf_watch_look(struct bf_progress *progress, uint64_t number);
 /* The same for an event that was recorded at `mark`: what was put behind it does not matter. `seen` is the event's own. */
 bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, _Atomic uint64_t *seen);
 
+/* True if something in the context is not known to be complete. */
+bool bf_watch_is_running(struct bf_stream *stream, uint64_t context);
+
 /* The stream is about to be destroyed: whoever has an event in it still gets to know. */
 void bf_watch_last(struct bf_progress *progress);
 

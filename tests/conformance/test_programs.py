@@ -39,8 +39,8 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 @pytest.mark.parametrize(
     "name",
     [
-        "answers", "cancelled", "devices", "errors_device", "errors_launch", "errors_memory", "errors_stream", "every_handle",
-        "every_value", "memory", "small_copies", "threads",
+        "answers", "asynchronous", "cancelled", "devices", "errors_device", "errors_launch", "errors_memory", "errors_stream",
+        "every_handle", "every_value", "memory", "small_copies", "threads",
     ],
 )
 def test_driver_program(name, compile_c, server):
@@ -75,6 +75,11 @@ def asks_of_sessions(server: running.Dispatcher, program: str, count: int) -> li
 @pytest.mark.parametrize("name", ["memory", "small_copies", "devices"])
 def test_driver_program_with_a_server_for_each_device(name, compile_c, single_servers):
     compare([compile_c(PROGRAMS / f"{name}.c")], *single_servers)
+
+
+def test_stream_that_does_not_move_holds_up_nobody_else(compile_c, server):
+    outcome = compare([compile_c(PROGRAMS / "asynchronous.c"), "flood"], server)
+    assert outcome.output == "others go on\n3000 launches\n"
 
 
 @pytest.mark.parametrize("where", ["null", "end", "misaligned"])

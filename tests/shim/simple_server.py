@@ -55,7 +55,7 @@ class SimpleServer:
             peer.send(pack_notice((Topic.PROGRESS, *(*arguments[1:], 0)[:3])))
         if CALLS[name].how:
             return  # a tell
-        if name == "copy_dtoh":
+        if name in ("copy_dtoh", "copy_dtoh_async"):
             peer.send(data(number, 0, bytes(arguments[1])))
         if name in ("module_load", "library_load"):
             peer.send(reply(number, 0, b"", b"", UNLISTED))

@@ -13,9 +13,11 @@ from .contexts import (
 from .copies import (
     copy2d_dtod,
     copy2d_dtoh,
+    copy2d_dtoh_async,
     copy2d_htod,
     copy_dtod,
     copy_dtoh,
+    copy_dtoh_async,
     copy_htod,
     copy_peer,
     copy_small,
@@ -57,18 +59,27 @@ from .modules import (
 )
 from .nvml import nvml_call
 from .streams import cuEventRecord, cuEventRecordWithFlags, cuStreamCreateWithPriority
-from .waits import cuCtxSynchronize, cuEventSynchronize, cuStreamSynchronize
+from .waits import (
+    cuCtxSynchronize,
+    cuEventElapsedTime,
+    cuEventQuery,
+    cuEventSynchronize,
+    cuStreamQuery,
+    cuStreamSynchronize,
+    stream_wait,
+)
 from .watches import watch_event, watch_stream
 
 __all__ = [
-    "copy2d_dtod", "copy2d_dtoh", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_htod", "copy_peer", "copy_small",
-    "copy_small_legacy", "ctx_create", "ctx_destroy", "ctx_release_primary", "ctx_reset_primary", "ctx_retain_primary",
-    "ctx_set_primary_flags", "ctx_use", "cuCtxSynchronize", "cuEventRecord", "cuEventRecordWithFlags", "cuEventSynchronize",
-    "cuLibraryGetGlobal", "cuLibraryGetManaged", "cuLibraryUnload", "cuMemAllocAsync", "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2",
+    "copy2d_dtod", "copy2d_dtoh", "copy2d_dtoh_async", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_dtoh_async",
+    "copy_htod", "copy_peer", "copy_small", "copy_small_legacy", "ctx_create", "ctx_destroy", "ctx_release_primary",
+    "ctx_reset_primary", "ctx_retain_primary", "ctx_set_primary_flags", "ctx_use", "cuCtxSynchronize", "cuEventElapsedTime",
+    "cuEventQuery", "cuEventRecord", "cuEventRecordWithFlags", "cuEventSynchronize", "cuLibraryGetGlobal",
+    "cuLibraryGetManaged", "cuLibraryUnload", "cuMemAllocAsync", "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2",
     "cuMemAlloc_v2", "cuMemFreeAsync", "cuMemFree_v2", "cuMemGetInfo_v2", "cuModuleGetGlobal_v2", "cuModuleUnload",
-    "cuStreamCreateWithPriority", "cuStreamSynchronize", "kernel_get_attribute", "kernel_get_function", "launch", "launch_ex",
-    "launch_first", "library_get_kernel", "library_get_module", "library_kernels", "library_load", "memset", "module_functions",
-    "module_get_function", "module_load", "nvml_call", "occupancy_blocks", "occupancy_clusters", "ping", "pool_create", "pool_get_access",
-    "pool_get_attribute", "pool_of_device", "pool_set_access", "pool_set_attribute", "pool_use", "watch_event",
-    "watch_stream",
+    "cuStreamCreateWithPriority", "cuStreamQuery", "cuStreamSynchronize", "kernel_get_attribute", "kernel_get_function",
+    "launch", "launch_ex", "launch_first", "library_get_kernel", "library_get_module", "library_kernels", "library_load",
+    "memset", "module_functions", "module_get_function", "module_load", "nvml_call", "occupancy_blocks", "occupancy_clusters",
+    "ping", "pool_create", "pool_get_access", "pool_get_attribute", "pool_of_device", "pool_set_access", "pool_set_attribute",
+    "pool_use", "stream_wait", "watch_event", "watch_stream",
 ]

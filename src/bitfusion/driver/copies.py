@@ -1,8 +1,8 @@
 """Copies and fills. Bulk data passes through chunks of pinned memory, so that the network and the device work at the same time.
 
 To the device: receive a chunk, start its copy, receive the next one meanwhile. To the host there are two ways. If the stream is
-idle, this thread starts a few pieces and sends each as it arrives. If the stream is busy, all pieces are started in order and a
-waiting thread sends them, so that the client's other calls go on.
+idle, this thread starts a few pieces and sends each as it arrives. If the stream is busy, or nobody waits for the copy, all pieces are
+started in order and a waiting thread sends them, so that the client's other calls go on.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
-from ..errors import CallFailed, Code, RemoteProtocolError
+from ..errors import STICKY_CODES, CallFailed, Code, RemoteProtocolError
 from ..limits import BULK_INLINE_BYTES, COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_CHUNK_BYTES
 from .binding import NOT_READY, SUCCESS, check, cuda
 from .ports import Session
@@ -104,6 +104,14 @@ def copy_dtoh(session: Session, src: int, count: int, stream: Any) -> tuple[Any,
 
 def copy2d_dtoh(session: Session, src: int, pitch: int, width: int, height: int, stream: Any) -> tuple[Any, ...] | None:
     return _copy_out(session, src, pitch, width, height, stream)
+
+
+def copy_dtoh_async(session: Session, src: int, count: int, stream: Any) -> tuple[Any, ...] | None:
+    return _copy_out(session, src, count, count, 1, stream, awaited=False)
+
+
+def copy2d_dtoh_async(session: Session, src: int, pitch: int, width: int, height: int, stream: Any) -> tuple[Any, ...] | None:
+    return _copy_out(session, src, pitch, width, height, stream, awaited=False)
 
 
 def copy_dtod(session: Session, dst: int, src: int, count: int, stream: Any) -> Any:
@@ -202,18 +210,29 @@ def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Any) -> Any:
     return cuda.cuMemcpy2DAsync(plan, stream)[0]
 
 
-def _copy_out(session: Session, src: int, pitch: int, width: int, height: int, stream: Any) -> tuple[Any, ...] | None:
+def _copy_out(
+    session: Session, src: int, pitch: int, width: int, height: int, stream: Any, awaited: bool = True
+) -> tuple[Any, ...] | None:
     count = width * height
     if not count:
         return (SUCCESS,)
-    out = _Out(session, pitch, stream)
-    rest = pieces(src, pitch, width, height, out.room)
+    out = _Out(session, pitch, stream, awaited)
+    try:
+        return _send_out(session, out, pieces(src, pitch, width, height, out.room), count)
+    except CallFailed as failure:
+        out.tell_failure(failure.code)
+        raise
+
+
+def _send_out(session: Session, out: _Out, rest: Iterator[Piece], count: int) -> None:
     first = out.start(next(rest))
-    if poll(cuda.cuEventQuery, first.event, perf_counter_ns() + _FIRST_NS) is not NOT_READY:
+    alone = out.awaited or count <= first.size
+    if alone and not session.outgoing.busy and poll(cuda.cuEventQuery, first.event, perf_counter_ns() + _FIRST_NS) is not NOT_READY:
         out.size = COPY_WIDE_BYTES if count >= _WIDE_FROM_BYTES else COPY_CHUNK_BYTES
         return out.send_here(rest)
     if not session.staging.can_hold(count):
         if not session.staging.can_grow(count):
+            session.outgoing.settle()
             return out.send_here(rest)
         out.size = STAGING_CHUNK_BYTES
     return out.send_later(rest)
@@ -222,8 +241,9 @@ def _copy_out(session: Session, src: int, pitch: int, width: int, height: int, s
 class _Out:
     """A copy to the host: pieces are started in order, and sent in that order when they have arrived."""
 
-    def __init__(self, session: Session, pitch: int, stream: Any) -> None:
+    def __init__(self, session: Session, pitch: int, stream: Any, awaited: bool) -> None:
         self.size = COPY_CHUNK_BYTES  # of the pieces that are still to be started
+        self.awaited = awaited  # the client waits for it: with it, something is complete
         self._session = session
         self._number = session.number
         self._context = session.current
@@ -261,13 +281,41 @@ class _Out:
         """Start what remains, and send all on a waiting thread."""
         for piece in rest:
             self.start(piece)
-        self._session.channel.defer(line_of(self._context, self._stream), self._context, self._send_started)
+        outgoing, line = self._session.outgoing, ("copy", *line_of(self._context, self._stream))
+        copy = outgoing.add(line, self._started[-1].chunk.event)
 
-    def _send_started(self) -> None:
+        def job() -> None:
+            try:
+                self._send_started(lambda: outgoing.done(line, copy), replies=not self.awaited)
+            except CallFailed as failure:
+                outgoing.done(line, copy)
+                self.tell_failure(failure.code)
+                raise
+            if self.awaited:
+                self._reply_settled()
+
+        self._session.channel.defer(line, self._context, job, always=True)
+
+    def tell_failure(self, code: Any) -> None:
+        """A copy that nobody waits for fails as a call without a reply does."""
+        if not self.awaited and int(code) not in STICKY_CODES:
+            self._session.channel.fault(self._context.number, int(code))
+
+    def _reply_settled(self) -> None:
+        """On a line of its own: no bytes are sent behind something that waits for others to be sent."""
+
+        def job() -> tuple[Any, ...]:
+            self._session.outgoing.settle()
+            return (SUCCESS,)
+
+        self._session.channel.defer(("call", self._number), self._context, job, self._number)
+
+    def _send_started(self, sent: Callable[[], None] = lambda: None, replies: bool = True) -> None:
         while self._started:
-            self._send_one(last=len(self._started) == 1)
+            last = len(self._started) == 1
+            self._send_one(last and replies, sent if last else None)
 
-    def _send_one(self, last: bool) -> None:
+    def _send_one(self, last: bool, sent: Callable[[], None] | None = None) -> None:
         piece, chunk = self._started[0]
         try:
             check(cuda.cuEventSynchronize(chunk.event)[0])
@@ -276,6 +324,8 @@ class _Out:
             self._give_up()
             raise
         self._started.popleft()
+        if sent is not None:
+            sent()
         self._session.staging.release(chunk)
 
     def _give_up(self) -> None:

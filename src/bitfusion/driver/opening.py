@@ -8,6 +8,7 @@ from typing import Any
 from .binding import cuda
 from .devices import open_devices
 from .ports import Context
+from .outgoing import Outgoing
 from .staging import Staging
 
 
@@ -28,6 +29,10 @@ def default_streams() -> dict[int, Any]:
 
 def staging() -> Staging:
     return Staging()
+
+
+def outgoing() -> Outgoing:
+    return Outgoing()
 
 
 def enter(context: Context) -> None:

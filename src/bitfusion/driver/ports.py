@@ -52,8 +52,9 @@ class Channel(Protocol):
     def fault(self, context: int, result: int, lost: bool = False) -> None:
         """Tell that a call without a reply failed in the context with this number, or that the context is lost."""
 
-    def defer(self, line: Hashable, context: Context, job: Job) -> None:
-        """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to the ask that is being run.
+    def defer(self, line: Hashable, context: Context, job: Job, number: int = 0, always: bool = False) -> None:
+        """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to ask `number`, or to the one that is
+        being run. `always`: on a thread of its own line, however many there are.
 
         Jobs of a line run one after another: it must be what ends in the order in which it began.
         """
@@ -102,10 +103,12 @@ class Session(Protocol):
     pools: dict[int, Any]
     current: Any
     records: dict[int, int]
+    waited: dict[Any, Any]
     number: int
     quota: Quota
     channel: Channel
     staging: Any
+    outgoing: Any
     nvml: Any
 
     def device(self, ordinal: int) -> Any: ...

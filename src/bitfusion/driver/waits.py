@@ -12,7 +12,7 @@ from os import sched_yield
 from time import perf_counter_ns
 from typing import Any
 
-from .binding import NOT_READY, check, cuda
+from .binding import NOT_READY, SUCCESS, check, cuda
 from .ports import Context, Session
 
 SPIN_NS = 30_000
@@ -23,28 +23,86 @@ def cuStreamSynchronize(session: Session, stream: Any) -> tuple[Any, ...] | None
     if is_legacy(session, stream):
         # The legacy stream waits for the blocking ones; a query of it may only see its own work.
         return _wait_for_legacy(session, stream)
-    if poll(cuda.cuStreamQuery, stream) is NOT_READY:
+    if session.outgoing.busy or poll(cuda.cuStreamQuery, stream) is NOT_READY:
         return _wait_behind(session, stream)
     return cuda.cuStreamSynchronize(stream)  # does not wait: it makes the driver give out what kernels printed
 
 
-def cuEventSynchronize(session: Session, event: Any) -> tuple[Any, ...] | None:
-    if poll(cuda.cuEventQuery, event) is not NOT_READY:
-        return cuda.cuEventSynchronize(event)
-    # A line of its own: it may have been recorded before what others wait for already, or be recorded again meanwhile.
-    session.channel.defer(("call", session.number), session.current, lambda: cuda.cuEventSynchronize(event))
+def stream_wait(session: Session, stream: Any, number: int) -> tuple[Any, ...] | None:
+    """A thousand threads that wait for a stream in which nothing moves must not fill its queue with events."""
+    if is_legacy(session, stream):
+        return _wait_for_legacy(session, stream)
+    line = line_of(session.current, stream)
+    before = session.waited.get(line)
+    if before is None or before.number != number:
+        if not session.outgoing.busy and poll(cuda.cuStreamQuery, stream) is not NOT_READY:
+            return cuda.cuStreamSynchronize(stream)
+        session.waited[line] = shared = _Waited(number)
+        return _wait_behind(session, stream, shared)
+
+    def job() -> tuple[Any, ...]:
+        session.outgoing.settle()
+        return before.answer
+
+    session.channel.defer(line, session.current, job)
     return None
+
+
+class _Waited:
+    """What is said to all that wait for call `number` of a stream, once the first of them was told."""
+
+    __slots__ = ("answer", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.answer: tuple[Any, ...] = (SUCCESS,)
+
+
+def cuEventSynchronize(session: Session, event: Any) -> tuple[Any, ...] | None:
+    if not session.outgoing.busy and poll(cuda.cuEventQuery, event) is not NOT_READY:
+        return cuda.cuEventSynchronize(event)
+    # It may have been recorded before what others wait for already, or be recorded again meanwhile.
+    return on_own_line(session, lambda: cuda.cuEventSynchronize(event))
 
 
 def cuCtxSynchronize(session: Session) -> tuple[Any, ...] | None:
     streams = (session.streams[0], *session.current.streams.values())
     deadline = perf_counter_ns() + SPIN_NS
     for stream in streams:
-        if poll(cuda.cuStreamQuery, stream, deadline) is NOT_READY:
-            # A line of its own: behind others it would wait for work that came after it.
-            session.channel.defer(("call", session.number), session.current, cuda.cuCtxSynchronize)
-            return None
+        if session.outgoing.busy or poll(cuda.cuStreamQuery, stream, deadline) is NOT_READY:
+            # Behind others it would wait for work that came after it.
+            return on_own_line(session, cuda.cuCtxSynchronize)
     return cuda.cuCtxSynchronize()  # does not wait: it tells the errors that queries do not
+
+
+def cuStreamQuery(session: Session, stream: Any) -> tuple[Any, ...] | None:
+    return _settled(session, cuda.cuStreamQuery(stream))
+
+
+def cuEventQuery(session: Session, event: Any) -> tuple[Any, ...] | None:
+    return _settled(session, cuda.cuEventQuery(event))
+
+
+def cuEventElapsedTime(session: Session, start: Any, end: Any) -> tuple[Any, ...] | None:
+    answer = cuda.cuEventElapsedTime(start, end)
+    return _settled(session, answer if answer[0] is SUCCESS else answer[:1])
+
+
+def on_own_line(session: Session, job: Callable[[], tuple[Any, ...]]) -> None:
+    """Let the ask that is being run be answered by a job that waits, alone, and then for the bytes of all that was complete."""
+
+    def settled() -> tuple[Any, ...]:
+        answer = job()
+        session.outgoing.settle()
+        return answer
+
+    session.channel.defer(("call", session.number), session.current, settled)
+
+
+def _settled(session: Session, answer: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    if not session.outgoing.busy:
+        return answer
+    return on_own_line(session, lambda: answer)
 
 
 def poll(query: Callable[[Any], tuple[Any]], handle: Any, deadline_ns: int = 0) -> Any:
@@ -84,10 +142,9 @@ def _wait_for_legacy(session: Session, stream: Any) -> tuple[Any, ...] | None:
     """An event in the legacy stream would hold up what comes later in the blocking ones until what is in them now is done."""
     if not has_blocking(session.current):
         return _wait_behind(session, stream)
-    if is_idle(session):
+    if not session.outgoing.busy and is_idle(session):
         return cuda.cuStreamSynchronize(stream)
-    session.channel.defer(("call", session.number), session.current, lambda: cuda.cuStreamSynchronize(stream))
-    return None
+    return on_own_line(session, lambda: cuda.cuStreamSynchronize(stream))
 
 
 def has_blocking(context: Context) -> bool:
@@ -103,17 +160,20 @@ def is_idle(session: Session) -> bool:
     return all(poll(cuda.cuStreamQuery, stream, deadline) is not NOT_READY for stream in (session.streams[0], *streams))
 
 
-def _wait_behind(session: Session, stream: Any) -> tuple[Any, ...] | None:
+def _wait_behind(session: Session, stream: Any, shared: _Waited | None = None) -> tuple[Any, ...] | None:
     context = session.current
     idle = context.idle_events
     event = take_event(context, stream)
-    if poll(cuda.cuEventQuery, event) is not NOT_READY:
+    if not session.outgoing.busy and poll(cuda.cuEventQuery, event) is not NOT_READY:
         idle.append(event)
         return cuda.cuEventSynchronize(event)
 
     def job() -> tuple[Any, ...]:
         answer = cuda.cuEventSynchronize(event)
         idle.append(event)
+        if shared is not None:
+            shared.answer = answer
+        session.outgoing.settle()
         return answer
 
     session.channel.defer(line_of(context, stream), context, job)

@@ -28,7 +28,7 @@ def watch_stream(session: Session, number: int, token: int, call: int, put: int,
         tell(SUCCESS)
     elif is_legacy(session, stream) and has_blocking(context):
         _watch_legacy(session, tell, lambda: channel.running(token, call) if look else None)
-    elif cuda.cuStreamQuery(stream)[0] is not NOT_READY:
+    elif not session.outgoing.busy and cuda.cuStreamQuery(stream)[0] is not NOT_READY:
         tell(cuda.cuStreamSynchronize(stream)[0])  # does not wait: it makes the driver give out what kernels printed
     else:
         event = take_event(context, stream)
@@ -38,6 +38,7 @@ def watch_stream(session: Session, number: int, token: int, call: int, put: int,
         def job() -> None:
             result = cuda.cuEventSynchronize(event)[0]
             context.idle_events.append(event)
+            session.outgoing.settle()
             tell(result)
 
         channel.run_behind(line_of(context, stream), context, job)
@@ -49,7 +50,7 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
     event = session.events.get(number)
     if event is None:
         return SUCCESS
-    if cuda.cuEventQuery(event)[0] is not NOT_READY:
+    if not session.outgoing.busy and cuda.cuEventQuery(event)[0] is not NOT_READY:
         channel.progress(context, cuda.cuEventSynchronize(event)[0], token, call, 0)  # does not wait
         return SUCCESS
     before = recorded(session, event)
@@ -60,6 +61,7 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
         if not is_current(session, event, before):
             return
         result = cuda.cuEventSynchronize(event)[0]
+        session.outgoing.settle()
         if is_current(session, event, before):
             channel.progress(context, result, token, call, 0)
 
@@ -69,7 +71,7 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
 
 def _watch_legacy(session: Session, tell: Any, look: Any) -> None:
     """An event would hold up the blocking streams: they are looked at, in their own time."""
-    if is_idle(session):
+    if not session.outgoing.busy and is_idle(session):
         tell(cuda.cuStreamSynchronize(session.streams[0])[0])
         return
     look()
@@ -79,6 +81,8 @@ def _watch_legacy(session: Session, tell: Any, look: Any) -> None:
     def job() -> None:
         while any(cuda.cuStreamQuery(stream)[0] is NOT_READY for stream in streams):
             time.sleep(_LOOK_S)
-        tell(cuda.cuStreamSynchronize(streams[0])[0])
+        result = cuda.cuStreamSynchronize(streams[0])[0]
+        session.outgoing.settle()
+        tell(result)
 
     session.channel.run_behind(("call", id(tell)), context, job)

@@ -234,6 +234,16 @@ def copy_small_legacy(session: Any, call: Any) -> Any:
     return hand.copy_small_legacy(session, dst, data)
 
 
+def copy_dtoh_async(session: Any, call: Any) -> Any:
+    _, src, bytes_, stream = call
+    return hand.copy_dtoh_async(session, src, bytes_, session.streams[stream])
+
+
+def copy2d_dtoh_async(session: Any, call: Any) -> Any:
+    _, src, src_pitch, width, height, stream = call
+    return hand.copy2d_dtoh_async(session, src, src_pitch, width, height, session.streams[stream])
+
+
 def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
     _, phStream, flags, priority = call
     session.check_new(phStream)
@@ -250,7 +260,7 @@ def cuStreamDestroy_v2(session: Any, call: Any) -> Any:
 
 def cuStreamQuery(session: Any, call: Any) -> Any:
     _, hStream = call
-    return cuda.cuStreamQuery(session.streams[hStream])
+    return hand.cuStreamQuery(session, session.streams[hStream])
 
 
 def cuStreamSynchronize(session: Any, call: Any) -> Any:
@@ -266,6 +276,11 @@ def cuStreamWaitEvent(session: Any, call: Any) -> Any:
 def watch_stream(session: Any, call: Any) -> Any:
     _, stream, token, number, put, look = call
     return hand.watch_stream(session, stream, token, number, put, look)
+
+
+def stream_wait(session: Any, call: Any) -> Any:
+    _, stream, number = call
+    return hand.stream_wait(session, session.streams[stream], number)
 
 
 def cuEventCreate(session: Any, call: Any) -> Any:
@@ -297,7 +312,7 @@ def cuEventRecordWithFlags(session: Any, call: Any) -> Any:
 
 def cuEventQuery(session: Any, call: Any) -> Any:
     _, hEvent = call
-    return cuda.cuEventQuery(session.events[hEvent])
+    return hand.cuEventQuery(session, session.events[hEvent])
 
 
 def cuEventSynchronize(session: Any, call: Any) -> Any:
@@ -307,8 +322,7 @@ def cuEventSynchronize(session: Any, call: Any) -> Any:
 
 def cuEventElapsedTime(session: Any, call: Any) -> Any:
     _, hStart, hEnd = call
-    answer = cuda.cuEventElapsedTime(session.events[hStart], session.events[hEnd])
-    return answer if answer[0] is SUCCESS else answer[:1]
+    return hand.cuEventElapsedTime(session, session.events[hStart], session.events[hEnd])
 
 
 def watch_event(session: Any, call: Any) -> Any:
@@ -535,8 +549,11 @@ ASKS = {
     48: pool_get_access,
     51: copy_dtoh,
     55: copy2d_dtoh,
+    60: copy_dtoh_async,
+    61: copy2d_dtoh_async,
     72: cuStreamQuery,
     73: cuStreamSynchronize,
+    76: stream_wait,
     84: cuEventQuery,
     85: cuEventSynchronize,
     86: cuEventElapsedTime,
@@ -624,12 +641,15 @@ NAMES = {
     57: "memset",
     58: "copy_small",
     59: "copy_small_legacy",
+    60: "copy_dtoh_async",
+    61: "copy2d_dtoh_async",
     70: "cuStreamCreateWithPriority",
     71: "cuStreamDestroy_v2",
     72: "cuStreamQuery",
     73: "cuStreamSynchronize",
     74: "cuStreamWaitEvent",
     75: "watch_stream",
+    76: "stream_wait",
     80: "cuEventCreate",
     81: "cuEventDestroy_v2",
     82: "cuEventRecord",

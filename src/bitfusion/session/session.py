@@ -23,6 +23,7 @@ class Session:
         self.quota = quota
         self.channel: Any = None
         self.staging: Any = None
+        self.outgoing: Any = None
         self.nvml: Any = None
         self.contexts = Handles({0: null_context})
         self.streams = Handles(streams)
@@ -34,6 +35,7 @@ class Session:
         self.functions = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
         self.records: dict[int, int] = {}  # how often an event, by its handle, was recorded since somebody wanted to know
+        self.waited: dict[Any, Any] = {}  # by line: what somebody waited for there last
         self.number = 0  # of the ask that is being run
         self._parents: dict[int, int] = {}
         self._children: dict[int, dict[int, None]] = {}

@@ -131,15 +131,15 @@ class Channel:
         finally:
             self._lock.release()
 
-    def defer(self, line: Hashable, context: Context, job: Job) -> None:
+    def defer(self, line: Hashable, context: Context, job: Job, number: int = 0, always: bool = False) -> None:
         """See driver/ports.py."""
-        number = self.session.number
+        number = number or self.session.number
 
         def answered(answer: tuple[Any, ...]) -> None:
             tell_if_lost(self, context, answer[0])
             self.reply(number, int(answer[0]), answer[1:])
 
-        self._waiters.start(line, context, job, answered)
+        self._waiters.start(line, context, job, answered, always)
 
     def run_behind(self, line: Hashable, context: Context, job: Callable[[], None]) -> None:
         """See driver/ports.py."""

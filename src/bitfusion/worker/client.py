@@ -100,6 +100,7 @@ def _open(settings: dict[str, Any], board: Board, hello: Hello) -> Session:
     session = Session(devices, quota, Context(0, opening.no_context(), None), opening.default_streams())
     if devices:
         session.staging = opening.staging()
+    session.outgoing = opening.outgoing()
     clients = Clients(board, settings["limits"], hello.host)
     session.nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
     return session

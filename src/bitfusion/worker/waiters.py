@@ -37,12 +37,13 @@ class Waiters:
         self._lines: dict[Hashable, deque[_Wait]] = {}
         self._begun: queue.SimpleQueue[Hashable] = queue.SimpleQueue()
 
-    def start(self, line: Hashable, context: Context, job: Job, reply: Reply) -> None:
+    def start(self, line: Hashable, context: Context, job: Job, reply: Reply, always: bool = False) -> None:
         """Run `job` in `context` when those before it in `line` have run, then `reply` with its answer, unless that is None: the
         job has replied itself. If there are WAITERS_MAX lines already, it joins the longest-lived: late is better than never.
+        `always`: it does not, because others may wait for it.
         """
         with self._lock:
-            if line not in self._lines and len(self._lines) >= WAITERS_MAX:
+            if line not in self._lines and len(self._lines) >= WAITERS_MAX and not always:
                 line = next(iter(self._lines))
             standing = self._lines.get(line)
             if standing is None:

@@ -49,12 +49,29 @@ struct worker {
     unsigned seed;
     uint8_t *host, *back;
     CUstream stream;
+    CUevent event;
 };
 
 static unsigned pick(struct worker *worker, unsigned below)
 {
     worker->seed = worker->seed * 1664525u + 1013904223u;
     return (worker->seed >> 8) % below;
+}
+
+/* What was copied to pinned memory is there when something after it is seen complete. */
+static void arrive(struct worker *worker)
+{
+    switch (pick(worker, 4)) {
+    case 0: MUST(cuStreamSynchronize(worker->stream)); break;
+    case 1: MUST(cuCtxSynchronize()); break;
+    case 2:
+        MUST(cuEventRecord(worker->event, worker->stream));
+        MUST(cuEventSynchronize(worker->event));
+        break;
+    default:
+        while (cuStreamQuery(worker->stream) == CUDA_ERROR_NOT_READY) {
+        }
+    }
 }
 
 /* There and back, whole or in rows, synchronous or not. */
@@ -69,7 +86,7 @@ static void copy_round(struct worker *worker)
     if (pick(worker, 2)) {
         MUST(cuMemcpyHtoDAsync_v2(device + start, worker->host, bytes, worker->stream));
         MUST(cuMemcpyDtoHAsync_v2(worker->back, device + start, bytes, worker->stream));
-        MUST(cuStreamSynchronize(worker->stream));
+        arrive(worker);
     } else {
         MUST(cuMemcpyHtoD_v2(device + start, worker->host, bytes));
         MUST(cuMemcpyDtoH_v2(worker->back, device + start, bytes));
@@ -95,6 +112,7 @@ static void rows_round(struct worker *worker)
                           .WidthInBytes = width, .Height = height};
     MUST(cuMemcpy2DAsync_v2(&to, worker->stream));
     MUST(cuMemcpy2DAsync_v2(&from, worker->stream));
+    arrive(worker);
     for (size_t row = 0; row < height; row++)
         if (memcmp(worker->back + row * (width + 3), worker->host + row * width, width))
             fail("a row", row);
@@ -120,6 +138,7 @@ static void launch_round(struct worker *worker)
     MUST(cuEventRecord(event, stream));
     MUST(cuStreamWaitEvent(worker->stream, event, 0));
     MUST(cuMemcpyDtoHAsync_v2(worker->back, device, count * 4u, worker->stream));
+    arrive(worker);
     for (unsigned i = 0; i < count; i++) {
         unsigned value;
         memcpy(&value, worker->back + 4 * (size_t)i, 4);
@@ -136,6 +155,9 @@ static void *work(void *argument)
     worker->host = malloc(BYTES_MAX);
     worker->back = malloc(BYTES_MAX);
     MUST(cuCtxSetCurrent(context));
+    MUST(cuEventCreate(&worker->event, CU_EVENT_DISABLE_TIMING));
+    if (worker->seed % 3)
+        MUST(cuMemHostRegister_v2(worker->back, BYTES_MAX, 0));
     MUST(cuStreamCreate(&worker->stream, CU_STREAM_NON_BLOCKING));
     for (int round = 0; round < ROUNDS; round++) {
         switch (pick(worker, 4)) {
@@ -145,6 +167,9 @@ static void *work(void *argument)
         }
     }
     MUST(cuStreamDestroy_v2(worker->stream));
+    MUST(cuEventDestroy_v2(worker->event));
+    if (cuMemHostUnregister(worker->back) == CUDA_ERROR_INVALID_VALUE)
+        fail("what was pinned", 0);
     free(worker->host);
     free(worker->back);
     return NULL;

@@ -74,22 +74,30 @@ WIRES: tuple[Wire, ...] = (
          doc="copy_htod of at most BULK_INLINE_BYTES, which are in the call itself: it needs no frame of its own."),
     Wire(59, "copy_small_legacy", TELL, "CUdeviceptr dst, bytes data", server="hand", carries=True,
          doc="copy_small on the legacy stream."),
+    Wire(60, "copy_dtoh_async", ASK, "CUdeviceptr src, size_t bytes, CUstream stream", bulk="out", server="hand", blocks=True,
+         carries=True, doc="copy_dtoh that nobody waits for: before something is told to be complete that comes after it, its bytes have "
+         "been sent. If it fails, FAULT comes before the reply."),
+    Wire(61, "copy2d_dtoh_async", ASK, "CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream stream",
+         bulk="out", server="hand", blocks=True, carries=True, doc="Rows come back packed."),
     # Streams and events.
     Wire(70, "cuStreamCreateWithPriority", TELL, "CUstream *phStream, unsigned int flags, int priority", server="hand"),
     Wire(71, "cuStreamDestroy_v2", TELL, "CUstream hStream"),
-    Wire(72, "cuStreamQuery", ASK, "CUstream hStream", carries=True),
+    Wire(72, "cuStreamQuery", ASK, "CUstream hStream", server="hand", carries=True),
     Wire(73, "cuStreamSynchronize", ASK, "CUstream hStream", blocks=True, carries=True),
     Wire(74, "cuStreamWaitEvent", TELL, "CUstream hStream, CUevent hEvent, unsigned int Flags", carries=True),
     Wire(75, "watch_stream", TELL, "size_t stream, unsigned int token, size_t number, size_t put, int look", server="hand",
          doc="When all that `stream` (its number) has now is complete, tell PROGRESS with the next three; `look`: if it is not so now, tell "
              "RUNNING at once."),
+    Wire(76, "stream_wait", ASK, "CUstream stream, size_t number", server="hand", blocks=True, carries=True,
+         doc="cuStreamSynchronize of a client that says which call was the last that it put into the stream: who waits for the same one "
+             "waits together."),
     Wire(80, "cuEventCreate", TELL, "CUevent *phEvent, unsigned int Flags"),
     Wire(81, "cuEventDestroy_v2", TELL, "CUevent hEvent"),
     Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream", server="hand", carries=True),
     Wire(83, "cuEventRecordWithFlags", TELL, "CUevent hEvent, CUstream hStream, unsigned int flags", server="hand", carries=True),
-    Wire(84, "cuEventQuery", ASK, "CUevent hEvent", carries=True),
+    Wire(84, "cuEventQuery", ASK, "CUevent hEvent", server="hand", carries=True),
     Wire(85, "cuEventSynchronize", ASK, "CUevent hEvent", blocks=True, carries=True),
-    Wire(86, "cuEventElapsedTime", ASK, "CUevent hStart, CUevent hEnd", "float pMilliseconds"),
+    Wire(86, "cuEventElapsedTime", ASK, "CUevent hStart, CUevent hEnd", "float pMilliseconds", server="hand"),
     Wire(87, "watch_event", TELL, "size_t event, unsigned int token, size_t number", server="hand",
          doc="When the last record of `event` (its number) is complete, tell PROGRESS with the other two, or nothing if it is recorded "
              "again before that. If it is not complete now, tell RUNNING at once."),

@@ -1,0 +1,184 @@
+/* Asynchronous copies to pinned memory. */
+#include "outstanding.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+
+#include "transport.h"
+#include "watch.h"
+
+enum { LOOK_MS = 500 };
+
+/* Its ask stands among the stream's until the reply comes. */
+struct copy {
+    struct bf_ask ask;   /* first: the two are the same address */
+    struct bf_stream *stream;
+    struct bf_progress *progress;
+    uint64_t number, put;
+};
+
+/* `waiting` is held. */
+static void arrived(struct bf_ask *ask)
+{
+    struct copy *copy = (struct copy *)ask;
+    if (!ask->result)
+        bf_progress_reach(copy->progress, copy->number, copy->put);
+    atomic_fetch_sub(&copy->stream->outstanding, 1);
+    pthread_cond_broadcast(&copy->stream->filled);
+    free(copy);
+}
+
+static bool is_copy(const struct bf_ask *ask)
+{
+    return ask->arrived == arrived;
+}
+
+/* Read while nobody else does. `waiting` is held; a thread that waits for a reply leads rather than this one. */
+static void read_one(struct bf_stream *stream, unsigned *silent_ms)
+{
+    bool ahead = stream->received_at != stream->received_end;
+    pthread_mutex_unlock(&stream->waiting);
+    bool there = ahead || bf_transport_is_readable(stream->fd, LOOK_MS);
+    *silent_ms = there ? 0 : *silent_ms + LOOK_MS;
+    if (*silent_ms > stream->silence_ms)
+        bf_stream_lose(stream, "it is silent");
+    pthread_mutex_lock(&stream->waiting);
+    if (there && !stream->led && !atomic_load(&stream->lost))
+        bf_stream_lead_one(stream);
+}
+
+static void *run_reader(void *argument)
+{
+    struct bf_stream *stream = argument;
+    unsigned silent_ms = 0;
+    prctl(PR_SET_NAME, "bf-reader", 0, 0, 0);
+    pthread_mutex_lock(&stream->waiting);
+    while (!atomic_load(&stream->lost)) {
+        if (stream->led || !bf_outstanding_any(stream))
+            pthread_cond_wait(&stream->unled, &stream->waiting);
+        else
+            read_one(stream, &silent_ms);
+    }
+    pthread_mutex_unlock(&stream->waiting);
+    return NULL;
+}
+
+/* The application's signals are its own threads' business. */
+static bool has_reader(struct bf_stream *stream)
+{
+    sigset_t all, before;
+    pthread_mutex_lock(&stream->waiting);
+    if (!stream->has_reader) {
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        stream->has_reader = pthread_create(&stream->reader, NULL, run_reader, stream) == 0;
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    bool has = stream->has_reader;
+    pthread_mutex_unlock(&stream->waiting);
+    return has;
+}
+
+static void announce(struct bf_stream *stream, struct copy *copy)
+{
+    pthread_mutex_lock(&stream->waiting);
+    copy->ask.next = stream->asks;
+    stream->asks = &copy->ask;
+    atomic_fetch_add(&stream->outstanding, 1);
+    pthread_cond_signal(&stream->unled);
+    pthread_mutex_unlock(&stream->waiting);
+}
+
+int bf_outstanding_start(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                         const struct bf_rows *into, struct bf_put *put)
+{
+    struct copy *copy = has_reader(stream) ? malloc(sizeof *copy) : NULL;
+    if (!copy)
+        return BF_STREAM_NO_MEMORY;
+    *copy = (struct copy){.ask = {.call = call, .into = *into, .changed = PTHREAD_COND_INITIALIZER, .arrived = arrived},
+                          .stream = stream, .progress = put->progress};
+    if (bf_watch_is_full(put->progress))
+        bf_watch_make_room(put->progress);
+    pthread_mutex_lock(&stream->appending);
+    while (!bf_stream_append(stream, context, call, args, NULL)) {
+        pthread_mutex_unlock(&stream->appending);
+        bf_stream_flush(stream);
+        pthread_mutex_lock(&stream->appending);
+    }
+    /* It cannot leave before the buffer is let go, so nothing of it can arrive before it is known. */
+    bf_watch_note(stream, put, into);
+    copy->ask.number = copy->number = put->number;
+    copy->put = put->put;
+    announce(stream, copy);
+    bool wake = stream->drowsy;
+    stream->drowsy = false;
+    pthread_mutex_unlock(&stream->appending);
+    if (wake)
+        pthread_cond_signal(&stream->wake);
+    return atomic_load(&stream->lost);
+}
+
+static bool overlaps(const struct bf_ask *ask, uintptr_t base, size_t bytes)
+{
+    uintptr_t begin = (uintptr_t)ask->into.base;
+    uintptr_t end = begin + (ask->into.height - 1) * ask->into.pitch + ask->into.width;
+    return is_copy(ask) && begin < base + bytes && base < end;
+}
+
+/* `waiting` is held. */
+static bool touches(const struct bf_stream *stream, uintptr_t base, size_t bytes)
+{
+    const struct bf_ask *ask = stream->asks;
+    while (ask && !overlaps(ask, base, bytes))
+        ask = ask->next;
+    return ask;
+}
+
+/* The server is lost: what is outstanding never comes. `waiting` is held. */
+static void abandon(struct bf_stream *stream)
+{
+    while (stream->filling && is_copy(stream->filling))
+        pthread_cond_wait(&stream->filled, &stream->waiting);
+    for (struct bf_ask **link = &stream->asks; *link;) {
+        struct bf_ask *ask = *link;
+        if (is_copy(ask)) {
+            *link = ask->next;
+            atomic_fetch_sub(&stream->outstanding, 1);
+            free(ask);
+        } else {
+            link = &ask->next;
+        }
+    }
+}
+
+void bf_outstanding_wait(struct bf_stream *stream, const void *base, size_t bytes)
+{
+    int cancel;
+    if (!bf_outstanding_any(stream))
+        return;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    bf_stream_flush(stream);
+    pthread_mutex_lock(&stream->waiting);
+    while (touches(stream, (uintptr_t)base, bytes) && !atomic_load(&stream->lost))
+        pthread_cond_wait(&stream->filled, &stream->waiting);
+    if (atomic_load(&stream->lost))
+        abandon(stream);
+    pthread_mutex_unlock(&stream->waiting);
+    pthread_setcancelstate(cancel, NULL);
+}
+
+void bf_outstanding_end(struct bf_stream *stream)
+{
+    pthread_mutex_lock(&stream->waiting);
+    pthread_cond_broadcast(&stream->unled);
+    pthread_mutex_unlock(&stream->waiting);
+    if (stream->has_reader)
+        pthread_join(stream->reader, NULL);
+    while (stream->asks) {
+        struct bf_ask *ask = stream->asks;
+        stream->asks = ask->next;
+        if (is_copy(ask))
+            free(ask);
+    }
+}
