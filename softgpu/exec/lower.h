@@ -32,6 +32,10 @@ uint32_t sg_lower_src(struct sg_lower *low, const struct ptx_insn *insn, unsigne
 /* As above for an operand given directly (an element of a vector operand). */
 uint32_t sg_lower_src_operand(struct sg_lower *low, const struct ptx_operand *operand, enum ptx_type type);
 
+/* The columns of both halves, the lower first, of an operand that is a register of 128 bits; refuses any other. The upper half's
+ * column is the 8 * SG_LANES bytes behind the lower one's. */
+bool sg_lower_halves(struct sg_lower *low, const struct ptx_operand *operand, uint32_t halves[2]);
+
 /* Element `i` of a vector or list operand. */
 const struct ptx_operand *sg_lower_element(struct sg_lower *low, const struct ptx_operand *operand, unsigned i);
 

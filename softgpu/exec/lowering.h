@@ -66,9 +66,6 @@ void sg_columns_free(struct sg_lower *low);
 bool sg_pinned_find(struct sg_lower *low);                       /* false: out of memory */
 
 /* operands.c */
-/* The columns of both halves, the lower first, of an operand that is a register of 128 bits; refuses any other. No operation knows
- * such a column: these registers are moved by halves. */
-bool sg_operands_halves(struct sg_lower *low, const struct ptx_operand *operand, uint32_t halves[2]);
 struct sg_op *sg_operands_emit(struct sg_lower *low, const struct sg_op_code *code);   /* without a guard */
 void sg_operands_widen(struct sg_lower *low, const struct ptx_insn *insn);
 /* Where the memory operand lies: the column of its register base, or a constant place. */

@@ -87,7 +87,7 @@ static uint32_t read_register(struct sg_lower *low, const struct ptx_operand *op
     return temp;
 }
 
-bool sg_operands_halves(struct sg_lower *low, const struct ptx_operand *operand, uint32_t halves[2])
+bool sg_lower_halves(struct sg_lower *low, const struct ptx_operand *operand, uint32_t halves[2])
 {
     halves[0] = halves[1] = 0;
     bool wide = operand->kind == PTX_OPD_REG && !operand->mem && !operand->negated &&

@@ -8,6 +8,7 @@
 #include "halves.h"
 #include "lanes.h"
 #include "rows.h"
+#include "wide.h"
 
 /* The old value `r` at `p` becomes NEW, indivisibly; the value of the whole is the old one. */
 #define EXCHANGED(T, NEW)                                                                                              \
@@ -199,6 +200,8 @@ bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
         (m->space != PTX_GENERIC && m->space != PTX_GLOBAL && m->space != PTX_SHARED) ||
         (is_red && (is_cas || m->atom == PTX_ATOM_EXCH)))
         return false;
+    if (type == PTX_B128)
+        return !m->vec && isa_wide_atomic(low, insn);
     const struct sg_op_code *code = find(insn);
     if (!code)
         return false;

@@ -7,6 +7,7 @@
 
 #include "../exec/access.h"
 #include "../exec/lowering.h"
+#include "wide.h"
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 8")
@@ -296,7 +297,7 @@ static uint32_t element(struct sg_lower *low, const struct ptx_operand *operand,
     uint32_t halves[2];
     if (type == PTX_B128) {
         if (operand->kind == PTX_OPD_SINK && !store) return sg_lower_temp(low, 8);
-        sg_operands_halves(low, operand, halves);
+        sg_lower_halves(low, operand, halves);
         return halves[i];
     }
     const struct ptx_operand *each = operand->kind == PTX_OPD_VEC ? sg_lower_element(low, operand, i) : operand;
@@ -378,8 +379,8 @@ static bool lower_access(struct sg_lower *low, const struct ptx_insn *insn, bool
     const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
     struct sg_memory_operand at;
     if (insn->type_count != 1 || !bytes || type == PTX_PRED || insn->operand_count != 2) return false;
-    /* Strong accesses of 128 bits are indivisible, two of 64 are not. */
-    if (halved && (insn->mods.vec || insn->mods.sem > PTX_SEM_WEAK)) return false;
+    if (halved && insn->mods.vec) return false;
+    if (halved && insn->mods.sem > PTX_SEM_WEAK) return isa_wide_access(low, insn, store);
     if (!halved && ((vec > 1) != (data->kind == PTX_OPD_VEC) || (vec > 1 && data->count != vec))) return false;
     if (vec * bytes > 32) return false;
     if (!sg_operands_memory(low, insn, store ? 0 : 1, &at)) return false;

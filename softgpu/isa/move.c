@@ -218,10 +218,10 @@ static bool mov_wide(struct sg_lower *low, const struct ptx_insn *insn, const st
     uint32_t from[2], to[2];
     const struct ptx_operand *vector = a->kind == PTX_OPD_VEC ? a : d;
     if (vector->kind == PTX_OPD_VEC && vector->count != 2 && vector->count != 4) return false;
-    if (a->kind == PTX_OPD_VEC) return sg_operands_halves(low, d, to) && pack_wide(low, insn, a, to);
-    if (d->kind == PTX_OPD_VEC) return sg_operands_halves(low, a, from) && unpack_wide(low, insn, d, from);
-    if (d->kind == PTX_OPD_SINK) return sg_operands_halves(low, a, from);
-    if (!sg_operands_halves(low, d, to) || !sg_operands_halves(low, a, from)) return false;
+    if (a->kind == PTX_OPD_VEC) return sg_lower_halves(low, d, to) && pack_wide(low, insn, a, to);
+    if (d->kind == PTX_OPD_VEC) return sg_lower_halves(low, a, from) && unpack_wide(low, insn, d, from);
+    if (d->kind == PTX_OPD_SINK) return sg_lower_halves(low, a, from);
+    if (!sg_lower_halves(low, d, to) || !sg_lower_halves(low, a, from)) return false;
     copy(low, insn, from[0], to[0]);
     copy(low, insn, from[1], to[1]);
     return true;
