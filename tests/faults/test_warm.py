@@ -245,12 +245,13 @@ def kind(connection: socket.socket) -> int:
     return int.from_bytes(header[4:6], "little")
 
 
-def test_client_in_the_line_is_told_of_the_server_s_end(line):
-    server, _ = line
+def test_client_in_the_line_is_told_of_the_server_s_end_which_a_stuck_warm_process_does_not_hold_up(line):
+    server, warm = line
     clients = join(server, "late")
     server.process.terminate()
     assert within(TIMEOUT_S, lambda: clients.failed)
     assert "shutting down" in str(clients.failed[0])
+    assert server.process.wait(TIMEOUT_S) == 0 and not is_alive(warm)
 
 
 def workers_below(mark: str) -> list[int]:

@@ -15,6 +15,7 @@ import heapq
 import os
 import secrets
 from collections import deque
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,9 +96,12 @@ class Pool:
             self._starting += 1
             row = heapq.heappop(self._rows)  # the lowest: sums over the board stay short
             self.board.open(row)
-            task = asyncio.create_task(self._live(row))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._live(row))
+
+    def _begin(self, life: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(life)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _fill_soon(self) -> None:
         """Replace what was taken: at once if nothing is ready for a next client that is likely, otherwise after the client's own start."""
@@ -140,6 +144,7 @@ class Pool:
         for idle in self._idle:
             idle.process.end()
         self._idle.clear()
+        self._begin(self._warm.close())
 
     def end_sessions(self) -> None:
         """Tell the running sessions to end now."""
@@ -155,7 +160,6 @@ class Pool:
         """Wait until no process is left."""
         while self._tasks:
             await asyncio.wait(self._tasks)
-        await self._warm.close()
 
     def _match(self) -> None:
         """Give what is idle to those who wait."""

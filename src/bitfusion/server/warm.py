@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..limits import SPAWN_TIMEOUT_S
+from ..limits import SESSION_END_S, SPAWN_TIMEOUT_S
 from ..observe.log import logger
 from . import process
 from .process import Child, Mail, Process
@@ -75,6 +75,10 @@ class Warm:
         self._closed = True
         if self._running is not None:
             self._running.orders.close()
+            try:
+                await asyncio.wait_for(self._running.process.wait(), SESSION_END_S)
+            except asyncio.TimeoutError:
+                self._running.process.kill()
         if self._watchers:
             await asyncio.wait(self._watchers)
 
