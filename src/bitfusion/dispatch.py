@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from .driver.binding import SUCCESS
 from .driver.copies import ARRIVING, arrive
 from .driver.faults import tell_lost
+from .driver.watches import hand_over
 from .errors import STICKY_CODES, CallFailed, RemoteProtocolError
 from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
 from .session import Session
@@ -105,6 +106,7 @@ class Dispatch:
         if self._unpacker.tell() != self._fed:
             raise RemoteProtocolError(f"call {number}, {NAMES[identity]}, takes bulk data and is not the last of its frame")
         if identity in BULK_TELLS:
+            hand_over(self._session)
             self._tell(call, BULK_TELLS[identity])
         else:
             self._ask(number, call, BULK_ASKS[identity])
@@ -136,6 +138,8 @@ class Dispatch:
         session = self._session
         session.number = number
         self.asks += 1
+        if session.watching:
+            hand_over(session)
         try:
             answer = function(session, call)
         except CallFailed as failure:

@@ -65,6 +65,18 @@ def test_look_at_a_busy_stream_says_that_it_runs(session):
     assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)
 
 
+def test_watches_of_other_streams_are_told_beside_one_that_stands_still(session):
+    busy = Busy(session)
+    target = session.ask("cuMemAlloc_v2", 32 << 20).values[0]
+    session.tell("watch_stream", busy.stream, 1, 2, 3, 0)
+    for number in range(20):
+        session.tell("memset", target, 0, number, 1, 32 << 20, 1, busy.other)
+        session.tell("watch_stream", busy.other, 4, number, 5, 0)
+    assert [next_notice(session) for _ in range(20)] == [(Topic.PROGRESS, 4, number, 5) for number in range(20)]
+    busy.release()
+    assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)
+
+
 def test_watch_of_the_legacy_stream_does_not_hold_up_blocking_ones(session):
     first, second, event, busy = session.new(), session.new(), session.new(), Busy(session)
     for stream in (first, second):

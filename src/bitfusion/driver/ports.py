@@ -5,6 +5,7 @@ Structural types: session.Session and the worker's channel satisfy them without 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
@@ -104,6 +105,7 @@ class Session(Protocol):
     current: Any
     records: dict[int, int]
     waited: dict[Any, Any]
+    watching: deque[Any]
     number: int
     quota: Quota
     channel: Channel

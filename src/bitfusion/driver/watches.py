@@ -2,19 +2,47 @@
 
 Told at once if it is complete already, else by the waiting thread of its line. If something went wrong, it is complete all the same:
 the client hears of the error by itself.
+
+A client that is busy asks every so many calls, and to wake a thread each time would take as long as twenty launches. So watches of
+streams stay with the thread that runs calls as long as calls come one after another: it looks at them when the next watch comes.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple
 
 from .binding import NOT_READY, SUCCESS, cuda
-from .ports import Session
+from .ports import Context, Session
 from .streams import is_current, recorded
 from .waits import has_blocking, is_idle, is_legacy, line_of, take_event
 
 _LOOK_S = 0.0005  # how often a stream is looked at behind which no event may be recorded
+
+
+class _Watch(NamedTuple):
+    line: Hashable
+    context: Context
+    event: Any
+    job: Callable[[], None]
+
+
+def hand_over(session: Session) -> None:
+    """The thread that runs calls has nothing to do, or something that may take its time: the waiting threads take the watches."""
+    watching = session.watching
+    while watching:
+        watch = watching.popleft()
+        session.channel.run_behind(watch.line, watch.context, watch.job)
+
+
+def _tell_complete(session: Session) -> None:
+    """Those that wait for nothing, as far as they are made in the context that is current here."""
+    watching, current = session.watching, session.current
+    while watching and watching[0].context is current and not session.outgoing.busy:
+        if cuda.cuEventQuery(watching[0].event)[0] is NOT_READY:
+            return
+        watching.popleft().job()
 
 
 def watch_stream(session: Session, number: int, token: int, call: int, put: int, look: int) -> Any:
@@ -24,6 +52,7 @@ def watch_stream(session: Session, number: int, token: int, call: int, put: int,
     def tell(result: Any) -> None:
         channel.progress(context, result, token, call, put)
 
+    _tell_complete(session)
     if stream is None or context.device is None:
         tell(SUCCESS)
     elif is_legacy(session, stream) and has_blocking(context):
@@ -41,7 +70,7 @@ def watch_stream(session: Session, number: int, token: int, call: int, put: int,
             session.outgoing.settle()
             tell(result)
 
-        channel.run_behind(line_of(context, stream), context, job)
+        session.watching.append(_Watch(line_of(context, stream), context, event, job))
     return SUCCESS
 
 

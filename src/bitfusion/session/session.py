@@ -6,6 +6,7 @@ was made in a context, module or library goes with it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,6 +36,7 @@ class Session:
         self.functions = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
         self.records: dict[int, int] = {}  # how often an event, by its handle, was recorded since somebody wanted to know
+        self.watching: deque[Any] = deque()  # what the thread that runs calls looks at while they come: driver/watches.py
         self.waited: dict[Any, Any] = {}  # by line: what somebody waited for there last
         self.number = 0  # of the ask that is being run
         self._parents: dict[int, int] = {}

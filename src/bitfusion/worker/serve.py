@@ -10,6 +10,7 @@ import socket
 from dataclasses import dataclass
 
 from ..dispatch import Dispatch
+from ..driver.watches import hand_over
 from ..errors import ConnectionLost, RemoteProtocolError
 from ..limits import RECEIVE_BYTES
 from ..session import Session
@@ -48,7 +49,9 @@ class Serving:
         space = self.buffer.space()
         channel.idle = True
         try:
-            count = self.connection.recv_into(space)
+            count = self._receive_at_once(space) if channel.session.watching else None
+            if count is None:
+                count = self.connection.recv_into(space)
         except OSError as error:
             raise ConnectionLost(f"the client is gone: {error.strerror}") from error
         finally:
@@ -56,6 +59,14 @@ class Serving:
         self.buffer.received(count)
         channel.bytes_in += count
         return count > 0
+
+    def _receive_at_once(self, space: memoryview) -> int | None:
+        """What has come already. None if nothing has: then this thread looks at nothing any more."""
+        try:
+            return self.connection.recv_into(space, len(space), socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            hand_over(self.channel.session)
+            return None
 
     def _run_frames(self) -> None:
         next_frame, channel, dispatch = self.buffer.next_frame, self.channel, self.dispatch
