@@ -46,16 +46,24 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
     CUresult result = from ? bf_copies_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
+    bf_copies_settle(&bulk, NULL);
     if (bytes <= BF_BULK_INLINE_BYTES)
         return copy_small(&place, to, &bulk, bytes);
     return BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
+}
+
+void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except)
+{
+    bf_host_settle(host->base, (host->height - 1) * host->pitch + host->width, except);
 }
 
 bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, const struct bf_value *args,
                      const struct bf_rows *into, CUresult *result)
 {
     size_t span = (into->height - 1) * into->pitch + into->width;
-    if (order->waits || !bf_host_covers(into->base, span))
+    bool later = !order->waits && bf_host_covers(into->base, span);
+    bf_copies_settle(into, later ? order->to.progress : NULL);
+    if (!later)
         return false;
     struct bf_put put = {.progress = order->to.progress};
     *result = (CUresult)bf_outstanding_start(&order->to.server->stream, order->to.context, call, args, into, &put);

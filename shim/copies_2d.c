@@ -62,6 +62,8 @@ static CUresult copy(const struct bf_order *order, const struct side *to, const 
         return BF_TELL(order->to, copy2d_dtod, bf_u(to->start), bf_u(to->pitch), bf_u(from->start), bf_u(from->pitch),
                        bf_u(width), bf_u(height), bf_u(order->stream));
     if (to->on_device)
+        bf_copies_settle(&rows, NULL);
+    if (to->on_device)
         return BF_TELL_BULK(order->to, &rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(width),
                             bf_u(height), bf_u(order->stream));
     CUresult result;
@@ -73,6 +75,7 @@ static CUresult copy(const struct bf_order *order, const struct side *to, const 
     result = bf_copies_wait(order);
     if (result)
         return result;
+    bf_copies_settle(&rows, NULL);
     copy_on_host(to, from, width, height);
     return bf_call_told(order->to, true);
 }

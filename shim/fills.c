@@ -1,13 +1,32 @@
-/* Fills: one call of the wire for all widths, linear and pitched, on any stream. */
+/* Fills: one call of the wire for all widths, linear and pitched, on any stream. Pinned memory of the host is filled here, when the
+ * stream has got there: CUDA waits for that, too. */
 #include "../libcuda/generated/cuda_api.h"
+#include "copies.h"
 #include "memory.h"
-#include "order.h"
 
 struct fill {
     CUdeviceptr start;
     size_t pitch, width, height;   /* width in elements; pitch 0 if height is 1 */
     unsigned value, element_bytes;
 };
+
+static void fill_row(uint8_t *row, const struct fill *what)
+{
+    for (size_t i = 0; i < what->width; i++)
+        memcpy(row + i * what->element_bytes, &what->value, what->element_bytes);   /* little-endian: the low bytes come first */
+}
+
+static CUresult fill_host(const struct bf_order *order, const struct fill *what)
+{
+    uint8_t *start = (uint8_t *)(uintptr_t)what->start;
+    CUresult result = bf_copies_wait(order);
+    if (result)
+        return result;
+    bf_copies_settle(&(struct bf_rows){start, what->pitch, what->width * what->element_bytes, what->height}, NULL);
+    for (size_t row = 0; row < what->height; row++)
+        fill_row(start + row * what->pitch, what);
+    return bf_call_told(order->to, true);
+}
 
 static CUresult fill(const struct fill *what, CUstream stream)
 {
@@ -24,6 +43,8 @@ static CUresult fill(const struct fill *what, CUstream stream)
         return CUDA_ERROR_INVALID_VALUE;
     struct bf_server *server = bf_memory_server(order.to.server, what->start, span);
     struct bf_place place;
+    if (!server && bf_host_covers((const void *)(uintptr_t)what->start, span))
+        return fill_host(&order, what);
     if (!server || (server != order.to.server && order.object))
         return CUDA_ERROR_INVALID_VALUE;
     if (server != order.to.server && bf_memory_find(server, what->start, &place))

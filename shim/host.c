@@ -22,10 +22,10 @@ bool bf_host_covers(const void *address, size_t bytes)
     return bf_map_covers(&host, (uintptr_t)address, bytes);
 }
 
-void bf_host_settle(const void *address, size_t bytes)
+void bf_host_settle(const void *address, size_t bytes, const struct bf_progress *except)
 {
     for (unsigned i = 0; i < bf_client.server_count; i++)
-        bf_outstanding_wait(&bf_client.servers[i].stream, address, bytes);
+        bf_outstanding_wait(&bf_client.servers[i].stream, address, bytes, except);
 }
 
 static CUresult add(void *memory, size_t bytes, unsigned flags, struct bf_object *context, bool own)
@@ -73,7 +73,7 @@ CUresult cuMemFreeHost(void *p)
         return result;
     if (!bf_map_remove(&host, (uintptr_t)p, &range))
         return CUDA_ERROR_INVALID_VALUE;
-    bf_host_settle(p, range.bytes);
+    bf_host_settle(p, range.bytes, NULL);
     free(p);
     return CUDA_SUCCESS;
 }
@@ -82,7 +82,7 @@ void bf_host_end_context(const struct bf_object *context)
 {
     struct bf_range range;
     while (bf_map_take_of(&host, context, &range)) {
-        bf_host_settle((void *)(uintptr_t)range.base, range.bytes);
+        bf_host_settle((void *)(uintptr_t)range.base, range.bytes, NULL);
         if (!range.module)
             free((void *)(uintptr_t)range.base);
     }
@@ -122,7 +122,7 @@ CUresult cuMemHostUnregister(void *p)
         return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
     if (range.base != (uintptr_t)p)
         return CUDA_ERROR_INVALID_VALUE;
-    bf_host_settle(p, range.bytes);
+    bf_host_settle(p, range.bytes, NULL);
     bf_map_drop(&host, (uintptr_t)p);
     return CUDA_SUCCESS;
 }

@@ -26,8 +26,8 @@ uint64_t bf_memory_new_id(void);
 bool bf_host_find(const void *address, struct bf_range *out);
 /* True if all of it is pinned. */
 bool bf_host_covers(const void *address, size_t bytes);
-/* Until no copy to some of it is outstanding. */
-void bf_host_settle(const void *address, size_t bytes);
+/* Until no copy to some of it is outstanding, but in the stream `except` (NULL: in none). */
+void bf_host_settle(const void *address, size_t bytes, const struct bf_progress *except);
 
 /* A context has ended: what was page-locked in it is freed, what was registered is ordinary memory again. */
 void bf_host_end_context(const struct bf_object *context);

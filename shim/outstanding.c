@@ -127,10 +127,10 @@ static bool overlaps(const struct bf_ask *ask, uintptr_t base, size_t bytes)
 }
 
 /* `waiting` is held. */
-static bool touches(const struct bf_stream *stream, uintptr_t base, size_t bytes)
+static bool touches(const struct bf_stream *stream, uintptr_t base, size_t bytes, const struct bf_progress *except)
 {
     const struct bf_ask *ask = stream->asks;
-    while (ask && !overlaps(ask, base, bytes))
+    while (ask && !(overlaps(ask, base, bytes) && ((const struct copy *)ask)->progress != except))
         ask = ask->next;
     return ask;
 }
@@ -152,7 +152,7 @@ static void abandon(struct bf_stream *stream)
     }
 }
 
-void bf_outstanding_wait(struct bf_stream *stream, const void *base, size_t bytes)
+void bf_outstanding_wait(struct bf_stream *stream, const void *base, size_t bytes, const struct bf_progress *except)
 {
     int cancel;
     if (!bf_outstanding_any(stream))
@@ -160,7 +160,7 @@ void bf_outstanding_wait(struct bf_stream *stream, const void *base, size_t byte
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     bf_stream_flush(stream);
     pthread_mutex_lock(&stream->waiting);
-    while (touches(stream, (uintptr_t)base, bytes) && !atomic_load(&stream->lost))
+    while (touches(stream, (uintptr_t)base, bytes, except) && !atomic_load(&stream->lost))
         pthread_cond_wait(&stream->filled, &stream->waiting);
     if (atomic_load(&stream->lost))
         abandon(stream);

@@ -10,8 +10,8 @@
 int bf_outstanding_start(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                          const struct bf_rows *into, struct bf_put *put);
 
-/* Until no copy to some of [base, base + bytes) is outstanding. */
-void bf_outstanding_wait(struct bf_stream *stream, const void *base, size_t bytes);
+/* Until no copy to some of [base, base + bytes) is outstanding, but in `except` (NULL: in none), whose copies arrive in order. */
+void bf_outstanding_wait(struct bf_stream *stream, const void *base, size_t bytes, const struct bf_progress *except);
 
 static inline bool bf_outstanding_any(const struct bf_stream *stream)
 {

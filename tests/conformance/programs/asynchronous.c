@@ -124,6 +124,54 @@ static void rectangle(unsigned char *host)
     printf("%zu bytes, %zu beside\n", right(host, ROWS * PITCH, 0x42), right(host, ROWS * PITCH, 0xee));
 }
 
+/* Memory of the host on the way from one place to another: each step sees the one before it. */
+static void chains(unsigned char *host)
+{
+    CUdeviceptr target;
+    CUevent event;
+    MUST(cuMemAlloc_v2(&target, LARGE));
+    MUST(cuEventCreate(&event, CU_EVENT_DISABLE_TIMING));
+    for (unsigned char round = 1; round < 20; round++) {
+        MUST(cuMemsetD8Async(source, round, LARGE, still));
+        MUST(cuMemsetD8Async(target, (unsigned char)(round + 100), LARGE, other));
+        MUST(cuMemcpyDtoHAsync_v2(host, source, LARGE, still));
+        MUST(cuMemcpyHtoDAsync_v2(source, host, LARGE, still));
+        MUST(cuEventRecord(event, still));
+        MUST(cuStreamWaitEvent(other, event, 0));
+        MUST(cuMemcpyDtoHAsync_v2(host, target, LARGE, other));
+        MUST(cuStreamSynchronize(other));
+        MUST(cuMemcpyHtoDAsync_v2(target, host, 1000, other));
+        printf("%zu later ones, ", right(host, LARGE, (unsigned char)(round + 100)));
+        MUST(cuMemcpyDtoH_v2(host, source, LARGE));
+        printf("%zu first ones\n", right(host, LARGE, round));
+    }
+    MUST(cuEventDestroy_v2(event));
+    MUST(cuMemFree_v2(target));
+}
+
+/* Pinned memory is filled in the order of the stream. */
+static void fills(unsigned char *host)
+{
+    CUdeviceptr pinned = (CUdeviceptr)(uintptr_t)host;
+    unsigned words_[4];
+    MUST(cuMemsetD8Async(source, 0x11, LARGE, still));
+    MUST(cuMemcpyDtoHAsync_v2(host, source, LARGE, still));
+    TRY(cuMemsetD8Async(pinned, 0x22, SMALL, still));
+    TRY(cuStreamSynchronize(still));
+    printf("%zu filled, %zu copied\n", right(host, SMALL, 0x22), right(host + SMALL, LARGE - SMALL, 0x11));
+    TRY(cuMemsetD16_v2(pinned, 0x1234, 3));
+    TRY(cuMemsetD32_v2(pinned + 8, 0x89abcdef, 2));
+    memcpy(words_, host, sizeof words_);
+    printf("%x %x %x %x\n", words_[0], words_[1], words_[2], words_[3]);
+    TRY(cuMemsetD2D8_v2(pinned, 100, 0x33, 10, 5));
+    TRY(cuMemsetD2D16Async(pinned + 40, 100, 0x4444, 10, 5, still));
+    TRY(cuMemsetD2D32Async(pinned + 80, 100, 0x55555555, 2, 5, NULL));
+    TRY(cuCtxSynchronize());
+    printf("%zu %zu %zu\n", right(host, 500, 0x33), right(host, 500, 0x44), right(host, 500, 0x55));
+    TRY(cuMemsetD16_v2(pinned + 1, 1, 1));
+    TRY(cuMemsetD8_v2(pinned, 1, (size_t)LARGE * 2));
+}
+
 /* What ends a copy's memory, stream or context waits for the copy. */
 static void endings(void)
 {
@@ -218,6 +266,8 @@ int main(int argc, char **argv)
     MUST(cuMemHostAlloc((void **)&host, LARGE, CU_MEMHOSTALLOC_PORTABLE));
     copies(host, "allocated");
     rectangle(host);
+    chains(host);
+    fills(host);
     MUST(cuMemHostRegister_v2(registered, LARGE, 0));
     copies(registered, "registered");
     MUST(cuMemHostUnregister(registered));
