@@ -13,6 +13,7 @@ Then the CUDA Server's process id goes to the Dispatcher, on the CUDA Server's c
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import os
 import socket
@@ -28,6 +29,7 @@ from .crash import crash
 
 _NUMBER = struct.Struct("<q")  # a process id, or an errno below zero
 _DESCRIPTORS = 2
+_LIBC = ctypes.PyDLL(None, use_errno=True)  # its functions are called with Python's lock held
 
 
 def serve(control: Control, orders: int) -> int:
@@ -59,12 +61,15 @@ def _next_order(line: socket.socket) -> list[int]:
 def _fork(shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, board: int) -> int:
     """Make a CUDA Server that is no child of this process; returns its process id, or an errno below zero."""
     shared[:] = _NUMBER.pack(0)
-    try:
-        middle = os.fork()
-    except OSError as error:
-        return -(error.errno or 1)
+    # Not os.fork(): nothing of what Python does after a fork is needed in a process that only forks, and it is a fifth of the cost.
+    middle = _LIBC.fork()
+    if middle < 0:
+        return -ctypes.get_errno()
     if middle == 0:
-        _fork_again(shared, ours, settings, control, board)
+        try:
+            _fork_again(shared, ours, settings, control, board)
+        finally:
+            os._exit(1)  # whatever it is: there is one warm process
     # Once it has ended, the CUDA Server is the Dispatcher's.
     os.waitpid(middle, 0)
     number: int = _NUMBER.unpack(shared[:])[0]
