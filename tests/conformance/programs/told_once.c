@@ -47,6 +47,7 @@ int main(void)
     CUlibrary library;
     CUkernel kernel;
     CUevent event;
+    void *host;
     CUDA_MEMCPY2D rows = {0};
     context = show_context();
     MUST(cuCtxCreate_v2(&other, 0, 0));
@@ -56,6 +57,7 @@ int main(void)
     MUST(cuStreamCreate(&doomed, 0));
     MUST(cuMemAlloc_v2(&memory, 4096));
     MUST(cuMemAlloc_v2(&spare, 4096));
+    MUST(cuMemHostAlloc(&host, 4096, 0));
     MUST(cuMemAllocAsync(&pooled, 4096, stream));
     MUST(cuModuleLoadData(&module, SHOW_MODULE));
     MUST(cuModuleGetFunction(&function, module, "nothing"));
@@ -68,6 +70,7 @@ int main(void)
     rows.dstDevice = memory + 1024;
     rows.srcPitch = rows.dstPitch = 32;
     rows.WidthInBytes = rows.Height = 4;
+    SAY(cuMemcpyDtoHAsync_v2(host, memory, 4096, stream));
     SAY(cuMemcpyDtoDAsync_v2(memory, memory + 1024, 64, stream));
     SAY(cuMemcpyPeerAsync(memory, context, memory + 1024, context, 64, stream));
     SAY(cuMemcpy2DAsync_v2(&rows, stream));
