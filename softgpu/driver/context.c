@@ -76,6 +76,7 @@ CUresult sg_context_activate(struct sg_context *context, unsigned flags)
     for (int i = 0; i < SG_LIMITS; i++)
         context->limits[i] = limits[i];
     atomic_store(&context->error, 0);
+    atomic_store(&context->said, false);
     atomic_store(&context->incarnation, atomic_fetch_add(&last_incarnation, 1) + 1);
     atomic_store(&context->active, true);
     sg_use_context(context->device->use, 1);

@@ -18,6 +18,7 @@ struct sg_context {
     atomic_bool active;              /* false: destroyed, or primary and not retained */
     _Atomic uint64_t incarnation;    /* unique in the process; changes with every activation */
     _Atomic int error;               /* the CUresult that every call returns once a kernel has failed */
+    atomic_bool said;                /* stderr has a line about it */
     uint64_t id;
     unsigned flags;
     unsigned retained;               /* of a primary one, by cuDevicePrimaryCtxRetain */

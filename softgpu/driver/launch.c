@@ -76,14 +76,10 @@ static void describe_neighbour(uint64_t address, char *out, size_t room)
     }
 }
 
-/* One line a context, in the words of compute-sanitizer. */
-static void report(struct sg_work *work)
+static void say(const struct launch_work *mine)
 {
     char neighbour[128];
-    const struct launch_work *mine = launch_of(work);
     const struct sg_fault_info *fault = sg_grid_fault(mine->grid);
-    if (!sg_sched_fail(work->stream->context, fault->result))
-        return;
     const char *name = lc_errors_name((CUresult)fault->result);
     describe_neighbour(fault->address, neighbour, sizeof neighbour);
     sg_log_line("%s at address 0x%llx%s by thread (%u,%u,%u) of block (%u,%u,%u) in kernel %s, line %u of its PTX: "
@@ -91,6 +87,16 @@ static void report(struct sg_work *work)
                 fault->what, (unsigned long long)fault->address, neighbour, fault->thread[0], fault->thread[1],
                 fault->thread[2], fault->block[0], fault->block[1], fault->block[2], mine->info->name, fault->line,
                 name ? name : "unknown error", fault->result);
+}
+
+/* One line a context, in the words of compute-sanitizer, and before the error can be seen: who sees it may look for the line. */
+static void report(struct sg_work *work)
+{
+    const struct launch_work *mine = launch_of(work);
+    struct sg_context *context = work->stream->context;
+    if (!atomic_load(&context->error) && !atomic_exchange(&context->said, true))
+        say(mine);
+    sg_sched_fail(context, sg_grid_fault(mine->grid)->result);
 }
 
 const struct sg_work_kind sg_launch_kind = {
