@@ -6,6 +6,7 @@ The thread that runs calls may be stuck in the driver for as long as a kernel ru
 
 from __future__ import annotations
 
+import _thread
 import select
 import socket
 import threading
@@ -16,6 +17,7 @@ from ..limits import HEARTBEAT_INTERVAL_S, SESSION_END_S, UNACKNOWLEDGED_MAX_S
 from ..net.sockets import unanswered_s
 from .channel import Channel
 from .control import Control
+from .crash import crash
 
 _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR
 # The interval is what the client is promised; the thread may be late by a scheduling quantum and more.
@@ -47,11 +49,18 @@ class Monitor:
         self._ended = threading.Event()
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="monitor", daemon=True).start()
+        # Thread.start() would wait until the thread runs, and on a busy machine the client's first calls with it.
+        _thread.start_new_thread(self._watch, ())
 
     def ended(self) -> None:
         """The session has ended by itself."""
         self._ended.set()
+
+    def _watch(self) -> None:
+        try:
+            self._run()
+        except BaseException as error:
+            crash(error)
 
     def _run(self) -> None:
         poll = select.poll()
