@@ -1,6 +1,6 @@
 # make demo            install into .venv, start a server on two software GPUs, run an example through it
 # make test            install into .venv with what the tests need, run them all
-# make cuda-packages   NVIDIA's compiler and runtimes from PyPI into .venv and build/cudart: more tests run
+# make cuda-packages   NVIDIA's compiler, runtimes and cuBLAS from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
 # make native          compile the native libraries for work on this checkout
 # make clean

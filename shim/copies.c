@@ -48,8 +48,10 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
         return result;
     bf_copies_settle(&bulk, NULL);
     if (bytes <= BF_BULK_INLINE_BYTES)
-        return copy_small(&place, to, &bulk, bytes);
-    return BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
+        result = copy_small(&place, to, &bulk, bytes);
+    else
+        result = BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
+    return bf_memory_told(place.to, to, bytes, result);
 }
 
 void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except)
@@ -83,7 +85,9 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
     if (result)
         return result;
     struct bf_value args[] = {bf_u(from), bf_u(bytes), bf_u(place.stream)};
-    if (bf_copies_start(&place, &bf_calls[BF_CALL_copy_dtoh_async], args, &into, &result))
+    /* Of bytes of two allocations the driver's answer is this call's (bf_memory_told). */
+    if (bf_map_holds(&place.to.server->memory, from, bytes) &&
+        bf_copies_start(&place, &bf_calls[BF_CALL_copy_dtoh_async], args, &into, &result))
         return result;
     return BF_ASK_INTO(place.to, &into, copy_dtoh, args[0], args[1], args[2]);
 }
@@ -134,7 +138,8 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
         return result;
     if (target.to.server != source.to.server)
         return copy_across(order, &target, to, &source, from, bytes);
-    return BF_TELL(target.to, copy_dtod, bf_u(to), bf_u(from), bf_u(bytes), bf_u(target.stream));
+    result = BF_TELL(target.to, copy_dtod, bf_u(to), bf_u(from), bf_u(bytes), bf_u(target.stream));
+    return bf_memory_told(target.to, from, bytes, bf_memory_told(target.to, to, bytes, result));
 }
 
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
@@ -233,8 +238,9 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
         return CUDA_ERROR_OUT_OF_MEMORY;
     if (to->server != from->server || to->server != order.to.server)
         return copy_across(&order, &target, dstDevice, &source, srcDevice, ByteCount);
-    return BF_TELL(order.to, copy_peer, bf_u(dstDevice), bf_u(to->number), bf_u(srcDevice), bf_u(from->number),
-                   bf_u(ByteCount), bf_u(order.stream));
+    result = BF_TELL(order.to, copy_peer, bf_u(dstDevice), bf_u(to->number), bf_u(srcDevice), bf_u(from->number),
+                     bf_u(ByteCount), bf_u(order.stream));
+    return bf_memory_told(order.to, srcDevice, ByteCount, bf_memory_told(order.to, dstDevice, ByteCount, result));
 }
 
 CUresult cuMemcpyPeer(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,

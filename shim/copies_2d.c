@@ -53,22 +53,33 @@ static void copy_on_host(const struct side *to, const struct side *from, size_t 
                 (const uint8_t *)(uintptr_t)from->start + row * from->pitch, width);
 }
 
+static CUresult told(const struct bf_order *order, const struct side *to, const struct side *from, size_t width,
+                     size_t height, CUresult result)
+{
+    result = bf_memory_told(order->to, to->start, (height - 1) * to->pitch + width, result);
+    return bf_memory_told(order->to, from->start, (height - 1) * from->pitch + width, result);
+}
+
 static CUresult copy(const struct bf_order *order, const struct side *to, const struct side *from, size_t width,
                      size_t height)
 {
     struct bf_rows rows = {(uint8_t *)(uintptr_t)(to->on_device ? from : to)->start,
                            (to->on_device ? from : to)->pitch, width, height};
     if (to->on_device && from->on_device)
-        return BF_TELL(order->to, copy2d_dtod, bf_u(to->start), bf_u(to->pitch), bf_u(from->start), bf_u(from->pitch),
-                       bf_u(width), bf_u(height), bf_u(order->stream));
+        return told(order, to, from, width, height,
+                    BF_TELL(order->to, copy2d_dtod, bf_u(to->start), bf_u(to->pitch), bf_u(from->start),
+                            bf_u(from->pitch), bf_u(width), bf_u(height), bf_u(order->stream)));
     if (to->on_device)
         bf_copies_settle(&rows, NULL);
     if (to->on_device)
-        return BF_TELL_BULK(order->to, &rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(width),
-                            bf_u(height), bf_u(order->stream));
+        return told(order, to, to, width, height,
+                    BF_TELL_BULK(order->to, &rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(width),
+                                 bf_u(height), bf_u(order->stream)));
     CUresult result;
     struct bf_value args[] = {bf_u(from->start), bf_u(from->pitch), bf_u(width), bf_u(height), bf_u(order->stream)};
-    if (from->on_device && bf_copies_start(order, &bf_calls[BF_CALL_copy2d_dtoh_async], args, &rows, &result))
+    size_t span = (height - 1) * from->pitch + width;
+    if (from->on_device && bf_map_holds(&order->to.server->memory, from->start, span) &&
+        bf_copies_start(order, &bf_calls[BF_CALL_copy2d_dtoh_async], args, &rows, &result))
         return result;
     if (from->on_device)
         return BF_ASK_INTO(order->to, &rows, copy2d_dtoh, args[0], args[1], args[2], args[3], args[4]);

@@ -51,8 +51,9 @@ static CUresult fill(const struct fill *what, CUstream stream)
         result = bf_order_legacy(place.range.context, &order);
     if (result)
         return result;
-    return BF_TELL(order.to, memset, bf_u(what->start), bf_u(what->height > 1 ? what->pitch : 0), bf_u(what->value),
-                   bf_u(what->element_bytes), bf_u(what->width), bf_u(what->height), bf_u(order.stream));
+    result = BF_TELL(order.to, memset, bf_u(what->start), bf_u(what->height > 1 ? what->pitch : 0), bf_u(what->value),
+                     bf_u(what->element_bytes), bf_u(what->width), bf_u(what->height), bf_u(order.stream));
+    return bf_memory_told(order.to, what->start, span, result);
 }
 
 CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)

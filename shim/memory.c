@@ -30,6 +30,14 @@ struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr addr
     return NULL;
 }
 
+CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes, CUresult told)
+{
+    if (told || bf_map_holds(&to.server->memory, address, bytes))
+        return told;
+    CUresult result = bf_call_ask(bf_on(to.server), &bf_calls[BF_CALL_ping], NULL, NULL, NULL);
+    return result ? result : bf_call_told(to, true);
+}
+
 uint64_t bf_memory_new_id(void)
 {
     static _Atomic uint64_t ids = 1;

@@ -179,6 +179,15 @@ bool bf_map_touches(struct bf_map *map, uint64_t address, uint64_t bytes)
     return touches;
 }
 
+bool bf_map_holds(struct bf_map *map, uint64_t address, uint64_t bytes)
+{
+    pthread_rwlock_rdlock(&map->lock);
+    const struct bf_range *range = find(map, address);
+    bool holds = range && bytes <= range->bytes - (address - range->base);
+    pthread_rwlock_unlock(&map->lock);
+    return holds;
+}
+
 bool bf_map_covers(struct bf_map *map, uint64_t address, uint64_t bytes)
 {
     pthread_rwlock_rdlock(&map->lock);

@@ -41,6 +41,9 @@ bool bf_map_find(struct bf_map *map, uint64_t address, struct bf_range *out);
 /* True if any of [address, address + bytes) is in a range. */
 bool bf_map_touches(struct bf_map *map, uint64_t address, uint64_t bytes);
 
+/* True if one range has all of [address, address + bytes). */
+bool bf_map_holds(struct bf_map *map, uint64_t address, uint64_t bytes);
+
 /* True if all of [address, address + bytes) is allocated (adjacent ranges count as one). */
 bool bf_map_covers(struct bf_map *map, uint64_t address, uint64_t bytes);
 

@@ -63,7 +63,7 @@ void sg_memory_set_tag(uint64_t address, uint32_t tag);
  * already registered or page-locked. */
 int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner, uint32_t tag);
 
-/* Undo it. Returns 0, or 713 if no registered range begins there. */
+/* Undo it. Returns 0, 1 if `begin` is inside a registered range, or 713 if it is in none. */
 int sg_memory_unregister(uint64_t begin);
 
 /* Free and unregister all that `owner` (a context) made. */

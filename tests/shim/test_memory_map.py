@@ -54,6 +54,8 @@ class MapMachine(RuleBasedStateMachine):
         holder = [base for base, bytes_ in self.model.items() if base <= address < base + bytes_]
         assert lib.bf_map_find(self.map, address, out) == bool(holder)
         assert not holder or out.base == holder[0]
+        whole = bool(holder) and address + size <= holder[0] + self.model[holder[0]]
+        assert lib.bf_map_holds(self.map, address, size) == whole
         end = address
         while (next_ := [base + bytes_ for base, bytes_ in self.model.items() if base <= end < base + bytes_]) and end < address + size:
             end = next_[0]

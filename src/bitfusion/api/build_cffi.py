@@ -114,6 +114,7 @@ void bf_map_close(struct bf_map *map);
 bool bf_map_add(struct bf_map *map, const struct bf_range *range);
 bool bf_map_find(struct bf_map *map, uint64_t address, struct bf_range *out);
 bool bf_map_touches(struct bf_map *map, uint64_t address, uint64_t bytes);
+bool bf_map_holds(struct bf_map *map, uint64_t address, uint64_t bytes);
 bool bf_map_covers(struct bf_map *map, uint64_t address, uint64_t bytes);
 bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out);
 bool bf_map_take_of(struct bf_map *map, const struct bf_object *context, struct bf_range *out);
