@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from kernels import Busy, count_up
-from sessions import MEMORY, Session, server_of
+from sessions import CLEAN_S, MEMORY, Session, server_of, within
 
 from bitfusion.limits import STAGING_BYTES_MAX, STAGING_CHUNK_BYTES
 
 FEW = 10
 LARGE = STAGING_BYTES_MAX + 2 * STAGING_CHUNK_BYTES + 12345
+GROWN = 6 * STAGING_CHUNK_BYTES
 
 
 @pytest.fixture
@@ -51,6 +52,31 @@ def test_copy_to_the_host_larger_than_the_staging_memory(session):
     assert_others_go_on(session, busy)
     busy.release()
     assert session.finish(copying).data == b"\x77" * LARGE
+
+
+def test_memory_that_copies_needed_is_given_back_when_they_are_over(steady):
+    with Session(steady) as session:
+        session.use_device()
+        busy = Busy(session)
+        source = session.ask("cuMemAlloc_v2", GROWN).values[0]
+        session.tell("memset", source, 0, 0x77, 1, GROWN, 1, busy.other)
+        assert session.ask("cuStreamSynchronize", busy.other).result == 0
+        pid = server_of(steady, session)
+        before = resident(pid, "VmRSS")
+        copying = session.start("copy_dtoh", source, GROWN, busy.stream)
+        assert session.ask("ping").result == 0
+        busy.release()
+        assert session.finish(copying).result == 0
+        assert resident(pid, "VmHWM") > before + GROWN // 2
+        assert within(6 * CLEAN_S, lambda: resident(pid, "VmRSS") < before + GROWN // 2)
+
+
+def resident(pid: int, what: str) -> int:
+    """Bytes of memory that the process has (VmRSS), or has had at most (VmHWM)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(what):
+            return int(line.split()[1]) * 1024
+    raise AssertionError(f"no {what}")
 
 
 def test_rectangle_larger_than_the_staging_memory(session):

@@ -6,7 +6,8 @@ the driver then stages them itself. A chunk is free, held by a copy to the host,
 free again). Chunks are taken by the thread that runs calls; a waiting thread may give one back.
 
 That thread must not wait for a stream that stands still, since what sets it going may be the client's next call. So copies behind
-such a stream get more memory, in large chunks, because the driver's queues are short. They are given back when they are free.
+such a stream, and those that nobody waits for, get more memory, in large chunks, because the driver's queues are short. To make one
+takes longer than to fill it, so they are kept for the next copy, and given back when a look later nobody has used them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import ctypes
 import mmap
 import threading
 from collections import deque
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
@@ -55,6 +57,8 @@ class Staging:
         self._flying = 0  # bytes
         self._held = 0
         self._grown = 0
+        self._spare: list[Chunk] = []  # large, and free
+        self._unused = 0  # so many of them, from the front, have been so since the last look
         self._still: Chunk | None = None  # the oldest of a stream that was found not to move
         self._lock = threading.Lock()
 
@@ -64,7 +68,8 @@ class Staging:
 
     def can_grow(self, count: int) -> bool:
         """True if there may be so many bytes more."""
-        return self._grown + count + STAGING_CHUNK_BYTES <= STAGING_GROWN_BYTES_MAX
+        spare = len(self._spare) * STAGING_CHUNK_BYTES
+        return self._grown - spare + count + STAGING_CHUNK_BYTES <= STAGING_GROWN_BYTES_MAX
 
     def hold(self, context: Context, size: int = COPY_CHUNK_BYTES) -> Chunk:
         """A chunk for a copy to the host; release() gives it back."""
@@ -106,7 +111,7 @@ class Staging:
 
     def context_gone(self, context: Context) -> None:
         """Registrations made in `context` are gone, and its copies are over."""
-        for chunks in (*self._free.values(), *self._in_flight.values()):
+        for chunks in (*self._free.values(), *self._in_flight.values(), self._spare):
             for chunk in chunks:
                 if chunk.registered is context:
                     chunk.registered = None
@@ -142,6 +147,10 @@ class Staging:
 
     def _grow(self) -> Chunk:
         with self._lock:
+            if self._spare:
+                chunk = self._spare.pop()
+                self._unused = min(self._unused, len(self._spare))
+                return chunk
             self._grown += STAGING_CHUNK_BYTES
         return Chunk(STAGING_CHUNK_BYTES)
 
@@ -151,11 +160,22 @@ class Staging:
             chunk.event = None
         if chunk.size in self._free:
             self._free[chunk.size].append(chunk)
-        elif chunk.registered is None or self.channel is None:
-            self._shrink(chunk)
         else:
-            # The driver may wait for the whole context before it lets memory go: nobody else may have to wait for that.
-            self.channel.run_behind("staging", chunk.registered, lambda: self._shrink(chunk))
+            with self._lock:
+                self._spare.append(chunk)
+
+    def look(self) -> None:
+        """Give back the large chunks that nobody has used since the last look. For a thread that does not enter the driver."""
+        with self._lock:
+            unused, self._spare = self._spare[: self._unused], self._spare[self._unused :]
+            self._unused = len(self._spare)
+        for chunk in unused:
+            context = chunk.registered
+            if context is None or self.channel is None:
+                self._shrink(chunk)
+            else:
+                # The driver may wait for the whole context before it lets memory go: nobody else may have to wait for that.
+                self.channel.run_behind("staging", context, partial(self._shrink, chunk))
 
     def _shrink(self, chunk: Chunk) -> None:
         if chunk.registered is not None:

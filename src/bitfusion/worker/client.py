@@ -62,7 +62,12 @@ def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_
         # The driver's own destructors may wait for kernels that never end.
         os._exit(0)
 
-    monitor = Monitor(connection, control, serving.channel, show_counts, lambda: finish(f"stuck: the {monitor.reason} is gone"))
+    def look() -> None:
+        show_counts()
+        if session.staging is not None:
+            session.staging.look()
+
+    monitor = Monitor(connection, control, serving.channel, look, lambda: finish(f"stuck: the {monitor.reason} is gone"))
     welcome = SessionWelcome(negotiate(hello.versions), __version__)
     result = _run(serving, welcome, connection, lambda: _begin(monitor, hello, log))
     monitor.ended()

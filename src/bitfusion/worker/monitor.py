@@ -26,8 +26,8 @@ _DOUBT_S = 0.1  # between looks at a client whose host does not answer
 
 
 class Monitor:
-    """Watches `connection` and `control`. `show_counts` is called about once a second, on its thread, and `finish` if the session
-    does not end by itself in time.
+    """Watches `connection` and `control`. `look` is called about once a second, on its thread, and `finish` if the session does not
+    end by itself in time.
 
     `reason` says who is gone, "" as long as nobody is.
     """
@@ -37,14 +37,14 @@ class Monitor:
         connection: socket.socket,
         control: Control,
         channel: Channel,
-        show_counts: Callable[[], None],
+        look: Callable[[], None],
         finish: Callable[[], None],
     ) -> None:
         self.reason = ""
         self._connection = connection
         self._control = control
         self._channel = channel
-        self._show_counts = show_counts
+        self._look = look
         self._finish = finish
         self._ended = threading.Event()
 
@@ -82,7 +82,7 @@ class Monitor:
                 self._tick()
 
     def _tick(self) -> None:
-        self._show_counts()
+        self._look()
         if self._channel.owes():
             self._channel.heartbeat()
 
