@@ -18,13 +18,14 @@ struct copy {
     uint64_t number, put;
 };
 
-/* `waiting` is held. */
+/* `waiting` is held. What its stream waited for may have been another copy, whose bytes are still to come: then the server tells
+ * how far the stream is. */
 static void arrived(struct bf_ask *ask)
 {
     struct copy *copy = (struct copy *)ask;
+    bool alone = atomic_fetch_sub(&copy->stream->outstanding, 1) == 1;
     if (!ask->result)
-        bf_progress_reach(copy->progress, copy->number, copy->put);
-    atomic_fetch_sub(&copy->stream->outstanding, 1);
+        bf_progress_reach(copy->progress, alone ? copy->number : 0, copy->put);
     pthread_cond_broadcast(&copy->stream->filled);
     free(copy);
 }

@@ -149,6 +149,39 @@ static void chains(unsigned char *host)
     MUST(cuMemFree_v2(target));
 }
 
+/* A small copy in a stream that waited for a large one overtakes its bytes on no way: what lies between the two is complete when
+ * all of the large one is there. */
+static void overtaking(void)
+{
+    enum { BULK = 48 << 20, ROUNDS = 8 };
+    unsigned char *host, *word;
+    CUdeviceptr from;
+    CUevent large, between;
+    MUST(cuMemAlloc_v2(&from, BULK));
+    MUST(cuMemHostAlloc((void **)&host, BULK, 0));
+    MUST(cuMemHostAlloc((void **)&word, 4, 0));
+    MUST(cuEventCreate(&large, CU_EVENT_DISABLE_TIMING));
+    MUST(cuEventCreate(&between, CU_EVENT_DISABLE_TIMING));
+    for (unsigned char round = 1; round <= ROUNDS; round++) {
+        hold();
+        MUST(cuMemsetD8Async(from, round, BULK, still));
+        MUST(cuMemcpyDtoHAsync_v2(host, from, BULK, still));
+        MUST(cuEventRecord(large, still));
+        MUST(cuStreamWaitEvent(third, large, 0));
+        MUST(cuEventRecord(between, third));
+        MUST(cuMemcpyDtoHAsync_v2(word, from, 4, third));
+        let_go();
+        until(query_event, between);
+        printf("%d %d\n", host[0] == round, host[BULK - 1] == round);
+        MUST(cuCtxSynchronize());
+    }
+    MUST(cuEventDestroy_v2(large));
+    MUST(cuEventDestroy_v2(between));
+    MUST(cuMemFreeHost(word));
+    MUST(cuMemFreeHost(host));
+    MUST(cuMemFree_v2(from));
+}
+
 /* Pinned memory is filled in the order of the stream. */
 static void fills(unsigned char *host)
 {
@@ -267,6 +300,7 @@ int main(int argc, char **argv)
     copies(host, "allocated");
     rectangle(host);
     chains(host);
+    overtaking();
     fills(host);
     MUST(cuMemHostRegister_v2(registered, LARGE, 0));
     copies(registered, "registered");
