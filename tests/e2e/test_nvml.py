@@ -112,7 +112,8 @@ def test_clients_are_the_processes_with_what_they_have_allocated(smi, server):
 
 def test_a_client_without_cuda_is_no_process(smi, server):
     with holding(server.port, 0, 10 * MIB) as pid:
-        body = "import pynvml, sys; pynvml.nvmlInit(); print('ready', flush=True); sys.stdin.read()"
+        # It asks something that only the server knows: until then it has no session.
+        body = "import pynvml, sys; pynvml.nvmlInit(); pynvml.nvmlSystemGetDriverVersion(); print('ready', flush=True); sys.stdin.read()"
         watcher = subprocess.Popen(
             [sys.executable, "-c", body], env=running.remote(server.port), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -120,6 +121,25 @@ def test_a_client_without_cuda_is_no_process(smi, server):
             assert watcher.stdin and watcher.stdout and watcher.stdout.readline() == "ready\n"
             assert rows(smi("--query-compute-apps=pid", "--format=csv,noheader")) == [[str(pid)]]
             watcher.stdin.close()
+
+
+def test_init_takes_no_process_of_the_server(server):
+    def admitted() -> int:
+        return server.log().count('"client.admitted"')
+
+    before = admitted()
+    body = """
+import pynvml
+for _ in range(20):
+    pynvml.nvmlInit()
+    print(pynvml.nvmlDeviceGetCount(), pynvml.nvmlDeviceGetUUID(pynvml.nvmlDeviceGetHandleByIndex(1))[:4])
+    pynvml.nvmlShutdown()
+pynvml.nvmlInit()
+pynvml.nvmlSystemGetDriverVersion()
+"""
+    outcome = running.run([sys.executable, "-c", body], running.remote(server.port))
+    assert (outcome.code, outcome.output) == (0, "2 GPU-\n" * 20), outcome.errors
+    assert admitted() == before + 1
 
 
 def test_cuda_visible_devices_hides_nothing_from_nvidia_smi(smi):

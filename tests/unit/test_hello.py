@@ -37,6 +37,8 @@ def test_hello_comes_back(versions, release, token, host, program, pid, use, lea
 def test_welcomes_come_back():
     welcome = Welcome(1, 45201, bytes(16), {"driver_version": 13000, "devices": [{"attributes": [None] * 200}]}, "0.1.0")
     assert parse_welcome(body(welcome.frame())) == welcome
+    look = Welcome(1, 0, b"", welcome.snapshot, "0.1.0")
+    assert msgpack.unpackb(body(look.frame())) == {"version": 1, "release": "0.1.0", "snapshot": welcome.snapshot}
     session = SessionWelcome(1, "0.1.0")
     assert parse_session_welcome(body(session.frame())) == session
 
