@@ -77,6 +77,7 @@ struct bf_progress *bf_progress_new(struct bf_stream *connection, uint64_t conte
         progress = take_fresh(connection);
     if (progress) {
         atomic_store(&progress->context, context);
+        atomic_store(&progress->retired, false);
         progress->stream = stream;
         atomic_store(&progress->above, above);
         progress->blocking = blocking;
@@ -89,7 +90,7 @@ void bf_progress_retire(struct bf_progress *progress)
 {
     if (!progress)
         return;
-    atomic_store(&progress->context, 0);
+    atomic_store(&progress->retired, true);
     pthread_mutex_lock(&lock);
     progress->next_free = unused;
     unused = progress;

@@ -23,6 +23,7 @@ struct bf_progress {
     struct bf_progress *_Atomic above;   /* what it has passed, this one has passed as well; NULL at the end */
     _Atomic uint64_t context;      /* on the server: the context, and the stream in it (0: the legacy one) */
     uint64_t stream;
+    _Atomic bool retired;          /* the server knows the stream no more */
     bool blocking;                 /* the legacy stream, `above`, waits for what is put here */
     uint32_t token;                /* what the server calls it in notices */
     _Atomic uint64_t last, done;   /* the newest call in it; all up to this one is complete */

@@ -59,7 +59,8 @@ static bool append_watch(struct bf_stream *stream, struct bf_progress *progress,
 {
     uint64_t last = atomic_load(&progress->last), put = atomic_load(&progress->put), context = atomic_load(&progress->context);
     struct bf_value args[] = {{.u = progress->stream}, {.u = progress->token}, {.u = last}, {.u = put}, {.u = look}};
-    if (context && !bf_stream_append(stream, context, &bf_calls[BF_CALL_watch_stream], args, NULL))
+    bool lives = context && !atomic_load(&progress->retired);
+    if (lives && !bf_stream_append(stream, context, &bf_calls[BF_CALL_watch_stream], args, NULL))
         return false;
     progress->watched_put = put;
     atomic_store(&progress->watched, last);

@@ -23,6 +23,7 @@ class Context(Protocol):
     streams: dict[int, Any]
     unblocking: set[int]
     idle_events: list[Any]
+    leaving: list[Any]
     barrier: Any
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from .binding import SUCCESS, check, cuda
-from .ports import Session
-from .waits import EVENT_FLAGS
+from ..errors import CallFailed
+from .binding import NOT_READY, SUCCESS, check, cuda
+from .ports import Context, Session
+from .waits import EVENT_FLAGS, line_of, take_event
 
 _NON_BLOCKING = int(cuda.CUstream_flags.CU_STREAM_NON_BLOCKING)
 
@@ -21,6 +23,26 @@ def cuStreamCreateWithPriority(session: Session, number: int, flags: int, priori
             if context.barrier is not None:
                 cuda.cuStreamWaitEvent(stream, context.barrier, 0)
     return result
+
+
+def cuStreamDestroy_v2(session: Session, number: int) -> Any:
+    stream = session.streams[number]
+    _note_leaving(session.current, stream)
+    session.waited.pop(line_of(session.current, stream), None)
+    result = cuda.cuStreamDestroy(stream)[0]
+    if result is SUCCESS:
+        session.drop(number)
+    return result
+
+
+def _note_leaving(context: Context, stream: Any) -> None:
+    """What is in a stream that goes away is done all the same, and whoever waits for the context waits for it."""
+    leaving = context.leaving
+    while leaving and cuda.cuEventQuery(leaving[-1])[0] is not NOT_READY:
+        context.idle_events.append(leaving.pop())
+    if cuda.cuStreamQuery(stream)[0] is NOT_READY:
+        with suppress(CallFailed):
+            leaving.append(take_event(context, stream))
 
 
 def cuEventRecord(session: Session, event: Any, stream: Any) -> Any:

@@ -66,12 +66,12 @@ def cuEventSynchronize(session: Session, event: Any) -> tuple[Any, ...] | None:
 
 
 def cuCtxSynchronize(session: Session) -> tuple[Any, ...] | None:
-    streams = (session.streams[0], *session.current.streams.values())
-    deadline = perf_counter_ns() + SPIN_NS
-    for stream in streams:
-        if session.outgoing.busy or poll(cuda.cuStreamQuery, stream, deadline) is NOT_READY:
-            # Behind others it would wait for work that came after it.
-            return on_own_line(session, cuda.cuCtxSynchronize)
+    current, deadline = session.current, perf_counter_ns() + SPIN_NS
+    streams = (session.streams[0], *current.streams.values())
+    busy = session.outgoing.busy or any(poll(cuda.cuStreamQuery, stream, deadline) is NOT_READY for stream in streams)
+    if busy or any(poll(cuda.cuEventQuery, event, deadline) is NOT_READY for event in current.leaving):
+        # Behind others it would wait for work that came after it.
+        return on_own_line(session, cuda.cuCtxSynchronize)
     return cuda.cuCtxSynchronize()  # does not wait: it tells the errors that queries do not
 
 

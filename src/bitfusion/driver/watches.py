@@ -99,18 +99,24 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
 
 
 def _watch_legacy(session: Session, tell: Any, look: Any) -> None:
-    """An event would hold up the blocking streams: they are looked at, in their own time."""
+    """An event in the legacy stream would hold up the blocking ones: each has its own, and the legacy one is looked at."""
     if not session.outgoing.busy and is_idle(session):
         tell(cuda.cuStreamSynchronize(session.streams[0])[0])
         return
     look()
     context = session.current
-    streams = (session.streams[0], *(stream for number, stream in context.streams.items() if number not in context.unblocking))
+    legacy = session.streams[0]
+    # Not the streams themselves: they may be destroyed meanwhile.
+    blocking = [stream for number, stream in context.streams.items() if number not in context.unblocking]
+    events = [take_event(context, stream) for stream in blocking if cuda.cuStreamQuery(stream)[0] is NOT_READY]
 
     def job() -> None:
-        while any(cuda.cuStreamQuery(stream)[0] is NOT_READY for stream in streams):
+        for event in events:
+            cuda.cuEventSynchronize(event)
+            context.idle_events.append(event)
+        while cuda.cuStreamQuery(legacy)[0] is NOT_READY:
             time.sleep(_LOOK_S)
-        result = cuda.cuStreamSynchronize(streams[0])[0]
+        result = cuda.cuStreamSynchronize(legacy)[0]
         session.outgoing.settle()
         tell(result)
 

@@ -251,11 +251,8 @@ def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
 
 
 def cuStreamDestroy_v2(session: Any, call: Any) -> Any:
-    _, hStream = call
-    result = cuda.cuStreamDestroy(session.streams[hStream])[0]
-    if result is SUCCESS:
-        session.drop(hStream)
-    return result
+    _, stream = call
+    return hand.cuStreamDestroy_v2(session, stream)
 
 
 def cuStreamQuery(session: Any, call: Any) -> Any:

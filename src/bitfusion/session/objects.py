@@ -21,7 +21,7 @@ class Handles(dict[int, Any]):
 class Context:
     """A context of the session. `device` is the client's ordinal, None for the absence of a context (number 0)."""
 
-    __slots__ = ("barrier", "device", "handle", "idle_events", "lost", "number", "primary", "streams", "unblocking")
+    __slots__ = ("barrier", "device", "handle", "idle_events", "leaving", "lost", "number", "primary", "streams", "unblocking")
 
     def __init__(self, number: int, handle: Any, device: int | None, primary: bool = False) -> None:
         self.number = number
@@ -32,6 +32,7 @@ class Context:
         self.streams: dict[int, Any] = {}
         self.unblocking: set[int] = set()  # those that have nothing to do with the legacy stream
         self.idle_events: list[Any] = []  # made in this context by the server for its own waits
+        self.leaving: list[Any] = []  # events behind the work of streams that were destroyed before it was done
         self.barrier: Any = None  # an event that new streams begin behind
 
 

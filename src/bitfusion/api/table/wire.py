@@ -81,7 +81,7 @@ WIRES: tuple[Wire, ...] = (
          bulk="out", server="hand", blocks=True, carries=True, doc="Rows come back packed."),
     # Streams and events.
     Wire(70, "cuStreamCreateWithPriority", TELL, "CUstream *phStream, unsigned int flags, int priority", server="hand"),
-    Wire(71, "cuStreamDestroy_v2", TELL, "CUstream hStream"),
+    Wire(71, "cuStreamDestroy_v2", TELL, "size_t stream", server="hand"),
     Wire(72, "cuStreamQuery", ASK, "CUstream hStream", server="hand", carries=True),
     Wire(73, "cuStreamSynchronize", ASK, "CUstream hStream", blocks=True, carries=True),
     Wire(74, "cuStreamWaitEvent", TELL, "CUstream hStream, CUevent hEvent, unsigned int Flags", carries=True),
