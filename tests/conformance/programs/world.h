@@ -174,12 +174,13 @@ static inline void streams(const struct world *w)
     CUstreamCaptureStatus status;
     TRY(cuStreamCreate(&stream, 0));
     TRY(cuStreamCreateWithPriority(&stream, 0, 0));
-    TRY(cuStreamQuery(w->stream));
-    TRY(cuStreamQuery(NULL));
-    TRY(cuStreamQuery(CU_STREAM_PER_THREAD));
+    /* What is asked for has ended before: else the answer depends on the moment. */
     TRY(cuStreamSynchronize(w->stream));
     TRY(cuStreamSynchronize(NULL));
     TRY(cuStreamSynchronize(CU_STREAM_PER_THREAD));
+    TRY(cuStreamQuery(w->stream));
+    TRY(cuStreamQuery(NULL));
+    TRY(cuStreamQuery(CU_STREAM_PER_THREAD));
     TRY(cuStreamGetFlags(w->stream, &flags));
     TRY(cuStreamGetPriority(w->stream, &priority));
     TRY(cuStreamGetId(w->stream, &id));
@@ -189,8 +190,8 @@ static inline void streams(const struct world *w)
     TRY(cuStreamIsCapturing(NULL, &status));
     TRY(cuStreamWaitEvent(w->stream, w->first, 0));
     TRY(cuEventCreate(&event, 0));
-    TRY(cuEventQuery(w->first));
     TRY(cuEventSynchronize(w->first));
+    TRY(cuEventQuery(w->first));
     TRY(cuEventElapsedTime(&ms, w->first, w->second));
     TRY(cuEventRecord(w->first, w->stream));
     TRY(cuEventRecord(w->first, NULL));
