@@ -126,6 +126,25 @@ def test_event_that_is_recorded_again_is_not_told_for_the_record_before(session)
     assert next_notice(session) == (Topic.PROGRESS, 1, 11, 0)
 
 
+def test_event_that_is_destroyed_is_told_to_nobody(session):
+    busy, count = Busy(session), 40
+    events = [session.new() for _ in range(count)]
+    for event in events:
+        session.tell("cuEventCreate", event, 2)
+        session.tell("cuEventRecord", event, busy.stream)
+    for number, event in enumerate(events):
+        session.tell("watch_event", event, 1, number)
+        session.tell("cuEventDestroy_v2", event)
+        session.tell("cuEventCreate", session.new(), 2)
+    running = [(Topic.RUNNING, 1, number) for number in range(count)]
+    assert told(session) == running
+    # A round trip for every thread that may have begun late.
+    assert [busy.runs() for _ in range(count)] == [600] * count
+    assert session.notices == running
+    busy.release()
+    assert session.ask("cuStreamSynchronize", busy.stream).result == 0
+
+
 def test_what_is_gone_is_complete(session):
     session.tell("watch_stream", 4242, 1, 2, 3, 1)
     assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)

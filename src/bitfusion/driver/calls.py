@@ -58,7 +58,7 @@ from .modules import (
     module_load,
 )
 from .nvml import nvml_call
-from .streams import cuEventRecord, cuEventRecordWithFlags, cuStreamCreateWithPriority, cuStreamDestroy_v2
+from .streams import cuEventDestroy_v2, cuEventRecord, cuEventRecordWithFlags, cuStreamCreateWithPriority, cuStreamDestroy_v2
 from .waits import (
     cuCtxSynchronize,
     cuEventElapsedTime,

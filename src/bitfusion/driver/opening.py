@@ -9,6 +9,7 @@ from .binding import cuda
 from .devices import open_devices
 from .ports import Context
 from .outgoing import Outgoing
+from .records import Records
 from .staging import Staging
 
 
@@ -33,6 +34,10 @@ def staging() -> Staging:
 
 def outgoing() -> Outgoing:
     return Outgoing()
+
+
+def records() -> Records:
+    return Records()
 
 
 def enter(context: Context) -> None:

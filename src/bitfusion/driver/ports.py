@@ -104,7 +104,7 @@ class Session(Protocol):
     functions: dict[int, Any]
     pools: dict[int, Any]
     current: Any
-    records: dict[int, int]
+    records: Any
     waited: dict[Any, Any]
     watching: deque[Any]
     number: int

@@ -1,4 +1,4 @@
-"""Streams and records of events, as far as the server remembers something about them."""
+"""Streams and events, as far as the server remembers something about them."""
 
 from __future__ import annotations
 
@@ -45,37 +45,21 @@ def _note_leaving(context: Context, stream: Any) -> None:
             leaving.append(take_event(context, stream))
 
 
+def cuEventDestroy_v2(session: Session, number: int) -> Any:
+    result = session.records.destroy(session.events[number])
+    if result is SUCCESS:
+        session.drop(number)
+    return result
+
+
 def cuEventRecord(session: Session, event: Any, stream: Any) -> Any:
-    note_record(session, event)
+    session.records.note(event)
     return cuda.cuEventRecord(event, stream)[0]
 
 
 def cuEventRecordWithFlags(session: Session, event: Any, stream: Any, flags: int) -> Any:
-    note_record(session, event)
+    session.records.note(event)
     return cuda.cuEventRecordWithFlags(event, stream, flags)[0]
-
-
-def note_record(session: Session, event: Any) -> None:
-    """`event` is going to be recorded: whoever waits for its last record on a thread finds out."""
-    records = session.records
-    if records:
-        # Almost never: a record is one of the calls that have to be fast.
-        _count_record(records, int(event))
-
-
-def _count_record(records: dict[int, int], key: int) -> None:
-    if key in records:
-        records[key] += 1
-
-
-def recorded(session: Session, event: Any) -> int:
-    """How often `event` was recorded since this was first asked."""
-    return session.records.setdefault(int(event), 0)
-
-
-def is_current(session: Session, event: Any, before: int) -> bool:
-    """True if `event` was not recorded again since recorded() answered `before`."""
-    return session.records.get(int(event)) == before
 
 
 def hold_back(session: Session, stream: Any) -> Any:

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from .binding import NOT_READY, SUCCESS, cuda
 from .ports import Context, Session
-from .streams import is_current, recorded
 from .waits import has_blocking, is_idle, is_legacy, line_of, take_event
 
 _LOOK_S = 0.0005  # how often a stream is looked at behind which no event may be recorded
@@ -82,17 +81,18 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
     if not session.outgoing.busy and cuda.cuEventQuery(event)[0] is not NOT_READY:
         channel.progress(context, cuda.cuEventSynchronize(event)[0], token, call, 0)  # does not wait
         return SUCCESS
-    before = recorded(session, event)
+    watched = session.records.begin(event)
+    before = watched.count
     channel.running(token, call)
 
     def job() -> None:
         # Recorded again, it says nothing about what was watched.
-        if not is_current(session, event, before):
-            return
-        result = cuda.cuEventSynchronize(event)[0]
-        session.outgoing.settle()
-        if is_current(session, event, before):
-            channel.progress(context, result, token, call, 0)
+        if watched.is_current(before):
+            result = cuda.cuEventSynchronize(event)[0]
+            session.outgoing.settle()
+            if watched.is_current(before):
+                channel.progress(context, result, token, call, 0)
+        session.records.end(watched)
 
     channel.run_behind(("event", int(event), before), context, job)
     return SUCCESS

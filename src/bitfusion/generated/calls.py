@@ -290,11 +290,8 @@ def cuEventCreate(session: Any, call: Any) -> Any:
 
 
 def cuEventDestroy_v2(session: Any, call: Any) -> Any:
-    _, hEvent = call
-    result = cuda.cuEventDestroy(session.events[hEvent])[0]
-    if result is SUCCESS:
-        session.drop(hEvent)
-    return result
+    _, event = call
+    return hand.cuEventDestroy_v2(session, event)
 
 
 def cuEventRecord(session: Any, call: Any) -> Any:

@@ -35,7 +35,7 @@ class Session:
         self.pools = Handles()
         self.functions = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
-        self.records: dict[int, int] = {}  # how often an event, by its handle, was recorded since somebody wanted to know
+        self.records: Any = None
         self.watching: deque[Any] = deque()  # what the thread that runs calls looks at while they come: driver/watches.py
         self.waited: dict[Any, Any] = {}  # by line: what somebody waited for there last
         self.number = 0  # of the ask that is being run

@@ -106,6 +106,7 @@ def _open(settings: dict[str, Any], board: Board, hello: Hello) -> Session:
     if devices:
         session.staging = opening.staging()
     session.outgoing = opening.outgoing()
+    session.records = opening.records()
     clients = Clients(board, settings["limits"], hello.host)
     session.nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
     return session

@@ -92,7 +92,7 @@ WIRES: tuple[Wire, ...] = (
          doc="cuStreamSynchronize of a client that says which call was the last that it put into the stream: who waits for the same one "
              "waits together."),
     Wire(80, "cuEventCreate", TELL, "CUevent *phEvent, unsigned int Flags"),
-    Wire(81, "cuEventDestroy_v2", TELL, "CUevent hEvent"),
+    Wire(81, "cuEventDestroy_v2", TELL, "size_t event", server="hand"),
     Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream", server="hand", carries=True),
     Wire(83, "cuEventRecordWithFlags", TELL, "CUevent hEvent, CUstream hStream, unsigned int flags", server="hand", carries=True),
     Wire(84, "cuEventQuery", ASK, "CUevent hEvent", server="hand", carries=True),
