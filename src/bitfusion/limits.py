@@ -63,6 +63,7 @@ STAGING_BYTES_MAX = 32 << 20  # pinned memory of one session, each way, while it
 STAGING_CHUNK_BYTES = 16 << 20  # what it grows by behind a stream that does not: the driver's queues are short
 STAGING_GROWN_BYTES_MAX = 4 << 30  # beyond, a copy behind a stream that does not move holds up the session's other calls
 WAITERS_MAX = 1024  # of one session: streams and events that somebody waits for at the same time
+WATCHERS_MAX = 256  # of them for what is only watched: one thread looks after the rest
 ALLOCATION_GRANULE_BYTES = 512  # CUDA aligns allocations so; the quota counts whole granules
 SESSION_END_S = 2.0  # for the calls that are running when the client is gone; cleaned up within 5 s in all
 RECEIVE_BYTES = 128 << 10  # a batch of calls in one read; larger would take bulk data in that has to be copied again

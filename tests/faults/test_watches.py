@@ -6,6 +6,7 @@ import pytest
 from kernels import Busy
 from sessions import Session
 
+from bitfusion.limits import WAITERS_MAX
 from bitfusion.wire.frames import Kind
 from bitfusion.wire.notices import Topic, parse_notice
 
@@ -159,6 +160,31 @@ def test_stream_that_is_destroyed_with_work_is_told_when_that_is_done(session):
     assert told(session) == []
     busy.release()
     assert next_notice(session) == (Topic.PROGRESS, 1, 2, 3)
+
+
+def test_watches_of_thousands_of_events_hold_up_neither_others_nor_waits(session):
+    first, second, gate, late = Busy(session), Busy(session), session.new(), session.new()
+    events, streams = [session.new() for _ in range(WAITERS_MAX + 100)], [session.new() for _ in range(4)]
+    session.tell("cuEventCreate", gate, 2)
+    session.tell("cuEventRecord", gate, first.stream)
+    for stream in streams:
+        session.tell("cuStreamCreateWithPriority", stream, 1, 0)
+        session.tell("cuStreamWaitEvent", stream, gate, 0)
+    for number, event in enumerate(events):
+        session.tell("cuEventCreate", event, 2)
+        session.tell("cuEventRecord", event, streams[number % len(streams)])
+        session.tell("watch_event", event, 1, number)
+    session.tell("cuEventCreate", late, 2)
+    session.tell("cuEventRecord", late, second.stream)
+    session.tell("watch_event", late, 2, 0)
+    assert len(told(session)) == len(events) + 1
+    session.notices.clear()
+    waiting = session.start("stream_wait", second.stream, 9)
+    second.release()
+    assert session.finish(waiting).result == 0
+    assert next_notice(session) == (Topic.PROGRESS, 2, 0, 0)
+    first.release()
+    assert {next_notice(session) for _ in events} == {(Topic.PROGRESS, 1, number, 0) for number in range(len(events))}
 
 
 def test_a_thousand_watches_of_a_stream_are_told_in_order(session):

@@ -61,9 +61,10 @@ class Channel(Protocol):
         Jobs of a line run one after another: it must be what ends in the order in which it began.
         """
 
-    def run_behind(self, line: Hashable, context: Context, job: Callable[[], None]) -> None:
-        """The same without a reply."""
-
+    def run_behind(
+        self, line: Hashable, context: Context, job: Callable[[], None], ready: Callable[[], bool] | None = None
+    ) -> None:
+        """The same without a reply. `ready`: whether the job would not wait; then there may be any number of lines."""
 
     def progress(self, context: Context, result: Any, token: int, number: int, put: int) -> None:
         """Tell that what the client watches under these is over, in `context` and with this result."""

@@ -32,7 +32,7 @@ def hand_over(session: Session) -> None:
     watching = session.watching
     while watching:
         watch = watching.popleft()
-        session.channel.run_behind(watch.line, watch.context, watch.job)
+        session.channel.run_behind(watch.line, watch.context, watch.job, _is_reached(watch.event))
 
 
 def _tell_complete(session: Session) -> None:
@@ -94,7 +94,7 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
                 channel.progress(context, result, token, call, 0)
         session.records.end(watched)
 
-    channel.run_behind(("event", int(event), before), context, job)
+    channel.run_behind(("event", int(event), before), context, job, _is_reached(event))
     return SUCCESS
 
 
@@ -121,3 +121,7 @@ def _watch_legacy(session: Session, tell: Any, look: Any) -> None:
         tell(result)
 
     session.channel.run_behind(("call", id(tell)), context, job)
+
+
+def _is_reached(event: Any) -> Callable[[], bool]:
+    return lambda: cuda.cuEventQuery(event)[0] is not NOT_READY

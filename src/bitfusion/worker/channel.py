@@ -141,9 +141,11 @@ class Channel:
 
         self._waiters.start(line, context, job, answered, always)
 
-    def run_behind(self, line: Hashable, context: Context, job: Callable[[], None]) -> None:
+    def run_behind(
+        self, line: Hashable, context: Context, job: Callable[[], None], ready: Callable[[], bool] | None = None
+    ) -> None:
         """See driver/ports.py."""
-        self._waiters.start(line, context, job, lambda _answer: None)
+        self._waiters.start(line, context, job, lambda _answer: None, ready=ready)
 
     def _receive_into(self, target: memoryview) -> int:
         self._receiving = True
