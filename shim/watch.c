@@ -173,8 +173,12 @@ void bf_watch_make_room(struct bf_progress *progress)
         return;
     uint64_t put = atomic_load(&progress->put);
     pthread_mutex_lock(&stream->appending);
-    if (progress->watched_put + BF_STREAM_CALLS_MAX / 2 < put)
-        append_watch(stream, progress, false);
+    /* Without the watch nobody would tell that there is room. */
+    while (progress->watched_put + BF_STREAM_CALLS_MAX / 2 < put && !append_watch(stream, progress, false)) {
+        pthread_mutex_unlock(&stream->appending);
+        bf_stream_flush(stream);
+        pthread_mutex_lock(&stream->appending);
+    }
     stream->held_up++;
     pthread_mutex_unlock(&stream->appending);
     bf_stream_flush(stream);
