@@ -275,7 +275,11 @@ class _Out:
             self.start(piece)
             if len(self._started) > _PIECES_AHEAD[self.size]:
                 self._send_one(last=False)
-        self._send_started()
+        # Its reply tells that something is complete, and so comes behind the bytes of all that was complete before.
+        settles = self.awaited and self._session.outgoing.busy
+        self._send_started(replies=not settles)
+        if settles:
+            self._reply_settled()
 
     def send_later(self, rest: Iterator[Piece]) -> None:
         """Start what remains, and send all on a waiting thread."""
