@@ -20,6 +20,8 @@ struct bf_server {
     _Atomic uint64_t next_number;    /* of objects */
     unsigned index;
     _Atomic unsigned fault;          /* the first error of a call in no context that no call has told yet */
+    _Atomic unsigned contexts_used;  /* ever */
+    _Atomic bool is_divided;         /* some of its work does not wait for some legacy stream, or never did */
 };
 
 struct bf_device {

@@ -103,6 +103,8 @@ struct bf_progress *bf_contexts_progress(struct bf_object *context)
     if (all && legacy) {
         atomic_store(&context->context.all, all);
         atomic_store(&context->context.legacy, legacy);
+        if (atomic_fetch_add(&context->server->contexts_used, 1))
+            atomic_store(&context->server->is_divided, true);
     } else {
         bf_progress_retire(all);
     }
@@ -124,6 +126,8 @@ struct bf_object *bf_contexts_new_stream(struct bf_object *context, unsigned fla
 {
     struct bf_progress *legacy = bf_contexts_progress(context);
     bool blocking = !(flags & CU_STREAM_NON_BLOCKING);
+    if (!blocking)
+        atomic_store(&context->server->is_divided, true);
     uint64_t number = bf_server_number(context->server);
     struct bf_progress *progress = legacy ? bf_progress_new(&context->server->stream, context->number, number,
                                                             blocking ? legacy : atomic_load(&context->context.all), blocking)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../libcuda/generated/cuda_api.h"
+#include "arrival.h"
 #include "copies.h"
 #include "memory.h"
 #include "outstanding.h"
@@ -29,10 +30,11 @@ CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint
 }
 
 /* The stream takes arguments under its locks, so the pages are touched here. */
-static CUresult copy_small(const struct bf_order *order, CUdeviceptr to, const struct bf_rows *bulk, size_t bytes)
+static CUresult copy_small(const struct bf_order *order, CUdeviceptr to, const struct bf_rows *bulk, size_t bytes,
+                           enum bf_arrival how)
 {
     bf_pages_read(bulk);
-    if (order->stream)
+    if (how != BF_ARRIVAL_BEFORE_OTHERS)
         return BF_TELL(order->to, copy_small, bf_u(to), bf_bytes(bulk->base, bytes), bf_u(order->stream));
     return BF_TELL(order->to, copy_small_legacy, bf_u(to), bf_bytes(bulk->base, bytes));
 }
@@ -47,11 +49,11 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
     if (result)
         return result;
     bf_copies_settle(&bulk, NULL);
-    if (bytes <= BF_BULK_INLINE_BYTES)
-        result = copy_small(&place, to, &bulk, bytes);
-    else
-        result = BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
-    return bf_memory_told(place.to, to, bytes, result);
+    enum bf_arrival how = bf_arrival_find(&place);
+    bool small = bytes <= BF_BULK_INLINE_BYTES;
+    result = small ? copy_small(&place, to, &bulk, bytes, how)
+                   : BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
+    return bf_arrival_end(&place, how, small, bf_memory_told(place.to, to, bytes, result));
 }
 
 void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except)

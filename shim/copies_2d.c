@@ -1,5 +1,6 @@
 /* Copies of rectangles. Over the wire the rows go packed; arrays are not remoted. */
 #include "../libcuda/generated/cuda_api.h"
+#include "arrival.h"
 #include "copies.h"
 #include "memory.h"
 
@@ -60,6 +61,15 @@ static CUresult told(const struct bf_order *order, const struct side *to, const 
     return bf_memory_told(order->to, from->start, (height - 1) * from->pitch + width, result);
 }
 
+static CUresult copy_in(const struct bf_order *order, const struct side *to, const struct bf_rows *rows)
+{
+    bf_copies_settle(rows, NULL);
+    enum bf_arrival how = bf_arrival_find(order);
+    CUresult result = BF_TELL_BULK(order->to, rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(rows->width),
+                                   bf_u(rows->height), bf_u(order->stream));
+    return bf_arrival_end(order, how, false, told(order, to, to, rows->width, rows->height, result));
+}
+
 static CUresult copy(const struct bf_order *order, const struct side *to, const struct side *from, size_t width,
                      size_t height)
 {
@@ -70,11 +80,7 @@ static CUresult copy(const struct bf_order *order, const struct side *to, const 
                     BF_TELL(order->to, copy2d_dtod, bf_u(to->start), bf_u(to->pitch), bf_u(from->start),
                             bf_u(from->pitch), bf_u(width), bf_u(height), bf_u(order->stream)));
     if (to->on_device)
-        bf_copies_settle(&rows, NULL);
-    if (to->on_device)
-        return told(order, to, to, width, height,
-                    BF_TELL_BULK(order->to, &rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(width),
-                                 bf_u(height), bf_u(order->stream)));
+        return copy_in(order, to, &rows);
     CUresult result;
     struct bf_value args[] = {bf_u(from->start), bf_u(from->pitch), bf_u(width), bf_u(height), bf_u(order->stream)};
     size_t span = (height - 1) * from->pitch + width;

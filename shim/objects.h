@@ -44,6 +44,7 @@ struct bf_object {
             _Atomic unsigned fault;    /* the first error of a call without a reply that no call has told yet */
             struct bf_object *next_known;   /* faults.c */
             unsigned long long id;
+            _Atomic uint64_t arrived;   /* call of the legacy stream up to which it is complete before a later call begins */
             struct bf_progress *_Atomic legacy, *_Atomic all;   /* of its legacy stream, of all its streams; NULL until used */
         } context;
         struct {

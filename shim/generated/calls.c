@@ -47,6 +47,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_copy_small_legacy] = {"copy_small_legacy", "zb", "", 59, 2, 0, BF_HOW_TELL, BF_NO_BULK, true},
     [BF_CALL_copy_dtoh_async] = {"copy_dtoh_async", "zzS", "", 60, 3, 0, BF_HOW_ASK, BF_BULK_OUT, true},
     [BF_CALL_copy2d_dtoh_async] = {"copy2d_dtoh_async", "zzzzS", "", 61, 5, 0, BF_HOW_ASK, BF_BULK_OUT, true},
+    [BF_CALL_arrive] = {"arrive", "", "", 62, 0, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_cuStreamCreateWithPriority] = {"cuStreamCreateWithPriority", "nui", "", 70, 3, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_cuStreamDestroy_v2] = {"cuStreamDestroy_v2", "z", "", 71, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_cuStreamQuery] = {"cuStreamQuery", "S", "", 72, 1, 0, BF_HOW_ASK, BF_NO_BULK, true},

@@ -39,8 +39,8 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 @pytest.mark.parametrize(
     "name",
     [
-        "answers", "asynchronous", "cancelled", "devices", "errors_device", "errors_launch", "errors_memory", "errors_stream",
-        "every_copy", "every_handle", "every_value", "left_streams", "lost_many", "memory", "small_copies", "threads",
+        "answers", "asynchronous", "behind_legacy", "cancelled", "devices", "errors_device", "errors_launch", "errors_memory",
+        "errors_stream", "every_copy", "every_handle", "every_value", "left_streams", "lost_many", "memory", "small_copies", "threads",
     ],
 )
 def test_driver_program(name, compile_c, server):

@@ -112,6 +112,7 @@ def test_copy_on_the_legacy_stream_behind_a_slow_one_comes_before_all_that_follo
     assert session.ask("cuStreamSynchronize", before).result == 0
     count_up(session, blocking)
     session.tell("copy_htod", target, size, 0, bulk=b"\x42" * size)
+    session.tell("arrive")
     # Streams that do not wait for the legacy one find its bytes all the same, made before the copy or after.
     session.tell("cuStreamCreateWithPriority", after, 1, 0)
     assert session.ask("copy_dtoh", target, size, before).data == b"\x42" * size

@@ -44,7 +44,7 @@ FAILING: dict[str, tuple[tuple[Any, ...], int]] = {
     "launch": ((NOBODY, *FUNCTION, b""), 400),
     "launch_ex": ((NOBODY, *FUNCTION, b"", b""), 400),
 }
-CANNOT_FAIL = {"cuCtxResetPersistingL2Cache"}
+CANNOT_FAIL = {"cuCtxResetPersistingL2Cache", "arrive"}
 BULK = {wire.name for wire in WIRES if wire.bulk == "in"}
 
 

@@ -11,6 +11,7 @@ from .contexts import (
     ping,
 )
 from .copies import (
+    arrive,
     copy2d_dtod,
     copy2d_dtoh,
     copy2d_dtoh_async,
@@ -71,7 +72,7 @@ from .waits import (
 from .watches import watch_event, watch_stream
 
 __all__ = [
-    "copy2d_dtod", "copy2d_dtoh", "copy2d_dtoh_async", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_dtoh_async",
+    "arrive", "copy2d_dtod", "copy2d_dtoh", "copy2d_dtoh_async", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_dtoh_async",
     "copy_htod", "copy_peer", "copy_small", "copy_small_legacy", "ctx_create", "ctx_destroy", "ctx_release_primary",
     "ctx_reset_primary", "ctx_retain_primary", "ctx_set_primary_flags", "ctx_use", "cuCtxSynchronize", "cuEventElapsedTime",
     "cuEventQuery", "cuEventRecord", "cuEventRecordWithFlags", "cuEventSynchronize", "cuLibraryGetGlobal",

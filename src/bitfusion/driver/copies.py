@@ -61,8 +61,7 @@ _copy_htod = cuda.cuMemcpyHtoDAsync
 
 
 def copy_small(session: Session, dst: int, data: bytes, stream: Any) -> Any:
-    result = _copy_small(dst, data, stream)
-    return result if result is not SUCCESS else _arrive(session, stream)
+    return _copy_small(dst, data, stream)
 
 
 def copy_small_legacy(session: Session, dst: int, data: bytes) -> Any:
@@ -71,8 +70,15 @@ def copy_small_legacy(session: Session, dst: int, data: bytes) -> Any:
 
 
 def arrive(session: Session) -> Any:
-    """Once for all copies since the last call of another kind: nothing could see before that they are not over."""
-    return _arrive(session, session.streams[0])
+    """A copy on the legacy stream is over, for the program, when its call returns, and a stream that was made non-blocking
+    does not wait for the legacy one: so nothing that the client calls later may begin before the bytes are there.
+
+    Once is enough for all copies since the last call of another kind: nothing could see before that they are not over. The client
+    asks for it only where the stream was idle before them: behind work that waits for another stream the device would wait for ever.
+    """
+    stream = session.streams[0]
+    result = poll(cuda.cuStreamQuery, stream)
+    return result if result is not NOT_READY else hold_back(session, stream)
 
 
 def _copy_small(dst: int, data: bytes, stream: Any) -> Any:
@@ -88,8 +94,7 @@ def copy_htod(session: Session, dst: int, count: int, stream: Any) -> Any:
     if count <= SMALL_BYTES:
         source = channel.peek(count)
         if source is not None:
-            result = cuda.cuMemcpyHtoDAsync(dst, source, count, stream)[0] if count else SUCCESS
-            return result if result is not SUCCESS else _arrive(session, stream)
+            return cuda.cuMemcpyHtoDAsync(dst, source, count, stream)[0] if count else SUCCESS
     return _copy_in(session, dst, count, count, 1, stream)
 
 
@@ -189,16 +194,7 @@ def _copy_in(session: Session, dst: int, pitch: int, width: int, height: int, st
             staging.abandon(chunk)
             return result
         staging.launched(chunk, context, stream)
-    return _arrive(session, stream)
-
-
-def _arrive(session: Session, stream: Any) -> Any:
-    """A copy on the legacy stream is over, for the program, when its call returns, and a stream that was made non-blocking
-    does not wait for the legacy one: so nothing that the client calls later may begin before the bytes are there."""
-    if stream is not session.streams[0]:
-        return SUCCESS
-    result = poll(cuda.cuStreamQuery, stream)
-    return result if result is not NOT_READY else hold_back(session, stream)
+    return SUCCESS
 
 
 def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Any) -> Any:

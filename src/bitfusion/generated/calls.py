@@ -244,6 +244,11 @@ def copy2d_dtoh_async(session: Any, call: Any) -> Any:
     return hand.copy2d_dtoh_async(session, src, src_pitch, width, height, session.streams[stream])
 
 
+def arrive(session: Any, call: Any) -> Any:
+    (_,) = call
+    return hand.arrive(session)
+
+
 def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
     _, phStream, flags, priority = call
     session.check_new(phStream)
@@ -494,6 +499,7 @@ TELLS = {
     57: memset,
     58: copy_small,
     59: copy_small_legacy,
+    62: arrive,
     70: cuStreamCreateWithPriority,
     71: cuStreamDestroy_v2,
     74: cuStreamWaitEvent,
@@ -637,6 +643,7 @@ NAMES = {
     59: "copy_small_legacy",
     60: "copy_dtoh_async",
     61: "copy2d_dtoh_async",
+    62: "arrive",
     70: "cuStreamCreateWithPriority",
     71: "cuStreamDestroy_v2",
     72: "cuStreamQuery",

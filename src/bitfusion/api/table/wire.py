@@ -73,12 +73,14 @@ WIRES: tuple[Wire, ...] = (
     Wire(58, "copy_small", TELL, "CUdeviceptr dst, bytes data, CUstream stream", server="hand", carries=True,
          doc="copy_htod of at most BULK_INLINE_BYTES, which are in the call itself: it needs no frame of its own."),
     Wire(59, "copy_small_legacy", TELL, "CUdeviceptr dst, bytes data", server="hand", carries=True,
-         doc="copy_small on the legacy stream."),
+         doc="copy_small on the legacy stream, and `arrive`."),
     Wire(60, "copy_dtoh_async", ASK, "CUdeviceptr src, size_t bytes, CUstream stream", bulk="out", server="hand", blocks=True,
          carries=True, doc="copy_dtoh that nobody waits for: before something is told to be complete that comes after it, its bytes have "
          "been sent. If it fails, FAULT comes before the reply."),
     Wire(61, "copy2d_dtoh_async", ASK, "CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream stream",
          bulk="out", server="hand", blocks=True, carries=True, doc="Rows come back packed."),
+    Wire(62, "arrive", TELL, server="hand",
+         doc="What is in the legacy stream of the context is complete before any call begins that comes later, in whatever stream."),
     # Streams and events.
     Wire(70, "cuStreamCreateWithPriority", TELL, "CUstream *phStream, unsigned int flags, int priority", server="hand"),
     Wire(71, "cuStreamDestroy_v2", TELL, "size_t stream", server="hand"),
