@@ -84,7 +84,7 @@ def free_port() -> int:
     while True:
         port = first + next(_ports) * PORTS_BETWEEN % PORTS_OF_A_WORKER
         try:
-            socket.create_server(("127.0.0.1", port)).close()
+            socket.create_server(("0.0.0.0", port)).close()
         except OSError:
             continue
         return port
