@@ -23,7 +23,8 @@ STRICT = ["-Werror"] if os.environ.get("BF_STRICT_BUILD") or os.environ.get("CI"
 # -ffp-contract=off: a PTX mul followed by add must round twice. -fno-math-errno lets sqrt vectorise. Not -frounding-math: it
 # keeps sqrt and rint from vectorising, and softgpu/isa/rounding.c changes the mode around calls through pointers only.
 COMMON = "-std=c11 -D_GNU_SOURCE -O2 -g -fPIC -fvisibility=hidden -pthread".split()
-EXECUTOR = "-O3 -ffp-contract=off -fno-math-errno -fno-trapping-math".split()
+# -g1: lines but no variables, whose tracking takes as long as compiling these files.
+EXECUTOR = "-O3 -g1 -ffp-contract=off -fno-math-errno -fno-trapping-math".split()
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Library:
 # What every library has: functions of libc that are called past whatever the program exports under their names, and the environment.
 PROCESS = ("libcuda/libc.c", "libcuda/environment.c")
 BOUND = tuple(re.findall(r"^    F\(.*?, (\w+), \(", (ROOT / "libcuda" / "libc.h").read_text(), re.MULTILINE))
+WRAPS = [f"-Wl,--wrap={name}" for name in BOUND]
 
 # What both of the client's libraries have of the wire: each has connections of its own.
 _CLIENT = tuple(f"shim/{part}.c" for part in "connect connect_all encode generated/calls identity msgpack reach report servers snapshot transport welcome".split())
@@ -66,16 +68,13 @@ LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU)
 
 def build(library: Library, out: Path) -> Path:
     """Compile and link `library` below `out`; returns the file. Raises CalledProcessError with gcc's own message shown."""
-    sources = sources_of(library)
-    objects = out / "objects" / library.name.partition("/")[0]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        compiled = list(pool.map(lambda source: _compile(source, objects), sources))
+    compiled = _compile_all(library, out)
     target = out / library.name
     inputs = [path for path, _ in compiled]
     # Written beside and renamed: a running program keeps the library that it has loaded.
     fresh = target.with_suffix(".new")
     command = [*_compiler(), *_link_flags(library, target.parent), "-o", str(fresh), *map(str, inputs), *library.link, "-ldl"]
-    stamp = objects / f"{target.name}.cmd"
+    stamp = _objects(library, out) / f"{target.name}.cmd"
     same = stamp.exists() and stamp.read_text() == shlex.join(command)
     if not same or _newer(target, inputs) or any(changed for _, changed in compiled):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -86,15 +85,37 @@ def build(library: Library, out: Path) -> Path:
     return target
 
 
+def compile_objects(library: Library, out: Path) -> list[Path]:
+    """Compile the sources of `library` below `out`; returns the object files. Raises as build() does."""
+    return [path for path, _ in _compile_all(library, out)]
+
+
 def sources_of(library: Library) -> list[Path]:
     """The C files of a library, in order."""
     found = {path for part in library.sources for path in ([ROOT / part] if part.endswith(".c") else (ROOT / part).rglob("*.c"))}
     return sorted(path for path in found if not any(ROOT / part in path.parents for part in library.without))
 
 
+def _objects(library: Library, out: Path) -> Path:
+    return out / "objects" / library.name.partition("/")[0]
+
+
+def _compile_all(library: Library, out: Path) -> list[tuple[Path, bool]]:
+    objects = _objects(library, out)
+    # The executor's files take longest: begun last, the last of them would run alone.
+    sources = sorted(sources_of(library), key=_is_executor, reverse=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda source: _compile(source, objects), sources))
+
+
+def _is_executor(source: Path) -> bool:
+    parts = source.relative_to(ROOT).parts
+    return parts[0] == "softgpu" and parts[1] in ("exec", "isa")
+
+
 def _link_flags(library: Library, directory: Path) -> list[str]:
     flags = ["-shared", "-pthread", f"-Wl,-soname,{library.soname}", "-Wl,-Bsymbolic", "-Wl,-z,defs",
-             f"-Wl,--version-script={ROOT / library.exports}", *(f"-Wl,--wrap={name}" for name in BOUND)]
+             f"-Wl,--version-script={ROOT / library.exports}", *WRAPS]
     if library.beside:
         # RPATH, not RUNPATH: LD_LIBRARY_PATH may lead to another driver's.
         flags += [f"-L{directory}", "-Wl,--disable-new-dtags,-rpath,$ORIGIN", "-Wl,--no-as-needed", f"-l:{library.beside}"]
@@ -102,10 +123,8 @@ def _link_flags(library: Library, directory: Path) -> list[str]:
 
 
 def _compile(source: Path, objects: Path) -> tuple[Path, bool]:
-    relative = source.relative_to(ROOT)
-    target = objects / relative.with_suffix(".o")
-    fast = relative.parts[0] == "softgpu" and relative.parts[1] in ("exec", "isa")
-    command = [*_compiler(), *COMMON, *WARNINGS, *STRICT, *(EXECUTOR if fast else ()), "-MMD", "-c", str(source), "-o", str(target)]
+    target = objects / source.relative_to(ROOT).with_suffix(".o")
+    command = [*_compiler(), *COMMON, *WARNINGS, *STRICT, *(EXECUTOR if _is_executor(source) else ()), "-MMD", "-c", str(source), "-o", str(target)]
     stamp = target.with_suffix(".cmd")
     line = shlex.join(command)
     if stamp.exists() and stamp.read_text() == line and not _newer(target, _dependencies(target, source)):

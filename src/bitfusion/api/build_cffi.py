@@ -1,12 +1,11 @@
-"""Builds `bitfusion._bfshim`: the shim's C sources as a Python module, through which tests call the encoder and decoder.
+"""Builds `bitfusion._bfshim`: the shim's C code as a Python module, through which tests call the encoder and decoder.
 
 An API-mode cffi module: cffi parses the declarations and the compiler verifies them against the C headers. The application
-side needs none of this: it loads libbfshim.so, which has no Python inside.
+side needs none of this: it loads libbfshim.so, which has no Python inside. setup.py links libbfshim.so's own object files.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cffi import FFI
@@ -145,12 +144,6 @@ uint64_t bf_transport_now_ns(void);
 """
 
 
-def _sources() -> list[str]:
-    paths = [path for part in ("shim", "libcuda") for path in sorted((ROOT / part).rglob("*.c"))]
-    # libnvidia-ml.so.1 is a library of its own.
-    return [os.path.relpath(path, ROOT) for path in paths if (ROOT / "shim" / "nvml") not in path.parents]
-
-
 ffibuilder = FFI()
 ffibuilder.cdef((Path(__file__).parent / "types.cdef").read_text() + INTERNAL)
 ffibuilder.set_source(
@@ -158,7 +151,6 @@ ffibuilder.set_source(
     "#include <netdb.h>\n#include <stdbool.h>\n"
     '#include "libcuda/generated/cuda_types.h"\n'
     '#include "shim/client.h"\n#include "shim/connect.h"\n#include "shim/identity.h"\n#include "shim/reach.h"\n#include "shim/transport.h"\n#include "shim/visible.h"\n',
-    sources=_sources(),
     include_dirs=[str(ROOT)],
     extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2", "-fvisibility=hidden", "-pthread"],
     # The module's calls of cu* must stay inside it, also where another libcuda is loaded.
