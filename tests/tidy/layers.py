@@ -39,7 +39,7 @@ PYTHON: dict[str, Layer] = {
         files=dict.fromkeys(("model.py", "placement.py", "state.py", "core.py", "view.py"), _NO_STORE),
     ),
     "driver": Layer(knows=_BASE | {"api", "session"}, packages=frozenset({"cuda", "pynvml"}), never=frozenset({"asyncio", "wire"})),
-    "generated": Layer(knows=frozenset({"driver"}), never=frozenset({"asyncio", "socket"})),
+    "generated": Layer(knows=frozenset({"driver", "limits"}), never=frozenset({"asyncio", "socket"})),
     "dispatch": Layer(knows=_BASE | {"wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
     "net": Layer(knows=_BASE | {"wire"}),
     "worker": Layer(

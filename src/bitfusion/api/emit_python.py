@@ -19,7 +19,8 @@ _HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by
 from typing import Any
 
 from ..driver import calls as hand
-from ..driver.binding import SUCCESS, cuda, enum
+from ..driver.binding import BYTES_HEADER, SUCCESS, cuda, enum
+from ..limits import BULK_INLINE_BYTES
 
 # ruff: noqa
 '''
@@ -77,8 +78,7 @@ def _function(wire: Wire) -> str:
 
 
 def _driver_call(wire: Wire, new: list[Param]) -> list[str]:
-    arguments = ", ".join(_cuda_argument(param) for param in wire.arg_params if param not in new)
-    call = f"cuda.{re.sub(r'_v[0-9]+$', '', wire.name)}({arguments})"
+    call = _expression(wire, new)
     destroyed = _destroyed(wire)
     if new:
         if len(new) != 1 or wire.how != TELL:
@@ -89,10 +89,42 @@ def _driver_call(wire: Wire, new: list[Param]) -> list[str]:
         return [f"    result = {call}[0]", "    if result is SUCCESS:", f"        session.drop({_safe(destroyed)})",
                 f"    return {answer}"]
     if wire.how == TELL:
-        return [f"    return {call}[0]"]
+        return [*_checks(wire), f"    return {call}[0]"]
     if wire.reply_params:
         return [f"    answer = {call}", "    return answer if answer[0] is SUCCESS else answer[:1]"]
     return [f"    return {call}"]
+
+
+def _expression(wire: Wire, new: list[Param]) -> str:
+    """The call of cuda-python: of the same name and arguments, or the one that `server` writes out."""
+    if wire.server == "cuda":
+        arguments = ", ".join(_cuda_argument(param) for param in wire.arg_params if param not in new)
+        return f"cuda.{re.sub(r'_v[0-9]+$', '', wire.name)}({arguments})"
+    match = re.fullmatch(r"(cu\w+)\((.*)\)", wire.server)
+    params = {param.name: param for param in wire.arg_params}
+    words = match[2].split(", ") if match else []
+    if not match or {word.removeprefix("*") for word in words} != set(params):
+        raise ValueError(f"{wire.name}: server is cuda, hand, or a call of the driver with all arguments, not {wire.server!r}")
+    return f"cuda.{match[1]}({', '.join(_written(word, params[word.removeprefix('*')]) for word in words)})"
+
+
+def _written(word: str, param: Param) -> str:
+    """An argument of a call that is written out. *data: where the bytes of `data` are, and how many."""
+    if (param.type == "bytes") != word.startswith("*"):
+        raise ValueError(f"{param.name}: bytes, and nothing else, are given as *{param.name}")
+    name = _safe(param)
+    return f"id({name}) + BYTES_HEADER, len({name})" if param.type == "bytes" else _cuda_argument(param)
+
+
+def _checks(wire: Wire) -> list[str]:
+    """Only bytes have an address that may be read, and the driver takes no more than these before it returns."""
+    names = [_safe(param) for param in wire.arg_params if param.type == "bytes"]
+    return [
+        line for name in names for line in (
+            f"    if {name}.__class__ is not bytes or len({name}) > BULK_INLINE_BYTES:",
+            f'        raise ValueError("{name}: not bytes, or too many")',
+        )
+    ]
 
 
 def _destroyed(wire: Wire) -> Param | None:

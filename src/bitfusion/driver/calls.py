@@ -16,12 +16,9 @@ from .copies import (
     copy2d_dtoh,
     copy2d_dtoh_async,
     copy2d_htod,
-    copy_dtod,
     copy_dtoh,
     copy_dtoh_async,
     copy_htod,
-    copy_peer,
-    copy_small,
     copy_small_legacy,
     memset,
 )
@@ -72,8 +69,8 @@ from .waits import (
 from .watches import watch_event, watch_stream
 
 __all__ = [
-    "arrive", "copy2d_dtod", "copy2d_dtoh", "copy2d_dtoh_async", "copy2d_htod", "copy_dtod", "copy_dtoh", "copy_dtoh_async",
-    "copy_htod", "copy_peer", "copy_small", "copy_small_legacy", "ctx_create", "ctx_destroy", "ctx_release_primary",
+    "arrive", "copy2d_dtod", "copy2d_dtoh", "copy2d_dtoh_async", "copy2d_htod", "copy_dtoh", "copy_dtoh_async",
+    "copy_htod", "copy_small_legacy", "ctx_create", "ctx_destroy", "ctx_release_primary",
     "ctx_reset_primary", "ctx_retain_primary", "ctx_set_primary_flags", "ctx_use", "cuCtxSynchronize", "cuEventElapsedTime",
     "cuEventQuery", "cuEventRecord", "cuEventRecordWithFlags", "cuEventSynchronize", "cuLibraryGetGlobal",
     "cuLibraryGetManaged", "cuLibraryUnload", "cuMemAllocAsync", "cuMemAllocFromPoolAsync", "cuMemAllocPitch_v2",

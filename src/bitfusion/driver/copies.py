@@ -7,7 +7,6 @@ started in order and a waiting thread sends them, so that the client's other cal
 
 from __future__ import annotations
 
-import ctypes
 from collections import deque
 from collections.abc import Callable, Iterator
 from time import perf_counter_ns
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..errors import STICKY_CODES, CallFailed, Code, RemoteProtocolError
 from ..limits import BULK_INLINE_BYTES, COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_CHUNK_BYTES
-from .binding import NOT_READY, SUCCESS, check, cuda
+from .binding import BYTES_HEADER, NOT_READY, SUCCESS, check, cuda
 from .ports import Session
 from .staging import Chunk
 from .streams import hold_back
@@ -54,18 +53,10 @@ class _Arriving:
 
 
 ARRIVING = _Arriving()
-_small = bytearray(BULK_INLINE_BYTES)
-_small_view = memoryview(_small)
-_small_address = ctypes.addressof(ctypes.c_char.from_buffer(_small))
-_copy_htod = cuda.cuMemcpyHtoDAsync
-
-
-def copy_small(session: Session, dst: int, data: bytes, stream: Any) -> Any:
-    return _copy_small(dst, data, stream)
-
-
 def copy_small_legacy(session: Session, dst: int, data: bytes) -> Any:
-    result = _copy_small(dst, data, session.streams[0])
+    if data.__class__ is not bytes or len(data) > BULK_INLINE_BYTES:
+        raise ValueError("data: not bytes, or too many")
+    result = cuda.cuMemcpyHtoDAsync(dst, id(data) + BYTES_HEADER, len(data), session.streams[0])[0]
     return result if result is not SUCCESS else ARRIVING
 
 
@@ -79,13 +70,6 @@ def arrive(session: Session) -> Any:
     stream = session.streams[0]
     result = poll(cuda.cuStreamQuery, stream)
     return result if result is not NOT_READY else hold_back(session, stream)
-
-
-def _copy_small(dst: int, data: bytes, stream: Any) -> Any:
-    count = len(data)
-    # cuda-python takes an address in half the time that an object costs it. The driver has read the bytes when it returns.
-    _small_view[:count] = data
-    return _copy_htod(dst, _small_address, count, stream)[0]
 
 
 def copy_htod(session: Session, dst: int, count: int, stream: Any) -> Any:
@@ -117,14 +101,6 @@ def copy_dtoh_async(session: Session, src: int, count: int, stream: Any) -> tupl
 
 def copy2d_dtoh_async(session: Session, src: int, pitch: int, width: int, height: int, stream: Any) -> tuple[Any, ...] | None:
     return _copy_out(session, src, pitch, width, height, stream, awaited=False)
-
-
-def copy_dtod(session: Session, dst: int, src: int, count: int, stream: Any) -> Any:
-    return cuda.cuMemcpyDtoDAsync(dst, src, count, stream)[0]
-
-
-def copy_peer(session: Session, dst: int, dst_context: Any, src: int, src_context: Any, count: int, stream: Any) -> Any:
-    return cuda.cuMemcpyPeerAsync(dst, dst_context.handle, src, src_context.handle, count, stream)[0]
 
 
 def copy2d_dtod(

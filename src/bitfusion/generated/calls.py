@@ -6,7 +6,8 @@
 from typing import Any
 
 from ..driver import calls as hand
-from ..driver.binding import SUCCESS, cuda, enum
+from ..driver.binding import BYTES_HEADER, SUCCESS, cuda, enum
+from ..limits import BULK_INLINE_BYTES
 
 # ruff: noqa
 
@@ -196,12 +197,12 @@ def copy_dtoh(session: Any, call: Any) -> Any:
 
 def copy_dtod(session: Any, call: Any) -> Any:
     _, dst, src, bytes_, stream = call
-    return hand.copy_dtod(session, dst, src, bytes_, session.streams[stream])
+    return cuda.cuMemcpyDtoDAsync(dst, src, bytes_, session.streams[stream])[0]
 
 
 def copy_peer(session: Any, call: Any) -> Any:
     _, dst, dst_ctx, src, src_ctx, bytes_, stream = call
-    return hand.copy_peer(session, dst, session.contexts[dst_ctx], src, session.contexts[src_ctx], bytes_, session.streams[stream])
+    return cuda.cuMemcpyPeerAsync(dst, session.contexts[dst_ctx].handle, src, session.contexts[src_ctx].handle, bytes_, session.streams[stream])[0]
 
 
 def copy2d_htod(session: Any, call: Any) -> Any:
@@ -226,7 +227,9 @@ def memset(session: Any, call: Any) -> Any:
 
 def copy_small(session: Any, call: Any) -> Any:
     _, dst, data, stream = call
-    return hand.copy_small(session, dst, data, session.streams[stream])
+    if data.__class__ is not bytes or len(data) > BULK_INLINE_BYTES:
+        raise ValueError("data: not bytes, or too many")
+    return cuda.cuMemcpyHtoDAsync(dst, id(data) + BYTES_HEADER, len(data), session.streams[stream])[0]
 
 
 def copy_small_legacy(session: Any, call: Any) -> Any:
