@@ -1,7 +1,8 @@
-"""Compiles libbfshim.so and softgpu's libcuda.so.1, and the libnvidia-ml.so.1 of each, with the C compiler: sources, flags,
-incremental builds.
+"""Compiles libbfshim.so and softgpu's libcuda.so.1, and the libnvidia-ml.so.1 of each, with the C compiler: sources,
+flags, incremental builds.
 
-Used by setup.py alone; knows nothing of Python packaging. A source is compiled again when it, a header or the flags changed.
+Used by setup.py alone; knows nothing of Python packaging. A source is compiled again when it, a header or the flags
+changed.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-WARNINGS = (
-    "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla"
-).split()
+WARNINGS = ("-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla").split()
 # A warning ends our own builds, not the installation of a user whose compiler is newer than ours.
 STRICT = ["-Werror"] if os.environ.get("BF_STRICT_BUILD") or os.environ.get("CI") else []
-# -ffp-contract=off: a PTX mul followed by add must round twice. -fno-math-errno lets sqrt vectorise. Not -frounding-math: it
-# keeps sqrt and rint from vectorising, and softgpu/isa/rounding.c changes the mode around calls through pointers only.
+# -ffp-contract=off: a PTX mul followed by add must round twice. -fno-math-errno lets sqrt vectorise. Not
+# -frounding-math: it keeps sqrt and rint from vectorising, and softgpu/isa/rounding.c changes the mode around calls
+# through pointers only.
 COMMON = "-std=c11 -D_GNU_SOURCE -O2 -g -fPIC -fvisibility=hidden -pthread".split()
 # -g1: lines but no variables, whose tracking takes as long as compiling these files.
 EXECUTOR = "-O3 -g1 -ffp-contract=off -fno-math-errno -fno-trapping-math".split()
@@ -29,8 +29,9 @@ EXECUTOR = "-O3 -g1 -ffp-contract=off -fno-math-errno -fno-trapping-math".split(
 
 @dataclass(frozen=True)
 class Library:
-    """A shared library: file name, SONAME, its sources (files, and directories with all that is below them except `without`),
-    libraries to link, its version script, and a library in the same directory that is to be loaded with it."""
+    """A shared library: file name, SONAME, its sources (files, and directories with all that is below them except
+    `without`), libraries to link, its version script, and a library in the same directory that is to be loaded with
+    it."""
 
     name: str
     soname: str
@@ -41,18 +42,28 @@ class Library:
     without: tuple[str, ...] = ()
 
 
-# What every library has: functions of libc that are called past whatever the program exports under their names, and the environment.
+# What every library has: functions of libc that are called past whatever the program exports under their names, and the
+# environment.
 PROCESS = ("libcuda/libc.c", "libcuda/environment.c")
 BOUND = tuple(re.findall(r"^    F\(.*?, (\w+), \(", (ROOT / "libcuda" / "libc.h").read_text(), re.MULTILINE))
 WRAPS = [f"-Wl,--wrap={name}" for name in BOUND]
 
 # What both of the client's libraries have of the wire: each has connections of its own.
-_CLIENT = tuple(f"shim/{part}.c" for part in "connect connect_all encode generated/calls identity msgpack reach report servers snapshot transport welcome".split())
-SHIM_NVML = Library("shim/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("shim/nvml", "libnvml", *PROCESS, *_CLIENT), exports="libnvml/exports.map")
-SHIM = Library("shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"), beside="libnvidia-ml.so.1", without=("shim/nvml",))
-# nodelete: its worker threads outlive a dlclose.
-# The NVML of each driver is loaded with it, so that preloading the driver is enough for a program that looks for NVML by its
-# name: 75 microseconds a process.
+_CLIENT = tuple(
+    f"shim/{part}.c"
+    for part in "connect connect_all encode generated/calls identity msgpack reach report servers snapshot transport welcome".split()
+)
+SHIM_NVML = Library(
+    "shim/libnvidia-ml.so.1",
+    "libnvidia-ml.so.1",
+    ("shim/nvml", "libnvml", *PROCESS, *_CLIENT),
+    exports="libnvml/exports.map",
+)
+SHIM = Library(
+    "shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"), beside="libnvidia-ml.so.1", without=("shim/nvml",)
+)
+# nodelete: its worker threads outlive a dlclose. The NVML of each driver is loaded with it, so that preloading the
+# driver is enough for a program that looks for NVML by its name: 75 microseconds a process.
 SOFTGPU = Library(
     "softgpu/libcuda.so.1",
     "libcuda.so.1",
@@ -61,19 +72,32 @@ SOFTGPU = Library(
     beside="libnvidia-ml.so.1",
 )
 SOFTGPU_NVML = Library(
-    "softgpu/libnvidia-ml.so.1", "libnvidia-ml.so.1", ("softgpu/nvml", "softgpu/host", "libnvml", *PROCESS), exports="libnvml/exports.map"
+    "softgpu/libnvidia-ml.so.1",
+    "libnvidia-ml.so.1",
+    ("softgpu/nvml", "softgpu/host", "libnvml", *PROCESS),
+    exports="libnvml/exports.map",
 )
 LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU)
 
 
 def build(library: Library, out: Path) -> Path:
-    """Compile and link `library` below `out`; returns the file. Raises CalledProcessError with gcc's own message shown."""
+    """Compile and link `library` below `out`; returns the file. Raises CalledProcessError with gcc's own message
+    shown.
+    """
     compiled = _compile_all(library, out)
     target = out / library.name
     inputs = [path for path, _ in compiled]
     # Written beside and renamed: a running program keeps the library that it has loaded.
     fresh = target.with_suffix(".new")
-    command = [*_compiler(), *_link_flags(library, target.parent), "-o", str(fresh), *map(str, inputs), *library.link, "-ldl"]
+    command = [
+        *_compiler(),
+        *_link_flags(library, target.parent),
+        "-o",
+        str(fresh),
+        *map(str, inputs),
+        *library.link,
+        "-ldl",
+    ]
     stamp = _objects(library, out) / f"{target.name}.cmd"
     same = stamp.exists() and stamp.read_text() == shlex.join(command)
     if not same or _newer(target, inputs) or any(changed for _, changed in compiled):
@@ -92,7 +116,11 @@ def compile_objects(library: Library, out: Path) -> list[Path]:
 
 def sources_of(library: Library) -> list[Path]:
     """The C files of a library, in order."""
-    found = {path for part in library.sources for path in ([ROOT / part] if part.endswith(".c") else (ROOT / part).rglob("*.c"))}
+    found = {
+        path
+        for part in library.sources
+        for path in ([ROOT / part] if part.endswith(".c") else (ROOT / part).rglob("*.c"))
+    }
     return sorted(path for path in found if not any(ROOT / part in path.parents for part in library.without))
 
 
@@ -114,17 +142,40 @@ def _is_executor(source: Path) -> bool:
 
 
 def _link_flags(library: Library, directory: Path) -> list[str]:
-    flags = ["-shared", "-pthread", f"-Wl,-soname,{library.soname}", "-Wl,-Bsymbolic", "-Wl,-z,defs",
-             f"-Wl,--version-script={ROOT / library.exports}", *WRAPS]
+    flags = [
+        "-shared",
+        "-pthread",
+        f"-Wl,-soname,{library.soname}",
+        "-Wl,-Bsymbolic",
+        "-Wl,-z,defs",
+        f"-Wl,--version-script={ROOT / library.exports}",
+        *WRAPS,
+    ]
     if library.beside:
         # RPATH, not RUNPATH: LD_LIBRARY_PATH may lead to another driver's.
-        flags += [f"-L{directory}", "-Wl,--disable-new-dtags,-rpath,$ORIGIN", "-Wl,--no-as-needed", f"-l:{library.beside}"]
+        flags += [
+            f"-L{directory}",
+            "-Wl,--disable-new-dtags,-rpath,$ORIGIN",
+            "-Wl,--no-as-needed",
+            f"-l:{library.beside}",
+        ]
     return flags
 
 
 def _compile(source: Path, objects: Path) -> tuple[Path, bool]:
     target = objects / source.relative_to(ROOT).with_suffix(".o")
-    command = [*_compiler(), *COMMON, *WARNINGS, *STRICT, *(EXECUTOR if _is_executor(source) else ()), "-MMD", "-c", str(source), "-o", str(target)]
+    command = [
+        *_compiler(),
+        *COMMON,
+        *WARNINGS,
+        *STRICT,
+        *(EXECUTOR if _is_executor(source) else ()),
+        "-MMD",
+        "-c",
+        str(source),
+        "-o",
+        str(target),
+    ]
     stamp = target.with_suffix(".cmd")
     line = shlex.join(command)
     if stamp.exists() and stamp.read_text() == line and not _newer(target, _dependencies(target, source)):

@@ -1,6 +1,7 @@
-"""Packaging: builds the native libraries and the test module of the shim, and puts them and the commit into the package.
+"""Packaging: builds the native libraries and the test module of the shim, and puts them and the commit into the
+package.
 
-    python setup.py build_native      compiles into build/native/{shim,softgpu}, nothing else
+python setup.py build_native      compiles into build/native/{shim,softgpu}, nothing else
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from setuptools.command.build_py import build_py
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import native_build  # noqa: E402
+import native_build
 
 BUILD = native_build.ROOT / "build" / "native"
 

@@ -5,27 +5,31 @@
 one_cpu: client and server on one CPU:
 * synchronous_call: µs of cuMemGetInfo (median), beside a bare C TCP ping-pong and a bare uvloop + msgpack echo;
 * event_query: µs of cuEventQuery of an event that was seen complete, beside softgpu in the program's own process;
-* small_copy: µs of each copy of 64 bytes to the device in a stream, from the first to the end of the synchronisation, beside softgpu;
-  small_copy_default (cuMemcpyHtoD), small_fill (cuMemsetD8Async of 64 bytes) and event_record likewise.
+* small_copy: µs of each copy of 64 bytes to the device in a stream, from the first to the end of the
+  synchronisation, beside softgpu; small_copy_default (cuMemcpyHtoD), small_fill (cuMemsetD8Async of 64 bytes) and
+  event_record likewise.
 
 not_pinned:
 * copy_to_device, copy_to_host: GB/s (10^9) of a 64 MiB copy, beside a bare socket moving the same bytes;
-* launch: launches of an empty kernel a second, from the first launch to the end of the synchronisation, beside softgpu.
+* launch: launches of an empty kernel a second, from the first launch to the end of the synchronisation, beside
+  softgpu.
 
 two_cpus: client and server on a CPU each, where there are two:
 * copy_to_host_two_cpus: as above;
-* async_copy_to_host: ms of cuMemcpyDtoHAsync of 256 MiB to pinned memory, and until it is complete, beside softgpu's call and a bare
-  socket moving the same bytes.
+* async_copy_to_host: ms of cuMemcpyDtoHAsync of 256 MiB to pinned memory, and until it is complete, beside softgpu's
+  call and a bare socket moving the same bytes.
 
 start: not pinned, by a server that had time to prepare for the next client:
 * start: ms of cuInit and a current context in a process that has begun, beside softgpu;
-* first_result: round trips of a driver API program from cuInit to a kernel's first result: how much longer the fastest takes through a proxy
-  that delays every byte, divided by a ping-pong through the same proxy; runtime_first_result: the same of a program on the runtime API, if pip
-  has installed libcudart. A TCP handshake is not delayed.
+* first_result: round trips of a driver API program from cuInit to a kernel's first result: how much longer the
+  fastest takes through a proxy that delays every byte, divided by a ping-pong through the same proxy;
+  runtime_first_result: the same of a program on the runtime API, if pip has installed libcudart. A TCP handshake is
+  not delayed.
 
-Needs gcc and an installed bitfusion. The server is `python -m bitfusion.server --softgpu 1`: the wire, the dispatch and
-cuda-python are the production ones. Ratios are comparable between machines, absolute values are not. With --beside, another checkout that
-was built in place (`setup.py build_ext --inplace`) is measured in the same rounds: before and after a change.
+Needs gcc and an installed bitfusion. The server is `python -m bitfusion.server --softgpu 1`: the wire, the dispatch
+and cuda-python are the production ones. Ratios are comparable between machines, absolute values are not. With
+--beside, another checkout that was built in place (`setup.py build_ext --inplace`) is measured in the same rounds:
+before and after a change.
 """
 
 from __future__ import annotations
@@ -51,11 +55,22 @@ def one_cpu(medians: Medians, who: str) -> dict[str, Row]:
     ask, c_floor = medians[who, "ask"], medians[BARE, "ping"]
     rows = {
         "synchronous_call": {
-            "us": ask, "c_ping_pong_us": c_floor, "uvloop_msgpack_echo_us": medians[ECHO, "ping"], "ratio_to_c": ask / c_floor,
+            "us": ask,
+            "c_ping_pong_us": c_floor,
+            "uvloop_msgpack_echo_us": medians[ECHO, "ping"],
+            "ratio_to_c": ask / c_floor,
         }
     }
-    names = {"event_query": "query", "small_copy": "copies", "small_copy_default": "default", "small_fill": "fills", "event_record": "records"}
-    return rows | {row: against("us", medians[who, call], "direct", medians[DIRECT, call]) for row, call in names.items()}
+    names = {
+        "event_query": "query",
+        "small_copy": "copies",
+        "small_copy_default": "default",
+        "small_fill": "fills",
+        "event_record": "records",
+    }
+    return rows | {
+        row: against("us", medians[who, call], "direct", medians[DIRECT, call]) for row, call in names.items()
+    }
 
 
 def not_pinned(medians: Medians, who: str) -> dict[str, Row]:
@@ -83,7 +98,10 @@ def start(medians: Medians, who: str) -> dict[str, Row]:
     rows = {"start": against("ms", medians[who, "start"], "direct", medians[DIRECT, "start"])}
     for row, program in (("first_result", "first"), ("runtime_first_result", "runtime")):
         if (who, program) in medians:
-            rows[row] = {"round_trips": measures.round_trips(medians, who, program), "ping_pong_ms": measures.round_trip_ms(medians)}
+            rows[row] = {
+                "round_trips": measures.round_trips(medians, who, program),
+                "ping_pong_ms": measures.round_trip_ms(medians),
+            }
     return rows
 
 
@@ -116,7 +134,10 @@ def show(rows: dict[str, dict[str, Row]]) -> None:
     for row in next(iter(rows.values())):
         for who, of_who in rows.items():
             title = f"{row} ({who})" if several else row
-            print(f"{title:{36 if several else 23}}" + "  ".join(f"{key} {value:,.3f}" for key, value in of_who[row].items()))
+            print(
+                f"{title:{36 if several else 23}}"
+                + "  ".join(f"{key} {value:,.3f}" for key, value in of_who[row].items())
+            )
 
 
 def main() -> None:

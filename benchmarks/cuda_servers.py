@@ -2,9 +2,11 @@
 
     python benchmarks/cuda_servers.py [--json] [--sessions N]
 
-* start_cpu_ms: of everything that a start takes in the server's processes but the Dispatcher: the warm process's forks and the CUDA Server's own
-  time until it waits for a client; the mean over N starts. dispatcher_cpu_ms: what the Dispatcher itself spends on a client, its HELLO included.
-* idle_pss_mib, idle_own_mib: proportional set size and private memory of an idle CUDA Server beside those that are always ready; the mean.
+* start_cpu_ms: of everything that a start takes in the server's processes but the Dispatcher: the warm process's
+  forks and the CUDA Server's own time until it waits for a client; the mean over N starts. dispatcher_cpu_ms: what
+  the Dispatcher itself spends on a client, its HELLO included.
+* idle_pss_mib, idle_own_mib: proportional set size and private memory of an idle CUDA Server beside those that are
+  always ready; the mean.
 * idle_pss_mib_busy: the same while N sessions are open, which share what they share with more.
 * warm_pss_mib: that of the process that they are forked from, at rest.
 
@@ -20,9 +22,10 @@ import time
 from pathlib import Path
 from statistics import mean
 
+from processes import LISTEN, Installation
+
 from bitfusion.limits import WORKERS_IDLE
 from bitfusion.net.client import Client
-from processes import LISTEN, Installation
 
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 
@@ -101,7 +104,11 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=64)
     options = parser.parse_args()
     row = measure(options.sessions)
-    print(json.dumps(row, indent=2) if options.json else "\n".join(f"{name:20} {value:8.2f}" for name, value in row.items()))
+    print(
+        json.dumps(row, indent=2)
+        if options.json
+        else "\n".join(f"{name:20} {value:8.2f}" for name, value in row.items())
+    )
 
 
 if __name__ == "__main__":

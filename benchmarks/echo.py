@@ -1,4 +1,6 @@
-"""The Python floor: a uvloop protocol that decodes and encodes a msgpack value for each 64-byte message and sends it back."""
+"""The Python floor: a uvloop protocol that decodes and encodes a msgpack value for each 64-byte message and sends it
+back.
+"""
 
 from __future__ import annotations
 

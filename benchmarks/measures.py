@@ -135,7 +135,9 @@ def start(run: Run) -> Medians:
             _round_trips_once(samples, "first", [run.tools["calls"], "first"])
             if run.runtime:
                 _round_trips_once(samples, "runtime", [run.tools["runtime"], str(run.runtime)])
-            samples.take(BARE, "ping", [run.tools["floor"], "ping", str(samples.bare.port), str(DELAYED_PINGS), DELAYED_HOST])
+            samples.take(
+                BARE, "ping", [run.tools["floor"], "ping", str(samples.bare.port), str(DELAYED_PINGS), DELAYED_HOST]
+            )
         # A start that something else has held up would be several round trips.
         return {key: value for key, value in samples.medians().items() if key[1] == "start"} | {
             key: value for key, value in samples.least().items() if key[1] != "start"

@@ -32,7 +32,11 @@ class Server:
 
     def __init__(self, command: Sequence[str], cpu: int | None, env: Mapping[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
-            pinned(cpu, command), stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})}
+            pinned(cpu, command),
+            stdout=subprocess.PIPE,
+            text=True,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **(env or {})},
         )
         self.port = self._read_port()
 
@@ -74,7 +78,17 @@ class Installation:
         return {"PYTHONPATH": str(self.checkout / "src")} if self.checkout else {}
 
     def dispatcher(self, cpu: int | None) -> Server:
-        command = [sys.executable, "-m", "bitfusion.server", "--host", LISTEN, "--port", str(free_port()), "--softgpu", "1"]
+        command = [
+            sys.executable,
+            "-m",
+            "bitfusion.server",
+            "--host",
+            LISTEN,
+            "--port",
+            str(free_port()),
+            "--softgpu",
+            "1",
+        ]
         return Server(command, cpu, self.environment)
 
     def remote(self, port: int, host: str = LISTEN) -> dict[str, str]:

@@ -1,9 +1,10 @@
-"""A network with a delay: relays each connection to 127.0.0.2 to the same port of 127.0.0.1, and every byte DELAY_MS later, each way.
+"""A network with a delay: relays each connection to 127.0.0.2 to the same port of 127.0.0.1, and every byte DELAY_MS
+later, each way.
 
     python benchmarks/proxy.py DELAY_MS PORT…
 
-Bytes are late, not slow: those that are sent one after another arrive so. How often a program waited for an answer is the time that it
-took longer, divided by twice the delay. The TCP handshake is not delayed.
+Bytes are late, not slow: those that are sent one after another arrive so. How often a program waited for an answer
+is the time that it took longer, divided by twice the delay. The TCP handshake is not delayed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The demonstration of `make demo`: a program that knows nothing of bitfusion runs on a software GPU behind a server.
 
-Compiles examples/driver_c/vectoradd.c with the C compiler, starts a Dispatcher on two software GPUs, runs the program through
-LD_PRELOAD and through `flexdirect client`, shows the GPUs and what the server counted, and stops the server. Then the same program runs on
-half a GPU of a pool.
+Compiles examples/driver_c/vectoradd.c with the C compiler, starts a Dispatcher on two software GPUs, runs the
+program through LD_PRELOAD and through `flexdirect client`, shows the GPUs and what the server counted, and stops the
+server. Then the same program runs on half a GPU of a pool.
 """
 
 from __future__ import annotations
@@ -62,13 +62,25 @@ def start_server(directory: Path) -> tuple[subprocess.Popen[str], int, Path]:
 def run_in_pool(program: Path, directory: Path) -> None:
     """Start a resource scheduler on two software GPUs and run the program on half of one of them."""
     port = free_port()
-    words = ["resource_scheduler", "--softgpu", "2", "-l", "127.0.0.1", "--srs_port", str(port), "--port", str(free_port())]
+    words = [
+        "resource_scheduler",
+        "--softgpu",
+        "2",
+        "-l",
+        "127.0.0.1",
+        "--srs_port",
+        str(port),
+        "--port",
+        str(free_port()),
+    ]
     step("A shared pool", f"flexdirect {' '.join(words)} &")
     scheduler = start(words, directory / "scheduler.log", BF_STATE_DIR=str(directory / "state"))
     try:
         pool = ["--server_list", f"127.0.0.1:{port}"]
         step("The program on half a GPU of the pool", f"flexdirect run -n 1 -p 0.5 {' '.join(pool)} ./vectoradd")
-        subprocess.run([BIN / "flexdirect", "run", "-n", "1", "-p", "0.5", *pool, program], check=True, timeout=RUN_TIMEOUT_S)
+        subprocess.run(
+            [BIN / "flexdirect", "run", "-n", "1", "-p", "0.5", *pool, program], check=True, timeout=RUN_TIMEOUT_S
+        )
         step("What is free in the pool", f"flexdirect list_gpus {' '.join(pool)}")
         subprocess.run([BIN / "flexdirect", "list_gpus", *pool], check=True, timeout=RUN_TIMEOUT_S)
     finally:
@@ -79,7 +91,9 @@ def start(words: list[str], log: Path, **variables: str) -> subprocess.Popen[str
     """Start a server; returns when it says that it listens."""
     with log.open("w") as errors:
         command = [str(BIN / "flexdirect"), *words]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **variables})
+        server = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **variables}
+        )
     assert server.stdout is not None
     for line in server.stdout:
         print(line, end="", flush=True)
@@ -101,7 +115,10 @@ def free_port() -> int:
 def run_through_preload(program: Path, port: int) -> None:
     shown = subprocess.run([BIN / "bitfusion", "path", "shim"], check=True, capture_output=True, text=True)
     preload = f"{shown.stdout.strip()}/libbfshim.so"
-    step("The program by LD_PRELOAD", f"LD_PRELOAD=$(bitfusion path shim)/libbfshim.so BF_SERVERS=127.0.0.1:{port} ./vectoradd")
+    step(
+        "The program by LD_PRELOAD",
+        f"LD_PRELOAD=$(bitfusion path shim)/libbfshim.so BF_SERVERS=127.0.0.1:{port} ./vectoradd",
+    )
     environment = {**os.environ, "LD_PRELOAD": preload, "BF_SERVERS": f"127.0.0.1:{port}"}
     subprocess.run([program], env=environment, check=True, timeout=RUN_TIMEOUT_S)
 

@@ -8,11 +8,11 @@
  * at debug level. */
 CUresult lc_absent(const char *name);
 
-#define LC_ABSENT(name)                                                      \
-    __attribute__((visibility("default"))) CUresult name(void);              \
-    CUresult name(void)                                                      \
-    {                                                                        \
-        return lc_absent(#name);                                             \
+#define LC_ABSENT(name)                                                                                                \
+    __attribute__((visibility("default"))) CUresult name(void);                                                        \
+    CUresult name(void)                                                                                                \
+    {                                                                                                                  \
+        return lc_absent(#name);                                                                                       \
     }
 
 #endif

@@ -105,8 +105,8 @@ static enum verdict look_into_fatbin(const struct lc_image *fatbin, size_t *effo
     return verdict;
 }
 
-/* Fatbins one behind the other, as lc_image_flatten writes them: of a linked program the first has all kernels, each of the
- * others those of one file. */
+/* Fatbins one behind the other, as lc_image_flatten writes them: of a linked program the first has all kernels, each
+ * of the others those of one file. */
 static bool is_free_in_all(const uint8_t *at, size_t bytes)
 {
     struct lc_image fatbin;

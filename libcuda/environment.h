@@ -2,8 +2,8 @@
 #ifndef LC_ENVIRONMENT_H
 #define LC_ENVIRONMENT_H
 
-/* What the variable says now or, if there is none, what it said when this library was loaded. NULL if it never was there. For
- * variables whose names begin with BF_ or SOFTGPU_, and HOME. */
+/* What the variable says now or, if there is none, what it said when this library was loaded. NULL if it never was
+ * there. For variables whose names begin with BF_ or SOFTGPU_, and HOME. */
 const char *lc_environment_get(const char *name);
 
 #endif

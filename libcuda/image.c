@@ -7,7 +7,14 @@
 static const uint32_t WRAPPER_MAGIC = 0x466243B1;
 static const uint32_t FATBIN_MAGIC = 0xBA55ED50;
 
-enum { FATBIN_ALIGNMENT = 8, FATBIN_HEADER = 16, ENTRY_HEADER_MIN = 64, ELF_HEADER = 64, ELF_SECTION = 64, ELF_SEGMENT = 56 };
+enum {
+    FATBIN_ALIGNMENT = 8,
+    FATBIN_HEADER = 16,
+    ENTRY_HEADER_MIN = 64,
+    ELF_HEADER = 64,
+    ELF_SECTION = 64,
+    ELF_SEGMENT = 56
+};
 enum { FLAG_LZ4 = 0x2000, FLAG_ZSTD = 0x8000 };
 
 static uint64_t number(const void *at, size_t bytes)
@@ -17,9 +24,18 @@ static uint64_t number(const void *at, size_t bytes)
     return value;
 }
 
-static uint16_t u16(const uint8_t *base, size_t offset) { return (uint16_t)number(base + offset, 2); }
-static uint32_t u32(const uint8_t *base, size_t offset) { return (uint32_t)number(base + offset, 4); }
-static uint64_t u64(const uint8_t *base, size_t offset) { return number(base + offset, 8); }
+static uint16_t u16(const uint8_t *base, size_t offset)
+{
+    return (uint16_t)number(base + offset, 2);
+}
+static uint32_t u32(const uint8_t *base, size_t offset)
+{
+    return (uint32_t)number(base + offset, 4);
+}
+static uint64_t u64(const uint8_t *base, size_t offset)
+{
+    return number(base + offset, 8);
+}
 
 /* The end of [offset, offset + bytes), or 0 if it is beyond `room`. */
 static size_t end_of(uint64_t offset, uint64_t bytes, size_t room)
@@ -148,7 +164,9 @@ bool lc_image_next_entry(const struct lc_image *fatbin, size_t *offset, struct l
         .version_major = u16(entry, 26),
         .version_minor = u16(entry, 24),
         .flags = flags,
-        .packing = flags & FLAG_ZSTD ? LC_FATBIN_ZSTD : flags & FLAG_LZ4 ? LC_FATBIN_LZ4 : LC_FATBIN_PLAIN,
+        .packing = flags & FLAG_ZSTD  ? LC_FATBIN_ZSTD
+                   : flags & FLAG_LZ4 ? LC_FATBIN_LZ4
+                                      : LC_FATBIN_PLAIN,
         .payload = entry + header,
         .bytes = stored ? stored : (size_t)padded,
     };

@@ -46,9 +46,9 @@ struct lc_fatbin_entry {
 /* Entries in order: begin with *offset 0. False at the end or at the first entry that does not fit. */
 bool lc_image_next_entry(const struct lc_image *fatbin, size_t *offset, struct lc_fatbin_entry *out);
 
-/* `image` (a fatbin) and all its parts one behind the other, each at a multiple of 8, for a process that cannot follow the
- * wrapper's pointers. They stay apart: joined, it would be lost which entries are of one file. Returns the length; writes
- * only what `room` suffices for. 0 if a part is damaged or `image` is no fatbin. */
+/* `image` (a fatbin) and all its parts one behind the other, each at a multiple of 8, for a process that cannot
+ * follow the wrapper's pointers. They stay apart: joined, it would be lost which entries are of one file. Returns
+ * the length; writes only what `room` suffices for. 0 if a part is damaged or `image` is no fatbin. */
 size_t lc_image_flatten(const struct lc_image *image, void *out, size_t room);
 
 #endif

@@ -1,4 +1,5 @@
-/* What the driver says at once about the shape of a launch: it follows from what is known of the function and the device. */
+/* What the driver says at once about the shape of a launch: it follows from what is known of the function and the
+ * device. */
 #ifndef LC_LAUNCH_CHECK_H
 #define LC_LAUNCH_CHECK_H
 
@@ -6,7 +7,7 @@
 
 struct lc_launch {
     unsigned grid[3], block[3];
-    unsigned shared_bytes;       /* dynamic */
+    unsigned shared_bytes; /* dynamic */
 };
 
 /* Attributes of the device and of the function. What is not known is UINT_MAX. */
@@ -14,7 +15,7 @@ struct lc_launch_limits {
     unsigned grid[3], block[3];
     unsigned block_threads, block_registers;
     unsigned function_threads, function_registers;
-    unsigned function_shared_bytes;      /* CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES */
+    unsigned function_shared_bytes; /* CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES */
 };
 
 /* CUDA_ERROR_INVALID_VALUE for a shape that the device or the function's own bounds (.maxntid) forbid,

@@ -1,5 +1,5 @@
-/* The end of a program whose main leaves by pthread_exit: it ends with its last thread, and a driver's threads, which wait for work
- * as long as the process is there, are none of its own. */
+/* The end of a program whose main leaves by pthread_exit: it ends with its last thread, and a driver's threads,
+ * which wait for work as long as the process is there, are none of its own. */
 #ifndef LC_LEAVING_H
 #define LC_LEAVING_H
 

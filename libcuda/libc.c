@@ -13,8 +13,8 @@ static const char *const names[] = {LC_LIBC_FUNCTIONS(NAME)};
 
 static _Atomic(uintptr_t) found[COUNT];
 
-/* libc by its name: RTLD_NEXT would find the functions of a library of the program that comes before it. At load, because a later
- * look-up may wait for a lock that a dlopen holds which waits for us. */
+/* libc by its name: RTLD_NEXT would find the functions of a library of the program that comes before it. At load,
+ * because a later look-up may wait for a lock that a dlopen holds which waits for us. */
 __attribute__((constructor)) static void find_all(void)
 {
     void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
@@ -31,16 +31,16 @@ static uintptr_t find(unsigned number)
 }
 
 /* ISO C has no conversion from an address to a function pointer; POSIX defines both to have one representation. */
-#define DEFINE(result, name, parameters, arguments) \
-    result __wrap_##name parameters; \
-    result __wrap_##name parameters \
-    { \
-        result(*function) parameters; \
-        uintptr_t at = atomic_load_explicit(&found[NUMBER_##name], memory_order_relaxed); \
-        if (__builtin_expect(!at, 0)) \
-            at = find(NUMBER_##name); \
-        memcpy(&function, &at, sizeof function); \
-        return function arguments; \
+#define DEFINE(result, name, parameters, arguments)                                                                    \
+    result __wrap_##name parameters;                                                                                   \
+    result __wrap_##name parameters                                                                                    \
+    {                                                                                                                  \
+        result(*function) parameters;                                                                                  \
+        uintptr_t at = atomic_load_explicit(&found[NUMBER_##name], memory_order_relaxed);                              \
+        if (__builtin_expect(!at, 0))                                                                                  \
+            at = find(NUMBER_##name);                                                                                  \
+        memcpy(&function, &at, sizeof function);                                                                       \
+        return function arguments;                                                                                     \
     }
 
 LC_LIBC_FUNCTIONS(DEFINE)

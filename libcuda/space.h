@@ -1,8 +1,8 @@
-/* Address space that costs nothing until it is used, also in a program that has called mlockall(MCL_FUTURE).
- *
- * There every new mapping is locked: one that can be written is filled with memory at once, and a range of many GiB takes the machine's
- * for ever. Such a range is made without access, which fills nothing, then unlocked, and only then may be written. The limit of
- * locked memory counts it in between: a program that has one below the range's size gets NULL. */
+/* Address space that costs nothing until it is used, also in a program that has called mlockall(MCL_FUTURE). * There
+ * every new mapping is locked: one that can be written is filled with memory at once, and a range of many GiB takes
+ * the machine's for ever. Such a range is made without access, which fills nothing, then unlocked, and only then may
+ * be written. The limit of locked memory counts it in between: a program that has one below the range's size gets
+ * NULL. */
 #ifndef LC_SPACE_H
 #define LC_SPACE_H
 
@@ -14,7 +14,8 @@ void *lc_space_reserve(size_t bytes);
 /* The same, to read and write: zeroes. */
 void *lc_space_memory(size_t bytes);
 
-/* What such memory points to is in use: told to the leak checker of a program that is built with one (AddressSanitizer). */
+/* What such memory points to is in use: told to the leak checker of a program that is built with one
+ * (AddressSanitizer). */
 void lc_space_show_pointers(const void *at, size_t bytes);
 
 #endif

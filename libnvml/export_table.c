@@ -1,8 +1,7 @@
-/* nvmlInternalGetExportTable: the private table without which nvidia-smi says that it and NVML are of different versions.
- *
- * nvidia-smi calls a few of its functions and goes on when they are not supported: a log, and one that is asked before each
- * device handle is fetched. It lists processes, reads PCI addresses and compares
- * places (`topo -m`) through the table alone. The first word is the size of the table in bytes. */
+/* nvmlInternalGetExportTable: the private table without which nvidia-smi says that it and NVML are of different
+ * versions. * nvidia-smi calls a few of its functions and goes on when they are not supported: a log, and one that
+ * is asked before each device handle is fetched. It lists processes, reads PCI addresses and compares places (`topo
+ * -m`) through the table alone. The first word is the size of the table in bytes. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,8 +41,10 @@ static nvmlReturn_t list(list_fn *get, nvmlDevice_t device, unsigned *count, str
         return NVML_ERROR_MEMORY;
     nvmlReturn_t result = get(device, count, infos);
     for (unsigned i = 0; !result && i < *count; i++) {
-        out[i] = (struct process){.pid = infos[i].pid, .memory = infos[i].usedGpuMemory,
-                                  .gpu_instance = infos[i].gpuInstanceId, .compute_instance = infos[i].computeInstanceId};
+        out[i] = (struct process){.pid = infos[i].pid,
+                                  .memory = infos[i].usedGpuMemory,
+                                  .gpu_instance = infos[i].gpuInstanceId,
+                                  .compute_instance = infos[i].computeInstanceId};
         /* One that has ended meanwhile has none. */
         if (nvmlSystemGetProcessName(infos[i].pid, out[i].name, sizeof out[i].name))
             out[i].name[0] = 0;
@@ -68,7 +69,8 @@ static nvmlReturn_t graphics_processes(nvmlDevice_t device, unsigned *count, str
 }
 
 /* What the user gave to -i: [domain:]bus:device.function */
-static nvmlReturn_t read_address(const char *text, unsigned *domain, unsigned *bus, unsigned *device, unsigned *function)
+static nvmlReturn_t read_address(const char *text, unsigned *domain, unsigned *bus, unsigned *device,
+                                 unsigned *function)
 {
     if (!text || !domain || !bus || !device || !function)
         return NVML_ERROR_INVALID_ARGUMENT;
@@ -115,7 +117,8 @@ static nvmlReturn_t distance(const char *first, const char *second, unsigned *le
 union word {
     uintptr_t bytes;
     nvmlReturn_t (*function)(void);
-    nvmlReturn_t (*read_address)(const char *text, unsigned *domain, unsigned *bus, unsigned *device, unsigned *function);
+    nvmlReturn_t (*read_address)(const char *text, unsigned *domain, unsigned *bus, unsigned *device,
+                                 unsigned *function);
     nvmlReturn_t (*address_of)(unsigned index, unsigned *domain, unsigned *bus, unsigned *device);
     nvmlReturn_t (*distance)(const char *first, const char *second, unsigned *level);
     nvmlReturn_t (*processes)(nvmlDevice_t device, unsigned *count, struct process *out);
@@ -128,17 +131,46 @@ union word {
 
 static const union word table[WORDS + 1] = {
     [0] = {.bytes = (WORDS + 1) * sizeof(union word)},
-    FOUR(1), FOUR(5), NONE(9), NONE(10), NONE(11),
+    FOUR(1),
+    FOUR(5),
+    NONE(9),
+    NONE(10),
+    NONE(11),
     [12] = {.read_address = read_address},
-    FOUR(13), FOUR(17), NONE(21), NONE(22),
+    FOUR(13),
+    FOUR(17),
+    NONE(21),
+    NONE(22),
     [23] = {.distance = distance},
-    FOUR(24), FOUR(28), FOUR(32), FOUR(36), NONE(40), TWENTY(41), FOUR(61), FOUR(65), FOUR(69), NONE(73), NONE(74),
+    FOUR(24),
+    FOUR(28),
+    FOUR(32),
+    FOUR(36),
+    NONE(40),
+    TWENTY(41),
+    FOUR(61),
+    FOUR(65),
+    FOUR(69),
+    NONE(73),
+    NONE(74),
     [75] = {.address_of = address_of},
-    FOUR(76), TWENTY(80), HUNDRED(100), FOUR(200), FOUR(204), FOUR(208), NONE(212),
+    FOUR(76),
+    TWENTY(80),
+    HUNDRED(100),
+    FOUR(200),
+    FOUR(204),
+    FOUR(208),
+    NONE(212),
     [213] = {.processes = compute_processes},
     [214] = {.processes = mps_processes},
     [215] = {.processes = graphics_processes},
-    FOUR(216), TWENTY(220), TWENTY(240), TWENTY(260), TWENTY(280), HUNDRED(300), NONE(400),
+    FOUR(216),
+    TWENTY(220),
+    TWENTY(240),
+    TWENTY(260),
+    TWENTY(280),
+    HUNDRED(300),
+    NONE(400),
 };
 
 nvmlReturn_t nvmlInternalGetExportTable(const void **exported, const char *id)

@@ -9,8 +9,8 @@ static uint64_t mix(uint64_t key, uint64_t value)
 
 #define BYTES(member) (sizeof((CUlaunchAttributeValue *)NULL)->member)
 
-/* How much of an attribute's value means something; the rest is what lay on the caller's stack. Of an event the number does
- * not count: it is checked where it is translated. */
+/* How much of an attribute's value means something; the rest is what lay on the caller's stack. Of an event the
+ * number does not count: it is checked where it is translated. */
 static size_t value_bytes(CUlaunchAttributeID id)
 {
     switch (id) {

@@ -1,10 +1,8 @@
-/* Launches that the driver has accepted.
- *
- * A launch is told, not asked, so what the driver says against it would reach the program at a later call. What cannot be
- * known here (a block size that the code fixes, a grid that must be resident at once, clusters, further attributes) is
- * therefore asked with the first launch of its kind, and told from then on: one round trip a function and configuration.
- * Which occupancy a real GPU allows is its driver's knowledge; a computation here would have to be right about every
- * architecture to come. */
+/* Launches that the driver has accepted. * A launch is told, not asked, so what the driver says against it would
+ * reach the program at a later call. What cannot be known here (a block size that the code fixes, a grid that must
+ * be resident at once, clusters, further attributes) is therefore asked with the first launch of its kind, and told
+ * from then on: one round trip a function and configuration. Which occupancy a real GPU allows is its driver's
+ * knowledge; a computation here would have to be right about every architecture to come. */
 #ifndef BF_ACCEPTED_H
 #define BF_ACCEPTED_H
 
@@ -20,8 +18,8 @@ struct bf_accepted_config {
     bool is_beyond;                      /* of what is known of the function: it may have been allowed more since */
 };
 
-/* 0 if the driver cannot have anything against it, else what the configuration is remembered by. Two share a key once in
- * 2^64 times; then an error of the second would be told by a later call. */
+/* 0 if the driver cannot have anything against it, else what the configuration is remembered by. Two share a key
+ * once in 2^64 times; then an error of the second would be told by a later call. */
 uint64_t bf_accepted_key(const struct bf_accepted_config *config);
 
 bool bf_accepted_has(const struct bf_code *code, uint64_t key);

@@ -13,8 +13,8 @@ enum bf_arrival bf_arrival_find(const struct bf_order *order)
     return idle ? BF_ARRIVAL_BEFORE_OTHERS : BF_ARRIVAL_AWAITED;
 }
 
-/* A copy behind another one of its kind need not wait for that: so it is remembered that there was nothing else. A call that
- * another thread puts in between is taken for such a copy; it came at the same time. */
+/* A copy behind another one of its kind need not wait for that: so it is remembered that there was nothing else. A
+ * call that another thread puts in between is taken for such a copy; it came at the same time. */
 static CUresult let_come_first(const struct bf_order *order, bool told)
 {
     atomic_store(&order->context->context.arrived, atomic_load(&order->to.progress->last));

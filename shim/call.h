@@ -24,7 +24,8 @@ static inline struct bf_target bf_in(struct bf_object *context)
     return (struct bf_target){context->server, context->number, context, NULL, NULL};
 }
 
-/* contexts.c: the number of the context that is current on this thread, or BF_STREAM_NO_CONTEXT if the server has it not. */
+/* contexts.c: the number of the context that is current on this thread, or BF_STREAM_NO_CONTEXT if the server has it
+ * not. */
 uint64_t bf_contexts_number(const struct bf_server *server);
 
 /* For calls that need no context: they are made, as natively, in the one that happens to be current. */
@@ -67,8 +68,8 @@ static inline struct bf_target bf_noted(struct bf_target to, struct bf_put *put)
     return to;
 }
 
-/* What a call that succeeded returns: the error that lost its context, if that came meanwhile, or one of an earlier call
- * without a reply, if it may carry one. */
+/* What a call that succeeded returns: the error that lost its context, if that came meanwhile, or one of an earlier
+ * call without a reply, if it may carry one. */
 static inline CUresult bf_call_told(struct bf_target to, bool carries)
 {
     if (!to.object)
@@ -118,18 +119,18 @@ static inline CUresult bf_call_ask_held(struct bf_target to, const struct bf_cal
 }
 
 #define BF_COUNT(...) (sizeof((struct bf_value[]){__VA_ARGS__}) / sizeof(struct bf_value))
-#define BF_CHECKED(name, ...) \
-    ((const struct bf_value *)(const struct bf_value[]){__VA_ARGS__} + \
+#define BF_CHECKED(name, ...)                                                                                          \
+    ((const struct bf_value *)(const struct bf_value[]){__VA_ARGS__} +                                                 \
      (sizeof(char[BF_COUNT(__VA_ARGS__) == (size_t)BF_ARGS_##name ? 1 : -1]) - 1))
 
 #define BF_TELL(to, name, ...) bf_call_tell((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), NULL)
-#define BF_TELL_BULK(to, bulk, name, ...) \
+#define BF_TELL_BULK(to, bulk, name, ...)                                                                              \
     bf_call_tell((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (bulk))
-#define BF_ASK(to, out, name, ...) \
+#define BF_ASK(to, out, name, ...)                                                                                     \
     bf_call_ask((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), NULL, (out))
-#define BF_ASK_INTO(to, into, name, ...) \
+#define BF_ASK_INTO(to, into, name, ...)                                                                               \
     bf_call_ask((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (into), NULL)
-#define BF_ASK_HELD(to, bulk, ask, name, ...) \
+#define BF_ASK_HELD(to, bulk, ask, name, ...)                                                                          \
     bf_call_ask_held((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (bulk), (ask))
 
 #endif

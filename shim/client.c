@@ -119,10 +119,13 @@ static bool open_device(struct bf_device *device, struct bf_server *server, unsi
     const struct bf_device_facts *facts = &server->snapshot.devices[local];
     *device = (struct bf_device){.server = server, .local = (int)local, .facts = facts};
     pthread_mutex_init(&device->lock, NULL);
-    device->primary = bf_objects_new(&(struct bf_object){
-        .kind = BF_CONTEXT, .server = server,
-        .context = {.device = device, .primary = 1, .flags = facts->primary_flags,
-                    .id = (uint64_t)server->index * BF_DEVICES_MAX + local + 1}});
+    device->primary =
+        bf_objects_new(&(struct bf_object){.kind = BF_CONTEXT,
+                                           .server = server,
+                                           .context = {.device = device,
+                                                       .primary = 1,
+                                                       .flags = facts->primary_flags,
+                                                       .id = (uint64_t)server->index * BF_DEVICES_MAX + local + 1}});
     return device->primary != NULL;
 }
 
@@ -135,12 +138,16 @@ static void make_devices_unique(struct bf_server *servers, unsigned count)
 }
 
 /* All devices of all servers in order, reduced to the visible ones. */
-static CUresult list_devices(struct bf_server *servers, unsigned server_count, struct bf_device **out, unsigned *visible)
+static CUresult list_devices(struct bf_server *servers, unsigned server_count, struct bf_device **out,
+                             unsigned *visible)
 {
     unsigned count = 0;
     static unsigned chosen[BF_SERVERS_MAX * BF_DEVICES_MAX];   /* all three guarded by init_lock */
     static uint8_t uuids[BF_SERVERS_MAX * BF_DEVICES_MAX][16];
-    static struct { struct bf_server *server; unsigned local; } places[BF_SERVERS_MAX * BF_DEVICES_MAX];
+    static struct {
+        struct bf_server *server;
+        unsigned local;
+    } places[BF_SERVERS_MAX * BF_DEVICES_MAX];
     for (unsigned s = 0; s < server_count; s++) {
         for (unsigned d = 0; d < servers[s].snapshot.count; d++, count++) {
             memcpy(uuids[count], servers[s].snapshot.devices[d].uuid, 16);
@@ -148,7 +155,7 @@ static CUresult list_devices(struct bf_server *servers, unsigned server_count, s
             places[count].local = d;
         }
     }
-    *visible = (unsigned)bf_visible_select(getenv("CUDA_VISIBLE_DEVICES"), (const uint8_t(*)[16])uuids, count, chosen);
+    *visible = (unsigned)bf_visible_select(getenv("CUDA_VISIBLE_DEVICES"), (const uint8_t (*)[16])uuids, count, chosen);
     if (!*visible)
         return fail(CUDA_ERROR_NO_DEVICE, "", count ? "" : "the servers have no device");
     *out = calloc(*visible, sizeof **out);

@@ -60,13 +60,18 @@ static bool receive_all(int fd, void *out, size_t bytes, uint64_t deadline)
     return true;
 }
 
-static bool say_hello(int fd, const struct bf_address *address, const struct bf_span *token, const char *use, uint64_t deadline)
+static bool say_hello(int fd, const struct bf_address *address, const struct bf_span *token, const char *use,
+                      uint64_t deadline)
 {
     uint8_t bytes[HELLO_BYTES_MAX];
     char host[256] = "";
     gethostname(host, sizeof host - 1);
-    struct bf_hello hello = {.host = host, .program = program_invocation_short_name, .pid = (uint32_t)getpid(), .use = use,
-                             .token = token ? token->data : NULL, .token_bytes = token ? token->bytes : 0,
+    struct bf_hello hello = {.host = host,
+                             .program = program_invocation_short_name,
+                             .pid = (uint32_t)getpid(),
+                             .use = use,
+                             .token = token ? token->data : NULL,
+                             .token_bytes = token ? token->bytes : 0,
                              .lease = token ? NULL : address->lease};
     struct bf_writer writer = {bytes + BF_FRAME_HEADER_BYTES, bytes + sizeof bytes, false};
     bf_encode_hello(&writer, &hello);
@@ -84,7 +89,8 @@ static uint64_t after_ms(int wait_ms)
     return bf_transport_now_ns() + (uint64_t)wait_ms * 1000000u;
 }
 
-/* The header of the answer. Heartbeats come before it as long as the server has this client in its line: each is one more `hello_ms`. */
+/* The header of the answer. Heartbeats come before it as long as the server has this client in its line: each is one
+ * more `hello_ms`. */
 static bool hear_header(int fd, int hello_ms, struct bf_frame *frame, bool *good)
 {
     uint8_t header[BF_FRAME_HEADER_BYTES];
@@ -108,21 +114,27 @@ static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_
         out->given_up = errno != 0;
         refuse(out, CONNECTION_FAILED, "%s:%u %s and then %s; %s", address->host, address->port,
                in_line ? "has this client in its line" : "accepts the connection",
-               !errno ? "says nothing" : in_line ? "closes the connection" : "closes it",
+               !errno    ? "says nothing"
+               : in_line ? "closes the connection"
+                         : "closes it",
                in_line ? "look at its log" : "is a bitfusion server running there?");
         return NULL;
     }
     uint8_t *body = good && bf_welcome_is_answer(&frame) ? malloc(frame.body_bytes + 1u) : NULL;
     if (body && !receive_all(fd, body, frame.body_bytes, after_ms(hello_ms))) {
         out->given_up = errno != 0;
-        refuse(out, CONNECTION_FAILED, "%s:%u %s in the middle of its answer; look at that server and at the network on the "
-               "way", address->host, address->port, errno ? "closes the connection" : "falls silent");
+        refuse(out, CONNECTION_FAILED,
+               "%s:%u %s in the middle of its answer; look at that server and at the network on the "
+               "way",
+               address->host, address->port, errno ? "closes the connection" : "falls silent");
         free(body);
         return NULL;
     }
     if (!body) {
-        refuse(out, CONNECTION_FAILED, "what answers at %s:%u is not a bitfusion server that this client understands; "
-               "check the port", address->host, address->port);
+        refuse(out, CONNECTION_FAILED,
+               "what answers at %s:%u is not a bitfusion server that this client understands; "
+               "check the port",
+               address->host, address->port);
         return NULL;
     }
     char name[BF_HOST_BYTES + 16];
@@ -158,12 +170,13 @@ static void connect_data(int dispatcher, const struct bf_address *address, const
                          const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
 {
     char error[128], open_ports[64];
-    snprintf(open_ports, sizeof open_ports, "open the ports %d-%d between the two machines", BF_DATA_PORT_MIN, BF_DATA_PORT_MAX);
+    snprintf(open_ports, sizeof open_ports, "open the ports %d-%d between the two machines", BF_DATA_PORT_MIN,
+             BF_DATA_PORT_MAX);
     int fd = bf_reach_beside(dispatcher, directions->port, connect_ms, error, sizeof error);
     out->given_up = fd < 0 && errno == ECONNREFUSED;
     if (fd < 0)
-        refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host, error,
-               remedy(open_ports));
+        refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host,
+               error, remedy(open_ports));
     else if (greet(fd, address, &directions->token, use, hello_ms, out))
         out->fd = fd;
     else
@@ -171,12 +184,14 @@ static void connect_data(int dispatcher, const struct bf_address *address, const
 }
 
 /* Go where the Dispatcher says, unless what it says of its devices is of no use. */
-static void follow(int dispatcher, const struct bf_address *address, const struct bf_answer *directions, const char *use,
-                   int connect_ms, int hello_ms, struct bf_connection *out)
+static void follow(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,
+                   const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
 {
     if (!bf_snapshot_decode(directions->snapshot, &out->snapshot)) {
-        refuse(out, CONNECTION_FAILED, "the server %s:%u describes its devices in a way that this client does not "
-               "understand; install the same release on both sides", address->host, address->port);
+        refuse(out, CONNECTION_FAILED,
+               "the server %s:%u describes its devices in a way that this client does not "
+               "understand; install the same release on both sides",
+               address->host, address->port);
         return;
     }
     bool looks = use && strcmp(use, BF_USE_LOOK) == 0;
@@ -186,28 +201,34 @@ static void follow(int dispatcher, const struct bf_address *address, const struc
         bf_snapshot_free(&out->snapshot);
 }
 
-static void attempt(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
+static void attempt(const struct bf_address *address, const char *use, int connect_ms, int hello_ms,
+                    struct bf_connection *out)
 {
     char error[128];
     struct bf_answer directions;
     *out = (struct bf_connection){.fd = -1};
     int fd = bf_reach_host(address->host, address->port, connect_ms, error, sizeof error);
     if (fd < 0) {
-        refuse(out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; %s", address->host, address->port, error, remedy(
-               address->lease[0] ? "if its GPUs have been released, or their time is over, request them again (run, request_gpus)"
-                                 : "start a server there (flexdirect server) or name another one in BF_SERVERS"));
+        refuse(
+            out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; %s", address->host, address->port, error,
+            remedy(address->lease[0]
+                       ? "if its GPUs have been released, or their time is over, request them again (run, request_gpus)"
+                       : "start a server there (flexdirect server) or name another one in BF_SERVERS"));
         return;
     }
-    uint8_t *body = greet(fd, address, NULL, use, hello_ms, out) ? hear_answer(fd, address, hello_ms, &directions, out) : NULL;
+    uint8_t *body = greet(fd, address, NULL, use, hello_ms, out) ? hear_answer(fd, address, hello_ms, &directions, out)
+                                                                 : NULL;
     if (body)
         follow(fd, address, &directions, use, connect_ms, hello_ms, out);
     bf_transport_close(fd);
     free(body);
 }
 
-/* A server does not wait long for a client that says nothing. If so much time has passed, this program may have been stopped within
- * the first frames (Ctrl-Z, a debugger), and the server has given it up: that is no reason for it to fail. */
-void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
+/* A server does not wait long for a client that says nothing. If so much time has passed, this program may have been
+ * stopped within the first frames (Ctrl-Z, a debugger), and the server has given it up: that is no reason for it to
+ * fail. */
+void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms,
+                struct bf_connection *out)
 {
     uint64_t given_up_after = after_ms(hello_ms);
     attempt(address, use, connect_ms, hello_ms, out);

@@ -1,24 +1,27 @@
-/* The way to a CUDA Server: Dispatcher, HELLO, WELCOME with the snapshot; data connection, HELLO. Its answer, WELCOME or
- * REFUSED (welcome.h), is the first frame on the connection and is left to the caller, who need not wait for it. */
+/* The way to a CUDA Server: Dispatcher, HELLO, WELCOME with the snapshot; data connection, HELLO. Its answer,
+ * WELCOME or REFUSED (welcome.h), is the first frame on the connection and is left to the caller, who need not wait
+ * for it. */
 #ifndef BF_CONNECT_H
 #define BF_CONNECT_H
 
 #include "servers.h"
 #include "snapshot.h"
 
-/* What a client is there for, if not for CUDA: NVML, or only a look at the devices, for which no CUDA Server is taken. */
+/* What a client is there for, if not for CUDA: NVML, or only a look at the devices, for which no CUDA Server is
+ * taken. */
 #define BF_USE_NVML "nvml"
 #define BF_USE_LOOK "look"
 
 struct bf_connection {
-    int fd;               /* -1 after a look */
+    int fd; /* -1 after a look */
     struct bf_snapshot snapshot;
-    int code;             /* 0, or the CUresult to give up with */
-    bool given_up;        /* then: the server was there and ended the connection, or what it had kept for this client */
-    char problem[768];    /* then: which host, why, what to do; one line */
+    int code; /* 0, or the CUresult to give up with */
+    bool given_up; /* then: the server was there and ended the connection, or what it had kept for this client */
+    char problem[768]; /* then: which host, why, what to do; one line */
 };
 
 /* `use` may be NULL. Times are limits for each step. On success fd and snapshot are the caller's. */
-void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
+void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms,
+                struct bf_connection *out);
 
 #endif

@@ -130,11 +130,16 @@ struct bf_object *bf_contexts_new_stream(struct bf_object *context, unsigned fla
         atomic_store(&context->server->is_divided, true);
     uint64_t number = bf_server_number(context->server);
     struct bf_progress *progress = legacy ? bf_progress_new(&context->server->stream, context->number, number,
-                                                            blocking ? legacy : atomic_load(&context->context.all), blocking)
+                                                            blocking ? legacy : atomic_load(&context->context.all),
+                                                            blocking)
                                           : NULL;
     struct bf_object *stream = progress ? bf_objects_new(&(struct bf_object){
-        .kind = BF_STREAM, .server = context->server, .number = number, .owner = context,
-        .stream = {.flags = flags, .priority = priority, .progress = progress}}) : NULL;
+                                              .kind = BF_STREAM,
+                                              .server = context->server,
+                                              .number = number,
+                                              .owner = context,
+                                              .stream = {.flags = flags, .priority = priority, .progress = progress}})
+                                        : NULL;
     if (!stream)
         bf_progress_retire(progress);
     return stream;
@@ -175,8 +180,8 @@ void bf_thread_ends(const struct bf_thread *thread)
     }
 }
 
-/* What push and set have in common: a handle that may become current, used or not (cudart sets a primary context current
- * before it retains it). */
+/* What push and set have in common: a handle that may become current, used or not (cudart sets a primary context
+ * current before it retains it). */
 static CUresult to_ref(CUcontext handle, struct bf_context_ref *out)
 {
     struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);

@@ -1,5 +1,6 @@
-/* Copies of one run of bytes. To a device they are tells with the bytes right behind them. From a device they are asks; those to
- * pinned memory that need not wait return at once, and their bytes are received by whoever reads (outstanding.h). */
+/* Copies of one run of bytes. To a device they are tells with the bytes right behind them. From a device they are
+ * asks; those to pinned memory that need not wait return at once, and their bytes are received by whoever reads
+ * (outstanding.h). */
 #include <stdlib.h>
 
 #include "../libcuda/generated/cuda_api.h"
@@ -10,8 +11,8 @@
 #include "pages.h"
 #include "waits.h"
 
-/* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one or,
- * if another server has the memory, in the context that allocated it. */
+/* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one
+ * or, if another server has the memory, in the context that allocated it. */
 CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint64_t bytes, struct bf_order *out)
 {
     struct bf_server *server = bf_memory_server(order->to.server, address, bytes);
@@ -72,7 +73,7 @@ bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, c
     struct bf_put put = {.progress = order->to.progress};
     *result = (CUresult)bf_outstanding_start(&order->to.server->stream, order->to.context, call, args, into, &put);
     if (*result == CUDA_ERROR_OUT_OF_MEMORY)
-        return false;   /* it can be made all the same, by waiting */
+        return false; /* it can be made all the same, by waiting */
     *result = *result ? *result : bf_call_told(order->to, call->carries);
     return true;
 }

@@ -41,7 +41,8 @@ static CUresult open_side(const struct request *request, size_t width, size_t he
     bool by_host = request->type == CU_MEMORYTYPE_HOST;
     out->start = (by_host ? (uintptr_t)request->host : request->device) + offset;
     struct bf_place place;
-    out->on_device = !by_host && (request->type == CU_MEMORYTYPE_DEVICE || bf_memory_find(preferred, out->start, &place));
+    out->on_device = !by_host &&
+                     (request->type == CU_MEMORYTYPE_DEVICE || bf_memory_find(preferred, out->start, &place));
     out->server = out->on_device ? bf_memory_server(preferred, out->start, span) : NULL;
     bool missing = out->on_device && !out->server;
     return missing || !out->start ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
@@ -73,8 +74,8 @@ static CUresult copy_in(const struct bf_order *order, const struct side *to, con
 static CUresult copy(const struct bf_order *order, const struct side *to, const struct side *from, size_t width,
                      size_t height)
 {
-    struct bf_rows rows = {(uint8_t *)(uintptr_t)(to->on_device ? from : to)->start,
-                           (to->on_device ? from : to)->pitch, width, height};
+    struct bf_rows rows = {(uint8_t *)(uintptr_t)(to->on_device ? from : to)->start, (to->on_device ? from : to)->pitch,
+                           width, height};
     if (to->on_device && from->on_device)
         return told(order, to, from, width, height,
                     BF_TELL(order->to, copy2d_dtod, bf_u(to->start), bf_u(to->pitch), bf_u(from->start),
@@ -106,10 +107,10 @@ static CUresult copy_2d(const CUDA_MEMCPY2D *pCopy, struct bf_order order)
     size_t width = pCopy->WidthInBytes, height = pCopy->Height;
     if (!width || !height)
         return CUDA_SUCCESS;
-    struct request source = {pCopy->srcMemoryType, pCopy->srcHost, pCopy->srcDevice, pCopy->srcXInBytes, pCopy->srcY,
-                             pCopy->srcPitch};
-    struct request target = {pCopy->dstMemoryType, pCopy->dstHost, pCopy->dstDevice, pCopy->dstXInBytes, pCopy->dstY,
-                             pCopy->dstPitch};
+    struct request source = {pCopy->srcMemoryType, pCopy->srcHost, pCopy->srcDevice,
+                             pCopy->srcXInBytes,   pCopy->srcY,    pCopy->srcPitch};
+    struct request target = {pCopy->dstMemoryType, pCopy->dstHost, pCopy->dstDevice,
+                             pCopy->dstXInBytes,   pCopy->dstY,    pCopy->dstPitch};
     result = open_side(&target, width, height, order.to.server, &to);
     if (!result)
         result = open_side(&source, width, height, order.to.server, &from);

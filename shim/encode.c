@@ -32,8 +32,11 @@ bool bf_decode_frame(const uint8_t in[BF_FRAME_HEADER_BYTES], struct bf_frame *f
     frame->bulk_bytes = load(in + 8, 8);
     bool may_have_bulk = frame->kind == BF_CALLS || frame->kind == BF_DATA || frame->kind == BF_OUTPUT;
     bool known = (frame->kind >= BF_HELLO && frame->kind <= BF_OUTPUT) || frame->kind == BF_NOTICE;
-    uint32_t most = frame->kind == BF_HEARTBEAT ? 0 : frame->kind == BF_NOTICE ? BF_NOTICE_BYTES_MAX : BF_FRAME_BODY_BYTES_MAX;
-    return known && frame->body_bytes <= most && load(in + 6, 2) == 0 && frame->bulk_bytes <= (may_have_bulk ? BF_FRAME_BULK_BYTES_MAX : 0);
+    uint32_t most = frame->kind == BF_HEARTBEAT ? 0
+                    : frame->kind == BF_NOTICE  ? BF_NOTICE_BYTES_MAX
+                                                : BF_FRAME_BODY_BYTES_MAX;
+    return known && frame->body_bytes <= most && load(in + 6, 2) == 0 &&
+           frame->bulk_bytes <= (may_have_bulk ? BF_FRAME_BULK_BYTES_MAX : 0);
 }
 
 void bf_encode_call(struct bf_writer *writer, const struct bf_call *call, const struct bf_value *args)
@@ -68,7 +71,8 @@ static void decode_value(struct bf_reader *reader, char letter, struct bf_value 
     case 'i': value->s = bf_msgpack_get_int(reader, INT32_MIN, INT32_MAX); break;
     case 'u': value->u = (uint64_t)bf_msgpack_get_int(reader, 0, UINT32_MAX); break;
     case 'f': value->f = bf_msgpack_get_float(reader); break;
-    case 's': case 'b':
+    case 's':
+    case 'b':
         span = bf_msgpack_get_span(reader);
         value->p = span.data;
         value->bytes = span.bytes;

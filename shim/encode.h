@@ -7,7 +7,14 @@
 #include "msgpack.h"
 
 enum bf_frame_kind {
-    BF_HELLO = 1, BF_WELCOME, BF_REFUSED, BF_CALLS, BF_REPLY, BF_DATA, BF_HEARTBEAT, BF_OUTPUT,
+    BF_HELLO = 1,
+    BF_WELCOME,
+    BF_REFUSED,
+    BF_CALLS,
+    BF_REPLY,
+    BF_DATA,
+    BF_HEARTBEAT,
+    BF_OUTPUT,
     BF_NOTICE = 11
 };
 
@@ -36,8 +43,8 @@ enum bf_how { BF_HOW_ASK, BF_HOW_TELL };
 enum bf_bulk { BF_NO_BULK, BF_BULK_IN, BF_BULK_OUT };
 enum { BF_REPLY_VALUES_MAX = 4 };
 
-/* A call of the wire table. A letter a value: u z unsigned, i int, f float, s string, b binary, n number of a new object;
- * C M L F K S E P number of a context, module, library, function or kernel, kernel, stream, event, pool. */
+/* A call of the wire table. A letter a value: u z unsigned, i int, f float, s string, b binary, n number of a new
+ * object; C M L F K S E P number of a context, module, library, function or kernel, kernel, stream, event, pool. */
 struct bf_call {
     const char *name, *args, *reply;
     uint16_t id;

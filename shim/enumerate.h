@@ -5,8 +5,8 @@
 #include "call.h"
 #include "listing.h"
 
-/* What has a listing, and how the part of it from index `from`, numbered from `first`, is asked for: `ask` is to be ended
- * whatever the result. `make` makes the handle of an entry that has none. */
+/* What has a listing, and how the part of it from index `from`, numbered from `first`, is asked for: `ask` is to be
+ * ended whatever the result. `make` makes the handle of an entry that has none. */
 struct bf_lister {
     struct bf_listing *listing;
     struct bf_object *owner;

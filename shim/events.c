@@ -4,9 +4,7 @@
 #include "contexts.h"
 #include "events.h"
 
-enum {
-    EVENT_FLAGS = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS
-};
+enum { EVENT_FLAGS = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS };
 
 CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
 {
@@ -96,7 +94,8 @@ CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int f
     if (result)
         return result;
     struct bf_put put = {0};
-    result = BF_TELL(bf_noted(order.to, &put), cuEventRecordWithFlags, bf_u(event->number), bf_u(order.stream), bf_u(flags));
+    result =
+        BF_TELL(bf_noted(order.to, &put), cuEventRecordWithFlags, bf_u(event->number), bf_u(order.stream), bf_u(flags));
     bf_events_recorded(event, &put);
     return result;
 }

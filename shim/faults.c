@@ -1,4 +1,5 @@
-/* Errors that the server told without being asked. Notices name a context by its number: this file knows which object that is. */
+/* Errors that the server told without being asked. Notices name a context by its number: this file knows which
+ * object that is. */
 #include "faults.h"
 
 #include "unreachable.h"
@@ -65,7 +66,8 @@ CUresult bf_faults_tell(struct bf_object *context)
 CUresult bf_faults_explain(struct bf_object *context, CUresult result)
 {
     unsigned refused = atomic_load(&context->context.refused), lost = atomic_load(&context->context.lost);
-    unsigned fault = !refused && !lost && result == CUDA_ERROR_INVALID_HANDLE ? atomic_exchange(&context->context.fault, 0) : 0;
+    unsigned fault =
+        !refused && !lost && result == CUDA_ERROR_INVALID_HANDLE ? atomic_exchange(&context->context.fault, 0) : 0;
     unsigned why = refused ? refused : lost ? lost : fault;
     return why ? (CUresult)why : result;
 }

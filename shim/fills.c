@@ -1,19 +1,20 @@
-/* Fills: one call of the wire for all widths, linear and pitched, on any stream. Pinned memory of the host is filled here, when the
- * stream has got there: CUDA waits for that, too. */
+/* Fills: one call of the wire for all widths, linear and pitched, on any stream. Pinned memory of the host is filled
+ * here, when the stream has got there: CUDA waits for that, too. */
 #include "../libcuda/generated/cuda_api.h"
 #include "copies.h"
 #include "memory.h"
 
 struct fill {
     CUdeviceptr start;
-    size_t pitch, width, height;   /* width in elements; pitch 0 if height is 1 */
+    size_t pitch, width, height; /* width in elements; pitch 0 if height is 1 */
     unsigned value, element_bytes;
 };
 
 static void fill_row(uint8_t *row, const struct fill *what)
 {
     for (size_t i = 0; i < what->width; i++)
-        memcpy(row + i * what->element_bytes, &what->value, what->element_bytes);   /* little-endian: the low bytes come first */
+        memcpy(row + i * what->element_bytes, &what->value,
+               what->element_bytes); /* little-endian: the low bytes come first */
 }
 
 static CUresult fill_host(const struct bf_order *order, const struct fill *what)

@@ -61,14 +61,17 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
         uint64_t number = bf_server_number(context->server);
         struct bf_ask ask;
         result = BF_ASK_HELD(bf_in(context), NULL, &ask, kernel_get_function, bf_u(number), bf_u(kernel_number));
-        struct bf_code *code = result ? NULL : bf_code_new(object->function.code->name, ask.values[0].p,
-                                                           ask.values[0].bytes, false);
+        struct bf_code *code =
+            result ? NULL : bf_code_new(object->function.code->name, ask.values[0].p, ask.values[0].bytes, false);
         bf_stream_ask_end(&ask);
         if (code) {
             code->free_block = object->function.code->free_block;
-            function = bf_objects_new(&(struct bf_object){
-                .kind = BF_FUNCTION, .server = context->server, .number = number, .owner = object,
-                .function = {.code = code, .context = context, .context_number = context->number}});
+            function = bf_objects_new(
+                &(struct bf_object){.kind = BF_FUNCTION,
+                                    .server = context->server,
+                                    .number = number,
+                                    .owner = object,
+                                    .function = {.code = code, .context = context, .context_number = context->number}});
         }
         if (!function) {
             bf_code_free(code);
@@ -118,8 +121,8 @@ CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CUkernel ker
         *pi = object->function.code->attributes[attrib];
         return CUDA_SUCCESS;
     }
-    result = BF_ASK(bf_on(device->server), &value, kernel_get_attribute, bf_u(attrib), bf_u(number),
-                    bf_i(device->local));
+    result =
+        BF_ASK(bf_on(device->server), &value, kernel_get_attribute, bf_u(attrib), bf_u(number), bf_i(device->local));
     if (!result)
         *pi = (int)value.s;
     return result;
@@ -131,8 +134,8 @@ struct setting {
     int value;
 };
 
-/* What is set on a kernel holds for its functions on that device, but for what was set on them. For bf_objects_child: it is
- * never the one. */
+/* What is set on a kernel holds for its functions on that device, but for what was set on them. For
+ * bf_objects_child: it is never the one. */
 static bool take_setting(const struct bf_object *function, const void *user)
 {
     const struct setting *setting = user;
@@ -172,8 +175,9 @@ CUresult cuKernelSetCacheConfig(CUkernel kernel, CUfunc_cache config, CUdevice d
     CUresult result = find_on_device(kernel, dev, &object, &device, &number);
     if (!result && (unsigned)config > CU_FUNC_CACHE_PREFER_EQUAL)
         result = CUDA_ERROR_INVALID_VALUE;
-    return result ? result : BF_TELL(bf_on(device->server), cuKernelSetCacheConfig, bf_u(number), bf_u(config),
-                                     bf_i(device->local));
+    return result ? result
+                  : BF_TELL(bf_on(device->server), cuKernelSetCacheConfig, bf_u(number), bf_u(config),
+                            bf_i(device->local));
 }
 
 static CUresult get_name(const char **name, CUresult result, const struct bf_object *object)

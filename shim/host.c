@@ -1,5 +1,5 @@
-/* Host memory that the application calls pinned. It is ordinary memory of this process: the server cannot reach it, so it
- * is never mapped into a device, and only what is known about it is kept. */
+/* Host memory that the application calls pinned. It is ordinary memory of this process: the server cannot reach it,
+ * so it is never mapped into a device, and only what is known about it is kept. */
 #include <stdlib.h>
 
 #include "../libcuda/generated/cuda_api.h"
@@ -10,7 +10,7 @@
 enum { PAGE = 4096 };
 
 static struct bf_map host = {.lock = PTHREAD_RWLOCK_INITIALIZER};
-static const struct bf_object registered;   /* as `module` of a range: memory that is the application's own */
+static const struct bf_object registered; /* as `module` of a range: memory that is the application's own */
 
 bool bf_host_find(const void *address, struct bf_range *out)
 {
@@ -30,7 +30,10 @@ void bf_host_settle(const void *address, size_t bytes, const struct bf_progress 
 
 static CUresult add(void *memory, size_t bytes, unsigned flags, struct bf_object *context, bool own)
 {
-    struct bf_range range = {.base = (uintptr_t)memory, .bytes = bytes, .id = bf_memory_new_id(), .flags = flags,
+    struct bf_range range = {.base = (uintptr_t)memory,
+                             .bytes = bytes,
+                             .id = bf_memory_new_id(),
+                             .flags = flags,
                              .context = context,
                              .module = own ? NULL : (struct bf_object *)(uintptr_t)&registered};
     if (!bf_map_add(&host, &range))

@@ -53,8 +53,8 @@ static void make_bus_id_unique(struct bf_snapshot *const *servers, unsigned serv
     if (!bf_identity_parse_bus_id(device->pci_bus_id, &id))
         return;
     for (unsigned domain = server; occurs(servers, server, device, same_bus_id); domain++) {
-        snprintf(device->pci_bus_id, sizeof device->pci_bus_id, "%04x:%02x:%02x.%x", domain, id.bus & 0xff, id.device & 0xff,
-                 id.function & 0xf);
+        snprintf(device->pci_bus_id, sizeof device->pci_bus_id, "%04x:%02x:%02x.%x", domain, id.bus & 0xff,
+                 id.device & 0xff, id.function & 0xf);
         device->attributes[PCI_DOMAIN_ID] = (int)domain;
     }
 }
@@ -84,6 +84,6 @@ void bf_identity_uuid_text(const uint8_t uuid[16], char out[BF_UUID_TEXT_BYTES])
 {
     int at = snprintf(out, BF_UUID_TEXT_BYTES, "GPU-");
     for (int i = 0; i < 16; i++)
-        at += snprintf(out + at, (size_t)(BF_UUID_TEXT_BYTES - at), i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x",
-                       uuid[i]);
+        at += snprintf(out + at, (size_t)(BF_UUID_TEXT_BYTES - at),
+                       i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", uuid[i]);
 }

@@ -34,7 +34,8 @@ CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTable
     return lc_export_tables_get(ppExportTable, pExportTableId);
 }
 
-/* There is no profiler of ours to switch on or off: the calls have nothing to do. GPUs of today have none to initialise. */
+/* There is no profiler of ours to switch on or off: the calls have nothing to do. GPUs of today have none to
+ * initialise. */
 CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CUoutput_mode outputMode)
 {
     (void)configFile;

@@ -19,12 +19,8 @@ static void pack(struct bf_jit *jit, uint32_t option, uint64_t value)
 static CUresult take(struct bf_jit *jit, CUjit_option option, void **value)
 {
     switch (option) {
-    case CU_JIT_INFO_LOG_BUFFER:
-        jit->info.buffer = *value;
-        return CUDA_SUCCESS;
-    case CU_JIT_ERROR_LOG_BUFFER:
-        jit->error.buffer = *value;
-        return CUDA_SUCCESS;
+    case CU_JIT_INFO_LOG_BUFFER: jit->info.buffer = *value; return CUDA_SUCCESS;
+    case CU_JIT_ERROR_LOG_BUFFER: jit->error.buffer = *value; return CUDA_SUCCESS;
     case CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES:
         jit->info.room = (unsigned)(uintptr_t)*value;
         jit->info.size_value = value;
@@ -39,8 +35,7 @@ static CUresult take(struct bf_jit *jit, CUjit_option option, void **value)
     case CU_JIT_REFERENCED_KERNEL_NAMES:
     case CU_JIT_REFERENCED_KERNEL_COUNT:
     case CU_JIT_REFERENCED_VARIABLE_NAMES:
-    case CU_JIT_REFERENCED_VARIABLE_COUNT:
-        return CUDA_ERROR_NOT_SUPPORTED;
+    case CU_JIT_REFERENCED_VARIABLE_COUNT: return CUDA_ERROR_NOT_SUPPORTED;
     default:
         if ((unsigned)option >= CU_JIT_NUM_OPTIONS)
             return CUDA_ERROR_INVALID_VALUE;

@@ -1,5 +1,5 @@
-/* The kernels of a library: code that belongs to no context. Listed on the server where the library was loaded first, asked for by name
- * on others. */
+/* The kernels of a library: code that belongs to no context. Listed on the server where the library was loaded
+ * first, asked for by name on others. */
 #include "../libcuda/generated/cuda_api.h"
 #include "code.h"
 #include "contexts.h"
@@ -42,8 +42,8 @@ static struct bf_object *new_kernel(struct bf_object *library, const char *name,
     code->described_device = device->ordinal;
     code->free_block = library->library.image->free_block;
     code->numbers[device->server->index] = number;
-    struct bf_object *kernel = bf_objects_new(&(struct bf_object){
-        .kind = BF_KERNEL, .owner = library, .function = {.code = code}});
+    struct bf_object *kernel =
+        bf_objects_new(&(struct bf_object){.kind = BF_KERNEL, .owner = library, .function = {.code = code}});
     if (!kernel)
         bf_code_free(code);
     return kernel;

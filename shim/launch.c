@@ -23,7 +23,9 @@ static struct lc_launch_limits limits_of(const struct bf_device_facts *facts)
                   limit(facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z)},
         .block_threads = limit(facts, CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK),
         .block_registers = limit(facts, CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK),
-        .function_threads = UINT_MAX, .function_registers = UINT_MAX, .function_shared_bytes = UINT_MAX,
+        .function_threads = UINT_MAX,
+        .function_registers = UINT_MAX,
+        .function_shared_bytes = UINT_MAX,
     };
 }
 
@@ -121,7 +123,8 @@ static CUresult pack_attributes(const CUlaunchAttribute *attributes, unsigned co
                 return CUDA_ERROR_NOT_SUPPORTED;
             continue;
         }
-        if (copy.id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT || copy.id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT) {
+        if (copy.id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT ||
+            copy.id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT) {
             /* Both begin with the event. */
             struct bf_object *event = bf_objects_find(copy.value.launchCompletionEvent.event, BF_EVENT);
             if (!event)
@@ -148,9 +151,10 @@ static CUresult submit(const struct bf_order *order, uint64_t number, const stru
     struct bf_value attributes = bf_bytes(config->attributes, config->attribute_count * sizeof *config->attributes);
     uint64_t key = bf_accepted_key(config);
     if (key && !bf_accepted_has(code, key)) {
-        CUresult result = BF_ASK(order->to, NULL, launch_first, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]),
-                                 bf_u(shape->grid[2]), bf_u(shape->block[0]), bf_u(shape->block[1]),
-                                 bf_u(shape->block[2]), bf_u(shape->shared_bytes), bf_u(order->stream), attributes, block);
+        CUresult result = BF_ASK(order->to, NULL, launch_first, bf_u(number), bf_u(shape->grid[0]),
+                                 bf_u(shape->grid[1]), bf_u(shape->grid[2]), bf_u(shape->block[0]),
+                                 bf_u(shape->block[1]), bf_u(shape->block[2]), bf_u(shape->shared_bytes),
+                                 bf_u(order->stream), attributes, block);
         if (!result)
             bf_accepted_add(code, key);
         return result;
@@ -164,8 +168,8 @@ static CUresult submit(const struct bf_order *order, uint64_t number, const stru
                    bf_u(order->stream), attributes, block);
 }
 
-static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream stream, const CUlaunchAttribute *attributes,
-                       unsigned attribute_count, void **params, void **extra)
+static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream stream,
+                       const CUlaunchAttribute *attributes, unsigned attribute_count, void **params, void **extra)
 {
     uint8_t small[SMALL_BLOCK_BYTES];
     struct bf_order order;
@@ -227,7 +231,8 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
     if (result)
         return result;
     struct lc_launch shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
-                          {config->blockDimX, config->blockDimY, config->blockDimZ}, config->sharedMemBytes};
+                              {config->blockDimX, config->blockDimY, config->blockDimZ},
+                              config->sharedMemBytes};
     result = launch(f, &shape, config->hStream, attributes, count, kernelParams, extra);
     if (!result)
         mark_events(config);

@@ -1,5 +1,5 @@
-/* Libraries: code that belongs to no context. Loaded on the first server at once and on further ones when a kernel (kernels.c) is first
- * used there. */
+/* Libraries: code that belongs to no context. Loaded on the first server at once and on further ones when a kernel
+ * (kernels.c) is first used there. */
 #include <stdlib.h>
 
 #include "../libcuda/block_need.h"
@@ -91,7 +91,7 @@ static CUresult read_options(unsigned count, const CUlibraryOption *options, voi
             *preserved = values && values[i];
         else
             return options[i] == CU_LIBRARY_HOST_UNIVERSAL_FUNCTION_AND_DATA_TABLE ? CUDA_ERROR_NOT_SUPPORTED
-                                                                                    : CUDA_ERROR_INVALID_VALUE;
+                                                                                   : CUDA_ERROR_INVALID_VALUE;
     }
     return CUDA_SUCCESS;
 }
@@ -136,8 +136,8 @@ CUresult cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *j
                            unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues,
                            unsigned int numLibraryOptions)
 {
-    struct options options = {jitOptions, jitOptionsValues, numJitOptions, libraryOptions, libraryOptionValues,
-                              numLibraryOptions};
+    struct options options = {jitOptions,     jitOptionsValues,    numJitOptions,
+                              libraryOptions, libraryOptionValues, numLibraryOptions};
     return load_from(library, &(struct source){.code = code}, &options);
 }
 
@@ -145,8 +145,8 @@ CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileName, CUjit_o
                                void **jitOptionsValues, unsigned int numJitOptions, CUlibraryOption *libraryOptions,
                                void **libraryOptionValues, unsigned int numLibraryOptions)
 {
-    struct options options = {jitOptions, jitOptionsValues, numJitOptions, libraryOptions, libraryOptionValues,
-                              numLibraryOptions};
+    struct options options = {jitOptions,     jitOptionsValues,    numJitOptions,
+                              libraryOptions, libraryOptionValues, numLibraryOptions};
     if (!fileName)
         return bf_client_ready() ? CUDA_ERROR_INVALID_VALUE : CUDA_ERROR_NOT_INITIALIZED;
     return load_from(library, &(struct source){.file = fileName}, &options);
@@ -248,11 +248,16 @@ static CUresult ask_module(struct bf_object *library, struct bf_object *context,
     CUresult result = bf_library_number(library, context->server, &library_on_server);
     if (result)
         return result;
-    result = BF_ASK_HELD(bf_in(context), NULL, &ask, library_get_module, bf_u(number), bf_u(library_on_server), bf_u(first));
-    *out = result ? NULL : bf_modules_new(&(struct bf_object){
-        .server = context->server, .number = number, .owner = library,
-        .module = {.context = context, .context_number = context->number,
-                   .free_block = library->library.image->free_block}}, first, &ask.values[0]);
+    result =
+        BF_ASK_HELD(bf_in(context), NULL, &ask, library_get_module, bf_u(number), bf_u(library_on_server), bf_u(first));
+    *out = result ? NULL
+                  : bf_modules_new(&(struct bf_object){.server = context->server,
+                                                       .number = number,
+                                                       .owner = library,
+                                                       .module = {.context = context,
+                                                                  .context_number = context->number,
+                                                                  .free_block = library->library.image->free_block}},
+                                   first, &ask.values[0]);
     bf_stream_ask_end(&ask);
     return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
 }

@@ -1,9 +1,7 @@
-/* What is in a module or library, as its server lists it (docs/protocol.md, the wire table): names and descriptions in order.
- *
- * It comes with the load if that is little, otherwise when all are asked for, in as many parts as needed. The caller holds
- * `lock` from looking for an entry until the entry has its object, so that a name has one handle.
- *
- * Knows neither calls nor servers. */
+/* What is in a module or library, as its server lists it (docs/protocol.md, the wire table): names and descriptions
+ * in order. * It comes with the load if that is little, otherwise when all are asked for, in as many parts as
+ * needed. The caller holds `lock` from looking for an entry until the entry has its object, so that a name has one
+ * handle. * Knows neither calls nor servers. */
 #ifndef BF_LISTING_H
 #define BF_LISTING_H
 
@@ -15,15 +13,15 @@
 struct bf_listed {
     const char *name;
     struct bf_value description;
-    struct bf_object *object;    /* the handle that was made of it, or NULL */
+    struct bf_object *object; /* the handle that was made of it, or NULL */
 };
 
 struct bf_listing {
     pthread_mutex_t lock;
-    uint64_t first;              /* on its server entry i is number first + i */
-    int64_t count;               /* of all there are; -1: not known */
-    size_t listed;               /* of those that are here */
-    bool named;                  /* a handle may have been made without its entry */
+    uint64_t first; /* on its server entry i is number first + i */
+    int64_t count; /* of all there are; -1: not known */
+    size_t listed; /* of those that are here */
+    bool named; /* a handle may have been made without its entry */
     struct bf_listed *entries;
     struct bf_listing_part *parts;
 };

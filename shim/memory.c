@@ -46,8 +46,7 @@ uint64_t bf_memory_new_id(void)
 
 CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool)
 {
-    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_memory_new_id(), .context = context,
-                             .pool = pool};
+    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_memory_new_id(), .context = context, .pool = pool};
     bf_reserve(base, bytes);
     return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
@@ -78,8 +77,8 @@ CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInByt
     if (!result && (!dptr || !pPitch || !WidthInBytes || !Height || bad_element))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = BF_ASK(bf_in(context), out, cuMemAllocPitch_v2, bf_u(WidthInBytes), bf_u(Height),
-                        bf_u(ElementSizeBytes));
+        result =
+            BF_ASK(bf_in(context), out, cuMemAllocPitch_v2, bf_u(WidthInBytes), bf_u(Height), bf_u(ElementSizeBytes));
     if (!result)
         result = bf_memory_add(context, out[0].u, out[1].u * Height, NULL);
     if (result)

@@ -16,8 +16,9 @@ bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, stru
 /* The server on which all of [address, address + bytes) is allocated, or NULL. */
 struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr address, uint64_t bytes);
 
-/* The result of a tell about this memory, on `to`'s server. Whether a driver takes bytes that run from one allocation into the
- * next is its own affair, so then its answer is waited for: it is this call's, and not that of a later one. */
+/* The result of a tell about this memory, on `to`'s server. Whether a driver takes bytes that run from one
+ * allocation into the next is its own affair, so then its answer is waited for: it is this call's, and not that of a
+ * later one. */
 CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes, CUresult told);
 
 /* Remember what the server allocated in `context`. */

@@ -28,7 +28,8 @@ struct bf_object *bf_modules_new(const struct bf_object *like, uint64_t first, c
 
 static CUresult load(struct bf_object *context, const struct bf_bytes *image, const struct bf_jit *jit, CUmodule *out)
 {
-    uint64_t number = bf_server_number(context->server), first = bf_server_numbers(context->server, BF_LISTED_AT_LOAD_MAX);
+    uint64_t number = bf_server_number(context->server),
+             first = bf_server_numbers(context->server, BF_LISTED_AT_LOAD_MAX);
     struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
     struct bf_object *module = NULL;
     struct bf_ask ask;
@@ -36,10 +37,14 @@ static CUresult load(struct bf_object *context, const struct bf_bytes *image, co
                                   bf_bytes(jit->packed, jit->bytes), bf_u(first));
     bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
     if (!result)
-        module = bf_modules_new(&(struct bf_object){
-            .server = context->server, .number = number, .owner = context,
-            .module = {.context = context, .context_number = context->number,
-                       .free_block = lc_block_need_none(image->data, image->bytes)}}, first, &ask.values[2]);
+        module =
+            bf_modules_new(&(struct bf_object){.server = context->server,
+                                               .number = number,
+                                               .owner = context,
+                                               .module = {.context = context,
+                                                          .context_number = context->number,
+                                                          .free_block = lc_block_need_none(image->data, image->bytes)}},
+                           first, &ask.values[2]);
     bf_stream_ask_end(&ask);
     if (module)
         *out = (CUmodule)module;
@@ -142,8 +147,12 @@ struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t num
         return NULL;
     code->free_block = module->module.free_block;
     struct bf_object *function = bf_objects_new(&(struct bf_object){
-        .kind = BF_FUNCTION, .server = module->server, .number = number, .owner = module,
-        .function = {.code = code, .context = module->module.context, .context_number = module->module.context_number}});
+        .kind = BF_FUNCTION,
+        .server = module->server,
+        .number = number,
+        .owner = module,
+        .function = {
+            .code = code, .context = module->module.context, .context_number = module->module.context_number}});
     if (!function)
         bf_code_free(code);
     return function;
@@ -165,7 +174,8 @@ static CUresult find_lister(CUmodule handle, struct bf_lister *out)
     struct bf_object *module;
     CUresult result = find(handle, &module);
     if (!result)
-        *out = (struct bf_lister){module->module.listing, module, BF_FUNCTION, module->server, ask_functions, make_function};
+        *out = (struct bf_lister){module->module.listing, module,        BF_FUNCTION,
+                                  module->server,         ask_functions, make_function};
     return result;
 }
 
@@ -173,8 +183,8 @@ static CUresult ask_function(struct bf_object *module, const char *name, struct 
 {
     struct bf_ask ask;
     uint64_t number = bf_server_number(module->server);
-    CUresult result = BF_ASK_HELD(target_of(module), NULL, &ask, module_get_function, bf_u(number), bf_u(module->number),
-                                  bf_text(name));
+    CUresult result = BF_ASK_HELD(target_of(module), NULL, &ask, module_get_function, bf_u(number),
+                                  bf_u(module->number), bf_text(name));
     *out = result ? NULL : bf_modules_new_function(module, number, name, &ask.values[0]);
     bf_stream_ask_end(&ask);
     return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;

@@ -4,7 +4,8 @@
 
 #include "code.h"
 
-/* A module like the one given, with those functions that came with it and are numbered from `first`; NULL if memory ran out. */
+/* A module like the one given, with those functions that came with it and are numbered from `first`; NULL if memory
+ * ran out. */
 struct bf_object *bf_modules_new(const struct bf_object *like, uint64_t first, const struct bf_value *functions);
 
 /* The object of a function whose description came; NULL if memory ran out or the description is none. */

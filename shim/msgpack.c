@@ -211,9 +211,12 @@ static size_t payload_bytes(struct bf_reader *reader, uint8_t tag)
     if (tag >= 0xa0 && tag <= 0xbf)
         return tag & 0x1fu;
     switch (tag) {
-    case 0xc4: case 0xd9: return load(reader, 1);
-    case 0xc5: case 0xda: return load(reader, 2);
-    case 0xc6: case 0xdb: return load(reader, 4);
+    case 0xc4:
+    case 0xd9: return load(reader, 1);
+    case 0xc5:
+    case 0xda: return load(reader, 2);
+    case 0xc6:
+    case 0xdb: return load(reader, 4);
     default: return fail(reader);
     }
 }
@@ -266,8 +269,8 @@ bool bf_msgpack_get_nil(struct bf_reader *reader)
 /* Skip a value without its elements; returns how many elements follow it. */
 static uint64_t skip_head(struct bf_reader *reader)
 {
-    static const uint8_t scalars[] = {[0] = 1, [2] = 1, [3] = 1, [0xa] = 5, [0xb] = 9, [0xc] = 2, [0xd] = 3, [0xe] = 5,
-                                      [0xf] = 9, [0x10] = 2, [0x11] = 3, [0x12] = 5, [0x13] = 9};
+    static const uint8_t scalars[] = {[0] = 1,   [2] = 1,   [3] = 1,    [0xa] = 5,  [0xb] = 9,  [0xc] = 2, [0xd] = 3,
+                                      [0xe] = 5, [0xf] = 9, [0x10] = 2, [0x11] = 3, [0x12] = 5, [0x13] = 9};
     if (reader->bad || reader->at >= reader->end)
         return fail(reader);
     uint8_t tag = *reader->at;

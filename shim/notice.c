@@ -17,7 +17,8 @@ static void take_fault(struct bf_stream *stream, struct bf_reader *reader, uint3
 static void take_progress(struct bf_stream *stream, struct bf_reader *reader, uint32_t count)
 {
     reader->bad |= count != 4;
-    uint64_t token = bf_msgpack_get_uint(reader), number = bf_msgpack_get_uint(reader), put = bf_msgpack_get_uint(reader);
+    uint64_t token = bf_msgpack_get_uint(reader), number = bf_msgpack_get_uint(reader),
+             put = bf_msgpack_get_uint(reader);
     if (!reader->bad)
         bf_progress_told(stream, token, number, put);
 }

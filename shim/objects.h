@@ -1,11 +1,9 @@
-/* The handles that the application holds: each is the address of a slot in one table.
- *
- * The table is reserved once and never unmapped, so that any value at all can be looked at safely: it is a live handle if
- * it is the address of a slot whose kind is the expected one. Freed slots wait in a queue before they are used again, so
- * that a stale handle is recognised for as long as possible.
- *
- * Objects form a tree by `owner`: freeing one frees what it owns (the streams, events and modules of a context, the
- * functions of a module, the kernels and modules of a library). Knows nothing of calls. */
+/* The handles that the application holds: each is the address of a slot in one table. * The table is reserved once
+ * and never unmapped, so that any value at all can be looked at safely: it is a live handle if it is the address of
+ * a slot whose kind is the expected one. Freed slots wait in a queue before they are used again, so that a stale
+ * handle is recognised for as long as possible. * Objects form a tree by `owner`: freeing one frees what it owns
+ * (the streams, events and modules of a context, the functions of a module, the kernels and modules of a library).
+ * Knows nothing of calls. */
 #ifndef BF_OBJECTS_H
 #define BF_OBJECTS_H
 
@@ -21,9 +19,7 @@ struct bf_code;
 struct bf_image;
 struct bf_listing;
 
-enum bf_kind {
-    BF_FREE, BF_CONTEXT, BF_MODULE, BF_FUNCTION, BF_LIBRARY, BF_KERNEL, BF_STREAM, BF_EVENT, BF_POOL
-};
+enum bf_kind { BF_FREE, BF_CONTEXT, BF_MODULE, BF_FUNCTION, BF_LIBRARY, BF_KERNEL, BF_STREAM, BF_EVENT, BF_POOL };
 
 struct bf_object {
     _Atomic uint32_t kind;
@@ -39,13 +35,16 @@ struct bf_object {
             unsigned attached;         /* by cuCtxAttach */
             unsigned char primary, cache_config, is_old;
             _Atomic unsigned char active;
-            _Atomic unsigned refused;  /* why the server could not make it, if that came after its handle was given out */
+            _Atomic unsigned
+                refused;  /* why the server could not make it, if that came after its handle was given out */
             _Atomic unsigned lost;     /* the error that made it useless, as every later call tells */
             _Atomic unsigned fault;    /* the first error of a call without a reply that no call has told yet */
             struct bf_object *next_known;   /* faults.c */
             unsigned long long id;
-            _Atomic uint64_t arrived;   /* call of the legacy stream up to which it is complete before a later call begins */
-            struct bf_progress *_Atomic legacy, *_Atomic all;   /* of its legacy stream, of all its streams; NULL until used */
+            _Atomic uint64_t
+                arrived;   /* call of the legacy stream up to which it is complete before a later call begins */
+            struct bf_progress *_Atomic legacy,
+                *_Atomic all;   /* of its legacy stream, of all its streams; NULL until used */
         } context;
         struct {
             unsigned flags;
@@ -81,8 +80,8 @@ struct bf_object {
 /* False if the address space is not there. Idempotent. */
 bool bf_objects_open(void);
 
-/* A new object like the one given (kind, server, number, owner and what its kind has), or NULL if there are too many. It is
- * complete before any other thread can find it. */
+/* A new object like the one given (kind, server, number, owner and what its kind has), or NULL if there are too
+ * many. It is complete before any other thread can find it. */
 struct bf_object *bf_objects_new(const struct bf_object *like);
 
 /* The first object of a kind that `owner` owns and `matches` accepts, or NULL. `matches` must not call this file. */
@@ -90,7 +89,8 @@ typedef bool bf_objects_match(const struct bf_object *object, const void *user);
 struct bf_object *bf_objects_child(const struct bf_object *owner, enum bf_kind kind, bf_objects_match *matches,
                                    const void *user);
 
-/* Free an object and all that it owns; `drop` is called for each (with its kind already free, so that nobody finds it). */
+/* Free an object and all that it owns; `drop` is called for each (with its kind already free, so that nobody finds
+ * it). */
 typedef void bf_objects_drop(struct bf_object *object, enum bf_kind kind);
 void bf_objects_free(struct bf_object *object, bf_objects_drop *drop);
 void bf_objects_free_children(struct bf_object *object, bf_objects_drop *drop);

@@ -1,4 +1,5 @@
-/* The one place where this library writes to the standard streams through stdio: text that kernels of the application printed. */
+/* The one place where this library writes to the standard streams through stdio: text that kernels of the
+ * application printed. */
 #include "output.h"
 
 #include <pthread.h>

@@ -18,8 +18,8 @@ struct copy {
     uint64_t number, put;
 };
 
-/* `waiting` is held. What its stream waited for may have been another copy, whose bytes are still to come: then the server tells
- * how far the stream is. */
+/* `waiting` is held. What its stream waited for may have been another copy, whose bytes are still to come: then the
+ * server tells how far the stream is. */
 static void arrived(struct bf_ask *ask)
 {
     struct copy *copy = (struct copy *)ask;
@@ -91,14 +91,15 @@ static void announce(struct bf_stream *stream, struct copy *copy)
     pthread_mutex_unlock(&stream->waiting);
 }
 
-int bf_outstanding_start(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
-                         const struct bf_rows *into, struct bf_put *put)
+int bf_outstanding_start(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
+                         const struct bf_value *args, const struct bf_rows *into, struct bf_put *put)
 {
     struct copy *copy = has_reader(stream) ? malloc(sizeof *copy) : NULL;
     if (!copy)
         return BF_STREAM_NO_MEMORY;
     *copy = (struct copy){.ask = {.call = call, .into = *into, .changed = PTHREAD_COND_INITIALIZER, .arrived = arrived},
-                          .stream = stream, .progress = put->progress};
+                          .stream = stream,
+                          .progress = put->progress};
     if (bf_watch_is_full(put->progress))
         bf_watch_make_room(put->progress);
     pthread_mutex_lock(&stream->appending);

@@ -61,7 +61,9 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
     case CU_POINTER_ATTRIBUTE_MEMORY_TYPE:
         *value = facts->on_device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
         return true;
-    case CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL: *value = (uint64_t)context_of(range)->context.device->ordinal; return true;
+    case CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL:
+        *value = (uint64_t)context_of(range)->context.device->ordinal;
+        return true;
     case CU_POINTER_ATTRIBUTE_MAPPED: *value = 1; return true;
     case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS:
         *value = facts->on_device ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : CU_MEM_ACCESS_FLAGS_PROT_NONE;

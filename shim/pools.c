@@ -21,9 +21,10 @@ static CUresult find(CUmemoryPool handle, struct bf_object **out)
 
 static struct bf_object *new_pool(struct bf_device *device, uint64_t number, bool is_default)
 {
-    return bf_objects_new(&(struct bf_object){
-        .kind = BF_POOL, .server = device->server, .number = number,
-        .pool = {.device = device, .is_default = is_default}});
+    return bf_objects_new(&(struct bf_object){.kind = BF_POOL,
+                                              .server = device->server,
+                                              .number = number,
+                                              .pool = {.device = device, .is_default = is_default}});
 }
 
 /* The default pool is there from the start; it gets its handle when it is first asked for. */
@@ -112,8 +113,8 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     if (!device)
         return CUDA_ERROR_INVALID_VALUE;
     uint64_t number = bf_server_number(device->server);
-    result = BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local),
-                    bf_u(poolProps->maxSize));
+    result =
+        BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local), bf_u(poolProps->maxSize));
     struct bf_object *object = result ? NULL : new_pool(device, number, false);
     if (object)
         *pool = (CUmemoryPool)object;

@@ -41,8 +41,9 @@ static void retain_arrived(struct bf_ask *ask)
     atomic_store(&device->primary->context.refused, (unsigned)ask->result);
 }
 
-/* As long as nothing was heard of the session, the round trip to its server is still to be made by the next call that waits. This one
- * travels with it, and if the server cannot make the context, that call and every later one in it says why. */
+/* As long as nothing was heard of the session, the round trip to its server is still to be made by the next call
+ * that waits. This one travels with it, and if the server cannot make the context, that call and every later one in
+ * it says why. */
 static CUresult retain(struct bf_device *device, uint64_t number)
 {
     struct bf_stream *stream = &device->server->stream;
@@ -202,7 +203,9 @@ CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
     if (result)
         return result;
     struct bf_object *context = bf_objects_new(&(struct bf_object){
-        .kind = BF_CONTEXT, .server = device->server, .number = number,
+        .kind = BF_CONTEXT,
+        .server = device->server,
+        .number = number,
         .context = {.device = device, .flags = flags, .id = number + ((uint64_t)(device->server->index + 1) << 40)}});
     if (!context)
         return CUDA_ERROR_OUT_OF_MEMORY;

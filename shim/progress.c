@@ -25,8 +25,8 @@ static bool is_passed(const struct bf_progress *progress)
 static void raise_to(_Atomic uint64_t *value, uint64_t least)
 {
     uint64_t seen = atomic_load_explicit(value, memory_order_relaxed);
-    while (seen < least && !atomic_compare_exchange_weak_explicit(value, &seen, least, memory_order_release,
-                                                                 memory_order_relaxed)) {
+    while (seen < least &&
+           !atomic_compare_exchange_weak_explicit(value, &seen, least, memory_order_release, memory_order_relaxed)) {
     }
 }
 

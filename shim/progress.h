@@ -1,13 +1,9 @@
-/* How far the streams have got, as far as it is known here.
- *
- * Calls are numbered (stream.h), and what is put into a stream of the device is done in order: so one number says what of it
- * is complete. It comes from the server, in notices that were asked for (a watch), and from replies of calls that wait. An
- * event is complete when its stream has got to the number of its record. None of this needs a system call to look at.
- *
- * A record outlives its stream, because events may name it: it is used again only when all that was in it is complete, and
- * numbers grow, so that what names it reads the truth.
- *
- * Knows calls as numbers and streams as what the server calls them. */
+/* How far the streams have got, as far as it is known here. * Calls are numbered (stream.h), and what is put into a
+ * stream of the device is done in order: so one number says what of it is complete. It comes from the server, in
+ * notices that were asked for (a watch), and from replies of calls that wait. An event is complete when its stream
+ * has got to the number of its record. None of this needs a system call to look at. * A record outlives its stream,
+ * because events may name it: it is used again only when all that was in it is complete, and numbers grow, so that
+ * what names it reads the truth. * Knows calls as numbers and streams as what the server calls them. */
 #ifndef BF_PROGRESS_H
 #define BF_PROGRESS_H
 
@@ -27,17 +23,17 @@ struct bf_progress {
     bool blocking;                 /* the legacy stream, `above`, waits for what is put here */
     uint32_t token;                /* what the server calls it in notices */
     _Atomic uint64_t last, done;   /* the newest call in it; all up to this one is complete */
-    _Atomic uint64_t put, passed;  /* work put into it and known to be complete: calls, large copies count as several */
-    _Atomic uint64_t watched;      /* the server was asked to tell when this call is complete */
-    _Atomic uint64_t looked;       /* and also what it is now */
-    _Atomic uint64_t awaited;      /* a thread waits for this call, or has */
-    _Atomic uint64_t still;        /* the last call of which the server told that it is not complete */
+    _Atomic uint64_t put, passed; /* work put into it and known to be complete: calls, large copies count as several */
+    _Atomic uint64_t watched; /* the server was asked to tell when this call is complete */
+    _Atomic uint64_t looked; /* and also what it is now */
+    _Atomic uint64_t awaited; /* a thread waits for this call, or has */
+    _Atomic uint64_t still; /* the last call of which the server told that it is not complete */
     /* Guarded by the connection's `appending`. */
     uint64_t watched_put;
     _Atomic bool listed;
     bool running;
     struct bf_progress *next_listed, *next_running;
-    struct bf_progress *next_free;   /* guarded by progress.c */
+    struct bf_progress *next_free; /* guarded by progress.c */
 };
 
 /* NULL if memory ran out. */
@@ -61,7 +57,8 @@ static inline bool bf_progress_is_done(const struct bf_progress *progress, uint6
     return false;
 }
 
-/* A place in a stream, in one word, so that a thread that reads it while another writes never sees half of each. 0: none. */
+/* A place in a stream, in one word, so that a thread that reads it while another writes never sees half of each. 0:
+ * none. */
 enum { BF_MARK_TOKEN_BITS = 20 };
 static inline uint64_t bf_progress_mark(const struct bf_progress *progress, uint64_t number)
 {

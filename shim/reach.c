@@ -127,7 +127,8 @@ static void configure(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
-    /* Otherwise a server that has been busy for long is asked every two minutes whether it is there. Since Linux 6.15. */
+    /* Otherwise a server that has been busy for long is asked every two minutes whether it is there. Since Linux
+     * 6.15. */
     setsockopt(fd, IPPROTO_TCP, RTO_MAX_MS, &again, sizeof again);
 }
 

@@ -12,8 +12,8 @@ int bf_reach_host(const char *host, unsigned port, int timeout_ms, char *error, 
 /* To another port of the host that `fd` is connected to. */
 int bf_reach_beside(int fd, unsigned port, int timeout_ms, char *error, size_t room);
 
-/* To one of these addresses: tried in their order, each a moment after the one before unless that has failed (RFC 8305), so that
- * one that does not answer costs a moment and not the whole time. Descriptor or -1 with errno. */
+/* To one of these addresses: tried in their order, each a moment after the one before unless that has failed (RFC
+ * 8305), so that one that does not answer costs a moment and not the whole time. Descriptor or -1 with errno. */
 int bf_reach_any(const struct addrinfo *addresses, uint64_t deadline_ns);
 
 #endif

@@ -89,7 +89,8 @@ static void trim(const char **text, size_t *bytes)
 static bool parse_lease(const char *text, size_t bytes, struct bf_address *out)
 {
     size_t lease_bytes = BF_LEASE_BYTES - 1;
-    if (bytes < lease_bytes || !is_made_of(text, lease_bytes, "-", true) || (bytes > lease_bytes && text[lease_bytes] != ' '))
+    if (bytes < lease_bytes || !is_made_of(text, lease_bytes, "-", true) ||
+        (bytes > lease_bytes && text[lease_bytes] != ' '))
         return false;
     memcpy(out->lease, text, lease_bytes);
     out->lease[lease_bytes] = 0;
@@ -117,7 +118,8 @@ static bool is_named_before(const struct bf_addresses *list)
     return false;
 }
 
-/* `line`: of the file, 0 in a list. Only the first mistake is told. A server that is named twice would count its GPUs twice. */
+/* `line`: of the file, 0 in a list. Only the first mistake is told. A server that is named twice would count its
+ * GPUs twice. */
 static void add(const char *text, size_t bytes, unsigned line, struct bf_addresses *out)
 {
     char where[32] = "";
@@ -137,7 +139,8 @@ static void add(const char *text, size_t bytes, unsigned line, struct bf_address
     if (out->count == BF_SERVERS_MAX)
         snprintf(out->problem, sizeof out->problem, "%smore than %d servers", where, (int)BF_SERVERS_MAX);
     else if (!parse_one(text, bytes, at) || (rest && !parse_rest(rest, (size_t)(end - rest), line > 0, at)))
-        snprintf(out->problem, sizeof out->problem, "%s'%.*s' is not host, host:port, IPv6 or [IPv6]:port", where, shown, text);
+        snprintf(out->problem, sizeof out->problem, "%s'%.*s' is not host, host:port, IPv6 or [IPv6]:port", where,
+                 shown, text);
     else if (is_named_before(out))
         snprintf(out->problem, sizeof out->problem, "%s'%.*s' is named twice", where, shown, text);
     else
@@ -216,8 +219,9 @@ static void find(struct bf_addresses *out)
     snprintf(personal, sizeof personal, "%s/.bitfusionio/adaptor.conf", home ? home : "");
     if ((home && parse_file(personal, out)) || parse_file("/etc/bitfusionio/adaptor.conf", out))
         return;
-    snprintf(out->problem, sizeof out->problem,
-             "no server is named: set BF_SERVERS=host[:port], or write one host a line into ~/.bitfusionio/adaptor.conf");
+    snprintf(
+        out->problem, sizeof out->problem,
+        "no server is named: set BF_SERVERS=host[:port], or write one host a line into ~/.bitfusionio/adaptor.conf");
 }
 
 void bf_servers_find(struct bf_addresses *out)

@@ -22,11 +22,13 @@ struct bf_addresses {
     char problem[768];   /* what is wrong with it; empty if nothing is */
 };
 
-/* A list as BF_SERVERS has it: addresses separated by ';', one closing ';' allowed. An address is host, host:port, an IPv6
- * address, [IPv6] or [IPv6]:port, and may be followed by #LEASE. src/bitfusion/config/adaptor.py reads the same; a test compares the two. */
+/* A list as BF_SERVERS has it: addresses separated by ';', one closing ';' allowed. An address is host, host:port,
+ * an IPv6 address, [IPv6] or [IPv6]:port, and may be followed by #LEASE. src/bitfusion/config/adaptor.py reads the
+ * same; a test compares the two. */
 void bf_servers_parse_list(const char *text, struct bf_addresses *out);
 
-/* A file: one address a line; blank lines and what follows '#' are ignored, but for `# lease LEASE` as request_gpus writes it. */
+/* A file: one address a line; blank lines and what follows '#' are ignored, but for `# lease LEASE` as request_gpus
+ * writes it. */
 void bf_servers_parse_file(const char *text, struct bf_addresses *out);
 
 /* The list that this process is to use. A problem, or no list at all, is told in `problem`. */

@@ -41,11 +41,15 @@ void bf_stream_lose(struct bf_stream *stream, const char *reason)
     char line[512];
     bool begun = !atomic_load(&stream->greeting);
     if (begun)
-        snprintf(line, sizeof line, "lost the server %s: %s. Every CUDA call now returns CUDA_ERROR_MPS_RPC_FAILURE (806); "
-                 "restart the program when the server is back.", stream->name, reason);
+        snprintf(line, sizeof line,
+                 "lost the server %s: %s. Every CUDA call now returns CUDA_ERROR_MPS_RPC_FAILURE (806); "
+                 "restart the program when the server is back.",
+                 stream->name, reason);
     else
-        snprintf(line, sizeof line, "the server %s accepts the client and then does not begin its session: %s. Every CUDA call "
-                 "now returns CUDA_ERROR_MPS_CONNECTION_FAILED (805); see the server's log.", stream->name, reason);
+        snprintf(line, sizeof line,
+                 "the server %s accepts the client and then does not begin its session: %s. Every CUDA call "
+                 "now returns CUDA_ERROR_MPS_CONNECTION_FAILED (805); see the server's log.",
+                 stream->name, reason);
     bf_stream_end(stream, begun ? BF_STREAM_LOST : BF_STREAM_NOT_BEGUN, line);
 }
 
@@ -139,9 +143,8 @@ static void flush_held(struct bf_stream *stream)
     send_with_bulk(stream, taken, bytes, NULL);
 }
 
-
-bool bf_stream_append(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
-                      const struct bf_rows *copied)
+bool bf_stream_append(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
+                      const struct bf_value *args, const struct bf_rows *copied)
 {
     size_t open = stream->open == NO_FRAME ? stream->used : stream->open;
     size_t start = stream->used + (stream->open == NO_FRAME ? BF_FRAME_HEADER_BYTES : 0);
@@ -301,10 +304,12 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
     return bf_stream_ask_in(stream, context, call, args, bulk, into, ask, NULL);
 }
 
-int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
-                     const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask, struct bf_put *put)
+int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
+                     const struct bf_value *args, const struct bf_rows *bulk, const struct bf_rows *into,
+                     struct bf_ask *ask, struct bf_put *put)
 {
-    *ask = (struct bf_ask){.call = call, .changed = PTHREAD_COND_INITIALIZER, .into = into ? *into : bf_rows_plain(NULL, 0)};
+    *ask = (struct bf_ask){
+        .call = call, .changed = PTHREAD_COND_INITIALIZER, .into = into ? *into : bf_rows_plain(NULL, 0)};
     int result = atomic_load(&stream->lost);
     if (result)
         return result;
@@ -335,7 +340,8 @@ int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf
 bool bf_stream_post(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                     struct bf_ask *ask, bf_ask_arrived *arrived)
 {
-    *ask = (struct bf_ask){.call = call, .changed = PTHREAD_COND_INITIALIZER, .into = bf_rows_plain(NULL, 0), .arrived = arrived};
+    *ask = (struct bf_ask){
+        .call = call, .changed = PTHREAD_COND_INITIALIZER, .into = bf_rows_plain(NULL, 0), .arrived = arrived};
     if (atomic_load(&stream->lost))
         return false;
     pthread_mutex_lock(&stream->appending);
@@ -396,8 +402,8 @@ static void flush_watched(struct bf_stream *stream)
     pthread_mutex_unlock(&stream->sending);
 }
 
-/* Sends calls that nothing follows: the first look sees them, the second that nothing came since. In continuous traffic it
- * lets more gather, because the server spends less on one large frame than on many small ones. */
+/* Sends calls that nothing follows: the first look sees them, the second that nothing came since. In continuous
+ * traffic it lets more gather, because the server spends less on one large frame than on many small ones. */
 static void *run_flusher(void *argument)
 {
     struct bf_stream *stream = argument;
@@ -411,8 +417,8 @@ static void *run_flusher(void *argument)
         bool due = is_due(stream, &seen, &age, &idle);
         if (due)
             flush_watched(stream);
-        /* What the server told, when nobody else may be reading: seldom, because a thread that waits for a reply must wait for
-         * this one meanwhile. */
+        /* What the server told, when nobody else may be reading: seldom, because a thread that waits for a reply
+         * must wait for this one meanwhile. */
         if (due || idle == BF_FLUSH_LOOKS_IDLE)
             bf_stream_drain(stream);
         nanosleep(&tick, NULL);
@@ -449,8 +455,8 @@ static void free_buffers(struct bf_stream *stream)
 
 int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms)
 {
-    *stream = (struct bf_stream){.fd = fd, .silence_ms = silence_ms, .open = NO_FRAME, .greeting = true,
-                                 .may_spin = has_several_cpus()};
+    *stream = (struct bf_stream){
+        .fd = fd, .silence_ms = silence_ms, .open = NO_FRAME, .greeting = true, .may_spin = has_several_cpus()};
     snprintf(stream->name, sizeof stream->name, "%s", name);
     stream->fill = malloc(BF_CALLS_BUFFER_BYTES);
     stream->spare = malloc(BF_CALLS_BUFFER_BYTES);

@@ -1,24 +1,16 @@
-/* One ordered command stream: the calls of all threads of this process to one CUDA Server.
- *
- * Theory of operation. A tell is appended to a buffer and goes out when something waits for it: an ask, a full buffer, or
- * the flusher thread, which looks every 100 us while there is traffic. An ask appends itself, sends the buffer and waits.
- * Calls are numbered when they are appended, and the bytes leave in that order.
- *
- * What a call puts into a stream of the device is counted in that stream's record (progress.h), and the server asked in time to
- * tell how far it has got: watch.c.
- *
- * There is no receiving thread: of the threads that wait, one leads. It reads the socket for all of them, wakes those
- * whose reply came, and hands the lead over when it has its own. DATA is read straight into the memory of its call.
- *
- * Locks, in the order in which they are taken: `sending` (bytes go out), `appending` (the buffer), `waiting` (who waits).
- * A system call is made only under `sending`, or by the leader under none.
- *
- * HELLO was said before the stream was opened. Its answer is the first frame that comes, and calls are sent without waiting for it;
- * if it is a refusal, that is the result of every call.
- *
- * Losing the server is final: `lost` holds the code that every later call returns at once.
- *
- * Knows calls as descriptors and contexts as numbers; what a call means is not known here. */
+/* One ordered command stream: the calls of all threads of this process to one CUDA Server. * Theory of operation. A
+ * tell is appended to a buffer and goes out when something waits for it: an ask, a full buffer, or the flusher
+ * thread, which looks every 100 us while there is traffic. An ask appends itself, sends the buffer and waits. Calls
+ * are numbered when they are appended, and the bytes leave in that order. * What a call puts into a stream of the
+ * device is counted in that stream's record (progress.h), and the server asked in time to tell how far it has got:
+ * watch.c. * There is no receiving thread: of the threads that wait, one leads. It reads the socket for all of them,
+ * wakes those whose reply came, and hands the lead over when it has its own. DATA is read straight into the memory
+ * of its call. * Locks, in the order in which they are taken: `sending` (bytes go out), `appending` (the buffer),
+ * `waiting` (who waits). A system call is made only under `sending`, or by the leader under none. * HELLO was said
+ * before the stream was opened. Its answer is the first frame that comes, and calls are sent without waiting for it;
+ * if it is a refusal, that is the result of every call. * Losing the server is final: `lost` holds the code that
+ * every later call returns at once. * Knows calls as descriptors and contexts as numbers; what a call means is not
+ * known here. */
 #ifndef BF_STREAM_H
 #define BF_STREAM_H
 
@@ -41,56 +33,56 @@ struct bf_ask {
     const struct bf_call *call;
     uint64_t number;
     struct bf_rows into;                           /* where a bulk reply goes */
-    struct bf_progress *progress;                  /* of an ask that waits for room in a stream, and not for a reply */
-    uint64_t passed;                               /* how far that has to get */
-    struct bf_value values[BF_REPLY_VALUES_MAX];   /* of the reply, if the result allows them */
-    uint8_t *held;                                 /* what strings and binaries in `values` point into */
+    struct bf_progress *progress; /* of an ask that waits for room in a stream, and not for a reply */
+    uint64_t passed; /* how far that has to get */
+    struct bf_value values[BF_REPLY_VALUES_MAX]; /* of the reply, if the result allows them */
+    uint8_t *held; /* what strings and binaries in `values` point into */
     int result;
     bool done;
-    bool waits;                                    /* its thread sleeps on `changed`: it may take the lead */
-    bf_ask_arrived *arrived;                       /* of one that nobody waits for */
+    bool waits; /* its thread sleeps on `changed`: it may take the lead */
+    bf_ask_arrived *arrived; /* of one that nobody waits for */
     pthread_cond_t changed;
 };
 
 struct bf_stream {
     int fd;
-    char name[280];              /* host:port, for messages */
-    unsigned silence_ms;         /* of a server that owes a reply, before it is given up */
+    char name[280]; /* host:port, for messages */
+    unsigned silence_ms; /* of a server that owes a reply, before it is given up */
     _Atomic int lost;
-    _Atomic bool greeting;       /* the answer to HELLO is still to come */
+    _Atomic bool greeting; /* the answer to HELLO is still to come */
 
     pthread_mutex_t sending;
-    uint8_t *staging;            /* where rows are packed before they are sent */
+    uint8_t *staging; /* where rows are packed before they are sent */
 
     pthread_mutex_t appending;
-    uint8_t *fill, *spare;       /* the buffer, and the one that is being sent or idle */
-    size_t used, open;           /* bytes in `fill`; where the header of the unfinished frame goes */
-    uint64_t numbered;           /* number of the last call */
-    uint64_t context;            /* that the server has current after the last call */
+    uint8_t *fill, *spare; /* the buffer, and the one that is being sent or idle */
+    size_t used, open; /* bytes in `fill`; where the header of the unfinished frame goes */
+    uint64_t numbered; /* number of the last call */
+    uint64_t context; /* that the server has current after the last call */
     bool drowsy, closing;
-    unsigned held_up;            /* threads that wait for room in a stream of the device: what they had to say is sent */
-    struct bf_progress *unwatched;   /* streams with work that the server was not asked about */
-    struct bf_progress *running;     /* streams with work that was not known to be complete when they were looked at last */
-    pthread_cond_t wake;         /* the flusher, when drowsy */
+    unsigned held_up; /* threads that wait for room in a stream of the device: what they had to say is sent */
+    struct bf_progress *unwatched; /* streams with work that the server was not asked about */
+    struct bf_progress *running; /* streams with work that was not known to be complete when they were looked at last */
+    pthread_cond_t wake; /* the flusher, when drowsy */
     pthread_t flusher;
 
     pthread_mutex_t waiting;
-    bool led;                    /* some thread reads the socket */
-    struct bf_ask *asks;         /* without a reply yet */
-    struct bf_ask *filling;      /* whose memory the leader writes just now */
-    pthread_cond_t filled;       /* the leader has written it, or a copy that nobody waits for is over */
-    _Atomic unsigned outstanding;   /* such copies */
-    pthread_cond_t unled;        /* nobody reads, and some are outstanding: the reader may */
+    bool led; /* some thread reads the socket */
+    struct bf_ask *asks; /* without a reply yet */
+    struct bf_ask *filling; /* whose memory the leader writes just now */
+    pthread_cond_t filled; /* the leader has written it, or a copy that nobody waits for is over */
+    _Atomic unsigned outstanding; /* such copies */
+    pthread_cond_t unled; /* nobody reads, and some are outstanding: the reader may */
     bool has_reader;
     pthread_t reader;
-    uint8_t *received;           /* bytes read ahead: [received_at, received_end) */
+    uint8_t *received; /* bytes read ahead: [received_at, received_end) */
     size_t received_at, received_end;
-    int spin_credit;             /* above zero while spinning pays */
+    int spin_credit; /* above zero while spinning pays */
     bool may_spin;
-    _Atomic uint64_t heard_ns;   /* when the last bytes came */
+    _Atomic uint64_t heard_ns; /* when the last bytes came */
 
-    /* A call without a reply failed in this context (0: in none), or the context is lost. Called by whoever reads, under no
-     * lock; may be NULL. */
+    /* A call without a reply failed in this context (0: in none), or the context is lost. Called by whoever reads,
+     * under no lock; may be NULL. */
     void (*on_fault)(struct bf_stream *stream, uint64_t context, int result, bool lost);
 };
 
@@ -109,7 +101,7 @@ int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_c
 /* What a call is put into, and its number once it is there. */
 struct bf_put {
     struct bf_progress *progress;
-    uint64_t number, put;          /* and how much has been put there with it */
+    uint64_t number, put; /* and how much has been put there with it */
 };
 
 /* A tell that puts work into a stream of the device. Waits while that has more work than the driver takes. */
@@ -122,21 +114,23 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
                   const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask);
 void bf_stream_ask_end(struct bf_ask *ask);
 /* The same for an ask that puts work into a stream of the device. */
-int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
-                     const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask, struct bf_put *put);
+int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
+                     const struct bf_value *args, const struct bf_rows *bulk, const struct bf_rows *into,
+                     struct bf_ask *ask, struct bf_put *put);
 
 /* Send what was appended. */
 void bf_stream_flush(struct bf_stream *stream);
 bool bf_stream_has_unsent(struct bf_stream *stream);
 /* Number of the last call. */
 uint64_t bf_stream_numbered(struct bf_stream *stream);
-/* Append a call, with ctx_use before it if needed; false and nothing changed if it does not fit. `appending` is held. */
-bool bf_stream_append(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
-                      const struct bf_rows *copied);
+/* Append a call, with ctx_use before it if needed; false and nothing changed if it does not fit. `appending` is
+ * held. */
+bool bf_stream_append(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
+                      const struct bf_value *args, const struct bf_rows *copied);
 
-/* Put a call without bulk behind the others and do not wait: `arrived` is called when the reply comes, which is before the reply of
- * any later call returns to its caller; never if the server is lost. `ask` stays where it is for good. False, and nothing was done, if
- * the call does not fit just now or the server is lost. */
+/* Put a call without bulk behind the others and do not wait: `arrived` is called when the reply comes, which is
+ * before the reply of any later call returns to its caller; never if the server is lost. `ask` stays where it is for
+ * good. False, and nothing was done, if the call does not fit just now or the server is lost. */
 bool bf_stream_post(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                     struct bf_ask *ask, bf_ask_arrived *arrived);
 

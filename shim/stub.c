@@ -15,8 +15,7 @@ static CUresult resolve(const struct bf_call *call, struct bf_value *arg, char l
         arg->u = order->stream;
         return result;
     }
-    case 'F':
-        return bf_code_find(handle, order->context, &object, &arg->u);
+    case 'F': return bf_code_find(handle, order->context, &object, &arg->u);
     case 'E':
     case 'P':
         object = bf_objects_find(handle, letter == 'E' ? BF_EVENT : BF_POOL);
@@ -25,9 +24,7 @@ static CUresult resolve(const struct bf_call *call, struct bf_value *arg, char l
         arg->u = object->number;
         order->to = letter == 'E' ? bf_in(object->owner) : bf_on(object->server);
         return CUDA_SUCCESS;
-    default:
-        (void)call;
-        return CUDA_SUCCESS;
+    default: (void)call; return CUDA_SUCCESS;
     }
 }
 

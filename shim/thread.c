@@ -4,13 +4,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* One pointer fits into the static TLS that the loader keeps for libraries that come late, and saves a call a look-up. */
+/* One pointer fits into the static TLS that the loader keeps for libraries that come late, and saves a call a
+ * look-up. */
 static _Thread_local struct bf_thread *self __attribute__((tls_model("initial-exec")));
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 
-/* A call from a later destructor of the same thread finds no state and makes a new one, which is freed in the next round. */
+/* A call from a later destructor of the same thread finds no state and makes a new one, which is freed in the next
+ * round. */
 static void end_thread(void *state)
 {
     struct bf_thread *thread = state;

@@ -38,7 +38,8 @@ void bf_transport_set_wait(int fd, int wait_ms)
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 }
 
-/* Memory that the kernel finds closed is copied here, by this thread: then it is the program's SIGSEGV handler that answers. */
+/* Memory that the kernel finds closed is copied here, by this thread: then it is the program's SIGSEGV handler that
+ * answers. */
 static ptrdiff_t send_copied(int fd, const struct iovec *part)
 {
     uint8_t copied[COPIED_BYTES];
@@ -94,8 +95,8 @@ bool bf_transport_is_gone(int fd, unsigned quiet_ms)
     socklen_t bytes = sizeof info;
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &bytes))
         return true;
-    /* A host whose program does not read answers each time that it is asked whether it does now: what counts is silence for longer
-     * than TCP waits before it asks again, or several such questions in a row without an answer. */
+    /* A host whose program does not read answers each time that it is asked whether it does now: what counts is
+     * silence for longer than TCP waits before it asks again, or several such questions in a row without an answer. */
     uint64_t again_ms = (uint64_t)info.tcpi_rto * 3 / 2000;
     bool lost = (info.tcpi_retransmits >= 2 && info.tcpi_last_ack_recv > again_ms) || info.tcpi_probes >= 3;
     return lost && info.tcpi_last_ack_recv >= quiet_ms;

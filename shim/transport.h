@@ -25,8 +25,9 @@ ptrdiff_t bf_transport_receive(int fd, void *out, size_t room, bool wait);
 /* Wait until something may be received, at most so long. */
 bool bf_transport_is_readable(int fd, int wait_ms);
 
-/* True if what was sent is not being acknowledged: the host or the path to it is gone. A host that is there and does not
- * read (its window is closed) is not gone, which is why TCP_USER_TIMEOUT, which cannot tell the two apart, is not set. */
+/* True if what was sent is not being acknowledged: the host or the path to it is gone. A host that is there and does
+ * not read (its window is closed) is not gone, which is why TCP_USER_TIMEOUT, which cannot tell the two apart, is
+ * not set. */
 bool bf_transport_is_gone(int fd, unsigned quiet_ms);
 
 /* Monotonic clock. */

@@ -39,7 +39,8 @@ static void remember(const char *kernel, uintptr_t address)
 
 void bf_unreachable_launch(const char *kernel, const void *block, size_t bytes)
 {
-    uintptr_t from = atomic_load_explicit(&lowest, memory_order_relaxed), to = atomic_load_explicit(&end, memory_order_relaxed);
+    uintptr_t from = atomic_load_explicit(&lowest, memory_order_relaxed),
+              to = atomic_load_explicit(&end, memory_order_relaxed);
     for (size_t at = 0; from < to && at + sizeof(uintptr_t) <= bytes; at += sizeof(uintptr_t)) {
         uintptr_t value;
         struct bf_range range;
@@ -62,7 +63,9 @@ void bf_unreachable_explain(int result)
     memcpy(told, name, sizeof told);
     pthread_mutex_unlock(&lock);
     if (*kernel)
-        bf_report("the kernel %s was given %#llx, which is pinned memory of this program: a kernel cannot reach it through the network, "
-                  "and is likely to have ended with CUDA_ERROR_ILLEGAL_ADDRESS (700) for that. Copy to memory of the device instead.",
+        bf_report("the kernel %s was given %#llx, which is pinned memory of this program: a kernel cannot reach it "
+                  "through the network, "
+                  "and is likely to have ended with CUDA_ERROR_ILLEGAL_ADDRESS (700) for that. Copy to memory of the "
+                  "device instead.",
                   kernel, (unsigned long long)address);
 }

@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-/* Memory [address, address + bytes) is pinned. What is no longer so is remembered, which costs a look-up and no more. */
+/* Memory [address, address + bytes) is pinned. What is no longer so is remembered, which costs a look-up and no
+ * more. */
 void bf_unreachable_pinned(const void *address, size_t bytes);
 
 /* A launch of `kernel` with this parameter block. Costs two loads if nothing is pinned. */

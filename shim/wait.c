@@ -11,10 +11,7 @@
 #include "transport.h"
 #include "welcome.h"
 
-enum {
-    SPIN_CREDIT_MAX = 8,
-    SPIN_CREDIT_LOSS = 4
-};
+enum { SPIN_CREDIT_MAX = 8, SPIN_CREDIT_LOSS = 4 };
 
 void bf_stream_expect(struct bf_stream *stream, struct bf_ask *ask)
 {
@@ -59,7 +56,8 @@ static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wai
             atomic_store(&stream->heard_ns, bf_transport_now_ns());
             return (size_t)got;
         }
-        /* A look takes a quarter of it at most. What took longer was this program's own absence: somebody had stopped it. */
+        /* A look takes a quarter of it at most. What took longer was this program's own absence: somebody had
+         * stopped it. */
         uint64_t took = bf_transport_now_ns() - before;
         quiet_ns += took < silence_ns / 2 ? took : silence_ns / 2;
         if (got < 0)
@@ -87,8 +85,8 @@ static bool read_ahead(struct bf_stream *stream, size_t bytes)
         return true;
     make_room(stream);
     while (stream->received_end < bytes) {
-        size_t got = receive(stream, stream->received + stream->received_end,
-                             BF_REPLY_AHEAD_BYTES - stream->received_end, true);
+        size_t got =
+            receive(stream, stream->received + stream->received_end, BF_REPLY_AHEAD_BYTES - stream->received_end, true);
         if (!got)
             return false;
         stream->received_end += got;
@@ -326,7 +324,8 @@ static void spin(struct bf_stream *stream)
         stream->spin_credit -= SPIN_CREDIT_LOSS + (stream->spin_credit > SPIN_CREDIT_LOSS ? 0 : SPIN_CREDIT_MAX * 4);
 }
 
-/* `waiting` is held. A thread that has announced its ask and is still sending it cannot read; it looks for itself later. */
+/* `waiting` is held. A thread that has announced its ask and is still sending it cannot read; it looks for itself
+ * later. */
 static void hand_over(struct bf_stream *stream)
 {
     stream->led = false;
@@ -401,8 +400,8 @@ static bool is_unasked(const struct bf_stream *stream, const struct bf_frame *fr
            (atomic_load(&stream->greeting) && bf_welcome_is_answer(frame));
 }
 
-/* Frames that nobody waits for are taken as far as they are whole: anything else has a thread that does. True if what comes
- * next may be taken, too, once it is there. */
+/* Frames that nobody waits for are taken as far as they are whole: anything else has a thread that does. True if
+ * what comes next may be taken, too, once it is there. */
 static bool take_unasked(struct bf_stream *stream)
 {
     for (;;) {

@@ -1,5 +1,5 @@
-/* Queries and waits of streams, events and contexts. What is known to be complete is answered here, without a system call; the
- * rest of the queries ask the server once to tell, and look whether it did. */
+/* Queries and waits of streams, events and contexts. What is known to be complete is answered here, without a system
+ * call; the rest of the queries ask the server once to tell, and look whether it did. */
 #include "waits.h"
 
 #include "../libcuda/generated/cuda_api.h"

@@ -1,4 +1,5 @@
-/* Watches. A stream is watched every so many calls, when the flusher sends what nobody waits for, and when somebody looks. */
+/* Watches. A stream is watched every so many calls, when the flusher sends what nobody waits for, and when somebody
+ * looks. */
 #include "watch.h"
 
 #include <sched.h>
@@ -57,7 +58,8 @@ bool bf_watch_is_running(struct bf_stream *stream, uint64_t context)
 /* False if it does not fit. `appending` is held. */
 static bool append_watch(struct bf_stream *stream, struct bf_progress *progress, bool look)
 {
-    uint64_t last = atomic_load(&progress->last), put = atomic_load(&progress->put), context = atomic_load(&progress->context);
+    uint64_t last = atomic_load(&progress->last), put = atomic_load(&progress->put),
+             context = atomic_load(&progress->context);
     struct bf_value args[] = {{.u = progress->stream}, {.u = progress->token}, {.u = last}, {.u = put}, {.u = look}};
     bool lives = context && !atomic_load(&progress->retired);
     if (lives && !bf_stream_append(stream, context, &bf_calls[BF_CALL_watch_stream], args, NULL))
@@ -101,13 +103,15 @@ static bool look_again(struct bf_progress *progress, uint64_t number)
     return done;
 }
 
-/* What was asked goes out, and the server says at once how it is. So a program that looks for the first time sees what it would see
- * with the device in its own machine; a server that is far away or busy is not waited for longer than a program may notice. */
+/* What was asked goes out, and the server says at once how it is. So a program that looks for the first time sees
+ * what it would see with the device in its own machine; a server that is far away or busy is not waited for longer
+ * than a program may notice. */
 static bool look_first(struct bf_progress *progress, uint64_t number)
 {
     struct bf_stream *stream = progress->connection;
     bf_stream_flush(stream);
-    uint64_t now = bf_transport_now_ns(), spin_until = now + BF_REPLY_SPIN_US * 1000, until = now + BF_LOOK_MS * 1000000;
+    uint64_t now = bf_transport_now_ns(), spin_until = now + BF_REPLY_SPIN_US * 1000,
+             until = now + BF_LOOK_MS * 1000000;
     do {
         if (now > spin_until)
             bf_transport_is_readable(stream->fd, 1);

@@ -4,18 +4,19 @@
 
 #include "stream.h"
 
-/* A call was appended that puts work into a stream; `appending` is held. `noted` may append a watch behind it, `note` does not:
- * bulk data is to follow. */
+/* A call was appended that puts work into a stream; `appending` is held. `noted` may append a watch behind it,
+ * `note` does not: bulk data is to follow. */
 void bf_watch_note(struct bf_stream *stream, struct bf_put *put, const struct bf_rows *bulk);
 void bf_watch_noted(struct bf_stream *stream, struct bf_put *put, const struct bf_rows *bulk);
 
 /* Watch every stream that has work and is not watched, as far as it fits. `appending` is held. */
 void bf_watch_append_all(struct bf_stream *stream);
 
-/* True if all up to `number` in the stream is complete. The first look at something asks the server how it is, and to tell when it is
- * complete; later ones do not wait. */
+/* True if all up to `number` in the stream is complete. The first look at something asks the server how it is, and
+ * to tell when it is complete; later ones do not wait. */
 bool bf_watch_look(struct bf_progress *progress, uint64_t number);
-/* The same for an event that was recorded at `mark`: what was put behind it does not matter. `seen` is the event's own. */
+/* The same for an event that was recorded at `mark`: what was put behind it does not matter. `seen` is the event's
+ * own. */
 bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, _Atomic uint64_t *seen);
 
 /* True if something in the context is not known to be complete. */
@@ -27,7 +28,8 @@ void bf_watch_last(struct bf_progress *progress);
 static inline bool bf_watch_is_full(const struct bf_progress *progress)
 {
     return progress && atomic_load_explicit(&progress->put, memory_order_relaxed) -
-           atomic_load_explicit(&progress->passed, memory_order_relaxed) >= BF_STREAM_CALLS_MAX;
+                               atomic_load_explicit(&progress->passed, memory_order_relaxed) >=
+                           BF_STREAM_CALLS_MAX;
 }
 
 /* Wait until the stream has room, as a thread does that stands before a full queue of the native driver. */

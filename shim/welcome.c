@@ -21,8 +21,8 @@ int bf_welcome_read(const char *server, const struct bf_frame *frame, const uint
     struct bf_reader reader = {body, body + frame->body_bytes, false};
     bf_decode_answer(&reader, answer);
     if (reader.bad) {
-        snprintf(problem, room, "what answers at %s is not a bitfusion server that this client understands; check the port",
-                 server);
+        snprintf(problem, room,
+                 "what answers at %s is not a bitfusion server that this client understands; check the port", server);
         return BF_WELCOME_FAILED;
     }
     if (frame->kind == BF_REFUSED) {
@@ -32,8 +32,10 @@ int bf_welcome_read(const char *server, const struct bf_frame *frame, const uint
         return answer->code ? (int)answer->code : BF_WELCOME_FAILED;
     }
     if (answer->version < BF_PROTOCOL_VERSION_MIN || answer->version > BF_PROTOCOL_VERSION_MAX) {
-        snprintf(problem, room, "the server %s speaks version %u of the protocol, this client %d to %d; install the same "
-                 "release on both sides", server, answer->version, BF_PROTOCOL_VERSION_MIN, BF_PROTOCOL_VERSION_MAX);
+        snprintf(problem, room,
+                 "the server %s speaks version %u of the protocol, this client %d to %d; install the same "
+                 "release on both sides",
+                 server, answer->version, BF_PROTOCOL_VERSION_MIN, BF_PROTOCOL_VERSION_MAX);
         return BF_WELCOME_FAILED;
     }
     return 0;

@@ -14,7 +14,11 @@ def files(*suffixes: str, below: str = ".") -> Iterator[Path]:
     pending = [ROOT / below]
     while pending:
         for path in sorted(pending.pop().iterdir()):
-            if path.name in _SKIPPED or path.name.endswith(".egg-info") or (path.name.startswith(".") and path.name != ".ci"):
+            if (
+                path.name in _SKIPPED
+                or path.name.endswith(".egg-info")
+                or (path.name.startswith(".") and path.name != ".ci")
+            ):
                 continue
             if path.is_dir() and not path.is_symlink():
                 pending.append(path)

@@ -1,5 +1,6 @@
-"""For all tests: the directory of shared test modules is importable; Ctrl-C and a hang-up have their effect on what they start, also where
-whoever started them ignores them (in the background of a script, nohup); in CI hypothesis draws the same examples in every run.
+"""For all tests: the directory of shared test modules is importable; Ctrl-C and a hang-up have their effect on what
+they start, also where whoever started them ignores them (in the background of a script, nohup); in CI hypothesis
+draws the same examples in every run.
 
 A developer's run draws new examples and may find something; a landing must not depend on which ones it drew.
 """
@@ -16,7 +17,7 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import toolkit  # noqa: E402
+import toolkit
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)

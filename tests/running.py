@@ -62,13 +62,17 @@ def remote(*ports: int, **extra: str) -> dict[str, str]:
 def run(command: Sequence[str | Path], environment: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Outcome:
     """Run a program to its end. Raises subprocess.TimeoutExpired if it does not come to one."""
     words = [str(word) for word in command]
-    done = subprocess.run(words, env=dict(environment), capture_output=True, text=True, errors="replace", timeout=timeout_s)
+    done = subprocess.run(
+        words, env=dict(environment), capture_output=True, text=True, errors="replace", timeout=timeout_s
+    )
     kept = [line for line in done.stdout.splitlines(keepends=True) if not line.startswith("time")]
     return Outcome(done.returncode, "".join(kept), done.stderr)
 
 
 def as_nobody(command: str) -> str:
-    """A Python program that runs a command line as a user who is not root; the command's module is loaded while it can be read."""
+    """A Python program that runs a command line as a user who is not root; the command's module is loaded while it can
+    be read.
+    """
     drop = "os.setgid(65534); os.setuid(65534)" if os.getuid() == 0 else "pass"
     return f"import os, sys\nfrom bitfusion.cli import main, {command}\n{drop}\nsys.exit(main.main(sys.argv[1:]))\n"
 
@@ -76,8 +80,9 @@ def as_nobody(command: str) -> str:
 def free_port() -> int:
     """A TCP port that nobody listens on, and that nobody takes before it is used.
 
-    Below the ports that the system gives to connections and CUDA Servers take. Those of two test processes at once are apart, and two
-    in a row leave room for the Dispatchers of a scheduler, which take the ports after the one they are told.
+    Below the ports that the system gives to connections and CUDA Servers take. Those of two test processes at once
+    are apart, and two in a row leave room for the Dispatchers of a scheduler, which take the ports after the one
+    they are told.
     """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     first = PORTS_FIRST + PORTS_OF_A_WORKER * worker
@@ -139,7 +144,9 @@ def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: s
     log_file = scratch / f"dispatcher-{port}.log"
     command = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--grace", "1", *options]
     with log_file.open("w") as log:
-        process = subprocess.Popen(command, env=clean_environment(**extra), stdout=subprocess.PIPE, stderr=log, text=True)
+        process = subprocess.Popen(
+            command, env=clean_environment(**extra), stdout=subprocess.PIPE, stderr=log, text=True
+        )
     server = Dispatcher(process, port, log_file)
     try:
         server.wait_until_ready(START_TIMEOUT_S)
@@ -159,15 +166,27 @@ class Scheduler(Dispatcher):
 
 @contextmanager
 def scheduler(scratch: Path, *options: str, port: int | None = None, **extra: str) -> Iterator[Scheduler]:
-    """A resource scheduler with these options and environment variables, listening when this returns, ended with all that it started.
+    """A resource scheduler with these options and environment variables, listening when this returns, ended with all
+    that it started.
 
-    Its state is in scratch/state, shared by those with the same `scratch` as if they were on one host: give two of them different GPUs,
-    "--softgpu", "8", "-d", "0,1,2,3" and "--softgpu", "8", "-d", "4,5,6,7". Started again with the same port, it goes on where it ended.
+    Its state is in scratch/state, shared by those with the same `scratch` as if they were on one host: give two of
+    them different GPUs, "--softgpu", "8", "-d", "0,1,2,3" and "--softgpu", "8", "-d", "4,5,6,7". Started again with
+    the same port, it goes on where it ended.
     """
     port = port or free_port()
     state = scratch / "state"
     log_file = scratch / f"scheduler-{port}.log"
-    command = [sys.executable, "-m", "bitfusion.cli.main", "resource_scheduler", "-s", str(port), "-p", str(free_port()), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "bitfusion.cli.main",
+        "resource_scheduler",
+        "-s",
+        str(port),
+        "-p",
+        str(free_port()),
+        *options,
+    ]
     environment = clean_environment(**{"BF_STATE_DIR": str(state), "BF_TEST_SRS_PORT": str(port), **extra})
     with log_file.open("a") as log:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def silent() -> Iterator[tuple[str, int]]:
-    """The address of a host that does not answer, as far as connecting goes: its queue is full, and what comes is dropped."""
+    """The address of a host that does not answer, as far as connecting goes: its queue is full, and what comes is
+    dropped.
+    """
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, contextlib.ExitStack() as stack:
         for _ in range(3):
             filler = stack.enter_context(socket.socket())

@@ -1,6 +1,8 @@
-"""Compilers and NVIDIA's tools for tests: gcc for driver API programs, NVIDIA's nvcc, headers and runtimes of the machine or of PyPI packages.
+"""Compilers and NVIDIA's tools for tests: gcc for driver API programs, NVIDIA's nvcc, headers and runtimes of the
+machine or of PyPI packages.
 
-A user without them has those tests skipped, with the reason; where CI=true they fail instead, so that nothing is left out unseen.
+A user without them has those tests skipped, with the reason; where CI=true they fail instead, so that nothing is
+left out unseen.
 """
 
 from __future__ import annotations
@@ -89,7 +91,9 @@ def nvcc(scratch: Path) -> Nvcc | None:
 
 
 def nvidia_smi() -> Path:
-    """NVIDIA's own nvidia-smi: $BF_NVIDIA_SMI, what `make nvidia-smi` fetched, or that of PATH. Skips the test if there is none."""
+    """NVIDIA's own nvidia-smi: $BF_NVIDIA_SMI, what `make nvidia-smi` fetched, or that of PATH. Skips the test if there
+    is none.
+    """
     named = os.environ.get("BF_NVIDIA_SMI") or ROOT / "build" / "nvidia-smi" / "nvidia-smi"
     if Path(named).is_file():
         return Path(named)

@@ -1,8 +1,9 @@
 """A relay between a client and a server that counts the round trips for which the client waits.
 
-It listens on 127.0.0.2, on the same ports as the server on 127.0.0.1: that of the Dispatcher and the data ports. A connection is a round
-trip, and so is each frame of calls with one that is answered. WELCOME of a session is held back until such a call is there, so that a
-client that waits for it does not get on; the calls that it made until then are one flight.
+It listens on 127.0.0.2, on the same ports as the server on 127.0.0.1: that of the Dispatcher and the data ports. A
+connection is a round trip, and so is each frame of calls with one that is answered. WELCOME of a session is held
+back until such a call is there, so that a client that waits for it does not get on; the calls that it made until
+then are one flight.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _PATIENCE_S = 20.0
 
 
 class Relay:
-    """`trips` is the count, `waited` names the calls that were waited for, `late` is True if a client waited for WELCOME."""
+    """`trips` is the count, `waited` names the calls that were waited for, `late` is True if a client waited for
+    WELCOME.
+    """
 
     def __init__(self, *ports: int) -> None:
         self.trips = 0
@@ -64,7 +67,9 @@ class Relay:
 class _Link:
     """One connection, with a thread for each direction."""
 
-    def __init__(self, client: socket.socket, server: socket.socket, count: Callable[[str], None], late: Callable[[], None]) -> None:
+    def __init__(
+        self, client: socket.socket, server: socket.socket, count: Callable[[str], None], late: Callable[[], None]
+    ) -> None:
         self._count = count
         self._late = late
         self._session = False
@@ -80,7 +85,11 @@ class _Link:
                 assert header is not None
                 body = _exactly(source, header.body_bytes)
                 look(header.kind, body)
-                target.sendall(pack_header(header.kind, header.body_bytes, header.bulk_bytes) + body + _exactly(source, header.bulk_bytes))
+                target.sendall(
+                    pack_header(header.kind, header.body_bytes, header.bulk_bytes)
+                    + body
+                    + _exactly(source, header.bulk_bytes)
+                )
         except OSError:
             for end in (source, target):
                 try:

@@ -6,7 +6,7 @@
  *   calls dtoh BYTES REPS     seconds of each copy from the device
  *   calls async BYTES REPS    seconds of each asynchronous copy to pinned memory: of the call, and until it is complete
  *   calls query COUNT         µs of each of COUNT queries, on the average, of an event that was seen complete
- *   calls copies COUNT        µs of each of COUNT copies of 64 bytes to the device, on the average, synchronised at the end;
+ *   calls copies COUNT        µs of each of COUNT copies of 64 bytes to the device, on average, synchronised at the end;
  *                             likewise `default` (with cuMemcpyHtoD), `fills` (64 bytes) and `records` (of an event)
  *   calls start               ms of cuInit and a current primary context
  *   calls first               ms from before cuInit to the first result of a kernel
@@ -22,9 +22,8 @@
 
 enum { SMALL_BYTES = 64, NON_BLOCKING = 1, NO_TIMING = 2 };   /* the last two are flags of a stream and of an event */
 
-static const char empty_kernel[] =
-    ".version 6.4\n.target sm_50\n.address_size 64\n"
-    ".visible .entry empty(.param .u64 a, .param .u32 b)\n{\n ret;\n}\n";
+static const char empty_kernel[] = ".version 6.4\n.target sm_50\n.address_size 64\n"
+                                   ".visible .entry empty(.param .u64 a, .param .u32 b)\n{\n ret;\n}\n";
 
 static void *library;
 
@@ -46,12 +45,12 @@ static void *entry(const char *name)
     }
     return symbol;
 }
-#define CALL(name, params, ...)                                     \
-    do {                                                            \
-        static CUresult(*call) params;                              \
-        if (!call)                                                  \
-            *(void **)&call = entry(name);                          \
-        check(call(__VA_ARGS__), name);                             \
+#define CALL(name, params, ...)                                                                                        \
+    do {                                                                                                               \
+        static CUresult(*call) params;                                                                                 \
+        if (!call)                                                                                                     \
+            *(void **)&call = entry(name);                                                                             \
+        check(call(__VA_ARGS__), name);                                                                                \
     } while (0)
 
 static double now(void)
@@ -82,7 +81,7 @@ static void launch(long count)
     CUfunction kernel;
     CUdeviceptr a = 0;
     unsigned b = 7;
-    void *params[] = { &a, &b };
+    void *params[] = {&a, &b};
     CALL("cuModuleLoadData", (CUmodule *, const void *), &module, empty_kernel);
     CALL("cuModuleGetFunction", (CUfunction *, CUmodule, const char *), &kernel, module, "empty");
     synchronize();
@@ -169,7 +168,7 @@ static void small(char kind, CUdeviceptr to, const char *from, CUevent event, CU
 
 static void pipeline(char kind, long count)
 {
-    char from[SMALL_BYTES] = { 7 };
+    char from[SMALL_BYTES] = {7};
     CUdeviceptr device;
     CUevent event;
     CUstream stream;
@@ -203,7 +202,7 @@ static void first(double start)
     CUfunction kernel;
     CUdeviceptr a;
     unsigned b = 7, result;
-    void *params[] = { &a, &b };
+    void *params[] = {&a, &b};
     CALL("cuModuleLoadData", (CUmodule *, const void *), &module, empty_kernel);
     CALL("cuModuleGetFunction", (CUfunction *, CUmodule, const char *), &kernel, module, "empty");
     CALL("cuMemAlloc_v2", (CUdeviceptr *, size_t), &a, sizeof b);
@@ -236,7 +235,8 @@ static void run(const char *what, long long amount, long reps)
 int main(int argc, char **argv)
 {
     if (argc < 2 || (argc < 3 && strcmp(argv[1], "start") && strcmp(argv[1], "first"))) {
-        fprintf(stderr, "usage: calls ask|launch|query|copies|default|fills|records COUNT | htod|dtoh|async BYTES REPS | start | first\n");
+        fprintf(stderr, "usage: calls ask|launch|query|copies|default|fills|records COUNT | htod|dtoh|async BYTES REPS "
+                        "| start | first\n");
         return 2;
     }
     library = dlopen("libcuda.so.1", RTLD_NOW);

@@ -19,7 +19,9 @@
 enum { PING_BYTES = 64 };
 
 /* What the client asks for first: 'p' ping-pong, 'w' it sends `bytes`, 'r' it wants `bytes`. */
-struct request { uint64_t mode, bytes; };
+struct request {
+    uint64_t mode, bytes;
+};
 
 static double now(void)
 {
@@ -82,7 +84,7 @@ static void serve_one(int fd, char *buffer, size_t size)
 
 static _Noreturn void serve(void)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     if (bind(listener, (struct sockaddr *)&address, size) || listen(listener, 8))
@@ -107,7 +109,7 @@ static _Noreturn void serve(void)
 
 static int dial(int port, const char *ip)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     if (inet_pton(AF_INET, ip, &address.sin_addr) != 1)
         die(ip);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -119,8 +121,8 @@ static int dial(int port, const char *ip)
 
 static int ping(int fd, long count)
 {
-    char message[PING_BYTES] = { 0 };
-    struct request r = { 'p', 0 };
+    char message[PING_BYTES] = {0};
+    struct request r = {'p', 0};
     write_all(fd, (char *)&r, sizeof r);
     for (long i = 0; i < count; i++) {
         double start = now();
@@ -139,7 +141,7 @@ static int transfer(int fd, uint64_t mode, size_t bytes, long reps)
         die("malloc");
     memset(buffer, 2, bytes);
     for (long i = 0; i < reps; i++) {
-        struct request r = { mode, bytes };
+        struct request r = {mode, bytes};
         double start = now();
         write_all(fd, (char *)&r, sizeof r);
         if (mode == 'w')

@@ -10,7 +10,9 @@
 
 enum { TO_DEVICE = 1, TO_HOST = 2 };
 
-struct dim3 { unsigned x, y, z; };
+struct dim3 {
+    unsigned x, y, z;
+};
 
 static const char set_kernel[] =
     ".version 6.4\n.target sm_50\n.address_size 64\n"
@@ -28,15 +30,15 @@ static void *entry(const char *name)
     }
     return symbol;
 }
-#define CALL(name, params, ...)                                     \
-    do {                                                            \
-        int(*call) params;                                          \
-        *(void **)&call = entry(name);                              \
-        int code_ = call(__VA_ARGS__);                              \
-        if (code_) {                                                \
-            fprintf(stderr, "%s: error %d\n", name, code_);         \
-            exit(1);                                                \
-        }                                                           \
+#define CALL(name, params, ...)                                                                                        \
+    do {                                                                                                               \
+        int(*call) params;                                                                                             \
+        *(void **)&call = entry(name);                                                                                 \
+        int code_ = call(__VA_ARGS__);                                                                                 \
+        if (code_) {                                                                                                   \
+            fprintf(stderr, "%s: error %d\n", name, code_);                                                            \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
 static double now(void)
@@ -55,15 +57,16 @@ int main(int argc, char **argv)
     }
     void *code, *kernel, *a;
     unsigned b = 7, zero = 0, result;
-    void *params[] = { &a, &b };
-    struct dim3 one = { 1, 1, 1 };
+    void *params[] = {&a, &b};
+    struct dim3 one = {1, 1, 1};
     double start = now();
     CALL("cudaMalloc", (void **, size_t), &a, sizeof zero);
     CALL("cudaMemcpy", (void *, const void *, size_t, int), a, &zero, sizeof zero, TO_DEVICE);
-    CALL("cudaLibraryLoadData", (void **, const void *, void *, void *, unsigned, void *, void *, unsigned),
-         &code, set_kernel, NULL, NULL, 0, NULL, NULL, 0);
+    CALL("cudaLibraryLoadData", (void **, const void *, void *, void *, unsigned, void *, void *, unsigned), &code,
+         set_kernel, NULL, NULL, 0, NULL, NULL, 0);
     CALL("cudaLibraryGetKernel", (void **, void *, const char *), &kernel, code, "set");
-    CALL("cudaLaunchKernel", (const void *, struct dim3, struct dim3, void **, size_t, void *), kernel, one, one, params, 0, NULL);
+    CALL("cudaLaunchKernel", (const void *, struct dim3, struct dim3, void **, size_t, void *), kernel, one, one,
+         params, 0, NULL);
     CALL("cudaMemcpy", (void *, const void *, size_t, int), &result, a, sizeof result, TO_HOST);
     printf("%.4f\n", (now() - start) * 1e3);
     return result != b;

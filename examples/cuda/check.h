@@ -5,14 +5,14 @@
 #include <cstdlib>
 #include <cuda_runtime.h>
 
-#define CHECK(call)                                                                                       \
-    do {                                                                                                  \
-        cudaError_t check_error = (call);                                                                 \
-        if (check_error != cudaSuccess) {                                                                 \
-            std::fprintf(stderr, "%s:%d: %s: %s (%d)\n", __FILE__, __LINE__, #call,                       \
-                         cudaGetErrorName(check_error), static_cast<int>(check_error));                   \
-            std::exit(1);                                                                                 \
-        }                                                                                                 \
+#define CHECK(call)                                                                                                    \
+    do {                                                                                                               \
+        cudaError_t check_error = (call);                                                                              \
+        if (check_error != cudaSuccess) {                                                                              \
+            std::fprintf(stderr, "%s:%d: %s: %s (%d)\n", __FILE__, __LINE__, #call, cudaGetErrorName(check_error),     \
+                         static_cast<int>(check_error));                                                               \
+            std::exit(1);                                                                                              \
+        }                                                                                                              \
     } while (0)
 
 inline void print_device()
@@ -22,14 +22,15 @@ inline void print_device()
     std::printf("device: %s\n", properties.name);
 }
 
-class Stopwatch {
-public:
+class Stopwatch
+{
+  public:
     double milliseconds() const
     {
         return std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
     }
 
-private:
+  private:
     using Clock = std::chrono::steady_clock;
     Clock::time_point start_ = Clock::now();
 };

@@ -50,23 +50,23 @@ static const char KERNEL[] =
     "}\n";
 
 /* X(name, parameters): the driver functions that this program uses, under the names that the library exports. */
-#define DRIVER(X)                                                                                   \
-    X(cuInit, (unsigned flags))                                                                     \
-    X(cuGetErrorName, (CUresult error, const char **name))                                          \
-    X(cuDeviceGet, (CUdevice * device, int ordinal))                                                \
-    X(cuDeviceGetName, (char *name, int size, CUdevice device))                                     \
-    X(cuDevicePrimaryCtxRetain, (CUhandle * context, CUdevice device))                              \
-    X(cuDevicePrimaryCtxRelease_v2, (CUdevice device))                                              \
-    X(cuCtxSetCurrent, (CUhandle context))                                                          \
-    X(cuCtxSynchronize, (void))                                                                     \
-    X(cuModuleLoadData, (CUhandle * module, const void *image))                                     \
-    X(cuModuleGetFunction, (CUhandle * function, CUhandle module, const char *name))                \
-    X(cuModuleUnload, (CUhandle module))                                                            \
-    X(cuMemAlloc_v2, (CUdeviceptr * address, size_t size))                                          \
-    X(cuMemFree_v2, (CUdeviceptr address))                                                          \
-    X(cuMemcpyHtoD_v2, (CUdeviceptr to, const void *from, size_t size))                             \
-    X(cuMemcpyDtoH_v2, (void *to, CUdeviceptr from, size_t size))                                   \
-    X(cuLaunchKernel, (CUhandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, \
+#define DRIVER(X)                                                                                                      \
+    X(cuInit, (unsigned flags))                                                                                        \
+    X(cuGetErrorName, (CUresult error, const char **name))                                                             \
+    X(cuDeviceGet, (CUdevice * device, int ordinal))                                                                   \
+    X(cuDeviceGetName, (char *name, int size, CUdevice device))                                                        \
+    X(cuDevicePrimaryCtxRetain, (CUhandle * context, CUdevice device))                                                 \
+    X(cuDevicePrimaryCtxRelease_v2, (CUdevice device))                                                                 \
+    X(cuCtxSetCurrent, (CUhandle context))                                                                             \
+    X(cuCtxSynchronize, (void))                                                                                        \
+    X(cuModuleLoadData, (CUhandle * module, const void *image))                                                        \
+    X(cuModuleGetFunction, (CUhandle * function, CUhandle module, const char *name))                                   \
+    X(cuModuleUnload, (CUhandle module))                                                                               \
+    X(cuMemAlloc_v2, (CUdeviceptr * address, size_t size))                                                             \
+    X(cuMemFree_v2, (CUdeviceptr address))                                                                             \
+    X(cuMemcpyHtoD_v2, (CUdeviceptr to, const void *from, size_t size))                                                \
+    X(cuMemcpyDtoH_v2, (void *to, CUdeviceptr from, size_t size))                                                      \
+    X(cuLaunchKernel, (CUhandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,             \
                        unsigned bz, unsigned shared, CUhandle stream, void **params, void **extra))
 
 #define DECLARE(name, params) static CUresult(*name) params;
@@ -79,11 +79,11 @@ static void driver_open(void)
         fprintf(stderr, "no CUDA driver: %s\n", dlerror());
         exit(1);
     }
-#define RESOLVE(function, params)                                  \
-    *(void **)&function = dlsym(library, #function);               \
-    if (!function) {                                               \
-        fprintf(stderr, "the driver has no %s\n", #function);      \
-        exit(1);                                                   \
+#define RESOLVE(function, params)                                                                                      \
+    *(void **)&function = dlsym(library, #function);                                                                   \
+    if (!function) {                                                                                                   \
+        fprintf(stderr, "the driver has no %s\n", #function);                                                          \
+        exit(1);                                                                                                       \
     }
     DRIVER(RESOLVE)
 }

@@ -55,7 +55,9 @@ def saxpy(function, alpha: np.float32, x: np.ndarray, y: np.ndarray) -> np.ndarr
     check(driver.cuMemcpyHtoD(dx, x.ctypes.data, x.nbytes))
     check(driver.cuMemcpyHtoD(dy, y.ctypes.data, y.nbytes))
     values = (alpha, int(dx), int(dy), x.size)
-    arguments = [np.array([value], dtype=kind) for value, kind in zip(values, (np.float32, np.uint64, np.uint64, np.uint64))]
+    arguments = [
+        np.array([value], dtype=kind) for value, kind in zip(values, (np.float32, np.uint64, np.uint64, np.uint64))
+    ]
     pointers = np.array([argument.ctypes.data for argument in arguments], dtype=np.uint64)
     blocks = (x.size + 255) // 256
     check(driver.cuLaunchKernel(function, blocks, 1, 1, 256, 1, 1, 0, 0, pointers.ctypes.data, 0))

@@ -11,6 +11,7 @@ nvmlReturn_t ln_absent(const char *name, nvmlReturn_t code)
         return result;
     bf_nvml_client_leave();
     bf_report_debug("%s is not remoted: %s (%d)", name,
-                    code == NVML_ERROR_NO_PERMISSION ? "NVML_ERROR_NO_PERMISSION" : "NVML_ERROR_NOT_SUPPORTED", (int)code);
+                    code == NVML_ERROR_NO_PERMISSION ? "NVML_ERROR_NO_PERMISSION" : "NVML_ERROR_NOT_SUPPORTED",
+                    (int)code);
     return code;
 }

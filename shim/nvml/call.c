@@ -120,7 +120,8 @@ static void pack(const struct packed *packed, uint8_t *at)
     }
 }
 
-/* How much of parameter i's part of the values is to be written: of a counted array the elements there are, of text up to its end. */
+/* How much of parameter i's part of the values is to be written: of a counted array the elements there are, of text
+ * up to its end. */
 static size_t meant(const struct packed *packed, unsigned i, const uint8_t *values, size_t count_at[PARAMS_MAX])
 {
     const struct bf_nvml_param *param = &packed->function->params[i];
@@ -163,7 +164,8 @@ static size_t unpack_counts(const struct packed *packed, const uint8_t *values, 
 
 static nvmlReturn_t take(const struct packed *packed, const struct bf_nvml_answer *answer)
 {
-    if (answer->returned == NVML_ERROR_INSUFFICIENT_SIZE && answer->bytes == unpack_counts(packed, answer->values, false))
+    if (answer->returned == NVML_ERROR_INSUFFICIENT_SIZE &&
+        answer->bytes == unpack_counts(packed, answer->values, false))
         unpack_counts(packed, answer->values, true);
     if (answer->returned)
         return answer->returned;

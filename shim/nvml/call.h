@@ -1,6 +1,5 @@
-/* A function of NVML by its description: arguments are checked and packed, the server is asked, what comes back is written.
- *
- * The letters are those of src/bitfusion/api/emit_nvml_calls.py. */
+/* A function of NVML by its description: arguments are checked and packed, the server is asked, what comes back is
+ * written. * The letters are those of src/bitfusion/api/emit_nvml_calls.py. */
 #ifndef BF_NVML_CALL_H
 #define BF_NVML_CALL_H
 
@@ -9,8 +8,8 @@
 
 struct bf_nvml_param {
     char letter;
-    int16_t count;    /* of an array: the place of the parameter with the number of elements, or minus that number */
-    uint32_t bytes;   /* of the value or of one element */
+    int16_t count; /* of an array: the place of the parameter with the number of elements, or minus that number */
+    uint32_t bytes; /* of the value or of one element */
 };
 
 struct bf_nvml_function {

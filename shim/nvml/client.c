@@ -136,7 +136,8 @@ static void list_devices(void)
 static bool add_server(const struct bf_address *address, struct bf_connection *look)
 {
     struct bf_nvml_server *server = &servers[server_count++];
-    *server = (struct bf_nvml_server){.address = *address, .snapshot = look->snapshot, .fd = -1, .lost = look->code != 0};
+    *server =
+        (struct bf_nvml_server){.address = *address, .snapshot = look->snapshot, .fd = -1, .lost = look->code != 0};
     pthread_mutex_init(&server->asking, NULL);
     snprintf(server->name, sizeof server->name, "%s:%u", address->host, address->port);
     for (unsigned i = 0; i < server->snapshot.count; i++)
@@ -146,7 +147,8 @@ static bool add_server(const struct bf_address *address, struct bf_connection *l
     return !look->code;
 }
 
-/* A server that does not answer is left out, and said so: what the others have can still be watched. `use` is held for writing. */
+/* A server that does not answer is left out, and said so: what the others have can still be watched. `use` is held
+ * for writing. */
 static nvmlReturn_t look_at_all(void)
 {
     static const struct bf_connect_times times = {BF_CONNECT_TIMEOUT_MS, BF_HELLO_TIMEOUT_MS};

@@ -1,12 +1,11 @@
-/* This process as a client of its servers' NVML: connections of its own, apart from those of CUDA, and the devices behind them.
- *
- * Theory of operation. nvmlInit counts; the first one looks at every server that is named and takes their devices in order, whatever
- * CUDA_VISIBLE_DEVICES says. That takes no process of the server: the connection to one is made by the first call that what is known here
- * does not answer. The last nvmlShutdown ends the connections. Calls hold `use` for reading, init and shutdown for
- * writing, so that none is under way when the devices go. One call at a time is under way on a connection (wire.h).
- *
- * A forked child inherits handles and snapshots, which stay valid, and no right to the connections: it closes its descriptors and
- * connects anew to a server when it first asks it something. Threads are started to look at several servers at once, and have ended when nvmlInit returns. */
+/* This process as a client of its servers' NVML: connections of its own, apart from those of CUDA, and the devices
+ * behind them. * Theory of operation. nvmlInit counts; the first one looks at every server that is named and takes
+ * their devices in order, whatever CUDA_VISIBLE_DEVICES says. That takes no process of the server: the connection to
+ * one is made by the first call that what is known here does not answer. The last nvmlShutdown ends the connections.
+ * Calls hold `use` for reading, init and shutdown for writing, so that none is under way when the devices go. One
+ * call at a time is under way on a connection (wire.h). * A forked child inherits handles and snapshots, which stay
+ * valid, and no right to the connections: it closes its descriptors and connects anew to a server when it first asks
+ * it something. Threads are started to look at several servers at once, and have ended when nvmlInit returns. */
 #ifndef BF_NVML_CLIENT_H
 #define BF_NVML_CLIENT_H
 
@@ -19,20 +18,20 @@
 
 struct bf_nvml_server {
     struct bf_address address;
-    char name[BF_HOST_BYTES + 16];   /* host:port, for messages */
-    struct bf_snapshot snapshot;     /* with identities that are unique among all servers */
-    uint8_t uuids[BF_DEVICES_MAX][16];   /* as the server told them */
-    pthread_mutex_t asking;          /* the connection is in use */
-    int fd;                          /* -1: not connected in this process */
+    char name[BF_HOST_BYTES + 16]; /* host:port, for messages */
+    struct bf_snapshot snapshot; /* with identities that are unique among all servers */
+    uint8_t uuids[BF_DEVICES_MAX][16]; /* as the server told them */
+    pthread_mutex_t asking; /* the connection is in use */
+    int fd; /* -1: not connected in this process */
     bool lost;
-    bool greeting;                   /* the answer to HELLO is still to come */
-    uint64_t numbered;               /* of the last call */
+    bool greeting; /* the answer to HELLO is still to come */
+    uint64_t numbered; /* of the last call */
 };
 
 /* What an nvmlDevice_t points to. */
 struct bf_nvml_device {
     struct bf_nvml_server *server;
-    unsigned local;                  /* index on the server */
+    unsigned local; /* index on the server */
     const struct bf_device_facts *facts;
 };
 

@@ -1,5 +1,5 @@
-/* Devices: how many, which is which, what they are called. From the snapshots; nothing here waits for a server but serials and the
- * numbers of PCI devices. */
+/* Devices: how many, which is which, what they are called. From the snapshots; nothing here waits for a server but
+ * serials and the numbers of PCI devices. */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,7 +112,8 @@ static bool has_serial(const struct bf_nvml_device *device, const void *serial)
     return !bf_nvml_call_on(NULL, &bf_nvml_functions[BF_nvmlDeviceGetSerial], args) && strcmp(own, serial) == 0;
 }
 
-static nvmlReturn_t find_by(bool (*has)(const struct bf_nvml_device *, const void *), const void *wanted, nvmlDevice_t *device)
+static nvmlReturn_t find_by(bool (*has)(const struct bf_nvml_device *, const void *), const void *wanted,
+                            nvmlDevice_t *device)
 {
     nvmlReturn_t result = bf_nvml_client_enter();
     if (result)
@@ -247,9 +248,10 @@ static nvmlReturn_t pci_info(nvmlDevice_t handle, nvmlPciInfo_t *out)
     info.domain = id.domain;
     info.bus = id.bus;
     info.device = id.device;
-    snprintf(info.busIdLegacy, sizeof info.busIdLegacy, "%04X:%02X:%02X.%X", id.domain & 0xffff, id.bus & 0xff, id.device & 0xff,
+    snprintf(info.busIdLegacy, sizeof info.busIdLegacy, "%04X:%02X:%02X.%X", id.domain & 0xffff, id.bus & 0xff,
+             id.device & 0xff, id.function & 0xf);
+    snprintf(info.busId, sizeof info.busId, "%08X:%02X:%02X.%X", id.domain, id.bus & 0xff, id.device & 0xff,
              id.function & 0xf);
-    snprintf(info.busId, sizeof info.busId, "%08X:%02X:%02X.%X", id.domain, id.bus & 0xff, id.device & 0xff, id.function & 0xf);
     *out = info;
     return NVML_SUCCESS;
 }
@@ -283,8 +285,8 @@ nvmlReturn_t nvmlDeviceGetPciInfoExt(nvmlDevice_t device, nvmlPciInfoExt_t *pci)
         result = NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
     if (result)
         return result;
-    *pci = (nvmlPciInfoExt_t){pci->version, info.domain, info.bus, info.device, info.pciDeviceId, info.pciSubSystemId,
-                              DISPLAY_CONTROLLER, THREE_D, ""};
+    *pci = (nvmlPciInfoExt_t){pci->version,        info.domain,        info.bus, info.device, info.pciDeviceId,
+                              info.pciSubSystemId, DISPLAY_CONTROLLER, THREE_D,  ""};
     memcpy(pci->busId, info.busId, sizeof pci->busId);
     return NVML_SUCCESS;
 }

@@ -1,4 +1,5 @@
-/* What NVML says of the whole: versions, which are those of the oldest driver of all servers, and the names of processes. */
+/* What NVML says of the whole: versions, which are those of the oldest driver of all servers, and the names of
+ * processes. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +112,8 @@ nvmlReturn_t nvmlSystemGetProcessName(unsigned int pid, char *name, unsigned int
     const union bf_nvml_arg args[] = {{.u = pid}, {.p = name}, {.u = length}};
     result = name && length ? NVML_ERROR_NOT_FOUND : NVML_ERROR_INVALID_ARGUMENT;
     for (unsigned i = 0; result == NVML_ERROR_NOT_FOUND && i < bf_nvml_client_server_count(); i++) {
-        nvmlReturn_t answer = bf_nvml_call_on(bf_nvml_client_server(i), &bf_nvml_functions[BF_nvmlSystemGetProcessName], args);
+        nvmlReturn_t answer =
+            bf_nvml_call_on(bf_nvml_client_server(i), &bf_nvml_functions[BF_nvmlSystemGetProcessName], args);
         result = answer == NVML_ERROR_GPU_IS_LOST ? result : answer;
     }
     bf_nvml_client_leave();

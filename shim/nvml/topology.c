@@ -1,10 +1,11 @@
-/* How two devices are to each other: the server of both tells; devices of two servers have nothing but the network in common. */
+/* How two devices are to each other: the server of both tells; devices of two servers have nothing but the network
+ * in common. */
 #include "../../libnvml/generated/nvml_api.h"
 #include "call.h"
 
 /* `apart` goes to `out` if the two devices are of two servers. */
-static nvmlReturn_t of_two(enum bf_nvml_index function, nvmlDevice_t first, nvmlDevice_t second, const union bf_nvml_arg *args,
-                           void *out, int apart)
+static nvmlReturn_t of_two(enum bf_nvml_index function, nvmlDevice_t first, nvmlDevice_t second,
+                           const union bf_nvml_arg *args, void *out, int apart)
 {
     nvmlReturn_t result = bf_nvml_client_enter();
     if (result)
@@ -20,7 +21,8 @@ static nvmlReturn_t of_two(enum bf_nvml_index function, nvmlDevice_t first, nvml
     return result;
 }
 
-nvmlReturn_t nvmlDeviceGetTopologyCommonAncestor(nvmlDevice_t device1, nvmlDevice_t device2, nvmlGpuTopologyLevel_t *pathInfo)
+nvmlReturn_t nvmlDeviceGetTopologyCommonAncestor(nvmlDevice_t device1, nvmlDevice_t device2,
+                                                 nvmlGpuTopologyLevel_t *pathInfo)
 {
     const union bf_nvml_arg args[] = {{.p = device1}, {.p = device2}, {.p = pathInfo}};
     return of_two(BF_nvmlDeviceGetTopologyCommonAncestor, device1, device2, args, pathInfo, NVML_TOPOLOGY_SYSTEM);

@@ -25,7 +25,8 @@ static void give_up(struct bf_nvml_server *server)
 static void lose(struct bf_nvml_server *server, const char *reason)
 {
     bf_report("lost the server %s: %s. NVML's calls for its GPUs now return NVML_ERROR_GPU_IS_LOST (15) until NVML is "
-              "initialised again.", server->name, reason);
+              "initialised again.",
+              server->name, reason);
     give_up(server);
 }
 
@@ -88,7 +89,8 @@ static uint8_t *receive_frame(struct bf_nvml_server *server, struct bf_frame *fr
     if (!receive_all(server, header, sizeof header))
         return NULL;
     bool good = bf_decode_frame(header, frame) && frame->body_bytes <= REPLY_BYTES_MAX && !frame->bulk_bytes;
-    bool expected = frame->kind == BF_HEARTBEAT || (server->greeting ? bf_welcome_is_answer(frame) : frame->kind == BF_REPLY);
+    bool expected = frame->kind == BF_HEARTBEAT ||
+                    (server->greeting ? bf_welcome_is_answer(frame) : frame->kind == BF_REPLY);
     if (!good || !expected) {
         lose(server, "it sent a frame that is not of the protocol");
         return NULL;

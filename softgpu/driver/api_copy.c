@@ -199,10 +199,10 @@ static CUresult rectangle(const CUDA_MEMCPY2D *given, CUstream handle, bool sync
     REQUIRE(given->WidthInBytes && given->Height, CUDA_SUCCESS);
     REQUIRE(given->WidthInBytes <= INT32_MAX && given->Height <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
     struct sg_copy copy = {.width = given->WidthInBytes, .height = given->Height};
-    struct side from = {given->srcMemoryType, given->srcHost, given->srcDevice, given->srcXInBytes, given->srcY,
-                        given->srcPitch};
-    struct side to = {given->dstMemoryType, given->dstHost, given->dstDevice, given->dstXInBytes, given->dstY,
-                      given->dstPitch};
+    struct side from = {given->srcMemoryType, given->srcHost, given->srcDevice,
+                        given->srcXInBytes,   given->srcY,    given->srcPitch};
+    struct side to = {given->dstMemoryType, given->dstHost, given->dstDevice,
+                      given->dstXInBytes,   given->dstY,    given->dstPitch};
     TRY(rectangle_side(&from, copy.width, copy.height, &copy.from));
     TRY(rectangle_side(&to, copy.width, copy.height, &copy.to));
     return sg_copy_submit(stream, &copy, synchronous && !between_devices(&copy));

@@ -45,7 +45,8 @@ struct wishes {
     CUevent after;               /* an event to record with the launch, or NULL */
 };
 
-/* A cluster of one block is what every block is. A larger one has to divide the grid, and then there is no device for it. */
+/* A cluster of one block is what every block is. A larger one has to divide the grid, and then there is no device
+ * for it. */
 static CUresult check_cluster(const CUlaunchConfig *config, unsigned x, unsigned y, unsigned z)
 {
     REQUIRE(x && y && z && !(config->gridDimX % x) && !(config->gridDimY % y) && !(config->gridDimZ % z),

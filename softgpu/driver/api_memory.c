@@ -156,7 +156,7 @@ static CUresult register_host(void *p, size_t bytes, unsigned flags)
 {
     enum {
         KNOWN = CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP | CU_MEMHOSTREGISTER_IOMEMORY |
-                CU_MEMHOSTREGISTER_READ_ONLY
+        CU_MEMHOSTREGISTER_READ_ONLY
     };
     struct sg_context *context;
     TRY(sg_context_current(&context));

@@ -18,8 +18,7 @@ static CUresult fill(struct sg_fill fill, CUstream handle)
     return sg_fill_submit(stream, &fill);
 }
 
-#define LINEAR(address, value, count, type)                                                                            \
-    ((struct sg_fill){(address), 0, (count), 1, (value), sizeof(type)})
+#define LINEAR(address, value, count, type) ((struct sg_fill){(address), 0, (count), 1, (value), sizeof(type)})
 #define ROWS(address, pitch, value, width, height, type)                                                               \
     ((struct sg_fill){(address), (pitch), (width), (height), (value), sizeof(type)})
 

@@ -190,8 +190,8 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
     return CUDA_SUCCESS;
 }
 
-/* ---- allocation in stream order: the address is valid at once, so only the free takes its place in the stream. Nothing is
- * an allocation, too: it has an address, which is to be freed. */
+/* ---- allocation in stream order: the address is valid at once, so only the free takes its place in the stream.
+ * Nothing is an allocation, too: it has an address, which is to be freed. */
 
 static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, struct sg_context *context)
 {

@@ -99,10 +99,13 @@ static CUresult choose_part(const struct lc_image *image, struct sg_jit *jit, st
         count += counts;
     }
     if (!result && count > 1)
-        result = refuse(jit, CUDA_ERROR_NOT_SUPPORTED, "this program consists of %u separately compiled files of device code "
-                        "(nvcc -rdc=true): linking them is not implemented", count);
+        result = refuse(jit, CUDA_ERROR_NOT_SUPPORTED,
+                        "this program consists of %u separately compiled files of device code "
+                        "(nvcc -rdc=true): linking them is not implemented",
+                        count);
     else if (!result && !chosen.text)
-        result = refuse(jit, CUDA_ERROR_NO_BINARY_FOR_GPU, "this program carries no PTX, only code for real GPUs: build it "
+        result = refuse(jit, CUDA_ERROR_NO_BINARY_FOR_GPU,
+                        "this program carries no PTX, only code for real GPUs: build it "
                         "with PTX (nvcc's default, or -gencode arch=compute_75,code=compute_75)");
     if (result)
         sg_code_close(&chosen);
@@ -115,11 +118,11 @@ static CUresult open_image(const struct lc_image *image, struct sg_jit *jit, str
 {
     struct lc_fatbin_entry best;
     switch (image->kind) {
-    case LC_IMAGE_FATBIN:
-        return best_ptx(image, &best, false) ? unpack(&best, out) : choose_part(image, jit, out);
+    case LC_IMAGE_FATBIN: return best_ptx(image, &best, false) ? unpack(&best, out) : choose_part(image, jit, out);
     case LC_IMAGE_PTX: *out = (struct sg_code){image->data, image->bytes, NULL}; return CUDA_SUCCESS;
     case LC_IMAGE_ELF:
-        return refuse(jit, CUDA_ERROR_NO_BINARY_FOR_GPU, "a cubin (code for a real GPU) cannot run here: load PTX instead");
+        return refuse(jit, CUDA_ERROR_NO_BINARY_FOR_GPU,
+                      "a cubin (code for a real GPU) cannot run here: load PTX instead");
     case LC_IMAGE_UNKNOWN: break;
     }
     return CUDA_ERROR_INVALID_IMAGE;
@@ -160,7 +163,8 @@ CUresult sg_code_open_file(const char *path, struct sg_jit *jit, struct sg_code 
     char *data = read_file(path, &bytes);
     REQUIRE(data, CUDA_ERROR_FILE_NOT_FOUND);
     struct sg_code code = {0};
-    CUresult result = lc_image_open_bytes(data, bytes, &opened) ? open_image(&opened, jit, &code) : CUDA_ERROR_INVALID_IMAGE;
+    CUresult result = lc_image_open_bytes(data, bytes, &opened) ? open_image(&opened, jit, &code)
+                                                                : CUDA_ERROR_INVALID_IMAGE;
     if (result || code.owned) {
         free(data);
         data = NULL;

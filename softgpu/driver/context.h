@@ -52,8 +52,8 @@ CUresult sg_context_of(CUcontext handle, struct sg_context **out);
 /* SOFTGPU_FAULT injected an error that, coming from a kernel, would make the context unusable. */
 void sg_context_poison_current(int code);
 
-/* What every call returns that is made in a context which has failed, or 0. The text of the kernel that failed comes out first:
- * a program that learns of its end by a query may never synchronise. */
+/* What every call returns that is made in a context which has failed, or 0. The text of the kernel that failed comes
+ * out first: a program that learns of its end by a query may never synchronise. */
 CUresult sg_context_error(struct sg_context *context);
 
 /* The stream of a handle (0 and 1: legacy, 2: the thread's own), and 400 if it is none. */
@@ -63,7 +63,8 @@ CUresult sg_context_stream(struct sg_context *context, CUstream handle, struct s
  * which no context need be current. Fails with what that context has failed with. */
 CUresult sg_context_order(CUstream handle, struct sg_stream **out);
 
-/* context_heap.c. Before a launch of a kernel of `module`; the size, INVALID_VALUE once there is a heap; with the context. */
+/* context_heap.c. Before a launch of a kernel of `module`; the size, INVALID_VALUE once there is a heap; with the
+ * context. */
 CUresult sg_context_heap(struct sg_context *context, struct sg_module *module);
 CUresult sg_context_set_heap_bytes(struct sg_context *context, size_t bytes);
 void sg_context_drop_heap(struct sg_context *context);

@@ -1,5 +1,5 @@
-/* The heap of a context, from which malloc in kernels takes: one for all of its modules, made for the first launch of a kernel of a
- * module that calls malloc or free. Until then CU_LIMIT_MALLOC_HEAP_SIZE sets its size. */
+/* The heap of a context, from which malloc in kernels takes: one for all of its modules, made for the first launch
+ * of a kernel of a module that calls malloc or free. Until then CU_LIMIT_MALLOC_HEAP_SIZE sets its size. */
 #include "../exec/heap.h"
 #include "context.h"
 #include "module.h"

@@ -95,11 +95,10 @@ static struct sg_work *new_copy(const struct sg_copy *copy)
     return work;
 }
 
-/* ---- pageable memory
- *
- * Only the program's SIGSEGV handler may make it accessible (lazy arrays, collectors, checkpoints), or it is no memory at all. A
- * worker takes no signals, so the thread that makes the call touches each page before anything is held: there the handler
- * may mend the page, call CUDA or leave by longjmp, and a bad pointer is the program's SIGSEGV. */
+/* ---- pageable memory * Only the program's SIGSEGV handler may make it accessible (lazy arrays, collectors,
+ * checkpoints), or it is no memory at all. A worker takes no signals, so the thread that makes the call touches each
+ * page before anything is held: there the handler may mend the page, call CUDA or leave by longjmp, and a bad
+ * pointer is the program's SIGSEGV. */
 static void touch_row(uint64_t begin, uint64_t bytes, bool writes)
 {
     enum { PAGE = 4096 };
@@ -194,8 +193,8 @@ CUresult sg_fill_submit(struct sg_stream *stream, const struct sg_fill *fill)
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     struct fill_work *mine = (struct fill_work *)work->payload;
     uint64_t row = fill->width * fill->element;
-    *mine = (struct fill_work){
-        .fill = *fill, .rows_a_piece = PIECE / row + 1, .elements_a_piece = PIECE / fill->element};
+    *mine =
+        (struct fill_work){.fill = *fill, .rows_a_piece = PIECE / row + 1, .elements_a_piece = PIECE / fill->element};
     uint64_t pieces = fill->height == 1 ? (fill->width + mine->elements_a_piece - 1) / mine->elements_a_piece
                                         : (fill->height + mine->rows_a_piece - 1) / mine->rows_a_piece;
     work->width = pieces < UINT32_MAX / 2 ? (uint32_t)pieces : UINT32_MAX / 2;

@@ -42,8 +42,8 @@ void sg_jit_end(struct sg_jit *jit, CUresult result)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     if (jit->wall_time) {
-        float milliseconds = (float)((double)(now.tv_sec - jit->begin.tv_sec) * 1e3 +
-                                     (double)(now.tv_nsec - jit->begin.tv_nsec) * 1e-6);
+        float milliseconds =
+            (float)((double)(now.tv_sec - jit->begin.tv_sec) * 1e3 + (double)(now.tv_nsec - jit->begin.tv_nsec) * 1e-6);
         *jit->wall_time = NULL;
         memcpy(jit->wall_time, &milliseconds, sizeof milliseconds);
     }

@@ -89,7 +89,8 @@ static void say(const struct launch_work *mine)
                 name ? name : "unknown error", fault->result);
 }
 
-/* One line a context, in the words of compute-sanitizer, and before the error can be seen: who sees it may look for the line. */
+/* One line a context, in the words of compute-sanitizer, and before the error can be seen: who sees it may look for
+ * the line. */
 static void report(struct sg_work *work)
 {
     const struct launch_work *mine = launch_of(work);

@@ -30,7 +30,7 @@ struct sg_library {
     struct instance *instances;
 };
 
-_Static_assert(sizeof ((struct sg_library_kernel *)0)->settings / sizeof(struct sg_function_settings) == SG_DEVICES_MAX,
+_Static_assert(sizeof((struct sg_library_kernel *)0)->settings / sizeof(struct sg_function_settings) == SG_DEVICES_MAX,
                "settings for each device");
 
 /* ---- life */

@@ -326,8 +326,8 @@ struct sg_stream *sg_sched_stream_new(struct sg_context *context, unsigned flags
         return NULL;
     /* Streams are never given back to the system: an event may still name one that is gone, and then reads that it has
      * passed every ticket that it ever had. */
-    *stream = (struct sg_stream){.context = context, .flags = flags, .priority = priority,
-                                 .blocking = !(flags & CU_STREAM_NON_BLOCKING)};
+    *stream = (struct sg_stream){
+        .context = context, .flags = flags, .priority = priority, .blocking = !(flags & CU_STREAM_NON_BLOCKING)};
     sg_sched_lock();
     stream->id = ++last_stream_id;
     stream->all_next = context->streams;

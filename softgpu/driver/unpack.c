@@ -7,7 +7,8 @@
 static CUresult missing(const char *library, const char *package)
 {
     sg_log_line("this program's code is compressed and %s is not installed: install %s, or build the program with "
-                "nvcc --compress-mode=none", library, package);
+                "nvcc --compress-mode=none",
+                library, package);
     return CUDA_ERROR_SHARED_OBJECT_INIT_FAILED;
 }
 

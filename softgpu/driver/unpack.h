@@ -5,8 +5,8 @@
 #include "../../libcuda/generated/cuda_types.h"
 #include "../../libcuda/image.h"
 
-/* Unpack a compressed entry into `bytes_plain` or fewer at `to`; *got is how many. Returns 0, 200 if the data is damaged,
- * 303 (said on stderr) if the library for it is not installed. */
+/* Unpack a compressed entry into `bytes_plain` or fewer at `to`; *got is how many. Returns 0, 200 if the data is
+ * damaged, 303 (said on stderr) if the library for it is not installed. */
 CUresult sg_unpack_entry(const struct lc_fatbin_entry *entry, void *to, size_t *got);
 
 #endif

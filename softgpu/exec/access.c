@@ -1,8 +1,7 @@
-/* From addresses that lanes name to host memory, with every check.
- *
- * The plan looks at the whole address column first: its bounds and its shape. Nearly all accesses of real kernels lie in one
- * allocation, and then no lane needs a look of its own. Only if the bounds do not fit one allocation is each lane located alone;
- * that also finds the lane to blame. */
+/* From addresses that lanes name to host memory, with every check. * The plan looks at the whole address column
+ * first: its bounds and its shape. Nearly all accesses of real kernels lie in one allocation, and then no lane needs
+ * a look of its own. Only if the bounds do not fit one allocation is each lane located alone; that also finds the
+ * lane to blame. */
 #include "access.h"
 
 #include <stdio.h>
@@ -11,7 +10,8 @@
 #include "lanes.h"
 #include "team.h"
 
-/* ---- One lane ------------------------------------------------------------------------------------------------------- */
+/* ---- One lane
+ * ------------------------------------------------------------------------------------------------------- */
 
 static bool within(uint64_t address, unsigned bytes, uint64_t begin, uint64_t length)
 {
@@ -27,7 +27,8 @@ static uint64_t stack_of(const struct sg_team *team, unsigned lane)
 /* Global memory, constants, pinned host memory, and the words that cooperative groups synchronise with. */
 static bool in_global(const struct sg_block *block, uint64_t address, unsigned bytes, struct sg_extent *last)
 {
-    if (within(address, bytes, last->begin, last->end - last->begin)) return true;
+    if (within(address, bytes, last->begin, last->end - last->begin))
+        return true;
     struct sg_extent extent;
     if (sg_memory_find_accessible(address, &extent)) {
         *last = extent;
@@ -36,25 +37,20 @@ static bool in_global(const struct sg_block *block, uint64_t address, unsigned b
     return within(address, bytes, (uint64_t)(uintptr_t)block->grid->workspace, sizeof block->grid->workspace);
 }
 
-static bool locate(const struct sg_team *team, unsigned space, unsigned lane, uint64_t address, unsigned bytes, bool write,
-                   struct sg_extent *last, uintptr_t *host)
+static bool locate(const struct sg_team *team, unsigned space, unsigned lane, uint64_t address, unsigned bytes,
+                   bool write, struct sg_extent *last, uintptr_t *host)
 {
     const struct sg_block *block = team->group.block;
     uint64_t shared = (uint64_t)(uintptr_t)block->shared, params = (uint64_t)(uintptr_t)block->grid->params;
     uint32_t stack_bytes = block->kernel->stack_bytes, param_bytes = block->kernel->info.param_bytes;
     switch (space) {
-    case PTX_SHARED:
-        *host = (uintptr_t)(shared + address);
-        return within(address, bytes, 0, block->shared_bytes);
-    case PTX_LOCAL: case SG_SPACE_STACK:
+    case PTX_SHARED: *host = (uintptr_t)(shared + address); return within(address, bytes, 0, block->shared_bytes);
+    case PTX_LOCAL:
+    case SG_SPACE_STACK:
         *host = (uintptr_t)(stack_of(team, lane) + address);
         return within(address, bytes, 0, stack_bytes);
-    case PTX_PARAM:
-        *host = (uintptr_t)(params + address);
-        return !write && within(address, bytes, 0, param_bytes);
-    case PTX_GLOBAL:
-        *host = (uintptr_t)address;
-        return in_global(block, address, bytes, last);
+    case PTX_PARAM: *host = (uintptr_t)(params + address); return !write && within(address, bytes, 0, param_bytes);
+    case PTX_GLOBAL: *host = (uintptr_t)address; return in_global(block, address, bytes, last);
     default:
         *host = (uintptr_t)address;
         return in_global(block, address, bytes, last) || within(address, bytes, shared, block->shared_bytes) ||
@@ -69,10 +65,14 @@ const char *sg_access_peek(const struct sg_group *g, unsigned lane, uint64_t add
     const struct sg_block *block = g->block;
     uint64_t begin = stack_of(team, lane), shared = (uint64_t)(uintptr_t)block->shared;
     struct sg_extent extent;
-    if (sg_memory_find_accessible(address, &extent)) *room = extent.end - address;
-    else if (within(address, 1, begin, block->kernel->stack_bytes)) *room = begin + block->kernel->stack_bytes - address;
-    else if (within(address, 1, shared, block->shared_bytes)) *room = shared + block->shared_bytes - address;
-    else return NULL;
+    if (sg_memory_find_accessible(address, &extent))
+        *room = extent.end - address;
+    else if (within(address, 1, begin, block->kernel->stack_bytes))
+        *room = begin + block->kernel->stack_bytes - address;
+    else if (within(address, 1, shared, block->shared_bytes))
+        *room = shared + block->shared_bytes - address;
+    else
+        return NULL;
     return (const char *)(uintptr_t)address;
 }
 
@@ -80,15 +80,16 @@ static const char *space_name(unsigned space)
 {
     switch (space) {
     case PTX_SHARED: return " shared";
-    case PTX_LOCAL: case SG_SPACE_STACK: return " local";
+    case PTX_LOCAL:
+    case SG_SPACE_STACK: return " local";
     case PTX_PARAM: return " parameter";
     case PTX_GLOBAL: return " global";
     default: return "";
     }
 }
 
-static void blame(struct sg_group *g, const struct sg_op *op, unsigned lane, uint64_t address, unsigned space, unsigned bytes,
-                  bool write, bool misaligned)
+static void blame(struct sg_group *g, const struct sg_op *op, unsigned lane, uint64_t address, unsigned space,
+                  unsigned bytes, bool write, bool misaligned)
 {
     char what[96];
     (void)snprintf(what, sizeof what, "%s%s %s of %u byte%s", misaligned ? "misaligned" : "invalid", space_name(space),
@@ -97,10 +98,14 @@ static void blame(struct sg_group *g, const struct sg_op *op, unsigned lane, uin
 }
 
 /* What is the same for all lanes of an access. Of its `bytes`, `span` from the `first` on must be there. */
-struct need { unsigned space, bytes, first, span; bool write; };
+struct need {
+    unsigned space, bytes, first, span;
+    bool write;
+};
 
 /* Each active lane alone: hosts[lane] for every one, or a fault for the first bad one. */
-static bool locate_all(struct sg_group *g, const struct sg_op *op, const uint64_t *addresses, struct need need, uint64_t *hosts)
+static bool locate_all(struct sg_group *g, const struct sg_op *op, const uint64_t *addresses, struct need need,
+                       uint64_t *hosts)
 {
     const struct sg_team *team = sg_team_of(g);
     struct sg_extent last = {0};
@@ -121,19 +126,20 @@ static bool locate_all(struct sg_group *g, const struct sg_op *op, const uint64_
     return true;
 }
 
-bool sg_access_resolve(struct sg_group *g, const struct sg_op *op, unsigned k, unsigned space, unsigned bytes, bool write,
-                       uintptr_t host[SG_LANES])
+bool sg_access_resolve(struct sg_group *g, const struct sg_op *op, unsigned k, unsigned space, unsigned bytes,
+                       bool write, uintptr_t host[SG_LANES])
 {
     _Static_assert(sizeof(uintptr_t) == sizeof(uint64_t), "addresses are 64 bits wide");
-    if (space == PTX_CONST) space = PTX_GLOBAL;
+    if (space == PTX_CONST)
+        space = PTX_GLOBAL;
     const struct need need = {space, bytes, 0, bytes, write};
     return locate_all(g, op, SG_COL(uint64_t, g, op, k), need, (uint64_t *)(void *)host);
 }
 
-/* ---- Surveys: bounds and shape of an address column ------------------------------------------------------------------
- *
- * In blocks of two dimensions neighbours often differ by a constant only within a row of threads. So the shape is looked for in runs of
- * SG_RUN lanes: each run steps by the same power of two, or not at all. */
+/* ---- Surveys: bounds and shape of an address column
+ * ------------------------------------------------------------------ * In blocks of two dimensions neighbours often
+ * differ by a constant only within a row of threads. So the shape is looked for in runs of SG_RUN lanes: each run
+ * steps by the same power of two, or not at all. */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -147,8 +153,10 @@ INLINE bool runs_of_uint32_t(const uint32_t *a, size_t lanes, uint32_t step)
     narrow_vector ramp = {0, 1, 2, 3, 4, 5, 6, 7}, bent = {0};
     uint32_t any = 0;
     ramp *= step;
-    for (size_t i = 0; i < lanes; i += SG_RUN) bent |= (*(const narrow_vector *)(const void *)(a + i) - a[i]) ^ ramp;
-    for (unsigned l = 0; l < SG_RUN; l++) any |= bent[l];
+    for (size_t i = 0; i < lanes; i += SG_RUN)
+        bent |= (*(const narrow_vector *)(const void *)(a + i) - a[i]) ^ ramp;
+    for (unsigned l = 0; l < SG_RUN; l++)
+        any |= bent[l];
     return any == 0;
 }
 
@@ -162,8 +170,8 @@ INLINE bool runs_of_uint64_t(const uint64_t *a, size_t lanes, uint64_t step)
     return (bent[0] | bent[1] | bent[2] | bent[3]) == 0;
 }
 
-/* Signed bounds of 64-bit addresses: vector units compare signed numbers, and an address with the highest bit set is wrong anyway.
- * With runs, their first lanes are enough. */
+/* Signed bounds of 64-bit addresses: vector units compare signed numbers, and an address with the highest bit set is
+ * wrong anyway. With runs, their first lanes are enough. */
 #define DEFINE_SURVEY(T, S)                                                                                            \
     INLINE void bounds_of_runs_##T(const T *a, size_t lanes, struct sg_survey *s)                                      \
     {                                                                                                                  \
@@ -234,25 +242,32 @@ INLINE bool runs_of_uint64_t(const uint64_t *a, size_t lanes, uint64_t step)
 DEFINE_SURVEY(uint32_t, uint32_t)
 DEFINE_SURVEY(uint64_t, int64_t)
 
-/* The survey of the address column of `op`. Accesses through a register that has not been written in between share one, as long as
- * the same lanes run on without a branch: op->sync numbers such registers, the team's epoch such stretches. */
+/* The survey of the address column of `op`. Accesses through a register that has not been written in between share
+ * one, as long as the same lanes run on without a branch: op->sync numbers such registers, the team's epoch such
+ * stretches. */
 INLINE const struct sg_survey *survey(struct sg_group *g, const struct sg_op *op, bool full)
 {
     struct sg_team *team = sg_team_of(g);
     struct sg_survey *s = &team->surveys[op->sync % SG_SURVEYS];
-    if (s->id == op->sync && s->epoch == team->epoch && op->sync) return s;
+    if (s->id == op->sync && s->epoch == team->epoch && op->sync)
+        return s;
     s->id = op->sync;
     s->epoch = team->epoch;
     const void *a = SG_COL(unsigned char, g, op, SG_ACCESS_COL);
     bool wide = SG_ACCESS_WIDE(op->aux);
-    if (full && wide) survey_full_uint64_t(a, g->lanes, s);
-    else if (full) survey_full_uint32_t(a, g->lanes, s);
-    else if (wide) survey_part_uint64_t(g, a, s);
-    else survey_part_uint32_t(g, a, s);
+    if (full && wide)
+        survey_full_uint64_t(a, g->lanes, s);
+    else if (full)
+        survey_full_uint32_t(a, g->lanes, s);
+    else if (wide)
+        survey_part_uint64_t(g, a, s);
+    else
+        survey_part_uint32_t(g, a, s);
     return s;
 }
 
-/* ---- Plans ---------------------------------------------------------------------------------------------------------- */
+/* ---- Plans
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* The addresses of the lanes one by one, whatever the width of the column and the offset. */
 static bool plan_lanes(struct sg_group *g, const struct sg_op *op, struct sg_access *out)
@@ -262,19 +277,23 @@ static bool plan_lanes(struct sg_group *g, const struct sg_op *op, struct sg_acc
     const uint32_t *narrow = SG_COL(uint32_t, g, op, SG_ACCESS_COL);
     const uint64_t *wide = SG_COL(uint64_t, g, op, SG_ACCESS_COL);
     for (unsigned i = 0; i < SG_LANES; i++) {
-        if (space == SG_SPACE_STACK) addresses[i] = sg_team_of(g)->stack_base + op->imm;
-        else if (SG_ACCESS_WIDE(op->aux)) addresses[i] = wide[i] + op->imm;
-        else addresses[i] = (uint32_t)(narrow[i] + (uint32_t)op->imm);
+        if (space == SG_SPACE_STACK)
+            addresses[i] = sg_team_of(g)->stack_base + op->imm;
+        else if (SG_ACCESS_WIDE(op->aux))
+            addresses[i] = wide[i] + op->imm;
+        else
+            addresses[i] = (uint32_t)(narrow[i] + (uint32_t)op->imm);
     }
     out->pattern = SG_GATHER64;
     out->base = 0;
     out->index = out->hosts;
-    const struct need need = {space, SG_ACCESS_BYTES(op->aux), SG_ACCESS_FIRST(op), SG_ACCESS_SPAN(op), SG_ACCESS_WRITE(op->aux)};
+    const struct need need = {space, SG_ACCESS_BYTES(op->aux), SG_ACCESS_FIRST(op), SG_ACCESS_SPAN(op),
+                              SG_ACCESS_WRITE(op->aux)};
     return locate_all(g, op, addresses, need, out->hosts);
 }
 
-/* What to add to the addresses so that all that must be there of accesses from min to max are host addresses. False if they
- * lie in no one range. */
+/* What to add to the addresses so that all that must be there of accesses from min to max are host addresses. False
+ * if they lie in no one range. */
 static bool one_range(const struct sg_group *g, const struct sg_op *op, uint64_t min, uint64_t max, uint64_t *move)
 {
     const struct sg_block *block = g->block;
@@ -282,7 +301,8 @@ static bool one_range(const struct sg_group *g, const struct sg_op *op, uint64_t
     uint64_t shared = (uint64_t)(uintptr_t)block->shared;
     struct sg_extent extent;
     *move = 0;
-    if (max < min) return false;
+    if (max < min)
+        return false;
     min += SG_ACCESS_FIRST(op);
     max += SG_ACCESS_FIRST(op);
     if (space == PTX_SHARED) {
@@ -293,7 +313,8 @@ static bool one_range(const struct sg_group *g, const struct sg_op *op, uint64_t
         *move = (uint64_t)(uintptr_t)block->grid->params;
         return !SG_ACCESS_WRITE(op->aux) && within(max, bytes, 0, block->kernel->info.param_bytes);
     }
-    if (sg_memory_find_accessible(min, &extent)) return within(max, bytes, extent.begin, extent.end - extent.begin);
+    if (sg_memory_find_accessible(min, &extent))
+        return within(max, bytes, extent.begin, extent.end - extent.begin);
     return space == PTX_GENERIC && min >= shared && within(max, bytes, shared, block->shared_bytes);
 }
 
@@ -319,11 +340,13 @@ INLINE bool plan_local(struct sg_group *g, const struct sg_op *op, bool full, st
         out->base += (uintptr_t)at;
         return !(at & (bytes - 1)) && within(at + used, span, 0, limit);
     }
-    if (!SG_ACCESS_WIDE(op->aux)) return false;
+    if (!SG_ACCESS_WIDE(op->aux))
+        return false;
     const struct sg_survey *s = survey(g, op, full);
     uint64_t min = s->min + op->imm, max = s->max + op->imm;
     const uint64_t *a = SG_COL(uint64_t, g, op, SG_ACCESS_COL);
-    if ((((s->first + op->imm) | s->differ) & (bytes - 1)) || max < min || !within(max + used, span, 0, limit)) return false;
+    if ((((s->first + op->imm) | s->differ) & (bytes - 1)) || max < min || !within(max + used, span, 0, limit))
+        return false;
     SG_FULL_WARPS(g, w) SG_EACH(l) out->hosts[w + l] = a[w + l] + (w + l) * stride;
     out->base += (uintptr_t)op->imm;
     out->index = out->hosts;
@@ -333,9 +356,12 @@ INLINE bool plan_local(struct sg_group *g, const struct sg_op *op, bool full, st
 
 static enum sg_pattern pattern_of(const struct sg_survey *s, unsigned bytes, bool wide)
 {
-    if (s->min == s->max) return SG_UNIFORM;
-    if (s->runs && s->step == bytes) return s->even ? SG_CONTIGUOUS : wide ? SG_RUNS64 : SG_RUNS32;
-    if (s->runs && s->step == 0) return wide ? SG_STEPS64 : SG_STEPS32;
+    if (s->min == s->max)
+        return SG_UNIFORM;
+    if (s->runs && s->step == bytes)
+        return s->even ? SG_CONTIGUOUS : wide ? SG_RUNS64 : SG_RUNS32;
+    if (s->runs && s->step == 0)
+        return wide ? SG_STEPS64 : SG_STEPS32;
     return wide ? SG_GATHER64 : SG_GATHER32;
 }
 
@@ -344,15 +370,19 @@ INLINE bool plan(struct sg_group *g, const struct sg_op *op, bool full_form, str
     unsigned space = SG_ACCESS_SPACE(op->aux), bytes = SG_ACCESS_BYTES(op->aux);
     bool wide = SG_ACCESS_WIDE(op->aux), full = full_form && g->lanes == g->lanes_padded;
     uint64_t move;
-    if (space == PTX_LOCAL || space == SG_SPACE_STACK) return plan_local(g, op, full, out) || plan_lanes(g, op, out);
+    if (space == PTX_LOCAL || space == SG_SPACE_STACK)
+        return plan_local(g, op, full, out) || plan_lanes(g, op, out);
     const struct sg_survey *s = survey(g, op, full);
     bool aligned = (((s->first + op->imm) | s->differ) & (bytes - 1)) == 0;
-    if (!aligned || (!wide && wraps(s, (int64_t)op->imm))) return plan_lanes(g, op, out);
-    if (!one_range(g, op, s->min + op->imm, s->max + op->imm, &move)) return plan_lanes(g, op, out);
+    if (!aligned || (!wide && wraps(s, (int64_t)op->imm)))
+        return plan_lanes(g, op, out);
+    if (!one_range(g, op, s->min + op->imm, s->max + op->imm, &move))
+        return plan_lanes(g, op, out);
     out->pattern = pattern_of(s, bytes, wide);
     out->base = (uintptr_t)(move + op->imm);
     out->index = g->frame + op->col[SG_ACCESS_COL];
-    if (out->pattern == SG_UNIFORM || out->pattern == SG_CONTIGUOUS) out->base += (uintptr_t)s->first;
+    if (out->pattern == SG_UNIFORM || out->pattern == SG_CONTIGUOUS)
+        out->base += (uintptr_t)s->first;
     return true;
 }
 
@@ -361,7 +391,8 @@ bool sg_access_plan_base(struct sg_group *g, const struct sg_op *op, bool full_f
     return full_form ? plan(g, op, true, out) : plan(g, op, false, out);
 }
 
-SG_TARGET_FAST bool sg_access_plan_fast(struct sg_group *g, const struct sg_op *op, bool full_form, struct sg_access *out)
+SG_TARGET_FAST bool sg_access_plan_fast(struct sg_group *g, const struct sg_op *op, bool full_form,
+                                        struct sg_access *out)
 {
     return full_form ? plan(g, op, true, out) : plan(g, op, false, out);
 }
@@ -369,9 +400,11 @@ SG_TARGET_FAST bool sg_access_plan_fast(struct sg_group *g, const struct sg_op *
 void sg_access_by_lane(const struct sg_group *g, const struct sg_op *op, struct sg_access *at)
 {
     unsigned bytes = SG_ACCESS_BYTES(op->aux);
-    if (at->pattern != SG_CONTIGUOUS && at->pattern != SG_UNIFORM && at->pattern != SG_STRIDED) return;
+    if (at->pattern != SG_CONTIGUOUS && at->pattern != SG_UNIFORM && at->pattern != SG_STRIDED)
+        return;
     uint64_t stride = at->pattern == SG_UNIFORM ? 0 : at->pattern == SG_CONTIGUOUS ? bytes : at->stride;
-    for (unsigned i = 0; i < g->lanes; i++) at->hosts[i] = i * stride;
+    for (unsigned i = 0; i < g->lanes; i++)
+        at->hosts[i] = i * stride;
     at->index = at->hosts;
     at->pattern = SG_GATHER64;
 }

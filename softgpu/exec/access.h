@@ -7,8 +7,10 @@
 enum sg_pattern {
     SG_CONTIGUOUS,        /* lane i at base + i * bytes; only if every lane of the team exists and is active */
     SG_UNIFORM,           /* all at base */
-    SG_RUNS32, SG_RUNS64,     /* every SG_RUN lanes contiguous, the first of them as below */
-    SG_STEPS32, SG_STEPS64,   /* every SG_RUN lanes at one address, the first of them as below */
+    SG_RUNS32,
+    SG_RUNS64,     /* every SG_RUN lanes contiguous, the first of them as below */
+    SG_STEPS32,
+    SG_STEPS64,   /* every SG_RUN lanes at one address, the first of them as below */
     SG_STRIDED,           /* lane i at base + i * stride */
     SG_GATHER32,          /* lane i at base + ((uint32_t *)index)[i] */
     SG_GATHER64           /* lane i at base + ((uint64_t *)index)[i] */
@@ -23,7 +25,7 @@ struct sg_access {
 };
 
 /* op->aux of a load or store. */
-#define SG_ACCESS_AUX(space, log2_bytes, wide, write) \
+#define SG_ACCESS_AUX(space, log2_bytes, wide, write)                                                                  \
     ((uint16_t)((unsigned)(space) | (unsigned)(log2_bytes) << 4 | (unsigned)(wide) << 8 | (unsigned)(write) << 9))
 #define SG_ACCESS_SPACE(aux) ((aux) & 15u)
 #define SG_ACCESS_BYTES(aux) (1u << ((aux) >> 4 & 15u))
@@ -34,9 +36,9 @@ struct sg_access {
 
 #define SG_ACCESS_COL 4            /* col[] of the address */
 
-/* col[5] is no column: the bytes of the access that must be the thread's to access, the first of them and how many. The others
- * are read with them and never looked at (.pragma "used_bytes_mask"). An access is aligned and at most 32 bytes, so
- * they lie in the same page as those. */
+/* col[5] is no column: the bytes of the access that must be the thread's to access, the first of them and how many.
+ * The others are read with them and never looked at (.pragma "used_bytes_mask"). An access is aligned and at most 32
+ * bytes, so they lie in the same page as those. */
 #define SG_ACCESS_REACH 5
 #define SG_ACCESS_BYTES_MAX 32u
 #define SG_ACCESS_REACH_OF(first, span) ((uint32_t)(first) | (uint32_t)(span) << 8)

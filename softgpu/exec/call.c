@@ -7,20 +7,23 @@
 #include "team.h"
 
 /* Where `offset` of the call's stack lies for a lane. */
-static unsigned char *stack_at(const struct sg_team *team, const struct sg_activation *activation, unsigned lane, uint32_t offset)
+static unsigned char *stack_at(const struct sg_team *team, const struct sg_activation *activation, unsigned lane,
+                               uint32_t offset)
 {
     const struct sg_block *block = team->group.block;
     uint64_t thread = team->group.first_thread + lane;
     return block->stack + thread * block->stack_stride + activation->stack_base + offset;
 }
 
-/* ---- Activations ---------------------------------------------------------------------------------------------------- */
+/* ---- Activations
+ * ---------------------------------------------------------------------------------------------------- */
 
 static struct sg_activation *find_live(const struct sg_team *team, const struct sg_activation *parent, uint32_t pc,
                                        const struct sg_code *code)
 {
     struct sg_activation *each = team->live;
-    while (each && (each->parent != parent || each->call_pc != pc || each->code != code)) each = each->next;
+    while (each && (each->parent != parent || each->call_pc != pc || each->code != code))
+        each = each->next;
     return each;
 }
 
@@ -28,7 +31,8 @@ static struct sg_activation *take_spare(struct sg_block *block, const struct sg_
 {
     for (struct sg_activation **link = &block->spare; *link; link = &(*link)->next) {
         struct sg_activation *each = *link;
-        if (each->code != code) continue;
+        if (each->code != code)
+            continue;
         *link = each->next;
         return each;
     }
@@ -39,7 +43,8 @@ static struct sg_activation *take_spare(struct sg_block *block, const struct sg_
 static struct sg_activation *make(struct sg_team *team, const struct sg_code *code)
 {
     struct sg_block *block = team->group.block;
-    if (block->pool_used == SG_ACTIVATIONS_MAX || block->frames_used + code->frame_bytes > block->frames_room) return NULL;
+    if (block->pool_used == SG_ACTIVATIONS_MAX || block->frames_used + code->frame_bytes > block->frames_room)
+        return NULL;
     struct sg_activation *fresh = &block->pool[block->pool_used++];
     *fresh = (struct sg_activation){.code = code, .frame = block->frames + block->frames_used};
     block->frames_used += code->frame_bytes;
@@ -52,11 +57,15 @@ static struct sg_activation *open_activation(struct sg_team *team, struct sg_act
 {
     struct sg_block *block = team->group.block;
     uint64_t base = (uint64_t)parent->stack_base + parent->code->stack_bytes + SG_CALL_BYTES;
-    if (base + code->stack_bytes > block->kernel->stack_bytes) return NULL;
+    if (base + code->stack_bytes > block->kernel->stack_bytes)
+        return NULL;
     struct sg_activation *activation = take_spare(block, code);
-    if (activation) sg_sregs_fill(team, code, activation->frame, SG_FILL_LAUNCH);
-    else activation = make(team, code);
-    if (!activation) return NULL;
+    if (activation)
+        sg_sregs_fill(team, code, activation->frame, SG_FILL_LAUNCH);
+    else
+        activation = make(team, code);
+    if (!activation)
+        return NULL;
     activation->parent = parent;
     activation->call = call;
     activation->call_pc = pc;
@@ -72,7 +81,8 @@ static struct sg_activation *open_activation(struct sg_team *team, struct sg_act
 static void close_activation(struct sg_team *team, struct sg_activation *activation)
 {
     struct sg_activation **link = &team->live;
-    while (*link != activation) link = &(*link)->next;
+    while (*link != activation)
+        link = &(*link)->next;
     *link = activation->next;
     activation->next = team->group.block->spare;
     team->group.block->spare = activation;
@@ -87,7 +97,8 @@ void sg_call_release(struct sg_team *team, struct sg_activation *activation)
     }
 }
 
-/* ---- Arguments and results ------------------------------------------------------------------------------------------ */
+/* ---- Arguments and results
+ * ------------------------------------------------------------------------------------------ */
 
 static unsigned char *column_at(const struct sg_activation *activation, uint32_t col, uint32_t bytes, unsigned lane)
 {
@@ -95,22 +106,29 @@ static unsigned char *column_at(const struct sg_activation *activation, uint32_t
 }
 
 /* A place for each lane: a column, or a part of its stack. */
-struct places { unsigned char *first; uint64_t stride; };
+struct places {
+    unsigned char *first;
+    uint64_t stride;
+};
 
-static struct places places_of(const struct sg_team *team, const struct sg_activation *activation, const struct sg_argument *argument)
+static struct places places_of(const struct sg_team *team, const struct sg_activation *activation,
+                               const struct sg_argument *argument)
 {
-    if (argument->from_column) return (struct places){column_at(activation, argument->col, argument->bytes, 0), argument->bytes};
+    if (argument->from_column)
+        return (struct places){column_at(activation, argument->col, argument->bytes, 0), argument->bytes};
     return (struct places){stack_at(team, activation, 0, argument->stack), team->group.block->stack_stride};
 }
 
-static struct places slot_places(const struct sg_team *team, const struct sg_activation *activation, const struct sg_slot *slot)
+static struct places slot_places(const struct sg_team *team, const struct sg_activation *activation,
+                                 const struct sg_slot *slot)
 {
     return (struct places){stack_at(team, activation, 0, slot->stack), team->group.block->stack_stride};
 }
 
 #define COPY_EACH(type)                                                                                                \
     for (unsigned lane = 0; lane < SG_LANES; lane++)                                                                   \
-        if (sg_lanes_has(&lanes, lane)) memcpy(to.first + lane * to.stride, from.first + lane * from.stride, sizeof(type));
+        if (sg_lanes_has(&lanes, lane))                                                                                \
+            memcpy(to.first + lane * to.stride, from.first + lane * from.stride, sizeof(type));
 
 static void copy(struct places to, struct places from, uint32_t bytes, struct sg_lanes lanes)
 {
@@ -120,25 +138,29 @@ static void copy(struct places to, struct places from, uint32_t bytes, struct sg
         COPY_EACH(uint64_t)
     } else {
         for (unsigned lane = 0; lane < SG_LANES; lane++)
-            if (sg_lanes_has(&lanes, lane)) memcpy(to.first + lane * to.stride, from.first + lane * from.stride, bytes);
+            if (sg_lanes_has(&lanes, lane))
+                memcpy(to.first + lane * to.stride, from.first + lane * from.stride, bytes);
     }
 }
 
 unsigned char *sg_call_place(const struct sg_team *team, const struct sg_argument *argument, unsigned lane)
 {
-    if (argument->from_column) return column_at(team->running, argument->col, argument->bytes, lane);
+    if (argument->from_column)
+        return column_at(team->running, argument->col, argument->bytes, lane);
     return stack_at(team, team->running, lane, argument->stack);
 }
 
 static bool formals_fit(const struct sg_slot *slots, const struct sg_argument *arguments, uint32_t count)
 {
     for (uint32_t k = 0; k < count; k++)
-        if (arguments[k].bytes && slots[k].bytes != arguments[k].bytes) return false;
+        if (arguments[k].bytes && slots[k].bytes != arguments[k].bytes)
+            return false;
     return true;
 }
 
-static void pass_arguments(const struct sg_team *team, const struct sg_activation *caller, const struct sg_activation *callee,
-                           const struct sg_function *function, struct sg_lanes lanes)
+static void pass_arguments(const struct sg_team *team, const struct sg_activation *caller,
+                           const struct sg_activation *callee, const struct sg_function *function,
+                           struct sg_lanes lanes)
 {
     const struct sg_call *call = callee->call;
     for (uint32_t k = 0; k < call->argument_count; k++)
@@ -146,8 +168,8 @@ static void pass_arguments(const struct sg_team *team, const struct sg_activatio
              call->arguments[k].bytes, lanes);
 }
 
-static void pass_results(const struct sg_team *team, const struct sg_activation *callee, const struct sg_function *function,
-                         struct sg_lanes lanes)
+static void pass_results(const struct sg_team *team, const struct sg_activation *callee,
+                         const struct sg_function *function, struct sg_lanes lanes)
 {
     const struct sg_call *call = callee->call;
     for (uint32_t k = 0; k < call->result_count; k++)
@@ -155,31 +177,40 @@ static void pass_results(const struct sg_team *team, const struct sg_activation 
              call->results[k].bytes, lanes);
 }
 
-/* ---- Call and return ------------------------------------------------------------------------------------------------ */
+/* ---- Call and return
+ * ------------------------------------------------------------------------------------------------ */
 
-/* The number of the called function; for an indirect call that of the first lane, and only lanes that call the same stay. */
-static uint32_t target_of(const struct sg_team *team, const struct sg_call *call, const struct sg_op *op, struct sg_lanes *lanes)
+/* The number of the called function; for an indirect call that of the first lane, and only lanes that call the same
+ * stay. */
+static uint32_t target_of(const struct sg_team *team, const struct sg_call *call, const struct sg_op *op,
+                          struct sg_lanes *lanes)
 {
-    if (!call->indirect) return call->function;
+    if (!call->indirect)
+        return call->function;
     const uint64_t *address = SG_COL(uint64_t, &team->group, op, 0);
     uint64_t wanted = address[sg_lanes_first(*lanes)];
     struct sg_lanes same = {{0}};
     for (unsigned i = 0; i < SG_LANES; i++)
-        if (sg_lanes_has(lanes, i) && address[i] == wanted) sg_lanes_add(&same, i);
+        if (sg_lanes_has(lanes, i) && address[i] == wanted)
+            sg_lanes_add(&same, i);
     *lanes = same;
     uint64_t number = (wanted >> 4) - 1;
-    return number < UINT32_MAX && sg_program_function_address((uint32_t)number) == wanted ? (uint32_t)number : UINT32_MAX;
+    return number < UINT32_MAX && sg_program_function_address((uint32_t)number) == wanted ? (uint32_t)number
+                                                                                          : UINT32_MAX;
 }
 
 /* The code that a call runs, if it fits the call. */
 static const struct sg_code *code_for(const struct sg_team *team, const struct sg_call *call, uint32_t number)
 {
     const struct sg_kernel *kernel = team->group.block->kernel;
-    if (number >= kernel->program->module->function_count || !kernel->code[number]) return NULL;
+    if (number >= kernel->program->module->function_count || !kernel->code[number])
+        return NULL;
     const struct ptx_function *f = &kernel->program->module->functions[number];
     const struct sg_function *function = &kernel->program->functions[number];
-    if (f->is_entry || f->param_count != call->argument_count || f->result_count != call->result_count) return NULL;
-    if (!formals_fit(function->params, call->arguments, call->argument_count)) return NULL;
+    if (f->is_entry || f->param_count != call->argument_count || f->result_count != call->result_count)
+        return NULL;
+    if (!formals_fit(function->params, call->arguments, call->argument_count))
+        return NULL;
     return formals_fit(function->results, call->results, call->result_count) ? kernel->code[number] : NULL;
 }
 
@@ -197,7 +228,8 @@ void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const str
         return;
     }
     struct sg_activation *callee = find_live(team, caller, pc, code);
-    if (!callee) callee = open_activation(team, caller, pc, code, call);
+    if (!callee)
+        callee = open_activation(team, caller, pc, code, call);
     if (!callee) {
         sg_fault_say(&team->group, op, 719, first, 0, "call stack overflow");
         return;
@@ -209,8 +241,10 @@ void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const str
     callee->users--;
     /* Lanes that call another function stay where they are; lanes that do not call go on. */
     struct sg_lanes others = sg_lanes_without(lanes, same);
-    if (!sg_lanes_none(others)) sg_fragment_put(team, caller, pc, others, spins);
-    if (!sg_lanes_none(skip)) sg_fragment_put(team, caller, pc + 1, skip, spins);
+    if (!sg_lanes_none(others))
+        sg_fragment_put(team, caller, pc, others, spins);
+    if (!sg_lanes_none(skip))
+        sg_fragment_put(team, caller, pc + 1, skip, spins);
 }
 
 void sg_call_leave(struct sg_team *team, struct sg_fragment *fragment, struct sg_lanes lanes)
@@ -222,6 +256,7 @@ void sg_call_leave(struct sg_team *team, struct sg_fragment *fragment, struct sg
     callee->users++;
     sg_fragment_remove(team, fragment);
     sg_fragment_put(team, callee->parent, callee->call_pc + 1, lanes, spins);
-    if (!sg_lanes_none(rest)) sg_fragment_put(team, callee, pc + 1, rest, spins);
+    if (!sg_lanes_none(rest))
+        sg_fragment_put(team, callee, pc + 1, rest, spins);
     sg_call_release(team, callee);
 }

@@ -1,21 +1,22 @@
-/* Warp collectives: a lane runs one only together with all lanes of its membermask that have not exited.
- *
- * A fragment that lacks some becomes a waiting one. Whoever arrives at the same place absorbs it and asks again, and so does every exit
- * of a lane. bar.warp.sync is looser: the others may stand at any bar.warp.sync. */
+/* Warp collectives: a lane runs one only together with all lanes of its membermask that have not exited. * A
+ * fragment that lacks some becomes a waiting one. Whoever arrives at the same place absorbs it and asks again, and
+ * so does every exit of a lane. bar.warp.sync is looser: the others may stand at any bar.warp.sync. */
 #include <string.h>
 
 #include "team.h"
 
 /* The lanes of `set` all of whose members stand in `present`. */
-static struct sg_lanes complete(const struct sg_team *team, const struct sg_activation *activation, const struct sg_op *op,
-                                struct sg_lanes set, struct sg_lanes present)
+static struct sg_lanes complete(const struct sg_team *team, const struct sg_activation *activation,
+                                const struct sg_op *op, struct sg_lanes set, struct sg_lanes present)
 {
     const uint32_t *members = (const uint32_t *)(const void *)(activation->frame + op->sync);
     struct sg_lanes ready = {{0}};
     for (unsigned i = 0; i < SG_LANES; i++) {
-        if (!sg_lanes_has(&set, i)) continue;
+        if (!sg_lanes_has(&set, i))
+            continue;
         unsigned w = i / SG_WARP;
-        if (!(members[i] & team->alive.w[w] & ~present.w[w])) sg_lanes_add(&ready, i);
+        if (!(members[i] & team->alive.w[w] & ~present.w[w]))
+            sg_lanes_add(&ready, i);
     }
     return ready;
 }
@@ -28,7 +29,8 @@ static bool all_complete(const struct sg_team *team, const struct sg_op *op, str
     SG_EACH_WARP(w)
     {
         uint32_t named = 0;
-        for (unsigned l = 0; l < SG_WARP; l++) named |= members[w * SG_WARP + l] & -(set.w[w] >> l & 1);
+        for (unsigned l = 0; l < SG_WARP; l++)
+            named |= members[w * SG_WARP + l] & -(set.w[w] >> l & 1);
         missing |= named & team->alive.w[w] & ~set.w[w];
     }
     return missing == 0;
@@ -39,7 +41,8 @@ static bool others_wait_here(const struct sg_team *team, const struct sg_fragmen
 {
     for (uint32_t i = 0; i < team->fragment_count; i++) {
         const struct sg_fragment *other = &team->fragments[i];
-        if (other->state == SG_AT_COLLECTIVE && other->pc == fragment->pc && other->activation == fragment->activation) return true;
+        if (other->state == SG_AT_COLLECTIVE && other->pc == fragment->pc && other->activation == fragment->activation)
+            return true;
     }
     return false;
 }
@@ -54,10 +57,12 @@ static void let_go(struct sg_team *team, struct sg_fragment *fragment, struct sg
 {
     struct sg_lanes skip = sg_lanes_without(fragment->lanes, active);
     fragment->lanes = active;
-    if (!sg_lanes_none(skip)) sg_fragment_put(team, fragment->activation, fragment->pc + 1, skip, fragment->spins);
+    if (!sg_lanes_none(skip))
+        sg_fragment_put(team, fragment->activation, fragment->pc + 1, skip, fragment->spins);
 }
 
-static void wait_or_run(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op, struct sg_lanes active)
+static void wait_or_run(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op,
+                        struct sg_lanes active)
 {
     let_go(team, fragment, active);
     fragment = sg_fragment_absorb(team, fragment, SG_AT_COLLECTIVE);
@@ -65,7 +70,8 @@ static void wait_or_run(struct sg_team *team, struct sg_fragment *fragment, cons
     struct sg_lanes rest = sg_lanes_without(fragment->lanes, ready);
     if (!sg_lanes_none(ready)) {
         run_for(team, op, ready);
-        if (!sg_lanes_none(rest)) sg_fragment_add(team, fragment->activation, fragment->pc, rest)->state = SG_AT_COLLECTIVE;
+        if (!sg_lanes_none(rest))
+            sg_fragment_add(team, fragment->activation, fragment->pc, rest)->state = SG_AT_COLLECTIVE;
         fragment->lanes = ready;
         fragment->pc++;
         return;
@@ -90,7 +96,8 @@ bool sg_collective_run(struct sg_team *team, struct sg_fragment *fragment, const
     return true;
 }
 
-/* ---- bar.warp.sync -------------------------------------------------------------------------------------------------- */
+/* ---- bar.warp.sync
+ * -------------------------------------------------------------------------------------------------- */
 
 static const struct sg_op *op_of(const struct sg_fragment *fragment)
 {
@@ -101,7 +108,8 @@ static struct sg_lanes waiting_at_sync(const struct sg_team *team)
 {
     struct sg_lanes all = {{0}};
     for (uint32_t i = 0; i < team->fragment_count; i++)
-        if (team->fragments[i].state == SG_AT_WARP_SYNC) all = sg_lanes_or(all, team->fragments[i].lanes);
+        if (team->fragments[i].state == SG_AT_WARP_SYNC)
+            all = sg_lanes_or(all, team->fragments[i].lanes);
     return all;
 }
 
@@ -111,9 +119,11 @@ static void release_complete(struct sg_team *team)
     struct sg_lanes present = waiting_at_sync(team);
     for (uint32_t i = 0; i < team->fragment_count; i++) {
         struct sg_fragment *fragment = &team->fragments[i];
-        if (fragment->state != SG_AT_WARP_SYNC) continue;
+        if (fragment->state != SG_AT_WARP_SYNC)
+            continue;
         struct sg_lanes ready = complete(team, fragment->activation, op_of(fragment), fragment->lanes, present);
-        if (sg_lanes_none(ready)) continue;
+        if (sg_lanes_none(ready))
+            continue;
         struct sg_lanes rest = sg_lanes_without(fragment->lanes, ready);
         if (!sg_lanes_none(rest)) {
             fragment->lanes = rest;
@@ -145,8 +155,10 @@ void sg_collective_wake(struct sg_team *team)
     bool syncs = false;
     for (uint32_t i = 0; i < team->fragment_count; i++) {
         struct sg_fragment *fragment = &team->fragments[i];
-        if (fragment->state == SG_AT_COLLECTIVE) fragment->state = SG_RUNNABLE;
+        if (fragment->state == SG_AT_COLLECTIVE)
+            fragment->state = SG_RUNNABLE;
         syncs |= fragment->state == SG_AT_WARP_SYNC;
     }
-    if (syncs) release_complete(team);
+    if (syncs)
+        release_complete(team);
 }

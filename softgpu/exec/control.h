@@ -11,7 +11,7 @@
 enum sg_barrier_form { SG_BARRIER_SYNC, SG_BARRIER_ARRIVE, SG_BARRIER_RED_AND, SG_BARRIER_RED_OR, SG_BARRIER_RED_POPC };
 
 /* op->imm of a barrier. */
-#define SG_BARRIER_IMM(known, counted, id, count) \
+#define SG_BARRIER_IMM(known, counted, id, count)                                                                      \
     ((uint64_t)(known) | (uint64_t)(counted) << 1 | (uint64_t)(id) << 8 | (uint64_t)(count) << 16)
 #define SG_BARRIER_KNOWN(imm) ((imm) & 1)
 #define SG_BARRIER_COUNTED(imm) ((imm) >> 1 & 1)

@@ -17,7 +17,8 @@ static const char *what_of(int result)
     }
 }
 
-static void fill(const struct sg_block *block, uint32_t thread, uint32_t line, int result, uint64_t address, const char *what)
+static void fill(const struct sg_block *block, uint32_t thread, uint32_t line, int result, uint64_t address,
+                 const char *what)
 {
     const uint32_t *size = block->grid->launch.block;
     struct sg_fault_info *info = &block->grid->fault;
@@ -41,9 +42,11 @@ static bool claim(struct sg_block *block)
     return mine;
 }
 
-void sg_fault_say(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address, const char *what)
+void sg_fault_say(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address,
+                  const char *what)
 {
-    if (claim(g->block)) fill(g->block, g->first_thread + lane, op->line, result, address, what);
+    if (claim(g->block))
+        fill(g->block, g->first_thread + lane, op->line, result, address, what);
 }
 
 void sg_fault(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address)
@@ -60,21 +63,26 @@ void sg_fault_deadlock(struct sg_block *block)
         for (uint32_t i = 0; i < block->teams[t].fragment_count; i++) {
             const struct sg_fragment *fragment = &block->teams[t].fragments[i];
             uint32_t count = sg_lanes_count(fragment->lanes);
-            if (fragment->state == SG_AT_BARRIER) at_barrier += count;
-            else at_collective += count;
-            if (witness) continue;
+            if (fragment->state == SG_AT_BARRIER)
+                at_barrier += count;
+            else
+                at_collective += count;
+            if (witness)
+                continue;
             witness = fragment;
             thread = block->teams[t].group.first_thread + sg_lanes_first(fragment->lanes);
         }
     }
     char what[96];
-    (void)snprintf(what, sizeof what, "deadlock: %u threads wait at barriers, %u for the lanes of a membermask", at_barrier,
-                   at_collective);
+    (void)snprintf(what, sizeof what, "deadlock: %u threads wait at barriers, %u for the lanes of a membermask",
+                   at_barrier, at_collective);
     uint32_t line = witness ? witness->activation->code->ops[witness->pc].line : 0;
-    if (claim(block)) fill(block, thread, line, 719, 0, what);
+    if (claim(block))
+        fill(block, thread, line, 719, 0, what);
 }
 
 void sg_fault_memory(struct sg_block *block)
 {
-    if (claim(block)) fill(block, 0, 0, 2, 0, "out of memory for a block");
+    if (claim(block))
+        fill(block, 0, 0, 2, 0, "out of memory for a block");
 }

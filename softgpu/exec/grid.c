@@ -1,8 +1,8 @@
-/* Grids: handing out blocks to workers, and keeping the blocks of one worker going.
- *
- * A worker normally runs one block to its end. It keeps several resident if the grid is cooperative, or if its block only
- * spins for milliseconds: then what it waits for may be in a block that has not been started yet, and the worker starts another one.
- * (Spinning cannot be told from working with certainty; a working block that is taken for a spinning one costs memory only.) */
+/* Grids: handing out blocks to workers, and keeping the blocks of one worker going. * A worker normally runs one
+ * block to its end. It keeps several resident if the grid is cooperative, or if its block only spins for
+ * milliseconds: then what it waits for may be in a block that has not been started yet, and the worker starts
+ * another one. (Spinning cannot be told from working with certainty; a working block that is taken for a spinning
+ * one costs memory only.) */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,8 @@ uint32_t sg_worker_count(void)
 struct sg_worker *sg_worker_create(void)
 {
     struct sg_worker *worker = calloc(1, sizeof *worker);
-    if (!worker) return NULL;
+    if (!worker)
+        return NULL;
     worker->number = atomic_fetch_add(&worker_number, 1);
     atomic_fetch_add(&worker_count, 1);
     return worker;
@@ -45,12 +46,14 @@ struct sg_worker *sg_worker_create(void)
 
 void sg_worker_destroy(struct sg_worker *worker)
 {
-    for (uint32_t i = 0; i < worker->created; i++) sg_block_destroy(worker->blocks[i]);
+    for (uint32_t i = 0; i < worker->created; i++)
+        sg_block_destroy(worker->blocks[i]);
     free(worker);
     atomic_fetch_sub(&worker_count, 1);
 }
 
-/* ---- The grid ------------------------------------------------------------------------------------------------------- */
+/* ---- The grid
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* A load that does not use all of its bytes may begin within the parameters and end behind them. */
 size_t sg_grid_bytes(const struct sg_launch *launch)
@@ -97,7 +100,8 @@ void sg_grid_cancel(struct sg_grid *grid)
 {
     atomic_store(&grid->cancelled, true);
     uint64_t next = atomic_exchange(&grid->next, grid->blocks);
-    if (next < grid->blocks) atomic_fetch_add_explicit(&grid->done, grid->blocks - next, memory_order_acq_rel);
+    if (next < grid->blocks)
+        atomic_fetch_add_explicit(&grid->done, grid->blocks - next, memory_order_acq_rel);
 }
 
 uint32_t sg_grid_cooperative_max(const struct sg_kernel *kernel, uint32_t threads, uint32_t shared_bytes)
@@ -111,9 +115,11 @@ uint32_t sg_grid_cooperative_max(const struct sg_kernel *kernel, uint32_t thread
 /* Claims up to `wanted` blocks: [*first, *first + returned). */
 static uint64_t claim(struct sg_grid *grid, uint64_t wanted, uint64_t *first)
 {
-    if (atomic_load_explicit(&grid->next, memory_order_relaxed) >= grid->blocks) return 0;
+    if (atomic_load_explicit(&grid->next, memory_order_relaxed) >= grid->blocks)
+        return 0;
     *first = atomic_fetch_add_explicit(&grid->next, wanted, memory_order_acq_rel);
-    if (*first >= grid->blocks) return 0;
+    if (*first >= grid->blocks)
+        return 0;
     return grid->blocks - *first < wanted ? grid->blocks - *first : wanted;
 }
 
@@ -148,7 +154,8 @@ static bool start(struct sg_worker *worker, uint32_t at, struct sg_grid *grid, u
 }
 
 /* Starts `count` claimed blocks; returns how many are resident now. What cannot start is done. */
-static uint32_t start_all(struct sg_worker *worker, uint32_t resident, struct sg_grid *grid, uint64_t first, uint64_t count)
+static uint32_t start_all(struct sg_worker *worker, uint32_t resident, struct sg_grid *grid, uint64_t first,
+                          uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
         if (resident < RESIDENT_MAX && start(worker, resident, grid, first + i)) {
@@ -187,16 +194,22 @@ static uint64_t now_ns(void)
 }
 
 /* How long all resident blocks have seemed to spin, and how many blocks have been started because of it. */
-struct patience { uint32_t idle, started; uint64_t since; };
+struct patience {
+    uint32_t idle, started;
+    uint64_t since;
+};
 
 /* After a round without a move: every few of them the processor is given away. True if it is time for another block. */
 static bool give_way(struct patience *patience)
 {
-    if (++patience->idle % ROUNDS_BEFORE_YIELD) return false;
+    if (++patience->idle % ROUNDS_BEFORE_YIELD)
+        return false;
     (void)sched_yield();
     uint64_t now = now_ns(), doublings = patience->started / EAGER_STARTS;
-    if (patience->idle == ROUNDS_BEFORE_YIELD) patience->since = now;
-    if (now - patience->since < (uint64_t)NS_BEFORE_ANOTHER << (doublings < 16 ? doublings : 16)) return false;
+    if (patience->idle == ROUNDS_BEFORE_YIELD)
+        patience->since = now;
+    if (now - patience->since < (uint64_t)NS_BEFORE_ANOTHER << (doublings < 16 ? doublings : 16))
+        return false;
     patience->since = now;
     patience->started++;
     return true;
@@ -206,16 +219,19 @@ static bool step(struct sg_grid *grid, struct sg_worker *worker)
 {
     uint64_t first, chunk = 1;
     struct patience patience = {0};
-    if (grid->launch.cooperative) chunk = (grid->blocks + sg_worker_count() - 1) / sg_worker_count();
+    if (grid->launch.cooperative)
+        chunk = (grid->blocks + sg_worker_count() - 1) / sg_worker_count();
     uint64_t count = claim(grid, chunk, &first);
-    if (!count) return false;
+    if (!count)
+        return false;
     uint32_t resident = start_all(worker, 0, grid, first, count);
     while (resident) {
         if (round_of_all(worker, grid, &resident)) {
             patience.idle = 0;
             continue;
         }
-        if (!give_way(&patience) || resident == RESIDENT_MAX) continue;
+        if (!give_way(&patience) || resident == RESIDENT_MAX)
+            continue;
         count = claim(grid, 1, &first);
         resident = start_all(worker, resident, grid, first, count);
     }

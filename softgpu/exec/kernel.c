@@ -22,7 +22,8 @@ static uint32_t const_bytes(const struct ptx_module *module)
 {
     uint64_t all = 0;
     for (uint32_t v = 0; v < module->var_count; v++)
-        if (module->vars[v].space == PTX_CONST) all += module->vars[v].size;
+        if (module->vars[v].space == PTX_CONST)
+            all += module->vars[v].size;
     return all < UINT32_MAX ? (uint32_t)all : UINT32_MAX;
 }
 
@@ -31,27 +32,36 @@ int sg_kernel_init(struct sg_kernel *kernel, struct sg_program *program, uint32_
     const struct ptx_module *module = program->module;
     const struct ptx_function *f = &module->functions[function];
     struct sg_kernel_param *params = calloc(f->param_count + 1, sizeof *params);
-    if (!params) return 2;
+    if (!params)
+        return 2;
     for (uint32_t k = 0; k < f->param_count; k++)
         params[k] = (struct sg_kernel_param){f->params[k].offset, (uint32_t)module->vars[f->params[k].var].size};
     bool required = f->reqntid[0] != 0, limited = f->maxntid[0] != 0;
     kernel->program = program;
     kernel->function = function;
     kernel->info = (struct sg_kernel_info){
-        .name = f->name, .params = params, .param_count = f->param_count, .param_bytes = f->param_bytes,
+        .name = f->name,
+        .params = params,
+        .param_count = f->param_count,
+        .param_bytes = f->param_bytes,
         .const_bytes = const_bytes(module),
-        .max_threads = required ? product(f->reqntid) : limited ? product(f->maxntid) : THREADS_MAX,
-        .ptx_version = module->version_major * 10 + module->version_minor, .target = module->target_sm,
+        .max_threads = required  ? product(f->reqntid)
+                       : limited ? product(f->maxntid)
+                                 : THREADS_MAX,
+        .ptx_version = module->version_major * 10 + module->version_minor,
+        .target = module->target_sm,
     };
     memcpy(kernel->info.reqntid, f->reqntid, sizeof kernel->info.reqntid);
     for (int k = 1; k < 3; k++)
-        if (required && !kernel->info.reqntid[k]) kernel->info.reqntid[k] = 1;
+        if (required && !kernel->info.reqntid[k])
+            kernel->info.reqntid[k] = 1;
     return 0;
 }
 
 static void release_code(struct sg_kernel *kernel)
 {
-    for (uint32_t n = 0; kernel->code && n < kernel->program->module->function_count; n++) sg_lower_free(kernel->code[n]);
+    for (uint32_t n = 0; kernel->code && n < kernel->program->module->function_count; n++)
+        sg_lower_free(kernel->code[n]);
     free(kernel->code);
     free(kernel->shared);
     kernel->code = NULL;
@@ -69,9 +79,11 @@ static int lower_reachable(struct sg_kernel *kernel, const bool *reachable)
 {
     const struct ptx_module *module = kernel->program->module;
     for (uint32_t n = 0; n < module->function_count; n++) {
-        if (!reachable[n] || !module->functions[n].has_body) continue;
+        if (!reachable[n] || !module->functions[n].has_body)
+            continue;
         int result = sg_lower_function(kernel, n, &kernel->code[n]);
-        if (result) return result;
+        if (result)
+            return result;
         kernel->calls |= n != kernel->function;
     }
     uint32_t registers = kernel->code[kernel->function]->registers;
@@ -85,20 +97,24 @@ static int prepare(struct sg_kernel *kernel)
     bool *reachable = calloc(count + 1, sizeof *reachable);
     kernel->code = calloc(count + 1, sizeof *kernel->code);
     int result = reachable && kernel->code ? sg_layout_kernel(kernel, reachable) : 2;
-    if (!result) result = lower_reachable(kernel, reachable);
+    if (!result)
+        result = lower_reachable(kernel, reachable);
     free(reachable);
-    if (result) release_code(kernel);
+    if (result)
+        release_code(kernel);
     return result;
 }
 
 int sg_kernel_prepare(struct sg_kernel *kernel)
 {
-    if (atomic_load_explicit(&kernel->ready, memory_order_acquire)) return 0;
+    if (atomic_load_explicit(&kernel->ready, memory_order_acquire))
+        return 0;
     pthread_mutex_lock(&prepare_lock);
     int result = 0;
     if (!atomic_load_explicit(&kernel->ready, memory_order_relaxed)) {
         result = prepare(kernel);
-        if (!result) atomic_store_explicit(&kernel->ready, true, memory_order_release);
+        if (!result)
+            atomic_store_explicit(&kernel->ready, true, memory_order_release);
     }
     pthread_mutex_unlock(&prepare_lock);
     return result;

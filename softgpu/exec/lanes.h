@@ -53,7 +53,8 @@ static inline uint32_t sg_lanes_count(struct sg_lanes a)
 static inline unsigned sg_lanes_first(struct sg_lanes a)
 {
     unsigned w = 0;
-    while (!a.w[w]) w++;
+    while (!a.w[w])
+        w++;
     return w * SG_WARP + (unsigned)__builtin_ctz(a.w[w]);
 }
 
@@ -73,10 +74,12 @@ static inline uint32_t sg_lanes_pack32(const uint8_t *bytes)
 #if defined(__SSE2__)
     __m128i low = _mm_loadu_si128((const __m128i *)(const void *)bytes);
     __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16));
-    return (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(low, 7)) | (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(high, 7)) << 16;
+    return (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(low, 7)) | (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(high, 7))
+                                                                     << 16;
 #else
     uint32_t bits = 0;
-    for (unsigned i = 0; i < SG_WARP; i++) bits |= (uint32_t)(bytes[i] & 1) << i;
+    for (unsigned i = 0; i < SG_WARP; i++)
+        bits |= (uint32_t)(bytes[i] & 1) << i;
     return bits;
 #endif
 }
@@ -105,7 +108,8 @@ static inline void sg_lanes_unpack(struct sg_lanes set, uint8_t bytes[SG_LANES])
 #else
 static inline void sg_lanes_unpack(struct sg_lanes set, uint8_t bytes[SG_LANES])
 {
-    for (unsigned i = 0; i < SG_LANES; i++) bytes[i] = (uint8_t)-(int)(set.w[i / SG_WARP] >> (i % SG_WARP) & 1);
+    for (unsigned i = 0; i < SG_LANES; i++)
+        bytes[i] = (uint8_t)-(int)(set.w[i / SG_WARP] >> (i % SG_WARP) & 1);
 }
 #endif
 

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct record { uint32_t bytes, error; };
+struct record {
+    uint32_t bytes, error;
+};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned char *ring;              /* SG_OUTPUT_BYTES; made by the first record, kept until the process ends */
@@ -17,13 +19,15 @@ static atomic_bool pending;
 static void put(size_t at, const void *from, size_t bytes)
 {
     const unsigned char *text = from;
-    for (size_t i = 0; i < bytes; i++) ring[(at + i) % SG_OUTPUT_BYTES] = text[i];
+    for (size_t i = 0; i < bytes; i++)
+        ring[(at + i) % SG_OUTPUT_BYTES] = text[i];
 }
 
 static void get(size_t at, void *to, size_t bytes)
 {
     unsigned char *text = to;
-    for (size_t i = 0; i < bytes; i++) text[i] = ring[(at + i) % SG_OUTPUT_BYTES];
+    for (size_t i = 0; i < bytes; i++)
+        text[i] = ring[(at + i) % SG_OUTPUT_BYTES];
 }
 
 /* Takes the oldest record out; its text begins at *text. */
@@ -41,10 +45,13 @@ void sg_output_append(const char *text, size_t bytes, bool error)
 {
     struct record record = {(uint32_t)bytes, error};
     size_t ignored;
-    if (sizeof record + bytes > SG_OUTPUT_BYTES) return;
+    if (sizeof record + bytes > SG_OUTPUT_BYTES)
+        return;
     pthread_mutex_lock(&lock);
-    if (!ring) ring = malloc(SG_OUTPUT_BYTES);
-    while (ring && used + sizeof record + bytes > SG_OUTPUT_BYTES) (void)take(&ignored);
+    if (!ring)
+        ring = malloc(SG_OUTPUT_BYTES);
+    while (ring && used + sizeof record + bytes > SG_OUTPUT_BYTES)
+        (void)take(&ignored);
     if (ring) {
         put(first + used, &record, sizeof record);
         put(first + used + sizeof record, text, bytes);
@@ -66,7 +73,8 @@ static void write_record(struct record record, size_t text)
 
 void sg_output_flush(void)
 {
-    if (!atomic_load_explicit(&pending, memory_order_acquire)) return;
+    if (!atomic_load_explicit(&pending, memory_order_acquire))
+        return;
     pthread_mutex_lock(&lock);
     while (used) {
         size_t text;

@@ -11,7 +11,8 @@
 static void count_write(void *user, uint32_t reg, bool written)
 {
     uint8_t *writes = user;
-    if (written && writes[reg] < 2) writes[reg]++;
+    if (written && writes[reg] < 2)
+        writes[reg]++;
 }
 
 static bool is_fixed_sreg(const struct ptx_operand *operand)
@@ -25,11 +26,13 @@ static bool moves_fixed(const struct sg_lower *low, const struct ptx_insn *insn)
     const struct ptx_operand *from = &low->function->operands[insn->operands + 1];
     struct sg_variable variable;
     switch (from->kind) {
-    case PTX_OPD_INT: case PTX_OPD_F32: case PTX_OPD_F64: case PTX_OPD_FUNC: return true;
+    case PTX_OPD_INT:
+    case PTX_OPD_F32:
+    case PTX_OPD_F64:
+    case PTX_OPD_FUNC: return true;
     case PTX_OPD_SREG: return is_fixed_sreg(from);
     case PTX_OPD_VAR:
-        return !from->mem && sg_operands_variable(low, from->index, &variable) &&
-               variable.place != SG_PLACE_STACK;
+        return !from->mem && sg_operands_variable(low, from->index, &variable) && variable.place != SG_PLACE_STACK;
     default: return false;
     }
 }
@@ -43,7 +46,8 @@ static bool loads_parameter(const struct sg_lower *low, const struct ptx_insn *i
     if (insn->op != PTX_LD || insn->mods.space != PTX_PARAM || insn->mods.vec || !low->function->is_entry ||
         insn->used_bytes != UINT32_MAX)
         return false;
-    if (from->kind != PTX_OPD_VAR || !sg_operands_variable(low, from->index, &variable)) return false;
+    if (from->kind != PTX_OPD_VAR || !sg_operands_variable(low, from->index, &variable))
+        return false;
     *offset = variable.value + (uint64_t)from->value;
     return variable.place == SG_PLACE_KERNEL_PARAM && *offset % bytes == 0 && *offset <= low->function->param_bytes &&
            low->function->param_bytes - *offset >= bytes;
@@ -52,24 +56,31 @@ static bool loads_parameter(const struct sg_lower *low, const struct ptx_insn *i
 /* The register that a candidate writes, if its width is that of the type: no extension is needed then. */
 static bool plain_result(const struct sg_lower *low, const struct ptx_insn *insn, uint32_t *reg)
 {
-    if (insn->guard >= 0 || insn->operand_count != 2 || insn->type_count != 1) return false;
+    if (insn->guard >= 0 || insn->operand_count != 2 || insn->type_count != 1)
+        return false;
     const struct ptx_operand *to = &low->function->operands[insn->operands];
-    if (to->kind != PTX_OPD_REG || to->mem || to->negated) return false;
+    if (to->kind != PTX_OPD_REG || to->mem || to->negated)
+        return false;
     enum ptx_type have = low->function->regs[to->index].type, type = (enum ptx_type)insn->types[0];
     *reg = to->index;
-    return (have == PTX_PRED) == (type == PTX_PRED) && ptx_type_bytes(have) == ptx_type_bytes(type) && ptx_type_bytes(type) <= 8;
+    return (have == PTX_PRED) == (type == PTX_PRED) && ptx_type_bytes(have) == ptx_type_bytes(type) &&
+           ptx_type_bytes(type) <= 8;
 }
 
 static bool pin(struct sg_lower *low, const struct ptx_insn *insn, const uint8_t *writes)
 {
     uint32_t reg;
     uint64_t offset = 0;
-    if (!plain_result(low, insn, &reg) || writes[reg] != 1) return false;
+    if (!plain_result(low, insn, &reg) || writes[reg] != 1)
+        return false;
     bool parameter = loads_parameter(low, insn, &offset);
-    if (!parameter && (insn->op != PTX_MOV || !moves_fixed(low, insn))) return false;
+    if (!parameter && (insn->op != PTX_MOV || !moves_fixed(low, insn)))
+        return false;
     if (parameter) {
-        struct sg_fill fill = {.bytes = (uint8_t)ptx_type_bytes((enum ptx_type)insn->types[0]), .when = SG_FILL_LAUNCH,
-                               .kind = SG_FILL_PARAM, .value = offset};
+        struct sg_fill fill = {.bytes = (uint8_t)ptx_type_bytes((enum ptx_type)insn->types[0]),
+                               .when = SG_FILL_LAUNCH,
+                               .kind = SG_FILL_PARAM,
+                               .value = offset};
         low->columns[reg] = sg_columns_fill(low, &fill);
     } else {
         low->columns[reg] = sg_lower_src(low, insn, 1, (enum ptx_type)insn->types[0]);
@@ -87,10 +98,12 @@ bool sg_pinned_find(struct sg_lower *low)
         free(writes);
         return false;
     }
-    for (uint32_t i = 0; i < f->insn_count; i++) sg_liveness_visit(f, &f->insns[i], count_write, writes);
+    for (uint32_t i = 0; i < f->insn_count; i++)
+        sg_liveness_visit(f, &f->insns[i], count_write, writes);
     for (uint32_t i = 0; i < f->insn_count; i++) {
         low->dropped[i] = pin(low, &f->insns[i], writes);
-        if (low->dropped[i]) low->pinned[f->operands[f->insns[i].operands].index] = true;
+        if (low->dropped[i])
+            low->pinned[f->operands[f->insns[i].operands].index] = true;
         low->bad = false;
     }
     free(writes);

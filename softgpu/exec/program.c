@@ -15,7 +15,8 @@ static int resolve_externals(struct sg_program *program, struct ptx_log *log)
 {
     const struct ptx_module *module = program->module;
     for (uint32_t v = 0; v < module->var_count; v++) {
-        if (program->variables[v].place != SG_PLACE_EXTERN) continue;
+        if (program->variables[v].place != SG_PLACE_EXTERN)
+            continue;
         uint32_t found = UINT32_MAX;
         for (uint32_t d = 0; d < module->var_count && found == UINT32_MAX; d++)
             if (program->variables[d].place == SG_PLACE_ADDRESS && module->vars[d].name && !module->vars[d].external &&
@@ -41,8 +42,10 @@ static void initialise(const struct sg_program *program, uint32_t number)
 {
     const struct ptx_var *var = &program->module->vars[number];
     unsigned char *memory = (unsigned char *)(uintptr_t)program->variables[number].value;
-    if (var->init) memcpy(memory, var->init, var->size);
-    else memset(memory, 0, var->size);
+    if (var->init)
+        memcpy(memory, var->init, var->size);
+    else
+        memset(memory, 0, var->size);
     for (uint32_t i = 0; i < var->reloc_count; i++) {
         const struct ptx_reloc *reloc = &var->relocs[i];
         uint64_t value = relocated(program, reloc);
@@ -55,7 +58,8 @@ bool sg_program_wants_heap(const struct sg_program *program)
 {
     bool wanted = false;
     for (uint32_t n = 0; n < program->module->function_count; n++)
-        wanted |= program->functions[n].builtin == SG_BUILTIN_MALLOC || program->functions[n].builtin == SG_BUILTIN_FREE;
+        wanted |= program->functions[n].builtin == SG_BUILTIN_MALLOC ||
+                  program->functions[n].builtin == SG_BUILTIN_FREE;
     return wanted;
 }
 
@@ -70,17 +74,21 @@ static int bind(struct sg_program *program, sg_program_alloc_fn *alloc, void *us
     for (uint32_t v = 0; v < module->var_count; v++) {
         struct sg_variable *place = &program->variables[v];
         const struct ptx_var *var = &module->vars[v];
-        if (place->place != SG_PLACE_ADDRESS || place->function || var->size == 0) continue;
+        if (place->place != SG_PLACE_ADDRESS || place->function || var->size == 0)
+            continue;
         int result = alloc(user, var->size, var->align, &place->value);
-        if (result) return result;
+        if (result)
+            return result;
     }
     for (uint32_t v = 0; v < module->var_count; v++) {
         struct sg_variable *place = &program->variables[v];
-        if (place->place == SG_PLACE_ADDRESS && place->function) place->value = program->variables[place->function - 1].value;
+        if (place->place == SG_PLACE_ADDRESS && place->function)
+            place->value = program->variables[place->function - 1].value;
     }
     for (uint32_t v = 0; v < module->var_count; v++) {
         struct sg_variable *place = &program->variables[v];
-        if (place->place == SG_PLACE_ADDRESS && !place->function && module->vars[v].size) initialise(program, v);
+        if (place->place == SG_PLACE_ADDRESS && !place->function && module->vars[v].size)
+            initialise(program, v);
     }
     return 0;
 }
@@ -89,7 +97,8 @@ bool sg_program_global(const struct sg_program *program, const char *name, uint6
 {
     for (uint32_t v = 0; v < program->module->var_count; v++) {
         const struct ptx_var *var = &program->module->vars[v];
-        if (program->variables[v].place != SG_PLACE_ADDRESS || !var->name || strcmp(var->name, name) != 0) continue;
+        if (program->variables[v].place != SG_PLACE_ADDRESS || !var->name || strcmp(var->name, name) != 0)
+            continue;
         *address = program->variables[v].value;
         *bytes = var->size;
         return true;
@@ -102,9 +111,11 @@ bool sg_program_global(const struct sg_program *program, const char *name, uint6
 static int check_functions(struct sg_program *program, struct ptx_log *log)
 {
     for (uint32_t n = 0; n < program->module->function_count; n++) {
-        if (!program->module->functions[n].has_body) continue;
+        if (!program->module->functions[n].has_body)
+            continue;
         int result = sg_lower_check(program, n, log);
-        if (result) return result;
+        if (result)
+            return result;
     }
     return 0;
 }
@@ -113,14 +124,18 @@ static int make_kernels(struct sg_program *program)
 {
     const struct ptx_module *module = program->module;
     uint32_t count = 0;
-    for (uint32_t n = 0; n < module->function_count; n++) count += module->functions[n].is_entry && module->functions[n].has_body;
+    for (uint32_t n = 0; n < module->function_count; n++)
+        count += module->functions[n].is_entry && module->functions[n].has_body;
     program->kernels = calloc(count + 1, sizeof *program->kernels);
-    if (!program->kernels) return 2;
+    if (!program->kernels)
+        return 2;
     for (uint32_t n = 0; n < module->function_count; n++) {
-        if (!module->functions[n].is_entry || !module->functions[n].has_body) continue;
+        if (!module->functions[n].is_entry || !module->functions[n].has_body)
+            continue;
         struct sg_kernel *kernel = &program->kernels[program->kernel_count++];
         int result = sg_kernel_init(kernel, program, n);
-        if (result) return result;
+        if (result)
+            return result;
     }
     return 0;
 }
@@ -135,18 +150,25 @@ int sg_program_create(struct ptx_module *module, sg_program_alloc_fn *alloc, voi
     }
     program->module = module;
     int result = sg_layout_program(program);
-    if (!result) result = resolve_externals(program, log);
-    if (!result) result = check_functions(program, log);
-    if (!result) result = make_kernels(program);
-    if (!result) result = bind(program, alloc, user);
-    if (!result) *out = program;
-    else sg_program_destroy(program);
+    if (!result)
+        result = resolve_externals(program, log);
+    if (!result)
+        result = check_functions(program, log);
+    if (!result)
+        result = make_kernels(program);
+    if (!result)
+        result = bind(program, alloc, user);
+    if (!result)
+        *out = program;
+    else
+        sg_program_destroy(program);
     return result;
 }
 
 void sg_program_destroy(struct sg_program *program)
 {
-    for (uint32_t k = 0; k < program->kernel_count; k++) sg_kernel_release(&program->kernels[k]);
+    for (uint32_t k = 0; k < program->kernel_count; k++)
+        sg_kernel_release(&program->kernels[k]);
     for (uint32_t n = 0; program->functions && n < program->module->function_count; n++) {
         free(program->functions[n].params);
         free(program->functions[n].results);
@@ -171,6 +193,7 @@ struct sg_kernel *sg_program_kernel_at(struct sg_program *program, uint32_t i)
 struct sg_kernel *sg_program_kernel(struct sg_program *program, const char *name)
 {
     for (uint32_t i = 0; i < program->kernel_count; i++)
-        if (strcmp(program->kernels[i].info.name, name) == 0) return &program->kernels[i];
+        if (strcmp(program->kernels[i].info.name, name) == 0)
+            return &program->kernels[i];
     return NULL;
 }

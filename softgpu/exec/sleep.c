@@ -1,8 +1,8 @@
 /* nanosleep (PTX ISA 9.7.13.10): the thread pauses for about as long as it says, never for more than a millisecond.
- *
- * The threads of a worker take turns, but on a GPU they sleep at the same time. So what the worker has slept for others of
- * the grid since a thread's last sleep counts as that thread's own sleep: a grid in which all threads sleep for a while lasts
- * about that while, however many they are. A fragment that has slept yields: it mostly waits for another one. */
+ * * The threads of a worker take turns, but on a GPU they sleep at the same time. So what the worker has slept for
+ * others of the grid since a thread's last sleep counts as that thread's own sleep: a grid in which all threads
+ * sleep for a while lasts about that while, however many they are. A fragment that has slept yields: it mostly waits
+ * for another one. */
 #include <string.h>
 #include <time.h>
 
@@ -13,7 +13,9 @@
 #define SPIN_NS 50000u
 
 /* How long this worker has slept in the grid that it runs. */
-static _Thread_local struct { uint64_t grid, ns; } slept;
+static _Thread_local struct {
+    uint64_t grid, ns;
+} slept;
 
 static uint64_t now_ns(void)
 {
@@ -42,15 +44,19 @@ bool sg_sleep_run(struct sg_team *team, struct sg_fragment *fragment, const stru
         slept.grid = grid->serial;
         slept.ns = 0;
     }
-    if (!team->sleeps) memset(team->slept, 0, sizeof team->slept);
+    if (!team->sleeps)
+        memset(team->slept, 0, sizeof team->slept);
     team->sleeps = true;
     for (unsigned lane = 0; lane < SG_LANES; lane++) {
-        if (!sg_lanes_has(&lanes, lane)) continue;
+        if (!sg_lanes_has(&lanes, lane))
+            continue;
         uint64_t ns = asked[lane] < LONGEST_NS ? asked[lane] : LONGEST_NS, others = slept.ns - team->slept[lane];
-        if (ns > others && ns - others > longest) longest = ns - others;
+        if (ns > others && ns - others > longest)
+            longest = ns - others;
         team->slept[lane] += ns;
     }
-    if (longest) let_pass(longest);
+    if (longest)
+        let_pass(longest);
     fragment->pc++;
     fragment->yielded = true;
     return false;

@@ -1,7 +1,6 @@
-/* Special registers: their columns, and what stands in them. PTX ISA 10.
- *
- * Clusters are one block large. The clock is the processor's time stamp counter: it runs at a constant rate, as the manual asks of
- * differences; the global timer is nanoseconds since 1970. */
+/* Special registers: their columns, and what stands in them. PTX ISA 10. * Clusters are one block large. The clock
+ * is the processor's time stamp counter: it runs at a constant rate, as the manual asks of differences; the global
+ * timer is nanoseconds since 1970. */
 #include "sregs.h"
 
 #include <string.h>
@@ -9,7 +8,8 @@
 
 #include "lowering.h"
 
-/* ---- Lowering ------------------------------------------------------------------------------------------------------ */
+/* ---- Lowering
+ * ------------------------------------------------------------------------------------------------------ */
 
 static uint64_t clock_now(void)
 {
@@ -74,8 +74,14 @@ SG_CODE(stack_address);
 SG_MAP1(offset_32, uint64_t, uint32_t, (uint64_t)a + op->imm);
 SG_MAP1(offset_64, uint64_t, uint64_t, a + op->imm);
 
-const struct sg_op_code *sg_sregs_stack_address(void) { return &stack_address; }
-const struct sg_op_code *sg_sregs_offset(unsigned bytes) { return bytes == 4 ? &offset_32 : &offset_64; }
+const struct sg_op_code *sg_sregs_stack_address(void)
+{
+    return &stack_address;
+}
+const struct sg_op_code *sg_sregs_offset(unsigned bytes)
+{
+    return bytes == 4 ? &offset_32 : &offset_64;
+}
 
 static uint32_t read_time(struct sg_lower *low, unsigned bytes, bool timer, unsigned shift)
 {
@@ -97,9 +103,15 @@ static bool is_vector(unsigned sreg)
 static enum sg_fill_when when_of(unsigned sreg)
 {
     switch (sreg) {
-    case PTX_SREG_LANEID: case PTX_SREG_LANEMASK_EQ: case PTX_SREG_LANEMASK_LE: case PTX_SREG_LANEMASK_LT:
-    case PTX_SREG_LANEMASK_GE: case PTX_SREG_LANEMASK_GT: return SG_FILL_ONCE;
-    case PTX_SREG_CTAID: case PTX_SREG_CLUSTERID: case PTX_SREG_SMID: return SG_FILL_BLOCK;
+    case PTX_SREG_LANEID:
+    case PTX_SREG_LANEMASK_EQ:
+    case PTX_SREG_LANEMASK_LE:
+    case PTX_SREG_LANEMASK_LT:
+    case PTX_SREG_LANEMASK_GE:
+    case PTX_SREG_LANEMASK_GT: return SG_FILL_ONCE;
+    case PTX_SREG_CTAID:
+    case PTX_SREG_CLUSTERID:
+    case PTX_SREG_SMID: return SG_FILL_BLOCK;
     default: return SG_FILL_LAUNCH;
     }
 }
@@ -107,8 +119,12 @@ static enum sg_fill_when when_of(unsigned sreg)
 bool sg_sregs_fixed(unsigned sreg)
 {
     switch (sreg) {
-    case PTX_SREG_CLOCK: case PTX_SREG_CLOCK_HI: case PTX_SREG_CLOCK64: case PTX_SREG_GLOBALTIMER:
-    case PTX_SREG_GLOBALTIMER_LO: case PTX_SREG_GLOBALTIMER_HI: return false;
+    case PTX_SREG_CLOCK:
+    case PTX_SREG_CLOCK_HI:
+    case PTX_SREG_CLOCK64:
+    case PTX_SREG_GLOBALTIMER:
+    case PTX_SREG_GLOBALTIMER_LO:
+    case PTX_SREG_GLOBALTIMER_HI: return false;
     default: return true;
     }
 }
@@ -132,12 +148,16 @@ uint32_t sg_sregs_column(struct sg_lower *low, const struct ptx_operand *operand
         *bytes = 0;
         return 0;
     }
-    struct sg_fill fill = {.bytes = (uint8_t)*bytes, .kind = SG_FILL_SREG, .sreg = (uint8_t)sreg,
-                           .component = operand->component, .when = (uint8_t)when_of(sreg)};
+    struct sg_fill fill = {.bytes = (uint8_t)*bytes,
+                           .kind = SG_FILL_SREG,
+                           .sreg = (uint8_t)sreg,
+                           .component = operand->component,
+                           .when = (uint8_t)when_of(sreg)};
     return sg_columns_fill(low, &fill);
 }
 
-/* ---- Filling -------------------------------------------------------------------------------------------------------- */
+/* ---- Filling
+ * -------------------------------------------------------------------------------------------------------- */
 
 static uint64_t envreg(const struct sg_grid *grid, unsigned number)
 {
@@ -157,8 +177,10 @@ static uint64_t uniform_value(const struct sg_block *block, const struct sg_fill
     static const uint32_t zero[3], one[3] = {1, 1, 1};
     switch (fill->sreg) {
     case PTX_SREG_NTID: return component(grid->launch.block, fill->component);
-    case PTX_SREG_CTAID: case PTX_SREG_CLUSTERID: return component(block->ctaid, fill->component);
-    case PTX_SREG_NCTAID: case PTX_SREG_NCLUSTERID: return component(grid->launch.grid, fill->component);
+    case PTX_SREG_CTAID:
+    case PTX_SREG_CLUSTERID: return component(block->ctaid, fill->component);
+    case PTX_SREG_NCTAID:
+    case PTX_SREG_NCLUSTERID: return component(grid->launch.grid, fill->component);
     case PTX_SREG_CLUSTER_CTAID: return component(zero, fill->component);
     case PTX_SREG_CLUSTER_NCTAID: return component(one, fill->component);
     case PTX_SREG_CLUSTER_NCTARANK: return 1;
@@ -193,9 +215,11 @@ static void fill_tid(const struct sg_team *team, const struct sg_fill *fill, uin
     uint32_t at[4] = {first % size[0], first / size[0] % size[1], first / size[0] / size[1], 0};
     for (unsigned i = 0; i < team->group.lanes_padded; i++) {
         column[i] = at[fill->component];
-        if (++at[0] < size[0]) continue;
+        if (++at[0] < size[0])
+            continue;
         at[0] = 0;
-        if (++at[1] < size[1]) continue;
+        if (++at[1] < size[1])
+            continue;
         at[1] = 0;
         at[2]++;
     }
@@ -206,21 +230,24 @@ static bool fill_lanes(const struct sg_team *team, const struct sg_fill *fill, v
 {
     uint32_t *words = column;
     switch (fill->sreg) {
-    case PTX_SREG_TID:
-        fill_tid(team, fill, words);
-        return true;
+    case PTX_SREG_TID: fill_tid(team, fill, words); return true;
     case PTX_SREG_LANEID:
-        for (unsigned i = 0; i < SG_LANES; i++) words[i] = i % SG_WARP;
+        for (unsigned i = 0; i < SG_LANES; i++)
+            words[i] = i % SG_WARP;
         return true;
     case PTX_SREG_WARPID:
-        for (unsigned i = 0; i < SG_LANES; i++) words[i] = (team->group.first_thread + i) / SG_WARP;
+        for (unsigned i = 0; i < SG_LANES; i++)
+            words[i] = (team->group.first_thread + i) / SG_WARP;
         return true;
-    case PTX_SREG_LANEMASK_EQ: case PTX_SREG_LANEMASK_LT: case PTX_SREG_LANEMASK_LE: case PTX_SREG_LANEMASK_GT:
+    case PTX_SREG_LANEMASK_EQ:
+    case PTX_SREG_LANEMASK_LT:
+    case PTX_SREG_LANEMASK_LE:
+    case PTX_SREG_LANEMASK_GT:
     case PTX_SREG_LANEMASK_GE:
-        for (unsigned i = 0; i < SG_LANES; i++) words[i] = lane_mask(fill->sreg, i % SG_WARP);
+        for (unsigned i = 0; i < SG_LANES; i++)
+            words[i] = lane_mask(fill->sreg, i % SG_WARP);
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -231,9 +258,18 @@ static void fill_uniform(void *column, unsigned bytes, uint64_t value)
     uint64_t *longs = column;
     switch (bytes) {
     case 1: memset(column, (int)value, SG_LANES); break;
-    case 2: for (unsigned i = 0; i < SG_LANES; i++) halves[i] = (uint16_t)value; break;
-    case 4: for (unsigned i = 0; i < SG_LANES; i++) words[i] = (uint32_t)value; break;
-    default: for (unsigned i = 0; i < SG_LANES; i++) longs[i] = value; break;
+    case 2:
+        for (unsigned i = 0; i < SG_LANES; i++)
+            halves[i] = (uint16_t)value;
+        break;
+    case 4:
+        for (unsigned i = 0; i < SG_LANES; i++)
+            words[i] = (uint32_t)value;
+        break;
+    default:
+        for (unsigned i = 0; i < SG_LANES; i++)
+            longs[i] = value;
+        break;
     }
 }
 
@@ -248,10 +284,14 @@ void sg_sregs_fill(const struct sg_team *team, const struct sg_code *code, unsig
 {
     for (uint32_t i = 0; i < code->fill_count; i++) {
         const struct sg_fill *fill = &code->fills[i];
-        if (fill->when < when) continue;
+        if (fill->when < when)
+            continue;
         void *column = frame + fill->col;
-        if (fill->kind == SG_FILL_CONSTANT) fill_uniform(column, fill->bytes, fill->value);
-        else if (fill->kind == SG_FILL_PARAM) fill_param(team->group.block->grid, fill, column);
-        else if (!fill_lanes(team, fill, column)) fill_uniform(column, fill->bytes, uniform_value(team->group.block, fill));
+        if (fill->kind == SG_FILL_CONSTANT)
+            fill_uniform(column, fill->bytes, fill->value);
+        else if (fill->kind == SG_FILL_PARAM)
+            fill_param(team->group.block->grid, fill, column);
+        else if (!fill_lanes(team, fill, column))
+            fill_uniform(column, fill->bytes, uniform_value(team->group.block, fill));
     }
 }

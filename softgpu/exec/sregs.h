@@ -18,6 +18,7 @@ const struct sg_op_code *sg_sregs_stack_address(void);
 const struct sg_op_code *sg_sregs_offset(unsigned bytes);
 
 /* Fills the columns of `code` in `frame` that are due at `when` or later. */
-void sg_sregs_fill(const struct sg_team *team, const struct sg_code *code, unsigned char *frame, enum sg_fill_when when);
+void sg_sregs_fill(const struct sg_team *team, const struct sg_code *code, unsigned char *frame,
+                   enum sg_fill_when when);
 
 #endif

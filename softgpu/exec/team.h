@@ -15,21 +15,26 @@ unsigned sg_team_activate(struct sg_team *team, struct sg_lanes lanes);
 /* The lanes of `set` for which the guard of `op` holds. */
 static inline struct sg_lanes sg_team_guarded(const struct sg_team *team, const struct sg_op *op, struct sg_lanes set)
 {
-    if (op->guard < 0) return set;
+    if (op->guard < 0)
+        return set;
     return sg_lanes_and(set, sg_lanes_where(team->group.frame + op->guard, op->guard_negated));
 }
 
 /* fragment.c. A fragment holds a reference to its activation. */
-struct sg_fragment *sg_fragment_add(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes);
-/* Lanes go on at `pc`: in a runnable fragment that stands there, or a new one. How long they have spun goes with them, or a spinning loop with a call in it would never yield. */
-void sg_fragment_put(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes, uint32_t spins);
+struct sg_fragment *sg_fragment_add(struct sg_team *team, struct sg_activation *activation, uint32_t pc,
+                                    struct sg_lanes lanes);
+/* Lanes go on at `pc`: in a runnable fragment that stands there, or a new one. How long they have spun goes with
+ * them, or a spinning loop with a call in it would never yield. */
+void sg_fragment_put(struct sg_team *team, struct sg_activation *activation, uint32_t pc, struct sg_lanes lanes,
+                     uint32_t spins);
 void sg_fragment_remove(struct sg_team *team, struct sg_fragment *fragment);     /* the last one takes its place */
 struct sg_fragment *sg_fragment_next(struct sg_team *team);                      /* NULL: none may run now */
 /* True if it has spun for long enough: then it has yielded, and others run first. */
 bool sg_fragment_yields(struct sg_fragment *fragment);
 uint32_t sg_fragment_limit(const struct sg_team *team, const struct sg_fragment *fragment);
 /* Absorb the others of `state` that stand where `fragment` stands; returns where it is now. */
-struct sg_fragment *sg_fragment_absorb(struct sg_team *team, struct sg_fragment *fragment, enum sg_fragment_state state);
+struct sg_fragment *sg_fragment_absorb(struct sg_team *team, struct sg_fragment *fragment,
+                                       enum sg_fragment_state state);
 
 /* call.c */
 void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op, struct sg_lanes lanes);
@@ -51,7 +56,8 @@ void sg_barrier_exited(struct sg_block *block);
 bool sg_sleep_run(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op, struct sg_lanes lanes);
 
 /* fault.c */
-void sg_fault_say(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address, const char *what);
+void sg_fault_say(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address,
+                  const char *what);
 void sg_fault_deadlock(struct sg_block *block);
 void sg_fault_memory(struct sg_block *block);
 

@@ -1,5 +1,5 @@
-/* What a device is called: name, UUID, PCI address. The same in every process of the machine, because all follow from the
- * device's number on the host, the one without CUDA_VISIBLE_DEVICES. */
+/* What a device is called: name, UUID, PCI address. The same in every process of the machine, because all follow
+ * from the device's number on the host, the one without CUDA_VISIBLE_DEVICES. */
 #ifndef SG_IDENTITY_H
 #define SG_IDENTITY_H
 

@@ -17,8 +17,8 @@ static void write_line(const char *format, va_list values)
     if (more > 0)
         used += (size_t)more < sizeof line - used - 1 ? (size_t)more : sizeof line - used - 2;
     line[used++] = '\n';
-    /* Where the C library's stderr goes, and with one write, so that lines of threads do not mix. Nobody is left to tell that it
-     * cannot be written. */
+    /* Where the C library's stderr goes, and with one write, so that lines of threads do not mix. Nobody is left to
+     * tell that it cannot be written. */
     if (write(fileno(stderr), line, used) < 0)
         return;
 }

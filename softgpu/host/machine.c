@@ -52,7 +52,9 @@ static void read_meminfo(const char *root, struct sg_machine *out)
 }
 
 /* What a version of the controller calls its files. */
-struct controller { const char *mount, *limit, *used, *droppable; };
+struct controller {
+    const char *mount, *limit, *used, *droppable;
+};
 
 static uint64_t read_number(const char *directory, const char *name, uint64_t missing)
 {
@@ -79,8 +81,8 @@ static void read_group(const char *directory, const struct controller *controlle
     limit(&out->available, used < most ? most - used : 0);
 }
 
-/* The group at `path` and all above it, up to the mount. In a container the path may be the host's: what is not there is passed
- * over, and the mount is the container's own group. */
+/* The group at `path` and all above it, up to the mount. In a container the path may be the host's: what is not
+ * there is passed over, and the mount is the container's own group. */
 static void read_groups(const char *root, const struct controller *controller, const char *path, struct sg_machine *out)
 {
     char directory[PATH_MAX_BYTES];
@@ -100,7 +102,8 @@ static void read_groups(const char *root, const struct controller *controller, c
 
 static void read_cgroups(const char *root, struct sg_machine *out)
 {
-    static const struct controller first = {"/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"};
+    static const struct controller first = {"/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
+                                            "total_inactive_file"};
     static const struct controller second = {"/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"};
     char path[PATH_MAX_BYTES], text[FILE_MAX_BYTES], *rest = text;
     snprintf(path, sizeof path, "%s/proc/self/cgroup", root);

@@ -10,7 +10,8 @@
 /* The kernel's own bound on pids is 2^22; the rest of a word counts clock ticks for longer than any boot lasts. */
 enum { PID_BITS = 22, STATE = 3, START_TIME = 22, STACK = 28 };
 
-/* The fields of the line from the third on; NULL if there is no such process. Its name, the second, may hold anything. */
+/* The fields of the line from the third on; NULL if there is no such process. Its name, the second, may hold
+ * anything. */
 static const char *read_stat(pid_t pid, char *room, size_t bytes)
 {
     char path[32];

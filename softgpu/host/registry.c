@@ -63,8 +63,9 @@ static enum state state_of(int file, const struct stat *status)
     read_boot(boot);
     if (version == 0)
         return UNFINISHED;
-    return version == VERSION && status->st_size == (off_t)sizeof(struct sg_registry) && slot_bytes == sizeof(struct sg_slot) &&
-                   slot_count == SG_REGISTRY_SLOTS && memcmp(head + offsetof(struct sg_registry, boot), boot, sizeof boot) == 0
+    return version == VERSION && status->st_size == (off_t)sizeof(struct sg_registry) &&
+                   slot_bytes == sizeof(struct sg_slot) && slot_count == SG_REGISTRY_SLOTS &&
+                   memcmp(head + offsetof(struct sg_registry, boot), boot, sizeof boot) == 0
                ? WHOLE
                : OUTDATED;
 }

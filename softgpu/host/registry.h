@@ -34,32 +34,33 @@ struct sg_device_use {
     _Atomic uint64_t contexts;          /* that exist now */
     _Atomic uint64_t busy_ns;           /* time in which at least one kernel ran, without the running one's */
     _Atomic uint64_t running_since;     /* 0: no kernel runs */
-    _Atomic uint64_t spans[SG_SPANS];   /* the same by spans: span n is in word n % SG_SPANS, its number above its busy ns */
+    _Atomic uint64_t
+        spans[SG_SPANS];   /* the same by spans: span n is in word n % SG_SPANS, its number above its busy ns */
 };
 
 struct sg_slot {
     _Atomic uint64_t owner;       /* sg_process_owner; 0: never used */
     _Atomic uint64_t ready;
-    _Atomic uint64_t stack;       /* where the owner's stack begins: changes with an exec, which pid and start time outlive */
+    _Atomic uint64_t stack; /* where the owner's stack begins: changes with an exec, which pid and start time outlive */
     uint64_t spare[7];
-    char name[SG_REGISTRY_NAME];  /* argv[0] */
+    char name[SG_REGISTRY_NAME]; /* argv[0] */
     struct sg_device_use devices[SG_DEVICES_MAX];
 };
 
 struct sg_registry {
     char magic[8];
-    _Atomic uint32_t version;     /* written last: not 0 means that the header is complete */
+    _Atomic uint32_t version; /* written last: not 0 means that the header is complete */
     uint32_t slot_bytes, slot_count, spare;
-    char boot[40];                /* the boot that start times count from */
-    _Atomic uint32_t slots_used;  /* no slot from here on was ever claimed */
+    char boot[40]; /* the boot that start times count from */
+    _Atomic uint32_t slots_used; /* no slot from here on was ever claimed */
     _Alignas(4096) struct sg_slot slots[SG_REGISTRY_SLOTS];
 };
 
 /* The path: SOFTGPU_REGISTRY, or one of this user's below /dev/shm. */
 const char *sg_registry_path(char *room, size_t bytes);
 
-/* Map the file to read and write, made first if need be. NULL with the reason in `why` if that cannot be. The file must be
- * the user's own and closed to others. One of an older layout or boot is replaced. */
+/* Map the file to read and write, made first if need be. NULL with the reason in `why` if that cannot be. The file
+ * must be the user's own and closed to others. One of an older layout or boot is replaced. */
 struct sg_registry *sg_registry_open(char *why, size_t bytes);
 
 /* Map it to read, if it exists and is whole; else NULL. `inode` tells it from one that replaces it. */

@@ -58,7 +58,8 @@ static void read_bounds(void)
 /* Architectures whose limits attributes.c knows. */
 static void read_capability(void)
 {
-    static const char *const known[] = {"7.0", "7.5", "8.0", "8.6", "8.7", "8.8", "8.9", "9.0", "10.0", "10.3", "11.0", "12.0", "12.1", "13.0"};
+    static const char *const known[] = {"7.0", "7.5",  "8.0",  "8.6",  "8.7",  "8.8",  "8.9",
+                                        "9.0", "10.0", "10.3", "11.0", "12.0", "12.1", "13.0"};
     const char *text = lc_environment_get("SOFTGPU_CC");
     settings.cc_major = 7;
     settings.cc_minor = 5;
@@ -142,8 +143,8 @@ static void load(void)
     read_memory();
     settings.driver_version = (int)read_number("SOFTGPU_DRIVER_VERSION", 13090, 11000, 99990,
                                                "give 1000 * major + 10 * minor of CUDA 11.0 or newer, e.g. 13000");
-    settings.threads = (unsigned)read_number("SOFTGPU_THREADS", usable_cpus(), 1, SG_THREADS_MAX,
-                                             "give a number from 1 to 256");
+    settings.threads =
+        (unsigned)read_number("SOFTGPU_THREADS", usable_cpus(), 1, SG_THREADS_MAX, "give a number from 1 to 256");
     read_bounds();
     read_capability();
     read_faults();

@@ -17,12 +17,13 @@ struct sg_fault_rule {
 struct sg_settings {
     bool valid;               /* false: a value was refused and named on stderr; cuInit fails */
     unsigned devices;         /* SOFTGPU_DEVICES, 1 */
-    uint64_t memory;          /* SOFTGPU_MEMORY, bytes for each device; half of the machine's over all, at most 16 GiB each */
-    uint64_t memory_shared;   /* what all processes together may have of a device; 0 with SOFTGPU_MEMORY: each has its own */
-    uint64_t bounds;          /* SOFTGPU_BOUNDS, 1: kernels may access up to the next multiple of so many bytes */
-    int cc_major, cc_minor;   /* SOFTGPU_CC, 7.5 */
-    int driver_version;       /* SOFTGPU_DRIVER_VERSION, 13090 */
-    unsigned threads;         /* SOFTGPU_THREADS, the CPUs that the process may use */
+    uint64_t memory; /* SOFTGPU_MEMORY, bytes for each device; half of the machine's over all, at most 16 GiB each */
+    uint64_t
+        memory_shared; /* what all processes together may have of a device; 0 with SOFTGPU_MEMORY: each has its own */
+    uint64_t bounds; /* SOFTGPU_BOUNDS, 1: kernels may access up to the next multiple of so many bytes */
+    int cc_major, cc_minor; /* SOFTGPU_CC, 7.5 */
+    int driver_version; /* SOFTGPU_DRIVER_VERSION, 13090 */
+    unsigned threads; /* SOFTGPU_THREADS, the CPUs that the process may use */
     struct sg_fault_rule faults[SG_FAULTS_MAX];
     unsigned fault_count;
 };

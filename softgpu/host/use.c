@@ -141,9 +141,9 @@ void sg_use_context(struct sg_device_use *use, int change)
     atomic_fetch_add_explicit(&use->contexts, (uint64_t)(int64_t)change, memory_order_relaxed);
 }
 
-/* An empty kernel takes 200 ns: two readings of the exact clock would be a fifth of it. The coarse one advances every few
- * milliseconds and costs a tenth of that. A kernel shorter than a tick mostly counts as nothing and now and then, as
- * probable as it is long, as a whole tick: the sum is right, as it is for a sampled clock. */
+/* An empty kernel takes 200 ns: two readings of the exact clock would be a fifth of it. The coarse one advances
+ * every few milliseconds and costs a tenth of that. A kernel shorter than a tick mostly counts as nothing and now
+ * and then, as probable as it is long, as a whole tick: the sum is right, as it is for a sampled clock. */
 uint64_t sg_use_now(void)
 {
     struct timespec now;

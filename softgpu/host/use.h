@@ -13,8 +13,8 @@ void sg_use_begin(void);
 
 struct sg_device_use *sg_use_device(unsigned number);   /* on the host, without CUDA_VISIBLE_DEVICES */
 
-/* What other processes have allocated of the device: at most, at once; less those that are gone, at a system call for each that has
- * something; or also less those whose pid another one has, at several. */
+/* What other processes have allocated of the device: at most, at once; less those that are gone, at a system call
+ * for each that has something; or also less those whose pid another one has, at several. */
 enum sg_use_care { SG_USE_AT_MOST, SG_USE_LIVE, SG_USE_EXACT };
 uint64_t sg_use_others(unsigned number, enum sg_use_care care);
 

@@ -1,8 +1,8 @@
-/* Approximate functions (PTX ISA 9.7.3): rsqrt sin cos lg2 ex2 tanh, rcp.approx.ftz.f64, rsqrt.approx.ftz.f64.
- *
- * Single-precision results are computed in double precision with a relative (sin, cos: absolute) error below 2^-30 and
- * rounded once, so they are within an ulp of the true value, and within the manual's bounds. The series are written so that gcc
- * turns them into vector code and that the special values of the manual's tables come out of the arithmetic where possible. */
+/* Approximate functions (PTX ISA 9.7.3): rsqrt sin cos lg2 ex2 tanh, rcp.approx.ftz.f64, rsqrt.approx.ftz.f64. *
+ * Single-precision results are computed in double precision with a relative (sin, cos: absolute) error below 2^-30
+ * and rounded once, so they are within an ulp of the true value, and within the manual's bounds. The series are
+ * written so that gcc turns them into vector code and that the special values of the manual's tables come out of the
+ * arithmetic where possible. */
 #include "approx.h"
 
 #include <math.h>
@@ -10,7 +10,8 @@
 #include "floats.h"
 #include "rows.h"
 
-/* Adding and subtracting this rounds a double of less than 2^51 to an integer; in between the integer is in the low bits. */
+/* Adding and subtracting this rounds a double of less than 2^51 to an integer; in between the integer is in the low
+ * bits. */
 #define ROUNDER 0x1.8p52
 
 /* ---- ex2: 2^x = 2^n * e^(f ln 2), |f| <= 1/2 ---- */
@@ -19,13 +20,24 @@ static inline double exp2_of(double x)
 {
     const double shifted = x + ROUNDER;
     const double y = (x - (shifted - ROUNDER)) * 0x1.62e42fefa39efp-1;
-    const double p = 1.0 + y * (1.0 + y * (1.0 / 2 + y * (1.0 / 6 + y * (1.0 / 24 + y * (1.0 / 120 + y * (1.0 / 720 +
-                     y * (1.0 / 5040 + y * (1.0 / 40320 + y * (1.0 / 362880)))))))));
+    const double p =
+        1.0 +
+        y * (1.0 + y * (1.0 / 2 +
+                        y * (1.0 / 6 +
+                             y * (1.0 / 24 +
+                                  y * (1.0 / 120 +
+                                       y * (1.0 / 720 + y * (1.0 / 5040 + y * (1.0 / 40320 + y * (1.0 / 362880)))))))));
     return p * isa_f64((isa_bits64(shifted) + 1023) << 52);
 }
 /* Beyond 200 the result is infinity, or zero. */
-static inline double within(double x, double bound) { return x > bound ? bound : (x < -bound ? -bound : x); }
-static inline float ex2(float a) { return (float)exp2_of(within((double)a, 200.0)); }
+static inline double within(double x, double bound)
+{
+    return x > bound ? bound : (x < -bound ? -bound : x);
+}
+static inline float ex2(float a)
+{
+    return (float)exp2_of(within((double)a, 200.0));
+}
 SG_MAP1(ex2_f32, f32, f32, isa_canon(ex2(a)));
 SG_MAP1(ex2_ftz, f32, f32, isa_canon(isa_flush(ex2(isa_flush(a)))));
 
@@ -54,8 +66,10 @@ static inline float sine(float a, unsigned quarter_turns)
 {
     const double x = (double)a, shifted = x * 0x1.45f306dc9c883p-1 + ROUNDER, k = shifted - ROUNDER;
     const double r = (x - k * 0x1.921fb544p0) - k * 0x1.0b4611a626331p-34, z = r * r;
-    const double s = r * (1.0 + z * (-1.0 / 6 + z * (1.0 / 120 + z * (-1.0 / 5040 + z * (1.0 / 362880 + z * (-1.0 / 39916800))))));
-    const double c = 1.0 + z * (-1.0 / 2 + z * (1.0 / 24 + z * (-1.0 / 720 + z * (1.0 / 40320 + z * (-1.0 / 3628800)))));
+    const double s =
+        r * (1.0 + z * (-1.0 / 6 + z * (1.0 / 120 + z * (-1.0 / 5040 + z * (1.0 / 362880 + z * (-1.0 / 39916800))))));
+    const double c = 1.0 +
+                     z * (-1.0 / 2 + z * (1.0 / 24 + z * (-1.0 / 720 + z * (1.0 / 40320 + z * (-1.0 / 3628800)))));
     const uint64_t quadrant = isa_bits64(shifted) + quarter_turns;
     const double value = quadrant & 1 ? c : s;
     return (float)isa_f64(isa_bits64(value) ^ (quadrant & 2) << 62);
@@ -84,9 +98,8 @@ static inline float sine(float a, unsigned quarter_turns)
         SG_EACH(l) d0[w + l] = store ? r[l] : d0[w + l];                                                               \
     }
 #define TRIG(name, flush, quarter_turns, libm)                                                                         \
-    SG_FORM(name##_full) { TRIG_LANES(flush, quarter_turns, libm, 1) }                                                 \
-    SG_FORM(name##_part) { TRIG_LANES(flush, quarter_turns, libm, m[w + l]) }                                          \
-    SG_CODE(name)
+    SG_FORM(name##_full){TRIG_LANES(flush, quarter_turns, libm, 1)} SG_FORM(name##_part){                              \
+        TRIG_LANES(flush, quarter_turns, libm, m[w + l])} SG_CODE(name)
 #define AS_IS(x) (x)
 TRIG(sin_f32, AS_IS, 0, sin);
 TRIG(sin_ftz, isa_flush, 0, sin);
@@ -104,13 +117,19 @@ static inline float tanh_of(float a)
 }
 SG_MAP1(tanh_f32, f32, f32, isa_canon(tanh_of(a)));
 
-static inline float rsqrt(float a) { return (float)(1.0 / sqrt((double)a)); }
+static inline float rsqrt(float a)
+{
+    return (float)(1.0 / sqrt((double)a));
+}
 SG_MAP1(rsqrt_f32, f32, f32, isa_canon(rsqrt(a)));
 SG_MAP1(rsqrt_ftz, f32, f32, isa_canon(rsqrt(isa_flush(a))));
 SG_MAP1(rsqrt_f64, f64, f64, 1.0 / sqrt(a));
 
 /* Of an f64 the upper word is read (sign, 11 bits of exponent, 20 of mantissa) and the upper word is written. */
-static inline double upper_in(double a) { return isa_flush64(isa_f64(isa_bits64(a) & UINT64_C(0xffffffff00000000))); }
+static inline double upper_in(double a)
+{
+    return isa_flush64(isa_f64(isa_bits64(a) & UINT64_C(0xffffffff00000000)));
+}
 static inline double upper_out(double r)
 {
     const double flushed = isa_flush64(r);
@@ -124,13 +143,11 @@ SG_MAP1(rsqrt_upper, f64, f64, upper_out(1.0 / sqrt(upper_in(a))));
 
 #define ROW(op, type, code, flush) {PTX_##op, {PTX_##type, PTX_NONE}, {.approx = true, .ftz = flush}, "t=t", &code}
 static const struct isa_row rows[] = {
-    ROW(EX2, F32, ex2_f32, false),     ROW(EX2, F32, ex2_ftz, true),
-    ROW(LG2, F32, lg2_f32, false),     ROW(LG2, F32, lg2_ftz, true),
-    ROW(SIN, F32, sin_f32, false),     ROW(SIN, F32, sin_ftz, true),
-    ROW(COS, F32, cos_f32, false),     ROW(COS, F32, cos_ftz, true),
-    ROW(RSQRT, F32, rsqrt_f32, false), ROW(RSQRT, F32, rsqrt_ftz, true),
-    ROW(RSQRT, F64, rsqrt_f64, false), ROW(RSQRT, F64, rsqrt_upper, true),
-    ROW(RCP, F64, rcp_upper, true),    ROW(TANH, F32, tanh_f32, false),
+    ROW(EX2, F32, ex2_f32, false),    ROW(EX2, F32, ex2_ftz, true),      ROW(LG2, F32, lg2_f32, false),
+    ROW(LG2, F32, lg2_ftz, true),     ROW(SIN, F32, sin_f32, false),     ROW(SIN, F32, sin_ftz, true),
+    ROW(COS, F32, cos_f32, false),    ROW(COS, F32, cos_ftz, true),      ROW(RSQRT, F32, rsqrt_f32, false),
+    ROW(RSQRT, F32, rsqrt_ftz, true), ROW(RSQRT, F64, rsqrt_f64, false), ROW(RSQRT, F64, rsqrt_upper, true),
+    ROW(RCP, F64, rcp_upper, true),   ROW(TANH, F32, tanh_f32, false),
 };
 
 bool isa_approx_lower(struct sg_lower *low, const struct ptx_insn *insn)

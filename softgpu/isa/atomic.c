@@ -1,9 +1,8 @@
-/* Atomic operations (PTX ISA 9.7.13: atom, red) in global and shared memory.
- *
- * Blocks run on several threads at once, so operations on global memory are the processor's atomic ones, sequentially
- * consistent: at least as strong as any .sem and .scope. Shared memory belongs to one block and a block to one thread; there a plain
- * read and write will do. A generic address counts as global. red is atom without a result. Lanes go one after another,
- * in order. Columns: d, address, b, c; op->aux is the state space. */
+/* Atomic operations (PTX ISA 9.7.13: atom, red) in global and shared memory. * Blocks run on several threads at
+ * once, so operations on global memory are the processor's atomic ones, sequentially consistent: at least as strong
+ * as any .sem and .scope. Shared memory belongs to one block and a block to one thread; there a plain read and write
+ * will do. A generic address counts as global. red is atom without a result. Lanes go one after another, in order.
+ * Columns: d, address, b, c; op->aux is the state space. */
 #include "../memory/memory.h"
 #include "halves.h"
 #include "lanes.h"
@@ -16,12 +15,12 @@
     do                                                                                                                 \
         fresh = (T)(NEW);                                                                                              \
     while (!__atomic_compare_exchange_n(p, &r, fresh, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-#define REPLACED(T, NEW)       \
-    const T r = *p;            \
+#define REPLACED(T, NEW)                                                                                               \
+    const T r = *p;                                                                                                    \
     *p = (T)(NEW);
 #define FETCHED(T, builtin) const T r = builtin(p, b, __ATOMIC_SEQ_CST);
 
-#define ATOMIC_LANES(T, ...)                                                                                          \
+#define ATOMIC_LANES(T, ...)                                                                                           \
     T *const d0 = SG_COL(T, g, op, 0);                                                                                 \
     const T *const b0 = SG_COL(T, g, op, 2), *const c0 = SG_COL(T, g, op, 3);                                          \
     uintptr_t host[SG_LANES];                                                                                          \
@@ -33,25 +32,23 @@
             T *const p = (T *)host[l];                                                                                 \
             const T b = b0[l], c = c0[l];                                                                              \
             (void)b, (void)c;                                                                                          \
-            __VA_ARGS__                                                                                                        \
+            __VA_ARGS__                                                                                                \
             d0[l] = r;                                                                                                 \
         }
-#define ATOMIC(name, T, ...)                           \
-    SG_FORM(name##_full) { ATOMIC_LANES(T, __VA_ARGS__) }       \
-    SG_FORM(name##_part) { ATOMIC_LANES(T, __VA_ARGS__) }       \
-    SG_CODE(name)
+#define ATOMIC(name, T, ...)                                                                                           \
+    SG_FORM(name##_full){ATOMIC_LANES(T, __VA_ARGS__)} SG_FORM(name##_part){ATOMIC_LANES(T, __VA_ARGS__)} SG_CODE(name)
 /* On global memory by a builtin, or by compare-and-swap where there is none. */
-#define WITH_BUILTIN(name, T, builtin, NEW)            \
-    ATOMIC(name##_global, T, FETCHED(T, builtin));     \
+#define WITH_BUILTIN(name, T, builtin, NEW)                                                                            \
+    ATOMIC(name##_global, T, FETCHED(T, builtin));                                                                     \
     ATOMIC(name##_shared, T, REPLACED(T, NEW))
-#define WITH_CAS(name, T, NEW)                         \
-    ATOMIC(name##_global, T, EXCHANGED(T, NEW));       \
+#define WITH_CAS(name, T, NEW)                                                                                         \
+    ATOMIC(name##_global, T, EXCHANGED(T, NEW));                                                                       \
     ATOMIC(name##_shared, T, REPLACED(T, NEW))
 
 WITH_BUILTIN(add_32, u32, __atomic_fetch_add, r + b);
 WITH_BUILTIN(add_64, u64, __atomic_fetch_add, r + b);
-WITH_BUILTIN(and_32, u32, __atomic_fetch_and, r & b);
-WITH_BUILTIN(and_64, u64, __atomic_fetch_and, r & b);
+WITH_BUILTIN(and_32, u32, __atomic_fetch_and, r &b);
+WITH_BUILTIN(and_64, u64, __atomic_fetch_and, r &b);
 WITH_BUILTIN(or_32, u32, __atomic_fetch_or, r | b);
 WITH_BUILTIN(or_64, u64, __atomic_fetch_or, r | b);
 WITH_BUILTIN(xor_32, u32, __atomic_fetch_xor, r ^ b);
@@ -73,12 +70,18 @@ WITH_CAS(cas_32, u32, r == b ? c : r);
 WITH_CAS(cas_64, u64, r == b ? c : r);
 
 /* Sums of floats go by their bits. In global memory f32 subnormals are flushed, in shared memory not. */
-static inline uint32_t sum_f32(uint32_t x, uint32_t y) { return isa_bits32(isa_canon(isa_f32(x) + isa_f32(y))); }
+static inline uint32_t sum_f32(uint32_t x, uint32_t y)
+{
+    return isa_bits32(isa_canon(isa_f32(x) + isa_f32(y)));
+}
 static inline uint32_t sum_ftz(uint32_t x, uint32_t y)
 {
     return isa_bits32(isa_canon(isa_flush(isa_flush(isa_f32(x)) + isa_flush(isa_f32(y)))));
 }
-static inline uint64_t sum_f64(uint64_t x, uint64_t y) { return isa_bits64(isa_f64(x) + isa_f64(y)); }
+static inline uint64_t sum_f64(uint64_t x, uint64_t y)
+{
+    return isa_bits64(isa_f64(x) + isa_f64(y));
+}
 /* A generic address may point into either. */
 static bool is_global(uintptr_t address)
 {
@@ -112,14 +115,29 @@ struct atomic {
 };
 #define ROW(atom, type, name) {PTX_ATOM_##atom, PTX_##type, &name##_global, &name##_global, &name##_shared}
 #define BITS(atom, name) ROW(atom, B32, name##_32), ROW(atom, B64, name##_64)
-#define BY_SIGN(atom, name) \
+#define BY_SIGN(atom, name)                                                                                            \
     ROW(atom, U32, name##_u32), ROW(atom, S32, name##_s32), ROW(atom, U64, name##_u64), ROW(atom, S64, name##_s64)
 static const struct atomic atomics[] = {
-    ROW(ADD, U32, add_32), ROW(ADD, S32, add_32), ROW(ADD, U64, add_64), ROW(ADD, S64, add_64),
-    ROW(ADD, F64, add_f64), {PTX_ATOM_ADD, PTX_F32, &add_f32_global, &add_f32_generic, &add_f32_shared},
-    BITS(AND, and), BITS(OR, or), BITS(XOR, xor), BITS(EXCH, exch), BITS(CAS, cas), ROW(CAS, B16, cas_16),
-    ROW(ADD, F16, add_f16), ROW(ADD, BF16, add_bf16), ROW(ADD, F16X2, add_f16x2), ROW(ADD, BF16X2, add_bf16x2),
-    BY_SIGN(MIN, min), BY_SIGN(MAX, max), ROW(INC, U32, inc_u32), ROW(DEC, U32, dec_u32),
+    ROW(ADD, U32, add_32),
+    ROW(ADD, S32, add_32),
+    ROW(ADD, U64, add_64),
+    ROW(ADD, S64, add_64),
+    ROW(ADD, F64, add_f64),
+    {PTX_ATOM_ADD, PTX_F32, &add_f32_global, &add_f32_generic, &add_f32_shared},
+    BITS(AND, and),
+    BITS(OR, or),
+    BITS(XOR, xor),
+    BITS(EXCH, exch),
+    BITS(CAS, cas),
+    ROW(CAS, B16, cas_16),
+    ROW(ADD, F16, add_f16),
+    ROW(ADD, BF16, add_bf16),
+    ROW(ADD, F16X2, add_f16x2),
+    ROW(ADD, BF16X2, add_bf16x2),
+    BY_SIGN(MIN, min),
+    BY_SIGN(MAX, max),
+    ROW(INC, U32, inc_u32),
+    ROW(DEC, U32, dec_u32),
 };
 
 static const struct sg_op_code *find(const struct ptx_insn *insn)
@@ -133,13 +151,12 @@ static const struct sg_op_code *find(const struct ptx_insn *insn)
     return NULL;
 }
 
-/* Of a vector each element is an operation of its own, all of the vector is not indivisible. First all of it must be there. */
-#define VECTOR_THERE                 \
-    uintptr_t host[SG_LANES];        \
+/* Of a vector each element is an operation of its own, all of the vector is not indivisible. First all of it must be
+ * there. */
+#define VECTOR_THERE                                                                                                   \
+    uintptr_t host[SG_LANES];                                                                                          \
     (void)sg_access_resolve(g, op, 0, op->aux, (unsigned)op->imm, true, host);
-SG_FORM(vector_there_full) { VECTOR_THERE }
-SG_FORM(vector_there_part) { VECTOR_THERE }
-SG_CODE(vector_there);
+SG_FORM(vector_there_full){VECTOR_THERE} SG_FORM(vector_there_part){VECTOR_THERE} SG_CODE(vector_there);
 SG_MAP1(plus, u64, u64, a + op->imm);
 SG_MAP1(same_16, u16, u16, a);
 SG_MAP1(same_32, u32, u32, a);
@@ -193,8 +210,8 @@ bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const struct ptx_mods *m = &insn->mods;
     const enum ptx_type type = insn->types[0];
-    const struct ptx_mods known = {.atom = m->atom, .sem = m->sem, .scope = m->scope, .space = m->space, .vec = m->vec,
-                                   .noftz = is_half(type)};
+    const struct ptx_mods known = {
+        .atom = m->atom, .sem = m->sem, .scope = m->scope, .space = m->space, .vec = m->vec, .noftz = is_half(type)};
     const bool is_red = insn->op == PTX_RED, is_cas = m->atom == PTX_ATOM_CAS;
     if ((!is_red && insn->op != PTX_ATOM) || insn->type_count != 1 || memcmp(&known, m, sizeof known) != 0 ||
         (m->space != PTX_GENERIC && m->space != PTX_GLOBAL && m->space != PTX_SHARED) ||

@@ -1,6 +1,5 @@
-/* Bits and bytes (PTX ISA 9.7.1): popc clz brev bfe bfi bfind bmsk szext fns prmt.
- *
- * Counting and searching is done by arithmetic on whole words, which vectorises where the processor has no vector instruction. */
+/* Bits and bytes (PTX ISA 9.7.1): popc clz brev bfe bfi bfind bmsk szext fns prmt. * Counting and searching is done
+ * by arithmetic on whole words, which vectorises where the processor has no vector instruction. */
 #include "lanes.h"
 #include "rows.h"
 
@@ -13,7 +12,10 @@ static inline uint32_t popc32(uint32_t x)
     x = (x + (x >> 4)) & 0x0f0f0f0fu;
     return (x * 0x01010101u) >> 24;
 }
-static inline uint32_t popc64(uint64_t x) { return popc32((uint32_t)x) + popc32((uint32_t)(x >> 32)); }
+static inline uint32_t popc64(uint64_t x)
+{
+    return popc32((uint32_t)x) + popc32((uint32_t)(x >> 32));
+}
 
 /* The exponent of x as a float says where its highest bit is, if no bit below rounds it up. */
 static inline uint32_t clz32(uint32_t x)
@@ -34,7 +36,10 @@ static inline uint32_t brev32(uint32_t x)
     x = (x >> 4 & 0x0f0f0f0fu) | (x & 0x0f0f0f0fu) << 4;
     return x >> 24 | (x >> 8 & 0xff00u) | (x & 0xff00u) << 8 | x << 24;
 }
-static inline uint64_t brev64(uint64_t x) { return (uint64_t)brev32((uint32_t)x) << 32 | brev32((uint32_t)(x >> 32)); }
+static inline uint64_t brev64(uint64_t x)
+{
+    return (uint64_t)brev32((uint32_t)x) << 32 | brev32((uint32_t)(x >> 32));
+}
 
 SG_MAP1(popc_b32, u32, u32, popc32(a));
 SG_MAP1(popc_b64, u32, u64, popc64(a));
@@ -44,9 +49,18 @@ SG_MAP1(brev_b32, u32, u32, brev32(a));
 SG_MAP1(brev_b64, u64, u64, brev64(a));
 
 /* bfind: the position of the highest bit that is not a copy of the sign; 0xffffffff if there is none. */
-static inline uint32_t positive32(uint32_t x) { return x >> 31 ? ~x : x; }
-static inline uint64_t positive64(uint64_t x) { return x >> 63 ? ~x : x; }
-static inline uint32_t shiftamt(uint32_t zeros, uint32_t width) { return zeros == width ? ~0u : zeros; }
+static inline uint32_t positive32(uint32_t x)
+{
+    return x >> 31 ? ~x : x;
+}
+static inline uint64_t positive64(uint64_t x)
+{
+    return x >> 63 ? ~x : x;
+}
+static inline uint32_t shiftamt(uint32_t zeros, uint32_t width)
+{
+    return zeros == width ? ~0u : zeros;
+}
 SG_MAP1(bfind_u32, u32, u32, 31 - clz32(a));
 SG_MAP1(bfind_s32, u32, u32, 31 - clz32(positive32(a)));
 SG_MAP1(bfind_u64, u32, u64, 63 - clz64(a));
@@ -72,9 +86,18 @@ ISA_SCALAR3(fns, u32, u32, u32, s32, find_nth_set(a, b, c));
 /* ---- Fields: position and length are the low bytes of their operands ---- */
 
 /* The low n bits; n up to 255. */
-static inline uint32_t ones32(uint32_t n) { return n > 31 ? ~0u : (1u << (n & 31)) - 1; }
-static inline uint64_t ones64(uint32_t n) { return n > 63 ? ~UINT64_C(0) : (UINT64_C(1) << (n & 63)) - 1; }
-static inline uint32_t least(uint32_t x, uint32_t y) { return x < y ? x : y; }
+static inline uint32_t ones32(uint32_t n)
+{
+    return n > 31 ? ~0u : (1u << (n & 31)) - 1;
+}
+static inline uint64_t ones64(uint32_t n)
+{
+    return n > 63 ? ~UINT64_C(0) : (UINT64_C(1) << (n & 63)) - 1;
+}
+static inline uint32_t least(uint32_t x, uint32_t y)
+{
+    return x < y ? x : y;
+}
 
 static inline uint32_t bfe32(uint32_t a, uint32_t pos, uint32_t len)
 {
@@ -131,15 +154,16 @@ static inline uint64_t bfi64(uint64_t a, uint64_t b, uint32_t pos, uint32_t len)
         const T r = f(a0[w + l], b0[w + l], pos0[w + l], len0[w + l]);                                                 \
         d0[w + l] = ACTIVE ? r : d0[w + l];                                                                            \
     }
-SG_FORM(bfi_b32_full) { BFI(bfi_b32, u32, bfi32, 1) }
-SG_FORM(bfi_b32_part) { BFI(bfi_b32, u32, bfi32, m[w + l]) }
-SG_CODE(bfi_b32);
-SG_FORM(bfi_b64_full) { BFI(bfi_b64, u64, bfi64, 1) }
-SG_FORM(bfi_b64_part) { BFI(bfi_b64, u64, bfi64, m[w + l]) }
-SG_CODE(bfi_b64);
+SG_FORM(bfi_b32_full){BFI(bfi_b32, u32, bfi32, 1)} SG_FORM(bfi_b32_part){
+    BFI(bfi_b32, u32, bfi32, m[w + l])} SG_CODE(bfi_b32);
+SG_FORM(bfi_b64_full){BFI(bfi_b64, u64, bfi64, 1)} SG_FORM(bfi_b64_part){
+    BFI(bfi_b64, u64, bfi64, m[w + l])} SG_CODE(bfi_b64);
 
 /* bmsk: `width` ones from `pos`. What would reach past bit 31 is cut off. */
-static inline uint32_t bmsk(uint32_t pos, uint32_t width) { return ones32(width & 31) << (pos & 31); }
+static inline uint32_t bmsk(uint32_t pos, uint32_t width)
+{
+    return ones32(width & 31) << (pos & 31);
+}
 static inline uint32_t bmsk_clamp_of(uint32_t pos, uint32_t width)
 {
     const uint32_t from = ~0u << (pos & 31);
@@ -149,7 +173,10 @@ SG_MAP2(bmsk_wrap, u32, u32, u32, bmsk(a, b));
 SG_MAP2(bmsk_clamp, u32, u32, u32, bmsk_clamp_of(a, b));
 
 /* szext: the low n bits, extended. n is b modulo 32, or with .clamp all 32 bits if b is more. */
-static inline uint32_t zero_extend(uint32_t a, uint32_t n) { return a & ones32(n & 31); }
+static inline uint32_t zero_extend(uint32_t a, uint32_t n)
+{
+    return a & ones32(n & 31);
+}
 static inline uint32_t sign_extend(uint32_t a, uint32_t n)
 {
     const uint32_t above = ~ones32(n & 31), sign = a >> ((n - 1) & 31) & 1;
@@ -190,23 +217,33 @@ SG_MAP3(prmt_rc16, u32, u32, u32, u32, permute(a, b, one_of(c, 0x1010, 0x3232, 0
 
 #define ROW(op, type, shape, code, ...) {PTX_##op, {PTX_##type, PTX_NONE}, {__VA_ARGS__}, shape, &code}
 #define B32_B64(op, shape, name) ROW(op, B32, shape, name##_b32, 0), ROW(op, B64, shape, name##_b64, 0)
-#define BY_SIGN(op, shape, name, ...)                                                                      \
-    ROW(op, U32, shape, name##_u32, __VA_ARGS__), ROW(op, S32, shape, name##_s32, __VA_ARGS__),            \
+#define BY_SIGN(op, shape, name, ...)                                                                                  \
+    ROW(op, U32, shape, name##_u32, __VA_ARGS__), ROW(op, S32, shape, name##_s32, __VA_ARGS__),                        \
         ROW(op, U64, shape, name##_u64, __VA_ARGS__), ROW(op, S64, shape, name##_s64, __VA_ARGS__)
 #define PRMT(name, MODE) ROW(PRMT, B32, "t=ttt", prmt_##name, .mode = PTX_PRMT_##MODE)
 
 static const struct isa_row rows[] = {
-    B32_B64(POPC, "u=t", popc), B32_B64(CLZ, "u=t", clz), B32_B64(BREV, "t=t", brev),
+    B32_B64(POPC, "u=t", popc),
+    B32_B64(CLZ, "u=t", clz),
+    B32_B64(BREV, "t=t", brev),
     B32_B64(BFI, "t=ttuu", bfi),
     BY_SIGN(BFE, "t=tuu", bfe, 0),
     BY_SIGN(BFIND, "u=t", bfind, 0),
     BY_SIGN(BFIND, "u=t", bfind_shiftamt, .shiftamt = true),
     ROW(FNS, B32, "t=tui", fns, 0),
-    ROW(BMSK, B32, "t=tt", bmsk_clamp, .clamp = true), ROW(BMSK, B32, "t=tt", bmsk_wrap, .wrap = true),
-    ROW(SZEXT, U32, "t=tu", szext_clamp_u32, .clamp = true), ROW(SZEXT, S32, "t=tu", szext_clamp_s32, .clamp = true),
-    ROW(SZEXT, U32, "t=tu", szext_wrap_u32, .wrap = true), ROW(SZEXT, S32, "t=tu", szext_wrap_s32, .wrap = true),
+    ROW(BMSK, B32, "t=tt", bmsk_clamp, .clamp = true),
+    ROW(BMSK, B32, "t=tt", bmsk_wrap, .wrap = true),
+    ROW(SZEXT, U32, "t=tu", szext_clamp_u32, .clamp = true),
+    ROW(SZEXT, S32, "t=tu", szext_clamp_s32, .clamp = true),
+    ROW(SZEXT, U32, "t=tu", szext_wrap_u32, .wrap = true),
+    ROW(SZEXT, S32, "t=tu", szext_wrap_s32, .wrap = true),
     ROW(PRMT, B32, "t=ttt", prmt, 0),
-    PRMT(f4e, F4E), PRMT(b4e, B4E), PRMT(rc8, RC8), PRMT(ecl, ECL), PRMT(ecr, ECR), PRMT(rc16, RC16),
+    PRMT(f4e, F4E),
+    PRMT(b4e, B4E),
+    PRMT(rc8, RC8),
+    PRMT(ecl, ECL),
+    PRMT(ecr, ECR),
+    PRMT(rc16, RC16),
 };
 
 bool sg_isa_bits(struct sg_lower *low, const struct ptx_insn *insn)

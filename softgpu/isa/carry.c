@@ -1,10 +1,9 @@
-/* Extended-precision integer arithmetic (PTX ISA 9.7.2): add.cc addc sub.cc subc mad.cc madc.
- *
- * CC.CF is a column of bytes. All these instructions are one sum of two terms and a carry, x + y + in, where x is the first
- * operand or a half of a product. A subtraction adds the complement, a + ~b + in, as hardware does: CC.CF says that nothing was
- * borrowed, also to an addition that reads it, and is 1 for an instruction that begins a subtraction. An operation has
- * the columns result, carry out, carry in, a, b, c; an instruction that does not read the flag has a constant there, one that
- * does not write it a temporary. */
+/* Extended-precision integer arithmetic (PTX ISA 9.7.2): add.cc addc sub.cc subc mad.cc madc. * CC.CF is a column of
+ * bytes. All these instructions are one sum of two terms and a carry, x + y + in, where x is the first operand or a
+ * half of a product. A subtraction adds the complement, a + ~b + in, as hardware does: CC.CF says that nothing was
+ * borrowed, also to an addition that reads it, and is 1 for an instruction that begins a subtraction. An operation
+ * has the columns result, carry out, carry in, a, b, c; an instruction that does not read the flag has a constant
+ * there, one that does not write it a temporary. */
 #include "carry.h"
 
 #include "lanes.h"
@@ -32,29 +31,28 @@ __extension__ typedef __int128 s128;
         out0[w + l] = ACTIVE ? out : out0[w + l];                                                                      \
     }
 #define CARRY_CODE(name, T, S, COLUMN_C, LOAD_C, TERM, ADDEND)                                                         \
-    SG_FORM(name##_full) { CARRY_LANES(T, S, COLUMN_C, LOAD_C, TERM, ADDEND, 1) }                                      \
-    SG_FORM(name##_part) { CARRY_LANES(T, S, COLUMN_C, LOAD_C, TERM, ADDEND, m[w + l]) }                               \
-    SG_CODE(name)
+    SG_FORM(name##_full){CARRY_LANES(T, S, COLUMN_C, LOAD_C, TERM, ADDEND, 1)} SG_FORM(name##_part){                   \
+        CARRY_LANES(T, S, COLUMN_C, LOAD_C, TERM, ADDEND, m[w + l])} SG_CODE(name)
 
 #define SUM(name, T) CARRY_CODE(name, T, T, , , a, b)
 #define DIFFERENCE(name, T) CARRY_CODE(name, T, T, , , a, ~b)
-#define PRODUCT(name, T, S, HALF) \
+#define PRODUCT(name, T, S, HALF)                                                                                      \
     CARRY_CODE(name, T, S, const T *const c0 = SG_COL(T, g, op, 5);, const T c = c0[w + l];, HALF, c)
 
 SUM(add_32, u32);
 SUM(add_64, u64);
 DIFFERENCE(sub_32, u32);
 DIFFERENCE(sub_64, u64);
-PRODUCT(mad_lo_32, u32, u32, a * b);
-PRODUCT(mad_lo_64, u64, u64, a * b);
-PRODUCT(mad_hi_u32, u32, u32, (u64)a * b >> 32);
+PRODUCT(mad_lo_32, u32, u32, a *b);
+PRODUCT(mad_lo_64, u64, u64, a *b);
+PRODUCT(mad_hi_u32, u32, u32, (u64)a *b >> 32);
 PRODUCT(mad_hi_s32, u32, s32, ((s64)a * b) >> 32);
-PRODUCT(mad_hi_u64, u64, u64, (u128)a * b >> 64);
+PRODUCT(mad_hi_u64, u64, u64, (u128)a *b >> 64);
 PRODUCT(mad_hi_s64, u64, s64, (u64)(((s128)a * b) >> 64));
 
 #define ROW(op, type, shape, code, ...) {PTX_##op, {PTX_##type, PTX_NONE}, {__VA_ARGS__}, shape, &code}
-#define ROWS(op, shape, u32_code, s32_code, u64_code, s64_code, ...)                                       \
-    ROW(op, U32, shape, u32_code, __VA_ARGS__), ROW(op, S32, shape, s32_code, __VA_ARGS__),                \
+#define ROWS(op, shape, u32_code, s32_code, u64_code, s64_code, ...)                                                   \
+    ROW(op, U32, shape, u32_code, __VA_ARGS__), ROW(op, S32, shape, s32_code, __VA_ARGS__),                            \
         ROW(op, U64, shape, u64_code, __VA_ARGS__), ROW(op, S64, shape, s64_code, __VA_ARGS__)
 
 static const struct isa_row rows[] = {

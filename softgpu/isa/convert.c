@@ -1,7 +1,6 @@
-/* Conversion (PTX ISA 9.7.9.21, cvt): integers, f16, bf16, f32, f64 to each other.
- *
- * A conversion is a chain of steps, each an operation from one column to the next; the common ones are one step. Every step but at most
- * one is exact (f16 widens to f32, an integer of up to 32 bits to f64), so the chain rounds once, as if it were one. */
+/* Conversion (PTX ISA 9.7.9.21, cvt): integers, f16, bf16, f32, f64 to each other. * A conversion is a chain of
+ * steps, each an operation from one column to the next; the common ones are one step. Every step but at most one is
+ * exact (f16 widens to f32, an integer of up to 32 bits to f64), so the chain rounds once, as if it were one. */
 #include <math.h>
 
 #include "eighths.h"
@@ -11,10 +10,10 @@
 
 /* ---- Integer to integer: what counts is the width of the result and the type of the source ---- */
 
-#define TO_WIDTHS(name, T)                  \
-    SG_MAP1(u8_of_##name, u8, T, a);         \
-    SG_MAP1(u16_of_##name, u16, T, a);       \
-    SG_MAP1(u32_of_##name, u32, T, a);       \
+#define TO_WIDTHS(name, T)                                                                                             \
+    SG_MAP1(u8_of_##name, u8, T, a);                                                                                   \
+    SG_MAP1(u16_of_##name, u16, T, a);                                                                                 \
+    SG_MAP1(u32_of_##name, u32, T, a);                                                                                 \
     SG_MAP1(u64_of_##name, u64, T, a)
 TO_WIDTHS(u8, u8);
 TO_WIDTHS(s8, s8);
@@ -34,10 +33,11 @@ CLAMP(s32, s32);
 CLAMP(u64, u64);
 CLAMP(s64, s64);
 
-/* ---- Integer to float. Zero is a case of its own where gcc converts by a difference, which is -0 when rounding down ---- */
+/* ---- Integer to float. Zero is a case of its own where gcc converts by a difference, which is -0 when rounding
+ * down ---- */
 
-#define TO_FLOATS(name, T, value)                  \
-    SG_MAP1(f32_of_##name, f32, T, (f32)(value));   \
+#define TO_FLOATS(name, T, value)                                                                                      \
+    SG_MAP1(f32_of_##name, f32, T, (f32)(value));                                                                      \
     SG_MAP1(f64_of_##name, f64, T, (f64)(value))
 TO_FLOATS(u8, u8, (s32)a);
 TO_FLOATS(s8, s8, (s32)a);
@@ -51,9 +51,12 @@ ISA_SCALAR1(f64_of_u64, f64, u64, a ? (f64)a : 0.0);
 ISA_SCALAR1(f32_of_s64, f32, s64, (f32)a);
 ISA_SCALAR1(f64_of_s64, f64, s64, (f64)a);
 
-/* To f64 on the way to a 16-bit format: exact up to 2^53, and above that the lost bits stick to the last one kept, so that rounding
- * again is as if from the integer. */
-static inline uint64_t sticky(uint64_t x) { return x >> 53 ? (x & ~UINT64_C(0x7ff)) | (uint64_t)((x & 0x7ff) != 0) << 11 : x; }
+/* To f64 on the way to a 16-bit format: exact up to 2^53, and above that the lost bits stick to the last one kept,
+ * so that rounding again is as if from the integer. */
+static inline uint64_t sticky(uint64_t x)
+{
+    return x >> 53 ? (x & ~UINT64_C(0x7ff)) | (uint64_t)((x & 0x7ff) != 0) << 11 : x;
+}
 static inline double odd_of_s64(int64_t a)
 {
     const uint64_t x = sticky(a < 0 ? 0u - (uint64_t)a : (uint64_t)a);
@@ -64,8 +67,14 @@ ISA_SCALAR1(odd_f64_of_s64, f64, s64, a ? odd_of_s64(a) : 0.0);
 
 /* ---- Float to integer, toward zero; what is out of range becomes the nearest integer that is in it, NaN zero ---- */
 
-static inline double clamped(double x, double low, double high) { return x > low ? (x < high ? x : high) : low; }
-static inline int32_t s32_in(double x, double low, double high) { return x == x ? (int32_t)clamped(x, low, high) : 0; }
+static inline double clamped(double x, double low, double high)
+{
+    return x > low ? (x < high ? x : high) : low;
+}
+static inline int32_t s32_in(double x, double low, double high)
+{
+    return x == x ? (int32_t)clamped(x, low, high) : 0;
+}
 /* The processor converts to signed integers only: the upper half of the range is moved down and back. */
 static inline uint32_t u32_in(double x)
 {
@@ -85,14 +94,14 @@ static inline uint64_t u64_in(double x)
         return x == x ? UINT64_MAX : 0;
     return x > 0 ? (uint64_t)x : 0;
 }
-#define TO_INTEGERS(name, F)                                               \
-    SG_MAP1(u8_of_##name, u8, F, s32_in((f64)a, 0.0, 255.0));               \
-    SG_MAP1(s8_of_##name, s8, F, s32_in((f64)a, -128.0, 127.0));            \
-    SG_MAP1(u16_of_##name, u16, F, s32_in((f64)a, 0.0, 65535.0));           \
-    SG_MAP1(s16_of_##name, s16, F, s32_in((f64)a, -32768.0, 32767.0));      \
-    SG_MAP1(u32_of_##name, u32, F, u32_in((f64)a));                         \
-    SG_MAP1(s32_of_##name, s32, F, s32_in((f64)a, -2147483648.0, 2147483647.0)); \
-    ISA_SCALAR1(u64_of_##name, u64, F, u64_in((f64)a));                     \
+#define TO_INTEGERS(name, F)                                                                                           \
+    SG_MAP1(u8_of_##name, u8, F, s32_in((f64)a, 0.0, 255.0));                                                          \
+    SG_MAP1(s8_of_##name, s8, F, s32_in((f64)a, -128.0, 127.0));                                                       \
+    SG_MAP1(u16_of_##name, u16, F, s32_in((f64)a, 0.0, 65535.0));                                                      \
+    SG_MAP1(s16_of_##name, s16, F, s32_in((f64)a, -32768.0, 32767.0));                                                 \
+    SG_MAP1(u32_of_##name, u32, F, u32_in((f64)a));                                                                    \
+    SG_MAP1(s32_of_##name, s32, F, s32_in((f64)a, -2147483648.0, 2147483647.0));                                       \
+    ISA_SCALAR1(u64_of_##name, u64, F, u64_in((f64)a));                                                                \
     ISA_SCALAR1(s64_of_##name, s64, F, s64_in((f64)a))
 TO_INTEGERS(f32, f32);
 TO_INTEGERS(f64, f64);
@@ -141,8 +150,17 @@ struct integer_type {
     const struct sg_op_code *to_width[4], *clamp, *to_f32, *to_f64, *to_odd_f64, *of_f32, *of_f64;
 };
 #define INTEGER(T, t, log, low, high, widths, odd)                                                                     \
-    {PTX_##T, log, low, high, {&u8_of_##widths, &u16_of_##widths, &u32_of_##widths, &u64_of_##widths}, &clamp_##t,      \
-     &f32_of_##t, &f64_of_##t, &odd, &t##_of_f32, &t##_of_f64}
+    {PTX_##T,                                                                                                          \
+     log,                                                                                                              \
+     low,                                                                                                              \
+     high,                                                                                                             \
+     {&u8_of_##widths, &u16_of_##widths, &u32_of_##widths, &u64_of_##widths},                                          \
+     &clamp_##t,                                                                                                       \
+     &f32_of_##t,                                                                                                      \
+     &f64_of_##t,                                                                                                      \
+     &odd,                                                                                                             \
+     &t##_of_f32,                                                                                                      \
+     &t##_of_f64}
 static const struct integer_type integers[] = {
     INTEGER(U8, u8, 0, 0, UINT8_MAX, u8, f64_of_u8),
     INTEGER(S8, s8, 0, INT8_MIN, INT8_MAX, s8, f64_of_s8),
@@ -161,9 +179,11 @@ static const struct integer_type *integer(enum ptx_type type)
     return NULL;
 }
 
-/* f16 and bf16 are f32 from the first step on; `narrow` is the way to them from f32 and f64, in any rounding mode; `nearest_f32` a
- * shorter way in the usual one. */
-struct float_type { const struct sg_op_code *widen, *narrow_f32, *narrow_f64, *sat, *nearest_f32; };
+/* f16 and bf16 are f32 from the first step on; `narrow` is the way to them from f32 and f64, in any rounding mode;
+ * `nearest_f32` a shorter way in the usual one. */
+struct float_type {
+    const struct sg_op_code *widen, *narrow_f32, *narrow_f64, *sat, *nearest_f32;
+};
 static const struct float_type *float_type(enum ptx_type type)
 {
     static const struct float_type half = {&f32_of_f16, &f16_of_f32, &f16_of_f64, &sat_f16, &f16_nearest_of_f32};
@@ -182,7 +202,10 @@ static const struct float_type *float_type(enum ptx_type type)
 /* ---- Chains ---- */
 
 struct chain {
-    struct { const struct sg_op_code *code; unsigned bytes, round; } step[8];
+    struct {
+        const struct sg_op_code *code;
+        unsigned bytes, round;
+    } step[8];
     unsigned count;
 };
 
@@ -193,7 +216,8 @@ static void then(struct chain *chain, const struct sg_op_code *code, unsigned by
     chain->step[chain->count++].round = round;
 }
 
-static void emit(struct sg_lower *low, const struct ptx_insn *insn, const struct chain *chain, uint32_t from, uint32_t to)
+static void emit(struct sg_lower *low, const struct ptx_insn *insn, const struct chain *chain, uint32_t from,
+                 uint32_t to)
 {
     for (unsigned i = 0; i < chain->count; i++) {
         const uint32_t next = i + 1 < chain->count ? sg_lower_temp(low, chain->step[i].bytes) : to;
@@ -203,8 +227,14 @@ static void emit(struct sg_lower *low, const struct ptx_insn *insn, const struct
     }
 }
 
-static bool is_float_rounding(unsigned round) { return round >= PTX_RN && round <= PTX_RP; }
-static bool is_integer_rounding(unsigned round) { return round >= PTX_RNI && round <= PTX_RPI; }
+static bool is_float_rounding(unsigned round)
+{
+    return round >= PTX_RN && round <= PTX_RP;
+}
+static bool is_integer_rounding(unsigned round)
+{
+    return round >= PTX_RNI && round <= PTX_RPI;
+}
 
 static const struct sg_op_code *integral(bool is_f64, unsigned round)
 {
@@ -330,7 +360,8 @@ static bool lower_packed(struct sg_lower *low, const struct ptx_insn *insn, enum
         !build(&chain, half, PTX_F32, mods))
         return false;
     const uint32_t a = sg_lower_src(low, insn, 1, PTX_F32), b = sg_lower_src(low, insn, 2, PTX_F32);
-    const uint32_t upper = sg_lower_temp(low, 2), lower = sg_lower_temp(low, 2), d = sg_lower_dst(low, insn, 0, PTX_B32);
+    const uint32_t upper = sg_lower_temp(low, 2), lower = sg_lower_temp(low, 2),
+                   d = sg_lower_dst(low, insn, 0, PTX_B32);
     emit(low, insn, &chain, a, upper);
     emit(low, insn, &chain, b, lower);
     struct sg_op *op = sg_lower_emit(low, insn, &pack_16);
@@ -341,7 +372,8 @@ static bool lower_packed(struct sg_lower *low, const struct ptx_insn *insn, enum
 bool sg_isa_convert(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const struct ptx_mods *m = &insn->mods;
-    const struct ptx_mods known = {.round = m->round, .ftz = m->ftz, .sat = m->sat, .relu = m->relu, .satfinite = m->satfinite};
+    const struct ptx_mods known = {
+        .round = m->round, .ftz = m->ftz, .sat = m->sat, .relu = m->relu, .satfinite = m->satfinite};
     if (insn->op != PTX_CVT || insn->type_count != 2 || memcmp(&known, m, sizeof known) != 0)
         return false;
     const enum ptx_type to = insn->types[0], from = insn->types[1];

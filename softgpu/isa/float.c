@@ -1,9 +1,8 @@
-/* Floating-point arithmetic (PTX ISA 9.7.3): add sub mul fma mad div rcp sqrt abs neg min max copysign testp, f32 and f64.
- * The transcendental functions and reciprocal square roots are in approx.c.
- *
- * .ftz is done in software, so that a subnormal result is flushed after rounding as the manual says; the processor's own mode
- * decides before. Where the manual promises an error bound (.approx, .full), the correctly rounded result is within it.
- * Rounding modes are not rows of their own: see rounding.h. */
+/* Floating-point arithmetic (PTX ISA 9.7.3): add sub mul fma mad div rcp sqrt abs neg min max copysign testp, f32
+ * and f64. The transcendental functions and reciprocal square roots are in approx.c. * .ftz is done in software, so
+ * that a subnormal result is flushed after rounding as the manual says; the processor's own mode decides before.
+ * Where the manual promises an error bound (.approx, .full), the correctly rounded result is within it. Rounding
+ * modes are not rows of their own: see rounding.h. */
 #include <math.h>
 
 #include "approx.h"
@@ -20,11 +19,11 @@
 #define FLUSHED2(f) isa_flush(f(isa_flush(a), isa_flush(b)))
 #define FLUSHED3(f) isa_flush(f(isa_flush(a), isa_flush(b), isa_flush(c)))
 
-#define ARITHMETIC2(name, f)                                       \
-    SG_MAP2(name##_f32, f32, f32, f32, isa_canon(f(a, b)));         \
-    SG_MAP2(name##_ftz, f32, f32, f32, isa_canon(FLUSHED2(f)));     \
-    SG_MAP2(name##_sat, f32, f32, f32, isa_sat(f(a, b)));           \
-    SG_MAP2(name##_ftz_sat, f32, f32, f32, isa_sat(FLUSHED2(f)));   \
+#define ARITHMETIC2(name, f)                                                                                           \
+    SG_MAP2(name##_f32, f32, f32, f32, isa_canon(f(a, b)));                                                            \
+    SG_MAP2(name##_ftz, f32, f32, f32, isa_canon(FLUSHED2(f)));                                                        \
+    SG_MAP2(name##_sat, f32, f32, f32, isa_sat(f(a, b)));                                                              \
+    SG_MAP2(name##_ftz_sat, f32, f32, f32, isa_sat(FLUSHED2(f)));                                                      \
     SG_MAP2(name##_f64, f64, f64, f64, f(a, b))
 ARITHMETIC2(add, ADD);
 ARITHMETIC2(sub, SUB);
@@ -48,7 +47,8 @@ SG_MAP1(sqrt_f32, f32, f32, isa_canon(sqrtf(a)));
 SG_MAP1(sqrt_ftz, f32, f32, isa_canon(sqrtf(isa_flush(a))));
 SG_MAP1(sqrt_f64, f64, f64, sqrt(a));
 
-/* div.approx is a * (1 / b) with a reciprocal that is flushed to zero: beyond 2^126 the result is 0, or NaN for infinite a. */
+/* div.approx is a * (1 / b) with a reciprocal that is flushed to zero: beyond 2^126 the result is 0, or NaN for
+ * infinite a. */
 static inline float div_approx(float a, float b)
 {
     const float zero = isa_f32(isa_bits32(b) & 0x80000000u);
@@ -62,7 +62,10 @@ SG_MAP2(div_approx_ftz, f32, f32, f32, isa_canon(FLUSHED2(div_approx)));
 
 #define SIGN32 0x80000000u
 #define SIGN64 (UINT64_C(1) << 63)
-static inline uint32_t flushed_bits(uint32_t x) { return x & 0x7f800000u ? x : x & SIGN32; }
+static inline uint32_t flushed_bits(uint32_t x)
+{
+    return x & 0x7f800000u ? x : x & SIGN32;
+}
 SG_MAP1(abs_f32, u32, u32, a & ~SIGN32);
 SG_MAP1(abs_ftz, u32, u32, flushed_bits(a) & ~SIGN32);
 SG_MAP1(abs_f64, u64, u64, a & ~SIGN64);
@@ -74,7 +77,8 @@ SG_MAP2(copysign_f64, u64, u64, u64, (a & SIGN64) | (b & ~SIGN64));
 
 /* ---- Minimum and maximum ---- */
 
-/* Equal numbers have equal bits but for the zeros, of which -0 counts as less: the `or` of the bits is the least of both. */
+/* Equal numbers have equal bits but for the zeros, of which -0 counts as less: the `or` of the bits is the least of
+ * both. */
 static inline float min_f(float x, float y)
 {
     const float equal = isa_f32(isa_bits32(x) | isa_bits32(y));
@@ -96,9 +100,15 @@ static inline double max_d(double x, double y)
     return x > y ? x : (y > x ? y : (x == y ? equal : (x == x ? x : y)));
 }
 /* .NaN: a NaN in is the canonical NaN out. */
-static inline float or_nan(float x, float y, float r) { return (x == x) & (y == y) ? r : isa_f32(ISA_NAN_F32); }
+static inline float or_nan(float x, float y, float r)
+{
+    return (x == x) & (y == y) ? r : isa_f32(ISA_NAN_F32);
+}
 /* .xorsign.abs: the magnitudes are compared; a result that is a number takes the product of the signs. */
-static inline float magnitude(float x) { return isa_f32(isa_bits32(x) & ~SIGN32); }
+static inline float magnitude(float x)
+{
+    return isa_f32(isa_bits32(x) & ~SIGN32);
+}
 static inline float xorsign(float x, float y, float r)
 {
     const uint32_t sign = (isa_bits32(x) ^ isa_bits32(y)) & SIGN32;
@@ -108,8 +118,8 @@ static inline float xorsign(float x, float y, float r)
 #define NAN_IN(f, x, y) or_nan(x, y, f(x, y))
 #define XORSIGN(f, x, y) xorsign(x, y, f(magnitude(x), magnitude(y)))
 #define NAN_XORSIGN(f, x, y) or_nan(x, y, XORSIGN(f, x, y))
-#define EXTREME(name, f, how)                             \
-    SG_MAP2(name##_f32, f32, f32, f32, how(f, a, b));      \
+#define EXTREME(name, f, how)                                                                                          \
+    SG_MAP2(name##_f32, f32, f32, f32, how(f, a, b));                                                                  \
     SG_MAP2(name##_ftz, f32, f32, f32, how(f, isa_flush(a), isa_flush(b)))
 EXTREME(min, min_f, PLAIN);
 EXTREME(max, max_f, PLAIN);
@@ -126,12 +136,12 @@ SG_MAP2(max_f64, f64, f64, f64, max_d(a, b));
 
 #define EXP32 0x7f800000u
 #define EXP64 (UINT64_C(0x7ff) << 52)
-#define TESTP(suffix, U, SIGN, EXP)                                                                      \
-    SG_MAP1(testp_finite_##suffix, u8, U, (a & EXP) != EXP);                                              \
-    SG_MAP1(testp_infinite_##suffix, u8, U, (a & ~(SIGN)) == EXP);                                        \
-    SG_MAP1(testp_number_##suffix, u8, U, (a & ~(SIGN)) <= EXP);                                          \
-    SG_MAP1(testp_notanumber_##suffix, u8, U, (a & ~(SIGN)) > EXP);                                       \
-    SG_MAP1(testp_normal_##suffix, u8, U, (a & ~(SIGN)) == 0 || ((a & EXP) != 0 && (a & EXP) != EXP));    \
+#define TESTP(suffix, U, SIGN, EXP)                                                                                    \
+    SG_MAP1(testp_finite_##suffix, u8, U, (a & EXP) != EXP);                                                           \
+    SG_MAP1(testp_infinite_##suffix, u8, U, (a & ~(SIGN)) == EXP);                                                     \
+    SG_MAP1(testp_number_##suffix, u8, U, (a & ~(SIGN)) <= EXP);                                                       \
+    SG_MAP1(testp_notanumber_##suffix, u8, U, (a & ~(SIGN)) > EXP);                                                    \
+    SG_MAP1(testp_normal_##suffix, u8, U, (a & ~(SIGN)) == 0 || ((a & EXP) != 0 && (a & EXP) != EXP));                 \
     SG_MAP1(testp_subnormal_##suffix, u8, U, (a & ~(SIGN)) != 0 && (a & EXP) == 0)
 TESTP(f32, u32, SIGN32, EXP32);
 TESTP(f64, u64, SIGN64, EXP64);
@@ -139,19 +149,18 @@ TESTP(f64, u64, SIGN64, EXP64);
 /* ---- The table: opcode, type, shape, operation, modifiers. `.round = PTX_RN` stands for all four modes. ---- */
 
 #define ROW(op, type, shape, code, ...) {PTX_##op, {PTX_##type, PTX_NONE}, {__VA_ARGS__}, shape, &code}
-#define F32(op, shape, name, ...) \
+#define F32(op, shape, name, ...)                                                                                      \
     ROW(op, F32, shape, name##_f32, __VA_ARGS__), ROW(op, F32, shape, name##_ftz, .ftz = true, __VA_ARGS__)
-#define ROUNDED(op, shape, name)                                                       \
-    F32(op, shape, name, .round = PTX_RN), ROW(op, F64, shape, name##_f64, .round = PTX_RN)
-#define SATURATED(op, shape, name)                                                     \
-    ROUNDED(op, shape, name), ROW(op, F32, shape, name##_sat, .round = PTX_RN, .sat = true), \
+#define ROUNDED(op, shape, name) F32(op, shape, name, .round = PTX_RN), ROW(op, F64, shape, name##_f64, .round = PTX_RN)
+#define SATURATED(op, shape, name)                                                                                     \
+    ROUNDED(op, shape, name), ROW(op, F32, shape, name##_sat, .round = PTX_RN, .sat = true),                           \
         ROW(op, F32, shape, name##_ftz_sat, .round = PTX_RN, .ftz = true, .sat = true)
-#define MIN_MAX(op, name)                                                              \
-    F32(op, "t=tt", name, .round = 0), ROW(op, F64, "t=tt", name##_f64, 0),            \
-        F32(op, "t=tt", name##_nan, .nan = true), F32(op, "t=tt", name##_xor, .xorsign_abs = true), \
+#define MIN_MAX(op, name)                                                                                              \
+    F32(op, "t=tt", name, .round = 0), ROW(op, F64, "t=tt", name##_f64, 0), F32(op, "t=tt", name##_nan, .nan = true),  \
+        F32(op, "t=tt", name##_xor, .xorsign_abs = true),                                                              \
         F32(op, "t=tt", name##_nan_xor, .nan = true, .xorsign_abs = true)
-#define TESTP_ROWS(MODE, name)                                                         \
-    ROW(TESTP, F32, "p=t", testp_##name##_f32, .mode = PTX_TESTP_##MODE),              \
+#define TESTP_ROWS(MODE, name)                                                                                         \
+    ROW(TESTP, F32, "p=t", testp_##name##_f32, .mode = PTX_TESTP_##MODE),                                              \
         ROW(TESTP, F64, "p=t", testp_##name##_f64, .mode = PTX_TESTP_##MODE)
 
 static const struct isa_row rows[] = {
@@ -201,8 +210,8 @@ bool sg_isa_float(struct sg_lower *low, const struct ptx_insn *insn)
     const bool has_default = insn->op == PTX_ADD || insn->op == PTX_SUB || insn->op == PTX_MUL;
     struct ptx_mods mods = insn->mods;
     const unsigned round = mods.round;
-    if ((round == PTX_RND_NONE && has_default && insn->type_count == 1) ||
-        round == PTX_RZ || round == PTX_RM || round == PTX_RP)
+    if ((round == PTX_RND_NONE && has_default && insn->type_count == 1) || round == PTX_RZ || round == PTX_RM ||
+        round == PTX_RP)
         mods.round = PTX_RN;
     const struct isa_row *row = isa_row_find(rows, ISA_COUNT(rows), insn, &mods);
     if (!row)

@@ -7,8 +7,12 @@
 #define ISA_NAN_F32 0x7fffffffu
 #define ISA_NAN_F64 UINT64_C(0x7fffffff00000000)     /* of the .approx.ftz.f64 instructions */
 
-/* Single-precision results that are NaN are the one canonical NaN. Double precision keeps payloads, as the processor does. */
-static inline float isa_canon(float x) { return x == x ? x : isa_f32(ISA_NAN_F32); }
+/* Single-precision results that are NaN are the one canonical NaN. Double precision keeps payloads, as the processor
+ * does. */
+static inline float isa_canon(float x)
+{
+    return x == x ? x : isa_f32(ISA_NAN_F32);
+}
 
 /* .ftz: subnormals become zero of the same sign. */
 static inline float isa_flush(float x)
@@ -23,7 +27,13 @@ static inline double isa_flush64(double x)
 }
 
 /* .sat: to [0, 1], NaN and -0 to +0. */
-static inline float isa_sat(float x) { return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f; }
-static inline double isa_sat64(double x) { return x > 0.0 ? (x < 1.0 ? x : 1.0) : 0.0; }
+static inline float isa_sat(float x)
+{
+    return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
+}
+static inline double isa_sat64(double x)
+{
+    return x > 0.0 ? (x < 1.0 ? x : 1.0) : 0.0;
+}
 
 #endif

@@ -15,11 +15,15 @@ static inline float isa_f32_of_f16(uint32_t h)
     return isa_f32(rest > 0x7c00u ? ISA_NAN_F32 : sign | (rest < 0x7c00u ? finite : special));
 }
 
-static inline float isa_f32_of_bf16(uint32_t h) { return isa_canon(isa_f32(h << 16)); }
+static inline float isa_f32_of_bf16(uint32_t h)
+{
+    return isa_canon(isa_f32(h << 16));
+}
 
-/* Rounds to the bits, without the sign, of a format of `fraction` bits of fraction and least normal exponent `least` (the bias is
- * 1 - least), in the processor's rounding mode. Adding and subtracting a number of the same sign whose last place is that of
- * the result does the rounding, subnormals included. What is beyond `greatest` becomes `large`. */
+/* Rounds to the bits, without the sign, of a format of `fraction` bits of fraction and least normal exponent `least`
+ * (the bias is 1 - least), in the processor's rounding mode. Adding and subtracting a number of the same sign whose
+ * last place is that of the result does the rounding, subnormals included. What is beyond `greatest` becomes
+ * `large`. */
 static inline uint64_t isa_narrow(double x, int fraction, int least, double greatest, uint64_t large)
 {
     const uint64_t bits = isa_bits64(x), sign = bits & UINT64_C(1) << 63;
@@ -34,8 +38,8 @@ static inline uint64_t isa_narrow(double x, int fraction, int least, double grea
     return exponent > highest || magnitude > greatest ? large : finite;
 }
 
-/* What the rounding mode makes of a number that is too large: infinity, or the greatest number before it. A conversion that
- * overflows for certain tells. */
+/* What the rounding mode makes of a number that is too large: infinity, or the greatest number before it. A
+ * conversion that overflows for certain tells. */
 static inline uint64_t isa_overflow(double x, uint64_t infinity)
 {
     const float huge = (float)(x * 0x1p200);
@@ -53,8 +57,9 @@ static inline uint32_t isa_bf16_of(double x)
     return x == x ? (uint32_t)(number | (isa_bits64(x) >> 48 & 0x8000)) : ISA_NAN_16;
 }
 
-/* Single precision to f16, nearest even, in 32-bit arithmetic: half as many instructions for twice as many lanes. Of a normal
- * result the 13 lost bits are rounded in the integer; adding 1/2 puts the last place of a subnormal one where an f32's is. */
+/* Single precision to f16, nearest even, in 32-bit arithmetic: half as many instructions for twice as many lanes. Of
+ * a normal result the 13 lost bits are rounded in the integer; adding 1/2 puts the last place of a subnormal one
+ * where an f32's is. */
 static inline uint32_t isa_f16_nearest(float x)
 {
     const uint32_t bits = isa_bits32(x), magnitude = bits & 0x7fffffffu, sign = bits >> 16 & 0x8000u;

@@ -3,12 +3,12 @@
 #include "rows.h"
 
 /* Predicates are bytes 0 or 1. */
-#define BITWISE(name, expr)               \
-    SG_MAP2(name##_pred, u8, u8, u8, expr); \
-    SG_MAP2(name##_16, u16, u16, u16, expr); \
-    SG_MAP2(name##_32, u32, u32, u32, expr); \
+#define BITWISE(name, expr)                                                                                            \
+    SG_MAP2(name##_pred, u8, u8, u8, expr);                                                                            \
+    SG_MAP2(name##_16, u16, u16, u16, expr);                                                                           \
+    SG_MAP2(name##_32, u32, u32, u32, expr);                                                                           \
     SG_MAP2(name##_64, u64, u64, u64, expr)
-BITWISE(and, a & b);
+BITWISE(and, a &b);
 BITWISE(or, a | b);
 BITWISE(xor, a ^ b);
 SG_MAP1(not_pred, u8, u8, a ^ 1);
@@ -42,7 +42,10 @@ SG_MAP3(shf_r_wrap, u32, u32, u32, u32, FUNNEL >> WRAPPED);
 
 /* ---- lop3: bit 4a + 2b + c of the table op->imm, as a multiplexer tree ---- */
 
-static inline uint32_t choose(uint32_t which, uint32_t one, uint32_t zero) { return zero ^ ((one ^ zero) & which); }
+static inline uint32_t choose(uint32_t which, uint32_t one, uint32_t zero)
+{
+    return zero ^ ((one ^ zero) & which);
+}
 /* The function of c that the table holds for a given a and b, from two neighbouring entries. */
 static inline uint32_t of_c(uint32_t c, uint64_t table, unsigned ab)
 {
@@ -94,22 +97,35 @@ static bool lower_lop3(struct sg_lower *low, const struct ptx_insn *insn)
 /* ---- The table ---- */
 
 #define ROW(op, type, shape, code, ...) {PTX_##op, {PTX_##type, PTX_NONE}, {__VA_ARGS__}, shape, &code}
-#define WIDTHS(op, shape, name) \
+#define WIDTHS(op, shape, name)                                                                                        \
     ROW(op, B16, shape, name##_16, 0), ROW(op, B32, shape, name##_32, 0), ROW(op, B64, shape, name##_64, 0)
-#define SHF(direction, LETTER, how) \
+#define SHF(direction, LETTER, how)                                                                                    \
     ROW(SHF, B32, "t=ttu", shf_##direction##_##how, .mode = PTX_SHF_##LETTER, .how = true)
 
 static const struct isa_row rows[] = {
-    ROW(AND, PRED, "t=tt", and_pred, 0), WIDTHS(AND, "t=tt", and),
-    ROW(OR, PRED, "t=tt", or_pred, 0), WIDTHS(OR, "t=tt", or),
-    ROW(XOR, PRED, "t=tt", xor_pred, 0), WIDTHS(XOR, "t=tt", xor),
-    ROW(NOT, PRED, "t=t", not_pred, 0), WIDTHS(NOT, "t=t", not),
+    ROW(AND, PRED, "t=tt", and_pred, 0),
+    WIDTHS(AND, "t=tt", and),
+    ROW(OR, PRED, "t=tt", or_pred, 0),
+    WIDTHS(OR, "t=tt", or),
+    ROW(XOR, PRED, "t=tt", xor_pred, 0),
+    WIDTHS(XOR, "t=tt", xor),
+    ROW(NOT, PRED, "t=t", not_pred, 0),
+    WIDTHS(NOT, "t=t", not),
     WIDTHS(CNOT, "t=t", cnot),
     WIDTHS(SHL, "t=tu", shl),
-    ROW(SHR, B16, "t=tu", shr_u16, 0), ROW(SHR, B32, "t=tu", shr_u32, 0), ROW(SHR, B64, "t=tu", shr_u64, 0),
-    ROW(SHR, U16, "t=tu", shr_u16, 0), ROW(SHR, U32, "t=tu", shr_u32, 0), ROW(SHR, U64, "t=tu", shr_u64, 0),
-    ROW(SHR, S16, "t=tu", shr_s16, 0), ROW(SHR, S32, "t=tu", shr_s32, 0), ROW(SHR, S64, "t=tu", shr_s64, 0),
-    SHF(l, L, clamp), SHF(l, L, wrap), SHF(r, R, clamp), SHF(r, R, wrap),
+    ROW(SHR, B16, "t=tu", shr_u16, 0),
+    ROW(SHR, B32, "t=tu", shr_u32, 0),
+    ROW(SHR, B64, "t=tu", shr_u64, 0),
+    ROW(SHR, U16, "t=tu", shr_u16, 0),
+    ROW(SHR, U32, "t=tu", shr_u32, 0),
+    ROW(SHR, U64, "t=tu", shr_u64, 0),
+    ROW(SHR, S16, "t=tu", shr_s16, 0),
+    ROW(SHR, S32, "t=tu", shr_s32, 0),
+    ROW(SHR, S64, "t=tu", shr_s64, 0),
+    SHF(l, L, clamp),
+    SHF(l, L, wrap),
+    SHF(r, R, clamp),
+    SHF(r, R, wrap),
 };
 
 bool sg_isa_logic(struct sg_lower *low, const struct ptx_insn *insn)

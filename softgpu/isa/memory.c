@@ -1,8 +1,7 @@
-/* ld, st, ldu, prefetch, membar, fence. PTX ISA 9.7.9.8 and 9.7.13.
- *
- * An access has two steps: the plan (exec/access.c) checks all lanes and says where they go; then the data moves, in one of four
- * patterns, by code made for each width. A strong access (volatile, relaxed, acquire, release) moves lane by lane with
- * accesses that the compiler cannot tear or merge. */
+/* ld, st, ldu, prefetch, membar, fence. PTX ISA 9.7.9.8 and 9.7.13. * An access has two steps: the plan
+ * (exec/access.c) checks all lanes and says where they go; then the data moves, in one of four patterns, by code
+ * made for each width. A strong access (volatile, relaxed, acquire, release) moves lane by lane with accesses that
+ * the compiler cannot tear or merge. */
 #include <string.h>
 
 #include "../exec/access.h"
@@ -12,7 +11,8 @@
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 8")
 
-/* Element k at p, read or written as `bytes` bytes. Device memory has no C type. `bytes` is always known to the compiler. */
+/* Element k at p, read or written as `bytes` bytes. Device memory has no C type. `bytes` is always known to the
+ * compiler. */
 typedef uint16_t __attribute__((may_alias)) cell2;
 typedef uint32_t __attribute__((may_alias)) cell4;
 typedef uint64_t __attribute__((may_alias)) cell8;
@@ -22,9 +22,15 @@ INLINE uint64_t get(const void *p, size_t k, unsigned bytes, bool strong)
     const unsigned char *at = (const unsigned char *)p + k * bytes;
     switch (bytes) {
     case 1: return strong ? __atomic_load_n(at, __ATOMIC_ACQUIRE) : *at;
-    case 2: return strong ? __atomic_load_n((const cell2 *)(const void *)at, __ATOMIC_ACQUIRE) : *(const cell2 *)(const void *)at;
-    case 4: return strong ? __atomic_load_n((const cell4 *)(const void *)at, __ATOMIC_ACQUIRE) : *(const cell4 *)(const void *)at;
-    default: return strong ? __atomic_load_n((const cell8 *)(const void *)at, __ATOMIC_ACQUIRE) : *(const cell8 *)(const void *)at;
+    case 2:
+        return strong ? __atomic_load_n((const cell2 *)(const void *)at, __ATOMIC_ACQUIRE)
+                      : *(const cell2 *)(const void *)at;
+    case 4:
+        return strong ? __atomic_load_n((const cell4 *)(const void *)at, __ATOMIC_ACQUIRE)
+                      : *(const cell4 *)(const void *)at;
+    default:
+        return strong ? __atomic_load_n((const cell8 *)(const void *)at, __ATOMIC_ACQUIRE)
+                      : *(const cell8 *)(const void *)at;
     }
 }
 
@@ -33,34 +39,49 @@ INLINE void put(void *p, size_t k, unsigned bytes, bool strong, uint64_t value)
     unsigned char *at = (unsigned char *)p + k * bytes;
     switch (bytes) {
     case 1:
-        if (strong) __atomic_store_n(at, (uint8_t)value, __ATOMIC_RELEASE);
-        else *at = (uint8_t)value;
+        if (strong)
+            __atomic_store_n(at, (uint8_t)value, __ATOMIC_RELEASE);
+        else
+            *at = (uint8_t)value;
         break;
     case 2:
-        if (strong) __atomic_store_n((cell2 *)(void *)at, (uint16_t)value, __ATOMIC_RELEASE);
-        else *(cell2 *)(void *)at = (uint16_t)value;
+        if (strong)
+            __atomic_store_n((cell2 *)(void *)at, (uint16_t)value, __ATOMIC_RELEASE);
+        else
+            *(cell2 *)(void *)at = (uint16_t)value;
         break;
     case 4:
-        if (strong) __atomic_store_n((cell4 *)(void *)at, (uint32_t)value, __ATOMIC_RELEASE);
-        else *(cell4 *)(void *)at = (uint32_t)value;
+        if (strong)
+            __atomic_store_n((cell4 *)(void *)at, (uint32_t)value, __ATOMIC_RELEASE);
+        else
+            *(cell4 *)(void *)at = (uint32_t)value;
         break;
     default:
-        if (strong) __atomic_store_n((cell8 *)(void *)at, value, __ATOMIC_RELEASE);
-        else *(cell8 *)(void *)at = value;
+        if (strong)
+            __atomic_store_n((cell8 *)(void *)at, value, __ATOMIC_RELEASE);
+        else
+            *(cell8 *)(void *)at = value;
     }
 }
 
-/* ---- Moving --------------------------------------------------------------------------------------------------------- */
+/* ---- Moving
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* A width of access, all of it known to the compiler where it is used. */
-struct shape { unsigned bytes, vec; bool store, strong, full; };
+struct shape {
+    unsigned bytes, vec;
+    bool store, strong, full;
+};
 
-struct columns { unsigned char *c[4]; };
+struct columns {
+    unsigned char *c[4];
+};
 
 INLINE struct columns columns_of(struct sg_group *g, const struct sg_op *op)
 {
     struct columns columns;
-    for (unsigned k = 0; k < 4; k++) columns.c[k] = SG_COL(unsigned char, g, op, k);
+    for (unsigned k = 0; k < 4; k++)
+        columns.c[k] = SG_COL(unsigned char, g, op, k);
     return columns;
 }
 
@@ -70,8 +91,9 @@ INLINE void move_lane(const struct columns *columns, size_t lane, unsigned char 
     uint64_t value[4];
     UNROLL for (unsigned k = 0; k < shape.vec; k++)
         value[k] = shape.store ? get(columns->c[k], lane, shape.bytes, false) : get(host, k, shape.bytes, shape.strong);
-    UNROLL for (unsigned k = 0; k < shape.vec; k++)
-        shape.store ? put(host, k, shape.bytes, shape.strong, value[k]) : put(columns->c[k], lane, shape.bytes, false, value[k]);
+    UNROLL for (unsigned k = 0; k < shape.vec; k++) shape.store
+        ? put(host, k, shape.bytes, shape.strong, value[k])
+        : put(columns->c[k], lane, shape.bytes, false, value[k]);
 }
 
 INLINE unsigned char *host_of(const struct sg_access *at, size_t lane, bool narrow)
@@ -80,7 +102,8 @@ INLINE unsigned char *host_of(const struct sg_access *at, size_t lane, bool narr
     return (unsigned char *)(at->base + (uintptr_t)index);
 }
 
-INLINE void move_each(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow, struct shape shape)
+INLINE void move_each(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow,
+                      struct shape shape)
 {
     if (shape.full) {
         const size_t lanes = g->lanes;
@@ -103,8 +126,8 @@ INLINE void spread(struct sg_group *g, unsigned char *column, unsigned bytes, bo
         return;
     }
     const uint8_t *const m = g->mask;
-    SG_PART_WARPS(g, w) SG_EACH(l)
-        put(column + w * bytes, l, bytes, false, m[w + l] ? value : get(column + w * bytes, l, bytes, false));
+    SG_PART_WARPS(g, w)
+    SG_EACH(l) put(column + w * bytes, l, bytes, false, m[w + l] ? value : get(column + w * bytes, l, bytes, false));
 }
 
 /* Lane after lane in memory: the columns are interleaved there. */
@@ -112,8 +135,10 @@ INLINE void move_contiguous(struct sg_group *g, const struct columns *columns, u
 {
     if (shape.vec == 1) {
         size_t bytes = (size_t)g->lanes * shape.bytes;
-        if (shape.store) memcpy(host, columns->c[0], bytes);
-        else memcpy(columns->c[0], host, bytes);
+        if (shape.store)
+            memcpy(host, columns->c[0], bytes);
+        else
+            memcpy(columns->c[0], host, bytes);
         return;
     }
     SG_FULL_WARPS(g, w) SG_EACH(l) move_lane(columns, w + l, host + (w + l) * shape.bytes * shape.vec, shape);
@@ -136,7 +161,8 @@ INLINE void put_run(unsigned char *to, unsigned bytes, uint64_t value)
 }
 
 /* Runs that step by the size of the access. */
-INLINE void move_runs(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow, struct shape shape)
+INLINE void move_runs(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow,
+                      struct shape shape)
 {
     const size_t lanes = g->lanes, size = shape.bytes * shape.vec;
     for (size_t r = 0; r < lanes; r += SG_RUN) {
@@ -152,7 +178,8 @@ INLINE void move_runs(struct sg_group *g, const struct columns *columns, const s
 }
 
 /* Runs that do not step: loads only. */
-INLINE void load_steps(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow, struct shape shape)
+INLINE void load_steps(struct sg_group *g, const struct columns *columns, const struct sg_access *at, bool narrow,
+                       struct shape shape)
 {
     const size_t lanes = g->lanes;
     for (size_t r = 0; r < lanes; r += SG_RUN) {
@@ -163,23 +190,33 @@ INLINE void load_steps(struct sg_group *g, const struct columns *columns, const 
     }
 }
 
-INLINE void move_strided(struct sg_group *g, const struct columns *columns, const struct sg_access *at, struct shape shape)
+INLINE void move_strided(struct sg_group *g, const struct columns *columns, const struct sg_access *at,
+                         struct shape shape)
 {
     const size_t lanes = g->lanes;
     unsigned char *host = (unsigned char *)at->base;
-    for (size_t lane = 0; lane < lanes; lane++, host += at->stride) move_lane(columns, lane, host, shape);
+    for (size_t lane = 0; lane < lanes; lane++, host += at->stride)
+        move_lane(columns, lane, host, shape);
 }
 
-/* Whether a plan's pattern is of use for this shape; what is not goes lane by lane, which every pattern with an index allows. */
+/* Whether a plan's pattern is of use for this shape; what is not goes lane by lane, which every pattern with an
+ * index allows. */
 INLINE bool by_runs(struct sg_group *g, const struct columns *columns, const struct sg_access *at, struct shape shape)
 {
-    if (!shape.full || shape.strong) return false;
+    if (!shape.full || shape.strong)
+        return false;
     switch (at->pattern) {
     case SG_STRIDED: move_strided(g, columns, at, shape); return true;
     case SG_RUNS32: move_runs(g, columns, at, true, shape); return true;
     case SG_RUNS64: move_runs(g, columns, at, false, shape); return true;
-    case SG_STEPS32: if (!shape.store) load_steps(g, columns, at, true, shape); return !shape.store;
-    case SG_STEPS64: if (!shape.store) load_steps(g, columns, at, false, shape); return !shape.store;
+    case SG_STEPS32:
+        if (!shape.store)
+            load_steps(g, columns, at, true, shape);
+        return !shape.store;
+    case SG_STEPS64:
+        if (!shape.store)
+            load_steps(g, columns, at, false, shape);
+        return !shape.store;
     default: return false;
     }
 }
@@ -192,8 +229,10 @@ INLINE void move(struct sg_group *g, const struct sg_op *op, struct sg_access *a
         move_contiguous(g, &columns, host, shape);
     } else if (at->pattern == SG_UNIFORM && !shape.strong && !shape.store) {
         uint64_t value[4];
-        for (unsigned k = 0; k < shape.vec; k++) value[k] = get(host, k, shape.bytes, false);
-        for (unsigned k = 0; k < shape.vec; k++) spread(g, columns.c[k], shape.bytes, shape.full, value[k]);
+        for (unsigned k = 0; k < shape.vec; k++)
+            value[k] = get(host, k, shape.bytes, false);
+        for (unsigned k = 0; k < shape.vec; k++)
+            spread(g, columns.c[k], shape.bytes, shape.full, value[k]);
     } else if (by_runs(g, &columns, at, shape)) {
         return;
     } else if (at->pattern == SG_GATHER32 || at->pattern == SG_RUNS32 || at->pattern == SG_STEPS32) {
@@ -204,14 +243,16 @@ INLINE void move(struct sg_group *g, const struct sg_op *op, struct sg_access *a
     }
 }
 
-/* ---- Operations ----------------------------------------------------------------------------------------------------- */
+/* ---- Operations
+ * ----------------------------------------------------------------------------------------------------- */
 
 #define DEFINE_FORM(name, form, target, attribute, ...)                                                                \
     attribute static void name##_##form##_##target(struct sg_group *g, const struct sg_op *op)                         \
     {                                                                                                                  \
         const struct shape shape = {__VA_ARGS__};                                                                      \
         struct sg_access at;                                                                                           \
-        if (sg_access_plan_##target(g, op, shape.full, &at)) move(g, op, &at, shape);                                  \
+        if (sg_access_plan_##target(g, op, shape.full, &at))                                                           \
+            move(g, op, &at, shape);                                                                                   \
     }
 #define DEFINE_OP(name, bytes, vec, store, strong)                                                                     \
     DEFINE_FORM(name, full, base, , bytes, vec, store, strong, true)                                                   \
@@ -241,21 +282,27 @@ DEFINE_OPS(8)
 static const struct sg_op_code *const codes[2][2][4][3] = {
     {{{&ld1x1, &ld1x2, &ld1x4}, {&ld2x1, &ld2x2, &ld2x4}, {&ld4x1, &ld4x2, &ld4x4}, {&ld8x1, &ld8x2, &ld8x4}},
      {{&st1x1, &st1x2, &st1x4}, {&st2x1, &st2x2, &st2x4}, {&st4x1, &st4x2, &st4x4}, {&st8x1, &st8x2, &st8x4}}},
-    {{{&strong_ld1x1, &strong_ld1x2, &strong_ld1x4}, {&strong_ld2x1, &strong_ld2x2, &strong_ld2x4},
-      {&strong_ld4x1, &strong_ld4x2, &strong_ld4x4}, {&strong_ld8x1, &strong_ld8x2, &strong_ld8x4}},
-     {{&strong_st1x1, &strong_st1x2, &strong_st1x4}, {&strong_st2x1, &strong_st2x2, &strong_st2x4},
-      {&strong_st4x1, &strong_st4x2, &strong_st4x4}, {&strong_st8x1, &strong_st8x2, &strong_st8x4}}},
+    {{{&strong_ld1x1, &strong_ld1x2, &strong_ld1x4},
+      {&strong_ld2x1, &strong_ld2x2, &strong_ld2x4},
+      {&strong_ld4x1, &strong_ld4x2, &strong_ld4x4},
+      {&strong_ld8x1, &strong_ld8x2, &strong_ld8x4}},
+     {{&strong_st1x1, &strong_st1x2, &strong_st1x4},
+      {&strong_st2x1, &strong_st2x2, &strong_st2x4},
+      {&strong_st4x1, &strong_st4x2, &strong_st4x4},
+      {&strong_st8x1, &strong_st8x2, &strong_st8x4}}},
 };
 
 /* ld.param of a kernel at a known offset: the same value for every lane. */
 #define DEFINE_PARAM(bytes)                                                                                            \
     SG_FORM(param##bytes##_full)                                                                                       \
     {                                                                                                                  \
-        spread(g, SG_COL(unsigned char, g, op, 0), bytes, true, get(g->block->grid->params + op->imm, 0, bytes, false)); \
+        spread(g, SG_COL(unsigned char, g, op, 0), bytes, true,                                                        \
+               get(g->block->grid->params + op->imm, 0, bytes, false));                                                \
     }                                                                                                                  \
     SG_FORM(param##bytes##_part)                                                                                       \
     {                                                                                                                  \
-        spread(g, SG_COL(unsigned char, g, op, 0), bytes, false, get(g->block->grid->params + op->imm, 0, bytes, false)); \
+        spread(g, SG_COL(unsigned char, g, op, 0), bytes, false,                                                       \
+               get(g->block->grid->params + op->imm, 0, bytes, false));                                                \
     }                                                                                                                  \
     SG_CODE(param##bytes);
 DEFINE_PARAM(1)
@@ -268,8 +315,10 @@ static const struct sg_op_code *const param_codes[4] = {&param1, &param2, &param
 SG_FORM(fence_full)
 {
     (void)g;
-    if (op->imm) __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    else __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (op->imm)
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    else
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
 SG_FORM(fence_part)
@@ -278,7 +327,8 @@ SG_FORM(fence_part)
 }
 SG_CODE(fence);
 
-/* ---- Lowering ------------------------------------------------------------------------------------------------------- */
+/* ---- Lowering
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* 128 bits are accessed as a vector of two. */
 static unsigned element_bytes(enum ptx_type type)
@@ -292,11 +342,13 @@ static unsigned log2_of(unsigned n)
 }
 
 /* The column of element i: of a vector, of the halves of a register of 128 bits, or the operand's own. */
-static uint32_t element(struct sg_lower *low, const struct ptx_operand *operand, unsigned i, bool store, enum ptx_type type)
+static uint32_t element(struct sg_lower *low, const struct ptx_operand *operand, unsigned i, bool store,
+                        enum ptx_type type)
 {
     uint32_t halves[2];
     if (type == PTX_B128) {
-        if (operand->kind == PTX_OPD_SINK && !store) return sg_lower_temp(low, 8);
+        if (operand->kind == PTX_OPD_SINK && !store)
+            return sg_lower_temp(low, 8);
         sg_lower_halves(low, operand, halves);
         return halves[i];
     }
@@ -304,14 +356,18 @@ static uint32_t element(struct sg_lower *low, const struct ptx_operand *operand,
     return store ? sg_lower_src_operand(low, each, type) : sg_lower_dst_operand(low, each, type);
 }
 
-/* Of an access that is `at` bytes into that of the instruction and has `bytes`: the first byte that is used, and how many from it
- * to the last. */
-struct reach { unsigned first, span; };
+/* Of an access that is `at` bytes into that of the instruction and has `bytes`: the first byte that is used, and how
+ * many from it to the last. */
+struct reach {
+    unsigned first, span;
+};
 static struct reach reach_of(const struct ptx_insn *insn, unsigned bytes, unsigned at)
 {
     uint32_t used = insn->used_bytes >> at;
-    if (bytes < 32) used &= (UINT32_C(1) << bytes) - 1;
-    if (!used) return (struct reach){0, 0};
+    if (bytes < 32)
+        used &= (UINT32_C(1) << bytes) - 1;
+    if (!used)
+        return (struct reach){0, 0};
     unsigned first = (unsigned)__builtin_ctz(used), last = 31 - (unsigned)__builtin_clz(used);
     return (struct reach){first, last - first + 1};
 }
@@ -325,7 +381,8 @@ static bool lower_param(struct sg_lower *low, const struct ptx_insn *insn, const
         (uint64_t)at->offset + reach.first + reach.span > low->function->param_bytes)
         return false;
     for (unsigned i = 0; i < vec; i++) {
-        if ((i + 1) * bytes <= reach.first || i * bytes >= reach.first + reach.span) continue;
+        if ((i + 1) * bytes <= reach.first || i * bytes >= reach.first + reach.span)
+            continue;
         uint32_t col = element(low, data, i, false, type);
         struct sg_op *op = sg_lower_emit(low, insn, param_codes[log2_of(bytes)]);
         op->col[0] = col;
@@ -338,16 +395,18 @@ static bool lower_param(struct sg_lower *low, const struct ptx_insn *insn, const
 static uint32_t address_column(struct sg_lower *low, struct sg_memory_operand *at, bool *wide)
 {
     *wide = !at->has_register || at->col_bytes == 8;
-    if (at->has_register) return at->col;
-    if (at->is_stack) return 0;
+    if (at->has_register)
+        return at->col;
+    if (at->is_stack)
+        return 0;
     uint32_t col = sg_lower_const(low, (uint64_t)at->offset, 8);
     at->offset = 0;
     return col;
 }
 
 /* Vectors of 8 are two of 4: `half` is the second one. */
-static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct sg_memory_operand at, bool store, unsigned vec,
-                       unsigned half)
+static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct sg_memory_operand at, bool store,
+                       unsigned vec, unsigned half)
 {
     enum ptx_type type = (enum ptx_type)insn->types[0];
     const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
@@ -356,11 +415,14 @@ static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct
     bool wide, strong = insn->mods.sem > PTX_SEM_WEAK;
     uint64_t offset = (uint64_t)half * 4 * bytes;
     struct reach reach = reach_of(insn, columns * bytes, half * 4 * bytes);
-    if (!reach.span) return true;
+    if (!reach.span)
+        return true;
     uint32_t address = address_column(low, &at, &wide);
-    for (unsigned i = 0; i < columns; i++) cols[i] = element(low, data, half * 4 + i, store, type);
+    for (unsigned i = 0; i < columns; i++)
+        cols[i] = element(low, data, half * 4 + i, store, type);
     struct sg_op *op = sg_lower_emit(low, insn, codes[strong][store][log2_of(bytes)][log2_of(columns)]);
-    for (unsigned i = 0; i < columns; i++) op->col[i] = cols[i];
+    for (unsigned i = 0; i < columns; i++)
+        op->col[i] = cols[i];
     bool constant_stack = at.is_stack && !at.has_register;
     unsigned space = constant_stack ? SG_SPACE_STACK : at.is_stack ? PTX_LOCAL : at.space;
     op->col[SG_ACCESS_COL] = address;
@@ -378,15 +440,24 @@ static bool lower_access(struct sg_lower *low, const struct ptx_insn *insn, bool
     unsigned vec = insn->mods.vec ? insn->mods.vec : halved ? 2 : 1, bytes = element_bytes(type);
     const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
     struct sg_memory_operand at;
-    if (insn->type_count != 1 || !bytes || type == PTX_PRED || insn->operand_count != 2) return false;
-    if (halved && insn->mods.vec) return false;
-    if (halved && insn->mods.sem > PTX_SEM_WEAK) return isa_wide_access(low, insn, store);
-    if (!halved && ((vec > 1) != (data->kind == PTX_OPD_VEC) || (vec > 1 && data->count != vec))) return false;
-    if (vec * bytes > 32) return false;
-    if (!sg_operands_memory(low, insn, store ? 0 : 1, &at)) return false;
-    if (at.is_kernel_param && store) return false;
-    if (at.is_kernel_param && !at.has_register) return lower_param(low, insn, data, &at, vec, type);
-    if (!lower_part(low, insn, at, store, vec, 0)) return false;
+    if (insn->type_count != 1 || !bytes || type == PTX_PRED || insn->operand_count != 2)
+        return false;
+    if (halved && insn->mods.vec)
+        return false;
+    if (halved && insn->mods.sem > PTX_SEM_WEAK)
+        return isa_wide_access(low, insn, store);
+    if (!halved && ((vec > 1) != (data->kind == PTX_OPD_VEC) || (vec > 1 && data->count != vec)))
+        return false;
+    if (vec * bytes > 32)
+        return false;
+    if (!sg_operands_memory(low, insn, store ? 0 : 1, &at))
+        return false;
+    if (at.is_kernel_param && store)
+        return false;
+    if (at.is_kernel_param && !at.has_register)
+        return lower_param(low, insn, data, &at, vec, type);
+    if (!lower_part(low, insn, at, store, vec, 0))
+        return false;
     return vec <= 4 || lower_part(low, insn, at, store, vec, 1);
 }
 
@@ -399,11 +470,16 @@ static bool lower_fence(struct sg_lower *low, const struct ptx_insn *insn)
 bool sg_isa_memory(struct sg_lower *low, const struct ptx_insn *insn)
 {
     switch (insn->op) {
-    case PTX_LD: case PTX_LDU: return lower_access(low, insn, false);
+    case PTX_LD:
+    case PTX_LDU: return lower_access(low, insn, false);
     case PTX_ST: return lower_access(low, insn, true);
-    case PTX_MEMBAR: case PTX_FENCE: return lower_fence(low, insn);
+    case PTX_MEMBAR:
+    case PTX_FENCE: return lower_fence(low, insn);
     /* Hints: nothing is cached here. */
-    case PTX_PREFETCH: case PTX_PREFETCHU: case PTX_DISCARD: case PTX_APPLYPRIORITY: return true;
+    case PTX_PREFETCH:
+    case PTX_PREFETCHU:
+    case PTX_DISCARD:
+    case PTX_APPLYPRIORITY: return true;
     default: return false;
     }
 }

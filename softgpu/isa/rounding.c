@@ -1,8 +1,7 @@
-/* Rounding modes other than nearest even: the processor rounds correctly in each, so an operation of another family is
- * run between two changes of the mode.
- *
- * The inner operation reads its sources from memory and writes its results to memory, and it is called through a pointer: so
- * the compiler can move none of its arithmetic out of what encloses it. */
+/* Rounding modes other than nearest even: the processor rounds correctly in each, so an operation of another family
+ * is run between two changes of the mode. * The inner operation reads its sources from memory and writes its results
+ * to memory, and it is called through a pointer: so the compiler can move none of its arithmetic out of what
+ * encloses it. */
 #include "rounding.h"
 
 #include <fenv.h>
@@ -12,31 +11,46 @@
 /* MXCSR after a reset: all exceptions masked, nearest even, no flushing. */
 #define MODES_AT_RESET 0x1f80u
 /* fesetround sets the x87 unit's mode, too, which takes longer than most operations. */
-static void set_rounding(int direction) { _mm_setcsr((_mm_getcsr() & ~0x6000u) | (unsigned)direction << 3); }
+static void set_rounding(int direction)
+{
+    _mm_setcsr((_mm_getcsr() & ~0x6000u) | (unsigned)direction << 3);
+}
 unsigned sg_rounding_enter(void)
 {
     const unsigned before = _mm_getcsr();
     _mm_setcsr(MODES_AT_RESET);
     return before;
 }
-void sg_rounding_leave(unsigned before) { _mm_setcsr(before); }
+void sg_rounding_leave(unsigned before)
+{
+    _mm_setcsr(before);
+}
 #else
-static void set_rounding(int direction) { fesetround(direction); }
+static void set_rounding(int direction)
+{
+    fesetround(direction);
+}
 unsigned sg_rounding_enter(void)
 {
     const int before = fegetround();
     fesetround(FE_TONEAREST);
     return (unsigned)before;
 }
-void sg_rounding_leave(unsigned before) { fesetround((int)before); }
+void sg_rounding_leave(unsigned before)
+{
+    fesetround((int)before);
+}
 #endif
 
 static int direction(unsigned round)
 {
     switch (round) {
-    case PTX_RZ: case PTX_RZI: return FE_TOWARDZERO;
-    case PTX_RM: case PTX_RMI: return FE_DOWNWARD;
-    case PTX_RP: case PTX_RPI: return FE_UPWARD;
+    case PTX_RZ:
+    case PTX_RZI: return FE_TOWARDZERO;
+    case PTX_RM:
+    case PTX_RMI: return FE_DOWNWARD;
+    case PTX_RP:
+    case PTX_RPI: return FE_UPWARD;
     default: return FE_TONEAREST;
     }
 }
@@ -48,11 +62,26 @@ static void run(struct sg_group *g, const struct sg_op *op, sg_op_fn *inner)
     set_rounding(FE_TONEAREST);
 }
 
-static const struct sg_op_code *inner(const struct sg_op *op) { return (const struct sg_op_code *)(uintptr_t)op->imm; }
-static void full_base(struct sg_group *g, const struct sg_op *op) { run(g, op, inner(op)->full[0]); }
-static void full_fast(struct sg_group *g, const struct sg_op *op) { run(g, op, inner(op)->full[1]); }
-static void part_base(struct sg_group *g, const struct sg_op *op) { run(g, op, inner(op)->part[0]); }
-static void part_fast(struct sg_group *g, const struct sg_op *op) { run(g, op, inner(op)->part[1]); }
+static const struct sg_op_code *inner(const struct sg_op *op)
+{
+    return (const struct sg_op_code *)(uintptr_t)op->imm;
+}
+static void full_base(struct sg_group *g, const struct sg_op *op)
+{
+    run(g, op, inner(op)->full[0]);
+}
+static void full_fast(struct sg_group *g, const struct sg_op *op)
+{
+    run(g, op, inner(op)->full[1]);
+}
+static void part_base(struct sg_group *g, const struct sg_op *op)
+{
+    run(g, op, inner(op)->part[0]);
+}
+static void part_fast(struct sg_group *g, const struct sg_op *op)
+{
+    run(g, op, inner(op)->part[1]);
+}
 
 static const struct sg_op_code directed = {{full_base, full_fast}, {part_base, part_fast}};
 

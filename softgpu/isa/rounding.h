@@ -4,8 +4,9 @@
 
 #include "../exec/lower.h"
 
-/* Operations count on nearest even and on subnormal numbers. A thread of the application that runs a block may have other modes
- * (code compiled with -ffast-math flushes); a new thread has those of its creator. Returns what sg_rounding_leave restores. */
+/* Operations count on nearest even and on subnormal numbers. A thread of the application that runs a block may have
+ * other modes (code compiled with -ffast-math flushes); a new thread has those of its creator. Returns what
+ * sg_rounding_leave restores. */
 unsigned sg_rounding_enter(void);
 void sg_rounding_leave(unsigned before);
 

@@ -1,10 +1,10 @@
-/* A family's table: which instruction is computed by which operation.
- *
- * A row names an instruction completely: opcode, types as written, all modifiers. An instruction with a modifier that its row does not
- * have is another instruction, so nothing is ever ignored by accident. `shape` gives the types of the operands,
- * results before the `=`:
+/* A family's table: which instruction is computed by which operation. * A row names an instruction completely:
+ * opcode, types as written, all modifiers. An instruction with a modifier that its row does not have is another
+ * instruction, so nothing is ever ignored by accident. `shape` gives the types of the operands, results before the
+ * `=`:
  *   t types[0]   s types[1]   w types[0] at double width   u U32   i S32   p predicate
- *   k the carry flag, n and o a byte of 0 and 1 as a source, of no use as a result: these take no operand of the instruction */
+ *   k the carry flag, n and o a byte of 0 and 1 as a source, of no use as a result: these take no operand of the
+ *     instruction */
 #ifndef SG_ISA_ROWS_H
 #define SG_ISA_ROWS_H
 

@@ -1,8 +1,7 @@
-/* Exchange between the lanes of a warp (PTX ISA 9.7.9, 9.7.13): shfl, vote, match, redux, elect.
- *
- * The .sync forms are collectives: the engine runs them once all lanes that their membermask names are there, so the lanes
- * that take part for a lane are the active ones of its own mask. The forms without .sync take the lanes that are active together.
- * Columns: results, sources, then the membermask. */
+/* Exchange between the lanes of a warp (PTX ISA 9.7.9, 9.7.13): shfl, vote, match, redux, elect. * The .sync forms
+ * are collectives: the engine runs them once all lanes that their membermask names are there, so the lanes that take
+ * part for a lane are the active ones of its own mask. The forms without .sync take the lanes that are active
+ * together. Columns: results, sources, then the membermask. */
 #include "lanes.h"
 #include "rows.h"
 
@@ -13,9 +12,9 @@
 
 /* ---- shfl: columns d, p, a, b, c ---- */
 
-/* `segment` are the bits of a lane number that stay as they are, `bound` the last lane (for .up: the first) of the rest.
- * A lane that does not take part gives 0: the manual leaves that open, but hardware does so and programs (reductions that
- * shuffle past the lanes of their membermask) count on it. */
+/* `segment` are the bits of a lane number that stay as they are, `bound` the last lane (for .up: the first) of the
+ * rest. A lane that does not take part gives 0: the manual leaves that open, but hardware does so and programs
+ * (reductions that shuffle past the lanes of their membermask) count on it. */
 #define SHFL_LANES(J, INSIDE, ACTIVE)                                                                                  \
     u32 *const d0 = SG_COL(u32, g, op, 0);                                                                             \
     u8 *const p0 = SG_COL(u8, g, op, 1);                                                                               \
@@ -45,10 +44,8 @@
             p0[w + l] = ACTIVE ? inside[l] : p0[w + l];                                                                \
         }                                                                                                              \
     }
-#define SHFL(name, J, INSIDE)                                             \
-    SG_FORM(name##_full) { SHFL_LANES(J, INSIDE, 1) }                     \
-    SG_FORM(name##_part) { SHFL_LANES(J, INSIDE, m[w + l]) }              \
-    SG_CODE(name)
+#define SHFL(name, J, INSIDE)                                                                                          \
+    SG_FORM(name##_full){SHFL_LANES(J, INSIDE, 1)} SG_FORM(name##_part){SHFL_LANES(J, INSIDE, m[w + l])} SG_CODE(name)
 SHFL(shfl_up, lane - b, j >= bound);
 SHFL(shfl_down, lane + b, j <= bound);
 SHFL(shfl_bfly, lane ^ b, j <= bound);
@@ -71,13 +68,12 @@ SHFL(shfl_idx, (lane & segment) | (b & ~segment), j <= bound);
             p0[w + l] = leader == l;                                                                                   \
         }                                                                                                              \
     }
-SG_FORM(elect_full) { ELECT_LANES }
-SG_FORM(elect_part) { ELECT_LANES }
-SG_CODE(elect);
+SG_FORM(elect_full){ELECT_LANES} SG_FORM(elect_part){ELECT_LANES} SG_CODE(elect);
 
 /* ---- vote: columns d, a, membermask ---- */
 
-/* The lanes among `active` whose predicate is true. Multiplying gathers the low bits of eight bytes into the highest byte. */
+/* The lanes among `active` whose predicate is true. Multiplying gathers the low bits of eight bytes into the highest
+ * byte. */
 static inline uint32_t ballot(const u8 *predicates, uint32_t active)
 {
     uint32_t bits = 0;
@@ -105,20 +101,15 @@ static inline uint32_t ballot(const u8 *predicates, uint32_t active)
             d0[w + l] = ACTIVE ? result : d0[w + l];                                                                   \
         }                                                                                                              \
     }
-#define VOTE(name, T, RESULT)                                          \
-    SG_FORM(name##_full) { VOTE_LANES(T, RESULT, 1) }                  \
-    SG_FORM(name##_part) { VOTE_LANES(T, RESULT, m[w + l]) }           \
-    SG_CODE(name)
+#define VOTE(name, T, RESULT)                                                                                          \
+    SG_FORM(name##_full){VOTE_LANES(T, RESULT, 1)} SG_FORM(name##_part){VOTE_LANES(T, RESULT, m[w + l])} SG_CODE(name)
 VOTE(vote_all, u8, (yes & members) == members);
 VOTE(vote_any, u8, (yes & members) != 0);
 VOTE(vote_uni, u8, (yes & members) == members || (yes & members) == 0);
-VOTE(vote_ballot, u32, yes & members);
+VOTE(vote_ballot, u32, yes &members);
 
 /* Both forms write active lanes only. */
-#define BOTH_FORMS(name, ...)                     \
-    SG_FORM(name##_full) { __VA_ARGS__ }          \
-    SG_FORM(name##_part) { __VA_ARGS__ }          \
-    SG_CODE(name)
+#define BOTH_FORMS(name, ...) SG_FORM(name##_full){__VA_ARGS__} SG_FORM(name##_part){__VA_ARGS__} SG_CODE(name)
 
 /* ---- match: columns d, p, a, membermask ---- */
 
@@ -151,7 +142,8 @@ BOTH_FORMS(match_all_b64, MATCH_LANES(u64, false));
 
 /* ---- redux: columns d, a, membermask ---- */
 
-/* Lanes with the same membermask, which are all lanes of a correct program, have the same result: it is computed for the first. */
+/* Lanes with the same membermask, which are all lanes of a correct program, have the same result: it is computed for
+ * the first. */
 #define REDUX_LANES(T, COMBINED)                                                                                       \
     T *const d0 = SG_COL(T, g, op, 0);                                                                                 \
     const T *const a0 = SG_COL(T, g, op, 1);                                                                           \
@@ -177,7 +169,7 @@ BOTH_FORMS(match_all_b64, MATCH_LANES(u64, false));
         }                                                                                                              \
     }
 BOTH_FORMS(redux_add, REDUX_LANES(u32, x + y));
-BOTH_FORMS(redux_and, REDUX_LANES(u32, x & y));
+BOTH_FORMS(redux_and, REDUX_LANES(u32, x &y));
 BOTH_FORMS(redux_or, REDUX_LANES(u32, x | y));
 BOTH_FORMS(redux_xor, REDUX_LANES(u32, x ^ y));
 BOTH_FORMS(redux_min_u32, REDUX_LANES(u32, x < y ? x : y));
@@ -187,20 +179,33 @@ BOTH_FORMS(redux_max_s32, REDUX_LANES(s32, x > y ? x : y));
 
 /* ---- Lowering ---- */
 
-/* Shapes as in rows.h, plus m: the membermask, which a form without .sync does not have; all lanes then. `p` is absent, too,
- * as a result if it is not written. */
-#define MODE(op, type, shape, code, mode_name) {PTX_##op, {PTX_##type, PTX_NONE}, {.mode = PTX_##mode_name}, shape, &code}
+/* Shapes as in rows.h, plus m: the membermask, which a form without .sync does not have; all lanes then. `p` is
+ * absent, too, as a result if it is not written. */
+#define MODE(op, type, shape, code, mode_name)                                                                         \
+    {PTX_##op, {PTX_##type, PTX_NONE}, {.mode = PTX_##mode_name}, shape, &code}
 #define REDUX(type, code, name) {PTX_REDUX, {PTX_##type, PTX_NONE}, {.atom = PTX_ATOM_##name}, "t=tm", &code}
 static const struct isa_row rows[] = {
-    MODE(SHFL, B32, "tp=tuum", shfl_up, SHFL_UP), MODE(SHFL, B32, "tp=tuum", shfl_down, SHFL_DOWN),
-    MODE(SHFL, B32, "tp=tuum", shfl_bfly, SHFL_BFLY), MODE(SHFL, B32, "tp=tuum", shfl_idx, SHFL_IDX),
-    MODE(VOTE, PRED, "t=pm", vote_all, VOTE_ALL), MODE(VOTE, PRED, "t=pm", vote_any, VOTE_ANY),
-    MODE(VOTE, PRED, "t=pm", vote_uni, VOTE_UNI), MODE(VOTE, B32, "t=pm", vote_ballot, VOTE_BALLOT),
-    MODE(MATCH, B32, "up=tm", match_any_b32, MATCH_ANY), MODE(MATCH, B64, "up=tm", match_any_b64, MATCH_ANY),
-    MODE(MATCH, B32, "up=tm", match_all_b32, MATCH_ALL), MODE(MATCH, B64, "up=tm", match_all_b64, MATCH_ALL),
-    REDUX(U32, redux_add, ADD), REDUX(S32, redux_add, ADD), REDUX(B32, redux_and, AND), REDUX(B32, redux_or, OR),
-    REDUX(B32, redux_xor, XOR), REDUX(U32, redux_min_u32, MIN), REDUX(U32, redux_max_u32, MAX),
-    REDUX(S32, redux_min_s32, MIN), REDUX(S32, redux_max_s32, MAX),
+    MODE(SHFL, B32, "tp=tuum", shfl_up, SHFL_UP),
+    MODE(SHFL, B32, "tp=tuum", shfl_down, SHFL_DOWN),
+    MODE(SHFL, B32, "tp=tuum", shfl_bfly, SHFL_BFLY),
+    MODE(SHFL, B32, "tp=tuum", shfl_idx, SHFL_IDX),
+    MODE(VOTE, PRED, "t=pm", vote_all, VOTE_ALL),
+    MODE(VOTE, PRED, "t=pm", vote_any, VOTE_ANY),
+    MODE(VOTE, PRED, "t=pm", vote_uni, VOTE_UNI),
+    MODE(VOTE, B32, "t=pm", vote_ballot, VOTE_BALLOT),
+    MODE(MATCH, B32, "up=tm", match_any_b32, MATCH_ANY),
+    MODE(MATCH, B64, "up=tm", match_any_b64, MATCH_ANY),
+    MODE(MATCH, B32, "up=tm", match_all_b32, MATCH_ALL),
+    MODE(MATCH, B64, "up=tm", match_all_b64, MATCH_ALL),
+    REDUX(U32, redux_add, ADD),
+    REDUX(S32, redux_add, ADD),
+    REDUX(B32, redux_and, AND),
+    REDUX(B32, redux_or, OR),
+    REDUX(B32, redux_xor, XOR),
+    REDUX(U32, redux_min_u32, MIN),
+    REDUX(U32, redux_max_u32, MAX),
+    REDUX(S32, redux_min_s32, MIN),
+    REDUX(S32, redux_max_s32, MAX),
 };
 
 static uint32_t column(struct sg_lower *low, const struct ptx_insn *insn, char letter, bool source, unsigned *operand)

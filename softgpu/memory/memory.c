@@ -243,8 +243,8 @@ static int create(uint32_t device, uint32_t kind, uint64_t bytes_total, struct s
         return NO_MEMORY;
     struct sg_memory *memory = &memories[memory_count];
     *memory = (struct sg_memory){.device = device, .kind = kind, .total = bytes_total, .first_block = row};
-    blocks[row] = (struct block){
-        .begin = UINT64_MAX, .at = begin, .granules = span / SG_MEMORY_GRANULE, .memory = memory_count};
+    blocks[row] =
+        (struct block){.begin = UINT64_MAX, .at = begin, .granules = span / SG_MEMORY_GRANULE, .memory = memory_count};
     memory_count++;
     bin_insert(memory, row);
     *out = memory;
@@ -430,7 +430,8 @@ void sg_memory_free_owned(const void *owner)
     pthread_mutex_unlock(&lock);
 }
 
-/* A block begins at a multiple of bounds_mask + 1, and ends at `end` rounded up by `mask`. A free block's `end` is 0 all the same. */
+/* A block begins at a multiple of bounds_mask + 1, and ends at `end` rounded up by `mask`. A free block's `end` is 0
+ * all the same. */
 static inline bool find(uint64_t address, uint64_t mask, struct sg_extent *out)
 {
     uint32_t row = sg_shadow_get(address);

@@ -27,12 +27,12 @@ struct sg_extent {
     uint32_t tag;            /* as set by sg_memory_set_tag, or given to sg_memory_register; else 0 */
 };
 
-/* How far behind its end an allocation may be accessed by kernels: up to the next multiple of `bytes`, a power of two. 1, which is what
- * holds without this call: not at all. Before any memory is made. */
+/* How far behind its end an allocation may be accessed by kernels: up to the next multiple of `bytes`, a power of
+ * two. 1, which is what holds without this call: not at all. Before any memory is made. */
 void sg_memory_set_bounds(uint64_t bytes);
 
-/* Asked about each allocation once it is counted, without a lock: `ordinal` is UINT32_MAX for page-locked memory. False: it fails with 2. Before
- * any memory is made. */
+/* Asked about each allocation once it is counted, without a lock: `ordinal` is UINT32_MAX for page-locked memory.
+ * False: it fails with 2. Before any memory is made. */
 typedef bool sg_memory_guard(uint32_t ordinal, uint64_t bytes);
 void sg_memory_set_guard(sg_memory_guard *guard);
 
@@ -72,7 +72,8 @@ void sg_memory_free_owned(const void *owner);
 /* The allocation that contains `address`. False if none does. */
 bool sg_memory_find(uint64_t address, struct sg_extent *out);
 
-/* The same for what a kernel may access: its end is moved as sg_memory_set_bounds says. Registered memory's is exact. */
+/* The same for what a kernel may access: its end is moved as sg_memory_set_bounds says. Registered memory's is
+ * exact. */
 bool sg_memory_find_accessible(uint64_t address, struct sg_extent *out);
 
 uint64_t sg_memory_total(const struct sg_memory *memory);

@@ -1,4 +1,5 @@
-/* Which processors and memory nodes are near a device: a kernel may run on any CPU that the process may use, in any memory. */
+/* Which processors and memory nodes are near a device: a kernel may run on any CPU that the process may use, in any
+ * memory. */
 #include "../../libnvml/affinity.h"
 
 #include "nvml.h"

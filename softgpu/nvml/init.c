@@ -91,7 +91,8 @@ nvmlReturn_t nvmlSystemGetDriverBranch(nvmlSystemDriverBranchInfo_t *branchInfo,
     REQUIRE(branchInfo, NVML_ERROR_INVALID_ARGUMENT);
     REQUIRE_VERSION(branchInfo->version, nvmlSystemDriverBranchInfo_v1_t, 1);
     snprintf(text, sizeof text, "r%u_00", branch());
-    return sg_nvml_text(text, branchInfo->branch, length < sizeof branchInfo->branch ? length : sizeof branchInfo->branch);
+    return sg_nvml_text(text, branchInfo->branch,
+                        length < sizeof branchInfo->branch ? length : sizeof branchInfo->branch);
 }
 
 nvmlReturn_t nvmlSystemGetDriverVersion(char *version, unsigned int length)

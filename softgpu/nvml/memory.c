@@ -54,8 +54,10 @@ static nvmlReturn_t processes(nvmlDevice_t device, unsigned *count, void *infos,
     *count = found;
     REQUIRE(found <= room, NVML_ERROR_INSUFFICIENT_SIZE);
     for (unsigned i = 0; i < found; i++) {
-        nvmlProcessInfo_v2_t info = {.pid = (unsigned)uses[i].pid, .usedGpuMemory = uses[i].bytes,
-                                     .gpuInstanceId = UINT32_MAX, .computeInstanceId = UINT32_MAX};
+        nvmlProcessInfo_v2_t info = {.pid = (unsigned)uses[i].pid,
+                                     .usedGpuMemory = uses[i].bytes,
+                                     .gpuInstanceId = UINT32_MAX,
+                                     .computeInstanceId = UINT32_MAX};
         memcpy((char *)infos + i * bytes, &info, bytes);
     }
     return NVML_SUCCESS;

@@ -19,10 +19,10 @@ nvmlReturn_t nvmlDeviceGetArchitecture(nvmlDevice_t device, nvmlDeviceArchitectu
     const nvmlDeviceArchitecture_t unknown = UINT32_MAX;
     ENTER_FOR(device, arch);
     int capability = 10 * sg_settings()->cc_major + sg_settings()->cc_minor;
-    *arch = capability < 75   ? VOLTA
-            : capability < 80 ? TURING
-            : capability < 89 ? AMPERE
-            : capability < 90 ? ADA
+    *arch = capability < 75    ? VOLTA
+            : capability < 80  ? TURING
+            : capability < 89  ? AMPERE
+            : capability < 90  ? ADA
             : capability < 100 ? HOPPER
             : capability < 130 ? BLACKWELL
                                : unknown;

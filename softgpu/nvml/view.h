@@ -9,8 +9,8 @@
 
 enum { SG_VIEW_NAME = SG_REGISTRY_NAME };
 
-/* The busy time of one process on one device by spans of 2^SG_SPAN_SHIFT ns: busy_ns[i] is of span first + i; the last one
- * is the present one and not over yet. */
+/* The busy time of one process on one device by spans of 2^SG_SPAN_SHIFT ns: busy_ns[i] is of span first + i; the
+ * last one is the present one and not over yet. */
 struct sg_view_spans {
     uint64_t first, now_ns;
     uint64_t busy_ns[SG_SPANS];

@@ -4,9 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct chunk { struct chunk *next; size_t used, size; };
+struct chunk {
+    struct chunk *next;
+    size_t used, size;
+};
 
-struct ptx_arena { struct chunk *chunks; size_t left, next_size; };
+struct ptx_arena {
+    struct chunk *chunks;
+    size_t left, next_size;
+};
 
 enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << 20, ALIGN = 16, HEADER = 32, VECTOR_MAX = 1 << 28 };
 

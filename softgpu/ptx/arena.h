@@ -18,7 +18,11 @@ void *sg_arena_copy(struct ptx_arena *arena, const void *from, size_t bytes);
 const char *sg_arena_text(struct ptx_arena *arena, const char *text, size_t length);   /* a copy, NUL-terminated */
 
 /* An array that grows by doubling. Set `item` before the first push; all else starts as zero. */
-struct sg_vector { unsigned char *data; size_t item; uint32_t count, capacity; };
+struct sg_vector {
+    unsigned char *data;
+    size_t item;
+    uint32_t count, capacity;
+};
 
 /* Room for `n` more items, zeroed; returns the first of them, or NULL (nothing changed). */
 void *sg_vector_push(struct sg_vector *vector, uint32_t n);

@@ -39,7 +39,7 @@ static bool parse_label(struct sg_parser *p)
 
 static bool parse_directive(struct sg_parser *p)
 {
-    struct sg_declaration d = { 0 };
+    struct sg_declaration d = {0};
     bool skipped;
 
     if (!sg_debug_skip(p, &skipped) || skipped)
@@ -73,20 +73,12 @@ static bool parse_guarded(struct sg_parser *p)
 static bool parse_statement(struct sg_parser *p)
 {
     switch (p->lex.token.kind) {
-    case SG_TOK_IDENT:
-        return at_label(p) ? parse_label(p) : sg_instruction_parse(p, -1, false);
-    case SG_TOK_WORD:
-        return parse_directive(p);
-    case '@':
-        return parse_guarded(p);
-    case '{':
-        sg_lex_next(&p->lex);
-        return sg_scope_enter(p);
-    case ';':
-        sg_lex_next(&p->lex);
-        return true;
-    default:
-        return sg_parser_unexpected(p, "an instruction, a directive or '}'");
+    case SG_TOK_IDENT: return at_label(p) ? parse_label(p) : sg_instruction_parse(p, -1, false);
+    case SG_TOK_WORD: return parse_directive(p);
+    case '@': return parse_guarded(p);
+    case '{': sg_lex_next(&p->lex); return sg_scope_enter(p);
+    case ';': sg_lex_next(&p->lex); return true;
+    default: return sg_parser_unexpected(p, "an instruction, a directive or '}'");
     }
 }
 

@@ -11,7 +11,8 @@ struct checker {
     const struct ptx_operand *operands;
 };
 
-/* bar and barrier take different operands in each mode; cvt may pack two sources, min and max take three since sm_100. */
+/* bar and barrier take different operands in each mode; cvt may pack two sources, min and max take three since
+ * sm_100. */
 static const char *pattern_of(const struct ptx_insn *insn)
 {
     const struct sg_family *family = &sg_families[insn->op];
@@ -24,16 +25,11 @@ static const char *pattern_of(const struct ptx_insn *insn)
         if (insn->mods.mode == PTX_BAR_RED)
             return n == 3 ? "Wxb" : "Wxxb";
         return n == 1 && insn->mods.mode == PTX_BAR_SYNC ? "x" : "xx";
-    case PTX_CVT:
-        return n == 3 ? "wyy" : "wy";
-    case PTX_CVT_PACK:
-        return insn->type_count == 3 ? "uxxx" : "uxx";
+    case PTX_CVT: return n == 3 ? "wyy" : "wy";
+    case PTX_CVT_PACK: return insn->type_count == 3 ? "uxxx" : "uxx";
     case PTX_MIN:
-    case PTX_MAX:
-        return n == 4 && insn->types[0] == PTX_F32 ? "dsss" : family->pattern;
-    case PTX_ATOM:
-        alternate = insn->mods.atom == PTX_ATOM_CAS;
-        break;
+    case PTX_MAX: return n == 4 && insn->types[0] == PTX_F32 ? "dsss" : family->pattern;
+    case PTX_ATOM: alternate = insn->mods.atom == PTX_ATOM_CAS; break;
     default:
         alternate = (family->alternate_with == SG_MOD_BOOL && insn->mods.boolop) ||
                     (family->alternate_with == SG_MOD_SYNC && insn->mods.sync);
@@ -53,7 +49,10 @@ static bool is_name(const struct ptx_operand *o)
     return !o->mem && (o->kind == PTX_OPD_SREG || o->kind == PTX_OPD_VAR || o->kind == PTX_OPD_FUNC);
 }
 
-static bool is_register(const struct ptx_operand *o) { return o->kind == PTX_OPD_REG && !o->mem; }
+static bool is_register(const struct ptx_operand *o)
+{
+    return o->kind == PTX_OPD_REG && !o->mem;
+}
 
 static enum ptx_type reg_type(const struct checker *c, const struct ptx_operand *o)
 {
@@ -243,7 +242,7 @@ static bool check_all(const struct checker *c)
 
 bool sg_check_operands(struct sg_parser *p, const struct ptx_insn *insn, const struct ptx_operand *operands)
 {
-    struct checker c = { p, insn, operands };
+    struct checker c = {p, insn, operands};
 
     return check_all(&c) || sg_parser_fail(p, insn->line, "Arguments mismatch for instruction '%s'", insn->name);
 }

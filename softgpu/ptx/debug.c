@@ -1,5 +1,5 @@
-/* Directives that only debuggers and optimisers read: .file .loc .section and @@DWARF lines, and with pragma.c .pragma. They are
- * checked for form only as far as is needed to find their end. */
+/* Directives that only debuggers and optimisers read: .file .loc .section and @@DWARF lines, and with pragma.c
+ * .pragma. They are checked for form only as far as is needed to find their end. */
 #include "parser.h"
 
 /* .loc 1 12 3 [, function_name $L__info_string0 [+ 5]] [, inlined_at 1 4 9] */

@@ -8,7 +8,10 @@
 enum { DEPTH_MAX = 128 };
 enum frame_kind { BINARY, UNARY, PAREN, GENERIC, MASK, QUESTION, COLON };
 
-struct frame { uint8_t kind, operation, precedence; uint64_t mask; };
+struct frame {
+    uint8_t kind, operation, precedence;
+    uint64_t mask;
+};
 
 struct machine {
     struct sg_parser *p;
@@ -25,11 +28,19 @@ static uint8_t precedence(uint8_t token)
     case '|': return 4;
     case '^': return 5;
     case '&': return 6;
-    case SG_TOK_EQ: case SG_TOK_NE: return 7;
-    case '<': case '>': case SG_TOK_LE: case SG_TOK_GE: return 8;
-    case SG_TOK_SHL: case SG_TOK_SHR: return 9;
-    case '+': case '-': return 10;
-    case '*': case '/': case '%': return 11;
+    case SG_TOK_EQ:
+    case SG_TOK_NE: return 7;
+    case '<':
+    case '>':
+    case SG_TOK_LE:
+    case SG_TOK_GE: return 8;
+    case SG_TOK_SHL:
+    case SG_TOK_SHR: return 9;
+    case '+':
+    case '-': return 10;
+    case '*':
+    case '/':
+    case '%': return 11;
     default: return 0;
     }
 }
@@ -38,7 +49,7 @@ static bool push_frame(struct machine *m, uint8_t kind, uint8_t operation, uint8
 {
     if (m->frame_count == DEPTH_MAX)
         return sg_parser_fail(m->p, m->p->lex.token.line, "Constant expression is nested too deeply");
-    m->frames[m->frame_count++] = (struct frame){ kind, operation, prec, mask };
+    m->frames[m->frame_count++] = (struct frame){kind, operation, prec, mask};
     m->parens += kind == PAREN || kind == GENERIC || kind == MASK;
     return true;
 }
@@ -145,7 +156,7 @@ static bool read_name(struct machine *m, bool *operand_done)
 {
     struct sg_parser *p = m->p;
     const struct sg_token *t = &p->lex.token;
-    struct sg_value value = { 0 };
+    struct sg_value value = {0};
 
     if (sg_token_is(t, "generic") && sg_lex_peek(&p->lex) == '(') {
         sg_lex_next(&p->lex);
@@ -189,7 +200,7 @@ static void set_number(struct sg_value *value, const struct sg_token *t)
 static bool read_number(struct machine *m, bool *operand_done)
 {
     struct sg_parser *p = m->p;
-    struct sg_value value = { 0 };
+    struct sg_value value = {0};
     bool integer = p->lex.token.kind == SG_TOK_INT;
     uint64_t mask = p->lex.token.bits;
 
@@ -208,17 +219,16 @@ static bool read_operand(struct machine *m, bool *operand_done)
     uint8_t kind = m->p->lex.token.kind;
 
     switch (kind) {
-    case '(':
-        return open_paren(m);
-    case '-': case '+': case '!': case '~':
-        sg_lex_next(&m->p->lex);
-        return push_frame(m, UNARY, kind, 12, 0);
-    case SG_TOK_IDENT:
-        return read_name(m, operand_done);
-    case SG_TOK_INT: case SG_TOK_F32: case SG_TOK_F64:
-        return read_number(m, operand_done);
-    default:
-        return sg_parser_unexpected(m->p, "a constant");
+    case '(': return open_paren(m);
+    case '-':
+    case '+':
+    case '!':
+    case '~': sg_lex_next(&m->p->lex); return push_frame(m, UNARY, kind, 12, 0);
+    case SG_TOK_IDENT: return read_name(m, operand_done);
+    case SG_TOK_INT:
+    case SG_TOK_F32:
+    case SG_TOK_F64: return read_number(m, operand_done);
+    default: return sg_parser_unexpected(m->p, "a constant");
     }
 }
 
@@ -242,7 +252,7 @@ static bool read_operator(struct machine *m, bool *operand_done, bool *end)
         struct frame *top = m->frame_count ? &m->frames[m->frame_count - 1] : NULL;
         if (!top || top->kind != QUESTION)
             return sg_parser_unexpected(m->p, "the end of the expression");
-        *top = (struct frame){ COLON, ':', 1, 0 };
+        *top = (struct frame){COLON, ':', 1, 0};
         sg_lex_next(&m->p->lex);
         return true;
     }

@@ -7,11 +7,49 @@
 /* Kinds of modifiers. A word may be of several kinds (.lo is a half of a product or a comparison); the opcode's row
  * says which one is meant. An instruction may carry one modifier of each kind, of CACHE any number. */
 enum sg_modifier_kind {
-    SG_MOD_ROUND, SG_MOD_ROUND_INT, SG_MOD_HALF, SG_MOD_WIDE, SG_MOD_CMP, SG_MOD_BOOL, SG_MOD_ATOM, SG_MOD_SHFL, SG_MOD_VOTE,
-    SG_MOD_MATCH, SG_MOD_SHF, SG_MOD_PRMT, SG_MOD_TESTP, SG_MOD_BAR, SG_MOD_GRIDDEP, SG_MOD_SEM, SG_MOD_SCOPE, SG_MOD_LEVEL,
-    SG_MOD_SPACE, SG_MOD_VEC, SG_MOD_FTZ, SG_MOD_SAT, SG_MOD_APPROX, SG_MOD_FULL, SG_MOD_CC, SG_MOD_UNI, SG_MOD_SYNC,
-    SG_MOD_TO, SG_MOD_NC, SG_MOD_WRAP, SG_MOD_SHIFTAMT, SG_MOD_ALIGNED, SG_MOD_RELU, SG_MOD_SATFINITE, SG_MOD_NOFTZ,
-    SG_MOD_NAN, SG_MOD_XORSIGN, SG_MOD_ABS, SG_MOD_CACHE, SG_MOD_CACHE_LEVEL, SG_MOD_CTA, SG_MOD_IDX, SG_MOD_MASK
+    SG_MOD_ROUND,
+    SG_MOD_ROUND_INT,
+    SG_MOD_HALF,
+    SG_MOD_WIDE,
+    SG_MOD_CMP,
+    SG_MOD_BOOL,
+    SG_MOD_ATOM,
+    SG_MOD_SHFL,
+    SG_MOD_VOTE,
+    SG_MOD_MATCH,
+    SG_MOD_SHF,
+    SG_MOD_PRMT,
+    SG_MOD_TESTP,
+    SG_MOD_BAR,
+    SG_MOD_GRIDDEP,
+    SG_MOD_SEM,
+    SG_MOD_SCOPE,
+    SG_MOD_LEVEL,
+    SG_MOD_SPACE,
+    SG_MOD_VEC,
+    SG_MOD_FTZ,
+    SG_MOD_SAT,
+    SG_MOD_APPROX,
+    SG_MOD_FULL,
+    SG_MOD_CC,
+    SG_MOD_UNI,
+    SG_MOD_SYNC,
+    SG_MOD_TO,
+    SG_MOD_NC,
+    SG_MOD_WRAP,
+    SG_MOD_SHIFTAMT,
+    SG_MOD_ALIGNED,
+    SG_MOD_RELU,
+    SG_MOD_SATFINITE,
+    SG_MOD_NOFTZ,
+    SG_MOD_NAN,
+    SG_MOD_XORSIGN,
+    SG_MOD_ABS,
+    SG_MOD_CACHE,
+    SG_MOD_CACHE_LEVEL,
+    SG_MOD_CTA,
+    SG_MOD_IDX,
+    SG_MOD_MASK
 };
 
 /* Operands, a letter each:
@@ -25,8 +63,8 @@ enum sg_modifier_kind {
  *   M  mov's result                  N  mov's source               l  label       T  target list
  * `alternate` takes the place of `pattern` if a modifier of kind `alternate_with` is written. */
 struct sg_family {
-    uint64_t allowed, needed;      /* bits of sg_modifier_kind; at least one of `needed` must stand there, if it is not 0 */
-    uint32_t types;                /* bits of ptx_type */
+    uint64_t allowed, needed; /* bits of sg_modifier_kind; at least one of `needed` must stand there, if it is not 0 */
+    uint32_t types; /* bits of ptx_type */
     uint8_t type_min, type_max;
     uint8_t alternate_with;
     const char *pattern, *alternate;

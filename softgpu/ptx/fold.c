@@ -31,7 +31,10 @@ static bool truth(const struct sg_value *v)
     return v->kind == SG_VALUE_FLOAT ? v->real != 0 : v->kind != SG_VALUE_INT || v->integer != 0;
 }
 
-static bool is_address(const struct sg_value *v) { return v->kind == SG_VALUE_VAR || v->kind == SG_VALUE_FUNC; }
+static bool is_address(const struct sg_value *v)
+{
+    return v->kind == SG_VALUE_VAR || v->kind == SG_VALUE_FUNC;
+}
 
 bool sg_value_unary(struct sg_parser *p, uint8_t operation, struct sg_value *a)
 {

@@ -13,73 +13,77 @@
 #define HALVES (HALF16 | BRAIN16)
 #define FLOATS (T(F32) | T(F64))
 
-struct form { uint16_t op; uint32_t types; uint64_t allowed, needed; };
+struct form {
+    uint16_t op;
+    uint32_t types;
+    uint64_t allowed, needed;
+};
 
 /* An instruction whose opcode stands here must fit one row: first type, no modifier but these, at least one needed. */
 static const struct form forms[] = {
-    { PTX_ABS, T(S16) | T(S32) | T(S64) | T(F64) | BRAIN16, 0, 0 },
-    { PTX_ABS, T(F32) | HALF16, K(FTZ), 0 },
-    { PTX_NEG, T(S16) | T(S32) | T(S64) | T(F64) | BRAIN16, 0, 0 },
-    { PTX_NEG, T(F32) | HALF16, K(FTZ), 0 },
-    { PTX_ADD, INT16 | T(U16X2) | T(S16X2), 0, 0 },
-    { PTX_ADD, INT32 | INT64, K(CC), 0 },
-    { PTX_ADD, T(S32), K(SAT), 0 },
-    { PTX_ADD, T(F32) | HALF16, K(ROUND) | K(FTZ) | K(SAT), 0 },
-    { PTX_ADD, T(F64) | BRAIN16, K(ROUND), 0 },
-    { PTX_ADD, T(F32X2), K(ROUND) | K(FTZ), 0 },
-    { PTX_SUB, INT16, 0, 0 },
-    { PTX_SUB, INT32 | INT64, K(CC), 0 },
-    { PTX_SUB, T(S32), K(SAT), 0 },
-    { PTX_SUB, T(F32) | HALF16, K(ROUND) | K(FTZ) | K(SAT), 0 },
-    { PTX_SUB, T(F64) | BRAIN16, K(ROUND), 0 },
-    { PTX_SUB, T(F32X2), K(ROUND) | K(FTZ), 0 },
-    { PTX_ADDC, INT32 | INT64, K(CC), 0 },
-    { PTX_SUBC, INT32 | INT64, K(CC), 0 },
-    { PTX_MUL, INT16 | INT32 | INT64, K(HALF), K(HALF) },
-    { PTX_MUL, INT16 | INT32, K(WIDE), K(WIDE) },
-    { PTX_MUL, T(F32) | HALF16, K(ROUND) | K(FTZ) | K(SAT), 0 },
-    { PTX_MUL, T(F64) | BRAIN16, K(ROUND), 0 },
-    { PTX_MUL, T(F32X2), K(ROUND) | K(FTZ), 0 },
-    { PTX_MAD, INT16, K(HALF), K(HALF) },
-    { PTX_MAD, INT32 | INT64, K(HALF) | K(CC), K(HALF) },
-    { PTX_MAD, T(S32), K(HALF) | K(SAT), K(HALF) },
-    { PTX_MAD, INT16 | INT32, K(WIDE), K(WIDE) },
-    { PTX_MAD, T(F32), K(ROUND) | K(FTZ) | K(SAT), K(ROUND) },
-    { PTX_MAD, T(F64), K(ROUND), K(ROUND) },
-    { PTX_MADC, INT32 | INT64, K(HALF) | K(CC), K(HALF) },
-    { PTX_FMA, T(F32), K(ROUND) | K(FTZ) | K(SAT), K(ROUND) },
-    { PTX_FMA, T(F64), K(ROUND), K(ROUND) },
-    { PTX_FMA, HALF16, K(ROUND) | K(FTZ) | K(SAT), K(ROUND) },
-    { PTX_FMA, HALF16, K(ROUND) | K(FTZ) | K(RELU), K(ROUND) },
-    { PTX_FMA, BRAIN16, K(ROUND) | K(RELU), K(ROUND) },
-    { PTX_FMA, T(F32X2), K(ROUND) | K(FTZ), K(ROUND) },
-    { PTX_DIV, INT16 | INT32 | INT64, 0, 0 },
-    { PTX_DIV, T(F32), K(ROUND) | K(FTZ), K(ROUND) },
-    { PTX_DIV, T(F32), K(APPROX) | K(FTZ), K(APPROX) },
-    { PTX_DIV, T(F32), K(FULL) | K(FTZ), K(FULL) },
-    { PTX_DIV, T(F64), K(ROUND), K(ROUND) },
-    { PTX_RCP, T(F32), K(ROUND) | K(FTZ), K(ROUND) },
-    { PTX_RCP, T(F32), K(APPROX) | K(FTZ), K(APPROX) },
-    { PTX_RCP, T(F64), K(ROUND), K(ROUND) },
-    { PTX_RCP, T(F64), K(APPROX) | K(FTZ), K(FTZ) },
-    { PTX_SQRT, T(F32), K(ROUND) | K(FTZ), K(ROUND) },
-    { PTX_SQRT, T(F32), K(APPROX) | K(FTZ), K(APPROX) },
-    { PTX_SQRT, T(F64), K(ROUND), K(ROUND) },
-    { PTX_EX2, T(F32), K(APPROX) | K(FTZ), 0 },
-    { PTX_EX2, HALF16, K(APPROX), 0 },
-    { PTX_EX2, BRAIN16, K(APPROX) | K(FTZ), K(FTZ) },
-    { PTX_MIN, INT16 | INT32 | INT64 | T(U16X2) | T(F64), 0, 0 },
-    { PTX_MIN, T(S32) | T(S16X2), K(RELU), 0 },
-    { PTX_MIN, T(F32) | HALF16, K(FTZ) | K(NAN) | K(XORSIGN) | K(ABS), 0 },
-    { PTX_MIN, BRAIN16, K(NAN) | K(XORSIGN) | K(ABS), 0 },
-    { PTX_MAX, INT16 | INT32 | INT64 | T(U16X2) | T(F64), 0, 0 },
-    { PTX_MAX, T(S32) | T(S16X2), K(RELU), 0 },
-    { PTX_MAX, T(F32) | HALF16, K(FTZ) | K(NAN) | K(XORSIGN) | K(ABS), 0 },
-    { PTX_MAX, BRAIN16, K(NAN) | K(XORSIGN) | K(ABS), 0 },
-    { PTX_SHF, T(B32), K(SHF) | K(WRAP), K(WRAP) },
-    { PTX_MATCH, T(B32) | T(B64), K(MATCH) | K(SYNC), K(SYNC) },
-    { PTX_REDUX, INT32 | T(B32) | T(F32), K(SYNC) | K(ATOM) | K(NAN), K(SYNC) },
-    { PTX_SAD, INT16 | INT32 | INT64, 0, 0 },
+    {PTX_ABS, T(S16) | T(S32) | T(S64) | T(F64) | BRAIN16, 0, 0},
+    {PTX_ABS, T(F32) | HALF16, K(FTZ), 0},
+    {PTX_NEG, T(S16) | T(S32) | T(S64) | T(F64) | BRAIN16, 0, 0},
+    {PTX_NEG, T(F32) | HALF16, K(FTZ), 0},
+    {PTX_ADD, INT16 | T(U16X2) | T(S16X2), 0, 0},
+    {PTX_ADD, INT32 | INT64, K(CC), 0},
+    {PTX_ADD, T(S32), K(SAT), 0},
+    {PTX_ADD, T(F32) | HALF16, K(ROUND) | K(FTZ) | K(SAT), 0},
+    {PTX_ADD, T(F64) | BRAIN16, K(ROUND), 0},
+    {PTX_ADD, T(F32X2), K(ROUND) | K(FTZ), 0},
+    {PTX_SUB, INT16, 0, 0},
+    {PTX_SUB, INT32 | INT64, K(CC), 0},
+    {PTX_SUB, T(S32), K(SAT), 0},
+    {PTX_SUB, T(F32) | HALF16, K(ROUND) | K(FTZ) | K(SAT), 0},
+    {PTX_SUB, T(F64) | BRAIN16, K(ROUND), 0},
+    {PTX_SUB, T(F32X2), K(ROUND) | K(FTZ), 0},
+    {PTX_ADDC, INT32 | INT64, K(CC), 0},
+    {PTX_SUBC, INT32 | INT64, K(CC), 0},
+    {PTX_MUL, INT16 | INT32 | INT64, K(HALF), K(HALF)},
+    {PTX_MUL, INT16 | INT32, K(WIDE), K(WIDE)},
+    {PTX_MUL, T(F32) | HALF16, K(ROUND) | K(FTZ) | K(SAT), 0},
+    {PTX_MUL, T(F64) | BRAIN16, K(ROUND), 0},
+    {PTX_MUL, T(F32X2), K(ROUND) | K(FTZ), 0},
+    {PTX_MAD, INT16, K(HALF), K(HALF)},
+    {PTX_MAD, INT32 | INT64, K(HALF) | K(CC), K(HALF)},
+    {PTX_MAD, T(S32), K(HALF) | K(SAT), K(HALF)},
+    {PTX_MAD, INT16 | INT32, K(WIDE), K(WIDE)},
+    {PTX_MAD, T(F32), K(ROUND) | K(FTZ) | K(SAT), K(ROUND)},
+    {PTX_MAD, T(F64), K(ROUND), K(ROUND)},
+    {PTX_MADC, INT32 | INT64, K(HALF) | K(CC), K(HALF)},
+    {PTX_FMA, T(F32), K(ROUND) | K(FTZ) | K(SAT), K(ROUND)},
+    {PTX_FMA, T(F64), K(ROUND), K(ROUND)},
+    {PTX_FMA, HALF16, K(ROUND) | K(FTZ) | K(SAT), K(ROUND)},
+    {PTX_FMA, HALF16, K(ROUND) | K(FTZ) | K(RELU), K(ROUND)},
+    {PTX_FMA, BRAIN16, K(ROUND) | K(RELU), K(ROUND)},
+    {PTX_FMA, T(F32X2), K(ROUND) | K(FTZ), K(ROUND)},
+    {PTX_DIV, INT16 | INT32 | INT64, 0, 0},
+    {PTX_DIV, T(F32), K(ROUND) | K(FTZ), K(ROUND)},
+    {PTX_DIV, T(F32), K(APPROX) | K(FTZ), K(APPROX)},
+    {PTX_DIV, T(F32), K(FULL) | K(FTZ), K(FULL)},
+    {PTX_DIV, T(F64), K(ROUND), K(ROUND)},
+    {PTX_RCP, T(F32), K(ROUND) | K(FTZ), K(ROUND)},
+    {PTX_RCP, T(F32), K(APPROX) | K(FTZ), K(APPROX)},
+    {PTX_RCP, T(F64), K(ROUND), K(ROUND)},
+    {PTX_RCP, T(F64), K(APPROX) | K(FTZ), K(FTZ)},
+    {PTX_SQRT, T(F32), K(ROUND) | K(FTZ), K(ROUND)},
+    {PTX_SQRT, T(F32), K(APPROX) | K(FTZ), K(APPROX)},
+    {PTX_SQRT, T(F64), K(ROUND), K(ROUND)},
+    {PTX_EX2, T(F32), K(APPROX) | K(FTZ), 0},
+    {PTX_EX2, HALF16, K(APPROX), 0},
+    {PTX_EX2, BRAIN16, K(APPROX) | K(FTZ), K(FTZ)},
+    {PTX_MIN, INT16 | INT32 | INT64 | T(U16X2) | T(F64), 0, 0},
+    {PTX_MIN, T(S32) | T(S16X2), K(RELU), 0},
+    {PTX_MIN, T(F32) | HALF16, K(FTZ) | K(NAN) | K(XORSIGN) | K(ABS), 0},
+    {PTX_MIN, BRAIN16, K(NAN) | K(XORSIGN) | K(ABS), 0},
+    {PTX_MAX, INT16 | INT32 | INT64 | T(U16X2) | T(F64), 0, 0},
+    {PTX_MAX, T(S32) | T(S16X2), K(RELU), 0},
+    {PTX_MAX, T(F32) | HALF16, K(FTZ) | K(NAN) | K(XORSIGN) | K(ABS), 0},
+    {PTX_MAX, BRAIN16, K(NAN) | K(XORSIGN) | K(ABS), 0},
+    {PTX_SHF, T(B32), K(SHF) | K(WRAP), K(WRAP)},
+    {PTX_MATCH, T(B32) | T(B64), K(MATCH) | K(SYNC), K(SYNC)},
+    {PTX_REDUX, INT32 | T(B32) | T(F32), K(SYNC) | K(ATOM) | K(NAN), K(SYNC)},
+    {PTX_SAD, INT16 | INT32 | INT64, 0, 0},
 };
 
 /* The types that each operation of atom and red takes; redux and barriers have their own. */
@@ -97,7 +101,10 @@ static const uint32_t atom_types[] = {
     [PTX_ATOM_POPC] = 0,
 };
 
-static bool among(uint8_t type, uint32_t types) { return types >> type & 1; }
+static bool among(uint8_t type, uint32_t types)
+{
+    return types >> type & 1;
+}
 
 static const char *form_of_table(const struct ptx_insn *insn, uint64_t seen)
 {
@@ -119,7 +126,8 @@ static bool is_float(uint8_t type)
     return among(type, FLOATS | HALVES | T(TF32) | T(E4M3X2) | T(E5M2X2) | T(F32X2));
 }
 
-/* Narrowing and integer-to-float need .rn ..., float-to-integer .rni ...; the same width may have .rni; the rest none. */
+/* Narrowing and integer-to-float need .rn ..., float-to-integer .rni ...; the same width may have .rni; the rest
+ * none. */
 static const char *cvt_trouble(const struct ptx_insn *insn, uint64_t seen)
 {
     uint8_t to = insn->types[0], from = insn->types[1];
@@ -147,12 +155,15 @@ static const char *cvt_trouble(const struct ptx_insn *insn, uint64_t seen)
 /* Halves of a word stand alone; of smaller parts the rest comes from a third operand. */
 static const char *pack_trouble(const struct ptx_insn *insn)
 {
-    bool halves = among(insn->types[0], INT16), small = among(insn->types[0], T(U2) | T(S2) | T(U4) | T(S4) | T(U8) | T(S8));
+    bool halves = among(insn->types[0], INT16),
+         small = among(insn->types[0], T(U2) | T(S2) | T(U4) | T(S4) | T(U8) | T(S8));
 
     if (!halves && !small)
         return "the result cannot be of this type";
-    return insn->types[1] == PTX_S32 && (halves ? insn->type_count == 2 : insn->type_count == 3 && insn->types[2] == PTX_B32)
-               ? NULL : "it takes .s32, and for parts smaller than 16 bits .b32";
+    return insn->types[1] == PTX_S32 &&
+                   (halves ? insn->type_count == 2 : insn->type_count == 3 && insn->types[2] == PTX_B32)
+               ? NULL
+               : "it takes .s32, and for parts smaller than 16 bits .b32";
 }
 
 static const char *compare_trouble(const struct ptx_insn *insn, uint64_t seen)
@@ -174,7 +185,7 @@ static const char *compare_trouble(const struct ptx_insn *insn, uint64_t seen)
 static const char *redux_trouble(const struct ptx_insn *insn)
 {
     uint8_t atom = insn->mods.atom;
-    uint32_t types = atom == PTX_ATOM_ADD                                             ? INT32
+    uint32_t types = atom == PTX_ATOM_ADD                                                  ? INT32
                      : atom == PTX_ATOM_MIN || atom == PTX_ATOM_MAX                        ? INT32 | T(F32)
                      : atom == PTX_ATOM_AND || atom == PTX_ATOM_OR || atom == PTX_ATOM_XOR ? T(B32)
                                                                                            : 0;
@@ -235,34 +246,33 @@ static const char *order_trouble(const struct ptx_insn *insn)
 static const char *special_trouble(const struct ptx_insn *insn, uint64_t seen)
 {
     switch (insn->op) {
-    case PTX_CVT:
-        return cvt_trouble(insn, seen);
-    case PTX_CVT_PACK:
-        return pack_trouble(insn);
-    case PTX_SET: case PTX_SETP:
-        return compare_trouble(insn, seen);
-    case PTX_REDUX:
-        return redux_trouble(insn);
-    case PTX_BAR: case PTX_BARRIER:
-        return barrier_trouble(insn);
-    case PTX_ATOM: case PTX_RED:
-        return atom_trouble(insn, seen);
+    case PTX_CVT: return cvt_trouble(insn, seen);
+    case PTX_CVT_PACK: return pack_trouble(insn);
+    case PTX_SET:
+    case PTX_SETP: return compare_trouble(insn, seen);
+    case PTX_REDUX: return redux_trouble(insn);
+    case PTX_BAR:
+    case PTX_BARRIER: return barrier_trouble(insn);
+    case PTX_ATOM:
+    case PTX_RED: return atom_trouble(insn, seen);
     case PTX_VOTE:
         return (insn->mods.mode == PTX_VOTE_BALLOT) == (insn->types[0] == PTX_B32)
-                   ? NULL : ".ballot gives .b32, the other votes .pred";
+                   ? NULL
+                   : ".ballot gives .b32, the other votes .pred";
     case PTX_SLCT:
         return among(insn->types[1], T(S32) | T(F32)) && (insn->types[1] == PTX_F32 || !insn->mods.ftz)
-                   ? NULL : "the selector must be .s32 or .f32, .ftz needs .f32";
+                   ? NULL
+                   : "the selector must be .s32 or .f32, .ftz needs .f32";
     case PTX_MAD:
         return insn->mods.sat && insn->types[0] == PTX_S32 && insn->mods.half != PTX_HI ? ".sat requires .hi" : NULL;
-    default:
-        return NULL;
+    default: return NULL;
     }
 }
 
 const char *sg_form_trouble(const struct ptx_insn *insn, uint64_t seen)
 {
-    bool rounded_half = among(insn->types[0], HALVES) && insn->op != PTX_CVT && (seen & K(ROUND)) && insn->mods.round != PTX_RN;
+    bool rounded_half = among(insn->types[0], HALVES) && insn->op != PTX_CVT && (seen & K(ROUND)) &&
+                        insn->mods.round != PTX_RN;
 
     if (!(seen & K(XORSIGN)) != !(seen & K(ABS)))
         return ".xorsign stands with .abs";

@@ -4,10 +4,10 @@
 #include <string.h>
 
 /* Declare it. Without a name, or as a register, its variable has a name that no text can spell. */
-static bool add_param(struct sg_parser *p, const struct ptx_var *var, struct sg_name name, uint8_t reg_type, bool is_result,
-                      uint32_t *index)
+static bool add_param(struct sg_parser *p, const struct ptx_var *var, struct sg_name name, uint8_t reg_type,
+                      bool is_result, uint32_t *index)
 {
-    struct sg_name hidden = { "_", 0, p->vars.count };
+    struct sg_name hidden = {"_", 0, p->vars.count};
 
     if (!sg_variable_add(p, var, name.length && !reg_type ? name : hidden, index))
         return false;
@@ -141,7 +141,7 @@ static bool keep_lists(struct sg_parser *p, struct ptx_function *f)
         return sg_parser_no_memory(p);
     for (uint32_t i = 0; i < p->lists.count; i++) {
         const struct sg_list_span *span = SG_AT(&p->lists, struct sg_list_span, i);
-        f->target_lists[i] = (struct ptx_target_list){ targets + span->first, span->count, span->is_call };
+        f->target_lists[i] = (struct ptx_target_list){targets + span->first, span->count, span->is_call};
     }
     f->target_list_count = p->lists.count;
     f->proto_count = p->protos.count;
@@ -198,7 +198,8 @@ static bool parse_rest(struct sg_parser *p, struct ptx_function *f, uint32_t ind
 {
     uint32_t ignored;
 
-    if (p->lex.token.kind == '(' && !read_params(p, false, &f->params, &f->param_count, f->is_entry ? &f->param_bytes : &ignored))
+    if (p->lex.token.kind == '(' &&
+        !read_params(p, false, &f->params, &f->param_count, f->is_entry ? &f->param_bytes : &ignored))
         return false;
     while (p->lex.token.kind == SG_TOK_WORD)
         if (!read_performance(p, f))
@@ -228,9 +229,12 @@ bool sg_function_parse(struct sg_parser *p, bool is_entry, bool visible, bool ex
     if ((has_results && !skip_parens(p)) || !find_slot(p, is_entry, &index))
         return false;
     struct ptx_function old = *SG_AT(&p->functions, struct ptx_function, index);
-    struct ptx_function f = { .name = old.name, .is_entry = is_entry, .has_body = old.has_body,
-                              .visible = visible || old.visible, .noreturn = old.noreturn,
-                              .line = p->lex.token.line };
+    struct ptx_function f = {.name = old.name,
+                             .is_entry = is_entry,
+                             .has_body = old.has_body,
+                             .visible = visible || old.visible,
+                             .noreturn = old.noreturn,
+                             .line = p->lex.token.line};
     sg_lex_next(&p->lex);
     sg_names_enter(&p->names);
     p->regs.count = p->register_params.count = 0;

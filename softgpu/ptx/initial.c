@@ -64,7 +64,9 @@ static bool write_address(struct filler *f, const struct sg_value *v)
 static bool write_real(struct filler *f, const struct sg_value *v)
 {
     unsigned char *to = element(f);
-    double real = v->kind == SG_VALUE_FLOAT ? v->real : v->is_unsigned ? (double)(uint64_t)v->integer : (double)v->integer;
+    double real = v->kind == SG_VALUE_FLOAT ? v->real
+                  : v->is_unsigned          ? (double)(uint64_t)v->integer
+                                            : (double)v->integer;
 
     if (!to)
         return false;
@@ -185,12 +187,12 @@ static bool keep(struct sg_parser *p, struct ptx_var *var, uint64_t row)
 
 bool sg_initial_parse(struct sg_parser *p, struct ptx_var *var, const struct sg_shape *shape)
 {
-    struct filler f = { .p = p, .var = var, .shape = shape, .bytes = ptx_type_bytes(var->type) };
+    struct filler f = {.p = p, .var = var, .shape = shape, .bytes = ptx_type_bytes(var->type)};
 
     p->bytes.count = p->relocs.count = 0;
     /* { addr_mode_0 = wrap, ... } of samplers and textures. */
-    if (p->lex.token.kind == '{' && sg_lex_peek(&p->lex) >= 'a' && sg_lex_peek(&p->lex) <= 'z' && var->type == PTX_B64 &&
-        shape->count == 0)
+    if (p->lex.token.kind == '{' && sg_lex_peek(&p->lex) >= 'a' && sg_lex_peek(&p->lex) <= 'z' &&
+        var->type == PTX_B64 && shape->count == 0)
         return sg_lex_skip_block(&p->lex) || sg_parser_unexpected(p, "'}'");
     if (!fill(&f))
         return false;

@@ -113,7 +113,8 @@ const struct sg_template *sg_template_find(struct sg_parser *p)
 }
 
 /* a, b|c, d ; */
-static bool read_operands(struct sg_parser *p, const struct sg_template *t, struct ptx_insn *insn, struct ptx_operand *operands)
+static bool read_operands(struct sg_parser *p, const struct sg_template *t, struct ptx_insn *insn,
+                          struct ptx_operand *operands)
 {
     uint8_t n = 0;
 
@@ -161,7 +162,7 @@ static bool check_signature(struct sg_parser *p, const struct ptx_insn *insn, co
 /* (results), target, (arguments), prototype: lists that are not written are put in as empty ones. */
 static bool arrange_call(struct sg_parser *p, struct ptx_insn *insn, struct ptx_operand *operands)
 {
-    struct ptx_operand in[SG_OPERANDS_MAX] = { { 0 } };
+    struct ptx_operand in[SG_OPERANDS_MAX] = {{0}};
     uint8_t n = insn->operand_count, k = 0;
 
     memcpy(in, operands, n * sizeof *in);

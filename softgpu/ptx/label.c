@@ -1,5 +1,5 @@
-/* Labels and the scopes they live in. A label is known in the block that defines it and in the blocks inside it, before and
- * after the definition; a block inside may define the name anew. So uses wait until their block ends. */
+/* Labels and the scopes they live in. A label is known in the block that defines it and in the blocks inside it,
+ * before and after the definition; a block inside may define the name anew. So uses wait until their block ends. */
 #include "parser.h"
 
 static bool duplicate(struct sg_parser *p, struct sg_name name, uint32_t line)
@@ -20,7 +20,7 @@ bool sg_label_use(struct sg_parser *p, struct sg_name name, uint32_t line, bool 
 
     if (!use)
         return sg_parser_no_memory(p);
-    *use = (struct sg_label_use){ name, line, slot, in_list };
+    *use = (struct sg_label_use){name, line, slot, in_list};
     return true;
 }
 
@@ -55,7 +55,7 @@ bool sg_label_targets(struct sg_parser *p, struct sg_name label, bool is_call)
         if (!read_target(p, is_call))
             return false;
     } while (sg_parser_accept(p, ','));
-    *span = (struct sg_list_span){ first, p->targets.count - first, is_call };
+    *span = (struct sg_list_span){first, p->targets.count - first, is_call};
     if (sg_names_taken(&p->names, label, false))
         return duplicate(p, label, p->lex.token.line);
     if (!sg_names_declare(&p->names, label, SG_SYM_TARGETS, index, 0))

@@ -8,22 +8,30 @@
 #define DIGIT (SG_CHAR_NAME | SG_CHAR_DIGIT | SG_CHAR_HEX)
 
 const uint8_t sg_lex_class[256] = {
-    [' '] = SG_CHAR_SPACE, ['\t'] = SG_CHAR_SPACE, ['\r'] = SG_CHAR_SPACE, ['\n'] = SG_CHAR_SPACE,
-    ['\v'] = SG_CHAR_SPACE, ['\f'] = SG_CHAR_SPACE,
-    ['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT,
-    ['7'] = DIGIT, ['8'] = DIGIT, ['9'] = DIGIT,
-    ['a'] = HEXLET, ['b'] = HEXLET, ['c'] = HEXLET, ['d'] = HEXLET, ['e'] = HEXLET, ['f'] = HEXLET,
-    ['A'] = HEXLET, ['B'] = HEXLET, ['C'] = HEXLET, ['D'] = HEXLET, ['E'] = HEXLET, ['F'] = HEXLET,
-    ['g'] = LETTER, ['h'] = LETTER, ['i'] = LETTER, ['j'] = LETTER, ['k'] = LETTER, ['l'] = LETTER, ['m'] = LETTER,
-    ['n'] = LETTER, ['o'] = LETTER, ['p'] = LETTER, ['q'] = LETTER, ['r'] = LETTER, ['s'] = LETTER, ['t'] = LETTER,
-    ['u'] = LETTER, ['v'] = LETTER, ['w'] = LETTER, ['x'] = LETTER, ['y'] = LETTER, ['z'] = LETTER,
-    ['G'] = LETTER, ['H'] = LETTER, ['I'] = LETTER, ['J'] = LETTER, ['K'] = LETTER, ['L'] = LETTER, ['M'] = LETTER,
-    ['N'] = LETTER, ['O'] = LETTER, ['P'] = LETTER, ['Q'] = LETTER, ['R'] = LETTER, ['S'] = LETTER, ['T'] = LETTER,
-    ['U'] = LETTER, ['V'] = LETTER, ['W'] = LETTER, ['X'] = LETTER, ['Y'] = LETTER, ['Z'] = LETTER,
-    ['_'] = LETTER, ['$'] = LETTER, ['%'] = SG_CHAR_START,
+    [' '] = SG_CHAR_SPACE,  ['\t'] = SG_CHAR_SPACE, ['\r'] = SG_CHAR_SPACE, ['\n'] = SG_CHAR_SPACE,
+    ['\v'] = SG_CHAR_SPACE, ['\f'] = SG_CHAR_SPACE, ['0'] = DIGIT,          ['1'] = DIGIT,
+    ['2'] = DIGIT,          ['3'] = DIGIT,          ['4'] = DIGIT,          ['5'] = DIGIT,
+    ['6'] = DIGIT,          ['7'] = DIGIT,          ['8'] = DIGIT,          ['9'] = DIGIT,
+    ['a'] = HEXLET,         ['b'] = HEXLET,         ['c'] = HEXLET,         ['d'] = HEXLET,
+    ['e'] = HEXLET,         ['f'] = HEXLET,         ['A'] = HEXLET,         ['B'] = HEXLET,
+    ['C'] = HEXLET,         ['D'] = HEXLET,         ['E'] = HEXLET,         ['F'] = HEXLET,
+    ['g'] = LETTER,         ['h'] = LETTER,         ['i'] = LETTER,         ['j'] = LETTER,
+    ['k'] = LETTER,         ['l'] = LETTER,         ['m'] = LETTER,         ['n'] = LETTER,
+    ['o'] = LETTER,         ['p'] = LETTER,         ['q'] = LETTER,         ['r'] = LETTER,
+    ['s'] = LETTER,         ['t'] = LETTER,         ['u'] = LETTER,         ['v'] = LETTER,
+    ['w'] = LETTER,         ['x'] = LETTER,         ['y'] = LETTER,         ['z'] = LETTER,
+    ['G'] = LETTER,         ['H'] = LETTER,         ['I'] = LETTER,         ['J'] = LETTER,
+    ['K'] = LETTER,         ['L'] = LETTER,         ['M'] = LETTER,         ['N'] = LETTER,
+    ['O'] = LETTER,         ['P'] = LETTER,         ['Q'] = LETTER,         ['R'] = LETTER,
+    ['S'] = LETTER,         ['T'] = LETTER,         ['U'] = LETTER,         ['V'] = LETTER,
+    ['W'] = LETTER,         ['X'] = LETTER,         ['Y'] = LETTER,         ['Z'] = LETTER,
+    ['_'] = LETTER,         ['$'] = LETTER,         ['%'] = SG_CHAR_START,
 };
 
-static bool is(char c, unsigned mask) { return (sg_lex_class[(unsigned char)c] & mask) != 0; }
+static bool is(char c, unsigned mask)
+{
+    return (sg_lex_class[(unsigned char)c] & mask) != 0;
+}
 
 /* The end of a comment of either form that starts at `at`; lines are added to *line. NULL if it has no end. */
 static const char *comment_end(const char *at, uint32_t *line)
@@ -93,9 +101,12 @@ static void scan_string(struct sg_lexer *lex)
 
 static void scan_punctuation(struct sg_lexer *lex)
 {
-    static const struct { char text[3]; uint8_t kind; } doubles[] = {
-        { "<<", SG_TOK_SHL }, { ">>", SG_TOK_SHR }, { "<=", SG_TOK_LE }, { ">=", SG_TOK_GE }, { "==", SG_TOK_EQ },
-        { "!=", SG_TOK_NE }, { "&&", SG_TOK_AND }, { "||", SG_TOK_OR },
+    static const struct {
+        char text[3];
+        uint8_t kind;
+    } doubles[] = {
+        {"<<", SG_TOK_SHL}, {">>", SG_TOK_SHR}, {"<=", SG_TOK_LE},  {">=", SG_TOK_GE},
+        {"==", SG_TOK_EQ},  {"!=", SG_TOK_NE},  {"&&", SG_TOK_AND}, {"||", SG_TOK_OR},
     };
     char c = *lex->at;
 

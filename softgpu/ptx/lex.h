@@ -12,8 +12,22 @@
 
 /* A punctuation token's kind is its character; the kinds below are outside ASCII's printable range. */
 enum sg_token_kind {
-    SG_TOK_END, SG_TOK_IDENT, SG_TOK_WORD /* .reg, dot included */, SG_TOK_INT, SG_TOK_F32, SG_TOK_F64, SG_TOK_STRING,
-    SG_TOK_BAD, SG_TOK_SHL = 128, SG_TOK_SHR, SG_TOK_LE, SG_TOK_GE, SG_TOK_EQ, SG_TOK_NE, SG_TOK_AND, SG_TOK_OR
+    SG_TOK_END,
+    SG_TOK_IDENT,
+    SG_TOK_WORD /* .reg, dot included */,
+    SG_TOK_INT,
+    SG_TOK_F32,
+    SG_TOK_F64,
+    SG_TOK_STRING,
+    SG_TOK_BAD,
+    SG_TOK_SHL = 128,
+    SG_TOK_SHR,
+    SG_TOK_LE,
+    SG_TOK_GE,
+    SG_TOK_EQ,
+    SG_TOK_NE,
+    SG_TOK_AND,
+    SG_TOK_OR
 };
 
 struct sg_token {

@@ -7,7 +7,10 @@
 
 enum { LITERAL_MAX = 400 };
 
-static bool is(char c, unsigned mask) { return (sg_lex_class[(unsigned char)c] & mask) != 0; }
+static bool is(char c, unsigned mask)
+{
+    return (sg_lex_class[(unsigned char)c] & mask) != 0;
+}
 
 static unsigned digit_value(char c)
 {

@@ -5,26 +5,32 @@
 #include <stddef.h>
 #include <string.h>
 
-struct modifier { const char *word; uint8_t kind, field, value; };
+struct modifier {
+    const char *word;
+    uint8_t kind, field, value;
+};
 
 #define FIELD(name) ((uint8_t)offsetof(struct ptx_mods, name))
 #define NOTHING 0xff         /* read and dropped */
 
 static const struct modifier modifiers[] = {
-#define X(word, kind, field, value) { word, SG_MOD_##kind, FIELD(field), value },
-#define DROPPED(word, kind) { word, SG_MOD_##kind, NOTHING, 0 },
+#define X(word, kind, field, value) {word, SG_MOD_##kind, FIELD(field), value},
+#define DROPPED(word, kind) {word, SG_MOD_##kind, NOTHING, 0},
 #include "modifiers.def"
 #undef X
 #undef DROPPED
 };
 
-static const struct { const char *word; uint8_t type; } types[] = {
-    { "b32", PTX_B32 }, { "u32", PTX_U32 }, { "s32", PTX_S32 }, { "f32", PTX_F32 }, { "b64", PTX_B64 }, { "u64", PTX_U64 },
-    { "s64", PTX_S64 }, { "f64", PTX_F64 }, { "b16", PTX_B16 }, { "u16", PTX_U16 }, { "s16", PTX_S16 }, { "u8", PTX_U8 },
-    { "b8", PTX_B8 }, { "s8", PTX_S8 }, { "pred", PTX_PRED }, { "b128", PTX_B128 }, { "f16", PTX_F16 },
-    { "bf16", PTX_BF16 }, { "f16x2", PTX_F16X2 }, { "bf16x2", PTX_BF16X2 }, { "u16x2", PTX_U16X2 },
-    { "s16x2", PTX_S16X2 }, { "f32x2", PTX_F32X2 }, { "tf32", PTX_TF32 }, { "e4m3x2", PTX_E4M3X2 },
-    { "e5m2x2", PTX_E5M2X2 }, { "u2", PTX_U2 }, { "s2", PTX_S2 }, { "u4", PTX_U4 }, { "s4", PTX_S4 },
+static const struct {
+    const char *word;
+    uint8_t type;
+} types[] = {
+    {"b32", PTX_B32},       {"u32", PTX_U32},     {"s32", PTX_S32},     {"f32", PTX_F32},     {"b64", PTX_B64},
+    {"u64", PTX_U64},       {"s64", PTX_S64},     {"f64", PTX_F64},     {"b16", PTX_B16},     {"u16", PTX_U16},
+    {"s16", PTX_S16},       {"u8", PTX_U8},       {"b8", PTX_B8},       {"s8", PTX_S8},       {"pred", PTX_PRED},
+    {"b128", PTX_B128},     {"f16", PTX_F16},     {"bf16", PTX_BF16},   {"f16x2", PTX_F16X2}, {"bf16x2", PTX_BF16X2},
+    {"u16x2", PTX_U16X2},   {"s16x2", PTX_S16X2}, {"f32x2", PTX_F32X2}, {"tf32", PTX_TF32},   {"e4m3x2", PTX_E4M3X2},
+    {"e5m2x2", PTX_E5M2X2}, {"u2", PTX_U2},       {"s2", PTX_S2},       {"u4", PTX_U4},       {"s4", PTX_S4},
 };
 
 static const char *const opcodes[PTX_OP_COUNT] = {
@@ -36,20 +42,76 @@ static const char *const opcodes[PTX_OP_COUNT] = {
 /* Families of the manual that softgpu does not have, so that the message can say so. A first word alone stands for all
  * that begins with it. */
 static const char *const absent[] = {
-    "mma", "wmma", "wgmma", "tcgen05", "ldmatrix", "stmatrix", "movmatrix", "cp", "tex", "tld4", "txq", "suld", "sust", "sured",
-    "suq", "istypep", "mbarrier", "multimem", "mapa", "getctarank", "alloca", "stacksave", "stackrestore",
-    "setmaxnreg", "tensormap", "createpolicy", "clusterlaunchcontrol", "vadd", "vsub", "vabsdiff", "vmin", "vmax", "vshl", "vshr",
-    "vmad", "vset", "vadd2", "vsub2", "vavrg2", "vabsdiff2", "vmin2", "vmax2", "vset2", "vadd4", "vsub4", "vavrg4",
-    "vabsdiff4", "vmin4", "vmax4", "vset4", "barrier.cluster", "red.async", "st.async", "st.bulk", "fence.proxy",
-    "fence.mbarrier_init", "membar.proxy", "prefetch.tensormap", "discard.tensormap",
+    "mma",
+    "wmma",
+    "wgmma",
+    "tcgen05",
+    "ldmatrix",
+    "stmatrix",
+    "movmatrix",
+    "cp",
+    "tex",
+    "tld4",
+    "txq",
+    "suld",
+    "sust",
+    "sured",
+    "suq",
+    "istypep",
+    "mbarrier",
+    "multimem",
+    "mapa",
+    "getctarank",
+    "alloca",
+    "stacksave",
+    "stackrestore",
+    "setmaxnreg",
+    "tensormap",
+    "createpolicy",
+    "clusterlaunchcontrol",
+    "vadd",
+    "vsub",
+    "vabsdiff",
+    "vmin",
+    "vmax",
+    "vshl",
+    "vshr",
+    "vmad",
+    "vset",
+    "vadd2",
+    "vsub2",
+    "vavrg2",
+    "vabsdiff2",
+    "vmin2",
+    "vmax2",
+    "vset2",
+    "vadd4",
+    "vsub4",
+    "vavrg4",
+    "vabsdiff4",
+    "vmin4",
+    "vmax4",
+    "vset4",
+    "barrier.cluster",
+    "red.async",
+    "st.async",
+    "st.bulk",
+    "fence.proxy",
+    "fence.mbarrier_init",
+    "membar.proxy",
+    "prefetch.tensormap",
+    "discard.tensormap",
 };
 
-struct word { const char *text; size_t length; };
+struct word {
+    const char *text;
+    size_t length;
+};
 
 /* The words of a name, one after the other; *at is NULL after the last. */
 static struct word next_word(const char **at, const char *end)
 {
-    struct word word = { *at, 0 };
+    struct word word = {*at, 0};
     const char *dot = memchr(*at, '.', (size_t)(end - *at));
 
     word.length = (size_t)((dot ? dot : end) - *at);
@@ -68,7 +130,7 @@ static bool find_opcode(const struct sg_token *name, uint16_t *op, const char **
     const char *end = name->text + name->length, *second = name->text;
     struct word one = next_word(&second, end);
     const char *third = second;
-    struct word two = { one.text, one.length };
+    struct word two = {one.text, one.length};
 
     if (second) {
         struct word w = next_word(&third, end);
@@ -125,14 +187,15 @@ static bool add_modifier(const struct sg_family *family, struct sg_template *t, 
     return false;
 }
 
-static bool finish(struct sg_parser *p, const struct sg_token *name, const struct sg_family *family, struct ptx_insn *insn,
-                   uint64_t seen)
+static bool finish(struct sg_parser *p, const struct sg_token *name, const struct sg_family *family,
+                   struct ptx_insn *insn, uint64_t seen)
 {
     int length = sg_parser_quote_length(name->length);
 
     if (insn->type_count < family->type_min)
         return sg_parser_fail(p, name->line, "Type missing in instruction '%.*s'", length, name->text);
-    const char *trouble = family->needed && !(seen & family->needed) ? "a modifier is missing" : sg_form_trouble(insn, seen);
+    const char *trouble = family->needed && !(seen & family->needed) ? "a modifier is missing"
+                                                                     : sg_form_trouble(insn, seen);
     if (trouble)
         return sg_parser_fail(p, name->line, "Illegal instruction '%.*s': %s", length, name->text, trouble);
     if (insn->op == PTX_BAR)

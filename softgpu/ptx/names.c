@@ -10,7 +10,7 @@ enum { BUCKETS_FIRST = 1024 };
 
 struct sg_name sg_name_of(const struct sg_token *token)
 {
-    return (struct sg_name){ token->text, token->length, token->hash };
+    return (struct sg_name){token->text, token->length, token->hash};
 }
 
 bool sg_names_init(struct sg_names *names)
@@ -107,7 +107,7 @@ static struct sg_symbol *resolve_member(const struct sg_names *names, struct sg_
     uint32_t hash = sg_lex_hash(name.text, split);
     for (; split < name.length; hash = SG_HASH_STEP(hash, name.text[split]), split++) {
         uint32_t value;
-        struct sg_name prefix = { name.text, split, hash };
+        struct sg_name prefix = {name.text, split, hash};
         if (!member_number(name.text + split, end, &value))
             continue;
         struct sg_symbol *found = find_range(names, prefix, value);
@@ -131,7 +131,8 @@ struct sg_symbol *sg_names_resolve(const struct sg_names *names, struct sg_name 
     return plain;
 }
 
-struct sg_symbol *sg_names_declare(struct sg_names *names, struct sg_name name, uint8_t kind, uint32_t index, uint32_t count)
+struct sg_symbol *sg_names_declare(struct sg_names *names, struct sg_name name, uint8_t kind, uint32_t index,
+                                   uint32_t count)
 {
     struct sg_symbol *symbol = sg_vector_push(&names->symbols, 1);
 
@@ -162,7 +163,10 @@ bool sg_names_taken(const struct sg_names *names, struct sg_name name, bool rang
     return false;
 }
 
-void sg_names_enter(struct sg_names *names) { names->depth++; }
+void sg_names_enter(struct sg_names *names)
+{
+    names->depth++;
+}
 
 /* The last declared symbol is always first in its chain. */
 void sg_names_leave(struct sg_names *names)

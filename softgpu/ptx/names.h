@@ -34,7 +34,10 @@ struct sg_names {
 };
 
 /* A name as it stands in the text. */
-struct sg_name { const char *text; uint32_t length, hash; };
+struct sg_name {
+    const char *text;
+    uint32_t length, hash;
+};
 
 bool sg_names_init(struct sg_names *names);
 void sg_names_free(struct sg_names *names);
@@ -46,7 +49,8 @@ struct sg_symbol *sg_names_find(const struct sg_names *names, struct sg_name nam
 struct sg_symbol *sg_names_resolve(const struct sg_names *names, struct sg_name name, uint32_t *number);
 
 /* Declare in the current scope. `count` other than 0 makes a range. NULL: memory. Does not look for duplicates. */
-struct sg_symbol *sg_names_declare(struct sg_names *names, struct sg_name name, uint8_t kind, uint32_t index, uint32_t count);
+struct sg_symbol *sg_names_declare(struct sg_names *names, struct sg_name name, uint8_t kind, uint32_t index,
+                                   uint32_t count);
 
 /* Whether the current scope itself has this name (as a range, or not as a range). */
 bool sg_names_taken(const struct sg_names *names, struct sg_name name, bool range);

@@ -35,13 +35,14 @@ static bool spread_register(struct sg_parser *p, struct ptx_operand *operand, ui
 
     memset(parts, 0, sizeof parts);
     for (uint8_t i = 0; i < width; i++)
-        parts[i] = (struct ptx_operand){ .kind = PTX_OPD_REG, .index = operand->index + i };
+        parts[i] = (struct ptx_operand){.kind = PTX_OPD_REG, .index = operand->index + i};
     operand->kind = PTX_OPD_VEC;
     operand->count = width;
     return sg_operand_push(p, parts, width, &operand->first);
 }
 
-static bool read_register(struct sg_parser *p, const struct sg_symbol *symbol, uint32_t number, struct ptx_operand *operand)
+static bool read_register(struct sg_parser *p, const struct sg_symbol *symbol, uint32_t number,
+                          struct ptx_operand *operand)
 {
     uint8_t width = symbol->width, component = 0;
 
@@ -56,7 +57,8 @@ static bool read_register(struct sg_parser *p, const struct sg_symbol *symbol, u
 }
 
 /* The bare name of a vector such as %tid means its .x, as old compilers wrote it. */
-static bool read_special(struct sg_parser *p, const struct sg_symbol *symbol, uint32_t number, struct ptx_operand *operand)
+static bool read_special(struct sg_parser *p, const struct sg_symbol *symbol, uint32_t number,
+                         struct ptx_operand *operand)
 {
     operand->kind = PTX_OPD_SREG;
     operand->index = symbol->index;
@@ -93,33 +95,24 @@ static bool read_variable(struct sg_parser *p, uint32_t index, struct ptx_operan
     return true;
 }
 
-static bool read_symbol(struct sg_parser *p, const struct sg_symbol *symbol, uint32_t number, struct ptx_operand *operand)
+static bool read_symbol(struct sg_parser *p, const struct sg_symbol *symbol, uint32_t number,
+                        struct ptx_operand *operand)
 {
     uint8_t kind = symbol->kind;
     uint32_t index = symbol->index;
 
     if (kind == SG_SYM_ABSENT)
-        return sg_parser_fail(p, p->lex.token.line, "Special register '%.*s' is not implemented by softgpu", SG_TOKEN(p));
+        return sg_parser_fail(p, p->lex.token.line, "Special register '%.*s' is not implemented by softgpu",
+                              SG_TOKEN(p));
     sg_lex_next(&p->lex);
     switch (kind) {
-    case SG_SYM_REG:
-        return read_register(p, symbol, number, operand);
-    case SG_SYM_SREG:
-        return read_special(p, symbol, number, operand);
-    case SG_SYM_VAR:
-        return read_variable(p, index, operand);
-    case SG_SYM_LABEL:
-        operand->kind = PTX_OPD_LABEL;
-        break;
-    case SG_SYM_FUNC:
-        operand->kind = PTX_OPD_FUNC;
-        break;
-    case SG_SYM_TARGETS:
-        operand->kind = PTX_OPD_TARGETS;
-        break;
-    default:
-        operand->kind = PTX_OPD_PROTO;
-        break;
+    case SG_SYM_REG: return read_register(p, symbol, number, operand);
+    case SG_SYM_SREG: return read_special(p, symbol, number, operand);
+    case SG_SYM_VAR: return read_variable(p, index, operand);
+    case SG_SYM_LABEL: operand->kind = PTX_OPD_LABEL; break;
+    case SG_SYM_FUNC: operand->kind = PTX_OPD_FUNC; break;
+    case SG_SYM_TARGETS: operand->kind = PTX_OPD_TARGETS; break;
+    default: operand->kind = PTX_OPD_PROTO; break;
     }
     operand->index = index;
     return true;
@@ -136,12 +129,8 @@ static bool read_constant(struct sg_parser *p, struct ptx_operand *operand)
     operand->value = v.integer;
     operand->index = v.index;
     switch (v.kind) {
-    case SG_VALUE_INT:
-        operand->kind = PTX_OPD_INT;
-        return true;
-    case SG_VALUE_VAR:
-        operand->kind = PTX_OPD_VAR;
-        return true;
+    case SG_VALUE_INT: operand->kind = PTX_OPD_INT; return true;
+    case SG_VALUE_VAR: operand->kind = PTX_OPD_VAR; return true;
     case SG_VALUE_FUNC:
         operand->kind = PTX_OPD_FUNC;
         return v.integer == 0 || sg_parser_fail(p, p->lex.token.line, "Offset from a function");
@@ -263,10 +252,8 @@ bool sg_operand_parse(struct sg_parser *p, const struct sg_template *t, struct p
     uint16_t op = t->insn.op;
 
     switch (p->lex.token.kind) {
-    case '[':
-        return read_address(p, operand);
-    case '{':
-        return read_vector(p, operand);
+    case '[': return read_address(p, operand);
+    case '{': return read_vector(p, operand);
     case '(':
         if (op == PTX_CALL)
             return read_group(p, operand, ')');

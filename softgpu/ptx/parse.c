@@ -10,7 +10,7 @@ enum { VERSION_MAJOR_MAX = 9 };
 static bool parse_version(struct sg_parser *p)
 {
     const struct sg_token *t = &p->lex.token;
-    uint32_t part[2] = { 0, 0 }, k = 0;
+    uint32_t part[2] = {0, 0}, k = 0;
 
     if (t->kind != SG_TOK_F64)
         return sg_parser_unexpected(p, "a version such as 7.8");
@@ -52,7 +52,7 @@ static bool parse_sm(struct sg_parser *p)
 /* .target sm_75, texmode_independent, debug. map_f64_to_f32 would change results, so it is refused. */
 static bool parse_target(struct sg_parser *p)
 {
-    static const char *const options[] = { "texmode_unified", "texmode_independent", "debug" };
+    static const char *const options[] = {"texmode_unified", "texmode_independent", "debug"};
 
     do {
         const struct sg_token *t = &p->lex.token;
@@ -61,7 +61,8 @@ static bool parse_target(struct sg_parser *p)
             known |= sg_token_is(t, options[i]);
         if (t->kind != SG_TOK_IDENT)
             return sg_parser_unexpected(p, "a target such as sm_75");
-        if ((t->length > 3 && memcmp(t->text, "sm_", 3) == 0) || (t->length > 8 && memcmp(t->text, "compute_", 8) == 0)) {
+        if ((t->length > 3 && memcmp(t->text, "sm_", 3) == 0) ||
+            (t->length > 8 && memcmp(t->text, "compute_", 8) == 0)) {
             if (!parse_sm(p))
                 return false;
         } else if (!known) {
@@ -113,7 +114,7 @@ static bool parse_alias(struct sg_parser *p)
 /* What may follow a linkage: a function or a variable. */
 static bool parse_declaration(struct sg_parser *p)
 {
-    struct sg_declaration d = { 0 };
+    struct sg_declaration d = {0};
 
     for (;;) {
         bool external = sg_parser_accept_word(p, ".extern");
@@ -235,9 +236,9 @@ static bool prepare(struct sg_parser *p, size_t size)
 
 static void release(struct sg_parser *p)
 {
-    struct sg_vector *vectors[] = { &p->vars, &p->functions, &p->relocs, &p->bytes, &p->aliases, &p->insns, &p->operands,
-                                    &p->regs, &p->targets, &p->lists, &p->protos, &p->uses, &p->params, &p->register_params,
-                                    &p->memo.entries };
+    struct sg_vector *vectors[] = {&p->vars,   &p->functions, &p->relocs, &p->bytes,           &p->aliases,
+                                   &p->insns,  &p->operands,  &p->regs,   &p->targets,         &p->lists,
+                                   &p->protos, &p->uses,      &p->params, &p->register_params, &p->memo.entries};
 
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
         sg_vector_free(vectors[i]);

@@ -39,7 +39,10 @@ bool sg_parser_no_memory(struct sg_parser *p)
     return false;
 }
 
-int sg_parser_quote_length(uint32_t length) { return length < SG_TOKEN_MAX ? (int)length : SG_TOKEN_MAX; }
+int sg_parser_quote_length(uint32_t length)
+{
+    return length < SG_TOKEN_MAX ? (int)length : SG_TOKEN_MAX;
+}
 
 bool sg_parser_unexpected(struct sg_parser *p, const char *wanted)
 {

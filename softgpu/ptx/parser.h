@@ -1,7 +1,6 @@
-/* The parser's state and the functions by which its files call each other.
- *
- * Errors are sticky: the first one is logged, sets `result`, and puts an end token before everything that follows, so that
- * each loop over tokens ends by itself. Functions return false after an error. */
+/* The parser's state and the functions by which its files call each other. * Errors are sticky: the first one is
+ * logged, sets `result`, and puts an end token before everything that follows, so that each loop over tokens ends by
+ * itself. Functions return false after an error. */
 #ifndef SG_PTX_PARSER_H
 #define SG_PTX_PARSER_H
 
@@ -10,9 +9,7 @@
 #include "names.h"
 #include "ptx.h"
 
-enum {
-    SG_RESULT_OUT_OF_MEMORY = 2, SG_RESULT_INVALID_PTX = 218, SG_RESULT_UNSUPPORTED_VERSION = 222
-};
+enum { SG_RESULT_OUT_OF_MEMORY = 2, SG_RESULT_INVALID_PTX = 218, SG_RESULT_UNSUPPORTED_VERSION = 222 };
 
 enum {
     SG_SCOPES_MAX = 64,              /* nested { } */
@@ -29,16 +26,29 @@ struct sg_template {
     struct ptx_insn insn;
 };
 
-struct sg_memo { struct sg_vector entries; uint32_t *slots, mask; };
+struct sg_memo {
+    struct sg_vector entries;
+    uint32_t *slots, mask;
+};
 
 /* A use of a label that is not yet known: operand `slot`, or target `slot` of a list. */
-struct sg_label_use { struct sg_name name; uint32_t line, slot; bool in_list; };
+struct sg_label_use {
+    struct sg_name name;
+    uint32_t line, slot;
+    bool in_list;
+};
 
 /* While a function is parsed its lists live in vectors; `first` counts from the start of `targets`. */
-struct sg_list_span { uint32_t first, count; bool is_call; };
+struct sg_list_span {
+    uint32_t first, count;
+    bool is_call;
+};
 
 /* A parameter in a register and the variable by which it is passed. */
-struct sg_register_param { uint32_t var, reg; bool is_result; };
+struct sg_register_param {
+    uint32_t var, reg;
+    bool is_result;
+};
 
 /* State space and type of a declaration, before its names. */
 struct sg_declaration {
@@ -97,19 +107,23 @@ struct sg_value {
 };
 bool sg_expression_parse(struct sg_parser *p, struct sg_value *value);
 bool sg_expression_integer(struct sg_parser *p, int64_t *value);
-bool sg_value_fold(struct sg_parser *p, uint8_t operation, struct sg_value *a, const struct sg_value *b);   /* fold.c */
+bool sg_value_fold(struct sg_parser *p, uint8_t operation, struct sg_value *a, const struct sg_value *b); /* fold.c */
 bool sg_value_unary(struct sg_parser *p, uint8_t operation, struct sg_value *a);
 
 /* variable.c, initial.c */
 bool sg_variable_space(const struct sg_token *token, uint8_t *space);
-bool sg_variable_declare(struct sg_parser *p, struct sg_declaration *d);     /* current token: the space; up to ';' */
+bool sg_variable_declare(struct sg_parser *p, struct sg_declaration *d); /* current token: the space; up to ';' */
 /* One parameter of a function or prototype, up to ',' or ')'; not declared. name->length is 0 for `_`. */
 bool sg_variable_param(struct sg_parser *p, struct ptx_var *var, struct sg_name *name, uint8_t *reg_type);
 bool sg_variable_add(struct sg_parser *p, const struct ptx_var *var, struct sg_name name, uint32_t *index);
-uint8_t sg_type_find(const struct sg_token *token);                          /* of ".b32"; PTX_NONE if it is no type */
+uint8_t sg_type_find(const struct sg_token *token); /* of ".b32"; PTX_NONE if it is no type */
 enum { SG_DIMS_MAX = 8 };
-struct sg_shape { uint64_t dims[SG_DIMS_MAX + 1]; uint32_t count; };         /* dims[0] is 0 for `x[]` */
-bool sg_initial_parse(struct sg_parser *p, struct ptx_var *var, const struct sg_shape *shape);   /* sets var->size of x[] */
+struct sg_shape {
+    uint64_t dims[SG_DIMS_MAX + 1];
+    uint32_t count;
+}; /* dims[0] is 0 for `x[]` */
+bool sg_initial_parse(struct sg_parser *p, struct ptx_var *var,
+                      const struct sg_shape *shape); /* sets var->size of x[] */
 
 /* register.c */
 bool sg_register_declare(struct sg_parser *p, const struct sg_declaration *d);
@@ -120,7 +134,7 @@ bool sg_register_copy_params(struct sg_parser *p, bool results, const struct ptx
 /* function.c, prototype.c, body.c, label.c */
 bool sg_function_parse(struct sg_parser *p, bool is_entry, bool visible, bool external);
 bool sg_body_parse(struct sg_parser *p);
-bool sg_prototype_parse(struct sg_parser *p, struct sg_name label);          /* after "label: .callprototype" */
+bool sg_prototype_parse(struct sg_parser *p, struct sg_name label); /* after "label: .callprototype" */
 bool sg_label_define(struct sg_parser *p, struct sg_name name, uint32_t line);
 bool sg_label_use(struct sg_parser *p, struct sg_name name, uint32_t line, bool in_list, uint32_t slot);
 bool sg_label_targets(struct sg_parser *p, struct sg_name label, bool is_call);
@@ -135,7 +149,7 @@ bool sg_debug_skip(struct sg_parser *p, bool *skipped);
 
 /* instruction.c, modifier.c, operand.c, check.c */
 bool sg_instruction_parse(struct sg_parser *p, int32_t guard, bool negated);
-const struct sg_template *sg_template_find(struct sg_parser *p);             /* of the current token; NULL after an error */
+const struct sg_template *sg_template_find(struct sg_parser *p); /* of the current token; NULL after an error */
 bool sg_template_decode(struct sg_parser *p, const struct sg_token *name, struct sg_template *out);
 bool sg_operand_parse(struct sg_parser *p, const struct sg_template *t, struct ptx_operand *operand);
 bool sg_operand_push(struct sg_parser *p, const struct ptx_operand *operands, uint32_t count, uint32_t *first);

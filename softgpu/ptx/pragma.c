@@ -1,6 +1,6 @@
-/* .pragma: advice to the compiler. One kind matters to a device that checks every access: used_bytes_mask tells which bytes of
- * the next load the program will look at. nvcc makes one wide load of several, and what it adds may lie behind the end of an
- * allocation. All other advice is read over. */
+/* .pragma: advice to the compiler. One kind matters to a device that checks every access: used_bytes_mask tells
+ * which bytes of the next load the program will look at. nvcc makes one wide load of several, and what it adds may
+ * lie behind the end of an allocation. All other advice is read over. */
 #include "parser.h"
 
 #include <stdlib.h>

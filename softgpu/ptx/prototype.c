@@ -4,7 +4,7 @@
 /* Parameters in parentheses; they are described, not declared. `_` and names are alike. */
 static bool read_list(struct sg_parser *p, struct ptx_var **out, uint32_t *count)
 {
-    struct sg_vector list = { .item = sizeof(struct ptx_var) };
+    struct sg_vector list = {.item = sizeof(struct ptx_var)};
     bool ok = true;
 
     sg_lex_next(&p->lex);
@@ -35,7 +35,7 @@ static bool read_list(struct sg_parser *p, struct ptx_var **out, uint32_t *count
 /* prototype_0 : .callprototype (.param .b32 _) _ (.param .b64 _, ...) .noreturn; */
 bool sg_prototype_parse(struct sg_parser *p, struct sg_name label)
 {
-    struct ptx_proto proto = { 0 };
+    struct ptx_proto proto = {0};
 
     if (p->lex.token.kind == '(' && !read_list(p, &proto.results, &proto.result_count))
         return false;
@@ -45,7 +45,8 @@ bool sg_prototype_parse(struct sg_parser *p, struct sg_name label)
     if (p->lex.token.kind == '(' && !read_list(p, &proto.params, &proto.param_count))
         return false;
     while (p->lex.token.kind == SG_TOK_WORD) {
-        bool number = sg_token_is(&p->lex.token, ".abi_preserve") || sg_token_is(&p->lex.token, ".abi_preserve_control");
+        bool number = sg_token_is(&p->lex.token, ".abi_preserve") ||
+                      sg_token_is(&p->lex.token, ".abi_preserve_control");
         uint32_t ignored;
         if (!number && !sg_token_is(&p->lex.token, ".noreturn"))
             return sg_parser_unexpected(p, ".noreturn or ';'");
@@ -60,8 +61,8 @@ bool sg_prototype_parse(struct sg_parser *p, struct sg_name label)
         return sg_parser_no_memory(p);
     *slot = proto;
     if (sg_names_taken(&p->names, label, false))
-        return sg_parser_fail(p, p->lex.token.line, "Duplicate definition of '%.*s'", sg_parser_quote_length(label.length),
-                              label.text);
+        return sg_parser_fail(p, p->lex.token.line, "Duplicate definition of '%.*s'",
+                              sg_parser_quote_length(label.length), label.text);
     if (!sg_names_declare(&p->names, label, SG_SYM_PROTO, p->protos.count - 1, 0))
         return sg_parser_no_memory(p);
     return sg_parser_expect(p, ';', ".callprototype");

@@ -1,5 +1,6 @@
 /* Registers: declarations, single or as ranges, and parameters of functions that live in registers (PTX ISA 5.1.1,
- * 7.1). Only the parameters of .param space are passed in a call; a parameter in a register is copied from or to one. */
+ * 7.1). Only the parameters of .param space are passed in a call; a parameter in a register is copied from or to
+ * one. */
 #include "parser.h"
 
 static bool add(struct sg_parser *p, struct sg_name name, uint32_t count, uint8_t type, uint8_t vector, uint32_t line)
@@ -7,7 +8,8 @@ static bool add(struct sg_parser *p, struct sg_name name, uint32_t count, uint8_
     uint32_t width = vector ? vector : 1, first = p->regs.count, total = (count ? count : 1) * width;
 
     if (sg_names_taken(&p->names, name, count != 0))
-        return sg_parser_fail(p, line, "Duplicate definition of '%.*s'", sg_parser_quote_length(name.length), name.text);
+        return sg_parser_fail(p, line, "Duplicate definition of '%.*s'", sg_parser_quote_length(name.length),
+                              name.text);
     if (first + total > SG_REGISTERS_MAX)
         return sg_parser_fail(p, line, "More than %d registers in a function", SG_REGISTERS_MAX);
     struct ptx_reg *regs = sg_vector_push(&p->regs, total);
@@ -18,7 +20,7 @@ static bool add(struct sg_parser *p, struct sg_name name, uint32_t count, uint8_
     symbol->type = type;
     symbol->width = vector;
     for (uint32_t i = 0; i < total; i++)
-        regs[i] = (struct ptx_reg){ text, type, count ? (int32_t)(i / width) : -1 };
+        regs[i] = (struct ptx_reg){text, type, count ? (int32_t)(i / width) : -1};
     return true;
 }
 
@@ -45,18 +47,19 @@ bool sg_register_param(struct sg_parser *p, struct sg_name name, uint8_t type, u
     if (!param)
         return sg_parser_no_memory(p);
     if (type == PTX_PRED)
-        return sg_parser_fail(p, p->lex.token.line, "A parameter in a predicate register is not implemented by softgpu");
-    *param = (struct sg_register_param){ var, name.length ? p->regs.count : UINT32_MAX, is_result };
+        return sg_parser_fail(p, p->lex.token.line,
+                              "A parameter in a predicate register is not implemented by softgpu");
+    *param = (struct sg_register_param){var, name.length ? p->regs.count : UINT32_MAX, is_result};
     return name.length == 0 || add(p, name, 0, type, 0, p->lex.token.line);
 }
 
 /* ld.param reg, [var] or st.param [var], reg, guarded like `model` if there is one. */
 static bool copy(struct sg_parser *p, const struct sg_register_param *param, const struct ptx_insn *model)
 {
-    static const uint8_t types[] = { [1] = PTX_B8, [2] = PTX_B16, [4] = PTX_B32, [8] = PTX_B64, [16] = PTX_B128 };
-    struct ptx_operand reg = { .kind = PTX_OPD_REG, .index = param->reg };
-    struct ptx_operand var = { .kind = PTX_OPD_VAR, .mem = true, .index = param->var };
-    struct ptx_operand pair[2] = { param->is_result ? var : reg, param->is_result ? reg : var };
+    static const uint8_t types[] = {[1] = PTX_B8, [2] = PTX_B16, [4] = PTX_B32, [8] = PTX_B64, [16] = PTX_B128};
+    struct ptx_operand reg = {.kind = PTX_OPD_REG, .index = param->reg};
+    struct ptx_operand var = {.kind = PTX_OPD_VAR, .mem = true, .index = param->var};
+    struct ptx_operand pair[2] = {param->is_result ? var : reg, param->is_result ? reg : var};
     enum ptx_type type = SG_AT(&p->regs, struct ptx_reg, param->reg)->type;
     struct ptx_insn *insn = sg_vector_push(&p->insns, 1);
 

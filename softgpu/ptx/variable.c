@@ -9,14 +9,34 @@ enum { ALIGN_MAX = 1 << 16, MEMBERS_MAX = 1 << 16 };
 
 uint8_t sg_type_find(const struct sg_token *token)
 {
-    static const struct { const char *text; uint8_t type; } types[] = {
-        { ".b32", PTX_B32 }, { ".b64", PTX_B64 }, { ".b8", PTX_B8 }, { ".pred", PTX_PRED }, { ".f32", PTX_F32 },
-        { ".f64", PTX_F64 }, { ".u64", PTX_U64 }, { ".u32", PTX_U32 }, { ".s32", PTX_S32 }, { ".s64", PTX_S64 },
-        { ".b16", PTX_B16 }, { ".u8", PTX_U8 }, { ".s8", PTX_S8 }, { ".u16", PTX_U16 }, { ".s16", PTX_S16 },
-        { ".b128", PTX_B128 }, { ".f16", PTX_F16 }, { ".f16x2", PTX_F16X2 }, { ".bf16", PTX_BF16 },
-        { ".bf16x2", PTX_BF16X2 },
+    static const struct {
+        const char *text;
+        uint8_t type;
+    } types[] = {
+        {".b32", PTX_B32},
+        {".b64", PTX_B64},
+        {".b8", PTX_B8},
+        {".pred", PTX_PRED},
+        {".f32", PTX_F32},
+        {".f64", PTX_F64},
+        {".u64", PTX_U64},
+        {".u32", PTX_U32},
+        {".s32", PTX_S32},
+        {".s64", PTX_S64},
+        {".b16", PTX_B16},
+        {".u8", PTX_U8},
+        {".s8", PTX_S8},
+        {".u16", PTX_U16},
+        {".s16", PTX_S16},
+        {".b128", PTX_B128},
+        {".f16", PTX_F16},
+        {".f16x2", PTX_F16X2},
+        {".bf16", PTX_BF16},
+        {".bf16x2", PTX_BF16X2},
         /* Opaque: a handle of 8 bytes, of use only to instructions that are refused. */
-        { ".texref", PTX_B64 }, { ".samplerref", PTX_B64 }, { ".surfref", PTX_B64 },
+        {".texref", PTX_B64},
+        {".samplerref", PTX_B64},
+        {".surfref", PTX_B64},
     };
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
@@ -27,9 +47,12 @@ uint8_t sg_type_find(const struct sg_token *token)
 
 bool sg_variable_space(const struct sg_token *token, uint8_t *space)
 {
-    static const struct { const char *text; uint8_t space; } spaces[] = {
-        { ".reg", PTX_REG }, { ".param", PTX_PARAM }, { ".global", PTX_GLOBAL }, { ".shared", PTX_SHARED },
-        { ".const", PTX_CONST }, { ".local", PTX_LOCAL }, { ".tex", PTX_GLOBAL },
+    static const struct {
+        const char *text;
+        uint8_t space;
+    } spaces[] = {
+        {".reg", PTX_REG},     {".param", PTX_PARAM}, {".global", PTX_GLOBAL}, {".shared", PTX_SHARED},
+        {".const", PTX_CONST}, {".local", PTX_LOCAL}, {".tex", PTX_GLOBAL},
     };
 
     for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
@@ -81,7 +104,10 @@ static bool read_pointee(struct sg_parser *p)
 /* The words between the state space and the first name, in any order. */
 static bool read_type(struct sg_parser *p, struct sg_declaration *d)
 {
-    static const struct { const char *text; uint8_t width; } vectors[] = { { ".v2", 2 }, { ".v4", 4 }, { ".v8", 8 } };
+    static const struct {
+        const char *text;
+        uint8_t width;
+    } vectors[] = {{".v2", 2}, {".v4", 4}, {".v8", 8}};
 
     while (p->lex.token.kind == SG_TOK_WORD) {
         uint8_t type = sg_type_find(&p->lex.token), width = 0;
@@ -89,7 +115,7 @@ static bool read_type(struct sg_parser *p, struct sg_declaration *d)
         for (size_t i = 0; i < 3; i++)
             width = sg_token_is(&p->lex.token, vectors[i].text) ? vectors[i].width : width;
         if (again || !(type || width)) {
-            bool done = sg_parser_accept_word(p, ".align")     ? read_align(p, &d->align)
+            bool done = sg_parser_accept_word(p, ".align")       ? read_align(p, &d->align)
                         : sg_parser_accept_word(p, ".ptr")       ? read_pointee(p)
                         : sg_parser_accept_word(p, ".attribute") ? read_attribute(p, d)
                                                                  : sg_parser_unexpected(p, "a type");
@@ -151,8 +177,8 @@ static bool measure(struct sg_parser *p, const struct sg_declaration *d, struct 
 bool sg_variable_add(struct sg_parser *p, const struct ptx_var *var, struct sg_name name, uint32_t *index)
 {
     if (sg_names_taken(&p->names, name, false))
-        return sg_parser_fail(p, p->lex.token.line, "Duplicate definition of '%.*s'", sg_parser_quote_length(name.length),
-                              name.text);
+        return sg_parser_fail(p, p->lex.token.line, "Duplicate definition of '%.*s'",
+                              sg_parser_quote_length(name.length), name.text);
     struct ptx_var *slot = sg_vector_push(&p->vars, 1);
     if (!slot || !sg_names_declare(&p->names, name, SG_SYM_VAR, p->vars.count - 1, 0))
         return sg_parser_no_memory(p);
@@ -199,7 +225,7 @@ static bool add_members(struct sg_parser *p, const struct ptx_var *var, struct s
         const char *kept = sg_arena_text(p->arena, text, (size_t)length);
         if (!kept)
             return sg_parser_no_memory(p);
-        struct sg_name member = { kept, (uint32_t)length, sg_lex_hash(kept, (size_t)length) };
+        struct sg_name member = {kept, (uint32_t)length, sg_lex_hash(kept, (size_t)length)};
         if (!sg_variable_add(p, var, member, &index))
             return false;
     }
@@ -217,7 +243,7 @@ static bool read_name(struct sg_parser *p, struct sg_name *name)
 
 static bool declare_one(struct sg_parser *p, const struct sg_declaration *d)
 {
-    struct ptx_var var = { 0 };
+    struct ptx_var var = {0};
     struct sg_shape shape;
     struct sg_name name;
     uint32_t index;
@@ -276,7 +302,7 @@ bool sg_variable_declare(struct sg_parser *p, struct sg_declaration *d)
 
 bool sg_variable_param(struct sg_parser *p, struct ptx_var *var, struct sg_name *name, uint8_t *reg_type)
 {
-    struct sg_declaration d = { 0 };
+    struct sg_declaration d = {0};
     struct sg_shape shape;
 
     if (p->lex.token.kind != SG_TOK_WORD || !sg_variable_space(&p->lex.token, &d.space) ||

@@ -59,7 +59,9 @@ class Dispatch:
         if end != self._fed:
             raise RemoteProtocolError(f"call {self.calls + 1} goes beyond its frame")
         if self._channel.bulk:
-            raise RemoteProtocolError(f"{self._channel.bulk} bytes of bulk data after call {self.calls}, which takes none")
+            raise RemoteProtocolError(
+                f"{self._channel.bulk} bytes of bulk data after call {self.calls}, which takes none"
+            )
 
     def _run_fed(self) -> int:
         """Run what was fed; returns how far the last whole call reached. Part of another may follow it."""
@@ -104,7 +106,9 @@ class Dispatch:
         if identity not in BULK_TELLS and identity not in BULK_ASKS:
             raise RemoteProtocolError(f"call {number} has the unknown id {identity!r}")
         if self._unpacker.tell() != self._fed:
-            raise RemoteProtocolError(f"call {number}, {NAMES[identity]}, takes bulk data and is not the last of its frame")
+            raise RemoteProtocolError(
+                f"call {number}, {NAMES[identity]}, takes bulk data and is not the last of its frame"
+            )
         if identity in BULK_TELLS:
             hand_over(self._session)
             self._tell(call, BULK_TELLS[identity])
@@ -122,7 +126,9 @@ class Dispatch:
             self._failed(call, result)
 
     def _failed(self, call: tuple[Any, ...], result: Any) -> None:
-        """A tell failed: its client gets to know it, at once. The client keeps the first of a context, so of a frame's one is enough."""
+        """A tell failed: its client gets to know it, at once. The client keeps the first of a context, so of a frame's
+        one is enough.
+        """
         session = self._session
         context = session.current.number
         code = int(result)

@@ -1,8 +1,9 @@
 """Every exception that this package raises on purpose: its CUresult, its exit code, its hint.
 
-`detail` says what is wrong and names the value; `hint` says what to do. Standard library only. Three families, after who is
-to blame: an operation failed (BitfusionError and its kinds), the peer broke the protocol (RemoteProtocolError), a call of the
-client failed on the server (CallFailed: the session goes on). A bug is an assert.
+`detail` says what is wrong and names the value; `hint` says what to do. Standard library only. Three families, after
+who is to blame: an operation failed (BitfusionError and its kinds), the peer broke the protocol
+(RemoteProtocolError), a call of the client failed on the server (CallFailed: the session goes on). A bug is an
+assert.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Code(IntEnum):
     UNKNOWN = 999
 
 
-# CUresults after which a context is of no use: every later call in it gives the same. Those of which CUDA's documentation says so, and
-# the two uncorrectable hardware errors. C's copy is generated from here.
+# CUresults after which a context is of no use: every later call in it gives the same. Those of which CUDA's
+# documentation says so, and the two uncorrectable hardware errors. C's copy is generated from here.
 STICKY = {
     "CUDA_ERROR_ECC_UNCORRECTABLE": 214,
     "CUDA_ERROR_NVLINK_UNCORRECTABLE": 220,

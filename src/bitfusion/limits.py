@@ -4,7 +4,9 @@ FRAME_HEADER_BYTES = 16
 FRAME_BODY_BYTES_MAX = 16 << 20  # larger than any batch of calls; bulk data does not count
 FRAME_BULK_BYTES_MAX = 1 << 40  # larger than the memory of any GPU
 NAME_BYTES_MAX = 64 << 10  # mangled C++ names reach kilobytes
-LISTED_AT_LOAD_MAX = 32  # functions that are described with the load of their module: a round trip less; of more, few are used
+LISTED_AT_LOAD_MAX = (
+    32  # functions that are described with the load of their module: a round trip less; of more, few are used
+)
 LISTING_BYTES = 4 << 20  # of one reply that lists functions; it ends with the first that goes beyond
 PARAM_BYTES_MAX = 64 << 10  # CUDA allows 32,764 bytes of kernel parameters
 LAUNCH_ATTRIBUTES_MAX = 16
@@ -21,7 +23,9 @@ FLUSH_LOOKS_MAX = 5  # in continuous traffic calls gather this long, because lar
 FLUSH_LOOKS_IDLE = 50  # without any call the flusher sleeps until there is one
 DROWSY_S = 4.0  # then it looks what the server has told meanwhile: heartbeats, if nothing else
 NOTICE_BYTES_MAX = 8 << 10  # body of one NOTICE: fits whole into what the client reads ahead
-STREAM_CALLS_MAX = 768  # put into a stream and not known to be done: fewer than the driver's queue takes before it blocks
+STREAM_CALLS_MAX = (
+    768  # put into a stream and not known to be done: fewer than the driver's queue takes before it blocks
+)
 STREAM_WATCH_CALLS = 128  # of a busy stream, after which the server is asked to tell how far it is
 LOOK_S = 0.02  # what a query waits for the server's word about work that it sees for the first time
 REPLY_SPIN_US = 50  # a near server answers sooner; longer waits sleep
@@ -30,7 +34,9 @@ DEVICES_MAX = 64  # of one server
 ATTRIBUTES_MAX = 256  # of a device
 SERVER_LIST_BYTES_MAX = 64 << 10  # of an adaptor.conf
 COPY_CHUNK_BYTES = 512 << 10  # bulk data is staged in pieces that stay in a core's cache
-COPY_WIDE_BYTES = 2 << 20  # pieces of a large copy to the host: each costs two switches between threads and a system call
+COPY_WIDE_BYTES = (
+    2 << 20
+)  # pieces of a large copy to the host: each costs two switches between threads and a system call
 
 PROTOCOL_VERSIONS = (1,)
 
@@ -52,7 +58,9 @@ ASKED_AGAIN_MAX_MS = 2000  # between two questions to a peer that does not read 
 GRACE_S = 30.0  # running clients after SIGTERM of the Dispatcher
 CLIENTS_MAX = 256  # of one Dispatcher
 WORKERS_IDLE = 4  # CUDA Servers kept ready: each has some 2 MiB of its own, and shares the rest with the others
-REFILL_DELAY_S = 0.2  # before a CUDA Server is replaced while another is ready: a start takes a processor from a client that begins
+REFILL_DELAY_S = (
+    0.2  # before a CUDA Server is replaced while another is ready: a start takes a processor from a client that begins
+)
 HELLO_BYTES_MAX = 16 << 10  # body of the first frame
 SOFTGPU_DEVICES_MAX = 64
 CALL_ARGUMENTS_MAX = 32  # of one call; the longest has 13
@@ -61,15 +69,21 @@ NVML_VALUES_BYTES_MAX = 1 << 20  # of one call of NVML, each way: thousands of s
 JIT_LOG_BYTES_MAX = 1 << 20  # of one log in a reply
 STAGING_BYTES_MAX = 32 << 20  # pinned memory of one session, each way, while its streams move
 STAGING_CHUNK_BYTES = 16 << 20  # what it grows by behind a stream that does not: the driver's queues are short
-STAGING_GROWN_BYTES_MAX = 4 << 30  # beyond, a copy behind a stream that does not move holds up the session's other calls
+STAGING_GROWN_BYTES_MAX = (
+    4 << 30
+)  # beyond, a copy behind a stream that does not move holds up the session's other calls
 WAITERS_MAX = 1024  # of one session: streams and events that somebody waits for at the same time
 WATCHERS_MAX = 256  # of them for what is only watched: one thread looks after the rest
 ALLOCATION_GRANULE_BYTES = 512  # CUDA aligns allocations so; the quota counts whole granules
 SESSION_END_S = 2.0  # for the calls that are running when the client is gone; cleaned up within 5 s in all
 RECEIVE_BYTES = 128 << 10  # a batch of calls in one read; larger would take bulk data in that has to be copied again
 PROBE_TIMEOUT_S = 60.0  # the driver of a machine with many GPUs takes seconds to start
-START_FAILURES_MAX = 3  # of CUDA Servers in a row, before clients are told: a process may die once, and another start mends it
-LISTEN_BACKLOG = 2 * CLIENTS_MAX  # all clients that a Dispatcher may have, and as many that it refuses, at the same moment
+START_FAILURES_MAX = (
+    3  # of CUDA Servers in a row, before clients are told: a process may die once, and another start mends it
+)
+LISTEN_BACKLOG = (
+    2 * CLIENTS_MAX
+)  # all clients that a Dispatcher may have, and as many that it refuses, at the same moment
 SPAWN_TIMEOUT_S = 30.0  # of a CUDA Server, until it listens
 
 SRS_PORT = 56001
@@ -83,7 +97,9 @@ RUN_TTL_MAX_S = 3600.0  # longer than anybody wants to wait for the GPUs of a de
 LEASE_RENEWALS = 3  # within a time to live: two may be lost
 POOL_SERVERS_MAX = 256  # of one servers.conf; a client talks to all of them at once
 SRS_BODY_BYTES_MAX = 64 << 10  # of a request to the resource scheduler; the largest real one names 64 devices
-SRS_ANSWER_TIMEOUT_S = 10.0  # of a resource scheduler that took the connection, on top of what the client asked it to wait
+SRS_ANSWER_TIMEOUT_S = (
+    10.0  # of a resource scheduler that took the connection, on top of what the client asked it to wait
+)
 SRS_LONG_POLL_S_MAX = 20.0  # a poll is a sign of life; proxies and firewalls forget silent connections after a minute
 SRS_HEAD_TIMEOUT_S = 5.0  # of a connection to the resource scheduler, from its beginning to its first whole head
 SRS_BODY_TIMEOUT_S = 5.0  # of a request's body, from its head to its end
@@ -93,7 +109,9 @@ GROUP_END_S = 5.0  # of CUDA Servers that are killed: the kernel may still be fr
 GROUP_LOOK_S = 0.05
 STORE_RETRY_S = 1.0  # between attempts to keep what has happened anyway
 SRS_DISPATCHER_TIMEOUT_S = 60.0  # a client's patience while a Dispatcher starts or ends for it
-TICKET_SILENCE_S = 10.0  # a client that waits for GPUs polls more often; one that died holds up the others no longer than this
+TICKET_SILENCE_S = (
+    10.0  # a client that waits for GPUs polls more often; one that died holds up the others no longer than this
+)
 TICKETS_MAX = 4096  # that wait at one resource scheduler
 GPUS_ASKED_MAX = 4096  # SERVERS_MAX servers of DEVICES_MAX devices
 MEMORY_ASKED_MIB_MAX = 1 << 30  # a petabyte: keeps sums far from any integer's end
@@ -107,7 +125,9 @@ CLIENT_TEXT_MAX = 256  # characters of a client's host, user or program
 
 QUERY_TIMEOUT_S = 20.0  # for an answer, which may wait for the monitor's start
 MONITOR_TIMEOUT_S = 12.0  # of the process that asks NVML: the driver of a machine with many GPUs takes seconds to start
-MONITOR_FRESH_S = 0.5  # a report that is younger is told again: several clients that ask at once cost one look at the GPUs
+MONITOR_FRESH_S = (
+    0.5  # a report that is younger is told again: several clients that ask at once cost one look at the GPUs
+)
 PERF_SILENCE_S = 5.0  # a process that measures the network waits no longer for its client
 PERF_LIFE_S = 60.0  # and ends then in any case
 PERF_PROCESSES_MAX = 4  # of one server, at the same time

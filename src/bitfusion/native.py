@@ -1,8 +1,8 @@
 """Where the native libraries are, and the directories of links through which programs find them as files.
 
-Some programs do not take what is preloaded but look for a file `libcuda.so` or `libcuda.so.1`. The directory of a library
-therefore holds links with those names to the same inode: a second copy would be a second driver in the process. Knows nothing of
-environments and servers.
+Some programs do not take what is preloaded but look for a file `libcuda.so` or `libcuda.so.1`. The directory of a
+library therefore holds links with those names to the same inode: a second copy would be a second driver in the
+process. Knows nothing of environments and servers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def library(name: str) -> Path:
         path = root / name / _FILES[name]
         if path.is_file():
             return path
-    raise BitfusionError(f"{_FILES[name]} is not in this installation", "install the package again with a C compiler present")
+    raise BitfusionError(
+        f"{_FILES[name]} is not in this installation", "install the package again with a C compiler present"
+    )
 
 
 def link_directory(name: str) -> Path:
@@ -48,7 +50,9 @@ def link_directory(name: str) -> Path:
         _require_own(directory)
         return _fill(directory, target, {target.name: target, **_names(name, target.parent, absolute=True)})
     except OSError as error:
-        raise BitfusionError(f"cannot make links in {directory}: {error.strerror}", "set XDG_CACHE_HOME to a directory you can write") from error
+        raise BitfusionError(
+            f"cannot make links in {directory}: {error.strerror}", "set XDG_CACHE_HOME to a directory you can write"
+        ) from error
 
 
 def _checkout_build() -> tuple[Path, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import running
 import toolkit
-
 from places import GPUS
 
 

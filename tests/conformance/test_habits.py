@@ -1,4 +1,6 @@
-"""Programs with habits: what libraries are used to, and CUDA's library bears, a GPU at the other end of the network bears too."""
+"""Programs with habits: what libraries are used to, and CUDA's library bears, a GPU at the other end of the network
+bears too.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,12 @@ import sys
 import pytest
 import running
 from checkout import ROOT
-
-from bitfusion import native
 from places import GPUS, PROGRAMS
 
+from bitfusion import native
+
 sys.path.insert(0, str(ROOT))
-import native_build  # noqa: E402
+import native_build
 
 WAYS = ["directly", "through the wire"]
 
@@ -50,14 +52,42 @@ def test_a_program_that_locks_its_memory(way, compile_c, server):
 @pytest.mark.parametrize("way", WAYS)
 def test_program_that_exports_functions_of_the_c_librarys_names(way, built, server):
     names, program = native_build.BOUND, built / "exports"
-    assert {"connect", "send", "sendmsg", "recv", "poll", "read", "write", "open", "close", "getenv", "mmap", "getpid"} <= set(names)
+    assert {
+        "connect",
+        "send",
+        "sendmsg",
+        "recv",
+        "poll",
+        "read",
+        "write",
+        "open",
+        "close",
+        "getenv",
+        "mmap",
+        "getpid",
+    } <= set(names)
     options = ["-std=c11", "-Wall", "-rdynamic", f"-DNAMES={' '.join(f'F({name})' for name in names)}"]
     library = native.link_directory(native.SOFTGPU)
     subprocess.run(
-        ["gcc", *options, "-I", ROOT / "libcuda" / "generated", "-o", program, PROGRAMS / "exports.c", "-L", library, "-lcuda", "-ldl"],
-        check=True, timeout=120,
+        [
+            "gcc",
+            *options,
+            "-I",
+            ROOT / "libcuda" / "generated",
+            "-o",
+            program,
+            PROGRAMS / "exports.c",
+            "-L",
+            library,
+            "-lcuda",
+            "-ldl",
+        ],
+        check=True,
+        timeout=120,
     )
-    exported = subprocess.run(["nm", "-D", "--defined-only", program], capture_output=True, text=True, check=True, timeout=60).stdout
+    exported = subprocess.run(
+        ["nm", "-D", "--defined-only", program], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
     assert set(names) <= {line.split()[-1] for line in exported.splitlines()}
     outcome = running.run([program], way_to(way, server))
     assert (outcome.code, outcome.output) == (0, "14\nNVML: 0\n"), outcome.errors
@@ -66,7 +96,9 @@ def test_program_that_exports_functions_of_the_c_librarys_names(way, built, serv
 @pytest.mark.parametrize("way", WAYS)
 def test_program_that_clears_its_environment(way, compile_c, server):
     outcome = running.run([compile_c(PROGRAMS / "cleared.c"), "x"], way_to(way, server))
-    assert (outcome.code, outcome.output.splitlines()[2:]) == (0, ["2 devices", "NVML: 0"]), outcome.output + outcome.errors
+    assert (outcome.code, outcome.output.splitlines()[2:]) == (0, ["2 devices", "NVML: 0"]), (
+        outcome.output + outcome.errors
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -87,7 +119,11 @@ print(cuda.cuInit(0))
 
 @pytest.mark.parametrize(
     ("free", "host", "what"),
-    [(0, "127.0.0.1", "cannot connect to 127.0.0.1:{}"), (0, "localhost", "cannot connect to localhost:{}"), (1, "127.0.0.1", "cannot reach the data port")],
+    [
+        (0, "127.0.0.1", "cannot connect to 127.0.0.1:{}"),
+        (0, "localhost", "cannot connect to localhost:{}"),
+        (1, "127.0.0.1", "cannot reach the data port"),
+    ],
 )
 def test_program_that_may_open_no_more_files_is_told_so(free, host, what, server):
     environment = {**running.remote(server.port), "BF_SERVERS": f"{host}:{server.port}"}
@@ -103,22 +139,39 @@ def test_kernel_that_is_given_pinned_memory_is_named_when_it_fails(where, compil
     outcome = running.run([compile_c(PROGRAMS / "pinned_kernel.c"), where], running.remote(server.port))
     assert outcome.code == 0 and outcome.output.count(" 700 CUDA_ERROR_ILLEGAL_ADDRESS\n") == 2, outcome.output
     told = [line for line in outcome.errors.splitlines() if line.startswith("bitfusion: the kernel fill was given 0x")]
-    assert len(told) == (where == "pinned") and all("pinned memory of this program" in line for line in told), outcome.errors
+    assert len(told) == (where == "pinned") and all("pinned memory of this program" in line for line in told), (
+        outcome.errors
+    )
 
 
 # Under ThreadSanitizer a program has too little address space for softgpu.
-@pytest.mark.parametrize(("sanitizer", "way"), [("address", "through the wire"), ("address", "directly"), ("thread", "through the wire")])
+@pytest.mark.parametrize(
+    ("sanitizer", "way"), [("address", "through the wire"), ("address", "directly"), ("thread", "through the wire")]
+)
 def test_program_built_with_a_sanitizer(sanitizer, way, built, server):
     program = built / f"threads-{sanitizer}"
     options = f"-std=c11 -D_GNU_SOURCE -g -O1 -pthread -fsanitize={sanitizer}".split()
     library = native.link_directory(native.SOFTGPU)
     subprocess.run(
-        ["gcc", *options, "-I", ROOT / "libcuda" / "generated", "-o", program, PROGRAMS / "threads.c", "-L", library, "-lcuda"],
-        check=True, timeout=120,
+        [
+            "gcc",
+            *options,
+            "-I",
+            ROOT / "libcuda" / "generated",
+            "-o",
+            program,
+            PROGRAMS / "threads.c",
+            "-L",
+            library,
+            "-lcuda",
+        ],
+        check=True,
+        timeout=120,
     )
     environment = way_to(way, server, ASAN_OPTIONS="verify_asan_link_order=0")
     for _ in range(3):
-        # Some thread sanitizers cannot live with the kernel's address randomisation, and die now and then even without it.
+        # Some thread sanitizers cannot live with the kernel's address randomisation, and die now and then even without
+        # it.
         outcome = running.run(["setarch", "-R", program], environment)
         if "ThreadSanitizer: mmap at bad address" not in outcome.errors:
             break

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bitfusion.limits import LISTED_AT_LOAD_MAX
 from places import PROGRAMS
 from test_programs import asks_of_sessions, compare
+
+from bitfusion.limits import LISTED_AT_LOAD_MAX
 
 
 def test_listing_of_a_module_and_a_library_costs_one_round_trip_each_however_large_it_is(compile_c, server):

@@ -1,4 +1,6 @@
-"""Each program runs directly on softgpu and through the wire: output, apart from times, and exit code must be identical."""
+"""Each program runs directly on softgpu and through the wire: output, apart from times, and exit code must be
+identical.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,6 @@ import time
 import pytest
 import running
 import toolkit
-
 from places import EXAMPLES, GPUS, PROGRAMS
 
 CUDA_EXAMPLES = sorted(path.stem for path in (EXAMPLES / "cuda").glob("*.cu"))
@@ -39,8 +40,23 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 @pytest.mark.parametrize(
     "name",
     [
-        "answers", "asynchronous", "behind_legacy", "cancelled", "devices", "errors_device", "errors_launch", "errors_memory",
-        "errors_stream", "every_copy", "every_handle", "every_value", "left_streams", "lost_many", "memory", "small_copies", "threads",
+        "answers",
+        "asynchronous",
+        "behind_legacy",
+        "cancelled",
+        "devices",
+        "errors_device",
+        "errors_launch",
+        "errors_memory",
+        "errors_stream",
+        "every_copy",
+        "every_handle",
+        "every_value",
+        "left_streams",
+        "lost_many",
+        "memory",
+        "small_copies",
+        "threads",
     ],
 )
 def test_driver_program(name, compile_c, server):
@@ -139,10 +155,26 @@ def test_context_that_ended_while_it_was_current(how, compile_c, server):
 
 CODES = (302, 303, 304, 500, 300, 802, 803, 999)  # that nothing else gives
 ONCE = (
-    ("cuMemcpyHtoDAsync_v2", "cuMemsetD8Async", "cuLaunchKernel", "cuMemFreeAsync", "cuMemFree_v2", "cuStreamDestroy_v2",
-     "cuModuleUnload", "cuLibraryUnload"),
-    ("cuMemcpyDtoDAsync_v2", "cuMemcpyPeerAsync", "cuMemcpy2DAsync_v2", "cuMemsetD2D32Async", "cuCtxSetCacheConfig",
-     "cuFuncSetCacheConfig", "cuKernelSetCacheConfig", "cuEventRecordWithFlags"),
+    (
+        "cuMemcpyHtoDAsync_v2",
+        "cuMemsetD8Async",
+        "cuLaunchKernel",
+        "cuMemFreeAsync",
+        "cuMemFree_v2",
+        "cuStreamDestroy_v2",
+        "cuModuleUnload",
+        "cuLibraryUnload",
+    ),
+    (
+        "cuMemcpyDtoDAsync_v2",
+        "cuMemcpyPeerAsync",
+        "cuMemcpy2DAsync_v2",
+        "cuMemsetD2D32Async",
+        "cuCtxSetCacheConfig",
+        "cuFuncSetCacheConfig",
+        "cuKernelSetCacheConfig",
+        "cuEventRecordWithFlags",
+    ),
     ("cuMemcpyDtoHAsync_v2", "cuCtxSetSharedMemConfig", "cuCtxResetPersistingL2Cache", "cuFuncSetSharedMemConfig"),
 )
 
@@ -154,20 +186,32 @@ def faults_of(*names: str) -> str:
 @pytest.mark.parametrize("failing", ONCE, ids=lambda names: names[0])
 def test_error_of_a_call_without_a_reply_is_told_once_in_its_context(failing, compile_c, tmp_path):
     faults = faults_of(*failing)
-    with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], SOFTGPU_FAULT=faults) as faulty:
+    with running.dispatcher(
+        tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], SOFTGPU_FAULT=faults
+    ) as faulty:
         outcome = compare([compile_c(PROGRAMS / "told_once.c")], faulty, SOFTGPU_FAULT=faults)
     told = [int(line.split()[-2]) for line in outcome.output.splitlines()]
     assert [code for code in told if code] == list(CODES[: len(failing)])
 
 
 def test_error_of_a_call_that_concerns_another_context_is_told_there(compile_c, tmp_path):
-    of_stream = ("cuMemsetD8Async", "cuLaunchKernel", "cuMemcpyPeerAsync", "cuEventRecordWithFlags", "cuStreamDestroy_v2",
-                 "cuEventDestroy_v2")
+    of_stream = (
+        "cuMemsetD8Async",
+        "cuLaunchKernel",
+        "cuMemcpyPeerAsync",
+        "cuEventRecordWithFlags",
+        "cuStreamDestroy_v2",
+        "cuEventDestroy_v2",
+    )
     faults = faults_of(*of_stream, "cuMemcpyHtoDAsync_v2", "cuMemFree_v2")
-    with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], SOFTGPU_FAULT=faults) as faulty:
+    with running.dispatcher(
+        tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], SOFTGPU_FAULT=faults
+    ) as faulty:
         outcome = running.run([compile_c(PROGRAMS / "told_across.c")], running.remote(faulty.port))
     told = [line.rpartition(": ")[2] for line in outcome.output.splitlines()]
-    expected = [f"{code} by the first context" for code in CODES[:6]] + [f"{code} by the second context" for code in CODES[6:]]
+    expected = [f"{code} by the first context" for code in CODES[:6]] + [
+        f"{code} by the second context" for code in CODES[6:]
+    ]
     assert (outcome.code, told) == (0, expected), outcome.errors
 
 
@@ -195,7 +239,9 @@ def test_cuda_program(name, compile_cuda, server):
 @pytest.mark.parametrize("parts", [("uses", "helps"), ("stands", "helps"), ("stands", "uses", "helps")], ids="-".join)
 def test_program_of_several_files_of_device_code_is_refused_alike(parts, compile_cuda, server):
     """Until files are linked: also a kernel that is whole in its file is part of one program."""
-    program = compile_cuda(PROGRAMS / "linked" / "main.cu", "-rdc=true", *(f"-DPART_{part}" for part in parts), with_=parts)
+    program = compile_cuda(
+        PROGRAMS / "linked" / "main.cu", "-rdc=true", *(f"-DPART_{part}" for part in parts), with_=parts
+    )
     outcome = compare([program], server)
     there = running.run([program], running.remote(server.port))
     assert there.errors == outcome.errors and "linking them is not implemented" in there.errors
@@ -206,7 +252,11 @@ def test_program_of_several_files_of_device_code_is_refused_alike(parts, compile
 def test_images_of_linked_programs_are_read_alike_and_say_the_same(compile_c, server):
     outcome = compare([compile_c(PROGRAMS / "linked_images.c")], server)
     results = [line.split()[-1] for line in outcome.output.splitlines() if line.startswith("cuModuleLoadDataEx")]
-    assert results == ["CUDA_SUCCESS"] * 3 + ["CUDA_ERROR_NOT_SUPPORTED", "CUDA_SUCCESS", "CUDA_ERROR_NO_BINARY_FOR_GPU"]
+    assert results == ["CUDA_SUCCESS"] * 3 + [
+        "CUDA_ERROR_NOT_SUPPORTED",
+        "CUDA_SUCCESS",
+        "CUDA_ERROR_NO_BINARY_FOR_GPU",
+    ]
     assert outcome.output.count("linking them is not implemented") == 2
 
 
@@ -251,11 +301,18 @@ def test_loads_that_the_compiler_widened_end_no_program(compile_cuda, server):
 def test_limit_of_the_heap_of_kernels(compile_cuda, server):
     outcome = compare([compile_cuda(PROGRAMS / "heap_limit.cu")], server)
     sizes = ["4 MiB: cudaSuccess, taken", "20 MiB: cudaSuccess, taken", "60 MiB: cudaSuccess, no room"]
-    assert outcome.output.splitlines() == ["set: cudaSuccess", *sizes, "set again: cudaErrorInvalidValue", "limit: 67108864"]
+    assert outcome.output.splitlines() == [
+        "set: cudaSuccess",
+        *sizes,
+        "set again: cudaErrorInvalidValue",
+        "limit: 67108864",
+    ]
 
 
 def test_cuda_examples_are_all_there():
-    assert {"vectorAdd", "matmul_tiled", "reduce_shuffle", "histogram", "streams_events", "deviceQuery"} <= set(CUDA_EXAMPLES)
+    assert {"vectorAdd", "matmul_tiled", "reduce_shuffle", "histogram", "streams_events", "deviceQuery"} <= set(
+        CUDA_EXAMPLES
+    )
 
 
 def test_nvrtc_example(server):

@@ -1,4 +1,6 @@
-"""How many round trips a program of the runtime waits for until it has its first result, each way through a relay that counts them."""
+"""How many round trips a program of the runtime waits for until it has its first result, each way through a relay that
+counts them.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,7 @@ import contextlib
 
 import pytest
 import running
-import toolkit
 import trips
-
 from places import PROGRAMS
 
 MOST = 6
@@ -21,7 +21,9 @@ def relayed(scratch, devices: int):
     """A server behind a relay; both."""
     first = running.free_port()
     ports = {"BF_SERVER_PORT_MIN": str(first), "BF_SERVER_PORT_MAX": str(first + 5)}
-    with running.dispatcher(scratch, "--host", "127.0.0.1", "--softgpu", str(devices), SOFTGPU_MEMORY=str(1 << 28), **ports) as server:
+    with running.dispatcher(
+        scratch, "--host", "127.0.0.1", "--softgpu", str(devices), SOFTGPU_MEMORY=str(1 << 28), **ports
+    ) as server:
         relay = trips.Relay(server.port, *range(first, first + 6))
         try:
             yield server, relay
@@ -40,7 +42,9 @@ def until_the_result(relay: trips.Relay) -> list[str]:
 
 
 @pytest.mark.parametrize("devices", [1, 8])
-def test_first_result_of_a_program_takes_few_round_trips_however_many_devices_there_are(devices, compile_cuda, tmp_path):
+def test_first_result_of_a_program_takes_few_round_trips_however_many_devices_there_are(
+    devices, compile_cuda, tmp_path
+):
     program = compile_cuda(PROGRAMS / "first_result.cu")
     with relayed(tmp_path, devices) as (server, relay):
         outcome = running.run([program], through(server))

@@ -39,12 +39,16 @@ def home(tmp_path) -> Path:
 
 @pytest.fixture(scope="session")
 def program_words(tmp_path_factory):
-    """A function: "flexdirect" or "bitfusion" -> the words that start it. A checkout that is not installed gets small scripts."""
+    """A function: "flexdirect" or "bitfusion" -> the words that start it. A checkout that is not installed gets small
+    scripts.
+    """
     directory = Path(sys.executable).parent
     if not (directory / "flexdirect").is_file():
         directory = tmp_path_factory.mktemp("bin")
         for name in ("flexdirect", "bitfusion"):
-            (directory / name).write_text(f"#!{sys.executable}\nimport sys\nfrom bitfusion.cli.main import main\nsys.exit(main())\n")
+            (directory / name).write_text(
+                f"#!{sys.executable}\nimport sys\nfrom bitfusion.cli.main import main\nsys.exit(main())\n"
+            )
             (directory / name).chmod(0o755)
 
     return lambda name: [sys.executable, str(directory / name)]
@@ -66,13 +70,17 @@ def flexdirect(home, program_words):
 
 def run_words(words: list[str], home: Path, **extra: str) -> Done:
     environment = running.clean_environment(**{"HOME": str(home), **extra})
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        words, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL
+    )
     return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
 def cli_inside(capsys):
-    """A function: words -> exit code and stdout, run in this process. For commands that do not become another program."""
+    """A function: words -> exit code and stdout, run in this process. For commands that do not become another
+    program.
+    """
 
     def call(*words: str) -> tuple[int, str]:
         code = main.main(list(words))

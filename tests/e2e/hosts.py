@@ -1,8 +1,10 @@
-"""Machines of a small network, for tests that type commands as a user would: default ports, addresses of the paper, files in /etc.
+"""Machines of a small network, for tests that type commands as a user would: default ports, addresses of the paper,
+files in /etc.
 
-A machine is a set of Linux namespaces (network, mount, UTS, PID) on one virtual switch: it has a name, addresses, processes, an /etc, a
-/var, a /run/lock and a /dev/shm of its own. Whatever runs on it ends with it. Needs root, ip(8), unshare(1) and nsenter(1). A machine with GPUs has
-softgpu installed as its driver: libcuda.so.1 on the loader's path, as NVIDIA's would be.
+A machine is a set of Linux namespaces (network, mount, UTS, PID) on one virtual switch: it has a name, addresses,
+processes, an /etc, a /var, a /run/lock and a /dev/shm of its own. Whatever runs on it ends with it. Needs root,
+ip(8), unshare(1) and nsenter(1). A machine with GPUs has softgpu installed as its driver: libcuda.so.1 on the
+loader's path, as NVIDIA's would be.
 """
 
 from __future__ import annotations
@@ -84,7 +86,10 @@ class Background:
                 if found is not None:
                     return found
                 ended = not any(reader.is_alive() for reader in self._readers)
-                if ended or not self._changed.wait(max(0.0, min(deadline - time.monotonic(), 1.0))) and time.monotonic() > deadline:
+                if ended or (
+                    not self._changed.wait(max(0.0, min(deadline - time.monotonic(), 1.0)))
+                    and time.monotonic() > deadline
+                ):
                     raise AssertionError(f"no line with {text!r}:\n" + "\n".join((*self.output, *self.errors)))
 
     def wait(self, timeout_s: float = TIMEOUT_S) -> int:
@@ -124,8 +129,15 @@ class Host:
 
     def type(self, line: str, timeout_s: float = TIMEOUT_S, **extra: str) -> Typed:
         """Type a line into a shell and wait for it."""
-        done = subprocess.run(self._inside(line), env=self._environment(extra), capture_output=True, text=True, errors="replace",
-                              stdin=subprocess.DEVNULL, timeout=timeout_s)
+        done = subprocess.run(
+            self._inside(line),
+            env=self._environment(extra),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            timeout=timeout_s,
+        )
         return Typed(done.returncode, done.stdout, done.stderr)
 
     def start(self, line: str, stdin: bool = False, **extra: str) -> Background:
@@ -133,9 +145,15 @@ class Host:
 
         With `stdin`, its input stays open; otherwise it is at its end.
         """
-        process = subprocess.Popen(self._inside(f"exec {line}"), env=self._environment(extra),
-                                   stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
+        process = subprocess.Popen(
+            self._inside(f"exec {line}"),
+            env=self._environment(extra),
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
         return Background(process)
 
     def serve(self, line: str) -> Background:
@@ -170,15 +188,30 @@ class Host:
         _run(f"nsenter -t {self._pid} -n ip route add default dev eth0 src {addresses[0]}")
 
     def _inside(self, line: str) -> list[str]:
-        return ["nsenter", "-t", str(self._pid), "-n", "-m", "-u", "-p", "sh", "-c", f"cd {shlex.quote(str(self.home))} && {line}"]
+        return [
+            "nsenter",
+            "-t",
+            str(self._pid),
+            "-n",
+            "-m",
+            "-u",
+            "-p",
+            "sh",
+            "-c",
+            f"cd {shlex.quote(str(self.home))} && {line}",
+        ]
 
     def _environment(self, extra: dict[str, str]) -> dict[str, str]:
-        return running.clean_environment(**{**self._variables, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **extra})
+        return running.clean_environment(
+            **{**self._variables, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **extra}
+        )
 
 
 @contextmanager
 def network(scratch: Path, **machines: tuple[Sequence[str], int]) -> Iterator[dict[str, Host]]:
-    """Machines on one switch: name -> (addresses, number of software GPUs). The running test is skipped where this cannot be."""
+    """Machines on one switch: name -> (addresses, number of software GPUs). The running test is skipped where this
+    cannot be.
+    """
     _require()
     _install(scratch / "bin")
     switch = f"bf{os.getpid()}s{next(_numbers)}"
@@ -205,12 +238,30 @@ def _driver(gpus: int) -> dict[str, str]:
 
 
 def _start(name: str, number: int) -> subprocess.Popen[str]:
-    command = ["unshare", "--net", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"]
-    boot = subprocess.Popen([*command, "sh", "-c", _BOOT.format(name=name, machine_id=number)], stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = [
+        "unshare",
+        "--net",
+        "--mount",
+        "--uts",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+        "--propagation",
+        "private",
+    ]
+    boot = subprocess.Popen(
+        [*command, "sh", "-c", _BOOT.format(name=name, machine_id=number)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert boot.stdout is not None and boot.stderr is not None
     if boot.stdout.readline() != "booted\n":
-        toolkit.missing("network of test machines", f"it needs namespaces and an overlay file system: {boot.stderr.read().strip()}")
+        toolkit.missing(
+            "network of test machines", f"it needs namespaces and an overlay file system: {boot.stderr.read().strip()}"
+        )
     return boot
 
 

@@ -1,4 +1,6 @@
-"""A pool of resource schedulers on software GPUs, and the command line beside it: one that waits or holds, seen from outside."""
+"""A pool of resource schedulers on software GPUs, and the command line beside it: one that waits or holds, seen from
+outside.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ class Pool:
 @contextmanager
 def pool(scratch: Path, servers: int = 2, gpus: int = 2, memory_mib: int = WHOLE) -> Iterator[Pool]:
     """Schedulers as if each were on a host of its own."""
-    found = Pool([], scratch / "servers.conf", scratch, ("--softgpu", str(gpus)), {"SOFTGPU_MEMORY": str(memory_mib * MIB)})
+    found = Pool(
+        [], scratch / "servers.conf", scratch, ("--softgpu", str(gpus)), {"SOFTGPU_MEMORY": str(memory_mib * MIB)}
+    )
     with ExitStack() as stack:
         for number in range(servers):
             found.schedulers.append(stack.enter_context(found.start(number)))
@@ -82,7 +86,9 @@ def is_free(two: Pool, cli) -> bool:
 
 
 class Background:
-    """A command line that goes on. `errors` holds its lines on stderr so far, `output()` what it wrote on stdout in the end."""
+    """A command line that goes on. `errors` holds its lines on stderr so far, `output()` what it wrote on stdout in the
+    end.
+    """
 
     def __init__(self, home: Path, *words: str | Path, **extra: str) -> None:
         command = [sys.executable, "-m", "bitfusion.cli.main", *map(str, words)]

@@ -1,4 +1,6 @@
-"""For tests of reports: a program that holds GPU memory for as long as the test wants, and waiting for what comes soon."""
+"""For tests of reports: a program that holds GPU memory for as long as the test wants, and waiting for what comes
+soon.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _SOON_S = 15.0
 def holding(program: Path, mib: int, *ports: int) -> Iterator[subprocess.Popen[str]]:
     """A client that has `mib` MiB of its first GPU when this returns, and ends well afterwards."""
     command = [str(program), str(mib)]
-    process = subprocess.Popen(command, env=running.remote(*ports), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=running.remote(*ports), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None and process.stdout.readline() == "held\n"
         yield process

@@ -20,7 +20,9 @@ import yaml
 from bitfusion.cli import commands
 
 TABLE = Path(__file__).with_suffix("").with_name("bad_input.yaml")
-CASES = {f"{case['run']} {case.get('about', '')}".strip(): case for case in yaml.safe_load(TABLE.read_text(encoding="utf-8"))}
+CASES = {
+    f"{case['run']} {case.get('about', '')}".strip(): case for case in yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+}
 TIMEOUT_S = 90.0
 AT_ONCE = 3
 
@@ -44,7 +46,12 @@ class Places:
     """What the placeholders of one case stand for: {dir}, {home}, {free}, {busy}."""
 
     def __init__(self, root: Path, busy: int) -> None:
-        self.values = {"dir": str(root / "here"), "home": str(root / "user"), "free": str(running.free_port()), "busy": str(busy)}
+        self.values = {
+            "dir": str(root / "here"),
+            "home": str(root / "user"),
+            "free": str(running.free_port()),
+            "busy": str(busy),
+        }
         for name in ("dir", "home"):
             Path(self.values[name]).mkdir(parents=True)
 
@@ -59,17 +66,30 @@ def answer(case: dict, places: Places, start: list[str]) -> subprocess.Completed
         path = places.fill(name)
         make(Path(path if os.path.isabs(path) else os.path.join(places.values["dir"], path)), content)
     extra = {name: places.fill(str(value)) for name, value in case.get("env", {}).items()}
-    environment = running.clean_environment(**{"HOME": places.values["home"], "BF_STATE_DIR": places.values["home"] + "/state", **extra})
+    environment = running.clean_environment(
+        **{"HOME": places.values["home"], "BF_STATE_DIR": places.values["home"] + "/state", **extra}
+    )
     words = [*start, *shlex.split(places.fill(case["run"]))]
     return subprocess.run(
-        words, env=environment, cwd=places.values["dir"], capture_output=True, text=True, errors="replace", timeout=TIMEOUT_S, stdin=subprocess.DEVNULL
+        words,
+        env=environment,
+        cwd=places.values["dir"],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=TIMEOUT_S,
+        stdin=subprocess.DEVNULL,
     )
 
 
 @pytest.fixture(scope="module")
 def answers(request, tmp_path_factory, program_words):
     """Name of each selected case -> the future of its places and of what the command did."""
-    chosen = [item.callspec.params["name"] for item in request.session.items if item.function is test_bad_input_is_answered_as_the_table_says]
+    chosen = [
+        item.callspec.params["name"]
+        for item in request.session.items
+        if item.function is test_bad_input_is_answered_as_the_table_says
+    ]
     root = tmp_path_factory.mktemp("bad_input")
     with socket.create_server(("0.0.0.0", 0)) as holder, ThreadPoolExecutor(AT_ONCE) as pool:
 

@@ -46,10 +46,14 @@ def test_help_of_one_command(cli, words):
 @pytest.mark.parametrize("word", ["version", "v"])
 def test_version_is_the_release(cli, word):
     done = cli(word)
-    assert done.code == 0 and re.fullmatch(rf"bitfusion {re.escape(__version__)}(-[0-9a-f]{{8}})?", done.output.splitlines()[0])
+    assert done.code == 0 and re.fullmatch(
+        rf"bitfusion {re.escape(__version__)}(-[0-9a-f]{{8}})?", done.output.splitlines()[0]
+    )
 
 
-@pytest.mark.parametrize("words", [("V",), ("lh",), ("nonsense",), ("help", "nonsense"), ("C", "-l", "localhost", "true")])
+@pytest.mark.parametrize(
+    "words", [("V",), ("lh",), ("nonsense",), ("help", "nonsense"), ("C", "-l", "localhost", "true")]
+)
 def test_unknown_command_is_bad_usage_and_names_help(cli, words):
     done = cli(*words)
     assert done.code == 2 and done.output == ""

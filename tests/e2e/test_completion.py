@@ -19,9 +19,15 @@ def complete(program_words):
 
     def call(program: str, *words: str) -> list[tuple[str, str]]:
         environment = running.clean_environment(
-            **{f"_{program.upper()}_COMPLETE": "bash_complete", "COMP_WORDS": " ".join([program, *words]), "COMP_CWORD": str(len(words))}
+            **{
+                f"_{program.upper()}_COMPLETE": "bash_complete",
+                "COMP_WORDS": " ".join([program, *words]),
+                "COMP_CWORD": str(len(words)),
+            }
         )
-        done = subprocess.run(program_words(program), env=environment, capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run(
+            program_words(program), env=environment, capture_output=True, text=True, timeout=60, check=True
+        )
         assert done.stderr == ""
         return [tuple(line.split(",", 1)) for line in done.stdout.splitlines() if line]
 
@@ -59,7 +65,9 @@ def test_after_an_unknown_command_nothing_is_offered_and_nothing_said(complete):
 @pytest.mark.parametrize("program", ["flexdirect", "bitfusion"])
 def test_the_script_for_a_shell_is_printed(program, shell, program_words):
     environment = running.clean_environment(**{f"_{program.upper()}_COMPLETE": f"{shell}_source"})
-    done = subprocess.run(program_words(program), env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        program_words(program), env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
     assert f"_{program.upper()}_COMPLETE={shell}_complete" in done.stdout
     if shutil.which(shell):
         subprocess.run([shell, "-n"], input=done.stdout, text=True, timeout=60, check=True)
@@ -72,7 +80,9 @@ def test_bash_itself_completes_after_loading_the_script(program_words):
         'COMP_WORDS=(flexdirect cl); COMP_CWORD=1; _flexdirect_completion flexdirect; echo "got ${COMPREPLY[*]}"'
     )
     environment = running.clean_environment(PATH=f"{directory}:{os.environ['PATH']}")
-    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        ["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
     assert done.stdout.splitlines()[-1] == "got client", done
 
 
@@ -80,7 +90,9 @@ def test_completion_imports_nothing_heavy(program_words):
     environment = running.clean_environment(
         PYTHONPROFILEIMPORTTIME="1", _FLEXDIRECT_COMPLETE="bash_complete", COMP_WORDS="flexdirect re", COMP_CWORD="1"
     )
-    done = subprocess.run(program_words("flexdirect"), env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        program_words("flexdirect"), env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
     modules = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.M))
     assert "bitfusion.cli.commands" in modules
     assert not {module for module in modules if module.split(".")[0] in HEAVY}

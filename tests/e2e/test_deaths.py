@@ -1,4 +1,6 @@
-"""kill -9 of the application, of the CUDA Server and of the Dispatcher: the right code on the other side, nothing left behind."""
+"""kill -9 of the application, of the CUDA Server and of the Dispatcher: the right code on the other side, nothing left
+behind.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def server(tmp_path) -> Iterator[running.Dispatcher]:
 @pytest.fixture
 def application(endless, server) -> Iterator[subprocess.Popen[str]]:
     """The program in the middle of its work."""
-    process = subprocess.Popen([endless], env=running.remote(server.port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [endless], env=running.remote(server.port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None and process.stdout.readline() == "running\n"
         yield process
@@ -93,9 +97,18 @@ def test_killed_application_leaves_nothing_on_the_server(server, application, gp
 
 
 def test_stopped_program_that_goes_on_has_kept_its_session(server, application, copies):
-    """Longer than the server's TCP and the client's own patience last; stopped in a copy in either direction, and in a wait."""
+    """Longer than the server's TCP and the client's own patience last; stopped in a copy in either direction, and in a
+    wait.
+    """
     copying = [
-        subprocess.Popen([copies, way], env=running.remote(server.port), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [copies, way],
+            env=running.remote(server.port),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         for way in ("to", "from")
     ]
     for program in copying:

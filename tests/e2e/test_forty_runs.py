@@ -1,6 +1,8 @@
-"""Forty `run -n 1 -p 0.5` at once on two servers of two GPUs: all finish, in order, and no GPU is ever given away twice over.
+"""Forty `run -n 1 -p 0.5` at once on two servers of two GPUs: all finish, in order, and no GPU is ever given away twice
+over.
 
-What is granted is read off the Dispatchers themselves (the environment of their processes), not from the scheduler's own books.
+What is granted is read off the Dispatchers themselves (the environment of their processes), not from the scheduler's
+own books.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ def machines(tmp_path):
 
 
 def dispatchers(host: hosts.Host) -> list[dict[str, str]]:
-    """The environments of the Dispatchers that run on a machine at one moment: when all had been found, and were still there."""
+    """The environments of the Dispatchers that run on a machine at one moment: when all had been found, and were still
+    there.
+    """
     here = os.readlink(host.root.parent / "ns" / "pid")
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
@@ -59,7 +63,9 @@ def is_dispatcher(process: Path) -> bool:
 
 
 class Watch:
-    """Looks at all Dispatchers over and over; `most` is the largest sum of memory that was given away of any one GPU."""
+    """Looks at all Dispatchers over and over; `most` is the largest sum of memory that was given away of any one
+    GPU.
+    """
 
     def __init__(self, machines: dict[str, hosts.Host]) -> None:
         self.most = 0
@@ -89,7 +95,12 @@ class Watch:
 
 def report(runs: list[hosts.Background]) -> str:
     """How many finished, and the last line of each that did not."""
-    return "\n".join([f"{finished(runs)} of {RUNS} finished", *((run.errors or ["-"])[-1] for run in runs if run.process.poll() is None)])
+    return "\n".join(
+        [
+            f"{finished(runs)} of {RUNS} finished",
+            *((run.errors or ["-"])[-1] for run in runs if run.process.poll() is None),
+        ]
+    )
 
 
 def granted(scheduler: hosts.Background) -> list[tuple[int, str]]:

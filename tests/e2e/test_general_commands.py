@@ -19,20 +19,29 @@ from bitfusion import __version__
 from bitfusion.config import adaptor
 from bitfusion.errors import ConfigError
 
+
 @pytest.fixture
 def as_nobody(home):
     """A function: words -> what the command does for a user who is not root."""
 
     def call(*words: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, "-c", running.as_nobody(words[0]), *words], env=running.clean_environment(HOME=str(home)), capture_output=True, text=True, timeout=60, cwd="/"
+            [sys.executable, "-c", running.as_nobody(words[0]), *words],
+            env=running.clean_environment(HOME=str(home)),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd="/",
         )
 
     return call
 
 
 def tree(directory) -> dict:
-    return {str(path.relative_to(directory)): oct(stat.S_IMODE(path.stat().st_mode)) for path in sorted(directory.rglob("*"))}
+    return {
+        str(path.relative_to(directory)): oct(stat.S_IMODE(path.stat().st_mode))
+        for path in sorted(directory.rglob("*"))
+    }
 
 
 @pytest.mark.parametrize("word", ["init", "i"])
@@ -48,7 +57,14 @@ def test_init_makes_the_directory_with_its_modes(word, cli, tmp_path):
 def test_init_has_its_modes_under_any_umask(tmp_path, home, program_words):
     directory = tmp_path / "made"
     words = [*program_words("flexdirect"), "init", "--directory", str(directory)]
-    subprocess.run(words, umask=0o077, check=True, timeout=60, env=running.clean_environment(HOME=str(home)), stdout=subprocess.DEVNULL)
+    subprocess.run(
+        words,
+        umask=0o077,
+        check=True,
+        timeout=60,
+        env=running.clean_environment(HOME=str(home)),
+        stdout=subprocess.DEVNULL,
+    )
     assert tree(directory) == {"adaptor.conf": "0o644", "lic": "0o755", "lic/host_id": "0o644", "servers.conf": "0o644"}
 
 
@@ -58,7 +74,10 @@ def test_the_samples_of_init_are_comments_only_and_become_servers_without_the_ma
     with pytest.raises(ConfigError, match="no server in"):
         adaptor.read_file(tmp_path / "adaptor.conf")
     (tmp_path / "adaptor.conf").write_text(re.sub(r"^# (?=\d)", "", text, flags=re.M))
-    assert [str(server) for server in adaptor.read_file(tmp_path / "adaptor.conf")] == ["172.31.51.20:55001", "172.31.51.26:57001"]
+    assert [str(server) for server in adaptor.read_file(tmp_path / "adaptor.conf")] == [
+        "172.31.51.20:55001",
+        "172.31.51.26:57001",
+    ]
     lines = (tmp_path / "servers.conf").read_text().splitlines()
     assert all(line.startswith("#") for line in lines) and any("56001" in line for line in lines)
 
@@ -71,7 +90,11 @@ def test_init_again_changes_nothing_and_says_what_was_there(cli, tmp_path):
     before = {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
     second = json.loads(cli("init", "--directory", directory, "--json").output)
     assert {item["path"].rsplit("/", 1)[1]: item["state"] for item in first} == {
-        "made": "kept", "adaptor.conf": "kept", "lic": "made", "servers.conf": "made", "host_id": "made",
+        "made": "kept",
+        "adaptor.conf": "kept",
+        "lic": "made",
+        "servers.conf": "made",
+        "host_id": "made",
     }
     assert {item["state"] for item in second} == {"kept"}
     assert {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()} == before
@@ -89,9 +112,11 @@ def test_init_makes_what_it_can_and_names_what_it_cannot(cli, tmp_path):
     (tmp_path / "lic").write_text("")
     done = cli("init", "--directory", tmp_path)
     assert done.code == 1 and (tmp_path / "adaptor.conf").is_file()
-    assert done.complaint == (
-        f"Error: could not make {tmp_path}/lic (it is not a directory), {tmp_path}/servers.conf (it is there but is not a file),"
-        f" {tmp_path}/lic/host_id (Not a directory); run init again once that is mended; it leaves the rest as it is"
+    assert (
+        done.complaint
+        == f"Error: could not make {tmp_path}/lic (it is not a directory), {tmp_path}/servers.conf (it is there but is"
+        f" not a file), {tmp_path}/lic/host_id (Not a directory); run init again once that is mended; it leaves the"
+        " rest as it is"
     )
 
 
@@ -143,7 +168,8 @@ def report(cli, home, tmp_path):
     """The files of a crash report made with secrets all around: name -> text."""
     (home / ".bitfusionio").mkdir()
     (home / ".bitfusionio" / "adaptor.conf").write_text(
-        "10.0.0.1:55001\n# token: hunter2\napi_key = s3cr3t\n# https://alice:pw@host/x\n-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n"
+        "10.0.0.1:55001\n# token: hunter2\napi_key = s3cr3t\n# https://alice:pw@host/x\n-----BEGIN PRIVATE"
+        " KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n"
     )
     (home / ".bitfusionio" / "servers.conf").symlink_to(tmp_path / "nowhere")
     path = tmp_path / "report.tar.gz"

@@ -40,8 +40,16 @@ def test_the_page_has_the_papers_lines_in_the_papers_order(cli):
     lines = cli("help").output.splitlines()
     at = [lines.index(f"   {line}") for line in PAPER]
     assert at == sorted(at)
-    assert lines.index("COMMANDS:") < at[0] and lines.index("  Client Commands:") < lines.index("  Server Commands:") < at[-2]
-    assert [line for line in lines if line and not line.startswith(" ")] == ["NAME:", "USAGE:", "COMMANDS:", "EXAMPLES:"]
+    assert (
+        lines.index("COMMANDS:") < at[0]
+        and lines.index("  Client Commands:") < lines.index("  Server Commands:") < at[-2]
+    )
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        "NAME:",
+        "USAGE:",
+        "COMMANDS:",
+        "EXAMPLES:",
+    ]
 
 
 def test_the_page_names_the_program_as_it_was_called(flexdirect):
@@ -67,7 +75,9 @@ def test_help_of_each_command_has_one_form(name, cli_inside):
     assert code == 0
     entry = commands.find(name)
     assert [line for line in text.splitlines() if line and not line.startswith(" ")] == SECTIONS
-    assert text.startswith(f"NAME:\n   bitfusion {entry.names} - {entry.summary}\n\nUSAGE:\n   bitfusion {name} [options]")
+    assert text.startswith(
+        f"NAME:\n   bitfusion {entry.names} - {entry.summary}\n\nUSAGE:\n   bitfusion {name} [options]"
+    )
     assert max(map(len, text.splitlines())) <= 130
     for other in (["help", entry.alias], [entry.alias or name, "--help"], [name, "-h"]):
         assert other == ["help", ""] or cli_inside(*other) == (0, text)

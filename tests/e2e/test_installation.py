@@ -27,16 +27,28 @@ def make_wheel(directory: Path, version: str) -> Path:
     """A wheel of the package as it runs here, its version replaced."""
     path = directory / f"bitfusion-{version}-py3-none-any.whl"
     info = f"bitfusion-{version}.dist-info"
-    files = {source.relative_to(PACKAGE.parent).as_posix(): source for source in PACKAGE.rglob("*.*") if "__pycache__" not in source.parts}
-    files = {name: source.read_bytes() for name, source in files.items() if source.is_file() and "/_native/" not in name}
+    files = {
+        source.relative_to(PACKAGE.parent).as_posix(): source
+        for source in PACKAGE.rglob("*.*")
+        if "__pycache__" not in source.parts
+    }
+    files = {
+        name: source.read_bytes() for name, source in files.items() if source.is_file() and "/_native/" not in name
+    }
     for name in (native.SHIM, native.SOFTGPU):
-        libraries = [path for path in native.library(name).parent.glob("lib*.so*") if path.is_file() and not path.is_symlink()]
+        libraries = [
+            path for path in native.library(name).parent.glob("lib*.so*") if path.is_file() and not path.is_symlink()
+        ]
         files |= {f"bitfusion/_native/{name}/{path.name}": path.read_bytes() for path in libraries}
     files["bitfusion/__init__.py"] = files["bitfusion/__init__.py"].replace(__version__.encode(), version.encode())
     files.pop("bitfusion/_commit.txt", None)
-    files[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: bitfusion\nVersion: {version}\nRequires-Dist: click\n".encode()
+    files[f"{info}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: bitfusion\nVersion: {version}\nRequires-Dist: click\n".encode()
+    )
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    files[f"{info}/entry_points.txt"] = b"[console_scripts]\nbitfusion = bitfusion.cli.main:main\nflexdirect = bitfusion.cli.main:main\n"
+    files[f"{info}/entry_points.txt"] = (
+        b"[console_scripts]\nbitfusion = bitfusion.cli.main:main\nflexdirect = bitfusion.cli.main:main\n"
+    )
     record = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
     with zipfile.ZipFile(path, "w") as wheel:
         for name, data in {**files, f"{info}/RECORD": record.encode()}.items():
@@ -70,7 +82,9 @@ class Environment:
 
     def call(self, *words: str | Path, **options) -> subprocess.CompletedProcess:
         options = {"stdin": subprocess.DEVNULL, **options}
-        return subprocess.run(list(map(str, words)), env=self.environ(), capture_output=True, text=True, timeout=TIMEOUT_S, **options)
+        return subprocess.run(
+            list(map(str, words)), env=self.environ(), capture_output=True, text=True, timeout=TIMEOUT_S, **options
+        )
 
     def pip(self, *words: str | Path) -> None:
         done = self.call(self.python, "-m", "pip", "install", "--no-index", *words)
@@ -148,7 +162,9 @@ def test_upgrade_without_network_fails_and_leaves_what_is_there(installed):
     source = f"http://127.0.0.1:{running.free_port()}/bitfusion-99.0.0-py3-none-any.whl"
     done = installed.flexdirect("upgrade", "--from", source, "--yes")
     assert done.returncode == 1
-    assert last_line(done).startswith("Error: pip could not upgrade bitfusion (exit code 1); what was installed is unchanged")
+    assert last_line(done).startswith(
+        "Error: pip could not upgrade bitfusion (exit code 1); what was installed is unchanged"
+    )
     assert installed.version() == __version__
 
 
@@ -222,4 +238,7 @@ def test_a_checkout_is_neither_upgraded_nor_uninstalled(name, home):
     command = [sys.executable, "-m", "bitfusion.cli.main", name, "--dry-run"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S)
     assert done.returncode == 1
-    assert last_line(done) == f"Error: {ROOT}/src/bitfusion is not an installation of pip; it is a source checkout: use git there"
+    assert (
+        last_line(done)
+        == f"Error: {ROOT}/src/bitfusion is not an installation of pip; it is a source checkout: use git there"
+    )

@@ -1,4 +1,6 @@
-"""Ctrl-C in the middle of any command, and a stdout that is closed or full: an exit code and at most one line, never a traceback."""
+"""Ctrl-C in the middle of any command, and a stdout that is closed or full: an exit code and at most one line, never a
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,17 @@ WAITING = [
     "health -l {server}",
 ]
 LEASE = "{server}  # lease 0c2f7f3e-7d5e-4c4e-9a35-0a4b0a6f8f3e srs {server} version 0.1.0 gpus 1 memory_mib 100\n"
-SPEAKING = ["help", "help client", "version", "version --json", "license", "init --directory made", "localhealth", "localhealth --json", "path shim"]
+SPEAKING = [
+    "help",
+    "help client",
+    "version",
+    "version --json",
+    "license",
+    "init --directory made",
+    "localhealth",
+    "localhealth --json",
+    "path shim",
+]
 
 
 @pytest.fixture

@@ -14,7 +14,10 @@ import running
 
 from bitfusion import native
 
-SHOW = 'printf "%s\\n" "$LD_PRELOAD" "$LD_LIBRARY_PATH" "$TRITON_LIBCUDA_PATH" "$BF_SERVERS" "$SOFTGPU_DEVICES" "$SOFTGPU_MEMORY"'
+SHOW = (
+    'printf "%s\\n" "$LD_PRELOAD" "$LD_LIBRARY_PATH" "$TRITON_LIBCUDA_PATH" "$BF_SERVERS" "$SOFTGPU_DEVICES"'
+    ' "$SOFTGPU_MEMORY"'
+)
 
 
 def servers_of(done) -> str:
@@ -32,13 +35,23 @@ def test_exit_code_is_the_applications(cli, start, code):
 def test_signal_that_ends_the_application_is_seen_by_the_caller(cli, number):
     assert cli("client", "-l", "localhost", "--", "sh", "-c", f"kill -{number.value} $$").code == -number
     shell = f"{sys.executable} -m bitfusion.cli.main client -l localhost -- sh -c 'kill -{number.value} $$'; echo $?"
-    done = subprocess.run(["sh", "-c", shell], env=running.clean_environment(), capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        ["sh", "-c", shell], env=running.clean_environment(), capture_output=True, text=True, timeout=30
+    )
     assert done.stdout.strip() == str(128 + number)
 
 
 def test_application_has_the_usual_signals_and_stdin(cli):
     # `yes` ends by SIGPIPE only if nobody left it ignored.
-    done = cli("client", "-l", "localhost", "--", "sh", "-c", "trap '' PIPE; trap - PIPE; yes | head -1; grep SigIgn /proc/self/status")
+    done = cli(
+        "client",
+        "-l",
+        "localhost",
+        "--",
+        "sh",
+        "-c",
+        "trap '' PIPE; trap - PIPE; yes | head -1; grep SigIgn /proc/self/status",
+    )
     ignored = int(done.output.split("SigIgn:")[1], 16)
     assert done.output.startswith("y\n") and not ignored & (1 << (signal.SIGPIPE - 1))
 
@@ -177,7 +190,9 @@ def test_server_file(cli, tmp_path, text, servers):
     assert servers_of(cli("client", "-f", tmp_path / "servers.conf", "--", "sh", "-c", 'echo "$BF_SERVERS"')) == servers
 
 
-@pytest.mark.parametrize(("text", "place"), [("good\nbad:port\n", ":2:"), ("# nothing\n", "no server"), ("a;b\n", ":1:")])
+@pytest.mark.parametrize(
+    ("text", "place"), [("good\nbad:port\n", ":2:"), ("# nothing\n", "no server"), ("a;b\n", ":1:")]
+)
 def test_bad_line_of_a_server_file_is_named(cli, tmp_path, text, place):
     file = tmp_path / "servers.conf"
     file.write_text(text)

@@ -1,4 +1,5 @@
-"""`local -p` on this machine's own driver: a share of each GPU, counted by a server that lives as long as the application.
+"""`local -p` on this machine's own driver: a share of each GPU, counted by a server that lives as long as the
+application.
 
 The driver is softgpu, found as a driver is: by the loader, without being asked for.
 """
@@ -22,17 +23,25 @@ DEADLINE_S = 20.0
 
 def machine(**extra: str) -> dict[str, str]:
     """The environment of a machine with a driver and two GPUs of 2 GiB."""
-    driver = {"LD_LIBRARY_PATH": str(native.link_directory(native.SOFTGPU)), "SOFTGPU_DEVICES": "2", "SOFTGPU_MEMORY": str(2 << 30)}
+    driver = {
+        "LD_LIBRARY_PATH": str(native.link_directory(native.SOFTGPU)),
+        "SOFTGPU_DEVICES": "2",
+        "SOFTGPU_MEMORY": str(2 << 30),
+    }
     return {**driver, **extra}
 
 
 def servers_of(mark: str) -> list[int]:
-    """Processes of the private server: those that have `mark` in their environment and are Dispatchers or CUDA Servers."""
+    """Processes of the private server: those that have `mark` in their environment and are Dispatchers or CUDA
+    Servers.
+    """
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes()
-            if mark.encode() in (process / "environ").read_bytes() and (b"bitfusion.server" in words or b"bitfusion.worker" in words):
+            if mark.encode() in (process / "environ").read_bytes() and (
+                b"bitfusion.server" in words or b"bitfusion.worker" in words
+            ):
                 found.append(int(process.name))
         except OSError:
             pass
@@ -56,7 +65,14 @@ def test_application_sees_and_gets_only_its_share(cli, gpus):
 
 
 def test_application_chooses_among_the_shares_with_its_own_variable(cli, gpus):
-    done = cli("local", "-p", "0.5", "--", gpus, **machine(CUDA_VISIBLE_DEVICES="1", BF_VISIBLE_DEVICES="0", BF_GPU_DEVICE_MEMORY_LIMIT="1"))
+    done = cli(
+        "local",
+        "-p",
+        "0.5",
+        "--",
+        gpus,
+        **machine(CUDA_VISIBLE_DEVICES="1", BF_VISIBLE_DEVICES="0", BF_GPU_DEVICE_MEMORY_LIMIT="1"),
+    )
     assert done.code == 0, done.errors
     assert [line.split(", ")[1] for line in done.output.splitlines()] == ["1024 MiB"]
 
@@ -64,7 +80,10 @@ def test_application_chooses_among_the_shares_with_its_own_variable(cli, gpus):
 @pytest.mark.parametrize(("script", "code"), [("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)])
 def test_exit_code_of_the_application_comes_through_and_the_server_ends(cli, script, code):
     mark = f"BF_TEST_LOCAL={os.getpid()}-{code}"
-    assert cli("local", "-p", "0.5", "--", "sh", "-c", script, **machine(BF_TEST_LOCAL=mark.partition("=")[2])).code == code
+    assert (
+        cli("local", "-p", "0.5", "--", "sh", "-c", script, **machine(BF_TEST_LOCAL=mark.partition("=")[2])).code
+        == code
+    )
     assert servers_of(mark) == []
 
 
@@ -72,8 +91,21 @@ def test_exit_code_of_the_application_comes_through_and_the_server_ends(cli, scr
 def test_server_ends_with_its_launcher(home, number):
     mark = f"BF_TEST_LOCAL={os.getpid()}-ends-{number.value}"
     environment = running.clean_environment(HOME=str(home), **machine(BF_TEST_LOCAL=mark.partition("=")[2]))
-    command = [sys.executable, "-m", "bitfusion.cli.main", "local", "-p", "0.5", "--", "sh", "-c", "echo runs; read line"]
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as launcher:
+    command = [
+        sys.executable,
+        "-m",
+        "bitfusion.cli.main",
+        "local",
+        "-p",
+        "0.5",
+        "--",
+        "sh",
+        "-c",
+        "echo runs; read line",
+    ]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as launcher:
         assert launcher.stdout.readline() == "runs\n" and servers_of(mark)
         launcher.send_signal(number)
         assert launcher.wait(DEADLINE_S) == (143 if number == signal.SIGTERM else -number)

@@ -1,4 +1,6 @@
-"""NVML through real servers: NVIDIA's own nvidia-smi and what people use beside it show the GPUs, the limit and the clients."""
+"""NVML through real servers: NVIDIA's own nvidia-smi and what people use beside it show the GPUs, the limit and the
+clients.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def smi(server):
 def holding(port: int, device: int, count: int) -> Iterator[int]:
     """A client that has allocated `count` bytes; its process id."""
     command = [sys.executable, "-c", HOLDER, str(device), str(count)]
-    with subprocess.Popen(command, env=running.remote(port), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=running.remote(port), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin and process.stdout
         try:
             assert process.stdout.readline() == "ready\n"
@@ -81,7 +85,8 @@ def query(smi, fields: str, *words: str, **extra) -> list[list[str]]:
 
 def test_nvidia_smi_shows_all_gpus_and_the_limit_as_their_memory(smi):
     assert query(smi, "index,name,memory.total,memory.used") == [
-        ["0", "bitfusion softgpu", "1024", "0"], ["1", "bitfusion softgpu", "1024", "0"]
+        ["0", "bitfusion softgpu", "1024", "0"],
+        ["1", "bitfusion softgpu", "1024", "0"],
     ]
     table = smi()
     assert table.count("0MiB /  1024MiB") == 2 and "No running processes found" in table and "ERR!" not in table
@@ -113,9 +118,16 @@ def test_clients_are_the_processes_with_what_they_have_allocated(smi, server):
 def test_a_client_without_cuda_is_no_process(smi, server):
     with holding(server.port, 0, 10 * MIB) as pid:
         # It asks something that only the server knows: until then it has no session.
-        body = "import pynvml, sys; pynvml.nvmlInit(); pynvml.nvmlSystemGetDriverVersion(); print('ready', flush=True); sys.stdin.read()"
+        body = (
+            "import pynvml, sys; pynvml.nvmlInit(); pynvml.nvmlSystemGetDriverVersion(); print('ready', flush=True);"
+            " sys.stdin.read()"
+        )
         watcher = subprocess.Popen(
-            [sys.executable, "-c", body], env=running.remote(server.port), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", body],
+            env=running.remote(server.port),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         with watcher:
             assert watcher.stdin and watcher.stdout and watcher.stdout.readline() == "ready\n"
@@ -153,7 +165,10 @@ def test_two_servers_that_share_a_gpu_show_it_under_two_names(smi, server, tmp_p
         assert len({uuid for _, uuid, _ in found}) == 3 and len({place for *_, place in found}) == 3
         assert found[:2] == query(smi, "index,uuid,pci.bus_id")
         # CUDA finds it by the name that NVML gave it.
-        code = "import ctypes; c = ctypes.CDLL('libcuda.so.1'); n = ctypes.c_int(); c.cuInit(0); c.cuDeviceGetCount(ctypes.byref(n)); print(n.value)"
+        code = (
+            "import ctypes; c = ctypes.CDLL('libcuda.so.1'); n = ctypes.c_int(); c.cuInit(0);"
+            " c.cuDeviceGetCount(ctypes.byref(n)); print(n.value)"
+        )
         environment = running.remote(server.port, other.port, CUDA_VISIBLE_DEVICES=f"{found[2][1]},{found[0][1]}")
         assert running.run([sys.executable, "-c", code], environment).output == "2\n"
 
@@ -166,7 +181,11 @@ def test_every_function_gives_through_the_wire_what_it_gives_beside_the_gpu(serv
     assert beside.code == 0 and wire.code == 0, beside.errors + wire.errors
     one, other = json.loads(beside.output), json.loads(wire.output)
     # Samples of utilization have their time.
-    by_hand = {"nvmlSystemGetProcessName", "nvmlDeviceGetSamples", *(function.name for function in NVML if function.how == SERVER)}
+    by_hand = {
+        "nvmlSystemGetProcessName",
+        "nvmlDeviceGetSamples",
+        *(function.name for function in NVML if function.how == SERVER),
+    }
     compared = [name for name in one if name not in by_hand]
     assert len(compared) > 150 and sum(result == 0 for name in compared for result, _ in one[name]) > 20
     assert {name: (one[name], other[name]) for name in compared if one[name] != other[name]} == {}

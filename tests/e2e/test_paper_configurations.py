@@ -1,7 +1,8 @@
 """The GPU configurations (a) to (g) of the white paper, typed as they stand there, on machines with its addresses.
 
-123.45.67.89 is the paper's four-GPU server. Slips of the paper are mended: (e) has the memory limit, and (g) is played on machines with eight
-GPUs, because its commands name the IDs 0 to 7. A GPU here has 12000 MiB, so that the paper's 6291456000 bytes are half of it.
+123.45.67.89 is the paper's four-GPU server. Slips of the paper are mended: (e) has the memory limit, and (g) is
+played on machines with eight GPUs, because its commands name the IDs 0 to 7. A GPU here has 12000 MiB, so that the
+paper's 6291456000 bytes are half of it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ SERVER1, SERVER2 = "123.45.67.89", "123.45.67.90"
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory):
     """Two GPU servers and two CPU nodes."""
-    machines = {"server1": ([SERVER1], 4), "server2": ([SERVER2], 4), "client1": (["123.45.67.1"], 0), "client2": (["123.45.67.2"], 0)}
+    machines = {
+        "server1": ([SERVER1], 4),
+        "server2": ([SERVER2], 4),
+        "client1": (["123.45.67.1"], 0),
+        "client2": (["123.45.67.2"], 0),
+    }
     with hosts.network(tmp_path_factory.mktemp("paper"), **machines) as made:
         yield made
 
@@ -37,10 +43,14 @@ def server2(paper):
 
 
 def seen_by_nvidia_smi(client: hosts.Host, options: str) -> list[int]:
-    """Total MiB of each GPU that the client's nvidia-smi shows, with its index in order from 0 and a bus id of its own."""
+    """Total MiB of each GPU that the client's nvidia-smi shows, with its index in order from 0 and a bus id of its
+    own.
+    """
     shown = "\n".join(client.type(f"flexdirect client {options} nvidia-smi").lines())
     assert "NVIDIA-SMI" in shown and "No running processes found" in shown
-    assert [int(index) for index in re.findall(r"^\|\s+(\d+)\s+\S.*\| [0-9A-F]{8}:", shown, re.M)] == list(range(len(memory_of(shown))))
+    assert [int(index) for index in re.findall(r"^\|\s+(\d+)\s+\S.*\| [0-9A-F]{8}:", shown, re.M)] == list(
+        range(len(memory_of(shown)))
+    )
     buses = re.findall(r"\| ([0-9A-F]{8}:[0-9A-F]{2}:[0-9A-F]{2}\.0) ", shown)
     assert len(set(buses)) == len(buses) == len(memory_of(shown))
     return memory_of(shown)
@@ -52,7 +62,10 @@ def memory_of(shown: str) -> list[int]:
 
 def seen_by_cuda(client: hosts.Host, options: str, gpus) -> list[int]:
     """Total MiB of each GPU that a CUDA program sees there."""
-    return [int(re.search(r"(\d+) MiB seen", line)[1]) for line in client.type(f"flexdirect client {options} -- {gpus}").lines()]
+    return [
+        int(re.search(r"(\d+) MiB seen", line)[1])
+        for line in client.type(f"flexdirect client {options} -- {gpus}").lines()
+    ]
 
 
 def check(client: hosts.Host, options: str, gpus, expected: list[int]) -> None:
@@ -99,7 +112,12 @@ def test_configuration_f_sixteen_halves_on_two_servers_for_two_clients(paper, se
 
 
 def test_configuration_g_one_half_each_of_sixteen(tmp_path, gpus):
-    machines = {"server1": ([SERVER1], 8), "server2": ([SERVER2], 8), "client1": (["123.45.67.1"], 0), "client2": (["123.45.67.2"], 0)}
+    machines = {
+        "server1": ([SERVER1], 8),
+        "server2": ([SERVER2], 8),
+        "client1": (["123.45.67.1"], 0),
+        "client2": (["123.45.67.2"], 0),
+    }
     with hosts.network(tmp_path, **machines) as made:
         for name in ("server1", "server2"):
             lines = [f"env BF_VISIBLE_DEVICES={gpu} {HALF} flexdirect server -p {55001 + gpu}" for gpu in range(8)]

@@ -1,4 +1,6 @@
-"""The white paper's commented examples 1 to 16, typed as they stand there, on machines with its addresses and default ports."""
+"""The white paper's commented examples 1 to 16, typed as they stand there, on machines with its addresses and default
+ports.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ SERVER1, SERVER2, CLIENT = "192.168.0.2", "192.168.0.6", "192.168.0.10"
 
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory):
-    with hosts.network(tmp_path_factory.mktemp("examples"), server1=([SERVER1], 4), server2=([SERVER2], 4), client=([CLIENT], 0)) as made:
+    with hosts.network(
+        tmp_path_factory.mktemp("examples"), server1=([SERVER1], 4), server2=([SERVER2], 4), client=([CLIENT], 0)
+    ) as made:
         yield made
 
 
@@ -57,7 +61,12 @@ def sizes(lines: list[str]) -> list[int]:
 
 def free_in_pool(client: hosts.Host, options: str = "") -> list[int]:
     """Free MiB of each GPU as list_gpus shows them."""
-    return [int(free) for free in re.findall(r"free memory \((\d+) / 12000MiB\)", "\n".join(client.type(f"flexdirect list_gpus {options}").lines()))]
+    return [
+        int(free)
+        for free in re.findall(
+            r"free memory \((\d+) / 12000MiB\)", "\n".join(client.type(f"flexdirect list_gpus {options}").lines())
+        )
+    ]
 
 
 def tasks(client: hosts.Host) -> list[int]:
@@ -91,7 +100,9 @@ def test_example_4_application_with_a_server_on_this_machine(server1, gpus):
 def test_example_5_application_with_several_servers(server1, server2, client, gpus):
     server1.serve("flexdirect server -p 55010")
     server2.serve("BF_VISIBLE_DEVICES=1 flexdirect server -p 51234")
-    assert sizes(client.type(f'flexdirect client -l "192.168.0.2:55010;192.168.0.6:51234" {gpus}').lines()) == [12000] * 5
+    assert (
+        sizes(client.type(f'flexdirect client -l "192.168.0.2:55010;192.168.0.6:51234" {gpus}').lines()) == [12000] * 5
+    )
 
 
 def test_example_6_application_with_the_default_files(server1, server2, client, gpus):
@@ -115,7 +126,9 @@ def test_example_8_resource_scheduler_on_a_custom_port(server1, client, gpus):
     assert free_in_pool(client, "-s servers.conf") == [12000] * 4
     done = client.type(f"flexdirect run -n 1 -s servers.conf {gpus}")
     assert sizes(done.lines()) == [12000]
-    assert re.search(rf"{SERVER1} 55010 [0-9a-f-]{{36}} 50001 ", done.errors), "the Dispatcher has the port that was asked for"
+    assert re.search(rf"{SERVER1} 55010 [0-9a-f-]{{36}} 50001 ", done.errors), (
+        "the Dispatcher has the port that was asked for"
+    )
 
 
 def test_example_9_application_with_4_shared_gpus(pool, gpus):

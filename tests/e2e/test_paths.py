@@ -1,4 +1,6 @@
-"""`path`: a directory with the libraries and links to their inodes, wherever it can be made and whoever makes it at once."""
+"""`path`: a directory with the libraries and links to their inodes, wherever it can be made and whoever makes it at
+once.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def test_links_are_in_the_cache_if_the_package_cannot_hold_them(frozen_package, 
     cache = tmp_path / "cache"
     environment = running.clean_environment(PYTHONPATH=str(frozen_package), XDG_CACHE_HOME=str(cache))
     command = [sys.executable, "-m", "bitfusion.cli.main", "path", which]
-    started = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path) for _ in range(6)]
+    started = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path) for _ in range(6)
+    ]
     answers = {process.communicate(timeout=60)[0] for process in started}
     assert {process.returncode for process in started} == {0} and len(answers) == 1
     directory = Path(answers.pop().strip())

@@ -27,7 +27,10 @@ def tree(two, free, tasks) -> str:
     for number, address in enumerate(two.addresses):
         leader = " (leader) " if number == 0 else ""
         lines.append(f" - server {number}{leader} [{address}]: running {tasks[number]} tasks")
-        lines += [f"   |- GPU [{index}]: free memory ({mib} / {WHOLE}MiB) bitfusion softgpu (7.5)" for index, mib in enumerate(free[number])]
+        lines += [
+            f"   |- GPU [{index}]: free memory ({mib} / {WHOLE}MiB) bitfusion softgpu (7.5)"
+            for index, mib in enumerate(free[number])
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -71,14 +74,23 @@ def test_file_of_somebody_else_is_not_overwritten(cli, two, tmp_path, content):
 @pytest.mark.parametrize("name", ["none/adaptor.conf", "/proc/adaptor.conf", "."])
 def test_file_that_cannot_be_written_is_known_before_gpus_are_held(cli, two, tmp_path, name):
     done = cli("request_gpus", "-s", two.conf, "-f", tmp_path / name, "-n", "1")
-    assert done.code == 2 and name.rstrip(".") in done.complaint and "Locked" not in done.errors and "Choosing" not in done.errors
+    assert (
+        done.code == 2
+        and name.rstrip(".") in done.complaint
+        and "Locked" not in done.errors
+        and "Choosing" not in done.errors
+    )
     assert two.free(cli) == FREE
 
 
 def test_too_few_free_gpus_are_75_and_leave_no_file(cli, two, held, tmp_path):
     directory = tmp_path / "empty"
     directory.mkdir()
-    for words in (("-n", "2"), ("-n", "2", "-p", "0.5"), ("-n", "1", "-m", "100", "--filter", f"server.addr={two.addresses[0]}")):
+    for words in (
+        ("-n", "2"),
+        ("-n", "2", "-p", "0.5"),
+        ("-n", "1", "-m", "100", "--filter", f"server.addr={two.addresses[0]}"),
+    ):
         done = cli("request_gpus", "-s", two.conf, "-f", directory / "other.conf", *words, "--timeout", "0")
         assert done.code == 75 and f"asked for {words[1]}" in done.complaint and "free" in done.complaint, done.errors
     assert list(directory.iterdir()) == []
@@ -115,7 +127,9 @@ def test_file_whose_gpus_are_not_held_any_more_is_replaced(cli, two, held, tmp_p
 
 def test_gpus_are_released_after_the_time_that_was_asked_for(cli, two, tmp_path):
     path = tmp_path / "adaptor.conf"
-    done = cli("request_gpus", "--server_list", two.server_list, "-f", path, "-n", "1", "--auto_release_timeout", "1.5s")
+    done = cli(
+        "request_gpus", "--server_list", two.server_list, "-f", path, "-n", "1", "--auto_release_timeout", "1.5s"
+    )
     assert done.code == 0 and "Client idle timeout: 0.025 min" in done.errors
     until(lambda: two.free(cli) == FREE, "free again")
     done = cli("release_gpus", "-f", path)
@@ -161,7 +175,9 @@ def test_silent_server_is_told_and_left_out(cli, two, tmp_path):
 def test_pool_of_which_nobody_answers_is_named(cli, tmp_path):
     for words in (("list_gpus",), ("request_gpus", "-n", "1", "-f", tmp_path / "a.conf"), ("run", "-n", "1", "true")):
         done = cli(words[0], "--server_list", "127.0.0.1:1;127.0.0.1:2", *words[1:])
-        assert done.code == 1 and "none of the servers responded correctly to client id claim requests." in done.complaint
+        assert (
+            done.code == 1 and "none of the servers responded correctly to client id claim requests." in done.complaint
+        )
         assert "127.0.0.1:1, 127.0.0.1:2" in done.complaint
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from pools import FREE, READS, WHOLE, Background, is_free
+from pools import READS, WHOLE, Background, is_free
 
 STAMP = r"\[INFO\] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d "
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-@pytest.mark.parametrize(("script", "code"), [("exit 0", 0), ("exit 3", 3), ("exit 75", 75), ("kill -TERM $$", 143), ("kill -SEGV $$", 139)])
+@pytest.mark.parametrize(
+    ("script", "code"), [("exit 0", 0), ("exit 3", 3), ("exit 75", 75), ("kill -TERM $$", 143), ("kill -SEGV $$", 139)]
+)
 def test_exit_code_is_the_applications_and_gpus_are_released(cli, two, script, code):
     done = cli("run", "-s", two.conf, "-n", "1", "--", "sh", "-c", script)
     assert done.code == code and "Released GPUs on 1 servers" in done.complaint and is_free(two, cli)
@@ -34,10 +36,13 @@ def test_progress_is_told_in_the_papers_form_and_stdout_is_the_applications(cli,
         f"{STAMP}Choosing GPUs from server list \\[{first} {second}\\]",
         f"{STAMP}Requesting GPUs \\[0 1\\] with 819 MiB of memory from server 0, with version 0\\.1\\.0\\.\\.\\.",
         f"{STAMP}Requesting GPUs \\[0 1\\] with 819 MiB of memory from server 1, with version 0\\.1\\.0\\.\\.\\.",
-        "Requested resources:", f"Server List: {first};{second}", "Client idle timeout: 0 min",
+        "Requested resources:",
+        f"Server List: {first};{second}",
+        "Client idle timeout: 0 min",
         f"{STAMP}Locked 4 GPUs with partial memory 0\\.8, configuration saved to '{file}'",
         f"{STAMP}Running client command 'echo 'only this'' on 4 GPUs, with the following servers:",
-        *servers, "",
+        *servers,
+        "",
         f"{STAMP}Releasing GPUs from config file '{file}'\\.\\.\\.",
         f"{STAMP}Released GPUs on 2 servers and removed generated config file '{file}'",
     ]
@@ -54,15 +59,33 @@ def test_quiet_run_says_nothing(cli, two):
 
 
 def test_generated_file_is_there_for_the_owner_while_the_application_runs(cli, two, tmp_path):
-    done = cli("run", "-s", two.conf, "-n", "1", "--", "sh", "-c", f"stat -c %a {tmp_path}/bitfusion* && cat {tmp_path}/bitfusion*", TMPDIR=str(tmp_path))
+    done = cli(
+        "run",
+        "-s",
+        two.conf,
+        "-n",
+        "1",
+        "--",
+        "sh",
+        "-c",
+        f"stat -c %a {tmp_path}/bitfusion* && cat {tmp_path}/bitfusion*",
+        TMPDIR=str(tmp_path),
+    )
     mode, *lines = done.output.splitlines()
     (line,) = [line for line in lines if not line.startswith("#")]
-    assert mode == "600" and re.fullmatch(rf"127\.0\.0\.1:\d+  # lease {UUID} srs \S+ version \S+ gpus 1 memory_mib {WHOLE}", line)
+    assert mode == "600" and re.fullmatch(
+        rf"127\.0\.0\.1:\d+  # lease {UUID} srs \S+ version \S+ gpus 1 memory_mib {WHOLE}", line
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "devices", "mib"),
-    [(("-n", "1"), 1, WHOLE), (("-n", "3", "-p", "0.5"), 3, 512), (("-n", "2", "-p", "0.37"), 2, 378), (("-n", "4", "-m", "300"), 4, 300)],
+    [
+        (("-n", "1"), 1, WHOLE),
+        (("-n", "3", "-p", "0.5"), 3, 512),
+        (("-n", "2", "-p", "0.37"), 2, 378),
+        (("-n", "4", "-m", "300"), 4, 300),
+    ],
 )
 def test_application_sees_what_was_asked_for(cli, two, gpus, words, devices, mib):
     done = cli("run", "-s", two.conf, *words, gpus)
@@ -73,7 +96,10 @@ def test_application_sees_what_was_asked_for(cli, two, gpus, words, devices, mib
 
 def test_server_that_has_enough_is_preferred_to_two(cli, two, tmp_path):
     path = tmp_path / "held.conf"
-    assert cli("request_gpus", "-s", two.conf, "-f", path, "-n", "1", "--filter", f"server.addr={two.addresses[0]}").code == 0
+    assert (
+        cli("request_gpus", "-s", two.conf, "-f", path, "-n", "1", "--filter", f"server.addr={two.addresses[0]}").code
+        == 0
+    )
     servers = ("--", "sh", "-c", "echo $BF_SERVERS | tr ';' '\\n' | wc -l")
     assert cli("run", "-s", two.conf, "-n", "2", *servers).output.strip() == "1"
     assert cli("run", "-s", two.conf, "-n", "3", *servers).output.strip() == "2"

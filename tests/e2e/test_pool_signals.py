@@ -47,7 +47,9 @@ def test_killed_run_leaves_its_gpus_for_the_time_of_a_lease(cli, two, home):
 
 
 def test_lease_is_renewed_for_as_long_as_the_application_runs(cli, two, home):
-    with Background(home, "run", "-s", two.conf, "-n", "1", "--", "sh", "-c", "sleep 5; echo done", BF_LEASE_TTL="2") as run:
+    with Background(
+        home, "run", "-s", two.conf, "-n", "1", "--", "sh", "-c", "sleep 5; echo done", BF_LEASE_TTL="2"
+    ) as run:
         assert run.line() == "done" and run.end() == 0
         assert not [line for line in run.errors if "[WARN]" in line]
 
@@ -64,7 +66,9 @@ def test_run_waits_for_its_turn_and_says_why(cli, two, home, tmp_path):
             assert cli("release_gpus", "-f", path).code == 0
             assert run.line() == "now" and run.end() == 0
             assert second.line() == "after" and second.end() == 0
-    assert len([line for line in run.errors if "Waiting" in line]) == len({line.split(" ", 2)[2] for line in run.errors if "Waiting" in line})
+    assert len([line for line in run.errors if "Waiting" in line]) == len(
+        {line.split(" ", 2)[2] for line in run.errors if "Waiting" in line}
+    )
     assert is_free(two, cli)
 
 
@@ -87,7 +91,11 @@ def test_time_to_wait_is_bounded(cli, two, tmp_path):
     path = tmp_path / "held.conf"
     assert cli("request_gpus", "-s", two.conf, "-f", path, "-n", "4", "-p", "0.6").code == 0
     done = cli("run", "-s", two.conf, "-n", "1", "-p", "0.5", "--timeout", "0", "true")
-    assert done.code == 75 and "asked for 1 with 512 MiB each, 0 are free" in done.complaint and "Waiting" not in done.errors
+    assert (
+        done.code == 75
+        and "asked for 1 with 512 MiB each, 0 are free" in done.complaint
+        and "Waiting" not in done.errors
+    )
     done = cli("run", "-s", two.conf, "-n", "1", "--timeout", "1", "true")
     assert done.code == 75 and "waited 1 s" in done.complaint and "Waiting" in done.errors
     assert cli("run", "-s", two.conf, "-n", "4", "-p", "0.4", "--timeout", "0", "true").code == 0
@@ -111,7 +119,16 @@ def test_lost_lease_is_told_once_and_the_application_goes_on(cli, two, home, tmp
 @pytest.mark.parametrize("words", [("run", "-n", "1", "true"), ("request_gpus", "-n", "1", "-f")])
 def test_nobody_listening_on_stderr_leaves_nothing_held(two, cli, home, tmp_path, words):
     path = tmp_path / "adaptor.conf"
-    command = [sys.executable, "-m", "bitfusion.cli.main", words[0], "-s", two.conf, *words[1:], *([path] if words[-1] == "-f" else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "bitfusion.cli.main",
+        words[0],
+        "-s",
+        two.conf,
+        *words[1:],
+        *([path] if words[-1] == "-f" else []),
+    ]
     reading, writing = os.pipe()
     os.close(reading)
     subprocess.run(command, env=running.clean_environment(HOME=str(home)), stderr=writing, timeout=60)

@@ -67,7 +67,9 @@ def test_net_perf_draws_a_bar_on_a_terminal(server, home):
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "bitfusion.cli.main", "net_perf", "-l", f"127.0.0.1:{server.port}"]
     environment = running.clean_environment(HOME=str(home), TERM="xterm", COLUMNS="120")
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs)
+    process = subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs
+    )
     os.close(theirs)
     drawn = b""
     try:
@@ -87,7 +89,18 @@ def test_health_names_each_check_and_its_remedy(cli, server):
     assert done.code == 0, done.output
     lines = done.output.splitlines()
     assert lines[0] == "This node" and f"Dispatcher 127.0.0.1:{server.port}" in lines
-    for name in ("configuration", "driver", "open files", "reachable", "versions", "clock", "data ports reachable", "latency", "gpus", "compute mode"):
+    for name in (
+        "configuration",
+        "driver",
+        "open files",
+        "reachable",
+        "versions",
+        "clock",
+        "data ports reachable",
+        "latency",
+        "gpus",
+        "compute mode",
+    ):
         assert any(line.split()[1:2] and line[8:].startswith(name) for line in lines), name
     assert lines[-1].endswith("0 failed") and "\x1b" not in done.output
 
@@ -107,7 +120,12 @@ def test_localhealth_fails_for_a_file_that_is_broken(cli, home):
     done = cli("localhealth", "--json")
     (node,) = json.loads(done.output)["nodes"]
     (failed,) = [check for check in node["checks"] if check["status"] == "FAIL"]
-    assert done.code == 1 and failed["name"] == "configuration" and "adaptor.conf:1" in failed["detail"] and failed["remedy"]
+    assert (
+        done.code == 1
+        and failed["name"] == "configuration"
+        and "adaptor.conf:1" in failed["detail"]
+        and failed["remedy"]
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -173,5 +191,3 @@ def test_servers_come_from_the_default_files_of_both_kinds(cli, server, nobody, 
 def test_empty_list_is_not_taken_for_no_list(cli):
     done = cli("stats", "-l", "")
     assert done.code == 2 and "empty" in done.complaint
-
-

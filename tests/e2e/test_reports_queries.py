@@ -23,7 +23,9 @@ LIMIT = 6000 * MIB
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Two software GPUs with a limit."""
-    with running.dispatcher(tmp_path_factory.mktemp("reports"), "--softgpu", "2", BF_GPU_DEVICE_MEMORY_LIMIT=str(LIMIT)) as started:
+    with running.dispatcher(
+        tmp_path_factory.mktemp("reports"), "--softgpu", "2", BF_GPU_DEVICE_MEMORY_LIMIT=str(LIMIT)
+    ) as started:
         yield started
 
 
@@ -33,7 +35,12 @@ def tell(server: running.Dispatcher, what: str):
 
 def test_stats_name_a_running_client_and_what_it_has(server, holder):
     before = tell(server, "stats")
-    assert (before["kind"], before["release"], before["port"], before["lease"]) == ("dispatcher", __version__, server.port, None)
+    assert (before["kind"], before["release"], before["port"], before["lease"]) == (
+        "dispatcher",
+        __version__,
+        server.port,
+        None,
+    )
     assert before["pid"] == server.process.pid and before["clients"] == [] and before["clients_now"] == 0
     with holding(holder, 100, server.port) as program:
         stats = tell(server, "stats")
@@ -65,7 +72,9 @@ def test_smi_shows_the_clients_view(server, holder):
 def test_health_has_named_checks_none_of_which_fails_on_software_gpus(server):
     answer = tell(server, "health")
     checks = {check["name"]: check for check in answer["checks"]}
-    assert {"driver", "gpus", "compute mode", "gpu memory", "data ports", "open files", "mtu", "software GPU"} <= set(checks)
+    assert {"driver", "gpus", "compute mode", "gpu memory", "data ports", "open files", "mtu", "software GPU"} <= set(
+        checks
+    )
     assert not [check for check in checks.values() if check["status"] == "FAIL"], checks
     assert answer["release"] == __version__ and checks["gpus"]["detail"] == "2 GPUs"
 
@@ -168,7 +177,9 @@ def test_dispatcher_whose_monitor_was_killed_starts_another(server):
     (monitor,) = [pid for pid in children(server.process.pid) if b"--monitor" in command_of(pid)]
     os.kill(monitor, 9)
     assert tell(server, "smi")["gpus"][0]["memory_total"] == LIMIT
-    assert eventually(lambda: tell(server, "smi") and any(b"--monitor" in command_of(pid) for pid in children(server.process.pid)))
+    assert eventually(
+        lambda: tell(server, "smi") and any(b"--monitor" in command_of(pid) for pid in children(server.process.pid))
+    )
 
 
 def command_of(pid: int) -> bytes:

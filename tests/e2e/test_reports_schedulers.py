@@ -39,7 +39,11 @@ def test_stats_of_a_scheduler_hold_those_of_its_dispatchers(cli, scheduler, leas
     assert entry["kind"] == "srs" and entry["stats"]["tasks"] == 1 and dispatcher["lease"]
     assert [device["memory_total"] for device in dispatcher["devices"]] == [8192 * MIB]
     text = cli("stats", "--server_list", f"127.0.0.1:{scheduler.port}").output
-    assert "tasks 1, waiting 0" in text and f"Dispatcher on port {dispatcher['port']}" in text and dispatcher["lease"] in text
+    assert (
+        "tasks 1, waiting 0" in text
+        and f"Dispatcher on port {dispatcher['port']}" in text
+        and dispatcher["lease"] in text
+    )
 
 
 def test_dispatcher_of_a_lease_is_asked_by_its_adaptor_file(cli, lease):
@@ -64,14 +68,18 @@ def test_smi_of_a_scheduler_shows_the_process_that_uses_a_gpu_and_its_memory(cli
         ours = set(children(dispatcher["pid"]))
         (gpu,) = [gpu for gpu in entry["smi"]["gpus"] if gpu["uuid"] == dispatcher["devices"][0]["uuid"]]
         (process,) = [process for process in gpu["processes"] if process["pid"] in ours]
-    assert process["memory"] >= 50 * MIB and gpu["memory_used"] >= 50 * MIB and process["host"] == entry["smi"]["hostname"]
+    assert (
+        process["memory"] >= 50 * MIB and gpu["memory_used"] >= 50 * MIB and process["host"] == entry["smi"]["hostname"]
+    )
 
 
 def test_health_and_net_perf_of_a_scheduler(cli, scheduler):
     done = cli("health", "--json", "--server_list", f"127.0.0.1:{scheduler.port}")
     local, remote = document(done)["nodes"]
     assert done.code == 0 and (local["kind"], remote["kind"]) == ("local", "srs")
-    assert {"reachable", "versions", "clock", "latency", "gpus", "data ports"} <= {check["name"] for check in remote["checks"]}
+    assert {"reachable", "versions", "clock", "latency", "gpus", "data ports"} <= {
+        check["name"] for check in remote["checks"]
+    }
     (entry,) = document(cli("net_perf", "--json", "--server_list", f"127.0.0.1:{scheduler.port}"))["servers"]
     assert entry["latency_us"]["p50"] > 0 and entry["throughput_gbit_s"]["up"] > 0
 

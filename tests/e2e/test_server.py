@@ -38,9 +38,14 @@ def test_interrupt_ends_it_with_0_too(tmp_path):
 def test_module_form_starts_the_same_server(tmp_path):
     port = running.free_port()
     command = [sys.executable, "-m", "bitfusion.server", "--port", str(port), "--softgpu", "1"]
-    process = subprocess.Popen(command, env=running.clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, env=running.clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
-        assert [process.stdout.readline(), process.stdout.readline()] == ["Dispatcher listening...\n", f"Listening on 0.0.0.0:{port}\n"]
+        assert [process.stdout.readline(), process.stdout.readline()] == [
+            "Dispatcher listening...\n",
+            f"Listening on 0.0.0.0:{port}\n",
+        ]
     finally:
         process.terminate()
         assert process.wait(20) == 0
@@ -85,7 +90,10 @@ def test_visible_devices_choose_and_order(tmp_path, gpus):
 
 def test_two_halves_of_one_gpu(tmp_path, gpus):
     options = {"BF_GPU_DEVICE_MEMORY_LIMIT": LIMIT, "BF_VISIBLE_DEVICES": "0"}
-    with running.dispatcher(tmp_path, "--softgpu", "1", **options) as one, running.dispatcher(tmp_path, "--softgpu", "1", **options) as two:
+    with (
+        running.dispatcher(tmp_path, "--softgpu", "1", **options) as one,
+        running.dispatcher(tmp_path, "--softgpu", "1", **options) as two,
+    ):
         for server in (one, two):
             lines = lines_of(gpus, server.port, words=["fill"])
             assert "6000 MiB, 6000 MiB seen, some free" in lines[0]
@@ -96,7 +104,10 @@ def test_limit_holds_for_all_clients_of_a_server_together(tmp_path, gpus):
     with running.dispatcher(tmp_path, "--softgpu", "1", BF_GPU_DEVICE_MEMORY_LIMIT=LIMIT) as server:
         # Two at once: what they get in all at any one time is at most the limit, and each sees the whole as its size.
         results: list[list[str]] = []
-        threads = [threading.Thread(target=lambda: results.append(lines_of(gpus, server.port, words=["fill"]))) for _ in range(2)]
+        threads = [
+            threading.Thread(target=lambda: results.append(lines_of(gpus, server.port, words=["fill"])))
+            for _ in range(2)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import running
+
 from bitfusion.api.table import WIRES
 from bitfusion.net.client import Client, Reply
 

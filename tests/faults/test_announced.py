@@ -25,7 +25,9 @@ def test_image_that_is_announced_and_does_not_come_reserves_no_memory(steady):
         process = server_of(steady, session)
         before = resident_kib(process)
         body = pack_calls([(IDS["module_load"], session.new(), b"", 0)])[FRAME_HEADER_BYTES:]
-        session.connection.socket.sendall(struct.pack("<IHHQ", len(body), Kind.CALLS, 0, IMAGE_BYTES_MAX) + body + b"some")
+        session.connection.socket.sendall(
+            struct.pack("<IHHQ", len(body), Kind.CALLS, 0, IMAGE_BYTES_MAX) + body + b"some"
+        )
         # It waits for the rest, and says so.
         assert session.connection.receive().kind is Kind.HEARTBEAT
         assert resident_kib(process) < before + ALLOWED_KIB

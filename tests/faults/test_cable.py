@@ -82,7 +82,9 @@ def cable() -> Iterator[Cable]:
 def test_client_without_a_cable_is_cleaned_up(server, cable, mode):
     environment = running.clean_environment(PYTHONPATH=os.pathsep.join((*sys.path, os.path.dirname(running.__file__))))
     command = cable.inside(sys.executable, "-c", CLIENT, HERE, str(server.port), os.path.dirname(__file__), mode)
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as client:
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as client:
         port = int(client.stdout.readline())
         pid = next(pid for pid, held in cuda_servers(server).items() if held == port)
         cable.pull()
@@ -94,7 +96,9 @@ def test_client_without_a_cable_is_cleaned_up(server, cable, mode):
 def test_client_without_a_cable_is_cleaned_up_also_if_it_was_stopped_before(server, cable):
     environment = running.clean_environment(PYTHONPATH=os.pathsep.join((*sys.path, os.path.dirname(running.__file__))))
     command = cable.inside(sys.executable, "-c", CLIENT, HERE, str(server.port), os.path.dirname(__file__), "stopped")
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as client:
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as client:
         port = int(client.stdout.readline())
         pid = next(pid for pid, held in cuda_servers(server).items() if held == port)
         # It reads nothing, and its system says so for longer than TCP is patient with one that does not answer.
@@ -109,6 +113,8 @@ def test_client_without_a_cable_is_cleaned_up_also_if_it_was_stopped_before(serv
 
 
 def asks_whether_it_reads(port: int) -> bool:
-    """True if a connection from this port has bytes for a peer that has no room: the timer of its window probes runs."""
+    """True if a connection from this port has bytes for a peer that has no room: the timer of its window probes
+    runs.
+    """
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return any(int(row[1].rpartition(":")[2], 16) == port and row[5].startswith("04:") for row in rows)

@@ -1,4 +1,6 @@
-"""Connections that are cut, and programs that are stopped, within the first frames: the right words, and no traceback anywhere."""
+"""Connections that are cut, and programs that are stopped, within the first frames: the right words, and no traceback
+anywhere.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def reset(connection: socket.socket) -> None:
 
 @contextmanager
 def between(server: running.Dispatcher, serve: Callable[[socket.socket, bytes], None]) -> Iterator[int]:
-    """A port before the Dispatcher's: `serve` gets the first client and the Dispatcher's answer to it; later ones are just passed on."""
+    """A port before the Dispatcher's: `serve` gets the first client and the Dispatcher's answer to it; later ones are
+    just passed on.
+    """
 
     def run() -> None:
         handle = serve
@@ -105,11 +109,15 @@ def test_program_that_is_stopped_within_the_first_frames_goes_on(server):
         assert within(WAIT_S, lambda: logged(server, "cuda_server.ended"))
         os.kill(started[0].pid, signal.SIGCONT)
 
-    with between(server, stop) as port:
-        with subprocess.Popen(PROGRAM, env=running.remote(port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
-            started.append(program)
-            has_started.set()
-            output, errors = program.communicate(timeout=WAIT_S)
+    with (
+        between(server, stop) as port,
+        subprocess.Popen(
+            PROGRAM, env=running.remote(port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as program,
+    ):
+        started.append(program)
+        has_started.set()
+        output, errors = program.communicate(timeout=WAIT_S)
     assert (program.returncode, output, errors) == (0, "0\n", "")
     assert "Traceback" not in server.log()
 

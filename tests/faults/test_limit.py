@@ -1,7 +1,8 @@
-"""BF_GPU_DEVICE_MEMORY_LIMIT at the level of the protocol: every way to allocate, all sessions of a Dispatcher together."""
+"""BF_GPU_DEVICE_MEMORY_LIMIT at the level of the protocol: every way to allocate, all sessions of a Dispatcher
+together.
+"""
 
 from __future__ import annotations
-
 
 from sessions import MEMORY, Session
 

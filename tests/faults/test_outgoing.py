@@ -53,7 +53,18 @@ def source_of(session: Session, size: int) -> int:
 
 
 @pytest.mark.parametrize("size", [1, LARGE, STAGING_BYTES_MAX + LARGE])
-@pytest.mark.parametrize("sees", ["cuStreamSynchronize", "stream_wait", "cuCtxSynchronize", "cuEventSynchronize", "watch_stream", "watch_event", "copy_dtoh"])
+@pytest.mark.parametrize(
+    "sees",
+    [
+        "cuStreamSynchronize",
+        "stream_wait",
+        "cuCtxSynchronize",
+        "cuEventSynchronize",
+        "watch_stream",
+        "watch_event",
+        "copy_dtoh",
+    ],
+)
 def test_completion_comes_behind_the_bytes(session, sees, size):
     busy, event, third = Busy(session), session.new(), session.new()
     source = source_of(session, size)
@@ -69,7 +80,12 @@ def test_completion_comes_behind_the_bytes(session, sees, size):
     elif sees == "watch_event":
         session.tell(sees, event, 5, 6)
     else:
-        arguments = {"cuStreamSynchronize": (third,), "stream_wait": (third, 9), "cuEventSynchronize": (event,), "copy_dtoh": (source, 1, third)}
+        arguments = {
+            "cuStreamSynchronize": (third,),
+            "stream_wait": (third, 9),
+            "cuEventSynchronize": (event,),
+            "copy_dtoh": (source, 1, third),
+        }
         waiting = session.start(sees, *arguments.get(sees, ()))
     busy.release()
     if waiting:
@@ -86,7 +102,11 @@ def test_queries_and_times_come_behind_the_bytes(session):
     session.tell("cuStreamCreateWithPriority", stream, 1, 0)
     for event in (start, end):
         session.tell("cuEventCreate", event, 0)
-    for query, arguments in (("cuStreamQuery", (stream,)), ("cuEventQuery", (end,)), ("cuEventElapsedTime", (start, end))):
+    for query, arguments in (
+        ("cuStreamQuery", (stream,)),
+        ("cuEventQuery", (end,)),
+        ("cuEventElapsedTime", (start, end)),
+    ):
         heard = Heard(session)
         session.tell("cuEventRecord", start, stream)
         copying = session.start("copy_dtoh_async", source, 8 * LARGE, stream)

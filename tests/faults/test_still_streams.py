@@ -1,5 +1,5 @@
-"""A stream that does not move holds up nobody else of its session, whatever is put into it and however many wait for it: what sets
-it going may be the client's next call."""
+"""A stream that does not move holds up nobody else of its session, whatever is put into it and however many wait for
+it: what sets it going may be the client's next call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A network that takes bytes, acknowledges them and loses them: no end may wait for ever for what the other has sent."""
+"""A network that takes bytes, acknowledges them and loses them: no end may wait for ever for what the other has
+sent.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ COPY_BYTES = 8 << 20
 
 
 class Swallower:
-    """Relays connections to a port of HERE to the same port of THERE, and forwards at most `most` bytes of each to the server."""
+    """Relays connections to a port of HERE to the same port of THERE, and forwards at most `most` bytes of each to the
+    server.
+    """
 
     def __init__(self, port: int, most: int) -> None:
         self._listener = socket.create_server((HERE, port))
@@ -62,7 +66,10 @@ def port(request, tmp_path) -> Iterator[int]:
     first = running.free_port() + 1
     ports = {"BF_SERVER_PORT_MIN": str(first), "BF_SERVER_PORT_MAX": str(first + PORTS - 1)}
     with running.dispatcher(tmp_path, "--softgpu", "1", "--host", THERE, **ports) as server:
-        relays = [Swallower(server.port, 1 << 60), *(Swallower(number, request.param) for number in range(first, first + PORTS))]
+        relays = [
+            Swallower(server.port, 1 << 60),
+            *(Swallower(number, request.param) for number in range(first, first + PORTS)),
+        ]
         try:
             yield server.port
         finally:

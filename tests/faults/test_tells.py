@@ -1,4 +1,6 @@
-"""Every call without a reply that fails is told: once, to its own context, before the reply of the next call, which is executed."""
+"""Every call without a reply that fails is told: once, to its own context, before the reply of the next call, which is
+executed.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ import sys
 
 import pytest
 import running
-
 from sessions import CLEAN_S, MEMORY, Session, cuda_servers, is_alive, server_of, within
 
 from bitfusion.errors import ConnectionLost, Refused
@@ -28,10 +27,12 @@ print(session.port, flush=True)
 sys.stdin.read()
 """
 
+
 def free_memory(server: running.Dispatcher) -> int:
     with Session(server) as session:
         session.use_device()
         return session.ask("cuMemGetInfo_v2").values[0]
+
 
 def test_killed_client_leaves_neither_process_nor_port_nor_memory(server):
     command = [sys.executable, "-c", HOLDER, str(server.port), os.path.dirname(__file__), str(MEMORY)]
@@ -44,6 +45,7 @@ def test_killed_client_leaves_neither_process_nor_port_nor_memory(server):
     assert within(CLEAN_S, lambda: not is_alive(pid))
     assert within(CLEAN_S, lambda: free_memory(server) == MEMORY)
 
+
 def test_client_that_resets_its_connection_ends_its_session(server):
     session = Session(server)
     pid = server_of(server, session)
@@ -51,16 +53,20 @@ def test_client_that_resets_its_connection_ends_its_session(server):
     session.close()
     assert within(CLEAN_S, lambda: not is_alive(pid))
 
+
 def test_client_that_vanishes_in_the_middle_of_bulk_data_ends_its_session(server):
     session = Session(server)
     session.use_device()
     pointer = session.ask("cuMemAlloc_v2", 1 << 20).values[0]
     pid = server_of(server, session)
     session.connection.socket.sendall(bytes.fromhex("0f00000004000000" + "0000100000000000"))
-    session.connection.socket.sendall(bytes.fromhex("9432cf") + struct.pack(">Q", pointer) + bytes.fromhex("ce0010000000") + bytes(5000))
+    session.connection.socket.sendall(
+        bytes.fromhex("9432cf") + struct.pack(">Q", pointer) + bytes.fromhex("ce0010000000") + bytes(5000)
+    )
     session.close()
     assert within(CLEAN_S, lambda: not is_alive(pid))
     assert within(CLEAN_S, lambda: free_memory(server) == MEMORY)
+
 
 def test_killed_cuda_server_is_told_to_its_client_alone(server):
     with Session(server) as victim, Session(server) as other:
@@ -70,6 +76,7 @@ def test_killed_cuda_server_is_told_to_its_client_alone(server):
         assert other.ask("ping").result == 0
     assert free_memory(server) == MEMORY
 
+
 def test_killed_idle_cuda_servers_are_replaced(server):
     assert within(CLEAN_S, lambda: len(cuda_servers(server)) == WORKERS_IDLE)
     before = cuda_servers(server)
@@ -78,6 +85,7 @@ def test_killed_idle_cuda_servers_are_replaced(server):
     assert within(CLEAN_S, lambda: len(cuda_servers(server).keys() - before.keys()) == WORKERS_IDLE)
     with Session(server) as session:
         assert session.ask("ping").result == 0
+
 
 def test_killed_dispatcher_takes_its_cuda_servers_and_their_sessions_with_it(server):
     with Session(server) as session:
@@ -94,6 +102,7 @@ def test_killed_dispatcher_takes_its_cuda_servers_and_their_sessions_with_it(ser
     with pytest.raises(Refused):
         Session(server)
 
+
 def test_sigterm_lets_the_running_client_finish_and_takes_no_other(server):
     with Session(server) as session:
         server.process.terminate()
@@ -104,6 +113,7 @@ def test_sigterm_lets_the_running_client_finish_and_takes_no_other(server):
     assert server.process.wait(CLEAN_S) == 0
     assert cuda_servers(server) == {}
 
+
 def test_grace_period_ends_sessions_that_go_on(server):
     with Session(server) as session:
         server.process.terminate()
@@ -111,6 +121,7 @@ def test_grace_period_ends_sessions_that_go_on(server):
             while True:
                 session.ask("ping")
         assert server.process.wait(CLEAN_S) == 0
+
 
 def test_second_signal_ends_sessions_at_once(tmp_path):
     with running.dispatcher(tmp_path, "--softgpu", "1", "--grace", "600") as server, Session(server) as session:

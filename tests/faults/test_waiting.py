@@ -1,4 +1,6 @@
-"""Calls that wait for the GPU never hold up the others, keep the order of their stream, and keep their client informed."""
+"""Calls that wait for the GPU never hold up the others, keep the order of their stream, and keep their client
+informed.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def test_copy_to_the_host_behind_a_busy_stream_sees_what_was_there_then(session,
     assert session.ask("copy_dtoh", source, size, busy.stream).data == b"\xee" * size
 
 
-@pytest.mark.parametrize("size", [0, 1, 64 << 10, (64 << 10) + 1, 3 * COPY_CHUNK_BYTES, 3 * COPY_CHUNK_BYTES + 1, 5 * COPY_WIDE_BYTES + 7])
+@pytest.mark.parametrize(
+    "size", [0, 1, 64 << 10, (64 << 10) + 1, 3 * COPY_CHUNK_BYTES, 3 * COPY_CHUNK_BYTES + 1, 5 * COPY_WIDE_BYTES + 7]
+)
 def test_copy_there_and_back_is_the_same_bytes(session, size):
     data = pattern(size)
     pointer = session.ask("cuMemAlloc_v2", size + 1).values[0]
@@ -82,7 +86,15 @@ def test_copy_there_and_back_is_the_same_bytes(session, size):
     assert reply.result == 0 and reply.data == data
 
 
-@pytest.mark.parametrize(("width", "height", "pitch"), [(100, 50, 128), (300, 9000, 512), (COPY_CHUNK_BYTES + 5, 3, 2 * COPY_CHUNK_BYTES), (COPY_WIDE_BYTES + 5, 5, 2 * COPY_WIDE_BYTES)])
+@pytest.mark.parametrize(
+    ("width", "height", "pitch"),
+    [
+        (100, 50, 128),
+        (300, 9000, 512),
+        (COPY_CHUNK_BYTES + 5, 3, 2 * COPY_CHUNK_BYTES),
+        (COPY_WIDE_BYTES + 5, 5, 2 * COPY_WIDE_BYTES),
+    ],
+)
 def test_rectangle_there_and_back_is_the_same_rows_and_nothing_beside(session, width, height, pitch):
     data = pattern(width * height)
     pointer = session.ask("cuMemAlloc_v2", pitch * height).values[0]

@@ -1,4 +1,6 @@
-"""The process that CUDA Servers are forked from: it never touches CUDA, may die at any time, and nobody loses anything by it."""
+"""The process that CUDA Servers are forked from: it never touches CUDA, may die at any time, and nobody loses anything
+by it.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +110,9 @@ def test_warm_process_has_no_driver_one_thread_and_nothing_of_the_dispatcher(ser
         session.use_device()
         warm = at_rest(server, sessions=1)
         assert maps_driver(server_of(server, session)) and all(maps_driver(pid) for pid in cuda_servers(server))
-        assert not maps_driver(warm) and not any("uvloop" in line for line in Path(f"/proc/{warm}/maps").read_text().splitlines())
+        assert not maps_driver(warm) and not any(
+            "uvloop" in line for line in Path(f"/proc/{warm}/maps").read_text().splitlines()
+        )
         assert len(os.listdir(f"/proc/{warm}/task")) == 1
         links = [link for link in descriptors(warm) if link.startswith(("socket:", "anon_inode:", "/memfd:"))]
         assert len(links) == 2, links
@@ -136,8 +140,17 @@ def test_idle_cuda_servers_have_no_context(server):
         session.use_device()
         at_rest(server, sessions=1)
         nvml = native.link_directory(native.SOFTGPU) / "libnvidia-ml.so.1"
-        environment = running.clean_environment(LD_PRELOAD=str(nvml), SOFTGPU_DEVICES="1", PYTHONPATH=os.pathsep.join(sys.path))
-        done = subprocess.run([sys.executable, "-c", ON_GPU], env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
+        environment = running.clean_environment(
+            LD_PRELOAD=str(nvml), SOFTGPU_DEVICES="1", PYTHONPATH=os.pathsep.join(sys.path)
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", ON_GPU],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=True,
+        )
         assert {int(pid) for pid in done.stdout.split()} & set(cuda_servers(server)) == {server_of(server, session)}
 
 
@@ -151,7 +164,10 @@ def test_warm_process_that_dies_is_replaced_and_its_children_go_on_and_are_accou
         with Session(server) as fresh:
             assert fresh.ask("ping").result == 0
         os.kill(killed, signal.SIGKILL)
-        assert within(CLEAN_S, lambda: (killed, -9) in [(line["pid"], line["code"]) for line in logged(server, "cuda_server.died")])
+        assert within(
+            CLEAN_S,
+            lambda: (killed, -9) in [(line["pid"], line["code"]) for line in logged(server, "cuda_server.died")],
+        )
         ended = server_of(server, ends)
     assert within(CLEAN_S, lambda: ended in [line["pid"] for line in logged(server, "cuda_server.ended")])
     assert within(CLEAN_S, lambda: not zombies(server))
@@ -168,7 +184,10 @@ def test_dispatcher_that_was_started_with_sigchld_ignored_knows_what_became_of_i
         with Session(server) as ends, Session(server) as dies:
             ended, killed = server_of(server, ends), server_of(server, dies)
             os.kill(killed, signal.SIGKILL)
-            assert within(CLEAN_S, lambda: (killed, -9) in [(line["pid"], line["code"]) for line in logged(server, "cuda_server.died")])
+            assert within(
+                CLEAN_S,
+                lambda: (killed, -9) in [(line["pid"], line["code"]) for line in logged(server, "cuda_server.died")],
+            )
         assert within(CLEAN_S, lambda: ended in [line["pid"] for line in logged(server, "cuda_server.ended")])
         assert server.stop() == 0
     finally:

@@ -15,5 +15,9 @@ PARTS = ("block_need", "launch_check", "md2", "selftest", "image", "unpack", "st
 def parts(tmp_path_factory) -> ctypes.CDLL:
     target = tmp_path_factory.mktemp("libcuda") / "parts.so"
     sources = [ROOT / "libcuda" / f"{part}.c" for part in PARTS]
-    subprocess.run(["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-pthread", "-o", target, *sources], check=True, timeout=120)
+    subprocess.run(
+        ["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-pthread", "-o", target, *sources],
+        check=True,
+        timeout=120,
+    )
     return ctypes.CDLL(str(target))

@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "softgpu"))
 
-import images  # noqa: E402
+import images
 
 FREE = b".version 6.0\n.target sm_50\n.address_size 64\n.visible .entry k() .maxntid 64, 1, 1 { ret; }\n"
 FIXED = FREE.replace(b".maxntid", b".reqntid")
@@ -61,11 +61,20 @@ CUBIN_FIXED = cubin(OTHERS, OTHERS + record(0x10, struct.pack("<3I", 32, 2, 1)))
         (images.fatbin(images.entry(CUBIN_FIXED, images.ELF, packing=images.ZSTD)), False),
         (images.fatbin(), False),
         # A linked program: all kernels, then those of each file.
-        (images.fatbin(images.entry(CUBIN_FREE, images.ELF)) + images.fatbin(images.entry(FREE, packing=images.ZSTD)), True),
+        (
+            images.fatbin(images.entry(CUBIN_FREE, images.ELF))
+            + images.fatbin(images.entry(FREE, packing=images.ZSTD)),
+            True,
+        ),
         (images.fatbin() + images.fatbin(images.entry(FREE)) + images.fatbin(images.entry(FREE)), True),
         (images.fatbin() + images.fatbin(images.entry(FREE)) + images.fatbin(images.entry(FIXED)), False),
         (images.fatbin(images.entry(FREE)) + images.fatbin(images.entry(FIXED)), False),
-        (images.fatbin() + images.fatbin(images.entry(FREE)) + images.fatbin(images.entry(FIXED, packing=images.ZSTD)), False),
+        (
+            images.fatbin()
+            + images.fatbin(images.entry(FREE))
+            + images.fatbin(images.entry(FIXED, packing=images.ZSTD)),
+            False,
+        ),
         (images.fatbin() + images.fatbin(images.entry(FREE)) + images.fatbin(), False),
         (b"no image", False),
         (b"", False),

@@ -1,4 +1,6 @@
-"""MD2, the answer to cudart's self-test, code images: against published and recorded vectors, and against damaged input."""
+"""MD2, the answer to cudart's self-test, code images: against published and recorded vectors, and against damaged
+input.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "softgpu"))
 
-import images  # noqa: E402
+import images
 
 # RFC 1319, A.5.
 MD2_VECTORS = {
@@ -79,7 +81,18 @@ def test_self_test_answers_that_do_not_depend_on_the_facts(parts):
 
 
 def test_self_test_answer_depends_on_every_fact(parts):
-    names = ("driver_version", "version", "process", "thread", "table_cudart", "table_check", "function", "unix_seconds", "bus", "device_count")
+    names = (
+        "driver_version",
+        "version",
+        "process",
+        "thread",
+        "table_cudart",
+        "table_check",
+        "function",
+        "unix_seconds",
+        "bus",
+        "device_count",
+    )
     changed = {name: 0 if name == "device_count" else 13012 if name == "version" else 5 for name in names}
     answers = {answer(parts, **{name: value}) for name, value in changed.items()}
     assert len(answers | {answer(parts)}) == len(names) + 1
@@ -139,7 +152,18 @@ def test_kinds_and_lengths_of_images(parts):
         opened = open_bytes(parts, data)
         assert opened is not None
         assert (opened[0].kind, opened[0].bytes) == (kind, size)
-    for data in (b"", b"\0", b"words", b"\x50", b"\x7fEL", b"\x7fELF", fatbin[:15], fatbin[:-1], images.elf()[:63], bytes(64)):
+    for data in (
+        b"",
+        b"\0",
+        b"words",
+        b"\x50",
+        b"\x7fEL",
+        b"\x7fELF",
+        fatbin[:15],
+        fatbin[:-1],
+        images.elf()[:63],
+        bytes(64),
+    ):
         assert open_bytes(parts, data) is None
 
 
@@ -149,14 +173,22 @@ def test_entries_of_a_fatbin(parts):
     opened = open_bytes(parts, images.fatbin(images.entry(text, sm=61), *packed))
     assert opened is not None
     found = entries(parts, opened[0])
-    assert [(e.sm, e.packing, e.bytes_plain) for e in found] == [(61, 0, len(text) + -len(text) % 8), (75, 1, len(text)), (90, 2, len(text))]
+    assert [(e.sm, e.packing, e.bytes_plain) for e in found] == [
+        (61, 0, len(text) + -len(text) % 8),
+        (75, 1, len(text)),
+        (90, 2, len(text)),
+    ]
     assert ctypes.string_at(found[0].payload, len(text)) == text
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_fatbin_never_leads_outside_itself(parts, data):
-    whole = bytearray(images.fatbin(images.entry(b"." * 40), images.entry(b"." * 9, packing=images.ZSTD), images.entry(b"z", images.ELF)))
+    whole = bytearray(
+        images.fatbin(
+            images.entry(b"." * 40), images.entry(b"." * 9, packing=images.ZSTD), images.entry(b"z", images.ELF)
+        )
+    )
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     opened = open_bytes(parts, bytes(whole[: data.draw(st.integers(0, len(whole)))]))
@@ -175,7 +207,9 @@ def test_flat_form_of_a_wrapper_holds_its_fatbins_apart(parts):
     parts.lc_image_open.restype = c_bool
     parts.lc_image_flatten.restype = c_size_t
     assert parts.lc_image_open(wrapper.bytes, ctypes.byref(image))
-    expected = b"".join(part + bytes(-len(part) % 8) for part in (images.fatbin(first), images.fatbin(second), images.fatbin(third)))
+    expected = b"".join(
+        part + bytes(-len(part) % 8) for part in (images.fatbin(first), images.fatbin(second), images.fatbin(third))
+    )
     assert parts.lc_image_flatten(ctypes.byref(image), None, c_size_t(0)) == len(expected)
     out = ctypes.create_string_buffer(len(expected) + 1)
     assert parts.lc_image_flatten(ctypes.byref(image), out, c_size_t(len(expected))) == len(expected)

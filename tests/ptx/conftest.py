@@ -10,9 +10,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from ptxdriver import Gpu  # noqa: E402
-from frontend import Frontend, build  # noqa: E402
-from gpu import Lanes  # noqa: E402
+from frontend import Frontend, build
+from gpu import Lanes
+from ptxdriver import Gpu
 
 
 @pytest.fixture(scope="session")

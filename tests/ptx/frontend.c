@@ -1,7 +1,6 @@
-/* A test's view of the PTX front end: reads texts from stdin (4 bytes of length, then the text, as often as wanted) and writes
- * for each its result code, the log, and if it parsed a listing, ended by a line "end". Knows nothing of execution.
- *
- * Each index that a module holds is followed here, so under a sanitizer a wrong one ends the program. */
+/* A test's view of the PTX front end: reads texts from stdin (4 bytes of length, then the text, as often as wanted)
+ * and writes for each its result code, the log, and if it parsed a listing, ended by a line "end". Knows nothing of
+ * execution. * Each index that a module holds is followed here, so under a sanitizer a wrong one ends the program. */
 #include "../../softgpu/ptx/ptx.h"
 
 #include <inttypes.h>
@@ -10,10 +9,11 @@
 #include <string.h>
 
 static const char *const types[PTX_TYPE_COUNT] = {
-    "none", "pred", "b8", "b16", "b32", "b64", "b128", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f16", "bf16",
-    "f32", "f64", "f16x2", "bf16x2", "u16x2", "s16x2", "u2", "s2", "u4", "s4", "f32x2", "tf32", "e4m3x2", "e5m2x2",
+    "none",  "pred", "b8",  "b16", "b32", "b64",   "b128", "u8",     "u16",    "u32",    "u64",
+    "s8",    "s16",  "s32", "s64", "f16", "bf16",  "f32",  "f64",    "f16x2",  "bf16x2", "u16x2",
+    "s16x2", "u2",   "s2",  "u4",  "s4",  "f32x2", "tf32", "e4m3x2", "e5m2x2",
 };
-static const char *const spaces[] = { "generic", "reg", "global", "shared", "local", "const", "param" };
+static const char *const spaces[] = {"generic", "reg", "global", "shared", "local", "const", "param"};
 static const char *const opcodes[PTX_OP_COUNT] = {
 #define X(name, text) [PTX_##name] = #name,
 #include "../../softgpu/ptx/opcodes.def"
@@ -24,7 +24,10 @@ static const struct ptx_module *module;
 static const struct ptx_function *function;
 
 /* The variable behind a parameter that is unnamed or in a register has no name that a text could spell. */
-static const char *name_of(const struct ptx_var *var) { return var->name[0] ? var->name : "~"; }
+static const char *name_of(const struct ptx_var *var)
+{
+    return var->name[0] ? var->name : "~";
+}
 
 static void print_register(uint32_t index)
 {
@@ -88,13 +91,19 @@ static void print_operand(const struct ptx_operand *o)
 
 static void print_modifiers(const struct ptx_mods *m)
 {
-    const struct { const char *name; unsigned value; } fields[] = {
-        { "round", m->round }, { "half", m->half }, { "cmp", m->cmp }, { "boolop", m->boolop }, { "atom", m->atom },
-        { "mode", m->mode }, { "sem", m->sem }, { "scope", m->scope }, { "vec", m->vec }, { "ftz", m->ftz },
-        { "sat", m->sat }, { "approx", m->approx }, { "full", m->full }, { "cc", m->cc }, { "uni", m->uni },
-        { "sync", m->sync }, { "to", m->to }, { "nc", m->nc }, { "wrap", m->wrap }, { "clamp", m->clamp },
-        { "shiftamt", m->shiftamt }, { "aligned", m->aligned }, { "relu", m->relu }, { "satfinite", m->satfinite },
-        { "noftz", m->noftz }, { "nan", m->nan }, { "xorsign_abs", m->xorsign_abs },
+    const struct {
+        const char *name;
+        unsigned value;
+    } fields[] = {
+        {"round", m->round},     {"half", m->half},   {"cmp", m->cmp},
+        {"boolop", m->boolop},   {"atom", m->atom},   {"mode", m->mode},
+        {"sem", m->sem},         {"scope", m->scope}, {"vec", m->vec},
+        {"ftz", m->ftz},         {"sat", m->sat},     {"approx", m->approx},
+        {"full", m->full},       {"cc", m->cc},       {"uni", m->uni},
+        {"sync", m->sync},       {"to", m->to},       {"nc", m->nc},
+        {"wrap", m->wrap},       {"clamp", m->clamp}, {"shiftamt", m->shiftamt},
+        {"aligned", m->aligned}, {"relu", m->relu},   {"satfinite", m->satfinite},
+        {"noftz", m->noftz},     {"nan", m->nan},     {"xorsign_abs", m->xorsign_abs},
     };
 
     if (m->space)
@@ -157,16 +166,16 @@ static void print_function(void)
     print_params("result", f->results, f->result_count);
     print_params("param", f->params, f->param_count);
     for (uint32_t i = 0; i < f->proto_count; i++)
-        printf("  proto%u results=%u params=%u result_bytes=%u\n", i, f->protos[i].result_count, f->protos[i].param_count,
-               f->protos[i].result_bytes[0]);
+        printf("  proto%u results=%u params=%u result_bytes=%u\n", i, f->protos[i].result_count,
+               f->protos[i].param_count, f->protos[i].result_bytes[0]);
     for (uint32_t i = 0; i < f->insn_count; i++)
         print_instruction(&f->insns[i]);
 }
 
 static void print_variable(const struct ptx_var *var)
 {
-    printf("var %s %s %s size=%" PRIu64 " align=%u%s%s%s", name_of(var), spaces[var->space],
-           types[var->type], var->size, var->align, var->visible ? " visible" : "", var->external ? " external" : "",
+    printf("var %s %s %s size=%" PRIu64 " align=%u%s%s%s", name_of(var), spaces[var->space], types[var->type],
+           var->size, var->align, var->visible ? " visible" : "", var->external ? " external" : "",
            var->managed ? " managed" : "");
     if (var->init) {
         printf(" init=");
@@ -176,7 +185,8 @@ static void print_variable(const struct ptx_var *var)
     for (uint32_t i = 0; i < var->reloc_count; i++) {
         const struct ptx_reloc *r = &var->relocs[i];
         printf(" reloc=%u:%s%s%+" PRId64 ":%u>>%u", r->offset, r->generic ? "generic " : "",
-               r->is_function ? module->functions[r->index].name : module->vars[r->index].name, r->addend, r->width, r->shift);
+               r->is_function ? module->functions[r->index].name : module->vars[r->index].name, r->addend, r->width,
+               r->shift);
     }
     putchar('\n');
 }
@@ -195,7 +205,7 @@ static void print_module(void)
 static void parse(const char *text, size_t size)
 {
     char buffer[1024] = "";
-    struct ptx_log log = { buffer, sizeof buffer, 0 };
+    struct ptx_log log = {buffer, sizeof buffer, 0};
     struct ptx_module *out = NULL;
     int result = sg_ptx_parse(text, size, &log, &out);
 

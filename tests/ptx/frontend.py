@@ -1,4 +1,6 @@
-"""Softgpu's PTX front end in a process of its own, under sanitizers: a text goes in, a listing comes out. Executes nothing."""
+"""Softgpu's PTX front end in a process of its own, under sanitizers: a text goes in, a listing comes out. Executes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ _ENUMS = {
 
 # One register of each kind, and something to name in every state space.
 DECLARATIONS = (
-    ".reg .pred %p<8>; .reg .b16 %h<8>; .reg .b32 %r<16>; .reg .f32 %f<8>; .reg .b64 %rd<8>; .reg .f64 %fd<8>; .reg .b128 %q<4>;"
+    ".reg .pred %p<8>; .reg .b16 %h<8>; .reg .b32 %r<16>; .reg .f32 %f<8>; .reg .b64 %rd<8>; .reg .f64 %fd<8>; .reg"
+    " .b128 %q<4>;"
 )
 
 
@@ -71,7 +74,9 @@ class Frontend:
     """A running front end. Close it when done."""
 
     def __init__(self, program: Path) -> None:
-        self._process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self._process = subprocess.Popen(
+            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
 
     def read(self, text: str | bytes) -> Listing:
         """Parse one text. Raises AssertionError with the sanitizer's report if the process died of it."""

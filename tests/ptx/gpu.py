@@ -1,8 +1,8 @@
 """Running single instructions over many lanes.
 
-`Lanes.run` puts a few lines of PTX into a kernel that loads their inputs from arrays, one element a thread, and stores their
-outputs. Everything runs twice: with all threads, and again with a part of them jumping around the lines, so that the
-partial forms are tested by every test: those threads must keep what their outputs held before.
+`Lanes.run` puts a few lines of PTX into a kernel that loads their inputs from arrays, one element a thread, and
+stores their outputs. Everything runs twice: with all threads, and again with a part of them jumping around the
+lines, so that the partial forms are tested by every test: those threads must keep what their outputs held before.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _SENTINEL = 0x5A
 
 @dataclass(frozen=True)
 class Register:
-    """A register %name of the tested lines; `width` overrides that of the type (a wider register than the instruction's type)."""
+    """A register %name of the tested lines; `width` overrides that of the type (a wider register than the instruction's
+    type).
+    """
 
     name: str
     type: str
@@ -105,8 +107,9 @@ class Lanes:
     ) -> dict[str, np.ndarray]:
         """What the output registers hold at the end, in each of the threads that the inputs have elements for.
 
-        `outputs` are names and types, `inputs` names, types and values (any sequence of one length; broadcast if of length 1). With
-        `part`, only those threads run the lines, once; without, all do, and then some of them do again.
+        `outputs` are names and types, `inputs` names, types and values (any sequence of one length; broadcast if of
+        length 1). With `part`, only those threads run the lines, once; without, all do, and then some of them do
+        again.
         """
         arrays = {name: Register(name, kind) for name, (kind, _) in (inputs or {}).items()}
         results = [Register(name, kind) for name, kind in outputs.items()]
@@ -161,7 +164,9 @@ def _sentinel(dtype: np.dtype, name: str, results: list[Register]):
 
 
 def _column(register: Register, value: np.ndarray, size: int) -> np.ndarray:
-    """`value` as the register's elements, repeated up to `size` threads. Negative numbers may stand for unsigned ones."""
+    """`value` as the register's elements, repeated up to `size` threads. Negative numbers may stand for unsigned
+    ones.
+    """
     flat = value.ravel()
     if flat.dtype == object:
         flat = np.array([int(x) & ((1 << (8 * register.dtype.itemsize)) - 1) for x in flat], np.uint64)

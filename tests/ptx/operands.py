@@ -29,7 +29,25 @@ def value(x: int, kind: str) -> int:
 def integer_edges(bits: int) -> list[int]:
     top = 1 << (bits - 1)
     half = 1 << (bits // 2)
-    edges = [0, 1, 2, 3, 5, 7, top - 1, top, top + 1, -1, -2, -3, half - 1, half, half + 1, 0x5555555555555555, 0xAAAAAAAAAAAAAAAA]
+    edges = [
+        0,
+        1,
+        2,
+        3,
+        5,
+        7,
+        top - 1,
+        top,
+        top + 1,
+        -1,
+        -2,
+        -3,
+        half - 1,
+        half,
+        half + 1,
+        0x5555555555555555,
+        0xAAAAAAAAAAAAAAAA,
+    ]
     return [x & ((1 << bits) - 1) for x in edges]
 
 
@@ -52,7 +70,10 @@ def integers(bits: int, count: int, seed: int) -> list[int]:
     raw = rng.integers(0, 1 << 63, count, dtype=np.uint64)
     more = rng.integers(0, 2, count)
     mask = (1 << bits) - 1
-    return [((int(r) * 2 + int(m)) >> (64 - int(n)) if m else -(int(r) >> (64 - int(n)))) & mask for r, n, m in zip(raw, lengths, more)]
+    return [
+        ((int(r) * 2 + int(m)) >> (64 - int(n)) if m else -(int(r) >> (64 - int(n)))) & mask
+        for r, n, m in zip(raw, lengths, more)
+    ]
 
 
 def random_floats(f: Format, count: int, seed: int) -> list[int]:

@@ -102,7 +102,9 @@ class Gpu:
     def unload(self, module: ctypes.c_void_p) -> None:
         call("cuModuleUnload", module)
 
-    def launch(self, module: ctypes.c_void_p, kernel: str, grid: int, block: int, arguments: list[int], shared: int = 0) -> None:
+    def launch(
+        self, module: ctypes.c_void_p, kernel: str, grid: int, block: int, arguments: list[int], shared: int = 0
+    ) -> None:
         """Run a kernel whose parameters are all .u64, and wait for its end."""
         function = ctypes.c_void_p()
         call("cuModuleGetFunction", ctypes.byref(function), module, kernel.encode())

@@ -49,7 +49,9 @@ class Kernel:
         buffers = [(a, self.gpu.upload(a.tobytes())) for a in arguments if isinstance(a, np.ndarray)]
         addresses = iter(buffer.address for _, buffer in buffers)
         values = [
-            a if isinstance(a, ctypes.Structure) else ctypes.c_uint64(next(addresses) if isinstance(a, np.ndarray) else a)
+            a
+            if isinstance(a, ctypes.Structure)
+            else ctypes.c_uint64(next(addresses) if isinstance(a, np.ndarray) else a)
             for a in arguments
         ]
         pointers = (ctypes.c_void_p * max(len(values), 1))(*(ctypes.addressof(value) for value in values))

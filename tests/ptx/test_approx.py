@@ -1,4 +1,6 @@
-"""The functions with an error bound: within the manual's bound, and its tables of special values exactly (PTX ISA 9.7.3)."""
+"""The functions with an error bound: within the manual's bound, and its tables of special values exactly (PTX ISA
+9.7.3).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,8 @@ import math
 
 import numpy as np
 import pytest
-from ieee754 import F32, F64, of_float, order, to_float
 from gpu import Lanes
+from ieee754 import F32, F64, of_float, order, to_float
 from operands import float_tuples
 
 INF, NAN, ZERO, ONE = 0x7F800000, 0x7FFFFFFF, 0, 0x3F800000
@@ -40,7 +42,9 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize(("name", "flush"), [(n, f) for n in TABLES for f in ("", ".ftz") if (n, f) != ("tanh", ".ftz")])
+@pytest.mark.parametrize(
+    ("name", "flush"), [(n, f) for n in TABLES for f in ("", ".ftz") if (n, f) != ("tanh", ".ftz")]
+)
 def test_special_values(lanes: Lanes, name: str, flush: str) -> None:
     got = run(lanes, f"{name}.approx{flush}.f32", np.array(list(TABLES[name])))
     assert [hex(x) for x in got] == [hex(x) for x in TABLES[name].values()]
@@ -71,7 +75,9 @@ def test_ex2_within_two_ulps(lanes: Lanes, flush: str) -> None:
             continue
         exact = of_float(F32, 2.0**x if x < 1000 else math.inf)
         exact = F32.flush(exact) if flush else exact
-        assert abs(order(F32, got) - order(F32, exact)) <= 2 or (flush and got == 0 and exact == 0x00800000), f"{a:#x}: {got:#x}, {exact:#x}"
+        assert abs(order(F32, got) - order(F32, exact)) <= 2 or (flush and got == 0 and exact == 0x00800000), (
+            f"{a:#x}: {got:#x}, {exact:#x}"
+        )
 
 
 def test_ex2_of_integers_is_exact(lanes: Lanes) -> None:

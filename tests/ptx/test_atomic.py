@@ -1,13 +1,15 @@
-"""atom and red on global, shared and generic addresses (PTX ISA 9.7.13): results, order, many blocks at once, bad addresses."""
+"""atom and red on global, shared and generic addresses (PTX ISA 9.7.13): results, order, many blocks at once, bad
+addresses.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from ptxdriver import CudaError, Gpu
-from ieee754 import BF16, F16, F32, F64, Format, add
 from gpu import HEADER, NUMPY
+from ieee754 import BF16, F16, F32, F64, Format, add
 from operands import bits_of, float_tuples, integer_tuples, value
+from ptxdriver import CudaError, Gpu
 
 ILLEGAL_ADDRESS, MISALIGNED_ADDRESS = 700, 716
 COUNT = 320
@@ -25,13 +27,17 @@ MODELS = {
     "cas": lambda r, b, c: c if r == b else r,
 }
 CASES = [("add", k) for k in ("u32", "s32", "u64")] + [(n, k) for n in ("min", "max") for k in INTEGER]
-CASES += [("inc", "u32"), ("dec", "u32")] + [(n, k) for n in ("and", "or", "xor", "exch", "cas") for k in ("b32", "b64")]
+CASES += [("inc", "u32"), ("dec", "u32")] + [
+    (n, k) for n in ("and", "or", "xor", "exch", "cas") for k in ("b32", "b64")
+]
 CASES += [("cas", "b16")]
 PLACES = ["global", "generic", "shared", "generic shared"]
 
 
 def kernel(instruction: str, kind: str, place: str, operands: str, result: str = "%d") -> str:
-    """Each thread does `instruction` at its own element of array r: kept in global memory, or copied to shared memory and back."""
+    """Each thread does `instruction` at its own element of array r: kept in global memory, or copied to shared memory
+    and back.
+    """
     size = np.dtype(NUMPY[kind]).itemsize
     shared = "shared" in place
     address = {"global": "%r", "generic": "%r", "shared": "%s", "generic shared": "%t"}[place]
@@ -219,7 +225,15 @@ def test_bad_address_ends_the_context(offset: int, code: int) -> None:
         assert failure.value.code == code
 
 
-@pytest.mark.parametrize("line", ["atom.global.add.s8 %d, [%a], 1;", "red.global.exch.b32 [%a], 1;", "red.global.cas.b32 [%a], 1, 2;", "atom.global.inc.s32 %d, [%a], 1;"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "atom.global.add.s8 %d, [%a], 1;",
+        "red.global.exch.b32 [%a], 1;",
+        "red.global.cas.b32 [%a], 1, 2;",
+        "atom.global.inc.s32 %d, [%a], 1;",
+    ],
+)
 def test_unknown_forms_are_refused_at_load(gpu: Gpu, line: str) -> None:
     gpu.activate()
     with pytest.raises(CudaError) as failure:

@@ -1,4 +1,6 @@
-"""atom and red of vectors (PTX ISA 9.7.13, sm_90): a sum of each element for itself, all or nothing at a bad address."""
+"""atom and red of vectors (PTX ISA 9.7.13, sm_90): a sum of each element for itself, all or nothing at a bad
+address.
+"""
 
 from __future__ import annotations
 
@@ -91,10 +93,14 @@ def test_a_result_may_be_a_register_that_is_still_to_be_read(gpu: Gpu) -> None:
     assert result.reshape(-1, 2)[:, ::-1].ravel().tolist() == r.tolist()
 
 
-@pytest.mark.parametrize(("where", "code"), [("%r+8", MISALIGNED_ADDRESS), ("%r+4", MISALIGNED_ADDRESS), ("%r+-16", ILLEGAL_ADDRESS)])
+@pytest.mark.parametrize(
+    ("where", "code"), [("%r+8", MISALIGNED_ADDRESS), ("%r+4", MISALIGNED_ADDRESS), ("%r+-16", ILLEGAL_ADDRESS)]
+)
 @pytest.mark.parametrize("guard", ["", "@%p "])
 def test_the_whole_vector_is_aligned_and_there(where: str, code: int, guard: str) -> None:
-    text = kernel("f32", 4, f".reg .pred %p; setp.ge.u32 %p, %t, 0; {guard}red.global.add.v4.f32 [{where}], {names('b', 4)};")
+    text = kernel(
+        "f32", 4, f".reg .pred %p; setp.ge.u32 %p, %t, 0; {guard}red.global.add.v4.f32 [{where}], {names('b', 4)};"
+    )
     with Gpu() as own:
         r, b = own.upload(bytes(16 * THREADS + 8)), own.upload(bytes(16 * THREADS))
         with pytest.raises(CudaError) as failure:
@@ -106,7 +112,13 @@ def test_a_vector_that_leaves_its_allocation() -> None:
     with Gpu() as own:
         r, b = own.upload(bytes(16 * THREADS - 4)), own.upload(bytes(16 * THREADS))
         with pytest.raises(CudaError) as failure:
-            own.launch(own.load(kernel("f32", 4, f"red.global.add.v4.f32 [%r], {names('b', 4)};")), "k", 1, THREADS, [r.address, b.address])
+            own.launch(
+                own.load(kernel("f32", 4, f"red.global.add.v4.f32 [%r], {names('b', 4)};")),
+                "k",
+                1,
+                THREADS,
+                [r.address, b.address],
+            )
         assert failure.value.code == ILLEGAL_ADDRESS
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ptxcheck import check
 from gpu import Lanes
 from operands import bits_of, integer_tuples, integers, value
+from ptxcheck import check
 
-COUNTED = {
-    "popc": lambda a, bits: a.bit_count(),
-    "clz": lambda a, bits: bits - a.bit_length(),
-}
+COUNTED = {"popc": lambda a, bits: a.bit_count(), "clz": lambda a, bits: bits - a.bit_length()}
 
 
 @pytest.mark.parametrize("kind", ["b32", "b64"])
@@ -73,7 +70,9 @@ def test_bfi(lanes: Lanes, kind: str) -> None:
         return (b & ~field) | (a << pos & field)
 
     values = [np.array(integers(bits, 3000, seed), np.uint64) for seed in (5, 6)]
-    check(lanes, f"bfi.{kind}", kind, [kind, kind, "u32", "u32"], [*values, positions(3000, 1), positions(3000, 2)], model)
+    check(
+        lanes, f"bfi.{kind}", kind, [kind, kind, "u32", "u32"], [*values, positions(3000, 1), positions(3000, 2)], model
+    )
 
 
 def bmsk(a: int, b: int, clamp: bool) -> int:
@@ -92,7 +91,14 @@ def bmsk(a: int, b: int, clamp: bool) -> int:
 
 @pytest.mark.parametrize("mode", ["clamp", "wrap"])
 def test_bmsk(lanes: Lanes, mode: str) -> None:
-    check(lanes, f"bmsk.{mode}.b32", "b32", ["b32", "b32"], [positions(3000, 3), positions(3000, 4)], lambda a, b: bmsk(a, b, mode == "clamp"))
+    check(
+        lanes,
+        f"bmsk.{mode}.b32",
+        "b32",
+        ["b32", "b32"],
+        [positions(3000, 3), positions(3000, 4)],
+        lambda a, b: bmsk(a, b, mode == "clamp"),
+    )
 
 
 def szext(a: int, b: int, kind: str, clamp: bool) -> int:

@@ -1,6 +1,8 @@
-"""Integer arithmetic with a carry against Python's integers (PTX ISA 9.7.2): chains, and every sequence of three instructions.
+"""Integer arithmetic with a carry against Python's integers (PTX ISA 9.7.2): chains, and every sequence of three
+instructions.
 
-The manual says of CC.CF only that it is the carry-out; after a subtraction hardware has there the carry of a + ~b + 1: no borrow."""
+The manual says of CC.CF only that it is the carry-out; after a subtraction hardware has there the carry of a + ~b +
+1: no borrow."""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def test_long_subtraction(lanes: Lanes, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", CARRY_KINDS)
 def test_long_product_sum(lanes: Lanes, kind: str) -> None:
-    """mad.lo.cc and madc.hi: a double-word product plus a double word; then the same through madc.lo.cc with a carry in."""
+    """mad.lo.cc and madc.hi: a double-word product plus a double word; then the same through madc.lo.cc with a carry
+    in.
+    """
     bits = bits_of(kind)
     a, b, c = integer_tuples(bits, 3)
     high = np.roll(c, 11)
@@ -64,7 +68,7 @@ def test_long_product_sum(lanes: Lanes, kind: str) -> None:
         mad.hi.cc.{kind} %i, %a, %b, %h;
         madc.lo.{kind} %j, %a, %b, %c;"""
     inputs = {name: (kind, w) for name, w in zip("abch", (a, b, c, high))}
-    got = lanes.run(body, {name: kind for name in "defgij"}, inputs)
+    got = lanes.run(body, dict.fromkeys("defgij", kind), inputs)
     operands = rows([kind] * 4, [a, b, c, high])
     mask = (1 << bits) - 1
     expected: dict[str, list[int]] = {name: [] for name in "defgij"}
@@ -98,7 +102,9 @@ def test_carry_is_a_lane_of_its_own(lanes: Lanes) -> None:
 
 
 class Word:
-    """Integers of a type, and the value x + y + carry that an instruction makes of them: all of it, so that the carry is in it."""
+    """Integers of a type, and the value x + y + carry that an instruction makes of them: all of it, so that the carry
+    is in it.
+    """
 
     def __init__(self, kind: str) -> None:
         self.kind, self.bits = kind, bits_of(kind)
@@ -112,7 +118,8 @@ class Word:
         return (whole >> (self.bits if half == "hi" else 0)) & self.mask
 
 
-# Instruction: what it makes of the type, a, b, c and CC.CF. Those with .cc leave the carry of it, the others CC.CF as it is.
+# Instruction: what it makes of the type, a, b, c and CC.CF. Those with .cc leave the carry of it, the others CC.CF as
+# it is.
 STEPS: dict[str, Callable[[Word, int, int, int, int], int]] = {
     "add.cc": lambda w, a, b, c, cf: a + b,
     "addc.cc": lambda w, a, b, c, cf: a + b + cf,
@@ -145,7 +152,9 @@ def written(name: str, kind: str, result: str, operands: str) -> str:
 @pytest.mark.parametrize("kind", CARRY_KINDS)
 @pytest.mark.parametrize("first", STEPS)
 def test_sequences_of_two_and_three(lanes: Lanes, first: str, kind: str) -> None:
-    """The carry before the first is an input, so that one which reads it may come first; the one after the last is a result."""
+    """The carry before the first is an input, so that one which reads it may come first; the one after the last is a
+    result.
+    """
     word = Word(kind)
     chosen = np.random.default_rng(word.bits).permutation(integer_tuples(word.bits, 3)[0].size)[:BLOCK]
     columns = [np.roll(x[chosen], turn) for turn in (0, 17, 44) for x in integer_tuples(word.bits, 3)]
@@ -161,7 +170,12 @@ def test_sequences_of_two_and_three(lanes: Lanes, first: str, kind: str) -> None
         got = lanes.run("\n".join(lines), outputs, inputs, declarations=f".reg .{kind} %t;")
         carries = before.tolist()
         same(first, got["x"], [step(first, word, row[:3], carries, i) for i, row in enumerate(operands)], operands)
-        same(f"{first}, {second}", got["y"], [step(second, word, row[3:6], carries, i) for i, row in enumerate(operands)], operands)
+        same(
+            f"{first}, {second}",
+            got["y"],
+            [step(second, word, row[3:6], carries, i) for i, row in enumerate(operands)],
+            operands,
+        )
         for n, third in enumerate(STEPS):
             left = list(carries)
             expected = [step(third, word, row[6:], left, i) for i, row in enumerate(operands)]

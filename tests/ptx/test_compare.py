@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ptxcheck import check, rows, same
-from ieee754 import F32, F64
 from gpu import Lanes
+from ieee754 import F32, F64
 from operands import bits_of, float_tuples, integer_tuples, value
+from ptxcheck import check, rows, same
 
 SIGNED, UNSIGNED, BITS = ["s16", "s32", "s64"], ["u16", "u32", "u64"], ["b16", "b32", "b64"]
 FLOATS = {"f32": F32, "f64": F64}
@@ -61,7 +61,9 @@ def test_setp(lanes: Lanes, name: str, kind: str) -> None:
     check(lanes, f"setp.{name}.{kind}", "pred", [base] * 2, values, model)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("lt", "s32"), ("eq", "b64"), ("geu", "ftz.f32"), ("ne", "f64"), ("hi", "u16")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("lt", "s32"), ("eq", "b64"), ("geu", "ftz.f32"), ("ne", "f64"), ("hi", "u16")]
+)
 @pytest.mark.parametrize("negated", ["", "!"])
 @pytest.mark.parametrize("boolean", BOOLEAN)
 def test_setp_with_boolean_and_two_results(lanes: Lanes, boolean: str, negated: str, name: str, kind: str) -> None:
@@ -94,7 +96,10 @@ def test_setp_may_overwrite_its_own_operands(lanes: Lanes) -> None:
 
 
 @pytest.mark.parametrize("result", ["u32", "s32", "f32"])
-@pytest.mark.parametrize(("name", "kind"), [("lt", "s32"), ("hs", "u64"), ("eq", "b16"), ("le", "f32"), ("nan", "f32"), ("ltu", "ftz.f32"), ("neu", "f64")])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("lt", "s32"), ("hs", "u64"), ("eq", "b16"), ("le", "f32"), ("nan", "f32"), ("ltu", "ftz.f32"), ("neu", "f64")],
+)
 def test_set(lanes: Lanes, name: str, kind: str, result: str) -> None:
     base, values, model = case(name, kind)
     ftz = "ftz." if kind.startswith("ftz.") else ""
@@ -119,14 +124,23 @@ SELECTED = ["b16", "b32", "b64", "u16", "u32", "u64", "s16", "s32", "s64", "f32"
 @pytest.mark.parametrize("kind", SELECTED)
 def test_selp(lanes: Lanes, kind: str) -> None:
     a, b = integer_tuples(bits_of(kind), 2)
-    check(lanes, f"selp.{kind}", kind, [kind, kind, "pred"], [a, b, np.arange(a.size) % 2], lambda x, y, c: x if c else y)
+    check(
+        lanes, f"selp.{kind}", kind, [kind, kind, "pred"], [a, b, np.arange(a.size) % 2], lambda x, y, c: x if c else y
+    )
 
 
 @pytest.mark.parametrize("kind", SELECTED)
 def test_slct(lanes: Lanes, kind: str) -> None:
     a, b = integer_tuples(bits_of(kind), 2)
     c = np.resize(integer_tuples(32, 1)[0], a.size)
-    check(lanes, f"slct.{kind}.s32", kind, [kind, kind, "s32"], [a, b, c], lambda x, y, z: x if value(z, "s32") >= 0 else y)
+    check(
+        lanes,
+        f"slct.{kind}.s32",
+        kind,
+        [kind, kind, "s32"],
+        [a, b, c],
+        lambda x, y, z: x if value(z, "s32") >= 0 else y,
+    )
     c = np.resize(float_tuples(F32, 1)[0], a.size)
     chosen = lambda x, y, z: x if float_model("ge", "f32", False)(z, 0) else y  # noqa: E731
     check(lanes, f"slct.{kind}.f32", kind, [kind, kind, "f32"], [a, b, c], chosen)

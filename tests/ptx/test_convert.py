@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from ptxcheck import check, rows, same
-from ieee754 import BF16, F16, F32, F64, Format
 from gpu import Lanes
+from ieee754 import BF16, F16, F32, F64, Format
 from operands import bits_of, float_tuples, integer_tuples, signed, value
+from ptxcheck import check, rows, same
 
 INTEGERS = ["u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64"]
 FLOATS: dict[str, Format] = {"f16": F16, "bf16": BF16, "f32": F32, "f64": F64}
@@ -80,7 +80,14 @@ def test_integer_to_float(lanes: Lanes, source: str, to: str, mode: str) -> None
 @pytest.mark.parametrize("to", ["f16", "f32", "f64"])
 def test_integer_to_saturated_float(lanes: Lanes, to: str) -> None:
     one = FLOATS[to].bias << FLOATS[to].fraction
-    check(lanes, f"cvt.rn.sat.{to}.s32", to, ["s32"], [np.array([-5, -1, 0, 1, 2, 1 << 30])], lambda a: one if 0 < signed(a, 32) else 0)
+    check(
+        lanes,
+        f"cvt.rn.sat.{to}.s32",
+        to,
+        ["s32"],
+        [np.array([-5, -1, 0, 1, 2, 1 << 30])],
+        lambda a: one if signed(a, 32) > 0 else 0,
+    )
 
 
 # ---- Float to integer ----
@@ -119,7 +126,12 @@ def test_float_to_integer(lanes: Lanes, source: str, to: str, rounding: str) -> 
 
 def test_saturation_is_the_default_to_integers(lanes: Lanes) -> None:
     a = np.array([0x4F800000, 0xCF800000, 0x7FC00000, 0x42000000])
-    assert lanes.run("cvt.rzi.sat.s32.f32 %d, %a;", {"d": "s32"}, {"a": ("f32", a)})["d"].tolist() == [0x7FFFFFFF, -0x80000000, 0, 32]
+    assert lanes.run("cvt.rzi.sat.s32.f32 %d, %a;", {"d": "s32"}, {"a": ("f32", a)})["d"].tolist() == [
+        0x7FFFFFFF,
+        -0x80000000,
+        0,
+        32,
+    ]
 
 
 # ---- Float to float ----
@@ -148,13 +160,25 @@ def compare(lanes: Lanes, instruction: str, to: str, source: str, model) -> None
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
-    ("to", "source"), [("f32", "f64"), ("f16", "f32"), ("f16", "f64"), ("bf16", "f32"), ("bf16", "f64"), ("f16", "bf16"), ("bf16", "f16")]
+    ("to", "source"),
+    [
+        ("f32", "f64"),
+        ("f16", "f32"),
+        ("f16", "f64"),
+        ("bf16", "f32"),
+        ("bf16", "f64"),
+        ("f16", "bf16"),
+        ("bf16", "f16"),
+    ],
 )
 def test_narrowing(lanes: Lanes, to: str, source: str, mode: str) -> None:
     compare(lanes, f"cvt.{mode}.{to}.{source}", to, source, between(FLOATS[source], FLOATS[to], mode))
 
 
-@pytest.mark.parametrize(("to", "source"), [("f32", "f16"), ("f64", "f16"), ("f32", "bf16"), ("f64", "bf16"), ("f64", "f32"), ("f32", "f32"), ("f64", "f64")])
+@pytest.mark.parametrize(
+    ("to", "source"),
+    [("f32", "f16"), ("f64", "f16"), ("f32", "bf16"), ("f64", "bf16"), ("f64", "f32"), ("f32", "f32"), ("f64", "f64")],
+)
 def test_exact(lanes: Lanes, to: str, source: str) -> None:
     compare(lanes, f"cvt.{to}.{source}", to, source, between(FLOATS[source], FLOATS[to]))
 
@@ -177,7 +201,17 @@ def test_to_an_integral_value(lanes: Lanes, kind: str, rounding: str) -> None:
     compare(lanes, f"cvt.{rounding}.{kind}.{base}", base, base, model)
 
 
-@pytest.mark.parametrize(("to", "source", "rounding"), [("f32", "f64", "rn."), ("f32", "f64", "rz."), ("f64", "f32", ""), ("f16", "f32", "rp."), ("f32", "f32", ""), ("f32", "bf16", "")])
+@pytest.mark.parametrize(
+    ("to", "source", "rounding"),
+    [
+        ("f32", "f64", "rn."),
+        ("f32", "f64", "rz."),
+        ("f64", "f32", ""),
+        ("f16", "f32", "rp."),
+        ("f32", "f32", ""),
+        ("f32", "bf16", ""),
+    ],
+)
 def test_flushing(lanes: Lanes, to: str, source: str, rounding: str) -> None:
     """.ftz flushes single-precision inputs and results, and those only."""
     narrow = between(FLOATS[source], FLOATS[to], rounding[:2] or "rn")
@@ -185,7 +219,17 @@ def test_flushing(lanes: Lanes, to: str, source: str, rounding: str) -> None:
     compare(lanes, f"cvt.{rounding}ftz.{to}.{source}", to, source, model)
 
 
-@pytest.mark.parametrize(("to", "source", "rounding"), [("f32", "f32", ""), ("f32", "f64", "rn."), ("f64", "f64", ""), ("f64", "f32", ""), ("f16", "f32", "rn."), ("f32", "f16", "")])
+@pytest.mark.parametrize(
+    ("to", "source", "rounding"),
+    [
+        ("f32", "f32", ""),
+        ("f32", "f64", "rn."),
+        ("f64", "f64", ""),
+        ("f64", "f32", ""),
+        ("f16", "f32", "rn."),
+        ("f32", "f16", ""),
+    ],
+)
 def test_saturating(lanes: Lanes, to: str, source: str, rounding: str) -> None:
     f, narrow = FLOATS[to], between(FLOATS[source], FLOATS[to])
 
@@ -215,7 +259,14 @@ def test_relu_and_packing(lanes: Lanes, to: str, mode: str, modifiers: str) -> N
     model = limited(f, between(F32, f, mode), "relu" in modifiers, "satfinite" in modifiers)
     compare(lanes, f"cvt.{mode}{modifiers}.{to}.f32", to, "f32", model)
     a = interesting_floats(F32)[0]
-    check(lanes, f"cvt.{mode}{modifiers}.{to}x2.f32", "b32", ["f32", "f32"], [a, np.roll(a, 3)], lambda x, y: model(x) << 16 | model(y))
+    check(
+        lanes,
+        f"cvt.{mode}{modifiers}.{to}x2.f32",
+        "b32",
+        ["f32", "f32"],
+        [a, np.roll(a, 3)],
+        lambda x, y: model(x) << 16 | model(y),
+    )
 
 
 # ---- 8-bit formats. e4m3 has no infinity: bias 7, greatest number 448, 0x7f is NaN ----
@@ -289,5 +340,8 @@ def test_from_bytes(lanes: Lanes, kind: str, relu: str) -> None:
 def test_from_bf16_a_rounding_may_be_written(lanes: Lanes, to: str, mode: str) -> None:
     """There is nothing to round."""
     values = float_tuples(BF16, 1)
-    got = {name: lanes.run(f"cvt.{name}{to}.bf16 %d, %a;", {"d": to}, {"a": ("bf16", values[0])})["d"] for name in ("", f"{mode}.")}
+    got = {
+        name: lanes.run(f"cvt.{name}{to}.bf16 %d, %a;", {"d": to}, {"a": ("bf16", values[0])})["d"]
+        for name in ("", f"{mode}.")
+    }
     assert got[""].tobytes() == got[f"{mode}."].tobytes()

@@ -15,7 +15,9 @@ LOAD_IN = "ld.param.u64 %in, [in]; "
 
 
 def gather(gpu: Gpu, index: np.ndarray, body: str, data: np.ndarray, threads: int = THREADS) -> np.ndarray:
-    """Run `body` with %in the address of data[index[thread]] (elements of 8 bytes), one block of 100 threads after another."""
+    """Run `body` with %in the address of data[index[thread]] (elements of 8 bytes), one block of 100 threads after
+    another.
+    """
     before = f"""ld.param.u64 %i, [index]; mad.wide.u32 %i, %t, 8, %i; ld.global.u64 %i, [%i];
     {LOAD_IN} mad.lo.u64 %in, %i, 8, %in; ld.param.u64 %out, [out]; mad.wide.u32 %out, %t, 32, %out;"""
     kernel = Kernel(gpu, entry(".reg .b64 %i; " + before + body, IN_OUT + ", .param .u64 index"))
@@ -219,7 +221,9 @@ def test_access_that_must_not_be_made(case: str, capfd: pytest.CaptureFixture[st
 
 def test_faulty_access_changes_nothing(gpu: Gpu) -> None:
     """One bad lane: no lane of the instruction has written, as far as another context can see."""
-    body = """.reg .b64 %p; .reg .pred %q; setp.eq.u32 %q, %t, 20; selp.b64 %p, 0, %out, %q; st.global.u32 [%p], 7; ret;"""
+    body = (
+        """.reg .b64 %p; .reg .pred %q; setp.eq.u32 %q, %t, 20; selp.b64 %p, 0, %out, %q; st.global.u32 [%p], 7; ret;"""
+    )
     host = np.zeros(32, np.uint32)
     address = ctypes.c_uint64(host.ctypes.data)
 

@@ -1,4 +1,6 @@
-"""What kernels can ask of the runtime: printf, malloc and free, assertions (CUDA C++ Programming Guide, 10.33-10.35)."""
+"""What kernels can ask of the runtime: printf, malloc and free, assertions (CUDA C++ Programming Guide,
+10.33-10.35).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Random control-flow graphs: what each thread computes must not depend on how threads diverge, meet, or share columns.
 
-A graph has blocks of random arithmetic on registers of several widths; each block ends in a jump to a random block, under a random
-predicate, as long as the thread's fuel lasts. A thread of it is also run in Python, and all registers are compared at the end.
-So branches need not nest, loops may have many entries, and registers live across any number of blocks.
+A graph has blocks of random arithmetic on registers of several widths; each block ends in a jump to a random block,
+under a random predicate, as long as the thread's fuel lasts. A thread of it is also run in Python, and all registers
+are compared at the end. So branches need not nest, loops may have many entries, and registers live across any number
+of blocks.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ def draw(seed: int) -> Graph:
         a = rng.choice(registers) if op == "convert" else rng.choice(same)
         return Step(op, rng.choice(predicates) if op == "set" else d, a, b, guard(0.3))
 
-    blocks = [Block([step() for _ in range(rng.randint(0, 6))], rng.randrange(count + 1), guard(0.85)) for _ in range(count)]
+    blocks = [
+        Block([step() for _ in range(rng.randint(0, 6))], rng.randrange(count + 1), guard(0.85)) for _ in range(count)
+    ]
     return Graph(registers, predicates, blocks)
 
 
@@ -77,7 +80,7 @@ def value_of(step: Step, values: dict[str, int]) -> int:
 
 def model(graph: Graph, thread: int) -> list[int]:
     values = {r: (thread * 7 + i * 3) & 0xFFFF for i, r in enumerate(graph.registers)}
-    values |= {p: 0 for p in graph.predicates}
+    values |= dict.fromkeys(graph.predicates, 0)
     at, fuel = 0, FUEL
     while at < len(graph.blocks) and fuel > 0:
         fuel -= 1
@@ -119,7 +122,9 @@ def text(graph: Graph) -> str:
         lines += [line(step) for step in block.steps]
         guard = f"@{'!' if block.condition[1] else ''}%{block.condition[0]} " if block.condition else ""
         lines.append(f"{guard}bra B{block.taken};")
-    lines.append(f"B{len(graph.blocks)}: ld.param.u64 %out, [out]; mad.wide.u32 %out, %t, {8 * len(graph.registers)}, %out;")
+    lines.append(
+        f"B{len(graph.blocks)}: ld.param.u64 %out, [out]; mad.wide.u32 %out, %t, {8 * len(graph.registers)}, %out;"
+    )
     for i, r in enumerate(graph.registers):
         lines.append(f"st.global.b{WIDTHS[r[0]]} [%out+{8 * i}], %{r};")
     return "\n".join(lines) + "\nret;"

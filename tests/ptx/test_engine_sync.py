@@ -48,7 +48,9 @@ def test_barrier_does_not_wait_for_threads_that_have_ended(gpu: Gpu) -> None:
 
 
 def test_barriers_of_a_part_of_the_warps(gpu: Gpu) -> None:
-    """A producer warp and a consumer warp with arrive on one side and sync on the other; the third warp takes no part."""
+    """A producer warp and a consumer warp with arrive on one side and sync on the other; the third warp takes no
+    part.
+    """
     body = """.reg .b32 %w, %lane, %i, %v; .reg .b64 %s, %r; .reg .pred %p, %q;
     mov.u32 %w, %warpid; mov.u32 %lane, %laneid; mov.u32 %i, 0;
     mul.wide.u32 %s, %lane, 4; add.u64 %s, %s, data; sub.u32 %v, 31, %lane; mul.wide.u32 %r, %v, 4; add.u64 %r, %r, data;
@@ -257,7 +259,9 @@ def test_a_sleep_is_cut_to_a_millisecond(gpu: Gpu) -> None:
 
 
 def test_one_who_sleeps_lets_the_others_on(gpu: Gpu) -> None:
-    """The last thread of the block, which has the lock, stands higher in the text than those that sleep until it is free; also from block to block."""
+    """The last thread of the block, which has the lock, stands higher in the text than those that sleep until it is
+    free; also from block to block.
+    """
     body = """.reg .b32 %x, %y; .reg .pred %p; .reg .b64 %lock; ld.param.u64 %lock, [out]; mov.u32 %y, 0;
     TRY: atom.global.cas.b32 %x, [%lock], 0, 1; setp.eq.u32 %p, %x, 0; @%p bra HAVE;
     nanosleep.u32 200; bra TRY;

@@ -5,15 +5,25 @@ from __future__ import annotations
 import ieee754 as floats
 import numpy as np
 import pytest
-from ptxcheck import check, rows, same
-from ieee754 import F32, F64, Format
 from gpu import Lanes
+from ieee754 import F32, F64, Format
 from operands import float_edges, float_tuples
+from ptxcheck import check, rows, same
 
 FORMATS = {"f32": F32, "f64": F64}
 MODES = ["rn", "rz", "rm", "rp"]
-ARITHMETIC = {"add": (floats.add, 2), "sub": (floats.sub, 2), "mul": (floats.mul, 2), "fma": (floats.fma, 3), "mad": (floats.fma, 3)}
-QUOTIENTS = {"div": (floats.div, 2), "rcp": (lambda f, a, mode: floats.div(f, f.bias << f.fraction, a, mode), 1), "sqrt": (floats.sqrt, 1)}
+ARITHMETIC = {
+    "add": (floats.add, 2),
+    "sub": (floats.sub, 2),
+    "mul": (floats.mul, 2),
+    "fma": (floats.fma, 3),
+    "mad": (floats.fma, 3),
+}
+QUOTIENTS = {
+    "div": (floats.div, 2),
+    "rcp": (lambda f, a, mode: floats.div(f, f.bias << f.fraction, a, mode), 1),
+    "sqrt": (floats.sqrt, 1),
+}
 
 
 def compare(lanes: Lanes, instruction: str, kind: str, arity: int, model) -> None:
@@ -74,7 +84,9 @@ def test_default_rounding_is_nearest(lanes: Lanes, name: str, kind: str) -> None
 def test_a_product_and_a_sum_round_twice(lanes: Lanes) -> None:
     """mul then add is no fma, whatever the compiler of softgpu likes."""
     a, b, c = float_tuples(F32, 3)
-    got = lanes.run("mul.rn.f32 %d, %a, %b; add.rn.f32 %d, %d, %c;", {"d": "f32"}, {n: ("f32", v) for n, v in zip("abc", (a, b, c))})["d"]
+    got = lanes.run(
+        "mul.rn.f32 %d, %a, %b; add.rn.f32 %d, %d, %c;", {"d": "f32"}, {n: ("f32", v) for n, v in zip("abc", (a, b, c))}
+    )["d"]
     operands = rows(["f32"] * 3, [a, b, c])
     same("mul; add", got, [floats.add(F32, floats.mul(F32, x, y), z) for x, y, z in operands], operands)
 
@@ -105,7 +117,8 @@ def test_pairs(lanes: Lanes, name: str, flush: str, mode: str) -> None:
     check(lanes, f"{name}.{mode}{flush}.f32x2", "b64", ["b64"] * arity, words, both)
 
 
-# ---- Division and roots with an error bound: what is correctly rounded is within it, and the special values are given ----
+# ---- Division and roots with an error bound: what is correctly rounded is within it, and the special values are given
+# ----
 
 
 @pytest.mark.parametrize("flush", ["", ".ftz"])
@@ -116,7 +129,9 @@ def test_approximate(lanes: Lanes, name: str, flush: str) -> None:
     model = lambda *xs: function(F32, *xs, "rn")  # noqa: E731
     if name == "div.approx":
         model = div_approx
-    compare_within(lanes, f"{name}{flush}.f32", arity, flushed(F32, model) if flush else model, 2 if base == "div" else 1)
+    compare_within(
+        lanes, f"{name}{flush}.f32", arity, flushed(F32, model) if flush else model, 2 if base == "div" else 1
+    )
 
 
 def div_approx(a: int, b: int) -> int:
@@ -167,7 +182,9 @@ def test_extreme(lanes: Lanes, name: str, kind: str) -> None:
     compare(lanes, f"{name}.{kind}", kind[-3:], 2, flushed(f, model) if "ftz" in kind else model)
 
 
-@pytest.mark.parametrize("kind", ["xorsign.abs.f32", "ftz.xorsign.abs.f32", "NaN.xorsign.abs.f32", "ftz.NaN.xorsign.abs.f32"])
+@pytest.mark.parametrize(
+    "kind", ["xorsign.abs.f32", "ftz.xorsign.abs.f32", "NaN.xorsign.abs.f32", "ftz.NaN.xorsign.abs.f32"]
+)
 @pytest.mark.parametrize("name", EXTREMES)
 def test_extreme_of_magnitudes(lanes: Lanes, name: str, kind: str) -> None:
     def model(a: int, b: int) -> int:
@@ -206,11 +223,20 @@ def test_testp(lanes: Lanes, name: str, kind: str) -> None:
 def test_canonical_nan(lanes: Lanes) -> None:
     """Every f32 instruction that computes turns any NaN into 0x7fffffff."""
     nans = np.array([x for x in float_edges(F32) if F32.is_nan(x)])
-    for line in ("add.f32 %d, %a, 0f3f800000;", "mul.f32 %d, 0f3f800000, %a;", "fma.rn.f32 %d, %a, %a, %a;", "sqrt.rn.f32 %d, %a;"):
+    for line in (
+        "add.f32 %d, %a, 0f3f800000;",
+        "mul.f32 %d, 0f3f800000, %a;",
+        "fma.rn.f32 %d, %a, %a, %a;",
+        "sqrt.rn.f32 %d, %a;",
+    ):
         got = lanes.run(line, {"d": "f32"}, {"a": ("f32", nans)})["d"]
         assert set(got.tolist()) == {0x7FFFFFFF}, line
 
 
 def test_f64_nan_keeps_its_payload(lanes: Lanes) -> None:
-    got = lanes.run("add.rn.f64 %d, %a, 0d3ff0000000000000;", {"d": "f64"}, {"a": ("f64", np.array([0x7FF8000000000123], np.uint64))})["d"]
+    got = lanes.run(
+        "add.rn.f64 %d, %a, 0d3ff0000000000000;",
+        {"d": "f64"},
+        {"a": ("f64", np.array([0x7FF8000000000123], np.uint64))},
+    )["d"]
     assert got.tolist() == [0x7FF8000000000123]

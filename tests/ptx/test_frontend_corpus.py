@@ -1,7 +1,8 @@
 """The front end on texts that are wrong, cut off or damaged: an error code and a line, never a crash, a hang or a leak.
 
-Files of corpus/ whose name begins with ok_ parse, those with bad_ do not; each was once, or could be, a way to break the
-parser. The program under test runs with the address and undefined behaviour sanitizers and follows each index it prints.
+Files of corpus/ whose name begins with ok_ parse, those with bad_ do not; each was once, or could be, a way to break
+the parser. The program under test runs with the address and undefined behaviour sanitizers and follows each index it
+prints.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ MUTATIONS = 4000
 SECONDS_MAX = 20
 
 WORDS = (
-    b"{ } ( ) [ ] ; , : :: | ! @ + - * / % < > = ? ~ \" ' // /* */ .reg .param .b32 .pred .global .shared .extern .func .entry "
-    b".align %r1 %p1 %r<10> %tid.x generic( 0xff( 4294967296 18446744073709551615 -1 0f3F800000 1e308 0x _ ret; L: "
-    b".branchtargets call ld.global.v4.u32 setp.lt.and.s32 @!%p1 brx.idx .version .v4 .alias .loc .pragma WARP_SZ (.s64) x<4>"
+    b"{ } ( ) [ ] ; , : :: | ! @ + - * / % < > = ? ~ \" ' // /* */ .reg .param .b32 .pred .global .shared .extern .func"
+    b" .entry .align %r1 %p1 %r<10> %tid.x generic( 0xff( 4294967296 18446744073709551615 -1 0f3F800000 1e308 0x _ ret;"
+    b" L: .branchtargets call ld.global.v4.u32 setp.lt.and.s32 @!%p1 brx.idx .version .v4 .alias .loc .pragma WARP_SZ"
+    b" (.s64) x<4>"
 ).split()
 
 
@@ -77,7 +79,14 @@ def test_damaged_modules(frontend: Frontend) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "result"),
     [
-        ("labels", ".entry k() {" + "".join(f"bra L{i};" for i in range(50_000)) + "".join(f"L{i}:" for i in range(50_000)) + "}", 0),
+        (
+            "labels",
+            ".entry k() {"
+            + "".join(f"bra L{i};" for i in range(50_000))
+            + "".join(f"L{i}:" for i in range(50_000))
+            + "}",
+            0,
+        ),
         ("scopes", ".entry k() {" + "{" * 60 + "bra E;{}" * 50_000 + "}" * 60 + "E: }", 0),
         ("blocks", ".entry k() {" + "{ .reg .b32 t; mov.b32 t, 1; }" * 50_000 + "}", 0),
         ("variables", "".join(f".global .u32 v{i};" for i in range(50_000)), 0),

@@ -180,15 +180,23 @@ def test_functions_are_declared_defined_and_external(frontend: Frontend) -> None
 
 
 def test_declarations_of_one_function_must_agree(frontend: Frontend) -> None:
-    for second in (".func f(.param .b64 a) { ret; }", ".func f(.param .b32 a, .param .b32 b);", ".func (.param .b32 r) f(.param .b32 a);"):
+    for second in (
+        ".func f(.param .b64 a) { ret; }",
+        ".func f(.param .b32 a, .param .b32 b);",
+        ".func (.param .b32 r) f(.param .b32 a);",
+    ):
         listing = frontend.read(f"{HEAD}.func f(.param .b32 a);\n{second}")
         assert listing.log == "line 5; error   : Inconsistent prototypes of 'f'"
-    assert frontend.read(f"{HEAD}.func f() {{ ret; }}\n.func f() {{ ret; }}").log == "line 5; error   : Function 'f' has two bodies"
+    assert (
+        frontend.read(f"{HEAD}.func f() {{ ret; }}\n.func f() {{ ret; }}").log
+        == "line 5; error   : Function 'f' has two bodies"
+    )
 
 
 def test_parameters_in_registers_are_copied_from_and_to_param_space(frontend: Frontend) -> None:
     listing = frontend.read(
-        HEAD + ".func (.reg .b32 r) f (.reg .b32 a, .param .b32 b) { .reg .pred p; setp.eq.s32 p, a, 0;\n@p ret; L: ret; }"
+        HEAD
+        + ".func (.reg .b32 r) f (.reg .b32 a, .param .b32 b) { .reg .pred p; setp.eq.s32 p, a, 0;\n@p ret; L: ret; }"
     )
     assert [line.split(" | ")[:2] for line in listing.starting("insn")] == [
         ["4 ld.param", "a [~]"],
@@ -203,7 +211,8 @@ def test_parameters_in_registers_are_copied_from_and_to_param_space(frontend: Fr
 
 def test_calls_of_an_alias_go_to_the_function(frontend: Frontend) -> None:
     listing = frontend.read(
-        HEAD + ".visible .func f(); .visible .func g() { ret; } .alias f, g;\n.global .u64 a = f;\n.entry k() { call f; }"
+        HEAD
+        + ".visible .func f(); .visible .func g() { ret; } .alias f, g;\n.global .u64 a = f;\n.entry k() { call f; }"
     )
     assert "reloc=0:g+0:8>>0" in listing.starting("var")[0]
     assert listing.starting("insn")[-1] == "6 call | () &g () | CALL"
@@ -216,11 +225,11 @@ def test_ring_of_aliases_ends(frontend: Frontend) -> None:
 
 def test_what_debuggers_read_is_passed_over(frontend: Frontend) -> None:
     listing = frontend.read(
-        HEAD + '.file 1 "a.cu"\n.file 2 "b \\" }.cu", 1700000000, 4096\n@@DWARF .byte 5\n'
-        '.entry k() {\n.loc 1 2 3\n.loc 1 2 3, function_name $L__info_string0, inlined_at 1 9 9\n'
-        ".loc 1 2 3, function_name .debug_str + 5, inlined_at 1 9 9\n@@ x\nret;\n.loc 1 4 5 exit;\n}\n"
-        '.section .debug_str\n{\n$L__info_string0:\n.b8 0, "}" // }\n /* } */ { }\n}\n.section .debug_info { .b64 k }\n.pragma "a", "b";\n'
-        ".global .u32 after;"
+        HEAD
+        + '.file 1 "a.cu"\n.file 2 "b \\" }.cu", 1700000000, 4096\n@@DWARF .byte 5\n.entry k() {\n.loc 1 2 3\n.loc 1 2'
+        " 3, function_name $L__info_string0, inlined_at 1 9 9\n.loc 1 2 3, function_name .debug_str + 5, inlined_at 1"
+        ' 9 9\n@@ x\nret;\n.loc 1 4 5 exit;\n}\n.section .debug_str\n{\n$L__info_string0:\n.b8 0, "}" // }\n /* } */'
+        ' { }\n}\n.section .debug_info { .b64 k }\n.pragma "a", "b";\n.global .u32 after;'
     )
     assert listing.starting("insn") == ["12 ret | | RET", "13 exit | | EXIT"], listing.log
     assert listing.starting("var") == ["after global u32 size=4 align=4"]

@@ -66,8 +66,14 @@ def test_negated_predicates_in_logic(gpu: Gpu) -> None:
 
 
 def test_labels_of_repeated_blocks(gpu: Gpu) -> None:
-    block = "{ W: add.u32 %r2, %r2, 1; setp.lt.u32 %p1, %r2, %r3; @%p1 bra W; bra D; mov.u32 %r2, 1000; D: add.u32 %r3, %r3, 10; }"
-    assert run(gpu, f"mov.u32 %r2, 0; mov.u32 %r3, 5; {block} {block} {block} st.v2.u32 [%rd1], {{%r2, %r3}};")[:2] == [25, 35]
+    block = (
+        "{ W: add.u32 %r2, %r2, 1; setp.lt.u32 %p1, %r2, %r3; @%p1 bra W; bra D; mov.u32 %r2, 1000; D: add.u32 %r3,"
+        " %r3, 10; }"
+    )
+    assert run(gpu, f"mov.u32 %r2, 0; mov.u32 %r3, 5; {block} {block} {block} st.v2.u32 [%rd1], {{%r2, %r3}};")[:2] == [
+        25,
+        35,
+    ]
 
 
 def test_branch_through_a_table(gpu: Gpu) -> None:
@@ -86,8 +92,16 @@ def test_vector_registers_and_inner_names(gpu: Gpu) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "message"),
     [
-        (".version 8.0\n.target sm_80\n.entry k() {\nfoo.bar 1;\n}", 218, "line 4; error   : Unknown instruction 'foo.bar'"),
-        (".version 8.0\n.target sm_80\n.entry k() {\nmov.u32 %r1, 1;\n}", 218, "line 4; error   : Unknown symbol '%r1'"),
+        (
+            ".version 8.0\n.target sm_80\n.entry k() {\nfoo.bar 1;\n}",
+            218,
+            "line 4; error   : Unknown instruction 'foo.bar'",
+        ),
+        (
+            ".version 8.0\n.target sm_80\n.entry k() {\nmov.u32 %r1, 1;\n}",
+            218,
+            "line 4; error   : Unknown symbol '%r1'",
+        ),
         (
             ".version 8.0\n.target sm_80\n.entry k() {\nldmatrix.sync.aligned.m8n8.x4.shared.b16 {}, [0];\n}",
             218,

@@ -1,5 +1,5 @@
-"""Constant expressions of PTX (PTX ISA 4.5): literals, operators, their order, types. Expected values worked out by hand; where
-the manual is silent (remainders, shift counts) they are what the CUDA toolkit's assembler gives."""
+"""Constant expressions of PTX (PTX ISA 4.5): literals, operators, their order, types. Expected values worked out by
+hand; where the manual is silent (remainders, shift counts) they are what the CUDA toolkit's assembler gives."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def test_integer_expressions(frontend: Frontend, text: str, value: int) -> None:
 def test_the_same_expressions_as_operands(frontend: Frontend, text: str, value: int) -> None:
     if text.startswith("0xFF00("):
         return
-    listing = frontend.body(f"mov.u64 %rd1, {text};\nld.global.u32 %r1, [%rd1+({text})];\nst.global.u32 [gv+({text})], %r1;")
+    listing = frontend.body(
+        f"mov.u64 %rd1, {text};\nld.global.u32 %r1, [%rd1+({text})];\nst.global.u32 [gv+({text})], %r1;"
+    )
     signed = (value + 2**63) % 2**64 - 2**63
     assert listing.result == 0, listing.log
     offset = f"{signed:+}" if signed else ""
@@ -111,7 +113,9 @@ def test_float_expressions(frontend: Frontend, text: str, value: float) -> None:
 
 
 def test_float_literals_in_operands_keep_their_form(frontend: Frontend) -> None:
-    listing = frontend.body("mov.f32 %f1, 0f7FC00001;\nmov.f32 %f1, -0f3F800000;\nmov.f64 %fd1, 0dFFF8000000000001;\nmov.f32 %f1, 2.0;")
+    listing = frontend.body(
+        "mov.f32 %f1, 0f7FC00001;\nmov.f32 %f1, -0f3F800000;\nmov.f64 %fd1, 0dFFF8000000000001;\nmov.f32 %f1, 2.0;"
+    )
     assert [line.split(" | ")[1] for line in listing.starting("insn")[1:]] == [
         "%f1 0f7FC00001",
         "%f1 0fBF800000",

@@ -176,7 +176,8 @@ def test_ranges_of_registers(frontend: Frontend) -> None:
 
 def test_vector_registers(frontend: Frontend) -> None:
     listing = frontend.body(
-        ".reg .v4 .f32 v, w<2>; ld.global.v4.f32 v, [%rd1];\nmov.f32 v.x, w1.w; mov.f32 v.g, 1.0; st.global.v4.f32 [%rd1], w1;"
+        ".reg .v4 .f32 v, w<2>; ld.global.v4.f32 v, [%rd1];\nmov.f32 v.x, w1.w; mov.f32 v.g, 1.0; st.global.v4.f32"
+        " [%rd1], w1;"
     )
     assert listing.result == 0, listing.log
     assert "{v,v,v,v} [%rd1]" in listing.starting("insn")[1]
@@ -192,7 +193,8 @@ def test_vector_of_one_is_a_scalar(frontend: Frontend) -> None:
 
 def test_layout_of_the_text_does_not_matter(frontend: Frontend) -> None:
     assert operands(
-        frontend, "ld\n.global\t.v2 .u32/* x */{ %r1 ,// y\n%r2 } , [ %rd1\n+ 4 ]\n;@%p1\nbra\nL;L\n:add .s32 %r1,%r2,%r3;ret ;"
+        frontend,
+        "ld\n.global\t.v2 .u32/* x */{ %r1 ,// y\n%r2 } , [ %rd1\n+ 4 ]\n;@%p1\nbra\nL;L\n:add .s32 %r1,%r2,%r3;ret ;",
     ) == ["ld.global.v2.u32 | {%r1,%r2} [%rd1+4]", "@%p1 bra | ->2", "add.s32 | %r1 %r2 %r3", "ret |"]
 
 

@@ -7,10 +7,10 @@ import math
 import ieee754 as floats
 import numpy as np
 import pytest
-from ptxcheck import check, rows, same
-from ieee754 import BF16, F16, Format, of_float, to_float
 from gpu import Lanes
+from ieee754 import BF16, F16, Format, of_float, to_float
 from operands import float_tuples
+from ptxcheck import check, rows, same
 
 FORMATS = {"f16": F16, "bf16": BF16}
 ARITHMETIC = {"add": (floats.add, 2), "sub": (floats.sub, 2), "mul": (floats.mul, 2), "fma": (floats.fma, 3)}
@@ -42,7 +42,12 @@ def modified(f: Format, name: str, modifiers: str):
     return model
 
 
-CASES = [(n, "f16", m) for n in ARITHMETIC for m in ("", ".rn", ".ftz", ".sat", ".rn.ftz.sat") if n != "fma" or m.startswith(".rn")]
+CASES = [
+    (n, "f16", m)
+    for n in ARITHMETIC
+    for m in ("", ".rn", ".ftz", ".sat", ".rn.ftz.sat")
+    if n != "fma" or m.startswith(".rn")
+]
 CASES += [(n, "bf16", ".rn") for n in ARITHMETIC] + [("add", "bf16", "")]
 CASES += [("fma", "f16", m) for m in (".rn.ftz", ".rn.sat", ".rn.relu", ".rn.ftz.relu")] + [("fma", "bf16", ".rn.relu")]
 
@@ -55,7 +60,8 @@ def test_arithmetic(lanes: Lanes, name: str, kind: str, modifiers: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "a", "b", "c", "d"),
     [
-        # 1 + 2^-10 squared is 1 + 2^-9 + 2^-20; what 2^-24 adds decides a tie that a rounding to double would have lost.
+        # 1 + 2^-10 squared is 1 + 2^-9 + 2^-20; what 2^-24 adds decides a tie that a rounding to double would have
+        # lost.
         ("f16", 0x3C01, 0x3C01, 0x0001, 0x3C02),
         ("f16", 0x7BFF, 0x7BFF, 0xFC00, 0xFC00),
         ("f16", 0x6800, 0x6800, 0x0001, 0x7C00),
@@ -92,8 +98,14 @@ def test_extreme(lanes: Lanes, name: str, kind: str, flush: str, modifiers: str)
     both(lanes, f"{name}{flush}{modifiers}", kind, 2, flushed(f, model) if flush else model)
 
 
-# name, format: the function and the manual's bound: relative error of f16 and bf16 ex2 2^-9.9 and 2^-7, of tanh 2^-10.987 and 2^-8.
-FUNCTIONS = [("ex2.approx", "f16", 2**-9.9), ("ex2.approx.ftz", "bf16", 2**-7), ("tanh.approx", "f16", 2**-10.987), ("tanh.approx", "bf16", 2**-8)]
+# name, format: the function and the manual's bound: relative error of f16 and bf16 ex2 2^-9.9 and 2^-7, of tanh
+# 2^-10.987 and 2^-8.
+FUNCTIONS = [
+    ("ex2.approx", "f16", 2**-9.9),
+    ("ex2.approx.ftz", "bf16", 2**-7),
+    ("tanh.approx", "f16", 2**-10.987),
+    ("tanh.approx", "bf16", 2**-8),
+]
 
 
 @pytest.mark.parametrize(("name", "kind", "bound"), FUNCTIONS)
@@ -118,7 +130,14 @@ def test_functions(lanes: Lanes, name: str, kind: str, bound: float) -> None:
 
 # ---- Comparison ----
 
-ORDER = {"eq": lambda c: c == 0, "ne": lambda c: c != 0, "lt": lambda c: c < 0, "le": lambda c: c <= 0, "gt": lambda c: c > 0, "ge": lambda c: c >= 0}
+ORDER = {
+    "eq": lambda c: c == 0,
+    "ne": lambda c: c != 0,
+    "lt": lambda c: c < 0,
+    "le": lambda c: c <= 0,
+    "gt": lambda c: c > 0,
+    "ge": lambda c: c >= 0,
+}
 NAMES = [*ORDER, *(f"{n}u" for n in ORDER), "num", "nan"]
 
 
@@ -146,7 +165,11 @@ def test_setp(lanes: Lanes, name: str, kind: str) -> None:
     words = [v | np.roll(v, 13) << np.uint64(16) for v in values]
     c = np.arange(words[0].size) % 2
     inputs = {"a": ("b32", words[0]), "b": ("b32", words[1]), "c": ("pred", c)}
-    got = lanes.run(f"setp.{name}.{kind}x2 %p|%q, %a, %b; setp.{name}.xor.{kind}x2 %r|%s, %a, %b, %c;", dict.fromkeys("pqrs", "pred"), inputs)
+    got = lanes.run(
+        f"setp.{name}.{kind}x2 %p|%q, %a, %b; setp.{name}.xor.{kind}x2 %r|%s, %a, %b, %c;",
+        dict.fromkeys("pqrs", "pred"),
+        inputs,
+    )
     operands = rows(["b32", "b32", "pred"], [*words, c])
     lower, upper = ([model(x >> at & 0xFFFF, y >> at & 0xFFFF) for x, y, _ in operands] for at in (0, 16))
     same("p", got["p"], lower, operands)
@@ -155,13 +178,25 @@ def test_setp(lanes: Lanes, name: str, kind: str) -> None:
     same("q xor c", got["s"], [t ^ z for t, (_, _, z) in zip(upper, operands)], operands)
 
 
-@pytest.mark.parametrize(("result", "true"), [("f16", 0x3C00), ("u16", 0xFFFF), ("s16", 0xFFFF), ("u32", 0xFFFFFFFF), ("s32", 0xFFFFFFFF)])
+@pytest.mark.parametrize(
+    ("result", "true"), [("f16", 0x3C00), ("u16", 0xFFFF), ("s16", 0xFFFF), ("u32", 0xFFFFFFFF), ("s32", 0xFFFFFFFF)]
+)
 @pytest.mark.parametrize("name", ["eq", "nan", "leu"])
 def test_set(lanes: Lanes, name: str, result: str, true: int) -> None:
-    check(lanes, f"set.{name}.{result}.f16", result, ["f16"] * 2, float_tuples(F16, 2), lambda a, b: true * comparison(F16, name)(a, b))
+    check(
+        lanes,
+        f"set.{name}.{result}.f16",
+        result,
+        ["f16"] * 2,
+        float_tuples(F16, 2),
+        lambda a, b: true * comparison(F16, name)(a, b),
+    )
 
 
-@pytest.mark.parametrize(("result", "kind", "true"), [("f16x2", "f16", 0x3C00), ("u32", "f16", 0xFFFF), ("bf16x2", "bf16", 0x3F80), ("s32", "bf16", 0xFFFF)])
+@pytest.mark.parametrize(
+    ("result", "kind", "true"),
+    [("f16x2", "f16", 0x3C00), ("u32", "f16", 0xFFFF), ("bf16x2", "bf16", 0x3F80), ("s32", "bf16", 0xFFFF)],
+)
 @pytest.mark.parametrize("name", ["lt", "nan", "neu"])
 def test_set_of_pairs(lanes: Lanes, name: str, result: str, kind: str, true: int) -> None:
     values = float_tuples(FORMATS[kind], 2)

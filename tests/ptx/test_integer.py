@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ptxcheck import check
 from gpu import Lanes
 from operands import bits_of, integer_tuples, signed, value
+from ptxcheck import check
 
 ALL = ["u16", "s16", "u32", "s32", "u64", "s64"]
 SIGNED = ["s16", "s32", "s64"]
@@ -62,7 +62,14 @@ def test_unary(lanes: Lanes, name: str, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["add", "sub"])
 def test_saturating_sum(lanes: Lanes, name: str) -> None:
-    check(lanes, f"{name}.sat.s32", "s32", ["s32"] * 2, integer_tuples(32, 2), typed("s32", lambda a, b: clamp(BINARY[name](a, b), "s32")))
+    check(
+        lanes,
+        f"{name}.sat.s32",
+        "s32",
+        ["s32"] * 2,
+        integer_tuples(32, 2),
+        typed("s32", lambda a, b: clamp(BINARY[name](a, b), "s32")),
+    )
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -74,7 +81,9 @@ def test_mul_hi(lanes: Lanes, kind: str) -> None:
 @pytest.mark.parametrize("kind", UP_TO_32)
 def test_mul_wide(lanes: Lanes, kind: str) -> None:
     wide = f"{kind[0]}{2 * bits_of(kind)}"
-    check(lanes, f"mul.wide.{kind}", wide, [kind] * 2, integer_tuples(bits_of(kind), 2), typed(kind, lambda a, b: a * b))
+    check(
+        lanes, f"mul.wide.{kind}", wide, [kind] * 2, integer_tuples(bits_of(kind), 2), typed(kind, lambda a, b: a * b)
+    )
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -82,7 +91,14 @@ def test_mul_wide(lanes: Lanes, kind: str) -> None:
 def test_mad(lanes: Lanes, half: str, kind: str) -> None:
     bits = bits_of(kind)
     shift = bits if half == "hi" else 0
-    check(lanes, f"mad.{half}.{kind}", kind, [kind] * 3, integer_tuples(bits, 3), typed(kind, lambda a, b, c: (a * b >> shift) + c))
+    check(
+        lanes,
+        f"mad.{half}.{kind}",
+        kind,
+        [kind] * 3,
+        integer_tuples(bits, 3),
+        typed(kind, lambda a, b, c: (a * b >> shift) + c),
+    )
 
 
 @pytest.mark.parametrize("kind", UP_TO_32)
@@ -111,8 +127,22 @@ def product24(a: int, b: int, kind: str) -> int:
 def test_mul24_mad24(lanes: Lanes, half: str, kind: str) -> None:
     """.lo is bits 31..0 and .hi bits 47..16 of the 48-bit product."""
     shift = 16 if half == "hi" else 0
-    check(lanes, f"mul24.{half}.{kind}", kind, [kind] * 2, integer_tuples(32, 2), lambda a, b: product24(a, b, kind) >> shift)
-    check(lanes, f"mad24.{half}.{kind}", kind, [kind] * 3, integer_tuples(32, 3), lambda a, b, c: (product24(a, b, kind) >> shift) + c)
+    check(
+        lanes,
+        f"mul24.{half}.{kind}",
+        kind,
+        [kind] * 2,
+        integer_tuples(32, 2),
+        lambda a, b: product24(a, b, kind) >> shift,
+    )
+    check(
+        lanes,
+        f"mad24.{half}.{kind}",
+        kind,
+        [kind] * 3,
+        integer_tuples(32, 3),
+        lambda a, b, c: (product24(a, b, kind) >> shift) + c,
+    )
 
 
 def test_mad24_hi_saturating(lanes: Lanes) -> None:
@@ -122,7 +152,14 @@ def test_mad24_hi_saturating(lanes: Lanes) -> None:
 
 @pytest.mark.parametrize("kind", ALL)
 def test_sad(lanes: Lanes, kind: str) -> None:
-    check(lanes, f"sad.{kind}", kind, [kind] * 3, integer_tuples(bits_of(kind), 3), typed(kind, lambda a, b, c: c + abs(a - b)))
+    check(
+        lanes,
+        f"sad.{kind}",
+        kind,
+        [kind] * 3,
+        integer_tuples(bits_of(kind), 3),
+        typed(kind, lambda a, b, c: c + abs(a - b)),
+    )
 
 
 # ---- Two halves in a word ----
@@ -198,7 +235,9 @@ def test_dp2a(lanes: Lanes, a_kind: str, b_kind: str, half: str) -> None:
     ],
 )
 def test_literal(lanes: Lanes, instruction: str, a: int, b: int, d: int) -> None:
-    got = lanes.run(f"{instruction} %d, %a, %b;", {"d": "b32"}, {"a": ("b32", np.array([a])), "b": ("b32", np.array([b]))})
+    got = lanes.run(
+        f"{instruction} %d, %a, %b;", {"d": "b32"}, {"a": ("b32", np.array([a])), "b": ("b32", np.array([b]))}
+    )
     assert got["d"].tolist() == [d]
 
 

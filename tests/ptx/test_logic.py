@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ptxcheck import check, rows, same
 from gpu import Lanes
 from operands import bits_of, integer_tuples, signed, value
+from ptxcheck import check, rows, same
 
 BITWISE = {"and": lambda a, b: a & b, "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b}
 TRUTH = [np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])]
@@ -46,7 +46,14 @@ def test_shl(lanes: Lanes, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["b16", "b32", "b64", "u16", "u32", "u64", "s16", "s32", "s64"])
 def test_shr(lanes: Lanes, kind: str) -> None:
     bits = bits_of(kind)
-    check(lanes, f"shr.{kind}", kind, [kind, "u32"], shift_operands(bits), lambda a, b: value(a, kind.replace("b", "u")) >> min(b, bits))
+    check(
+        lanes,
+        f"shr.{kind}",
+        kind,
+        [kind, "u32"],
+        shift_operands(bits),
+        lambda a, b: value(a, kind.replace("b", "u")) >> min(b, bits),
+    )
 
 
 @pytest.mark.parametrize("how", ["wrap", "clamp"])
@@ -104,5 +111,7 @@ def test_literal(lanes: Lanes, line: str, a: int, d: int) -> None:
 
 def test_result_in_place_of_a_source(lanes: Lanes) -> None:
     a = np.arange(160)
-    got = lanes.run("mov.b32 %d, %a; shl.b32 %d, %d, %d; xor.b32 %d, %d, %d; not.b32 %d, %d;", {"d": "b32"}, {"a": ("b32", a)})["d"]
+    got = lanes.run(
+        "mov.b32 %d, %a; shl.b32 %d, %d, %d; xor.b32 %d, %d, %d; not.b32 %d, %d;", {"d": "b32"}, {"a": ("b32", a)}
+    )["d"]
     assert [signed(int(x), 32) for x in got] == [-1] * 160

@@ -30,7 +30,14 @@ def test_smaller_parts_above_which_is_a_third_operand(lanes: Lanes, kind: str) -
     values = integer_tuples(32, 3)
     values[0][::2] %= 20
     values[1][::3] %= 300
-    check(lanes, f"cvt.pack.sat.{kind}.s32.b32", "b32", ["s32", "s32", "b32"], values, lambda a, b, c: packed(kind, a, b, c))
+    check(
+        lanes,
+        f"cvt.pack.sat.{kind}.s32.b32",
+        "b32",
+        ["s32", "s32", "b32"],
+        values,
+        lambda a, b, c: packed(kind, a, b, c),
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""`.pragma "used_bytes_mask"`: the bytes of a load that it does not name need not be the thread's to access (PTX ISA 11.6).
+"""`.pragma "used_bytes_mask"`: the bytes of a load that it does not name need not be the thread's to access (PTX ISA
+11.6).
 
-A compiler widens loads and says so: what it adds may lie behind the end of an allocation. The bytes that are named are checked as ever."""
+A compiler widens loads and says so: what it adds may lie behind the end of an allocation. The bytes that are named
+are checked as ever."""
 
 from __future__ import annotations
 
@@ -46,9 +48,13 @@ def reach(mask: int) -> int:
 
 
 class Space:
-    """A state space: a kernel that loads at offset 32 of something with `size` bytes of DATA, as its last 32 or fewer."""
+    """A state space: a kernel that loads at offset 32 of something with `size` bytes of DATA, as its last 32 or
+    fewer.
+    """
 
-    def __init__(self, parameters: str = "", before: str = "", begin: str = "", space: str = "", address: str = "") -> None:
+    def __init__(
+        self, parameters: str = "", before: str = "", begin: str = "", space: str = "", address: str = ""
+    ) -> None:
         self.parameters, self.before, self.begin, self.space, self.address = parameters, before, begin, space, address
 
     def run(self, gpu: Gpu, shape: str, mask: int, size: int) -> bytes:
@@ -58,7 +64,11 @@ class Space:
         kernel = Kernel(gpu, entry(body, ".param .u64 out" + self.parameters % fill, self.before % fill))
         block = (ctypes.c_uint8 * size)(*DATA[:size])
         buffer = gpu.upload(DATA[:size])
-        arguments = {"": [], "in": [buffer.address], "s": [type("Block", (ctypes.Structure,), {"_fields_": [("b", type(block))]})(block)]}
+        arguments = {
+            "": [],
+            "in": [buffer.address],
+            "s": [type("Block", (ctypes.Structure,), {"_fields_": [("b", type(block))]})(block)],
+        }
         chosen = "s" if "%(size)d" in self.parameters else "in" if self.parameters else ""
         (out,) = kernel(1, 1, np.zeros(32, np.uint8), *arguments[chosen], shared=size if "extern" in self.before else 0)
         return out.tobytes()
@@ -73,14 +83,24 @@ SPACES = {
     "global by a pointer": Space(", .param .u64 in", begin=POINTER, space=".global", address="%p+32"),
     "global, read-only": Space(", .param .u64 in", begin=POINTER, space=".global.nc", address="%p+32"),
     "generic": Space(", .param .u64 in", begin=POINTER, address="%p+32"),
-    "global variable": Space(before=".global .align 32 .b8 table[%(size)d] = {%(list)s};", space=".global", address="table+32"),
+    "global variable": Space(
+        before=".global .align 32 .b8 table[%(size)d] = {%(list)s};", space=".global", address="table+32"
+    ),
     "constant": Space(before=".const .align 32 .b8 table[%(size)d] = {%(list)s};", space=".const", address="table+32"),
-    "static shared": Space(before=".shared .align 32 .b8 room[%(size)d];", begin=FILL_SHARED, space=".shared", address="room+32"),
-    "dynamic shared": Space(before=".extern .shared .align 32 .b8 room[];", begin=FILL_SHARED, space=".shared", address="room+32"),
+    "static shared": Space(
+        before=".shared .align 32 .b8 room[%(size)d];", begin=FILL_SHARED, space=".shared", address="room+32"
+    ),
+    "dynamic shared": Space(
+        before=".extern .shared .align 32 .b8 room[];", begin=FILL_SHARED, space=".shared", address="room+32"
+    ),
     "parameter": Space(", .param .align 32 .b8 s[%(size)d]", space=".param", address="s+32"),
-    "parameter by a register": Space(", .param .align 32 .b8 s[%(size)d]", begin=".reg .b64 %%p; mov.b64 %%p, s; ", space=".param", address="%p+32"),
+    "parameter by a register": Space(
+        ", .param .align 32 .b8 s[%(size)d]", begin=".reg .b64 %%p; mov.b64 %%p, s; ", space=".param", address="%p+32"
+    ),
     "local": Space(begin=FILL_LOCAL, space=".local", address="mine+32"),
-    "local by a register": Space(begin=FILL_LOCAL + ".reg .b64 %%p; mov.u64 %%p, mine; ", space=".local", address="%p+32"),
+    "local by a register": Space(
+        begin=FILL_LOCAL + ".reg .b64 %%p; mov.u64 %%p, mine; ", space=".local", address="%p+32"
+    ),
 }
 
 
@@ -91,7 +111,8 @@ def test_bytes_that_are_not_used_may_be_missing(gpu: Gpu, shape: str, mask: int,
     assert used(out, mask) == used(DATA[32:], mask)
 
 
-# Local memory is rounded up with the rest of the thread's; a load of a parameter by its name is refused when the module is loaded.
+# Local memory is rounded up with the rest of the thread's; a load of a parameter by its name is refused when the module
+# is loaded.
 CHECKED = [name for name in SPACES if "local" not in name]
 
 

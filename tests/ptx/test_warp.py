@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ptxcheck import rows, same
 from gpu import Lanes
 from operands import integers, signed
+from ptxcheck import rows, same
 
 ALL = 0xFFFFFFFF
 THREADS = np.arange(320)
@@ -58,21 +58,27 @@ def test_shfl_with_a_lane_for_each_lane(lanes: Lanes) -> None:
 
 
 def test_shfl_in_place(lanes: Lanes) -> None:
-    got = lanes.run("mov.b32 %d, %a; shfl.sync.down.b32 %d, %d, 1, 0x1f, -1;", {"d": "b32"}, {"a": ("b32", THREADS)}, partial=False)["d"]
+    got = lanes.run(
+        "mov.b32 %d, %a; shfl.sync.down.b32 %d, %d, 1, 0x1f, -1;", {"d": "b32"}, {"a": ("b32", THREADS)}, partial=False
+    )["d"]
     assert got.tolist() == [i if i % 32 == 31 else i + 1 for i in range(320)]
 
 
 def test_butterfly_sum(lanes: Lanes) -> None:
     """The reduction of the manual's example."""
     steps = "".join(f"shfl.sync.bfly.b32 %e, %d, {n}, 0x1f, -1; add.u32 %d, %d, %e;" for n in (16, 8, 4, 2, 1))
-    got = lanes.run(f"mov.b32 %d, %a; {steps}", {"d": "b32"}, {"a": ("b32", THREADS)}, declarations=".reg .b32 %e;", partial=False)["d"]
+    got = lanes.run(
+        f"mov.b32 %d, %a; {steps}", {"d": "b32"}, {"a": ("b32", THREADS)}, declarations=".reg .b32 %e;", partial=False
+    )["d"]
     assert got.tolist() == [sum(range(i & ~31, (i & ~31) + 32)) for i in range(320)]
 
 
 def test_shfl_among_the_lanes_of_a_partial_mask(lanes: Lanes) -> None:
     """The odd lanes of each warp, with their own mask, while the others are elsewhere."""
     odd = THREADS % 2
-    got = lanes.run("shfl.sync.up.b32 %d|%p, %a, 2, 0, 0xaaaaaaaa;", {"d": "b32", "p": "pred"}, {"a": ("b32", THREADS)}, part=odd)
+    got = lanes.run(
+        "shfl.sync.up.b32 %d|%p, %a, 2, 0, 0xaaaaaaaa;", {"d": "b32", "p": "pred"}, {"a": ("b32", THREADS)}, part=odd
+    )
     assert got["d"].tolist()[1::2] == [i if i % 32 < 2 else i - 2 for i in range(1, 320, 2)]
     assert got["p"].tolist()[1::2] == [int(i % 32 >= 2) for i in range(1, 320, 2)]
     assert set(got["d"].tolist()[0::2]) == {0x5A5A5A5A}
@@ -81,7 +87,9 @@ def test_shfl_among_the_lanes_of_a_partial_mask(lanes: Lanes) -> None:
 def test_shfl_from_a_lane_that_does_not_take_part_gives_zero(lanes: Lanes) -> None:
     """Nobody may count on it, but hardware does so."""
     odd = THREADS % 2
-    got = lanes.run("shfl.sync.bfly.b32 %d, %a, 1, 0x1f, 0xaaaaaaaa;", {"d": "b32"}, {"a": ("b32", THREADS + 7)}, part=odd)["d"]
+    got = lanes.run(
+        "shfl.sync.bfly.b32 %d, %a, 1, 0x1f, 0xaaaaaaaa;", {"d": "b32"}, {"a": ("b32", THREADS + 7)}, part=odd
+    )["d"]
     assert set(got.tolist()[1::2]) == {0}
 
 
@@ -116,7 +124,9 @@ def test_late_lanes_are_waited_for(lanes: Lanes) -> None:
         setp.gt.u32 %q, %n, 2;
         vote.sync.ballot.b32 %d, %q, -1;"""
     turns = THREADS % 5
-    got = lanes.run(body, {"d": "b32"}, {"turns": ("u32", turns)}, declarations=".reg .u32 %n; .reg .pred %q;", partial=False)["d"]
+    got = lanes.run(
+        body, {"d": "b32"}, {"turns": ("u32", turns)}, declarations=".reg .u32 %n; .reg .pred %q;", partial=False
+    )["d"]
     assert got.tolist() == [sum(1 << j for j in range(32) if turns[(i & ~31) + j] > 2) for i in range(320)]
 
 
@@ -147,7 +157,13 @@ def test_vote(lanes: Lanes, pattern: str, mask: int) -> None:
     for i in THREADS[taking_part == 1].tolist():
         votes = [bool(values[j]) for j in members(i, mask)]
         ballot = sum(1 << (j & 31) for j in members(i, mask) if values[j])
-        assert [got[k][i] for k in outputs] == [all(votes), any(votes), all(votes) or not any(votes), ballot, mask & ~ballot], i
+        assert [got[k][i] for k in outputs] == [
+            all(votes),
+            any(votes),
+            all(votes) or not any(votes),
+            ballot,
+            mask & ~ballot,
+        ], i
 
 
 def test_vote_without_sync(lanes: Lanes) -> None:
@@ -167,7 +183,10 @@ def test_match(lanes: Lanes, kind: str, mask: int) -> None:
     taking_part = (mask >> (THREADS % 32)) & 1
     a = THREADS // 3 % 4 + (1 << 40 if kind == "b64" else 0) * (THREADS % 2)
     a = np.where(THREADS < 64, 9, a)
-    body = f"match.any.sync.{kind} %d, %a, {mask:#x}; match.all.sync.{kind} %e|%p, %a, {mask:#x}; match.all.sync.{kind} %f, %a, {mask:#x};"
+    body = (
+        f"match.any.sync.{kind} %d, %a, {mask:#x}; match.all.sync.{kind} %e|%p, %a, {mask:#x}; match.all.sync.{kind}"
+        f" %f, %a, {mask:#x};"
+    )
     got = lanes.run(body, {"d": "b32", "e": "b32", "f": "b32", "p": "pred"}, {"a": (kind, a)}, part=taking_part)
     for i in THREADS[taking_part == 1].tolist():
         same_value = sum(1 << (j & 31) for j in members(i, mask) if a[j] == a[i])
@@ -199,7 +218,9 @@ def test_redux_of_two_groups_at_one_place(lanes: Lanes) -> None:
     """Each half of the warp passes its own mask to the same instruction."""
     a = np.array(integers(32, 320, 12))
     mask = np.where(THREADS % 32 < 16, 0xFFFF, 0xFFFF0000)
-    got = lanes.run("redux.sync.add.u32 %d, %a, %m;", {"d": "b32"}, {"a": ("b32", a), "m": ("b32", mask)}, partial=False)["d"]
+    got = lanes.run(
+        "redux.sync.add.u32 %d, %a, %m;", {"d": "b32"}, {"a": ("b32", a), "m": ("b32", mask)}, partial=False
+    )["d"]
     expected = [sum(int(a[j]) for j in members(i, int(mask[i]))) for i in range(320)]
     same("redux.add", got, expected, rows(["b32"], [a]))
 

@@ -11,7 +11,10 @@ THREADS = 160
 DATA = np.random.default_rng(128).integers(0, 1 << 64, (THREADS, 2), dtype=np.uint64)
 PARAMETERS = ".param .u64 out, .param .u64 in"
 # %in and %to are the thread's own 16 bytes of each array.
-BEGIN = ".reg .b128 %x<6>; .reg .b64 %to, %l<6>; .reg .b32 %r<8>; ld.param.u64 %in, [in]; mad.wide.u32 %in, %t, 16, %in; ld.param.u64 %to, [out]; mad.wide.u32 %to, %t, 16, %to; "
+BEGIN = (
+    ".reg .b128 %x<6>; .reg .b64 %to, %l<6>; .reg .b32 %r<8>; ld.param.u64 %in, [in]; mad.wide.u32 %in, %t, 16, %in;"
+    " ld.param.u64 %to, [out]; mad.wide.u32 %to, %t, 16, %to; "
+)
 
 
 def run(gpu: Gpu, body: str, before: str = "") -> np.ndarray:
@@ -58,16 +61,25 @@ def test_a_function_takes_it_as_bytes(gpu: Gpu) -> None:
 
 
 def test_many_of_them_live_at_once(gpu: Gpu) -> None:
-    loads = " ".join(f"ld.global.b128 %y{i}, [%in]; mov.b128 {{%l1, %l2}}, %y{i}; add.u64 %l1, %l1, {i}; mov.b128 %y{i}, {{%l1, %l2}};" for i in range(40))
+    loads = " ".join(
+        f"ld.global.b128 %y{i}, [%in]; mov.b128 {{%l1, %l2}}, %y{i}; add.u64 %l1, %l1, {i}; mov.b128 %y{i}, {{%l1,"
+        " %l2};"
+        for i in range(40)
+    )
     sums = " ".join(f"mov.b128 {{%l1, %l2}}, %y{i}; add.u64 %l3, %l3, %l1; add.u64 %l4, %l4, %l2;" for i in range(40))
-    body = f".reg .b128 %y<40>; {loads} mov.b64 %l3, 0; mov.b64 %l4, 0; {sums} mov.b128 %x1, {{%l3, %l4}}; st.global.b128 [%to], %x1;"
+    body = (
+        f".reg .b128 %y<40>; {loads} mov.b64 %l3, 0; mov.b64 %l4, 0; {sums} mov.b128 %x1, {{%l3, %l4}}; st.global.b128"
+        " [%to], %x1;"
+    )
     assert np.array_equal(run(gpu, body), DATA * np.uint64(40) + np.array([[sum(range(40)), 0]], np.uint64))
 
 
 @pytest.mark.parametrize(("offset", "code"), [(8, 716), (16, 700)])
 def test_all_of_it_must_be_there_and_aligned(offset: int, code: int) -> None:
     with Gpu() as other:
-        kernel = Kernel(other, entry(BEGIN + f"ld.global.b128 %x1, [%in+{offset}]; st.global.b128 [%to], %x1; ret;", PARAMETERS))
+        kernel = Kernel(
+            other, entry(BEGIN + f"ld.global.b128 %x1, [%in+{offset}]; st.global.b128 [%to], %x1; ret;", PARAMETERS)
+        )
         out, data = other.upload(bytes(16)), other.upload(bytes(31))
         with fault(code):
             kernel(1, 1, out.address, data.address)
@@ -86,7 +98,11 @@ def test_strong_loads_and_stores(gpu: Gpu, order: str, space: str) -> None:
 @pytest.mark.parametrize("space", [".global", ".shared", ""])
 def test_exchange_and_compare(gpu: Gpu, space: str) -> None:
     """Every other thread's comparison fails; then all exchange."""
-    place = ".shared .align 16 .b8 room[2560]; mul.wide.u32 %l5, %t, 16; mov.u64 %l4, room; add.u64 %l5, %l5, %l4;" if space == ".shared" else "mov.u64 %l5, %to;"
+    place = (
+        ".shared .align 16 .b8 room[2560]; mul.wide.u32 %l5, %t, 16; mov.u64 %l4, room; add.u64 %l5, %l5, %l4;"
+        if space == ".shared"
+        else "mov.u64 %l5, %to;"
+    )
     body = f"""{place} ld.global.b128 %x1, [%in]; st{space}.b128 [%l5], %x1; mov.b128 {{%l1, %l2}}, %x1;
     and.b32 %r1, %t, 1; cvt.u64.u32 %l3, %r1; xor.b64 %l2, %l2, %l3; mov.b128 %x2, {{%l1, %l2}}; mov.b64 %l3, 5; mov.b128 %x3, {{%l3, %l3}};
     atom{space}.cas.b128 %x4, [%l5], %x2, %x3; atom{space}.exch.b128 %x5, [%l5], %x4; st.global.b128 [%to], %x5;"""
@@ -105,7 +121,14 @@ def test_nothing_is_lost_and_no_half_is_seen(gpu: Gpu) -> None:
     assert out.tolist() == [3200, 3200]
 
 
-@pytest.mark.parametrize("line", ["atom.global.exch.b128 %x1, [%to+8], %x2;", "ld.relaxed.gpu.global.b128 %x1, [%to+8];", "st.volatile.global.b128 [%to+8], %x1;"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "atom.global.exch.b128 %x1, [%to+8], %x2;",
+        "ld.relaxed.gpu.global.b128 %x1, [%to+8];",
+        "st.volatile.global.b128 [%to+8], %x1;",
+    ],
+)
 def test_strong_ones_are_aligned_too(line: str) -> None:
     with Gpu() as other:
         kernel = Kernel(other, entry(BEGIN + line + " ret;", PARAMETERS))
@@ -114,7 +137,14 @@ def test_strong_ones_are_aligned_too(line: str) -> None:
             kernel(1, 1, out.address, out.address)
 
 
-@pytest.mark.parametrize("line", ["ld.global.v2.b128 {%x1, %x2}, [%in];", "atom.global.add.b128 %x1, [%to], %x2;", "atom.global.exch.b128 %x1, [%to], 5;"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ld.global.v2.b128 {%x1, %x2}, [%in];",
+        "atom.global.add.b128 %x1, [%to], %x2;",
+        "atom.global.exch.b128 %x1, [%to], 5;",
+    ],
+)
 def test_other_forms_are_refused(gpu: Gpu, line: str) -> None:
     gpu.activate()
     with pytest.raises(CudaError) as refused:

@@ -66,8 +66,12 @@ def start(body: str, *ports: int, **extra: str) -> Started:
     prelude = PRELUDE.format(library=str(native.library(native.SHIM)), pipe=write)
     variables = running.clean_environment(**({"BF_SERVERS": servers} if ports else {}), **extra)
     process = subprocess.Popen(
-        [sys.executable, "-c", f"{prelude}{body}\ntell_results()\n"], env=variables, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, pass_fds=(write,),
+        [sys.executable, "-c", f"{prelude}{body}\ntell_results()\n"],
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        pass_fds=(write,),
     )
     os.close(write)
     return Started(process, read)

@@ -1,4 +1,6 @@
-"""The shim's C code as the tests call it: the module `bitfusion._bfshim`, and conversions between Python and C values."""
+"""The shim's C code as the tests call it: the module `bitfusion._bfshim`, and conversions between Python and C
+values.
+"""
 
 from __future__ import annotations
 

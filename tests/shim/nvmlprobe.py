@@ -1,6 +1,7 @@
-"""Calls every function that servers answer, the same way each time, and prints what came out: run beside a GPU and through the wire.
+"""Calls every function that servers answer, the same way each time, and prints what came out: run beside a GPU and
+through the wire.
 
-    python nvmlprobe.py        one JSON object: name -> [nvmlReturn_t, bytes that were written] for each set of arguments
+python nvmlprobe.py        one JSON object: name -> [nvmlReturn_t, bytes that were written] for each set of arguments
 """
 
 from __future__ import annotations
@@ -23,9 +24,17 @@ def call(name: str, device: Any, number: int, size: int) -> list[Any]:
         if letter == "D":
             arguments.append(device)
         elif letter == "u":
-            arguments.append(ctypes.c_ulonglong(ROOM if any(param[2] == len(arguments) for param in FUNCTIONS[name] if param[0] in "sanx") else number))
+            arguments.append(
+                ctypes.c_ulonglong(
+                    ROOM
+                    if any(param[2] == len(arguments) for param in FUNCTIONS[name] if param[0] in "sanx")
+                    else number
+                )
+            )
         else:
-            bytes_ = {"v": size, "c": 4, "a": count * ROOM, "n": count * ROOM, "s": ROOM * 10, "x": count * ROOM}.get(letter, count)
+            bytes_ = {"v": size, "c": 4, "a": count * ROOM, "n": count * ROOM, "s": ROOM * 10, "x": count * ROOM}.get(
+                letter, count
+            )
             buffer = ctypes.create_string_buffer(b"\x55" * bytes_, bytes_)
             if letter == "v":
                 buffer[:4] = (size | 1 << 24).to_bytes(4, "little")

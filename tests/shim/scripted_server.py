@@ -106,7 +106,9 @@ def ask(
         rows = ffi.new("struct bf_rows *", [ffi.from_buffer(into, require_writable=True), len(into), len(into), 1])
     else:
         rows = into
-    sent = ffi.new("struct bf_rows *", [ffi.from_buffer(bulk), len(bulk), len(bulk), 1]) if bulk is not None else ffi.NULL
+    sent = (
+        ffi.new("struct bf_rows *", [ffi.from_buffer(bulk), len(bulk), len(bulk), 1]) if bulk is not None else ffi.NULL
+    )
     result = lib.bf_stream_ask(to, context, ffi.addressof(call), args.c, sent, rows, answer)
     pairs = zip(letters(call.reply), answer.values)
     values_ = [] if result else [bytes(ffi.buffer(v.p, v.bytes)) if letter in "sb" else v.u for letter, v in pairs]
@@ -142,13 +144,33 @@ class Background:
 
 def snapshot(*names: str) -> dict[str, Any]:
     """A snapshot of devices of these names, with attributes enough for every check of the client."""
-    limits = {1: 1024, 2: 1024, 3: 1024, 4: 64, 5: 2**31 - 1, 6: 65535, 7: 65535, 10: 32, 41: 1, 75: 7, 76: 5, 19: 1, 115: 1}
+    limits = {
+        1: 1024,
+        2: 1024,
+        3: 1024,
+        4: 64,
+        5: 2**31 - 1,
+        6: 65535,
+        7: 65535,
+        10: 32,
+        41: 1,
+        75: 7,
+        76: 5,
+        19: 1,
+        115: 1,
+    }
     devices = [
         {
-            "name": name, "uuid": bytes([index + 1] * 16), "total_memory": 1 << 34,
-            "attributes": [None, *(limits.get(i, 0) for i in range(1, 148))], "pci_bus_id": f"0000:0{index + 1}:00.0",
-            "peers": [int(other != index) for other in range(len(names))], "priority_least": 0, "priority_greatest": -5,
-            "primary_flags": 0, "primary_active": 0,
+            "name": name,
+            "uuid": bytes([index + 1] * 16),
+            "total_memory": 1 << 34,
+            "attributes": [None, *(limits.get(i, 0) for i in range(1, 148))],
+            "pci_bus_id": f"0000:0{index + 1}:00.0",
+            "peers": [int(other != index) for other in range(len(names))],
+            "priority_least": 0,
+            "priority_greatest": -5,
+            "primary_flags": 0,
+            "primary_active": 0,
         }
         for index, name in enumerate(names)
     ]
@@ -156,13 +178,20 @@ def snapshot(*names: str) -> dict[str, Any]:
 
 
 class ScriptedDispatcher:
-    """Listens on a port of its own. Gives each client a data connection whose Peer is handed to `serve` on a thread. Clients are told of
-    `facts`, a snapshot, or of `devices` of these names; `first` and `second` are answered instead of WELCOME on the first connection, to
-    the Dispatcher, and on the second; `later` is told instead of `facts` from the second HELLO on. Before each answer a HEARTBEAT comes after each of the pauses `line_s`."""
+    """Listens on a port of its own. Gives each client a data connection whose Peer is handed to `serve` on a thread.
+    Clients are told of `facts`, a snapshot, or of `devices` of these names; `first` and `second` are answered
+    instead of WELCOME on the first connection, to the Dispatcher, and on the second; `later` is told instead of
+    `facts` from the second HELLO on. Before each answer a HEARTBEAT comes after each of the pauses `line_s`."""
 
     def __init__(
-        self, serve: Callable[[Peer], None], devices: tuple[str, ...] = ("Scripted",), first: bytes | None = None,
-        second: bytes | None = None, line_s: tuple[float, ...] = (), facts: Any = None, later: Any = None,
+        self,
+        serve: Callable[[Peer], None],
+        devices: tuple[str, ...] = ("Scripted",),
+        first: bytes | None = None,
+        second: bytes | None = None,
+        line_s: tuple[float, ...] = (),
+        facts: Any = None,
+        later: Any = None,
     ) -> None:
         self._serve = serve
         self._line_s = line_s
@@ -186,7 +215,11 @@ class ScriptedDispatcher:
                 return
             with connection:
                 peer = Peer(connection)
-                if not self._greet(peer, self._first or self._directions()) or self._first or self.hellos[-1].get("use") == "look":
+                if (
+                    not self._greet(peer, self._first or self._directions())
+                    or self._first
+                    or self.hellos[-1].get("use") == "look"
+                ):
                     continue
             try:
                 connection, _ = self._data.accept()

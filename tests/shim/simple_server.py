@@ -16,8 +16,8 @@ UNLISTED = bytes([255] * 4)
 
 
 class SimpleServer:
-    """Counts what it is told in `told`. `on` maps a call's name to a function (peer, number, arguments) that answers instead. `late` is
-    said when the first frame of calls is there, which is kept in `early`."""
+    """Counts what it is told in `told`. `on` maps a call's name to a function (peer, number, arguments) that answers
+    instead. `late` is said when the first frame of calls is there, which is kept in `early`."""
 
     def __init__(self, on: dict[str, Any] | None = None, base: int = ADDRESS, late: bytes = b"") -> None:
         self.early: list[list[Any]] = []

@@ -1,4 +1,6 @@
-"""Errors that a server tells by notices: returned once, by a call of their context that may carry them, which is executed all the same."""
+"""Errors that a server tells by notices: returned once, by a call of their context that may carry them, which is
+executed all the same.
+"""
 
 from __future__ import annotations
 
@@ -84,24 +86,36 @@ ANSWERED_HERE = ("cuStreamQuery", "cuStreamSynchronize", "cuEventQuery", "cuEven
 
 # Calls that give something back, or that a program must not repeat.
 OTHERS = [
-    "cuMemAlloc_v2(ctypes.byref(address), size)", "cuMemAllocAsync(ctypes.byref(address), size, stream)",
-    "cuMemGetInfo_v2(ctypes.byref(free), ctypes.byref(total))", "cuMemHostAlloc(ctypes.byref(address), size, 0)",
+    "cuMemAlloc_v2(ctypes.byref(address), size)",
+    "cuMemAllocAsync(ctypes.byref(address), size, stream)",
+    "cuMemGetInfo_v2(ctypes.byref(free), ctypes.byref(total))",
+    "cuMemHostAlloc(ctypes.byref(address), size, 0)",
     "cuLaunchKernel(function, 1, 1, 1, 1, 1, 1, 0, stream, parameters, None)",
-    "cuStreamCreate(ctypes.byref(ctypes.c_void_p()), 0)", "cuEventCreate(ctypes.byref(ctypes.c_void_p()), 0)",
-    "cuEventElapsedTime(ctypes.byref(ms), start, event)", "cuModuleLoadData(ctypes.byref(ctypes.c_void_p()), image)",
+    "cuStreamCreate(ctypes.byref(ctypes.c_void_p()), 0)",
+    "cuEventCreate(ctypes.byref(ctypes.c_void_p()), 0)",
+    "cuEventElapsedTime(ctypes.byref(ms), start, event)",
+    "cuModuleLoadData(ctypes.byref(ctypes.c_void_p()), image)",
     "cuModuleGetFunction(ctypes.byref(ctypes.c_void_p()), module, b'other')",
     "cuModuleGetGlobal_v2(ctypes.byref(address), ctypes.byref(total), module, b'name')",
-    "cuCtxGetLimit(ctypes.byref(limit), 0)", "cuCtxSetLimit(0, size)", "cuCtxSetCacheConfig(1)",
-    "cuFuncSetCacheConfig(function, 1)", "cuFuncGetAttribute(ctypes.byref(ctypes.c_int()), 0, function)",
-    "cuCtxGetStreamPriorityRange(None, None)", "cuMemFreeAsync(alloc(64), stream)", "cuMemFree_v2(alloc(64))",
-    "cuStreamDestroy_v2(stream)", "cuEventDestroy_v2(start)", "cuModuleUnload(module)",
-    "cuCtxPopCurrent_v2(ctypes.byref(ctypes.c_void_p()))", "cuCtxPushCurrent_v2(context)",
+    "cuCtxGetLimit(ctypes.byref(limit), 0)",
+    "cuCtxSetLimit(0, size)",
+    "cuCtxSetCacheConfig(1)",
+    "cuFuncSetCacheConfig(function, 1)",
+    "cuFuncGetAttribute(ctypes.byref(ctypes.c_int()), 0, function)",
+    "cuCtxGetStreamPriorityRange(None, None)",
+    "cuMemFreeAsync(alloc(64), stream)",
+    "cuMemFree_v2(alloc(64))",
+    "cuStreamDestroy_v2(stream)",
+    "cuEventDestroy_v2(start)",
+    "cuModuleUnload(module)",
+    "cuCtxPopCurrent_v2(ctypes.byref(ctypes.c_void_p()))",
+    "cuCtxPushCurrent_v2(context)",
 ]
 
 
 def tells(*rounds: list[tuple[Any, ...]]) -> SimpleServer:
-    """A server that tells `rounds`, one after another, before its replies to cuCtxGetLimit. A context is a number from 0, in the order
-    in which they were made; None is no context."""
+    """A server that tells `rounds`, one after another, before its replies to cuCtxGetLimit. A context is a number from
+    0, in the order in which they were made; None is no context."""
     left, contexts = list(rounds), []
 
     def made(peer: Peer, number: int, arguments: list[Any]) -> None:
@@ -110,7 +124,10 @@ def tells(*rounds: list[tuple[Any, ...]]) -> SimpleServer:
 
     def told(peer: Peer, number: int, arguments: list[Any]) -> None:
         notices = left.pop(0) if left else []
-        named = [(topic, 0 if which is None else contexts[which] if which < 50 else which, code) for topic, which, code in notices]
+        named = [
+            (topic, 0 if which is None else contexts[which] if which < 50 else which, code)
+            for topic, which, code in notices
+        ]
         peer.send(*([pack_notice(*named)] if named else []), reply(number, 0, 1024))
 
     return SimpleServer({"ctx_retain_primary": made, "ctx_create": made, "cuCtxGetLimit": told})
@@ -141,9 +158,15 @@ def test_carrier_is_executed_and_returns_the_error_once(name):
 
 def test_calls_that_give_something_or_may_not_be_repeated_leave_the_error_for_a_later_one():
     server = tells([(Topic.FAULT, 0, FAULT)])
-    body = "told()\n" + "\n".join(f"results.append(cuda.{each})" for each in OTHERS) + "\ncall('cuCtxSynchronize')\ncall('cuCtxSynchronize')"
+    body = (
+        "told()\n"
+        + "\n".join(f"results.append(cuda.{each})" for each in OTHERS)
+        + "\ncall('cuCtxSynchronize')\ncall('cuCtxSynchronize')"
+    )
     assert dict(zip([*OTHERS, "carrier", "again"], results(server, body))) == {
-        **dict.fromkeys(OTHERS, 0), "carrier": FAULT, "again": 0
+        **dict.fromkeys(OTHERS, 0),
+        "carrier": FAULT,
+        "again": 0,
     }
 
 
@@ -157,7 +180,9 @@ def test_carrier_that_fails_returns_its_own_error_and_the_earlier_one_waits():
     server = tells([(Topic.FAULT, 0, FAULT)])
     answers = [999, 0, 0]
     server._on["cuCtxSynchronize"] = lambda peer, number, _: peer.send(reply(number, answers.pop(0)))
-    body = "told()\nassert cuda.cuMemcpyHtoD_v2(ctypes.c_uint64(64), host, size) == 1\n" + "call('cuCtxSynchronize')\n" * 3
+    body = (
+        "told()\nassert cuda.cuMemcpyHtoD_v2(ctypes.c_uint64(64), host, size) == 1\n" + "call('cuCtxSynchronize')\n" * 3
+    )
     assert results(server, body) == [999, FAULT, 0]
 
 
@@ -252,7 +277,11 @@ told()
     last = [call for call in server.told if call[0] in ("ctx_use", "cuKernelSetCacheConfig")][-5:]
     context = server.told[0][1]
     assert [call[:2] if call[0] == "ctx_use" else call[:1] for call in last] == [
-        ["cuKernelSetCacheConfig"], ["ctx_use", 0], ["cuKernelSetCacheConfig"], ["ctx_use", context], ["cuKernelSetCacheConfig"]
+        ["cuKernelSetCacheConfig"],
+        ["ctx_use", 0],
+        ["cuKernelSetCacheConfig"],
+        ["ctx_use", context],
+        ["cuKernelSetCacheConfig"],
     ]
 
 

@@ -1,4 +1,6 @@
-"""The way to a CUDA Server, in this process with short times: every wrong answer is a code and one line that names the host."""
+"""The way to a CUDA Server, in this process with short times: every wrong answer is a code and one line that names the
+host.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,11 @@ def test_snapshot_arrives_as_it_was_sent():
         assert second.attributes[75] == 7 and not second.has_attribute[0] and second.has_attribute[147]
         assert not second.has_attribute[148] and list(second.peers[0:2]) == [1, 0] and second.priority_greatest == -5
         lib.bf_snapshot_free(ffi.addressof(out.snapshot))
-        assert server.tokens(2) == [None, bytes(16)] and server.hellos[0]["versions"] == [1] and server.hellos[0]["pid"] > 0
+        assert (
+            server.tokens(2) == [None, bytes(16)]
+            and server.hellos[0]["versions"] == [1]
+            and server.hellos[0]["pid"] > 0
+        )
 
 
 def test_client_waits_as_long_as_it_is_told_that_it_is_in_the_line():
@@ -74,7 +80,15 @@ class Hosts:
         for host, port in reversed(places):
             raw = struct.pack("=H", socket.AF_INET) + struct.pack(">H", port) + socket.inet_aton(host) + bytes(8)
             memory = ffi.new("uint8_t[]", raw)
-            self.c = ffi.new("struct addrinfo *", {"ai_family": socket.AF_INET, "ai_addrlen": 16, "ai_addr": ffi.cast("struct sockaddr *", memory), "ai_next": self.c})
+            self.c = ffi.new(
+                "struct addrinfo *",
+                {
+                    "ai_family": socket.AF_INET,
+                    "ai_addrlen": 16,
+                    "ai_addr": ffi.cast("struct sockaddr *", memory),
+                    "ai_next": self.c,
+                },
+            )
             self._kept += [memory, self.c]
 
 
@@ -87,7 +101,11 @@ def reach(*places: tuple[str, int], timeout_s: float = 60.0) -> socket.socket | 
 def test_address_that_does_not_answer_does_not_take_the_time_of_the_next():
     with silent() as dead, socket.create_server(("127.0.0.1", 0)) as there:
         connection = reach(dead, dead, there.getsockname())
-        assert not isinstance(connection, int) and connection.getpeername() == there.getsockname() and connection.getblocking()
+        assert (
+            not isinstance(connection, int)
+            and connection.getpeername() == there.getsockname()
+            and connection.getblocking()
+        )
         connection.close()
 
 
@@ -147,7 +165,9 @@ def test_name_that_does_not_exist():
 
 
 REFUSALS = [
-    (807, "the server is shutting down", "try another one"), (808, "8 clients of 8", ""), (100, "no device", "install one"),
+    (807, "the server is shutting down", "try another one"),
+    (808, "8 clients of 8", ""),
+    (100, "no device", "install one"),
     (805, "the client speaks version 1, this server 2", "install the same release"),
 ]
 
@@ -180,7 +200,9 @@ def test_wrong_answer_is_a_failed_connection(answer):
 
 SNAPSHOT = snapshot("Only")
 BROKEN_SNAPSHOTS = {
-    "absent": {}, "without devices": {"driver_version": 13000}, "without version": {"devices": SNAPSHOT["devices"]},
+    "absent": {},
+    "without devices": {"driver_version": 13000},
+    "without version": {"devices": SNAPSHOT["devices"]},
     "of no list": {"driver_version": 13000, "devices": {}},
     "with a short uuid": {"driver_version": 13000, "devices": [{**SNAPSHOT["devices"][0], "uuid": b"1"}]},
     "with a text attribute": {"driver_version": 13000, "devices": [{**SNAPSHOT["devices"][0], "attributes": ["x"]}]},

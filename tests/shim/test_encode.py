@@ -63,7 +63,9 @@ def decode_reply(name: str, body: bytes) -> tuple[bool, int, int, list[Any]]:
     lib.bf_decode_reply_head(reading.c, head)
     if not reading.bad:
         lib.bf_decode_reply_values(reading.c, ffi.addressof(call), head, values)
-    got = [] if reading.bad or not head.value_count else [read_value(*pair) for pair in zip(letters(call.reply), values)]
+    got = (
+        [] if reading.bad or not head.value_count else [read_value(*pair) for pair in zip(letters(call.reply), values)]
+    )
     return not reading.bad, head.number, head.result, got
 
 
@@ -102,9 +104,10 @@ def test_error_without_values_is_a_reply_and_success_without_them_is_not(name):
     assert not decode_reply(name, msgpack.packb([7, 0]))[0]
 
 
-@pytest.mark.parametrize("body", [
-    [], [1], "text", {}, [1, -1], [-1, 0], [1, 0, "x"], [1, 0, 2, 3], [1, 0, 2**64 - 1, 1, 1, 1, 1], [1, 0, -1],
-])
+@pytest.mark.parametrize(
+    "body",
+    [[], [1], "text", {}, [1, -1], [-1, 0], [1, 0, "x"], [1, 0, 2, 3], [1, 0, 2**64 - 1, 1, 1, 1, 1], [1, 0, -1]],
+)
 def test_wrong_reply_is_refused(body):
     assert not decode_reply("cuMemAlloc_v2", msgpack.packb(body))[0]
 
@@ -152,14 +155,19 @@ def test_header_encoded_in_c_is_that_of_python(body_bytes, kind, bulk_bytes):
     assert bytes(out) == pack_header(kind, body_bytes, bulk_bytes)
 
 
-@given(st.binary(min_size=1, max_size=64) | st.none(), st.text(alphabet=st.characters(min_codepoint=1, codec="utf-8"), max_size=60),
-       st.just("") | st.uuids().map(str))
+@given(
+    st.binary(min_size=1, max_size=64) | st.none(),
+    st.text(alphabet=st.characters(min_codepoint=1, codec="utf-8"), max_size=60),
+    st.just("") | st.uuids().map(str),
+)
 def test_hello_of_c_is_read_by_python(token, program, lease):
     host, name = ffi.new("char[]", b"node7"), ffi.new("char[]", program.encode())
     data = ffi.new("uint8_t[]", token) if token else ffi.NULL
     lent = ffi.new("char[]", lease.encode())
     written = Written()
-    lib.bf_encode_hello(written.c, ffi.new("struct bf_hello *", [data, len(token or b""), host, name, 4711, ffi.NULL, lent]))
+    lib.bf_encode_hello(
+        written.c, ffi.new("struct bf_hello *", [data, len(token or b""), host, name, 4711, ffi.NULL, lent])
+    )
     hello = parse_hello(written.bytes())
     assert hello == Hello((1,), hello.release, token or b"", "node7", program, 4711, "", lease) and hello.release
 

@@ -1,4 +1,6 @@
-"""Bus ids and UUIDs of the devices of several servers: each names one device, and those of the first server are its own."""
+"""Bus ids and UUIDs of the devices of several servers: each names one device, and those of the first server are its
+own.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def made_unique(servers: list[Server]) -> list[Server]:
     lib.bf_identity_make_unique(ffi.new("struct bf_snapshot *[]", snapshots), len(snapshots))
     found = []
     for devices, facts in zip(servers, keep):
-        found.append([(ffi.string(facts[index].pci_bus_id).decode(), bytes(facts[index].uuid)) for index in range(len(devices))])
+        found.append(
+            [(ffi.string(facts[index].pci_bus_id).decode(), bytes(facts[index].uuid)) for index in range(len(devices))]
+        )
         for index, (bus_id, _) in enumerate(found[-1]):
             assert facts[index].attributes[DOMAIN] == int(bus_id[:4], 16)
     return found
@@ -62,7 +66,9 @@ def test_a_place_that_occurs_again_gets_the_index_of_its_server_as_its_domain():
 
 
 def test_a_domain_that_is_taken_is_passed_over():
-    found = made_unique([[("0000:3b:00.0", bytes(16)), ("0001:3b:00.0", bytes(15) + b"\7")], [("0000:3b:00.0", bytes(15) + b"\3")]])
+    found = made_unique(
+        [[("0000:3b:00.0", bytes(16)), ("0001:3b:00.0", bytes(15) + b"\7")], [("0000:3b:00.0", bytes(15) + b"\3")]]
+    )
     assert found[1][0] == ("0002:3b:00.0", bytes(15) + b"\3")
 
 
@@ -75,7 +81,10 @@ def test_any_text_is_a_place_or_not(text):
 def test_places_are_read_in_every_form_that_drivers_write():
     out = ffi.new("struct bf_bus_id *")
     for text, wanted in {
-        "0000:3B:00.0": (0, 0x3B, 0, 0), "00000001:3b:1f.7": (1, 0x3B, 0x1F, 7), "0002:3b:00": (2, 0x3B, 0, 0), "3b:00.1": (0, 0x3B, 0, 1)
+        "0000:3B:00.0": (0, 0x3B, 0, 0),
+        "00000001:3b:1f.7": (1, 0x3B, 0x1F, 7),
+        "0002:3b:00": (2, 0x3B, 0, 0),
+        "3b:00.1": (0, 0x3B, 0, 1),
     }.items():
         assert lib.bf_identity_parse_bus_id(text.encode(), out)
         assert (out.domain, out.bus, out.device, out.function) == wanted

@@ -57,7 +57,9 @@ class MapMachine(RuleBasedStateMachine):
         whole = bool(holder) and address + size <= holder[0] + self.model[holder[0]]
         assert lib.bf_map_holds(self.map, address, size) == whole
         end = address
-        while (next_ := [base + bytes_ for base, bytes_ in self.model.items() if base <= end < base + bytes_]) and end < address + size:
+        while (
+            next_ := [base + bytes_ for base, bytes_ in self.model.items() if base <= end < base + bytes_]
+        ) and end < address + size:
             end = next_[0]
         assert lib.bf_map_covers(self.map, address, size) == (end >= address + size)
         assert lib.bf_map_touches(self.map, address, size) == bool(self.overlapping(address, size))

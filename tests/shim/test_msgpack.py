@@ -1,4 +1,6 @@
-"""The C msgpack code against the msgpack package: what one writes the other reads, and no bytes at all make it misbehave."""
+"""The C msgpack code against the msgpack package: what one writes the other reads, and no bytes at all make it
+misbehave.
+"""
 
 from __future__ import annotations
 
@@ -113,8 +115,14 @@ def test_skip_passes_over_any_one_value(value):
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(data):
-    for get in (lib.bf_msgpack_skip, lib.bf_msgpack_get_span, lib.bf_msgpack_get_uint, lib.bf_msgpack_get_map,
-                lib.bf_msgpack_get_array, lib.bf_msgpack_get_float):
+    for get in (
+        lib.bf_msgpack_skip,
+        lib.bf_msgpack_get_span,
+        lib.bf_msgpack_get_uint,
+        lib.bf_msgpack_get_map,
+        lib.bf_msgpack_get_array,
+        lib.bf_msgpack_get_float,
+    ):
         reading = Reading(data)
         get(reading.c)
         assert reading.bad or reading.left < len(data)

@@ -1,4 +1,6 @@
-"""Notices against a scripted server: each is told once, in order, before the reply behind it, and none blocks the server."""
+"""Notices against a scripted server: each is told once, in order, before the reply behind it, and none blocks the
+server.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def test_topic_that_nobody_knows_is_left_alone():
         assert told == [(16, 1, False)]
 
 
-@pytest.mark.parametrize("body", ["", "01", "90", "9301", "930110cd02bc01", "9401100101", "93011000", "930110ff", "80", "c1"])
+@pytest.mark.parametrize(
+    "body", ["", "01", "90", "9301", "930110cd02bc01", "9401100101", "93011000", "930110ff", "80", "c1"]
+)
 def test_wrong_notice_loses_the_server(body):
     with listening() as (client, peer, told):
         waiting = Background(lambda: ask(client, "ping"))

@@ -23,7 +23,9 @@ class WithoutNvml(SimpleServer):
 
     def __init__(self) -> None:
         self.board = Board(create(4, 2))
-        for row, (pid, host, program, cuda) in enumerate([(4001, "here", "train", True), (4002, "there", "infer", True), (4003, "here", "watch", False)]):
+        for row, (pid, host, program, cuda) in enumerate(
+            [(4001, "here", "train", True), (4002, "there", "infer", True), (4003, "here", "watch", False)]
+        ):
             self.board.open(row)
             OwnRow(self.board, row).begin(f"{row:08x}", pid, host, program, cuda)
             SharedLedger(self.board, row).reserve(1, (row + 1) * 100 * MIB, None)
@@ -59,7 +61,9 @@ def test_the_table_has_no_errors():
     table = smi()
     assert "ERR!" not in table and table.count("MiB / 16384MiB") == 2 and "there:infer" in table
     log = smi("-q")
-    assert [text for text in ("Unknown Error", "Invalid Argument", "GPU is lost", "Function Not Found") if text in log] == []
+    assert [
+        text for text in ("Unknown Error", "Invalid Argument", "GPU is lost", "Function Not Found") if text in log
+    ] == []
 
 
 def test_processes_of_the_asking_host_go_before_others_with_the_same_id():

@@ -1,5 +1,5 @@
-"""Asynchronous copies to pinned memory: the call returns, the bytes come whether or not the program calls, and what frees the memory
-waits for them."""
+"""Asynchronous copies to pinned memory: the call returns, the bytes come whether or not the program calls, and what
+frees the memory waits for them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,11 @@ class Copies:
     def send(self, value: int, result: int = 0) -> None:
         for peer, number in self.kept:
             half = SIZE // 2
-            parts = [] if result else [data(number, half, bytes([value]) * (SIZE - half)), data(number, 0, bytes([value]) * half)]
+            parts = (
+                []
+                if result
+                else [data(number, half, bytes([value]) * (SIZE - half)), data(number, 0, bytes([value]) * half)]
+            )
             peer.send(*parts, reply(number, result))
         self.kept.clear()
 
@@ -78,7 +82,10 @@ def test_call_returns_before_a_byte_has_come(copies):
 
 def test_bytes_come_while_the_program_calls_nothing(copies):
     server = SimpleServer({"copy_dtoh_async": copies.keep})
-    body = f"assert copy() == 0\nwhile view[0] != 5 or view[{SIZE - 1}] != 5:\n    time.sleep(0.001)\nresults.append(is_all(5))"
+    body = (
+        f"assert copy() == 0\nwhile view[0] != 5 or view[{SIZE - 1}] != 5:\n   "
+        " time.sleep(0.001)\nresults.append(is_all(5))"
+    )
     started = run(server, body)
     assert copies.came.wait(20)
     copies.send(5)
@@ -125,7 +132,9 @@ def test_copy_that_fails_is_told_as_a_call_without_a_reply_is(copies):
     server = SimpleServer({"copy_dtoh_async": copies.keep})
 
     def limit(peer, number, _):
-        peer.send(pack_notice((Topic.FAULT, server.told[[call[0] for call in server.told].index("ctx_use")][1], 700 - 396)))
+        peer.send(
+            pack_notice((Topic.FAULT, server.told[[call[0] for call in server.told].index("ctx_use")][1], 700 - 396))
+        )
         copies.send(0, 304)
         peer.send(reply(number, 0, 1))
 
@@ -136,7 +145,9 @@ def test_copy_that_fails_is_told_as_a_call_without_a_reply_is(copies):
 
 def test_loss_of_the_server_lets_go_of_what_is_outstanding(copies):
     server = SimpleServer({"copy_dtoh_async": copies.keep, "stream_wait": lambda *_: None})
-    started = run(server, "assert copy() == 0\nresults += [cuda.cuStreamSynchronize(stream), cuda.cuMemFreeHost(pinned)]")
+    started = run(
+        server, "assert copy() == 0\nresults += [cuda.cuStreamSynchronize(stream), cuda.cuMemFreeHost(pinned)]"
+    )
     assert copies.came.wait(20)
     copies.kept[0][0].send(data(copies.kept[0][1], 0, bytes(SIZE))[: SIZE // 2])
     copies.kept[0][0].socket.shutdown(2)

@@ -1,4 +1,6 @@
-"""A program with the shim in it, against scripted servers: initialisation, devices, fork, loss, exit. stdout stays empty."""
+"""A program with the shim in it, against scripted servers: initialisation, devices, fork, loss, exit. stdout stays
+empty.
+"""
 
 from __future__ import annotations
 
@@ -80,9 +82,9 @@ results.append([name_of(index) for index in range(count.value)])
 """
 
 
-@pytest.mark.parametrize(("visible", "expected"), [
-    (None, ["A", "B", "C"]), ("2,0", ["C", "A"]), ("1,7,0", ["B"]), ("GPU-02020202", ["B"]),
-])
+@pytest.mark.parametrize(
+    ("visible", "expected"), [(None, ["A", "B", "C"]), ("2,0", ["C", "A"]), ("1,7,0", ["B"]), ("GPU-02020202", ["B"])]
+)
 def test_devices_of_several_servers_are_one_list(visible, expected):
     extra = {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible}
     with dispatcher(devices=("A", "B")) as first, dispatcher(devices=("C",)) as second:

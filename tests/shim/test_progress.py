@@ -1,5 +1,5 @@
-"""What the client knows of its streams: finished work is known without asking, unfinished work is asked about once, and no more is put
-into a stream than the driver takes."""
+"""What the client knows of its streams: finished work is known without asking, unfinished work is asked about once, and
+no more is put into a stream than the driver takes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ ASKED = {"cuEventQuery", "cuStreamQuery", "cuEventSynchronize", "stream_wait", "
 
 
 class Held:
-    """Keeps what is watched to itself until release(), or until a look at `when` comes true with the number of watches."""
+    """Keeps what is watched to itself until release(), or until a look at `when` comes true with the number of
+    watches.
+    """
 
     def __init__(self) -> None:
         self.watches: list[tuple[int, ...]] = []
@@ -86,9 +88,17 @@ def outcome(started):
 def test_finished_work_is_known_without_asking_again():
     server = SimpleServer()
     dispatcher = serve(server)
-    looks = "for name, handle in (('cuEventQuery', event), ('cuStreamQuery', stream), ('cuEventSynchronize', event), ('cuStreamSynchronize', stream)):\n" \
-            "    for _ in range(1000):\n        assert getattr(cuda, name)(handle) == 0\n"
-    outcome(start(f"{WORLD}fill(stream)\ncuda.cuEventRecord(event, stream)\ncuda.cuStreamSynchronize(stream)\n{looks}", dispatcher.port))
+    looks = (
+        "for name, handle in (('cuEventQuery', event), ('cuStreamQuery', stream), ('cuEventSynchronize', event),"
+        " ('cuStreamSynchronize', stream)):\n    for _ in range(1000):\n        assert getattr(cuda, name)(handle)"
+        " == 0\n"
+    )
+    outcome(
+        start(
+            f"{WORLD}fill(stream)\ncuda.cuEventRecord(event, stream)\ncuda.cuStreamSynchronize(stream)\n{looks}",
+            dispatcher.port,
+        )
+    )
     at = server.names().index("stream_wait")
     assert not ASKED & set(server.names()[at + 1 :])
 
@@ -129,7 +139,10 @@ def test_what_nobody_waits_for_is_asked_about_with_it(tmp_path):
 def test_event_of_a_destroyed_stream_is_seen_complete():
     server = SimpleServer()
     dispatcher = serve(server)
-    body = f"{WORLD}fill(stream)\ncuda.cuEventRecord(event, stream)\nassert cuda.cuStreamDestroy_v2(stream) == 0\nuntil('cuEventQuery', event)\ncuda.cuCtxSynchronize()"
+    body = (
+        f"{WORLD}fill(stream)\ncuda.cuEventRecord(event, stream)\nassert cuda.cuStreamDestroy_v2(stream) =="
+        " 0\nuntil('cuEventQuery', event)\ncuda.cuCtxSynchronize()"
+    )
     outcome(start(body, dispatcher.port))
     assert server.names().index("watch_stream") < server.names().index("cuStreamDestroy_v2")
 
@@ -197,14 +210,27 @@ thread.join()
 
 
 def test_progress_that_nobody_watched_changes_nothing():
-    server = SimpleServer({"cuCtxGetLimit": lambda peer, number, _: peer.send(
-        pack_notice((Topic.PROGRESS, 77, 5, 5), (Topic.PROGRESS, 2**40, 2**50, 1)), reply(number, 0, 1024))})
+    server = SimpleServer(
+        {
+            "cuCtxGetLimit": lambda peer, number, _: peer.send(
+                pack_notice((Topic.PROGRESS, 77, 5, 5), (Topic.PROGRESS, 2**40, 2**50, 1)), reply(number, 0, 1024)
+            )
+        }
+    )
     dispatcher = serve(server)
-    outcome(start(f"{WORLD}assert cuda.cuCtxGetLimit(ctypes.byref(ctypes.c_size_t()), 0) == 0\nfill(stream)\ncuda.cuStreamSynchronize(stream)", dispatcher.port))
+    outcome(
+        start(
+            f"{WORLD}assert cuda.cuCtxGetLimit(ctypes.byref(ctypes.c_size_t()), 0) =="
+            " 0\nfill(stream)\ncuda.cuStreamSynchronize(stream)",
+            dispatcher.port,
+        )
+    )
 
 
 def test_progress_that_is_not_of_the_protocol_loses_the_server():
     server = SimpleServer({"cuCtxGetLimit": lambda peer, number, _: peer.send(pack_notice((Topic.PROGRESS, 1, 2)))})
     dispatcher = serve(server)
-    ended = start(f"{WORLD}results.append(cuda.cuCtxGetLimit(ctypes.byref(ctypes.c_size_t()), 0))", dispatcher.port).end()
+    ended = start(
+        f"{WORLD}results.append(cuda.cuCtxGetLimit(ctypes.byref(ctypes.c_size_t()), 0))", dispatcher.port
+    ).end()
     assert ended.results == [806] and "not of the protocol" in ended.errors

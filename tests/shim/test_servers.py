@@ -22,7 +22,10 @@ LEASE = "9bd3d7e2-2c0b-4f0e-9f2b-8d8f3c2d7d0e"
 
 def listed(addresses) -> list[tuple]:
     """Host and port of each, and its lease if there is one."""
-    named = ((ffi.string(each.host).decode(), each.port, ffi.string(each.lease).decode()) for each in addresses.each[0 : addresses.count])
+    named = (
+        (ffi.string(each.host).decode(), each.port, ffi.string(each.lease).decode())
+        for each in addresses.each[0 : addresses.count]
+    )
     return [each if each[2] else each[:2] for each in named]
 
 
@@ -36,15 +39,23 @@ def parse(text: str, function=lib.bf_servers_parse_list) -> tuple[list[tuple[str
     return listed(out), ffi.string(out.problem).decode("utf-8", "replace")
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("gpu1", [("gpu1", 55001)]),
-    ("gpu1:55002", [("gpu1", 55002)]),
-    ("10.0.0.1;gpu2.lab:1;10.0.0.3:65535", [("10.0.0.1", 55001), ("gpu2.lab", 1), ("10.0.0.3", 65535)]),
-    ("[::1]", [("::1", 55001)]), ("::1", [("::1", 55001)]),
-    ("[fe80::1%eth0]:7", [("fe80::1%eth0", 7)]), ("::ffff:10.0.0.1", [("::ffff:10.0.0.1", 55001)]),
-    (" gpu1 ; gpu2:5 ;\n", [("gpu1", 55001), ("gpu2", 5)]),
-    (f"gpu1:2#{LEASE};gpu2#{LEASE.upper()} ;gpu3", [("gpu1", 2, LEASE), ("gpu2", 55001, LEASE.upper()), ("gpu3", 55001)]),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("gpu1", [("gpu1", 55001)]),
+        ("gpu1:55002", [("gpu1", 55002)]),
+        ("10.0.0.1;gpu2.lab:1;10.0.0.3:65535", [("10.0.0.1", 55001), ("gpu2.lab", 1), ("10.0.0.3", 65535)]),
+        ("[::1]", [("::1", 55001)]),
+        ("::1", [("::1", 55001)]),
+        ("[fe80::1%eth0]:7", [("fe80::1%eth0", 7)]),
+        ("::ffff:10.0.0.1", [("::ffff:10.0.0.1", 55001)]),
+        (" gpu1 ; gpu2:5 ;\n", [("gpu1", 55001), ("gpu2", 5)]),
+        (
+            f"gpu1:2#{LEASE};gpu2#{LEASE.upper()} ;gpu3",
+            [("gpu1", 2, LEASE), ("gpu2", 55001, LEASE.upper()), ("gpu3", 55001)],
+        ),
+    ],
+)
 def test_lists_are_read(text, expected):
     assert parse(text) == (expected, "")
 
@@ -55,15 +66,44 @@ def test_files_are_read():
 
 
 def test_file_of_request_gpus_names_leases():
-    text = f"gpu1:2  # lease {LEASE} srs gpu1:56001 version 0.1.0 gpus 1 memory_mib 5\ngpu2 # lease {LEASE[:-1]}\ngpu3#lease {LEASE}x\n"
+    text = (
+        f"gpu1:2  # lease {LEASE} srs gpu1:56001 version 0.1.0 gpus 1 memory_mib 5\ngpu2 # lease"
+        f" {LEASE[:-1]}\ngpu3#lease {LEASE}x\n"
+    )
     assert parse(text, lib.bf_servers_parse_file) == ([("gpu1", 2, LEASE), ("gpu2", 55001), ("gpu3", 55001)], "")
 
 
-@pytest.mark.parametrize("text", [
-    "gpu1#", f"gpu1#{LEASE[:-1]}", f"gpu1#{LEASE}0", f"gpu1# {LEASE}", f"gpu1#lease {LEASE}", f"gpu1#{LEASE[:-1]}g", f"#{LEASE}",
-    "gpu1:", "gpu1:0", "gpu1:65536", "gpu1:123456", "gpu1:x", ":55001", "gpu 1", "[::1", "[]:1", "[::1]x", "gpu1:1:2", "gpu1,gpu2",
-    "a" * 256, "gpu;1;!", "gpu;;gpu2", ";", "::g", "fe80::1%", "[gpu1]",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gpu1#",
+        f"gpu1#{LEASE[:-1]}",
+        f"gpu1#{LEASE}0",
+        f"gpu1# {LEASE}",
+        f"gpu1#lease {LEASE}",
+        f"gpu1#{LEASE[:-1]}g",
+        f"#{LEASE}",
+        "gpu1:",
+        "gpu1:0",
+        "gpu1:65536",
+        "gpu1:123456",
+        "gpu1:x",
+        ":55001",
+        "gpu 1",
+        "[::1",
+        "[]:1",
+        "[::1]x",
+        "gpu1:1:2",
+        "gpu1,gpu2",
+        "a" * 256,
+        "gpu;1;!",
+        "gpu;;gpu2",
+        ";",
+        "::g",
+        "fe80::1%",
+        "[gpu1]",
+    ],
+)
 def test_mistakes_are_named(text):
     _, problem = parse(text)
     assert "is not host" in problem or text == ";"
@@ -90,10 +130,30 @@ def test_one_host_with_two_ports_is_two_servers():
 
 
 FILES = [
-    b"\xef\xbb\xbfgpu1\n", b"a\r\nb:2\r\n", b"\xef\xbb\xbf\r\n# x\r\n::1", b"a\n\0", b"\x7fELF\x02\x01\0\0", b"a # caf\xe9\nb\n", b"caf\xe9\n",
-    b"a\rb\n", b"a\x0b\nb\n", b"a\x0c\n", b"a\xc2\x85b\n", b"\xc2\xa0a\n", b"", b"#", b"\xef\xbb\xbf", b"a\n" + b"#" * 65533, b"a\n" + b"#" * 65534,
-    b"a" * 255, b"a" * 256, b"::1%" + b"z" * 251, b"::1%" + b"z" * 252, b"a\nA\n",
-    b"".join(b"h%d\n" % number for number in range(64)), b"".join(b"h%d\n" % number for number in range(65)),
+    b"\xef\xbb\xbfgpu1\n",
+    b"a\r\nb:2\r\n",
+    b"\xef\xbb\xbf\r\n# x\r\n::1",
+    b"a\n\0",
+    b"\x7fELF\x02\x01\0\0",
+    b"a # caf\xe9\nb\n",
+    b"caf\xe9\n",
+    b"a\rb\n",
+    b"a\x0b\nb\n",
+    b"a\x0c\n",
+    b"a\xc2\x85b\n",
+    b"\xc2\xa0a\n",
+    b"",
+    b"#",
+    b"\xef\xbb\xbf",
+    b"a\n" + b"#" * 65533,
+    b"a\n" + b"#" * 65534,
+    b"a" * 255,
+    b"a" * 256,
+    b"::1%" + b"z" * 251,
+    b"::1%" + b"z" * 252,
+    b"a\nA\n",
+    b"".join(b"h%d\n" % number for number in range(64)),
+    b"".join(b"h%d\n" % number for number in range(65)),
 ]
 
 
@@ -111,8 +171,36 @@ def test_c_and_python_accept_the_same_files(content, home, monkeypatch):
     assert servers == expected and bool(problem) == (not expected)
 
 
-PIECES = ["gpu1", "10.0.0.7", "::1", "[::1]", "[fe80::1%eth0]", "[x]", "fe80::1%e", ":", ":1", ":55001", ":70000", ";", ";;", " ", "\t",
-          "#", "# c", f"#{LEASE}", f"# lease {LEASE}", "\n", ",", "%", "[", "]", "_", "-", ".", "g:1:2"]
+PIECES = [
+    "gpu1",
+    "10.0.0.7",
+    "::1",
+    "[::1]",
+    "[fe80::1%eth0]",
+    "[x]",
+    "fe80::1%e",
+    ":",
+    ":1",
+    ":55001",
+    ":70000",
+    ";",
+    ";;",
+    " ",
+    "\t",
+    "#",
+    "# c",
+    f"#{LEASE}",
+    f"# lease {LEASE}",
+    "\n",
+    ",",
+    "%",
+    "[",
+    "]",
+    "_",
+    "-",
+    ".",
+    "g:1:2",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.booleans())

@@ -1,4 +1,6 @@
-"""The start of a session: the first calls travel behind HELLO, and whatever comes instead of WELCOME is told by the first call that waits."""
+"""The start of a session: the first calls travel behind HELLO, and whatever comes instead of WELCOME is told by the
+first call that waits.
+"""
 
 from __future__ import annotations
 
@@ -86,29 +88,36 @@ def test_second_welcome_is_not_of_the_protocol():
         assert waiting.join()[0] == LOST
 
 
-REFUSED_CONTEXT = TWO_CALLS + """
+REFUSED_CONTEXT = (
+    TWO_CALLS
+    + """
 call('cuDevicePrimaryCtxRelease_v2', 0)
 ask()
 call('cuDevicePrimaryCtxRetain', ctypes.byref(context), 0)
 ask()
 """
+)
 
 
 def test_context_that_the_server_cannot_make_is_told_by_the_first_call_in_it_and_may_be_retained_again():
     made = iter([(OUT_OF_MEMORY,), (0,)])
     allocated = iter([(INVALID_CONTEXT,), (0, 1 << 40)])
-    server = SimpleServer({
-        "ctx_retain_primary": lambda peer, number, arguments: peer.send(reply(number, *next(made))),
-        "cuMemAlloc_v2": lambda peer, number, arguments: peer.send(reply(number, *next(allocated))),
-        "ctx_release_primary": lambda peer, number, arguments: peer.send(reply(number, INVALID_CONTEXT)),
-    })
+    server = SimpleServer(
+        {
+            "ctx_retain_primary": lambda peer, number, arguments: peer.send(reply(number, *next(made))),
+            "cuMemAlloc_v2": lambda peer, number, arguments: peer.send(reply(number, *next(allocated))),
+            "ctx_release_primary": lambda peer, number, arguments: peer.send(reply(number, INVALID_CONTEXT)),
+        }
+    )
     with dispatcher(server.serve) as listening:
         results = quiet(run(REFUSED_CONTEXT, listening.port))
     assert results == [0, 0, 0, OUT_OF_MEMORY, OUT_OF_MEMORY, 0, CONTEXT_IS_DESTROYED, 0, 0]
 
 
 def test_retain_that_is_not_the_first_call_waits_for_its_own_error():
-    server = SimpleServer({"ctx_retain_primary": lambda peer, number, arguments: peer.send(reply(number, OUT_OF_MEMORY))})
+    server = SimpleServer(
+        {"ctx_retain_primary": lambda peer, number, arguments: peer.send(reply(number, OUT_OF_MEMORY))}
+    )
     body = """
 call('cuInit', 0)
 context = ctypes.c_void_p()

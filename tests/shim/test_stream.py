@@ -1,4 +1,6 @@
-"""The command stream against a scripted server: order, flushing, replies that overtake, bulk data, and every way to lose it."""
+"""The command stream against a scripted server: order, flushing, replies that overtake, bulk data, and every way to
+lose it.
+"""
 
 from __future__ import annotations
 
@@ -339,6 +341,7 @@ def test_busy_server_that_takes_no_data_and_sends_heartbeats_is_waited_for():
 
 def test_loss_while_tells_flood():
     with stream() as (client, peer):
+
         def flood() -> int:
             result = 0
             while not result:

@@ -1,5 +1,5 @@
-"""Threads that share one client, end to end on a software GPU: every byte is checked by the program itself, and every access of
-the client by the compiler's sanitizers."""
+"""Threads that share one client, end to end on a software GPU: every byte is checked by the program itself, and every
+access of the client by the compiler's sanitizers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import toolkit
 
 sys.path.insert(0, str(checkout.ROOT))
 
-import native_build  # noqa: E402
+import native_build
 
 PROGRAM = Path(__file__).resolve().parent / "programs" / "stress.c"
 SANITIZERS = {"memory": "address,undefined", "threads": "thread"}
@@ -41,9 +41,10 @@ def run_sanitized(program: Path, port: int) -> running.Outcome:
 
 
 def run_until_it_looks(program: Path, server: running.Dispatcher, scratch: Path) -> running.Outcome:
-    """Thread sanitizers of some compilers cannot live with the address randomisation of some kernels, and die now and then even
-    without it when memory is mapped where their shadow is: then they have looked at nothing, and the program runs again. What the
-    client maps depends on the server, whose CUDA Servers all have the same addresses: so with another one."""
+    """Thread sanitizers of some compilers cannot live with the address randomisation of some kernels, and die now and
+    then even without it when memory is mapped where their shadow is: then they have looked at nothing, and the
+    program runs again. What the client maps depends on the server, whose CUDA Servers all have the same addresses:
+    so with another one."""
     outcome = run_sanitized(program, server.port)
     for attempt in range(4):
         if "ThreadSanitizer: mmap at bad address" not in outcome.errors:
@@ -62,7 +63,9 @@ def test_client_passes_the_sanitizer(what, server, tmp_path):
 
 @pytest.mark.parametrize("what", SANITIZERS)
 def test_nvml_of_the_client_passes_the_sanitizer(what, server, tmp_path):
-    build_and_run_sanitized(what, PROGRAM.with_name("nvml_stress.c"), native_build.SHIM_NVML, "libnvml", server, tmp_path)
+    build_and_run_sanitized(
+        what, PROGRAM.with_name("nvml_stress.c"), native_build.SHIM_NVML, "libnvml", server, tmp_path
+    )
 
 
 def build_and_run_sanitized(

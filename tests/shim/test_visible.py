@@ -20,12 +20,33 @@ def select(text: str | None, uuids: list[uuid.UUID] = UUIDS) -> list[int]:
     return list(out[0:count])
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    (None, [0, 1, 2, 3]), ("", []), ("0", [0]), ("3,1", [3, 1]), (" 2 , 0 ", [2, 0]),
-    ("0,4,1", [0]), ("-1", []), ("1,-1,2", [1]), ("0,x", [0]), ("1,1,2", [1]), (",0", []), ("2,", [2]),
-    (NAMES[2], [2]), (NAMES[3].upper().replace("GPU", "GPU"), [3]), (NAMES[1][:12], [1]), (f"{NAMES[1]},0", [1, 0]),
-    ("GPU-", []), ("GPU-ffff", []), (NAMES[1] + "0", []), ("MIG-1", []), ("99999999999", []), ("0 1", []),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, [0, 1, 2, 3]),
+        ("", []),
+        ("0", [0]),
+        ("3,1", [3, 1]),
+        (" 2 , 0 ", [2, 0]),
+        ("0,4,1", [0]),
+        ("-1", []),
+        ("1,-1,2", [1]),
+        ("0,x", [0]),
+        ("1,1,2", [1]),
+        (",0", []),
+        ("2,", [2]),
+        (NAMES[2], [2]),
+        (NAMES[3].upper().replace("GPU", "GPU"), [3]),
+        (NAMES[1][:12], [1]),
+        (f"{NAMES[1]},0", [1, 0]),
+        ("GPU-", []),
+        ("GPU-ffff", []),
+        (NAMES[1] + "0", []),
+        ("MIG-1", []),
+        ("99999999999", []),
+        ("0 1", []),
+    ],
+)
 def test_selection(text, expected):
     assert select(text) == expected
 

@@ -1,8 +1,9 @@
-"""Hosts with resource schedulers, for simulation: the real service and core above a network, Dispatchers and clocks of virtual time.
+"""Hosts with resource schedulers, for simulation: the real service and core above a network, Dispatchers and clocks of
+virtual time.
 
-Everything random comes from one seed: how long messages take, which are lost, when schedulers are killed and come back, how far
-their clocks are off. The truth about GPUs is kept apart from what any scheduler believes: a Dispatcher that is started looks
-whether its memory is really free.
+Everything random comes from one seed: how long messages take, which are lost, when schedulers are killed and come
+back, how far their clocks are off. The truth about GPUs is kept apart from what any scheduler believes: a Dispatcher
+that is started looks whether its memory is really free.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Weather:
 
 
 class Dispatcher:
-    """What the service sees of a Dispatcher's process, and the process: `gone` is done when it has ended, whoever watches."""
+    """What the service sees of a Dispatcher's process, and the process: `gone` is done when it has ended, whoever
+    watches.
+    """
 
     def __init__(self, lease: str, process: Process, _: object = None) -> None:
         self._body = _host.get().running[lease]
@@ -96,7 +99,9 @@ class Supervisor:
 
     def spawn(self, lease: Lease) -> Starting:
         for share in lease.shares:
-            others = [other for body in self._host.running.values() for other in body.lease.shares if other.uuid == share.uuid]
+            others = [
+                other for body in self._host.running.values() for other in body.lease.shares if other.uuid == share.uuid
+            ]
             if sum(other.memory_mib for other in others) + share.memory_mib > share.total_mib:
                 self._host.cluster.faults.append(f"{self._host.address}: GPU {share.index} is over-granted")
         if len({share.uuid for share in lease.shares}) != len(lease.shares):
@@ -148,12 +153,16 @@ class Kept:
 
 
 class Host:
-    """A host with GPUs and a scheduler that is killed and comes back; `running`: lease -> the Dispatcher that exists."""
+    """A host with GPUs and a scheduler that is killed and comes back; `running`: lease -> the Dispatcher that
+    exists.
+    """
 
     def __init__(self, cluster: Cluster, number: int, memories: Sequence[int]) -> None:
         self.cluster = cluster
         self.address = Address(f"server{number}", 56001)
-        self.gpus = tuple(Gpu(index, f"GPU-{number}-{index}", "a GPU", "8.0", memory) for index, memory in enumerate(memories))
+        self.gpus = tuple(
+            Gpu(index, f"GPU-{number}-{index}", "a GPU", "8.0", memory) for index, memory in enumerate(memories)
+        )
         self.running: dict[str, Body] = {}
         self.started = 0
         self.kept = Kept()
@@ -196,7 +205,9 @@ class Host:
 
 
 class Wire:
-    """One client's view of one scheduler: bitfusion.srs.client.Srs without HTTP. Of a client that is dead nothing arrives."""
+    """One client's view of one scheduler: bitfusion.srs.client.Srs without HTTP. Of a client that is dead nothing
+    arrives.
+    """
 
     def __init__(self, host: Host, client: Any) -> None:
         self.host, self.address, self._client = host, host.address, client
@@ -282,7 +293,9 @@ class Cluster:
         clock = SimpleNamespace(monotonic=loop_time, time=lambda: _EPOCH + loop_time() + _host.get().skew_s)
         for module in (service, acquire, holding):
             monkeypatch.setattr(module, "time", clock)
-        monkeypatch.setattr(service, "uuid", SimpleNamespace(uuid4=lambda: uuid.UUID(int=self.random.getrandbits(128), version=4)))
+        monkeypatch.setattr(
+            service, "uuid", SimpleNamespace(uuid4=lambda: uuid.UUID(int=self.random.getrandbits(128), version=4))
+        )
         monkeypatch.setattr(service, "Dispatcher", Dispatcher)
         monkeypatch.setattr(service, "find", _find)
         monkeypatch.setattr(pool, "Srs", lambda address: Wire(by_address[address], client_of.get()))

@@ -1,6 +1,8 @@
-"""Many clients at several schedulers, simulated: all or nothing, never over-granted, everybody served, nothing left behind.
+"""Many clients at several schedulers, simulated: all or nothing, never over-granted, everybody served, nothing left
+behind.
 
-The clients' acquisition, the schedulers' service and core are the real ones; network, Dispatchers, kills and clocks are the cluster's.
+The clients' acquisition, the schedulers' service and core are the real ones; network, Dispatchers, kills and clocks
+are the cluster's.
 """
 
 from __future__ import annotations
@@ -80,7 +82,9 @@ class Someone:
         """Get, run and give back GPUs of these hosts. Raises BitfusionError."""
         addresses = [host.address for host in hosts]
         async with Pool(addresses, lambda *_: None) as pool:
-            grants = await acquire(pool, self.wish, {"host": "h", "user": "u", "program": "p", "pid": self.number}, lambda *_: None)
+            grants = await acquire(
+                pool, self.wish, {"host": "h", "user": "u", "program": "p", "pid": self.number}, lambda *_: None
+            )
             self._check(grants)
             self.served_s = asyncio.get_running_loop().time()
             keeping = asyncio.ensure_future(keep(grants, LEASE_TTL_S, lambda *_: None))
@@ -92,7 +96,9 @@ class Someone:
     def _check(self, grants) -> None:
         shares = [share for grant in grants for share in grant.shares]
         if len(shares) != self.wish.demand.gpus or len({share.uuid for share in shares}) != len(shares):
-            self.cluster.faults.append(f"client {self.number} got {len(shares)} GPUs instead of {self.wish.demand.gpus}")
+            self.cluster.faults.append(
+                f"client {self.number} got {len(shares)} GPUs instead of {self.wish.demand.gpus}"
+            )
         if self.wish.single and len(grants) != 1:
             self.cluster.faults.append(f"client {self.number} got GPUs of {len(grants)} servers")
 
@@ -132,7 +138,9 @@ def test_clients_that_each_need_all_servers_do_not_block_each_other(monkeypatch)
     cluster.install(monkeypatch, _client)
     clients = [Someone(cluster, number, dies=False) for number in range(20)]
     for client in clients:
-        client.wish = Wish(Demand(3))  # without a time to live: what a confirmation that fails leaves behind blocks all others
+        client.wish = Wish(
+            Demand(3)
+        )  # without a time to live: what a confirmation that fails leaves behind blocks all others
     run(play(cluster, clients))
     assert sum(host.started for host in cluster.hosts) > 3 * len(clients)  # some had to give back and try again
 

@@ -1,4 +1,6 @@
-"""asyncio in virtual time: when nothing can run, the clock jumps to the next timer. The same program runs the same way every time."""
+"""asyncio in virtual time: when nothing can run, the clock jumps to the next timer. The same program runs the same way
+every time.
+"""
 
 from __future__ import annotations
 

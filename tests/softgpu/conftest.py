@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 # Read when the library is loaded: a memory that does not depend on the machine, nor on who else uses it.
 os.environ["SOFTGPU_MEMORY"] = str(16 << 30)
 
-import softcuda as cuda  # noqa: E402
+import softcuda as cuda
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Python scripts on softgpu's libcuda.so.1, each in a process of its own: for what is decided once a process, by the environment."""
+"""Python scripts on softgpu's libcuda.so.1, each in a process of its own: for what is decided once a process, by the
+environment.
+"""
 
 from __future__ import annotations
 

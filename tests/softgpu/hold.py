@@ -1,4 +1,5 @@
-"""A process that uses softgpu as it is told, a line of standard input at a time; each is answered by one line on standard output.
+"""A process that uses softgpu as it is told, a line of standard input at a time; each is answered by one line on
+standard output.
 
 `Holder` is the test's end of it.
 """
@@ -18,7 +19,12 @@ class Holder:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, __file__],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self.pid = self._process.pid
 
@@ -58,7 +64,10 @@ def _serve() -> None:
         reader, writer = os.pipe()
         if os.fork() == 0:
             maps = Path("/proc/self/maps").read_text()
-            os.write(writer, f"maps={os.environ['SOFTGPU_REGISTRY'] in maps} alloc={cuda.call('cuMemAlloc_v2', 0, 1)}".encode())
+            os.write(
+                writer,
+                f"maps={os.environ['SOFTGPU_REGISTRY'] in maps} alloc={cuda.call('cuMemAlloc_v2', 0, 1)}".encode(),
+            )
             os._exit(0)
         os.wait()
         return os.read(reader, 100).decode()

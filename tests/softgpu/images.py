@@ -1,4 +1,6 @@
-"""Code images made by hand: fatbins of every compression, wrappers, ELF. Byte layouts from the facts about nvcc's output."""
+"""Code images made by hand: fatbins of every compression, wrappers, ELF. Byte layouts from the facts about nvcc's
+output.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,23 @@ def entry(payload: bytes, kind: int = PTX, sm: int = 75, packing: int = 0) -> by
     stored = {0: payload, LZ4: lz4_block(payload), ZSTD: zstd_frame(payload)}[packing]
     padded = stored + b"\0" * (-len(stored) % 8)
     compressed = len(stored) if packing else 0
-    head = struct.pack("<HHIQIIHHIIIQQQ", kind, 0x0101, 64, len(padded), compressed, 0, 5, 7, sm, 0, 0, 0x11 | packing, 0, plain if packing else 0)
+    head = struct.pack(
+        "<HHIQIIHHIIIQQQ",
+        kind,
+        0x0101,
+        64,
+        len(padded),
+        compressed,
+        0,
+        5,
+        7,
+        sm,
+        0,
+        0,
+        0x11 | packing,
+        0,
+        plain if packing else 0,
+    )
     assert len(head) == 64
     return head + padded
 
@@ -43,7 +61,9 @@ def fatbin(*entries: bytes) -> bytes:
 
 def elf() -> bytes:
     """A 64-bit ELF header of machine 190 (CUDA) without sections."""
-    return b"\x7fELF\x02\x01\x01" + b"\0" * 9 + struct.pack("<HHIQQQIHHHHHH", 2, 190, 1, 0, 0, 0, 0, 64, 56, 0, 64, 0, 0)
+    return (
+        b"\x7fELF\x02\x01\x01" + b"\0" * 9 + struct.pack("<HHIQQQIHHHHHH", 2, 190, 1, 0, 0, 0, 0, 64, 56, 0, 64, 0, 0)
+    )
 
 
 class Wrapper:

@@ -1,4 +1,6 @@
-"""What NVML says, in a process of its own: scripts above nvidia-ml-py that print. Knows nothing of what a test checks."""
+"""What NVML says, in a process of its own: scripts above nvidia-ml-py that print. Knows nothing of what a test
+checks.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""softgpu's libcuda.so.1 through ctypes, as a C program sees it: codes and out-parameters. Knows nothing of what a test checks."""
+"""softgpu's libcuda.so.1 through ctypes, as a C program sees it: codes and out-parameters. Knows nothing of what a test
+checks.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,9 @@ def library() -> ctypes.CDLL:
 
 
 def call(name: str, *arguments: object) -> int:
-    """The CUresult of a call. Python integers are passed as 64 bits, which a callee that takes fewer reads the lower part of."""
+    """The CUresult of a call. Python integers are passed as 64 bits, which a callee that takes fewer reads the lower
+    part of.
+    """
     given = [c_uint64(a) if isinstance(a, int) and not isinstance(a, bool) else a for a in arguments]
     return getattr(library(), name)(*given)
 
@@ -147,7 +151,9 @@ def elapsed_ms(start: int, end: int) -> tuple[int, float]:
 
 
 class Gate:
-    """A kernel in a stream that runs until `open` is called: the test decides when the stream's later work may start."""
+    """A kernel in a stream that runs until `open` is called: the test decides when the stream's later work may
+    start.
+    """
 
     closed: set[Gate] = set()
 

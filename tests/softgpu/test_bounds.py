@@ -76,11 +76,18 @@ def test_a_kernel_may_overrun_to_the_end_of_the_granule_and_no_further(granule):
 
 
 def test_what_is_allocated_is_counted_in_granules():
-    script = CONTEXT + """
+    script = (
+        CONTEXT
+        + """
 free, total, address = c_uint64(), c_uint64(), c_uint64()
 for size in (1, 512, 513):
     assert driver.cuMemAlloc_v2(byref(address), c_uint64(size)) == 0
     assert driver.cuMemGetInfo_v2(byref(free), byref(total)) == 0
     print(address.value % 512, total.value - free.value)
 """
-    assert result(script, SOFTGPU_BOUNDS="512", SOFTGPU_MEMORY=str(1 << 30)).split("\n") == ["0 512", "0 1024", "0 2048"]
+    )
+    assert result(script, SOFTGPU_BOUNDS="512", SOFTGPU_MEMORY=str(1 << 30)).split("\n") == [
+        "0 512",
+        "0 1024",
+        "0 2048",
+    ]

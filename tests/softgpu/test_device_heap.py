@@ -1,4 +1,6 @@
-"""malloc and free in kernels: the heap of the context, and CU_LIMIT_MALLOC_HEAP_SIZE (CUDA C++ Programming Guide, 10.34.1)."""
+"""malloc and free in kernels: the heap of the context, and CU_LIMIT_MALLOC_HEAP_SIZE (CUDA C++ Programming Guide,
+10.34.1).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from softcuda import byref, c_uint64
 
 MIB = 1 << 20
 HEAP_SIZE = 2  # CU_LIMIT_MALLOC_HEAP_SIZE
-KERNELS = cuda.HEAD + """
+KERNELS = (
+    cuda.HEAD
+    + """
 .extern .func (.param .b64 r) malloc(.param .b64 n);
 .extern .func free(.param .b64 p);
 .visible .entry take(.param .u64 to, .param .u64 bytes) {
@@ -22,6 +26,7 @@ KERNELS = cuda.HEAD + """
 }
 .visible .entry nothing() { ret; }
 """
+)
 
 
 class Heap:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,14 +23,19 @@ print(driver.cuDriverGetVersion(byref(out)), out.value)
 
 
 def test_loading_the_library_starts_no_thread_and_prints_nothing():
-    outcome = python("print(len(os.listdir('/proc/self/task')))" + CONTEXT + "print(len(os.listdir('/proc/self/task')))")
+    outcome = python(
+        "print(len(os.listdir('/proc/self/task')))" + CONTEXT + "print(len(os.listdir('/proc/self/task')))"
+    )
     assert (outcome.output, outcome.errors) == ("1\n1\n", "")
 
 
-FAULT = CONTEXT + """
+FAULT = (
+    CONTEXT
+    + """
 pointer = c_uint64()
 print(*(driver.cuMemAlloc_v2(byref(pointer), c_uint64(16)) for _ in range(5)), driver.cuCtxSynchronize())
 """
+)
 
 
 def test_fault_injection_hits_the_nth_call_of_one_name():
@@ -149,7 +153,9 @@ for device in (0, 1):
 
 
 def test_a_forked_child_gets_errors_not_a_hang():
-    script = CONTEXT + """
+    script = (
+        CONTEXT
+        + """
 child = os.fork()
 if child == 0:
     pointer = c_uint64()
@@ -157,11 +163,14 @@ if child == 0:
     os._exit(0 if codes == (3, 3, 3) else 1)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), driver.cuCtxSynchronize())
 """
+    )
     assert result(script) == "0 0"
 
 
 def test_a_process_may_end_while_kernels_run():
-    script = CONTEXT + f"""
+    script = (
+        CONTEXT
+        + f"""
 text = {cuda.KERNELS!r}.encode() + b"\\0"
 module, function, flag = c_void_p(), c_void_p(), c_void_p()
 assert driver.cuModuleLoadData(byref(module), text) == 0
@@ -173,12 +182,15 @@ for _ in range(100):
     assert driver.cuLaunchKernel(function, 8, 1, 1, 32, 1, 1, 0, None, params, None) == 0
 print("leaving")
 """
+    )
     assert result(script) == "leaving"
 
 
 @pytest.mark.parametrize("threads", ["1", "3"])
 def test_work_is_done_with_any_number_of_threads(threads):
-    script = f"import sys; sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent)!r}]\n" + """
+    script = (
+        f"import sys; sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent)!r}]\n"
+        """
 import softcuda as cuda
 context = cuda.handle("cuCtxCreate_v2", 0, 0)
 add, address = cuda.function(cuda.module(), "add"), cuda.allocate(4096)
@@ -187,6 +199,7 @@ for _ in range(2000):
     cuda.launch(add, address, 1, grid=8, block=128)
 print(set(cuda.words(address, 1024)), cuda.attribute(16))
 """
+    )
     assert result(script, SOFTGPU_THREADS=threads) == f"{{2000}} {threads}"
 
 
@@ -201,7 +214,9 @@ def test_every_attribute_is_answered():
 
 
 def test_the_library_exports_the_driver_api_and_nothing_of_ours():
-    symbols = subprocess.run(["nm", "-D", "--defined-only", str(cuda.LIBRARY)], capture_output=True, text=True, check=True).stdout
+    symbols = subprocess.run(
+        ["nm", "-D", "--defined-only", str(cuda.LIBRARY)], capture_output=True, text=True, check=True
+    ).stdout
     names = {line.split()[-1] for line in symbols.splitlines()}
     assert len([name for name in names if name.startswith("cu")]) >= 634
     assert not [name for name in names if name.startswith(("sg_", "lc_", "ptx_"))]

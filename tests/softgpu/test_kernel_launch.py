@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 from ctypes import byref, c_int, c_size_t, c_uint, c_uint64, c_void_p
 
-import softcuda as cuda
 import pytest
+import softcuda as cuda
 
 
 def launch(function: int, grid=(1, 1, 1), block=(1, 1, 1), shared: int = 0, stream: int = 0) -> int:
@@ -129,7 +129,10 @@ def test_extended_launch(kernels):
 def test_cooperative_grid_that_cannot_be_resident(kernels):
     nothing = cuda.function(kernels, "nothing")
     assert cuda.call("cuLaunchCooperativeKernel", nothing, 1, 1, 1, 1, 1, 1, 0, 0, None) == 0
-    assert cuda.call("cuLaunchCooperativeKernel", nothing, 1 << 24, 1, 1, 1, 1, 1, 0, 0, None) == cuda.COOPERATIVE_TOO_LARGE
+    assert (
+        cuda.call("cuLaunchCooperativeKernel", nothing, 1 << 24, 1, 1, 1, 1, 1, 0, 0, None)
+        == cuda.COOPERATIVE_TOO_LARGE
+    )
     assert launch_ex(nothing, Attribute(2, 0, (c_uint * 16)(1)), grid=1 << 24) == cuda.COOPERATIVE_TOO_LARGE
     cuda.must("cuCtxSynchronize")
 
@@ -151,7 +154,9 @@ def test_a_fault_is_told_once_and_stays(kernels, capfd):
         "cuModuleLoadData": (byref(c_void_p()), b".version 7.5\0"),
         "cuCtxSynchronize": (),
     }
-    assert {name: cuda.call(name, *arguments) for name, arguments in later.items()} == dict.fromkeys(later, cuda.ILLEGAL_ADDRESS)
+    assert {name: cuda.call(name, *arguments) for name, arguments in later.items()} == dict.fromkeys(
+        later, cuda.ILLEGAL_ADDRESS
+    )
     assert launch(poke) == cuda.ILLEGAL_ADDRESS
     told = [line for line in capfd.readouterr().err.splitlines() if line.startswith("softgpu: ")]
     assert len(told) == 1
@@ -190,7 +195,9 @@ def test_work_behind_a_fault_does_not_run(kernels):
 
 def test_occupancy(kernels):
     nothing = cuda.function(kernels, "nothing")
-    blocks = lambda threads, shared: cuda.number("cuOccupancyMaxActiveBlocksPerMultiprocessor", nothing, threads, shared, type=c_int)  # noqa: E731
+    blocks = lambda threads, shared: cuda.number(
+        "cuOccupancyMaxActiveBlocksPerMultiprocessor", nothing, threads, shared, type=c_int
+    )
     # Compute capability 7.5: 1024 threads, 16 blocks and 64 KiB of shared memory a multiprocessor.
     assert blocks(1024, 0) == 1
     assert blocks(32, 0) == 16

@@ -1,4 +1,6 @@
-"""What a device has if nobody says so: what the machine can give, so that a program which fills it gets CUDA_ERROR_OUT_OF_MEMORY."""
+"""What a device has if nobody says so: what the machine can give, so that a program which fills it gets
+CUDA_ERROR_OUT_OF_MEMORY.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def read(tmp_path_factory):
     """A function: a directory that stands for / -> (total, available)."""
     target = tmp_path_factory.mktemp("machine") / "machine.so"
     source = ROOT / "softgpu" / "host" / "machine.c"
-    subprocess.run(["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-o", target, source], check=True, timeout=120)
+    subprocess.run(
+        ["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-o", target, source], check=True, timeout=120
+    )
     library = ctypes.CDLL(str(target))
 
     def read_(root: Path) -> tuple[int, int]:
@@ -47,7 +51,11 @@ MEMINFO = "MemTotal:       16777216 kB\nMemFree:         1000000 kB\nMemAvailabl
 def tree(root: Path, cgroup: str, **groups: dict[str, str]) -> Path:
     """A machine of 16 GiB, 8 of them available; `groups` are directories below /sys/fs/cgroup, `__` for a slash."""
     files = {"proc/meminfo": MEMINFO, "proc/self/cgroup": cgroup}
-    files |= {f"sys/fs/cgroup/{name.replace('__', '/')}/{file}": text for name, group in groups.items() for file, text in group.items()}
+    files |= {
+        f"sys/fs/cgroup/{name.replace('__', '/')}/{file}": text
+        for name, group in groups.items()
+        for file, text in group.items()
+    }
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +81,13 @@ def test_a_machine_that_says_nothing_limits_nothing(read, tmp_path):
 
 
 def test_the_least_of_all_groups_above_counts(read, tmp_path):
-    root = tree(tmp_path, "0::/a/b/c\n", a=second(f"{6 * GIB}\n", 3 * GIB), a__b=second("max\n"), a__b__c=second(f"{7 * GIB}\n", GIB))
+    root = tree(
+        tmp_path,
+        "0::/a/b/c\n",
+        a=second(f"{6 * GIB}\n", 3 * GIB),
+        a__b=second("max\n"),
+        a__b__c=second(f"{7 * GIB}\n", GIB),
+    )
     assert read(root) == (6 * GIB, 3 * GIB)
 
 
@@ -126,7 +140,9 @@ assert nvml.nvmlInit_v2() == 0 and nvml.nvmlDeviceGetHandleByIndex_v2(1, byref(d
 assert nvml.nvmlDeviceGetMemoryInfo(device, memory) == 0
 print(memory[0])
 """
-    assert set(result(TOTALS + nvml, SOFTGPU_MEMORY="", SOFTGPU_DEVICES="2").split()) == {result(nvml, SOFTGPU_MEMORY="", SOFTGPU_DEVICES="2")}
+    assert set(result(TOTALS + nvml, SOFTGPU_MEMORY="", SOFTGPU_DEVICES="2").split()) == {
+        result(nvml, SOFTGPU_MEMORY="", SOFTGPU_DEVICES="2")
+    }
 
 
 INFO = """
@@ -139,19 +155,30 @@ def info():
 
 def test_processes_share_a_device(tmp_path):
     """What one has allocated another has not, until it ends; with SOFTGPU_MEMORY each has its own."""
-    hold = START + CONTEXT + INFO + """
+    hold = (
+        START
+        + CONTEXT
+        + INFO
+        + """
 address = c_uint64()
 assert driver.cuMemAlloc_v2(byref(address), c_uint64(info() // 2)) == 0
 print(info(), flush=True)
 sys.stdin.readline()
 """
-    see = CONTEXT + INFO + """
+    )
+    see = (
+        CONTEXT
+        + INFO
+        + """
 address, free = c_uint64(), info()
 print(free, driver.cuMemAlloc_v2(byref(address), c_uint64(free + (2 << 20))), driver.cuMemAlloc_v2(byref(address), c_uint64(free // 4)))
 """
+    )
     shared = {"SOFTGPU_MEMORY": "", "SOFTGPU_DEVICES": "64", "SOFTGPU_REGISTRY": str(tmp_path / "registry")}
     environment = running.clean_environment(**shared)
-    with subprocess.Popen([sys.executable, "-c", hold], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
         left = int(holder.stdout.readline())
         assert result(see, **shared) == f"{left} 2 0"
         own = {**shared, "SOFTGPU_MEMORY": str(GIB)}
@@ -163,7 +190,10 @@ print(free, driver.cuMemAlloc_v2(byref(address), c_uint64(free + (2 << 20))), dr
 @pytest.fixture
 def cgroup() -> Iterator[Path]:
     """A group of version 1 or 2 with 600 MiB."""
-    for parent, file in ((Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"), (Path("/sys/fs/cgroup"), "memory.max")):
+    for parent, file in (
+        (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"),
+        (Path("/sys/fs/cgroup"), "memory.max"),
+    ):
         group = parent / f"softgpu-test-{uuid.uuid4().hex[:8]}"
         try:
             group.mkdir()
@@ -196,7 +226,9 @@ print(code, pieces)
 
 
 def test_what_is_not_left_of_the_group_is_not_given(cgroup):
-    """Another program of the group has taken most of it: the device has less than it says, and page-locked memory has, too."""
+    """Another program of the group has taken most of it: the device has less than it says, and page-locked memory has,
+    too.
+    """
     taker = f"""
 import os, sys
 open({str(cgroup / "cgroup.procs")!r}, "w").write(str(os.getpid()))
@@ -216,7 +248,9 @@ def most(call, size, *more):
     return pieces * size >> 20
 print(most("cuMemAlloc_v2", 40 << 20), most("cuMemHostAlloc", 40 << 20, 0))
 """
-    with subprocess.Popen([sys.executable, "-c", taker], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", taker], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         other.stdout.readline()
         device, pinned = map(int, result(user, SOFTGPU_MEMORY="", SOFTGPU_THREADS="1").split())
         other.stdin.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 from ctypes import byref, c_int, c_uint, c_uint64, c_void_p
 
-import softcuda as cuda
 import pytest
+import softcuda as cuda
 
 PATTERN = 0xCD
 
@@ -87,7 +87,15 @@ def test_copies_carry_every_byte(context, size):
 class Copy2D(ctypes.Structure):
     """CUDA_MEMCPY2D."""
 
-    _side = {"x": c_uint64, "y": c_uint64, "kind": c_int, "host": c_void_p, "device": c_uint64, "array": c_void_p, "pitch": c_uint64}
+    _side = {
+        "x": c_uint64,
+        "y": c_uint64,
+        "kind": c_int,
+        "host": c_void_p,
+        "device": c_uint64,
+        "array": c_void_p,
+        "pitch": c_uint64,
+    }
     _fields_ = [
         *((f"src_{name}", kind) for name, kind in _side.items()),
         *((f"dst_{name}", kind) for name, kind in _side.items()),
@@ -235,7 +243,9 @@ def test_a_pool_reserves_blocks_and_keeps_them_until_a_synchronisation(pool):
     assert pool_value(pool, RESERVED_HIGH) == 0
 
 
-@pytest.mark.parametrize(("threshold", "kept"), [(0, 0), (BLOCK - 1, 0), (2 * BLOCK, 2), (3 * BLOCK, 3), ((1 << 64) - 1, 4)])
+@pytest.mark.parametrize(
+    ("threshold", "kept"), [(0, 0), (BLOCK - 1, 0), (2 * BLOCK, 2), (3 * BLOCK, 3), ((1 << 64) - 1, 4)]
+)
 def test_a_pool_keeps_what_the_release_threshold_says(pool, threshold, kept):
     set_pool(pool, 4, threshold)
     cuda.must("cuMemFreeAsync", cuda.number("cuMemAllocFromPoolAsync", 4 * BLOCK, pool, 0), 0)

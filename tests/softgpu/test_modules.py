@@ -6,9 +6,9 @@ import ctypes
 import threading
 from ctypes import byref, c_int, c_uint, c_uint64, c_void_p
 
-import softcuda as cuda
 import images
 import pytest
+import softcuda as cuda
 
 TEXT = cuda.KERNELS.encode()
 
@@ -48,8 +48,7 @@ def test_fatbin_of_each_compression(context, packing, ending):
 
 
 @pytest.mark.parametrize(
-    ("offered", "chosen"),
-    [((50, 70, 75, 80), 75), ((50, 70), 70), ((80, 90), 80), ((120, 61, 90), 61)],
+    ("offered", "chosen"), [((50, 70, 75, 80), 75), ((50, 70), 70), ((80, 90), 80), ((120, 61, 90), 61)]
 )
 def test_the_entry_that_suits_the_device_best_is_taken(context, offered, chosen):
     """The device reports 7.5: the newest that is not newer, else the oldest of the newer ones."""

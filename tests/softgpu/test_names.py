@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 from ctypes import byref, c_int, c_uint, c_uint64, c_void_p
 
-import softcuda as cuda
 import pytest
+import softcuda as cuda
 
 TABLES = {
     "cudart": "6bd5fb6c5bf4e74a8987d93912fd9df9",

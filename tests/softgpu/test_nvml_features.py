@@ -1,4 +1,6 @@
-"""What softgpu's NVML says of features that a software GPU has none of, and of the processors and memory that are near it."""
+"""What softgpu's NVML says of features that a software GPU has none of, and of the processors and memory that are near
+it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ print((codes + [lib.nvmlSystemGetDriverBranch(byref(branch), 80)], same))
 """) == ([0, 0, INSUFFICIENT_SIZE, INVALID_ARGUMENT, VERSION_MISMATCH], True)
 
 
-@pytest.mark.parametrize("name", ["nvmlDeviceGetModuleId", "nvmlDeviceGetMaxMigDeviceCount", "nvmlDeviceGetUnrepairableMemoryFlag_v1"])
+@pytest.mark.parametrize(
+    "name", ["nvmlDeviceGetModuleId", "nvmlDeviceGetMaxMigDeviceCount", "nvmlDeviceGetUnrepairableMemoryFlag_v1"]
+)
 def test_plain_numbers(name):
     expected = [0, 1] if name == "nvmlDeviceGetModuleId" else [0, 0]
     assert answer(f"""
@@ -47,11 +51,14 @@ print((codes, [number.value for number in out], lib.{name}(devices[0], None), li
 """) == ([0, 0], expected, INVALID_ARGUMENT, INVALID_ARGUMENT)
 
 
-@pytest.mark.parametrize(("name", "fields", "none"), [
-    ("nvmlDeviceGetCapabilities", '("value", u32)', 0),
-    ("nvmlDeviceGetCurrentClockFreqs", '("value", ctypes.c_char * 2048)', b""),
-    ("nvmlDeviceGetPerformanceModes", '("value", ctypes.c_char * 2048)', b""),
-])
+@pytest.mark.parametrize(
+    ("name", "fields", "none"),
+    [
+        ("nvmlDeviceGetCapabilities", '("value", u32)', 0),
+        ("nvmlDeviceGetCurrentClockFreqs", '("value", ctypes.c_char * 2048)', b""),
+        ("nvmlDeviceGetPerformanceModes", '("value", ctypes.c_char * 2048)', b""),
+    ],
+)
 def test_features_that_are_none(name, fields, none):
     assert answer(f"""
 out = structure("Out", {fields})
@@ -91,8 +98,11 @@ print((code, list(near), lib.nvmlDeviceGetMemoryAffinity(devices[1], 16, nodes, 
 
 
 def test_scope_that_is_none_and_sets_without_room_are_refused():
-    assert answer("""
+    assert (
+        answer("""
 room = (ctypes.c_ulong * 1)()
 print([lib.nvmlDeviceGetMemoryAffinity(devices[0], 1, room, 2), lib.nvmlDeviceGetCpuAffinityWithinScope(devices[0], 1, room, 2),
        lib.nvmlDeviceGetMemoryAffinity(devices[0], 0, room, 0), lib.nvmlDeviceGetCpuAffinity(devices[0], 1, None)])
-""") == [INVALID_ARGUMENT] * 4
+""")
+        == [INVALID_ARGUMENT] * 4
+    )

@@ -14,11 +14,14 @@ RAW = """
 lib = ctypes.CDLL("libnvidia-ml.so.1")
 c_uint, byref, c_void_p = ctypes.c_uint, ctypes.byref, ctypes.c_void_p
 """
-STARTED = RAW + """
+STARTED = (
+    RAW
+    + """
 lib.nvmlInit_v2()
 device = c_void_p()
 assert lib.nvmlDeviceGetHandleByIndex_v2(0, byref(device)) == 0
 """
+)
 BOTH = """
 driver = ctypes.CDLL("libcuda.so.1")
 assert driver.cuInit(0) == 0
@@ -41,7 +44,9 @@ def own_registry(tmp_path, monkeypatch):
 
 
 def test_nothing_is_answered_before_init_and_after_the_last_shutdown():
-    script = RAW + """
+    script = (
+        RAW
+        + """
     lib.nvmlErrorString.restype = ctypes.c_char_p
     out = c_uint(7)
     def all_refuse():
@@ -51,6 +56,7 @@ def test_nothing_is_answered_before_init_and_after_the_last_shutdown():
     codes += [lib.nvmlDeviceGetCount_v2(byref(out)), out.value, lib.nvmlShutdown(), all_refuse(), lib.nvmlErrorString(1)]
     print(codes)
     """.replace("\n    ", "\n")
+    )
     assert value(script) == [{1}, 7, 0, 0, 0, 0, 1, 0, {1}, b"Uninitialized"]
 
 
@@ -82,7 +88,12 @@ def test_every_function_of_nvidia_ml_py_is_exported():
 
 
 def test_nothing_but_nvml_is_exported():
-    listed = subprocess.run(["nm", "-D", "--defined-only", nvmlview.DIRECTORY / "libnvidia-ml.so.1"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["nm", "-D", "--defined-only", nvmlview.DIRECTORY / "libnvidia-ml.so.1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     names = [line.split()[-1] for line in listed.stdout.splitlines()]
     assert len(names) > 400
     assert [name for name in names if not re.match("nvml[A-Z]", name)] == []
@@ -92,7 +103,9 @@ def test_nothing_but_nvml_is_exported():
 
 
 def test_devices_are_those_of_libcuda():
-    script = BOTH + """
+    script = (
+        BOTH
+        + """
     import uuid
     pairs = []
     for i in range(2):
@@ -114,7 +127,15 @@ def test_devices_are_those_of_libcuda():
     pairs.append((version.value, nvml.nvmlSystemGetCudaDriverVersion()))
     print(pairs)
     """.replace("\n    ", "\n")
-    pairs = value(script, SOFTGPU_DEVICES="2", SOFTGPU_CC="8.6", SOFTGPU_MEMORY=str(3 * GIB), SOFTGPU_DRIVER_VERSION="12040", SOFTGPU_THREADS="3")
+    )
+    pairs = value(
+        script,
+        SOFTGPU_DEVICES="2",
+        SOFTGPU_CC="8.6",
+        SOFTGPU_MEMORY=str(3 * GIB),
+        SOFTGPU_DRIVER_VERSION="12040",
+        SOFTGPU_THREADS="3",
+    )
     assert len(pairs) == 3
     for of_driver, of_nvml in pairs:
         assert of_driver == of_nvml
@@ -122,7 +143,9 @@ def test_devices_are_those_of_libcuda():
 
 
 def test_free_memory_is_what_cumemgetinfo_says():
-    script = BOTH + """
+    script = (
+        BOTH
+        + """
     call("cuCtxCreate_v2", ctypes.byref(context), 0, 0)
     call("cuMemAlloc_v2", ctypes.byref(pointer), ctypes.c_uint64(5 << 20))
     free, total = ctypes.c_size_t(), ctypes.c_size_t()
@@ -132,6 +155,7 @@ def test_free_memory_is_what_cumemgetinfo_says():
     bar1 = nvml.nvmlDeviceGetBAR1MemoryInfo(device)
     print(((free.value, total.value), (v1.free, v1.total), (v2.free, v2.total), (bar1.bar1Free, bar1.bar1Total), v1.used, v2.used, v2.reserved))
     """.replace("\n    ", "\n")
+    )
     driver, v1, v2, bar1, used, used_v2, reserved = value(script, SOFTGPU_MEMORY=str(GIB))
     assert driver == v1 == v2 == bar1 == (GIB - (5 << 20), GIB)
     assert (used, used_v2, reserved) == (5 << 20, 5 << 20, 0)
@@ -149,7 +173,15 @@ def test_a_device_is_found_by_each_of_its_names():
             nvml.nvmlDeviceGetHandleByPciBusId(pci.busIdLegacy)]
     print([nvml.nvmlDeviceGetIndex(way) for way in ways] + [nvml.nvmlDeviceGetMinorNumber(device), pci.bus, pci.busId, pci.busIdLegacy])
     """
-    assert value(script, SOFTGPU_DEVICES="3", CUDA_VISIBLE_DEVICES="2") == [1, 1, 1, 1, 0x11, "00000000:11:00.0", "0000:11:00.0"]
+    assert value(script, SOFTGPU_DEVICES="3", CUDA_VISIBLE_DEVICES="2") == [
+        1,
+        1,
+        1,
+        1,
+        0x11,
+        "00000000:11:00.0",
+        "0000:11:00.0",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +223,9 @@ def test_a_call_with_something_wrong_or_missing(call, code):
     assert value(script) == code
 
 
-LISTS = STARTED + """
+LISTS = (
+    STARTED
+    + """
 driver = ctypes.CDLL("libcuda.so.1")
 driver.cuInit(0)
 context = c_void_p()
@@ -208,6 +242,7 @@ for version, size in (("", 16), ("_v2", 24), ("_v3", 24)):
     results.append(count.value)
 print(results)
 """
+)
 
 
 def test_lists_of_processes_tell_the_size_needed_and_write_no_more_than_their_version_has():
@@ -220,7 +255,9 @@ def test_lists_of_processes_tell_the_size_needed_and_write_no_more_than_their_ve
 
 
 def test_event_sets_time_out_and_take_no_event():
-    script = STARTED + """
+    script = (
+        STARTED
+        + """
     events, data, types = c_void_p(), (ctypes.c_uint64 * 8)(), ctypes.c_uint64(7)
     codes = [lib.nvmlEventSetCreate(byref(events)), lib.nvmlDeviceGetSupportedEventTypes(device, byref(types)), types.value]
     codes += [lib.nvmlDeviceRegisterEvents(device, ctypes.c_uint64(0), events), lib.nvmlDeviceRegisterEvents(device, ctypes.c_uint64(8), events)]
@@ -229,6 +266,7 @@ def test_event_sets_time_out_and_take_no_event():
     codes += [lib.nvmlEventSetFree(events), lib.nvmlEventSetFree(events), lib.nvmlEventSetWait(events, data, 0)]
     print(codes)
     """.replace("\n    ", "\n")
+    )
     assert value(script) == [0, 0, 0, 0, 3, 10, True, 0, 2, 2]
 
 

@@ -21,7 +21,12 @@ UUID = "GPU-736f6674-6770-8000-80"  # of every device of softgpu
 
 @pytest.fixture
 def settings(tmp_path) -> dict[str, str]:
-    return {"SOFTGPU_REGISTRY": str(tmp_path / "registry"), "SOFTGPU_DEVICES": "2", "SOFTGPU_MEMORY": str(4096 * MIB), "SOFTGPU_THREADS": "1"}
+    return {
+        "SOFTGPU_REGISTRY": str(tmp_path / "registry"),
+        "SOFTGPU_DEVICES": "2",
+        "SOFTGPU_MEMORY": str(4096 * MIB),
+        "SOFTGPU_THREADS": "1",
+    }
 
 
 @pytest.fixture
@@ -114,7 +119,9 @@ def tool(name: str) -> Path:
     return found if found.is_file() else Path(shutil.which(name) or toolkit.missing(name, "install the test extra"))
 
 
-@pytest.mark.parametrize("words", [["nvitop", "--once"], ["gpustat", "--no-color", "--show-pid"]], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words", [["nvitop", "--once"], ["gpustat", "--no-color", "--show-pid"]], ids=lambda words: words[0]
+)
 def test_tools_of_others_show_the_process(settings, holder, words):
     environment = nvmlview.environment(**settings, LANG="C.UTF-8", TERM="dumb")
     outcome = running.run([tool(words[0]), *words[1:]], environment, timeout_s=60)

@@ -169,7 +169,9 @@ def test_without_room_for_one_more_a_process_goes_unseen_and_works(hold, setting
     assert "all its places are taken" in late.kill()
 
 
-@pytest.mark.parametrize("content", [b"softgpu\0", b"softgpu\0" + bytes(8), b""], ids=["magic alone", "no version", "empty"])
+@pytest.mark.parametrize(
+    "content", [b"softgpu\0", b"softgpu\0" + bytes(8), b""], ids=["magic alone", "no version", "empty"]
+)
 def test_what_a_process_killed_while_making_it_has_left_is_finished(hold, settings, registry, content):
     registry.write_bytes(content)
     registry.chmod(0o600)

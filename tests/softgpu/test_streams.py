@@ -1,4 +1,6 @@
-"""Streams and events: order, what runs beside what, what waits for what. Gates, not sleeps, decide what is still running."""
+"""Streams and events: order, what runs beside what, what waits for what. Gates, not sleeps, decide what is still
+running.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ import threading
 import time
 from ctypes import byref, c_int, c_uint
 
-import softcuda as cuda
 import pytest
+import softcuda as cuda
 
 
 @pytest.fixture

@@ -91,7 +91,9 @@ async def test_clients_that_come_at_once_are_all_served_and_nothing_is_granted_t
 
     async def client(gpus: int, memory_mib: int) -> None:
         async with opened(*two) as pool:
-            granted = await acquire(pool, Wish(Demand(gpus, None, memory_mib), ttl_s=30.0), CLIENT, lambda level, text: None)
+            granted = await acquire(
+                pool, Wish(Demand(gpus, None, memory_mib), ttl_s=30.0), CLIENT, lambda level, text: None
+            )
             places = [(grant.number, share.index) for grant in granted for share in grant.shares]
             assert len(places) == len(set(places)) == gpus
             for place in places:

@@ -59,7 +59,10 @@ async def test_lease_is_a_dispatcher_with_its_gpus_until_it_is_released(tmp_path
         async with connect(server) as srs:
             lease = await lease_of(srs, 2, fraction=0.25)
             assert lease["state"] == "active" and lease["expires_in_s"] is None
-            assert [(share["index"], share["memory_mib"], share["total_mib"]) for share in lease["shares"]] == [(0, 256, 1024), (1, 256, 1024)]
+            assert [(share["index"], share["memory_mib"], share["total_mib"]) for share in lease["shares"]] == [
+                (0, 256, 1024),
+                (1, 256, 1024),
+            ]
             assert await free(srs) == [768, 768] and (await srs.gpus())["tasks"] == 1
             seen = running.run([gpus], running.remote(lease["port"])).output.splitlines()
             assert len(seen) == 2 and all("256 MiB seen" in line for line in seen)
@@ -161,7 +164,8 @@ async def test_dead_dispatcher_ends_its_lease_and_nothing_is_left_of_it(tmp_path
 
 
 async def test_lease_is_free_when_the_last_process_of_its_dispatcher_has_ended_whatever_that_is(tmp_path, connect):
-    # A process that is no CUDA Server by its command line, as one between fork and exec: the warm process brings it along.
+    # A process that is no CUDA Server by its command line, as one between fork and exec: the warm process brings it
+    # along.
     brought = tmp_path / "brought"
     brought.mkdir()
     (brought / "sitecustomize.py").write_text(STRANGER)

@@ -47,7 +47,9 @@ class Checked:
             operation = DOCUMENT["paths"].get(template or path, {}).get(method.lower())
             if operation:
                 self.seen.add((method, template or path, status))
-                promised = operation["responses"].get(str(status)) or (status >= 400 and operation["responses"]["default"])
+                promised = operation["responses"].get(str(status)) or (
+                    status >= 400 and operation["responses"]["default"]
+                )
                 assert promised, f"{method} {path} gave {status}, which the document does not promise"
             else:
                 promised = DOCUMENT["components"]["responses"]["Error"]
@@ -86,8 +88,12 @@ async def api(server):
 def test_document_is_valid_and_has_every_route():
     validate(DOCUMENT)
     app = application(None, None)  # type: ignore[arg-type]
-    routes = {(route.method.lower(), route.resource.canonical) for route in app.router.routes() if route.method != "HEAD"}
-    described = {(method, path) for path, item in DOCUMENT["paths"].items() for method in item if method != "parameters"}
+    routes = {
+        (route.method.lower(), route.resource.canonical) for route in app.router.routes() if route.method != "HEAD"
+    }
+    described = {
+        (method, path) for path, item in DOCUMENT["paths"].items() for method in item if method != "parameters"
+    }
     assert routes == described
 
 
@@ -140,7 +146,9 @@ async def test_every_answer_is_what_the_document_says(api):
         await api(method, missing, 404, template=template)
     await api("POST", f"/v1/tickets/{NOBODY}/confirm", 404, {"gpus": 1}, template=f"{one}/confirm")
     succeeded = {(method, path) for method, path, status in api.seen if status < 300}
-    described = {(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item if method != "parameters"}
+    described = {
+        (method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item if method != "parameters"
+    }
     assert succeeded == described, "not every operation was tried"
 
 
@@ -169,7 +177,9 @@ async def test_bad_body_is_400_and_named(api, body, named):
 
 async def test_other_bad_requests(api):
     assert (await api("POST", "/v1/tickets", 413, b"x" * (SRS_BODY_BYTES_MAX + 1)))["error"]["code"] == "bad_request"
-    assert (await api("POST", "/v1/tickets", 422, {"demand": demand(1, memory_mib=2000), "client": CLIENT}))["error"]["code"] == "too_large"
+    assert (await api("POST", "/v1/tickets", 422, {"demand": demand(1, memory_mib=2000), "client": CLIENT}))["error"][
+        "code"
+    ] == "too_large"
     assert "PUT" in (await api("PUT", "/v1/tickets", 405))["error"]["detail"]
     assert "/v2/gpus" in (await api("GET", "/v2/gpus", 404))["error"]["detail"]
     for text in ("x", "-1", "nan", "21", "inf"):

@@ -21,9 +21,19 @@ UUIDS = ((0, "GPU-a"), (1, "GPU-b"))
 
 def refused(state: Path, *options: str, **extra: str) -> tuple[int, str]:
     """Exit code and last line on stderr of a scheduler that does not start."""
-    command = [sys.executable, "-m", "bitfusion.cli.main", "resource_scheduler", "-p", str(running.free_port()), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "bitfusion.cli.main",
+        "resource_scheduler",
+        "-p",
+        str(running.free_port()),
+        *options,
+    ]
     environment = running.clean_environment(**{"BF_STATE_DIR": str(state), **extra})
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+    )
     assert done.stdout == "" and done.returncode != 0
     return done.returncode, done.stderr.splitlines()[-1]
 
@@ -44,7 +54,13 @@ def test_two_schedulers_share_the_gpus_of_a_host_but_no_gpu(tmp_path):
     with running.scheduler(tmp_path, "--softgpu", "8", "-d", "0,1,2,3") as one:
         with running.scheduler(tmp_path, "--softgpu", "8", "-d", "4,5,6,7"):
             code, line = refused(tmp_path / "state", "-s", port(), "--softgpu", "8", "-n", "1")
-            assert code == 1 and "device 0" in line and str(one.process.pid) in line and str(one.port) in line and "-d" in line
+            assert (
+                code == 1
+                and "device 0" in line
+                and str(one.process.pid) in line
+                and str(one.port) in line
+                and "-d" in line
+            )
     # Gone with its owner.
     with running.scheduler(tmp_path, "--softgpu", "8"):
         pass

@@ -9,7 +9,9 @@ _BASE = frozenset({"errors", "limits"})
 
 @dataclass(frozen=True)
 class Layer:
-    """A part of `bitfusion`: the other parts and the foreign packages that it may import, and what it must not, even so."""
+    """A part of `bitfusion`: the other parts and the foreign packages that it may import, and what it must not, even
+    so.
+    """
 
     knows: frozenset[str] = frozenset()
     packages: frozenset[str] = frozenset()
@@ -38,7 +40,9 @@ PYTHON: dict[str, Layer] = {
         # The core and its data do not know that there is a store.
         files=dict.fromkeys(("model.py", "placement.py", "state.py", "core.py", "view.py"), _NO_STORE),
     ),
-    "driver": Layer(knows=_BASE | {"api", "session"}, packages=frozenset({"cuda", "pynvml"}), never=frozenset({"asyncio", "wire"})),
+    "driver": Layer(
+        knows=_BASE | {"api", "session"}, packages=frozenset({"cuda", "pynvml"}), never=frozenset({"asyncio", "wire"})
+    ),
     "generated": Layer(knows=frozenset({"driver", "limits"}), never=frozenset({"asyncio", "socket"})),
     "dispatch": Layer(knows=_BASE | {"wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
     "net": Layer(knows=_BASE | {"wire"}),
@@ -46,7 +50,9 @@ PYTHON: dict[str, Layer] = {
         knows=_BASE | {"wire", "session", "driver", "dispatch", "generated", "net", "observe"},
         packages=frozenset({"structlog"}),
     ),
-    "server": Layer(knows=_BASE | {"wire", "net", "worker", "observe", "config", "native"}, packages=frozenset({"uvloop"})),
+    "server": Layer(
+        knows=_BASE | {"wire", "net", "worker", "observe", "config", "native"}, packages=frozenset({"uvloop"})
+    ),
     "srs": Layer(
         knows=_BASE | {"scheduler", "server", "net", "observe", "config"},
         packages=frozenset({"aiohttp", "yarl", "yaml", "uvloop"}),
@@ -72,11 +78,7 @@ C: dict[str, Sources] = {
     "libnvml": Sources(knows=frozenset({"libnvml"}), never=_SOCKETS),
     "shim": Sources(
         knows=frozenset({"shim", "libcuda", "libnvml"}),
-        files={
-            "transport.c": frozenset({"cuda_types.h", "cuda_api.h"}),
-            "encode.c": _SOCKETS,
-            "msgpack.c": _SOCKETS,
-        },
+        files={"transport.c": frozenset({"cuda_types.h", "cuda_api.h"}), "encode.c": _SOCKETS, "msgpack.c": _SOCKETS},
     ),
     "softgpu": Sources(knows=frozenset({"softgpu", "libcuda", "libnvml"}), never=_SOCKETS),
 }

@@ -18,7 +18,8 @@ from bitfusion import native
 from bitfusion.api.model import ABSENT
 from bitfusion.api.table import SYMBOLS
 
-# The header declares every version of a function under its exported name with the first of these, the removed ones with the second.
+# The header declares every version of a function under its exported name with the first of these, the removed ones with
+# the second.
 DEFINES = ("__CUDA_API_VERSION_INTERNAL", "CUDA_ENABLE_DEPRECATED")
 
 
@@ -37,7 +38,9 @@ def declared(headers: Path) -> dict[str, str]:
     flags = [flag for define in DEFINES for flag in ("-D", define)]
     command = ["gcc", "-E", "-P", *flags, "-I", str(headers), str(headers / "cuda.h")]
     text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
-    found = re.findall(r"\bCUresult\s+(?:__attribute__\(\(.*?\)\)\s*)*(cu\w+)\s*\(([^;]*)\)\s*;", " ".join(text.split()))
+    found = re.findall(
+        r"\bCUresult\s+(?:__attribute__\(\(.*?\)\)\s*)*(cu\w+)\s*\(([^;]*)\)\s*;", " ".join(text.split())
+    )
     return dict(found)
 
 
@@ -52,8 +55,12 @@ def compile_assertions(headers: Path, assertions: list[str], tmp_path: Path) -> 
     """The compiler's complaints about a file that includes cuda.h and holds the assertions."""
     source = tmp_path / "assertions.c"
     defines = "".join(f"#define {define} 1\n" for define in DEFINES)
-    lines = [f"_Static_assert({condition}, {message});" for condition, _, message in (a.partition(" # ") for a in assertions)]
-    source.write_text(f"#include <stddef.h>\n#include <stdint.h>\n{defines}#include <cuda.h>\n" + "\n".join(lines) + "\n")
+    lines = [
+        f"_Static_assert({condition}, {message});" for condition, _, message in (a.partition(" # ") for a in assertions)
+    ]
+    source.write_text(
+        f"#include <stddef.h>\n#include <stdint.h>\n{defines}#include <cuda.h>\n" + "\n".join(lines) + "\n"
+    )
     command = ["gcc", "-std=gnu11", "-w", "-fsyntax-only", "-fmax-errors=0", "-I", str(headers), str(source)]
     outcome = subprocess.run(command, capture_output=True, text=True, timeout=120)
     return [line for line in outcome.stderr.splitlines() if "error:" in line]
@@ -65,10 +72,15 @@ def counts(enumerator: str) -> bool:
 
 
 def test_every_prototype_is_that_of_cuda_h(headers, declared, header_version, tmp_path):
-    described = [symbol for symbol in SYMBOLS if symbol.how != ABSENT and symbol.name in declared and symbol.since <= header_version]
+    described = [
+        symbol
+        for symbol in SYMBOLS
+        if symbol.how != ABSENT and symbol.name in declared and symbol.since <= header_version
+    ]
     assert len(described) > 100
     assertions = [
-        f'__builtin_types_compatible_p(__typeof__(&{symbol.name}), CUresult (*)({symbol.proto})) # "{symbol.name}"' for symbol in described
+        f'__builtin_types_compatible_p(__typeof__(&{symbol.name}), CUresult (*)({symbol.proto})) # "{symbol.name}"'
+        for symbol in described
     ]
     wrong = compile_assertions(headers, assertions, tmp_path)
     assert not wrong, "\n".join(wrong)
@@ -84,7 +96,9 @@ def test_every_enumerator_size_and_offset_is_that_of_cuda_h(headers, tmp_path):
             assertions += [f'{item} == {value} # "{item}"' for item, value in kind.relements.items() if counts(item)]
         elif kind.kind in ("struct", "union") and kind.fields:
             assertions.append(f'sizeof({name}) == {ffi.sizeof(name)} # "sizeof {name}"')
-            assertions += [f'offsetof({name}, {field}) == {at.offset} # "{name}.{field}"' for field, at in kind.fields if field]
+            assertions += [
+                f'offsetof({name}, {field}) == {at.offset} # "{name}.{field}"' for field, at in kind.fields if field
+            ]
         elif kind.kind == "primitive":
             assertions.append(f'sizeof({name}) == {ffi.sizeof(name)} # "sizeof {name}"')
     assert len(assertions) > 300
@@ -93,7 +107,9 @@ def test_every_enumerator_size_and_offset_is_that_of_cuda_h(headers, tmp_path):
 
 
 def test_the_comparison_notices_a_difference(headers, tmp_path):
-    wrong = compile_assertions(headers, ['CUDA_ERROR_NOT_FOUND == 501 # "number"', 'sizeof(CUuuid) == 16 # "size"'], tmp_path)
+    wrong = compile_assertions(
+        headers, ['CUDA_ERROR_NOT_FOUND == 501 # "number"', 'sizeof(CUuuid) == 16 # "size"'], tmp_path
+    )
     assert len(wrong) == 1 and "number" in wrong[0]
 
 
@@ -107,7 +123,9 @@ def test_the_table_has_every_function_of_cuda_h(declared, header_version):
 
 def test_the_shim_exports_every_function_of_the_table_and_nothing_else_of_its_own():
     library = native.library(native.SHIM)
-    listing = subprocess.run(["nm", "-D", "--defined-only", str(library)], check=True, capture_output=True, text=True, timeout=60)
+    listing = subprocess.run(
+        ["nm", "-D", "--defined-only", str(library)], check=True, capture_output=True, text=True, timeout=60
+    )
     exported = {line.split()[-1].split("@")[0] for line in listing.stdout.splitlines()}
     ours = {symbol.name for symbol in SYMBOLS} | {f"{s.name}_{suffix}" for s in SYMBOLS for suffix, _ in s.twins}
     assert ours - exported == set()

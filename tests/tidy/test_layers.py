@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT, files, name
-
 from layers import PYTHON, C
 
 PACKAGE = ROOT / "src" / "bitfusion"
@@ -41,7 +40,11 @@ def violation(part: str, imported_name: str, file: str = "") -> str | None:
     pieces = imported_name.split(".")
     if pieces[0] == "bitfusion":
         other = pieces[1] if len(pieces) > 1 else ""
-        if other in PYTHON and other != part and (other in layer.never or not (layer.everything or other in layer.knows)):
+        if (
+            other in PYTHON
+            and other != part
+            and (other in layer.never or not (layer.everything or other in layer.knows))
+        ):
             return f"{part} must not import {other}"
         return "nothing may import cli" if other == "cli" != part else None
     if pieces[0] in layer.never:
@@ -90,11 +93,18 @@ def test_a_rule_for_one_file_holds_for_that_file_alone(file, item):
 def test_the_table_of_the_architecture_is_the_one_that_is_checked():
     section = (ROOT / "docs" / "architecture.md").read_text().partition("\n## Layers\n")[2].partition("\n## ")[0]
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("| `")]
-    written = {part.strip("`"): (set(re.findall("`(.+?)`", knows)), set(re.findall("`(.+?)`", packages))) for part, knows, packages in rows}
+    written = {
+        part.strip("`"): (set(re.findall("`(.+?)`", knows)), set(re.findall("`(.+?)`", packages)))
+        for part, knows, packages in rows
+    }
     base = {"errors", "limits"}
-    python = {part: (set(layer.knows - base), set(layer.packages)) for part, layer in PYTHON.items() if part not in base}
+    python = {
+        part: (set(layer.knows - base), set(layer.packages)) for part, layer in PYTHON.items() if part not in base
+    }
     assert written == python | {f"{part}/": (set(rule.knows - {part}), set()) for part, rule in C.items()}
-    assert {part.strip("`") for part, knows, _ in rows if knows == "every part"} == {part for part, layer in PYTHON.items() if layer.everything}
+    assert {part.strip("`") for part, knows, _ in rows if knows == "every part"} == {
+        part for part, layer in PYTHON.items() if layer.everything
+    }
 
 
 def included(path: Path) -> list[tuple[str, bool]]:

@@ -1,4 +1,6 @@
-"""Our declarations of NVML against NVIDIA's nvml.h, where one is installed, and our names against those of nvidia-ml-py."""
+"""Our declarations of NVML against NVIDIA's nvml.h, where one is installed, and our names against those of
+nvidia-ml-py.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 import cffi
-import pytest
 import pynvml
+import pytest
 import toolkit
 from checkout import ROOT
 
@@ -52,7 +54,10 @@ def test_every_prototype_is_that_of_nvml_h(header, tmp_path):
     assert len(described) > 150
     wrong = complaints(
         header,
-        [(f"__builtin_types_compatible_p(__typeof__(&{f.name}), {f.returns}(*)({f.proto}))", f.name) for f in described],
+        [
+            (f"__builtin_types_compatible_p(__typeof__(&{f.name}), {f.returns}(*)({f.proto}))", f.name)
+            for f in described
+        ],
         tmp_path,
     )
     assert not wrong, "\n".join(wrong)
@@ -66,10 +71,14 @@ def test_every_enumerator_size_and_offset_is_that_of_nvml_h(header, tmp_path):
         kind = ffi.typeof(name)
         if kind.kind == "enum":
             # Sentinels grow with each release.
-            assertions += [(f"{item} == {value}", item) for item, value in kind.relements.items() if not item.endswith("_COUNT")]
+            assertions += [
+                (f"{item} == {value}", item) for item, value in kind.relements.items() if not item.endswith("_COUNT")
+            ]
         elif kind.kind in ("struct", "union") and kind.fields:
             assertions.append((f"sizeof({name}) == {ffi.sizeof(name)}", f"sizeof {name}"))
-            assertions += [(f"offsetof({name}, {field}) == {at.offset}", f"{name}.{field}") for field, at in kind.fields if field]
+            assertions += [
+                (f"offsetof({name}, {field}) == {at.offset}", f"{name}.{field}") for field, at in kind.fields if field
+            ]
         elif kind.kind == "primitive":
             assertions.append((f"sizeof({name}) == {ffi.sizeof(name)}", f"sizeof {name}"))
     assert len(assertions) > 500
@@ -78,7 +87,9 @@ def test_every_enumerator_size_and_offset_is_that_of_nvml_h(header, tmp_path):
 
 
 def test_the_comparison_with_nvml_h_notices_a_difference(header, tmp_path):
-    wrong = complaints(header, [("NVML_ERROR_TIMEOUT == 11", "number"), ("sizeof(nvmlMemory_t) == 24", "size")], tmp_path)
+    wrong = complaints(
+        header, [("NVML_ERROR_TIMEOUT == 11", "number"), ("sizeof(nvmlMemory_t) == 24", "size")], tmp_path
+    )
     assert len(wrong) == 1 and "number" in wrong[0]
 
 

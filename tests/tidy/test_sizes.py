@@ -15,7 +15,9 @@ FUNCTION_LINES_MAX = 60
 # Pure tables.
 TABLES = ("src/bitfusion/api/table/", "src/bitfusion/api/types.cdef", "src/bitfusion/api/nvml_types.cdef")
 C_SUFFIXES = (".c", ".h", ".cu")
-_TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|^[ \t]*#(?:\\\n|[^\n])*', re.S | re.M)
+_TOKEN = re.compile(
+    r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|^[ \t]*#(?:\\\n|[^\n])*', re.S | re.M
+)
 
 
 def exempt(path: Path) -> bool:
@@ -30,7 +32,8 @@ def blank(match: re.Match[str]) -> str:
 def c_functions(text: str) -> Iterator[tuple[int, int]]:
     """(first line, lines) of each function: from its return type to its closing brace.
 
-    A brace outside all braces that follows a parenthesis opens a function; `extern "C" {` and the like do not count as braces.
+    A brace outside all braces that follows a parenthesis opens a function; `extern "C" {` and the like do not count
+    as braces.
     """
     code = re.sub(r"\b(?:extern|namespace\s*\w*)\s*\{", ";", _TOKEN.sub(blank, text))
     depth, start, opened = 0, None, False
@@ -60,7 +63,9 @@ def python_functions(text: str) -> Iterator[tuple[int, int]]:
 def test_no_file_is_longer_than_500_lines():
     sources = [path for path in files(*C_SUFFIXES, ".py", ".cdef") if not exempt(path)]
     assert len(sources) > 50
-    long = [f"{name(path)}: {lines} lines" for path in sources if (lines := path.read_text().count("\n")) > FILE_LINES_MAX]
+    long = [
+        f"{name(path)}: {lines} lines" for path in sources if (lines := path.read_text().count("\n")) > FILE_LINES_MAX
+    ]
     assert not long, "\n".join(long)
 
 
@@ -79,5 +84,8 @@ def test_no_function_is_longer_than_60_lines():
 
 
 def test_the_counter_of_c_functions_sees_what_it_should():
-    text = '#define A(x) {\nstruct s {\n  int a;\n};\nstatic int f(\n  int a)\n{\n  char *t = "}{"; /* } */\n  if (a) {\n  }\n}\nint g(void) { return 0; }\nint t[] = {1};\n'
+    text = (
+        '#define A(x) {\nstruct s {\n  int a;\n};\nstatic int f(\n  int a)\n{\n  char *t = "}{"; /* } */\n  if (a) {\n '
+        " }\n}\nint g(void) { return 0; }\nint t[] = {1};\n"
+    )
     assert list(c_functions(text)) == [(5, 7), (12, 1)]

@@ -1,4 +1,6 @@
-"""What must stand in no file: paths of a developer's machine; stdout, exit and signals in a library; stale generated files."""
+"""What must stand in no file: paths of a developer's machine; stdout, exit and signals in a library; stale generated
+files.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,23 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT, files, is_generated, name
-
 from layers import PRINTING
 
 TEXT = (".py", ".c", ".h", ".cu", ".md", ".toml", ".cdef", ".def", ".map", ".sh", ".json", ".cfg", ".txt", "")
 # Written in pieces, so that this file does not hold what it looks for.
-MACHINE_PATH = re.compile("|".join("/" + place for place in ("work/", "home/[a-z]", "root/", "tmp/[A-Za-z0-9]", "Users/")))
+MACHINE_PATH = re.compile(
+    "|".join("/" + place for place in ("work/", "home/[a-z]", "root/", "tmp/[A-Za-z0-9]", "Users/"))
+)
 C_LIBRARIES = ("shim", "libcuda", "libnvml", "softgpu")
 # Where printf of a kernel comes out: on stdout, as with any CUDA driver.
 KERNEL_OUTPUT = ("softgpu/exec/output.c", "shim/output.c")
-# The end of a program whose last thread has ended, when only the library's own are left: what the C library would do without them.
+# The end of a program whose last thread has ended, when only the library's own are left: what the C library would do
+# without them.
 LAST_THREAD = "libcuda/leaving.c"
 # Calls that a library does not make.
-FORBIDDEN_C = re.compile(r"(?<![\w.>])(?:printf|puts|putchar|vprintf|exit|_exit|quick_exit|abort|signal|sigaction|alloca|setjmp)\s*\(")
+FORBIDDEN_C = re.compile(
+    r"(?<![\w.>])(?:printf|puts|putchar|vprintf|exit|_exit|quick_exit|abort|signal|sigaction|alloca|setjmp)\s*\("
+)
 _NO_CODE = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
 
 

@@ -1,7 +1,8 @@
-"""A scheduler with its store and a clock, for tests: the shell around the core as the service has it, without a network.
+"""A scheduler with its store and a clock, for tests: the shell around the core as the service has it, without a
+network.
 
-It keeps a turn's changes, takes its state, does its actions, in this order, and can be killed between any two of these.
-Dispatchers are entries of a dict: they come up, obey and die when the test says so, and outlive a kill.
+It keeps a turn's changes, takes its state, does its actions, in this order, and can be killed between any two of
+these. Dispatchers are entries of a dict: they come up, obey and die when the test says so, and outlive a kill.
 """
 
 from __future__ import annotations

@@ -22,7 +22,13 @@ def board(rows: int = 3, devices: int = 2) -> Board:
     return made
 
 
-@given(st.text(max_size=40), st.text(max_size=200), st.integers(0, 2**31), st.tuples(count, count, count, count), st.booleans())
+@given(
+    st.text(max_size=40),
+    st.text(max_size=200),
+    st.integers(0, 2**31),
+    st.tuples(count, count, count, count),
+    st.booleans(),
+)
 def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
     shared = board()
     own = OwnRow(shared, 1)

@@ -7,7 +7,11 @@ from bitfusion.server.devices import select
 SNAPSHOT = {
     "driver_version": 13000,
     "devices": [
-        {"name": f"gpu{number}", "total_memory": 1000 * (number + 1), "peers": [10 * number + peer for peer in range(3)]}
+        {
+            "name": f"gpu{number}",
+            "total_memory": 1000 * (number + 1),
+            "peers": [10 * number + peer for peer in range(3)],
+        }
         for number in range(3)
     ],
 }

@@ -24,15 +24,29 @@ ALL = [0, 1, 2]
     ("items", "expected"),
     [
         ((), None),
-        (("server.addr=10.1.2.3",), ALL), (("server.addr=10.1.2.3:56001",), ALL), (("server.addr=10.1.2.3:1",), []), (("server.addr=10.1",), []),
-        (("server.hostname=node7",), ALL), (("server.hostname=node",), []),
-        (("server.has-rdma=false",), ALL), (("server.has-rdma=true",), []),
-        (("server.cuda-version=13",), ALL), (("server.cuda-version=13.0",), ALL), (("server.cuda-version=1",), []), (("server.cuda-version=13.01",), []),
-        (("server.driver-version=535",), ALL), (("server.dirver-version=535.104",), ALL), (("server.driver-version=470",), []),
+        (("server.addr=10.1.2.3",), ALL),
+        (("server.addr=10.1.2.3:56001",), ALL),
+        (("server.addr=10.1.2.3:1",), []),
+        (("server.addr=10.1",), []),
+        (("server.hostname=node7",), ALL),
+        (("server.hostname=node",), []),
+        (("server.has-rdma=false",), ALL),
+        (("server.has-rdma=true",), []),
+        (("server.cuda-version=13",), ALL),
+        (("server.cuda-version=13.0",), ALL),
+        (("server.cuda-version=1",), []),
+        (("server.cuda-version=13.01",), []),
+        (("server.driver-version=535",), ALL),
+        (("server.dirver-version=535.104",), ALL),
+        (("server.driver-version=470",), []),
         (("server.driver-version=470", "server.dirver-version=535"), ALL),
-        (("device.id=2",), [2]), (("device.id=0", "device.id=2"), [0, 2]), (("device.id=3",), []),
-        (("device.name=tesla",), [0, 1]), (("device.name=tesla", "device.name=A100"), ALL),
-        (("device.phy-memory=16160",), [1, 2]), (("device.phy-memory=16160", "device.name=Tesla"), [1]),
+        (("device.id=2",), [2]),
+        (("device.id=0", "device.id=2"), [0, 2]),
+        (("device.id=3",), []),
+        (("device.name=tesla",), [0, 1]),
+        (("device.name=tesla", "device.name=A100"), ALL),
+        (("device.phy-memory=16160",), [1, 2]),
+        (("device.phy-memory=16160", "device.name=Tesla"), [1]),
         (("server.hostname=node7", "server.hostname=other", "server.addr=10.1.2.3", "device.id=1"), [1]),
         (("server.hostname=node7", "server.addr=10.9.9.9"), []),
         (("device.name=V100S-PCIE=32",), []),
@@ -54,7 +68,17 @@ def test_unknown_key_lists_the_keys(item):
     assert repr(item) in str(caught.value) and all(key in str(caught.value) for key in KEYS)
 
 
-@pytest.mark.parametrize("item", ["device.name=", "device.id=x", "device.id=-1", "device.id=²", "device.phy-memory=16GiB", "server.has-rdma=perhaps"])
+@pytest.mark.parametrize(
+    "item",
+    [
+        "device.name=",
+        "device.id=x",
+        "device.id=-1",
+        "device.id=²",
+        "device.phy-memory=16GiB",
+        "server.has-rdma=perhaps",
+    ],
+)
 def test_value_that_makes_no_sense_is_named(item):
     with pytest.raises(ConfigError) as caught:
         Filters.parse([item])

@@ -11,7 +11,9 @@ from bitfusion.limits import FRAME_BODY_BYTES_MAX, FRAME_BULK_BYTES_MAX, FRAME_H
 from bitfusion.wire.frames import FrameBuffer, Kind, pack_frame, pack_header, parse_header
 
 
-@given(st.sampled_from([Kind.CALLS, Kind.DATA]), st.integers(0, FRAME_BODY_BYTES_MAX), st.integers(0, FRAME_BULK_BYTES_MAX))
+@given(
+    st.sampled_from([Kind.CALLS, Kind.DATA]), st.integers(0, FRAME_BODY_BYTES_MAX), st.integers(0, FRAME_BULK_BYTES_MAX)
+)
 def test_header_comes_back_as_it_was_packed(kind, body_bytes, bulk_bytes):
     assert parse_header(pack_header(kind, body_bytes, bulk_bytes)) == (kind, body_bytes, bulk_bytes)
 

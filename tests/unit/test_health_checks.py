@@ -27,7 +27,11 @@ VERDICTS = [
     (health.port_free(55001, "Dispatcher", "held by nginx", ours=False), WARN, "held by nginx"),
     (health.port_free(55001, "Dispatcher", "", ours=True), PASS, "listens"),
     (health.reserved_ports("", (32768, 60999), ""), PASS, "no connection"),
-    (health.reserved_ports("55001", (32768, 60999), "sysctl -w x=55001"), WARN, "55001 of servers, which then do not start: the system gives 32768"),
+    (
+        health.reserved_ports("55001", (32768, 60999), "sysctl -w x=55001"),
+        WARN,
+        "55001 of servers, which then do not start: the system gives 32768",
+    ),
     (health.data_ports(45201, 46225, 1025), PASS, "1025 of 1025"),
     (health.data_ports(45201, 46225, 15), WARN, "15 of 1025"),
     (health.data_ports(45201, 46225, 0), FAIL, "0 of 1025"),
@@ -64,7 +68,9 @@ VERDICTS = [
 ]
 
 
-@pytest.mark.parametrize(("check", "status", "words"), VERDICTS, ids=[f"{check.name}: {check.detail}"[:60] for check, *_ in VERDICTS])
+@pytest.mark.parametrize(
+    ("check", "status", "words"), VERDICTS, ids=[f"{check.name}: {check.detail}"[:60] for check, *_ in VERDICTS]
+)
 def test_verdict(check, status, words):
     assert check.status == status and words in check.detail, check
     assert bool(check.remedy) == (status != PASS), check
@@ -87,20 +93,35 @@ def test_check_goes_to_the_client_and_back():
     assert health.check_from_map(check.as_map()) == check
 
 
-@pytest.mark.parametrize("fields", [{}, {"name": "x", "status": "GOOD", "detail": "", "remedy": ""}, {"name": 1, "status": "PASS", "detail": "", "remedy": ""}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"name": "x", "status": "GOOD", "detail": "", "remedy": ""},
+        {"name": 1, "status": "PASS", "detail": "", "remedy": ""},
+    ],
+)
 def test_check_that_cannot_be_read_is_a_failed_one(fields):
     assert health.check_from_map(fields).status == FAIL
 
 
 def test_interfaces_that_are_up_are_found_without_loopback(tmp_path):
-    for name, kind, state in (("lo", "772", "unknown"), ("eth0", "1", "up"), ("eth1", "1", "down"), ("tun0", "65534", "unknown")):
+    for name, kind, state in (
+        ("lo", "772", "unknown"),
+        ("eth0", "1", "up"),
+        ("eth1", "1", "down"),
+        ("tun0", "65534", "unknown"),
+    ):
         (tmp_path / name).mkdir()
         for file, text in (("type", kind), ("operstate", state), ("mtu", "1500")):
             (tmp_path / name / file).write_text(text + "\n")
     assert node.interfaces(tmp_path) == {"eth0": 1500, "tun0": 1500}
 
 
-@pytest.mark.parametrize(("vendor", "kind", "found"), [("0x10de", "0x030200", True), ("0x10de", "0x040300", False), ("0x1002", "0x030000", False)])
+@pytest.mark.parametrize(
+    ("vendor", "kind", "found"),
+    [("0x10de", "0x030200", True), ("0x10de", "0x040300", False), ("0x1002", "0x030000", False)],
+)
 def test_nvidia_hardware_is_seen_without_a_driver(tmp_path, vendor, kind, found):
     (tmp_path / "0000:01:00.0").mkdir()
     (tmp_path / "0000:01:00.0" / "vendor").write_text(vendor + "\n")

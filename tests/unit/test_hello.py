@@ -28,14 +28,25 @@ def body(frame: bytes) -> bytes:
     return frame[FRAME_HEADER_BYTES:]
 
 
-@given(st.lists(st.integers(0, 2**32), max_size=5).map(tuple), text, st.binary(max_size=16), text, text, st.integers(0, 2**31), text, text)
+@given(
+    st.lists(st.integers(0, 2**32), max_size=5).map(tuple),
+    text,
+    st.binary(max_size=16),
+    text,
+    text,
+    st.integers(0, 2**31),
+    text,
+    text,
+)
 def test_hello_comes_back(versions, release, token, host, program, pid, use, lease):
     hello = Hello(versions, release, token, host, program, pid, use, lease)
     assert parse_hello(body(hello.frame())) == hello
 
 
 def test_welcomes_come_back():
-    welcome = Welcome(1, 45201, bytes(16), {"driver_version": 13000, "devices": [{"attributes": [None] * 200}]}, "0.1.0")
+    welcome = Welcome(
+        1, 45201, bytes(16), {"driver_version": 13000, "devices": [{"attributes": [None] * 200}]}, "0.1.0"
+    )
     assert parse_welcome(body(welcome.frame())) == welcome
     look = Welcome(1, 0, b"", welcome.snapshot, "0.1.0")
     assert msgpack.unpackb(body(look.frame())) == {"version": 1, "release": "0.1.0", "snapshot": welcome.snapshot}

@@ -38,7 +38,9 @@ def test_fatbins_of_a_linked_program_are_given_as_the_program_has_them():
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param(struct.pack("<IIQQ", 0x466243B1, 1, 0x1000, 0), id="a wrapper, whose pointers are of another process"),
+        pytest.param(
+            struct.pack("<IIQQ", 0x466243B1, 1, 0x1000, 0), id="a wrapper, whose pointers are of another process"
+        ),
         pytest.param(fatbin(bytes(64))[:-1], id="a fatbin that is longer than the image"),
         pytest.param(fatbin(bytes(16)) + fatbin(bytes(16))[:-8], id="a second fatbin that is longer than the image"),
         pytest.param(fatbin(bytes(16)) + b"something else", id="something behind a fatbin"),

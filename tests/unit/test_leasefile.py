@@ -20,8 +20,12 @@ from bitfusion.errors import BitfusionError, ConfigError
 HOSTS = st.sampled_from(["10.1.202.20", "gpu-1.lab", "::1", "fe80::1%eth0"])
 PORTS = st.integers(1, 65535)
 HELD = st.builds(
-    HeldLease, st.builds(Address, HOSTS, PORTS), st.uuids().map(str), st.builds(Address, HOSTS, PORTS),
-    st.sampled_from(["0.1.0", "4.0.1-7a9ad936", "0.2.dev1+g12"]), st.lists(st.integers(1, 10**6), min_size=1, max_size=8).map(tuple),
+    HeldLease,
+    st.builds(Address, HOSTS, PORTS),
+    st.uuids().map(str),
+    st.builds(Address, HOSTS, PORTS),
+    st.sampled_from(["0.1.0", "4.0.1-7a9ad936", "0.2.dev1+g12"]),
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=8).map(tuple),
 )
 ONE = HeldLease(Address("a", 55001), str(uuid.UUID(int=7)), Address("a", 56001), "0.1.0", (8080, 8080))
 
@@ -35,16 +39,25 @@ def test_file_is_read_back_and_is_an_adaptor_conf(tmp_path_factory, held):
 
 
 def test_line_has_the_documented_form():
-    assert str(ONE) == "a:55001  # lease 00000000-0000-0000-0000-000000000007 srs a:56001 version 0.1.0 gpus 2 memory_mib 8080"
+    assert (
+        str(ONE)
+        == "a:55001  # lease 00000000-0000-0000-0000-000000000007 srs a:56001 version 0.1.0 gpus 2 memory_mib 8080"
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("", "no lease"), ("# only\n", "no lease"), ("a:55001\n", ":1: says nothing of a lease"), (f"{ONE}\nb:55001 # mine\n", ":2: says nothing"),
-        (str(ONE).replace("gpus 2", "gpus 3").replace("8080", "8080,8080"), ":1: 3 GPUs"), (str(ONE).replace("8080", ","), ":1: 2 GPUs"),
-        (str(ONE).replace("gpus 2", "gpus 0"), ":1: 0 GPUs"), (str(ONE).replace("srs a:56001", "srs a:x"), ":1: 'x'"),
-        (str(ONE).replace("a:55001", "a b"), ":1: 'a b'"), ("\0", "not a text file"),
+        ("", "no lease"),
+        ("# only\n", "no lease"),
+        ("a:55001\n", ":1: says nothing of a lease"),
+        (f"{ONE}\nb:55001 # mine\n", ":2: says nothing"),
+        (str(ONE).replace("gpus 2", "gpus 3").replace("8080", "8080,8080"), ":1: 3 GPUs"),
+        (str(ONE).replace("8080", ","), ":1: 2 GPUs"),
+        (str(ONE).replace("gpus 2", "gpus 0"), ":1: 0 GPUs"),
+        (str(ONE).replace("srs a:56001", "srs a:x"), ":1: 'x'"),
+        (str(ONE).replace("a:55001", "a b"), ":1: 'a b'"),
+        ("\0", "not a text file"),
     ],
 )
 def test_file_that_is_no_lease_file_is_refused_with_its_line(tmp_path, text, named):
@@ -91,7 +104,11 @@ def test_generated_file_has_digits_and_belongs_to_its_owner(tmp_path):
         paths = [stack.enter_context(leasefile.generated(tmp_path, [ONE])) for _ in range(3)]
         assert len(set(paths)) == 3
         for path in paths:
-            assert path.name.removeprefix("bitfusion").isdigit() and stat.S_IMODE(path.stat().st_mode) == 0o600 and leasefile.read(path) == (ONE,)
+            assert (
+                path.name.removeprefix("bitfusion").isdigit()
+                and stat.S_IMODE(path.stat().st_mode) == 0o600
+                and leasefile.read(path) == (ONE,)
+            )
     assert not os.listdir(tmp_path)
     with pytest.raises(BitfusionError, match="TMPDIR"), leasefile.generated(tmp_path / "none", [ONE]):
         pass

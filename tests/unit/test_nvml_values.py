@@ -1,4 +1,6 @@
-"""NVML's arguments on the server: what is taken apart is what the table says, and what the Dispatcher knows is answered without any NVML."""
+"""NVML's arguments on the server: what is taken apart is what the table says, and what the Dispatcher knows is answered
+without any NVML.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from bitfusion.generated.nvml import FUNCTIONS
 from bitfusion.limits import NVML_VALUES_BYTES_MAX
 
 MIB = 1 << 20
-SNAPSHOT = {"driver_version": 13010, "devices": [{"uuid": bytes(16), "total_memory": 100 * MIB}, {"uuid": bytes(16), "total_memory": 50 * MIB}]}
+SNAPSHOT = {
+    "driver_version": 13010,
+    "devices": [{"uuid": bytes(16), "total_memory": 100 * MIB}, {"uuid": bytes(16), "total_memory": 50 * MIB}],
+}
 
 
 class Clients:
@@ -80,7 +85,10 @@ def test_arguments_of_another_size_are_refused(nvml):
 def test_memory_is_that_of_the_limit_and_of_all_clients(nvml):
     assert nvml.call("nvmlDeviceGetMemoryInfo", words(0)) == (0, struct.pack("<QQQ", 100 * MIB, 70 * MIB, 30 * MIB))
     version = 40 | 2 << 24
-    given_, answer = struct.pack("<II36x", 0, version), struct.pack("<I4xQQQQ", version, 100 * MIB, 0, 70 * MIB, 30 * MIB)
+    given_, answer = (
+        struct.pack("<II36x", 0, version),
+        struct.pack("<I4xQQQQ", version, 100 * MIB, 0, 70 * MIB, 30 * MIB),
+    )
     assert nvml.call("nvmlDeviceGetMemoryInfo_v2", given_) == (0, answer)
     assert nvml.call("nvmlDeviceGetMemoryInfo_v2", struct.pack("<II32x", 0, 36 | 2 << 24)) == (25, b"")
 
@@ -109,7 +117,9 @@ def test_names_are_cut_where_the_room_ends(nvml):
 
 
 def test_samples_of_processes_get_the_ids_of_the_clients():
-    packed = unpack("nvmlDeviceGetProcessUtilization", FUNCTIONS["nvmlDeviceGetProcessUtilization"], struct.pack("<IIQ", 0, 4, 0))
+    packed = unpack(
+        "nvmlDeviceGetProcessUtilization", FUNCTIONS["nvmlDeviceGetProcessUtilization"], struct.pack("<IIQ", 0, 4, 0)
+    )
     sample = struct.Struct("<I4xQIIII")
     native = b"".join(sample.pack(pid, 5, pid, 0, 0, 0) for pid in (100, 200, 300, 0)) + words(3)
     result, values = packed.renamed(native, sample, {100: 1, 300: 3}.get)

@@ -23,7 +23,9 @@ def machines(draw) -> tuple[list[Gpu], dict[int, int]]:
     """Up to five GPUs of one to three sizes, and what is free on each."""
     sizes = draw(st.lists(st.integers(1, 40), min_size=1, max_size=3))
     gpus = [gpu(index, draw(st.sampled_from(sizes))) for index in range(draw(st.integers(1, 5)))]
-    return gpus, {item.index: draw(st.one_of(st.just(item.memory_mib), st.integers(0, item.memory_mib))) for item in gpus}
+    return gpus, {
+        item.index: draw(st.one_of(st.just(item.memory_mib), st.integers(0, item.memory_mib))) for item in gpus
+    }
 
 
 @st.composite
@@ -45,7 +47,8 @@ def test_placement_is_as_large_as_any_and_leaves_as_many_whole_gpus_as_any(machi
     fit = [
         item.index
         for item in gpus
-        if (demand.devices is None or item.index in demand.devices) and 1 <= wanted_mib(demand, item) <= free[item.index]
+        if (demand.devices is None or item.index in demand.devices)
+        and 1 <= wanted_mib(demand, item) <= free[item.index]
     ]
     shares = place(demand, gpus, free)
     if demand.single and len(fit) < demand.gpus:
@@ -84,7 +87,9 @@ def test_a_demand_is_refused_exactly_if_it_could_never_be_placed(machine, demand
         assert possible
 
 
-@pytest.mark.parametrize("free, taken", [((10, 7, 9, 10), [1, 2]), ((10, 10, 10, 10), [0, 1]), ((10, 4, 5, 10), [2, 0])])
+@pytest.mark.parametrize(
+    "free, taken", [((10, 7, 9, 10), [1, 2]), ((10, 10, 10, 10), [0, 1]), ((10, 4, 5, 10), [2, 0])]
+)
 def test_the_least_free_memory_that_suffices_is_taken_first(free, taken):
     gpus = [gpu(index, 10) for index in range(4)]
     shares = place(Demand(2, memory_mib=5), gpus, dict(enumerate(free)))
@@ -105,9 +110,17 @@ def test_a_fraction_is_rounded_down_from_what_the_user_wrote(percent, total):
 @pytest.mark.parametrize(
     ("demand", "error", "text"),
     [
-        (Demand(5, single=True), TooLarge, "5 GPUs with all their memory are more than this server has; the most here: 2"),
+        (
+            Demand(5, single=True),
+            TooLarge,
+            "5 GPUs with all their memory are more than this server has; the most here: 2",
+        ),
         (Demand(1, memory_mib=101), TooLarge, "a GPU with 101 MiB does not exist here; the largest has 100 MiB"),
-        (Demand(2, memory_mib=60, single=True), TooLarge, "2 GPUs with 60 MiB are more than this server has; the most here: 1"),
+        (
+            Demand(2, memory_mib=60, single=True),
+            TooLarge,
+            "2 GPUs with 60 MiB are more than this server has; the most here: 1",
+        ),
         (Demand(1, devices=(1, 7)), BadRequest, "devices 7: are not of this server; its devices: 0, 1"),
         (Demand(1, fraction=0.009), BadRequest, "fraction 0.009: is less than 1 MiB of 100 MiB; ask for more memory"),
     ],

@@ -19,7 +19,10 @@ def test_port_that_is_the_local_end_of_a_connection_is_named_with_its_process():
         with pytest.raises(PortBusy) as busy:
             sockets.listen("127.0.0.1", port)
     assert f"held by process {os.getpid()} (" in busy.value.hint
-    assert f"whose connection to 127.0.0.1:{remote} was given it by the system; end it or choose another port" in busy.value.hint
+    assert (
+        f"whose connection to 127.0.0.1:{remote} was given it by the system; end it or choose another port"
+        in busy.value.hint
+    )
     assert not ephemeral.exposed([(port, port)]) or f"{ephemeral.SETTING}={port}" in busy.value.hint
 
 
@@ -34,7 +37,12 @@ def test_port_that_somebody_listens_on_is_named_with_its_process():
     [
         ("32768\t60999", "", [(45201, 46225), (55001, 55001), (56001, 56001)], "45201-46225,55001,56001"),
         ("32768\t60999", "55001,56001", [(45201, 46225)], "45201-46225,55001,56001"),
-        ("32768\t60999", "8080,45000-45999,55001", [(45201, 46225), (56001, 56001)], "8080,45000-45999,45201-46225,55001,56001"),
+        (
+            "32768\t60999",
+            "8080,45000-45999,55001",
+            [(45201, 46225), (56001, 56001)],
+            "8080,45000-45999,45201-46225,55001,56001",
+        ),
         ("32768\t60999", "45201-46225,55001,56001", [], ""),
         ("32768\t45200", "", [], ""),
         ("32768\t45201", "", [(45201, 46225)], "45201-46225"),

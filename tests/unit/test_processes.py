@@ -37,7 +37,9 @@ ctypes.CDLL(None).syscall({"x86_64": 60}.get(os.uname().machine, 93), 0)
 
 def leave(program: str) -> tuple[int, int]:
     """A group whose leader has ended and was reaped, and the process that it left."""
-    leader = subprocess.Popen([sys.executable, "-c", LEADER, program], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    leader = subprocess.Popen(
+        [sys.executable, "-c", LEADER, program], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     left = int(leader.stdout.readline())
     leader.stdout.close()
     leader.wait()

@@ -45,7 +45,9 @@ class Sharing(RuleBasedStateMachine):
     def total(self) -> int:
         return sum(size for row in self.model for size, _ in row.values())
 
-    @rule(row=st.integers(0, ROWS - 1), count=st.integers(1, LIMIT + 600), context=st.integers(1, 2), works=st.booleans())
+    @rule(
+        row=st.integers(0, ROWS - 1), count=st.integers(1, LIMIT + 600), context=st.integers(1, 2), works=st.booleans()
+    )
     def allocate(self, row, count, context, works):
         rounded = -(-count // 512) * 512
         if self.total() + rounded > LIMIT:

@@ -45,7 +45,9 @@ class Host(RuleBasedStateMachine):
 
     @initialize(memories=st.lists(st.sampled_from([500, 1000, 1000]), min_size=2, max_size=4))
     def start(self, memories):
-        self.world = World([gpu(index, memory) for index, memory in enumerate(memories)], Path(self.directory.name) / "state")
+        self.world = World(
+            [gpu(index, memory) for index, memory in enumerate(memories)], Path(self.directory.name) / "state"
+        )
 
     def teardown(self):
         if hasattr(self, "world"):
@@ -157,7 +159,13 @@ class Host(RuleBasedStateMachine):
     def renew_or_release(self, pick, release):
         id = list(self.granted)[pick % len(self.granted)]
         try:
-            self.do(*((self.world.turn, core.release, id) if release else (self.world.turn, core.renew, id, self.world.now())))
+            self.do(
+                *(
+                    (self.world.turn, core.release, id)
+                    if release
+                    else (self.world.turn, core.renew, id, self.world.now())
+                )
+            )
         except Gone:
             assert id in self.ended_at or (not release and self.world.state.leases[id].lease.state is LeaseState.ENDING)
         except NotFound:
@@ -169,13 +177,22 @@ class Host(RuleBasedStateMachine):
         self.do(self.world.pass_time, seconds)
         if seconds > 60 and not killed:
             assert not self.line()
-            mortal = {id for id, held in self.world.state.leases.items() if held.lease.ttl_s and held.lease.state is LeaseState.ACTIVE}
+            mortal = {
+                id
+                for id, held in self.world.state.leases.items()
+                if held.lease.ttl_s and held.lease.state is LeaseState.ACTIVE
+            }
             assert not mortal
 
     @invariant()
     def no_gpu_is_over_granted(self):
         for owned in self.world.gpus:
-            used = [share.memory_mib for lease in self.world.running.values() for share in lease.shares if share.uuid == owned.uuid]
+            used = [
+                share.memory_mib
+                for lease in self.world.running.values()
+                for share in lease.shares
+                if share.uuid == owned.uuid
+            ]
             assert sum(used) <= owned.memory_mib
             assert core.free(self.world.state)[owned.index] <= owned.memory_mib - sum(used)
 
@@ -192,7 +209,9 @@ class Host(RuleBasedStateMachine):
         assert tickets == sorted(tickets, key=lambda ticket: ticket.order)
         kept = self.world.store.load()
         assert set(kept.tickets) == set(tickets)
-        assert {lease.id: lease for lease in kept.leases} == {id: held.lease for id, held in self.world.state.leases.items()}
+        assert {lease.id: lease for lease in kept.leases} == {
+            id: held.lease for id, held in self.world.state.leases.items()
+        }
         assert set(kept.gone) == set(self.world.state.gone) and kept.mark_us == self.world.state.mark_us
 
     @invariant()
@@ -202,7 +221,9 @@ class Host(RuleBasedStateMachine):
                 assert id in self.world.told
 
     def everybody_is_served_in_order(self):
-        """Whoever is still in line gets all that this host could ever give, head by head, once the others have released."""
+        """Whoever is still in line gets all that this host could ever give, head by head, once the others have
+        released.
+        """
         self.world.kill_after = None
         served = []
         while self.line():

@@ -178,7 +178,9 @@ def test_reasons_name_who_is_before_or_what_is_missing(world):
     ]
 
 
-@pytest.mark.parametrize(("demand", "error"), [(Demand(1, memory_mib=1001), TooLarge), (Demand(1, devices=(5,)), BadRequest)])
+@pytest.mark.parametrize(
+    ("demand", "error"), [(Demand(1, memory_mib=1001), TooLarge), (Demand(1, devices=(5,)), BadRequest)]
+)
 def test_what_can_never_be_satisfied_does_not_get_into_the_line(world, demand, error):
     with pytest.raises(error):
         world.submit(demand)

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitfusion.errors import BadRequest
-from bitfusion.scheduler.model import Client, Demand, Lease, LeaseState, Order, Process, Share, Ticket, check_count, check_ttl
+from bitfusion.scheduler.model import (
+    Client,
+    Demand,
+    Lease,
+    LeaseState,
+    Order,
+    Process,
+    Share,
+    Ticket,
+    check_count,
+    check_ttl,
+)
 
 UUID = "7d444840-9dc0-41d1-b245-5ffdce74fad2"
 
@@ -84,7 +95,22 @@ def test_all_mistakes_of_a_demand_are_named_at_once():
 
 
 @pytest.mark.parametrize(
-    "data", [None, 1, [], [1], ["1", UUID], [1.0, UUID], [-1, UUID], [1 << 63, UUID], [True, UUID], [1, UUID.upper()], [1, "x"], [1, UUID, 2], [1, 5]]
+    "data",
+    [
+        None,
+        1,
+        [],
+        [1],
+        ["1", UUID],
+        [1.0, UUID],
+        [-1, UUID],
+        [1 << 63, UUID],
+        [True, UUID],
+        [1, UUID.upper()],
+        [1, "x"],
+        [1, UUID, 2],
+        [1, 5],
+    ],
 )
 def test_what_is_no_order_is_refused_by_its_value(data):
     with pytest.raises(BadRequest) as caught:
@@ -93,7 +119,13 @@ def test_what_is_no_order_is_refused_by_its_value(data):
 
 
 @pytest.mark.parametrize(
-    ("change", "named"), [({"host": None}, "host None"), ({"user": "u" * 257}, "user 'uuu"), ({"pid": "1"}, "pid '1'"), ({"pid": -1}, "pid -1")]
+    ("change", "named"),
+    [
+        ({"host": None}, "host None"),
+        ({"user": "u" * 257}, "user 'uuu"),
+        ({"pid": "1"}, "pid '1'"),
+        ({"pid": -1}, "pid -1"),
+    ],
 )
 def test_what_is_no_client_is_refused_by_its_value(change, named):
     with pytest.raises(BadRequest) as caught:

@@ -1,4 +1,6 @@
-"""The store in SQLite: what write() kept survives a kill, half a turn never does, and a file that is not ours is left alone."""
+"""The store in SQLite: what write() kept survives a kill, half a turn never does, and a file that is not ours is left
+alone.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,14 @@ from bitfusion.scheduler.state import DropTicket, EndLease, ForgetLease, Mark, P
 ORDER = Order(7, "7d444840-9dc0-41d1-b245-5ffdce74fad2")
 TICKET = Ticket("t", ORDER, Demand(2, fraction=0.5, devices=(0, 3)), Client("h", "ü", "p", 1))
 LEASE = Lease(
-    "l", ORDER, TICKET.client, (Share(3, "GPU-3", "a GPU", 5, 10),), 30.0, LeaseState.ACTIVE, Process(12, 99, 55001), expires_unix_s=1.7e9
+    "l",
+    ORDER,
+    TICKET.client,
+    (Share(3, "GPU-3", "a GPU", 5, 10),),
+    30.0,
+    LeaseState.ACTIVE,
+    Process(12, 99, 55001),
+    expires_unix_s=1.7e9,
 )
 
 # Writes turns of two changes for ever and says after each that it is kept.

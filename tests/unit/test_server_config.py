@@ -10,7 +10,11 @@ from bitfusion.errors import ConfigError
 
 def test_nothing_set_is_the_defaults():
     assert load_server({}) == ServerConfig()
-    assert (ServerConfig().port, ServerConfig().host, ServerConfig().data_ports) == (55001, "0.0.0.0", PortRange(45201, 46225))
+    assert (ServerConfig().port, ServerConfig().host, ServerConfig().data_ports) == (
+        55001,
+        "0.0.0.0",
+        PortRange(45201, 46225),
+    )
 
 
 def test_everything_set():
@@ -21,7 +25,10 @@ def test_everything_set():
             "BF_SERVER_PORT_MIN": "50000",
             "BF_SERVER_PORT_MAX": "50001",
         },
-        host="::1", port="55010", softgpu="4", grace_s="2.5",
+        host="::1",
+        port="55010",
+        softgpu="4",
+        grace_s="2.5",
     )
     assert config == ServerConfig("::1", 55010, PortRange(50000, 50001), (2, 0), (6291456000,), 4, 2.5)
 
@@ -38,7 +45,11 @@ def test_everything_set():
         ({"BF_GPU_DEVICE_MEMORY_LIMIT": "6GB"}, {}, ["6GB"]),
         ({"BF_GPU_DEVICE_MEMORY_LIMIT": "5,"}, {}, ["BF_GPU_DEVICE_MEMORY_LIMIT=5,", "''"]),
         ({"BF_GPU_DEVICE_MEMORY_LIMIT": "5,x,0"}, {}, ["'x'", "'0'"]),
-        ({"BF_SERVER_PORT_MIN": "0", "BF_SERVER_PORT_MAX": "65536"}, {}, ["BF_SERVER_PORT_MIN=0", "BF_SERVER_PORT_MAX=65536"]),
+        (
+            {"BF_SERVER_PORT_MIN": "0", "BF_SERVER_PORT_MAX": "65536"},
+            {},
+            ["BF_SERVER_PORT_MIN=0", "BF_SERVER_PORT_MAX=65536"],
+        ),
         ({"BF_SERVER_PORT_MIN": "50001", "BF_SERVER_PORT_MAX": "50000"}, {}, ["50001", "50000"]),
         ({"BF_SERVER_PORT_MIN": "50001"}, {}, ["50001", "46225"]),
         ({}, {"port": "0"}, ["--port 0"]),

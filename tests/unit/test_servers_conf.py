@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from bitfusion.config.servers import find_servers, parse_list, read_file
 from bitfusion.errors import ConfigError
 
-YAML = "# pool\nservers:\n- reachable: true\n  addresses:\n  - 10.202.122.248:56001\n  - gpu2\n- addresses: ['[::1]:7']\n"
+YAML = (
+    "# pool\nservers:\n- reachable: true\n  addresses:\n  - 10.202.122.248:56001\n  - gpu2\n- addresses: ['[::1]:7']\n"
+)
 
 
 def shown(addresses) -> list[str]:
@@ -33,8 +35,10 @@ def conf(tmp_path):
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("### K80_servers.conf\n172.16.31.42:56001\n172.16.31.43\n\n### M60\n172.16.22.12:53334 # spare\n",
-         ["172.16.31.42:56001", "172.16.31.43:56001", "172.16.22.12:53334"]),
+        (
+            "### K80_servers.conf\n172.16.31.42:56001\n172.16.31.43\n\n### M60\n172.16.22.12:53334 # spare\n",
+            ["172.16.31.42:56001", "172.16.31.43:56001", "172.16.22.12:53334"],
+        ),
         ("\ufeffgpu1\r\ngpu2:5\r\n", ["gpu1:56001", "gpu2:5"]),
         ("servers:56002\n", ["servers:56002"]),
         (YAML, ["10.202.122.248:56001", "gpu2:56001", "[::1]:7"]),
@@ -92,7 +96,11 @@ def anybody() -> Iterator[None]:
 
 
 def test_file_that_cannot_be_read_is_named_with_the_reason(tmp_path):
-    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "none", "No such file"), (tmp_path / "a" / "b", "No such file")):
+    for path, reason in (
+        (tmp_path, "Is a directory"),
+        (tmp_path / "none", "No such file"),
+        (tmp_path / "a" / "b", "No such file"),
+    ):
         with pytest.raises(ConfigError, match=reason):
             read_file(path)
     closed = tmp_path / "closed"
@@ -102,7 +110,10 @@ def test_file_that_cannot_be_read_is_named_with_the_reason(tmp_path):
         read_file(closed)
 
 
-@given(st.binary(max_size=200) | st.text("servaddr:-[]{}&*! \n#'\"|>%", max_size=80).map(lambda text: ("servers: " + text).encode()))
+@given(
+    st.binary(max_size=200)
+    | st.text("servaddr:-[]{}&*! \n#'\"|>%", max_size=80).map(lambda text: ("servers: " + text).encode())
+)
 def test_any_file_is_a_list_or_a_mistake(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.conf"
     path.write_bytes(content)
@@ -127,7 +138,9 @@ def test_first_source_is_taken_alone(tmp_path):
     assert shown(find_servers(home, "a;b:56002", named, system)) == ["a:56001", "b:56002"]
 
 
-@pytest.mark.parametrize(("text", "named"), [("", "empty"), ("a;;b", "empty"), ("a;a", "twice"), ("a,b", "'a,b'"), ("a:65536", "'65536'")])
+@pytest.mark.parametrize(
+    ("text", "named"), [("", "empty"), ("a;;b", "empty"), ("a;a", "twice"), ("a,b", "'a,b'"), ("a:65536", "'65536'")]
+)
 def test_mistakes_of_a_list_are_named(text, named):
     with pytest.raises(ConfigError, match=named):
         parse_list(text)

@@ -64,7 +64,12 @@ def test_what_was_made_in_a_context_goes_with_it_and_nothing_else():
     in_context(session, 20)
     session.add_stream(21, "other stream")
     session.context_gone(first)
-    for table, number in ((session.contexts, 16), (session.streams, 17), (session.modules, 18), (session.functions, 19)):
+    for table, number in (
+        (session.contexts, 16),
+        (session.streams, 17),
+        (session.modules, 18),
+        (session.functions, 19),
+    ):
         with pytest.raises(CallFailed):
             table[number]
     assert session.streams[21] == "other stream" and session.current.number == 20

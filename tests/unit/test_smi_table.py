@@ -36,7 +36,9 @@ def test_it_is_the_papers_table():
 
 def test_process_is_shown_with_its_host():
     gpu = {**K80, "processes": [{"pid": 4711, "name": "python3", "host": "node9", "memory": 100 << 20}]}
-    assert "|    0      4711   C    node9:python3                                 100MiB  |" in smi_table.render(answer(gpu), "0.1.0")
+    assert "|    0      4711   C    node9:python3                                 100MiB  |" in smi_table.render(
+        answer(gpu), "0.1.0"
+    )
 
 
 number = st.none() | st.integers(0, 1 << 48)

@@ -22,8 +22,15 @@ def test_nothing_set_is_the_defaults():
 
 def test_everything_set():
     config = load_srs(
-        {"BF_SERVER_PORT_MIN": "50000", "BF_SERVER_PORT_MAX": "50009", **PLACE}, HOME,
-        host="::1", srs_port="50001", port="55010", devices="2, 0", softgpu="4", state=Path("leases"), auto_release_timeout="2m30s",
+        {"BF_SERVER_PORT_MIN": "50000", "BF_SERVER_PORT_MAX": "50009", **PLACE},
+        HOME,
+        host="::1",
+        srs_port="50001",
+        port="55010",
+        devices="2, 0",
+        softgpu="4",
+        state=Path("leases"),
+        auto_release_timeout="2m30s",
     )
     assert config == SrsConfig(
         Path("leases"), Path("/place/locks"), "::1", 50001, 55010, None, (2, 0), 4, 150.0, PortRange(50000, 50009)
@@ -63,8 +70,28 @@ def test_mistake_is_named(environ, flags, named):
 
 def test_all_mistakes_come_at_once():
     with pytest.raises(ConfigError) as caught:
-        load_srs({"BF_SERVER_PORT_MAX": "z"}, HOME, srs_port="a", port="b", count="c", devices="d", softgpu="e", auto_release_timeout="f")
-    assert len([word for word in "abcdefz" if f" {word}" in str(caught.value) or f"'{word}'" in str(caught.value) or f"={word}" in str(caught.value)]) == 7
+        load_srs(
+            {"BF_SERVER_PORT_MAX": "z"},
+            HOME,
+            srs_port="a",
+            port="b",
+            count="c",
+            devices="d",
+            softgpu="e",
+            auto_release_timeout="f",
+        )
+    assert (
+        len(
+            [
+                word
+                for word in "abcdefz"
+                if f" {word}" in str(caught.value)
+                or f"'{word}'" in str(caught.value)
+                or f"={word}" in str(caught.value)
+            ]
+        )
+        == 7
+    )
 
 
 def test_variables_of_dispatchers_are_noted_and_do_nothing():

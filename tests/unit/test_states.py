@@ -1,4 +1,6 @@
-"""The states of a connection: both ends agree on every frame, and what is not in the table is an error of its sender."""
+"""The states of a connection: both ends agree on every frame, and what is not in the table is an error of its
+sender.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""docs/protocol-vectors.json against the Python implementation: it decodes the bytes, and what it encodes decodes to the same."""
+"""docs/protocol-vectors.json against the Python implementation: it decodes the bytes, and what it encodes decodes to
+the same.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,11 @@ def test_first_frames(frame):
     data, expected = body(frame), {key: value(item) for key, item in frame["body"].items()}
     if frame["kind"] == "HELLO":
         hello = parse_hello(data)
-        assert (hello.versions, hello.program, hello.pid) == (tuple(expected["versions"]), expected["program"], expected["pid"])
+        assert (hello.versions, hello.program, hello.pid) == (
+            tuple(expected["versions"]),
+            expected["program"],
+            expected["pid"],
+        )
     elif "port" in expected:
         welcome = parse_welcome(data)
         assert (welcome.port, welcome.token) == (expected["port"], expected["token"])
@@ -97,11 +103,19 @@ def test_queries_and_answers(frame):
     data, expected = body(frame), frame["body"]
     if frame["kind"] == "QUERY":
         query = parse_query(data)
-        assert (list(query.versions), query.what, query.release) == (expected["versions"], expected["what"], expected["release"])
+        assert (list(query.versions), query.what, query.release) == (
+            expected["versions"],
+            expected["what"],
+            expected["release"],
+        )
         assert query.frame() == bytes.fromhex(frame["hex"])
     else:
         answer = parse_answer(data)
-        assert (answer.version, answer.answer, answer.release) == (expected["version"], expected["answer"], expected["release"])
+        assert (answer.version, answer.answer, answer.release) == (
+            expected["version"],
+            expected["answer"],
+            expected["release"],
+        )
         assert answer.frame() == bytes.fromhex(frame["hex"])
 
 

@@ -1,7 +1,8 @@
 """Builds `bitfusion._bfshim`: the shim's C code as a Python module, through which tests call the encoder and decoder.
 
-An API-mode cffi module: cffi parses the declarations and the compiler verifies them against the C headers. The application
-side needs none of this: it loads libbfshim.so, which has no Python inside. setup.py links libbfshim.so's own object files.
+An API-mode cffi module: cffi parses the declarations and the compiler verifies them against the C headers. The
+application side needs none of this: it loads libbfshim.so, which has no Python inside. setup.py links libbfshim.so's
+own object files.
 """
 
 from __future__ import annotations
@@ -148,9 +149,9 @@ ffibuilder = FFI()
 ffibuilder.cdef((Path(__file__).parent / "types.cdef").read_text() + INTERNAL)
 ffibuilder.set_source(
     "bitfusion._bfshim",
-    "#include <netdb.h>\n#include <stdbool.h>\n"
-    '#include "libcuda/generated/cuda_types.h"\n'
-    '#include "shim/client.h"\n#include "shim/connect.h"\n#include "shim/identity.h"\n#include "shim/reach.h"\n#include "shim/transport.h"\n#include "shim/visible.h"\n',
+    '#include <netdb.h>\n#include <stdbool.h>\n#include "libcuda/generated/cuda_types.h"\n#include'
+    ' "shim/client.h"\n#include "shim/connect.h"\n#include "shim/identity.h"\n#include "shim/reach.h"\n#include'
+    ' "shim/transport.h"\n#include "shim/visible.h"\n',
     include_dirs=[str(ROOT)],
     extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2", "-fvisibility=hidden", "-pthread"],
     # The module's calls of cu* must stay inside it, also where another libcuda is loaded.

@@ -38,12 +38,22 @@ def coverage(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
         "",
         "## Calls that carry an earlier error",
         "",
-        "An error of a call without a reply, unless it loses the context, is returned by the first of these calls of the same",
-        "context that succeeds; it has been executed. CUDA's documentation says of them that they may return errors of previous,",
-        "asynchronous launches; nothing that they give back is lost, and a program that repeats one does no harm. Launches, which",
+        (
+            "An error of a call without a reply, unless it loses the context, is returned by the first of these calls"
+            " of the same"
+        ),
+        (
+            "context that succeeds; it has been executed. CUDA's documentation says of them that they may return errors"
+            " of previous,"
+        ),
+        (
+            "asynchronous launches; nothing that they give back is lost, and a program that repeats one does no harm."
+            " Launches, which"
+        ),
         "a program may not repeat, and calls that make something never carry one.",
         "",
-        ", ".join(f"`{s.name}`" for s in sorted(symbols, key=lambda s: s.name) if s.carries) + " and their per-thread forms.",
+        ", ".join(f"`{s.name}`" for s in sorted(symbols, key=lambda s: s.name) if s.carries)
+        + " and their per-thread forms.",
         "",
         "## Absent",
         "",

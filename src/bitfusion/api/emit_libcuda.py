@@ -13,19 +13,19 @@ BANNER = "/* Written by src/bitfusion/api/generate.py from the API table. Do not
 def types_header() -> str:
     body = files(__package__).joinpath("types.cdef").read_text()
     return (
-        f"{BANNER}#ifndef LC_CUDA_TYPES_H\n#define LC_CUDA_TYPES_H\n\n#include <stddef.h>\n#include <stdint.h>\n\n{body}\n"
-        "#define CU_STREAM_LEGACY ((CUstream)0x1)\n#define CU_STREAM_PER_THREAD ((CUstream)0x2)\n"
-        "#define CU_LAUNCH_PARAM_END ((void *)0)\n#define CU_LAUNCH_PARAM_BUFFER_POINTER ((void *)1)\n"
-        "#define CU_LAUNCH_PARAM_BUFFER_SIZE ((void *)2)\n"
-        "#define CU_MEMHOSTALLOC_PORTABLE 1u\n#define CU_MEMHOSTALLOC_DEVICEMAP 2u\n#define CU_MEMHOSTALLOC_WRITECOMBINED 4u\n"
-        "#define CU_MEMHOSTREGISTER_PORTABLE 1u\n#define CU_MEMHOSTREGISTER_DEVICEMAP 2u\n"
-        "#define CU_MEMHOSTREGISTER_IOMEMORY 4u\n#define CU_MEMHOSTREGISTER_READ_ONLY 8u\n\n#endif\n"
+        f"{BANNER}#ifndef LC_CUDA_TYPES_H\n#define LC_CUDA_TYPES_H\n\n#include <stddef.h>\n#include"
+        f" <stdint.h>\n\n{body}\n#define CU_STREAM_LEGACY ((CUstream)0x1)\n#define CU_STREAM_PER_THREAD"
+        " ((CUstream)0x2)\n#define CU_LAUNCH_PARAM_END ((void *)0)\n#define CU_LAUNCH_PARAM_BUFFER_POINTER ((void"
+        " *)1)\n#define CU_LAUNCH_PARAM_BUFFER_SIZE ((void *)2)\n#define CU_MEMHOSTALLOC_PORTABLE 1u\n#define"
+        " CU_MEMHOSTALLOC_DEVICEMAP 2u\n#define CU_MEMHOSTALLOC_WRITECOMBINED 4u\n#define CU_MEMHOSTREGISTER_PORTABLE"
+        " 1u\n#define CU_MEMHOSTREGISTER_DEVICEMAP 2u\n#define CU_MEMHOSTREGISTER_IOMEMORY 4u\n#define"
+        " CU_MEMHOSTREGISTER_READ_ONLY 8u\n\n#endif\n"
     )
 
 
 def api_header(symbols: tuple[Symbol, ...]) -> str:
     lines = [
-        f"{BANNER}#ifndef LC_CUDA_API_H\n#define LC_CUDA_API_H\n\n#include \"cuda_types.h\"\n",
+        f'{BANNER}#ifndef LC_CUDA_API_H\n#define LC_CUDA_API_H\n\n#include "cuda_types.h"\n',
         '#define LC_API __attribute__((visibility("default")))\n',
     ]
     for symbol in symbols:
@@ -39,7 +39,7 @@ def api_header(symbols: tuple[Symbol, ...]) -> str:
 def sticky_header(sticky: Mapping[str, int]) -> str:
     cases = "\n".join(f"    case {name}:" for name in sticky)
     return (
-        f"{BANNER}#ifndef LC_STICKY_H\n#define LC_STICKY_H\n\n#include <stdbool.h>\n\n#include \"cuda_types.h\"\n\n"
+        f'{BANNER}#ifndef LC_STICKY_H\n#define LC_STICKY_H\n\n#include <stdbool.h>\n\n#include "cuda_types.h"\n\n'
         "/* After such an error a context is of no use: every later call in it gives the same. */\n"
         f"static inline bool lc_is_sticky(CUresult result)\n{{\n    switch (result) {{\n{cases}\n        return true;\n"
         "    default:\n        return false;\n    }\n}\n\n#endif\n"
@@ -54,9 +54,9 @@ def names_source(symbols: tuple[Symbol, ...]) -> str:
     declared = "\n".join(f"void {name}(void);" for *_, name in sorted(rows, key=lambda row: row[3]))
     body = "\n".join(f'    {{"{base}", {since}, {form}, {name}}},' for base, form, since, name in rows)
     return (
-        f'{BANNER}/* The addresses alone matter here, so every symbol is declared void(void). */\n#include "../names.h"\n\n'
-        f"{declared}\n\nconst struct lc_name lc_names[] = {{\n{body}\n}};\n"
-        "const size_t lc_name_count = sizeof lc_names / sizeof lc_names[0];\n"
+        f"{BANNER}/* The addresses alone matter here, so every symbol is declared void(void). */\n#include"
+        f' "../names.h"\n\n{declared}\n\nconst struct lc_name lc_names[] = {{\n{body}\n}};\nconst size_t lc_name_count'
+        " = sizeof lc_names / sizeof lc_names[0];\n"
     )
 
 
@@ -84,7 +84,9 @@ def _twin(symbol: Symbol, suffix: str) -> str:
 
 
 def twins_source(symbols: tuple[Symbol, ...]) -> str:
-    """_ptsz: stream NULL means the thread's default stream. _ptds: the copy is ordered on that stream, then waited for."""
+    """_ptsz: stream NULL means the thread's default stream. _ptds: the copy is ordered on that stream, then waited
+    for.
+    """
     bodies = [_twin(s, suffix) for s in symbols if s.how != ABSENT for suffix, _ in s.twins]
     return (
         f'{BANNER}#include "cuda_api.h"\n\nstatic inline CUstream lc_ptsz(CUstream stream)\n{{\n'

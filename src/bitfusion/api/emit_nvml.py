@@ -1,4 +1,6 @@
-"""libnvml/generated/: types, prototypes, and a stub for every function, in whose place a library puts its own; docs/nvml-coverage.md."""
+"""libnvml/generated/: types, prototypes, and a stub for every function, in whose place a library puts its own;
+docs/nvml-coverage.md.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,10 @@ def coverage(functions: tuple[Function, ...]) -> str:
         "",
         "Written by `src/bitfusion/api/generate.py` from the table of NVML. Do not edit.",
         "",
-        f"The client's `libnvidia-ml.so.1` exports {len(functions)} functions: those of NVML 13, what nvidia-ml-py asks for by name and",
+        (
+            f"The client's `libnvidia-ml.so.1` exports {len(functions)} functions: those of NVML 13, what nvidia-ml-py"
+            " asks for by name and"
+        ),
         "what driver 535 exports.",
         "",
         "| how | functions | meaning |",
@@ -60,7 +65,11 @@ def coverage(functions: tuple[Function, ...]) -> str:
         "",
         "| function | how |",
         "| --- | --- |",
-        *(f"| `{f.name}` | {f.how} |" for f in sorted(functions, key=lambda f: f.name) if f.how not in (CHANGE, ABSENT)),
+        *(
+            f"| `{f.name}` | {f.how} |"
+            for f in sorted(functions, key=lambda f: f.name)
+            if f.how not in (CHANGE, ABSENT)
+        ),
         "",
         "## Refused",
         "",

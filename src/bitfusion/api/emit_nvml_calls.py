@@ -103,7 +103,9 @@ def functions_source(functions: tuple[Function, ...]) -> str:
         + "};"
         for name, params in described.items()
     )
-    rows = "\n".join(f'    [BF_{name}] = {{"{name}", {name}_params, {len(params)}}},' for name, params in described.items())
+    rows = "\n".join(
+        f'    [BF_{name}] = {{"{name}", {name}_params, {len(params)}}},' for name, params in described.items()
+    )
     return (
         f'{BANNER}#include "../call.h"\n\n{checks}\n\n{params}\n\n'
         f"const struct bf_nvml_function bf_nvml_functions[BF_NVML_COUNT] = {{\n{rows}\n}};\n"
@@ -119,8 +121,9 @@ def stubs_source(functions: tuple[Function, ...]) -> str:
                 for p in function.params
             )
             bodies.append(
-                f"nvmlReturn_t {function.name}({function.proto})\n{{\n    return bf_nvml_call(&bf_nvml_functions[BF_{function.name}], "
-                f"(const union bf_nvml_arg[]){{{', '.join(values)}}});\n}}\n"
+                f"nvmlReturn_t {function.name}({function.proto})\n{{\n    return"
+                f" bf_nvml_call(&bf_nvml_functions[BF_{function.name}], (const union"
+                f" bf_nvml_arg[]){{{', '.join(values)}}});\n}}\n"
             )
     return f'{BANNER}#include "../../../libnvml/generated/nvml_api.h"\n#include "../call.h"\n\n' + "\n".join(bodies)
 

@@ -1,7 +1,8 @@
 """Python generated from the wire table: one function per call that takes the arguments apart and calls the driver.
 
-A function of a "cuda" call replaces numbers by handles and calls cuda-python; one of a "hand" call, or of a call that blocks, does
-the same and calls driver/calls.py. Straight-line code, because a launch passes here: a table that is walked costs three times as much.
+A function of a "cuda" call replaces numbers by handles and calls cuda-python; one of a "hand" call, or of a call
+that blocks, does the same and calls driver/calls.py. Straight-line code, because a launch passes here: a table that
+is walked costs three times as much.
 """
 
 from __future__ import annotations
@@ -25,12 +26,26 @@ from ..limits import BULK_INLINE_BYTES
 # ruff: noqa
 '''
 
-_TABLES = {"context": "contexts", "module": "modules", "library": "libraries", "function": "functions",
-           "kernel": "kernels", "stream": "streams", "event": "events", "pool": "pools"}
+_TABLES = {
+    "context": "contexts",
+    "module": "modules",
+    "library": "libraries",
+    "function": "functions",
+    "kernel": "kernels",
+    "stream": "streams",
+    "event": "events",
+    "pool": "pools",
+}
 _RECORDS = {"context", "function", "pool"}  # the table's value is a record with the handle inside
 _BY_NUMBER = {"module", "library", "kernel"}  # hand-written calls enter what is found in these under their number
-_ENUMS = {"CUlimit", "CUfunc_cache", "CUsharedconfig", "CUfunction_attribute", "CUmemPool_attribute",
-          "CUdevice_P2PAttribute"}
+_ENUMS = {
+    "CUlimit",
+    "CUfunc_cache",
+    "CUsharedconfig",
+    "CUfunction_attribute",
+    "CUmemPool_attribute",
+    "CUdevice_P2PAttribute",
+}
 
 
 def calls_module(wires: Iterable[Wire]) -> str:
@@ -46,7 +61,8 @@ def calls_module(wires: Iterable[Wire]) -> str:
     logs = "".join(f"    {w.id}: {_empty_logs(w)},\n" for w in wires if _empty_logs(w))
     names = "".join(f'    {w.id}: "{w.name}",\n' for w in wires)
     return (
-        f"{_HEAD}\n\n{functions}\n\n\n" + "\n".join(tables)
+        f"{_HEAD}\n\n{functions}\n\n\n"
+        + "\n".join(tables)
         + f"\n# Values that come with every result, also where the call was not even tried.\nEMPTY = {{\n{logs}}}\n"
         + f"\nNAMES = {{\n{names}}}\n"
     )
@@ -60,7 +76,7 @@ def _table(name: str, title: str, wires: Iterable[Wire]) -> str:
 def _empty_logs(wire: Wire) -> str:
     logs = wire.reply_params if any(param.name.endswith("_log") for param in wire.reply_params) else ()
     assert all(param.type == "bytes" for param in logs)
-    return f'({", ".join(["b" + chr(34) * 2] * len(logs))})' if logs else ""
+    return f"({', '.join(['b' + chr(34) * 2] * len(logs))})" if logs else ""
 
 
 def _function(wire: Wire) -> str:
@@ -83,11 +99,20 @@ def _driver_call(wire: Wire, new: list[Param]) -> list[str]:
     if new:
         if len(new) != 1 or wire.how != TELL:
             raise ValueError(f"{wire.name}: only a tell that makes one object can be generated")
-        return [f"    result, handle = {call}", "    if result is SUCCESS:", f"        {_enter(new[0])}", "    return result"]
+        return [
+            f"    result, handle = {call}",
+            "    if result is SUCCESS:",
+            f"        {_enter(new[0])}",
+            "    return result",
+        ]
     if destroyed:
         answer = "result" if wire.how == TELL else "(result,)"
-        return [f"    result = {call}[0]", "    if result is SUCCESS:", f"        session.drop({_safe(destroyed)})",
-                f"    return {answer}"]
+        return [
+            f"    result = {call}[0]",
+            "    if result is SUCCESS:",
+            f"        session.drop({_safe(destroyed)})",
+            f"    return {answer}",
+        ]
     if wire.how == TELL:
         return [*_checks(wire), f"    return {call}[0]"]
     if wire.reply_params:
@@ -104,7 +129,9 @@ def _expression(wire: Wire, new: list[Param]) -> str:
     params = {param.name: param for param in wire.arg_params}
     words = match[2].split(", ") if match else []
     if not match or {word.removeprefix("*") for word in words} != set(params):
-        raise ValueError(f"{wire.name}: server is cuda, hand, or a call of the driver with all arguments, not {wire.server!r}")
+        raise ValueError(
+            f"{wire.name}: server is cuda, hand, or a call of the driver with all arguments, not {wire.server!r}"
+        )
     return f"cuda.{match[1]}({', '.join(_written(word, params[word.removeprefix('*')]) for word in words)})"
 
 
@@ -120,7 +147,9 @@ def _checks(wire: Wire) -> list[str]:
     """Only bytes have an address that may be read, and the driver takes no more than these before it returns."""
     names = [_safe(param) for param in wire.arg_params if param.type == "bytes"]
     return [
-        line for name in names for line in (
+        line
+        for name in names
+        for line in (
             f"    if {name}.__class__ is not bytes or len({name}) > BULK_INLINE_BYTES:",
             f'        raise ValueError("{name}: not bytes, or too many")',
         )
@@ -154,4 +183,6 @@ def _hand_argument(param: Param) -> str:
 
 def _safe(param: Param) -> str:
     """Names that would hide the function's own arguments or a builtin get a tail."""
-    return param.name + "_" if param.name in ("session", "call", "bytes", "hand", "cuda", "enum", "type") else param.name
+    return (
+        param.name + "_" if param.name in ("session", "call", "bytes", "hand", "cuda", "enum", "type") else param.name
+    )

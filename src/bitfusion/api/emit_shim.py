@@ -9,8 +9,14 @@ from .model import ASK, FLOATS, HANDLES, SIGNED, TELL, Param, Symbol, Wire
 
 # One letter a value; shim/encode.h says the same. Handles keep their kind, because the stubs look objects up by it.
 _HANDLE_LETTERS = {
-    "context": "C", "module": "M", "library": "L", "function": "F",
-    "kernel": "K", "stream": "S", "event": "E", "pool": "P",
+    "context": "C",
+    "module": "M",
+    "library": "L",
+    "function": "F",
+    "kernel": "K",
+    "stream": "S",
+    "event": "E",
+    "pool": "P",
 }
 _WIDE = {"size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long"}
 
@@ -53,10 +59,7 @@ def calls_source(wires: tuple[Wire, ...]) -> str:
         f"{ {'': 'BF_NO_BULK', 'in': 'BF_BULK_IN', 'out': 'BF_BULK_OUT'}[w.bulk] }, {str(w.carries).lower()}}},"
         for w in wires
     )
-    return (
-        f'{BANNER}#include "../encode.h"\n\n'
-        f"const struct bf_call bf_calls[BF_CALL_COUNT] = {{\n{rows}\n}};\n"
-    )
+    return f'{BANNER}#include "../encode.h"\n\nconst struct bf_call bf_calls[BF_CALL_COUNT] = {{\n{rows}\n}};\n'
 
 
 def _stub(symbol: Symbol, wire: Wire) -> str:
@@ -81,9 +84,7 @@ def _stub(symbol: Symbol, wire: Wire) -> str:
 def stubs_source(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
     by_name = {wire.name: wire for wire in wires}
     bodies = [_stub(s, by_name[s.name]) for s in symbols if s.how in (ASK, TELL)]
-    return (
-        f'{BANNER}#include "../stub.h"\n\n#include "../../libcuda/generated/cuda_api.h"\n\n' + "\n".join(bodies)
-    )
+    return f'{BANNER}#include "../stub.h"\n\n#include "../../libcuda/generated/cuda_api.h"\n\n' + "\n".join(bodies)
 
 
 def limits_header(limits: types.ModuleType, release: str) -> str:

@@ -1,7 +1,7 @@
 """Sizes of the C types of a .cdef, for x86-64 and other LP64 machines: the generator must not need a compiler.
 
-Understands what nvml_types.cdef holds: typedefs of enumerations, structures and unions with members, arrays and nested ones. The
-compiler checks each size that is used, in shim/nvml/generated/.
+Understands what nvml_types.cdef holds: typedefs of enumerations, structures and unions with members, arrays and
+nested ones. The compiler checks each size that is used, in shim/nvml/generated/.
 """
 
 from __future__ import annotations
@@ -11,8 +11,17 @@ import re
 Size = tuple[int, int]  # bytes, alignment
 
 _BASE: dict[str, Size] = {
-    "char": (1, 1), "unsigned char": (1, 1), "unsigned short": (2, 2), "int": (4, 4), "unsigned int": (4, 4), "long": (8, 8),
-    "unsigned long": (8, 8), "long long": (8, 8), "signed long long": (8, 8), "unsigned long long": (8, 8), "double": (8, 8),
+    "char": (1, 1),
+    "unsigned char": (1, 1),
+    "unsigned short": (2, 2),
+    "int": (4, 4),
+    "unsigned int": (4, 4),
+    "long": (8, 8),
+    "unsigned long": (8, 8),
+    "long long": (8, 8),
+    "signed long long": (8, 8),
+    "unsigned long long": (8, 8),
+    "double": (8, 8),
 }
 _POINTER = (8, 8)
 _ENUM = (4, 4)

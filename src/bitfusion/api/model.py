@@ -11,7 +11,8 @@ from dataclasses import dataclass
 # How a symbol is answered.
 LOCAL = "local"  # in the client, by hand-written C
 ASK = "ask"  # one request, wait for its reply
-TELL = "tell"  # one request, no reply: its error is told to its context, and returned by the next call of that which carries
+# one request, no reply: its error is told to its context, and returned by the next call of that which carries
+TELL = "tell"
 HAND = "hand"  # hand-written C that makes calls of the wire table
 ABSENT = "absent"  # exported, returns CUDA_ERROR_NOT_SUPPORTED
 
@@ -90,13 +91,13 @@ class Symbol:
 class Wire:
     """One call on the wire: [id, args...] -> [number, result, values...].
 
-    `args` and `reply` are C parameter lists of scalars, handles, `const char *` (msgpack str) and `bytes` (msgpack bin);
-    `new` handles (CUstream *x in args) carry a number that the client chose. `bulk` "in": raw bytes follow the request;
-    "out": raw bytes come before the reply. `server`: "cuda" if the generated Python calls the driver function of the same
-    name with the same arguments, the call written out if only name and order differ (`*data`: address and size of bytes), "hand"
-    if src/bitfusion/driver has it. `blocks`: the driver function waits for the GPU.
-    `carries`: the call that succeeded may tell an error of an earlier tell of its context: its CUDA page says that it may, it gives
-    nothing back that would be lost, and a program that repeats it does no harm.
+    `args` and `reply` are C parameter lists of scalars, handles, `const char *` (msgpack str) and `bytes` (msgpack
+    bin); `new` handles (CUstream *x in args) carry a number that the client chose. `bulk` "in": raw bytes follow the
+    request; "out": raw bytes come before the reply. `server`: "cuda" if the generated Python calls the driver
+    function of the same name with the same arguments, the call written out if only name and order differ (`*data`:
+    address and size of bytes), "hand" if src/bitfusion/driver has it. `blocks`: the driver function waits for the
+    GPU. `carries`: the call that succeeded may tell an error of an earlier tell of its context: its CUDA page says
+    that it may, it gives nothing back that would be lost, and a program that repeats it does no harm.
     """
 
     id: int

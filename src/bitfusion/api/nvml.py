@@ -4,9 +4,10 @@ Pure data; table/nvml.py builds it, the emitters read it. An entry of the table 
 
     nvmlX(prototype) : array[count] array~[count]
 
-where the list after the colon names the parameters that are arrays, each with the parameter that tells how many elements there is
-room for: a pointer (then it comes back with how many there are) or a number. `~` marks one that is read as well as written, `?` one
-that may be NULL whatever the count says: then how many there are is all that is asked for.
+where the list after the colon names the parameters that are arrays, each with the parameter that tells how many
+elements there is room for: a pointer (then it comes back with how many there are) or a number. `~` marks one that is
+read as well as written, `?` one that may be NULL whatever the count says: then how many there are is all that is
+asked for.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ _ARRAY = re.compile(r"(\w+)([~?]?)\[(\w+)\]")
 
 @dataclass(frozen=True)
 class Array:
-    """A parameter that is an array: its name, who tells its room (a parameter, or a constant as text), whether it is read too, and
-    whether it may be NULL."""
+    """A parameter that is an array: its name, who tells its room (a parameter, or a constant as text), whether it is
+    read too, and whether it may be NULL."""
 
     name: str
     count: str
@@ -65,7 +66,9 @@ def read(how: str, text: str, reason: str = "") -> tuple[Function, ...]:
         if match is None:
             raise ValueError(f"not a function of NVML: {text[at : at + 60]!r}")
         name, proto, arrays = match.groups()
-        described = tuple(Array(array, count, mark == "~", mark == "?") for array, mark, count in _ARRAY.findall(arrays or ""))
+        described = tuple(
+            Array(array, count, mark == "~", mark == "?") for array, mark, count in _ARRAY.findall(arrays or "")
+        )
         functions.append(Function(name, how, " ".join((proto or "").split()), described, reason))
         at = match.end()
     return tuple(functions)

@@ -1,4 +1,6 @@
-"""What `run` and `request_gpus` have in common: the options of a request, asking a pool for it, and what is said meanwhile."""
+"""What `run` and `request_gpus` have in common: the options of a request, asking a pool for it, and what is said
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,11 @@ request_options = options.bundled(
     "asked",
     click.option("-n", "gpus", metavar="N", type=kinds.Count(), required=True, help="Number of GPUs."),
     click.option(
-        "-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1; all of it unless given."
+        "-p",
+        "fraction",
+        metavar="FRACTION",
+        type=kinds.Share(),
+        help="Share of the memory of each GPU, 0 < FRACTION <= 1; all of it unless given.",
     ),
     click.option("-m", "memory_mib", metavar="MIB", type=kinds.Count(), help="Memory of each GPU in MiB."),
     options.servers_file,
@@ -68,7 +74,10 @@ request_options = options.bundled(
     ),
     click.option("--single-server", "single", is_flag=True, help="Take all GPUs from one server or wait."),
     click.option(
-        "--timeout", metavar="S", type=kinds.Duration(), help="Wait S seconds for the GPUs; 0: do not wait. Without it, wait until they are free."
+        "--timeout",
+        metavar="S",
+        type=kinds.Duration(),
+        help="Wait S seconds for the GPUs; 0: do not wait. Without it, wait until they are free.",
     ),
 )
 
@@ -92,7 +101,8 @@ class Request:
                 shown = " ".join(map(str, indexes))
                 tell(
                     "INFO",
-                    f"Requesting GPUs [{shown}] with {memory} MiB of memory from server {grant.number}, with version {grant.release}...",
+                    f"Requesting GPUs [{shown}] with {memory} MiB of memory from server {grant.number}, with version"
+                    f" {grant.release}...",
                 )
         return granted
 
@@ -110,7 +120,9 @@ def teller(quiet: bool) -> Tell:
 
 
 def requested_lines(granted: Sequence[Grant], idle_s: float | None) -> list[str]:
-    """What vSphere Bitfusion says of a request; a time of 0 min means that the GPUs are held until they are released."""
+    """What vSphere Bitfusion says of a request; a time of 0 min means that the GPUs are held until they are
+    released.
+    """
     names = ";".join(str(grant.srs.address) for grant in granted)
     return ["Requested resources:", f"Server List: {names}", f"Client idle timeout: {round(idle_s or 0, 1) / 60:g} min"]
 
@@ -120,13 +132,22 @@ def locked_line(granted: Sequence[Grant], path: Path) -> str:
     shares = [share for grant in granted for share in grant.shares]
     # Of GPUs of different sizes, -m takes different parts.
     parts = sorted({f"{share.memory_mib / share.total_mib:.3g}" for share in shares})
-    return f"Locked {len(shares)} GPUs with partial memory {' to '.join(parts[:1] + parts[1:][-1:])}, configuration saved to '{path}'"
+    return (
+        f"Locked {len(shares)} GPUs with partial memory {' to '.join(parts[:1] + parts[1:][-1:])}, configuration saved"
+        f" to '{path}'"
+    )
 
 
 def held(granted: Sequence[Grant]) -> tuple[HeldLease, ...]:
     """The grants as an adaptor file holds them."""
     return tuple(
-        HeldLease(grant.dispatcher, grant.lease, grant.srs.address, grant.release, tuple(share.memory_mib for share in grant.shares))
+        HeldLease(
+            grant.dispatcher,
+            grant.lease,
+            grant.srs.address,
+            grant.release,
+            tuple(share.memory_mib for share in grant.shares),
+        )
         for grant in granted
     )
 
@@ -142,7 +163,10 @@ def client_facts(program: str) -> Mapping[str, Any]:
     except (KeyError, OSError):
         user = str(os.getuid())
     facts = {"host": socket.gethostname(), "user": user, "program": os.path.basename(program)}
-    return {**{key: value.encode("utf-8", "replace").decode()[:CLIENT_TEXT_MAX] for key, value in facts.items()}, "pid": os.getpid()}
+    return {
+        **{key: value.encode("utf-8", "replace").decode()[:CLIENT_TEXT_MAX] for key, value in facts.items()},
+        "pid": os.getpid(),
+    }
 
 
 def ttl_from(environ: Mapping[str, str], name: str, default_s: float) -> float:
@@ -150,7 +174,10 @@ def ttl_from(environ: Mapping[str, str], name: str, default_s: float) -> float:
     text = environ.get(name, "")
     seconds = parse_duration(text, f"{name}:") if text else default_s
     if not RUN_TTL_MIN_S <= seconds <= RUN_TTL_MAX_S:
-        raise ConfigError(f"{name}={text} is not a time from {RUN_TTL_MIN_S:g} to {RUN_TTL_MAX_S:g} seconds", "give seconds, or e.g. 2m30s")
+        raise ConfigError(
+            f"{name}={text} is not a time from {RUN_TTL_MIN_S:g} to {RUN_TTL_MAX_S:g} seconds",
+            "give seconds, or e.g. 2m30s",
+        )
     return seconds
 
 

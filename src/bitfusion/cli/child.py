@@ -1,4 +1,6 @@
-"""An application as a child: started in this process group, told what we are told, waited for. Knows nothing of GPUs."""
+"""An application as a child: started in this process group, told what we are told, waited for. Knows nothing of
+GPUs.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from .signals import Signals
 async def run(words: Sequence[str], environment: Mapping[str, str], signals: Signals) -> int:
     """Run the application to its end and return its exit code, 128 + number if a signal ended it.
 
-    Signals of the terminal reach it by themselves; those that somebody sent to us are passed on. Raises LaunchError with 126 or
-    127, and Interrupted if an ending signal came before it started.
+    Signals of the terminal reach it by themselves; those that somebody sent to us are passed on. Raises LaunchError
+    with 126 or 127, and Interrupted if an ending signal came before it started.
     """
     signals.check()
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -26,7 +28,8 @@ async def run(words: Sequence[str], environment: Mapping[str, str], signals: Sig
         if ended.done():
             return
         if number == signal.SIGCHLD:
-            # It may be about another child: a shell that becomes this command leaves us those of its process substitutions.
+            # It may be about another child: a shell that becomes this command leaves us those of its process
+            # substitutions.
             found, status = os.waitpid(pid, os.WNOHANG)
             if found:
                 ended.set_result(os.waitstatus_to_exitcode(status))

@@ -14,13 +14,16 @@ from . import launch, options
 
 @click.command("client", context_settings=launch.SETTINGS)
 @click.option("-l", "listed", metavar="LIST", help='Servers, "host;host:port;[IPv6]:port"; port 55001 unless given.')
-@click.option("-f", "file", metavar="FILE", type=options.FILE, help="Read the servers from FILE, one host[:port] a line.")
+@click.option(
+    "-f", "file", metavar="FILE", type=options.FILE, help="Read the servers from FILE, one host[:port] a line."
+)
 @launch.application
 def command(listed: str | None, file: Path | None, application: tuple[str, ...]) -> None:
     """Run APPLICATION with the GPUs of FlexDirect servers that already run.
 
-    Without -l and -f the servers are those of BF_SERVERS, of the file BF_ADAPTOR_PATH, of ~/.bitfusionio/adaptor.conf or of
-    /etc/bitfusionio/adaptor.conf: the first that there is. The exit code is the application's.
+    Without -l and -f the servers are those of BF_SERVERS, of the file BF_ADAPTOR_PATH, of
+    ~/.bitfusionio/adaptor.conf or of /etc/bitfusionio/adaptor.conf: the first that there is. The exit code is the
+    application's.
     """
     words = launch.application_words(application)
     servers = adaptor.find_servers(os.environ, Path.home(), listed, file)

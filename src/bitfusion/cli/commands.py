@@ -46,7 +46,10 @@ COMMANDS = (
     Entry("health", "H", CLIENT, "Run health check on all specified servers and current node."),
     Entry("request_gpus", "", CLIENT, "Request GPUs from a shared pool."),
     Entry(
-        "release_gpus", "", CLIENT, "Release GPUs back into a shared pool. Options must match a previous request_gpus command."
+        "release_gpus",
+        "",
+        CLIENT,
+        "Release GPUs back into a shared pool. Options must match a previous request_gpus command.",
     ),
     Entry("run", "", CLIENT, "Request GPUs from a shared pool, run a client command, then release the GPUs."),
     Entry("stats", "", CLIENT, "Gather stats from all servers."),
@@ -61,19 +64,29 @@ COMMANDS = (
 _APP = "<application>"
 _DEFAULT_FILES = "~/.bitfusionio/adaptor.conf and /etc/bitfusionio/adaptor.conf, in priority order"
 
-# What `help` shows below the commands: comment, command. A command that starts with "sudo " is shown with sudo before the program.
+# What `help` shows below the commands: comment, command. A command that starts with "sudo " is shown with sudo before
+# the program.
 EXAMPLES = (
     ("Initialize the configuration before the first run of the server on a system (no license is needed)", "sudo init"),
     ("Run a server with the default port 55001", "server"),
     ("Run a server with a different port", "server -p 55010"),
     ("Run an application with a server running locally on the default port 55001", f'client -l "localhost" {_APP}'),
-    ("Run an application with several servers, local or remote", f'client -l "192.168.0.2:55010;192.168.0.6:51234" {_APP}'),
+    (
+        "Run an application with several servers, local or remote",
+        f'client -l "192.168.0.2:55010;192.168.0.6:51234" {_APP}',
+    ),
     (f"Run an application with servers named in one of the default config files ({_DEFAULT_FILES})", f"client {_APP}"),
     ("Run an application with servers named in a config file", f"client -f <config file> {_APP}"),
     ("Run a server with a resource scheduler on a custom port", "resource_scheduler --srs_port 50001 --port 55010"),
     ("Run an application with 4 shared GPUs", f"run -n 4 {_APP}"),
-    ("Run an application with 2 shared GPUs, using half the memory of each, and a custom servers.conf", f"run -n 2 -p 0.5 -s servers.conf {_APP}"),
-    ("Run an application with 4 shared GPUs over InfiniBand: through IP over InfiniBand, without an option", f"run -n 4 {_APP}"),
+    (
+        "Run an application with 2 shared GPUs, using half the memory of each, and a custom servers.conf",
+        f"run -n 2 -p 0.5 -s servers.conf {_APP}",
+    ),
+    (
+        "Run an application with 4 shared GPUs over InfiniBand: through IP over InfiniBand, without an option",
+        f"run -n 4 {_APP}",
+    ),
     ("Run an application locally, restricted to only half the physical GPU memory", f"local -p 0.5 {_APP}"),
     ("Request 8 remote GPUs", "request_gpus -s servers.conf -f adaptor_8gpu.conf -n 8"),
     ("Run an application with the generated config file", f"client -f adaptor_8gpu.conf {_APP}"),

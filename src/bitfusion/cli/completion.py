@@ -14,9 +14,19 @@ from . import commands
 
 
 def command_names(incomplete: str) -> list[CompletionItem]:
-    """Commands that begin with `incomplete`; an alias only if it is that, because a list of both would be read twice."""
-    names = [CompletionItem(entry.name, help=entry.summary) for entry in commands.COMMANDS if entry.name.startswith(incomplete)]
-    aliases = [CompletionItem(entry.alias, help=entry.summary) for entry in commands.COMMANDS if entry.alias == incomplete != ""]
+    """Commands that begin with `incomplete`; an alias only if it is that, because a list of both would be read
+    twice.
+    """
+    names = [
+        CompletionItem(entry.name, help=entry.summary)
+        for entry in commands.COMMANDS
+        if entry.name.startswith(incomplete)
+    ]
+    aliases = [
+        CompletionItem(entry.alias, help=entry.summary)
+        for entry in commands.COMMANDS
+        if entry.alias == incomplete != ""
+    ]
     return aliases + names
 
 

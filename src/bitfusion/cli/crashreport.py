@@ -1,6 +1,7 @@
 """`crashreport`: gather what a bug report needs into one local file. Sends nothing.
 
-Configuration is copied without secrets. Of the environment only names are taken, and values of this product's own variables.
+Configuration is copied without secrets. Of the environment only names are taken, and values of this product's own
+variables.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ FILE_BYTES_MAX = 256 << 10  # of a configuration file or log; the end of a log i
 OWN_VARIABLES = ("BF_", "SOFTGPU_", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "LD_PRELOAD", "LD_LIBRARY_PATH")
 REMOVED = "<removed>"
 _SECRET_NAME = re.compile(r"token|secret|passw|credential|api_?key|private|authorization", re.I)
-_SECRET_LINE = re.compile(r"(?im)^(.*(?:token|secret|passw|credential|api_?key|private|authorization)[\w\"' -]*[:=])[ \t]*\S.*$")
+_SECRET_LINE = re.compile(
+    r"(?im)^(.*(?:token|secret|passw|credential|api_?key|private|authorization)[\w\"' -]*[:=])[ \t]*\S.*$"
+)
 _SECRET_BLOCK = re.compile(r"-----BEGIN [^-]*-----.*?(?:-----END [^-]*-----|\Z)", re.S)
 _USER_IN_URL = re.compile(r"(\w+://)[^/@\s]+@")
 
@@ -48,8 +51,8 @@ _USER_IN_URL = re.compile(r"(\w+://)[^/@\s]+@")
 def command(output: Path | None, as_json: bool) -> None:
     """Write a crash report to a local file (.tar.gz, mode 0600) and print its path. Nothing is sent anywhere.
 
-    It holds versions, configuration without secrets, what `localhealth` and nvidia-smi say, recent logs if there are any, and names of
-    environment variables; values only of this product's own. Look into it before you pass it on.
+    It holds versions, configuration without secrets, what `localhealth` and nvidia-smi say, recent logs if there are
+    any, and names of environment variables; values only of this product's own. Look into it before you pass it on.
     """
     path = (output or Path(f"bitfusion-crashreport-{datetime.now():%Y%m%dT%H%M%S}-{os.getpid()}.tar.gz")).absolute()
     file = _open_new(path)
@@ -63,19 +66,32 @@ def command(output: Path | None, as_json: bool) -> None:
         show.emit_json({"file": str(path), "bytes": path.stat().st_size, "contents": names})
     else:
         click.echo(path)
-        click.echo(f"{len(names)} files, {path.stat().st_size} bytes; nothing was sent. Look into it before you pass it on.", err=True)
+        click.echo(
+            f"{len(names)} files, {path.stat().st_size} bytes; nothing was sent. Look into it before you pass it on.",
+            err=True,
+        )
 
 
 def contents(environment: Mapping[str, str], home: Path) -> Iterator[tuple[str, str]]:
     """(name, text) of each file of the report."""
-    yield "versions.json", json.dumps({**version.describe(), "time": datetime.now().astimezone().isoformat(), **_machine()}, indent=2)
+    yield (
+        "versions.json",
+        json.dumps({**version.describe(), "time": datetime.now().astimezone().isoformat(), **_machine()}, indent=2),
+    )
     yield "environment.txt", "".join(f"{line}\n" for line in _environment(environment))
     for directory, label in ((home / ".bitfusionio", "user"), (SYSTEM_FILE.parent, "system")):
         for name in ("adaptor.conf", "servers.conf"):
             if os.path.lexists(directory / name):
                 yield f"configuration/{label}/{name}", without_secrets(_read(directory / name))
-    yield "running.txt", "".join(f"{process}\n" for process in installation.running()) or "no server or resource scheduler of this installation\n"
-    yield "localhealth.json", _run([sys.executable, "-m", "bitfusion.cli.main", "localhealth", "--json"], HEALTH_TIMEOUT_S)
+    yield (
+        "running.txt",
+        "".join(f"{process}\n" for process in installation.running())
+        or "no server or resource scheduler of this installation\n",
+    )
+    yield (
+        "localhealth.json",
+        _run([sys.executable, "-m", "bitfusion.cli.main", "localhealth", "--json"], HEALTH_TIMEOUT_S),
+    )
     for tool, words in (("nvidia-smi", ["nvidia-smi", "-q"]), ("journalctl", _JOURNAL)):
         if shutil.which(tool):
             yield f"{tool}.txt", without_secrets(_run(words, TOOL_TIMEOUT_S))
@@ -127,7 +143,9 @@ def _read(path: Path) -> str:
 def _run(words: list[str], timeout_s: float) -> str:
     """What a program writes on stdout, or on stderr if it writes nothing there; a failure is a part of the report."""
     try:
-        done = subprocess.run(words, capture_output=True, text=True, errors="replace", timeout=timeout_s, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            words, capture_output=True, text=True, errors="replace", timeout=timeout_s, stdin=subprocess.DEVNULL
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"(could not be run: {error})\n"
     return done.stdout or f"(exit code {done.returncode}) {done.stderr}"
@@ -139,7 +157,9 @@ def _open_new(path: Path) -> io.BufferedWriter:
     except FileExistsError as error:
         raise ConfigError(f"{path} exists", "name a new file with -o") from error
     except OSError as error:
-        raise BitfusionError(f"cannot write {path}: {error.strerror}", "name a file in a directory you can write with -o") from error
+        raise BitfusionError(
+            f"cannot write {path}: {error.strerror}", "name a file in a directory you can write with -o"
+        ) from error
 
 
 def _add(bundle: tarfile.TarFile, name: str, text: str) -> str:

@@ -1,4 +1,6 @@
-"""Asks many servers the same at once. One that does not answer becomes an entry with the reason; the others are not held up."""
+"""Asks many servers the same at once. One that does not answer becomes an entry with the reason; the others are not
+held up.
+"""
 
 from __future__ import annotations
 
@@ -69,12 +71,16 @@ async def ask(target: Target, what: str) -> dict[str, Any]:
             answer = await getattr(srs, what)()
     missing = [key for key in _KEYS[what] if key not in answer]
     if missing:
-        raise RemoteProtocolError(f"{target} gave an answer without {missing[0]!r}", "install the same release of bitfusion on both sides")
+        raise RemoteProtocolError(
+            f"{target} gave an answer without {missing[0]!r}", "install the same release of bitfusion on both sides"
+        )
     return answer
 
 
 async def in_thread(work: Callable[[], Any]) -> Any:
-    """Run `work`, which blocks, beside the others. Its thread is a daemon: Ctrl-C does not wait for a server that is silent."""
+    """Run `work`, which blocks, beside the others. Its thread is a daemon: Ctrl-C does not wait for a server that is
+    silent.
+    """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Any] = loop.create_future()
 

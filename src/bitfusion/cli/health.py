@@ -20,8 +20,8 @@ from .verdicts import Examined, report
 def command(choice: Choice, as_json: bool) -> int:
     """Run health check on all specified servers and current node.
 
-    Each check says PASS, WARN or FAIL, and what to do. A server that cannot be reached is a check that failed; the others are still
-    checked. If no server is named anywhere, this node alone is checked.
+    Each check says PASS, WARN or FAIL, and what to do. A server that cannot be reached is a check that failed; the
+    others are still checked. If no server is named anywhere, this node alone is checked.
     """
     try:
         wanted = choice.targets()
@@ -33,5 +33,8 @@ def command(choice: Choice, as_json: bool) -> int:
 
 async def _examine(wanted: Sequence[Target]) -> list[Examined]:
     local, *remote = await asyncio.gather(local_checks(), *map(remote_checks, wanted))
-    servers = [Examined(str(target), target.kind, str(target.address), checks) for target, checks in zip(wanted, remote, strict=True)]
+    servers = [
+        Examined(str(target), target.kind, str(target.address), checks)
+        for target, checks in zip(wanted, remote, strict=True)
+    ]
     return [Examined("This node", "local", None, local), *servers]

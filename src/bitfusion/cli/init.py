@@ -70,7 +70,9 @@ def command(license_text: str | None, terms: str | None, directory: Path | None,
             click.echo("No license is needed: this is the open-source build. The one given was not used.")
     if failed:
         names = ", ".join(f"{item.path} ({item.reason})" for item in failed)
-        raise BitfusionError(f"could not make {names}", "run init again once that is mended; it leaves the rest as it is")
+        raise BitfusionError(
+            f"could not make {names}", "run init again once that is mended; it leaves the rest as it is"
+        )
 
 
 def initialise(directory: Path) -> list[Made]:

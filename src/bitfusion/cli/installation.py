@@ -49,7 +49,9 @@ def require_owner(command: str) -> None:
 
 
 def distribution() -> metadata.Distribution:
-    """What pip knows of this installation. Raises BitfusionError for a source checkout and for one that pip did not make."""
+    """What pip knows of this installation. Raises BitfusionError for a source checkout and for one that pip did not
+    make.
+    """
     ours = Path(__file__).resolve().parents[1]
     try:
         found = metadata.distribution(PACKAGE)
@@ -62,7 +64,9 @@ def distribution() -> metadata.Distribution:
 
 
 def origin(found: metadata.Distribution) -> str | None:
-    """What pip was told to install: a directory, a file, a URL as pip takes it; None if it came from a package index."""
+    """What pip was told to install: a directory, a file, a URL as pip takes it; None if it came from a package
+    index.
+    """
     text = found.read_text("direct_url.json")
     if text is None:
         return None
@@ -91,7 +95,8 @@ def ask(question: str, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise click.UsageError(
-            "stdin is not a terminal, so nobody can be asked; add --yes to do it, or --dry-run to see what would be done"
+            "stdin is not a terminal, so nobody can be asked; add --yes to do it, or --dry-run to see what would be"
+            " done"
         )
     click.confirm(question, abort=True, err=True)
 
@@ -129,17 +134,23 @@ def _is_ours(pid: int, python: str) -> bool:
     """True if a process was started with this installation's Python; if that cannot be known: true, to be careful."""
     try:
         environment = dict(
-            item.split("=", 1) for item in Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0") if "=" in item
+            item.split("=", 1)
+            for item in Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0")
+            if "=" in item
         )
         base = os.readlink(f"/proc/{pid}/cwd")
     except OSError:
         return not os.path.isabs(python) or _prefix(python) == Path(sys.prefix).resolve()
-    path = os.path.join(base, python) if "/" in python else shutil.which(python, path=environment.get("PATH", os.defpath))
+    path = (
+        os.path.join(base, python) if "/" in python else shutil.which(python, path=environment.get("PATH", os.defpath))
+    )
     return path is None or _prefix(path) == Path(sys.prefix).resolve()
 
 
 def _prefix(python: str) -> Path:
-    """The environment that PREFIX/bin/python belongs to. The last part is not resolved: in a virtual environment it is a link out of it."""
+    """The environment that PREFIX/bin/python belongs to. The last part is not resolved: in a virtual environment it is
+    a link out of it.
+    """
     return Path(python).parent.parent.resolve()
 
 

@@ -22,7 +22,12 @@ class Count(click.ParamType):
         if isinstance(value, int):
             return value
         text = str(value).strip()
-        if not (text.isascii() and text.isdigit() and len(text) <= 12 and self.least <= int(text) <= (self.most or int(text))):
+        if not (
+            text.isascii()
+            and text.isdigit()
+            and len(text) <= 12
+            and self.least <= int(text) <= (self.most or int(text))
+        ):
             wanted = f"{self.least} or more" if self.most is None else f"{self.least} to {self.most}"
             raise click.UsageError(f"{_name(param)} {text or repr(text)} is not a number that fits; give {wanted}", ctx)
         return int(text)
@@ -40,7 +45,9 @@ class Share(click.ParamType):
             share = -1.0
         if not 0 < share <= 1:
             raise click.UsageError(
-                f"{_name(param)} {value or repr(value)} is not a share of the memory; give a number above 0 and at most 1", ctx
+                f"{_name(param)} {value or repr(value)} is not a share of the memory; give a number above 0 and at"
+                " most 1",
+                ctx,
             )
         return share
 

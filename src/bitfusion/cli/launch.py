@@ -1,7 +1,7 @@
 """An application with our library before all others: its words, its environment, and becoming it.
 
-A launcher that holds nothing turns into the application (exec) rather than waiting for it, so that signals, terminal and exit status are
-the application's own; child.py is for those that do hold something. Knows nothing of servers.
+A launcher that holds nothing turns into the application (exec) rather than waiting for it, so that signals, terminal
+and exit status are the application's own; child.py is for those that do hold something. Knows nothing of servers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ from . import completion
 # Options end at the first word that is none: the rest is the application's.
 SETTINGS = {"allow_interspersed_args": False}
 application = click.argument(
-    "application", nargs=-1, type=click.UNPROCESSED, metavar="[--] APPLICATION [ARGUMENT]...", shell_complete=completion.application_files
+    "application",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    metavar="[--] APPLICATION [ARGUMENT]...",
+    shell_complete=completion.application_files,
 )
 
 
@@ -56,13 +60,16 @@ def application_words(words: Sequence[str]) -> list[str]:
 
 
 def preloading(base: Mapping[str, str], directory: Path, library: str) -> dict[str, str]:
-    """`base` with directory/library preloaded before what it preloads, and found first by programs that look for a file.
+    """`base` with directory/library preloaded before what it preloads, and found first by programs that look for a
+    file.
 
     Nothing that the user set is lost: both lists are extended at the front.
     """
     path = str(directory / library)
     if ":" in path or path.split() != [path]:
-        raise BitfusionError(f"cannot preload {path!r}", "the loader takes no colon or white space there: install elsewhere")
+        raise BitfusionError(
+            f"cannot preload {path!r}", "the loader takes no colon or white space there: install elsewhere"
+        )
     changed = dict(base)
     changed["LD_PRELOAD"] = _first(path, base.get("LD_PRELOAD", ""))
     changed["LD_LIBRARY_PATH"] = _first(str(directory), base.get("LD_LIBRARY_PATH", ""))
@@ -86,11 +93,15 @@ def become(words: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
 
 
 def require(word: str) -> None:
-    """Raise the LaunchError that starting `word` would bring, where that can be known beforehand: nothing is to be held for it."""
+    """Raise the LaunchError that starting `word` would bring, where that can be known beforehand: nothing is to be held
+    for it.
+    """
     if shutil.which(word) is not None:
         return
     there = os.path.exists(word) if os.sep in word else _is_on_path(word)
-    raise start_error(word, PermissionError(errno.EACCES, os.strerror(errno.EACCES)) if there else FileNotFoundError(errno.ENOENT, ""))
+    raise start_error(
+        word, PermissionError(errno.EACCES, os.strerror(errno.EACCES)) if there else FileNotFoundError(errno.ENOENT, "")
+    )
 
 
 def script_words(words: Sequence[str], error: OSError) -> list[str] | None:
@@ -112,7 +123,9 @@ def script_words(words: Sequence[str], error: OSError) -> list[str] | None:
 def start_error(word: str, error: OSError) -> LaunchError:
     """What to tell of an application that could not be started, with 126 or 127 as a shell would exit."""
     if isinstance(error, FileNotFoundError) and os.path.exists(word):
-        return LaunchError(f"cannot run {word!r}: its interpreter does not exist", "look at its first line", EXIT_NOT_EXECUTABLE)
+        return LaunchError(
+            f"cannot run {word!r}: its interpreter does not exist", "look at its first line", EXIT_NOT_EXECUTABLE
+        )
     if isinstance(error, FileNotFoundError):
         return LaunchError(f"application {word!r} not found", "check its name and PATH", EXIT_NOT_FOUND)
     if isinstance(error, NotADirectoryError):
@@ -121,7 +134,10 @@ def start_error(word: str, error: OSError) -> LaunchError:
 
 
 def _is_on_path(word: str) -> bool:
-    return any(os.path.exists(os.path.join(directory, word)) for directory in os.environ.get("PATH", os.defpath).split(os.pathsep))
+    return any(
+        os.path.exists(os.path.join(directory, word))
+        for directory in os.environ.get("PATH", os.defpath).split(os.pathsep)
+    )
 
 
 def _first(item: str, others: str) -> str:

@@ -52,8 +52,17 @@ def _branch(server: Server, leader: bool) -> list[str]:
 
 def _as_json(pool: Pool) -> list[dict[str, Any]]:
     found = [
-        {"number": server.number, "address": str(server.address), "leader": server is pool.servers[0], "error": None, **server.listing}
+        {
+            "number": server.number,
+            "address": str(server.address),
+            "leader": server is pool.servers[0],
+            "error": None,
+            **server.listing,
+        }
         for server in pool.servers
     ]
-    lost = [{"number": number, "address": str(address), "leader": False, "error": reason} for number, address, reason in pool.silent]
+    lost = [
+        {"number": number, "address": str(address), "leader": False, "error": reason}
+        for number, address, reason in pool.silent
+    ]
     return sorted(found + lost, key=lambda each: each["number"])

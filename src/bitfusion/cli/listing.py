@@ -28,7 +28,9 @@ def text(program: str) -> str:
     ]
     for section in commands.SECTIONS:
         lines += ["", f"  {section}"] if section else []
-        lines += [f"   {entry.names:{_WIDTH}}{entry.summary}" for entry in commands.COMMANDS if entry.section == section]
+        lines += [
+            f"   {entry.names:{_WIDTH}}{entry.summary}" for entry in commands.COMMANDS if entry.section == section
+        ]
     lines += ["", "EXAMPLES:"]
     for comment, example in commands.EXAMPLES:
         lines += [f"   # {comment}", f"   $ {command_line(program, example)}"]

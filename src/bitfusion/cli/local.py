@@ -28,12 +28,15 @@ class _Memory(ctypes.Structure):
     type=kinds.Count(1, SOFTGPU_DEVICES_MAX),
     help="Run on N software GPUs instead of this machine's own.",
 )
-@click.option("-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1.")
+@click.option(
+    "-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1."
+)
 @launch.application
 def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> int:
     """Run APPLICATION on this machine, without network.
 
-    With -p, every GPU of this machine has only that share of its memory for the application. The exit code is the application's.
+    With -p, every GPU of this machine has only that share of its memory for the application. The exit code is the
+    application's.
     """
     words = launch.application_words(application)
     if devices is not None:
@@ -51,7 +54,9 @@ def command(devices: int | None, fraction: float | None, application: tuple[str,
 
 
 def softgpu_environment(base: Mapping[str, str], devices: int, fraction: float | None) -> dict[str, str]:
-    """`base` with softgpu's libcuda.so.1 preloaded, `devices` GPUs, and of each `fraction` of its memory in whole MiB."""
+    """`base` with softgpu's libcuda.so.1 preloaded, `devices` GPUs, and of each `fraction` of its memory in whole
+    MiB.
+    """
     directory = native.link_directory(native.SOFTGPU)
     environment = launch.preloading(base, directory, native.library(native.SOFTGPU).name)
     environment["SOFTGPU_DEVICES"] = str(devices)
@@ -69,14 +74,20 @@ def _memory_bytes(text: str) -> int:
 
 
 def _default_memory_bytes(devices: int) -> int:
-    """What softgpu gives each of `devices` that it is not told the memory of. Its own NVML knows, and starts nothing."""
-    os.environ["SOFTGPU_DEVICES"] = str(devices)  # where the library looks; this process is about to become the application
+    """What softgpu gives each of `devices` that it is not told the memory of. Its own NVML knows, and starts
+    nothing.
+    """
+    os.environ["SOFTGPU_DEVICES"] = str(
+        devices
+    )  # where the library looks; this process is about to become the application
     nvml = ctypes.CDLL(str(native.link_directory(native.SOFTGPU) / "libnvidia-ml.so.1"))
     device, memory = ctypes.c_void_p(), _Memory()
     code = nvml.nvmlInit_v2() or nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device))
     code = code or nvml.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory))
     if code:
-        raise BitfusionError(f"softgpu does not start (NVML returned {code})", "see what it says of its settings, SOFTGPU_*")
+        raise BitfusionError(
+            f"softgpu does not start (NVML returned {code})", "see what it says of its settings, SOFTGPU_*"
+        )
     return int(memory.total)
 
 

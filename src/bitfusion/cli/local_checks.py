@@ -43,7 +43,9 @@ async def _gpu_checks() -> list[health.Check]:
     finally:
         await monitor.close()
     problem = report.get("problem", "")
-    driver = health.driver(None if problem else report["driver_version"] or "of unknown version", problem, node.nvidia_hardware())
+    driver = health.driver(
+        None if problem else report["driver_version"] or "of unknown version", problem, node.nvidia_hardware()
+    )
     if driver.status != health.PASS or problem:
         return [driver]
     return [driver, *checks.gpu_checks(report["gpus"])]

@@ -1,4 +1,5 @@
-"""`bitfusion` and `flexdirect`, the same program: finds the command, runs it, turns errors into a line and an exit code.
+"""`bitfusion` and `flexdirect`, the same program: finds the command, runs it, turns errors into a line and an exit
+code.
 
 A command is imported only when it is the one to run. Knows no command by name.
 """
@@ -53,7 +54,9 @@ class CommandTable(click.Group):
         entry = commands.find(cmd_name)
         return _load(entry) if entry else None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
             raise completion.unknown_command(program(), args[0])
@@ -67,11 +70,7 @@ class CommandTable(click.Group):
         formatter.write(listing.text(program()))
 
 
-@click.group(
-    cls=CommandTable,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+@click.group(cls=CommandTable, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def application(ctx: click.Context) -> None:
     """Run application with Bitfusion FlexDirect."""
@@ -134,7 +133,9 @@ def _with_remedy(error: click.UsageError, words: list[str]) -> str:
 
 
 def _discard_output() -> None:
-    """What is still buffered cannot be written; without this the interpreter tries once more at its exit, and complains."""
+    """What is still buffered cannot be written; without this the interpreter tries once more at its exit, and
+    complains.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

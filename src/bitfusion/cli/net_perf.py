@@ -25,8 +25,8 @@ _PARTS = ("latency", "up", "down")
 def command(choice: Choice, as_json: bool) -> None:
     """Gather network performance data from all servers: round trips of 64 bytes, and throughput both ways.
 
-    One server after the other, about three seconds each at most. More than 50 us is flagged: programs that often wait for the GPU
-    are slower then. A server that does not answer is marked.
+    One server after the other, about three seconds each at most. More than 50 us is flagged: programs that often
+    wait for the GPU are slower then. A server that does not answer is marked.
     """
     wanted = choice.targets()
     with _progress(wanted) as progress_of:
@@ -35,7 +35,8 @@ def command(choice: Choice, as_json: bool) -> None:
         show.emit_json({"servers": [_as_map(entry, network) for entry, network in measured]})
     else:
         show.table(
-            ("SERVER", "P50 us", "P99 us", "UP Gbit/s", "DOWN Gbit/s", "NOTE"), [_row(entry, network) for entry, network in measured]
+            ("SERVER", "P50 us", "P99 us", "UP Gbit/s", "DOWN Gbit/s", "NOTE"),
+            [_row(entry, network) for entry, network in measured],
         )
     if all(network is None for _, network in measured):
         raise NobodyAnswered([entry for entry, _ in measured])

@@ -16,15 +16,23 @@ Option = Callable[[F], F]
 FILE = click.Path(path_type=Path)
 as_json: Option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 servers_file: Option = click.option(
-    "-s", "servers_file", metavar="FILE", type=FILE, help="Ask the resource schedulers (SRS) of FILE instead of servers.conf."
+    "-s",
+    "servers_file",
+    metavar="FILE",
+    type=FILE,
+    help="Ask the resource schedulers (SRS) of FILE instead of servers.conf.",
 )
 server_list: Option = click.option(
-    "--server_list", metavar="LIST", help='Ask only these resource schedulers, "host;host:port"; port 56001 unless given.'
+    "--server_list",
+    metavar="LIST",
+    help='Ask only these resource schedulers, "host;host:port"; port 56001 unless given.',
 )
 
 
 def bundled(kind: type, name: str, *options: Option) -> Option:
-    """Decorator: `options` in the order in which help shows them. The command gets the values of `kind`'s fields as one `kind` called `name`."""
+    """Decorator: `options` in the order in which help shows them. The command gets the values of `kind`'s fields as one
+    `kind` called `name`.
+    """
 
     def decorate(command: F) -> F:
         @functools.wraps(command)

@@ -1,6 +1,7 @@
 """The help of one command, in one form for all: name, usage, description, arguments, options, exit codes, examples.
 
-The same text for `help COMMAND` and `COMMAND --help`. Everything but the exit codes and examples comes from the command itself.
+The same text for `help COMMAND` and `COMMAND --help`. Everything but the exit codes and examples comes from the
+command itself.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ def text(command: click.Command, ctx: click.Context, program: str) -> str:
     width = min(WIDTH_MAX, shutil.get_terminal_size((WIDTH_MAX, 24)).columns)
     blocks = [
         _block("NAME", [f"{program} {entry.names} - {entry.summary}"]),
-        _block("USAGE", [" ".join([program, entry.name, *command.collect_usage_pieces(ctx)]).replace("[OPTIONS]", "[options]")]),
+        _block(
+            "USAGE",
+            [" ".join([program, entry.name, *command.collect_usage_pieces(ctx)]).replace("[OPTIONS]", "[options]")],
+        ),
         _block("DESCRIPTION", _paragraphs(command.help or "", width)),
         _list("OPTIONS", _options(command, ctx), width),
         _list("EXIT CODES", page.exits, width),

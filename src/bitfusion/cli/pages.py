@@ -30,8 +30,16 @@ _LAUNCH = (FAILED, USAGE, NOT_EXECUTABLE, NOT_FOUND, APPLICATION)
 
 PAGES: dict[str, Page] = {
     "init": Page(
-        (("0", "everything is there, made now or before"), ("1", "a part could not be made; the others were"), USAGE, ROOT),
-        (("Before the first run of a server on a system", "sudo init"), ("Into another directory, e.g. of a container image", "init --directory ./bitfusionio")),
+        (
+            ("0", "everything is there, made now or before"),
+            ("1", "a part could not be made; the others were"),
+            USAGE,
+            ROOT,
+        ),
+        (
+            ("Before the first run of a server on a system", "sudo init"),
+            ("Into another directory, e.g. of a container image", "init --directory ./bitfusionio"),
+        ),
     ),
     "version": Page((OK, USAGE), (("For a bug report", "version"), ("For a script", "version --json"))),
     "localhealth": Page(
@@ -39,8 +47,17 @@ PAGES: dict[str, Page] = {
         (("After the installation", "localhealth"), ("For a monitor", "localhealth --json")),
     ),
     "upgrade": Page(
-        (("0", "upgraded, or --dry-run"), FAILED, ("2", "bad usage, or nobody to ask and no --yes"), ROOT, ("130", "the question was not answered with yes")),
-        (("See what would be done", "upgrade --dry-run"), ("From a newer source or wheel", "sudo upgrade --from ./bitfusion --yes")),
+        (
+            ("0", "upgraded, or --dry-run"),
+            FAILED,
+            ("2", "bad usage, or nobody to ask and no --yes"),
+            ROOT,
+            ("130", "the question was not answered with yes"),
+        ),
+        (
+            ("See what would be done", "upgrade --dry-run"),
+            ("From a newer source or wheel", "sudo upgrade --from ./bitfusion --yes"),
+        ),
     ),
     "uninstall": Page(
         (
@@ -82,7 +99,9 @@ PAGES: dict[str, Page] = {
             ("Fail instead of waiting", "request_gpus -n 1 -f adaptor.conf --timeout 0"),
         ),
     ),
-    "release_gpus": Page((OK, FAILED, USAGE), (("The GPUs of a previous request_gpus -f", "release_gpus -f adaptor_8gpu.conf"),)),
+    "release_gpus": Page(
+        (OK, FAILED, USAGE), (("The GPUs of a previous request_gpus -f", "release_gpus -f adaptor_8gpu.conf"),)
+    ),
     "run": Page(
         (FAILED, USAGE, BUSY, NOT_EXECUTABLE, NOT_FOUND, APPLICATION),
         (
@@ -91,7 +110,9 @@ PAGES: dict[str, Page] = {
             ("Wait a minute at most", "run -n 1 --timeout 60 -- <application> --its-option"),
         ),
     ),
-    "stats": Page((OK, ("1", "no server answered"), USAGE), (("All servers", "stats"), ("For a script", "stats --json"))),
+    "stats": Page(
+        (OK, ("1", "no server answered"), USAGE), (("All servers", "stats"), ("For a script", "stats --json"))
+    ),
     "smi": Page((OK, ("1", "no server answered"), USAGE), (("All servers", "smi"), ("For a script", "smi --json"))),
     "local": Page(
         _LAUNCH,
@@ -100,10 +121,15 @@ PAGES: dict[str, Page] = {
             ("Two software GPUs, without any GPU", "local --softgpu 2 <application>"),
         ),
     ),
-    "net_perf": Page((OK, ("1", "no server answered"), USAGE), (("All servers", "net_perf"), ("For a script", "net_perf --json"))),
+    "net_perf": Page(
+        (OK, ("1", "no server answered"), USAGE), (("All servers", "net_perf"), ("For a script", "net_perf --json"))
+    ),
     "path": Page(
         _LOOK,
-        (("For LD_PRELOAD, without the launcher: the directory of libbfshim.so", "path shim"), ("The software GPU's libcuda.so.1", "path softgpu")),
+        (
+            ("For LD_PRELOAD, without the launcher: the directory of libbfshim.so", "path shim"),
+            ("The software GPU's libcuda.so.1", "path softgpu"),
+        ),
     ),
     "server": Page(
         (("0", "ended by SIGTERM or SIGINT"), ("1", "the port is in use, there is no GPU, or it failed later"), USAGE),

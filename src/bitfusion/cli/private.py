@@ -1,6 +1,7 @@
 """A Dispatcher for one application on this machine: on loopback, with a share of each GPU, ended with its launcher.
 
-It is what makes the driver's memory limited without anybody's cooperation: the application's calls go through a CUDA Server that counts.
+It is what makes the driver's memory limited without anybody's cooperation: the application's calls go through a CUDA
+Server that counts.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from .shares import share_bytes
 
 HOST = "127.0.0.1"
 _PR_SET_PDEATHSIG = 1
-# The application's own settings, which it applies to the GPUs that it is given; and a server's, which are not meant for this one.
+# The application's own settings, which it applies to the GPUs that it is given; and a server's, which are not meant for
+# this one.
 _NOT_FOR_IT = ("CUDA_VISIBLE_DEVICES", "BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT")
 
 
@@ -67,7 +69,9 @@ def _end_with_parent() -> None:
 def _wait_until_ready(reading: int) -> None:
     with os.fdopen(reading, "rb") as pipe:
         if not select.select([pipe], [], [], SPAWN_TIMEOUT_S)[0]:
-            raise BitfusionError(f"this machine's own server did not start within {SPAWN_TIMEOUT_S:g} s", "is the machine overloaded?")
+            raise BitfusionError(
+                f"this machine's own server did not start within {SPAWN_TIMEOUT_S:g} s", "is the machine overloaded?"
+            )
         line = pipe.readline()
     if failed := handover.failure(line):
         detail, hint = failed

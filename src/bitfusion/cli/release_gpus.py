@@ -20,14 +20,21 @@ from .request_gpus import DEFAULT
 
 @click.command("release_gpus")
 @click.option(
-    "-f", "file", metavar="FILE", type=options.FILE, help="The file that request_gpus wrote; ~/.bitfusionio/adaptor.conf unless given."
+    "-f",
+    "file",
+    metavar="FILE",
+    type=options.FILE,
+    help="The file that request_gpus wrote; ~/.bitfusionio/adaptor.conf unless given.",
 )
 @click.option("-n", "gpus", metavar="N", type=kinds.Count(), help="The number of GPUs of that request; not needed.")
-@click.option("-s", "servers_file", metavar="FILE", type=options.FILE, help="The servers.conf of that request; not needed.")
+@click.option(
+    "-s", "servers_file", metavar="FILE", type=options.FILE, help="The servers.conf of that request; not needed."
+)
 def command(file: Path | None, gpus: int | None, servers_file: Path | None) -> None:
     """Release GPUs back into a shared pool, and remove the adaptor file.
 
-    FILE is enough. -n and -s are refused if they disagree with it. If a server does not answer, FILE keeps what is still held there.
+    FILE is enough. -n and -s are refused if they disagree with it. If a server does not answer, FILE keeps what is
+    still held there.
     """
     path = Path.home() / DEFAULT if file is None else file
     held = leasefile.read(path)
@@ -39,14 +46,17 @@ def _check(path: Path, held: Sequence[HeldLease], gpus: int | None, servers_file
     """Raise ConfigError for options that do not match the request."""
     count = sum(len(each.memory_mib) for each in held)
     if gpus is not None and gpus != count:
-        raise ConfigError(f"-n {gpus} does not match {path}, which holds {count} GPUs", "leave -n away, or name another file with -f")
+        raise ConfigError(
+            f"-n {gpus} does not match {path}, which holds {count} GPUs", "leave -n away, or name another file with -f"
+        )
     if servers_file is None:
         return
     known = {address.key for address in servers.read_file(servers_file)}
     for each in held:
         if each.srs.key not in known:
             raise ConfigError(
-                f"-s {servers_file} does not name {each.srs}, whose GPUs {path} holds", "leave -s away, or name another file with -f"
+                f"-s {servers_file} does not name {each.srs}, whose GPUs {path} holds",
+                "leave -s away, or name another file with -f",
             )
 
 
@@ -57,7 +67,9 @@ async def _release(path: Path, held: Sequence[HeldLease], tell: Tell) -> None:
     for each, outcome in zip(held, outcomes, strict=True):
         if outcome is False:
             tell("WARN", f"The GPUs of {each.srs} were released already: lease {each.lease} has ended")
-    failed = [(each, outcome) for each, outcome in zip(held, outcomes, strict=True) if isinstance(outcome, BitfusionError)]
+    failed = [
+        (each, outcome) for each, outcome in zip(held, outcomes, strict=True) if isinstance(outcome, BitfusionError)
+    ]
     if failed:
         leasefile.replace(path, [each for each, _ in failed])
         detail = "; ".join(str(outcome.detail) for _, outcome in failed)
@@ -65,10 +77,14 @@ async def _release(path: Path, held: Sequence[HeldLease], tell: Tell) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise BitfusionError(f"the GPUs are released, but {path} cannot be removed: {error.strerror}", "remove it yourself") from error
+        raise BitfusionError(
+            f"the GPUs are released, but {path} cannot be removed: {error.strerror}", "remove it yourself"
+        ) from error
     released = outcomes.count(True)
     if not released:
-        raise BitfusionError(f"the GPUs of {path} were released already", "the file has been removed; there is nothing left to do")
+        raise BitfusionError(
+            f"the GPUs of {path} were released already", "the file has been removed; there is nothing left to do"
+        )
     tell("INFO", f"Released GPUs on {released} servers and removed generated config file '{path}'")
 
 

@@ -1,4 +1,6 @@
-"""The health of a server as this node sees it: can it be reached, does it fit, how far away is it; and what it says of itself."""
+"""The health of a server as this node sees it: can it be reached, does it fit, how far away is it; and what it says of
+itself.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ async def remote_checks(target: Target) -> list[health.Check]:
         answer = await ask(target, "health")
     except BitfusionError as error:
         return [health.reachable(error.detail, error.hint)]
-    # The answer was made at some time between; the middle is the best guess, and the whole time is what it can be wrong by.
+    # The answer was made at some time between; the middle is the best guess, and the whole time is what it can be wrong
+    # by.
     answered = time.time()
     skew = answer["time"] - (asked + answered) / 2
     uncertain = (answered - asked) / 2

@@ -24,7 +24,11 @@ DEFAULT = Path(".bitfusionio") / "adaptor.conf"  # below the home directory: whe
 @click.command("request_gpus")
 @asking.request_options
 @click.option(
-    "-f", "file", metavar="FILE", type=options.FILE, help="Write the adaptor file there; ~/.bitfusionio/adaptor.conf unless given."
+    "-f",
+    "file",
+    metavar="FILE",
+    type=options.FILE,
+    help="Write the adaptor file there; ~/.bitfusionio/adaptor.conf unless given.",
 )
 @click.option(
     "--auto_release_timeout",
@@ -38,11 +42,13 @@ DEFAULT = Path(".bitfusionio") / "adaptor.conf"  # below the home directory: whe
 def command(asked: asking.Asked, file: Path | None, release_s: float, as_json: bool) -> None:
     """Request GPUs from a shared pool and hold them until release_gpus.
 
-    All or nothing: FILE is written when the GPUs are granted, and `client -f FILE` runs any number of applications with them. A
-    FILE whose GPUs are still held, or that request_gpus has not written, is not overwritten.
+    All or nothing: FILE is written when the GPUs are granted, and `client -f FILE` runs any number of applications
+    with them. A FILE whose GPUs are still held, or that request_gpus has not written, is not overwritten.
     """
     if 0 < release_s < LEASE_TTL_MIN_S:
-        raise click.UsageError(f"--auto_release_timeout {release_s:g} is less than {LEASE_TTL_MIN_S:g} s; give a longer time")
+        raise click.UsageError(
+            f"--auto_release_timeout {release_s:g} is less than {LEASE_TTL_MIN_S:g} s; give a longer time"
+        )
     asyncio.run(_request(asked.request(release_s or None), file, as_json))
 
 
@@ -70,23 +76,30 @@ def _default() -> Path:
 
 
 async def _make_way(path: Path, tell: Tell) -> None:
-    """Remove a lease file whose GPUs are not held any more. Raises BitfusionError if they may be, ConfigError for any other file."""
+    """Remove a lease file whose GPUs are not held any more. Raises BitfusionError if they may be, ConfigError for any
+    other file.
+    """
     if not os.path.lexists(path):
         return
     try:
         held = leasefile.read(path)
     except ConfigError as error:
         raise ConfigError(
-            f"{path} exists and is no file of request_gpus, so it is not replaced", "name another file with -f, or move it away"
+            f"{path} exists and is no file of request_gpus, so it is not replaced",
+            "name another file with -f, or move it away",
         ) from error
     for each in held:
         try:
             async with Srs(each.srs) as srs:
                 live = each.lease in {lease["lease"] for lease in await srs.leases()}
         except SrsUnreachable as error:
-            raise BitfusionError(f"{path} may hold GPUs: {error.detail}", f"release them first: release_gpus -f {path}") from error
+            raise BitfusionError(
+                f"{path} may hold GPUs: {error.detail}", f"release them first: release_gpus -f {path}"
+            ) from error
         if live:
-            raise BitfusionError(f"{path} holds GPUs of {each.srs}", f"release them first: release_gpus -f {path}; or name another file")
+            raise BitfusionError(
+                f"{path} holds GPUs of {each.srs}", f"release them first: release_gpus -f {path}; or name another file"
+            )
     tell("WARN", f"The GPUs of '{path}' were released before; the file is replaced")
     try:
         path.unlink(missing_ok=True)
@@ -116,8 +129,13 @@ def _show(granted: Sequence[Grant], path: Path, tell: Tell, as_json: bool) -> No
                 "dispatcher": str(grant.dispatcher),
                 "lease": grant.lease,
                 "release": grant.release,
-                "gpus": [{"index": share.index, "uuid": share.uuid, "name": share.name, "memory_mib": share.memory_mib} for share in grant.shares],
+                "gpus": [
+                    {"index": share.index, "uuid": share.uuid, "name": share.name, "memory_mib": share.memory_mib}
+                    for share in grant.shares
+                ],
             }
             for grant in granted
         ]
-        show.emit_json({"file": str(path), "gpus": asking.count(granted), "auto_release_s": release_s, "servers": servers})
+        show.emit_json(
+            {"file": str(path), "gpus": asking.count(granted), "auto_release_s": release_s, "servers": servers}
+        )

@@ -9,12 +9,13 @@ import click
 
 from ..config.srs import load_srs
 from ..limits import DISPATCHER_PORT, SRS_PORT
-from . import streams
-from . import options
+from . import options, streams
 
 
 @click.command("resource_scheduler")
-@click.option("-s", "--srs_port", metavar="PORT", default=str(SRS_PORT), show_default=True, help="TCP port to listen on.")
+@click.option(
+    "-s", "--srs_port", metavar="PORT", default=str(SRS_PORT), show_default=True, help="TCP port to listen on."
+)
 @click.option(
     "-p",
     "--port",
@@ -26,26 +27,49 @@ from . import options
 @click.option("-n", "count", metavar="N", help="Own the first N GPUs of this host instead of all.")
 @click.option("-d", "devices", metavar="IDS", help="Own the GPUs with these IDs, e.g. 0,2.")
 @click.option(
-    "-l", "host", metavar="ADDRESS", default="0.0.0.0", show_default=True, help="Address to listen on, for the Dispatchers as well."
+    "-l",
+    "host",
+    metavar="ADDRESS",
+    default="0.0.0.0",
+    show_default=True,
+    help="Address to listen on, for the Dispatchers as well.",
 )
 @click.option("--softgpu", metavar="N", default="0", help="Own N software GPUs instead of this machine's own.")
-@click.option("--state", metavar="FILE", type=options.FILE, help="Keep leases in FILE instead of the directory for state.")
+@click.option(
+    "--state", metavar="FILE", type=options.FILE, help="Keep leases in FILE instead of the directory for state."
+)
 @click.option(
     "--auto_release_timeout",
     metavar="DURATION",
     help="End leases without a time of their own after DURATION, e.g. 2m30s; never unless given.",
 )
 def command(
-    srs_port: str, port: str, count: str | None, devices: str | None, host: str, softgpu: str, state: Path | None, auto_release_timeout: str | None
+    srs_port: str,
+    port: str,
+    count: str | None,
+    devices: str | None,
+    host: str,
+    softgpu: str,
+    state: Path | None,
+    auto_release_timeout: str | None,
 ) -> int:
     """Run the resource scheduler (SRS) of this host.
 
-    It owns GPUs, lends them or shares of them to run and request_gpus, and starts a Dispatcher for each lease. It runs until SIGTERM or
-    SIGINT, which end all leases; leases outlive a crash. Several may run on one host with different GPUs and ports.
+    It owns GPUs, lends them or shares of them to run and request_gpus, and starts a Dispatcher for each lease. It
+    runs until SIGTERM or SIGINT, which end all leases; leases outlive a crash. Several may run on one host with
+    different GPUs and ports.
     """
     config = load_srs(
-        os.environ, Path.home(), host=host, srs_port=srs_port, port=port, count=count, devices=devices, softgpu=softgpu,
-        state=state, auto_release_timeout=auto_release_timeout,
+        os.environ,
+        Path.home(),
+        host=host,
+        srs_port=srs_port,
+        port=port,
+        count=count,
+        devices=devices,
+        softgpu=softgpu,
+        state=state,
+        auto_release_timeout=auto_release_timeout,
     )
     from ..srs import program
 

@@ -31,9 +31,10 @@ TTL_VARIABLE = "BF_LEASE_TTL"
 def command(asked: asking.Asked, quiet: bool, application: tuple[str, ...]) -> int:
     """Request GPUs from a shared pool, run APPLICATION with them, then release them.
 
-    The schedulers to ask are those of ~/.bitfusionio/servers.conf or /etc/bitfusionio/servers.conf unless -s or --server_list name
-    others. GPUs that are in use are waited for. They are released when the application ends in whatever way; if this command is killed,
-    within BF_LEASE_TTL (30 s). The exit code is the application's, 128 + the signal that ended it.
+    The schedulers to ask are those of ~/.bitfusionio/servers.conf or /etc/bitfusionio/servers.conf unless -s or
+    --server_list name others. GPUs that are in use are waited for. They are released when the application ends in
+    whatever way; if this command is killed, within BF_LEASE_TTL (30 s). The exit code is the application's, 128 +
+    the signal that ended it.
     """
     words = launch.application_words(application)
     ttl_s = asking.ttl_from(os.environ, TTL_VARIABLE, LEASE_TTL_S)
@@ -43,7 +44,9 @@ def command(asked: asking.Asked, quiet: bool, application: tuple[str, ...]) -> i
     return asyncio.run(_run(request, words, environment, ttl_s, quiet))
 
 
-async def _run(request: asking.Request, words: Sequence[str], environment: dict[str, str], ttl_s: float, quiet: bool) -> int:
+async def _run(
+    request: asking.Request, words: Sequence[str], environment: dict[str, str], ttl_s: float, quiet: bool
+) -> int:
     tell = asking.teller(quiet)
     async with Signals() as signals, request.pool(tell) as pool:
         granted = await request.grants(pool, words[0], signals, tell)
@@ -51,7 +54,9 @@ async def _run(request: asking.Request, words: Sequence[str], environment: dict[
 
         def lost(grant: Grant, error: BitfusionError) -> None:
             held.remove(grant)
-            tell("WARN", f"The GPUs of server {grant.number} [{grant.srs.address}] are lost to the application: {error}")
+            tell(
+                "WARN", f"The GPUs of server {grant.number} [{grant.srs.address}] are lost to the application: {error}"
+            )
 
         keeping = asyncio.create_task(keep(granted, ttl_s, lost))
         try:
@@ -83,7 +88,10 @@ def _say_what_runs(granted: Sequence[Grant], path: Path, words: Sequence[str], t
         for line in asking.requested_lines(granted, None):
             click.echo(line, err=True)
     tell("INFO", asking.locked_line(granted, path))
-    tell("INFO", f"Running client command '{shlex.join(words)}' on {asking.count(granted)} GPUs, with the following servers:")
+    tell(
+        "INFO",
+        f"Running client command '{shlex.join(words)}' on {asking.count(granted)} GPUs, with the following servers:",
+    )
     for grant in granted:
         srs = grant.srs.address
         tell("INFO", f"{srs.host} {grant.dispatcher.port} {grant.lease} {srs.port} {grant.release}")

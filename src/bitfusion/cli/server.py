@@ -12,18 +12,25 @@ from . import streams
 
 
 @click.command("server")
-@click.option("-p", "--port", metavar="PORT", default=str(DISPATCHER_PORT), show_default=True, help="TCP port to listen on.")
+@click.option(
+    "-p", "--port", metavar="PORT", default=str(DISPATCHER_PORT), show_default=True, help="TCP port to listen on."
+)
 @click.option("--host", metavar="ADDRESS", default="0.0.0.0", show_default=True, help="Address to listen on.")
 @click.option("--softgpu", metavar="N", default="0", help="Serve N software GPUs instead of this machine's own.")
 @click.option(
-    "--grace", metavar="SECONDS", default=str(GRACE_S), show_default=True, help="How long running clients may go on after SIGTERM."
+    "--grace",
+    metavar="SECONDS",
+    default=str(GRACE_S),
+    show_default=True,
+    help="How long running clients may go on after SIGTERM.",
 )
 def command(port: str, host: str, softgpu: str, grace: str) -> int:
     """Offer the GPUs of this machine to clients.
 
-    Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES chooses GPUs, BF_GPU_DEVICE_MEMORY_LIMIT limits
-    the memory of each (bytes), BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX move the ports of the data connections. Several servers may share
-    GPUs, each on a port of its own; the GPUs' compute mode must then be Default.
+    Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES chooses GPUs,
+    BF_GPU_DEVICE_MEMORY_LIMIT limits the memory of each (bytes), BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX move the
+    ports of the data connections. Several servers may share GPUs, each on a port of its own; the GPUs' compute mode
+    must then be Default.
     """
     config = load_server(os.environ, host=host, port=port, softgpu=softgpu, grace_s=grace)
     from .. import server

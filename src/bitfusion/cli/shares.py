@@ -17,7 +17,9 @@ def check(fraction: float | None, memory_mib: int | None) -> None:
 
 
 def share_bytes(total: int, fraction: float) -> int:
-    """`fraction` of `total` bytes, rounded down to a MiB, exact for what the user wrote. Raises click.UsageError below 1 MiB."""
+    """`fraction` of `total` bytes, rounded down to a MiB, exact for what the user wrote. Raises click.UsageError below
+    1 MiB.
+    """
     share = math.floor(Fraction(repr(fraction)) * total / MIB) * MIB
     if share < MIB:
         raise click.UsageError(f"-p {fraction} of {total} bytes is less than 1 MiB; give a larger share")

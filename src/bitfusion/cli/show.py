@@ -33,7 +33,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def printable(text: str) -> str:
-    """`text` with ? for what is no character to read: a client's program name, or a server's, must not drive the terminal."""
+    """`text` with ? for what is no character to read: a client's program name, or a server's, must not drive the
+    terminal.
+    """
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
@@ -47,7 +49,10 @@ def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: S
     lines = [columns, *rows]
     widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
     for line in lines:
-        cells = [cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in zip(line, widths, right, strict=True)]
+        cells = [
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        ]
         click.echo("  ".join(cells).rstrip())
 
 

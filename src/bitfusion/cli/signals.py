@@ -1,7 +1,8 @@
 """Signals of a command that holds something, or has a child, while it runs.
 
-They are blocked in all threads and received by one, with what the kernel says about their origin: those of the terminal went to
-the child too, because it is in the same process group; those that a process sent did not, and have to be passed on.
+They are blocked in all threads and received by one, with what the kernel says about their origin: those of the
+terminal went to the child too, because it is in the same process group; those that a process sent did not, and have
+to be passed on.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any, TypeVar
 
 from ..errors import BitfusionError
 
-# Those that end or tell a program something. The job control signals keep their effect: this process stops with the child.
+# Those that end or tell a program something. The job control signals keep their effect: this process stops with the
+# child.
 _WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _ENDING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT})
 
@@ -48,7 +50,9 @@ class Signals:
         self._loop = asyncio.get_running_loop()
         # An inherited SIG_IGN would make the kernel reap the child unseen.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self._watched = {number for number in _WATCHED if signal.getsignal(number) is not signal.SIG_IGN} | {signal.SIGCHLD}
+        self._watched = {number for number in _WATCHED if signal.getsignal(number) is not signal.SIG_IGN} | {
+            signal.SIGCHLD
+        }
         self.mask = set(signal.pthread_sigmask(signal.SIG_BLOCK, self._watched))
         self._thread.start()
         return self

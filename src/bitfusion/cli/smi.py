@@ -15,8 +15,9 @@ from .targets import Choice
 def command(choice: Choice, as_json: bool) -> None:
     """Display smi-like info for all servers: a table for each, under its name.
 
-    A Dispatcher shows the GPUs as its clients see them: its memory limit as their size, and its clients as their processes. A resource
-    scheduler shows the GPUs that it owns, and whatever uses them. A server that does not answer is marked; the others are shown.
+    A Dispatcher shows the GPUs as its clients see them: its memory limit as their size, and its clients as their
+    processes. A resource scheduler shows the GPUs that it owns, and whatever uses them. A server that does not
+    answer is marked; the others are shown.
     """
     gathered = gather(choice.targets(), "smi")
     if as_json:

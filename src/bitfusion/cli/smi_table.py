@@ -22,14 +22,19 @@ _PROCESSES = (
 
 
 def render(answer: Mapping[str, Any], release: str) -> str:
-    """The table of one server, without a newline at the end. `release` is ours: the first line says who made the table."""
+    """The table of one server, without a newline at the end. `release` is ours: the first line says who made the
+    table.
+    """
     return "\n".join((*_top(answer, release), *_gpus(answer["gpus"]), "", *_processes(answer["gpus"])))
 
 
 def _top(answer: Mapping[str, Any], release: str) -> Iterable[str]:
     driver, cuda = answer.get("driver_version") or "N/A", answer.get("cuda_version") or "N/A"
     yield _RULE
-    yield f"| {_cut(f'BITFUSION-SMI {release}', 28):<28} {_cut(f'Driver Version: {driver}', 27):<27} {_cut(f'CUDA Version: {cuda}', 18):<18} |"
+    yield (
+        f"| {_cut(f'BITFUSION-SMI {release}', 28):<28} {_cut(f'Driver Version: {driver}', 27):<27}"
+        f" {_cut(f'CUDA Version: {cuda}', 18):<18} |"
+    )
 
 
 def _gpus(gpus: Iterable[Mapping[str, Any]]) -> Iterable[str]:
@@ -39,7 +44,11 @@ def _gpus(gpus: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     yield f"|{rule.replace('-', '=')}|"
     for gpu in gpus:
         yield _row(_name(gpu), f" {_cut(gpu['bus_id'] or 'N/A', 16):<16} {'Off':>3} ", f"{'N/A':>21} ")
-        yield _row(_state(gpu), _memory(gpu), f" {_percent(gpu['utilization']):>7} {_cut(gpu['compute_mode'] or 'N/A', 12):>12} ")
+        yield _row(
+            _state(gpu),
+            _memory(gpu),
+            f" {_percent(gpu['utilization']):>7} {_cut(gpu['compute_mode'] or 'N/A', 12):>12} ",
+        )
         yield f"+{rule}+"
 
 
@@ -80,7 +89,9 @@ def _process(index: int, process: Mapping[str, Any]) -> str:
 
 
 def _who(process: Mapping[str, Any]) -> str:
-    """The program, and where it runs, because process ids mean nothing without the host; in the form that NVML gives on a client."""
+    """The program, and where it runs, because process ids mean nothing without the host; in the form that NVML gives on
+    a client.
+    """
     return f"{process['host']}:{process['name']}" if process.get("host") else process["name"]
 
 

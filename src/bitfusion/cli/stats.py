@@ -17,8 +17,8 @@ from .units import bytes_text, count_text, percent_text, seconds_text
 def command(choice: Choice, as_json: bool) -> None:
     """Gather stats from all servers: clients, calls, bytes, memory, uptime, utilization.
 
-    Without options, all servers of the default files are asked, resource schedulers and Dispatchers. A server that does not answer is
-    marked; the others are shown.
+    Without options, all servers of the default files are asked, resource schedulers and Dispatchers. A server that
+    does not answer is marked; the others are shown.
     """
     gathered = gather(choice.targets(), "stats")
     if as_json:
@@ -48,13 +48,16 @@ def _show(entry: Gathered) -> None:
 
 def _about(stats: dict[str, Any]) -> str:
     lease = f", lease {stats['lease']}" if stats.get("lease") else ""
-    return show.printable(f"host {stats['hostname']}, release {stats['release']}, up {seconds_text(stats['uptime_s'])}{lease}")
+    return show.printable(
+        f"host {stats['hostname']}, release {stats['release']}, up {seconds_text(stats['uptime_s'])}{lease}"
+    )
 
 
 def _show_dispatcher(stats: dict[str, Any]) -> None:
     click.echo(
-        f"  clients {stats['clients_now']} now, {stats['clients_total']} in all; calls {count_text(stats['calls'])}, "
-        f"of which {count_text(stats['asks'])} waited; {bytes_text(stats['bytes_in'])} in, {bytes_text(stats['bytes_out'])} out"
+        f"  clients {stats['clients_now']} now, {stats['clients_total']} in all; calls {count_text(stats['calls'])}, of"
+        f" which {count_text(stats['asks'])} waited; {bytes_text(stats['bytes_in'])} in,"
+        f" {bytes_text(stats['bytes_out'])} out"
     )
     show.table(
         ("GPU", "NAME", "UUID", "USED", "TOTAL", "UTIL"),

@@ -10,7 +10,9 @@ import sys
 
 
 def open_missing() -> None:
-    """Open /dev/null for each of 0, 1 and 2 that is closed. An application that is started does not inherit that: its are closed."""
+    """Open /dev/null for each of 0, 1 and 2 that is closed. An application that is started does not inherit that: its
+    are closed.
+    """
     for fd in (0, 1, 2):
         try:
             os.fstat(fd)

@@ -1,4 +1,6 @@
-"""Which servers a command asks: Dispatchers of -l and -f, resource schedulers of -s and --server_list, or those of the default places."""
+"""Which servers a command asks: Dispatchers of -l and -f, resource schedulers of -s and --server_list, or those of the
+default places.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ class Choice:
             except NotNamed as error:
                 missing.append(error)
         if not found:
-            hint = "name Dispatchers with -l or -f, resource schedulers with --server_list or -s, or write one of the files"
+            hint = (
+                "name Dispatchers with -l or -f, resource schedulers with --server_list or -s, or write one of the"
+                " files"
+            )
             raise NotNamed("; ".join(error.detail for error in missing), hint)
         return found
 
@@ -70,8 +75,12 @@ class Choice:
 choosing = options.bundled(
     Choice,
     "choice",
-    click.option("-l", "listed", metavar="LIST", help='Ask only these Dispatchers, "host;host:port"; port 55001 unless given.'),
-    click.option("-f", "file", metavar="FILE", type=options.FILE, help="Ask the Dispatchers of FILE instead of adaptor.conf."),
+    click.option(
+        "-l", "listed", metavar="LIST", help='Ask only these Dispatchers, "host;host:port"; port 55001 unless given.'
+    ),
+    click.option(
+        "-f", "file", metavar="FILE", type=options.FILE, help="Ask the Dispatchers of FILE instead of adaptor.conf."
+    ),
     options.servers_file,
     options.server_list,
     options.as_json,
@@ -79,7 +88,9 @@ choosing = options.bundled(
 
 
 def find_schedulers(file: Path | None, listed: str | None) -> tuple[Address, ...]:
-    """The resource schedulers of -s and --server_list, or of the default files. Raises click.UsageError and ConfigError."""
+    """The resource schedulers of -s and --server_list, or of the default files. Raises click.UsageError and
+    ConfigError.
+    """
     if file is not None and listed is not None:
         raise click.UsageError("-s and --server_list exclude each other; give one of them")
     return servers.find_servers(Path.home(), listed, file)

@@ -16,7 +16,8 @@ from .. import release
 from ..errors import BitfusionError
 from . import installation, show
 
-# One more attempt is for a lost packet; pip's own default makes a machine without network wait for a quarter of a minute.
+# One more attempt is for a lost packet; pip's own default makes a machine without network wait for a quarter of a
+# minute.
 NETWORK = ["--retries", "1", "--timeout", "15"]
 
 
@@ -33,12 +34,16 @@ NETWORK = ["--retries", "1", "--timeout", "15"]
 def command(source: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Upgrade version. Requires root privileges, unless this is a virtual environment of yours.
 
-    Goes through pip, and says first what it will do. Servers that run go on with what they have loaded until they are started again.
+    Goes through pip, and says first what it will do. Servers that run go on with what they have loaded until they
+    are started again.
     """
     if not dry_run:
         installation.require_owner("upgrade")
     words = _command(source)
-    click.echo(f"This is bitfusion {release.full()} in {sys.prefix}. To upgrade it, this command runs\n   {shlex.join(words)}", err=as_json)
+    click.echo(
+        f"This is bitfusion {release.full()} in {sys.prefix}. To upgrade it, this command runs\n   {shlex.join(words)}",
+        err=as_json,
+    )
     if servers := installation.running():
         click.echo(f"Still running, and to be started again afterwards: {', '.join(map(str, servers))}", err=as_json)
     if dry_run:
@@ -69,7 +74,8 @@ def _command(source: str | None) -> list[str]:
     place = source if source is not None else installation.origin(found)
     if place is None:
         raise BitfusionError(
-            "it is not recorded where this bitfusion came from, and on the public package index that name is another project's",
+            "it is not recorded where this bitfusion came from, and on the public package index that name is another"
+            " project's",
             "name it: upgrade --from DIRECTORY, WHEEL or git+URL",
         )
     start = [*installation.pip(), "install", "--upgrade", *NETWORK]
@@ -77,11 +83,14 @@ def _command(source: str | None) -> list[str]:
     if path is None:
         return [*start, place]
     if not path.exists():
-        raise BitfusionError(f"{path}, where bitfusion should come from, does not exist", "name another source with --from")
+        raise BitfusionError(
+            f"{path}, where bitfusion should come from, does not exist", "name another source with --from"
+        )
     if path.is_dir() and not (path / "pyproject.toml").is_file():
         if not any(path.glob("bitfusion-*")):
             raise BitfusionError(
-                f"{path} holds neither sources nor a wheel of bitfusion", "name the directory with pyproject.toml or bitfusion-*.whl"
+                f"{path} holds neither sources nor a wheel of bitfusion",
+                "name the directory with pyproject.toml or bitfusion-*.whl",
             )
         return [*start, "--no-index", "--find-links", str(path), installation.PACKAGE]
     return [*start, str(path)]
@@ -102,6 +111,7 @@ def _version_now() -> str:
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=60)
     if done.returncode:
         raise BitfusionError(
-            "pip succeeded, but what it installed does not start", f"look at: {sys.executable} -m bitfusion.cli.main version"
+            "pip succeeded, but what it installed does not start",
+            f"look at: {sys.executable} -m bitfusion.cli.main version",
         )
     return done.stdout.strip()

@@ -32,7 +32,12 @@ def report(nodes: Sequence[Examined], as_json: bool) -> int:
     """Show all of them on stdout; the exit code: 1 if a check failed."""
     counts = summary(check for node in nodes for check in node.checks)
     if as_json:
-        show.emit_json({"nodes": [node.as_map() for node in nodes], "summary": {status.lower(): count for status, count in counts.items()}})
+        show.emit_json(
+            {
+                "nodes": [node.as_map() for node in nodes],
+                "summary": {status.lower(): count for status, count in counts.items()},
+            }
+        )
     else:
         for node in nodes:
             click.echo(node.title)
@@ -47,6 +52,9 @@ def report(nodes: Sequence[Examined], as_json: bool) -> int:
 
 def _show(check: Check, width: int) -> None:
     # click takes the colour away where stdout is no terminal.
-    click.echo(f"  {click.style(check.status, fg=_COLOURS[check.status])}  {show.printable(check.name):<{width}}  {show.printable(check.detail)}")
+    click.echo(
+        f"  {click.style(check.status, fg=_COLOURS[check.status])}  {show.printable(check.name):<{width}} "
+        f" {show.printable(check.detail)}"
+    )
     if check.remedy:
         click.echo(f"  {'':4}  {'':{width}}  -> {show.printable(check.remedy)}")

@@ -16,7 +16,9 @@ from . import options, show
 @click.command("version")
 @options.as_json
 def command(as_json: bool) -> None:
-    """Display full FlexDirect version: release with the commit it was built from, wire protocol, libraries, packages, Python."""
+    """Display full FlexDirect version: release with the commit it was built from, wire protocol, libraries, packages,
+    Python.
+    """
     facts = describe()
     if as_json:
         show.emit_json(facts)
@@ -30,7 +32,9 @@ def command(as_json: bool) -> None:
 
 
 def describe() -> dict:
-    """The same as `version --json`: version, release, commit (None if unknown), protocols, packages, python, libraries (path or None)."""
+    """The same as `version --json`: version, release, commit (None if unknown), protocols, packages, python, libraries
+    (path or None).
+    """
     return {
         "version": release.full(),
         "release": release.RELEASE,

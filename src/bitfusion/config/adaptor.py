@@ -17,7 +17,9 @@ SYSTEM_FILE = Path("/etc/bitfusionio/adaptor.conf")
 
 
 def parse_list(text: str) -> tuple[Address, ...]:
-    """Addresses separated by semicolons, as `client -l` and BF_SERVERS have them; #LEASE may follow each. One closing semicolon is allowed."""
+    """Addresses separated by semicolons, as `client -l` and BF_SERVERS have them; #LEASE may follow each. One closing
+    semicolon is allowed.
+    """
     return addresses.parse_list(text, DISPATCHER_PORT, SERVERS_MAX, addresses.parse_leased)
 
 
@@ -57,5 +59,6 @@ def find_servers(
         if addresses.is_there(path):
             return read_file(path)
     raise NotNamed(
-        f"no server named: neither {defaults[0]} nor {defaults[1]} exists", "give -l HOST[:PORT] or -f FILE, or write one of them"
+        f"no server named: neither {defaults[0]} nor {defaults[1]} exists",
+        "give -l HOST[:PORT] or -f FILE, or write one of them",
     )

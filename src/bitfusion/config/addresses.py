@@ -1,6 +1,7 @@
 """`host[:port]`, lists and files of them. What adaptor.conf and servers.conf have in common; neither is known here.
 
-The shim reads the same forms in C (shim/servers.c); docs/configuration.md is the text both follow. Opens files, but no connection.
+The shim reads the same forms in C (shim/servers.c); docs/configuration.md is the text both follow. Opens files, but
+no connection.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _SHOWN_CHARACTERS_MAX = 100  # of a line that is no address, in a message
 
 @dataclass(frozen=True)
 class Address:
-    """Where a service listens: host name or IP address, port. `lease`: the GPUs there were lent under it, and only they are meant."""
+    """Where a service listens: host name or IP address, port. `lease`: the GPUs there were lent under it, and only they
+    are meant.
+    """
 
     host: str
     port: int
@@ -50,7 +53,9 @@ def parse_address(text: str, default_port: int) -> Address:
     if item.startswith("["):
         host, closed, rest = item[1:].partition("]")
         if not closed or not _is_ipv6(host) or (rest and not rest.startswith(":")):
-            raise ConfigError(f"{shown} is not an address", f"write an IPv6 address with a port as [fe80::1]:{default_port}")
+            raise ConfigError(
+                f"{shown} is not an address", f"write an IPv6 address with a port as [fe80::1]:{default_port}"
+            )
         return Address(host, _port(rest[1:], shown) if rest else default_port)
     if item.count(":") > 1:
         if not _is_ipv6(item):
@@ -63,20 +68,29 @@ def parse_address(text: str, default_port: int) -> Address:
 
 
 def parse_leased(text: str, default_port: int) -> Address:
-    """parse_address() of a Dispatcher, whose address may be followed by #LEASE. Raises ConfigError that names `text`."""
+    """parse_address() of a Dispatcher, whose address may be followed by #LEASE. Raises ConfigError that names
+    `text`.
+    """
     item, mark, lease = text.partition("#")
     if mark and not re.fullmatch(_LEASE, lease.rstrip(_BLANKS)):
-        raise ConfigError(f"{text[:_SHOWN_CHARACTERS_MAX]!r} is not an address", "write host:port, or host:port#LEASE with the lease of its GPUs")
+        raise ConfigError(
+            f"{text[:_SHOWN_CHARACTERS_MAX]!r} is not an address",
+            "write host:port, or host:port#LEASE with the lease of its GPUs",
+        )
     return replace(parse_address(item, default_port), lease=lease.rstrip(_BLANKS))
 
 
 def parse_list(
     text: str, default_port: int, most: int, parse: Callable[[str, int], Address] = parse_address
 ) -> tuple[Address, ...]:
-    """At most `most` different addresses separated by semicolons. One closing semicolon is allowed. Raises ConfigError."""
+    """At most `most` different addresses separated by semicolons. One closing semicolon is allowed. Raises
+    ConfigError.
+    """
     items = text.strip(_BLANKS).removesuffix(";").split(";")
     if items == [""]:
-        raise ConfigError("the list of servers is empty", f'name at least one, e.g. "192.168.0.2;192.168.0.3:{default_port}"')
+        raise ConfigError(
+            "the list of servers is empty", f'name at least one, e.g. "192.168.0.2;192.168.0.3:{default_port}"'
+        )
     for item in items:
         if not item.strip(_BLANKS):
             raise ConfigError(f"an item of the list of servers {text!r} is empty", "take one of the semicolons away")
@@ -86,7 +100,8 @@ def parse_list(
 def read_text(path: Path, what: str, remedy: str = "name a readable file with one host[:port] a line") -> str:
     """The text of a small file of lines, without a byte order mark; bytes that are not UTF-8 become U+FFFD.
 
-    Raises ConfigError that calls the file `what`, with the reason (unreadable, larger than a list can be, no text) and the `remedy`.
+    Raises ConfigError that calls the file `what`, with the reason (unreadable, larger than a list can be, no text)
+    and the `remedy`.
     """
     try:
         with path.open("rb") as file:
@@ -115,7 +130,10 @@ def parse_lines(path: Path, text: str, default_port: int, most: int) -> tuple[Ad
     def addresses() -> Iterable[tuple[str, Address]]:
         for number, item, comment in lines_of(text):
             lease = _LEASE_COMMENT.fullmatch(comment)
-            yield f"{path}:{number}", replace(parse_at(f"{path}:{number}", item, default_port), lease=lease[1] if lease else "")
+            yield (
+                f"{path}:{number}",
+                replace(parse_at(f"{path}:{number}", item, default_port), lease=lease[1] if lease else ""),
+            )
 
     return distinct(addresses(), most)
 
@@ -129,8 +147,8 @@ def parse_at(place: str, item: str, default_port: int) -> Address:
 
 
 def distinct(found: Iterable[tuple[str, Address]], most: int) -> tuple[Address, ...]:
-    """The addresses, each with the place that names it. Raises ConfigError for one that stands there twice: its GPUs would count
-    twice; and for more than `most`."""
+    """The addresses, each with the place that names it. Raises ConfigError for one that stands there twice: its GPUs
+    would count twice; and for more than `most`."""
     seen: dict[tuple[str, int], Address] = {}
     for place, address in found:
         if address.key in seen:

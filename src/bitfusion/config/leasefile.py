@@ -45,7 +45,10 @@ class HeldLease:
         same = len(set(self.memory_mib)) == 1
         memory = str(self.memory_mib[0]) if same else ",".join(map(str, self.memory_mib))
         version = re.sub(r"\s+", "_", self.release) or "unknown"
-        return f"{self.dispatcher}  # lease {self.lease} srs {self.srs} version {version} gpus {len(self.memory_mib)} memory_mib {memory}"
+        return (
+            f"{self.dispatcher}  # lease {self.lease} srs {self.srs} version {version} gpus {len(self.memory_mib)}"
+            f" memory_mib {memory}"
+        )
 
 
 def text_of(held: Sequence[HeldLease]) -> str:
@@ -80,8 +83,8 @@ def read(path: Path) -> tuple[HeldLease, ...]:
 class NewFile:
     """A file that will appear complete or not at all, with mode 0600. Nothing of another file is ever overwritten.
 
-    Making the object already writes to the directory: a place that cannot be written is known before GPUs are held. Raises
-    ConfigError for that.
+    Making the object already writes to the directory: a place that cannot be written is known before GPUs are held.
+    Raises ConfigError for that.
     """
 
     def __init__(self, path: Path) -> None:
@@ -89,7 +92,9 @@ class NewFile:
         try:
             handle, scratch = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
         except OSError as error:
-            raise ConfigError(f"cannot write {path}: {error.strerror}", "name a file in a directory that can be written") from error
+            raise ConfigError(
+                f"cannot write {path}: {error.strerror}", "name a file in a directory that can be written"
+            ) from error
         os.close(handle)
         self._scratch = Path(scratch)
 
@@ -99,7 +104,9 @@ class NewFile:
             _write(self._scratch, text)
             self._appear()
         except FileExistsError as error:
-            raise BitfusionError(f"{self.path} was written by somebody else meanwhile", "name another file with -f") from error
+            raise BitfusionError(
+                f"{self.path} was written by somebody else meanwhile", "name another file with -f"
+            ) from error
         except OSError as error:
             raise BitfusionError(f"cannot write {self.path}: {error.strerror}", "name another place with -f") from error
         finally:
@@ -133,7 +140,8 @@ def replace(path: Path, held: Sequence[HeldLease]) -> None:
 
 @contextlib.contextmanager
 def generated(directory: Path, held: Sequence[HeldLease]) -> Iterator[Path]:
-    """A new file `bitfusion<digits>` in a directory for temporary files, there for as long as the block runs. Raises BitfusionError.
+    """A new file `bitfusion<digits>` in a directory for temporary files, there for as long as the block runs. Raises
+    BitfusionError.
 
     The file is locked: one that a killed process left behind is not, and the next one of its user removes it.
     """
@@ -144,7 +152,9 @@ def generated(directory: Path, held: Sequence[HeldLease]) -> Iterator[Path]:
             fcntl.flock(handle, fcntl.LOCK_EX)
             _write(path, _GENERATED_HEAD + _lines(held))
         except OSError as error:
-            raise BitfusionError(f"cannot write {path}: {error.strerror}", "set TMPDIR to a directory with room") from error
+            raise BitfusionError(
+                f"cannot write {path}: {error.strerror}", "set TMPDIR to a directory with room"
+            ) from error
         yield path
     finally:
         path.unlink(missing_ok=True)
@@ -159,7 +169,9 @@ def _new_generated(directory: Path) -> tuple[Path, int]:
         except FileExistsError:
             continue
         except OSError as error:
-            raise BitfusionError(f"cannot write {path}: {error.strerror}", "set TMPDIR to a directory that can be written") from error
+            raise BitfusionError(
+                f"cannot write {path}: {error.strerror}", "set TMPDIR to a directory that can be written"
+            ) from error
 
 
 def _sweep(directory: Path) -> None:
@@ -168,7 +180,10 @@ def _sweep(directory: Path) -> None:
         with contextlib.suppress(OSError):
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
-                mine = os.fstat(handle).st_uid == os.getuid() and os.read(handle, len(_GENERATED_HEAD)) == _GENERATED_HEAD.encode()
+                mine = (
+                    os.fstat(handle).st_uid == os.getuid()
+                    and os.read(handle, len(_GENERATED_HEAD)) == _GENERATED_HEAD.encode()
+                )
                 if mine:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     path.unlink()

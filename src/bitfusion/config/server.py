@@ -26,8 +26,9 @@ class PortRange:
 class ServerConfig:
     """What a Dispatcher is told. `visible_devices` None means all; `softgpu` 0 means the machine's own driver.
 
-    `memory_limits`: none, one for all devices, or one for each visible device. `lease` is that of the resource scheduler that
-    started it, "" if none did. `notes` are sentences that the server logs at its start: settings that were completed by a default.
+    `memory_limits`: none, one for all devices, or one for each visible device. `lease` is that of the resource
+    scheduler that started it, "" if none did. `notes` are sentences that the server logs at its start: settings that
+    were completed by a default.
     """
 
     host: str = "0.0.0.0"
@@ -73,7 +74,9 @@ def load_server(
 
 
 def resolve_devices(config: ServerConfig, count: int) -> tuple[int, ...]:
-    """IDs of the devices to serve, in the client's order. Raises ConfigError that names each bad ID and the valid ones."""
+    """IDs of the devices to serve, in the client's order. Raises ConfigError that names each bad ID and the valid
+    ones.
+    """
     if config.visible_devices is None:
         return tuple(range(count))
     valid = ", ".join(str(number) for number in range(count))
@@ -85,11 +88,14 @@ def resolve_devices(config: ServerConfig, count: int) -> tuple[int, ...]:
 
 
 def resolve_limits(config: ServerConfig, count: int) -> tuple[int | None, ...]:
-    """The memory limit of each of the `count` devices that are served, None for no limit. Raises ConfigError if they do not fit."""
+    """The memory limit of each of the `count` devices that are served, None for no limit. Raises ConfigError if they do
+    not fit.
+    """
     limits = config.memory_limits
     if len(limits) not in (0, 1, count):
         raise ConfigError(
-            f"BF_GPU_DEVICE_MEMORY_LIMIT has {len(limits)} limits for {count} devices", "give one for all, or one for each in their order"
+            f"BF_GPU_DEVICE_MEMORY_LIMIT has {len(limits)} limits for {count} devices",
+            "give one for all, or one for each in their order",
         )
     return (limits or (None,)) * count if len(limits) < 2 else limits
 
@@ -126,7 +132,10 @@ def _memory_limits(text: str | None, problems: list[str]) -> tuple[int, ...]:
             limits.append(int(item))
         else:
             whose = f": {item!r}" if "," in text else ""
-            problems.append(f"BF_GPU_DEVICE_MEMORY_LIMIT={text}{whose} is not a number of bytes: give a positive integer without a unit")
+            problems.append(
+                f"BF_GPU_DEVICE_MEMORY_LIMIT={text}{whose} is not a number of bytes: give a positive integer without a"
+                " unit"
+            )
     return tuple(limits)
 
 
@@ -145,7 +154,9 @@ def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: lis
         if len(given) == 1 and name not in given
     )
     if ports.first > ports.last:
-        problems.append(f"BF_SERVER_PORT_MIN {ports.first} is greater than BF_SERVER_PORT_MAX {ports.last}: exchange or raise one")
+        problems.append(
+            f"BF_SERVER_PORT_MIN {ports.first} is greater than BF_SERVER_PORT_MAX {ports.last}: exchange or raise one"
+        )
     return ports
 
 

@@ -1,7 +1,7 @@
 """Which resource schedulers (SRS) make up the pool: `--server_list`, `-s`, servers.conf.
 
-A servers.conf has one `host[:port]` a line; that of vSphere Bitfusion is YAML, `servers: [{addresses: [host:port, ...]}, ...]`.
-Opens files, but no connection.
+A servers.conf has one `host[:port]` a line; that of vSphere Bitfusion is YAML, `servers: [{addresses: [host:port,
+...]}, ...]`. Opens files, but no connection.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def find_servers(
 
 
 def _yaml_addresses(path: Path, text: str) -> Iterator[tuple[str, Address]]:
-    """Place and value of each address. Only nodes are looked at: nothing is constructed, aliases are not followed twice."""
+    """Place and value of each address. Only nodes are looked at: nothing is constructed, aliases are not followed
+    twice.
+    """
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except RecursionError as error:
@@ -69,7 +71,9 @@ def _yaml_addresses(path: Path, text: str) -> Iterator[tuple[str, Address]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise ConfigError(f"{path}{line}: not YAML: {getattr(error, 'problem', None) or 'unreadable'}", _FORM) from error
+        raise ConfigError(
+            f"{path}{line}: not YAML: {getattr(error, 'problem', None) or 'unreadable'}", _FORM
+        ) from error
     for server in _items(path, _value(path, root, "servers")):
         for node in _items(path, _value(path, server, "addresses")):
             place = _place(path, node)
@@ -81,11 +85,16 @@ def _yaml_addresses(path: Path, text: str) -> Iterator[tuple[str, Address]]:
 def _value(path: Path, node: yaml.Node | None, key: str) -> yaml.Node:
     """The value of a mapping's key. Other keys may be there."""
     if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(f"{_place(path, node)}: expected '{key}:' here", f"{_FORM}, or the YAML form servers: - addresses: - host:port")
+        raise ConfigError(
+            f"{_place(path, node)}: expected '{key}:' here",
+            f"{_FORM}, or the YAML form servers: - addresses: - host:port",
+        )
     for name, value in node.value:
         if isinstance(name, yaml.ScalarNode) and name.value == key:
             return value
-    raise ConfigError(f"{_place(path, node)}: no '{key}:' here", f"{_FORM}, or the YAML form servers: - addresses: - host:port")
+    raise ConfigError(
+        f"{_place(path, node)}: no '{key}:' here", f"{_FORM}, or the YAML form servers: - addresses: - host:port"
+    )
 
 
 def _items(path: Path, node: yaml.Node) -> Iterable[yaml.Node]:

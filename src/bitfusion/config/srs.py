@@ -21,8 +21,9 @@ SYSTEM_LOCKS = Path("/run/lock")
 class SrsConfig:
     """What a resource scheduler is told. With neither `count` nor `devices` it takes all of the host's GPUs.
 
-    `port` is the first that its Dispatchers try. `auto_release_s` bounds leases that no one renews and that asked for no time of
-    their own; None: for ever. `locks` is the directory by which the schedulers of a host tell each other which GPUs they own.
+    `port` is the first that its Dispatchers try. `auto_release_s` bounds leases that no one renews and that asked
+    for no time of their own; None: for ever. `locks` is the directory by which the schedulers of a host tell each
+    other which GPUs they own.
     """
 
     state: Path
@@ -90,7 +91,9 @@ def resolve_gpus(config: SrsConfig, count: int) -> tuple[int, ...]:
         return tuple(range(count if config.count is None else config.count))
     bad = ", ".join(str(number) for number in config.devices if number >= count)
     if bad:
-        raise ConfigError(f"-d names devices that are not there: {bad}", f"valid IDs: {', '.join(map(str, range(count)))}")
+        raise ConfigError(
+            f"-d names devices that are not there: {bad}", f"valid IDs: {', '.join(map(str, range(count)))}"
+        )
     return tuple(sorted(config.devices))
 
 

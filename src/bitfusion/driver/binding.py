@@ -1,4 +1,6 @@
-"""cuda-python, and what differs between its releases 12.9 and 13. Every other file of this package takes `cuda` from here."""
+"""cuda-python, and what differs between its releases 12.9 and 13. Every other file of this package takes `cuda` from
+here.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ NOT_READY = cuda.CUresult.CUDA_ERROR_NOT_READY
 OUT_OF_MEMORY = cuda.CUresult.CUDA_ERROR_OUT_OF_MEMORY
 INVALID_VALUE = cuda.CUresult.CUDA_ERROR_INVALID_VALUE
 
-# CPython keeps what is in a bytes object behind its header. cuda-python takes an address in half the time that an object costs it.
+# CPython keeps what is in a bytes object behind its header. cuda-python takes an address in half the time that an
+# object costs it.
 BYTES_HEADER = bytes.__basicsize__ - 1
 assert ctypes.string_at(id(b"bytes") + BYTES_HEADER, 5) == b"bytes"
 
@@ -30,7 +33,9 @@ def create_context(flags: int, device: Any) -> tuple[Any, Any]:
 
 
 def enum(kind: Any, value: int) -> Any:
-    """The member of a CUDA enumeration. Raises CallFailed(INVALID_VALUE) for a value that this release does not know."""
+    """The member of a CUDA enumeration. Raises CallFailed(INVALID_VALUE) for a value that this release does not
+    know.
+    """
     try:
         return kind(value)
     except ValueError:

@@ -19,8 +19,8 @@ def ping(session: Session) -> tuple[Any, ...]:
 def ctx_use(session: Session, number: int) -> Any:
     context = session.contexts.get(number)
     if context is None:
-        # It was destroyed meanwhile, by another thread. What its own threads still call fails in no context, instead of being done
-        # in the one that was current before; the errors are those of a number that nobody listens to.
+        # It was destroyed meanwhile, by another thread. What its own threads still call fails in no context, instead of
+        # being done in the one that was current before; the errors are those of a number that nobody listens to.
         context = session.no_context(number)
         cuda.cuCtxSetCurrent(context.handle)
         session.current = context

@@ -1,8 +1,10 @@
-"""Copies and fills. Bulk data passes through chunks of pinned memory, so that the network and the device work at the same time.
+"""Copies and fills. Bulk data passes through chunks of pinned memory, so that the network and the device work at the
+same time.
 
-To the device: receive a chunk, start its copy, receive the next one meanwhile. To the host there are two ways. If the stream is
-idle, this thread starts a few pieces and sends each as it arrives. If the stream is busy, or nobody waits for the copy, all pieces are
-started in order and a waiting thread sends them, so that the client's other calls go on.
+To the device: receive a chunk, start its copy, receive the next one meanwhile. To the host there are two ways. If
+the stream is idle, this thread starts a few pieces and sends each as it arrives. If the stream is busy, or nobody
+waits for the copy, all pieces are started in order and a waiting thread sends them, so that the client's other calls
+go on.
 """
 
 from __future__ import annotations
@@ -53,6 +55,8 @@ class _Arriving:
 
 
 ARRIVING = _Arriving()
+
+
 def copy_small_legacy(session: Session, dst: int, data: bytes) -> Any:
     if data.__class__ is not bytes or len(data) > BULK_INLINE_BYTES:
         raise ValueError("data: not bytes, or too many")
@@ -61,11 +65,13 @@ def copy_small_legacy(session: Session, dst: int, data: bytes) -> Any:
 
 
 def arrive(session: Session) -> Any:
-    """A copy on the legacy stream is over, for the program, when its call returns, and a stream that was made non-blocking
-    does not wait for the legacy one: so nothing that the client calls later may begin before the bytes are there.
+    """A copy on the legacy stream is over, for the program, when its call returns, and a stream that was made
+    non-blocking does not wait for the legacy one: so nothing that the client calls later may begin before the bytes
+    are there.
 
-    Once is enough for all copies since the last call of another kind: nothing could see before that they are not over. The client
-    asks for it only where the stream was idle before them: behind work that waits for another stream the device would wait for ever.
+    Once is enough for all copies since the last call of another kind: nothing could see before that they are not
+    over. The client asks for it only where the stream was idle before them: behind work that waits for another
+    stream the device would wait for ever.
     """
     stream = session.streams[0]
     result = poll(cuda.cuStreamQuery, stream)
@@ -99,7 +105,9 @@ def copy_dtoh_async(session: Session, src: int, count: int, stream: Any) -> tupl
     return _copy_out(session, src, count, count, 1, stream, awaited=False)
 
 
-def copy2d_dtoh_async(session: Session, src: int, pitch: int, width: int, height: int, stream: Any) -> tuple[Any, ...] | None:
+def copy2d_dtoh_async(
+    session: Session, src: int, pitch: int, width: int, height: int, stream: Any
+) -> tuple[Any, ...] | None:
     return _copy_out(session, src, pitch, width, height, stream, awaited=False)
 
 
@@ -131,7 +139,9 @@ _FILLS_2D = {1: cuda.cuMemsetD2D8Async, 2: cuda.cuMemsetD2D16Async, 4: cuda.cuMe
 def pieces(
     pointer: int, pitch: int, width: int, height: int, room: Callable[[], int] = lambda: COPY_CHUNK_BYTES
 ) -> Iterator[Piece]:
-    """Cut `height` rows of `width` bytes, `pitch` apart, into pieces; `room` is asked before each how large it may be."""
+    """Cut `height` rows of `width` bytes, `pitch` apart, into pieces; `room` is asked before each how large it may
+    be.
+    """
     if pitch == width:
         width, height = width * height, 1
     row, start = 0, 0
@@ -199,7 +209,11 @@ def _copy_out(
 def _send_out(session: Session, out: _Out, rest: Iterator[Piece], count: int) -> None:
     first = out.start(next(rest))
     alone = out.awaited or count <= first.size
-    if alone and not session.outgoing.busy and poll(cuda.cuEventQuery, first.event, perf_counter_ns() + _FIRST_NS) is not NOT_READY:
+    if (
+        alone
+        and not session.outgoing.busy
+        and poll(cuda.cuEventQuery, first.event, perf_counter_ns() + _FIRST_NS) is not NOT_READY
+    ):
         out.size = COPY_WIDE_BYTES if count >= _WIDE_FROM_BYTES else COPY_CHUNK_BYTES
         return out.send_here(rest)
     if not session.staging.can_hold(count):

@@ -1,8 +1,8 @@
 """What the client is told of functions and kernels: their descriptions, one by one and in listings.
 
-A description is what the client needs to check launches and answer attribute queries itself: packed little-endian u32 attribute
-count, i32 attributes from 0 on, u32 parameter count, then u32 offset and u32 size of each. A listing (api/table/wire.py) holds
-those of a module or library in the driver's order, and enters them into the session.
+A description is what the client needs to check launches and answer attribute queries itself: packed little-endian
+u32 attribute count, i32 attributes from 0 on, u32 parameter count, then u32 offset and u32 size of each. A listing
+(api/table/wire.py) holds those of a module or library in the driver's order, and enters them into the session.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ _U32 = struct.Struct("<I")
 
 
 class Listable(Protocol):
-    """What has functions: how many, all of them, and of each its name and description. `enter` makes one an object of the session."""
+    """What has functions: how many, all of them, and of each its name and description. `enter` makes one an object of
+    the session.
+    """
 
     def count(self) -> tuple[Any, ...]: ...
     def all(self, count: int) -> tuple[Any, ...]: ...
@@ -134,7 +136,9 @@ def describe_kernel(handle: Any, device: Any) -> bytes:
     )
 
 
-def _describe(get_attribute: Callable[[Any], tuple[Any, Any]], get_parameter: Callable[[int], tuple[Any, ...]]) -> bytes:
+def _describe(
+    get_attribute: Callable[[Any], tuple[Any, Any]], get_parameter: Callable[[int], tuple[Any, ...]]
+) -> bytes:
     """Attributes up to the first that the driver refuses, parameters up to the end of the list."""
     attributes = []
     for attribute in _ATTRIBUTES:
@@ -151,5 +155,3 @@ def _describe(get_attribute: Callable[[Any], tuple[Any, Any]], get_parameter: Ca
     return struct.pack(
         f"<I{len(attributes)}iI{len(parameters)}I", len(attributes), *attributes, len(parameters) // 2, *parameters
     )
-
-

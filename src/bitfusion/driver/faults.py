@@ -1,7 +1,8 @@
 """Errors go to the context that they belong to, and not to whoever calls next.
 
-Most errors are the call's own. After some (errors.STICKY) a context is of no use: the driver then gives the same for every call in
-it. Such an error may come from a call that only touches the lost context, such as a copy out of it, so the contexts are asked.
+Most errors are the call's own. After some (errors.STICKY) a context is of no use: the driver then gives the same for
+every call in it. Such an error may come from a call that only touches the lost context, such as a copy out of it, so
+the contexts are asked.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from .ports import Channel, Context, Session
 
 
 def tell_lost(session: Session) -> None:
-    """A call gave one of STICKY_CODES, which says that a context is lost: find out which, and tell it. For the thread that runs calls."""
+    """A call gave one of STICKY_CODES, which says that a context is lost: find out which, and tell it. For the thread
+    that runs calls.
+    """
     for context in list(session.contexts.values()):
         if not context.lost and context.device is not None:
             cuda.cuCtxSetCurrent(context.handle)
@@ -29,7 +32,9 @@ def tell_if_lost(channel: Channel, context: Context, result: Any) -> None:
 
 
 def _look(channel: Channel, context: Context) -> None:
-    """Ask the context that is current on this thread: a query of its legacy stream does not wait and tells errors that stay."""
+    """Ask the context that is current on this thread: a query of its legacy stream does not wait and tells errors that
+    stay.
+    """
     code = int(cuda.cuStreamQuery(0)[0])
     if code in STICKY_CODES:
         context.lost = True

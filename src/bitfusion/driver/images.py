@@ -1,8 +1,9 @@
 """Code images as they come over the wire -> what the driver is given, with everything inside them where it says it is.
 
-The fatbins of a program that was linked from several files (nvcc -rdc=true) come one behind the other, each at a multiple of 8: first the
-linked one, then those of the files. The driver is to get what it gets from the program itself, which is a wrapper that points to the
-linked one and to an array of the others: code that is not in the linked one it links from them.
+The fatbins of a program that was linked from several files (nvcc -rdc=true) come one behind the other, each at a
+multiple of 8: first the linked one, then those of the files. The driver is to get what it gets from the program
+itself, which is a wrapper that points to the linked one and to an array of the others: code that is not in the
+linked one it links from them.
 """
 
 from __future__ import annotations
@@ -18,14 +19,21 @@ _WRAPPER = struct.pack("<I", 0x466243B1)
 _FATBIN = struct.pack("<I", 0xBA55ED50)
 _ELF = b"\x7fELF"
 _FATBIN_HEADER = struct.Struct("<IHHQ")  # magic, version, bytes of this header, bytes of what follows
-_ELF_TABLES = struct.Struct("<32xQQ8xH2xH2x")  # where the tables of segments and of sections are, and how many entries they have
+_ELF_TABLES = struct.Struct(
+    "<32xQQ8xH2xH2x"
+)  # where the tables of segments and of sections are, and how many entries they have
 _SEGMENT_BYTES, _SECTION_BYTES = 56, 64
 _PIECE_BYTES = 1 << 20
 _NUL = bytes(8)  # PTX is text that ends with NUL, so some follow the image whatever it is
 
 
 class _Wrapper(ctypes.Structure):
-    _fields_ = [("magic", ctypes.c_uint32), ("version", ctypes.c_uint32), ("linked", ctypes.c_void_p), ("files", ctypes.c_void_p)]
+    _fields_ = [
+        ("magic", ctypes.c_uint32),
+        ("version", ctypes.c_uint32),
+        ("linked", ctypes.c_void_p),
+        ("files", ctypes.c_void_p),
+    ]
 
 
 class Image:
@@ -46,7 +54,9 @@ class Image:
 
 
 def receive(session: Session) -> Image:
-    """The current call's bulk. Memory is reserved as bytes come, so that a client cannot reserve much by saying much."""
+    """The current call's bulk. Memory is reserved as bytes come, so that a client cannot reserve much by saying
+    much.
+    """
     channel = session.channel
     if not 0 < channel.bulk <= IMAGE_BYTES_MAX:
         raise RemoteProtocolError(f"an image of {channel.bulk} bytes")

@@ -1,4 +1,6 @@
-"""JIT options of a module or library load: packed i32 option, u64 value pairs -> what cuda-python wants, and the logs."""
+"""JIT options of a module or library load: packed i32 option, u64 value pairs -> what cuda-python wants, and the
+logs.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _ENUMS = {
 _DROPPED = ("CU_JIT_WALL_TIME", "CU_JIT_NEW_SM3X_OPT", "CU_JIT_FAST_COMPILE")
 # Values that are addresses in the client.
 _REFUSED = (
-    "CU_JIT_GLOBAL_SYMBOL_NAMES", "CU_JIT_GLOBAL_SYMBOL_ADDRESSES", "CU_JIT_REFERENCED_KERNEL_NAMES",
+    "CU_JIT_GLOBAL_SYMBOL_NAMES",
+    "CU_JIT_GLOBAL_SYMBOL_ADDRESSES",
+    "CU_JIT_REFERENCED_KERNEL_NAMES",
     "CU_JIT_REFERENCED_VARIABLE_NAMES",
 )
 
@@ -35,7 +39,7 @@ class JitOptions:
         """Raises RemoteProtocolError for bytes that are no pairs, CallFailed for options that cannot be passed on."""
         if len(packed) % _PAIR.size:
             raise RemoteProtocolError(f"JIT options of {len(packed)} bytes")
-        sizes = {size: _LOG_BYTES for size in _SIZES}
+        sizes = dict.fromkeys(_SIZES, _LOG_BYTES)
         self.names: list[Any] = []
         self.values: list[Any] = []
         for number, value in _PAIR.iter_unpack(packed):

@@ -1,7 +1,8 @@
 """Kernel launches: the hottest calls. What a launch needs besides its arguments is made once for each function.
 
-The parameter block is handed over by `extra` of cuLaunchKernel, an array of four words that points to a buffer of the function
-and to its size; both stay at their addresses, so that a launch copies its bytes there and makes no object.
+The parameter block is handed over by `extra` of cuLaunchKernel, an array of four words that points to a buffer of
+the function and to its size; both stay at their addresses, so that a launch copies its bytes there and makes no
+object.
 """
 
 from __future__ import annotations
@@ -29,7 +30,16 @@ _launch = cuda.cuLaunchKernel
 
 
 def launch(
-    session: Session, function: Any, gx: int, gy: int, gz: int, bx: int, by: int, bz: int, shared: int, stream: Any,
+    session: Session,
+    function: Any,
+    gx: int,
+    gy: int,
+    gz: int,
+    bx: int,
+    by: int,
+    bz: int,
+    shared: int,
+    stream: Any,
     params: bytes,
 ) -> Any:
     if len(params) != function.size:
@@ -39,8 +49,18 @@ def launch(
 
 
 def launch_ex(
-    session: Session, function: Any, gx: int, gy: int, gz: int, bx: int, by: int, bz: int, shared: int, stream: Any,
-    attributes: bytes, params: bytes,
+    session: Session,
+    function: Any,
+    gx: int,
+    gy: int,
+    gz: int,
+    bx: int,
+    by: int,
+    bz: int,
+    shared: int,
+    stream: Any,
+    attributes: bytes,
+    params: bytes,
 ) -> Any:
     if not attributes:
         return launch(session, function, gx, gy, gz, bx, by, bz, shared, stream, params)
@@ -68,8 +88,17 @@ def occupancy_blocks(session: Session, function: Any, flags: int, sizes: bytes) 
 
 
 def occupancy_clusters(
-    session: Session, function: Any, gx: int, gy: int, gz: int, bx: int, by: int, bz: int, shared: int,
-    attributes: bytes, want_size: int,
+    session: Session,
+    function: Any,
+    gx: int,
+    gy: int,
+    gz: int,
+    bx: int,
+    by: int,
+    bz: int,
+    shared: int,
+    attributes: bytes,
+    want_size: int,
 ) -> tuple[Any, ...]:
     config, _keep = _configure(session, (gx, gy, gz, bx, by, bz, shared), 0, attributes)
     ask = cuda.cuOccupancyMaxPotentialClusterSize if want_size else cuda.cuOccupancyMaxActiveClusters
@@ -81,7 +110,9 @@ def _prepare(function: Any, size: int) -> None:
     """Make the function's buffers for a parameter block of `size` bytes."""
     block = (ctypes.c_ubyte * max(size, 1))()
     length = ctypes.c_size_t(size)
-    words = (ctypes.c_void_p * 5)(_BUFFER_POINTER, ctypes.addressof(block), _BUFFER_SIZE, ctypes.addressof(length), _END)
+    words = (ctypes.c_void_p * 5)(
+        _BUFFER_POINTER, ctypes.addressof(block), _BUFFER_SIZE, ctypes.addressof(length), _END
+    )
     function.block = memoryview(block).cast("B")[:size]
     function.extra = ctypes.addressof(words)
     function.keep = (block, length, words)
@@ -103,7 +134,9 @@ def _configure(session: Session, dimensions: tuple[int, ...], stream: int, attri
 
 
 def _translate(session: Session, packed: Any, start: int) -> None:
-    """Replace the client's number of an event by the driver's handle. Raises CallFailed for what cannot be passed on."""
+    """Replace the client's number of an event by the driver's handle. Raises CallFailed for what cannot be passed
+    on.
+    """
     (kind,) = struct.unpack_from("<I", packed, start)
     if kind == _NODE_ATTRIBUTE:
         raise CallFailed(Code.NOT_SUPPORTED)

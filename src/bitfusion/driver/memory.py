@@ -129,7 +129,9 @@ def _location(session: Session, ordinal: int) -> Any:
     return location
 
 
-def _settle(session: Session, device: int | None, charge: int, context: int, answer: tuple[Any, Any]) -> tuple[Any, ...]:
+def _settle(
+    session: Session, device: int | None, charge: int, context: int, answer: tuple[Any, Any]
+) -> tuple[Any, ...]:
     result, pointer = answer
     if result is not SUCCESS:
         session.quota.cancel(device, charge)

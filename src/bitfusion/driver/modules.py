@@ -44,7 +44,9 @@ def cuModuleGetGlobal_v2(session: Session, module: int, name: str) -> tuple[Any,
     return _global(cuda.cuModuleGetGlobal(session.modules[module], _encode(name)))
 
 
-def library_load(session: Session, number: int, options: bytes, preserve: int, first: int, ordinal: int) -> tuple[Any, ...]:
+def library_load(
+    session: Session, number: int, options: bytes, preserve: int, first: int, ordinal: int
+) -> tuple[Any, ...]:
     """`preserve` is the client's promise about its own memory; the server's copy of the image does not stay."""
     device, jit = session.device(ordinal), JitOptions(options)
     image = images.receive(session)

@@ -1,7 +1,8 @@
-"""NVML for a client: a call by name and packed arguments, answered by the machine's NVML or by what this server knows better.
+"""NVML for a client: a call by name and packed arguments, answered by the machine's NVML or by what this server knows
+better.
 
-Where the machine has no NVML, or none of a device, what the snapshot says is answered and the rest is NOT_SUPPORTED. Results are
-nvmlReturn_t; what is wrong with the packing itself raises ValueError.
+Where the machine has no NVML, or none of a device, what the snapshot says is answered and the rest is NOT_SUPPORTED.
+Results are nvmlReturn_t; what is wrong with the packing itself raises ValueError.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ NOT_SUPPORTED = int(pynvml.NVML_ERROR_NOT_SUPPORTED)
 
 
 class Nvml:
-    """The NVML of one session. `functions` describes them as api/emit_nvml_calls.py has it; `clients` knows who uses the devices.
+    """The NVML of one session. `functions` describes them as api/emit_nvml_calls.py has it; `clients` knows who uses
+    the devices.
 
     `snapshot` is that of docs/protocol.md. `usable`: the machine may have an NVML of these devices.
     """

@@ -1,4 +1,6 @@
-"""What NVML shows of the host's GPUs, for people: the facts of an nvidia-smi table. Numbers that NVML does not give are None."""
+"""What NVML shows of the host's GPUs, for people: the facts of an nvidia-smi table. Numbers that NVML does not give are
+None.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ COMPUTE_MODES = ("Default", "E. Thread", "Prohibited", "E. Process")
 
 
 class Reporter:
-    """Looks at the GPUs again and again. `softgpu_path`: software GPUs, whose libnvidia-ml.so.1 lies beside that libcuda.so.1."""
+    """Looks at the GPUs again and again. `softgpu_path`: software GPUs, whose libnvidia-ml.so.1 lies beside that
+    libcuda.so.1.
+    """
 
     def __init__(self, softgpu_path: str = "", softgpu_devices: int = 0) -> None:
         self._problem = ""

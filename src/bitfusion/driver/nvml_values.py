@@ -1,7 +1,9 @@
-"""Arguments of NVML's functions as they cross the wire: taken apart, given to a C function, and its results put together.
+"""Arguments of NVML's functions as they cross the wire: taken apart, given to a C function, and its results put
+together.
 
-What comes in: of each parameter in order devices (u32 of this server), numbers, structures, counts. What goes out: of each parameter
-in order; after INSUFFICIENT_SIZE the counts alone, after another error nothing. Letters as in api/emit_nvml_calls.py.
+What comes in: of each parameter in order devices (u32 of this server), numbers, structures, counts. What goes out:
+of each parameter in order; after INSUFFICIENT_SIZE the counts alone, after another error nothing. Letters as in
+api/emit_nvml_calls.py.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ NOT_FOUND, INSUFFICIENT_SIZE, VERSION_MISMATCH = 6, 7, 25
 
 MEMORY = struct.Struct("<QQQ")  # nvmlMemory_t: total, free, used
 MEMORY_V2 = struct.Struct("<I4xQQQQ")  # nvmlMemory_v2_t: version, total, reserved, free, used
-PROCESS = struct.Struct("<I4xQII")  # nvmlProcessInfo_t: pid, bytes, and after the first version GPU instance, compute instance
+PROCESS = struct.Struct(
+    "<I4xQII"
+)  # nvmlProcessInfo_t: pid, bytes, and after the first version GPU instance, compute instance
 NO_INSTANCE = (0xFFFFFFFF, 0xFFFFFFFF)
 UTILIZATION = struct.Struct("<I4xQIIII")  # nvmlProcessUtilizationSample_t: pid, time, four percentages
 _U32 = struct.Struct("<I")
@@ -45,7 +49,9 @@ class Packed:
 
     def run(self, function: Callable[..., int], handles: Sequence[Any]) -> Answer:
         """Call the C function, with the handles in place of the devices."""
-        arrays = {count: place for place, (letter, _, count) in enumerate(self.params) if letter in "sanx" and count > 0}
+        arrays = {
+            count: place for place, (letter, _, count) in enumerate(self.params) if letter in "sanx" and count > 0
+        }
         remaining, arguments = iter(handles), []
         for place, (letter, size, _) in enumerate(self.params):
             given = self.given[place]
@@ -97,7 +103,9 @@ class Packed:
         return 0, layout.pack(_U32.unpack_from(given)[0], *fields)
 
     def renamed(self, native: bytes, layout: struct.Struct, pid_of: Callable[[int], int | None]) -> Answer:
-        """`native`: an array and after it its count. The same with other process ids; those that have none are left out."""
+        """`native`: an array and after it its count. The same with other process ids; those that have none are left
+        out.
+        """
         if len(native) == _U32.size:
             return 0, native  # how many there are is all that was asked for
         count = min(_U32.unpack_from(native, len(native) - _U32.size)[0], len(native) // layout.size)

@@ -7,8 +7,8 @@ from typing import Any
 
 from .binding import cuda
 from .devices import open_devices
-from .ports import Context
 from .outgoing import Outgoing
+from .ports import Context
 from .records import Records
 from .staging import Staging
 

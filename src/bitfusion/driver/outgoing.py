@@ -1,8 +1,9 @@
-"""Asynchronous copies to the host whose bytes are on their way, and the rule that nobody hears of something complete before them.
+"""Asynchronous copies to the host whose bytes are on their way, and the rule that nobody hears of something complete
+before them.
 
-A copy is over for the device before its bytes have reached the client. Whoever is about to tell that something is complete calls
-settle() first: what was complete on the device by then has been sent then. Bytes are sent on lines of their own, where nothing waits
-for settle(), so that they always get on.
+A copy is over for the device before its bytes have reached the client. Whoever is about to tell that something is
+complete calls settle() first: what was complete on the device by then has been sent then. Bytes are sent on lines of
+their own, where nothing waits for settle(), so that they always get on.
 """
 
 from __future__ import annotations

@@ -55,8 +55,8 @@ class Channel(Protocol):
         """Tell that a call without a reply failed in the context with this number, or that the context is lost."""
 
     def defer(self, line: Hashable, context: Context, job: Job, number: int = 0, always: bool = False) -> None:
-        """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to ask `number`, or to the one that is
-        being run. `always`: on a thread of its own line, however many there are.
+        """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to ask `number`, or to the
+        one that is being run. `always`: on a thread of its own line, however many there are.
 
         Jobs of a line run one after another: it must be what ends in the order in which it began.
         """
@@ -68,7 +68,6 @@ class Channel(Protocol):
 
     def progress(self, context: Context, result: Any, token: int, number: int, put: int) -> None:
         """Tell that what the client watches under these is over, in `context` and with this result."""
-
 
     def running(self, token: int, number: int) -> None:
         """Tell that what the client looks at under these is not complete."""
@@ -87,7 +86,9 @@ class Clients(Protocol):
         """(process id on its host, bytes) of those that have allocated on the device."""
 
     def name(self, pid: int) -> str | None:
-        """What a process is called; on another host than the client's own, `host:program`. None if no client has that id."""
+        """What a process is called; on another host than the client's own, `host:program`. None if no client has that
+        id.
+        """
 
     def pid_of(self, server_pid: int) -> int | None:
         """The client's process behind a CUDA Server's; None if it is none of ours."""

@@ -1,7 +1,7 @@
 """Events that a thread waits for on behalf of the client, which may record them again or destroy them meanwhile.
 
-What such a thread finds out counts only if the event was not recorded again. A destroyed event is given back to the driver by the last
-thread that waits for it: to the driver its handle means nothing any more, or soon another event.
+What such a thread finds out counts only if the event was not recorded again. A destroyed event is given back to the
+driver by the last thread that waits for it: to the driver its handle means nothing any more, or soon another event.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from .binding import SUCCESS, cuda
 
 
 class Watched:
-    """An event that threads wait for: `count` of its records since the first of them, and how many threads there are."""
+    """An event that threads wait for: `count` of its records since the first of them, and how many threads there
+    are.
+    """
 
     __slots__ = ("count", "event", "gone", "waiting")
 

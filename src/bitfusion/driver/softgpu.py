@@ -1,6 +1,8 @@
-"""Makes softgpu the driver of this process. To be used before anything calls CUDA: cuda-python loads a driver at the first call.
+"""Makes softgpu the driver of this process. To be used before anything calls CUDA: cuda-python loads a driver at the
+first call.
 
-The library has the SONAME libcuda.so.1: once it is loaded, a later dlopen of that name gives it, whatever is installed.
+The library has the SONAME libcuda.so.1: once it is loaded, a later dlopen of that name gives it, whatever is
+installed.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from ..errors import NoDevice
 
 
 def choose(settings: dict[str, Any]) -> None:
-    """Load the driver that the settings of a server name; `settings["nvml"]` tells then whether an NVML that is found shows its devices.
+    """Load the driver that the settings of a server name; `settings["nvml"]` tells then whether an NVML that is found
+    shows its devices.
 
     Raises NoDevice.
     """

@@ -1,13 +1,15 @@
 """Pinned host memory of a session, in chunks: where bulk data waits between socket and device.
 
-The memory is this process's own and is registered with the driver, not allocated by it: a context that goes away takes the
-registration with it but leaves the memory, so that no address here can ever dangle. If registering is refused, copies still work;
-the driver then stages them itself. A chunk is free, held by a copy to the host, or in flight to the device (`event` tells when it is
-free again). Chunks are taken by the thread that runs calls; a waiting thread may give one back.
+The memory is this process's own and is registered with the driver, not allocated by it: a context that goes away
+takes the registration with it but leaves the memory, so that no address here can ever dangle. If registering is
+refused, copies still work; the driver then stages them itself. A chunk is free, held by a copy to the host, or in
+flight to the device (`event` tells when it is free again). Chunks are taken by the thread that runs calls; a waiting
+thread may give one back.
 
-That thread must not wait for a stream that stands still, since what sets it going may be the client's next call. So copies behind
-such a stream, and those that nobody waits for, get more memory, in large chunks, because the driver's queues are short. To make one
-takes longer than to fill it, so they are kept for the next copy, and given back when a look later nobody has used them.
+That thread must not wait for a stream that stands still, since what sets it going may be the client's next call. So
+copies behind such a stream, and those that nobody waits for, get more memory, in large chunks, because the driver's
+queues are short. To make one takes longer than to fill it, so they are kept for the next copy, and given back when a
+look later nobody has used them.
 """
 
 from __future__ import annotations
@@ -47,8 +49,8 @@ class Chunk:
 
 
 class Staging:
-    """The chunks of a session. At most STAGING_BYTES_MAX are held, and as many in flight, as long as streams move; in all at most
-    STAGING_GROWN_BYTES_MAX. `channel` lends the threads that give memory back."""
+    """The chunks of a session. At most STAGING_BYTES_MAX are held, and as many in flight, as long as streams move; in
+    all at most STAGING_GROWN_BYTES_MAX. `channel` lends the threads that give memory back."""
 
     def __init__(self, channel: Channel | None = None) -> None:
         self.channel = channel
@@ -122,7 +124,9 @@ class Staging:
         return chunks[0] if chunks else None
 
     def _take_behind(self, oldest: Chunk) -> Chunk | None:
-        """All that a session has anyway is in flight: wait for `oldest` as long as a stream that moves may need for it."""
+        """All that a session has anyway is in flight: wait for `oldest` as long as a stream that moves may need for
+        it.
+        """
         if self._still is not oldest:
             if poll(cuda.cuEventQuery, oldest.event, perf_counter_ns() + _STILL_NS) is not NOT_READY:
                 return self._take()
@@ -165,7 +169,9 @@ class Staging:
                 self._spare.append(chunk)
 
     def look(self) -> None:
-        """Give back the large chunks that nobody has used since the last look. For a thread that does not enter the driver."""
+        """Give back the large chunks that nobody has used since the last look. For a thread that does not enter the
+        driver.
+        """
         with self._lock:
             unused, self._spare = self._spare[: self._unused], self._spare[self._unused :]
             self._unused = len(self._spare)
@@ -174,7 +180,8 @@ class Staging:
             if context is None or self.channel is None:
                 self._shrink(chunk)
             else:
-                # The driver may wait for the whole context before it lets memory go: nobody else may have to wait for that.
+                # The driver may wait for the whole context before it lets memory go: nobody else may have to wait for
+                # that.
                 self.channel.run_behind("staging", context, partial(self._shrink, chunk))
 
     def _shrink(self, chunk: Chunk) -> None:

@@ -63,8 +63,8 @@ def cuEventRecordWithFlags(session: Session, event: Any, stream: Any, flags: int
 
 
 def hold_back(session: Session, stream: Any) -> Any:
-    """No work that comes later begins before what is in `stream` of the current context now, in whatever stream it comes. The
-    device waits, not the caller."""
+    """No work that comes later begins before what is in `stream` of the current context now, in whatever stream it
+    comes. The device waits, not the caller."""
     current = session.current
     if current.barrier is None:
         result, current.barrier = cuda.cuEventCreate(EVENT_FLAGS)

@@ -1,8 +1,9 @@
-"""Calls that wait for the GPU: started in order, waited for on a thread, so that they never hold up the client's other calls.
+"""Calls that wait for the GPU: started in order, waited for on a thread, so that they never hold up the client's other
+calls.
 
-First a query, and a few more for SPIN_NS: most waits are short, and to wake a thread costs more. If the work is still not done, an
-event is recorded behind it, in order, and a waiting thread takes over. What waits for one stream ends in the order in which it
-began, so that one thread is enough for all of it.
+First a query, and a few more for SPIN_NS: most waits are short, and to wake a thread costs more. If the work is
+still not done, an event is recorded behind it, in order, and a waiting thread takes over. What waits for one stream
+ends in the order in which it began, so that one thread is enough for all of it.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def cuEventElapsedTime(session: Session, start: Any, end: Any) -> tuple[Any, ...
 
 
 def on_own_line(session: Session, job: Callable[[], tuple[Any, ...]]) -> None:
-    """Let the ask that is being run be answered by a job that waits, alone, and then for the bytes of all that was complete."""
+    """Let the ask that is being run be answered by a job that waits, alone, and then for the bytes of all that was
+    complete.
+    """
 
     def settled() -> tuple[Any, ...]:
         answer = job()
@@ -139,7 +142,9 @@ def line_of(context: Context, stream: Any) -> Hashable:
 
 
 def _wait_for_legacy(session: Session, stream: Any) -> tuple[Any, ...] | None:
-    """An event in the legacy stream would hold up what comes later in the blocking ones until what is in them now is done."""
+    """An event in the legacy stream would hold up what comes later in the blocking ones until what is in them now is
+    done.
+    """
     if not has_blocking(session.current):
         return _wait_behind(session, stream)
     if not session.outgoing.busy and is_idle(session):

@@ -1,10 +1,11 @@
 """Watches: the client is told when something is complete, without waiting for it.
 
-Told at once if it is complete already, else by the waiting thread of its line. If something went wrong, it is complete all the same:
-the client hears of the error by itself.
+Told at once if it is complete already, else by the waiting thread of its line. If something went wrong, it is
+complete all the same: the client hears of the error by itself.
 
-A client that is busy asks every so many calls, and to wake a thread each time would take as long as twenty launches. So watches of
-streams stay with the thread that runs calls as long as calls come one after another: it looks at them when the next watch comes.
+A client that is busy asks every so many calls, and to wake a thread each time would take as long as twenty launches.
+So watches of streams stay with the thread that runs calls as long as calls come one after another: it looks at them
+when the next watch comes.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class _Watch(NamedTuple):
 
 
 def hand_over(session: Session) -> None:
-    """The thread that runs calls has nothing to do, or something that may take its time: the waiting threads take the watches."""
+    """The thread that runs calls has nothing to do, or something that may take its time: the waiting threads take the
+    watches.
+    """
     watching = session.watching
     while watching:
         watch = watching.popleft()
@@ -99,7 +102,9 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
 
 
 def _watch_legacy(session: Session, tell: Any, look: Any) -> None:
-    """An event in the legacy stream would hold up the blocking ones: each has its own, and the legacy one is looked at."""
+    """An event in the legacy stream would hold up the blocking ones: each has its own, and the legacy one is looked
+    at.
+    """
     if not session.outgoing.busy and is_idle(session):
         tell(cuda.cuStreamSynchronize(session.streams[0])[0])
         return

@@ -75,7 +75,9 @@ class Connection:
 class Client:
     """A session on a server. `snapshot` is what the Dispatcher told. Raises Refused, ConnectionLost."""
 
-    def __init__(self, host: str, port: int, program: str = "python", versions: Sequence[int] = PROTOCOL_VERSIONS) -> None:
+    def __init__(
+        self, host: str, port: int, program: str = "python", versions: Sequence[int] = PROTOCOL_VERSIONS
+    ) -> None:
         hello = Hello(tuple(versions), __version__, b"", socket.gethostname(), program, os.getpid())
         welcome = ask_dispatcher(host, port, hello)
         self.port = welcome.port

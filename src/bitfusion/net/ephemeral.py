@@ -1,4 +1,6 @@
-"""Ports that Linux gives to outgoing connections: those of servers are among them unless they are reserved. Never raises."""
+"""Ports that Linux gives to outgoing connections: those of servers are among them unless they are reserved. Never
+raises.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from pathlib import Path
 from ..limits import DISPATCHER_PORT, SRS_PORT
 
 SETTING = "net.ipv4.ip_local_reserved_ports"
-SERVERS = ((DISPATCHER_PORT, DISPATCHER_PORT), (SRS_PORT, SRS_PORT))  # besides the data ports, of which the user says which they are
+SERVERS = (
+    (DISPATCHER_PORT, DISPATCHER_PORT),
+    (SRS_PORT, SRS_PORT),
+)  # besides the data ports, of which the user says which they are
 _PROC = Path("/proc/sys/net/ipv4")
 
 Range = tuple[int, int]
@@ -31,7 +36,11 @@ def exposed(ports: Iterable[Range], proc: Path = _PROC) -> list[Range]:
     """Those of `ports` that a connection may be given, at least in part."""
     first, last = given_to_connections(proc)
     kept = {port for low, high in reserved(proc) for port in range(low, high + 1)}
-    return [(low, high) for low, high in ports if any(port not in kept for port in range(max(low, first), min(high, last) + 1))]
+    return [
+        (low, high)
+        for low, high in ports
+        if any(port not in kept for port in range(max(low, first), min(high, last) + 1))
+    ]
 
 
 def remedy(ports: Iterable[Range], proc: Path = _PROC) -> str:

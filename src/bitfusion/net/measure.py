@@ -33,7 +33,9 @@ Progress = Callable[[str, float], None]  # what is being measured, and the part 
 
 
 def measure(host: str, port: int, token: str, progress: Progress = lambda _what, _done: None) -> Network:
-    """Measure with the process at host:port. Takes about 3 * PERF_TIME_S seconds at most. Raises ConnectionLost that names it."""
+    """Measure with the process at host:port. Takes about 3 * PERF_TIME_S seconds at most. Raises ConnectionLost that
+    names it.
+    """
     with _connected(host, port, token) as connection:
         pings = sorted(_report("latency", _ping(connection, PERF_PINGS_MAX), PERF_PINGS_MAX, progress))
         up = _rate("up", _steps(connection, _push), progress)
@@ -98,13 +100,21 @@ def _rate(what: str, steps: Iterator[tuple[int, float]], progress: Progress) -> 
     done = list[tuple[int, float]]()
     for step in steps:
         done.append(step)
-        progress(what, min(1.0, max(sum(count for count, _ in done) / PERF_BYTES_MAX, sum(spent for _, spent in done) / PERF_TIME_S)))
+        progress(
+            what,
+            min(
+                1.0,
+                max(sum(count for count, _ in done) / PERF_BYTES_MAX, sum(spent for _, spent in done) / PERF_TIME_S),
+            ),
+        )
     progress(what, 1.0)
     counted = done[1:] or done
     return sum(count for count, _ in counted) * 8 / sum(spent for _, spent in counted)
 
 
-def _steps(connection: socket.socket, move: Callable[[socket.socket, int, memoryview], None]) -> Iterator[tuple[int, float]]:
+def _steps(
+    connection: socket.socket, move: Callable[[socket.socket, int, memoryview], None]
+) -> Iterator[tuple[int, float]]:
     """Move bytes in steps that grow to PERF_STEP_S each; yields (bytes, seconds) of each."""
     piece = memoryview(bytearray(PIECE_BYTES))
     count, total, spent = _FIRST_BYTES, 0, 0.0

@@ -1,7 +1,9 @@
-"""The short-lived process that measures the network with one client: `python -m bitfusion.net.perf --control FD --host H --first P --last P`.
+"""The short-lived process that measures the network with one client: `python -m bitfusion.net.perf --control FD --host
+H --first P --last P`.
 
-It listens on a port of the range, tells port and token through FD, serves the one client that has the token (docs/protocol.md,
-Queries), and ends: when the client closes, says nothing for PERF_SILENCE_S, or after PERF_LIFE_S in any case.
+It listens on a port of the range, tells port and token through FD, serves the one client that has the token
+(docs/protocol.md, Queries), and ends: when the client closes, says nothing for PERF_SILENCE_S, or after PERF_LIFE_S
+in any case.
 """
 
 from __future__ import annotations

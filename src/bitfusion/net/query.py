@@ -22,8 +22,8 @@ _FOREIGN = "name the port of `flexdirect server`; a resource scheduler is named 
 def ask(host: str, port: int, what: str) -> dict[str, Any]:
     """The answer of the Dispatcher at host:port; `what` is one of wire.query.TOPICS.
 
-    Raises Refused if it cannot be reached or does not answer this, ConnectionLost if there is no whole answer, RemoteProtocolError if something
-    else is there. Each names host:port.
+    Raises Refused if it cannot be reached or does not answer this, ConnectionLost if there is no whole answer,
+    RemoteProtocolError if something else is there. Each names host:port.
     """
     where = place(host, port)
     try:
@@ -37,12 +37,15 @@ def ask(host: str, port: int, what: str) -> dict[str, Any]:
         try:
             return _ask(connection, what)
         except Refused as refused:
-            raise Refused(refused.code, f"{where} refused: {refused.detail}", refused.hint, refused.versions) from refused
+            raise Refused(
+                refused.code, f"{where} refused: {refused.detail}", refused.hint, refused.versions
+            ) from refused
         except FrameError as error:
             raise RemoteProtocolError(f"{where} is not a Dispatcher: {error.detail}", _FOREIGN) from error
         except RemoteProtocolError as error:
             raise RemoteProtocolError(
-                f"{where} gave an answer that is none: {error.detail}", "install the same release of bitfusion on both sides"
+                f"{where} gave an answer that is none: {error.detail}",
+                "install the same release of bitfusion on both sides",
             ) from error
         except TimeoutError as error:
             raise ConnectionLost(f"{where} did not answer within {QUERY_TIMEOUT_S:g} s", "see its log") from error

@@ -16,13 +16,15 @@ Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 
 def reach(host: str, port: int, timeout_s: float) -> socket.socket:
-    """A connection to host:port, blocking and without a time limit. Raises OSError: TimeoutError, or why the last address failed."""
+    """A connection to host:port, blocking and without a time limit. Raises OSError: TimeoutError, or why the last
+    address failed.
+    """
     return reach_any(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), timeout_s)
 
 
 def reach_any(addresses: Sequence[Address], timeout_s: float) -> socket.socket:
-    """A connection to one of these addresses, tried in their order, each a moment after the one before unless that has failed
-    (RFC 8305), so that one that does not answer costs a moment and not the whole time. Raises as reach()."""
+    """A connection to one of these addresses, tried in their order, each a moment after the one before unless that has
+    failed (RFC 8305), so that one that does not answer costs a moment and not the whole time. Raises as reach()."""
     deadline = time.monotonic() + timeout_s
     waiting = list(addresses)
     cause: OSError = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))

@@ -7,7 +7,14 @@ import socket
 import struct
 
 from ..errors import PortBusy
-from ..limits import ASKED_AGAIN_MAX_MS, KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES, LISTEN_BACKLOG, TCP_USER_TIMEOUT_MS
+from ..limits import (
+    ASKED_AGAIN_MAX_MS,
+    KEEPALIVE_IDLE_S,
+    KEEPALIVE_INTERVAL_S,
+    KEEPALIVE_PROBES,
+    LISTEN_BACKLOG,
+    TCP_USER_TIMEOUT_MS,
+)
 from . import ephemeral
 from .holder import find_holder
 
@@ -25,8 +32,9 @@ def place(host: str, port: int) -> str:
 def tune(connection: socket.socket, patient: bool = False) -> None:
     """No delay for small frames; a peer that vanishes without a word is noticed within 5 s.
 
-    `patient`: the peer may leave what it was sent unread, as a program does that is stopped, for as long as its system answers. The kernel
-    gives such a connection up after TCP_USER_TIMEOUT all the same, so whoever is patient looks at unanswered_s() instead.
+    `patient`: the peer may leave what it was sent unread, as a program does that is stopped, for as long as its
+    system answers. The kernel gives such a connection up after TCP_USER_TIMEOUT all the same, so whoever is patient
+    looks at unanswered_s() instead.
     """
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -44,10 +52,12 @@ def tune(connection: socket.socket, patient: bool = False) -> None:
 
 
 def unanswered_s(connection: socket.socket) -> float:
-    """How long the peer's system has left everything unanswered that it was sent again and again; 0 as long as it answers.
+    """How long the peer's system has left everything unanswered that it was sent again and again; 0 as long as it
+    answers.
 
-    A peer that does not read has its system answer each time that it is asked whether it does now. So silence counts only where more
-    than what TCP waits before it asks again has passed, or several such questions in a row had no answer.
+    A peer that does not read has its system answer each time that it is asked whether it does now. So silence counts
+    only where more than what TCP waits before it asks again has passed, or several such questions in a row had no
+    answer.
     """
     try:
         info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
@@ -75,7 +85,9 @@ def listen(host: str, port: int, backlog: int = LISTEN_BACKLOG) -> socket.socket
 
 
 def listen_in(host: str, first: int, last: int, begin: int | None = None) -> socket.socket | None:
-    """A listening socket on the first free port of the range, both ends included; None if there is none. `begin`: where to look first."""
+    """A listening socket on the first free port of the range, both ends included; None if there is none. `begin`: where
+    to look first.
+    """
     start = first if begin is None else begin
     for port in (*range(start, last + 1), *range(first, start)):
         try:

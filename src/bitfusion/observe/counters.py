@@ -8,7 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SessionCounts:
-    """`calls` were made, `asks` of them waited for a reply; bytes as the socket saw them; `result` says how it ended."""
+    """`calls` were made, `asks` of them waited for a reply; bytes as the socket saw them; `result` says how it
+    ended.
+    """
 
     calls: int
     asks: int

@@ -1,7 +1,7 @@
 """Health checks: facts in, a verdict with a remedy out. Pure; gathers nothing.
 
-A check that makes no sense on a node (the GPUs of a node that has none) passes and says so: a warning that is always there is read by
-nobody.
+A check that makes no sense on a node (the GPUs of a node that has none) passes and says so: a warning that is always
+there is read by nobody.
 """
 
 from __future__ import annotations
@@ -47,23 +47,34 @@ def check_from_map(fields: Mapping[str, Any]) -> Check:
     """A check that a server sent; what does not fit is a check that failed."""
     texts = [fields.get(key) for key in ("name", "status", "detail", "remedy")]
     if not all(isinstance(text, str) for text in texts) or texts[1] not in STATUSES:
-        return Check("answer", FAIL, "the server sent a check that cannot be read", "install the same release on both sides")
+        return Check(
+            "answer", FAIL, "the server sent a check that cannot be read", "install the same release on both sides"
+        )
     return Check(*texts)
 
 
 def driver(version: str | None, problem: str, hardware: bool) -> Check:
-    """The driver of a node: its `version`, or the `problem` with it; `hardware`: there is an NVIDIA GPU in the machine."""
+    """The driver of a node: its `version`, or the `problem` with it; `hardware`: there is an NVIDIA GPU in the
+    machine.
+    """
     if version is not None:
         return Check("driver", PASS, f"NVIDIA driver {version}")
     if hardware:
-        return Check("driver", FAIL, f"there is an NVIDIA GPU, but {problem}", "install the NVIDIA driver, or load it: modprobe nvidia")
+        return Check(
+            "driver",
+            FAIL,
+            f"there is an NVIDIA GPU, but {problem}",
+            "install the NVIDIA driver, or load it: modprobe nvidia",
+        )
     return Check("driver", PASS, "not needed: no NVIDIA GPU here, so this is a client, or it serves software GPUs")
 
 
 def gpus_present(count: int) -> Check:
     """For a server."""
     if not count:
-        return Check("gpus", FAIL, "no GPU", "see nvidia-smi; a server without GPUs can offer software GPUs with --softgpu N")
+        return Check(
+            "gpus", FAIL, "no GPU", "see nvidia-smi; a server without GPUs can offer software GPUs with --softgpu N"
+        )
     return Check("gpus", PASS, f"{count} GPU{'s' if count > 1 else ''}")
 
 
@@ -71,7 +82,9 @@ def compute_mode(modes: Sequence[str | None]) -> Check:
     """`modes`: of each GPU, None where it is not known."""
     other = [f"GPU {index} is in {mode}" for index, mode in enumerate(modes) if mode not in ("Default", None)]
     if other:
-        return Check("compute mode", FAIL, ", ".join(other), "set it so that processes can share the GPU: sudo nvidia-smi -c 0")
+        return Check(
+            "compute mode", FAIL, ", ".join(other), "set it so that processes can share the GPU: sudo nvidia-smi -c 0"
+        )
     return Check("compute mode", PASS, "Default" if any(modes) else "not known: NVML does not tell")
 
 
@@ -79,7 +92,9 @@ def gpu_memory(memory: Sequence[tuple[int | None, int]]) -> Check:
     """`memory`: (used, total) of each GPU in bytes."""
     known = [(index, used, total) for index, (used, total) in enumerate(memory) if used is not None and total]
     full = [index for index, used, total in known if (total - used) / total < MEMORY_FREE_WARN]
-    text = ", ".join(f"GPU {index}: {(total - used) // _MIB} of {total // _MIB} MiB free" for index, used, total in known)
+    text = ", ".join(
+        f"GPU {index}: {(total - used) // _MIB} of {total // _MIB} MiB free" for index, used, total in known
+    )
     if full:
         return Check("gpu memory", WARN, text, "see who uses it with the command smi")
     return Check("gpu memory", PASS, text or "not known: NVML does not tell")
@@ -115,20 +130,32 @@ def reserved_ports(exposed: str, connections: tuple[int, int], remedy: str) -> C
     """The ports of servers that the system gives to outgoing `connections`, too, as long as they are not reserved."""
     if not exposed:
         return Check("reserved ports", PASS, "no connection is given a port of a server")
-    detail = f"connections may be given the ports {exposed} of servers, which then do not start: the system gives {connections[0]}-{connections[1]}"
-    return Check("reserved ports", WARN, detail, f"on a server's host: {remedy}, and the same in a file of /etc/sysctl.d")
+    detail = (
+        f"connections may be given the ports {exposed} of servers, which then do not start: the system gives"
+        f" {connections[0]}-{connections[1]}"
+    )
+    return Check(
+        "reserved ports", WARN, detail, f"on a server's host: {remedy}, and the same in a file of /etc/sysctl.d"
+    )
 
 
 def reachable(problem: str, remedy: str = "") -> Check:
     """A server that was asked: "" if it answered."""
-    return Check("reachable", FAIL, problem, remedy or "is the server running?") if problem else Check("reachable", PASS, "it answers")
+    return (
+        Check("reachable", FAIL, problem, remedy or "is the server running?")
+        if problem
+        else Check("reachable", PASS, "it answers")
+    )
 
 
 def data_reachable(problem: str) -> Check:
     """A data port of a server that was connected to."""
     if problem:
         return Check(
-            "data ports reachable", FAIL, problem, "let clients in on BF_SERVER_PORT_MIN-BF_SERVER_PORT_MAX in the server's firewall"
+            "data ports reachable",
+            FAIL,
+            problem,
+            "let clients in on BF_SERVER_PORT_MIN-BF_SERVER_PORT_MAX in the server's firewall",
         )
     return Check("data ports reachable", PASS, "a connection to one was made")
 
@@ -164,7 +191,9 @@ def open_files(soft: int, hard: int) -> Check:
 
 
 def mtu(interfaces: Mapping[str, int]) -> Check:
-    """Interfaces that are up, without loopback, and their MTU. Of a container host's hundred only the first few are named."""
+    """Interfaces that are up, without loopback, and their MTU. Of a container host's hundred only the first few are
+    named.
+    """
     small = {name: size for name, size in interfaces.items() if size < MTU_MIN}
     named = [f"{name} {size}" for name, size in sorted((small or interfaces).items())]
     text = ", ".join(named[:_NAMED_MAX]) + (f" and {len(named) - _NAMED_MAX} more" if len(named) > _NAMED_MAX else "")
@@ -173,7 +202,9 @@ def mtu(interfaces: Mapping[str, int]) -> Check:
     if not interfaces:
         return Check("mtu", PASS, "no network interface but loopback")
     jumbo = all(size >= MTU_JUMBO for size in interfaces.values())
-    return Check("mtu", PASS, text if jumbo else f"{text}; {MTU_JUMBO} gives more throughput where the whole network has it")
+    return Check(
+        "mtu", PASS, text if jumbo else f"{text}; {MTU_JUMBO} gives more throughput where the whole network has it"
+    )
 
 
 def latency(p50_s: float) -> Check:
@@ -206,4 +237,6 @@ def configuration(found: Sequence[str], problems: Sequence[str]) -> Check:
 def disk_space(directory: str, free: int) -> Check:
     """Bytes that are free where state is kept."""
     status = FAIL if free < DISK_FAIL_BYTES else WARN if free < DISK_WARN_BYTES else PASS
-    return Check("disk space", status, f"{free // _MIB} MiB free in {directory}", "" if status == PASS else "make room there")
+    return Check(
+        "disk space", status, f"{free // _MIB} MiB free in {directory}", "" if status == PASS else "make room there"
+    )

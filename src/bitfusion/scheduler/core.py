@@ -1,21 +1,24 @@
-"""The scheduler's transitions: (state, event, now) -> Turn. Pure: the same input gives the same Turn, and no input is changed.
+"""The scheduler's transitions: (state, event, now) -> Turn. Pure: the same input gives the same Turn, and no input is
+changed.
 
-Theory of operation. Clients wait in one line, sorted by their tickets' orders. Only the head of the line is offered anything: as many
-GPUs as can be placed at this moment. To be the head with a client that is alive *is* the hold on what is offered; nothing else is
-reserved. The client confirms, and the ticket becomes a lease with the same id. A ticket that is not polled dies, so a dead client
-does not hold up the line.
+Theory of operation. Clients wait in one line, sorted by their tickets' orders. Only the head of the line is offered
+anything: as many GPUs as can be placed at this moment. To be the head with a client that is alive *is* the hold on
+what is offered; nothing else is reserved. The client confirms, and the ticket becomes a lease with the same id. A
+ticket that is not polled dies, so a dead client does not hold up the line.
 
-A client that needs GPUs of several servers puts tickets with the same order into all their lines. Orders are total, and who waits
-for a server waits only for running leases and for clients with a lower order. Hence no cycle of waiting, and the lowest order
-of all is the head wherever its client has a ticket: it is served as soon as enough leases end. For that no order may be issued
-below one already seen for ever: the first server issues it from its clock, but never below `mark_us`, the latest seen.
+A client that needs GPUs of several servers puts tickets with the same order into all their lines. Orders are total,
+and who waits for a server waits only for running leases and for clients with a lower order. Hence no cycle of
+waiting, and the lowest order of all is the head wherever its client has a ticket: it is served as soon as enough
+leases end. For that no order may be issued below one already seen for ever: the first server issues it from its
+clock, but never below `mark_us`, the latest seen.
 
-A lease goes STARTING -> ACTIVE -> ENDING -> gone. Its memory counts from the confirmation until its Dispatcher has really ended, which
-only ended() says, whatever else has happened to it. A lease may skip states forward: a Dispatcher that dies ends an ACTIVE one.
+A lease goes STARTING -> ACTIVE -> ENDING -> gone. Its memory counts from the confirmation until its Dispatcher has
+really ended, which only ended() says, whatever else has happened to it. A lease may skip states forward: a
+Dispatcher that dies ends an ACTIVE one.
 
-The shell keeps `turn.changes` in the store *before* it takes `turn.state` for its own and performs `turn.actions`. So a crash at any
-point leaves a store from which restore() goes on: a Dispatcher may exist only for a lease that is kept. If keeping fails, it
-drops the turn: the old state is still true.
+The shell keeps `turn.changes` in the store *before* it takes `turn.state` for its own and performs `turn.actions`.
+So a crash at any point leaves a store from which restore() goes on: a Dispatcher may exist only for a lease that is
+kept. If keeping fails, it drops the turn: the old state is still true.
 """
 
 from __future__ import annotations
@@ -61,8 +64,8 @@ from .state import (
 def submit(state: State, id: str, demand: Demand, client: Client, order: Order | None, now: Moment) -> Turn[str]:
     """Put a ticket in line; the value is its id. `id` is a fresh UUID4; without an `order` a new one is issued with it.
 
-    A ticket with this order that is in line already keeps its id and takes the new demand: submitting is safe to repeat.
-    Raises BadRequest or TooLarge for a demand that can never be satisfied here.
+    A ticket with this order that is in line already keeps its id and takes the new demand: submitting is safe to
+    repeat. Raises BadRequest or TooLarge for a demand that can never be satisfied here.
     """
     check(demand, state.gpus)
     now_us = int(now.unix_s * 1e6)
@@ -140,7 +143,9 @@ def find_ticket(state: State, id: str) -> Waiting:
 
 
 def started(state: State, id: str, process: Process, now: Moment) -> Turn[Lease]:
-    """The lease's Dispatcher listens. Its time to live begins. If it was released meanwhile, the Dispatcher is told to end (again)."""
+    """The lease's Dispatcher listens. Its time to live begins. If it was released meanwhile, the Dispatcher is told to
+    end (again).
+    """
     held = find_lease(state, id)
     lease = held.lease.with_(process=process)
     if lease.state is LeaseState.ENDING:
@@ -149,7 +154,9 @@ def started(state: State, id: str, process: Process, now: Moment) -> Turn[Lease]
 
 
 def ended(state: State, id: str, now: Moment) -> Turn[None]:
-    """The lease's Dispatcher does not exist (any more), for whatever reason: it ended, died, or never came up. Its memory is free."""
+    """The lease's Dispatcher does not exist (any more), for whatever reason: it ended, died, or never came up. Its
+    memory is free.
+    """
     if id not in state.leases:
         return Turn(state, (), (), None)
     leases = {other: held for other, held in state.leases.items() if other != id}
@@ -170,7 +177,9 @@ def renew(state: State, id: str, now: Moment) -> Turn[Lease]:
 
 
 def release(state: State, id: str) -> Turn[Lease]:
-    """The lease's Dispatcher is told to end; the lease is gone when it has. Safe to repeat until then; after that raises Gone."""
+    """The lease's Dispatcher is told to end; the lease is gone when it has. Safe to repeat until then; after that
+    raises Gone.
+    """
     held = find_lease(state, id)
     if held.lease.state is LeaseState.ENDING:
         return Turn(state, (), (), held.lease)
@@ -191,9 +200,13 @@ def find_lease(state: State, id: str) -> Held:
 
 
 def tick(state: State, now: Moment) -> Turn[None]:
-    """Do what is due: tickets that were silent too long, leases that expired, ended leases to forget. Early or late does no harm."""
+    """Do what is due: tickets that were silent too long, leases that expired, ended leases to forget. Early or late
+    does no harm.
+    """
     silent = [id for id, waiting in state.tickets.items() if waiting.silent_at_s <= now.s]
-    expired = [held.lease for held in state.leases.values() if held.expires_at_s is not None and held.expires_at_s <= now.s]
+    expired = [
+        held.lease for held in state.leases.values() if held.expires_at_s is not None and held.expires_at_s <= now.s
+    ]
     old = [id for id, at in state.gone.items() if at <= now.s]
     ending = [lease.with_(state=LeaseState.ENDING) for lease in expired]
     after = _without(state, silent)
@@ -213,13 +226,16 @@ def next_deadline_s(state: State) -> float | None:
 def restore(gpus: Sequence[Gpu], kept: Snapshot, alive: Mapping[str, Process], now: Moment) -> Turn[None]:
     """Begin with what a store kept. `alive`: id of a lease -> its Dispatcher, for those found running.
 
-    Waiting clients keep their place and get a new time of silence, if `gpus` can still satisfy their demands. An ACTIVE lease with a
-    Dispatcher goes on; its expiry is what was left, but LEASE_RESTART_GRACE_S at least (or its whole time to live if that is
-    shorter), because nobody could renew while the scheduler was down. Any other Dispatcher is ended: the client of a STARTING
-    lease never had an answer.
+    Waiting clients keep their place and get a new time of silence, if `gpus` can still satisfy their demands. An
+    ACTIVE lease with a Dispatcher goes on; its expiry is what was left, but LEASE_RESTART_GRACE_S at least (or its
+    whole time to live if that is shorter), because nobody could renew while the scheduler was down. Any other
+    Dispatcher is ended: the client of a STARTING lease never had an answer.
     """
     held, changes, actions = {}, [], []
-    gone = {id: now.s + LEASES_GONE_KEPT_S - (now.unix_s - at) for id, at in sorted(kept.gone.items(), key=lambda item: item[1])}
+    gone = {
+        id: now.s + LEASES_GONE_KEPT_S - (now.unix_s - at)
+        for id, at in sorted(kept.gone.items(), key=lambda item: item[1])
+    }
     for lease in kept.leases:
         if lease.id not in alive:
             gone[lease.id] = now.s + LEASES_GONE_KEPT_S
@@ -276,7 +292,9 @@ def _with_lease(state: State, held: Held) -> State:
     return replace(state, leases={**state.leases, held.lease.id: held})
 
 
-def _turn(before: State, after: State, changes: Sequence[Change], actions: Sequence[Action] = (), value: T = None) -> Turn[T]:
+def _turn(
+    before: State, after: State, changes: Sequence[Change], actions: Sequence[Action] = (), value: T = None
+) -> Turn[T]:
     standings = _standings(after)
     woken = tuple(id for id, seen in _standings(before).items() if standings.get(id) != seen)
     return Turn(after, tuple(changes), (*actions, *([Wake(woken)] if woken else [])), value)
@@ -284,4 +302,6 @@ def _turn(before: State, after: State, changes: Sequence[Change], actions: Seque
 
 def _standings(state: State) -> dict[str, tuple[int, int]]:
     """Ticket -> (position, offer): what its client waits to see change."""
-    return {id: (position, len(offered(state, id)) if position == 0 else 0) for position, id in enumerate(state.tickets)}
+    return {
+        id: (position, len(offered(state, id)) if position == 0 else 0) for position, id in enumerate(state.tickets)
+    }

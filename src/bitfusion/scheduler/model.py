@@ -1,7 +1,7 @@
 """The scheduler's words: GPUs, demands, orders, tickets, leases. Frozen, checked, to and from plain dicts.
 
-`from_dict` takes what came from JSON and trusts nothing: it raises BadRequest with every mistake, each naming its value. The
-dicts are those of the HTTP API and of the store alike. Memory is in MiB throughout.
+`from_dict` takes what came from JSON and trusts nothing: it raises BadRequest with every mistake, each naming its
+value. The dicts are those of the HTTP API and of the store alike. Memory is in MiB throughout.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Moment(NamedTuple):
-    """One reading of the clocks. `s`: monotonic seconds, for every time-out. `unix_s`: seconds since 1970, for orders and records."""
+    """One reading of the clocks. `s`: monotonic seconds, for every time-out. `unix_s`: seconds since 1970, for orders
+    and records.
+    """
 
     s: float
     unix_s: float
@@ -82,7 +84,13 @@ class Demand:
             problems.append(f"single {single!r}: is neither true nor false")
         if problems:
             raise BadRequest("; ".join(problems))
-        return cls(gpus, None if fraction is None else float(fraction), memory, None if devices is None else tuple(devices), single)
+        return cls(
+            gpus,
+            None if fraction is None else float(fraction),
+            memory,
+            None if devices is None else tuple(devices),
+            single,
+        )
 
 
 @dataclass(frozen=True, order=True)
@@ -102,7 +110,9 @@ class Order:
             time_us, uuid = data
             if _is_int(time_us, 0, 1 << 62) and isinstance(uuid, str) and _UUID.fullmatch(uuid):
                 return cls(time_us, uuid)
-        raise BadRequest(f"order {data!r}: is not [microseconds, UUID]", "hand on the order that the first server gave, or null")
+        raise BadRequest(
+            f"order {data!r}: is not [microseconds, UUID]", "hand on the order that the first server gave, or null"
+        )
 
 
 @dataclass(frozen=True)
@@ -145,11 +155,21 @@ class Ticket:
     client: Client
 
     def to_dict(self) -> dict[str, Any]:
-        return {"id": self.id, "order": self.order.to_list(), "demand": self.demand.to_dict(), "client": self.client.to_dict()}
+        return {
+            "id": self.id,
+            "order": self.order.to_list(),
+            "demand": self.demand.to_dict(),
+            "client": self.client.to_dict(),
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Ticket:
-        return cls(data["id"], Order.from_list(data["order"]), Demand.from_dict(data["demand"]), Client.from_dict(data["client"]))
+        return cls(
+            data["id"],
+            Order.from_list(data["order"]),
+            Demand.from_dict(data["demand"]),
+            Client.from_dict(data["client"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -169,7 +189,9 @@ class Share:
 
 @dataclass(frozen=True)
 class Process:
-    """A Dispatcher: its process id, the start time of that process (told apart from a later one by it), its TCP port."""
+    """A Dispatcher: its process id, the start time of that process (told apart from a later one by it), its TCP
+    port.
+    """
 
     pid: int
     started: int
@@ -186,7 +208,9 @@ class LeaseState(Enum):
 
 @dataclass(frozen=True)
 class Lease:
-    """Memory of GPUs that is given away. `ttl_s` None: until it is released. `expires_unix_s`: for records; the core counts itself."""
+    """Memory of GPUs that is given away. `ttl_s` None: until it is released. `expires_unix_s`: for records; the core
+    counts itself.
+    """
 
     id: str
     order: Order

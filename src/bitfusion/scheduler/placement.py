@@ -1,8 +1,8 @@
 """Which GPUs a demand gets: best fit. Pure arithmetic over GPUs and their free memory.
 
-A GPU that is in use already is taken before an untouched one, and of each kind the one with the least free memory that suffices;
-ties go by index. So whole GPUs stay whole as long as possible: no other choice of devices leaves more of them untouched. The GPUs
-of one lease are different devices.
+A GPU that is in use already is taken before an untouched one, and of each kind the one with the least free memory
+that suffices; ties go by index. So whole GPUs stay whole as long as possible: no other choice of devices leaves more
+of them untouched. The GPUs of one lease are different devices.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from .model import Demand, Gpu, Lease, Share
 
 
 def free_mib(gpus: Iterable[Gpu], leases: Iterable[Lease]) -> dict[int, int]:
-    """Index of each GPU -> MiB that no lease has. Leases are counted by the GPU's UUID: an index may change with a reboot."""
+    """Index of each GPU -> MiB that no lease has. Leases are counted by the GPU's UUID: an index may change with a
+    reboot.
+    """
     taken: dict[str, int] = {}
     for lease in leases:
         for share in lease.shares:
@@ -25,7 +27,9 @@ def free_mib(gpus: Iterable[Gpu], leases: Iterable[Lease]) -> dict[int, int]:
 
 
 def wanted_mib(demand: Demand, gpu: Gpu) -> int:
-    """MiB of `gpu` that the demand asks for: a fraction is that of this GPU, rounded down. 0 if it is less than 1 MiB."""
+    """MiB of `gpu` that the demand asks for: a fraction is that of this GPU, rounded down. 0 if it is less than 1
+    MiB.
+    """
     if demand.memory_mib is not None:
         return demand.memory_mib
     if demand.fraction is None:
@@ -43,7 +47,9 @@ def place(demand: Demand, gpus: Sequence[Gpu], free: Mapping[int, int]) -> tuple
     if demand.single and len(fitting) < demand.gpus:
         return ()
     fitting.sort(key=lambda gpu: (free[gpu.index] == gpu.memory_mib, free[gpu.index], gpu.index))
-    return tuple(Share(gpu.index, gpu.uuid, gpu.name, wanted_mib(demand, gpu), gpu.memory_mib) for gpu in fitting[: demand.gpus])
+    return tuple(
+        Share(gpu.index, gpu.uuid, gpu.name, wanted_mib(demand, gpu), gpu.memory_mib) for gpu in fitting[: demand.gpus]
+    )
 
 
 def most(demand: Demand, gpus: Sequence[Gpu]) -> int:
@@ -69,7 +75,9 @@ def check(demand: Demand, gpus: Sequence[Gpu]) -> None:
     if fitting >= (demand.gpus if demand.single else 1):
         return
     if fitting:
-        raise TooLarge(f"{demand.gpus} GPUs {size_text(demand)} are more than this server has", f"the most here: {fitting}")
+        raise TooLarge(
+            f"{demand.gpus} GPUs {size_text(demand)} are more than this server has", f"the most here: {fitting}"
+        )
     if largest:
         raise TooLarge(f"a GPU {size_text(demand)} does not exist here", f"the largest has {largest} MiB")
     raise TooLarge(f"{demand.gpus} GPUs are asked for and this server has none", "use another server")

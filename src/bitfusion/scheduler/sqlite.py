@@ -1,11 +1,13 @@
 """The store in a file: SQLite, for the one scheduler of a host.
 
-A turn's changes are one transaction. The journal is a write-ahead log with synchronous=NORMAL: a commit is in the kernel's hands
-when write() returns, so nothing that returned is lost when this process is killed, at any point. Only a power cut can take the last
-commits back (never half of one), and a power cut ends every Dispatcher as well: the leases it takes back had ended with it, and
-those it brings back find no Dispatcher at the next start and end. FULL would cost a flush of the disk per ticket for that.
+A turn's changes are one transaction. The journal is a write-ahead log with synchronous=NORMAL: a commit is in the
+kernel's hands when write() returns, so nothing that returned is lost when this process is killed, at any point. Only
+a power cut can take the last commits back (never half of one), and a power cut ends every Dispatcher as well: the
+leases it takes back had ended with it, and those it brings back find no Dispatcher at the next start and end. FULL
+would cost a flush of the disk per ticket for that.
 
-The file is held under an exclusive lock while it is open, which the kernel drops with the process; a second scheduler is refused.
+The file is held under an exclusive lock while it is open, which the kernel drops with the process; a second
+scheduler is refused.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ class SqliteStore:
         """See Store. Raises StoreError also for rows that this release cannot read."""
         with self._explained():
             tickets = [Ticket.from_dict(json.loads(body)) for (body,) in self._db.execute("SELECT body FROM tickets")]
-            leases = [Lease.from_dict(json.loads(body)) for (body,) in self._db.execute("SELECT body FROM leases ORDER BY id")]
+            leases = [
+                Lease.from_dict(json.loads(body)) for (body,) in self._db.execute("SELECT body FROM leases ORDER BY id")
+            ]
             gone = dict(self._db.execute("SELECT id, unix_s FROM gone ORDER BY unix_s"))
             return Snapshot(tuple(tickets), tuple(leases), gone, int(self.fact(_MARK) or 0))
 

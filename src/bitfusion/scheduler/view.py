@@ -55,7 +55,9 @@ def _reason(state: State, demand: Demand, position: int) -> str:
     if position:
         return f"behind {position} other{'s' if position > 1 else ''}"
     here = len([gpu for gpu in state.gpus if demand.devices is None or gpu.index in demand.devices])
-    fitting = len(place(Demand(demand.gpus, demand.fraction, demand.memory_mib, demand.devices), state.gpus, free(state)))
+    fitting = len(
+        place(Demand(demand.gpus, demand.fraction, demand.memory_mib, demand.devices), state.gpus, free(state))
+    )
     if fitting >= demand.gpus:
         return f"{demand.gpus} of {here} GPUs {_size(state, demand)} can be had"
     verb = "has" if fitting == 1 else "have"

@@ -7,7 +7,8 @@ from .handover import Handover
 
 
 def main(config: ServerConfig, handover: Handover | None = None) -> int:
-    """Serve until a signal ends it; returns the exit code. Prints the two lines of a started server on stdout, logs on stderr.
+    """Serve until a signal ends it; returns the exit code. Prints the two lines of a started server on stdout, logs on
+    stderr.
 
     `handover`: what the resource scheduler that started this process gave it.
     Raises BitfusionError (PortBusy, NoDevice, ConfigError) if it cannot start. Must be called from the main thread.

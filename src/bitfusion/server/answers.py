@@ -1,4 +1,6 @@
-"""What a Dispatcher tells about itself: stats, smi, health, and a process to measure the network with (docs/protocol.md, Queries)."""
+"""What a Dispatcher tells about itself: stats, smi, health, and a process to measure the network with
+(docs/protocol.md, Queries).
+"""
 
 from __future__ import annotations
 

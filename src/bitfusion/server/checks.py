@@ -1,4 +1,6 @@
-"""The health of a server's own host: facts gathered here, judged by observe/health.py. For Dispatchers and resource schedulers."""
+"""The health of a server's own host: facts gathered here, judged by observe/health.py. For Dispatchers and resource
+schedulers.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,12 @@ from ..net.holder import listening_ports
 from ..observe import health, node
 
 
-def host_checks(softgpu: int, report: Mapping[str, Any], gpus: Sequence[Mapping[str, Any]], ports: PortRange) -> list[health.Check]:
-    """All checks of a server's host. `softgpu`: how many software GPUs it has; `report` is the monitor's; `gpus` as an smi answer has them."""
+def host_checks(
+    softgpu: int, report: Mapping[str, Any], gpus: Sequence[Mapping[str, Any]], ports: PortRange
+) -> list[health.Check]:
+    """All checks of a server's host. `softgpu`: how many software GPUs it has; `report` is the monitor's; `gpus` as an
+    smi answer has them.
+    """
     if softgpu:
         driver = health.Check("driver", health.PASS, f"{softgpu} software GPUs: no driver needed")
     else:
@@ -42,7 +48,9 @@ def library_checks(softgpu_needed: bool = False, shim_needed: bool = True) -> li
 def data_port_check(ports: PortRange) -> health.Check:
     """How many of the data ports nobody listens on."""
     taken = listening_ports()
-    return health.data_ports(ports.first, ports.last, sum(port not in taken for port in range(ports.first, ports.last + 1)))
+    return health.data_ports(
+        ports.first, ports.last, sum(port not in taken for port in range(ports.first, ports.last + 1))
+    )
 
 
 def reserved_port_check(ports: PortRange) -> health.Check:
@@ -67,7 +75,12 @@ def system_checks() -> list[health.Check]:
 
 def health_answer(checks: Sequence[health.Check], hostname: str) -> dict[str, Any]:
     """A health answer with `checks`."""
-    return {"hostname": hostname, "release": __version__, "time": time.time(), "checks": [check.as_map() for check in checks]}
+    return {
+        "hostname": hostname,
+        "release": __version__,
+        "time": time.time(),
+        "checks": [check.as_map() for check in checks],
+    }
 
 
 def _missing(name: str) -> str:

@@ -18,8 +18,8 @@ _BOTH_WAYS = "install the NVIDIA driver on this machine, or serve software GPUs 
 
 @dataclass(frozen=True)
 class Devices:
-    """`ordinals` of the driver in the client's order, the memory limit of each (None: no limit), and the snapshot to give
-    to clients. `warnings` are sentences for the log."""
+    """`ordinals` of the driver in the client's order, the memory limit of each (None: no limit), and the snapshot to
+    give to clients. `warnings` are sentences for the log."""
 
     ordinals: tuple[int, ...]
     limits: tuple[int | None, ...]
@@ -39,7 +39,9 @@ async def find_devices(config: ServerConfig) -> Devices:
 
 
 def choose(config: ServerConfig, snapshot: Mapping[str, Any]) -> Devices:
-    """The devices to serve, of a `snapshot` of all. Raises ConfigError for devices that are not there, and limits that do not fit."""
+    """The devices to serve, of a `snapshot` of all. Raises ConfigError for devices that are not there, and limits that
+    do not fit.
+    """
     ordinals = resolve_devices(config, len(snapshot["devices"]))
     return select(snapshot, ordinals, resolve_limits(config, len(ordinals)), shared=bool(config.softgpu))
 
@@ -47,8 +49,8 @@ def choose(config: ServerConfig, snapshot: Mapping[str, Any]) -> Devices:
 def select(snapshot: Mapping[str, Any], ordinals: Sequence[int], bounds: Sequence[int | None], shared: bool) -> Devices:
     """Cut a snapshot of all devices to `ordinals`, in that order, and to `bounds` bytes, one for each.
 
-    `shared`: without a limit, all memory of a device is the limit. Each process has a software GPU of its own, and only this makes
-    the sessions share one as they share a real one.
+    `shared`: without a limit, all memory of a device is the limit. Each process has a software GPU of its own, and
+    only this makes the sessions share one as they share a real one.
     """
     everything = [snapshot["devices"][ordinal] for ordinal in ordinals]
     chosen, limits, warnings = [], [], []

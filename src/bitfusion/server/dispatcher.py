@@ -27,7 +27,9 @@ class Dispatcher:
     """Answers clients on one listening socket."""
 
     def __init__(self, pool: Pool, answers: Answers, snapshot: Mapping[str, Any], lease: str = "") -> None:
-        """`snapshot`: what clients are told of the devices. `lease`: that of the resource scheduler whose GPUs are served."""
+        """`snapshot`: what clients are told of the devices. `lease`: that of the resource scheduler whose GPUs are
+        served.
+        """
         self._pool = pool
         self._snapshot = snapshot
         self._answers = answers
@@ -90,12 +92,15 @@ class Dispatcher:
         return Welcome(version, place.port, place.token, self._snapshot, __version__).frame()
 
     def _check(self, lease: str) -> None:
-        """Refuse a client with GPUs of another lease: ports are used again, and the GPUs here may be somebody else's."""
+        """Refuse a client with GPUs of another lease: ports are used again, and the GPUs here may be somebody
+        else's.
+        """
         if lease and lease.lower() != self._lease:
             here = f"lease {self._lease}" if self._lease else "no lease"
             raise Refused(
                 Code.CONNECTION_FAILED,
-                f"the GPUs of lease {lease[:36]} have been released, or their time is over: this server now has those of {here}",
+                f"the GPUs of lease {lease[:36]} have been released, or their time is over: this server now has those"
+                f" of {here}",
                 "request GPUs again (run, request_gpus)",
             )
 
@@ -115,7 +120,9 @@ class Dispatcher:
 async def _in_line(
     admitting: asyncio.Task[bytes], machine: Machine, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> bytes:
-    """The answer of `admitting`. As long as it takes, the client is told that it is in the line; one that hangs up leaves it."""
+    """The answer of `admitting`. As long as it takes, the client is told that it is in the line; one that hangs up
+    leaves it.
+    """
     hung_up = asyncio.create_task(reader.read(1))
     for task in (admitting, hung_up):
         task.add_done_callback(_seen)

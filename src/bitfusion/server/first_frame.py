@@ -1,4 +1,6 @@
-"""The first frame of a connection to a Dispatcher: read, and what is not one is named. Knows nothing of what it asks for."""
+"""The first frame of a connection to a Dispatcher: read, and what is not one is named. Knows nothing of what it asks
+for.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def cuda_version(snapshot: Mapping[str, Any]) -> str:
 def client_gpus(devices: Devices, report: Report, sessions: Sequence[SessionRow]) -> list[Map]:
     """The devices as an smi answer has them: the limit is the size, and the processes are the clients'.
 
-    Used memory is what the sessions have allocated where there is a limit; otherwise what NVML says of the whole GPU, if it says.
+    Used memory is what the sessions have allocated where there is a limit; otherwise what NVML says of the whole
+    GPU, if it says.
     """
     live = _by_uuid(report)
     gpus = []
@@ -46,14 +47,18 @@ def client_gpus(devices: Devices, report: Report, sessions: Sequence[SessionRow]
                 "memory_total": device["total_memory"],
                 "memory_used": allocated if whole is None else whole,
                 **{key: seen.get(key) for key in _LIVE},
-                "processes": [_process(session, index) for session in sessions if session.cuda and session.memory[index]],
+                "processes": [
+                    _process(session, index) for session in sessions if session.cuda and session.memory[index]
+                ],
             }
         )
     return gpus
 
 
 def host_gpus(snapshot: Map, report: Report, ordinals: Sequence[int], hostname: str) -> list[Map]:
-    """The physical GPUs `ordinals` of an uncut `snapshot`, as an smi answer has them: whatever uses them, whoever started it."""
+    """The physical GPUs `ordinals` of an uncut `snapshot`, as an smi answer has them: whatever uses them, whoever
+    started it.
+    """
     live = _by_uuid(report)
     gpus = []
     for ordinal in ordinals:

@@ -2,9 +2,10 @@
 
 The program is the resource scheduler, or `local -p`; below, the starter.
 
-A listening socket, so that no other process can take the port in between; the snapshot of the host's devices, so that they
-need not be asked again; and a pipe for one line of JSON that says {"port": P} once the Dispatcher listens, or {"failed": why}. The
-pipe closes with the process, so the starter is never left waiting. Nothing ties the Dispatcher to it after that line.
+A listening socket, so that no other process can take the port in between; the snapshot of the host's devices, so
+that they need not be asked again; and a pipe for one line of JSON that says {"port": P} once the Dispatcher listens,
+or {"failed": why}. The pipe closes with the process, so the starter is never left waiting. Nothing ties the
+Dispatcher to it after that line.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Handover:
             for fd in (self._listener, self._snapshot, self._notify):
                 os.set_inheritable(fd, False)
         except (ValueError, OSError) as error:
-            raise ConfigError(f"--handover {text}: is not what the starter of a Dispatcher gives", "leave it out") from error
+            raise ConfigError(
+                f"--handover {text}: is not what the starter of a Dispatcher gives", "leave it out"
+            ) from error
 
     def listener(self) -> socket.socket:
         """The socket to accept clients on."""
@@ -72,19 +75,36 @@ def snapshot_file(snapshot: dict[str, Any]) -> int:
 
 
 def start(
-    listener: socket.socket, snapshot: int, words: Sequence[str], environment: Mapping[str, str], lent: Sequence[int] = (), **options: Any
+    listener: socket.socket,
+    snapshot: int,
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    lent: Sequence[int] = (),
+    **options: Any,
 ) -> tuple[subprocess.Popen[bytes], int]:
-    """Start a Dispatcher without grace that serves clients of `listener`. `snapshot` is of snapshot_file(); it keeps `lent` open too.
+    """Start a Dispatcher without grace that serves clients of `listener`. `snapshot` is of snapshot_file(); it keeps
+    `lent` open too.
 
-    `words` and `options` are more of its command line and for Popen. Returns the process, which is in a session of its own, and the
-    descriptor to read its line from. Raises OSError; there is neither then.
+    `words` and `options` are more of its command line and for Popen. Returns the process, which is in a session of
+    its own, and the descriptor to read its line from. Raises OSError; there is neither then.
     """
     reading, writing = os.pipe()
     handed = (listener.fileno(), snapshot, writing)
     port = str(listener.getsockname()[1])
     try:
         child = subprocess.Popen(
-            [sys.executable, "-m", "bitfusion.server", "--port", port, "--grace", "0", *words, "--handover", ",".join(map(str, handed))],
+            [
+                sys.executable,
+                "-m",
+                "bitfusion.server",
+                "--port",
+                port,
+                "--grace",
+                "0",
+                *words,
+                "--handover",
+                ",".join(map(str, handed)),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -101,6 +121,8 @@ def start(
 
 
 def failure(line: bytes) -> tuple[str, str] | None:
-    """What a Dispatcher's line says: None if it listens, otherwise why it does not start, and a hint. Empty: it ended without one."""
+    """What a Dispatcher's line says: None if it listens, otherwise why it does not start, and a hint. Empty: it ended
+    without one.
+    """
     answer = json.loads(line) if line else {}
     return None if "port" in answer else (answer.get("failed", "it ended at its start"), answer.get("hint", ""))

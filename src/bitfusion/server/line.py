@@ -24,7 +24,9 @@ class Line(Generic[T]):
         return sum(not place.done() for place in self._places)
 
     def join(self) -> asyncio.Future[T]:
-        """A place at the end of the line, done once something is given to it or it is refused. Whoever cancels it has left."""
+        """A place at the end of the line, done once something is given to it or it is refused. Whoever cancels it has
+        left.
+        """
         place: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._places.append(place)
         return place

@@ -1,4 +1,5 @@
-"""The monitor: a child process that looks at the host's GPUs through NVML, so that its driver, its memory and its crashes are not ours.
+"""The monitor: a child process that looks at the host's GPUs through NVML, so that its driver, its memory and its
+crashes are not ours.
 
 Started at the first question and kept. A server that nobody asks has none.
 """
@@ -26,7 +27,9 @@ class Monitor:
         self._taken = float("-inf")
 
     async def report(self) -> dict[str, Any]:
-        """`driver_version`, `cuda_version`, `gpus` (driver/nvml_report.py), or `problem`: why there is nothing to show."""
+        """`driver_version`, `cuda_version`, `gpus` (driver/nvml_report.py), or `problem`: why there is nothing to
+        show.
+        """
         async with self._lock:
             if time.monotonic() - self._taken > MONITOR_FRESH_S:
                 self._report = await self._ask()

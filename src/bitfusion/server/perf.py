@@ -22,12 +22,18 @@ class Measurements:
     async def start(self) -> dict[str, Any]:
         """A new one's `port` and `token` (hexadecimal). Raises Refused."""
         if len(self._tasks) >= PERF_PROCESSES_MAX:
-            raise Refused(Code.TOO_MANY_CLIENTS, f"{PERF_PROCESSES_MAX} measurements are running already", "try again in a few seconds")
+            raise Refused(
+                Code.TOO_MANY_CLIENTS,
+                f"{PERF_PROCESSES_MAX} measurements are running already",
+                "try again in a few seconds",
+            )
         arguments = ("--host", self._host, "--first", str(self._ports.first), "--last", str(self._ports.last))
         try:
             child = await process.start(arguments, (), None, module="bitfusion.net.perf")
         except OSError as error:
-            raise Refused(Code.OPERATING_SYSTEM, f"a measurement cannot be started: {error.strerror}", "see the server's log") from error
+            raise Refused(
+                Code.OPERATING_SYSTEM, f"a measurement cannot be started: {error.strerror}", "see the server's log"
+            ) from error
         reaper = asyncio.create_task(child.wait())
         self._tasks.add(reaper)
         reaper.add_done_callback(self._tasks.discard)

@@ -1,11 +1,13 @@
 """The pool of CUDA Servers: some are kept ready, each is given to one client, and all are watched until they are gone.
 
-Theory: a slot is a row of the session board and belongs to one process from its start until it is reaped. A process is *starting*, *idle* (it
-listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts others up to WORKERS_IDLE, one for a lease.
+Theory: a slot is a row of the session board and belongs to one process from its start until it is reaped. A process
+is *starting*, *idle* (it listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts
+others up to WORKERS_IDLE, one for a lease.
 
-Clients stand in a line, and each process that becomes idle goes to the first of it. A process that fails at its start costs nobody his place:
-another one is started. Only what another start cannot mend is told to the clients that wait: no data port is free (the pool then waits until a
-process ends, or a client asks again), or START_FAILURES_MAX starts failed in a row.
+Clients stand in a line, and each process that becomes idle goes to the first of it. A process that fails at its
+start costs nobody his place: another one is started. Only what another start cannot mend is told to the clients that
+wait: no data port is free (the pool then waits until a process ends, or a client asks again), or START_FAILURES_MAX
+starts failed in a row.
 """
 
 from __future__ import annotations
@@ -92,7 +94,12 @@ class Pool:
     def fill(self) -> None:
         """Start processes until enough are idle or starting, not too many at a time."""
         wanted = max(1, len(self._line)) if self._lean else WORKERS_IDLE + len(self._line)
-        while not self._draining and self._rows and len(self._idle) + self._starting < wanted and self._starting < _STARTS_MAX:
+        while (
+            not self._draining
+            and self._rows
+            and len(self._idle) + self._starting < wanted
+            and self._starting < _STARTS_MAX
+        ):
             self._starting += 1
             row = heapq.heappop(self._rows)  # the lowest: sums over the board stay short
             self.board.open(row)
@@ -104,7 +111,9 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
     def _fill_soon(self) -> None:
-        """Replace what was taken: at once if nothing is ready for a next client that is likely, otherwise after the client's own start."""
+        """Replace what was taken: at once if nothing is ready for a next client that is likely, otherwise after the
+        client's own start.
+        """
         if self._idle or self._starting or self._lean:
             asyncio.get_running_loop().call_later(REFILL_DELAY_S, self.fill)
         else:
@@ -116,7 +125,8 @@ class Pool:
             raise _draining()
 
     async def take(self, log: Any) -> Place:
-        """A CUDA Server for a client, told its token; waits until it is the client's turn, and says so in its `log`. Raises Refused.
+        """A CUDA Server for a client, told its token; waits until it is the client's turn, and says so in its `log`.
+        Raises Refused.
 
         If it is cancelled, the client has left the line, or the CUDA Server that it was just given ends.
         """
@@ -136,7 +146,9 @@ class Pool:
             raise
 
     def drain(self) -> None:
-        """No new session; idle processes end. One that still starts holds nothing, and would take its time to hear of it."""
+        """No new session; idle processes end. One that still starts holds nothing, and would take its time to hear of
+        it.
+        """
         self._draining = True
         self._line.refuse(_draining())
         for child in self._fresh:
@@ -188,12 +200,16 @@ class Pool:
         if reason == NO_PORT:
             hint = "set BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX on the server to a larger range"
             # Others that start have found one, or are about to fail too.
-            self._line.refuse(Refused(Code.TOO_MANY_CLIENTS, f"no data port is free in {self._ports}", hint), keep=self._starting)
+            self._line.refuse(
+                Refused(Code.TOO_MANY_CLIENTS, f"no data port is free in {self._ports}", hint), keep=self._starting
+            )
             return
         self._failures += 1
         if self._failures >= START_FAILURES_MAX:
             self._failures = 0
-            self._line.refuse(Refused(Code.TOO_MANY_CLIENTS, f"no CUDA Server could be started: {reason}", "see the server's log"))
+            self._line.refuse(
+                Refused(Code.TOO_MANY_CLIENTS, f"no CUDA Server could be started: {reason}", "see the server's log")
+            )
         if len(self._line):
             self.fill()
 
@@ -226,7 +242,9 @@ class Pool:
         return child, answer
 
     def _port_for_next(self) -> int:
-        """The lowest data port that none of these processes has. Each looks on from there, but does not try those of all others."""
+        """The lowest data port that none of these processes has. Each looks on from there, but does not try those of
+        all others.
+        """
         taken = set(self._taken.values())
         ports = range(self._ports.first, self._ports.last + 1)
         return next((port for port in ports if port not in taken), self._ports.first)

@@ -24,7 +24,8 @@ _HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Child:
-    """A process that is ours to reap, whoever started it. `gone` is done once it is; its result is the exit code, negative for a signal.
+    """A process that is ours to reap, whoever started it. `gone` is done once it is; its result is the exit code,
+    negative for a signal.
 
     `known` holds the process ids of all that there are.
     """
@@ -127,13 +128,18 @@ class Process:
 
 
 async def start(
-    arguments: tuple[str, ...], fds: tuple[int, ...], settings: Mapping[str, Any] | None, module: str = "bitfusion.worker"
+    arguments: tuple[str, ...],
+    fds: tuple[int, ...],
+    settings: Mapping[str, Any] | None,
+    module: str = "bitfusion.worker",
 ) -> Process:
     """Start a process, pass it `fds` and tell it `settings`, if there are any. Raises OSError."""
     ours, theirs = socket.socketpair()
     with theirs:
         try:
-            child = _spawn((sys.executable, "-m", module, "--control", str(theirs.fileno()), *arguments), (theirs.fileno(), *fds))
+            child = _spawn(
+                (sys.executable, "-m", module, "--control", str(theirs.fileno()), *arguments), (theirs.fileno(), *fds)
+            )
         except BaseException:
             ours.close()
             raise
@@ -152,7 +158,11 @@ def _spawn(command: tuple[str, ...], fds: tuple[int, ...]) -> Child:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
     try:
         started = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=fds, env=child_environment(os.environ)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=fds,
+            env=child_environment(os.environ),
         )
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -167,8 +177,8 @@ def _spawn(command: tuple[str, ...], fds: tuple[int, ...]) -> Child:
 
 
 def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a process of a server: with this package on the path, and without the client library, because a server
-    that preloaded it would be its own client."""
+    """The environment for a process of a server: with this package on the path, and without the client library, because
+    a server that preloaded it would be its own client."""
     path = os.pathsep.join(filter(None, (str(_PACKAGE_ROOT), environ.get("PYTHONPATH"))))
     preload = [item for item in environ.get("LD_PRELOAD", "").split(":") if item and not item.endswith("libbfshim.so")]
     child = {**environ, "PYTHONPATH": path, "LD_PRELOAD": ":".join(preload)}

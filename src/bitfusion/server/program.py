@@ -51,7 +51,12 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
         print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)
         if handover:
             handover.tell_ready(config.port)
-        log.info("dispatcher.started", devices=len(devices.ordinals), softgpu=config.softgpu, data_ports=str(config.data_ports))
+        log.info(
+            "dispatcher.started",
+            devices=len(devices.ordinals),
+            softgpu=config.softgpu,
+            data_ports=str(config.data_ports),
+        )
         await signals.next()
         dispatcher.close()
         await answers.close()

@@ -11,7 +11,8 @@ class Signals:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._received: asyncio.Queue[int] = asyncio.Queue()
-        # Whoever started this process may have it ignored; then the system reaps children, and nobody knows what became of them.
+        # Whoever started this process may have it ignored; then the system reaps children, and nobody knows what became
+        # of them.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._received.put_nowait, number)

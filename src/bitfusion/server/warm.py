@@ -1,7 +1,9 @@
-"""The warm process as its Dispatcher sees it: kept running, replaced when it dies, and asked for CUDA Servers (worker/warm.py).
+"""The warm process as its Dispatcher sees it: kept running, replaced when it dies, and asked for CUDA Servers
+(worker/warm.py).
 
-A CUDA Server is left to this process by the one that forked it: this process says of itself that orphans below it are its own. What a
-warm process that died in the middle of a fork leaves behind is found among the children of this process, and reaped.
+A CUDA Server is left to this process by the one that forked it: this process says of itself that orphans below it
+are its own. What a warm process that died in the middle of a fork leaves behind is found among the children of this
+process, and reaped.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ class Warm:
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
     async def fork(self, board: int) -> Process:
-        """A CUDA Server that has the session board `board` and waits for its order (worker/cuda_server.py). Raises NoFork, OSError."""
+        """A CUDA Server that has the session board `board` and waits for its order (worker/cuda_server.py). Raises
+        NoFork, OSError.
+        """
         self._forking += 1
         try:
             for _ in range(_TRIES):
@@ -100,7 +104,9 @@ class Warm:
         ours.setblocking(False)
         with theirs:
             try:
-                return _Running(await process.start(("--warm", str(theirs.fileno())), (theirs.fileno(),), self._settings), ours)
+                return _Running(
+                    await process.start(("--warm", str(theirs.fileno())), (theirs.fileno(),), self._settings), ours
+                )
             except BaseException:
                 ours.close()
                 raise

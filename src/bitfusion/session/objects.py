@@ -1,7 +1,7 @@
 """The objects of a session: tables from the client's numbers to the driver's handles, and records that need more.
 
-Pure: a handle is opaque here. A plain handle stands in its table as itself, so that a call finds it in one look-up; contexts,
-pools and functions are records because calls on them need to know more.
+Pure: a handle is opaque here. A plain handle stands in its table as itself, so that a call finds it in one look-up;
+contexts, pools and functions are records because calls on them need to know more.
 """
 
 from __future__ import annotations
@@ -21,7 +21,18 @@ class Handles(dict[int, Any]):
 class Context:
     """A context of the session. `device` is the client's ordinal, None for the absence of a context (number 0)."""
 
-    __slots__ = ("barrier", "device", "handle", "idle_events", "leaving", "lost", "number", "primary", "streams", "unblocking")
+    __slots__ = (
+        "barrier",
+        "device",
+        "handle",
+        "idle_events",
+        "leaving",
+        "lost",
+        "number",
+        "primary",
+        "streams",
+        "unblocking",
+    )
 
     def __init__(self, number: int, handle: Any, device: int | None, primary: bool = False) -> None:
         self.number = number
@@ -47,8 +58,8 @@ class Pool:
 
 
 class Launchable:
-    """A function or kernel that can be launched. `block` is the parameter block that `extra` of cuLaunchKernel points to;
-    they are made once for a `size`, so that a launch makes no object."""
+    """A function or kernel that can be launched. `block` is the parameter block that `extra` of cuLaunchKernel points
+    to; they are made once for a `size`, so that a launch makes no object."""
 
     __slots__ = ("block", "extra", "handle", "keep", "size")
 

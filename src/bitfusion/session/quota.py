@@ -1,7 +1,8 @@
 """The memory limit of a session's devices: what may be allocated, what is allocated, what the client is shown.
 
-Pure arithmetic over a Ledger, which all sessions of a Dispatcher share (worker/ledger.py). A charge is taken before the driver
-is asked, so that two sessions can never both get the last byte. On devices without a limit it is a record for statistics alone.
+Pure arithmetic over a Ledger, which all sessions of a Dispatcher share (worker/ledger.py). A charge is taken before
+the driver is asked, so that two sessions can never both get the last byte. On devices without a limit it is a record
+for statistics alone.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Ledger(Protocol):
 
 
 class Quota:
-    """Charges of one session. `limits` has the bytes of each device, None where there is no limit; no ledger, no charges."""
+    """Charges of one session. `limits` has the bytes of each device, None where there is no limit; no ledger, no
+    charges.
+    """
 
     def __init__(self, limits: Sequence[int | None], ledger: Ledger | None = None) -> None:
         self._limits = tuple(limits)

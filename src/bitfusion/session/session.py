@@ -1,7 +1,7 @@
 """One client's session: its objects and what is current.
 
-Pure: handles are opaque, and the means to talk to the client (`channel`) is given by the worker. Objects form a tree: what
-was made in a context, module or library goes with it.
+Pure: handles are opaque, and the means to talk to the client (`channel`) is given by the worker. Objects form a
+tree: what was made in a context, module or library goes with it.
 """
 
 from __future__ import annotations
@@ -36,13 +36,22 @@ class Session:
         self.functions = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
         self.records: Any = None
-        self.watching: deque[Any] = deque()  # what the thread that runs calls looks at while they come: driver/watches.py
+        self.watching: deque[Any] = (
+            deque()
+        )  # what the thread that runs calls looks at while they come: driver/watches.py
         self.waited: dict[Any, Any] = {}  # by line: what somebody waited for there last
         self.number = 0  # of the ask that is being run
         self._parents: dict[int, int] = {}
         self._children: dict[int, dict[int, None]] = {}
         self._tables = (
-            self.contexts, self.streams, self.events, self.modules, self.libraries, self.kernels, self.pools, self.functions
+            self.contexts,
+            self.streams,
+            self.events,
+            self.modules,
+            self.libraries,
+            self.kernels,
+            self.pools,
+            self.functions,
         )
 
     def device(self, ordinal: int) -> Any:

@@ -1,12 +1,14 @@
 """GPUs of a pool for one client: all or nothing, in the order of arrival, over several schedulers.
 
-Theory of operation. Schedulers do not know each other. The client puts a ticket with the same order into the line of each server that
-could serve it; the first server issues the order. Whoever has the lowest order of all is the head wherever it waits, so there is
-neither deadlock nor starvation (scheduler/core.py). The client follows its tickets with long polls; as soon as the offers of the servers where it is
-the head suffice, it confirms. A server that has enough alone is preferred. A confirmation may fail: then what was granted is
-given back, and the client waits on with the same order, at its old place.
+Theory of operation. Schedulers do not know each other. The client puts a ticket with the same order into the line of
+each server that could serve it; the first server issues the order. Whoever has the lowest order of all is the head
+wherever it waits, so there is neither deadlock nor starvation (scheduler/core.py). The client follows its tickets
+with long polls; as soon as the offers of the servers where it is the head suffice, it confirms. A server that has
+enough alone is preferred. A confirmation may fail: then what was granted is given back, and the client waits on with
+the same order, at its old place.
 
-What is granted is told to the caller or given back, whatever happens here, cancellation included. Tickets die by themselves.
+What is granted is told to the caller or given back, whatever happens here, cancellation included. Tickets die by
+themselves.
 """
 
 from __future__ import annotations
@@ -44,8 +46,8 @@ class Wish:
 async def acquire(pool: Pool, wish: Wish, client: Mapping[str, Any], tell: Tell) -> list[Grant]:
     """The grants, one a server, in the order of the servers; together exactly what `wish` asks for.
 
-    Raises NoServer if nobody answers, Shortage if the pool cannot give it or did not within the time, SrsError for a scheduler that
-    refuses. Then, and if cancelled, nothing is held.
+    Raises NoServer if nobody answers, Shortage if the pool cannot give it or did not within the time, SrsError for a
+    scheduler that refuses. Then, and if cancelled, nothing is held.
     """
     await pool.look()
     demands = _demands(pool, wish)
@@ -80,7 +82,9 @@ def _devices(server: Server, wish: Wish) -> tuple[int, ...] | None:
 
 
 async def _enter(places: Sequence[Place], wish: Wish) -> None:
-    """Put a ticket into every line; the first server that is reached issues the order. Places that cannot be reached follow later."""
+    """Put a ticket into every line; the first server that is reached issues the order. Places that cannot be reached
+    follow later.
+    """
     order: list[Any] | None = None
     left = list(places)
     while left and order is None:
@@ -105,7 +109,9 @@ async def _wait(
             raise failure
         left_s = None if deadline_s is None else deadline_s - time.monotonic()
         if left_s is not None and left_s <= 0:
-            raise not_now(await _listings(places), wish.demand, f"waited {wish.timeout_s:g} s" if wish.timeout_s else "")
+            raise not_now(
+                await _listings(places), wish.demand, f"waited {wish.timeout_s:g} s" if wish.timeout_s else ""
+            )
         text = "; ".join(f"server {each.server.number} [{each.server.address}]: {each.standing}" for each in places)
         if text != told:
             tell("INFO", f"Waiting for {wish.demand.gpus} GPUs {size_text(wish.demand)}: {text}")
@@ -117,7 +123,9 @@ async def _wait(
 
 
 def _failure(places: Sequence[Place], wish: Wish) -> BitfusionError | None:
-    """Why waiting is in vain, if it is: the schedulers that do not refuse have not enough GPUs, say because one restarted with fewer."""
+    """Why waiting is in vain, if it is: the schedulers that do not refuse have not enough GPUs, say because one
+    restarted with fewer.
+    """
     failures = [each.failure for each in places if each.failure]
     counts = [each.demand.gpus for each in places if not each.failure]
     enough = max(counts, default=0) if wish.single else sum(counts)
@@ -139,7 +147,9 @@ async def _plan(places: Sequence[Place], wish: Wish) -> list[tuple[Place, int]]:
 
 
 async def _tightest(places: Sequence[Place]) -> Place:
-    """Of servers that have enough: the one where it breaks the fewest untouched GPUs, then leaves the least memory beside it."""
+    """Of servers that have enough: the one where it breaks the fewest untouched GPUs, then leaves the least memory
+    beside it.
+    """
     listings = await asyncio.gather(*(each.server.srs.gpus() for each in places), return_exceptions=True)
     costs = [
         (_cost(each.demand, listing), each.server.number, each)
@@ -157,7 +167,8 @@ def _cost(demand: Demand, listing: dict[str, Any]) -> tuple[int, int]:
 
 
 async def _confirm(plan: Sequence[tuple[Place, int]], ttl_s: float | None) -> list[Grant]:
-    """Confirm all of the plan, or give back what was granted and return an empty list: the places are back in line then.
+    """Confirm all of the plan, or give back what was granted and return an empty list: the places are back in line
+    then.
 
     Cancelled, it first learns what was granted: a lease that nobody knows of would be held for ever.
     """

@@ -1,7 +1,8 @@
-"""The scheduler's HTTP API: requests -> Service -> JSON. What it promises is written down in openapi.yaml, which it serves too.
+"""The scheduler's HTTP API: requests -> Service -> JSON. What it promises is written down in openapi.yaml, which it
+serves too.
 
-Every answer is a JSON map; every error {"error": {"code", "detail", "hint"}}, also for what no route takes. Bodies are checked by
-the core's model, which trusts nothing.
+Every answer is a JSON map; every error {"error": {"code", "detail", "hint"}}, also for what no route takes. Bodies
+are checked by the core's model, which trusts nothing.
 """
 
 from __future__ import annotations
@@ -156,7 +157,9 @@ async def _errors(request: web.Request, handler: _Handler) -> web.StreamResponse
         return _error(404, "not_found", f"{request.path}: is no path of this API", "see /openapi.json")
     except web.HTTPMethodNotAllowed as error:
         allowed = ", ".join(sorted(error.allowed_methods))
-        answer = _error(405, "bad_request", f"{request.method} {request.path}: is not a method of this path", f"it takes {allowed}")
+        answer = _error(
+            405, "bad_request", f"{request.method} {request.path}: is not a method of this path", f"it takes {allowed}"
+        )
         answer.headers["Allow"] = allowed
         return answer
     except web.HTTPException as error:

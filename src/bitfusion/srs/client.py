@@ -25,8 +25,8 @@ Order = Sequence[Any]  # [time in µs, uuid]: what all tickets of one request sh
 class Srs:
     """`async with Srs(address) as srs: ...`; usable by several tasks of one event loop at once.
 
-    Every method raises SrsUnreachable if there is no answer, SrsError if it is an error; both leave the object usable. A request
-    that was sent and not answered may have been carried out: repeat only what does no harm twice.
+    Every method raises SrsUnreachable if there is no answer, SrsError if it is an error; both leave the object
+    usable. A request that was sent and not answered may have been carried out: repeat only what does no harm twice.
     """
 
     def __init__(self, address: Address) -> None:
@@ -60,7 +60,9 @@ class Srs:
         return await self._ask("GET", f"/v1/tickets/{_word(ticket)}?wait_s={wait_s:g}", wait_s=wait_s)
 
     async def confirm(self, ticket: str, gpus: int, ttl_s: float | None = None) -> dict[str, Any]:
-        """Turn `gpus` of the ticket's offer into a lease whose Dispatcher listens. SrsError "not_offered" if they are gone."""
+        """Turn `gpus` of the ticket's offer into a lease whose Dispatcher listens. SrsError "not_offered" if they are
+        gone.
+        """
         body = {"gpus": gpus, "ttl_s": ttl_s}
         return await self._ask("POST", f"/v1/tickets/{_word(ticket)}/confirm", body, SRS_DISPATCHER_TIMEOUT_S)
 
@@ -102,12 +104,16 @@ class Srs:
         """Port and token of a process that measures the network with this client."""
         return await self._ask("POST", "/v1/net_perf", {}, SRS_ANSWER_TIMEOUT_S)
 
-    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, wait_s: float = 0.0) -> dict[str, Any]:
+    async def _ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, wait_s: float = 0.0
+    ) -> dict[str, Any]:
         assert self._session is not None, "use it as a context manager"
         timeout = aiohttp.ClientTimeout(total=wait_s + SRS_ANSWER_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S)
         url = self._base.join(URL(path, encoded=True))
         try:
-            async with self._session.request(method, url, json=body, timeout=timeout, allow_redirects=False) as response:
+            async with self._session.request(
+                method, url, json=body, timeout=timeout, allow_redirects=False
+            ) as response:
                 return await self._answer(response)
         except aiohttp.ClientResponseError as error:
             raise self._stranger("speaks no HTTP") from error
@@ -142,7 +148,8 @@ class Srs:
     def _unreachable(self, reason: str) -> SrsUnreachable:
         return SrsUnreachable(
             f"cannot reach the resource scheduler at {self.address}: {reason}",
-            "check that `flexdirect resource_scheduler` runs there with this --srs_port, and that the network lets it through",
+            "check that `flexdirect resource_scheduler` runs there with this --srs_port, and that the network lets it"
+            " through",
         )
 
 
@@ -152,7 +159,9 @@ def _word(text: str) -> str:
 
 
 def _cause(error: OSError) -> str:
-    """What went wrong, without the address. A host with several addresses has a number for each in the text of one error."""
+    """What went wrong, without the address. A host with several addresses has a number for each in the text of one
+    error.
+    """
     numbers = dict.fromkeys(re.findall(r"\[Errno ([0-9]+)\]", str(error))) if not error.errno else {}
     if numbers:
         return ", ".join(os.strerror(int(number)) for number in numbers)

@@ -46,7 +46,9 @@ KEYS: dict[str, _Key] = {
     # There is no RDMA transport: no server has it.
     "server.has-rdma": _Key(lambda value, at, server, gpu: value.lower() == "false", _yes_or_no),
     "server.cuda-version": _Key(lambda value, at, server, gpu: _is_version(value, server["cuda_version"]), _anything),
-    "server.driver-version": _Key(lambda value, at, server, gpu: _is_version(value, server["driver_version"]), _anything),
+    "server.driver-version": _Key(
+        lambda value, at, server, gpu: _is_version(value, server["driver_version"]), _anything
+    ),
     "device.id": _Key(lambda value, at, server, gpu: int(value) == gpu["index"], _number),
     "device.name": _Key(lambda value, at, server, gpu: value.lower() in str(gpu["name"]).lower(), _anything),
     "device.phy-memory": _Key(lambda value, at, server, gpu: int(value) == gpu["memory_mib"], _number),
@@ -75,7 +77,8 @@ class Filters:
             problem = KEYS[key].mistake(value) if value else "has no value"
             if problem:
                 raise ConfigError(
-                    f"--filter {item!r}: {value!r} {problem}" if value else f"--filter {item!r} {problem}", f"write {written}=VALUE"
+                    f"--filter {item!r}: {value!r} {problem}" if value else f"--filter {item!r} {problem}",
+                    f"write {written}=VALUE",
                 )
             wanted.setdefault(key, []).append(value)
         return cls(wanted, tuple(items))
@@ -94,4 +97,6 @@ class Filters:
         return [gpu["index"] for gpu in listing["gpus"] if self._holds(address, server, gpu)]
 
     def _holds(self, address: Address, server: Fact, gpu: Fact) -> bool:
-        return all(any(KEYS[key].holds(value, address, server, gpu) for value in values) for key, values in self.wanted.items())
+        return all(
+            any(KEYS[key].holds(value, address, server, gpu) for value in values) for key, values in self.wanted.items()
+        )

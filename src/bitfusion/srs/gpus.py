@@ -21,7 +21,10 @@ def environment_of(shares: Sequence[Share], snapshot: Mapping[str, Any]) -> dict
     """What a Dispatcher is told that serves exactly these shares. Whole GPUs alone need no limit."""
     told = {"BF_VISIBLE_DEVICES": ",".join(str(share.index) for share in shares)}
     if not all(share.whole for share in shares):
-        limits = [snapshot["devices"][share.index]["total_memory"] if share.whole else share.memory_mib * MIB for share in shares]
+        limits = [
+            snapshot["devices"][share.index]["total_memory"] if share.whole else share.memory_mib * MIB
+            for share in shares
+        ]
         told["BF_GPU_DEVICE_MEMORY_LIMIT"] = ",".join(map(str, limits)) if len(set(limits)) > 1 else str(limits[0])
     return told
 

@@ -20,7 +20,8 @@ _ENDED = ("gone", "not_found")
 
 @dataclass(frozen=True)
 class Grant:
-    """A lease at one server: `dispatcher` is where its clients connect, `number` the server's place in the list of servers.
+    """A lease at one server: `dispatcher` is where its clients connect, `number` the server's place in the list of
+    servers.
 
     `expires_in_s` is its time to live, None for ever: a scheduler may end all leases after a time of its own.
     """
@@ -36,9 +37,14 @@ class Grant:
     @classmethod
     def of(cls, server: Server, answer: Mapping[str, Any]) -> Grant:
         """From the answer to a confirmation. The Dispatcher is where its scheduler is."""
-        shares = tuple(Share(each["index"], each["uuid"], each["name"], each["memory_mib"], each["total_mib"]) for each in answer["shares"])
+        shares = tuple(
+            Share(each["index"], each["uuid"], each["name"], each["memory_mib"], each["total_mib"])
+            for each in answer["shares"]
+        )
         dispatcher = Address(server.address.host, answer["port"])
-        return cls(server.number, server.srs, server.release, answer["lease"], dispatcher, shares, answer["expires_in_s"])
+        return cls(
+            server.number, server.srs, server.release, answer["lease"], dispatcher, shares, answer["expires_in_s"]
+        )
 
 
 async def release(srs: Srs, lease: str) -> bool:
@@ -75,7 +81,9 @@ async def give_back(grants: Sequence[Grant]) -> list[BitfusionError]:
 
 
 async def keep(grants: Sequence[Grant], ttl_s: float, lost: Callable[[Grant, BitfusionError], None]) -> None:
-    """Renew all leases until cancelled, also while their schedulers restart. `lost` is called once for a lease that has ended."""
+    """Renew all leases until cancelled, also while their schedulers restart. `lost` is called once for a lease that has
+    ended.
+    """
     await asyncio.gather(*(_keep(grant, ttl_s, lost) for grant in grants))
 
 

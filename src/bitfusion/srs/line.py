@@ -1,4 +1,5 @@
-"""One client's place in the line of one scheduler: entered, followed, confirmed or left, across restarts of the scheduler.
+"""One client's place in the line of one scheduler: entered, followed, confirmed or left, across restarts of the
+scheduler.
 
 Knows nothing of other schedulers; what offers of several are worth together is acquire.py's business.
 """
@@ -19,7 +20,8 @@ _NOT_IN_LINE = ("not_found", "gone")
 
 
 class Place:
-    """`offer` GPUs can be confirmed now; `standing` says why it waits; `failure` is set if this scheduler will never serve it.
+    """`offer` GPUs can be confirmed now; `standing` says why it waits; `failure` is set if this scheduler will never
+    serve it.
 
     `changed` is set whenever one of the three may have changed.
     """
@@ -38,7 +40,9 @@ class Place:
         self._follower: asyncio.Task[None] | None = None
 
     async def enter(self, order: Sequence[Any] | None) -> list[Any] | None:
-        """Put the ticket in line, with `order` or one that is issued now. The order; None if that failed, which follow() mends."""
+        """Put the ticket in line, with `order` or one that is issued now. The order; None if that failed, which
+        follow() mends.
+        """
         try:
             answer = await self._submit(order)
         except SrsUnreachable as error:
@@ -58,7 +62,9 @@ class Place:
             self._follower = asyncio.create_task(self._follow())
 
     async def confirm(self, gpus: int, ttl_s: float | None) -> Grant | None:
-        """The lease of `gpus` GPUs; None if they are not to be had any more, go_on() then. Raises SrsError for any other refusal."""
+        """The lease of `gpus` GPUs; None if they are not to be had any more, go_on() then. Raises SrsError for any
+        other refusal.
+        """
         await self._stop()
         self.offer = 0
         ticket, self._doubtful = self._ticket, self._ticket

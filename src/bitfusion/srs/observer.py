@@ -62,7 +62,12 @@ class Observer:
             "uptime_s": self._uptime_s(),
             "port_base": self._config.port,
         }
-        return {"server": server, "tasks": len(state.leases), "waiting": len(state.tickets), "gpus": view.gpus_view(state)}
+        return {
+            "server": server,
+            "tasks": len(state.leases),
+            "waiting": len(state.tickets),
+            "gpus": view.gpus_view(state),
+        }
 
     async def stats(self, state: State, dispatchers: Mapping[str, Process]) -> dict[str, Any]:
         """The answer to GET /v1/stats. A Dispatcher that does not answer, because it is just ending, is left out."""
@@ -93,7 +98,9 @@ class Observer:
         return await self._measurements.start()
 
     async def _known_driver(self) -> str | None:
-        """The driver's version, which does not change; None if it is not known yet. No client waits for it long, and only at the start."""
+        """The driver's version, which does not change; None if it is not known yet. No client waits for it long, and
+        only at the start.
+        """
         if self._driver.done() and self._driver.result() is None and time.monotonic() - self._asked_s > _DRIVER_AGAIN_S:
             self._asked_s = time.monotonic()
             self._driver = asyncio.create_task(self._driver_version())

@@ -1,11 +1,12 @@
 """Which scheduler of this host owns which GPU: lock files, held by locks of the kernel that die with their processes.
 
-Two files a device. UUID.lock is held alone by the scheduler that owns it; its text is for people: who that is. UUID.leases is shared by
-the Dispatchers that serve it, which outlive a scheduler that is killed; its text is the id of the scheduler that started them. Nobody
-but that one, started again with its state, may own the device as long as they live.
+Two files a device. UUID.lock is held alone by the scheduler that owns it; its text is for people: who that is.
+UUID.leases is shared by the Dispatchers that serve it, which outlive a scheduler that is killed; its text is the id
+of the scheduler that started them. Nobody but that one, started again with its state, may own the device as long as
+they live.
 
-The directory belongs to everybody, as /tmp does, because schedulers of different users must see each other. A file stays behind
-when its owner is gone; what counts is the lock.
+The directory belongs to everybody, as /tmp does, because schedulers of different users must see each other. A file
+stays behind when its owner is gone; what counts is the lock.
 """
 
 from __future__ import annotations
@@ -49,11 +50,14 @@ class Ownership:
         if refused:
             self.close()
             raise BitfusionError(
-                "; ".join(refused), "give other devices with -d, or end that scheduler (one that was killed: start it again first)"
+                "; ".join(refused),
+                "give other devices with -d, or end that scheduler (one that was killed: start it again first)",
             )
 
     def lend(self, uuids: Iterable[str]) -> list[int]:
-        """Descriptors for a Dispatcher to inherit: as long as it has them open, no other scheduler takes these devices. Raises SchedulerError."""
+        """Descriptors for a Dispatcher to inherit: as long as it has them open, no other scheduler takes these devices.
+        Raises SchedulerError.
+        """
         lent: list[int] = []
         try:
             for uuid in uuids:
@@ -140,5 +144,6 @@ def _lock(fd: int, kind: int) -> bool:
 
 def _cannot(path: Path, error: OSError) -> SchedulerError:
     return SchedulerError(
-        f"cannot use {path} to own GPUs: {error.strerror}", "make it writable, or set BF_STATE_DIR to a directory of your own"
+        f"cannot use {path} to own GPUs: {error.strerror}",
+        "make it writable, or set BF_STATE_DIR to a directory of your own",
     )

@@ -25,7 +25,9 @@ class NoServer(BitfusionError):
 
 @dataclass(frozen=True)
 class Server:
-    """A scheduler that answered: its place in the list of servers, its client, and what it said of itself and its GPUs."""
+    """A scheduler that answered: its place in the list of servers, its client, and what it said of itself and its
+    GPUs.
+    """
 
     number: int
     srs: Srs
@@ -47,7 +49,8 @@ class Server:
 def gpus_of(listing: dict[str, Any]) -> tuple[Gpu, ...]:
     """The GPUs of an answer to GET /v1/gpus."""
     return tuple(
-        Gpu(gpu["index"], gpu["uuid"], gpu["name"], gpu["compute_capability"], gpu["memory_mib"]) for gpu in listing["gpus"]
+        Gpu(gpu["index"], gpu["uuid"], gpu["name"], gpu["compute_capability"], gpu["memory_mib"])
+        for gpu in listing["gpus"]
     )
 
 
@@ -57,7 +60,9 @@ def free_of(listing: dict[str, Any]) -> dict[int, int]:
 
 
 class Pool:
-    """`async with Pool(addresses, tell) as pool: await pool.look()`. Clients of its servers stay open until the end of the block."""
+    """`async with Pool(addresses, tell) as pool: await pool.look()`. Clients of its servers stay open until the end of
+    the block.
+    """
 
     def __init__(self, addresses: Sequence[Address], tell: Tell) -> None:
         self._addresses = addresses
@@ -94,11 +99,16 @@ class Pool:
             elif isinstance(answer, BaseException):
                 raise answer
             elif not _is_understood(answer):
-                self._tell("WARN", f"Server {number} is left out: {client.address} answered, but not as a resource scheduler does")
+                self._tell(
+                    "WARN",
+                    f"Server {number} is left out: {client.address} answered, but not as a resource scheduler does",
+                )
                 self.silent.append((number, client.address, "its answer is not understood"))
             elif twin := known.get(answer["server"]["id"]):
                 # One scheduler by two of its host's names: its GPUs must not count twice.
-                self._tell("WARN", f"Server {number} [{client.address}] is server {twin.number} [{twin.address}]: left out")
+                self._tell(
+                    "WARN", f"Server {number} [{client.address}] is server {twin.number} [{twin.address}]: left out"
+                )
             else:
                 server = Server(number, client, answer)
                 known[answer["server"]["id"]] = server

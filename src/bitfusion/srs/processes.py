@@ -1,4 +1,6 @@
-"""What /proc tells of processes: start time, command line, process group. Linux only; a process that is gone is no error."""
+"""What /proc tells of processes: start time, command line, process group. Linux only; a process that is gone is no
+error.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +41,19 @@ def find_dispatchers() -> dict[str, int]:
 
     Each leads a process group. One without is a child of a Dispatcher that has not yet become a CUDA Server.
     """
-    return {lease: pid for pid in pids() if "bitfusion.server" in words(pid) and (lease := option(pid, "--lease")) and _in_group(pid, pid)}
+    return {
+        lease: pid
+        for pid in pids()
+        if "bitfusion.server" in words(pid) and (lease := option(pid, "--lease")) and _in_group(pid, pid)
+    }
 
 
 def members(group: int) -> list[int]:
-    """The processes of a group that have not ended, whatever they are: those that are left of the Dispatcher whose id is `group`, which has.
+    """The processes of a group that have not ended, whatever they are: those that are left of the Dispatcher whose id
+    is `group`, which has.
 
-    A process may be anything but what it is going to be (a child between fork and exec), and one that ends has no command line any more
-    while it still has its GPU: only the group tells whose they are.
+    A process may be anything but what it is going to be (a child between fork and exec), and one that ends has no
+    command line any more while it still has its GPU: only the group tells whose they are.
     """
     if start_time(group) is not None:
         return []  # Nobody else can have the id as long as the group is there: it is used again.

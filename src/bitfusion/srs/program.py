@@ -30,9 +30,11 @@ _STOP_S = DISPATCHER_END_S + GROUP_END_S
 
 
 def run(config: SrsConfig) -> int:
-    """Serve until a signal ends it; returns the exit code. Prints what a user wants to know of a started scheduler on stdout.
+    """Serve until a signal ends it; returns the exit code. Prints what a user wants to know of a started scheduler on
+    stdout.
 
-    Raises BitfusionError (PortBusy, NoDevice, ConfigError, StoreError, a device of another scheduler) if it cannot start.
+    Raises BitfusionError (PortBusy, NoDevice, ConfigError, StoreError, a device of another scheduler) if it cannot
+    start.
     """
     configure(process="resource-scheduler")
     loop = uvloop.new_event_loop()
@@ -66,9 +68,12 @@ async def _run(config: SrsConfig) -> int:
     return 0
 
 
-async def _serve(config: SrsConfig, signals: Signals, listener: socket.socket, service: Service, observer: Observer) -> None:
+async def _serve(
+    config: SrsConfig, signals: Signals, listener: socket.socket, service: Service, observer: Observer
+) -> None:
     service.restore()
-    # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim its lease.
+    # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim
+    # its lease.
     strangers = Strangers()
     api = application(service, observer, strangers.middleware())
     runner = web.AppRunner(api, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
@@ -80,8 +85,16 @@ async def _serve(config: SrsConfig, signals: Signals, listener: socket.socket, s
     gpus = service.state.gpus
     for gpu in gpus:
         print(f"GPU {gpu.index}: {gpu.name} ({gpu.memory_mib} MiB, {gpu.uuid})")
-    print("Resource scheduler listening...", f"Listening on {place(config.host, config.srs_port)}", sep="\n", flush=True)
-    logger().info("scheduler.started", gpus=len(gpus), softgpu=config.softgpu, leases=len(service.state.leases), state=str(config.state))
+    print(
+        "Resource scheduler listening...", f"Listening on {place(config.host, config.srs_port)}", sep="\n", flush=True
+    )
+    logger().info(
+        "scheduler.started",
+        gpus=len(gpus),
+        softgpu=config.softgpu,
+        leases=len(service.state.leases),
+        state=str(config.state),
+    )
     await signals.next()
     dismissing.cancel()
     await site.stop()
@@ -106,7 +119,9 @@ def _open_store(path: Path) -> SqliteStore:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise BitfusionError(f"cannot keep state in {path.parent}: {error.strerror}", "give a writable place with --state FILE") from error
+        raise BitfusionError(
+            f"cannot keep state in {path.parent}: {error.strerror}", "give a writable place with --state FILE"
+        ) from error
     return SqliteStore(path)
 
 

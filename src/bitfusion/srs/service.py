@@ -1,7 +1,8 @@
 """The shell around the scheduler's core: keeps what its turns change, does what they ask for, and wakes who waits.
 
-A turn takes effect only once the store has it. What a client asked for fails with the store; what simply happened (a Dispatcher listens,
-a Dispatcher is gone) is tried again until the store takes it, because it stays true. Knows no HTTP.
+A turn takes effect only once the store has it. What a client asked for fails with the store; what simply happened (a
+Dispatcher listens, a Dispatcher is gone) is tried again until the store takes it, because it stays true. Knows no
+HTTP.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ T = TypeVar("T")
 class Service:
     """One scheduler. For the tasks of one event loop; call restore() first and stop() at the end."""
 
-    def __init__(self, gpus: tuple[Gpu, ...], store: Store, supervisor: Supervisor, auto_release_s: float | None) -> None:
+    def __init__(
+        self, gpus: tuple[Gpu, ...], store: Store, supervisor: Supervisor, auto_release_s: float | None
+    ) -> None:
         self.state = State(gpus)
         self._store = store
         self._supervisor = supervisor
@@ -53,7 +56,11 @@ class Service:
                 pass  # It ended in between.
         turn = core.restore(self.state.gpus, kept, alive, _now())
         for lease in kept.leases:
-            logger().info("lease.adopted" if lease.id in turn.state.leases else "lease.lost", lease=lease.id, state=lease.state.value)
+            logger().info(
+                "lease.adopted" if lease.id in turn.state.leases else "lease.lost",
+                lease=lease.id,
+                state=lease.state.value,
+            )
         for lease_id, dispatcher in self._dispatchers.items():
             self._spawn_task(self._outlive(lease_id, dispatcher))
         self._apply(turn)
@@ -78,7 +85,9 @@ class Service:
                 pass
             finally:
                 self._forget_poll(ticket, event)
-                if ticket in self.state.tickets:  # also when the client has hung up: it owes the next sign of life from now
+                if (
+                    ticket in self.state.tickets
+                ):  # also when the client has hung up: it owes the next sign of life from now
                     self._apply(core.poll(self.state, ticket, _now()))
         return self._show(ticket)
 
@@ -87,9 +96,13 @@ class Service:
         self._apply(core.cancel(self.state, ticket))
 
     async def confirm(self, ticket: str, gpus: object, ttl_s: object) -> dict[str, Any]:
-        """The lease, once its Dispatcher listens. A caller that is cancelled meanwhile gets none: the lease is released."""
+        """The lease, once its Dispatcher listens. A caller that is cancelled meanwhile gets none: the lease is
+        released.
+        """
         self._refuse_if_stopping()
-        lease = self._apply(core.confirm(self.state, ticket, gpus, self._auto_release_s if ttl_s is None else ttl_s, _now())).id
+        lease = self._apply(
+            core.confirm(self.state, ticket, gpus, self._auto_release_s if ttl_s is None else ttl_s, _now())
+        ).id
         try:
             await self._until(lambda: self._state_of(lease) is not LeaseState.STARTING)
         except asyncio.CancelledError:
@@ -99,7 +112,9 @@ class Service:
             raise
         if self._state_of(lease) is LeaseState.ACTIVE:
             return view.lease_view(self.state, lease, _now())
-        raise self._failures.pop(lease, None) or Gone(f"lease {lease}: was ended while it started", "request GPUs again")
+        raise self._failures.pop(lease, None) or Gone(
+            f"lease {lease}: was ended while it started", "request GPUs again"
+        )
 
     def renew(self, lease: str) -> float | None:
         """Begin the lease's time anew; seconds left, None without end."""
@@ -183,7 +198,12 @@ class Service:
             self._failures[lease.id] = error
             self._spawn_task(self._happened(lambda: core.ended(self.state, lease.id, _now())))
             return
-        log.info("lease.granted", pid=starting.dispatcher.process.pid, port=starting.dispatcher.process.port, ttl_s=lease.ttl_s)
+        log.info(
+            "lease.granted",
+            pid=starting.dispatcher.process.pid,
+            port=starting.dispatcher.process.port,
+            ttl_s=lease.ttl_s,
+        )
         self._dispatchers[lease.id] = starting.dispatcher
         self._spawn_task(self._live(lease.id, starting))
 

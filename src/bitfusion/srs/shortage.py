@@ -21,11 +21,15 @@ class Shortage(BitfusionError):
 
 
 def never(pool: Pool, demand: Demand, filters: Filters, single: bool, demands: Sequence[Demand], most: int) -> Shortage:
-    """All GPUs together, were they free, are not enough. `demands`: what is asked of each server; `most`: what it could be."""
+    """All GPUs together, were they free, are not enough. `demands`: what is asked of each server; `most`: what it could
+    be.
+    """
     # A server that does not answer now may have them: worth a retry.
     code = EXIT_BUSY if pool.silent else EXIT_FAILED
     unseen = f" ({len(pool.silent)} of the servers did not answer)" if pool.silent else ""
-    allowed = [gpu for server, each in zip(pool.servers, demands, strict=True) for gpu in _allowed(each, server.listing)]
+    allowed = [
+        gpu for server, each in zip(pool.servers, demands, strict=True) for gpu in _allowed(each, server.listing)
+    ]
     among = f" that match {filters}" if filters else ""
     if not allowed:
         what = f"no GPU of the servers matches {filters}" if filters else "the servers have no GPUs"
@@ -42,7 +46,9 @@ def never(pool: Pool, demand: Demand, filters: Filters, single: bool, demands: S
 
 def not_now(listings: Sequence[tuple[Demand, dict[str, Any]]], demand: Demand, waited: str) -> Shortage:
     """The time is over. `listings`: what was asked of each server and what it says now."""
-    free = min(demand.gpus, sum(len(place(_whatever(each), gpus_of(listing), free_of(listing))) for each, listing in listings))
+    free = min(
+        demand.gpus, sum(len(place(_whatever(each), gpus_of(listing), free_of(listing))) for each, listing in listings)
+    )
     tail = f" ({waited})" if waited else ""
     state = f"{free} {'is' if free == 1 else 'are'} free" if free < demand.gpus else "others are before you"
     detail = f"GPUs not available now: asked for {demand.gpus} {_size(listings, demand)}, {state}{tail}"

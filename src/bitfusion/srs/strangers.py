@@ -1,4 +1,5 @@
-"""Ends connections on which no request comes: whoever connects and says nothing, or says it byte by byte, takes a descriptor for ever.
+"""Ends connections on which no request comes: whoever connects and says nothing, or says it byte by byte, takes a
+descriptor for ever.
 
 Only until the first request; the HTTP server itself ends connections that fall silent after one.
 """
@@ -26,7 +27,9 @@ class Strangers:
         """The outermost middleware of the server's application: notes who asks."""
 
         @web.middleware
-        async def heard(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+        async def heard(
+            request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        ) -> web.StreamResponse:
             self._asked.add(request.protocol)
             return await handler(request)
 

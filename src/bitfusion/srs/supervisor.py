@@ -1,12 +1,13 @@
 """The Dispatchers of leases as processes: started, found again, watched, ended.
 
-Theory of operation. A Dispatcher is started in a session of its own with nothing tied to this process but its stderr, so it goes on when
-the scheduler is killed. It is watched through a pidfd, which works the same for a child and for one that an earlier scheduler started.
-Its memory is free when the whole process group is gone, however long that takes: the Dispatcher, its warm process and its CUDA
-Servers, which share its group and outlive a Dispatcher that was killed.
+Theory of operation. A Dispatcher is started in a session of its own with nothing tied to this process but its
+stderr, so it goes on when the scheduler is killed. It is watched through a pidfd, which works the same for a child
+and for one that an earlier scheduler started. Its memory is free when the whole process group is gone, however long
+that takes: the Dispatcher, its warm process and its CUDA Servers, which share its group and outlive a Dispatcher
+that was killed.
 
-A Dispatcher is known by its lease, which stands in its command line: one that was started by a scheduler that died before it could
-write down the process id is found by it.
+A Dispatcher is known by its lease, which stands in its command line: one that was started by a scheduler that died
+before it could write down the process id is found by it.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ class Supervisor:
         self._snapshot = handover.snapshot_file(snapshot)
 
     def spawn(self, lease: Lease) -> Starting:
-        """Start the lease's Dispatcher. Raises SchedulerError if there is no port, no process or no descriptor to be had."""
+        """Start the lease's Dispatcher. Raises SchedulerError if there is no port, no process or no descriptor to be
+        had.
+        """
         try:
             return self._spawn(lease)
         except OSError as error:
@@ -107,7 +110,9 @@ class Supervisor:
         config = self._config
         listener = listen_in(config.host, config.port, min(config.port + SRS_DISPATCHERS_MAX - 1, 65535))
         if listener is None:
-            raise SchedulerError(f"no port from {config.port} on is free for a Dispatcher", "free some, or give another --port")
+            raise SchedulerError(
+                f"no port from {config.port} on is free for a Dispatcher", "free some, or give another --port"
+            )
         words = ["--lease", lease.id, "--host", config.host]
         words += ["--softgpu", str(config.softgpu)] if config.softgpu else []
         with listener:
@@ -147,7 +152,9 @@ class Starting:
             line = await asyncio.wait_for(_line(self._reading), SPAWN_TIMEOUT_S)
         except asyncio.TimeoutError:
             self.dispatcher.kill()
-            raise SchedulerError(f"the Dispatcher did not listen within {SPAWN_TIMEOUT_S:g} s", "see the scheduler's log") from None
+            raise SchedulerError(
+                f"the Dispatcher did not listen within {SPAWN_TIMEOUT_S:g} s", "see the scheduler's log"
+            ) from None
         if failed := handover.failure(line):
             self.dispatcher.end()
             detail, hint = failed
@@ -175,7 +182,9 @@ async def _line(fd: int) -> bytes:
     """The one line of a Dispatcher, empty if it ended without."""
     reader = asyncio.StreamReader()
     pipe = os.fdopen(fd, "rb", buffering=0)
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), pipe
+    )
     try:
         return await reader.readline()
     finally:

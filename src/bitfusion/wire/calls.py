@@ -17,13 +17,22 @@ DECODE_ERRORS = (ValueError, msgpack.UnpackException)  # of bytes that are no ms
 def call_unpacker() -> msgpack.Unpacker:
     """A decoder of CALLS bodies: fed whole bodies, it yields tuples. Text that is not UTF-8 survives as surrogates."""
     return msgpack.Unpacker(
-        use_list=False, raw=False, unicode_errors="surrogateescape", max_buffer_size=FRAME_BODY_BYTES_MAX,
-        max_array_len=CALL_ARGUMENTS_MAX, max_map_len=0, max_ext_len=0, max_str_len=NAME_BYTES_MAX, max_bin_len=PARAM_BYTES_MAX,
+        use_list=False,
+        raw=False,
+        unicode_errors="surrogateescape",
+        max_buffer_size=FRAME_BODY_BYTES_MAX,
+        max_array_len=CALL_ARGUMENTS_MAX,
+        max_map_len=0,
+        max_ext_len=0,
+        max_str_len=NAME_BYTES_MAX,
+        max_bin_len=PARAM_BYTES_MAX,
     )
 
 
 def pack_calls(calls: Sequence[Sequence[Any]], bulk_bytes: int = 0) -> bytes:
-    """A CALLS frame, without its bulk. A call is [id, args...]; bytes become bin, str becomes str, float is float 32."""
+    """A CALLS frame, without its bulk. A call is [id, args...]; bytes become bin, str becomes str, float is float
+    32.
+    """
     pack = msgpack.Packer(use_single_float=True, unicode_errors="surrogateescape").pack
     return pack_frame(Kind.CALLS, b"".join(pack(list(call)) for call in calls), bulk_bytes)
 
@@ -82,5 +91,3 @@ def _array(body: memoryview | bytes) -> tuple[Any, ...]:
     if not isinstance(fields, tuple):
         raise RemoteProtocolError(f"the body is not an array but {type(fields).__name__}")
     return fields
-
-

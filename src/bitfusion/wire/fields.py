@@ -20,7 +20,9 @@ def pack_map(kind: Kind, fields: Mapping[str, Any]) -> bytes:
 
 def parse_map(body: memoryview | bytes, nested: bool = False) -> dict[str, Any]:
     """The map that a body holds; `nested`: of any size. Raises RemoteProtocolError if it is none."""
-    limits = {} if nested else {"max_array_len": 64, "max_map_len": 64, "max_str_len": _TEXT_MAX, "max_bin_len": _TEXT_MAX}
+    limits = (
+        {} if nested else {"max_array_len": 64, "max_map_len": 64, "max_str_len": _TEXT_MAX, "max_bin_len": _TEXT_MAX}
+    )
     try:
         fields = msgpack.unpackb(body, raw=False, **limits)
     except (ValueError, msgpack.UnpackException, UnicodeDecodeError) as error:

@@ -1,7 +1,7 @@
 """Frames: headers, and a buffer from which whole frames are taken. Sans-IO: knows no msgpack and no states.
 
-A frame is a 16-byte header, a msgpack body, and bulk bytes that never enter this file's objects: the receiver takes them
-straight into their destination (docs/protocol.md, Frames).
+A frame is a 16-byte header, a msgpack body, and bulk bytes that never enter this file's objects: the receiver takes
+them straight into their destination (docs/protocol.md, Frames).
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class Header(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A frame whose body is complete. `body` is valid until the buffer is next received into; the bulk is still to come."""
+    """A frame whose body is complete. `body` is valid until the buffer is next received into; the bulk is still to
+    come.
+    """
 
     kind: Kind
     body: memoryview
@@ -70,7 +72,7 @@ def _check(body_bytes: int, number: int, zero: int, bulk_bytes: int, body_bytes_
         raise FrameError(f"{kind.name} with a body of {body_bytes} bytes; at most {body_bytes_max} are allowed")
     if bulk_bytes > (FRAME_BULK_BYTES_MAX if kind in _WITH_BULK else 0):
         raise FrameError(f"{kind.name} with {bulk_bytes} bytes of bulk data")
-    if body_bytes and kind in _WITHOUT_BODY or kind is Kind.NOTICE and body_bytes > NOTICE_BYTES_MAX:
+    if (body_bytes and kind in _WITHOUT_BODY) or (kind is Kind.NOTICE and body_bytes > NOTICE_BYTES_MAX):
         raise FrameError(f"{kind.name} with a body of {body_bytes} bytes")
     return Header(kind, body_bytes, bulk_bytes)
 
@@ -89,9 +91,9 @@ def pack_frame(kind: int, body: bytes, bulk_bytes: int = 0) -> bytes:
 class FrameBuffer:
     """Received bytes, and the frames at their front.
 
-    The owner receives into `space()`, reports the count to `received()`, and takes frames with `next_frame()` and the bulk
-    that already arrived with `take()`. Bulk that did not arrive yet is the owner's to receive elsewhere. The memory grows
-    only for a body whose header was accepted.
+    The owner receives into `space()`, reports the count to `received()`, and takes frames with `next_frame()` and
+    the bulk that already arrived with `take()`. Bulk that did not arrive yet is the owner's to receive elsewhere.
+    The memory grows only for a body whose header was accepted.
     """
 
     def __init__(self, capacity: int, body_bytes_max: int = FRAME_BODY_BYTES_MAX) -> None:

@@ -22,7 +22,9 @@ TOKEN_BYTES = 16
 
 @dataclass(frozen=True)
 class Hello:
-    """What a client says first. `use`: NVML, LOOK or nothing. `lease`: that the GPUs were lent under, to a Dispatcher."""
+    """What a client says first. `use`: NVML, LOOK or nothing. `lease`: that the GPUs were lent under, to a
+    Dispatcher.
+    """
 
     versions: tuple[int, ...]
     release: str = ""
@@ -34,16 +36,22 @@ class Hello:
     lease: str = ""
 
     def frame(self) -> bytes:
-        body = {"protocol": PROTOCOL, "versions": list(self.versions), "release": self.release, "host": self.host,
-                "program": self.program, "pid": self.pid}
+        body = {
+            "protocol": PROTOCOL,
+            "versions": list(self.versions),
+            "release": self.release,
+            "host": self.host,
+            "program": self.program,
+            "pid": self.pid,
+        }
         optional = {"token": self.token, "use": self.use, "lease": self.lease}
         return pack_map(Kind.HELLO, {**body, **{key: value for key, value in optional.items() if value}})
 
 
 @dataclass(frozen=True)
 class Welcome:
-    """A Dispatcher's answer: where the CUDA Server is, what it wants to hear, and the `snapshot`, a map as docs/protocol.md has it. Port 0:
-    the client only looks, there is none for it."""
+    """A Dispatcher's answer: where the CUDA Server is, what it wants to hear, and the `snapshot`, a map as
+    docs/protocol.md has it. Port 0: the client only looks, there is none for it."""
 
     version: int
     port: int
@@ -113,7 +121,10 @@ def parse_welcome(body: memoryview | bytes) -> Welcome:
     """Read a Dispatcher's WELCOME. Raises RemoteProtocolError."""
     fields = parse_map(body, nested=True)
     welcome = Welcome(
-        get(fields, "version", int), get(fields, "port", int), get(fields, "token", bytes), get(fields, "snapshot", dict),
+        get(fields, "version", int),
+        get(fields, "port", int),
+        get(fields, "token", bytes),
+        get(fields, "snapshot", dict),
         get(fields, "release", str, ""),
     )
     if not 1 <= welcome.port <= 65535 or len(welcome.token) != TOKEN_BYTES:

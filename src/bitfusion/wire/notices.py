@@ -41,12 +41,18 @@ def pack_notice(*notices: Sequence[Any]) -> bytes:
 
 def parse_notice(body: memoryview | bytes) -> list[tuple[Any, ...]]:
     """The notices of a NOTICE body. Raises RemoteProtocolError."""
-    unpacker = msgpack.Unpacker(use_list=False, raw=False, max_array_len=CALL_ARGUMENTS_MAX, max_map_len=0, max_ext_len=0)
+    unpacker = msgpack.Unpacker(
+        use_list=False, raw=False, max_array_len=CALL_ARGUMENTS_MAX, max_map_len=0, max_ext_len=0
+    )
     unpacker.feed(body)
     try:
         found = list(unpacker)
     except DECODE_ERRORS as error:
         raise RemoteProtocolError("a NOTICE body is not msgpack arrays") from error
-    if not found or unpacker.tell() != len(body) or not all(isinstance(each, tuple) and each and isinstance(each[0], int) for each in found):
+    if (
+        not found
+        or unpacker.tell() != len(body)
+        or not all(isinstance(each, tuple) and each and isinstance(each[0], int) for each in found)
+    ):
         raise RemoteProtocolError("a NOTICE body is not arrays that begin with a topic")
     return found

@@ -13,8 +13,8 @@ from .frames import Kind
 
 
 class State(Enum):
-    """START: nothing was said. ASKED: the client said HELLO, and may go on without waiting for the answer. QUERIED: it asked for information. OPEN: calls go to and fro.
-    CLOSED: nothing may follow."""
+    """START: nothing was said. ASKED: the client said HELLO, and may go on without waiting for the answer. QUERIED: it
+    asked for information. OPEN: calls go to and fro. CLOSED: nothing may follow."""
 
     START = "start"
     ASKED = "asked"
@@ -30,10 +30,15 @@ class Side(Enum):
     SERVER = "server"
 
 
-# State -> kind -> next state; a state that is not there allows nothing. First what the client may send, then the server.
+# State -> kind -> next state; a state that is not there allows nothing. First what the client may send, then the
+# server.
 _Table = dict[State, dict[Kind, State]]
 _SESSION: tuple[_Table, _Table] = (
-    {State.START: {Kind.HELLO: State.ASKED}, State.ASKED: {Kind.CALLS: State.ASKED}, State.OPEN: {Kind.CALLS: State.OPEN}},
+    {
+        State.START: {Kind.HELLO: State.ASKED},
+        State.ASKED: {Kind.CALLS: State.ASKED},
+        State.OPEN: {Kind.CALLS: State.OPEN},
+    },
     {
         State.ASKED: {Kind.HEARTBEAT: State.ASKED, Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
         State.OPEN: dict.fromkeys((Kind.REPLY, Kind.DATA, Kind.HEARTBEAT, Kind.OUTPUT, Kind.NOTICE), State.OPEN),

@@ -1,1 +1,3 @@
-"""The CUDA Server: a process that serves one client, forked from a warm one that the Dispatcher starts as `python -m bitfusion.worker`."""
+"""The CUDA Server: a process that serves one client, forked from a warm one that the Dispatcher starts as `python -m
+bitfusion.worker`.
+"""

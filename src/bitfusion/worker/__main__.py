@@ -1,7 +1,9 @@
-"""The processes of a server that may load a driver: `python -m bitfusion.worker --control FD` and one of --warm FD, --probe, --monitor.
+"""The processes of a server that may load a driver: `python -m bitfusion.worker --control FD` and one of --warm FD,
+--probe, --monitor.
 
---warm is what CUDA Servers are forked from (worker/warm.py), --probe describes the devices and ends, --monitor looks at the GPUs
-whenever it is asked. Each is told its settings first, and ends with the Dispatcher: the control socket's end of file says so.
+--warm is what CUDA Servers are forked from (worker/warm.py), --probe describes the devices and ends, --monitor looks
+at the GPUs whenever it is asked. Each is told its settings first, and ends with the Dispatcher: the control socket's
+end of file says so.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-# structlog takes rich along wherever it is installed, for tracebacks in colour: memory whose page tables every fork would copy.
+# structlog takes rich along wherever it is installed, for tracebacks in colour: memory whose page tables every fork
+# would copy.
 sys.modules["rich"] = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
@@ -21,8 +24,8 @@ _IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
-    # A terminal or a service manager sends these to all processes of the server; the Dispatcher decides what becomes of sessions.
-    # It has blocked them for us: they would end this process while it is still being loaded.
+    # A terminal or a service manager sends these to all processes of the server; the Dispatcher decides what becomes of
+    # sessions. It has blocked them for us: they would end this process while it is still being loaded.
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _IGNORED)

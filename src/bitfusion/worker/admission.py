@@ -121,7 +121,11 @@ class Admission:
     def _check(self, hello: Hello) -> None:
         negotiate(hello.versions)
         if not hmac.compare_digest(hello.token, self._token):
-            raise Refused(Code.CONNECTION_FAILED, "the token is not the one that the Dispatcher gave", "connect to the Dispatcher first")
+            raise Refused(
+                Code.CONNECTION_FAILED,
+                "the token is not the one that the Dispatcher gave",
+                "connect to the Dispatcher first",
+            )
 
     def _dismiss(self, connection: socket.socket) -> None:
         self._strangers.pop(connection, None)

@@ -1,11 +1,13 @@
-"""The session board: what each session of a Dispatcher is and has done, in memory that the Dispatcher and all CUDA Servers map.
+"""The session board: what each session of a Dispatcher is and has done, in memory that the Dispatcher and all CUDA
+Servers map.
 
-Theory: a row belongs to one process from its start until the Dispatcher has reaped it. Its CUDA Server alone writes it, without a
-lock: first who the client is, then, last, its own process id, which makes the row visible; afterwards only counts. The Dispatcher takes the
-process id away first when it clears the row. A reader takes a row whose process id is the same before and after it was copied.
+Theory: a row belongs to one process from its start until the Dispatcher has reaped it. Its CUDA Server alone writes
+it, without a lock: first who the client is, then, last, its own process id, which makes the row visible; afterwards
+only counts. The Dispatcher takes the process id away first when it clears the row. A reader takes a row whose
+process id is the same before and after it was copied.
 
-Layout, in 64-bit words: rows that were ever used, rows, devices; the bytes of device memory, one column a device (worker/ledger.py);
-the facts, FACTS_BYTES a row. It vanishes with the last process that has it open.
+Layout, in 64-bit words: rows that were ever used, rows, devices; the bytes of device memory, one column a device
+(worker/ledger.py); the facts, FACTS_BYTES a row. It vanishes with the last process that has it open.
 """
 
 from __future__ import annotations
@@ -29,10 +31,11 @@ _NO_CUDA = 1
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session. `server_pid` is its CUDA Server, `pid` the client's process on `host`; `started` is in seconds since 1970.
+    """A session. `server_pid` is its CUDA Server, `pid` the client's process on `host`; `started` is in seconds since
+    1970.
 
-    `cuda` is False if the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes that
-    it has allocated on each device, in the client's order.
+    `cuda` is False if the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes
+    that it has allocated on each device, in the client's order.
     """
 
     row: int
@@ -89,7 +92,16 @@ class Board:
         if not server_pid or self.words[place // WORD] != server_pid:
             return None
         return SessionRow(
-            row, _text(session), server_pid, pid, _text(host), _text(program), started / 1e9, not flags & _NO_CUDA, *counts, memory
+            row,
+            _text(session),
+            server_pid,
+            pid,
+            _text(host),
+            _text(program),
+            started / 1e9,
+            not flags & _NO_CUDA,
+            *counts,
+            memory,
         )
 
     def open(self, row: int) -> None:
@@ -97,7 +109,9 @@ class Board:
         self.words[_USED] = max(self.words[_USED], row + 1)
 
     def clear(self, row: int) -> SessionRow | None:
-        """The process of `row` has ended; returns what it has done, None if it never had a client. For the Dispatcher."""
+        """The process of `row` has ended; returns what it has done, None if it never had a client. For the
+        Dispatcher.
+        """
         ended = self.session(row)
         place = self.facts(row)
         self.words[place // WORD] = 0
@@ -120,7 +134,15 @@ class OwnRow:
 
     def begin(self, session: str, pid: int, host: str, program: str, cuda: bool = True) -> None:
         """Show the session. Texts that are too long are cut."""
-        identity = (0, max(0, pid), time.time_ns(), 0 if cuda else _NO_CUDA, _cut(session, 16), _cut(host, 64), _cut(program, 128))
+        identity = (
+            0,
+            max(0, pid),
+            time.time_ns(),
+            0 if cuda else _NO_CUDA,
+            _cut(session, 16),
+            _cut(host, 64),
+            _cut(program, 128),
+        )
         _IDENTITY.pack_into(self._board.bytes, self._place, *identity)
         self._board.words[self._place // WORD] = os.getpid()
 

@@ -26,8 +26,8 @@ _STARVED_S = 1.0  # within a frame, without a byte
 
 
 class Channel:
-    """Connection of one session. `bulk` is what remains of the current frame's bulk data; `idle` is True while the thread that
-    runs calls waits for the client."""
+    """Connection of one session. `bulk` is what remains of the current frame's bulk data; `idle` is True while the
+    thread that runs calls waits for the client."""
 
     def __init__(self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters, output: Output) -> None:
         self.bulk = 0
@@ -101,7 +101,9 @@ class Channel:
         return frames + pack_output(2, self._output.errors.take()) if result else frames
 
     def notice(self, *notices: Sequence[Any]) -> None:
-        """Send a NOTICE of [topic, ...] arrays, after what kernels printed: the client may not ask again. Raises ConnectionLost."""
+        """Send a NOTICE of [topic, ...] arrays, after what kernels printed: the client may not ask again. Raises
+        ConnectionLost.
+        """
         with self._lock:
             self._send([self._output_frames(1), pack_notice(*notices)])
 
@@ -119,7 +121,9 @@ class Channel:
         self.notice((Topic.RUNNING, token, number))
 
     def heartbeat(self) -> None:
-        """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not listen."""
+        """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not
+        listen.
+        """
         if not self._lock.acquire(blocking=False):
             return
         try:

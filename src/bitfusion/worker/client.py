@@ -1,4 +1,6 @@
-"""The session of the client that was admitted: opens the driver, welcomes, serves, and writes the canonical line at the end."""
+"""The session of the client that was admitted: opens the driver, welcomes, serves, and writes the canonical line at the
+end.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ from .waiters import Waiters
 
 
 def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_fd: int, log: Any) -> int:
-    """Serve the client until it, or the Dispatcher, is gone. Returns the exit code of the process, or does not return."""
+    """Serve the client until it, or the Dispatcher, is gone. Returns the exit code of the process, or does not
+    return.
+    """
     connection, hello = admitted.connection, admitted.hello
     started = time.monotonic()
     board = Board(board_fd)
@@ -67,7 +71,9 @@ def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_
         if session.staging is not None:
             session.staging.look()
 
-    monitor = Monitor(connection, control, serving.channel, look, lambda: finish(f"stuck: the {monitor.reason} is gone"))
+    monitor = Monitor(
+        connection, control, serving.channel, look, lambda: finish(f"stuck: the {monitor.reason} is gone")
+    )
     welcome = SessionWelcome(negotiate(hello.versions), __version__)
     result = _run(serving, welcome, connection, lambda: _begin(monitor, hello, log))
     monitor.ended()
@@ -76,8 +82,8 @@ def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_
 
 
 def settle() -> None:
-    """Put away what was imported, before there is a client that would wait for it. Decoded calls make no cycles, and a collection in
-    the middle of a stream of launches is a pause."""
+    """Put away what was imported, before there is a client that would wait for it. Decoded calls make no cycles, and a
+    collection in the middle of a stream of launches is a pause."""
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -99,7 +105,9 @@ def _begin(monitor: Monitor, hello: Hello, log: Any) -> None:
 
 
 def _open(settings: dict[str, Any], board: Board, hello: Hello) -> Session:
-    """A session whose client will not call CUDA has no devices, so that the driver need not be started. Raises NoDevice."""
+    """A session whose client will not call CUDA has no devices, so that the driver need not be started. Raises
+    NoDevice.
+    """
     devices = [] if hello.use == NVML else opening.devices(settings["devices"])
     quota = Quota(settings["limits"], SharedLedger(board, settings["row"]))
     session = Session(devices, quota, Context(0, opening.no_context(), None), opening.default_streams())

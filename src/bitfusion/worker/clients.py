@@ -1,4 +1,6 @@
-"""Who uses the devices of this server, as NVML tells it to one of them: processes of the clients' hosts, from the session board."""
+"""Who uses the devices of this server, as NVML tells it to one of them: processes of the clients' hosts, from the
+session board.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from .board import Board
 
 
 class Clients:
-    """The sessions of a Dispatcher, for a client on `host`; devices are counted as the client does. See driver/ports.py."""
+    """The sessions of a Dispatcher, for a client on `host`; devices are counted as the client does. See
+    driver/ports.py.
+    """
 
     def __init__(self, board: Board, limits: Sequence[int | None], host: str) -> None:
         self._board = board

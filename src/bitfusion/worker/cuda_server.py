@@ -1,7 +1,8 @@
-"""The life of a CUDA Server: starts the driver, listens on a data port, reports it, waits to be given a client, serves it, ends.
+"""The life of a CUDA Server: starts the driver, listens on a data port, reports it, waits to be given a client, serves
+it, ends.
 
-It ends with the Dispatcher, too: the control socket's end of file says so. Nothing is cleaned up at the end: the driver frees what a
-process leaves behind, and the Dispatcher clears its row of the session board.
+It ends with the Dispatcher, too: the control socket's end of file says so. Nothing is cleaned up at the end: the
+driver frees what a process leaves behind, and the Dispatcher clears its row of the session board.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from .control import Control
 
 
 def run(control: Control, settings: dict[str, Any], board: int) -> int:
-    """Live; returns the exit code. `settings` are those of the Dispatcher. Raises ConnectionError if the Dispatcher is gone."""
+    """Live; returns the exit code. `settings` are those of the Dispatcher. Raises ConnectionError if the Dispatcher is
+    gone.
+    """
     order = control.receive()
     if order is None:
         return 0
@@ -48,7 +51,9 @@ def run(control: Control, settings: dict[str, Any], board: int) -> int:
 
 
 def _start_driver(settings: dict[str, Any]) -> None:
-    """Initialise the driver while nobody waits for it. That costs a GPU nothing: there is no context before the client makes one."""
+    """Initialise the driver while nobody waits for it. That costs a GPU nothing: there is no context before the client
+    makes one.
+    """
     softgpu.choose(settings)
     try:
         opening.devices(settings["devices"])

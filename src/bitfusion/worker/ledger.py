@@ -1,8 +1,9 @@
 """The ledger: bytes of device memory that each CUDA Server of a Dispatcher has allocated, a part of the session board.
 
-One row a process, one 64-bit column a device. A process changes its own row alone, and only with the lock of the file held when it
-adds under a limit; the lock is a record lock of the kernel, which dies with its process. The Dispatcher clears the row of a process that has
-ended, so that nothing is lost by a crash. Takes the place of session.quota's Ledger.
+One row a process, one 64-bit column a device. A process changes its own row alone, and only with the lock of the
+file held when it adds under a limit; the lock is a record lock of the kernel, which dies with its process. The
+Dispatcher clears the row of a process that has ended, so that nothing is lost by a crash. Takes the place of
+session.quota's Ledger.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ class SharedLedger:
         self._own = MEMORY + row * board.devices
 
     def reserve(self, device: int, count: int, limit: int | None) -> bool:
-        """Add `count` to the own row unless the sum of the column would exceed `limit`; without one only for the record."""
+        """Add `count` to the own row unless the sum of the column would exceed `limit`; without one only for the
+        record.
+        """
         if limit is None:
             self._words[self._own + device] += count
             return True

@@ -1,5 +1,5 @@
-"""A thread that watches over the session: keeps a waiting client informed and the counts that others see, and ends the process
-when somebody is gone.
+"""A thread that watches over the session: keeps a waiting client informed and the counts that others see, and ends the
+process when somebody is gone.
 
 The thread that runs calls may be stuck in the driver for as long as a kernel runs; this one never enters the driver.
 """
@@ -26,8 +26,8 @@ _DOUBT_S = 0.1  # between looks at a client whose host does not answer
 
 
 class Monitor:
-    """Watches `connection` and `control`. `look` is called about once a second, on its thread, and `finish` if the session does not
-    end by itself in time.
+    """Watches `connection` and `control`. `look` is called about once a second, on its thread, and `finish` if the
+    session does not end by itself in time.
 
     `reason` says who is gone, "" as long as nobody is.
     """

@@ -1,7 +1,8 @@
-"""What kernels print: the driver writes it to the C library's standard streams, which are files in memory here, and it goes to the client.
+"""What kernels print: the driver writes it to the C library's standard streams, which are files in memory here, and it
+goes to the client.
 
-Knows nothing of frames. A file only grows at its end, so that a thread of the driver may write while another one reads; what
-was read is given back to the system.
+Knows nothing of frames. A file only grows at its end, so that a thread of the driver may write while another one
+reads; what was read is given back to the system.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ class Captured:
 class Output:
     """Takes the place of the C library's standard streams in this process. Make one, before the driver runs a kernel.
 
-    `printed` is what kernels print. `errors` is the text of assertions that fail in them; what this process has to say itself, and
-    what the C library says before it aborts, goes to the descriptor and so to the server's log, as ever.
+    `printed` is what kernels print. `errors` is the text of assertions that fail in them; what this process has to
+    say itself, and what the C library says before it aborts, goes to the descriptor and so to the server's log, as
+    ever.
     """
 
     def __init__(self) -> None:

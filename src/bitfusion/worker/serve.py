@@ -1,7 +1,7 @@
 """One session: frames from the client's socket to dispatch, until somebody is gone.
 
-The main thread reads the socket with blocking calls. There is one client and nothing to multiplex, and an event loop would add a
-wake-up to every call that waits.
+The main thread reads the socket with blocking calls. There is one client and nothing to multiplex, and an event loop
+would add a wake-up to every call that waits.
 """
 
 from __future__ import annotations

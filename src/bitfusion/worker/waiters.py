@@ -1,9 +1,11 @@
 """Threads that wait for the GPU on behalf of calls, so that the thread that runs calls never does.
 
-What waits stands in lines. A line is what ends in the order in which it began, such as the waits for one stream; it has one thread
-while somebody stands in it, however many do. The work itself was put into the driver in order before it came here.
+What waits stands in lines. A line is what ends in the order in which it began, such as the waits for one stream; it
+has one thread while somebody stands in it, however many do. The work itself was put into the driver in order before
+it came here.
 
-A client may watch thousands of events at once. Beyond WATCHERS_MAX lines one thread looks after all that need only be looked at.
+A client may watch thousands of events at once. Beyond WATCHERS_MAX lines one thread looks after all that need only
+be looked at.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class _Wait(NamedTuple):
 
 
 class Waiters:
-    """The waiting threads of a session. `busy` is how many calls wait; `enter` makes a context current on the calling thread."""
+    """The waiting threads of a session. `busy` is how many calls wait; `enter` makes a context current on the calling
+    thread.
+    """
 
     def __init__(self, enter: Callable[[Context], None]) -> None:
         self.busy = 0
@@ -49,9 +53,10 @@ class Waiters:
     def start(
         self, line: Hashable, context: Context, job: Job, reply: Reply, always: bool = False, ready: Ready | None = None
     ) -> None:
-        """Run `job` in `context` when those before it in `line` have run, then `reply` with its answer, unless that is None: the
-        job has replied itself. If there are WAITERS_MAX lines already, it joins the longest-lived: late is better than never.
-        `always`: it does not, because others may wait for it. `ready` tells whether the job would not wait, if that can be asked.
+        """Run `job` in `context` when those before it in `line` have run, then `reply` with its answer, unless that is
+        None: the job has replied itself. If there are WAITERS_MAX lines already, it joins the longest-lived: late is
+        better than never. `always`: it does not, because others may wait for it. `ready` tells whether the job would
+        not wait, if that can be asked.
         """
         wait = _Wait(context, job, reply, ready)
         with self._lock:

@@ -1,14 +1,17 @@
-"""The warm process: it has loaded everything that a CUDA Server needs and never touched CUDA; CUDA Servers are forked from it.
+"""The warm process: it has loaded everything that a CUDA Server needs and never touched CUDA; CUDA Servers are forked
+from it.
 
-Theory of operation. A fork costs milliseconds where a start costs a fifth of a second, and shares the memory of what was loaded. A driver
-cannot be forked once it is initialised, and a fork takes one thread along: so this process loads no libcuda, has one thread, and does
-nothing but fork. Descriptors: it is started by exec with its two sockets alone, so nothing of the Dispatcher, its event loop
-included, is here to be inherited; what an order brings is closed again as soon as the CUDA Server has it.
+Theory of operation. A fork costs milliseconds where a start costs a fifth of a second, and shares the memory of what
+was loaded. A driver cannot be forked once it is initialised, and a fork takes one thread along: so this process
+loads no libcuda, has one thread, and does nothing but fork. Descriptors: it is started by exec with its two sockets
+alone, so nothing of the Dispatcher, its event loop included, is here to be inherited; what an order brings is closed
+again as soon as the CUDA Server has it.
 
-An order is a message without content on a socket that keeps messages apart, with two descriptors: the control socket of the CUDA Server to
-be made, and the session board. The process that is forked forks again and ends, so that the CUDA Server is nobody's child but the Dispatcher's,
-which has said that orphans below it come to it (server/warm.py): it reaps all CUDA Servers alike, whether or not this process lives.
-Then the CUDA Server's process id goes to the Dispatcher, on the CUDA Server's control socket.
+An order is a message without content on a socket that keeps messages apart, with two descriptors: the control socket
+of the CUDA Server to be made, and the session board. The process that is forked forks again and ends, so that the
+CUDA Server is nobody's child but the Dispatcher's, which has said that orphans below it come to it (server/warm.py):
+it reaps all CUDA Servers alike, whether or not this process lives. Then the CUDA Server's process id goes to the
+Dispatcher, on the CUDA Server's control socket.
 """
 
 from __future__ import annotations
@@ -33,7 +36,9 @@ _LIBC = ctypes.PyDLL(None, use_errno=True)  # its functions are called with Pyth
 
 
 def serve(control: Control, orders: int) -> int:
-    """Fork a CUDA Server for each order until the Dispatcher is gone; returns the exit code. Does not return in a CUDA Server."""
+    """Fork a CUDA Server for each order until the Dispatcher is gone; returns the exit code. Does not return in a CUDA
+    Server.
+    """
     settings = control.receive()
     if settings is None:
         return 0
@@ -58,10 +63,13 @@ def _next_order(line: socket.socket) -> list[int]:
     return fds
 
 
-def _fork(shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, board: int) -> int:
+def _fork(
+    shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, board: int
+) -> int:
     """Make a CUDA Server that is no child of this process; returns its process id, or an errno below zero."""
     shared[:] = _NUMBER.pack(0)
-    # Not os.fork(): nothing of what Python does after a fork is needed in a process that only forks, and it is a fifth of the cost.
+    # Not os.fork(): nothing of what Python does after a fork is needed in a process that only forks, and it is a fifth
+    # of the cost.
     middle = _LIBC.fork()
     if middle < 0:
         return -ctypes.get_errno()

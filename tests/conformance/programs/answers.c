@@ -41,8 +41,10 @@ static void devices(void)
         TRY(cuDeviceGetP2PAttribute(&value, (CUdevice_P2PAttribute)attribute, 0, 1));
         printf("attribute %d of the link: %d\n", attribute, value);
     }
-    EXPECT(CUDA_ERROR_INVALID_VALUE, cuDeviceGetP2PAttribute(NULL, CU_DEVICE_P2P_ATTRIBUTE_NATIVE_ATOMIC_SUPPORTED, 0, 1));
-    EXPECT(CUDA_ERROR_INVALID_DEVICE, cuDeviceGetP2PAttribute(&value, CU_DEVICE_P2P_ATTRIBUTE_NATIVE_ATOMIC_SUPPORTED, 1, 1));
+    EXPECT(CUDA_ERROR_INVALID_VALUE,
+           cuDeviceGetP2PAttribute(NULL, CU_DEVICE_P2P_ATTRIBUTE_NATIVE_ATOMIC_SUPPORTED, 0, 1));
+    EXPECT(CUDA_ERROR_INVALID_DEVICE,
+           cuDeviceGetP2PAttribute(&value, CU_DEVICE_P2P_ATTRIBUTE_NATIVE_ATOMIC_SUPPORTED, 1, 1));
 }
 
 static void names(CUmodule module, CUfunction function)
@@ -92,7 +94,8 @@ static void pools(CUstream stream)
     CUdeviceptr nothing = 0;
     CUmemoryPool pool;
     CUmemAccess_flags flags = (CUmemAccess_flags)7;
-    CUmemLocation peer = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 1}, own = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 0};
+    CUmemLocation peer = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 1},
+                  own = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 0};
     CUmemAccessDesc access = {.location = peer, .flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE};
     puts("# pools");
     EXPECT(CUDA_SUCCESS, cuMemAllocAsync(&nothing, 0, stream));

@@ -1,6 +1,5 @@
-/* Copies to pinned memory behind a kernel that waits for a flag: each returns at once, and its bytes are there when something that
- * comes after it is seen complete, by whatever call. Other streams and threads go on all the while.
- *
+/* Copies to pinned memory behind a kernel that waits for a flag: each returns at once, and its bytes are there when
+ * something that comes after it is seen complete, by whatever call. Other streams and threads go on all the while. *
  *     asynchronous [flood]      flood: a stream with thousands of waiting launches, and a thousand threads that wait for it */
 #include "show.h"
 
@@ -14,7 +13,8 @@ static const char WAIT[] =
     "    .reg .pred %p;\n    .reg .b32 %v;\n    .reg .b64 %a;\n    ld.param.u64 %a, [flag];\n"
     "AGAIN:\n    ld.volatile.global.u32 %v, [%a];\n    setp.eq.u32 %p, %v, 0;\n    @%p bra AGAIN;\n    ret;\n}\n"
     ".visible .entry count(.param .u64 word)\n{\n"
-    "    .reg .b32 %v;\n    .reg .b64 %a;\n    ld.param.u64 %a, [word];\n    atom.global.add.u32 %v, [%a], 1;\n    ret;\n}\n";
+    "    .reg .b32 %v;\n    .reg .b64 %a;\n    ld.param.u64 %a, [word];\n    atom.global.add.u32 %v, [%a], 1;\n    "
+    "ret;\n}\n";
 
 static CUcontext context;
 static CUfunction wait_for_flag, count;
@@ -61,7 +61,8 @@ static CUresult query_stream(void *stream)
     return cuStreamQuery(stream);
 }
 
-/* The ways to see that a copy in `still` is over: itself, by an event, by a stream that waited for the event, by a copy behind it. */
+/* The ways to see that a copy in `still` is over: itself, by an event, by a stream that waited for the event, by a
+ * copy behind it. */
 static void see(int way, CUevent event)
 {
     unsigned char byte;
@@ -114,9 +115,14 @@ static void rectangle(unsigned char *host)
     memset(host, 0xee, ROWS * PITCH);
     MUST(cuMemsetD8Async(source, 0x42, LARGE, other));
     hold();
-    CUDA_MEMCPY2D plan = {.srcMemoryType = CU_MEMORYTYPE_DEVICE, .srcDevice = source, .srcPitch = WIDTH,
-                          .dstMemoryType = CU_MEMORYTYPE_HOST, .dstHost = host, .dstPitch = PITCH,
-                          .WidthInBytes = WIDTH, .Height = ROWS};
+    CUDA_MEMCPY2D plan = {.srcMemoryType = CU_MEMORYTYPE_DEVICE,
+                          .srcDevice = source,
+                          .srcPitch = WIDTH,
+                          .dstMemoryType = CU_MEMORYTYPE_HOST,
+                          .dstHost = host,
+                          .dstPitch = PITCH,
+                          .WidthInBytes = WIDTH,
+                          .Height = ROWS};
     TRY(cuMemcpy2DAsync_v2(&plan, still));
     printf("%zu before\n", right(host, ROWS * PITCH, 0xee));
     let_go();
@@ -149,8 +155,8 @@ static void chains(unsigned char *host)
     MUST(cuMemFree_v2(target));
 }
 
-/* A small copy in a stream that waited for a large one overtakes its bytes on no way: what lies between the two is complete when
- * all of the large one is there. */
+/* A small copy in a stream that waited for a large one overtakes its bytes on no way: what lies between the two is
+ * complete when all of the large one is there. */
 static void overtaking(void)
 {
     enum { BULK = 48 << 20, ROUNDS = 8 };

@@ -1,5 +1,6 @@
-/* Copies to the device on the legacy stream while it waits for a kernel in a blocking stream, which waits for a flag that another
- * thread sets through a non-blocking stream: who is not to wait goes on, and the bytes are there when a call that waits returns. */
+/* Copies to the device on the legacy stream while it waits for a kernel in a blocking stream, which waits for a flag
+ * that another thread sets through a non-blocking stream: who is not to wait goes on, and the bytes are there when a
+ * call that waits returns. */
 #include "show.h"
 
 #include <pthread.h>
@@ -32,9 +33,14 @@ static void *let_go_later(void *argument)
 
 static void rows_in(void)
 {
-    CUDA_MEMCPY2D plan = {.srcMemoryType = CU_MEMORYTYPE_HOST, .srcHost = bytes, .srcPitch = SMALL,
-                          .dstMemoryType = CU_MEMORYTYPE_DEVICE, .dstDevice = target, .dstPitch = PITCH,
-                          .WidthInBytes = SMALL, .Height = ROWS};
+    CUDA_MEMCPY2D plan = {.srcMemoryType = CU_MEMORYTYPE_HOST,
+                          .srcHost = bytes,
+                          .srcPitch = SMALL,
+                          .dstMemoryType = CU_MEMORYTYPE_DEVICE,
+                          .dstDevice = target,
+                          .dstPitch = PITCH,
+                          .WidthInBytes = SMALL,
+                          .Height = ROWS};
     TRY(cuMemcpy2D_v2(&plan));
 }
 

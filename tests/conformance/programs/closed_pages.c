@@ -1,6 +1,6 @@
-/* Memory that only the program's own SIGSEGV handler opens, page by page: every copy works, and the handler runs in the thread that
- * made the call. Then pointers to nowhere: the program's SIGSEGV, after which (by siglongjmp) CUDA still works, in every thread.
- * With the argument "calls" the handler calls CUDA itself. */
+/* Memory that only the program's own SIGSEGV handler opens, page by page: every copy works, and the handler runs in
+ * the thread that made the call. Then pointers to nowhere: the program's SIGSEGV, after which (by siglongjmp) CUDA
+ * still works, in every thread. With the argument "calls" the handler calls CUDA itself. */
 #include "show.h"
 
 #include <pthread.h>
@@ -43,8 +43,8 @@ static void close_pages(int protection)
 
 static void tell(const char *what, size_t bytes, int right)
 {
-    printf("%s, %zu bytes: %s, %s, in %s thread\n", what, bytes, right ? "right" : "WRONG", faults ? "opened" : "NOT OPENED",
-           strangers ? "ANOTHER" : "the calling");
+    printf("%s, %zu bytes: %s, %s, in %s thread\n", what, bytes, right ? "right" : "WRONG",
+           faults ? "opened" : "NOT OPENED", strangers ? "ANOTHER" : "the calling");
 }
 
 static int is_pattern(const unsigned char *bytes, size_t count, unsigned first)
@@ -120,7 +120,8 @@ static void nowhere(size_t bytes, int to_device)
     faults = strangers = 0;
     may_jump = 1;
     if (sigsetjmp(back, 1) == 0) {
-        CUresult result = to_device ? cuMemcpyHtoD_v2(device, (void *)8, bytes) : cuMemcpyDtoH_v2((void *)8, device, bytes);
+        CUresult result = to_device ? cuMemcpyHtoD_v2(device, (void *)8, bytes)
+                                    : cuMemcpyDtoH_v2((void *)8, device, bytes);
         printf("no signal but %d\n", (int)result);
     }
     printf("%s nowhere, %zu bytes: %d signal in %s thread\n", to_device ? "from" : "to", bytes, faults,

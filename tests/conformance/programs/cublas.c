@@ -13,18 +13,19 @@ enum { NO_TRANSPOSE = 0, TRANSPOSE = 1 };
 typedef struct cublasContext *Handle;
 
 #define VECTOR Handle, int, const float *, int
-#define CUBLAS(X)                                                                                              \
-    X(cublasCreate_v2, (Handle *))                                                                             \
-    X(cublasDestroy_v2, (Handle))                                                                              \
-    X(cublasSetStream_v2, (Handle, CUstream))                                                                  \
-    X(cublasSaxpy_v2, (Handle, int, const float *, const float *, int, float *, int))                          \
-    X(cublasSscal_v2, (Handle, int, const float *, float *, int))                                              \
-    X(cublasScopy_v2, (VECTOR, float *, int))                                                                  \
-    X(cublasSdot_v2, (VECTOR, const float *, int, float *))                                                    \
-    X(cublasSnrm2_v2, (VECTOR, float *))                                                                       \
-    X(cublasSasum_v2, (VECTOR, float *))                                                                       \
-    X(cublasIsamax_v2, (VECTOR, int *))                                                                        \
-    X(cublasSgemv_v2, (Handle, int, int, int, const float *, const float *, int, const float *, int, const float *, float *, int))
+#define CUBLAS(X)                                                                                                      \
+    X(cublasCreate_v2, (Handle *))                                                                                     \
+    X(cublasDestroy_v2, (Handle))                                                                                      \
+    X(cublasSetStream_v2, (Handle, CUstream))                                                                          \
+    X(cublasSaxpy_v2, (Handle, int, const float *, const float *, int, float *, int))                                  \
+    X(cublasSscal_v2, (Handle, int, const float *, float *, int))                                                      \
+    X(cublasScopy_v2, (VECTOR, float *, int))                                                                          \
+    X(cublasSdot_v2, (VECTOR, const float *, int, float *))                                                            \
+    X(cublasSnrm2_v2, (VECTOR, float *))                                                                               \
+    X(cublasSasum_v2, (VECTOR, float *))                                                                               \
+    X(cublasIsamax_v2, (VECTOR, int *))                                                                                \
+    X(cublasSgemv_v2,                                                                                                  \
+      (Handle, int, int, int, const float *, const float *, int, const float *, int, const float *, float *, int))
 #define DECLARE(name, parameters) static int(*name) parameters;
 CUBLAS(DECLARE)
 
@@ -35,20 +36,20 @@ static void open_library(const char *file)
         printf("cannot open it: %s\n", dlerror());
         exit(3);
     }
-#define FIND(name, parameters)                             \
-    if (!(*(void **)&name = dlsym(library, #name))) {      \
-        printf("no %s\n", #name);                          \
-        exit(3);                                           \
+#define FIND(name, parameters)                                                                                         \
+    if (!(*(void **)&name = dlsym(library, #name))) {                                                                  \
+        printf("no %s\n", #name);                                                                                      \
+        exit(3);                                                                                                       \
     }
     CUBLAS(FIND)
 }
 
-#define CHECK(call)                                        \
-    do {                                                   \
-        int status = (call);                               \
-        printf("%s %d\n", #call, status);                  \
-        if (status)                                        \
-            printf("WRONG: 0 was expected\n");             \
+#define CHECK(call)                                                                                                    \
+    do {                                                                                                               \
+        int status = (call);                                                                                           \
+        printf("%s %d\n", #call, status);                                                                              \
+        if (status)                                                                                                    \
+            printf("WRONG: 0 was expected\n");                                                                         \
     } while (0)
 
 static float x[N], y[N], matrix[ROWS * COLUMNS], got[N];

@@ -1,23 +1,23 @@
-/* NVIDIA's runtime of any release, opened by file name, with a kernel registered by hand the way that nvcc's output does.
- *
+/* NVIDIA's runtime of any release, opened by file name, with a kernel registered by hand the way that nvcc's output
+ * does. *
  *     cudart FILE         e.g. libcudart.so.12
- *
- * The fat binary holds PTX text only and is put together here, so that no nvcc is needed. Release numbers are not printed. */
+ * * The fat binary holds PTX text only and is put together here, so that no nvcc is needed. Release numbers are not
+ * printed. */
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PTX                                                                                                        \
-    ".version 6.0\n.target sm_50\n.address_size 64\n"                                                              \
-    ".visible .global .align 4 .f32 offset = 0f3F800000;\n"                                                        \
-    ".visible .entry axpb(.param .u64 data, .param .f32 factor, .param .u32 count)\n{\n"                           \
-    "    .reg .pred %p;\n    .reg .b32 %i, %n, %c, %w;\n    .reg .f32 %x, %f, %b;\n    .reg .b64 %a, %o;\n"         \
-    "    ld.param.u64 %a, [data];\n    ld.param.f32 %f, [factor];\n    ld.param.u32 %n, [count];\n"                \
-    "    mov.u32 %c, %ctaid.x;\n    mov.u32 %w, %ntid.x;\n    mov.u32 %i, %tid.x;\n    mad.lo.u32 %i, %c, %w, %i;\n" \
-    "    setp.ge.u32 %p, %i, %n;\n    @%p bra END;\n    cvta.to.global.u64 %a, %a;\n    mul.wide.u32 %o, %i, 4;\n"  \
-    "    add.u64 %a, %a, %o;\n    ld.global.f32 %x, [%a];\n    ld.global.f32 %b, [offset];\n"                       \
+#define PTX                                                                                                            \
+    ".version 6.0\n.target sm_50\n.address_size 64\n"                                                                  \
+    ".visible .global .align 4 .f32 offset = 0f3F800000;\n"                                                            \
+    ".visible .entry axpb(.param .u64 data, .param .f32 factor, .param .u32 count)\n{\n"                               \
+    "    .reg .pred %p;\n    .reg .b32 %i, %n, %c, %w;\n    .reg .f32 %x, %f, %b;\n    .reg .b64 %a, %o;\n"            \
+    "    ld.param.u64 %a, [data];\n    ld.param.f32 %f, [factor];\n    ld.param.u32 %n, [count];\n"                    \
+    "    mov.u32 %c, %ctaid.x;\n    mov.u32 %w, %ntid.x;\n    mov.u32 %i, %tid.x;\n    mad.lo.u32 %i, %c, %w, %i;\n"   \
+    "    setp.ge.u32 %p, %i, %n;\n    @%p bra END;\n    cvta.to.global.u64 %a, %a;\n    mul.wide.u32 %o, %i, 4;\n"     \
+    "    add.u64 %a, %a, %o;\n    ld.global.f32 %x, [%a];\n    ld.global.f32 %b, [offset];\n"                          \
     "    fma.rn.f32 %x, %x, %f, %b;\n    st.global.f32 [%a], %x;\nEND:\n    ret;\n}\n"
 
 /* The container: a header, then one entry with PTX, uncompressed; the payload is padded to 8 bytes with zeros. */
@@ -36,7 +36,10 @@ static const struct {
     } entry;
     char ptx[(sizeof PTX + 7) / 8 * 8];
 } fatbin = {
-    0xba55ed50, 1, 16, 64 + (sizeof PTX + 7) / 8 * 8,
+    0xba55ed50,
+    1,
+    16,
+    64 + (sizeof PTX + 7) / 8 * 8,
     {1, 0x0101, 64, (sizeof PTX + 7) / 8 * 8, 0, 0, 0, 6, 50, 0, 0, 0x11, 0, 0},
     PTX,
 };
@@ -52,26 +55,26 @@ struct dim3 {
 };
 
 /* X(name, parameters) of the runtime; each returns cudaError_t. */
-#define RUNTIME(X)                                                                                                  \
-    X(cudaGetDeviceCount, (int *))                                                                                  \
-    X(cudaMalloc, (void **, size_t))                                                                                \
-    X(cudaFree, (void *))                                                                                           \
-    X(cudaMemcpy, (void *, const void *, size_t, int))                                                              \
-    X(cudaMemcpyAsync, (void *, const void *, size_t, int, void *))                                                 \
-    X(cudaMemcpyToSymbol, (const void *, const void *, size_t, size_t, int))                                        \
-    X(cudaMemset, (void *, int, size_t))                                                                            \
-    X(cudaLaunchKernel, (const void *, struct dim3, struct dim3, void **, size_t, void *))                          \
-    X(cudaDeviceSynchronize, (void))                                                                                \
-    X(cudaStreamCreate, (void **))                                                                                  \
-    X(cudaStreamSynchronize, (void *))                                                                              \
-    X(cudaStreamDestroy, (void *))                                                                                  \
-    X(cudaEventCreate, (void **))                                                                                   \
-    X(cudaEventRecord, (void *, void *))                                                                            \
-    X(cudaEventSynchronize, (void *))                                                                               \
-    X(cudaEventElapsedTime, (float *, void *, void *))                                                              \
-    X(cudaEventDestroy, (void *))                                                                                   \
-    X(cudaMemGetInfo, (size_t *, size_t *))                                                                         \
-    X(cudaOccupancyMaxActiveBlocksPerMultiprocessor, (int *, const void *, int, size_t))                            \
+#define RUNTIME(X)                                                                                                     \
+    X(cudaGetDeviceCount, (int *))                                                                                     \
+    X(cudaMalloc, (void **, size_t))                                                                                   \
+    X(cudaFree, (void *))                                                                                              \
+    X(cudaMemcpy, (void *, const void *, size_t, int))                                                                 \
+    X(cudaMemcpyAsync, (void *, const void *, size_t, int, void *))                                                    \
+    X(cudaMemcpyToSymbol, (const void *, const void *, size_t, size_t, int))                                           \
+    X(cudaMemset, (void *, int, size_t))                                                                               \
+    X(cudaLaunchKernel, (const void *, struct dim3, struct dim3, void **, size_t, void *))                             \
+    X(cudaDeviceSynchronize, (void))                                                                                   \
+    X(cudaStreamCreate, (void **))                                                                                     \
+    X(cudaStreamSynchronize, (void *))                                                                                 \
+    X(cudaStreamDestroy, (void *))                                                                                     \
+    X(cudaEventCreate, (void **))                                                                                      \
+    X(cudaEventRecord, (void *, void *))                                                                               \
+    X(cudaEventSynchronize, (void *))                                                                                  \
+    X(cudaEventElapsedTime, (float *, void *, void *))                                                                 \
+    X(cudaEventDestroy, (void *))                                                                                      \
+    X(cudaMemGetInfo, (size_t *, size_t *))                                                                            \
+    X(cudaOccupancyMaxActiveBlocksPerMultiprocessor, (int *, const void *, int, size_t))                               \
     X(cudaDeviceReset, (void))
 
 #define DECLARE(name, params) static int(*name) params;
@@ -80,7 +83,8 @@ static const char *(*cudaGetErrorName)(int);
 static void **(*__cudaRegisterFatBinary)(const void *);
 static void (*__cudaRegisterFatBinaryEnd)(void **);
 static void (*__cudaUnregisterFatBinary)(void **);
-static void (*__cudaRegisterFunction)(void **, const void *, char *, const char *, int, void *, void *, void *, void *, int *);
+static void (*__cudaRegisterFunction)(void **, const void *, char *, const char *, int, void *, void *, void *, void *,
+                                      int *);
 static void (*__cudaRegisterVar)(void **, void *, char *, const char *, int, size_t, int, int);
 
 /* Stand for the host's side of the kernel and of the variable, as nvcc makes them. */

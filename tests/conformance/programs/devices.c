@@ -1,4 +1,5 @@
-/* Two devices in one program: memory and streams of each, copies between them, events of one waited for by the other. */
+/* Two devices in one program: memory and streams of each, copies between them, events of one waited for by the
+ * other. */
 #include "show.h"
 
 enum { COUNT = 20000, SIZE = COUNT * 4 };

@@ -1,6 +1,6 @@
-/* Loads a module and a library of argv[1] kernels, lists what is in them, and shows it. Handles must be those that the names give. */
+/* Loads a module and a library of argv[1] kernels, lists what is in them, and shows it. Handles must be those that
+ * the names give. */
 #include "show.h"
-
 
 static char *source(unsigned count)
 {
@@ -20,7 +20,8 @@ static void show_one(unsigned index, const char *name, CUresult named, int same,
     while (!cuFuncGetParamInfo(function, parameters, &offset, &bytes))
         parameters++;
     MUST(cuFuncGetAttribute(&threads, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, function));
-    printf("%u %s %d %d parameters %zu last at %zu of %zu threads %d\n", index, name, named, same, parameters, offset, bytes, threads);
+    printf("%u %s %d %d parameters %zu last at %zu of %zu threads %d\n", index, name, named, same, parameters, offset,
+           bytes, threads);
 }
 
 static void functions(const char *text, unsigned count)
@@ -66,7 +67,8 @@ static void kernels(const char *text, unsigned count)
         show_one(i, name, named, found == all[i], (CUfunction)all[i]);
     }
     printf("no such: %d\n", cuLibraryGetKernel(&found, library, "kernel_"));
-    MUST(cuLaunchKernel((CUfunction)all[count - 1], 1, 1, 1, 1, 1, 1, 0, NULL, (void *[]){&(CUdeviceptr){0}, &(unsigned){0}}, NULL));
+    MUST(cuLaunchKernel((CUfunction)all[count - 1], 1, 1, 1, 1, 1, 1, 0, NULL,
+                        (void *[]){&(CUdeviceptr){0}, &(unsigned){0}}, NULL));
     MUST(cuCtxSynchronize());
     MUST(cuLibraryUnload(library));
     free(all);

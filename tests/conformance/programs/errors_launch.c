@@ -15,8 +15,10 @@ static void modules(void)
     TRY(cuModuleLoadData(&module, NULL));
     TRY(cuModuleLoadData(&module, ""));
     TRY(cuModuleLoadData(&module, "this is no image"));
-    TRY(cuModuleLoadData(&module, ".version 6.0\n.target sm_50\n.address_size 64\n.entry k() { frobnicate.u32 %r1; }\n"));
-    TRY(cuModuleLoadDataEx(&module, ".version 6.0\n.target sm_50\n.address_size 64\n.entry k() { ret }\n", 2, options, values));
+    TRY(cuModuleLoadData(&module,
+                         ".version 6.0\n.target sm_50\n.address_size 64\n.entry k() { frobnicate.u32 %r1; }\n"));
+    TRY(cuModuleLoadDataEx(&module, ".version 6.0\n.target sm_50\n.address_size 64\n.entry k() { ret }\n", 2, options,
+                           values));
     printf("error log written: %d\n", log[0] != 0);
     TRY(cuModuleLoadDataEx(&module, SHOW_MODULE, 2, NULL, NULL));
     TRY(cuModuleLoad(&module, "no/such/file.ptx"));
@@ -116,7 +118,8 @@ static void launches(CUfunction fill, CUfunction nothing, CUdeviceptr out)
     } packed = {out, count, 6};
     size_t size = sizeof packed, small = 8;
     void *extra[] = {CU_LAUNCH_PARAM_BUFFER_POINTER, &packed, CU_LAUNCH_PARAM_BUFFER_SIZE, &size, CU_LAUNCH_PARAM_END};
-    void *too_small[] = {CU_LAUNCH_PARAM_BUFFER_POINTER, &packed, CU_LAUNCH_PARAM_BUFFER_SIZE, &small, CU_LAUNCH_PARAM_END};
+    void *too_small[] = {CU_LAUNCH_PARAM_BUFFER_POINTER, &packed, CU_LAUNCH_PARAM_BUFFER_SIZE, &small,
+                         CU_LAUNCH_PARAM_END};
     puts("# launches");
     TRY(cuLaunchKernel(NULL, 1, 1, 1, 4, 1, 1, 0, NULL, params, NULL));
     TRY(cuLaunchKernel(NONSENSE(CUfunction), 1, 1, 1, 4, 1, 1, 0, NULL, params, NULL));

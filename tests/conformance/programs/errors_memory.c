@@ -161,7 +161,8 @@ static void attributes(CUdeviceptr a)
     TRY(cuPointerGetAttribute(&ordinal, CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL, a));
     TRY(cuPointerGetAttribute(&managed, CU_POINTER_ATTRIBUTE_IS_MANAGED, a));
     TRY(cuPointerGetAttribute(&id, CU_POINTER_ATTRIBUTE_BUFFER_ID, a));
-    printf("type %d, device pointer %d, ordinal %d, managed %d, has id %d\n", (int)kind, address == a + 5, ordinal, managed, id != 0);
+    printf("type %d, device pointer %d, ordinal %d, managed %d, has id %d\n", (int)kind, address == a + 5, ordinal,
+           managed, id != 0);
     CUpointer_attribute which[] = {CU_POINTER_ATTRIBUTE_MEMORY_TYPE, CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL};
     void *values[] = {&kind, &ordinal};
     TRY(cuPointerGetAttributes(2, which, values, (CUdeviceptr)(uintptr_t)host));

@@ -1,4 +1,5 @@
-/* Every copy and fill between every two kinds of memory, with sizes that fit and that do not: same answers, same bytes. */
+/* Every copy and fill between every two kinds of memory, with sizes that fit and that do not: same answers, same
+ * bytes. */
 #include "show.h"
 
 enum { BYTES = 4096, PLACES = 9, SIZES = 5 };
@@ -6,7 +7,7 @@ enum { BYTES = 4096, PLACES = 9, SIZES = 5 };
 struct place {
     const char *name;
     CUdeviceptr address;
-    size_t left;                 /* bytes that may be touched from there on */
+    size_t left; /* bytes that may be touched from there on */
     int is_host;
 };
 
@@ -34,7 +35,8 @@ static void copy(const struct place *to, const struct place *from, size_t bytes,
     }
     if (!to->is_host && !from->is_host) {
         show_copy("cuMemcpyDtoD", to, from, bytes, cuMemcpyDtoD_v2(to->address, from->address, bytes));
-        show_copy("cuMemcpyDtoDAsync", to, from, bytes, cuMemcpyDtoDAsync_v2(to->address, from->address, bytes, stream));
+        show_copy("cuMemcpyDtoDAsync", to, from, bytes,
+                  cuMemcpyDtoDAsync_v2(to->address, from->address, bytes, stream));
     }
     if (!to->is_host && from->is_host) {
         show_copy("cuMemcpyHtoD", to, from, bytes, cuMemcpyHtoD_v2(to->address, from_host, bytes));
@@ -109,9 +111,14 @@ int main(void)
     MUST(cuMemsetD8_v2(device, 1, BYTES));
     MUST(cuMemsetD8_v2(other, 2, BYTES));
     const struct place places[PLACES] = {
-        {"device", device, BYTES, 0}, {"inside device", device + 64, BYTES - 64, 0}, {"another", other, BYTES, 0},
-        {"freed", freed, 0, 0}, {"one", 1, 0, 0}, {"nothing", 0, 0, 0},
-        {"pinned", (uintptr_t)pinned, BYTES, 1}, {"registered", (uintptr_t)registered, BYTES, 1},
+        {"device", device, BYTES, 0},
+        {"inside device", device + 64, BYTES - 64, 0},
+        {"another", other, BYTES, 0},
+        {"freed", freed, 0, 0},
+        {"one", 1, 0, 0},
+        {"nothing", 0, 0, 0},
+        {"pinned", (uintptr_t)pinned, BYTES, 1},
+        {"registered", (uintptr_t)registered, BYTES, 1},
         {"plain", (uintptr_t)plain, BYTES, 1},
     };
     for (int to = 0; to < PLACES; to++) {

@@ -1,4 +1,5 @@
-/* Every question about streams, events and functions, with every kind of handle: the answers are the same everywhere. */
+/* Every question about streams, events and functions, with every kind of handle: the answers are the same
+ * everywhere. */
 #include <stdbool.h>
 
 #include "show.h"
@@ -15,7 +16,8 @@ struct world {
     CUdeviceptr memory;
 };
 
-static const char *const stream_names[HANDLES] = {"NULL", "legacy", "per thread", "a stream", "destroyed", "nonsense", "an event", "one"};
+static const char *const stream_names[HANDLES] = {"NULL",      "legacy",   "per thread", "a stream",
+                                                  "destroyed", "nonsense", "an event",   "one"};
 
 static void show_of(const char *what, const char *of, CUresult result)
 {
@@ -27,10 +29,10 @@ static void show_of(const char *what, const char *of, CUresult result)
 #define OF(name, call) show_of(#call, name, (call))
 
 /* With a second mistake beside the handle it is anybody's choice which one is told. */
-#define OF_GOOD(is_good, name, call)   \
-    do {                               \
-        if (is_good)                   \
-            OF(name, call);            \
+#define OF_GOOD(is_good, name, call)                                                                                   \
+    do {                                                                                                               \
+        if (is_good)                                                                                                   \
+            OF(name, call);                                                                                            \
     } while (0)
 
 static void about_stream(const struct world *w, CUstream s, const char *name)
@@ -108,8 +110,14 @@ static void work_in_stream(const struct world *w, CUstream s, const char *name)
 
 static void streams(const struct world *w)
 {
-    CUstream handles[HANDLES] = {NULL, CU_STREAM_LEGACY, CU_STREAM_PER_THREAD, w->stream, w->destroyed_stream,
-                                 NONSENSE(CUstream), (CUstream)w->fresh, (CUstream)(uintptr_t)3};
+    CUstream handles[HANDLES] = {NULL,
+                                 CU_STREAM_LEGACY,
+                                 CU_STREAM_PER_THREAD,
+                                 w->stream,
+                                 w->destroyed_stream,
+                                 NONSENSE(CUstream),
+                                 (CUstream)w->fresh,
+                                 (CUstream)(uintptr_t)3};
     for (int i = 0; i < HANDLES; i++) {
         about_stream(w, handles[i], stream_names[i]);
         work_in_stream(w, handles[i], stream_names[i]);
@@ -127,9 +135,10 @@ static void streams(const struct world *w)
 static void events(const struct world *w)
 {
     enum { EVENTS = 7 };
-    static const char *const names[EVENTS] = {"NULL", "recorded", "fresh", "untimed", "destroyed", "nonsense", "a stream"};
-    CUevent handles[EVENTS] = {NULL, w->recorded, w->fresh, w->untimed, w->destroyed_event, NONSENSE(CUevent),
-                               (CUevent)w->stream};
+    static const char *const names[EVENTS] = {"NULL",      "recorded", "fresh",   "untimed",
+                                              "destroyed", "nonsense", "a stream"};
+    CUevent handles[EVENTS] = {
+        NULL, w->recorded, w->fresh, w->untimed, w->destroyed_event, NONSENSE(CUevent), (CUevent)w->stream};
     float ms;
     CUevent made;
     for (int i = 0; i < EVENTS; i++) {
@@ -226,7 +235,8 @@ static void about_kernel(CUkernel k, const char *name, bool good)
             int value = -77;
             OF_GOOD(good, name, cuKernelGetAttribute(&value, (CUfunction_attribute)attribute, k, device));
             printf("attribute %d: %d\n", attribute, value);
-            OF_GOOD(good && device >= 0 && device < 2, name, cuKernelGetAttribute(NULL, (CUfunction_attribute)attribute, k, device));
+            OF_GOOD(good && device >= 0 && device < 2, name,
+                    cuKernelGetAttribute(NULL, (CUfunction_attribute)attribute, k, device));
             OF_GOOD(good, name, cuKernelSetAttribute((CUfunction_attribute)attribute, -2, k, device));
             OF_GOOD(good, name, cuKernelSetAttribute((CUfunction_attribute)attribute, 1, k, device));
             OF_GOOD(good, name, cuKernelGetAttribute(&value, (CUfunction_attribute)attribute, k, device));

@@ -1,5 +1,5 @@
-/* Every attribute of pointers, devices, pools and contexts, with every kind of memory: the answers are the same everywhere.
- * Addresses are printed as what they are of. */
+/* Every attribute of pointers, devices, pools and contexts, with every kind of memory: the answers are the same
+ * everywhere. Addresses are printed as what they are of. */
 #include "show.h"
 
 enum { BYTES = 4096, PLACES = 13, DEVICES = 2 };
@@ -33,7 +33,8 @@ static void print_value(uint64_t value, CUdeviceptr address, size_t bytes)
 static int is_withheld(int attribute, const char *name)
 {
     int of_host = strstr(name, "pinned") || strstr(name, "registered");
-    return of_host && (attribute == CU_POINTER_ATTRIBUTE_DEVICE_POINTER || attribute == CU_POINTER_ATTRIBUTE_ACCESS_FLAGS);
+    return of_host &&
+           (attribute == CU_POINTER_ATTRIBUTE_DEVICE_POINTER || attribute == CU_POINTER_ATTRIBUTE_ACCESS_FLAGS);
 }
 
 static void about_pointer(const struct place *place)
@@ -66,7 +67,8 @@ static void about_memory(const struct place *place)
     OF(name, 0, cuMemGetAddressRange_v2(&base, NULL, place->address));
     OF(name, 0, cuMemHostGetFlags(&flags, (void *)(uintptr_t)place->address));
     printf("  flags %u\n", flags);
-    OF(name, 0, cuMemHostUnregister((void *)(uintptr_t)(strstr(name, "registered") ? place->address + 64 : place->address)));
+    OF(name, 0,
+       cuMemHostUnregister((void *)(uintptr_t)(strstr(name, "registered") ? place->address + 64 : place->address)));
 }
 
 static void memory(struct place *places)
@@ -165,7 +167,8 @@ static void about_device(CUdevice device)
         OF("peers", peer, cuDeviceCanAccessPeer(&value, device, peer));
         for (int attribute = -1; attribute < 8; attribute++) {
             value = -7;
-            if (device >= 0 && device < DEVICES && peer >= 0 && peer < DEVICES && (device != peer || (attribute > 0 && attribute < 5)))
+            if (device >= 0 && device < DEVICES && peer >= 0 && peer < DEVICES &&
+                (device != peer || (attribute > 0 && attribute < 5)))
                 OF("peers", peer, cuDeviceGetP2PAttribute(&value, (CUdevice_P2PAttribute)attribute, device, peer));
             printf("  %d\n", value);
         }
@@ -342,10 +345,19 @@ int main(void)
     MUST(cuMemHostAlloc(&pinned, BYTES, CU_MEMHOSTALLOC_PORTABLE));
     MUST(cuMemHostRegister_v2(registered, BYTES, CU_MEMHOSTREGISTER_PORTABLE));
     struct place places[PLACES] = {
-        {"device", device}, {"inside device", device + 100}, {"after device", device + BYTES}, {"pool", pooled},
-        {"inside pool", pooled + 8}, {"global", global}, {"freed", freed}, {"pinned", (uintptr_t)pinned},
-        {"pinned, inside", (uintptr_t)pinned + 100}, {"registered", (uintptr_t)registered}, {"plain", (uintptr_t)plain},
-        {"nothing", 0}, {"one", 1},
+        {"device", device},
+        {"inside device", device + 100},
+        {"after device", device + BYTES},
+        {"pool", pooled},
+        {"inside pool", pooled + 8},
+        {"global", global},
+        {"freed", freed},
+        {"pinned", (uintptr_t)pinned},
+        {"pinned, inside", (uintptr_t)pinned + 100},
+        {"registered", (uintptr_t)registered},
+        {"plain", (uintptr_t)plain},
+        {"nothing", 0},
+        {"one", 1},
     };
     memory(places);
     allocations();

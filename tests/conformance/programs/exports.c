@@ -1,5 +1,5 @@
-/* A program with functions of its own under names that libc has, too, and that it exports (-rdynamic): NAMES is a list of F(name).
- * Not one of them is called by CUDA's library or NVML's. */
+/* A program with functions of its own under names that libc has, too, and that it exports (-rdynamic): NAMES is a
+ * list of F(name). Not one of them is called by CUDA's library or NVML's. */
 #include "show.h"
 
 #include <dlfcn.h>
@@ -9,15 +9,15 @@ enum {
 #define F(name) NUMBER_##name,
     NAMES
 #undef F
-    COUNT
+        COUNT
 };
 
-#define F(name) \
-    long own_##name(void) __asm__(#name); \
-    long own_##name(void) \
-    { \
-        hits[NUMBER_##name]++; \
-        return -1; \
+#define F(name)                                                                                                        \
+    long own_##name(void) __asm__(#name);                                                                              \
+    long own_##name(void)                                                                                              \
+    {                                                                                                                  \
+        hits[NUMBER_##name]++;                                                                                         \
+        return -1;                                                                                                     \
     }
 NAMES
 #undef F

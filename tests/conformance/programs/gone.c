@@ -1,7 +1,6 @@
-/* A context ends: destroyed, or the primary one reset. Then everything is called with it current, with another one current, and with none,
- * and what belonged to it is used.
- *
- *     gone destroy|reset|release */
+/* A context ends: destroyed, or the primary one reset. Then everything is called with it current, with another one
+ * current, and with none, and what belonged to it is used. *
+ *     gone destroy|reset|release  */
 #include "world.h"
 
 /* What asks about a context by its handle. */

@@ -1,10 +1,9 @@
 /* The same launches again and again, of every kind that the client cannot decide by itself. */
 #include "show.h"
 
-static const char FIXED[] =
-    ".version 6.0\n.target sm_50\n.address_size 64\n"
-    ".visible .entry exactly() .reqntid 32, 2, 1\n{\n    ret;\n}\n"
-    ".visible .entry free()\n{\n    ret;\n}\n";
+static const char FIXED[] = ".version 6.0\n.target sm_50\n.address_size 64\n"
+                            ".visible .entry exactly() .reqntid 32, 2, 1\n{\n    ret;\n}\n"
+                            ".visible .entry free()\n{\n    ret;\n}\n";
 
 /* What lay on the stack before is no part of an attribute. */
 static CUlaunchAttribute attribute(CUlaunchAttributeID id, int value, int garbage)

@@ -5,11 +5,10 @@
 
 #include "show.h"
 
-static const char BOUNDED[] =
-    ".version 6.0\n.target sm_50\n.address_size 64\n"
-    ".visible .entry free()\n{\n    ret;\n}\n"
-    ".visible .entry at_most() .maxntid 64, 1, 1\n{\n    ret;\n}\n"
-    ".visible .entry exactly() .reqntid 32, 2, 1\n{\n    ret;\n}\n";
+static const char BOUNDED[] = ".version 6.0\n.target sm_50\n.address_size 64\n"
+                              ".visible .entry free()\n{\n    ret;\n}\n"
+                              ".visible .entry at_most() .maxntid 64, 1, 1\n{\n    ret;\n}\n"
+                              ".visible .entry exactly() .reqntid 32, 2, 1\n{\n    ret;\n}\n";
 
 enum { TOO_MANY_BLOCKS = 1000000, DEFAULT_SHARED_BYTES = 48 << 10 };
 

@@ -1,5 +1,5 @@
-/* Streams that are destroyed while a kernel in them waits for a flag: what is in them goes on, whoever waits for it waits, and other
- * threads of the program go on meanwhile. */
+/* Streams that are destroyed while a kernel in them waits for a flag: what is in them goes on, whoever waits for it
+ * waits, and other threads of the program go on meanwhile. */
 #include "show.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
-/* Images of linked programs, made by hand: a wrapper of version 2 names the linked fatbin (empty here) and one of each file. */
+/* Images of linked programs, made by hand: a wrapper of version 2 names the linked fatbin (empty here) and one of
+ * each file. */
 #include "show.h"
 
 struct fatbin {
@@ -59,7 +60,8 @@ static void load(const char *what, const char *first, const char *second)
 int main(void)
 {
     static const char empty[] = ".version 6.0\n.target sm_50\n.address_size 64\n";
-    static const char other[] = ".version 6.0\n.target sm_50\n.address_size 64\n.visible .func helps()\n{\n    ret;\n}\n";
+    static const char other[] =
+        ".version 6.0\n.target sm_50\n.address_size 64\n.visible .func helps()\n{\n    ret;\n}\n";
     show_context();
     load("one file", SHOW_MODULE, NULL);
     load("a file, and one without code", SHOW_MODULE, empty);

@@ -29,6 +29,7 @@ int main(void)
     MUST(cuMemsetD8_v2(device, 9, SIZE));
     MUST(cuMemcpyDtoH_v2(bytes, device + SIZE - sizeof bytes, sizeof bytes));
     printf("%d %d\n", bytes[0], bytes[sizeof bytes - 1]);
-    printf("resident %s, locked %s\n", in_mib("VmRSS:") < 500 ? "little" : "MUCH", in_mib("VmLck:") < 500 ? "little" : "MUCH");
+    printf("resident %s, locked %s\n", in_mib("VmRSS:") < 500 ? "little" : "MUCH",
+           in_mib("VmLck:") < 500 ? "little" : "MUCH");
     return 0;
 }

@@ -1,6 +1,5 @@
-/* A kernel fails in one of two contexts. Then everything is called: in the lost context, in the other one, and in each with what belongs
- * to the other.
- *
+/* A kernel fails in one of two contexts. Then everything is called: in the lost context, in the other one, and in
+ * each with what belongs to the other. *
  *     lost device|context|thread      the other context is that of device 1, a second one on device 0, or that of another thread */
 #include "world.h"
 

@@ -13,13 +13,13 @@ static CUcontext other;
 static atomic_bool stop, failed;
 static atomic_int rounds;
 
-#define STEP(call)                    \
-    do {                              \
-        CUresult step = (call);       \
-        if (step) {                   \
-            show(#call, step);        \
-            return 0;                 \
-        }                             \
+#define STEP(call)                                                                                                     \
+    do {                                                                                                               \
+        CUresult step = (call);                                                                                        \
+        if (step) {                                                                                                    \
+            show(#call, step);                                                                                         \
+            return 0;                                                                                                  \
+        }                                                                                                              \
     } while (0)
 
 /* One of everything that a program does all the time; the first that fails is shown. */

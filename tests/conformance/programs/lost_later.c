@@ -1,7 +1,6 @@
-/* A kernel works for a while and fails then, while the program only makes calls of one kind, none of which waits for it: the first one
- * after the failure returns the error.
- *
- *     lost_later KIND */
+/* A kernel works for a while and fails then, while the program only makes calls of one kind, none of which waits for
+ * it: the first one after the failure returns the error. *
+ *     lost_later KIND  */
 #include "show.h"
 
 #include <time.h>
@@ -12,7 +11,8 @@ static const char MODULE[] =
     "{\n"
     "    .reg .pred %p;\n    .reg .b32 %i, %n, %x;\n    .reg .b64 %a;\n"
     "    ld.param.u64 %a, [out];\n    ld.param.u32 %n, [rounds];\n    mov.u32 %i, 0;\n    mov.u32 %x, 1;\n"
-    "LOOP:\n    mad.lo.u32 %x, %x, 1664525, 1013904223;\n    add.u32 %i, %i, 1;\n    setp.lt.u32 %p, %i, %n;\n    @%p bra LOOP;\n"
+    "LOOP:\n    mad.lo.u32 %x, %x, 1664525, 1013904223;\n    add.u32 %i, %i, 1;\n    setp.lt.u32 %p, %i, %n;\n    @%p "
+    "bra LOOP;\n"
     "    st.global.u32 [%a], %x;\n    ret;\n}\n";
 
 enum { ROUNDS = 1500000, BOUND_S = 60 };
@@ -74,8 +74,14 @@ static const struct kind {
     const char *name;
     CUresult (*call)(void);
 } kinds[] = {
-    {"host_alloc", host_alloc}, {"make_stream", make_stream}, {"get_flags", get_flags}, {"get_range", get_range},
-    {"query_event", query_event}, {"record", record}, {"fill", fill}, {"get_attribute", get_attribute},
+    {"host_alloc", host_alloc},
+    {"make_stream", make_stream},
+    {"get_flags", get_flags},
+    {"get_range", get_range},
+    {"query_event", query_event},
+    {"record", record},
+    {"fill", fill},
+    {"get_attribute", get_attribute},
 };
 
 static double now_s(void)

@@ -1,5 +1,5 @@
-/* Threads make contexts, work in them, let every second one fail, and destroy them, beside each other on two devices: each is told of its
- * own failure and of nobody else's. */
+/* Threads make contexts, work in them, let every second one fail, and destroy them, beside each other on two
+ * devices: each is told of its own failure and of nobody else's. */
 #include "show.h"
 
 #include <pthread.h>
@@ -32,10 +32,10 @@ static int is_wrong(const struct worker *w, const char *call, CUresult result, C
     return 1;
 }
 
-#define STEP(call)                                        \
-    do {                                                  \
-        if (is_wrong(w, #call, (call), CUDA_SUCCESS))     \
-            return 0;                                     \
+#define STEP(call)                                                                                                     \
+    do {                                                                                                               \
+        if (is_wrong(w, #call, (call), CUDA_SUCCESS))                                                                  \
+            return 0;                                                                                                  \
     } while (0)
 
 static CUresult launch(const struct worker *w, CUdeviceptr to, unsigned value)

@@ -1,5 +1,5 @@
-/* Kernels and pinned memory through the network: the program that gives a kernel an address of it is told why it fails. With the
- * argument "device" no kernel is given one, and the same error has another cause. */
+/* Kernels and pinned memory through the network: the program that gives a kernel an address of it is told why it
+ * fails. With the argument "device" no kernel is given one, and the same error has another cause. */
 #include "show.h"
 
 int main(int argc, char **argv)

@@ -16,7 +16,9 @@ def main() -> None:
     (count,) = show("cudaGetDeviceCount", runtime.cudaGetDeviceCount())
     (driver_version,) = show("cudaDriverGetVersion", runtime.cudaDriverGetVersion())
     (properties,) = show("cudaGetDeviceProperties", runtime.cudaGetDeviceProperties(0))
-    print(count, driver_version, properties.name.decode(), properties.totalGlobalMem, properties.major, properties.minor)
+    print(
+        count, driver_version, properties.name.decode(), properties.totalGlobalMem, properties.major, properties.minor
+    )
     show("cudaSetDevice", runtime.cudaSetDevice(count - 1))
     show("cudaSetDevice of none", runtime.cudaSetDevice(count))
     source, target = ctypes.create_string_buffer(bytes(range(256)) * 16), ctypes.create_string_buffer(4096)
@@ -28,7 +30,10 @@ def main() -> None:
     expected = bytearray(source.raw[:4096])
     expected[100:150] = b"\xaa" * 50
     print("bytes are right:", target.raw[:4096] == bytes(expected))
-    show("cudaMemcpy beyond", runtime.cudaMemcpy(address, ctypes.addressof(source), 1 << 20, kinds.cudaMemcpyHostToDevice))
+    show(
+        "cudaMemcpy beyond",
+        runtime.cudaMemcpy(address, ctypes.addressof(source), 1 << 20, kinds.cudaMemcpyHostToDevice),
+    )
     (stream,) = show("cudaStreamCreate", runtime.cudaStreamCreate())
     (event,) = show("cudaEventCreate", runtime.cudaEventCreate())
     show("cudaEventRecord", runtime.cudaEventRecord(event, stream))

@@ -35,13 +35,13 @@ static inline void show_expected(CUresult expected, const char *call, CUresult r
 #define EXPECT_TRUE(condition) printf("%s%s\n", (condition) ? "" : "WRONG: ", #condition)
 
 /* For the calls that have to work before there is anything to test. */
-#define MUST(call)                                           \
-    do {                                                     \
-        CUresult must_result = (call);                       \
-        if (must_result) {                                   \
-            show("cannot go on: " #call, must_result);       \
-            exit(3);                                         \
-        }                                                    \
+#define MUST(call)                                                                                                     \
+    do {                                                                                                               \
+        CUresult must_result = (call);                                                                                 \
+        if (must_result) {                                                                                             \
+            show("cannot go on: " #call, must_result);                                                                 \
+            exit(3);                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
 /* A handle that no driver gave. */

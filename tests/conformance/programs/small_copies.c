@@ -1,5 +1,6 @@
-/* Small copies to the device: many in a row, each of what the source held at its call, in order with whatever comes between them.
- * A copy that waits on the legacy stream is over before a stream that does not wait for that one begins anything later. */
+/* Small copies to the device: many in a row, each of what the source held at its call, in order with whatever comes
+ * between them. A copy that waits on the legacy stream is over before a stream that does not wait for that one
+ * begins anything later. */
 #include "show.h"
 
 enum { MANY = 3000, STRIDE = 97, LEGACY = 50, BUSY = 300000 };
@@ -12,10 +13,11 @@ static const char MODULE[] =
     "    .reg .pred %p;\n    .reg .b32 %x, %y, %t;\n    .reg .b64 %a, %b;\n"
     "    ld.param.u64 %a, [to];\n    ld.param.u64 %b, [from];\n    ld.param.u32 %t, [turns];\n"
     "LOOP:\n    setp.eq.u32 %p, %t, 0;\n    @%p bra DONE;\n    sub.u32 %t, %t, 1;\n    bra LOOP;\n"
-    "DONE:\n    ld.global.u32 %x, [%a];\n    ld.global.u32 %y, [%b];\n    add.u32 %x, %x, %y;\n    st.global.u32 [%a], %x;\n    ret;\n}\n";
+    "DONE:\n    ld.global.u32 %x, [%a];\n    ld.global.u32 %y, [%b];\n    add.u32 %x, %x, %y;\n    st.global.u32 [%a], "
+    "%x;\n    ret;\n}\n";
 
 static CUfunction add;
-static CUstream apart;   /* does not wait for the legacy stream */
+static CUstream apart; /* does not wait for the legacy stream */
 static CUdeviceptr sum, value, spare;
 
 static void launch(CUdeviceptr to, CUdeviceptr from, unsigned turns, CUstream stream)
@@ -66,7 +68,8 @@ static void borders(void)
         MUST(cuMemsetD8_v2(to, 0, sizeof from));
         MUST(cuMemcpyHtoD_v2(to + 1, from, sizes[i]));
         MUST(cuMemcpyDtoH_v2(back, to, sizeof back));
-        printf("%zu bytes: %s\n", sizes[i], memcmp(back + 1, from, sizes[i]) || back[0] || back[1 + sizes[i]] ? "WRONG" : "right");
+        printf("%zu bytes: %s\n", sizes[i],
+               memcmp(back + 1, from, sizes[i]) || back[0] || back[1 + sizes[i]] ? "WRONG" : "right");
     }
     MUST(cuMemFree_v2(to));
 }

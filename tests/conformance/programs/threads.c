@@ -13,8 +13,10 @@ static const char ADD[] =
     "    ld.param.u64 %a, [values];\n    ld.param.u32 %n, [count];\n    ld.param.u64 %t, [total];\n"
     "    mov.u32 %c, %ctaid.x;\n    mov.u32 %w, %ntid.x;\n    mov.u32 %i, %tid.x;\n    mad.lo.u32 %i, %c, %w, %i;\n"
     "    setp.ge.u32 %p, %i, %n;\n    @%p bra END;\n"
-    "    cvta.to.global.u64 %a, %a;\n    cvta.to.global.u64 %t, %t;\n    mul.wide.u32 %o, %i, 4;\n    add.u64 %a, %a, %o;\n"
-    "    ld.global.u32 %v, [%a];\n    add.u32 %v, %v, 1;\n    st.global.u32 [%a], %v;\n    atom.global.add.u32 %old, [%t], 1;\n"
+    "    cvta.to.global.u64 %a, %a;\n    cvta.to.global.u64 %t, %t;\n    mul.wide.u32 %o, %i, 4;\n    add.u64 %a, %a, "
+    "%o;\n"
+    "    ld.global.u32 %v, [%a];\n    add.u32 %v, %v, 1;\n    st.global.u32 [%a], %v;\n    atom.global.add.u32 %old, "
+    "[%t], 1;\n"
     "END:\n    ret;\n}\n";
 
 static CUcontext context;

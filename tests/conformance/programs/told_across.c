@@ -1,6 +1,6 @@
-/* Calls without a reply that fail, as SOFTGPU_FAULT says, made while another context is current than the one that they concern. Directly
- * each returns its error itself. Through the wire it is the next wait in one of the two contexts that returns it, and that of the
- * other returns nothing: a line says in which. */
+/* Calls without a reply that fail, as SOFTGPU_FAULT says, made while another context is current than the one that
+ * they concern. Directly each returns its error itself. Through the wire it is the next wait in one of the two
+ * contexts that returns it, and that of the other returns nothing: a line says in which. */
 #include "show.h"
 
 static CUcontext first, second;
@@ -27,10 +27,10 @@ static void say(const char *call, CUresult itself)
 }
 
 /* Made while the second context is current. */
-#define SAY(call)                     \
-    do {                              \
-        MUST(cuCtxSetCurrent(second)); \
-        say(#call, (call));            \
+#define SAY(call)                                                                                                      \
+    do {                                                                                                               \
+        MUST(cuCtxSetCurrent(second));                                                                                 \
+        say(#call, (call));                                                                                            \
     } while (0)
 
 int main(void)

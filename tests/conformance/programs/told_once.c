@@ -1,6 +1,6 @@
-/* Calls without a reply, some of which fail the first time, as SOFTGPU_FAULT says. Directly the call itself returns the error.
- * Through the wire it returns success, and the next wait in the same context returns the error: once, and after calls that make
- * something have worked, and calls of another context, too. */
+/* Calls without a reply, some of which fail the first time, as SOFTGPU_FAULT says. Directly the call itself returns
+ * the error. Through the wire it returns success, and the next wait in the same context returns the error: once, and
+ * after calls that make something have worked, and calls of another context, too. */
 #include "show.h"
 
 static CUcontext context, other;

@@ -1,4 +1,5 @@
-/* A context with something of each kind in it, and every call that there is, made with them and printed with its result. */
+/* A context with something of each kind in it, and every call that there is, made with them and printed with its
+ * result. */
 #ifndef WORLD_H
 #define WORLD_H
 

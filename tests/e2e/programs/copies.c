@@ -1,6 +1,7 @@
 /* Copies to or from the device over and over until its input ends, and looks whether the bytes are right.
  *
- *     copies to|from        prints "running" at the first copy, then "right"; exit code: the CUresult of what failed, 0 if nothing did */
+ *     copies to|from        prints "running" at the first copy, then "right"; exit code: the CUresult of what failed,
+ *                           0 if nothing did */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>

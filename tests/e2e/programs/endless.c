@@ -1,6 +1,5 @@
-/* Computes and copies until a call fails, then says which code, whether later calls fail as well, and how long they took.
- *
- * Prints "running" once the first round is done; never ends by itself. */
+/* Computes and copies until a call fails, then says which code, whether later calls fail as well, and how long they
+ * took. * Prints "running" once the first round is done; never ends by itself. */
 #include <stdio.h>
 #include <time.h>
 
@@ -55,6 +54,7 @@ int main(void)
     double before = seconds();
     CUdeviceptr more;
     CUresult allocation = cuMemAlloc_v2(&more, 16), wait = cuCtxSynchronize(), copy = cuMemcpyDtoH_v2(&value, cell, 4);
-    printf("%d, then %d %d %d %s\n", (int)result, (int)allocation, (int)wait, (int)copy, seconds() - before < 0.5 ? "at once" : "late");
+    printf("%d, then %d %d %d %s\n", (int)result, (int)allocation, (int)wait, (int)copy,
+           seconds() - before < 0.5 ? "at once" : "late");
     return 0;
 }

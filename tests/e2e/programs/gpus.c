@@ -1,18 +1,18 @@
-/* Prints the devices and their memory; with an argument, takes device 0's memory in pieces of 500 MiB until there is no more.
- *
- *     gpus [fill]         exit code: the CUresult of what failed, 0 if nothing did */
+/* Prints the devices and their memory; with an argument, takes device 0's memory in pieces of 500 MiB until there is
+ * no more. *
+ *     gpus [fill]         exit code: the CUresult of what failed, 0 if nothing did  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cuda_api.h"
 
-#define MUST(call)                                                \
-    do {                                                          \
-        CUresult must_result = (call);                            \
-        if (must_result) {                                        \
-            printf("%s: %d\n", #call, (int)must_result);          \
-            exit((int)must_result & 0xff);                        \
-        }                                                         \
+#define MUST(call)                                                                                                     \
+    do {                                                                                                               \
+        CUresult must_result = (call);                                                                                 \
+        if (must_result) {                                                                                             \
+            printf("%s: %d\n", #call, (int)must_result);                                                               \
+            exit((int)must_result & 0xff);                                                                             \
+        }                                                                                                              \
     } while (0)
 
 enum { PIECES_MAX = 64 };
@@ -34,7 +34,8 @@ static void list(void)
         MUST(cuDevicePrimaryCtxRetain(&context, device));
         MUST(cuCtxSetCurrent(context));
         MUST(cuMemGetInfo_v2(&available, &seen));
-        printf("%d: %s, %zu MiB, %zu MiB seen, %s\n", i, name, total / MIB, seen / MIB, available <= seen ? "some free" : "wrong");
+        printf("%d: %s, %zu MiB, %zu MiB seen, %s\n", i, name, total / MIB, seen / MIB,
+               available <= seen ? "some free" : "wrong");
     }
 }
 

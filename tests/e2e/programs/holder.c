@@ -10,8 +10,8 @@ int main(int argc, char **argv)
     CUdevice device;
     CUdeviceptr memory;
     size_t bytes = (size_t)(argc > 1 ? strtoul(argv[1], NULL, 10) : 1) << 20;
-    if (cuInit(0) || cuDeviceGet(&device, 0) || cuDevicePrimaryCtxRetain(&context, device) || cuCtxSetCurrent(context) ||
-        cuMemAlloc_v2(&memory, bytes) || cuCtxSynchronize())
+    if (cuInit(0) || cuDeviceGet(&device, 0) || cuDevicePrimaryCtxRetain(&context, device) ||
+        cuCtxSetCurrent(context) || cuMemAlloc_v2(&memory, bytes) || cuCtxSynchronize())
         return 1;
     puts("held");
     fflush(stdout);

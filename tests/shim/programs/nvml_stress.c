@@ -1,4 +1,5 @@
-/* Threads that use NVML at once, each beginning and ending it for itself, and forked children of a process that does. Prints ok. */
+/* Threads that use NVML at once, each beginning and ending it for itself, and forked children of a process that
+ * does. Prints ok. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,13 +11,13 @@
 
 enum { THREADS = 6, ROUNDS = 25 };
 
-#define MUST(call)                                                            \
-    do {                                                                      \
-        nvmlReturn_t must_result = (call);                                    \
-        if (must_result) {                                                    \
-            printf("%s: %d at line %d\n", #call, (int)must_result, __LINE__); \
-            exit(1);                                                          \
-        }                                                                     \
+#define MUST(call)                                                                                                     \
+    do {                                                                                                               \
+        nvmlReturn_t must_result = (call);                                                                             \
+        if (must_result) {                                                                                             \
+            printf("%s: %d at line %d\n", #call, (int)must_result, __LINE__);                                          \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
 static void look(unsigned room)
@@ -41,7 +42,8 @@ static void look(unsigned room)
     MUST(nvmlDeviceGetUtilizationRates(device, &utilization));
     MUST(nvmlDeviceGetComputeRunningProcesses_v3(device, &found, processes));
     MUST(nvmlSystemGetDriverVersion(text, sizeof text));
-    if (device != again || index != count - 1 || memory.total != memory_v2.total || nvmlDeviceGetSerial(device, text, 30) != NVML_ERROR_NOT_SUPPORTED) {
+    if (device != again || index != count - 1 || memory.total != memory_v2.total ||
+        nvmlDeviceGetSerial(device, text, 30) != NVML_ERROR_NOT_SUPPORTED) {
         printf("device %u of %u is not what it was\n", index, count);
         exit(1);
     }

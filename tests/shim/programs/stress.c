@@ -104,12 +104,22 @@ static void rows_round(struct worker *worker)
     for (size_t i = 0; i < width * height; i++)
         worker->host[i] = (uint8_t)(i + worker->seed);
     MUST(cuMemAllocPitch_v2(&device, &pitch, width, height, 4));
-    CUDA_MEMCPY2D to = {.srcMemoryType = CU_MEMORYTYPE_HOST, .srcHost = worker->host, .srcPitch = width,
-                        .dstMemoryType = CU_MEMORYTYPE_DEVICE, .dstDevice = device, .dstPitch = pitch,
-                        .WidthInBytes = width, .Height = height};
-    CUDA_MEMCPY2D from = {.srcMemoryType = CU_MEMORYTYPE_DEVICE, .srcDevice = device, .srcPitch = pitch,
-                          .dstMemoryType = CU_MEMORYTYPE_HOST, .dstHost = worker->back, .dstPitch = width + 3,
-                          .WidthInBytes = width, .Height = height};
+    CUDA_MEMCPY2D to = {.srcMemoryType = CU_MEMORYTYPE_HOST,
+                        .srcHost = worker->host,
+                        .srcPitch = width,
+                        .dstMemoryType = CU_MEMORYTYPE_DEVICE,
+                        .dstDevice = device,
+                        .dstPitch = pitch,
+                        .WidthInBytes = width,
+                        .Height = height};
+    CUDA_MEMCPY2D from = {.srcMemoryType = CU_MEMORYTYPE_DEVICE,
+                          .srcDevice = device,
+                          .srcPitch = pitch,
+                          .dstMemoryType = CU_MEMORYTYPE_HOST,
+                          .dstHost = worker->back,
+                          .dstPitch = width + 3,
+                          .WidthInBytes = width,
+                          .Height = height};
     MUST(cuMemcpy2DAsync_v2(&to, worker->stream));
     MUST(cuMemcpy2DAsync_v2(&from, worker->stream));
     arrive(worker);
@@ -121,7 +131,8 @@ static void rows_round(struct worker *worker)
 
 static void launch_round(struct worker *worker)
 {
-    unsigned count = 1 + pick(worker, 2000), times = 1 + pick(worker, 40), what = pick(worker, 100), first = pick(worker, 9);
+    unsigned count = 1 + pick(worker, 2000), times = 1 + pick(worker, 40), what = pick(worker, 100),
+             first = pick(worker, 9);
     CUstream stream = pick(worker, 2) ? worker->stream : CU_STREAM_PER_THREAD;
     CUdeviceptr device;
     CUfunction function;
@@ -134,7 +145,8 @@ static void launch_round(struct worker *worker)
     MUST(cuMemsetD32Async(device, first, count, stream));
     void *params[] = {&device, &count, &what};
     for (unsigned i = 0; i < times; i++)
-        MUST(cuLaunchKernel(i % 2 ? function : (CUfunction)kernel, (count + 63) / 64, 1, 1, 64, 1, 1, 0, stream, params, NULL));
+        MUST(cuLaunchKernel(i % 2 ? function : (CUfunction)kernel, (count + 63) / 64, 1, 1, 64, 1, 1, 0, stream, params,
+                            NULL));
     MUST(cuEventRecord(event, stream));
     MUST(cuStreamWaitEvent(worker->stream, event, 0));
     MUST(cuMemcpyDtoHAsync_v2(worker->back, device, count * 4u, worker->stream));

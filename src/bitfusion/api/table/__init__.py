@@ -1,4 +1,6 @@
-"""The table, one module a family. SYMBOLS: what libcuda.so.1 exports. WIRES: the calls of the protocol. NVML: what libnvidia-ml.so.1 exports."""
+"""The table, one module a family. SYMBOLS: what libcuda.so.1 exports. WIRES: the calls of the protocol. NVML: what
+libnvidia-ml.so.1 exports.
+"""
 
 from ..model import Symbol, Wire
 from ..nvml import Function

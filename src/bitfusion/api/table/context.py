@@ -1,6 +1,6 @@
 """Contexts: primary and created, the current one, limits and settings."""
 
-from ..model import ASK, HAND, LOCAL, Symbol, TELL
+from ..model import ASK, HAND, LOCAL, TELL, Symbol
 
 SYMBOLS = (
     Symbol("cuDevicePrimaryCtxRetain", 7000, "CUcontext *pctx, CUdevice dev", HAND),
@@ -9,7 +9,8 @@ SYMBOLS = (
     Symbol("cuDevicePrimaryCtxGetState", 7000, "CUdevice dev, unsigned int *flags, int *active", LOCAL),
     Symbol("cuDevicePrimaryCtxReset_v2", 11000, "CUdevice dev", HAND),
     Symbol(
-        "cuCtxCreate_v4", 12050,
+        "cuCtxCreate_v4",
+        12050,
         "CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev",
         HAND,
     ),
@@ -41,7 +42,8 @@ SYMBOLS = (
     Symbol("cuCtxCreate", 2000, "CUcontext *pctx, unsigned int flags, CUdevice dev", HAND),
     Symbol("cuCtxCreate_v2", 3020, "CUcontext *pctx, unsigned int flags, CUdevice dev", HAND),
     Symbol(
-        "cuCtxCreate_v3", 11040,
+        "cuCtxCreate_v3",
+        11040,
         "CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags, CUdevice dev",
         HAND,
     ),

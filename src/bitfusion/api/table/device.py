@@ -22,12 +22,14 @@ SYMBOLS = (
     Symbol("cuDeviceGetPCIBusId", 4010, "char *pciBusId, int len, CUdevice dev", LOCAL),
     Symbol("cuDeviceCanAccessPeer", 4000, "int *canAccessPeer, CUdevice dev, CUdevice peerDev", LOCAL),
     Symbol(
-        "cuDeviceGetP2PAttribute", 8000,
+        "cuDeviceGetP2PAttribute",
+        8000,
         "int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice",
         LOCAL,
     ),
     Symbol(
-        "cuGetProcAddress_v2", 12000,
+        "cuGetProcAddress_v2",
+        12000,
         "const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags, CUdriverProcAddressQueryResult "
         "*symbolStatus",
         LOCAL,

@@ -6,7 +6,8 @@ SYMBOLS = (
     Symbol("cuMemGetInfo_v2", 3020, "size_t *free, size_t *total", ASK),
     Symbol("cuMemAlloc_v2", 3020, "CUdeviceptr *dptr, size_t bytesize", HAND),
     Symbol(
-        "cuMemAllocPitch_v2", 3020,
+        "cuMemAllocPitch_v2",
+        3020,
         "CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height, unsigned int ElementSizeBytes",
         HAND,
     ),
@@ -24,28 +25,27 @@ SYMBOLS = (
     Symbol("cuMemPoolGetAttribute", 11020, "CUmemoryPool pool, CUmemPool_attribute attr, void *value", HAND),
     Symbol("cuMemPoolSetAccess", 11020, "CUmemoryPool pool, const CUmemAccessDesc *map, size_t count", HAND),
     Symbol(
-        "cuMemPoolGetAccess", 11020,
-        "CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location",
-        HAND,
+        "cuMemPoolGetAccess", 11020, "CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location", HAND
     ),
     Symbol("cuMemPoolCreate", 11020, "CUmemoryPool *pool, const CUmemPoolProps *poolProps", HAND),
     Symbol("cuMemPoolDestroy", 11020, "CUmemoryPool pool", HAND),
     Symbol("cuPointerGetAttribute", 4000, "void *data, CUpointer_attribute attribute, CUdeviceptr ptr", LOCAL),
     Symbol(
-        "cuPointerGetAttributes", 7000,
+        "cuPointerGetAttributes",
+        7000,
         "unsigned int numAttributes, CUpointer_attribute *attributes, void **data, CUdeviceptr ptr",
         LOCAL,
     ),
     Symbol("cuMemHostRegister", 4000, "void *p, size_t bytesize, unsigned int Flags", LOCAL),
     Symbol("cuMemFreeAsync", 11020, "CUdeviceptr dptr, CUstream hStream", HAND, twins=(("ptsz", 11020),)),
     Symbol(
-        "cuMemAllocAsync", 11020,
-        "CUdeviceptr *dptr, size_t bytesize, CUstream hStream",
-        HAND, twins=(("ptsz", 11020),),
+        "cuMemAllocAsync", 11020, "CUdeviceptr *dptr, size_t bytesize, CUstream hStream", HAND, twins=(("ptsz", 11020),)
     ),
     Symbol(
-        "cuMemAllocFromPoolAsync", 11020,
+        "cuMemAllocFromPoolAsync",
+        11020,
         "CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream hStream",
-        HAND, twins=(("ptsz", 11020),),
+        HAND,
+        twins=(("ptsz", 11020),),
     ),
 )

@@ -1,13 +1,15 @@
 """Every function of NVML, by how it is answered; api/nvml.py has the notation.
 
-Names and prototypes are those of NVML 13. What is exported is the union of what nvidia-ml-py asks for by name and what driver 535
-exports, so that a program built for either finds every symbol.
+Names and prototypes are those of NVML 13. What is exported is the union of what nvidia-ml-py asks for by name and
+what driver 535 exports, so that a program built for either finds every symbol.
 """
 
 from ..nvml import ABSENT, CHANGE, HAND, LOCAL, REMOTE, SERVER, read
 
 FUNCTIONS = (
-    *read(LOCAL, """
+    *read(
+        LOCAL,
+        """
         nvmlDeviceGetCount(unsigned int *deviceCount)
         nvmlDeviceGetCount_v2(unsigned int *deviceCount)
         nvmlDeviceGetCpuAffinity(nvmlDevice_t device, unsigned int cpuSetSize, unsigned long *cpuSet)
@@ -43,8 +45,11 @@ FUNCTIONS = (
         nvmlSystemGetCudaDriverVersion(int *cudaDriverVersion)
         nvmlSystemGetCudaDriverVersion_v2(int *cudaDriverVersion)
         nvmlUnitGetCount(unsigned int *unitCount)
-    """),
-    *read(HAND, """
+    """,
+    ),
+    *read(
+        HAND,
+        """
         nvmlDeviceGetHandleBySerial(const char *serial, nvmlDevice_t *device)
         nvmlDeviceGetP2PStatus(nvmlDevice_t device1, nvmlDevice_t device2, nvmlGpuP2PCapsIndex_t p2pIndex,
             nvmlGpuP2PStatus_t *p2pStatus)
@@ -58,8 +63,11 @@ FUNCTIONS = (
         nvmlSystemGetDriverVersion(char *version, unsigned int length) : version[length]
         nvmlSystemGetNVMLVersion(char *version, unsigned int length) : version[length]
         nvmlSystemGetProcessName(unsigned int pid, char *name, unsigned int length) : name[length]
-    """),
-    *read(SERVER, """
+    """,
+    ),
+    *read(
+        SERVER,
+        """
         nvmlDeviceGetComputeRunningProcesses(nvmlDevice_t device, unsigned int *infoCount, nvmlProcessInfo_v1_t
             *infos) : infos[infoCount]
         nvmlDeviceGetComputeRunningProcesses_v2(nvmlDevice_t device, unsigned int *infoCount, nvmlProcessInfo_v2_t
@@ -82,8 +90,11 @@ FUNCTIONS = (
         nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t device, nvmlMemory_v2_t *memory)
         nvmlDeviceGetProcessUtilization(nvmlDevice_t device, nvmlProcessUtilizationSample_t *utilization, unsigned int
             *processSamplesCount, unsigned long long lastSeenTimeStamp) : utilization?[processSamplesCount]
-    """),
-    *read(REMOTE, """
+    """,
+    ),
+    *read(
+        REMOTE,
+        """
         nvmlDeviceGetAPIRestriction(nvmlDevice_t device, nvmlRestrictedAPI_t apiType, nvmlEnableState_t *isRestricted)
         nvmlDeviceGetAccountingBufferSize(nvmlDevice_t device, unsigned int *bufferSize)
         nvmlDeviceGetAccountingMode(nvmlDevice_t device, nvmlEnableState_t *mode)
@@ -254,8 +265,11 @@ FUNCTIONS = (
         nvmlDeviceWorkloadPowerProfileGetCurrentProfiles(nvmlDevice_t device,
             nvmlWorkloadPowerProfileCurrentProfiles_t *currentProfiles)
         nvmlDeviceWorkloadPowerProfileGetProfilesInfo(nvmlDevice_t device, nvmlWorkloadPowerProfileProfilesInfo_t *profilesInfo)
-    """),
-    *read(CHANGE, """
+    """,
+    ),
+    *read(
+        CHANGE,
+        """
         nvmlDeviceClearAccountingPids nvmlDeviceClearEccErrorCounts nvmlDeviceClearFieldValues
         nvmlDeviceCreateGpuInstance nvmlDeviceCreateGpuInstanceWithPlacement nvmlDeviceDiscoverGpus
         nvmlDeviceFreezeNvLinkUtilizationCounter nvmlDeviceLockNvlinkRemapTable_v1 nvmlDeviceModifyDrainState
@@ -276,23 +290,38 @@ FUNCTIONS = (
         nvmlDeviceSetTemperatureThreshold nvmlDeviceSetupNvlinkNvleEncryptionKey_v1
         nvmlDeviceWorkloadPowerProfileClearRequestedProfiles nvmlDeviceWorkloadPowerProfileSetRequestedProfiles
         nvmlDeviceWorkloadPowerProfileUpdateProfiles_v1 nvmlSystemSetNvlinkBwMode
-    """),
-    *read(ABSENT, """
+    """,
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlDeviceGetDriverModel nvmlDeviceGetDriverModel_v2
-    """, reason="driver models of Windows"),
-    *read(ABSENT, """
+    """,
+        reason="driver models of Windows",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlGpmMetricsGet nvmlGpmMigSampleGet nvmlGpmQueryDeviceSupport nvmlGpmQueryIfStreamingEnabled
         nvmlGpmSampleAlloc nvmlGpmSampleFree nvmlGpmSampleGet nvmlGpmSetStreamingEnabled
-    """, reason="GPM samples"),
-    *read(ABSENT, """
+    """,
+        reason="GPM samples",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlDeviceGetConfComputeGpuAttestationReport nvmlDeviceGetConfComputeGpuCertificate
         nvmlDeviceGetConfComputeMemSizeInfo nvmlDeviceGetConfComputeProtectedMemoryUsage
         nvmlDeviceSetConfComputeUnprotectedMemSize nvmlSystemGetConfComputeCapabilities
         nvmlSystemGetConfComputeGpusReadyState nvmlSystemGetConfComputeKeyRotationThresholdInfo
         nvmlSystemGetConfComputeSettings nvmlSystemGetConfComputeSettings_v2 nvmlSystemGetConfComputeState
         nvmlSystemSetConfComputeGpusReadyState nvmlSystemSetConfComputeKeyRotationThresholdInfo
-    """, reason="confidential computing"),
-    *read(ABSENT, """
+    """,
+        reason="confidential computing",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlDevicePerfMetricsGetSamples_v1 nvmlDeviceQueryDrainState nvmlDeviceReadPRMCounters_v1
         nvmlDeviceReadWritePRM_v1 nvmlEventSetGetContextCount_v1 nvmlEventSetGetContextData_v1
         nvmlEventSetGetContextInfo_v1 nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1
@@ -300,8 +329,12 @@ FUNCTIONS = (
         nvmlGetExcludedDeviceInfoByIndex nvmlSystemEventSetCreate nvmlSystemEventSetFree nvmlSystemEventSetWait
         nvmlSystemGetCPER_v1 nvmlSystemGetHicVersion nvmlSystemGetNvlinkBwMode
         nvmlSystemRegisterEvents
-    """, reason="of the host or its hardware, not of a GPU"),
-    *read(ABSENT, """
+    """,
+        reason="of the host or its hardware, not of a GPU",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlComputeInstanceDestroy nvmlComputeInstanceGetInfo nvmlComputeInstanceGetInfo_v2
         nvmlDeviceGetComputeInstanceId nvmlDeviceGetDeviceHandleFromMigDeviceHandle nvmlDeviceGetGpuInstanceById
         nvmlDeviceGetGpuInstanceId nvmlDeviceGetGpuInstancePossiblePlacements
@@ -312,24 +345,44 @@ FUNCTIONS = (
         nvmlGpuInstanceGetComputeInstanceById nvmlGpuInstanceGetComputeInstancePossiblePlacements
         nvmlGpuInstanceGetComputeInstanceProfileInfo nvmlGpuInstanceGetComputeInstanceProfileInfoV
         nvmlGpuInstanceGetComputeInstanceRemainingCapacity nvmlGpuInstanceGetComputeInstances nvmlGpuInstanceGetInfo
-    """, reason="parts of a GPU (MIG)"),
-    *read(ABSENT, """
+    """,
+        reason="parts of a GPU (MIG)",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlDeviceGetAccountingPids nvmlDeviceGetAccountingStats nvmlDeviceGetAccountingStats_v2
         nvmlDeviceGetEncoderSessions nvmlDeviceGetFBCSessions
-    """, reason="process ids of the server's host"),
-    *read(ABSENT, """
+    """,
+        reason="process ids of the server's host",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlDeviceClearCpuAffinity nvmlDeviceGetNumaNodeId nvmlDeviceGetTopologyNearestGpus nvmlDeviceSetCpuAffinity
         nvmlSystemGetTopologyGpuSet
-    """, reason="processors and memory nodes of the server's host"),
-    *read(ABSENT, """
+    """,
+        reason="processors and memory nodes of the server's host",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlDeviceGetMemoryLimits_v1 nvmlDeviceGetNvLinkTelemetrySamples_v1 nvmlDeviceGetProcessesUtilizationInfo
         nvmlDeviceGetRunningProcessDetailList nvmlDeviceGetSramUniqueUncorrectedEccErrorCounts
-    """, reason="structures with addresses inside"),
-    *read(ABSENT, """
+    """,
+        reason="structures with addresses inside",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlUnitGetDevices nvmlUnitGetFanSpeedInfo nvmlUnitGetHandleByIndex nvmlUnitGetLedState nvmlUnitGetPsuInfo
         nvmlUnitGetTemperature nvmlUnitGetUnitInfo nvmlUnitSetLedState
-    """, reason="units of S-class systems"),
-    *read(ABSENT, """
+    """,
+        reason="units of S-class systems",
+    ),
+    *read(
+        ABSENT,
+        """
         nvmlDeviceGetActiveVgpus nvmlDeviceGetCreatableVgpus nvmlDeviceGetGridLicensableFeatures
         nvmlDeviceGetGridLicensableFeatures_v2 nvmlDeviceGetGridLicensableFeatures_v3
         nvmlDeviceGetHostVgpuMode nvmlDeviceGetPgpuMetadataString
@@ -359,5 +412,7 @@ FUNCTIONS = (
         nvmlVgpuTypeGetFramebufferSize nvmlVgpuTypeGetGpuInstanceProfileId nvmlVgpuTypeGetGspHeapSize
         nvmlVgpuTypeGetLicense nvmlVgpuTypeGetMaxInstances nvmlVgpuTypeGetMaxInstancesPerGpuInstance
         nvmlVgpuTypeGetMaxInstancesPerVm nvmlVgpuTypeGetName nvmlVgpuTypeGetNumDisplayHeads nvmlVgpuTypeGetResolution
-    """, reason="virtual GPUs"),
+    """,
+        reason="virtual GPUs",
+    ),
 )
