@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .model import ASK, HANDLES, TELL, Param, Wire
+from .kinds import HANDLES
+from .model import ASK, TELL, Param, Wire
 
 _HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by bitfusion.api.generate, never edited.
 
@@ -26,17 +27,6 @@ from ..limits import BULK_INLINE_BYTES
 # ruff: noqa
 '''
 
-_TABLES = {
-    "context": "contexts",
-    "module": "modules",
-    "library": "libraries",
-    "function": "functions",
-    "kernel": "kernels",
-    "stream": "streams",
-    "event": "events",
-    "pool": "pools",
-}
-_RECORDS = {"context", "function", "pool"}  # the table's value is a record with the handle inside
 _BY_NUMBER = {"module", "library", "kernel"}  # hand-written calls enter what is found in these under their number
 _ENUMS = {
     "CUlimit",
@@ -164,13 +154,13 @@ def _destroyed(wire: Wire) -> Param | None:
 def _enter(param: Param) -> str:
     if param.pointee == "CUstream":
         return f"session.add_stream({_safe(param)}, handle)"
-    return f"session.add(session.{_TABLES[HANDLES[param.pointee]]}, {_safe(param)}, handle, session.current.number)"
+    return f"session.add(session.{HANDLES[param.pointee].table}, {_safe(param)}, handle, session.current.number)"
 
 
 def _cuda_argument(param: Param) -> str:
     name, kind = _safe(param), HANDLES.get(param.type)
     if kind:
-        return f"session.{_TABLES[kind]}[{name}]" + (".handle" if kind in _RECORDS else "")
+        return f"session.{kind.table}[{name}]" + (".handle" if kind.record else "")
     if param.type == "CUdevice":
         return f"session.device({name})"
     return f"enum(cuda.{param.type}, {name})" if param.type in _ENUMS else name
@@ -178,7 +168,7 @@ def _cuda_argument(param: Param) -> str:
 
 def _hand_argument(param: Param) -> str:
     kind = HANDLES.get(param.type)
-    return f"session.{_TABLES[kind]}[{_safe(param)}]" if kind and kind not in _BY_NUMBER else _safe(param)
+    return f"session.{kind.table}[{_safe(param)}]" if kind and kind.name not in _BY_NUMBER else _safe(param)
 
 
 def _safe(param: Param) -> str:

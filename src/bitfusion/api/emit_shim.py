@@ -5,26 +5,18 @@ from __future__ import annotations
 import types
 
 from .emit_libcuda import BANNER
-from .model import ASK, FLOATS, HANDLES, SIGNED, TELL, Param, Symbol, Wire
+from .kinds import HANDLES
+from .model import ASK, FLOATS, SIGNED, TELL, Param, Symbol, Wire
 
-# One letter a value; shim/encode.h says the same. Handles keep their kind, because the stubs look objects up by it.
-_HANDLE_LETTERS = {
-    "context": "C",
-    "module": "M",
-    "library": "L",
-    "function": "F",
-    "kernel": "K",
-    "stream": "S",
-    "event": "E",
-    "pool": "P",
-}
 _WIDE = {"size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long"}
 
 
 def _letter(param: Param) -> str:
-    """u unsigned 32, z unsigned 64, i signed, f float, s string, b bytes, n number of a new object, or a handle's."""
+    """One letter a value; shim/encode.h says the same. u unsigned 32, z unsigned 64, i signed, f float, s string,
+    b bytes, n number of a new object. Handles keep their kind, because the stubs look objects up by it.
+    """
     if param.type in HANDLES:
-        return _HANDLE_LETTERS[HANDLES[param.type]]
+        return HANDLES[param.type].letter
     if param.is_pointer and param.pointee in HANDLES:
         return "n"
     if param.type == "const char *":

@@ -16,17 +16,6 @@ TELL = "tell"
 HAND = "hand"  # hand-written C that makes calls of the wire table
 ABSENT = "absent"  # exported, returns CUDA_ERROR_NOT_SUPPORTED
 
-# C types of driver handles: on the wire, the client's own number for the object (0 is NULL).
-HANDLES = {
-    "CUcontext": "context",
-    "CUmodule": "module",
-    "CUlibrary": "library",
-    "CUfunction": "function",
-    "CUkernel": "kernel",
-    "CUstream": "stream",
-    "CUevent": "event",
-    "CUmemoryPool": "pool",
-}
 SIGNED = {"int", "CUdevice"}
 FLOATS = {"float"}
 
