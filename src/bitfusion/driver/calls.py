@@ -57,9 +57,11 @@ from .modules import (
 )
 from .nvml import nvml_call
 from .streams import (
+    cuEventDestroy_v2,
     cuEventRecord,
     cuEventRecordWithFlags,
     cuStreamCreateWithPriority,
+    cuStreamDestroy_v2,
 )
 from .waits import (
     cuCtxSynchronize,
@@ -90,6 +92,7 @@ __all__ = [
     "ctx_set_primary_flags",
     "ctx_use",
     "cuCtxSynchronize",
+    "cuEventDestroy_v2",
     "cuEventElapsedTime",
     "cuEventQuery",
     "cuEventRecord",
@@ -108,6 +111,7 @@ __all__ = [
     "cuModuleGetGlobal_v2",
     "cuModuleUnload",
     "cuStreamCreateWithPriority",
+    "cuStreamDestroy_v2",
     "cuStreamQuery",
     "cuStreamSynchronize",
     "kernel_get_attribute",
