@@ -74,7 +74,8 @@ def as_nobody(command: str) -> str:
     be read.
     """
     drop = "os.setgid(65534); os.setuid(65534)" if os.getuid() == 0 else "pass"
-    return f"import os, sys\nfrom bitfusion.cli import main, {command}\n{drop}\nsys.exit(main.main(sys.argv[1:]))\n"
+    imports = f"import os, sys\nfrom bitfusion.cli import main\nfrom bitfusion.cli.commands import {command}\n"
+    return f"{imports}{drop}\nsys.exit(main.main(sys.argv[1:]))\n"
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ import pytest
 import running
 import yaml
 
-from bitfusion.cli import commands
+from bitfusion.cli import command_table
 
 TABLE = Path(__file__).with_suffix("").with_name("bad_input.yaml")
 CASES = {
@@ -121,7 +121,7 @@ def test_bad_input_is_answered_as_the_table_says(name, answers):
 def test_the_table_is_large_and_covers_every_command():
     assert len(CASES) >= 150
     assert len(CASES) == TABLE.read_text(encoding="utf-8").count("\n- run: ")
-    there = {entry.name for entry in commands.COMMANDS}
+    there = {entry.name for entry in command_table.COMMANDS}
     assert there - {shlex.split(case["run"])[0] for case in CASES.values()} == set()
 
 

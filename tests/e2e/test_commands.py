@@ -8,22 +8,22 @@ import click
 import pytest
 
 from bitfusion import __version__
-from bitfusion.cli import commands, main
+from bitfusion.cli import command_table, main
 
 LAUNCHERS = {"client", "run", "local"}
 WITHOUT_REPORT = LAUNCHERS | {"help", "path", "server", "resource_scheduler", "release_gpus"}
 
 
 def test_every_entry_of_the_table_is_a_command_of_that_name():
-    assert len(commands.COMMANDS) == 22
-    for entry in commands.COMMANDS:
+    assert len(command_table.COMMANDS) == 22
+    for entry in command_table.COMMANDS:
         found = main.application.get_command(click.Context(main.application), entry.name)
         assert found.name == entry.name
-        assert entry.alias == "" or commands.find(entry.alias) is entry
+        assert entry.alias == "" or command_table.find(entry.alias) is entry
 
 
 def test_every_command_with_a_report_has_json():
-    for name in {entry.name for entry in commands.COMMANDS} - WITHOUT_REPORT:
+    for name in {entry.name for entry in command_table.COMMANDS} - WITHOUT_REPORT:
         found = main.application.get_command(click.Context(main.application), name)
         assert "--json" in {option for parameter in found.params for option in parameter.opts}, name
 

@@ -94,8 +94,9 @@ def test_completion_imports_nothing_heavy(program_words):
         program_words("flexdirect"), env=environment, capture_output=True, text=True, timeout=60, check=True
     )
     modules = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.M))
-    assert "bitfusion.cli.commands" in modules
+    assert "bitfusion.cli.command_table" in modules
     assert not {module for module in modules if module.split(".")[0] in HEAVY}
     assert {module for module in modules if module.startswith("bitfusion.cli.")} <= {
-        f"bitfusion.cli.{name}" for name in ("main", "commands", "completion", "listing", "page", "pages", "streams")
+        f"bitfusion.cli.{name}"
+        for name in ("main", "command_table", "completion", "listing", "page", "pages", "streams")
     }

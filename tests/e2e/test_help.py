@@ -8,7 +8,7 @@ import shlex
 import click
 import pytest
 
-from bitfusion.cli import commands, main, pages
+from bitfusion.cli import command_table, main, pages
 
 PAPER = """\
 init, i             Initialize configuration. Requires root privileges.
@@ -32,7 +32,7 @@ net_perf            Gather network performance data from all SRS servers.
 server, s           Run server.
 resource_scheduler  Run FlexDirect resource scheduler (SRS) on GPU server
 """.splitlines()
-NAMES = [entry.name for entry in commands.COMMANDS]
+NAMES = [entry.name for entry in command_table.COMMANDS]
 SECTIONS = ["NAME:", "USAGE:", "DESCRIPTION:", "OPTIONS:", "EXIT CODES:", "EXAMPLES:"]
 
 
@@ -73,7 +73,7 @@ def test_there_are_sixteen_examples(cli):
 def test_help_of_each_command_has_one_form(name, cli_inside):
     code, text = cli_inside("help", name)
     assert code == 0
-    entry = commands.find(name)
+    entry = command_table.find(name)
     assert [line for line in text.splitlines() if line and not line.startswith(" ")] == SECTIONS
     assert text.startswith(
         f"NAME:\n   bitfusion {entry.names} - {entry.summary}\n\nUSAGE:\n   bitfusion {name} [options]"
@@ -86,7 +86,7 @@ def test_help_of_each_command_has_one_form(name, cli_inside):
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_in_help_are_accepted_by_the_commands_own_parser(name):
     lines = [line for _, line in pages.PAGES[name].examples]
-    lines += [line for _, line in commands.EXAMPLES if line.removeprefix("sudo ").split()[0] == name]
+    lines += [line for _, line in command_table.EXAMPLES if line.removeprefix("sudo ").split()[0] == name]
     assert lines
     for line in lines:
         first, *words = shlex.split(line.removeprefix("sudo ").replace("<", "").replace(">", ""))

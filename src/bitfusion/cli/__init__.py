@@ -1,1 +1,1 @@
-"""The command line: one file a command, one table of commands."""
+"""The command line: what starts a command, and what several commands share. The commands are in `commands`."""

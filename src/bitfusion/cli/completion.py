@@ -10,7 +10,7 @@ import difflib
 import click
 from click.shell_completion import CompletionItem
 
-from . import commands
+from . import command_table
 
 
 def command_names(incomplete: str) -> list[CompletionItem]:
@@ -19,12 +19,12 @@ def command_names(incomplete: str) -> list[CompletionItem]:
     """
     names = [
         CompletionItem(entry.name, help=entry.summary)
-        for entry in commands.COMMANDS
+        for entry in command_table.COMMANDS
         if entry.name.startswith(incomplete)
     ]
     aliases = [
         CompletionItem(entry.alias, help=entry.summary)
-        for entry in commands.COMMANDS
+        for entry in command_table.COMMANDS
         if entry.alias == incomplete != ""
     ]
     return aliases + names
@@ -46,9 +46,9 @@ def unknown_command(program: str, name: str) -> click.UsageError:
 def _close(name: str) -> list[str]:
     """Names of commands like `name`: the alias in the other case, the other joiner, a typing mistake."""
     folded = name.lower().replace("-", "_")
-    exact = [entry.name for entry in commands.COMMANDS if folded in (entry.name, entry.alias.lower())]
+    exact = [entry.name for entry in command_table.COMMANDS if folded in (entry.name, entry.alias.lower())]
     if exact:
         return exact
-    names = [entry.name for entry in commands.COMMANDS]
+    names = [entry.name for entry in command_table.COMMANDS]
     begun = [each for each in names if len(folded) > 1 and each.startswith(folded)]
     return begun or difflib.get_close_matches(folded, names, n=2, cutoff=0.7)

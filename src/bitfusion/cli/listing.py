@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import commands
+from . import command_table
 
-_WIDTH = max(len(entry.names) for entry in commands.COMMANDS) + 2
+_WIDTH = max(len(entry.names) for entry in command_table.COMMANDS) + 2
 
 
 def text(program: str) -> str:
@@ -26,13 +26,13 @@ def text(program: str) -> str:
         "",
         "COMMANDS:",
     ]
-    for section in commands.SECTIONS:
+    for section in command_table.SECTIONS:
         lines += ["", f"  {section}"] if section else []
         lines += [
-            f"   {entry.names:{_WIDTH}}{entry.summary}" for entry in commands.COMMANDS if entry.section == section
+            f"   {entry.names:{_WIDTH}}{entry.summary}" for entry in command_table.COMMANDS if entry.section == section
         ]
     lines += ["", "EXAMPLES:"]
-    for comment, example in commands.EXAMPLES:
+    for comment, example in command_table.EXAMPLES:
         lines += [f"   # {comment}", f"   $ {command_line(program, example)}"]
     return "\n".join(lines) + "\n"
 

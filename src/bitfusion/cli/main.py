@@ -18,7 +18,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..errors import EXIT_FAILED, EXIT_USAGE, BitfusionError
-from . import commands, completion, listing, page, streams
+from . import command_table, completion, listing, page, streams
 
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
@@ -37,7 +37,7 @@ def _noticing_the_reader() -> Iterator[None]:
 
 
 class CommandTable(click.Group):
-    """A click group whose commands are those of commands.COMMANDS."""
+    """A click group whose commands are those of command_table.COMMANDS."""
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         with _noticing_the_reader():
@@ -48,10 +48,10 @@ class CommandTable(click.Group):
             return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [entry.name for entry in commands.COMMANDS]
+        return [entry.name for entry in command_table.COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        entry = commands.find(cmd_name)
+        entry = command_table.find(cmd_name)
         return _load(entry) if entry else None
 
     def resolve_command(
@@ -78,7 +78,7 @@ def application(ctx: click.Context) -> None:
         click.echo(listing.text(program()), nl=False)
 
 
-def _load(entry: commands.Entry) -> click.Command:
+def _load(entry: command_table.Entry) -> click.Command:
     command: click.Command = importlib.import_module(entry.module).command
     command.context_class = page.HelpContext
     return command
@@ -121,7 +121,9 @@ def _with_remedy(error: click.UsageError, words: list[str]) -> str:
     if ";" in message:
         return message
     # The parser's own errors carry no context: the command is then the first word.
-    entry = commands.find(error.ctx.command.name or "") if error.ctx else commands.find(words[0] if words else "")
+    entry = (
+        command_table.find(error.ctx.command.name or "") if error.ctx else command_table.find(words[0] if words else "")
+    )
     see = f"see '{program()} help{f' {entry.name}' if entry else ''}'"
     if isinstance(error, click.NoSuchOption):
         close = [option for option in sorted(error.possibilities or ()) if len(error.option_name) > 3]

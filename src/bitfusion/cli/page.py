@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from . import commands, listing, pages
+from . import command_table, listing, pages
 
 WIDTH_MAX = 100
 _HELP = ("-h, --help", "Show this message and exit.")
@@ -28,7 +28,7 @@ class HelpContext(click.Context):
 
 def text(command: click.Command, ctx: click.Context, program: str) -> str:
     """The page of `command` as `program` shows it, without a newline at the end."""
-    entry = commands.find(command.name or "")
+    entry = command_table.find(command.name or "")
     assert entry is not None, "every command stands in the table"
     page = pages.PAGES[entry.name]
     width = min(WIDTH_MAX, shutil.get_terminal_size((WIDTH_MAX, 24)).columns)

@@ -8,9 +8,10 @@ import sys
 
 import click
 
-from .. import release
-from ..errors import BitfusionError
-from . import init, installation, show
+from ... import release
+from ...errors import BitfusionError
+from .. import installation, show
+from . import init
 
 
 @click.command("uninstall")

@@ -6,9 +6,9 @@ import asyncio
 
 import click
 
-from . import options
-from .local_checks import local_checks
-from .verdicts import Examined, report
+from .. import options
+from ..local_checks import local_checks
+from ..verdicts import Examined, report
 
 
 @click.command("localhealth")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import options, show
+from .. import options, show
 
 TEXT = "No license is needed: bitfusion is open source (Apache-2.0). Nothing expires and nothing is counted."
 

@@ -22,9 +22,10 @@ from pathlib import Path
 
 import click
 
-from ..config.adaptor import SYSTEM_FILE
-from ..errors import BitfusionError, ConfigError
-from . import installation, options, show, version
+from ...config.adaptor import SYSTEM_FILE
+from ...errors import BitfusionError, ConfigError
+from .. import installation, options, show
+from . import version
 
 HEALTH_TIMEOUT_S = 60.0
 TOOL_TIMEOUT_S = 20.0

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from .. import release
-from ..errors import BitfusionError
-from . import installation, show
+from ... import release
+from ...errors import BitfusionError
+from .. import installation, show
 
 # One more attempt is for a lost packet; pip's own default makes a machine without network wait for a quarter of a
 # minute.

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import click
 
-from .. import native
-from ..config import leasefile
-from ..errors import BitfusionError
-from ..limits import LEASE_TTL_S
-from ..srs.holding import Grant, give_back, keep
-from ..srs.pool import Tell
-from . import asking, child, launch
-from .signals import Signals
+from ... import native
+from ...config import leasefile
+from ...errors import BitfusionError
+from ...limits import LEASE_TTL_S
+from ...srs.holding import Grant, give_back, keep
+from ...srs.pool import Tell
+from .. import asking, child, launch
+from ..signals import Signals
 
 TTL_VARIABLE = "BF_LEASE_TTL"
 

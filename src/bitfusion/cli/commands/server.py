@@ -6,9 +6,9 @@ import os
 
 import click
 
-from ..config.server import load_server
-from ..limits import DISPATCHER_PORT, GRACE_S
-from . import streams
+from ...config.server import load_server
+from ...limits import DISPATCHER_PORT, GRACE_S
+from .. import streams
 
 
 @click.command("server")
@@ -33,7 +33,7 @@ def command(port: str, host: str, softgpu: str, grace: str) -> int:
     must then be Default.
     """
     config = load_server(os.environ, host=host, port=port, softgpu=softgpu, grace_s=grace)
-    from .. import server
+    from ... import server
 
     streams.pass_on()
     return server.main(config)

@@ -7,10 +7,10 @@ from importlib import metadata
 
 import click
 
-from .. import native, release
-from ..errors import BitfusionError
-from ..limits import PROTOCOL_VERSIONS
-from . import options, show
+from ... import native, release
+from ...errors import BitfusionError
+from ...limits import PROTOCOL_VERSIONS
+from .. import options, show
 
 
 @click.command("version")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .. import __version__
-from . import show, smi_table, targets
-from .gather import NobodyAnswered, gather
-from .targets import Choice
+from ... import __version__
+from .. import show, smi_table, targets
+from ..gather import NobodyAnswered, gather
+from ..targets import Choice
 
 
 @click.command("smi")

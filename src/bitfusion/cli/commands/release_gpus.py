@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from ..config import leasefile, servers
-from ..config.leasefile import HeldLease
-from ..errors import BitfusionError, ConfigError, SrsError, SrsUnreachable
-from ..srs.client import Srs
-from ..srs.holding import release
-from ..srs.pool import Tell
-from . import asking, kinds, options
+from ...config import leasefile, servers
+from ...config.leasefile import HeldLease
+from ...errors import BitfusionError, ConfigError, SrsError, SrsUnreachable
+from ...srs.client import Srs
+from ...srs.holding import release
+from ...srs.pool import Tell
+from .. import asking, kinds, options
 from .request_gpus import DEFAULT
 
 

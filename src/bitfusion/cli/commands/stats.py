@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from . import show, targets
-from .gather import Gathered, NobodyAnswered, gather
-from .targets import Choice
-from .units import bytes_text, count_text, percent_text, seconds_text
+from .. import show, targets
+from ..gather import Gathered, NobodyAnswered, gather
+from ..targets import Choice
+from ..units import bytes_text, count_text, percent_text, seconds_text
 
 
 @click.command("stats")

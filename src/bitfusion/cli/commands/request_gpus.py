@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from ..config import leasefile
-from ..errors import BitfusionError, ConfigError, SrsUnreachable
-from ..limits import LEASE_TTL_MIN_S
-from ..srs.client import Srs
-from ..srs.holding import Grant, give_back
-from ..srs.pool import Tell
-from . import asking, kinds, options, show
-from .signals import Signals
+from ...config import leasefile
+from ...errors import BitfusionError, ConfigError, SrsUnreachable
+from ...limits import LEASE_TTL_MIN_S
+from ...srs.client import Srs
+from ...srs.holding import Grant, give_back
+from ...srs.pool import Tell
+from .. import asking, kinds, options, show
+from ..signals import Signals
 
 DEFAULT = Path(".bitfusionio") / "adaptor.conf"  # below the home directory: where `client` looks first
 

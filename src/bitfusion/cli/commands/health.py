@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import click
 
-from ..errors import NotNamed
-from . import targets
-from .local_checks import local_checks
-from .remote_checks import remote_checks
-from .targets import Choice, Target
-from .verdicts import Examined, report
+from ...errors import NotNamed
+from .. import targets
+from ..local_checks import local_checks
+from ..remote_checks import remote_checks
+from ..targets import Choice, Target
+from ..verdicts import Examined, report
 
 
 @click.command("health")

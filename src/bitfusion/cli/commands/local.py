@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 import click
 
-from .. import native
-from ..errors import BitfusionError, ConfigError
-from ..limits import SOFTGPU_DEVICES_MAX
-from . import kinds, launch, shares
+from ... import native
+from ...errors import BitfusionError, ConfigError
+from ...limits import SOFTGPU_DEVICES_MAX
+from .. import kinds, launch, shares
 
 
 class _Memory(ctypes.Structure):
@@ -47,7 +47,7 @@ def command(devices: int | None, fraction: float | None, application: tuple[str,
     launch.require(words[0])
     environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
     # Only here: the others become the application, and fast.
-    from . import child, private
+    from .. import child, private
 
     with private.dispatcher(fraction) as server:
         return child.run_alone(words, {**environment, "BF_SERVERS": server})

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from .. import native
-from ..config import adaptor
-from . import launch, options
+from ... import native
+from ...config import adaptor
+from .. import launch, options
 
 
 @click.command("client", context_settings=launch.SETTINGS)

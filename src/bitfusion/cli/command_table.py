@@ -1,6 +1,6 @@
 """The table of commands: name, alias, section and one line for `help`. Imports none of them.
 
-A command's module is `bitfusion.cli.<name>` and holds `command`, a click.Command. Aliases are case-sensitive.
+A command's module is `bitfusion.cli.commands.<name>` and holds `command`, a click.Command. Aliases are case-sensitive.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Entry:
 
     @property
     def module(self) -> str:
-        return f"bitfusion.cli.{self.name}"
+        return f"bitfusion.cli.commands.{self.name}"
 
 
 COMMANDS = (

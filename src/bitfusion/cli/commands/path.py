@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .. import native
+from ... import native
 
 
 @click.command("path")

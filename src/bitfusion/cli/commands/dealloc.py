@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import installation, options, show
+from .. import installation, options, show
 
 
 @click.command("dealloc")

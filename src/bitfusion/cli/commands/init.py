@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from ..config.adaptor import SYSTEM_FILE
-from ..errors import BitfusionError
-from . import installation, options, show
+from ...config.adaptor import SYSTEM_FILE
+from ...errors import BitfusionError
+from .. import installation, options, show
 
 DIRECTORY = SYSTEM_FILE.parent
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from ..errors import BitfusionError
-from ..net.measure import Network, Progress, measure
-from ..observe.health import LATENCY_MAX_S
-from . import show, targets
-from .gather import Gathered, NobodyAnswered, ask
-from .targets import Choice, Target
+from ...errors import BitfusionError
+from ...net.measure import Network, Progress, measure
+from ...observe.health import LATENCY_MAX_S
+from .. import show, targets
+from ..gather import Gathered, NobodyAnswered, ask
+from ..targets import Choice, Target
 
 _PARTS = ("latency", "up", "down")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from ..config.srs import load_srs
-from ..limits import DISPATCHER_PORT, SRS_PORT
-from . import options, streams
+from ...config.srs import load_srs
+from ...limits import DISPATCHER_PORT, SRS_PORT
+from .. import options, streams
 
 
 @click.command("resource_scheduler")
@@ -71,7 +71,7 @@ def command(
         state=state,
         auto_release_timeout=auto_release_timeout,
     )
-    from ..srs import program
+    from ...srs import program
 
     streams.pass_on()
     return program.run(config)

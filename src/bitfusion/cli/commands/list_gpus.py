@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from ..config.addresses import Address
-from ..srs.pool import Pool, Server
-from . import asking, options, show, targets
+from ...config.addresses import Address
+from ...srs.pool import Pool, Server
+from .. import asking, options, show, targets
 
 
 @click.command("list_gpus")

@@ -1,0 +1,1 @@
+"""One command a module: its `command` is a click.Command. A command knows no other command."""
