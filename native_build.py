@@ -49,9 +49,14 @@ BOUND = tuple(re.findall(r"^    F\(.*?, (\w+), \(", (ROOT / "libcuda" / "libc.h"
 WRAPS = [f"-Wl,--wrap={name}" for name in BOUND]
 
 # What both of the client's libraries have of the wire: each has connections of its own.
-_CLIENT = tuple(
-    f"shim/{part}.c"
-    for part in "connect connect_all encode generated/calls identity msgpack reach report servers snapshot transport welcome".split()
+_CLIENT = (
+    "shim/generated/calls.c",
+    *(
+        f"shim/wire/{part}.c"
+        for part in (
+            "connect connect_all encode identity msgpack reach report servers snapshot transport welcome"
+        ).split()
+    ),
 )
 SHIM_NVML = Library(
     "shim/libnvidia-ml.so.1",

@@ -1,5 +1,5 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
-#include "../encode.h"
+#include "../wire/encode.h"
 
 const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_ping] = {"ping", "", "", 1, 0, 0, BF_HOW_ASK, BF_NO_BULK, false},

@@ -1,5 +1,5 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
-#include "../stub.h"
+#include "../api/stub.h"
 
 #include "../../libcuda/generated/cuda_api.h"
 

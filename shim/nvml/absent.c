@@ -1,7 +1,7 @@
 /* The functions that are exported and not carried to a server. */
 #include "../../libnvml/absent.h"
 
-#include "../report.h"
+#include "../wire/report.h"
 #include "client.h"
 
 nvmlReturn_t ln_absent(const char *name, nvmlReturn_t code)

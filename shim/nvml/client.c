@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "../../libnvml/generated/nvml_api.h"
-#include "../connect_all.h"
-#include "../identity.h"
-#include "../report.h"
-#include "../transport.h"
+#include "../wire/connect_all.h"
+#include "../wire/identity.h"
+#include "../wire/report.h"
+#include "../wire/transport.h"
 
 enum { DEVICES_MAX = BF_SERVERS_MAX * BF_DEVICES_MAX };
 

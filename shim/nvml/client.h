@@ -13,8 +13,8 @@
 #include <stdbool.h>
 
 #include "../../libnvml/generated/nvml_types.h"
-#include "../servers.h"
-#include "../snapshot.h"
+#include "../wire/servers.h"
+#include "../wire/snapshot.h"
 
 struct bf_nvml_server {
     struct bf_address address;

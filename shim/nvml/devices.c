@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "../../libnvml/generated/nvml_api.h"
-#include "../identity.h"
+#include "../wire/identity.h"
 #include "call.h"
 
 /* CUdevice_attribute */

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../encode.h"
-#include "../report.h"
-#include "../transport.h"
-#include "../welcome.h"
+#include "../wire/encode.h"
+#include "../wire/report.h"
+#include "../wire/transport.h"
+#include "../wire/welcome.h"
 
 enum {
     ROOM = 256,                                              /* for everything of a call but its arguments */

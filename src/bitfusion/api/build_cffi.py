@@ -145,13 +145,17 @@ uint64_t bf_transport_now_ns(void);
 """
 
 
+HEADERS = (
+    *("netdb.h", "stdbool.h", "libcuda/generated/cuda_types.h"),
+    *("shim/state/client.h", "shim/state/visible.h"),
+    *(f"shim/wire/{name}.h" for name in ("connect", "identity", "reach", "transport")),
+)
+
 ffibuilder = FFI()
 ffibuilder.cdef((Path(__file__).parent / "types.cdef").read_text() + INTERNAL)
 ffibuilder.set_source(
     "bitfusion._bfshim",
-    '#include <netdb.h>\n#include <stdbool.h>\n#include "libcuda/generated/cuda_types.h"\n#include'
-    ' "shim/client.h"\n#include "shim/connect.h"\n#include "shim/identity.h"\n#include "shim/reach.h"\n#include'
-    ' "shim/transport.h"\n#include "shim/visible.h"\n',
+    "".join(f'#include "{name}"\n' for name in HEADERS),
     include_dirs=[str(ROOT)],
     extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2", "-fvisibility=hidden", "-pthread"],
     # The module's calls of cu* must stay inside it, also where another libcuda is loaded.

@@ -51,7 +51,7 @@ def calls_source(wires: tuple[Wire, ...]) -> str:
         f"{ {'': 'BF_NO_BULK', 'in': 'BF_BULK_IN', 'out': 'BF_BULK_OUT'}[w.bulk] }, {str(w.carries).lower()}}},"
         for w in wires
     )
-    return f'{BANNER}#include "../encode.h"\n\nconst struct bf_call bf_calls[BF_CALL_COUNT] = {{\n{rows}\n}};\n'
+    return f'{BANNER}#include "../wire/encode.h"\n\nconst struct bf_call bf_calls[BF_CALL_COUNT] = {{\n{rows}\n}};\n'
 
 
 def _stub(symbol: Symbol, wire: Wire) -> str:
@@ -76,7 +76,7 @@ def _stub(symbol: Symbol, wire: Wire) -> str:
 def stubs_source(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
     by_name = {wire.name: wire for wire in wires}
     bodies = [_stub(s, by_name[s.name]) for s in symbols if s.how in (ASK, TELL)]
-    return f'{BANNER}#include "../stub.h"\n\n#include "../../libcuda/generated/cuda_api.h"\n\n' + "\n".join(bodies)
+    return f'{BANNER}#include "../api/stub.h"\n\n#include "../../libcuda/generated/cuda_api.h"\n\n' + "\n".join(bodies)
 
 
 def limits_header(limits: types.ModuleType, release: str) -> str:

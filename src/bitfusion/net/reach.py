@@ -1,4 +1,4 @@
-"""TCP connections: to whichever address of a name answers first. As shim/reach.c does."""
+"""TCP connections: to whichever address of a name answers first. As shim/wire/reach.c does."""
 
 from __future__ import annotations
 

@@ -1,0 +1,253 @@
+/* Copies of one run of bytes. To a device they are tells with the bytes right behind them. From a device they are
+ * asks; those to pinned memory that need not wait return at once, and their bytes are received by whoever reads
+ * (outstanding.h). */
+#include <stdlib.h>
+
+#include "../../libcuda/generated/cuda_api.h"
+#include "../state/arrival.h"
+#include "copies.h"
+#include "memory.h"
+#include "../wire/outstanding.h"
+#include "../state/pages.h"
+#include "waits.h"
+
+/* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one
+ * or, if another server has the memory, in the context that allocated it. */
+CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint64_t bytes, struct bf_order *out)
+{
+    struct bf_server *server = bf_memory_server(order->to.server, address, bytes);
+    struct bf_place place;
+    if (!server)
+        return CUDA_ERROR_INVALID_VALUE;
+    *out = *order;
+    if (server == order->to.server)
+        return CUDA_SUCCESS;
+    if (order->object)
+        return CUDA_ERROR_INVALID_VALUE;
+    bf_memory_find(server, address, &place);
+    CUresult result = bf_order_legacy(place.range.context, out);
+    out->waits = order->waits;
+    return result ? result : bf_contexts_check(place.range.context);
+}
+
+/* The stream takes arguments under its locks, so the pages are touched here. */
+static CUresult copy_small(const struct bf_order *order, CUdeviceptr to, const struct bf_rows *bulk, size_t bytes,
+                           enum bf_arrival how)
+{
+    bf_pages_read(bulk);
+    if (how != BF_ARRIVAL_BEFORE_OTHERS)
+        return BF_TELL(order->to, copy_small, bf_u(to), bf_bytes(bulk->base, bytes), bf_u(order->stream));
+    return BF_TELL(order->to, copy_small_legacy, bf_u(to), bf_bytes(bulk->base, bytes));
+}
+
+CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const void *from, size_t bytes)
+{
+    struct bf_order place;
+    struct bf_rows bulk = bf_rows_plain(from, bytes);
+    if (!bytes)
+        return CUDA_SUCCESS;
+    CUresult result = from ? bf_copies_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    bf_copies_settle(&bulk, NULL);
+    enum bf_arrival how = bf_arrival_find(&place);
+    bool small = bytes <= BF_BULK_INLINE_BYTES;
+    result = small ? copy_small(&place, to, &bulk, bytes, how)
+                   : BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
+    return bf_arrival_end(&place, how, small, bf_memory_told(place.to, to, bytes, result));
+}
+
+void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except)
+{
+    bf_host_settle(host->base, (host->height - 1) * host->pitch + host->width, except);
+}
+
+bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, const struct bf_value *args,
+                     const struct bf_rows *into, CUresult *result)
+{
+    size_t span = (into->height - 1) * into->pitch + into->width;
+    bool later = !order->waits && bf_host_covers(into->base, span);
+    bf_copies_settle(into, later ? order->to.progress : NULL);
+    if (!later)
+        return false;
+    struct bf_put put = {.progress = order->to.progress};
+    *result = (CUresult)bf_outstanding_start(&order->to.server->stream, order->to.context, call, args, into, &put);
+    if (*result == CUDA_ERROR_OUT_OF_MEMORY)
+        return false; /* it can be made all the same, by waiting */
+    *result = *result ? *result : bf_call_told(order->to, call->carries);
+    return true;
+}
+
+CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr from, size_t bytes)
+{
+    struct bf_order place;
+    struct bf_rows into = bf_rows_plain(to, bytes);
+    if (!bytes)
+        return CUDA_SUCCESS;
+    CUresult result = to ? bf_copies_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    struct bf_value args[] = {bf_u(from), bf_u(bytes), bf_u(place.stream)};
+    /* Of bytes of two allocations the driver's answer is this call's (bf_memory_told). */
+    if (bf_map_holds(&place.to.server->memory, from, bytes) &&
+        bf_copies_start(&place, &bf_calls[BF_CALL_copy_dtoh_async], args, &into, &result))
+        return result;
+    return BF_ASK_INTO(place.to, &into, copy_dtoh, args[0], args[1], args[2]);
+}
+
+CUresult bf_copies_finish(const struct bf_order *order, CUresult result)
+{
+    return result || !bf_outstanding_any(&order->to.server->stream) ? result : bf_copies_wait(order);
+}
+
+CUresult bf_copies_wait(const struct bf_order *order)
+{
+    return bf_waits_for(order);
+}
+
+/* Between two servers the bytes go through this process, piece by piece. */
+static CUresult copy_across(const struct bf_order *order, const struct bf_order *target, CUdeviceptr to,
+                            const struct bf_order *source, CUdeviceptr from, size_t bytes)
+{
+    size_t room = bytes < (size_t)4 * BF_COPY_CHUNK_BYTES ? bytes : (size_t)4 * BF_COPY_CHUNK_BYTES;
+    struct bf_order in = *source, out = *target;
+    in.to = bf_quietly(in.to);
+    out.to = bf_quietly(out.to);
+    void *staging = malloc(room);
+    if (!staging)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    CUresult result = bf_copies_wait(order);
+    for (size_t done = 0; done < bytes && !result; done += room) {
+        size_t piece = bytes - done < room ? bytes - done : room;
+        result = bf_copies_to_host(&in, staging, from + done, piece);
+        if (!result)
+            result = bf_copies_to_device(&out, to + done, staging, piece);
+    }
+    free(staging);
+    return result ? result : bf_call_told(order->to, true);
+}
+
+CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
+{
+    struct bf_order target, source;
+    if (!bytes)
+        return CUDA_SUCCESS;
+    struct bf_order anywhere = *order;
+    anywhere.object = NULL;
+    CUresult result = bf_copies_place(&anywhere, to, bytes, &target);
+    if (!result)
+        result = bf_copies_place(&anywhere, from, bytes, &source);
+    if (result)
+        return result;
+    if (target.to.server != source.to.server)
+        return copy_across(order, &target, to, &source, from, bytes);
+    result = BF_TELL(target.to, copy_dtod, bf_u(to), bf_u(from), bf_u(bytes), bf_u(target.stream));
+    return bf_memory_told(target.to, from, bytes, bf_memory_told(target.to, to, bytes, result));
+}
+
+CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
+{
+    struct bf_place place;
+    bool to_device = bf_memory_find(order->to.server, to, &place);
+    bool from_device = bf_memory_find(order->to.server, from, &place);
+    if (to_device && from_device)
+        return bf_copies_on_device(order, to, from, bytes);
+    if (to_device)
+        return bf_copies_to_device(order, to, (const void *)(uintptr_t)from, bytes);
+    if (from_device)
+        return bf_copies_to_host(order, (void *)(uintptr_t)to, from, bytes);
+    if (!to || !from)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = bf_copies_wait(order);
+    if (result)
+        return result;
+    memmove((void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes);
+    return bf_call_told(order->to, true);
+}
+
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result ? result : bf_copies_to_device(&order, dstDevice, srcHost, ByteCount);
+}
+
+CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    return result ? result : bf_copies_finish(&order, bf_copies_to_device(&order, dstDevice, srcHost, ByteCount));
+}
+
+CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result ? result : bf_copies_to_host(&order, dstHost, srcDevice, ByteCount);
+}
+
+CUresult cuMemcpyDtoH_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    return result ? result : bf_copies_to_host(&order, dstHost, srcDevice, ByteCount);
+}
+
+CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result ? result : bf_copies_on_device(&order, dstDevice, srcDevice, ByteCount);
+}
+
+CUresult cuMemcpyDtoD_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount)
+{
+    return cuMemcpyDtoDAsync_v2(dstDevice, srcDevice, ByteCount, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    return result || !ByteCount ? result : bf_copies_any(&order, dst, src, ByteCount);
+}
+
+CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    return result || !ByteCount ? result : bf_copies_finish(&order, bf_copies_any(&order, dst, src, ByteCount));
+}
+
+CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,
+                           size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    struct bf_object *to, *from;
+    CUresult result = bf_order_find(hStream, &order);
+    if (!result && (!dstContext || !srcContext))
+        result = CUDA_ERROR_INVALID_CONTEXT;
+    if (!result)
+        result = bf_contexts_find(dstContext, &to);
+    if (!result)
+        result = bf_contexts_find(srcContext, &from);
+    if (result || !ByteCount)
+        return result;
+    if (!bf_map_covers(&to->server->memory, dstDevice, ByteCount) ||
+        !bf_map_covers(&from->server->memory, srcDevice, ByteCount))
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_order target, source;
+    if (bf_order_legacy(to, &target) || bf_order_legacy(from, &source))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    if (to->server != from->server || to->server != order.to.server)
+        return copy_across(&order, &target, dstDevice, &source, srcDevice, ByteCount);
+    result = BF_TELL(order.to, copy_peer, bf_u(dstDevice), bf_u(to->number), bf_u(srcDevice), bf_u(from->number),
+                     bf_u(ByteCount), bf_u(order.stream));
+    return bf_memory_told(order.to, srcDevice, ByteCount, bf_memory_told(order.to, dstDevice, ByteCount, result));
+}
+
+CUresult cuMemcpyPeer(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,
+                      size_t ByteCount)
+{
+    return cuMemcpyPeerAsync(dstDevice, dstContext, srcDevice, srcContext, ByteCount, CU_STREAM_LEGACY);
+}

@@ -1,0 +1,28 @@
+/* Copies in the order of a stream, for copies.c and copies_2d.c. */
+#ifndef BF_COPIES_H
+#define BF_COPIES_H
+
+#include "../state/order.h"
+
+/* Where a copy that touches [address, address + bytes) of a device is made: in `order`, or in the context that
+ * allocated the memory if another server has it (which a copy in an explicit stream cannot reach). `out` may be
+ * `order`. */
+CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint64_t bytes, struct bf_order *out);
+
+CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const void *from, size_t bytes);
+CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr from, size_t bytes);
+CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
+/* The pointers say which of the three it is, or that it is none. */
+CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
+/* Bytes that are still to come to this memory of the host are not overtaken by what is read from it now, or comes
+ * there later. */
+void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except);
+/* A copy to pinned memory that need not wait is begun; false if this is none. */
+bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, const struct bf_value *args,
+                     const struct bf_rows *into, CUresult *result);
+/* A call that waits is about to return: what was before it in its stream has arrived, too. */
+CUresult bf_copies_finish(const struct bf_order *order, CUresult result);
+/* Until all work of the stream is done. A step of a call: it tells no earlier error. */
+CUresult bf_copies_wait(const struct bf_order *order);
+
+#endif

@@ -1,0 +1,105 @@
+/* The symbols that libcuda/ answers, what it asks of us in return, and those that are exported and not remoted. */
+#include "../../libcuda/absent.h"
+#include "../../libcuda/driver.h"
+#include "../../libcuda/errors.h"
+#include "../../libcuda/export_tables.h"
+#include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/names.h"
+#include "../state/contexts.h"
+#include "../wire/report.h"
+
+CUresult cuGetErrorString(CUresult error, const char **pStr)
+{
+    return lc_errors_get_string(error, pStr);
+}
+
+CUresult cuGetErrorName(CUresult error, const char **pStr)
+{
+    return lc_errors_get_name(error, pStr);
+}
+
+CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags,
+                             CUdriverProcAddressQueryResult *symbolStatus)
+{
+    return lc_names_get_proc_address_v2(symbol, pfn, cudaVersion, flags, symbolStatus);
+}
+
+CUresult cuGetProcAddress(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags)
+{
+    return lc_names_get_proc_address(symbol, pfn, cudaVersion, flags);
+}
+
+CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId)
+{
+    return lc_export_tables_get(ppExportTable, pExportTableId);
+}
+
+/* There is no profiler of ours to switch on or off: the calls have nothing to do. GPUs of today have none to
+ * initialise. */
+CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CUoutput_mode outputMode)
+{
+    (void)configFile;
+    (void)outputFile;
+    (void)outputMode;
+    return bf_client_ready() ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_NOT_INITIALIZED;
+}
+
+CUresult cuProfilerStart(void)
+{
+    struct bf_object *context;
+    return bf_contexts_current(&context);
+}
+
+CUresult cuProfilerStop(void)
+{
+    struct bf_object *context;
+    return bf_contexts_current(&context);
+}
+
+/* True the first time that a name is seen, as long as the list has room. */
+static bool is_new(const char *name)
+{
+    enum { NAMES_MAX = 512 };
+    static _Atomic(const char *) seen[NAMES_MAX];
+    for (size_t i = 0; i < NAMES_MAX; i++) {
+        const char *before = NULL;
+        if (atomic_compare_exchange_strong(&seen[i], &before, name))
+            return true;
+        if (before == name)
+            return false;
+    }
+    return false;
+}
+
+CUresult lc_absent(const char *name)
+{
+    if (bf_report_debugs() && is_new(name))
+        bf_report_debug("%s is not remoted: CUDA_ERROR_NOT_SUPPORTED (801)", name);
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+static CUresult primary_context(CUcontext *out, CUdevice device)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    const struct bf_device *found = bf_client_device(device);
+    if (!found)
+        return CUDA_ERROR_INVALID_DEVICE;
+    *out = (CUcontext)found->primary;
+    return CUDA_SUCCESS;
+}
+
+const struct lc_driver lc_driver = {
+    .primary_context = primary_context,
+    .current_context = cuCtxGetCurrent,
+    .context_id = cuCtxGetId,
+    .stream_id = cuStreamGetId,
+    .module_load = cuModuleLoadData,
+    .module_unload = cuModuleUnload,
+    .module_function_count = cuModuleGetFunctionCount,
+    .module_functions = cuModuleEnumerateFunctions,
+    .driver_version = cuDriverGetVersion,
+    .device_count = cuDeviceGetCount,
+    .device_uuid = cuDeviceGetUuid,
+    .device_attribute = cuDeviceGetAttribute,
+};

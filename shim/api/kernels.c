@@ -1,0 +1,122 @@
+/* The kernels of a library: code that belongs to no context. Listed on the server where the library was loaded
+ * first, asked for by name on others. */
+#include "../../libcuda/generated/cuda_api.h"
+#include "../state/code.h"
+#include "../state/contexts.h"
+#include "../state/enumerate.h"
+
+/* Ask for a kernel on one device; `ask` holds its description afterwards. */
+static CUresult ask_kernel(struct bf_object *library, const char *name, const struct bf_device *device, uint64_t number,
+                           struct bf_ask *ask)
+{
+    uint64_t library_on_server;
+    *ask = (struct bf_ask){.held = NULL};
+    CUresult result = bf_library_number(library, device->server, &library_on_server);
+    if (result)
+        return result;
+    return BF_ASK_HELD(bf_on(device->server), NULL, ask, library_get_kernel, bf_u(number), bf_u(library_on_server),
+                       bf_text(name), bf_i(device->local));
+}
+
+CUresult bf_kernel_number(struct bf_object *kernel, struct bf_server *server, uint64_t *number)
+{
+    struct bf_code *code = kernel->function.code;
+    struct bf_ask ask;
+    unsigned i = 0;
+    while (i + 1 < bf_client.device_count && bf_client.devices[i].server != server)
+        i++;
+    *number = bf_server_number(server);
+    CUresult result = ask_kernel(kernel->owner, code->name, &bf_client.devices[i], *number, &ask);
+    bf_stream_ask_end(&ask);
+    if (!result)
+        code->numbers[server->index] = *number;
+    return result;
+}
+
+static struct bf_object *new_kernel(struct bf_object *library, const char *name, const struct bf_device *device,
+                                    uint64_t number, const struct bf_value *description)
+{
+    struct bf_code *code = bf_code_new(name, description->p, description->bytes, true);
+    if (!code)
+        return NULL;
+    code->described_device = device->ordinal;
+    code->free_block = library->library.image->free_block;
+    code->numbers[device->server->index] = number;
+    struct bf_object *kernel =
+        bf_objects_new(&(struct bf_object){.kind = BF_KERNEL, .owner = library, .function = {.code = code}});
+    if (!kernel)
+        bf_code_free(code);
+    return kernel;
+}
+
+static CUresult ask_kernels(const struct bf_lister *lister, uint64_t first, unsigned from, struct bf_ask *ask)
+{
+    const struct bf_image *image = lister->owner->library.image;
+    return BF_ASK_HELD(bf_on(lister->server), NULL, ask, library_kernels, bf_u(image->numbers[lister->server->index]),
+                       bf_u(first), bf_u(from), bf_i(image->device->local));
+}
+
+static struct bf_object *make_kernel(const struct bf_lister *lister, uint64_t number, const struct bf_listed *entry)
+{
+    return new_kernel(lister->owner, entry->name, lister->owner->library.image->device, number, &entry->description);
+}
+
+static CUresult find_lister(CUlibrary handle, struct bf_lister *out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    struct bf_object *library = bf_objects_find(handle, BF_LIBRARY);
+    if (!library)
+        return CUDA_ERROR_INVALID_HANDLE;
+    struct bf_image *image = library->library.image;
+    *out = (struct bf_lister){&image->listing, library, BF_KERNEL, image->device->server, ask_kernels, make_kernel};
+    return CUDA_SUCCESS;
+}
+
+/* One that is not listed: on the device where it will likely be used. */
+static CUresult ask_for(struct bf_object *library, const char *name, struct bf_object **out)
+{
+    const struct bf_device *device = bf_contexts_usual_device();
+    uint64_t number = bf_server_number(device->server);
+    struct bf_ask ask;
+    CUresult result = ask_kernel(library, name, device, number, &ask);
+    *out = result ? NULL : new_kernel(library, name, device, number, &ask.values[0]);
+    bf_stream_ask_end(&ask);
+    return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *name)
+{
+    struct bf_lister lister;
+    struct bf_object *kernel = NULL;
+    CUresult result = find_lister(library, &lister);
+    if (!result && (!pKernel || !name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        kernel = bf_enumerate_find(&lister, name, &result);
+    if (!result && !kernel)
+        kernel = bf_objects_child(lister.owner, BF_KERNEL, bf_enumerate_is_named, name);
+    if (!result && !kernel)
+        result = ask_for(lister.owner, name, &kernel);
+    if (!result)
+        *pKernel = (CUkernel)kernel;
+    return result;
+}
+
+CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib)
+{
+    struct bf_lister lister;
+    if (!count)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = find_lister(lib, &lister);
+    return result ? result : bf_enumerate_count(&lister, count);
+}
+
+CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, CUlibrary lib)
+{
+    struct bf_lister lister;
+    if (!kernels)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = find_lister(lib, &lister);
+    return result ? result : bf_enumerate(&lister, (void **)kernels, numKernels);
+}

@@ -1,0 +1,284 @@
+/* Kernel launches: checked here as the driver checks them at the call, then told to the server. */
+#include <limits.h>
+
+#include "../../libcuda/generated/cuda_api.h"
+#include "../state/accepted.h"
+#include "events.h"
+#include "../state/order.h"
+#include "../state/pages.h"
+#include "../state/thread.h"
+#include "../state/unreachable.h"
+
+static unsigned limit(const struct bf_device_facts *facts, unsigned attribute)
+{
+    return facts->has_attribute[attribute] ? (unsigned)facts->attributes[attribute] : UINT_MAX;
+}
+
+static struct lc_launch_limits limits_of(const struct bf_device_facts *facts)
+{
+    return (struct lc_launch_limits){
+        .grid = {limit(facts, CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X), limit(facts, CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y),
+                 limit(facts, CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z)},
+        .block = {limit(facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X), limit(facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y),
+                  limit(facts, CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z)},
+        .block_threads = limit(facts, CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK),
+        .block_registers = limit(facts, CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK),
+        .function_threads = UINT_MAX,
+        .function_registers = UINT_MAX,
+        .function_shared_bytes = UINT_MAX,
+    };
+}
+
+static void limit_by(const struct bf_code *code, struct lc_launch_limits *limits)
+{
+    if (code->attribute_count > CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES) {
+        limits->function_threads = (unsigned)code->attributes[CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK];
+        limits->function_registers = (unsigned)code->attributes[CU_FUNC_ATTRIBUTE_NUM_REGS];
+        limits->function_shared_bytes = (unsigned)code->attributes[CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES];
+    }
+}
+
+/* What the driver says at once about a launch that can never run. A kernel may have been set otherwise in this context
+ * than where it was described: beyond its description it is for the driver to say. */
+static CUresult check_shape(struct bf_accepted_config *config, const struct bf_device *device)
+{
+    const struct bf_code *code = config->function->function.code;
+    const struct lc_launch_limits of_device = limits_of(device->facts);
+    struct lc_launch_limits limits = of_device;
+    limit_by(code, &limits);
+    CUresult result = lc_launch_check(config->launch, &limits);
+    bool is_described = !code->overridden && code->described_device == device->ordinal;
+    if (config->function->kind != BF_KERNEL || (!result && is_described))
+        return result;
+    config->is_beyond = true;
+    return lc_launch_check(config->launch, &of_device);
+}
+
+/* extra: pairs of a name and a pointer, as cuLaunchKernel describes them. */
+static CUresult params_from_extra(const struct bf_code *code, void **extra, struct bf_value *out)
+{
+    const void *data = NULL;
+    size_t bytes = 0;
+    for (int i = 0; extra[i] != CU_LAUNCH_PARAM_END; i += 2) {
+        if (i >= 4)
+            return CUDA_ERROR_INVALID_VALUE;
+        if (extra[i] == CU_LAUNCH_PARAM_BUFFER_POINTER)
+            data = extra[i + 1];
+        else if (extra[i] == CU_LAUNCH_PARAM_BUFFER_SIZE && extra[i + 1])
+            bytes = *(const size_t *)extra[i + 1];
+        else
+            return CUDA_ERROR_INVALID_VALUE;
+    }
+    if (bytes < code->block_bytes || (bytes && !data))
+        return CUDA_ERROR_INVALID_VALUE;
+    /* A structure may be padded at its end: what is beyond the last parameter is not sent. */
+    struct bf_rows block = bf_rows_plain(data, code->block_bytes);
+    bf_pages_read(&block);
+    *out = bf_bytes(data, code->block_bytes);
+    return CUDA_SUCCESS;
+}
+
+/* The parameter block, gathered into `block` (small ones) or the thread's scratch memory. */
+static CUresult gather_params(const struct bf_code *code, void **params, uint8_t *block, size_t room,
+                              struct bf_value *out)
+{
+    if (!code->param_count) {
+        *out = bf_bytes(block, 0);
+        return CUDA_SUCCESS;
+    }
+    if (!params)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (code->block_bytes > room && !(block = bf_thread_scratch()))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    size_t end = 0;
+    for (uint32_t i = 0; i < code->param_count; i++) {
+        const struct bf_param *param = &code->params[i];
+        if (!params[i])
+            return CUDA_ERROR_INVALID_VALUE;
+        if (param->offset > end)
+            memset(block + end, 0, param->offset - end);
+        memcpy(block + param->offset, params[i], param->bytes);
+        end = param->offset + param->bytes;
+    }
+    *out = bf_bytes(block, code->block_bytes);
+    return CUDA_SUCCESS;
+}
+
+enum { SMALL_BLOCK_BYTES = 512, ATTRIBUTE_BYTES = 72 };
+_Static_assert(sizeof(CUlaunchAttribute) == ATTRIBUTE_BYTES, "the protocol carries 72 bytes an attribute");
+
+/* The attributes as the server gets them: events by number; those that mean nothing dropped. */
+static CUresult pack_attributes(const CUlaunchAttribute *attributes, unsigned count, CUlaunchAttribute *out,
+                                unsigned *packed)
+{
+    *packed = 0;
+    if (count > BF_LAUNCH_ATTRIBUTES_MAX || (count && !attributes))
+        return CUDA_ERROR_INVALID_VALUE;
+    for (unsigned i = 0; i < count; i++) {
+        CUlaunchAttribute copy = attributes[i];
+        if (copy.id == CU_LAUNCH_ATTRIBUTE_IGNORE)
+            continue;
+        if (copy.id == CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE) {
+            if (copy.value.deviceUpdatableKernelNode.deviceUpdatable)
+                return CUDA_ERROR_NOT_SUPPORTED;
+            continue;
+        }
+        if (copy.id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT ||
+            copy.id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT) {
+            /* Both begin with the event. */
+            struct bf_object *event = bf_objects_find(copy.value.launchCompletionEvent.event, BF_EVENT);
+            if (!event)
+                return CUDA_ERROR_INVALID_HANDLE;
+            copy.value.launchCompletionEvent.event = (CUevent)(uintptr_t)event->number;
+        }
+        out[(*packed)++] = copy;
+    }
+    return CUDA_SUCCESS;
+}
+
+/* A function runs on streams of the context it is loaded in; a kernel runs anywhere. */
+static bool is_elsewhere(const struct bf_object *function, const struct bf_object *context)
+{
+    return function->kind == BF_FUNCTION && function->function.context_number != context->number;
+}
+
+/* Tell the launch, or ask it where the driver may have something against it. */
+static CUresult submit(const struct bf_order *order, uint64_t number, const struct bf_accepted_config *config,
+                       struct bf_value block)
+{
+    const struct lc_launch *shape = config->launch;
+    struct bf_code *code = config->function->function.code;
+    struct bf_value attributes = bf_bytes(config->attributes, config->attribute_count * sizeof *config->attributes);
+    uint64_t key = bf_accepted_key(config);
+    if (key && !bf_accepted_has(code, key)) {
+        CUresult result = BF_ASK(order->to, NULL, launch_first, bf_u(number), bf_u(shape->grid[0]),
+                                 bf_u(shape->grid[1]), bf_u(shape->grid[2]), bf_u(shape->block[0]),
+                                 bf_u(shape->block[1]), bf_u(shape->block[2]), bf_u(shape->shared_bytes),
+                                 bf_u(order->stream), attributes, block);
+        if (!result)
+            bf_accepted_add(code, key);
+        return result;
+    }
+    if (!config->attribute_count)
+        return BF_TELL(order->to, launch, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]),
+                       bf_u(shape->grid[2]), bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]),
+                       bf_u(shape->shared_bytes), bf_u(order->stream), block);
+    return BF_TELL(order->to, launch_ex, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]), bf_u(shape->grid[2]),
+                   bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]), bf_u(shape->shared_bytes),
+                   bf_u(order->stream), attributes, block);
+}
+
+static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream stream,
+                       const CUlaunchAttribute *attributes, unsigned attribute_count, void **params, void **extra)
+{
+    uint8_t small[SMALL_BLOCK_BYTES];
+    struct bf_order order;
+    struct bf_object *function;
+    struct bf_value block;
+    uint64_t number;
+    CUresult result = bf_order_find(stream, &order);
+    if (!result)
+        result = bf_code_find(f, order.context, &function, &number);
+    if (!result && is_elsewhere(function, order.context))
+        result = CUDA_ERROR_INVALID_HANDLE;
+    if (result)
+        return result;
+    const struct bf_device *device = order.context->context.device;
+    struct bf_accepted_config config = {function, shape, device->ordinal, attributes, attribute_count, false};
+    result = check_shape(&config, device);
+    if (!result && params && extra)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = extra ? params_from_extra(function->function.code, extra, &block)
+                       : gather_params(function->function.code, params, small, sizeof small, &block);
+    if (result)
+        return result;
+    bf_unreachable_launch(function->function.code->name, block.p, block.bytes);
+    return submit(&order, number, &config, block);
+}
+
+CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,
+                        unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ,
+                        unsigned int sharedMemBytes, CUstream hStream, void **kernelParams, void **extra)
+{
+    struct lc_launch shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
+    return launch(f, &shape, hStream, NULL, 0, kernelParams, extra);
+}
+
+/* The events of its attributes are complete with the launch at the latest. */
+static void mark_events(const CUlaunchConfig *config)
+{
+    struct bf_order order;
+    for (unsigned i = 0; i < config->numAttrs; i++) {
+        CUlaunchAttributeID id = config->attrs[i].id;
+        if (id != CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT && id != CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT)
+            continue;
+        struct bf_object *event = bf_objects_find(config->attrs[i].value.launchCompletionEvent.event, BF_EVENT);
+        if (event && !bf_order_find(config->hStream, &order))
+            bf_events_recorded(event, &(struct bf_put){order.to.progress, atomic_load(&order.to.progress->last), 0});
+    }
+}
+
+CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra)
+{
+    CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
+    unsigned count;
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!config)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
+    if (result)
+        return result;
+    struct lc_launch shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
+                              {config->blockDimX, config->blockDimY, config->blockDimZ},
+                              config->sharedMemBytes};
+    result = launch(f, &shape, config->hStream, attributes, count, kernelParams, extra);
+    if (!result)
+        mark_events(config);
+    return result;
+}
+
+CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,
+                                   unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ,
+                                   unsigned int sharedMemBytes, CUstream hStream, void **kernelParams)
+{
+    struct lc_launch shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
+    CUlaunchAttribute cooperative = {.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE, .value = {.cooperative = 1}};
+    return launch(f, &shape, hStream, &cooperative, 1, kernelParams, NULL);
+}
+
+/* The two cluster questions differ in one flag. */
+static CUresult ask_clusters(int *out, CUfunction f, const CUlaunchConfig *config, int want_size)
+{
+    CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
+    struct bf_object *function, *context;
+    struct bf_value value;
+    uint64_t number;
+    unsigned count = 0;
+    CUresult result = bf_contexts_current(&context);
+    if (!result && (!out || !config))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_code_find(f, context, &function, &number);
+    if (!result)
+        result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
+    if (!result)
+        result = BF_ASK(bf_in(context), &value, occupancy_clusters, bf_u(number), bf_u(config->gridDimX),
+                        bf_u(config->gridDimY), bf_u(config->gridDimZ), bf_u(config->blockDimX),
+                        bf_u(config->blockDimY), bf_u(config->blockDimZ), bf_u(config->sharedMemBytes),
+                        bf_bytes(attributes, count * sizeof *attributes), bf_i(want_size));
+    if (!result)
+        *out = (int)value.s;
+    return result;
+}
+
+CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfunction func, const CUlaunchConfig *config)
+{
+    return ask_clusters(clusterSize, func, config, 1);
+}
+
+CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const CUlaunchConfig *config)
+{
+    return ask_clusters(numClusters, func, config, 0);
+}

@@ -1,0 +1,280 @@
+/* Libraries: code that belongs to no context. Loaded on the first server at once and on further ones when a kernel
+ * (kernels.c) is first used there. */
+#include <stdlib.h>
+
+#include "../../libcuda/block_need.h"
+#include "../../libcuda/generated/cuda_api.h"
+#include "../state/contexts.h"
+#include "../state/images.h"
+#include "../state/jit.h"
+#include "modules.h"
+
+/* `jit` is that of the first load, with which the kernels are listed. */
+static CUresult load_on(struct bf_image *image, struct bf_server *server, const struct bf_jit *jit)
+{
+    uint64_t number = bf_server_number(server), first = jit ? bf_server_numbers(server, BF_LISTED_AT_LOAD_MAX) : 0;
+    struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
+    struct bf_ask ask;
+    CUresult result = BF_ASK_HELD(bf_on(server), &bulk, &ask, library_load, bf_u(number),
+                                  bf_bytes(image->options, image->option_bytes), bf_i(image->preserved), bf_u(first),
+                                  bf_i(jit ? image->device->local : 0));
+    if (jit)
+        bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
+    if (!result && jit && !bf_listing_add(&image->listing, &ask.values[2]))
+        result = CUDA_ERROR_OUT_OF_MEMORY;
+    image->listing.first = jit ? first : image->listing.first;
+    bf_stream_ask_end(&ask);
+    if (!result)
+        image->numbers[server->index] = number;
+    return result;
+}
+
+/* The image must outlive the load if another server may need it: then it is copied, unless the application promised to
+ * keep it. */
+static struct bf_image *new_image(struct bf_bytes *bytes, const struct bf_jit *jit, bool preserved)
+{
+    struct bf_image *image = calloc(1, sizeof *image + bf_client.server_count * sizeof image->numbers[0]);
+    if (!image)
+        return NULL;
+    pthread_mutex_init(&image->lock, NULL);
+    bf_listing_open(&image->listing);
+    image->device = bf_contexts_usual_device();
+    image->data = bytes->data;
+    image->bytes = bytes->bytes;
+    image->owned = bytes->owned;
+    image->preserved = preserved;
+    image->free_block = lc_block_need_none(bytes->data, bytes->bytes);
+    image->options = malloc(jit->bytes + 1);
+    image->option_bytes = jit->bytes;
+    void *copy = NULL;
+    bool copies = !bytes->owned && !preserved && bf_client.server_count > 1;
+    if (copies)
+        copy = malloc(bytes->bytes);
+    if (!image->options || (copies && !copy)) {
+        image->owned = false;
+        free(copy);
+        bf_image_free(image);
+        return NULL;
+    }
+    memcpy(image->options, jit->packed, jit->bytes);
+    if (copies) {
+        image->data = memcpy(copy, bytes->data, bytes->bytes);
+        image->owned = true;
+    }
+    bytes->owned = false;
+    return image;
+}
+
+static CUresult load(CUlibrary *out, struct bf_bytes *bytes, const struct bf_jit *jit, bool preserved)
+{
+    struct bf_image *image = new_image(bytes, jit, preserved);
+    CUresult result = image ? load_on(image, image->device->server, jit) : CUDA_ERROR_OUT_OF_MEMORY;
+    struct bf_object *library = NULL;
+    if (!result)
+        library = bf_objects_new(&(struct bf_object){.kind = BF_LIBRARY, .library = {.image = image}});
+    if (!library) {
+        bf_image_free(image);
+        return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *out = (CUlibrary)library;
+    return CUDA_SUCCESS;
+}
+
+/* A table of host functions for device code to call back cannot be served from afar. */
+static CUresult read_options(unsigned count, const CUlibraryOption *options, void **values, bool *preserved)
+{
+    *preserved = false;
+    if (count && !options)
+        return CUDA_ERROR_INVALID_VALUE;
+    for (unsigned i = 0; i < count; i++) {
+        if (options[i] == CU_LIBRARY_BINARY_IS_PRESERVED)
+            *preserved = values && values[i];
+        else
+            return options[i] == CU_LIBRARY_HOST_UNIVERSAL_FUNCTION_AND_DATA_TABLE ? CUDA_ERROR_NOT_SUPPORTED
+                                                                                   : CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}
+
+/* Where a library's code comes from: one of the two is set. */
+struct source {
+    const void *code;
+    const char *file;
+};
+
+struct options {
+    CUjit_option *jit;
+    void **jit_values;
+    unsigned jit_count;
+    CUlibraryOption *library;
+    void **library_values;
+    unsigned library_count;
+};
+
+static CUresult load_from(CUlibrary *out, const struct source *source, const struct options *options)
+{
+    struct bf_bytes bytes;
+    struct bf_jit jit;
+    bool preserved = false;
+    CUresult result = bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    if (!result && !out)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = read_options(options->library_count, options->library, options->library_values, &preserved);
+    if (!result)
+        result = bf_jit_pack(options->jit_count, options->jit, options->jit_values, &jit);
+    if (!result)
+        result = source->file ? bf_images_from_file(source->file, &bytes) : bf_images_from_memory(source->code, &bytes);
+    if (result)
+        return result;
+    result = load(out, &bytes, &jit, preserved);
+    bf_images_release(&bytes);
+    return result;
+}
+
+CUresult cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
+                           unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues,
+                           unsigned int numLibraryOptions)
+{
+    struct options options = {jitOptions,     jitOptionsValues,    numJitOptions,
+                              libraryOptions, libraryOptionValues, numLibraryOptions};
+    return load_from(library, &(struct source){.code = code}, &options);
+}
+
+CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileName, CUjit_option *jitOptions,
+                               void **jitOptionsValues, unsigned int numJitOptions, CUlibraryOption *libraryOptions,
+                               void **libraryOptionValues, unsigned int numLibraryOptions)
+{
+    struct options options = {jitOptions,     jitOptionsValues,    numJitOptions,
+                              libraryOptions, libraryOptionValues, numLibraryOptions};
+    if (!fileName)
+        return bf_client_ready() ? CUDA_ERROR_INVALID_VALUE : CUDA_ERROR_NOT_INITIALIZED;
+    return load_from(library, &(struct source){.file = fileName}, &options);
+}
+
+static CUresult find(CUlibrary handle, struct bf_object **out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    *out = bf_objects_find(handle, BF_LIBRARY);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
+CUresult bf_library_number(struct bf_object *library, struct bf_server *server, uint64_t *number)
+{
+    struct bf_image *image = library->library.image;
+    pthread_mutex_lock(&image->lock);
+    CUresult result = image->numbers[server->index] ? CUDA_SUCCESS : load_on(image, server, NULL);
+    *number = image->numbers[server->index];
+    pthread_mutex_unlock(&image->lock);
+    return result;
+}
+
+CUresult cuLibraryUnload(CUlibrary library)
+{
+    struct bf_object *object;
+    CUresult result = find(library, &object);
+    if (result)
+        return result;
+    struct bf_image *image = object->library.image;
+    for (unsigned i = 0; i < bf_client.server_count; i++) {
+        if (!image->numbers[i])
+            continue;
+        CUresult told = BF_TELL(bf_on(&bf_client.servers[i]), cuLibraryUnload, bf_u(image->numbers[i]));
+        result = result ? result : told;
+    }
+    bf_objects_free(object, bf_code_drop);
+    return result;
+}
+
+CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
+{
+    struct bf_object *object, *context;
+    struct bf_value out[2];
+    uint64_t number;
+    CUresult result = find(library, &object);
+    if (!result)
+        result = bf_contexts_current(&context);
+    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_library_number(object, context->server, &number);
+    if (!result)
+        result = BF_ASK(bf_in(context), out, cuLibraryGetGlobal, bf_u(number), bf_text(name));
+    if (result)
+        return result;
+    struct bf_range range = {.base = out[0].u, .bytes = out[1].u, .module = object, .context = context};
+    if (!bf_map_add(&context->server->memory, &range))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    if (dptr)
+        *dptr = out[0].u;
+    if (bytes)
+        *bytes = out[1].u;
+    return CUDA_SUCCESS;
+}
+
+/* A managed variable is one that the host follows by its address, which is the server's. */
+CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
+{
+    struct bf_object *object;
+    struct bf_server *server = NULL;
+    struct bf_value out[2];
+    uint64_t number;
+    CUresult result = find(library, &object);
+    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        server = bf_contexts_usual_device()->server;
+    if (!result)
+        result = bf_library_number(object, server, &number);
+    if (!result)
+        result = BF_ASK(bf_on(server), out, cuLibraryGetManaged, bf_u(number), bf_text(name));
+    return result ? result : CUDA_ERROR_NOT_SUPPORTED;
+}
+
+/* One handle for each context that asks, owned by the library. */
+static bool is_of_context(const struct bf_object *module, const void *context)
+{
+    return module->module.context == context &&
+           module->module.context_number == ((const struct bf_object *)context)->number;
+}
+
+/* The library's module in the context, made there now. */
+static CUresult ask_module(struct bf_object *library, struct bf_object *context, struct bf_object **out)
+{
+    uint64_t library_on_server, number = bf_server_number(context->server);
+    uint64_t first = bf_server_numbers(context->server, BF_LISTED_AT_LOAD_MAX);
+    struct bf_ask ask;
+    CUresult result = bf_library_number(library, context->server, &library_on_server);
+    if (result)
+        return result;
+    result =
+        BF_ASK_HELD(bf_in(context), NULL, &ask, library_get_module, bf_u(number), bf_u(library_on_server), bf_u(first));
+    *out = result ? NULL
+                  : bf_modules_new(&(struct bf_object){.server = context->server,
+                                                       .number = number,
+                                                       .owner = library,
+                                                       .module = {.context = context,
+                                                                  .context_number = context->number,
+                                                                  .free_block = library->library.image->free_block}},
+                                   first, &ask.values[0]);
+    bf_stream_ask_end(&ask);
+    return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
+{
+    struct bf_object *object, *context, *module;
+    CUresult result = find(library, &object);
+    if (!result)
+        result = bf_contexts_current(&context);
+    if (!result && !pMod)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    module = bf_objects_child(object, BF_MODULE, is_of_context, context);
+    result = module ? CUDA_SUCCESS : ask_module(object, context, &module);
+    if (!result)
+        *pMod = (CUmodule)module;
+    return result;
+}

@@ -1,0 +1,196 @@
+/* Device memory: allocate, free, look up. */
+#include "memory.h"
+
+#include "../../libcuda/generated/cuda_api.h"
+#include "../state/order.h"
+#include "../state/reserve.h"
+#include "waits.h"
+
+bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out)
+{
+    for (unsigned i = 0; i <= bf_client.server_count; i++) {
+        struct bf_server *server = i ? &bf_client.servers[i - 1] : NULL;
+        if (!i && preferred)
+            server = &bf_client.servers[preferred->index];
+        if (server && bf_map_find(&server->memory, address, &out->range)) {
+            out->server = server;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr address, uint64_t bytes)
+{
+    if (preferred && bf_map_covers(&preferred->memory, address, bytes))
+        return preferred;
+    for (unsigned i = 0; i < bf_client.server_count; i++)
+        if (&bf_client.servers[i] != preferred && bf_map_covers(&bf_client.servers[i].memory, address, bytes))
+            return &bf_client.servers[i];
+    return NULL;
+}
+
+CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes, CUresult told)
+{
+    if (told || bf_map_holds(&to.server->memory, address, bytes))
+        return told;
+    CUresult result = bf_call_ask(bf_on(to.server), &bf_calls[BF_CALL_ping], NULL, NULL, NULL);
+    return result ? result : bf_call_told(to, true);
+}
+
+uint64_t bf_memory_new_id(void)
+{
+    static _Atomic uint64_t ids = 1;
+    return atomic_fetch_add(&ids, 1);
+}
+
+CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool)
+{
+    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_memory_new_id(), .context = context, .pool = pool};
+    bf_reserve(base, bytes);
+    return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize)
+{
+    struct bf_object *context;
+    struct bf_value address;
+    CUresult result = bf_contexts_current(&context);
+    if (!result && (!dptr || !bytesize))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = BF_ASK(bf_in(context), &address, cuMemAlloc_v2, bf_u(bytesize));
+    if (!result)
+        result = bf_memory_add(context, address.u, bytesize, NULL);
+    if (!result)
+        *dptr = address.u;
+    return result;
+}
+
+CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height,
+                            unsigned int ElementSizeBytes)
+{
+    struct bf_object *context;
+    struct bf_value out[2];
+    CUresult result = bf_contexts_current(&context);
+    bool bad_element = ElementSizeBytes != 4 && ElementSizeBytes != 8 && ElementSizeBytes != 16;
+    if (!result && (!dptr || !pPitch || !WidthInBytes || !Height || bad_element))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result =
+            BF_ASK(bf_in(context), out, cuMemAllocPitch_v2, bf_u(WidthInBytes), bf_u(Height), bf_u(ElementSizeBytes));
+    if (!result)
+        result = bf_memory_add(context, out[0].u, out[1].u * Height, NULL);
+    if (result)
+        return result;
+    *dptr = out[0].u;
+    *pPitch = out[1].u;
+    return CUDA_SUCCESS;
+}
+
+/* Take an allocation out of the map; freeing is told to the server that has it. */
+static CUresult forget(const struct bf_object *context, CUdeviceptr address, struct bf_place *place)
+{
+    if (!bf_memory_find(context->server, address, place) ||
+        !bf_map_remove(&place->server->memory, address, &place->range))
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemFree_v2(CUdeviceptr dptr)
+{
+    struct bf_object *context;
+    struct bf_place place;
+    CUresult result = bf_contexts_current(&context);
+    if (result || !dptr)
+        return result;
+    result = forget(context, dptr, &place);
+    if (result)
+        return result;
+    bf_waits_settle(place.range.pool ? context : place.range.context);
+    struct bf_target to = place.server == context->server ? bf_in(context) : bf_in(place.range.context);
+    return BF_TELL(to, cuMemFree_v2, bf_u(dptr));
+}
+
+static CUresult find_pool(CUmemoryPool handle, const struct bf_object *context, struct bf_object **pool)
+{
+    *pool = bf_objects_find(handle, BF_POOL);
+    return *pool && (*pool)->server == context->server ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+/* No bytes have an address, too; a driver may also give none. */
+static CUresult add_ordered(const struct bf_order *order, CUdeviceptr address, size_t bytes, struct bf_object *pool)
+{
+    return address ? bf_memory_add(order->context, address, bytes ? bytes : 1, pool) : CUDA_SUCCESS;
+}
+
+CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
+{
+    struct bf_order order;
+    struct bf_value address;
+    CUmemoryPool pool;
+    CUresult result = bf_order_find(hStream, &order);
+    if (!result && !dptr)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = cuDeviceGetMemPool(&pool, order.context->context.device->ordinal);
+    if (!result)
+        result = BF_ASK(order.to, &address, cuMemAllocAsync, bf_u(bytesize), bf_u(order.stream));
+    if (!result)
+        result = add_ordered(&order, address.u, bytesize, (struct bf_object *)pool);
+    if (!result)
+        *dptr = address.u;
+    return result;
+}
+
+CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream hStream)
+{
+    struct bf_order order;
+    struct bf_object *object;
+    struct bf_value address;
+    CUresult result = bf_order_find(hStream, &order);
+    if (!result && !dptr)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = find_pool(pool, order.context, &object);
+    if (!result)
+        result = BF_ASK(order.to, &address, cuMemAllocFromPoolAsync, bf_u(bytesize), bf_u(object->number),
+                        bf_u(order.stream));
+    if (!result)
+        result = add_ordered(&order, address.u, bytesize, object);
+    if (!result)
+        *dptr = address.u;
+    return result;
+}
+
+CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
+{
+    struct bf_order order;
+    struct bf_place place;
+    CUresult result = bf_order_find(hStream, &order);
+    if (!result && !dptr)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = forget(order.context, dptr, &place);
+    if (!result && place.server != order.to.server)
+        return CUDA_ERROR_INVALID_VALUE;
+    return result ? result : BF_TELL(order.to, cuMemFreeAsync, bf_u(dptr), bf_u(order.stream));
+}
+
+CUresult cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdeviceptr dptr)
+{
+    struct bf_object *context;
+    struct bf_place place;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!bf_memory_find(context->server, dptr, &place)) {
+        if (!bf_host_find((const void *)(uintptr_t)dptr, &place.range))
+            return CUDA_ERROR_NOT_FOUND;
+    }
+    if (pbase)
+        *pbase = place.range.base;
+    if (psize)
+        *psize = place.range.bytes;
+    return CUDA_SUCCESS;
+}

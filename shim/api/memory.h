@@ -1,0 +1,40 @@
+/* Device and host memory as this process knows it: which pointers are good, and whose. */
+#ifndef BF_MEMORY_H
+#define BF_MEMORY_H
+
+#include "../state/contexts.h"
+
+/* Where device memory is. Pointers of different servers may have equal values: the preferred server is asked first. */
+struct bf_place {
+    struct bf_server *server;
+    struct bf_range range;
+};
+
+/* The allocation that holds `address` on any server; `preferred` may be NULL. */
+bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out);
+
+/* The server on which all of [address, address + bytes) is allocated, or NULL. */
+struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr address, uint64_t bytes);
+
+/* The result of a tell about this memory, on `to`'s server. Whether a driver takes bytes that run from one
+ * allocation into the next is its own affair, so then its answer is waited for: it is this call's, and not that of a
+ * later one. */
+CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes, CUresult told);
+
+/* Remember what the server allocated in `context`. */
+CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool);
+
+/* For CU_POINTER_ATTRIBUTE_BUFFER_ID: one for each allocation of the process. */
+uint64_t bf_memory_new_id(void);
+
+/* Page-locked or registered host memory. */
+bool bf_host_find(const void *address, struct bf_range *out);
+/* True if all of it is pinned. */
+bool bf_host_covers(const void *address, size_t bytes);
+/* Until no copy to some of it is outstanding, but in the stream `except` (NULL: in none). */
+void bf_host_settle(const void *address, size_t bytes, const struct bf_progress *except);
+
+/* A context has ended: what was page-locked in it is freed, what was registered is ordinary memory again. */
+void bf_host_end_context(const struct bf_object *context);
+
+#endif

@@ -1,0 +1,248 @@
+/* Modules: load, unload, what is in them. The server keeps the code; a function's facts are kept here. */
+#include "modules.h"
+#include "waits.h"
+
+#include <stdlib.h>
+
+#include "../../libcuda/block_need.h"
+#include "../../libcuda/generated/cuda_api.h"
+#include "../state/contexts.h"
+#include "../state/enumerate.h"
+#include "../state/images.h"
+#include "../state/jit.h"
+
+struct bf_object *bf_modules_new(const struct bf_object *like, uint64_t first, const struct bf_value *functions)
+{
+    struct bf_object module = *like, *made = NULL;
+    struct bf_listing *listing = bf_listing_new();
+    module.kind = BF_MODULE;
+    module.module.listing = listing;
+    if (listing && bf_listing_add(listing, functions)) {
+        listing->first = first;
+        made = bf_objects_new(&module);
+    }
+    if (!made)
+        bf_listing_free(listing);
+    return made;
+}
+
+static CUresult load(struct bf_object *context, const struct bf_bytes *image, const struct bf_jit *jit, CUmodule *out)
+{
+    uint64_t number = bf_server_number(context->server),
+             first = bf_server_numbers(context->server, BF_LISTED_AT_LOAD_MAX);
+    struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
+    struct bf_object *module = NULL;
+    struct bf_ask ask;
+    CUresult result = BF_ASK_HELD(bf_in(context), &bulk, &ask, module_load, bf_u(number),
+                                  bf_bytes(jit->packed, jit->bytes), bf_u(first));
+    bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
+    if (!result)
+        module =
+            bf_modules_new(&(struct bf_object){.server = context->server,
+                                               .number = number,
+                                               .owner = context,
+                                               .module = {.context = context,
+                                                          .context_number = context->number,
+                                                          .free_block = lc_block_need_none(image->data, image->bytes)}},
+                           first, &ask.values[2]);
+    bf_stream_ask_end(&ask);
+    if (module)
+        *out = (CUmodule)module;
+    return module || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned int numOptions, CUjit_option *options,
+                            void **optionValues)
+{
+    struct bf_object *context;
+    struct bf_bytes bytes;
+    struct bf_jit jit;
+    CUresult result = bf_contexts_current(&context);
+    if (!result && !module)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_jit_pack(numOptions, options, optionValues, &jit);
+    if (!result)
+        result = bf_images_from_memory(image, &bytes);
+    if (result)
+        return result;
+    result = load(context, &bytes, &jit, module);
+    bf_images_release(&bytes);
+    return result;
+}
+
+CUresult cuModuleLoadData(CUmodule *module, const void *image)
+{
+    return cuModuleLoadDataEx(module, image, 0, NULL, NULL);
+}
+
+CUresult cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin)
+{
+    return cuModuleLoadDataEx(module, fatCubin, 0, NULL, NULL);
+}
+
+CUresult cuModuleLoad(CUmodule *module, const char *fname)
+{
+    struct bf_object *context;
+    struct bf_bytes bytes;
+    struct bf_jit jit;
+    CUresult result = bf_contexts_current(&context);
+    if (!result && !module)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_jit_pack(0, NULL, NULL, &jit);
+    if (!result)
+        result = bf_images_from_file(fname, &bytes);
+    if (result)
+        return result;
+    result = load(context, &bytes, &jit, module);
+    bf_images_release(&bytes);
+    return result;
+}
+
+/* The module that a handle names, in a context that can be used. */
+static CUresult find(CUmodule handle, struct bf_object **out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    *out = bf_objects_find(handle, BF_MODULE);
+    return *out ? bf_contexts_check_in((*out)->module.context, (*out)->module.context_number) : bf_contexts_no_handle();
+}
+
+static struct bf_target target_of(const struct bf_object *module)
+{
+    return bf_in(module->module.context);
+}
+
+CUresult cuModuleUnload(CUmodule hmod)
+{
+    struct bf_object *module;
+    CUresult result = find(hmod, &module);
+    if (result)
+        return result;
+    if (module->owner != module->module.context)
+        return CUDA_ERROR_INVALID_HANDLE;   /* a library's, which ends with it */
+    struct bf_target to = target_of(module);
+    uint64_t number = module->number;
+    bf_waits_settle(module->module.context);
+    bf_objects_free(module, bf_code_drop);
+    return BF_TELL(to, cuModuleUnload, bf_u(number));
+}
+
+CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!mode)
+        return CUDA_ERROR_INVALID_VALUE;
+    *mode = CU_MODULE_LAZY_LOADING;
+    return CUDA_SUCCESS;
+}
+
+struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t number, const char *name,
+                                          const struct bf_value *description)
+{
+    struct bf_code *code = bf_code_new(name, description->p, description->bytes, false);
+    if (!code)
+        return NULL;
+    code->free_block = module->module.free_block;
+    struct bf_object *function = bf_objects_new(&(struct bf_object){
+        .kind = BF_FUNCTION,
+        .server = module->server,
+        .number = number,
+        .owner = module,
+        .function = {
+            .code = code, .context = module->module.context, .context_number = module->module.context_number}});
+    if (!function)
+        bf_code_free(code);
+    return function;
+}
+
+static CUresult ask_functions(const struct bf_lister *lister, uint64_t first, unsigned from, struct bf_ask *ask)
+{
+    return BF_ASK_HELD(target_of(lister->owner), NULL, ask, module_functions, bf_u(lister->owner->number), bf_u(first),
+                       bf_u(from));
+}
+
+static struct bf_object *make_function(const struct bf_lister *lister, uint64_t number, const struct bf_listed *entry)
+{
+    return bf_modules_new_function(lister->owner, number, entry->name, &entry->description);
+}
+
+static CUresult find_lister(CUmodule handle, struct bf_lister *out)
+{
+    struct bf_object *module;
+    CUresult result = find(handle, &module);
+    if (!result)
+        *out = (struct bf_lister){module->module.listing, module,        BF_FUNCTION,
+                                  module->server,         ask_functions, make_function};
+    return result;
+}
+
+static CUresult ask_function(struct bf_object *module, const char *name, struct bf_object **out)
+{
+    struct bf_ask ask;
+    uint64_t number = bf_server_number(module->server);
+    CUresult result = BF_ASK_HELD(target_of(module), NULL, &ask, module_get_function, bf_u(number),
+                                  bf_u(module->number), bf_text(name));
+    *out = result ? NULL : bf_modules_new_function(module, number, name, &ask.values[0]);
+    bf_stream_ask_end(&ask);
+    return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
+{
+    struct bf_lister lister;
+    struct bf_object *function = NULL;
+    CUresult result = find_lister(hmod, &lister);
+    if (!result && (!hfunc || !name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        function = bf_enumerate_find(&lister, name, &result);
+    if (!result && !function)
+        function = bf_objects_child(lister.owner, BF_FUNCTION, bf_enumerate_is_named, name);
+    if (!result && !function)
+        result = ask_function(lister.owner, name, &function);
+    if (!result)
+        *hfunc = (CUfunction)function;
+    return result;
+}
+
+CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule mod)
+{
+    struct bf_lister lister;
+    if (!count)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = find_lister(mod, &lister);
+    return result ? result : bf_enumerate_count(&lister, count);
+}
+
+CUresult cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunctions, CUmodule mod)
+{
+    struct bf_lister lister;
+    if (!functions)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = find_lister(mod, &lister);
+    return result ? result : bf_enumerate(&lister, (void **)functions, numFunctions);
+}
+
+CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name)
+{
+    struct bf_object *module;
+    struct bf_value out[2];
+    CUresult result = find(hmod, &module);
+    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = BF_ASK(target_of(module), out, cuModuleGetGlobal_v2, bf_u(module->number), bf_text(name));
+    if (result)
+        return result;
+    struct bf_range range = {.base = out[0].u, .bytes = out[1].u, .module = module, .context = module->module.context};
+    if (!bf_map_add(&module->server->memory, &range))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    if (dptr)
+        *dptr = out[0].u;
+    if (bytes)
+        *bytes = out[1].u;
+    return CUDA_SUCCESS;
+}

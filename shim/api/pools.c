@@ -1,0 +1,232 @@
+/* Memory pools: handles of the server's. Only pools of device memory that stay in this process. */
+#include "../../libcuda/generated/cuda_api.h"
+#include "../state/code.h"
+#include "memory.h"
+
+static CUresult find_device(CUdevice ordinal, struct bf_device **out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    *out = bf_client_device(ordinal);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
+}
+
+static CUresult find(CUmemoryPool handle, struct bf_object **out)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    *out = bf_objects_find(handle, BF_POOL);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+static struct bf_object *new_pool(struct bf_device *device, uint64_t number, bool is_default)
+{
+    return bf_objects_new(&(struct bf_object){.kind = BF_POOL,
+                                              .server = device->server,
+                                              .number = number,
+                                              .pool = {.device = device, .is_default = is_default}});
+}
+
+/* The default pool is there from the start; it gets its handle when it is first asked for. */
+static CUresult get_default(struct bf_device *device, struct bf_object **out)
+{
+    CUresult result = CUDA_SUCCESS;
+    pthread_mutex_lock(&device->lock);
+    if (!device->default_pool) {
+        uint64_t number = bf_server_number(device->server);
+        result = BF_ASK(bf_on(device->server), NULL, pool_of_device, bf_u(number), bf_i(device->local), bf_i(1));
+        if (!result) {
+            device->default_pool = new_pool(device, number, true);
+            result = device->default_pool ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+        }
+    }
+    *out = device->default_pool;
+    pthread_mutex_unlock(&device->lock);
+    return result;
+}
+
+CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev)
+{
+    struct bf_device *device;
+    struct bf_object *pool;
+    CUresult result = find_device(dev, &device);
+    if (!result && !pool_out)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = get_default(device, &pool);
+    if (!result)
+        *pool_out = (CUmemoryPool)pool;
+    return result;
+}
+
+/* Which pool is current is this process's own choice, so it is known here. */
+CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = find_device(dev, &device);
+    if (!result && !pool)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    pthread_mutex_lock(&device->lock);
+    struct bf_object *current = device->current_pool;
+    pthread_mutex_unlock(&device->lock);
+    if (!current)
+        return cuDeviceGetDefaultMemPool(pool, dev);
+    *pool = (CUmemoryPool)current;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
+{
+    struct bf_device *device;
+    struct bf_object *object;
+    CUresult result = find_device(dev, &device);
+    if (!result)
+        result = find(pool, &object);
+    if (!result && object->pool.device != device)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    pthread_mutex_lock(&device->lock);
+    result = BF_ASK(bf_on(device->server), NULL, pool_use, bf_i(device->local), bf_u(object->number));
+    if (!result)
+        device->current_pool = object;
+    pthread_mutex_unlock(&device->lock);
+    return result;
+}
+
+CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
+{
+    struct bf_device *device;
+    CUresult result = bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    if (!result && (!pool || !poolProps))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    if (poolProps->allocType != CU_MEM_ALLOCATION_TYPE_PINNED && poolProps->allocType != CU_MEM_ALLOCATION_TYPE_MANAGED)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (poolProps->allocType == CU_MEM_ALLOCATION_TYPE_MANAGED || poolProps->handleTypes != CU_MEM_HANDLE_TYPE_NONE ||
+        poolProps->location.type != CU_MEM_LOCATION_TYPE_DEVICE)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    device = bf_client_device(poolProps->location.id);
+    if (!device)
+        return CUDA_ERROR_INVALID_VALUE;
+    uint64_t number = bf_server_number(device->server);
+    result =
+        BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local), bf_u(poolProps->maxSize));
+    struct bf_object *object = result ? NULL : new_pool(device, number, false);
+    if (object)
+        *pool = (CUmemoryPool)object;
+    return object || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+CUresult cuMemPoolDestroy(CUmemoryPool pool)
+{
+    struct bf_object *object;
+    CUresult result = find(pool, &object);
+    if (!result && object->pool.is_default)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    struct bf_device *device = object->pool.device;
+    result = BF_ASK(bf_on(device->server), NULL, cuMemPoolDestroy, bf_u(object->number));
+    if (result)
+        return result;
+    pthread_mutex_lock(&device->lock);
+    if (device->current_pool == object)
+        device->current_pool = NULL;
+    pthread_mutex_unlock(&device->lock);
+    bf_objects_free(object, bf_code_drop);
+    return CUDA_SUCCESS;
+}
+
+/* The first three attributes are an int, the others 64 bits. */
+static bool is_wide(CUmemPool_attribute attribute)
+{
+    return attribute >= CU_MEMPOOL_ATTR_RELEASE_THRESHOLD;
+}
+
+static CUresult find_with_value(CUmemoryPool handle, const void *value, struct bf_object **out)
+{
+    CUresult result = find(handle, out);
+    return !result && !value ? CUDA_ERROR_INVALID_VALUE : result;
+}
+
+CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
+{
+    struct bf_object *object;
+    CUresult result = find_with_value(pool, value, &object);
+    if (result)
+        return result;
+    uint64_t number = is_wide(attr) ? *(const cuuint64_t *)value : (uint64_t)*(const unsigned *)value;
+    return BF_ASK(bf_on(object->server), NULL, pool_set_attribute, bf_u(object->number), bf_u(attr), bf_u(number));
+}
+
+CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
+{
+    struct bf_object *object;
+    struct bf_value out;
+    CUresult result = find_with_value(pool, value, &object);
+    if (!result)
+        result = BF_ASK(bf_on(object->server), &out, pool_get_attribute, bf_u(object->number), bf_u(attr));
+    if (result)
+        return result;
+    if (is_wide(attr))
+        *(cuuint64_t *)value = out.u;
+    else
+        *(int *)value = (int)out.u;
+    return CUDA_SUCCESS;
+}
+
+static CUresult check_access(const struct bf_object *pool, const CUmemAccessDesc *map, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct bf_device *device = bf_client_device(map[i].location.id);
+        if (map[i].location.type != CU_MEM_LOCATION_TYPE_DEVICE || !device)
+            return CUDA_ERROR_INVALID_VALUE;
+        if (device->server != pool->server)
+            return CUDA_ERROR_INVALID_DEVICE;
+    }
+    return CUDA_SUCCESS;
+}
+
+/* The whole list at once: it is granted or refused as one. */
+CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
+{
+    struct bf_object *object;
+    uint32_t packed[2 * BF_DEVICES_MAX];
+    CUresult result = find(pool, &object);
+    if (!result && ((!map && count) || count > BF_DEVICES_MAX))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = check_access(object, map, count);
+    for (size_t i = 0; i < count && !result; i++) {
+        packed[2 * i] = (uint32_t)bf_client_device(map[i].location.id)->local;
+        packed[2 * i + 1] = (uint32_t)map[i].flags;
+    }
+    if (result || !count)
+        return result;
+    return BF_ASK(bf_on(object->server), NULL, pool_set_access, bf_u(object->number),
+                  bf_bytes(packed, count * 2 * sizeof packed[0]));
+}
+
+CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location)
+{
+    struct bf_object *object;
+    struct bf_value out;
+    CUresult result = find_with_value(memPool, flags, &object);
+    const struct bf_device *device = result || !location ? NULL : bf_client_device(location->id);
+    if (!result && (!device || location->type != CU_MEM_LOCATION_TYPE_DEVICE))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (result)
+        return result;
+    if (device->server != object->server) {
+        *flags = CU_MEM_ACCESS_FLAGS_PROT_NONE;
+        return CUDA_SUCCESS;
+    }
+    result = BF_ASK(bf_on(object->server), &out, pool_get_access, bf_u(object->number), bf_i(device->local));
+    if (!result)
+        *flags = (CUmemAccess_flags)out.s;
+    return result;
+}

@@ -1,0 +1,21 @@
+/* Code images as the application hands them over: in memory without a length, or in a file. */
+#ifndef BF_IMAGES_H
+#define BF_IMAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../../libcuda/generated/cuda_types.h"
+
+/* Bytes that the server can read by themselves. `owned`: free(data) when done. */
+struct bf_bytes {
+    const void *data;
+    size_t bytes;
+    bool owned;
+};
+
+CUresult bf_images_from_memory(const void *image, struct bf_bytes *out);
+CUresult bf_images_from_file(const char *path, struct bf_bytes *out);
+void bf_images_release(struct bf_bytes *bytes);
+
+#endif
