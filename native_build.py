@@ -72,7 +72,7 @@ SHIM = Library(
 SOFTGPU = Library(
     "softgpu/libcuda.so.1",
     "libcuda.so.1",
-    (*(f"softgpu/{part}" for part in ("driver", "exec", "host", "isa", "memory", "ptx")), "libcuda"),
+    (*(f"softgpu/{part}" for part in ("driver", "host", "isa", "lower", "memory", "ptx", "run")), "libcuda"),
     ("-lm", "-Wl,-z,nodelete"),
     beside="libnvidia-ml.so.1",
 )
@@ -143,7 +143,7 @@ def _compile_all(library: Library, out: Path) -> list[tuple[Path, bool]]:
 
 def _is_executor(source: Path) -> bool:
     parts = source.relative_to(ROOT).parts
-    return parts[0] == "softgpu" and parts[1] in ("exec", "isa")
+    return parts[0] == "softgpu" and parts[1] in ("isa", "lower", "run")
 
 
 def _link_flags(library: Library, directory: Path) -> list[str]:

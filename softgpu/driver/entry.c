@@ -6,7 +6,7 @@
 
 #include "../host/log.h"
 #include "../host/settings.h"
-#include "context.h"
+#include "state/context.h"
 
 enum { COLD, READY, FORKED };
 

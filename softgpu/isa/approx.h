@@ -2,7 +2,7 @@
 #ifndef SG_ISA_APPROX_H
 #define SG_ISA_APPROX_H
 
-#include "../exec/lower.h"
+#include "../lower/lower.h"
 
 /* As sg_lower_fn. */
 bool isa_approx_lower(struct sg_lower *low, const struct ptx_insn *insn);

@@ -1,5 +1,5 @@
 /* What the instruction families share about lanes: names of the lane types, bit casts, operations that go lane by
- * lane. * exec/group.h has the macros for expressions that gcc turns into vector code; such an expression is
+ * lane. * run/group.h has the macros for expressions that gcc turns into vector code; such an expression is
  * computed for inactive lanes, too, so it must be defined for every bit pattern. ISA_SCALAR1.. make operations of
  * expressions that cannot be vectorised (64-bit division, libm): these skip inactive lanes. */
 #ifndef SG_ISA_LANES_H
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "../exec/group.h"
+#include "../run/group.h"
 
 /* A column has no type of its own: cvt may read as u32 what fma wrote as f32 and write its result in place. */
 typedef uint8_t __attribute__((may_alias)) u8;

@@ -1,11 +1,11 @@
 /* ld, st, ldu, prefetch, membar, fence. PTX ISA 9.7.9.8 and 9.7.13. * An access has two steps: the plan
- * (exec/access.c) checks all lanes and says where they go; then the data moves, in one of four patterns, by code
+ * (run/access.c) checks all lanes and says where they go; then the data moves, in one of four patterns, by code
  * made for each width. A strong access (volatile, relaxed, acquire, release) moves lane by lane with accesses that
  * the compiler cannot tear or merge. */
 #include <string.h>
 
-#include "../exec/access.h"
-#include "../exec/lowering.h"
+#include "../run/access.h"
+#include "../lower/lowering.h"
 #include "wide.h"
 
 #define INLINE static inline __attribute__((always_inline))

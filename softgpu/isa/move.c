@@ -1,8 +1,8 @@
 /* mov, cvta, isspacep, activemask. PTX ISA 9.7.9 and 9.7.13. * Global and constant addresses are their own generic
  * addresses, and those are addresses of the host. Shared, local and parameter addresses are offsets; their generic
  * forms point into the memory of the running block, and the thread's own part of it. */
-#include "../exec/lowering.h"
-#include "../exec/resize.h"
+#include "../lower/lowering.h"
+#include "resize.h"
 #include "../memory/memory.h"
 
 /* ---- Vectors packed into one register

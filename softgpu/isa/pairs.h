@@ -2,7 +2,7 @@
 #ifndef SG_ISA_PAIRS_H
 #define SG_ISA_PAIRS_H
 
-#include "../exec/lower.h"
+#include "../lower/lower.h"
 
 /* As sg_lower_fn, for add sub mul fma of type .f32x2. `round` is the rounding mode, and `mods` the modifiers with
  * PTX_RN for it. */

@@ -2,7 +2,7 @@
 #ifndef SG_ISA_ROUNDING_H
 #define SG_ISA_ROUNDING_H
 
-#include "../exec/lower.h"
+#include "../lower/lower.h"
 
 /* Operations count on nearest even and on subnormal numbers. A thread of the application that runs a block may have
  * other modes (code compiled with -ffast-math flushes); a new thread has those of its creator. Returns what

@@ -8,7 +8,7 @@
 #ifndef SG_ISA_ROWS_H
 #define SG_ISA_ROWS_H
 
-#include "../exec/lower.h"
+#include "../lower/lower.h"
 
 struct isa_row {
     uint16_t op;                  /* enum ptx_op */

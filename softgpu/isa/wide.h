@@ -2,7 +2,7 @@
 #ifndef SG_ISA_WIDE_H
 #define SG_ISA_WIDE_H
 
-#include "../exec/lower.h"
+#include "../lower/lower.h"
 
 /* atom.exch.b128, atom.cas.b128. */
 bool isa_wide_atomic(struct sg_lower *low, const struct ptx_insn *insn);

@@ -1,6 +1,6 @@
 /* A PTX module, parsed: what the text says, with every name resolved to a number.
  *
- * The front end (ptx/) turns text into these structures and knows nothing of execution; exec/ lowers them and
+ * The front end (ptx/) turns text into these structures and knows nothing of execution; lower/ lowers them and
  * knows nothing of text. All arrays belong to the module's arena and live until sg_ptx_free.
  * Source of the language: PTX ISA manual, sections named at each structure. */
 #ifndef SG_PTX_H

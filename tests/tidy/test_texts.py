@@ -22,7 +22,7 @@ MACHINE_PATH = re.compile(
 )
 C_LIBRARIES = ("shim", "libcuda", "libnvml", "softgpu")
 # Where printf of a kernel comes out: on stdout, as with any CUDA driver.
-KERNEL_OUTPUT = ("softgpu/exec/output.c", "shim/wire/output.c")
+KERNEL_OUTPUT = ("softgpu/run/output.c", "shim/wire/output.c")
 # The end of a program whose last thread has ended, when only the library's own are left: what the C library would do
 # without them.
 LAST_THREAD = "libcuda/leaving.c"

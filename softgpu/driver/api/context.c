@@ -1,0 +1,354 @@
+/* Entry points: primary contexts, created contexts, the current one, limits. */
+#include <pthread.h>
+
+#include "../state/context_stack.h"
+#include "../state/handles.h"
+#include "../state/pool.h"
+
+/* Activation and teardown exclude each other. Recursive: a destructor in the context's storage may release the
+ * context. */
+static pthread_mutex_t life = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static bool flags_valid(unsigned flags)
+{
+    unsigned schedule = flags & CU_CTX_SCHED_MASK;
+    return !(flags & ~(unsigned)CU_CTX_FLAGS_MASK) && (schedule & (schedule - 1)) == 0;
+}
+
+/* ---- primary */
+
+CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
+{
+    ENTER(cuDevicePrimaryCtxRetain);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    struct sg_context *context = device->primary;
+    pthread_mutex_lock(&life);
+    CUresult result = atomic_load(&context->active) ? CUDA_SUCCESS : sg_context_activate(context, context->flags);
+    if (!result)
+        context->retained++;
+    pthread_mutex_unlock(&life);
+    if (!result)
+        *pctx = (CUcontext)context->handle;
+    return result;
+}
+
+static CUresult release_primary(CUdevice dev)
+{
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    struct sg_context *context = device->primary;
+    pthread_mutex_lock(&life);
+    bool held = context->retained > 0, last = held && --context->retained == 0;
+    if (last && atomic_load(&context->active))
+        sg_context_teardown(context);
+    pthread_mutex_unlock(&life);
+    return held ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
+}
+
+CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
+{
+    ENTER(cuDevicePrimaryCtxRelease_v2);
+    return release_primary(dev);
+}
+
+CUresult cuDevicePrimaryCtxRelease(CUdevice dev)
+{
+    ENTER(cuDevicePrimaryCtxRelease);
+    return release_primary(dev);
+}
+
+static CUresult reset_primary(CUdevice dev)
+{
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    pthread_mutex_lock(&life);
+    if (atomic_load(&device->primary->active))
+        sg_context_teardown(device->primary);
+    pthread_mutex_unlock(&life);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
+{
+    ENTER(cuDevicePrimaryCtxReset_v2);
+    return reset_primary(dev);
+}
+
+CUresult cuDevicePrimaryCtxReset(CUdevice dev)
+{
+    ENTER(cuDevicePrimaryCtxReset);
+    return reset_primary(dev);
+}
+
+CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags)
+{
+    ENTER(cuDevicePrimaryCtxSetFlags_v2);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(flags_valid(flags), CUDA_ERROR_INVALID_VALUE);
+    device->primary->flags = flags;
+    return CUDA_SUCCESS;
+}
+
+/* Before CUDA 11, the flags of an active context could not be changed. */
+CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags)
+{
+    ENTER(cuDevicePrimaryCtxSetFlags);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(flags_valid(flags), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(!atomic_load(&device->primary->active) || device->primary->flags == flags,
+            CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE);
+    device->primary->flags = flags;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *active)
+{
+    ENTER(cuDevicePrimaryCtxGetState);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(flags && active, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    *flags = device->primary->flags;
+    *active = atomic_load(&device->primary->active);
+    return CUDA_SUCCESS;
+}
+
+/* ---- created */
+
+static CUresult create(CUcontext *pctx, unsigned flags, CUdevice dev, unsigned api_version)
+{
+    struct sg_device *device = sg_device_at(dev);
+    REQUIRE(pctx && flags_valid(flags), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    struct sg_context *context;
+    TRY(sg_context_create(device, flags, &context));
+    context->api_version = api_version;
+    if (!sg_context_push(context->handle)) {
+        sg_handle_drop(context->handle);
+        sg_context_teardown(context);
+        sg_context_retire(context);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *pctx = (CUcontext)context->handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev)
+{
+    ENTER(cuCtxCreate);
+    return create(pctx, flags, dev, 3010);
+}
+
+CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
+{
+    ENTER(cuCtxCreate_v2);
+    return create(pctx, flags, dev, 3020);
+}
+
+CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags,
+                        CUdevice dev)
+{
+    ENTER(cuCtxCreate_v3);
+    REQUIRE(numParams >= 0 && (numParams == 0 || paramsArray), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(numParams == 0, CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY);
+    return create(pctx, flags, dev, 3020);
+}
+
+CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev)
+{
+    ENTER(cuCtxCreate_v4);
+    if (ctxCreateParams) {
+        REQUIRE(ctxCreateParams->numExecAffinityParams == 0, CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY);
+        REQUIRE(!ctxCreateParams->cigParams, CUDA_ERROR_NOT_SUPPORTED);
+    }
+    return create(pctx, flags, dev, 3020);
+}
+
+static CUresult destroy(CUcontext ctx)
+{
+    REQUIRE(ctx, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    pthread_mutex_lock(&life);
+    CUresult result = sg_context_of(ctx, &context);
+    if (!result && context->primary)
+        result = CUDA_ERROR_INVALID_CONTEXT;
+    if (!result) {
+        sg_context_teardown(context);
+        /* Other threads that have it current are told at their next call. */
+        if (sg_context_top() == ctx)
+            sg_context_pop();
+        sg_handle_drop(ctx);
+        sg_context_retire(context);
+    }
+    pthread_mutex_unlock(&life);
+    return result;
+}
+
+CUresult cuCtxDestroy_v2(CUcontext ctx)
+{
+    ENTER(cuCtxDestroy_v2);
+    return destroy(ctx);
+}
+
+CUresult cuCtxDestroy(CUcontext ctx)
+{
+    ENTER(cuCtxDestroy);
+    return destroy(ctx);
+}
+
+CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
+{
+    ENTER(cuCtxAttach);
+    REQUIRE(pctx && flags == 0, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    pthread_mutex_lock(&life);
+    context->attached++;
+    pthread_mutex_unlock(&life);
+    *pctx = (CUcontext)context->handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxDetach(CUcontext ctx)
+{
+    ENTER(cuCtxDetach);
+    REQUIRE(ctx && ctx == (CUcontext)sg_context_top(), CUDA_ERROR_INVALID_CONTEXT);
+    struct sg_context *context;
+    TRY(sg_context_of(ctx, &context));
+    pthread_mutex_lock(&life);
+    bool last = !context->attached;
+    context->attached -= !last;
+    pthread_mutex_unlock(&life);
+    return last ? destroy(ctx) : CUDA_SUCCESS;
+}
+
+/* ---- current */
+
+static CUresult push(CUcontext ctx)
+{
+    REQUIRE(ctx, CUDA_ERROR_INVALID_CONTEXT);
+    struct sg_context *context;
+    TRY(sg_context_of(ctx, &context));
+    return sg_context_push(ctx) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+static CUresult pop(CUcontext *pctx)
+{
+    void *handle = sg_context_pop();
+    REQUIRE(handle, CUDA_ERROR_INVALID_CONTEXT);
+    if (pctx)
+        *pctx = (CUcontext)handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxPushCurrent_v2(CUcontext ctx)
+{
+    ENTER(cuCtxPushCurrent_v2);
+    return push(ctx);
+}
+
+CUresult cuCtxPushCurrent(CUcontext ctx)
+{
+    ENTER(cuCtxPushCurrent);
+    return push(ctx);
+}
+
+CUresult cuCtxPopCurrent_v2(CUcontext *pctx)
+{
+    ENTER(cuCtxPopCurrent_v2);
+    return pop(pctx);
+}
+
+CUresult cuCtxPopCurrent(CUcontext *pctx)
+{
+    ENTER(cuCtxPopCurrent);
+    return pop(pctx);
+}
+
+CUresult cuCtxSetCurrent(CUcontext ctx)
+{
+    ENTER(cuCtxSetCurrent);
+    struct sg_context *context;
+    if (ctx)
+        TRY(sg_context_of(ctx, &context));
+    sg_context_pop();
+    if (ctx)
+        sg_context_push(ctx);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetCurrent(CUcontext *pctx)
+{
+    ENTER(cuCtxGetCurrent);
+    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
+    *pctx = (CUcontext)sg_context_top();
+    return CUDA_SUCCESS;
+}
+
+static CUresult get_device(CUdevice *device, CUcontext ctx)
+{
+    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_of(ctx, &context));
+    *device = context->device->ordinal;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetDevice(CUdevice *device)
+{
+    ENTER(cuCtxGetDevice);
+    return get_device(device, NULL);
+}
+
+CUresult cuCtxGetDevice_v2(CUdevice *device, CUcontext ctx)
+{
+    ENTER(cuCtxGetDevice_v2);
+    return get_device(device, ctx);
+}
+
+CUresult cuCtxGetId(CUcontext ctx, unsigned long long *ctxId)
+{
+    ENTER(cuCtxGetId);
+    REQUIRE(ctxId, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_of(ctx, &context));
+    *ctxId = context->id;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
+{
+    ENTER(cuCtxGetApiVersion);
+    REQUIRE(version, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_of(ctx, &context));
+    *version = context->api_version;
+    return CUDA_SUCCESS;
+}
+
+static CUresult synchronize(struct sg_context *context)
+{
+    sg_sched_wait_context(context, false);
+    sg_pool_synchronised();
+    return sg_context_error(context);
+}
+
+CUresult cuCtxSynchronize(void)
+{
+    ENTER(cuCtxSynchronize);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    return synchronize(context);
+}
+
+CUresult cuCtxSynchronize_v2(CUcontext ctx)
+{
+    ENTER(cuCtxSynchronize_v2);
+    struct sg_context *context;
+    TRY(sg_context_of(ctx, &context));
+    REQUIRE(atomic_load(&context->active), CUDA_ERROR_CONTEXT_IS_DESTROYED);
+    return synchronize(context);
+}

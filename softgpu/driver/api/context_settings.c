@@ -1,0 +1,143 @@
+/* Entry points: flags, limits, cache preferences and peers of the current context. */
+#include "../state/context.h"
+
+CUresult cuCtxGetFlags(unsigned int *flags)
+{
+    ENTER(cuCtxGetFlags);
+    REQUIRE(flags, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    *flags = context->flags;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxSetFlags(unsigned int flags)
+{
+    ENTER(cuCtxSetFlags);
+    unsigned schedule = flags & CU_CTX_SCHED_MASK;
+    REQUIRE(!(flags & ~(unsigned)CU_CTX_FLAGS_MASK) && (schedule & (schedule - 1)) == 0, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    context->flags = flags;
+    return CUDA_SUCCESS;
+}
+
+/* Limits beyond the table are of hardware that no software device has. */
+CUresult cuCtxSetLimit(CUlimit limit, size_t value)
+{
+    ENTER(cuCtxSetLimit);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    REQUIRE((unsigned)limit < CU_LIMIT_MAX, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE((unsigned)limit < SG_LIMITS && limit != CU_LIMIT_PERSISTING_L2_CACHE_SIZE, CUDA_ERROR_UNSUPPORTED_LIMIT);
+    if (limit == CU_LIMIT_MALLOC_HEAP_SIZE)
+        return sg_context_set_heap_bytes(context, value);
+    context->limits[limit] = value;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetLimit(size_t *pvalue, CUlimit limit)
+{
+    ENTER(cuCtxGetLimit);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    REQUIRE(pvalue && (unsigned)limit < CU_LIMIT_MAX, CUDA_ERROR_INVALID_VALUE);
+    /* The others are of contexts that share the GPU with graphics (CIG): 0 in one that does not. */
+    *pvalue = (unsigned)limit < SG_LIMITS ? context->limits[limit] : 0;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetCacheConfig(CUfunc_cache *pconfig)
+{
+    ENTER(cuCtxGetCacheConfig);
+    REQUIRE(pconfig, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    *pconfig = context->cache;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxSetCacheConfig(CUfunc_cache config)
+{
+    ENTER(cuCtxSetCacheConfig);
+    REQUIRE((unsigned)config <= CU_FUNC_CACHE_PREFER_EQUAL, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    context->cache = config;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig)
+{
+    ENTER(cuCtxGetSharedMemConfig);
+    REQUIRE(pConfig, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    /* Banks of four bytes, as on every architecture since 5.0, whatever was asked for. */
+    *pConfig = CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxSetSharedMemConfig(CUsharedconfig config)
+{
+    ENTER(cuCtxSetSharedMemConfig);
+    REQUIRE((unsigned)config <= CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE, CUDA_ERROR_INVALID_VALUE);
+    struct sg_context *context;
+    return sg_context_current(&context);
+}
+
+CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatestPriority)
+{
+    ENTER(cuCtxGetStreamPriorityRange);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    if (leastPriority)
+        *leastPriority = SG_PRIORITY_LEAST;
+    if (greatestPriority)
+        *greatestPriority = SG_PRIORITY_GREATEST;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxResetPersistingL2Cache(void)
+{
+    ENTER(cuCtxResetPersistingL2Cache);
+    struct sg_context *context;
+    return sg_context_current(&context);
+}
+
+/* Device memory is one address space here, so access needs no mapping: what is kept is what the program has asked
+ * for. */
+static CUresult peer_bit(CUcontext peer, struct sg_context **context, uint64_t *bit)
+{
+    struct sg_context *other;
+    TRY(sg_context_current(context));
+    REQUIRE(peer, CUDA_ERROR_INVALID_CONTEXT);
+    TRY(sg_context_of(peer, &other));
+    REQUIRE(atomic_load(&other->active), CUDA_ERROR_INVALID_CONTEXT);
+    *bit = (uint64_t)1 << other->device->ordinal;
+    REQUIRE(other->device != (*context)->device, CUDA_ERROR_INVALID_CONTEXT);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxEnablePeerAccess(CUcontext peerContext, unsigned int Flags)
+{
+    ENTER(cuCtxEnablePeerAccess);
+    struct sg_context *context;
+    uint64_t bit;
+    REQUIRE(Flags == 0, CUDA_ERROR_INVALID_VALUE);
+    TRY(peer_bit(peerContext, &context, &bit));
+    REQUIRE(!(context->peers & bit), CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED);
+    context->peers |= bit;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxDisablePeerAccess(CUcontext peerContext)
+{
+    ENTER(cuCtxDisablePeerAccess);
+    struct sg_context *context;
+    uint64_t bit;
+    TRY(peer_bit(peerContext, &context, &bit));
+    REQUIRE(context->peers & bit, CUDA_ERROR_PEER_ACCESS_NOT_ENABLED);
+    context->peers &= ~bit;
+    return CUDA_SUCCESS;
+}

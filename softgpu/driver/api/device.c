@@ -1,0 +1,250 @@
+/* Entry points: initialisation, devices, error texts, name and table look-up. */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../../libcuda/absent.h"
+#include "../../../libcuda/errors.h"
+#include "../../../libcuda/export_tables.h"
+#include "../../../libcuda/names.h"
+#include "../../host/identity.h"
+#include "../../host/log.h"
+#include "../../host/settings.h"
+#include "../../host/use.h"
+#include "../state/device.h"
+
+static CUresult init_result;
+
+static void init_once(void)
+{
+    init_result = sg_settings()->valid ? sg_device_create_all() : CUDA_ERROR_INVALID_VALUE;
+    if (init_result == CUDA_ERROR_OUT_OF_MEMORY)
+        sg_log_line("the system refuses to reserve the address space for SOFTGPU_DEVICES x SOFTGPU_MEMORY: raise "
+                    "ulimit -v (after mlockall(MCL_FUTURE) ulimit -l, too) or lower them");
+    if (!init_result)
+        sg_entry_initialised();
+}
+
+CUresult cuInit(unsigned int Flags)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    ENTER_ALWAYS(cuInit);
+    REQUIRE(Flags == 0, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(!sg_entry_forked(), CUDA_ERROR_NOT_INITIALIZED);
+    pthread_once(&once, init_once);
+    return init_result;
+}
+
+CUresult cuDriverGetVersion(int *driverVersion)
+{
+    ENTER_ALWAYS(cuDriverGetVersion);
+    REQUIRE(driverVersion, CUDA_ERROR_INVALID_VALUE);
+    *driverVersion = sg_settings()->driver_version;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuGetErrorString(CUresult error, const char **pStr)
+{
+    ENTER_ALWAYS(cuGetErrorString);
+    return lc_errors_get_string(error, pStr);
+}
+
+CUresult cuGetErrorName(CUresult error, const char **pStr)
+{
+    ENTER_ALWAYS(cuGetErrorName);
+    return lc_errors_get_name(error, pStr);
+}
+
+CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags,
+                             CUdriverProcAddressQueryResult *symbolStatus)
+{
+    ENTER_ALWAYS(cuGetProcAddress_v2);
+    return lc_names_get_proc_address_v2(symbol, pfn, cudaVersion, flags, symbolStatus);
+}
+
+CUresult cuGetProcAddress(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags)
+{
+    ENTER_ALWAYS(cuGetProcAddress);
+    return lc_names_get_proc_address(symbol, pfn, cudaVersion, flags);
+}
+
+CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId)
+{
+    ENTER_ALWAYS(cuGetExportTable);
+    const void *own = sg_use_table(pExportTableId);
+    REQUIRE(!own || ppExportTable, CUDA_ERROR_INVALID_VALUE);
+    if (own)
+        *ppExportTable = own;
+    return own ? CUDA_SUCCESS : lc_export_tables_get(ppExportTable, pExportTableId);
+}
+
+CUresult lc_absent(const char *name)
+{
+    sg_log_debug("%s is not implemented: CUDA_ERROR_NOT_SUPPORTED", name);
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuDeviceGetCount(int *count)
+{
+    ENTER(cuDeviceGetCount);
+    REQUIRE(count, CUDA_ERROR_INVALID_VALUE);
+    *count = sg_device_count();
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGet(CUdevice *device, int ordinal)
+{
+    ENTER(cuDeviceGet);
+    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_device_at(ordinal), CUDA_ERROR_INVALID_DEVICE);
+    *device = ordinal;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetName(char *name, int len, CUdevice dev)
+{
+    ENTER(cuDeviceGetName);
+    REQUIRE(name && len > 0, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
+    snprintf(name, (size_t)len, "%s", SG_DEVICE_NAME);
+    return CUDA_SUCCESS;
+}
+
+static CUresult get_uuid(CUuuid *uuid, CUdevice dev)
+{
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(uuid, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    *uuid = device->uuid;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice dev)
+{
+    ENTER(cuDeviceGetUuid);
+    return get_uuid(uuid, dev);
+}
+
+CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev)
+{
+    ENTER(cuDeviceGetUuid_v2);
+    return get_uuid(uuid, dev);
+}
+
+CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev)
+{
+    ENTER(cuDeviceTotalMem_v2);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(bytes, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    *bytes = sg_memory_total(device->memory);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev)
+{
+    ENTER(cuDeviceGetAttribute);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    return sg_device_attribute(device, (int)attrib, pi);
+}
+
+CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice dev)
+{
+    ENTER(cuDeviceComputeCapability);
+    REQUIRE(major && minor, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
+    *major = sg_device_architecture()->major;
+    *minor = sg_device_architecture()->minor;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev)
+{
+    ENTER(cuDeviceGetProperties);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(prop, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    CUdevprop found;
+    const struct {
+        int *to;
+        CUdevice_attribute attribute;
+    } fields[] = {
+        {&found.maxThreadsPerBlock, CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK},
+        {&found.maxThreadsDim[0], CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X},
+        {&found.maxThreadsDim[1], CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y},
+        {&found.maxThreadsDim[2], CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z},
+        {&found.maxGridSize[0], CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X},
+        {&found.maxGridSize[1], CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y},
+        {&found.maxGridSize[2], CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z},
+        {&found.sharedMemPerBlock, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK},
+        {&found.totalConstantMemory, CU_DEVICE_ATTRIBUTE_TOTAL_CONSTANT_MEMORY},
+        {&found.SIMDWidth, CU_DEVICE_ATTRIBUTE_WARP_SIZE},
+        {&found.memPitch, CU_DEVICE_ATTRIBUTE_MAX_PITCH},
+        {&found.regsPerBlock, CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK},
+        {&found.clockRate, CU_DEVICE_ATTRIBUTE_CLOCK_RATE},
+        {&found.textureAlign, CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        TRY(sg_device_attribute(device, (int)fields[i].attribute, fields[i].to));
+    *prop = found;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev)
+{
+    ENTER(cuDeviceGetPCIBusId);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(pciBusId && len > 0, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    snprintf(pciBusId, (size_t)len, "%04x:%02x:%02x.0", SG_PCI_DOMAIN, SG_PCI_BUS_FIRST + device->number, SG_PCI_SLOT);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId)
+{
+    ENTER(cuDeviceGetByPCIBusId);
+    REQUIRE(dev && pciBusId, CUDA_ERROR_INVALID_VALUE);
+    /* domain:bus:device[.function] or bus:device.function */
+    unsigned domain = SG_PCI_DOMAIN, bus, slot, function = 0;
+    char rest;
+    int fields = sscanf(pciBusId, "%x:%x:%x.%x%c", &domain, &bus, &slot, &function, &rest);
+    if (fields != 3 && fields != 4) {
+        domain = SG_PCI_DOMAIN;
+        REQUIRE(sscanf(pciBusId, "%x:%x.%x%c", &bus, &slot, &function, &rest) == 3, CUDA_ERROR_INVALID_VALUE);
+    }
+    bool possible = domain == SG_PCI_DOMAIN && slot == SG_PCI_SLOT && !function;
+    for (int i = 0; i < sg_device_count() && possible; i++) {
+        if (bus == SG_PCI_BUS_FIRST + sg_device_at(i)->number) {
+            *dev = i;
+            return CUDA_SUCCESS;
+        }
+    }
+    return CUDA_ERROR_INVALID_DEVICE;
+}
+
+CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDev)
+{
+    ENTER(cuDeviceCanAccessPeer);
+    REQUIRE(canAccessPeer, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_device_at(dev) && sg_device_at(peerDev), CUDA_ERROR_INVALID_DEVICE);
+    *canAccessPeer = dev != peerDev;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice)
+{
+    ENTER(cuDeviceGetP2PAttribute);
+    REQUIRE(value, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_device_at(srcDevice) && sg_device_at(dstDevice) && srcDevice != dstDevice, CUDA_ERROR_INVALID_DEVICE);
+    switch (attrib) {
+    case CU_DEVICE_P2P_ATTRIBUTE_ACCESS_SUPPORTED:
+    case CU_DEVICE_P2P_ATTRIBUTE_NATIVE_ATOMIC_SUPPORTED: *value = 1; break;
+    case CU_DEVICE_P2P_ATTRIBUTE_PERFORMANCE_RANK:
+    case CU_DEVICE_P2P_ATTRIBUTE_CUDA_ARRAY_ACCESS_SUPPORTED:
+    case CU_DEVICE_P2P_ATTRIBUTE_ONLY_PARTIAL_NATIVE_ATOMIC_SUPPORTED: *value = 0; break;
+    default: return CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}

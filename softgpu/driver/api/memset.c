@@ -1,0 +1,98 @@
+/* Entry points of memsets. None waits for the device, except on page-locked host memory. */
+#include "../sched/copy.h"
+
+static CUresult fill(struct sg_fill fill, CUstream handle)
+{
+    struct sg_stream *stream;
+    TRY(sg_context_order(handle, &stream));
+    REQUIRE(fill.width && fill.height, CUDA_SUCCESS);
+    REQUIRE(fill.width <= UINT64_MAX / 8 && fill.address % fill.element == 0, CUDA_ERROR_INVALID_VALUE);
+    uint64_t row = fill.width * fill.element, span = row;
+    if (fill.height > 1) {
+        REQUIRE(fill.pitch >= row && fill.pitch % fill.element == 0, CUDA_ERROR_INVALID_VALUE);
+        REQUIRE(fill.pitch <= INT32_MAX && fill.height <= UINT32_MAX, CUDA_ERROR_INVALID_VALUE);
+        span = (fill.height - 1) * fill.pitch + row;
+    }
+    enum sg_place place = sg_copy_place(fill.address, span);
+    REQUIRE(place == SG_PLACE_DEVICE || place == SG_PLACE_PINNED, CUDA_ERROR_INVALID_VALUE);
+    return sg_fill_submit(stream, &fill);
+}
+
+#define LINEAR(address, value, count, type) ((struct sg_fill){(address), 0, (count), 1, (value), sizeof(type)})
+#define ROWS(address, pitch, value, width, height, type)                                                               \
+    ((struct sg_fill){(address), (pitch), (width), (height), (value), sizeof(type)})
+
+CUresult cuMemsetD8_v2(CUdeviceptr dstDevice, unsigned char uc, size_t N)
+{
+    ENTER(cuMemsetD8_v2);
+    return fill(LINEAR(dstDevice, uc, N, char), CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD16_v2(CUdeviceptr dstDevice, unsigned short us, size_t N)
+{
+    ENTER(cuMemsetD16_v2);
+    return fill(LINEAR(dstDevice, us, N, short), CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD32_v2(CUdeviceptr dstDevice, unsigned int ui, size_t N)
+{
+    ENTER(cuMemsetD32_v2);
+    return fill(LINEAR(dstDevice, ui, N, int), CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D8_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc, size_t Width, size_t Height)
+{
+    ENTER(cuMemsetD2D8_v2);
+    return fill(ROWS(dstDevice, dstPitch, uc, Width, Height, char), CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D16_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us, size_t Width, size_t Height)
+{
+    ENTER(cuMemsetD2D16_v2);
+    return fill(ROWS(dstDevice, dstPitch, us, Width, Height, short), CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D32_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width, size_t Height)
+{
+    ENTER(cuMemsetD2D32_v2);
+    return fill(ROWS(dstDevice, dstPitch, ui, Width, Height, int), CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)
+{
+    ENTER(cuMemsetD8Async);
+    return fill(LINEAR(dstDevice, uc, N, char), hStream);
+}
+
+CUresult cuMemsetD16Async(CUdeviceptr dstDevice, unsigned short us, size_t N, CUstream hStream)
+{
+    ENTER(cuMemsetD16Async);
+    return fill(LINEAR(dstDevice, us, N, short), hStream);
+}
+
+CUresult cuMemsetD32Async(CUdeviceptr dstDevice, unsigned int ui, size_t N, CUstream hStream)
+{
+    ENTER(cuMemsetD32Async);
+    return fill(LINEAR(dstDevice, ui, N, int), hStream);
+}
+
+CUresult cuMemsetD2D8Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc, size_t Width, size_t Height,
+                           CUstream hStream)
+{
+    ENTER(cuMemsetD2D8Async);
+    return fill(ROWS(dstDevice, dstPitch, uc, Width, Height, char), hStream);
+}
+
+CUresult cuMemsetD2D16Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us, size_t Width, size_t Height,
+                            CUstream hStream)
+{
+    ENTER(cuMemsetD2D16Async);
+    return fill(ROWS(dstDevice, dstPitch, us, Width, Height, short), hStream);
+}
+
+CUresult cuMemsetD2D32Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width, size_t Height,
+                            CUstream hStream)
+{
+    ENTER(cuMemsetD2D32Async);
+    return fill(ROWS(dstDevice, dstPitch, ui, Width, Height, int), hStream);
+}

@@ -1,0 +1,238 @@
+/* Entry points of modules and functions. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../state/handles.h"
+#include "../state/module.h"
+
+/* Takes over `code`. */
+static CUresult load(CUmodule *out, struct sg_context *context, struct sg_code *code, struct sg_jit *jit)
+{
+    struct sg_module *module;
+    CUresult result = sg_module_create(context, code->text, code->bytes, &jit->log, &module);
+    sg_code_close(code);
+    if (!result)
+        *out = (CUmodule)module->handle;
+    return result;
+}
+
+static CUresult load_image(CUmodule *out, const void *image, unsigned count, const CUjit_option *options, void **values)
+{
+    struct sg_context *context;
+    struct sg_jit jit;
+    struct sg_code code;
+    TRY(sg_context_current(&context));
+    REQUIRE(out && image, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_jit_begin(&jit, count, options, values));
+    CUresult result = sg_code_open(image, &jit, &code);
+    if (!result)
+        result = load(out, context, &code, &jit);
+    sg_jit_end(&jit, result);
+    return result;
+}
+
+CUresult cuModuleLoadData(CUmodule *module, const void *image)
+{
+    ENTER(cuModuleLoadData);
+    return load_image(module, image, 0, NULL, NULL);
+}
+
+CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned int numOptions, CUjit_option *options,
+                            void **optionValues)
+{
+    ENTER(cuModuleLoadDataEx);
+    return load_image(module, image, numOptions, options, optionValues);
+}
+
+CUresult cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin)
+{
+    ENTER(cuModuleLoadFatBinary);
+    return load_image(module, fatCubin, 0, NULL, NULL);
+}
+
+CUresult cuModuleLoad(CUmodule *module, const char *fname)
+{
+    ENTER(cuModuleLoad);
+    struct sg_context *context;
+    struct sg_jit jit;
+    struct sg_code code;
+    TRY(sg_context_current(&context));
+    REQUIRE(module && fname, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_jit_begin(&jit, 0, NULL, NULL));
+    CUresult result = sg_code_open_file(fname, &jit, &code);
+    if (!result)
+        result = load(module, context, &code, &jit);
+    sg_jit_end(&jit, result);
+    return result;
+}
+
+static CUresult find(CUmodule handle, struct sg_module **out)
+{
+    *out = sg_handle_get(handle, SG_MODULE);
+    return *out ? sg_context_error((*out)->context) : sg_context_missing();
+}
+
+/* An instance of a library is unloaded with the library. */
+CUresult cuModuleUnload(CUmodule hmod)
+{
+    ENTER(cuModuleUnload);
+    struct sg_module *module;
+    TRY(find(hmod, &module));
+    REQUIRE(!module->library, CUDA_ERROR_INVALID_HANDLE);
+    sg_sched_wait_context(module->context, false);
+    sg_module_destroy(module);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
+{
+    ENTER(cuModuleGetLoadingMode);
+    REQUIRE(mode, CUDA_ERROR_INVALID_VALUE);
+    const char *wanted = getenv("CUDA_MODULE_LOADING");
+    *mode = wanted && strcmp(wanted, "EAGER") == 0 ? CU_MODULE_EAGER_LOADING : CU_MODULE_LAZY_LOADING;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
+{
+    ENTER(cuModuleGetFunction);
+    struct sg_module *module;
+    TRY(find(hmod, &module));
+    REQUIRE(hfunc && name, CUDA_ERROR_INVALID_VALUE);
+    const struct sg_function *function = sg_module_find(module, name);
+    REQUIRE(function, CUDA_ERROR_NOT_FOUND);
+    *hfunc = (CUfunction)function->handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule mod)
+{
+    ENTER(cuModuleGetFunctionCount);
+    struct sg_module *module;
+    TRY(find(mod, &module));
+    REQUIRE(count, CUDA_ERROR_INVALID_VALUE);
+    *count = module->function_count;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunctions, CUmodule mod)
+{
+    ENTER(cuModuleEnumerateFunctions);
+    struct sg_module *module;
+    TRY(find(mod, &module));
+    REQUIRE(functions, CUDA_ERROR_INVALID_VALUE);
+    for (unsigned i = 0; i < numFunctions && i < module->function_count; i++)
+        functions[i] = (CUfunction)module->functions[i].handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name)
+{
+    ENTER(cuModuleGetGlobal_v2);
+    struct sg_module *module;
+    uint64_t address, size;
+    TRY(find(hmod, &module));
+    REQUIRE(name && (dptr || bytes), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_program_global(module->program, name, &address, &size), CUDA_ERROR_NOT_FOUND);
+    if (dptr)
+        *dptr = address;
+    if (bytes)
+        *bytes = size;
+    return CUDA_SUCCESS;
+}
+
+/* ---- functions */
+
+static CUresult find_function(CUfunction handle, struct sg_function **out)
+{
+    struct sg_context *context;
+    *out = sg_handle_get(handle, SG_FUNCTION);
+    if (*out)
+        return sg_context_error((*out)->module->context);
+    TRY(sg_context_current(&context));
+    return sg_function_of(handle, context, out);
+}
+
+CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)
+{
+    ENTER(cuFuncGetAttribute);
+    struct sg_function *function;
+    TRY(find_function(hfunc, &function));
+    REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
+    return sg_function_read(function->info, &function->settings, (int)attrib, pi);
+}
+
+CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int value)
+{
+    ENTER(cuFuncSetAttribute);
+    struct sg_function *function;
+    TRY(find_function(hfunc, &function));
+    TRY(sg_function_write(function->info, &function->settings, (int)attrib, value));
+    function->own |= 1u << attrib;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config)
+{
+    ENTER(cuFuncSetCacheConfig);
+    struct sg_function *function;
+    TRY(find_function(hfunc, &function));
+    REQUIRE((unsigned)config <= CU_FUNC_CACHE_PREFER_EQUAL, CUDA_ERROR_INVALID_VALUE);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncSetSharedMemConfig(CUfunction hfunc, CUsharedconfig config)
+{
+    ENTER(cuFuncSetSharedMemConfig);
+    struct sg_function *function;
+    TRY(find_function(hfunc, &function));
+    REQUIRE((unsigned)config <= CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE, CUDA_ERROR_INVALID_VALUE);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncGetModule(CUmodule *hmod, CUfunction hfunc)
+{
+    ENTER(cuFuncGetModule);
+    struct sg_function *function;
+    TRY(find_function(hfunc, &function));
+    REQUIRE(hmod, CUDA_ERROR_INVALID_VALUE);
+    *hmod = (CUmodule)function->module->handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncGetName(const char **name, CUfunction hfunc)
+{
+    ENTER(cuFuncGetName);
+    struct sg_function *function;
+    REQUIRE(hfunc, CUDA_ERROR_INVALID_VALUE);
+    TRY(find_function(hfunc, &function));
+    REQUIRE(name, CUDA_ERROR_INVALID_VALUE);
+    *name = function->info->name;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
+{
+    ENTER(cuFuncGetParamInfo);
+    struct sg_function *function;
+    REQUIRE(func, CUDA_ERROR_INVALID_VALUE);
+    TRY(find_function(func, &function));
+    return sg_function_param(function->info, paramIndex, paramOffset, paramSize);
+}
+
+CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction function)
+{
+    ENTER(cuFuncIsLoaded);
+    struct sg_function *found;
+    TRY(find_function(function, &found));
+    REQUIRE(state, CUDA_ERROR_INVALID_VALUE);
+    *state = CU_FUNCTION_LOADING_STATE_LOADED;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncLoad(CUfunction function)
+{
+    ENTER(cuFuncLoad);
+    struct sg_function *found;
+    return find_function(function, &found);
+}

@@ -1,0 +1,108 @@
+/* Entry points that tell what a pointer is. */
+#include <string.h>
+
+#include "../state/context.h"
+#include "../state/pool.h"
+
+/* The context to report: a pool's memory belongs to no context, so its device's primary one is named. */
+static const struct sg_context *owner(const struct sg_extent *extent)
+{
+    if (extent->kind == SG_MEMORY_DEVICE && extent->tag == SG_TAG_POOL)
+        return ((const struct sg_pool *)extent->owner)->device->primary;
+    return extent->owner;
+}
+
+/* A value of the size that the attribute's reader expects. */
+struct value {
+    uint64_t number;
+    size_t bytes;
+};
+
+static struct value wide(uint64_t number)
+{
+    return (struct value){number, sizeof(uint64_t)};
+}
+
+static struct value narrow(uint64_t number)
+{
+    return (struct value){number, sizeof(uint32_t)};
+}
+
+/* `extent` NULL: memory that is unknown to the driver; then every attribute is 0, except the ordinal of no device. */
+static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *extent, struct value *out)
+{
+    bool device = extent && extent->kind == SG_MEMORY_DEVICE, host = extent && !device;
+    bool pooled = device && extent->tag == SG_TAG_POOL;
+    uint64_t bytes = extent ? extent->end - extent->begin : 0, begin = extent ? extent->begin : 0;
+    switch (attribute) {
+    case CU_POINTER_ATTRIBUTE_CONTEXT: *out = wide(extent ? (uint64_t)(uintptr_t)owner(extent)->handle : 0); break;
+    case CU_POINTER_ATTRIBUTE_MEMORY_TYPE:
+        *out = narrow(device ? CU_MEMORYTYPE_DEVICE : host ? CU_MEMORYTYPE_HOST : 0);
+        break;
+    case CU_POINTER_ATTRIBUTE_DEVICE_POINTER: *out = wide(extent ? ptr : 0); break;
+    case CU_POINTER_ATTRIBUTE_HOST_POINTER: *out = wide(host ? ptr : 0); break;
+    case CU_POINTER_ATTRIBUTE_BUFFER_ID:
+    case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID: *out = wide(extent ? extent->id : 0); break;
+    case CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL:
+        *out = narrow(extent ? (uint32_t)owner(extent)->device->ordinal : (uint32_t)-2);
+        break;
+    case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:
+    case CU_POINTER_ATTRIBUTE_MAPPING_BASE_ADDR: *out = wide(begin); break;
+    case CU_POINTER_ATTRIBUTE_RANGE_SIZE:
+    case CU_POINTER_ATTRIBUTE_MAPPING_SIZE: *out = wide(bytes); break;
+    case CU_POINTER_ATTRIBUTE_MAPPED: *out = narrow(extent != NULL); break;
+    case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES: *out = wide(0); break;
+    case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS: *out = narrow(extent ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : 0); break;
+    case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
+        *out = wide(pooled ? (uint64_t)(uintptr_t)((const struct sg_pool *)extent->owner)->handle : 0);
+        break;
+    case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS:
+    case CU_POINTER_ATTRIBUTE_IS_MANAGED:
+    case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
+    case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
+    case CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE: *out = narrow(0); break;
+    case CU_POINTER_ATTRIBUTE_P2P_TOKENS: return CUDA_ERROR_NOT_SUPPORTED;
+    default: return CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}
+
+static void store(void *data, struct value value)
+{
+    memcpy(data, &value.number, value.bytes);
+}
+
+CUresult cuPointerGetAttribute(void *data, CUpointer_attribute attribute, CUdeviceptr ptr)
+{
+    ENTER(cuPointerGetAttribute);
+    struct sg_extent extent;
+    struct value value;
+    REQUIRE(data, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_memory_find(ptr, &extent), CUDA_ERROR_INVALID_VALUE);
+    /* Device memory has no host pointer. */
+    REQUIRE(attribute != CU_POINTER_ATTRIBUTE_HOST_POINTER || extent.kind != SG_MEMORY_DEVICE,
+            CUDA_ERROR_INVALID_VALUE);
+    TRY(read((int)attribute, ptr, &extent, &value));
+    store(data, value);
+    return CUDA_SUCCESS;
+}
+
+/* Unlike the single form, a pointer that the driver does not know is no error here. */
+CUresult cuPointerGetAttributes(unsigned int numAttributes, CUpointer_attribute *attributes, void **data,
+                                CUdeviceptr ptr)
+{
+    ENTER(cuPointerGetAttributes);
+    struct sg_extent extent;
+    struct value value;
+    REQUIRE(numAttributes && attributes && data, CUDA_ERROR_INVALID_VALUE);
+    const struct sg_extent *found = sg_memory_find(ptr, &extent) ? &extent : NULL;
+    for (unsigned i = 0; i < numAttributes; i++) {
+        REQUIRE(data[i], CUDA_ERROR_INVALID_VALUE);
+        TRY(read((int)attributes[i], ptr, found, &value));
+    }
+    for (unsigned i = 0; i < numAttributes; i++) {
+        TRY(read((int)attributes[i], ptr, found, &value));
+        store(data[i], value);
+    }
+    return CUDA_SUCCESS;
+}

@@ -1,0 +1,276 @@
+/* Entry points of memory pools and stream-ordered allocation. */
+#include "../state/pool.h"
+
+#include <stdlib.h>
+
+#include "../state/context.h"
+#include "../state/handles.h"
+
+static CUresult create(struct sg_device *device, struct sg_pool **out)
+{
+    struct sg_pool *pool = calloc(1, sizeof *pool);
+    REQUIRE(pool, CUDA_ERROR_OUT_OF_MEMORY);
+    *pool = (struct sg_pool){.device = device, .reuse = {1, 1, 1}};
+    pool->handle = sg_handle_new(SG_POOL, pool);
+    if (!pool->handle) {
+        free(pool);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *out = pool;
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_pool_create_default(struct sg_device *device, struct sg_pool **out)
+{
+    TRY(create(device, out));
+    (*out)->is_default = true;
+    return CUDA_SUCCESS;
+}
+
+static CUresult find(CUmemoryPool handle, struct sg_pool **out)
+{
+    *out = sg_handle_get(handle, SG_POOL);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+/* ---- which pool a device uses */
+
+CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev)
+{
+    ENTER(cuDeviceGetDefaultMemPool);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(pool_out, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    *pool_out = (CUmemoryPool)device->pool_default->handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev)
+{
+    ENTER(cuDeviceGetMemPool);
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(pool, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    *pool = (CUmemoryPool)device->pool->handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
+{
+    ENTER(cuDeviceSetMemPool);
+    struct sg_device *device = sg_device_at(dev);
+    struct sg_pool *found;
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    TRY(find(pool, &found));
+    REQUIRE(found->device == device, CUDA_ERROR_INVALID_VALUE);
+    device->pool = found;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
+{
+    ENTER(cuMemPoolCreate);
+    REQUIRE(pool && poolProps, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(poolProps->allocType != CU_MEM_ALLOCATION_TYPE_MANAGED, CUDA_ERROR_NOT_SUPPORTED);
+    REQUIRE(poolProps->allocType == CU_MEM_ALLOCATION_TYPE_PINNED, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(poolProps->handleTypes == CU_MEM_HANDLE_TYPE_NONE, CUDA_ERROR_NOT_SUPPORTED);
+    REQUIRE(poolProps->location.type == CU_MEM_LOCATION_TYPE_DEVICE, CUDA_ERROR_NOT_SUPPORTED);
+    struct sg_device *device = sg_device_at(poolProps->location.id);
+    struct sg_pool *made;
+    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
+    TRY(create(device, &made));
+    made->bytes_max = poolProps->maxSize;
+    *pool = (CUmemoryPool)made->handle;
+    return CUDA_SUCCESS;
+}
+
+/* What was allocated from it lives on; so does the account, which frees still to come write to. */
+CUresult cuMemPoolDestroy(CUmemoryPool pool)
+{
+    ENTER(cuMemPoolDestroy);
+    struct sg_pool *found;
+    TRY(find(pool, &found));
+    REQUIRE(!found->is_default, CUDA_ERROR_INVALID_VALUE);
+    if (found->device->pool == found)
+        found->device->pool = found->device->pool_default;
+    sg_handle_drop(pool);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
+{
+    ENTER(cuMemPoolTrimTo);
+    struct sg_pool *found;
+    TRY(find(pool, &found));
+    sg_pool_trim(found, minBytesToKeep);
+    return CUDA_SUCCESS;
+}
+
+/* ---- attributes */
+
+CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
+{
+    ENTER(cuMemPoolGetAttribute);
+    struct sg_pool *found;
+    REQUIRE(value, CUDA_ERROR_INVALID_VALUE);
+    TRY(find(pool, &found));
+    switch (attr) {
+    case CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES:
+    case CU_MEMPOOL_ATTR_REUSE_ALLOW_OPPORTUNISTIC:
+    case CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES:
+        *(int *)value = found->reuse[attr - CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES];
+        break;
+    case CU_MEMPOOL_ATTR_RELEASE_THRESHOLD: *(cuuint64_t *)value = found->release_threshold; break;
+    case CU_MEMPOOL_ATTR_RESERVED_MEM_CURRENT: *(cuuint64_t *)value = sg_pool_reserved(found); break;
+    case CU_MEMPOOL_ATTR_USED_MEM_CURRENT: *(cuuint64_t *)value = found->used; break;
+    case CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH: *(cuuint64_t *)value = found->reserved_high; break;
+    case CU_MEMPOOL_ATTR_USED_MEM_HIGH: *(cuuint64_t *)value = found->used_high; break;
+    default: return CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
+{
+    ENTER(cuMemPoolSetAttribute);
+    struct sg_pool *found;
+    REQUIRE(value, CUDA_ERROR_INVALID_VALUE);
+    TRY(find(pool, &found));
+    switch (attr) {
+    case CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES:
+    case CU_MEMPOOL_ATTR_REUSE_ALLOW_OPPORTUNISTIC:
+    case CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES:
+        found->reuse[attr - CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES] = *(const int *)value != 0;
+        break;
+    case CU_MEMPOOL_ATTR_RELEASE_THRESHOLD: sg_pool_set_threshold(found, *(const cuuint64_t *)value); break;
+    case CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH:
+    case CU_MEMPOOL_ATTR_USED_MEM_HIGH:
+        /* A high-water mark can only be taken back to what is used now. */
+        REQUIRE(*(const cuuint64_t *)value == 0, CUDA_ERROR_INVALID_VALUE);
+        sg_pool_reset_high(found, attr == CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH);
+        break;
+    default: return CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}
+
+/* The address space is one, so access needs no mapping: what is kept is what the program has given. */
+CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
+{
+    ENTER(cuMemPoolSetAccess);
+    struct sg_pool *found;
+    TRY(find(pool, &found));
+    REQUIRE(map || !count, CUDA_ERROR_INVALID_VALUE);
+    for (size_t i = 0; i < count; i++) {
+        const struct sg_device *device = sg_device_at(map[i].location.id);
+        REQUIRE(map[i].location.type == CU_MEM_LOCATION_TYPE_DEVICE && device, CUDA_ERROR_INVALID_VALUE);
+        REQUIRE(map[i].flags == CU_MEM_ACCESS_FLAGS_PROT_READWRITE ||
+                    (map[i].flags == CU_MEM_ACCESS_FLAGS_PROT_NONE && device != found->device),
+                CUDA_ERROR_INVALID_VALUE);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bit = (uint64_t)1 << map[i].location.id;
+        if (map[i].flags == CU_MEM_ACCESS_FLAGS_PROT_READWRITE)
+            atomic_fetch_or(&found->peers, bit);
+        else
+            atomic_fetch_and(&found->peers, ~bit);
+    }
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location)
+{
+    ENTER(cuMemPoolGetAccess);
+    struct sg_pool *found;
+    REQUIRE(flags && location, CUDA_ERROR_INVALID_VALUE);
+    TRY(find(memPool, &found));
+    REQUIRE(location->type == CU_MEM_LOCATION_TYPE_DEVICE && sg_device_at(location->id), CUDA_ERROR_INVALID_VALUE);
+    bool given = found->peers >> location->id & 1 || location->id == found->device->ordinal;
+    *flags = given ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : CU_MEM_ACCESS_FLAGS_PROT_NONE;
+    return CUDA_SUCCESS;
+}
+
+/* ---- allocation in stream order: the address is valid at once, so only the free takes its place in the stream.
+ * Nothing is an allocation, too: it has an address, which is to be freed. */
+
+static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, struct sg_context *context)
+{
+    uint64_t address;
+    bytes = bytes ? bytes : 1;
+    REQUIRE(!pool->bytes_max || (bytes <= pool->bytes_max && pool->used <= pool->bytes_max - bytes),
+            CUDA_ERROR_OUT_OF_MEMORY);
+    int result = sg_memory_alloc(pool->device->memory, bytes, 0, pool, &address);
+    if (result) {
+        /* Frees that are still queued may make room. */
+        sg_sched_wait_context(context, false);
+        result = sg_memory_alloc(pool->device->memory, bytes, 0, pool, &address);
+    }
+    TRY(result);
+    sg_memory_set_tag(address, SG_TAG_POOL);
+    sg_pool_take(pool, bytes);
+    *dptr = address;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
+{
+    ENTER(cuMemAllocAsync);
+    struct sg_stream *stream;
+    TRY(sg_context_order(hStream, &stream));
+    REQUIRE(dptr, CUDA_ERROR_INVALID_VALUE);
+    return allocate(dptr, bytesize, stream->context->device->pool, stream->context);
+}
+
+CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream hStream)
+{
+    ENTER(cuMemAllocFromPoolAsync);
+    struct sg_stream *stream;
+    struct sg_pool *found;
+    TRY(sg_context_order(hStream, &stream));
+    REQUIRE(dptr, CUDA_ERROR_INVALID_VALUE);
+    TRY(find(pool, &found));
+    return allocate(dptr, bytesize, found, stream->context);
+}
+
+struct free_work {
+    uint64_t address;           /* 0 once it is done */
+};
+
+static void free_now(struct sg_work *work)
+{
+    struct sg_extent extent;
+    uint64_t address = ((struct free_work *)work->payload)->address;
+    ((struct free_work *)work->payload)->address = 0;
+    if (!address || !sg_memory_find(address, &extent) || sg_memory_free(address))
+        return;
+    if (extent.tag == SG_TAG_POOL)
+        sg_pool_give((struct sg_pool *)(uintptr_t)extent.owner, extent.end - extent.begin);
+}
+
+static bool free_step(struct sg_work *work, struct sg_worker *worker)
+{
+    (void)worker;
+    free_now(work);
+    return true;
+}
+
+/* In a context that has failed no step runs, but the memory is still to be freed. */
+static const struct sg_work_kind free_kind = {.name = "free", .step = free_step, .end = free_now};
+
+CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
+{
+    ENTER(cuMemFreeAsync);
+    struct sg_stream *stream;
+    struct sg_extent extent;
+    TRY(sg_context_order(hStream, &stream));
+    REQUIRE(dptr && sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
+    struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));
+    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    *(struct free_work *)work->payload = (struct free_work){dptr};
+    bool at_once = !sg_sched_busy(stream);
+    uint64_t ticket = sg_sched_enqueue(stream, work, at_once);
+    if (at_once)
+        sg_sched_wait(stream, ticket);
+    return CUDA_SUCCESS;
+}

@@ -1,0 +1,212 @@
+/* Entry points of streams. Capture into graphs is not implemented: no stream is ever capturing. */
+#include "../state/context.h"
+#include "../state/handles.h"
+#include "../state/pool.h"
+
+static CUresult create(CUstream *phStream, unsigned flags, int priority)
+{
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    REQUIRE(phStream && !(flags & ~(unsigned)CU_STREAM_NON_BLOCKING), CUDA_ERROR_INVALID_VALUE);
+    if (priority > SG_PRIORITY_LEAST)
+        priority = SG_PRIORITY_LEAST;
+    if (priority < SG_PRIORITY_GREATEST)
+        priority = SG_PRIORITY_GREATEST;
+    struct sg_stream *stream = sg_sched_stream_new(context, flags, priority);
+    REQUIRE(stream, CUDA_ERROR_OUT_OF_MEMORY);
+    stream->handle = sg_handle_new(SG_STREAM, stream);
+    if (!stream->handle) {
+        sg_sched_stream_destroy(stream);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *phStream = (CUstream)stream->handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags)
+{
+    ENTER(cuStreamCreate);
+    return create(phStream, Flags, 0);
+}
+
+CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int priority)
+{
+    ENTER(cuStreamCreateWithPriority);
+    return create(phStream, flags, priority);
+}
+
+static CUresult destroy(CUstream handle)
+{
+    struct sg_stream *stream = sg_handle_get(handle, SG_STREAM);
+    REQUIRE(stream, sg_context_missing());
+    CUresult result = sg_context_error(stream->context);
+    sg_handle_drop(handle);
+    sg_sched_stream_destroy(stream);
+    return result;
+}
+
+CUresult cuStreamDestroy_v2(CUstream hStream)
+{
+    ENTER(cuStreamDestroy_v2);
+    return destroy(hStream);
+}
+
+CUresult cuStreamDestroy(CUstream hStream)
+{
+    ENTER(cuStreamDestroy);
+    return destroy(hStream);
+}
+
+CUresult cuStreamSynchronize(CUstream hStream)
+{
+    ENTER(cuStreamSynchronize);
+    struct sg_stream *stream;
+    TRY(sg_context_order(hStream, &stream));
+    struct sg_context *context = stream->context;
+    sg_sched_wait_stream(stream);
+    sg_pool_synchronised();
+    return sg_context_error(context);
+}
+
+CUresult cuStreamQuery(CUstream hStream)
+{
+    ENTER(cuStreamQuery);
+    struct sg_stream *stream;
+    TRY(sg_context_order(hStream, &stream));
+    struct sg_context *context = stream->context;
+    bool busy = sg_sched_busy(stream);
+    TRY(sg_context_error(context));
+    return busy ? CUDA_ERROR_NOT_READY : CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetPriority(CUstream hStream, int *priority)
+{
+    ENTER(cuStreamGetPriority);
+    struct sg_stream *stream;
+    REQUIRE(priority, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *priority = stream->priority;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetFlags(CUstream hStream, unsigned int *flags)
+{
+    ENTER(cuStreamGetFlags);
+    struct sg_stream *stream;
+    REQUIRE(flags, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *flags = stream->flags;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId)
+{
+    ENTER(cuStreamGetId);
+    struct sg_stream *stream;
+    REQUIRE(streamId, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *streamId = stream->id;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device)
+{
+    ENTER(cuStreamGetDevice);
+    struct sg_stream *stream;
+    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *device = stream->context->device->ordinal;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx)
+{
+    ENTER(cuStreamGetCtx);
+    struct sg_stream *stream;
+    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *pctx = (CUcontext)stream->context->handle;
+    return CUDA_SUCCESS;
+}
+
+/* No stream belongs to a green context. */
+CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreenCtx)
+{
+    ENTER(cuStreamGetCtx_v2);
+    struct sg_stream *stream;
+    REQUIRE(pCtx, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *pCtx = (CUcontext)stream->context->handle;
+    if (pGreenCtx)
+        *pGreenCtx = NULL;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
+{
+    ENTER(cuStreamGetGreenCtx);
+    struct sg_stream *stream;
+    REQUIRE(phCtx, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *phCtx = NULL;
+    return CUDA_SUCCESS;
+}
+
+/* ---- capture */
+
+CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus)
+{
+    ENTER(cuStreamIsCapturing);
+    struct sg_stream *stream;
+    REQUIRE(captureStatus, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *captureStatus = CU_STREAM_CAPTURE_STATUS_NONE;
+    return CUDA_SUCCESS;
+}
+
+static CUresult capture_info(CUstream hStream, CUstreamCaptureStatus *status, cuuint64_t *id)
+{
+    struct sg_stream *stream;
+    REQUIRE(status, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(hStream, &stream));
+    *status = CU_STREAM_CAPTURE_STATUS_NONE;
+    if (id)
+        *id = 0;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out)
+{
+    ENTER(cuStreamGetCaptureInfo);
+    return capture_info(hStream, captureStatus_out, id_out);
+}
+
+CUresult cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out,
+                                   CUgraph *graph_out, const CUgraphNode **dependencies_out,
+                                   size_t *numDependencies_out)
+{
+    ENTER(cuStreamGetCaptureInfo_v2);
+    (void)graph_out, (void)dependencies_out, (void)numDependencies_out;
+    return capture_info(hStream, captureStatus_out, id_out);
+}
+
+CUresult cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out,
+                                   CUgraph *graph_out, const CUgraphNode **dependencies_out,
+                                   const CUgraphEdgeData **edgeData_out, size_t *numDependencies_out)
+{
+    ENTER(cuStreamGetCaptureInfo_v3);
+    (void)graph_out, (void)dependencies_out, (void)edgeData_out, (void)numDependencies_out;
+    return capture_info(hStream, captureStatus_out, id_out);
+}
+
+/* The mode says which calls a capturing thread must not make; without capture it is only remembered. */
+CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode)
+{
+    static _Thread_local CUstreamCaptureMode current = CU_STREAM_CAPTURE_MODE_GLOBAL;
+    ENTER(cuThreadExchangeStreamCaptureMode);
+    REQUIRE(mode && (unsigned)*mode <= CU_STREAM_CAPTURE_MODE_RELAXED, CUDA_ERROR_INVALID_VALUE);
+    CUstreamCaptureMode before = current;
+    current = *mode;
+    *mode = before;
+    return CUDA_SUCCESS;
+}

@@ -1,0 +1,25 @@
+/* Options of a module load: where its log goes. Options about code generation are accepted and have no effect. */
+#ifndef SG_JIT_H
+#define SG_JIT_H
+
+#include <time.h>
+
+#include "../../ptx/ptx.h"
+#include "../entry.h"
+
+struct sg_jit {
+    struct ptx_log log;              /* errors: the program's buffer, or `own` */
+    char own[1024];
+    void **error_size, **info_size, **wall_time;   /* slots to answer in, or NULL */
+    char *info;
+    size_t info_bytes;
+    struct timespec begin;
+};
+
+/* Returns 0, or 1 for an option that does not exist. */
+CUresult sg_jit_begin(struct sg_jit *jit, unsigned count, const CUjit_option *options, void **values);
+
+/* Write the answers; `result` is that of the load. */
+void sg_jit_end(struct sg_jit *jit, CUresult result);
+
+#endif

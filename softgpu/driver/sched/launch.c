@@ -1,0 +1,242 @@
+/* One launch: its checks in the native driver's order, its parameters, its grid as work, its fault. */
+#include "launch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../../libcuda/errors.h"
+#include "../../../libcuda/launch_check.h"
+#include "../../host/log.h"
+#include "../../host/settings.h"
+#include "../../host/use.h"
+
+/* ---- the grid as work */
+
+struct launch_work {
+    const struct sg_kernel_info *info;
+    struct sg_grid *grid;
+    bool begun;
+};
+
+/* The executor's memory begins at the next cache line. */
+enum { GRID_OFFSET = 64 };
+_Static_assert(sizeof(struct launch_work) <= GRID_OFFSET, "room before the grid");
+
+static struct launch_work *launch_of(struct sg_work *work)
+{
+    return (struct launch_work *)work->payload;
+}
+
+struct sg_grid *sg_launch_grid(struct sg_work *work)
+{
+    return launch_of(work)->grid;
+}
+
+/* A device is busy while at least one kernel runs on it. */
+static void begin(struct sg_work *work)
+{
+    struct sg_device *device = work->stream->context->device;
+    launch_of(work)->begun = true;
+    if (!device->kernels_running++)
+        sg_use_busy(device->use);
+}
+
+static void end(struct sg_work *work)
+{
+    struct sg_device *device = work->stream->context->device;
+    if (launch_of(work)->begun && !--device->kernels_running)
+        sg_use_idle(device->use);
+}
+
+static bool step(struct sg_work *work, struct sg_worker *worker)
+{
+    return sg_grid_step(launch_of(work)->grid, worker);
+}
+
+static bool failed(const struct sg_work *work)
+{
+    return sg_grid_fault(((const struct launch_work *)work->payload)->grid)->result != 0;
+}
+
+/* Where a bad address lies beside the allocation before it, if one is near; "" if none is. */
+static void describe_neighbour(uint64_t address, char *out, size_t room)
+{
+    enum { GRANULES_MAX = 4096 };
+    struct sg_extent extent;
+    uint64_t probe = address & ~(uint64_t)(SG_MEMORY_GRANULE - 1);
+    out[0] = 0;
+    for (int i = 0; i < GRANULES_MAX && probe; i++, probe -= SG_MEMORY_GRANULE) {
+        if (!sg_memory_find(probe, &extent))
+            continue;
+        if (address >= extent.end)
+            snprintf(out, room, ", %llu bytes after the end of an allocation of %llu bytes,",
+                     (unsigned long long)(address - extent.end), (unsigned long long)(extent.end - extent.begin));
+        return;
+    }
+}
+
+static void say(const struct launch_work *mine)
+{
+    char neighbour[128];
+    const struct sg_fault_info *fault = sg_grid_fault(mine->grid);
+    const char *name = lc_errors_name((CUresult)fault->result);
+    describe_neighbour(fault->address, neighbour, sizeof neighbour);
+    sg_log_line("%s at address 0x%llx%s by thread (%u,%u,%u) of block (%u,%u,%u) in kernel %s, line %u of its PTX: "
+                "%s (%d); the context is unusable from now on",
+                fault->what, (unsigned long long)fault->address, neighbour, fault->thread[0], fault->thread[1],
+                fault->thread[2], fault->block[0], fault->block[1], fault->block[2], mine->info->name, fault->line,
+                name ? name : "unknown error", fault->result);
+}
+
+/* One line a context, in the words of compute-sanitizer, and before the error can be seen: who sees it may look for
+ * the line. */
+static void report(struct sg_work *work)
+{
+    const struct launch_work *mine = launch_of(work);
+    struct sg_context *context = work->stream->context;
+    if (!atomic_load(&context->error) && !atomic_exchange(&context->said, true))
+        say(mine);
+    sg_sched_fail(context, sg_grid_fault(mine->grid)->result);
+}
+
+const struct sg_work_kind sg_launch_kind = {
+    .name = "launch", .begin = begin, .step = step, .failed = failed, .report = report, .end = end};
+
+/* ---- parameters */
+
+/* Where parameters are gathered: most launches need little. */
+struct gathered {
+    const void *bytes;
+    void *owned;
+    _Alignas(16) unsigned char small[1024];
+};
+
+static CUresult from_array(const struct sg_kernel_info *info, void **params, struct gathered *out)
+{
+    unsigned char *to = out->small;
+    if (info->param_bytes > sizeof out->small) {
+        to = out->owned = malloc(info->param_bytes);
+        REQUIRE(to, CUDA_ERROR_OUT_OF_MEMORY);
+    }
+    for (uint32_t i = 0; i < info->param_count; i++) {
+        REQUIRE(params[i], CUDA_ERROR_INVALID_VALUE);
+        memcpy(to + info->params[i].offset, params[i], info->params[i].bytes);
+    }
+    out->bytes = to;
+    return CUDA_SUCCESS;
+}
+
+/* {BUFFER_POINTER, buffer, BUFFER_SIZE, &size, END}, in either order. */
+static CUresult from_extra(const struct sg_kernel_info *info, void **extra, struct gathered *out)
+{
+    enum { PAIRS_MAX = 8 };
+    const void *buffer = NULL;
+    const size_t *size = NULL;
+    int pair = 0;
+    for (; pair < PAIRS_MAX && extra[2 * pair] != CU_LAUNCH_PARAM_END; pair++) {
+        if (extra[2 * pair] == CU_LAUNCH_PARAM_BUFFER_POINTER)
+            buffer = extra[2 * pair + 1];
+        else if (extra[2 * pair] == CU_LAUNCH_PARAM_BUFFER_SIZE)
+            size = extra[2 * pair + 1];
+        else
+            return CUDA_ERROR_INVALID_VALUE;
+    }
+    REQUIRE(pair < PAIRS_MAX && buffer && size && *size >= info->param_bytes, CUDA_ERROR_INVALID_VALUE);
+    out->bytes = buffer;
+    return CUDA_SUCCESS;
+}
+
+static CUresult gather(const struct sg_kernel_info *info, void **params, void **extra, struct gathered *out)
+{
+    out->owned = NULL;
+    out->bytes = out->small;
+    REQUIRE(!params || !extra, CUDA_ERROR_INVALID_VALUE);
+    if (!info->param_count)
+        return CUDA_SUCCESS;
+    if (params)
+        return from_array(info, params, out);
+    return extra ? from_extra(info, extra, out) : CUDA_ERROR_INVALID_VALUE;
+}
+
+/* ---- checks */
+
+static CUresult check(const struct sg_launch_request *request, const struct sg_function *function)
+{
+    const struct sg_kernel_info *info = function->info;
+    const struct sg_dims grid = request->grid, block = request->block;
+    const struct lc_launch shape = {{grid.x, grid.y, grid.z}, {block.x, block.y, block.z}, request->shared};
+    struct lc_launch_limits limits = {
+        .grid = {INT32_MAX, SG_GRID_YZ_MAX, SG_GRID_YZ_MAX},
+        .block = {SG_BLOCK_THREADS_MAX, SG_BLOCK_THREADS_MAX, SG_BLOCK_Z_MAX},
+        .block_threads = SG_BLOCK_THREADS_MAX,
+        .block_registers = SG_SM_REGISTERS,
+        .function_threads = info->max_threads,
+        .function_registers = (unsigned)sg_function_registers(info),
+        .function_shared_bytes = (unsigned)function->settings.shared_dynamic_max,
+    };
+    TRY(lc_launch_check(&shape, &limits));
+    unsigned threads = block.x * block.y * block.z;
+    REQUIRE(!info->reqntid[0] || (request->block.x == info->reqntid[0] &&
+                                  request->block.y == (info->reqntid[1] ? info->reqntid[1] : 1) &&
+                                  request->block.z == (info->reqntid[2] ? info->reqntid[2] : 1)),
+            CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(info->shared_bytes + request->shared <= (unsigned)sg_device_architecture()->block_shared_optin,
+            CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
+    if (request->cooperative) {
+        uint64_t blocks = (uint64_t)request->grid.x * request->grid.y * request->grid.z;
+        REQUIRE(blocks <= sg_grid_cooperative_max(function->kernel, threads, info->shared_bytes + request->shared),
+                CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
+    }
+    return CUDA_SUCCESS;
+}
+
+/* ---- submission */
+
+static uint32_t width_of(const struct sg_launch_request *request)
+{
+    uint64_t blocks = (uint64_t)request->grid.x * request->grid.y * request->grid.z;
+    return request->cooperative ? 1 : blocks < UINT32_MAX ? (uint32_t)blocks : UINT32_MAX;
+}
+
+static CUresult append(struct sg_stream *stream, const struct sg_launch *launch, const struct sg_kernel_info *info,
+                       uint32_t width)
+{
+    struct sg_work *work = sg_sched_new(&sg_launch_kind, GRID_OFFSET + sg_grid_bytes(launch) + info->param_bytes);
+    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    struct launch_work *mine = launch_of(work);
+    mine->info = info;
+    mine->begun = false;
+    mine->grid = sg_grid_begin(work->payload + GRID_OFFSET, launch);
+    work->width = width;
+    sg_sched_enqueue(stream, work, false);
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_launch_submit(const struct sg_launch_request *request, struct sg_stream **stream)
+{
+    struct sg_function *function;
+    struct gathered gathered;
+    TRY(sg_context_order(request->stream, stream));
+    struct sg_context *context = (*stream)->context;
+    /* A kernel is launched in the context of the stream. */
+    TRY(sg_function_of(request->function, context, &function));
+    REQUIRE(context == function->module->context, CUDA_ERROR_INVALID_HANDLE);
+    TRY(check(request, function));
+    TRY(sg_context_heap(context, function->module));
+    CUresult result = gather(function->info, request->params, request->extra, &gathered);
+    if (!result) {
+        const struct sg_launch launch = {
+            .kernel = function->kernel,
+            .grid = {request->grid.x, request->grid.y, request->grid.z},
+            .block = {request->block.x, request->block.y, request->block.z},
+            .shared_dynamic = request->shared,
+            .params = gathered.bytes,
+            .cooperative = request->cooperative,
+            .grid_id = atomic_fetch_add_explicit(&context->last_grid, 1, memory_order_relaxed) + 1,
+        };
+        result = append(*stream, &launch, function->info, width_of(request));
+    }
+    free(gathered.owned);
+    return result;
+}

@@ -1,0 +1,421 @@
+/* The order of work: tickets, what blocks what, the list of open work. The theory is in sched.h. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "../state/context.h"
+#include "launch.h"
+#include "../../run/output.h"
+#include "sched_internal.h"
+
+static pthread_mutex_t lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+static uint64_t last_ticket, last_stream_id;
+static struct sg_work *open_head, *open_tail;
+static struct sg_stream *free_streams;
+_Atomic uint32_t sg_queue_open_count;
+
+void sg_sched_lock(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+void sg_sched_unlock(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- memory of works: free lists by size, so that a launch does not call malloc */
+
+enum { CLASSES = 4 };
+static const size_t class_bytes[CLASSES] = {512, 2048, 8192, 49152};
+static pthread_mutex_t pool_lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+static struct sg_work *pool[CLASSES];
+
+struct sg_work *sg_sched_new(const struct sg_work_kind *kind, size_t bytes)
+{
+    uint8_t class = 0;
+    while (class < CLASSES && class_bytes[class] < bytes)
+        class++;
+    struct sg_work *work = NULL;
+    if (class < CLASSES) {
+        pthread_mutex_lock(&pool_lock);
+        work = pool[class];
+        if (work)
+            pool[class] = work->next;
+        pthread_mutex_unlock(&pool_lock);
+    }
+    if (!work) {
+        size_t room = sizeof *work + (class < CLASSES ? class_bytes[class] : (bytes + 63) & ~(size_t)63);
+        work = aligned_alloc(64, room);
+    }
+    if (work)
+        *work = (struct sg_work){.kind = kind, .width = 1, .size_class = class};
+    return work;
+}
+
+void sg_sched_discard(struct sg_work *work)
+{
+    if (work->size_class == CLASSES) {
+        free(work);
+        return;
+    }
+    pthread_mutex_lock(&pool_lock);
+    work->next = pool[work->size_class];
+    pool[work->size_class] = work;
+    pthread_mutex_unlock(&pool_lock);
+}
+
+/* ---- open work */
+
+static void open_insert(struct sg_work *work)
+{
+    struct sg_work *before = open_tail;
+    /* Smaller numbers are more urgent; equal ones stay in order. */
+    while (before && before->stream->priority > work->stream->priority)
+        before = before->open_previous;
+    work->open_previous = before;
+    work->open_next = before ? before->open_next : open_head;
+    *(work->open_next ? &work->open_next->open_previous : &open_tail) = work;
+    *(before ? &before->open_next : &open_head) = work;
+    work->open = true;
+    atomic_fetch_add_explicit(&sg_queue_open_count, 1, memory_order_release);
+}
+
+static void open_remove(struct sg_work *work)
+{
+    if (!work->open)
+        return;
+    *(work->open_next ? &work->open_next->open_previous : &open_tail) = work->open_previous;
+    *(work->open_previous ? &work->open_previous->open_next : &open_head) = work->open_next;
+    work->open = false;
+    atomic_fetch_sub_explicit(&sg_queue_open_count, 1, memory_order_relaxed);
+}
+
+struct sg_work *sg_queue_first_open(void)
+{
+    return open_head;
+}
+
+struct sg_work *sg_queue_helpable(const struct sg_stream *stream)
+{
+    enum { HOPS_MAX = 8 };
+    for (int hop = 0; hop < HOPS_MAX && stream; hop++, stream = stream->waits_for)
+        if (stream->head && stream->head->open)
+            return stream->head;
+    return NULL;
+}
+
+void sg_queue_hold(struct sg_work *work)
+{
+    if (!work->holders++ && work->kind->begin)
+        work->kind->begin(work);
+    if (work->holders >= work->width)
+        open_remove(work);
+}
+
+/* ---- order */
+
+static bool passed(const struct sg_stream *stream, uint64_t ticket)
+{
+    return !stream->head || stream->head->ticket > ticket;
+}
+
+/* The stream for which the head of `stream` must wait until it has passed *need. NULL if for none. */
+static struct sg_stream *blocker(const struct sg_stream *stream, uint64_t *need)
+{
+    const struct sg_work *work = stream->head;
+    *need = work->ticket - 1;
+    if (stream->legacy) {
+        for (struct sg_stream *other = stream->context->busy; other; other = other->busy_next)
+            if (other->blocking && other != stream && !passed(other, *need))
+                return other;
+    } else if (stream->blocking && !passed(stream->context->legacy, *need)) {
+        return stream->context->legacy;
+    }
+    *need = work->wait_ticket;
+    return work->wait_stream && !passed(work->wait_stream, *need) ? work->wait_stream : NULL;
+}
+
+static void busy_insert(struct sg_stream *stream)
+{
+    struct sg_context *context = stream->context;
+    stream->busy_previous = NULL;
+    stream->busy_next = context->busy;
+    if (context->busy)
+        context->busy->busy_previous = stream;
+    context->busy = stream;
+}
+
+static void busy_remove(struct sg_stream *stream)
+{
+    *(stream->busy_previous ? &stream->busy_previous->busy_next : &stream->context->busy) = stream->busy_next;
+    if (stream->busy_next)
+        stream->busy_next->busy_previous = stream->busy_previous;
+}
+
+static void list_remove(struct sg_stream *stream)
+{
+    *(stream->all_previous ? &stream->all_previous->all_next : &stream->context->streams) = stream->all_next;
+    if (stream->all_next)
+        stream->all_next->all_previous = stream->all_previous;
+}
+
+/* Streams still to be looked at by sg_queue_advance. */
+static void push_advance(struct sg_stream **list, struct sg_stream *stream)
+{
+    if (stream->advancing)
+        return;
+    stream->advancing = true;
+    stream->next_advance = *list;
+    *list = stream;
+}
+
+/* Waiters whose need is met are to be advanced. */
+static void release_waiters(struct sg_stream *stream, struct sg_stream **list)
+{
+    for (struct sg_stream **link = &stream->waiters; *link;) {
+        struct sg_stream *waiter = *link;
+        if (passed(stream, waiter->need)) {
+            *link = waiter->next_waiter;
+            waiter->waits_for = NULL;
+            push_advance(list, waiter);
+        } else {
+            link = &waiter->next_waiter;
+        }
+    }
+}
+
+static void release_sleepers(struct sg_stream *stream, struct sg_wakes *wakes)
+{
+    for (struct sg_sleeper **link = &stream->sleepers; *link;) {
+        struct sg_sleeper *sleeper = *link;
+        if (sleeper->ticket > stream->done) {
+            link = &sleeper->next;
+            continue;
+        }
+        *link = sleeper->next;
+        _Atomic uint32_t *word = &sleeper->awake;
+        /* From here the sleeper may be gone; waking its word is harmless. */
+        atomic_store_explicit(word, 1, memory_order_release);
+        if (wakes->count < SG_WAKES_MAX)
+            wakes->words[wakes->count++] = word;
+        else
+            sg_workers_wake_word(word);
+    }
+}
+
+/* Take the finished head off its stream. */
+static void pop(struct sg_stream *stream, struct sg_stream **list, struct sg_wakes *wakes)
+{
+    struct sg_work *work = stream->head;
+    stream->head = work->next;
+    if (!stream->head)
+        stream->tail = NULL;
+    stream->length--;
+    atomic_store_explicit(&stream->done, work->ticket, memory_order_release);
+    sg_sched_discard(work);
+    if (!stream->head)
+        busy_remove(stream);
+    if (stream->waiters)
+        release_waiters(stream, list);
+    if (stream->sleepers)
+        release_sleepers(stream, wakes);
+    if (!stream->head && stream->destroyed) {
+        list_remove(stream);
+        stream->all_next = free_streams;
+        free_streams = stream;
+    }
+}
+
+/* Look at the head: true if it was finished on the spot. */
+static bool start_head(struct sg_stream *stream)
+{
+    struct sg_work *work = stream->head;
+    uint64_t need;
+    if (work->started || stream->waits_for)
+        return false;
+    struct sg_stream *other = blocker(stream, &need);
+    if (other) {
+        stream->waits_for = other;
+        stream->need = need;
+        stream->next_waiter = other->waiters;
+        other->waiters = stream;
+        return false;
+    }
+    work->started = true;
+    if (work->kind->instant) {
+        work->kind->instant(work);
+        return true;
+    }
+    if (atomic_load_explicit(&stream->context->error, memory_order_relaxed)) {
+        if (work->kind->end)
+            work->kind->end(work);
+        return true;
+    }
+    open_insert(work);
+    return false;
+}
+
+static void drain(struct sg_stream *list, struct sg_wakes *wakes)
+{
+    while (list) {
+        struct sg_stream *next = list;
+        list = next->next_advance;
+        next->advancing = false;
+        while (next->head && start_head(next))
+            pop(next, &list, wakes);
+    }
+}
+
+void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_wakes *wakes)
+{
+    work->stream = stream;
+    work->ticket = ++last_ticket;
+    if (work->kind->enter)
+        work->kind->enter(work);
+    stream->enqueued = work->ticket;
+    stream->length++;
+    if (stream->tail) {
+        stream->tail->next = work;
+        stream->tail = work;
+        return;
+    }
+    stream->head = stream->tail = work;
+    busy_insert(stream);
+    struct sg_stream *list = NULL;
+    push_advance(&list, stream);
+    drain(list, wakes);
+}
+
+uint64_t sg_queue_ticket_at(const struct sg_stream *stream, uint32_t position)
+{
+    const struct sg_work *work = stream->head;
+    for (uint32_t i = 0; i < position && work->next; i++)
+        work = work->next;
+    return work->ticket;
+}
+
+bool sg_queue_leave(struct sg_work *work)
+{
+    open_remove(work);
+    return --work->holders == 0;
+}
+
+void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes)
+{
+    if (work->kind->end)
+        work->kind->end(work);
+    struct sg_stream *stream = work->stream, *list = NULL;
+    pop(stream, &list, wakes);
+    if (stream->head)
+        push_advance(&list, stream);
+    drain(list, wakes);
+}
+
+/* ---- streams */
+
+struct sg_stream *sg_sched_stream_new(struct sg_context *context, unsigned flags, int priority)
+{
+    sg_sched_lock();
+    struct sg_stream *stream = free_streams;
+    if (stream)
+        free_streams = stream->all_next;
+    sg_sched_unlock();
+    if (!stream)
+        stream = malloc(sizeof *stream);
+    if (!stream)
+        return NULL;
+    /* Streams are never given back to the system: an event may still name one that is gone, and then reads that it has
+     * passed every ticket that it ever had. */
+    *stream = (struct sg_stream){
+        .context = context, .flags = flags, .priority = priority, .blocking = !(flags & CU_STREAM_NON_BLOCKING)};
+    sg_sched_lock();
+    stream->id = ++last_stream_id;
+    stream->all_next = context->streams;
+    if (context->streams)
+        context->streams->all_previous = stream;
+    context->streams = stream;
+    sg_sched_unlock();
+    return stream;
+}
+
+void sg_sched_stream_destroy(struct sg_stream *stream)
+{
+    sg_sched_lock();
+    stream->destroyed = true;
+    if (!stream->head) {
+        list_remove(stream);
+        stream->all_next = free_streams;
+        free_streams = stream;
+    }
+    sg_sched_unlock();
+}
+
+bool sg_sched_passed(struct sg_stream *stream, uint64_t ticket)
+{
+    sg_sched_lock();
+    bool result = passed(stream, ticket);
+    sg_sched_unlock();
+    return result;
+}
+
+/* With the lock held: a stream of the context with work up to `cutoff`; only blocking ones if asked. */
+static struct sg_stream *find_busy(const struct sg_context *context, uint64_t cutoff, bool blocking_only)
+{
+    for (struct sg_stream *stream = context->busy; stream; stream = stream->busy_next)
+        if ((stream->blocking || !blocking_only) && !passed(stream, cutoff))
+            return stream;
+    return NULL;
+}
+
+bool sg_sched_busy(struct sg_stream *stream)
+{
+    sg_sched_lock();
+    bool busy = stream->legacy ? find_busy(stream->context, UINT64_MAX - 1, true) != NULL : stream->head != NULL;
+    sg_sched_unlock();
+    return busy;
+}
+
+void sg_sched_wait_context(struct sg_context *context, bool blocking_only)
+{
+    sg_sched_lock();
+    uint64_t cutoff = last_ticket;
+    struct sg_stream *stream;
+    while ((stream = find_busy(context, cutoff, blocking_only))) {
+        /* The newest ticket of the stream that is not beyond the cutoff is not known; waiting for the head's is
+         * enough to get on. */
+        uint64_t ticket = stream->enqueued <= cutoff ? stream->enqueued : stream->head->ticket;
+        sg_sched_unlock();
+        sg_sched_wait(stream, ticket);
+        sg_sched_lock();
+    }
+    sg_sched_unlock();
+    sg_output_flush();
+}
+
+static uint64_t newest(struct sg_stream *stream)
+{
+    sg_sched_lock();
+    uint64_t ticket = stream->enqueued;
+    sg_sched_unlock();
+    return ticket;
+}
+
+void sg_sched_wait_stream(struct sg_stream *stream)
+{
+    if (stream->legacy)
+        sg_sched_wait_context(stream->context, true);
+    else
+        sg_sched_wait(stream, newest(stream));
+}
+
+bool sg_sched_fail(struct sg_context *context, int error)
+{
+    int none = 0;
+    bool first = atomic_compare_exchange_strong(&context->error, &none, error);
+    sg_sched_lock();
+    for (struct sg_stream *stream = context->busy; first && stream; stream = stream->busy_next)
+        if (stream->head && stream->head->kind == &sg_launch_kind && stream->head->holders)
+            sg_grid_cancel(sg_launch_grid(stream->head));
+    sg_sched_unlock();
+    return first;
+}

@@ -1,0 +1,123 @@
+/* Streams, the work in them, and who does it.
+ *
+ * Theory of operation. Every piece of work gets a ticket, a number that only grows, when it enters its stream. A
+ * stream is a queue; its head may start when nothing blocks it:
+ *   - work of a blocking stream: while the head of the context's legacy stream has a smaller ticket, it waits for
+ *     that;
+ *   - work of the legacy stream: it waits for every blocking stream whose head has a smaller ticket;
+ *   - a wait for an event: it waits until the stream that recorded the event has passed the record's ticket.
+ * So each stream waits for at most one other at a time and hangs on that one's list of waiters; tickets order all
+ * waits, so they cannot form a circle. What takes no time (event records, waits) is done on the spot when its turn
+ * comes; the rest is opened: put in the list from which workers, and application threads that wait anyway, take it.
+ * Work of several parts (blocks of a grid, pieces of a large copy) stays open until its last part is claimed.
+ *
+ * One lock guards all of this. It is held for tens of nanoseconds: nothing runs, blocks or wakes a thread under it.
+ * Workers are started one by one when there is work and nobody free. At most one idle worker spins, briefly; the
+ * others sleep. Whoever opens work wakes one sleeper unless somebody is spinning, and who takes work wakes the next
+ * if more is open. */
+#ifndef SG_SCHED_H
+#define SG_SCHED_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../lower/program.h"
+
+struct sg_context;
+struct sg_work;
+struct sg_sleeper;
+
+struct sg_stream {
+    struct sg_context *context;
+    void *handle;
+    uint64_t id;
+    unsigned flags;
+    int priority;
+    bool legacy, blocking, destroyed;
+
+    struct sg_work *head, *tail;
+    uint32_t length;
+    uint64_t enqueued;               /* ticket of the newest work */
+    _Atomic uint64_t done;           /* ticket of the newest finished work */
+
+    struct sg_stream *waits_for;     /* whose list of waiters this is on, until it has passed `need` */
+    uint64_t need;
+    struct sg_stream *waiters, *next_waiter;
+    struct sg_sleeper *sleepers;     /* application threads */
+    struct sg_stream *next_advance;
+    bool advancing;
+    struct sg_stream *busy_next, *busy_previous;   /* the context's streams that have work */
+    struct sg_stream *all_next, *all_previous;     /* all of the context's */
+};
+
+/* What a kind of work does. */
+struct sg_work_kind {
+    const char *name;
+    /* Told under the lock when it has got its ticket. May be NULL. */
+    void (*enter)(struct sg_work *work);
+    /* Done under the lock when its turn comes. NULL if it has steps. */
+    void (*instant)(struct sg_work *work);
+    /* Under the lock, before the first step. May be NULL. */
+    void (*begin)(struct sg_work *work);
+    /* Claim one part and do it; false if none was left. */
+    bool (*step)(struct sg_work *work, struct sg_worker *worker);
+    /* Under the lock, after the last step: whether it failed. If so, `report` follows, without the lock, before anybody
+     * learns that the work is done. May be NULL. */
+    bool (*failed)(const struct sg_work *work);
+    void (*report)(struct sg_work *work);
+    /* Under the lock, last of all, also if no step ran because the context has failed: release what the work holds.
+     * May be NULL. */
+    void (*end)(struct sg_work *work);
+};
+
+struct sg_work {
+    struct sg_work *next;
+    struct sg_stream *stream;
+    const struct sg_work_kind *kind;
+    uint64_t ticket;
+    struct sg_stream *wait_stream;   /* of a wait for an event */
+    uint64_t wait_ticket;
+    uint32_t width;                  /* number of parts */
+    uint32_t holders;                /* threads that are at it */
+    bool open, started;
+    uint8_t size_class;
+    struct sg_work *open_next, *open_previous;
+    _Alignas(64) unsigned char payload[];
+};
+
+/* New work with room for `bytes` of payload, one part wide. NULL if out of memory. */
+struct sg_work *sg_sched_new(const struct sg_work_kind *kind, size_t bytes);
+void sg_sched_discard(struct sg_work *work);     /* one that was never enqueued */
+
+/* Append it to the stream; returns its ticket. `waits`: the caller will call sg_sched_wait at once, so nobody need be
+ * woken. */
+uint64_t sg_sched_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits);
+
+/* Return when the stream has finished the work of that ticket. The caller helps. */
+void sg_sched_wait(struct sg_stream *stream, uint64_t ticket);
+
+/* Wait for all work that the context has now: of every stream, or only of the legacy and the blocking ones. */
+void sg_sched_wait_context(struct sg_context *context, bool blocking_only);
+void sg_sched_wait_stream(struct sg_stream *stream);
+
+/* Whether there is unfinished work (of the legacy stream: its own or a blocking stream's). */
+bool sg_sched_busy(struct sg_stream *stream);
+bool sg_sched_passed(struct sg_stream *stream, uint64_t ticket);
+
+/* Make a stream part of its context's; take it out and free it once its work is done. */
+struct sg_stream *sg_sched_stream_new(struct sg_context *context, unsigned flags, int priority);
+void sg_sched_stream_destroy(struct sg_stream *stream);
+
+/* The context has failed: what is queued in it will not run, and its running grids are stopped. True for the first
+ * failure. */
+bool sg_sched_fail(struct sg_context *context, int error);
+
+/* The scheduler's lock, for what the instants of other files touch. */
+void sg_sched_lock(void);
+void sg_sched_unlock(void);
+
+extern const struct sg_work_kind sg_launch_kind;
+
+#endif

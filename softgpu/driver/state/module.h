@@ -1,0 +1,63 @@
+/* Modules: programs in a context; functions: their kernels. */
+#ifndef SG_MODULE_H
+#define SG_MODULE_H
+
+#include "../image/code.h"
+#include "context.h"
+#include "../image/jit.h"
+
+struct sg_library;
+
+/* What a program may set on a function, or on a kernel of a library for each device. */
+struct sg_function_settings {
+    int shared_dynamic_max;          /* CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES */
+    int carveout;
+    int cluster_nonportable, cluster_policy;
+};
+
+struct sg_function {
+    void *handle;
+    struct sg_module *module;
+    struct sg_kernel *kernel;
+    const struct sg_kernel_info *info;
+    struct sg_function_settings settings;
+    unsigned own;                    /* a bit for each attribute that was set on it, and not on its kernel */
+};
+
+struct sg_module {
+    void *handle;
+    struct sg_context *context;
+    struct sg_program *program;
+    struct sg_function *functions;
+    uint32_t function_count;
+    uint64_t *addresses;             /* of its variables */
+    uint32_t address_count, address_room;
+    _Atomic bool lacks_heap;         /* its kernels may call malloc or free, and none has been launched */
+    struct sg_library *library;      /* whose instance this is, or NULL */
+    struct sg_module *next, *previous;
+};
+
+/* Make a module of `text` in the context. The log gets what is wrong with it. */
+CUresult sg_module_create(struct sg_context *context, const char *text, size_t bytes, struct ptx_log *log,
+                          struct sg_module **out);
+
+/* No work that uses it may be queued. */
+void sg_module_destroy(struct sg_module *module);
+void sg_module_destroy_all(struct sg_context *context);
+
+struct sg_function *sg_module_find(struct sg_module *module, const char *name);   /* NULL if none */
+
+int sg_function_registers(const struct sg_kernel_info *info);
+
+/* What the settings are before anybody changes them. */
+struct sg_function_settings sg_function_defaults(const struct sg_kernel_info *info);
+CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_function_settings *settings, int attribute,
+                          int *value);
+CUresult sg_function_write(const struct sg_kernel_info *info, struct sg_function_settings *settings, int attribute,
+                           int value);
+CUresult sg_function_param(const struct sg_kernel_info *info, size_t index, size_t *offset, size_t *bytes);
+
+/* The function of a CUfunction, which may also be a CUkernel: then that of the current context. */
+CUresult sg_function_of(const void *handle, struct sg_context *context, struct sg_function **out);
+
+#endif
