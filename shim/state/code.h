@@ -26,7 +26,7 @@ struct bf_code {
     _Atomic uint64_t accepted[BF_ACCEPTED_MAX];   /* accepted.c */
 };
 
-/* `text` is the packed description of docs/protocol.md (wire table, module_get_function). NULL if it is none, or memory
+/* `text` is the packed description of protocol.md (wire table, module_get_function). NULL if it is none, or memory
  * ran out. `numbered` asks for room for a number for each server. */
 struct bf_code *bf_code_new(const char *name, const void *description, size_t bytes, bool numbered);
 void bf_code_free(struct bf_code *code);

@@ -1,4 +1,4 @@
-/* What is in a module or library, as its server lists it (docs/protocol.md, the wire table): names and descriptions
+/* What is in a module or library, as its server lists it (protocol.md, the wire table): names and descriptions
  * in order. * It comes with the load if that is little, otherwise when all are asked for, in as many parts as
  * needed. The caller holds `lock` from looking for an entry until the entry has its object, so that a name has one
  * handle. * Knows neither calls nor servers. */

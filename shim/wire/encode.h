@@ -25,7 +25,7 @@ struct bf_frame {
 };
 
 void bf_encode_frame(uint8_t out[BF_FRAME_HEADER_BYTES], const struct bf_frame *frame);
-/* False if the header breaks the rules of docs/protocol.md. */
+/* False if the header breaks the rules of protocol.md. */
 bool bf_decode_frame(const uint8_t in[BF_FRAME_HEADER_BYTES], struct bf_frame *frame);
 
 /* One argument or result. `bytes` is the length of what `p` points to, for strings and binaries. */

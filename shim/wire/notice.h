@@ -4,7 +4,7 @@
 
 #include "stream.h"
 
-/* Take the notices of one body. False if it is not what docs/protocol.md says; some may have been taken then. */
+/* Take the notices of one body. False if it is not what protocol.md says; some may have been taken then. */
 bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes);
 
 #endif

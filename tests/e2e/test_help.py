@@ -57,11 +57,11 @@ def test_the_page_names_the_program_as_it_was_called(flexdirect):
     assert "   flexdirect - Run application" in text and "$ sudo flexdirect init" in text and "bitfusion " not in text
 
 
-def test_the_page_names_a_manual_that_exists(cli):
+def test_the_page_names_documents_that_exist(cli):
     lines = cli("help").output.splitlines()
     path = lines[next(at for at, line in enumerate(lines) if "please read" in line) + 1].strip()
-    with open(path, encoding="utf-8") as manual:
-        assert manual.readline().startswith("# Manual")
+    with open(path, encoding="utf-8") as documents:
+        assert documents.readline().startswith("# The documents")
 
 
 def test_there_are_sixteen_examples(cli):

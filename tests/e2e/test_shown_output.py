@@ -1,4 +1,4 @@
-"""The sessions that docs/nvidia-smi.md shows are typed again, and must come out as they stand there.
+"""The sessions that nvidia-smi.md shows are typed again, and must come out as they stand there.
 
 What differs from run to run is masked on both sides: the time, process ids, the release of nvidia-smi itself.
 """
@@ -15,7 +15,7 @@ import pytest
 import toolkit
 from checkout import ROOT
 
-PAGE = ROOT / "docs" / "nvidia-smi.md"
+PAGE = ROOT / "docs" / "user" / "nvidia-smi.md"
 _PROMPT = re.compile(r"^(server1|server2|client)\$ (.*)$")
 _MASKS = (
     (re.compile(r"^(Timestamp +: )?[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]\d \d\d:\d\d:\d\d \d{4} *$"), r"\1<time>"),

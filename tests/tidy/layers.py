@@ -1,4 +1,4 @@
-"""Who may know whom, as data: the table of docs/architecture.md for Python packages and for C directories."""
+"""Who may know whom, as data: the table of architecture.md for Python packages and C directories."""
 
 from __future__ import annotations
 

@@ -105,6 +105,18 @@ def test_every_source_file_says_what_it_is_about_first():
     assert not silent, "\n".join(silent)
 
 
+def test_a_document_that_code_names_is_there():
+    documents = {path.name for path in files(".md")}
+    named = [
+        (path, document)
+        for path in files(".py", ".c", ".h")
+        for document in re.findall(r"\b[a-z-]+\.md\b", path.read_text())
+    ]
+    assert len(named) > 10
+    missing = [f"{name(path)}: {document}" for path, document in named if document not in documents]
+    assert not missing, "\n".join(missing)
+
+
 def test_links_between_documents_lead_somewhere():
     broken = []
     for path in files(".md"):

@@ -96,7 +96,7 @@ def test_error_belongs_to_the_context_that_was_current():
 
 
 def test_protocol_page_names_the_calls_that_carry_an_error():
-    page = " ".join((Path(__file__).resolve().parents[2] / "docs" / "protocol.md").read_text().split())
+    page = " ".join((Path(__file__).resolve().parents[2] / "docs" / "developer" / "protocol.md").read_text().split())
     named = re.search(r"may carry one returns it, once; it has been executed\. Those are (.*?) \(\[", page)
     assert named and re.findall(r"`(\w+)`", named[1]) == [wire.name for wire in WIRES if wire.carries]
 

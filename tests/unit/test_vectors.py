@@ -1,4 +1,4 @@
-"""docs/protocol-vectors.json against the Python implementation: it decodes the bytes, and what it encodes decodes to
+"""protocol-vectors.json against the Python implementation: it decodes the bytes, and what it encodes decodes to
 the same.
 """
 
@@ -18,7 +18,7 @@ from bitfusion.wire.hello import parse_hello, parse_refused, parse_session_welco
 from bitfusion.wire.notices import pack_notice, parse_notice
 from bitfusion.wire.query import parse_answer, parse_query
 
-VECTORS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "protocol-vectors.json").read_text())
+VECTORS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "developer" / "protocol-vectors.json").read_text())
 IDS = {wire.name: wire.id for wire in WIRES}
 
 

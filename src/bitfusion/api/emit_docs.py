@@ -1,4 +1,4 @@
-"""docs/api-coverage.md: how each exported symbol is answered."""
+"""docs/developer/api-coverage.md: how each exported symbol is answered."""
 
 from __future__ import annotations
 

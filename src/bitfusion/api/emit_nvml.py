@@ -1,5 +1,5 @@
 """libnvml/generated/: types, prototypes, and a stub for every function, in whose place a library puts its own;
-docs/nvml-coverage.md.
+docs/developer/nvml-coverage.md.
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ def outputs() -> dict[str, str]:
         "shim/nvml/generated/functions.h": emit_nvml_calls.functions_header(NVML),
         "shim/nvml/generated/functions.c": emit_nvml_calls.functions_source(NVML),
         "shim/nvml/generated/stubs.c": emit_nvml_calls.stubs_source(NVML),
-        "docs/nvml-coverage.md": emit_nvml.coverage(NVML),
-        "docs/api-coverage.md": emit_docs.coverage(SYMBOLS, WIRES),
+        "docs/developer/nvml-coverage.md": emit_nvml.coverage(NVML),
+        "docs/developer/api-coverage.md": emit_docs.coverage(SYMBOLS, WIRES),
     }
 
 

@@ -38,11 +38,10 @@ def text(program: str) -> str:
 
 
 def documentation() -> str:
-    """Where the manual is: in the source checkout, or where the package put it."""
+    """Where the documents are listed: in the source checkout, or where the package put them."""
     checkout = Path(__file__).resolve().parents[3]
-    if (checkout / "native_build.py").is_file():
-        return str(checkout / "docs" / "manual.md")
-    return str(Path(sys.prefix) / "share" / "doc" / "bitfusion" / "manual.md")
+    base = checkout if (checkout / "native_build.py").is_file() else Path(sys.prefix) / "share" / "doc" / "bitfusion"
+    return str(base / "docs" / "README.md")
 
 
 def command_line(program: str, example: str) -> str:

@@ -1,6 +1,6 @@
 """Which Dispatchers a client uses: `-l`, `-f`, BF_SERVERS, BF_ADAPTOR_PATH, adaptor.conf.
 
-The shim looks in the same places in C; docs/configuration.md is the text both follow. Opens files, but no connection.
+The shim looks in the same places in C; configuration.md is the text both follow. Opens files, but no connection.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`host[:port]`, lists and files of them. What adaptor.conf and servers.conf have in common; neither is known here.
 
-The shim reads the same forms in C (shim/wire/servers.c); docs/configuration.md is the text both follow. Opens files, but
+The shim reads the same forms in C (shim/wire/servers.c); configuration.md is the text both follow. Opens files, but
 no connection.
 """
 

@@ -1,4 +1,4 @@
-"""What can be known of the devices before a session: the snapshot of docs/protocol.md, taken once for a Dispatcher."""
+"""What can be known of the devices before a session: the snapshot of protocol.md, taken once for a Dispatcher."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Nvml:
     """The NVML of one session. `functions` describes them as api/emit_nvml_calls.py has it; `clients` knows who uses
     the devices.
 
-    `snapshot` is that of docs/protocol.md. `usable`: the machine may have an NVML of these devices.
+    `snapshot` is that of protocol.md. `usable`: the machine may have an NVML of these devices.
     """
 
     def __init__(

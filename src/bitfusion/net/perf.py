@@ -2,7 +2,7 @@
 H --first P --last P`.
 
 It listens on a port of the range, tells port and token through FD, serves the one client that has the token
-(docs/protocol.md, Queries), and ends: when the client closes, says nothing for PERF_SILENCE_S, or after PERF_LIFE_S
+(protocol.md, Queries), and ends: when the client closes, says nothing for PERF_SILENCE_S, or after PERF_LIFE_S
 in any case.
 """
 

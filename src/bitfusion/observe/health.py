@@ -230,7 +230,7 @@ def library(name: str, problem: str, needed: bool) -> Check:
 def configuration(found: Sequence[str], problems: Sequence[str]) -> Check:
     """Files and variables that were `found`, and what is wrong with them."""
     if problems:
-        return Check("configuration", FAIL, "; ".join(problems), "correct it; docs/configuration.md has the forms")
+        return Check("configuration", FAIL, "; ".join(problems), "correct it; docs/user/configuration.md has the forms")
     return Check("configuration", PASS, ", ".join(found) or "no file, no variable: servers are named with -l or -f")
 
 

@@ -1,5 +1,5 @@
 """What a Dispatcher tells about itself: stats, smi, health, and a process to measure the network with
-(docs/protocol.md, Queries).
+(protocol.md, Queries).
 """
 
 from __future__ import annotations

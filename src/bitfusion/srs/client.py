@@ -1,6 +1,6 @@
 """A client of one resource scheduler: its HTTP API as methods. Knows nothing of other schedulers, and decides nothing.
 
-Answers are the JSON maps of docs/scheduler.md, as they come. Every failure names host:port.
+Answers are the JSON maps of scheduler.md, as they come. Every failure names host:port.
 """
 
 from __future__ import annotations

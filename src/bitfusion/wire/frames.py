@@ -1,7 +1,7 @@
 """Frames: headers, and a buffer from which whole frames are taken. Sans-IO: knows no msgpack and no states.
 
 A frame is a 16-byte header, a msgpack body, and bulk bytes that never enter this file's objects: the receiver takes
-them straight into their destination (docs/protocol.md, Frames).
+them straight into their destination (protocol.md, Frames).
 """
 
 from __future__ import annotations

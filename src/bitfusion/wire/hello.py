@@ -51,7 +51,7 @@ class Hello:
 @dataclass(frozen=True)
 class Welcome:
     """A Dispatcher's answer: where the CUDA Server is, what it wants to hear, and the `snapshot`, a map as
-    docs/protocol.md has it. Port 0: the client only looks, there is none for it."""
+    protocol.md has it. Port 0: the client only looks, there is none for it."""
 
     version: int
     port: int

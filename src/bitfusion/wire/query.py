@@ -29,7 +29,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer: a map as docs/protocol.md has it for each topic."""
+    """The answer: a map as protocol.md has it for each topic."""
 
     version: int
     answer: Mapping[str, Any]
