@@ -1,12 +1,13 @@
 """Compiles libbfshim.so and softgpu's libcuda.so.1, and the libnvidia-ml.so.1 of each, with the C compiler: sources,
-flags, incremental builds.
+flags, incremental builds, and the same libraries under the compiler's sanitizers.
 
-Used by setup.py alone; knows nothing of Python packaging. A source is compiled again when it, a header or the flags
-changed.
+Used by setup.py and by tests; knows nothing of Python packaging. A source is compiled again when it, a header or the
+flags changed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -25,6 +26,14 @@ STRICT = ["-Werror"] if os.environ.get("BF_STRICT_BUILD") or os.environ.get("CI"
 COMMON = "-std=c11 -D_GNU_SOURCE -O2 -g -fPIC -fvisibility=hidden -pthread".split()
 # -g1: lines but no variables, whose tracking takes as long as compiling these files.
 EXECUTOR = "-O3 -g1 -ffp-contract=off -fno-math-errno -fno-trapping-math".split()
+# What a sanitizer's build has after all other flags, by its name in BF_SANITIZE. Its objects and libraries have a
+# folder of their own: build/native-address. The first report of undefined behaviour ends the program.
+SANITIZERS = {
+    "": [],
+    "address": "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined".split(),
+    # It does not follow fences: softgpu's are for what runs in a kernel.
+    "thread": "-O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-tsan".split(),
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class Library:
 # environment.
 PROCESS = ("libcuda/libc.c", "libcuda/environment.c")
 BOUND = tuple(re.findall(r"^    F\(.*?, (\w+), \(", (ROOT / "libcuda" / "libc.h").read_text(), re.MULTILINE))
+# Not in a sanitizer's build: it has to see these calls.
 WRAPS = [f"-Wl,--wrap={name}" for name in BOUND]
 
 # What both of the client's libraries have of the wire: each has connections of its own.
@@ -85,25 +95,34 @@ SOFTGPU_NVML = Library(
 LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU)
 
 
-def build(library: Library, out: Path) -> Path:
-    """Compile and link `library` below `out`; returns the file. Raises CalledProcessError with gcc's own message
-    shown.
+def directory(sanitizer: str = "") -> Path:
+    """Where the libraries of this checkout are built. Raises ValueError if there is no such sanitizer."""
+    if sanitizer not in SANITIZERS:
+        raise ValueError(f"BF_SANITIZE={sanitizer}: only {' and '.join(filter(None, SANITIZERS))} are known")
+    return ROOT / "build" / "-".join(filter(None, ("native", sanitizer)))
+
+
+def build(library: Library, sanitizer: str = "") -> Path:
+    """Compile and link `library` below directory(sanitizer); returns the file. Raises CalledProcessError with gcc's
+    own message shown.
     """
-    compiled = _compile_all(library, out)
-    target = out / library.name
+    compiled = _compile_all(library, sanitizer)
+    target = directory(sanitizer) / library.name
     inputs = [path for path, _ in compiled]
     # Written beside and renamed: a running program keeps the library that it has loaded.
     fresh = target.with_suffix(".new")
     command = [
         *_compiler(),
         *_link_flags(library, target.parent),
+        *SANITIZERS[sanitizer],
+        *(() if sanitizer else WRAPS),
         "-o",
         str(fresh),
         *map(str, inputs),
         *library.link,
         "-ldl",
     ]
-    stamp = _objects(library, out) / f"{target.name}.cmd"
+    stamp = _objects(library, sanitizer) / f"{target.name}.cmd"
     same = stamp.exists() and stamp.read_text() == shlex.join(command)
     if not same or _newer(target, inputs) or any(changed for _, changed in compiled):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -114,9 +133,20 @@ def build(library: Library, out: Path) -> Path:
     return target
 
 
-def compile_objects(library: Library, out: Path) -> list[Path]:
-    """Compile the sources of `library` below `out`; returns the object files. Raises as build() does."""
-    return [path for path, _ in _compile_all(library, out)]
+def compile_objects(library: Library) -> list[Path]:
+    """Compile the sources of `library`; returns the object files. Raises as build() does."""
+    return [path for path, _ in _compile_all(library, "")]
+
+
+def write_commands(target: Path) -> None:
+    """Write how each source of LIBRARIES is compiled, for clang-tidy and editors: compile_commands.json."""
+    commands = {}
+    for library in LIBRARIES:
+        for source in sources_of(library):
+            words = ["cc", *_flags(source, ""), "-c", str(source)]
+            commands[source] = {"directory": str(ROOT), "file": str(source), "arguments": words}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(list(commands.values()), indent=1) + "\n")
 
 
 def sources_of(library: Library) -> list[Path]:
@@ -129,16 +159,16 @@ def sources_of(library: Library) -> list[Path]:
     return sorted(path for path in found if not any(ROOT / part in path.parents for part in library.without))
 
 
-def _objects(library: Library, out: Path) -> Path:
-    return out / "objects" / library.name.partition("/")[0]
+def _objects(library: Library, sanitizer: str) -> Path:
+    return directory(sanitizer) / "objects" / library.name.partition("/")[0]
 
 
-def _compile_all(library: Library, out: Path) -> list[tuple[Path, bool]]:
-    objects = _objects(library, out)
+def _compile_all(library: Library, sanitizer: str) -> list[tuple[Path, bool]]:
+    objects = _objects(library, sanitizer)
     # The executor's files take longest: begun last, the last of them would run alone.
     sources = sorted(sources_of(library), key=_is_executor, reverse=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda source: _compile(source, objects), sources))
+        return list(pool.map(lambda source: _compile(source, objects, sanitizer), sources))
 
 
 def _is_executor(source: Path) -> bool:
@@ -154,7 +184,6 @@ def _link_flags(library: Library, directory: Path) -> list[str]:
         "-Wl,-Bsymbolic",
         "-Wl,-z,defs",
         f"-Wl,--version-script={ROOT / library.exports}",
-        *WRAPS,
     ]
     if library.beside:
         # RPATH, not RUNPATH: LD_LIBRARY_PATH may lead to another driver's.
@@ -167,20 +196,15 @@ def _link_flags(library: Library, directory: Path) -> list[str]:
     return flags
 
 
-def _compile(source: Path, objects: Path) -> tuple[Path, bool]:
+def _flags(source: Path, sanitizer: str) -> list[str]:
+    return [*COMMON, *WARNINGS, *(EXECUTOR if _is_executor(source) else ()), *SANITIZERS[sanitizer]]
+
+
+def _compile(source: Path, objects: Path, sanitizer: str) -> tuple[Path, bool]:
     target = objects / source.relative_to(ROOT).with_suffix(".o")
-    command = [
-        *_compiler(),
-        *COMMON,
-        *WARNINGS,
-        *STRICT,
-        *(EXECUTOR if _is_executor(source) else ()),
-        "-MMD",
-        "-c",
-        str(source),
-        "-o",
-        str(target),
-    ]
+    # Instrumented code has false warnings.
+    strict = [] if sanitizer else STRICT
+    command = [*_compiler(), *_flags(source, sanitizer), *strict, "-MMD", "-c", str(source), "-o", str(target)]
     stamp = target.with_suffix(".cmd")
     line = shlex.join(command)
     if stamp.exists() and stamp.read_text() == line and not _newer(target, _dependencies(target, source)):

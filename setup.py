@@ -1,15 +1,18 @@
 """Packaging: builds the native libraries and the test module of the shim, and puts them and the commit into the
 package.
 
-python setup.py build_native      compiles into build/native/{shim,softgpu}, nothing else
+python setup.py build_native      compiles into build/native/{shim,softgpu}, and writes build/compile_commands.json
+BF_SANITIZE=address|thread        as that, under a sanitizer, into build/native-address or build/native-thread
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 from setuptools import Command, setup
 from setuptools.command.build_ext import build_ext
@@ -19,13 +22,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import native_build
 
-BUILD = native_build.ROOT / "build" / "native"
-
 
 class BuildNative(Command):
-    """Compile the native libraries that have sources, into build/native."""
+    """Compile the native libraries, and write how."""
 
-    user_options: list = []
+    user_options: ClassVar[list[tuple[str, str, str]]] = []
 
     def initialize_options(self) -> None:
         pass
@@ -35,7 +36,8 @@ class BuildNative(Command):
 
     def run(self) -> None:
         for library in native_build.LIBRARIES:
-            print(native_build.build(library, BUILD))
+            print(native_build.build(library, os.environ.get("BF_SANITIZE", "")))
+        native_build.write_commands(native_build.ROOT / "build" / "compile_commands.json")
 
 
 class BuildExt(build_ext):
@@ -49,12 +51,12 @@ class BuildExt(build_ext):
         for library in native_build.LIBRARIES:
             target = base / "bitfusion" / "_native" / library.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(native_build.build(library, BUILD), target)
+            shutil.copy2(native_build.build(library), target)
 
     def _link_shim(self) -> None:
         """The test module of the shim is made of libbfshim.so's objects: what is tested is what is shipped."""
         (module,) = self.extensions
-        module.extra_objects = [str(path) for path in native_build.compile_objects(native_build.SHIM, BUILD)]
+        module.extra_objects = [str(path) for path in native_build.compile_objects(native_build.SHIM)]
         module.depends = module.extra_objects
         module.extra_link_args += native_build.WRAPS
 

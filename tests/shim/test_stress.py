@@ -3,21 +3,15 @@ access of the client by the compiler's sanitizers."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
-import checkout
 import pytest
 import running
+import sanitized
 import toolkit
-
-sys.path.insert(0, str(checkout.ROOT))
-
-import native_build
+from sanitized import native_build
 
 PROGRAM = Path(__file__).resolve().parent / "programs" / "stress.c"
-SANITIZERS = {"memory": "address,undefined", "threads": "thread"}
 
 
 @pytest.fixture(scope="module")
@@ -56,26 +50,20 @@ def run_until_it_looks(program: Path, server: running.Dispatcher, scratch: Path)
     return outcome
 
 
-@pytest.mark.parametrize("what", SANITIZERS)
-def test_client_passes_the_sanitizer(what, server, tmp_path):
-    build_and_run_sanitized(what, PROGRAM, native_build.SHIM, "libcuda", server, tmp_path)
+@pytest.mark.parametrize("sanitizer", sanitized.SANITIZERS)
+def test_client_passes_the_sanitizer(sanitizer, server, tmp_path):
+    run_and_look(PROGRAM, native_build.SHIM, sanitizer, server, tmp_path)
 
 
-@pytest.mark.parametrize("what", SANITIZERS)
-def test_nvml_of_the_client_passes_the_sanitizer(what, server, tmp_path):
-    build_and_run_sanitized(
-        what, PROGRAM.with_name("nvml_stress.c"), native_build.SHIM_NVML, "libnvml", server, tmp_path
-    )
+@pytest.mark.parametrize("sanitizer", sanitized.SANITIZERS)
+def test_nvml_of_the_client_passes_the_sanitizer(sanitizer, server, tmp_path):
+    run_and_look(PROGRAM.with_name("nvml_stress.c"), native_build.SHIM_NVML, sanitizer, server, tmp_path)
 
 
-def build_and_run_sanitized(
-    what: str, source: Path, library: native_build.Library, headers: str, server: running.Dispatcher, scratch: Path
+def run_and_look(
+    source: Path, library: native_build.Library, sanitizer: str, server: running.Dispatcher, scratch: Path
 ) -> None:
-    program = scratch / source.stem
-    flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-g", "-pthread", f"-fsanitize={SANITIZERS[what]}"]
-    include = ["-I", str(checkout.ROOT / headers / "generated")]
-    sources = map(str, native_build.sources_of(library))
-    subprocess.run(["gcc", *flags, *include, "-o", str(program), str(source), *sources], check=True, timeout=300)
+    program = sanitized.build_program(source, library, sanitizer, scratch)
     outcome = run_until_it_looks(program, server, scratch)
     assert outcome.errors == ""
     assert (outcome.code, outcome.output, outcome.errors) == (0, "ok\n", "")

@@ -1,0 +1,49 @@
+"""Our native libraries under the compiler's sanitizers, and programs that are linked with them.
+
+A program under ThreadSanitizer has too little address space for softgpu: link it with the client.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+from pathlib import Path
+
+from checkout import ROOT
+
+sys.path.insert(0, str(ROOT))
+import native_build
+
+SANITIZERS = tuple(filter(None, native_build.SANITIZERS))
+
+
+def build_library(library: native_build.Library, sanitizer: str) -> Path:
+    """As BF_SANITIZE does it: compile what has changed; returns the file. Two test processes at once take turns."""
+    folder = native_build.directory(sanitizer)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if library.beside:
+            beside = Path(library.name).with_name(library.beside).as_posix()
+            native_build.build(next(each for each in native_build.LIBRARIES if each.name == beside), sanitizer)
+        return native_build.build(library, sanitizer)
+
+
+def build_program(source: Path, library: native_build.Library, sanitizer: str, scratch: Path) -> Path:
+    """Compile a C program and link it with a library of ours, both under a sanitizer; returns the program, which
+    finds the library by itself.
+    """
+    built = build_library(library, sanitizer)
+    links = scratch / f"lib-{sanitizer}"
+    links.mkdir()
+    for file in {built, *([built.with_name(library.beside)] if library.beside else [])}:
+        (links / file.name).symlink_to(file)
+    if built.name != library.soname:
+        (links / library.soname).symlink_to(built)
+    program = scratch / f"{source.stem}-{sanitizer}"
+    flags = ["-std=c11", "-D_GNU_SOURCE", "-pthread", *native_build.SANITIZERS[sanitizer]]
+    include = [f"-I{ROOT / headers / 'generated'}" for headers in ("libcuda", "libnvml")]
+    link = [f"-L{links}", f"-l:{library.soname}", f"-Wl,--disable-new-dtags,-rpath,{links}"]
+    subprocess.run(["gcc", *flags, *include, "-o", program, source, *link], check=True, timeout=300)
+    return program
