@@ -84,6 +84,18 @@ def test_the_rule_itself_tells_allowed_from_forbidden(part, item, fine):
     assert (violation(part, item) is None) == fine
 
 
+def test_a_command_knows_no_other_command():
+    commands = [path for path in files(".py", below="src/bitfusion/cli/commands") if path.stem != "__init__"]
+    assert len(commands) > 20
+    others = [
+        f"{name(path)}: {item}"
+        for path in commands
+        for item in sorted(imported(path))
+        if item.startswith("bitfusion.cli.commands.")
+    ]
+    assert not others, "\n".join(others)
+
+
 @pytest.mark.parametrize("file", ["core.py", "sqlite.py"])
 @pytest.mark.parametrize("item", ["sqlite3", "sqlite3.Connection", "bitfusion.scheduler.store.Store"])
 def test_a_rule_for_one_file_holds_for_that_file_alone(file, item):

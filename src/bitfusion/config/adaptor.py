@@ -14,6 +14,7 @@ from . import addresses
 from .addresses import Address
 
 SYSTEM_FILE = Path("/etc/bitfusionio/adaptor.conf")
+HOME_FILE = Path(".bitfusionio") / "adaptor.conf"  # below the home directory
 
 
 def parse_list(text: str) -> tuple[Address, ...]:
@@ -54,7 +55,7 @@ def find_servers(
         return parse_list(environment["BF_SERVERS"])
     if environment.get("BF_ADAPTOR_PATH"):
         return read_file(Path(environment["BF_ADAPTOR_PATH"]))
-    defaults = (home / ".bitfusionio" / "adaptor.conf", system_file)
+    defaults = (home / HOME_FILE, system_file)
     for path in defaults:
         if addresses.is_there(path):
             return read_file(path)

@@ -24,8 +24,7 @@ import click
 
 from ...config.adaptor import SYSTEM_FILE
 from ...errors import BitfusionError, ConfigError
-from .. import installation, options, show
-from . import version
+from .. import installation, options, show, versions
 
 HEALTH_TIMEOUT_S = 60.0
 TOOL_TIMEOUT_S = 20.0
@@ -77,7 +76,7 @@ def contents(environment: Mapping[str, str], home: Path) -> Iterator[tuple[str, 
     """(name, text) of each file of the report."""
     yield (
         "versions.json",
-        json.dumps({**version.describe(), "time": datetime.now().astimezone().isoformat(), **_machine()}, indent=2),
+        json.dumps({**versions.describe(), "time": datetime.now().astimezone().isoformat(), **_machine()}, indent=2),
     )
     yield "environment.txt", "".join(f"{line}\n" for line in _environment(environment))
     for directory, label in ((home / ".bitfusionio", "user"), (SYSTEM_FILE.parent, "system")):

@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from ...config import leasefile, servers
+from ...config.adaptor import HOME_FILE
 from ...config.leasefile import HeldLease
 from ...errors import BitfusionError, ConfigError, SrsError, SrsUnreachable
 from ...srs.client import Srs
 from ...srs.holding import release
 from ...srs.pool import Tell
 from .. import asking, kinds, options
-from .request_gpus import DEFAULT
 
 
 @click.command("release_gpus")
@@ -36,7 +36,7 @@ def command(file: Path | None, gpus: int | None, servers_file: Path | None) -> N
     FILE is enough. -n and -s are refused if they disagree with it. If a server does not answer, FILE keeps what is
     still held there.
     """
-    path = Path.home() / DEFAULT if file is None else file
+    path = Path.home() / HOME_FILE if file is None else file
     held = leasefile.read(path)
     _check(path, held, gpus, servers_file)
     asyncio.run(_release(path, held, asking.teller(quiet=False)))

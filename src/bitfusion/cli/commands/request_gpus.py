@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ...config import leasefile
+from ...config.adaptor import HOME_FILE
 from ...errors import BitfusionError, ConfigError, SrsUnreachable
 from ...limits import LEASE_TTL_MIN_S
 from ...srs.client import Srs
@@ -17,8 +18,6 @@ from ...srs.holding import Grant, give_back
 from ...srs.pool import Tell
 from .. import asking, kinds, options, show
 from ..signals import Signals
-
-DEFAULT = Path(".bitfusionio") / "adaptor.conf"  # below the home directory: where `client` looks first
 
 
 @click.command("request_gpus")
@@ -67,7 +66,7 @@ async def _request(request: asking.Request, file: Path | None, as_json: bool) ->
 
 
 def _default() -> Path:
-    path = Path.home() / DEFAULT
+    path = Path.home() / HOME_FILE
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -9,9 +9,9 @@ import sys
 import click
 
 from ... import release
+from ...config.adaptor import SYSTEM_FILE
 from ...errors import BitfusionError
 from .. import installation, show
-from . import init
 
 
 @click.command("uninstall")
@@ -30,7 +30,7 @@ def command(dry_run: bool, yes: bool, as_json: bool) -> None:
     words = [*installation.pip(), "uninstall", "--yes", installation.PACKAGE]
     click.echo(
         f"This is bitfusion {release.full()} in {sys.prefix}. To remove it, this command runs\n   {shlex.join(words)}\n"
-        f"{init.DIRECTORY} and ~/.bitfusionio stay; remove them by hand if they are not wanted.",
+        f"{SYSTEM_FILE.parent} and ~/.bitfusionio stay; remove them by hand if they are not wanted.",
         err=as_json,
     )
     if servers := installation.running():
