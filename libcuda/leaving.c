@@ -1,6 +1,8 @@
-/* Ends the process when only threads of this library are left. * The C library ends a process with its last thread,
- * and counts ours. So when the main thread leaves, which its thread-local memory's destructor tells, a watching
- * thread looks now and then who is left. A program whose main returns never has one. */
+/* Ends the process when only threads of this library are left.
+ *
+ * The C library ends a process with its last thread, and counts ours. So when the main thread leaves, which its
+ * thread-local memory's destructor tells, a watching thread looks now and then who is left. A program whose main
+ * returns never has one. */
 #include "leaving.h"
 
 #include <ctype.h>

@@ -1,8 +1,10 @@
-/* The C library's own functions, also in a program that exports functions of their names. * The dynamic linker gives
- * such a program's `connect` or `send` to every library. NVIDIA's driver hardly notices; a driver that lives on
- * sockets would. So each function that C does not reserve for the library is found in libc itself, and the linker
- * (--wrap, see native_build.py) sends our calls of it to what libc.c defines. The heap, stdio, threads and what the
- * C standard reserves are left as they are: sanitizers and allocators take their places, and must. */
+/* The C library's own functions, also in a program that exports functions of their names.
+ *
+ * The dynamic linker gives such a program's `connect` or `send` to every library. NVIDIA's driver hardly notices; a
+ * driver that lives on sockets would. So each function that C does not reserve for the library is found in libc
+ * itself, and the linker (--wrap, see native_build.py) sends our calls of it to what libc.c defines. The heap, stdio,
+ * threads and what the C standard reserves are left as they are: sanitizers and allocators take their places, and
+ * must. */
 #ifndef LC_LIBC_H
 #define LC_LIBC_H
 

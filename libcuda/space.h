@@ -1,7 +1,8 @@
-/* Address space that costs nothing until it is used, also in a program that has called mlockall(MCL_FUTURE). * There
- * every new mapping is locked: one that can be written is filled with memory at once, and a range of many GiB takes
- * the machine's for ever. Such a range is made without access, which fills nothing, then unlocked, and only then may
- * be written. The limit of locked memory counts it in between: a program that has one below the range's size gets
+/* Address space that costs nothing until it is used, also in a program that has called mlockall(MCL_FUTURE).
+ *
+ * There every new mapping is locked: one that can be written is filled with memory at once, and a range of many GiB
+ * takes the machine's for ever. Such a range is made without access, which fills nothing, then unlocked, and only then
+ * may be written. The limit of locked memory counts it in between: a program that has one below the range's size gets
  * NULL. */
 #ifndef LC_SPACE_H
 #define LC_SPACE_H

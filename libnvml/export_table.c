@@ -1,7 +1,9 @@
 /* nvmlInternalGetExportTable: the private table without which nvidia-smi says that it and NVML are of different
- * versions. * nvidia-smi calls a few of its functions and goes on when they are not supported: a log, and one that
- * is asked before each device handle is fetched. It lists processes, reads PCI addresses and compares places (`topo
- * -m`) through the table alone. The first word is the size of the table in bytes. */
+ * versions.
+ *
+ * nvidia-smi calls a few of its functions and goes on when they are not supported: a log, and one that is asked before
+ * each device handle is fetched. It lists processes, reads PCI addresses and compares places (`topo -m`) through the
+ * table alone. The first word is the size of the table in bytes. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,7 @@
 /* A function of NVML by its description: arguments are checked and packed, the server is asked, what comes back is
- * written. * The letters are those of src/bitfusion/api/emit_nvml_calls.py. */
+ * written.
+ *
+ * The letters are those of src/bitfusion/api/emit_nvml_calls.py. */
 #ifndef BF_NVML_CALL_H
 #define BF_NVML_CALL_H
 

@@ -1,11 +1,15 @@
 /* This process as a client of its servers' NVML: connections of its own, apart from those of CUDA, and the devices
- * behind them. * Theory of operation. nvmlInit counts; the first one looks at every server that is named and takes
- * their devices in order, whatever CUDA_VISIBLE_DEVICES says. That takes no process of the server: the connection to
- * one is made by the first call that what is known here does not answer. The last nvmlShutdown ends the connections.
- * Calls hold `use` for reading, init and shutdown for writing, so that none is under way when the devices go. One
- * call at a time is under way on a connection (wire.h). * A forked child inherits handles and snapshots, which stay
- * valid, and no right to the connections: it closes its descriptors and connects anew to a server when it first asks
- * it something. Threads are started to look at several servers at once, and have ended when nvmlInit returns. */
+ * behind them.
+ *
+ * Theory of operation. nvmlInit counts; the first one looks at every server that is named and takes their devices in
+ * order, whatever CUDA_VISIBLE_DEVICES says. That takes no process of the server: the connection to one is made by the
+ * first call that what is known here does not answer. The last nvmlShutdown ends the connections. Calls hold `use` for
+ * reading, init and shutdown for writing, so that none is under way when the devices go. One call at a time is under
+ * way on a connection (wire.h).
+ *
+ * A forked child inherits handles and snapshots, which stay valid, and no right to the connections: it closes its
+ * descriptors and connects anew to a server when it first asks it something. Threads are started to look at several
+ * servers at once, and have ended when nvmlInit returns. */
 #ifndef BF_NVML_CLIENT_H
 #define BF_NVML_CLIENT_H
 

@@ -1,8 +1,10 @@
-/* Launches that the driver has accepted. * A launch is told, not asked, so what the driver says against it would
- * reach the program at a later call. What cannot be known here (a block size that the code fixes, a grid that must
- * be resident at once, clusters, further attributes) is therefore asked with the first launch of its kind, and told
- * from then on: one round trip a function and configuration. Which occupancy a real GPU allows is its driver's
- * knowledge; a computation here would have to be right about every architecture to come. */
+/* Launches that the driver has accepted.
+ *
+ * A launch is told, not asked, so what the driver says against it would reach the program at a later call. What cannot
+ * be known here (a block size that the code fixes, a grid that must be resident at once, clusters, further attributes)
+ * is therefore asked with the first launch of its kind, and told from then on: one round trip a function and
+ * configuration. Which occupancy a real GPU allows is its driver's knowledge; a computation here would have to be
+ * right about every architecture to come. */
 #ifndef BF_ACCEPTED_H
 #define BF_ACCEPTED_H
 

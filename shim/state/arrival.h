@@ -1,9 +1,9 @@
-/* Copies to the device whose call waits, on the legacy stream: the driver returns from them when the bytes are
- * there. * Here they are tells. Who waits for the legacy stream sees no difference; but a stream that was made
- * non-blocking, and one of another context, may use the bytes as soon as the call has returned. So, if there are
- * such: where the legacy stream was idle, the server lets no later call begin before the bytes are there (`arrive`).
- * Where it was not, the caller waits as natively, because what the stream waits for may be a call that another
- * thread has yet to make. */
+/* Copies to the device whose call waits, on the legacy stream: the driver returns from them when the bytes are there.
+ *
+ * Here they are tells. Who waits for the legacy stream sees no difference; but a stream that was made non-blocking,
+ * and one of another context, may use the bytes as soon as the call has returned. So, if there are such: where the
+ * legacy stream was idle, the server lets no later call begin before the bytes are there (`arrive`). Where it was not,
+ * the caller waits as natively, because what the stream waits for may be a call that another thread has yet to make. */
 #ifndef BF_ARRIVAL_H
 #define BF_ARRIVAL_H
 

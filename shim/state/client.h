@@ -1,7 +1,8 @@
-/* This process as a client: its servers, their devices, and whether it may call at all. * cuInit brings it from
- * fresh over busy to ready, once; cuDriverGetVersion may bring it to connected before that. A forked child of a
- * process that had begun is `forked` for good: its CUDA calls return NOT_INITIALIZED, as the native driver's do, and
- * it never touches its parent's sockets. */
+/* This process as a client: its servers, their devices, and whether it may call at all.
+ *
+ * cuInit brings it from fresh over busy to ready, once; cuDriverGetVersion may bring it to connected before that. A
+ * forked child of a process that had begun is `forked` for good: its CUDA calls return NOT_INITIALIZED, as the native
+ * driver's do, and it never touches its parent's sockets. */
 #ifndef BF_CLIENT_H
 #define BF_CLIENT_H
 

@@ -1,7 +1,10 @@
-/* What is in a module or library, as its server lists it (protocol.md, the wire table): names and descriptions
- * in order. * It comes with the load if that is little, otherwise when all are asked for, in as many parts as
- * needed. The caller holds `lock` from looking for an entry until the entry has its object, so that a name has one
- * handle. * Knows neither calls nor servers. */
+/* What is in a module or library, as its server lists it (protocol.md, the wire table): names and descriptions in
+ * order.
+ *
+ * It comes with the load if that is little, otherwise when all are asked for, in as many parts as needed. The caller
+ * holds `lock` from looking for an entry until the entry has its object, so that a name has one handle.
+ *
+ * Knows neither calls nor servers. */
 #ifndef BF_LISTING_H
 #define BF_LISTING_H
 

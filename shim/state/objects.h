@@ -1,9 +1,11 @@
-/* The handles that the application holds: each is the address of a slot in one table. * The table is reserved once
- * and never unmapped, so that any value at all can be looked at safely: it is a live handle if it is the address of
- * a slot whose kind is the expected one. Freed slots wait in a queue before they are used again, so that a stale
- * handle is recognised for as long as possible. * Objects form a tree by `owner`: freeing one frees what it owns
- * (the streams, events and modules of a context, the functions of a module, the kernels and modules of a library).
- * Knows nothing of calls. */
+/* The handles that the application holds: each is the address of a slot in one table.
+ *
+ * The table is reserved once and never unmapped, so that any value at all can be looked at safely: it is a live handle
+ * if it is the address of a slot whose kind is the expected one. Freed slots wait in a queue before they are used
+ * again, so that a stale handle is recognised for as long as possible.
+ *
+ * Objects form a tree by `owner`: freeing one frees what it owns (the streams, events and modules of a context, the
+ * functions of a module, the kernels and modules of a library). Knows nothing of calls. */
 #ifndef BF_OBJECTS_H
 #define BF_OBJECTS_H
 

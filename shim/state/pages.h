@@ -1,8 +1,10 @@
-/* Memory of the application that only its SIGSEGV handler makes accessible: lazy arrays, collectors, checkpoints;
- * and bad pointers. * A system call does not raise the signal but fails with EFAULT, and a copy of ours would raise
- * it while locks are held. So the thread that makes the call touches each page before anything is locked: there the
- * handler may mend the page, call CUDA, or leave by longjmp, and a bad pointer is the program's SIGSEGV. A page that
- * is closed again meanwhile is left to transport.c. */
+/* Memory of the application that only its SIGSEGV handler makes accessible: lazy arrays, collectors, checkpoints; and
+ * bad pointers.
+ *
+ * A system call does not raise the signal but fails with EFAULT, and a copy of ours would raise it while locks are
+ * held. So the thread that makes the call touches each page before anything is locked: there the handler may mend the
+ * page, call CUDA, or leave by longjmp, and a bad pointer is the program's SIGSEGV. A page that is closed again
+ * meanwhile is left to transport.c. */
 #ifndef BF_PAGES_H
 #define BF_PAGES_H
 

@@ -1,7 +1,8 @@
-/* Keeps host memory of this process away from addresses that are device memory. * A device pointer is an address in
- * another process. Here the same address may be free, and the next mmap of the program may get it: then a copy that
- * decides by its pointers, or a question whose memory a pointer is, would be answered for the wrong one. So the
- * addresses are taken here, too, without access and without memory. */
+/* Keeps host memory of this process away from addresses that are device memory.
+ *
+ * A device pointer is an address in another process. Here the same address may be free, and the next mmap of the
+ * program may get it: then a copy that decides by its pointers, or a question whose memory a pointer is, would be
+ * answered for the wrong one. So the addresses are taken here, too, without access and without memory. */
 #ifndef BF_RESERVE_H
 #define BF_RESERVE_H
 

@@ -1,9 +1,14 @@
-/* How far the streams have got, as far as it is known here. * Calls are numbered (stream.h), and what is put into a
- * stream of the device is done in order: so one number says what of it is complete. It comes from the server, in
- * notices that were asked for (a watch), and from replies of calls that wait. An event is complete when its stream
- * has got to the number of its record. None of this needs a system call to look at. * A record outlives its stream,
- * because events may name it: it is used again only when all that was in it is complete, and numbers grow, so that
- * what names it reads the truth. * Knows calls as numbers and streams as what the server calls them. */
+/* How far the streams have got, as far as it is known here.
+ *
+ * Calls are numbered (stream.h), and what is put into a stream of the device is done in order: so one number says what
+ * of it is complete. It comes from the server, in notices that were asked for (a watch), and from replies of calls
+ * that wait. An event is complete when its stream has got to the number of its record. None of this needs a system
+ * call to look at.
+ *
+ * A record outlives its stream, because events may name it: it is used again only when all that was in it is complete,
+ * and numbers grow, so that what names it reads the truth.
+ *
+ * Knows calls as numbers and streams as what the server calls them. */
 #ifndef BF_PROGRESS_H
 #define BF_PROGRESS_H
 

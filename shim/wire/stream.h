@@ -1,16 +1,24 @@
-/* One ordered command stream: the calls of all threads of this process to one CUDA Server. * Theory of operation. A
- * tell is appended to a buffer and goes out when something waits for it: an ask, a full buffer, or the flusher
- * thread, which looks every 100 us while there is traffic. An ask appends itself, sends the buffer and waits. Calls
- * are numbered when they are appended, and the bytes leave in that order. * What a call puts into a stream of the
- * device is counted in that stream's record (progress.h), and the server asked in time to tell how far it has got:
- * watch.c. * There is no receiving thread: of the threads that wait, one leads. It reads the socket for all of them,
- * wakes those whose reply came, and hands the lead over when it has its own. DATA is read straight into the memory
- * of its call. * Locks, in the order in which they are taken: `sending` (bytes go out), `appending` (the buffer),
- * `waiting` (who waits). A system call is made only under `sending`, or by the leader under none. * HELLO was said
- * before the stream was opened. Its answer is the first frame that comes, and calls are sent without waiting for it;
- * if it is a refusal, that is the result of every call. * Losing the server is final: `lost` holds the code that
- * every later call returns at once. * Knows calls as descriptors and contexts as numbers; what a call means is not
- * known here. */
+/* One ordered command stream: the calls of all threads of this process to one CUDA Server.
+ *
+ * Theory of operation. A tell is appended to a buffer and goes out when something waits for it: an ask, a full buffer,
+ * or the flusher thread, which looks every 100 us while there is traffic. An ask appends itself, sends the buffer and
+ * waits. Calls are numbered when they are appended, and the bytes leave in that order.
+ *
+ * What a call puts into a stream of the device is counted in that stream's record (progress.h), and the server asked
+ * in time to tell how far it has got: watch.c.
+ *
+ * There is no receiving thread: of the threads that wait, one leads. It reads the socket for all of them, wakes those
+ * whose reply came, and hands the lead over when it has its own. DATA is read straight into the memory of its call.
+ *
+ * Locks, in the order in which they are taken: `sending` (bytes go out), `appending` (the buffer), `waiting` (who
+ * waits). A system call is made only under `sending`, or by the leader under none.
+ *
+ * HELLO was said before the stream was opened. Its answer is the first frame that comes, and calls are sent without
+ * waiting for it; if it is a refusal, that is the result of every call.
+ *
+ * Losing the server is final: `lost` holds the code that every later call returns at once.
+ *
+ * Knows calls as descriptors and contexts as numbers; what a call means is not known here. */
 #ifndef BF_STREAM_H
 #define BF_STREAM_H
 

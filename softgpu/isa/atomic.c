@@ -1,8 +1,9 @@
-/* Atomic operations (PTX ISA 9.7.13: atom, red) in global and shared memory. * Blocks run on several threads at
- * once, so operations on global memory are the processor's atomic ones, sequentially consistent: at least as strong
- * as any .sem and .scope. Shared memory belongs to one block and a block to one thread; there a plain read and write
- * will do. A generic address counts as global. red is atom without a result. Lanes go one after another, in order.
- * Columns: d, address, b, c; op->aux is the state space. */
+/* Atomic operations (PTX ISA 9.7.13: atom, red) in global and shared memory.
+ *
+ * Blocks run on several threads at once, so operations on global memory are the processor's atomic ones, sequentially
+ * consistent: at least as strong as any .sem and .scope. Shared memory belongs to one block and a block to one thread;
+ * there a plain read and write will do. A generic address counts as global. red is atom without a result. Lanes go one
+ * after another, in order. Columns: d, address, b, c; op->aux is the state space. */
 #include "../memory/memory.h"
 #include "halves.h"
 #include "lanes.h"

@@ -1,5 +1,7 @@
-/* Bits and bytes (PTX ISA 9.7.1): popc clz brev bfe bfi bfind bmsk szext fns prmt. * Counting and searching is done
- * by arithmetic on whole words, which vectorises where the processor has no vector instruction. */
+/* Bits and bytes (PTX ISA 9.7.1): popc clz brev bfe bfi bfind bmsk szext fns prmt.
+ *
+ * Counting and searching is done by arithmetic on whole words, which vectorises where the processor has no vector
+ * instruction. */
 #include "lanes.h"
 #include "rows.h"
 

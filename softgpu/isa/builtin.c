@@ -12,8 +12,7 @@
 
 #define TEXT_MAX 16384           /* of one printf of one thread */
 
-/* ---- What a call has
- * -------------------------------------------------------------------------------------------------- */
+/* ---- What a call has ---- */
 
 static const struct sg_call *call_of(const struct sg_group *g, const struct sg_op *op)
 {
@@ -37,8 +36,7 @@ static void give_result(struct sg_group *g, const struct sg_op *op, unsigned lan
         memcpy(sg_call_place(sg_team_of(g), &call->results[0], lane), &value, call->results[0].bytes);
 }
 
-/* ---- Text in device memory
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Text in device memory ---- */
 
 struct reader {
     struct sg_group *group;
@@ -107,8 +105,7 @@ static void free_lane(struct sg_group *g, const struct sg_op *op, unsigned lane)
         sg_fault_say(g, op, 719, lane, address, "free of an address that malloc has not returned");
 }
 
-/* ---- Operations
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- Operations ---- */
 
 typedef void lane_fn(struct sg_group *g, const struct sg_op *op, unsigned lane);
 

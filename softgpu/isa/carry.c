@@ -1,9 +1,10 @@
-/* Extended-precision integer arithmetic (PTX ISA 9.7.2): add.cc addc sub.cc subc mad.cc madc. * CC.CF is a column of
- * bytes. All these instructions are one sum of two terms and a carry, x + y + in, where x is the first operand or a
- * half of a product. A subtraction adds the complement, a + ~b + in, as hardware does: CC.CF says that nothing was
- * borrowed, also to an addition that reads it, and is 1 for an instruction that begins a subtraction. An operation
- * has the columns result, carry out, carry in, a, b, c; an instruction that does not read the flag has a constant
- * there, one that does not write it a temporary. */
+/* Extended-precision integer arithmetic (PTX ISA 9.7.2): add.cc addc sub.cc subc mad.cc madc.
+ *
+ * CC.CF is a column of bytes. All these instructions are one sum of two terms and a carry, x + y + in, where x is the
+ * first operand or a half of a product. A subtraction adds the complement, a + ~b + in, as hardware does: CC.CF says
+ * that nothing was borrowed, also to an addition that reads it, and is 1 for an instruction that begins a subtraction.
+ * An operation has the columns result, carry out, carry in, a, b, c; an instruction that does not read the flag has a
+ * constant there, one that does not write it a temporary. */
 #include "carry.h"
 
 #include "lanes.h"

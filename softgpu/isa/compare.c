@@ -1,6 +1,8 @@
-/* Comparison and selection (PTX ISA 9.7.6): setp set selp slct. * There is one operation for a comparison and a
- * type, which writes a predicate; gt and ge are lt and le with the operands exchanged. A boolean operator, a second
- * result or the result of set take a second operation, from a temporary. */
+/* Comparison and selection (PTX ISA 9.7.6): setp set selp slct.
+ *
+ * There is one operation for a comparison and a type, which writes a predicate; gt and ge are lt and le with the
+ * operands exchanged. A boolean operator, a second result or the result of set take a second operation, from a
+ * temporary. */
 #include "halves.h"
 #include "lanes.h"
 #include "rows.h"

@@ -1,6 +1,8 @@
-/* Conversion (PTX ISA 9.7.9.21, cvt): integers, f16, bf16, f32, f64 to each other. * A conversion is a chain of
- * steps, each an operation from one column to the next; the common ones are one step. Every step but at most one is
- * exact (f16 widens to f32, an integer of up to 32 bits to f64), so the chain rounds once, as if it were one. */
+/* Conversion (PTX ISA 9.7.9.21, cvt): integers, f16, bf16, f32, f64 to each other.
+ *
+ * A conversion is a chain of steps, each an operation from one column to the next; the common ones are one step. Every
+ * step but at most one is exact (f16 widens to f32, an integer of up to 32 bits to f64), so the chain rounds once, as
+ * if it were one. */
 #include <math.h>
 
 #include "eighths.h"

@@ -1,6 +1,7 @@
-/* Conversion to and from pairs of 8-bit floating-point numbers (PTX ISA 9.7.9.21): .e4m3x2 and .e5m2x2. * e5m2 is
- * the upper half of an f16. e4m3 has no infinity: its largest exponent holds numbers, too, up to 448, and 0x7f is
- * NaN. Conversion to either saturates to the greatest finite number; the first operand becomes the upper byte. */
+/* Conversion to and from pairs of 8-bit floating-point numbers (PTX ISA 9.7.9.21): .e4m3x2 and .e5m2x2.
+ *
+ * e5m2 is the upper half of an f16. e4m3 has no infinity: its largest exponent holds numbers, too, up to 448, and 0x7f
+ * is NaN. Conversion to either saturates to the greatest finite number; the first operand becomes the upper byte. */
 #include "eighths.h"
 
 #include "halves.h"

@@ -1,8 +1,10 @@
 /* Arithmetic in f16 and bf16 (PTX ISA 9.7.4): add sub mul fma neg abs min max ex2 tanh; .f16x2 and .bf16x2 do both
- * halves of a word. * A sum or product is computed in a wider format, where it is exact or keeps more than twice the
- * bits plus two, so that the one rounding to 16 bits that follows gives what rounding the exact value would. The sum
- * of a fused multiply-add is first rounded to odd, which later roundings cannot mistake for a tie. For f16 the wider
- * format is f32; for bf16, whose products may be subnormal in f32, f64. */
+ * halves of a word.
+ *
+ * A sum or product is computed in a wider format, where it is exact or keeps more than twice the bits plus two, so
+ * that the one rounding to 16 bits that follows gives what rounding the exact value would. The sum of a fused
+ * multiply-add is first rounded to odd, which later roundings cannot mistake for a tie. For f16 the wider format is
+ * f32; for bf16, whose products may be subnormal in f32, f64. */
 #include "half.h"
 
 #include <math.h>

@@ -1,8 +1,9 @@
-/* Integer arithmetic (PTX ISA 9.7.1, 9.7.2): add sub mul mad mul24 mad24 sad div rem abs neg min max dp4a dp2a and
- * the forms with a carry. Bit fields and shifts are elsewhere. * Sums and products are computed unsigned, where C
- * wraps as the manual wants; so signed and unsigned types share an operation unless the sign matters. What the
- * manual leaves open is what GPUs are seen to do: a division by zero gives all ones, quotient and remainder; the
- * most negative number divided by -1 gives itself, remainder 0. */
+/* Integer arithmetic (PTX ISA 9.7.1, 9.7.2): add sub mul mad mul24 mad24 sad div rem abs neg min max dp4a dp2a and the
+ * forms with a carry. Bit fields and shifts are elsewhere.
+ *
+ * Sums and products are computed unsigned, where C wraps as the manual wants; so signed and unsigned types share an
+ * operation unless the sign matters. What the manual leaves open is what GPUs are seen to do: a division by zero gives
+ * all ones, quotient and remainder; the most negative number divided by -1 gives itself, remainder 0. */
 #include "carry.h"
 #include "lanes.h"
 #include "rows.h"

@@ -1,7 +1,9 @@
 /* What the instruction families share about lanes: names of the lane types, bit casts, operations that go lane by
- * lane. * run/group.h has the macros for expressions that gcc turns into vector code; such an expression is
- * computed for inactive lanes, too, so it must be defined for every bit pattern. ISA_SCALAR1.. make operations of
- * expressions that cannot be vectorised (64-bit division, libm): these skip inactive lanes. */
+ * lane.
+ *
+ * run/group.h has the macros for expressions that gcc turns into vector code; such an expression is computed for
+ * inactive lanes, too, so it must be defined for every bit pattern. ISA_SCALAR1.. make operations of expressions that
+ * cannot be vectorised (64-bit division, libm): these skip inactive lanes. */
 #ifndef SG_ISA_LANES_H
 #define SG_ISA_LANES_H
 

@@ -1,7 +1,8 @@
-/* ld, st, ldu, prefetch, membar, fence. PTX ISA 9.7.9.8 and 9.7.13. * An access has two steps: the plan
- * (run/access.c) checks all lanes and says where they go; then the data moves, in one of four patterns, by code
- * made for each width. A strong access (volatile, relaxed, acquire, release) moves lane by lane with accesses that
- * the compiler cannot tear or merge. */
+/* ld, st, ldu, prefetch, membar, fence. PTX ISA 9.7.9.8 and 9.7.13.
+ *
+ * An access has two steps: the plan (run/access.c) checks all lanes and says where they go; then the data moves, in
+ * one of four patterns, by code made for each width. A strong access (volatile, relaxed, acquire, release) moves lane
+ * by lane with accesses that the compiler cannot tear or merge. */
 #include <string.h>
 
 #include "../run/access.h"
@@ -64,8 +65,7 @@ INLINE void put(void *p, size_t k, unsigned bytes, bool strong, uint64_t value)
     }
 }
 
-/* ---- Moving
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- Moving ---- */
 
 /* A width of access, all of it known to the compiler where it is used. */
 struct shape {
@@ -243,8 +243,7 @@ INLINE void move(struct sg_group *g, const struct sg_op *op, struct sg_access *a
     }
 }
 
-/* ---- Operations
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Operations ---- */
 
 #define DEFINE_FORM(name, form, target, attribute, ...)                                                                \
     attribute static void name##_##form##_##target(struct sg_group *g, const struct sg_op *op)                         \
@@ -327,8 +326,7 @@ SG_FORM(fence_part)
 }
 SG_CODE(fence);
 
-/* ---- Lowering
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- Lowering ---- */
 
 /* 128 bits are accessed as a vector of two. */
 static unsigned element_bytes(enum ptx_type type)

@@ -1,12 +1,13 @@
-/* mov, cvta, isspacep, activemask. PTX ISA 9.7.9 and 9.7.13. * Global and constant addresses are their own generic
- * addresses, and those are addresses of the host. Shared, local and parameter addresses are offsets; their generic
- * forms point into the memory of the running block, and the thread's own part of it. */
+/* mov, cvta, isspacep, activemask. PTX ISA 9.7.9 and 9.7.13.
+ *
+ * Global and constant addresses are their own generic addresses, and those are addresses of the host. Shared, local
+ * and parameter addresses are offsets; their generic forms point into the memory of the running block, and the
+ * thread's own part of it. */
 #include "../lower/lowering.h"
 #include "resize.h"
 #include "../memory/memory.h"
 
-/* ---- Vectors packed into one register
- * ------------------------------------------------------------------------------ */
+/* ---- Vectors packed into one register ---- */
 
 #define DEFINE_PACK2(name, W, N, bits)                                                                                 \
     SG_MAP2(pack_##name, W, N, N, (W)((W)a | (W)((W)b << bits)));                                                      \
@@ -17,8 +18,7 @@ DEFINE_PACK2(2x8, uint16_t, uint8_t, 8);
 DEFINE_PACK2(2x16, uint32_t, uint16_t, 16);
 DEFINE_PACK2(2x32, uint64_t, uint32_t, 32);
 
-/* ---- Addresses
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Addresses ---- */
 
 /* What must be added to an address of a space to make it generic: for lane 0, and for each lane more. */
 struct window {
@@ -116,8 +116,7 @@ SG_FORM(active_full)
 }
 SG_CODE(active);
 
-/* ---- Lowering
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- Lowering ---- */
 
 static const enum ptx_type bits_of[9] = {[1] = PTX_B8, [2] = PTX_B16, [4] = PTX_B32, [8] = PTX_B64};
 

@@ -1,7 +1,8 @@
-/* Rounding modes other than nearest even: the processor rounds correctly in each, so an operation of another family
- * is run between two changes of the mode. * The inner operation reads its sources from memory and writes its results
- * to memory, and it is called through a pointer: so the compiler can move none of its arithmetic out of what
- * encloses it. */
+/* Rounding modes other than nearest even: the processor rounds correctly in each, so an operation of another family is
+ * run between two changes of the mode.
+ *
+ * The inner operation reads its sources from memory and writes its results to memory, and it is called through a
+ * pointer: so the compiler can move none of its arithmetic out of what encloses it. */
 #include "rounding.h"
 
 #include <fenv.h>

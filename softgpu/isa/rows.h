@@ -1,4 +1,6 @@
-/* A family's table: which instruction is computed by which operation. * A row names an instruction completely:
+/* A family's table: which instruction is computed by which operation.
+ *
+ * A row names an instruction completely:
  * opcode, types as written, all modifiers. An instruction with a modifier that its row does not have is another
  * instruction, so nothing is ever ignored by accident. `shape` gives the types of the operands, results before the
  * `=`:

@@ -1,7 +1,8 @@
-/* Exchange between the lanes of a warp (PTX ISA 9.7.9, 9.7.13): shfl, vote, match, redux, elect. * The .sync forms
- * are collectives: the engine runs them once all lanes that their membermask names are there, so the lanes that take
- * part for a lane are the active ones of its own mask. The forms without .sync take the lanes that are active
- * together. Columns: results, sources, then the membermask. */
+/* Exchange between the lanes of a warp (PTX ISA 9.7.9, 9.7.13): shfl, vote, match, redux, elect.
+ *
+ * The .sync forms are collectives: the engine runs them once all lanes that their membermask names are there, so the
+ * lanes that take part for a lane are the active ones of its own mask. The forms without .sync take the lanes that are
+ * active together. Columns: results, sources, then the membermask. */
 #include "lanes.h"
 #include "rows.h"
 

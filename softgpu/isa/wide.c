@@ -1,8 +1,10 @@
 /* Indivisible accesses of 128 bits (PTX ISA 9.7.9.8, 9.7.9.11, 9.7.13.5): ld, st with a memory order; atom.exch,
- * atom.cas. * The processor has one instruction that is certain to be indivisible, compare and exchange. A load
- * exchanges what is there for itself; so it needs memory that can be written, which all but constants can. Columns:
- * d, address, b, c, of each register the lower half; the upper one is the column behind it. Where there is no such
- * instruction they are refused. */
+ * atom.cas.
+ *
+ * The processor has one instruction that is certain to be indivisible, compare and exchange. A load exchanges what is
+ * there for itself; so it needs memory that can be written, which all but constants can. Columns: d, address, b, c, of
+ * each register the lower half; the upper one is the column behind it. Where there is no such instruction they are
+ * refused. */
 #include "wide.h"
 
 #include "lanes.h"

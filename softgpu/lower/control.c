@@ -13,8 +13,7 @@ static struct sg_op *emit_control(struct sg_lower *low, const struct ptx_insn *i
     return op;
 }
 
-/* ---- Branches
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- Branches ---- */
 
 /* How much a backward branch counts towards the fairness switch. A loop without a word to other threads cannot wait
  * for one, except through plain loads, which the manual calls a data race; it gets a long slice all the same. */
@@ -68,8 +67,7 @@ void sg_control_patch(struct sg_lower *low)
     }
 }
 
-/* ---- Calls
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Calls ---- */
 
 /* What the callee says about one argument or result. */
 struct formal {
@@ -206,8 +204,7 @@ static bool lower_call(struct sg_lower *low, const struct ptx_insn *insn)
     return true;
 }
 
-/* ---- Barriers
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- Barriers ---- */
 
 /* Number and thread count, usually written as numbers: then they are in imm, else in columns 0 and 1. */
 static struct sg_op *emit_barrier(struct sg_lower *low, const struct ptx_insn *insn, unsigned first, bool counted,

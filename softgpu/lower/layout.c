@@ -1,7 +1,8 @@
-/* Where variables lie: parameters and .local variables on the stack of a call, shared variables in the block's
- * memory. * The places of stack variables belong to their function and are found once for the program. Shared
- * variables are laid out for each kernel, over all functions that it can reach, so that a module may hold more of
- * them than a block has memory. */
+/* Where variables lie: parameters and .local variables on the stack of a call, shared variables in the block's memory.
+ *
+ * The places of stack variables belong to their function and are found once for the program. Shared variables are laid
+ * out for each kernel, over all functions that it can reach, so that a module may hold more of them than a block has
+ * memory. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +17,7 @@ static uint64_t align_up(uint64_t value, uint64_t align)
     return align > 1 ? (value + align - 1) / align * align : value;
 }
 
-/* ---- The program
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- The program ---- */
 
 static void place_on_stack(struct sg_program *program, uint32_t variable, uint32_t function)
 {
@@ -149,8 +149,7 @@ bool sg_operands_variable(const struct sg_lower *low, uint32_t variable, struct 
     return true;
 }
 
-/* ---- A kernel
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- A kernel ---- */
 
 /* Marks what the instructions of one reachable function reach; true if that was news. */
 static bool reach_from(const struct sg_program *program, uint32_t number, bool *reachable, bool *shared)

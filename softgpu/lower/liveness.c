@@ -1,6 +1,8 @@
-/* Liveness of registers: the usual backward data flow over basic blocks, then the hull of each live range. * Knows
- * nothing of lanes: a thread is an ordinary sequential program, and the lanes of a column are apart. A write under a
- * guard does not end the life of the old value. Registers that live inside one block only stay out of the bit sets. */
+/* Liveness of registers: the usual backward data flow over basic blocks, then the hull of each live range.
+ *
+ * Knows nothing of lanes: a thread is an ordinary sequential program, and the lanes of a column are apart. A write
+ * under a guard does not end the life of the old value. Registers that live inside one block only stay out of the bit
+ * sets. */
 #include "liveness.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-/* Lowers a function: walks its instructions, asks the families, puts the pieces together. * The same walk serves two
- * ends. Checking (no kernel) only finds out whether every instruction can be lowered: all columns are 0 and the
- * operations are thrown away. Lowering for a kernel gives code. */
+/* Lowers a function: walks its instructions, asks the families, puts the pieces together.
+ *
+ * The same walk serves two ends. Checking (no kernel) only finds out whether every instruction can be lowered: all
+ * columns are 0 and the operations are thrown away. Lowering for a kernel gives code. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,8 +106,7 @@ void sg_lower_map3(struct sg_lower *low, const struct ptx_insn *insn, const stru
     op->col[3] = cc;
 }
 
-/* ---- The walk
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- The walk ---- */
 
 struct guard_search {
     uint32_t guard;

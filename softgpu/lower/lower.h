@@ -1,11 +1,14 @@
-/* From PTX to operations: what an instruction family needs to lower one instruction. * A family (isa/ *.c) exports
- * one function of type sg_lower_fn. It looks at the instruction, asks for columns of its operands, emits one or more
- * operations and returns true; or it returns false, having emitted nothing, if it does not know this variant: the
- * module load then fails with CUDA_ERROR_INVALID_PTX and names the instruction. Never emit something that computes
- * only nearly what the manual says. * Errors are sticky: an operand that is missing or of a kind that cannot be read
- * so makes the instruction fail as if the family had returned false, whatever the family does with the column it was
- * given. So families need not count operands. The guard of the instruction is the emitted operations' affair: it is
- * read when each of them runs, from a copy if the instruction itself writes the guard's register. */
+/* From PTX to operations: what an instruction family needs to lower one instruction.
+ *
+ * A family (isa/ *.c) exports one function of type sg_lower_fn. It looks at the instruction, asks for columns of its
+ * operands, emits one or more operations and returns true; or it returns false, having emitted nothing, if it does not
+ * know this variant: the module load then fails with CUDA_ERROR_INVALID_PTX and names the instruction. Never emit
+ * something that computes only nearly what the manual says.
+ *
+ * Errors are sticky: an operand that is missing or of a kind that cannot be read so makes the instruction fail as if
+ * the family had returned false, whatever the family does with the column it was given. So families need not count
+ * operands. The guard of the instruction is the emitted operations' affair: it is read when each of them runs, from a
+ * copy if the instruction itself writes the guard's register. */
 #ifndef SG_LOWER_H
 #define SG_LOWER_H
 

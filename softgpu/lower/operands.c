@@ -267,7 +267,7 @@ uint32_t sg_operands_version(struct sg_lower *low, const struct ptx_insn *insn, 
     return *version;
 }
 
-/* ---- Memory operands -------------------------------------------------------------------------------------------- */
+/* ---- Memory operands ---- */
 
 static bool memory_variable(struct sg_lower *low, const struct ptx_operand *operand, struct sg_memory_operand *out)
 {

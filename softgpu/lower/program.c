@@ -8,7 +8,7 @@
 #include "kernel.h"
 #include "lowering.h"
 
-/* ---- Variables -------------------------------------------------------------------------------------------------- */
+/* ---- Variables ---- */
 
 /* .extern variables become the definition of that name. */
 static int resolve_externals(struct sg_program *program, struct ptx_log *log)
@@ -106,7 +106,7 @@ bool sg_program_global(const struct sg_program *program, const char *name, uint6
     return false;
 }
 
-/* ---- The program ------------------------------------------------------------------------------------------------- */
+/* ---- The program ---- */
 
 static int check_functions(struct sg_program *program, struct ptx_log *log)
 {

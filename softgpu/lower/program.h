@@ -1,8 +1,10 @@
-/* Programs and grids: what the driver side (driver/) sees of the executor. * A program is a parsed PTX module bound
- * to a context: its global and const variables have addresses. Kernels are lowered when first asked for; but
- * sg_program_create refuses a module that holds any instruction that cannot be lowered, so that what is not
- * implemented fails at load, by name and line, and never at a launch. A grid is one launch. The driver's workers
- * call sg_grid_step until it says that there is no block left to claim; the executor has no threads of its own. */
+/* Programs and grids: what the driver side (driver/) sees of the executor.
+ *
+ * A program is a parsed PTX module bound to a context: its global and const variables have addresses. Kernels are
+ * lowered when first asked for; but sg_program_create refuses a module that holds any instruction that cannot be
+ * lowered, so that what is not implemented fails at load, by name and line, and never at a launch. A grid is one
+ * launch. The driver's workers call sg_grid_step until it says that there is no block left to claim; the executor has
+ * no threads of its own. */
 #ifndef SG_PROGRAM_H
 #define SG_PROGRAM_H
 

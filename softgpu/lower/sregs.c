@@ -1,6 +1,7 @@
-/* Special registers: their columns, and what stands in them. PTX ISA 10. * Clusters are one block large. The clock
- * is the processor's time stamp counter: it runs at a constant rate, as the manual asks of differences; the global
- * timer is nanoseconds since 1970. */
+/* Special registers: their columns, and what stands in them. PTX ISA 10.
+ *
+ * Clusters are one block large. The clock is the processor's time stamp counter: it runs at a constant rate, as the
+ * manual asks of differences; the global timer is nanoseconds since 1970. */
 #include "sregs.h"
 
 #include <string.h>
@@ -8,8 +9,7 @@
 
 #include "lowering.h"
 
-/* ---- Lowering
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Lowering ---- */
 
 static uint64_t clock_now(void)
 {
@@ -156,8 +156,7 @@ uint32_t sg_sregs_column(struct sg_lower *low, const struct ptx_operand *operand
     return sg_columns_fill(low, &fill);
 }
 
-/* ---- Filling
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Filling ---- */
 
 static uint64_t envreg(const struct sg_grid *grid, unsigned number)
 {

@@ -1,5 +1,6 @@
-/* What the files of softgpu's NVML share: handles of devices, and the checks that come first in every function. * It
- * starts no engine: settings and names of devices come from the environment, and what is in use from the registry
+/* What the files of softgpu's NVML share: handles of devices, and the checks that come first in every function.
+ *
+ * It starts no engine: settings and names of devices come from the environment, and what is in use from the registry
  * that softgpu's libcuda keeps (softgpu/host). What a software GPU has not, such as a temperature, is NOT_SUPPORTED,
  * not an invented number. */
 #ifndef SG_NVML_H

@@ -1,7 +1,8 @@
-/* How busy a device has been of late: the share of time in which at least one kernel ran. * The registry knows it by
- * spans of 67 ms. A rate is that of the last nine: eight and the present one. Processes' busy times are added, since
- * whether they overlapped is not known: at most 100 %. A kernel counts as reading or writing memory for as long as
- * it runs. */
+/* How busy a device has been of late: the share of time in which at least one kernel ran.
+ *
+ * The registry knows it by spans of 67 ms. A rate is that of the last nine: eight and the present one. Processes' busy
+ * times are added, since whether they overlapped is not known: at most 100 %. A kernel counts as reading or writing
+ * memory for as long as it runs. */
 #include <stdint.h>
 
 #include "../host/use.h"

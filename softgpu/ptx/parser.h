@@ -1,6 +1,7 @@
-/* The parser's state and the functions by which its files call each other. * Errors are sticky: the first one is
- * logged, sets `result`, and puts an end token before everything that follows, so that each loop over tokens ends by
- * itself. Functions return false after an error. */
+/* The parser's state and the functions by which its files call each other.
+ *
+ * Errors are sticky: the first one is logged, sets `result`, and puts an end token before everything that follows, so
+ * that each loop over tokens ends by itself. Functions return false after an error. */
 #ifndef SG_PTX_PARSER_H
 #define SG_PTX_PARSER_H
 

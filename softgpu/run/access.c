@@ -1,7 +1,8 @@
-/* From addresses that lanes name to host memory, with every check. * The plan looks at the whole address column
- * first: its bounds and its shape. Nearly all accesses of real kernels lie in one allocation, and then no lane needs
- * a look of its own. Only if the bounds do not fit one allocation is each lane located alone; that also finds the
- * lane to blame. */
+/* From addresses that lanes name to host memory, with every check.
+ *
+ * The plan looks at the whole address column first: its bounds and its shape. Nearly all accesses of real kernels lie
+ * in one allocation, and then no lane needs a look of its own. Only if the bounds do not fit one allocation is each
+ * lane located alone; that also finds the lane to blame. */
 #include "access.h"
 
 #include <stdio.h>
@@ -10,8 +11,7 @@
 #include "lanes.h"
 #include "team.h"
 
-/* ---- One lane
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- One lane ---- */
 
 static bool within(uint64_t address, unsigned bytes, uint64_t begin, uint64_t length)
 {
@@ -137,7 +137,8 @@ bool sg_access_resolve(struct sg_group *g, const struct sg_op *op, unsigned k, u
 }
 
 /* ---- Surveys: bounds and shape of an address column
- * ------------------------------------------------------------------ * In blocks of two dimensions neighbours often
+ *
+ * In blocks of two dimensions neighbours often
  * differ by a constant only within a row of threads. So the shape is looked for in runs of SG_RUN lanes: each run
  * steps by the same power of two, or not at all. */
 
@@ -266,8 +267,7 @@ INLINE const struct sg_survey *survey(struct sg_group *g, const struct sg_op *op
     return s;
 }
 
-/* ---- Plans
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Plans ---- */
 
 /* The addresses of the lanes one by one, whatever the width of the column and the offset. */
 static bool plan_lanes(struct sg_group *g, const struct sg_op *op, struct sg_access *out)

@@ -1,7 +1,9 @@
-/* Barriers of a block: bar.sync, bar.arrive, bar.red and their barrier.* spellings. PTX ISA 9.7.13.1. * Arrivals are
- * kept as sets of threads, so each thread counts once in a phase. A barrier without a thread count is complete when
- * every thread of the block has arrived or exited. One with a count is complete when so many have arrived; the
- * manual counts in whole warps, so lanes of an arrived warp that do not exist or have exited count with it. */
+/* Barriers of a block: bar.sync, bar.arrive, bar.red and their barrier.* spellings. PTX ISA 9.7.13.1.
+ *
+ * Arrivals are kept as sets of threads, so each thread counts once in a phase. A barrier without a thread count is
+ * complete when every thread of the block has arrived or exited. One with a count is complete when so many have
+ * arrived; the manual counts in whole warps, so lanes of an arrived warp that do not exist or have exited count with
+ * it. */
 #include <string.h>
 
 #include "../lower/control.h"

@@ -1,6 +1,8 @@
-/* Blocks: their memory, their start, their rounds. * A block object is used for one block after another. Its memory
- * only grows; what a launch of the same kernel has filled in stays. So in steady state starting a block costs a few
- * stores, and the block's index in the columns that show it. */
+/* Blocks: their memory, their start, their rounds.
+ *
+ * A block object is used for one block after another. Its memory only grows; what a launch of the same kernel has
+ * filled in stays. So in steady state starting a block costs a few stores, and the block's index in the columns that
+ * show it. */
 #include "block.h"
 
 #include <string.h>
@@ -12,8 +14,7 @@
 
 #define PAGE ((uint64_t)64 << 10)
 
-/* ---- Memory
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- Memory ---- */
 
 /* Makes a region at least `bytes` large; its contents are lost if it grows. True if it had to grow. */
 static bool grow(unsigned char **region, uint64_t *room, uint64_t bytes, bool *failed)
@@ -101,8 +102,7 @@ static bool adopt(struct sg_block *block, struct sg_grid *grid, uint32_t smid)
     return true;
 }
 
-/* ---- Start
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Start ---- */
 
 static void begin_team(struct sg_block *block, uint32_t number)
 {
@@ -171,8 +171,7 @@ bool sg_block_begin(struct sg_block *block, struct sg_grid *grid, uint64_t index
     return true;
 }
 
-/* ---- Rounds
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- Rounds ---- */
 
 enum sg_round sg_block_round(struct sg_block *block)
 {

@@ -15,8 +15,7 @@ static unsigned char *stack_at(const struct sg_team *team, const struct sg_activ
     return block->stack + thread * block->stack_stride + activation->stack_base + offset;
 }
 
-/* ---- Activations
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Activations ---- */
 
 static struct sg_activation *find_live(const struct sg_team *team, const struct sg_activation *parent, uint32_t pc,
                                        const struct sg_code *code)
@@ -97,8 +96,7 @@ void sg_call_release(struct sg_team *team, struct sg_activation *activation)
     }
 }
 
-/* ---- Arguments and results
- * ------------------------------------------------------------------------------------------ */
+/* ---- Arguments and results ---- */
 
 static unsigned char *column_at(const struct sg_activation *activation, uint32_t col, uint32_t bytes, unsigned lane)
 {
@@ -177,8 +175,7 @@ static void pass_results(const struct sg_team *team, const struct sg_activation 
              call->results[k].bytes, lanes);
 }
 
-/* ---- Call and return
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Call and return ---- */
 
 /* The number of the called function; for an indirect call that of the first lane, and only lanes that call the same
  * stay. */

@@ -1,5 +1,6 @@
-/* Warp collectives: a lane runs one only together with all lanes of its membermask that have not exited. * A
- * fragment that lacks some becomes a waiting one. Whoever arrives at the same place absorbs it and asks again, and
+/* Warp collectives: a lane runs one only together with all lanes of its membermask that have not exited.
+ *
+ * A fragment that lacks some becomes a waiting one. Whoever arrives at the same place absorbs it and asks again, and
  * so does every exit of a lane. bar.warp.sync is looser: the others may stand at any bar.warp.sync. */
 #include <string.h>
 
@@ -96,8 +97,7 @@ bool sg_collective_run(struct sg_team *team, struct sg_fragment *fragment, const
     return true;
 }
 
-/* ---- bar.warp.sync
- * -------------------------------------------------------------------------------------------------- */
+/* ---- bar.warp.sync ---- */
 
 static const struct sg_op *op_of(const struct sg_fragment *fragment)
 {

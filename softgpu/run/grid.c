@@ -1,8 +1,9 @@
-/* Grids: handing out blocks to workers, and keeping the blocks of one worker going. * A worker normally runs one
- * block to its end. It keeps several resident if the grid is cooperative, or if its block only spins for
- * milliseconds: then what it waits for may be in a block that has not been started yet, and the worker starts
- * another one. (Spinning cannot be told from working with certainty; a working block that is taken for a spinning
- * one costs memory only.) */
+/* Grids: handing out blocks to workers, and keeping the blocks of one worker going.
+ *
+ * A worker normally runs one block to its end. It keeps several resident if the grid is cooperative, or if its block
+ * only spins for milliseconds: then what it waits for may be in a block that has not been started yet, and the worker
+ * starts another one. (Spinning cannot be told from working with certainty; a working block that is taken for a
+ * spinning one costs memory only.) */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,8 +53,7 @@ void sg_worker_destroy(struct sg_worker *worker)
     atomic_fetch_sub(&worker_count, 1);
 }
 
-/* ---- The grid
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- The grid ---- */
 
 /* A load that does not use all of its bytes may begin within the parameters and end behind them. */
 size_t sg_grid_bytes(const struct sg_launch *launch)

@@ -1,13 +1,16 @@
-/* What an operation sees when it runs: a lane group and its columns. * A group is up to SG_LANES threads of one
- * block that run one instruction together (SG_WARPS warps, whole ones). A register is a column: one value a lane,
- * SG_LANES values of 1, 2, 4 or 8 bytes, 64-byte aligned, at a byte offset of the group's frame. An operation is a
- * loop over the lanes that gcc vectorises. Its full form may write every lane below `lanes_padded`; its partial form
- * may only change lanes whose mask byte is 0xff. Lanes between `lanes` and `lanes_padded` exist in the columns but
- * not in the block: what they compute is never seen, so an operation on registers need not mind them, but must not
- * trap on them (integer division by zero, INT_MIN / -1). * Two columns of one operation are the same column or do
- * not overlap at all (columns of different widths never share bytes). A result may be the same column as a source:
- * read the lane's sources before you write its result. An instruction that becomes several operations must not write
- * a result of the instruction before its last read of a source. */
+/* What an operation sees when it runs: a lane group and its columns.
+ *
+ * A group is up to SG_LANES threads of one block that run one instruction together (SG_WARPS warps, whole ones). A
+ * register is a column: one value a lane, SG_LANES values of 1, 2, 4 or 8 bytes, 64-byte aligned, at a byte offset of
+ * the group's frame. An operation is a loop over the lanes that gcc vectorises. Its full form may write every lane
+ * below `lanes_padded`; its partial form may only change lanes whose mask byte is 0xff. Lanes between `lanes` and
+ * `lanes_padded` exist in the columns but not in the block: what they compute is never seen, so an operation on
+ * registers need not mind them, but must not trap on them (integer division by zero, INT_MIN / -1).
+ *
+ * Two columns of one operation are the same column or do not overlap at all (columns of different widths never share
+ * bytes). A result may be the same column as a source: read the lane's sources before you write its result. An
+ * instruction that becomes several operations must not write a result of the instruction before its last read of a
+ * source. */
 #ifndef SG_GROUP_H
 #define SG_GROUP_H
 

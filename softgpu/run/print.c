@@ -1,6 +1,7 @@
-/* Device-side printf: CUDA C++ Programming Guide, "Formatted output". * The host's snprintf formats one conversion
- * at a time, from a specification that is put together here from checked pieces: nothing of the device's format
- * string reaches it unseen, and %n does nothing. */
+/* Device-side printf: CUDA C++ Programming Guide, "Formatted output".
+ *
+ * The host's snprintf formats one conversion at a time, from a specification that is put together here from checked
+ * pieces: nothing of the device's format string reaches it unseen, and %n does nothing. */
 #include "print.h"
 
 #include <stdbool.h>

@@ -1,6 +1,8 @@
-/* The interpreter's loop: runs the operations of one fragment after another. * Everything that is not a plain
- * operation or a branch of a lone fragment ends the run of the fragment: its pc is stored and the next fragment is
- * chosen anew. So only run_fragment knows an instruction pointer, and only the handlers change fragments. */
+/* The interpreter's loop: runs the operations of one fragment after another.
+ *
+ * Everything that is not a plain operation or a branch of a lone fragment ends the run of the fragment: its pc is
+ * stored and the next fragment is chosen anew. So only run_fragment knows an instruction pointer, and only the
+ * handlers change fragments. */
 #include "team.h"
 
 #include <string.h>

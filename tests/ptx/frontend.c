@@ -1,6 +1,8 @@
 /* A test's view of the PTX front end: reads texts from stdin (4 bytes of length, then the text, as often as wanted)
  * and writes for each its result code, the log, and if it parsed a listing, ended by a line "end". Knows nothing of
- * execution. * Each index that a module holds is followed here, so under a sanitizer a wrong one ends the program. */
+ * execution.
+ *
+ * Each index that a module holds is followed here, so under a sanitizer a wrong one ends the program. */
 #include "../../softgpu/ptx/ptx.h"
 
 #include <inttypes.h>

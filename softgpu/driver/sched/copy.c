@@ -95,7 +95,9 @@ static struct sg_work *new_copy(const struct sg_copy *copy)
     return work;
 }
 
-/* ---- pageable memory * Only the program's SIGSEGV handler may make it accessible (lazy arrays, collectors,
+/* ---- pageable memory
+ *
+ * Only the program's SIGSEGV handler may make it accessible (lazy arrays, collectors,
  * checkpoints), or it is no memory at all. A worker takes no signals, so the thread that makes the call touches each
  * page before anything is held: there the handler may mend the page, call CUDA or leave by longjmp, and a bad
  * pointer is the program's SIGSEGV. */

@@ -1,7 +1,9 @@
-/* What a pool says that it uses and holds. What is freed goes back to the device at once; but a program sees the
- * pool hold memory as a GPU's does: in blocks, until the program has synchronised, and then as much as the release
- * threshold says. * Nothing but an allocation or a free changes what is used. So what synchronisations in between
- * have let go is worked out when it is needed, and they only count themselves. */
+/* What a pool says that it uses and holds. What is freed goes back to the device at once; but a program sees the pool
+ * hold memory as a GPU's does: in blocks, until the program has synchronised, and then as much as the release
+ * threshold says.
+ *
+ * Nothing but an allocation or a free changes what is used. So what synchronisations in between have let go is worked
+ * out when it is needed, and they only count themselves. */
 #include <pthread.h>
 
 #include "pool.h"

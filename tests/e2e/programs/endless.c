@@ -1,5 +1,7 @@
 /* Computes and copies until a call fails, then says which code, whether later calls fail as well, and how long they
- * took. * Prints "running" once the first round is done; never ends by itself. */
+ * took.
+ *
+ * Prints "running" once the first round is done; never ends by itself. */
 #include <stdio.h>
 #include <time.h>
 
