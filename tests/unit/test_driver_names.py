@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bitfusion.api.emit_python import is_hand
+from bitfusion.api.table import WIRES
 from bitfusion.driver import copies
 from bitfusion.driver.binding import cuda
 from bitfusion.generated import calls
@@ -23,6 +26,14 @@ def test_every_name_that_is_taken_from_cuda_python_exists_there():
     }
     assert len(taken) > 30
     assert not [name for name in taken if not hasattr(cuda, name)]
+
+
+def test_every_function_that_the_table_names_takes_the_arguments_of_its_call():
+    named = {wire: wire.server.split(".") for wire in WIRES if is_hand(wire)}
+    assert len(named) > 5
+    for wire, (module, function) in named.items():
+        found = inspect.signature(getattr(importlib.import_module(f"bitfusion.driver.{module}"), function))
+        found.bind("session", *wire.arg_params)
 
 
 @given(st.integers(1, 3 * COPY_CHUNK_BYTES), st.integers(1, 40), st.integers(0, 500))

@@ -1,8 +1,7 @@
 """Python generated from the wire table: one function per call that takes the arguments apart and calls the driver.
 
-A function of a "cuda" call replaces numbers by handles and calls cuda-python; one of a "hand" call, or of a call
-that blocks, does the same and calls driver/calls.py. Straight-line code, because a launch passes here: a table that
-is walked costs three times as much.
+A function replaces numbers by handles and calls cuda-python, or the function of driver/ that the table names.
+Straight-line code, because a launch passes here: a table that is walked costs three times as much.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by
 
 from typing import Any
 
-from ..driver import calls as hand
+from ..driver import {modules}
 from ..driver.binding import BYTES_HEADER, SUCCESS, cuda, enum
 from ..limits import BULK_INLINE_BYTES
 
@@ -41,6 +40,7 @@ _ENUMS = {
 def calls_module(wires: Iterable[Wire]) -> str:
     """generated/calls.py."""
     wires = tuple(wires)
+    modules = sorted({wire.server.partition(".")[0] for wire in wires if is_hand(wire)})
     functions = "\n\n".join(_function(wire) for wire in wires)
     tables = [
         _table("TELLS", "tells without bulk data", [w for w in wires if w.how == TELL and w.bulk != "in"]),
@@ -51,7 +51,7 @@ def calls_module(wires: Iterable[Wire]) -> str:
     logs = "".join(f"    {w.id}: {_empty_logs(w)},\n" for w in wires if _empty_logs(w))
     names = "".join(f'    {w.id}: "{w.name}",\n' for w in wires)
     return (
-        f"{_HEAD}\n\n{functions}\n\n\n"
+        f"{_HEAD.format(modules=', '.join(modules))}\n\n{functions}\n\n\n"
         + "\n".join(tables)
         + f"\n# Values that come with every result, also where the call was not even tried.\nEMPTY = {{\n{logs}}}\n"
         + f"\nNAMES = {{\n{names}}}\n"
@@ -75,12 +75,17 @@ def _function(wire: Wire) -> str:
     lines.append(f"    _, {names} = call" if names else "    (_,) = call")
     new = [param for param in wire.arg_params if param.is_pointer and param.pointee in HANDLES]
     lines += [f"    session.check_new({_safe(param)})" for param in new]
-    if wire.server == "hand" or wire.blocks:
+    if is_hand(wire):
         arguments = "".join(f", {_hand_argument(param)}" for param in wire.arg_params)
-        lines.append(f"    return hand.{wire.name}(session{arguments})")
+        lines.append(f"    return {wire.server}(session{arguments})")
     else:
         lines += _driver_call(wire, new)
     return "\n".join(lines) + "\n"
+
+
+def is_hand(wire: Wire) -> bool:
+    """True if a function of driver/ is written for this call: `server` is module.function."""
+    return re.fullmatch(r"[a-z_]+\.\w+", wire.server) is not None
 
 
 def _driver_call(wire: Wire, new: list[Param]) -> list[str]:
@@ -120,7 +125,7 @@ def _expression(wire: Wire, new: list[Param]) -> str:
     words = match[2].split(", ") if match else []
     if not match or {word.removeprefix("*") for word in words} != set(params):
         raise ValueError(
-            f"{wire.name}: server is cuda, hand, or a call of the driver with all arguments, not {wire.server!r}"
+            f"{wire.name}: server is cuda, module.function, or a call of the driver with all arguments, not {wire.server!r}"
         )
     return f"cuda.{match[1]}({', '.join(_written(word, params[word.removeprefix('*')]) for word in words)})"
 
@@ -173,6 +178,4 @@ def _hand_argument(param: Param) -> str:
 
 def _safe(param: Param) -> str:
     """Names that would hide the function's own arguments or a builtin get a tail."""
-    return (
-        param.name + "_" if param.name in ("session", "call", "bytes", "hand", "cuda", "enum", "type") else param.name
-    )
+    return param.name + "_" if param.name in ("session", "call", "bytes", "cuda", "enum", "type") else param.name

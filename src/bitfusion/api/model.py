@@ -84,7 +84,7 @@ class Wire:
     bin); `new` handles (CUstream *x in args) carry a number that the client chose. `bulk` "in": raw bytes follow the
     request; "out": raw bytes come before the reply. `server`: "cuda" if the generated Python calls the driver
     function of the same name with the same arguments, the call written out if only name and order differ (`*data`:
-    address and size of bytes), "hand" if src/bitfusion/driver has it. `blocks`: the driver function waits for the
+    address and size of bytes), module.function if src/bitfusion/driver has one for it. `blocks`: the driver function waits for the
     GPU. `carries`: the call that succeeded may tell an error of an earlier tell of its context: its CUDA page says
     that it may, it gives nothing back that would be lost, and a program that repeats it does no harm.
     """

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import calls as hand
+from ..driver import contexts, copies, launches, memory, modules, nvml, streams, waits, watches
 from ..driver.binding import BYTES_HEADER, SUCCESS, cuda, enum
 from ..limits import BULK_INLINE_BYTES
 
@@ -14,49 +14,49 @@ from ..limits import BULK_INLINE_BYTES
 
 def ping(session: Any, call: Any) -> Any:
     (_,) = call
-    return hand.ping(session)
+    return contexts.ping(session)
 
 
 def ctx_use(session: Any, call: Any) -> Any:
     _, ctx = call
-    return hand.ctx_use(session, ctx)
+    return contexts.ctx_use(session, ctx)
 
 
 def ctx_retain_primary(session: Any, call: Any) -> Any:
     _, ctx, dev = call
     session.check_new(ctx)
-    return hand.ctx_retain_primary(session, ctx, dev)
+    return contexts.ctx_retain_primary(session, ctx, dev)
 
 
 def ctx_release_primary(session: Any, call: Any) -> Any:
     _, dev = call
-    return hand.ctx_release_primary(session, dev)
+    return contexts.ctx_release_primary(session, dev)
 
 
 def ctx_reset_primary(session: Any, call: Any) -> Any:
     _, dev = call
-    return hand.ctx_reset_primary(session, dev)
+    return contexts.ctx_reset_primary(session, dev)
 
 
 def ctx_set_primary_flags(session: Any, call: Any) -> Any:
     _, dev, flags = call
-    return hand.ctx_set_primary_flags(session, dev, flags)
+    return contexts.ctx_set_primary_flags(session, dev, flags)
 
 
 def ctx_create(session: Any, call: Any) -> Any:
     _, ctx, flags, dev = call
     session.check_new(ctx)
-    return hand.ctx_create(session, ctx, flags, dev)
+    return contexts.ctx_create(session, ctx, flags, dev)
 
 
 def ctx_destroy(session: Any, call: Any) -> Any:
     _, ctx = call
-    return hand.ctx_destroy(session, session.contexts[ctx])
+    return contexts.ctx_destroy(session, session.contexts[ctx])
 
 
 def cuCtxSynchronize(session: Any, call: Any) -> Any:
     (_,) = call
-    return hand.cuCtxSynchronize(session)
+    return waits.cuCtxSynchronize(session)
 
 
 def cuCtxGetLimit(session: Any, call: Any) -> Any:
@@ -102,54 +102,54 @@ def cuCtxDisablePeerAccess(session: Any, call: Any) -> Any:
 
 def cuMemGetInfo_v2(session: Any, call: Any) -> Any:
     (_,) = call
-    return hand.cuMemGetInfo_v2(session)
+    return memory.cuMemGetInfo_v2(session)
 
 
 def cuMemAlloc_v2(session: Any, call: Any) -> Any:
     _, bytesize = call
-    return hand.cuMemAlloc_v2(session, bytesize)
+    return memory.cuMemAlloc_v2(session, bytesize)
 
 
 def cuMemAllocPitch_v2(session: Any, call: Any) -> Any:
     _, WidthInBytes, Height, ElementSizeBytes = call
-    return hand.cuMemAllocPitch_v2(session, WidthInBytes, Height, ElementSizeBytes)
+    return memory.cuMemAllocPitch_v2(session, WidthInBytes, Height, ElementSizeBytes)
 
 
 def cuMemFree_v2(session: Any, call: Any) -> Any:
     _, dptr = call
-    return hand.cuMemFree_v2(session, dptr)
+    return memory.cuMemFree_v2(session, dptr)
 
 
 def cuMemAllocAsync(session: Any, call: Any) -> Any:
     _, bytesize, hStream = call
-    return hand.cuMemAllocAsync(session, bytesize, session.streams[hStream])
+    return memory.cuMemAllocAsync(session, bytesize, session.streams[hStream])
 
 
 def cuMemAllocFromPoolAsync(session: Any, call: Any) -> Any:
     _, bytesize, pool, hStream = call
-    return hand.cuMemAllocFromPoolAsync(session, bytesize, session.pools[pool], session.streams[hStream])
+    return memory.cuMemAllocFromPoolAsync(session, bytesize, session.pools[pool], session.streams[hStream])
 
 
 def cuMemFreeAsync(session: Any, call: Any) -> Any:
     _, dptr, hStream = call
-    return hand.cuMemFreeAsync(session, dptr, session.streams[hStream])
+    return memory.cuMemFreeAsync(session, dptr, session.streams[hStream])
 
 
 def pool_of_device(session: Any, call: Any) -> Any:
     _, pool, dev, is_default = call
     session.check_new(pool)
-    return hand.pool_of_device(session, pool, dev, is_default)
+    return memory.pool_of_device(session, pool, dev, is_default)
 
 
 def pool_use(session: Any, call: Any) -> Any:
     _, dev, pool = call
-    return hand.pool_use(session, dev, session.pools[pool])
+    return memory.pool_use(session, dev, session.pools[pool])
 
 
 def pool_create(session: Any, call: Any) -> Any:
     _, pool, dev, max_bytes = call
     session.check_new(pool)
-    return hand.pool_create(session, pool, dev, max_bytes)
+    return memory.pool_create(session, pool, dev, max_bytes)
 
 
 def cuMemPoolDestroy(session: Any, call: Any) -> Any:
@@ -167,32 +167,32 @@ def cuMemPoolTrimTo(session: Any, call: Any) -> Any:
 
 def pool_get_attribute(session: Any, call: Any) -> Any:
     _, pool, attr = call
-    return hand.pool_get_attribute(session, session.pools[pool], attr)
+    return memory.pool_get_attribute(session, session.pools[pool], attr)
 
 
 def pool_set_attribute(session: Any, call: Any) -> Any:
     _, pool, attr, value = call
-    return hand.pool_set_attribute(session, session.pools[pool], attr, value)
+    return memory.pool_set_attribute(session, session.pools[pool], attr, value)
 
 
 def pool_set_access(session: Any, call: Any) -> Any:
     _, pool, access = call
-    return hand.pool_set_access(session, session.pools[pool], access)
+    return memory.pool_set_access(session, session.pools[pool], access)
 
 
 def pool_get_access(session: Any, call: Any) -> Any:
     _, pool, dev = call
-    return hand.pool_get_access(session, session.pools[pool], dev)
+    return memory.pool_get_access(session, session.pools[pool], dev)
 
 
 def copy_htod(session: Any, call: Any) -> Any:
     _, dst, bytes_, stream = call
-    return hand.copy_htod(session, dst, bytes_, session.streams[stream])
+    return copies.copy_htod(session, dst, bytes_, session.streams[stream])
 
 
 def copy_dtoh(session: Any, call: Any) -> Any:
     _, src, bytes_, stream = call
-    return hand.copy_dtoh(session, src, bytes_, session.streams[stream])
+    return copies.copy_dtoh(session, src, bytes_, session.streams[stream])
 
 
 def copy_dtod(session: Any, call: Any) -> Any:
@@ -207,22 +207,22 @@ def copy_peer(session: Any, call: Any) -> Any:
 
 def copy2d_htod(session: Any, call: Any) -> Any:
     _, dst, dst_pitch, width, height, stream = call
-    return hand.copy2d_htod(session, dst, dst_pitch, width, height, session.streams[stream])
+    return copies.copy2d_htod(session, dst, dst_pitch, width, height, session.streams[stream])
 
 
 def copy2d_dtoh(session: Any, call: Any) -> Any:
     _, src, src_pitch, width, height, stream = call
-    return hand.copy2d_dtoh(session, src, src_pitch, width, height, session.streams[stream])
+    return copies.copy2d_dtoh(session, src, src_pitch, width, height, session.streams[stream])
 
 
 def copy2d_dtod(session: Any, call: Any) -> Any:
     _, dst, dst_pitch, src, src_pitch, width, height, stream = call
-    return hand.copy2d_dtod(session, dst, dst_pitch, src, src_pitch, width, height, session.streams[stream])
+    return copies.copy2d_dtod(session, dst, dst_pitch, src, src_pitch, width, height, session.streams[stream])
 
 
 def memset(session: Any, call: Any) -> Any:
     _, dst, pitch, value, element_bytes, width, height, stream = call
-    return hand.memset(session, dst, pitch, value, element_bytes, width, height, session.streams[stream])
+    return copies.memset(session, dst, pitch, value, element_bytes, width, height, session.streams[stream])
 
 
 def copy_small(session: Any, call: Any) -> Any:
@@ -234,43 +234,43 @@ def copy_small(session: Any, call: Any) -> Any:
 
 def copy_small_legacy(session: Any, call: Any) -> Any:
     _, dst, data = call
-    return hand.copy_small_legacy(session, dst, data)
+    return copies.copy_small_legacy(session, dst, data)
 
 
 def copy_dtoh_async(session: Any, call: Any) -> Any:
     _, src, bytes_, stream = call
-    return hand.copy_dtoh_async(session, src, bytes_, session.streams[stream])
+    return copies.copy_dtoh_async(session, src, bytes_, session.streams[stream])
 
 
 def copy2d_dtoh_async(session: Any, call: Any) -> Any:
     _, src, src_pitch, width, height, stream = call
-    return hand.copy2d_dtoh_async(session, src, src_pitch, width, height, session.streams[stream])
+    return copies.copy2d_dtoh_async(session, src, src_pitch, width, height, session.streams[stream])
 
 
 def arrive(session: Any, call: Any) -> Any:
     (_,) = call
-    return hand.arrive(session)
+    return copies.arrive(session)
 
 
 def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
     _, phStream, flags, priority = call
     session.check_new(phStream)
-    return hand.cuStreamCreateWithPriority(session, phStream, flags, priority)
+    return streams.cuStreamCreateWithPriority(session, phStream, flags, priority)
 
 
 def cuStreamDestroy_v2(session: Any, call: Any) -> Any:
     _, stream = call
-    return hand.cuStreamDestroy_v2(session, stream)
+    return streams.cuStreamDestroy_v2(session, stream)
 
 
 def cuStreamQuery(session: Any, call: Any) -> Any:
     _, hStream = call
-    return hand.cuStreamQuery(session, session.streams[hStream])
+    return waits.cuStreamQuery(session, session.streams[hStream])
 
 
 def cuStreamSynchronize(session: Any, call: Any) -> Any:
     _, hStream = call
-    return hand.cuStreamSynchronize(session, session.streams[hStream])
+    return waits.cuStreamSynchronize(session, session.streams[hStream])
 
 
 def cuStreamWaitEvent(session: Any, call: Any) -> Any:
@@ -280,12 +280,12 @@ def cuStreamWaitEvent(session: Any, call: Any) -> Any:
 
 def watch_stream(session: Any, call: Any) -> Any:
     _, stream, token, number, put, look = call
-    return hand.watch_stream(session, stream, token, number, put, look)
+    return watches.watch_stream(session, stream, token, number, put, look)
 
 
 def stream_wait(session: Any, call: Any) -> Any:
     _, stream, number = call
-    return hand.stream_wait(session, session.streams[stream], number)
+    return waits.stream_wait(session, session.streams[stream], number)
 
 
 def cuEventCreate(session: Any, call: Any) -> Any:
@@ -299,103 +299,103 @@ def cuEventCreate(session: Any, call: Any) -> Any:
 
 def cuEventDestroy_v2(session: Any, call: Any) -> Any:
     _, event = call
-    return hand.cuEventDestroy_v2(session, event)
+    return streams.cuEventDestroy_v2(session, event)
 
 
 def cuEventRecord(session: Any, call: Any) -> Any:
     _, hEvent, hStream = call
-    return hand.cuEventRecord(session, session.events[hEvent], session.streams[hStream])
+    return streams.cuEventRecord(session, session.events[hEvent], session.streams[hStream])
 
 
 def cuEventRecordWithFlags(session: Any, call: Any) -> Any:
     _, hEvent, hStream, flags = call
-    return hand.cuEventRecordWithFlags(session, session.events[hEvent], session.streams[hStream], flags)
+    return streams.cuEventRecordWithFlags(session, session.events[hEvent], session.streams[hStream], flags)
 
 
 def cuEventQuery(session: Any, call: Any) -> Any:
     _, hEvent = call
-    return hand.cuEventQuery(session, session.events[hEvent])
+    return waits.cuEventQuery(session, session.events[hEvent])
 
 
 def cuEventSynchronize(session: Any, call: Any) -> Any:
     _, hEvent = call
-    return hand.cuEventSynchronize(session, session.events[hEvent])
+    return waits.cuEventSynchronize(session, session.events[hEvent])
 
 
 def cuEventElapsedTime(session: Any, call: Any) -> Any:
     _, hStart, hEnd = call
-    return hand.cuEventElapsedTime(session, session.events[hStart], session.events[hEnd])
+    return waits.cuEventElapsedTime(session, session.events[hStart], session.events[hEnd])
 
 
 def watch_event(session: Any, call: Any) -> Any:
     _, event, token, number = call
-    return hand.watch_event(session, event, token, number)
+    return watches.watch_event(session, event, token, number)
 
 
 def module_load(session: Any, call: Any) -> Any:
     _, mod, options, first = call
     session.check_new(mod)
-    return hand.module_load(session, mod, options, first)
+    return modules.module_load(session, mod, options, first)
 
 
 def cuModuleUnload(session: Any, call: Any) -> Any:
     _, hmod = call
-    return hand.cuModuleUnload(session, hmod)
+    return modules.cuModuleUnload(session, hmod)
 
 
 def module_get_function(session: Any, call: Any) -> Any:
     _, fn, mod, name = call
     session.check_new(fn)
-    return hand.module_get_function(session, fn, mod, name)
+    return modules.module_get_function(session, fn, mod, name)
 
 
 def cuModuleGetGlobal_v2(session: Any, call: Any) -> Any:
     _, hmod, name = call
-    return hand.cuModuleGetGlobal_v2(session, hmod, name)
+    return modules.cuModuleGetGlobal_v2(session, hmod, name)
 
 
 def module_functions(session: Any, call: Any) -> Any:
     _, mod, first, start = call
-    return hand.module_functions(session, mod, first, start)
+    return modules.module_functions(session, mod, first, start)
 
 
 def library_load(session: Any, call: Any) -> Any:
     _, lib, options, preserve_binary, first, dev = call
     session.check_new(lib)
-    return hand.library_load(session, lib, options, preserve_binary, first, dev)
+    return modules.library_load(session, lib, options, preserve_binary, first, dev)
 
 
 def cuLibraryUnload(session: Any, call: Any) -> Any:
     _, library = call
-    return hand.cuLibraryUnload(session, library)
+    return modules.cuLibraryUnload(session, library)
 
 
 def library_get_kernel(session: Any, call: Any) -> Any:
     _, kernel, lib, name, dev = call
     session.check_new(kernel)
-    return hand.library_get_kernel(session, kernel, lib, name, dev)
+    return modules.library_get_kernel(session, kernel, lib, name, dev)
 
 
 def library_get_module(session: Any, call: Any) -> Any:
     _, mod, lib, first = call
     session.check_new(mod)
-    return hand.library_get_module(session, mod, lib, first)
+    return modules.library_get_module(session, mod, lib, first)
 
 
 def cuLibraryGetGlobal(session: Any, call: Any) -> Any:
     _, library, name = call
-    return hand.cuLibraryGetGlobal(session, library, name)
+    return modules.cuLibraryGetGlobal(session, library, name)
 
 
 def cuLibraryGetManaged(session: Any, call: Any) -> Any:
     _, library, name = call
-    return hand.cuLibraryGetManaged(session, library, name)
+    return modules.cuLibraryGetManaged(session, library, name)
 
 
 def kernel_get_function(session: Any, call: Any) -> Any:
     _, fn, kernel = call
     session.check_new(fn)
-    return hand.kernel_get_function(session, fn, kernel)
+    return modules.kernel_get_function(session, fn, kernel)
 
 
 def cuKernelSetAttribute(session: Any, call: Any) -> Any:
@@ -410,7 +410,7 @@ def cuKernelSetCacheConfig(session: Any, call: Any) -> Any:
 
 def kernel_get_attribute(session: Any, call: Any) -> Any:
     _, attrib, kernel, dev = call
-    return hand.kernel_get_attribute(session, attrib, kernel, dev)
+    return modules.kernel_get_attribute(session, attrib, kernel, dev)
 
 
 def cuFuncSetAttribute(session: Any, call: Any) -> Any:
@@ -430,22 +430,22 @@ def cuFuncSetSharedMemConfig(session: Any, call: Any) -> Any:
 
 def library_kernels(session: Any, call: Any) -> Any:
     _, lib, first, start, dev = call
-    return hand.library_kernels(session, lib, first, start, dev)
+    return modules.library_kernels(session, lib, first, start, dev)
 
 
 def launch(session: Any, call: Any) -> Any:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, params = call
-    return hand.launch(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], params)
+    return launches.launch(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], params)
 
 
 def launch_ex(session: Any, call: Any) -> Any:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, attributes, params = call
-    return hand.launch_ex(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
+    return launches.launch_ex(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
 
 
 def launch_first(session: Any, call: Any) -> Any:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, attributes, params = call
-    return hand.launch_first(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
+    return launches.launch_first(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
 
 
 def cuOccupancyMaxActiveBlocksPerMultiprocessor(session: Any, call: Any) -> Any:
@@ -468,12 +468,12 @@ def cuOccupancyAvailableDynamicSMemPerBlock(session: Any, call: Any) -> Any:
 
 def occupancy_clusters(session: Any, call: Any) -> Any:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size = call
-    return hand.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size)
+    return launches.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size)
 
 
 def occupancy_blocks(session: Any, call: Any) -> Any:
     _, fn, flags, sizes = call
-    return hand.occupancy_blocks(session, session.functions[fn], flags, sizes)
+    return launches.occupancy_blocks(session, session.functions[fn], flags, sizes)
 
 
 def cuDeviceGetP2PAttribute(session: Any, call: Any) -> Any:
@@ -484,7 +484,7 @@ def cuDeviceGetP2PAttribute(session: Any, call: Any) -> Any:
 
 def nvml_call(session: Any, call: Any) -> Any:
     _, function, arguments = call
-    return hand.nvml_call(session, function, arguments)
+    return nvml.nvml_call(session, function, arguments)
 
 
 

@@ -8,13 +8,13 @@ from ..model import ASK, TELL, Wire
 
 WIRES: tuple[Wire, ...] = (
     # Session.
-    Wire(1, "ping", ASK, server="hand", doc="Nothing but a round trip."),
+    Wire(1, "ping", ASK, server="contexts.ping", doc="Nothing but a round trip."),
     Wire(
         2,
         "ctx_use",
         TELL,
         "unsigned long long ctx",
-        server="hand",
+        server="contexts.ctx_use",
         doc="The calls that follow are made with `ctx` current (0: none).",
     ),
     # Contexts.
@@ -23,7 +23,7 @@ WIRES: tuple[Wire, ...] = (
         "ctx_retain_primary",
         ASK,
         "CUcontext *ctx, CUdevice dev",
-        server="hand",
+        server="contexts.ctx_retain_primary",
         doc="Retain the primary context of `dev` under the client's number; once a session and device.",
     ),
     Wire(
@@ -31,14 +31,14 @@ WIRES: tuple[Wire, ...] = (
         "ctx_release_primary",
         ASK,
         "CUdevice dev",
-        server="hand",
+        server="contexts.ctx_release_primary",
         doc="Undo ctx_retain_primary; every handle of that context becomes invalid.",
     ),
-    Wire(12, "ctx_reset_primary", ASK, "CUdevice dev", server="hand"),
-    Wire(13, "ctx_set_primary_flags", ASK, "CUdevice dev, unsigned int flags", server="hand"),
-    Wire(14, "ctx_create", ASK, "CUcontext *ctx, unsigned int flags, CUdevice dev", server="hand"),
-    Wire(15, "ctx_destroy", ASK, "CUcontext ctx", server="hand"),
-    Wire(16, "cuCtxSynchronize", ASK, blocks=True, carries=True),
+    Wire(12, "ctx_reset_primary", ASK, "CUdevice dev", server="contexts.ctx_reset_primary"),
+    Wire(13, "ctx_set_primary_flags", ASK, "CUdevice dev, unsigned int flags", server="contexts.ctx_set_primary_flags"),
+    Wire(14, "ctx_create", ASK, "CUcontext *ctx, unsigned int flags, CUdevice dev", server="contexts.ctx_create"),
+    Wire(15, "ctx_destroy", ASK, "CUcontext ctx", server="contexts.ctx_destroy"),
+    Wire(16, "cuCtxSynchronize", ASK, server="waits.cuCtxSynchronize", blocks=True, carries=True),
     Wire(17, "cuCtxGetLimit", ASK, "CUlimit limit", "size_t pvalue"),
     Wire(18, "cuCtxSetLimit", ASK, "CUlimit limit, size_t value"),
     Wire(19, "cuCtxSetCacheConfig", TELL, "CUfunc_cache config"),
@@ -48,59 +48,77 @@ WIRES: tuple[Wire, ...] = (
     Wire(23, "cuCtxEnablePeerAccess", ASK, "CUcontext peerContext, unsigned int Flags"),
     Wire(24, "cuCtxDisablePeerAccess", ASK, "CUcontext peerContext"),
     # Device memory. Pointers are the server's own addresses.
-    Wire(30, "cuMemGetInfo_v2", ASK, "", "size_t free, size_t total", server="hand"),
-    Wire(31, "cuMemAlloc_v2", ASK, "size_t bytesize", "CUdeviceptr dptr", server="hand"),
+    Wire(30, "cuMemGetInfo_v2", ASK, "", "size_t free, size_t total", server="memory.cuMemGetInfo_v2"),
+    Wire(31, "cuMemAlloc_v2", ASK, "size_t bytesize", "CUdeviceptr dptr", server="memory.cuMemAlloc_v2"),
     Wire(
         32,
         "cuMemAllocPitch_v2",
         ASK,
         "size_t WidthInBytes, size_t Height, unsigned int ElementSizeBytes",
         "CUdeviceptr dptr, size_t pPitch",
-        server="hand",
+        server="memory.cuMemAllocPitch_v2",
     ),
-    Wire(33, "cuMemFree_v2", TELL, "CUdeviceptr dptr", server="hand"),
-    Wire(34, "cuMemAllocAsync", ASK, "size_t bytesize, CUstream hStream", "CUdeviceptr dptr", server="hand"),
+    Wire(33, "cuMemFree_v2", TELL, "CUdeviceptr dptr", server="memory.cuMemFree_v2"),
+    Wire(
+        34,
+        "cuMemAllocAsync",
+        ASK,
+        "size_t bytesize, CUstream hStream",
+        "CUdeviceptr dptr",
+        server="memory.cuMemAllocAsync",
+    ),
     Wire(
         35,
         "cuMemAllocFromPoolAsync",
         ASK,
         "size_t bytesize, CUmemoryPool pool, CUstream hStream",
         "CUdeviceptr dptr",
-        server="hand",
+        server="memory.cuMemAllocFromPoolAsync",
     ),
-    Wire(36, "cuMemFreeAsync", TELL, "CUdeviceptr dptr, CUstream hStream", server="hand"),
+    Wire(36, "cuMemFreeAsync", TELL, "CUdeviceptr dptr, CUstream hStream", server="memory.cuMemFreeAsync"),
     Wire(
         40,
         "pool_of_device",
         ASK,
         "CUmemoryPool *pool, CUdevice dev, int is_default",
-        server="hand",
+        server="memory.pool_of_device",
         doc="Number the device's default (1) or current (0) pool.",
     ),
-    Wire(41, "pool_use", ASK, "CUdevice dev, CUmemoryPool pool", server="hand", doc="cuDeviceSetMemPool."),
+    Wire(41, "pool_use", ASK, "CUdevice dev, CUmemoryPool pool", server="memory.pool_use", doc="cuDeviceSetMemPool."),
     Wire(
         42,
         "pool_create",
         ASK,
         "CUmemoryPool *pool, CUdevice dev, size_t max_bytes",
-        server="hand",
+        server="memory.pool_create",
         doc="A pinned-type pool of device memory; other kinds are refused in the client.",
     ),
     Wire(43, "cuMemPoolDestroy", ASK, "CUmemoryPool pool"),
     Wire(44, "cuMemPoolTrimTo", ASK, "CUmemoryPool pool, size_t minBytesToKeep"),
     Wire(
-        45, "pool_get_attribute", ASK, "CUmemoryPool pool, CUmemPool_attribute attr", "cuuint64_t value", server="hand"
+        45,
+        "pool_get_attribute",
+        ASK,
+        "CUmemoryPool pool, CUmemPool_attribute attr",
+        "cuuint64_t value",
+        server="memory.pool_get_attribute",
     ),
-    Wire(46, "pool_set_attribute", ASK, "CUmemoryPool pool, CUmemPool_attribute attr, cuuint64_t value", server="hand"),
+    Wire(
+        46,
+        "pool_set_attribute",
+        ASK,
+        "CUmemoryPool pool, CUmemPool_attribute attr, cuuint64_t value",
+        server="memory.pool_set_attribute",
+    ),
     Wire(
         47,
         "pool_set_access",
         ASK,
         "CUmemoryPool pool, bytes access",
-        server="hand",
+        server="memory.pool_set_access",
         doc="access: packed u32 device, u32 flags of each entry of the list.",
     ),
-    Wire(48, "pool_get_access", ASK, "CUmemoryPool pool, CUdevice dev", "int flags", server="hand"),
+    Wire(48, "pool_get_access", ASK, "CUmemoryPool pool, CUdevice dev", "int flags", server="memory.pool_get_access"),
     # Copies and fills. Sizes are bytes; `stream` is the order; bulk data follows the request or precedes the reply.
     Wire(
         50,
@@ -108,7 +126,7 @@ WIRES: tuple[Wire, ...] = (
         TELL,
         "CUdeviceptr dst, size_t bytes, CUstream stream",
         bulk="in",
-        server="hand",
+        server="copies.copy_htod",
         carries=True,
         doc="bulk is the `bytes` bytes.",
     ),
@@ -118,7 +136,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUdeviceptr src, size_t bytes, CUstream stream",
         bulk="out",
-        server="hand",
+        server="copies.copy_dtoh",
         blocks=True,
         carries=True,
         doc="Starts in order, replies when the bytes have been sent.",
@@ -145,7 +163,7 @@ WIRES: tuple[Wire, ...] = (
         TELL,
         "CUdeviceptr dst, size_t dst_pitch, size_t width, size_t height, CUstream stream",
         bulk="in",
-        server="hand",
+        server="copies.copy2d_htod",
         carries=True,
         doc="bulk is `height` rows of `width` bytes, packed; dst is the first byte written.",
     ),
@@ -155,7 +173,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream stream",
         bulk="out",
-        server="hand",
+        server="copies.copy2d_dtoh",
         blocks=True,
         carries=True,
         doc="Rows come back packed.",
@@ -166,7 +184,7 @@ WIRES: tuple[Wire, ...] = (
         TELL,
         "CUdeviceptr dst, size_t dst_pitch, CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream"
         " stream",
-        server="hand",
+        server="copies.copy2d_dtod",
         carries=True,
     ),
     Wire(
@@ -175,7 +193,7 @@ WIRES: tuple[Wire, ...] = (
         TELL,
         "CUdeviceptr dst, size_t pitch, unsigned int value, unsigned int element_bytes, size_t width, size_t height, "
         "CUstream stream",
-        server="hand",
+        server="copies.memset",
         carries=True,
         doc="width in elements; height 1 and pitch 0 for a linear fill.",
     ),
@@ -193,7 +211,7 @@ WIRES: tuple[Wire, ...] = (
         "copy_small_legacy",
         TELL,
         "CUdeviceptr dst, bytes data",
-        server="hand",
+        server="copies.copy_small_legacy",
         carries=True,
         doc="copy_small on the legacy stream, and `arrive`.",
     ),
@@ -203,7 +221,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUdeviceptr src, size_t bytes, CUstream stream",
         bulk="out",
-        server="hand",
+        server="copies.copy_dtoh_async",
         blocks=True,
         carries=True,
         doc=(
@@ -217,7 +235,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream stream",
         bulk="out",
-        server="hand",
+        server="copies.copy2d_dtoh_async",
         blocks=True,
         carries=True,
         doc="Rows come back packed.",
@@ -226,24 +244,38 @@ WIRES: tuple[Wire, ...] = (
         62,
         "arrive",
         TELL,
-        server="hand",
+        server="copies.arrive",
         doc=(
             "What is in the legacy stream of the context is complete before any call begins that comes later, in"
             " whatever stream."
         ),
     ),
     # Streams and events.
-    Wire(70, "cuStreamCreateWithPriority", TELL, "CUstream *phStream, unsigned int flags, int priority", server="hand"),
-    Wire(71, "cuStreamDestroy_v2", TELL, "size_t stream", server="hand"),
-    Wire(72, "cuStreamQuery", ASK, "CUstream hStream", server="hand", carries=True),
-    Wire(73, "cuStreamSynchronize", ASK, "CUstream hStream", blocks=True, carries=True),
+    Wire(
+        70,
+        "cuStreamCreateWithPriority",
+        TELL,
+        "CUstream *phStream, unsigned int flags, int priority",
+        server="streams.cuStreamCreateWithPriority",
+    ),
+    Wire(71, "cuStreamDestroy_v2", TELL, "size_t stream", server="streams.cuStreamDestroy_v2"),
+    Wire(72, "cuStreamQuery", ASK, "CUstream hStream", server="waits.cuStreamQuery", carries=True),
+    Wire(
+        73,
+        "cuStreamSynchronize",
+        ASK,
+        "CUstream hStream",
+        server="waits.cuStreamSynchronize",
+        blocks=True,
+        carries=True,
+    ),
     Wire(74, "cuStreamWaitEvent", TELL, "CUstream hStream, CUevent hEvent, unsigned int Flags", carries=True),
     Wire(
         75,
         "watch_stream",
         TELL,
         "size_t stream, unsigned int token, size_t number, size_t put, int look",
-        server="hand",
+        server="watches.watch_stream",
         doc=(
             "When all that `stream` (its number) has now is complete, tell PROGRESS with the next three; `look`: if it"
             " is not so now, tell RUNNING at once."
@@ -254,7 +286,7 @@ WIRES: tuple[Wire, ...] = (
         "stream_wait",
         ASK,
         "CUstream stream, size_t number",
-        server="hand",
+        server="waits.stream_wait",
         blocks=True,
         carries=True,
         doc=(
@@ -263,25 +295,32 @@ WIRES: tuple[Wire, ...] = (
         ),
     ),
     Wire(80, "cuEventCreate", TELL, "CUevent *phEvent, unsigned int Flags"),
-    Wire(81, "cuEventDestroy_v2", TELL, "size_t event", server="hand"),
-    Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream", server="hand", carries=True),
+    Wire(81, "cuEventDestroy_v2", TELL, "size_t event", server="streams.cuEventDestroy_v2"),
+    Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream", server="streams.cuEventRecord", carries=True),
     Wire(
         83,
         "cuEventRecordWithFlags",
         TELL,
         "CUevent hEvent, CUstream hStream, unsigned int flags",
-        server="hand",
+        server="streams.cuEventRecordWithFlags",
         carries=True,
     ),
-    Wire(84, "cuEventQuery", ASK, "CUevent hEvent", server="hand", carries=True),
-    Wire(85, "cuEventSynchronize", ASK, "CUevent hEvent", blocks=True, carries=True),
-    Wire(86, "cuEventElapsedTime", ASK, "CUevent hStart, CUevent hEnd", "float pMilliseconds", server="hand"),
+    Wire(84, "cuEventQuery", ASK, "CUevent hEvent", server="waits.cuEventQuery", carries=True),
+    Wire(85, "cuEventSynchronize", ASK, "CUevent hEvent", server="waits.cuEventSynchronize", blocks=True, carries=True),
+    Wire(
+        86,
+        "cuEventElapsedTime",
+        ASK,
+        "CUevent hStart, CUevent hEnd",
+        "float pMilliseconds",
+        server="waits.cuEventElapsedTime",
+    ),
     Wire(
         87,
         "watch_event",
         TELL,
         "size_t event, unsigned int token, size_t number",
-        server="hand",
+        server="watches.watch_event",
         doc=(
             "When the last record of `event` (its number) is complete, tell PROGRESS with the other two, or nothing if"
             " it is recorded again before that. If it is not complete now, tell RUNNING at once."
@@ -299,20 +338,20 @@ WIRES: tuple[Wire, ...] = (
         "CUmodule *mod, bytes options, cuuint64_t first",
         "bytes info_log, bytes error_log, bytes listing",
         bulk="in",
-        server="hand",
+        server="modules.module_load",
         doc=(
             "bulk is the image; options: packed i32 CUjit_option, u64 value pairs. Logs also come on failure. The"
             " functions are listed if they are few, and numbered from `first`; 0: they are not wanted."
         ),
     ),
-    Wire(91, "cuModuleUnload", TELL, "CUmodule hmod", server="hand"),
+    Wire(91, "cuModuleUnload", TELL, "CUmodule hmod", server="modules.cuModuleUnload"),
     Wire(
         92,
         "module_get_function",
         ASK,
         "CUfunction *fn, CUmodule mod, const char *name",
         "bytes description",
-        server="hand",
+        server="modules.module_get_function",
     ),
     Wire(
         94,
@@ -320,7 +359,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUmodule hmod, const char *name",
         "CUdeviceptr dptr, size_t bytes",
-        server="hand",
+        server="modules.cuModuleGetGlobal_v2",
     ),
     Wire(
         95,
@@ -328,7 +367,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUmodule mod, cuuint64_t first, unsigned int start",
         "bytes listing",
-        server="hand",
+        server="modules.module_functions",
         doc=(
             "Functions from the one at index `start`, numbered from `first`, as many as go into a reply; none if"
             " `first` is 0."
@@ -341,17 +380,17 @@ WIRES: tuple[Wire, ...] = (
         "CUlibrary *lib, bytes options, int preserve_binary, cuuint64_t first, CUdevice dev",
         "bytes info_log, bytes error_log, bytes listing",
         bulk="in",
-        server="hand",
+        server="modules.library_load",
         doc="As module_load; needs no context. Attributes are those on device `dev`.",
     ),
-    Wire(101, "cuLibraryUnload", TELL, "CUlibrary library", server="hand"),
+    Wire(101, "cuLibraryUnload", TELL, "CUlibrary library", server="modules.cuLibraryUnload"),
     Wire(
         102,
         "library_get_kernel",
         ASK,
         "CUkernel *kernel, CUlibrary lib, const char *name, CUdevice dev",
         "bytes description",
-        server="hand",
+        server="modules.library_get_kernel",
         doc="Attributes are those on device `dev`.",
     ),
     Wire(
@@ -360,7 +399,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUmodule *mod, CUlibrary lib, cuuint64_t first",
         "bytes listing",
-        server="hand",
+        server="modules.library_get_module",
         doc="The functions are listed as with module_load.",
     ),
     Wire(
@@ -369,7 +408,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUlibrary library, const char *name",
         "CUdeviceptr dptr, size_t bytes",
-        server="hand",
+        server="modules.cuLibraryGetGlobal",
     ),
     Wire(
         115,
@@ -377,9 +416,16 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUlibrary library, const char *name",
         "CUdeviceptr dptr, size_t bytes",
-        server="hand",
+        server="modules.cuLibraryGetManaged",
     ),
-    Wire(106, "kernel_get_function", ASK, "CUfunction *fn, CUkernel kernel", "bytes description", server="hand"),
+    Wire(
+        106,
+        "kernel_get_function",
+        ASK,
+        "CUfunction *fn, CUkernel kernel",
+        "bytes description",
+        server="modules.kernel_get_function",
+    ),
     Wire(107, "cuKernelSetAttribute", ASK, "CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev"),
     Wire(108, "cuKernelSetCacheConfig", TELL, "CUkernel kernel, CUfunc_cache config, CUdevice dev"),
     Wire(
@@ -388,7 +434,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUfunction_attribute attrib, CUkernel kernel, CUdevice dev",
         "int pi",
-        server="hand",
+        server="modules.kernel_get_attribute",
         doc="For a device other than the description's.",
     ),
     Wire(110, "cuFuncSetAttribute", ASK, "CUfunction hfunc, CUfunction_attribute attrib, int value"),
@@ -400,7 +446,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUlibrary lib, cuuint64_t first, unsigned int start, CUdevice dev",
         "bytes listing",
-        server="hand",
+        server="modules.library_kernels",
         doc="As module_functions.",
     ),
     # Launches. `fn` is a function or a kernel: both kinds share one number space. `params` is the parameter block.
@@ -410,7 +456,7 @@ WIRES: tuple[Wire, ...] = (
         TELL,
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes params",
-        server="hand",
+        server="launches.launch",
     ),
     Wire(
         121,
@@ -418,7 +464,7 @@ WIRES: tuple[Wire, ...] = (
         TELL,
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes attributes, bytes params",
-        server="hand",
+        server="launches.launch_ex",
         doc="attributes: packed CUlaunchAttribute structures (72 bytes each), events replaced by their numbers.",
     ),
     Wire(
@@ -427,7 +473,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes attributes, bytes params",
-        server="hand",
+        server="launches.launch_first",
         doc="launch_ex with the driver's answer: for a configuration of a function that it has not accepted before.",
     ),
     # Occupancy.
@@ -459,7 +505,7 @@ WIRES: tuple[Wire, ...] = (
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
         "unsigned int bz, unsigned int shared_bytes, bytes attributes, int want_size",
         "int value",
-        server="hand",
+        server="launches.occupancy_clusters",
         doc="cuOccupancyMaxPotentialClusterSize (want_size 1) or cuOccupancyMaxActiveClusters (0).",
     ),
     Wire(
@@ -468,7 +514,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUfunction fn, unsigned int flags, bytes sizes",
         "bytes blocks",
-        server="hand",
+        server="launches.occupancy_blocks",
         doc=(
             "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags of each. sizes: packed u32 block size, u64 dynamic"
             " shared memory; blocks: packed i32."
@@ -490,7 +536,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "const char *function, bytes arguments",
         "unsigned int returned, bytes values",
-        server="hand",
+        server="nvml.nvml_call",
         doc=(
             "What goes in: of each parameter in order, devices as u32 on this server. What comes out: of each parameter"
             " in order; after NVML_ERROR_INSUFFICIENT_SIZE the counts alone, after another error nothing."
