@@ -1,4 +1,6 @@
-"""Files of at most 500 lines, functions of at most 60. Generated files and pure tables are exempt."""
+"""Files of at most 500 lines, functions of at most 60; generated files and pure tables are exempt. Documents of at most
+110 columns.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from checkout import files, is_generated, name
 
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 60
+PROSE_COLUMNS_MAX = 110
 
 # Pure tables.
 TABLES = ("src/bitfusion/api/table/", "src/bitfusion/api/types.cdef", "src/bitfusion/api/nvml_types.cdef")
@@ -22,6 +25,17 @@ _TOKEN = re.compile(
 
 def exempt(path: Path) -> bool:
     return is_generated(path) or name(path).startswith(TABLES) or path.suffix == ".def"
+
+
+def wide_prose(text: str, columns: int) -> list[int]:
+    """Lines of a Markdown text that are wider, but for those of tables and of code blocks."""
+    wide, code = [], False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            code = not code
+        elif not code and not line.startswith("|") and len(line) > columns:
+            wide.append(number)
+    return wide
 
 
 def blank(match: re.Match[str]) -> str:
@@ -89,3 +103,14 @@ def test_the_counter_of_c_functions_sees_what_it_should():
         " }\n}\nint g(void) { return 0; }\nint t[] = {1};\n"
     )
     assert list(c_functions(text)) == [(5, 7), (12, 1)]
+
+
+def test_no_line_of_a_document_is_wider_than_110_columns():
+    pages = list(files(".md"))
+    assert len(pages) > 10
+    wide = [f"{name(path)}:{line}" for path in pages for line in wide_prose(path.read_text(), PROSE_COLUMNS_MAX)]
+    assert not wide, "\n".join(wide)
+
+
+def test_the_measure_of_prose_leaves_tables_and_code_alone():
+    assert wide_prose("short\n| a long row |\n```\na long command\n```\nlong prose\n", 8) == [6]

@@ -95,10 +95,11 @@ def test_error_belongs_to_the_context_that_was_current():
     assert client.told == [("fault", 17, 400)]
 
 
-def test_protocol_page_names_the_calls_that_carry_an_error():
-    page = " ".join((Path(__file__).resolve().parents[2] / "docs" / "developer" / "protocol.md").read_text().split())
-    named = re.search(r"may carry one returns it, once; it has been executed\. Those are (.*?) \(\[", page)
-    assert named and re.findall(r"`(\w+)`", named[1]) == [wire.name for wire in WIRES if wire.carries]
+def test_page_of_the_calls_names_each_and_those_that_carry_an_error():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "developer" / "calls.md").read_text()
+    rows = [[cell.strip() for cell in line.split(" | ")] for line in page.splitlines() if re.match(r"\| \d+ \|", line)]
+    assert {row[1] for row in rows} == {f"`{wire.name}`" for wire in WIRES} and len(rows) == len(WIRES)
+    assert {row[1] for row in rows if row[6] == "yes"} == {f"`{wire.name}`" for wire in WIRES if wire.carries}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from .emit_libcuda import BANNER
+from .markdown import page, paragraph, table
 from .nvml import ABSENT, CHANGE, HAND, LOCAL, REMOTE, SERVER, Function
 
 _MEANING = {
@@ -46,39 +47,24 @@ def absent_source(functions: tuple[Function, ...]) -> str:
 
 def coverage(functions: tuple[Function, ...]) -> str:
     counts = {how: sum(f.how == how for f in functions) for how in _MEANING}
-    lines = [
+    answered = (f for f in sorted(functions, key=lambda f: f.name) if f.how not in (CHANGE, ABSENT))
+    return page(
         "# How each function of NVML is answered",
-        "",
         "Written by `src/bitfusion/api/generate.py` from the table of NVML. Do not edit.",
-        "",
-        (
+        paragraph(
             f"The client's `libnvidia-ml.so.1` exports {len(functions)} functions: those of NVML 13, what nvidia-ml-py"
-            " asks for by name and"
+            " asks for by name and what driver 535 exports."
         ),
-        "what driver 535 exports.",
-        "",
-        "| how | functions | meaning |",
-        "| --- | --- | --- |",
-        *(f"| {how} | {counts[how]} | {meaning} |" for how, meaning in _MEANING.items()),
-        "",
+        table(("how", "functions", "meaning"), ((how, str(counts[how]), text) for how, text in _MEANING.items())),
         "## Answered",
-        "",
-        "| function | how |",
-        "| --- | --- |",
-        *(
-            f"| `{f.name}` | {f.how} |"
-            for f in sorted(functions, key=lambda f: f.name)
-            if f.how not in (CHANGE, ABSENT)
-        ),
-        "",
+        table(("function", "how"), ((f"`{f.name}`", f.how) for f in answered)),
         "## Refused",
-        "",
-        ", ".join(f"`{f.name}`" for f in functions if f.how == CHANGE),
-        "",
+        paragraph(", ".join(f"`{f.name}`" for f in functions if f.how == CHANGE)),
         "## Absent",
-        "",
-    ]
-    for reason in dict.fromkeys(f.reason for f in functions if f.how == ABSENT):
-        names = [f.name for f in functions if f.reason == reason]
-        lines += [f"**{reason}** ({len(names)}): {', '.join(f'`{name}`' for name in names)}", ""]
-    return "\n".join(lines)
+        *(_absent(reason, functions) for reason in dict.fromkeys(f.reason for f in functions if f.how == ABSENT)),
+    )
+
+
+def _absent(reason: str, functions: tuple[Function, ...]) -> str:
+    names = [f.name for f in functions if f.how == ABSENT and f.reason == reason]
+    return paragraph(f"**{reason}** ({len(names)}): {', '.join(f'`{name}`' for name in names)}")

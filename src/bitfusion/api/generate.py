@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import __version__, limits
 from ..errors import STICKY
-from . import emit_docs, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim
+from . import emit_docs, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim, emit_wire_docs
 from .table import NVML, SYMBOLS, WIRES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,6 +39,7 @@ def outputs() -> dict[str, str]:
         "shim/nvml/generated/functions.h": emit_nvml_calls.functions_header(NVML),
         "shim/nvml/generated/functions.c": emit_nvml_calls.functions_source(NVML),
         "shim/nvml/generated/stubs.c": emit_nvml_calls.stubs_source(NVML),
+        "docs/developer/calls.md": emit_wire_docs.calls(WIRES),
         "docs/developer/nvml-coverage.md": emit_nvml.coverage(NVML),
         "docs/developer/api-coverage.md": emit_docs.coverage(SYMBOLS, WIRES),
     }
