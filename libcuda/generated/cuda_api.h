@@ -54,6 +54,8 @@ LC_API CUresult cuCtxSetCacheConfig(CUfunc_cache config);
 LC_API CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version);
 LC_API CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatestPriority);
 LC_API CUresult cuCtxResetPersistingL2Cache(void);
+LC_API CUresult cuCtxRecordEvent(CUcontext hCtx, CUevent hEvent);
+LC_API CUresult cuCtxWaitEvent(CUcontext hCtx, CUevent hEvent);
 LC_API CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags);
 LC_API CUresult cuCtxDetach(CUcontext ctx);
 LC_API CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig);

@@ -108,6 +108,7 @@ CUresult cuEventSynchronize(CUevent hEvent)
 static CUresult wait_for_context(struct bf_object *context)
 {
     uint64_t number;
+    atomic_store(&context->context.held, false);
     CUresult result = wait_for(bf_in(context), &bf_calls[BF_CALL_cuCtxSynchronize], NULL, &number);
     struct bf_progress *all = result ? NULL : atomic_load(&context->context.all);
     if (all)
@@ -118,10 +119,11 @@ static CUresult wait_for_context(struct bf_object *context)
 void bf_waits_settle(struct bf_object *context)
 {
     struct bf_stream *stream = &context->server->stream;
-    if (!bf_watch_is_running(stream, context->number) && !bf_outstanding_any(stream))
+    bool held = atomic_load(&context->context.held);
+    if (!held && !bf_watch_is_running(stream, context->number) && !bf_outstanding_any(stream))
         return;
     bf_stream_drain(stream);
-    if (bf_watch_is_running(stream, context->number) || bf_outstanding_any(stream))
+    if (held || bf_watch_is_running(stream, context->number) || bf_outstanding_any(stream))
         wait_for_context(context);
 }
 

@@ -92,4 +92,6 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_occupancy_blocks] = {"occupancy_blocks", "Fub", "b", 134, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuDeviceGetP2PAttribute] = {"cuDeviceGetP2PAttribute", "uii", "i", 136, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_nvml_call] = {"nvml_call", "sb", "ub", 140, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuCtxRecordEvent] = {"cuCtxRecordEvent", "CE", "", 141, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuCtxWaitEvent] = {"cuCtxWaitEvent", "CE", "", 142, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
 };

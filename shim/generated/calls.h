@@ -93,6 +93,8 @@ enum bf_call_index {
     BF_CALL_occupancy_blocks,
     BF_CALL_cuDeviceGetP2PAttribute,
     BF_CALL_nvml_call,
+    BF_CALL_cuCtxRecordEvent,
+    BF_CALL_cuCtxWaitEvent,
     BF_CALL_COUNT
 };
 
@@ -187,6 +189,8 @@ enum bf_call_args {
     BF_ARGS_occupancy_blocks = 3,
     BF_ARGS_cuDeviceGetP2PAttribute = 3,
     BF_ARGS_nvml_call = 2,
+    BF_ARGS_cuCtxRecordEvent = 2,
+    BF_ARGS_cuCtxWaitEvent = 2,
 };
 
 #endif

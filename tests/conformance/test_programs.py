@@ -57,6 +57,7 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
         "memory",
         "small_copies",
         "threads",
+        "whole_context",
     ],
 )
 def test_driver_program(name, compile_c, server):

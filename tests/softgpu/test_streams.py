@@ -99,6 +99,61 @@ def test_two_blocking_streams_run_side_by_side(add, kernels):
     gate.open()
 
 
+def test_short_work_behind_another_stream_does_not_hold_up_the_caller(kernels):
+    mine, address = stream(), zeroed()
+    spare = cuda.number("cuMemAllocAsync", 4096, mine)
+    cuda.must("cuCtxSynchronize")
+    gate = cuda.Gate(kernels)
+    cuda.must("cuMemsetD32Async", address, 5, 1, mine)
+    gate.open()
+    cuda.must("cuCtxSynchronize")
+    gate = cuda.Gate(kernels)
+    cuda.must("cuMemcpyDtoDAsync_v2", address, address, 4, mine)
+    gate.open()
+    cuda.must("cuCtxSynchronize")
+    gate = cuda.Gate(kernels)
+    cuda.must("cuMemFreeAsync", spare, mine)
+    assert query(mine) == cuda.NOT_READY
+    gate.open()
+    assert cuda.words(address, 1) == [5]
+
+
+def test_an_event_of_a_whole_context_is_reached_when_all_its_streams_are(kernels):
+    context, both, done = cuda.handle("cuCtxGetCurrent"), (stream(), stream(cuda.NON_BLOCKING)), event()
+    gates = [cuda.Gate(kernels, which) for which in both]
+    cuda.must("cuCtxRecordEvent", context, done)
+    free = stream(cuda.NON_BLOCKING)
+    cuda.must("cuMemsetD32Async", cuda.allocate(4), 1, 1, free)
+    cuda.must("cuStreamSynchronize", free)
+    gates[0].open()
+    cuda.must("cuStreamSynchronize", both[0])
+    assert cuda.call("cuEventQuery", done) == cuda.NOT_READY
+    gates[1].open()
+    cuda.must("cuEventSynchronize", done)
+
+
+def test_a_context_that_waits_begins_nothing_in_any_stream_before_the_event(kernels):
+    context, done = cuda.handle("cuCtxGetCurrent"), event()
+    other = cuda.handle("cuCtxCreate_v2", 0, 0)
+    cuda.must("cuCtxPopCurrent_v2", None)
+    before, work, address = stream(cuda.NON_BLOCKING), stream(cuda.NON_BLOCKING), zeroed()
+    gate = cuda.Gate(kernels, work)
+    cuda.must("cuEventRecord", done, work)
+    cuda.must("cuCtxWaitEvent", context, done)
+    after = stream(cuda.NON_BLOCKING)
+    for which in (before, after, 0):
+        cuda.must("cuMemsetD32Async", address, 1, 1, which)
+        assert query(which) == cuda.NOT_READY
+    cuda.must("cuCtxSetCurrent", other)
+    cuda.must("cuMemsetD32Async", cuda.allocate(4), 1, 1, 0)
+    cuda.must("cuStreamSynchronize", 0)
+    cuda.must("cuCtxDestroy_v2", other)
+    cuda.must("cuCtxSetCurrent", context)
+    gate.open()
+    cuda.must("cuCtxSynchronize")
+    assert query(after) == 0
+
+
 def test_a_threads_own_default_stream_is_a_blocking_one(add, kernels):
     address = zeroed()
     gate = cuda.Gate(kernels, cuda.PER_THREAD)

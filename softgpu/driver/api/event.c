@@ -190,15 +190,11 @@ static bool newest(struct sg_event *event, struct sg_stream **stream, uint64_t *
     return *stream;
 }
 
-CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
+/* What comes later in the stream begins when the event's newest record has been reached. */
+static CUresult wait_in(struct sg_stream *stream, struct sg_event *event)
 {
-    ENTER(cuStreamWaitEvent);
-    REQUIRE(!(Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
-    struct sg_stream *stream, *recorded;
+    struct sg_stream *recorded;
     uint64_t ticket;
-    TRY(sg_context_order(hStream, &stream));
-    struct sg_event *event = sg_handle_get(hEvent, SG_EVENT);
-    REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
     if (!newest(event, &recorded, &ticket) || recorded == stream || sg_sched_passed(recorded, ticket))
         return CUDA_SUCCESS;
     struct sg_work *work = sg_sched_new(&wait_kind, 0);
@@ -208,6 +204,50 @@ CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
     sg_sched_enqueue(stream, work, false);
     return CUDA_SUCCESS;
 }
+
+CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
+{
+    ENTER(cuStreamWaitEvent);
+    REQUIRE(!(Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
+    struct sg_stream *stream;
+    TRY(sg_context_order(hStream, &stream));
+    struct sg_event *event = sg_handle_get(hEvent, SG_EVENT);
+    REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
+    return wait_in(stream, event);
+}
+
+/* ---- a whole context: nothing says that NULL is the current one, as it is elsewhere */
+
+static CUresult find_whole(CUcontext handle, CUevent wanted, struct sg_context **context, struct sg_event **event)
+{
+    REQUIRE(handle, CUDA_ERROR_INVALID_CONTEXT);
+    TRY(sg_context_of(handle, context));
+    REQUIRE(atomic_load(&(*context)->active), CUDA_ERROR_CONTEXT_IS_DESTROYED);
+    TRY(sg_context_error(*context));
+    *event = sg_handle_get(wanted, SG_EVENT);
+    return *event ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
+CUresult cuCtxRecordEvent(CUcontext hCtx, CUevent hEvent)
+{
+    ENTER(cuCtxRecordEvent);
+    struct sg_context *context;
+    struct sg_event *event;
+    TRY(find_whole(hCtx, hEvent, &context, &event));
+    REQUIRE(event->context == context, CUDA_ERROR_INVALID_HANDLE);
+    return sg_event_record(event, context->gathered);
+}
+
+CUresult cuCtxWaitEvent(CUcontext hCtx, CUevent hEvent)
+{
+    ENTER(cuCtxWaitEvent);
+    struct sg_context *context;
+    struct sg_event *event;
+    TRY(find_whole(hCtx, hEvent, &context, &event));
+    return wait_in(context->held, event);
+}
+
+/* ---- what has become of an event */
 
 static CUresult find(CUevent handle, struct sg_event **out)
 {

@@ -268,7 +268,7 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     *(struct free_work *)work->payload = (struct free_work){dptr};
-    bool at_once = !sg_sched_busy(stream);
+    bool at_once = sg_sched_idle(stream);
     uint64_t ticket = sg_sched_enqueue(stream, work, at_once);
     if (at_once)
         sg_sched_wait(stream, ticket);

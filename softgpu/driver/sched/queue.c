@@ -124,9 +124,11 @@ static struct sg_stream *blocker(const struct sg_stream *stream, uint64_t *need)
 {
     const struct sg_work *work = stream->head;
     *need = work->ticket - 1;
-    if (stream->legacy) {
+    if (!passed(stream->context->held, *need))
+        return stream->context->held;
+    if (stream->legacy || stream->gathers) {
         for (struct sg_stream *other = stream->context->busy; other; other = other->busy_next)
-            if (other->blocking && other != stream && !passed(other, *need))
+            if ((other->blocking || stream->gathers) && other != stream && !passed(other, *need))
                 return other;
     } else if (stream->blocking && !passed(stream->context->legacy, *need)) {
         return stream->context->legacy;
@@ -373,6 +375,17 @@ bool sg_sched_busy(struct sg_stream *stream)
     bool busy = stream->legacy ? find_busy(stream->context, UINT64_MAX - 1, true) != NULL : stream->head != NULL;
     sg_sched_unlock();
     return busy;
+}
+
+bool sg_sched_idle(struct sg_stream *stream)
+{
+    const struct sg_context *context = stream->context;
+    sg_sched_lock();
+    bool waits = context->held->head || (stream->blocking && context->legacy->head) ||
+                 (stream->legacy && find_busy(context, UINT64_MAX - 1, true));
+    bool idle = !stream->head && !waits;
+    sg_sched_unlock();
+    return idle;
 }
 
 void sg_sched_wait_context(struct sg_context *context, bool blocking_only)

@@ -6,6 +6,9 @@
  *     that;
  *   - work of the legacy stream: it waits for every blocking stream whose head has a smaller ticket;
  *   - a wait for an event: it waits until the stream that recorded the event has passed the record's ticket.
+ * Two streams of each context are nobody's handle. What is in `gathered` (records of all that a context does) waits
+ * for every stream of the context whose head has a smaller ticket, and nobody for it; what is in `held` (waits of a
+ * whole context) keeps back all work of the context that has a greater ticket.
  * So each stream waits for at most one other at a time and hangs on that one's list of waiters; tickets order all
  * waits, so they cannot form a circle. What takes no time (event records, waits) is done on the spot when its turn
  * comes; the rest is opened: put in the list from which workers, and application threads that wait anyway, take it.
@@ -35,7 +38,7 @@ struct sg_stream {
     uint64_t id;
     unsigned flags;
     int priority;
-    bool legacy, blocking, destroyed;
+    bool legacy, blocking, gathers, destroyed;
 
     struct sg_work *head, *tail;
     uint32_t length;
@@ -104,6 +107,8 @@ void sg_sched_wait_stream(struct sg_stream *stream);
 
 /* Whether there is unfinished work (of the legacy stream: its own or a blocking stream's). */
 bool sg_sched_busy(struct sg_stream *stream);
+/* Whether work that is put into it now would begin at once. */
+bool sg_sched_idle(struct sg_stream *stream);
 bool sg_sched_passed(struct sg_stream *stream, uint64_t ticket);
 
 /* Make a stream part of its context's; take it out and free it once its work is done. */

@@ -63,12 +63,26 @@ void sg_context_retire(struct sg_context *context)
     sg_objects_unlock();
 }
 
+/* Those without a handle. */
+static CUresult make_streams(struct sg_context *context)
+{
+    context->held = sg_sched_stream_new(context, CU_STREAM_NON_BLOCKING, 0);
+    context->gathered = sg_sched_stream_new(context, CU_STREAM_NON_BLOCKING, 0);
+    context->legacy = sg_sched_stream_new(context, CU_STREAM_DEFAULT, 0);
+    if (!context->held || !context->gathered || !context->legacy) {
+        while (context->streams)
+            sg_sched_stream_destroy(context->streams);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    context->gathered->gathers = true;
+    context->legacy->legacy = true;
+    return CUDA_SUCCESS;
+}
+
 CUresult sg_context_activate(struct sg_context *context, unsigned flags)
 {
     static const size_t limits[SG_LIMITS] = {1024, 1 << 20, 8 << 20, 2, 2048, 64, 0};
-    context->legacy = sg_sched_stream_new(context, CU_STREAM_DEFAULT, 0);
-    REQUIRE(context->legacy, CUDA_ERROR_OUT_OF_MEMORY);
-    context->legacy->legacy = true;
+    TRY(make_streams(context));
     context->flags = flags;
     context->cache = CU_FUNC_CACHE_PREFER_NONE;
     context->bank = CU_SHARED_MEM_CONFIG_DEFAULT_BANK_SIZE;
@@ -99,7 +113,7 @@ void sg_context_teardown(struct sg_context *context)
             sg_handle_drop(stream->handle);
         sg_sched_stream_destroy(stream);
     }
-    context->legacy = NULL;
+    context->legacy = context->gathered = context->held = NULL;
     sg_context_drop_heap(context);
     sg_memory_free_owned(context);
     sg_use_context(context->device->use, -1);

@@ -26,6 +26,7 @@ struct sg_context {
     unsigned api_version;
 
     struct sg_stream *legacy, *streams, *busy;   /* under the scheduler's lock */
+    struct sg_stream *gathered, *held;           /* without a handle; sched.h says what for */
     struct sg_event *events;                     /* under sg_objects_lock */
     struct sg_module *modules;
     struct sg_heap *heap;                        /* NULL until a kernel needs it */

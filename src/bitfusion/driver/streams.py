@@ -37,12 +37,16 @@ def cuStreamDestroy_v2(session: Session, number: int) -> Any:
 
 def _note_leaving(context: Context, stream: Any) -> None:
     """What is in a stream that goes away is done all the same, and whoever waits for the context waits for it."""
+    _forget_left(context)
+    if cuda.cuStreamQuery(stream)[0] is NOT_READY:
+        with suppress(CallFailed):
+            context.leaving.append(take_event(context, stream))
+
+
+def _forget_left(context: Context) -> None:
     leaving = context.leaving
     while leaving and cuda.cuEventQuery(leaving[-1])[0] is not NOT_READY:
         context.idle_events.append(leaving.pop())
-    if cuda.cuStreamQuery(stream)[0] is NOT_READY:
-        with suppress(CallFailed):
-            leaving.append(take_event(context, stream))
 
 
 def cuEventDestroy_v2(session: Session, number: int) -> Any:
@@ -60,6 +64,21 @@ def cuEventRecord(session: Session, event: Any, stream: Any) -> Any:
 def cuEventRecordWithFlags(session: Session, event: Any, stream: Any, flags: int) -> Any:
     session.records.note(event)
     return cuda.cuEventRecordWithFlags(event, stream, flags)[0]
+
+
+def cuCtxRecordEvent(session: Session, context: Context, event: Any) -> Any:
+    session.records.note(event)
+    return cuda.cuCtxRecordEvent(context.handle, event)[0]
+
+
+def cuCtxWaitEvent(session: Session, context: Context, event: Any) -> Any:
+    """No stream shows that the context waits; whoever waits for the context must know."""
+    result = cuda.cuCtxWaitEvent(context.handle, event)[0]
+    if result is SUCCESS and context is session.current:
+        _forget_left(context)
+        with suppress(CallFailed):
+            context.leaving.append(take_event(context, session.streams[0]))
+    return result
 
 
 def hold_back(session: Session, stream: Any) -> Any:

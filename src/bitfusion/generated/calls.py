@@ -487,6 +487,16 @@ def nvml_call(session: Any, call: Any) -> Any:
     return nvml.nvml_call(session, function, arguments)
 
 
+def cuCtxRecordEvent(session: Any, call: Any) -> Any:
+    _, hCtx, hEvent = call
+    return streams.cuCtxRecordEvent(session, session.contexts[hCtx], session.events[hEvent])
+
+
+def cuCtxWaitEvent(session: Any, call: Any) -> Any:
+    _, hCtx, hEvent = call
+    return streams.cuCtxWaitEvent(session, session.contexts[hCtx], session.events[hEvent])
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -519,6 +529,8 @@ TELLS = {
     112: cuFuncSetSharedMemConfig,
     120: launch,
     121: launch_ex,
+    141: cuCtxRecordEvent,
+    142: cuCtxWaitEvent,
 }
 
 # Asks without bulk data in.
@@ -691,4 +703,6 @@ NAMES = {
     134: "occupancy_blocks",
     136: "cuDeviceGetP2PAttribute",
     140: "nvml_call",
+    141: "cuCtxRecordEvent",
+    142: "cuCtxWaitEvent",
 }

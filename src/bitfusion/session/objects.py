@@ -43,7 +43,7 @@ class Context:
         self.streams: dict[int, Any] = {}
         self.unblocking: set[int] = set()  # those that have nothing to do with the legacy stream
         self.idle_events: list[Any] = []  # made in this context by the server for its own waits
-        self.leaving: list[Any] = []  # events behind the work of streams that were destroyed before it was done
+        self.leaving: list[Any] = []  # events behind work that no stream shows: of destroyed ones, of the whole context
         self.barrier: Any = None  # an event that new streams begin behind
 
 

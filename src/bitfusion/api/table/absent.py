@@ -135,7 +135,7 @@ _REASONS = {
         cuLinkCreate@5050 cuLinkCreate_v2@6050 cuLinkDestroy@5050
     """,
     "green contexts and device resources": """
-        cuCtxFromGreenCtx@12040 cuCtxGetDevResource@12040 cuCtxRecordEvent@12050 cuCtxWaitEvent@12050
+        cuCtxFromGreenCtx@12040 cuCtxGetDevResource@12040
         cuDevResourceGenerateDesc@12040 cuDevSmResourceSplitByCount@12040 cuDeviceGetDevResource@12040
         cuGreenCtxCreate@12040 cuGreenCtxDestroy@12040 cuGreenCtxGetDevResource@12040 cuGreenCtxGetId@12090
         cuGreenCtxRecordEvent@12040 cuGreenCtxStreamCreate@12050 cuGreenCtxWaitEvent@12040

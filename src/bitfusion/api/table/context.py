@@ -33,6 +33,8 @@ SYMBOLS = (
     Symbol("cuCtxGetApiVersion", 3020, "CUcontext ctx, unsigned int *version", LOCAL),
     Symbol("cuCtxGetStreamPriorityRange", 5050, "int *leastPriority, int *greatestPriority", LOCAL),
     Symbol("cuCtxResetPersistingL2Cache", 11000, "void", TELL),
+    Symbol("cuCtxRecordEvent", 12050, "CUcontext hCtx, CUevent hEvent", HAND),
+    Symbol("cuCtxWaitEvent", 12050, "CUcontext hCtx, CUevent hEvent", HAND),
     Symbol("cuCtxAttach", 2000, "CUcontext *pctx, unsigned int flags", LOCAL),
     Symbol("cuCtxDetach", 2000, "CUcontext ctx", HAND),
     Symbol("cuCtxGetSharedMemConfig", 4020, "CUsharedconfig *pConfig", LOCAL),

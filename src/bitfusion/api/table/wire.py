@@ -542,4 +542,7 @@ WIRES: tuple[Wire, ...] = (
             " in order; after NVML_ERROR_INSUFFICIENT_SIZE the counts alone, after another error nothing."
         ),
     ),
+    # Events of whole contexts.
+    Wire(141, "cuCtxRecordEvent", TELL, "CUcontext hCtx, CUevent hEvent", server="streams.cuCtxRecordEvent"),
+    Wire(142, "cuCtxWaitEvent", TELL, "CUcontext hCtx, CUevent hEvent", server="streams.cuCtxWaitEvent"),
 )
