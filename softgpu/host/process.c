@@ -53,7 +53,7 @@ pid_t sg_process_pid(uint64_t owner)
     return (pid_t)(owner & ((1u << PID_BITS) - 1));
 }
 
-bool sg_registry_live(const struct sg_slot *slot)
+bool sg_process_live(const struct sg_slot *slot)
 {
     uint64_t owner = atomic_load_explicit(&slot->owner, memory_order_acquire), now_stack;
     if (!owner || owner != atomic_load_explicit(&slot->ready, memory_order_acquire))

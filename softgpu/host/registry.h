@@ -71,6 +71,6 @@ uint64_t sg_process_owner(pid_t pid, uint64_t *stack);
 pid_t sg_process_pid(uint64_t owner);
 
 /* Whether the slot is of a process that lives and still runs the program that claimed it. */
-bool sg_registry_live(const struct sg_slot *slot);
+bool sg_process_live(const struct sg_slot *slot);
 
 #endif

@@ -116,7 +116,7 @@ struct sg_device_use *sg_use_device(unsigned number)
 static bool is_there(const struct sg_slot *other, enum sg_use_care care)
 {
     if (care != SG_USE_LIVE)
-        return care == SG_USE_AT_MOST || sg_registry_live(other);
+        return care == SG_USE_AT_MOST || sg_process_live(other);
     uint64_t owner = atomic_load_explicit(&other->owner, memory_order_relaxed);
     return owner && (kill(sg_process_pid(owner), 0) == 0 || errno != ESRCH);
 }

@@ -166,8 +166,8 @@ static uint32_t element_address(struct sg_lower *low, const struct ptx_insn *ins
 {
     if (!bytes)
         return address;
-    const uint32_t moved = sg_lower_temp(low, 8);
-    struct sg_op *op = sg_lower_emit(low, insn, &plus);
+    const uint32_t moved = sg_columns_temp(low, 8);
+    struct sg_op *op = sg_emit_op(low, insn, &plus);
     op->col[0] = moved, op->col[1] = address, op->imm = bytes;
     return moved;
 }
@@ -179,23 +179,24 @@ static bool lower_vector(struct sg_lower *low, const struct ptx_insn *insn, cons
     const unsigned first = is_red ? 0 : 1, count = insn->mods.vec, bytes = ptx_type_bytes(type);
     if (insn->mods.atom != PTX_ATOM_ADD || insn->mods.space == PTX_SHARED || count * bytes > 16)
         return false;
-    const uint32_t address = sg_lower_address(low, insn, first);
-    struct sg_op *there = sg_lower_emit(low, insn, &vector_there);
+    const uint32_t address = sg_operands_address(low, insn, first);
+    struct sg_op *there = sg_emit_op(low, insn, &vector_there);
     there->col[0] = address, there->imm = count * bytes, there->aux = insn->mods.space;
-    const struct ptx_operand *source = sg_lower_operand(low, insn, first + 1);
+    const struct ptx_operand *source = sg_operands_at(low, insn, first + 1);
     uint32_t old[8];
     for (unsigned i = 0; i < count; i++) {
         const uint32_t at = element_address(low, insn, address, i * bytes);
-        const uint32_t b = sg_lower_src_operand(low, sg_lower_element(low, source, i), type);
-        old[i] = sg_lower_temp(low, bytes);
-        struct sg_op *op = sg_lower_emit(low, insn, code);
+        const uint32_t b = sg_operands_src_operand(low, sg_operands_element(low, source, i), type);
+        old[i] = sg_columns_temp(low, bytes);
+        struct sg_op *op = sg_emit_op(low, insn, code);
         op->col[0] = old[i], op->col[1] = at, op->col[2] = op->col[3] = b;
         op->aux = insn->mods.space;
     }
     /* Only now: a result may be the register of a later element's source. */
     for (unsigned i = 0; i < count && !is_red; i++) {
-        const uint32_t d = sg_lower_dst_operand(low, sg_lower_element(low, sg_lower_operand(low, insn, 0), i), type);
-        struct sg_op *op = sg_lower_emit(low, insn, bytes == 2 ? &same_16 : &same_32);
+        const uint32_t d =
+            sg_operands_dst_operand(low, sg_operands_element(low, sg_operands_at(low, insn, 0), i), type);
+        struct sg_op *op = sg_emit_op(low, insn, bytes == 2 ? &same_16 : &same_32);
         op->col[0] = d, op->col[1] = old[i];
     }
     return true;
@@ -207,7 +208,7 @@ static bool is_half(enum ptx_type type)
     return type == PTX_F16 || type == PTX_BF16 || type == PTX_F16X2 || type == PTX_BF16X2;
 }
 
-bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_atomic_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const struct ptx_mods *m = &insn->mods;
     const enum ptx_type type = insn->types[0];
@@ -226,10 +227,10 @@ bool sg_isa_atomic(struct sg_lower *low, const struct ptx_insn *insn)
     if (m->vec)
         return lower_vector(low, insn, code);
     const unsigned first = is_red ? 0 : 1;
-    const uint32_t address = sg_lower_address(low, insn, first), b = sg_lower_src(low, insn, first + 1, type);
-    const uint32_t c = is_cas ? sg_lower_src(low, insn, first + 2, type) : b;
-    const uint32_t d = is_red ? sg_lower_temp(low, ptx_type_bytes(type)) : sg_lower_dst(low, insn, 0, type);
-    struct sg_op *op = sg_lower_emit(low, insn, code);
+    const uint32_t address = sg_operands_address(low, insn, first), b = sg_operands_src(low, insn, first + 1, type);
+    const uint32_t c = is_cas ? sg_operands_src(low, insn, first + 2, type) : b;
+    const uint32_t d = is_red ? sg_columns_temp(low, ptx_type_bytes(type)) : sg_operands_dst(low, insn, 0, type);
+    struct sg_op *op = sg_emit_op(low, insn, code);
     op->col[0] = d, op->col[1] = address, op->col[2] = b, op->col[3] = c;
     op->aux = m->space;
     return true;

@@ -248,7 +248,7 @@ static const struct isa_row rows[] = {
     PRMT(rc16, RC16),
 };
 
-bool sg_isa_bits(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_bits_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    return isa_row_lower(low, insn, rows, ISA_COUNT(rows));
+    return isa_rows_lower(low, insn, rows, ISA_COUNT(rows));
 }

@@ -136,7 +136,7 @@ static void fail(struct sg_group *g, const struct sg_op *op)
     struct sg_lanes active;
     each_lane(g, op, assert_lane);
     SG_EACH_WARP(w) active.w[w] = g->bits[w];
-    sg_fault(g, op, 710, sg_lanes_first(active), 0);
+    sg_fault_raise(g, op, 710, sg_lanes_first(active), 0);
 }
 
 struct builtin {
@@ -159,7 +159,7 @@ static const struct builtin builtins[] = {
     [SG_BUILTIN_FREE] = {"free", EVERY_FORM(release), 1, {8}, 0},
 };
 
-enum sg_builtin sg_builtin_find(const char *name)
+enum sg_builtin isa_builtin_find(const char *name)
 {
     for (unsigned i = SG_BUILTIN_ASSERTFAIL; i < SG_BUILTIN_UNKNOWN; i++)
         if (strcmp(name, builtins[i].name) == 0)
@@ -178,7 +178,7 @@ static bool fits(const struct builtin *builtin, const struct sg_call *call)
     return !call->result_count || call->results[0].bytes == builtin->result_bytes || call->results[0].bytes == 0;
 }
 
-bool sg_builtin_lower(struct sg_lower *low, const struct ptx_insn *insn, unsigned builtin, uint32_t call)
+bool isa_builtin_lower(struct sg_lower *low, const struct ptx_insn *insn, unsigned builtin, uint32_t call)
 {
     if (builtin == SG_BUILTIN_UNKNOWN) {
         sg_ptx_log_error(low->log, insn->line, "Unresolved extern function '%s'",
@@ -187,6 +187,6 @@ bool sg_builtin_lower(struct sg_lower *low, const struct ptx_insn *insn, unsigne
     }
     if (!fits(&builtins[builtin], &low->calls[call]))
         return false;
-    sg_lower_emit(low, insn, &builtins[builtin].code)->imm = call;
+    sg_emit_op(low, insn, &builtins[builtin].code)->imm = call;
     return true;
 }

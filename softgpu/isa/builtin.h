@@ -14,9 +14,9 @@ enum sg_builtin {
 };
 
 /* SG_BUILTIN_UNKNOWN if softgpu has none of that name. */
-enum sg_builtin sg_builtin_find(const char *name);
+enum sg_builtin isa_builtin_find(const char *name);
 
 /* Lowers call number `call` of the function. False, with a line in the log, for an unknown one. */
-bool sg_builtin_lower(struct sg_lower *low, const struct ptx_insn *insn, unsigned builtin, uint32_t call);
+bool isa_builtin_lower(struct sg_lower *low, const struct ptx_insn *insn, unsigned builtin, uint32_t call);
 
 #endif

@@ -73,5 +73,5 @@ static const struct isa_row rows[] = {
 
 bool isa_carry_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    return isa_row_lower(low, insn, rows, ISA_COUNT(rows));
+    return isa_rows_lower(low, insn, rows, ISA_COUNT(rows));
 }

@@ -174,14 +174,14 @@ struct sources {
 
 static void compare_into(struct sg_lower *low, const struct ptx_insn *insn, const struct sources *s, uint32_t p)
 {
-    struct sg_op *op = sg_lower_emit(low, insn, s->code);
+    struct sg_op *op = sg_emit_op(low, insn, s->code);
     op->col[0] = p, op->col[1] = s->a, op->col[2] = s->b;
 }
 
 static void combine_into(struct sg_lower *low, const struct ptx_insn *insn, uint32_t t, uint32_t c, uint32_t p,
                          uint32_t q)
 {
-    struct sg_op *op = sg_lower_emit(low, insn, combine[insn->mods.boolop]);
+    struct sg_op *op = sg_emit_op(low, insn, combine[insn->mods.boolop]);
     op->col[0] = p, op->col[1] = q, op->col[2] = t, op->col[3] = c;
 }
 
@@ -194,10 +194,10 @@ static bool read_sources(struct sg_lower *low, const struct ptx_insn *insn, unsi
     s->code = memcmp(&known, &insn->mods, sizeof known) == 0 ? find(type, &known, &exchanged) : NULL;
     if (!s->code)
         return false;
-    const uint32_t a = sg_lower_src(low, insn, first, column), b = sg_lower_src(low, insn, first + 1, column);
+    const uint32_t a = sg_operands_src(low, insn, first, column), b = sg_operands_src(low, insn, first + 1, column);
     s->a = exchanged ? b : a;
     s->b = exchanged ? a : b;
-    s->c = known.boolop ? sg_lower_src(low, insn, first + 2, PTX_PRED) : sg_lower_const(low, 0, 1);
+    s->c = known.boolop ? sg_operands_src(low, insn, first + 2, PTX_PRED) : sg_operands_const(low, 0, 1);
     return true;
 }
 
@@ -207,9 +207,9 @@ static bool lower_setp(struct sg_lower *low, const struct ptx_insn *insn)
     if (insn->type_count != 1 || !read_sources(low, insn, insn->pair ? 2 : 1, insn->types[0], insn->types[0], &s))
         return false;
     const bool simple = !insn->pair && !insn->mods.boolop;
-    const uint32_t t = sg_lower_temp(low, 1), unused = sg_lower_temp(low, 1);
-    const uint32_t p = sg_lower_dst(low, insn, 0, PTX_PRED);
-    const uint32_t q = insn->pair ? sg_lower_dst(low, insn, 1, PTX_PRED) : unused;
+    const uint32_t t = sg_columns_temp(low, 1), unused = sg_columns_temp(low, 1);
+    const uint32_t p = sg_operands_dst(low, insn, 0, PTX_PRED);
+    const uint32_t q = insn->pair ? sg_operands_dst(low, insn, 1, PTX_PRED) : unused;
     compare_into(low, insn, &s, simple ? p : t);
     if (!simple)
         combine_into(low, insn, t, s.c, p, q);
@@ -241,11 +241,12 @@ static bool lower_set(struct sg_lower *low, const struct ptx_insn *insn)
     if (insn->type_count != 2 || insn->pair || truth(type, insn->types[1]) == 0 || type == PTX_F16X2 ||
         type == PTX_BF16X2 || !read_sources(low, insn, 1, insn->types[1], insn->types[1], &s))
         return false;
-    const uint32_t t = sg_lower_temp(low, 1), unused = sg_lower_temp(low, 1), d = sg_lower_dst(low, insn, 0, type);
+    const uint32_t t = sg_columns_temp(low, 1), unused = sg_columns_temp(low, 1),
+                   d = sg_operands_dst(low, insn, 0, type);
     compare_into(low, insn, &s, t);
     if (insn->mods.boolop)
         combine_into(low, insn, t, s.c, t, unused);
-    struct sg_op *op = sg_lower_emit(low, insn, ptx_type_bytes(type) == 2 ? &spread_16 : &spread_32);
+    struct sg_op *op = sg_emit_op(low, insn, ptx_type_bytes(type) == 2 ? &spread_16 : &spread_32);
     op->col[0] = d, op->col[1] = t;
     op->imm = truth(type, insn->types[1]);
     return true;
@@ -257,8 +258,8 @@ static bool lower_set(struct sg_lower *low, const struct ptx_insn *insn)
 static uint32_t half_of(struct sg_lower *low, const struct ptx_insn *insn, uint32_t word,
                         const struct sg_op_code *which)
 {
-    const uint32_t half = sg_lower_temp(low, 2);
-    struct sg_op *op = sg_lower_emit(low, insn, which);
+    const uint32_t half = sg_columns_temp(low, 2);
+    struct sg_op *op = sg_emit_op(low, insn, which);
     op->col[0] = half, op->col[1] = word;
     return half;
 }
@@ -269,7 +270,7 @@ static uint32_t compare_half(struct sg_lower *low, const struct ptx_insn *insn, 
 {
     const struct sources halves = {words->code, half_of(low, insn, words->a, which),
                                    half_of(low, insn, words->b, which), 0};
-    const uint32_t t = sg_lower_temp(low, 1), unused = sg_lower_temp(low, 1);
+    const uint32_t t = sg_columns_temp(low, 1), unused = sg_columns_temp(low, 1);
     compare_into(low, insn, &halves, t);
     if (insn->mods.boolop)
         combine_into(low, insn, t, words->c, t, unused);
@@ -287,11 +288,11 @@ static bool lower_pair(struct sg_lower *low, const struct ptx_insn *insn, enum p
         return false;
     if (!read_sources(low, insn, first, half, PTX_B32, &s))
         return false;
-    const uint32_t p = is_set ? 0 : sg_lower_dst(low, insn, 0, PTX_PRED),
-                   q = is_set ? 0 : sg_lower_dst(low, insn, 1, PTX_PRED);
-    const uint32_t d = is_set ? sg_lower_dst(low, insn, 0, PTX_B32) : 0;
+    const uint32_t p = is_set ? 0 : sg_operands_dst(low, insn, 0, PTX_PRED),
+                   q = is_set ? 0 : sg_operands_dst(low, insn, 1, PTX_PRED);
+    const uint32_t d = is_set ? sg_operands_dst(low, insn, 0, PTX_B32) : 0;
     const uint32_t lower = compare_half(low, insn, &s, &lower_half), upper = compare_half(low, insn, &s, &upper_half);
-    struct sg_op *op = sg_lower_emit(low, insn, is_set ? &spread_pair : &apart);
+    struct sg_op *op = sg_emit_op(low, insn, is_set ? &spread_pair : &apart);
     if (is_set)
         op->col[0] = d, op->col[1] = lower, op->col[2] = upper, op->imm = true_half;
     else
@@ -323,7 +324,7 @@ static const struct isa_row rows[] = {
     SELECT_ROWS(U64, 64), SELECT_ROWS(S64, 64), SELECT_ROWS(F64, 64),
 };
 
-bool sg_isa_compare(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_compare_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const enum ptx_type compared = insn->types[insn->type_count > 1 ? 1 : 0];
     const bool is_comparison = insn->op == PTX_SETP || insn->op == PTX_SET;
@@ -332,6 +333,6 @@ bool sg_isa_compare(struct sg_lower *low, const struct ptx_insn *insn)
     switch (insn->op) {
     case PTX_SETP: return lower_setp(low, insn);
     case PTX_SET: return lower_set(low, insn);
-    default: return isa_row_lower(low, insn, rows, ISA_COUNT(rows));
+    default: return isa_rows_lower(low, insn, rows, ISA_COUNT(rows));
     }
 }

@@ -222,7 +222,7 @@ static void emit(struct sg_lower *low, const struct ptx_insn *insn, const struct
                  uint32_t to)
 {
     for (unsigned i = 0; i < chain->count; i++) {
-        const uint32_t next = i + 1 < chain->count ? sg_lower_temp(low, chain->step[i].bytes) : to;
+        const uint32_t next = i + 1 < chain->count ? sg_columns_temp(low, chain->step[i].bytes) : to;
         struct sg_op *op = isa_rounding_emit(low, insn, chain->step[i].code, chain->step[i].round);
         op->col[0] = next, op->col[1] = from;
         from = next;
@@ -336,19 +336,19 @@ static bool lower_integers(struct sg_lower *low, const struct ptx_insn *insn, co
     const struct ptx_mods known = {.sat = insn->mods.sat};
     if (memcmp(&known, &insn->mods, sizeof known) != 0)
         return false;
-    uint32_t source = sg_lower_src(low, insn, 1, from->type);
+    uint32_t source = sg_operands_src(low, insn, 1, from->type);
     const unsigned bytes = 1u << from->width;
     if (known.sat) {
         const int64_t least = to->least > from->least ? to->least : from->least;
         const uint64_t greatest = to->greatest < from->greatest ? to->greatest : from->greatest;
-        const uint32_t low_column = sg_lower_const(low, (uint64_t)least, bytes);
-        const uint32_t high_column = sg_lower_const(low, greatest, bytes), inside = sg_lower_temp(low, bytes);
-        struct sg_op *op = sg_lower_emit(low, insn, from->clamp);
+        const uint32_t low_column = sg_operands_const(low, (uint64_t)least, bytes);
+        const uint32_t high_column = sg_operands_const(low, greatest, bytes), inside = sg_columns_temp(low, bytes);
+        struct sg_op *op = sg_emit_op(low, insn, from->clamp);
         op->col[0] = inside, op->col[1] = source, op->col[2] = low_column, op->col[3] = high_column;
         source = inside;
     }
-    const uint32_t result = sg_lower_dst(low, insn, 0, to->type);
-    struct sg_op *op = sg_lower_emit(low, insn, from->to_width[to->width]);
+    const uint32_t result = sg_operands_dst(low, insn, 0, to->type);
+    struct sg_op *op = sg_emit_op(low, insn, from->to_width[to->width]);
     op->col[0] = result, op->col[1] = source;
     return true;
 }
@@ -361,17 +361,17 @@ static bool lower_packed(struct sg_lower *low, const struct ptx_insn *insn, enum
     if (insn->types[1] != PTX_F32 || mods->sat || mods->ftz || (mods->round != PTX_RN && mods->round != PTX_RZ) ||
         !build(&chain, half, PTX_F32, mods))
         return false;
-    const uint32_t a = sg_lower_src(low, insn, 1, PTX_F32), b = sg_lower_src(low, insn, 2, PTX_F32);
-    const uint32_t upper = sg_lower_temp(low, 2), lower = sg_lower_temp(low, 2),
-                   d = sg_lower_dst(low, insn, 0, PTX_B32);
+    const uint32_t a = sg_operands_src(low, insn, 1, PTX_F32), b = sg_operands_src(low, insn, 2, PTX_F32);
+    const uint32_t upper = sg_columns_temp(low, 2), lower = sg_columns_temp(low, 2),
+                   d = sg_operands_dst(low, insn, 0, PTX_B32);
     emit(low, insn, &chain, a, upper);
     emit(low, insn, &chain, b, lower);
-    struct sg_op *op = sg_lower_emit(low, insn, &pack_16);
+    struct sg_op *op = sg_emit_op(low, insn, &pack_16);
     op->col[0] = d, op->col[1] = upper, op->col[2] = lower;
     return true;
 }
 
-bool sg_isa_convert(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_convert_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const struct ptx_mods *m = &insn->mods;
     const struct ptx_mods known = {
@@ -388,7 +388,7 @@ bool sg_isa_convert(struct sg_lower *low, const struct ptx_insn *insn)
     struct chain chain = {.count = 0};
     if (!build(&chain, to, from, m))
         return false;
-    const uint32_t source = sg_lower_src(low, insn, 1, from), result = sg_lower_dst(low, insn, 0, to);
+    const uint32_t source = sg_operands_src(low, insn, 1, from), result = sg_operands_dst(low, insn, 0, to);
     emit(low, insn, &chain, source, result);
     return true;
 }

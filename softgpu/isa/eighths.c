@@ -77,5 +77,5 @@ static const struct isa_row rows[] = {ROWS(E4M3X2, e4m3), ROWS(E5M2X2, e5m2)};
 
 bool isa_eighths_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    return isa_row_lower(low, insn, rows, ISA_COUNT(rows));
+    return isa_rows_lower(low, insn, rows, ISA_COUNT(rows));
 }

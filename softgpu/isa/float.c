@@ -195,17 +195,17 @@ static const struct isa_row rows[] = {
 /* min and max of three are two of two: the manual defines them so. */
 static bool lower_of_three(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *row)
 {
-    const uint32_t a = sg_lower_src(low, insn, 1, PTX_F32), b = sg_lower_src(low, insn, 2, PTX_F32);
-    const uint32_t c = sg_lower_src(low, insn, 3, PTX_F32), least = sg_lower_temp(low, 4);
-    const uint32_t d = sg_lower_dst(low, insn, 0, PTX_F32);
-    struct sg_op *op = sg_lower_emit(low, insn, row->code);
+    const uint32_t a = sg_operands_src(low, insn, 1, PTX_F32), b = sg_operands_src(low, insn, 2, PTX_F32);
+    const uint32_t c = sg_operands_src(low, insn, 3, PTX_F32), least = sg_columns_temp(low, 4);
+    const uint32_t d = sg_operands_dst(low, insn, 0, PTX_F32);
+    struct sg_op *op = sg_emit_op(low, insn, row->code);
     op->col[0] = least, op->col[1] = a, op->col[2] = b;
-    op = sg_lower_emit(low, insn, row->code);
+    op = sg_emit_op(low, insn, row->code);
     op->col[0] = d, op->col[1] = least, op->col[2] = c;
     return true;
 }
 
-bool sg_isa_float(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_float_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const bool has_default = insn->op == PTX_ADD || insn->op == PTX_SUB || insn->op == PTX_MUL;
     struct ptx_mods mods = insn->mods;
@@ -213,12 +213,12 @@ bool sg_isa_float(struct sg_lower *low, const struct ptx_insn *insn)
     if ((round == PTX_RND_NONE && has_default && insn->type_count == 1) || round == PTX_RZ || round == PTX_RM ||
         round == PTX_RP)
         mods.round = PTX_RN;
-    const struct isa_row *row = isa_row_find(rows, ISA_COUNT(rows), insn, &mods);
+    const struct isa_row *row = isa_rows_find(rows, ISA_COUNT(rows), insn, &mods);
     if (!row)
         return isa_approx_lower(low, insn) || isa_half_lower(low, insn) || isa_pairs_lower(low, insn, &mods, round);
     if ((insn->op == PTX_MIN || insn->op == PTX_MAX) && insn->operand_count == 4 && row->types[0] == PTX_F32 &&
         !mods.xorsign_abs)
         return lower_of_three(low, insn, row);
-    isa_row_emit(low, insn, row, round);
+    isa_rows_emit(low, insn, row, round);
     return true;
 }

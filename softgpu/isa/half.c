@@ -365,8 +365,8 @@ bool isa_half_lower(struct sg_lower *low, const struct ptx_insn *insn)
     struct ptx_mods mods = insn->mods;
     if (mods.round == PTX_RND_NONE && (insn->op == PTX_ADD || insn->op == PTX_SUB || insn->op == PTX_MUL))
         mods.round = PTX_RN;
-    const struct isa_row *row = isa_row_find(rows, ISA_COUNT(rows), insn, &mods);
+    const struct isa_row *row = isa_rows_find(rows, ISA_COUNT(rows), insn, &mods);
     if (row)
-        isa_row_emit(low, insn, row, PTX_RND_NONE);
+        isa_rows_emit(low, insn, row, PTX_RND_NONE);
     return row != NULL;
 }

@@ -327,7 +327,7 @@ static const struct isa_row rows[] = {
     DOT_ROWS(S32, S32, s32_s32),
 };
 
-bool sg_isa_integer(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_integer_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    return isa_row_lower(low, insn, rows, ISA_COUNT(rows)) || isa_carry_lower(low, insn);
+    return isa_rows_lower(low, insn, rows, ISA_COUNT(rows)) || isa_carry_lower(low, insn);
 }

@@ -76,19 +76,19 @@ static bool lower_lop3(struct sg_lower *low, const struct ptx_insn *insn)
         return false;
     const unsigned first = test ? 2 : 1;
     if (insn->type_count != 1 || insn->types[0] != PTX_B32 || insn->pair != (test != NULL) ||
-        !sg_lower_immediate(low, insn, first + 3, &table) || table > 255)
+        !sg_operands_immediate(low, insn, first + 3, &table) || table > 255)
         return false;
     uint32_t source[3];
     for (unsigned i = 0; i < 3; i++)
-        source[i] = sg_lower_src(low, insn, first + i, PTX_B32);
-    const uint32_t q = test ? sg_lower_src(low, insn, 6, PTX_PRED) : 0;
-    const uint32_t p = test ? sg_lower_dst(low, insn, 1, PTX_PRED) : 0;
-    const uint32_t d = sg_lower_dst(low, insn, 0, PTX_B32);
-    struct sg_op *op = sg_lower_emit(low, insn, &lop3);
+        source[i] = sg_operands_src(low, insn, first + i, PTX_B32);
+    const uint32_t q = test ? sg_operands_src(low, insn, 6, PTX_PRED) : 0;
+    const uint32_t p = test ? sg_operands_dst(low, insn, 1, PTX_PRED) : 0;
+    const uint32_t d = sg_operands_dst(low, insn, 0, PTX_B32);
+    struct sg_op *op = sg_emit_op(low, insn, &lop3);
     op->col[0] = d, op->col[1] = source[0], op->col[2] = source[1], op->col[3] = source[2];
     op->imm = table;
     if (test) {
-        op = sg_lower_emit(low, insn, test);
+        op = sg_emit_op(low, insn, test);
         op->col[0] = p, op->col[1] = d, op->col[2] = q;
     }
     return true;
@@ -128,7 +128,7 @@ static const struct isa_row rows[] = {
     SHF(r, R, wrap),
 };
 
-bool sg_isa_logic(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_logic_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    return insn->op == PTX_LOP3 ? lower_lop3(low, insn) : isa_row_lower(low, insn, rows, ISA_COUNT(rows));
+    return insn->op == PTX_LOP3 ? lower_lop3(low, insn) : isa_rows_lower(low, insn, rows, ISA_COUNT(rows));
 }

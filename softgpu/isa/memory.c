@@ -346,12 +346,12 @@ static uint32_t element(struct sg_lower *low, const struct ptx_operand *operand,
     uint32_t halves[2];
     if (type == PTX_B128) {
         if (operand->kind == PTX_OPD_SINK && !store)
-            return sg_lower_temp(low, 8);
-        sg_lower_halves(low, operand, halves);
+            return sg_columns_temp(low, 8);
+        sg_operands_halves(low, operand, halves);
         return halves[i];
     }
-    const struct ptx_operand *each = operand->kind == PTX_OPD_VEC ? sg_lower_element(low, operand, i) : operand;
-    return store ? sg_lower_src_operand(low, each, type) : sg_lower_dst_operand(low, each, type);
+    const struct ptx_operand *each = operand->kind == PTX_OPD_VEC ? sg_operands_element(low, operand, i) : operand;
+    return store ? sg_operands_src_operand(low, each, type) : sg_operands_dst_operand(low, each, type);
 }
 
 /* Of an access that is `at` bytes into that of the instruction and has `bytes`: the first byte that is used, and how
@@ -382,7 +382,7 @@ static bool lower_param(struct sg_lower *low, const struct ptx_insn *insn, const
         if ((i + 1) * bytes <= reach.first || i * bytes >= reach.first + reach.span)
             continue;
         uint32_t col = element(low, data, i, false, type);
-        struct sg_op *op = sg_lower_emit(low, insn, param_codes[log2_of(bytes)]);
+        struct sg_op *op = sg_emit_op(low, insn, param_codes[log2_of(bytes)]);
         op->col[0] = col;
         op->imm = (uint64_t)at->offset + i * bytes;
     }
@@ -397,7 +397,7 @@ static uint32_t address_column(struct sg_lower *low, struct sg_memory_operand *a
         return at->col;
     if (at->is_stack)
         return 0;
-    uint32_t col = sg_lower_const(low, (uint64_t)at->offset, 8);
+    uint32_t col = sg_operands_const(low, (uint64_t)at->offset, 8);
     at->offset = 0;
     return col;
 }
@@ -407,7 +407,7 @@ static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct
                        unsigned vec, unsigned half)
 {
     enum ptx_type type = (enum ptx_type)insn->types[0];
-    const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
+    const struct ptx_operand *data = sg_operands_at(low, insn, store ? 1 : 0);
     unsigned bytes = element_bytes(type), columns = vec > 4 ? 4 : vec;
     uint32_t cols[4] = {0};
     bool wide, strong = insn->mods.sem > PTX_SEM_WEAK;
@@ -418,7 +418,7 @@ static bool lower_part(struct sg_lower *low, const struct ptx_insn *insn, struct
     uint32_t address = address_column(low, &at, &wide);
     for (unsigned i = 0; i < columns; i++)
         cols[i] = element(low, data, half * 4 + i, store, type);
-    struct sg_op *op = sg_lower_emit(low, insn, codes[strong][store][log2_of(bytes)][log2_of(columns)]);
+    struct sg_op *op = sg_emit_op(low, insn, codes[strong][store][log2_of(bytes)][log2_of(columns)]);
     for (unsigned i = 0; i < columns; i++)
         op->col[i] = cols[i];
     bool constant_stack = at.is_stack && !at.has_register;
@@ -436,7 +436,7 @@ static bool lower_access(struct sg_lower *low, const struct ptx_insn *insn, bool
     enum ptx_type type = (enum ptx_type)insn->types[0];
     bool halved = type == PTX_B128;
     unsigned vec = insn->mods.vec ? insn->mods.vec : halved ? 2 : 1, bytes = element_bytes(type);
-    const struct ptx_operand *data = sg_lower_operand(low, insn, store ? 1 : 0);
+    const struct ptx_operand *data = sg_operands_at(low, insn, store ? 1 : 0);
     struct sg_memory_operand at;
     if (insn->type_count != 1 || !bytes || type == PTX_PRED || insn->operand_count != 2)
         return false;
@@ -461,11 +461,11 @@ static bool lower_access(struct sg_lower *low, const struct ptx_insn *insn, bool
 
 static bool lower_fence(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    sg_lower_emit(low, insn, &fence)->imm = insn->mods.scope != PTX_SCOPE_CTA;
+    sg_emit_op(low, insn, &fence)->imm = insn->mods.scope != PTX_SCOPE_CTA;
     return true;
 }
 
-bool sg_isa_memory(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_memory_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     switch (insn->op) {
     case PTX_LD:

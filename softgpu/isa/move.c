@@ -4,6 +4,7 @@
  * and parameter addresses are offsets; their generic forms point into the memory of the running block, and the
  * thread's own part of it. */
 #include "../lower/lowering.h"
+#include "../run/engine.h"
 #include "resize.h"
 #include "../memory/memory.h"
 
@@ -131,7 +132,7 @@ static const struct sg_op_code *half_code(unsigned bytes, unsigned which)
 static uint32_t pack_pair(struct sg_lower *low, const struct ptx_insn *insn, uint32_t a, uint32_t b, unsigned bytes,
                           uint32_t to)
 {
-    struct sg_op *op = sg_lower_emit(low, insn, half_code(bytes, 0));
+    struct sg_op *op = sg_emit_op(low, insn, half_code(bytes, 0));
     op->col[0] = to;
     op->col[1] = a;
     op->col[2] = b;
@@ -141,7 +142,7 @@ static uint32_t pack_pair(struct sg_lower *low, const struct ptx_insn *insn, uin
 static void take_half(struct sg_lower *low, const struct ptx_insn *insn, uint32_t from, unsigned bytes, bool high,
                       uint32_t to)
 {
-    struct sg_op *op = sg_lower_emit(low, insn, half_code(bytes, high ? 2 : 1));
+    struct sg_op *op = sg_emit_op(low, insn, half_code(bytes, high ? 2 : 1));
     op->col[0] = to;
     op->col[1] = from;
 }
@@ -155,13 +156,13 @@ static bool lower_pack(struct sg_lower *low, const struct ptx_insn *insn, const 
     if ((vector->count != 2 && vector->count != 4) || element == 0)
         return false;
     for (uint32_t i = 0; i < vector->count; i++)
-        cols[i] = sg_lower_src_operand(low, sg_lower_element(low, vector, i), bits_of[element]);
-    uint32_t to = sg_lower_dst(low, insn, 0, bits_of[bytes]);
+        cols[i] = sg_operands_src_operand(low, sg_operands_element(low, vector, i), bits_of[element]);
+    uint32_t to = sg_operands_dst(low, insn, 0, bits_of[bytes]);
     if (low->bad)
         return false;
     if (vector->count == 4) {
-        cols[0] = pack_pair(low, insn, cols[0], cols[1], element, sg_lower_temp(low, element * 2));
-        cols[1] = pack_pair(low, insn, cols[2], cols[3], element, sg_lower_temp(low, element * 2));
+        cols[0] = pack_pair(low, insn, cols[0], cols[1], element, sg_columns_temp(low, element * 2));
+        cols[1] = pack_pair(low, insn, cols[2], cols[3], element, sg_columns_temp(low, element * 2));
         element *= 2;
     }
     pack_pair(low, insn, cols[0], cols[1], element, to);
@@ -173,24 +174,24 @@ static bool lower_unpack(struct sg_lower *low, const struct ptx_insn *insn, cons
                          unsigned bytes)
 {
     unsigned element = bytes / vector->count;
-    uint32_t parts[4], from = sg_lower_src(low, insn, 1, bits_of[bytes]);
+    uint32_t parts[4], from = sg_operands_src(low, insn, 1, bits_of[bytes]);
     if ((vector->count != 2 && vector->count != 4) || element == 0 || low->bad)
         return false;
     for (uint32_t i = 0; i < vector->count; i++)
-        parts[i] = sg_lower_temp(low, element);
+        parts[i] = sg_columns_temp(low, element);
     if (vector->count == 2) {
         take_half(low, insn, from, element, false, parts[0]);
         take_half(low, insn, from, element, true, parts[1]);
     }
     for (uint32_t i = 0; vector->count == 4 && i < 2; i++) {
-        uint32_t half = sg_lower_temp(low, element * 2);
+        uint32_t half = sg_columns_temp(low, element * 2);
         take_half(low, insn, from, element * 2, i, half);
         take_half(low, insn, half, element, false, parts[2 * i]);
         take_half(low, insn, half, element, true, parts[2 * i + 1]);
     }
     for (uint32_t i = 0; i < vector->count; i++) {
-        uint32_t to = sg_lower_dst_operand(low, sg_lower_element(low, vector, i), bits_of[element]);
-        struct sg_op *op = sg_lower_emit(low, insn, sg_resize_copy(element));
+        uint32_t to = sg_operands_dst_operand(low, sg_operands_element(low, vector, i), bits_of[element]);
+        struct sg_op *op = sg_emit_op(low, insn, isa_resize_copy(element));
         op->col[0] = to;
         op->col[1] = parts[i];
     }
@@ -199,7 +200,7 @@ static bool lower_unpack(struct sg_lower *low, const struct ptx_insn *insn, cons
 
 static void copy(struct sg_lower *low, const struct ptx_insn *insn, uint32_t from, uint32_t to)
 {
-    struct sg_op *op = sg_lower_emit(low, insn, sg_resize_copy(8));
+    struct sg_op *op = sg_emit_op(low, insn, isa_resize_copy(8));
     op->col[0] = to;
     op->col[1] = from;
 }
@@ -212,8 +213,8 @@ static bool pack_wide(struct sg_lower *low, const struct ptx_insn *insn, const s
     for (unsigned i = 0; i < 2; i++) {
         uint32_t cols[2];
         for (unsigned k = 0; k < parts; k++)
-            cols[k] =
-                sg_lower_src_operand(low, sg_lower_element(low, vector, parts * i + k), parts == 1 ? PTX_B64 : PTX_B32);
+            cols[k] = sg_operands_src_operand(low, sg_operands_element(low, vector, parts * i + k),
+                                              parts == 1 ? PTX_B64 : PTX_B32);
         if (parts == 1)
             copy(low, insn, cols[0], to[i]);
         else
@@ -228,7 +229,7 @@ static bool unpack_wide(struct sg_lower *low, const struct ptx_insn *insn, const
 {
     unsigned parts = vector->count / 2;
     for (unsigned i = 0; i < vector->count; i++) {
-        uint32_t to = sg_lower_dst_operand(low, sg_lower_element(low, vector, i), parts == 1 ? PTX_B64 : PTX_B32);
+        uint32_t to = sg_operands_dst_operand(low, sg_operands_element(low, vector, i), parts == 1 ? PTX_B64 : PTX_B32);
         if (parts == 1)
             copy(low, insn, from[i], to);
         else
@@ -245,12 +246,12 @@ static bool mov_wide(struct sg_lower *low, const struct ptx_insn *insn, const st
     if (vector->kind == PTX_OPD_VEC && vector->count != 2 && vector->count != 4)
         return false;
     if (a->kind == PTX_OPD_VEC)
-        return sg_lower_halves(low, d, to) && pack_wide(low, insn, a, to);
+        return sg_operands_halves(low, d, to) && pack_wide(low, insn, a, to);
     if (d->kind == PTX_OPD_VEC)
-        return sg_lower_halves(low, a, from) && unpack_wide(low, insn, d, from);
+        return sg_operands_halves(low, a, from) && unpack_wide(low, insn, d, from);
     if (d->kind == PTX_OPD_SINK)
-        return sg_lower_halves(low, a, from);
-    if (!sg_lower_halves(low, d, to) || !sg_lower_halves(low, a, from))
+        return sg_operands_halves(low, a, from);
+    if (!sg_operands_halves(low, d, to) || !sg_operands_halves(low, a, from))
         return false;
     copy(low, insn, from[0], to[0]);
     copy(low, insn, from[1], to[1]);
@@ -263,14 +264,14 @@ static bool lower_mov(struct sg_lower *low, const struct ptx_insn *insn)
     unsigned bytes = ptx_type_bytes(type);
     if (insn->type_count != 1 || insn->operand_count != 2 || bytes == 0)
         return false;
-    const struct ptx_operand *d = sg_lower_operand(low, insn, 0), *a = sg_lower_operand(low, insn, 1);
+    const struct ptx_operand *d = sg_operands_at(low, insn, 0), *a = sg_operands_at(low, insn, 1);
     if (bytes > 8)
         return mov_wide(low, insn, d, a);
     if (a->kind == PTX_OPD_VEC)
         return lower_pack(low, insn, a, bytes);
     if (d->kind == PTX_OPD_VEC)
         return lower_unpack(low, insn, d, bytes);
-    sg_lower_map1(low, insn, sg_resize_copy(bytes), type, type);
+    sg_map_unary(low, insn, isa_resize_copy(bytes), type, type);
     return true;
 }
 
@@ -282,9 +283,9 @@ static bool lower_cvta(struct sg_lower *low, const struct ptx_insn *insn)
     /* Parameters of a function lie on the stack of the call. */
     if (space == PTX_PARAM && !low->function->is_entry)
         space = PTX_LOCAL;
-    uint32_t from = sg_lower_src(low, insn, 1, PTX_U64), to = sg_lower_dst(low, insn, 0, PTX_U64);
+    uint32_t from = sg_operands_src(low, insn, 1, PTX_U64), to = sg_operands_dst(low, insn, 0, PTX_U64);
     bool moves = space == PTX_SHARED || space == PTX_LOCAL || space == PTX_PARAM;
-    struct sg_op *op = sg_lower_emit(low, insn, moves ? &convert : sg_resize_copy(8));
+    struct sg_op *op = sg_emit_op(low, insn, moves ? &convert : isa_resize_copy(8));
     op->col[0] = to;
     op->col[1] = from;
     op->aux = (uint16_t)space;
@@ -296,8 +297,8 @@ static bool lower_isspacep(struct sg_lower *low, const struct ptx_insn *insn)
 {
     if (insn->mods.space == PTX_GENERIC)
         return false;
-    uint32_t from = sg_lower_src(low, insn, 1, PTX_U64), to = sg_lower_dst(low, insn, 0, PTX_PRED);
-    struct sg_op *op = sg_lower_emit(low, insn, &is_space);
+    uint32_t from = sg_operands_src(low, insn, 1, PTX_U64), to = sg_operands_dst(low, insn, 0, PTX_PRED);
+    struct sg_op *op = sg_emit_op(low, insn, &is_space);
     op->col[0] = to;
     op->col[1] = from;
     op->aux = insn->mods.space;
@@ -306,12 +307,12 @@ static bool lower_isspacep(struct sg_lower *low, const struct ptx_insn *insn)
 
 static bool lower_activemask(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    uint32_t to = sg_lower_dst(low, insn, 0, PTX_B32);
-    sg_lower_emit(low, insn, &active)->col[0] = to;
+    uint32_t to = sg_operands_dst(low, insn, 0, PTX_B32);
+    sg_emit_op(low, insn, &active)->col[0] = to;
     return true;
 }
 
-bool sg_isa_move(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_move_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     switch (insn->op) {
     case PTX_MOV: return lower_mov(low, insn);

@@ -23,15 +23,15 @@ static const struct sg_op_code *const codes[PTX_TYPE_COUNT] = {
     [PTX_U8] = &pack_u8, [PTX_S8] = &pack_s8, [PTX_U16] = &pack_u16, [PTX_S16] = &pack_s16,
 };
 
-bool sg_isa_pack(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_pack_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     const struct ptx_mods known = {.sat = true};
     const struct sg_op_code *code = codes[insn->types[0]];
     if (!code || memcmp(&known, &insn->mods, sizeof known) != 0)
         return false;
     if (insn->type_count == 3)
-        sg_lower_map3(low, insn, code, PTX_U32, PTX_S32, PTX_S32, PTX_B32);
+        sg_map_ternary(low, insn, code, PTX_U32, PTX_S32, PTX_S32, PTX_B32);
     else
-        sg_lower_map2(low, insn, code, PTX_U32, PTX_S32, PTX_S32);
+        sg_map_binary(low, insn, code, PTX_U32, PTX_S32, PTX_S32);
     return true;
 }

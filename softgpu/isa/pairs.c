@@ -53,8 +53,8 @@ static const struct isa_row rows[] = {
 
 bool isa_pairs_lower(struct sg_lower *low, const struct ptx_insn *insn, const struct ptx_mods *mods, unsigned round)
 {
-    const struct isa_row *row = isa_row_find(rows, ISA_COUNT(rows), insn, mods);
+    const struct isa_row *row = isa_rows_find(rows, ISA_COUNT(rows), insn, mods);
     if (row)
-        isa_row_emit(low, insn, row, round);
+        isa_rows_emit(low, insn, row, round);
     return row != NULL;
 }

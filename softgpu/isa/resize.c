@@ -44,17 +44,17 @@ static unsigned log2_of(unsigned bytes)
     return bytes == 1 ? 0 : bytes == 2 ? 1 : bytes == 4 ? 2 : 3;
 }
 
-const struct sg_op_code *sg_resize_code(unsigned from_bytes, unsigned to_bytes, bool is_signed)
+const struct sg_op_code *isa_resize_code(unsigned from_bytes, unsigned to_bytes, bool is_signed)
 {
     return (is_signed ? signed_codes : unsigned_codes)[log2_of(from_bytes)][log2_of(to_bytes)];
 }
 
-const struct sg_op_code *sg_resize_copy(unsigned bytes)
+const struct sg_op_code *isa_resize_copy(unsigned bytes)
 {
     return unsigned_codes[log2_of(bytes)][log2_of(bytes)];
 }
 
-const struct sg_op_code *sg_resize_not(void)
+const struct sg_op_code *isa_resize_not(void)
 {
     return &not_8;
 }

@@ -5,8 +5,8 @@
 #include "../run/group.h"
 
 /* Code for from_bytes -> to_bytes (each 1, 2, 4, 8, and different). */
-const struct sg_op_code *sg_resize_code(unsigned from_bytes, unsigned to_bytes, bool is_signed);
-const struct sg_op_code *sg_resize_copy(unsigned bytes);
-const struct sg_op_code *sg_resize_not(void);     /* of a predicate */
+const struct sg_op_code *isa_resize_code(unsigned from_bytes, unsigned to_bytes, bool is_signed);
+const struct sg_op_code *isa_resize_copy(unsigned bytes);
+const struct sg_op_code *isa_resize_not(void);     /* of a predicate */
 
 #endif

@@ -9,37 +9,15 @@
 
 #ifdef __x86_64__
 #include <immintrin.h>
-/* MXCSR after a reset: all exceptions masked, nearest even, no flushing. */
-#define MODES_AT_RESET 0x1f80u
 /* fesetround sets the x87 unit's mode, too, which takes longer than most operations. */
 static void set_rounding(int direction)
 {
     _mm_setcsr((_mm_getcsr() & ~0x6000u) | (unsigned)direction << 3);
 }
-unsigned sg_rounding_enter(void)
-{
-    const unsigned before = _mm_getcsr();
-    _mm_setcsr(MODES_AT_RESET);
-    return before;
-}
-void sg_rounding_leave(unsigned before)
-{
-    _mm_setcsr(before);
-}
 #else
 static void set_rounding(int direction)
 {
     fesetround(direction);
-}
-unsigned sg_rounding_enter(void)
-{
-    const int before = fegetround();
-    fesetround(FE_TONEAREST);
-    return (unsigned)before;
-}
-void sg_rounding_leave(unsigned before)
-{
-    fesetround((int)before);
 }
 #endif
 
@@ -90,8 +68,8 @@ struct sg_op *isa_rounding_emit(struct sg_lower *low, const struct ptx_insn *ins
                                 unsigned round)
 {
     if (round == PTX_RND_NONE || direction(round) == FE_TONEAREST)
-        return sg_lower_emit(low, insn, code);
-    struct sg_op *op = sg_lower_emit(low, insn, &directed);
+        return sg_emit_op(low, insn, code);
+    struct sg_op *op = sg_emit_op(low, insn, &directed);
     op->aux = (uint16_t)round;
     op->imm = (uintptr_t)code;
     return op;

@@ -5,8 +5,8 @@
 
 #include "rounding.h"
 
-const struct isa_row *isa_row_find(const struct isa_row *rows, size_t count, const struct ptx_insn *insn,
-                                   const struct ptx_mods *mods)
+const struct isa_row *isa_rows_find(const struct isa_row *rows, size_t count, const struct ptx_insn *insn,
+                                    const struct ptx_mods *mods)
 {
     const uint8_t second = insn->type_count > 1 ? insn->types[1] : PTX_NONE;
     if (insn->type_count < 1 || insn->type_count > 2)
@@ -46,15 +46,15 @@ static enum ptx_type operand_type(const struct ptx_insn *insn, char letter)
 static uint32_t column(struct sg_lower *low, const struct ptx_insn *insn, char letter, bool source, unsigned *operand)
 {
     if (letter == 'k')
-        return sg_lower_carry(low);
+        return sg_operands_carry(low);
     if (letter == 'n' || letter == 'o')
-        return source ? sg_lower_const(low, letter == 'o', 1) : sg_lower_temp(low, 1);
+        return source ? sg_operands_const(low, letter == 'o', 1) : sg_columns_temp(low, 1);
     const enum ptx_type type = operand_type(insn, letter);
     const unsigned k = (*operand)++;
-    return source ? sg_lower_src(low, insn, k, type) : sg_lower_dst(low, insn, k, type);
+    return source ? sg_operands_src(low, insn, k, type) : sg_operands_dst(low, insn, k, type);
 }
 
-void isa_row_emit(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *row, unsigned round)
+void isa_rows_emit(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *row, unsigned round)
 {
     uint32_t col[6];
     unsigned operand = 0, count = 0;
@@ -69,10 +69,10 @@ void isa_row_emit(struct sg_lower *low, const struct ptx_insn *insn, const struc
     memcpy(op->col, col, count * sizeof *col);
 }
 
-bool isa_row_lower(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *rows, size_t count)
+bool isa_rows_lower(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *rows, size_t count)
 {
-    const struct isa_row *row = isa_row_find(rows, count, insn, &insn->mods);
+    const struct isa_row *row = isa_rows_find(rows, count, insn, &insn->mods);
     if (row)
-        isa_row_emit(low, insn, row, PTX_RND_NONE);
+        isa_rows_emit(low, insn, row, PTX_RND_NONE);
     return row != NULL;
 }

@@ -21,14 +21,14 @@ struct isa_row {
 };
 
 /* The row of `insn` as if it were written with the modifiers `mods`, or NULL. */
-const struct isa_row *isa_row_find(const struct isa_row *rows, size_t count, const struct ptx_insn *insn,
-                                   const struct ptx_mods *mods);
+const struct isa_row *isa_rows_find(const struct isa_row *rows, size_t count, const struct ptx_insn *insn,
+                                    const struct ptx_mods *mods);
 
 /* Emit the operation of `row`, to run in the rounding mode `round` (enum ptx_round: none is nearest even). */
-void isa_row_emit(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *row, unsigned round);
+void isa_rows_emit(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *row, unsigned round);
 
 /* Find with the modifiers as written, and emit; false if there is no such row. */
-bool isa_row_lower(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *rows, size_t count);
+bool isa_rows_lower(struct sg_lower *low, const struct ptx_insn *insn, const struct isa_row *rows, size_t count);
 
 #define ISA_COUNT(rows) (sizeof(rows) / sizeof *(rows))
 

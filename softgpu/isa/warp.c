@@ -213,31 +213,31 @@ static uint32_t column(struct sg_lower *low, const struct ptx_insn *insn, char l
 {
     const bool is_pair = !source && letter == 'p';
     if (is_pair && !insn->pair)
-        return sg_lower_temp(low, 1);
+        return sg_columns_temp(low, 1);
     if (letter == 'm' && !insn->mods.sync)
-        return sg_lower_const(low, 0xffffffffu, 4);
+        return sg_operands_const(low, 0xffffffffu, 4);
     const enum ptx_type type = letter == 'p' ? PTX_PRED : (letter == 't' ? insn->types[0] : PTX_U32);
     const unsigned k = (*operand)++;
-    return source ? sg_lower_src(low, insn, k, type) : sg_lower_dst(low, insn, k, type);
+    return source ? sg_operands_src(low, insn, k, type) : sg_operands_dst(low, insn, k, type);
 }
 
 static bool lower_elect(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    const uint32_t members = sg_lower_src(low, insn, 2, PTX_U32);
-    const uint32_t d = sg_lower_dst(low, insn, 0, PTX_U32), p = sg_lower_dst(low, insn, 1, PTX_PRED);
-    struct sg_op *op = sg_lower_emit(low, insn, &elect);
+    const uint32_t members = sg_operands_src(low, insn, 2, PTX_U32);
+    const uint32_t d = sg_operands_dst(low, insn, 0, PTX_U32), p = sg_operands_dst(low, insn, 1, PTX_PRED);
+    struct sg_op *op = sg_emit_op(low, insn, &elect);
     op->col[0] = d, op->col[1] = p, op->col[2] = members;
-    sg_lower_collective(low, op, members);
+    sg_emit_collective(low, op, members);
     return true;
 }
 
-bool sg_isa_warp(struct sg_lower *low, const struct ptx_insn *insn)
+bool isa_warp_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
     if (insn->op == PTX_ELECT)
         return lower_elect(low, insn);
     struct ptx_mods mods = insn->mods;
     mods.sync = false;
-    const struct isa_row *row = isa_row_find(rows, ISA_COUNT(rows), insn, &mods);
+    const struct isa_row *row = isa_rows_find(rows, ISA_COUNT(rows), insn, &mods);
     if (!row || (!insn->mods.sync && (insn->op == PTX_MATCH || insn->op == PTX_REDUX)))
         return false;
     uint32_t col[6] = {0};
@@ -249,9 +249,9 @@ bool sg_isa_warp(struct sg_lower *low, const struct ptx_insn *insn)
         else
             col[count++] = column(low, insn, *letter, source, &operand);
     }
-    struct sg_op *op = sg_lower_emit(low, insn, row->code);
+    struct sg_op *op = sg_emit_op(low, insn, row->code);
     memcpy(op->col, col, sizeof col);
     if (insn->mods.sync)
-        sg_lower_collective(low, op, col[count - 1]);
+        sg_emit_collective(low, op, col[count - 1]);
     return true;
 }

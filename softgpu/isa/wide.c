@@ -92,14 +92,14 @@ static bool is_shareable(unsigned space)
 static uint32_t wide_column(struct sg_lower *low, const struct ptx_insn *insn, unsigned k)
 {
     uint32_t halves[2];
-    (void)sg_lower_halves(low, sg_lower_operand(low, insn, k), halves);
+    (void)sg_operands_halves(low, sg_operands_at(low, insn, k), halves);
     return halves[0];
 }
 
 static void emit(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code,
                  const uint32_t col[4])
 {
-    struct sg_op *op = sg_lower_emit(low, insn, code);
+    struct sg_op *op = sg_emit_op(low, insn, code);
     for (unsigned i = 0; i < 4; i++)
         op->col[i] = col[i];
     op->aux = insn->mods.space;
@@ -109,7 +109,7 @@ bool isa_wide_access(struct sg_lower *low, const struct ptx_insn *insn, bool is_
 {
     if (!CAN_EXCHANGE || !is_shareable(insn->mods.space) || insn->mods.nc)
         return false;
-    const uint32_t address = sg_lower_address(low, insn, is_store ? 0 : 1),
+    const uint32_t address = sg_operands_address(low, insn, is_store ? 0 : 1),
                    value = wide_column(low, insn, is_store ? 1 : 0);
     emit(low, insn, is_store ? &store : &load, (uint32_t[4]){value, address, value, value});
     return true;
@@ -120,7 +120,7 @@ bool isa_wide_atomic(struct sg_lower *low, const struct ptx_insn *insn)
     const bool is_cas = insn->mods.atom == PTX_ATOM_CAS;
     if (!CAN_EXCHANGE || insn->op != PTX_ATOM || (!is_cas && insn->mods.atom != PTX_ATOM_EXCH))
         return false;
-    const uint32_t d = wide_column(low, insn, 0), address = sg_lower_address(low, insn, 1),
+    const uint32_t d = wide_column(low, insn, 0), address = sg_operands_address(low, insn, 1),
                    b = wide_column(low, insn, 2);
     const uint32_t c = is_cas ? wide_column(low, insn, 3) : b;
     emit(low, insn, is_cas ? &cas : &exch, (uint32_t[4]){d, address, b, c});

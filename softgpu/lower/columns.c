@@ -46,6 +46,18 @@ void sg_columns_give(struct sg_lower *low, uint32_t col, unsigned bytes)
     spare->items[spare->count++] = col;
 }
 
+uint32_t sg_columns_temp(struct sg_lower *low, unsigned bytes)
+{
+    if (low->temp_count == SG_TEMPS_MAX) {
+        low->bad = true;
+        return 0;
+    }
+    uint32_t col = sg_columns_take(low, bytes);
+    low->temps[low->temp_count].col = col;
+    low->temps[low->temp_count++].width = (uint8_t)bytes;
+    return col;
+}
+
 static bool grow_fills(struct sg_lower *low)
 {
     uint32_t room = low->fill_room ? low->fill_room * 2 : 64;
@@ -118,7 +130,7 @@ bool sg_columns_plan(struct sg_lower *low)
     if (ok)
         chain(low, intervals);
     free(intervals);
-    return ok && sg_pinned_find(low);
+    return ok;
 }
 
 void sg_columns_begin(struct sg_lower *low, uint32_t insn)

@@ -8,7 +8,7 @@
 
 static struct sg_op *emit_control(struct sg_lower *low, const struct ptx_insn *insn, enum sg_op_kind kind)
 {
-    struct sg_op *op = sg_lower_emit(low, insn, NULL);
+    struct sg_op *op = sg_emit_op(low, insn, NULL);
     op->kind = (uint8_t)kind;
     return op;
 }
@@ -31,7 +31,7 @@ static uint32_t number_of(const struct sg_lower *low, const struct ptx_insn *ins
 
 static bool lower_branch(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    const struct ptx_operand *target = sg_lower_operand(low, insn, 0);
+    const struct ptx_operand *target = sg_operands_at(low, insn, 0);
     if (target->kind != PTX_OPD_LABEL)
         return false;
     struct sg_op *op = emit_control(low, insn, SG_OP_BRANCH);
@@ -42,10 +42,10 @@ static bool lower_branch(struct sg_lower *low, const struct ptx_insn *insn)
 
 static bool lower_branch_index(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    const struct ptx_operand *list = sg_lower_operand(low, insn, 1);
+    const struct ptx_operand *list = sg_operands_at(low, insn, 1);
     if (list->kind != PTX_OPD_TARGETS || low->function->target_lists[list->index].is_call)
         return false;
-    uint32_t index = sg_lower_src(low, insn, 0, PTX_U32);
+    uint32_t index = sg_operands_src(low, insn, 0, PTX_U32);
     struct sg_op *op = emit_control(low, insn, SG_OP_BRANCH_INDEX);
     op->col[0] = index;
     op->imm = list->index;
@@ -104,7 +104,7 @@ static struct formal formal_at(const struct sg_lower *low, const struct declarat
 static bool declaration_of(struct sg_lower *low, const struct ptx_insn *insn, struct declaration *out)
 {
     const struct ptx_function *f = low->function;
-    const struct ptx_operand *target = sg_lower_operand(low, insn, 1);
+    const struct ptx_operand *target = sg_operands_at(low, insn, 1);
     *out = (struct declaration){0};
     if (target->kind == PTX_OPD_FUNC) {
         out->function = &low->program->module->functions[target->index];
@@ -112,7 +112,7 @@ static bool declaration_of(struct sg_lower *low, const struct ptx_insn *insn, st
     }
     if (insn->operand_count < 4)
         return false;
-    const struct ptx_operand *type = sg_lower_operand(low, insn, 3);
+    const struct ptx_operand *type = sg_operands_at(low, insn, 3);
     if (type->kind == PTX_OPD_PROTO)
         out->proto = &f->protos[type->index];
     if (type->kind == PTX_OPD_TARGETS && f->target_lists[type->index].is_call && f->target_lists[type->index].count)
@@ -139,22 +139,22 @@ static bool pass(struct sg_lower *low, const struct ptx_operand *operand, struct
     }
     if (formal.bytes != ptx_type_bytes(formal.type))
         return false;
-    out->col = result ? sg_lower_dst_operand(low, operand, formal.type)
-                      : sg_lower_src_operand(low, operand, formal.type);
+    out->col = result ? sg_operands_dst_operand(low, operand, formal.type)
+                      : sg_operands_src_operand(low, operand, formal.type);
     return !low->bad;
 }
 
 static struct sg_argument *pass_all(struct sg_lower *low, const struct ptx_insn *insn, const struct declaration *as,
                                     bool result, uint32_t *count)
 {
-    const struct ptx_operand *list = sg_lower_operand(low, insn, result ? 0 : 2);
+    const struct ptx_operand *list = sg_operands_at(low, insn, result ? 0 : 2);
     if (list->kind != PTX_OPD_LIST || list->count != formal_count(as, result))
         return NULL;
     struct sg_argument *all = calloc(list->count + 1, sizeof *all);
     if (!all)
         low->no_memory = true;
     for (uint32_t k = 0; all && k < list->count; k++) {
-        if (pass(low, sg_lower_element(low, list, k), formal_at(low, as, result, k), result, &all[k]))
+        if (pass(low, sg_operands_element(low, list, k), formal_at(low, as, result, k), result, &all[k]))
             continue;
         free(all);
         return NULL;
@@ -183,7 +183,7 @@ static struct sg_call *new_call(struct sg_lower *low)
 static bool lower_call(struct sg_lower *low, const struct ptx_insn *insn)
 {
     struct declaration as;
-    const struct ptx_operand *target = sg_lower_operand(low, insn, 1);
+    const struct ptx_operand *target = sg_operands_at(low, insn, 1);
     struct sg_call *call = declaration_of(low, insn, &as) ? new_call(low) : NULL;
     if (!call)
         return false;
@@ -194,10 +194,10 @@ static bool lower_call(struct sg_lower *low, const struct ptx_insn *insn)
     uint32_t number = low->call_count++;
     if (!call->arguments || !call->results)
         return false;
-    uint32_t address = call->indirect ? sg_lower_src(low, insn, 1, PTX_U64) : 0;
+    uint32_t address = call->indirect ? sg_operands_src(low, insn, 1, PTX_U64) : 0;
     const struct sg_function *callee = call->indirect ? NULL : &low->program->functions[call->function];
     if (callee && callee->builtin)
-        return sg_builtin_lower(low, insn, callee->builtin, number);
+        return isa_builtin_lower(low, insn, callee->builtin, number);
     struct sg_op *op = emit_control(low, insn, SG_OP_CALL);
     op->imm = number;
     op->col[0] = address;
@@ -211,11 +211,11 @@ static struct sg_op *emit_barrier(struct sg_lower *low, const struct ptx_insn *i
                                   enum sg_barrier_form form)
 {
     uint64_t id = 0, count = 0;
-    bool known = sg_lower_immediate(low, insn, first, &id) && id < SG_BARRIERS;
+    bool known = sg_operands_immediate(low, insn, first, &id) && id < SG_BARRIERS;
     if (counted)
-        known &= sg_lower_immediate(low, insn, first + 1, &count) && count <= UINT16_MAX;
-    uint32_t id_col = known ? 0 : sg_lower_src(low, insn, first, PTX_U32);
-    uint32_t count_col = known || !counted ? 0 : sg_lower_src(low, insn, first + 1, PTX_U32);
+        known &= sg_operands_immediate(low, insn, first + 1, &count) && count <= UINT16_MAX;
+    uint32_t id_col = known ? 0 : sg_operands_src(low, insn, first, PTX_U32);
+    uint32_t count_col = known || !counted ? 0 : sg_operands_src(low, insn, first + 1, PTX_U32);
     struct sg_op *op = emit_control(low, insn, SG_OP_BARRIER);
     op->col[0] = id_col;
     op->col[1] = count_col;
@@ -231,8 +231,8 @@ static bool lower_barrier_red(struct sg_lower *low, const struct ptx_insn *insn)
         return false;
     if (insn->operand_count != 3 && !counted)
         return false;
-    uint32_t source = sg_lower_src(low, insn, counted ? 3 : 2, PTX_PRED);
-    uint32_t result = sg_lower_dst(low, insn, 0, popc ? PTX_U32 : PTX_PRED);
+    uint32_t source = sg_operands_src(low, insn, counted ? 3 : 2, PTX_PRED);
+    uint32_t result = sg_operands_dst(low, insn, 0, popc ? PTX_U32 : PTX_PRED);
     enum sg_barrier_form form = popc                              ? SG_BARRIER_RED_POPC
                                 : insn->mods.atom == PTX_ATOM_AND ? SG_BARRIER_RED_AND
                                                                   : SG_BARRIER_RED_OR;
@@ -255,14 +255,14 @@ static bool lower_barrier(struct sg_lower *low, const struct ptx_insn *insn)
 
 static bool lower_warp_sync(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    uint32_t mask = sg_lower_src(low, insn, 0, PTX_U32);
+    uint32_t mask = sg_operands_src(low, insn, 0, PTX_U32);
     emit_control(low, insn, SG_OP_WARP_SYNC)->sync = mask;
     return true;
 }
 
 static bool lower_sleep(struct sg_lower *low, const struct ptx_insn *insn)
 {
-    uint32_t time = sg_lower_src(low, insn, 0, PTX_U32);
+    uint32_t time = sg_operands_src(low, insn, 0, PTX_U32);
     emit_control(low, insn, SG_OP_SLEEP)->col[0] = time;
     return true;
 }

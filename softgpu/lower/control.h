@@ -7,6 +7,9 @@
 #define SG_SPIN_LIMIT 65536u
 #define SG_SPIN_WEIGHT_TALKING 4096
 
+/* Barriers of a block. */
+#define SG_BARRIERS 16
+
 /* op->aux of a barrier. */
 enum sg_barrier_form { SG_BARRIER_SYNC, SG_BARRIER_ARRIVE, SG_BARRIER_RED_AND, SG_BARRIER_RED_OR, SG_BARRIER_RED_POPC };
 

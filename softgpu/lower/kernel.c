@@ -105,8 +105,10 @@ static int prepare(struct sg_kernel *kernel)
     return result;
 }
 
-int sg_kernel_prepare(struct sg_kernel *kernel)
+int sg_kernel_prepare(const struct sg_kernel *asked)
 {
+    /* Kernels are never const objects: the pointer only says that the caller may not change one. */
+    struct sg_kernel *kernel = (struct sg_kernel *)(uintptr_t)asked;
     if (atomic_load_explicit(&kernel->ready, memory_order_acquire))
         return 0;
     pthread_mutex_lock(&prepare_lock);
@@ -122,8 +124,7 @@ int sg_kernel_prepare(struct sg_kernel *kernel)
 
 const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel)
 {
-    /* Kernels are never const objects: the pointer only says that the caller may not change one. */
-    (void)sg_kernel_prepare((struct sg_kernel *)(uintptr_t)kernel);
+    (void)sg_kernel_prepare(kernel);
     return &kernel->info;
 }
 

@@ -122,7 +122,7 @@ int sg_layout_program(struct sg_program *program)
     for (uint32_t n = 0; n < module->function_count; n++) {
         const struct ptx_function *f = &module->functions[n];
         if (!f->has_body)
-            program->functions[n].builtin = (uint8_t)sg_builtin_find(f->name);
+            program->functions[n].builtin = (uint8_t)isa_builtin_find(f->name);
         if (!place_params(program, n))
             return 2;
         for (uint32_t i = 0; i < f->insn_count; i++) {
@@ -132,21 +132,6 @@ int sg_layout_program(struct sg_program *program)
         program->functions[n].stack_bytes = (uint32_t)align_up(program->functions[n].stack_bytes, STACK_ALIGN);
     }
     return 0;
-}
-
-bool sg_operands_variable(const struct sg_lower *low, uint32_t variable, struct sg_variable *out)
-{
-    *out = low->program->variables[variable];
-    if (out->place == SG_PLACE_STACK || out->place == SG_PLACE_KERNEL_PARAM)
-        return out->function == low->function_number;
-    if (out->place == SG_PLACE_ADDRESS)
-        return true;
-    if (out->place != SG_PLACE_SHARED)
-        return false;
-    for (uint32_t i = 0; low->kernel && i < low->kernel->shared_count; i++)
-        if (low->kernel->shared[i].variable == variable)
-            out->value = low->kernel->shared[i].offset;
-    return true;
 }
 
 /* ---- A kernel ---- */

@@ -9,105 +9,6 @@
 #include "lowering.h"
 #include "../isa/resize.h"
 
-#if defined(__x86_64__) && !defined(SG_NO_MULTIVERSION)
-static bool cpu_is_fast(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-}
-#else
-static bool cpu_is_fast(void)
-{
-    return false;
-}
-#endif
-
-static struct sg_op *append(struct sg_lower *low, const struct sg_op_code *code)
-{
-    if (low->op_count == low->op_room) {
-        uint32_t room = low->op_room * 2;
-        struct sg_op *ops = realloc(low->ops, room * sizeof *ops);
-        if (!ops) {
-            /* The caller gets a place to write to all the same; what was lowered is thrown away. */
-            low->no_memory = true;
-            low->op_count--;
-        } else {
-            low->ops = ops;
-            low->op_room = room;
-        }
-    }
-    struct sg_op *op = &low->ops[low->op_count++];
-    unsigned form = cpu_is_fast() ? 1 : 0;
-    *op = (struct sg_op){.guard = -1};
-    if (!code)
-        return op;
-    op->fn[0] = code->full[form];
-    op->fn[1] = code->part[form];
-    return op;
-}
-
-struct sg_op *sg_operands_emit(struct sg_lower *low, const struct sg_op_code *code)
-{
-    return append(low, code);
-}
-
-static bool may_fault(unsigned opcode)
-{
-    return opcode == PTX_LD || opcode == PTX_LDU || opcode == PTX_ST || opcode == PTX_ATOM || opcode == PTX_RED ||
-           opcode == PTX_CALL || opcode == PTX_SHFL || opcode == PTX_VOTE || opcode == PTX_MATCH ||
-           opcode == PTX_REDUX || opcode == PTX_ELECT;
-}
-
-struct sg_op *sg_lower_emit(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code)
-{
-    struct sg_op *op = append(low, code);
-    op->guard = low->guard;
-    op->guard_negated = insn->guard_negated;
-    op->line = insn->line;
-    op->kind = insn->guard >= 0 ? SG_OP_GUARDED : may_fault(insn->op) ? SG_OP_CHECKED : SG_OP_PLAIN;
-    return op;
-}
-
-void sg_lower_collective(struct sg_lower *low, struct sg_op *op, uint32_t membermask)
-{
-    (void)low;
-    op->kind = SG_OP_COLLECTIVE;
-    op->sync = membermask;
-}
-
-void sg_lower_map1(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code, enum ptx_type d,
-                   enum ptx_type a)
-{
-    uint32_t ca = sg_lower_src(low, insn, 1, a), cd = sg_lower_dst(low, insn, 0, d);
-    struct sg_op *op = sg_lower_emit(low, insn, code);
-    op->col[0] = cd;
-    op->col[1] = ca;
-}
-
-void sg_lower_map2(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code, enum ptx_type d,
-                   enum ptx_type a, enum ptx_type b)
-{
-    uint32_t ca = sg_lower_src(low, insn, 1, a), cb = sg_lower_src(low, insn, 2, b), cd = sg_lower_dst(low, insn, 0, d);
-    struct sg_op *op = sg_lower_emit(low, insn, code);
-    op->col[0] = cd;
-    op->col[1] = ca;
-    op->col[2] = cb;
-}
-
-void sg_lower_map3(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code, enum ptx_type d,
-                   enum ptx_type a, enum ptx_type b, enum ptx_type c)
-{
-    uint32_t ca = sg_lower_src(low, insn, 1, a), cb = sg_lower_src(low, insn, 2, b);
-    uint32_t cc = sg_lower_src(low, insn, 3, c), cd = sg_lower_dst(low, insn, 0, d);
-    struct sg_op *op = sg_lower_emit(low, insn, code);
-    op->col[0] = cd;
-    op->col[1] = ca;
-    op->col[2] = cb;
-    op->col[3] = cc;
-}
-
-/* ---- The walk ---- */
-
 struct guard_search {
     uint32_t guard;
     bool written;
@@ -130,8 +31,8 @@ static int32_t guard_column(struct sg_lower *low, const struct ptx_insn *insn)
     uint32_t col = low->columns[insn->guard];
     if (!search.written)
         return (int32_t)col;
-    uint32_t temp = sg_lower_temp(low, 1);
-    struct sg_op *op = sg_operands_emit(low, sg_resize_copy(1));
+    uint32_t temp = sg_columns_temp(low, 1);
+    struct sg_op *op = sg_emit_bare(low, isa_resize_copy(1));
     op->col[0] = temp;
     op->col[1] = col;
     return (int32_t)temp;
@@ -197,7 +98,7 @@ static bool prepare(struct sg_lower *low)
     for (uint32_t i = 0; i < f->insn_count; i++)
         low->sync_before[i + 1] = low->sync_before[i] + sg_layout_talks(low->program, &f->insns[i]);
     if (low->kernel)
-        return sg_columns_plan(low);
+        return sg_columns_plan(low) && sg_pinned_find(low);
     low->columns = calloc(f->reg_count + 1, sizeof *low->columns);
     return low->columns != NULL;
 }
@@ -230,7 +131,7 @@ static int walk(struct sg_lower *low)
             return 2;
     }
     low->starts[low->function->insn_count] = low->op_count;
-    append(low, NULL)->kind = SG_OP_RETURN;      /* the closing brace returns */
+    sg_emit_bare(low, NULL)->kind = SG_OP_RETURN;      /* the closing brace returns */
     return low->no_memory ? 2 : 0;
 }
 

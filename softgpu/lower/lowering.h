@@ -3,7 +3,7 @@
 #ifndef SG_LOWERING_H
 #define SG_LOWERING_H
 
-#include "../run/engine.h"
+#include "code.h"
 #include "lower.h"
 
 #define SG_WIDTHS 5 /* 1, 2, 4, 8 bytes; 16: two columns of 8, one behind the other */
@@ -75,7 +75,7 @@ void sg_columns_free(struct sg_lower *low);
 bool sg_pinned_find(struct sg_lower *low); /* false: out of memory */
 
 /* operands.c */
-struct sg_op *sg_operands_emit(struct sg_lower *low, const struct sg_op_code *code); /* without a guard */
+struct sg_op *sg_emit_bare(struct sg_lower *low, const struct sg_op_code *code); /* without a guard */
 void sg_operands_widen(struct sg_lower *low, const struct ptx_insn *insn);
 /* Where the memory operand lies: the column of its register base, or a constant place. */
 struct sg_memory_operand {

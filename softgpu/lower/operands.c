@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lowering.h"
+#include "../isa/address.h"
 #include "../isa/resize.h"
 #include "sregs.h"
 
@@ -23,7 +24,7 @@ static uint32_t refuse(struct sg_lower *low)
     return 0;
 }
 
-const struct ptx_operand *sg_lower_operand(struct sg_lower *low, const struct ptx_insn *insn, unsigned k)
+const struct ptx_operand *sg_operands_at(struct sg_lower *low, const struct ptx_insn *insn, unsigned k)
 {
     if (k < insn->operand_count)
         return &low->function->operands[insn->operands + k];
@@ -31,7 +32,7 @@ const struct ptx_operand *sg_lower_operand(struct sg_lower *low, const struct pt
     return &sink;
 }
 
-const struct ptx_operand *sg_lower_element(struct sg_lower *low, const struct ptx_operand *operand, unsigned i)
+const struct ptx_operand *sg_operands_element(struct sg_lower *low, const struct ptx_operand *operand, unsigned i)
 {
     if ((operand->kind == PTX_OPD_VEC || operand->kind == PTX_OPD_LIST) && i < operand->count)
         return &low->function->operands[operand->first + i];
@@ -39,17 +40,22 @@ const struct ptx_operand *sg_lower_element(struct sg_lower *low, const struct pt
     return &sink;
 }
 
-uint32_t sg_lower_temp(struct sg_lower *low, unsigned bytes)
+bool sg_operands_variable(const struct sg_lower *low, uint32_t variable, struct sg_variable *out)
 {
-    if (low->temp_count == SG_TEMPS_MAX)
-        return refuse(low);
-    uint32_t col = sg_columns_take(low, bytes);
-    low->temps[low->temp_count].col = col;
-    low->temps[low->temp_count++].width = (uint8_t)bytes;
-    return col;
+    *out = low->program->variables[variable];
+    if (out->place == SG_PLACE_STACK || out->place == SG_PLACE_KERNEL_PARAM)
+        return out->function == low->function_number;
+    if (out->place == SG_PLACE_ADDRESS)
+        return true;
+    if (out->place != SG_PLACE_SHARED)
+        return false;
+    for (uint32_t i = 0; low->kernel && i < low->kernel->shared_count; i++)
+        if (low->kernel->shared[i].variable == variable)
+            out->value = low->kernel->shared[i].offset;
+    return true;
 }
 
-uint32_t sg_lower_const(struct sg_lower *low, uint64_t value, unsigned bytes)
+uint32_t sg_operands_const(struct sg_lower *low, uint64_t value, unsigned bytes)
 {
     if (bytes < 8)
         value &= ((uint64_t)1 << (bytes * 8)) - 1;
@@ -57,7 +63,7 @@ uint32_t sg_lower_const(struct sg_lower *low, uint64_t value, unsigned bytes)
     return sg_columns_fill(low, &fill);
 }
 
-uint32_t sg_lower_carry(struct sg_lower *low)
+uint32_t sg_operands_carry(struct sg_lower *low)
 {
     if (low->carry == UINT32_MAX)
         low->carry = sg_columns_take(low, 1);
@@ -70,8 +76,8 @@ static uint32_t resized(struct sg_lower *low, uint32_t col, unsigned from, enum 
     unsigned to = ptx_type_bytes(type);
     if (from == to)
         return col;
-    uint32_t temp = sg_lower_temp(low, to);
-    struct sg_op *op = sg_operands_emit(low, sg_resize_code(from, to, sign));
+    uint32_t temp = sg_columns_temp(low, to);
+    struct sg_op *op = sg_emit_bare(low, isa_resize_code(from, to, sign));
     op->col[0] = temp;
     op->col[1] = col;
     return temp;
@@ -89,14 +95,14 @@ static uint32_t read_register(struct sg_lower *low, const struct ptx_operand *op
         return resized(low, col, ptx_type_bytes(have), type, is_signed(have));
     if (have != PTX_PRED)
         return refuse(low);
-    uint32_t temp = sg_lower_temp(low, 1);
-    struct sg_op *op = sg_operands_emit(low, sg_resize_not());
+    uint32_t temp = sg_columns_temp(low, 1);
+    struct sg_op *op = sg_emit_bare(low, isa_resize_not());
     op->col[0] = temp;
     op->col[1] = col;
     return temp;
 }
 
-bool sg_lower_halves(struct sg_lower *low, const struct ptx_operand *operand, uint32_t halves[2])
+bool sg_operands_halves(struct sg_lower *low, const struct ptx_operand *operand, uint32_t halves[2])
 {
     halves[0] = halves[1] = 0;
     bool wide = operand->kind == PTX_OPD_REG && !operand->mem && !operand->negated &&
@@ -153,9 +159,9 @@ static bool immediate_bits(const struct ptx_operand *operand, enum ptx_type type
     return true;
 }
 
-bool sg_lower_immediate(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, uint64_t *value)
+bool sg_operands_immediate(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, uint64_t *value)
 {
-    const struct ptx_operand *operand = sg_lower_operand(low, insn, k);
+    const struct ptx_operand *operand = sg_operands_at(low, insn, k);
     if (operand->kind != PTX_OPD_INT && operand->kind != PTX_OPD_F32 && operand->kind != PTX_OPD_F64)
         return false;
     *value = (uint64_t)operand->value;
@@ -182,15 +188,15 @@ static uint32_t read_variable(struct sg_lower *low, const struct ptx_operand *op
         return refuse(low);
     uint64_t value = variable.value + (uint64_t)operand->value;
     if (variable.place != SG_PLACE_STACK)
-        return sg_lower_const(low, value, bytes);
-    uint32_t temp = sg_lower_temp(low, 8);
-    struct sg_op *op = sg_operands_emit(low, sg_sregs_stack_address());
+        return sg_operands_const(low, value, bytes);
+    uint32_t temp = sg_columns_temp(low, 8);
+    struct sg_op *op = sg_emit_bare(low, isa_address_stack());
     op->col[0] = temp;
     op->imm = value;
     return resized(low, temp, 8, type, false);
 }
 
-uint32_t sg_lower_src_operand(struct sg_lower *low, const struct ptx_operand *operand, enum ptx_type type)
+uint32_t sg_operands_src_operand(struct sg_lower *low, const struct ptx_operand *operand, enum ptx_type type)
 {
     uint64_t bits;
     if (type == PTX_NONE || ptx_type_bytes(type) > 8 || ptx_type_bytes(type) == 0)
@@ -202,29 +208,29 @@ uint32_t sg_lower_src_operand(struct sg_lower *low, const struct ptx_operand *op
     case PTX_OPD_F64:
         if (!immediate_bits(operand, type, &bits))
             return refuse(low);
-        return sg_lower_const(low, bits, ptx_type_bytes(type));
+        return sg_operands_const(low, bits, ptx_type_bytes(type));
     case PTX_OPD_SREG: return read_sreg(low, operand, type);
     case PTX_OPD_VAR: return read_variable(low, operand, type);
     case PTX_OPD_FUNC:
         if (ptx_type_bytes(type) != 8)
             return refuse(low);
-        return sg_lower_const(low, sg_program_function_address(operand->index), 8);
+        return sg_operands_const(low, sg_program_function_address(operand->index), 8);
     default: return refuse(low);
     }
 }
 
-uint32_t sg_lower_src(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, enum ptx_type type)
+uint32_t sg_operands_src(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, enum ptx_type type)
 {
-    return sg_lower_src_operand(low, sg_lower_operand(low, insn, k), type);
+    return sg_operands_src_operand(low, sg_operands_at(low, insn, k), type);
 }
 
-uint32_t sg_lower_dst_operand(struct sg_lower *low, const struct ptx_operand *operand, enum ptx_type type)
+uint32_t sg_operands_dst_operand(struct sg_lower *low, const struct ptx_operand *operand, enum ptx_type type)
 {
     unsigned bytes = ptx_type_bytes(type);
     if (bytes == 0 || bytes > 8)
         return refuse(low);
     if (operand->kind == PTX_OPD_SINK)
-        return sg_lower_temp(low, bytes);
+        return sg_columns_temp(low, bytes);
     if (operand->kind != PTX_OPD_REG || operand->mem || operand->negated)
         return refuse(low);
     enum ptx_type have = low->function->regs[operand->index].type;
@@ -236,15 +242,15 @@ uint32_t sg_lower_dst_operand(struct sg_lower *low, const struct ptx_operand *op
         return col;
     if (low->widening_count == SG_WIDEN_MAX)
         return refuse(low);
-    uint32_t temp = sg_lower_temp(low, bytes);
+    uint32_t temp = sg_columns_temp(low, bytes);
     low->widenings[low->widening_count++] =
         (struct sg_widening){temp, col, (uint8_t)bytes, (uint8_t)room, is_signed(type)};
     return temp;
 }
 
-uint32_t sg_lower_dst(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, enum ptx_type type)
+uint32_t sg_operands_dst(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, enum ptx_type type)
 {
-    return sg_lower_dst_operand(low, sg_lower_operand(low, insn, k), type);
+    return sg_operands_dst_operand(low, sg_operands_at(low, insn, k), type);
 }
 
 void sg_operands_widen(struct sg_lower *low, const struct ptx_insn *insn)
@@ -252,7 +258,7 @@ void sg_operands_widen(struct sg_lower *low, const struct ptx_insn *insn)
     for (uint32_t i = 0; i < low->widening_count; i++) {
         const struct sg_widening *widening = &low->widenings[i];
         struct sg_op *op =
-            sg_lower_emit(low, insn, sg_resize_code(widening->from_bytes, widening->to_bytes, widening->is_signed));
+            sg_emit_op(low, insn, isa_resize_code(widening->from_bytes, widening->to_bytes, widening->is_signed));
         op->col[0] = widening->to;
         op->col[1] = widening->from;
     }
@@ -261,7 +267,7 @@ void sg_operands_widen(struct sg_lower *low, const struct ptx_insn *insn)
 
 uint32_t sg_operands_version(struct sg_lower *low, const struct ptx_insn *insn, unsigned k)
 {
-    uint32_t *version = &low->versions[sg_lower_operand(low, insn, k)->index];
+    uint32_t *version = &low->versions[sg_operands_at(low, insn, k)->index];
     if (!*version)
         *version = ++low->version_count;
     return *version;
@@ -288,7 +294,7 @@ static bool memory_variable(struct sg_lower *low, const struct ptx_operand *oper
 
 bool sg_operands_memory(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, struct sg_memory_operand *out)
 {
-    const struct ptx_operand *operand = sg_lower_operand(low, insn, k);
+    const struct ptx_operand *operand = sg_operands_at(low, insn, k);
     unsigned space = insn->mods.space == PTX_CONST ? PTX_GLOBAL : insn->mods.space;
     *out = (struct sg_memory_operand){.space = (uint8_t)space, .offset = operand->value};
     if (operand->kind == PTX_OPD_VAR)
@@ -306,18 +312,17 @@ bool sg_operands_memory(struct sg_lower *low, const struct ptx_insn *insn, unsig
     return have != PTX_PRED && (out->col_bytes == 4 || out->col_bytes == 8) && !low->bad;
 }
 
-uint32_t sg_lower_address(struct sg_lower *low, const struct ptx_insn *insn, unsigned k)
+uint32_t sg_operands_address(struct sg_lower *low, const struct ptx_insn *insn, unsigned k)
 {
     struct sg_memory_operand at;
     if (!sg_operands_memory(low, insn, k, &at))
         return refuse(low);
     if (!at.has_register && !at.is_stack)
-        return sg_lower_const(low, (uint64_t)at.offset, 8);
+        return sg_operands_const(low, (uint64_t)at.offset, 8);
     if (at.has_register && at.col_bytes == 8 && !at.offset)
         return at.col;
-    uint32_t temp = sg_lower_temp(low, 8);
-    struct sg_op *op =
-        sg_operands_emit(low, at.has_register ? sg_sregs_offset(at.col_bytes) : sg_sregs_stack_address());
+    uint32_t temp = sg_columns_temp(low, 8);
+    struct sg_op *op = sg_emit_bare(low, at.has_register ? isa_address_offset(at.col_bytes) : isa_address_stack());
     op->col[0] = temp;
     op->col[1] = at.col;
     op->imm = (uint64_t)at.offset;

@@ -83,7 +83,7 @@ static bool pin(struct sg_lower *low, const struct ptx_insn *insn, const uint8_t
                                .value = offset};
         low->columns[reg] = sg_columns_fill(low, &fill);
     } else {
-        low->columns[reg] = sg_lower_src(low, insn, 1, (enum ptx_type)insn->types[0]);
+        low->columns[reg] = sg_operands_src(low, insn, 1, (enum ptx_type)insn->types[0]);
     }
     return !low->bad;
 }

@@ -1,10 +1,8 @@
-/* Programs and grids: what the driver side (driver/) sees of the executor.
+/* Programs: what the driver side (driver/) sees of lowering.
  *
  * A program is a parsed PTX module bound to a context: its global and const variables have addresses. Kernels are
  * lowered when first asked for; but sg_program_create refuses a module that holds any instruction that cannot be
- * lowered, so that what is not implemented fails at load, by name and line, and never at a launch. A grid is one
- * launch. The driver's workers call sg_grid_step until it says that there is no block left to claim; the executor has
- * no threads of its own. */
+ * lowered, so that what is not implemented fails at load, by name and line, and never at a launch. */
 #ifndef SG_PROGRAM_H
 #define SG_PROGRAM_H
 
@@ -13,8 +11,6 @@
 struct sg_program;
 struct sg_heap;
 struct sg_kernel;
-struct sg_grid;
-struct sg_worker;      /* scratch memory of one worker thread: frames, shared memory, local memory */
 
 /* Where module variables live: the caller allocates device memory, zero-filled or not does not matter. Returns a
  * CUresult. */
@@ -56,40 +52,7 @@ struct sg_kernel_info {
 const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel);
 const char *sg_kernel_name(const struct sg_kernel *kernel); /* at once */
 
-struct sg_launch {
-    const struct sg_kernel *kernel;
-    uint32_t grid[3], block[3]; /* all at least 1; at most 1024 threads a block */
-    uint32_t shared_dynamic;
-    const void *params; /* param_bytes, copied by sg_grid_begin */
-    bool cooperative;
-    uint64_t grid_id;
-};
-
-/* What went wrong in a grid; result 0 if nothing did. */
-struct sg_fault_info {
-    int result; /* CUresult: 700, 715, 716, 717, 719, 710 */
-    uint64_t address;
-    uint32_t block[3], thread[3], line;
-    char what[96]; /* "invalid read of 4 bytes", ... */
-};
-
-/* Memory for a grid is caller-provided so that a launch needs no malloc: sg_grid_bytes() bytes + param_bytes. */
-size_t sg_grid_bytes(const struct sg_launch *launch);
-struct sg_grid *sg_grid_begin(void *memory, const struct sg_launch *launch);
-
-/* Claim one block (a cooperative grid: all of them) and run it to its end in this thread. Returns false if there was
- * none left to claim. May be called by several workers at once. */
-bool sg_grid_step(struct sg_grid *grid, struct sg_worker *worker);
-
-/* True once every block has ended (or was dropped after a fault). */
-bool sg_grid_finished(const struct sg_grid *grid);
-const struct sg_fault_info *sg_grid_fault(const struct sg_grid *grid);
-void sg_grid_cancel(struct sg_grid *grid); /* no further block starts; running ones stop soon */
-
-/* The largest number of resident blocks that a cooperative grid may have. */
-uint32_t sg_grid_cooperative_max(const struct sg_kernel *kernel, uint32_t threads, uint32_t shared_bytes);
-
-struct sg_worker *sg_worker_create(void); /* NULL if out of memory */
-void sg_worker_destroy(struct sg_worker *worker);
+/* Lay out and lower the kernel and all it can call, once. Any thread may ask. Returns a CUresult. */
+int sg_kernel_prepare(const struct sg_kernel *kernel);
 
 #endif

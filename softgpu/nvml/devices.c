@@ -11,7 +11,7 @@ static struct nvmlDevice_st devices[SG_DEVICES_MAX] = {
     SAME_DEVICE(32), SAME_DEVICE(40), SAME_DEVICE(48), SAME_DEVICE(56),
 };
 
-bool sg_nvml_is_device(nvmlDevice_t device)
+bool sg_devices_known(nvmlDevice_t device)
 {
     /* Compared one by one: a handle may be any word, and pointers into different objects do not compare. */
     for (unsigned i = 0; i < sg_settings()->devices; i++)
@@ -20,7 +20,7 @@ bool sg_nvml_is_device(nvmlDevice_t device)
     return false;
 }
 
-struct nvmlDevice_st *sg_nvml_device(unsigned number)
+struct nvmlDevice_st *sg_devices_handle(unsigned number)
 {
     return &devices[number];
 }
@@ -130,7 +130,7 @@ nvmlReturn_t nvmlDeviceGetHandleBySerial(const char *serial, nvmlDevice_t *devic
 nvmlReturn_t nvmlDeviceGetName(nvmlDevice_t device, char *name, unsigned int length)
 {
     ENTER_FOR(device, name);
-    return sg_nvml_text(SG_DEVICE_NAME, name, length);
+    return sg_text_copy(SG_DEVICE_NAME, name, length);
 }
 
 nvmlReturn_t nvmlDeviceGetUUID(nvmlDevice_t device, char *uuid, unsigned int length)
@@ -138,7 +138,7 @@ nvmlReturn_t nvmlDeviceGetUUID(nvmlDevice_t device, char *uuid, unsigned int len
     char text[SG_UUID_TEXT];
     ENTER_FOR(device, uuid);
     sg_identity_uuid_text(device->number, text);
-    return sg_nvml_text(text, uuid, length);
+    return sg_text_copy(text, uuid, length);
 }
 
 static nvmlReturn_t number(nvmlDevice_t device, unsigned *out)

@@ -10,7 +10,7 @@
 
 static atomic_uint users;
 
-bool sg_nvml_ready(void)
+bool sg_init_ready(void)
 {
     return atomic_load(&users) != 0;
 }
@@ -55,14 +55,6 @@ nvmlReturn_t ln_absent(const char *name, nvmlReturn_t code)
     return code;
 }
 
-nvmlReturn_t sg_nvml_text(const char *text, char *out, unsigned room)
-{
-    REQUIRE(out, NVML_ERROR_INVALID_ARGUMENT);
-    REQUIRE(strlen(text) < room, NVML_ERROR_INSUFFICIENT_SIZE);
-    memcpy(out, text, strlen(text) + 1);
-    return NVML_SUCCESS;
-}
-
 /* ---- versions */
 
 /* The branch of NVIDIA's driver that brought a version of CUDA: programs compare the number. What follows the branch is
@@ -91,7 +83,7 @@ nvmlReturn_t nvmlSystemGetDriverBranch(nvmlSystemDriverBranchInfo_t *branchInfo,
     REQUIRE(branchInfo, NVML_ERROR_INVALID_ARGUMENT);
     REQUIRE_VERSION(branchInfo->version, nvmlSystemDriverBranchInfo_v1_t, 1);
     snprintf(text, sizeof text, "r%u_00", branch());
-    return sg_nvml_text(text, branchInfo->branch,
+    return sg_text_copy(text, branchInfo->branch,
                         length < sizeof branchInfo->branch ? length : sizeof branchInfo->branch);
 }
 
@@ -100,7 +92,7 @@ nvmlReturn_t nvmlSystemGetDriverVersion(char *version, unsigned int length)
     char text[32];
     ENTER();
     snprintf(text, sizeof text, "%u.0.0", branch());
-    return sg_nvml_text(text, version, length);
+    return sg_text_copy(text, version, length);
 }
 
 nvmlReturn_t nvmlSystemGetNVMLVersion(char *version, unsigned int length)
@@ -108,7 +100,7 @@ nvmlReturn_t nvmlSystemGetNVMLVersion(char *version, unsigned int length)
     char text[32];
     ENTER();
     snprintf(text, sizeof text, "%d.%u.0.0", sg_settings()->driver_version / 1000, branch());
-    return sg_nvml_text(text, version, length);
+    return sg_text_copy(text, version, length);
 }
 
 static nvmlReturn_t cuda_version(int *version)

@@ -17,12 +17,12 @@ struct nvmlDevice_st {
     unsigned number;
 };
 
-bool sg_nvml_ready(void);                                  /* between nvmlInit and the last nvmlShutdown */
-bool sg_nvml_is_device(nvmlDevice_t device);
-struct nvmlDevice_st *sg_nvml_device(unsigned number);     /* below SOFTGPU_DEVICES */
+bool sg_init_ready(void);                                  /* between nvmlInit and the last nvmlShutdown */
+bool sg_devices_known(nvmlDevice_t device);
+struct nvmlDevice_st *sg_devices_handle(unsigned number);     /* below SOFTGPU_DEVICES */
 
 /* Copy text with its terminator; INSUFFICIENT_SIZE, with nothing written, if it has no room. */
-nvmlReturn_t sg_nvml_text(const char *text, char *out, unsigned room);
+nvmlReturn_t sg_text_copy(const char *text, char *out, unsigned room);
 
 #define REQUIRE(condition, error)                                                                                      \
     do {                                                                                                               \
@@ -31,11 +31,11 @@ nvmlReturn_t sg_nvml_text(const char *text, char *out, unsigned room);
     } while (0)
 
 /* Initialised; and, of a function of a device, with a device and somewhere to write. */
-#define ENTER() REQUIRE(sg_nvml_ready(), NVML_ERROR_UNINITIALIZED)
+#define ENTER() REQUIRE(sg_init_ready(), NVML_ERROR_UNINITIALIZED)
 #define ENTER_FOR(device, out)                                                                                         \
     do {                                                                                                               \
         ENTER();                                                                                                       \
-        REQUIRE(sg_nvml_is_device(device) && (out), NVML_ERROR_INVALID_ARGUMENT);                                      \
+        REQUIRE(sg_devices_known(device) && (out), NVML_ERROR_INVALID_ARGUMENT);                                       \
     } while (0)
 
 /* A versioned structure says which version and size it is. */

@@ -3,7 +3,7 @@
 
 static bool both(nvmlDevice_t one, nvmlDevice_t other)
 {
-    return sg_nvml_is_device(one) && sg_nvml_is_device(other);
+    return sg_devices_known(one) && sg_devices_known(other);
 }
 
 nvmlReturn_t nvmlDeviceGetTopologyCommonAncestor(nvmlDevice_t device1, nvmlDevice_t device2,
@@ -29,7 +29,7 @@ nvmlReturn_t nvmlDeviceGetTopologyNearestGpus(nvmlDevice_t device, nvmlGpuTopolo
         if (i == device->number)
             continue;
         if (found < room)
-            deviceArray[found] = sg_nvml_device(i);
+            deviceArray[found] = sg_devices_handle(i);
         found++;
     }
     *count = found;

@@ -93,7 +93,7 @@ static void read_spans(const struct sg_device_use *use, uint64_t now, struct sg_
 static bool read_slot(const struct sg_slot *slot, unsigned number, struct sg_view_use *out)
 {
     uint64_t owner = atomic_load_explicit(&slot->owner, memory_order_acquire);
-    if (!sg_registry_live(slot))
+    if (!sg_process_live(slot))
         return false;
     const struct sg_device_use *use = &slot->devices[number];
     uint64_t contexts = atomic_load_explicit(&use->contexts, memory_order_relaxed);
@@ -146,7 +146,7 @@ static bool registered_name(int pid, char out[SG_VIEW_NAME])
     look_again();
     for (uint32_t i = 0; i < slots_used() && !found; i++) {
         const struct sg_slot *slot = &registry->slots[i];
-        found = sg_process_pid(atomic_load(&slot->owner)) == pid && sg_registry_live(slot);
+        found = sg_process_pid(atomic_load(&slot->owner)) == pid && sg_process_live(slot);
         if (found)
             memcpy(out, slot->name, SG_VIEW_NAME);
     }

@@ -1,4 +1,4 @@
-/* Memory of a module and growing arrays; see arena.h. Knows nothing of PTX. */
+/* Memory of a module; see arena.h. Knows nothing of PTX. */
 #include "arena.h"
 
 #include <stdlib.h>
@@ -14,7 +14,7 @@ struct ptx_arena {
     size_t left, next_size;
 };
 
-enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << 20, ALIGN = 16, HEADER = 32, VECTOR_MAX = 1 << 28 };
+enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << 20, ALIGN = 16, HEADER = 32 };
 
 struct ptx_arena *sg_arena_create(size_t limit)
 {
@@ -91,33 +91,4 @@ const char *sg_arena_text(struct ptx_arena *arena, const char *text, size_t leng
     if (copy)
         memcpy(copy, text, length);
     return copy;
-}
-
-void *sg_vector_push(struct sg_vector *vector, uint32_t n)
-{
-    uint64_t need = (uint64_t)vector->count + n;
-
-    if (need > VECTOR_MAX)
-        return NULL;
-    if (need > vector->capacity || !vector->data) {
-        uint64_t capacity = vector->capacity ? vector->capacity * 2ULL : 64;
-        while (capacity < need)
-            capacity *= 2;
-        void *data = realloc(vector->data, capacity * vector->item);
-        if (!data)
-            return NULL;
-        vector->data = data;
-        vector->capacity = (uint32_t)capacity;
-    }
-    void *first = vector->data + vector->count * vector->item;
-    memset(first, 0, n * vector->item);
-    vector->count = (uint32_t)need;
-    return first;
-}
-
-void sg_vector_free(struct sg_vector *vector)
-{
-    free(vector->data);
-    vector->data = NULL;
-    vector->count = vector->capacity = 0;
 }

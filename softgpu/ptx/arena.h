@@ -1,5 +1,4 @@
-/* Memory of a module (an arena: many allocations, one free) and growing arrays used while parsing.
- * Knows nothing of PTX. */
+/* Memory of a module: many allocations, one free. Knows nothing of PTX. */
 #ifndef SG_PTX_ARENA_H
 #define SG_PTX_ARENA_H
 
@@ -16,18 +15,5 @@ void sg_arena_destroy(struct ptx_arena *arena);
 void *sg_arena_alloc(struct ptx_arena *arena, size_t bytes);
 void *sg_arena_copy(struct ptx_arena *arena, const void *from, size_t bytes);
 const char *sg_arena_text(struct ptx_arena *arena, const char *text, size_t length);   /* a copy, NUL-terminated */
-
-/* An array that grows by doubling. Set `item` before the first push; all else starts as zero. */
-struct sg_vector {
-    unsigned char *data;
-    size_t item;
-    uint32_t count, capacity;
-};
-
-/* Room for `n` more items, zeroed; returns the first of them, or NULL (nothing changed). */
-void *sg_vector_push(struct sg_vector *vector, uint32_t n);
-void sg_vector_free(struct sg_vector *vector);
-
-#define SG_AT(vector, type, i) ((type *)(void *)(vector)->data + (i))
 
 #endif

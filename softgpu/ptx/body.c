@@ -11,7 +11,7 @@ static bool read_guard(struct sg_parser *p, int32_t *guard, bool *negated)
     const struct sg_token *t = &p->lex.token;
     if (t->kind != SG_TOK_IDENT)
         return sg_parser_unexpected(p, "a predicate register after '@'");
-    struct sg_symbol *symbol = sg_names_resolve(&p->names, sg_name_of(t), &number);
+    struct sg_symbol *symbol = sg_names_resolve(&p->names, sg_names_of(t), &number);
     if (!symbol)
         return sg_parser_fail(p, t->line, "Unknown symbol '%.*s'", SG_TOKEN(p));
     if (symbol->kind != SG_SYM_REG || symbol->type != PTX_PRED || symbol->width)
@@ -29,12 +29,12 @@ static bool parse_label(struct sg_parser *p)
     sg_lex_next(&p->lex);
     sg_lex_next(&p->lex);
     if (sg_parser_accept_word(p, ".branchtargets"))
-        return sg_label_targets(p, sg_name_of(&name), false);
+        return sg_label_targets(p, sg_names_of(&name), false);
     if (sg_parser_accept_word(p, ".calltargets"))
-        return sg_label_targets(p, sg_name_of(&name), true);
+        return sg_label_targets(p, sg_names_of(&name), true);
     if (sg_parser_accept_word(p, ".callprototype"))
-        return sg_prototype_parse(p, sg_name_of(&name));
-    return sg_label_define(p, sg_name_of(&name), name.line);
+        return sg_prototype_parse(p, sg_names_of(&name));
+    return sg_label_define(p, sg_names_of(&name), name.line);
 }
 
 static bool parse_directive(struct sg_parser *p)
@@ -76,7 +76,7 @@ static bool parse_statement(struct sg_parser *p)
     case SG_TOK_IDENT: return at_label(p) ? parse_label(p) : sg_instruction_parse(p, -1, false);
     case SG_TOK_WORD: return parse_directive(p);
     case '@': return parse_guarded(p);
-    case '{': sg_lex_next(&p->lex); return sg_scope_enter(p);
+    case '{': sg_lex_next(&p->lex); return sg_label_scope_enter(p);
     case ';': sg_lex_next(&p->lex); return true;
     default: return sg_parser_unexpected(p, "an instruction, a directive or '}'");
     }
@@ -87,11 +87,11 @@ bool sg_body_parse(struct sg_parser *p)
 {
     p->scope_count = 0;
     sg_lex_next(&p->lex);
-    if (!sg_scope_enter(p))
+    if (!sg_label_scope_enter(p))
         return false;
     while (p->scope_count) {
         if (p->lex.token.kind == '}') {
-            if (!sg_scope_leave(p, p->scope_count == 1))
+            if (!sg_label_scope_leave(p, p->scope_count == 1))
                 return false;
             sg_lex_next(&p->lex);
         } else if (!parse_statement(p)) {

@@ -15,7 +15,7 @@ struct checker {
  * sm_100. */
 static const char *pattern_of(const struct ptx_insn *insn)
 {
-    const struct sg_family *family = &sg_families[insn->op];
+    const struct sg_family *family = &sg_family_of[insn->op];
     uint8_t n = insn->operand_count;
     bool alternate = false;
 

@@ -13,8 +13,8 @@ static bool skip_loc(struct sg_parser *p)
             sg_lex_next(&p->lex);
             continue;
         }
-        bool function = sg_token_is(&p->lex.token, "function_name");
-        if (!function && !sg_token_is(&p->lex.token, "inlined_at"))
+        bool function = sg_lex_is(&p->lex.token, "function_name");
+        if (!function && !sg_lex_is(&p->lex.token, "inlined_at"))
             return sg_parser_unexpected(p, "function_name or inlined_at");
         sg_lex_next(&p->lex);
         if (function && p->lex.token.kind != SG_TOK_IDENT && p->lex.token.kind != SG_TOK_WORD)

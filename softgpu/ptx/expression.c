@@ -70,10 +70,10 @@ static bool apply_top(struct machine *m)
     struct sg_value *top = &m->values[m->value_count - 1];
 
     if (frame.kind == UNARY)
-        return sg_value_unary(m->p, frame.operation, top);
+        return sg_fold_unary(m->p, frame.operation, top);
     if (frame.kind == BINARY) {
         m->value_count--;
-        return sg_value_fold(m->p, frame.operation, top - 1, top);
+        return sg_fold_binary(m->p, frame.operation, top - 1, top);
     }
     if (frame.kind == COLON) {
         m->value_count -= 2;
@@ -145,8 +145,8 @@ static bool open_paren(struct machine *m)
     sg_lex_next(&p->lex);
     if (p->lex.token.kind != SG_TOK_WORD)
         return push_frame(m, PAREN, '(', 0, 0);
-    bool is_unsigned = sg_token_is(&p->lex.token, ".u64");
-    if (!is_unsigned && !sg_token_is(&p->lex.token, ".s64"))
+    bool is_unsigned = sg_lex_is(&p->lex.token, ".u64");
+    if (!is_unsigned && !sg_lex_is(&p->lex.token, ".s64"))
         return sg_parser_unexpected(p, "a cast to .s64 or .u64");
     sg_lex_next(&p->lex);
     return sg_parser_expect(p, ')', "the cast") && push_frame(m, UNARY, is_unsigned ? 'U' : 'S', 12, 0);
@@ -158,13 +158,13 @@ static bool read_name(struct machine *m, bool *operand_done)
     const struct sg_token *t = &p->lex.token;
     struct sg_value value = {0};
 
-    if (sg_token_is(t, "generic") && sg_lex_peek(&p->lex) == '(') {
+    if (sg_lex_is(t, "generic") && sg_lex_peek(&p->lex) == '(') {
         sg_lex_next(&p->lex);
         sg_lex_next(&p->lex);
         return push_frame(m, GENERIC, '(', 0, 0);
     }
-    struct sg_symbol *symbol = sg_names_find(&p->names, sg_name_of(t));
-    if (sg_token_is(t, "WARP_SZ")) {
+    struct sg_symbol *symbol = sg_names_find(&p->names, sg_names_of(t));
+    if (sg_lex_is(t, "WARP_SZ")) {
         value.integer = 32;
     } else if (symbol && (symbol->kind == SG_SYM_VAR || symbol->kind == SG_SYM_FUNC)) {
         value.kind = symbol->kind == SG_SYM_VAR ? SG_VALUE_VAR : SG_VALUE_FUNC;

@@ -18,7 +18,7 @@
 #define ARITHMETIC (K(ROUND) | K(FTZ) | K(SAT))
 #define PLACE (K(SEM) | K(SCOPE) | K(SPACE) | K(CACHE))
 
-const struct sg_family sg_families[PTX_OP_COUNT] = {
+const struct sg_family sg_family_of[PTX_OP_COUNT] = {
     [PTX_ABS] = {K(FTZ), 0, S16_64 | FLOATS | HALVES, 1, 1, 0, "ds", 0},
     [PTX_ACTIVEMASK] = {0, 0, T(B32), 1, 1, 0, "d", 0},
     [PTX_ADD] = {ARITHMETIC | K(CC), 0, S16_64 | FLOATS | HALVES | PAIRS | T(F32X2), 1, 1, 0, "dss", 0},

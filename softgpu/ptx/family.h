@@ -70,7 +70,7 @@ struct sg_family {
     const char *pattern, *alternate;
 };
 
-extern const struct sg_family sg_families[PTX_OP_COUNT];
+extern const struct sg_family sg_family_of[PTX_OP_COUNT];
 
 /* Why this opcode cannot have these modifiers (bits of sg_modifier_kind) with these types, or NULL if it can. */
 const char *sg_form_trouble(const struct ptx_insn *insn, uint64_t seen);

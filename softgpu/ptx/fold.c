@@ -36,7 +36,7 @@ static bool is_address(const struct sg_value *v)
     return v->kind == SG_VALUE_VAR || v->kind == SG_VALUE_FUNC;
 }
 
-bool sg_value_unary(struct sg_parser *p, uint8_t operation, struct sg_value *a)
+bool sg_fold_unary(struct sg_parser *p, uint8_t operation, struct sg_value *a)
 {
     if (is_address(a))
         return sg_parser_fail(p, p->lex.token.line, "Operator '%c' cannot be applied to an address", operation);
@@ -116,7 +116,7 @@ static bool less(uint64_t x, uint64_t y, bool is_unsigned)
     return is_unsigned ? x < y : (int64_t)x < (int64_t)y;
 }
 
-bool sg_value_fold(struct sg_parser *p, uint8_t operation, struct sg_value *a, const struct sg_value *b)
+bool sg_fold_binary(struct sg_parser *p, uint8_t operation, struct sg_value *a, const struct sg_value *b)
 {
     uint64_t x = (uint64_t)a->integer, y = (uint64_t)b->integer;
     bool u = a->is_unsigned || b->is_unsigned;

@@ -115,7 +115,7 @@ static bool find_slot(struct sg_parser *p, bool is_entry, uint32_t *index)
 
     if (t->kind != SG_TOK_IDENT)
         return sg_parser_unexpected(p, "the name of a function");
-    struct sg_symbol *symbol = sg_names_find(&p->names, sg_name_of(t));
+    struct sg_symbol *symbol = sg_names_find(&p->names, sg_names_of(t));
     if (symbol) {
         bool fits = symbol->kind == SG_SYM_FUNC &&
                     SG_AT(&p->functions, struct ptx_function, symbol->index)->is_entry == is_entry;
@@ -123,7 +123,7 @@ static bool find_slot(struct sg_parser *p, bool is_entry, uint32_t *index)
         return fits || sg_parser_fail(p, t->line, "Duplicate definition of '%.*s'", SG_TOKEN(p));
     }
     struct ptx_function *f = sg_vector_push(&p->functions, 1);
-    if (!f || !sg_names_declare(&p->names, sg_name_of(t), SG_SYM_FUNC, p->functions.count - 1, 0))
+    if (!f || !sg_names_declare(&p->names, sg_names_of(t), SG_SYM_FUNC, p->functions.count - 1, 0))
         return sg_parser_no_memory(p);
     f->name = sg_arena_text(p->arena, t->text, t->length);
     f->is_entry = is_entry;

@@ -54,7 +54,7 @@ static const struct sg_template *add_template(struct sg_parser *p, const struct 
         sg_parser_fail(p, name->line, "Unknown instruction '%.*s'", sg_parser_quote_length(name->length), name->text);
         return NULL;
     }
-    if (!sg_template_decode(p, name, &t))
+    if (!sg_modifier_decode(p, name, &t))
         return NULL;
     t.text = t.insn.name = sg_arena_text(p->arena, name->text, name->length);
     t.length = name->length;
@@ -94,7 +94,7 @@ static bool join_name(struct sg_parser *p, char *joined)
     return true;
 }
 
-const struct sg_template *sg_template_find(struct sg_parser *p)
+const struct sg_template *sg_instruction_template(struct sg_parser *p)
 {
     char joined[NAME_MAX_BYTES];
 
@@ -203,11 +203,11 @@ bool sg_instruction_parse(struct sg_parser *p, int32_t guard, bool negated)
 
     if (p->lex.token.kind != SG_TOK_IDENT)
         return sg_parser_unexpected(p, "an instruction");
-    const struct sg_template *t = sg_template_find(p);
+    const struct sg_template *t = sg_instruction_template(p);
     if (!t)
         return false;
     struct ptx_insn insn = t->insn;
-    struct sg_name label = sg_name_of(&p->lex.token);
+    struct sg_name label = sg_names_of(&p->lex.token);
     insn.guard = guard;
     insn.guard_negated = negated;
     insn.line = line;

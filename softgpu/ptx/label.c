@@ -35,8 +35,8 @@ static bool read_target(struct sg_parser *p, bool is_call)
         return sg_parser_unexpected(p, is_call ? "a function" : "a label");
     sg_lex_next(&p->lex);
     if (!is_call)
-        return sg_label_use(p, sg_name_of(&t), t.line, true, p->targets.count - 1);
-    struct sg_symbol *symbol = sg_names_find(&p->names, sg_name_of(&t));
+        return sg_label_use(p, sg_names_of(&t), t.line, true, p->targets.count - 1);
+    struct sg_symbol *symbol = sg_names_find(&p->names, sg_names_of(&t));
     if (!symbol || symbol->kind != SG_SYM_FUNC)
         return sg_parser_fail(p, t.line, "Unknown function '%.*s'", sg_parser_quote_length(t.length), t.text);
     *slot = symbol->index;
@@ -63,7 +63,7 @@ bool sg_label_targets(struct sg_parser *p, struct sg_name label, bool is_call)
     return sg_parser_expect(p, ';', "the target list");
 }
 
-bool sg_scope_enter(struct sg_parser *p)
+bool sg_label_scope_enter(struct sg_parser *p)
 {
     if (p->scope_count == SG_SCOPES_MAX)
         return sg_parser_fail(p, p->lex.token.line, "Blocks are nested deeper than %d", SG_SCOPES_MAX);
@@ -73,7 +73,7 @@ bool sg_scope_enter(struct sg_parser *p)
 }
 
 /* Resolve the uses that name a label of this scope; the others wait for the scope around it. */
-bool sg_scope_leave(struct sg_parser *p, bool last)
+bool sg_label_scope_leave(struct sg_parser *p, bool last)
 {
     uint32_t first = p->scope_uses[--p->scope_count], kept = first;
 

@@ -3,34 +3,9 @@
 
 #include <string.h>
 
-#define LETTER (SG_CHAR_START | SG_CHAR_NAME)
-#define HEXLET (LETTER | SG_CHAR_HEX)
-#define DIGIT (SG_CHAR_NAME | SG_CHAR_DIGIT | SG_CHAR_HEX)
-
-const uint8_t sg_lex_class[256] = {
-    [' '] = SG_CHAR_SPACE,  ['\t'] = SG_CHAR_SPACE, ['\r'] = SG_CHAR_SPACE, ['\n'] = SG_CHAR_SPACE,
-    ['\v'] = SG_CHAR_SPACE, ['\f'] = SG_CHAR_SPACE, ['0'] = DIGIT,          ['1'] = DIGIT,
-    ['2'] = DIGIT,          ['3'] = DIGIT,          ['4'] = DIGIT,          ['5'] = DIGIT,
-    ['6'] = DIGIT,          ['7'] = DIGIT,          ['8'] = DIGIT,          ['9'] = DIGIT,
-    ['a'] = HEXLET,         ['b'] = HEXLET,         ['c'] = HEXLET,         ['d'] = HEXLET,
-    ['e'] = HEXLET,         ['f'] = HEXLET,         ['A'] = HEXLET,         ['B'] = HEXLET,
-    ['C'] = HEXLET,         ['D'] = HEXLET,         ['E'] = HEXLET,         ['F'] = HEXLET,
-    ['g'] = LETTER,         ['h'] = LETTER,         ['i'] = LETTER,         ['j'] = LETTER,
-    ['k'] = LETTER,         ['l'] = LETTER,         ['m'] = LETTER,         ['n'] = LETTER,
-    ['o'] = LETTER,         ['p'] = LETTER,         ['q'] = LETTER,         ['r'] = LETTER,
-    ['s'] = LETTER,         ['t'] = LETTER,         ['u'] = LETTER,         ['v'] = LETTER,
-    ['w'] = LETTER,         ['x'] = LETTER,         ['y'] = LETTER,         ['z'] = LETTER,
-    ['G'] = LETTER,         ['H'] = LETTER,         ['I'] = LETTER,         ['J'] = LETTER,
-    ['K'] = LETTER,         ['L'] = LETTER,         ['M'] = LETTER,         ['N'] = LETTER,
-    ['O'] = LETTER,         ['P'] = LETTER,         ['Q'] = LETTER,         ['R'] = LETTER,
-    ['S'] = LETTER,         ['T'] = LETTER,         ['U'] = LETTER,         ['V'] = LETTER,
-    ['W'] = LETTER,         ['X'] = LETTER,         ['Y'] = LETTER,         ['Z'] = LETTER,
-    ['_'] = LETTER,         ['$'] = LETTER,         ['%'] = SG_CHAR_START,
-};
-
 static bool is(char c, unsigned mask)
 {
-    return (sg_lex_class[(unsigned char)c] & mask) != 0;
+    return (sg_class_of[(unsigned char)c] & mask) != 0;
 }
 
 /* The end of a comment of either form that starts at `at`; lines are added to *line. NULL if it has no end. */
@@ -212,7 +187,7 @@ void sg_lex_skip_line(struct sg_lexer *lex)
     sg_lex_next(lex);
 }
 
-bool sg_token_is(const struct sg_token *token, const char *text)
+bool sg_lex_is(const struct sg_token *token, const char *text)
 {
     size_t length = strlen(text);
 

@@ -58,7 +58,7 @@ void sg_lex_skip_line(struct sg_lexer *lex);
 /* The first character after white space and comments behind the current token. */
 char sg_lex_peek(const struct sg_lexer *lex);
 
-bool sg_token_is(const struct sg_token *token, const char *text);
+bool sg_lex_is(const struct sg_token *token, const char *text);
 uint32_t sg_lex_hash(const char *text, size_t length);
 
 /* Scan the number at lex->at into lex->token (literal.c). */
@@ -68,6 +68,6 @@ void sg_literal_scan(struct sg_lexer *lex);
 #define SG_HASH_STEP(hash, c) (((hash) ^ (unsigned char)(c)) * 16777619u)
 
 enum { SG_CHAR_START = 1, SG_CHAR_NAME = 2, SG_CHAR_DIGIT = 4, SG_CHAR_SPACE = 8, SG_CHAR_HEX = 16 };
-extern const uint8_t sg_lex_class[256];
+extern const uint8_t sg_class_of[256];
 
 #endif

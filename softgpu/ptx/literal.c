@@ -9,7 +9,7 @@ enum { LITERAL_MAX = 400 };
 
 static bool is(char c, unsigned mask)
 {
-    return (sg_lex_class[(unsigned char)c] & mask) != 0;
+    return (sg_class_of[(unsigned char)c] & mask) != 0;
 }
 
 static unsigned digit_value(char c)

@@ -203,7 +203,7 @@ static bool finish(struct sg_parser *p, const struct sg_token *name, const struc
     return true;
 }
 
-bool sg_template_decode(struct sg_parser *p, const struct sg_token *name, struct sg_template *out)
+bool sg_modifier_decode(struct sg_parser *p, const struct sg_token *name, struct sg_template *out)
 {
     const char *at = NULL, *end = name->text + name->length;
     int length = sg_parser_quote_length(name->length);
@@ -213,7 +213,7 @@ bool sg_template_decode(struct sg_parser *p, const struct sg_token *name, struct
         return sg_parser_fail(p, name->line, "Instruction '%.*s' is not implemented by softgpu", length, name->text);
     if (!find_opcode(name, &out->insn.op, &at))
         return sg_parser_fail(p, name->line, "Unknown instruction '%.*s'", length, name->text);
-    const struct sg_family *family = &sg_families[out->insn.op];
+    const struct sg_family *family = &sg_family_of[out->insn.op];
     while (at) {
         struct word word = next_word(&at, end);
         bool fits = true;

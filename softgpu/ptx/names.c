@@ -8,7 +8,7 @@
 
 enum { BUCKETS_FIRST = 1024 };
 
-struct sg_name sg_name_of(const struct sg_token *token)
+struct sg_name sg_names_of(const struct sg_token *token)
 {
     return (struct sg_name){token->text, token->length, token->hash};
 }
@@ -102,7 +102,7 @@ static struct sg_symbol *resolve_member(const struct sg_names *names, struct sg_
     uint32_t split = name.length;
     struct sg_symbol *best = NULL;
 
-    while (split > 1 && name.length - split < 9 && (sg_lex_class[(unsigned char)name.text[split - 1]] & SG_CHAR_DIGIT))
+    while (split > 1 && name.length - split < 9 && (sg_class_of[(unsigned char)name.text[split - 1]] & SG_CHAR_DIGIT))
         split--;
     uint32_t hash = sg_lex_hash(name.text, split);
     for (; split < name.length; hash = SG_HASH_STEP(hash, name.text[split]), split++) {
@@ -123,7 +123,7 @@ struct sg_symbol *sg_names_resolve(const struct sg_names *names, struct sg_name 
 {
     struct sg_symbol *plain = sg_names_find(names, name), *member = NULL;
 
-    if (sg_lex_class[(unsigned char)name.text[name.length - 1]] & SG_CHAR_DIGIT)
+    if (sg_class_of[(unsigned char)name.text[name.length - 1]] & SG_CHAR_DIGIT)
         member = resolve_member(names, name, number);
     if (member && (!plain || member->depth > plain->depth))
         return member;

@@ -6,6 +6,7 @@
 #define SG_PTX_NAMES_H
 
 #include "arena.h"
+#include "vector.h"
 #include "lex.h"
 
 enum sg_symbol_kind {
@@ -58,6 +59,6 @@ bool sg_names_taken(const struct sg_names *names, struct sg_name name, bool rang
 void sg_names_enter(struct sg_names *names);
 void sg_names_leave(struct sg_names *names);
 
-struct sg_name sg_name_of(const struct sg_token *token);
+struct sg_name sg_names_of(const struct sg_token *token);
 
 #endif

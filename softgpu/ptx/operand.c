@@ -179,7 +179,7 @@ static bool read_scalar(struct sg_parser *p, struct ptx_operand *operand, bool l
         sg_lex_next(&p->lex);
         return true;
     }
-    const struct sg_symbol *symbol = sg_names_resolve(&p->names, sg_name_of(t), &number);
+    const struct sg_symbol *symbol = sg_names_resolve(&p->names, sg_names_of(t), &number);
     if (symbol)
         return read_symbol(p, symbol, number, operand);
     return read_constant(p, operand);
@@ -259,7 +259,7 @@ bool sg_operand_parse(struct sg_parser *p, const struct sg_template *t, struct p
             return read_group(p, operand, ')');
         return read_scalar(p, operand, false);
     case '!':
-        if (!(sg_lex_class[(unsigned char)sg_lex_peek(&p->lex)] & SG_CHAR_START))
+        if (!(sg_class_of[(unsigned char)sg_lex_peek(&p->lex)] & SG_CHAR_START))
             return read_scalar(p, operand, false);
         sg_lex_next(&p->lex);
         if (!read_scalar(p, operand, false))

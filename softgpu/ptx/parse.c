@@ -58,7 +58,7 @@ static bool parse_target(struct sg_parser *p)
         const struct sg_token *t = &p->lex.token;
         bool known = false;
         for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-            known |= sg_token_is(t, options[i]);
+            known |= sg_lex_is(t, options[i]);
         if (t->kind != SG_TOK_IDENT)
             return sg_parser_unexpected(p, "a target such as sm_75");
         if ((t->length > 3 && memcmp(t->text, "sm_", 3) == 0) ||
@@ -87,7 +87,7 @@ static bool parse_address_size(struct sg_parser *p)
 static bool find_function(struct sg_parser *p, uint32_t *index)
 {
     const struct sg_token *t = &p->lex.token;
-    struct sg_symbol *symbol = t->kind == SG_TOK_IDENT ? sg_names_find(&p->names, sg_name_of(t)) : NULL;
+    struct sg_symbol *symbol = t->kind == SG_TOK_IDENT ? sg_names_find(&p->names, sg_names_of(t)) : NULL;
 
     if (!symbol || symbol->kind != SG_SYM_FUNC)
         return sg_parser_fail(p, t->line, "Unknown function '%.*s' in .alias", SG_TOKEN(p));
@@ -156,7 +156,7 @@ static bool parse_directive(struct sg_parser *p)
 static bool parse_text(struct sg_parser *p)
 {
     sg_lex_next(&p->lex);
-    if (p->lex.token.kind != SG_TOK_WORD || !sg_token_is(&p->lex.token, ".version"))
+    if (p->lex.token.kind != SG_TOK_WORD || !sg_lex_is(&p->lex.token, ".version"))
         return sg_parser_fail(p, p->lex.token.line, "Missing .version directive at start of the module");
     while (p->lex.token.kind != SG_TOK_END)
         if (!parse_directive(p))

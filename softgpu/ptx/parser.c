@@ -75,7 +75,7 @@ bool sg_parser_expect(struct sg_parser *p, uint8_t kind, const char *after)
 
 bool sg_parser_accept_word(struct sg_parser *p, const char *word)
 {
-    if (p->lex.token.kind != SG_TOK_WORD || !sg_token_is(&p->lex.token, word))
+    if (p->lex.token.kind != SG_TOK_WORD || !sg_lex_is(&p->lex.token, word))
         return false;
     sg_lex_next(&p->lex);
     return true;

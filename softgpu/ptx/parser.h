@@ -6,6 +6,7 @@
 #define SG_PTX_PARSER_H
 
 #include "arena.h"
+#include "vector.h"
 #include "lex.h"
 #include "names.h"
 #include "ptx.h"
@@ -108,8 +109,8 @@ struct sg_value {
 };
 bool sg_expression_parse(struct sg_parser *p, struct sg_value *value);
 bool sg_expression_integer(struct sg_parser *p, int64_t *value);
-bool sg_value_fold(struct sg_parser *p, uint8_t operation, struct sg_value *a, const struct sg_value *b); /* fold.c */
-bool sg_value_unary(struct sg_parser *p, uint8_t operation, struct sg_value *a);
+bool sg_fold_binary(struct sg_parser *p, uint8_t operation, struct sg_value *a, const struct sg_value *b); /* fold.c */
+bool sg_fold_unary(struct sg_parser *p, uint8_t operation, struct sg_value *a);
 
 /* variable.c, initial.c */
 bool sg_variable_space(const struct sg_token *token, uint8_t *space);
@@ -117,7 +118,7 @@ bool sg_variable_declare(struct sg_parser *p, struct sg_declaration *d); /* curr
 /* One parameter of a function or prototype, up to ',' or ')'; not declared. name->length is 0 for `_`. */
 bool sg_variable_param(struct sg_parser *p, struct ptx_var *var, struct sg_name *name, uint8_t *reg_type);
 bool sg_variable_add(struct sg_parser *p, const struct ptx_var *var, struct sg_name name, uint32_t *index);
-uint8_t sg_type_find(const struct sg_token *token); /* of ".b32"; PTX_NONE if it is no type */
+uint8_t sg_variable_type(const struct sg_token *token); /* of ".b32"; PTX_NONE if it is no type */
 enum { SG_DIMS_MAX = 8 };
 struct sg_shape {
     uint64_t dims[SG_DIMS_MAX + 1];
@@ -139,8 +140,8 @@ bool sg_prototype_parse(struct sg_parser *p, struct sg_name label); /* after "la
 bool sg_label_define(struct sg_parser *p, struct sg_name name, uint32_t line);
 bool sg_label_use(struct sg_parser *p, struct sg_name name, uint32_t line, bool in_list, uint32_t slot);
 bool sg_label_targets(struct sg_parser *p, struct sg_name label, bool is_call);
-bool sg_scope_enter(struct sg_parser *p);
-bool sg_scope_leave(struct sg_parser *p, bool last);
+bool sg_label_scope_enter(struct sg_parser *p);
+bool sg_label_scope_leave(struct sg_parser *p, bool last);
 
 /* pragma.c: after the word .pragma */
 bool sg_pragma_parse(struct sg_parser *p);
@@ -150,8 +151,8 @@ bool sg_debug_skip(struct sg_parser *p, bool *skipped);
 
 /* instruction.c, modifier.c, operand.c, check.c */
 bool sg_instruction_parse(struct sg_parser *p, int32_t guard, bool negated);
-const struct sg_template *sg_template_find(struct sg_parser *p); /* of the current token; NULL after an error */
-bool sg_template_decode(struct sg_parser *p, const struct sg_token *name, struct sg_template *out);
+const struct sg_template *sg_instruction_template(struct sg_parser *p); /* of the current token; NULL after an error */
+bool sg_modifier_decode(struct sg_parser *p, const struct sg_token *name, struct sg_template *out);
 bool sg_operand_parse(struct sg_parser *p, const struct sg_template *t, struct ptx_operand *operand);
 bool sg_operand_push(struct sg_parser *p, const struct ptx_operand *operands, uint32_t count, uint32_t *first);
 bool sg_check_operands(struct sg_parser *p, const struct ptx_insn *insn, const struct ptx_operand *operands);

@@ -45,10 +45,9 @@ bool sg_prototype_parse(struct sg_parser *p, struct sg_name label)
     if (p->lex.token.kind == '(' && !read_list(p, &proto.params, &proto.param_count))
         return false;
     while (p->lex.token.kind == SG_TOK_WORD) {
-        bool number = sg_token_is(&p->lex.token, ".abi_preserve") ||
-                      sg_token_is(&p->lex.token, ".abi_preserve_control");
+        bool number = sg_lex_is(&p->lex.token, ".abi_preserve") || sg_lex_is(&p->lex.token, ".abi_preserve_control");
         uint32_t ignored;
-        if (!number && !sg_token_is(&p->lex.token, ".noreturn"))
+        if (!number && !sg_lex_is(&p->lex.token, ".noreturn"))
             return sg_parser_unexpected(p, ".noreturn or ';'");
         sg_lex_next(&p->lex);
         if (number && !sg_parser_number(p, INT32_MAX, &ignored))

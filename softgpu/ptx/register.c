@@ -34,10 +34,10 @@ bool sg_register_declare(struct sg_parser *p, const struct sg_declaration *d)
         return sg_parser_unexpected(p, "the name of a register");
     sg_lex_next(&p->lex);
     if (!sg_parser_accept(p, '<'))
-        return add(p, sg_name_of(&name), 0, d->type, d->width, name.line);
+        return add(p, sg_names_of(&name), 0, d->type, d->width, name.line);
     if (!sg_parser_number(p, SG_REGISTERS_MAX, &count) || !sg_parser_expect(p, '>', "the number of registers"))
         return false;
-    return count == 0 || add(p, sg_name_of(&name), count, d->type, d->width, name.line);
+    return count == 0 || add(p, sg_names_of(&name), count, d->type, d->width, name.line);
 }
 
 bool sg_register_param(struct sg_parser *p, struct sg_name name, uint8_t type, uint32_t var, bool is_result)

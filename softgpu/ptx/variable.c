@@ -7,7 +7,7 @@
 enum { ALIGN_MAX = 1 << 16, MEMBERS_MAX = 1 << 16 };
 #define BYTES_MAX ((uint64_t)1 << 40)
 
-uint8_t sg_type_find(const struct sg_token *token)
+uint8_t sg_variable_type(const struct sg_token *token)
 {
     static const struct {
         const char *text;
@@ -40,7 +40,7 @@ uint8_t sg_type_find(const struct sg_token *token)
     };
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (sg_token_is(token, types[i].text))
+        if (sg_lex_is(token, types[i].text))
             return types[i].type;
     return PTX_NONE;
 }
@@ -56,7 +56,7 @@ bool sg_variable_space(const struct sg_token *token, uint8_t *space)
     };
 
     for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
-        if (sg_token_is(token, spaces[i].text)) {
+        if (sg_lex_is(token, spaces[i].text)) {
             *space = spaces[i].space;
             return true;
         }
@@ -82,7 +82,7 @@ static bool read_attribute(struct sg_parser *p, struct sg_declaration *d)
     do {
         depth += p->lex.token.kind == '(';
         depth -= p->lex.token.kind == ')';
-        d->managed |= p->lex.token.kind == SG_TOK_WORD && sg_token_is(&p->lex.token, ".managed");
+        d->managed |= p->lex.token.kind == SG_TOK_WORD && sg_lex_is(&p->lex.token, ".managed");
         if (p->lex.token.kind == SG_TOK_END || p->lex.token.kind == SG_TOK_BAD)
             return sg_parser_unexpected(p, "')' of .attribute");
         sg_lex_next(&p->lex);
@@ -110,10 +110,10 @@ static bool read_type(struct sg_parser *p, struct sg_declaration *d)
     } vectors[] = {{".v2", 2}, {".v4", 4}, {".v8", 8}};
 
     while (p->lex.token.kind == SG_TOK_WORD) {
-        uint8_t type = sg_type_find(&p->lex.token), width = 0;
+        uint8_t type = sg_variable_type(&p->lex.token), width = 0;
         bool again = (type && d->type);
         for (size_t i = 0; i < 3; i++)
-            width = sg_token_is(&p->lex.token, vectors[i].text) ? vectors[i].width : width;
+            width = sg_lex_is(&p->lex.token, vectors[i].text) ? vectors[i].width : width;
         if (again || !(type || width)) {
             bool done = sg_parser_accept_word(p, ".align")       ? read_align(p, &d->align)
                         : sg_parser_accept_word(p, ".ptr")       ? read_pointee(p)
@@ -236,7 +236,7 @@ static bool read_name(struct sg_parser *p, struct sg_name *name)
 {
     if (p->lex.token.kind != SG_TOK_IDENT)
         return sg_parser_unexpected(p, "a name");
-    *name = sg_name_of(&p->lex.token);
+    *name = sg_names_of(&p->lex.token);
     sg_lex_next(&p->lex);
     return true;
 }

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #include "../../libcuda/space.h"
-#include "../lower/sregs.h"
+#include "fill.h"
 #include "team.h"
 
 #define PAGE ((uint64_t)64 << 10)
@@ -82,7 +82,7 @@ static bool set_frames(struct sg_block *block, const struct sg_kernel *kernel)
 }
 
 /* Everything of a block that is the same for all blocks of a grid. */
-static bool adopt(struct sg_block *block, struct sg_grid *grid, uint32_t smid)
+static bool adopt(struct sg_block *block, struct sg_grid *grid, uint32_t smid, uint32_t nsmid)
 {
     const struct sg_launch *launch = &grid->launch;
     const struct sg_kernel *kernel = launch->kernel;
@@ -90,6 +90,7 @@ static bool adopt(struct sg_block *block, struct sg_grid *grid, uint32_t smid)
     block->grid = grid;
     block->kernel = kernel;
     block->smid = smid;
+    block->nsmid = nsmid;
     block->threads = launch->block[0] * launch->block[1] * launch->block[2];
     block->team_count = (block->threads + SG_LANES - 1) / SG_LANES;
     block->shared_bytes = sg_grid_shared_bytes(launch);
@@ -127,7 +128,7 @@ static void begin_team(struct sg_block *block, uint32_t number)
     enum sg_fill_when when = team->filled_code != code->serial            ? SG_FILL_ONCE
                              : team->filled_launch != block->grid->serial ? SG_FILL_LAUNCH
                                                                           : SG_FILL_BLOCK;
-    sg_sregs_fill(team, code, team->top.frame, when);
+    sg_fill_columns(team, code, team->top.frame, when);
     team->filled_code = code->serial;
     team->filled_launch = block->grid->serial;
     team->fragment_count = 0;
@@ -148,12 +149,12 @@ static void drop_calls(struct sg_block *block)
     }
 }
 
-bool sg_block_begin(struct sg_block *block, struct sg_grid *grid, uint64_t index, uint32_t smid)
+bool sg_block_begin(struct sg_block *block, struct sg_grid *grid, uint64_t index, uint32_t smid, uint32_t nsmid)
 {
     const uint32_t *size = grid->launch.grid;
     if (block->stop)
         drop_calls(block);
-    if (block->launch_serial != grid->serial && !adopt(block, grid, smid)) {
+    if (block->launch_serial != grid->serial && !adopt(block, grid, smid, nsmid)) {
         block->grid = grid;
         sg_fault_memory(block);
         return false;

@@ -1,9 +1,8 @@
-/* Calls: activations come and go, arguments and results move between the stacks of caller and callee.
+/* Calls and returns: arguments and results move between the stacks of caller and callee.
  *
  * Parameters of functions lie in each thread's local memory, so that a callee may take their address and index them. */
 #include <string.h>
 
-#include "../lower/sregs.h"
 #include "team.h"
 
 /* Where `offset` of the call's stack lies for a lane. */
@@ -13,87 +12,6 @@ static unsigned char *stack_at(const struct sg_team *team, const struct sg_activ
     const struct sg_block *block = team->group.block;
     uint64_t thread = team->group.first_thread + lane;
     return block->stack + thread * block->stack_stride + activation->stack_base + offset;
-}
-
-/* ---- Activations ---- */
-
-static struct sg_activation *find_live(const struct sg_team *team, const struct sg_activation *parent, uint32_t pc,
-                                       const struct sg_code *code)
-{
-    struct sg_activation *each = team->live;
-    while (each && (each->parent != parent || each->call_pc != pc || each->code != code))
-        each = each->next;
-    return each;
-}
-
-static struct sg_activation *take_spare(struct sg_block *block, const struct sg_code *code)
-{
-    for (struct sg_activation **link = &block->spare; *link; link = &(*link)->next) {
-        struct sg_activation *each = *link;
-        if (each->code != code)
-            continue;
-        *link = each->next;
-        return each;
-    }
-    return NULL;
-}
-
-/* A new activation with a frame of its own, or NULL if there is no room. */
-static struct sg_activation *make(struct sg_team *team, const struct sg_code *code)
-{
-    struct sg_block *block = team->group.block;
-    if (block->pool_used == SG_ACTIVATIONS_MAX || block->frames_used + code->frame_bytes > block->frames_room)
-        return NULL;
-    struct sg_activation *fresh = &block->pool[block->pool_used++];
-    *fresh = (struct sg_activation){.code = code, .frame = block->frames + block->frames_used};
-    block->frames_used += code->frame_bytes;
-    sg_sregs_fill(team, code, fresh->frame, SG_FILL_ONCE);
-    return fresh;
-}
-
-static struct sg_activation *open_activation(struct sg_team *team, struct sg_activation *parent, uint32_t pc,
-                                             const struct sg_code *code, const struct sg_call *call)
-{
-    struct sg_block *block = team->group.block;
-    uint64_t base = (uint64_t)parent->stack_base + parent->code->stack_bytes + SG_CALL_BYTES;
-    if (base + code->stack_bytes > block->kernel->stack_bytes)
-        return NULL;
-    struct sg_activation *activation = take_spare(block, code);
-    if (activation)
-        sg_sregs_fill(team, code, activation->frame, SG_FILL_LAUNCH);
-    else
-        activation = make(team, code);
-    if (!activation)
-        return NULL;
-    activation->parent = parent;
-    activation->call = call;
-    activation->call_pc = pc;
-    activation->depth = parent->depth + 1;
-    activation->stack_base = (uint32_t)base;
-    activation->users = 0;
-    activation->next = team->live;
-    team->live = activation;
-    parent->users++;
-    return activation;
-}
-
-static void close_activation(struct sg_team *team, struct sg_activation *activation)
-{
-    struct sg_activation **link = &team->live;
-    while (*link != activation)
-        link = &(*link)->next;
-    *link = activation->next;
-    activation->next = team->group.block->spare;
-    team->group.block->spare = activation;
-}
-
-void sg_call_release(struct sg_team *team, struct sg_activation *activation)
-{
-    while (--activation->users == 0 && activation->parent) {
-        struct sg_activation *parent = activation->parent;
-        close_activation(team, activation);
-        activation = parent;
-    }
 }
 
 /* ---- Arguments and results ---- */
@@ -224,9 +142,7 @@ void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const str
         sg_fault_say(&team->group, op, 718, first, address, "call of an address that is no such function");
         return;
     }
-    struct sg_activation *callee = find_live(team, caller, pc, code);
-    if (!callee)
-        callee = open_activation(team, caller, pc, code, call);
+    struct sg_activation *callee = sg_activation_open(team, caller, pc, code, call);
     if (!callee) {
         sg_fault_say(&team->group, op, 719, first, 0, "call stack overflow");
         return;
@@ -255,5 +171,5 @@ void sg_call_leave(struct sg_team *team, struct sg_fragment *fragment, struct sg
     sg_fragment_put(team, callee->parent, callee->call_pc + 1, lanes, spins);
     if (!sg_lanes_none(rest))
         sg_fragment_put(team, callee, pc + 1, rest, spins);
-    sg_call_release(team, callee);
+    sg_activation_release(team, callee);
 }

@@ -49,7 +49,7 @@ void sg_fault_say(struct sg_group *g, const struct sg_op *op, int result, unsign
         fill(g->block, g->first_thread + lane, op->line, result, address, what);
 }
 
-void sg_fault(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address)
+void sg_fault_raise(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address)
 {
     sg_fault_say(g, op, result, lane, address, what_of(result));
 }

@@ -31,7 +31,7 @@ void sg_fragment_remove(struct sg_team *team, struct sg_fragment *fragment)
 {
     struct sg_activation *activation = fragment->activation;
     *fragment = team->fragments[--team->fragment_count];
-    sg_call_release(team, activation);
+    sg_activation_release(team, activation);
 }
 
 static bool runs_before(const struct sg_fragment *a, const struct sg_fragment *b)

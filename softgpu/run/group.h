@@ -51,7 +51,7 @@ struct sg_op {
     uint64_t imm; /* for the operation's own use */
 };
 
-/* The compiled forms of an operation: [0] for any x86-64, [1] for AVX2 + FMA. sg_lower_emit chooses. */
+/* The compiled forms of an operation: [0] for any x86-64, [1] for AVX2 + FMA. sg_emit_op chooses. */
 struct sg_op_code {
     sg_op_fn *full[2], *part[2];
 };
@@ -60,11 +60,11 @@ struct sg_op_code {
  * address, 716 misaligned, 715 illegal instruction, 719 launch failure, 710 assert, 717 invalid address space),
  * `lane` the first bad lane, `address` the bad address or 0. The first fault of a grid wins; the engine stops it
  * once the operation has returned. */
-void sg_fault(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address);
+void sg_fault_raise(struct sg_group *g, const struct sg_op *op, int result, unsigned lane, uint64_t address);
 
 /* Host addresses of what the active lanes access: for each, the `bytes` (1..16, a power of 2) at address column k (8
- * bytes a lane, as sg_lower_address gives it) of `space` (enum ptx_space). host[] is written for active lanes only.
- * False, after sg_fault, if any is misaligned or outside what its thread may access: then the operation must change
+ * bytes a lane, as sg_operands_address gives it) of `space` (enum ptx_space). host[] is written for active lanes only.
+ * False, after sg_fault_raise, if any is misaligned or outside what its thread may access: then the operation must change
  * nothing. */
 bool sg_access_resolve(struct sg_group *g, const struct sg_op *op, unsigned k, unsigned space, unsigned bytes,
                        bool write, uintptr_t host[SG_LANES]);

@@ -5,20 +5,7 @@
  * handlers change fragments. */
 #include "team.h"
 
-#include <string.h>
-
 #include "../lower/control.h"
-
-unsigned sg_team_activate(struct sg_team *team, struct sg_lanes lanes)
-{
-    struct sg_group *g = &team->group;
-    bool full = sg_lanes_same(lanes, team->exist);
-    if (memcmp(g->bits, lanes.w, sizeof g->bits) == 0)
-        return full ? 0 : 1;
-    memcpy(g->bits, lanes.w, sizeof g->bits);
-    sg_lanes_unpack(lanes, team->bytes);
-    return full ? 0 : 1;
-}
 
 static void run_guarded(struct sg_team *team, const struct sg_fragment *fragment, const struct sg_op *op)
 {
@@ -155,7 +142,7 @@ static bool run_control(struct sg_team *team, struct sg_fragment *fragment, cons
     else if (op->kind == SG_OP_EXIT)
         run_exit(team, fragment, lanes);
     else
-        sg_fault(&team->group, op, (int)op->imm, sg_lanes_first(lanes), 0);
+        sg_fault_raise(&team->group, op, (int)op->imm, sg_lanes_first(lanes), 0);
     return false;
 }
 

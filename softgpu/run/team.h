@@ -2,6 +2,8 @@
 #ifndef SG_TEAM_H
 #define SG_TEAM_H
 
+#include <string.h>
+
 #include "engine.h"
 #include "lanes.h"
 
@@ -10,7 +12,16 @@ void sg_team_run(struct sg_team *team);
 bool sg_team_can_run(const struct sg_team *team);
 
 /* Make `lanes` of `team` the active ones for the next operation. Returns the form to call: 0 full, 1 partial. */
-unsigned sg_team_activate(struct sg_team *team, struct sg_lanes lanes);
+static inline unsigned sg_team_activate(struct sg_team *team, struct sg_lanes lanes)
+{
+    struct sg_group *g = &team->group;
+    bool full = sg_lanes_same(lanes, team->exist);
+    if (memcmp(g->bits, lanes.w, sizeof g->bits) == 0)
+        return full ? 0 : 1;
+    memcpy(g->bits, lanes.w, sizeof g->bits);
+    sg_lanes_unpack(lanes, team->bytes);
+    return full ? 0 : 1;
+}
 
 /* The lanes of `set` for which the guard of `op` holds. */
 static inline struct sg_lanes sg_team_guarded(const struct sg_team *team, const struct sg_op *op, struct sg_lanes set)
@@ -19,6 +30,11 @@ static inline struct sg_lanes sg_team_guarded(const struct sg_team *team, const 
         return set;
     return sg_lanes_and(set, sg_lanes_where(team->group.frame + op->guard, op->guard_negated));
 }
+
+/* activation.c. The one that lanes share which call from the same place, or a new one; NULL if there is no room. */
+struct sg_activation *sg_activation_open(struct sg_team *team, struct sg_activation *parent, uint32_t pc,
+                                         const struct sg_code *code, const struct sg_call *call);
+void sg_activation_release(struct sg_team *team, struct sg_activation *activation);     /* one user less */
 
 /* fragment.c. A fragment holds a reference to its activation. */
 struct sg_fragment *sg_fragment_add(struct sg_team *team, struct sg_activation *activation, uint32_t pc,
@@ -41,7 +57,6 @@ void sg_call_enter(struct sg_team *team, struct sg_fragment *fragment, const str
 void sg_call_leave(struct sg_team *team, struct sg_fragment *fragment, struct sg_lanes lanes);
 /* Where an argument or result of a call of the running activation lies. */
 unsigned char *sg_call_place(const struct sg_team *team, const struct sg_argument *argument, unsigned lane);
-void sg_call_release(struct sg_team *team, struct sg_activation *activation);
 
 /* collective.c. Both return true if the fragment may simply go on. */
 bool sg_collective_run(struct sg_team *team, struct sg_fragment *fragment, const struct sg_op *op);

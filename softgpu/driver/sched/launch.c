@@ -51,7 +51,7 @@ static void end(struct sg_work *work)
 
 static bool step(struct sg_work *work, struct sg_worker *worker)
 {
-    return sg_grid_step(launch_of(work)->grid, worker);
+    return sg_worker_step(worker, launch_of(work)->grid);
 }
 
 static bool failed(const struct sg_work *work)
@@ -185,7 +185,7 @@ static CUresult check(const struct sg_launch_request *request, const struct sg_f
             CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
     if (request->cooperative) {
         uint64_t blocks = (uint64_t)request->grid.x * request->grid.y * request->grid.z;
-        REQUIRE(blocks <= sg_grid_cooperative_max(function->kernel, threads, info->shared_bytes + request->shared),
+        REQUIRE(blocks <= sg_worker_cooperative_max(function->kernel, threads, info->shared_bytes + request->shared),
                 CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
     }
     return CUDA_SUCCESS;
@@ -207,6 +207,8 @@ static CUresult append(struct sg_stream *stream, const struct sg_launch *launch,
     struct launch_work *mine = launch_of(work);
     mine->info = info;
     mine->begun = false;
+    /* That there was no memory for its code is told by the grid, as its fault. */
+    (void)sg_kernel_prepare(launch->kernel);
     mine->grid = sg_grid_begin(work->payload + GRID_OFFSET, launch);
     work->width = width;
     sg_sched_enqueue(stream, work, false);

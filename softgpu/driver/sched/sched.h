@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../lower/program.h"
+#include "../../run/grid.h"
 
 struct sg_context;
 struct sg_work;

@@ -2,6 +2,7 @@
 #ifndef SG_MODULE_H
 #define SG_MODULE_H
 
+#include "../../lower/program.h"
 #include "../image/code.h"
 #include "context.h"
 #include "../image/jit.h"
