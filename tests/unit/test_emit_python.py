@@ -1,11 +1,15 @@
-"""What the generator of the server's calls refuses."""
+"""What the generator of the server's calls refuses, by the name of the call, and what it makes of the rest."""
 
 from __future__ import annotations
+
+import ast
 
 import pytest
 
 from bitfusion.api.emit_python import calls_module
-from bitfusion.api.model import TELL, Wire
+from bitfusion.api.model import ASK, TELL, Wire
+from bitfusion.api.shapes import function
+from bitfusion.api.table import WIRES
 
 
 @pytest.mark.parametrize(
@@ -16,9 +20,78 @@ from bitfusion.api.model import TELL, Wire
         "cuMemcpyHtoDAsync(dst, *data, stream, flags)",  # an argument that the call has not
         "cuMemcpyHtoDAsync(dst, data, stream)",  # bytes without their address
         "cuMemcpyHtoDAsync(*dst, *data, stream)",  # a number as if it were bytes
+        "cuMemcpyHtoDAsync(dst + 1, *data, stream)",  # arithmetic
+        "cuMemcpyHtoDAsync(dst, *data, stream) if stream else None",  # no call in one of the cases
+        "cuMemcpyHtoDAsync(dst, *data, stream) if dst > stream else CUDA_SUCCESS",  # an object as a number
+        "open(dst, *data, stream)",  # no function of the driver
+        "cuMemcpyHtoDAsync(dst, *data, stream",  # no expression
+        "cuMemcpyHtoDAsync([dst for dst in data], *data, stream)",  # no list of the call
+        "cuMemcpyHtoDAsync(uint8(stream), *data, dst)",  # the low bits of an object
     ],
 )
 def test_written_call_that_does_not_fit_the_arguments_is_refused(server):
     wire = Wire(58, "copy_small", TELL, "CUdeviceptr dst, bytes data, CUstream stream", server=server)
-    with pytest.raises(ValueError, match=r"copy_small|given as"):
+    with pytest.raises(ValueError, match=r"^copy_small: "):
         calls_module([wire])
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        Wire(1, "cuX", ASK, "CUgraph graph"),  # an object of no kind
+        Wire(1, "cuX", ASK, "const CUmemPoolProps *props"),  # a pointer of the client
+        Wire(1, "cuX", ASK, "CUstream *stream, CUevent *event"),  # two new objects
+        Wire(1, "cuX", ASK, "CUevent *event", "size_t size"),  # a new object and a value
+        Wire(1, "cuX", ASK, "CUstream *stream"),  # a stream is entered with its flags
+        Wire(1, "cuX", ASK, "CUfunction *fn"),  # a function is made in something
+        Wire(1, "cuX", ASK, "CUevent event", does="destroys(event)"),  # not the event's destroyer
+        Wire(1, "cuX", ASK, "size_t event", does="destroys(event)"),  # not an object
+        Wire(1, "cuX", ASK, "CUevent event", does="destroys(other)"),  # no parameter
+        Wire(1, "cuX", ASK, "CUevent event", does="restores(event)"),  # no word of the language
+        Wire(1, "cuX", ASK, "CUevent event", does="settles; frees(event)"),  # two shapes at once
+        Wire(1, "cuX", ASK, "CUevent event", does="settles;frees(event)"),  # not words
+        Wire(1, "cuX", ASK, "CUevent event", "float ms", blocks=True),  # a wait with a value
+        Wire(1, "cuX", ASK, "CUdevice dev", does="destroys(primary(device))"),
+        Wire(1, "cuX", ASK, "size_t size", "CUdeviceptr p", does="allocates(size + 1)"),
+        Wire(1, "cuX", ASK, "CUevent event", "description event", server="cuX(event)"),
+        Wire(1, "cuX", ASK, "CUevent *event", "listing event"),
+        Wire(1, "cuX", ASK, "CUmodule mod", "listing mod", server="CUDA_SUCCESS"),  # without first and start
+        Wire(1, "cuX", ASK, "bytes rows", does="takes(rows: float x)", server="[cuX(x) for x in rows]"),
+        Wire(1, "cuX", ASK, "bytes rows", does="takes(rows: int x)", server="[cuX(y) for y in rows]"),
+        Wire(1, "cuX", ASK, "CUevent event", server="module.function", does="settles"),
+    ],
+    ids=lambda wire: f"{wire.args}; {wire.does}",
+)
+def test_call_that_no_shape_expresses_is_refused_by_its_name(wire):
+    with pytest.raises(ValueError, match=r"^cuX: "):
+        calls_module([wire])
+
+
+def body(wire: Wire) -> list[str]:
+    return [line.strip() for line in function(wire).splitlines()[1:]]
+
+
+def test_names_that_would_hide_a_builtin_or_the_functions_own_get_a_tail():
+    assert body(Wire(1, "cuX", ASK, "size_t bytes, int session")) == [
+        "_, bytes_, session_ = call",
+        "return cuda.cuX(bytes_, session_)",
+    ]
+
+
+def test_handles_are_looked_up_before_memory_is_charged():
+    wire = next(wire for wire in WIRES if wire.name == "cuMemAllocFromPoolAsync")
+    lines = body(wire)
+    charged = next(i for i, line in enumerate(lines) if "quota.reserve" in line)
+    assert all(any(f"session.{table}[" in line for line in lines[:charged]) for table in ("pools", "streams"))
+    assert not any("session.streams" in line for line in lines[charged:])
+
+
+def test_an_object_that_is_made_goes_with_the_argument_that_may_be_its_parent_or_with_the_context():
+    assert "session.add(session.modules, mod, handle, lib)" in body(Wire(1, "cuX", ASK, "CUmodule *mod, CUlibrary lib"))
+    assert "session.add(session.events, e, handle, session.current.number)" in body(Wire(1, "cuX", ASK, "CUevent *e"))
+    assert "session.add(session.libraries, lib, handle, 0)" in body(Wire(1, "cuX", ASK, "CUlibrary *lib"))
+
+
+def test_module_of_all_calls_is_python_with_a_function_for_each():
+    made = ast.parse(calls_module(WIRES))
+    assert [node.name for node in made.body if isinstance(node, ast.FunctionDef)] == [wire.name for wire in WIRES]

@@ -6,7 +6,7 @@ import types
 
 from .emit_libcuda import BANNER
 from .kinds import HANDLES
-from .model import ASK, FLOATS, SIGNED, TELL, Param, Symbol, Wire
+from .model import ASK, BINARY, FLOATS, SIGNED, TELL, Param, Symbol, Wire
 
 _WIDE = {"size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long"}
 
@@ -21,7 +21,7 @@ def _letter(param: Param) -> str:
         return "n"
     if param.type == "const char *":
         return "s"
-    if param.type == "bytes":
+    if param.type in BINARY:
         return "b"
     if param.type in FLOATS:
         return "f"

@@ -16,10 +16,14 @@ INVALID_HANDLE = "CUDA_ERROR_INVALID_HANDLE"
 class Kind:
     """A kind of objects.
 
-    `letter` stands for its number in the descriptors of the shim, `type` is its C type, `table` where a session keeps
+    Both halves: `letter` stands for its number in the descriptors of the shim, `type` is its C type, `table` where a session keeps
     it. `record`: the table's value is a record with the driver's handle inside, because calls need to know more.
     `parents`: kinds of what it is made in and goes with; none: it goes with the session. `bad` is what a call answers
     that gets a handle of nothing, `destroyer` the symbol that ends one; none: it ends with its parent alone.
+
+    The server's half, as Python in which {number}, {value}, {parent}, {table} and arguments of the call are filled in:
+    how a new `handle` becomes an object, how one is ended if not by the driver's function alone, what is checked
+    before and done after.
     """
 
     name: str
@@ -30,17 +34,86 @@ class Kind:
     parents: tuple[str, ...]
     bad: str
     destroyer: str
+    enter: str = "session.add(session.{table}, {number}, handle, {parent})"
+    enter_primary: str = ""
+    may_end: str = ""
+    end: str = ""
+    leave: str = "session.drop({number})"
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("context", "C", "CUcontext", "contexts", True, (), INVALID_CONTEXT, "cuCtxDestroy_v2"),
+    Kind(
+        "context",
+        "C",
+        "CUcontext",
+        "contexts",
+        record=True,
+        parents=(),
+        bad=INVALID_CONTEXT,
+        destroyer="cuCtxDestroy_v2",
+        enter="session.add_context({number}, handle, {dev})",
+        enter_primary="session.add_context({number}, handle, {dev}, primary=True)",
+        may_end="session.check_made({value})",
+        leave="contexts.leave(session, {value})",
+    ),
     Kind("module", "M", "CUmodule", "modules", False, ("context", "library"), INVALID_HANDLE, "cuModuleUnload"),
-    Kind("function", "F", "CUfunction", "functions", True, ("module", "kernel"), INVALID_HANDLE, ""),
+    Kind(
+        "function",
+        "F",
+        "CUfunction",
+        "functions",
+        record=True,
+        parents=("module", "kernel"),
+        bad=INVALID_HANDLE,
+        destroyer="",
+        enter="session.add_function({number}, handle, {parent})",
+    ),
     Kind("library", "L", "CUlibrary", "libraries", False, (), INVALID_HANDLE, "cuLibraryUnload"),
-    Kind("kernel", "K", "CUkernel", "kernels", False, ("library",), INVALID_HANDLE, ""),
-    Kind("stream", "S", "CUstream", "streams", False, ("context",), INVALID_HANDLE, "cuStreamDestroy_v2"),
-    Kind("event", "E", "CUevent", "events", False, ("context",), INVALID_HANDLE, "cuEventDestroy_v2"),
-    Kind("pool", "P", "CUmemoryPool", "pools", True, (), INVALID_VALUE, "cuMemPoolDestroy"),
+    Kind(
+        "kernel",
+        "K",
+        "CUkernel",
+        "kernels",
+        record=False,
+        parents=("library",),
+        bad=INVALID_HANDLE,
+        destroyer="",
+        enter="descriptions.enter_kernel(session, {number}, handle, {parent})",
+    ),
+    Kind(
+        "stream",
+        "S",
+        "CUstream",
+        "streams",
+        record=False,
+        parents=("context",),
+        bad=INVALID_HANDLE,
+        destroyer="cuStreamDestroy_v2",
+        enter="streams.enter(session, {number}, handle, {flags})",
+        end="streams.end(session, {value})",
+    ),
+    Kind(
+        "event",
+        "E",
+        "CUevent",
+        "events",
+        record=False,
+        parents=("context",),
+        bad=INVALID_HANDLE,
+        destroyer="cuEventDestroy_v2",
+        end="session.records.destroy({value})",
+    ),
+    Kind(
+        "pool",
+        "P",
+        "CUmemoryPool",
+        "pools",
+        record=True,
+        parents=(),
+        bad=INVALID_VALUE,
+        destroyer="cuMemPoolDestroy",
+        enter="session.add_pool({number}, handle, {dev})",
+    ),
 )
 
 # By C type.

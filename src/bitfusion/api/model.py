@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .kinds import HANDLES
+
 # How a symbol is answered.
 LOCAL = "local"  # in the client, by hand-written C
 ASK = "ask"  # one request, wait for its reply
@@ -18,6 +20,19 @@ ABSENT = "absent"  # exported, returns CUDA_ERROR_NOT_SUPPORTED
 
 SIGNED = {"int", "CUdevice"}
 FLOATS = {"float"}
+NUMBERS = {"int", "unsigned int", "size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long", "float"}
+ENUMS = {
+    "CUlimit",
+    "CUfunc_cache",
+    "CUsharedconfig",
+    "CUfunction_attribute",
+    "CUmemPool_attribute",
+    "CUmemAccess_flags",
+    "CUdevice_P2PAttribute",
+}
+# msgpack bin: bytes as they are; what the client knows of the function or kernel with the value's name, or of all that
+# are in the module or library (driver/descriptions.py); packed i32.
+BINARY = {"bytes", "description", "listing", "ints"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,11 @@ class Param:
     @property
     def pointee(self) -> str:
         return self.type[:-1].strip()
+
+    @property
+    def is_new(self) -> bool:
+        """In the arguments of a wire call: the client's number for the object that is made."""
+        return self.is_pointer and self.pointee in HANDLES
 
 
 def parse_params(proto: str) -> tuple[Param, ...]:
@@ -81,11 +101,11 @@ class Wire:
     """One call on the wire: [id, args...] -> [number, result, values...].
 
     `args` and `reply` are C parameter lists of scalars, handles, `const char *` (msgpack str) and `bytes` (msgpack
-    bin); `new` handles (CUstream *x in args) carry a number that the client chose. `bulk` "in": raw bytes follow the
-    request; "out": raw bytes come before the reply. `server`: "cuda" if the generated Python calls the driver
-    function of the same name with the same arguments, the call written out if only name and order differ (`*data`:
-    address and size of bytes), module.function if src/bitfusion/driver has one for it. `blocks`: the driver function waits for the
-    GPU. `carries`: the call that succeeded may tell an error of an earlier tell of its context: its CUDA page says
+    bin, and so are the other types of BINARY); `new` handles (CUstream *x in args) carry a number that the client
+    chose. `bulk` "in": raw bytes follow the request; "out": raw bytes come before the reply. `server`: "cuda" if the
+    generated Python calls the driver function of the same name with the same arguments, what is asked of the driver as
+    api/expressions.py reads it, or module.function if src/bitfusion/driver has one written for it. `does`: what the
+    call does besides, as api/shapes.py lists it. `blocks`: the driver function waits for the GPU. `carries`: the call that succeeded may tell an error of an earlier tell of its context: its CUDA page says
     that it may, it gives nothing back that would be lost, and a program that repeats it does no harm.
     """
 
@@ -96,6 +116,7 @@ class Wire:
     reply: str = ""
     bulk: str = ""
     server: str = "cuda"
+    does: str = ""
     blocks: bool = False
     carries: bool = False
     doc: str = ""
@@ -107,3 +128,16 @@ class Wire:
     @property
     def reply_params(self) -> tuple[Param, ...]:
         return parse_params(self.reply)
+
+    @property
+    def effects(self) -> dict[str, str]:
+        """`does`, taken apart: "destroys(event); settles" -> {"destroys": "event", "settles": ""}."""
+        words = [re.fullmatch(r"(\w+)(?:\((.*)\))?", word) for word in self.does.split("; ") if word]
+        if None in words:
+            raise ValueError(f"{self.name}: not words with arguments: {self.does!r}")
+        return {word[1]: word[2] or "" for word in words if word}
+
+
+def is_hand(wire: Wire) -> bool:
+    """True if a function of driver/ is written for this call: `server` is module.function."""
+    return re.fullmatch(r"[a-z_]+\.\w+", wire.server) is not None

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
-from ..errors import STICKY_CODES, CallFailed, Code, RemoteProtocolError
-from ..limits import BULK_INLINE_BYTES, COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_CHUNK_BYTES
-from .binding import BYTES_HEADER, NOT_READY, SUCCESS, check, cuda
+from ..errors import STICKY_CODES, CallFailed, RemoteProtocolError
+from ..limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_CHUNK_BYTES
+from .binding import NOT_READY, SUCCESS, check, cuda
 from .ports import Session
 from .staging import Chunk
 from .streams import hold_back
@@ -55,13 +55,6 @@ class _Arriving:
 
 
 ARRIVING = _Arriving()
-
-
-def copy_small_legacy(session: Session, dst: int, data: bytes) -> Any:
-    if data.__class__ is not bytes or len(data) > BULK_INLINE_BYTES:
-        raise ValueError("data: not bytes, or too many")
-    result = cuda.cuMemcpyHtoDAsync(dst, id(data) + BYTES_HEADER, len(data), session.streams[0])[0]
-    return result if result is not SUCCESS else ARRIVING
 
 
 def arrive(session: Session) -> Any:
@@ -109,31 +102,6 @@ def copy2d_dtoh_async(
     session: Session, src: int, pitch: int, width: int, height: int, stream: Any
 ) -> tuple[Any, ...] | None:
     return _copy_out(session, src, pitch, width, height, stream, awaited=False)
-
-
-def copy2d_dtod(
-    session: Session, dst: int, dst_pitch: int, src: int, src_pitch: int, width: int, height: int, stream: Any
-) -> Any:
-    plan = _plan_2d(width, height)
-    plan.dstMemoryType, plan.dstDevice, plan.dstPitch = _DEVICE, cuda.CUdeviceptr(dst), dst_pitch
-    plan.srcMemoryType, plan.srcDevice, plan.srcPitch = _DEVICE, cuda.CUdeviceptr(src), src_pitch
-    return cuda.cuMemcpy2DAsync(plan, stream)[0]
-
-
-def memset(
-    session: Session, dst: int, pitch: int, value: int, element: int, width: int, height: int, stream: Any
-) -> Any:
-    fill = (_FILLS if height == 1 else _FILLS_2D).get(element)
-    if fill is None:
-        raise CallFailed(Code.INVALID_VALUE)
-    value &= (1 << 8 * element) - 1
-    if height == 1:
-        return fill(dst, value, width, stream)[0]
-    return fill(dst, pitch, value, width, height, stream)[0]
-
-
-_FILLS = {1: cuda.cuMemsetD8Async, 2: cuda.cuMemsetD16Async, 4: cuda.cuMemsetD32Async}
-_FILLS_2D = {1: cuda.cuMemsetD2D8Async, 2: cuda.cuMemsetD2D16Async, 4: cuda.cuMemsetD2D32Async}
 
 
 def pieces(

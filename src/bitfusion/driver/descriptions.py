@@ -80,8 +80,13 @@ class Kernels:
         return describe_kernel(handle, self._device)
 
     def enter(self, session: Session, number: int, handle: Any) -> None:
-        session.add_function(number, cuda.CUfunction(int(handle)), self._number)
-        session.kernels[number] = handle
+        enter_kernel(session, number, handle, self._number)
+
+
+def enter_kernel(session: Session, number: int, handle: Any, library: int) -> None:
+    """A kernel is an object of its own, and can be launched as a function is."""
+    session.add_function(number, cuda.CUfunction(int(handle)), library)
+    session.kernels[number] = handle
 
 
 def list_few(session: Session, listable: Listable, first: int) -> bytes:

@@ -19,8 +19,6 @@ from .ports import Session
 _BUFFER_POINTER, _BUFFER_SIZE, _END = 1, 2, 0  # CU_LAUNCH_PARAM_*
 _ATTRIBUTE_BYTES = 72
 _VALUE_AT = 8
-_SIZE = struct.Struct("<IQ")
-_SIZES_MAX = 64
 # CUlaunchConfig: grid and block dimensions and shared bytes, stream, pointer to and number of attributes.
 _CONFIG = struct.Struct("<7I4xQQI4x")
 _EVENT_ATTRIBUTES = (7, 12)  # PROGRAMMATIC_EVENT, LAUNCH_COMPLETION_EVENT: the value begins with an event
@@ -69,22 +67,6 @@ def launch_ex(
     function.block[:] = params
     config, _keep = _configure(session, (gx, gy, gz, bx, by, bz, shared), int(stream), attributes)
     return cuda.cuLaunchKernelEx(config, function.handle, 0, function.extra)[0]
-
-
-def launch_first(session: Session, *arguments: Any) -> tuple[Any, ...]:
-    return (launch_ex(session, *arguments),)
-
-
-def occupancy_blocks(session: Session, function: Any, flags: int, sizes: bytes) -> tuple[Any, ...]:
-    if len(sizes) % _SIZE.size or len(sizes) > _SIZES_MAX * _SIZE.size:
-        raise RemoteProtocolError(f"block sizes of {len(sizes)} bytes")
-    counts = []
-    for size, shared in _SIZE.iter_unpack(sizes):
-        result, count = cuda.cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(function.handle, size, shared, flags)
-        if result is not SUCCESS:
-            return (result,)
-        counts.append(count)
-    return SUCCESS, struct.pack(f"<{len(counts)}i", *counts)
 
 
 def occupancy_clusters(

@@ -13,26 +13,21 @@ from .waits import EVENT_FLAGS, line_of, take_event
 _NON_BLOCKING = int(cuda.CUstream_flags.CU_STREAM_NON_BLOCKING)
 
 
-def cuStreamCreateWithPriority(session: Session, number: int, flags: int, priority: int) -> Any:
-    result, stream = cuda.cuStreamCreateWithPriority(flags, priority)
-    if result is SUCCESS:
-        session.add_stream(number, stream)
-        if flags & _NON_BLOCKING:
-            session.current.unblocking.add(number)
-        for context in session.contexts.values():
-            if context.barrier is not None:
-                cuda.cuStreamWaitEvent(stream, context.barrier, 0)
-    return result
+def enter(session: Session, number: int, stream: Any, flags: int) -> None:
+    """A new stream of the current context, made with `flags`."""
+    session.add_stream(number, stream)
+    if flags & _NON_BLOCKING:
+        session.current.unblocking.add(number)
+    for context in session.contexts.values():
+        if context.barrier is not None:
+            cuda.cuStreamWaitEvent(stream, context.barrier, 0)
 
 
-def cuStreamDestroy_v2(session: Session, number: int) -> Any:
-    stream = session.streams[number]
+def end(session: Session, stream: Any) -> Any:
+    """Destroy a stream."""
     _note_leaving(session.current, stream)
     session.waited.pop(line_of(session.current, stream), None)
-    result = cuda.cuStreamDestroy(stream)[0]
-    if result is SUCCESS:
-        session.drop(number)
-    return result
+    return cuda.cuStreamDestroy(stream)[0]
 
 
 def _note_leaving(context: Context, stream: Any) -> None:
@@ -47,28 +42,6 @@ def _forget_left(context: Context) -> None:
     leaving = context.leaving
     while leaving and cuda.cuEventQuery(leaving[-1])[0] is not NOT_READY:
         context.idle_events.append(leaving.pop())
-
-
-def cuEventDestroy_v2(session: Session, number: int) -> Any:
-    result = session.records.destroy(session.events[number])
-    if result is SUCCESS:
-        session.drop(number)
-    return result
-
-
-def cuEventRecord(session: Session, event: Any, stream: Any) -> Any:
-    session.records.note(event)
-    return cuda.cuEventRecord(event, stream)[0]
-
-
-def cuEventRecordWithFlags(session: Session, event: Any, stream: Any, flags: int) -> Any:
-    session.records.note(event)
-    return cuda.cuEventRecordWithFlags(event, stream, flags)[0]
-
-
-def cuCtxRecordEvent(session: Session, context: Context, event: Any) -> Any:
-    session.records.note(event)
-    return cuda.cuCtxRecordEvent(context.handle, event)[0]
 
 
 def cuCtxWaitEvent(session: Session, context: Context, event: Any) -> Any:

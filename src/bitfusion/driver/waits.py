@@ -59,13 +59,6 @@ class _Waited:
         self.answer: tuple[Any, ...] = (SUCCESS,)
 
 
-def cuEventSynchronize(session: Session, event: Any) -> tuple[Any, ...] | None:
-    if not session.outgoing.busy and poll(cuda.cuEventQuery, event) is not NOT_READY:
-        return cuda.cuEventSynchronize(event)
-    # It may have been recorded before what others wait for already, or be recorded again meanwhile.
-    return on_own_line(session, lambda: cuda.cuEventSynchronize(event))
-
-
 def cuCtxSynchronize(session: Session) -> tuple[Any, ...] | None:
     current, deadline = session.current, perf_counter_ns() + SPIN_NS
     streams = (session.streams[0], *current.streams.values())
@@ -74,19 +67,6 @@ def cuCtxSynchronize(session: Session) -> tuple[Any, ...] | None:
         # Behind others it would wait for work that came after it.
         return on_own_line(session, cuda.cuCtxSynchronize)
     return cuda.cuCtxSynchronize()  # does not wait: it tells the errors that queries do not
-
-
-def cuStreamQuery(session: Session, stream: Any) -> tuple[Any, ...] | None:
-    return _settled(session, cuda.cuStreamQuery(stream))
-
-
-def cuEventQuery(session: Session, event: Any) -> tuple[Any, ...] | None:
-    return _settled(session, cuda.cuEventQuery(event))
-
-
-def cuEventElapsedTime(session: Session, start: Any, end: Any) -> tuple[Any, ...] | None:
-    answer = cuda.cuEventElapsedTime(start, end)
-    return _settled(session, answer if answer[0] is SUCCESS else answer[:1])
 
 
 def on_own_line(session: Session, job: Callable[[], tuple[Any, ...]]) -> None:
@@ -102,7 +82,8 @@ def on_own_line(session: Session, job: Callable[[], tuple[Any, ...]]) -> None:
     session.channel.defer(("call", session.number), session.current, settled)
 
 
-def _settled(session: Session, answer: tuple[Any, ...]) -> tuple[Any, ...] | None:
+def settled(session: Session, answer: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """`answer` once the bytes of all that was complete have been sent."""
     if not session.outgoing.busy:
         return answer
     return on_own_line(session, lambda: answer)

@@ -5,8 +5,9 @@
 
 from typing import Any
 
-from ..driver import contexts, copies, launches, memory, modules, nvml, streams, waits, watches
-from ..driver.binding import BYTES_HEADER, SUCCESS, cuda, enum
+from ..driver import contexts, copies, descriptions, launches, memory, modules, nvml, streams, waits, watches
+from ..driver.arguments import each, encode, not_inline, record, unpack_rows
+from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..limits import BULK_INLINE_BYTES
 
 # ruff: noqa
@@ -14,7 +15,7 @@ from ..limits import BULK_INLINE_BYTES
 
 def ping(session: Any, call: Any) -> Any:
     (_,) = call
-    return contexts.ping(session)
+    return (SUCCESS,)
 
 
 def ctx_use(session: Any, call: Any) -> Any:
@@ -25,33 +26,52 @@ def ctx_use(session: Any, call: Any) -> Any:
 def ctx_retain_primary(session: Any, call: Any) -> Any:
     _, ctx, dev = call
     session.check_new(ctx)
-    return contexts.ctx_retain_primary(session, ctx, dev)
+    session.check_no_primary(dev)
+    result, handle = cuda.cuDevicePrimaryCtxRetain(session.device(dev))
+    if result is SUCCESS:
+        session.add_context(ctx, handle, dev, primary=True)
+    return (result,)
 
 
 def ctx_release_primary(session: Any, call: Any) -> Any:
     _, dev = call
-    return contexts.ctx_release_primary(session, dev)
+    result = cuda.cuDevicePrimaryCtxRelease(session.device(dev))[0]
+    if result is SUCCESS and (context := session.primary(dev)) is not None:
+        contexts.leave(session, context)
+    return (result,)
 
 
 def ctx_reset_primary(session: Any, call: Any) -> Any:
     _, dev = call
-    return contexts.ctx_reset_primary(session, dev)
+    result = cuda.cuDevicePrimaryCtxReset(session.device(dev))[0]
+    if result is SUCCESS and (context := session.primary(dev)) is not None:
+        cuda.cuDevicePrimaryCtxRelease(session.device(dev))
+        contexts.leave(session, context)
+    return (result,)
 
 
 def ctx_set_primary_flags(session: Any, call: Any) -> Any:
     _, dev, flags = call
-    return contexts.ctx_set_primary_flags(session, dev, flags)
+    return cuda.cuDevicePrimaryCtxSetFlags(session.device(dev), flags)
 
 
 def ctx_create(session: Any, call: Any) -> Any:
     _, ctx, flags, dev = call
     session.check_new(ctx)
-    return contexts.ctx_create(session, ctx, flags, dev)
+    result, handle = create_context(flags, session.device(dev))
+    if result is SUCCESS:
+        cuda.cuCtxPopCurrent()
+        session.add_context(ctx, handle, dev)
+    return (result,)
 
 
 def ctx_destroy(session: Any, call: Any) -> Any:
     _, ctx = call
-    return contexts.ctx_destroy(session, session.contexts[ctx])
+    session.check_made(session.contexts[ctx])
+    result = cuda.cuCtxDestroy(session.contexts[ctx].handle)[0]
+    if result is SUCCESS:
+        contexts.leave(session, session.contexts[ctx])
+    return (result,)
 
 
 def cuCtxSynchronize(session: Any, call: Any) -> Any:
@@ -107,49 +127,71 @@ def cuMemGetInfo_v2(session: Any, call: Any) -> Any:
 
 def cuMemAlloc_v2(session: Any, call: Any) -> Any:
     _, bytesize = call
-    return memory.cuMemAlloc_v2(session, bytesize)
+    charge = session.quota.reserve(session.current.device, bytesize)
+    return memory.settle(session, session.current.device, charge, cuda.cuMemAlloc(bytesize))
 
 
 def cuMemAllocPitch_v2(session: Any, call: Any) -> Any:
     _, WidthInBytes, Height, ElementSizeBytes = call
-    return memory.cuMemAllocPitch_v2(session, WidthInBytes, Height, ElementSizeBytes)
+    result, dptr, pPitch = cuda.cuMemAllocPitch(WidthInBytes, Height, ElementSizeBytes)
+    if result is not SUCCESS:
+        return (result,)
+    memory.charge(session, dptr, pPitch * Height)
+    return result, int(dptr), pPitch
 
 
 def cuMemFree_v2(session: Any, call: Any) -> Any:
     _, dptr = call
-    return memory.cuMemFree_v2(session, dptr)
+    result = cuda.cuMemFree(dptr)[0]
+    if result is SUCCESS:
+        session.quota.freed(dptr)
+    return result
 
 
 def cuMemAllocAsync(session: Any, call: Any) -> Any:
     _, bytesize, hStream = call
-    return memory.cuMemAllocAsync(session, bytesize, session.streams[hStream])
+    hStream = session.streams[hStream]
+    charge = session.quota.reserve(session.current.device, bytesize)
+    return memory.settle(session, session.current.device, charge, cuda.cuMemAllocAsync(bytesize, hStream))
 
 
 def cuMemAllocFromPoolAsync(session: Any, call: Any) -> Any:
     _, bytesize, pool, hStream = call
-    return memory.cuMemAllocFromPoolAsync(session, bytesize, session.pools[pool], session.streams[hStream])
+    pool = session.pools[pool]
+    hStream = session.streams[hStream]
+    charge = session.quota.reserve(pool.device, bytesize)
+    return memory.settle(session, pool.device, charge, cuda.cuMemAllocFromPoolAsync(bytesize, pool.handle, hStream))
 
 
 def cuMemFreeAsync(session: Any, call: Any) -> Any:
     _, dptr, hStream = call
-    return memory.cuMemFreeAsync(session, dptr, session.streams[hStream])
+    result = cuda.cuMemFreeAsync(dptr, session.streams[hStream])[0]
+    if result is SUCCESS:
+        session.quota.freed(dptr)
+    return result
 
 
 def pool_of_device(session: Any, call: Any) -> Any:
     _, pool, dev, is_default = call
     session.check_new(pool)
-    return memory.pool_of_device(session, pool, dev, is_default)
+    result, handle = cuda.cuDeviceGetDefaultMemPool(session.device(dev)) if is_default else cuda.cuDeviceGetMemPool(session.device(dev))
+    if result is SUCCESS:
+        session.add_pool(pool, handle, dev)
+    return (result,)
 
 
 def pool_use(session: Any, call: Any) -> Any:
     _, dev, pool = call
-    return memory.pool_use(session, dev, session.pools[pool])
+    return cuda.cuDeviceSetMemPool(session.device(dev), session.pools[pool].handle)
 
 
 def pool_create(session: Any, call: Any) -> Any:
     _, pool, dev, max_bytes = call
     session.check_new(pool)
-    return memory.pool_create(session, pool, dev, max_bytes)
+    result, handle = cuda.cuMemPoolCreate(record(cuda.CUmemPoolProps, allocType=cuda.CUmemAllocationType.CU_MEM_ALLOCATION_TYPE_PINNED, handleTypes=cuda.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_NONE, location=record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))), maxSize=max_bytes))
+    if result is SUCCESS:
+        session.add_pool(pool, handle, dev)
+    return (result,)
 
 
 def cuMemPoolDestroy(session: Any, call: Any) -> Any:
@@ -167,22 +209,29 @@ def cuMemPoolTrimTo(session: Any, call: Any) -> Any:
 
 def pool_get_attribute(session: Any, call: Any) -> Any:
     _, pool, attr = call
-    return memory.pool_get_attribute(session, session.pools[pool], attr)
+    result, value = cuda.cuMemPoolGetAttribute(session.pools[pool].handle, enum(cuda.CUmemPool_attribute, attr))
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(value)
 
 
 def pool_set_attribute(session: Any, call: Any) -> Any:
     _, pool, attr, value = call
-    return memory.pool_set_attribute(session, session.pools[pool], attr, value)
+    return cuda.cuMemPoolSetAttribute(session.pools[pool].handle, enum(cuda.CUmemPool_attribute, attr), value) if attr <= cuda.CUmemPool_attribute.CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES else cuda.cuMemPoolSetAttribute(session.pools[pool].handle, enum(cuda.CUmemPool_attribute, attr), cuda.cuuint64_t(value))
 
 
 def pool_set_access(session: Any, call: Any) -> Any:
     _, pool, access = call
-    return memory.pool_set_access(session, session.pools[pool], access)
+    rows = unpack_rows("<II", access)
+    return cuda.cuMemPoolSetAccess(session.pools[pool].handle, [record(cuda.CUmemAccessDesc, location=record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))), flags=enum(cuda.CUmemAccess_flags, flags)) for dev, flags in rows], len(rows))
 
 
 def pool_get_access(session: Any, call: Any) -> Any:
     _, pool, dev = call
-    return memory.pool_get_access(session, session.pools[pool], dev)
+    result, flags = cuda.cuMemPoolGetAccess(session.pools[pool].handle, record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))))
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(flags)
 
 
 def copy_htod(session: Any, call: Any) -> Any:
@@ -217,24 +266,27 @@ def copy2d_dtoh(session: Any, call: Any) -> Any:
 
 def copy2d_dtod(session: Any, call: Any) -> Any:
     _, dst, dst_pitch, src, src_pitch, width, height, stream = call
-    return copies.copy2d_dtod(session, dst, dst_pitch, src, src_pitch, width, height, session.streams[stream])
+    return cuda.cuMemcpy2DAsync(record(cuda.CUDA_MEMCPY2D, WidthInBytes=width, Height=height, dstMemoryType=cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE, dstDevice=cuda.CUdeviceptr(dst), dstPitch=dst_pitch, srcMemoryType=cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE, srcDevice=cuda.CUdeviceptr(src), srcPitch=src_pitch), session.streams[stream])[0]
 
 
 def memset(session: Any, call: Any) -> Any:
     _, dst, pitch, value, element_bytes, width, height, stream = call
-    return copies.memset(session, dst, pitch, value, element_bytes, width, height, session.streams[stream])
+    return (cuda.cuMemsetD8Async(dst, value & 0xff, width, session.streams[stream]) if element_bytes == 1 and height == 1 else cuda.cuMemsetD32Async(dst, value, width, session.streams[stream]) if element_bytes == 4 and height == 1 else cuda.cuMemsetD16Async(dst, value & 0xffff, width, session.streams[stream]) if element_bytes == 2 and height == 1 else cuda.cuMemsetD2D8Async(dst, pitch, value & 0xff, width, height, session.streams[stream]) if element_bytes == 1 else cuda.cuMemsetD2D32Async(dst, pitch, value, width, height, session.streams[stream]) if element_bytes == 4 else cuda.cuMemsetD2D16Async(dst, pitch, value & 0xffff, width, height, session.streams[stream]) if element_bytes == 2 else (cuda.CUresult.CUDA_ERROR_INVALID_VALUE,))[0]
 
 
 def copy_small(session: Any, call: Any) -> Any:
     _, dst, data, stream = call
     if data.__class__ is not bytes or len(data) > BULK_INLINE_BYTES:
-        raise ValueError("data: not bytes, or too many")
+        raise not_inline("data")
     return cuda.cuMemcpyHtoDAsync(dst, id(data) + BYTES_HEADER, len(data), session.streams[stream])[0]
 
 
 def copy_small_legacy(session: Any, call: Any) -> Any:
     _, dst, data = call
-    return copies.copy_small_legacy(session, dst, data)
+    if data.__class__ is not bytes or len(data) > BULK_INLINE_BYTES:
+        raise not_inline("data")
+    result = cuda.cuMemcpyHtoDAsync(dst, id(data) + BYTES_HEADER, len(data), session.streams[0])[0]
+    return result if result is not SUCCESS else copies.ARRIVING
 
 
 def copy_dtoh_async(session: Any, call: Any) -> Any:
@@ -255,17 +307,24 @@ def arrive(session: Any, call: Any) -> Any:
 def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
     _, phStream, flags, priority = call
     session.check_new(phStream)
-    return streams.cuStreamCreateWithPriority(session, phStream, flags, priority)
+    result, handle = cuda.cuStreamCreateWithPriority(flags, priority)
+    if result is SUCCESS:
+        streams.enter(session, phStream, handle, flags)
+    return result
 
 
 def cuStreamDestroy_v2(session: Any, call: Any) -> Any:
     _, stream = call
-    return streams.cuStreamDestroy_v2(session, stream)
+    result = streams.end(session, session.streams[stream])
+    if result is SUCCESS:
+        session.drop(stream)
+    return result
 
 
 def cuStreamQuery(session: Any, call: Any) -> Any:
     _, hStream = call
-    return waits.cuStreamQuery(session, session.streams[hStream])
+    answer = cuda.cuStreamQuery(session.streams[hStream])
+    return answer if not session.outgoing.busy else waits.settled(session, answer)
 
 
 def cuStreamSynchronize(session: Any, call: Any) -> Any:
@@ -299,32 +358,48 @@ def cuEventCreate(session: Any, call: Any) -> Any:
 
 def cuEventDestroy_v2(session: Any, call: Any) -> Any:
     _, event = call
-    return streams.cuEventDestroy_v2(session, event)
+    result = session.records.destroy(session.events[event])
+    if result is SUCCESS:
+        session.drop(event)
+    return result
 
 
 def cuEventRecord(session: Any, call: Any) -> Any:
     _, hEvent, hStream = call
-    return streams.cuEventRecord(session, session.events[hEvent], session.streams[hStream])
+    hEvent = session.events[hEvent]
+    hStream = session.streams[hStream]
+    session.records.note(hEvent)
+    return cuda.cuEventRecord(hEvent, hStream)[0]
 
 
 def cuEventRecordWithFlags(session: Any, call: Any) -> Any:
     _, hEvent, hStream, flags = call
-    return streams.cuEventRecordWithFlags(session, session.events[hEvent], session.streams[hStream], flags)
+    hEvent = session.events[hEvent]
+    hStream = session.streams[hStream]
+    session.records.note(hEvent)
+    return cuda.cuEventRecordWithFlags(hEvent, hStream, flags)[0]
 
 
 def cuEventQuery(session: Any, call: Any) -> Any:
     _, hEvent = call
-    return waits.cuEventQuery(session, session.events[hEvent])
+    answer = cuda.cuEventQuery(session.events[hEvent])
+    return answer if not session.outgoing.busy else waits.settled(session, answer)
 
 
 def cuEventSynchronize(session: Any, call: Any) -> Any:
     _, hEvent = call
-    return waits.cuEventSynchronize(session, session.events[hEvent])
+    hEvent = session.events[hEvent]
+    if not session.outgoing.busy and waits.poll(cuda.cuEventQuery, hEvent) is not NOT_READY:
+        return cuda.cuEventSynchronize(hEvent)
+    return waits.on_own_line(session, lambda: cuda.cuEventSynchronize(hEvent))
 
 
 def cuEventElapsedTime(session: Any, call: Any) -> Any:
     _, hStart, hEnd = call
-    return waits.cuEventElapsedTime(session, session.events[hStart], session.events[hEnd])
+    answer = cuda.cuEventElapsedTime(session.events[hStart], session.events[hEnd])
+    if answer[0] is not SUCCESS:
+        answer = answer[:1]
+    return answer if not session.outgoing.busy else waits.settled(session, answer)
 
 
 def watch_event(session: Any, call: Any) -> Any:
@@ -340,23 +415,33 @@ def module_load(session: Any, call: Any) -> Any:
 
 def cuModuleUnload(session: Any, call: Any) -> Any:
     _, hmod = call
-    return modules.cuModuleUnload(session, hmod)
+    result = cuda.cuModuleUnload(session.modules[hmod])[0]
+    if result is SUCCESS:
+        session.drop(hmod)
+    return result
 
 
 def module_get_function(session: Any, call: Any) -> Any:
     _, fn, mod, name = call
     session.check_new(fn)
-    return modules.module_get_function(session, fn, mod, name)
+    result, handle = cuda.cuModuleGetFunction(session.modules[mod], encode(name))
+    if result is not SUCCESS:
+        return (result,)
+    session.add_function(fn, handle, mod)
+    return result, descriptions.describe_function(handle)
 
 
 def cuModuleGetGlobal_v2(session: Any, call: Any) -> Any:
     _, hmod, name = call
-    return modules.cuModuleGetGlobal_v2(session, hmod, name)
+    result, dptr, bytes_ = cuda.cuModuleGetGlobal(session.modules[hmod], encode(name))
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(dptr), bytes_
 
 
 def module_functions(session: Any, call: Any) -> Any:
     _, mod, first, start = call
-    return modules.module_functions(session, mod, first, start)
+    return SUCCESS, descriptions.list_from(session, descriptions.Functions(mod, session.modules[mod]), first, start)
 
 
 def library_load(session: Any, call: Any) -> Any:
@@ -367,35 +452,57 @@ def library_load(session: Any, call: Any) -> Any:
 
 def cuLibraryUnload(session: Any, call: Any) -> Any:
     _, library = call
-    return modules.cuLibraryUnload(session, library)
+    result = cuda.cuLibraryUnload(session.libraries[library])[0]
+    if result is SUCCESS:
+        session.drop(library)
+    return result
 
 
 def library_get_kernel(session: Any, call: Any) -> Any:
     _, kernel, lib, name, dev = call
     session.check_new(kernel)
-    return modules.library_get_kernel(session, kernel, lib, name, dev)
+    device = session.device(dev)
+    result, handle = cuda.cuLibraryGetKernel(session.libraries[lib], encode(name))
+    if result is not SUCCESS:
+        return (result,)
+    descriptions.enter_kernel(session, kernel, handle, lib)
+    return result, descriptions.describe_kernel(handle, device)
 
 
 def library_get_module(session: Any, call: Any) -> Any:
     _, mod, lib, first = call
     session.check_new(mod)
-    return modules.library_get_module(session, mod, lib, first)
+    result, handle = cuda.cuLibraryGetModule(session.libraries[lib])
+    if result is not SUCCESS:
+        return (result,)
+    session.add(session.modules, mod, handle, lib)
+    return result, descriptions.list_few(session, descriptions.Functions(mod, handle), first)
 
 
 def cuLibraryGetGlobal(session: Any, call: Any) -> Any:
     _, library, name = call
-    return modules.cuLibraryGetGlobal(session, library, name)
+    result, dptr, bytes_ = cuda.cuLibraryGetGlobal(session.libraries[library], encode(name))
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(dptr), bytes_
 
 
 def cuLibraryGetManaged(session: Any, call: Any) -> Any:
     _, library, name = call
-    return modules.cuLibraryGetManaged(session, library, name)
+    result, dptr, bytes_ = cuda.cuLibraryGetManaged(session.libraries[library], encode(name))
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(dptr), bytes_
 
 
 def kernel_get_function(session: Any, call: Any) -> Any:
     _, fn, kernel = call
     session.check_new(fn)
-    return modules.kernel_get_function(session, fn, kernel)
+    result, handle = cuda.cuKernelGetFunction(session.kernels[kernel])
+    if result is not SUCCESS:
+        return (result,)
+    session.add_function(fn, handle, kernel)
+    return result, descriptions.describe_function(handle)
 
 
 def cuKernelSetAttribute(session: Any, call: Any) -> Any:
@@ -410,7 +517,8 @@ def cuKernelSetCacheConfig(session: Any, call: Any) -> Any:
 
 def kernel_get_attribute(session: Any, call: Any) -> Any:
     _, attrib, kernel, dev = call
-    return modules.kernel_get_attribute(session, attrib, kernel, dev)
+    answer = cuda.cuKernelGetAttribute(enum(cuda.CUfunction_attribute, attrib), session.kernels[kernel], session.device(dev))
+    return answer if answer[0] is SUCCESS else answer[:1]
 
 
 def cuFuncSetAttribute(session: Any, call: Any) -> Any:
@@ -430,7 +538,8 @@ def cuFuncSetSharedMemConfig(session: Any, call: Any) -> Any:
 
 def library_kernels(session: Any, call: Any) -> Any:
     _, lib, first, start, dev = call
-    return modules.library_kernels(session, lib, first, start, dev)
+    device = session.device(dev)
+    return SUCCESS, descriptions.list_from(session, descriptions.Kernels(lib, session.libraries[lib], device), first, start)
 
 
 def launch(session: Any, call: Any) -> Any:
@@ -444,8 +553,7 @@ def launch_ex(session: Any, call: Any) -> Any:
 
 
 def launch_first(session: Any, call: Any) -> Any:
-    _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, attributes, params = call
-    return launches.launch_first(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
+    return (launch_ex(session, call),)
 
 
 def cuOccupancyMaxActiveBlocksPerMultiprocessor(session: Any, call: Any) -> Any:
@@ -473,7 +581,8 @@ def occupancy_clusters(session: Any, call: Any) -> Any:
 
 def occupancy_blocks(session: Any, call: Any) -> Any:
     _, fn, flags, sizes = call
-    return launches.occupancy_blocks(session, session.functions[fn], flags, sizes)
+    rows = unpack_rows("<iQ", sizes)
+    return each(cuda.cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session.functions[fn].handle, size, shared_bytes, flags) for size, shared_bytes in rows)
 
 
 def cuDeviceGetP2PAttribute(session: Any, call: Any) -> Any:
@@ -489,7 +598,10 @@ def nvml_call(session: Any, call: Any) -> Any:
 
 def cuCtxRecordEvent(session: Any, call: Any) -> Any:
     _, hCtx, hEvent = call
-    return streams.cuCtxRecordEvent(session, session.contexts[hCtx], session.events[hEvent])
+    hCtx = session.contexts[hCtx]
+    hEvent = session.events[hEvent]
+    session.records.note(hEvent)
+    return cuda.cuCtxRecordEvent(hCtx.handle, hEvent)[0]
 
 
 def cuCtxWaitEvent(session: Any, call: Any) -> Any:

@@ -78,6 +78,23 @@ class Session:
         """Enter a context on the client's device `ordinal`."""
         self.add(self.contexts, number, Context(number, handle, ordinal, primary))
 
+    def primary(self, ordinal: int) -> Context | None:
+        """The primary context of the client's device, if the session holds it."""
+        for context in self.contexts.values():
+            if context.primary and context.device == ordinal:
+                return context
+        return None
+
+    def check_no_primary(self, ordinal: int) -> None:
+        """Raises CallFailed(INVALID_VALUE) if the session holds the primary context of the client's device."""
+        if self.primary(ordinal) is not None:
+            raise CallFailed(Code.INVALID_VALUE)
+
+    def check_made(self, context: Context) -> None:
+        """Raises CallFailed(INVALID_CONTEXT) for a context that the client did not create."""
+        if context.device is None or context.primary:
+            raise CallFailed(Code.INVALID_CONTEXT)
+
     def no_context(self, number: int) -> Context:
         """The absence of a context, under the number of one that is gone."""
         return Context(number, self.contexts[0].handle, None)

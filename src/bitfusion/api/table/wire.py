@@ -6,9 +6,11 @@ every integer is a msgpack integer. A parameter `CUstream *x` in args is a handl
 
 from ..model import ASK, TELL, Wire
 
+_ON_DEVICE = "CUmemLocation(type=CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=dev)"
+
 WIRES: tuple[Wire, ...] = (
     # Session.
-    Wire(1, "ping", ASK, server="contexts.ping", doc="Nothing but a round trip."),
+    Wire(1, "ping", ASK, server="CUDA_SUCCESS", doc="Nothing but a round trip."),
     Wire(
         2,
         "ctx_use",
@@ -23,7 +25,8 @@ WIRES: tuple[Wire, ...] = (
         "ctx_retain_primary",
         ASK,
         "CUcontext *ctx, CUdevice dev",
-        server="contexts.ctx_retain_primary",
+        server="cuDevicePrimaryCtxRetain(dev)",
+        does="makes(primary(dev))",
         doc="Retain the primary context of `dev` under the client's number; once a session and device.",
     ),
     Wire(
@@ -31,13 +34,34 @@ WIRES: tuple[Wire, ...] = (
         "ctx_release_primary",
         ASK,
         "CUdevice dev",
-        server="contexts.ctx_release_primary",
+        server="cuDevicePrimaryCtxRelease(dev)",
+        does="destroys(primary(dev))",
         doc="Undo ctx_retain_primary; every handle of that context becomes invalid.",
     ),
-    Wire(12, "ctx_reset_primary", ASK, "CUdevice dev", server="contexts.ctx_reset_primary"),
-    Wire(13, "ctx_set_primary_flags", ASK, "CUdevice dev, unsigned int flags", server="contexts.ctx_set_primary_flags"),
-    Wire(14, "ctx_create", ASK, "CUcontext *ctx, unsigned int flags, CUdevice dev", server="contexts.ctx_create"),
-    Wire(15, "ctx_destroy", ASK, "CUcontext ctx", server="contexts.ctx_destroy"),
+    Wire(
+        12,
+        "ctx_reset_primary",
+        ASK,
+        "CUdevice dev",
+        server="cuDevicePrimaryCtxReset(dev)",
+        does="destroys(primary(dev)); then(cuDevicePrimaryCtxRelease(dev))",
+    ),
+    Wire(
+        13,
+        "ctx_set_primary_flags",
+        ASK,
+        "CUdevice dev, unsigned int flags",
+        server="cuDevicePrimaryCtxSetFlags(dev, flags)",
+    ),
+    Wire(
+        14,
+        "ctx_create",
+        ASK,
+        "CUcontext *ctx, unsigned int flags, CUdevice dev",
+        server="cuCtxCreate(flags, dev)",
+        does="then(cuCtxPopCurrent())",
+    ),
+    Wire(15, "ctx_destroy", ASK, "CUcontext ctx", server="cuCtxDestroy(ctx)", does="destroys(ctx)"),
     Wire(16, "cuCtxSynchronize", ASK, server="waits.cuCtxSynchronize", blocks=True, carries=True),
     Wire(17, "cuCtxGetLimit", ASK, "CUlimit limit", "size_t pvalue"),
     Wire(18, "cuCtxSetLimit", ASK, "CUlimit limit, size_t value"),
@@ -49,23 +73,23 @@ WIRES: tuple[Wire, ...] = (
     Wire(24, "cuCtxDisablePeerAccess", ASK, "CUcontext peerContext"),
     # Device memory. Pointers are the server's own addresses.
     Wire(30, "cuMemGetInfo_v2", ASK, "", "size_t free, size_t total", server="memory.cuMemGetInfo_v2"),
-    Wire(31, "cuMemAlloc_v2", ASK, "size_t bytesize", "CUdeviceptr dptr", server="memory.cuMemAlloc_v2"),
+    Wire(31, "cuMemAlloc_v2", ASK, "size_t bytesize", "CUdeviceptr dptr", does="allocates(bytesize)"),
     Wire(
         32,
         "cuMemAllocPitch_v2",
         ASK,
         "size_t WidthInBytes, size_t Height, unsigned int ElementSizeBytes",
         "CUdeviceptr dptr, size_t pPitch",
-        server="memory.cuMemAllocPitch_v2",
+        does="allocates(pPitch * Height)",
     ),
-    Wire(33, "cuMemFree_v2", TELL, "CUdeviceptr dptr", server="memory.cuMemFree_v2"),
+    Wire(33, "cuMemFree_v2", TELL, "CUdeviceptr dptr", does="frees(dptr)"),
     Wire(
         34,
         "cuMemAllocAsync",
         ASK,
         "size_t bytesize, CUstream hStream",
         "CUdeviceptr dptr",
-        server="memory.cuMemAllocAsync",
+        does="allocates(bytesize)",
     ),
     Wire(
         35,
@@ -73,27 +97,38 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "size_t bytesize, CUmemoryPool pool, CUstream hStream",
         "CUdeviceptr dptr",
-        server="memory.cuMemAllocFromPoolAsync",
+        does="allocates(bytesize)",
     ),
-    Wire(36, "cuMemFreeAsync", TELL, "CUdeviceptr dptr, CUstream hStream", server="memory.cuMemFreeAsync"),
+    Wire(36, "cuMemFreeAsync", TELL, "CUdeviceptr dptr, CUstream hStream", does="frees(dptr)"),
     Wire(
         40,
         "pool_of_device",
         ASK,
         "CUmemoryPool *pool, CUdevice dev, int is_default",
-        server="memory.pool_of_device",
+        server="cuDeviceGetDefaultMemPool(dev) if is_default else cuDeviceGetMemPool(dev)",
         doc="Number the device's default (1) or current (0) pool.",
     ),
-    Wire(41, "pool_use", ASK, "CUdevice dev, CUmemoryPool pool", server="memory.pool_use", doc="cuDeviceSetMemPool."),
+    Wire(
+        41,
+        "pool_use",
+        ASK,
+        "CUdevice dev, CUmemoryPool pool",
+        server="cuDeviceSetMemPool(dev, pool)",
+        doc="cuDeviceSetMemPool.",
+    ),
     Wire(
         42,
         "pool_create",
         ASK,
         "CUmemoryPool *pool, CUdevice dev, size_t max_bytes",
-        server="memory.pool_create",
+        server=(
+            "cuMemPoolCreate(CUmemPoolProps(allocType=CUmemAllocationType.CU_MEM_ALLOCATION_TYPE_PINNED, "
+            "handleTypes=CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_NONE, "
+            f"location={_ON_DEVICE}, maxSize=max_bytes))"
+        ),
         doc="A pinned-type pool of device memory; other kinds are refused in the client.",
     ),
-    Wire(43, "cuMemPoolDestroy", ASK, "CUmemoryPool pool"),
+    Wire(43, "cuMemPoolDestroy", ASK, "CUmemoryPool pool", does="destroys(pool)"),
     Wire(44, "cuMemPoolTrimTo", ASK, "CUmemoryPool pool, size_t minBytesToKeep"),
     Wire(
         45,
@@ -101,24 +136,40 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUmemoryPool pool, CUmemPool_attribute attr",
         "cuuint64_t value",
-        server="memory.pool_get_attribute",
+        server="cuMemPoolGetAttribute(pool, attr)",
     ),
     Wire(
         46,
         "pool_set_attribute",
         ASK,
         "CUmemoryPool pool, CUmemPool_attribute attr, cuuint64_t value",
-        server="memory.pool_set_attribute",
+        # The first attributes are of type int, the others cuuint64_t; cuda-python wants each as its own.
+        server=(
+            "cuMemPoolSetAttribute(pool, attr, value) if attr <= "
+            "CUmemPool_attribute.CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES "
+            "else cuMemPoolSetAttribute(pool, attr, cuuint64_t(value))"
+        ),
     ),
     Wire(
         47,
         "pool_set_access",
         ASK,
         "CUmemoryPool pool, bytes access",
-        server="memory.pool_set_access",
+        server=(
+            f"cuMemPoolSetAccess(pool, [CUmemAccessDesc(location={_ON_DEVICE}, flags=flags) for dev, flags in access], "
+            "len(access))"
+        ),
+        does="takes(access: CUdevice dev, CUmemAccess_flags flags)",
         doc="access: packed u32 device, u32 flags of each entry of the list.",
     ),
-    Wire(48, "pool_get_access", ASK, "CUmemoryPool pool, CUdevice dev", "int flags", server="memory.pool_get_access"),
+    Wire(
+        48,
+        "pool_get_access",
+        ASK,
+        "CUmemoryPool pool, CUdevice dev",
+        "CUmemAccess_flags flags",
+        server="cuMemPoolGetAccess(pool, CUmemLocation(type=CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=dev))",
+    ),
     # Copies and fills. Sizes are bytes; `stream` is the order; bulk data follows the request or precedes the reply.
     Wire(
         50,
@@ -184,7 +235,11 @@ WIRES: tuple[Wire, ...] = (
         TELL,
         "CUdeviceptr dst, size_t dst_pitch, CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream"
         " stream",
-        server="copies.copy2d_dtod",
+        server=(
+            "cuMemcpy2DAsync(CUDA_MEMCPY2D(WidthInBytes=width, Height=height, "
+            "dstMemoryType=CUmemorytype.CU_MEMORYTYPE_DEVICE, dstDevice=CUdeviceptr(dst), dstPitch=dst_pitch, "
+            "srcMemoryType=CUmemorytype.CU_MEMORYTYPE_DEVICE, srcDevice=CUdeviceptr(src), srcPitch=src_pitch), stream)"
+        ),
         carries=True,
     ),
     Wire(
@@ -193,7 +248,15 @@ WIRES: tuple[Wire, ...] = (
         TELL,
         "CUdeviceptr dst, size_t pitch, unsigned int value, unsigned int element_bytes, size_t width, size_t height, "
         "CUstream stream",
-        server="copies.memset",
+        server=(
+            "cuMemsetD8Async(dst, uint8(value), width, stream) if element_bytes == 1 and height == 1 "
+            "else cuMemsetD32Async(dst, value, width, stream) if element_bytes == 4 and height == 1 "
+            "else cuMemsetD16Async(dst, uint16(value), width, stream) if element_bytes == 2 and height == 1 "
+            "else cuMemsetD2D8Async(dst, pitch, uint8(value), width, height, stream) if element_bytes == 1 "
+            "else cuMemsetD2D32Async(dst, pitch, value, width, height, stream) if element_bytes == 4 "
+            "else cuMemsetD2D16Async(dst, pitch, uint16(value), width, height, stream) if element_bytes == 2 "
+            "else CUDA_ERROR_INVALID_VALUE"
+        ),
         carries=True,
         doc="width in elements; height 1 and pitch 0 for a linear fill.",
     ),
@@ -211,7 +274,8 @@ WIRES: tuple[Wire, ...] = (
         "copy_small_legacy",
         TELL,
         "CUdeviceptr dst, bytes data",
-        server="copies.copy_small_legacy",
+        server="cuMemcpyHtoDAsync(dst, *data, CUstream(0))",
+        does="arrives",
         carries=True,
         doc="copy_small on the legacy stream, and `arrive`.",
     ),
@@ -256,10 +320,9 @@ WIRES: tuple[Wire, ...] = (
         "cuStreamCreateWithPriority",
         TELL,
         "CUstream *phStream, unsigned int flags, int priority",
-        server="streams.cuStreamCreateWithPriority",
     ),
-    Wire(71, "cuStreamDestroy_v2", TELL, "size_t stream", server="streams.cuStreamDestroy_v2"),
-    Wire(72, "cuStreamQuery", ASK, "CUstream hStream", server="waits.cuStreamQuery", carries=True),
+    Wire(71, "cuStreamDestroy_v2", TELL, "CUstream stream", does="destroys(stream)"),
+    Wire(72, "cuStreamQuery", ASK, "CUstream hStream", does="settles", carries=True),
     Wire(
         73,
         "cuStreamSynchronize",
@@ -295,25 +358,27 @@ WIRES: tuple[Wire, ...] = (
         ),
     ),
     Wire(80, "cuEventCreate", TELL, "CUevent *phEvent, unsigned int Flags"),
-    Wire(81, "cuEventDestroy_v2", TELL, "size_t event", server="streams.cuEventDestroy_v2"),
-    Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream", server="streams.cuEventRecord", carries=True),
+    Wire(81, "cuEventDestroy_v2", TELL, "CUevent event", does="destroys(event)"),
+    Wire(82, "cuEventRecord", TELL, "CUevent hEvent, CUstream hStream", does="records(hEvent)", carries=True),
     Wire(
         83,
         "cuEventRecordWithFlags",
         TELL,
         "CUevent hEvent, CUstream hStream, unsigned int flags",
-        server="streams.cuEventRecordWithFlags",
+        does="records(hEvent)",
         carries=True,
     ),
-    Wire(84, "cuEventQuery", ASK, "CUevent hEvent", server="waits.cuEventQuery", carries=True),
-    Wire(85, "cuEventSynchronize", ASK, "CUevent hEvent", server="waits.cuEventSynchronize", blocks=True, carries=True),
+    Wire(84, "cuEventQuery", ASK, "CUevent hEvent", does="settles", carries=True),
+    Wire(
+        85, "cuEventSynchronize", ASK, "CUevent hEvent", does="waits(cuEventQuery(hEvent))", blocks=True, carries=True
+    ),
     Wire(
         86,
         "cuEventElapsedTime",
         ASK,
         "CUevent hStart, CUevent hEnd",
         "float pMilliseconds",
-        server="waits.cuEventElapsedTime",
+        does="settles",
     ),
     Wire(
         87,
@@ -336,7 +401,7 @@ WIRES: tuple[Wire, ...] = (
         "module_load",
         ASK,
         "CUmodule *mod, bytes options, cuuint64_t first",
-        "bytes info_log, bytes error_log, bytes listing",
+        "bytes info_log, bytes error_log, listing mod",
         bulk="in",
         server="modules.module_load",
         doc=(
@@ -344,14 +409,14 @@ WIRES: tuple[Wire, ...] = (
             " functions are listed if they are few, and numbered from `first`; 0: they are not wanted."
         ),
     ),
-    Wire(91, "cuModuleUnload", TELL, "CUmodule hmod", server="modules.cuModuleUnload"),
+    Wire(91, "cuModuleUnload", TELL, "CUmodule hmod", does="destroys(hmod)"),
     Wire(
         92,
         "module_get_function",
         ASK,
         "CUfunction *fn, CUmodule mod, const char *name",
-        "bytes description",
-        server="modules.module_get_function",
+        "description fn",
+        server="cuModuleGetFunction(mod, name)",
     ),
     Wire(
         94,
@@ -359,15 +424,14 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUmodule hmod, const char *name",
         "CUdeviceptr dptr, size_t bytes",
-        server="modules.cuModuleGetGlobal_v2",
     ),
     Wire(
         95,
         "module_functions",
         ASK,
         "CUmodule mod, cuuint64_t first, unsigned int start",
-        "bytes listing",
-        server="modules.module_functions",
+        "listing mod",
+        server="CUDA_SUCCESS",
         doc=(
             "Functions from the one at index `start`, numbered from `first`, as many as go into a reply; none if"
             " `first` is 0."
@@ -378,19 +442,19 @@ WIRES: tuple[Wire, ...] = (
         "library_load",
         ASK,
         "CUlibrary *lib, bytes options, int preserve_binary, cuuint64_t first, CUdevice dev",
-        "bytes info_log, bytes error_log, bytes listing",
+        "bytes info_log, bytes error_log, listing lib",
         bulk="in",
         server="modules.library_load",
         doc="As module_load; needs no context. Attributes are those on device `dev`.",
     ),
-    Wire(101, "cuLibraryUnload", TELL, "CUlibrary library", server="modules.cuLibraryUnload"),
+    Wire(101, "cuLibraryUnload", TELL, "CUlibrary library", does="destroys(library)"),
     Wire(
         102,
         "library_get_kernel",
         ASK,
         "CUkernel *kernel, CUlibrary lib, const char *name, CUdevice dev",
-        "bytes description",
-        server="modules.library_get_kernel",
+        "description kernel",
+        server="cuLibraryGetKernel(lib, name)",
         doc="Attributes are those on device `dev`.",
     ),
     Wire(
@@ -398,8 +462,8 @@ WIRES: tuple[Wire, ...] = (
         "library_get_module",
         ASK,
         "CUmodule *mod, CUlibrary lib, cuuint64_t first",
-        "bytes listing",
-        server="modules.library_get_module",
+        "listing mod",
+        server="cuLibraryGetModule(lib)",
         doc="The functions are listed as with module_load.",
     ),
     Wire(
@@ -408,7 +472,6 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUlibrary library, const char *name",
         "CUdeviceptr dptr, size_t bytes",
-        server="modules.cuLibraryGetGlobal",
     ),
     Wire(
         115,
@@ -416,15 +479,14 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUlibrary library, const char *name",
         "CUdeviceptr dptr, size_t bytes",
-        server="modules.cuLibraryGetManaged",
     ),
     Wire(
         106,
         "kernel_get_function",
         ASK,
         "CUfunction *fn, CUkernel kernel",
-        "bytes description",
-        server="modules.kernel_get_function",
+        "description fn",
+        server="cuKernelGetFunction(kernel)",
     ),
     Wire(107, "cuKernelSetAttribute", ASK, "CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev"),
     Wire(108, "cuKernelSetCacheConfig", TELL, "CUkernel kernel, CUfunc_cache config, CUdevice dev"),
@@ -434,7 +496,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUfunction_attribute attrib, CUkernel kernel, CUdevice dev",
         "int pi",
-        server="modules.kernel_get_attribute",
+        server="cuKernelGetAttribute(attrib, kernel, dev)",
         doc="For a device other than the description's.",
     ),
     Wire(110, "cuFuncSetAttribute", ASK, "CUfunction hfunc, CUfunction_attribute attrib, int value"),
@@ -445,8 +507,8 @@ WIRES: tuple[Wire, ...] = (
         "library_kernels",
         ASK,
         "CUlibrary lib, cuuint64_t first, unsigned int start, CUdevice dev",
-        "bytes listing",
-        server="modules.library_kernels",
+        "listing lib",
+        server="CUDA_SUCCESS",
         doc="As module_functions.",
     ),
     # Launches. `fn` is a function or a kernel: both kinds share one number space. `params` is the parameter block.
@@ -473,7 +535,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes attributes, bytes params",
-        server="launches.launch_first",
+        does="asks(launch_ex)",
         doc="launch_ex with the driver's answer: for a configuration of a function that it has not accepted before.",
     ),
     # Occupancy.
@@ -513,8 +575,12 @@ WIRES: tuple[Wire, ...] = (
         "occupancy_blocks",
         ASK,
         "CUfunction fn, unsigned int flags, bytes sizes",
-        "bytes blocks",
-        server="launches.occupancy_blocks",
+        "ints blocks",
+        server=(
+            "[cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(fn, size, shared_bytes, flags) "
+            "for size, shared_bytes in sizes]"
+        ),
+        does="takes(sizes: int size, size_t shared_bytes)",
         doc=(
             "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags of each. sizes: packed u32 block size, u64 dynamic"
             " shared memory; blocks: packed i32."
@@ -543,6 +609,6 @@ WIRES: tuple[Wire, ...] = (
         ),
     ),
     # Events of whole contexts.
-    Wire(141, "cuCtxRecordEvent", TELL, "CUcontext hCtx, CUevent hEvent", server="streams.cuCtxRecordEvent"),
+    Wire(141, "cuCtxRecordEvent", TELL, "CUcontext hCtx, CUevent hEvent", does="records(hEvent)"),
     Wire(142, "cuCtxWaitEvent", TELL, "CUcontext hCtx, CUevent hEvent", server="streams.cuCtxWaitEvent"),
 )

@@ -1,0 +1,185 @@
+"""The language of `Wire.server` -> Python: what is asked of the driver, as a Python expression of few kinds.
+
+    cuMemcpyDtoDAsync(dst, src, bytes, stream)    a function of the driver and its arguments
+    a(x) if x == 1 else b(x)                      one or the other, as the arguments of the call say
+    [f(fn, size) for size in sizes]               once for each row of a packed list
+    CUDA_SUCCESS                                  a result without a function
+
+An argument is a parameter of the call, which becomes what its type says; a number; a member of an enumeration; *data,
+the address and the size of bytes; uint8(value), its low bits; cuuint64_t(value), a number as cuda-python's own type;
+CUmemLocation(type=..., id=dev), a record; a list of these for each row, and len(access), how many rows there are.
+Whatever else is written is refused, by the name of the call.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from .kinds import HANDLES
+from .model import ENUMS, NUMBERS, Param, Wire
+
+_BITS = {"uint8": 0xFF, "uint16": 0xFFFF}
+_NUMBER_TYPES = {"CUdeviceptr", "cuuint64_t"}
+# Names that generated functions use themselves, or that would hide a builtin.
+_TAKEN = {"session", "call", "bytes", "cuda", "enum", "type", "result", "answer", "handle", "device", "rows", "charge"}
+# Functions whose arguments differ between releases of cuda-python: driver/binding.py has one for all.
+_ADAPTED = {"cuCtxCreate": "create_context"}
+_COMPARED = {ast.Eq: "==", ast.LtE: "<="}
+
+
+def safe(param: Param) -> str:
+    """The parameter's name in a generated function."""
+    return param.name + "_" if param.name in _TAKEN else param.name
+
+
+def released(symbol: str) -> str:
+    """cuda-python's name of a symbol: cuMemAlloc_v2 -> cuMemAlloc."""
+    return re.sub(r"_v[0-9]+$", "", symbol)
+
+
+class Expression:
+    """That of one call. `used` has the parameters that were written; `checked` those whose bytes are read in place.
+
+    `rows` is the packed list that the call takes, `row` what is in a row of it.
+    """
+
+    def __init__(self, wire: Wire, rows: str = "", row: tuple[Param, ...] = ()) -> None:
+        self.used: set[str] = set()
+        self.checked: set[str] = set()
+        self.bound: set[str] = set()  # parameters that hold the driver's handle already
+        self._wire = wire
+        self._params = {param.name: param for param in wire.arg_params}
+        self._rows = rows
+        self._row_params = row
+
+    def source(self, text: str = "") -> str:
+        """Python that gives what cuda-python gives: a tuple (CUresult, values...)."""
+        return self._answer(self._parse(text or self._text()))
+
+    def refused(self, what: str) -> ValueError:
+        return ValueError(f"{self._wire.name}: the generator cannot express {what}")
+
+    def _text(self) -> str:
+        """What the table writes; "cuda" is the function of the same name with the same arguments, but for a new object."""
+        wire = self._wire
+        if wire.server != "cuda":
+            return wire.server
+        words = (param for param in wire.arg_params if not param.is_new)
+        return f"{wire.name}({', '.join(f'*{p.name}' if p.type == 'bytes' else p.name for p in words)})"
+
+    def _parse(self, text: str) -> ast.expr:
+        try:
+            return ast.parse(text, mode="eval").body
+        except SyntaxError as error:
+            raise self.refused(repr(text)) from error
+
+    def _answer(self, node: ast.expr) -> str:
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if re.match(r"cu[A-Z]", name):
+                function = _ADAPTED.get(released(name), f"cuda.{released(name)}")
+                return f"{function}({', '.join(self._argument(arg) for arg in args)})"
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return f"{self._answer(body)} if {self._test(test)} else {self._answer(orelse)}"
+            case ast.ListComp(elt=elt):
+                return f"each({self._answer(elt)} {self._for_rows(node)})"
+            case ast.Name(id="CUDA_SUCCESS"):
+                return "(SUCCESS,)"
+            case ast.Name(id=name) if name.startswith("CUDA_ERROR_"):
+                return f"(cuda.CUresult.{name},)"
+        raise self.refused(f"{ast.unparse(node)!r}")
+
+    def _test(self, node: ast.expr) -> str:
+        match node:
+            case ast.Name():
+                return self._raw(node)
+            case ast.BoolOp(op=ast.And(), values=values):
+                return " and ".join(self._test(value) for value in values)
+            case ast.Compare(left=ast.Name() as left, ops=[op], comparators=[right]) if type(op) in _COMPARED:
+                return f"{self._raw(left)} {_COMPARED[type(op)]} {self._argument(right)}"
+        raise self.refused(f"the condition {ast.unparse(node)!r}")
+
+    def _argument(self, node: ast.expr, field: bool = False) -> str:
+        """`field`: of a record, where cuda-python wants a device as a number."""
+        match node:
+            case ast.Name():
+                value = self._converted(self._param(node))
+                return f"int({value})" if field and self._param(node).type == "CUdevice" else value
+            case ast.Constant(value=int() as number):
+                return str(number)
+            case ast.Attribute(value=ast.Name(id=kind), attr=member) if kind.startswith("CU"):
+                return f"cuda.{kind}.{member}"
+            case ast.Starred(value=ast.Name() as name):
+                return self._in_place(self._param(name))
+            case ast.ListComp(elt=elt):
+                return f"[{self._argument(elt)} {self._for_rows(node)}]"
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)], keywords=[]) if name == self._rows:
+                return "len(rows)"
+            case ast.Call(func=ast.Name(id=kind), args=[argument], keywords=[]):
+                return self._conversion(kind, argument)
+            case ast.Call(func=ast.Name(id=kind), args=[], keywords=keywords) if keywords and kind.startswith("CU"):
+                fields = ", ".join(f"{word.arg}={self._argument(word.value, field=True)}" for word in keywords)
+                return f"record(cuda.{kind}, {fields})"
+        raise self.refused(f"the argument {ast.unparse(node)!r}")
+
+    def _conversion(self, kind: str, argument: ast.expr) -> str:
+        if kind in HANDLES and isinstance(argument, ast.Constant):
+            return f"session.{HANDLES[kind].table}[{argument.value!r}]"
+        if not isinstance(argument, ast.Name):
+            raise self.refused(f"the argument {ast.unparse(argument)!r}")
+        if kind in _BITS:
+            return f"{self._raw(argument)} & {_BITS[kind]:#x}"
+        if kind in _NUMBER_TYPES:
+            return f"cuda.{kind}({self._raw(argument)})"
+        raise self.refused(f"the conversion {kind!r}")
+
+    def _for_rows(self, node: ast.ListComp) -> str:
+        """for size, shared in sizes: the names are those of a row, in order."""
+        (loop,) = node.generators
+        target = loop.target.elts if isinstance(loop.target, ast.Tuple) else [loop.target]
+        names = [name.id for name in target if isinstance(name, ast.Name)]
+        if not isinstance(loop.iter, ast.Name) or loop.iter.id != self._rows or loop.ifs:
+            raise self.refused(f"{ast.unparse(node)!r}: it takes no such list")
+        if names != [param.name for param in self._row_params]:
+            raise self.refused(f"{ast.unparse(node)!r}: a row is {self._row_params}")
+        self.used.add(self._rows)
+        return f"for {', '.join(safe(param) for param in self._row_params)} in rows"
+
+    def _param(self, node: ast.Name) -> Param:
+        for param in self._row_params:
+            if param.name == node.id:
+                return param
+        param = self._params.get(node.id)
+        if param is None:
+            raise self.refused(f"{node.id!r}, which is no parameter")
+        self.used.add(node.id)
+        return param
+
+    def _raw(self, node: ast.Name) -> str:
+        """A number as it came."""
+        param = self._param(node)
+        if param.type not in NUMBERS | ENUMS:
+            raise self.refused(f"{param.type!r} as a number")
+        return safe(param)
+
+    def _in_place(self, param: Param) -> str:
+        if param.type != "bytes":
+            raise self.refused(f"*{param.name}: it is not bytes")
+        self.checked.add(param.name)
+        return f"id({safe(param)}) + BYTES_HEADER, len({safe(param)})"
+
+    def _converted(self, param: Param) -> str:
+        name = safe(param)
+        if param.type in HANDLES:
+            kind = HANDLES[param.type]
+            found = name if param.name in self.bound else f"session.{kind.table}[{name}]"
+            return found + (".handle" if kind.record else "")
+        if param.type == "CUdevice":
+            return f"session.device({name})"
+        if param.type in ENUMS:
+            return f"enum(cuda.{param.type}, {name})"
+        if param.type == "const char *":
+            return f"encode({name})"
+        if param.type in NUMBERS:
+            return name
+        raise self.refused(f"an argument of type {param.type!r}")

@@ -1,0 +1,325 @@
+"""The shapes of generated functions: what a call of the wire does besides asking the driver, as `Wire.does` says.
+
+    destroys(event)          an object ends; destroys(primary(dev)): the device's primary context, if it is retained
+    makes(primary(dev))      the new context is the device's primary one
+    then(cuCtxPopCurrent())  what is asked of the driver after success; its answer does not matter
+    allocates(bytesize)      device memory under the quota; pitch * height: how much, the driver's answer says
+    frees(dptr)              it is given back
+    records(hEvent)          an event means something else from now on
+    settles                  the answer may tell that something is complete: bytes on their way come before it
+    waits(cuEventQuery(h))   of a call that blocks: how to ask whether it would
+    arrives                  a copy that must be over before a call of another kind begins
+    takes(list: int a, ...)  bytes that are rows of little-endian numbers
+    asks(launch_ex)          the tell of that name, with an answer
+
+A call without one of them hands its arguments over and its values back. Where objects are entered, and with what they
+go, stands in kinds.py. What is not understood is refused, by the name of the call.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .expressions import Expression, safe
+from .kinds import HANDLES, Kind
+from .model import ENUMS, TELL, Param, Wire, is_hand, parse_params
+
+_PACKED = {"unsigned int": "I", "int": "i", "size_t": "Q", "CUdevice": "I"}
+_CONVERTED = {"CUdeviceptr", "cuuint64_t"} | ENUMS  # cuda-python gives objects for these
+_BY_NUMBER = {"module", "library", "kernel"}  # hand-written calls enter what is found in these under their number
+
+
+def function(wire: Wire) -> str:
+    """The function of a call. Raises ValueError, which names the call, for what no shape expresses."""
+    return "\n".join(_Function(wire).lines()) + "\n"
+
+
+class _Function:
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.does = wire.effects
+        self.tells = wire.how == TELL
+        self.params = {param.name: param for param in wire.arg_params}
+        self.made = [param for param in wire.arg_params if param.is_new]
+        self.used = {param.name for param in self.made}
+        self.rows = self._rows()
+        self.expression = Expression(wire, *self.rows)
+        self.result = "result" if self.tells else "(result,)"
+
+    def lines(self) -> list[str]:
+        wire = self.wire
+        head = [f"def {wire.name}(session: Any, call: Any) -> Any:"]
+        if "asks" in self.does:
+            return self._whole([*head, f"    return ({self._effect('asks')}(session, call),)"], set(self.params))
+        names = ", ".join(safe(param) for param in wire.arg_params)
+        head.append(f"    _, {names} = call" if names else "    (_,) = call")
+        head += [f"    session.check_new({safe(param)})" for param in self.made]
+        if is_hand(wire):
+            arguments = "".join(f", {self._hand_argument(param)}" for param in wire.arg_params)
+            return self._whole([*head, f"    return {wire.server}(session{arguments})"], set(self.params))
+        body = self._body()
+        return self._whole([*head, *self._checks(), *body], self.used | self.expression.used)
+
+    def _whole(self, lines: list[str], used: set[str]) -> list[str]:
+        """`lines`, if they leave out nothing of what the table says."""
+        if self.does:
+            raise self._refused(f"{'; '.join(self.does)} in this call")
+        if left := set(self.params) - used:
+            raise self._refused(f"a call that does not use {', '.join(sorted(left))}")
+        return lines
+
+    def _body(self) -> list[str]:
+        shapes = {
+            "destroys": self._destroying,
+            "allocates": self._allocating,
+            "frees": self._freeing,
+            "settles": self._settling,
+            "arrives": self._arriving,
+            "records": self._recording,
+        }
+        for word, shape in shapes.items():
+            if word in self.does:
+                return shape(self._effect(word))
+        if self.made:
+            return self._making()
+        return self._waiting() if self.wire.blocks else self._plain()
+
+    def _plain(self) -> list[str]:
+        described = self._described()
+        if not described:
+            return self._returned(self.expression.source())
+        if self.expression.source() != "(SUCCESS,)":
+            raise self._refused("a listing after a call of the driver")
+        return [*self._device(), f"    return SUCCESS, {described}"]
+
+    def _making(self) -> list[str]:
+        if len(self.made) != 1:
+            raise self._refused("a call that makes several objects")
+        (made,) = self.made
+        primary = self.does.pop("makes", "")
+        check = [f"    session.check_no_primary({self._primary(primary)})"] if primary else []
+        call, then, described = self.expression.source(), self._then(), self._described()
+        if self.wire.reply_params and not described:
+            raise self._refused("values besides a new object")
+        done = [*then, self._entered(made, bool(primary))]
+        if not described:
+            done = ["    if result is SUCCESS:", *(f"        {line}" for line in done), f"    return {self.result}"]
+        else:
+            failed = ["    if result is not SUCCESS:", "        return (result,)"]
+            done = [*failed, *(f"    {line}" for line in done), f"    return result, {described}"]
+        return [*check, *self._device(), f"    result, handle = {call}", *done]
+
+    def _destroying(self, what: str) -> list[str]:
+        if what.startswith("primary("):
+            kind, number, value, check = HANDLES["CUcontext"], "", "context", []
+            call = self.expression.source() + "[0]"
+            test = f"result is SUCCESS and (context := session.primary({self._primary(what)})) is not None"
+        else:
+            kind, number = self._kind(what)
+            value, test = f"session.{kind.table}[{number}]", "result is SUCCESS"
+            call = self._ending(kind, value)
+            check = [f"    {kind.may_end.format(value=value)}"] if kind.may_end else []
+        left = [*self._then(), kind.leave.format(number=number, value=value)]
+        return [
+            *check,
+            f"    result = {call}",
+            f"    if {test}:",
+            *(f"        {line}" for line in left),
+            f"    return {self.result}",
+        ]
+
+    def _ending(self, kind: Kind, value: str) -> str:
+        """The driver ends an object, unless the server remembers something about its kind."""
+        call = self.expression.source()
+        if not kind.end:
+            return f"{call}[0]"
+        if self.wire.name != kind.destroyer or self.wire.server != "cuda":
+            raise self._refused(f"another way to end a {kind.name} than {kind.destroyer}")
+        return kind.end.format(value=value)
+
+    def _allocating(self, size: str) -> list[str]:
+        bound, call = self._bound(), self.expression.source()
+        if size in self.params:
+            pools = [safe(param) for param in self.wire.arg_params if param.type == "CUmemoryPool"]
+            device = f"{pools[0]}.device" if pools else "session.current.device"
+            charge = f"    charge = session.quota.reserve({device}, {safe(self._param(size))})"
+            return [*bound, charge, f"    return memory.settle(session, {device}, charge, {call})"]
+        values = {param.name: self._value(param) for param in self.wire.reply_params}
+        if not re.fullmatch(r"\w+( \* \w+)*", size) or not set(size.split(" * ")) <= {*self.params, *values}:
+            raise self._refused(f"an allocation of {size!r}")
+        return [
+            *bound,
+            f"    result, {', '.join(values)} = {call}",
+            "    if result is not SUCCESS:",
+            "        return (result,)",
+            f"    memory.charge(session, {next(iter(values))}, {size})",
+            f"    return result, {', '.join(values.values())}",
+        ]
+
+    def _freeing(self, what: str) -> list[str]:
+        return [
+            f"    result = {self.expression.source()}[0]",
+            "    if result is SUCCESS:",
+            f"        session.quota.freed({safe(self._param(what))})",
+            f"    return {self.result}",
+        ]
+
+    def _settling(self, _: str) -> list[str]:
+        cut = ["    if answer[0] is not SUCCESS:", "        answer = answer[:1]"] if self.wire.reply_params else []
+        return [
+            f"    answer = {self.expression.source()}",
+            *cut,
+            "    return answer if not session.outgoing.busy else waits.settled(session, answer)",
+        ]
+
+    def _waiting(self) -> list[str]:
+        query = self.does.pop("waits", "")
+        bound, call = self._bound(), self.expression.source()
+        asked = re.fullmatch(r"(cuda\.\w+)\((\w+)\)", self.expression.source(query)) if query else None
+        if self.wire.reply_params or self.tells or (query and not asked):
+            raise self._refused(f"such a call that blocks, {query!r}")
+        first = asked and [
+            f"    if not session.outgoing.busy and waits.poll({asked[1]}, {asked[2]}) is not NOT_READY:",
+            f"        return {call}",
+        ]
+        return [*bound, *(first or []), f"    return waits.on_own_line(session, lambda: {call})"]
+
+    def _arriving(self, _: str) -> list[str]:
+        return [
+            f"    result = {self.expression.source()}[0]",
+            "    return result if result is not SUCCESS else copies.ARRIVING",
+        ]
+
+    def _recording(self, event: str) -> list[str]:
+        bound, call = self._bound(), self.expression.source()
+        return [*bound, f"    session.records.note({safe(self._param(event))})", *self._returned(call)]
+
+    def _returned(self, call: str) -> list[str]:
+        """What the driver answers, as the client is told it."""
+        if call.startswith("each("):
+            return [f"    return {call}"]
+        if self.tells:
+            return [f"    return ({call})[0]" if " if " in call else f"    return {call}[0]"]
+        values = self.wire.reply_params
+        if any(param.type in _CONVERTED for param in values):
+            return [
+                f"    result, {', '.join(safe(param) for param in values)} = {call}",
+                "    if result is not SUCCESS:",
+                "        return (result,)",
+                f"    return result, {', '.join(self._value(param) for param in values)}",
+            ]
+        if values:
+            return [f"    answer = {call}", "    return answer if answer[0] is SUCCESS else answer[:1]"]
+        return [f"    return {call}"]
+
+    def _value(self, param: Param) -> str:
+        return f"int({safe(param)})" if param.type in _CONVERTED else safe(param)
+
+    def _described(self) -> str:
+        """A reply that is a description of a new function or kernel, or a listing of what is in a module or library."""
+        wanted = [param for param in self.wire.reply_params if param.type in ("description", "listing")]
+        if not wanted:
+            return ""
+        if len(self.wire.reply_params) != 1:
+            raise self._refused("values besides a description or listing")
+        kind, number = self._kind(wanted[0].name)
+        own = any(param.name == wanted[0].name for param in self.made)
+        value = "handle" if own else f"session.{kind.table}[{number}]"
+        if wanted[0].type == "description":
+            described = {"function": "describe_function(handle)", "kernel": "describe_kernel(handle, device)"}
+            if kind.name not in described or not own:
+                raise self._refused(f"a description of a {kind.name}")
+            return f"descriptions.{described[kind.name]}"
+        lists = {"module": f"Functions({number}, {value})", "library": f"Kernels({number}, {value}, device)"}
+        if kind.name not in lists:
+            raise self._refused(f"a listing of a {kind.name}")
+        start = [] if own else [safe(self._param("start"))]
+        listed = [f"descriptions.{lists[kind.name]}", safe(self._param("first")), *start]
+        return f"descriptions.{'list_few' if own else 'list_from'}(session, {', '.join(listed)})"
+
+    def _device(self) -> list[str]:
+        """A device that only the description is of is looked up before the driver is asked."""
+        left = [param for name, param in self.params.items() if name not in self.used | self.expression.used]
+        found = [param for param in left if param.type == "CUdevice"]
+        self.used |= {param.name for param in found}
+        return [f"    device = session.device({safe(param)})" for param in found]
+
+    def _entered(self, made: Param, primary: bool) -> str:
+        kind = HANDLES[made.pointee]
+        given = {safe(param): safe(param) for param in self.wire.arg_params}
+        given |= {"table": kind.table, "number": safe(made), "parent": self._parent(kind)}
+        try:
+            return kind.enter_primary.format(**given) if primary else kind.enter.format(**given)
+        except KeyError as missing:
+            raise self._refused(f"a new {kind.name} without {missing}") from None
+
+    def _parent(self, kind: Kind) -> str:
+        """The number of what a new object is made in: an argument, or else the current context."""
+        inside = [param for param in self.wire.arg_params if param.type in HANDLES]
+        found = [safe(param) for param in inside if HANDLES[param.type].name in kind.parents]
+        if len(found) > 1 or (not found and kind.parents and "context" not in kind.parents):
+            raise self._refused(f"a new {kind.name} in one of {found}")
+        return found[0] if found else "session.current.number" if kind.parents else "0"
+
+    def _then(self) -> list[str]:
+        text = self.does.pop("then", "")
+        return [self.expression.source(text)] if text else []
+
+    def _primary(self, what: str) -> str:
+        match = re.fullmatch(r"primary\((\w+)\)", what)
+        if not match:
+            raise self._refused(what)
+        return safe(self._param(match[1]))
+
+    def _bound(self) -> list[str]:
+        """All handles are looked up before anything is done."""
+        handles = [param for param in self.wire.arg_params if param.type in HANDLES]
+        self.expression.bound |= {param.name for param in handles}
+        return [f"    {safe(p)} = session.{HANDLES[p.type].table}[{safe(p)}]" for p in handles]
+
+    def _checks(self) -> list[str]:
+        """Only bytes have an address that may be read, and the driver takes no more than these before it returns."""
+        lines = []
+        for param in self.wire.arg_params:
+            name = safe(param)
+            if param.name in self.expression.checked:
+                lines.append(f"    if {name}.__class__ is not bytes or len({name}) > BULK_INLINE_BYTES:")
+                lines.append(f'        raise not_inline("{name}")')
+            if param.name == self.rows[0]:
+                lines.append(f'    rows = unpack_rows("<{self._row_format()}", {name})')
+        return lines
+
+    def _rows(self) -> tuple[str, tuple[Param, ...]]:
+        name, _, row = self.does.pop("takes", "").partition(": ")
+        return name, parse_params(row)
+
+    def _row_format(self) -> str:
+        types = [param.type for param in self.rows[1]]
+        if unknown := [kind for kind in types if kind not in _PACKED and kind not in ENUMS]:
+            raise self._refused(f"rows of {unknown}")
+        return "".join(_PACKED.get(kind, "I") for kind in types)
+
+    def _hand_argument(self, param: Param) -> str:
+        kind = HANDLES.get(param.type)
+        by_number = kind is None or kind.name in _BY_NUMBER
+        return safe(param) if by_number else f"session.{kind.table}[{safe(param)}]"
+
+    def _kind(self, name: str) -> tuple[Kind, str]:
+        """Of the parameter that is an object, or a new one."""
+        param = self._param(name)
+        type_name = param.pointee if param.is_new else param.type
+        if type_name not in HANDLES:
+            raise self._refused(f"{name} as an object: it is {param.type}")
+        return HANDLES[type_name], safe(param)
+
+    def _effect(self, word: str) -> str:
+        return self.does.pop(word)
+
+    def _param(self, name: str) -> Param:
+        if name not in self.params:
+            raise self._refused(f"{name!r}, which is no parameter")
+        self.used.add(name)
+        return self.params[name]
+
+    def _refused(self, what: str) -> ValueError:
+        return ValueError(f"{self.wire.name}: the generator cannot express {what}")

@@ -1,0 +1,47 @@
+"""What generated functions need to take arguments apart and to put answers together."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from typing import Any
+
+from ..errors import RemoteProtocolError
+from ..limits import PACKED_ROWS_MAX
+from .binding import SUCCESS
+
+
+def encode(name: str) -> bytes:
+    """A name as the driver takes it; what is not UTF-8 in it came as surrogates."""
+    return name.encode("utf-8", "surrogateescape")
+
+
+def not_inline(name: str) -> RemoteProtocolError:
+    """What is raised if an argument is not bytes, or longer than those may be that the driver reads in place."""
+    return RemoteProtocolError(f"{name}: not bytes, or too many")
+
+
+def record(kind: Any, **fields: Any) -> Any:
+    """A structure of cuda-python with these fields; the others are zero."""
+    made = kind()
+    for name, value in fields.items():
+        setattr(made, name, value)
+    return made
+
+
+def unpack_rows(row: str, packed: bytes) -> list[tuple[int, ...]]:
+    """The rows of a list, each as `row` says. Raises RemoteProtocolError if it has not whole rows, or too many."""
+    size = struct.calcsize(row)
+    if len(packed) % size or len(packed) > PACKED_ROWS_MAX * size:
+        raise RemoteProtocolError(f"a list of {len(packed)} bytes, with {size} a row")
+    return list(struct.iter_unpack(row, packed))
+
+
+def each(answers: Iterable[tuple[Any, int]]) -> tuple[Any, ...]:
+    """(SUCCESS, packed i32), or the first answer that is an error."""
+    values = []
+    for result, value in answers:
+        if result is not SUCCESS:
+            return (result,)
+        values.append(value)
+    return SUCCESS, struct.pack(f"<{len(values)}i", *values)
