@@ -6,10 +6,11 @@
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/arrival.h"
 #include "copies.h"
-#include "memory.h"
+#include "../state/memory.h"
+#include "../state/pinned.h"
 #include "../wire/outstanding.h"
-#include "../state/pages.h"
-#include "waits.h"
+#include "../wire/pages.h"
+#include "../state/waits.h"
 
 /* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one
  * or, if another server has the memory, in the context that allocated it. */
@@ -59,14 +60,14 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
 
 void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except)
 {
-    bf_host_settle(host->base, (host->height - 1) * host->pitch + host->width, except);
+    bf_memory_settle_host(host->base, (host->height - 1) * host->pitch + host->width, except);
 }
 
 bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, const struct bf_value *args,
                      const struct bf_rows *into, CUresult *result)
 {
     size_t span = (into->height - 1) * into->pitch + into->width;
-    bool later = !order->waits && bf_host_covers(into->base, span);
+    bool later = !order->waits && bf_pinned_covers(into->base, span);
     bf_copies_settle(into, later ? order->to.progress : NULL);
     if (!later)
         return false;

@@ -2,7 +2,7 @@
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/arrival.h"
 #include "copies.h"
-#include "memory.h"
+#include "../state/memory.h"
 
 /* One side: where its first byte is, and how far apart its rows are. */
 struct side {

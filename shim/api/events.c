@@ -1,8 +1,10 @@
 /* Events: made, recorded and destroyed by tells. Whether one was ever recorded is known here. */
 #include "../../libcuda/generated/cuda_api.h"
-#include "../state/code.h"
 #include "../state/contexts.h"
-#include "events.h"
+#include "../state/drop.h"
+#include "../state/events.h"
+#include "../state/order.h"
+#include "../state/waits.h"
 
 enum { EVENT_FLAGS = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS };
 
@@ -24,7 +26,7 @@ CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
         return CUDA_ERROR_OUT_OF_MEMORY;
     result = BF_TELL(bf_in(context), cuEventCreate, bf_u(number), bf_u(Flags));
     if (result)
-        bf_objects_free(event, bf_code_drop);
+        bf_objects_free(event, bf_drop_object);
     else
         *phEvent = (CUevent)event;
     return result;
@@ -47,19 +49,13 @@ CUresult cuEventDestroy_v2(CUevent hEvent)
     struct bf_target to = bf_in(event->owner);
     uint64_t number = event->number;
     result = bf_contexts_check(event->owner);
-    bf_objects_free(event, bf_code_drop);
+    bf_objects_free(event, bf_drop_object);
     return result ? result : BF_TELL(to, cuEventDestroy_v2, bf_u(number));
 }
 
 CUresult cuEventDestroy(CUevent hEvent)
 {
     return cuEventDestroy_v2(hEvent);
-}
-
-void bf_events_recorded(struct bf_object *event, const struct bf_put *put)
-{
-    if (put->number)
-        atomic_store(&event->event.mark, bf_progress_mark(put->progress, put->number));
 }
 
 /* An event is recorded in a stream of its own context. */
@@ -101,6 +97,12 @@ CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int f
 }
 
 /* Between servers there is no waiting on the device: the client waits for the event before the stream goes on. */
+static CUresult wait_here(struct bf_object *event)
+{
+    CUresult result = bf_contexts_check(event->owner);
+    return result ? result : bf_waits_for_event(event);
+}
+
 CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
 {
     struct bf_object *event;
@@ -113,7 +115,7 @@ CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
     if (result)
         return result;
     if (event->server != order.to.server)
-        return cuEventSynchronize(hEvent);
+        return wait_here(event);
     return BF_TELL(order.to, cuStreamWaitEvent, bf_u(order.stream), bf_u(event->number), bf_u(Flags));
 }
 
@@ -156,7 +158,7 @@ CUresult cuCtxWaitEvent(CUcontext hCtx, CUevent hEvent)
     if (result)
         return result;
     if (event->server != context->server)
-        return cuEventSynchronize(hEvent);
+        return wait_here(event);
     atomic_store(&context->context.held, true);
     return BF_TELL(bf_in(context), cuCtxWaitEvent, bf_u(context->number), bf_u(event->number));
 }

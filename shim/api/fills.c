@@ -2,7 +2,8 @@
  * here, when the stream has got there: CUDA waits for that, too. */
 #include "../../libcuda/generated/cuda_api.h"
 #include "copies.h"
-#include "memory.h"
+#include "../state/memory.h"
+#include "../state/pinned.h"
 
 struct fill {
     CUdeviceptr start;
@@ -44,7 +45,7 @@ static CUresult fill(const struct fill *what, CUstream stream)
         return CUDA_ERROR_INVALID_VALUE;
     struct bf_server *server = bf_memory_server(order.to.server, what->start, span);
     struct bf_place place;
-    if (!server && bf_host_covers((const void *)(uintptr_t)what->start, span))
+    if (!server && bf_pinned_covers((const void *)(uintptr_t)what->start, span))
         return fill_host(&order, what);
     if (!server || (server != order.to.server && order.object))
         return CUDA_ERROR_INVALID_VALUE;

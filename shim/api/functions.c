@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/kernels.h"
+#include "../state/libraries.h"
 #include "../state/accepted.h"
 #include "../state/contexts.h"
-#include "modules.h"
+#include "../state/modules.h"
 
 static CUresult find(const void *handle, enum bf_kind kind, struct bf_object **out)
 {
@@ -53,7 +55,7 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
     if (!result && !pFunc)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = bf_code_find((CUfunction)kernel, context, &object, &kernel_number);
+        result = bf_kernels_find((CUfunction)kernel, context, &object, &kernel_number);
     if (result)
         return result;
     struct bf_object *function = bf_objects_child(object, BF_FUNCTION, is_in_context, context);
@@ -103,7 +105,7 @@ static CUresult find_on_device(CUkernel handle, CUdevice dev, struct bf_object *
     *device = bf_client_device(dev);
     if (!*device)
         return CUDA_ERROR_INVALID_DEVICE;
-    return bf_code_find((CUfunction)handle, (*device)->primary, kernel, number);
+    return bf_kernels_find((CUfunction)handle, (*device)->primary, kernel, number);
 }
 
 CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CUkernel kernel, CUdevice dev)
@@ -295,6 +297,18 @@ CUresult cuFuncSetSharedMemConfig(CUfunction hfunc, CUsharedconfig config)
     return result ? result : BF_TELL(to, cuFuncSetSharedMemConfig, bf_u(function->number), bf_u(config));
 }
 
+/* Of what a kernel is in, where the calls of this thread are made. */
+static CUresult module_of(struct bf_object *library, CUmodule *out)
+{
+    struct bf_object *context, *module;
+    CUresult result = bf_contexts_current(&context);
+    if (!result)
+        result = bf_libraries_module(library, context, &module);
+    if (!result)
+        *out = (CUmodule)module;
+    return result;
+}
+
 CUresult cuFuncGetModule(CUmodule *hmod, CUfunction hfunc)
 {
     struct bf_object *object;
@@ -306,7 +320,7 @@ CUresult cuFuncGetModule(CUmodule *hmod, CUfunction hfunc)
     while (object->owner && atomic_load(&object->kind) != BF_MODULE && atomic_load(&object->kind) != BF_LIBRARY)
         object = object->owner;
     if (atomic_load(&object->kind) == BF_LIBRARY)
-        return cuLibraryGetModule(hmod, (CUlibrary)object);
+        return module_of(object, hmod);
     *hmod = (CUmodule)object;
     return CUDA_SUCCESS;
 }

@@ -3,44 +3,11 @@
 #include <stdlib.h>
 
 #include "../../libcuda/generated/cuda_api.h"
-#include "memory.h"
-#include "../wire/outstanding.h"
-#include "../state/unreachable.h"
+#include "../state/contexts.h"
+#include "../state/memory.h"
+#include "../state/pinned.h"
 
 enum { PAGE = 4096 };
-
-static struct bf_map host = {.lock = PTHREAD_RWLOCK_INITIALIZER};
-static const struct bf_object registered; /* as `module` of a range: memory that is the application's own */
-
-bool bf_host_find(const void *address, struct bf_range *out)
-{
-    return bf_map_find(&host, (uintptr_t)address, out);
-}
-
-bool bf_host_covers(const void *address, size_t bytes)
-{
-    return bf_map_covers(&host, (uintptr_t)address, bytes);
-}
-
-void bf_host_settle(const void *address, size_t bytes, const struct bf_progress *except)
-{
-    for (unsigned i = 0; i < bf_client.server_count; i++)
-        bf_outstanding_wait(&bf_client.servers[i].stream, address, bytes, except);
-}
-
-static CUresult add(void *memory, size_t bytes, unsigned flags, struct bf_object *context, bool own)
-{
-    struct bf_range range = {.base = (uintptr_t)memory,
-                             .bytes = bytes,
-                             .id = bf_memory_new_id(),
-                             .flags = flags,
-                             .context = context,
-                             .module = own ? NULL : (struct bf_object *)(uintptr_t)&registered};
-    if (!bf_map_add(&host, &range))
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    bf_unreachable_pinned(memory, bytes);
-    return CUDA_SUCCESS;
-}
 
 CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
 {
@@ -54,12 +21,12 @@ CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
     void *memory = aligned_alloc(PAGE, (bytesize + PAGE - 1) / PAGE * PAGE);
     if (!memory)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    result = add(memory, bytesize, Flags, context, true);
-    if (result)
+    if (!bf_pinned_add(memory, bytesize, Flags, context, true)) {
         free(memory);
-    else
-        *pp = memory;
-    return result;
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *pp = memory;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemAllocHost_v2(void **pp, size_t bytesize)
@@ -74,21 +41,11 @@ CUresult cuMemFreeHost(void *p)
     CUresult result = bf_contexts_current(&context);
     if (result || !p)
         return result;
-    if (!bf_map_remove(&host, (uintptr_t)p, &range))
+    if (!bf_pinned_remove(p, &range))
         return CUDA_ERROR_INVALID_VALUE;
-    bf_host_settle(p, range.bytes, NULL);
+    bf_memory_settle_host(p, range.bytes, NULL);
     free(p);
     return CUDA_SUCCESS;
-}
-
-void bf_host_end_context(const struct bf_object *context)
-{
-    struct bf_range range;
-    while (bf_map_take_of(&host, context, &range)) {
-        bf_host_settle((void *)(uintptr_t)range.base, range.bytes, NULL);
-        if (!range.module)
-            free((void *)(uintptr_t)range.base);
-    }
 }
 
 CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
@@ -102,9 +59,9 @@ CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    if (bf_map_touches(&host, (uintptr_t)p, bytesize))
+    if (bf_pinned_touches(p, bytesize))
         return CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
-    return add(p, bytesize, Flags, context, false);
+    return bf_pinned_add(p, bytesize, Flags, context, false) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 CUresult cuMemHostRegister(void *p, size_t bytesize, unsigned int Flags)
@@ -121,12 +78,12 @@ CUresult cuMemHostUnregister(void *p)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    if (!bf_host_find(p, &range) || range.module != &registered)
+    if (!bf_pinned_find(p, &range) || !bf_pinned_is_registered(&range))
         return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
     if (range.base != (uintptr_t)p)
         return CUDA_ERROR_INVALID_VALUE;
-    bf_host_settle(p, range.bytes, NULL);
-    bf_map_drop(&host, (uintptr_t)p);
+    bf_memory_settle_host(p, range.bytes, NULL);
+    bf_pinned_unregister(p);
     return CUDA_SUCCESS;
 }
 
@@ -136,7 +93,7 @@ CUresult cuMemHostGetFlags(unsigned int *pFlags, void *p)
     struct bf_range range;
     CUresult result = bf_contexts_current(&context);
     /* Of what was allocated here alone. */
-    if (!result && (!pFlags || !bf_host_find(p, &range) || range.module == &registered))
+    if (!result && (!pFlags || !bf_pinned_find(p, &range) || bf_pinned_is_registered(&range)))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         *pFlags = range.flags;
@@ -149,7 +106,7 @@ CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int 
     struct bf_object *context;
     struct bf_range range;
     CUresult result = bf_contexts_current(&context);
-    if (!result && (!pdptr || Flags || !bf_host_find(p, &range)))
+    if (!result && (!pdptr || Flags || !bf_pinned_find(p, &range)))
         result = CUDA_ERROR_INVALID_VALUE;
     return result ? result : CUDA_ERROR_NOT_SUPPORTED;
 }

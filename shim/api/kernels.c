@@ -4,39 +4,13 @@
 #include "../state/code.h"
 #include "../state/contexts.h"
 #include "../state/enumerate.h"
-
-/* Ask for a kernel on one device; `ask` holds its description afterwards. */
-static CUresult ask_kernel(struct bf_object *library, const char *name, const struct bf_device *device, uint64_t number,
-                           struct bf_ask *ask)
-{
-    uint64_t library_on_server;
-    *ask = (struct bf_ask){.held = NULL};
-    CUresult result = bf_library_number(library, device->server, &library_on_server);
-    if (result)
-        return result;
-    return BF_ASK_HELD(bf_on(device->server), NULL, ask, library_get_kernel, bf_u(number), bf_u(library_on_server),
-                       bf_text(name), bf_i(device->local));
-}
-
-CUresult bf_kernel_number(struct bf_object *kernel, struct bf_server *server, uint64_t *number)
-{
-    struct bf_code *code = kernel->function.code;
-    struct bf_ask ask;
-    unsigned i = 0;
-    while (i + 1 < bf_client.device_count && bf_client.devices[i].server != server)
-        i++;
-    *number = bf_server_number(server);
-    CUresult result = ask_kernel(kernel->owner, code->name, &bf_client.devices[i], *number, &ask);
-    bf_stream_ask_end(&ask);
-    if (!result)
-        code->numbers[server->index] = *number;
-    return result;
-}
+#include "../state/kernels.h"
+#include "../state/libraries.h"
 
 static struct bf_object *new_kernel(struct bf_object *library, const char *name, const struct bf_device *device,
                                     uint64_t number, const struct bf_value *description)
 {
-    struct bf_code *code = bf_code_new(name, description->p, description->bytes, true);
+    struct bf_code *code = bf_code_new(name, description->p, description->bytes, bf_client.server_count);
     if (!code)
         return NULL;
     code->described_device = device->ordinal;
@@ -79,7 +53,7 @@ static CUresult ask_for(struct bf_object *library, const char *name, struct bf_o
     const struct bf_device *device = bf_contexts_usual_device();
     uint64_t number = bf_server_number(device->server);
     struct bf_ask ask;
-    CUresult result = ask_kernel(library, name, device, number, &ask);
+    CUresult result = bf_kernels_ask(library, name, device, number, &ask);
     *out = result ? NULL : new_kernel(library, name, device, number, &ask.values[0]);
     bf_stream_ask_end(&ask);
     return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;

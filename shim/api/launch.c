@@ -2,10 +2,11 @@
 #include <limits.h>
 
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/kernels.h"
 #include "../state/accepted.h"
-#include "events.h"
+#include "../state/events.h"
 #include "../state/order.h"
-#include "../state/pages.h"
+#include "../wire/pages.h"
 #include "../state/thread.h"
 #include "../state/unreachable.h"
 
@@ -178,7 +179,7 @@ static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream str
     uint64_t number;
     CUresult result = bf_order_find(stream, &order);
     if (!result)
-        result = bf_code_find(f, order.context, &function, &number);
+        result = bf_kernels_find(f, order.context, &function, &number);
     if (!result && is_elsewhere(function, order.context))
         result = CUDA_ERROR_INVALID_HANDLE;
     if (result)
@@ -260,7 +261,7 @@ static CUresult ask_clusters(int *out, CUfunction f, const CUlaunchConfig *confi
     if (!result && (!out || !config))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = bf_code_find(f, context, &function, &number);
+        result = bf_kernels_find(f, context, &function, &number);
     if (!result)
         result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
     if (!result)

@@ -7,27 +7,8 @@
 #include "../state/contexts.h"
 #include "../state/images.h"
 #include "../state/jit.h"
-#include "modules.h"
-
-/* `jit` is that of the first load, with which the kernels are listed. */
-static CUresult load_on(struct bf_image *image, struct bf_server *server, const struct bf_jit *jit)
-{
-    uint64_t number = bf_server_number(server), first = jit ? bf_server_numbers(server, BF_LISTED_AT_LOAD_MAX) : 0;
-    struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
-    struct bf_ask ask;
-    CUresult result = BF_ASK_HELD(bf_on(server), &bulk, &ask, library_load, bf_u(number),
-                                  bf_bytes(image->options, image->option_bytes), bf_i(image->preserved), bf_u(first),
-                                  bf_i(jit ? image->device->local : 0));
-    if (jit)
-        bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
-    if (!result && jit && !bf_listing_add(&image->listing, &ask.values[2]))
-        result = CUDA_ERROR_OUT_OF_MEMORY;
-    image->listing.first = jit ? first : image->listing.first;
-    bf_stream_ask_end(&ask);
-    if (!result)
-        image->numbers[server->index] = number;
-    return result;
-}
+#include "../state/drop.h"
+#include "../state/libraries.h"
 
 /* The image must outlive the load if another server may need it: then it is copied, unless the application promised to
  * keep it. */
@@ -53,7 +34,7 @@ static struct bf_image *new_image(struct bf_bytes *bytes, const struct bf_jit *j
     if (!image->options || (copies && !copy)) {
         image->owned = false;
         free(copy);
-        bf_image_free(image);
+        bf_libraries_free_image(image);
         return NULL;
     }
     memcpy(image->options, jit->packed, jit->bytes);
@@ -68,12 +49,12 @@ static struct bf_image *new_image(struct bf_bytes *bytes, const struct bf_jit *j
 static CUresult load(CUlibrary *out, struct bf_bytes *bytes, const struct bf_jit *jit, bool preserved)
 {
     struct bf_image *image = new_image(bytes, jit, preserved);
-    CUresult result = image ? load_on(image, image->device->server, jit) : CUDA_ERROR_OUT_OF_MEMORY;
+    CUresult result = image ? bf_libraries_load_on(image, image->device->server, jit) : CUDA_ERROR_OUT_OF_MEMORY;
     struct bf_object *library = NULL;
     if (!result)
         library = bf_objects_new(&(struct bf_object){.kind = BF_LIBRARY, .library = {.image = image}});
     if (!library) {
-        bf_image_free(image);
+        bf_libraries_free_image(image);
         return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
     }
     *out = (CUlibrary)library;
@@ -160,16 +141,6 @@ static CUresult find(CUlibrary handle, struct bf_object **out)
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
-CUresult bf_library_number(struct bf_object *library, struct bf_server *server, uint64_t *number)
-{
-    struct bf_image *image = library->library.image;
-    pthread_mutex_lock(&image->lock);
-    CUresult result = image->numbers[server->index] ? CUDA_SUCCESS : load_on(image, server, NULL);
-    *number = image->numbers[server->index];
-    pthread_mutex_unlock(&image->lock);
-    return result;
-}
-
 CUresult cuLibraryUnload(CUlibrary library)
 {
     struct bf_object *object;
@@ -183,7 +154,7 @@ CUresult cuLibraryUnload(CUlibrary library)
         CUresult told = BF_TELL(bf_on(&bf_client.servers[i]), cuLibraryUnload, bf_u(image->numbers[i]));
         result = result ? result : told;
     }
-    bf_objects_free(object, bf_code_drop);
+    bf_objects_free(object, bf_drop_object);
     return result;
 }
 
@@ -198,7 +169,7 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = bf_library_number(object, context->server, &number);
+        result = bf_libraries_number(object, context->server, &number);
     if (!result)
         result = BF_ASK(bf_in(context), out, cuLibraryGetGlobal, bf_u(number), bf_text(name));
     if (result)
@@ -226,40 +197,10 @@ CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library
     if (!result)
         server = bf_contexts_usual_device()->server;
     if (!result)
-        result = bf_library_number(object, server, &number);
+        result = bf_libraries_number(object, server, &number);
     if (!result)
         result = BF_ASK(bf_on(server), out, cuLibraryGetManaged, bf_u(number), bf_text(name));
     return result ? result : CUDA_ERROR_NOT_SUPPORTED;
-}
-
-/* One handle for each context that asks, owned by the library. */
-static bool is_of_context(const struct bf_object *module, const void *context)
-{
-    return module->module.context == context &&
-           module->module.context_number == ((const struct bf_object *)context)->number;
-}
-
-/* The library's module in the context, made there now. */
-static CUresult ask_module(struct bf_object *library, struct bf_object *context, struct bf_object **out)
-{
-    uint64_t library_on_server, number = bf_server_number(context->server);
-    uint64_t first = bf_server_numbers(context->server, BF_LISTED_AT_LOAD_MAX);
-    struct bf_ask ask;
-    CUresult result = bf_library_number(library, context->server, &library_on_server);
-    if (result)
-        return result;
-    result =
-        BF_ASK_HELD(bf_in(context), NULL, &ask, library_get_module, bf_u(number), bf_u(library_on_server), bf_u(first));
-    *out = result ? NULL
-                  : bf_modules_new(&(struct bf_object){.server = context->server,
-                                                       .number = number,
-                                                       .owner = library,
-                                                       .module = {.context = context,
-                                                                  .context_number = context->number,
-                                                                  .free_block = library->library.image->free_block}},
-                                   first, &ask.values[0]);
-    bf_stream_ask_end(&ask);
-    return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
@@ -272,8 +213,7 @@ CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    module = bf_objects_child(object, BF_MODULE, is_of_context, context);
-    result = module ? CUDA_SUCCESS : ask_module(object, context, &module);
+    result = bf_libraries_module(object, context, &module);
     if (!result)
         *pMod = (CUmodule)module;
     return result;

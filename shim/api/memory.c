@@ -1,55 +1,10 @@
 /* Device memory: allocate, free, look up. */
-#include "memory.h"
-
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/memory.h"
 #include "../state/order.h"
-#include "../state/reserve.h"
-#include "waits.h"
-
-bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out)
-{
-    for (unsigned i = 0; i <= bf_client.server_count; i++) {
-        struct bf_server *server = i ? &bf_client.servers[i - 1] : NULL;
-        if (!i && preferred)
-            server = &bf_client.servers[preferred->index];
-        if (server && bf_map_find(&server->memory, address, &out->range)) {
-            out->server = server;
-            return true;
-        }
-    }
-    return false;
-}
-
-struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr address, uint64_t bytes)
-{
-    if (preferred && bf_map_covers(&preferred->memory, address, bytes))
-        return preferred;
-    for (unsigned i = 0; i < bf_client.server_count; i++)
-        if (&bf_client.servers[i] != preferred && bf_map_covers(&bf_client.servers[i].memory, address, bytes))
-            return &bf_client.servers[i];
-    return NULL;
-}
-
-CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes, CUresult told)
-{
-    if (told || bf_map_holds(&to.server->memory, address, bytes))
-        return told;
-    CUresult result = bf_call_ask(bf_on(to.server), &bf_calls[BF_CALL_ping], NULL, NULL, NULL);
-    return result ? result : bf_call_told(to, true);
-}
-
-uint64_t bf_memory_new_id(void)
-{
-    static _Atomic uint64_t ids = 1;
-    return atomic_fetch_add(&ids, 1);
-}
-
-CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool)
-{
-    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_memory_new_id(), .context = context, .pool = pool};
-    bf_reserve(base, bytes);
-    return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
-}
+#include "../state/pinned.h"
+#include "../state/pools.h"
+#include "../state/waits.h"
 
 CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize)
 {
@@ -128,16 +83,16 @@ CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
 {
     struct bf_order order;
     struct bf_value address;
-    CUmemoryPool pool;
+    struct bf_object *pool;
     CUresult result = bf_order_find(hStream, &order);
     if (!result && !dptr)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = cuDeviceGetMemPool(&pool, order.context->context.device->ordinal);
+        result = bf_pools_current(order.context->context.device, &pool);
     if (!result)
         result = BF_ASK(order.to, &address, cuMemAllocAsync, bf_u(bytesize), bf_u(order.stream));
     if (!result)
-        result = add_ordered(&order, address.u, bytesize, (struct bf_object *)pool);
+        result = add_ordered(&order, address.u, bytesize, pool);
     if (!result)
         *dptr = address.u;
     return result;
@@ -185,7 +140,7 @@ CUresult cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdeviceptr 
     if (result)
         return result;
     if (!bf_memory_find(context->server, dptr, &place)) {
-        if (!bf_host_find((const void *)(uintptr_t)dptr, &place.range))
+        if (!bf_pinned_find((const void *)(uintptr_t)dptr, &place.range))
             return CUDA_ERROR_NOT_FOUND;
     }
     if (pbase)

@@ -1,30 +1,15 @@
 /* Modules: load, unload, what is in them. The server keeps the code; a function's facts are kept here. */
-#include "modules.h"
-#include "waits.h"
-
 #include <stdlib.h>
 
 #include "../../libcuda/block_need.h"
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/contexts.h"
+#include "../state/drop.h"
 #include "../state/enumerate.h"
 #include "../state/images.h"
 #include "../state/jit.h"
-
-struct bf_object *bf_modules_new(const struct bf_object *like, uint64_t first, const struct bf_value *functions)
-{
-    struct bf_object module = *like, *made = NULL;
-    struct bf_listing *listing = bf_listing_new();
-    module.kind = BF_MODULE;
-    module.module.listing = listing;
-    if (listing && bf_listing_add(listing, functions)) {
-        listing->first = first;
-        made = bf_objects_new(&module);
-    }
-    if (!made)
-        bf_listing_free(listing);
-    return made;
-}
+#include "../state/modules.h"
+#include "../state/waits.h"
 
 static CUresult load(struct bf_object *context, const struct bf_bytes *image, const struct bf_jit *jit, CUmodule *out)
 {
@@ -125,7 +110,7 @@ CUresult cuModuleUnload(CUmodule hmod)
     struct bf_target to = target_of(module);
     uint64_t number = module->number;
     bf_waits_settle(module->module.context);
-    bf_objects_free(module, bf_code_drop);
+    bf_objects_free(module, bf_drop_object);
     return BF_TELL(to, cuModuleUnload, bf_u(number));
 }
 
@@ -137,25 +122,6 @@ CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
         return CUDA_ERROR_INVALID_VALUE;
     *mode = CU_MODULE_LAZY_LOADING;
     return CUDA_SUCCESS;
-}
-
-struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t number, const char *name,
-                                          const struct bf_value *description)
-{
-    struct bf_code *code = bf_code_new(name, description->p, description->bytes, false);
-    if (!code)
-        return NULL;
-    code->free_block = module->module.free_block;
-    struct bf_object *function = bf_objects_new(&(struct bf_object){
-        .kind = BF_FUNCTION,
-        .server = module->server,
-        .number = number,
-        .owner = module,
-        .function = {
-            .code = code, .context = module->module.context, .context_number = module->module.context_number}});
-    if (!function)
-        bf_code_free(code);
-    return function;
 }
 
 static CUresult ask_functions(const struct bf_lister *lister, uint64_t first, unsigned from, struct bf_ask *ask)

@@ -1,5 +1,6 @@
 /* The search for the best block size, which asks the application's own function and so runs here. */
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/kernels.h"
 #include "../state/code.h"
 #include "../state/contexts.h"
 
@@ -19,7 +20,7 @@ static CUresult find(CUfunction handle, struct search *search, int *limit)
     struct bf_object *function;
     CUresult result = bf_contexts_current(&search->context);
     if (!result)
-        result = bf_code_find(handle, search->context, &function, &search->function);
+        result = bf_kernels_find(handle, search->context, &function, &search->function);
     if (result)
         return result;
     const int *known = search->context->context.device->facts->attributes;

@@ -1,6 +1,8 @@
 /* What is known about a pointer: whose memory it is, where it begins. */
 #include "../../libcuda/generated/cuda_api.h"
-#include "memory.h"
+#include "../state/contexts.h"
+#include "../state/memory.h"
+#include "../state/pinned.h"
 
 enum { NO_DEVICE = -2 };   /* CU_DEVICE_INVALID */
 
@@ -22,7 +24,7 @@ static CUresult learn(CUdeviceptr address, struct facts *out)
     if (out->on_device)
         out->range = place.range;
     else
-        out->on_host = bf_host_find((const void *)(uintptr_t)address, &out->range);
+        out->on_host = bf_pinned_find((const void *)(uintptr_t)address, &out->range);
     return CUDA_SUCCESS;
 }
 

@@ -1,7 +1,7 @@
 /* Memory pools: handles of the server's. Only pools of device memory that stay in this process. */
 #include "../../libcuda/generated/cuda_api.h"
-#include "../state/code.h"
-#include "memory.h"
+#include "../state/drop.h"
+#include "../state/pools.h"
 
 static CUresult find_device(CUdevice ordinal, struct bf_device **out)
 {
@@ -19,32 +19,6 @@ static CUresult find(CUmemoryPool handle, struct bf_object **out)
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
-static struct bf_object *new_pool(struct bf_device *device, uint64_t number, bool is_default)
-{
-    return bf_objects_new(&(struct bf_object){.kind = BF_POOL,
-                                              .server = device->server,
-                                              .number = number,
-                                              .pool = {.device = device, .is_default = is_default}});
-}
-
-/* The default pool is there from the start; it gets its handle when it is first asked for. */
-static CUresult get_default(struct bf_device *device, struct bf_object **out)
-{
-    CUresult result = CUDA_SUCCESS;
-    pthread_mutex_lock(&device->lock);
-    if (!device->default_pool) {
-        uint64_t number = bf_server_number(device->server);
-        result = BF_ASK(bf_on(device->server), NULL, pool_of_device, bf_u(number), bf_i(device->local), bf_i(1));
-        if (!result) {
-            device->default_pool = new_pool(device, number, true);
-            result = device->default_pool ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
-        }
-    }
-    *out = device->default_pool;
-    pthread_mutex_unlock(&device->lock);
-    return result;
-}
-
 CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev)
 {
     struct bf_device *device;
@@ -53,28 +27,24 @@ CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev)
     if (!result && !pool_out)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = get_default(device, &pool);
+        result = bf_pools_default(device, &pool);
     if (!result)
         *pool_out = (CUmemoryPool)pool;
     return result;
 }
 
-/* Which pool is current is this process's own choice, so it is known here. */
 CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev)
 {
     struct bf_device *device;
+    struct bf_object *current;
     CUresult result = find_device(dev, &device);
     if (!result && !pool)
         result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    pthread_mutex_lock(&device->lock);
-    struct bf_object *current = device->current_pool;
-    pthread_mutex_unlock(&device->lock);
-    if (!current)
-        return cuDeviceGetDefaultMemPool(pool, dev);
-    *pool = (CUmemoryPool)current;
-    return CUDA_SUCCESS;
+    if (!result)
+        result = bf_pools_current(device, &current);
+    if (!result)
+        *pool = (CUmemoryPool)current;
+    return result;
 }
 
 CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
@@ -115,7 +85,7 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     uint64_t number = bf_server_number(device->server);
     result =
         BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local), bf_u(poolProps->maxSize));
-    struct bf_object *object = result ? NULL : new_pool(device, number, false);
+    struct bf_object *object = result ? NULL : bf_pools_new(device, number, false);
     if (object)
         *pool = (CUmemoryPool)object;
     return object || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
@@ -137,7 +107,7 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
     if (device->current_pool == object)
         device->current_pool = NULL;
     pthread_mutex_unlock(&device->lock);
-    bf_objects_free(object, bf_code_drop);
+    bf_objects_free(object, bf_drop_object);
     return CUDA_SUCCESS;
 }
 

@@ -3,11 +3,12 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/storage.h"
+#include "../state/drop.h"
 #include "../state/code.h"
 #include "../state/contexts.h"
-#include "waits.h"
+#include "../state/waits.h"
 #include "../state/faults.h"
-#include "memory.h"
+#include "../state/memory.h"
 
 enum { CONTEXT_FLAGS = CU_CTX_FLAGS_MASK };
 
@@ -32,7 +33,7 @@ static void empty(struct bf_object *context)
     bf_waits_settle(context);
     lc_storage_destroy((CUcontext)context);
     bf_map_remove_of(&context->server->memory, context);
-    bf_objects_free_children(context, bf_code_drop);
+    bf_objects_free_children(context, bf_drop_object);
 }
 
 static void retain_arrived(struct bf_ask *ask)
@@ -119,7 +120,7 @@ CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
         bf_faults_leave(context);
         bf_contexts_renumber(context, 0);
         result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
-        bf_host_end_context(context);
+        bf_memory_end_context(context);
         if (atomic_exchange(&context->context.refused, 0))
             result = CUDA_SUCCESS;   /* there was nothing to release */
     }
@@ -140,7 +141,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
     bf_faults_leave(device->primary);
     bf_contexts_renumber(device->primary, 0);
     result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
-    bf_host_end_context(device->primary);
+    bf_memory_end_context(device->primary);
     atomic_store(&device->primary->context.refused, 0);
     pthread_mutex_unlock(&device->lock);
     return result;
@@ -255,14 +256,14 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
         return CUDA_ERROR_INVALID_CONTEXT;
     empty(context);
     if (current == context)
-        cuCtxPopCurrent_v2(NULL);
+        bf_contexts_leave();
     struct bf_target to = bf_on(context->server);
     uint64_t number = context->number;
     bf_faults_leave(context);
     bf_contexts_renumber(context, 0);
-    bf_objects_free(context, bf_code_drop);
+    bf_objects_free(context, bf_drop_object);
     result = BF_ASK(to, NULL, ctx_destroy, bf_u(number));
-    bf_host_end_context(context);
+    bf_memory_end_context(context);
     return result;
 }
 

@@ -1,8 +1,8 @@
 /* Streams: made by a tell, so a new one costs no round trip; what is known about one is answered here. */
 #include "../../libcuda/generated/cuda_api.h"
-#include "../state/code.h"
+#include "../state/drop.h"
 #include "../state/order.h"
-#include "../wire/watch.h"
+#include "../state/streams.h"
 
 CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int priority)
 {
@@ -15,12 +15,12 @@ CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int 
     const struct bf_device_facts *facts = context->context.device->facts;
     priority = priority > facts->priority_least ? facts->priority_least : priority;
     priority = priority < facts->priority_greatest ? facts->priority_greatest : priority;
-    struct bf_object *stream = bf_contexts_new_stream(context, flags, priority);
+    struct bf_object *stream = bf_streams_new(context, flags, priority);
     if (!stream)
         return CUDA_ERROR_OUT_OF_MEMORY;
     result = BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(stream->number), bf_u(flags), bf_i(priority));
     if (result)
-        bf_objects_free(stream, bf_code_drop);
+        bf_objects_free(stream, bf_drop_object);
     else
         *phStream = (CUstream)stream;
     return result;
@@ -36,15 +36,7 @@ CUresult cuStreamDestroy_v2(CUstream hStream)
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
     struct bf_object *stream = bf_objects_find(hStream, BF_STREAM);
-    if (!stream)
-        return bf_contexts_no_handle();
-    struct bf_target to = bf_in(stream->owner);
-    uint64_t number = stream->number;
-    CUresult result = bf_contexts_check(stream->owner);
-    if (!result)
-        bf_watch_last(stream->stream.progress);
-    bf_objects_free(stream, bf_code_drop);
-    return result ? result : BF_TELL(to, cuStreamDestroy_v2, bf_u(number));
+    return stream ? bf_streams_destroy(stream) : bf_contexts_no_handle();
 }
 
 CUresult cuStreamDestroy(CUstream hStream)

@@ -1,6 +1,7 @@
 /* One body for all plain symbols: handles become numbers, the call is made, results go out. */
 #include "stub.h"
 
+#include "../state/kernels.h"
 #include "../state/code.h"
 #include "../state/order.h"
 
@@ -15,7 +16,7 @@ static CUresult resolve(const struct bf_call *call, struct bf_value *arg, char l
         arg->u = order->stream;
         return result;
     }
-    case 'F': return bf_code_find(handle, order->context, &object, &arg->u);
+    case 'F': return bf_kernels_find(handle, order->context, &object, &arg->u);
     case 'E':
     case 'P':
         object = bf_objects_find(handle, letter == 'E' ? BF_EVENT : BF_POOL);

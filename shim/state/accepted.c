@@ -1,6 +1,11 @@
 /* What is remembered of launches: a few keys a function, the latest of those that fall on the same place. */
 #include "accepted.h"
 
+#include <stdatomic.h>
+#include <string.h>
+
+#include "objects.h"
+
 static uint64_t mix(uint64_t key, uint64_t value)
 {
     key = (key ^ value) * UINT64_C(0x9E3779B97F4A7C15);

@@ -2,7 +2,7 @@
 #include "arrival.h"
 
 #include "call.h"
-#include "../api/waits.h"
+#include "waits.h"
 
 enum bf_arrival bf_arrival_find(const struct bf_order *order)
 {

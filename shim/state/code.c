@@ -2,6 +2,7 @@
 #include "code.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { ATTRIBUTES_MAX = 64, PARAMS_MAX = 8192 };
 
@@ -39,7 +40,7 @@ static bool read_params(const uint8_t *at, struct bf_code *code)
     return true;
 }
 
-struct bf_code *bf_code_new(const char *name, const void *description, size_t bytes, bool numbered)
+struct bf_code *bf_code_new(const char *name, const void *description, size_t bytes, unsigned servers)
 {
     uint32_t attributes, params;
     if (!measure(description, bytes, &attributes, &params))
@@ -52,8 +53,8 @@ struct bf_code *bf_code_new(const char *name, const void *description, size_t by
     code->name = strdup(name);
     code->attributes = calloc(attributes + 1u, sizeof *code->attributes);
     code->params = calloc(params + 1u, sizeof *code->params);
-    code->numbers = numbered ? calloc(bf_client.server_count, sizeof *code->numbers) : NULL;
-    bool complete = code->name && code->attributes && code->params && (code->numbers || !numbered);
+    code->numbers = servers ? calloc(servers, sizeof *code->numbers) : NULL;
+    bool complete = code->name && code->attributes && code->params && (code->numbers || !servers);
     const uint8_t *at = (const uint8_t *)description + 4;
     for (uint32_t i = 0; i < attributes && complete; i++)
         code->attributes[i] = (int)load(&at);
@@ -73,52 +74,4 @@ void bf_code_free(struct bf_code *code)
     free(code->params);
     free((void *)code->numbers);
     free(code);
-}
-
-void bf_image_free(struct bf_image *image)
-{
-    if (!image)
-        return;
-    if (image->owned)
-        free((void *)(uintptr_t)image->data);
-    free(image->options);
-    bf_listing_close(&image->listing);
-    pthread_mutex_destroy(&image->lock);
-    free(image);
-}
-
-void bf_code_drop(struct bf_object *object, enum bf_kind kind)
-{
-    if (kind == BF_STREAM)
-        bf_progress_retire(object->stream.progress);
-    if (kind == BF_CONTEXT) {
-        bf_progress_retire(atomic_load(&object->context.legacy));
-        bf_progress_retire(atomic_load(&object->context.all));
-    }
-    if (kind == BF_FUNCTION || kind == BF_KERNEL)
-        bf_code_free(object->function.code);
-    else if (kind == BF_LIBRARY)
-        bf_image_free(object->library.image);
-    else if (kind == BF_MODULE)
-        bf_listing_free(object->module.listing);
-    /* Their global variables go with them. */
-    for (unsigned i = 0; i < bf_client.server_count && (kind == BF_MODULE || kind == BF_LIBRARY); i++)
-        if (!object->server || object->server == &bf_client.servers[i])
-            bf_map_remove_of(&bf_client.servers[i].memory, object);
-}
-
-CUresult bf_code_find(CUfunction handle, const struct bf_object *context, struct bf_object **out, uint64_t *number)
-{
-    struct bf_object *function = bf_objects_find(handle, BF_FUNCTION);
-    if (function) {
-        *out = function;
-        *number = function->number;
-        return function->server == context->server ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-    }
-    function = bf_objects_find(handle, BF_KERNEL);
-    if (!function)
-        return CUDA_ERROR_INVALID_HANDLE;
-    *out = function;
-    *number = function->function.code->numbers[context->server->index];
-    return *number ? CUDA_SUCCESS : bf_kernel_number(function, context->server, number);
 }

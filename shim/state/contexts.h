@@ -26,11 +26,8 @@ CUresult bf_contexts_no_handle(void);
 struct bf_progress *bf_contexts_progress(struct bf_object *context);
 /* The context is another one on the server from now on, or none (0): what was in it is over. */
 void bf_contexts_renumber(struct bf_object *context, uint64_t number);
-/* A stream of this context, still to be told to the server. NULL if memory ran out. */
-struct bf_object *bf_contexts_new_stream(struct bf_object *context, unsigned flags, int priority);
-
-/* The thread's own stream in a context, made at first use. */
-CUresult bf_contexts_thread_stream(struct bf_object *context, struct bf_object **out);
+/* What was current before this thread's current context is so again. */
+void bf_contexts_leave(void);
 
 /* Where a call without a handle of a server goes: the current context's device, else the first. */
 struct bf_device *bf_contexts_usual_device(void);

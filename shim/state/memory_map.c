@@ -1,6 +1,7 @@
 /* What is allocated on a server's devices. */
 #include "memory_map.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,12 @@ struct bf_map_block {
     size_t count;
     struct bf_range ranges[BLOCK_RANGES];
 };
+
+uint64_t bf_map_new_id(void)
+{
+    static _Atomic uint64_t ids = 1;
+    return atomic_fetch_add(&ids, 1);
+}
 
 void bf_map_open(struct bf_map *map)
 {

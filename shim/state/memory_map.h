@@ -32,6 +32,9 @@ struct bf_map {
 void bf_map_open(struct bf_map *map);
 void bf_map_close(struct bf_map *map);
 
+/* For bf_range.id and CU_POINTER_ATTRIBUTE_BUFFER_ID. */
+uint64_t bf_map_new_id(void);
+
 /* False if memory ran out. A range that overlaps older ones replaces them: the server knows better. */
 bool bf_map_add(struct bf_map *map, const struct bf_range *range);
 

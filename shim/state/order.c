@@ -1,12 +1,14 @@
 /* Stream handles as the application writes them. */
 #include "order.h"
 
+#include "streams.h"
+
 CUresult bf_order_find(CUstream stream, struct bf_order *out)
 {
     struct bf_object *context, *object = NULL;
     CUresult result = bf_contexts_current(&context);
     if (stream == CU_STREAM_PER_THREAD && !result) {
-        result = bf_contexts_thread_stream(context, &object);
+        result = bf_streams_of_thread(context, &object);
     } else if (stream && stream != CU_STREAM_LEGACY && result != CUDA_ERROR_NOT_INITIALIZED) {
         object = bf_objects_find(stream, BF_STREAM);
         if (!object)

@@ -16,7 +16,8 @@ static pthread_key_t key;
 static void end_thread(void *state)
 {
     struct bf_thread *thread = state;
-    bf_thread_ends(thread);
+    if (thread->ends)
+        thread->ends(thread);
     self = NULL;
     free(thread->scratch);
     free(thread);

@@ -20,13 +20,11 @@ struct bf_thread {
     unsigned depth;
     unsigned stream_count;
     struct bf_context_ref streams[BF_THREAD_STREAMS_MAX];   /* default streams, each owned by its context */
+    void (*ends)(const struct bf_thread *thread);           /* called when it ends, unless NULL */
     uint8_t *scratch;                                       /* BF_SCRATCH_BYTES, or NULL before the first use */
 };
 
 enum { BF_SCRATCH_BYTES = 64 << 10 };
-
-/* Called when a thread ends, before its state is freed. contexts.c: its default streams end with it. */
-void bf_thread_ends(const struct bf_thread *thread);
 
 /* NULL only if memory ran out. */
 struct bf_thread *bf_thread_self(void);

@@ -7,27 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../api/memory.h"
+#include "pinned.h"
 #include "../wire/report.h"
 
 enum { NAME_BYTES = 256, ILLEGAL_ADDRESS = 700 };
 
-static _Atomic(uintptr_t) lowest = UINTPTR_MAX, end;
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic(uintptr_t) suspect;   /* the last such address that a kernel was given */
 static char name[NAME_BYTES], told[NAME_BYTES];
-
-void bf_unreachable_pinned(const void *address, size_t bytes)
-{
-    uintptr_t from = (uintptr_t)address, to = from + bytes;
-    pthread_mutex_lock(&lock);
-    if (from < atomic_load(&lowest))
-        atomic_store(&lowest, from);
-    if (to > atomic_load(&end))
-        atomic_store(&end, to);
-    pthread_mutex_unlock(&lock);
-}
 
 static void remember(const char *kernel, uintptr_t address)
 {
@@ -39,14 +26,14 @@ static void remember(const char *kernel, uintptr_t address)
 
 void bf_unreachable_launch(const char *kernel, const void *block, size_t bytes)
 {
-    uintptr_t from = atomic_load_explicit(&lowest, memory_order_relaxed),
-              to = atomic_load_explicit(&end, memory_order_relaxed);
+    uintptr_t from = atomic_load_explicit(&bf_pinned_lowest, memory_order_relaxed),
+              to = atomic_load_explicit(&bf_pinned_end, memory_order_relaxed);
     for (size_t at = 0; from < to && at + sizeof(uintptr_t) <= bytes; at += sizeof(uintptr_t)) {
         uintptr_t value;
         struct bf_range range;
         memcpy(&value, (const uint8_t *)block + at, sizeof value);
         if (value >= from && value < to && value != atomic_load_explicit(&suspect, memory_order_relaxed) &&
-            bf_host_find((const void *)value, &range))
+            bf_pinned_find((const void *)value, &range))
             remember(kernel, value);
     }
 }

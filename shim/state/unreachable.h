@@ -5,10 +5,6 @@
 
 #include <stddef.h>
 
-/* Memory [address, address + bytes) is pinned. What is no longer so is remembered, which costs a look-up and no
- * more. */
-void bf_unreachable_pinned(const void *address, size_t bytes);
-
 /* A launch of `kernel` with this parameter block. Costs two loads if nothing is pinned. */
 void bf_unreachable_launch(const char *kernel, const void *block, size_t bytes);
 

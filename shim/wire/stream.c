@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "../../libcuda/leaving.h"
-#include "../state/pages.h"
+#include "pages.h"
 #include "outstanding.h"
 #include "report.h"
 #include "transport.h"

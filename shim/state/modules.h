@@ -1,8 +1,8 @@
-/* Functions of modules, for the callers that need them outside modules.c. */
+/* Modules and their functions as this process knows them. */
 #ifndef BF_MODULES_H
 #define BF_MODULES_H
 
-#include "../state/code.h"
+#include "call.h"
 
 /* A module like the one given, with those functions that came with it and are numbered from `first`; NULL if memory
  * ran out. */

@@ -2,7 +2,7 @@
 #ifndef BF_MEMORY_H
 #define BF_MEMORY_H
 
-#include "../state/contexts.h"
+#include "call.h"
 
 /* Where device memory is. Pointers of different servers may have equal values: the preferred server is asked first. */
 struct bf_place {
@@ -24,17 +24,10 @@ CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes
 /* Remember what the server allocated in `context`. */
 CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool);
 
-/* For CU_POINTER_ATTRIBUTE_BUFFER_ID: one for each allocation of the process. */
-uint64_t bf_memory_new_id(void);
-
-/* Page-locked or registered host memory. */
-bool bf_host_find(const void *address, struct bf_range *out);
-/* True if all of it is pinned. */
-bool bf_host_covers(const void *address, size_t bytes);
-/* Until no copy to some of it is outstanding, but in the stream `except` (NULL: in none). */
-void bf_host_settle(const void *address, size_t bytes, const struct bf_progress *except);
+/* Until no copy to some of this host memory is outstanding, but in the stream `except` (NULL: in none). */
+void bf_memory_settle_host(const void *address, size_t bytes, const struct bf_progress *except);
 
 /* A context has ended: what was page-locked in it is freed, what was registered is ordinary memory again. */
-void bf_host_end_context(const struct bf_object *context);
+void bf_memory_end_context(const struct bf_object *context);
 
 #endif

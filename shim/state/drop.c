@@ -1,0 +1,26 @@
+/* What hangs on an object. */
+#include "drop.h"
+
+#include "client.h"
+#include "code.h"
+#include "libraries.h"
+
+void bf_drop_object(struct bf_object *object, enum bf_kind kind)
+{
+    if (kind == BF_STREAM)
+        bf_progress_retire(object->stream.progress);
+    if (kind == BF_CONTEXT) {
+        bf_progress_retire(atomic_load(&object->context.legacy));
+        bf_progress_retire(atomic_load(&object->context.all));
+    }
+    if (kind == BF_FUNCTION || kind == BF_KERNEL)
+        bf_code_free(object->function.code);
+    else if (kind == BF_LIBRARY)
+        bf_libraries_free_image(object->library.image);
+    else if (kind == BF_MODULE)
+        bf_listing_free(object->module.listing);
+    /* Their global variables go with them. */
+    for (unsigned i = 0; i < bf_client.server_count && (kind == BF_MODULE || kind == BF_LIBRARY); i++)
+        if (!object->server || object->server == &bf_client.servers[i])
+            bf_map_remove_of(&bf_client.servers[i].memory, object);
+}

@@ -1,0 +1,63 @@
+/* Device and host memory as this process knows it. */
+#include "memory.h"
+
+#include <stdlib.h>
+
+#include "../wire/outstanding.h"
+#include "pinned.h"
+#include "reserve.h"
+
+bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out)
+{
+    for (unsigned i = 0; i <= bf_client.server_count; i++) {
+        struct bf_server *server = i ? &bf_client.servers[i - 1] : NULL;
+        if (!i && preferred)
+            server = &bf_client.servers[preferred->index];
+        if (server && bf_map_find(&server->memory, address, &out->range)) {
+            out->server = server;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr address, uint64_t bytes)
+{
+    if (preferred && bf_map_covers(&preferred->memory, address, bytes))
+        return preferred;
+    for (unsigned i = 0; i < bf_client.server_count; i++)
+        if (&bf_client.servers[i] != preferred && bf_map_covers(&bf_client.servers[i].memory, address, bytes))
+            return &bf_client.servers[i];
+    return NULL;
+}
+
+CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes, CUresult told)
+{
+    if (told || bf_map_holds(&to.server->memory, address, bytes))
+        return told;
+    CUresult result = bf_call_ask(bf_on(to.server), &bf_calls[BF_CALL_ping], NULL, NULL, NULL);
+    return result ? result : bf_call_told(to, true);
+}
+
+CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool)
+{
+    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_map_new_id(), .context = context, .pool = pool};
+    bf_reserve(base, bytes);
+    return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+void bf_memory_settle_host(const void *address, size_t bytes, const struct bf_progress *except)
+{
+    for (unsigned i = 0; i < bf_client.server_count; i++)
+        bf_outstanding_wait(&bf_client.servers[i].stream, address, bytes, except);
+}
+
+void bf_memory_end_context(const struct bf_object *context)
+{
+    struct bf_range range;
+    while (bf_pinned_take_of(context, &range)) {
+        bf_memory_settle_host((void *)(uintptr_t)range.base, range.bytes, NULL);
+        if (!bf_pinned_is_registered(&range))
+            free((void *)(uintptr_t)range.base);
+    }
+}

@@ -1,0 +1,39 @@
+/* Memory pools as this process knows them. */
+#include "pools.h"
+
+struct bf_object *bf_pools_new(struct bf_device *device, uint64_t number, bool is_default)
+{
+    return bf_objects_new(&(struct bf_object){.kind = BF_POOL,
+                                              .server = device->server,
+                                              .number = number,
+                                              .pool = {.device = device, .is_default = is_default}});
+}
+
+CUresult bf_pools_default(struct bf_device *device, struct bf_object **out)
+{
+    CUresult result = CUDA_SUCCESS;
+    pthread_mutex_lock(&device->lock);
+    if (!device->default_pool) {
+        uint64_t number = bf_server_number(device->server);
+        result = BF_ASK(bf_on(device->server), NULL, pool_of_device, bf_u(number), bf_i(device->local), bf_i(1));
+        if (!result) {
+            device->default_pool = bf_pools_new(device, number, true);
+            result = device->default_pool ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+        }
+    }
+    *out = device->default_pool;
+    pthread_mutex_unlock(&device->lock);
+    return result;
+}
+
+/* Which pool is current is this process's own choice, so it is known here. */
+CUresult bf_pools_current(struct bf_device *device, struct bf_object **out)
+{
+    pthread_mutex_lock(&device->lock);
+    struct bf_object *current = device->current_pool;
+    pthread_mutex_unlock(&device->lock);
+    if (!current)
+        return bf_pools_default(device, out);
+    *out = current;
+    return CUDA_SUCCESS;
+}

@@ -1,0 +1,71 @@
+/* Waiting for the device. */
+#include "waits.h"
+
+#include "../wire/outstanding.h"
+#include "../wire/output.h"
+#include "../wire/watch.h"
+
+/* An ask that returns when something is complete; its number in *number. */
+static CUresult wait_for(struct bf_target to, const struct bf_call *call, const struct bf_value *args, uint64_t *number)
+{
+    struct bf_ask ask;
+    CUresult result = (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, NULL, NULL, &ask);
+    *number = ask.number;
+    bf_stream_ask_end(&ask);
+    return bf_call_refused(to, result);
+}
+
+CUresult bf_waits_complete(struct bf_object *context)
+{
+    bf_output_release();
+    return bf_call_told(bf_in(context), true);
+}
+
+CUresult bf_waits_for(const struct bf_order *order)
+{
+    struct bf_progress *progress = order->to.progress;
+    uint64_t number, last = atomic_load(&progress->last), put = atomic_load(&progress->put);
+    /* The server records an event for each place that is waited for. */
+    if (atomic_exchange(&progress->awaited, last) != last)
+        atomic_fetch_add(&progress->put, 1);
+    struct bf_value args[] = {bf_u(order->stream), bf_u(last)};
+    CUresult result = wait_for(order->to, &bf_calls[BF_CALL_stream_wait], args, &number);
+    if (!result)
+        bf_progress_reach(progress, last, put);
+    return result;
+}
+
+CUresult bf_waits_for_event(struct bf_object *event)
+{
+    uint64_t mark = atomic_load(&event->event.mark), number, asked;
+    struct bf_progress *progress = mark ? bf_progress_of(mark, &number) : NULL;
+    if (!progress || bf_progress_is_done(progress, number))
+        return bf_waits_complete(event->owner);
+    struct bf_value argument = bf_u(event->number);
+    CUresult result = wait_for(bf_in(event->owner), &bf_calls[BF_CALL_cuEventSynchronize], &argument, &asked);
+    if (!result)
+        bf_progress_reach(progress, number, 0);
+    return result ? result : bf_call_told(bf_in(event->owner), true);
+}
+
+CUresult bf_waits_for_context(struct bf_object *context)
+{
+    uint64_t number;
+    atomic_store(&context->context.held, false);
+    CUresult result = wait_for(bf_in(context), &bf_calls[BF_CALL_cuCtxSynchronize], NULL, &number);
+    struct bf_progress *all = result ? NULL : atomic_load(&context->context.all);
+    if (all)
+        bf_progress_reach(all, number, 0);
+    return result;
+}
+
+void bf_waits_settle(struct bf_object *context)
+{
+    struct bf_stream *stream = &context->server->stream;
+    bool held = atomic_load(&context->context.held);
+    if (!held && !bf_watch_is_running(stream, context->number) && !bf_outstanding_any(stream))
+        return;
+    bf_stream_drain(stream);
+    if (held || bf_watch_is_running(stream, context->number) || bf_outstanding_any(stream))
+        bf_waits_for_context(context);
+}
