@@ -18,7 +18,7 @@ from bitfusion.wire.calls import call_unpacker, pack_data_header, pack_reply
 from bitfusion.wire.frames import FRAME_HEADER_BYTES, Kind, pack_header, parse_header
 from bitfusion.wire.hello import Hello, parse_hello
 
-VECTORS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "protocol-vectors.json").read_text())
+VECTORS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "developer" / "protocol-vectors.json").read_text())
 
 # What a letter of a descriptor may carry.
 VALUES = {
