@@ -5,6 +5,7 @@ back.
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 import msgpack
 import uvloop
@@ -16,7 +17,7 @@ class Echo(asyncio.Protocol):
     """Answers every 64 bytes with 64 bytes that hold the msgpack array it decoded and encoded again."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport  # type: ignore[assignment]  # uvloop's is no asyncio.Transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none, and has what one has
         self.pending = b""
         self.preamble = 16  # what floor.c sends first
 

@@ -46,7 +46,7 @@ class Server:
             tail = line.strip().rpartition(":")[2]
             if tail.isdigit():
                 return int(tail)
-        raise SystemExit(f"{self.process.args} ended with {self.process.wait()} before it listened")
+        raise SystemExit(f"{self.process.args!r} ended with {self.process.wait()} before it listened")
 
     def __enter__(self) -> Server:
         return self

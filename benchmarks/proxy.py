@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 
 LISTEN, TARGET = "127.0.0.2", "127.0.0.1"
 READ_BYTES = 1 << 20
@@ -41,7 +42,7 @@ async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, dela
     writer.close()
 
 
-def accepting(port: int, delay_s: float):
+def accepting(port: int, delay_s: float) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             to_reader, to_writer = await asyncio.open_connection(TARGET, port)

@@ -60,7 +60,7 @@ class CommandTable(click.Group):
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
             raise completion.unknown_command(program(), args[0])
-        return command and command.name, command, args[1:]
+        return command.name if command else None, command, args[1:]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         # click's own would import every command for its one-line help.

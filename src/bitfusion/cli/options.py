@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -42,6 +42,6 @@ def bundled(kind: type, name: str, *options: Option) -> Option:
 
         for option in reversed(options):
             call = option(call)
-        return call
+        return cast("F", call)
 
     return decorate

@@ -39,7 +39,7 @@ class Signals:
     """
 
     def __init__(self) -> None:
-        self.mask: set[signal.Signals] = set()
+        self.mask: set[int | signal.Signals] = set()
         self._watched: set[signal.Signals] = set()
         self._handler: Handler | None = None
         self._ending: int | None = None
@@ -50,9 +50,8 @@ class Signals:
         self._loop = asyncio.get_running_loop()
         # An inherited SIG_IGN would make the kernel reap the child unseen.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self._watched = {number for number in _WATCHED if signal.getsignal(number) is not signal.SIG_IGN} | {
-            signal.SIGCHLD
-        }
+        self._watched = {number for number in _WATCHED if signal.getsignal(number) is not signal.SIG_IGN}
+        self._watched.add(signal.SIGCHLD)
         self.mask = set(signal.pthread_sigmask(signal.SIG_BLOCK, self._watched))
         self._thread.start()
         return self

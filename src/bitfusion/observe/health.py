@@ -45,8 +45,8 @@ def summary(checks: Iterable[Check]) -> dict[str, int]:
 
 def check_from_map(fields: Mapping[str, Any]) -> Check:
     """A check that a server sent; what does not fit is a check that failed."""
-    texts = [fields.get(key) for key in ("name", "status", "detail", "remedy")]
-    if not all(isinstance(text, str) for text in texts) or texts[1] not in STATUSES:
+    texts = [text for key in ("name", "status", "detail", "remedy") if isinstance(text := fields.get(key), str)]
+    if len(texts) != 4 or texts[1] not in STATUSES:
         return Check(
             "answer", FAIL, "the server sent a check that cannot be read", "install the same release on both sides"
         )

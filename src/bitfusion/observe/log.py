@@ -6,7 +6,7 @@ Events are named noun.verb; values are keys, never inside the text. No secrets, 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -23,7 +23,7 @@ def configure(**bound: Any) -> None:
             structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
         ],
         # One write for a line, so that lines of several processes do not mix.
-        logger_factory=structlog.WriteLoggerFactory(file=_Lines()),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _Lines())),
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.clear_contextvars()

@@ -97,7 +97,7 @@ def poll(state: State, id: str, now: Moment, wait_s: float = 0.0) -> Turn[str]:
 def cancel(state: State, id: str) -> Turn[None]:
     """Take the ticket out of line."""
     find_ticket(state, id)
-    return _turn(state, _without(state, [id]), [DropTicket(id)])
+    return _turn(state, _without(state, [id]), [DropTicket(id)], value=None)
 
 
 def confirm(state: State, id: str, gpus: object, ttl_s: object, now: Moment) -> Turn[Lease]:
@@ -163,7 +163,7 @@ def ended(state: State, id: str, now: Moment) -> Turn[None]:
     gone = {**state.gone, id: now.s + LEASES_GONE_KEPT_S}
     excess = list(itertools.islice(gone, max(0, len(gone) - LEASES_GONE_MAX)))
     after = replace(state, leases=leases, gone={other: at for other, at in gone.items() if other not in excess})
-    return _turn(state, after, [EndLease(id, now.unix_s), *map(ForgetLease, excess)])
+    return _turn(state, after, [EndLease(id, now.unix_s), *map(ForgetLease, excess)], value=None)
 
 
 def renew(state: State, id: str, now: Moment) -> Turn[Lease]:
@@ -213,7 +213,7 @@ def tick(state: State, now: Moment) -> Turn[None]:
     after = replace(after, leases={**after.leases, **{lease.id: Held(lease) for lease in ending}})
     after = replace(after, gone={id: at for id, at in after.gone.items() if id not in old})
     changes: list[Change] = [*map(DropTicket, silent), *map(PutLease, ending), *map(ForgetLease, old)]
-    return _turn(state, after, changes, [StopDispatcher(lease) for lease in ending])
+    return _turn(state, after, changes, [StopDispatcher(lease) for lease in ending], value=None)
 
 
 def next_deadline_s(state: State) -> float | None:
@@ -231,7 +231,9 @@ def restore(gpus: Sequence[Gpu], kept: Snapshot, alive: Mapping[str, Process], n
     whole time to live if that is shorter), because nobody could renew while the scheduler was down. Any other
     Dispatcher is ended: the client of a STARTING lease never had an answer.
     """
-    held, changes, actions = {}, [], []
+    held: dict[str, Held] = {}
+    changes: list[Change] = []
+    actions: list[Action] = []
     gone = {
         id: now.s + LEASES_GONE_KEPT_S - (now.unix_s - at)
         for id, at in sorted(kept.gone.items(), key=lambda item: item[1])
@@ -293,7 +295,7 @@ def _with_lease(state: State, held: Held) -> State:
 
 
 def _turn(
-    before: State, after: State, changes: Sequence[Change], actions: Sequence[Action] = (), value: T = None
+    before: State, after: State, changes: Sequence[Change], actions: Sequence[Action] = (), *, value: T
 ) -> Turn[T]:
     standings = _standings(after)
     woken = tuple(id for id, seen in _standings(before).items() if standings.get(id) != seen)

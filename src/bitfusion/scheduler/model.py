@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from ..errors import BadRequest
 from ..limits import (
@@ -85,7 +85,7 @@ class Demand:
         if problems:
             raise BadRequest("; ".join(problems))
         return cls(
-            gpus,
+            data["gpus"],
             None if fraction is None else float(fraction),
             memory,
             None if devices is None else tuple(devices),
@@ -142,7 +142,7 @@ class Client:
             problems.append(f"client's pid {data.get('pid')!r}: is not a process id")
         if problems:
             raise BadRequest("; ".join(problems))
-        return cls(**texts, pid=data["pid"])
+        return cls(data["host"], data["user"], data["program"], data["pid"])
 
 
 @dataclass(frozen=True)
@@ -268,11 +268,11 @@ def check_count(gpus: object) -> int:
     return gpus
 
 
-def _is_int(value: object, low: int, high: int) -> bool:
+def _is_int(value: object, low: int, high: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

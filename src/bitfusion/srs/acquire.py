@@ -139,7 +139,7 @@ async def _plan(places: Sequence[Place], wish: Wish) -> list[tuple[Place, int]]:
         return [(whole[0] if len(whole) == 1 else await _tightest(whole), gpus)]
     if wish.single or sum(each.offer for each in places) < gpus:
         return []
-    plan = []
+    plan: list[tuple[Place, int]] = []
     for each in sorted(places, key=lambda each: -each.offer):
         if taken := min(each.offer, gpus - sum(count for _, count in plan)):
             plan.append((each, taken))

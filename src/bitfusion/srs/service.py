@@ -48,10 +48,10 @@ class Service:
         """Go on with what the store has and with the Dispatchers that still run. Raises StoreError."""
         kept = self._store.load()
         alive: dict[str, Process] = {}
-        for lease, process in find(kept.leases).items():
+        for lease_id, process in find(kept.leases).items():
             try:
-                self._dispatchers[lease] = Dispatcher(lease, process, None)
-                alive[lease] = process
+                self._dispatchers[lease_id] = Dispatcher(lease_id, process, None)
+                alive[lease_id] = process
             except ProcessLookupError:
                 pass  # It ended in between.
         turn = core.restore(self.state.gpus, kept, alive, _now())

@@ -61,10 +61,10 @@ def parse_header(data: memoryview | bytes, body_bytes_max: int = FRAME_BODY_BYTE
 
     Raises FrameError before a byte of the body is read, so that a peer cannot make us reserve memory.
     """
-    return None if len(data) < FRAME_HEADER_BYTES else _check(*HEADER.unpack_from(data), body_bytes_max)
+    return None if len(data) < FRAME_HEADER_BYTES else _check(body_bytes_max, *HEADER.unpack_from(data))
 
 
-def _check(body_bytes: int, number: int, zero: int, bulk_bytes: int, body_bytes_max: int) -> Header:
+def _check(body_bytes_max: int, body_bytes: int, number: int, zero: int, bulk_bytes: int) -> Header:
     kind = _KINDS.get(number)
     if kind is None or zero:
         raise FrameError(f"not a frame: kind {number}, reserved field {zero}")
@@ -124,7 +124,7 @@ class FrameBuffer:
         if body > self._end:
             return None
         # Not parse_header(): a call that waits comes by here twice, and slices cost.
-        kind, body_bytes, bulk_bytes = _check(*HEADER.unpack_from(self._store, self._start), self._body_bytes_max)
+        kind, body_bytes, bulk_bytes = _check(self._body_bytes_max, *HEADER.unpack_from(self._store, self._start))
         end = body + body_bytes
         if end > self._end:
             return None
