@@ -56,7 +56,8 @@ def saxpy(function, alpha: np.float32, x: np.ndarray, y: np.ndarray) -> np.ndarr
     check(driver.cuMemcpyHtoD(dy, y.ctypes.data, y.nbytes))
     values = (alpha, int(dx), int(dy), x.size)
     arguments = [
-        np.array([value], dtype=kind) for value, kind in zip(values, (np.float32, np.uint64, np.uint64, np.uint64))
+        np.array([value], dtype=kind)
+        for value, kind in zip(values, (np.float32, np.uint64, np.uint64, np.uint64), strict=True)
     ]
     pointers = np.array([argument.ctypes.data for argument in arguments], dtype=np.uint64)
     blocks = (x.size + 255) // 256

@@ -181,7 +181,7 @@ ONCE = (
 
 
 def faults_of(*names: str) -> str:
-    return ",".join(f"{name}:1:{code}" for name, code in zip(names, CODES))
+    return ",".join(f"{name}:1:{code}" for name, code in zip(names, CODES, strict=False))
 
 
 @pytest.mark.parametrize("failing", ONCE, ids=lambda names: names[0])

@@ -74,7 +74,7 @@ def test_ctrl_c_while_a_server_is_silent_ends_with_130(words, start, tmp_path):
         connection, _ = silent.accept()
         with connection:
             process.send_signal(signal.SIGINT)
-            output, errors = process.communicate(timeout=TIMEOUT_S)
+            _output, errors = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors and "Exception" not in errors
     assert not (tmp_path / "new").exists()

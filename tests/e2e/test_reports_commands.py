@@ -158,14 +158,14 @@ def test_answer_that_lacks_something_is_an_error_and_no_crash(cli, name):
     assert done.code == 1 and "without '" in done.output and "Traceback" not in done.errors
 
 
-@pytest.mark.parametrize("name", ("stats", "smi", "net_perf"))
+@pytest.mark.parametrize("name", ["stats", "smi", "net_perf"])
 def test_nobody_answers_is_1_with_every_server_named(cli, nobody, name):
     done = cli(name, "-l", f"127.0.0.1:{nobody}", "--server_list", f"127.0.0.1:{nobody}")
     assert done.code == 1 and done.output.count("no answer") == 2
     assert f"SRS 127.0.0.1:{nobody}, Dispatcher 127.0.0.1:{nobody}" in done.complaint
 
 
-@pytest.mark.parametrize("name", ("stats", "smi", "net_perf"))
+@pytest.mark.parametrize("name", ["stats", "smi", "net_perf"])
 def test_no_server_named_anywhere_is_2_and_names_the_places(cli, home, name):
     done = cli(name)
     assert done.code == 2 and done.output == ""

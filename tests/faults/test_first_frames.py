@@ -62,7 +62,7 @@ def between(server: running.Dispatcher, serve: Callable[[socket.socket, bytes], 
             with client, socket.create_connection(("127.0.0.1", server.port), WAIT_S) as dispatcher:
                 dispatcher.sendall(first_frame(client))
                 handle(client, first_frame(dispatcher))
-            handle = lambda client, answer: client.sendall(answer)  # noqa: E731
+            handle = lambda client, answer: client.sendall(answer)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=run)

@@ -135,7 +135,7 @@ def test_copies_of_many_streams_and_waits_among_them_all_end(session):
         session.tell("cuStreamCreateWithPriority", stream, 1, 0)
         session.tell("cuStreamWaitEvent", stream, event, 0)
     copies = []
-    for round_ in range(3):
+    for _ in range(3):
         for stream in streams:
             numbers.append(session.start("copy_dtoh_async", source, size, stream))
             copies.append(numbers[-1])

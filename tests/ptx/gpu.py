@@ -116,7 +116,7 @@ class Lanes:
         values = [np.atleast_1d(value) for _, value in (inputs or {}).values()]
         count = max([value.size for value in values], default=len(part) if part is not None else block)
         padded = -(-count // block) * block
-        columns = [_column(register, value, padded) for register, value in zip(arrays.values(), values)]
+        columns = [_column(register, value, padded) for register, value in zip(arrays.values(), values, strict=True)]
         module = self.gpu.load(kernel(body, list(arrays.values()), results, declarations))
         try:
             if part is not None:
@@ -147,11 +147,13 @@ class Lanes:
         buffers: list[Buffer] = []
         try:
             for array in [*columns, takes_part, *before]:
-                buffers.append(self.gpu.upload(array.tobytes()))
+                buffers.append(self.gpu.upload(array.tobytes()))  # noqa: PERF401  # what came before an error is freed
             addresses = [buffer.address for buffer in buffers]
             self.gpu.launch(module, "k", takes_part.size // block, block, addresses)
             produced = buffers[len(columns) + 1 :]
-            return {r.name: np.frombuffer(self.gpu.download(b), r.dtype) for r, b in zip(results, produced)}
+            return {
+                r.name: np.frombuffer(self.gpu.download(b), r.dtype) for r, b in zip(results, produced, strict=True)
+            }
         finally:
             for buffer in buffers:
                 self.gpu.free(buffer)

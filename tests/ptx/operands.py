@@ -72,7 +72,7 @@ def integers(bits: int, count: int, seed: int) -> list[int]:
     mask = (1 << bits) - 1
     return [
         ((int(r) * 2 + int(m)) >> (64 - int(n)) if m else -(int(r) >> (64 - int(n)))) & mask
-        for r, n, m in zip(raw, lengths, more)
+        for r, n, m in zip(raw, lengths, more, strict=True)
     ]
 
 
@@ -82,7 +82,7 @@ def random_floats(f: Format, count: int, seed: int) -> list[int]:
     raw = [int(x) for x in rng.integers(0, 1 << 64, count, dtype=np.uint64)]
     mantissa = (1 << f.fraction) - 1
     near = [(x & (f.sign | mantissa)) | (f.bias - 3 + (x >> 40) % 7) << f.fraction for x in raw]
-    return [x & (2 * f.sign - 1) if i & 1 else n for i, (x, n) in enumerate(zip(raw, near))]
+    return [x & (2 * f.sign - 1) if i & 1 else n for i, (x, n) in enumerate(zip(raw, near, strict=True))]
 
 
 def _joined(edges: list[int], arity: int, random: list[list[int]]) -> list[np.ndarray]:

@@ -23,7 +23,7 @@ def check(
     `result` and `operands` are the registers' types. The partial form is checked with it (gpu.py)."""
     names = NAMES[: len(operands)]
     body = f"{instruction} %d, {', '.join('%' + name for name in names)};"
-    inputs = {name: (kind, value) for name, kind, value in zip(names, operands, values)}
+    inputs = {name: (kind, value) for name, kind, value in zip(names, operands, values, strict=True)}
     got = lanes.run(body, {"d": result}, inputs)["d"]
     same(instruction, got, [model(*row) for row in rows(operands, values)], rows(operands, values))
 
@@ -31,7 +31,7 @@ def check(
 def rows(operands: Sequence[str], values: Sequence[np.ndarray]) -> list[tuple[int, ...]]:
     """The operands of each thread as unsigned Python integers, cut to their types."""
     masks = [(1 << (8 * np.dtype(NUMPY[kind]).itemsize)) - 1 for kind in operands]
-    return [tuple(int(x) & mask for x, mask in zip(row, masks)) for row in zip(*values)]
+    return [tuple(int(x) & mask for x, mask in zip(row, masks, strict=True)) for row in zip(*values, strict=True)]
 
 
 def same(what: str, got: np.ndarray, expected: Sequence[int], operands: Sequence[tuple[int, ...]]) -> None:

@@ -94,7 +94,7 @@ def test_atom(gpu: Gpu, name: str, kind: str, place: str) -> None:
     memory, result = each(gpu, kernel(f"atom{prefix(place)}.{name}.{kind}", kind, place, arguments), kind, r, b, c)
     mask = (1 << bits_of(kind)) - 1
     number = kind.replace("b", "u")
-    values = [[value(int(x), number) for x in row] for row in zip(r, b, c)]
+    values = [[value(int(x), number) for x in row] for row in zip(r, b, c, strict=True)]
     assert result == [x & mask for x, _, _ in values]
     assert memory == [MODELS[name](*row) & mask for row in values]
 
@@ -106,7 +106,7 @@ def test_red(gpu: Gpu, name: str, kind: str, place: str) -> None:
     memory, result = each(gpu, kernel(f"red{prefix(place)}.{name}.{kind}", kind, place, "%b", result=""), kind, r, b, c)
     mask = (1 << bits_of(kind)) - 1
     number = kind.replace("b", "u")
-    assert memory == [MODELS[name](*(value(int(x), number) for x in row)) & mask for row in zip(r, b, c)]
+    assert memory == [MODELS[name](*(value(int(x), number) for x in row)) & mask for row in zip(r, b, c, strict=True)]
     assert set(result) == {0}
 
 
@@ -120,12 +120,12 @@ def test_float_sums(gpu: Gpu, place: str) -> None:
     r, b = (np.resize(x[::5], COUNT) for x in float_tuples(F32, 2))
     memory, result = each(gpu, kernel(f"atom{prefix(place)}.add.f32", "f32", place, "%b"), "f32", r, b, b)
     model = (lambda x, y: add(F32, x, y)) if "shared" in place else flushing_sum
-    assert [hex(x) for x in memory] == [hex(model(int(x), int(y))) for x, y in zip(r, b)]
+    assert [hex(x) for x in memory] == [hex(model(int(x), int(y))) for x, y in zip(r, b, strict=True)]
     assert result == r.tolist()
     r, b = (np.resize(x[::5], COUNT) for x in float_tuples(F64, 2))
     memory, _ = each(gpu, kernel(f"red{prefix(place)}.add.f64", "f64", place, "%b", result=""), "f64", r, b, b)
-    expected = [add(F64, int(x), int(y)) for x, y in zip(r, b)]
-    assert all(m == e or (F64.is_nan(m) and F64.is_nan(e)) for m, e in zip(memory, expected))
+    expected = [add(F64, int(x), int(y)) for x, y in zip(r, b, strict=True)]
+    assert all(m == e or (F64.is_nan(m) and F64.is_nan(e)) for m, e in zip(memory, expected, strict=True))
 
 
 @pytest.mark.parametrize("place", ["global", "shared"])
@@ -134,19 +134,19 @@ def test_half_sums(gpu: Gpu, kind: str, f: Format, place: str) -> None:
     """They keep subnormals; a pair is two sums."""
     r, b = (np.resize(x[::5], COUNT) for x in float_tuples(f, 2))
     memory, result = each(gpu, kernel(f"atom.{place}.add.noftz.{kind}", "b16", place, "%b"), "b16", r, b, b)
-    sums = [add(f, int(x), int(y)) for x, y in zip(r, b)]
+    sums = [add(f, int(x), int(y)) for x, y in zip(r, b, strict=True)]
     assert memory == sums
     assert result == r.tolist()
     r2, b2 = (x | np.roll(x, 3) << np.uint64(16) for x in (r, b))
     memory, _ = each(gpu, kernel(f"red.{place}.add.noftz.{kind}x2", "b32", place, "%b", result=""), "b32", r2, b2, b2)
-    assert memory == [low | high << 16 for low, high in zip(sums, np.roll(sums, 3).tolist())]
+    assert memory == [low | high << 16 for low, high in zip(sums, np.roll(sums, 3).tolist(), strict=True)]
 
 
 @pytest.mark.parametrize("order", [".relaxed.gpu", ".acquire.cta", ".release.sys", ".acq_rel.gpu"])
 def test_memory_orders(gpu: Gpu, order: str) -> None:
     r, b, c = operands("u32")
     memory, result = each(gpu, kernel(f"atom{order}.global.add.u32", "u32", "global", "%b"), "u32", r, b, c)
-    assert memory == [(int(x) + int(y)) & 0xFFFFFFFF for x, y in zip(r, b)]
+    assert memory == [(int(x) + int(y)) & 0xFFFFFFFF for x, y in zip(r, b, strict=True)]
     assert result == r.tolist()
 
 

@@ -47,7 +47,7 @@ def kernel(kind: str, count: int, operation: str) -> str:
 def sums(kind: str, r: np.ndarray, b: np.ndarray) -> list[int]:
     f = TYPES[kind][0]
     flush = f.flush if kind == "f32" else lambda x: x
-    return [flush(add(f, flush(int(x)), flush(int(y)))) for x, y in zip(r, b)]
+    return [flush(add(f, flush(int(x)), flush(int(y)))) for x, y in zip(r, b, strict=True)]
 
 
 def run(gpu: Gpu, text: str, r: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

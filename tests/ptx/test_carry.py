@@ -26,7 +26,7 @@ def test_long_addition(lanes: Lanes, kind: str) -> None:
         add.cc.{kind} %d, %a, %b;
         addc.cc.{kind} %e, %c, %f;
         addc.{kind} %k, 0, 0;"""
-    inputs = {name: (kind, w) for name, w in zip("abcf", words)}
+    inputs = {name: (kind, w) for name, w in zip("abcf", words, strict=True)}
     got = lanes.run(body, {"d": kind, "e": kind, "k": kind}, inputs)
     operands = rows([kind] * 4, words)
     totals = [(a | c << bits) + (b | f << bits) for a, b, c, f in operands]
@@ -43,7 +43,7 @@ def test_long_subtraction(lanes: Lanes, kind: str) -> None:
         sub.cc.{kind} %d, %a, %b;
         subc.cc.{kind} %e, %c, %f;
         subc.{kind} %k, 0, 0;"""
-    inputs = {name: (kind, w) for name, w in zip("abcf", words)}
+    inputs = {name: (kind, w) for name, w in zip("abcf", words, strict=True)}
     got = lanes.run(body, {"d": kind, "e": kind, "k": kind}, inputs)
     operands = rows([kind] * 4, words)
     totals = [(a | c << bits) - (b | f << bits) for a, b, c, f in operands]
@@ -67,7 +67,7 @@ def test_long_product_sum(lanes: Lanes, kind: str) -> None:
         madc.hi.{kind} %g, %a, %b, %h;
         mad.hi.cc.{kind} %i, %a, %b, %h;
         madc.lo.{kind} %j, %a, %b, %c;"""
-    inputs = {name: (kind, w) for name, w in zip("abch", (a, b, c, high))}
+    inputs = {name: (kind, w) for name, w in zip("abch", (a, b, c, high), strict=True)}
     got = lanes.run(body, dict.fromkeys("defgij", kind), inputs)
     operands = rows([kind] * 4, [a, b, c, high])
     mask = (1 << bits) - 1
@@ -79,7 +79,9 @@ def test_long_product_sum(lanes: Lanes, kind: str) -> None:
         e = upper + top + (d >> bits)
         f = lower + low + (e >> bits)
         i = upper + top
-        for name, total in zip("defgij", (d, e, f, upper + top + (f >> bits), i, lower + low + (i >> bits))):
+        for name, total in zip(
+            "defgij", (d, e, f, upper + top + (f >> bits), i, lower + low + (i >> bits)), strict=True
+        ):
             expected[name].append(total)
     for name, totals in expected.items():
         same(f"mad %{name}", got[name], totals, operands)
@@ -160,7 +162,7 @@ def test_sequences_of_two_and_three(lanes: Lanes, first: str, kind: str) -> None
     columns = [np.roll(x[chosen], turn) for turn in (0, 17, 44) for x in integer_tuples(word.bits, 3)]
     before = np.arange(BLOCK) % 2
     operands = rows([kind] * 9, columns)
-    inputs = {name: (kind, column) for name, column in zip("abcefghij", columns)} | {"z": (kind, before)}
+    inputs = {name: (kind, column) for name, column in zip("abcefghij", columns, strict=True)} | {"z": (kind, before)}
     for second in STEPS:
         lines, outputs = [], {"x": kind, "y": kind}
         for n, third in enumerate(STEPS):

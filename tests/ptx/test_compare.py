@@ -75,8 +75,8 @@ def test_setp_with_boolean_and_two_results(lanes: Lanes, boolean: str, negated: 
     combine = BOOLEAN[boolean]
     third = [z ^ bool(negated) for _, _, z in operands]
     holds = [model(x, y) for x, y, _ in operands]
-    same("p", got["p"], [combine(t, z) for t, z in zip(holds, third)], operands)
-    same("q", got["q"], [combine(1 - t, z) for t, z in zip(holds, third)], operands)
+    same("p", got["p"], [combine(t, z) for t, z in zip(holds, third, strict=True)], operands)
+    same("q", got["q"], [combine(1 - t, z) for t, z in zip(holds, third, strict=True)], operands)
 
 
 def test_setp_two_results_without_boolean(lanes: Lanes) -> None:
@@ -142,7 +142,7 @@ def test_slct(lanes: Lanes, kind: str) -> None:
         lambda x, y, z: x if value(z, "s32") >= 0 else y,
     )
     c = np.resize(float_tuples(F32, 1)[0], a.size)
-    chosen = lambda x, y, z: x if float_model("ge", "f32", False)(z, 0) else y  # noqa: E731
+    chosen = lambda x, y, z: x if float_model("ge", "f32", False)(z, 0) else y
     check(lanes, f"slct.{kind}.f32", kind, [kind, kind, "f32"], [a, b, c], chosen)
-    chosen = lambda x, y, z: x if float_model("ge", "f32", True)(z, 0) else y  # noqa: E731
+    chosen = lambda x, y, z: x if float_model("ge", "f32", True)(z, 0) else y
     check(lanes, f"slct.ftz.{kind}.f32", kind, [kind, kind, "f32"], [a, b, c], chosen)

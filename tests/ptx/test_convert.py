@@ -215,7 +215,7 @@ def test_to_an_integral_value(lanes: Lanes, kind: str, rounding: str) -> None:
 def test_flushing(lanes: Lanes, to: str, source: str, rounding: str) -> None:
     """.ftz flushes single-precision inputs and results, and those only."""
     narrow = between(FLOATS[source], FLOATS[to], rounding[:2] or "rn")
-    model = lambda a: narrow(F32.flush(a)) if source == "f32" else F32.flush(narrow(a))  # noqa: E731
+    model = lambda a: narrow(F32.flush(a)) if source == "f32" else F32.flush(narrow(a))
     compare(lanes, f"cvt.{rounding}ftz.{to}.{source}", to, source, model)
 
 
@@ -307,11 +307,11 @@ def narrow8(kind: str, source: Format, relu: bool):
 def test_to_bytes(lanes: Lanes, kind: str, relu: str) -> None:
     a = np.concatenate([interesting_floats(F32)[0], np.linspace(-500, 500, 2000).astype(np.float32).view(np.uint32)])
     model = narrow8(kind, F32, bool(relu))
-    pair = lambda x, y: model(x) << 8 | model(y)  # noqa: E731
+    pair = lambda x, y: model(x) << 8 | model(y)
     check(lanes, f"cvt.rn.satfinite{relu}.{kind}x2.f32", "b16", ["f32", "f32"], [a, np.roll(a, 5)], pair)
     halves = np.arange(0, 1 << 16, 7)
     model16 = narrow8(kind, F16, bool(relu))
-    words = lambda x: model16(x >> 16) << 8 | model16(x & 0xFFFF)  # noqa: E731
+    words = lambda x: model16(x >> 16) << 8 | model16(x & 0xFFFF)
     check(lanes, f"cvt.rn.satfinite{relu}.{kind}x2.f16x2", "b16", ["b32"], [halves | halves[::-1] << 16], words)
 
 
@@ -331,7 +331,7 @@ def test_from_bytes(lanes: Lanes, kind: str, relu: str) -> None:
         mantissa = fraction + (1 << bits if exponent else 0)
         return sign | F16.round(Fraction(mantissa) * Fraction(2) ** (max(exponent, 1) - bias - bits))
 
-    model = lambda a: single(a >> 8) << 16 | single(a & 255)  # noqa: E731
+    model = lambda a: single(a >> 8) << 16 | single(a & 255)
     check(lanes, f"cvt.rn{relu}.f16x2.{kind}x2", "b32", ["b16"], [np.arange(0, 1 << 16, 3)], model)
 
 

@@ -31,7 +31,7 @@ def compare(lanes: Lanes, instruction: str, kind: str, arity: int, model) -> Non
     f = FORMATS[kind]
     values = float_tuples(f, arity)
     names = "abc"[:arity]
-    inputs = {name: (kind, v) for name, v in zip(names, values)}
+    inputs = {name: (kind, v) for name, v in zip(names, values, strict=True)}
     got = lanes.run(f"{instruction} %d, {', '.join('%' + n for n in names)};", {"d": kind}, inputs)["d"]
     operands = rows([kind] * arity, values)
     expected = [model(*row) for row in operands]
@@ -66,7 +66,7 @@ def test_flushed(lanes: Lanes, name: str, mode: str) -> None:
 @pytest.mark.parametrize("name", ARITHMETIC)
 def test_saturated(lanes: Lanes, name: str, mode: str, flush: str) -> None:
     function, arity = ARITHMETIC[name]
-    model = lambda *xs: floats.saturate(F32, function(F32, *xs, mode))  # noqa: E731
+    model = lambda *xs: floats.saturate(F32, function(F32, *xs, mode))
     compare(lanes, f"{name}.{mode}{flush}.sat.f32", "f32", arity, flushed(F32, model) if flush else model)
 
 
@@ -75,9 +75,9 @@ def test_saturated(lanes: Lanes, name: str, mode: str, flush: str) -> None:
 def test_default_rounding_is_nearest(lanes: Lanes, name: str, kind: str) -> None:
     function, arity = ARITHMETIC[name]
     f = FORMATS[kind[-3:]]
-    model = lambda *xs: function(f, *xs)  # noqa: E731
+    model = lambda *xs: function(f, *xs)
     if "sat" in kind:
-        model = lambda *xs: floats.saturate(f, function(f, *xs))  # noqa: E731
+        model = lambda *xs: floats.saturate(f, function(f, *xs))
     compare(lanes, f"{name}.{kind}", kind[-3:], arity, flushed(f, model) if "ftz" in kind else model)
 
 
@@ -85,7 +85,9 @@ def test_a_product_and_a_sum_round_twice(lanes: Lanes) -> None:
     """mul then add is no fma, whatever the compiler of softgpu likes."""
     a, b, c = float_tuples(F32, 3)
     got = lanes.run(
-        "mul.rn.f32 %d, %a, %b; add.rn.f32 %d, %d, %c;", {"d": "f32"}, {n: ("f32", v) for n, v in zip("abc", (a, b, c))}
+        "mul.rn.f32 %d, %a, %b; add.rn.f32 %d, %d, %c;",
+        {"d": "f32"},
+        {n: ("f32", v) for n, v in zip("abc", (a, b, c), strict=True)},
     )["d"]
     operands = rows(["f32"] * 3, [a, b, c])
     same("mul; add", got, [floats.add(F32, floats.mul(F32, x, y), z) for x, y, z in operands], operands)
@@ -100,7 +102,7 @@ def test_a_product_and_a_sum_round_twice(lanes: Lanes) -> None:
     ],
 )
 def test_fma_rounds_once(lanes: Lanes, a: int, b: int, c: int, d: int) -> None:
-    inputs = {name: ("f32", np.array([x])) for name, x in zip("abc", (a, b, c))}
+    inputs = {name: ("f32", np.array([x])) for name, x in zip("abc", (a, b, c), strict=True)}
     assert lanes.run("fma.rn.f32 %d, %a, %b, %c;", {"d": "f32"}, inputs)["d"].tolist() == [d]
 
 
@@ -110,10 +112,10 @@ def test_fma_rounds_once(lanes: Lanes, a: int, b: int, c: int, d: int) -> None:
 def test_pairs(lanes: Lanes, name: str, flush: str, mode: str) -> None:
     """.f32x2 does the upper and the lower half of a 64-bit register."""
     function, arity = ARITHMETIC[name]
-    single = lambda *xs: function(F32, *xs, mode)  # noqa: E731
+    single = lambda *xs: function(F32, *xs, mode)
     model = flushed(F32, single) if flush else single
     words = [v | np.roll(v, 13) << np.uint64(32) for v in float_tuples(F32, arity)]
-    both = lambda *xs: model(*(x >> 32 for x in xs)) << 32 | model(*(x & 0xFFFFFFFF for x in xs))  # noqa: E731
+    both = lambda *xs: model(*(x >> 32 for x in xs)) << 32 | model(*(x & 0xFFFFFFFF for x in xs))
     check(lanes, f"{name}.{mode}{flush}.f32x2", "b64", ["b64"] * arity, words, both)
 
 
@@ -126,7 +128,7 @@ def test_pairs(lanes: Lanes, name: str, flush: str, mode: str) -> None:
 def test_approximate(lanes: Lanes, name: str, flush: str) -> None:
     base = name.split(".")[0]
     function, arity = QUOTIENTS[base]
-    model = lambda *xs: function(F32, *xs, "rn")  # noqa: E731
+    model = lambda *xs: function(F32, *xs, "rn")
     if name == "div.approx":
         model = div_approx
     compare_within(
@@ -143,10 +145,10 @@ def div_approx(a: int, b: int) -> int:
 
 def compare_within(lanes: Lanes, instruction: str, arity: int, model, ulps: int) -> None:
     values = float_tuples(F32, arity)
-    inputs = {name: ("f32", v) for name, v in zip("ab", values)}
+    inputs = {name: ("f32", v) for name, v in zip("ab"[:arity], values, strict=True)}
     got = lanes.run(f"{instruction} %d, {', '.join('%' + n for n in 'ab'[:arity])};", {"d": "f32"}, inputs)["d"]
     operands = rows(["f32"] * arity, values)
-    for row, g in zip(operands, got.tolist()):
+    for row, g in zip(operands, got.tolist(), strict=True):
         e = model(*row)
         exact = F32.is_nan(e) or F32.is_infinite(e) or F32.is_zero(e)
         off = abs(floats.order(F32, g) - floats.order(F32, e))
@@ -178,7 +180,7 @@ EXTREMES = {"min": floats.minimum, "max": floats.maximum}
 @pytest.mark.parametrize("name", EXTREMES)
 def test_extreme(lanes: Lanes, name: str, kind: str) -> None:
     f = FORMATS[kind[-3:]]
-    model = lambda a, b: EXTREMES[name](f, a, b, "NaN" in kind)  # noqa: E731
+    model = lambda a, b: EXTREMES[name](f, a, b, "NaN" in kind)
     compare(lanes, f"{name}.{kind}", kind[-3:], 2, flushed(f, model) if "ftz" in kind else model)
 
 
@@ -199,7 +201,7 @@ def test_extreme_of_magnitudes(lanes: Lanes, name: str, kind: str) -> None:
 def test_extreme_of_three(lanes: Lanes, name: str, kind: str) -> None:
     f = EXTREMES[name]
     nan = "NaN" in kind
-    model = lambda a, b, c: f(F32, f(F32, a, b, nan), c, nan)  # noqa: E731
+    model = lambda a, b, c: f(F32, f(F32, a, b, nan), c, nan)
     compare(lanes, f"{name}.{kind}", "f32", 3, flushed(F32, model) if "ftz" in kind else model)
 
 

@@ -26,13 +26,13 @@ def both(lanes: Lanes, instruction: str, kind: str, arity: int, model) -> None:
     values = float_tuples(FORMATS[kind], arity)
     check(lanes, f"{instruction}.{kind}", kind, [kind] * arity, values, model)
     words = [v | np.roll(v, 13) << np.uint64(16) for v in values]
-    pair = lambda *xs: model(*(x >> 16 for x in xs)) << 16 | model(*(x & 0xFFFF for x in xs))  # noqa: E731
+    pair = lambda *xs: model(*(x >> 16 for x in xs)) << 16 | model(*(x & 0xFFFF for x in xs))
     check(lanes, f"{instruction}.{kind}x2", "b32", ["b32"] * arity, words, pair)
 
 
 def modified(f: Format, name: str, modifiers: str):
     function = ARITHMETIC[name][0]
-    model = lambda *xs: function(f, *xs)  # noqa: E731
+    model = lambda *xs: function(f, *xs)
     if "ftz" in modifiers:
         model = flushed(f, model)
     if "sat" in modifiers:
@@ -70,7 +70,7 @@ def test_arithmetic(lanes: Lanes, name: str, kind: str, modifiers: str) -> None:
 )
 def test_fma_literal(lanes: Lanes, kind: str, a: int, b: int, c: int, d: int) -> None:
     assert floats.fma(FORMATS[kind], a, b, c) == d
-    inputs = {name: (kind, np.array([x])) for name, x in zip("abc", (a, b, c))}
+    inputs = {name: (kind, np.array([x])) for name, x in zip("abc", (a, b, c), strict=True)}
     assert lanes.run(f"fma.rn.{kind} %d, %a, %b, %c;", {"d": kind}, inputs)["d"].tolist() == [d]
 
 
@@ -115,7 +115,7 @@ def test_functions(lanes: Lanes, name: str, kind: str, bound: float) -> None:
     every = np.arange(1 << 16)
     got = lanes.run(f"{name}.{kind} %d, %a;", {"d": kind}, {"a": (kind, every)})["d"].tolist()
     pairs = lanes.run(f"{name}.{kind}x2 %d, %a;", {"d": "b32"}, {"a": ("b32", every | every[::-1] << 16)})["d"].tolist()
-    assert pairs == [low | high << 16 for low, high in zip(got, got[::-1])]
+    assert pairs == [low | high << 16 for low, high in zip(got, got[::-1], strict=True)]
     for a, g in enumerate(got):
         x = to_float(f, f.flush(a) if "ftz" in name else a)
         if math.isnan(x):
@@ -174,8 +174,8 @@ def test_setp(lanes: Lanes, name: str, kind: str) -> None:
     lower, upper = ([model(x >> at & 0xFFFF, y >> at & 0xFFFF) for x, y, _ in operands] for at in (0, 16))
     same("p", got["p"], lower, operands)
     same("q", got["q"], upper, operands)
-    same("p xor c", got["r"], [t ^ z for t, (_, _, z) in zip(lower, operands)], operands)
-    same("q xor c", got["s"], [t ^ z for t, (_, _, z) in zip(upper, operands)], operands)
+    same("p xor c", got["r"], [t ^ z for t, (_, _, z) in zip(lower, operands, strict=True)], operands)
+    same("q xor c", got["s"], [t ^ z for t, (_, _, z) in zip(upper, operands, strict=True)], operands)
 
 
 @pytest.mark.parametrize(
@@ -202,5 +202,5 @@ def test_set_of_pairs(lanes: Lanes, name: str, result: str, kind: str, true: int
     values = float_tuples(FORMATS[kind], 2)
     words = [v | np.roll(v, 13) << np.uint64(16) for v in values]
     holds = comparison(FORMATS[kind], name)
-    model = lambda a, b: true * holds(a & 0xFFFF, b & 0xFFFF) | true * holds(a >> 16, b >> 16) << 16  # noqa: E731
+    model = lambda a, b: true * holds(a & 0xFFFF, b & 0xFFFF) | true * holds(a >> 16, b >> 16) << 16
     check(lanes, f"set.{name}.{result}.{kind}x2", "b32", ["b32"] * 2, words, model)

@@ -108,7 +108,7 @@ def test_mad_wide(lanes: Lanes, kind: str) -> None:
     a, b, _ = integer_tuples(bits, 3)
     c = integer_tuples(2 * bits, 3)[2]
     n = min(a.size, c.size)
-    model = lambda x, y, z: value(x, kind) * value(y, kind) + z  # noqa: E731
+    model = lambda x, y, z: value(x, kind) * value(y, kind) + z
     check(lanes, f"mad.wide.{kind}", wide, [kind, kind, wide], [a[:n], b[:n], c[:n]], model)
 
 
@@ -146,7 +146,7 @@ def test_mul24_mad24(lanes: Lanes, half: str, kind: str) -> None:
 
 
 def test_mad24_hi_saturating(lanes: Lanes) -> None:
-    model = lambda a, b, c: clamp(signed(product24(a, b, "s32") >> 16, 32) + signed(c, 32), "s32")  # noqa: E731
+    model = lambda a, b, c: clamp(signed(product24(a, b, "s32") >> 16, 32) + signed(c, 32), "s32")
     check(lanes, "mad24.hi.sat.s32", "s32", ["s32"] * 3, integer_tuples(32, 3), model)
 
 
@@ -183,7 +183,7 @@ def test_packed(lanes: Lanes, name: str, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["min", "max"])
 def test_relu(lanes: Lanes, name: str) -> None:
-    f = lambda a, b: max(0, BINARY[name](a, b))  # noqa: E731
+    f = lambda a, b: max(0, BINARY[name](a, b))
     check(lanes, f"{name}.relu.s16x2", "b32", ["b32"] * 2, integer_tuples(32, 2), halves("s16", f))
     check(lanes, f"{name}.relu.s32", "s32", ["s32"] * 2, integer_tuples(32, 2), typed("s32", f))
 
@@ -199,7 +199,7 @@ def fields(x: int, width: int, kind: str) -> list[int]:
 @pytest.mark.parametrize("b_kind", ["u32", "s32"])
 @pytest.mark.parametrize("a_kind", ["u32", "s32"])
 def test_dp4a(lanes: Lanes, a_kind: str, b_kind: str) -> None:
-    model = lambda a, b, c: c + sum(x * y for x, y in zip(fields(a, 8, a_kind), fields(b, 8, b_kind)))  # noqa: E731
+    model = lambda a, b, c: c + sum(x * y for x, y in zip(fields(a, 8, a_kind), fields(b, 8, b_kind), strict=True))
     check(lanes, f"dp4a.{a_kind}.{b_kind}", "b32", ["b32"] * 3, integer_tuples(32, 3), model)
 
 
@@ -210,7 +210,9 @@ def test_dp2a(lanes: Lanes, a_kind: str, b_kind: str, half: str) -> None:
     first = 2 if half == "hi" else 0
 
     def model(a: int, b: int, c: int) -> int:
-        return c + sum(x * y for x, y in zip(fields(a, 16, a_kind), fields(b, 8, b_kind)[first:]))
+        return c + sum(
+            x * y for x, y in zip(fields(a, 16, a_kind), fields(b, 8, b_kind)[first : first + 2], strict=True)
+        )
 
     check(lanes, f"dp2a.{half}.{a_kind}.{b_kind}", "b32", ["b32"] * 3, integer_tuples(32, 3), model)
 

@@ -78,7 +78,9 @@ def lop3(a: int, b: int, c: int, table: int) -> int:
 def test_lop3(lanes: Lanes, table: int) -> None:
     values = [v[-1500:] for v in integer_tuples(32, 3)]
     names = "%d, %a, %b, %c"
-    got = lanes.run(f"lop3.b32 {names}, {table};", {"d": "b32"}, {n: ("b32", v) for n, v in zip("abc", values)})["d"]
+    got = lanes.run(
+        f"lop3.b32 {names}, {table};", {"d": "b32"}, {n: ("b32", v) for n, v in zip("abc", values, strict=True)}
+    )["d"]
     operands = rows(["b32"] * 3, values)
     same(f"lop3 {table:#x}", got, [lop3(*row, table) for row in operands], operands)
 
@@ -91,7 +93,7 @@ def test_lop3_with_predicate(lanes: Lanes, name: str, combine) -> None:
     inputs = {"a": ("b32", a), "b": ("b32", b), "q": ("pred", q)}
     got = lanes.run(f"lop3.{name}.b32 %d|%p, %a, %b, 0, 0xC0, %q;", {"d": "b32", "p": "pred"}, inputs)
     assert got["d"].tolist() == (a & b).tolist()
-    assert got["p"].tolist() == [combine(int(x & y != 0), int(z)) for x, y, z in zip(a, b, q)]
+    assert got["p"].tolist() == [combine(int(x & y != 0), int(z)) for x, y, z in zip(a, b, q, strict=True)]
 
 
 @pytest.mark.parametrize(

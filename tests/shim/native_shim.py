@@ -54,7 +54,8 @@ class Values:
         assert len(letters) == len(values)
         self._kept: list[Any] = []
         self.c = ffi.new("struct bf_value[]", max(1, len(values)))
-        for slot, letter, value in zip(self.c, letters, values):
+        # An empty one has a slot all the same.
+        for slot, letter, value in zip(self.c, letters, values, strict=False):
             self._set(slot, letter, value)
 
     def _set(self, slot: Any, letter: str, value: Any) -> None:

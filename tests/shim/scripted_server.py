@@ -110,7 +110,8 @@ def ask(
         ffi.new("struct bf_rows *", [ffi.from_buffer(bulk), len(bulk), len(bulk), 1]) if bulk is not None else ffi.NULL
     )
     result = lib.bf_stream_ask(to, context, ffi.addressof(call), args.c, sent, rows, answer)
-    pairs = zip(letters(call.reply), answer.values)
+    # There is room for the longest reply.
+    pairs = zip(letters(call.reply), answer.values, strict=False)
     values_ = [] if result else [bytes(ffi.buffer(v.p, v.bytes)) if letter in "sb" else v.u for letter, v in pairs]
     lib.bf_stream_ask_end(answer)
     return result, values_

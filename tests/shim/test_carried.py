@@ -163,7 +163,7 @@ def test_calls_that_give_something_or_may_not_be_repeated_leave_the_error_for_a_
         + "\n".join(f"results.append(cuda.{each})" for each in OTHERS)
         + "\ncall('cuCtxSynchronize')\ncall('cuCtxSynchronize')"
     )
-    assert dict(zip([*OTHERS, "carrier", "again"], results(server, body))) == {
+    assert dict(zip([*OTHERS, "carrier", "again"], results(server, body), strict=True)) == {
         **dict.fromkeys(OTHERS, 0),
         "carrier": FAULT,
         "again": 0,

@@ -63,9 +63,9 @@ def decode_reply(name: str, body: bytes) -> tuple[bool, int, int, list[Any]]:
     lib.bf_decode_reply_head(reading.c, head)
     if not reading.bad:
         lib.bf_decode_reply_values(reading.c, ffi.addressof(call), head, values)
-    got = (
-        [] if reading.bad or not head.value_count else [read_value(*pair) for pair in zip(letters(call.reply), values)]
-    )
+    # There is room for the longest reply.
+    pairs = [] if reading.bad or not head.value_count else zip(letters(call.reply), values, strict=False)
+    got = [read_value(*pair) for pair in pairs]
     return not reading.bad, head.number, head.result, got
 
 

@@ -30,7 +30,7 @@ def made_unique(servers: list[Server]) -> list[Server]:
         snapshots.append(ffi.new("struct bf_snapshot *", {"count": len(devices), "devices": facts}))
     lib.bf_identity_make_unique(ffi.new("struct bf_snapshot *[]", snapshots), len(snapshots))
     found = []
-    for devices, facts in zip(servers, keep):
+    for devices, facts in zip(servers, keep, strict=True):
         found.append(
             [(ffi.string(facts[index].pci_bus_id).decode(), bytes(facts[index].uuid)) for index in range(len(devices))]
         )
@@ -55,7 +55,7 @@ def test_every_name_is_one_devices_and_nothing_is_changed_without_need(servers):
         if len(set(given_)) == len(given_):
             assert names == given_
     # Only the domain changes, and only the two bytes where no driver numbers its devices.
-    for before, after in zip(servers, found):
+    for before, after in zip(servers, found, strict=True):
         assert [kept(device) for device in before] == [kept(device) for device in after]
 
 

@@ -36,7 +36,7 @@ def test_every_function_says_uninitialized_before_nvmlInit():
     }
     names = [function.name for function in NVML if function.name not in others]
     ended = client_process.run(f"{PRELUDE}for name in {names}: note(ask(name, *[None] * 8))")
-    assert dict(zip(names, ended.results)) == dict.fromkeys(names, 1)
+    assert dict(zip(names, ended.results, strict=True)) == dict.fromkeys(names, 1)
     assert ended.errors == "" and ended.output == ""
 
 

@@ -119,7 +119,7 @@ def test_too_many_servers_are_a_mistake():
 
 @pytest.mark.parametrize("text", ["a;a", "a;A:55001", "a:2;b;a:2", "[::1];::1", "[FE80::1]:3;[fe80::1]:3"])
 def test_server_that_is_named_twice_is_a_mistake(text):
-    servers, problem = parse(text)
+    _servers, problem = parse(text)
     assert "is named twice" in problem
     with pytest.raises(ConfigError, match="named twice"):
         parse_list(text)

@@ -4,6 +4,7 @@ lose it.
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import struct
@@ -111,7 +112,7 @@ def test_rows_of_a_tell_arrive_packed(width):
 def test_data_comes_in_any_pieces_and_order(size):
     payload, chooser = random.Random(size).randbytes(size), random.Random(size + 1)
     cuts = sorted({0, size, *(chooser.randrange(size) for _ in range(6))})
-    pieces = list(zip(cuts, cuts[1:]))
+    pieces = list(itertools.pairwise(cuts))
     chooser.shuffle(pieces)
     into = bytearray(size)
     with stream() as (client, peer):

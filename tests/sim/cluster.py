@@ -289,7 +289,7 @@ class Cluster:
     def install(self, monkeypatch: Any, client_of: ContextVar[Any]) -> None:
         """Put clock, random numbers, Dispatchers and network in the place of the real ones."""
         by_address = {host.address: host for host in self.hosts}
-        loop_time = lambda: asyncio.get_running_loop().time()  # noqa: E731
+        loop_time = lambda: asyncio.get_running_loop().time()
         clock = SimpleNamespace(monotonic=loop_time, time=lambda: _EPOCH + loop_time() + _host.get().skew_s)
         for module in (service, acquire, holding):
             monkeypatch.setattr(module, "time", clock)

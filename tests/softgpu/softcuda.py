@@ -8,6 +8,7 @@ import ctypes
 import time
 from ctypes import byref, c_float, c_int, c_uint, c_uint64, c_void_p
 from functools import cache
+from typing import ClassVar
 
 from bitfusion import native
 
@@ -155,7 +156,7 @@ class Gate:
     start.
     """
 
-    closed: set[Gate] = set()
+    closed: ClassVar[set[Gate]] = set()
 
     def __init__(self, kernels: int, stream: int = 0) -> None:
         self._flag = pinned(8)

@@ -45,7 +45,7 @@ def test_functions_that_are_none(kernels):
 def test_more_threads_than_the_kernel_allows(kernels):
     shared = cuda.function(kernels, "shared")
     arguments = cuda.Arguments(0)
-    give = lambda block: cuda.call("cuLaunchKernel", shared, 1, 1, 1, block, 1, 1, 0, 0, arguments.array, None)  # noqa: E731
+    give = lambda block: cuda.call("cuLaunchKernel", shared, 1, 1, 1, block, 1, 1, 0, 0, arguments.array, None)
     assert give(64) == cuda.SUCCESS
     assert give(65) == cuda.INVALID_VALUE
     cuda.must("cuCtxSynchronize")
@@ -195,9 +195,10 @@ def test_work_behind_a_fault_does_not_run(kernels):
 
 def test_occupancy(kernels):
     nothing = cuda.function(kernels, "nothing")
-    blocks = lambda threads, shared: cuda.number(
-        "cuOccupancyMaxActiveBlocksPerMultiprocessor", nothing, threads, shared, type=c_int
-    )
+
+    def blocks(threads, shared):
+        return cuda.number("cuOccupancyMaxActiveBlocksPerMultiprocessor", nothing, threads, shared, type=c_int)
+
     # Compute capability 7.5: 1024 threads, 16 blocks and 64 KiB of shared memory a multiprocessor.
     assert blocks(1024, 0) == 1
     assert blocks(32, 0) == 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import byref, c_int, c_uint, c_uint64, c_void_p
+from typing import ClassVar
 
 import pytest
 import softcuda as cuda
@@ -87,7 +88,7 @@ def test_copies_carry_every_byte(context, size):
 class Copy2D(ctypes.Structure):
     """CUDA_MEMCPY2D."""
 
-    _side = {
+    _side: ClassVar[dict[str, type]] = {
         "x": c_uint64,
         "y": c_uint64,
         "kind": c_int,

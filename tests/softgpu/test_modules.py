@@ -181,7 +181,7 @@ def test_each_context_has_its_own_instance_of_a_library(context):
 
 def test_attributes_of_functions(kernels):
     shared = cuda.function(kernels, "shared")
-    read = lambda which: cuda.number("cuFuncGetAttribute", which, shared, type=c_int)  # noqa: E731
+    read = lambda which: cuda.number("cuFuncGetAttribute", which, shared, type=c_int)
     assert read(0) == 64
     assert read(1) == 4096
     assert read(5) == 75

@@ -248,7 +248,7 @@ print(results)
 def test_lists_of_processes_tell_the_size_needed_and_write_no_more_than_their_version_has():
     whole = 0xFFFFFFFF
     expected = [[(7, 1), (0, 1, True, True, 0x55555555 if version == 1 else whole), 0] for version in (1, 2, 3)]
-    assert value(LISTS) == sum(expected, [])
+    assert value(LISTS) == [row for rows in expected for row in rows]
 
 
 # ---- the rest

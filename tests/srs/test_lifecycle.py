@@ -24,7 +24,8 @@ STRANGER = """
 import subprocess, sys
 from pathlib import Path
 if "--warm" in sys.orig_argv:
-    child = subprocess.Popen(["sleep", "1000"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    null = subprocess.DEVNULL
+    child = subprocess.Popen(["sleep", "1000"], stdin=null, stdout=null, stderr=null)
     Path(__file__).with_name("pid").write_text(str(child.pid))
 """
 

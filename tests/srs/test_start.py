@@ -51,16 +51,13 @@ def test_started_scheduler_prints_its_gpus_and_where_it_listens(tmp_path):
 
 
 def test_two_schedulers_share_the_gpus_of_a_host_but_no_gpu(tmp_path):
-    with running.scheduler(tmp_path, "--softgpu", "8", "-d", "0,1,2,3") as one:
-        with running.scheduler(tmp_path, "--softgpu", "8", "-d", "4,5,6,7"):
-            code, line = refused(tmp_path / "state", "-s", port(), "--softgpu", "8", "-n", "1")
-            assert (
-                code == 1
-                and "device 0" in line
-                and str(one.process.pid) in line
-                and str(one.port) in line
-                and "-d" in line
-            )
+    with (
+        running.scheduler(tmp_path, "--softgpu", "8", "-d", "0,1,2,3") as one,
+        running.scheduler(tmp_path, "--softgpu", "8", "-d", "4,5,6,7"),
+    ):
+        code, line = refused(tmp_path / "state", "-s", port(), "--softgpu", "8", "-n", "1")
+        assert code == 1 and "device 0" in line
+        assert str(one.process.pid) in line and str(one.port) in line and "-d" in line
     # Gone with its owner.
     with running.scheduler(tmp_path, "--softgpu", "8"):
         pass

@@ -75,7 +75,7 @@ def test_whatever_is_asked_without_an_nvml_is_answered_or_refused(function, data
 
 def test_arguments_of_another_size_are_refused(nvml):
     for data in (b"", words(0), words(0, 0, 0), words(0, 0) + b"\0"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="bytes of arguments"):
             nvml.call("nvmlDeviceGetTemperature", data)
     assert nvml.call("nvmlDeviceGetTemperature", words(0, 0)) == (3, b"")
     assert nvml.call("nvmlDeviceGetTemperature", words(2, 0)) == (2, b"")

@@ -88,7 +88,7 @@ def test_a_demand_is_refused_exactly_if_it_could_never_be_placed(machine, demand
 
 
 @pytest.mark.parametrize(
-    "free, taken", [((10, 7, 9, 10), [1, 2]), ((10, 10, 10, 10), [0, 1]), ((10, 4, 5, 10), [2, 0])]
+    ("free", "taken"), [((10, 7, 9, 10), [1, 2]), ((10, 10, 10, 10), [0, 1]), ((10, 4, 5, 10), [2, 0])]
 )
 def test_the_least_free_memory_that_suffices_is_taken_first(free, taken):
     gpus = [gpu(index, 10) for index in range(4)]

@@ -15,15 +15,21 @@ def address(place: tuple[str, int]):
 
 
 def test_address_that_does_not_answer_does_not_take_the_time_of_the_next():
-    with silent() as dead, socket.create_server(("127.0.0.1", 0)) as there:
-        with reach_any([address(dead), address(dead), address(there.getsockname())], 60.0) as connection:
-            assert connection.getpeername() == there.getsockname() and connection.gettimeout() is None
+    with (
+        silent() as dead,
+        socket.create_server(("127.0.0.1", 0)) as there,
+        reach_any([address(dead), address(dead), address(there.getsockname())], 60.0) as connection,
+    ):
+        assert connection.getpeername() == there.getsockname() and connection.gettimeout() is None
 
 
 def test_first_address_is_preferred_if_it_answers():
-    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
-        with reach_any([address(first.getsockname()), address(second.getsockname())], 60.0) as connection:
-            assert connection.getpeername() == first.getsockname()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as first,
+        socket.create_server(("127.0.0.1", 0)) as second,
+        reach_any([address(first.getsockname()), address(second.getsockname())], 60.0) as connection,
+    ):
+        assert connection.getpeername() == first.getsockname()
 
 
 def test_addresses_that_all_fail_fail_with_the_cause():

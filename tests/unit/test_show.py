@@ -39,7 +39,7 @@ def test_json_is_one_document_with_keys_in_order(capsys):
 
 
 def test_json_refuses_what_no_reader_takes():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="JSON compliant"):
         show.emit_json({"a": float("nan")})
 
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from bitfusion.cli import smi_table
 
 K80 = {
-    "index": 0, "name": "Tesla K80", "uuid": "GPU-0", "bus_id": "0000:01:00.0", "memory_total": 11439 << 20, "memory_used": 0,
-    "utilization": 0, "temperature": 53, "fan": None, "perf": "P8", "power_w": 29.2, "power_limit_w": 149.0,
+    "index": 0, "name": "Tesla K80", "uuid": "GPU-0", "bus_id": "0000:01:00.0",
+    "memory_total": 11439 << 20, "memory_used": 0, "utilization": 0,
+    "temperature": 53, "fan": None, "perf": "P8", "power_w": 29.2, "power_limit_w": 149.0,
     "compute_mode": "Default", "persistence": False, "processes": [],
 }  # fmt: skip
 
@@ -47,7 +48,8 @@ text = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80)
 process = st.fixed_dictionaries({"pid": st.integers(0, 1 << 31), "name": text, "host": text, "memory": number})
 gpu = st.fixed_dictionaries(
     {
-        "index": st.integers(0, 63), "name": text, "uuid": text, "bus_id": st.none() | text, "memory_total": number, "memory_used": number,
+        "index": st.integers(0, 63), "name": text, "uuid": text, "bus_id": st.none() | text,
+        "memory_total": number, "memory_used": number,
         "utilization": small, "temperature": small, "fan": small, "perf": st.none() | st.just("P12"),
         "power_w": st.none() | st.floats(0, 2000), "power_limit_w": st.none() | st.floats(0, 2000),
         "compute_mode": st.none() | st.sampled_from(("Default", "E. Thread", "Prohibited", "E. Process")),

@@ -20,10 +20,14 @@ def calls(wires: tuple[Wire, ...]) -> str:
         "\n".join(
             paragraph(text, "* ")
             for text in (
-                "**how**: a *request* is answered by a REPLY with its result and, if that is 0, with the values under"
-                ' "reply"; the client waits for it. A *one-way* call has no reply. The code calls them `ask` and `tell`.',
-                "**arguments**: `CUstream *x` and the like is the number that the client gives to the object that the"
-                " call makes.",
+                (
+                    "**how**: a *request* is answered by a REPLY with its result and, if that is 0, with the values under"
+                    ' "reply"; the client waits for it. A *one-way* call has no reply. The code calls them `ask` and `tell`.'
+                ),
+                (
+                    "**arguments**: `CUstream *x` and the like is the number that the client gives to the object that the"
+                    " call makes."
+                ),
                 '**bulk**: raw bytes that follow the call ("in") or come before its reply ("out").',
                 "**carries**: a call that succeeds may return the error of an earlier one-way call of its context.",
             )

@@ -10,7 +10,7 @@ def bytes_text(count: int | None) -> str | None:
     if count < 1024:
         return f"{count} B"
     value = float(count)
-    for unit in ("KiB", "MiB", "GiB", "TiB"):
+    for unit in ("KiB", "MiB", "GiB", "TiB"):  # noqa: B007  # used after the loop
         value /= 1024
         if value < 1023.95:
             break
@@ -35,7 +35,7 @@ def count_text(count: int) -> str:
     if count < 10_000:
         return str(count)
     value = float(count)
-    for unit in ("k", "M", "G", "T"):
+    for unit in ("k", "M", "G", "T"):  # noqa: B007  # used after the loop
         value /= 1000
         if value < 999.95:
             break

@@ -23,9 +23,11 @@ from ..limits import DISPATCHER_PORT, SRS_PORT
 from . import addresses
 from .addresses import Address
 
-_HEAD = """# GPUs of a shared pool, held until `flexdirect release_gpus -f` this file. Use: `flexdirect client -f` this file.
-# The comments are needed to release: do not edit.
-"""
+_HEAD = (
+    "# GPUs of a shared pool, held until `flexdirect release_gpus -f` this file."
+    " Use: `flexdirect client -f` this file.\n"
+    "# The comments are needed to release: do not edit.\n"
+)
 _GENERATED_HEAD = "# GPUs of one `flexdirect run`, which removes this file at its end.\n"
 _COMMENT = re.compile(r"lease ([0-9a-f-]{36}) srs (\S+) version (\S+) gpus ([0-9]{1,4}) memory_mib ([0-9,]{1,1000})")
 _HINT = "name a file that `request_gpus -f` has written"

@@ -119,7 +119,7 @@ class Packed:
 def unpack(function: str, params: Params, data: bytes) -> Packed:
     """Take the arguments of a call apart. Raises ValueError if they are not exactly those of `params`."""
     packed, at = Packed(function, params), 0
-    for letter, size, count in params:
+    for letter, size, _count in params:
         if letter == "v":
             size = _versioned_bytes(data, at)
         elif letter == "x":

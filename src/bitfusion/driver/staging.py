@@ -191,7 +191,10 @@ class Staging:
             self._grown -= chunk.size
 
     def _pinned(self, chunk: Chunk, context: Context) -> Chunk:
-        if chunk.registered is None and context.device is not None:
-            if cuda.cuMemHostRegister(chunk.address, chunk.size, _PORTABLE)[0] is SUCCESS:
-                chunk.registered = context
+        if (
+            chunk.registered is None
+            and context.device is not None
+            and cuda.cuMemHostRegister(chunk.address, chunk.size, _PORTABLE)[0] is SUCCESS
+        ):
+            chunk.registered = context
         return chunk
