@@ -1,0 +1,104 @@
+"""Runs the sweep's plan in processes, one for each stage, and compares two runs.
+
+What kills its process is that call's result, and the next process goes on behind it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from places import PROGRAMS
+from sweep_plan import ANSWERED, DATA, names
+
+TIMEOUT_S = 300.0
+SHOWN_MAX = 40
+_TWIN = re.compile(r"_pt(ds|sz)$")
+
+
+def sweep(plan: Path, environment: Mapping[str, str]) -> dict[int, list]:
+    """Case number -> what came of it: [result, [[place, bytes, values...], ...], current context, later error]."""
+    content = json.loads(plan.read_text())
+    results: dict[int, list] = {}
+    for stage in content["stages"]:
+        wanted = [case["id"] for case in content["cases"] if case["stage"] == stage]
+        while wanted:
+            done, end = _run(plan, stage, wanted[0], environment)
+            results.update(done)
+            wanted = [number for number in wanted if number not in results]
+            if wanted:
+                results[wanted.pop(0)] = [end]
+    return results
+
+
+def _run(plan: Path, stage: str, first: int, environment: Mapping[str, str]) -> tuple[dict[int, list], str]:
+    """The results until the process ended, and how it did."""
+    command = [sys.executable, "-S", str(PROGRAMS / "sweep.py"), str(plan), stage, str(first)]
+    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, timeout=TIMEOUT_S)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    code = done.returncode
+    how = signal.Signals(-code).name if code < 0 else f"exit code {code}: {done.stderr[-400:]}"
+    return {number: rest for number, *rest in lines}, "does not return" if how == "SIGALRM" else how
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`name` is that of the case: stage, function, what is wrong with its arguments."""
+
+    name: str
+    here: list
+    there: list
+
+    def __str__(self) -> str:
+        return f"{self.name}\n    directly {self.here}\n    remotely {self.there}"
+
+
+def case_name(case: dict) -> str:
+    return f"{case['stage']} {case['call']}: {case['label']}"
+
+
+def compare(cases: list[dict], here: dict[int, list], there: dict[int, list]) -> list[Difference]:
+    found = []
+    for case in cases:
+        first, second = (_compared(case, results[case["id"]]) for results in (here, there))
+        if first != second:
+            found.append(Difference(case_name(case), first, second))
+    return found
+
+
+def _compared(case: dict, result: list) -> list:
+    """Without the values that differ from run to run."""
+    varies = DATA["varies"].get(_TWIN.sub("", case["call"]), [])
+    if len(result) < 2 or not isinstance(result[1], list):
+        return result
+    return [result[0], [place[:2] if place[0] in varies else place for place in result[1]], *result[2:]]
+
+
+def explained(difference: Difference) -> dict | None:
+    """The row of the data file that the difference is one of."""
+    return next((row for row in DATA["differences"] if re.fullmatch(row["case"], difference.name)), None)
+
+
+def changed_in_failure(cases: list[dict], results: dict[int, list]) -> list[str]:
+    """Calls that failed and yet wrote something, but for those that the data file says may."""
+    may = DATA["writes_in_failure"]
+    return [
+        f"{case_name(case)} {result}"
+        for case in cases
+        if len(result := results[case["id"]]) > 1
+        and result[0] not in (0, "not called")
+        and result[1]
+        and case["call"] not in may
+    ]
+
+
+def never_called(cases: list[dict], results: dict[int, list]) -> list[str]:
+    """Answered symbols in which no call succeeded."""
+    called = {case["call"] for case in cases if results[case["id"]][0] == 0}
+    return [name for symbol in ANSWERED for name in names(symbol) if name not in called]
