@@ -1,8 +1,11 @@
 # make demo            install into .venv, start a server on two software GPUs, run an example through it
-# make test            install into .venv with what the tests need, run them all
+# make test            install into .venv with what the tests need, run them all, two files at a time
+# make check           what every commit keeps, in under a minute: lint, unit and tidy tests, of the files as they stand
+# make lint            generated files, ruff, clang-format, mypy
+# make lint-c          clang-tidy over all C files: some minutes
 # make cuda-packages   NVIDIA's compiler, runtimes and cuBLAS from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
-# make native          compile the native libraries for work on this checkout
+# make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clean
 
 PYTHON ?= python3
@@ -13,16 +16,36 @@ SOURCES := $(shell find src libcuda libnvml shim softgpu -type f -not -path '*/_
 RUNTIMES_12 := 12.1.105 12.4.127 12.9.79
 RUNTIMES_13 := 13.0.96 13.5.37
 
-.PHONY: demo test cuda-packages nvidia-smi native clean
+# How many test files run at a time; make test PYTEST_ARGS="tests/shim -x" for some of them.
+WORKERS ?= 2
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile
+# Where ruff, mypy, clang-format and clang-tidy are.
+TOOLS ?= $(VENV)/bin
+C_FILES = $(shell git ls-files 'libcuda/*.[ch]' 'libnvml/*.[ch]' 'shim/*.[ch]' 'softgpu/*.[ch]' 'tests/*.[ch]' 'examples/*.[ch]' 'benchmarks/*.[ch]' | grep -v /generated/)
+
+.PHONY: demo test check lint lint-c cuda-packages nvidia-smi native clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/python examples/demo.py
 
 test: $(VENV)/.installed $(VENV)/.test-installed
-	$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
+
+check: lint native
+	PYTHONPATH=src $(VENV)/bin/python $(PYTEST) -q tests/unit tests/tidy
+
+lint: $(VENV)/.check-installed
+	PYTHONPATH=src $(VENV)/bin/python -m bitfusion.api.generate --check
+	$(TOOLS)/ruff check
+	$(TOOLS)/ruff format --check
+	$(TOOLS)/clang-format --dry-run --Werror $(C_FILES)
+	$(TOOLS)/mypy --python-executable $(VENV)/bin/python
+
+lint-c: $(VENV)/.check-installed native
+	$(TOOLS)/run-clang-tidy.py -quiet -p build -clang-tidy-binary $(TOOLS)/clang-tidy 'libcuda|libnvml|shim|softgpu'
 
 native:
-	$(PYTHON) setup.py build_native
+	$(PYTHON) native_build.py
 
 cuda-packages: $(VENV)/.installed
 	$(PIP) install -r tests/requirements-cuda.txt
@@ -45,6 +68,11 @@ $(VENV)/.installed: $(VENV)/bin/python $(SOURCES) setup.py native_build.py pypro
 $(VENV)/.test-installed: $(VENV)/.installed
 	$(PIP) install '.[test]'
 	touch $@
+
+# Once, whatever changes afterwards: what is checked is the checkout.
+$(VENV)/.check-installed: $(VENV)/bin/python pyproject.toml
+	$(PIP) install '.[test,lint]'
+	touch $(VENV)/.installed $(VENV)/.test-installed $@
 
 clean:
 	rm -rf build $(VENV) src/*.egg-info

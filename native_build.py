@@ -1,8 +1,11 @@
 """Compiles libbfshim.so and softgpu's libcuda.so.1, and the libnvidia-ml.so.1 of each, with the C compiler: sources,
 flags, incremental builds, and the same libraries under the compiler's sanitizers.
 
-Used by setup.py and by tests; knows nothing of Python packaging. A source is compiled again when it, a header or the
-flags changed.
+python native_build.py        compiles all into build/native, and writes build/compile_commands.json
+BF_SANITIZE=address|thread    as that, under a sanitizer, into build/native-address or build/native-thread
+
+Used by setup.py and by tests, too; knows nothing of Python packaging. A source is compiled again when it, a header or
+the flags changed.
 """
 
 from __future__ import annotations
@@ -93,6 +96,13 @@ SOFTGPU_NVML = Library(
     exports="libnvml/exports.map",
 )
 LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU)
+
+
+def main() -> None:
+    """Build every library, and write how."""
+    for library in LIBRARIES:
+        print(build(library, os.environ.get("BF_SANITIZE", "")))
+    write_commands(ROOT / "build" / "compile_commands.json")
 
 
 def directory(sanitizer: str = "") -> Path:
@@ -238,3 +248,7 @@ def _compiler() -> list[str]:
 
 def _run(command: list[str]) -> None:
     subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()

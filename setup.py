@@ -1,13 +1,11 @@
 """Packaging: builds the native libraries and the test module of the shim, and puts them and the commit into the
 package.
 
-python setup.py build_native      compiles into build/native/{shim,softgpu}, and writes build/compile_commands.json
-BF_SANITIZE=address|thread        as that, under a sanitizer, into build/native-address or build/native-thread
+python setup.py build_native      as python native_build.py
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -35,9 +33,7 @@ class BuildNative(Command):
         pass
 
     def run(self) -> None:
-        for library in native_build.LIBRARIES:
-            print(native_build.build(library, os.environ.get("BF_SANITIZE", "")))
-        native_build.write_commands(native_build.ROOT / "build" / "compile_commands.json")
+        native_build.main()
 
 
 class BuildExt(build_ext):

@@ -146,9 +146,9 @@ class Expression:
         return f"for {', '.join(safe(param) for param in self._row_params)} in rows"
 
     def _param(self, node: ast.Name) -> Param:
-        for param in self._row_params:
-            if param.name == node.id:
-                return param
+        for row in self._row_params:
+            if row.name == node.id:
+                return row
         param = self._params.get(node.id)
         if param is None:
             raise self.refused(f"{node.id!r}, which is no parameter")

@@ -301,8 +301,9 @@ class _Function:
 
     def _hand_argument(self, param: Param) -> str:
         kind = HANDLES.get(param.type)
-        by_number = kind is None or kind.name in _BY_NUMBER
-        return safe(param) if by_number else f"session.{kind.table}[{safe(param)}]"
+        if kind is None or kind.name in _BY_NUMBER:
+            return safe(param)
+        return f"session.{kind.table}[{safe(param)}]"
 
     def _kind(self, name: str) -> tuple[Kind, str]:
         """Of the parameter that is an object, or a new one."""
