@@ -89,7 +89,7 @@ static uint64_t after_ms(int wait_ms)
     return bf_transport_now_ns() + (uint64_t)wait_ms * 1000000u;
 }
 
-/* The header of the answer. Heartbeats come before it as long as the server has this client in its line: each is one
+/* The header of the answer. Heartbeats come before it as long as the server has this client in its queue: each is one
  * more `hello_ms`. */
 static bool hear_header(int fd, int hello_ms, struct bf_frame *frame, bool *good)
 {
@@ -113,7 +113,7 @@ static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_
         bool in_line = frame.kind == BF_HEARTBEAT;
         out->given_up = errno != 0;
         refuse(out, CONNECTION_FAILED, "%s:%u %s and then %s; %s", address->host, address->port,
-               in_line ? "has this client in its line" : "accepts the connection",
+               in_line ? "has this client in its queue" : "accepts the connection",
                !errno    ? "says nothing"
                : in_line ? "closes the connection"
                          : "closes it",

@@ -115,8 +115,8 @@ def test_init_makes_what_it_can_and_names_what_it_cannot(cli, tmp_path):
     assert (
         done.complaint
         == f"Error: could not make {tmp_path}/lic (it is not a directory), {tmp_path}/servers.conf (it is there but is"
-        f" not a file), {tmp_path}/lic/host_id (Not a directory); run init again once that is mended; it leaves the"
-        " rest as it is"
+        f" not a file), {tmp_path}/lic/host_id (Not a directory); correct that and run init again; it does not"
+        " change the rest"
     )
 
 

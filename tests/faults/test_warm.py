@@ -235,7 +235,7 @@ def test_line_is_served_in_the_order_in_which_clients_came_and_without_those_who
     for each in clients:
         each.all_served()
     assert [line["program"] for line in logged(server, "client.admitted") if line["program"] in names] == names
-    assert "it hung up in the line" in server.log() and "session.abandoned" not in server.log()
+    assert "while it waited in the queue" in server.log() and "session.abandoned" not in server.log()
 
 
 def leave(server: running.Dispatcher) -> None:
@@ -244,7 +244,7 @@ def leave(server: running.Dispatcher) -> None:
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(Hello((1,), program="gone").frame())
         assert within(TIMEOUT_S, lambda: waiting(server) == before + 1)
-    assert within(TIMEOUT_S, lambda: "it hung up in the line" in server.log())
+    assert within(TIMEOUT_S, lambda: "while it waited in the queue" in server.log())
 
 
 def test_client_in_the_line_is_told_so_for_as_long_as_it_takes(line):

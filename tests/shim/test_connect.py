@@ -149,7 +149,7 @@ def test_servers_are_connected_at_the_same_time():
 def test_server_that_ends_while_the_client_is_in_its_line_is_told_so():
     with dispatcher(first=HEARTBEAT) as server:
         out, problem = connect(server.port)
-        assert out.code == 805 and "in its line" in problem and "closes the connection" in problem
+        assert out.code == 805 and "in its queue" in problem and "closes the connection" in problem
 
 
 def test_nobody_listens():

@@ -26,7 +26,7 @@ VERDICTS = [
     (health.port_free(55001, "Dispatcher", None, ours=False), PASS, "free"),
     (health.port_free(55001, "Dispatcher", "held by nginx", ours=False), WARN, "held by nginx"),
     (health.port_free(55001, "Dispatcher", "", ours=True), PASS, "listens"),
-    (health.reserved_ports("", (32768, 60999), ""), PASS, "no connection"),
+    (health.reserved_ports("", (32768, 60999), ""), PASS, "no port"),
     (
         health.reserved_ports("55001", (32768, 60999), "sysctl -w x=55001"),
         WARN,

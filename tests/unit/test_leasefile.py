@@ -81,7 +81,7 @@ def test_file_that_appeared_meanwhile_is_kept(tmp_path):
     path = tmp_path / "adaptor.conf"
     new = leasefile.NewFile(path)
     path.write_text("mine\n")
-    with pytest.raises(BitfusionError, match="somebody else"):
+    with pytest.raises(BitfusionError, match="another process"):
         new.commit("text\n")
     assert path.read_text() == "mine\n" and os.listdir(tmp_path) == ["adaptor.conf"]
 

@@ -18,11 +18,11 @@ class Page:
 
 OK = ("0", "success")
 FAILED = ("1", "it failed; the last line on stderr says why")
-USAGE = ("2", "bad usage: an option, a variable or a file")
-BUSY = ("75", "the GPUs are not available now; worth a retry")
+USAGE = ("2", "wrong usage: an option, a variable or a file")
+BUSY = ("75", "the GPUs are not available now; try again later")
 ROOT = ("77", "not root")
 NOT_EXECUTABLE = ("126", "the application cannot be executed")
-NOT_FOUND = ("127", "the application is not there")
+NOT_FOUND = ("127", "the application does not exist")
 APPLICATION = ("others", "the application's own, or 128 + the signal that ended it")
 
 _LOOK = (OK, FAILED, USAGE)
@@ -31,7 +31,7 @@ _LAUNCH = (FAILED, USAGE, NOT_EXECUTABLE, NOT_FOUND, APPLICATION)
 PAGES: dict[str, Page] = {
     "init": Page(
         (
-            ("0", "everything is there, made now or before"),
+            ("0", "everything exists, made now or before"),
             ("1", "a part could not be made; the others were"),
             USAGE,
             ROOT,
@@ -50,7 +50,7 @@ PAGES: dict[str, Page] = {
         (
             ("0", "upgraded, or --dry-run"),
             FAILED,
-            ("2", "bad usage, or nobody to ask and no --yes"),
+            ("2", "wrong usage, or no terminal to ask on and no --yes"),
             ROOT,
             ("130", "the question was not answered with yes"),
         ),
@@ -63,7 +63,7 @@ PAGES: dict[str, Page] = {
         (
             ("0", "uninstalled, or --dry-run"),
             ("1", "it failed, or servers are running"),
-            ("2", "bad usage, or nobody to ask and no --yes"),
+            ("2", "wrong usage, or no terminal to ask on and no --yes"),
             ROOT,
             ("130", "the question was not answered with yes"),
         ),

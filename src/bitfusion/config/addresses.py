@@ -93,7 +93,7 @@ def parse_list(
         )
     for item in items:
         if not item.strip(_BLANKS):
-            raise ConfigError(f"an item of the list of servers {text!r} is empty", "take one of the semicolons away")
+            raise ConfigError(f"an item of the list of servers {text!r} is empty", "remove one of the semicolons")
     return distinct((("the list of servers", parse(item, default_port)) for item in items), most)
 
 

@@ -107,7 +107,7 @@ class NewFile:
             self._appear()
         except FileExistsError as error:
             raise BitfusionError(
-                f"{self.path} was written by somebody else meanwhile", "name another file with -f"
+                f"{self.path} was written by another process in the meantime", "name another file with -f"
             ) from error
         except OSError as error:
             raise BitfusionError(f"cannot write {self.path}: {error.strerror}", "name another place with -f") from error

@@ -83,7 +83,7 @@ def resolve_devices(config: ServerConfig, count: int) -> tuple[int, ...]:
     bad = [number for number in config.visible_devices if number >= count]
     if bad:
         names = ", ".join(str(number) for number in bad)
-        raise ConfigError(f"BF_VISIBLE_DEVICES names devices that are not there: {names}", f"valid IDs: {valid}")
+        raise ConfigError(f"BF_VISIBLE_DEVICES names devices that do not exist: {names}", f"valid IDs: {valid}")
     return config.visible_devices
 
 

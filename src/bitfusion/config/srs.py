@@ -92,7 +92,7 @@ def resolve_gpus(config: SrsConfig, count: int) -> tuple[int, ...]:
     bad = ", ".join(str(number) for number in config.devices if number >= count)
     if bad:
         raise ConfigError(
-            f"-d names devices that are not there: {bad}", f"valid IDs: {', '.join(map(str, range(count)))}"
+            f"-d names devices that do not exist: {bad}", f"valid IDs: {', '.join(map(str, range(count)))}"
         )
     return tuple(sorted(config.devices))
 

@@ -68,7 +68,7 @@ def _connected(host: str, port: int, token: str) -> Iterator[socket.socket]:
     except OSError as error:
         reason = error.strerror or "no answer in time"
         raise ConnectionLost(
-            f"the measurement with {place(host, port)} broke: {reason}", "does a firewall let the data ports through?"
+            f"the measurement with {place(host, port)} failed: {reason}", "does a firewall let the data ports through?"
         ) from error
 
 

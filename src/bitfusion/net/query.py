@@ -44,7 +44,7 @@ def ask(host: str, port: int, what: str) -> dict[str, Any]:
             raise RemoteProtocolError(f"{where} is not a Dispatcher: {error.detail}", _FOREIGN) from error
         except RemoteProtocolError as error:
             raise RemoteProtocolError(
-                f"{where} gave an answer that is none: {error.detail}",
+                f"{where} gave an answer that cannot be read: {error.detail}",
                 "install the same release of bitfusion on both sides",
             ) from error
         except TimeoutError as error:

@@ -129,7 +129,7 @@ def data_ports(first: int, last: int, free: int) -> Check:
 def reserved_ports(exposed: str, connections: tuple[int, int], remedy: str) -> Check:
     """The ports of servers that the system gives to outgoing `connections`, too, as long as they are not reserved."""
     if not exposed:
-        return Check("reserved ports", PASS, "no connection is given a port of a server")
+        return Check("reserved ports", PASS, "the system gives no port of a server to a connection")
     detail = (
         f"connections may be given the ports {exposed} of servers, which then do not start: the system gives"
         f" {connections[0]}-{connections[1]}"

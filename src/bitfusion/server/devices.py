@@ -34,12 +34,12 @@ def driver_settings(softgpu: int) -> dict[str, Any]:
 
 
 async def find_devices(config: ServerConfig) -> Devices:
-    """Raises NoDevice that says what to do, ConfigError for devices that are not there."""
+    """Raises NoDevice that says what to do, ConfigError for devices that do not exist."""
     return choose(config, await probe(driver_settings(config.softgpu)))
 
 
 def choose(config: ServerConfig, snapshot: Mapping[str, Any]) -> Devices:
-    """The devices to serve, of a `snapshot` of all. Raises ConfigError for devices that are not there, and limits that
+    """The devices to serve, of a `snapshot` of all. Raises ConfigError for devices that do not exist, and limits that
     do not fit.
     """
     ordinals = resolve_devices(config, len(snapshot["devices"]))

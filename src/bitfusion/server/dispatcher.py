@@ -54,7 +54,7 @@ class Dispatcher:
         except RemoteProtocolError as error:
             log.warning("peer.dismissed", reason=error.detail)
         except asyncio.TimeoutError:
-            log.warning("peer.dismissed", reason="it did not say what it wants, or did not read the answer, in time")
+            log.warning("peer.dismissed", reason="it sent no HELLO, or did not read the answer, in time")
         except OSError as error:
             log.info("peer.gone", reason=error.strerror)
         finally:
@@ -132,7 +132,9 @@ async def _in_line(
             if admitting.done():
                 break
             if hung_up.done():
-                raise RemoteProtocolError("bytes after HELLO" if hung_up.result() else "it hung up in the line")
+                raise RemoteProtocolError(
+                    "bytes after HELLO" if hung_up.result() else "it closed the connection while it waited in the queue"
+                )
             machine.send(Kind.HEARTBEAT)
             writer.write(_HEARTBEAT)
         return admitting.result()

@@ -132,7 +132,11 @@ class Pool:
         """
         self.check_open()
         if len(self._serving) + len(self._line) >= CLIENTS_MAX:
-            raise Refused(Code.TOO_MANY_CLIENTS, f"this server has its {CLIENTS_MAX} clients", "wait until one ends")
+            raise Refused(
+                Code.TOO_MANY_CLIENTS,
+                f"this server already has {CLIENTS_MAX} clients, the most it takes",
+                "wait until one ends",
+            )
         place = self._line.join()
         self._match()
         self.fill()

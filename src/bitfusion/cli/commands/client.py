@@ -22,8 +22,8 @@ def command(listed: str | None, file: Path | None, application: tuple[str, ...])
     """Run APPLICATION with the GPUs of FlexDirect servers that already run.
 
     Without -l and -f the servers are those of BF_SERVERS, of the file BF_ADAPTOR_PATH, of
-    ~/.bitfusionio/adaptor.conf or of /etc/bitfusionio/adaptor.conf: the first that there is. The exit code is the
-    application's.
+    ~/.bitfusionio/adaptor.conf or of /etc/bitfusionio/adaptor.conf: the first of these that exists. The exit code is
+    the application's.
     """
     words = launch.application_words(application)
     servers = adaptor.find_servers(os.environ, Path.home(), listed, file)

@@ -52,7 +52,7 @@ def command(output: Path | None, as_json: bool) -> None:
     """Write a crash report to a local file (.tar.gz, mode 0600) and print its path. Nothing is sent anywhere.
 
     It holds versions, configuration without secrets, what `localhealth` and nvidia-smi say, recent logs if there are
-    any, and names of environment variables; values only of this product's own. Look into it before you pass it on.
+    any, and names of environment variables; values only of this product's own. Read it before you pass it on.
     """
     path = (output or Path(f"bitfusion-crashreport-{datetime.now():%Y%m%dT%H%M%S}-{os.getpid()}.tar.gz")).absolute()
     file = _open_new(path)
@@ -67,7 +67,7 @@ def command(output: Path | None, as_json: bool) -> None:
     else:
         click.echo(path)
         click.echo(
-            f"{len(names)} files, {path.stat().st_size} bytes; nothing was sent. Look into it before you pass it on.",
+            f"{len(names)} files, {path.stat().st_size} bytes; nothing was sent. Read it before you pass it on.",
             err=True,
         )
 

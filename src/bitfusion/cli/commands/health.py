@@ -20,8 +20,8 @@ from ..verdicts import Examined, report
 def command(choice: Choice, as_json: bool) -> int:
     """Run health check on all specified servers and current node.
 
-    Each check says PASS, WARN or FAIL, and what to do. A server that cannot be reached is a check that failed; the
-    others are still checked. If no server is named anywhere, this node alone is checked.
+    Each check says PASS, WARN or FAIL, and what to do. A server that cannot be reached counts as a failed check; the
+    others are still checked. If no server is named anywhere, only this node is checked.
     """
     try:
         wanted = choice.targets()

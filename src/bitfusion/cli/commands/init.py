@@ -54,7 +54,7 @@ class Made:
 def command(license_text: str | None, terms: str | None, directory: Path | None, as_json: bool) -> None:
     """Initialize configuration: the directory /etc/bitfusionio with commented samples and a host ID.
 
-    Requires root privileges. What is there already is left as it is, so it may be run any number of times.
+    Requires root privileges. Files that are there already are not changed, so it may be run any number of times.
     """
     if terms is not None and terms.lower() != "yes":
         raise click.UsageError(f"-e {terms} is not Yes; leave it out, there are no terms to agree to")
@@ -70,9 +70,7 @@ def command(license_text: str | None, terms: str | None, directory: Path | None,
             click.echo("No license is needed: this is the open-source build. The one given was not used.")
     if failed:
         names = ", ".join(f"{item.path} ({item.reason})" for item in failed)
-        raise BitfusionError(
-            f"could not make {names}", "run init again once that is mended; it leaves the rest as it is"
-        )
+        raise BitfusionError(f"could not make {names}", "correct that and run init again; it does not change the rest")
 
 
 def initialise(directory: Path) -> list[Made]:

@@ -16,7 +16,7 @@ from ..verdicts import Examined, report
 def command(as_json: bool) -> int:
     """Run health check on current node only.
 
-    Each check says PASS, WARN or FAIL, and what to do. What only a server needs is checked where there is a GPU.
+    Each check says PASS, WARN or FAIL, and what to do. What only a server needs is checked only if there is a GPU.
     Connects to nothing.
     """
     return report([Examined("This node", "local", None, asyncio.run(local_checks()))], as_json)

@@ -25,8 +25,8 @@ _PARTS = ("latency", "up", "down")
 def command(choice: Choice, as_json: bool) -> None:
     """Gather network performance data from all servers: round trips of 64 bytes, and throughput both ways.
 
-    One server after the other, about three seconds each at most. More than 50 us is flagged: programs that often
-    wait for the GPU are slower then. A server that does not answer is marked.
+    Measures one server after the other, for about three seconds each at most. A round trip of more than 50 us is
+    marked: it slows down programs that often wait for the GPU. A server that does not answer is marked.
     """
     wanted = choice.targets()
     with _progress(wanted) as progress_of:

@@ -33,7 +33,7 @@ from .. import asking, kinds, options
 def command(file: Path | None, gpus: int | None, servers_file: Path | None) -> None:
     """Release GPUs back into a shared pool, and remove the adaptor file.
 
-    FILE is enough. -n and -s are refused if they disagree with it. If a server does not answer, FILE keeps what is
+    Only FILE is needed. -n and -s are refused if they disagree with it. If a server does not answer, FILE keeps what is
     still held there.
     """
     path = Path.home() / HOME_FILE if file is None else file
@@ -47,7 +47,7 @@ def _check(path: Path, held: Sequence[HeldLease], gpus: int | None, servers_file
     count = sum(len(each.memory_mib) for each in held)
     if gpus is not None and gpus != count:
         raise ConfigError(
-            f"-n {gpus} does not match {path}, which holds {count} GPUs", "leave -n away, or name another file with -f"
+            f"-n {gpus} does not match {path}, which holds {count} GPUs", "leave -n out, or name another file with -f"
         )
     if servers_file is None:
         return
@@ -56,7 +56,7 @@ def _check(path: Path, held: Sequence[HeldLease], gpus: int | None, servers_file
         if each.srs.key not in known:
             raise ConfigError(
                 f"-s {servers_file} does not name {each.srs}, whose GPUs {path} holds",
-                "leave -s away, or name another file with -f",
+                "leave -s out, or name another file with -f",
             )
 
 

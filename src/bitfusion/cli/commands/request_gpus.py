@@ -41,8 +41,8 @@ from ..signals import Signals
 def command(asked: asking.Asked, file: Path | None, release_s: float, as_json: bool) -> None:
     """Request GPUs from a shared pool and hold them until release_gpus.
 
-    All or nothing: FILE is written when the GPUs are granted, and `client -f FILE` runs any number of applications
-    with them. A FILE whose GPUs are still held, or that request_gpus has not written, is not overwritten.
+    All GPUs are granted together or none. FILE is then written, and `client -f FILE` runs any number of applications
+    with them. A FILE whose GPUs are still held, or that request_gpus did not write, is not overwritten.
     """
     if 0 < release_s < LEASE_TTL_MIN_S:
         raise click.UsageError(

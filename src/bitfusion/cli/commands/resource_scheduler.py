@@ -41,7 +41,7 @@ from .. import options, streams
 @click.option(
     "--auto_release_timeout",
     metavar="DURATION",
-    help="End leases without a time of their own after DURATION, e.g. 2m30s; never unless given.",
+    help="End a lease that has no time of its own after DURATION, e.g. 2m30s; never unless given.",
 )
 def command(
     srs_port: str,
@@ -55,9 +55,9 @@ def command(
 ) -> int:
     """Run the resource scheduler (SRS) of this host.
 
-    It owns GPUs, lends them or shares of them to run and request_gpus, and starts a Dispatcher for each lease. It
-    runs until SIGTERM or SIGINT, which end all leases; leases outlive a crash. Several may run on one host with
-    different GPUs and ports.
+    It owns GPUs, lends them or shares of them to run and request_gpus, and starts a Dispatcher for each lease. It runs
+    until SIGTERM or SIGINT, which end all leases. Leases survive a crash of the scheduler. Several may run on one host
+    with different GPUs and ports.
     """
     config = load_srs(
         os.environ,

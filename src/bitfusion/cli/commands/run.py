@@ -32,9 +32,9 @@ def command(asked: asking.Asked, quiet: bool, application: tuple[str, ...]) -> i
     """Request GPUs from a shared pool, run APPLICATION with them, then release them.
 
     The schedulers to ask are those of ~/.bitfusionio/servers.conf or /etc/bitfusionio/servers.conf unless -s or
-    --server_list name others. GPUs that are in use are waited for. They are released when the application ends in
-    whatever way; if this command is killed, within BF_LEASE_TTL (30 s). The exit code is the application's, 128 +
-    the signal that ended it.
+    --server_list name others. The command waits for GPUs that are in use. It releases them when the application ends,
+    however it ends. If the command itself is killed, they are free within BF_LEASE_TTL (30 s). The exit code is the
+    application's, or 128 + the signal that ended it.
     """
     words = launch.application_words(application)
     ttl_s = asking.ttl_from(os.environ, TTL_VARIABLE, LEASE_TTL_S)

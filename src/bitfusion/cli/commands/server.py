@@ -22,12 +22,12 @@ from .. import streams
     metavar="SECONDS",
     default=str(GRACE_S),
     show_default=True,
-    help="How long running clients may go on after SIGTERM.",
+    help="How long running clients may continue after SIGTERM.",
 )
 def command(port: str, host: str, softgpu: str, grace: str) -> int:
     """Offer the GPUs of this machine to clients.
 
-    Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES chooses GPUs,
+    Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES selects GPUs,
     BF_GPU_DEVICE_MEMORY_LIMIT limits the memory of each (bytes), BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX move the
     ports of the data connections. Several servers may share GPUs, each on a port of its own; the GPUs' compute mode
     must then be Default.

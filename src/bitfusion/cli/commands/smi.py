@@ -16,7 +16,7 @@ def command(choice: Choice, as_json: bool) -> None:
     """Display smi-like info for all servers: a table for each, under its name.
 
     A Dispatcher shows the GPUs as its clients see them: its memory limit as their size, and its clients as their
-    processes. A resource scheduler shows the GPUs that it owns, and whatever uses them. A server that does not
+    processes. A resource scheduler shows the GPUs that it owns, and all processes that use them. A server that does not
     answer is marked; the others are shown.
     """
     gathered = gather(choice.targets(), "smi")

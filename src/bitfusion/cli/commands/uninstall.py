@@ -21,7 +21,7 @@ from .. import installation, show
 def command(dry_run: bool, yes: bool, as_json: bool) -> None:
     """Uninstall FlexDirect. Requires root privileges, unless this is a virtual environment of yours.
 
-    Goes through pip, and says first what it will do. Configuration files stay. Refuses while servers or resource
+    Uses pip, and says first what it will do. Configuration files stay. Refuses while servers or resource
     schedulers of this installation run on this machine.
     """
     if not dry_run:

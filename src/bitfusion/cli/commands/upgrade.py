@@ -34,7 +34,7 @@ NETWORK = ["--retries", "1", "--timeout", "15"]
 def command(source: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Upgrade version. Requires root privileges, unless this is a virtual environment of yours.
 
-    Goes through pip, and says first what it will do. Servers that run go on with what they have loaded until they
+    Uses pip, and says first what it will do. Running servers continue with what they have loaded until they
     are started again.
     """
     if not dry_run:
