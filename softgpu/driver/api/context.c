@@ -1,9 +1,11 @@
 /* Entry points: primary contexts, created contexts, the current one, limits. */
 #include <pthread.h>
 
-#include "../state/context_stack.h"
+#include "../state/context_life.h"
 #include "../state/handles.h"
 #include "../state/pool.h"
+#include "../state/thread.h"
+#include "../teardown.h"
 
 /* Activation and teardown exclude each other. Recursive: a destructor in the context's storage may release the
  * context. */
@@ -42,7 +44,7 @@ static CUresult release_primary(CUdevice dev)
     pthread_mutex_lock(&life);
     bool held = context->retained > 0, last = held && --context->retained == 0;
     if (last && atomic_load(&context->active))
-        sg_context_teardown(context);
+        sg_teardown_context(context);
     pthread_mutex_unlock(&life);
     return held ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
 }
@@ -65,7 +67,7 @@ static CUresult reset_primary(CUdevice dev)
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
     pthread_mutex_lock(&life);
     if (atomic_load(&device->primary->active))
-        sg_context_teardown(device->primary);
+        sg_teardown_context(device->primary);
     pthread_mutex_unlock(&life);
     return CUDA_SUCCESS;
 }
@@ -126,9 +128,9 @@ static CUresult create(CUcontext *pctx, unsigned flags, CUdevice dev, unsigned a
     struct sg_context *context;
     TRY(sg_context_create(device, flags, &context));
     context->api_version = api_version;
-    if (!sg_context_push(context->handle)) {
-        sg_handle_drop(context->handle);
-        sg_context_teardown(context);
+    if (!sg_thread_push(context->handle)) {
+        sg_handles_drop(context->handle);
+        sg_teardown_context(context);
         sg_context_retire(context);
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
@@ -176,11 +178,11 @@ static CUresult destroy(CUcontext ctx)
     if (!result && context->primary)
         result = CUDA_ERROR_INVALID_CONTEXT;
     if (!result) {
-        sg_context_teardown(context);
+        sg_teardown_context(context);
         /* Other threads that have it current are told at their next call. */
-        if (sg_context_top() == ctx)
-            sg_context_pop();
-        sg_handle_drop(ctx);
+        if (sg_thread_top() == ctx)
+            sg_thread_pop();
+        sg_handles_drop(ctx);
         sg_context_retire(context);
     }
     pthread_mutex_unlock(&life);
@@ -215,7 +217,7 @@ CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
 CUresult cuCtxDetach(CUcontext ctx)
 {
     ENTER(cuCtxDetach);
-    REQUIRE(ctx && ctx == (CUcontext)sg_context_top(), CUDA_ERROR_INVALID_CONTEXT);
+    REQUIRE(ctx && ctx == (CUcontext)sg_thread_top(), CUDA_ERROR_INVALID_CONTEXT);
     struct sg_context *context;
     TRY(sg_context_of(ctx, &context));
     pthread_mutex_lock(&life);
@@ -232,12 +234,12 @@ static CUresult push(CUcontext ctx)
     REQUIRE(ctx, CUDA_ERROR_INVALID_CONTEXT);
     struct sg_context *context;
     TRY(sg_context_of(ctx, &context));
-    return sg_context_push(ctx) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+    return sg_thread_push(ctx) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 static CUresult pop(CUcontext *pctx)
 {
-    void *handle = sg_context_pop();
+    void *handle = sg_thread_pop();
     REQUIRE(handle, CUDA_ERROR_INVALID_CONTEXT);
     if (pctx)
         *pctx = (CUcontext)handle;
@@ -274,9 +276,9 @@ CUresult cuCtxSetCurrent(CUcontext ctx)
     struct sg_context *context;
     if (ctx)
         TRY(sg_context_of(ctx, &context));
-    sg_context_pop();
+    sg_thread_pop();
     if (ctx)
-        sg_context_push(ctx);
+        sg_thread_push(ctx);
     return CUDA_SUCCESS;
 }
 
@@ -284,7 +286,7 @@ CUresult cuCtxGetCurrent(CUcontext *pctx)
 {
     ENTER(cuCtxGetCurrent);
     REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
-    *pctx = (CUcontext)sg_context_top();
+    *pctx = (CUcontext)sg_thread_top();
     return CUDA_SUCCESS;
 }
 
@@ -331,7 +333,7 @@ CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
 
 static CUresult synchronize(struct sg_context *context)
 {
-    sg_sched_wait_context(context, false);
+    sg_wait_context(context, false);
     sg_pool_synchronised();
     return sg_context_error(context);
 }

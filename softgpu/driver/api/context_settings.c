@@ -31,7 +31,7 @@ CUresult cuCtxSetLimit(CUlimit limit, size_t value)
     REQUIRE((unsigned)limit < CU_LIMIT_MAX, CUDA_ERROR_INVALID_VALUE);
     REQUIRE((unsigned)limit < SG_LIMITS && limit != CU_LIMIT_PERSISTING_L2_CACHE_SIZE, CUDA_ERROR_UNSUPPORTED_LIMIT);
     if (limit == CU_LIMIT_MALLOC_HEAP_SIZE)
-        return sg_context_set_heap_bytes(context, value);
+        return sg_context_heap_set_bytes(context, value);
     context->limits[limit] = value;
     return CUDA_SUCCESS;
 }

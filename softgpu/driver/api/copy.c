@@ -148,10 +148,10 @@ CUresult cuMemcpyPeer(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr s
     struct sg_context *current, *to, *from;
     TRY(sg_context_current(&current));
     TRY(peers(dstContext, srcContext, &to, &from));
-    sg_sched_wait_context(from, false);
-    sg_sched_wait_context(to, false);
+    sg_wait_context(from, false);
+    sg_wait_context(to, false);
     TRY(device_to_device(dstDevice, srcDevice, ByteCount, CU_STREAM_LEGACY));
-    sg_sched_wait_stream(current->legacy);
+    sg_wait_stream(current->legacy);
     return sg_context_error(current);
 }
 

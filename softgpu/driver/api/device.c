@@ -1,88 +1,13 @@
-/* Entry points: initialisation, devices, error texts, name and table look-up. */
+/* Entry points: devices. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "../../../libcuda/absent.h"
-#include "../../../libcuda/errors.h"
-#include "../../../libcuda/export_tables.h"
-#include "../../../libcuda/names.h"
 #include "../../host/identity.h"
 #include "../../host/log.h"
 #include "../../host/settings.h"
 #include "../../host/use.h"
 #include "../state/device.h"
-
-static CUresult init_result;
-
-static void init_once(void)
-{
-    init_result = sg_settings()->valid ? sg_device_create_all() : CUDA_ERROR_INVALID_VALUE;
-    if (init_result == CUDA_ERROR_OUT_OF_MEMORY)
-        sg_log_line("the system refuses to reserve the address space for SOFTGPU_DEVICES x SOFTGPU_MEMORY: raise "
-                    "ulimit -v (after mlockall(MCL_FUTURE) ulimit -l, too) or lower them");
-    if (!init_result)
-        sg_entry_initialised();
-}
-
-CUresult cuInit(unsigned int Flags)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    ENTER_ALWAYS(cuInit);
-    REQUIRE(Flags == 0, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(!sg_entry_forked(), CUDA_ERROR_NOT_INITIALIZED);
-    pthread_once(&once, init_once);
-    return init_result;
-}
-
-CUresult cuDriverGetVersion(int *driverVersion)
-{
-    ENTER_ALWAYS(cuDriverGetVersion);
-    REQUIRE(driverVersion, CUDA_ERROR_INVALID_VALUE);
-    *driverVersion = sg_settings()->driver_version;
-    return CUDA_SUCCESS;
-}
-
-CUresult cuGetErrorString(CUresult error, const char **pStr)
-{
-    ENTER_ALWAYS(cuGetErrorString);
-    return lc_errors_get_string(error, pStr);
-}
-
-CUresult cuGetErrorName(CUresult error, const char **pStr)
-{
-    ENTER_ALWAYS(cuGetErrorName);
-    return lc_errors_get_name(error, pStr);
-}
-
-CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags,
-                             CUdriverProcAddressQueryResult *symbolStatus)
-{
-    ENTER_ALWAYS(cuGetProcAddress_v2);
-    return lc_names_get_proc_address_v2(symbol, pfn, cudaVersion, flags, symbolStatus);
-}
-
-CUresult cuGetProcAddress(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags)
-{
-    ENTER_ALWAYS(cuGetProcAddress);
-    return lc_names_get_proc_address(symbol, pfn, cudaVersion, flags);
-}
-
-CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId)
-{
-    ENTER_ALWAYS(cuGetExportTable);
-    const void *own = sg_use_table(pExportTableId);
-    REQUIRE(!own || ppExportTable, CUDA_ERROR_INVALID_VALUE);
-    if (own)
-        *ppExportTable = own;
-    return own ? CUDA_SUCCESS : lc_export_tables_get(ppExportTable, pExportTableId);
-}
-
-CUresult lc_absent(const char *name)
-{
-    sg_log_debug("%s is not implemented: CUDA_ERROR_NOT_SUPPORTED", name);
-    return CUDA_ERROR_NOT_SUPPORTED;
-}
 
 CUresult cuDeviceGetCount(int *count)
 {
@@ -147,7 +72,7 @@ CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev)
     const struct sg_device *device = sg_device_at(dev);
     REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
-    return sg_device_attribute(device, (int)attrib, pi);
+    return sg_attributes_read(device, (int)attrib, pi);
 }
 
 CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice dev)
@@ -155,8 +80,8 @@ CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice dev)
     ENTER(cuDeviceComputeCapability);
     REQUIRE(major && minor, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
-    *major = sg_device_architecture()->major;
-    *minor = sg_device_architecture()->minor;
+    *major = sg_attributes_architecture()->major;
+    *minor = sg_attributes_architecture()->minor;
     return CUDA_SUCCESS;
 }
 
@@ -187,7 +112,7 @@ CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev)
         {&found.textureAlign, CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        TRY(sg_device_attribute(device, (int)fields[i].attribute, fields[i].to));
+        TRY(sg_attributes_read(device, (int)fields[i].attribute, fields[i].to));
     *prop = found;
     return CUDA_SUCCESS;
 }

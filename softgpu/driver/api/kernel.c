@@ -4,7 +4,7 @@
 
 static CUresult find(CUkernel handle, struct sg_library_kernel **out)
 {
-    *out = sg_handle_get(handle, SG_KERNEL);
+    *out = sg_handles_get(handle, SG_KERNEL);
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
@@ -28,7 +28,7 @@ CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel)
     struct sg_library_kernel *found;
     REQUIRE(pLib, CUDA_ERROR_INVALID_VALUE);
     TRY(find(kernel, &found));
-    *pLib = (CUlibrary)sg_library_handle(found->library);
+    *pLib = (CUlibrary)found->library->handle;
     return CUDA_SUCCESS;
 }
 

@@ -93,7 +93,7 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
     REQUIRE(config && (!config->numAttrs || config->attrs), CUDA_ERROR_INVALID_VALUE);
     for (unsigned i = 0; i < config->numAttrs; i++)
         TRY(wish(config, &config->attrs[i], &wishes));
-    struct sg_event *after = wishes.after ? sg_handle_get(wishes.after, SG_EVENT) : NULL;
+    struct sg_event *after = wishes.after ? sg_handles_get(wishes.after, SG_EVENT) : NULL;
     REQUIRE(!wishes.after || after, CUDA_ERROR_INVALID_HANDLE);
     const struct sg_launch_request request = {
         .function = f,

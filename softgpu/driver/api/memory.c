@@ -50,7 +50,7 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     REQUIRE(sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
     bool pooled = extent.tag == SG_TAG_POOL;
-    sg_sched_wait_context(pooled ? context : (struct sg_context *)(uintptr_t)extent.owner, false);
+    sg_wait_context(pooled ? context : (struct sg_context *)(uintptr_t)extent.owner, false);
     TRY(sg_memory_free(dptr));
     if (pooled)
         sg_pool_give((struct sg_pool *)(uintptr_t)extent.owner, extent.end - extent.begin);
@@ -123,7 +123,7 @@ CUresult cuMemFreeHost(void *p)
     TRY(sg_context_current(&context));
     REQUIRE(p, CUDA_SUCCESS);
     REQUIRE(find_pinned(p, &extent) && extent.begin == (uint64_t)(uintptr_t)p, CUDA_ERROR_INVALID_VALUE);
-    sg_sched_wait_context((struct sg_context *)(uintptr_t)extent.owner, false);
+    sg_wait_context((struct sg_context *)(uintptr_t)extent.owner, false);
     TRY(sg_memory_free(extent.begin));
     return sg_context_error(context);
 }
@@ -184,6 +184,6 @@ CUresult cuMemHostUnregister(void *p)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE(p, CUDA_ERROR_INVALID_VALUE);
-    sg_sched_wait_context(context, false);
+    sg_wait_context(context, false);
     return (CUresult)sg_memory_unregister((uint64_t)(uintptr_t)p);
 }

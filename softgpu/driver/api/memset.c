@@ -15,7 +15,7 @@ static CUresult fill(struct sg_fill fill, CUstream handle)
     }
     enum sg_place place = sg_copy_place(fill.address, span);
     REQUIRE(place == SG_PLACE_DEVICE || place == SG_PLACE_PINNED, CUDA_ERROR_INVALID_VALUE);
-    return sg_fill_submit(stream, &fill);
+    return sg_copy_fill(stream, &fill);
 }
 
 #define LINEAR(address, value, count, type) ((struct sg_fill){(address), 0, (count), 1, (value), sizeof(type)})

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../state/handles.h"
-#include "../state/module.h"
+#include "../state/library.h"
 
 /* Takes over `code`. */
 static CUresult load(CUmodule *out, struct sg_context *context, struct sg_code *code, struct sg_jit *jit)
@@ -68,7 +68,7 @@ CUresult cuModuleLoad(CUmodule *module, const char *fname)
 
 static CUresult find(CUmodule handle, struct sg_module **out)
 {
-    *out = sg_handle_get(handle, SG_MODULE);
+    *out = sg_handles_get(handle, SG_MODULE);
     return *out ? sg_context_error((*out)->context) : sg_context_missing();
 }
 
@@ -79,7 +79,7 @@ CUresult cuModuleUnload(CUmodule hmod)
     struct sg_module *module;
     TRY(find(hmod, &module));
     REQUIRE(!module->library, CUDA_ERROR_INVALID_HANDLE);
-    sg_sched_wait_context(module->context, false);
+    sg_wait_context(module->context, false);
     sg_module_destroy(module);
     return CUDA_SUCCESS;
 }
@@ -146,11 +146,11 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, c
 static CUresult find_function(CUfunction handle, struct sg_function **out)
 {
     struct sg_context *context;
-    *out = sg_handle_get(handle, SG_FUNCTION);
+    *out = sg_handles_get(handle, SG_FUNCTION);
     if (*out)
         return sg_context_error((*out)->module->context);
     TRY(sg_context_current(&context));
-    return sg_function_of(handle, context, out);
+    return sg_library_function_of(handle, context, out);
 }
 
 CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)

@@ -25,14 +25,14 @@ static int blocks_by_registers(const struct sg_function *function, int warps)
 
 static int blocks_by_shared(const struct sg_function *function, size_t dynamic)
 {
-    const struct sg_architecture *arch = sg_device_architecture();
+    const struct sg_architecture *arch = sg_attributes_architecture();
     int bytes = round_up((int)function->info->shared_bytes + (int)dynamic + arch->block_shared_reserved, SHARED_UNIT);
     return bytes ? arch->sm_shared / bytes : arch->sm_blocks;
 }
 
 static int blocks(const struct sg_function *function, int threads, size_t dynamic)
 {
-    const struct sg_architecture *arch = sg_device_architecture();
+    const struct sg_architecture *arch = sg_attributes_architecture();
     if (threads > (int)function->info->max_threads || threads > SG_BLOCK_THREADS_MAX ||
         dynamic > (size_t)arch->block_shared_optin)
         return 0;
@@ -46,7 +46,7 @@ static CUresult find(const void *handle, struct sg_function **out)
 {
     struct sg_context *context;
     TRY(sg_context_current(&context));
-    return sg_function_of(handle, context, out);
+    return sg_library_function_of(handle, context, out);
 }
 
 static CUresult active_blocks(int *numBlocks, CUfunction func, int blockSize, size_t dynamic, unsigned flags)
@@ -90,7 +90,7 @@ static CUresult potential_block(int *minGridSize, int *blockSize, CUfunction fun
             best = size;
         }
     }
-    TRY(sg_device_attribute(function->module->context->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &sms));
+    TRY(sg_attributes_read(function->module->context->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &sms));
     *blockSize = best;
     *minGridSize = best ? best_threads / best * sms : 0;
     return CUDA_SUCCESS;
@@ -117,7 +117,7 @@ CUresult cuOccupancyMaxPotentialBlockSizeWithFlags(int *minGridSize, int *blockS
 CUresult cuOccupancyAvailableDynamicSMemPerBlock(size_t *dynamicSmemSize, CUfunction func, int numBlocks, int blockSize)
 {
     ENTER(cuOccupancyAvailableDynamicSMemPerBlock);
-    const struct sg_architecture *arch = sg_device_architecture();
+    const struct sg_architecture *arch = sg_attributes_architecture();
     struct sg_function *function;
     TRY(find(func, &function));
     REQUIRE(dynamicSmemSize && numBlocks > 0 && blockSize > 0, CUDA_ERROR_INVALID_VALUE);
@@ -147,7 +147,7 @@ CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const C
     REQUIRE(numClusters && config, CUDA_ERROR_INVALID_VALUE);
     uint64_t threads = (uint64_t)config->blockDimX * config->blockDimY * config->blockDimZ;
     REQUIRE(threads && threads <= SG_BLOCK_THREADS_MAX, CUDA_ERROR_INVALID_VALUE);
-    TRY(sg_device_attribute(function->module->context->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &sms));
+    TRY(sg_attributes_read(function->module->context->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &sms));
     *numClusters = sms * blocks(function, (int)threads, config->sharedMemBytes);
     return CUDA_SUCCESS;
 }

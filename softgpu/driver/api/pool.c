@@ -1,35 +1,12 @@
 /* Entry points of memory pools and stream-ordered allocation. */
 #include "../state/pool.h"
 
-#include <stdlib.h>
-
 #include "../state/context.h"
 #include "../state/handles.h"
 
-static CUresult create(struct sg_device *device, struct sg_pool **out)
-{
-    struct sg_pool *pool = calloc(1, sizeof *pool);
-    REQUIRE(pool, CUDA_ERROR_OUT_OF_MEMORY);
-    *pool = (struct sg_pool){.device = device, .reuse = {1, 1, 1}};
-    pool->handle = sg_handle_new(SG_POOL, pool);
-    if (!pool->handle) {
-        free(pool);
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    }
-    *out = pool;
-    return CUDA_SUCCESS;
-}
-
-CUresult sg_pool_create_default(struct sg_device *device, struct sg_pool **out)
-{
-    TRY(create(device, out));
-    (*out)->is_default = true;
-    return CUDA_SUCCESS;
-}
-
 static CUresult find(CUmemoryPool handle, struct sg_pool **out)
 {
-    *out = sg_handle_get(handle, SG_POOL);
+    *out = sg_handles_get(handle, SG_POOL);
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
@@ -78,7 +55,7 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     struct sg_device *device = sg_device_at(poolProps->location.id);
     struct sg_pool *made;
     REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
-    TRY(create(device, &made));
+    TRY(sg_pool_create(device, &made));
     made->bytes_max = poolProps->maxSize;
     *pool = (CUmemoryPool)made->handle;
     return CUDA_SUCCESS;
@@ -93,7 +70,7 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
     REQUIRE(!found->is_default, CUDA_ERROR_INVALID_VALUE);
     if (found->device->pool == found)
         found->device->pool = found->device->pool_default;
-    sg_handle_drop(pool);
+    sg_handles_drop(pool);
     return CUDA_SUCCESS;
 }
 
@@ -202,7 +179,7 @@ static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, 
     int result = sg_memory_alloc(pool->device->memory, bytes, 0, pool, &address);
     if (result) {
         /* Frees that are still queued may make room. */
-        sg_sched_wait_context(context, false);
+        sg_wait_context(context, false);
         result = sg_memory_alloc(pool->device->memory, bytes, 0, pool, &address);
     }
     TRY(result);
@@ -268,9 +245,9 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     *(struct free_work *)work->payload = (struct free_work){dptr};
-    bool at_once = sg_sched_idle(stream);
-    uint64_t ticket = sg_sched_enqueue(stream, work, at_once);
+    bool at_once = sg_queue_idle(stream);
+    uint64_t ticket = sg_workers_enqueue(stream, work, at_once);
     if (at_once)
-        sg_sched_wait(stream, ticket);
+        sg_workers_wait(stream, ticket);
     return CUDA_SUCCESS;
 }

@@ -12,11 +12,11 @@ static CUresult create(CUstream *phStream, unsigned flags, int priority)
         priority = SG_PRIORITY_LEAST;
     if (priority < SG_PRIORITY_GREATEST)
         priority = SG_PRIORITY_GREATEST;
-    struct sg_stream *stream = sg_sched_stream_new(context, flags, priority);
+    struct sg_stream *stream = sg_stream_new(context, flags, priority);
     REQUIRE(stream, CUDA_ERROR_OUT_OF_MEMORY);
-    stream->handle = sg_handle_new(SG_STREAM, stream);
+    stream->handle = sg_handles_new(SG_STREAM, stream);
     if (!stream->handle) {
-        sg_sched_stream_destroy(stream);
+        sg_stream_destroy(stream);
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
     *phStream = (CUstream)stream->handle;
@@ -37,11 +37,11 @@ CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int 
 
 static CUresult destroy(CUstream handle)
 {
-    struct sg_stream *stream = sg_handle_get(handle, SG_STREAM);
+    struct sg_stream *stream = sg_handles_get(handle, SG_STREAM);
     REQUIRE(stream, sg_context_missing());
     CUresult result = sg_context_error(stream->context);
-    sg_handle_drop(handle);
-    sg_sched_stream_destroy(stream);
+    sg_handles_drop(handle);
+    sg_stream_destroy(stream);
     return result;
 }
 
@@ -63,7 +63,7 @@ CUresult cuStreamSynchronize(CUstream hStream)
     struct sg_stream *stream;
     TRY(sg_context_order(hStream, &stream));
     struct sg_context *context = stream->context;
-    sg_sched_wait_stream(stream);
+    sg_wait_stream(stream);
     sg_pool_synchronised();
     return sg_context_error(context);
 }
@@ -74,7 +74,7 @@ CUresult cuStreamQuery(CUstream hStream)
     struct sg_stream *stream;
     TRY(sg_context_order(hStream, &stream));
     struct sg_context *context = stream->context;
-    bool busy = sg_sched_busy(stream);
+    bool busy = sg_queue_busy(stream);
     TRY(sg_context_error(context));
     return busy ? CUDA_ERROR_NOT_READY : CUDA_SUCCESS;
 }

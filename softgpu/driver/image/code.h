@@ -2,6 +2,8 @@
 #ifndef SG_CODE_H
 #define SG_CODE_H
 
+#include <stdlib.h>
+
 #include "../entry.h"
 #include "jit.h"
 
@@ -18,6 +20,9 @@ CUresult sg_code_open(const void *image, struct sg_jit *jit, struct sg_code *out
 /* A file's content: the same, with the length known. 301 if it cannot be read. */
 CUresult sg_code_open_file(const char *path, struct sg_jit *jit, struct sg_code *out);
 
-void sg_code_close(struct sg_code *code);
+static inline void sg_code_close(struct sg_code *code)
+{
+    free(code->owned);
+}
 
 #endif

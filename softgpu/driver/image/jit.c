@@ -1,6 +1,8 @@
 /* Reading the options of a module load and answering in them. Knows nothing of PTX. */
 #include "jit.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../../host/log.h"
@@ -54,4 +56,17 @@ void sg_jit_end(struct sg_jit *jit, CUresult result)
         *jit->info_size = NULL;
     if (result && jit->log.text == jit->own && jit->own[0])
         sg_log_line("module load fails with %d: %s", (int)result, jit->own);
+}
+
+CUresult sg_jit_refuse(struct sg_jit *jit, CUresult result, const char *format, ...)
+{
+    char text[256];
+    va_list values;
+    va_start(values, format);
+    (void)vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    if (jit->log.text != jit->own)
+        sg_ptx_log_say(&jit->log, text);
+    sg_log_line("%s", text);
+    return result;
 }

@@ -22,4 +22,8 @@ CUresult sg_jit_begin(struct sg_jit *jit, unsigned count, const CUjit_option *op
 /* Write the answers; `result` is that of the load. */
 void sg_jit_end(struct sg_jit *jit, CUresult result);
 
+/* Say why an image cannot run here, in the program's log, if it gave one, and on stderr; returns `result`. */
+CUresult sg_jit_refuse(struct sg_jit *jit, CUresult result, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif

@@ -1,6 +1,9 @@
 /* Decompression of code, and what is said if that is not possible here. */
 #include "unpack.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "../../../libcuda/unpack.h"
 #include "../../host/log.h"
 
@@ -12,7 +15,8 @@ static CUresult missing(const char *library, const char *package)
     return CUDA_ERROR_SHARED_OBJECT_INIT_FAILED;
 }
 
-CUresult sg_unpack_entry(const struct lc_fatbin_entry *entry, void *to, size_t *got)
+/* Into `bytes_plain` or fewer at `to`; *got is how many. */
+static CUresult unpack_to(const struct lc_fatbin_entry *entry, void *to, size_t *got)
 {
     switch (lc_unpack(entry, to, got)) {
     case LC_UNPACK_DONE: return CUDA_SUCCESS;
@@ -21,4 +25,24 @@ CUresult sg_unpack_entry(const struct lc_fatbin_entry *entry, void *to, size_t *
     case LC_UNPACK_DAMAGED: break;
     }
     return CUDA_ERROR_INVALID_IMAGE;
+}
+
+CUresult sg_unpack_code(const struct lc_fatbin_entry *entry, struct sg_code *out)
+{
+    if (entry->packing == LC_FATBIN_PLAIN) {
+        const char *text = (const char *)entry->payload;
+        *out = (struct sg_code){text, strnlen(text, entry->bytes), NULL};
+        return CUDA_SUCCESS;
+    }
+    REQUIRE(entry->bytes_plain, CUDA_ERROR_INVALID_IMAGE);
+    char *text = malloc(entry->bytes_plain);
+    REQUIRE(text, CUDA_ERROR_OUT_OF_MEMORY);
+    size_t got;
+    CUresult result = unpack_to(entry, text, &got);
+    if (result) {
+        free(text);
+        return result;
+    }
+    *out = (struct sg_code){text, strnlen(text, got), text};
+    return CUDA_SUCCESS;
 }

@@ -2,11 +2,11 @@
 #ifndef SG_UNPACK_H
 #define SG_UNPACK_H
 
-#include "../../../libcuda/generated/cuda_types.h"
 #include "../../../libcuda/image.h"
+#include "code.h"
 
-/* Unpack a compressed entry into `bytes_plain` or fewer at `to`; *got is how many. Returns 0, 200 if the data is
- * damaged, 303 (said on stderr) if the library for it is not installed. */
-CUresult sg_unpack_entry(const struct lc_fatbin_entry *entry, void *to, size_t *got);
+/* The text of an entry, unpacked into memory of its own if it is compressed. Returns 0, 2, 200 if the data is damaged,
+ * 303 (said on stderr) if the library for it is not installed. */
+CUresult sg_unpack_code(const struct lc_fatbin_entry *entry, struct sg_code *out);
 
 #endif

@@ -130,14 +130,14 @@ CUresult sg_copy_submit(struct sg_stream *stream, const struct sg_copy *copy, bo
     struct sg_work *work = new_copy(copy);
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     bool wait = synchronous || copy->to.place == SG_PLACE_PAGEABLE;
-    bool idle = !wait && sg_sched_idle(stream);
+    bool idle = !wait && sg_queue_idle(stream);
     if (!wait && copy->from.place == SG_PLACE_PAGEABLE)
         wait = idle || bytes > STAGED_MAX || !stage((struct copy_work *)work->payload);
     wait = wait || (idle && bytes <= SMALL);
     struct sg_context *context = stream->context;
-    uint64_t ticket = sg_sched_enqueue(stream, work, wait);
+    uint64_t ticket = sg_workers_enqueue(stream, work, wait);
     if (wait)
-        sg_sched_wait(stream, ticket);
+        sg_workers_wait(stream, ticket);
     return wait ? (CUresult)atomic_load(&context->error) : CUDA_SUCCESS;
 }
 
@@ -187,7 +187,7 @@ static bool fill_step(struct sg_work *work, struct sg_worker *worker)
 
 static const struct sg_work_kind fill_kind = {.name = "memset", .step = fill_step};
 
-CUresult sg_fill_submit(struct sg_stream *stream, const struct sg_fill *fill)
+CUresult sg_copy_fill(struct sg_stream *stream, const struct sg_fill *fill)
 {
     if (!fill->width || !fill->height)
         return CUDA_SUCCESS;
@@ -202,9 +202,9 @@ CUresult sg_fill_submit(struct sg_stream *stream, const struct sg_fill *fill)
     work->width = pieces < UINT32_MAX / 2 ? (uint32_t)pieces : UINT32_MAX / 2;
     /* Page-locked memory the caller may read at once, so it waits, as with the native driver. */
     bool wait = sg_copy_place(fill->address, 1) == SG_PLACE_PINNED ||
-                (row * fill->height <= SMALL && sg_sched_idle(stream));
-    uint64_t ticket = sg_sched_enqueue(stream, work, wait);
+                (row * fill->height <= SMALL && sg_queue_idle(stream));
+    uint64_t ticket = sg_workers_enqueue(stream, work, wait);
     if (wait)
-        sg_sched_wait(stream, ticket);
+        sg_workers_wait(stream, ticket);
     return CUDA_SUCCESS;
 }

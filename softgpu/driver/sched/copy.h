@@ -32,6 +32,6 @@ struct sg_fill {
     uint64_t address, pitch, width, height;    /* width in elements */
     uint32_t value, element;                   /* 1, 2 or 4 bytes */
 };
-CUresult sg_fill_submit(struct sg_stream *stream, const struct sg_fill *fill);
+CUresult sg_copy_fill(struct sg_stream *stream, const struct sg_fill *fill);
 
 #endif

@@ -28,11 +28,6 @@ static struct launch_work *launch_of(struct sg_work *work)
     return (struct launch_work *)work->payload;
 }
 
-struct sg_grid *sg_launch_grid(struct sg_work *work)
-{
-    return launch_of(work)->grid;
-}
-
 /* A device is busy while at least one kernel runs on it. */
 static void begin(struct sg_work *work)
 {
@@ -97,11 +92,22 @@ static void report(struct sg_work *work)
     struct sg_context *context = work->stream->context;
     if (!atomic_load(&context->error) && !atomic_exchange(&context->said, true))
         say(mine);
-    sg_sched_fail(context, sg_grid_fault(mine->grid)->result);
+    sg_queue_fail(context, sg_grid_fault(mine->grid)->result);
 }
 
-const struct sg_work_kind sg_launch_kind = {
-    .name = "launch", .begin = begin, .step = step, .failed = failed, .report = report, .end = end};
+static void cancel(struct sg_work *work)
+{
+    sg_grid_cancel(launch_of(work)->grid);
+}
+
+static const struct sg_work_kind launch_kind = {.name = "launch",
+                                                .begin = begin,
+                                                .step = step,
+                                                .failed = failed,
+                                                .report = report,
+                                                .end = end,
+                                                .cancel = cancel,
+                                                .needs_slot = true};
 
 /* ---- parameters */
 
@@ -181,7 +187,7 @@ static CUresult check(const struct sg_launch_request *request, const struct sg_f
                                   request->block.y == (info->reqntid[1] ? info->reqntid[1] : 1) &&
                                   request->block.z == (info->reqntid[2] ? info->reqntid[2] : 1)),
             CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(info->shared_bytes + request->shared <= (unsigned)sg_device_architecture()->block_shared_optin,
+    REQUIRE(info->shared_bytes + request->shared <= (unsigned)sg_attributes_architecture()->block_shared_optin,
             CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
     if (request->cooperative) {
         uint64_t blocks = (uint64_t)request->grid.x * request->grid.y * request->grid.z;
@@ -202,7 +208,7 @@ static uint32_t width_of(const struct sg_launch_request *request)
 static CUresult append(struct sg_stream *stream, const struct sg_launch *launch, const struct sg_kernel_info *info,
                        uint32_t width)
 {
-    struct sg_work *work = sg_sched_new(&sg_launch_kind, GRID_OFFSET + sg_grid_bytes(launch) + info->param_bytes);
+    struct sg_work *work = sg_sched_new(&launch_kind, GRID_OFFSET + sg_grid_bytes(launch) + info->param_bytes);
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     struct launch_work *mine = launch_of(work);
     mine->info = info;
@@ -211,7 +217,7 @@ static CUresult append(struct sg_stream *stream, const struct sg_launch *launch,
     (void)sg_kernel_prepare(launch->kernel);
     mine->grid = sg_grid_begin(work->payload + GRID_OFFSET, launch);
     work->width = width;
-    sg_sched_enqueue(stream, work, false);
+    sg_workers_enqueue(stream, work, false);
     return CUDA_SUCCESS;
 }
 
@@ -222,10 +228,10 @@ CUresult sg_launch_submit(const struct sg_launch_request *request, struct sg_str
     TRY(sg_context_order(request->stream, stream));
     struct sg_context *context = (*stream)->context;
     /* A kernel is launched in the context of the stream. */
-    TRY(sg_function_of(request->function, context, &function));
+    TRY(sg_library_function_of(request->function, context, &function));
     REQUIRE(context == function->module->context, CUDA_ERROR_INVALID_HANDLE);
     TRY(check(request, function));
-    TRY(sg_context_heap(context, function->module));
+    TRY(sg_context_heap_ensure(context, function->module));
     CUresult result = gather(function->info, request->params, request->extra, &gathered);
     if (!result) {
         const struct sg_launch launch = {

@@ -2,7 +2,7 @@
 #ifndef SG_LAUNCH_H
 #define SG_LAUNCH_H
 
-#include "../state/module.h"
+#include "../state/library.h"
 #include "sched.h"
 
 struct sg_dims {
@@ -21,7 +21,5 @@ struct sg_launch_request {
 
 /* Check as the native driver does, and append to the stream, which is returned. */
 CUresult sg_launch_submit(const struct sg_launch_request *request, struct sg_stream **stream);
-
-struct sg_grid *sg_launch_grid(struct sg_work *work);
 
 #endif

@@ -1,68 +1,10 @@
 /* The order of work: tickets, what blocks what, the list of open work. The theory is in sched.h. */
-#include <pthread.h>
-#include <stdlib.h>
-
 #include "../state/context.h"
-#include "launch.h"
-#include "../../run/output.h"
 #include "sched_internal.h"
 
-static pthread_mutex_t lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
-static uint64_t last_ticket, last_stream_id;
+static uint64_t last_ticket;
 static struct sg_work *open_head, *open_tail;
-static struct sg_stream *free_streams;
 _Atomic uint32_t sg_queue_open_count;
-
-void sg_sched_lock(void)
-{
-    pthread_mutex_lock(&lock);
-}
-
-void sg_sched_unlock(void)
-{
-    pthread_mutex_unlock(&lock);
-}
-
-/* ---- memory of works: free lists by size, so that a launch does not call malloc */
-
-enum { CLASSES = 4 };
-static const size_t class_bytes[CLASSES] = {512, 2048, 8192, 49152};
-static pthread_mutex_t pool_lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
-static struct sg_work *pool[CLASSES];
-
-struct sg_work *sg_sched_new(const struct sg_work_kind *kind, size_t bytes)
-{
-    uint8_t class = 0;
-    while (class < CLASSES && class_bytes[class] < bytes)
-        class++;
-    struct sg_work *work = NULL;
-    if (class < CLASSES) {
-        pthread_mutex_lock(&pool_lock);
-        work = pool[class];
-        if (work)
-            pool[class] = work->next;
-        pthread_mutex_unlock(&pool_lock);
-    }
-    if (!work) {
-        size_t room = sizeof *work + (class < CLASSES ? class_bytes[class] : (bytes + 63) & ~(size_t)63);
-        work = aligned_alloc(64, room);
-    }
-    if (work)
-        *work = (struct sg_work){.kind = kind, .width = 1, .size_class = class};
-    return work;
-}
-
-void sg_sched_discard(struct sg_work *work)
-{
-    if (work->size_class == CLASSES) {
-        free(work);
-        return;
-    }
-    pthread_mutex_lock(&pool_lock);
-    work->next = pool[work->size_class];
-    pool[work->size_class] = work;
-    pthread_mutex_unlock(&pool_lock);
-}
 
 /* ---- open work */
 
@@ -154,13 +96,6 @@ static void busy_remove(struct sg_stream *stream)
         stream->busy_next->busy_previous = stream->busy_previous;
 }
 
-static void list_remove(struct sg_stream *stream)
-{
-    *(stream->all_previous ? &stream->all_previous->all_next : &stream->context->streams) = stream->all_next;
-    if (stream->all_next)
-        stream->all_next->all_previous = stream->all_previous;
-}
-
 /* Streams still to be looked at by sg_queue_advance. */
 static void push_advance(struct sg_stream **list, struct sg_stream *stream)
 {
@@ -201,7 +136,7 @@ static void release_sleepers(struct sg_stream *stream, struct sg_wakes *wakes)
         if (wakes->count < SG_WAKES_MAX)
             wakes->words[wakes->count++] = word;
         else
-            sg_workers_wake_word(word);
+            sg_wake_word(word);
     }
 }
 
@@ -221,11 +156,8 @@ static void pop(struct sg_stream *stream, struct sg_stream **list, struct sg_wak
         release_waiters(stream, list);
     if (stream->sleepers)
         release_sleepers(stream, wakes);
-    if (!stream->head && stream->destroyed) {
-        list_remove(stream);
-        stream->all_next = free_streams;
-        free_streams = stream;
-    }
+    if (!stream->head && stream->destroyed)
+        sg_stream_retire(stream);
 }
 
 /* Look at the head: true if it was finished on the spot. */
@@ -266,6 +198,11 @@ static void drain(struct sg_stream *list, struct sg_wakes *wakes)
         while (next->head && start_head(next))
             pop(next, &list, wakes);
     }
+}
+
+uint64_t sg_queue_last_ticket(void)
+{
+    return last_ticket;
 }
 
 void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_wakes *wakes)
@@ -313,46 +250,7 @@ void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes)
     drain(list, wakes);
 }
 
-/* ---- streams */
-
-struct sg_stream *sg_sched_stream_new(struct sg_context *context, unsigned flags, int priority)
-{
-    sg_sched_lock();
-    struct sg_stream *stream = free_streams;
-    if (stream)
-        free_streams = stream->all_next;
-    sg_sched_unlock();
-    if (!stream)
-        stream = malloc(sizeof *stream);
-    if (!stream)
-        return NULL;
-    /* Streams are never given back to the system: an event may still name one that is gone, and then reads that it has
-     * passed every ticket that it ever had. */
-    *stream = (struct sg_stream){
-        .context = context, .flags = flags, .priority = priority, .blocking = !(flags & CU_STREAM_NON_BLOCKING)};
-    sg_sched_lock();
-    stream->id = ++last_stream_id;
-    stream->all_next = context->streams;
-    if (context->streams)
-        context->streams->all_previous = stream;
-    context->streams = stream;
-    sg_sched_unlock();
-    return stream;
-}
-
-void sg_sched_stream_destroy(struct sg_stream *stream)
-{
-    sg_sched_lock();
-    stream->destroyed = true;
-    if (!stream->head) {
-        list_remove(stream);
-        stream->all_next = free_streams;
-        free_streams = stream;
-    }
-    sg_sched_unlock();
-}
-
-bool sg_sched_passed(struct sg_stream *stream, uint64_t ticket)
+bool sg_queue_passed(struct sg_stream *stream, uint64_t ticket)
 {
     sg_sched_lock();
     bool result = passed(stream, ticket);
@@ -360,8 +258,7 @@ bool sg_sched_passed(struct sg_stream *stream, uint64_t ticket)
     return result;
 }
 
-/* With the lock held: a stream of the context with work up to `cutoff`; only blocking ones if asked. */
-static struct sg_stream *find_busy(const struct sg_context *context, uint64_t cutoff, bool blocking_only)
+struct sg_stream *sg_queue_find_busy(const struct sg_context *context, uint64_t cutoff, bool blocking_only)
 {
     for (struct sg_stream *stream = context->busy; stream; stream = stream->busy_next)
         if ((stream->blocking || !blocking_only) && !passed(stream, cutoff))
@@ -369,66 +266,34 @@ static struct sg_stream *find_busy(const struct sg_context *context, uint64_t cu
     return NULL;
 }
 
-bool sg_sched_busy(struct sg_stream *stream)
+bool sg_queue_busy(struct sg_stream *stream)
 {
     sg_sched_lock();
-    bool busy = stream->legacy ? find_busy(stream->context, UINT64_MAX - 1, true) != NULL : stream->head != NULL;
+    bool busy = stream->legacy ? sg_queue_find_busy(stream->context, UINT64_MAX - 1, true) != NULL
+                               : stream->head != NULL;
     sg_sched_unlock();
     return busy;
 }
 
-bool sg_sched_idle(struct sg_stream *stream)
+bool sg_queue_idle(struct sg_stream *stream)
 {
     const struct sg_context *context = stream->context;
     sg_sched_lock();
     bool waits = context->held->head || (stream->blocking && context->legacy->head) ||
-                 (stream->legacy && find_busy(context, UINT64_MAX - 1, true));
+                 (stream->legacy && sg_queue_find_busy(context, UINT64_MAX - 1, true));
     bool idle = !stream->head && !waits;
     sg_sched_unlock();
     return idle;
 }
 
-void sg_sched_wait_context(struct sg_context *context, bool blocking_only)
-{
-    sg_sched_lock();
-    uint64_t cutoff = last_ticket;
-    struct sg_stream *stream;
-    while ((stream = find_busy(context, cutoff, blocking_only))) {
-        /* The newest ticket of the stream that is not beyond the cutoff is not known; waiting for the head's is
-         * enough to get on. */
-        uint64_t ticket = stream->enqueued <= cutoff ? stream->enqueued : stream->head->ticket;
-        sg_sched_unlock();
-        sg_sched_wait(stream, ticket);
-        sg_sched_lock();
-    }
-    sg_sched_unlock();
-    sg_output_flush();
-}
-
-static uint64_t newest(struct sg_stream *stream)
-{
-    sg_sched_lock();
-    uint64_t ticket = stream->enqueued;
-    sg_sched_unlock();
-    return ticket;
-}
-
-void sg_sched_wait_stream(struct sg_stream *stream)
-{
-    if (stream->legacy)
-        sg_sched_wait_context(stream->context, true);
-    else
-        sg_sched_wait(stream, newest(stream));
-}
-
-bool sg_sched_fail(struct sg_context *context, int error)
+bool sg_queue_fail(struct sg_context *context, int error)
 {
     int none = 0;
     bool first = atomic_compare_exchange_strong(&context->error, &none, error);
     sg_sched_lock();
     for (struct sg_stream *stream = context->busy; first && stream; stream = stream->busy_next)
-        if (stream->head && stream->head->kind == &sg_launch_kind && stream->head->holders)
-            sg_grid_cancel(sg_launch_grid(stream->head));
+        if (stream->head && stream->head->holders && stream->head->kind->cancel)
+            stream->head->kind->cancel(stream->head);
     sg_sched_unlock();
     return first;
 }

@@ -73,6 +73,10 @@ struct sg_work_kind {
     /* Under the lock, last of all, also if no step ran because the context has failed: release what the work holds.
      * May be NULL. */
     void (*end)(struct sg_work *work);
+    /* Under the lock, while it runs: make it end soon, since its context has failed. May be NULL. */
+    void (*cancel)(struct sg_work *work);
+    /* Its steps need a worker's scratch memory, of which there is as much as the device has multiprocessors. */
+    bool needs_slot;
 };
 
 struct sg_work {
@@ -94,35 +98,33 @@ struct sg_work {
 struct sg_work *sg_sched_new(const struct sg_work_kind *kind, size_t bytes);
 void sg_sched_discard(struct sg_work *work);     /* one that was never enqueued */
 
-/* Append it to the stream; returns its ticket. `waits`: the caller will call sg_sched_wait at once, so nobody need be
+/* Append it to the stream; returns its ticket. `waits`: the caller will call sg_workers_wait at once, so nobody need be
  * woken. */
-uint64_t sg_sched_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits);
+uint64_t sg_workers_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits);
 
 /* Return when the stream has finished the work of that ticket. The caller helps. */
-void sg_sched_wait(struct sg_stream *stream, uint64_t ticket);
+void sg_workers_wait(struct sg_stream *stream, uint64_t ticket);
 
 /* Wait for all work that the context has now: of every stream, or only of the legacy and the blocking ones. */
-void sg_sched_wait_context(struct sg_context *context, bool blocking_only);
-void sg_sched_wait_stream(struct sg_stream *stream);
+void sg_wait_context(struct sg_context *context, bool blocking_only);
+void sg_wait_stream(struct sg_stream *stream);
 
 /* Whether there is unfinished work (of the legacy stream: its own or a blocking stream's). */
-bool sg_sched_busy(struct sg_stream *stream);
+bool sg_queue_busy(struct sg_stream *stream);
 /* Whether work that is put into it now would begin at once. */
-bool sg_sched_idle(struct sg_stream *stream);
-bool sg_sched_passed(struct sg_stream *stream, uint64_t ticket);
+bool sg_queue_idle(struct sg_stream *stream);
+bool sg_queue_passed(struct sg_stream *stream, uint64_t ticket);
 
 /* Make a stream part of its context's; take it out and free it once its work is done. */
-struct sg_stream *sg_sched_stream_new(struct sg_context *context, unsigned flags, int priority);
-void sg_sched_stream_destroy(struct sg_stream *stream);
+struct sg_stream *sg_stream_new(struct sg_context *context, unsigned flags, int priority);
+void sg_stream_destroy(struct sg_stream *stream);
 
 /* The context has failed: what is queued in it will not run, and its running grids are stopped. True for the first
  * failure. */
-bool sg_sched_fail(struct sg_context *context, int error);
+bool sg_queue_fail(struct sg_context *context, int error);
 
 /* The scheduler's lock, for what the instants of other files touch. */
 void sg_sched_lock(void);
 void sg_sched_unlock(void);
-
-extern const struct sg_work_kind sg_launch_kind;
 
 #endif

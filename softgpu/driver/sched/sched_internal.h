@@ -1,4 +1,4 @@
-/* Shared by queue.c (order) and workers.c (threads). Everything here is called with the scheduler's lock held. */
+/* Shared by the files of the scheduler. Everything here is called with its lock held, unless it says otherwise. */
 #ifndef SG_SCHED_INTERNAL_H
 #define SG_SCHED_INTERNAL_H
 
@@ -39,6 +39,16 @@ void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes);
 /* The number of open works, readable without the lock. */
 extern _Atomic uint32_t sg_queue_open_count;
 
-void sg_workers_wake_word(_Atomic uint32_t *word);
+/* A stream of the context with work up to `cutoff`, only a blocking one if asked; NULL if none. */
+struct sg_stream *sg_queue_find_busy(const struct sg_context *context, uint64_t cutoff, bool blocking_only);
+uint64_t sg_queue_last_ticket(void);
+
+/* A destroyed stream without work leaves its context. */
+void sg_stream_retire(struct sg_stream *stream);
+
+/* wake.c: without the lock. sg_wake_wait may return for no reason. */
+void sg_wake_wait(_Atomic uint32_t *word, uint32_t while_equal);
+void sg_wake_word(_Atomic uint32_t *word);
+void sg_wake_all(const struct sg_wakes *wakes);
 
 #endif

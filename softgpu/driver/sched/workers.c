@@ -1,10 +1,7 @@
 /* Worker threads, and application threads that help while they wait. The theory is in sched.h. */
-#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "../../../libcuda/leaving.h"
 #include "../../run/output.h"
@@ -44,22 +41,6 @@ static inline void pause_briefly(void)
 #endif
 }
 
-static void futex_wait(_Atomic uint32_t *word, uint32_t while_equal)
-{
-    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, while_equal, NULL, NULL, 0);
-}
-
-void sg_workers_wake_word(_Atomic uint32_t *word)
-{
-    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-}
-
-static void wake_all(const struct sg_wakes *wakes)
-{
-    for (unsigned i = 0; i < wakes->count; i++)
-        sg_workers_wake_word(wakes->words[i]);
-}
-
 /* Spinning helps only if the other side can run meanwhile. */
 static unsigned spins(void)
 {
@@ -76,17 +57,12 @@ struct call {
     bool start;
 };
 
-static bool needs_slot(const struct sg_work *work)
-{
-    return work->kind == &sg_launch_kind;
-}
-
 /* With the lock held: the work that a thread may take now, NULL if none. */
 static struct sg_work *takeable(void)
 {
     bool slot = slots || slots_made < sg_settings()->threads;
     struct sg_work *work = sg_queue_first_open();
-    while (work && !slot && needs_slot(work))
+    while (work && !slot && work->kind->needs_slot)
         work = work->open_next;
     return work;
 }
@@ -134,7 +110,7 @@ static void make_call(struct call call)
 {
     if (call.sleeper) {
         atomic_store_explicit(&call.sleeper->awake, 1, memory_order_release);
-        sg_workers_wake_word(&call.sleeper->awake);
+        sg_wake_word(&call.sleeper->awake);
     } else if (call.start && !start_thread()) {
         /* Work still gets done: by other workers, or by threads that wait for it. */
         sg_log_line("cannot start a worker thread: the system's limit of threads or memory is reached");
@@ -180,8 +156,8 @@ static void give_slot(struct slot *slot)
 /* Without the lock. A launch that finds no memory to run in fails its context: it must not wait for ever. */
 static void run(struct sg_work *work, const struct slot *slot)
 {
-    if (!slot && needs_slot(work)) {
-        if (sg_sched_fail(work->stream->context, CUDA_ERROR_OUT_OF_MEMORY))
+    if (!slot && work->kind->needs_slot) {
+        if (sg_queue_fail(work->stream->context, CUDA_ERROR_OUT_OF_MEMORY))
             sg_log_line("no memory to run a kernel in; the context is unusable from now on");
         return;
     }
@@ -204,7 +180,7 @@ static void take_part(struct sg_work *work)
 {
     struct sg_wakes wakes = {0};
     sg_queue_hold(work);
-    struct slot *slot = needs_slot(work) ? take_slot() : NULL;
+    struct slot *slot = work->kind->needs_slot ? take_slot() : NULL;
     struct call call = call_worker();
     sg_sched_unlock();
     make_call(call);
@@ -215,7 +191,7 @@ static void take_part(struct sg_work *work)
         finish(work, &wakes);
     if (wakes.count) {
         sg_sched_unlock();
-        wake_all(&wakes);
+        sg_wake_all(&wakes);
         sg_sched_lock();
     }
 }
@@ -238,7 +214,7 @@ static void sleep_until_called(struct worker *worker)
     idle = worker;
     sg_sched_unlock();
     while (!atomic_load_explicit(&worker->awake, memory_order_acquire))
-        futex_wait(&worker->awake, 0);
+        sg_wake_wait(&worker->awake, 0);
     sg_sched_lock();
 }
 
@@ -299,7 +275,7 @@ static void sleep_until_end(struct sg_stream *stream, uint64_t ticket)
     sg_sched_unlock();
     make_call(call);
     while (!atomic_load_explicit(&sleeper.awake, memory_order_acquire))
-        futex_wait(&sleeper.awake, 0);
+        sg_wake_wait(&sleeper.awake, 0);
     sg_sched_lock();
 }
 
@@ -308,7 +284,7 @@ static struct sg_work *helpable(const struct sg_stream *stream)
 {
     struct sg_work *work = sg_queue_helpable(stream);
     bool slot = slots || slots_made < sg_settings()->threads;
-    return work && (slot || !needs_slot(work)) ? work : NULL;
+    return work && (slot || !work->kind->needs_slot) ? work : NULL;
 }
 
 static void wait_for(struct sg_stream *stream, uint64_t ticket)
@@ -338,13 +314,13 @@ static void wait_for(struct sg_stream *stream, uint64_t ticket)
     make_call(call);
 }
 
-void sg_sched_wait(struct sg_stream *stream, uint64_t ticket)
+void sg_workers_wait(struct sg_stream *stream, uint64_t ticket)
 {
     wait_for(stream, ticket);
     sg_output_flush();
 }
 
-uint64_t sg_sched_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits)
+uint64_t sg_workers_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits)
 {
     struct sg_wakes wakes = {0};
     struct call call = {0};
@@ -356,10 +332,10 @@ uint64_t sg_sched_enqueue(struct sg_stream *stream, struct sg_work *work, bool w
         call = call_worker();
     sg_sched_unlock();
     make_call(call);
-    wake_all(&wakes);
+    sg_wake_all(&wakes);
     /* A program that enqueues faster than its work is done is slowed down here, as by the native driver's launch
      * queue. */
     if (slow_down)
-        sg_sched_wait(stream, slow_down);
+        sg_workers_wait(stream, slow_down);
     return ticket;
 }

@@ -23,7 +23,7 @@ static const struct sg_architecture architectures[] = {
     {13, 0, 2048, 32, 233472, 232448, 1024},
 };
 
-const struct sg_architecture *sg_device_architecture(void)
+const struct sg_architecture *sg_attributes_architecture(void)
 {
     const struct sg_settings *settings = sg_settings();
     const struct sg_architecture *found = &architectures[1];
@@ -120,9 +120,9 @@ static const int fixed[KNOWN_MAX + 1] = {
     [CU_DEVICE_ATTRIBUTE_HOST_NUMA_ID] = -1,
 };
 
-CUresult sg_device_attribute(const struct sg_device *device, int attribute, int *value)
+CUresult sg_attributes_read(const struct sg_device *device, int attribute, int *value)
 {
-    const struct sg_architecture *arch = sg_device_architecture();
+    const struct sg_architecture *arch = sg_attributes_architecture();
     REQUIRE(attribute > 0 && attribute <= KNOWN_MAX, CUDA_ERROR_INVALID_VALUE);
     switch (attribute) {
     case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR: *value = arch->major; break;

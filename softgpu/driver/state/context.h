@@ -66,9 +66,9 @@ CUresult sg_context_order(CUstream handle, struct sg_stream **out);
 
 /* context_heap.c. Before a launch of a kernel of `module`; the size, INVALID_VALUE once there is a heap; with the
  * context. */
-CUresult sg_context_heap(struct sg_context *context, struct sg_module *module);
-CUresult sg_context_set_heap_bytes(struct sg_context *context, size_t bytes);
-void sg_context_drop_heap(struct sg_context *context);
+CUresult sg_context_heap_ensure(struct sg_context *context, struct sg_module *module);
+CUresult sg_context_heap_set_bytes(struct sg_context *context, size_t bytes);
+void sg_context_heap_drop(struct sg_context *context);
 
 /* What a call returns to whom a handle means nothing: 400, or what is wrong with the current context. */
 CUresult sg_context_missing(void);

@@ -17,7 +17,7 @@ static CUresult make(struct sg_context *context, struct sg_heap **out)
     return CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-CUresult sg_context_heap(struct sg_context *context, struct sg_module *module)
+CUresult sg_context_heap_ensure(struct sg_context *context, struct sg_module *module)
 {
     CUresult result = CUDA_SUCCESS;
     if (!module->lacks_heap)
@@ -34,7 +34,7 @@ CUresult sg_context_heap(struct sg_context *context, struct sg_module *module)
 }
 
 /* The limit counts when the heap is made, and cannot change what is there. */
-CUresult sg_context_set_heap_bytes(struct sg_context *context, size_t bytes)
+CUresult sg_context_heap_set_bytes(struct sg_context *context, size_t bytes)
 {
     sg_objects_lock();
     bool early = !context->heap;
@@ -44,7 +44,7 @@ CUresult sg_context_set_heap_bytes(struct sg_context *context, size_t bytes)
     return early ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
-void sg_context_drop_heap(struct sg_context *context)
+void sg_context_heap_drop(struct sg_context *context)
 {
     sg_heap_destroy(context->heap);
     context->heap = NULL;

@@ -7,9 +7,6 @@
 #include "../../host/identity.h"
 #include "../../host/settings.h"
 #include "../../host/use.h"
-#include "context.h"
-#include "pool.h"
-#include "supply.h"
 
 static struct sg_device devices[SG_DEVICES_MAX];
 static int device_count;
@@ -47,7 +44,7 @@ static int parse_item(const char *item, size_t length, unsigned available)
 }
 
 /* Which devices to show, in order. As the native driver does, the list ends at the first item that names none. */
-static int visible(unsigned available, unsigned out[SG_DEVICES_MAX])
+int sg_device_visible(unsigned available, unsigned out[SG_DEVICES_MAX])
 {
     const char *list = getenv("CUDA_VISIBLE_DEVICES");
     int count = 0;
@@ -68,33 +65,25 @@ static int visible(unsigned available, unsigned out[SG_DEVICES_MAX])
     return count;
 }
 
-static CUresult create(int ordinal, unsigned number)
+CUresult sg_device_make(int ordinal, unsigned number, struct sg_device **out)
 {
     struct sg_device *device = &devices[ordinal];
     *device = (struct sg_device){.ordinal = ordinal, .number = number, .uuid = make_uuid(number)};
     device->use = sg_use_device(number);
     TRY(sg_memory_create((uint32_t)ordinal, sg_settings()->memory, &device->memory));
     sg_memory_publish(device->memory, &device->use->bytes);
-    TRY(sg_context_create_primary(device, &device->primary));
-    TRY(sg_pool_create_default(device, &device->pool_default));
-    device->pool = device->pool_default;
+    *out = device;
     return CUDA_SUCCESS;
 }
 
-CUresult sg_device_create_all(void)
+CUresult sg_device_make_host_memory(uint64_t bytes)
 {
-    unsigned shown[SG_DEVICES_MAX];
-    int count = visible(sg_settings()->devices, shown);
-    REQUIRE(count > 0, CUDA_ERROR_NO_DEVICE);
-    sg_memory_set_guard(sg_supply_allows);
-    sg_memory_set_bounds(sg_settings()->bounds);
-    /* More than any machine's memory: page-locking is limited by the system, not by us. */
-    TRY(sg_memory_create_host((uint64_t)128 << 30, &host_memory));
-    sg_use_begin();
-    for (int i = 0; i < count; i++)
-        TRY(create(i, shown[i]));
+    return (CUresult)sg_memory_create_host(bytes, &host_memory);
+}
+
+void sg_device_show(int count)
+{
     device_count = count;
-    return CUDA_SUCCESS;
 }
 
 int sg_device_count(void)

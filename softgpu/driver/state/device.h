@@ -3,6 +3,7 @@
 #define SG_DEVICE_H
 
 #include "../../memory/memory.h"
+#include "../../host/settings.h"
 #include "../entry.h"
 
 struct sg_context;
@@ -36,13 +37,17 @@ struct sg_device {
     struct sg_pool *pool_default, *pool;
 };
 
-/* Make the visible devices and the page-locked memory. Returns 0, 2, or 100 if CUDA_VISIBLE_DEVICES leaves none. */
-CUresult sg_device_create_all(void);
+/* For init.c: which of the `available` devices to show, in order, and how many; their memory and the page-locked memory;
+ * and from when on there are so many. */
+int sg_device_visible(unsigned available, unsigned out[SG_DEVICES_MAX]);
+CUresult sg_device_make(int ordinal, unsigned number, struct sg_device **out);
+CUresult sg_device_make_host_memory(uint64_t bytes);
+void sg_device_show(int count);
 
 int sg_device_count(void);
 struct sg_device *sg_device_at(CUdevice ordinal);            /* NULL if there is none */
 struct sg_memory *sg_device_host_memory(void);
-const struct sg_architecture *sg_device_architecture(void);
-CUresult sg_device_attribute(const struct sg_device *device, int attribute, int *value);
+const struct sg_architecture *sg_attributes_architecture(void);
+CUresult sg_attributes_read(const struct sg_device *device, int attribute, int *value);
 
 #endif

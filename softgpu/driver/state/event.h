@@ -15,6 +15,15 @@ struct sg_event {
     struct sg_event *next, *previous;
 };
 
+CUresult sg_event_create(struct sg_context *context, unsigned flags, struct sg_event **out);
+void sg_event_destroy(struct sg_event *event);
+
+/* The newest record; false if there is none. */
+bool sg_event_newest(struct sg_event *event, struct sg_stream **stream, uint64_t *ticket);
+
+/* What comes later in the stream begins when the event's newest record has been reached. */
+CUresult sg_event_wait(struct sg_stream *stream, struct sg_event *event);
+
 /* Append a record of the event to the stream. */
 CUresult sg_event_record(struct sg_event *event, struct sg_stream *stream);
 

@@ -40,7 +40,7 @@ static uint32_t take(void)
     return used < SLOTS_MAX ? used++ : 0;
 }
 
-void *sg_handle_new(enum sg_kind kind, void *object)
+void *sg_handles_new(enum sg_kind kind, void *object)
 {
     uint64_t handle = 0;
     pthread_mutex_lock(&lock);
@@ -66,12 +66,12 @@ static struct slot *find(const void *handle)
     return atomic_load_explicit(&slots[slot].handle, memory_order_acquire) == value ? &slots[slot] : NULL;
 }
 
-enum sg_kind sg_handle_kind(const void *handle)
+enum sg_kind sg_handles_kind(const void *handle)
 {
     return find(handle) ? (enum sg_kind)((uintptr_t)handle >> KIND_SHIFT & 15) : SG_NOTHING;
 }
 
-void *sg_handle_get(const void *handle, enum sg_kind kind)
+void *sg_handles_get(const void *handle, enum sg_kind kind)
 {
     if (((uintptr_t)handle >> KIND_SHIFT & 15) != (uintptr_t)kind)
         return NULL;
@@ -79,7 +79,7 @@ void *sg_handle_get(const void *handle, enum sg_kind kind)
     return slot ? slot->is.object : NULL;
 }
 
-bool sg_handle_was(const void *handle, enum sg_kind kind)
+bool sg_handles_was(const void *handle, enum sg_kind kind)
 {
     uint64_t value = (uint64_t)(uintptr_t)handle;
     uint32_t slot = (uint32_t)(value >> SLOT_SHIFT) & (SLOTS_MAX - 1);
@@ -88,7 +88,7 @@ bool sg_handle_was(const void *handle, enum sg_kind kind)
            generation <= slots[slot].generation && !find(handle);
 }
 
-void sg_handle_drop(const void *handle)
+void sg_handles_drop(const void *handle)
 {
     pthread_mutex_lock(&lock);
     struct slot *slot = find(handle);

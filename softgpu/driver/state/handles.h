@@ -10,18 +10,18 @@
 enum sg_kind { SG_NOTHING, SG_CONTEXT, SG_STREAM, SG_EVENT, SG_MODULE, SG_FUNCTION, SG_LIBRARY, SG_KERNEL, SG_POOL };
 
 /* A new handle for `object`; NULL if out of memory. Never equals an earlier one, a small number, or an odd one. */
-void *sg_handle_new(enum sg_kind kind, void *object);
+void *sg_handles_new(enum sg_kind kind, void *object);
 
 /* The object, or NULL if `handle` is not a live one of that kind. Takes no lock. */
-void *sg_handle_get(const void *handle, enum sg_kind kind);
+void *sg_handles_get(const void *handle, enum sg_kind kind);
 
 /* The kind of a live handle, SG_NOTHING otherwise. */
-enum sg_kind sg_handle_kind(const void *handle);
+enum sg_kind sg_handles_kind(const void *handle);
 
 /* Whether `handle` is not live but once was, as far as that is still known. */
-bool sg_handle_was(const void *handle, enum sg_kind kind);
+bool sg_handles_was(const void *handle, enum sg_kind kind);
 
 /* The handle is live no more. */
-void sg_handle_drop(const void *handle);
+void sg_handles_drop(const void *handle);
 
 #endif

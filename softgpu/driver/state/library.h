@@ -2,8 +2,12 @@
 #ifndef SG_LIBRARY_H
 #define SG_LIBRARY_H
 
+#include <pthread.h>
+
 #include "../../host/settings.h"
 #include "module.h"
+
+struct sg_instance;
 
 /* A kernel of a library, for all contexts. */
 struct sg_library_kernel {
@@ -17,6 +21,25 @@ struct sg_library_kernel {
     _Atomic(struct sg_function *) recent;
 };
 
+struct sg_library {
+    void *handle;
+    char *text;
+    size_t bytes;
+    struct sg_program *program; /* in no context */
+    void **variables;
+    uint32_t variable_count, variable_room;
+    struct sg_library_kernel *kernels;
+    uint32_t kernel_count;
+    pthread_mutex_t lock; /* guards instances */
+    struct sg_instance *instances;
+};
+
+/* The library of a text; the log gets what is wrong with it. */
+CUresult sg_library_create(const struct sg_code *code, struct ptx_log *log, struct sg_library **out);
+
+/* Waits for its work. */
+void sg_library_destroy(struct sg_library *library);
+
 /* The instance in `context`, made when first asked for. */
 CUresult sg_library_module(struct sg_library *library, struct sg_context *context, struct sg_module **out);
 CUresult sg_library_function(struct sg_library_kernel *kernel, struct sg_context *context, struct sg_function **out);
@@ -24,9 +47,7 @@ CUresult sg_library_function(struct sg_library_kernel *kernel, struct sg_context
 /* A setting of a kernel for a device has changed: tell the instances on it that have none of their own. */
 void sg_library_setting_changed(struct sg_library_kernel *kernel, CUdevice device, int attribute, int value);
 
-void *sg_library_handle(const struct sg_library *library);
-
-/* An instance goes away with its context. */
-void sg_library_forget(struct sg_library *library, const struct sg_module *module);
+/* The function of a CUfunction, which may also be a CUkernel: then that of the current context. */
+CUresult sg_library_function_of(const void *handle, struct sg_context *context, struct sg_function **out);
 
 #endif

@@ -34,7 +34,8 @@ struct sg_module {
     uint64_t *addresses;             /* of its variables */
     uint32_t address_count, address_room;
     _Atomic bool lacks_heap;         /* its kernels may call malloc or free, and none has been launched */
-    struct sg_library *library;      /* whose instance this is, or NULL */
+    struct sg_library *library;      /* whose instance this is, or NULL; it is told when the module goes away */
+    void (*forget)(struct sg_library *library, const struct sg_module *module);
     struct sg_module *next, *previous;
 };
 
@@ -57,8 +58,5 @@ CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_fun
 CUresult sg_function_write(const struct sg_kernel_info *info, struct sg_function_settings *settings, int attribute,
                            int value);
 CUresult sg_function_param(const struct sg_kernel_info *info, size_t index, size_t *offset, size_t *bytes);
-
-/* The function of a CUfunction, which may also be a CUkernel: then that of the current context. */
-CUresult sg_function_of(const void *handle, struct sg_context *context, struct sg_function **out);
 
 #endif

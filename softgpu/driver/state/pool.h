@@ -18,7 +18,7 @@ struct sg_pool {
     int reuse[SG_POOL_REUSE_FLAGS];
     uint64_t release_threshold;
     _Atomic uint64_t peers;          /* a bit for each other device that was given access */
-    /* pool_account.c */
+    /* its account: pool.c */
     _Atomic uint64_t used, used_high, reserved_high;
     uint64_t reserved, settled;
 };
@@ -33,6 +33,6 @@ uint64_t sg_pool_reserved(struct sg_pool *pool);
 /* The program has waited for a stream, an event or a context. */
 void sg_pool_synchronised(void);
 
-CUresult sg_pool_create_default(struct sg_device *device, struct sg_pool **out);
+CUresult sg_pool_create(struct sg_device *device, struct sg_pool **out);
 
 #endif

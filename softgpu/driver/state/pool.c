@@ -5,7 +5,9 @@
  * Nothing but an allocation or a free changes what is used. So what synchronisations in between have let go is worked
  * out when it is needed, and they only count themselves. */
 #include <pthread.h>
+#include <stdlib.h>
 
+#include "handles.h"
 #include "pool.h"
 
 #define BLOCK ((uint64_t)32 << 20)
@@ -97,4 +99,18 @@ void sg_pool_reset_high(struct sg_pool *pool, bool of_reserved)
     else
         pool->used_high = pool->used;
     pthread_mutex_unlock(&lock);
+}
+
+CUresult sg_pool_create(struct sg_device *device, struct sg_pool **out)
+{
+    struct sg_pool *pool = calloc(1, sizeof *pool);
+    REQUIRE(pool, CUDA_ERROR_OUT_OF_MEMORY);
+    *pool = (struct sg_pool){.device = device, .reuse = {1, 1, 1}};
+    pool->handle = sg_handles_new(SG_POOL, pool);
+    if (!pool->handle) {
+        free(pool);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *out = pool;
+    return CUDA_SUCCESS;
 }

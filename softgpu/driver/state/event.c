@@ -1,0 +1,153 @@
+/* Life of events, their records, and waits for them. */
+#include "event.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "handles.h"
+
+static struct sg_event *unused;
+
+/* Events are never given back to the system: a record in a queue may name one that has been destroyed. It then finds
+ * that the event's ticket is not its own. */
+static struct sg_event *take_event(void)
+{
+    sg_objects_lock();
+    struct sg_event *event = unused;
+    if (event)
+        unused = event->next;
+    sg_objects_unlock();
+    return event ? event : calloc(1, sizeof *event);
+}
+
+static void link_event(struct sg_event *event)
+{
+    sg_objects_lock();
+    event->previous = NULL;
+    event->next = event->context->events;
+    if (event->next)
+        event->next->previous = event;
+    event->context->events = event;
+    sg_objects_unlock();
+}
+
+/* With the objects' lock held. */
+static void retire_event(struct sg_event *event)
+{
+    sg_handles_drop(event->handle);
+    *(event->previous ? &event->previous->next : &event->context->events) = event->next;
+    if (event->next)
+        event->next->previous = event->previous;
+    sg_sched_lock();
+    event->ticket = 0;
+    event->stream = NULL;
+    sg_sched_unlock();
+    event->next = unused;
+    unused = event;
+}
+
+void sg_event_destroy(struct sg_event *event)
+{
+    sg_objects_lock();
+    retire_event(event);
+    sg_objects_unlock();
+}
+
+void sg_event_destroy_all(struct sg_context *context)
+{
+    sg_objects_lock();
+    while (context->events)
+        retire_event(context->events);
+    sg_objects_unlock();
+}
+
+CUresult sg_event_create(struct sg_context *context, unsigned flags, struct sg_event **out)
+{
+    struct sg_event *event = take_event();
+    REQUIRE(event, CUDA_ERROR_OUT_OF_MEMORY);
+    /* A record of the event that this was before may be reached right now. */
+    sg_sched_lock();
+    *event = (struct sg_event){.context = context, .flags = flags};
+    sg_sched_unlock();
+    event->handle = sg_handles_new(SG_EVENT, event);
+    if (!event->handle) {
+        sg_objects_lock();
+        event->next = unused;
+        unused = event;
+        sg_objects_unlock();
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    link_event(event);
+    *out = event;
+    return CUDA_SUCCESS;
+}
+
+struct record {
+    struct sg_event *event;
+};
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Under the scheduler's lock. An event that was recorded again later, or destroyed, does not take this time. */
+static void reach(struct sg_work *work)
+{
+    struct sg_event *event = ((struct record *)work->payload)->event;
+    if (event->ticket == work->ticket)
+        event->reached_ns = now_ns();
+}
+
+/* The ticket is known only when the record is in its queue, where it may be reached at once: so the event learns it
+ * there. */
+static void enter(struct sg_work *work)
+{
+    struct sg_event *event = ((struct record *)work->payload)->event;
+    event->stream = work->stream;
+    event->ticket = work->ticket;
+    event->reached_ns = 0;
+}
+
+static const struct sg_work_kind record_kind = {.name = "event record", .enter = enter, .instant = reach};
+
+CUresult sg_event_record(struct sg_event *event, struct sg_stream *stream)
+{
+    struct sg_work *work = sg_sched_new(&record_kind, sizeof(struct record));
+    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    *(struct record *)work->payload = (struct record){event};
+    sg_workers_enqueue(stream, work, false);
+    return CUDA_SUCCESS;
+}
+
+static void nothing(struct sg_work *work)
+{
+    (void)work;
+}
+
+static const struct sg_work_kind wait_kind = {.name = "wait for event", .instant = nothing};
+
+bool sg_event_newest(struct sg_event *event, struct sg_stream **stream, uint64_t *ticket)
+{
+    sg_sched_lock();
+    *stream = event->stream;
+    *ticket = event->ticket;
+    sg_sched_unlock();
+    return *stream;
+}
+
+CUresult sg_event_wait(struct sg_stream *stream, struct sg_event *event)
+{
+    struct sg_stream *recorded;
+    uint64_t ticket;
+    if (!sg_event_newest(event, &recorded, &ticket) || recorded == stream || sg_queue_passed(recorded, ticket))
+        return CUDA_SUCCESS;
+    struct sg_work *work = sg_sched_new(&wait_kind, 0);
+    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    work->wait_stream = recorded;
+    work->wait_ticket = ticket;
+    sg_workers_enqueue(stream, work, false);
+    return CUDA_SUCCESS;
+}

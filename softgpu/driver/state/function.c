@@ -1,0 +1,77 @@
+/* What is known about a function, and what can be set on it. */
+#include "module.h"
+
+struct sg_function_settings sg_function_defaults(const struct sg_kernel_info *info)
+{
+    int room = SG_BLOCK_SHARED - (int)info->shared_bytes;
+    return (struct sg_function_settings){.shared_dynamic_max = room > 0 ? room : 0, .carveout = -1};
+}
+
+/* Registers of PTX are variables without limit. A count that a compiler would reach is what occupancy is computed
+ * with. */
+int sg_function_registers(const struct sg_kernel_info *info)
+{
+    enum { FEWEST = 16, MOST = SG_SM_REGISTERS / SG_BLOCK_THREADS_MAX };
+    return info->registers < FEWEST ? FEWEST : info->registers > MOST ? MOST : (int)info->registers;
+}
+
+CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_function_settings *settings, int attribute,
+                          int *value)
+{
+    const struct sg_architecture *arch = sg_attributes_architecture();
+    switch (attribute) {
+    case CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK: *value = (int)info->max_threads; break;
+    case CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES: *value = (int)info->shared_bytes; break;
+    case CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES: *value = (int)info->const_bytes; break;
+    case CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES: *value = (int)info->local_bytes; break;
+    case CU_FUNC_ATTRIBUTE_NUM_REGS: *value = sg_function_registers(info); break;
+    case CU_FUNC_ATTRIBUTE_PTX_VERSION: *value = (int)info->target; break;
+    case CU_FUNC_ATTRIBUTE_BINARY_VERSION: *value = 10 * arch->major + arch->minor; break;
+    case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES: *value = settings->shared_dynamic_max; break;
+    case CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT: *value = settings->carveout; break;
+    case CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED: *value = settings->cluster_nonportable; break;
+    case CU_FUNC_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE: *value = settings->cluster_policy; break;
+    case CU_FUNC_ATTRIBUTE_CACHE_MODE_CA:
+    case CU_FUNC_ATTRIBUTE_CLUSTER_SIZE_MUST_BE_SET:
+    case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH:
+    case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT:
+    case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH: *value = 0; break;
+    default: return CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_function_write(const struct sg_kernel_info *info, struct sg_function_settings *settings, int attribute,
+                           int value)
+{
+    int room = sg_attributes_architecture()->block_shared_optin - (int)info->shared_bytes;
+    switch (attribute) {
+    case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES:
+        REQUIRE(value >= 0 && value <= room, CUDA_ERROR_INVALID_VALUE);
+        settings->shared_dynamic_max = value;
+        break;
+    case CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+        REQUIRE(value >= -1 && value <= 100, CUDA_ERROR_INVALID_VALUE);
+        settings->carveout = value;
+        break;
+    case CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED:
+        REQUIRE(value == 0 || value == 1, CUDA_ERROR_INVALID_VALUE);
+        settings->cluster_nonportable = value;
+        break;
+    case CU_FUNC_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
+        REQUIRE(value >= 0 && value <= CU_CLUSTER_SCHEDULING_POLICY_LOAD_BALANCING, CUDA_ERROR_INVALID_VALUE);
+        settings->cluster_policy = value;
+        break;
+    default: return CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_function_param(const struct sg_kernel_info *info, size_t index, size_t *offset, size_t *bytes)
+{
+    REQUIRE(offset && index < info->param_count, CUDA_ERROR_INVALID_VALUE);
+    *offset = info->params[index].offset;
+    if (bytes)
+        *bytes = info->params[index].bytes;
+    return CUDA_SUCCESS;
+}
