@@ -8,7 +8,7 @@ enum { FLAG_PER_THREAD = 2, FLAGS_MAX = 3 };
 /* The first row that does not come before (base, per_thread). */
 static size_t first_row(const char *base, int per_thread)
 {
-    size_t low = 0, high = lc_name_count;
+    size_t low = 0, high = lc_names_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct lc_name *row = &lc_names[middle];
@@ -25,7 +25,7 @@ static size_t first_row(const char *base, int per_thread)
 static lc_symbol_fn *newest(const char *base, int per_thread, int version, int *known)
 {
     lc_symbol_fn *found = NULL;
-    for (size_t i = first_row(base, per_thread); i < lc_name_count; i++) {
+    for (size_t i = first_row(base, per_thread); i < lc_names_count; i++) {
         const struct lc_name *row = &lc_names[i];
         if (row->per_thread != per_thread || strcmp(row->base, base) != 0)
             break;

@@ -18,7 +18,7 @@ struct lc_name {
 };
 
 extern const struct lc_name lc_names[];
-extern const size_t lc_name_count;
+extern const size_t lc_names_count;
 
 /* The symbol for `base` at CUDA version `version` (flags: bit 1 asks for the per-thread form, as in cuda.h's
  * CUdriverProcAddress_flags), or NULL with *status 1 (no such name) or 2 (name known, version too low).

@@ -1279,4 +1279,4 @@ const struct lc_name lc_names[] = {
     {"cuWaitExternalSemaphoresAsync", 10000, 0, cuWaitExternalSemaphoresAsync},
     {"cuWaitExternalSemaphoresAsync", 10000, 1, cuWaitExternalSemaphoresAsync_ptsz},
 };
-const size_t lc_name_count = sizeof lc_names / sizeof lc_names[0];
+const size_t lc_names_count = sizeof lc_names / sizeof lc_names[0];

@@ -7,7 +7,7 @@
 #define BF_CLIENT_H
 
 #include "../../libcuda/generated/cuda_types.h"
-#include "memory_map.h"
+#include "map.h"
 #include "objects.h"
 #include "../wire/servers.h"
 #include "../wire/snapshot.h"

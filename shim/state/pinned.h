@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "memory_map.h"
+#include "map.h"
 
 /* Bounds of all that ever was pinned: what lies outside needs no look-up. */
 extern _Atomic(uintptr_t) bf_pinned_lowest, bf_pinned_end;

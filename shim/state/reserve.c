@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include "memory_map.h"
+#include "map.h"
 #include "../wire/report.h"
 
 #ifndef MAP_FIXED_NOREPLACE

@@ -3,6 +3,7 @@
 
 #include "../wire/outstanding.h"
 #include "../wire/output.h"
+#include "../wire/wait.h"
 #include "../wire/watch.h"
 
 /* An ask that returns when something is complete; its number in *number. */
@@ -65,7 +66,7 @@ void bf_waits_settle(struct bf_object *context)
     bool held = atomic_load(&context->context.held);
     if (!held && !bf_watch_is_running(stream, context->number) && !bf_outstanding_any(stream))
         return;
-    bf_stream_drain(stream);
+    bf_wait_drain(stream);
     if (held || bf_watch_is_running(stream, context->number) || bf_outstanding_any(stream))
         bf_waits_for_context(context);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "encode.h"
+#include "decode.h"
 #include "reach.h"
 #include "transport.h"
 #include "welcome.h"

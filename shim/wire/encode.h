@@ -1,4 +1,4 @@
-/* Calls and frames <-> bytes, from descriptors that are generated from the API table. No sockets, no CUDA types. */
+/* Calls and frames -> bytes, from descriptors that are generated from the API table. No sockets, no CUDA types. */
 #ifndef BF_ENCODE_H
 #define BF_ENCODE_H
 
@@ -25,8 +25,6 @@ struct bf_frame {
 };
 
 void bf_encode_frame(uint8_t out[BF_FRAME_HEADER_BYTES], const struct bf_frame *frame);
-/* False if the header breaks the rules of protocol.md. */
-bool bf_decode_frame(const uint8_t in[BF_FRAME_HEADER_BYTES], struct bf_frame *frame);
 
 /* One argument or result. `bytes` is the length of what `p` points to, for strings and binaries. */
 struct bf_value {
@@ -58,24 +56,6 @@ extern const struct bf_call bf_calls[BF_CALL_COUNT];
 /* [id, args...] */
 void bf_encode_call(struct bf_writer *writer, const struct bf_call *call, const struct bf_value *args);
 
-/* [number, result, values...] in two steps: the number tells which call the values belong to. */
-struct bf_reply_head {
-    uint64_t number;
-    uint32_t result;
-    uint32_t value_count;
-};
-void bf_decode_reply_head(struct bf_reader *reader, struct bf_reply_head *head);
-/* The values, which point into the bytes that are read. The reader is bad unless they are exactly those of `call`, or
- * none after an error, and nothing follows. */
-void bf_decode_reply_values(struct bf_reader *reader, const struct bf_call *call, const struct bf_reply_head *head,
-                            struct bf_value *values);
-
-/* [number, offset] of a DATA frame. */
-void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset);
-
-/* [descriptor] of an OUTPUT frame: 1 or 2. */
-void bf_decode_output(struct bf_reader *reader, unsigned *descriptor);
-
 /* The client's introduction. A NULL token is left out, and so is a NULL use. */
 struct bf_hello {
     const void *token;
@@ -86,15 +66,5 @@ struct bf_hello {
     const char *lease;   /* to a Dispatcher: that its GPUs were lent under; NULL or empty if they were not */
 };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
-
-/* A server's answer, WELCOME or REFUSED: what is absent stays zero or empty. */
-struct bf_answer {
-    uint32_t version;
-    uint32_t port;
-    struct bf_span token, snapshot;   /* snapshot: the value as it stands, one msgpack map */
-    uint32_t code;
-    struct bf_span reason, hint;
-};
-void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer);
 
 #endif

@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 
+#include "asks.h"
+#include "lost.h"
+#include "send.h"
 #include "transport.h"
+#include "wait.h"
 #include "watch.h"
 
 enum { LOOK_MS = 500 };
@@ -43,10 +47,10 @@ static void read_one(struct bf_stream *stream, unsigned *silent_ms)
     bool there = ahead || bf_transport_is_readable(stream->fd, LOOK_MS);
     *silent_ms = there ? 0 : *silent_ms + LOOK_MS;
     if (*silent_ms > stream->silence_ms)
-        bf_stream_lose(stream, "it is silent");
+        bf_lost_because(stream, "it is silent");
     pthread_mutex_lock(&stream->waiting);
     if (there && !stream->led && !atomic_load(&stream->lost))
-        bf_stream_lead_one(stream);
+        bf_wait_lead_one(stream);
 }
 
 static void *run_reader(void *argument)
@@ -84,8 +88,7 @@ static bool has_reader(struct bf_stream *stream)
 static void announce(struct bf_stream *stream, struct copy *copy)
 {
     pthread_mutex_lock(&stream->waiting);
-    copy->ask.next = stream->asks;
-    stream->asks = &copy->ask;
+    bf_asks_add(stream, &copy->ask);
     atomic_fetch_add(&stream->outstanding, 1);
     pthread_cond_signal(&stream->unled);
     pthread_mutex_unlock(&stream->waiting);
@@ -103,9 +106,9 @@ int bf_outstanding_start(struct bf_stream *stream, uint64_t context, const struc
     if (bf_watch_is_full(put->progress))
         bf_watch_make_room(put->progress);
     pthread_mutex_lock(&stream->appending);
-    while (!bf_stream_append(stream, context, call, args, NULL)) {
+    while (!bf_send_append(stream, context, call, args, NULL)) {
         pthread_mutex_unlock(&stream->appending);
-        bf_stream_flush(stream);
+        bf_send_flush(stream);
         pthread_mutex_lock(&stream->appending);
     }
     /* It cannot leave before the buffer is let go, so nothing of it can arrive before it is known. */
@@ -160,7 +163,7 @@ void bf_outstanding_wait(struct bf_stream *stream, const void *base, size_t byte
     if (!bf_outstanding_any(stream))
         return;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-    bf_stream_flush(stream);
+    bf_send_flush(stream);
     pthread_mutex_lock(&stream->waiting);
     while (touches(stream, (uintptr_t)base, bytes, except) && !atomic_load(&stream->lost))
         pthread_cond_wait(&stream->filled, &stream->waiting);

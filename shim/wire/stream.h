@@ -5,18 +5,23 @@
  * waits. Calls are numbered when they are appended, and the bytes leave in that order.
  *
  * What a call puts into a stream of the device is counted in that stream's record (progress.h), and the server asked
- * in time to tell how far it has got: watch.c.
+ * in time to tell how far it has got (watch.h).
  *
  * There is no receiving thread: of the threads that wait, one leads. It reads the socket for all of them, wakes those
  * whose reply came, and hands the lead over when it has its own. DATA is read straight into the memory of its call.
  *
  * Locks, in the order in which they are taken: `sending` (bytes go out), `appending` (the buffer), `waiting` (who
- * waits). A system call is made only under `sending`, or by the leader under none.
+ * waits). A system call is made only under `sending`, or by the leader under none. A thread that is cancelled inside one
+ * would leave its lock held for ever: so cancelling waits until it is over.
  *
  * HELLO was said before the stream was opened. Its answer is the first frame that comes, and calls are sent without
  * waiting for it; if it is a refusal, that is the result of every call.
  *
  * Losing the server is final: `lost` holds the code that every later call returns at once.
+ *
+ * Files, each of which knows only those before it: lost.h (the end), asks.h (whose reply is to come), receive.h (bytes
+ * that come), wait.h (who leads), send.h (bytes that go), watch.h, outstanding.h (copies that nobody waits for),
+ * flusher.h, and stream.c, which has the calls.
  *
  * Knows calls as descriptors and contexts as numbers; what a call means is not known here. */
 #ifndef BF_STREAM_H
@@ -126,35 +131,14 @@ int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf
                      const struct bf_value *args, const struct bf_rows *bulk, const struct bf_rows *into,
                      struct bf_ask *ask, struct bf_put *put);
 
-/* Send what was appended. */
-void bf_stream_flush(struct bf_stream *stream);
 bool bf_stream_has_unsent(struct bf_stream *stream);
 /* Number of the last call. */
 uint64_t bf_stream_numbered(struct bf_stream *stream);
-/* Append a call, with ctx_use before it if needed; false and nothing changed if it does not fit. `appending` is
- * held. */
-bool bf_stream_append(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
-                      const struct bf_value *args, const struct bf_rows *copied);
 
 /* Put a call without bulk behind the others and do not wait: `arrived` is called when the reply comes, which is
  * before the reply of any later call returns to its caller; never if the server is lost. `ask` stays where it is for
  * good. False, and nothing was done, if the call does not fit just now or the server is lost. */
 bool bf_stream_post(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                     struct bf_ask *ask, bf_ask_arrived *arrived);
-
-/* Give the server up, for the reason that is shown to the user. */
-void bf_stream_lose(struct bf_stream *stream, const char *reason);
-/* The same with a code and a line of the caller's. */
-void bf_stream_end(struct bf_stream *stream, int code, const char *line);
-
-/* wait.c: the receiving half. */
-int bf_stream_wait(struct bf_stream *stream, struct bf_ask *ask);
-void bf_stream_expect(struct bf_stream *stream, struct bf_ask *ask);
-/* Until so much of the work that was put into a stream is known to be complete, or the server is lost. */
-void bf_stream_wait_passed(struct bf_stream *stream, struct bf_progress *progress, uint64_t passed);
-/* Read one frame; `waiting` is held and nobody leads. */
-void bf_stream_lead_one(struct bf_stream *stream);
-/* Read what has come, without waiting, if no thread leads. */
-void bf_stream_drain(struct bf_stream *stream);
 
 #endif

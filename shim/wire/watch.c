@@ -4,7 +4,9 @@
 
 #include <sched.h>
 
+#include "send.h"
 #include "transport.h"
+#include "wait.h"
 
 /* What the work of a call counts: the server cuts large copies into pieces, and records an event behind each. */
 static uint64_t weight(const struct bf_rows *bulk)
@@ -62,7 +64,7 @@ static bool append_watch(struct bf_stream *stream, struct bf_progress *progress,
              context = atomic_load(&progress->context);
     struct bf_value args[] = {{.u = progress->stream}, {.u = progress->token}, {.u = last}, {.u = put}, {.u = look}};
     bool lives = context && !atomic_load(&progress->retired);
-    if (lives && !bf_stream_append(stream, context, &bf_calls[BF_CALL_watch_stream], args, NULL))
+    if (lives && !bf_send_append(stream, context, &bf_calls[BF_CALL_watch_stream], args, NULL))
         return false;
     progress->watched_put = put;
     atomic_store(&progress->watched, last);
@@ -96,7 +98,7 @@ void bf_watch_append_all(struct bf_stream *stream)
 /* A program that looks again and again keeps nobody off the processor who could make what it looks for come true. */
 static bool look_again(struct bf_progress *progress, uint64_t number)
 {
-    bf_stream_drain(progress->connection);
+    bf_wait_drain(progress->connection);
     bool done = bf_progress_is_done(progress, number);
     if (!done)
         sched_yield();
@@ -109,13 +111,13 @@ static bool look_again(struct bf_progress *progress, uint64_t number)
 static bool look_first(struct bf_progress *progress, uint64_t number)
 {
     struct bf_stream *stream = progress->connection;
-    bf_stream_flush(stream);
+    bf_send_flush(stream);
     uint64_t now = bf_transport_now_ns(), spin_until = now + BF_REPLY_SPIN_US * 1000,
              until = now + BF_LOOK_MS * 1000000;
     do {
         if (now > spin_until)
             bf_transport_is_readable(stream->fd, 1);
-        bf_stream_drain(stream);
+        bf_wait_drain(stream);
         now = bf_transport_now_ns();
     } while (!bf_progress_is_done(progress, number) && atomic_load(&progress->still) != number &&
              !atomic_load(&stream->lost) && now < until);
@@ -134,7 +136,7 @@ bool bf_watch_look(struct bf_progress *progress, uint64_t number)
     pthread_mutex_lock(&stream->appending);
     while (!append_watch(stream, progress, true)) {
         pthread_mutex_unlock(&stream->appending);
-        bf_stream_flush(stream);
+        bf_send_flush(stream);
         pthread_mutex_lock(&stream->appending);
     }
     number = atomic_load(&progress->watched);
@@ -153,7 +155,14 @@ bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, _Atomi
     if (atomic_exchange(seen, mark) == mark)
         return false;
     struct bf_value args[] = {{.u = event}, {.u = progress->token}, {.u = number}};
-    bf_stream_tell(progress->connection, context, &bf_calls[BF_CALL_watch_event], args, NULL);
+    struct bf_stream *stream = progress->connection;
+    pthread_mutex_lock(&stream->appending);
+    while (!bf_send_append(stream, context, &bf_calls[BF_CALL_watch_event], args, NULL)) {
+        pthread_mutex_unlock(&stream->appending);
+        bf_send_flush(stream);
+        pthread_mutex_lock(&stream->appending);
+    }
+    pthread_mutex_unlock(&stream->appending);
     return look_first(progress, number);
 }
 
@@ -163,7 +172,7 @@ void bf_watch_last(struct bf_progress *progress)
     pthread_mutex_lock(&stream->appending);
     while (!is_known(progress) && !append_watch(stream, progress, false)) {
         pthread_mutex_unlock(&stream->appending);
-        bf_stream_flush(stream);
+        bf_send_flush(stream);
         pthread_mutex_lock(&stream->appending);
     }
     pthread_mutex_unlock(&stream->appending);
@@ -172,7 +181,7 @@ void bf_watch_last(struct bf_progress *progress)
 void bf_watch_make_room(struct bf_progress *progress)
 {
     struct bf_stream *stream = progress->connection;
-    bf_stream_drain(stream);
+    bf_wait_drain(stream);
     if (!bf_watch_is_full(progress))
         return;
     uint64_t put = atomic_load(&progress->put);
@@ -180,13 +189,13 @@ void bf_watch_make_room(struct bf_progress *progress)
     /* Without the watch nobody would tell that there is room. */
     while (progress->watched_put + BF_STREAM_CALLS_MAX / 2 < put && !append_watch(stream, progress, false)) {
         pthread_mutex_unlock(&stream->appending);
-        bf_stream_flush(stream);
+        bf_send_flush(stream);
         pthread_mutex_lock(&stream->appending);
     }
     stream->held_up++;
     pthread_mutex_unlock(&stream->appending);
-    bf_stream_flush(stream);
-    bf_stream_wait_passed(stream, progress, put - BF_STREAM_CALLS_MAX / 2);
+    bf_send_flush(stream);
+    bf_wait_passed(stream, progress, put - BF_STREAM_CALLS_MAX / 2);
     pthread_mutex_lock(&stream->appending);
     stream->held_up--;
     pthread_mutex_unlock(&stream->appending);

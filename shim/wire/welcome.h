@@ -3,7 +3,7 @@
 #ifndef BF_WELCOME_H
 #define BF_WELCOME_H
 
-#include "encode.h"
+#include "decode.h"
 
 enum { BF_WELCOME_FAILED = 805 }; /* CUDA_ERROR_MPS_CONNECTION_FAILED */
 

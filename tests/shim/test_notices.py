@@ -89,7 +89,7 @@ def test_drain_takes_whole_notices_and_leaves_what_somebody_waits_for():
         assert waiting.join() == (0, [])
         peer.send(notice[7:], HEARTBEAT, pack_notice(fault(17, 1)), reply(2))
         while len(told) < 2:
-            lib.bf_stream_drain(client)
+            lib.bf_wait_drain(client)
         assert told == [(16, 700, False), (17, 1, False)]
         assert ask(client, "ping") == (0, [])
 

@@ -78,10 +78,20 @@ C: dict[str, Sources] = {
     "libnvml": Sources(knows=frozenset({"libnvml"}), never=_SOCKETS),
     "shim": Sources(
         knows=frozenset({"shim", "libcuda", "libnvml"}),
-        files={"transport.c": frozenset({"cuda_types.h", "cuda_api.h"}), "encode.c": _SOCKETS, "msgpack.c": _SOCKETS},
+        files={
+            "transport.c": frozenset({"cuda_types.h", "cuda_api.h"}),
+            "decode.c": _SOCKETS,
+            "encode.c": _SOCKETS,
+            "msgpack.c": _SOCKETS,
+        },
     ),
     "softgpu": Sources(knows=frozenset({"softgpu", "libcuda", "libnvml"}), never=_SOCKETS),
 }
+
+# The rooms of a directory of C, lowest first: a room includes nothing of those above it. What each library has of its
+# own beside them (nvml/) knows the lowest alone.
+ROOMS: dict[str, tuple[str, ...]] = {"shim": ("wire", "state", "api")}
+BESIDE: dict[str, dict[str, str]] = {"shim": {"nvml": "wire"}}
 
 # The parts of Python that talk to the user on stdout; everything else is a library.
 PRINTING = frozenset({"cli", "api/generate.py", "server", "srs/program.py"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT, files, name
-from layers import PYTHON, C
+from layers import BESIDE, PYTHON, ROOMS, C
 
 PACKAGE = ROOT / "src" / "bitfusion"
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
@@ -148,3 +148,35 @@ def test_c_files_include_only_what_their_directory_allows(directory):
             elif ours and (where := place(path, header)) not in rule.knows:
                 wrong.append(f"{name(path)} includes {header} of {where}")
     assert not wrong, "\n".join(wrong)
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[1]
+
+
+def beyond(directory: str, room: str) -> set[str]:
+    """The rooms of which that one may include nothing."""
+    rooms, beside = ROOMS[directory], BESIDE[directory]
+    above = rooms[rooms.index(beside.get(room, room)) + 1 :]
+    return {*above, *beside} - {room}
+
+
+@pytest.mark.parametrize("directory", sorted(ROOMS))
+def test_a_room_includes_nothing_of_those_above_it(directory):
+    wrong = []
+    for path in files(".c", ".h", ".def", below=directory):
+        if room_of(path) in {*ROOMS[directory], *BESIDE[directory]}:
+            ours = [(path.parent / header).resolve() for header, own in included(path) if own]
+            rooms = {room_of(header): header.name for header in ours if header.is_relative_to(ROOT / directory)}
+            wrong += [
+                f"{name(path)} includes {rooms[room]} of {room}/"
+                for room in sorted(rooms.keys() & beyond(directory, room_of(path)))
+            ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_rule_of_rooms_tells_allowed_from_forbidden():
+    assert beyond("shim", "wire") == {"state", "api", "nvml"}
+    assert beyond("shim", "state") == {"api", "nvml"}
+    assert beyond("shim", "api") == {"nvml"}
+    assert beyond("shim", "nvml") == {"state", "api"}

@@ -127,7 +127,7 @@ struct bf_stream {
     void (*on_fault)(struct bf_stream *stream, uint64_t context, int result, bool lost);
     ...;
 };
-void bf_stream_drain(struct bf_stream *stream);
+void bf_wait_drain(struct bf_stream *stream);
 int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms);
 void bf_stream_close(struct bf_stream *stream);
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
@@ -148,7 +148,7 @@ uint64_t bf_transport_now_ns(void);
 HEADERS = (
     *("netdb.h", "stdbool.h", "libcuda/generated/cuda_types.h"),
     *("shim/state/client.h", "shim/state/visible.h"),
-    *(f"shim/wire/{name}.h" for name in ("connect", "identity", "reach", "transport")),
+    *(f"shim/wire/{name}.h" for name in ("connect", "decode", "identity", "reach", "transport", "wait")),
 )
 
 ffibuilder = FFI()

@@ -55,7 +55,7 @@ def names_source(symbols: tuple[Symbol, ...]) -> str:
     body = "\n".join(f'    {{"{base}", {since}, {form}, {name}}},' for base, form, since, name in rows)
     return (
         f"{BANNER}/* The addresses alone matter here, so every symbol is declared void(void). */\n#include"
-        f' "../names.h"\n\n{declared}\n\nconst struct lc_name lc_names[] = {{\n{body}\n}};\nconst size_t lc_name_count'
+        f' "../names.h"\n\n{declared}\n\nconst struct lc_name lc_names[] = {{\n{body}\n}};\nconst size_t lc_names_count'
         " = sizeof lc_names / sizeof lc_names[0];\n"
     )
 

@@ -2,8 +2,8 @@
  *
  * A sorted array of blocks, each a sorted array of ranges, so that a look-up is two binary searches and an insertion
  * moves a few kilobytes at most. A readers-writer lock. Knows nothing of calls; the context is only carried. */
-#ifndef BF_MEMORY_MAP_H
-#define BF_MEMORY_MAP_H
+#ifndef BF_MAP_H
+#define BF_MAP_H
 
 #include <pthread.h>
 #include <stdbool.h>

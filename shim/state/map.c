@@ -1,5 +1,5 @@
 /* What is allocated on a server's devices. */
-#include "memory_map.h"
+#include "map.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -1,0 +1,97 @@
+/* The thread that sends what nothing follows. */
+#include "flusher.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "../../libcuda/leaving.h"
+#include "send.h"
+#include "wait.h"
+#include "watch.h"
+
+/* One look of the flusher; returns the number of the last call when something is left for the next look. */
+static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsigned *idle)
+{
+    pthread_mutex_lock(&stream->appending);
+    bool empty = !stream->used;
+    *idle = empty ? *idle + 1 : 0;
+    if (*idle > BF_FLUSH_LOOKS_IDLE || (empty && stream->held_up)) {
+        *idle = 0;
+        stream->drowsy = true;
+        /* Now and then it looks what the server has told: nobody else may be reading. */
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += BF_DROWSY_MS / 1000;
+        while (stream->drowsy && !stream->closing &&
+               pthread_cond_timedwait(&stream->wake, &stream->appending, &until) != ETIMEDOUT) {
+        }
+        stream->drowsy = false;
+    }
+    uint64_t numbered = stream->numbered;
+    pthread_mutex_unlock(&stream->appending);
+    bool due = !empty && (numbered == *seen || *age + 1 >= BF_FLUSH_LOOKS_MAX);
+    *age = empty || due ? 0 : *age + 1;
+    *seen = numbered;
+    return due;
+}
+
+/* What nobody waits for: the server is asked to tell when it is complete, because somebody will want to know. */
+static void flush_watched(struct bf_stream *stream)
+{
+    size_t bytes;
+    pthread_mutex_lock(&stream->sending);
+    pthread_mutex_lock(&stream->appending);
+    bf_watch_append_all(stream);
+    uint8_t *taken = bf_send_take(stream, 0, &bytes);
+    pthread_mutex_unlock(&stream->appending);
+    bf_send_taken(stream, taken, bytes, NULL);
+    pthread_mutex_unlock(&stream->sending);
+}
+
+/* Sends calls that nothing follows: the first look sees them, the second that nothing came since. In continuous
+ * traffic it lets more gather, because the server spends less on one large frame than on many small ones. */
+static void *run_flusher(void *argument)
+{
+    struct bf_stream *stream = argument;
+    const struct timespec tick = {.tv_nsec = BF_FLUSH_LOOK_US * 1000};
+    uint64_t seen = 0;
+    unsigned age = 0, idle = 0;
+    prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+    prctl(PR_SET_NAME, "bf-flusher", 0, 0, 0);
+    lc_leaving_count(1);
+    while (!atomic_load(&stream->lost)) {
+        bool due = is_due(stream, &seen, &age, &idle);
+        if (due)
+            flush_watched(stream);
+        /* What the server told, when nobody else may be reading: seldom, because a thread that waits for a reply
+         * must wait for this one meanwhile. */
+        if (due || idle == BF_FLUSH_LOOKS_IDLE)
+            bf_wait_drain(stream);
+        nanosleep(&tick, NULL);
+    }
+    lc_leaving_count(-1);
+    return NULL;
+}
+
+/* The application's signals are its own threads' business. */
+bool bf_flusher_start(struct bf_stream *stream)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failure = pthread_create(&stream->flusher, NULL, run_flusher, stream);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return !failure;
+}
+
+void bf_flusher_end(struct bf_stream *stream)
+{
+    pthread_mutex_lock(&stream->appending);
+    stream->closing = true;
+    atomic_store(&stream->lost, BF_STREAM_LOST);
+    pthread_cond_signal(&stream->wake);
+    pthread_mutex_unlock(&stream->appending);
+    pthread_join(stream->flusher, NULL);
+}

@@ -1,0 +1,145 @@
+/* The buffer of calls, and the bytes that leave. */
+#include "send.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lost.h"
+#include "transport.h"
+#include "wait.h"
+
+/* The server takes no bytes since `since`: look whether it is there at all. A busy one says so with heartbeats. */
+static void check_stalled(struct bf_stream *stream, uint64_t since)
+{
+    bf_wait_drain(stream);
+    uint64_t heard = atomic_load(&stream->heard_ns), quiet_since = heard > since ? heard : since;
+    if (bf_transport_is_gone(stream->fd, BF_UNACKNOWLEDGED_MAX_MS))
+        bf_lost_because(stream, "its host does not answer");
+    else if (bf_transport_now_ns() - quiet_since > (uint64_t)stream->silence_ms * 1000000u)
+        bf_lost_because(stream, "it takes no data and is silent");
+}
+
+/* Both parts completely, or the server is lost. `sending` is held. */
+static void send_parts(struct bf_stream *stream, struct iovec parts[2])
+{
+    uint64_t stalled_since = 0;
+    while (parts[0].iov_len + parts[1].iov_len && !atomic_load(&stream->lost)) {
+        int first = parts[0].iov_len ? 0 : 1;
+        ptrdiff_t sent = bf_transport_send(stream->fd, parts + first, 2 - first);
+        if (sent < 0) {
+            int cause = errno;
+            bf_wait_drain(stream);   /* what it said last may tell why */
+            bf_lost_because(stream, strerror(cause));
+        } else if (sent == 0) {
+            stalled_since = stalled_since ? stalled_since : bf_transport_now_ns();
+            check_stalled(stream, stalled_since);
+        } else {
+            stalled_since = 0;
+            for (int i = first; i < 2; i++) {
+                size_t part = (size_t)sent < parts[i].iov_len ? (size_t)sent : parts[i].iov_len;
+                parts[i].iov_base = (uint8_t *)parts[i].iov_base + part;
+                parts[i].iov_len -= part;
+                sent -= (ptrdiff_t)part;
+            }
+        }
+    }
+}
+
+void bf_send_taken(struct bf_stream *stream, uint8_t *calls, size_t bytes, const struct bf_rows *bulk)
+{
+    size_t total = bulk ? bf_rows_bytes(bulk) : 0, piece = 0;
+    struct iovec parts[2] = {{calls, bytes}, {NULL, 0}};
+    if (!total) {
+        send_parts(stream, parts);
+        return;
+    }
+    for (size_t done = 0; done < total && !atomic_load(&stream->lost); done += piece) {
+        parts[1].iov_base = bf_rows_piece(bulk, done, total - done, &piece);
+        if (piece < total - done && piece < BF_BULK_STAGING_BYTES) {
+            piece = total - done < BF_BULK_STAGING_BYTES ? total - done : BF_BULK_STAGING_BYTES;
+            bf_rows_pack(bulk, done, stream->staging, piece);
+            parts[1].iov_base = stream->staging;
+        }
+        parts[1].iov_len = piece;
+        send_parts(stream, parts);
+    }
+}
+
+/* The unfinished frame gets its header. `appending` is held. */
+static void close_frame(struct bf_stream *stream, uint64_t bulk_bytes)
+{
+    if (stream->open == BF_SEND_NO_FRAME)
+        return;
+    struct bf_frame frame = {(uint32_t)(stream->used - stream->open - BF_FRAME_HEADER_BYTES), BF_CALLS, bulk_bytes};
+    bf_encode_frame(stream->fill + stream->open, &frame);
+    stream->open = BF_SEND_NO_FRAME;
+}
+
+uint8_t *bf_send_take(struct bf_stream *stream, uint64_t bulk_bytes, size_t *bytes)
+{
+    close_frame(stream, bulk_bytes);
+    uint8_t *taken = stream->fill;
+    *bytes = stream->used;
+    stream->fill = stream->spare;
+    stream->spare = taken;
+    stream->used = 0;
+    return taken;
+}
+
+void bf_send_flush_held(struct bf_stream *stream)
+{
+    size_t bytes;
+    pthread_mutex_lock(&stream->appending);
+    uint8_t *taken = bf_send_take(stream, 0, &bytes);
+    pthread_mutex_unlock(&stream->appending);
+    bf_send_taken(stream, taken, bytes, NULL);
+}
+
+bool bf_send_append(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
+                    const struct bf_rows *copied)
+{
+    size_t open = stream->open == BF_SEND_NO_FRAME ? stream->used : stream->open;
+    size_t start = stream->used + (stream->open == BF_SEND_NO_FRAME ? BF_FRAME_HEADER_BYTES : 0);
+    size_t bulk_bytes = copied ? bf_rows_bytes(copied) : 0;
+    if (start > BF_CALLS_BUFFER_BYTES)
+        return false;
+    struct bf_writer writer = {stream->fill + start, stream->fill + BF_CALLS_BUFFER_BYTES, false};
+    uint64_t current = context == BF_STREAM_NO_CONTEXT ? 0 : context ? context : stream->context;
+    bool switches = current != stream->context;
+    if (switches)
+        bf_encode_call(&writer, &bf_calls[BF_CALL_ctx_use], &(struct bf_value){.u = current});
+    bf_encode_call(&writer, call, args);
+    if (writer.full || (size_t)(writer.end - writer.at) < bulk_bytes)
+        return false;
+    stream->open = open;
+    stream->used = (size_t)(writer.at - stream->fill);
+    stream->context = current;
+    stream->numbered += switches ? 2 : 1;
+    if (copied) {
+        close_frame(stream, bulk_bytes);
+        bf_rows_pack(copied, 0, stream->fill + stream->used, bulk_bytes);
+        stream->used += bulk_bytes;
+    }
+    return true;
+}
+
+void bf_send_flush(struct bf_stream *stream)
+{
+    int cancel;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    pthread_mutex_lock(&stream->sending);
+    bf_send_flush_held(stream);
+    pthread_mutex_unlock(&stream->sending);
+    pthread_setcancelstate(cancel, NULL);
+}
+
+void bf_send_flush_if_free(struct bf_stream *stream)
+{
+    int cancel;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    if (pthread_mutex_trylock(&stream->sending) == 0) {
+        bf_send_flush_held(stream);
+        pthread_mutex_unlock(&stream->sending);
+    }
+    pthread_setcancelstate(cancel, NULL);
+}
