@@ -90,14 +90,6 @@ CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
     return result;
 }
 
-CUresult bf_contexts_activate(struct bf_device *device)
-{
-    pthread_mutex_lock(&device->lock);
-    CUresult result = activate(device);
-    pthread_mutex_unlock(&device->lock);
-    return result;
-}
-
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
 {
     struct bf_device *device;

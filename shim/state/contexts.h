@@ -32,7 +32,4 @@ void bf_contexts_leave(void);
 /* Where a call without a handle of a server goes: the current context's device, else the first. */
 struct bf_device *bf_contexts_usual_device(void);
 
-/* Make the server's primary context of the device exist, as retaining it does, but count nothing. */
-CUresult bf_contexts_activate(struct bf_device *device);
-
 #endif
