@@ -95,13 +95,30 @@ void bf_watch_append_all(struct bf_stream *stream)
     }
 }
 
-/* A program that looks again and again keeps nobody off the processor who could make what it looks for come true. */
+/* A program that does nothing but look gives the processor away now and then, to who may make what it looks for come
+ * true. On a busy machine that costs a turn of everybody else each time: so one that works between its looks keeps
+ * its processor, as it would with the device in its own machine. */
+static void give_way(void)
+{
+    static _Thread_local struct {
+        uint64_t since_ns, last_ns;
+    } looking __attribute__((tls_model("initial-exec")));
+    uint64_t now = bf_transport_now_ns();
+    if (now - looking.last_ns > BF_LOOK_GAP_US * 1000) {
+        looking.since_ns = now;
+    } else if (now - looking.since_ns > BF_LOOK_SPIN_US * 1000) {
+        sched_yield();
+        looking.since_ns = now = bf_transport_now_ns();
+    }
+    looking.last_ns = now;
+}
+
 static bool look_again(struct bf_progress *progress, uint64_t number)
 {
     bf_wait_drain(progress->connection);
     bool done = bf_progress_is_done(progress, number);
     if (!done)
-        sched_yield();
+        give_way();
     return done;
 }
 

@@ -29,6 +29,8 @@ STREAM_CALLS_MAX = (
 )
 STREAM_WATCH_CALLS = 128  # of a busy stream, after which the server is asked to tell how far it is
 LOOK_S = 0.02  # what a query waits for the server's word about work that it sees for the first time
+LOOK_SPIN_US = 200  # of a program that only looks, after which it gives the processor away once
+LOOK_GAP_US = 20  # between two looks in which it has done something else
 REPLY_SPIN_US = 50  # a near server answers sooner; longer waits sleep
 SERVERS_MAX = 64  # of one client
 DEVICES_MAX = 64  # of one server

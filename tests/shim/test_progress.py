@@ -104,7 +104,7 @@ def test_finished_work_is_known_without_asking_again():
 
 
 def test_loop_that_polls_asks_once():
-    held, looked = Held(), 20_000
+    held, looked = Held(), 2000
     server = SimpleServer({"watch_stream": held.stream, "watch_event": held.event})
     dispatcher = serve(server)
     body = f"""{WORLD}
@@ -121,6 +121,33 @@ until('cuStreamQuery', stream)
     assert outcome(start(body, dispatcher.port)) == [looked, looked]
     asked = Counter(name for name in server.names() if name in ASKED)
     assert asked["watch_event"] == 1 and asked["watch_stream"] <= 3 and sum(asked.values()) <= 4
+
+
+def test_program_that_works_between_its_looks_keeps_its_processor():
+    held, looked = Held(), 1000
+    server = SimpleServer({"watch_event": held.event, "watch_stream": held.stream})
+    dispatcher = serve(server)
+    beside = "import os\nparent = os.getppid()\nprint(flush=True)\nwhile os.getppid() == parent:\n    pass"
+    body = f"""{WORLD}
+import resource, subprocess
+os.sched_setaffinity(0, {{min(os.sched_getaffinity(0))}})
+beside = subprocess.Popen([sys.executable, '-c', {beside!r}], stdout=subprocess.PIPE)
+beside.stdout.readline()
+def taken_away():
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_nivcsw
+fill(stream)
+cuda.cuEventRecord(event, stream)
+before = taken_away()
+for _ in range({looked}):
+    assert cuda.cuEventQuery(event) == 600
+    until = time.perf_counter() + 0.0001
+    while time.perf_counter() < until:
+        pass
+results.append(taken_away() - before)
+beside.kill()
+"""
+    (turns,) = outcome(start(body, dispatcher.port))
+    assert turns < looked // 4
 
 
 def test_what_nobody_waits_for_is_asked_about_with_it(tmp_path):
