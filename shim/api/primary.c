@@ -27,10 +27,12 @@ static bool are_bad_flags(unsigned flags)
     return flags & ~(unsigned)CONTEXT_FLAGS || (policy & (policy - 1));
 }
 
-/* Everything that belonged to it is gone; storage destructors run while the handle can still be looked up. */
+/* Everything that belonged to it is gone. A stream that waits for memory may do so for ever: then the driver is left to
+ * end it. Storage destructors run while the handle can still be looked up. */
 static void empty(struct bf_object *context)
 {
-    bf_waits_settle(context);
+    if (!atomic_load(&context->context.awaits))
+        bf_waits_settle(context);
     lc_storage_destroy((CUcontext)context);
     bf_map_remove_of(&context->server->memory, context);
     bf_objects_free_children(context, bf_drop_object);

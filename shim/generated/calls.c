@@ -94,4 +94,9 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_nvml_call] = {"nvml_call", "sb", "ub", 140, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuCtxRecordEvent] = {"cuCtxRecordEvent", "CE", "", 141, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_cuCtxWaitEvent] = {"cuCtxWaitEvent", "CE", "", 142, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuStreamWaitValue32_v2] = {"cuStreamWaitValue32_v2", "Szuu", "", 143, 4, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuStreamWaitValue64_v2] = {"cuStreamWaitValue64_v2", "Szzu", "", 144, 4, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuStreamWriteValue32_v2] = {"cuStreamWriteValue32_v2", "Szuu", "", 145, 4, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuStreamWriteValue64_v2] = {"cuStreamWriteValue64_v2", "Szzu", "", 146, 4, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_stream_batch] = {"stream_batch", "Sb", "", 147, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
 };

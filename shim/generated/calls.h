@@ -95,6 +95,11 @@ enum bf_call_index {
     BF_CALL_nvml_call,
     BF_CALL_cuCtxRecordEvent,
     BF_CALL_cuCtxWaitEvent,
+    BF_CALL_cuStreamWaitValue32_v2,
+    BF_CALL_cuStreamWaitValue64_v2,
+    BF_CALL_cuStreamWriteValue32_v2,
+    BF_CALL_cuStreamWriteValue64_v2,
+    BF_CALL_stream_batch,
     BF_CALL_COUNT
 };
 
@@ -191,6 +196,11 @@ enum bf_call_args {
     BF_ARGS_nvml_call = 2,
     BF_ARGS_cuCtxRecordEvent = 2,
     BF_ARGS_cuCtxWaitEvent = 2,
+    BF_ARGS_cuStreamWaitValue32_v2 = 4,
+    BF_ARGS_cuStreamWaitValue64_v2 = 4,
+    BF_ARGS_cuStreamWriteValue32_v2 = 4,
+    BF_ARGS_cuStreamWriteValue64_v2 = 4,
+    BF_ARGS_stream_batch = 2,
 };
 
 #endif

@@ -37,6 +37,7 @@ struct bf_object {
             unsigned attached;         /* by cuCtxAttach */
             unsigned char primary, cache_config, is_old;
             _Atomic unsigned char active;
+            _Atomic unsigned char awaits; /* a stream was told to wait for memory: perhaps for ever */
             _Atomic unsigned char held;   /* it was told to wait for an event, and nobody has waited for it since */
             _Atomic unsigned
                 refused;  /* why the server could not make it, if that came after its handle was given out */

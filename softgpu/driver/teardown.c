@@ -9,10 +9,10 @@
 
 void sg_teardown_context(struct sg_context *context)
 {
-    sg_wait_context(context, false);
+    sg_settle_context(context);
     /* Destructors may still call the driver with this context. */
     lc_storage_destroy((CUcontext)context->handle);
-    sg_wait_context(context, false);
+    sg_settle_context(context);
     atomic_store(&context->active, false);
     atomic_store(&context->incarnation, 0);
     sg_module_destroy_all(context);

@@ -10,6 +10,7 @@ LISTED_AT_LOAD_MAX = (
 LISTING_BYTES = 4 << 20  # of one reply that lists functions; it ends with the first that goes beyond
 PARAM_BYTES_MAX = 64 << 10  # CUDA allows 32,764 bytes of kernel parameters
 LAUNCH_ATTRIBUTES_MAX = 16
+STREAM_BATCH_MAX = 255  # operations on memory: as many as CUDA takes
 PACKED_ROWS_MAX = 256  # of a list in an argument: block sizes, accesses of a pool
 IMAGE_BYTES_MAX = 2 << 30  # the largest vendor library is below
 OBJECT_NUMBER_FIRST = 16  # 0, 1 and 2 mean NULL, the legacy and the per-thread stream

@@ -190,6 +190,8 @@ class Types:
             ]
         if ctype.kind in ("pointer", "function"):
             return [["", 0, 8, "object"]]
+        if ctype.kind == "union":
+            return []  # what is in it depends on the program
         signed = ctype.kind == "enum" or self.ffi.cast(ctype, -1) < self.ffi.cast(ctype, 0)
         return [["", 0, self.ffi.sizeof(ctype), "int" if signed else "uint"]]
 

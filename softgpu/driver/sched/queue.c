@@ -4,7 +4,8 @@
 
 static uint64_t last_ticket;
 static struct sg_work *open_head, *open_tail;
-_Atomic uint32_t sg_queue_open_count;
+static struct sg_stream *polled;
+_Atomic uint32_t sg_queue_open_count, sg_queue_polled_count;
 
 /* ---- open work */
 
@@ -160,12 +161,31 @@ static void pop(struct sg_stream *stream, struct sg_stream **list, struct sg_wak
         sg_stream_retire(stream);
 }
 
+static bool has_failed(const struct sg_stream *stream)
+{
+    return atomic_load_explicit(&stream->context->error, memory_order_relaxed) != 0;
+}
+
+/* The head waits for memory, which is looked at by sg_queue_poll. */
+static void await(struct sg_stream *stream, struct sg_wakes *wakes)
+{
+    stream->polled = true;
+    stream->next_polled = polled;
+    polled = stream;
+    if (atomic_fetch_add(&sg_queue_polled_count, 1))
+        return;
+    if (wakes->count < SG_WAKES_MAX)
+        wakes->words[wakes->count++] = &sg_queue_polled_count;
+    else
+        sg_wake_word(&sg_queue_polled_count);
+}
+
 /* Look at the head: true if it was finished on the spot. */
-static bool start_head(struct sg_stream *stream)
+static bool start_head(struct sg_stream *stream, struct sg_wakes *wakes)
 {
     struct sg_work *work = stream->head;
     uint64_t need;
-    if (work->started || stream->waits_for)
+    if (work->started || stream->waits_for || stream->polled)
         return false;
     struct sg_stream *other = blocker(stream, &need);
     if (other) {
@@ -175,12 +195,16 @@ static bool start_head(struct sg_stream *stream)
         other->waiters = stream;
         return false;
     }
+    if (work->kind->ready && !has_failed(stream) && !work->kind->ready(work)) {
+        await(stream, wakes);
+        return false;
+    }
     work->started = true;
     if (work->kind->instant) {
         work->kind->instant(work);
         return true;
     }
-    if (atomic_load_explicit(&stream->context->error, memory_order_relaxed)) {
+    if (has_failed(stream)) {
         if (work->kind->end)
             work->kind->end(work);
         return true;
@@ -195,9 +219,30 @@ static void drain(struct sg_stream *list, struct sg_wakes *wakes)
         struct sg_stream *next = list;
         list = next->next_advance;
         next->advancing = false;
-        while (next->head && start_head(next))
+        while (next->head && start_head(next, wakes))
             pop(next, &list, wakes);
     }
+}
+
+bool sg_queue_poll(struct sg_wakes *wakes)
+{
+    bool any = false;
+    for (struct sg_stream **link = &polled; *link;) {
+        struct sg_stream *stream = *link, *list = NULL;
+        if (!has_failed(stream) && !stream->head->kind->ready(stream->head)) {
+            link = &stream->next_polled;
+            continue;
+        }
+        *link = stream->next_polled;
+        stream->polled = false;
+        atomic_fetch_sub(&sg_queue_polled_count, 1);
+        push_advance(&list, stream);
+        drain(list, wakes);
+        /* It may have written what another waits for, or wait again itself. */
+        any = true;
+        link = &polled;
+    }
+    return any;
 }
 
 uint64_t sg_queue_last_ticket(void)
@@ -223,6 +268,8 @@ void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_w
     struct sg_stream *list = NULL;
     push_advance(&list, stream);
     drain(list, wakes);
+    if (polled)
+        sg_queue_poll(wakes);
 }
 
 uint64_t sg_queue_ticket_at(const struct sg_stream *stream, uint32_t position)
@@ -248,6 +295,8 @@ void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes)
     if (stream->head)
         push_advance(&list, stream);
     drain(list, wakes);
+    if (polled)
+        sg_queue_poll(wakes);
 }
 
 bool sg_queue_passed(struct sg_stream *stream, uint64_t ticket)

@@ -14,6 +14,9 @@
  * comes; the rest is opened: put in the list from which workers, and application threads that wait anyway, take it.
  * Work of several parts (blocks of a grid, pieces of a large copy) stays open until its last part is claimed.
  *
+ * Work may also wait for what somebody writes to memory: then its stream is polled, by whoever finishes other work
+ * and by a thread for it (poll.c), which may go on for ever and holds up nobody else.
+ *
  * One lock guards all of this. It is held for tens of nanoseconds: nothing runs, blocks or wakes a thread under it.
  * Workers are started one by one when there is work and nobody free. At most one idle worker spins, briefly; the
  * others sleep. Whoever opens work wakes one sleeper unless somebody is spinning, and who takes work wakes the next
@@ -51,6 +54,8 @@ struct sg_stream {
     struct sg_sleeper *sleepers;     /* application threads */
     struct sg_stream *next_advance;
     bool advancing;
+    bool polled;                     /* its head waits for memory */
+    struct sg_stream *next_polled;
     struct sg_stream *busy_next, *busy_previous;   /* the context's streams that have work */
     struct sg_stream *all_next, *all_previous;     /* all of the context's */
 };
@@ -60,6 +65,9 @@ struct sg_work_kind {
     const char *name;
     /* Told under the lock when it has got its ticket. May be NULL. */
     void (*enter)(struct sg_work *work);
+    /* Under the lock, when its turn has come, and if it was false again and again, unless its context fails: whether it
+     * may be done now. NULL: always. */
+    bool (*ready)(struct sg_work *work);
     /* Done under the lock when its turn comes. NULL if it has steps. */
     void (*instant)(struct sg_work *work);
     /* Under the lock, before the first step. May be NULL. */
@@ -122,6 +130,9 @@ void sg_stream_destroy(struct sg_stream *stream);
 /* The context has failed: what is queued in it will not run, and its running grids are stopped. True for the first
  * failure. */
 bool sg_queue_fail(struct sg_context *context, int error);
+
+/* Until nothing is left in the context, for its end: what waits for memory, and what comes after that, is given up. */
+void sg_settle_context(struct sg_context *context);
 
 /* The scheduler's lock, for what the instants of other files touch. */
 void sg_sched_lock(void);

@@ -39,6 +39,12 @@ void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes);
 /* The number of open works, readable without the lock. */
 extern _Atomic uint32_t sg_queue_open_count;
 
+/* Go on with streams that wait for memory which has become what they wait for. True if there was one. */
+bool sg_queue_poll(struct sg_wakes *wakes);
+
+/* The number of streams that wait for memory: a futex word that is woken when it is 0 no more. */
+extern _Atomic uint32_t sg_queue_polled_count;
+
 /* A stream of the context with work up to `cutoff`, only a blocking one if asked; NULL if none. */
 struct sg_stream *sg_queue_find_busy(const struct sg_context *context, uint64_t cutoff, bool blocking_only);
 uint64_t sg_queue_last_ticket(void);
@@ -50,5 +56,10 @@ void sg_stream_retire(struct sg_stream *stream);
 void sg_wake_wait(_Atomic uint32_t *word, uint32_t while_equal);
 void sg_wake_word(_Atomic uint32_t *word);
 void sg_wake_all(const struct sg_wakes *wakes);
+
+/* workers.c, without the lock: a thread that takes no signals, detached, false if there can be none; sg_queue_poll, and
+ * workers for what it opened. */
+bool sg_workers_start(void *(*run)(void *), void *argument);
+bool sg_workers_poll(void);
 
 #endif

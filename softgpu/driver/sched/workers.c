@@ -87,23 +87,26 @@ static struct call call_worker(void)
 }
 
 /* A worker's thread takes no signals: they are the application's. */
-static bool start_thread(void)
+bool sg_workers_start(void *(*run)(void *), void *argument)
 {
-    struct worker *worker = calloc(1, sizeof *worker);
-    if (!worker)
-        return false;
     sigset_t all, before;
     pthread_t thread;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&thread, NULL, worker_main, worker);
+    int failed = pthread_create(&thread, NULL, run, argument);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed) {
+    if (!failed)
+        pthread_detach(thread);
+    return !failed;
+}
+
+static bool start_thread(void)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    bool started = worker && sg_workers_start(worker_main, worker);
+    if (!started)
         free(worker);
-        return false;
-    }
-    pthread_detach(thread);
-    return true;
+    return started;
 }
 
 static void make_call(struct call call)
@@ -318,6 +321,18 @@ void sg_workers_wait(struct sg_stream *stream, uint64_t ticket)
 {
     wait_for(stream, ticket);
     sg_output_flush();
+}
+
+bool sg_workers_poll(void)
+{
+    struct sg_wakes wakes = {0};
+    sg_sched_lock();
+    bool any = sg_queue_poll(&wakes);
+    struct call call = call_worker();
+    sg_sched_unlock();
+    make_call(call);
+    sg_wake_all(&wakes);
+    return any;
 }
 
 uint64_t sg_workers_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits)

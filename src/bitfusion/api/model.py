@@ -20,7 +20,7 @@ ABSENT = "absent"  # exported, returns CUDA_ERROR_NOT_SUPPORTED
 
 SIGNED = {"int", "CUdevice"}
 FLOATS = {"float"}
-NUMBERS = {"int", "unsigned int", "size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long", "float"}
+NUMBERS = {"int", "unsigned int", "size_t", "CUdeviceptr", "cuuint32_t", "cuuint64_t", "unsigned long long", "float"}
 ENUMS = {
     "CUlimit",
     "CUfunc_cache",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 from contextlib import suppress
 from typing import Any
 
-from ..errors import CallFailed
+from ..errors import CallFailed, RemoteProtocolError
+from ..limits import STREAM_BATCH_MAX
 from .binding import NOT_READY, SUCCESS, check, cuda
 from .ports import Context, Session
 from .waits import EVENT_FLAGS, line_of, take_event
 
 _NON_BLOCKING = int(cuda.CUstream_flags.CU_STREAM_NON_BLOCKING)
+_OPERATION_BYTES = 48  # CUstreamBatchMemOpParams
 
 
 def enter(session: Session, number: int, stream: Any, flags: int) -> None:
@@ -52,6 +55,17 @@ def cuCtxWaitEvent(session: Session, context: Context, event: Any) -> Any:
         with suppress(CallFailed):
             context.leaving.append(take_event(context, session.streams[0]))
     return result
+
+
+def stream_batch(session: Session, stream: Any, packed: bytes) -> Any:
+    count, rest = divmod(len(packed), _OPERATION_BYTES)
+    if rest or count > STREAM_BATCH_MAX:
+        raise RemoteProtocolError(f"memory operations of {len(packed)} bytes")
+    ops = [cuda.CUstreamBatchMemOpParams() for _ in range(count)]
+    for index, op in enumerate(ops):
+        begin = index * _OPERATION_BYTES
+        ctypes.memmove(op.getPtr(), packed[begin : begin + _OPERATION_BYTES], _OPERATION_BYTES)
+    return cuda.cuStreamBatchMemOp(stream, len(ops), ops, 0)[0]
 
 
 def hold_back(session: Session, stream: Any) -> Any:

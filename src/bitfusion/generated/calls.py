@@ -609,6 +609,31 @@ def cuCtxWaitEvent(session: Any, call: Any) -> Any:
     return streams.cuCtxWaitEvent(session, session.contexts[hCtx], session.events[hEvent])
 
 
+def cuStreamWaitValue32_v2(session: Any, call: Any) -> Any:
+    _, stream, addr, value, flags = call
+    return cuda.cuStreamWaitValue32(session.streams[stream], addr, value, flags)[0]
+
+
+def cuStreamWaitValue64_v2(session: Any, call: Any) -> Any:
+    _, stream, addr, value, flags = call
+    return cuda.cuStreamWaitValue64(session.streams[stream], addr, value, flags)[0]
+
+
+def cuStreamWriteValue32_v2(session: Any, call: Any) -> Any:
+    _, stream, addr, value, flags = call
+    return cuda.cuStreamWriteValue32(session.streams[stream], addr, value, flags)[0]
+
+
+def cuStreamWriteValue64_v2(session: Any, call: Any) -> Any:
+    _, stream, addr, value, flags = call
+    return cuda.cuStreamWriteValue64(session.streams[stream], addr, value, flags)[0]
+
+
+def stream_batch(session: Any, call: Any) -> Any:
+    _, stream, ops = call
+    return streams.stream_batch(session, session.streams[stream], ops)
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -643,6 +668,11 @@ TELLS = {
     121: launch_ex,
     141: cuCtxRecordEvent,
     142: cuCtxWaitEvent,
+    143: cuStreamWaitValue32_v2,
+    144: cuStreamWaitValue64_v2,
+    145: cuStreamWriteValue32_v2,
+    146: cuStreamWriteValue64_v2,
+    147: stream_batch,
 }
 
 # Asks without bulk data in.
@@ -817,4 +847,9 @@ NAMES = {
     140: "nvml_call",
     141: "cuCtxRecordEvent",
     142: "cuCtxWaitEvent",
+    143: "cuStreamWaitValue32_v2",
+    144: "cuStreamWaitValue64_v2",
+    145: "cuStreamWriteValue32_v2",
+    146: "cuStreamWriteValue64_v2",
+    147: "stream_batch",
 }

@@ -121,14 +121,9 @@ _REASONS = {
         cuLaunchHostFunc@10000+ptsz@10000 cuLogsCurrent@12090 cuLogsDumpToFile@12090 cuLogsDumpToMemory@12090
         cuLogsRegisterCallback@12090 cuLogsUnregisterCallback@12090 cuStreamAddCallback@5000+ptsz@7000
     """,
-    "batched copies and stream memory operations": """
+    "batched copies": """
         cuMemBatchDecompressAsync@12060+ptsz@12060 cuMemcpyBatchAsync@12080+ptsz@12080
-        cuMemcpyBatchAsync_v2@13000+ptsz@13000 cuStreamBatchMemOp@8000+ptsz@8000
-        cuStreamBatchMemOp_v2@11070+ptsz@11070 cuStreamWaitValue32@8000+ptsz@8000
-        cuStreamWaitValue32_v2@11070+ptsz@11070 cuStreamWaitValue64@9000+ptsz@9000
-        cuStreamWaitValue64_v2@11070+ptsz@11070 cuStreamWriteValue32@8000+ptsz@8000
-        cuStreamWriteValue32_v2@11070+ptsz@11070 cuStreamWriteValue64@9000+ptsz@9000
-        cuStreamWriteValue64_v2@11070+ptsz@11070
+        cuMemcpyBatchAsync_v2@13000+ptsz@13000
     """,
     "JIT linking": """
         cuLinkAddData@5050 cuLinkAddData_v2@6050 cuLinkAddFile@5050 cuLinkAddFile_v2@6050 cuLinkComplete@5050

@@ -8,6 +8,9 @@ from ..model import ASK, TELL, Wire
 
 _ON_DEVICE = "CUmemLocation(type=CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=dev)"
 
+_VALUE32 = "CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags"
+_VALUE64 = "CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags"
+
 WIRES: tuple[Wire, ...] = (
     # Session.
     Wire(1, "ping", ASK, server="CUDA_SUCCESS", doc="Nothing but a round trip."),
@@ -611,4 +614,17 @@ WIRES: tuple[Wire, ...] = (
     # Events of whole contexts.
     Wire(141, "cuCtxRecordEvent", TELL, "CUcontext hCtx, CUevent hEvent", does="records(hEvent)"),
     Wire(142, "cuCtxWaitEvent", TELL, "CUcontext hCtx, CUevent hEvent", server="streams.cuCtxWaitEvent"),
+    # Stream memory operations. The client asks for what the second interface (_v2) has.
+    Wire(143, "cuStreamWaitValue32_v2", TELL, _VALUE32),
+    Wire(144, "cuStreamWaitValue64_v2", TELL, _VALUE64),
+    Wire(145, "cuStreamWriteValue32_v2", TELL, _VALUE32),
+    Wire(146, "cuStreamWriteValue64_v2", TELL, _VALUE64),
+    Wire(
+        147,
+        "stream_batch",
+        TELL,
+        "CUstream stream, bytes ops",
+        server="streams.stream_batch",
+        doc="cuStreamBatchMemOp. ops: CUstreamBatchMemOpParams structures (48 bytes each).",
+    ),
 )
