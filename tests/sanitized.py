@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import fcntl
 import subprocess
-import sys
 from pathlib import Path
 
 from checkout import ROOT
 
-sys.path.insert(0, str(ROOT))
 import native_build
 
 SANITIZERS = tuple(filter(None, native_build.SANITIZERS))

@@ -14,10 +14,8 @@ import running
 from checkout import ROOT
 from places import GPUS, PROGRAMS
 
-from bitfusion import native
-
-sys.path.insert(0, str(ROOT))
 import native_build
+from bitfusion import native
 
 WAYS = ["directly", "through the wire"]
 

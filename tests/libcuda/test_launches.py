@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import struct
-import sys
 from ctypes import c_uint
-from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "softgpu"))
 
 import images
+import pytest
 
 FREE = b".version 6.0\n.target sm_50\n.address_size 64\n.visible .entry k() .maxntid 64, 1, 1 { ret; }\n"
 FIXED = FREE.replace(b".maxntid", b".reqntid")

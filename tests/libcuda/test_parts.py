@@ -6,17 +6,12 @@ from __future__ import annotations
 
 import ctypes
 import struct
-import sys
 from ctypes import c_bool, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
-from pathlib import Path
 
+import images
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "softgpu"))
-
-import images
 
 # RFC 1319, A.5.
 MD2_VECTORS = {

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 # Read when the library is loaded: a memory that does not depend on the machine, nor on who else uses it.
 os.environ["SOFTGPU_MEMORY"] = str(16 << 30)

@@ -6,15 +6,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 
 import pytest
-from checkout import ROOT
 
-from bitfusion import native
-
-sys.path.insert(0, str(ROOT))
 import native_build
+from bitfusion import native
 
 # Reserved by the C standard, or for the implementation, or taken over by sanitizers, allocators and profilers, which
 # must see ours.
