@@ -1,134 +1,144 @@
-"""Which C files call which, as the linker's symbols show it: no circles, and names that tell the file.
-
-Of a library that was built: nm reads its objects.
+"""No circles among C files, and external names that say their file: both as the linker sees them, by nm on the objects
+of the last build.
 """
 
 from __future__ import annotations
 
 import re
 import subprocess
-from collections import defaultdict
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from symbols import CIRCLES, NAMES, PREFIXES
 
-OBJECTS = ROOT / "build" / "native" / "objects"
-LIBRARIES = ("shim",)
-DEFINES, NEEDS = set("TDBRCVW"), "U"
+sys.path.insert(0, str(ROOT))
+import native_build
 
-# Edges that close no circle, with the reason.
-MEANT = {
-    "libcuda/generated/names": "a table of the addresses of all symbols, for cuGetProcAddress",
-    "lc_driver": "what libcuda/ asks of whichever library links it, by a table of functions",
-    "lc_absent": "how whichever library links libcuda/ answers a symbol that it has not",
-}
-# Circles that stand, as files without suffix.
-CIRCLES: dict[str, list[set[str]]] = {"shim": []}
+LIBRARIES = {library.name: library for library in native_build.LIBRARIES}
 
-# Names that others gave.
-FOREIGN = re.compile(r"cu[A-Z]|nvml[A-Z]|__wrap_|__(asan|ubsan|tsan|odr)_")
-# Symbols of another file's name, with the reason.
-NAMED_OTHERWISE = {
-    "lc_driver": "driver.h declares it, each library that links libcuda/ defines it",
-    "lc_absent": "absent.h declares it, each library that links libcuda/ defines it",
-    "ln_absent": "as lc_absent, of libnvml/",
-}
+
+@dataclass
+class Object:
+    """External symbols of a C file: those that it defines, and those that it needs."""
+
+    defined: set[str] = field(default_factory=set)
+    needed: set[str] = field(default_factory=set)
 
 
 @cache
-def symbols(library: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """Source without suffix -> (what it defines, what it needs), of every object that has a source."""
-    found = {}
-    for path in sorted((OBJECTS / library).rglob("*.o")):
-        source = path.relative_to(OBJECTS / library).with_suffix("")
-        if not (ROOT / source.with_suffix(".c")).is_file():
-            continue
-        defined, needed = set(), set()
-        listing = subprocess.run(["nm", path], capture_output=True, text=True, check=True).stdout
-        for *_, kind, symbol in map(str.split, listing.splitlines()):
-            if kind in DEFINES:
-                defined.add(symbol)
-            elif kind == NEEDS:
-                needed.add(symbol)
-        found[source.as_posix()] = frozenset(defined), frozenset(needed)
-    assert len(found) > 50, f"{library} is not built: python setup.py build_ext --inplace"
+def objects_of(library: str) -> dict[str, Object]:
+    """C file below the checkout -> its object's symbols, for a library of native_build."""
+    folder = native_build.directory() / "objects" / library.partition("/")[0]
+    sources = [source.relative_to(ROOT) for source in native_build.sources_of(LIBRARIES[library])]
+    files = {str(folder / source.with_suffix(".o")): source.as_posix() for source in sources}
+    ran = subprocess.run(["nm", "-A", "-g", *files], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, f"build the libraries first, with make native: {ran.stderr}"
+    found = {source: Object() for source in files.values()}
+    for line in ran.stdout.splitlines():
+        file, _, rest = line.partition(":")
+        *_, kind, symbol = rest.split()
+        (found[files[file]].needed if kind in "Uw" else found[files[file]].defined).add(symbol)
     return found
 
 
-def calls(found: dict[str, tuple[frozenset[str], frozenset[str]]]) -> dict[str, dict[str, set[str]]]:
-    """Source -> source that it calls -> by which symbols, but for those that are meant."""
-    home = {symbol: source for source, (defined, _) in found.items() for symbol in defined}
-    edges: dict[str, dict[str, set[str]]] = {}
-    for source, (_, needed) in found.items():
-        edges[source] = defaultdict(set)
-        for symbol in needed - MEANT.keys():
-            if home.get(symbol, source) not in (source, *MEANT) and source not in MEANT:
-                edges[source][home[symbol]].add(symbol)
+def edges_of(objects: dict[str, Object]) -> dict[str, dict[str, set[str]]]:
+    """File -> file whose symbols it needs -> those symbols."""
+    definers = {symbol: file for file, each in objects.items() for symbol in each.defined}
+    edges: dict[str, dict[str, set[str]]] = {file: {} for file in objects}
+    for file, each in objects.items():
+        for symbol in each.needed & definers.keys():
+            edges[file].setdefault(definers[symbol], set()).add(symbol)
     return edges
 
 
-def circles(edges: dict[str, dict[str, set[str]]]) -> Iterator[set[str]]:
+def reachable(edges: dict[str, Iterable[str]], start: str) -> set[str]:
+    """What can be come to from `start`, over one edge or more."""
+    found: set[str] = set()
+    pending = list(edges[start])
+    while pending:
+        file = pending.pop()
+        if file not in found:
+            found.add(file)
+            pending.extend(edges[file])
+    return found
+
+
+def circles_of(edges: dict[str, Iterable[str]]) -> set[frozenset[str]]:
     """The strongly connected components of more than one file."""
+    reach = {file: reachable(edges, file) for file in edges}
+    return {
+        frozenset(other for other in reach[file] if file in reach[other])
+        for file in edges
+        if any(other != file and file in reach[other] for other in reach[file])
+    }
 
-    def reached(start: str) -> set[str]:
-        seen, pending = set(), [start]
-        while pending:
-            for other in edges[pending.pop()]:
-                if other not in seen:
-                    seen.add(other)
-                    pending.append(other)
-        return seen
 
-    reach = {source: reached(source) for source in edges}
-    left = {source for source in edges if source in reach[source]}
-    while left:
-        source = left.pop()
-        circle = {other for other in reach[source] if source in reach[other]}
-        left -= circle
-        yield circle
+def described(circle: frozenset[str], edges: dict[str, dict[str, set[str]]]) -> str:
+    ways = [
+        f"    {file} needs {', '.join(sorted(edges[file][other]))} of {other}"
+        for file in sorted(circle)
+        for other in sorted(circle & edges[file].keys())
+    ]
+    return "\n".join([f"{len(circle)} files need each other:", *ways])
+
+
+def rule(file: str) -> tuple[str, ...]:
+    """How names of that C file may begin."""
+    folders = [place for place in PREFIXES if file == place or file.startswith(f"{place}/")]
+    stem = file.rpartition("/")[2].removesuffix(".c")
+    return tuple(prefix.format(file=stem) for prefix in PREFIXES[max(folders, key=len)])
+
+
+def fits(file: str, symbol: str) -> bool:
+    if any(re.fullmatch(pattern, symbol) for pattern in NAMES):
+        return True
+    return any(symbol.startswith(prefix) or symbol == prefix.rstrip("_") for prefix in rule(file))
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_c_files_call_each_other_in_no_circle(library):
-    edges = calls(symbols(library))
-    new = [circle for circle in circles(edges) if circle not in CIRCLES[library]]
-    shown = [
-        f"{source} -> {other}: {', '.join(sorted(edges[source][other])[:4])}"
-        for circle in new
-        for source in sorted(circle)
-        for other in sorted(edges[source])
-        if other in circle
-    ]
-    assert not shown, "\n".join(shown)
+def test_c_files_need_each_other_in_one_direction(library):
+    edges = edges_of(objects_of(library))
+    unmeant = circles_of(edges) - CIRCLES.keys()
+    assert not unmeant, "\n".join(described(circle, edges) for circle in unmeant)
 
 
-def test_no_circle_is_listed_that_is_open():
-    for library in LIBRARIES:
-        standing = list(circles(calls(symbols(library))))
-        assert [circle for circle in CIRCLES[library] if circle not in standing] == []
+def test_every_circle_that_is_meant_is_there():
+    found = {circle for library in LIBRARIES for circle in circles_of(edges_of(objects_of(library)))}
+    assert found == set(CIRCLES)
 
 
-def test_a_circle_is_seen_and_a_line_is_not():
-    line: dict[str, dict[str, set[str]]] = {"a": {"b": {"x"}}, "b": {"c": {"y"}}, "c": {}}
-    assert list(circles(line)) == []
-    assert list(circles(line | {"c": {"b": {"z"}}})) == [{"b", "c"}]
-
-
-def prefix_of(source: str) -> str:
-    """How the external names of a file begin: bf_stream_ of shim/wire/stream.c, bf_nvml_call_ of shim/nvml/call.c."""
-    house, *rooms = Path(source).parts
-    between = "nvml_" if rooms[0] == "nvml" else ""
-    return f"{ {'shim': 'bf', 'libcuda': 'lc', 'libnvml': 'ln'}[house] }_{between}{rooms[-1]}"
-
-
-def test_external_names_tell_their_file():
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_an_external_name_says_its_file(library):
+    objects = objects_of(library)
+    assert any(each.defined for each in objects.values())
     wrong = [
-        f"{source}: {symbol}"
-        for source, (defined, _) in symbols("shim").items()
-        for symbol in sorted(defined - NAMED_OTHERWISE.keys())
-        if not FOREIGN.match(symbol) and not f"{symbol}_".startswith(f"{prefix_of(source)}_")
+        f"{file}: {name}" for file, each in objects.items() for name in sorted(each.defined) if not fits(file, name)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_circle_over_several_files_is_found():
+    edges = {"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": ["e"], "e": [], "f": ["f"]}
+    assert circles_of(edges) == {frozenset("abc")}
+
+
+@pytest.mark.parametrize(
+    ("file", "symbol", "fine"),
+    [
+        ("softgpu/driver/sched/queue.c", "sg_queue_append", True),
+        ("softgpu/driver/sched/queue.c", "sg_sched_append", False),
+        ("softgpu/driver/sched/queue.c", "sg_queued", False),
+        ("softgpu/isa/float.c", "isa_float_lower", True),
+        ("softgpu/isa/float.c", "sg_float_lower", False),
+        ("softgpu/ptx/parse.c", "sg_ptx_parse", True),
+        ("shim/nvml/wire.c", "bf_wire_ask", False),
+        ("libcuda/md2.c", "lc_md2", True),
+        ("shim/api/streams.c", "cuStreamCreate", True),
+    ],
+)
+def test_the_rule_for_names_tells_right_from_wrong(file, symbol, fine):
+    assert fits(file, symbol) == fine
