@@ -91,7 +91,7 @@ LISTEN_BACKLOG = (
 SPAWN_TIMEOUT_S = 30.0  # of a CUDA Server, until it listens
 
 SRS_PORT = 56001
-SRS_POLL_S = 10.0  # one look of a waiting client at its place in a line; a changed place is told at once
+SRS_POLL_S = 10.0  # one look of a waiting client at its place in a queue; a changed place is told at once
 SRS_RETRY_S = 1.0  # before a scheduler that did not answer is asked again: it may be restarting
 SRS_LEAVE_S = 2.0  # to take a ticket back: it also dies by itself, and an application waits to start
 SRS_RELEASE_PATIENCE_S = 10.0  # for a scheduler that does not answer while GPUs are given back

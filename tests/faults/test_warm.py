@@ -79,8 +79,8 @@ class Clients:
 
 
 @pytest.fixture
-def line(server):
-    """A server with a line that does not move: all that were ready have clients, and the warm process is stopped."""
+def queue(server):
+    """A server with a queue that does not move: all that were ready have clients, and the warm process is stopped."""
     warm = at_rest(server)
     os.kill(warm, signal.SIGSTOP)
     sessions = [Session(server) for _ in range(WORKERS_IDLE)]
@@ -98,7 +98,7 @@ def waiting(server: running.Dispatcher) -> int:
 
 
 def join(server: running.Dispatcher, *names: str) -> Clients:
-    """Clients that stand in the line when this returns."""
+    """Clients that stand in the queue when this returns."""
     before = waiting(server)
     clients = Clients(server, *names)
     assert within(TIMEOUT_S, lambda: waiting(server) == before + len(names))
@@ -198,8 +198,8 @@ def zombies(server: running.Dispatcher) -> list[int]:
     return children(server.process.pid, states="Z")
 
 
-def test_warm_process_that_dies_with_orders_costs_nobody_anything(line):
-    server, warm = line
+def test_warm_process_that_dies_with_orders_costs_nobody_anything(queue):
+    server, warm = queue
     clients = join(server, *"abcdef")
     os.kill(warm, signal.SIGKILL)
     clients.all_served()
@@ -207,8 +207,8 @@ def test_warm_process_that_dies_with_orders_costs_nobody_anything(line):
     assert "client.refused" not in server.log()
 
 
-def test_start_that_dies_costs_none_of_those_who_wait_anything(line):
-    server, warm = line
+def test_start_that_dies_costs_none_of_those_who_wait_anything(queue):
+    server, warm = queue
     clients = join(server, *"abcdef")
     before = set(children(server.process.pid))
     # Its fork is made while the Dispatcher cannot go on: it has not said yet what it is to do.
@@ -224,8 +224,8 @@ def test_start_that_dies_costs_none_of_those_who_wait_anything(line):
     assert within(CLEAN_S, lambda: not zombies(server))
 
 
-def test_line_is_served_in_the_order_in_which_clients_came_and_without_those_who_left(line):
-    server, warm = line
+def test_queue_is_served_in_the_order_in_which_clients_came_and_without_those_who_left(queue):
+    server, warm = queue
     clients, names = [], [f"client{number}" for number in range(8)]
     for name in names:
         if name == "client3":
@@ -239,7 +239,7 @@ def test_line_is_served_in_the_order_in_which_clients_came_and_without_those_who
 
 
 def leave(server: running.Dispatcher) -> None:
-    """A client that hangs up in the line."""
+    """A client that hangs up in the queue."""
     before = waiting(server)
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(Hello((1,), program="gone").frame())
@@ -247,8 +247,8 @@ def leave(server: running.Dispatcher) -> None:
     assert within(TIMEOUT_S, lambda: "while it waited in the queue" in server.log())
 
 
-def test_client_in_the_line_is_told_so_for_as_long_as_it_takes(line):
-    server, warm = line
+def test_client_in_the_queue_is_told_so_for_as_long_as_it_takes(queue):
+    server, warm = queue
     with socket.create_connection(("127.0.0.1", server.port), TIMEOUT_S) as connection:
         connection.sendall(Hello((1,), program="waits").frame())
         for _ in range(3):
@@ -264,8 +264,8 @@ def kind(connection: socket.socket) -> int:
     return int.from_bytes(header[4:6], "little")
 
 
-def test_client_in_the_line_is_told_of_the_server_s_end_which_a_stuck_warm_process_does_not_hold_up(line):
-    server, warm = line
+def test_client_in_the_queue_is_told_of_the_server_s_end_which_a_stuck_warm_process_does_not_hold_up(queue):
+    server, warm = queue
     clients = join(server, "late")
     server.process.terminate()
     assert within(TIMEOUT_S, lambda: clients.failed)

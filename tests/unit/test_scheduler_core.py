@@ -55,12 +55,12 @@ class Host(RuleBasedStateMachine):
             self.world.store.close()
         self.directory.cleanup()
 
-    def line(self) -> list[str]:
+    def queue(self) -> list[str]:
         return list(self.world.state.tickets)
 
     def do(self, step, *arguments):
         """A step of the world that may be killed in its middle; None if it was."""
-        before = {id: ticket_view(self.world.state, id) for id in self.line()}
+        before = {id: ticket_view(self.world.state, id) for id in self.queue()}
         self.world.woken.clear()
         try:
             value = step(*arguments)
@@ -94,20 +94,20 @@ class Host(RuleBasedStateMachine):
                 self.issued_us = used.time_us
             self.orders.append(used)
 
-    @precondition(lambda self: self.line())
+    @precondition(lambda self: self.queue())
     @rule(pick=picks, wait_s=st.sampled_from([0, 0, 5, 20]))
     def poll(self, pick, wait_s):
-        self.do(self.world.turn, core.poll, self.line()[pick % len(self.line())], self.world.now(), wait_s)
+        self.do(self.world.turn, core.poll, self.queue()[pick % len(self.queue())], self.world.now(), wait_s)
 
-    @precondition(lambda self: self.line())
+    @precondition(lambda self: self.queue())
     @rule(pick=picks)
     def cancel(self, pick):
-        self.do(self.world.turn, core.cancel, self.line()[pick % len(self.line())])
+        self.do(self.world.turn, core.cancel, self.queue()[pick % len(self.queue())])
 
-    @precondition(lambda self: self.line())
+    @precondition(lambda self: self.queue())
     @rule(pick=st.sampled_from([0, 0, 0, 1, 2]), gpus=st.integers(1, 5), ttl_s=st.sampled_from([None, 5, 60]))
     def confirm(self, pick, gpus, ttl_s):
-        id = self.line()[pick % len(self.line())]
+        id = self.queue()[pick % len(self.queue())]
         lowest = min(waiting.ticket.order for waiting in self.world.state.tickets.values())
         waiting, offer = self.world.state.tickets[id].ticket, ticket_view(self.world.state, id)["offer"]
         try:
@@ -125,12 +125,12 @@ class Host(RuleBasedStateMachine):
         """Whole lives at once, so that many leases are there together."""
         for demand in wanted:
             self.submit(demand, None)
-        while self.line() and (offer := ticket_view(self.world.state, self.line()[0])["offer"]):
-            id = self.line()[0]
+        while self.queue() and (offer := ticket_view(self.world.state, self.queue()[0])["offer"]):
+            id = self.queue()[0]
             self.confirm(0, offer, ttl_s)
             if id in self.world.running:
                 self.do(self.world.comes_up, id)
-            elif id in self.line():
+            elif id in self.queue():
                 return  # killed before it was kept
 
     @precondition(lambda self: self.world.running)
@@ -176,7 +176,7 @@ class Host(RuleBasedStateMachine):
         killed = self.world.kill_after is not None
         self.do(self.world.pass_time, seconds)
         if seconds > 60 and not killed:
-            assert not self.line()
+            assert not self.queue()
             mortal = {
                 id
                 for id, held in self.world.state.leases.items()
@@ -221,16 +221,16 @@ class Host(RuleBasedStateMachine):
                 assert id in self.world.told
 
     def everybody_is_served_in_order(self):
-        """Whoever is still in line gets all that this host could ever give, head by head, once the others have
+        """Whoever is still in the queue gets all that this host could ever give, head by head, once the others have
         released.
         """
         self.world.kill_after = None
         served = []
-        while self.line():
+        while self.queue():
             for id in list(self.world.state.leases):
                 self.world.turn(core.release, id)
                 self.world.ends(id)
-            id = self.line()[0]
+            id = self.queue()[0]
             view = ticket_view(self.world.state, id)
             assert view["offer"] == view["most"] > 0
             self.world.confirm(id, view["offer"])

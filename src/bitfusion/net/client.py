@@ -185,7 +185,7 @@ def _connect(host: str, port: int, session: bool) -> Connection:
 def _say_hello(connection: Connection, hello: Hello) -> Frame:
     connection.send(Kind.HELLO, hello.frame())
     while (frame := connection.receive()).kind is Kind.HEARTBEAT:
-        pass  # in the line
+        pass  # in the queue
     if frame.kind is Kind.REFUSED:
         raise parse_refused(frame.body)
     return frame

@@ -1,12 +1,12 @@
 """The scheduler's transitions: (state, event, now) -> Turn. Pure: the same input gives the same Turn, and no input is
 changed.
 
-Theory of operation. Clients wait in one line, sorted by their tickets' orders. Only the head of the line is offered
+Theory of operation. Clients wait in one queue, sorted by their tickets' orders. Only the head of the queue is offered
 anything: as many GPUs as can be placed at this moment. To be the head with a client that is alive *is* the hold on
 what is offered; nothing else is reserved. The client confirms, and the ticket becomes a lease with the same id. A
-ticket that is not polled dies, so a dead client does not hold up the line.
+ticket that is not polled dies, so a dead client does not hold up the queue.
 
-A client that needs GPUs of several servers puts tickets with the same order into all their lines. Orders are total,
+A client that needs GPUs of several servers puts tickets with the same order into all their queues. Orders are total,
 and who waits for a server waits only for running leases and for clients with a lower order. Hence no cycle of
 waiting, and the lowest order of all is the head wherever its client has a ticket: it is served as soon as enough
 leases end. For that no order may be issued below one already seen for ever: the first server issues it from its
@@ -62,9 +62,9 @@ from .state import (
 
 
 def submit(state: State, id: str, demand: Demand, client: Client, order: Order | None, now: Moment) -> Turn[str]:
-    """Put a ticket in line; the value is its id. `id` is a fresh UUID4; without an `order` a new one is issued with it.
+    """Put a ticket into the queue; the value is its id, `id` (a fresh UUID4). Without an `order`, a new one is issued.
 
-    A ticket with this order that is in line already keeps its id and takes the new demand: submitting is safe to
+    A ticket with this order that is in the queue already keeps its id and takes the new demand: submitting is safe to
     repeat. Raises BadRequest or TooLarge for a demand that can never be satisfied here.
     """
     check(demand, state.gpus)
@@ -75,13 +75,13 @@ def submit(state: State, id: str, demand: Demand, client: Client, order: Order |
     if not same and len(state.tickets) >= TICKETS_MAX:
         raise SchedulerError(f"{TICKETS_MAX} clients are waiting already", "try again later")
     ticket = Ticket(same[0] if same else id, order, demand, client)
-    line = {**state.tickets, ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S)}
+    queue = {**state.tickets, ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S)}
     # Not further than any sane clock: one wrong host must not drag the orders of all others away from their clocks.
     mark_us = max(state.mark_us, min(order.time_us, now_us + int(ORDER_AHEAD_MAX_S * 1e6)))
     changes: list[Change] = [PutTicket(ticket)]
     if mark_us != state.mark_us:
         changes.append(Mark(mark_us))
-    return _turn(state, replace(state, tickets=_sorted(line), mark_us=mark_us), changes, value=ticket.id)
+    return _turn(state, replace(state, tickets=_sorted(queue), mark_us=mark_us), changes, value=ticket.id)
 
 
 def poll(state: State, id: str, now: Moment, wait_s: float = 0.0) -> Turn[str]:
@@ -95,7 +95,7 @@ def poll(state: State, id: str, now: Moment, wait_s: float = 0.0) -> Turn[str]:
 
 
 def cancel(state: State, id: str) -> Turn[None]:
-    """Take the ticket out of line."""
+    """Take the ticket out of the queue."""
     find_ticket(state, id)
     return _turn(state, _without(state, [id]), [DropTicket(id)], value=None)
 
@@ -103,7 +103,7 @@ def cancel(state: State, id: str) -> Turn[None]:
 def confirm(state: State, id: str, gpus: object, ttl_s: object, now: Moment) -> Turn[Lease]:
     """Make a lease of `gpus` GPUs of what the ticket is offered; its id is the ticket's, which is consumed.
 
-    A confirmation that is repeated gives the lease it made. Raises NotOffered; the ticket is then still in line.
+    A confirmation that is repeated gives the lease it made. Raises NotOffered; the ticket is then still in the queue.
     """
     count, ttl = check_count(gpus), check_ttl(ttl_s)
     if id in state.leases and state.leases[id].lease.state is not LeaseState.ENDING:
@@ -119,7 +119,7 @@ def confirm(state: State, id: str, gpus: object, ttl_s: object, now: Moment) -> 
 
 
 def offered(state: State, id: str) -> tuple[Share, ...]:
-    """The shares that the ticket could be confirmed for now: none unless it is the head of the line."""
+    """The shares that the ticket could be confirmed for now: none unless it is the head of the queue."""
     if next(iter(state.tickets), None) != id:
         return ()
     return place(state.tickets[id].ticket.demand, state.gpus, free(state))
@@ -131,12 +131,12 @@ def free(state: State) -> dict[int, int]:
 
 
 def find_ticket(state: State, id: str) -> Waiting:
-    """The ticket in line. Raises Gone if it was confirmed, else NotFound."""
+    """The ticket in the queue. Raises Gone if it was confirmed, else NotFound."""
     if id in state.tickets:
         return state.tickets[id]
     if id in state.leases or id in state.gone:
         raise Gone(f"ticket {id}: was confirmed", "its lease has the same id")
-    raise NotFound(f"ticket {id}: is not in line", "submit it again with the same order: it gets the same place")
+    raise NotFound(f"ticket {id}: is not in the queue", "submit it again with the same order: it gets the same place")
 
 
 # Leases.
@@ -253,8 +253,8 @@ def restore(gpus: Sequence[Gpu], kept: Snapshot, alive: Mapping[str, Process], n
         changes.append(PutLease(lease))
     possible = [ticket for ticket in kept.tickets if _is_possible(ticket.demand, gpus)]
     changes += [DropTicket(ticket.id) for ticket in kept.tickets if ticket not in possible]
-    line = _sorted({ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S) for ticket in possible})
-    return Turn(State(tuple(gpus), line, held, gone, kept.mark_us), tuple(changes), tuple(actions), None)
+    queue = _sorted({ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S) for ticket in possible})
+    return Turn(State(tuple(gpus), queue, held, gone, kept.mark_us), tuple(changes), tuple(actions), None)
 
 
 def _is_possible(demand: Demand, gpus: Sequence[Gpu]) -> bool:

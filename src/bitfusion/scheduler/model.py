@@ -95,7 +95,7 @@ class Demand:
 
 @dataclass(frozen=True, order=True)
 class Order:
-    """The place in every line: one total order over the tickets of all clients. Written [time_us, uuid]."""
+    """The place in every queue: one total order over the tickets of all clients. Written [time_us, uuid]."""
 
     time_us: int
     uuid: str
@@ -147,7 +147,7 @@ class Client:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A place in this scheduler's line. Its id (a UUID4) becomes that of the lease it is confirmed to."""
+    """A place in this scheduler's queue. Its id (a UUID4) becomes that of the lease it is confirmed to."""
 
     id: str
     order: Order

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Waiting:
-    """A ticket in line, and the monotonic second at which its silence ends it."""
+    """A ticket in the queue, and the monotonic second at which its silence ends it."""
 
     ticket: Ticket
     silent_at_s: float
@@ -31,7 +31,7 @@ class Held:
 class State:
     """Everything the scheduler knows. A transition makes a new one; mappings are never changed in place.
 
-    `tickets` are in the order of the line. `gone`: id of an ended lease -> monotonic second at which it is forgotten.
+    `tickets` are in the order of the queue. `gone`: id of an ended lease -> monotonic second at which it is forgotten.
     `mark_us` is the latest time that an order seen here had, so that none is issued before it.
     """
 
@@ -104,7 +104,7 @@ class StopDispatcher:
 
 @dataclass(frozen=True)
 class Wake:
-    """Position or offer of these tickets changed, or they are no longer in line: answer those who wait for it."""
+    """Position or offer of these tickets changed, or they are no longer in the queue: answer those who wait for it."""
 
     tickets: tuple[str, ...]
 

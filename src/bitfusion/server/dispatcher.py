@@ -69,7 +69,7 @@ class Dispatcher:
                 answer, kind = await asyncio.wait_for(self._tell(frame), QUERY_TIMEOUT_S), Kind.ANSWER
             else:
                 admitting = asyncio.create_task(self._admit(parse_hello(frame.body)))
-                answer, kind = await _in_line(admitting, machine, reader, writer), Kind.WELCOME
+                answer, kind = await _in_queue(admitting, machine, reader, writer), Kind.WELCOME
         except Refused as refused:
             answer, kind = refused_frame(refused), Kind.REFUSED
         machine.send(kind)
@@ -117,10 +117,10 @@ class Dispatcher:
         return Answer(version, answer, __version__).frame()
 
 
-async def _in_line(
+async def _in_queue(
     admitting: asyncio.Task[bytes], machine: Machine, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> bytes:
-    """The answer of `admitting`. As long as it takes, the client is told that it is in the line; one that hangs up
+    """The answer of `admitting`. As long as it takes, the client is told that it is in the queue; one that hangs up
     leaves it.
     """
     hung_up = asyncio.create_task(reader.read(1))

@@ -4,7 +4,7 @@ Theory: a slot is a row of the session board and belongs to one process from its
 is *starting*, *idle* (it listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts
 others up to WORKERS_IDLE, one for a lease.
 
-Clients stand in a line, and each process that becomes idle goes to the first of it. A process that fails at its
+Clients stand in a queue, and each process that becomes idle goes to the first of it. A process that fails at its
 start costs nobody his place: another one is started. Only what another start cannot mend is told to the clients that
 wait: no data port is free (the pool then waits until a process ends, or a client asks again), or START_FAILURES_MAX
 starts failed in a row.
@@ -29,7 +29,7 @@ from ..wire.control import NO_PORT
 from ..wire.hello import TOKEN_BYTES
 from ..worker.board import Board, create
 from .devices import Devices, driver_settings
-from .line import Line
+from .queue import Queue
 from .process import Process
 from .totals import Totals
 from .warm import NoFork, Warm
@@ -78,7 +78,7 @@ class Pool:
         self._idle: deque[Idle] = deque()
         self._starting = 0
         self._fresh: set[Process] = set()  # started, and not ready yet
-        self._line: Line[Place] = Line()
+        self._queue: Queue[Place] = Queue()
         self._serving: dict[Process, str] = {}  # and its session
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures = 0  # starts that failed since one did not
@@ -93,7 +93,7 @@ class Pool:
 
     def fill(self) -> None:
         """Start processes until enough are idle or starting, not too many at a time."""
-        wanted = max(1, len(self._line)) if self._lean else WORKERS_IDLE + len(self._line)
+        wanted = max(1, len(self._queue)) if self._lean else WORKERS_IDLE + len(self._queue)
         while (
             not self._draining
             and self._rows
@@ -128,20 +128,20 @@ class Pool:
         """A CUDA Server for a client, told its token; waits until it is the client's turn, and says so in its `log`.
         Raises Refused.
 
-        If it is cancelled, the client has left the line, or the CUDA Server that it was just given ends.
+        If it is cancelled, the client has left the queue, or the CUDA Server that it was just given ends.
         """
         self.check_open()
-        if len(self._serving) + len(self._line) >= CLIENTS_MAX:
+        if len(self._serving) + len(self._queue) >= CLIENTS_MAX:
             raise Refused(
                 Code.TOO_MANY_CLIENTS,
                 f"this server already has {CLIENTS_MAX} clients, the most it takes",
                 "wait until one ends",
             )
-        place = self._line.join()
+        place = self._queue.join()
         self._match()
         self.fill()
         if not place.done():
-            log.info("client.waiting", ahead=len(self._line) - 1)
+            log.info("client.waiting", ahead=len(self._queue) - 1)
         try:
             return await place
         except asyncio.CancelledError:
@@ -154,7 +154,7 @@ class Pool:
         it.
         """
         self._draining = True
-        self._line.refuse(_draining())
+        self._queue.refuse(_draining())
         for child in self._fresh:
             child.kill()
         for idle in self._idle:
@@ -180,7 +180,7 @@ class Pool:
     def _match(self) -> None:
         """Give what is idle to those who wait."""
         for idle in list(self._idle):
-            if not len(self._line):
+            if not len(self._queue):
                 return
             if idle.process.ended():
                 continue  # it is about to be missed
@@ -188,7 +188,7 @@ class Pool:
             place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4))
             self._serving[idle.process] = place.session
             idle.process.tell({"token": place.token, "session": place.session})
-            self._line.give(place)
+            self._queue.give(place)
             self._fill_soon()
 
     def _end_session(self, session: str) -> None:
@@ -204,17 +204,17 @@ class Pool:
         if reason == NO_PORT:
             hint = "set BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX on the server to a larger range"
             # Others that start have found one, or are about to fail too.
-            self._line.refuse(
+            self._queue.refuse(
                 Refused(Code.TOO_MANY_CLIENTS, f"no data port is free in {self._ports}", hint), keep=self._starting
             )
             return
         self._failures += 1
         if self._failures >= START_FAILURES_MAX:
             self._failures = 0
-            self._line.refuse(
+            self._queue.refuse(
                 Refused(Code.TOO_MANY_CLIENTS, f"no CUDA Server could be started: {reason}", "see the server's log")
             )
-        if len(self._line):
+        if len(self._queue):
             self.fill()
 
     async def _live(self, row: int) -> None:
@@ -276,7 +276,7 @@ class Pool:
             self._taken[row] = answer["port"]
             self._idle.append(Idle(child, answer["port"]))
             self._match()
-            if len(self._line):
+            if len(self._queue):
                 self.fill()
 
     def _gone(self, child: Process, code: int) -> None:

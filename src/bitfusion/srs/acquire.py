@@ -1,6 +1,6 @@
 """GPUs of a pool for one client: all or nothing, in the order of arrival, over several schedulers.
 
-Theory of operation. Schedulers do not know each other. The client puts a ticket with the same order into the line of
+Theory of operation. Schedulers do not know each other. The client puts a ticket with the same order into the queue of
 each server that could serve it; the first server issues the order. Whoever has the lowest order of all is the head
 wherever it waits, so there is neither deadlock nor starvation (scheduler/core.py). The client follows its tickets
 with long polls; as soon as the offers of the servers where it is the head suffice, it confirms. A server that has
@@ -24,7 +24,7 @@ from ..scheduler.model import Demand
 from ..scheduler.placement import most, place, size_text, wanted_mib
 from .filters import Filters
 from .holding import Grant, give_back
-from .line import Place
+from .place import Place
 from .pool import NoServer, Pool, Server, Tell, free_of, gpus_of
 from .shortage import never, not_now
 
@@ -82,7 +82,7 @@ def _devices(server: Server, wish: Wish) -> tuple[int, ...] | None:
 
 
 async def _enter(places: Sequence[Place], wish: Wish) -> None:
-    """Put a ticket into every line; the first server that is reached issues the order. Places that cannot be reached
+    """Put a ticket into every queue; the first server that is reached issues the order. Places that cannot be reached
     follow later.
     """
     order: list[Any] | None = None
@@ -167,8 +167,8 @@ def _cost(demand: Demand, listing: dict[str, Any]) -> tuple[int, int]:
 
 
 async def _confirm(plan: Sequence[tuple[Place, int]], ttl_s: float | None) -> list[Grant]:
-    """Confirm all of the plan, or give back what was granted and return an empty list: the places are back in line
-    then.
+    """Confirm all of the plan, or give back what was granted and return an empty list: then the places are back in the
+    queues.
 
     Cancelled, it first learns what was granted: a lease that nobody knows of would be held for ever.
     """
@@ -189,7 +189,7 @@ async def _confirm(plan: Sequence[tuple[Place, int]], ttl_s: float | None) -> li
 
 
 async def _fall_back(plan: Sequence[tuple[Place, int]], outcomes: Sequence[object], granted: Sequence[Grant]) -> None:
-    """Back in line with all of `plan`, and give back what was granted, also if cancelled.
+    """Back in the queues with all of `plan`, and give back what was granted, also if cancelled.
 
     Where something was granted the ticket comes first: who is behind would be offered what is given back, and overtake.
     """

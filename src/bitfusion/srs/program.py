@@ -23,7 +23,7 @@ from .gpus import gpus_of
 from .observer import Observer
 from .ownership import Ownership
 from .service import Service
-from .strangers import Strangers
+from .silent import SilentConnections
 from .supervisor import Supervisor
 
 _STOP_S = DISPATCHER_END_S + GROUP_END_S
@@ -74,14 +74,14 @@ async def _serve(
     service.restore()
     # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim
     # its lease.
-    strangers = Strangers()
-    api = application(service, observer, strangers.middleware())
+    silent = SilentConnections()
+    api = application(service, observer, silent.middleware())
     runner = web.AppRunner(api, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
     site = web.SockSite(runner, listener)
     await site.start()
     assert runner.server is not None
-    dismissing = asyncio.create_task(strangers.dismiss(runner.server))
+    dismissing = asyncio.create_task(silent.dismiss(runner.server))
     gpus = service.state.gpus
     for gpu in gpus:
         print(f"GPU {gpu.index}: {gpu.name} ({gpu.memory_mib} MiB, {gpu.uuid})")

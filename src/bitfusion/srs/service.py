@@ -68,7 +68,7 @@ class Service:
     # What clients ask for. Everything raises SchedulerError or StoreError.
 
     def submit(self, demand: Demand, client: Client, order: Order | None) -> dict[str, Any]:
-        """Put a ticket in line."""
+        """Put a ticket into the queue."""
         self._refuse_if_stopping()
         ticket = self._apply(core.submit(self.state, str(uuid.uuid4()), demand, client, order, _now()))
         return self._show(ticket)
@@ -92,7 +92,7 @@ class Service:
         return self._show(ticket)
 
     def cancel(self, ticket: str) -> None:
-        """Take a ticket out of line."""
+        """Take a ticket out of the queue."""
         self._apply(core.cancel(self.state, ticket))
 
     async def confirm(self, ticket: str, gpus: object, ttl_s: object) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""Ends connections on which no request comes: whoever connects and says nothing, or says it byte by byte, takes a
-descriptor for ever.
+"""Ends connections on which no request comes: a peer that connects and sends nothing, or sends it byte by byte, would
+keep a descriptor for ever.
 
 Only until the first request; the HTTP server itself ends connections that fall silent after one.
 """
@@ -16,7 +16,7 @@ from ..limits import SRS_HEAD_TIMEOUT_S
 from ..observe.log import logger
 
 
-class Strangers:
+class SilentConnections:
     """The connections of one HTTP server of which `heard` has seen no request."""
 
     def __init__(self) -> None:

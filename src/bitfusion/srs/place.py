@@ -1,4 +1,4 @@
-"""One client's place in the line of one scheduler: entered, followed, confirmed or left, across restarts of the
+"""One client's place in the queue of one scheduler: entered, followed, confirmed or left, across restarts of the
 scheduler.
 
 Knows nothing of other schedulers; what offers of several are worth together is acquire.py's business.
@@ -16,7 +16,7 @@ from ..scheduler.model import Demand
 from .holding import Grant, release, release_patiently
 from .pool import Server
 
-_NOT_IN_LINE = ("not_found", "gone")
+_NOT_QUEUED = ("not_found", "gone")
 
 
 class Place:
@@ -40,7 +40,7 @@ class Place:
         self._follower: asyncio.Task[None] | None = None
 
     async def enter(self, order: Sequence[Any] | None) -> list[Any] | None:
-        """Put the ticket in line, with `order` or one that is issued now. The order; None if that failed, which
+        """Put the ticket into the queue, with `order` or one that is issued now. The order; None if that failed, which
         follow() mends.
         """
         try:
@@ -75,21 +75,21 @@ class Place:
             return None
         except SrsError as error:
             self._doubtful = ""
-            if error.code in ("not_offered", *_NOT_IN_LINE):
+            if error.code in ("not_offered", *_NOT_QUEUED):
                 return None
             raise
         self._doubtful = self._ticket = ""
         return Grant.of(self.server, answer)
 
     async def go_on(self) -> None:
-        """Back in line with the old order, after a confirmation that came to nothing."""
+        """Back in the queue with the old order, after a confirmation that came to nothing."""
         assert self._order is not None
         if self._follower is None:
             await self.enter(self._order)
             self.follow(self._order)
 
     async def leave(self) -> None:
-        """Out of the line. Tried once and not for long: a ticket that nobody polls is dropped by its scheduler soon."""
+        """Out of the queue. Tried once and not for long: its scheduler soon drops a ticket that nobody polls."""
         await self._stop()
         try:
             if self._doubtful:
@@ -114,7 +114,7 @@ class Place:
                 self._see_nothing(error.detail)
                 if error.code == "failed":  # its own trouble, say a full disk or its end: it may pass
                     await asyncio.sleep(SRS_RETRY_S)
-                elif error.code not in _NOT_IN_LINE:
+                elif error.code not in _NOT_QUEUED:
                     self.failure = error
                     self._changed.set()
 

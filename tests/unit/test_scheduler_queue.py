@@ -1,4 +1,4 @@
-"""The line and the leases, one rule at a time: who is offered what, what ends when, what is kept over a restart."""
+"""The queue and the leases, one rule at a time: who is offered what, what ends when, what is kept over a restart."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_reasons_name_who_is_before_or_what_is_missing(world):
 @pytest.mark.parametrize(
     ("demand", "error"), [(Demand(1, memory_mib=1001), TooLarge), (Demand(1, devices=(5,)), BadRequest)]
 )
-def test_what_can_never_be_satisfied_does_not_get_into_the_line(world, demand, error):
+def test_what_can_never_be_satisfied_does_not_get_into_the_queue(world, demand, error):
     with pytest.raises(error):
         world.submit(demand)
     assert not world.state.tickets

@@ -1,4 +1,4 @@
-"""The line of clients that wait for a CUDA Server: first come, first served. Knows neither processes nor sockets."""
+"""The queue of clients that wait for a CUDA Server: first come, first served. Knows neither processes nor sockets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..errors import Refused
 T = TypeVar("T")
 
 
-class Line(Generic[T]):
+class Queue(Generic[T]):
     """Places in the order in which they were taken. For the tasks of one event loop."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Line(Generic[T]):
         return sum(not place.done() for place in self._places)
 
     def join(self) -> asyncio.Future[T]:
-        """A place at the end of the line, done once something is given to it or it is refused. Whoever cancels it has
+        """A place at the end of the queue, done once something is given to it or it is refused. Whoever cancels it has
         left.
         """
         place: asyncio.Future[T] = asyncio.get_running_loop().create_future()
