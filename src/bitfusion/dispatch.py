@@ -12,9 +12,10 @@ from .driver.binding import SUCCESS
 from .driver.copies import ARRIVING, arrive
 from .driver.faults import tell_lost
 from .driver.watches import hand_over
-from .errors import STICKY_CODES, CallFailed, RemoteProtocolError
-from .generated.calls import ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
+from .errors import STICKY_CODES, BitfusionError, CallFailed, RemoteProtocolError
+from .generated.calls import ARGUMENTS, ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
 from .session import Session
+from .wire.arguments import what_is_wrong
 from .wire.calls import DECODE_ERRORS, call_unpacker
 
 
@@ -30,6 +31,20 @@ class Channel(Protocol):
 
 # What may come between a copy that answered ARRIVING and the look whether it is over.
 _LEGACY_COPIES = {identity: tell for identity, tell in TELLS.items() if NAMES[identity] == "copy_small_legacy"}
+
+
+def _whose(call: tuple[Any, ...], error: Exception) -> Exception:
+    """What `error`, which came out of the function of `call`, is to those above: the peer's fault if it sent what the
+    table does not say, otherwise a bug of ours.
+
+    Looked at afterwards: nearly all arguments are right, and to check them first would make every launch slower.
+    """
+    if isinstance(error, BitfusionError):
+        return error
+    wrong = what_is_wrong(ARGUMENTS[call[0]], call[1:])
+    if wrong is None:
+        return RuntimeError(f"{NAMES[call[0]]}: {error}")
+    return RemoteProtocolError(f"{NAMES[call[0]]} is not what the table says: {wrong}")
 
 
 class Dispatch:
@@ -80,6 +95,8 @@ class Dispatch:
                         result = tell(session, call)
                     except CallFailed as failure:
                         result = failure.code
+                    except Exception as error:
+                        raise _whose(call, error) from error
                     if result is ARRIVING:
                         tells = _LEGACY_COPIES
                     elif result is not success:
@@ -122,6 +139,8 @@ class Dispatch:
             result = function(self._session, call)
         except CallFailed as failure:
             result = failure.code
+        except Exception as error:
+            raise _whose(call, error) from error
         if result is not SUCCESS:
             self._failed(call, result)
 
@@ -150,6 +169,8 @@ class Dispatch:
             answer = function(session, call)
         except CallFailed as failure:
             answer = (failure.code, *EMPTY.get(call[0], ()))
+        except Exception as error:
+            raise _whose(call, error) from error
         if answer is None:
             return
         result = int(answer[0])

@@ -135,3 +135,29 @@ def test_clients_that_come_all_at_once_are_all_served(server):
     with ThreadPoolExecutor(count) as threads:
         results = list(threads.map(lambda _: connects(server), range(count)))
     assert results == [True] * count
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("cuMemAlloc_v2", "text"),
+        ("memset", 4096, 0, "1", 1, 1, 1, 0),
+        ("watch_stream", 0, "text", 1, 1, 0),
+        ("cuStreamCreateWithPriority", 1 << 20, b"0", 0),
+    ],
+    ids=lambda call: call[0],
+)
+def test_argument_of_a_wrong_type_ends_the_session_as_the_peers_fault_and_is_no_crash(server, call):
+    with Session(server) as session:
+        session.use_device()
+        with pytest.raises(ConnectionLost):
+            session.start(*call)
+            while True:
+                session.ask("ping")
+
+    def ended() -> list[str]:
+        return [line["result"] for line in logged(server, "session.ended") if call[0] in line["result"]]
+
+    assert within(CLEAN_S, ended)
+    assert ended()[0].startswith(f"protocol: {call[0]} is not what the table says")
+    assert not logged(server, "cuda_server.crashed")

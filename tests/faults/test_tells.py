@@ -38,6 +38,8 @@ FAILING: dict[str, tuple[tuple[Any, ...], int]] = {
     "cuEventDestroy_v2": ((NOBODY,), 400),
     "cuEventRecord": ((NOBODY, 0), 400),
     "cuEventRecordWithFlags": ((NOBODY, 0, 0), 400),
+    "cuCtxRecordEvent": ((0, NOBODY), 400),
+    "cuCtxWaitEvent": ((0, NOBODY), 400),
     "cuModuleUnload": ((NOBODY,), 400),
     "cuLibraryUnload": ((NOBODY,), 400),
     "cuKernelSetCacheConfig": ((NOBODY, 0, 0), 400),

@@ -125,6 +125,40 @@ def test_call_that_is_not_in_the_table_as_it_is_ends_the_session(call):
         run(call)
 
 
+RIGHT = {"u": 1, "i": 0, "z": 16, "n": 0, "f": 1.0, "s": "name", "b": b""}
+WRONG = {"u": "text", "i": (), "z": 1.5, "n": b"16", "f": "1", "s": 7, "b": 7}
+
+
+@pytest.mark.parametrize("wire", [wire for wire in WIRES if wire.args], ids=lambda wire: wire.name)
+def test_argument_of_a_wrong_type_is_the_peers_fault_or_fails_the_call_alone(wire):
+    letters = calls.ARGUMENTS[wire.id]
+    for place in range(len(letters)):
+        arguments = [RIGHT[letter] for letter in letters]
+        arguments[place] = WRONG[letters[place]]
+        try:
+            run((wire.id, *arguments), bulk=16 if wire.bulk == "in" else 0)
+        except RemoteProtocolError:
+            pass
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError, OverflowError, KeyError, AttributeError])
+@pytest.mark.parametrize(
+    ("table", "call"),
+    [
+        (calls.TELLS, (IDS["cuMemFree_v2"], 4096)),
+        (calls.ASKS, PING),
+        (calls.BULK_TELLS, (IDS["copy_htod"], 0, 1, 0)),
+    ],
+)
+def test_error_of_a_call_that_is_what_the_table_says_is_our_bug_and_says_which(monkeypatch, error, table, call):
+    def buggy(*_):
+        raise error("oops")
+
+    monkeypatch.setitem(table, call[0], buggy)
+    with pytest.raises(RuntimeError, match=f"{calls.NAMES[call[0]]}: .*oops"):
+        run(call, bulk=1 if table is calls.BULK_TELLS else 0)
+
+
 @pytest.mark.parametrize(
     ("frame", "bulk"),
     [

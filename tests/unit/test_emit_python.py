@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 
 import pytest
 
 from bitfusion.api.emit_python import calls_module
+from bitfusion.api.expressions import Expression
 from bitfusion.api.model import ASK, TELL, Wire
 from bitfusion.api.shapes import function
 from bitfusion.api.table import WIRES
@@ -76,6 +78,12 @@ def test_names_that_would_hide_a_builtin_or_the_functions_own_get_a_tail():
         "_, bytes_, session_ = call",
         "return cuda.cuX(bytes_, session_)",
     ]
+
+
+@pytest.mark.parametrize("value", [0, 1, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, (1 << 64) - 1])
+def test_low_bits_with_a_sign_are_those_of_c(value):
+    made = Expression(Wire(1, "cuX", ASK, "cuuint64_t value", server="cuX(int32(value))")).source()
+    assert eval(made.removeprefix("cuda.cuX"), {"value": value}) == ctypes.c_int32(value).value
 
 
 def test_handles_are_looked_up_before_memory_is_charged():

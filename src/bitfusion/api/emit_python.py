@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .model import ASK, BINARY, TELL, Wire, is_hand
+from .kinds import HANDLES
+from .model import ASK, BINARY, ENUMS, TELL, Wire, is_hand
 from .shapes import function
 
 _HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by bitfusion.api.generate, never edited.
@@ -44,17 +45,38 @@ def calls_module(wires: Iterable[Wire]) -> str:
     ]
     logs = "".join(f"    {w.id}: {_empty_logs(w)},\n" for w in wires if _empty_logs(w))
     names = "".join(f'    {w.id}: "{w.name}",\n' for w in wires)
+    arguments = "".join(f'    {w.id}: "{_letters(w)}",\n' for w in wires)
     return (
         f"{_HEAD.format(modules=', '.join(modules))}\n\n{functions}\n\n\n"
         + "\n".join(tables)
         + f"\n# Values that come with every result, also where the call was not even tried.\nEMPTY = {{\n{logs}}}\n"
         + f"\nNAMES = {{\n{names}}}\n"
+        + f"\n# A letter an argument: wire/arguments.py.\nARGUMENTS = {{\n{arguments}}}\n"
     )
 
 
 def _table(name: str, title: str, wires: Iterable[Wire]) -> str:
     rows = "".join(f"    {wire.id}: {wire.name},\n" for wire in wires)
     return f"# {title[0].upper()}{title[1:]}.\n{name} = {{\n{rows}}}\n"
+
+
+_LETTERS = {
+    "int": "i",
+    "CUdevice": "i",
+    "unsigned int": "u",
+    "float": "f",
+    "const char *": "s",
+    **dict.fromkeys(("size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long"), "z"),
+    **dict.fromkeys(BINARY, "b"),
+    **dict.fromkeys((*ENUMS, *HANDLES), "n"),
+}
+
+
+def _letters(wire: Wire) -> str:
+    unknown = [param.type for param in wire.arg_params if not param.is_new and param.type not in _LETTERS]
+    if unknown:
+        raise ValueError(f"{wire.name}: the generator cannot express an argument of type {unknown[0]!r}")
+    return "".join("n" if param.is_new else _LETTERS[param.type] for param in wire.arg_params)
 
 
 def _empty_logs(wire: Wire) -> str:

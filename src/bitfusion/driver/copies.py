@@ -26,6 +26,7 @@ SMALL_BYTES = 64 << 10  # the driver copies this much out of pageable memory bef
 _PIECES_AHEAD = {COPY_CHUNK_BYTES: 3, COPY_WIDE_BYTES: 1}
 _WIDE_FROM_BYTES = 4 * COPY_WIDE_BYTES
 _FIRST_NS = 100_000  # for the first piece of an idle stream: the bus takes half of it
+_ADDRESS = (1 << 64) - 1  # where pointers begin again, as they do in C
 _HOST = cuda.CUmemorytype.CU_MEMORYTYPE_HOST
 _DEVICE = cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE
 
@@ -117,13 +118,13 @@ def pieces(
         most = room()
         if start or width > most:
             count = min(most, width - start)
-            yield Piece(row * width + start, pointer + row * pitch + start, count, 1)
+            yield Piece(row * width + start, pointer + row * pitch + start & _ADDRESS, count, 1)
             start += count
             if start == width:
                 row, start = row + 1, 0
         else:
             rows = min(max(1, most // max(1, width)), height - row)
-            yield Piece(row * width, pointer + row * pitch, width, rows)
+            yield Piece(row * width, pointer + row * pitch & _ADDRESS, width, rows)
             row += rows
 
 

@@ -12,6 +12,7 @@ from ..limits import JIT_LOG_BYTES_MAX
 from .binding import cuda, enum
 
 _OPTION = cuda.CUjit_option
+_OPTION_BITS = (1 << 31) - 1  # what the driver reads of a value that is a number
 _PAIR = struct.Struct("<iQ")
 _LOG_BYTES = 16 << 10  # of a log that the client did not ask for: the shim shows it when debugging
 _BUFFERS = (_OPTION.CU_JIT_INFO_LOG_BUFFER, _OPTION.CU_JIT_ERROR_LOG_BUFFER)
@@ -63,4 +64,4 @@ class JitOptions:
             raise CallFailed(Code.NOT_SUPPORTED)
         kind = _ENUMS.get(option)
         self.names.append(option)
-        self.values.append(enum(kind, value) if kind else value)
+        self.values.append(enum(kind, value) if kind else value & _OPTION_BITS)

@@ -2,7 +2,7 @@
 better.
 
 Where the machine has no NVML, or none of a device, what the snapshot says is answered and the rest is NOT_SUPPORTED.
-Results are nvmlReturn_t; what is wrong with the packing itself raises ValueError.
+Results are nvmlReturn_t; what is wrong with the packing itself raises values.Malformed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import pynvml
 
+from ..errors import RemoteProtocolError
 from . import nvml_values as values
 from .nvml_values import Answer, Packed, Params
 from .ports import Clients
@@ -50,7 +51,7 @@ class Nvml:
                 self._hand[f"nvmlDeviceGet{what}RunningProcesses{version}"] = self._processes
 
     def call(self, function: str, arguments: bytes) -> Answer:
-        """(nvmlReturn_t, values). Raises ValueError if the arguments are not what `function` takes."""
+        """(nvmlReturn_t, values). Raises values.Malformed if the arguments are not what `function` takes."""
         params = self._functions.get(function)
         if params is None:
             return int(pynvml.NVML_ERROR_FUNCTION_NOT_FOUND), b""
@@ -134,4 +135,7 @@ class Nvml:
 
 def nvml_call(session: Any, function: str, arguments: bytes) -> tuple[int, int, bytes]:
     """The call of the wire table."""
-    return (0, *session.nvml.call(function, arguments))
+    try:
+        return (0, *session.nvml.call(function, arguments))
+    except values.Malformed as error:
+        raise RemoteProtocolError(str(error)) from error

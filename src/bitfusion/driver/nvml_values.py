@@ -31,6 +31,10 @@ UTILIZATION = struct.Struct("<I4xQIIII")  # nvmlProcessUtilizationSample_t: pid,
 _U32 = struct.Struct("<I")
 
 
+class Malformed(ValueError):
+    """Arguments that are not packed as the function's parameters say."""
+
+
 @dataclass
 class Packed:
     """One call. `given` has what came in of each parameter, `devices` and `scalars` those of them in order."""
@@ -117,7 +121,7 @@ class Packed:
 
 
 def unpack(function: str, params: Params, data: bytes) -> Packed:
-    """Take the arguments of a call apart. Raises ValueError if they are not exactly those of `params`."""
+    """Take the arguments of a call apart. Raises Malformed if they are not exactly those of `params`."""
     packed, at = Packed(function, params), 0
     for letter, size, _count in params:
         if letter == "v":
@@ -129,7 +133,7 @@ def unpack(function: str, params: Params, data: bytes) -> Packed:
             continue
         piece = bytes(data[at : at + size])
         if len(piece) != size:
-            raise ValueError(f"{function}: {len(data)} bytes of arguments are too few")
+            raise Malformed(f"{function}: {len(data)} bytes of arguments are too few")
         at += size
         packed.given.append(piece if letter in "ivx" else int.from_bytes(piece, "little"))
         if letter == "D":
@@ -137,12 +141,12 @@ def unpack(function: str, params: Params, data: bytes) -> Packed:
         elif letter == "u":
             packed.scalars.append(packed.given[-1])
     if at != len(data):
-        raise ValueError(f"{function}: {len(data)} bytes of arguments where {at} are taken")
+        raise Malformed(f"{function}: {len(data)} bytes of arguments where {at} are taken")
     return packed
 
 
 def _versioned_bytes(data: bytes, at: int) -> int:
     size = int.from_bytes(data[at : at + 3], "little")
     if not 4 <= size <= NVML_STRUCT_BYTES_MAX:
-        raise ValueError(f"a structure of {size} bytes")
+        raise Malformed(f"a structure of {size} bytes")
     return size

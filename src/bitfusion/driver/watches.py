@@ -49,6 +49,7 @@ def _tell_complete(session: Session) -> None:
 
 def watch_stream(session: Session, number: int, token: int, call: int, put: int, look: int) -> Any:
     channel, context = session.channel, session.current
+    _check_numbers(token, call, put)
     stream = session.streams.get(number)
 
     def tell(result: Any) -> None:
@@ -78,6 +79,7 @@ def watch_stream(session: Session, number: int, token: int, call: int, put: int,
 
 def watch_event(session: Session, number: int, token: int, call: int) -> Any:
     channel, context = session.channel, session.current
+    _check_numbers(token, call)
     event = session.events.get(number)
     if event is None:
         return SUCCESS
@@ -99,6 +101,13 @@ def watch_event(session: Session, number: int, token: int, call: int) -> Any:
 
     channel.run_behind(("event", int(event), before), context, job, _is_reached(event))
     return SUCCESS
+
+
+def _check_numbers(*numbers: int) -> None:
+    """Another thread tells them later, which must not find out then that they are something else. Raises TypeError."""
+    for number in numbers:
+        if number.__class__ is not int:
+            raise TypeError(f"{number!r:.40} is no number")
 
 
 def _watch_legacy(session: Session, tell: Any, look: Any) -> None:

@@ -148,7 +148,7 @@ WIRES: tuple[Wire, ...] = (
         "CUmemoryPool pool, CUmemPool_attribute attr, cuuint64_t value",
         # The first attributes are of type int, the others cuuint64_t; cuda-python wants each as its own.
         server=(
-            "cuMemPoolSetAttribute(pool, attr, value) if attr <= "
+            "cuMemPoolSetAttribute(pool, attr, int32(value)) if attr <= "
             "CUmemPool_attribute.CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES "
             "else cuMemPoolSetAttribute(pool, attr, cuuint64_t(value))"
         ),
