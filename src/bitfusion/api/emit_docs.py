@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .markdown import page, paragraph, table
 from .model import ABSENT, ASK, HAND, LOCAL, TELL, Symbol, Wire
+from .report import shares
 
 _MEANING = {
     LOCAL: "answered in the client, no round trip",
@@ -24,6 +25,11 @@ def coverage(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
         paragraph(
             f"`libbfshim.so` exports {sum(counts.values())} symbols: the {cuda_h} of CUDA 13.0's `cuda.h` and those of"
             f" `cudaProfiler.h`. The protocol has {len(wires)} calls ([calls.md](calls.md))."
+        ),
+        paragraph(
+            "What the table says is enough for most of them: "
+            + "; ".join(map(str, shares(symbols, wires)))
+            + ". The same is printed by `python -m bitfusion.api.generate --report`."
         ),
         table(("how", "symbols", "meaning"), ((how, str(counts[how]), meaning) for how, meaning in _MEANING.items())),
         "The per-thread-default-stream form of a symbol (`_ptds`, `_ptsz`) is answered as the symbol itself.",

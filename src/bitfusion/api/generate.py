@@ -1,8 +1,8 @@
 """Write every generated file from the API table, or with --check say which ones are stale.
 
-    python -m bitfusion.api.generate [--check]      (from a source checkout)
+    python -m bitfusion.api.generate [--check | --report]      (from a source checkout)
 
-Standard library only. Exit code 1 if --check finds a difference.
+Standard library only. Exit code 1 if --check finds a difference. --report says how much needs no code by hand.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from .. import __version__, limits
 from ..errors import STICKY
 from . import emit_docs, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim, emit_wire_docs
+from .report import shares
 from .table import NVML, SYMBOLS, WIRES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -46,6 +47,9 @@ def outputs() -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
+    if "--report" in arguments:
+        print("\n".join(map(str, shares(SYMBOLS, WIRES))))
+        return 0
     stale = [path for path, text in outputs().items() if _read(ROOT / path) != text]
     if "--check" in arguments:
         for path in stale:
