@@ -6,41 +6,30 @@ Knows the session and the generated functions; sends nothing itself but through 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from .driver.binding import SUCCESS
 from .driver.copies import ARRIVING, arrive
 from .driver.faults import tell_lost
+from .driver.ports import Channel
+from .driver.session import DriverSession
 from .driver.watches import hand_over
 from .errors import STICKY_CODES, BitfusionError, CallFailed, RemoteProtocolError
 from .generated.calls import ARGUMENTS, ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
-from .session import Session
 from .wire.arguments import what_is_wrong
 from .wire.calls import DECODE_ERRORS, call_unpacker
 
-
-class Channel(Protocol):
-    """What dispatch needs of the client's connection besides what the driver does."""
-
-    bulk: int
-
-    def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None: ...
-    def fault(self, context: int, result: int, lost: bool = False) -> None: ...
-    def drain(self) -> None: ...
-
-
+_ARRIVE = next(identity for identity, name in NAMES.items() if name == "arrive")
 # What may come between a copy that answered ARRIVING and the look whether it is over.
 _LEGACY_COPIES = {identity: tell for identity, tell in TELLS.items() if NAMES[identity] == "copy_small_legacy"}
 
 
 def _whose(call: tuple[Any, ...], error: Exception) -> Exception:
-    """What `error`, which came out of the function of `call`, is to those above: the peer's fault if it sent what the
-    table does not say, otherwise a bug of ours.
+    """What `error`, which came out of the function of `call`, is: the peer's fault if it sent what the table does not
+    say, otherwise a bug of ours.
 
     Looked at afterwards: nearly all arguments are right, and to check them first would make every launch slower.
     """
-    if isinstance(error, BitfusionError):
-        return error
     wrong = what_is_wrong(ARGUMENTS[call[0]], call[1:])
     if wrong is None:
         return RuntimeError(f"{NAMES[call[0]]}: {error}")
@@ -50,7 +39,7 @@ def _whose(call: tuple[Any, ...], error: Exception) -> Exception:
 class Dispatch:
     """Runs the calls of one session. `calls` and `asks` count them."""
 
-    def __init__(self, session: Session, channel: Channel) -> None:
+    def __init__(self, session: DriverSession, channel: Channel) -> None:
         self._session = session
         self._channel = channel
         self._unpacker = call_unpacker()
@@ -82,7 +71,8 @@ class Dispatch:
         """Run what was fed; returns how far the last whole call reached. Part of another may follow it."""
         # This loop sees every launch: names are local, and a tell costs one look-up and one call.
         session, tells, asks, success, position = self._session, TELLS, ASKS, SUCCESS, self._unpacker.tell
-        number, end = self.calls, position()
+        number = self.calls
+        end: int = position()
         try:
             for call in self._unpacker:
                 end = position()
@@ -95,6 +85,8 @@ class Dispatch:
                         result = tell(session, call)
                     except CallFailed as failure:
                         result = failure.code
+                    except BitfusionError:
+                        raise
                     except Exception as error:
                         raise _whose(call, error) from error
                     if result is ARRIVING:
@@ -114,7 +106,7 @@ class Dispatch:
 
     def _all_tells(self) -> dict[int, Callable[..., Any]]:
         """The copies that must be over before another call begins are, from now on."""
-        self._tell((0,), lambda session, _: arrive(session))
+        self._tell((_ARRIVE,), lambda session, _: arrive(session))
         return TELLS
 
     def _run_bulk(self, number: int, call: tuple[Any, ...]) -> None:
@@ -139,6 +131,8 @@ class Dispatch:
             result = function(self._session, call)
         except CallFailed as failure:
             result = failure.code
+        except BitfusionError:
+            raise
         except Exception as error:
             raise _whose(call, error) from error
         if result is not SUCCESS:
@@ -169,6 +163,8 @@ class Dispatch:
             answer = function(session, call)
         except CallFailed as failure:
             answer = (failure.code, *EMPTY.get(call[0], ()))
+        except BitfusionError:
+            raise
         except Exception as error:
             raise _whose(call, error) from error
         if answer is None:

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from bitfusion.api.model import ASK, TELL
 from bitfusion.api.table import WIRES
 from bitfusion.dispatch import Dispatch
+from bitfusion.driver.session import DriverSession
 from bitfusion.errors import RemoteProtocolError
 from bitfusion.generated import calls
 from bitfusion.limits import BULK_INLINE_BYTES, FRAME_HEADER_BYTES
-from bitfusion.session import Context, Quota, Session
+from bitfusion.session import Context, Quota
 from bitfusion.wire.calls import pack_calls
 
 IDS = {wire.name: wire.id for wire in WIRES}
@@ -47,9 +48,7 @@ class Client:
 
 def opened() -> tuple[Client, Dispatch]:
     client = Client()
-    session = Session([], Quota([]), Context(0, None, None), {0: None, 1: None})
-    session.channel = client
-    return client, Dispatch(session, client)
+    return client, Dispatch(DriverSession([], Quota([]), client, None), client)
 
 
 def run(*calls_: tuple[Any, ...], bulk: int = 0, raw: bytes = b"") -> Client:

@@ -23,13 +23,15 @@ from typing import Any
 from ..driver import {modules}
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
+from ..driver.ports import Answer
+from ..driver.session import DriverSession
 from ..limits import BULK_INLINE_BYTES
 
 # ruff: noqa
 '''
 
 # Modules that the shapes need, besides those of hand-written calls.
-_ALWAYS = ("contexts", "copies", "descriptions", "memory", "streams", "waits")
+_ALWAYS = ("contexts", "copies", "descriptions", "memory", "polling", "streams", "waits")
 
 
 def calls_module(wires: Iterable[Wire]) -> str:
@@ -64,6 +66,7 @@ _LETTERS = {
     "int": "i",
     "CUdevice": "i",
     "unsigned int": "u",
+    "cuuint32_t": "u",
     "float": "f",
     "const char *": "s",
     **dict.fromkeys(("size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long"), "z"),

@@ -151,11 +151,10 @@ class Expression:
         for row in self._row_params:
             if row.name == node.id:
                 return row
-        param = self._params.get(node.id)
-        if param is None:
+        if node.id not in self._params:
             raise self.refused(f"{node.id!r}, which is no parameter")
         self.used.add(node.id)
-        return param
+        return self._params[node.id]
 
     def _raw(self, node: ast.Name) -> str:
         """A number as it came."""

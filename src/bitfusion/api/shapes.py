@@ -48,7 +48,7 @@ class _Function:
 
     def lines(self) -> list[str]:
         wire = self.wire
-        head = [f"def {wire.name}(session: Any, call: Any) -> Any:"]
+        head = [f"def {wire.name}(session: DriverSession, call: Any) -> {'Any' if self.tells else 'Answer | None'}:"]
         if "asks" in self.does:
             return self._whole([*head, f"    return ({self._effect('asks')}(session, call),)"], set(self.params))
         names = ", ".join(safe(param) for param in wire.arg_params)
@@ -179,7 +179,7 @@ class _Function:
         if self.wire.reply_params or self.tells or (query and not asked):
             raise self._refused(f"such a call that blocks, {query!r}")
         first = asked and [
-            f"    if not session.outgoing.busy and waits.poll({asked[1]}, {asked[2]}) is not NOT_READY:",
+            f"    if not session.outgoing.busy and polling.poll({asked[1]}, {asked[2]}) is not NOT_READY:",
             f"        return {call}",
         ]
         return [*bound, *(first or []), f"    return waits.on_own_line(session, lambda: {call})"]

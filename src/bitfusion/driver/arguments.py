@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import RemoteProtocolError
 from ..limits import PACKED_ROWS_MAX
 from .binding import SUCCESS
+from .ports import Answer
 
 
 def encode(name: str) -> bytes:
@@ -37,7 +38,7 @@ def unpack_rows(row: str, packed: bytes) -> list[tuple[int, ...]]:
     return list(struct.iter_unpack(row, packed))
 
 
-def each(answers: Iterable[tuple[Any, int]]) -> tuple[Any, ...]:
+def each(answers: Iterable[tuple[Any, int]]) -> Answer:
     """(SUCCESS, packed i32), or the first answer that is an error."""
     values = []
     for result, value in answers:

@@ -7,9 +7,11 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from cuda.bindings import driver as cuda
+from cuda.bindings import driver
 
 from ..errors import CallFailed, Code, NoDevice
+
+cuda: Any = driver  # which has no types of its own
 
 SUCCESS = cuda.CUresult.CUDA_SUCCESS
 NOT_READY = cuda.CUresult.CUDA_ERROR_NOT_READY

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import CallFailed, Code
+from ..session import Context
 from .binding import cuda
-from .ports import Context, Session
+from .session import DriverSession
 
 
-def ctx_use(session: Session, number: int) -> Any:
+def ctx_use(session: DriverSession, number: int) -> Any:
     context = session.contexts.get(number)
     if context is None:
         # It was destroyed meanwhile, by another thread. What its own threads still call fails in no context, instead of
@@ -25,8 +26,13 @@ def ctx_use(session: Session, number: int) -> Any:
     return cuda.cuCtxSetCurrent(context.handle)[0]
 
 
-def leave(session: Session, context: Context) -> None:
+def leave(session: DriverSession, context: Context) -> None:
     """The driver ended `context`, or the session holds it no more: a client that goes on gets it under a new number."""
     session.context_gone(context)
     session.staging.context_gone(context)
     cuda.cuCtxSetCurrent(session.current.handle)
+
+
+def enter(context: Context) -> None:
+    """Make `context` current on the calling thread."""
+    cuda.cuCtxSetCurrent(context.handle)

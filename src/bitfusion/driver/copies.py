@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 
 from ..errors import STICKY_CODES, CallFailed, RemoteProtocolError
 from ..limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_CHUNK_BYTES
+from ..session import Handle
 from .binding import NOT_READY, SUCCESS, check, cuda
-from .ports import Session
+from .polling import line_of, poll
+from .ports import Answer
+from .session import DriverSession
 from .staging import Chunk
 from .streams import hold_back
-from .waits import line_of, poll
 
 SMALL_BYTES = 64 << 10  # the driver copies this much out of pageable memory before it returns
 _PIECES_AHEAD = {COPY_CHUNK_BYTES: 3, COPY_WIDE_BYTES: 1}
@@ -58,7 +60,7 @@ class _Arriving:
 ARRIVING = _Arriving()
 
 
-def arrive(session: Session) -> Any:
+def arrive(session: DriverSession) -> Any:
     """A copy on the legacy stream is over, for the program, when its call returns, and a stream that was made
     non-blocking does not wait for the legacy one: so nothing that the client calls later may begin before the bytes
     are there.
@@ -72,7 +74,7 @@ def arrive(session: Session) -> Any:
     return result if result is not NOT_READY else hold_back(session, stream)
 
 
-def copy_htod(session: Session, dst: int, count: int, stream: Any) -> Any:
+def copy_htod(session: DriverSession, dst: int, count: int, stream: Handle) -> Any:
     channel = session.channel
     _expect_bulk(session, count)
     if count <= SMALL_BYTES:
@@ -82,26 +84,26 @@ def copy_htod(session: Session, dst: int, count: int, stream: Any) -> Any:
     return _copy_in(session, dst, count, count, 1, stream)
 
 
-def copy2d_htod(session: Session, dst: int, pitch: int, width: int, height: int, stream: Any) -> Any:
+def copy2d_htod(session: DriverSession, dst: int, pitch: int, width: int, height: int, stream: Handle) -> Any:
     _expect_bulk(session, width * height)
     return _copy_in(session, dst, pitch, width, height, stream)
 
 
-def copy_dtoh(session: Session, src: int, count: int, stream: Any) -> tuple[Any, ...] | None:
+def copy_dtoh(session: DriverSession, src: int, count: int, stream: Handle) -> Answer | None:
     return _copy_out(session, src, count, count, 1, stream)
 
 
-def copy2d_dtoh(session: Session, src: int, pitch: int, width: int, height: int, stream: Any) -> tuple[Any, ...] | None:
+def copy2d_dtoh(session: DriverSession, src: int, pitch: int, width: int, height: int, stream: Handle) -> Answer | None:
     return _copy_out(session, src, pitch, width, height, stream)
 
 
-def copy_dtoh_async(session: Session, src: int, count: int, stream: Any) -> tuple[Any, ...] | None:
+def copy_dtoh_async(session: DriverSession, src: int, count: int, stream: Handle) -> Answer | None:
     return _copy_out(session, src, count, count, 1, stream, awaited=False)
 
 
 def copy2d_dtoh_async(
-    session: Session, src: int, pitch: int, width: int, height: int, stream: Any
-) -> tuple[Any, ...] | None:
+    session: DriverSession, src: int, pitch: int, width: int, height: int, stream: Handle
+) -> Answer | None:
     return _copy_out(session, src, pitch, width, height, stream, awaited=False)
 
 
@@ -128,12 +130,12 @@ def pieces(
             row += rows
 
 
-def _expect_bulk(session: Session, count: int) -> None:
+def _expect_bulk(session: DriverSession, count: int) -> None:
     if session.channel.bulk != count:
         raise RemoteProtocolError(f"a copy of {count} bytes comes with {session.channel.bulk} bytes")
 
 
-def _copy_in(session: Session, dst: int, pitch: int, width: int, height: int, stream: Any) -> Any:
+def _copy_in(session: DriverSession, dst: int, pitch: int, width: int, height: int, stream: Handle) -> Any:
     staging, context = session.staging, session.current
     chunk: Chunk
 
@@ -152,7 +154,7 @@ def _copy_in(session: Session, dst: int, pitch: int, width: int, height: int, st
     return SUCCESS
 
 
-def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Any) -> Any:
+def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Handle) -> Any:
     if piece.rows == 1:
         return cuda.cuMemcpyHtoDAsync(piece.pointer, chunk.address, piece.width, stream)[0]
     plan = _plan_2d(piece.width, piece.rows)
@@ -162,20 +164,21 @@ def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Any) -> Any:
 
 
 def _copy_out(
-    session: Session, src: int, pitch: int, width: int, height: int, stream: Any, awaited: bool = True
-) -> tuple[Any, ...] | None:
+    session: DriverSession, src: int, pitch: int, width: int, height: int, stream: Handle, awaited: bool = True
+) -> Answer | None:
     count = width * height
     if not count:
         return (SUCCESS,)
     out = _Out(session, pitch, stream, awaited)
     try:
-        return _send_out(session, out, pieces(src, pitch, width, height, out.room), count)
+        _send_out(session, out, pieces(src, pitch, width, height, out.room), count)
+        return None
     except CallFailed as failure:
         out.tell_failure(failure.code)
         raise
 
 
-def _send_out(session: Session, out: _Out, rest: Iterator[Piece], count: int) -> None:
+def _send_out(session: DriverSession, out: _Out, rest: Iterator[Piece], count: int) -> None:
     first = out.start(next(rest))
     alone = out.awaited or count <= first.size
     if (
@@ -184,19 +187,21 @@ def _send_out(session: Session, out: _Out, rest: Iterator[Piece], count: int) ->
         and poll(cuda.cuEventQuery, first.event, perf_counter_ns() + _FIRST_NS) is not NOT_READY
     ):
         out.size = COPY_WIDE_BYTES if count >= _WIDE_FROM_BYTES else COPY_CHUNK_BYTES
-        return out.send_here(rest)
+        out.send_here(rest)
+        return
     if not session.staging.can_hold(count):
         if not session.staging.can_grow(count):
             session.outgoing.settle()
-            return out.send_here(rest)
+            out.send_here(rest)
+            return
         out.size = STAGING_CHUNK_BYTES
-    return out.send_later(rest)
+    out.send_later(rest)
 
 
 class _Out:
     """A copy to the host: pieces are started in order, and sent in that order when they have arrived."""
 
-    def __init__(self, session: Session, pitch: int, stream: Any, awaited: bool) -> None:
+    def __init__(self, session: DriverSession, pitch: int, stream: Handle, awaited: bool) -> None:
         self.size = COPY_CHUNK_BYTES  # of the pieces that are still to be started
         self.awaited = awaited  # the client waits for it: with it, something is complete
         self._session = session
@@ -253,7 +258,7 @@ class _Out:
             if self.awaited:
                 self._reply_settled()
 
-        self._session.channel.defer(line, self._context, job, always=True)
+        self._session.channel.defer(self._number, line, self._context, job, always=True)
 
     def tell_failure(self, code: Any) -> None:
         """A copy that nobody waits for fails as a call without a reply does."""
@@ -263,11 +268,11 @@ class _Out:
     def _reply_settled(self) -> None:
         """On a line of its own: no bytes are sent behind something that waits for others to be sent."""
 
-        def job() -> tuple[Any, ...]:
+        def job() -> Answer:
             self._session.outgoing.settle()
             return (SUCCESS,)
 
-        self._session.channel.defer(("call", self._number), self._context, job, self._number)
+        self._session.channel.defer(self._number, ("call", self._number), self._context, job)
 
     def _send_started(self, sent: Callable[[], None] = lambda: None, replies: bool = True) -> None:
         while self._started:
@@ -295,7 +300,7 @@ class _Out:
             self._session.staging.release(chunk)
 
 
-def _start_out(piece: Piece, pitch: int, chunk: Chunk, stream: Any) -> Any:
+def _start_out(piece: Piece, pitch: int, chunk: Chunk, stream: Handle) -> Any:
     if piece.rows == 1:
         return cuda.cuMemcpyDtoHAsync(chunk.address, piece.pointer, piece.width, stream)[0]
     plan = _plan_2d(piece.width, piece.rows)

@@ -13,8 +13,10 @@ from typing import Any, Protocol
 
 from ..errors import CallFailed
 from ..limits import LISTED_AT_LOAD_MAX, LISTING_BYTES
+from ..session import Handle
 from .binding import SUCCESS, check, cuda, optional
-from .ports import Session
+from .ports import Answer
+from .session import DriverSession
 
 _ATTRIBUTES = sorted(
     (attribute for attribute in cuda.CUfunction_attribute if attribute.name != "CU_FUNC_ATTRIBUTE_MAX"), key=int
@@ -29,67 +31,67 @@ class Listable(Protocol):
     the session.
     """
 
-    def count(self) -> tuple[Any, ...]: ...
-    def all(self, count: int) -> tuple[Any, ...]: ...
-    def name(self, handle: Any) -> tuple[Any, ...]: ...
-    def describe(self, handle: Any) -> bytes: ...
-    def enter(self, session: Session, number: int, handle: Any) -> None: ...
+    def count(self) -> Answer: ...
+    def all(self, count: int) -> Answer: ...
+    def name(self, handle: Handle) -> Answer: ...
+    def describe(self, handle: Handle) -> bytes: ...
+    def enter(self, session: DriverSession, number: int, handle: Handle) -> None: ...
 
 
 class Functions:
     """The functions of module `number`."""
 
-    def __init__(self, number: int, module: Any) -> None:
+    def __init__(self, number: int, module: Handle) -> None:
         self._number = number
         self._module = module
 
-    def count(self) -> tuple[Any, ...]:
+    def count(self) -> Answer:
         return optional("cuModuleGetFunctionCount", self._module)
 
-    def all(self, count: int) -> tuple[Any, ...]:
+    def all(self, count: int) -> Answer:
         return optional("cuModuleEnumerateFunctions", count, self._module)
 
-    def name(self, handle: Any) -> tuple[Any, ...]:
+    def name(self, handle: Handle) -> Answer:
         return optional("cuFuncGetName", handle)
 
-    def describe(self, handle: Any) -> bytes:
+    def describe(self, handle: Handle) -> bytes:
         return describe_function(handle)
 
-    def enter(self, session: Session, number: int, handle: Any) -> None:
+    def enter(self, session: DriverSession, number: int, handle: Handle) -> None:
         session.add_function(number, handle, self._number)
 
 
 class Kernels:
     """The kernels of library `number`, as they are on `device`."""
 
-    def __init__(self, number: int, library: Any, device: Any) -> None:
+    def __init__(self, number: int, library: Handle, device: Handle) -> None:
         self._number = number
         self._library = library
         self._device = device
 
-    def count(self) -> tuple[Any, ...]:
+    def count(self) -> Answer:
         return optional("cuLibraryGetKernelCount", self._library)
 
-    def all(self, count: int) -> tuple[Any, ...]:
+    def all(self, count: int) -> Answer:
         return optional("cuLibraryEnumerateKernels", count, self._library)
 
-    def name(self, handle: Any) -> tuple[Any, ...]:
+    def name(self, handle: Handle) -> Answer:
         return optional("cuKernelGetName", handle)
 
-    def describe(self, handle: Any) -> bytes:
+    def describe(self, handle: Handle) -> bytes:
         return describe_kernel(handle, self._device)
 
-    def enter(self, session: Session, number: int, handle: Any) -> None:
+    def enter(self, session: DriverSession, number: int, handle: Handle) -> None:
         enter_kernel(session, number, handle, self._number)
 
 
-def enter_kernel(session: Session, number: int, handle: Any, library: int) -> None:
+def enter_kernel(session: DriverSession, number: int, handle: Handle, library: int) -> None:
     """A kernel is an object of its own, and can be launched as a function is."""
     session.add_function(number, cuda.CUfunction(int(handle)), library)
     session.kernels[number] = handle
 
 
-def list_few(session: Session, listable: Listable, first: int) -> bytes:
+def list_few(session: DriverSession, listable: Listable, first: int) -> bytes:
     """The listing that comes with a load: of all, numbered from `first`, if they are few; empty if `first` is 0."""
     if not first:
         return b""
@@ -104,14 +106,14 @@ def list_few(session: Session, listable: Listable, first: int) -> bytes:
         return _U32.pack(_UNKNOWN)  # the client asks, and is told why
 
 
-def list_from(session: Session, listable: Listable, first: int, start: int) -> bytes:
+def list_from(session: DriverSession, listable: Listable, first: int, start: int) -> bytes:
     """A part of the listing, from index `start`; how many there are alone if `first` is 0. Raises CallFailed."""
     result, count = listable.count()[:2]
     check(result)
     return _list(session, listable, count, first, start) if first else _U32.pack(count)
 
 
-def _list(session: Session, listable: Listable, count: int, first: int, start: int) -> bytes:
+def _list(session: DriverSession, listable: Listable, count: int, first: int, start: int) -> bytes:
     result, handles = listable.all(count)[:2] if count else (SUCCESS, [])
     check(result)
     listing = bytearray(_U32.pack(count))
@@ -127,14 +129,14 @@ def _list(session: Session, listable: Listable, count: int, first: int, start: i
     return bytes(listing)
 
 
-def describe_function(handle: Any) -> bytes:
+def describe_function(handle: Handle) -> bytes:
     return _describe(
         lambda attribute: cuda.cuFuncGetAttribute(attribute, handle),
         lambda index: optional("cuFuncGetParamInfo", handle, index),
     )
 
 
-def describe_kernel(handle: Any, device: Any) -> bytes:
+def describe_kernel(handle: Handle, device: Handle) -> bytes:
     return _describe(
         lambda attribute: cuda.cuKernelGetAttribute(attribute, handle, device),
         lambda index: optional("cuKernelGetParamInfo", handle, index),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import NoDevice
+from ..session import Handle
 from .binding import SUCCESS, cuda, device_uuid, initialise
 
 
@@ -25,7 +26,7 @@ def probe() -> dict[str, Any]:
     }
 
 
-def open_devices(ordinals: Sequence[int]) -> list[Any]:
+def open_devices(ordinals: Sequence[int]) -> list[Handle]:
     """Initialise the driver in this process; returns its devices for `ordinals`, in that order. Raises NoDevice."""
     initialise()
     devices = []
@@ -37,7 +38,7 @@ def open_devices(ordinals: Sequence[int]) -> list[Any]:
     return devices
 
 
-def _describe(device: Any, devices: Sequence[Any]) -> dict[str, Any]:
+def _describe(device: Handle, devices: Sequence[Handle]) -> dict[str, Any]:
     _, flags, active = cuda.cuDevicePrimaryCtxGetState(device)
     least, greatest = _priorities(device)
     return {
@@ -54,7 +55,7 @@ def _describe(device: Any, devices: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _attributes(device: Any) -> list[int | None]:
+def _attributes(device: Handle) -> list[int | None]:
     """Element i is attribute i; nil for those that the driver refuses and for numbers that have no name."""
     known = cuda.CUdevice_attribute
     values: list[int | None] = [None] * int(known.CU_DEVICE_ATTRIBUTE_MAX)
@@ -65,7 +66,7 @@ def _attributes(device: Any) -> list[int | None]:
     return values
 
 
-def _priorities(device: Any) -> tuple[int, int]:
+def _priorities(device: Handle) -> tuple[int, int]:
     """cuCtxGetStreamPriorityRange; (0, 0), which is "no priorities", if the device cannot be used just now."""
     result, context = cuda.cuDevicePrimaryCtxRetain(device)
     if result is not SUCCESS:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import STICKY_CODES
+from ..session import Context
 from .binding import cuda
-from .ports import Channel, Context, Session
+from .ports import Channel
+from .session import DriverSession
 
 
-def tell_lost(session: Session) -> None:
+def tell_lost(session: DriverSession) -> None:
     """A call gave one of STICKY_CODES, which says that a context is lost: find out which, and tell it. For the thread
     that runs calls.
     """

@@ -13,7 +13,7 @@ import struct
 
 from ..errors import CallFailed, Code, RemoteProtocolError
 from ..limits import IMAGE_BYTES_MAX
-from .ports import Session
+from .session import DriverSession
 
 _WRAPPER = struct.pack("<I", 0x466243B1)
 _FATBIN = struct.pack("<I", 0xBA55ED50)
@@ -53,7 +53,7 @@ class Image:
             self.address = ctypes.addressof(self._wrapper)
 
 
-def receive(session: Session) -> Image:
+def receive(session: DriverSession) -> Image:
     """The current call's bulk. Memory is reserved as bytes come, so that a client cannot reserve much by saying
     much.
     """

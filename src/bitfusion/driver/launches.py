@@ -13,8 +13,10 @@ from typing import Any
 
 from ..errors import CallFailed, Code, RemoteProtocolError
 from ..limits import LAUNCH_ATTRIBUTES_MAX
+from ..session import Handle, Launchable
 from .binding import SUCCESS, cuda
-from .ports import Session
+from .ports import Answer
+from .session import DriverSession
 
 _BUFFER_POINTER, _BUFFER_SIZE, _END = 1, 2, 0  # CU_LAUNCH_PARAM_*
 _ATTRIBUTE_BYTES = 72
@@ -28,8 +30,8 @@ _launch = cuda.cuLaunchKernel
 
 
 def launch(
-    session: Session,
-    function: Any,
+    session: DriverSession,
+    function: Launchable,
     gx: int,
     gy: int,
     gz: int,
@@ -37,7 +39,7 @@ def launch(
     by: int,
     bz: int,
     shared: int,
-    stream: Any,
+    stream: Handle,
     params: bytes,
 ) -> Any:
     if len(params) != function.size:
@@ -47,8 +49,8 @@ def launch(
 
 
 def launch_ex(
-    session: Session,
-    function: Any,
+    session: DriverSession,
+    function: Launchable,
     gx: int,
     gy: int,
     gz: int,
@@ -56,7 +58,7 @@ def launch_ex(
     by: int,
     bz: int,
     shared: int,
-    stream: Any,
+    stream: Handle,
     attributes: bytes,
     params: bytes,
 ) -> Any:
@@ -70,8 +72,8 @@ def launch_ex(
 
 
 def occupancy_clusters(
-    session: Session,
-    function: Any,
+    session: DriverSession,
+    function: Launchable,
     gx: int,
     gy: int,
     gz: int,
@@ -81,14 +83,14 @@ def occupancy_clusters(
     shared: int,
     attributes: bytes,
     want_size: int,
-) -> tuple[Any, ...]:
+) -> Answer:
     config, _keep = _configure(session, (gx, gy, gz, bx, by, bz, shared), 0, attributes)
     ask = cuda.cuOccupancyMaxPotentialClusterSize if want_size else cuda.cuOccupancyMaxActiveClusters
     result, value = ask(function.handle, config)
     return (result, value) if result is SUCCESS else (result,)
 
 
-def _prepare(function: Any, size: int) -> None:
+def _prepare(function: Launchable, size: int) -> None:
     """Make the function's buffers for a parameter block of `size` bytes."""
     block = (ctypes.c_ubyte * max(size, 1))()
     length = ctypes.c_size_t(size)
@@ -101,7 +103,7 @@ def _prepare(function: Any, size: int) -> None:
     function.size = size
 
 
-def _configure(session: Session, dimensions: tuple[int, ...], stream: int, attributes: bytes) -> tuple[Any, Any]:
+def _configure(session: DriverSession, dimensions: tuple[int, ...], stream: int, attributes: bytes) -> tuple[Any, Any]:
     """A CUlaunchConfig, and what has to live as long as it is used."""
     count, rest = divmod(len(attributes), _ATTRIBUTE_BYTES)
     if rest or count > LAUNCH_ATTRIBUTES_MAX:
@@ -115,7 +117,7 @@ def _configure(session: Session, dimensions: tuple[int, ...], stream: int, attri
     return config, packed
 
 
-def _translate(session: Session, packed: Any, start: int) -> None:
+def _translate(session: DriverSession, packed: Any, start: int) -> None:
     """Replace the client's number of an event by the driver's handle. Raises CallFailed for what cannot be passed
     on.
     """

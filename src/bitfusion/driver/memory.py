@@ -6,17 +6,18 @@ from typing import Any
 
 from ..errors import CallFailed
 from .binding import SUCCESS, cuda
-from .ports import Session
+from .ports import Answer
+from .session import DriverSession
 
 
-def cuMemGetInfo_v2(session: Session) -> tuple[Any, ...]:
+def cuMemGetInfo_v2(session: DriverSession) -> Answer:
     result, free, total = cuda.cuMemGetInfo()
     if result is not SUCCESS:
         return (result,)
     return (result, *session.quota.shown(session.current.device, free, total))
 
 
-def settle(session: Session, device: int | None, charge: int, answer: tuple[Any, Any]) -> tuple[Any, ...]:
+def settle(session: DriverSession, device: int | None, charge: int, answer: tuple[Any, Any]) -> Answer:
     """The driver's answer to an allocation for which `charge` was reserved.
 
     The charge of one that is freed in a stream ends with the call, not when the stream gets to it: what the stream
@@ -31,7 +32,7 @@ def settle(session: Session, device: int | None, charge: int, answer: tuple[Any,
     return result, address
 
 
-def charge(session: Session, pointer: Any, size: int) -> None:
+def charge(session: DriverSession, pointer: Any, size: int) -> None:
     """Charge for what the driver has allocated in the current context, or give it back and raise CallFailed."""
     device = session.current.device
     try:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import images
 from .binding import SUCCESS, cuda
 from .descriptions import Functions, Kernels, list_few
 from .jit import JitOptions
-from .ports import Session
+from .ports import Answer
+from .session import DriverSession
 
 
-def module_load(session: Session, number: int, options: bytes, first: int) -> tuple[Any, ...]:
+def module_load(session: DriverSession, number: int, options: bytes, first: int) -> Answer:
     jit = JitOptions(options)
     image = images.receive(session)
     result, handle = cuda.cuModuleLoadDataEx(image.address, len(jit.names), jit.names, jit.values)
@@ -22,8 +21,8 @@ def module_load(session: Session, number: int, options: bytes, first: int) -> tu
 
 
 def library_load(
-    session: Session, number: int, options: bytes, preserve: int, first: int, ordinal: int
-) -> tuple[Any, ...]:
+    session: DriverSession, number: int, options: bytes, preserve: int, first: int, ordinal: int
+) -> Answer:
     """`preserve` is the client's promise about its own memory; the server's copy of the image does not stay."""
     device, jit = session.device(ordinal), JitOptions(options)
     image = images.receive(session)

@@ -14,7 +14,6 @@ from typing import Any
 
 import pynvml
 
-from ..errors import RemoteProtocolError
 from . import nvml_values as values
 from .nvml_values import Answer, Packed, Params
 from .ports import Clients
@@ -131,11 +130,3 @@ class Nvml:
             return result, native
         version = self._snapshot["driver_version"]
         return packed.text(f"{version // 1000}.{version % 1000 // 10}")
-
-
-def nvml_call(session: Any, function: str, arguments: bytes) -> tuple[int, int, bytes]:
-    """The call of the wire table."""
-    try:
-        return (0, *session.nvml.call(function, arguments))
-    except values.Malformed as error:
-        raise RemoteProtocolError(str(error)) from error

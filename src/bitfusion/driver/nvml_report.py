@@ -11,6 +11,7 @@ from typing import Any
 
 import pynvml
 
+from ..session import Handle
 from . import softgpu
 
 # As nvidia-smi writes them; the index is nvmlComputeMode_t.
@@ -83,7 +84,7 @@ def _gpu(index: int) -> dict[str, Any] | None:
     }
 
 
-def _processes(handle: Any) -> list[dict[str, Any]]:
+def _processes(handle: Handle) -> list[dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for list_them in (pynvml.nvmlDeviceGetComputeRunningProcesses, pynvml.nvmlDeviceGetGraphicsRunningProcesses):
         for process in _ask(list_them, handle) or ():

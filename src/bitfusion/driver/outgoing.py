@@ -11,8 +11,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Hashable
-from typing import Any
 
+from ..session import Handle
 from .binding import NOT_READY, cuda
 
 
@@ -21,7 +21,7 @@ class Copy:
 
     __slots__ = ("event", "sent")
 
-    def __init__(self, event: Any) -> None:
+    def __init__(self, event: Handle) -> None:
         self.event = event
         self.sent = False
 
@@ -38,7 +38,7 @@ class Outgoing:
         """True if settle() may have to wait: not for the thread that runs calls."""
         return bool(self._lines)
 
-    def add(self, line: Hashable, event: Any) -> Copy:
+    def add(self, line: Hashable, event: Handle) -> Copy:
         """A copy was put into the driver, up to `event`, and `line` will send it."""
         copy = Copy(event)
         with self._changed:

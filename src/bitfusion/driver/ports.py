@@ -1,44 +1,24 @@
-"""What this package needs of those above it: the session whose call is made, and the way to its client.
+"""What calls need of those above them: the way to the client, and what is known of all clients.
 
-Structural types: session.Session and the worker's channel satisfy them without being known here.
+The worker's Channel and Clients are made to these; dispatch.py and this package know no more of them.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
-Job = Callable[[], "tuple[Any, ...] | None"]
+from ..session import Context
 
-
-class Context(Protocol):
-    """A context of the client; `device` is the client's ordinal, None if this is the absence of a context."""
-
-    number: int
-    handle: Any
-    device: int | None
-    primary: bool
-    lost: bool
-    streams: dict[int, Any]
-    unblocking: set[int]
-    idle_events: list[Any]
-    leaving: list[Any]
-    barrier: Any
-
-
-class Quota(Protocol):
-    """The memory limit; see session/quota.py."""
-
-    def reserve(self, device: int | None, count: int) -> int: ...
-    def settle(self, pointer: int, device: int | None, charge: int, context: int) -> None: ...
-    def cancel(self, device: int | None, charge: int) -> None: ...
-    def freed(self, pointer: int) -> None: ...
-    def shown(self, device: int | None, free: int, total: int) -> tuple[int, int]: ...
+Answer = tuple[Any, ...]  # (CUresult, values...)
+Job = Callable[[], "Answer | None"]
 
 
 class Channel(Protocol):
-    """The client's connection. `bulk` is how many bytes of the call's bulk data have not been taken yet."""
+    """The client's connection. `bulk` is how many bytes of the call's bulk data have not been taken yet.
+
+    What sends raises ConnectionLost.
+    """
 
     bulk: int
 
@@ -48,15 +28,21 @@ class Channel(Protocol):
     def peek(self, count: int) -> memoryview | None:
         """The next `count` bytes of the bulk in place, if they arrived already; valid during the call."""
 
+    def drain(self) -> None:
+        """Throw away what remains of the bulk data."""
+
+    def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None:
+        """Send the answer of ask `number`."""
+
     def data(self, number: int, offset: int, piece: memoryview, last: bool) -> None:
         """Send bytes of the destination of call `number`; with the last ones, the reply that it succeeded."""
 
     def fault(self, context: int, result: int, lost: bool = False) -> None:
         """Tell that a call without a reply failed in the context with this number, or that the context is lost."""
 
-    def defer(self, line: Hashable, context: Context, job: Job, number: int = 0, always: bool = False) -> None:
-        """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to ask `number`, or to the
-        one that is being run. `always`: on a thread of its own line, however many there are.
+    def defer(self, number: int, line: Hashable, context: Context, job: Job, always: bool = False) -> None:
+        """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to ask `number`.
+        `always`: on a thread of its own line, however many there are.
 
         Jobs of a line run one after another: it must be what ends in the order in which it began.
         """
@@ -92,37 +78,3 @@ class Clients(Protocol):
 
     def pid_of(self, server_pid: int) -> int | None:
         """The client's process behind a CUDA Server's; None if it is none of ours."""
-
-
-class Session(Protocol):
-    """The client's objects by number, and its state."""
-
-    contexts: dict[int, Any]
-    streams: dict[int, Any]
-    events: dict[int, Any]
-    modules: dict[int, Any]
-    libraries: dict[int, Any]
-    kernels: dict[int, Any]
-    functions: dict[int, Any]
-    pools: dict[int, Any]
-    current: Any
-    records: Any
-    waited: dict[Any, Any]
-    watching: deque[Any]
-    number: int
-    quota: Quota
-    channel: Channel
-    staging: Any
-    outgoing: Any
-    nvml: Any
-
-    def device(self, ordinal: int) -> Any: ...
-    def check_new(self, number: int) -> None: ...
-    def add(self, table: dict[int, Any], number: int, handle: Any, parent: int = 0) -> None: ...
-    def add_context(self, number: int, handle: Any, ordinal: int, primary: bool = False) -> None: ...
-    def add_function(self, number: int, handle: Any, parent: int) -> Any: ...
-    def add_stream(self, number: int, handle: Any) -> None: ...
-    def add_pool(self, number: int, handle: Any, ordinal: int) -> None: ...
-    def drop(self, number: int) -> None: ...
-    def context_gone(self, context: Any) -> None: ...
-    def no_context(self, number: int) -> Any: ...

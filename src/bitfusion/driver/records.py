@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from ..session import Handle
 from .binding import SUCCESS, cuda
 
 
@@ -19,7 +20,7 @@ class Watched:
 
     __slots__ = ("count", "event", "gone", "waiting")
 
-    def __init__(self, event: Any) -> None:
+    def __init__(self, event: Handle) -> None:
         self.event = event
         self.count = 0
         self.waiting = 0
@@ -37,14 +38,14 @@ class Records:
         self._watched: dict[int, Watched] = {}
         self._lock = threading.Lock()
 
-    def note(self, event: Any) -> None:
+    def note(self, event: Handle) -> None:
         """`event` is going to be recorded."""
         # Almost never: a record is one of the calls that have to be fast.
         watched = self._watched.get(int(event)) if self._watched else None
         if watched is not None:
             watched.count += 1
 
-    def begin(self, event: Any) -> Watched:
+    def begin(self, event: Handle) -> Watched:
         """A thread is going to wait for `event`; end() must follow."""
         with self._lock:
             watched = self._watched.setdefault(int(event), Watched(event))
@@ -61,7 +62,7 @@ class Records:
         if last and watched.gone:
             cuda.cuEventDestroy(watched.event)
 
-    def destroy(self, event: Any) -> Any:
+    def destroy(self, event: Handle) -> Any:
         """Destroy `event`, now or when nobody waits for it."""
         with self._lock:
             watched = self._watched.pop(int(event), None)

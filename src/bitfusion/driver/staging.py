@@ -20,14 +20,15 @@ import threading
 from collections import deque
 from functools import partial
 from time import perf_counter_ns
-from typing import Any
 
 from ..limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_BYTES_MAX, STAGING_CHUNK_BYTES, STAGING_GROWN_BYTES_MAX
+from ..session import Context, Handle
 from .binding import NOT_READY, SUCCESS, cuda
-from .ports import Channel, Context
-from .waits import poll, take_event
+from .polling import poll, take_event
+from .ports import Channel
 
 _PORTABLE = 1  # CU_MEMHOSTREGISTER_PORTABLE: pinned for every context
+_NO_EVENT: Handle = cuda.CUevent(0)
 _STILL_NS = 20_000_000  # a stream that moves frees its oldest chunk sooner
 
 
@@ -44,16 +45,16 @@ class Chunk:
         self.view = memoryview(self.memory)
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
         self.registered: Context | None = None
-        self.event: Any = None
-        self.idle_events: list[Any] = []
+        self.event: Handle = _NO_EVENT
+        self.idle_events: list[Handle] = []
 
 
 class Staging:
     """The chunks of a session. At most STAGING_BYTES_MAX are held, and as many in flight, as long as streams move; in
     all at most STAGING_GROWN_BYTES_MAX. `channel` lends the threads that give memory back."""
 
-    def __init__(self, channel: Channel | None = None) -> None:
-        self.channel = channel
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self._free: dict[int, list[Chunk]] = {COPY_CHUNK_BYTES: [], COPY_WIDE_BYTES: []}
         self._in_flight: dict[tuple[int, int], deque[Chunk]] = {}  # by context and stream: each is freed in order
         self._flying = 0  # bytes
@@ -86,7 +87,7 @@ class Staging:
             self._held -= chunk.size
         self._retire(chunk)
 
-    def acquire(self, context: Context, stream: Any) -> Chunk:
+    def acquire(self, context: Context, stream: Handle) -> Chunk:
         """A chunk for a copy to the device in `stream`; launched() or abandon() must follow."""
         chunk = self._take()
         oldest = self._oldest(context, stream) if chunk is None else None
@@ -96,13 +97,13 @@ class Staging:
             chunk = self._take_behind(oldest)
         return self._pinned(chunk or Chunk(COPY_CHUNK_BYTES), context)
 
-    def launched(self, chunk: Chunk, context: Context, stream: Any) -> None:
+    def launched(self, chunk: Chunk, context: Context, stream: Handle) -> None:
         """A copy from `chunk` was put into `stream` just now. Raises CallFailed; the chunk is then lost to nobody."""
         self.mark(chunk, context, stream)
         self._in_flight.setdefault((context.number, int(stream)), deque()).append(chunk)
         self._flying += chunk.size
 
-    def mark(self, chunk: Chunk, context: Context, stream: Any) -> None:
+    def mark(self, chunk: Chunk, context: Context, stream: Handle) -> None:
         """Record an event behind what `stream` does with `chunk`."""
         chunk.idle_events = context.idle_events
         chunk.event = take_event(context, stream)
@@ -118,7 +119,7 @@ class Staging:
                 if chunk.registered is context:
                     chunk.registered = None
 
-    def _oldest(self, context: Context, stream: Any) -> Chunk | None:
+    def _oldest(self, context: Context, stream: Handle) -> Chunk | None:
         """What is in flight longest in `stream` or, if nothing is, in another."""
         chunks = self._in_flight.get((context.number, int(stream))) or next(iter(self._in_flight.values()), None)
         return chunks[0] if chunks else None
@@ -159,9 +160,9 @@ class Staging:
         return Chunk(STAGING_CHUNK_BYTES)
 
     def _retire(self, chunk: Chunk) -> None:
-        if chunk.event is not None:
+        if chunk.event is not _NO_EVENT:
             chunk.idle_events.append(chunk.event)
-            chunk.event = None
+            chunk.event = _NO_EVENT
         if chunk.size in self._free:
             self._free[chunk.size].append(chunk)
         else:
@@ -177,12 +178,12 @@ class Staging:
             self._unused = len(self._spare)
         for chunk in unused:
             context = chunk.registered
-            if context is None or self.channel is None:
+            if context is None:
                 self._shrink(chunk)
             else:
                 # The driver may wait for the whole context before it lets memory go: nobody else may have to wait for
                 # that.
-                self.channel.run_behind("staging", context, partial(self._shrink, chunk))
+                self._channel.run_behind("staging", context, partial(self._shrink, chunk))
 
     def _shrink(self, chunk: Chunk) -> None:
         if chunk.registered is not None:

@@ -8,15 +8,16 @@ from typing import Any
 
 from ..errors import CallFailed, RemoteProtocolError
 from ..limits import STREAM_BATCH_MAX
+from ..session import Context, Handle
 from .binding import NOT_READY, SUCCESS, check, cuda
-from .ports import Context, Session
-from .waits import EVENT_FLAGS, line_of, take_event
+from .polling import EVENT_FLAGS, line_of, take_event
+from .session import DriverSession
 
 _NON_BLOCKING = int(cuda.CUstream_flags.CU_STREAM_NON_BLOCKING)
 _OPERATION_BYTES = 48  # CUstreamBatchMemOpParams
 
 
-def enter(session: Session, number: int, stream: Any, flags: int) -> None:
+def enter(session: DriverSession, number: int, stream: Handle, flags: int) -> None:
     """A new stream of the current context, made with `flags`."""
     session.add_stream(number, stream)
     if flags & _NON_BLOCKING:
@@ -26,14 +27,14 @@ def enter(session: Session, number: int, stream: Any, flags: int) -> None:
             cuda.cuStreamWaitEvent(stream, context.barrier, 0)
 
 
-def end(session: Session, stream: Any) -> Any:
+def end(session: DriverSession, stream: Handle) -> Any:
     """Destroy a stream."""
     _note_leaving(session.current, stream)
     session.waited.pop(line_of(session.current, stream), None)
     return cuda.cuStreamDestroy(stream)[0]
 
 
-def _note_leaving(context: Context, stream: Any) -> None:
+def _note_leaving(context: Context, stream: Handle) -> None:
     """What is in a stream that goes away is done all the same, and whoever waits for the context waits for it."""
     _forget_left(context)
     if cuda.cuStreamQuery(stream)[0] is NOT_READY:
@@ -47,7 +48,7 @@ def _forget_left(context: Context) -> None:
         context.idle_events.append(leaving.pop())
 
 
-def cuCtxWaitEvent(session: Session, context: Context, event: Any) -> Any:
+def cuCtxWaitEvent(session: DriverSession, context: Context, event: Handle) -> Any:
     """No stream shows that the context waits; whoever waits for the context must know."""
     result = cuda.cuCtxWaitEvent(context.handle, event)[0]
     if result is SUCCESS and context is session.current:
@@ -57,7 +58,7 @@ def cuCtxWaitEvent(session: Session, context: Context, event: Any) -> Any:
     return result
 
 
-def stream_batch(session: Session, stream: Any, packed: bytes) -> Any:
+def stream_batch(session: DriverSession, stream: Handle, packed: bytes) -> Any:
     count, rest = divmod(len(packed), _OPERATION_BYTES)
     if rest or count > STREAM_BATCH_MAX:
         raise RemoteProtocolError(f"memory operations of {len(packed)} bytes")
@@ -68,7 +69,7 @@ def stream_batch(session: Session, stream: Any, packed: bytes) -> Any:
     return cuda.cuStreamBatchMemOp(stream, len(ops), ops, 0)[0]
 
 
-def hold_back(session: Session, stream: Any) -> Any:
+def hold_back(session: DriverSession, stream: Handle) -> Any:
     """No work that comes later begins before what is in `stream` of the current context now, in whatever stream it
     comes. The device waits, not the caller."""
     current = session.current

@@ -11,24 +11,19 @@ when the next watch comes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
+from ..session import Handle
 from .binding import NOT_READY, SUCCESS, cuda
-from .ports import Context, Session
-from .waits import has_blocking, is_idle, is_legacy, line_of, take_event
+from .polling import line_of, take_event
+from .session import DriverSession, Watch
+from .waits import has_blocking, is_idle, is_legacy
 
 _LOOK_S = 0.0005  # how often a stream is looked at behind which no event may be recorded
 
 
-class _Watch(NamedTuple):
-    line: Hashable
-    context: Context
-    event: Any
-    job: Callable[[], None]
-
-
-def hand_over(session: Session) -> None:
+def hand_over(session: DriverSession) -> None:
     """The thread that runs calls has nothing to do, or something that may take its time: the waiting threads take the
     watches.
     """
@@ -38,7 +33,7 @@ def hand_over(session: Session) -> None:
         session.channel.run_behind(watch.line, watch.context, watch.job, _is_reached(watch.event))
 
 
-def _tell_complete(session: Session) -> None:
+def _tell_complete(session: DriverSession) -> None:
     """Those that wait for nothing, as far as they are made in the context that is current here."""
     watching, current = session.watching, session.current
     while watching and watching[0].context is current and not session.outgoing.busy:
@@ -47,7 +42,7 @@ def _tell_complete(session: Session) -> None:
         watching.popleft().job()
 
 
-def watch_stream(session: Session, number: int, token: int, call: int, put: int, look: int) -> Any:
+def watch_stream(session: DriverSession, number: int, token: int, call: int, put: int, look: int) -> Any:
     channel, context = session.channel, session.current
     _check_numbers(token, call, put)
     stream = session.streams.get(number)
@@ -73,11 +68,11 @@ def watch_stream(session: Session, number: int, token: int, call: int, put: int,
             session.outgoing.settle()
             tell(result)
 
-        session.watching.append(_Watch(line_of(context, stream), context, event, job))
+        session.watching.append(Watch(line_of(context, stream), context, event, job))
     return SUCCESS
 
 
-def watch_event(session: Session, number: int, token: int, call: int) -> Any:
+def watch_event(session: DriverSession, number: int, token: int, call: int) -> Any:
     channel, context = session.channel, session.current
     _check_numbers(token, call)
     event = session.events.get(number)
@@ -110,7 +105,7 @@ def _check_numbers(*numbers: int) -> None:
             raise TypeError(f"{number!r:.40} is no number")
 
 
-def _watch_legacy(session: Session, tell: Any, look: Any) -> None:
+def _watch_legacy(session: DriverSession, tell: Callable[[Any], None], look: Callable[[], None]) -> None:
     """An event in the legacy stream would hold up the blocking ones: each has its own, and the legacy one is looked
     at.
     """
@@ -137,5 +132,5 @@ def _watch_legacy(session: Session, tell: Any, look: Any) -> None:
     session.channel.run_behind(("call", id(tell)), context, job)
 
 
-def _is_reached(event: Any) -> Callable[[], bool]:
+def _is_reached(event: Handle) -> Callable[[], bool]:
     return lambda: cuda.cuEventQuery(event)[0] is not NOT_READY

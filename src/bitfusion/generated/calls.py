@@ -5,25 +5,27 @@
 
 from typing import Any
 
-from ..driver import contexts, copies, descriptions, launches, memory, modules, nvml, streams, waits, watches
+from ..driver import contexts, copies, descriptions, launches, memory, modules, nvml_calls, polling, streams, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
+from ..driver.ports import Answer
+from ..driver.session import DriverSession
 from ..limits import BULK_INLINE_BYTES
 
 # ruff: noqa
 
 
-def ping(session: Any, call: Any) -> Any:
+def ping(session: DriverSession, call: Any) -> Answer | None:
     (_,) = call
     return (SUCCESS,)
 
 
-def ctx_use(session: Any, call: Any) -> Any:
+def ctx_use(session: DriverSession, call: Any) -> Any:
     _, ctx = call
     return contexts.ctx_use(session, ctx)
 
 
-def ctx_retain_primary(session: Any, call: Any) -> Any:
+def ctx_retain_primary(session: DriverSession, call: Any) -> Answer | None:
     _, ctx, dev = call
     session.check_new(ctx)
     session.check_no_primary(dev)
@@ -33,7 +35,7 @@ def ctx_retain_primary(session: Any, call: Any) -> Any:
     return (result,)
 
 
-def ctx_release_primary(session: Any, call: Any) -> Any:
+def ctx_release_primary(session: DriverSession, call: Any) -> Answer | None:
     _, dev = call
     result = cuda.cuDevicePrimaryCtxRelease(session.device(dev))[0]
     if result is SUCCESS and (context := session.primary(dev)) is not None:
@@ -41,7 +43,7 @@ def ctx_release_primary(session: Any, call: Any) -> Any:
     return (result,)
 
 
-def ctx_reset_primary(session: Any, call: Any) -> Any:
+def ctx_reset_primary(session: DriverSession, call: Any) -> Answer | None:
     _, dev = call
     result = cuda.cuDevicePrimaryCtxReset(session.device(dev))[0]
     if result is SUCCESS and (context := session.primary(dev)) is not None:
@@ -50,12 +52,12 @@ def ctx_reset_primary(session: Any, call: Any) -> Any:
     return (result,)
 
 
-def ctx_set_primary_flags(session: Any, call: Any) -> Any:
+def ctx_set_primary_flags(session: DriverSession, call: Any) -> Answer | None:
     _, dev, flags = call
     return cuda.cuDevicePrimaryCtxSetFlags(session.device(dev), flags)
 
 
-def ctx_create(session: Any, call: Any) -> Any:
+def ctx_create(session: DriverSession, call: Any) -> Answer | None:
     _, ctx, flags, dev = call
     session.check_new(ctx)
     result, handle = create_context(flags, session.device(dev))
@@ -65,7 +67,7 @@ def ctx_create(session: Any, call: Any) -> Any:
     return (result,)
 
 
-def ctx_destroy(session: Any, call: Any) -> Any:
+def ctx_destroy(session: DriverSession, call: Any) -> Answer | None:
     _, ctx = call
     session.check_made(session.contexts[ctx])
     result = cuda.cuCtxDestroy(session.contexts[ctx].handle)[0]
@@ -74,64 +76,64 @@ def ctx_destroy(session: Any, call: Any) -> Any:
     return (result,)
 
 
-def cuCtxSynchronize(session: Any, call: Any) -> Any:
+def cuCtxSynchronize(session: DriverSession, call: Any) -> Answer | None:
     (_,) = call
     return waits.cuCtxSynchronize(session)
 
 
-def cuCtxGetLimit(session: Any, call: Any) -> Any:
+def cuCtxGetLimit(session: DriverSession, call: Any) -> Answer | None:
     _, limit = call
     answer = cuda.cuCtxGetLimit(enum(cuda.CUlimit, limit))
     return answer if answer[0] is SUCCESS else answer[:1]
 
 
-def cuCtxSetLimit(session: Any, call: Any) -> Any:
+def cuCtxSetLimit(session: DriverSession, call: Any) -> Answer | None:
     _, limit, value = call
     return cuda.cuCtxSetLimit(enum(cuda.CUlimit, limit), value)
 
 
-def cuCtxSetCacheConfig(session: Any, call: Any) -> Any:
+def cuCtxSetCacheConfig(session: DriverSession, call: Any) -> Any:
     _, config = call
     return cuda.cuCtxSetCacheConfig(enum(cuda.CUfunc_cache, config))[0]
 
 
-def cuCtxSetSharedMemConfig(session: Any, call: Any) -> Any:
+def cuCtxSetSharedMemConfig(session: DriverSession, call: Any) -> Any:
     _, config = call
     return cuda.cuCtxSetSharedMemConfig(enum(cuda.CUsharedconfig, config))[0]
 
 
-def cuCtxResetPersistingL2Cache(session: Any, call: Any) -> Any:
+def cuCtxResetPersistingL2Cache(session: DriverSession, call: Any) -> Any:
     (_,) = call
     return cuda.cuCtxResetPersistingL2Cache()[0]
 
 
-def cuCtxSetFlags(session: Any, call: Any) -> Any:
+def cuCtxSetFlags(session: DriverSession, call: Any) -> Answer | None:
     _, flags = call
     return cuda.cuCtxSetFlags(flags)
 
 
-def cuCtxEnablePeerAccess(session: Any, call: Any) -> Any:
+def cuCtxEnablePeerAccess(session: DriverSession, call: Any) -> Answer | None:
     _, peerContext, Flags = call
     return cuda.cuCtxEnablePeerAccess(session.contexts[peerContext].handle, Flags)
 
 
-def cuCtxDisablePeerAccess(session: Any, call: Any) -> Any:
+def cuCtxDisablePeerAccess(session: DriverSession, call: Any) -> Answer | None:
     _, peerContext = call
     return cuda.cuCtxDisablePeerAccess(session.contexts[peerContext].handle)
 
 
-def cuMemGetInfo_v2(session: Any, call: Any) -> Any:
+def cuMemGetInfo_v2(session: DriverSession, call: Any) -> Answer | None:
     (_,) = call
     return memory.cuMemGetInfo_v2(session)
 
 
-def cuMemAlloc_v2(session: Any, call: Any) -> Any:
+def cuMemAlloc_v2(session: DriverSession, call: Any) -> Answer | None:
     _, bytesize = call
     charge = session.quota.reserve(session.current.device, bytesize)
     return memory.settle(session, session.current.device, charge, cuda.cuMemAlloc(bytesize))
 
 
-def cuMemAllocPitch_v2(session: Any, call: Any) -> Any:
+def cuMemAllocPitch_v2(session: DriverSession, call: Any) -> Answer | None:
     _, WidthInBytes, Height, ElementSizeBytes = call
     result, dptr, pPitch = cuda.cuMemAllocPitch(WidthInBytes, Height, ElementSizeBytes)
     if result is not SUCCESS:
@@ -140,7 +142,7 @@ def cuMemAllocPitch_v2(session: Any, call: Any) -> Any:
     return result, int(dptr), pPitch
 
 
-def cuMemFree_v2(session: Any, call: Any) -> Any:
+def cuMemFree_v2(session: DriverSession, call: Any) -> Any:
     _, dptr = call
     result = cuda.cuMemFree(dptr)[0]
     if result is SUCCESS:
@@ -148,14 +150,14 @@ def cuMemFree_v2(session: Any, call: Any) -> Any:
     return result
 
 
-def cuMemAllocAsync(session: Any, call: Any) -> Any:
+def cuMemAllocAsync(session: DriverSession, call: Any) -> Answer | None:
     _, bytesize, hStream = call
     hStream = session.streams[hStream]
     charge = session.quota.reserve(session.current.device, bytesize)
     return memory.settle(session, session.current.device, charge, cuda.cuMemAllocAsync(bytesize, hStream))
 
 
-def cuMemAllocFromPoolAsync(session: Any, call: Any) -> Any:
+def cuMemAllocFromPoolAsync(session: DriverSession, call: Any) -> Answer | None:
     _, bytesize, pool, hStream = call
     pool = session.pools[pool]
     hStream = session.streams[hStream]
@@ -163,7 +165,7 @@ def cuMemAllocFromPoolAsync(session: Any, call: Any) -> Any:
     return memory.settle(session, pool.device, charge, cuda.cuMemAllocFromPoolAsync(bytesize, pool.handle, hStream))
 
 
-def cuMemFreeAsync(session: Any, call: Any) -> Any:
+def cuMemFreeAsync(session: DriverSession, call: Any) -> Any:
     _, dptr, hStream = call
     result = cuda.cuMemFreeAsync(dptr, session.streams[hStream])[0]
     if result is SUCCESS:
@@ -171,7 +173,7 @@ def cuMemFreeAsync(session: Any, call: Any) -> Any:
     return result
 
 
-def pool_of_device(session: Any, call: Any) -> Any:
+def pool_of_device(session: DriverSession, call: Any) -> Answer | None:
     _, pool, dev, is_default = call
     session.check_new(pool)
     result, handle = cuda.cuDeviceGetDefaultMemPool(session.device(dev)) if is_default else cuda.cuDeviceGetMemPool(session.device(dev))
@@ -180,12 +182,12 @@ def pool_of_device(session: Any, call: Any) -> Any:
     return (result,)
 
 
-def pool_use(session: Any, call: Any) -> Any:
+def pool_use(session: DriverSession, call: Any) -> Answer | None:
     _, dev, pool = call
     return cuda.cuDeviceSetMemPool(session.device(dev), session.pools[pool].handle)
 
 
-def pool_create(session: Any, call: Any) -> Any:
+def pool_create(session: DriverSession, call: Any) -> Answer | None:
     _, pool, dev, max_bytes = call
     session.check_new(pool)
     result, handle = cuda.cuMemPoolCreate(record(cuda.CUmemPoolProps, allocType=cuda.CUmemAllocationType.CU_MEM_ALLOCATION_TYPE_PINNED, handleTypes=cuda.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_NONE, location=record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))), maxSize=max_bytes))
@@ -194,7 +196,7 @@ def pool_create(session: Any, call: Any) -> Any:
     return (result,)
 
 
-def cuMemPoolDestroy(session: Any, call: Any) -> Any:
+def cuMemPoolDestroy(session: DriverSession, call: Any) -> Answer | None:
     _, pool = call
     result = cuda.cuMemPoolDestroy(session.pools[pool].handle)[0]
     if result is SUCCESS:
@@ -202,12 +204,12 @@ def cuMemPoolDestroy(session: Any, call: Any) -> Any:
     return (result,)
 
 
-def cuMemPoolTrimTo(session: Any, call: Any) -> Any:
+def cuMemPoolTrimTo(session: DriverSession, call: Any) -> Answer | None:
     _, pool, minBytesToKeep = call
     return cuda.cuMemPoolTrimTo(session.pools[pool].handle, minBytesToKeep)
 
 
-def pool_get_attribute(session: Any, call: Any) -> Any:
+def pool_get_attribute(session: DriverSession, call: Any) -> Answer | None:
     _, pool, attr = call
     result, value = cuda.cuMemPoolGetAttribute(session.pools[pool].handle, enum(cuda.CUmemPool_attribute, attr))
     if result is not SUCCESS:
@@ -215,18 +217,18 @@ def pool_get_attribute(session: Any, call: Any) -> Any:
     return result, int(value)
 
 
-def pool_set_attribute(session: Any, call: Any) -> Any:
+def pool_set_attribute(session: DriverSession, call: Any) -> Answer | None:
     _, pool, attr, value = call
     return cuda.cuMemPoolSetAttribute(session.pools[pool].handle, enum(cuda.CUmemPool_attribute, attr), (value & 0xffffffff ^ 0x80000000) - 0x80000000) if attr <= cuda.CUmemPool_attribute.CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES else cuda.cuMemPoolSetAttribute(session.pools[pool].handle, enum(cuda.CUmemPool_attribute, attr), cuda.cuuint64_t(value))
 
 
-def pool_set_access(session: Any, call: Any) -> Any:
+def pool_set_access(session: DriverSession, call: Any) -> Answer | None:
     _, pool, access = call
     rows = unpack_rows("<II", access)
     return cuda.cuMemPoolSetAccess(session.pools[pool].handle, [record(cuda.CUmemAccessDesc, location=record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))), flags=enum(cuda.CUmemAccess_flags, flags)) for dev, flags in rows], len(rows))
 
 
-def pool_get_access(session: Any, call: Any) -> Any:
+def pool_get_access(session: DriverSession, call: Any) -> Answer | None:
     _, pool, dev = call
     result, flags = cuda.cuMemPoolGetAccess(session.pools[pool].handle, record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))))
     if result is not SUCCESS:
@@ -234,54 +236,54 @@ def pool_get_access(session: Any, call: Any) -> Any:
     return result, int(flags)
 
 
-def copy_htod(session: Any, call: Any) -> Any:
+def copy_htod(session: DriverSession, call: Any) -> Any:
     _, dst, bytes_, stream = call
     return copies.copy_htod(session, dst, bytes_, session.streams[stream])
 
 
-def copy_dtoh(session: Any, call: Any) -> Any:
+def copy_dtoh(session: DriverSession, call: Any) -> Answer | None:
     _, src, bytes_, stream = call
     return copies.copy_dtoh(session, src, bytes_, session.streams[stream])
 
 
-def copy_dtod(session: Any, call: Any) -> Any:
+def copy_dtod(session: DriverSession, call: Any) -> Any:
     _, dst, src, bytes_, stream = call
     return cuda.cuMemcpyDtoDAsync(dst, src, bytes_, session.streams[stream])[0]
 
 
-def copy_peer(session: Any, call: Any) -> Any:
+def copy_peer(session: DriverSession, call: Any) -> Any:
     _, dst, dst_ctx, src, src_ctx, bytes_, stream = call
     return cuda.cuMemcpyPeerAsync(dst, session.contexts[dst_ctx].handle, src, session.contexts[src_ctx].handle, bytes_, session.streams[stream])[0]
 
 
-def copy2d_htod(session: Any, call: Any) -> Any:
+def copy2d_htod(session: DriverSession, call: Any) -> Any:
     _, dst, dst_pitch, width, height, stream = call
     return copies.copy2d_htod(session, dst, dst_pitch, width, height, session.streams[stream])
 
 
-def copy2d_dtoh(session: Any, call: Any) -> Any:
+def copy2d_dtoh(session: DriverSession, call: Any) -> Answer | None:
     _, src, src_pitch, width, height, stream = call
     return copies.copy2d_dtoh(session, src, src_pitch, width, height, session.streams[stream])
 
 
-def copy2d_dtod(session: Any, call: Any) -> Any:
+def copy2d_dtod(session: DriverSession, call: Any) -> Any:
     _, dst, dst_pitch, src, src_pitch, width, height, stream = call
     return cuda.cuMemcpy2DAsync(record(cuda.CUDA_MEMCPY2D, WidthInBytes=width, Height=height, dstMemoryType=cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE, dstDevice=cuda.CUdeviceptr(dst), dstPitch=dst_pitch, srcMemoryType=cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE, srcDevice=cuda.CUdeviceptr(src), srcPitch=src_pitch), session.streams[stream])[0]
 
 
-def memset(session: Any, call: Any) -> Any:
+def memset(session: DriverSession, call: Any) -> Any:
     _, dst, pitch, value, element_bytes, width, height, stream = call
     return (cuda.cuMemsetD8Async(dst, value & 0xff, width, session.streams[stream]) if element_bytes == 1 and height == 1 else cuda.cuMemsetD32Async(dst, value, width, session.streams[stream]) if element_bytes == 4 and height == 1 else cuda.cuMemsetD16Async(dst, value & 0xffff, width, session.streams[stream]) if element_bytes == 2 and height == 1 else cuda.cuMemsetD2D8Async(dst, pitch, value & 0xff, width, height, session.streams[stream]) if element_bytes == 1 else cuda.cuMemsetD2D32Async(dst, pitch, value, width, height, session.streams[stream]) if element_bytes == 4 else cuda.cuMemsetD2D16Async(dst, pitch, value & 0xffff, width, height, session.streams[stream]) if element_bytes == 2 else (cuda.CUresult.CUDA_ERROR_INVALID_VALUE,))[0]
 
 
-def copy_small(session: Any, call: Any) -> Any:
+def copy_small(session: DriverSession, call: Any) -> Any:
     _, dst, data, stream = call
     if data.__class__ is not bytes or len(data) > BULK_INLINE_BYTES:
         raise not_inline("data")
     return cuda.cuMemcpyHtoDAsync(dst, id(data) + BYTES_HEADER, len(data), session.streams[stream])[0]
 
 
-def copy_small_legacy(session: Any, call: Any) -> Any:
+def copy_small_legacy(session: DriverSession, call: Any) -> Any:
     _, dst, data = call
     if data.__class__ is not bytes or len(data) > BULK_INLINE_BYTES:
         raise not_inline("data")
@@ -289,22 +291,22 @@ def copy_small_legacy(session: Any, call: Any) -> Any:
     return result if result is not SUCCESS else copies.ARRIVING
 
 
-def copy_dtoh_async(session: Any, call: Any) -> Any:
+def copy_dtoh_async(session: DriverSession, call: Any) -> Answer | None:
     _, src, bytes_, stream = call
     return copies.copy_dtoh_async(session, src, bytes_, session.streams[stream])
 
 
-def copy2d_dtoh_async(session: Any, call: Any) -> Any:
+def copy2d_dtoh_async(session: DriverSession, call: Any) -> Answer | None:
     _, src, src_pitch, width, height, stream = call
     return copies.copy2d_dtoh_async(session, src, src_pitch, width, height, session.streams[stream])
 
 
-def arrive(session: Any, call: Any) -> Any:
+def arrive(session: DriverSession, call: Any) -> Any:
     (_,) = call
     return copies.arrive(session)
 
 
-def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
+def cuStreamCreateWithPriority(session: DriverSession, call: Any) -> Any:
     _, phStream, flags, priority = call
     session.check_new(phStream)
     result, handle = cuda.cuStreamCreateWithPriority(flags, priority)
@@ -313,7 +315,7 @@ def cuStreamCreateWithPriority(session: Any, call: Any) -> Any:
     return result
 
 
-def cuStreamDestroy_v2(session: Any, call: Any) -> Any:
+def cuStreamDestroy_v2(session: DriverSession, call: Any) -> Any:
     _, stream = call
     result = streams.end(session, session.streams[stream])
     if result is SUCCESS:
@@ -321,33 +323,33 @@ def cuStreamDestroy_v2(session: Any, call: Any) -> Any:
     return result
 
 
-def cuStreamQuery(session: Any, call: Any) -> Any:
+def cuStreamQuery(session: DriverSession, call: Any) -> Answer | None:
     _, hStream = call
     answer = cuda.cuStreamQuery(session.streams[hStream])
     return answer if not session.outgoing.busy else waits.settled(session, answer)
 
 
-def cuStreamSynchronize(session: Any, call: Any) -> Any:
+def cuStreamSynchronize(session: DriverSession, call: Any) -> Answer | None:
     _, hStream = call
     return waits.cuStreamSynchronize(session, session.streams[hStream])
 
 
-def cuStreamWaitEvent(session: Any, call: Any) -> Any:
+def cuStreamWaitEvent(session: DriverSession, call: Any) -> Any:
     _, hStream, hEvent, Flags = call
     return cuda.cuStreamWaitEvent(session.streams[hStream], session.events[hEvent], Flags)[0]
 
 
-def watch_stream(session: Any, call: Any) -> Any:
+def watch_stream(session: DriverSession, call: Any) -> Any:
     _, stream, token, number, put, look = call
     return watches.watch_stream(session, stream, token, number, put, look)
 
 
-def stream_wait(session: Any, call: Any) -> Any:
+def stream_wait(session: DriverSession, call: Any) -> Answer | None:
     _, stream, number = call
     return waits.stream_wait(session, session.streams[stream], number)
 
 
-def cuEventCreate(session: Any, call: Any) -> Any:
+def cuEventCreate(session: DriverSession, call: Any) -> Any:
     _, phEvent, Flags = call
     session.check_new(phEvent)
     result, handle = cuda.cuEventCreate(Flags)
@@ -356,7 +358,7 @@ def cuEventCreate(session: Any, call: Any) -> Any:
     return result
 
 
-def cuEventDestroy_v2(session: Any, call: Any) -> Any:
+def cuEventDestroy_v2(session: DriverSession, call: Any) -> Any:
     _, event = call
     result = session.records.destroy(session.events[event])
     if result is SUCCESS:
@@ -364,7 +366,7 @@ def cuEventDestroy_v2(session: Any, call: Any) -> Any:
     return result
 
 
-def cuEventRecord(session: Any, call: Any) -> Any:
+def cuEventRecord(session: DriverSession, call: Any) -> Any:
     _, hEvent, hStream = call
     hEvent = session.events[hEvent]
     hStream = session.streams[hStream]
@@ -372,7 +374,7 @@ def cuEventRecord(session: Any, call: Any) -> Any:
     return cuda.cuEventRecord(hEvent, hStream)[0]
 
 
-def cuEventRecordWithFlags(session: Any, call: Any) -> Any:
+def cuEventRecordWithFlags(session: DriverSession, call: Any) -> Any:
     _, hEvent, hStream, flags = call
     hEvent = session.events[hEvent]
     hStream = session.streams[hStream]
@@ -380,21 +382,21 @@ def cuEventRecordWithFlags(session: Any, call: Any) -> Any:
     return cuda.cuEventRecordWithFlags(hEvent, hStream, flags)[0]
 
 
-def cuEventQuery(session: Any, call: Any) -> Any:
+def cuEventQuery(session: DriverSession, call: Any) -> Answer | None:
     _, hEvent = call
     answer = cuda.cuEventQuery(session.events[hEvent])
     return answer if not session.outgoing.busy else waits.settled(session, answer)
 
 
-def cuEventSynchronize(session: Any, call: Any) -> Any:
+def cuEventSynchronize(session: DriverSession, call: Any) -> Answer | None:
     _, hEvent = call
     hEvent = session.events[hEvent]
-    if not session.outgoing.busy and waits.poll(cuda.cuEventQuery, hEvent) is not NOT_READY:
+    if not session.outgoing.busy and polling.poll(cuda.cuEventQuery, hEvent) is not NOT_READY:
         return cuda.cuEventSynchronize(hEvent)
     return waits.on_own_line(session, lambda: cuda.cuEventSynchronize(hEvent))
 
 
-def cuEventElapsedTime(session: Any, call: Any) -> Any:
+def cuEventElapsedTime(session: DriverSession, call: Any) -> Answer | None:
     _, hStart, hEnd = call
     answer = cuda.cuEventElapsedTime(session.events[hStart], session.events[hEnd])
     if answer[0] is not SUCCESS:
@@ -402,18 +404,18 @@ def cuEventElapsedTime(session: Any, call: Any) -> Any:
     return answer if not session.outgoing.busy else waits.settled(session, answer)
 
 
-def watch_event(session: Any, call: Any) -> Any:
+def watch_event(session: DriverSession, call: Any) -> Any:
     _, event, token, number = call
     return watches.watch_event(session, event, token, number)
 
 
-def module_load(session: Any, call: Any) -> Any:
+def module_load(session: DriverSession, call: Any) -> Answer | None:
     _, mod, options, first = call
     session.check_new(mod)
     return modules.module_load(session, mod, options, first)
 
 
-def cuModuleUnload(session: Any, call: Any) -> Any:
+def cuModuleUnload(session: DriverSession, call: Any) -> Any:
     _, hmod = call
     result = cuda.cuModuleUnload(session.modules[hmod])[0]
     if result is SUCCESS:
@@ -421,7 +423,7 @@ def cuModuleUnload(session: Any, call: Any) -> Any:
     return result
 
 
-def module_get_function(session: Any, call: Any) -> Any:
+def module_get_function(session: DriverSession, call: Any) -> Answer | None:
     _, fn, mod, name = call
     session.check_new(fn)
     result, handle = cuda.cuModuleGetFunction(session.modules[mod], encode(name))
@@ -431,7 +433,7 @@ def module_get_function(session: Any, call: Any) -> Any:
     return result, descriptions.describe_function(handle)
 
 
-def cuModuleGetGlobal_v2(session: Any, call: Any) -> Any:
+def cuModuleGetGlobal_v2(session: DriverSession, call: Any) -> Answer | None:
     _, hmod, name = call
     result, dptr, bytes_ = cuda.cuModuleGetGlobal(session.modules[hmod], encode(name))
     if result is not SUCCESS:
@@ -439,18 +441,18 @@ def cuModuleGetGlobal_v2(session: Any, call: Any) -> Any:
     return result, int(dptr), bytes_
 
 
-def module_functions(session: Any, call: Any) -> Any:
+def module_functions(session: DriverSession, call: Any) -> Answer | None:
     _, mod, first, start = call
     return SUCCESS, descriptions.list_from(session, descriptions.Functions(mod, session.modules[mod]), first, start)
 
 
-def library_load(session: Any, call: Any) -> Any:
+def library_load(session: DriverSession, call: Any) -> Answer | None:
     _, lib, options, preserve_binary, first, dev = call
     session.check_new(lib)
     return modules.library_load(session, lib, options, preserve_binary, first, dev)
 
 
-def cuLibraryUnload(session: Any, call: Any) -> Any:
+def cuLibraryUnload(session: DriverSession, call: Any) -> Any:
     _, library = call
     result = cuda.cuLibraryUnload(session.libraries[library])[0]
     if result is SUCCESS:
@@ -458,7 +460,7 @@ def cuLibraryUnload(session: Any, call: Any) -> Any:
     return result
 
 
-def library_get_kernel(session: Any, call: Any) -> Any:
+def library_get_kernel(session: DriverSession, call: Any) -> Answer | None:
     _, kernel, lib, name, dev = call
     session.check_new(kernel)
     device = session.device(dev)
@@ -469,7 +471,7 @@ def library_get_kernel(session: Any, call: Any) -> Any:
     return result, descriptions.describe_kernel(handle, device)
 
 
-def library_get_module(session: Any, call: Any) -> Any:
+def library_get_module(session: DriverSession, call: Any) -> Answer | None:
     _, mod, lib, first = call
     session.check_new(mod)
     result, handle = cuda.cuLibraryGetModule(session.libraries[lib])
@@ -479,7 +481,7 @@ def library_get_module(session: Any, call: Any) -> Any:
     return result, descriptions.list_few(session, descriptions.Functions(mod, handle), first)
 
 
-def cuLibraryGetGlobal(session: Any, call: Any) -> Any:
+def cuLibraryGetGlobal(session: DriverSession, call: Any) -> Answer | None:
     _, library, name = call
     result, dptr, bytes_ = cuda.cuLibraryGetGlobal(session.libraries[library], encode(name))
     if result is not SUCCESS:
@@ -487,7 +489,7 @@ def cuLibraryGetGlobal(session: Any, call: Any) -> Any:
     return result, int(dptr), bytes_
 
 
-def cuLibraryGetManaged(session: Any, call: Any) -> Any:
+def cuLibraryGetManaged(session: DriverSession, call: Any) -> Answer | None:
     _, library, name = call
     result, dptr, bytes_ = cuda.cuLibraryGetManaged(session.libraries[library], encode(name))
     if result is not SUCCESS:
@@ -495,7 +497,7 @@ def cuLibraryGetManaged(session: Any, call: Any) -> Any:
     return result, int(dptr), bytes_
 
 
-def kernel_get_function(session: Any, call: Any) -> Any:
+def kernel_get_function(session: DriverSession, call: Any) -> Answer | None:
     _, fn, kernel = call
     session.check_new(fn)
     result, handle = cuda.cuKernelGetFunction(session.kernels[kernel])
@@ -505,98 +507,98 @@ def kernel_get_function(session: Any, call: Any) -> Any:
     return result, descriptions.describe_function(handle)
 
 
-def cuKernelSetAttribute(session: Any, call: Any) -> Any:
+def cuKernelSetAttribute(session: DriverSession, call: Any) -> Answer | None:
     _, attrib, val, kernel, dev = call
     return cuda.cuKernelSetAttribute(enum(cuda.CUfunction_attribute, attrib), val, session.kernels[kernel], session.device(dev))
 
 
-def cuKernelSetCacheConfig(session: Any, call: Any) -> Any:
+def cuKernelSetCacheConfig(session: DriverSession, call: Any) -> Any:
     _, kernel, config, dev = call
     return cuda.cuKernelSetCacheConfig(session.kernels[kernel], enum(cuda.CUfunc_cache, config), session.device(dev))[0]
 
 
-def kernel_get_attribute(session: Any, call: Any) -> Any:
+def kernel_get_attribute(session: DriverSession, call: Any) -> Answer | None:
     _, attrib, kernel, dev = call
     answer = cuda.cuKernelGetAttribute(enum(cuda.CUfunction_attribute, attrib), session.kernels[kernel], session.device(dev))
     return answer if answer[0] is SUCCESS else answer[:1]
 
 
-def cuFuncSetAttribute(session: Any, call: Any) -> Any:
+def cuFuncSetAttribute(session: DriverSession, call: Any) -> Answer | None:
     _, hfunc, attrib, value = call
     return cuda.cuFuncSetAttribute(session.functions[hfunc].handle, enum(cuda.CUfunction_attribute, attrib), value)
 
 
-def cuFuncSetCacheConfig(session: Any, call: Any) -> Any:
+def cuFuncSetCacheConfig(session: DriverSession, call: Any) -> Any:
     _, hfunc, config = call
     return cuda.cuFuncSetCacheConfig(session.functions[hfunc].handle, enum(cuda.CUfunc_cache, config))[0]
 
 
-def cuFuncSetSharedMemConfig(session: Any, call: Any) -> Any:
+def cuFuncSetSharedMemConfig(session: DriverSession, call: Any) -> Any:
     _, hfunc, config = call
     return cuda.cuFuncSetSharedMemConfig(session.functions[hfunc].handle, enum(cuda.CUsharedconfig, config))[0]
 
 
-def library_kernels(session: Any, call: Any) -> Any:
+def library_kernels(session: DriverSession, call: Any) -> Answer | None:
     _, lib, first, start, dev = call
     device = session.device(dev)
     return SUCCESS, descriptions.list_from(session, descriptions.Kernels(lib, session.libraries[lib], device), first, start)
 
 
-def launch(session: Any, call: Any) -> Any:
+def launch(session: DriverSession, call: Any) -> Any:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, params = call
     return launches.launch(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], params)
 
 
-def launch_ex(session: Any, call: Any) -> Any:
+def launch_ex(session: DriverSession, call: Any) -> Any:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, attributes, params = call
     return launches.launch_ex(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
 
 
-def launch_first(session: Any, call: Any) -> Any:
+def launch_first(session: DriverSession, call: Any) -> Answer | None:
     return (launch_ex(session, call),)
 
 
-def cuOccupancyMaxActiveBlocksPerMultiprocessor(session: Any, call: Any) -> Any:
+def cuOccupancyMaxActiveBlocksPerMultiprocessor(session: DriverSession, call: Any) -> Answer | None:
     _, func, blockSize, dynamicSMemSize = call
     answer = cuda.cuOccupancyMaxActiveBlocksPerMultiprocessor(session.functions[func].handle, blockSize, dynamicSMemSize)
     return answer if answer[0] is SUCCESS else answer[:1]
 
 
-def cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session: Any, call: Any) -> Any:
+def cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session: DriverSession, call: Any) -> Answer | None:
     _, func, blockSize, dynamicSMemSize, flags = call
     answer = cuda.cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session.functions[func].handle, blockSize, dynamicSMemSize, flags)
     return answer if answer[0] is SUCCESS else answer[:1]
 
 
-def cuOccupancyAvailableDynamicSMemPerBlock(session: Any, call: Any) -> Any:
+def cuOccupancyAvailableDynamicSMemPerBlock(session: DriverSession, call: Any) -> Answer | None:
     _, func, numBlocks, blockSize = call
     answer = cuda.cuOccupancyAvailableDynamicSMemPerBlock(session.functions[func].handle, numBlocks, blockSize)
     return answer if answer[0] is SUCCESS else answer[:1]
 
 
-def occupancy_clusters(session: Any, call: Any) -> Any:
+def occupancy_clusters(session: DriverSession, call: Any) -> Answer | None:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size = call
     return launches.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size)
 
 
-def occupancy_blocks(session: Any, call: Any) -> Any:
+def occupancy_blocks(session: DriverSession, call: Any) -> Answer | None:
     _, fn, flags, sizes = call
     rows = unpack_rows("<iQ", sizes)
     return each(cuda.cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session.functions[fn].handle, size, shared_bytes, flags) for size, shared_bytes in rows)
 
 
-def cuDeviceGetP2PAttribute(session: Any, call: Any) -> Any:
+def cuDeviceGetP2PAttribute(session: DriverSession, call: Any) -> Answer | None:
     _, attrib, srcDevice, dstDevice = call
     answer = cuda.cuDeviceGetP2PAttribute(enum(cuda.CUdevice_P2PAttribute, attrib), session.device(srcDevice), session.device(dstDevice))
     return answer if answer[0] is SUCCESS else answer[:1]
 
 
-def nvml_call(session: Any, call: Any) -> Any:
+def nvml_call(session: DriverSession, call: Any) -> Answer | None:
     _, function, arguments = call
-    return nvml.nvml_call(session, function, arguments)
+    return nvml_calls.nvml_call(session, function, arguments)
 
 
-def cuCtxRecordEvent(session: Any, call: Any) -> Any:
+def cuCtxRecordEvent(session: DriverSession, call: Any) -> Any:
     _, hCtx, hEvent = call
     hCtx = session.contexts[hCtx]
     hEvent = session.events[hEvent]
@@ -604,32 +606,32 @@ def cuCtxRecordEvent(session: Any, call: Any) -> Any:
     return cuda.cuCtxRecordEvent(hCtx.handle, hEvent)[0]
 
 
-def cuCtxWaitEvent(session: Any, call: Any) -> Any:
+def cuCtxWaitEvent(session: DriverSession, call: Any) -> Any:
     _, hCtx, hEvent = call
     return streams.cuCtxWaitEvent(session, session.contexts[hCtx], session.events[hEvent])
 
 
-def cuStreamWaitValue32_v2(session: Any, call: Any) -> Any:
+def cuStreamWaitValue32_v2(session: DriverSession, call: Any) -> Any:
     _, stream, addr, value, flags = call
     return cuda.cuStreamWaitValue32(session.streams[stream], addr, value, flags)[0]
 
 
-def cuStreamWaitValue64_v2(session: Any, call: Any) -> Any:
+def cuStreamWaitValue64_v2(session: DriverSession, call: Any) -> Any:
     _, stream, addr, value, flags = call
     return cuda.cuStreamWaitValue64(session.streams[stream], addr, value, flags)[0]
 
 
-def cuStreamWriteValue32_v2(session: Any, call: Any) -> Any:
+def cuStreamWriteValue32_v2(session: DriverSession, call: Any) -> Any:
     _, stream, addr, value, flags = call
     return cuda.cuStreamWriteValue32(session.streams[stream], addr, value, flags)[0]
 
 
-def cuStreamWriteValue64_v2(session: Any, call: Any) -> Any:
+def cuStreamWriteValue64_v2(session: DriverSession, call: Any) -> Any:
     _, stream, addr, value, flags = call
     return cuda.cuStreamWriteValue64(session.streams[stream], addr, value, flags)[0]
 
 
-def stream_batch(session: Any, call: Any) -> Any:
+def stream_batch(session: DriverSession, call: Any) -> Any:
     _, stream, ops = call
     return streams.stream_batch(session, session.streams[stream], ops)
 
@@ -948,4 +950,9 @@ ARGUMENTS = {
     140: "sb",
     141: "nn",
     142: "nn",
+    143: "nzuu",
+    144: "nzzu",
+    145: "nzuu",
+    146: "nzzu",
+    147: "nb",
 }

@@ -6,15 +6,24 @@ contexts, pools and functions are records because calls on them need to know mor
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from ..errors import CallFailed, Code
 
 
-class Handles(dict[int, Any]):
+class Handle(Protocol):
+    """An object of the driver: opaque, but for the number that it has there."""
+
+    def __int__(self) -> int: ...
+
+
+T = TypeVar("T")
+
+
+class Handles(dict[int, T]):
     """Number -> object of one kind. An unknown number is CUDA_ERROR_INVALID_HANDLE for the call that names it."""
 
-    def __missing__(self, number: object) -> Any:
+    def __missing__(self, number: object) -> T:
         raise CallFailed(Code.INVALID_HANDLE)
 
 
@@ -34,17 +43,18 @@ class Context:
         "unblocking",
     )
 
-    def __init__(self, number: int, handle: Any, device: int | None, primary: bool = False) -> None:
+    def __init__(self, number: int, handle: Handle, device: int | None, primary: bool = False) -> None:
         self.number = number
         self.handle = handle
         self.device = device
         self.primary = primary
         self.lost = False  # after an error that stays; its client knows
-        self.streams: dict[int, Any] = {}
+        self.streams: dict[int, Handle] = {}
         self.unblocking: set[int] = set()  # those that have nothing to do with the legacy stream
-        self.idle_events: list[Any] = []  # made in this context by the server for its own waits
-        self.leaving: list[Any] = []  # events behind work that no stream shows: of destroyed ones, of the whole context
-        self.barrier: Any = None  # an event that new streams begin behind
+        self.idle_events: list[Handle] = []  # made in this context by the server for its own waits
+        # Events behind work that no stream shows: of destroyed ones, of the whole context.
+        self.leaving: list[Handle] = []
+        self.barrier: Handle | None = None  # an event that new streams begin behind
 
 
 class Pool:
@@ -52,7 +62,7 @@ class Pool:
 
     __slots__ = ("device", "handle")
 
-    def __init__(self, handle: Any, device: int) -> None:
+    def __init__(self, handle: Handle, device: int) -> None:
         self.handle = handle
         self.device = device
 
@@ -63,9 +73,9 @@ class Launchable:
 
     __slots__ = ("block", "extra", "handle", "keep", "size")
 
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Handle) -> None:
         self.handle = handle
         self.size = -1
-        self.block: Any = None
+        self.block = memoryview(bytearray())
         self.extra = 0
-        self.keep: Any = None  # what `extra` points into
+        self.keep: tuple[Any, ...] = ()  # what `extra` points into

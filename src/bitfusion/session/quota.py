@@ -54,18 +54,18 @@ class Quota:
 
     def settle(self, pointer: int, device: int | None, charge: int, context: int) -> None:
         """The driver gave `pointer` for a charge. Allocations of a context (0: of none) go with it."""
-        if charge:
+        if charge and device is not None:
             self._charges[pointer] = (device, charge, context)
 
     def cancel(self, device: int | None, charge: int) -> None:
         """The driver refused what was reserved."""
-        if charge:
+        if charge and device is not None and self._ledger is not None:
             self._ledger.release(device, charge)
 
     def freed(self, pointer: int) -> None:
         """The driver took `pointer` back."""
         entry = self._charges.pop(pointer, None)
-        if entry is not None:
+        if entry is not None and self._ledger is not None:
             self._ledger.release(entry[0], entry[1])
 
     def context_gone(self, context: int) -> None:
@@ -75,8 +75,10 @@ class Quota:
 
     def shown(self, device: int | None, free: int, total: int) -> tuple[int, int]:
         """What cuMemGetInfo tells: (free, total) of the driver, seen through the limit."""
-        limit = None if device is None else self._limits[device]
-        if limit is None or self._ledger is None:
+        if device is None or self._ledger is None:
+            return free, total
+        limit = self._limits[device]
+        if limit is None:
             return free, total
         total = min(total, limit)
         return max(0, min(free, total - self._ledger.used(device))), total

@@ -1,49 +1,40 @@
 """One client's session: its objects and what is current.
 
-Pure: handles are opaque, and the means to talk to the client (`channel`) is given by the worker. Objects form a
-tree: what was made in a context, module or library goes with it.
+Pure: handles are opaque, and what only the driver's calls need is in driver/session.py. Objects form a tree: what was
+made in a context, module or library goes with it.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
 from ..errors import CallFailed, Code, RemoteProtocolError
 from ..limits import OBJECT_NUMBER_FIRST, OBJECTS_MAX
-from .objects import Context, Handles, Launchable, Pool
+from .objects import Context, Handle, Handles, Launchable, Pool, T
 from .quota import Quota
 
 
 class Session:
     """State of one client. Used by the thread that runs its calls; waiting threads get what they need handed over."""
 
-    def __init__(self, devices: Sequence[Any], quota: Quota, null_context: Context, streams: dict[int, Any]) -> None:
+    def __init__(
+        self, devices: Sequence[Handle], quota: Quota, null_context: Context, streams: dict[int, Handle]
+    ) -> None:
         self.devices = tuple(devices)
         self.quota = quota
-        self.channel: Any = None
-        self.staging: Any = None
-        self.outgoing: Any = None
-        self.nvml: Any = None
         self.contexts = Handles({0: null_context})
         self.streams = Handles(streams)
-        self.events = Handles()
-        self.modules = Handles()
-        self.libraries = Handles()
-        self.kernels = Handles()
-        self.pools = Handles()
-        self.functions = Handles()  # functions and kernels: whatever can be launched
+        self.events: Handles[Handle] = Handles()
+        self.modules: Handles[Handle] = Handles()
+        self.libraries: Handles[Handle] = Handles()
+        self.kernels: Handles[Handle] = Handles()
+        self.pools: Handles[Pool] = Handles()
+        self.functions: Handles[Launchable] = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
-        self.records: Any = None
-        self.watching: deque[Any] = (
-            deque()
-        )  # what the thread that runs calls looks at while they come: driver/watches.py
-        self.waited: dict[Any, Any] = {}  # by line: what somebody waited for there last
-        self.number = 0  # of the ask that is being run
         self._parents: dict[int, int] = {}
         self._children: dict[int, dict[int, None]] = {}
-        self._tables = (
+        self._tables: tuple[Handles[Any], ...] = (
             self.contexts,
             self.streams,
             self.events,
@@ -54,7 +45,7 @@ class Session:
             self.functions,
         )
 
-    def device(self, ordinal: int) -> Any:
+    def device(self, ordinal: int) -> Handle:
         """The driver's device for the client's ordinal. Raises CallFailed(INVALID_DEVICE)."""
         if not 0 <= ordinal < len(self.devices):
             raise CallFailed(Code.INVALID_DEVICE)
@@ -67,14 +58,14 @@ class Session:
         if len(self._parents) >= OBJECTS_MAX:
             raise CallFailed(Code.OUT_OF_MEMORY)
 
-    def add(self, table: Handles, number: int, handle: Any, parent: int = 0) -> None:
+    def add(self, table: Handles[T], number: int, handle: T, parent: int = 0) -> None:
         """Enter an object under the client's number; it goes when `parent` goes (0: with the session)."""
         table[number] = handle
         self._parents[number] = parent
         if parent:
             self._children.setdefault(parent, {})[number] = None
 
-    def add_context(self, number: int, handle: Any, ordinal: int, primary: bool = False) -> None:
+    def add_context(self, number: int, handle: Handle, ordinal: int, primary: bool = False) -> None:
         """Enter a context on the client's device `ordinal`."""
         self.add(self.contexts, number, Context(number, handle, ordinal, primary))
 
@@ -99,17 +90,17 @@ class Session:
         """The absence of a context, under the number of one that is gone."""
         return Context(number, self.contexts[0].handle, None)
 
-    def add_function(self, number: int, handle: Any, parent: int) -> Launchable:
+    def add_function(self, number: int, handle: Handle, parent: int) -> Launchable:
         """Enter a function of a module, or a kernel of a library, as what can be launched."""
         launchable = Launchable(handle)
         self.add(self.functions, number, launchable, parent)
         return launchable
 
-    def add_pool(self, number: int, handle: Any, ordinal: int) -> None:
+    def add_pool(self, number: int, handle: Handle, ordinal: int) -> None:
         """Enter a memory pool of the client's device `ordinal`."""
         self.add(self.pools, number, Pool(handle, ordinal))
 
-    def add_stream(self, number: int, handle: Any) -> None:
+    def add_stream(self, number: int, handle: Handle) -> None:
         """Enter a stream of the current context."""
         self.add(self.streams, number, handle, self.current.number)
         self.current.streams[number] = handle

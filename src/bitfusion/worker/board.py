@@ -85,7 +85,7 @@ class Board:
         """The session of `row`, None if there is none."""
         place = self.facts(row)
         identity = _IDENTITY.unpack_from(self.bytes, place)
-        counts = _COUNTS.unpack_from(self.bytes, place + _IDENTITY.size)
+        calls, asks, bytes_in, bytes_out = _COUNTS.unpack_from(self.bytes, place + _IDENTITY.size)
         first = MEMORY + row * self.devices
         memory = tuple(self.words[first : first + self.devices])
         server_pid, pid, started, flags, session, host, program = identity
@@ -100,7 +100,10 @@ class Board:
             _text(program),
             started / 1e9,
             not flags & _NO_CUDA,
-            *counts,
+            calls,
+            asks,
+            bytes_in,
+            bytes_out,
             memory,
         )
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from ..driver.faults import tell_if_lost
+from ..driver.ports import Answer, Job
+from ..driver.ports import Channel as Port
 from ..errors import ConnectionLost
 from ..net.sockets import received_ago_s
 from ..session import Context
@@ -18,14 +20,14 @@ from ..wire.calls import pack_data_header, pack_output, pack_reply
 from ..wire.frames import FrameBuffer, Kind, pack_header
 from ..wire.notices import Topic, pack_notice
 from .output import Output
-from .waiters import Job, Waiters
+from .waiters import Waiters
 
 _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 _DISCARD_BYTES = 256 << 10
 _STARVED_S = 1.0  # within a frame, without a byte
 
 
-class Channel:
+class Channel(Port):
     """Connection of one session. `bulk` is what remains of the current frame's bulk data; `idle` is True while the
     thread that runs calls waits for the client."""
 
@@ -35,7 +37,6 @@ class Channel:
         self._receiving = False
         self.bytes_in = 0
         self.bytes_out = 0
-        self.session: Any = None
         self._socket = connection
         self._buffer = buffer
         self._waiters = waiters
@@ -135,11 +136,10 @@ class Channel:
         finally:
             self._lock.release()
 
-    def defer(self, line: Hashable, context: Context, job: Job, number: int = 0, always: bool = False) -> None:
+    def defer(self, number: int, line: Hashable, context: Context, job: Job, always: bool = False) -> None:
         """See driver/ports.py."""
-        number = number or self.session.number
 
-        def answered(answer: tuple[Any, ...]) -> None:
+        def answered(answer: Answer) -> None:
             tell_if_lost(self, context, answer[0])
             self.reply(number, int(answer[0]), answer[1:])
 

@@ -12,22 +12,23 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import __version__
-from ..driver import opening
+from ..driver.devices import open_devices
 from ..driver.nvml import Nvml
+from ..driver.session import DriverSession
 from ..errors import Code, NoDevice, Refused
 from ..generated.nvml import FUNCTIONS
 from ..observe.counters import SessionCounts
-from ..session import Context, Quota, Session
+from ..session import Quota
 from ..wire.hello import NVML, Hello, SessionWelcome, negotiate, refused_frame
 from .admission import Admitted
 from .board import Board, OwnRow
+from .channel import Channel
 from .clients import Clients
 from .control import Control
 from .ledger import SharedLedger
 from .monitor import Monitor
 from .output import Output
 from .serve import Serving, prepare
-from .waiters import Waiters
 
 
 def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_fd: int, log: Any) -> int:
@@ -38,13 +39,11 @@ def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_
     started = time.monotonic()
     board = Board(board_fd)
     try:
-        session = _open(settings, board, hello)
+        serving = prepare(connection, admitted.rest, lambda channel: _open(settings, board, hello, channel), Output())
     except NoDevice as error:
         log.error("session.refused", reason=error.detail)
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
         return 1
-    serving = prepare(connection, admitted.rest, session, Waiters(opening.enter), Output())
-
     row = OwnRow(board, settings["row"])
     row.begin(settings["session"], hello.pid, hello.host, hello.program, cuda=hello.use != NVML)
 
@@ -68,8 +67,7 @@ def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_
 
     def look() -> None:
         show_counts()
-        if session.staging is not None:
-            session.staging.look()
+        serving.session.staging.look()
 
     monitor = Monitor(
         connection, control, serving.channel, look, lambda: finish(f"stuck: the {monitor.reason} is gone")
@@ -104,17 +102,12 @@ def _begin(monitor: Monitor, hello: Hello, log: Any) -> None:
     log.info("session.started", program=hello.program, release=hello.release)
 
 
-def _open(settings: dict[str, Any], board: Board, hello: Hello) -> Session:
+def _open(settings: dict[str, Any], board: Board, hello: Hello, channel: Channel) -> DriverSession:
     """A session whose client will not call CUDA has no devices, so that the driver need not be started. Raises
     NoDevice.
     """
-    devices = [] if hello.use == NVML else opening.devices(settings["devices"])
+    devices = [] if hello.use == NVML else open_devices(settings["devices"])
     quota = Quota(settings["limits"], SharedLedger(board, settings["row"]))
-    session = Session(devices, quota, Context(0, opening.no_context(), None), opening.default_streams())
-    if devices:
-        session.staging = opening.staging()
-    session.outgoing = opening.outgoing()
-    session.records = opening.records()
     clients = Clients(board, settings["limits"], hello.host)
-    session.nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
-    return session
+    nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
+    return DriverSession(devices, quota, channel, nvml)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import encodings.idna  # noqa: F401  # getaddrinfo would load it at its first call, in every fork
 from typing import Any
 
-from ..driver import opening, softgpu
+from ..driver import softgpu
+from ..driver.devices import open_devices
 from ..errors import BitfusionError, NoDevice
 from ..net.sockets import listen_in
 from ..observe.log import logger
@@ -56,6 +57,6 @@ def _start_driver(settings: dict[str, Any]) -> None:
     """
     softgpu.choose(settings)
     try:
-        opening.devices(settings["devices"])
+        open_devices(settings["devices"])
     except NoDevice:
         pass  # a client that needs them is told when it comes

@@ -7,13 +7,15 @@ would add a wake-up to every call that waits.
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..dispatch import Dispatch
+from ..driver.contexts import enter
+from ..driver.session import DriverSession
 from ..driver.watches import hand_over
 from ..errors import ConnectionLost, RemoteProtocolError
 from ..limits import RECEIVE_BYTES
-from ..session import Session
 from ..wire.frames import FrameBuffer, Kind
 from ..wire.states import Machine, Side
 from .channel import Channel
@@ -28,6 +30,7 @@ class Serving:
     connection: socket.socket
     buffer: FrameBuffer
     channel: Channel
+    session: DriverSession
     dispatch: Dispatch
     machine: Machine
 
@@ -49,7 +52,7 @@ class Serving:
         space = self.buffer.space()
         channel.idle = True
         try:
-            count = self._receive_at_once(space) if channel.session.watching else None
+            count = self._receive_at_once(space) if self.session.watching else None
             if count is None:
                 count = self.connection.recv_into(space)
         except OSError as error:
@@ -65,7 +68,7 @@ class Serving:
         try:
             return self.connection.recv_into(space, len(space), socket.MSG_DONTWAIT)
         except BlockingIOError:
-            hand_over(self.channel.session)
+            hand_over(self.session)
             return None
 
     def _run_frames(self) -> None:
@@ -76,18 +79,17 @@ class Serving:
             dispatch.run(frame.body)
 
 
-def prepare(connection: socket.socket, received: bytes, session: Session, waiters: Waiters, output: Output) -> Serving:
+def prepare(
+    connection: socket.socket, received: bytes, make_session: Callable[[Channel], DriverSession], output: Output
+) -> Serving:
     """Put the parts together for a client that was admitted; `received` is what came behind its HELLO."""
     buffer = FrameBuffer(RECEIVE_BYTES)
     buffer.space()[: len(received)] = received
     buffer.received(len(received))
-    channel = Channel(connection, buffer, waiters, output)
+    channel = Channel(connection, buffer, Waiters(enter), output)
     channel.bytes_in = len(received)
-    channel.session = session
-    session.channel = channel
-    if session.staging is not None:
-        session.staging.channel = channel
+    session = make_session(channel)
     machine = Machine(Side.SERVER)
     machine.receive(Kind.HELLO)
     machine.send(Kind.WELCOME)
-    return Serving(connection, buffer, channel, Dispatch(session, channel), machine)
+    return Serving(connection, buffer, channel, session, Dispatch(session, channel), machine)

@@ -15,14 +15,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ..driver.ports import Answer, Job
 from ..errors import CallFailed, ConnectionLost
 from ..limits import WAITERS_MAX, WATCHERS_MAX
 from ..session import Context
 
-Job = Callable[[], "tuple[Any, ...] | None"]
-Reply = Callable[["tuple[Any, ...]"], None]
+Reply = Callable[[Answer], None]
 Ready = Callable[[], bool]
 
 _LOOKS = "looks"

@@ -605,7 +605,7 @@ WIRES: tuple[Wire, ...] = (
         ASK,
         "const char *function, bytes arguments",
         "unsigned int returned, bytes values",
-        server="nvml.nvml_call",
+        server="nvml_calls.nvml_call",
         doc=(
             "What goes in: of each parameter in order, devices as u32 on this server. What comes out: of each parameter"
             " in order; after NVML_ERROR_INSUFFICIENT_SIZE the counts alone, after another error nothing."

@@ -1,0 +1,51 @@
+"""The session as calls know it: the client's objects, and what the driver keeps for them besides."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+from ..session import Context, Handle, Quota, Session
+from .binding import SUCCESS, cuda
+from .nvml import Nvml
+from .outgoing import Outgoing
+from .ports import Answer, Channel
+from .records import Records
+from .staging import Staging
+
+
+class Watch(NamedTuple):
+    """What the thread that runs calls looks at while they come: `job` tells that `event` has been reached."""
+
+    line: Hashable
+    context: Context
+    event: Handle
+    job: Callable[[], None]
+
+
+class Waited:
+    """What is said to all that wait for call `number` of a stream, once the first of them was told."""
+
+    __slots__ = ("answer", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.answer: Answer = (SUCCESS,)
+
+
+class DriverSession(Session):
+    """One client's session with the driver. `channel` is its connection, `number` that of the ask that is being run."""
+
+    def __init__(self, devices: Sequence[Handle], quota: Quota, channel: Channel, nvml: Nvml) -> None:
+        # NULL and CU_STREAM_LEGACY exist without being made, and are the same stream.
+        streams = {0: cuda.CUstream(0), 1: cuda.CUstream(1)}
+        super().__init__(devices, quota, Context(0, cuda.CUcontext(0), None), streams)
+        self.channel = channel
+        self.nvml = nvml
+        self.number = 0
+        self.staging = Staging(channel)
+        self.outgoing = Outgoing()
+        self.records = Records()
+        self.watching: deque[Watch] = deque()
+        self.waited: dict[Hashable, Waited] = {}  # by line: what somebody waited for there last
