@@ -47,6 +47,9 @@ class Expression:
     def __init__(self, wire: Wire, rows: str = "", row: tuple[Param, ...] = ()) -> None:
         self.used: set[str] = set()
         self.checked: set[str] = set()
+        self.before: list[str] = []  # lines that come before the expression
+        self._records = 0
+        self._inside = 0  # of a choice or a list
         self.bound: set[str] = set()  # parameters that hold the driver's handle already
         self._wire = wire
         self._params = {param.name: param for param in wire.arg_params}
@@ -80,9 +83,15 @@ class Expression:
                 function = _ADAPTED.get(released(name), f"cuda.{released(name)}")
                 return f"{function}({', '.join(self._argument(arg) for arg in args)})"
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                return f"{self._answer(body)} if {self._test(test)} else {self._answer(orelse)}"
+                self._inside += 1
+                answers = [self._answer(body), self._answer(orelse)]
+                self._inside -= 1
+                return f"{answers[0]} if {self._test(test)} else {answers[1]}"
             case ast.ListComp(elt=elt):
-                return f"each({self._answer(elt)} {self._for_rows(node)})"
+                self._inside += 1
+                answer = self._answer(elt)
+                self._inside -= 1
+                return f"each({answer} {self._for_rows(node)})"
             case ast.Name(id="CUDA_SUCCESS"):
                 return "(SUCCESS,)"
             case ast.Name(id=name) if name.startswith("CUDA_ERROR_"):
@@ -112,15 +121,30 @@ class Expression:
             case ast.Starred(value=ast.Name() as name):
                 return self._in_place(self._param(name))
             case ast.ListComp(elt=elt):
-                return f"[{self._argument(elt)} {self._for_rows(node)}]"
+                self._inside += 1
+                element = self._argument(elt)
+                self._inside -= 1
+                return f"[{element} {self._for_rows(node)}]"
             case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)], keywords=[]) if name == self._rows:
                 return "len(rows)"
             case ast.Call(func=ast.Name(id=kind), args=[argument], keywords=[]):
                 return self._conversion(kind, argument)
             case ast.Call(func=ast.Name(id=kind), args=[], keywords=keywords) if keywords and kind.startswith("CU"):
-                fields = ", ".join(f"{word.arg}={self._argument(word.value, field=True)}" for word in keywords)
-                return f"record(cuda.{kind}, {fields})"
+                return self._record(kind, {str(word.arg): word.value for word in keywords})
         raise self.refused(f"the argument {ast.unparse(node)!r}")
+
+    def _record(self, kind: str, fields: dict[str, ast.expr]) -> str:
+        """A structure of cuda-python: filled in beforehand, unless only the call itself tells how often or whether."""
+        values = {name: self._argument(value, field=True) for name, value in fields.items()}
+        if self._inside:
+            return f"record(cuda.{kind}, {', '.join(f'{name}={value}' for name, value in values.items())})"
+        self._records += 1
+        made = f"record_{self._records}"
+        self.before += [
+            f"    {made} = cuda.{kind}()",
+            *(f"    {made}.{name} = {value}" for name, value in values.items()),
+        ]
+        return made
 
     def _conversion(self, kind: str, argument: ast.expr) -> str:
         if kind in HANDLES and isinstance(argument, ast.Constant):

@@ -58,7 +58,7 @@ class _Function:
             arguments = "".join(f", {self._hand_argument(param)}" for param in wire.arg_params)
             return self._whole([*head, f"    return {wire.server}(session{arguments})"], set(self.params))
         body = self._body()
-        return self._whole([*head, *self._checks(), *body], self.used | self.expression.used)
+        return self._whole([*head, *self._checks(), *self.expression.before, *body], self.used | self.expression.used)
 
     def _whole(self, lines: list[str], used: set[str]) -> list[str]:
         """`lines`, if they leave out nothing of what the table says."""

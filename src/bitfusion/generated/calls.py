@@ -190,7 +190,15 @@ def pool_use(session: DriverSession, call: Any) -> Answer | None:
 def pool_create(session: DriverSession, call: Any) -> Answer | None:
     _, pool, dev, max_bytes = call
     session.check_new(pool)
-    result, handle = cuda.cuMemPoolCreate(record(cuda.CUmemPoolProps, allocType=cuda.CUmemAllocationType.CU_MEM_ALLOCATION_TYPE_PINNED, handleTypes=cuda.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_NONE, location=record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))), maxSize=max_bytes))
+    record_1 = cuda.CUmemLocation()
+    record_1.type = cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE
+    record_1.id = int(session.device(dev))
+    record_2 = cuda.CUmemPoolProps()
+    record_2.allocType = cuda.CUmemAllocationType.CU_MEM_ALLOCATION_TYPE_PINNED
+    record_2.handleTypes = cuda.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_NONE
+    record_2.location = record_1
+    record_2.maxSize = max_bytes
+    result, handle = cuda.cuMemPoolCreate(record_2)
     if result is SUCCESS:
         session.add_pool(pool, handle, dev)
     return (result,)
@@ -230,7 +238,10 @@ def pool_set_access(session: DriverSession, call: Any) -> Answer | None:
 
 def pool_get_access(session: DriverSession, call: Any) -> Answer | None:
     _, pool, dev = call
-    result, flags = cuda.cuMemPoolGetAccess(session.pools[pool].handle, record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))))
+    record_1 = cuda.CUmemLocation()
+    record_1.type = cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE
+    record_1.id = int(session.device(dev))
+    result, flags = cuda.cuMemPoolGetAccess(session.pools[pool].handle, record_1)
     if result is not SUCCESS:
         return (result,)
     return result, int(flags)
@@ -268,7 +279,16 @@ def copy2d_dtoh(session: DriverSession, call: Any) -> Answer | None:
 
 def copy2d_dtod(session: DriverSession, call: Any) -> Any:
     _, dst, dst_pitch, src, src_pitch, width, height, stream = call
-    return cuda.cuMemcpy2DAsync(record(cuda.CUDA_MEMCPY2D, WidthInBytes=width, Height=height, dstMemoryType=cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE, dstDevice=cuda.CUdeviceptr(dst), dstPitch=dst_pitch, srcMemoryType=cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE, srcDevice=cuda.CUdeviceptr(src), srcPitch=src_pitch), session.streams[stream])[0]
+    record_1 = cuda.CUDA_MEMCPY2D()
+    record_1.WidthInBytes = width
+    record_1.Height = height
+    record_1.dstMemoryType = cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE
+    record_1.dstDevice = cuda.CUdeviceptr(dst)
+    record_1.dstPitch = dst_pitch
+    record_1.srcMemoryType = cuda.CUmemorytype.CU_MEMORYTYPE_DEVICE
+    record_1.srcDevice = cuda.CUdeviceptr(src)
+    record_1.srcPitch = src_pitch
+    return cuda.cuMemcpy2DAsync(record_1, session.streams[stream])[0]
 
 
 def memset(session: DriverSession, call: Any) -> Any:
