@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .driver.binding import SUCCESS
+from .driver.binding import SUCCESS, is_missing
 from .driver.copies import ARRIVING, arrive
 from .driver.faults import tell_lost
 from .driver.ports import Channel
 from .driver.session import DriverSession
 from .driver.watches import hand_over
-from .errors import STICKY_CODES, BitfusionError, CallFailed, RemoteProtocolError
+from .errors import STICKY_CODES, BitfusionError, CallFailed, Code, RemoteProtocolError
 from .generated.calls import ARGUMENTS, ASKS, BULK_ASKS, BULK_TELLS, EMPTY, NAMES, TELLS
 from .wire.arguments import what_is_wrong
 from .wire.calls import DECODE_ERRORS, call_unpacker
@@ -24,16 +24,21 @@ _ARRIVE = next(identity for identity, name in NAMES.items() if name == "arrive")
 _LEGACY_COPIES = {identity: tell for identity, tell in TELLS.items() if NAMES[identity] == "copy_small_legacy"}
 
 
-def _whose(call: tuple[Any, ...], error: Exception) -> Exception:
-    """What `error`, which came out of the function of `call`, is: the peer's fault if it sent what the table does not
-    say, otherwise a bug of ours.
+def _judge(call: tuple[Any, ...], error: Exception) -> int:
+    """The result of `call`, whose function raised `error`, if that is no end of the session: a driver that is older
+    than the function that it was asked for does not support it.
 
-    Looked at afterwards: nearly all arguments are right, and to check them first would make every launch slower.
+    Otherwise it was the peer's fault if it sent what the table does not say, or else a bug of ours. That is looked at
+    afterwards: nearly all arguments are right, and to check them first would make every launch slower.
     """
+    if isinstance(error, BitfusionError):
+        raise error
+    if is_missing(error):
+        return Code.NOT_SUPPORTED
     wrong = what_is_wrong(ARGUMENTS[call[0]], call[1:])
     if wrong is None:
-        return RuntimeError(f"{NAMES[call[0]]}: {error}")
-    return RemoteProtocolError(f"{NAMES[call[0]]} is not what the table says: {wrong}")
+        raise RuntimeError(f"{NAMES[call[0]]}: {error}") from error
+    raise RemoteProtocolError(f"{NAMES[call[0]]} is not what the table says: {wrong}") from error
 
 
 class Dispatch:
@@ -85,10 +90,8 @@ class Dispatch:
                         result = tell(session, call)
                     except CallFailed as failure:
                         result = failure.code
-                    except BitfusionError:
-                        raise
                     except Exception as error:
-                        raise _whose(call, error) from error
+                        result = _judge(call, error)
                     if result is ARRIVING:
                         tells = _LEGACY_COPIES
                     elif result is not success:
@@ -131,10 +134,8 @@ class Dispatch:
             result = function(self._session, call)
         except CallFailed as failure:
             result = failure.code
-        except BitfusionError:
-            raise
         except Exception as error:
-            raise _whose(call, error) from error
+            result = _judge(call, error)
         if result is not SUCCESS:
             self._failed(call, result)
 
@@ -163,10 +164,8 @@ class Dispatch:
             answer = function(session, call)
         except CallFailed as failure:
             answer = (failure.code, *EMPTY.get(call[0], ()))
-        except BitfusionError:
-            raise
         except Exception as error:
-            raise _whose(call, error) from error
+            answer = (_judge(call, error), *EMPTY.get(call[0], ()))
         if answer is None:
             return
         result = int(answer[0])

@@ -5,6 +5,7 @@ here.
 from __future__ import annotations
 
 import ctypes
+import re
 from typing import Any
 
 from cuda.bindings import driver
@@ -62,6 +63,14 @@ def initialise() -> None:
 
 def _takes_two() -> bool:
     return "ctxCreateParams" not in (cuda.cuCtxCreate.__doc__ or "").split("\n")[0]
+
+
+_MISSING = re.compile(r'function "?\w+"? (is )?not found', re.I)
+
+
+def is_missing(error: Exception) -> bool:
+    """True if the driver is older than the function that was called."""
+    return isinstance(error, RuntimeError) and _MISSING.match(str(error)) is not None
 
 
 def optional(name: str, *args: Any) -> tuple[Any, ...]:
