@@ -31,6 +31,24 @@ CUresult bf_copies_place(const struct bf_order *order, CUdeviceptr address, uint
     return result ? result : bf_contexts_check(place.range.context);
 }
 
+/* Pinned memory has the address on a device that it has here, so it may be either side of any copy: then this process
+ * has the bytes of that side. */
+static bool is_pinned(CUdeviceptr address, uint64_t bytes)
+{
+    return bf_pinned_covers((const void *)(uintptr_t)address, bytes);
+}
+
+static CUresult copy_on_host(const struct bf_order *order, void *to, const void *from, size_t bytes)
+{
+    CUresult result = bf_copies_wait(order);
+    if (result)
+        return result;
+    bf_memory_settle_host(to, bytes, NULL);
+    bf_memory_settle_host(from, bytes, NULL);
+    memmove(to, from, bytes);
+    return bf_call_told(order->to, true);
+}
+
 /* The stream takes arguments under its locks, so the pages are touched here. */
 static CUresult copy_small(const struct bf_order *order, CUdeviceptr to, const struct bf_rows *bulk, size_t bytes,
                            enum bf_arrival how)
@@ -48,6 +66,8 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
     if (!bytes)
         return CUDA_SUCCESS;
     CUresult result = from ? bf_copies_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    if (result && from && is_pinned(to, bytes))
+        return copy_on_host(order, (void *)(uintptr_t)to, from, bytes);
     if (result)
         return result;
     bf_copies_settle(&bulk, NULL);
@@ -86,6 +106,8 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
     if (!bytes)
         return CUDA_SUCCESS;
     CUresult result = to ? bf_copies_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    if (result && to && is_pinned(from, bytes))
+        return copy_on_host(order, to, (const void *)(uintptr_t)from, bytes);
     if (result)
         return result;
     struct bf_value args[] = {bf_u(from), bf_u(bytes), bf_u(place.stream)};
@@ -136,8 +158,12 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
     struct bf_order anywhere = *order;
     anywhere.object = NULL;
     CUresult result = bf_copies_place(&anywhere, to, bytes, &target);
+    if (result && is_pinned(to, bytes))
+        return bf_copies_to_host(order, (void *)(uintptr_t)to, from, bytes);
     if (!result)
         result = bf_copies_place(&anywhere, from, bytes, &source);
+    if (result && is_pinned(from, bytes))
+        return bf_copies_to_device(order, to, (const void *)(uintptr_t)from, bytes);
     if (result)
         return result;
     if (target.to.server != source.to.server)
@@ -159,11 +185,7 @@ CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr
         return bf_copies_to_host(order, (void *)(uintptr_t)to, from, bytes);
     if (!to || !from)
         return CUDA_ERROR_INVALID_VALUE;
-    CUresult result = bf_copies_wait(order);
-    if (result)
-        return result;
-    memmove((void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes);
-    return bf_call_told(order->to, true);
+    return copy_on_host(order, (void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes);
 }
 
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount, CUstream hStream)
@@ -236,7 +258,9 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
         return result;
     if (!bf_map_covers(&to->server->memory, dstDevice, ByteCount) ||
         !bf_map_covers(&from->server->memory, srcDevice, ByteCount))
-        return CUDA_ERROR_INVALID_VALUE;
+        return is_pinned(dstDevice, ByteCount) || is_pinned(srcDevice, ByteCount)
+                   ? bf_copies_on_device(&order, dstDevice, srcDevice, ByteCount)
+                   : CUDA_ERROR_INVALID_VALUE;
     struct bf_order target, source;
     if (bf_order_legacy(to, &target) || bf_order_legacy(from, &source))
         return CUDA_ERROR_OUT_OF_MEMORY;

@@ -3,6 +3,7 @@
 #include "../state/arrival.h"
 #include "copies.h"
 #include "../state/memory.h"
+#include "../state/pinned.h"
 
 /* One side: where its first byte is, and how far apart its rows are. */
 struct side {
@@ -44,6 +45,8 @@ static CUresult open_side(const struct request *request, size_t width, size_t he
     out->on_device = !by_host &&
                      (request->type == CU_MEMORYTYPE_DEVICE || bf_memory_find(preferred, out->start, &place));
     out->server = out->on_device ? bf_memory_server(preferred, out->start, span) : NULL;
+    if (out->on_device && !out->server)
+        out->on_device = !bf_pinned_covers((const void *)(uintptr_t)out->start, span);
     bool missing = out->on_device && !out->server;
     return missing || !out->start ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
 }
