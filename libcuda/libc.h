@@ -50,6 +50,7 @@
     F(int, madvise, (void *a, size_t b, int c), (a, b, c))                                                             \
     F(void *, mmap, (void *a, size_t b, int c, int d, int e, off_t f), (a, b, c, d, e, f))                             \
     F(int, mprotect, (void *a, size_t b, int c), (a, b, c))                                                            \
+    F(int, msync, (void *a, size_t b, int c), (a, b, c))                                                               \
     F(int, munlock, (const void *a, size_t b), (a, b))                                                                 \
     F(int, munmap, (void *a, size_t b), (a, b))                                                                        \
     F(int, nanosleep, (const struct timespec *a, struct timespec *b), (a, b))                                          \

@@ -1,7 +1,10 @@
 /* Address space that costs nothing until it is used. */
 #include "space.h"
 
+#include <stdint.h>
 #include <sys/mman.h>
+
+enum { PAGE = 4096 };
 
 /* Of the sanitizer's runtime, if there is one. */
 extern void __lsan_register_root_region(const void *at, size_t bytes) __attribute__((weak));
@@ -24,6 +27,13 @@ void *lc_space_memory(size_t bytes)
         return NULL;
     }
     return at;
+}
+
+/* msync writes nothing back of memory that is in no file, and says which pages there are not. */
+bool lc_space_is_mapped(const void *at, size_t bytes)
+{
+    uintptr_t first = (uintptr_t)at / PAGE * PAGE;
+    return !msync((void *)first, (uintptr_t)at + bytes - first, MS_ASYNC);
 }
 
 void lc_space_show_pointers(const void *at, size_t bytes)

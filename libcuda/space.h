@@ -7,6 +7,7 @@
 #ifndef LC_SPACE_H
 #define LC_SPACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* `bytes` that cannot be accessed yet: mprotect opens any part. NULL if the system refuses. munmap gives it back. */
@@ -14,6 +15,9 @@ void *lc_space_reserve(size_t bytes);
 
 /* The same, to read and write: zeroes. */
 void *lc_space_memory(size_t bytes);
+
+/* Whether all pages of [at, at + bytes) are of this process: elsewhere there is nothing that could be page-locked. */
+bool lc_space_is_mapped(const void *at, size_t bytes);
 
 /* What such memory points to is in use: told to the leak checker of a program that is built with one
  * (AddressSanitizer). */

@@ -61,9 +61,10 @@ CUresult cuEventDestroy(CUevent hEvent)
 /* An event is recorded in a stream of its own context. */
 static CUresult find_both(CUevent handle, CUstream stream, struct bf_object **event, struct bf_order *order)
 {
-    CUresult result = find(handle, event);
-    if (!result)
-        result = bf_order_find(stream, order);
+    CUresult result = bf_order_find(stream, order);
+    *event = result ? NULL : bf_objects_find(handle, BF_EVENT);
+    if (!result && !*event)
+        result = CUDA_ERROR_INVALID_HANDLE;
     return !result && (*event)->owner != order->context ? CUDA_ERROR_INVALID_HANDLE : result;
 }
 
@@ -105,11 +106,11 @@ static CUresult wait_here(struct bf_object *event)
 
 CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
 {
-    struct bf_object *event;
     struct bf_order order;
-    CUresult result = find(hEvent, &event);
-    if (!result)
-        result = bf_order_find(hStream, &order);
+    CUresult result = bf_order_find(hStream, &order);
+    struct bf_object *event = result ? NULL : bf_objects_find(hEvent, BF_EVENT);
+    if (!result && !event)
+        result = CUDA_ERROR_INVALID_HANDLE;
     if (!result && Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/space.h"
 #include "../state/contexts.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
@@ -14,8 +15,10 @@ CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
     const unsigned known = CU_MEMHOSTALLOC_PORTABLE | CU_MEMHOSTALLOC_DEVICEMAP | CU_MEMHOSTALLOC_WRITECOMBINED;
     struct bf_object *context;
     CUresult result = bf_contexts_current(&context);
-    if (!result && (!pp || !bytesize || Flags & ~known || bytesize > SIZE_MAX - PAGE))
+    if (!result && (!pp || !bytesize || Flags & ~known))
         result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && bytesize > SIZE_MAX - PAGE)
+        result = CUDA_ERROR_OUT_OF_MEMORY;
     if (result)
         return result;
     void *memory = aligned_alloc(PAGE, (bytesize + PAGE - 1) / PAGE * PAGE);
@@ -50,17 +53,23 @@ CUresult cuMemFreeHost(void *p)
 
 CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
 {
-    const unsigned known = CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP | CU_MEMHOSTREGISTER_READ_ONLY;
+    const unsigned known = CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP | CU_MEMHOSTREGISTER_IOMEMORY |
+                           CU_MEMHOSTREGISTER_READ_ONLY;
     struct bf_object *context;
+    struct bf_place place;
     CUresult result = bf_contexts_current(&context);
+    if (!result && (!p || !bytesize || bytesize > UINTPTR_MAX - (uintptr_t)p || Flags & ~known))
+        result = CUDA_ERROR_INVALID_VALUE;
     if (!result && Flags & CU_MEMHOSTREGISTER_IOMEMORY)
         result = CUDA_ERROR_NOT_SUPPORTED;
-    if (!result && (!p || !bytesize || Flags & ~known))
+    if (!result && bf_memory_find(context->server, (uintptr_t)p, &place))
+        result = CUDA_ERROR_INVALID_VALUE; /* a device's */
+    if (!result && !lc_space_is_mapped(p, bytesize))
         result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && bf_pinned_touches(p, bytesize))
+        result = CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
     if (result)
         return result;
-    if (bf_pinned_touches(p, bytesize))
-        return CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
     return bf_pinned_add(p, bytesize, Flags, context, false) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 

@@ -80,17 +80,17 @@ CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *na
 CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib)
 {
     struct bf_lister lister;
-    if (!count)
-        return CUDA_ERROR_INVALID_VALUE;
     CUresult result = find_lister(lib, &lister);
+    if (!result && !count)
+        result = CUDA_ERROR_INVALID_VALUE;
     return result ? result : bf_enumerate_count(&lister, count);
 }
 
 CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, CUlibrary lib)
 {
     struct bf_lister lister;
-    if (!kernels)
-        return CUDA_ERROR_INVALID_VALUE;
     CUresult result = find_lister(lib, &lister);
+    if (!result && !kernels)
+        result = CUDA_ERROR_INVALID_VALUE;
     return result ? result : bf_enumerate(&lister, (void **)kernels, numKernels);
 }

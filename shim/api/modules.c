@@ -177,18 +177,18 @@ CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
 CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule mod)
 {
     struct bf_lister lister;
-    if (!count)
-        return CUDA_ERROR_INVALID_VALUE;
     CUresult result = find_lister(mod, &lister);
+    if (!result && !count)
+        result = CUDA_ERROR_INVALID_VALUE;
     return result ? result : bf_enumerate_count(&lister, count);
 }
 
 CUresult cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunctions, CUmodule mod)
 {
     struct bf_lister lister;
-    if (!functions)
-        return CUDA_ERROR_INVALID_VALUE;
     CUresult result = find_lister(mod, &lister);
+    if (!result && !functions)
+        result = CUDA_ERROR_INVALID_VALUE;
     return result ? result : bf_enumerate(&lister, (void **)functions, numFunctions);
 }
 

@@ -28,9 +28,12 @@ static CUresult learn(CUdeviceptr address, struct facts *out)
     return CUDA_SUCCESS;
 }
 
-/* Host memory may outlive the context that it was made in; then it counts as the first device's. */
+/* Host memory may outlive the context that it was made in; then it counts as the first device's. A pool's belongs to
+ * no context: its device's primary one is named. */
 static const struct bf_object *context_of(const struct bf_range *range)
 {
+    if (range->pool)
+        return range->pool->pool.device->primary;
     bool lives = range->context && atomic_load(&range->context->kind) == BF_CONTEXT;
     return lives ? range->context : bf_client.devices[0].primary;
 }

@@ -129,7 +129,7 @@ CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
     CUresult result = find_with_value(pool, value, &object);
     if (result)
         return result;
-    uint64_t number = is_wide(attr) ? *(const cuuint64_t *)value : (uint64_t)*(const unsigned *)value;
+    uint64_t number = is_wide(attr) ? *(const cuuint64_t *)value : *(const int *)value != 0;
     return BF_ASK(bf_on(object->server), NULL, pool_set_attribute, bf_u(object->number), bf_u(attr), bf_u(number));
 }
 

@@ -180,9 +180,17 @@ CUresult cuDevicePrimaryCtxReset(CUdevice dev)
     return cuDevicePrimaryCtxReset_v2(dev);
 }
 
+/* Before CUDA 11, the flags of an active context could not be changed. */
 CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags)
 {
-    return cuDevicePrimaryCtxSetFlags_v2(dev, flags);
+    unsigned before;
+    int active;
+    CUresult result = cuDevicePrimaryCtxGetState(dev, &before, &active);
+    if (!result && are_bad_flags(flags))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && active && before != flags)
+        result = CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE;
+    return result ? result : cuDevicePrimaryCtxSetFlags_v2(dev, flags);
 }
 
 CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
@@ -223,8 +231,13 @@ CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev)
 CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags,
                         CUdevice dev)
 {
-    (void)paramsArray;
-    return numParams ? CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY : cuCtxCreate_v2(pctx, flags, dev);
+    struct bf_device *device;
+    CUresult result = find_device(dev, &device);
+    if (!result && (!pctx || are_bad_flags(flags) || numParams < 0 || (numParams && !paramsArray)))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && numParams)
+        result = CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
+    return result ? result : cuCtxCreate_v2(pctx, flags, dev);
 }
 
 CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev)

@@ -375,10 +375,14 @@ int sg_memory_free(uint64_t address)
     return found ? 0 : INVALID;
 }
 
-/* With the lock held: whether any byte is page-locked or of a device already. Such memory is in the region. */
-static bool in_region(uint64_t begin, uint64_t bytes)
+/* What is said of registering one byte: page-locked memory and a device's is in the region. */
+static int refusal(uint64_t address)
 {
-    return sg_shadow_inside(begin) || sg_shadow_inside(begin + bytes - 1);
+    enum { INVALID_VALUE = 1, ALREADY_REGISTERED = 712 };
+    struct sg_extent known;
+    if (!sg_shadow_inside(address))
+        return 0;
+    return sg_memory_find(address, &known) && known.kind != SG_MEMORY_DEVICE ? ALREADY_REGISTERED : INVALID_VALUE;
 }
 
 void sg_memory_set_tag(uint64_t address, uint32_t tag)
@@ -392,10 +396,12 @@ void sg_memory_set_tag(uint64_t address, uint32_t tag)
 
 int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner, uint32_t tag)
 {
-    enum { ALREADY_REGISTERED = 712 };
+    int first = refusal(begin), last = refusal(begin + bytes - 1);
+    if (first || last)
+        return first ? first : last;
     pthread_mutex_lock(&lock);
     struct sg_extent extent = {.begin = begin, .end = begin + bytes, .id = ++last_id, .owner = owner, .tag = tag};
-    int result = in_region(begin, bytes) ? ALREADY_REGISTERED : sg_registered_add(&extent);
+    int result = sg_registered_add(&extent);
     pthread_mutex_unlock(&lock);
     return result;
 }

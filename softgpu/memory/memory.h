@@ -59,8 +59,8 @@ int sg_memory_free(uint64_t address);
 /* Hang a number on the allocation that begins at `address`: for the driver's own use. */
 void sg_memory_set_tag(uint64_t address, uint32_t tag);
 
-/* Let kernels access host memory that the program allocated itself. Returns 0, 2, or 712 if any byte of it is
- * already registered or page-locked. */
+/* Let kernels access host memory that the program allocated itself. Returns 0, 2, 712 if any byte of it is
+ * already registered or page-locked, or 1 if it is a device's. */
 int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner, uint32_t tag);
 
 /* Undo it. Returns 0, 1 if `begin` is inside a registered range, or 713 if it is in none. */

@@ -204,9 +204,9 @@ CUresult cuCtxDestroy(CUcontext ctx)
 CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
 {
     ENTER(cuCtxAttach);
-    REQUIRE(pctx && flags == 0, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context;
     TRY(sg_context_current(&context));
+    REQUIRE(pctx && flags == 0, CUDA_ERROR_INVALID_VALUE);
     pthread_mutex_lock(&life);
     context->attached++;
     pthread_mutex_unlock(&life);
@@ -292,9 +292,9 @@ CUresult cuCtxGetCurrent(CUcontext *pctx)
 
 static CUresult get_device(CUdevice *device, CUcontext ctx)
 {
-    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context;
     TRY(sg_context_of(ctx, &context));
+    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
     *device = context->device->ordinal;
     return CUDA_SUCCESS;
 }

@@ -4,9 +4,9 @@
 CUresult cuCtxGetFlags(unsigned int *flags)
 {
     ENTER(cuCtxGetFlags);
-    REQUIRE(flags, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context;
     TRY(sg_context_current(&context));
+    REQUIRE(flags, CUDA_ERROR_INVALID_VALUE);
     *flags = context->flags;
     return CUDA_SUCCESS;
 }
@@ -50,9 +50,9 @@ CUresult cuCtxGetLimit(size_t *pvalue, CUlimit limit)
 CUresult cuCtxGetCacheConfig(CUfunc_cache *pconfig)
 {
     ENTER(cuCtxGetCacheConfig);
-    REQUIRE(pconfig, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context;
     TRY(sg_context_current(&context));
+    REQUIRE(pconfig, CUDA_ERROR_INVALID_VALUE);
     *pconfig = context->cache;
     return CUDA_SUCCESS;
 }
@@ -70,9 +70,9 @@ CUresult cuCtxSetCacheConfig(CUfunc_cache config)
 CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig)
 {
     ENTER(cuCtxGetSharedMemConfig);
-    REQUIRE(pConfig, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context;
     TRY(sg_context_current(&context));
+    REQUIRE(pConfig, CUDA_ERROR_INVALID_VALUE);
     /* Banks of four bytes, as on every architecture since 5.0, whatever was asked for. */
     *pConfig = CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE;
     return CUDA_SUCCESS;

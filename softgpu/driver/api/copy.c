@@ -175,27 +175,29 @@ struct side {
     uint64_t x, y, pitch;
 };
 
+/* A pitch of 0 is none given: rows without gaps. */
 static CUresult rectangle_side(const struct side *side, uint64_t width, uint64_t height, struct sg_rectangle *out)
 {
     REQUIRE(side->type != CU_MEMORYTYPE_ARRAY, CUDA_ERROR_NOT_SUPPORTED);
-    REQUIRE(height == 1 || (side->pitch >= width && side->pitch - width >= side->x), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(side->pitch <= INT32_MAX && side->x <= INT32_MAX && side->y <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
-    uint64_t offset = side->y * side->pitch + side->x, span = (height - 1) * side->pitch + width;
+    uint64_t pitch = side->pitch ? side->pitch : side->x + width;
+    REQUIRE(height == 1 || (pitch >= width && pitch - width >= side->x), CUDA_ERROR_INVALID_VALUE);
+    uint64_t offset = side->y * pitch + side->x, span = (height - 1) * pitch + width;
     switch (side->type) {
     case CU_MEMORYTYPE_HOST: TRY(host_side((const char *)side->host + offset, span, out)); break;
     case CU_MEMORYTYPE_DEVICE: TRY(device_side(side->device + offset, span, out)); break;
     case CU_MEMORYTYPE_UNIFIED: TRY(any_side(side->device + offset, span, out)); break;
     default: return CUDA_ERROR_INVALID_VALUE;
     }
-    out->pitch = side->pitch;
+    out->pitch = pitch;
     return CUDA_SUCCESS;
 }
 
 static CUresult rectangle(const CUDA_MEMCPY2D *given, CUstream handle, bool synchronous)
 {
     struct sg_stream *stream;
-    REQUIRE(given, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(handle, &stream));
+    REQUIRE(given, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(given->WidthInBytes && given->Height, CUDA_SUCCESS);
     REQUIRE(given->WidthInBytes <= INT32_MAX && given->Height <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
     struct sg_copy copy = {.width = given->WidthInBytes, .height = given->Height};

@@ -14,9 +14,9 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
     struct sg_library_kernel *found;
     struct sg_context *context;
     struct sg_function *function;
+    TRY(sg_context_current(&context));
     REQUIRE(pFunc, CUDA_ERROR_INVALID_VALUE);
     TRY(find(kernel, &found));
-    TRY(sg_context_current(&context));
     TRY(sg_library_function(found, context, &function));
     *pFunc = (CUfunction)function->handle;
     return CUDA_SUCCESS;

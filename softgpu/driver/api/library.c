@@ -120,9 +120,9 @@ CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)
     struct sg_library *found;
     struct sg_context *context;
     struct sg_module *module;
-    REQUIRE(pMod, CUDA_ERROR_INVALID_VALUE);
     TRY(find_library(library, &found));
     TRY(sg_context_current(&context));
+    REQUIRE(pMod, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_library_module(found, context, &module));
     *pMod = (CUmodule)module->handle;
     return CUDA_SUCCESS;
@@ -135,9 +135,9 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     struct sg_context *context;
     struct sg_module *module;
     uint64_t address, size;
-    REQUIRE((dptr || bytes) && name, CUDA_ERROR_INVALID_VALUE);
     TRY(find_library(library, &found));
     TRY(sg_context_current(&context));
+    REQUIRE((dptr || bytes) && name, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_library_module(found, context, &module));
     REQUIRE(sg_program_global(module->program, name, &address, &size), CUDA_ERROR_NOT_FOUND);
     if (dptr)

@@ -1,4 +1,5 @@
 /* Entry points of device memory and of page-locked host memory. */
+#include "../../../libcuda/space.h"
 #include "../state/context.h"
 #include "../state/pool.h"
 #include "../state/supply.h"
@@ -163,6 +164,7 @@ static CUresult register_host(void *p, size_t bytes, unsigned flags)
     uint64_t begin = (uint64_t)(uintptr_t)p;
     REQUIRE(p && bytes && bytes <= UINT64_MAX - begin && !(flags & ~(unsigned)KNOWN), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(!(flags & CU_MEMHOSTREGISTER_IOMEMORY), CUDA_ERROR_NOT_SUPPORTED);
+    REQUIRE(lc_space_is_mapped(p, bytes), CUDA_ERROR_INVALID_VALUE);
     return (CUresult)sg_memory_register(begin, bytes, context, flags);
 }
 

@@ -133,7 +133,7 @@ CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfunction func, c
     ENTER(cuOccupancyMaxPotentialClusterSize);
     struct sg_function *function;
     TRY(find(func, &function));
-    REQUIRE(clusterSize && config, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(clusterSize && config && (config->attrs || !config->numAttrs), CUDA_ERROR_INVALID_VALUE);
     *clusterSize = 1;
     return CUDA_SUCCESS;
 }
@@ -144,7 +144,7 @@ CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const C
     struct sg_function *function;
     int sms;
     TRY(find(func, &function));
-    REQUIRE(numClusters && config, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(numClusters && config && (config->attrs || !config->numAttrs), CUDA_ERROR_INVALID_VALUE);
     uint64_t threads = (uint64_t)config->blockDimX * config->blockDimY * config->blockDimZ;
     REQUIRE(threads && threads <= SG_BLOCK_THREADS_MAX, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_attributes_read(function->module->context->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &sms));

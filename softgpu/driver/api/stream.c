@@ -164,21 +164,21 @@ CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureSta
     return CUDA_SUCCESS;
 }
 
-static CUresult capture_info(CUstream hStream, CUstreamCaptureStatus *status, cuuint64_t *id)
+/* What else is asked for is written only while capturing. */
+static CUresult capture_info(CUstream hStream, CUstreamCaptureStatus *status)
 {
     struct sg_stream *stream;
     REQUIRE(status, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
     *status = CU_STREAM_CAPTURE_STATUS_NONE;
-    if (id)
-        *id = 0;
     return CUDA_SUCCESS;
 }
 
 CUresult cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out)
 {
     ENTER(cuStreamGetCaptureInfo);
-    return capture_info(hStream, captureStatus_out, id_out);
+    (void)id_out;
+    return capture_info(hStream, captureStatus_out);
 }
 
 CUresult cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out,
@@ -186,8 +186,8 @@ CUresult cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *capt
                                    size_t *numDependencies_out)
 {
     ENTER(cuStreamGetCaptureInfo_v2);
-    (void)graph_out, (void)dependencies_out, (void)numDependencies_out;
-    return capture_info(hStream, captureStatus_out, id_out);
+    (void)id_out, (void)graph_out, (void)dependencies_out, (void)numDependencies_out;
+    return capture_info(hStream, captureStatus_out);
 }
 
 CUresult cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out,
@@ -195,8 +195,8 @@ CUresult cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *capt
                                    const CUgraphEdgeData **edgeData_out, size_t *numDependencies_out)
 {
     ENTER(cuStreamGetCaptureInfo_v3);
-    (void)graph_out, (void)dependencies_out, (void)edgeData_out, (void)numDependencies_out;
-    return capture_info(hStream, captureStatus_out, id_out);
+    (void)id_out, (void)graph_out, (void)dependencies_out, (void)edgeData_out, (void)numDependencies_out;
+    return capture_info(hStream, captureStatus_out);
 }
 
 /* The mode says which calls a capturing thread must not make; without capture it is only remembered. */
