@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Container
 
 from .emit_libcuda import BANNER
 from .kinds import HANDLES
@@ -79,15 +80,16 @@ def stubs_source(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
     return f'{BANNER}#include "../api/stub.h"\n\n#include "../../libcuda/generated/cuda_api.h"\n\n' + "\n".join(bodies)
 
 
-def limits_header(limits: types.ModuleType, release: str) -> str:
-    rows = [f'#define BF_RELEASE "{release}"']
+def limits_header(limits: types.ModuleType, release: str, used: Container[str]) -> str:
+    """The limits whose C names are `used`."""
+    values = {"BF_RELEASE": f'"{release}"'}
     for name, value in vars(limits).items():
         if name.isupper() and isinstance(value, int):
-            suffix = "" if value < 1 << 31 else "ll"
-            rows.append(f"#define BF_{name} {value}{suffix}")
+            values[f"BF_{name}"] = f"{value}" if value < 1 << 31 else f"{value}ll"
         elif name.isupper() and isinstance(value, float) and name.endswith("_S"):
-            rows.append(f"#define BF_{name[:-2]}_MS {round(value * 1000)}")
+            values[f"BF_{name[:-2]}_MS"] = f"{round(value * 1000)}"
         elif name == "PROTOCOL_VERSIONS":
-            rows.append(f"#define BF_PROTOCOL_VERSION_MIN {min(value)}\n#define BF_PROTOCOL_VERSION_MAX {max(value)}")
-    body = "\n".join(rows)
-    return f"{BANNER}#ifndef BF_GENERATED_LIMITS_H\n#define BF_GENERATED_LIMITS_H\n\n{body}\n\n#endif\n"
+            values |= {"BF_PROTOCOL_VERSION_MIN": f"{min(value)}", "BF_PROTOCOL_VERSION_MAX": f"{max(value)}"}
+    body = "\n".join(f"#define {name} {value}" for name, value in values.items() if name in used)
+    why = "/* Of limits.py what shim/ uses: generate again after a first use. */"
+    return f"{BANNER}{why}\n#ifndef BF_GENERATED_LIMITS_H\n#define BF_GENERATED_LIMITS_H\n\n{body}\n\n#endif\n"

@@ -7,6 +7,7 @@ Standard library only. Exit code 1 if --check finds a difference. --report says 
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def outputs() -> dict[str, str]:
         "shim/generated/calls.h": emit_shim.calls_header(WIRES),
         "shim/generated/calls.c": emit_shim.calls_source(WIRES),
         "shim/generated/stubs.c": emit_shim.stubs_source(SYMBOLS, WIRES),
-        "shim/generated/limits.h": emit_shim.limits_header(limits, __version__),
+        "shim/generated/limits.h": emit_shim.limits_header(limits, __version__, _names_in_shim()),
         "libnvml/generated/nvml_types.h": emit_nvml.types_header(),
         "libnvml/generated/nvml_api.h": emit_nvml.api_header(NVML),
         "libnvml/generated/absent.c": emit_nvml.absent_source(NVML),
@@ -60,6 +61,12 @@ def main(arguments: list[str]) -> int:
         (ROOT / path).write_text(outputs()[path])
         print(f"wrote {path}")
     return 0
+
+
+def _names_in_shim() -> set[str]:
+    """What the shim's hand-written C calls BF_something."""
+    paths = (path for path in (ROOT / "shim").rglob("*.[ch]") if "generated" not in path.parts)
+    return {name for path in paths for name in re.findall(r"\bBF_\w+", path.read_text())}
 
 
 def _read(path: Path) -> str | None:
