@@ -1,5 +1,5 @@
-"""What `run` and `request_gpus` have in common: the options of a request, asking a pool for it, and what is said
-meanwhile.
+"""What `run` and `request_gpus` have in common: the options of a request, asking a pool for it, and the progress
+messages.
 """
 
 from __future__ import annotations

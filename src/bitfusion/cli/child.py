@@ -1,4 +1,4 @@
-"""An application as a child: started in this process group, told what we are told, waited for. Knows nothing of
+"""An application as a child: started in this process group, sent the signals that we get, waited for. Knows nothing of
 GPUs.
 """
 

@@ -1,5 +1,5 @@
-"""Asks many servers the same at once. One that does not answer becomes an entry with the reason; the others are not
-held up.
+"""Asks many servers the same question at once. One that does not answer becomes an entry with the reason, and does not
+delay the others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Kinds of option values whose complaints name the value and what to give instead."""
+"""Types of option values. Their error messages name the value and what to give instead."""
 
 from __future__ import annotations
 

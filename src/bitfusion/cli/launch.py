@@ -1,7 +1,7 @@
 """An application with our library before all others: its words, its environment, and becoming it.
 
-A launcher that holds nothing turns into the application (exec) rather than waiting for it, so that signals, terminal
-and exit status are the application's own; child.py is for those that do hold something. Knows nothing of servers.
+A launcher that holds no GPUs turns into the application (exec) and does not wait for it, so that signals, terminal and
+exit status are the application's own. child.py is for launchers that do hold something. Knows nothing of servers.
 """
 
 from __future__ import annotations

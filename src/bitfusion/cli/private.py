@@ -1,7 +1,7 @@
 """A Dispatcher for one application on this machine: on loopback, with a share of each GPU, ended with its launcher.
 
-It is what makes the driver's memory limited without anybody's cooperation: the application's calls go through a CUDA
-Server that counts.
+It limits the memory although neither driver nor application cooperates: the application's calls go through a CUDA
+Server, which counts.
 """
 
 from __future__ import annotations

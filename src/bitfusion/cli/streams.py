@@ -1,6 +1,5 @@
-"""Standard streams that are not there, as after `>&-` or under a careless daemon: made to go nowhere.
-
-Otherwise the next socket or file would get their number, and whatever is written there would reach it.
+"""Standard streams that are closed, as after `>&-` or under a careless daemon, are opened on /dev/null. Otherwise the
+next socket or file would get their number, and what is written to the stream would go there.
 """
 
 from __future__ import annotations

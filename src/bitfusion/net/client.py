@@ -1,6 +1,6 @@
 """A client of the protocol in Python: for tests, benchmarks and health checks. Blocking; one thread.
 
-Programs use the shim instead. Knows no call: ids and arguments are the caller's, as the wire table has them.
+Programs use the shim instead. Knows no call: the caller gives ids and arguments as the wire table has them.
 """
 
 from __future__ import annotations

@@ -27,13 +27,13 @@ ECHO, IN, OUT = b"E", b"I", b"O"
 ADMITTED = b"\1"
 PIECE_BYTES = 256 << 10
 _ECHO_BYTES_MAX = 64 << 10
-_STRANGERS_MAX = 8
+_UNAUTHENTICATED_MAX = 8
 
 
 def serve(listener: socket.socket, token: bytes) -> bool:
     """Serve the client that has `token`, to its end; False if none came. Raises OSError if it breaks."""
     listener.settimeout(PERF_SILENCE_S)
-    for _ in range(_STRANGERS_MAX):
+    for _ in range(_UNAUTHENTICATED_MAX):
         try:
             connection, _ = listener.accept()
         except TimeoutError:

@@ -1,4 +1,4 @@
-"""TCP connections: to whichever address of a name answers first. As shim/wire/reach.c does."""
+"""TCP connections to a name: the first of its addresses that answers is taken, as in shim/wire/reach.c."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Health checks: facts in, a verdict with a remedy out. Pure; gathers nothing.
 
-A check that makes no sense on a node (the GPUs of a node that has none) passes and says so: a warning that is always
-there is read by nobody.
+A check that does not apply to a node (the GPUs of a node that has none) passes and says so: nobody reads a warning that
+is always there.
 """
 
 from __future__ import annotations

@@ -2,22 +2,22 @@
 changed.
 
 Theory of operation. Clients wait in one queue, sorted by their tickets' orders. Only the head of the queue is offered
-anything: as many GPUs as can be placed at this moment. To be the head with a client that is alive *is* the hold on
-what is offered; nothing else is reserved. The client confirms, and the ticket becomes a lease with the same id. A
-ticket that is not polled dies, so a dead client does not hold up the queue.
+anything: as many GPUs as can be placed at this moment. What is offered is held only by being the head with a client
+that is alive; nothing else is reserved. The client confirms, and the ticket becomes a lease with the same id. A ticket
+that is not polled dies, so a dead client does not hold up the queue.
 
 A client that needs GPUs of several servers puts tickets with the same order into all their queues. Orders are total,
-and who waits for a server waits only for running leases and for clients with a lower order. Hence no cycle of
-waiting, and the lowest order of all is the head wherever its client has a ticket: it is served as soon as enough
-leases end. For that no order may be issued below one already seen for ever: the first server issues it from its
-clock, but never below `mark_us`, the latest seen.
+and a client waits only for running leases and for clients with a lower order. So there is no cycle of waiting: the
+lowest order of all is the head wherever its client has a ticket, and is served as soon as enough leases end. This needs
+that no order is ever issued below one that was seen: the first server issues it from its clock, but never below
+`mark_us`, the latest seen.
 
 A lease goes STARTING -> ACTIVE -> ENDING -> gone. Its memory counts from the confirmation until its Dispatcher has
-really ended, which only ended() says, whatever else has happened to it. A lease may skip states forward: a
-Dispatcher that dies ends an ACTIVE one.
+really ended, which only ended() says, whatever else has happened to it. A lease may skip states: if its Dispatcher
+dies, an ACTIVE lease ends at once.
 
-The shell keeps `turn.changes` in the store *before* it takes `turn.state` for its own and performs `turn.actions`.
-So a crash at any point leaves a store from which restore() goes on: a Dispatcher may exist only for a lease that is
+The shell keeps `turn.changes` in the store *before* it takes `turn.state` for its own and performs `turn.actions`. So a
+crash at any point leaves a store from which restore() can continue: a Dispatcher may exist only for a lease that is
 kept. If keeping fails, it drops the turn: the old state is still true.
 """
 
@@ -62,7 +62,7 @@ from .state import (
 
 
 def submit(state: State, id: str, demand: Demand, client: Client, order: Order | None, now: Moment) -> Turn[str]:
-    """Put a ticket into the queue; the value is its id, `id` (a fresh UUID4). Without an `order`, a new one is issued.
+    """Put a ticket into the queue; the value is its id. `id` is a fresh UUID4, also for a new order if none is given.
 
     A ticket with this order that is in the queue already keeps its id and takes the new demand: submitting is safe to
     repeat. Raises BadRequest or TooLarge for a demand that can never be satisfied here.

@@ -1,5 +1,5 @@
-"""The first frame of a connection to a Dispatcher: read, and what is not one is named. Knows nothing of what it asks
-for.
+"""Reads the first frame of a connection to a Dispatcher, and names what comes if it is none. Knows nothing of its
+content.
 """
 
 from __future__ import annotations

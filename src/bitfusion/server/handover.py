@@ -1,11 +1,9 @@
-"""What a program hands to a Dispatcher that it starts, through inherited file descriptors, and what it hears back.
+"""What a program hands to a Dispatcher that it starts, through inherited file descriptors, and the answer that it gets.
 
-The program is the resource scheduler, or `local -p`; below, the starter.
-
-A listening socket, so that no other process can take the port in between; the snapshot of the host's devices, so
-that they need not be asked again; and a pipe for one line of JSON that says {"port": P} once the Dispatcher listens,
-or {"failed": why}. The pipe closes with the process, so the starter is never left waiting. Nothing ties the
-Dispatcher to it after that line.
+The program (the resource scheduler, or `local -p`) is called the starter below. It hands over a listening socket, so
+that no other process can take the port in between; the snapshot of the host's devices, so that they need not be asked
+again; and a pipe for one line of JSON that says {"port": P} once the Dispatcher listens, or {"failed": why}. The pipe
+closes with the process, so the starter is never left waiting. Nothing ties the Dispatcher to it after that line.
 """
 
 from __future__ import annotations

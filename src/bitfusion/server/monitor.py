@@ -1,7 +1,5 @@
-"""The monitor: a child process that looks at the host's GPUs through NVML, so that its driver, its memory and its
-crashes are not ours.
-
-Started at the first question and kept. A server that nobody asks has none.
+"""The monitor: a child process that looks at the host's GPUs through NVML, so that NVML's driver, memory and crashes
+stay out of this process. Started at the first question and then kept.
 """
 
 from __future__ import annotations

@@ -4,10 +4,10 @@ Theory: a slot is a row of the session board and belongs to one process from its
 is *starting*, *idle* (it listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts
 others up to WORKERS_IDLE, one for a lease.
 
-Clients stand in a queue, and each process that becomes idle goes to the first of it. A process that fails at its
-start costs nobody his place: another one is started. Only what another start cannot mend is told to the clients that
-wait: no data port is free (the pool then waits until a process ends, or a client asks again), or START_FAILURES_MAX
-starts failed in a row.
+Clients stand in a queue, and each process that becomes idle goes to the first of it. If a process fails at its start,
+no client loses its place: another one is started. Clients that wait are told only what another start cannot solve: no
+data port is free (the pool then waits until a process ends, or a client asks again), or START_FAILURES_MAX starts
+failed in a row.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from ..wire.control import NO_PORT
 from ..wire.hello import TOKEN_BYTES
 from ..worker.board import Board, create
 from .devices import Devices, driver_settings
-from .queue import Queue
 from .process import Process
+from .queue import Queue
 from .totals import Totals
 from .warm import NoFork, Warm
 

@@ -1,11 +1,11 @@
 """GPUs of a pool for one client: all or nothing, in the order of arrival, over several schedulers.
 
 Theory of operation. Schedulers do not know each other. The client puts a ticket with the same order into the queue of
-each server that could serve it; the first server issues the order. Whoever has the lowest order of all is the head
-wherever it waits, so there is neither deadlock nor starvation (scheduler/core.py). The client follows its tickets
-with long polls; as soon as the offers of the servers where it is the head suffice, it confirms. A server that has
-enough alone is preferred. A confirmation may fail: then what was granted is given back, and the client waits on with
-the same order, at its old place.
+each server that could serve it; the first server issues the order. The client with the lowest order of all is the head
+wherever it waits, so there is neither deadlock nor starvation (scheduler/core.py). The client follows its tickets with
+long polls; as soon as the offers of the servers where it is the head suffice, it confirms. A server that has enough
+alone is preferred. A confirmation may fail: then what was granted is given back, and the client waits on with the same
+order, at its old place.
 
 What is granted is told to the caller or given back, whatever happens here, cancellation included. Tickets die by
 themselves.

@@ -1,9 +1,9 @@
 """Which scheduler of this host owns which GPU: lock files, held by locks of the kernel that die with their processes.
 
 Two files a device. UUID.lock is held alone by the scheduler that owns it; its text is for people: who that is.
-UUID.leases is shared by the Dispatchers that serve it, which outlive a scheduler that is killed; its text is the id
-of the scheduler that started them. Nobody but that one, started again with its state, may own the device as long as
-they live.
+UUID.leases is shared by the Dispatchers that serve it, which outlive a scheduler that is killed; its text is the id of
+the scheduler that started them. As long as these live, only that scheduler, started again with its state, may own the
+device.
 
 The directory belongs to everybody, as /tmp does, because schedulers of different users must see each other. A file
 stays behind when its owner is gone; what counts is the lock.

@@ -1,7 +1,7 @@
 """One client's place in the queue of one scheduler: entered, followed, confirmed or left, across restarts of the
 scheduler.
 
-Knows nothing of other schedulers; what offers of several are worth together is acquire.py's business.
+Knows nothing of other schedulers; acquire.py combines the offers of several.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The servers of a pool as one client sees them: all of them asked at once, the silent ones told and left out.
+"""The servers of a pool as one client sees them: all are asked at once; those that do not answer are reported and left
+out.
 
 Knows nothing of files, options or leases.
 """

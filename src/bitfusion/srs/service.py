@@ -1,4 +1,5 @@
-"""The shell around the scheduler's core: keeps what its turns change, does what they ask for, and wakes who waits.
+"""The shell around the scheduler's core: stores what its turns change, does what they ask for, and wakes those who
+wait.
 
 A turn takes effect only once the store has it. What a client asked for fails with the store; what simply happened (a
 Dispatcher listens, a Dispatcher is gone) is tried again until the store takes it, because it stays true. Knows no

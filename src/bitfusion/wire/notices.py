@@ -1,4 +1,4 @@
-"""What a CUDA Server tells without being asked: NOTICE frames <-> tuples. Sans-IO.
+"""What a CUDA Server tells a client unasked: NOTICE frames <-> tuples. Sans-IO.
 
 A body is one or more arrays [topic, ...]; a receiver leaves topics alone that it does not know.
 """

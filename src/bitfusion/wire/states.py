@@ -1,7 +1,6 @@
-"""Which frame may come when: the states of a connection, for both ends, as one table.
-
-Sans-IO and without content: it sees kinds alone. A HEARTBEAT before the answer says that it
-will come. A Dispatcher's connection ends with its answer; a CUDA Server's opens with it.
+"""Which frame may come when: the states of a connection, for both ends, as one table. Sans-IO; it sees kinds of frames,
+never their content. A HEARTBEAT before the answer says that it will come. A Dispatcher's connection ends with its
+answer; a CUDA Server's opens with it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from ..wire.frames import FrameBuffer, Kind
 from ..wire.hello import Hello, negotiate, parse_hello, refused_frame
 from .control import Control
 
-_STRANGERS_MAX = 16  # connections that have not said HELLO yet
+_UNAUTHENTICATED_MAX = 16  # connections that have not said HELLO yet
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Admission:
         self._token = token
         self._log: structlog.stdlib.BoundLogger = log
         self._selector = selectors.DefaultSelector()
-        self._strangers: dict[socket.socket, FrameBuffer] = {}
+        self._unauthenticated: dict[socket.socket, FrameBuffer] = {}
 
     def wait(self) -> Admitted | None:
         """The client; None if it does not come or the Dispatcher is gone."""
@@ -61,15 +61,15 @@ class Admission:
                         return admitted
             return None
         finally:
-            for stranger in list(self._strangers):
-                self._dismiss(stranger)
+            for connection in list(self._unauthenticated):
+                self._dismiss(connection)
             self._selector.close()
 
     def _ready(self, source: Any) -> Admitted | None:
         if source is self._listener:
             self._accept()
             return None
-        if source not in self._strangers:
+        if source not in self._unauthenticated:
             return None  # it had to go a moment ago
         try:
             return self._read(source)
@@ -85,15 +85,15 @@ class Admission:
             connection, _ = self._listener.accept()
         except OSError:
             return  # it went away again
-        if len(self._strangers) >= _STRANGERS_MAX:
+        if len(self._unauthenticated) >= _UNAUTHENTICATED_MAX:
             # The oldest goes: the client says HELLO at once, and is not among those who have been silent for longest.
-            self._dismiss(next(iter(self._strangers)))
+            self._dismiss(next(iter(self._unauthenticated)))
         connection.setblocking(False)
-        self._strangers[connection] = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX)
+        self._unauthenticated[connection] = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX)
         self._selector.register(connection, selectors.EVENT_READ)
 
     def _read(self, connection: socket.socket) -> Admitted | None:
-        buffer = self._strangers[connection]
+        buffer = self._unauthenticated[connection]
         try:
             count = connection.recv_into(buffer.space())
         except BlockingIOError:
@@ -112,7 +112,7 @@ class Admission:
         except Refused as refused:
             connection.send(refused_frame(refused))
             raise RemoteProtocolError(refused.detail) from refused
-        del self._strangers[connection]
+        del self._unauthenticated[connection]
         self._selector.unregister(connection)
         connection.setblocking(True)
         tune(connection, patient=True)
@@ -128,6 +128,6 @@ class Admission:
             )
 
     def _dismiss(self, connection: socket.socket) -> None:
-        self._strangers.pop(connection, None)
+        self._unauthenticated.pop(connection, None)
         self._selector.unregister(connection)
         connection.close()

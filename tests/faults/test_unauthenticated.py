@@ -16,7 +16,7 @@ from bitfusion.wire.frames import Kind
 from bitfusion.wire.hello import Hello
 
 
-def stranger(port: int, data: bytes) -> bytes:
+def talk(port: int, data: bytes) -> bytes:
     """Send bytes and return all that comes back until the peer closes."""
     with socket.create_connection(("127.0.0.1", port), CLEAN_S) as connection:
         connection.sendall(data)
@@ -51,7 +51,7 @@ def test_versions_that_do_not_fit_are_one_clear_line_on_both_sides(server):
     ],
 )
 def test_peer_of_another_protocol_is_one_line_in_the_log(server, data, word):
-    assert stranger(server.port, data) == b""
+    assert talk(server.port, data) == b""
     assert within(CLEAN_S, lambda: logged(server, "peer.dismissed"))
     (line,) = logged(server, "peer.dismissed")
     assert word in line["reason"]
@@ -71,7 +71,7 @@ def test_wrong_token_and_silence_at_the_data_port_do_not_keep_the_client_out(ser
     hello = Hello((1,), "test")
     welcome = ask_dispatcher("127.0.0.1", server.port, hello)
     with socket.create_connection(("127.0.0.1", welcome.port)):
-        refusal = stranger(welcome.port, Hello((1,), "test", bytes(16)).frame())
+        refusal = talk(welcome.port, Hello((1,), "test", bytes(16)).frame())
         assert b"token" in refusal
         answer = stranger_with_token(welcome.port, welcome.token)
     assert b"version" in answer and b"reason" not in answer
