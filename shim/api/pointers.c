@@ -1,5 +1,6 @@
 /* What is known about a pointer: whose memory it is, where it begins. */
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/sync_memops.h"
 #include "../state/contexts.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
@@ -73,7 +74,7 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
     case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS:
         *value = facts->on_device ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : CU_MEM_ACCESS_FLAGS_PROT_NONE;
         return true;
-    case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS:
+    case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS: *value = lc_sync_memops_is_set(range->id); return true;
     case CU_POINTER_ATTRIBUTE_IS_MANAGED:
     case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
     case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
@@ -128,4 +129,17 @@ CUresult cuPointerGetAttributes(unsigned int numAttributes, CUpointer_attribute 
         put(data[i], value, bytes);
     }
     return result;
+}
+
+CUresult cuPointerSetAttribute(const void *value, CUpointer_attribute attribute, CUdeviceptr ptr)
+{
+    struct facts facts;
+    CUresult result = learn(ptr, &facts);
+    if (!result)
+        result = lc_sync_memops_check(value, attribute);
+    if (result)
+        return result;
+    if (!facts.on_device && !facts.on_host)
+        return CUDA_ERROR_INVALID_VALUE;
+    return lc_sync_memops_set(facts.range.id, *(const unsigned *)value) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }

@@ -99,4 +99,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuStreamWriteValue32_v2] = {"cuStreamWriteValue32_v2", "Szuu", "", 145, 4, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_cuStreamWriteValue64_v2] = {"cuStreamWriteValue64_v2", "Szzu", "", 146, 4, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_stream_batch] = {"stream_batch", "Sb", "", 147, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_stream_get_attribute] = {"stream_get_attribute", "Su", "b", 148, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_stream_set_attribute] = {"stream_set_attribute", "Sub", "", 149, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuStreamCopyAttributes] = {"cuStreamCopyAttributes", "SS", "", 150, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
 };

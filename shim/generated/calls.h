@@ -100,6 +100,9 @@ enum bf_call_index {
     BF_CALL_cuStreamWriteValue32_v2,
     BF_CALL_cuStreamWriteValue64_v2,
     BF_CALL_stream_batch,
+    BF_CALL_stream_get_attribute,
+    BF_CALL_stream_set_attribute,
+    BF_CALL_cuStreamCopyAttributes,
     BF_CALL_COUNT
 };
 
@@ -201,6 +204,9 @@ enum bf_call_args {
     BF_ARGS_cuStreamWriteValue32_v2 = 4,
     BF_ARGS_cuStreamWriteValue64_v2 = 4,
     BF_ARGS_stream_batch = 2,
+    BF_ARGS_stream_get_attribute = 2,
+    BF_ARGS_stream_set_attribute = 3,
+    BF_ARGS_cuStreamCopyAttributes = 2,
 };
 
 #endif

@@ -42,6 +42,7 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
     [
         "answers",
         "asynchronous",
+        "attributes",
         "behind_legacy",
         "cancelled",
         "devices",
@@ -63,6 +64,13 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
 )
 def test_driver_program(name, compile_c, server):
     compare([compile_c(PROGRAMS / f"{name}.c")], server)
+
+
+def test_level_2_cache_can_be_set_aside_on_newer_devices(compile_c, tmp_path):
+    newer = {"SOFTGPU_CC": "9.0"}
+    with running.dispatcher(tmp_path, "--softgpu", "1", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], **newer) as server:
+        outcome = compare([compile_c(PROGRAMS / "attributes.c")], server, **newer)
+    assert "# level-2 cache\n3145728\n" in outcome.output
 
 
 def test_errors_of_launches_are_told_at_the_launch(compile_c, server):

@@ -22,6 +22,15 @@ CUresult cuCtxSetFlags(unsigned int flags)
     return CUDA_SUCCESS;
 }
 
+static CUresult set_persisting_bytes(struct sg_context *context, size_t bytes)
+{
+    int most = 0;
+    TRY(sg_attributes_read(context->device, CU_DEVICE_ATTRIBUTE_MAX_PERSISTING_L2_CACHE_SIZE, &most));
+    REQUIRE(most, CUDA_ERROR_UNSUPPORTED_LIMIT);
+    context->limits[CU_LIMIT_PERSISTING_L2_CACHE_SIZE] = bytes < (size_t)most ? bytes : (size_t)most;
+    return CUDA_SUCCESS;
+}
+
 /* Limits beyond the table are of hardware that no software device has. */
 CUresult cuCtxSetLimit(CUlimit limit, size_t value)
 {
@@ -29,7 +38,9 @@ CUresult cuCtxSetLimit(CUlimit limit, size_t value)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE((unsigned)limit < CU_LIMIT_MAX, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE((unsigned)limit < SG_LIMITS && limit != CU_LIMIT_PERSISTING_L2_CACHE_SIZE, CUDA_ERROR_UNSUPPORTED_LIMIT);
+    REQUIRE((unsigned)limit < SG_LIMITS, CUDA_ERROR_UNSUPPORTED_LIMIT);
+    if (limit == CU_LIMIT_PERSISTING_L2_CACHE_SIZE)
+        return set_persisting_bytes(context, value);
     if (limit == CU_LIMIT_MALLOC_HEAP_SIZE)
         return sg_context_heap_set_bytes(context, value);
     context->limits[limit] = value;
@@ -140,4 +151,14 @@ CUresult cuCtxDisablePeerAccess(CUcontext peerContext)
     REQUIRE(context->peers & bit, CUDA_ERROR_PEER_ACCESS_NOT_ENABLED);
     context->peers &= ~bit;
     return CUDA_SUCCESS;
+}
+
+/* No context is limited to some of the multiprocessors: cuCtxCreate_v3 refuses to make one. */
+CUresult cuCtxGetExecAffinity(CUexecAffinityParam *pExecAffinity, CUexecAffinityType type)
+{
+    ENTER(cuCtxGetExecAffinity);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    REQUIRE(pExecAffinity && (unsigned)type < CU_EXEC_AFFINITY_TYPE_MAX, CUDA_ERROR_INVALID_VALUE);
+    return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
 }

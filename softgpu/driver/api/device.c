@@ -173,3 +173,12 @@ CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdev
     }
     return CUDA_SUCCESS;
 }
+
+CUresult cuDeviceGetExecAffinitySupport(int *pi, CUexecAffinityType type, CUdevice dev)
+{
+    ENTER(cuDeviceGetExecAffinitySupport);
+    REQUIRE(pi && (unsigned)type < CU_EXEC_AFFINITY_TYPE_MAX, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
+    *pi = 0;
+    return CUDA_SUCCESS;
+}

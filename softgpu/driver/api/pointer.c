@@ -1,6 +1,7 @@
 /* Entry points that tell what a pointer is. */
 #include <string.h>
 
+#include "../../../libcuda/sync_memops.h"
 #include "../state/context.h"
 #include "../state/pool.h"
 
@@ -56,7 +57,7 @@ static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *ext
     case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
         *out = wide(pooled ? (uint64_t)(uintptr_t)((const struct sg_pool *)extent->owner)->handle : 0);
         break;
-    case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS:
+    case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS: *out = narrow(extent && lc_sync_memops_is_set(extent->id)); break;
     case CU_POINTER_ATTRIBUTE_IS_MANAGED:
     case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
     case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
@@ -104,5 +105,15 @@ CUresult cuPointerGetAttributes(unsigned int numAttributes, CUpointer_attribute 
         TRY(read((int)attributes[i], ptr, found, &value));
         store(data[i], value);
     }
+    return CUDA_SUCCESS;
+}
+
+CUresult cuPointerSetAttribute(const void *value, CUpointer_attribute attribute, CUdeviceptr ptr)
+{
+    ENTER(cuPointerSetAttribute);
+    struct sg_extent extent;
+    TRY(lc_sync_memops_check(value, attribute));
+    REQUIRE(sg_memory_find(ptr, &extent), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(lc_sync_memops_set(extent.id, *(const unsigned *)value), CUDA_ERROR_OUT_OF_MEMORY);
     return CUDA_SUCCESS;
 }

@@ -8,11 +8,7 @@ static CUresult create(CUstream *phStream, unsigned flags, int priority)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE(phStream && !(flags & ~(unsigned)CU_STREAM_NON_BLOCKING), CUDA_ERROR_INVALID_VALUE);
-    if (priority > SG_PRIORITY_LEAST)
-        priority = SG_PRIORITY_LEAST;
-    if (priority < SG_PRIORITY_GREATEST)
-        priority = SG_PRIORITY_GREATEST;
-    struct sg_stream *stream = sg_stream_new(context, flags, priority);
+    struct sg_stream *stream = sg_stream_new(context, flags, sg_stream_priority(priority));
     REQUIRE(stream, CUDA_ERROR_OUT_OF_MEMORY);
     stream->handle = sg_handles_new(SG_STREAM, stream);
     if (!stream->handle) {

@@ -29,11 +29,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../../libcuda/generated/cuda_types.h"
 #include "../../run/grid.h"
 
 struct sg_context;
 struct sg_work;
 struct sg_sleeper;
+
+struct sg_stream_attributes {
+    CUaccessPolicyWindow window;
+    CUsynchronizationPolicy policy;
+    CUlaunchMemSyncDomainMap map;
+    CUlaunchMemSyncDomain domain;
+};
 
 struct sg_stream {
     struct sg_context *context;
@@ -42,6 +50,7 @@ struct sg_stream {
     unsigned flags;
     int priority;
     bool legacy, blocking, gathers, destroyed;
+    struct sg_stream_attributes attributes;
 
     struct sg_work *head, *tail;
     uint32_t length;
@@ -125,6 +134,8 @@ bool sg_queue_passed(struct sg_stream *stream, uint64_t ticket);
 
 /* Make a stream part of its context's; take it out and free it once its work is done. */
 struct sg_stream *sg_stream_new(struct sg_context *context, unsigned flags, int priority);
+/* The priority that a stream gets which is asked to have this one. */
+int sg_stream_priority(int wanted);
 void sg_stream_destroy(struct sg_stream *stream);
 
 /* The context has failed: what is queued in it will not run, and its running grids are stopped. True for the first

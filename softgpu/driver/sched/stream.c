@@ -7,6 +7,12 @@
 static uint64_t last_stream_id;
 static struct sg_stream *free_streams;
 
+int sg_stream_priority(int wanted)
+{
+    int most = wanted < SG_PRIORITY_GREATEST ? SG_PRIORITY_GREATEST : wanted;
+    return most > SG_PRIORITY_LEAST ? SG_PRIORITY_LEAST : most;
+}
+
 struct sg_stream *sg_stream_new(struct sg_context *context, unsigned flags, int priority)
 {
     sg_sched_lock();
@@ -20,8 +26,11 @@ struct sg_stream *sg_stream_new(struct sg_context *context, unsigned flags, int 
         return NULL;
     /* Streams are never given back to the system: an event may still name one that is gone, and then reads that it has
      * passed every ticket that it ever had. */
-    *stream = (struct sg_stream){
-        .context = context, .flags = flags, .priority = priority, .blocking = !(flags & CU_STREAM_NON_BLOCKING)};
+    *stream = (struct sg_stream){.context = context,
+                                 .flags = flags,
+                                 .priority = priority,
+                                 .blocking = !(flags & CU_STREAM_NON_BLOCKING),
+                                 .attributes = {.policy = CU_SYNC_POLICY_AUTO}};
     sg_sched_lock();
     stream->id = ++last_stream_id;
     stream->all_next = context->streams;

@@ -3,7 +3,7 @@
 #include "../../host/settings.h"
 #include "device.h"
 
-enum { KNOWN_MAX = 150, MIB = 1 << 20 };
+enum { KNOWN_MAX = 150, MIB = 1 << 20, L2_BYTES = 4 * MIB, WINDOW_BYTES_MAX = 128 * MIB };
 
 static const struct sg_architecture architectures[] = {
     {7, 0, 2048, 32, 98304, 98304, 0},
@@ -68,7 +68,7 @@ static const int fixed[KNOWN_MAX + 1] = {
     [CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID] = SG_PCI_SLOT,
     [CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE] = 1000000,
     [CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH] = 64,
-    [CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE] = 4 * MIB,
+    [CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE] = L2_BYTES,
     [CU_DEVICE_ATTRIBUTE_ASYNC_ENGINE_COUNT] = 2,
     [CU_DEVICE_ATTRIBUTE_UNIFIED_ADDRESSING] = 1,
     [CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_LAYERED_WIDTH] = 32768,
@@ -138,6 +138,9 @@ CUresult sg_attributes_read(const struct sg_device *device, int attribute, int *
     case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR: *value = arch->sm_shared; break;
     case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN: *value = arch->block_shared_optin; break;
     case CU_DEVICE_ATTRIBUTE_RESERVED_SHARED_MEMORY_PER_BLOCK: *value = arch->block_shared_reserved; break;
+    /* Since 8.0 a part of the level-2 cache can be set aside. */
+    case CU_DEVICE_ATTRIBUTE_MAX_PERSISTING_L2_CACHE_SIZE: *value = arch->major >= 8 ? L2_BYTES / 4 * 3 : 0; break;
+    case CU_DEVICE_ATTRIBUTE_MAX_ACCESS_POLICY_WINDOW_SIZE: *value = arch->major >= 8 ? WINDOW_BYTES_MAX : 0; break;
     case CU_DEVICE_ATTRIBUTE_PCI_BUS_ID: *value = SG_PCI_BUS_FIRST + (int)device->number; break;
     case CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD_GROUP_ID: *value = (int)device->number; break;
     default: *value = fixed[attribute];

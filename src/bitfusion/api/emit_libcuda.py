@@ -63,9 +63,9 @@ def names_source(symbols: tuple[Symbol, ...]) -> str:
 def _twin(symbol: Symbol, suffix: str) -> str:
     head = f"CUresult {symbol.name}_{suffix}({symbol.proto})\n{{\n"
     names = [p.name for p in symbol.params]
-    stream = next((p.name for p in symbol.params if p.type == "CUstream"), None)
-    if suffix == "ptsz" and stream:
-        args = ", ".join(f"lc_ptsz({name})" if name == stream else name for name in names)
+    streams = {p.name for p in symbol.params if p.type == "CUstream"}
+    if suffix == "ptsz" and streams:
+        args = ", ".join(f"lc_ptsz({name})" if name in streams else name for name in names)
         return f"{head}    return {symbol.name}({args});\n}}\n"
     if suffix == "ptsz":  # the stream is a field of the launch configuration
         args = ", ".join(["config ? &copy : NULL", *names[1:]])

@@ -9,12 +9,13 @@ from typing import Any
 from ..errors import CallFailed, RemoteProtocolError
 from ..limits import STREAM_BATCH_MAX
 from ..session import Context, Handle
-from .binding import NOT_READY, SUCCESS, check, cuda
+from .binding import NOT_READY, SUCCESS, check, cuda, enum
 from .polling import EVENT_FLAGS, line_of, take_event
 from .session import DriverSession
 
 _NON_BLOCKING = int(cuda.CUstream_flags.CU_STREAM_NON_BLOCKING)
 _OPERATION_BYTES = 48  # CUstreamBatchMemOpParams
+_VALUE_BYTES = 64  # CUlaunchAttributeValue
 
 
 def enter(session: DriverSession, number: int, stream: Handle, flags: int) -> None:
@@ -67,6 +68,19 @@ def stream_batch(session: DriverSession, stream: Handle, packed: bytes) -> Any:
         begin = index * _OPERATION_BYTES
         ctypes.memmove(op.getPtr(), packed[begin : begin + _OPERATION_BYTES], _OPERATION_BYTES)
     return cuda.cuStreamBatchMemOp(stream, len(ops), ops, 0)[0]
+
+
+def stream_get_attribute(session: DriverSession, stream: Handle, attribute: int) -> tuple[Any, ...]:
+    result, value = cuda.cuStreamGetAttribute(stream, enum(cuda.CUlaunchAttributeID, attribute))
+    return (SUCCESS, ctypes.string_at(value.getPtr(), _VALUE_BYTES)) if result is SUCCESS else (result,)
+
+
+def stream_set_attribute(session: DriverSession, stream: Handle, attribute: int, packed: bytes) -> tuple[Any, ...]:
+    if len(packed) != _VALUE_BYTES:
+        raise RemoteProtocolError(f"the value of an attribute of {len(packed)} bytes")
+    value = cuda.CUstreamAttrValue()
+    ctypes.memmove(value.getPtr(), packed, _VALUE_BYTES)
+    return cuda.cuStreamSetAttribute(stream, enum(cuda.CUlaunchAttributeID, attribute), value)
 
 
 def hold_back(session: DriverSession, stream: Handle) -> Any:

@@ -656,6 +656,21 @@ def stream_batch(session: DriverSession, call: Any) -> Any:
     return streams.stream_batch(session, session.streams[stream], ops)
 
 
+def stream_get_attribute(session: DriverSession, call: Any) -> Answer | None:
+    _, stream, attr = call
+    return streams.stream_get_attribute(session, session.streams[stream], attr)
+
+
+def stream_set_attribute(session: DriverSession, call: Any) -> Answer | None:
+    _, stream, attr, value = call
+    return streams.stream_set_attribute(session, session.streams[stream], attr, value)
+
+
+def cuStreamCopyAttributes(session: DriverSession, call: Any) -> Answer | None:
+    _, dst, src = call
+    return cuda.cuStreamCopyAttributes(session.streams[dst], session.streams[src])
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -756,6 +771,9 @@ ASKS = {
     134: occupancy_blocks,
     136: cuDeviceGetP2PAttribute,
     140: nvml_call,
+    148: stream_get_attribute,
+    149: stream_set_attribute,
+    150: cuStreamCopyAttributes,
 }
 
 # Tells that bulk data follows.
@@ -874,6 +892,9 @@ NAMES = {
     145: "cuStreamWriteValue32_v2",
     146: "cuStreamWriteValue64_v2",
     147: "stream_batch",
+    148: "stream_get_attribute",
+    149: "stream_set_attribute",
+    150: "cuStreamCopyAttributes",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -975,4 +996,7 @@ ARGUMENTS = {
     145: "nzuu",
     146: "nzzu",
     147: "nb",
+    148: "nu",
+    149: "nub",
+    150: "nn",
 }

@@ -114,7 +114,7 @@ _REASONS = {
         cuMemDiscardAndPrefetchBatchAsync@13000+ptsz@13000 cuMemDiscardBatchAsync@13000+ptsz@13000
         cuMemPrefetchAsync@8000+ptsz@8000 cuMemPrefetchAsync_v2@12020+ptsz@12020
         cuMemPrefetchBatchAsync@13000+ptsz@13000 cuMemRangeGetAttribute@8000 cuMemRangeGetAttributes@8000
-        cuPointerSetAttribute@6000 cuStreamAttachMemAsync@6000+ptsz@7000
+        cuStreamAttachMemAsync@6000+ptsz@7000
     """,
     "host callbacks": """
         cuDeviceRegisterAsyncNotification@12040 cuDeviceUnregisterAsyncNotification@12040
@@ -142,11 +142,10 @@ _REASONS = {
         cuCoredumpSetAttribute@12010 cuCoredumpSetAttributeGlobal@12010
     """,
     "other": """
-        cuCtxGetExecAffinity@11040 cuDeviceGetExecAffinitySupport@11040 cuDeviceGetHostAtomicCapabilities@13000
+        cuDeviceGetHostAtomicCapabilities@13000
         cuDeviceGetLuid@10000 cuDeviceGetP2PAtomicCapabilities@13000 cuFlushGPUDirectRDMAWrites@11030
         cuLaunchCooperativeKernelMultiDevice@9000 cuLibraryGetUnifiedFunction@12000 cuMemGetDefaultMemPool@13000
-        cuMemGetMemPool@13000 cuMemSetMemPool@13000 cuStreamCopyAttributes@11000+ptsz@11000
-        cuStreamGetAttribute@11000+ptsz@11000 cuStreamSetAttribute@11000+ptsz@11000
+        cuMemGetMemPool@13000 cuMemSetMemPool@13000
     """,
 }
 

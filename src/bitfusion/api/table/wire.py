@@ -627,4 +627,21 @@ WIRES: tuple[Wire, ...] = (
         server="streams.stream_batch",
         doc="cuStreamBatchMemOp. ops: CUstreamBatchMemOpParams structures (48 bytes each).",
     ),
+    # Attributes of streams. value: a CUlaunchAttributeValue (64 bytes).
+    Wire(
+        148,
+        "stream_get_attribute",
+        ASK,
+        "CUstream stream, unsigned int attr",
+        "bytes value",
+        server="streams.stream_get_attribute",
+    ),
+    Wire(
+        149,
+        "stream_set_attribute",
+        ASK,
+        "CUstream stream, unsigned int attr, bytes value",
+        server="streams.stream_set_attribute",
+    ),
+    Wire(150, "cuStreamCopyAttributes", ASK, "CUstream dst, CUstream src"),
 )
