@@ -202,7 +202,7 @@ CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev)
 CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDev)
 {
     struct bf_device *device, *peer;
-    CUresult result = find(dev, canAccessPeer, &device);
+    CUresult result = find(dev, &device, &device);
     if (!result)
         result = find(peerDev, canAccessPeer, &peer);
     if (!result)

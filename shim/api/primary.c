@@ -228,25 +228,35 @@ CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev)
     return result;
 }
 
-CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags,
-                        CUdevice dev)
+/* `refused`: what is said of the rest if this is right. */
+static CUresult create(CUcontext *pctx, unsigned flags, CUdevice dev, CUresult refused)
 {
     struct bf_device *device;
     CUresult result = find_device(dev, &device);
-    if (!result && (!pctx || are_bad_flags(flags) || numParams < 0 || (numParams && !paramsArray)))
+    if (!result && (!pctx || are_bad_flags(flags)))
         result = CUDA_ERROR_INVALID_VALUE;
-    if (!result && numParams)
-        result = CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
+    if (!result)
+        result = refused;
     return result ? result : cuCtxCreate_v2(pctx, flags, dev);
+}
+
+CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags,
+                        CUdevice dev)
+{
+    bool wrong = numParams < 0 || (numParams && !paramsArray);
+    CUresult refused = wrong       ? CUDA_ERROR_INVALID_VALUE
+                       : numParams ? CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY
+                                   : CUDA_SUCCESS;
+    return create(pctx, flags, dev, refused);
 }
 
 CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev)
 {
-    if (ctxCreateParams && ctxCreateParams->numExecAffinityParams)
-        return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
-    if (ctxCreateParams && ctxCreateParams->cigParams)
-        return CUDA_ERROR_NOT_SUPPORTED;
-    return cuCtxCreate_v2(pctx, flags, dev);
+    CUresult refused = !ctxCreateParams                         ? CUDA_SUCCESS
+                       : ctxCreateParams->numExecAffinityParams ? CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY
+                       : ctxCreateParams->cigParams             ? CUDA_ERROR_NOT_SUPPORTED
+                                                                : CUDA_SUCCESS;
+    return create(pctx, flags, dev, refused);
 }
 
 CUresult cuCtxDestroy_v2(CUcontext ctx)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import yaml
@@ -21,7 +22,9 @@ from bitfusion.api.table import SYMBOLS
 DATA = yaml.safe_load(Path(__file__).with_name("sweep.yaml").read_text(encoding="utf-8"))
 ANSWERED: tuple[Symbol, ...] = tuple(symbol for symbol in SYMBOLS if symbol.how != ABSENT)
 # Which context is current for the calls of a stage.
-STAGES = {"before": "none", "without": "none", "right": "base", "wrong": "base"}
+STAGES = {"before": "none", "without": "none", "right": "base", "wrong": "base", "two": "base"}
+# Of the wrong values of a parameter the one that stands for all where two parameters are wrong: the first of these.
+_PLAIN = ("nonsense", "NULL", str(2**31 - 1), str(2**64 - 1), str(2**32 - 1), "1000", "255")
 IMAGE = (Path(__file__).parent / "programs" / "sweep.ptx").read_text(encoding="utf-8")
 
 
@@ -50,7 +53,7 @@ class Planner:
             # cuInit is the last one that is called before cuInit.
             for symbol in sorted(ANSWERED, key=lambda symbol: stage == "before" and symbol.name == "cuInit"):
                 right = [self.right(symbol, param) for param in symbol.params]
-                for name in names(symbol):
+                for name in names(symbol)[: 1 if stage == "two" else None]:
                     for label, args in self.calls(stage, symbol, right):
                         yield self.case(stage, symbol, name, label, args)
 
@@ -99,15 +102,29 @@ class Planner:
             without = [_without_objects(value, 0) for value in right]
             yield "no places", [["int", 0] if value[0] in ("out", "struct", "text") else value for value in without]
             return
-        if stage != "wrong":
+        if stage in ("without", "right"):
             yield "right", right
         if stage == "right":
+            return
+        if stage == "two":
+            yield from self.two_wrong(symbol, right)
             return
         for i, param in enumerate(symbol.params):
             found = self.wrong(symbol, param, right[i])
             for label, value in found[:1] if stage == "without" else found:
                 if value != right[i]:
                     yield f"{param.name} {label}", [*right[:i], value, *right[i + 1 :]]
+
+    def two_wrong(self, symbol: Symbol, right: list[Value]) -> Iterator[tuple[str, list[Value]]]:
+        """Every two parameters wrong at once: which one is told is the order of the checks."""
+        found = []
+        for i, param in enumerate(symbol.params):
+            wrong = dict(self.wrong(symbol, param, right[i]))
+            found += [(i, label, wrong[label]) for label in [label for label in _PLAIN if label in wrong][:1]]
+        for (i, first, value), (k, second, other) in combinations(found, 2):
+            args = list(right)
+            args[i], args[k] = value, other
+            yield f"{symbol.params[i].name} {first}, {symbol.params[k].name} {second}", args
 
     def makers(self) -> dict[str, dict]:
         """How an object of each kind is made and ended."""

@@ -23,8 +23,8 @@ CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
 {
     ENTER(cuDevicePrimaryCtxRetain);
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context = device->primary;
     pthread_mutex_lock(&life);
     CUresult result = atomic_load(&context->active) ? CUDA_SUCCESS : sg_context_activate(context, context->flags);
@@ -111,8 +111,8 @@ CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *acti
 {
     ENTER(cuDevicePrimaryCtxGetState);
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(flags && active, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(flags && active, CUDA_ERROR_INVALID_VALUE);
     *flags = device->primary->flags;
     *active = atomic_load(&device->primary->active);
     return CUDA_SUCCESS;
@@ -120,11 +120,13 @@ CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *acti
 
 /* ---- created */
 
-static CUresult create(CUcontext *pctx, unsigned flags, CUdevice dev, unsigned api_version)
+/* `refused`: what is said of the rest if this is right. */
+static CUresult create(CUcontext *pctx, unsigned flags, CUdevice dev, unsigned api_version, CUresult refused)
 {
     struct sg_device *device = sg_device_at(dev);
-    REQUIRE(pctx && flags_valid(flags), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(pctx && flags_valid(flags), CUDA_ERROR_INVALID_VALUE);
+    TRY(refused);
     struct sg_context *context;
     TRY(sg_context_create(device, flags, &context));
     context->api_version = api_version;
@@ -141,32 +143,34 @@ static CUresult create(CUcontext *pctx, unsigned flags, CUdevice dev, unsigned a
 CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev)
 {
     ENTER(cuCtxCreate);
-    return create(pctx, flags, dev, 3010);
+    return create(pctx, flags, dev, 3010, CUDA_SUCCESS);
 }
 
 CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
 {
     ENTER(cuCtxCreate_v2);
-    return create(pctx, flags, dev, 3020);
+    return create(pctx, flags, dev, 3020, CUDA_SUCCESS);
 }
 
 CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags,
                         CUdevice dev)
 {
     ENTER(cuCtxCreate_v3);
-    REQUIRE(numParams >= 0 && (numParams == 0 || paramsArray), CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(numParams == 0, CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY);
-    return create(pctx, flags, dev, 3020);
+    bool wrong = numParams < 0 || (numParams && !paramsArray);
+    CUresult refused = wrong       ? CUDA_ERROR_INVALID_VALUE
+                       : numParams ? CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY
+                                   : CUDA_SUCCESS;
+    return create(pctx, flags, dev, 3020, refused);
 }
 
 CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev)
 {
     ENTER(cuCtxCreate_v4);
-    if (ctxCreateParams) {
-        REQUIRE(ctxCreateParams->numExecAffinityParams == 0, CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY);
-        REQUIRE(!ctxCreateParams->cigParams, CUDA_ERROR_NOT_SUPPORTED);
-    }
-    return create(pctx, flags, dev, 3020);
+    CUresult refused = !ctxCreateParams                         ? CUDA_SUCCESS
+                       : ctxCreateParams->numExecAffinityParams ? CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY
+                       : ctxCreateParams->cigParams             ? CUDA_ERROR_NOT_SUPPORTED
+                                                                : CUDA_SUCCESS;
+    return create(pctx, flags, dev, 3020, refused);
 }
 
 static CUresult destroy(CUcontext ctx)
@@ -314,9 +318,9 @@ CUresult cuCtxGetDevice_v2(CUdevice *device, CUcontext ctx)
 CUresult cuCtxGetId(CUcontext ctx, unsigned long long *ctxId)
 {
     ENTER(cuCtxGetId);
-    REQUIRE(ctxId, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context;
     TRY(sg_context_of(ctx, &context));
+    REQUIRE(ctxId, CUDA_ERROR_INVALID_VALUE);
     *ctxId = context->id;
     return CUDA_SUCCESS;
 }

@@ -135,8 +135,8 @@ CUresult cuCtxEnablePeerAccess(CUcontext peerContext, unsigned int Flags)
     ENTER(cuCtxEnablePeerAccess);
     struct sg_context *context;
     uint64_t bit;
-    REQUIRE(Flags == 0, CUDA_ERROR_INVALID_VALUE);
     TRY(peer_bit(peerContext, &context, &bit));
+    REQUIRE(Flags == 0, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(!(context->peers & bit), CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED);
     context->peers |= bit;
     return CUDA_SUCCESS;

@@ -20,8 +20,8 @@ CUresult cuDeviceGetCount(int *count)
 CUresult cuDeviceGet(CUdevice *device, int ordinal)
 {
     ENTER(cuDeviceGet);
-    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_device_at(ordinal), CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
     *device = ordinal;
     return CUDA_SUCCESS;
 }
@@ -29,8 +29,8 @@ CUresult cuDeviceGet(CUdevice *device, int ordinal)
 CUresult cuDeviceGetName(char *name, int len, CUdevice dev)
 {
     ENTER(cuDeviceGetName);
-    REQUIRE(name && len > 0, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(name && len > 0, CUDA_ERROR_INVALID_VALUE);
     snprintf(name, (size_t)len, "%s", SG_DEVICE_NAME);
     return CUDA_SUCCESS;
 }
@@ -38,8 +38,8 @@ CUresult cuDeviceGetName(char *name, int len, CUdevice dev)
 static CUresult get_uuid(CUuuid *uuid, CUdevice dev)
 {
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(uuid, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(uuid, CUDA_ERROR_INVALID_VALUE);
     *uuid = device->uuid;
     return CUDA_SUCCESS;
 }
@@ -60,8 +60,8 @@ CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev)
 {
     ENTER(cuDeviceTotalMem_v2);
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(bytes, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(bytes, CUDA_ERROR_INVALID_VALUE);
     *bytes = sg_memory_total(device->memory);
     return CUDA_SUCCESS;
 }
@@ -70,16 +70,16 @@ CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev)
 {
     ENTER(cuDeviceGetAttribute);
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
     return sg_attributes_read(device, (int)attrib, pi);
 }
 
 CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice dev)
 {
     ENTER(cuDeviceComputeCapability);
-    REQUIRE(major && minor, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(major && minor, CUDA_ERROR_INVALID_VALUE);
     *major = sg_attributes_architecture()->major;
     *minor = sg_attributes_architecture()->minor;
     return CUDA_SUCCESS;
@@ -89,8 +89,8 @@ CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev)
 {
     ENTER(cuDeviceGetProperties);
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(prop, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(prop, CUDA_ERROR_INVALID_VALUE);
     CUdevprop found;
     const struct {
         int *to;
@@ -121,8 +121,8 @@ CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev)
 {
     ENTER(cuDeviceGetPCIBusId);
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(pciBusId && len > 0, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(pciBusId && len > 0, CUDA_ERROR_INVALID_VALUE);
     snprintf(pciBusId, (size_t)len, "%04x:%02x:%02x.0", SG_PCI_DOMAIN, SG_PCI_BUS_FIRST + device->number, SG_PCI_SLOT);
     return CUDA_SUCCESS;
 }
@@ -152,8 +152,8 @@ CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId)
 CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDev)
 {
     ENTER(cuDeviceCanAccessPeer);
-    REQUIRE(canAccessPeer, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_device_at(dev) && sg_device_at(peerDev), CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(canAccessPeer, CUDA_ERROR_INVALID_VALUE);
     *canAccessPeer = dev != peerDev;
     return CUDA_SUCCESS;
 }
@@ -161,8 +161,11 @@ CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDe
 CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice)
 {
     ENTER(cuDeviceGetP2PAttribute);
-    REQUIRE(value, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(sg_device_at(srcDevice) && sg_device_at(dstDevice) && srcDevice != dstDevice, CUDA_ERROR_INVALID_DEVICE);
+    bool known = attrib >= CU_DEVICE_P2P_ATTRIBUTE_PERFORMANCE_RANK &&
+                 attrib <= CU_DEVICE_P2P_ATTRIBUTE_ONLY_PARTIAL_NATIVE_ATOMIC_SUPPORTED;
+    REQUIRE(sg_device_at(srcDevice) && sg_device_at(dstDevice), CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(value && known, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(srcDevice != dstDevice, CUDA_ERROR_INVALID_DEVICE);
     switch (attrib) {
     case CU_DEVICE_P2P_ATTRIBUTE_ACCESS_SUPPORTED:
     case CU_DEVICE_P2P_ATTRIBUTE_NATIVE_ATOMIC_SUPPORTED: *value = 1; break;

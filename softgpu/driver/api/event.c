@@ -41,28 +41,28 @@ CUresult cuEventDestroy(CUevent hEvent)
 
 /* ---- record */
 
-static CUresult record(CUevent handle, CUstream hStream)
+/* The one flag is about graph capture. */
+static CUresult record(CUevent handle, CUstream hStream, unsigned flags)
 {
     struct sg_stream *stream;
     TRY(sg_context_order(hStream, &stream));
     struct sg_event *event = sg_handles_get(handle, SG_EVENT);
     REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
     REQUIRE(event->context == stream->context, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(!(flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
     return sg_event_record(event, stream);
 }
 
 CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
 {
     ENTER(cuEventRecord);
-    return record(hEvent, hStream);
+    return record(hEvent, hStream, CU_EVENT_RECORD_DEFAULT);
 }
 
-/* The one flag is about graph capture. */
 CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags)
 {
     ENTER(cuEventRecordWithFlags);
-    REQUIRE(!(flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
-    return record(hEvent, hStream);
+    return record(hEvent, hStream, flags);
 }
 
 /* ---- wait */
@@ -70,11 +70,11 @@ CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int f
 CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
 {
     ENTER(cuStreamWaitEvent);
-    REQUIRE(!(Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
     struct sg_stream *stream;
     TRY(sg_context_order(hStream, &stream));
     struct sg_event *event = sg_handles_get(hEvent, SG_EVENT);
     REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(!(Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
     return sg_event_wait(stream, event);
 }
 
@@ -146,9 +146,9 @@ CUresult cuEventSynchronize(CUevent hEvent)
 static CUresult elapsed(float *milliseconds, CUevent start, CUevent end)
 {
     struct sg_event *first, *second;
-    REQUIRE(milliseconds, CUDA_ERROR_INVALID_VALUE);
     TRY(find(start, &first));
     TRY(find(end, &second));
+    REQUIRE(milliseconds, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(first->context == second->context, CUDA_ERROR_INVALID_HANDLE);
     REQUIRE(!((first->flags | second->flags) & CU_EVENT_DISABLE_TIMING), CUDA_ERROR_INVALID_HANDLE);
     sg_sched_lock();

@@ -15,8 +15,8 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
     struct sg_context *context;
     struct sg_function *function;
     TRY(sg_context_current(&context));
-    REQUIRE(pFunc, CUDA_ERROR_INVALID_VALUE);
     TRY(find(kernel, &found));
+    REQUIRE(pFunc, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_library_function(found, context, &function));
     *pFunc = (CUfunction)function->handle;
     return CUDA_SUCCESS;
@@ -26,8 +26,8 @@ CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel)
 {
     ENTER(cuKernelGetLibrary);
     struct sg_library_kernel *found;
-    REQUIRE(pLib, CUDA_ERROR_INVALID_VALUE);
     TRY(find(kernel, &found));
+    REQUIRE(pLib, CUDA_ERROR_INVALID_VALUE);
     *pLib = (CUlibrary)found->library->handle;
     return CUDA_SUCCESS;
 }
@@ -36,8 +36,9 @@ CUresult cuKernelGetName(const char **name, CUkernel hfunc)
 {
     ENTER(cuKernelGetName);
     struct sg_library_kernel *found;
-    REQUIRE(name && hfunc, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(hfunc, CUDA_ERROR_INVALID_VALUE);
     TRY(find(hfunc, &found));
+    REQUIRE(name, CUDA_ERROR_INVALID_VALUE);
     *name = found->info->name;
     return CUDA_SUCCESS;
 }
@@ -55,9 +56,9 @@ CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CUkernel ker
 {
     ENTER(cuKernelGetAttribute);
     struct sg_library_kernel *found;
-    REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
     TRY(find(kernel, &found));
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
     return sg_function_read(found->info, &found->settings[dev], (int)attrib, pi);
 }
 

@@ -82,8 +82,8 @@ CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *na
 {
     ENTER(cuLibraryGetKernel);
     struct sg_library *found;
-    REQUIRE(pKernel && name, CUDA_ERROR_INVALID_VALUE);
     TRY(find_library(library, &found));
+    REQUIRE(pKernel && name, CUDA_ERROR_INVALID_VALUE);
     for (uint32_t i = 0; i < found->kernel_count; i++) {
         if (strcmp(found->kernels[i].info->name, name) == 0) {
             *pKernel = (CUkernel)found->kernels[i].handle;
@@ -97,8 +97,8 @@ CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib)
 {
     ENTER(cuLibraryGetKernelCount);
     struct sg_library *found;
-    REQUIRE(count, CUDA_ERROR_INVALID_VALUE);
     TRY(find_library(lib, &found));
+    REQUIRE(count, CUDA_ERROR_INVALID_VALUE);
     *count = found->kernel_count;
     return CUDA_SUCCESS;
 }
@@ -107,8 +107,8 @@ CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, C
 {
     ENTER(cuLibraryEnumerateKernels);
     struct sg_library *found;
-    REQUIRE(kernels, CUDA_ERROR_INVALID_VALUE);
     TRY(find_library(lib, &found));
+    REQUIRE(kernels, CUDA_ERROR_INVALID_VALUE);
     for (unsigned i = 0; i < numKernels && i < found->kernel_count; i++)
         kernels[i] = (CUkernel)found->kernels[i].handle;
     return CUDA_SUCCESS;
@@ -154,7 +154,7 @@ CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library
     ENTER(cuLibraryGetManaged);
     struct sg_library *found;
     uint64_t address, size;
-    REQUIRE((dptr || bytes) && name, CUDA_ERROR_INVALID_VALUE);
     TRY(find_library(library, &found));
+    REQUIRE((dptr || bytes) && name, CUDA_ERROR_INVALID_VALUE);
     return sg_program_global(found->program, name, &address, &size) ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_NOT_FOUND;
 }

@@ -131,9 +131,11 @@ CUresult cuOccupancyAvailableDynamicSMemPerBlock(size_t *dynamicSmemSize, CUfunc
 CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfunction func, const CUlaunchConfig *config)
 {
     ENTER(cuOccupancyMaxPotentialClusterSize);
+    struct sg_context *context;
     struct sg_function *function;
-    TRY(find(func, &function));
+    TRY(sg_context_current(&context));
     REQUIRE(clusterSize && config && (config->attrs || !config->numAttrs), CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_library_function_of(func, context, &function));
     *clusterSize = 1;
     return CUDA_SUCCESS;
 }
@@ -141,10 +143,12 @@ CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfunction func, c
 CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const CUlaunchConfig *config)
 {
     ENTER(cuOccupancyMaxActiveClusters);
+    struct sg_context *context;
     struct sg_function *function;
     int sms;
-    TRY(find(func, &function));
+    TRY(sg_context_current(&context));
     REQUIRE(numClusters && config && (config->attrs || !config->numAttrs), CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_library_function_of(func, context, &function));
     uint64_t threads = (uint64_t)config->blockDimX * config->blockDimY * config->blockDimZ;
     REQUIRE(threads && threads <= SG_BLOCK_THREADS_MAX, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_attributes_read(function->module->context->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &sms));

@@ -16,8 +16,8 @@ CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev)
 {
     ENTER(cuDeviceGetDefaultMemPool);
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(pool_out, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(pool_out, CUDA_ERROR_INVALID_VALUE);
     *pool_out = (CUmemoryPool)device->pool_default->handle;
     return CUDA_SUCCESS;
 }
@@ -26,8 +26,8 @@ CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev)
 {
     ENTER(cuDeviceGetMemPool);
     const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(pool, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(pool, CUDA_ERROR_INVALID_VALUE);
     *pool = (CUmemoryPool)device->pool->handle;
     return CUDA_SUCCESS;
 }

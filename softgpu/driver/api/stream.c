@@ -79,8 +79,8 @@ CUresult cuStreamGetPriority(CUstream hStream, int *priority)
 {
     ENTER(cuStreamGetPriority);
     struct sg_stream *stream;
-    REQUIRE(priority, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(priority, CUDA_ERROR_INVALID_VALUE);
     *priority = stream->priority;
     return CUDA_SUCCESS;
 }
@@ -89,8 +89,8 @@ CUresult cuStreamGetFlags(CUstream hStream, unsigned int *flags)
 {
     ENTER(cuStreamGetFlags);
     struct sg_stream *stream;
-    REQUIRE(flags, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(flags, CUDA_ERROR_INVALID_VALUE);
     *flags = stream->flags;
     return CUDA_SUCCESS;
 }
@@ -99,8 +99,8 @@ CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId)
 {
     ENTER(cuStreamGetId);
     struct sg_stream *stream;
-    REQUIRE(streamId, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(streamId, CUDA_ERROR_INVALID_VALUE);
     *streamId = stream->id;
     return CUDA_SUCCESS;
 }
@@ -109,8 +109,8 @@ CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device)
 {
     ENTER(cuStreamGetDevice);
     struct sg_stream *stream;
-    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
     *device = stream->context->device->ordinal;
     return CUDA_SUCCESS;
 }
@@ -119,8 +119,8 @@ CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx)
 {
     ENTER(cuStreamGetCtx);
     struct sg_stream *stream;
-    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
     *pctx = (CUcontext)stream->context->handle;
     return CUDA_SUCCESS;
 }
@@ -130,8 +130,8 @@ CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreen
 {
     ENTER(cuStreamGetCtx_v2);
     struct sg_stream *stream;
-    REQUIRE(pCtx, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(pCtx, CUDA_ERROR_INVALID_VALUE);
     *pCtx = (CUcontext)stream->context->handle;
     if (pGreenCtx)
         *pGreenCtx = NULL;
@@ -142,8 +142,8 @@ CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
 {
     ENTER(cuStreamGetGreenCtx);
     struct sg_stream *stream;
-    REQUIRE(phCtx, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(phCtx, CUDA_ERROR_INVALID_VALUE);
     *phCtx = NULL;
     return CUDA_SUCCESS;
 }
@@ -154,8 +154,8 @@ CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureSta
 {
     ENTER(cuStreamIsCapturing);
     struct sg_stream *stream;
-    REQUIRE(captureStatus, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(captureStatus, CUDA_ERROR_INVALID_VALUE);
     *captureStatus = CU_STREAM_CAPTURE_STATUS_NONE;
     return CUDA_SUCCESS;
 }
@@ -164,8 +164,8 @@ CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureSta
 static CUresult capture_info(CUstream hStream, CUstreamCaptureStatus *status)
 {
     struct sg_stream *stream;
-    REQUIRE(status, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_context_order(hStream, &stream));
+    REQUIRE(status, CUDA_ERROR_INVALID_VALUE);
     *status = CU_STREAM_CAPTURE_STATUS_NONE;
     return CUDA_SUCCESS;
 }
