@@ -102,4 +102,11 @@ def test_an_object_that_is_made_goes_with_the_argument_that_may_be_its_parent_or
 
 def test_module_of_all_calls_is_python_with_a_function_for_each():
     made = ast.parse(calls_module(WIRES))
-    assert [node.name for node in made.body if isinstance(node, ast.FunctionDef)] == [wire.name for wire in WIRES]
+    # A call that is handed on as it comes is the function of driver/ itself.
+    lists = {"TELLS", "ASKS", "BULK_TELLS", "BULK_ASKS", "EMPTY", "NAMES", "ARGUMENTS"}
+    names = [
+        node.name if isinstance(node, ast.FunctionDef) else node.targets[0].id
+        for node in made.body
+        if isinstance(node, ast.FunctionDef | ast.Assign)
+    ]
+    assert [name for name in names if name not in lists] == [wire.name for wire in WIRES]

@@ -11,6 +11,7 @@
     arrives                  a copy that must be over before a call of another kind begins
     takes(list: int a, ...)  bytes that are rows of little-endian numbers
     asks(launch_ex)          the tell of that name, with an answer
+    whole                    a hand-written function takes the call apart itself, where one more would cost too much
 
 A call without one of them hands its arguments over and its values back. Where objects are entered, and with what they
 go, stands in kinds.py. What is not understood is refused, by the name of the call.
@@ -26,7 +27,6 @@ from .model import ENUMS, TELL, Param, Wire, is_hand, parse_params
 
 _PACKED = {"unsigned int": "I", "int": "i", "size_t": "Q", "CUdevice": "I"}
 _CONVERTED = {"CUdeviceptr", "cuuint64_t"} | ENUMS  # cuda-python gives objects for these
-_BY_NUMBER = {"module", "library", "kernel"}  # hand-written calls enter what is found in these under their number
 
 
 def function(wire: Wire) -> str:
@@ -51,6 +51,9 @@ class _Function:
         head = [f"def {wire.name}(session: DriverSession, call: Any) -> {'Any' if self.tells else 'Answer | None'}:"]
         if "asks" in self.does:
             return self._whole([*head, f"    return ({self._effect('asks')}(session, call),)"], set(self.params))
+        if "whole" in self.does and is_hand(wire) and not self.made:
+            self._effect("whole")
+            return self._whole([f"{wire.name} = {wire.server}"], set(self.params))
         names = ", ".join(safe(param) for param in wire.arg_params)
         head.append(f"    _, {names} = call" if names else "    (_,) = call")
         head += [f"    session.check_new({safe(param)})" for param in self.made]
@@ -301,9 +304,7 @@ class _Function:
 
     def _hand_argument(self, param: Param) -> str:
         kind = HANDLES.get(param.type)
-        if kind is None or kind.name in _BY_NUMBER:
-            return safe(param)
-        return f"session.{kind.table}[{safe(param)}]"
+        return f"session.{kind.table}[{safe(param)}]" if kind else safe(param)
 
     def _kind(self, name: str) -> tuple[Kind, str]:
         """Of the parameter that is an object, or a new one."""

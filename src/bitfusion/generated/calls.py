@@ -564,9 +564,7 @@ def library_kernels(session: DriverSession, call: Any) -> Answer | None:
     return SUCCESS, descriptions.list_from(session, descriptions.Kernels(lib, session.libraries[lib], device), first, start)
 
 
-def launch(session: DriverSession, call: Any) -> Any:
-    _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, params = call
-    return launches.launch(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], params)
+launch = launches.launch
 
 
 def launch_ex(session: DriverSession, call: Any) -> Any:

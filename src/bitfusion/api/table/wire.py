@@ -394,11 +394,10 @@ WIRES: tuple[Wire, ...] = (
             " it is recorded again before that. If it is not complete now, tell RUNNING at once."
         ),
     ),
-    # Modules, libraries, kernels, functions. A function's or kernel's description is `bytes`: packed little-endian u32
-    # attribute_count, i32 attribute values 0.., u32 param_count, then u32 offset, u32 size of each parameter. A listing
-    # of functions or kernels is `bytes`: u32 how many there are in all (0xffffffff: the driver cannot tell), then of
-    # each that is listed its name with a NUL, u32 size of its description, and that. They are numbered one after
-    # another.
+    # Modules, libraries, kernels, functions. A description is packed little-endian u32 attribute_count, i32 attribute
+    # values 0.., u32 param_count, then u32 offset, u32 size of each parameter. A listing is u32 how many there are in
+    # all (0xffffffff: the driver cannot tell), then of each that is listed its name with a NUL, u32 size of its
+    # description, and that. They are numbered one after another.
     Wire(
         90,
         "module_load",
@@ -522,6 +521,7 @@ WIRES: tuple[Wire, ...] = (
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes params",
         server="launches.launch",
+        does="whole",
     ),
     Wire(
         121,
