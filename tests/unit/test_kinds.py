@@ -30,6 +30,11 @@ def test_destroyers_are_symbols_that_take_the_handle():
     assert {name: takes.get(name) for name in destroyed} == destroyed
 
 
-def test_a_session_has_a_table_for_each_kind():
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_session_has_a_table_for_each_kind_and_forgets_what_is_in_it(kind):
     session = Session([], Quota([]), Context(0, None, None), {})
-    assert all(isinstance(getattr(session, kind.table), Handles) for kind in KINDS)
+    table = getattr(session, kind.table)
+    assert isinstance(table, Handles)
+    session.add(table, 16, Context(16, None, 0))
+    session.drop(16)
+    assert 16 not in table

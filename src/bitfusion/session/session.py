@@ -34,6 +34,7 @@ class Session:
         self.current = null_context
         self._parents: dict[int, int] = {}
         self._children: dict[int, dict[int, None]] = {}
+        # Written out: a look at vars(self) would make each later look at an attribute slower.
         self._tables: tuple[Handles[Any], ...] = (
             self.contexts,
             self.streams,
