@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from patience import PATIENCE_S
+
 from bitfusion import native
 
-TIMEOUT_S = 120.0
-START_TIMEOUT_S = 30.0
 PORTS_FIRST = 12000
 PORTS_OF_A_WORKER = 4000
 PORTS_BETWEEN = 10
@@ -59,7 +59,7 @@ def remote(*ports: int, **extra: str) -> dict[str, str]:
     return clean_environment(LD_PRELOAD=str(directory / "libbfshim.so"), BF_SERVERS=servers, **extra)
 
 
-def run(command: Sequence[str | Path], environment: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Outcome:
+def run(command: Sequence[str | Path], environment: Mapping[str, str], timeout_s: float = PATIENCE_S) -> Outcome:
     """Run a program to its end. Raises subprocess.TimeoutExpired if it does not come to one."""
     words = [str(word) for word in command]
     done = subprocess.run(
@@ -121,12 +121,12 @@ class Dispatcher:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            code = self.process.wait(20.0)
+            code = self.process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
             raise
-        self._reader.join(10.0)
+        self._reader.join(PATIENCE_S)
         return code
 
     def _read(self) -> None:
@@ -150,7 +150,7 @@ def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: s
         )
     server = Dispatcher(process, port, log_file)
     try:
-        server.wait_until_ready(START_TIMEOUT_S)
+        server.wait_until_ready(PATIENCE_S)
         yield server
     finally:
         server.stop()
@@ -162,7 +162,7 @@ class Scheduler(Dispatcher):
     def kill(self) -> None:
         """What a crash does: its Dispatchers go on."""
         self.process.kill()
-        self.process.wait(20.0)
+        self.process.wait(PATIENCE_S)
 
 
 @contextmanager
@@ -193,7 +193,7 @@ def scheduler(scratch: Path, *options: str, port: int | None = None, **extra: st
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
     server = Scheduler(process, port, log_file)
     try:
-        server.wait_until_ready(START_TIMEOUT_S)
+        server.wait_until_ready(PATIENCE_S)
         yield server
     finally:
         try:

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from checkout import ROOT
+from patience import BUILD_S
 
 import native_build
 
@@ -43,5 +44,5 @@ def build_program(source: Path, library: native_build.Library, sanitizer: str, s
     flags = ["-std=c11", "-D_GNU_SOURCE", "-pthread", *native_build.SANITIZERS[sanitizer]]
     include = [f"-I{ROOT / headers / 'generated'}" for headers in ("libcuda", "libnvml")]
     link = [f"-L{links}", f"-l:{library.soname}", f"-Wl,--disable-new-dtags,-rpath,{links}"]
-    subprocess.run(["gcc", *flags, *include, "-o", program, source, *link], check=True, timeout=300)
+    subprocess.run(["gcc", *flags, *include, "-o", program, source, *link], check=True, timeout=BUILD_S)
     return program

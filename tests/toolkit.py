@@ -17,6 +17,7 @@ from typing import NoReturn
 
 import pytest
 from checkout import ROOT
+from patience import PATIENCE_S
 
 from bitfusion import native
 
@@ -49,7 +50,7 @@ def build_driver_program(source: Path, directory: Path) -> Path:
     headers = ROOT / "libcuda" / "generated"
     library = native.link_directory(native.SOFTGPU)
     command = ["gcc", *flags, "-I", str(headers), "-o", str(program), str(source), "-L", str(library), "-lcuda", "-ldl"]
-    subprocess.run(command, check=True, timeout=120)
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
     return program
 
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 
 import msgpack
+from patience import PATIENCE_S
 
 from bitfusion.api.model import ASK
 from bitfusion.api.table import WIRES
@@ -22,7 +23,6 @@ _NAMES = {wire.id: wire.name for wire in WIRES}
 _ASKS = {wire.id for wire in WIRES if wire.how == ASK}
 # The one that does not wait for its own reply, if it is the first.
 _POSTED = "ctx_retain_primary"
-_PATIENCE_S = 20.0
 
 
 class Relay:
@@ -112,7 +112,7 @@ class _Link:
             self._asked.set()
 
     def _from_server(self, kind: Kind, body: bytes) -> None:
-        if kind is Kind.WELCOME and self._session and not self._asked.wait(_PATIENCE_S):
+        if kind is Kind.WELCOME and self._session and not self._asked.wait(PATIENCE_S):
             self._late()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import running
 import toolkit
+from patience import BUILD_S
 from places import GPUS
 
 
@@ -58,7 +59,9 @@ def compile_cuda(built, nvcc):
     def compile_(source: Path, *options: str, with_: Iterable[str] = ()) -> Path:
         program = built / "-".join([source.stem, *(option.strip("-") for option in options), "cu"])
         sources = [source, *(source.with_name(f"{stem}.cu") for stem in with_)]
-        subprocess.run([nvcc.command, "-O2", *options, *nvcc.flags, "-o", program, *sources], check=True, timeout=300)
+        subprocess.run(
+            [nvcc.command, "-O2", *options, *nvcc.flags, "-o", program, *sources], check=True, timeout=BUILD_S
+        )
         return program
 
     return compile_

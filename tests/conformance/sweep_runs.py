@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from patience import PATIENCE_S
 from places import PROGRAMS
 from sweep_plan import ANSWERED, DATA, names
 
-TIMEOUT_S = 300.0
 SHOWN_MAX = 40
 _TWIN = re.compile(r"_pt(ds|sz)$")
 
@@ -40,7 +40,7 @@ def sweep(plan: Path, environment: Mapping[str, str]) -> dict[int, list]:
 def _run(plan: Path, stage: str, first: int, environment: Mapping[str, str]) -> tuple[dict[int, list], str]:
     """The results until the process ended, and how it did."""
     command = [sys.executable, "-S", str(PROGRAMS / "sweep.py"), str(plan), stage, str(first)]
-    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, timeout=TIMEOUT_S)
+    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, timeout=3 * PATIENCE_S)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     code = done.returncode
     how = signal.Signals(-code).name if code < 0 else f"exit code {code}: {done.stderr[-400:]}"

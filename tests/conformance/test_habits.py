@@ -12,6 +12,7 @@ import sys
 import pytest
 import running
 from checkout import ROOT
+from patience import PATIENCE_S
 from places import GPUS, PROGRAMS
 
 import native_build
@@ -81,10 +82,10 @@ def test_program_that_exports_functions_of_the_c_librarys_names(way, built, serv
             "-ldl",
         ],
         check=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     exported = subprocess.run(
-        ["nm", "-D", "--defined-only", program], capture_output=True, text=True, check=True, timeout=60
+        ["nm", "-D", "--defined-only", program], capture_output=True, text=True, check=True, timeout=PATIENCE_S
     ).stdout
     assert set(names) <= {line.split()[-1] for line in exported.splitlines()}
     outcome = running.run([program], way_to(way, server))
@@ -164,7 +165,7 @@ def test_program_built_with_a_sanitizer(sanitizer, way, built, server):
             "-lcuda",
         ],
         check=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     environment = way_to(way, server, ASAN_OPTIONS="verify_asan_link_order=0")
     for _ in range(3):

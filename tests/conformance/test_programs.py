@@ -13,6 +13,7 @@ import time
 import pytest
 import running
 import toolkit
+from patience import PATIENCE_S
 from places import EXAMPLES, GPUS, PROGRAMS
 
 CUDA_EXAMPLES = sorted(path.stem for path in (EXAMPLES / "cuda").glob("*.cu"))
@@ -88,7 +89,7 @@ def test_first_launch_of_a_configuration_alone_waits_for_the_server(compile_c, s
 
 def asks_of_sessions(server: running.Dispatcher, program: str, count: int = 0) -> list[int]:
     """How many calls each of the program's sessions asked, once that many have ended."""
-    deadline = time.monotonic() + running.TIMEOUT_S
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         lines = [json.loads(line) for line in server.log().splitlines() if '"session.ended"' in line]
         asks = [line["asks"] for line in lines if line["program"] == program]

@@ -10,10 +10,9 @@ from pathlib import Path
 import pools
 import pytest
 import running
+from patience import PATIENCE_S
 
 from bitfusion.cli import main
-
-TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def flexdirect(home, program_words):
 def run_words(words: list[str], home: Path, **extra: str) -> Done:
     environment = running.clean_environment(**{"HOME": str(home), **extra})
     done = subprocess.run(
-        words, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL
+        words, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, stdin=subprocess.DEVNULL
     )
     return Done(done.returncode, done.stdout, done.stderr)
 

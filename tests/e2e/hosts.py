@@ -25,10 +25,10 @@ from pathlib import Path
 
 import running
 import toolkit
+from patience import PATIENCE_S
 
 from bitfusion import native
 
-TIMEOUT_S = 90.0
 _numbers = itertools.count()
 
 # PID 1 of a machine reaps what its processes leave behind, and ends with its standard input.
@@ -77,7 +77,7 @@ class Background:
         for reader in self._readers:
             reader.start()
 
-    def wait_for(self, text: str, timeout_s: float = TIMEOUT_S) -> str:
+    def wait_for(self, text: str, timeout_s: float = PATIENCE_S) -> str:
         """The first line on stdout or stderr that holds `text`."""
         deadline = time.monotonic() + timeout_s
         with self._changed:
@@ -92,18 +92,18 @@ class Background:
                 ):
                     raise AssertionError(f"no line with {text!r}:\n" + "\n".join((*self.output, *self.errors)))
 
-    def wait(self, timeout_s: float = TIMEOUT_S) -> int:
+    def wait(self, timeout_s: float = PATIENCE_S) -> int:
         """Its exit code, with all its lines read."""
         code = self.process.wait(timeout_s)
         for reader in self._readers:
-            reader.join(10.0)
+            reader.join(PATIENCE_S)
         return code
 
     def kill(self) -> None:
         """kill -9 of the command itself; our own child only stands before it."""
         child = self.process.pid
         os.kill(int(Path(f"/proc/{child}/task/{child}/children").read_text().split()[0]), signal.SIGKILL)
-        self.process.wait(10.0)
+        self.process.wait(PATIENCE_S)
 
     def _read(self, stream, lines: list[str]) -> None:
         for line in stream:
@@ -127,7 +127,7 @@ class Host:
         path = os.pathsep.join((str(scratch / "bin"), os.environ["PATH"]))
         self._variables = {"HOME": str(self.home), "PATH": path, **variables}
 
-    def type(self, line: str, timeout_s: float = TIMEOUT_S, **extra: str) -> Typed:
+    def type(self, line: str, timeout_s: float = PATIENCE_S, **extra: str) -> Typed:
         """Type a line into a shell and wait for it."""
         done = subprocess.run(
             self._inside(line),
@@ -170,12 +170,12 @@ class Host:
 
     def end_processes(self) -> None:
         """End all that runs on it, at once."""
-        subprocess.run(self._inside("kill -9 -1"), capture_output=True, timeout=10)
+        subprocess.run(self._inside("kill -9 -1"), capture_output=True, timeout=PATIENCE_S)
 
     def shut_down(self) -> None:
         assert self._boot.stdin is not None
         self._boot.stdin.close()
-        self._boot.wait(10)
+        self._boot.wait(PATIENCE_S)
 
     def connect(self, switch: str, addresses: Sequence[str]) -> None:
         """Plug it into the switch. Every address of the world is beyond its one cable."""
@@ -285,4 +285,4 @@ def _require() -> None:
 
 
 def _run(line: str) -> None:
-    subprocess.run(line.split(), check=True, capture_output=True, text=True, timeout=20)
+    subprocess.run(line.split(), check=True, capture_output=True, text=True, timeout=PATIENCE_S)

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import running
+from patience import PATIENCE_S, until
 
-DEADLINE_S = 30.0
 MIB = 1 << 20
 WHOLE = 1024  # MiB of a GPU
 FREE = [[WHOLE] * 2] * 2  # two servers of two GPUs
@@ -106,13 +106,13 @@ class Background:
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()
-        self.process.wait(DEADLINE_S)
+        self.process.wait(PATIENCE_S)
         self.process.stdin.close()
         self.process.stdout.close()
 
     def heard(self, text: str) -> str:
         """The first line on stderr with this text; waits for it."""
-        deadline = time.monotonic() + DEADLINE_S
+        deadline = time.monotonic() + PATIENCE_S
         with self._news:
             while not (found := [line for line in self.errors if text in line]):
                 left = deadline - time.monotonic()
@@ -126,8 +126,8 @@ class Background:
     def end(self) -> int:
         """Close its stdin, wait for its end; the exit code."""
         self.process.stdin.close()
-        code = self.process.wait(DEADLINE_S)
-        self._reader.join(DEADLINE_S)
+        code = self.process.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
         return code
 
     def _read(self) -> None:
@@ -155,7 +155,7 @@ class Terminal:
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()
-        self.process.wait(DEADLINE_S)
+        self.process.wait(PATIENCE_S)
         os.close(self._ours)
 
     def type(self, keys: bytes) -> None:
@@ -171,14 +171,6 @@ class Terminal:
                 self.text += data.decode(errors="replace")
         except OSError:
             pass
-
-
-def until(condition, what: str) -> None:
-    """Poll until `condition()` is true."""
-    deadline = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {DEADLINE_S:g} s: {what}"
-        time.sleep(0.05)
 
 
 def is_alive(pid: int) -> bool:

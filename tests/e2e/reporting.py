@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import running
-
-_SOON_S = 15.0
+from patience import PATIENCE_S
 
 
 @contextmanager
@@ -28,7 +27,7 @@ def holding(program: Path, mib: int, *ports: int) -> Iterator[subprocess.Popen[s
         yield process
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE_S) == 0
     finally:
         process.kill()
         process.wait()
@@ -37,7 +36,7 @@ def holding(program: Path, mib: int, *ports: int) -> Iterator[subprocess.Popen[s
 
 def eventually(probe: Callable[[], Any]) -> Any:
     """What `probe` gives as soon as it is true, or what it gave last."""
-    end = time.monotonic() + _SOON_S
+    end = time.monotonic() + PATIENCE_S
     while not (found := probe()) and time.monotonic() < end:
         time.sleep(0.05)
     return found

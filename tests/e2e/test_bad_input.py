@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import running
 import yaml
+from patience import PATIENCE_S
 
 from bitfusion.cli import command_table
 
@@ -23,7 +24,6 @@ TABLE = Path(__file__).with_suffix("").with_name("bad_input.yaml")
 CASES = {
     f"{case['run']} {case.get('about', '')}".strip(): case for case in yaml.safe_load(TABLE.read_text(encoding="utf-8"))
 }
-TIMEOUT_S = 90.0
 AT_ONCE = 3
 
 
@@ -77,7 +77,7 @@ def answer(case: dict, places: Places, start: list[str]) -> subprocess.Completed
         capture_output=True,
         text=True,
         errors="replace",
-        timeout=TIMEOUT_S,
+        timeout=PATIENCE_S,
         stdin=subprocess.DEVNULL,
     )
 

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 import running
+from patience import PATIENCE_S
 
 HEAVY = ("rich", "aiohttp", "asyncio", "yaml", "structlog", "uvloop", "cuda", "msgpack")
 
@@ -26,7 +27,7 @@ def complete(program_words):
             }
         )
         done = subprocess.run(
-            program_words(program), env=environment, capture_output=True, text=True, timeout=60, check=True
+            program_words(program), env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=True
         )
         assert done.stderr == ""
         return [tuple(line.split(",", 1)) for line in done.stdout.splitlines() if line]
@@ -66,11 +67,11 @@ def test_after_an_unknown_command_nothing_is_offered_and_nothing_said(complete):
 def test_the_script_for_a_shell_is_printed(program, shell, program_words):
     environment = running.clean_environment(**{f"_{program.upper()}_COMPLETE": f"{shell}_source"})
     done = subprocess.run(
-        program_words(program), env=environment, capture_output=True, text=True, timeout=60, check=True
+        program_words(program), env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=True
     )
     assert f"_{program.upper()}_COMPLETE={shell}_complete" in done.stdout
     if shutil.which(shell):
-        subprocess.run([shell, "-n"], input=done.stdout, text=True, timeout=60, check=True)
+        subprocess.run([shell, "-n"], input=done.stdout, text=True, timeout=PATIENCE_S, check=True)
 
 
 def test_bash_itself_completes_after_loading_the_script(program_words):
@@ -81,7 +82,7 @@ def test_bash_itself_completes_after_loading_the_script(program_words):
     )
     environment = running.clean_environment(PATH=f"{directory}:{os.environ['PATH']}")
     done = subprocess.run(
-        ["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=True
+        ["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=True
     )
     assert done.stdout.splitlines()[-1] == "got client", done
 
@@ -91,7 +92,7 @@ def test_completion_imports_nothing_heavy(program_words):
         PYTHONPROFILEIMPORTTIME="1", _FLEXDIRECT_COMPLETE="bash_complete", COMP_WORDS="flexdirect re", COMP_CWORD="1"
     )
     done = subprocess.run(
-        program_words("flexdirect"), env=environment, capture_output=True, text=True, timeout=60, check=True
+        program_words("flexdirect"), env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=True
     )
     modules = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.M))
     assert "bitfusion.cli.command_table" in modules

@@ -8,11 +8,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import running
+from patience import PATIENCE_S, within
 
 from bitfusion.limits import SILENCE_MAX_S
 
@@ -65,17 +66,9 @@ def alive(pid: int) -> bool:
         return False
 
 
-def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 def ends_with_806(application: subprocess.Popen[str]) -> None:
-    output, errors = application.communicate(timeout=NOTICE_S)
+    assert within(NOTICE_S, lambda: application.poll() is not None)
+    output, errors = application.communicate()
     assert output == "806, then 806 806 806 at once\n"
     assert len(errors.splitlines()) == 1 and "127.0.0.1" in errors
     assert application.returncode == 0
@@ -119,7 +112,7 @@ def test_stopped_program_that_goes_on_has_kept_its_session(server, application, 
     for program in (*copying, application):
         program.send_signal(signal.SIGCONT)
     for program in copying:
-        output, errors = program.communicate(timeout=60)  # closes its input
+        output, errors = program.communicate(timeout=PATIENCE_S)  # closes its input
         assert (program.returncode, output, errors) == (0, "right\n", "")
     with pytest.raises(subprocess.TimeoutExpired):
         application.wait(0.5)

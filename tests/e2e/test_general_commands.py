@@ -14,6 +14,7 @@ import uuid
 
 import pytest
 import running
+from patience import PATIENCE_S
 
 from bitfusion import __version__
 from bitfusion.config import adaptor
@@ -30,7 +31,7 @@ def as_nobody(home):
             env=running.clean_environment(HOME=str(home)),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             cwd="/",
         )
 
@@ -61,7 +62,7 @@ def test_init_has_its_modes_under_any_umask(tmp_path, home, program_words):
         words,
         umask=0o077,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         env=running.clean_environment(HOME=str(home)),
         stdout=subprocess.DEVNULL,
     )

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 import running
 from checkout import ROOT
+from patience import PATIENCE_S
 
 import bitfusion
 from bitfusion import __version__, native
 
 PACKAGE = Path(bitfusion.__file__).parent
 NEWER = "99.0.0"
-TIMEOUT_S = 120.0
 
 
 def make_wheel(directory: Path, version: str) -> Path:
@@ -62,7 +62,7 @@ class Environment:
     def __init__(self, path: Path, home: Path) -> None:
         self.path = path
         self.home = home
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(path)], check=True, timeout=TIMEOUT_S)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(path)], check=True, timeout=PATIENCE_S)
         self.python = path / "bin" / "python"
         self.packages = next((path / "lib").glob("python*")) / "site-packages"
         (self.packages / "outside.pth").write_text(f"{self._others()}\n")
@@ -83,7 +83,7 @@ class Environment:
     def call(self, *words: str | Path, **options) -> subprocess.CompletedProcess:
         options = {"stdin": subprocess.DEVNULL, **options}
         return subprocess.run(
-            list(map(str, words)), env=self.environ(), capture_output=True, text=True, timeout=TIMEOUT_S, **options
+            list(map(str, words)), env=self.environ(), capture_output=True, text=True, timeout=PATIENCE_S, **options
         )
 
     def pip(self, *words: str | Path) -> None:
@@ -218,7 +218,7 @@ def test_uninstall_refuses_while_a_server_of_this_installation_runs(installed, t
         process = subprocess.Popen(command, env=installed.environ(), stdout=subprocess.PIPE, stderr=log, text=True)
     server = running.Dispatcher(process, port, tmp_path / "log")
     try:
-        server.wait_until_ready(running.START_TIMEOUT_S)
+        server.wait_until_ready(PATIENCE_S)
         done = installed.flexdirect("uninstall", "--yes")
     finally:
         server.stop()
@@ -236,7 +236,7 @@ def test_servers_of_another_installation_do_not_matter(installed, tmp_path):
 def test_a_checkout_is_neither_upgraded_nor_uninstalled(name, home):
     environment = running.clean_environment(HOME=str(home), PYTHONPATH=str(ROOT / "src"))
     command = [sys.executable, "-m", "bitfusion.cli.main", name, "--dry-run"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 1
     assert (
         last_line(done)

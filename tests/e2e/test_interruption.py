@@ -12,9 +12,7 @@ import subprocess
 import pytest
 import running
 import toolkit
-from pools import until
-
-TIMEOUT_S = 30.0
+from patience import PATIENCE_S, until
 
 # What each waits for in these tests is an answer of a server that takes connections and says nothing.
 WAITING = [
@@ -67,14 +65,14 @@ def start(program_words, home, tmp_path):
 @pytest.mark.parametrize("words", WAITING)
 def test_ctrl_c_while_a_server_is_silent_ends_with_130(words, start, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.settimeout(TIMEOUT_S)
+        silent.settimeout(PATIENCE_S)
         server = f"127.0.0.1:{silent.getsockname()[1]}"
         (tmp_path / "lease").write_text(LEASE.format(server=server))
         process = start(words.format(server=server))
         connection, _ = silent.accept()
         with connection:
             process.send_signal(signal.SIGINT)
-            _output, errors = process.communicate(timeout=TIMEOUT_S)
+            _output, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors and "Exception" not in errors
     assert not (tmp_path / "new").exists()
@@ -86,7 +84,7 @@ def test_a_reader_that_went_away_is_no_traceback(words, start):
     os.close(reader)
     process = start(words, stdout=writer)
     os.close(writer)
-    _, errors = process.communicate(timeout=TIMEOUT_S)
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, errors) == (141, "")
 
 
@@ -94,20 +92,20 @@ def test_a_reader_that_went_away_is_no_traceback(words, start):
 def test_a_full_disk_at_stdout_is_one_line(words, start):
     with open("/dev/full", "w") as full:
         process = start(words, stdout=full)
-        _, errors = process.communicate(timeout=TIMEOUT_S)
+        _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert errors == "Error: cannot write the output: No space left on device; make room where it goes\n"
 
 
 def test_closed_stdout_and_stdin_are_no_traceback(start):
     process = start("version", stdout=None, stdin=None, preexec_fn=lambda: (os.close(0), os.close(1)))
-    _, errors = process.communicate(timeout=TIMEOUT_S)
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, errors) == (0, "")
 
 
 def test_an_error_that_nobody_can_read_keeps_its_code_and_leaves_stdout_alone(start):
     process = start("nonsense", preexec_fn=lambda: os.close(2))
-    output, _ = process.communicate(timeout=TIMEOUT_S)
+    output, _ = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, output) == (2, "")
 
 
@@ -117,7 +115,7 @@ def test_application_runs_with_streams_that_are_closed_and_stay_so(words, fd, st
     shows = words.replace("true", f"test ! -e /proc/self/fd/{fd}")
     for line in (words, shows):
         process = start(line, preexec_fn=lambda: os.close(fd))
-        _, errors = process.communicate(timeout=TIMEOUT_S)
+        _, errors = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, errors) == (0, "")
 
 
@@ -127,9 +125,9 @@ def test_server_without_streams_serves(start):
 
     def serves() -> bool:
         client = start(f"client -l 127.0.0.1:{port} {toolkit.nvidia_smi()} -L")
-        output, _ = client.communicate(timeout=TIMEOUT_S)
+        output, _ = client.communicate(timeout=PATIENCE_S)
         return client.returncode == 0 and "GPU 0: bitfusion softgpu" in output
 
     until(serves, "a client sees the GPU")
     server.send_signal(signal.SIGTERM)
-    assert server.wait(TIMEOUT_S) == 0
+    assert server.wait(PATIENCE_S) == 0

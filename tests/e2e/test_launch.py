@@ -11,6 +11,7 @@ import sys
 
 import pytest
 import running
+from patience import PATIENCE_S
 
 from bitfusion import native
 
@@ -36,7 +37,7 @@ def test_signal_that_ends_the_application_is_seen_by_the_caller(cli, number):
     assert cli("client", "-l", "localhost", "--", "sh", "-c", f"kill -{number.value} $$").code == -number
     shell = f"{sys.executable} -m bitfusion.cli.main client -l localhost -- sh -c 'kill -{number.value} $$'; echo $?"
     done = subprocess.run(
-        ["sh", "-c", shell], env=running.clean_environment(), capture_output=True, text=True, timeout=30
+        ["sh", "-c", shell], env=running.clean_environment(), capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert done.stdout.strip() == str(128 + number)
 

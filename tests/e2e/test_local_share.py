@@ -15,10 +15,9 @@ from pathlib import Path
 
 import pytest
 import running
+from patience import PATIENCE_S
 
 from bitfusion import native
-
-DEADLINE_S = 20.0
 
 
 def machine(**extra: str) -> dict[str, str]:
@@ -49,7 +48,7 @@ def servers_of(mark: str) -> list[int]:
 
 
 def until_none(mark: str) -> None:
-    deadline = time.monotonic() + DEADLINE_S
+    deadline = time.monotonic() + PATIENCE_S
     while left := servers_of(mark):
         assert time.monotonic() < deadline, f"still there: {left}"
         time.sleep(0.05)
@@ -108,7 +107,7 @@ def test_server_ends_with_its_launcher(home, number):
     ) as launcher:
         assert launcher.stdout.readline() == "runs\n" and servers_of(mark)
         launcher.send_signal(number)
-        assert launcher.wait(DEADLINE_S) == (143 if number == signal.SIGTERM else -number)
+        assert launcher.wait(PATIENCE_S) == (143 if number == signal.SIGTERM else -number)
         until_none(mark)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import running
 import toolkit
+from patience import PATIENCE_S
 
 from bitfusion import native
 from bitfusion.api.nvml import SERVER
@@ -73,7 +74,7 @@ def holding(port: int, device: int, count: int) -> Iterator[int]:
             yield process.pid
         finally:
             process.stdin.close()
-            process.wait(running.TIMEOUT_S)
+            process.wait(PATIENCE_S)
 
 
 def rows(text: str) -> list[list[str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import running
+from patience import PATIENCE_S
 
 from bitfusion import native
 
@@ -62,7 +63,7 @@ def test_links_are_in_the_cache_if_the_package_cannot_hold_them(frozen_package, 
     started = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path) for _ in range(6)
     ]
-    answers = {process.communicate(timeout=60)[0] for process in started}
+    answers = {process.communicate(timeout=PATIENCE_S)[0] for process in started}
     assert {process.returncode for process in started} == {0} and len(answers) == 1
     directory = Path(answers.pop().strip())
     assert directory.is_relative_to(cache)
@@ -76,7 +77,7 @@ def test_cache_that_others_can_write_is_refused(frozen_package, tmp_path):
     cache = tmp_path / "cache"
     environment = running.clean_environment(PYTHONPATH=str(frozen_package), XDG_CACHE_HOME=str(cache))
     command = [sys.executable, "-m", "bitfusion.cli.main", "path", "shim"]
-    first = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    first = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE_S)
     Path(first.stdout.strip()).chmod(0o777)
-    second = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    second = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE_S)
     assert second.returncode == 1 and second.stdout == "" and "others can write it" in second.stderr.splitlines()[-1]

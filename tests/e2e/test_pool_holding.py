@@ -8,7 +8,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from pools import FREE, WHOLE, pool, until
+from patience import until
+from pools import FREE, WHOLE, pool
 
 
 @pytest.fixture

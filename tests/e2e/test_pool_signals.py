@@ -9,7 +9,8 @@ import sys
 
 import pytest
 import running
-from pools import FREE, READS, Background, Terminal, end_process, is_alive, is_free, until
+from patience import PATIENCE_S, until
+from pools import FREE, READS, Background, Terminal, end_process, is_alive, is_free
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGUSR1])
@@ -32,7 +33,7 @@ def test_ctrl_c_reaches_the_application_once_and_run_goes_on(cli, two, home):
             terminal.heard("c0ught.*" * times)
         assert terminal.text.count("c0ught") == 2 and terminal.process.poll() is None
         terminal.type(b"\x1c")  # Ctrl-\, which ends the shell
-        assert terminal.process.wait(20) == 131
+        assert terminal.process.wait(PATIENCE_S) == 131
     assert is_free(two, cli)
 
 
@@ -131,7 +132,7 @@ def test_nobody_listening_on_stderr_leaves_nothing_held(two, cli, home, tmp_path
     ]
     reading, writing = os.pipe()
     os.close(reading)
-    subprocess.run(command, env=running.clean_environment(HOME=str(home)), stderr=writing, timeout=60)
+    subprocess.run(command, env=running.clean_environment(HOME=str(home)), stderr=writing, timeout=PATIENCE_S)
     os.close(writing)
     assert path.exists() == (words[-1] == "-f")
     if path.exists():

@@ -12,6 +12,7 @@ import threading
 
 import pytest
 import running
+from patience import PATIENCE_S
 from reporting import holding
 
 from bitfusion import __version__
@@ -79,7 +80,7 @@ def test_net_perf_draws_a_bar_on_a_terminal(server, home):
         pass  # how a terminal says that nobody writes any more
     finally:
         os.close(ours)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0 and "\u2501".encode() in drawn and b"latency" in drawn
     assert b"SERVER" in output and "\u2501".encode() not in output
 

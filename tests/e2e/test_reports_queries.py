@@ -8,6 +8,7 @@ import threading
 
 import pytest
 import running
+from patience import PATIENCE_S
 from reporting import children, eventually, holding
 
 from bitfusion import __version__
@@ -138,7 +139,7 @@ def test_queries_do_not_keep_clients_from_their_sessions(server, gpus):
         assert running.run([gpus], running.remote(server.port)).code == 0
     finally:
         stop.set()
-        asking.join(20)
+        asking.join(PATIENCE_S)
 
 
 def test_nobody_there_names_the_address():

@@ -11,6 +11,7 @@ import threading
 
 import pytest
 import running
+from patience import PATIENCE_S
 
 LIMIT = "6291456000"
 
@@ -32,7 +33,7 @@ def test_started_server_prints_two_lines_and_ends_with_0(tmp_path, gpus):
 def test_interrupt_ends_it_with_0_too(tmp_path):
     with running.dispatcher(tmp_path, "--softgpu", "1") as server:
         server.process.send_signal(signal.SIGINT)
-        assert server.process.wait(20) == 0
+        assert server.process.wait(PATIENCE_S) == 0
 
 
 def test_module_form_starts_the_same_server(tmp_path):
@@ -48,7 +49,7 @@ def test_module_form_starts_the_same_server(tmp_path):
         ]
     finally:
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_port_in_use_is_named(cli):
@@ -157,6 +158,6 @@ def test_client_runs_a_program_by_ipv6(tmp_path, cli, gpus):
 
 def test_no_server_is_805_at_once_and_one_line_names_it(gpus):
     port = running.free_port()
-    outcome = running.run([gpus], running.remote(port), timeout_s=10)
+    outcome = running.run([gpus], running.remote(port))
     assert outcome.output == "cuInit(0): 805\n" and outcome.code == 805 & 0xFF
     assert f"127.0.0.1:{port}" in outcome.errors and len(outcome.errors.splitlines()) == 1

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,16 +40,6 @@ class Session(Client):
         self.tell("ctx_use", context)
         self.contexts.append(context)
         return context
-
-
-def within(seconds: float, condition: Callable[[], Any]) -> bool:
-    """Wait until `condition` holds; False if it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)  # between looks at another process, which tells nobody when it changes
-    return True
 
 
 def logged(server: running.Dispatcher, event: str) -> list[dict]:

@@ -16,14 +16,14 @@ from contextlib import contextmanager
 
 import pytest
 import running
-from sessions import Session, logged, within
+from patience import PATIENCE_S, within
+from sessions import Session, logged
 
 from bitfusion.net.client import ask_dispatcher
 from bitfusion.wire.frames import FRAME_HEADER_BYTES
 from bitfusion.wire.hello import Hello
 
 PROGRAM = [sys.executable, "-c", "import ctypes; print(ctypes.CDLL('libcuda.so.1').cuInit(0))"]
-WAIT_S = 60.0
 
 
 def exactly(connection: socket.socket, count: int) -> bytes:
@@ -59,7 +59,7 @@ def between(server: running.Dispatcher, serve: Callable[[socket.socket, bytes], 
                 client, _ = listener.accept()
             except OSError:
                 return
-            with client, socket.create_connection(("127.0.0.1", server.port), WAIT_S) as dispatcher:
+            with client, socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) as dispatcher:
                 dispatcher.sendall(first_frame(client))
                 handle(client, first_frame(dispatcher))
             handle = lambda client, answer: client.sendall(answer)
@@ -71,7 +71,7 @@ def between(server: running.Dispatcher, serve: Callable[[socket.socket, bytes], 
             yield listener.getsockname()[1]
         finally:
             listener.shutdown(socket.SHUT_RDWR)
-            thread.join(WAIT_S)
+            thread.join(PATIENCE_S)
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_program_that_is_stopped_within_the_first_frames_goes_on(server):
 
     def stop(client: socket.socket, answer: bytes) -> None:
         """The program stops between the Dispatcher's answer and the CUDA Server, until that has given it up."""
-        assert has_started.wait(WAIT_S)
+        assert has_started.wait(PATIENCE_S)
         os.kill(started[0].pid, signal.SIGSTOP)
         client.sendall(answer)
-        assert within(WAIT_S, lambda: logged(server, "cuda_server.ended"))
+        assert within(PATIENCE_S, lambda: logged(server, "cuda_server.ended"))
         os.kill(started[0].pid, signal.SIGCONT)
 
     with (
@@ -117,7 +117,7 @@ def test_program_that_is_stopped_within_the_first_frames_goes_on(server):
     ):
         started.append(program)
         has_started.set()
-        output, errors = program.communicate(timeout=WAIT_S)
+        output, errors = program.communicate(timeout=PATIENCE_S)
     assert (program.returncode, output, errors) == (0, "0\n", "")
     assert "Traceback" not in server.log()
 
@@ -126,16 +126,16 @@ def test_client_that_is_cut_within_its_hello_leaves_one_line_in_the_log(server):
     hello = Hello((1,), "0.1.0", b"", "host", "program", 7)
     whole = hello.frame()
     for count in (0, 1, 15, 16, 17, len(whole) - 1, len(whole)):
-        with socket.create_connection(("127.0.0.1", server.port), WAIT_S) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) as connection:
             connection.sendall(whole[:count])
             reset(connection)
     for count in (0, 1, 16, 30, len(whole)):
         welcome = ask_dispatcher("127.0.0.1", server.port, hello)
         data = Hello((1,), "0.1.0", welcome.token, "host", "program", 7).frame()
-        with socket.create_connection(("127.0.0.1", welcome.port), WAIT_S) as connection:
+        with socket.create_connection(("127.0.0.1", welcome.port), PATIENCE_S) as connection:
             connection.sendall(data[:count])
             reset(connection)
     with Session(server) as session:
         assert session.ask("ping").result == 0
-    assert within(WAIT_S, lambda: len(logged(server, "cuda_server.ended")) >= 6)
+    assert within(PATIENCE_S, lambda: len(logged(server, "cuda_server.ended")) >= 6)
     assert "Traceback" not in server.log()

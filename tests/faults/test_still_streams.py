@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from kernels import Busy, count_up
-from sessions import CLEAN_S, MEMORY, Session, server_of, within
+from patience import PATIENCE_S, within
+from sessions import MEMORY, Session, server_of
 
 from bitfusion.limits import STAGING_BYTES_MAX, STAGING_CHUNK_BYTES
 
@@ -68,7 +69,7 @@ def test_memory_that_copies_needed_is_given_back_when_they_are_over(steady):
         busy.release()
         assert session.finish(copying).result == 0
         assert resident(pid, "VmHWM") > before + GROWN // 2
-        assert within(6 * CLEAN_S, lambda: resident(pid, "VmRSS") < before + GROWN // 2)
+        assert within(PATIENCE_S, lambda: resident(pid, "VmRSS") < before + GROWN // 2)
 
 
 def resident(pid: int, what: str) -> int:

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import running
-from sessions import CLEAN_S, Session, cuda_servers, logged, within
+from patience import within
+from sessions import CLEAN_S, Session, cuda_servers, logged
 
 from bitfusion.errors import ConnectionLost, Refused
 from bitfusion.limits import WORKERS_IDLE

@@ -11,7 +11,8 @@ import sys
 
 import pytest
 import running
-from sessions import CLEAN_S, MEMORY, Session, cuda_servers, is_alive, server_of, within
+from patience import within
+from sessions import CLEAN_S, MEMORY, Session, cuda_servers, is_alive, server_of
 
 from bitfusion.errors import ConnectionLost, Refused
 from bitfusion.limits import WORKERS_IDLE

@@ -8,7 +8,8 @@ import random
 
 import pytest
 from kernels import Busy
-from sessions import CLEAN_S, MEMORY, Session, is_alive, server_of, within
+from patience import within
+from sessions import CLEAN_S, MEMORY, Session, is_alive, server_of
 
 from bitfusion.limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES
 from bitfusion.wire.notices import Topic

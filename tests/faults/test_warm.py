@@ -16,14 +16,13 @@ from typing import Any
 
 import pytest
 import running
-from sessions import CLEAN_S, Session, children, cuda_servers, is_alive, logged, server_of, within
+from patience import PATIENCE_S, within
+from sessions import CLEAN_S, Session, children, cuda_servers, is_alive, logged, server_of
 
 from bitfusion import native
 from bitfusion.limits import WORKERS_IDLE
 from bitfusion.wire.frames import Kind
 from bitfusion.wire.hello import Hello
-
-TIMEOUT_S = 60.0
 
 
 def warm_of(server: running.Dispatcher) -> int | None:
@@ -48,7 +47,7 @@ def maps_driver(pid: int) -> bool:
 
 def at_rest(server: running.Dispatcher, sessions: int = 0) -> int:
     """The warm process, once all that are kept ready beside the sessions have been made."""
-    assert within(TIMEOUT_S, lambda: len(cuda_servers(server)) == WORKERS_IDLE + sessions)
+    assert within(PATIENCE_S, lambda: len(cuda_servers(server)) == WORKERS_IDLE + sessions)
     warm = warm_of(server)
     assert warm is not None
     return warm
@@ -74,7 +73,7 @@ class Clients:
 
     def all_served(self) -> None:
         for thread in self._threads:
-            thread.join(TIMEOUT_S)
+            thread.join(PATIENCE_S)
         assert not self.failed and len(self.opened) == len(self._threads), self.failed
 
 
@@ -101,7 +100,7 @@ def join(server: running.Dispatcher, *names: str) -> Clients:
     """Clients that stand in the queue when this returns."""
     before = waiting(server)
     clients = Clients(server, *names)
-    assert within(TIMEOUT_S, lambda: waiting(server) == before + len(names))
+    assert within(PATIENCE_S, lambda: waiting(server) == before + len(names))
     return clients
 
 
@@ -148,7 +147,7 @@ def test_idle_cuda_servers_have_no_context(server):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=TIMEOUT_S,
+            timeout=PATIENCE_S,
             check=True,
         )
         assert {int(pid) for pid in done.stdout.split()} & set(cuda_servers(server)) == {server_of(server, session)}
@@ -158,7 +157,7 @@ def test_warm_process_that_dies_is_replaced_and_its_children_go_on_and_are_accou
     with Session(server) as ends, Session(server) as dies:
         warm, killed = at_rest(server, sessions=2), server_of(server, dies)
         os.kill(warm, signal.SIGKILL)
-        assert within(TIMEOUT_S, lambda: warm_of(server) not in (None, warm))
+        assert within(PATIENCE_S, lambda: warm_of(server) not in (None, warm))
         assert "warm_process.died" in server.log()
         assert ends.ask("ping").result == 0 and dies.ask("ping").result == 0
         with Session(server) as fresh:
@@ -215,7 +214,7 @@ def test_start_that_dies_costs_none_of_those_who_wait_anything(queue):
     os.kill(server.process.pid, signal.SIGSTOP)
     try:
         os.kill(warm, signal.SIGCONT)
-        assert within(TIMEOUT_S, lambda: set(children(server.process.pid)) - before)
+        assert within(PATIENCE_S, lambda: set(children(server.process.pid)) - before)
         os.kill(next(iter(set(children(server.process.pid)) - before)), signal.SIGKILL)
     finally:
         os.kill(server.process.pid, signal.SIGCONT)
@@ -243,13 +242,13 @@ def leave(server: running.Dispatcher) -> None:
     before = waiting(server)
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(Hello((1,), program="gone").frame())
-        assert within(TIMEOUT_S, lambda: waiting(server) == before + 1)
-    assert within(TIMEOUT_S, lambda: "while it waited in the queue" in server.log())
+        assert within(PATIENCE_S, lambda: waiting(server) == before + 1)
+    assert within(PATIENCE_S, lambda: "while it waited in the queue" in server.log())
 
 
 def test_client_in_the_queue_is_told_so_for_as_long_as_it_takes(queue):
     server, warm = queue
-    with socket.create_connection(("127.0.0.1", server.port), TIMEOUT_S) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) as connection:
         connection.sendall(Hello((1,), program="waits").frame())
         for _ in range(3):
             assert kind(connection) == Kind.HEARTBEAT
@@ -268,9 +267,9 @@ def test_client_in_the_queue_is_told_of_the_server_s_end_which_a_stuck_warm_proc
     server, warm = queue
     clients = join(server, "late")
     server.process.terminate()
-    assert within(TIMEOUT_S, lambda: clients.failed)
+    assert within(PATIENCE_S, lambda: clients.failed)
     assert "shutting down" in str(clients.failed[0])
-    assert server.process.wait(TIMEOUT_S) == 0 and not is_alive(warm)
+    assert server.process.wait(PATIENCE_S) == 0 and not is_alive(warm)
 
 
 def workers_below(mark: str) -> list[int]:
@@ -298,7 +297,7 @@ def test_dispatcher_that_is_killed_while_cuda_servers_start_leaves_no_process_an
     name, _, value = mark.partition("=")
     port = running.free_port()
     with running.dispatcher(tmp_path, "--softgpu", "1", port=port, **{name: value}) as server:
-        assert within(TIMEOUT_S, lambda: MOMENTS[moment](server))
+        assert within(PATIENCE_S, lambda: MOMENTS[moment](server))
         os.kill(server.process.pid, signal.SIGKILL)
-        assert within(TIMEOUT_S, lambda: not workers_below(mark))
+        assert within(PATIENCE_S, lambda: not workers_below(mark))
         assert "Traceback" not in server.log() and "crashed" not in server.log()

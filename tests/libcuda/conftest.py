@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from checkout import ROOT
+from patience import PATIENCE_S
 
 PARTS = ("block_need", "launch_check", "md2", "selftest", "image", "unpack", "storage", "registered", "errors")
 
@@ -18,6 +19,6 @@ def parts(tmp_path_factory) -> ctypes.CDLL:
     subprocess.run(
         ["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-pthread", "-o", target, *sources],
         check=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     return ctypes.CDLL(str(target))

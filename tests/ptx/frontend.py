@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checkout import ROOT, files
+from patience import BUILD_S, PATIENCE_S
 
 INVALID_PTX = 218
 UNSUPPORTED_PTX_VERSION = 222
@@ -104,7 +105,7 @@ class Frontend:
 
     def close(self) -> None:
         """End the process. Raises AssertionError if it leaked memory."""
-        _, errors = self._process.communicate(timeout=60)
+        _, errors = self._process.communicate(timeout=PATIENCE_S)
         assert self._process.returncode == 0, errors.decode(errors="replace")
 
 
@@ -113,5 +114,5 @@ def build(directory: Path) -> Path:
     program = directory / "frontend"
     sources = [ROOT / "tests/ptx/frontend.c", *files(".c", below="softgpu/ptx")]
     flags = "-std=c11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all".split()
-    subprocess.run(["gcc", *flags, "-o", program, *sources], check=True, timeout=300)
+    subprocess.run(["gcc", *flags, "-o", program, *sources], check=True, timeout=BUILD_S)
     return program

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from patience import PATIENCE_S
 from ptxdriver import Gpu, library_path
 from ptxkernels import Kernel, entry, fault
 
@@ -34,7 +35,7 @@ PRINT_BODY = """.local .align 8 .b8 args[48]; .param .b64 f; .param .b64 a; .par
     call (r), vprintf, (f, a); ld.param.b32 %x, [r]; st.global.u32 [%out], %x; ret;"""
 
 PROGRAM = """
-import sys; sys.path.insert(0, {here!r})
+import sys; sys.path[:0] = {places!r}
 import numpy as np
 from ptxdriver import Gpu
 from ptxkernels import Kernel, entry
@@ -46,9 +47,9 @@ with Gpu() as gpu:
 
 
 def test_printf_formats_as_the_host_does() -> None:
-    here = str(Path(__file__).parent)
-    run = subprocess.run([sys.executable, "-c", PROGRAM.format(here=here)], env={"SOFTGPU_LIB": str(library_path())},
-                         capture_output=True, text=True, timeout=60)  # fmt: skip
+    places = [str(directory) for directory in Path(__file__).parents[:2]]
+    run = subprocess.run([sys.executable, "-c", PROGRAM.format(places=places)], env={"SOFTGPU_LIB": str(library_path())},
+                         capture_output=True, text=True, timeout=PATIENCE_S)  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert run.stdout.splitlines() == [f"[{t}|{t * 1.5:5.2f}|ab  |x|fedcba9876543210|%|4000000000]" for t in range(3)]
 

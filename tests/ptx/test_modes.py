@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from gpu import Lanes
+from patience import PATIENCE_S
 
 SOURCE = """
 #include <immintrin.h>
@@ -25,7 +26,9 @@ def modes(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     """MXCSR of the calling thread, which decides rounding and flushing."""
     directory: Path = tmp_path_factory.mktemp("modes")
     (directory / "modes.c").write_text(SOURCE)
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", "modes.so", "modes.c"], cwd=directory, check=True, timeout=60)
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-o", "modes.so", "modes.c"], cwd=directory, check=True, timeout=PATIENCE_S
+    )
     return ctypes.CDLL(str(directory / "modes.so"))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import running
+from patience import PATIENCE_S
 
 from bitfusion import native
 
@@ -84,7 +85,7 @@ class Started:
     process: subprocess.Popen[str]
     pipe: int
 
-    def end(self, timeout_s: float = 30.0) -> Ended:
+    def end(self, timeout_s: float = PATIENCE_S) -> Ended:
         """Wait for its end."""
         try:
             output, errors = self.process.communicate(timeout=timeout_s)

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgpack
 from native_shim import CALLS, Values, ffi, letters, lib
+from patience import PATIENCE_S
 
 from bitfusion.wire.frames import Kind, pack_frame
 from bitfusion.wire.hello import SessionWelcome, Welcome
@@ -32,7 +33,7 @@ class Peer:
 
     def __init__(self, connection: socket.socket) -> None:
         self.socket = connection
-        self.socket.settimeout(20)
+        self.socket.settimeout(PATIENCE_S)
         self.number = 0
 
     def exactly(self, count: int) -> bytes:
@@ -135,7 +136,7 @@ class Background:
             self._error = error
         self.seconds = time.monotonic() - begin
 
-    def join(self, timeout_s: float = 20.0) -> Any:
+    def join(self, timeout_s: float = PATIENCE_S) -> Any:
         self._thread.join(timeout_s)
         assert not self._thread.is_alive(), "the call hangs"
         if self._error:
@@ -249,7 +250,7 @@ class ScriptedDispatcher:
 
     def tokens(self, count: int) -> list[bytes | None]:
         """The token of each HELLO, as soon as there are `count` of them."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE_S
         while len(self.hellos) < count and time.monotonic() < until:
             time.sleep(0.01)
         return [hello.get("token") for hello in self.hellos]

@@ -15,6 +15,7 @@ import client_process
 import msgpack
 import pytest
 from native_shim import ffi, lib
+from patience import PATIENCE_S
 from scripted_server import HEARTBEAT, Background, Peer, dispatcher, snapshot
 from silence import silent
 
@@ -92,7 +93,7 @@ class Hosts:
             self._kept += [memory, self.c]
 
 
-def reach(*places: tuple[str, int], timeout_s: float = 60.0) -> socket.socket | int:
+def reach(*places: tuple[str, int], timeout_s: float = PATIENCE_S) -> socket.socket | int:
     """The connection, or the errno."""
     fd = lib.bf_reach_any(Hosts(*places).c, lib.bf_transport_now_ns() + int(timeout_s * 1e9))
     return socket.socket(fileno=fd) if fd >= 0 else ffi.errno
@@ -134,7 +135,7 @@ def test_servers_are_connected_at_the_same_time():
         connection, _ = listener.accept()
         with connection:
             Peer(connection).frame()
-            everybody.wait(20)
+            everybody.wait(PATIENCE_S)
             connection.sendall(refused(808, "full"))
 
     with contextlib.ExitStack() as stack:

@@ -9,6 +9,7 @@ import struct
 import client_process
 import msgpack
 from nvml_client import INIT, PRELUDE, NvmlServer, run
+from patience import PATIENCE_S
 from scripted_server import Peer, dispatcher, reply, snapshot
 
 from bitfusion.api.nvml import ABSENT, CHANGE
@@ -55,7 +56,7 @@ note(ask("nvmlShutdown"), ask("nvmlShutdown"), ask("nvmlDeviceGetCount_v2", byre
 """,
     )
     assert ended.results == [[0, 0], [0, 1], [0, 1, 1]]
-    assert server.ended.wait(10)
+    assert server.ended.wait(PATIENCE_S)
 
 
 def test_the_server_is_told_that_the_session_is_for_nvml_alone():

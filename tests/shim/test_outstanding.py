@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from client_process import start
+from patience import PATIENCE_S
 from scripted_server import ScriptedDispatcher, data, reply
 from simple_server import SimpleServer
 
@@ -87,7 +88,7 @@ def test_bytes_come_while_the_program_calls_nothing(copies):
         " time.sleep(0.001)\nresults.append(is_all(5))"
     )
     started = run(server, body)
-    assert copies.came.wait(20)
+    assert copies.came.wait(PATIENCE_S)
     copies.send(5)
     assert outcome(started) == [True]
 
@@ -148,7 +149,7 @@ def test_loss_of_the_server_lets_go_of_what_is_outstanding(copies):
     started = run(
         server, "assert copy() == 0\nresults += [cuda.cuStreamSynchronize(stream), cuda.cuMemFreeHost(pinned)]"
     )
-    assert copies.came.wait(20)
+    assert copies.came.wait(PATIENCE_S)
     copies.kept[0][0].send(data(copies.kept[0][1], 0, bytes(SIZE))[: SIZE // 2])
     copies.kept[0][0].socket.shutdown(2)
     ended = started.end()

@@ -10,6 +10,7 @@ import socket
 
 import pytest
 from client_process import run, start
+from patience import PATIENCE_S
 from scripted_server import dispatcher
 from simple_server import SimpleServer
 
@@ -199,16 +200,16 @@ def test_session_ends_with_the_parent_though_a_child_lives_on():
 init()
 child = os.fork()
 if not child:
-    time.sleep(20); os._exit(0)
+    time.sleep(1000); os._exit(0)
 os.write(REPORT, str(child).encode())
 os.kill(os.getpid(), signal.SIGKILL)
 """
     with dispatcher(server.serve) as listening:
         started = start(body, listening.port)
-        started.process.wait(20)
+        started.process.wait(PATIENCE_S)
         child = int(os.read(started.pipe, 20))
         try:
-            assert server.ended.wait(5)
+            assert server.ended.wait(PATIENCE_S)
         finally:
             os.kill(child, signal.SIGKILL)
             os.close(started.pipe)

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 
 from client_process import start
+from patience import PATIENCE_S
 from scripted_server import ScriptedDispatcher, reply
 from simple_server import SimpleServer
 
@@ -67,7 +68,7 @@ class Held:
 
     def wait(self, count: int) -> None:
         with self.came:
-            assert self.came.wait_for(lambda: len(self.watches) >= count, 20)
+            assert self.came.wait_for(lambda: len(self.watches) >= count, PATIENCE_S)
 
     def release(self) -> None:
         with self.came:
@@ -224,7 +225,7 @@ thread.join()
             peer.send(reply(number, 0, 1024))
 
     def answer_when_full(peer, number):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_S
         while server.names().count("memset") < STREAM_CALLS_MAX and time.monotonic() < deadline:
             time.sleep(0.01)  # the server's thread tells nobody
         peer.send(reply(number, 0, 1024))

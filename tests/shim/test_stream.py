@@ -12,6 +12,7 @@ import time
 
 import pytest
 from native_shim import ffi, lib
+from patience import PATIENCE_S
 from scripted_server import HEARTBEAT, Background, ask, data, reply, stream, tell
 
 from bitfusion.limits import CALLS_BUFFER_BYTES
@@ -182,7 +183,7 @@ def test_many_threads_share_one_stream():
         server = Background(serve)
         clients = [Background(lambda index=index: work(index)) for index in range(threads)]
         for each in clients:
-            each.join(60)
+            each.join(PATIENCE_S)
         server.join()
 
 
@@ -198,7 +199,7 @@ def test_lead_passes_to_a_thread_that_waits_and_not_to_one_that_is_still_sending
         peer.send(reply(1))
         assert first.join() == (0, [])
         peer.send(reply(2))
-        assert second.join(5) == (0, [])
+        assert second.join(PATIENCE_S) == (0, [])
         _, bulk = peer.calls()
         peer.send(reply(3, 0, b"", b"", b""))
         assert third.join()[0] == 0 and len(bulk) == len(payload)

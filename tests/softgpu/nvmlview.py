@@ -25,7 +25,7 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def python(script: str, **extra: str) -> running.Outcome:
-    return running.run([sys.executable, "-c", START + textwrap.dedent(script)], environment(**extra), timeout_s=60)
+    return running.run([sys.executable, "-c", START + textwrap.dedent(script)], environment(**extra))
 
 
 def value(script: str, **extra: str) -> object:

@@ -10,6 +10,8 @@ from ctypes import byref, c_float, c_int, c_uint, c_uint64, c_void_p
 from functools import cache
 from typing import ClassVar
 
+from patience import PATIENCE_S
+
 from bitfusion import native
 
 SUCCESS, INVALID_VALUE, OUT_OF_MEMORY, NOT_INITIALIZED = 0, 1, 2, 3
@@ -166,7 +168,7 @@ class Gate:
 
     def wait_until_it_runs(self) -> None:
         """Without this, what is launched next in another stream may begin before the gate does."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_S
         while not c_uint.from_address(self._flag + 4).value:
             assert time.monotonic() < deadline, "the kernel has not begun"
 

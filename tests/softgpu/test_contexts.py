@@ -7,6 +7,7 @@ import threading
 from ctypes import byref, c_int, c_uint, c_uint64, c_void_p
 
 import softcuda as cuda
+from patience import PATIENCE_S
 
 
 def state() -> tuple[int, int]:
@@ -82,15 +83,15 @@ def test_other_thread_is_told_that_its_context_is_destroyed(context):
     def other() -> None:
         cuda.must("cuCtxSetCurrent", second)
         ready.set()
-        destroyed.wait(30)
+        destroyed.wait(PATIENCE_S)
         codes.append(cuda.call("cuCtxSynchronize"))
 
     thread = threading.Thread(target=other)
     thread.start()
-    ready.wait(30)
+    ready.wait(PATIENCE_S)
     cuda.must("cuCtxDestroy_v2", second)
     destroyed.set()
-    thread.join(30)
+    thread.join(PATIENCE_S)
     assert codes == [cuda.CONTEXT_IS_DESTROYED]
 
 

@@ -16,6 +16,7 @@ import running
 import softcuda as cuda
 from checkout import ROOT
 from fresh import CONTEXT, START, result
+from patience import PATIENCE_S
 
 MIB, GIB = 1 << 20, 1 << 30
 UNLIMITED = 2**64 - 1
@@ -33,7 +34,9 @@ def read(tmp_path_factory):
     target = tmp_path_factory.mktemp("machine") / "machine.so"
     source = ROOT / "softgpu" / "host" / "machine.c"
     subprocess.run(
-        ["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-o", target, source], check=True, timeout=120
+        ["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-o", target, source],
+        check=True,
+        timeout=PATIENCE_S,
     )
     library = ctypes.CDLL(str(target))
 

@@ -45,7 +45,7 @@ def smi(settings):
     program = toolkit.nvidia_smi()
 
     def call(*words: str) -> str:
-        outcome = running.run([program, *words], nvmlview.environment(**settings), timeout_s=60)
+        outcome = running.run([program, *words], nvmlview.environment(**settings))
         assert outcome.code == 0, outcome.output + outcome.errors
         return outcome.output
 
@@ -105,13 +105,13 @@ def test_the_whole_log_as_text_and_xml(smi, holder):
 
 
 def test_preloading_the_driver_is_enough_to_find_its_nvml(settings):
-    outcome = running.run([toolkit.nvidia_smi(), "-L"], running.direct(**settings), timeout_s=60)
+    outcome = running.run([toolkit.nvidia_smi(), "-L"], running.direct(**settings))
     assert outcome.output.count(UUID) == 2, outcome.errors
 
 
 def test_the_launcher_runs_it(settings):
     command = [sys.executable, "-m", "bitfusion.cli.main", "local", "--softgpu", "3", "--", toolkit.nvidia_smi(), "-L"]
-    assert running.run(command, running.clean_environment(**settings), timeout_s=60).output.count(UUID) == 3
+    assert running.run(command, running.clean_environment(**settings)).output.count(UUID) == 3
 
 
 def tool(name: str) -> Path:
@@ -124,7 +124,7 @@ def tool(name: str) -> Path:
 )
 def test_tools_of_others_show_the_process(settings, holder, words):
     environment = nvmlview.environment(**settings, LANG="C.UTF-8", TERM="dumb")
-    outcome = running.run([tool(words[0]), *words[1:]], environment, timeout_s=60)
+    outcome = running.run([tool(words[0]), *words[1:]], environment)
     assert outcome.code == 0, outcome.errors
     assert outcome.output.count("bitfusion softgpu") == 2
     assert str(holder.pid) in outcome.output and "300" in outcome.output

@@ -13,6 +13,7 @@ import nvmlview
 import pytest
 import running
 from hold import Holder
+from patience import PATIENCE_S
 
 MIB = 1 << 20
 SLOTS_AT, SLOT_BYTES, SLOTS = 4096, 256 + 64 * 128, 256
@@ -229,7 +230,7 @@ def test_without_a_registry_nvml_in_the_same_process_shows_it(tmp_path):
 RATE = """
 nvml.nvmlInit()
 device = nvml.nvmlDeviceGetHandleByIndex(0)
-deadline = time.monotonic() + 30
+deadline = time.monotonic() + {patience}
 while nvml.nvmlDeviceGetUtilizationRates(device).gpu != {wanted}:
     assert time.monotonic() < deadline, nvml.nvmlDeviceGetUtilizationRates(device).gpu
     time.sleep(0.01)
@@ -247,11 +248,11 @@ def test_a_device_is_busy_while_a_kernel_runs_on_it_and_idle_after(hold, setting
     holder.tell("context", 0)
     holder.tell("gate")
     begun = time.monotonic()
-    other, samples, spans = nvmlview.value(RATE.format(wanted=100), **settings)
+    other, samples, spans = nvmlview.value(RATE.format(wanted=100, patience=PATIENCE_S), **settings)
     assert time.monotonic() - begun > 0.5, "the window cannot have been full"
     assert (other, samples) == (0, [(holder.pid, 100)])
     assert len(spans) == 11 and spans[-1] == 100
     holder.tell("open")
-    other, samples, spans = nvmlview.value(RATE.format(wanted=0), **settings)
+    other, samples, spans = nvmlview.value(RATE.format(wanted=0, patience=PATIENCE_S), **settings)
     assert (other, samples) == (0, [])
     assert spans[-1] == 0

@@ -11,6 +11,7 @@ from ctypes import byref, c_int, c_uint
 
 import pytest
 import softcuda as cuda
+from patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -166,7 +167,7 @@ def test_a_threads_own_default_stream_is_a_blocking_one(add, kernels):
 
     thread = threading.Thread(target=other)
     thread.start()
-    thread.join(30)
+    thread.join(PATIENCE_S)
     assert others == [0]
     assert cuda.launch(add, address, 1) == 0
     assert query(cuda.LEGACY) == cuda.NOT_READY
@@ -255,7 +256,7 @@ def test_copies_go_on_while_kernels_keep_every_multiprocessor_busy(kernels):
     c_uint.from_address(host).value = 5
     cuda.must("cuMemcpyHtoDAsync_v2", address, host, 4, mine)
     cuda.must("cuMemcpyDtoHAsync_v2", host, address, 4, mine)
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE_S
     while query(mine) == cuda.NOT_READY and time.monotonic() < end:
         pass
     assert query(mine) == 0

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 import running
 from lending import CLIENT
+from patience import PATIENCE_S
 
 from bitfusion.config.addresses import Address
 from bitfusion.scheduler.model import Demand
@@ -17,7 +18,6 @@ from bitfusion.srs.holding import give_back
 from bitfusion.srs.pool import Pool
 from bitfusion.srs.shortage import Shortage
 
-DEADLINE_S = 60.0
 MEMORY = {"SOFTGPU_MEMORY": str(1 << 30)}
 
 
@@ -28,7 +28,7 @@ class Told(list):
         self.append(text)
 
     async def heard(self, text: str) -> None:
-        deadline = time.monotonic() + DEADLINE_S
+        deadline = time.monotonic() + PATIENCE_S
         while not any(text in line for line in self):
             assert time.monotonic() < deadline, self
             await asyncio.sleep(0.02)
@@ -81,7 +81,7 @@ async def test_clients_that_need_both_servers_are_served_one_after_another_in_or
         tasks.append(asyncio.create_task(client(number, ended)))
         while len(ended) <= number and (await state_of(*two))[1] < 2 * (number - len(ended)):
             await asyncio.sleep(0.02)
-    await asyncio.wait_for(asyncio.gather(*tasks), DEADLINE_S)
+    await asyncio.wait_for(asyncio.gather(*tasks), PATIENCE_S)
     assert ended == list(range(6))
     assert await state_of(*two) == NOTHING_HELD
 
@@ -105,7 +105,7 @@ async def test_clients_that_come_at_once_are_all_served_and_nothing_is_granted_t
             assert await give_back(granted) == []
 
     wishes = [(1, 1024), (4, 512), (2, 600), (3, 300), (1, 512), (2, 1024), (4, 100), (1, 700)]
-    await asyncio.wait_for(asyncio.gather(*(client(*wish) for wish in wishes)), 2 * DEADLINE_S)
+    await asyncio.wait_for(asyncio.gather(*(client(*wish) for wish in wishes)), 2 * PATIENCE_S)
     assert await state_of(*two) == NOTHING_HELD
 
 
@@ -120,7 +120,7 @@ async def test_scheduler_that_is_killed_while_clients_wait_and_hold_goes_on(tmp_
             await told.heard("does not answer")
             with host(tmp_path, 1, second.port):
                 assert await give_back(granted) == []
-                again = await asyncio.wait_for(waiting, DEADLINE_S)
+                again = await asyncio.wait_for(waiting, PATIENCE_S)
                 assert sum(len(grant.shares) for grant in again) == 3
                 assert await give_back(again) == []
                 assert await state_of(first, second) == NOTHING_HELD

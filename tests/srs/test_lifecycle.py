@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 import running
 from lending import CLIENT, demand, lease_of
+from patience import PATIENCE_S
 
 from bitfusion.errors import SrsError, SrsUnreachable
 from bitfusion.limits import DISPATCHER_END_S
 from bitfusion.srs import processes
 
-DEADLINE_S = 20.0
 STRANGER = """
 import subprocess, sys
 from pathlib import Path
@@ -32,15 +32,15 @@ if "--warm" in sys.orig_argv:
 
 async def until(condition, what: str) -> None:
     """Poll until an awaitable condition is true."""
-    deadline = time.monotonic() + DEADLINE_S
+    deadline = time.monotonic() + PATIENCE_S
     while not await condition():
-        assert time.monotonic() < deadline, f"not within {DEADLINE_S:g} s: {what}"
+        assert time.monotonic() < deadline, f"not within {PATIENCE_S:g} s: {what}"
         await asyncio.sleep(0.05)
 
 
 async def start_of(lease: str) -> int:
     """The Dispatcher of a lease, as early as it can be seen: before it listens."""
-    deadline = time.monotonic() + DEADLINE_S
+    deadline = time.monotonic() + PATIENCE_S
     while not (pid := processes.find_dispatchers().get(lease)):
         assert time.monotonic() < deadline
         await asyncio.sleep(0)
@@ -347,7 +347,7 @@ async def test_signal_ends_everything_with_0(tmp_path, connect, number):
             poll = asyncio.create_task(srs.poll((await srs.submit(demand(), CLIENT))["ticket"], 20))
             pid = dispatcher_of(lease)
             server.process.send_signal(number)
-            assert server.process.wait(20) == 0
+            assert server.process.wait(PATIENCE_S) == 0
             await asyncio.gather(poll, return_exceptions=True)
         assert processes.start_time(pid) is None and processes.members(pid) == []
 

@@ -12,6 +12,7 @@ import pytest
 import running
 from lending import CLIENT, demand
 from openapi_spec_validator import validate
+from patience import PATIENCE_S
 
 from bitfusion.errors import SchedulerError
 from bitfusion.limits import (
@@ -22,7 +23,6 @@ from bitfusion.limits import (
     LEASE_TTL_MIN_S,
     MEMORY_ASKED_MIB_MAX,
     SRS_BODY_BYTES_MAX,
-    SRS_HEAD_TIMEOUT_S,
     SRS_LONG_POLL_S_MAX,
 )
 from bitfusion.srs.api import application, openapi
@@ -196,7 +196,7 @@ async def test_body_that_does_not_come_is_answered_and_holds_up_nobody(server):
     writer.write(b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{server.port}/v1/gpus") as response:
         assert response.status == 200
-    answer = await asyncio.wait_for(reader.read(4096), 30)
+    answer = await asyncio.wait_for(reader.read(4096), PATIENCE_S)
     assert answer.startswith(b"HTTP/1.1 400") and b"bad_request" in answer
     writer.close()
 
@@ -208,7 +208,7 @@ async def test_connection_without_a_request_ends_and_one_that_had_some_stays(ser
     writer.write(said)
     for _ in range(2):  # before and after the other one has ended
         asking.write(b"GET /v1/leases HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert b'{"leases": []}' in await asyncio.wait_for(quick.readuntil(b"}"), 30)
-        assert await asyncio.wait_for(slow.read(), 2 * SRS_HEAD_TIMEOUT_S) == b""
+        assert b'{"leases": []}' in await asyncio.wait_for(quick.readuntil(b"}"), PATIENCE_S)
+        assert await asyncio.wait_for(slow.read(), PATIENCE_S) == b""
     for each in (asking, writer):
         each.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import running
 from lending import lease_of
+from patience import PATIENCE_S
 
 from bitfusion.errors import BitfusionError
 from bitfusion.srs.ownership import Ownership
@@ -32,7 +33,7 @@ def refused(state: Path, *options: str, **extra: str) -> tuple[int, str]:
     ]
     environment = running.clean_environment(**{"BF_STATE_DIR": str(state), **extra})
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, stdin=subprocess.DEVNULL
     )
     assert done.stdout == "" and done.returncode != 0
     return done.returncode, done.stderr.splitlines()[-1]

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 # What cuda-python asks for first. It has cuInit alone.
 DRIVER = """
@@ -52,7 +53,7 @@ def old_driver(tmp_path) -> Path:
     source, library = tmp_path / "driver.c", tmp_path / "libcuda.so.1"
     source.write_text(DRIVER)
     made = ["gcc", "-shared", "-fPIC", "-Wl,-soname,libcuda.so.1", "-o", library, source]
-    subprocess.run(made, check=True, timeout=60)
+    subprocess.run(made, check=True, timeout=PATIENCE_S)
     return library
 
 
@@ -62,7 +63,7 @@ def test_function_that_the_driver_lacks_is_not_supported_and_the_session_goes_on
         env=os.environ | {"LD_PRELOAD": str(old_driver)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines() == ["reply 1 801", "fault 0 801", "reply 3 0"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from patience import PATIENCE_S
+
 from bitfusion.api.model import ABSENT, ASK, HAND, LOCAL, TELL, Symbol, Wire
 from bitfusion.api.report import shares
 from bitfusion.api.table import SYMBOLS, WIRES
@@ -21,7 +23,7 @@ def test_report_prints_the_shares_of_the_table():
         [sys.executable, "-m", "bitfusion.api.generate", "--report"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=True,
     ).stdout
     assert printed.splitlines() == [str(share) for share in shares(SYMBOLS, WIRES)]

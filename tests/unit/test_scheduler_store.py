@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import pytest
+from patience import PATIENCE_S
 
 from bitfusion.errors import StoreError
 from bitfusion.scheduler import sqlite
@@ -75,7 +76,7 @@ def test_a_killed_writer_has_kept_every_turn_it_was_told_of_and_no_half_one(tmp_
     finally:
         writer.send_signal(signal.SIGKILL)
     told = [200, *map(int, writer.stdout.read().split())]
-    writer.wait(timeout=30)
+    writer.wait(timeout=PATIENCE_S)
     store = SqliteStore(path)
     kept = store.load()
     store.close()
