@@ -250,10 +250,11 @@ def test_cuda_example(name, cudart, compile_cuda, nvcc, server):
     assert ", 0 wrong" in outcome.output
 
 
-@pytest.mark.parametrize("name", ["runtime_errors", "runtime_features"])
+@pytest.mark.parametrize("name", ["runtime_errors", "runtime_features", "stream_features"])
 def test_cuda_program(name, compile_cuda, server):
     outcome = compare([compile_cuda(PROGRAMS / f"{name}.cu")], server)
-    assert name != "runtime_features" or outcome.output.count(": 0 wrong\n") == 7
+    rights = {"runtime_features": 7, "stream_features": 1}
+    assert outcome.output.count(": 0 wrong\n") == rights.get(name, 0)
 
 
 @pytest.mark.parametrize("parts", [("uses", "helps"), ("stands", "helps"), ("stands", "uses", "helps")], ids="-".join)

@@ -7,6 +7,8 @@ from ctypes import byref, c_int, c_uint, c_uint64, c_void_p
 
 import pytest
 import softcuda as cuda
+from cffi import FFI
+from checkout import ROOT
 
 TABLES = {
     "cudart": "6bd5fb6c5bf4e74a8987d93912fd9df9",
@@ -164,6 +166,19 @@ def test_current_context_and_its_id(context):
     assert slot("context", 4, c_int, c_void_p, c_void_p)(None, byref(number)) == 0
     cuda.must("cuCtxGetId", context, byref(same))
     assert number.value == same.value
+
+
+def test_every_error_of_cuda_h_has_a_name_and_a_text():
+    ffi = FFI()
+    ffi.cdef((ROOT / "src" / "bitfusion" / "api" / "types.cdef").read_text(encoding="utf-8"))
+    text = ctypes.c_char_p()
+    errors = ffi.typeof("CUresult").relements
+    for name, code in errors.items():
+        cuda.must("cuGetErrorName", code, byref(text))
+        assert text.value == name.encode()
+        cuda.must("cuGetErrorString", code, byref(text))
+        assert text.value
+    assert len(errors) == 101
 
 
 def test_error_names_and_texts():

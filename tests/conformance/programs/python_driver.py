@@ -53,6 +53,7 @@ def main() -> None:
     (function,) = show("cuModuleGetFunction", driver.cuModuleGetFunction(module, b"scale"))
     show("cuModuleGetFunction of none", driver.cuModuleGetFunction(module, b"shrink"))
     run(function)
+    order()
     show("cuMemAlloc of too much", driver.cuMemAlloc(1 << 50))
     show("cuMemFree of nothing", driver.cuMemFree(4711))
     show("cuModuleUnload", driver.cuModuleUnload(module))
@@ -79,6 +80,40 @@ def run(function) -> None:
     assert list(data) == [2.5 * i for i in range(64)]
     show("cuMemFree", driver.cuMemFree(address))
     show("cuStreamDestroy", driver.cuStreamDestroy(stream))
+
+
+def order() -> None:
+    """Streams that answer each other through memory, and what is set of them."""
+    seen = (ctypes.c_uint * 4)()
+    (first,) = show("cuStreamCreate", driver.cuStreamCreate(driver.CUstream_flags.CU_STREAM_NON_BLOCKING))
+    (second,) = show("cuStreamCreate", driver.cuStreamCreate(driver.CUstream_flags.CU_STREAM_NON_BLOCKING))
+    (address,) = show("cuMemAlloc", driver.cuMemAlloc(16))
+    show("cuMemsetD32", driver.cuMemsetD32(address, 0, 4))
+    show("cuCtxSynchronize", driver.cuCtxSynchronize())
+    equal = driver.CUstreamWaitValue_flags.CU_STREAM_WAIT_VALUE_EQ
+    show("cuStreamWaitValue32", driver.cuStreamWaitValue32(first, address, 7, equal))
+    show("cuStreamWriteValue64", driver.cuStreamWriteValue64(first, int(address) + 8, 5 << 32, 0))
+    show("cuStreamQuery", driver.cuStreamQuery(first))
+    op = driver.CUstreamBatchMemOpParams()
+    op.writeValue.operation = driver.CUstreamBatchMemOpType.CU_STREAM_MEM_OP_WRITE_VALUE_32
+    op.writeValue.address = driver.CUdeviceptr(int(address) + 4)
+    op.writeValue.value = driver.cuuint32_t(6)
+    show("cuStreamBatchMemOp", driver.cuStreamBatchMemOp(second, 1, [op], 0))
+    show("cuStreamWriteValue32", driver.cuStreamWriteValue32(second, address, 7, 0))
+    show("cuStreamWriteValue32 beyond", driver.cuStreamWriteValue32(second, int(address) + 16, 7, 0))
+    show("cuStreamSynchronize", driver.cuStreamSynchronize(first))
+    show("cuMemcpyDtoH", driver.cuMemcpyDtoH(ctypes.addressof(seen), address, 16))
+    print("words:", list(seen))
+    policy = driver.CUstreamAttrID.CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY
+    value = driver.CUstreamAttrValue()
+    value.syncPolicy = driver.CUsynchronizationPolicy.CU_SYNC_POLICY_YIELD
+    show("cuStreamSetAttribute", driver.cuStreamSetAttribute(first, policy, value))
+    show("cuStreamCopyAttributes", driver.cuStreamCopyAttributes(second, first))
+    (found,) = show("cuStreamGetAttribute", driver.cuStreamGetAttribute(second, policy))
+    print(found.syncPolicy.name)
+    for stream in (first, second):
+        show("cuStreamDestroy", driver.cuStreamDestroy(stream))
+    show("cuMemFree", driver.cuMemFree(address))
 
 
 main()
