@@ -38,3 +38,24 @@ CUresult lc_launch_check(const struct lc_launch *launch, const struct lc_launch_
         return is_short_of_registers(threads, limits) ? CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES : CUDA_ERROR_INVALID_VALUE;
     return launch->shared_bytes > limits->function_shared_bytes ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
 }
+
+CUresult lc_launch_check_extra(void *const *extra, size_t bytes, const void **out)
+{
+    enum { PAIRS_MAX = 8 };
+    const void *block = NULL;
+    size_t given = 0;
+    for (int pair = 0; extra[0] != CU_LAUNCH_PARAM_END; pair++, extra += 2) {
+        if (pair == PAIRS_MAX)
+            return CUDA_ERROR_INVALID_VALUE;
+        if (extra[0] == CU_LAUNCH_PARAM_BUFFER_POINTER)
+            block = extra[1];
+        else if (extra[0] == CU_LAUNCH_PARAM_BUFFER_SIZE && extra[1])
+            given = *(const size_t *)extra[1];
+        else
+            return CUDA_ERROR_INVALID_VALUE;
+    }
+    if (given < bytes || (given && !block))
+        return CUDA_ERROR_INVALID_VALUE;
+    *out = block;
+    return CUDA_SUCCESS;
+}

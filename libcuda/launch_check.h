@@ -3,6 +3,8 @@
 #ifndef LC_LAUNCH_CHECK_H
 #define LC_LAUNCH_CHECK_H
 
+#include <stddef.h>
+
 #include "generated/cuda_types.h"
 
 struct lc_launch {
@@ -21,5 +23,9 @@ struct lc_launch_limits {
 /* CUDA_ERROR_INVALID_VALUE for a shape that the device or the function's own bounds (.maxntid) forbid,
  * CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES for more threads than the function's registers leave room for. */
 CUresult lc_launch_check(const struct lc_launch *launch, const struct lc_launch_limits *limits);
+
+/* The parameter block of `extra`: pairs of a name and a pointer in any order, ended by CU_LAUNCH_PARAM_END. INVALID_VALUE
+ * unless it says where a block of at least so many bytes is. */
+CUresult lc_launch_check_extra(void *const *extra, size_t bytes, const void **out);
 
 #endif

@@ -1,31 +1,31 @@
 /* Which context is current on a thread. */
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/thread.h"
 #include "../state/contexts.h"
-#include "../state/thread.h"
 
 /* What push and set have in common: a handle that may become current, used or not (cudart sets a primary context
  * current before it retains it). */
-static CUresult to_ref(CUcontext handle, struct bf_context_ref *out)
+static CUresult to_ref(CUcontext handle, struct lc_thread_context *out)
 {
     struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
     if (!context)
         return CUDA_ERROR_INVALID_CONTEXT;
-    *out = (struct bf_context_ref){context, context->generation};
+    *out = (struct lc_thread_context){context, context->generation};
     return CUDA_SUCCESS;
 }
 
-static CUresult enter(struct bf_thread **thread)
+static CUresult enter(struct lc_thread **thread)
 {
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
-    *thread = bf_thread_self();
+    *thread = lc_thread_self();
     return *thread ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 /* A context that was destroyed elsewhere stays current to a thread. */
 CUresult cuCtxGetCurrent(CUcontext *pctx)
 {
-    struct bf_thread *thread;
+    struct lc_thread *thread;
     CUresult result = enter(&thread);
     if (!result && !pctx)
         result = CUDA_ERROR_INVALID_VALUE;
@@ -36,8 +36,8 @@ CUresult cuCtxGetCurrent(CUcontext *pctx)
 
 CUresult cuCtxSetCurrent(CUcontext ctx)
 {
-    struct bf_thread *thread;
-    struct bf_context_ref ref;
+    struct lc_thread *thread;
+    struct lc_thread_context ref;
     CUresult result = enter(&thread);
     if (!result && ctx)
         result = to_ref(ctx, &ref);
@@ -51,12 +51,12 @@ CUresult cuCtxSetCurrent(CUcontext ctx)
 
 CUresult cuCtxPushCurrent_v2(CUcontext ctx)
 {
-    struct bf_thread *thread;
-    struct bf_context_ref ref;
+    struct lc_thread *thread;
+    struct lc_thread_context ref;
     CUresult result = enter(&thread);
     if (!result)
         result = to_ref(ctx, &ref);
-    if (!result && thread->depth == BF_CONTEXT_DEPTH_MAX)
+    if (!result && thread->depth == LC_THREAD_DEPTH_MAX)
         result = CUDA_ERROR_OUT_OF_MEMORY;
     if (!result)
         thread->stack[thread->depth++] = ref;
@@ -65,13 +65,13 @@ CUresult cuCtxPushCurrent_v2(CUcontext ctx)
 
 CUresult cuCtxPopCurrent_v2(CUcontext *pctx)
 {
-    struct bf_thread *thread;
+    struct lc_thread *thread;
     CUresult result = enter(&thread);
     if (!result && !thread->depth)
         result = CUDA_ERROR_INVALID_CONTEXT;
     if (result)
         return result;
-    const struct bf_context_ref *top = &thread->stack[--thread->depth];
+    const struct lc_thread_context *top = &thread->stack[--thread->depth];
     if (pctx)
         *pctx = (CUcontext)top->context;
     return CUDA_SUCCESS;

@@ -2,12 +2,12 @@
 #include <limits.h>
 
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/thread.h"
 #include "../state/kernels.h"
 #include "../state/accepted.h"
 #include "../state/events.h"
 #include "../state/order.h"
 #include "../wire/pages.h"
-#include "../state/thread.h"
 #include "../state/unreachable.h"
 
 static unsigned limit(const struct bf_device_facts *facts, unsigned attribute)
@@ -55,23 +55,12 @@ static CUresult check_shape(struct bf_accepted_config *config, const struct bf_d
     return lc_launch_check(config->launch, &of_device);
 }
 
-/* extra: pairs of a name and a pointer, as cuLaunchKernel describes them. */
 static CUresult params_from_extra(const struct bf_code *code, void **extra, struct bf_value *out)
 {
-    const void *data = NULL;
-    size_t bytes = 0;
-    for (int i = 0; extra[i] != CU_LAUNCH_PARAM_END; i += 2) {
-        if (i >= 4)
-            return CUDA_ERROR_INVALID_VALUE;
-        if (extra[i] == CU_LAUNCH_PARAM_BUFFER_POINTER)
-            data = extra[i + 1];
-        else if (extra[i] == CU_LAUNCH_PARAM_BUFFER_SIZE && extra[i + 1])
-            bytes = *(const size_t *)extra[i + 1];
-        else
-            return CUDA_ERROR_INVALID_VALUE;
-    }
-    if (bytes < code->block_bytes || (bytes && !data))
-        return CUDA_ERROR_INVALID_VALUE;
+    const void *data;
+    CUresult result = lc_launch_check_extra(extra, code->block_bytes, &data);
+    if (result)
+        return result;
     /* A structure may be padded at its end: what is beyond the last parameter is not sent. */
     struct bf_rows block = bf_rows_plain(data, code->block_bytes);
     bf_pages_read(&block);
@@ -89,7 +78,7 @@ static CUresult gather_params(const struct bf_code *code, void **params, uint8_t
     }
     if (!params)
         return CUDA_ERROR_INVALID_VALUE;
-    if (code->block_bytes > room && !(block = bf_thread_scratch()))
+    if (code->block_bytes > room && !(block = lc_thread_scratch()))
         return CUDA_ERROR_OUT_OF_MEMORY;
     size_t end = 0;
     for (uint32_t i = 0; i < code->param_count; i++) {

@@ -1,11 +1,13 @@
 /* The current context of a thread, and what every call asks of it first. */
 #include "contexts.h"
 
-#include "thread.h"
+#include "../../libcuda/thread.h"
 
-static bool is_same(const struct bf_context_ref *ref)
+/* The object that was made current, if it still is that. */
+static struct bf_object *still(const struct lc_thread_context *current)
 {
-    return ref->context->generation == ref->generation && atomic_load(&ref->context->kind) == BF_CONTEXT;
+    struct bf_object *context = current->context;
+    return context->generation == current->generation && atomic_load(&context->kind) == BF_CONTEXT ? context : NULL;
 }
 
 CUresult bf_contexts_check(const struct bf_object *context)
@@ -23,27 +25,28 @@ CUresult bf_contexts_current(struct bf_object **out)
 {
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
-    const struct bf_thread *thread = bf_thread_self();
+    const struct lc_thread *thread = lc_thread_self();
     if (!thread)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    if (!thread->depth)
+    const struct lc_thread_context *current = lc_thread_current(thread);
+    if (!current)
         return CUDA_ERROR_INVALID_CONTEXT;
-    const struct bf_context_ref *top = &thread->stack[thread->depth - 1];
-    if (!is_same(top))
+    struct bf_object *context = still(current);
+    if (!context)
         return CUDA_ERROR_CONTEXT_IS_DESTROYED;
-    *out = top->context;
-    return bf_contexts_check(top->context);
+    *out = context;
+    return bf_contexts_check(context);
 }
 
 CUresult bf_contexts_peek(struct bf_object **out)
 {
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
-    const struct bf_thread *thread = bf_thread_self();
+    const struct lc_thread *thread = lc_thread_self();
     if (!thread)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    const struct bf_context_ref *top = thread->depth ? &thread->stack[thread->depth - 1] : NULL;
-    *out = top && is_same(top) ? top->context : NULL;
+    const struct lc_thread_context *current = lc_thread_current(thread);
+    *out = current ? still(current) : NULL;
     return CUDA_SUCCESS;
 }
 
@@ -123,7 +126,7 @@ void bf_contexts_renumber(struct bf_object *context, uint64_t number)
 
 void bf_contexts_leave(void)
 {
-    struct bf_thread *thread = bf_thread_self();
+    struct lc_thread *thread = lc_thread_self();
     if (thread && thread->depth)
         thread->depth--;
 }

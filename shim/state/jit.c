@@ -1,8 +1,6 @@
 /* JIT options and logs. */
 #include "jit.h"
 
-#include <string.h>
-
 #include "../wire/report.h"
 
 static void pack(struct bf_jit *jit, uint32_t option, uint64_t value)
@@ -15,64 +13,24 @@ static void pack(struct bf_jit *jit, uint32_t option, uint64_t value)
     jit->bytes += BF_JIT_OPTION_BYTES;
 }
 
-/* Options whose value is an address here mean nothing there. */
-static CUresult take(struct bf_jit *jit, CUjit_option option, void **value)
-{
-    switch (option) {
-    case CU_JIT_INFO_LOG_BUFFER: jit->info.buffer = *value; return CUDA_SUCCESS;
-    case CU_JIT_ERROR_LOG_BUFFER: jit->error.buffer = *value; return CUDA_SUCCESS;
-    case CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES:
-        jit->info.room = (unsigned)(uintptr_t)*value;
-        jit->info.size_value = value;
-        break;
-    case CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES:
-        jit->error.room = (unsigned)(uintptr_t)*value;
-        jit->error.size_value = value;
-        break;
-    case CU_JIT_GLOBAL_SYMBOL_NAMES:
-    case CU_JIT_GLOBAL_SYMBOL_ADDRESSES:
-    case CU_JIT_GLOBAL_SYMBOL_COUNT:
-    case CU_JIT_REFERENCED_KERNEL_NAMES:
-    case CU_JIT_REFERENCED_KERNEL_COUNT:
-    case CU_JIT_REFERENCED_VARIABLE_NAMES:
-    case CU_JIT_REFERENCED_VARIABLE_COUNT: return CUDA_ERROR_NOT_SUPPORTED;
-    default:
-        if ((unsigned)option >= CU_JIT_NUM_OPTIONS)
-            return CUDA_ERROR_INVALID_VALUE;
-    }
-    pack(jit, (uint32_t)option, (uint64_t)(uintptr_t)*value);
-    return CUDA_SUCCESS;
-}
-
 CUresult bf_jit_pack(unsigned count, const CUjit_option *options, void **values, struct bf_jit *out)
 {
     out->bytes = 0;
-    out->info = out->error = (struct bf_jit_log){NULL, 0, NULL};
-    if (count > BF_JIT_OPTIONS_MAX || (count && (!options || !values)))
-        return CUDA_ERROR_INVALID_VALUE;
-    CUresult result = CUDA_SUCCESS;
+    CUresult result = count > BF_JIT_OPTIONS_MAX ? CUDA_ERROR_INVALID_VALUE
+                                                 : lc_jit_read(count, options, values, &out->asked);
+    if (!result && out->asked.points)
+        result = CUDA_ERROR_NOT_SUPPORTED;
+    /* A value that is an address here means nothing there. */
     for (unsigned i = 0; i < count && !result; i++)
-        result = take(out, options[i], &values[i]);
+        if (options[i] != CU_JIT_INFO_LOG_BUFFER && options[i] != CU_JIT_ERROR_LOG_BUFFER)
+            pack(out, (uint32_t)options[i], (uint64_t)(uintptr_t)values[i]);
     return result;
-}
-
-static void return_log(const struct bf_jit_log *log, const struct bf_value *text)
-{
-    size_t bytes = 0;
-    if (log->buffer && log->room) {
-        bytes = text->bytes < log->room ? text->bytes : log->room - 1;
-        if (bytes)
-            memcpy(log->buffer, text->p, bytes);
-        log->buffer[bytes] = 0;
-    }
-    if (log->size_value)
-        *log->size_value = (void *)(uintptr_t)bytes;
 }
 
 void bf_jit_return_logs(const struct bf_jit *jit, const struct bf_value *info, const struct bf_value *error)
 {
-    if (error->bytes && !jit->error.buffer)
+    if (error->bytes && !jit->asked.error.buffer)
         bf_report_debug("the compiler of the server says: %.*s", (int)error->bytes, (const char *)error->p);
-    return_log(&jit->info, info);
-    return_log(&jit->error, error);
+    lc_jit_return_log(&jit->asked.info, info->p, info->bytes);
+    lc_jit_return_log(&jit->asked.error, error->p, error->bytes);
 }

@@ -1,9 +1,9 @@
 /* Streams as this process knows them. */
 #include "streams.h"
 
+#include "../../libcuda/thread.h"
 #include "../wire/watch.h"
 #include "drop.h"
-#include "thread.h"
 
 struct bf_object *bf_streams_new(struct bf_object *context, unsigned flags, int priority)
 {
@@ -39,38 +39,37 @@ CUresult bf_streams_destroy(struct bf_object *stream)
     return result ? result : BF_TELL(to, cuStreamDestroy_v2, bf_u(number));
 }
 
-/* Its default streams end with it. */
-static void end_thread(const struct bf_thread *thread)
+static bool lives(const struct lc_thread_stream *own)
 {
-    for (unsigned i = 0; i < thread->stream_count; i++) {
-        struct bf_object *stream = thread->streams[i].context;
-        if (bf_client_ready() && stream->generation == thread->streams[i].generation)
-            bf_streams_destroy(stream);
-    }
+    const struct bf_object *stream = own->stream;
+    return stream->generation == own->generation && atomic_load(&stream->kind) == BF_STREAM;
+}
+
+/* A thread's default streams end with it. */
+static void end_thread(struct lc_thread *thread)
+{
+    for (unsigned i = 0; i < thread->stream_count; i++)
+        if (bf_client_ready() && lives(&thread->streams[i]))
+            bf_streams_destroy(thread->streams[i].stream);
 }
 
 CUresult bf_streams_of_thread(struct bf_object *context, struct bf_object **out)
 {
-    struct bf_thread *thread = bf_thread_self();
+    struct lc_thread *thread = lc_thread_self();
     if (!thread)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    unsigned slot = thread->stream_count;
-    for (unsigned i = 0; i < thread->stream_count; i++) {
-        struct bf_object *stream = thread->streams[i].context;
-        bool lives = stream->generation == thread->streams[i].generation && atomic_load(&stream->kind) == BF_STREAM;
-        if (lives && stream->owner == context) {
-            *out = stream;
-            return CUDA_SUCCESS;
-        }
-        slot = lives ? slot : i;
+    const struct lc_thread_stream *own = lc_thread_find_stream(thread, context, lives);
+    if (own) {
+        *out = own->stream;
+        return CUDA_SUCCESS;
     }
-    if (slot == BF_THREAD_STREAMS_MAX)
-        return CUDA_ERROR_OUT_OF_MEMORY;
     struct bf_object *made = bf_streams_new(context, CU_STREAM_DEFAULT, 0);
     if (!made)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    thread->streams[slot] = (struct bf_context_ref){made, made->generation};
-    thread->stream_count += slot == thread->stream_count;
+    if (!lc_thread_add_stream(thread, &(struct lc_thread_stream){context, made, made->generation}, lives)) {
+        bf_objects_free(made, bf_drop_object);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
     thread->ends = end_thread;
     *out = made;
     return BF_TELL(bf_in(context), cuStreamCreateWithPriority, bf_u(made->number), bf_u(CU_STREAM_DEFAULT), bf_i(0));

@@ -58,6 +58,7 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
         "lost_many",
         "memops",
         "memory",
+        "one_thread",
         "small_copies",
         "threads",
         "whole_context",

@@ -4,15 +4,14 @@
 
 #include <time.h>
 
+#include "../../../libcuda/jit.h"
 #include "../../ptx/ptx.h"
 #include "../entry.h"
 
 struct sg_jit {
     struct ptx_log log;              /* errors: the program's buffer, or `own` */
     char own[1024];
-    void **error_size, **info_size, **wall_time;   /* slots to answer in, or NULL */
-    char *info;
-    size_t info_bytes;
+    struct lc_jit asked;
     struct timespec begin;
 };
 

@@ -133,36 +133,16 @@ static CUresult from_array(const struct sg_kernel_info *info, void **params, str
     return CUDA_SUCCESS;
 }
 
-/* {BUFFER_POINTER, buffer, BUFFER_SIZE, &size, END}, in either order. */
-static CUresult from_extra(const struct sg_kernel_info *info, void **extra, struct gathered *out)
-{
-    enum { PAIRS_MAX = 8 };
-    const void *buffer = NULL;
-    const size_t *size = NULL;
-    int pair = 0;
-    for (; pair < PAIRS_MAX && extra[2 * pair] != CU_LAUNCH_PARAM_END; pair++) {
-        if (extra[2 * pair] == CU_LAUNCH_PARAM_BUFFER_POINTER)
-            buffer = extra[2 * pair + 1];
-        else if (extra[2 * pair] == CU_LAUNCH_PARAM_BUFFER_SIZE)
-            size = extra[2 * pair + 1];
-        else
-            return CUDA_ERROR_INVALID_VALUE;
-    }
-    REQUIRE(pair < PAIRS_MAX && buffer && size && *size >= info->param_bytes, CUDA_ERROR_INVALID_VALUE);
-    out->bytes = buffer;
-    return CUDA_SUCCESS;
-}
-
 static CUresult gather(const struct sg_kernel_info *info, void **params, void **extra, struct gathered *out)
 {
     out->owned = NULL;
     out->bytes = out->small;
     REQUIRE(!params || !extra, CUDA_ERROR_INVALID_VALUE);
+    if (extra)
+        return lc_launch_check_extra(extra, info->param_bytes, &out->bytes);
     if (!info->param_count)
         return CUDA_SUCCESS;
-    if (params)
-        return from_array(info, params, out);
-    return extra ? from_extra(info, extra, out) : CUDA_ERROR_INVALID_VALUE;
+    return params ? from_array(info, params, out) : CUDA_ERROR_INVALID_VALUE;
 }
 
 /* ---- checks */

@@ -1,96 +1,63 @@
 /* What a thread of the application has of its own: the stack of current contexts, and a default stream in each. */
 #include "thread.h"
 
-#include <pthread.h>
+#include "../../../libcuda/thread.h"
 
-enum { DEPTH_MAX = 64, OWN_STREAMS_MAX = 8 };
-
-struct own_stream {
-    struct sg_context *context;
-    uint64_t incarnation;
-    struct sg_stream *stream;
-};
-
-struct thread {
-    void *stack[DEPTH_MAX];         /* handles, the current one last */
-    unsigned depth;
-    struct own_stream own[OWN_STREAMS_MAX];
-    unsigned own_count;
-};
-
-static _Thread_local struct thread thread;
-static pthread_key_t thread_key;
-static pthread_once_t thread_once = PTHREAD_ONCE_INIT;
+static bool lives(const struct lc_thread_stream *own)
+{
+    const struct sg_context *context = own->context;
+    return atomic_load(&context->incarnation) == own->generation;
+}
 
 /* A thread's default streams end with it. */
-static void end_thread(void *argument)
+static void end_thread(struct lc_thread *thread)
 {
-    struct thread *ending = argument;
     sg_objects_lock();
-    for (unsigned i = 0; i < ending->own_count; i++) {
-        struct own_stream *own = &ending->own[i];
-        if (atomic_load(&own->context->incarnation) == own->incarnation)
-            sg_stream_destroy(own->stream);
-    }
-    ending->own_count = 0;
+    for (unsigned i = 0; i < thread->stream_count; i++)
+        if (lives(&thread->streams[i]))
+            sg_stream_destroy(thread->streams[i].stream);
+    thread->stream_count = 0;
     sg_objects_unlock();
-}
-
-static void make_thread_key(void)
-{
-    pthread_key_create(&thread_key, end_thread);
-}
-
-static struct own_stream *find_own(const struct sg_context *context)
-{
-    for (unsigned i = 0; i < thread.own_count; i++)
-        if (thread.own[i].context == context && thread.own[i].incarnation == context->incarnation)
-            return &thread.own[i];
-    return NULL;
-}
-
-/* A place for one more: the first of a context that is gone, or a new one. */
-static struct own_stream *place_own(void)
-{
-    for (unsigned i = 0; i < thread.own_count; i++)
-        if (thread.own[i].context->incarnation != thread.own[i].incarnation)
-            return &thread.own[i];
-    return thread.own_count < OWN_STREAMS_MAX ? &thread.own[thread.own_count++] : NULL;
 }
 
 CUresult sg_thread_stream(struct sg_context *context, struct sg_stream **out)
 {
-    struct own_stream *own = find_own(context);
-    if (!own) {
-        struct sg_stream *stream = sg_stream_new(context, CU_STREAM_DEFAULT, 0);
-        REQUIRE(stream, CUDA_ERROR_OUT_OF_MEMORY);
-        own = place_own();
-        if (!own) {
-            sg_stream_destroy(stream);
-            return CUDA_ERROR_OUT_OF_MEMORY;
-        }
-        *own = (struct own_stream){context, context->incarnation, stream};
-        pthread_once(&thread_once, make_thread_key);
-        pthread_setspecific(thread_key, &thread);
+    struct lc_thread *thread = lc_thread_self();
+    REQUIRE(thread, CUDA_ERROR_OUT_OF_MEMORY);
+    const struct lc_thread_stream *own = lc_thread_find_stream(thread, context, lives);
+    if (own) {
+        *out = own->stream;
+        return CUDA_SUCCESS;
     }
-    *out = own->stream;
+    struct sg_stream *stream = sg_stream_new(context, CU_STREAM_DEFAULT, 0);
+    REQUIRE(stream, CUDA_ERROR_OUT_OF_MEMORY);
+    if (!lc_thread_add_stream(thread, &(struct lc_thread_stream){context, stream, context->incarnation}, lives)) {
+        sg_stream_destroy(stream);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    thread->ends = end_thread;
+    *out = stream;
     return CUDA_SUCCESS;
 }
 
+/* A handle says itself which use of its place it is, so it needs no generation beside it. */
 void *sg_thread_top(void)
 {
-    return thread.depth ? thread.stack[thread.depth - 1] : NULL;
+    const struct lc_thread *thread = lc_thread_self();
+    const struct lc_thread_context *current = thread ? lc_thread_current(thread) : NULL;
+    return current ? current->context : NULL;
 }
 
 bool sg_thread_push(void *handle)
 {
-    if (thread.depth == DEPTH_MAX)
-        return false;
-    thread.stack[thread.depth++] = handle;
-    return true;
+    struct lc_thread *thread = lc_thread_self();
+    return thread && lc_thread_push(thread, handle, 0);
 }
 
 void *sg_thread_pop(void)
 {
-    return thread.depth ? thread.stack[--thread.depth] : NULL;
+    void *top = sg_thread_top();
+    if (top)
+        lc_thread_self()->depth--;
+    return top;
 }

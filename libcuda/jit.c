@@ -1,0 +1,59 @@
+/* The options of a module or library load. */
+#include "jit.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* The sizes are unsigned int, as cuda.h says. */
+static size_t size_in(void *value)
+{
+    return (unsigned)(uintptr_t)value;
+}
+
+static CUresult read_option(CUjit_option option, void **value, struct lc_jit *out)
+{
+    switch (option) {
+    case CU_JIT_INFO_LOG_BUFFER: out->info.buffer = *value; break;
+    case CU_JIT_ERROR_LOG_BUFFER: out->error.buffer = *value; break;
+    case CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES:
+        out->info.room = size_in(*value);
+        out->info.length = value;
+        break;
+    case CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES:
+        out->error.room = size_in(*value);
+        out->error.length = value;
+        break;
+    case CU_JIT_WALL_TIME: out->wall_time = value; break;
+    case CU_JIT_GLOBAL_SYMBOL_NAMES:
+    case CU_JIT_GLOBAL_SYMBOL_ADDRESSES:
+    case CU_JIT_GLOBAL_SYMBOL_COUNT:
+    case CU_JIT_REFERENCED_KERNEL_NAMES:
+    case CU_JIT_REFERENCED_KERNEL_COUNT:
+    case CU_JIT_REFERENCED_VARIABLE_NAMES:
+    case CU_JIT_REFERENCED_VARIABLE_COUNT: out->points = true; break;
+    default: return (unsigned)option < CU_JIT_NUM_OPTIONS ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+}
+
+CUresult lc_jit_read(unsigned count, const CUjit_option *options, void **values, struct lc_jit *out)
+{
+    CUresult result = !count || (options && values) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+    *out = (struct lc_jit){.points = false};
+    for (unsigned i = 0; i < count && !result; i++)
+        result = read_option(options[i], &values[i], out);
+    return result;
+}
+
+void lc_jit_return_log(const struct lc_jit_log *log, const char *text, size_t bytes)
+{
+    size_t kept = 0;
+    if (log->buffer && log->room) {
+        kept = bytes < log->room ? bytes : log->room - 1;
+        if (kept)
+            memcpy(log->buffer, text, kept);
+        log->buffer[kept] = 0;
+    }
+    if (log->length)
+        *log->length = (void *)(uintptr_t)kept;
+}

@@ -1,0 +1,28 @@
+/* The options of a module or library load: where its logs go. Those about the code are for whoever compiles it. */
+#ifndef LC_JIT_H
+#define LC_JIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "generated/cuda_types.h"
+
+struct lc_jit_log {
+    char *buffer;
+    size_t room;
+    void **length;   /* the value of the option that takes the length, or NULL */
+};
+
+struct lc_jit {
+    struct lc_jit_log info, error;
+    void **wall_time;   /* the value that takes the milliseconds, a float, or NULL */
+    bool points;        /* some option points to names or addresses of the program */
+};
+
+/* INVALID_VALUE for an option that does not exist, or if there are options and no arrays of them. */
+CUresult lc_jit_read(unsigned count, const CUjit_option *options, void **values, struct lc_jit *out);
+
+/* A log into the caller's buffer: cut to fit, NUL-terminated, its length into the option. */
+void lc_jit_return_log(const struct lc_jit_log *log, const char *text, size_t bytes);
+
+#endif
