@@ -1,6 +1,7 @@
 /* What is allocated on a server's devices. */
 #include "map.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,7 @@ static bool split(struct bf_map *map, size_t index)
 static void remove_at(struct bf_map *map, size_t block_index, size_t index)
 {
     struct bf_map_block *block = map->blocks[block_index];
+    assert(block_index < map->block_count && index < block->count);
     block->count--;
     memmove(block->ranges + index, block->ranges + index + 1, (block->count - index) * sizeof *block->ranges);
     if (block->count)
@@ -149,6 +151,8 @@ static bool add(struct bf_map *map, const struct bf_range *range)
     }
     struct bf_map_block *block = map->blocks[block_index];
     size_t index = count_up_to(block, range->base);
+    assert(block->count < BLOCK_RANGES &&
+           (!index || block->ranges[index - 1].base + block->ranges[index - 1].bytes <= range->base));
     memmove(block->ranges + index + 1, block->ranges + index, (block->count - index) * sizeof *block->ranges);
     block->ranges[index] = *range;
     block->count++;

@@ -1,6 +1,7 @@
 /* The handles that the application holds. */
 #include "objects.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static struct bf_object *take_slot(void)
     } else if (used_slots < BF_OBJECT_SLOTS) {
         slot = (struct bf_object *)bf_objects_table + used_slots++;
     }
+    assert(!slot || atomic_load_explicit(&slot->kind, memory_order_relaxed) == BF_FREE);
     return slot;
 }
 
@@ -85,6 +87,7 @@ struct bf_object *bf_objects_child(const struct bf_object *owner, enum bf_kind k
 /* `lock` is held. */
 static void unlink_from_owner(struct bf_object *object)
 {
+    assert(!object->owner || object->previous || object->owner->children == object);
     if (object->previous)
         object->previous->next = object->next;
     else if (object->owner)
@@ -97,6 +100,7 @@ static void unlink_from_owner(struct bf_object *object)
 static void release_slot(struct bf_object *object, bf_objects_drop *drop)
 {
     enum bf_kind kind = (enum bf_kind)atomic_load(&object->kind);
+    assert(kind != BF_FREE && !object->children && live > 0);
     object->kind_before = (uint32_t)kind;
     atomic_store(&object->kind, (uint32_t)BF_FREE);
     unlink_from_owner(object);

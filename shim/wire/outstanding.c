@@ -1,6 +1,7 @@
 /* Asynchronous copies to pinned memory. */
 #include "outstanding.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -27,7 +28,9 @@ struct copy {
 static void arrived(struct bf_ask *ask)
 {
     struct copy *copy = (struct copy *)ask;
-    bool alone = atomic_fetch_sub(&copy->stream->outstanding, 1) == 1;
+    unsigned outstanding = atomic_fetch_sub(&copy->stream->outstanding, 1);
+    bool alone = outstanding == 1;
+    assert(outstanding > 0);
     if (!ask->result)
         bf_progress_reach(copy->progress, alone ? copy->number : 0, copy->put);
     pthread_cond_broadcast(&copy->stream->filled);

@@ -1,6 +1,7 @@
 /* The bytes that come, frame by frame. */
 #include "receive.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wai
 static void make_room(struct bf_stream *stream)
 {
     size_t have = stream->received_end - stream->received_at;
+    assert(stream->received_at <= stream->received_end && stream->received_end <= BF_REPLY_AHEAD_BYTES);
     memmove(stream->received, stream->received + stream->received_at, have);
     stream->received_at = 0;
     stream->received_end = have;

@@ -1,11 +1,13 @@
 /* A rectangle of application memory as one run of bytes. */
 #include "rows.h"
 
+#include <assert.h>
 #include <string.h>
 
 uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, size_t *bytes)
 {
     size_t left = bf_rows_bytes(rows) - offset;
+    assert(offset <= bf_rows_bytes(rows));
     if (rows->pitch != rows->width && rows->height > 1) {
         size_t row = offset / rows->width, column = offset % rows->width;
         left = rows->width - column;

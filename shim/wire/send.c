@@ -1,6 +1,7 @@
 /* The buffer of calls, and the bytes that leave. */
 #include "send.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ static void close_frame(struct bf_stream *stream, uint64_t bulk_bytes)
 {
     if (stream->open == BF_SEND_NO_FRAME)
         return;
+    assert(stream->used >= stream->open + BF_FRAME_HEADER_BYTES);
     struct bf_frame frame = {(uint32_t)(stream->used - stream->open - BF_FRAME_HEADER_BYTES), BF_CALLS, bulk_bytes};
     bf_encode_frame(stream->fill + stream->open, &frame);
     stream->open = BF_SEND_NO_FRAME;
@@ -101,6 +103,7 @@ bool bf_send_append(struct bf_stream *stream, uint64_t context, const struct bf_
     size_t open = stream->open == BF_SEND_NO_FRAME ? stream->used : stream->open;
     size_t start = stream->used + (stream->open == BF_SEND_NO_FRAME ? BF_FRAME_HEADER_BYTES : 0);
     size_t bulk_bytes = copied ? bf_rows_bytes(copied) : 0;
+    assert(call >= bf_calls && call < bf_calls + BF_CALL_COUNT && stream->used <= BF_CALLS_BUFFER_BYTES);
     if (start > BF_CALLS_BUFFER_BYTES)
         return false;
     struct bf_writer writer = {stream->fill + start, stream->fill + BF_CALLS_BUFFER_BYTES, false};

@@ -1,6 +1,8 @@
 /* Waiting for replies: one waiting thread leads and reads for all. stream.h has the theory. */
 #include "wait.h"
 
+#include <assert.h>
+
 #include "asks.h"
 #include "decode.h"
 #include "lost.h"
@@ -35,6 +37,7 @@ static void spin(struct bf_stream *stream)
  * later. */
 static void hand_over(struct bf_stream *stream)
 {
+    assert(stream->led);
     stream->led = false;
     struct bf_ask *next = stream->asks;
     while (next && !next->waits)
@@ -47,6 +50,7 @@ static void hand_over(struct bf_stream *stream)
 
 void bf_wait_lead_one(struct bf_stream *stream)
 {
+    assert(!stream->led);
     stream->led = true;
     pthread_mutex_unlock(&stream->waiting);
     bf_receive_frame(stream);

@@ -2,6 +2,7 @@
  * looks. */
 #include "watch.h"
 
+#include <assert.h>
 #include <sched.h>
 
 #include "send.h"
@@ -22,6 +23,7 @@ void bf_watch_note(struct bf_stream *stream, struct bf_put *put, const struct bf
     put->number = stream->numbered;
     if (!progress)
         return;
+    assert(progress->connection == stream && atomic_load_explicit(&progress->last, memory_order_relaxed) < put->number);
     atomic_store_explicit(&progress->last, put->number, memory_order_release);
     if (progress->blocking)
         atomic_store_explicit(&atomic_load(&progress->above)->last, put->number, memory_order_release);
