@@ -188,60 +188,6 @@ CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr
     return copy_on_host(order, (void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes);
 }
 
-CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount, CUstream hStream)
-{
-    struct bf_order order;
-    CUresult result = bf_order_find(hStream, &order);
-    return result ? result : bf_copies_to_device(&order, dstDevice, srcHost, ByteCount);
-}
-
-CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)
-{
-    struct bf_order order;
-    CUresult result = bf_order_waiting(&order);
-    return result ? result : bf_copies_finish(&order, bf_copies_to_device(&order, dstDevice, srcHost, ByteCount));
-}
-
-CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
-{
-    struct bf_order order;
-    CUresult result = bf_order_find(hStream, &order);
-    return result ? result : bf_copies_to_host(&order, dstHost, srcDevice, ByteCount);
-}
-
-CUresult cuMemcpyDtoH_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount)
-{
-    struct bf_order order;
-    CUresult result = bf_order_waiting(&order);
-    return result ? result : bf_copies_to_host(&order, dstHost, srcDevice, ByteCount);
-}
-
-CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
-{
-    struct bf_order order;
-    CUresult result = bf_order_find(hStream, &order);
-    return result ? result : bf_copies_on_device(&order, dstDevice, srcDevice, ByteCount);
-}
-
-CUresult cuMemcpyDtoD_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount)
-{
-    return cuMemcpyDtoDAsync_v2(dstDevice, srcDevice, ByteCount, CU_STREAM_LEGACY);
-}
-
-CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount, CUstream hStream)
-{
-    struct bf_order order;
-    CUresult result = bf_order_find(hStream, &order);
-    return result || !ByteCount ? result : bf_copies_any(&order, dst, src, ByteCount);
-}
-
-CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount)
-{
-    struct bf_order order;
-    CUresult result = bf_order_waiting(&order);
-    return result || !ByteCount ? result : bf_copies_finish(&order, bf_copies_any(&order, dst, src, ByteCount));
-}
-
 CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,
                            size_t ByteCount, CUstream hStream)
 {
@@ -269,10 +215,4 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
     result = BF_TELL(order.to, copy_peer, bf_u(dstDevice), bf_u(to->number), bf_u(srcDevice), bf_u(from->number),
                      bf_u(ByteCount), bf_u(order.stream));
     return bf_memory_told(order.to, srcDevice, ByteCount, bf_memory_told(order.to, dstDevice, ByteCount, result));
-}
-
-CUresult cuMemcpyPeer(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext,
-                      size_t ByteCount)
-{
-    return cuMemcpyPeerAsync(dstDevice, dstContext, srcDevice, srcContext, ByteCount, CU_STREAM_LEGACY);
 }

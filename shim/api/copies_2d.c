@@ -101,8 +101,9 @@ static CUresult copy(const struct bf_order *order, const struct side *to, const 
     return bf_call_told(order->to, true);
 }
 
-static CUresult copy_2d(const CUDA_MEMCPY2D *pCopy, struct bf_order order)
+CUresult bf_copies_2d(const struct bf_order *given, const CUDA_MEMCPY2D *pCopy)
 {
+    struct bf_order order = *given;
     struct side to, from;
     CUresult result;
     if (!pCopy)
@@ -124,23 +125,4 @@ static CUresult copy_2d(const CUDA_MEMCPY2D *pCopy, struct bf_order order)
     if (to.on_device || from.on_device)
         result = bf_copies_place(&order, to.on_device ? to.start : from.start, 1, &order);
     return result ? result : copy(&order, &to, &from, width, height);
-}
-
-CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
-{
-    struct bf_order order;
-    CUresult result = bf_order_find(hStream, &order);
-    return result ? result : copy_2d(pCopy, order);
-}
-
-CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy)
-{
-    struct bf_order order;
-    CUresult result = bf_order_waiting(&order);
-    return result ? result : bf_copies_finish(&order, copy_2d(pCopy, order));
-}
-
-CUresult cuMemcpy2DUnaligned_v2(const CUDA_MEMCPY2D *pCopy)
-{
-    return cuMemcpy2D_v2(pCopy);
 }

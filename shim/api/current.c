@@ -76,13 +76,3 @@ CUresult cuCtxPopCurrent_v2(CUcontext *pctx)
         *pctx = (CUcontext)top->context;
     return CUDA_SUCCESS;
 }
-
-CUresult cuCtxPushCurrent(CUcontext ctx)
-{
-    return cuCtxPushCurrent_v2(ctx);
-}
-
-CUresult cuCtxPopCurrent(CUcontext *pctx)
-{
-    return cuCtxPopCurrent_v2(pctx);
-}

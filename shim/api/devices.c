@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "../../libcuda/generated/cuda_api.h"
-#include "../state/call.h"
+#include "../state/lookup.h"
+#include "devices.h"
 #include "../wire/identity.h"
 
 /* Attributes that promise what does not reach across the wire: memory shared between host and device, handles of the
@@ -45,49 +46,7 @@ static const unsigned char not_remoted[] = {
     CU_DEVICE_ATTRIBUTE_ONLY_PARTIAL_HOST_NATIVE_ATOMIC_SUPPORTED,
 };
 
-static CUresult find(CUdevice dev, const void *out, struct bf_device **device)
-{
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    *device = bf_client_device(dev);
-    if (!*device)
-        return CUDA_ERROR_INVALID_DEVICE;
-    return out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
-}
-
-CUresult cuInit(unsigned int Flags)
-{
-    return Flags ? CUDA_ERROR_INVALID_VALUE : bf_client_init();
-}
-
-CUresult cuDriverGetVersion(int *driverVersion)
-{
-    if (!driverVersion)
-        return CUDA_ERROR_INVALID_VALUE;
-    *driverVersion = bf_client_driver_version();
-    return CUDA_SUCCESS;
-}
-
-CUresult cuDeviceGetCount(int *count)
-{
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    if (!count)
-        return CUDA_ERROR_INVALID_VALUE;
-    *count = (int)bf_client.device_count;
-    return CUDA_SUCCESS;
-}
-
-CUresult cuDeviceGet(CUdevice *device, int ordinal)
-{
-    struct bf_device *found;
-    CUresult result = find(ordinal, device, &found);
-    if (!result)
-        *device = found->ordinal;
-    return result;
-}
-
-static CUresult copy_text(const char *text, char *out, int room)
+CUresult bf_devices_copy_text(const char *text, char *out, int room)
 {
     if (room <= 0)
         return CUDA_ERROR_INVALID_VALUE;
@@ -95,18 +54,26 @@ static CUresult copy_text(const char *text, char *out, int room)
     return CUDA_SUCCESS;
 }
 
-CUresult cuDeviceGetName(char *name, int len, CUdevice dev)
+CUresult bf_devices_copy_uuid(const struct bf_device *device, CUuuid *out)
 {
-    struct bf_device *device;
-    CUresult result = find(dev, name, &device);
-    return result ? result : copy_text(device->facts->name, name, len);
+    memcpy(out->bytes, device->facts->uuid, sizeof out->bytes);
+    return CUDA_SUCCESS;
 }
 
-CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev)
+bool bf_devices_has(const struct bf_device *device, CUdevice_attribute attribute)
 {
-    struct bf_device *device;
-    CUresult result = find(dev, pciBusId, &device);
-    return result ? result : copy_text(device->facts->pci_bus_id, pciBusId, len);
+    return (unsigned)attribute < BF_ATTRIBUTES_MAX && device->facts->has_attribute[attribute];
+}
+
+int bf_devices_attribute(const struct bf_device *device, CUdevice_attribute attribute)
+{
+    bool withheld = memchr(not_remoted, (int)attribute, sizeof not_remoted) != NULL;
+    return withheld ? 0 : device->facts->attributes[attribute];
+}
+
+bool bf_devices_are_peers(const struct bf_device *device, const struct bf_device *peer)
+{
+    return device->server == peer->server && device->facts->peers[peer->local];
 }
 
 CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId)
@@ -126,58 +93,12 @@ CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId)
     return CUDA_ERROR_INVALID_DEVICE;
 }
 
-CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev)
-{
-    struct bf_device *device;
-    CUresult result = find(dev, uuid, &device);
-    if (!result)
-        memcpy(uuid->bytes, device->facts->uuid, sizeof uuid->bytes);
-    return result;
-}
-
-CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice dev)
-{
-    return cuDeviceGetUuid_v2(uuid, dev);
-}
-
-CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev)
-{
-    struct bf_device *device;
-    CUresult result = find(dev, bytes, &device);
-    if (!result)
-        *bytes = device->facts->total_memory;
-    return result;
-}
-
-CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev)
-{
-    struct bf_device *device;
-    CUresult result = find(dev, pi, &device);
-    bool known = (unsigned)attrib < BF_ATTRIBUTES_MAX;
-    if (!result && (!known || !device->facts->has_attribute[attrib]))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    bool withheld = memchr(not_remoted, (int)attrib, sizeof not_remoted) != NULL;
-    *pi = withheld ? 0 : device->facts->attributes[attrib];
-    return CUDA_SUCCESS;
-}
-
-CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice dev)
-{
-    struct bf_device *device;
-    CUresult result = find(dev, major && minor ? major : NULL, &device);
-    if (result)
-        return result;
-    *major = device->facts->attributes[CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR];
-    *minor = device->facts->attributes[CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR];
-    return CUDA_SUCCESS;
-}
-
 CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev)
 {
     struct bf_device *device;
-    CUresult result = find(dev, prop, &device);
+    CUresult result = bf_lookup_device(dev, &device);
+    if (!result && !prop)
+        result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
     const int *known = device->facts->attributes;
@@ -198,23 +119,13 @@ CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev)
     return CUDA_SUCCESS;
 }
 
-/* Devices of two servers are never peers. */
-CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDev)
-{
-    struct bf_device *device, *peer;
-    CUresult result = find(dev, &device, &device);
-    if (!result)
-        result = find(peerDev, canAccessPeer, &peer);
-    if (!result)
-        *canAccessPeer = device->server == peer->server ? device->facts->peers[peer->local] : 0;
-    return result;
-}
-
 /* Devices of two servers are peers in nothing. */
 CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice)
 {
-    int access = 0;
-    CUresult result = cuDeviceCanAccessPeer(&access, srcDevice, dstDevice);
+    struct bf_device *from, *to;
+    CUresult result = bf_lookup_device(srcDevice, &from);
+    if (!result)
+        result = bf_lookup_device(dstDevice, &to);
     bool known = attrib >= CU_DEVICE_P2P_ATTRIBUTE_PERFORMANCE_RANK &&
                  attrib <= CU_DEVICE_P2P_ATTRIBUTE_ONLY_PARTIAL_NATIVE_ATOMIC_SUPPORTED;
     if (!result && (!value || !known))
@@ -223,9 +134,8 @@ CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdev
         result = CUDA_ERROR_INVALID_DEVICE;
     if (result)
         return result;
-    const struct bf_device *from = &bf_client.devices[srcDevice], *to = &bf_client.devices[dstDevice];
     if (from->server != to->server || attrib == CU_DEVICE_P2P_ATTRIBUTE_ACCESS_SUPPORTED) {
-        *value = attrib == CU_DEVICE_P2P_ATTRIBUTE_ACCESS_SUPPORTED ? access : 0;
+        *value = attrib == CU_DEVICE_P2P_ATTRIBUTE_ACCESS_SUPPORTED && bf_devices_are_peers(from, to);
         return CUDA_SUCCESS;
     }
     struct bf_value out;

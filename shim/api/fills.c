@@ -2,6 +2,7 @@
  * here, when the stream has got there: CUDA waits for that, too. */
 #include "../../libcuda/generated/cuda_api.h"
 #include "copies.h"
+#include "fills.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
 
@@ -30,13 +31,13 @@ static CUresult fill_host(const struct bf_order *order, const struct fill *what)
     return bf_call_told(order->to, true);
 }
 
-static CUresult fill(const struct fill *what, CUstream stream)
+static CUresult fill(const struct bf_order *given, const struct fill *what)
 {
-    struct bf_order order;
+    struct bf_order order = *given;
     uint64_t row = 0, span = 0;
-    CUresult result = bf_order_find(stream, &order);
-    if (result || !what->width || !what->height)
-        return result;
+    CUresult result = CUDA_SUCCESS;
+    if (!what->width || !what->height)
+        return CUDA_SUCCESS;
     bool overflows = __builtin_mul_overflow(what->width, what->element_bytes, &row) ||
                      __builtin_mul_overflow(what->height - 1, what->pitch, &span) ||
                      __builtin_add_overflow(span, row, &span);
@@ -58,65 +59,8 @@ static CUresult fill(const struct fill *what, CUstream stream)
     return bf_memory_told(order.to, what->start, span, result);
 }
 
-CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)
+CUresult bf_fills_fill(const struct bf_order *order, CUdeviceptr start, size_t pitch, unsigned value,
+                       unsigned element_bytes, size_t width, size_t height)
 {
-    return fill(&(struct fill){dstDevice, 0, N, 1, uc, 1}, hStream);
-}
-
-CUresult cuMemsetD16Async(CUdeviceptr dstDevice, unsigned short us, size_t N, CUstream hStream)
-{
-    return fill(&(struct fill){dstDevice, 0, N, 1, us, 2}, hStream);
-}
-
-CUresult cuMemsetD32Async(CUdeviceptr dstDevice, unsigned int ui, size_t N, CUstream hStream)
-{
-    return fill(&(struct fill){dstDevice, 0, N, 1, ui, 4}, hStream);
-}
-
-CUresult cuMemsetD2D8Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc, size_t Width, size_t Height,
-                           CUstream hStream)
-{
-    return fill(&(struct fill){dstDevice, dstPitch, Width, Height, uc, 1}, hStream);
-}
-
-CUresult cuMemsetD2D16Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us, size_t Width, size_t Height,
-                            CUstream hStream)
-{
-    return fill(&(struct fill){dstDevice, dstPitch, Width, Height, us, 2}, hStream);
-}
-
-CUresult cuMemsetD2D32Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width, size_t Height,
-                            CUstream hStream)
-{
-    return fill(&(struct fill){dstDevice, dstPitch, Width, Height, ui, 4}, hStream);
-}
-
-CUresult cuMemsetD8_v2(CUdeviceptr dstDevice, unsigned char uc, size_t N)
-{
-    return cuMemsetD8Async(dstDevice, uc, N, CU_STREAM_LEGACY);
-}
-
-CUresult cuMemsetD16_v2(CUdeviceptr dstDevice, unsigned short us, size_t N)
-{
-    return cuMemsetD16Async(dstDevice, us, N, CU_STREAM_LEGACY);
-}
-
-CUresult cuMemsetD32_v2(CUdeviceptr dstDevice, unsigned int ui, size_t N)
-{
-    return cuMemsetD32Async(dstDevice, ui, N, CU_STREAM_LEGACY);
-}
-
-CUresult cuMemsetD2D8_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc, size_t Width, size_t Height)
-{
-    return cuMemsetD2D8Async(dstDevice, dstPitch, uc, Width, Height, CU_STREAM_LEGACY);
-}
-
-CUresult cuMemsetD2D16_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us, size_t Width, size_t Height)
-{
-    return cuMemsetD2D16Async(dstDevice, dstPitch, us, Width, Height, CU_STREAM_LEGACY);
-}
-
-CUresult cuMemsetD2D32_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width, size_t Height)
-{
-    return cuMemsetD2D32Async(dstDevice, dstPitch, ui, Width, Height, CU_STREAM_LEGACY);
+    return fill(order, &(struct fill){start, pitch, width, height, value, element_bytes});
 }

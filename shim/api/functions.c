@@ -5,40 +5,9 @@
 #include "../state/kernels.h"
 #include "../state/libraries.h"
 #include "../state/accepted.h"
-#include "../state/contexts.h"
+#include "../state/lookup.h"
+#include "functions.h"
 #include "../state/modules.h"
-
-static CUresult find(const void *handle, enum bf_kind kind, struct bf_object **out)
-{
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    *out = bf_objects_find(handle, kind);
-    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-}
-
-/* As find, for the calls to which NULL is a bad value and not a bad handle. */
-static CUresult find_named(const void *handle, enum bf_kind kind, struct bf_object **out)
-{
-    CUresult result = find(handle, kind, out);
-    return result == CUDA_ERROR_INVALID_HANDLE && !handle ? CUDA_ERROR_INVALID_VALUE : result;
-}
-
-/* A function is its module's context's, which need not be current. */
-static CUresult find_function(CUfunction handle, struct bf_object **out)
-{
-    CUresult result = find(handle, BF_FUNCTION, out);
-    if (result == CUDA_ERROR_INVALID_HANDLE)
-        return bf_contexts_no_handle();
-    return result ? result : bf_contexts_check_in((*out)->function.context, (*out)->function.context_number);
-}
-
-/* A CUfunction may be a kernel, which stands for its function in the current context. */
-static CUresult find_either(CUfunction handle, struct bf_object **out)
-{
-    struct bf_object *context;
-    CUresult result = find(handle, BF_KERNEL, out);
-    return result ? find_function(handle, out) : bf_contexts_current(&context);
-}
 
 static bool is_in_context(const struct bf_object *function, const void *context)
 {
@@ -51,7 +20,7 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
     uint64_t kernel_number;
     CUresult result = bf_contexts_current(&context);
     if (!result)
-        result = find(kernel, BF_KERNEL, &object);
+        result = bf_lookup_find(BF_KERNEL, kernel, &object);
     if (!result && !pFunc)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
@@ -84,22 +53,11 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
     return CUDA_SUCCESS;
 }
 
-CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel)
-{
-    struct bf_object *object;
-    CUresult result = find(kernel, BF_KERNEL, &object);
-    if (!result && !pLib)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        *pLib = (CUlibrary)object->owner;
-    return result;
-}
-
 /* A kernel on a device: what a call about the two needs. */
 static CUresult find_on_device(CUkernel handle, CUdevice dev, struct bf_object **kernel, struct bf_device **device,
                                uint64_t *number)
 {
-    CUresult result = find(handle, BF_KERNEL, kernel);
+    CUresult result = bf_lookup_find(BF_KERNEL, handle, kernel);
     if (result)
         return result;
     *device = bf_client_device(dev);
@@ -182,86 +140,23 @@ CUresult cuKernelSetCacheConfig(CUkernel kernel, CUfunc_cache config, CUdevice d
                             bf_i(device->local));
 }
 
-static CUresult get_name(const char **name, CUresult result, const struct bf_object *object)
-{
-    if (!result && !name)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        *name = object->function.code->name;
-    return result;
-}
-
-CUresult cuKernelGetName(const char **name, CUkernel hfunc)
-{
-    struct bf_object *object = NULL;
-    CUresult result = find_named(hfunc, BF_KERNEL, &object);
-    return get_name(name, result, object);
-}
-
-CUresult cuFuncGetName(const char **name, CUfunction hfunc)
-{
-    struct bf_object *object = NULL;
-    CUresult result = hfunc ? find_either(hfunc, &object) : find_named(hfunc, BF_FUNCTION, &object);
-    return get_name(name, result, object);
-}
-
-static CUresult get_param(CUresult result, const struct bf_object *object, size_t index, size_t *offset, size_t *size)
-{
-    if (!result && (!offset || index >= object->function.code->param_count))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    *offset = object->function.code->params[index].offset;
-    if (size)
-        *size = object->function.code->params[index].bytes;
-    return CUDA_SUCCESS;
-}
-
-CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
-{
-    struct bf_object *object = NULL;
-    CUresult result = find_named(kernel, BF_KERNEL, &object);
-    return get_param(result, object, paramIndex, paramOffset, paramSize);
-}
-
-CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
-{
-    struct bf_object *object = NULL;
-    CUresult result = func ? find_either(func, &object) : find_named(func, BF_FUNCTION, &object);
-    return get_param(result, object, paramIndex, paramOffset, paramSize);
-}
-
-CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)
-{
-    struct bf_object *object;
-    CUresult result = find_either(hfunc, &object);
-    if (!result && (!pi || (unsigned)attrib >= object->function.code->attribute_count))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        *pi = object->function.code->attributes[attrib];
-    return result;
-}
-
-/* The target of a setting: of a kernel it is the function in the current context. */
-static CUresult find_settable(CUfunction handle, struct bf_object **function, struct bf_target *to)
+CUresult bf_functions_settable(CUfunction handle, struct bf_object **out)
 {
     CUresult result = CUDA_SUCCESS;
     if (bf_objects_find(handle, BF_KERNEL))
         result = cuKernelGetFunction(&handle, (CUkernel)handle);
     if (!result)
-        result = find_function(handle, function);
-    if (!result)
-        *to = bf_in((*function)->function.context);
-    return result;
+        result = bf_lookup_find(BF_FUNCTION, handle, out);
+    return result ? result : bf_contexts_check_in((*out)->function.context, (*out)->function.context_number);
 }
 
 CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int value)
 {
     struct bf_object *function;
-    struct bf_target to;
-    CUresult result = find_settable(hfunc, &function, &to);
+    CUresult result = bf_functions_settable(hfunc, &function);
     if (!result)
-        result = BF_ASK(to, NULL, cuFuncSetAttribute, bf_u(function->number), bf_u(attrib), bf_i(value));
+        result = BF_ASK(bf_in(function->function.context), NULL, cuFuncSetAttribute, bf_u(function->number),
+                        bf_u(attrib), bf_i(value));
     if (result)
         return result;
     struct bf_code *code = function->function.code;
@@ -275,26 +170,6 @@ CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int v
         bf_accepted_forget(function->owner->function.code);
     }
     return CUDA_SUCCESS;
-}
-
-CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config)
-{
-    struct bf_object *function;
-    struct bf_target to;
-    CUresult result = find_settable(hfunc, &function, &to);
-    if (!result && (unsigned)config > CU_FUNC_CACHE_PREFER_EQUAL)
-        result = CUDA_ERROR_INVALID_VALUE;
-    return result ? result : BF_TELL(to, cuFuncSetCacheConfig, bf_u(function->number), bf_u(config));
-}
-
-CUresult cuFuncSetSharedMemConfig(CUfunction hfunc, CUsharedconfig config)
-{
-    struct bf_object *function;
-    struct bf_target to;
-    CUresult result = find_settable(hfunc, &function, &to);
-    if (!result && (unsigned)config > CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE)
-        result = CUDA_ERROR_INVALID_VALUE;
-    return result ? result : BF_TELL(to, cuFuncSetSharedMemConfig, bf_u(function->number), bf_u(config));
 }
 
 /* Of what a kernel is in, where the calls of this thread are made. */
@@ -312,7 +187,7 @@ static CUresult module_of(struct bf_object *library, CUmodule *out)
 CUresult cuFuncGetModule(CUmodule *hmod, CUfunction hfunc)
 {
     struct bf_object *object;
-    CUresult result = find_either(hfunc, &object);
+    CUresult result = bf_lookup_function(hfunc, &object);
     if (!result && !hmod)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
@@ -323,22 +198,4 @@ CUresult cuFuncGetModule(CUmodule *hmod, CUfunction hfunc)
         return module_of(object, hmod);
     *hmod = (CUmodule)object;
     return CUDA_SUCCESS;
-}
-
-/* A function is described, so it is loaded. */
-CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction function)
-{
-    struct bf_object *object;
-    CUresult result = find_either(function, &object);
-    if (!result && !state)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        *state = CU_FUNCTION_LOADING_STATE_LOADED;
-    return result;
-}
-
-CUresult cuFuncLoad(CUfunction function)
-{
-    struct bf_object *object;
-    return find_either(function, &object);
 }

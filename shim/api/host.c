@@ -32,11 +32,6 @@ CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
     return CUDA_SUCCESS;
 }
 
-CUresult cuMemAllocHost_v2(void **pp, size_t bytesize)
-{
-    return cuMemHostAlloc(pp, bytesize, 0);
-}
-
 CUresult cuMemFreeHost(void *p)
 {
     struct bf_object *context;
@@ -73,11 +68,6 @@ CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
     return bf_pinned_add(p, bytesize, Flags, context, false) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-CUresult cuMemHostRegister(void *p, size_t bytesize, unsigned int Flags)
-{
-    return cuMemHostRegister_v2(p, bytesize, Flags);
-}
-
 CUresult cuMemHostUnregister(void *p)
 {
     struct bf_object *context;
@@ -107,15 +97,4 @@ CUresult cuMemHostGetFlags(unsigned int *pFlags, void *p)
     if (!result)
         *pFlags = range.flags;
     return result;
-}
-
-/* No device can reach it (attribute CAN_MAP_HOST_MEMORY is 0), so it has no address there. */
-CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
-{
-    struct bf_object *context;
-    struct bf_range range;
-    CUresult result = bf_contexts_current(&context);
-    if (!result && (!pdptr || Flags || !bf_pinned_find(p, &range)))
-        result = CUDA_ERROR_INVALID_VALUE;
-    return result ? result : CUDA_ERROR_NOT_SUPPORTED;
 }

@@ -8,16 +8,6 @@
 #include "../state/contexts.h"
 #include "../wire/report.h"
 
-CUresult cuGetErrorString(CUresult error, const char **pStr)
-{
-    return lc_errors_get_string(error, pStr);
-}
-
-CUresult cuGetErrorName(CUresult error, const char **pStr)
-{
-    return lc_errors_get_name(error, pStr);
-}
-
 CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags,
                              CUdriverProcAddressQueryResult *symbolStatus)
 {
@@ -32,28 +22,6 @@ CUresult cuGetProcAddress(const char *symbol, void **pfn, int cudaVersion, cuuin
 CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId)
 {
     return lc_export_tables_get(ppExportTable, pExportTableId);
-}
-
-/* There is no profiler of ours to switch on or off: the calls have nothing to do. GPUs of today have none to
- * initialise. */
-CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CUoutput_mode outputMode)
-{
-    (void)configFile;
-    (void)outputFile;
-    (void)outputMode;
-    return bf_client_ready() ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_NOT_INITIALIZED;
-}
-
-CUresult cuProfilerStart(void)
-{
-    struct bf_object *context;
-    return bf_contexts_current(&context);
-}
-
-CUresult cuProfilerStop(void)
-{
-    struct bf_object *context;
-    return bf_contexts_current(&context);
 }
 
 /* True the first time that a name is seen, as long as the list has room. */

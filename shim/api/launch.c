@@ -3,6 +3,7 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/thread.h"
+#include "launch.h"
 #include "../state/kernels.h"
 #include "../state/accepted.h"
 #include "../state/events.h"
@@ -238,19 +239,15 @@ CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned
     return launch(f, &shape, hStream, &cooperative, 1, kernelParams, NULL);
 }
 
-/* The two cluster questions differ in one flag. */
-static CUresult ask_clusters(int *out, CUfunction f, const CUlaunchConfig *config, int want_size)
+CUresult bf_launch_clusters(struct bf_object *context, CUfunction f, const CUlaunchConfig *config, int want_size,
+                            int *out)
 {
     CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
-    struct bf_object *function, *context;
+    struct bf_object *function;
     struct bf_value value;
     uint64_t number;
     unsigned count = 0;
-    CUresult result = bf_contexts_current(&context);
-    if (!result && (!out || !config))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = bf_kernels_find(f, context, &function, &number);
+    CUresult result = bf_kernels_find(f, context, &function, &number);
     if (!result)
         result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
     if (!result)
@@ -261,14 +258,4 @@ static CUresult ask_clusters(int *out, CUfunction f, const CUlaunchConfig *confi
     if (!result)
         *out = (int)value.s;
     return result;
-}
-
-CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfunction func, const CUlaunchConfig *config)
-{
-    return ask_clusters(clusterSize, func, config, 1);
-}
-
-CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const CUlaunchConfig *config)
-{
-    return ask_clusters(numClusters, func, config, 0);
 }

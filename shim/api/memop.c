@@ -1,5 +1,5 @@
 /* Stream memory operations. What the driver says at once about one is said here; no reply is waited for. */
-#include "../../libcuda/memop.h"
+#include "memop.h"
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/order.h"
@@ -18,7 +18,7 @@ static CUresult check_place(struct bf_server *server, CUdeviceptr address, unsig
     if (bf_memory_find(server, address, &place) && place.server == server)
         return place.range.base + place.range.bytes - address < bytes ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
     return bf_pinned_covers((const void *)(uintptr_t)address, bytes) ? CUDA_ERROR_NOT_SUPPORTED
-                                                                   : CUDA_ERROR_INVALID_VALUE;
+                                                                     : CUDA_ERROR_INVALID_VALUE;
 }
 
 static CUresult prepare(CUstream stream, const CUstreamBatchMemOpParams *ops, unsigned count, bool second,
@@ -41,7 +41,7 @@ static CUresult prepare(CUstream stream, const CUstreamBatchMemOpParams *ops, un
     return result;
 }
 
-static CUresult put(CUstream stream, CUstreamBatchMemOpParams op, bool second, const struct bf_call *call)
+CUresult bf_memop_put(CUstream stream, CUstreamBatchMemOpParams op, bool second, const struct bf_call *call)
 {
     struct bf_order order;
     CUresult result = prepare(stream, &op, 1, second, &order);
@@ -53,53 +53,11 @@ static CUresult put(CUstream stream, CUstreamBatchMemOpParams op, bool second, c
     return bf_call_tell(order.to, call, args, NULL);
 }
 
-CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
-{
-    return put(stream, lc_memop_wait(addr, value, 4, flags), false, &bf_calls[BF_CALL_cuStreamWaitValue32_v2]);
-}
-
-CUresult cuStreamWaitValue32_v2(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
-{
-    return put(stream, lc_memop_wait(addr, value, 4, flags), true, &bf_calls[BF_CALL_cuStreamWaitValue32_v2]);
-}
-
-CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags)
-{
-    return put(stream, lc_memop_wait(addr, value, 8, flags), false, &bf_calls[BF_CALL_cuStreamWaitValue64_v2]);
-}
-
-CUresult cuStreamWaitValue64_v2(CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags)
-{
-    return put(stream, lc_memop_wait(addr, value, 8, flags), true, &bf_calls[BF_CALL_cuStreamWaitValue64_v2]);
-}
-
-CUresult cuStreamWriteValue32(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
-{
-    return put(stream, lc_memop_write(addr, value, 4, flags), false, &bf_calls[BF_CALL_cuStreamWriteValue32_v2]);
-}
-
-CUresult cuStreamWriteValue32_v2(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
-{
-    return put(stream, lc_memop_write(addr, value, 4, flags), true, &bf_calls[BF_CALL_cuStreamWriteValue32_v2]);
-}
-
-CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags)
-{
-    return put(stream, lc_memop_write(addr, value, 8, flags), false, &bf_calls[BF_CALL_cuStreamWriteValue64_v2]);
-}
-
-CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags)
-{
-    return put(stream, lc_memop_write(addr, value, 8, flags), true, &bf_calls[BF_CALL_cuStreamWriteValue64_v2]);
-}
-
-static CUresult batch(CUstream stream, unsigned count, const CUstreamBatchMemOpParams *ops, unsigned flags, bool second)
+CUresult bf_memop_batch(CUstream stream, unsigned count, const CUstreamBatchMemOpParams *ops, bool second)
 {
     CUstreamBatchMemOpParams renewed[BF_STREAM_BATCH_MAX];
     struct bf_order order;
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    CUresult result = flags ? CUDA_ERROR_INVALID_VALUE : prepare(stream, ops, count, second, &order);
+    CUresult result = prepare(stream, ops, count, second, &order);
     if (result)
         return result;
     for (unsigned i = 0; i < count; i++) {
@@ -107,16 +65,4 @@ static CUresult batch(CUstream stream, unsigned count, const CUstreamBatchMemOpP
         lc_memop_renew(&renewed[i]);
     }
     return BF_TELL(order.to, stream_batch, bf_u(order.stream), bf_bytes(renewed, count * sizeof *renewed));
-}
-
-CUresult cuStreamBatchMemOp(CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray,
-                            unsigned int flags)
-{
-    return batch(stream, count, paramArray, flags, false);
-}
-
-CUresult cuStreamBatchMemOp_v2(CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray,
-                               unsigned int flags)
-{
-    return batch(stream, count, paramArray, flags, true);
 }

@@ -3,24 +3,7 @@
 #include "../state/memory.h"
 #include "../state/order.h"
 #include "../state/pinned.h"
-#include "../state/pools.h"
 #include "../state/waits.h"
-
-CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize)
-{
-    struct bf_object *context;
-    struct bf_value address;
-    CUresult result = bf_contexts_current(&context);
-    if (!result && (!dptr || !bytesize))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = BF_ASK(bf_in(context), &address, cuMemAlloc_v2, bf_u(bytesize));
-    if (!result)
-        result = bf_memory_add(context, address.u, bytesize, NULL);
-    if (!result)
-        *dptr = address.u;
-    return result;
-}
 
 CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height,
                             unsigned int ElementSizeBytes)
@@ -65,57 +48,6 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     bf_waits_settle(place.range.pool ? context : place.range.context);
     struct bf_target to = place.server == context->server ? bf_in(context) : bf_in(place.range.context);
     return BF_TELL(to, cuMemFree_v2, bf_u(dptr));
-}
-
-static CUresult find_pool(CUmemoryPool handle, const struct bf_object *context, struct bf_object **pool)
-{
-    *pool = bf_objects_find(handle, BF_POOL);
-    return *pool && (*pool)->server == context->server ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
-}
-
-/* No bytes have an address, too; a driver may also give none. */
-static CUresult add_ordered(const struct bf_order *order, CUdeviceptr address, size_t bytes, struct bf_object *pool)
-{
-    return address ? bf_memory_add(order->context, address, bytes ? bytes : 1, pool) : CUDA_SUCCESS;
-}
-
-CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
-{
-    struct bf_order order;
-    struct bf_value address;
-    struct bf_object *pool;
-    CUresult result = bf_order_find(hStream, &order);
-    if (!result && !dptr)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = bf_pools_current(order.context->context.device, &pool);
-    if (!result)
-        result = BF_ASK(order.to, &address, cuMemAllocAsync, bf_u(bytesize), bf_u(order.stream));
-    if (!result)
-        result = add_ordered(&order, address.u, bytesize, pool);
-    if (!result)
-        *dptr = address.u;
-    return result;
-}
-
-CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream hStream)
-{
-    struct bf_order order;
-    struct bf_object *object;
-    struct bf_value address;
-    CUresult result = bf_order_find(hStream, &order);
-    if (!result && !dptr)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = find_pool(pool, order.context, &object);
-    if (!result)
-        result = BF_ASK(order.to, &address, cuMemAllocFromPoolAsync, bf_u(bytesize), bf_u(object->number),
-                        bf_u(order.stream));
-    if (!result)
-        result = add_ordered(&order, address.u, bytesize, object);
-    if (!result)
-        *dptr = address.u;
-    return result;
 }
 
 CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)

@@ -56,16 +56,6 @@ CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned int nu
     return result;
 }
 
-CUresult cuModuleLoadData(CUmodule *module, const void *image)
-{
-    return cuModuleLoadDataEx(module, image, 0, NULL, NULL);
-}
-
-CUresult cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin)
-{
-    return cuModuleLoadDataEx(module, fatCubin, 0, NULL, NULL);
-}
-
 CUresult cuModuleLoad(CUmodule *module, const char *fname)
 {
     struct bf_object *context;
@@ -112,16 +102,6 @@ CUresult cuModuleUnload(CUmodule hmod)
     bf_waits_settle(module->module.context);
     bf_objects_free(module, bf_drop_object);
     return BF_TELL(to, cuModuleUnload, bf_u(number));
-}
-
-CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
-{
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    if (!mode)
-        return CUDA_ERROR_INVALID_VALUE;
-    *mode = CU_MODULE_LAZY_LOADING;
-    return CUDA_SUCCESS;
 }
 
 static CUresult ask_functions(const struct bf_lister *lister, uint64_t first, unsigned from, struct bf_ask *ask)

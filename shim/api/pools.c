@@ -1,59 +1,16 @@
 /* Memory pools: handles of the server's. Only pools of device memory that stay in this process. */
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/drop.h"
+#include "../state/lookup.h"
 #include "../state/pools.h"
-
-static CUresult find_device(CUdevice ordinal, struct bf_device **out)
-{
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    *out = bf_client_device(ordinal);
-    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
-}
-
-static CUresult find(CUmemoryPool handle, struct bf_object **out)
-{
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    *out = bf_objects_find(handle, BF_POOL);
-    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
-}
-
-CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev)
-{
-    struct bf_device *device;
-    struct bf_object *pool;
-    CUresult result = find_device(dev, &device);
-    if (!result && !pool_out)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = bf_pools_default(device, &pool);
-    if (!result)
-        *pool_out = (CUmemoryPool)pool;
-    return result;
-}
-
-CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev)
-{
-    struct bf_device *device;
-    struct bf_object *current;
-    CUresult result = find_device(dev, &device);
-    if (!result && !pool)
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = bf_pools_current(device, &current);
-    if (!result)
-        *pool = (CUmemoryPool)current;
-    return result;
-}
 
 CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
 {
     struct bf_device *device;
     struct bf_object *object;
-    CUresult result = find_device(dev, &device);
+    CUresult result = bf_lookup_device(dev, &device);
     if (!result)
-        result = find(pool, &object);
+        result = bf_lookup_find(BF_POOL, pool, &object);
     if (!result && object->pool.device != device)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
@@ -94,7 +51,7 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
 CUresult cuMemPoolDestroy(CUmemoryPool pool)
 {
     struct bf_object *object;
-    CUresult result = find(pool, &object);
+    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
     if (!result && object->pool.is_default)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
@@ -108,44 +65,6 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
         device->current_pool = NULL;
     pthread_mutex_unlock(&device->lock);
     bf_objects_free(object, bf_drop_object);
-    return CUDA_SUCCESS;
-}
-
-/* The first three attributes are an int, the others 64 bits. */
-static bool is_wide(CUmemPool_attribute attribute)
-{
-    return attribute >= CU_MEMPOOL_ATTR_RELEASE_THRESHOLD;
-}
-
-static CUresult find_with_value(CUmemoryPool handle, const void *value, struct bf_object **out)
-{
-    CUresult result = find(handle, out);
-    return !result && !value ? CUDA_ERROR_INVALID_VALUE : result;
-}
-
-CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
-{
-    struct bf_object *object;
-    CUresult result = find_with_value(pool, value, &object);
-    if (result)
-        return result;
-    uint64_t number = is_wide(attr) ? *(const cuuint64_t *)value : *(const int *)value != 0;
-    return BF_ASK(bf_on(object->server), NULL, pool_set_attribute, bf_u(object->number), bf_u(attr), bf_u(number));
-}
-
-CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
-{
-    struct bf_object *object;
-    struct bf_value out;
-    CUresult result = find_with_value(pool, value, &object);
-    if (!result)
-        result = BF_ASK(bf_on(object->server), &out, pool_get_attribute, bf_u(object->number), bf_u(attr));
-    if (result)
-        return result;
-    if (is_wide(attr))
-        *(cuuint64_t *)value = out.u;
-    else
-        *(int *)value = (int)out.u;
     return CUDA_SUCCESS;
 }
 
@@ -166,7 +85,7 @@ CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_
 {
     struct bf_object *object;
     uint32_t packed[2 * BF_DEVICES_MAX];
-    CUresult result = find(pool, &object);
+    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
     if (!result && ((!map && count) || count > BF_DEVICES_MAX))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
@@ -185,7 +104,9 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
 {
     struct bf_object *object;
     struct bf_value out;
-    CUresult result = find_with_value(memPool, flags, &object);
+    CUresult result = bf_lookup_find(BF_POOL, memPool, &object);
+    if (!result && !flags)
+        result = CUDA_ERROR_INVALID_VALUE;
     const struct bf_device *device = result || !location ? NULL : bf_client_device(location->id);
     if (!result && (!device || location->type != CU_MEM_LOCATION_TYPE_DEVICE))
         result = CUDA_ERROR_INVALID_VALUE;

@@ -5,27 +5,10 @@
 #include "../../libcuda/storage.h"
 #include "../state/drop.h"
 #include "../state/code.h"
-#include "../state/contexts.h"
+#include "../state/lookup.h"
 #include "../state/waits.h"
 #include "../state/faults.h"
 #include "../state/memory.h"
-
-enum { CONTEXT_FLAGS = CU_CTX_FLAGS_MASK };
-
-static CUresult find_device(CUdevice ordinal, struct bf_device **out)
-{
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    *out = bf_client_device(ordinal);
-    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
-}
-
-/* More than one scheduling policy, or an unknown bit. */
-static bool are_bad_flags(unsigned flags)
-{
-    unsigned policy = flags & CU_CTX_SCHED_MASK;
-    return flags & ~(unsigned)CONTEXT_FLAGS || (policy & (policy - 1));
-}
 
 /* Everything that belonged to it is gone. A stream that waits for memory may do so for ever: then the driver is left to
  * end it. Storage destructors run while the handle can still be looked up. */
@@ -77,7 +60,7 @@ static CUresult activate(struct bf_device *device)
 CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
 {
     struct bf_device *device;
-    CUresult result = find_device(dev, &device);
+    CUresult result = bf_lookup_device(dev, &device);
     if (!result && !pctx)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
@@ -95,7 +78,7 @@ CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
 {
     struct bf_device *device;
-    CUresult result = find_device(dev, &device);
+    CUresult result = bf_lookup_device(dev, &device);
     if (result)
         return result;
     pthread_mutex_lock(&device->lock);
@@ -126,7 +109,7 @@ CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
 CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
 {
     struct bf_device *device;
-    CUresult result = find_device(dev, &device);
+    CUresult result = bf_lookup_device(dev, &device);
     if (result || !device->primary->context.active)
         return result;
     empty(device->primary);
@@ -144,8 +127,8 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
 CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags)
 {
     struct bf_device *device;
-    CUresult result = find_device(dev, &device);
-    if (!result && are_bad_flags(flags))
+    CUresult result = bf_lookup_device(dev, &device);
+    if (!result && !bf_contexts_are_flags(flags))
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
@@ -157,47 +140,11 @@ CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags)
     return result;
 }
 
-CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *active)
-{
-    struct bf_device *device;
-    CUresult result = find_device(dev, &device);
-    if (!result && (!flags || !active))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    *flags = device->primary->context.flags;
-    *active = device->primary->context.active;
-    return CUDA_SUCCESS;
-}
-
-CUresult cuDevicePrimaryCtxRelease(CUdevice dev)
-{
-    return cuDevicePrimaryCtxRelease_v2(dev);
-}
-
-CUresult cuDevicePrimaryCtxReset(CUdevice dev)
-{
-    return cuDevicePrimaryCtxReset_v2(dev);
-}
-
-/* Before CUDA 11, the flags of an active context could not be changed. */
-CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags)
-{
-    unsigned before;
-    int active;
-    CUresult result = cuDevicePrimaryCtxGetState(dev, &before, &active);
-    if (!result && are_bad_flags(flags))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result && active && before != flags)
-        result = CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE;
-    return result ? result : cuDevicePrimaryCtxSetFlags_v2(dev, flags);
-}
-
 CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
 {
     struct bf_device *device;
-    CUresult result = find_device(dev, &device);
-    if (!result && (!pctx || are_bad_flags(flags)))
+    CUresult result = bf_lookup_device(dev, &device);
+    if (!result && (!pctx || !bf_contexts_are_flags(flags)))
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
@@ -228,37 +175,6 @@ CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev)
     return result;
 }
 
-/* `refused`: what is said of the rest if this is right. */
-static CUresult create(CUcontext *pctx, unsigned flags, CUdevice dev, CUresult refused)
-{
-    struct bf_device *device;
-    CUresult result = find_device(dev, &device);
-    if (!result && (!pctx || are_bad_flags(flags)))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = refused;
-    return result ? result : cuCtxCreate_v2(pctx, flags, dev);
-}
-
-CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags,
-                        CUdevice dev)
-{
-    bool wrong = numParams < 0 || (numParams && !paramsArray);
-    CUresult refused = wrong       ? CUDA_ERROR_INVALID_VALUE
-                       : numParams ? CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY
-                                   : CUDA_SUCCESS;
-    return create(pctx, flags, dev, refused);
-}
-
-CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev)
-{
-    CUresult refused = !ctxCreateParams                         ? CUDA_SUCCESS
-                       : ctxCreateParams->numExecAffinityParams ? CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY
-                       : ctxCreateParams->cigParams             ? CUDA_ERROR_NOT_SUPPORTED
-                                                                : CUDA_SUCCESS;
-    return create(pctx, flags, dev, refused);
-}
-
 CUresult cuCtxDestroy_v2(CUcontext ctx)
 {
     struct bf_object *current, *context = bf_objects_find(ctx, BF_CONTEXT);
@@ -282,9 +198,4 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     result = BF_ASK(to, NULL, ctx_destroy, bf_u(number));
     bf_memory_end_context(context);
     return result;
-}
-
-CUresult cuCtxDestroy(CUcontext ctx)
-{
-    return cuCtxDestroy_v2(ctx);
 }

@@ -1,6 +1,7 @@
 /* Attributes of streams: the server's driver keeps and checks them. Priorities are known here, too. */
+#include "stream_attributes.h"
+
 #include "../../libcuda/generated/cuda_api.h"
-#include "../state/order.h"
 
 static CUresult set(const struct bf_order *order, CUstreamAttrID attr, const CUstreamAttrValue *value)
 {
@@ -22,13 +23,12 @@ static size_t bytes_of(CUstreamAttrID attr)
     }
 }
 
-static CUresult find(CUstream stream, CUstreamAttrID attr, const void *value, struct bf_order *order)
+bool bf_stream_attributes_has(CUstreamAttrID attr)
 {
-    CUresult result = bf_order_find(stream, order);
-    return !result && (!value || !bytes_of(attr)) ? CUDA_ERROR_INVALID_VALUE : result;
+    return bytes_of(attr) != 0;
 }
 
-static CUresult get(const struct bf_order *order, CUstreamAttrID attr, CUstreamAttrValue *out)
+CUresult bf_stream_attributes_get(const struct bf_order *order, CUstreamAttrID attr, CUstreamAttrValue *out)
 {
     struct bf_ask ask;
     CUresult result = BF_ASK_HELD(order->to, NULL, &ask, stream_get_attribute, bf_u(order->stream), bf_u(attr));
@@ -40,32 +40,22 @@ static CUresult get(const struct bf_order *order, CUstreamAttrID attr, CUstreamA
     return result;
 }
 
-CUresult cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr, CUstreamAttrValue *value_out)
-{
-    struct bf_order order;
-    CUresult result = find(hStream, attr, value_out, &order);
-    return result ? result : get(&order, attr, value_out);
-}
-
 static CUresult learn_priority(const struct bf_order *order)
 {
     CUstreamAttrValue value;
-    CUresult result = order->object ? get(order, CU_LAUNCH_ATTRIBUTE_PRIORITY, &value) : CUDA_SUCCESS;
+    CUresult result = order->object ? bf_stream_attributes_get(order, CU_LAUNCH_ATTRIBUTE_PRIORITY, &value)
+                                    : CUDA_SUCCESS;
     if (!result && order->object)
         order->object->stream.priority = value.priority;
     return result;
 }
 
-CUresult cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr, const CUstreamAttrValue *value)
+CUresult bf_stream_attributes_set(const struct bf_order *order, CUstreamAttrID attr, const CUstreamAttrValue *value)
 {
     CUstreamAttrValue given = {0};
-    struct bf_order order;
-    CUresult result = find(hStream, attr, value, &order);
-    if (result)
-        return result;
     memcpy(&given, value, bytes_of(attr));
-    result = set(&order, attr, &given);
-    return !result && attr == CU_LAUNCH_ATTRIBUTE_PRIORITY ? learn_priority(&order) : result;
+    CUresult result = set(order, attr, &given);
+    return !result && attr == CU_LAUNCH_ATTRIBUTE_PRIORITY ? learn_priority(order) : result;
 }
 
 CUresult cuStreamCopyAttributes(CUstream dst, CUstream src)

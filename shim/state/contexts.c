@@ -50,6 +50,24 @@ CUresult bf_contexts_peek(struct bf_object **out)
     return CUDA_SUCCESS;
 }
 
+CUresult bf_contexts_known(struct bf_object **out)
+{
+    CUresult result = bf_contexts_peek(out);
+    /* None, or one that has been destroyed. */
+    return !result && !*out ? bf_contexts_current(out) : result;
+}
+
+bool bf_contexts_are_flags(unsigned flags)
+{
+    unsigned policy = flags & CU_CTX_SCHED_MASK;
+    return !(flags & ~(unsigned)CU_CTX_FLAGS_MASK) && !(policy & (policy - 1));
+}
+
+bool bf_contexts_can_be_peers(const struct bf_object *context, const struct bf_object *peer)
+{
+    return peer != context && !(peer->context.primary && !peer->context.active);
+}
+
 struct bf_device *bf_contexts_usual_device(void)
 {
     struct bf_object *context = NULL;

@@ -6,3 +6,33 @@ void bf_events_recorded(struct bf_object *event, const struct bf_put *put)
     if (put->number)
         atomic_store(&event->event.mark, bf_progress_mark(put->progress, put->number));
 }
+
+bool bf_events_are_flags(unsigned flags)
+{
+    bool untimed = flags & CU_EVENT_DISABLE_TIMING, shared = flags & CU_EVENT_INTERPROCESS;
+    unsigned known = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS;
+    return !(flags & ~known) && (untimed || !shared);
+}
+
+bool bf_events_can_time(const struct bf_object *start, const struct bf_object *end)
+{
+    return atomic_load(&start->event.mark) && atomic_load(&end->event.mark) && start->server == end->server &&
+           !((start->event.flags | end->event.flags) & CU_EVENT_DISABLE_TIMING);
+}
+
+CUresult bf_events_record(struct bf_object *event, const struct bf_order *order)
+{
+    struct bf_put put = {0};
+    CUresult result = BF_TELL(bf_noted(order->to, &put), cuEventRecord, bf_u(event->number), bf_u(order->stream));
+    bf_events_recorded(event, &put);
+    return result;
+}
+
+CUresult bf_events_record_flagged(struct bf_object *event, const struct bf_order *order, unsigned flags)
+{
+    struct bf_put put = {0};
+    CUresult result = BF_TELL(bf_noted(order->to, &put), cuEventRecordWithFlags, bf_u(event->number),
+                              bf_u(order->stream), bf_u(flags));
+    bf_events_recorded(event, &put);
+    return result;
+}

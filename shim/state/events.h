@@ -2,7 +2,17 @@
 #ifndef BF_EVENTS_H
 #define BF_EVENTS_H
 
-#include "call.h"
+#include "order.h"
+
+/* Flags that an event may be made with. */
+bool bf_events_are_flags(unsigned flags);
+
+/* Both have been recorded, on one server, and neither without its time. */
+bool bf_events_can_time(const struct bf_object *start, const struct bf_object *end);
+
+/* Record an event in a stream of its own context. */
+CUresult bf_events_record(struct bf_object *event, const struct bf_order *order);
+CUresult bf_events_record_flagged(struct bf_object *event, const struct bf_order *order, unsigned flags);
 
 /* A call that records the event became this one, if any. */
 void bf_events_recorded(struct bf_object *event, const struct bf_put *put);

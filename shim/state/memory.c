@@ -5,6 +5,7 @@
 
 #include "../wire/outstanding.h"
 #include "pinned.h"
+#include "pools.h"
 #include "reserve.h"
 
 bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out)
@@ -60,4 +61,39 @@ void bf_memory_end_context(const struct bf_object *context)
         if (!bf_pinned_is_registered(&range))
             free((void *)(uintptr_t)range.base);
     }
+}
+
+CUresult bf_memory_allocate(struct bf_object *context, size_t bytes, CUdeviceptr *out)
+{
+    struct bf_value address;
+    CUresult result = BF_ASK(bf_in(context), &address, cuMemAlloc_v2, bf_u(bytes));
+    if (!result)
+        result = bf_memory_add(context, address.u, bytes, NULL);
+    if (!result)
+        *out = address.u;
+    return result;
+}
+
+static CUresult ask_ordered(const struct bf_order *order, const struct bf_object *pool, size_t bytes,
+                            struct bf_value *address)
+{
+    if (!pool)
+        return BF_ASK(order->to, address, cuMemAllocAsync, bf_u(bytes), bf_u(order->stream));
+    return BF_ASK(order->to, address, cuMemAllocFromPoolAsync, bf_u(bytes), bf_u(pool->number), bf_u(order->stream));
+}
+
+CUresult bf_memory_allocate_ordered(const struct bf_order *order, struct bf_object *pool, size_t bytes,
+                                    CUdeviceptr *out)
+{
+    struct bf_value address;
+    struct bf_object *used = pool;
+    CUresult result = pool ? CUDA_SUCCESS : bf_pools_current(order->context->context.device, &used);
+    if (!result)
+        result = ask_ordered(order, pool, bytes, &address);
+    /* No bytes have an address, too; a driver may also give none. */
+    if (!result && address.u)
+        result = bf_memory_add(order->context, address.u, bytes ? bytes : 1, used);
+    if (!result)
+        *out = address.u;
+    return result;
 }

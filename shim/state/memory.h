@@ -2,7 +2,7 @@
 #ifndef BF_MEMORY_H
 #define BF_MEMORY_H
 
-#include "call.h"
+#include "order.h"
 
 /* Where device memory is. Pointers of different servers may have equal values: the preferred server is asked first. */
 struct bf_place {
@@ -23,6 +23,11 @@ CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes
 
 /* Remember what the server allocated in `context`. */
 CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool);
+
+/* cuMemAlloc, and the ordered forms: from the device's current pool if `pool` is NULL. */
+CUresult bf_memory_allocate(struct bf_object *context, size_t bytes, CUdeviceptr *out);
+CUresult bf_memory_allocate_ordered(const struct bf_order *order, struct bf_object *pool, size_t bytes,
+                                    CUdeviceptr *out);
 
 /* Until no copy to some of this host memory is outstanding, but in the stream `except` (NULL: in none). */
 void bf_memory_settle_host(const void *address, size_t bytes, const struct bf_progress *except);

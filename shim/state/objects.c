@@ -156,3 +156,9 @@ size_t bf_objects_live(void)
     pthread_mutex_unlock(&lock);
     return count;
 }
+
+uint64_t bf_objects_id(const struct bf_object *object)
+{
+    size_t place = (size_t)((const uint8_t *)object - bf_objects_table) / sizeof *object;
+    return ((uint64_t)object->generation << 32) + place + 1;
+}

@@ -14,14 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../generated/kinds.h"
+
 struct bf_server;
 struct bf_device;
 struct bf_progress;
 struct bf_code;
 struct bf_image;
 struct bf_listing;
-
-enum bf_kind { BF_FREE, BF_CONTEXT, BF_MODULE, BF_FUNCTION, BF_LIBRARY, BF_KERNEL, BF_STREAM, BF_EVENT, BF_POOL };
 
 struct bf_object {
     _Atomic uint32_t kind;
@@ -100,6 +100,9 @@ void bf_objects_free(struct bf_object *object, bf_objects_drop *drop);
 void bf_objects_free_children(struct bf_object *object, bf_objects_drop *drop);
 
 size_t bf_objects_live(void);
+
+/* Unique in the process, for as long as it lives. */
+uint64_t bf_objects_id(const struct bf_object *object);
 
 extern uint8_t *bf_objects_table;
 enum { BF_OBJECT_SLOTS = 1 << 20 };

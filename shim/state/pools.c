@@ -37,3 +37,28 @@ CUresult bf_pools_current(struct bf_device *device, struct bf_object **out)
     *out = current;
     return CUDA_SUCCESS;
 }
+
+/* The first three attributes are an int, the others 64 bits. */
+static bool is_wide(CUmemPool_attribute attribute)
+{
+    return attribute >= CU_MEMPOOL_ATTR_RELEASE_THRESHOLD;
+}
+
+CUresult bf_pools_set_attribute(const struct bf_object *pool, CUmemPool_attribute attribute, const void *value)
+{
+    uint64_t number = is_wide(attribute) ? *(const cuuint64_t *)value : *(const int *)value != 0;
+    return BF_ASK(bf_on(pool->server), NULL, pool_set_attribute, bf_u(pool->number), bf_u(attribute), bf_u(number));
+}
+
+CUresult bf_pools_get_attribute(const struct bf_object *pool, CUmemPool_attribute attribute, void *value)
+{
+    struct bf_value out;
+    CUresult result = BF_ASK(bf_on(pool->server), &out, pool_get_attribute, bf_u(pool->number), bf_u(attribute));
+    if (result)
+        return result;
+    if (is_wide(attribute))
+        *(cuuint64_t *)value = out.u;
+    else
+        *(int *)value = (int)out.u;
+    return CUDA_SUCCESS;
+}

@@ -13,4 +13,8 @@ CUresult bf_pools_default(struct bf_device *device, struct bf_object **out);
 /* The one that allocations in a stream are made from, if they name none. */
 CUresult bf_pools_current(struct bf_device *device, struct bf_object **out);
 
+/* `value` is of the attribute's own width. */
+CUresult bf_pools_set_attribute(const struct bf_object *pool, CUmemPool_attribute attribute, const void *value);
+CUresult bf_pools_get_attribute(const struct bf_object *pool, CUmemPool_attribute attribute, void *value);
+
 #endif

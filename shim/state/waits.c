@@ -49,6 +49,12 @@ CUresult bf_waits_for_event(struct bf_object *event)
     return result ? result : bf_call_told(bf_in(event->owner), true);
 }
 
+CUresult bf_waits_here(struct bf_object *event)
+{
+    CUresult result = bf_contexts_check(event->owner);
+    return result ? result : bf_waits_for_event(event);
+}
+
 CUresult bf_waits_for_context(struct bf_object *context)
 {
     uint64_t number;
@@ -58,6 +64,44 @@ CUresult bf_waits_for_context(struct bf_object *context)
     if (all)
         bf_progress_reach(all, number, 0);
     return result;
+}
+
+CUresult bf_waits_context(struct bf_object *context)
+{
+    CUresult result = bf_waits_for_context(context);
+    return result ? result : bf_call_told(bf_in(context), true);
+}
+
+CUresult bf_waits_stream(const struct bf_order *order)
+{
+    struct bf_progress *progress = order->to.progress;
+    if (bf_progress_is_done(progress, atomic_load(&progress->last)))
+        return bf_waits_complete(order->context);
+    CUresult result = bf_waits_for(order);
+    return result ? result : bf_call_told(order->to, true);
+}
+
+/* What is known to be complete is answered without a system call; otherwise the server is asked once to tell, and it
+ * is looked whether it did. */
+static CUresult answer(struct bf_object *context, bool complete)
+{
+    CUresult lost = bf_call_told(bf_in(context), complete);
+    if (lost)
+        bf_output_release();
+    return lost || complete ? lost : CUDA_ERROR_NOT_READY;
+}
+
+CUresult bf_waits_query(const struct bf_order *order)
+{
+    struct bf_progress *progress = order->to.progress;
+    return answer(order->context, bf_watch_look(progress, atomic_load(&progress->last)));
+}
+
+CUresult bf_waits_query_event(struct bf_object *event)
+{
+    uint64_t mark = atomic_load(&event->event.mark);
+    bool complete = !mark || bf_watch_look_event(mark, event->owner->number, event->number, &event->event.watched);
+    return answer(event->owner, complete);
 }
 
 void bf_waits_settle(struct bf_object *context)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from .markdown import page, paragraph, table
-from .model import ABSENT, ASK, HAND, LOCAL, TELL, Symbol, Wire
+from .model import ABSENT, ALIAS, ASK, HAND, LOCAL, TELL, Symbol, Wire
 from .report import shares
 
 _MEANING = {
     LOCAL: "answered in the client, no round trip",
     ASK: "one request: the client waits for the reply",
     TELL: "a one-way call, without a reply; a later call of the same context returns its error",
-    HAND: "hand-written: checked in the client, then one or more calls of the wire table",
+    ALIAS: "as another symbol, of which it is an older or a simpler form",
+    HAND: "checked in the client, then one or more calls of the wire table",
     ABSENT: "exported, returns CUDA_ERROR_NOT_SUPPORTED (801)",
 }
 
@@ -34,7 +35,9 @@ def coverage(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
         table(("how", "symbols", "meaning"), ((how, str(counts[how]), meaning) for how, meaning in _MEANING.items())),
         "The per-thread-default-stream form of a symbol (`_ptds`, `_ptsz`) is answered as the symbol itself.",
         "## Answered",
-        table(("symbol", "since", "how", "per-thread form"), (_row(s) for s in by_name if s.how != ABSENT)),
+        table(
+            ("symbol", "since", "how", "entry point", "per-thread form"), (_row(s) for s in by_name if s.how != ABSENT)
+        ),
         "## Calls that carry an earlier error",
         paragraph(
             "The error of a one-way call is returned by the first of these calls of the same context that succeeds; the"
@@ -56,4 +59,5 @@ def _absent(reason: str, symbols: tuple[Symbol, ...]) -> str:
 
 def _row(symbol: Symbol) -> tuple[str, ...]:
     twins = ", ".join(f"`_{suffix}`" for suffix, _ in symbol.twins)
-    return f"`{symbol.name}`", f"{symbol.since // 1000}.{symbol.since % 1000 // 10}", symbol.how, twins
+    entry = "generated" if symbol.steps else "by hand"
+    return f"`{symbol.name}`", f"{symbol.since // 1000}.{symbol.since % 1000 // 10}", symbol.how, entry, twins

@@ -6,8 +6,8 @@ import types
 from collections.abc import Container
 
 from .emit_libcuda import BANNER
-from .kinds import HANDLES
-from .model import ASK, BINARY, FLOATS, SIGNED, TELL, Param, Symbol, Wire
+from .kinds import HANDLES, KINDS
+from .model import ASK, BINARY, FLOATS, SIGNED, Param, Wire
 
 _WIDE = {"size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long"}
 
@@ -55,29 +55,23 @@ def calls_source(wires: tuple[Wire, ...]) -> str:
     return f'{BANNER}#include "../wire/encode.h"\n\nconst struct bf_call bf_calls[BF_CALL_COUNT] = {{\n{rows}\n}};\n'
 
 
-def _stub(symbol: Symbol, wire: Wire) -> str:
-    """The arguments go in by the wire call's order; out-parameters are matched with its reply by name."""
-    in_names = [p.name for p in symbol.params if not (p.is_pointer and p.name in {r.name for r in wire.reply_params})]
-    if in_names != [p.name for p in wire.arg_params]:
-        raise ValueError(f"{symbol.name}: parameters differ from the wire call's: {in_names}")
-    values = []
-    for param in wire.arg_params:
-        field = "s" if param.type in SIGNED else "u"
-        cast = "(int64_t)" if field == "s" else "(uint64_t)(uintptr_t)" if param.type in HANDLES else "(uint64_t)"
-        values.append(f"{{.{field} = {cast}{param.name}}}")
-    arguments = f"(struct bf_value[]){{{', '.join(values)}}}" if values else "NULL"
-    outs = [p.name for p in wire.reply_params]
-    results = f"(void *[]){{{', '.join(outs)}}}" if outs else "NULL"
-    return (
-        f"CUresult {symbol.name}({symbol.proto})\n{{\n"
-        f"    return bf_stub_call(&bf_calls[BF_CALL_{wire.name}], {arguments}, {results});\n}}\n"
+def kinds_header() -> str:
+    """shim/generated/kinds.h: the kinds of objects, and what a handle of nothing is answered."""
+    of_context = {"context"}
+    for kind in KINDS:  # a row's first parent stands above it
+        if kind.parents and kind.parents[0] in of_context:
+            of_context.add(kind.name)
+    names = ", ".join(f"BF_{kind.name.upper()}" for kind in KINDS)
+    rows = " \\\n".join(
+        f"    ROW({kind.name.upper()}, {kind.bad}, {str(kind.name in of_context - {'context'}).lower()})"
+        for kind in KINDS
     )
-
-
-def stubs_source(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
-    by_name = {wire.name: wire for wire in wires}
-    bodies = [_stub(s, by_name[s.name]) for s in symbols if s.how in (ASK, TELL)]
-    return f'{BANNER}#include "../api/stub.h"\n\n#include "../../libcuda/generated/cuda_api.h"\n\n' + "\n".join(bodies)
+    return (
+        f"{BANNER}#ifndef BF_GENERATED_KINDS_H\n#define BF_GENERATED_KINDS_H\n\n"
+        f"enum bf_kind {{ BF_FREE, {names} }};\n\n"
+        "/* ROW(kind, what a handle of nothing is answered, whether it is made in a context) */\n"
+        f"#define BF_KINDS(ROW) \\\n{rows}\n\n#endif\n"
+    )
 
 
 def limits_header(limits: types.ModuleType, release: str, used: Container[str]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .. import __version__, limits
 from ..errors import STICKY
-from . import emit_docs, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim, emit_wire_docs
+from . import emit_docs, emit_entries, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim, emit_wire_docs
 from .report import shares
 from .table import NVML, SYMBOLS, WIRES
 
@@ -32,7 +32,8 @@ def outputs() -> dict[str, str]:
         "src/bitfusion/generated/calls.py": emit_python.calls_module(WIRES),
         "shim/generated/calls.h": emit_shim.calls_header(WIRES),
         "shim/generated/calls.c": emit_shim.calls_source(WIRES),
-        "shim/generated/stubs.c": emit_shim.stubs_source(SYMBOLS, WIRES),
+        "shim/generated/entries.c": emit_entries.entries_source(SYMBOLS, WIRES),
+        "shim/generated/kinds.h": emit_shim.kinds_header(),
         "shim/generated/limits.h": emit_shim.limits_header(limits, __version__, _names_in_shim()),
         "libnvml/generated/nvml_types.h": emit_nvml.types_header(),
         "libnvml/generated/nvml_api.h": emit_nvml.api_header(NVML),

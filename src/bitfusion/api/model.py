@@ -15,6 +15,7 @@ LOCAL = "local"  # in the client, by hand-written C
 ASK = "ask"  # one request, wait for its reply
 # one request, no reply: its error is told to its context, and returned by the next call of that which carries
 TELL = "tell"
+ALIAS = "alias"  # as another symbol
 HAND = "hand"  # hand-written C that makes calls of the wire table
 ABSENT = "absent"  # exported, returns CUDA_ERROR_NOT_SUPPORTED
 
@@ -70,11 +71,22 @@ def parse_params(proto: str) -> tuple[Param, ...]:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step of an answer: its word (notation.py has them; `give` for *P = E) and what it was written with."""
+
+    word: str
+    said: dict[str, str]
+
+    def __getitem__(self, key: str) -> str:
+        return self.said.get(key, "")
+
+
+@dataclass(frozen=True)
 class Symbol:
     """One exported symbol of libcuda.so.1.
 
     `since` is the CUDA version from which cuGetProcAddress answers with it; `twins` are its per-thread-default-stream
-    forms as (suffix, since). `how` ASK and TELL need a wire call of the same name.
+    forms as (suffix, since). `steps` are those of an answer that is generated (notation.py).
     """
 
     name: str
@@ -85,6 +97,7 @@ class Symbol:
     reason: str = ""  # of ABSENT, for the coverage page
     header: str = "cuda.h"
     carries: bool = False  # its call on the wire may carry an earlier error
+    steps: tuple[Step, ...] = ()
 
     @property
     def params(self) -> tuple[Param, ...]:

@@ -1,58 +1,112 @@
 """Contexts: primary and created, the current one, limits and settings."""
 
-from ..model import ASK, HAND, LOCAL, TELL, Symbol
+from ..notation import read_symbols
 
-SYMBOLS = (
-    Symbol("cuDevicePrimaryCtxRetain", 7000, "CUcontext *pctx, CUdevice dev", HAND),
-    Symbol("cuDevicePrimaryCtxRelease_v2", 11000, "CUdevice dev", HAND),
-    Symbol("cuDevicePrimaryCtxSetFlags_v2", 11000, "CUdevice dev, unsigned int flags", HAND),
-    Symbol("cuDevicePrimaryCtxGetState", 7000, "CUdevice dev, unsigned int *flags, int *active", LOCAL),
-    Symbol("cuDevicePrimaryCtxReset_v2", 11000, "CUdevice dev", HAND),
-    Symbol(
-        "cuCtxCreate_v4",
-        12050,
-        "CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev",
-        HAND,
-    ),
-    Symbol("cuCtxDestroy_v2", 4000, "CUcontext ctx", HAND),
-    Symbol("cuCtxPushCurrent_v2", 4000, "CUcontext ctx", LOCAL),
-    Symbol("cuCtxPopCurrent_v2", 4000, "CUcontext *pctx", LOCAL),
-    Symbol("cuCtxSetCurrent", 4000, "CUcontext ctx", LOCAL),
-    Symbol("cuCtxGetCurrent", 4000, "CUcontext *pctx", LOCAL),
-    Symbol("cuCtxGetDevice", 2000, "CUdevice *device", LOCAL),
-    Symbol("cuCtxGetDevice_v2", 13000, "CUdevice *device, CUcontext ctx", LOCAL),
-    Symbol("cuCtxGetFlags", 7000, "unsigned int *flags", LOCAL),
-    Symbol("cuCtxSetFlags", 12010, "unsigned int flags", HAND),
-    Symbol("cuCtxGetId", 12000, "CUcontext ctx, unsigned long long *ctxId", LOCAL),
-    Symbol("cuCtxSynchronize", 2000, "void", HAND, carries=True),
-    Symbol("cuCtxSynchronize_v2", 13000, "CUcontext ctx", HAND, carries=True),
-    Symbol("cuCtxSetLimit", 3010, "CUlimit limit, size_t value", ASK),
-    Symbol("cuCtxGetLimit", 3010, "size_t *pvalue, CUlimit limit", ASK),
-    Symbol("cuCtxGetCacheConfig", 3020, "CUfunc_cache *pconfig", LOCAL),
-    Symbol("cuCtxSetCacheConfig", 3020, "CUfunc_cache config", HAND),
-    Symbol("cuCtxGetApiVersion", 3020, "CUcontext ctx, unsigned int *version", LOCAL),
-    Symbol("cuCtxGetStreamPriorityRange", 5050, "int *leastPriority, int *greatestPriority", LOCAL),
-    Symbol("cuCtxResetPersistingL2Cache", 11000, "void", TELL),
-    Symbol("cuCtxRecordEvent", 12050, "CUcontext hCtx, CUevent hEvent", HAND),
-    Symbol("cuCtxWaitEvent", 12050, "CUcontext hCtx, CUevent hEvent", HAND),
-    Symbol("cuCtxAttach", 2000, "CUcontext *pctx, unsigned int flags", LOCAL),
-    Symbol("cuCtxDetach", 2000, "CUcontext ctx", HAND),
-    Symbol("cuCtxGetSharedMemConfig", 4020, "CUsharedconfig *pConfig", LOCAL),
-    Symbol("cuCtxSetSharedMemConfig", 4020, "CUsharedconfig config", HAND),
-    Symbol("cuCtxEnablePeerAccess", 4000, "CUcontext peerContext, unsigned int Flags", HAND),
-    Symbol("cuCtxDisablePeerAccess", 4000, "CUcontext peerContext", HAND),
-    Symbol("cuCtxCreate", 2000, "CUcontext *pctx, unsigned int flags, CUdevice dev", HAND),
-    Symbol("cuCtxCreate_v2", 3020, "CUcontext *pctx, unsigned int flags, CUdevice dev", HAND),
-    Symbol(
-        "cuCtxCreate_v3",
-        11040,
-        "CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags, CUdevice dev",
-        HAND,
-    ),
-    Symbol("cuCtxDestroy", 2000, "CUcontext ctx", HAND),
-    Symbol("cuCtxPopCurrent", 2000, "CUcontext *pctx", LOCAL),
-    Symbol("cuCtxPushCurrent", 2000, "CUcontext ctx", LOCAL),
-    Symbol("cuDevicePrimaryCtxRelease", 7000, "CUdevice dev", HAND),
-    Symbol("cuDevicePrimaryCtxReset", 7000, "CUdevice dev", HAND),
-    Symbol("cuDevicePrimaryCtxSetFlags", 7000, "CUdevice dev, unsigned int flags", HAND),
+SYMBOLS = read_symbols(
+    """
+cuDevicePrimaryCtxRetain@7000 (CUcontext *pctx, CUdevice dev):
+    hand
+cuDevicePrimaryCtxRelease_v2@11000 (CUdevice dev):
+    hand
+cuDevicePrimaryCtxSetFlags_v2@11000 (CUdevice dev, unsigned int flags):
+    hand
+cuDevicePrimaryCtxGetState@7000 (CUdevice dev, unsigned int *flags, int *active):
+    device dev; need flags, active; *flags = device->primary->context.flags;
+    *active = device->primary->context.active
+cuDevicePrimaryCtxReset_v2@11000 (CUdevice dev):
+    hand
+cuCtxCreate_v4@12050 (CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev):
+    device dev; need pctx; refuse !bf_contexts_are_flags(flags);
+    refuse ctxCreateParams && ctxCreateParams->numExecAffinityParams with CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
+    refuse ctxCreateParams && ctxCreateParams->cigParams with CUDA_ERROR_NOT_SUPPORTED;
+    is cuCtxCreate_v2(pctx, flags, dev)
+cuCtxDestroy_v2@4000 (CUcontext ctx):
+    hand
+cuCtxPushCurrent_v2@4000 (CUcontext ctx):
+    hand local
+cuCtxPopCurrent_v2@4000 (CUcontext *pctx):
+    hand local
+cuCtxSetCurrent@4000 (CUcontext ctx):
+    hand local
+cuCtxGetCurrent@4000 (CUcontext *pctx):
+    hand local
+# The current context, usable or lost: what it is is known here.
+cuCtxGetDevice@2000 (CUdevice *device):
+    known; need device; *device = context->context.device->ordinal
+cuCtxGetDevice_v2@13000 (CUdevice *device, CUcontext ctx):
+    when !ctx is cuCtxGetDevice(device); find context ctx; need device; *device = context->context.device->ordinal
+cuCtxGetFlags@7000 (unsigned int *flags):
+    known; need flags; check context; *flags = context->context.flags
+cuCtxSetFlags@12010 (unsigned int flags):
+    current; ask; set context->context.flags = flags
+cuCtxGetId@12000 (CUcontext ctx, unsigned long long *ctxId):
+    hand local
+cuCtxSynchronize@2000 carries (void):
+    is cuCtxSynchronize_v2(NULL)
+cuCtxSynchronize_v2@13000 carries (CUcontext ctx):
+    context ctx as context; by bf_waits_context(context)
+cuCtxSetLimit@3010 (CUlimit limit, size_t value):
+    current; ask
+cuCtxGetLimit@3010 (size_t *pvalue, CUlimit limit):
+    current; need pvalue; ask
+cuCtxGetCacheConfig@3020 (CUfunc_cache *pconfig):
+    known; need pconfig; check context; *pconfig = context->context.cache_config
+cuCtxSetCacheConfig@3020 (CUfunc_cache config):
+    current; refuse (unsigned)config > CU_FUNC_CACHE_PREFER_EQUAL;
+    set context->context.cache_config = (unsigned char)config; tell
+cuCtxGetApiVersion@3020 (CUcontext ctx, unsigned int *version):
+    hand local
+cuCtxGetStreamPriorityRange@5050 (int *leastPriority, int *greatestPriority):
+    current; *leastPriority? = context->context.device->facts->priority_least;
+    *greatestPriority? = context->context.device->facts->priority_greatest
+cuCtxResetPersistingL2Cache@11000 (void):
+    current; tell
+cuCtxRecordEvent@12050 (CUcontext hCtx, CUevent hEvent):
+    hand
+cuCtxWaitEvent@12050 (CUcontext hCtx, CUevent hEvent):
+    hand
+# An old way to count the users of a context: the last one to detach destroys it.
+cuCtxAttach@2000 (CUcontext *pctx, unsigned int flags):
+    known; need pctx; check context; refuse flags; set context->context.attached++; *pctx = context
+cuCtxDetach@2000 (CUcontext ctx):
+    hand
+# Banks of four bytes, as on every architecture since 5.0, whatever was asked for.
+cuCtxGetSharedMemConfig@4020 (CUsharedconfig *pConfig):
+    known; need pConfig; check context; *pConfig = CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE
+cuCtxSetSharedMemConfig@4020 (CUsharedconfig config):
+    current; refuse (unsigned)config > CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE; tell
+# Both contexts must be on one server: two servers have no common address space.
+cuCtxEnablePeerAccess@4000 (CUcontext peerContext, unsigned int Flags):
+    current; find context peerContext as peer;
+    refuse !bf_contexts_can_be_peers(context, peer) with CUDA_ERROR_INVALID_CONTEXT;
+    refuse peer->server != context->server with CUDA_ERROR_PEER_ACCESS_UNSUPPORTED; refuse Flags; ask
+cuCtxDisablePeerAccess@4000 (CUcontext peerContext):
+    current; find context peerContext as peer;
+    refuse !bf_contexts_can_be_peers(context, peer) with CUDA_ERROR_INVALID_CONTEXT;
+    refuse peer->server != context->server with CUDA_ERROR_PEER_ACCESS_NOT_ENABLED; ask
+cuCtxCreate@2000 (CUcontext *pctx, unsigned int flags, CUdevice dev):
+    hand
+cuCtxCreate_v2@3020 (CUcontext *pctx, unsigned int flags, CUdevice dev):
+    hand
+cuCtxCreate_v3@11040 (CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags, CUdevice
+        dev):
+    device dev; need pctx; refuse !bf_contexts_are_flags(flags) || numParams < 0 || (numParams && !paramsArray);
+    refuse numParams with CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY; is cuCtxCreate_v2(pctx, flags, dev)
+cuCtxDestroy@2000 (CUcontext ctx):
+    is cuCtxDestroy_v2(ctx)
+cuCtxPopCurrent@2000 (CUcontext *pctx):
+    is cuCtxPopCurrent_v2(pctx)
+cuCtxPushCurrent@2000 (CUcontext ctx):
+    is cuCtxPushCurrent_v2(ctx)
+cuDevicePrimaryCtxRelease@7000 (CUdevice dev):
+    is cuDevicePrimaryCtxRelease_v2(dev)
+cuDevicePrimaryCtxReset@7000 (CUdevice dev):
+    is cuDevicePrimaryCtxReset_v2(dev)
+# Before CUDA 11, the flags of an active context could not be changed.
+cuDevicePrimaryCtxSetFlags@7000 (CUdevice dev, unsigned int flags):
+    device dev; refuse !bf_contexts_are_flags(flags);
+    refuse device->primary->context.active && device->primary->context.flags != flags
+        with CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE;
+    is cuDevicePrimaryCtxSetFlags_v2(dev, flags)
+"""
 )

@@ -1,40 +1,59 @@
 """Initialisation, versions, devices."""
 
-from ..model import HAND, LOCAL, Symbol
+from ..notation import read_symbols
 
-SYMBOLS = (
-    Symbol("cuGetErrorString", 6000, "CUresult error, const char **pStr", LOCAL),
-    Symbol("cuGetErrorName", 6000, "CUresult error, const char **pStr", LOCAL),
-    Symbol("cuInit", 2000, "unsigned int Flags", LOCAL),
-    Symbol("cuDriverGetVersion", 2020, "int *driverVersion", LOCAL),
-    Symbol("cuDeviceGet", 2000, "CUdevice *device, int ordinal", LOCAL),
-    Symbol("cuDeviceGetCount", 2000, "int *count", LOCAL),
-    Symbol("cuDeviceGetName", 2000, "char *name, int len, CUdevice dev", LOCAL),
-    Symbol("cuDeviceGetUuid_v2", 11040, "CUuuid *uuid, CUdevice dev", LOCAL),
-    Symbol("cuDeviceTotalMem_v2", 3020, "size_t *bytes, CUdevice dev", LOCAL),
-    Symbol("cuDeviceGetAttribute", 2000, "int *pi, CUdevice_attribute attrib, CUdevice dev", LOCAL),
-    Symbol("cuDeviceSetMemPool", 11020, "CUdevice dev, CUmemoryPool pool", HAND),
-    Symbol("cuDeviceGetMemPool", 11020, "CUmemoryPool *pool, CUdevice dev", HAND),
-    Symbol("cuDeviceGetDefaultMemPool", 11020, "CUmemoryPool *pool_out, CUdevice dev", HAND),
-    Symbol("cuDeviceGetProperties", 2000, "CUdevprop *prop, CUdevice dev", LOCAL),
-    Symbol("cuDeviceComputeCapability", 2000, "int *major, int *minor, CUdevice dev", LOCAL),
-    Symbol("cuDeviceGetByPCIBusId", 4010, "CUdevice *dev, const char *pciBusId", LOCAL),
-    Symbol("cuDeviceGetPCIBusId", 4010, "char *pciBusId, int len, CUdevice dev", LOCAL),
-    Symbol("cuDeviceCanAccessPeer", 4000, "int *canAccessPeer, CUdevice dev, CUdevice peerDev", LOCAL),
-    Symbol(
-        "cuDeviceGetP2PAttribute",
-        8000,
-        "int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice",
-        LOCAL,
-    ),
-    Symbol(
-        "cuGetProcAddress_v2",
-        12000,
-        "const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags, CUdriverProcAddressQueryResult "
-        "*symbolStatus",
-        LOCAL,
-    ),
-    Symbol("cuGetExportTable", 3000, "const void **ppExportTable, const CUuuid *pExportTableId", LOCAL),
-    Symbol("cuDeviceGetUuid", 9020, "CUuuid *uuid, CUdevice dev", LOCAL),
-    Symbol("cuGetProcAddress", 11030, "const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags", LOCAL),
+SYMBOLS = read_symbols(
+    """
+cuGetErrorString@6000 (CUresult error, const char **pStr):
+    is lc_errors_get_string(error, pStr)
+cuGetErrorName@6000 (CUresult error, const char **pStr):
+    is lc_errors_get_name(error, pStr)
+cuInit@2000 (unsigned int Flags):
+    refuse Flags; is bf_client_init()
+cuDriverGetVersion@2020 (int *driverVersion):
+    need driverVersion; *driverVersion = bf_client_driver_version()
+cuDeviceGet@2000 (CUdevice *device, int ordinal):
+    device ordinal as found; need device; *device = found->ordinal
+cuDeviceGetCount@2000 (int *count):
+    ready; need count; *count = bf_client.device_count
+cuDeviceGetName@2000 (char *name, int len, CUdevice dev):
+    device dev; need name; is bf_devices_copy_text(device->facts->name, name, len)
+cuDeviceGetUuid_v2@11040 (CUuuid *uuid, CUdevice dev):
+    device dev; need uuid; is bf_devices_copy_uuid(device, uuid)
+cuDeviceTotalMem_v2@3020 (size_t *bytes, CUdevice dev):
+    device dev; need bytes; *bytes = device->facts->total_memory
+cuDeviceGetAttribute@2000 (int *pi, CUdevice_attribute attrib, CUdevice dev):
+    device dev; need pi; refuse !bf_devices_has(device, attrib); *pi = bf_devices_attribute(device, attrib)
+cuDeviceSetMemPool@11020 (CUdevice dev, CUmemoryPool pool):
+    hand
+cuDeviceGetMemPool@11020 (CUmemoryPool *pool, CUdevice dev):
+    device dev; need pool; *pool from bf_pools_current(device)
+cuDeviceGetDefaultMemPool@11020 (CUmemoryPool *pool_out, CUdevice dev):
+    device dev; need pool_out; *pool_out from bf_pools_default(device)
+cuDeviceGetProperties@2000 (CUdevprop *prop, CUdevice dev):
+    hand local
+cuDeviceComputeCapability@2000 (int *major, int *minor, CUdevice dev):
+    device dev; need major, minor;
+    *major = device->facts->attributes[CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR];
+    *minor = device->facts->attributes[CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR]
+cuDeviceGetByPCIBusId@4010 (CUdevice *dev, const char *pciBusId):
+    hand local
+cuDeviceGetPCIBusId@4010 (char *pciBusId, int len, CUdevice dev):
+    device dev; need pciBusId; is bf_devices_copy_text(device->facts->pci_bus_id, pciBusId, len)
+# Devices of two servers are never peers.
+cuDeviceCanAccessPeer@4000 (int *canAccessPeer, CUdevice dev, CUdevice peerDev):
+    device dev; device peerDev as peer; need canAccessPeer;
+    *canAccessPeer = bf_devices_are_peers(device, peer)
+cuDeviceGetP2PAttribute@8000 (int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice):
+    hand local
+cuGetProcAddress_v2@12000 (const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags,
+        CUdriverProcAddressQueryResult *symbolStatus):
+    hand local
+cuGetExportTable@3000 (const void **ppExportTable, const CUuuid *pExportTableId):
+    hand local
+cuDeviceGetUuid@9020 (CUuuid *uuid, CUdevice dev):
+    is cuDeviceGetUuid_v2(uuid, dev)
+cuGetProcAddress@11030 (const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags):
+    hand local
+"""
 )

@@ -1,72 +1,38 @@
 """Kernel launches, occupancy."""
 
-from ..model import ASK, HAND, Symbol
+from ..notation import read_symbols
 
-SYMBOLS = (
-    Symbol(
-        "cuOccupancyMaxActiveBlocksPerMultiprocessor",
-        6050,
-        "int *numBlocks, CUfunction func, int blockSize, size_t dynamicSMemSize",
-        ASK,
-    ),
-    Symbol(
-        "cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags",
-        7000,
-        "int *numBlocks, CUfunction func, int blockSize, size_t dynamicSMemSize, unsigned int flags",
-        ASK,
-    ),
-    Symbol(
-        "cuOccupancyMaxPotentialBlockSize",
-        6050,
-        "int *minGridSize, int *blockSize, CUfunction func, CUoccupancyB2DSize blockSizeToDynamicSMemSize, "
-        "size_t dynamicSMemSize, int blockSizeLimit",
-        HAND,
-    ),
-    Symbol(
-        "cuOccupancyMaxPotentialBlockSizeWithFlags",
-        7000,
-        "int *minGridSize, int *blockSize, CUfunction func, CUoccupancyB2DSize blockSizeToDynamicSMemSize, "
-        "size_t dynamicSMemSize, int blockSizeLimit, unsigned int flags",
-        HAND,
-    ),
-    Symbol(
-        "cuOccupancyAvailableDynamicSMemPerBlock",
-        10020,
-        "size_t *dynamicSmemSize, CUfunction func, int numBlocks, int blockSize",
-        ASK,
-    ),
-    Symbol(
-        "cuOccupancyMaxPotentialClusterSize",
-        11070,
-        "int *clusterSize, CUfunction func, const CUlaunchConfig *config",
-        HAND,
-    ),
-    Symbol(
-        "cuOccupancyMaxActiveClusters", 11070, "int *numClusters, CUfunction func, const CUlaunchConfig *config", HAND
-    ),
-    Symbol(
-        "cuLaunchKernel",
-        4000,
-        "CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int "
-        "blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream "
-        "hStream, void **kernelParams, void **extra",
-        HAND,
-        twins=(("ptsz", 7000),),
-    ),
-    Symbol(
-        "cuLaunchKernelEx",
-        11060,
-        "const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra",
-        HAND,
-        twins=(("ptsz", 11060),),
-    ),
-    Symbol(
-        "cuLaunchCooperativeKernel",
-        9000,
-        "CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int "
-        "blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream "
-        "hStream, void **kernelParams",
-        HAND,
-        twins=(("ptsz", 9000),),
-    ),
+SYMBOLS = read_symbols(
+    """
+cuOccupancyMaxActiveBlocksPerMultiprocessor@6050 (int *numBlocks, CUfunction func, int blockSize, size_t
+        dynamicSMemSize):
+    current; code func; need numBlocks; ask
+cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags@7000 (int *numBlocks, CUfunction func, int blockSize, size_t
+        dynamicSMemSize, unsigned int flags):
+    current; code func; need numBlocks; ask
+cuOccupancyMaxPotentialBlockSize@6050 (int *minGridSize, int *blockSize, CUfunction func, CUoccupancyB2DSize
+        blockSizeToDynamicSMemSize, size_t dynamicSMemSize, int blockSizeLimit):
+    is cuOccupancyMaxPotentialBlockSizeWithFlags(minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit, 0)
+cuOccupancyMaxPotentialBlockSizeWithFlags@7000 (int *minGridSize, int *blockSize, CUfunction func,
+        CUoccupancyB2DSize blockSizeToDynamicSMemSize, size_t dynamicSMemSize, int blockSizeLimit, unsigned int
+        flags):
+    hand
+cuOccupancyAvailableDynamicSMemPerBlock@10020 (size_t *dynamicSmemSize, CUfunction func, int numBlocks, int
+        blockSize):
+    current; code func; need dynamicSmemSize; ask
+cuOccupancyMaxPotentialClusterSize@11070 (int *clusterSize, CUfunction func, const CUlaunchConfig *config):
+    current; need clusterSize, config; by bf_launch_clusters(context, func, config, 1, clusterSize)
+cuOccupancyMaxActiveClusters@11070 (int *numClusters, CUfunction func, const CUlaunchConfig *config):
+    current; need numClusters, config; by bf_launch_clusters(context, func, config, 0, numClusters)
+cuLaunchKernel@4000 +ptsz@7000 (CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,
+        unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes,
+        CUstream hStream, void **kernelParams, void **extra):
+    hand
+cuLaunchKernelEx@11060 +ptsz@11060 (const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra):
+    hand
+cuLaunchCooperativeKernel@9000 +ptsz@9000 (CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int
+        gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int
+        sharedMemBytes, CUstream hStream, void **kernelParams):
+    hand
+"""
 )

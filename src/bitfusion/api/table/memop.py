@@ -1,23 +1,30 @@
 """Stream memory operations: those of the first interface, and of the second (_v2)."""
 
-from ..model import HAND, Symbol
+from ..notation import read_symbols
 
-_VALUE32 = "CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags"
-_VALUE64 = "CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags"
-_BATCH = "CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray, unsigned int flags"
-
-
-def _both(name: str, since: int, proto: str) -> tuple[Symbol, Symbol]:
-    return (
-        Symbol(name, since, proto, HAND, twins=(("ptsz", since),)),
-        Symbol(f"{name}_v2", 11070, proto, HAND, twins=(("ptsz", 11070),)),
-    )
-
-
-SYMBOLS = (
-    *_both("cuStreamWaitValue32", 8000, _VALUE32),
-    *_both("cuStreamWaitValue64", 9000, _VALUE64),
-    *_both("cuStreamWriteValue32", 8000, _VALUE32),
-    *_both("cuStreamWriteValue64", 9000, _VALUE64),
-    *_both("cuStreamBatchMemOp", 8000, _BATCH),
+SYMBOLS = read_symbols(
+    """
+cuStreamWaitValue32@8000 +ptsz@8000 (CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags):
+    by bf_memop_put(stream, lc_memop_wait(addr, value, 4, flags), false, &bf_calls[BF_CALL_cuStreamWaitValue32_v2])
+cuStreamWaitValue32_v2@11070 +ptsz@11070 (CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags):
+    by bf_memop_put(stream, lc_memop_wait(addr, value, 4, flags), true, &bf_calls[BF_CALL_cuStreamWaitValue32_v2])
+cuStreamWaitValue64@9000 +ptsz@9000 (CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags):
+    by bf_memop_put(stream, lc_memop_wait(addr, value, 8, flags), false, &bf_calls[BF_CALL_cuStreamWaitValue64_v2])
+cuStreamWaitValue64_v2@11070 +ptsz@11070 (CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags):
+    by bf_memop_put(stream, lc_memop_wait(addr, value, 8, flags), true, &bf_calls[BF_CALL_cuStreamWaitValue64_v2])
+cuStreamWriteValue32@8000 +ptsz@8000 (CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags):
+    by bf_memop_put(stream, lc_memop_write(addr, value, 4, flags), false, &bf_calls[BF_CALL_cuStreamWriteValue32_v2])
+cuStreamWriteValue32_v2@11070 +ptsz@11070 (CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags):
+    by bf_memop_put(stream, lc_memop_write(addr, value, 4, flags), true, &bf_calls[BF_CALL_cuStreamWriteValue32_v2])
+cuStreamWriteValue64@9000 +ptsz@9000 (CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags):
+    by bf_memop_put(stream, lc_memop_write(addr, value, 8, flags), false, &bf_calls[BF_CALL_cuStreamWriteValue64_v2])
+cuStreamWriteValue64_v2@11070 +ptsz@11070 (CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags):
+    by bf_memop_put(stream, lc_memop_write(addr, value, 8, flags), true, &bf_calls[BF_CALL_cuStreamWriteValue64_v2])
+cuStreamBatchMemOp@8000 +ptsz@8000
+    (CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray, unsigned int flags):
+    ready; refuse flags; by bf_memop_batch(stream, count, paramArray, false)
+cuStreamBatchMemOp_v2@11070 +ptsz@11070
+    (CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray, unsigned int flags):
+    ready; refuse flags; by bf_memop_batch(stream, count, paramArray, true)
+"""
 )

@@ -1,67 +1,92 @@
 """Modules, libraries, kernels, functions."""
 
-from ..model import HAND, LOCAL, Symbol
+from ..notation import read_symbols
 
-SYMBOLS = (
-    Symbol("cuModuleLoad", 2000, "CUmodule *module, const char *fname", HAND),
-    Symbol("cuModuleLoadData", 2000, "CUmodule *module, const void *image", HAND),
-    Symbol(
-        "cuModuleLoadDataEx",
-        2010,
-        "CUmodule *module, const void *image, unsigned int numOptions, CUjit_option *options, void **optionValues",
-        HAND,
-    ),
-    Symbol("cuModuleLoadFatBinary", 2000, "CUmodule *module, const void *fatCubin", HAND),
-    Symbol("cuModuleUnload", 2000, "CUmodule hmod", HAND),
-    Symbol("cuModuleGetLoadingMode", 11070, "CUmoduleLoadingMode *mode", LOCAL),
-    Symbol("cuModuleGetFunction", 2000, "CUfunction *hfunc, CUmodule hmod, const char *name", HAND),
-    Symbol("cuModuleGetFunctionCount", 12040, "unsigned int *count, CUmodule mod", HAND),
-    Symbol("cuModuleEnumerateFunctions", 12040, "CUfunction *functions, unsigned int numFunctions, CUmodule mod", HAND),
-    Symbol("cuModuleGetGlobal_v2", 3020, "CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name", HAND),
-    Symbol(
-        "cuLibraryLoadData",
-        12000,
-        "CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues, unsigned "
-        "int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues, unsigned int "
-        "numLibraryOptions",
-        HAND,
-    ),
-    Symbol(
-        "cuLibraryLoadFromFile",
-        12000,
-        "CUlibrary *library, const char *fileName, CUjit_option *jitOptions, void **jitOptionsValues, "
-        "unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues, unsigned "
-        "int numLibraryOptions",
-        HAND,
-    ),
-    Symbol("cuLibraryUnload", 12000, "CUlibrary library", HAND),
-    Symbol("cuLibraryGetKernel", 12000, "CUkernel *pKernel, CUlibrary library, const char *name", HAND),
-    Symbol("cuLibraryGetKernelCount", 12040, "unsigned int *count, CUlibrary lib", HAND),
-    Symbol("cuLibraryEnumerateKernels", 12040, "CUkernel *kernels, unsigned int numKernels, CUlibrary lib", HAND),
-    Symbol("cuLibraryGetModule", 12000, "CUmodule *pMod, CUlibrary library", HAND),
-    Symbol("cuKernelGetFunction", 12000, "CUfunction *pFunc, CUkernel kernel", HAND),
-    Symbol("cuKernelGetLibrary", 12050, "CUlibrary *pLib, CUkernel kernel", LOCAL),
-    Symbol("cuLibraryGetGlobal", 12000, "CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name", HAND),
-    Symbol("cuLibraryGetManaged", 12000, "CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name", HAND),
-    Symbol("cuKernelGetAttribute", 12000, "int *pi, CUfunction_attribute attrib, CUkernel kernel, CUdevice dev", HAND),
-    Symbol("cuKernelSetAttribute", 12000, "CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev", HAND),
-    Symbol("cuKernelSetCacheConfig", 12000, "CUkernel kernel, CUfunc_cache config, CUdevice dev", HAND),
-    Symbol("cuKernelGetName", 12030, "const char **name, CUkernel hfunc", LOCAL),
-    Symbol(
-        "cuKernelGetParamInfo",
-        12040,
-        "CUkernel kernel, size_t paramIndex, size_t *paramOffset, size_t *paramSize",
-        LOCAL,
-    ),
-    Symbol("cuFuncGetAttribute", 2020, "int *pi, CUfunction_attribute attrib, CUfunction hfunc", LOCAL),
-    Symbol("cuFuncSetAttribute", 9000, "CUfunction hfunc, CUfunction_attribute attrib, int value", HAND),
-    Symbol("cuFuncSetCacheConfig", 3000, "CUfunction hfunc, CUfunc_cache config", HAND),
-    Symbol("cuFuncGetModule", 11000, "CUmodule *hmod, CUfunction hfunc", HAND),
-    Symbol("cuFuncGetName", 12030, "const char **name, CUfunction hfunc", LOCAL),
-    Symbol(
-        "cuFuncGetParamInfo", 12040, "CUfunction func, size_t paramIndex, size_t *paramOffset, size_t *paramSize", LOCAL
-    ),
-    Symbol("cuFuncIsLoaded", 12040, "CUfunctionLoadingState *state, CUfunction function", LOCAL),
-    Symbol("cuFuncLoad", 12040, "CUfunction function", LOCAL),
-    Symbol("cuFuncSetSharedMemConfig", 4020, "CUfunction hfunc, CUsharedconfig config", HAND),
+SYMBOLS = read_symbols(
+    """
+cuModuleLoad@2000 (CUmodule *module, const char *fname):
+    hand
+cuModuleLoadData@2000 (CUmodule *module, const void *image):
+    is cuModuleLoadDataEx(module, image, 0, NULL, NULL)
+cuModuleLoadDataEx@2010 (CUmodule *module, const void *image, unsigned int numOptions, CUjit_option *options, void
+        **optionValues):
+    hand
+cuModuleLoadFatBinary@2000 (CUmodule *module, const void *fatCubin):
+    is cuModuleLoadDataEx(module, fatCubin, 0, NULL, NULL)
+cuModuleUnload@2000 (CUmodule hmod):
+    hand
+cuModuleGetLoadingMode@11070 (CUmoduleLoadingMode *mode):
+    ready; need mode; *mode = CU_MODULE_LAZY_LOADING
+cuModuleGetFunction@2000 (CUfunction *hfunc, CUmodule hmod, const char *name):
+    hand
+cuModuleGetFunctionCount@12040 (unsigned int *count, CUmodule mod):
+    hand
+cuModuleEnumerateFunctions@12040 (CUfunction *functions, unsigned int numFunctions, CUmodule mod):
+    hand
+cuModuleGetGlobal_v2@3020 (CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name):
+    hand
+cuLibraryLoadData@12000 (CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
+        unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues, unsigned int
+        numLibraryOptions):
+    hand
+cuLibraryLoadFromFile@12000 (CUlibrary *library, const char *fileName, CUjit_option *jitOptions, void
+        **jitOptionsValues, unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues,
+        unsigned int numLibraryOptions):
+    hand
+cuLibraryUnload@12000 (CUlibrary library):
+    hand
+cuLibraryGetKernel@12000 (CUkernel *pKernel, CUlibrary library, const char *name):
+    hand
+cuLibraryGetKernelCount@12040 (unsigned int *count, CUlibrary lib):
+    hand
+cuLibraryEnumerateKernels@12040 (CUkernel *kernels, unsigned int numKernels, CUlibrary lib):
+    hand
+cuLibraryGetModule@12000 (CUmodule *pMod, CUlibrary library):
+    hand
+cuKernelGetFunction@12000 (CUfunction *pFunc, CUkernel kernel):
+    hand
+cuKernelGetLibrary@12050 (CUlibrary *pLib, CUkernel kernel):
+    find kernel kernel as object; need pLib; *pLib = object->owner
+cuLibraryGetGlobal@12000 (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
+    hand
+cuLibraryGetManaged@12000 (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
+    hand
+cuKernelGetAttribute@12000 (int *pi, CUfunction_attribute attrib, CUkernel kernel, CUdevice dev):
+    hand
+cuKernelSetAttribute@12000 (CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev):
+    hand
+cuKernelSetCacheConfig@12000 (CUkernel kernel, CUfunc_cache config, CUdevice dev):
+    hand
+# NULL is a bad value here and in the next ones, not a bad handle.
+cuKernelGetName@12030 (const char **name, CUkernel hfunc):
+    ready; refuse !hfunc; find kernel hfunc; need name; *name = kernel->function.code->name
+cuKernelGetParamInfo@12040 (CUkernel kernel, size_t paramIndex, size_t *paramOffset, size_t *paramSize):
+    ready; refuse !kernel; find kernel kernel as object; need paramOffset;
+    refuse paramIndex >= object->function.code->param_count;
+    *paramOffset = object->function.code->params[paramIndex].offset;
+    *paramSize? = object->function.code->params[paramIndex].bytes
+cuFuncGetAttribute@2020 (int *pi, CUfunction_attribute attrib, CUfunction hfunc):
+    function hfunc; need pi; refuse (unsigned)attrib >= function->function.code->attribute_count;
+    *pi = function->function.code->attributes[attrib]
+cuFuncSetAttribute@9000 (CUfunction hfunc, CUfunction_attribute attrib, int value):
+    hand
+cuFuncSetCacheConfig@3000 (CUfunction hfunc, CUfunc_cache config):
+    settable hfunc; refuse (unsigned)config > CU_FUNC_CACHE_PREFER_EQUAL; tell
+cuFuncGetModule@11000 (CUmodule *hmod, CUfunction hfunc):
+    hand
+cuFuncGetName@12030 (const char **name, CUfunction hfunc):
+    ready; refuse !hfunc; function hfunc; need name; *name = function->function.code->name
+cuFuncGetParamInfo@12040 (CUfunction func, size_t paramIndex, size_t *paramOffset, size_t *paramSize):
+    ready; refuse !func; function func; need paramOffset;
+    refuse paramIndex >= function->function.code->param_count;
+    *paramOffset = function->function.code->params[paramIndex].offset;
+    *paramSize? = function->function.code->params[paramIndex].bytes
+# A function is described, so it is loaded.
+cuFuncIsLoaded@12040 (CUfunctionLoadingState *state, CUfunction function):
+    function function as object; need state; *state = CU_FUNCTION_LOADING_STATE_LOADED
+cuFuncLoad@12040 (CUfunction function):
+    function function as object
+cuFuncSetSharedMemConfig@4020 (CUfunction hfunc, CUsharedconfig config):
+    settable hfunc; refuse (unsigned)config > CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE; tell
+"""
 )

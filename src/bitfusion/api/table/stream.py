@@ -1,81 +1,79 @@
 """Streams, events, capture state."""
 
-from ..model import HAND, LOCAL, Symbol
+from ..notation import read_symbols
 
-SYMBOLS = (
-    Symbol("cuStreamCreate", 2000, "CUstream *phStream, unsigned int Flags", HAND),
-    Symbol("cuStreamCreateWithPriority", 5050, "CUstream *phStream, unsigned int flags, int priority", HAND),
-    Symbol("cuThreadExchangeStreamCaptureMode", 10010, "CUstreamCaptureMode *mode", LOCAL),
-    Symbol("cuStreamDestroy_v2", 4000, "CUstream hStream", HAND),
-    Symbol("cuEventCreate", 2000, "CUevent *phEvent, unsigned int Flags", HAND),
-    Symbol("cuEventQuery", 2000, "CUevent hEvent", HAND, carries=True),
-    Symbol("cuEventSynchronize", 2000, "CUevent hEvent", HAND, carries=True),
-    Symbol("cuEventDestroy_v2", 4000, "CUevent hEvent", HAND),
-    Symbol("cuEventElapsedTime_v2", 12080, "float *pMilliseconds, CUevent hStart, CUevent hEnd", HAND),
-    Symbol("cuStreamDestroy", 2000, "CUstream hStream", HAND),
-    Symbol("cuEventDestroy", 2000, "CUevent hEvent", HAND),
-    Symbol("cuEventElapsedTime", 2000, "float *pMilliseconds, CUevent hStart, CUevent hEnd", HAND),
-    Symbol("cuStreamGetPriority", 5050, "CUstream hStream, int *priority", LOCAL, twins=(("ptsz", 7000),)),
-    Symbol("cuStreamGetId", 12000, "CUstream hStream, unsigned long long *streamId", LOCAL, twins=(("ptsz", 12000),)),
-    Symbol("cuStreamGetFlags", 5050, "CUstream hStream, unsigned int *flags", LOCAL, twins=(("ptsz", 7000),)),
-    Symbol("cuStreamGetDevice", 12080, "CUstream hStream, CUdevice *device", LOCAL, twins=(("ptsz", 12080),)),
-    Symbol("cuStreamGetCtx", 9020, "CUstream hStream, CUcontext *pctx", LOCAL, twins=(("ptsz", 9020),)),
-    Symbol(
-        "cuStreamGetCtx_v2",
-        12050,
-        "CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreenCtx",
-        LOCAL,
-        twins=(("ptsz", 12050),),
-    ),
-    Symbol(
-        "cuStreamWaitEvent",
-        3020,
-        "CUstream hStream, CUevent hEvent, unsigned int Flags",
-        HAND,
-        carries=True,
-        twins=(("ptsz", 7000),),
-    ),
-    Symbol("cuStreamQuery", 2000, "CUstream hStream", HAND, carries=True, twins=(("ptsz", 7000),)),
-    Symbol("cuStreamSynchronize", 2000, "CUstream hStream", HAND, carries=True, twins=(("ptsz", 7000),)),
-    Symbol("cuEventRecord", 2000, "CUevent hEvent, CUstream hStream", HAND, carries=True, twins=(("ptsz", 7000),)),
-    Symbol(
-        "cuEventRecordWithFlags",
-        11010,
-        "CUevent hEvent, CUstream hStream, unsigned int flags",
-        HAND,
-        carries=True,
-        twins=(("ptsz", 11010),),
-    ),
-    Symbol("cuStreamGetGreenCtx", 12040, "CUstream hStream, CUgreenCtx *phCtx", LOCAL),
-    Symbol(
-        "cuStreamIsCapturing",
-        10000,
-        "CUstream hStream, CUstreamCaptureStatus *captureStatus",
-        LOCAL,
-        twins=(("ptsz", 10000),),
-    ),
-    Symbol(
-        "cuStreamGetCaptureInfo",
-        10010,
-        "CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out",
-        LOCAL,
-        twins=(("ptsz", 10010),),
-    ),
-    Symbol(
-        "cuStreamGetCaptureInfo_v2",
-        11030,
-        "CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out, CUgraph *graph_out, "
-        "const CUgraphNode **dependencies_out, size_t *numDependencies_out",
-        LOCAL,
-        twins=(("ptsz", 11030),),
-    ),
-    Symbol(
-        "cuStreamGetCaptureInfo_v3",
-        12030,
-        "CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out, CUgraph *graph_out, "
-        "const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out, size_t "
-        "*numDependencies_out",
-        LOCAL,
-        twins=(("ptsz", 12030),),
-    ),
+SYMBOLS = read_symbols(
+    """
+cuStreamCreate@2000 (CUstream *phStream, unsigned int Flags):
+    is cuStreamCreateWithPriority(phStream, Flags, 0)
+cuStreamCreateWithPriority@5050 (CUstream *phStream, unsigned int flags, int priority):
+    hand
+cuThreadExchangeStreamCaptureMode@10010 (CUstreamCaptureMode *mode):
+    hand local
+cuStreamDestroy_v2@4000 (CUstream hStream):
+    hand
+cuEventCreate@2000 (CUevent *phEvent, unsigned int Flags):
+    current; need phEvent; refuse !bf_events_are_flags(Flags);
+    refuse Flags & CU_EVENT_INTERPROCESS with CUDA_ERROR_NOT_SUPPORTED; make event phEvent with .flags = Flags
+cuEventQuery@2000 carries (CUevent hEvent):
+    find event hEvent; check event->owner; by bf_waits_query_event(event)
+cuEventSynchronize@2000 carries (CUevent hEvent):
+    find event hEvent; check event->owner; by bf_waits_for_event(event)
+cuEventDestroy_v2@4000 (CUevent hEvent):
+    find event hEvent; end event
+cuEventElapsedTime_v2@12080 (float *pMilliseconds, CUevent hStart, CUevent hEnd):
+    is cuEventElapsedTime(pMilliseconds, hStart, hEnd)
+cuStreamDestroy@2000 (CUstream hStream):
+    is cuStreamDestroy_v2(hStream)
+cuEventDestroy@2000 (CUevent hEvent):
+    is cuEventDestroy_v2(hEvent)
+cuEventElapsedTime@2000 (float *pMilliseconds, CUevent hStart, CUevent hEnd):
+    find event hStart as start; find event hEnd as end; need pMilliseconds;
+    refuse !bf_events_can_time(start, end) with CUDA_ERROR_INVALID_HANDLE; ask
+cuStreamGetPriority@5050 +ptsz@7000 (CUstream hStream, int *priority):
+    stream hStream; need priority; *priority = order.object ? order.object->stream.priority : 0
+# Unique in the process: the place of the object, or that of the context for its default stream.
+cuStreamGetId@12000 +ptsz@12000 (CUstream hStream, unsigned long long *streamId):
+    stream hStream; need streamId; *streamId = bf_objects_id(order.object ? order.object : order.context)
+cuStreamGetFlags@5050 +ptsz@7000 (CUstream hStream, unsigned int *flags):
+    stream hStream; need flags; *flags = order.object ? order.object->stream.flags : CU_STREAM_DEFAULT
+cuStreamGetDevice@12080 +ptsz@12080 (CUstream hStream, CUdevice *device):
+    stream hStream; need device; *device = order.context->context.device->ordinal
+cuStreamGetCtx@9020 +ptsz@9020 (CUstream hStream, CUcontext *pctx):
+    stream hStream; need pctx; *pctx = order.context
+# No stream is of a green context: those are not remoted.
+cuStreamGetCtx_v2@12050 +ptsz@12050 (CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreenCtx):
+    stream hStream; need pCtx; *pCtx = order.context; *pGreenCtx? = NULL
+# Between servers there is no waiting on the device: the client waits before the stream goes on.
+cuStreamWaitEvent@3020 +ptsz@7000 carries (CUstream hStream, CUevent hEvent, unsigned int Flags):
+    stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE; refuse Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL;
+    when event->server != order.to.server is bf_waits_here(event); tell
+cuStreamQuery@2000 +ptsz@7000 carries (CUstream hStream):
+    stream hStream; by bf_waits_query(&order)
+cuStreamSynchronize@2000 +ptsz@7000 carries (CUstream hStream):
+    stream hStream; by bf_waits_stream(&order)
+cuEventRecord@2000 +ptsz@7000 carries (CUevent hEvent, CUstream hStream):
+    stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE;
+    refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
+    by bf_events_record(event, &order)
+cuEventRecordWithFlags@11010 +ptsz@11010 carries (CUevent hEvent, CUstream hStream, unsigned int flags):
+    stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE;
+    refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
+    refuse flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL; by bf_events_record_flagged(event, &order, flags)
+cuStreamGetGreenCtx@12040 (CUstream hStream, CUgreenCtx *phCtx):
+    stream hStream; need phCtx; *phCtx = NULL
+# Capture cannot begin (cuStreamBeginCapture is absent), so no stream is capturing.
+cuStreamIsCapturing@10000 +ptsz@10000 (CUstream hStream, CUstreamCaptureStatus *captureStatus):
+    stream hStream; need captureStatus; *captureStatus = CU_STREAM_CAPTURE_STATUS_NONE
+cuStreamGetCaptureInfo@10010 +ptsz@10010 (CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t
+        *id_out):
+    is cuStreamIsCapturing(hStream, captureStatus_out)
+cuStreamGetCaptureInfo_v2@11030 +ptsz@11030 (CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t
+        *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, size_t *numDependencies_out):
+    is cuStreamIsCapturing(hStream, captureStatus_out)
+cuStreamGetCaptureInfo_v3@12030 +ptsz@12030 (CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t
+        *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out,
+        size_t *numDependencies_out):
+    is cuStreamIsCapturing(hStream, captureStatus_out)
+"""
 )

@@ -1,0 +1,1506 @@
+/* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
+#include "../../libcuda/errors.h"
+#include "../../libcuda/generated/cuda_api.h"
+#include "../api/copies.h"
+#include "../api/devices.h"
+#include "../api/fills.h"
+#include "../api/functions.h"
+#include "../api/launch.h"
+#include "../api/memop.h"
+#include "../api/stream_attributes.h"
+#include "../state/code.h"
+#include "../state/drop.h"
+#include "../state/events.h"
+#include "../state/kernels.h"
+#include "../state/lookup.h"
+#include "../state/memory.h"
+#include "../state/order.h"
+#include "../state/pinned.h"
+#include "../state/pools.h"
+#include "../state/waits.h"
+
+CUresult cuGetErrorString(CUresult error, const char **pStr)
+{
+    return lc_errors_get_string(error, pStr);
+}
+
+CUresult cuGetErrorName(CUresult error, const char **pStr)
+{
+    return lc_errors_get_name(error, pStr);
+}
+
+CUresult cuInit(unsigned int Flags)
+{
+    if (Flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_client_init();
+}
+
+CUresult cuDriverGetVersion(int *driverVersion)
+{
+    if (!driverVersion)
+        return CUDA_ERROR_INVALID_VALUE;
+    *driverVersion = (int)(bf_client_driver_version());
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGet(CUdevice *device, int ordinal)
+{
+    struct bf_device *found;
+    CUresult result = bf_lookup_device(ordinal, &found);
+    if (result)
+        return result;
+    if (!device)
+        return CUDA_ERROR_INVALID_VALUE;
+    *device = (CUdevice)found->ordinal;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetCount(int *count)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!count)
+        return CUDA_ERROR_INVALID_VALUE;
+    *count = (int)bf_client.device_count;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetName(char *name, int len, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!name)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_devices_copy_text(device->facts->name, name, len);
+}
+
+CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!uuid)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_devices_copy_uuid(device, uuid);
+}
+
+CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!bytes)
+        return CUDA_ERROR_INVALID_VALUE;
+    *bytes = (size_t)device->facts->total_memory;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!pi)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bf_devices_has(device, attrib))
+        return CUDA_ERROR_INVALID_VALUE;
+    *pi = (int)(bf_devices_attribute(device, attrib));
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!pool)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *taken;
+    result = bf_pools_current(device, &taken);
+    if (result)
+        return result;
+    *pool = (CUmemoryPool)taken;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!pool_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *taken;
+    result = bf_pools_default(device, &taken);
+    if (result)
+        return result;
+    *pool_out = (CUmemoryPool)taken;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!major || !minor)
+        return CUDA_ERROR_INVALID_VALUE;
+    *major = (int)(device->facts->attributes[CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR]);
+    *minor = (int)(device->facts->attributes[CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR]);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!pciBusId)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_devices_copy_text(device->facts->pci_bus_id, pciBusId, len);
+}
+
+CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    struct bf_device *peer;
+    result = bf_lookup_device(peerDev, &peer);
+    if (result)
+        return result;
+    if (!canAccessPeer)
+        return CUDA_ERROR_INVALID_VALUE;
+    *canAccessPeer = (int)(bf_devices_are_peers(device, peer));
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice dev)
+{
+    return cuDeviceGetUuid_v2(uuid, dev);
+}
+
+CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *active)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!flags || !active)
+        return CUDA_ERROR_INVALID_VALUE;
+    *flags = (unsigned int)device->primary->context.flags;
+    *active = (int)device->primary->context.active;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!pctx)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bf_contexts_are_flags(flags))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (ctxCreateParams && ctxCreateParams->numExecAffinityParams)
+        return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
+    if (ctxCreateParams && ctxCreateParams->cigParams)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    return cuCtxCreate_v2(pctx, flags, dev);
+}
+
+CUresult cuCtxGetDevice(CUdevice *device)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_known(&context);
+    if (result)
+        return result;
+    if (!device)
+        return CUDA_ERROR_INVALID_VALUE;
+    *device = (CUdevice)context->context.device->ordinal;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetDevice_v2(CUdevice *device, CUcontext ctx)
+{
+    if (!ctx)
+        return cuCtxGetDevice(device);
+    struct bf_object *context;
+    CUresult result = bf_lookup_find(BF_CONTEXT, ctx, &context);
+    if (result)
+        return result;
+    if (!device)
+        return CUDA_ERROR_INVALID_VALUE;
+    *device = (CUdevice)context->context.device->ordinal;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetFlags(unsigned int *flags)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_known(&context);
+    if (result)
+        return result;
+    if (!flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = bf_contexts_check(context);
+    if (result)
+        return result;
+    *flags = (unsigned int)context->context.flags;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxSetFlags(unsigned int flags)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    result = BF_ASK(bf_in(context), NULL, cuCtxSetFlags, bf_u((uint64_t)(flags)));
+    if (result)
+        return result;
+    context->context.flags = flags;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxSynchronize(void)
+{
+    return cuCtxSynchronize_v2(NULL);
+}
+
+CUresult cuCtxSynchronize_v2(CUcontext ctx)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_find(ctx, &context);
+    if (result)
+        return result;
+    return bf_waits_context(context);
+}
+
+CUresult cuCtxSetLimit(CUlimit limit, size_t value)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    result = BF_ASK(bf_in(context), NULL, cuCtxSetLimit, bf_u((uint64_t)(limit)), bf_u((uint64_t)(value)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetLimit(size_t *pvalue, CUlimit limit)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!pvalue)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_value out[1];
+    result = BF_ASK(bf_in(context), out, cuCtxGetLimit, bf_u((uint64_t)(limit)));
+    if (result)
+        return result;
+    *pvalue = (size_t)out[0].u;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetCacheConfig(CUfunc_cache *pconfig)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_known(&context);
+    if (result)
+        return result;
+    if (!pconfig)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = bf_contexts_check(context);
+    if (result)
+        return result;
+    *pconfig = (CUfunc_cache)context->context.cache_config;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxSetCacheConfig(CUfunc_cache config)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if ((unsigned)config > CU_FUNC_CACHE_PREFER_EQUAL)
+        return CUDA_ERROR_INVALID_VALUE;
+    context->context.cache_config = (unsigned char)config;
+    result = BF_TELL(bf_in(context), cuCtxSetCacheConfig, bf_u((uint64_t)(config)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatestPriority)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (leastPriority)
+        *leastPriority = (int)context->context.device->facts->priority_least;
+    if (greatestPriority)
+        *greatestPriority = (int)context->context.device->facts->priority_greatest;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxResetPersistingL2Cache(void)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    result = bf_call_tell(bf_in(context), &bf_calls[BF_CALL_cuCtxResetPersistingL2Cache], NULL, NULL);
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_known(&context);
+    if (result)
+        return result;
+    if (!pctx)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = bf_contexts_check(context);
+    if (result)
+        return result;
+    if (flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    context->context.attached++;
+    *pctx = (CUcontext)context;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_known(&context);
+    if (result)
+        return result;
+    if (!pConfig)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = bf_contexts_check(context);
+    if (result)
+        return result;
+    *pConfig = (CUsharedconfig)CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxSetSharedMemConfig(CUsharedconfig config)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if ((unsigned)config > CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_TELL(bf_in(context), cuCtxSetSharedMemConfig, bf_u((uint64_t)(config)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxEnablePeerAccess(CUcontext peerContext, unsigned int Flags)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    struct bf_object *peer;
+    result = bf_lookup_find(BF_CONTEXT, peerContext, &peer);
+    if (result)
+        return result;
+    if (!bf_contexts_can_be_peers(context, peer))
+        return CUDA_ERROR_INVALID_CONTEXT;
+    if (peer->server != context->server)
+        return CUDA_ERROR_PEER_ACCESS_UNSUPPORTED;
+    if (Flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(context), NULL, cuCtxEnablePeerAccess, bf_u(peer->number), bf_u((uint64_t)(Flags)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxDisablePeerAccess(CUcontext peerContext)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    struct bf_object *peer;
+    result = bf_lookup_find(BF_CONTEXT, peerContext, &peer);
+    if (result)
+        return result;
+    if (!bf_contexts_can_be_peers(context, peer))
+        return CUDA_ERROR_INVALID_CONTEXT;
+    if (peer->server != context->server)
+        return CUDA_ERROR_PEER_ACCESS_NOT_ENABLED;
+    result = BF_ASK(bf_in(context), NULL, cuCtxDisablePeerAccess, bf_u(peer->number));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!pctx)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bf_contexts_are_flags(flags) || numParams < 0 || (numParams && !paramsArray))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (numParams)
+        return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
+    return cuCtxCreate_v2(pctx, flags, dev);
+}
+
+CUresult cuCtxDestroy(CUcontext ctx)
+{
+    return cuCtxDestroy_v2(ctx);
+}
+
+CUresult cuCtxPopCurrent(CUcontext *pctx)
+{
+    return cuCtxPopCurrent_v2(pctx);
+}
+
+CUresult cuCtxPushCurrent(CUcontext ctx)
+{
+    return cuCtxPushCurrent_v2(ctx);
+}
+
+CUresult cuDevicePrimaryCtxRelease(CUdevice dev)
+{
+    return cuDevicePrimaryCtxRelease_v2(dev);
+}
+
+CUresult cuDevicePrimaryCtxReset(CUdevice dev)
+{
+    return cuDevicePrimaryCtxReset_v2(dev);
+}
+
+CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!bf_contexts_are_flags(flags))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (device->primary->context.active && device->primary->context.flags != flags)
+        return CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE;
+    return cuDevicePrimaryCtxSetFlags_v2(dev, flags);
+}
+
+CUresult cuModuleLoadData(CUmodule *module, const void *image)
+{
+    return cuModuleLoadDataEx(module, image, 0, NULL, NULL);
+}
+
+CUresult cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin)
+{
+    return cuModuleLoadDataEx(module, fatCubin, 0, NULL, NULL);
+}
+
+CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!mode)
+        return CUDA_ERROR_INVALID_VALUE;
+    *mode = (CUmoduleLoadingMode)CU_MODULE_LAZY_LOADING;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_KERNEL, kernel, &object);
+    if (result)
+        return result;
+    if (!pLib)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pLib = (CUlibrary)object->owner;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuKernelGetName(const char **name, CUkernel hfunc)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!hfunc)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *kernel;
+    CUresult result = bf_lookup_find(BF_KERNEL, hfunc, &kernel);
+    if (result)
+        return result;
+    if (!name)
+        return CUDA_ERROR_INVALID_VALUE;
+    *name = (const char *)kernel->function.code->name;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!kernel)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_KERNEL, kernel, &object);
+    if (result)
+        return result;
+    if (!paramOffset)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (paramIndex >= object->function.code->param_count)
+        return CUDA_ERROR_INVALID_VALUE;
+    *paramOffset = (size_t)(object->function.code->params[paramIndex].offset);
+    if (paramSize)
+        *paramSize = (size_t)(object->function.code->params[paramIndex].bytes);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)
+{
+    struct bf_object *function;
+    CUresult result = bf_lookup_function(hfunc, &function);
+    if (result)
+        return result;
+    if (!pi)
+        return CUDA_ERROR_INVALID_VALUE;
+    if ((unsigned)attrib >= function->function.code->attribute_count)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pi = (int)(function->function.code->attributes[attrib]);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    if ((unsigned)config > CU_FUNC_CACHE_PREFER_EQUAL)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_TELL(bf_in(function->function.context), cuFuncSetCacheConfig, bf_u(function->number), bf_u((uint64_t)(config)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncGetName(const char **name, CUfunction hfunc)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!hfunc)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *function;
+    CUresult result = bf_lookup_function(hfunc, &function);
+    if (result)
+        return result;
+    if (!name)
+        return CUDA_ERROR_INVALID_VALUE;
+    *name = (const char *)function->function.code->name;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!func)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *function;
+    CUresult result = bf_lookup_function(func, &function);
+    if (result)
+        return result;
+    if (!paramOffset)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (paramIndex >= function->function.code->param_count)
+        return CUDA_ERROR_INVALID_VALUE;
+    *paramOffset = (size_t)(function->function.code->params[paramIndex].offset);
+    if (paramSize)
+        *paramSize = (size_t)(function->function.code->params[paramIndex].bytes);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction function)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_function(function, &object);
+    if (result)
+        return result;
+    if (!state)
+        return CUDA_ERROR_INVALID_VALUE;
+    *state = (CUfunctionLoadingState)CU_FUNCTION_LOADING_STATE_LOADED;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncLoad(CUfunction function)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_function(function, &object);
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuFuncSetSharedMemConfig(CUfunction hfunc, CUsharedconfig config)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    if ((unsigned)config > CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_TELL(bf_in(function->function.context), cuFuncSetSharedMemConfig, bf_u(function->number), bf_u((uint64_t)(config)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!free || !total)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_value out[2];
+    result = bf_call_ask(bf_in(context), &bf_calls[BF_CALL_cuMemGetInfo_v2], NULL, NULL, out);
+    if (result)
+        return result;
+    *free = (size_t)out[0].u;
+    *total = (size_t)out[1].u;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!dptr)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bytesize)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_memory_allocate(context, bytesize, dptr);
+}
+
+CUresult cuMemAllocHost_v2(void **pp, size_t bytesize)
+{
+    return cuMemHostAlloc(pp, bytesize, 0);
+}
+
+CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!pdptr)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (Flags || !bf_pinned_covers(p, 1))
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    if (result)
+        return result;
+    result = BF_ASK(bf_on(object->server), NULL, cuMemPoolTrimTo, bf_u(object->number), bf_u((uint64_t)(minBytesToKeep)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    if (result)
+        return result;
+    if (!value)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_pools_set_attribute(object, attr, value);
+}
+
+CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    if (result)
+        return result;
+    if (!value)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_pools_get_attribute(object, attr, value);
+}
+
+CUresult cuMemHostRegister(void *p, size_t bytesize, unsigned int Flags)
+{
+    return cuMemHostRegister_v2(p, bytesize, Flags);
+}
+
+CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!dptr)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_memory_allocate_ordered(&order, NULL, bytesize, dptr);
+}
+
+CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!dptr)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *object;
+    result = bf_lookup_find(BF_POOL, pool, &object);
+    if (result)
+        return result;
+    if (object->server != order.to.server)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_memory_allocate_ordered(&order, object, bytesize, dptr);
+}
+
+CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_to_device(&order, dstDevice, srcHost, ByteCount));
+}
+
+CUresult cuMemcpyDtoH_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_to_host(&order, dstHost, srcDevice, ByteCount);
+}
+
+CUresult cuMemcpyDtoD_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount)
+{
+    return cuMemcpyDtoDAsync_v2(dstDevice, srcDevice, ByteCount, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_2d(&order, pCopy));
+}
+
+CUresult cuMemcpy2DUnaligned_v2(const CUDA_MEMCPY2D *pCopy)
+{
+    return cuMemcpy2D_v2(pCopy);
+}
+
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_copies_to_device(&order, dstDevice, srcHost, ByteCount);
+}
+
+CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_copies_to_host(&order, dstHost, srcDevice, ByteCount);
+}
+
+CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_copies_on_device(&order, dstDevice, srcDevice, ByteCount);
+}
+
+CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_copies_2d(&order, pCopy);
+}
+
+CUresult cuMemsetD8_v2(CUdeviceptr dstDevice, unsigned char uc, size_t N)
+{
+    return cuMemsetD8Async(dstDevice, uc, N, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD16_v2(CUdeviceptr dstDevice, unsigned short us, size_t N)
+{
+    return cuMemsetD16Async(dstDevice, us, N, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD32_v2(CUdeviceptr dstDevice, unsigned int ui, size_t N)
+{
+    return cuMemsetD32Async(dstDevice, ui, N, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D8_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc, size_t Width, size_t Height)
+{
+    return cuMemsetD2D8Async(dstDevice, dstPitch, uc, Width, Height, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D16_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us, size_t Width, size_t Height)
+{
+    return cuMemsetD2D16Async(dstDevice, dstPitch, us, Width, Height, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD2D32_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width, size_t Height)
+{
+    return cuMemsetD2D32Async(dstDevice, dstPitch, ui, Width, Height, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    if (!ByteCount)
+        return CUDA_SUCCESS;
+    return bf_copies_finish(&order, bf_copies_any(&order, dst, src, ByteCount));
+}
+
+CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!ByteCount)
+        return CUDA_SUCCESS;
+    return bf_copies_any(&order, dst, src, ByteCount);
+}
+
+CUresult cuMemcpyPeer(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext, size_t ByteCount)
+{
+    return cuMemcpyPeerAsync(dstDevice, dstContext, srcDevice, srcContext, ByteCount, CU_STREAM_LEGACY);
+}
+
+CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_fills_fill(&order, dstDevice, 0, uc, 1, N, 1);
+}
+
+CUresult cuMemsetD16Async(CUdeviceptr dstDevice, unsigned short us, size_t N, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_fills_fill(&order, dstDevice, 0, us, 2, N, 1);
+}
+
+CUresult cuMemsetD32Async(CUdeviceptr dstDevice, unsigned int ui, size_t N, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_fills_fill(&order, dstDevice, 0, ui, 4, N, 1);
+}
+
+CUresult cuMemsetD2D8Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc, size_t Width, size_t Height, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_fills_fill(&order, dstDevice, dstPitch, uc, 1, Width, Height);
+}
+
+CUresult cuMemsetD2D16Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us, size_t Width, size_t Height, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_fills_fill(&order, dstDevice, dstPitch, us, 2, Width, Height);
+}
+
+CUresult cuMemsetD2D32Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width, size_t Height, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_fills_fill(&order, dstDevice, dstPitch, ui, 4, Width, Height);
+}
+
+CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags)
+{
+    return cuStreamCreateWithPriority(phStream, Flags, 0);
+}
+
+CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!phEvent)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bf_events_are_flags(Flags))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (Flags & CU_EVENT_INTERPROCESS)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    struct bf_object *event = bf_objects_new(&(struct bf_object){
+        .kind = BF_EVENT, .server = context->server, .number = bf_server_number(context->server),
+        .owner = context, .event = {.flags = Flags}});
+    if (!event)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    result = BF_TELL(bf_in(context), cuEventCreate, bf_u(event->number), bf_u((uint64_t)(Flags)));
+    if (result)
+        bf_objects_free(event, bf_drop_object);
+    else
+        *phEvent = (CUevent)event;
+    return result;
+}
+
+CUresult cuEventQuery(CUevent hEvent)
+{
+    struct bf_object *event;
+    CUresult result = bf_lookup_find(BF_EVENT, hEvent, &event);
+    if (result)
+        return result;
+    result = bf_contexts_check(event->owner);
+    if (result)
+        return result;
+    return bf_waits_query_event(event);
+}
+
+CUresult cuEventSynchronize(CUevent hEvent)
+{
+    struct bf_object *event;
+    CUresult result = bf_lookup_find(BF_EVENT, hEvent, &event);
+    if (result)
+        return result;
+    result = bf_contexts_check(event->owner);
+    if (result)
+        return result;
+    return bf_waits_for_event(event);
+}
+
+CUresult cuEventDestroy_v2(CUevent hEvent)
+{
+    struct bf_object *event;
+    CUresult result = bf_lookup_find(BF_EVENT, hEvent, &event);
+    if (result)
+        return result;
+    struct bf_target to = bf_in(event->owner);
+    uint64_t number = event->number;
+    result = bf_contexts_check(event->owner);
+    bf_objects_free(event, bf_drop_object);
+    return result ? result : BF_TELL(to, cuEventDestroy_v2, bf_u(number));
+}
+
+CUresult cuEventElapsedTime_v2(float *pMilliseconds, CUevent hStart, CUevent hEnd)
+{
+    return cuEventElapsedTime(pMilliseconds, hStart, hEnd);
+}
+
+CUresult cuStreamDestroy(CUstream hStream)
+{
+    return cuStreamDestroy_v2(hStream);
+}
+
+CUresult cuEventDestroy(CUevent hEvent)
+{
+    return cuEventDestroy_v2(hEvent);
+}
+
+CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUevent hEnd)
+{
+    struct bf_object *start;
+    CUresult result = bf_lookup_find(BF_EVENT, hStart, &start);
+    if (result)
+        return result;
+    struct bf_object *end;
+    result = bf_lookup_find(BF_EVENT, hEnd, &end);
+    if (result)
+        return result;
+    if (!pMilliseconds)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bf_events_can_time(start, end))
+        return CUDA_ERROR_INVALID_HANDLE;
+    struct bf_value out[1];
+    result = BF_ASK(bf_in(start->owner), out, cuEventElapsedTime, bf_u(start->number), bf_u(end->number));
+    if (result)
+        return result;
+    *pMilliseconds = (float)out[0].f;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetPriority(CUstream hStream, int *priority)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!priority)
+        return CUDA_ERROR_INVALID_VALUE;
+    *priority = (int)(order.object ? order.object->stream.priority : 0);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!streamId)
+        return CUDA_ERROR_INVALID_VALUE;
+    *streamId = (unsigned long long)(bf_objects_id(order.object ? order.object : order.context));
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetFlags(CUstream hStream, unsigned int *flags)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    *flags = (unsigned int)(order.object ? order.object->stream.flags : CU_STREAM_DEFAULT);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!device)
+        return CUDA_ERROR_INVALID_VALUE;
+    *device = (CUdevice)order.context->context.device->ordinal;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!pctx)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pctx = (CUcontext)order.context;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreenCtx)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!pCtx)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pCtx = (CUcontext)order.context;
+    if (pGreenCtx)
+        *pGreenCtx = (CUgreenCtx)NULL;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
+    if (!event)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (event->server != order.to.server)
+        return bf_waits_here(event);
+    result = BF_TELL(order.to, cuStreamWaitEvent, bf_u(order.stream), bf_u(event->number), bf_u((uint64_t)(Flags)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamQuery(CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_waits_query(&order);
+}
+
+CUresult cuStreamSynchronize(CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_waits_stream(&order);
+}
+
+CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
+    if (!event)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (event->owner != order.context)
+        return CUDA_ERROR_INVALID_HANDLE;
+    return bf_events_record(event, &order);
+}
+
+CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
+    if (!event)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (event->owner != order.context)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_events_record_flagged(event, &order, flags);
+}
+
+CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!phCtx)
+        return CUDA_ERROR_INVALID_VALUE;
+    *phCtx = (CUgreenCtx)NULL;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!captureStatus)
+        return CUDA_ERROR_INVALID_VALUE;
+    *captureStatus = (CUstreamCaptureStatus)CU_STREAM_CAPTURE_STATUS_NONE;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out)
+{
+    (void)id_out;
+    return cuStreamIsCapturing(hStream, captureStatus_out);
+}
+
+CUresult cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, size_t *numDependencies_out)
+{
+    (void)id_out;
+    (void)graph_out;
+    (void)dependencies_out;
+    (void)numDependencies_out;
+    return cuStreamIsCapturing(hStream, captureStatus_out);
+}
+
+CUresult cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out, size_t *numDependencies_out)
+{
+    (void)id_out;
+    (void)graph_out;
+    (void)dependencies_out;
+    (void)edgeData_out;
+    (void)numDependencies_out;
+    return cuStreamIsCapturing(hStream, captureStatus_out);
+}
+
+CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
+{
+    return bf_memop_put(stream, lc_memop_wait(addr, value, 4, flags), false, &bf_calls[BF_CALL_cuStreamWaitValue32_v2]);
+}
+
+CUresult cuStreamWaitValue32_v2(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
+{
+    return bf_memop_put(stream, lc_memop_wait(addr, value, 4, flags), true, &bf_calls[BF_CALL_cuStreamWaitValue32_v2]);
+}
+
+CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags)
+{
+    return bf_memop_put(stream, lc_memop_wait(addr, value, 8, flags), false, &bf_calls[BF_CALL_cuStreamWaitValue64_v2]);
+}
+
+CUresult cuStreamWaitValue64_v2(CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags)
+{
+    return bf_memop_put(stream, lc_memop_wait(addr, value, 8, flags), true, &bf_calls[BF_CALL_cuStreamWaitValue64_v2]);
+}
+
+CUresult cuStreamWriteValue32(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
+{
+    return bf_memop_put(stream, lc_memop_write(addr, value, 4, flags), false, &bf_calls[BF_CALL_cuStreamWriteValue32_v2]);
+}
+
+CUresult cuStreamWriteValue32_v2(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
+{
+    return bf_memop_put(stream, lc_memop_write(addr, value, 4, flags), true, &bf_calls[BF_CALL_cuStreamWriteValue32_v2]);
+}
+
+CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags)
+{
+    return bf_memop_put(stream, lc_memop_write(addr, value, 8, flags), false, &bf_calls[BF_CALL_cuStreamWriteValue64_v2]);
+}
+
+CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags)
+{
+    return bf_memop_put(stream, lc_memop_write(addr, value, 8, flags), true, &bf_calls[BF_CALL_cuStreamWriteValue64_v2]);
+}
+
+CUresult cuStreamBatchMemOp(CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray, unsigned int flags)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_memop_batch(stream, count, paramArray, false);
+}
+
+CUresult cuStreamBatchMemOp_v2(CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray, unsigned int flags)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_memop_batch(stream, count, paramArray, true);
+}
+
+CUresult cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr, CUstreamAttrValue *value_out)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!value_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bf_stream_attributes_has(attr))
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_stream_attributes_get(&order, attr, value_out);
+}
+
+CUresult cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr, const CUstreamAttrValue *value)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!value)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bf_stream_attributes_has(attr))
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_stream_attributes_set(&order, attr, value);
+}
+
+CUresult cuDeviceGetExecAffinitySupport(int *pi, CUexecAffinityType type, CUdevice dev)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!pi)
+        return CUDA_ERROR_INVALID_VALUE;
+    if ((unsigned)type >= CU_EXEC_AFFINITY_TYPE_MAX)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    *pi = (int)0;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetExecAffinity(CUexecAffinityParam *pExecAffinity, CUexecAffinityType type)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!pExecAffinity)
+        return CUDA_ERROR_INVALID_VALUE;
+    if ((unsigned)type >= CU_EXEC_AFFINITY_TYPE_MAX)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
+}
+
+CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *numBlocks, CUfunction func, int blockSize, size_t dynamicSMemSize)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    struct bf_object *function;
+    uint64_t function_number;
+    result = bf_kernels_find(func, context, &function, &function_number);
+    if (result)
+        return result;
+    if (!numBlocks)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_value out[1];
+    result = BF_ASK(bf_in(context), out, cuOccupancyMaxActiveBlocksPerMultiprocessor, bf_u(function_number), bf_i(blockSize), bf_u((uint64_t)(dynamicSMemSize)));
+    if (result)
+        return result;
+    *numBlocks = (int)out[0].s;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *numBlocks, CUfunction func, int blockSize, size_t dynamicSMemSize, unsigned int flags)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    struct bf_object *function;
+    uint64_t function_number;
+    result = bf_kernels_find(func, context, &function, &function_number);
+    if (result)
+        return result;
+    if (!numBlocks)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_value out[1];
+    result = BF_ASK(bf_in(context), out, cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags, bf_u(function_number), bf_i(blockSize), bf_u((uint64_t)(dynamicSMemSize)), bf_u((uint64_t)(flags)));
+    if (result)
+        return result;
+    *numBlocks = (int)out[0].s;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuOccupancyMaxPotentialBlockSize(int *minGridSize, int *blockSize, CUfunction func, CUoccupancyB2DSize blockSizeToDynamicSMemSize, size_t dynamicSMemSize, int blockSizeLimit)
+{
+    return cuOccupancyMaxPotentialBlockSizeWithFlags(minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit, 0);
+}
+
+CUresult cuOccupancyAvailableDynamicSMemPerBlock(size_t *dynamicSmemSize, CUfunction func, int numBlocks, int blockSize)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    struct bf_object *function;
+    uint64_t function_number;
+    result = bf_kernels_find(func, context, &function, &function_number);
+    if (result)
+        return result;
+    if (!dynamicSmemSize)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_value out[1];
+    result = BF_ASK(bf_in(context), out, cuOccupancyAvailableDynamicSMemPerBlock, bf_u(function_number), bf_i(numBlocks), bf_i(blockSize));
+    if (result)
+        return result;
+    *dynamicSmemSize = (size_t)out[0].u;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfunction func, const CUlaunchConfig *config)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!clusterSize || !config)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_launch_clusters(context, func, config, 1, clusterSize);
+}
+
+CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const CUlaunchConfig *config)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!numClusters || !config)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_launch_clusters(context, func, config, 0, numClusters);
+}
+
+CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CUoutput_mode outputMode)
+{
+    (void)configFile;
+    (void)outputFile;
+    (void)outputMode;
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuProfilerStart(void)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuProfilerStop(void)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}

@@ -1,0 +1,79 @@
+"""The table's notation: what is read, and that what cannot be understood or generated is refused by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from bitfusion.api.emit_entries import entries_source
+from bitfusion.api.model import ALIAS, ASK, HAND, LOCAL, TELL, Wire
+from bitfusion.api.notation import read_symbols
+
+WIRES = (
+    Wire(1, "cuAsk", ASK, "CUstream stream, CUdevice dev", "int value"),
+    Wire(2, "cuTell", TELL, "unsigned int flags"),
+    Wire(3, "cuBulk", ASK, "CUdeviceptr src", bulk="out"),
+    Wire(4, "cuText", TELL, "const char *text"),
+)
+
+
+def test_entry_is_read_with_its_forms_and_steps():
+    (symbol,) = read_symbols(
+        """
+# Why.
+cuAsk@11020 +ptsz@11030 carries (int *value, CUstream stream,
+        CUdevice dev):
+    stream stream; device dev as found; need value;
+    ask
+"""
+    )
+    assert (symbol.name, symbol.since, symbol.twins) == ("cuAsk", 11020, (("ptsz", 11030),))
+    assert symbol.carries and symbol.how == ASK and symbol.proto == "int *value, CUstream stream, CUdevice dev"
+    assert [step.word for step in symbol.steps] == ["stream", "device", "need", "ask"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "how"),
+    [
+        ("hand", HAND),
+        ("hand local", LOCAL),
+        ("is cuOther(x)", ALIAS),
+        ("current; by bf_copies_any(x)", HAND),
+        ("ready", LOCAL),
+        ("current; tell cuTell (x)", TELL),
+    ],
+)
+def test_steps_say_how_a_symbol_is_answered(steps, how):
+    assert read_symbols(f"cuX@1000 (unsigned int x):\n    {steps}")[0].how == how
+
+
+@pytest.mark.parametrize("text", ["cuX (int x):\n    ready", "cuX@1000 (int x)", "cuX@1000 (int x):\n    jump"])
+def test_what_is_not_the_notation_is_refused_by_name(text):
+    with pytest.raises(ValueError, match="cuX"):
+        read_symbols(text)
+
+
+@pytest.mark.parametrize(
+    ("proto", "steps", "why"),
+    [
+        ("int *value", "current; *value = 1", "needed, or optional"),
+        ("int value", "current; *value = 1", "written through"),
+        ("int value", "need value", "no pointer"),
+        ("CUstream stream, CUdevice dev, int *value", "current; need value; ask cuAsk", "nothing found"),
+        ("CUstream stream, CUdevice dev", "stream stream; device dev as at; ask cuAsk", "written through"),
+        ("unsigned int flags", "tell cuTell", "where the call goes"),
+        ("unsigned int flags", "current; tell cuTell (flags, flags)", "takes 1 arguments"),
+        ("unsigned int flags", "current; tell cuAsk (flags)", "one-way"),
+        ("CUdeviceptr src", "current; ask cuBulk", "without bulk data"),
+        ("const char *text", "current; tell cuText", "no step says how"),
+        ("int x", "current; ask cuNone", "no call cuNone"),
+        ("CUevent event", "find event event", "taken"),
+        ("CUevent e", "find door e", "no kind"),
+        ("CUfunction f", "code f", "current context before"),
+        ("int x", "is x; ready", "after the answer"),
+        ("CUevent e", "current; end event", "could end"),
+    ],
+)
+def test_what_cannot_be_generated_is_refused_by_name(proto, steps, why):
+    symbols = read_symbols(f"cuX@1000 ({proto}):\n    {steps}")
+    with pytest.raises(ValueError, match=f"cuX: .*{why}"):
+        entries_source(symbols, WIRES)
