@@ -45,7 +45,7 @@ def _row(wire: Wire) -> tuple[str, ...]:
         _params(wire.reply_params),
         wire.bulk,
         "yes" if wire.carries else "",
-        wire.doc or _driver_function(wire),
+        wire.doc or _asked(wire),
     )
 
 
@@ -53,6 +53,8 @@ def _params(params: tuple[Param, ...]) -> str:
     return ", ".join(f"`{param.type}{'' if param.is_pointer else ' '}{param.name}`" for param in params)
 
 
-def _driver_function(wire: Wire) -> str:
-    """What a call without words of its own does: it has the name of the driver's function."""
-    return "As the driver's function." if wire.name.startswith("cu") else ""
+def _asked(wire: Wire) -> str:
+    """What a call without words of its own asks of the driver."""
+    if wire.server.startswith("cu") and "(" in wire.server:
+        return f"`{wire.server}`"
+    return "The driver's function of this name." if wire.name.startswith("cu") else ""

@@ -522,6 +522,7 @@ WIRES: tuple[Wire, ...] = (
         "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes params",
         server="launches.launch",
         does="whole",
+        doc="cuLaunchKernel. `params` is the parameter block, packed as the function's description says.",
     ),
     Wire(
         121,
