@@ -13,7 +13,7 @@ from itertools import combinations
 from pathlib import Path
 
 import yaml
-from sweep_values import HANDLES, NONSENSE, Types, Value
+from sweep_values import HANDLES, MEMORY, NONSENSE, Types, Value
 
 from bitfusion.api.kinds import KINDS
 from bitfusion.api.model import ABSENT, Param, Symbol
@@ -43,6 +43,7 @@ class Planner:
         return {
             "stages": STAGES,
             "makers": self.makers(),
+            "memory": MEMORY,
             "image": IMAGE,
             "file": str(image_file),
             "cases": cases,

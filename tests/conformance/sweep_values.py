@@ -21,7 +21,8 @@ from bitfusion.api.kinds import HANDLES
 
 Value = list
 NONSENSE = 0x1234560
-MEMORY = ("memory", "pooled", "global", "pinned", "registered", "plain")
+# The kinds of memory, and the bytes of each.
+MEMORY = {"memory": 4096, "pooled": 4096, "global": 16, "pinned": 4096, "registered": 4096, "plain": 4096}
 _ANYWHERE: tuple[tuple[str, Value], ...] = (
     ("NULL", ["int", 0]),
     ("1", ["int", 1]),
@@ -104,7 +105,7 @@ class Types:
         if type_ == "const char *":
             return ["text", "nothing"]
         if pointee:
-            return ["object", "plain", "valid", 0] if type_.startswith("const void") else ["out"]
+            return ["object", "plain", "valid", 0] if type_ == "const void *" else ["out"]
         ctype = self.ffi.typeof(type_)
         if ctype.kind == "enum":
             return ["int", min(ctype.elements)]
@@ -120,7 +121,7 @@ class Types:
             return list(_ANYWHERE)
         if type_ in HANDLES:
             return list(handles(type_))
-        if type_.startswith("const void *"):
+        if type_ == "const void *":
             return list(_READABLE)
         if type_ == "const char *":
             return [("NULL", ["int", 0]), *((text[:30] or "empty", ["text", text]) for text in _NAMES)]

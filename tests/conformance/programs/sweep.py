@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import sys
+import zlib
 
 PAGE = 4096
 FRESH = b"\xa5" * PAGE  # what a place for a result holds before the call
@@ -72,7 +73,7 @@ class World:
             "zeros": self.kept.take(bytes(PAGE)),
             "ones": self.kept.take(b"\xff" * PAGE),
             "image": self.kept.take(plan["image"].encode() + b"\0"),
-            "table": self.kept.take(b""),
+            "page": self.kept.take(b""),  # for what is registered
             "file": self.kept.take(plan["file"].encode() + b"\0"),
         }
         self.registered = 0
@@ -175,11 +176,15 @@ class World:
         self.enter("base")
         return made
 
+    def refill(self) -> None:
+        """The program's own memory as it was."""
+        for page in (self.lasting["plain"], self.lasting["page"]):
+            ctypes.memset(page, 5, PAGE)
+
     def register(self) -> int:
         if not self.registered:
-            page = self.kept.take(bytes(PAGE)) if self.kept.used < 15 else self.lasting["table"]
-            must("cuMemHostRegister_v2", page, PAGE, 0)
-            self.registered = page
+            self.registered = self.lasting["page"]
+            must("cuMemHostRegister_v2", self.registered, PAGE, 0)
         return self.registered
 
     def word(self, spec: list, which: str = "valid") -> int:
@@ -211,6 +216,15 @@ class World:
 def is_late(spec: list) -> bool:
     """Whether it is made last: what has ended must not come back to life as something else of this call."""
     return spec[0] == "object" and spec[2] in ("stale", "gone")
+
+
+def objects_in(specs: list) -> list:
+    """The objects among the arguments and in the structures that they point to."""
+    found = [spec for spec in specs if spec[0] == "object"]
+    for spec in specs:
+        if spec[0] == "struct":
+            found += objects_in([field[2] for field in spec[2]])
+    return found
 
 
 class Sweep:
@@ -249,27 +263,45 @@ class Sweep:
                 found.append([case["names"][i], extent, *shown])
         return [result, found, *(self.settle(case, result) if self.initialised else [])]
 
+    def contents(self, specs: list) -> list:
+        """A sum over the bytes of each piece of memory that was given to a call: what the call has done to it."""
+        found = []
+        for kind, which in sorted({(spec[1], spec[2]) for spec in objects_in(specs) if spec[1] in self.plan["memory"]}):
+            key, page = (kind, which), self.pages.take(b"")
+            if kind in ("plain", "registered"):
+                page = self.world.get(kind, which)
+            elif key not in self.world.objects or call("cuMemcpyDtoH_v2", page, self.world.objects[key], PAGE):
+                continue
+            found.append([kind, which, zlib.crc32(ctypes.string_at(page, self.plan["memory"][kind]))])
+        return found
+
     def settle(self, case: dict, result: int) -> list:
         """What is current, and the error that an earlier call turns out to have had; then everything as before."""
         current = self.world.current()
         later = 0
+        try:
+            self.world.enter("base")
+            later = call("cuCtxSynchronize")
+            contents = self.contents(case["args"]) if not result else []
+        except NoWorld as error:
+            contents = str(error)
         if not result:
-            for kind in {spec[1] for spec in case["args"] if spec[0] == "object"} | set(case["uses"]):
+            for kind in {spec[1] for spec in objects_in(case["args"])} | set(case["uses"]):
                 for which in ("valid", "near", "far"):
                     self.world.objects.pop((kind, which), None)
                 if kind == "registered":
                     call("cuMemHostUnregister", self.world.registered)
                     self.world.registered = 0
+        self.world.refill()
         try:
             if not result and "Ctx" in case["call"]:
                 self.world.begin()
             self.world.enter("base")
-            later = call("cuCtxSynchronize")
             if later:
                 self.world.begin()
         except NoWorld:
             self.world.begin()
-        return [current, later]
+        return [current, later, contents]
 
     def shown(self, shows: list, new: bytes, extent: int) -> list:
         found = []
