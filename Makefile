@@ -2,7 +2,7 @@
 # make test            install into .venv with what the tests need, run them all, two files at a time
 # make check           what every commit keeps, in under a minute: lint, unit and tidy tests, of the files as they stand
 # make lint            generated files, ruff, clang-format, mypy
-# make lint-c          clang-tidy over all C files: some minutes
+# make lint-c          clang-tidy over the C files of the libraries: a minute or two
 # make cuda-packages   NVIDIA's compiler, runtimes and cuBLAS from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
@@ -42,7 +42,8 @@ lint: $(VENV)/.check-installed
 	$(TOOLS)/mypy --python-executable $(VENV)/bin/python
 
 lint-c: $(VENV)/.check-installed native
-	$(TOOLS)/run-clang-tidy.py -quiet -p build -clang-tidy-binary $(TOOLS)/clang-tidy 'libcuda|libnvml|shim|softgpu'
+	@echo clang-tidy -p build; echo $(filter-out tests/% examples/% benchmarks/%,$(filter %.c,$(C_FILES))) | \
+		xargs -P $$(nproc) -n 4 $(TOOLS)/clang-tidy --quiet -p build
 
 native:
 	$(PYTHON) native_build.py

@@ -6,7 +6,7 @@
 
 enum { PAGE = 4096 };
 
-/* Of the sanitizer's runtime, if there is one. */
+/* Of the sanitizer's runtime, if there is one. NOLINTNEXTLINE */
 extern void __lsan_register_root_region(const void *at, size_t bytes) __attribute__((weak));
 
 void *lc_space_reserve(size_t bytes)

@@ -53,6 +53,6 @@ const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel);
 const char *sg_kernel_name(const struct sg_kernel *kernel); /* at once */
 
 /* Lay out and lower the kernel and all it can call, once. Any thread may ask. Returns a CUresult. */
-int sg_kernel_prepare(const struct sg_kernel *kernel);
+int sg_kernel_prepare(const struct sg_kernel *asked);
 
 #endif

@@ -34,7 +34,7 @@ void sg_memory_set_bounds(uint64_t bytes);
 /* Asked about each allocation once it is counted, without a lock: `ordinal` is UINT32_MAX for page-locked memory.
  * False: it fails with 2. Before any memory is made. */
 typedef bool sg_memory_guard(uint32_t ordinal, uint64_t bytes);
-void sg_memory_set_guard(sg_memory_guard *guard);
+void sg_memory_set_guard(sg_memory_guard *wanted);
 
 /* Make the memory of device `ordinal`: up to `bytes_total` may be allocated; nothing is committed up front.
  * Returns a CUresult: 0, or 2 out of memory. There is no destroy: a device lives as long as the process. */

@@ -140,8 +140,8 @@ bool sg_fold_binary(struct sg_parser *p, uint8_t operation, struct sg_value *a, 
     case '^': set_integer(a, x ^ y, u); return true;
     case SG_TOK_SHL: set_integer(a, x << (y & 63), a->is_unsigned); return true;
     case SG_TOK_SHR: set_integer(a, shift_right(x, y & 63, a->is_unsigned), a->is_unsigned); return true;
-    case '<': set_integer(a, less(x, y, u), false); return true;
-    case '>': set_integer(a, less(y, x, u), false); return true;
+    case '<': set_integer(a, less(x, y, u) ? 1 : 0, false); return true;
+    case '>': set_integer(a, less(y, x, u) ? 1 : 0, false); return true;
     case SG_TOK_LE: set_integer(a, !less(y, x, u), false); return true;
     case SG_TOK_GE: set_integer(a, !less(x, y, u), false); return true;
     case SG_TOK_EQ: set_integer(a, x == y, false); return true;

@@ -137,9 +137,9 @@ static bool find_opcode(const struct sg_token *name, uint16_t *op, const char **
         two.length += 1 + w.length;
     }
     for (unsigned pass = 0; pass < 2; pass++)
-        for (uint16_t i = 0; i < PTX_OP_COUNT; i++)
+        for (unsigned i = 0; i < PTX_OP_COUNT; i++)
             if (equal(pass ? one : two, opcodes[i])) {
-                *op = i;
+                *op = (uint16_t)i;
                 *rest = pass ? second : third;
                 return true;
             }
