@@ -1,6 +1,6 @@
 """Our native libraries under the compiler's sanitizers, and programs that are linked with them.
 
-A program under ThreadSanitizer has too little address space for softgpu: link it with the client.
+ThreadSanitizer leaves a program little address space: a softgpu that is built for it takes less.
 """
 
 from __future__ import annotations
