@@ -61,7 +61,7 @@ def children(pid: int) -> list[int]:
 
 
 def has_board(pid: int) -> bool:
-    return any("bitfusion-board" in os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir())
+    return any("bitfusion-sessions" in os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def at_rest(dispatcher: int, cuda_servers: int) -> tuple[int, set[int]]:

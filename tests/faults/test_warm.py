@@ -26,11 +26,11 @@ from bitfusion.wire.hello import Hello
 
 
 def warm_of(server: running.Dispatcher) -> int | None:
-    """The warm process: a child that looks like a CUDA Server and has no session board."""
+    """The warm process: a child that looks like a CUDA Server and has no shared session table."""
     for pid in children(server.process.pid):
         try:
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if b"--warm" in words and not any("bitfusion-board" in link for link in descriptors(pid)):
+            if b"--warm" in words and not any("bitfusion-sessions" in link for link in descriptors(pid)):
                 return pid
         except OSError:
             continue
@@ -121,9 +121,11 @@ def test_idle_cuda_servers_have_a_driver_and_nothing_of_others(server):
     at_rest(server)
     for pid in cuda_servers(server):
         links = descriptors(pid)
-        # Its control socket and its data port, the board, the standard streams, and what the driver opened.
+        # Its control socket and its data port, the table, the standard streams, and what the driver opened.
         assert sum(link.startswith("socket:") for link in links) == 2, links
-        assert sum("bitfusion-board" in link for link in links) == 1 and not any("eventpoll" in link for link in links)
+        assert sum("bitfusion-sessions" in link for link in links) == 1 and not any(
+            "eventpoll" in link for link in links
+        )
 
 
 ON_GPU = """

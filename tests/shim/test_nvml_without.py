@@ -11,25 +11,25 @@ from simple_server import SimpleServer
 
 from bitfusion.driver.nvml import Nvml
 from bitfusion.generated.nvml import FUNCTIONS
-from bitfusion.worker.board import Board, OwnRow, create
 from bitfusion.worker.clients import Clients
 from bitfusion.worker.ledger import SharedLedger
+from bitfusion.worker.session_table import OwnRow, SessionTable, create
 
 MIB = 1 << 20
 
 
 class WithoutNvml(SimpleServer):
-    """The server's own code, told that there is no library, and a board with two clients, one of another host."""
+    """The server's own code, told that there is no library, and a table with two clients, one of another host."""
 
     def __init__(self) -> None:
-        self.board = Board(create(4, 2))
+        self.table = SessionTable(create(4, 2))
         for row, (pid, host, program, cuda) in enumerate(
             [(4001, "here", "train", True), (4002, "there", "infer", True), (4003, "here", "watch", False)]
         ):
-            self.board.open(row)
-            OwnRow(self.board, row).begin(f"{row:08x}", pid, host, program, cuda)
-            SharedLedger(self.board, row).reserve(1, (row + 1) * 100 * MIB, None)
-        self.nvml = Nvml(FUNCTIONS, snapshot("One", "Two"), Clients(self.board, (None, None), "here"), usable=False)
+            self.table.open(row)
+            OwnRow(self.table, row).begin(f"{row:08x}", pid, host, program, cuda)
+            SharedLedger(self.table, row).reserve(1, (row + 1) * 100 * MIB, None)
+        self.nvml = Nvml(FUNCTIONS, snapshot("One", "Two"), Clients(self.table, (None, None), "here"), usable=False)
         super().__init__({"nvml_call": self._nvml})
 
     def _nvml(self, peer: Peer, number: int, arguments: list[Any]) -> None:
@@ -67,10 +67,10 @@ def test_the_table_has_no_errors():
 
 
 def test_processes_of_the_asking_host_go_before_others_with_the_same_id():
-    board = Board(create(2, 1))
+    table = SessionTable(create(2, 1))
     for row, host in enumerate(("there", "here")):
-        board.open(row)
-        OwnRow(board, row).begin(f"{row:08x}", 7, host, f"of-{host}")
-    assert Clients(board, (None,), "here").name(7) == "of-here"
-    assert Clients(board, (None,), "elsewhere").name(7) == "there:of-there"
-    assert Clients(board, (None,), "here").name(8) is None
+        table.open(row)
+        OwnRow(table, row).begin(f"{row:08x}", 7, host, f"of-{host}")
+    assert Clients(table, (None,), "here").name(7) == "of-here"
+    assert Clients(table, (None,), "elsewhere").name(7) == "there:of-there"
+    assert Clients(table, (None,), "here").name(8) is None

@@ -11,24 +11,24 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bitfusion.errors import CallFailed, Code
 from bitfusion.session import Quota
-from bitfusion.worker.board import Board, create
 from bitfusion.worker.ledger import SharedLedger
+from bitfusion.worker.session_table import SessionTable, create
 
 LIMIT = 10 * 512
 ROWS = 3
 
 
-def open_board(devices: int = 1) -> Board:
-    """A board all of whose rows are used."""
-    board = Board(create(ROWS, devices))
+def open_table(devices: int = 1) -> SessionTable:
+    """A table all of whose rows are used."""
+    table = SessionTable(create(ROWS, devices))
     for row in range(ROWS):
-        board.open(row)
-    return board
+        table.open(row)
+    return table
 
 
-def ledgers(board: Board) -> list[SharedLedger]:
+def ledgers(table: SessionTable) -> list[SharedLedger]:
     """The same ledger as each of its owners sees it."""
-    return [SharedLedger(Board(board.fd), row) for row in range(ROWS)]
+    return [SharedLedger(SessionTable(table.fd), row) for row in range(ROWS)]
 
 
 class Sharing(RuleBasedStateMachine):
@@ -36,8 +36,8 @@ class Sharing(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.board = open_board()
-        self.ledgers = ledgers(self.board)
+        self.table = open_table()
+        self.ledgers = ledgers(self.table)
         self.quotas = [Quota([LIMIT], owner) for owner in self.ledgers]
         self.model: list[dict[int, tuple[int, int]]] = [{} for _ in range(ROWS)]
         self.pointer = 0
@@ -76,7 +76,7 @@ class Sharing(RuleBasedStateMachine):
     @rule(row=st.integers(0, ROWS - 1))
     def die(self, row):
         """The process is gone; the Dispatcher clears its row and gives it to another."""
-        self.board.clear(row)
+        self.table.clear(row)
         self.quotas[row] = Quota([LIMIT], self.ledgers[row])
         self.model[row] = {}
 
@@ -98,36 +98,36 @@ def test_session_without_ledger_is_neither_charged_nor_changed():
 
 
 def test_device_without_limit_is_counted_for_the_record_and_never_refused():
-    board = open_board()
-    quota = Quota([None], ledgers(board)[1])
+    table = open_table()
+    quota = Quota([None], ledgers(table)[1])
     quota.settle(1, 0, quota.reserve(0, 1 << 50), 1)
-    assert board.words[3:6].tolist() == [0, 1 << 50, 0] and quota.shown(0, 5, 9) == (5, 9)
+    assert table.words[3:6].tolist() == [0, 1 << 50, 0] and quota.shown(0, 5, 9) == (5, 9)
     quota.freed(1)
-    assert board.words[3:6].tolist() == [0, 0, 0]
+    assert table.words[3:6].tolist() == [0, 0, 0]
 
 
 def test_devices_are_counted_apart():
-    quota = Quota([LIMIT, LIMIT], ledgers(open_board(devices=2))[0])
+    quota = Quota([LIMIT, LIMIT], ledgers(open_table(devices=2))[0])
     quota.settle(1, 0, quota.reserve(0, LIMIT), 1)
     assert quota.shown(0, LIMIT, LIMIT)[0] == 0 and quota.shown(1, LIMIT, LIMIT)[0] == LIMIT
 
 
 @given(st.integers(0, LIMIT))
 def test_free_is_never_more_than_the_driver_has(free):
-    assert Quota([LIMIT], ledgers(open_board())[0]).shown(0, free, LIMIT)[0] == free
+    assert Quota([LIMIT], ledgers(open_table())[0]).shown(0, free, LIMIT)[0] == free
 
 
 def test_processes_that_race_for_the_last_bytes_never_exceed_the_limit():
-    board = open_board()
+    table = open_table()
     tries, limit = 2000, 3000
     children = []
     for row in range(ROWS):
         pid = os.fork()
         if pid == 0:
-            own = ledgers(board)[row]
+            own = ledgers(table)[row]
             got = sum(own.reserve(0, 1, limit) for _ in range(tries))
             os._exit(0 if got <= limit else 1)
         children.append(pid)
     assert all(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0 for pid in children)
     # More was asked for than there is, so exactly the limit was given.
-    assert ledgers(board)[0].used(0) == limit
+    assert ledgers(table)[0].used(0) == limit

@@ -13,7 +13,7 @@ from typing import Any
 from .. import __version__
 from ..config.server import ServerConfig
 from ..errors import Code, Refused
-from ..worker.board import SessionRow
+from ..worker.session_table import SessionRow
 from . import checks, gpus
 from .devices import Devices, driver_settings
 from .monitor import Monitor
@@ -57,7 +57,7 @@ class Answers:
     async def _gpus(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The monitor's report, and the GPUs as clients see them."""
         report = await self._monitor.report()
-        return report, gpus.client_gpus(self._devices, report, self._pool.board.sessions())
+        return report, gpus.client_gpus(self._devices, report, self._pool.session_table.sessions())
 
     async def _smi(self) -> dict[str, Any]:
         report, shown = await self._gpus()
@@ -65,7 +65,7 @@ class Answers:
 
     async def _stats(self) -> dict[str, Any]:
         _, shown = await self._gpus()
-        sessions, ended = self._pool.board.sessions(), self._pool.totals
+        sessions, ended = self._pool.session_table.sessions(), self._pool.totals
         keys = ("index", "uuid", "name", "memory_total", "memory_used", "utilization")
         return {
             "kind": "dispatcher",

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..worker.board import SessionRow
+from ..worker.session_table import SessionRow
 from .devices import Devices
 
 # What the monitor may know of a GPU and the snapshot does not.

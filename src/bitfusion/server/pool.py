@@ -1,8 +1,8 @@
 """The pool of CUDA Servers: some are kept ready, each is given to one client, and all are watched until they are gone.
 
-Theory: a slot is a row of the session board and belongs to one process from its start until it is reaped. A process
-is *starting*, *idle* (it listens and waits for a client) or *serving*. Whenever one leaves idle, the pool starts
-others up to WORKERS_IDLE, one for a lease.
+Theory: a slot is a row of the shared session table and belongs to one process from its start until it is reaped. A
+process is *starting*, *idle* (it listens and waits for a client) or *serving*. Whenever one leaves idle, the pool
+starts others up to WORKERS_IDLE, one for a lease.
 
 Clients stand in a queue, and each process that becomes idle goes to the first of it. If a process fails at its start,
 no client loses its place: another one is started. Clients that wait are told only what another start cannot solve: no
@@ -27,7 +27,7 @@ from ..limits import CLIENTS_MAX, REFILL_DELAY_S, SPAWN_TIMEOUT_S, START_FAILURE
 from ..observe.log import logger
 from ..wire.control import NO_PORT
 from ..wire.hello import TOKEN_BYTES
-from ..worker.board import Board, create
+from ..worker.session_table import SessionTable, create
 from .devices import Devices, driver_settings
 from .process import Process
 from .queue import Queue
@@ -56,12 +56,12 @@ class Idle:
 
 
 class Pool:
-    """The CUDA Servers of a Dispatcher. `board` shows the sessions that run, `totals` those that have ended."""
+    """The CUDA Servers of a Dispatcher. `session_table` shows the sessions that run, `totals` those that have ended."""
 
     def __init__(self, config: ServerConfig, devices: Devices) -> None:
         self._ports: PortRange = config.data_ports
         self._rows = list(range(CLIENTS_MAX + WORKERS_IDLE))
-        self.board = Board(create(len(self._rows), len(devices.ordinals)))
+        self.session_table = SessionTable(create(len(self._rows), len(devices.ordinals)))
         self.totals = Totals()
         self._warm = Warm(
             {
@@ -101,8 +101,8 @@ class Pool:
             and self._starting < _STARTS_MAX
         ):
             self._starting += 1
-            row = heapq.heappop(self._rows)  # the lowest: sums over the board stay short
-            self.board.open(row)
+            row = heapq.heappop(self._rows)  # the lowest: sums over the table stay short
+            self.session_table.open(row)
             self._begin(self._live(row))
 
     def _begin(self, life: Coroutine[Any, Any, None]) -> None:
@@ -225,7 +225,7 @@ class Pool:
                 self._arrived(child, row, answer)
                 self._gone(child, await child.wait())
         finally:
-            self.totals.add(self.board.clear(row))
+            self.totals.add(self.session_table.clear(row))
             self._taken.pop(row, None)
             heapq.heappush(self._rows, row)
 
@@ -233,7 +233,7 @@ class Pool:
         """A process that was started, and what it says first."""
         child = None
         try:
-            child = await self._warm.fork(self.board.fd)
+            child = await self._warm.fork(self.session_table.fd)
             self._taken[row] = self._port_for_next()
             child.tell({"row": row, "port": self._taken[row]})
             answer = await self._first_answer(child)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..worker.board import SessionRow
+from ..worker.session_table import SessionRow
 
 
 @dataclass

@@ -52,15 +52,15 @@ class Warm:
         self._closed = False
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
-    async def fork(self, board: int) -> Process:
-        """A CUDA Server that has the session board `board` and waits for its order (worker/cuda_server.py). Raises
-        NoFork, OSError.
+    async def fork(self, table: int) -> Process:
+        """A CUDA Server that has the shared session table and waits for its order (worker/cuda_server.py). `table`: the
+        table's file descriptor. Raises NoFork, OSError.
         """
         self._forking += 1
         try:
             for _ in range(_TRIES):
                 running = await self._begin()
-                made = await self._fork(running, board)
+                made = await self._fork(running, table)
                 if made is not None:
                     return made
                 # It is stuck, or its sockets are closed and it has not ended yet: the next try shall not be made of it.
@@ -128,12 +128,12 @@ class Warm:
             except (NoFork, OSError) as error:
                 logger().warning("warm_process.failed", reason=str(error))
 
-    async def _fork(self, running: _Running, board: int) -> Process | None:
+    async def _fork(self, running: _Running, table: int) -> Process | None:
         """A fork of `running`, None if that has died, or does nothing."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                socket.send_fds(running.orders, [b"f"], [theirs.fileno(), board])
+                socket.send_fds(running.orders, [b"f"], [theirs.fileno(), table])
             mail = await process.mail(ours)
         except ConnectionError:
             ours.close()

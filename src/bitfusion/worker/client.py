@@ -21,7 +21,6 @@ from ..observe.counters import SessionCounts
 from ..session import Quota
 from ..wire.hello import NVML, Hello, SessionWelcome, negotiate, refused_frame
 from .admission import Admitted
-from .board import Board, OwnRow
 from .channel import Channel
 from .clients import Clients
 from .control import Control
@@ -29,22 +28,23 @@ from .ledger import SharedLedger
 from .monitor import Monitor
 from .output import Output
 from .serve import Serving, prepare
+from .session_table import OwnRow, SessionTable
 
 
-def serve(admitted: Admitted, control: Control, settings: dict[str, Any], board_fd: int, log: Any) -> int:
+def serve(admitted: Admitted, control: Control, settings: dict[str, Any], table_fd: int, log: Any) -> int:
     """Serve the client until it, or the Dispatcher, is gone. Returns the exit code of the process, or does not
     return.
     """
     connection, hello = admitted.connection, admitted.hello
     started = time.monotonic()
-    board = Board(board_fd)
+    table = SessionTable(table_fd)
     try:
-        serving = prepare(connection, admitted.rest, lambda channel: _open(settings, board, hello, channel), Output())
+        serving = prepare(connection, admitted.rest, lambda channel: _open(settings, table, hello, channel), Output())
     except NoDevice as error:
         log.error("session.refused", reason=error.detail)
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
         return 1
-    row = OwnRow(board, settings["row"])
+    row = OwnRow(table, settings["row"])
     row.begin(settings["session"], hello.pid, hello.host, hello.program, cuda=hello.use != NVML)
 
     def show_counts() -> None:
@@ -102,12 +102,12 @@ def _begin(monitor: Monitor, hello: Hello, log: Any) -> None:
     log.info("session.started", program=hello.program, release=hello.release)
 
 
-def _open(settings: dict[str, Any], board: Board, hello: Hello, channel: Channel) -> DriverSession:
+def _open(settings: dict[str, Any], table: SessionTable, hello: Hello, channel: Channel) -> DriverSession:
     """A session whose client will not call CUDA has no devices, so that the driver need not be started. Raises
     NoDevice.
     """
     devices = [] if hello.use == NVML else open_devices(settings["devices"])
-    quota = Quota(settings["limits"], SharedLedger(board, settings["row"]))
-    clients = Clients(board, settings["limits"], hello.host)
+    quota = Quota(settings["limits"], SharedLedger(table, settings["row"]))
+    clients = Clients(table, settings["limits"], hello.host)
     nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
     return DriverSession(devices, quota, channel, nvml)

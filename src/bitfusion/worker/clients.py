@@ -1,12 +1,12 @@
 """Who uses the devices of this server, as NVML tells it to one of them: processes of the clients' hosts, from the
-session board.
+shared session table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .board import Board
+from .session_table import SessionTable
 
 
 class Clients:
@@ -14,8 +14,8 @@ class Clients:
     driver/ports.py.
     """
 
-    def __init__(self, board: Board, limits: Sequence[int | None], host: str) -> None:
-        self._board = board
+    def __init__(self, table: SessionTable, limits: Sequence[int | None], host: str) -> None:
+        self._table = table
         self._limits = tuple(limits)
         self._host = host
 
@@ -23,21 +23,21 @@ class Clients:
         return self._limits[device] is not None
 
     def used(self, device: int) -> int:
-        return sum(session.memory[device] for session in self._board.sessions())
+        return sum(session.memory[device] for session in self._table.sessions())
 
     def processes(self, device: int) -> list[tuple[int, int]]:
-        found = [(session.pid, session.memory[device]) for session in self._board.sessions() if session.cuda]
+        found = [(session.pid, session.memory[device]) for session in self._table.sessions() if session.cuda]
         return sorted((pid, memory) for pid, memory in found if memory)
 
     def name(self, pid: int) -> str | None:
-        named = [session for session in self._board.sessions() if session.pid == pid]
+        named = [session for session in self._table.sessions() if session.pid == pid]
         for session in named:
             if session.host == self._host:
                 return session.program
         return f"{named[0].host}:{named[0].program}" if named else None
 
     def pid_of(self, server_pid: int) -> int | None:
-        for session in self._board.sessions():
+        for session in self._table.sessions():
             if session.server_pid == server_pid:
                 return session.pid
         return None

@@ -2,7 +2,7 @@
 it, ends.
 
 It ends with the Dispatcher, too: the control socket's end of file says so. Nothing is cleaned up at the end: the
-driver frees what a process leaves behind, and the Dispatcher clears its row of the session board.
+driver frees what a process leaves behind, and the Dispatcher clears its row of the shared session table.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .admission import Admission
 from .control import Control
 
 
-def run(control: Control, settings: dict[str, Any], board: int) -> int:
+def run(control: Control, settings: dict[str, Any], table: int) -> int:
     """Live; returns the exit code. `settings` are those of the Dispatcher. Raises ConnectionError if the Dispatcher is
     gone.
     """
@@ -48,7 +48,7 @@ def run(control: Control, settings: dict[str, Any], board: int) -> int:
     if admitted is None:
         log.info("session.abandoned")
         return 0
-    return client.serve(admitted, control, settings, board, log)
+    return client.serve(admitted, control, settings, table, log)
 
 
 def _start_driver(settings: dict[str, Any]) -> None:

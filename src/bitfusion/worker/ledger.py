@@ -1,4 +1,5 @@
-"""The ledger: bytes of device memory that each CUDA Server of a Dispatcher has allocated, a part of the session board.
+"""The ledger: bytes of device memory that each CUDA Server of a Dispatcher has allocated, a part of the shared session
+table.
 
 One row a process, one 64-bit column a device. A process changes its own row alone, and only with the lock of the
 file held when it adds under a limit; the lock is a record lock of the kernel, which dies with its process. The
@@ -10,18 +11,18 @@ from __future__ import annotations
 
 import fcntl
 
-from .board import MEMORY, Board
+from .session_table import MEMORY, SessionTable
 
 
 class SharedLedger:
     """The ledger as the owner of `row` sees it."""
 
-    def __init__(self, board: Board, row: int) -> None:
-        self._board = board
-        self._fd = board.fd
-        self._words = board.words
-        self._devices = board.devices
-        self._own = MEMORY + row * board.devices
+    def __init__(self, table: SessionTable, row: int) -> None:
+        self._table = table
+        self._fd = table.fd
+        self._words = table.words
+        self._devices = table.devices
+        self._own = MEMORY + row * table.devices
 
     def reserve(self, device: int, count: int, limit: int | None) -> bool:
         """Add `count` to the own row unless the sum of the column would exceed `limit`; without one only for the
@@ -46,4 +47,4 @@ class SharedLedger:
     def used(self, device: int) -> int:
         """The sum of the column."""
         words = self._words
-        return sum(words[MEMORY + device : MEMORY + self._board.used * self._devices : self._devices])
+        return sum(words[MEMORY + device : MEMORY + self._table.used * self._devices : self._devices])

@@ -2,15 +2,15 @@
 from it.
 
 Theory of operation. A fork costs milliseconds where a start costs a fifth of a second, and shares the memory of what
-was loaded. A driver cannot be forked once it is initialised, and a fork takes one thread along: so this process
-loads no libcuda, has one thread, and does nothing but fork. Descriptors: it is started by exec with its two sockets
-alone, so nothing of the Dispatcher, its event loop included, is here to be inherited; what an order brings is closed
-again as soon as the CUDA Server has it.
+was loaded. A driver cannot be forked once it is initialised, and a fork takes one thread along: so this process loads
+no libcuda, has one thread, and does nothing but fork. Descriptors: it is started by exec with its two sockets alone, so
+nothing of the Dispatcher, its event loop included, is here to be inherited; what an order brings is closed again as
+soon as the CUDA Server has it.
 
-An order is a message without content on a socket that keeps messages apart, with two descriptors: the control socket
-of the CUDA Server to be made, and the session board. The process that is forked forks again and ends, so that the
-CUDA Server is nobody's child but the Dispatcher's, which has said that orphans below it come to it (server/warm.py):
-it reaps all CUDA Servers alike, whether or not this process lives. Then the CUDA Server's process id goes to the
+An order is a message without content on a socket that keeps messages apart, with two descriptors: the control socket of
+the CUDA Server to be made, and the shared session table. The process that is forked forks again and ends, so that the
+CUDA Server is nobody's child but the Dispatcher's, which has said that orphans below it come to it (server/warm.py): it
+reaps all CUDA Servers alike, whether or not this process lives. Then the CUDA Server's process id goes to the
 Dispatcher, on the CUDA Server's control socket.
 """
 
@@ -64,7 +64,7 @@ def _next_order(line: socket.socket) -> list[int]:
 
 
 def _fork(
-    shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, board: int
+    shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, table: int
 ) -> int:
     """Make a CUDA Server that is no child of this process; returns its process id, or an errno below zero."""
     shared[:] = _NUMBER.pack(0)
@@ -75,7 +75,7 @@ def _fork(
         return -ctypes.get_errno()
     if middle == 0:
         try:
-            _fork_again(shared, ours, settings, control, board)
+            _fork_again(shared, ours, settings, control, table)
         finally:
             os._exit(1)  # whatever it is: there is one warm process
     # Once it has ended, the CUDA Server is the Dispatcher's.
@@ -85,7 +85,7 @@ def _fork(
 
 
 def _fork_again(
-    shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, board: int
+    shared: mmap.mmap, ours: tuple[Control, socket.socket], settings: dict[str, Any], control: int, table: int
 ) -> NoReturn:
     try:
         child = os.fork()
@@ -96,15 +96,15 @@ def _fork_again(
         os._exit(0)
     for each in ours:
         each.close()
-    _become(settings, control, board)
+    _become(settings, control, table)
 
 
-def _become(settings: dict[str, Any], control: int, board: int) -> NoReturn:
+def _become(settings: dict[str, Any], control: int, table: int) -> NoReturn:
     """The life of a CUDA Server. Nothing of what the warm process would do at its end happens in it."""
     threading.excepthook = lambda caught: crash(caught.exc_value)
     code = 0
     try:
-        code = cuda_server.run(Control(control), settings, board)
+        code = cuda_server.run(Control(control), settings, table)
     except ConnectionError:
         pass  # the Dispatcher is gone, and nobody wants to know any more
     except BaseException as error:  # whatever it is, it is a bug

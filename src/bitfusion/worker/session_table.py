@@ -1,5 +1,5 @@
-"""The session board: what each session of a Dispatcher is and has done, in memory that the Dispatcher and all CUDA
-Servers map.
+"""The shared session table: what each session of a Dispatcher is and has done, in memory that the Dispatcher and all
+CUDA Servers map.
 
 Theory: a row belongs to one process from its start until the Dispatcher has reaped it. Its CUDA Server alone writes
 it, without a lock: first who the client is, then, last, its own process id, which makes the row visible; afterwards
@@ -54,16 +54,16 @@ class SessionRow:
 
 
 def create(rows: int, devices: int) -> int:
-    """A new board without sessions; returns its file descriptor."""
-    fd = os.memfd_create("bitfusion-board", os.MFD_CLOEXEC)
+    """A new table without sessions; returns its file descriptor."""
+    fd = os.memfd_create("bitfusion-sessions", os.MFD_CLOEXEC)
     os.ftruncate(fd, (MEMORY + rows * devices) * WORD + rows * FACTS_BYTES)
     words = memoryview(mmap.mmap(fd, MEMORY * WORD)).cast("Q")
     words[_ROWS], words[_DEVICES] = rows, devices
     return fd
 
 
-class Board:
-    """The board `fd`, as anybody sees it."""
+class SessionTable:
+    """The table `fd`, as anybody sees it."""
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
@@ -131,9 +131,9 @@ class Board:
 class OwnRow:
     """The row of this process, to be written. For a CUDA Server."""
 
-    def __init__(self, board: Board, row: int) -> None:
-        self._board = board
-        self._place = board.facts(row)
+    def __init__(self, table: SessionTable, row: int) -> None:
+        self._table = table
+        self._place = table.facts(row)
 
     def begin(self, session: str, pid: int, host: str, program: str, cuda: bool = True) -> None:
         """Show the session. Texts that are too long are cut."""
@@ -146,12 +146,12 @@ class OwnRow:
             _cut(host, 64),
             _cut(program, 128),
         )
-        _IDENTITY.pack_into(self._board.bytes, self._place, *identity)
-        self._board.words[self._place // WORD] = os.getpid()
+        _IDENTITY.pack_into(self._table.bytes, self._place, *identity)
+        self._table.words[self._place // WORD] = os.getpid()
 
     def count(self, calls: int, asks: int, bytes_in: int, bytes_out: int) -> None:
         """Show what was done so far."""
-        _COUNTS.pack_into(self._board.bytes, self._place + _IDENTITY.size, calls, asks, bytes_in, bytes_out)
+        _COUNTS.pack_into(self._table.bytes, self._place + _IDENTITY.size, calls, asks, bytes_in, bytes_out)
 
 
 def _cut(text: str, count: int) -> bytes:

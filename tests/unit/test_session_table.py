@@ -1,4 +1,4 @@
-"""The session board: what a CUDA Server writes, everybody reads, and nobody sees half a session."""
+"""The shared session table: what a CUDA Server writes, everybody reads, and nobody sees half a session."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitfusion.server.totals import Totals
-from bitfusion.worker.board import Board, OwnRow, create
 from bitfusion.worker.ledger import SharedLedger
+from bitfusion.worker.session_table import OwnRow, SessionTable, create
 
 count = st.integers(0, 2**63)
 
 
-def board(rows: int = 3, devices: int = 2) -> Board:
-    made = Board(create(rows, devices))
+def table(rows: int = 3, devices: int = 2) -> SessionTable:
+    made = SessionTable(create(rows, devices))
     for row in range(rows):
         made.open(row)
     return made
@@ -30,12 +30,12 @@ def board(rows: int = 3, devices: int = 2) -> Board:
     st.booleans(),
 )
 def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
-    shared = board()
+    shared = table()
     own = OwnRow(shared, 1)
     own.begin("00c0ffee", pid, host, program, cuda)
     own.count(*counts)
     SharedLedger(shared, 1).reserve(1, 512, None)
-    (row,) = Board(shared.fd).sessions()
+    (row,) = SessionTable(shared.fd).sessions()
     assert (row.row, row.session, row.pid, row.server_pid, row.cuda) == (1, "00c0ffee", pid, os.getpid(), cuda)
     assert (row.calls, row.asks, row.bytes_in, row.bytes_out) == counts and row.memory == (0, 512)
     assert abs(row.started - time.time()) < 60
@@ -44,18 +44,18 @@ def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
 
 
 def test_row_without_a_client_is_no_session_though_it_is_open():
-    assert board().sessions() == []
+    assert table().sessions() == []
 
 
 def test_long_text_is_cut_between_characters():
-    shared = board()
+    shared = table()
     OwnRow(shared, 0).begin("s", 1, "é" * 100, "x" + "é" * 100)
     (row,) = shared.sessions()
     assert row.host == "é" * 32 and row.program == "x" + "é" * 63
 
 
 def test_cleared_row_gives_its_counts_once_and_is_all_zero():
-    shared = board()
+    shared = table()
     OwnRow(shared, 1).begin("s", 7, "h", "p")
     OwnRow(shared, 1).count(10, 3, 400, 50)
     SharedLedger(shared, 1).reserve(0, 1024, None)
@@ -67,10 +67,10 @@ def test_cleared_row_gives_its_counts_once_and_is_all_zero():
 
 
 def test_session_of_another_process_outlives_its_death_until_it_is_cleared():
-    shared = board()
+    shared = table()
     pid = os.fork()
     if pid == 0:
-        OwnRow(Board(shared.fd), 0).begin("s", 1, "h", "p")
+        OwnRow(SessionTable(shared.fd), 0).begin("s", 1, "h", "p")
         os._exit(0)
     assert os.waitpid(pid, 0)[1] == 0
     assert [row.server_pid for row in shared.sessions()] == [pid]
