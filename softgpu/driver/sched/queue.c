@@ -252,6 +252,7 @@ uint64_t sg_queue_last_ticket(void)
 
 void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_wakes *wakes)
 {
+    bool writes = work->kind->ready;
     work->stream = stream;
     work->ticket = ++last_ticket;
     if (work->kind->enter)
@@ -268,7 +269,8 @@ void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_w
     struct sg_stream *list = NULL;
     push_advance(&list, stream);
     drain(list, wakes);
-    if (polled)
+    /* What it wrote at once may be what others wait for. */
+    if (writes && polled)
         sg_queue_poll(wakes);
 }
 
