@@ -48,9 +48,9 @@ static void record(unsigned flags)
     EXPECT(600, cuStreamQuery(later));
     set_flag(1);
     EXPECT(0, cuStreamSynchronize(later));
-    EXPECT(0, cuEventQuery(event));
     EXPECT(0, cuEventSynchronize(event));
-    EXPECT(0, cuStreamQuery(stream));
+    EXPECT(0, cuEventQuery(event));
+    EXPECT(0, cuStreamSynchronize(stream));
     EXPECT(0, cuCtxRecordEvent(context, event));
     EXPECT(0, cuEventSynchronize(event));
     MUST(cuEventDestroy_v2(event));
@@ -95,7 +95,7 @@ static void hold(CUcontext who, const char *way)
     if (!strcmp(way, "free")) {
         thread = start();
         EXPECT(0, cuMemFree_v2(spare));
-        EXPECT(0, cuEventQuery(event));
+        EXPECT(0, cuEventSynchronize(event));
     }
     MUST(cuStreamCreate(&after, CU_STREAM_NON_BLOCKING));
     MUST(cuMemsetD32Async(memory, 1, 1, before));
