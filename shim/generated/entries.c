@@ -1,6 +1,7 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
 #include "../../libcuda/errors.h"
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/pool_place.h"
 #include "../api/copies.h"
 #include "../api/devices.h"
 #include "../api/fills.h"
@@ -761,6 +762,45 @@ CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
     if (!value)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_pools_get_attribute(object, attr, value);
+}
+
+CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location, CUmemAllocationType type)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!location)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!lc_pool_place_is_known(location, type))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!lc_pool_place_is_device(location, type))
+        return CUDA_ERROR_NOT_SUPPORTED;
+    return cuDeviceGetDefaultMemPool(pool_out, location->id);
+}
+
+CUresult cuMemGetMemPool(CUmemoryPool *pool, CUmemLocation *location, CUmemAllocationType type)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!location)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!lc_pool_place_is_known(location, type))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!lc_pool_place_is_device(location, type))
+        return CUDA_ERROR_NOT_SUPPORTED;
+    return cuDeviceGetMemPool(pool, location->id);
+}
+
+CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!location)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!lc_pool_place_is_known(location, type))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!lc_pool_place_is_device(location, type))
+        return CUDA_ERROR_NOT_SUPPORTED;
+    return cuDeviceSetMemPool(location->id, pool);
 }
 
 CUresult cuMemHostRegister(void *p, size_t bytesize, unsigned int Flags)

@@ -1,6 +1,7 @@
 /* Entry points of memory pools and stream-ordered allocation. */
 #include "../state/pool.h"
 
+#include "../../../libcuda/pool_place.h"
 #include "../state/context.h"
 #include "../state/handles.h"
 
@@ -42,6 +43,34 @@ CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
     REQUIRE(found->device == device, CUDA_ERROR_INVALID_VALUE);
     device->pool = found;
     return CUDA_SUCCESS;
+}
+
+/* Of the places that a pool may be at there are the devices here. */
+static CUresult find_place(const CUmemLocation *location, CUmemAllocationType type)
+{
+    REQUIRE(location && lc_pool_place_is_known(location, type), CUDA_ERROR_INVALID_VALUE);
+    return lc_pool_place_is_device(location, type) ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location, CUmemAllocationType type)
+{
+    ENTER(cuMemGetDefaultMemPool);
+    TRY(find_place(location, type));
+    return cuDeviceGetDefaultMemPool(pool_out, location->id);
+}
+
+CUresult cuMemGetMemPool(CUmemoryPool *pool, CUmemLocation *location, CUmemAllocationType type)
+{
+    ENTER(cuMemGetMemPool);
+    TRY(find_place(location, type));
+    return cuDeviceGetMemPool(pool, location->id);
+}
+
+CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool)
+{
+    ENTER(cuMemSetMemPool);
+    TRY(find_place(location, type));
+    return cuDeviceSetMemPool(location->id, pool);
 }
 
 CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)

@@ -106,11 +106,42 @@ static void pools(void)
     TRY(cuMemsetD8_v2(a, 3, 1));
 }
 
+/* Pools by their place: those of devices are the ones that cuDeviceGetMemPool knows. */
+static void places(void)
+{
+    CUmemLocation place = {CU_MEM_LOCATION_TYPE_DEVICE, 1}, wrong = {CU_MEM_LOCATION_TYPE_DEVICE, 99},
+                  host = {CU_MEM_LOCATION_TYPE_HOST, 0}, nowhere = {CU_MEM_LOCATION_TYPE_NONE, 0};
+    CUmemoryPool pool = NULL, same = NULL, own = NULL;
+    const CUmemPoolProps props = {.allocType = CU_MEM_ALLOCATION_TYPE_PINNED, .location = place};
+    puts("# pools by place");
+    EXPECT(0, cuMemGetDefaultMemPool(&pool, &place, CU_MEM_ALLOCATION_TYPE_PINNED));
+    EXPECT(0, cuDeviceGetDefaultMemPool(&same, 1));
+    EXPECT_TRUE(pool == same);
+    MUST(cuMemPoolCreate(&own, &props));
+    EXPECT(0, cuMemSetMemPool(&place, CU_MEM_ALLOCATION_TYPE_PINNED, own));
+    EXPECT(0, cuMemGetMemPool(&pool, &place, CU_MEM_ALLOCATION_TYPE_PINNED));
+    EXPECT_TRUE(pool == own);
+    EXPECT(0, cuDeviceGetMemPool(&pool, 1));
+    EXPECT_TRUE(pool == own);
+    EXPECT(0, cuMemSetMemPool(&place, CU_MEM_ALLOCATION_TYPE_PINNED, same));
+    EXPECT(1, cuMemGetMemPool(&pool, NULL, CU_MEM_ALLOCATION_TYPE_PINNED));
+    EXPECT(1, cuMemGetMemPool(NULL, &place, CU_MEM_ALLOCATION_TYPE_PINNED));
+    EXPECT(1, cuMemGetDefaultMemPool(&pool, &place, CU_MEM_ALLOCATION_TYPE_INVALID));
+    EXPECT(1, cuMemGetDefaultMemPool(&pool, &nowhere, CU_MEM_ALLOCATION_TYPE_PINNED));
+    EXPECT(101, cuMemGetDefaultMemPool(&pool, &wrong, CU_MEM_ALLOCATION_TYPE_PINNED));
+    EXPECT(801, cuMemGetDefaultMemPool(&pool, &host, CU_MEM_ALLOCATION_TYPE_PINNED));
+    EXPECT(801, cuMemGetMemPool(&pool, &nowhere, CU_MEM_ALLOCATION_TYPE_MANAGED));
+    EXPECT(1, cuMemSetMemPool(&place, CU_MEM_ALLOCATION_TYPE_PINNED, NULL));
+    EXPECT(101, cuMemSetMemPool(&wrong, CU_MEM_ALLOCATION_TYPE_PINNED, own));
+    EXPECT(0, cuMemPoolDestroy(own));
+}
+
 int main(void)
 {
     show_context();
     streams();
     events();
     pools();
+    places();
     return 0;
 }

@@ -144,8 +144,7 @@ _REASONS = {
     "other": """
         cuDeviceGetHostAtomicCapabilities@13000
         cuDeviceGetLuid@10000 cuDeviceGetP2PAtomicCapabilities@13000 cuFlushGPUDirectRDMAWrites@11030
-        cuLaunchCooperativeKernelMultiDevice@9000 cuLibraryGetUnifiedFunction@12000 cuMemGetDefaultMemPool@13000
-        cuMemGetMemPool@13000 cuMemSetMemPool@13000
+        cuLaunchCooperativeKernelMultiDevice@9000 cuLibraryGetUnifiedFunction@12000
     """,
 }
 

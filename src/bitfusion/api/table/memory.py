@@ -40,6 +40,19 @@ cuMemPoolSetAccess@11020 (CUmemoryPool pool, const CUmemAccessDesc *map, size_t 
     hand
 cuMemPoolGetAccess@11020 (CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location):
     hand
+# Of the places that a pool may be at, the devices are those whose pools are remoted.
+cuMemGetDefaultMemPool@13000 (CUmemoryPool *pool_out, CUmemLocation *location, CUmemAllocationType type):
+    ready; need location; refuse !lc_pool_place_is_known(location, type);
+    refuse !lc_pool_place_is_device(location, type) with CUDA_ERROR_NOT_SUPPORTED;
+    is cuDeviceGetDefaultMemPool(pool_out, location->id)
+cuMemGetMemPool@13000 (CUmemoryPool *pool, CUmemLocation *location, CUmemAllocationType type):
+    ready; need location; refuse !lc_pool_place_is_known(location, type);
+    refuse !lc_pool_place_is_device(location, type) with CUDA_ERROR_NOT_SUPPORTED;
+    is cuDeviceGetMemPool(pool, location->id)
+cuMemSetMemPool@13000 (CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool):
+    ready; need location; refuse !lc_pool_place_is_known(location, type);
+    refuse !lc_pool_place_is_device(location, type) with CUDA_ERROR_NOT_SUPPORTED;
+    is cuDeviceSetMemPool(location->id, pool)
 cuMemPoolCreate@11020 (CUmemoryPool *pool, const CUmemPoolProps *poolProps):
     hand
 cuMemPoolDestroy@11020 (CUmemoryPool pool):
