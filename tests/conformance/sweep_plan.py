@@ -1,5 +1,5 @@
 """The plan of the sweep, made from the API table: every answered function and its twins are called with right
-arguments and with every wrong one, before cuInit, without a context, and in one.
+arguments and with every wrong one: before cuInit, without a context, in one, and in one that is lost.
 
 A function that the table has anew is swept as well: what its arguments are follows from its prototype, and sweep.yaml
 says the rest where a right call needs more.
@@ -22,7 +22,7 @@ from bitfusion.api.table import SYMBOLS
 DATA = yaml.safe_load(Path(__file__).with_name("sweep.yaml").read_text(encoding="utf-8"))
 ANSWERED: tuple[Symbol, ...] = tuple(symbol for symbol in SYMBOLS if symbol.how != ABSENT)
 # Which context is current for the calls of a stage.
-STAGES = {"before": "none", "without": "none", "right": "base", "wrong": "base", "two": "base"}
+STAGES = {"before": "none", "without": "none", "right": "base", "wrong": "base", "two": "base", "lost": "base"}
 # Of the wrong values of a parameter the one that stands for all where two parameters are wrong: the first of these.
 _PLAIN = ("nonsense", "NULL", str(2**31 - 1), str(2**64 - 1), str(2**32 - 1), "1000", "255")
 IMAGE = (Path(__file__).parent / "programs" / "sweep.ptx").read_text(encoding="utf-8")
@@ -68,7 +68,6 @@ class Planner:
             "args": args,
             "names": param_names,
             "shows": [self.types.shows(param.type) for param in symbol.params],
-            "uses": DATA["uses"].get(symbol.name, []),
             "undo": undo and [undo[0], param_names.index(undo[1])],
             "before": [before[0], *map(self._argument, before[1:])] if stage != "before" and before else [],
         }
@@ -103,9 +102,9 @@ class Planner:
             without = [_without_objects(value, 0) for value in right]
             yield "no places", [["int", 0] if value[0] in ("out", "struct", "text") else value for value in without]
             return
-        if stage in ("without", "right"):
+        if stage in ("without", "right", "lost"):
             yield "right", right
-        if stage == "right":
+        if stage in ("right", "lost"):
             return
         if stage == "two":
             yield from self.two_wrong(symbol, right)

@@ -4,7 +4,7 @@ of that type is shown.
 A value is a list that programs/sweep.py understands:
 
     ["int", n]   ["object", kind, "valid" | "base" | "near" | "far" | "stale" | "gone", offset]   ["text", t]
-    ["out"]      ["struct", bytes, [[offset, width, value], ...]]                        ["callback"]
+    ["out"]      ["struct", bytes, [[offset, width, value], ...]]
 
 Types come from the API table's own declarations. Knows no function.
 """

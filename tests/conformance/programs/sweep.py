@@ -22,6 +22,7 @@ FRESH = b"\xa5" * PAGE  # what a place for a result holds before the call
 NONSENSE = 0x1234560  # a handle that no driver gave
 PATIENCE_S = 20
 CONTEXTS_DEEP = 300
+ILLEGAL_ADDRESS = 700
 SMALL = 1 << 20  # numbers from here on are addresses, or differ from run to run
 
 cuda = ctypes.CDLL("libcuda.so.1")
@@ -176,6 +177,15 @@ class World:
         self.enter("base")
         return made
 
+    def lose(self) -> None:
+        """A kernel that writes to address 0: `base` is lost to it."""
+        function = self.get("fill_function", "valid")
+        arguments = (ctypes.c_uint64 * 3)(0, 1, 0)
+        places = (ctypes.c_uint64 * 3)(*(ctypes.addressof(arguments) + 8 * i for i in range(3)))
+        must("cuLaunchKernel", function, 1, 1, 1, 1, 1, 1, 0, 0, ctypes.addressof(places), 0)
+        if call("cuCtxSynchronize") != ILLEGAL_ADDRESS:
+            raise NoWorld("no fault")
+
     def refill(self) -> None:
         """The program's own memory as it was."""
         for page in (self.lasting["plain"], self.lasting["page"]):
@@ -201,8 +211,6 @@ class World:
             return self.pages.take(FRESH)
         if what == "struct":
             return self.pages.take(self.content(rest[0], rest[1], which))
-        if what == "callback":
-            return self.at_scratch
         raise AssertionError(spec)
 
     def content(self, size: int, fields: list, which: str) -> bytes:
@@ -248,6 +256,8 @@ class Sweep:
         words = [self.world.word(spec) if is_late(spec) else word for spec, word in zip(specs, words, strict=True)]
         if self.initialised and where != "base":
             self.world.enter(where)
+        if self.stage == "lost":
+            self.world.lose()
         watched = [i for i, spec in enumerate(specs) if spec[0] in ("out", "struct")]
         before = [ctypes.string_at(words[i], PAGE) for i in watched]
         result = call(case["call"], *words)
@@ -279,6 +289,9 @@ class Sweep:
         """What is current, and the error that an earlier call turns out to have had; then everything as before."""
         current = self.world.current()
         later = 0
+        if self.stage == "lost":
+            self.world.begin()
+            return [current]
         try:
             self.world.enter("base")
             later = call("cuCtxSynchronize")
@@ -286,7 +299,7 @@ class Sweep:
         except NoWorld as error:
             contents = str(error)
         if not result:
-            for kind in {spec[1] for spec in objects_in(case["args"])} | set(case["uses"]):
+            for kind in {spec[1] for spec in objects_in(case["args"])}:
                 for which in ("valid", "near", "far"):
                     self.world.objects.pop((kind, which), None)
                 if kind == "registered":
