@@ -373,6 +373,46 @@ CUresult cuCtxResetPersistingL2Cache(void)
     return CUDA_SUCCESS;
 }
 
+CUresult cuCtxRecordEvent(CUcontext hCtx, CUevent hEvent)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!hCtx)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    struct bf_object *context;
+    CUresult result = bf_contexts_find(hCtx, &context);
+    if (result)
+        return result;
+    struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
+    if (!event)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (event->owner != context)
+        return CUDA_ERROR_INVALID_HANDLE;
+    return bf_events_record_whole(event, context);
+}
+
+CUresult cuCtxWaitEvent(CUcontext hCtx, CUevent hEvent)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!hCtx)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    struct bf_object *context;
+    CUresult result = bf_contexts_find(hCtx, &context);
+    if (result)
+        return result;
+    struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
+    if (!event)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (event->server != context->server)
+        return bf_waits_here(event);
+    context->context.held = true;
+    result = BF_TELL(bf_in(context), cuCtxWaitEvent, bf_u(context->number), bf_u(event->number));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
 CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
 {
     struct bf_object *context;

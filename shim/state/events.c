@@ -36,3 +36,16 @@ CUresult bf_events_record_flagged(struct bf_object *event, const struct bf_order
     bf_events_recorded(event, &put);
     return result;
 }
+
+/* The record's place is in no stream: what is complete with it is all that came before it in the context. */
+CUresult bf_events_record_whole(struct bf_object *event, struct bf_object *context)
+{
+    struct bf_put put = {0};
+    if (!bf_contexts_progress(context))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    CUresult result =
+        BF_TELL(bf_noted(bf_in(context), &put), cuCtxRecordEvent, bf_u(context->number), bf_u(event->number));
+    put.progress = atomic_load(&context->context.all);
+    bf_events_recorded(event, &put);
+    return result;
+}

@@ -61,10 +61,15 @@ cuCtxGetStreamPriorityRange@5050 (int *leastPriority, int *greatestPriority):
     *greatestPriority? = context->context.device->facts->priority_greatest
 cuCtxResetPersistingL2Cache@11000 (void):
     current; tell
+# Of both nothing says that NULL is the current context, as it is elsewhere.
 cuCtxRecordEvent@12050 (CUcontext hCtx, CUevent hEvent):
-    hand
+    ready; refuse !hCtx with CUDA_ERROR_INVALID_CONTEXT; context hCtx as context;
+    find event hEvent with CUDA_ERROR_INVALID_HANDLE;
+    refuse event->owner != context with CUDA_ERROR_INVALID_HANDLE; by bf_events_record_whole(event, context)
 cuCtxWaitEvent@12050 (CUcontext hCtx, CUevent hEvent):
-    hand
+    ready; refuse !hCtx with CUDA_ERROR_INVALID_CONTEXT; context hCtx as context;
+    find event hEvent with CUDA_ERROR_INVALID_HANDLE;
+    when event->server != context->server is bf_waits_here(event); set context->context.held = true; tell
 # An old way to count the users of a context: the last one to detach destroys it.
 cuCtxAttach@2000 (CUcontext *pctx, unsigned int flags):
     known; need pctx; check context; refuse flags; set context->context.attached++; *pctx = context
