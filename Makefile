@@ -18,7 +18,8 @@ RUNTIMES_13 := 13.0.96 13.5.37
 
 # How many test files run at a time; make test PYTEST_ARGS="tests/shim -x" for some of them.
 WORKERS ?= 2
-PYTEST := -m pytest -n $(WORKERS) --dist loadfile
+# In the order of tests/conftest.py.
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Where ruff, mypy, clang-format and clang-tidy are.
 TOOLS ?= $(VENV)/bin
 C_FILES = $(shell git ls-files 'libcuda/*.[ch]' 'libnvml/*.[ch]' 'shim/*.[ch]' 'softgpu/*.[ch]' 'tests/*.[ch]' 'examples/*.[ch]' 'benchmarks/*.[ch]' | grep -v /generated/)

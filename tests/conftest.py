@@ -7,6 +7,7 @@ A developer's run draws new examples and may find something; a landing must not 
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from pathlib import Path
@@ -15,12 +16,26 @@ import pytest
 import toolkit
 from hypothesis import settings
 
+WAITING = ("e2e", "faults", "srs")  # directories
+
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("default", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests mostly wait take turns with files that mostly compute: two that run at a time are of both
+    kinds, and none that waits long is begun last.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    computing = [path for path in files if path.parent.name not in WAITING]
+    waiting = [path for path in files if path.parent.name in WAITING]
+    turns = itertools.zip_longest(waiting, computing)
+    place = {path: number for number, path in enumerate(itertools.chain.from_iterable(turns))}
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(scope="session")

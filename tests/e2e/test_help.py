@@ -7,6 +7,7 @@ import shlex
 
 import click
 import pytest
+import snapshots
 
 from bitfusion.cli import command_table, main, pages
 
@@ -67,6 +68,14 @@ def test_the_page_names_documents_that_exist(cli):
 def test_there_are_sixteen_examples(cli):
     text = cli("help").output.partition("EXAMPLES:")[2]
     assert len(re.findall(r"^   \$ ", text, re.M)) == len(re.findall(r"^   # ", text, re.M)) == 16
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_of_each_command_reads_as_its_snapshot(name, cli_inside, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    code, text = cli_inside("help", name)
+    assert code == 0
+    snapshots.compare(f"help/{name}", text)
 
 
 @pytest.mark.parametrize("name", NAMES)
