@@ -22,7 +22,7 @@ WORKERS ?= 2
 PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Where ruff, mypy, clang-format and clang-tidy are.
 TOOLS ?= $(VENV)/bin
-C_FILES = $(shell git ls-files 'libcuda/*.[ch]' 'libnvml/*.[ch]' 'shim/*.[ch]' 'softgpu/*.[ch]' 'tests/*.[ch]' 'examples/*.[ch]' 'benchmarks/*.[ch]' | grep -v /generated/)
+C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
 .PHONY: demo test check lint lint-c cuda-packages nvidia-smi native clean
 
