@@ -39,7 +39,7 @@ lint: $(VENV)/.check-installed
 	PYTHONPATH=src $(VENV)/bin/python -m bitfusion.api.generate --check
 	$(TOOLS)/ruff check
 	$(TOOLS)/ruff format --check
-	$(TOOLS)/clang-format --dry-run --Werror $(C_FILES)
+	@echo clang-format --dry-run --Werror; $(TOOLS)/clang-format --dry-run --Werror $(C_FILES)
 	$(TOOLS)/mypy --python-executable $(VENV)/bin/python
 
 lint-c: $(VENV)/.check-installed native
