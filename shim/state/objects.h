@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "../generated/kinds.h"
+#include "../wire/progress.h"
 
 struct bf_server;
 struct bf_device;
@@ -58,7 +59,7 @@ struct bf_object {
         struct {
             unsigned flags;
             _Atomic uint64_t mark;       /* where it was recorded, 0: never (progress.h) */
-            _Atomic uint64_t watched;    /* the mark that the server was asked about */
+            struct bf_look watched;      /* the mark that the server was asked about */
         } event;
         struct {
             struct bf_object *context;   /* in which it is loaded */

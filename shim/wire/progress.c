@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "stream.h"
+
 enum { BLOCK = 1024, BLOCKS = (1 << BF_MARK_TOKEN_BITS) / BLOCK };
 
 /* Records are never given back to the system. `lock` guards what is free; a block that is there stays. */
@@ -22,18 +24,21 @@ static bool is_passed(const struct bf_progress *progress)
     return bf_progress_is_done(progress, atomic_load(&progress->last));
 }
 
-static void raise_to(_Atomic uint64_t *value, uint64_t least)
+/* True if it was less before. */
+static bool raise_to(_Atomic uint64_t *value, uint64_t least)
 {
     uint64_t seen = atomic_load_explicit(value, memory_order_relaxed);
     while (seen < least &&
            !atomic_compare_exchange_weak_explicit(value, &seen, least, memory_order_release, memory_order_relaxed)) {
     }
+    return seen < least;
 }
 
 void bf_progress_reach(struct bf_progress *progress, uint64_t number, uint64_t put)
 {
     raise_to(&progress->passed, put);
-    raise_to(&progress->done, number);
+    if (raise_to(&progress->done, number) && progress->connection)
+        atomic_fetch_add(&progress->connection->news, 1);
 }
 
 /* Of the same connection, because numbers are its own. `lock` is held. */

@@ -19,6 +19,11 @@
 
 struct bf_stream;
 
+/* What was asked about something: which place, and how much news the connection had heard by then. */
+struct bf_look {
+    _Atomic uint64_t place, news;
+};
+
 struct bf_progress {
     struct bf_stream *connection;
     struct bf_progress *_Atomic above;   /* what it has passed, this one has passed as well; NULL at the end */
@@ -30,7 +35,7 @@ struct bf_progress {
     _Atomic uint64_t last, done;   /* the newest call in it; all up to this one is complete */
     _Atomic uint64_t put, passed; /* work put into it and known to be complete: calls, large copies count as several */
     _Atomic uint64_t watched; /* the server was asked to tell when this call is complete */
-    _Atomic uint64_t looked; /* and also what it is now */
+    struct bf_look looked; /* and also how it is now */
     _Atomic uint64_t awaited; /* a thread waits for this call, or has */
     _Atomic uint64_t still; /* the last call of which the server told that it is not complete */
     /* Guarded by the connection's `appending`. */

@@ -62,6 +62,7 @@ struct bf_stream {
     char name[280]; /* host:port, for messages */
     unsigned silence_ms; /* of a server that owes a reply, before it is given up */
     _Atomic int lost;
+    _Atomic uint64_t news; /* how often something was heard to be complete */
     _Atomic bool greeting; /* the answer to HELLO is still to come */
 
     pthread_mutex_t sending;

@@ -124,6 +124,17 @@ static bool look_again(struct bf_progress *progress, uint64_t number)
     return done;
 }
 
+/* True if the server was asked about this place and nothing was heard since. Otherwise it is to be asked now. */
+static bool was_asked(struct bf_look *look, struct bf_progress *progress, uint64_t place)
+{
+    uint64_t news = atomic_load(&progress->connection->news);
+    bool same = atomic_exchange(&look->news, news) == news;
+    if (atomic_exchange(&look->place, place) == place && same)
+        return true;
+    atomic_store(&progress->still, 0);
+    return false;
+}
+
 /* What was asked goes out, and the server says at once how it is. So a program that looks for the first time sees
  * what it would see with the device in its own machine; a server that is far away or busy is not waited for longer
  * than a program may notice. */
@@ -150,7 +161,7 @@ bool bf_watch_look(struct bf_progress *progress, uint64_t number)
         return true;
     if (look_again(progress, number))
         return true;
-    if (atomic_exchange(&progress->looked, number) == number)
+    if (was_asked(&progress->looked, progress, number))
         return false;
     pthread_mutex_lock(&stream->appending);
     while (!append_watch(stream, progress, true)) {
@@ -163,7 +174,7 @@ bool bf_watch_look(struct bf_progress *progress, uint64_t number)
     return look_first(progress, number);
 }
 
-bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, _Atomic uint64_t *seen)
+bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, struct bf_look *seen)
 {
     uint64_t number;
     struct bf_progress *progress = bf_progress_of(mark, &number);
@@ -171,7 +182,7 @@ bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, _Atomi
         return true;
     if (look_again(progress, number))
         return true;
-    if (atomic_exchange(seen, mark) == mark)
+    if (was_asked(seen, progress, mark))
         return false;
     struct bf_value args[] = {{.u = event}, {.u = progress->token}, {.u = number}};
     struct bf_stream *stream = progress->connection;

@@ -13,11 +13,12 @@ void bf_watch_noted(struct bf_stream *stream, struct bf_put *put, const struct b
 void bf_watch_append_all(struct bf_stream *stream);
 
 /* True if all up to `number` in the stream is complete. The first look at something asks the server how it is, and
- * to tell when it is complete; later ones do not wait. */
+ * to tell when it is complete; later ones do not wait. But if something else was heard to be complete since, the
+ * server is asked again: it tells of each stream by itself, so what had to come before that may be told after it. */
 bool bf_watch_look(struct bf_progress *progress, uint64_t number);
 /* The same for an event that was recorded at `mark`: what was put behind it does not matter. `seen` is the event's
  * own. */
-bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, _Atomic uint64_t *seen);
+bool bf_watch_look_event(uint64_t mark, uint64_t context, uint64_t event, struct bf_look *seen);
 
 /* True if something in the context is not known to be complete. */
 bool bf_watch_is_running(struct bf_stream *stream, uint64_t context);

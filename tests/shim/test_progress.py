@@ -104,6 +104,29 @@ def test_finished_work_is_known_without_asking_again():
     assert not ASKED & set(server.names()[at + 1 :])
 
 
+def test_what_was_running_is_asked_about_again_when_something_else_has_been_waited_for():
+    """The server tells of each stream by itself: what had to be complete before may be told after it."""
+    asked = []
+
+    def watched(peer, number, arguments):
+        asked.append(number)
+        topic = Topic.RUNNING if len(asked) == 1 else Topic.PROGRESS
+        peer.send(pack_notice((topic, *arguments[1:]) if topic is Topic.RUNNING else (topic, *arguments[1:], 0)))
+
+    server = SimpleServer({"watch_event": watched})
+    dispatcher = serve(server)
+    body = f"""{WORLD}
+later = stream_of()
+fill(stream)
+cuda.cuEventRecord(event, stream)
+results.append([cuda.cuEventQuery(event), cuda.cuEventQuery(event)])
+cuda.cuStreamWaitEvent(later, event, 0)
+results.append([cuda.cuStreamSynchronize(later), cuda.cuEventQuery(event)])
+"""
+    assert outcome(start(body, dispatcher.port)) == [[600, 600], [0, 0]]
+    assert len(asked) == 2
+
+
 def test_loop_that_polls_asks_once():
     held, looked = Held(), 2000
     server = SimpleServer({"watch_stream": held.stream, "watch_event": held.event})
