@@ -29,6 +29,13 @@ struct lc_driver {
     CUresult (*device_attribute)(int *value, CUdevice_attribute attribute, CUdevice device);
 };
 
+/* Those that are public calls, the same in every library. */
+#define LC_DRIVER_PUBLIC                                                                                               \
+    .context_id = cuCtxGetId, .stream_id = cuStreamGetId, .module_load = cuModuleLoadData,                             \
+    .module_unload = cuModuleUnload, .module_function_count = cuModuleGetFunctionCount,                                \
+    .module_functions = cuModuleEnumerateFunctions, .driver_version = cuDriverGetVersion,                              \
+    .device_count = cuDeviceGetCount, .device_uuid = cuDeviceGetUuid, .device_attribute = cuDeviceGetAttribute
+
 extern const struct lc_driver lc_driver;
 
 #endif

@@ -60,14 +60,5 @@ static CUresult primary_context(CUcontext *out, CUdevice device)
 const struct lc_driver lc_driver = {
     .primary_context = primary_context,
     .current_context = cuCtxGetCurrent,
-    .context_id = cuCtxGetId,
-    .stream_id = cuStreamGetId,
-    .module_load = cuModuleLoadData,
-    .module_unload = cuModuleUnload,
-    .module_function_count = cuModuleGetFunctionCount,
-    .module_functions = cuModuleEnumerateFunctions,
-    .driver_version = cuDriverGetVersion,
-    .device_count = cuDeviceGetCount,
-    .device_uuid = cuDeviceGetUuid,
-    .device_attribute = cuDeviceGetAttribute,
+    LC_DRIVER_PUBLIC,
 };

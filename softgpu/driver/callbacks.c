@@ -30,14 +30,5 @@ static CUresult give_current(CUcontext *out)
 const struct lc_driver lc_driver = {
     .primary_context = give_primary,
     .current_context = give_current,
-    .context_id = cuCtxGetId,
-    .stream_id = cuStreamGetId,
-    .module_load = cuModuleLoadData,
-    .module_unload = cuModuleUnload,
-    .module_function_count = cuModuleGetFunctionCount,
-    .module_functions = cuModuleEnumerateFunctions,
-    .driver_version = cuDriverGetVersion,
-    .device_count = cuDeviceGetCount,
-    .device_uuid = cuDeviceGetUuid,
-    .device_attribute = cuDeviceGetAttribute,
+    LC_DRIVER_PUBLIC,
 };
