@@ -34,18 +34,3 @@ CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
         *version = context->context.is_old ? 3010 : 3020;
     return result;
 }
-
-CUresult cuCtxDetach(CUcontext ctx)
-{
-    struct bf_object *current;
-    CUresult result = bf_contexts_peek(&current);
-    if (result)
-        return result;
-    if (!ctx || (CUcontext)current != ctx)
-        return CUDA_ERROR_INVALID_CONTEXT;
-    /* A primary context cannot be destroyed, so cuCtxDestroy refuses it. */
-    if (!current->context.attached)
-        return cuCtxDestroy_v2(ctx);
-    current->context.attached--;
-    return CUDA_SUCCESS;
-}

@@ -5,13 +5,10 @@
 
 /* What push and set have in common: a handle that may become current, used or not (cudart sets a primary context
  * current before it retains it). */
-static CUresult to_ref(CUcontext handle, struct lc_thread_context *out)
+static CUresult find(CUcontext handle, struct bf_object **out)
 {
-    struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
-    if (!context)
-        return CUDA_ERROR_INVALID_CONTEXT;
-    *out = (struct lc_thread_context){context, context->generation};
-    return CUDA_SUCCESS;
+    *out = bf_objects_find(handle, BF_CONTEXT);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
 }
 
 static CUresult enter(struct lc_thread **thread)
@@ -37,30 +34,24 @@ CUresult cuCtxGetCurrent(CUcontext *pctx)
 CUresult cuCtxSetCurrent(CUcontext ctx)
 {
     struct lc_thread *thread;
-    struct lc_thread_context ref;
+    struct bf_object *context;
     CUresult result = enter(&thread);
     if (!result && ctx)
-        result = to_ref(ctx, &ref);
+        result = find(ctx, &context);
     if (result)
         return result;
     thread->depth -= thread->depth ? 1 : 0;
-    if (ctx)
-        thread->stack[thread->depth++] = ref;
-    return CUDA_SUCCESS;
+    return ctx ? bf_contexts_push(context) : CUDA_SUCCESS;
 }
 
 CUresult cuCtxPushCurrent_v2(CUcontext ctx)
 {
     struct lc_thread *thread;
-    struct lc_thread_context ref;
+    struct bf_object *context;
     CUresult result = enter(&thread);
     if (!result)
-        result = to_ref(ctx, &ref);
-    if (!result && thread->depth == LC_THREAD_DEPTH_MAX)
-        result = CUDA_ERROR_OUT_OF_MEMORY;
-    if (!result)
-        thread->stack[thread->depth++] = ref;
-    return result;
+        result = find(ctx, &context);
+    return result ? result : bf_contexts_push(context);
 }
 
 CUresult cuCtxPopCurrent_v2(CUcontext *pctx)

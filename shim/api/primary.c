@@ -160,7 +160,7 @@ CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
     if (!context)
         return CUDA_ERROR_OUT_OF_MEMORY;
     bf_faults_enter(context, number);
-    result = cuCtxPushCurrent_v2((CUcontext)context);
+    result = bf_contexts_push(context);
     if (!result)
         *pctx = (CUcontext)context;
     return result;
@@ -198,4 +198,19 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     result = BF_ASK(to, NULL, ctx_destroy, bf_u(number));
     bf_memory_end_context(context);
     return result;
+}
+
+CUresult cuCtxDetach(CUcontext ctx)
+{
+    struct bf_object *current;
+    CUresult result = bf_contexts_peek(&current);
+    if (result)
+        return result;
+    if (!ctx || (CUcontext)current != ctx)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    /* A primary context cannot be destroyed, so cuCtxDestroy refuses it. */
+    if (!current->context.attached)
+        return cuCtxDestroy_v2(ctx);
+    current->context.attached--;
+    return CUDA_SUCCESS;
 }

@@ -95,6 +95,13 @@ CUresult bf_contexts_check_in(const struct bf_object *context, uint64_t number)
     return gone ? bf_contexts_no_handle() : bf_contexts_check(context);
 }
 
+CUresult bf_contexts_push(struct bf_object *context)
+{
+    struct lc_thread *thread = lc_thread_self();
+    bool pushed = thread && lc_thread_push(thread, context, context->generation);
+    return pushed ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
 CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
 {
     if (!handle)

@@ -25,6 +25,9 @@ CUresult bf_contexts_check(const struct bf_object *context);
 /* The same for what was made in a context when that had this number: a primary context that began anew has another. */
 CUresult bf_contexts_check_in(const struct bf_object *context, uint64_t number);
 
+/* It becomes current on this thread, used or not: OUT_OF_MEMORY if too many are. */
+CUresult bf_contexts_push(struct bf_object *context);
+
 /* The context that a handle names, or the current one if it is NULL. */
 CUresult bf_contexts_find(CUcontext handle, struct bf_object **out);
 

@@ -28,7 +28,7 @@ struct bf_object {
     _Atomic uint32_t kind;
     uint32_t generation;          /* grows with each use of the slot */
     uint32_t kind_before;         /* of a free slot: what it was, to tell a stale handle from nonsense */
-    uint64_t number;              /* on `server`; of a library or kernel: code.c knows one for each server */
+    uint64_t number;              /* on `server`; of a library or kernel: each server has one */
     struct bf_server *server;     /* NULL: a library or kernel is on all of them */
     struct bf_object *owner, *children, *next, *previous;
     union {
