@@ -1,6 +1,7 @@
 /* Primary and created contexts: their life. The server is asked when one begins to exist or ends. */
 #include <stddef.h>
 
+#include "../../libcuda/flags.h"
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/storage.h"
 #include "../state/drop.h"
@@ -128,7 +129,7 @@ CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags)
 {
     struct bf_device *device;
     CUresult result = bf_lookup_device(dev, &device);
-    if (!result && !bf_contexts_are_flags(flags))
+    if (!result && !lc_flags_suit_context(flags))
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
@@ -144,7 +145,7 @@ CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev)
 {
     struct bf_device *device;
     CUresult result = bf_lookup_device(dev, &device);
-    if (!result && (!pctx || !bf_contexts_are_flags(flags)))
+    if (!result && (!pctx || !lc_flags_suit_context(flags)))
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;

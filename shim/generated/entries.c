@@ -1,5 +1,6 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
 #include "../../libcuda/errors.h"
+#include "../../libcuda/flags.h"
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/pool_place.h"
 #include "../api/copies.h"
@@ -213,7 +214,7 @@ CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams, uns
         return result;
     if (!pctx)
         return CUDA_ERROR_INVALID_VALUE;
-    if (!bf_contexts_are_flags(flags))
+    if (!lc_flags_suit_context(flags))
         return CUDA_ERROR_INVALID_VALUE;
     if (ctxCreateParams && ctxCreateParams->numExecAffinityParams)
         return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
@@ -510,7 +511,7 @@ CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, int n
         return result;
     if (!pctx)
         return CUDA_ERROR_INVALID_VALUE;
-    if (!bf_contexts_are_flags(flags) || numParams < 0 || (numParams && !paramsArray))
+    if (!lc_flags_suit_context(flags) || numParams < 0 || (numParams && !paramsArray))
         return CUDA_ERROR_INVALID_VALUE;
     if (numParams)
         return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
@@ -548,7 +549,7 @@ CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags)
     CUresult result = bf_lookup_device(dev, &device);
     if (result)
         return result;
-    if (!bf_contexts_are_flags(flags))
+    if (!lc_flags_suit_context(flags))
         return CUDA_ERROR_INVALID_VALUE;
     if (device->primary->context.active && device->primary->context.flags != flags)
         return CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE;
@@ -1073,7 +1074,7 @@ CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
         return result;
     if (!phEvent)
         return CUDA_ERROR_INVALID_VALUE;
-    if (!bf_events_are_flags(Flags))
+    if (!lc_flags_suit_event(Flags))
         return CUDA_ERROR_INVALID_VALUE;
     if (Flags & CU_EVENT_INTERPROCESS)
         return CUDA_ERROR_NOT_SUPPORTED;

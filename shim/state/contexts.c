@@ -57,12 +57,6 @@ CUresult bf_contexts_known(struct bf_object **out)
     return !result && !*out ? bf_contexts_current(out) : result;
 }
 
-bool bf_contexts_are_flags(unsigned flags)
-{
-    unsigned policy = flags & CU_CTX_SCHED_MASK;
-    return !(flags & ~(unsigned)CU_CTX_FLAGS_MASK) && !(policy & (policy - 1));
-}
-
 bool bf_contexts_can_be_peers(const struct bf_object *context, const struct bf_object *peer)
 {
     return peer != context && !(peer->context.primary && !peer->context.active);

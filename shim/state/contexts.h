@@ -13,9 +13,6 @@ CUresult bf_contexts_peek(struct bf_object **out);
 /* The current context, usable or lost: for what is known of it here. */
 CUresult bf_contexts_known(struct bf_object **out);
 
-/* Flags that a context may have: no unknown bit, and one scheduling policy. */
-bool bf_contexts_are_flags(unsigned flags);
-
 /* False for one and the same context, and for a primary one that does not exist. */
 bool bf_contexts_can_be_peers(const struct bf_object *context, const struct bf_object *peer);
 

@@ -7,13 +7,6 @@ void bf_events_recorded(struct bf_object *event, const struct bf_put *put)
         atomic_store(&event->event.mark, bf_progress_mark(put->progress, put->number));
 }
 
-bool bf_events_are_flags(unsigned flags)
-{
-    bool untimed = flags & CU_EVENT_DISABLE_TIMING, shared = flags & CU_EVENT_INTERPROCESS;
-    unsigned known = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS;
-    return !(flags & ~known) && (untimed || !shared);
-}
-
 bool bf_events_can_time(const struct bf_object *start, const struct bf_object *end)
 {
     return atomic_load(&start->event.mark) && atomic_load(&end->event.mark) && start->server == end->server &&

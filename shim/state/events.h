@@ -4,9 +4,6 @@
 
 #include "order.h"
 
-/* Flags that an event may be made with. */
-bool bf_events_are_flags(unsigned flags);
-
 /* Both have been recorded, on one server, and neither without its time. */
 bool bf_events_can_time(const struct bf_object *start, const struct bf_object *end);
 

@@ -5,17 +5,12 @@
 #include "../state/handles.h"
 #include "../state/pool.h"
 #include "../state/thread.h"
+#include "../../../libcuda/flags.h"
 #include "../teardown.h"
 
 /* Activation and teardown exclude each other. Recursive: a destructor in the context's storage may release the
  * context. */
 static pthread_mutex_t life = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
-
-static bool flags_valid(unsigned flags)
-{
-    unsigned schedule = flags & CU_CTX_SCHED_MASK;
-    return !(flags & ~(unsigned)CU_CTX_FLAGS_MASK) && (schedule & (schedule - 1)) == 0;
-}
 
 /* ---- primary */
 
@@ -89,7 +84,7 @@ CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags)
     ENTER(cuDevicePrimaryCtxSetFlags_v2);
     const struct sg_device *device = sg_device_at(dev);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
-    REQUIRE(flags_valid(flags), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(lc_flags_suit_context(flags), CUDA_ERROR_INVALID_VALUE);
     device->primary->flags = flags;
     return CUDA_SUCCESS;
 }
@@ -100,7 +95,7 @@ CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags)
     ENTER(cuDevicePrimaryCtxSetFlags);
     const struct sg_device *device = sg_device_at(dev);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
-    REQUIRE(flags_valid(flags), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(lc_flags_suit_context(flags), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(!atomic_load(&device->primary->active) || device->primary->flags == flags,
             CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE);
     device->primary->flags = flags;
@@ -125,7 +120,7 @@ static CUresult create(CUcontext *pctx, unsigned flags, CUdevice dev, unsigned a
 {
     struct sg_device *device = sg_device_at(dev);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
-    REQUIRE(pctx && flags_valid(flags), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(pctx && lc_flags_suit_context(flags), CUDA_ERROR_INVALID_VALUE);
     TRY(refused);
     struct sg_context *context;
     TRY(sg_context_create(device, flags, &context));

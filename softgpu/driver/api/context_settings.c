@@ -1,4 +1,5 @@
 /* Entry points: flags, limits, cache preferences and peers of the current context. */
+#include "../../../libcuda/flags.h"
 #include "../state/context.h"
 
 CUresult cuCtxGetFlags(unsigned int *flags)
@@ -14,8 +15,7 @@ CUresult cuCtxGetFlags(unsigned int *flags)
 CUresult cuCtxSetFlags(unsigned int flags)
 {
     ENTER(cuCtxSetFlags);
-    unsigned schedule = flags & CU_CTX_SCHED_MASK;
-    REQUIRE(!(flags & ~(unsigned)CU_CTX_FLAGS_MASK) && (schedule & (schedule - 1)) == 0, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(lc_flags_suit_context(flags), CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context;
     TRY(sg_context_current(&context));
     context->flags = flags;

@@ -1,4 +1,5 @@
 /* Entry points of events, and waits of streams for them. */
+#include "../../../libcuda/flags.h"
 #include "../state/event.h"
 #include "../state/handles.h"
 #include "../state/pool.h"
@@ -6,11 +7,9 @@
 CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
 {
     ENTER(cuEventCreate);
-    enum { KNOWN = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS };
     struct sg_context *context;
     TRY(sg_context_current(&context));
-    REQUIRE(phEvent && !(Flags & ~(unsigned)KNOWN), CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(!(Flags & CU_EVENT_INTERPROCESS) || (Flags & CU_EVENT_DISABLE_TIMING), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(phEvent && lc_flags_suit_event(Flags), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(!(Flags & CU_EVENT_INTERPROCESS), CUDA_ERROR_NOT_SUPPORTED);
     struct sg_event *event;
     TRY(sg_event_create(context, Flags, &event));

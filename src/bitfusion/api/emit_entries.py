@@ -14,7 +14,7 @@ from .kinds import HANDLES, KINDS
 from .model import ASK, FLOATS, SIGNED, Param, Step, Symbol, Wire
 
 _INCLUDES = (
-    *(f"../../libcuda/{name}.h" for name in ("errors", "generated/cuda_api", "pool_place")),
+    *(f"../../libcuda/{name}.h" for name in ("errors", "flags", "generated/cuda_api", "pool_place")),
     *(
         f"../api/{name}.h"
         for name in ("copies", "devices", "fills", "functions", "launch", "memop", "stream_attributes")

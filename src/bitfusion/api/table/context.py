@@ -16,7 +16,7 @@ cuDevicePrimaryCtxGetState@7000 (CUdevice dev, unsigned int *flags, int *active)
 cuDevicePrimaryCtxReset_v2@11000 (CUdevice dev):
     hand
 cuCtxCreate_v4@12050 (CUcontext *pctx, CUctxCreateParams *ctxCreateParams, unsigned int flags, CUdevice dev):
-    device dev; need pctx; refuse !bf_contexts_are_flags(flags);
+    device dev; need pctx; refuse !lc_flags_suit_context(flags);
     refuse ctxCreateParams && ctxCreateParams->numExecAffinityParams with CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
     refuse ctxCreateParams && ctxCreateParams->cigParams with CUDA_ERROR_NOT_SUPPORTED;
     is cuCtxCreate_v2(pctx, flags, dev)
@@ -95,7 +95,7 @@ cuCtxCreate_v2@3020 (CUcontext *pctx, unsigned int flags, CUdevice dev):
     hand
 cuCtxCreate_v3@11040 (CUcontext *pctx, CUexecAffinityParam *paramsArray, int numParams, unsigned int flags, CUdevice
         dev):
-    device dev; need pctx; refuse !bf_contexts_are_flags(flags) || numParams < 0 || (numParams && !paramsArray);
+    device dev; need pctx; refuse !lc_flags_suit_context(flags) || numParams < 0 || (numParams && !paramsArray);
     refuse numParams with CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY; is cuCtxCreate_v2(pctx, flags, dev)
 cuCtxDestroy@2000 (CUcontext ctx):
     is cuCtxDestroy_v2(ctx)
@@ -109,7 +109,7 @@ cuDevicePrimaryCtxReset@7000 (CUdevice dev):
     is cuDevicePrimaryCtxReset_v2(dev)
 # Before CUDA 11, the flags of an active context could not be changed.
 cuDevicePrimaryCtxSetFlags@7000 (CUdevice dev, unsigned int flags):
-    device dev; refuse !bf_contexts_are_flags(flags);
+    device dev; refuse !lc_flags_suit_context(flags);
     refuse device->primary->context.active && device->primary->context.flags != flags
         with CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE;
     is cuDevicePrimaryCtxSetFlags_v2(dev, flags)

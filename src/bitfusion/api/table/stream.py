@@ -13,7 +13,7 @@ cuThreadExchangeStreamCaptureMode@10010 (CUstreamCaptureMode *mode):
 cuStreamDestroy_v2@4000 (CUstream hStream):
     hand
 cuEventCreate@2000 (CUevent *phEvent, unsigned int Flags):
-    current; need phEvent; refuse !bf_events_are_flags(Flags);
+    current; need phEvent; refuse !lc_flags_suit_event(Flags);
     refuse Flags & CU_EVENT_INTERPROCESS with CUDA_ERROR_NOT_SUPPORTED; make event phEvent with .flags = Flags
 cuEventQuery@2000 carries (CUevent hEvent):
     find event hEvent; check event->owner; by bf_waits_query_event(event)
