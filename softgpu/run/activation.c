@@ -1,5 +1,7 @@
 /* Activations: one call of a function by a set of lanes, with the columns of the function. One that has ended keeps its
  * frame for the next call of the same code. */
+#include <assert.h>
+
 #include "fill.h"
 #include "team.h"
 
@@ -75,6 +77,7 @@ static void close_activation(struct sg_team *team, struct sg_activation *activat
 
 void sg_activation_release(struct sg_team *team, struct sg_activation *activation)
 {
+    assert(activation->users);
     while (--activation->users == 0 && activation->parent) {
         struct sg_activation *parent = activation->parent;
         close_activation(team, activation);

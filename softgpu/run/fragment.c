@@ -1,11 +1,14 @@
 /* The fragments of a team: which runs next, where it must stop to meet another, splitting and merging. */
+#include <assert.h>
+
 #include "../lower/control.h"
 #include "team.h"
 
 struct sg_fragment *sg_fragment_add(struct sg_team *team, struct sg_activation *activation, uint32_t pc,
                                     struct sg_lanes lanes)
 {
-    /* There is room: fragments are disjoint sets of lanes, and none is empty. */
+    /* Fragments are disjoint sets of lanes, so there is room. */
+    assert(team->fragment_count < SG_LANES && !sg_lanes_none(lanes));
     struct sg_fragment *fragment = &team->fragments[team->fragment_count++];
     *fragment = (struct sg_fragment){.activation = activation, .pc = pc, .lanes = lanes, .state = SG_RUNNABLE};
     activation->users++;

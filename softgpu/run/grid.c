@@ -1,4 +1,5 @@
 /* Grids: their blocks are claimed, counted and dropped here. Knows nothing of how a block runs. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,5 +67,7 @@ uint64_t sg_grid_claim(struct sg_grid *grid, uint64_t wanted, uint64_t *first)
 
 void sg_grid_count_done(struct sg_grid *grid, uint64_t blocks)
 {
-    atomic_fetch_add_explicit(&grid->done, blocks, memory_order_acq_rel);
+    unsigned long long before = atomic_fetch_add_explicit(&grid->done, blocks, memory_order_acq_rel);
+    assert(before + blocks <= grid->blocks);
+    (void)before;
 }

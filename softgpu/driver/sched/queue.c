@@ -1,4 +1,6 @@
 /* The order of work: tickets, what blocks what, the list of open work. The theory is in sched.h. */
+#include <assert.h>
+
 #include "../state/context.h"
 #include "sched_internal.h"
 
@@ -11,6 +13,7 @@ _Atomic uint32_t sg_queue_open_count, sg_queue_polled_count;
 
 static void open_insert(struct sg_work *work)
 {
+    assert(!work->open && !work->holders && work->kind->step);
     struct sg_work *before = open_tail;
     /* Smaller numbers are more urgent; equal ones stay in order. */
     while (before && before->stream->priority > work->stream->priority)
@@ -49,6 +52,7 @@ struct sg_work *sg_queue_helpable(const struct sg_stream *stream)
 
 void sg_queue_hold(struct sg_work *work)
 {
+    assert(work->open && work->started && work->holders < work->width);
     if (!work->holders++ && work->kind->begin)
         work->kind->begin(work);
     if (work->holders >= work->width)
@@ -145,10 +149,12 @@ static void release_sleepers(struct sg_stream *stream, struct sg_wakes *wakes)
 static void pop(struct sg_stream *stream, struct sg_stream **list, struct sg_wakes *wakes)
 {
     struct sg_work *work = stream->head;
+    assert(stream->length && !work->open && !work->holders && work->ticket > stream->done);
     stream->head = work->next;
     if (!stream->head)
         stream->tail = NULL;
     stream->length--;
+    assert(!stream->length == !stream->head);
     atomic_store_explicit(&stream->done, work->ticket, memory_order_release);
     sg_sched_discard(work);
     if (!stream->head)
@@ -189,6 +195,7 @@ static bool start_head(struct sg_stream *stream, struct sg_wakes *wakes)
         return false;
     struct sg_stream *other = blocker(stream, &need);
     if (other) {
+        assert(other != stream);
         stream->waits_for = other;
         stream->need = need;
         stream->next_waiter = other->waiters;
@@ -284,12 +291,14 @@ uint64_t sg_queue_ticket_at(const struct sg_stream *stream, uint32_t position)
 
 bool sg_queue_leave(struct sg_work *work)
 {
+    assert(work->holders);
     open_remove(work);
     return --work->holders == 0;
 }
 
 void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes)
 {
+    assert(work->stream->head == work);
     if (work->kind->end)
         work->kind->end(work);
     struct sg_stream *stream = work->stream, *list = NULL;

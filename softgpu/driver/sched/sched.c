@@ -1,6 +1,7 @@
 /* What all of the scheduler shares: its lock, and the memory of works. */
 #include "sched.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -46,6 +47,7 @@ struct sg_work *sg_sched_new(const struct sg_work_kind *kind, size_t bytes)
 
 void sg_sched_discard(struct sg_work *work)
 {
+    assert(!work->open && !work->holders && work->size_class <= CLASSES);
     if (work->size_class == CLASSES) {
         free(work);
         return;

@@ -1,4 +1,5 @@
 /* Life of streams. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "../state/context.h"
@@ -50,6 +51,7 @@ static void list_remove(struct sg_stream *stream)
 
 void sg_stream_retire(struct sg_stream *stream)
 {
+    assert(stream->destroyed && !stream->head && !stream->length);
     list_remove(stream);
     stream->all_next = free_streams;
     free_streams = stream;

@@ -1,4 +1,5 @@
 /* Worker threads, and application threads that help while they wait. The theory is in sched.h. */
+#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -77,6 +78,7 @@ static struct call call_worker(void)
     if (idle) {
         call.sleeper = idle;
         idle = idle->next_idle;
+        assert(!atomic_load_explicit(&call.sleeper->awake, memory_order_relaxed));
         spinner = true;
     } else if (created < sg_settings()->threads + 1) {
         created++;
@@ -135,6 +137,7 @@ static struct slot *take_slot(void)
         return slot;
     }
     slots_made++;
+    assert(slots_made <= sg_settings()->threads);
     sg_sched_unlock();
     slot = malloc(sizeof *slot);
     struct sg_worker *scratch = slot ? sg_worker_create() : NULL;

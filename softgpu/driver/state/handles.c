@@ -2,6 +2,7 @@
  * that is live in it. Slots are used again first in, first out, each time with the next generation. */
 #include "handles.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -47,6 +48,7 @@ void *sg_handles_new(enum sg_kind kind, void *object)
     uint32_t slot = take();
     if (slot) {
         struct slot *s = &slots[slot];
+        assert(object && kind != SG_NOTHING && !atomic_load_explicit(&s->handle, memory_order_relaxed));
         s->generation = s->generation < GENERATION_MAX ? s->generation + 1 : 1;
         s->is.object = object;
         handle = (uint64_t)s->generation << GENERATION_SHIFT | (uint64_t)slot << SLOT_SHIFT |

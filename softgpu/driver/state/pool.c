@@ -4,6 +4,7 @@
  *
  * Nothing but an allocation or a free changes what is used. So what synchronisations in between have let go is worked
  * out when it is needed, and they only count themselves. */
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -61,6 +62,7 @@ void sg_pool_give(struct sg_pool *pool, uint64_t bytes)
 {
     pthread_mutex_lock(&lock);
     settle(pool);
+    assert(pool->used >= bytes);
     pool->used -= bytes;
     pthread_mutex_unlock(&lock);
 }
