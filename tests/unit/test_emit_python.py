@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import ast
 import ctypes
+import subprocess
+from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from bitfusion.api.emit_python import calls_module
 from bitfusion.api.expressions import Expression
-from bitfusion.api.model import ASK, TELL, Wire
+from bitfusion.api.model import ASK, STRUCTURES, TELL, Wire
 from bitfusion.api.shapes import function
+from bitfusion.api.structures import sizes
 from bitfusion.api.table import WIRES
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +90,21 @@ def test_names_that_would_hide_a_builtin_or_the_functions_own_get_a_tail():
 def test_low_bits_with_a_sign_are_those_of_c(value):
     made = Expression(Wire(1, "cuX", ASK, "cuuint64_t value", server="cuX(int32(value))")).source()
     assert eval(made.removeprefix("cuda.cuX"), {"value": value}) == ctypes.c_int32(value).value
+
+
+def test_structures_have_the_size_that_the_compiler_gives_them():
+    checks = "".join(f'_Static_assert(sizeof({name}) == {sizes()[name]}, "{name}");\n' for name in sorted(STRUCTURES))
+    program = f"#include <libcuda/generated/cuda_types.h>\n{checks}"
+    subprocess.run(
+        ["gcc", "-fsyntax-only", "-I", ROOT, "-x", "c", "-"], input=program, text=True, check=True, timeout=PATIENCE_S
+    )
+
+
+def test_rows_of_one_value_are_taken_apart_as_those_of_several():
+    wire = Wire(
+        1, "cuX", ASK, "bytes sizes", "ints x", server="[cuX(size) for size in sizes]", does="takes(sizes: int size)"
+    )
+    assert body(wire)[-1] == "return each(cuda.cuX(size) for (size,) in rows)"
 
 
 def test_handles_are_looked_up_before_memory_is_charged():

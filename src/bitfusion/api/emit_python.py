@@ -21,7 +21,7 @@ _HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by
 from typing import Any
 
 from ..driver import {modules}
-from ..driver.arguments import each, encode, not_inline, record, unpack_rows
+from ..driver.arguments import bytes_of, each, encode, not_inline, record, structure, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
 from ..driver.session import DriverSession

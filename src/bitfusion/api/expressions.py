@@ -17,7 +17,8 @@ import ast
 import re
 
 from .kinds import HANDLES
-from .model import ENUMS, NUMBERS, Param, Wire
+from .model import ENUMS, NUMBERS, STRUCTURES, Param, Wire
+from .structures import sizes
 
 _BITS = {"uint8": 0xFF, "uint16": 0xFFFF}
 _NUMBER_TYPES = {"CUdeviceptr", "cuuint64_t"}
@@ -169,7 +170,7 @@ class Expression:
         if names != [param.name for param in self._row_params]:
             raise self.refused(f"{ast.unparse(node)!r}: a row is {self._row_params}")
         self.used.add(self._rows)
-        return f"for {', '.join(safe(param) for param in self._row_params)} in rows"
+        return f"for ({', '.join(safe(param) for param in self._row_params)},) in rows"
 
     def _param(self, node: ast.Name) -> Param:
         for row in self._row_params:
@@ -205,6 +206,8 @@ class Expression:
             return f"enum(cuda.{param.type}, {name})"
         if param.type == "const char *":
             return f"encode({name})"
+        if param.type in STRUCTURES:
+            return f"structure(cuda.{param.type}, {name}, {sizes()[param.type]})"
         if param.type in NUMBERS:
             return name
         raise self.refused(f"an argument of type {param.type!r}")

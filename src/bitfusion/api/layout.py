@@ -1,6 +1,6 @@
 """Sizes of the C types of a .cdef, for x86-64 and other LP64 machines: the generator must not need a compiler.
 
-Understands what nvml_types.cdef holds: typedefs of enumerations, structures and unions with members, arrays and
+Understands what types.cdef and nvml_types.cdef hold: typedefs of enumerations, structures and unions with members, arrays and
 nested ones. The compiler checks each size that is used, in shim/nvml/generated/.
 """
 
@@ -14,6 +14,10 @@ _BASE: dict[str, Size] = {
     "char": (1, 1),
     "unsigned char": (1, 1),
     "unsigned short": (2, 2),
+    "uint32_t": (4, 4),
+    "uint64_t": (8, 8),
+    "size_t": (8, 8),
+    "float": (4, 4),
     "int": (4, 4),
     "unsigned int": (4, 4),
     "long": (8, 8),

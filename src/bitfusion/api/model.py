@@ -30,10 +30,13 @@ ENUMS = {
     "CUmemPool_attribute",
     "CUmemAccess_flags",
     "CUdevice_P2PAttribute",
+    "CUlaunchAttributeID",
 }
+# Structures that cross the wire as C has them: without pointers, and handles only as what they are on the server.
+STRUCTURES = {"CUstreamAttrValue", "CUstreamBatchMemOpParams"}
 # msgpack bin: bytes as they are; what the client knows of the function or kernel with the value's name, or of all that
 # are in the module or library (driver/descriptions.py); packed i32.
-BINARY = {"bytes", "description", "listing", "ints"}
+BINARY = {"bytes", "description", "listing", "ints"} | STRUCTURES
 
 
 @dataclass(frozen=True)

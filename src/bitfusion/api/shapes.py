@@ -9,7 +9,7 @@
     settles                  the answer may tell that something is complete: bytes on their way come before it
     waits(cuEventQuery(h))   of a call that blocks: how to ask whether it would
     arrives                  a copy that must be over before a call of another kind begins
-    takes(list: int a, ...)  bytes that are rows of little-endian numbers
+    takes(list: int a, ...)  bytes that are rows of little-endian numbers, or structures
     asks(launch_ex)          the tell of that name, with an answer
     whole                    a hand-written function takes the call apart itself, where one more would cost too much
 
@@ -23,10 +23,11 @@ import re
 
 from .expressions import Expression, safe
 from .kinds import HANDLES, Kind
-from .model import ENUMS, TELL, Param, Wire, is_hand, parse_params
+from .model import ENUMS, STRUCTURES, TELL, Param, Wire, is_hand, parse_params
+from .structures import sizes
 
 _PACKED = {"unsigned int": "I", "int": "i", "size_t": "Q", "CUdevice": "I"}
-_CONVERTED = {"CUdeviceptr", "cuuint64_t"} | ENUMS  # cuda-python gives objects for these
+_CONVERTED = {"CUdeviceptr", "cuuint64_t"} | ENUMS | STRUCTURES  # cuda-python gives objects for these
 
 
 def function(wire: Wire) -> str:
@@ -216,6 +217,8 @@ class _Function:
         return [f"    return {call}"]
 
     def _value(self, param: Param) -> str:
+        if param.type in STRUCTURES:
+            return f"bytes_of({safe(param)}, {sizes()[param.type]})"
         return f"int({safe(param)})" if param.type in _CONVERTED else safe(param)
 
     def _described(self) -> str:
@@ -297,10 +300,12 @@ class _Function:
         return name, parse_params(row)
 
     def _row_format(self) -> str:
+        structures = {kind: f"{sizes()[kind]}s" for kind in STRUCTURES}
+        formats = _PACKED | structures | dict.fromkeys(ENUMS, "I")
         types = [param.type for param in self.rows[1]]
-        if unknown := [kind for kind in types if kind not in _PACKED and kind not in ENUMS]:
+        if unknown := [kind for kind in types if kind not in formats]:
             raise self._refused(f"rows of {unknown}")
-        return "".join(_PACKED.get(kind, "I") for kind in types)
+        return "".join(formats[kind] for kind in types)
 
     def _hand_argument(self, param: Param) -> str:
         kind = HANDLES.get(param.type)

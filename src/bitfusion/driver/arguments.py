@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
 from collections.abc import Iterable
 from typing import Any
@@ -30,7 +31,21 @@ def record(kind: Any, **fields: Any) -> Any:
     return made
 
 
-def unpack_rows(row: str, packed: bytes) -> list[tuple[int, ...]]:
+def structure(kind: Any, packed: bytes, size: int) -> Any:
+    """A structure of cuda-python with these bytes. Raises RemoteProtocolError if they are not as many as it has."""
+    if packed.__class__ is not bytes or len(packed) != size:
+        raise RemoteProtocolError(f"{kind.__name__} has {size} bytes, not {packed!r:.40}")
+    made = kind()
+    ctypes.memmove(made.getPtr(), packed, size)
+    return made
+
+
+def bytes_of(made: Any, size: int) -> bytes:
+    """What structure() takes."""
+    return ctypes.string_at(made.getPtr(), size)
+
+
+def unpack_rows(row: str, packed: bytes) -> list[tuple[Any, ...]]:
     """The rows of a list, each as `row` says. Raises RemoteProtocolError if it has not whole rows, or too many."""
     size = struct.calcsize(row)
     if len(packed) % size or len(packed) > PACKED_ROWS_MAX * size:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 from contextlib import suppress
 from typing import Any
 
-from ..errors import CallFailed, RemoteProtocolError
-from ..limits import STREAM_BATCH_MAX
+from ..errors import CallFailed
 from ..session import Context, Handle
-from .binding import NOT_READY, SUCCESS, check, cuda, enum
+from .binding import NOT_READY, SUCCESS, check, cuda
 from .polling import EVENT_FLAGS, line_of, take_event
 from .session import DriverSession
 
 _NON_BLOCKING = int(cuda.CUstream_flags.CU_STREAM_NON_BLOCKING)
-_OPERATION_BYTES = 48  # CUstreamBatchMemOpParams
-_VALUE_BYTES = 64  # CUlaunchAttributeValue
 
 
 def enter(session: DriverSession, number: int, stream: Handle, flags: int) -> None:
@@ -57,30 +53,6 @@ def cuCtxWaitEvent(session: DriverSession, context: Context, event: Handle) -> A
         with suppress(CallFailed):
             context.leaving.append(take_event(context, session.streams[0]))
     return result
-
-
-def stream_batch(session: DriverSession, stream: Handle, packed: bytes) -> Any:
-    count, rest = divmod(len(packed), _OPERATION_BYTES)
-    if rest or count > STREAM_BATCH_MAX:
-        raise RemoteProtocolError(f"memory operations of {len(packed)} bytes")
-    ops = [cuda.CUstreamBatchMemOpParams() for _ in range(count)]
-    for index, op in enumerate(ops):
-        begin = index * _OPERATION_BYTES
-        ctypes.memmove(op.getPtr(), packed[begin : begin + _OPERATION_BYTES], _OPERATION_BYTES)
-    return cuda.cuStreamBatchMemOp(stream, len(ops), ops, 0)[0]
-
-
-def stream_get_attribute(session: DriverSession, stream: Handle, attribute: int) -> tuple[Any, ...]:
-    result, value = cuda.cuStreamGetAttribute(stream, enum(cuda.CUlaunchAttributeID, attribute))
-    return (SUCCESS, ctypes.string_at(value.getPtr(), _VALUE_BYTES)) if result is SUCCESS else (result,)
-
-
-def stream_set_attribute(session: DriverSession, stream: Handle, attribute: int, packed: bytes) -> tuple[Any, ...]:
-    if len(packed) != _VALUE_BYTES:
-        raise RemoteProtocolError(f"the value of an attribute of {len(packed)} bytes")
-    value = cuda.CUstreamAttrValue()
-    ctypes.memmove(value.getPtr(), packed, _VALUE_BYTES)
-    return cuda.cuStreamSetAttribute(stream, enum(cuda.CUlaunchAttributeID, attribute), value)
 
 
 def hold_back(session: DriverSession, stream: Handle) -> Any:

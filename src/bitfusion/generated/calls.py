@@ -6,7 +6,7 @@
 from typing import Any
 
 from ..driver import contexts, copies, descriptions, launches, memory, modules, nvml_calls, polling, streams, waits, watches
-from ..driver.arguments import each, encode, not_inline, record, unpack_rows
+from ..driver.arguments import bytes_of, each, encode, not_inline, record, structure, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
 from ..driver.session import DriverSession
@@ -233,7 +233,7 @@ def pool_set_attribute(session: DriverSession, call: Any) -> Answer | None:
 def pool_set_access(session: DriverSession, call: Any) -> Answer | None:
     _, pool, access = call
     rows = unpack_rows("<II", access)
-    return cuda.cuMemPoolSetAccess(session.pools[pool].handle, [record(cuda.CUmemAccessDesc, location=record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))), flags=enum(cuda.CUmemAccess_flags, flags)) for dev, flags in rows], len(rows))
+    return cuda.cuMemPoolSetAccess(session.pools[pool].handle, [record(cuda.CUmemAccessDesc, location=record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))), flags=enum(cuda.CUmemAccess_flags, flags)) for (dev, flags,) in rows], len(rows))
 
 
 def pool_get_access(session: DriverSession, call: Any) -> Answer | None:
@@ -602,7 +602,7 @@ def occupancy_clusters(session: DriverSession, call: Any) -> Answer | None:
 def occupancy_blocks(session: DriverSession, call: Any) -> Answer | None:
     _, fn, flags, sizes = call
     rows = unpack_rows("<iQ", sizes)
-    return each(cuda.cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session.functions[fn].handle, size, shared_bytes, flags) for size, shared_bytes in rows)
+    return each(cuda.cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(session.functions[fn].handle, size, shared_bytes, flags) for (size, shared_bytes,) in rows)
 
 
 def cuDeviceGetP2PAttribute(session: DriverSession, call: Any) -> Answer | None:
@@ -651,17 +651,21 @@ def cuStreamWriteValue64_v2(session: DriverSession, call: Any) -> Any:
 
 def stream_batch(session: DriverSession, call: Any) -> Any:
     _, stream, ops = call
-    return streams.stream_batch(session, session.streams[stream], ops)
+    rows = unpack_rows("<48s", ops)
+    return cuda.cuStreamBatchMemOp(session.streams[stream], len(rows), [structure(cuda.CUstreamBatchMemOpParams, op, 48) for (op,) in rows], 0)[0]
 
 
 def stream_get_attribute(session: DriverSession, call: Any) -> Answer | None:
     _, stream, attr = call
-    return streams.stream_get_attribute(session, session.streams[stream], attr)
+    result, value = cuda.cuStreamGetAttribute(session.streams[stream], enum(cuda.CUlaunchAttributeID, attr))
+    if result is not SUCCESS:
+        return (result,)
+    return result, bytes_of(value, 64)
 
 
 def stream_set_attribute(session: DriverSession, call: Any) -> Answer | None:
     _, stream, attr, value = call
-    return streams.stream_set_attribute(session, session.streams[stream], attr, value)
+    return cuda.cuStreamSetAttribute(session.streams[stream], enum(cuda.CUlaunchAttributeID, attr), structure(cuda.CUstreamAttrValue, value, 64))
 
 
 def cuStreamCopyAttributes(session: DriverSession, call: Any) -> Answer | None:
@@ -994,7 +998,7 @@ ARGUMENTS = {
     145: "nzuu",
     146: "nzzu",
     147: "nb",
-    148: "nu",
-    149: "nub",
+    148: "nn",
+    149: "nnb",
     150: "nn",
 }
