@@ -30,13 +30,17 @@ def within(seconds: float, condition: Callable[[], Any]) -> bool:
     """Wait until `condition` holds; False if it does not within `seconds`, which somebody was promised. On a machine
     that is busy they are more, PATIENCE_S at most.
     """
-    begin, crowded = time.monotonic(), _crowded_s()
+    begin, calm = time.monotonic(), calm_s()
     while not condition():
-        took = time.monotonic() - begin
-        if took > PATIENCE_S or took - (_crowded_s() - crowded) > seconds:
+        if time.monotonic() - begin > PATIENCE_S or calm_s() - calm > seconds:
             return False
         time.sleep(_LOOK_S)
     return True
+
+
+def calm_s() -> float:
+    """A clock that stands while a process waits for a processor."""
+    return time.monotonic() - _crowded_s()
 
 
 def _crowded_s() -> float:
