@@ -45,11 +45,11 @@ static bool has_room(void)
 
 bool lc_sync_memops_set(uint64_t id, bool on)
 {
-    bool fits = true;
     pthread_mutex_lock(&lock);
     size_t at = place(id);
     bool is_set = at < count && ids[at] == id;
-    if (on && !is_set && (fits = has_room())) {
+    bool fits = !on || is_set || has_room();
+    if (on && !is_set && fits) {
         memmove(ids + at + 1, ids + at, (count++ - at) * sizeof *ids);
         ids[at] = id;
     } else if (!on && is_set) {

@@ -15,7 +15,7 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
 /* The pointers say which of the three it is, or that it is none. */
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
 /* copies_2d.c: rows of bytes, from and to wherever the description says. */
-CUresult bf_copies_2d(const struct bf_order *order, const CUDA_MEMCPY2D *copy);
+CUresult bf_copies_2d(const struct bf_order *given, const CUDA_MEMCPY2D *pCopy);
 /* Bytes that are still to come to this memory of the host are not overtaken by what is read from it now, or comes
  * there later. */
 void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except);
