@@ -5,10 +5,11 @@
 #include "../../libcuda/block_need.h"
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/contexts.h"
+#include "../state/drop.h"
 #include "../state/images.h"
 #include "../state/jit.h"
-#include "../state/drop.h"
 #include "../state/libraries.h"
+#include "../state/memory.h"
 
 /* The image must outlive the load if another server may need it: then it is copied, unless the application promised to
  * keep it. */
@@ -172,11 +173,10 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
         result = bf_libraries_number(object, context->server, &number);
     if (!result)
         result = BF_ASK(bf_in(context), out, cuLibraryGetGlobal, bf_u(number), bf_text(name));
+    if (!result)
+        result = bf_memory_add_global(context, object, out[0].u, out[1].u);
     if (result)
         return result;
-    struct bf_range range = {.base = out[0].u, .bytes = out[1].u, .module = object, .context = context};
-    if (!bf_map_add(&context->server->memory, &range))
-        return CUDA_ERROR_OUT_OF_MEMORY;
     if (dptr)
         *dptr = out[0].u;
     if (bytes)

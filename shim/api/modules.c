@@ -8,6 +8,7 @@
 #include "../state/enumerate.h"
 #include "../state/images.h"
 #include "../state/jit.h"
+#include "../state/memory.h"
 #include "../state/modules.h"
 #include "../state/waits.h"
 
@@ -181,11 +182,10 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, c
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = BF_ASK(target_of(module), out, cuModuleGetGlobal_v2, bf_u(module->number), bf_text(name));
+    if (!result)
+        result = bf_memory_add_global(module->module.context, module, out[0].u, out[1].u);
     if (result)
         return result;
-    struct bf_range range = {.base = out[0].u, .bytes = out[1].u, .module = module, .context = module->module.context};
-    if (!bf_map_add(&module->server->memory, &range))
-        return CUDA_ERROR_OUT_OF_MEMORY;
     if (dptr)
         *dptr = out[0].u;
     if (bytes)

@@ -47,6 +47,16 @@ CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes,
     return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
+CUresult bf_memory_add_global(struct bf_object *context, struct bf_object *owner, uint64_t base, uint64_t bytes)
+{
+    struct bf_map *map = &context->server->memory;
+    struct bf_range known;
+    if (bf_map_find(map, base, &known) && known.base == base && known.bytes == bytes && known.module == owner)
+        return CUDA_SUCCESS;
+    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_map_new_id(), .module = owner, .context = context};
+    return bf_map_add(map, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
 void bf_memory_settle_host(const void *address, size_t bytes, const struct bf_progress *except)
 {
     for (unsigned i = 0; i < bf_client.server_count; i++)

@@ -24,6 +24,9 @@ CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes
 /* Remember what the server allocated in `context`. */
 CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool);
 
+/* The same of a global of a module or a library, which may be asked for again and again. */
+CUresult bf_memory_add_global(struct bf_object *context, struct bf_object *owner, uint64_t base, uint64_t bytes);
+
 /* cuMemAlloc, and the ordered forms: from the device's current pool if `pool` is NULL. */
 CUresult bf_memory_allocate(struct bf_object *context, size_t bytes, CUdeviceptr *out);
 CUresult bf_memory_allocate_ordered(const struct bf_order *order, struct bf_object *pool, size_t bytes,
