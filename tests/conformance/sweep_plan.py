@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import yaml
@@ -22,7 +22,15 @@ from bitfusion.api.table import SYMBOLS
 DATA = yaml.safe_load(Path(__file__).with_name("sweep.yaml").read_text(encoding="utf-8"))
 ANSWERED: tuple[Symbol, ...] = tuple(symbol for symbol in SYMBOLS if symbol.how != ABSENT)
 # Which context is current for the calls of a stage.
-STAGES = {"before": "none", "without": "none", "right": "base", "wrong": "base", "two": "base", "lost": "base"}
+STAGES = {
+    "before": "none",
+    "without": "none",
+    "right": "base",
+    "wrong": "base",
+    "two": "base",
+    "all": "base",
+    "lost": "base",
+}
 # Of the wrong values of a parameter the one that stands for all where two parameters are wrong: the first of these.
 _PLAIN = ("nonsense", "NULL", str(2**31 - 1), str(2**64 - 1), str(2**32 - 1), "1000", "255")
 IMAGE = (Path(__file__).parent / "programs" / "sweep.ptx").read_text(encoding="utf-8")
@@ -54,7 +62,7 @@ class Planner:
             # cuInit is the last one that is called before cuInit.
             for symbol in sorted(ANSWERED, key=lambda symbol: stage == "before" and symbol.name == "cuInit"):
                 right = [self.right(symbol, param) for param in symbol.params]
-                for name in names(symbol)[: 1 if stage == "two" else None]:
+                for name in names(symbol)[: 1 if stage in ("two", "all") else None]:
                     for label, args in self.calls(stage, symbol, right):
                         yield self.case(stage, symbol, name, label, args)
 
@@ -109,6 +117,9 @@ class Planner:
         if stage == "two":
             yield from self.two_wrong(symbol, right)
             return
+        if stage == "all":
+            yield from self.all_of(symbol, right)
+            return
         for i, param in enumerate(symbol.params):
             found = self.wrong(symbol, param, right[i])
             for label, value in found[:1] if stage == "without" else found:
@@ -125,6 +136,21 @@ class Planner:
             args = list(right)
             args[i], args[k] = value, other
             yield f"{symbol.params[i].name} {first}, {symbol.params[k].name} {second}", args
+
+    def all_of(self, symbol: Symbol, right: list[Value]) -> Iterator[tuple[str, list[Value]]]:
+        """Every value of one parameter with every one of another, for the calls of the data file."""
+        for rule in DATA["all"]:
+            if re.fullmatch(rule["call"], symbol.name):
+                places = [next(i for i, p in enumerate(symbol.params) if p.name == n) for n in rule["parameters"]]
+                values = [self.wrong(symbol, symbol.params[i], right[i]) for i in places]
+                for chosen in product(*values):
+                    args = list(right)
+                    for i, (_, value) in zip(places, chosen, strict=True):
+                        args[i] = value
+                    yield (
+                        ", ".join(f"{symbol.params[i].name} {c[0]}" for i, c in zip(places, chosen, strict=True)),
+                        args,
+                    )
 
     def makers(self) -> dict[str, dict]:
         """How an object of each kind is made and ended."""
