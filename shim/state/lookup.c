@@ -11,13 +11,10 @@ static const struct {
 #undef ROW
 };
 
-CUresult bf_lookup_find(enum bf_kind kind, const void *handle, struct bf_object **out)
+CUresult bf_lookup_missing(enum bf_kind kind)
 {
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
-    *out = bf_objects_find(handle, kind);
-    if (*out)
-        return CUDA_SUCCESS;
     return kinds[kind].is_of_context ? bf_contexts_no_handle() : kinds[kind].bad;
 }
 

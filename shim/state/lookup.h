@@ -4,8 +4,15 @@
 
 #include "contexts.h"
 
+/* What a call is answered whose handle names nothing of the kind. */
+CUresult bf_lookup_missing(enum bf_kind kind);
+
 /* The object of that kind. Of kinds that are made in a context, the current context's trouble is told first. */
-CUresult bf_lookup_find(enum bf_kind kind, const void *handle, struct bf_object **out);
+static inline CUresult bf_lookup_find(enum bf_kind kind, const void *handle, struct bf_object **out)
+{
+    *out = bf_client_ready() ? bf_objects_find(handle, kind) : NULL;
+    return *out ? CUDA_SUCCESS : bf_lookup_missing(kind);
+}
 
 CUresult bf_lookup_device(CUdevice ordinal, struct bf_device **out);
 
