@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bitfusion.api.emit_entries import entries_source
+from bitfusion.api.emit_shim import calls_source
 from bitfusion.api.model import ALIAS, ASK, HAND, LOCAL, TELL, Wire
 from bitfusion.api.notation import read_symbols
 
@@ -50,6 +51,11 @@ def test_steps_say_how_a_symbol_is_answered(steps, how):
 def test_what_is_not_the_notation_is_refused_by_name(text):
     with pytest.raises(ValueError, match="cuX"):
         read_symbols(text)
+
+
+def test_value_that_no_letter_stands_for_is_refused_by_name():
+    with pytest.raises(ValueError, match="door: no letter stands for CUdoor"):
+        calls_source((Wire(9, "cuX", TELL, "CUdoor door"),))
 
 
 @pytest.mark.parametrize(

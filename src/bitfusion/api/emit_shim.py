@@ -7,13 +7,13 @@ from collections.abc import Container
 
 from .emit_libcuda import BANNER
 from .kinds import HANDLES, KINDS
-from .model import ASK, BINARY, FLOATS, SIGNED, Param, Wire
+from .model import ASK, BINARY, ENUMS, FLOATS, NUMBERS, SIGNED, Param, Wire
 
 _WIDE = {"size_t", "CUdeviceptr", "cuuint64_t", "unsigned long long"}
 
 
 def _letter(param: Param) -> str:
-    """One letter a value; shim/encode.h says the same. u unsigned 32, z unsigned 64, i signed, f float, s string,
+    """One letter a value; shim/wire/encode.h says the same. u unsigned 32, z unsigned 64, i signed, f float, s string,
     b bytes, n number of a new object. Handles keep their kind, because the stubs look objects up by it.
     """
     if param.type in HANDLES:
@@ -28,7 +28,11 @@ def _letter(param: Param) -> str:
         return "f"
     if param.type in SIGNED:
         return "i"
-    return "z" if param.type in _WIDE else "u"
+    if param.type in _WIDE:
+        return "z"
+    if param.type in NUMBERS | ENUMS:
+        return "u"
+    raise ValueError(f"{param.name}: no letter stands for {param.type}")
 
 
 def _letters(params: tuple[Param, ...]) -> str:
