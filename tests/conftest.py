@@ -1,5 +1,5 @@
-"""For all tests: the directory of shared test modules is importable; Ctrl-C and a hang-up have their effect on what
-they start, also where whoever started them ignores them (in the background of a script, nohup); in CI hypothesis
+"""For all tests: the directory of shared test modules is importable; Ctrl-C, Ctrl-\\ and a hang-up have their effect on
+what they start, also where whoever started them ignores them (in the background of a script, nohup); in CI hypothesis
 draws the same examples in every run.
 
 A developer's run draws new examples and may find something; a landing must not depend on which ones it drew.
@@ -20,6 +20,7 @@ WAITING = ("e2e", "faults", "srs")  # directories
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("default", deadline=None)

@@ -154,7 +154,11 @@ def test_nobody_there_names_the_address():
         (b"", ConnectionLost, "older release, or no Dispatcher"),
         (b"HTTP/1.0 400 Bad Request\r\n\r\n", RemoteProtocolError, "speaks HTTP.*resource scheduler"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", RemoteProtocolError, "is not a Dispatcher"),
-        (bytes.fromhex("010000000a0000000000000000000000") + b"\x07", RemoteProtocolError, "answer that is none"),
+        (
+            bytes.fromhex("010000000a0000000000000000000000") + b"\x07",
+            RemoteProtocolError,
+            "answer that cannot be read",
+        ),
         (bytes.fromhex("00000000070000000000000000000000"), RemoteProtocolError, "HEARTBEAT"),
     ],
 )

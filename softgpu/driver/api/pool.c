@@ -90,7 +90,6 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     return CUDA_SUCCESS;
 }
 
-/* What was allocated from it lives on; so does the account, which frees still to come write to. */
 CUresult cuMemPoolDestroy(CUmemoryPool pool)
 {
     ENTER(cuMemPoolDestroy);
@@ -100,6 +99,7 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
     if (found->device->pool == found)
         found->device->pool = found->device->pool_default;
     sg_handles_drop(pool);
+    sg_pool_retire(found);
     return CUDA_SUCCESS;
 }
 

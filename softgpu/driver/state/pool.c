@@ -15,6 +15,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic uint64_t synchronised;
+static struct sg_pool *retired;
 
 static uint64_t in_blocks(uint64_t bytes)
 {
@@ -115,4 +116,12 @@ CUresult sg_pool_create(struct sg_device *device, struct sg_pool **out)
     }
     *out = pool;
     return CUDA_SUCCESS;
+}
+
+void sg_pool_retire(struct sg_pool *pool)
+{
+    pthread_mutex_lock(&lock);
+    pool->next_retired = retired;
+    retired = pool;
+    pthread_mutex_unlock(&lock);
 }

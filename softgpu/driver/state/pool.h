@@ -21,6 +21,7 @@ struct sg_pool {
     /* its account: pool.c */
     _Atomic uint64_t used, used_high, reserved_high;
     uint64_t reserved, settled;
+    struct sg_pool *next_retired;
 };
 
 void sg_pool_take(struct sg_pool *pool, uint64_t bytes);
@@ -34,5 +35,7 @@ uint64_t sg_pool_reserved(struct sg_pool *pool);
 void sg_pool_synchronised(void);
 
 CUresult sg_pool_create(struct sg_device *device, struct sg_pool **out);
+/* The handle is gone. The account stays: what was allocated lives on, and its frees still write to it. */
+void sg_pool_retire(struct sg_pool *pool);
 
 #endif
