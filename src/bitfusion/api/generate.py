@@ -49,12 +49,12 @@ def outputs() -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    if not (ROOT / "pyproject.toml").exists():
-        print(f"{ROOT} is not a checkout: set PYTHONPATH=src, this package is an installed one", file=sys.stderr)
-        return 2
     if "--report" in arguments:
         print("\n".join(map(str, shares(SYMBOLS, WIRES))))
         return 0
+    if not (ROOT / "pyproject.toml").exists():
+        print(f"{ROOT} is not a checkout: set PYTHONPATH=src, this package is an installed one", file=sys.stderr)
+        return 2
     stale = [path for path, text in outputs().items() if _read(ROOT / path) != text]
     if "--check" in arguments:
         for path in stale:
