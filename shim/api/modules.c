@@ -5,9 +5,9 @@
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/contexts.h"
 #include "../state/drop.h"
-#include "../state/enumerate.h"
 #include "../state/images.h"
 #include "../state/jit.h"
+#include "../state/lookup.h"
 #include "../state/memory.h"
 #include "../state/modules.h"
 #include "../state/waits.h"
@@ -76,112 +76,30 @@ CUresult cuModuleLoad(CUmodule *module, const char *fname)
     return result;
 }
 
-/* The module that a handle names, in a context that can be used. */
-static CUresult find(CUmodule handle, struct bf_object **out)
-{
-    if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
-    *out = bf_objects_find(handle, BF_MODULE);
-    return *out ? bf_contexts_check_in((*out)->module.context, (*out)->module.context_number) : bf_contexts_no_handle();
-}
-
-static struct bf_target target_of(const struct bf_object *module)
-{
-    return bf_in(module->module.context);
-}
-
 CUresult cuModuleUnload(CUmodule hmod)
 {
     struct bf_object *module;
-    CUresult result = find(hmod, &module);
+    CUresult result = bf_lookup_module(hmod, &module);
     if (result)
         return result;
     if (module->owner != module->module.context)
         return CUDA_ERROR_INVALID_HANDLE;   /* a library's, which ends with it */
-    struct bf_target to = target_of(module);
+    struct bf_target to = bf_in(module->module.context);
     uint64_t number = module->number;
     bf_waits_settle(module->module.context);
     bf_objects_free(module, bf_drop_object);
     return BF_TELL(to, cuModuleUnload, bf_u(number));
 }
 
-static CUresult ask_functions(const struct bf_lister *lister, uint64_t first, unsigned from, struct bf_ask *ask)
-{
-    return BF_ASK_HELD(target_of(lister->owner), NULL, ask, module_functions, bf_u(lister->owner->number), bf_u(first),
-                       bf_u(from));
-}
-
-static struct bf_object *make_function(const struct bf_lister *lister, uint64_t number, const struct bf_listed *entry)
-{
-    return bf_modules_new_function(lister->owner, number, entry->name, &entry->description);
-}
-
-static CUresult find_lister(CUmodule handle, struct bf_lister *out)
-{
-    struct bf_object *module;
-    CUresult result = find(handle, &module);
-    if (!result)
-        *out = (struct bf_lister){module->module.listing, module,        BF_FUNCTION,
-                                  module->server,         ask_functions, make_function};
-    return result;
-}
-
-static CUresult ask_function(struct bf_object *module, const char *name, struct bf_object **out)
-{
-    struct bf_ask ask;
-    uint64_t number = bf_server_number(module->server);
-    CUresult result = BF_ASK_HELD(target_of(module), NULL, &ask, module_get_function, bf_u(number),
-                                  bf_u(module->number), bf_text(name));
-    *out = result ? NULL : bf_modules_new_function(module, number, name, &ask.values[0]);
-    bf_stream_ask_end(&ask);
-    return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
-}
-
-CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
-{
-    struct bf_lister lister;
-    struct bf_object *function = NULL;
-    CUresult result = find_lister(hmod, &lister);
-    if (!result && (!hfunc || !name || strlen(name) > BF_NAME_BYTES_MAX))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        function = bf_enumerate_find(&lister, name, &result);
-    if (!result && !function)
-        function = bf_objects_child(lister.owner, BF_FUNCTION, bf_enumerate_is_named, name);
-    if (!result && !function)
-        result = ask_function(lister.owner, name, &function);
-    if (!result)
-        *hfunc = (CUfunction)function;
-    return result;
-}
-
-CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule mod)
-{
-    struct bf_lister lister;
-    CUresult result = find_lister(mod, &lister);
-    if (!result && !count)
-        result = CUDA_ERROR_INVALID_VALUE;
-    return result ? result : bf_enumerate_count(&lister, count);
-}
-
-CUresult cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunctions, CUmodule mod)
-{
-    struct bf_lister lister;
-    CUresult result = find_lister(mod, &lister);
-    if (!result && !functions)
-        result = CUDA_ERROR_INVALID_VALUE;
-    return result ? result : bf_enumerate(&lister, (void **)functions, numFunctions);
-}
-
 CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name)
 {
     struct bf_object *module;
     struct bf_value out[2];
-    CUresult result = find(hmod, &module);
+    CUresult result = bf_lookup_module(hmod, &module);
     if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = BF_ASK(target_of(module), out, cuModuleGetGlobal_v2, bf_u(module->number), bf_text(name));
+        result = BF_ASK(bf_in(module->module.context), out, cuModuleGetGlobal_v2, bf_u(module->number), bf_text(name));
     if (!result)
         result = bf_memory_add_global(module->module.context, module, out[0].u, out[1].u);
     if (result)

@@ -16,6 +16,7 @@
 #include "../state/kernels.h"
 #include "../state/lookup.h"
 #include "../state/memory.h"
+#include "../state/modules.h"
 #include "../state/order.h"
 #include "../state/pinned.h"
 #include "../state/pools.h"
@@ -574,6 +575,86 @@ CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
         return CUDA_ERROR_INVALID_VALUE;
     *mode = (CUmoduleLoadingMode)CU_MODULE_LAZY_LOADING;
     return CUDA_SUCCESS;
+}
+
+CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
+{
+    struct bf_object *module;
+    CUresult result = bf_lookup_module(hmod, &module);
+    if (result)
+        return result;
+    if (!hfunc || !name)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (strlen(name) > BF_NAME_BYTES_MAX)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *taken;
+    result = bf_enumerate_get(bf_modules_lister(module), name, &taken);
+    if (result)
+        return result;
+    *hfunc = (CUfunction)taken;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule mod)
+{
+    struct bf_object *module;
+    CUresult result = bf_lookup_module(mod, &module);
+    if (result)
+        return result;
+    if (!count)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_enumerate_count(bf_modules_lister(module), count);
+}
+
+CUresult cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunctions, CUmodule mod)
+{
+    struct bf_object *module;
+    CUresult result = bf_lookup_module(mod, &module);
+    if (result)
+        return result;
+    if (!functions)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_enumerate(bf_modules_lister(module), (void **)functions, numFunctions);
+}
+
+CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *name)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_LIBRARY, library, &object);
+    if (result)
+        return result;
+    if (!pKernel || !name)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (strlen(name) > BF_NAME_BYTES_MAX)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *taken;
+    result = bf_enumerate_get(bf_kernels_lister(object), name, &taken);
+    if (result)
+        return result;
+    *pKernel = (CUkernel)taken;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_LIBRARY, lib, &object);
+    if (result)
+        return result;
+    if (!count)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_enumerate_count(bf_kernels_lister(object), count);
+}
+
+CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels, CUlibrary lib)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_LIBRARY, lib, &object);
+    if (result)
+        return result;
+    if (!kernels)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_enumerate(bf_kernels_lister(object), (void **)kernels, numKernels);
 }
 
 CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel)

@@ -5,7 +5,7 @@
 
 #include "code.h"
 
-bool bf_enumerate_is_named(const struct bf_object *function, const void *name)
+static bool is_named(const struct bf_object *function, const void *name)
 {
     return strcmp(function->function.code->name, name) == 0;
 }
@@ -15,23 +15,29 @@ static struct bf_object *object_of(const struct bf_lister *lister, struct bf_lis
 {
     struct bf_listing *listing = lister->listing;
     if (!entry->object && listing->named)
-        entry->object = bf_objects_child(lister->owner, lister->kind, bf_enumerate_is_named, entry->name);
+        entry->object = bf_objects_child(lister->owner, lister->kind, is_named, entry->name);
     if (!entry->object)
         entry->object = lister->make(lister, listing->first + (uint64_t)(entry - listing->entries), entry);
     return entry->object;
 }
 
-struct bf_object *bf_enumerate_find(const struct bf_lister *lister, const char *name, CUresult *result)
+/* The handle of this name if it is among those listed so far, else NULL. */
+static CUresult find_listed(const struct bf_lister *lister, const char *name, struct bf_object **out)
 {
-    struct bf_object *object = NULL;
     pthread_mutex_lock(&lister->listing->lock);
     struct bf_listed *entry = bf_listing_find(lister->listing, name);
-    if (entry)
-        object = object_of(lister, entry);
+    *out = entry ? object_of(lister, entry) : NULL;
     lister->listing->named |= !entry;
     pthread_mutex_unlock(&lister->listing->lock);
-    *result = entry && !object ? CUDA_ERROR_OUT_OF_MEMORY : CUDA_SUCCESS;
-    return object;
+    return entry && !*out ? CUDA_ERROR_OUT_OF_MEMORY : CUDA_SUCCESS;
+}
+
+CUresult bf_enumerate_get(struct bf_lister lister, const char *name, struct bf_object **out)
+{
+    CUresult result = find_listed(&lister, name, out);
+    if (!result && !*out)
+        *out = bf_objects_child(lister.owner, lister.kind, is_named, name);
+    return result || *out ? result : lister.ask_for(lister.owner, name, out);
 }
 
 /* `lock` is held. */
@@ -67,24 +73,24 @@ static CUresult complete(const struct bf_lister *lister)
     return result;
 }
 
-CUresult bf_enumerate_count(const struct bf_lister *lister, unsigned *count)
+CUresult bf_enumerate_count(struct bf_lister lister, unsigned *count)
 {
-    pthread_mutex_lock(&lister->listing->lock);
-    CUresult result = learn_count(lister);
+    pthread_mutex_lock(&lister.listing->lock);
+    CUresult result = learn_count(&lister);
     if (!result)
-        *count = (unsigned)lister->listing->count;
-    pthread_mutex_unlock(&lister->listing->lock);
+        *count = (unsigned)lister.listing->count;
+    pthread_mutex_unlock(&lister.listing->lock);
     return result;
 }
 
-CUresult bf_enumerate(const struct bf_lister *lister, void **out, unsigned room)
+CUresult bf_enumerate(struct bf_lister lister, void **out, unsigned room)
 {
-    struct bf_listing *listing = lister->listing;
+    struct bf_listing *listing = lister.listing;
     pthread_mutex_lock(&listing->lock);
-    CUresult result = complete(lister);
+    CUresult result = complete(&lister);
     size_t count = result || room < listing->listed ? room : listing->listed;
     for (size_t i = 0; i < count && !result; i++)
-        result = object_of(lister, &listing->entries[i]) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+        result = object_of(&lister, &listing->entries[i]) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
     for (size_t i = 0; i < count && !result; i++)
         out[i] = listing->entries[i].object;
     pthread_mutex_unlock(&listing->lock);

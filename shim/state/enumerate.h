@@ -6,7 +6,8 @@
 #include "listing.h"
 
 /* What has a listing, and how the part of it from index `from`, numbered from `first`, is asked for: `ask` is to be
- * ended whatever the result. `make` makes the handle of an entry that has none. */
+ * ended whatever the result. `make` makes the handle of an entry that has none, `ask_for` that of a name that is not
+ * listed yet. */
 struct bf_lister {
     struct bf_listing *listing;
     struct bf_object *owner;
@@ -14,17 +15,15 @@ struct bf_lister {
     struct bf_server *server;
     CUresult (*ask)(const struct bf_lister *lister, uint64_t first, unsigned from, struct bf_ask *ask);
     struct bf_object *(*make)(const struct bf_lister *lister, uint64_t number, const struct bf_listed *entry);
+    CUresult (*ask_for)(struct bf_object *owner, const char *name, struct bf_object **out);
 };
 
-/* The handle of this name if it is among those listed so far, else NULL; *result is 0 unless memory ran out. */
-struct bf_object *bf_enumerate_find(const struct bf_lister *lister, const char *name, CUresult *result);
+/* The handle of this name: the same name gives the same handle. */
+CUresult bf_enumerate_get(struct bf_lister lister, const char *name, struct bf_object **out);
 
-CUresult bf_enumerate_count(const struct bf_lister *lister, unsigned *count);
+CUresult bf_enumerate_count(struct bf_lister lister, unsigned *count);
 
 /* The first `room` handles; fewer if there are not so many. */
-CUresult bf_enumerate(const struct bf_lister *lister, void **out, unsigned room);
-
-/* Of an object that is asked for by name: the same name gives the same handle. */
-bool bf_enumerate_is_named(const struct bf_object *function, const void *name);
+CUresult bf_enumerate(struct bf_lister lister, void **out, unsigned room);
 
 #endif

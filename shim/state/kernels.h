@@ -2,12 +2,10 @@
 #ifndef BF_KERNELS_H
 #define BF_KERNELS_H
 
-#include "call.h"
+#include "enumerate.h"
 
-/* Ask for a kernel on one device, to have this number there; `ask` holds its description afterwards and is to be
- * ended. */
-CUresult bf_kernels_ask(struct bf_object *library, const char *name, const struct bf_device *device, uint64_t number,
-                        struct bf_ask *ask);
+/* Of the kernels of a library: listed on the server where it was loaded first, asked for by name on others. */
+struct bf_lister bf_kernels_lister(struct bf_object *library);
 
 /* The function or kernel that the handle names; its number where `context` is, loading it there if need be. */
 CUresult bf_kernels_find(CUfunction handle, const struct bf_object *context, struct bf_object **out, uint64_t *number);

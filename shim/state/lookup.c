@@ -26,6 +26,12 @@ CUresult bf_lookup_device(CUdevice ordinal, struct bf_device **out)
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
 }
 
+CUresult bf_lookup_module(CUmodule handle, struct bf_object **out)
+{
+    CUresult result = bf_lookup_find(BF_MODULE, handle, out);
+    return result ? result : bf_contexts_check_in((*out)->module.context, (*out)->module.context_number);
+}
+
 CUresult bf_lookup_function(CUfunction handle, struct bf_object **out)
 {
     struct bf_object *context;

@@ -16,6 +16,9 @@ static inline CUresult bf_lookup_find(enum bf_kind kind, const void *handle, str
 
 CUresult bf_lookup_device(CUdevice ordinal, struct bf_device **out);
 
+/* A module, usable. */
+CUresult bf_lookup_module(CUmodule handle, struct bf_object **out);
+
 /* A function, which is its module's context's and need not be current, or a kernel, which stands for its function in
  * the current context. Usable. */
 CUresult bf_lookup_function(CUfunction handle, struct bf_object **out);

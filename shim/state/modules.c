@@ -2,7 +2,6 @@
 #include "modules.h"
 
 #include "code.h"
-#include "listing.h"
 
 struct bf_object *bf_modules_new(const struct bf_object *like, uint64_t first, const struct bf_value *functions)
 {
@@ -19,8 +18,8 @@ struct bf_object *bf_modules_new(const struct bf_object *like, uint64_t first, c
     return made;
 }
 
-struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t number, const char *name,
-                                          const struct bf_value *description)
+static struct bf_object *new_function(struct bf_object *module, uint64_t number, const char *name,
+                                      const struct bf_value *description)
 {
     struct bf_code *code = bf_code_new(name, description->p, description->bytes, 0);
     if (!code)
@@ -36,4 +35,37 @@ struct bf_object *bf_modules_new_function(struct bf_object *module, uint64_t num
     if (!function)
         bf_code_free(code);
     return function;
+}
+
+static CUresult ask_functions(const struct bf_lister *lister, uint64_t first, unsigned from, struct bf_ask *ask)
+{
+    return BF_ASK_HELD(bf_in(lister->owner->module.context), NULL, ask, module_functions, bf_u(lister->owner->number),
+                       bf_u(first), bf_u(from));
+}
+
+static struct bf_object *make_function(const struct bf_lister *lister, uint64_t number, const struct bf_listed *entry)
+{
+    return new_function(lister->owner, number, entry->name, &entry->description);
+}
+
+static CUresult ask_function(struct bf_object *module, const char *name, struct bf_object **out)
+{
+    struct bf_ask ask;
+    uint64_t number = bf_server_number(module->server);
+    CUresult result = BF_ASK_HELD(bf_in(module->module.context), NULL, &ask, module_get_function, bf_u(number),
+                                  bf_u(module->number), bf_text(name));
+    *out = result ? NULL : new_function(module, number, name, &ask.values[0]);
+    bf_stream_ask_end(&ask);
+    return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+struct bf_lister bf_modules_lister(struct bf_object *module)
+{
+    return (struct bf_lister){.listing = module->module.listing,
+                              .owner = module,
+                              .kind = BF_FUNCTION,
+                              .server = module->server,
+                              .ask = ask_functions,
+                              .make = make_function,
+                              .ask_for = ask_function};
 }

@@ -13,16 +13,13 @@ from .emit_libcuda import BANNER
 from .kinds import HANDLES, KINDS
 from .model import ASK, FLOATS, SIGNED, Param, Step, Symbol, Wire
 
-_INCLUDES = (
-    *(f"../../libcuda/{name}.h" for name in ("errors", "flags", "generated/cuda_api", "pool_place")),
-    *(
-        f"../api/{name}.h"
-        for name in ("copies", "devices", "fills", "functions", "launch", "memop", "stream_attributes")
-    ),
-    *(
-        f"../state/{name}.h"
-        for name in ("code", "drop", "events", "kernels", "lookup", "memory", "order", "pinned", "pools", "waits")
-    ),
+_LIBCUDA = "errors flags generated/cuda_api pool_place"
+_API = "copies devices fills functions launch memop stream_attributes"
+_STATE = "code drop events kernels lookup memory modules order pinned pools waits"
+_INCLUDES = tuple(
+    f"../{room}/{name}.h"
+    for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))
+    for name in names.split()
 )
 _KINDS = {kind.name: kind for kind in KINDS}
 
@@ -142,6 +139,9 @@ class _Entry:
         name = self._new("code", step, "struct bf_object *{}")
         self._lines.append(f"uint64_t {name}_number;")
         self._try(f"bf_kernels_find({step['param']}, context, &{name}, &{name}_number)")
+
+    def _write_module(self, step: Step) -> None:
+        self._try(f"bf_lookup_module({step['param']}, &{self._new('module', step, 'struct bf_object *{}')})")
 
     def _write_function(self, step: Step) -> None:
         self._try(f"bf_lookup_function({step['param']}, &{self._new('function', step, 'struct bf_object *{}')})")

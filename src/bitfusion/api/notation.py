@@ -20,6 +20,7 @@ answered: the driver's order of checks is their order. The steps, `v` being a na
                             the object of that kind that P names, whatever its context is like (else CODE; without
                             one, what the kind's row in kinds.py says)
     code P [as v]           a function or kernel with its number in the current context, which comes first: `v_number`
+    module P [as v]         a module, usable
     function P [as v]       a function, usable, or a kernel, if there is a usable current context
     settable P [as v]       a function, or that of a kernel in the current context
     check E                 the context E can be used
@@ -59,7 +60,7 @@ _SHAPES = {
     "known": "known",
     "waiting": "waiting",
     "find": rf"find\s+(?P<kind>\w+)\s+{_FIND}(?:\s+with\s+(?P<code>CUDA_ERROR_\w+))?",
-    **{word: rf"{word}\s+{_FIND}" for word in ("context", "device", "code", "function", "settable")},
+    **{word: rf"{word}\s+{_FIND}" for word in ("context", "device", "code", "module", "function", "settable")},
     "stream": r"stream\s+(?P<param>\w+)",
     "check": r"check\s+(?P<value>.+)",
     "need": r"need\s+(?P<value>\w+(?:\s*,\s*\w+)*)",

@@ -18,11 +18,12 @@ cuModuleUnload@2000 (CUmodule hmod):
 cuModuleGetLoadingMode@11070 (CUmoduleLoadingMode *mode):
     ready; need mode; *mode = CU_MODULE_LAZY_LOADING
 cuModuleGetFunction@2000 (CUfunction *hfunc, CUmodule hmod, const char *name):
-    hand
+    module hmod; need hfunc, name; refuse strlen(name) > BF_NAME_BYTES_MAX;
+    *hfunc from bf_enumerate_get(bf_modules_lister(module), name)
 cuModuleGetFunctionCount@12040 (unsigned int *count, CUmodule mod):
-    hand
+    module mod; need count; by bf_enumerate_count(bf_modules_lister(module), count)
 cuModuleEnumerateFunctions@12040 (CUfunction *functions, unsigned int numFunctions, CUmodule mod):
-    hand
+    module mod; need functions; by bf_enumerate(bf_modules_lister(module), (void **)functions, numFunctions)
 cuModuleGetGlobal_v2@3020 (CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name):
     hand
 cuLibraryLoadData@12000 (CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
@@ -36,11 +37,13 @@ cuLibraryLoadFromFile@12000 (CUlibrary *library, const char *fileName, CUjit_opt
 cuLibraryUnload@12000 (CUlibrary library):
     hand
 cuLibraryGetKernel@12000 (CUkernel *pKernel, CUlibrary library, const char *name):
-    hand
+    find library library as object; need pKernel, name; refuse strlen(name) > BF_NAME_BYTES_MAX;
+    *pKernel from bf_enumerate_get(bf_kernels_lister(object), name)
 cuLibraryGetKernelCount@12040 (unsigned int *count, CUlibrary lib):
-    hand
+    find library lib as object; need count; by bf_enumerate_count(bf_kernels_lister(object), count)
 cuLibraryEnumerateKernels@12040 (CUkernel *kernels, unsigned int numKernels, CUlibrary lib):
-    hand
+    find library lib as object; need kernels;
+    by bf_enumerate(bf_kernels_lister(object), (void **)kernels, numKernels)
 cuLibraryGetModule@12000 (CUmodule *pMod, CUlibrary library):
     hand
 cuKernelGetFunction@12000 (CUfunction *pFunc, CUkernel kernel):
