@@ -1,7 +1,7 @@
 """Sizes of the C types of a .cdef, for x86-64 and other LP64 machines: the generator must not need a compiler.
 
 Understands what types.cdef and nvml_types.cdef hold: typedefs of enumerations, structures and unions with members, arrays and
-nested ones. The compiler checks each size that is used, in shim/nvml/generated/.
+nested ones, pointers to functions. The compiler checks each size that is used, in shim/nvml/generated/.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def _statement_end(words: list[str], at: int) -> int:
 def _define(words: list[str], known: dict[str, Size]) -> None:
     """`words`: a typedef without its first word and its semicolon."""
     name = words[-1]
-    if "{" in words:
+    if "(" in words and "{" not in words:
+        known[words[words.index("(") + 2]] = _POINTER  # (*name)(...)
+    elif "{" in words:
         known[name] = _ENUM if words[0] == "enum" else _compound(words, known)[0]
     else:
         known[name] = _POINTER if "*" in words else known[" ".join(words[:-1])]
