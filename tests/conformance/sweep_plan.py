@@ -16,11 +16,11 @@ import yaml
 from sweep_values import HANDLES, MEMORY, NONSENSE, Types, Value
 
 from bitfusion.api.kinds import KINDS
-from bitfusion.api.model import ABSENT, Param, Symbol
+from bitfusion.api.model import ABSENT, DIRECT, Param, Symbol
 from bitfusion.api.table import SYMBOLS
 
 DATA = yaml.safe_load(Path(__file__).with_name("sweep.yaml").read_text(encoding="utf-8"))
-ANSWERED: tuple[Symbol, ...] = tuple(symbol for symbol in SYMBOLS if symbol.how != ABSENT)
+ANSWERED: tuple[Symbol, ...] = tuple(symbol for symbol in SYMBOLS if symbol.how not in (ABSENT, DIRECT))
 # Which context is current for the calls of a stage.
 STAGES = {
     "before": "none",

@@ -6,7 +6,7 @@ import pytest
 
 from bitfusion.api.emit_entries import entries_source
 from bitfusion.api.emit_shim import calls_source
-from bitfusion.api.model import ALIAS, ASK, HAND, LOCAL, TELL, Wire
+from bitfusion.api.model import ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Wire
 from bitfusion.api.notation import read_symbols
 
 WIRES = (
@@ -36,6 +36,7 @@ cuAsk@11020 +ptsz@11030 carries (int *value, CUstream stream,
     ("steps", "how"),
     [
         ("hand", HAND),
+        ("direct", DIRECT),
         ("hand local", LOCAL),
         ("is cuOther(x)", ALIAS),
         ("current; by bf_copies_any(x)", HAND),

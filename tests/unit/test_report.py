@@ -7,14 +7,14 @@ import sys
 
 from patience import PATIENCE_S
 
-from bitfusion.api.model import ABSENT, ASK, HAND, LOCAL, Step, Symbol, Wire
+from bitfusion.api.model import ABSENT, ASK, DIRECT, HAND, LOCAL, Step, Symbol, Wire
 from bitfusion.api.report import shares
 from bitfusion.api.table import SYMBOLS, WIRES
 
 
 def test_what_is_absent_does_not_count_and_what_is_written_by_hand_is_no_part():
     steps = (Step("ready", {}),)
-    symbols = [Symbol(f"cu{i}", 1000, "", how) for i, how in enumerate((LOCAL, HAND, ABSENT))]
+    symbols = [Symbol(f"cu{i}", 1000, "", how) for i, how in enumerate((LOCAL, HAND, ABSENT, DIRECT))]
     symbols += [Symbol(f"cu{how}", 1000, "", how, steps=steps) for how in (LOCAL, ASK)]
     wires = [Wire(1, "a", ASK, server="module.function"), Wire(2, "b", ASK), Wire(3, "c", ASK, server="cuX()")]
     assert [(share.part, share.whole) for share in shares(symbols, wires)] == [(2, 4), (2, 3)]

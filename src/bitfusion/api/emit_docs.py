@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .markdown import page, paragraph, table
-from .model import ABSENT, ALIAS, ASK, HAND, LOCAL, TELL, Symbol, Wire
+from .model import ABSENT, ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Symbol, Wire
 from .report import shares
 
 _MEANING = {
@@ -13,6 +13,7 @@ _MEANING = {
     ALIAS: "as another symbol, of which it is an older or a simpler form",
     HAND: "checked in the client, then one or more calls of the wire table",
     ABSENT: "exported, returns CUDA_ERROR_NOT_SUPPORTED (801)",
+    DIRECT: "answered by softgpu alone: through the wire CUDA_ERROR_NOT_SUPPORTED (801), until it has the call",
 }
 
 
@@ -35,9 +36,7 @@ def coverage(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
         table(("how", "symbols", "meaning"), ((how, str(counts[how]), meaning) for how, meaning in _MEANING.items())),
         "The per-thread-default-stream form of a symbol (`_ptds`, `_ptsz`) is answered as the symbol itself.",
         "## Answered",
-        table(
-            ("symbol", "since", "how", "entry point", "per-thread form"), (_row(s) for s in by_name if s.how != ABSENT)
-        ),
+        table(("symbol", "since", "how", "entry point", "per-thread form"), (_row(s) for s in by_name if not s.reason)),
         "## Calls that carry an earlier error",
         paragraph(
             "The error of a one-way call is returned by the first of these calls of the same context that succeeds; the"
@@ -48,7 +47,7 @@ def coverage(symbols: tuple[Symbol, ...], wires: tuple[Wire, ...]) -> str:
         ),
         paragraph(", ".join(f"`{s.name}`" for s in by_name if s.carries) + " and their per-thread forms."),
         "## Absent",
-        *(_absent(reason, symbols) for reason in dict.fromkeys(s.reason for s in symbols if s.how == ABSENT)),
+        *(_absent(reason, symbols) for reason in dict.fromkeys(s.reason for s in symbols if s.reason)),
     )
 
 

@@ -94,10 +94,11 @@ def twins_source(symbols: tuple[Symbol, ...]) -> str:
     )
 
 
-def absent_source(symbols: tuple[Symbol, ...]) -> str:
-    lines = [f'{BANNER}#include "../absent.h"\n']
+def absent_source(symbols: tuple[Symbol, ...], header: str, how: str = ABSENT) -> str:
+    """The symbols that are answered so; those of ABSENT with their twins, which twins_source() has for all others."""
+    lines = [f'{BANNER}#include "{header}"\n']
     for symbol in symbols:
-        if symbol.how == ABSENT:
-            names = [symbol.name, *(f"{symbol.name}_{suffix}" for suffix, _ in symbol.twins)]
+        if symbol.how == how:
+            names = [symbol.name, *(f"{symbol.name}_{suffix}" for suffix, _ in symbol.twins if how == ABSENT)]
             lines += [f"LC_ABSENT({name})" for name in names]
     return "\n".join(lines) + "\n"

@@ -14,6 +14,7 @@ from pathlib import Path
 from .. import __version__, limits
 from ..errors import STICKY
 from . import emit_docs, emit_entries, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim, emit_wire_docs
+from .model import DIRECT
 from .report import shares
 from .table import NVML, SYMBOLS, WIRES
 
@@ -28,11 +29,12 @@ def outputs() -> dict[str, str]:
         "libcuda/generated/sticky.h": emit_libcuda.sticky_header(STICKY),
         "libcuda/generated/names.c": emit_libcuda.names_source(SYMBOLS),
         "libcuda/generated/twins.c": emit_libcuda.twins_source(SYMBOLS),
-        "libcuda/generated/absent.c": emit_libcuda.absent_source(SYMBOLS),
+        "libcuda/generated/absent.c": emit_libcuda.absent_source(SYMBOLS, "../absent.h"),
         "src/bitfusion/generated/calls.py": emit_python.calls_module(WIRES),
         "shim/generated/calls.h": emit_shim.calls_header(WIRES),
         "shim/generated/calls.c": emit_shim.calls_source(WIRES),
         "shim/generated/entries.c": emit_entries.entries_source(SYMBOLS, WIRES),
+        "shim/generated/absent.c": emit_libcuda.absent_source(SYMBOLS, "../../libcuda/absent.h", DIRECT),
         "shim/generated/kinds.h": emit_shim.kinds_header(),
         "shim/generated/limits.h": emit_shim.limits_header(limits, __version__, _names_in_shim()),
         "libnvml/generated/nvml_types.h": emit_nvml.types_header(),

@@ -18,6 +18,7 @@ TELL = "tell"
 ALIAS = "alias"  # as another symbol
 HAND = "hand"  # hand-written C that makes calls of the wire table
 ABSENT = "absent"  # exported, returns CUDA_ERROR_NOT_SUPPORTED
+DIRECT = "direct"  # answered by softgpu; the client returns CUDA_ERROR_NOT_SUPPORTED until the wire has it
 
 SIGNED = {"int", "CUdevice"}
 FLOATS = {"float"}
@@ -97,7 +98,7 @@ class Symbol:
     proto: str
     how: str
     twins: tuple[tuple[str, int], ...] = ()
-    reason: str = ""  # of ABSENT, for the coverage page
+    reason: str = ""  # of ABSENT and DIRECT, for the coverage page
     header: str = "cuda.h"
     carries: bool = False  # its call on the wire may carry an earlier error
     steps: tuple[Step, ...] = ()

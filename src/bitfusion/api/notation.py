@@ -9,6 +9,7 @@ answered: the driver's order of checks is their order. The steps, `v` being a na
 
     hand                    a function of shim/api that makes calls of the wire
     hand local              one that makes none
+    direct                  softgpu has the function and the wire has not: 801 in the client
     ready                   the client is initialised (else CUDA_ERROR_NOT_INITIALIZED)
     current                 the current context, usable: `context`
     known                   the current context, usable or lost: `context`; `check context` must follow if it matters
@@ -45,7 +46,7 @@ from __future__ import annotations
 
 import re
 
-from .model import ALIAS, ASK, HAND, LOCAL, TELL, Step, Symbol
+from .model import ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Step, Symbol
 
 _ENTRY = re.compile(
     r"(?P<name>cu\w+)@(?P<since>\d+)(?P<twins>(?:\s+\+\w+@\d+)*)(?P<carries>\s+carries)?\s*"
@@ -55,6 +56,7 @@ _ENTRY = re.compile(
 _FIND = r"(?P<param>\w+)(?:\s+as\s+(?P<name>\w+))?"
 _SHAPES = {
     "hand": r"hand(?P<local>\s+local)?",
+    "direct": "direct",
     "ready": "ready",
     "current": "current",
     "known": "known",
@@ -90,15 +92,17 @@ def _read_symbol(entry: str, header: str) -> Symbol:
         raise ValueError(f"not an entry of the table: {entry.splitlines()[0]!r}")
     twins = re.findall(r"\+(\w+)@(\d+)", match["twins"])
     steps = tuple(_read_step(match["name"], " ".join(step.split())) for step in match["steps"].split(";"))
+    how = _how(steps)
     return Symbol(
         match["name"],
         int(match["since"]),
         " ".join(match["proto"].split()),
-        _how(steps),
+        how,
         twins=tuple((suffix, int(since)) for suffix, since in twins),
+        reason="answered by softgpu, not yet through the wire" if how == DIRECT else "",
         header=header,
         carries=bool(match["carries"]),
-        steps=() if steps[0].word == "hand" else steps,
+        steps=() if steps[0].word in ("hand", "direct") else steps,
     )
 
 
@@ -111,6 +115,8 @@ def _read_step(symbol: str, text: str) -> Step:
 
 def _how(steps: tuple[Step, ...]) -> str:
     words = [step.word for step in steps]
+    if words == ["direct"]:
+        return DIRECT
     if words[0] == "hand":
         return LOCAL if steps[0]["local"] else HAND
     if steps[-1].word == "is" and steps[-1]["value"].startswith("cu"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .model import ABSENT, Symbol, Wire, is_hand
+from .model import ABSENT, DIRECT, Symbol, Wire, is_hand
 
 
 class Share(NamedTuple):
@@ -25,7 +25,7 @@ def shares(symbols: Iterable[Symbol], wires: Iterable[Wire]) -> tuple[Share, Sha
 
 
 def _symbols(symbols: tuple[Symbol, ...]) -> Share:
-    answered = [symbol for symbol in symbols if symbol.how != ABSENT]
+    answered = [symbol for symbol in symbols if symbol.how not in (ABSENT, DIRECT)]
     hand = [symbol for symbol in answered if not symbol.steps]
     return Share("answered symbols without hand-written C", len(answered) - len(hand), len(answered))
 
