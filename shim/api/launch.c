@@ -2,13 +2,12 @@
 #include <limits.h>
 
 #include "../../libcuda/generated/cuda_api.h"
-#include "../../libcuda/thread.h"
 #include "launch.h"
 #include "../state/kernels.h"
 #include "../state/accepted.h"
+#include "../state/blocks.h"
 #include "../state/events.h"
 #include "../state/order.h"
-#include "../wire/pages.h"
 #include "../state/unreachable.h"
 
 static unsigned limit(const struct bf_device_facts *facts, unsigned attribute)
@@ -56,46 +55,7 @@ static CUresult check_shape(struct bf_accepted_config *config, const struct bf_d
     return lc_launch_check(config->launch, &of_device);
 }
 
-static CUresult params_from_extra(const struct bf_code *code, void **extra, struct bf_value *out)
-{
-    const void *data;
-    CUresult result = lc_launch_check_extra(extra, code->block_bytes, &data);
-    if (result)
-        return result;
-    /* A structure may be padded at its end: what is beyond the last parameter is not sent. */
-    struct bf_rows block = bf_rows_plain(data, code->block_bytes);
-    bf_pages_read(&block);
-    *out = bf_bytes(data, code->block_bytes);
-    return CUDA_SUCCESS;
-}
-
-/* The parameter block, gathered into `block` (small ones) or the thread's scratch memory. */
-static CUresult gather_params(const struct bf_code *code, void **params, uint8_t *block, size_t room,
-                              struct bf_value *out)
-{
-    if (!code->param_count) {
-        *out = bf_bytes(block, 0);
-        return CUDA_SUCCESS;
-    }
-    if (!params)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (code->block_bytes > room && !(block = lc_thread_scratch()))
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    size_t end = 0;
-    for (uint32_t i = 0; i < code->param_count; i++) {
-        const struct bf_param *param = &code->params[i];
-        if (!params[i])
-            return CUDA_ERROR_INVALID_VALUE;
-        if (param->offset > end)
-            memset(block + end, 0, param->offset - end);
-        memcpy(block + param->offset, params[i], param->bytes);
-        end = param->offset + param->bytes;
-    }
-    *out = bf_bytes(block, code->block_bytes);
-    return CUDA_SUCCESS;
-}
-
-enum { SMALL_BLOCK_BYTES = 512, ATTRIBUTE_BYTES = 72 };
+enum { ATTRIBUTE_BYTES = 72 };
 _Static_assert(sizeof(CUlaunchAttribute) == ATTRIBUTE_BYTES, "the protocol carries 72 bytes an attribute");
 
 /* The attributes as the server gets them: events by number; those that mean nothing dropped. */
@@ -162,7 +122,7 @@ static CUresult submit(const struct bf_order *order, uint64_t number, const stru
 static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream stream,
                        const CUlaunchAttribute *attributes, unsigned attribute_count, void **params, void **extra)
 {
-    uint8_t small[SMALL_BLOCK_BYTES];
+    uint8_t small[BF_SMALL_BLOCK_BYTES];
     struct bf_order order;
     struct bf_object *function;
     struct bf_value block;
@@ -177,11 +137,8 @@ static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream str
     const struct bf_device *device = order.context->context.device;
     struct bf_accepted_config config = {function, shape, device->ordinal, attributes, attribute_count, false};
     result = check_shape(&config, device);
-    if (!result && params && extra)
-        result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = extra ? params_from_extra(function->function.code, extra, &block)
-                       : gather_params(function->function.code, params, small, sizeof small, &block);
+        result = bf_blocks_gather(function->function.code, params, extra, small, &block);
     if (result)
         return result;
     bf_unreachable_launch(function->function.code->name, block.p, block.bytes);
