@@ -25,6 +25,8 @@ LC_API CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId);
 LC_API CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev);
 LC_API CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDev);
 LC_API CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice);
+LC_API CUresult cuDeviceGetLuid(char *luid, unsigned int *deviceNodeMask, CUdevice dev);
+LC_API CUresult cuFlushGPUDirectRDMAWrites(CUflushGPUDirectRDMAWritesTarget target, CUflushGPUDirectRDMAWritesScope scope);
 LC_API CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags, CUdriverProcAddressQueryResult *symbolStatus);
 LC_API CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId);
 LC_API CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice dev);
@@ -272,8 +274,29 @@ LC_API CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, voi
 LC_API CUresult cuLaunchKernelEx_ptsz(const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra);
 LC_API CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream, void **kernelParams);
 LC_API CUresult cuLaunchCooperativeKernel_ptsz(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream, void **kernelParams);
+LC_API CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS *launchParamsList, unsigned int numDevices, unsigned int flags);
+LC_API CUresult cuFuncSetBlockShape(CUfunction hfunc, int x, int y, int z);
+LC_API CUresult cuFuncSetSharedSize(CUfunction hfunc, unsigned int bytes);
+LC_API CUresult cuParamSetSize(CUfunction hfunc, unsigned int numbytes);
+LC_API CUresult cuParamSeti(CUfunction hfunc, int offset, unsigned int value);
+LC_API CUresult cuParamSetf(CUfunction hfunc, int offset, float value);
+LC_API CUresult cuParamSetv(CUfunction hfunc, int offset, void *ptr, unsigned int numbytes);
+LC_API CUresult cuLaunch(CUfunction f);
+LC_API CUresult cuLaunchGrid(CUfunction f, int grid_width, int grid_height);
+LC_API CUresult cuLaunchGridAsync(CUfunction f, int grid_width, int grid_height, CUstream hStream);
 LC_API CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CUoutput_mode outputMode);
 LC_API CUresult cuProfilerStart(void);
 LC_API CUresult cuProfilerStop(void);
+LC_API CUresult cuCoredumpGetAttribute(CUcoredumpSettings attrib, void *value, size_t *size);
+LC_API CUresult cuCoredumpGetAttributeGlobal(CUcoredumpSettings attrib, void *value, size_t *size);
+LC_API CUresult cuCoredumpSetAttribute(CUcoredumpSettings attrib, void *value, size_t *size);
+LC_API CUresult cuCoredumpSetAttributeGlobal(CUcoredumpSettings attrib, void *value, size_t *size);
+LC_API CUresult cuLogsRegisterCallback(CUlogsCallback callbackFunc, void *userData, CUlogsCallbackHandle *callback_out);
+LC_API CUresult cuLogsUnregisterCallback(CUlogsCallbackHandle callback);
+LC_API CUresult cuLogsCurrent(CUlogIterator *iterator_out, unsigned int flags);
+LC_API CUresult cuLogsDumpToFile(CUlogIterator *iterator, const char *pathToFile, unsigned int flags);
+LC_API CUresult cuLogsDumpToMemory(CUlogIterator *iterator, char *buffer, size_t *size, unsigned int flags);
+LC_API CUresult cuDeviceRegisterAsyncNotification(CUdevice device, CUasyncCallback callbackFunc, void *userData, CUasyncCallbackHandle *callback);
+LC_API CUresult cuDeviceUnregisterAsyncNotification(CUdevice device, CUasyncCallbackHandle callback);
 
 #endif

@@ -2,6 +2,7 @@
 #include <limits.h>
 
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/old_launch.h"
 #include "launch.h"
 #include "../state/kernels.h"
 #include "../state/accepted.h"
@@ -194,6 +195,19 @@ CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned
     struct lc_launch shape = {{gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
     CUlaunchAttribute cooperative = {.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE, .value = {.cooperative = 1}};
     return launch(f, &shape, hStream, &cooperative, 1, kernelParams, NULL);
+}
+
+CUresult bf_launch_old(struct bf_object *function, int width, int height, CUstream stream)
+{
+    struct lc_old_launch_call call;
+    CUresult result = lc_old_launch_take(&function->function.code->old, &call);
+    if (result)
+        return result;
+    struct lc_launch shape = {
+        {(unsigned)width, (unsigned)height, 1}, {call.block[0], call.block[1], call.block[2]}, call.shared};
+    result = launch((CUfunction)function, &shape, stream, NULL, 0, NULL, call.extra);
+    lc_old_launch_end(&call);
+    return result;
 }
 
 CUresult bf_launch_clusters(struct bf_object *context, CUfunction f, const CUlaunchConfig *config, int want_size,

@@ -8,4 +8,7 @@
 CUresult bf_launch_clusters(struct bf_object *context, CUfunction f, const CUlaunchConfig *config, int want_size,
                             int *out);
 
+/* A launch of CUDA before 4.0, as it was set on the function. */
+CUresult bf_launch_old(struct bf_object *function, int width, int height, CUstream stream);
+
 #endif

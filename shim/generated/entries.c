@@ -1,7 +1,11 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
+#include "../../libcuda/coredump.h"
 #include "../../libcuda/errors.h"
 #include "../../libcuda/flags.h"
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/listeners.h"
+#include "../../libcuda/logs.h"
+#include "../../libcuda/old_launch.h"
 #include "../../libcuda/pool_place.h"
 #include "../api/copies.h"
 #include "../api/devices.h"
@@ -187,6 +191,30 @@ CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDe
         return CUDA_ERROR_INVALID_VALUE;
     *canAccessPeer = (int)(bf_devices_are_peers(device, peer));
     return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetLuid(char *luid, unsigned int *deviceNodeMask, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!luid || !deviceNodeMask)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuFlushGPUDirectRDMAWrites(CUflushGPUDirectRDMAWritesTarget target, CUflushGPUDirectRDMAWritesScope scope)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (target != CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TARGET_CURRENT_CTX)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (scope != CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_OWNER && scope != CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_ALL_DEVICES)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_NOT_SUPPORTED;
 }
 
 CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice dev)
@@ -1639,6 +1667,98 @@ CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const C
     return bf_launch_clusters(context, func, config, 0, numClusters);
 }
 
+CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS *launchParamsList, unsigned int numDevices, unsigned int flags)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!launchParamsList)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!numDevices || numDevices > bf_client.device_count || flags & ~3u)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuFuncSetBlockShape(CUfunction hfunc, int x, int y, int z)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    return lc_old_launch_set_block(&function->function.code->old, x, y, z);
+}
+
+CUresult cuFuncSetSharedSize(CUfunction hfunc, unsigned int bytes)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    return lc_old_launch_set_shared(&function->function.code->old, bytes);
+}
+
+CUresult cuParamSetSize(CUfunction hfunc, unsigned int numbytes)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    return lc_old_launch_set_size(&function->function.code->old, numbytes);
+}
+
+CUresult cuParamSeti(CUfunction hfunc, int offset, unsigned int value)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    return lc_old_launch_set_param(&function->function.code->old, offset, &value, sizeof value);
+}
+
+CUresult cuParamSetf(CUfunction hfunc, int offset, float value)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    return lc_old_launch_set_param(&function->function.code->old, offset, &value, sizeof value);
+}
+
+CUresult cuParamSetv(CUfunction hfunc, int offset, void *ptr, unsigned int numbytes)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    return lc_old_launch_set_param(&function->function.code->old, offset, ptr, numbytes);
+}
+
+CUresult cuLaunch(CUfunction f)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(f, &function);
+    if (result)
+        return result;
+    return bf_launch_old(function, 1, 1, NULL);
+}
+
+CUresult cuLaunchGrid(CUfunction f, int grid_width, int grid_height)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(f, &function);
+    if (result)
+        return result;
+    return bf_launch_old(function, grid_width, grid_height, NULL);
+}
+
+CUresult cuLaunchGridAsync(CUfunction f, int grid_width, int grid_height, CUstream hStream)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(f, &function);
+    if (result)
+        return result;
+    return bf_launch_old(function, grid_width, grid_height, hStream);
+}
+
 CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CUoutput_mode outputMode)
 {
     (void)configFile;
@@ -1665,4 +1785,77 @@ CUresult cuProfilerStop(void)
     if (result)
         return result;
     return CUDA_SUCCESS;
+}
+
+CUresult cuCoredumpGetAttribute(CUcoredumpSettings attrib, void *value, size_t *size)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return lc_coredump_get((CUcontext)context, context->context.flags, attrib, value, size);
+}
+
+CUresult cuCoredumpGetAttributeGlobal(CUcoredumpSettings attrib, void *value, size_t *size)
+{
+    return lc_coredump_get_global(attrib, value, size);
+}
+
+CUresult cuCoredumpSetAttribute(CUcoredumpSettings attrib, void *value, size_t *size)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return lc_coredump_set((CUcontext)context, attrib, value, size);
+}
+
+CUresult cuCoredumpSetAttributeGlobal(CUcoredumpSettings attrib, void *value, size_t *size)
+{
+    return lc_coredump_set_global(attrib, value, size);
+}
+
+CUresult cuLogsRegisterCallback(CUlogsCallback callbackFunc, void *userData, CUlogsCallbackHandle *callback_out)
+{
+    (void)userData;
+    return lc_listeners_add_log(callbackFunc, callback_out);
+}
+
+CUresult cuLogsUnregisterCallback(CUlogsCallbackHandle callback)
+{
+    return lc_listeners_remove_log(callback);
+}
+
+CUresult cuLogsCurrent(CUlogIterator *iterator_out, unsigned int flags)
+{
+    return lc_logs_current(iterator_out, flags);
+}
+
+CUresult cuLogsDumpToFile(CUlogIterator *iterator, const char *pathToFile, unsigned int flags)
+{
+    return lc_logs_to_file(iterator, pathToFile, flags);
+}
+
+CUresult cuLogsDumpToMemory(CUlogIterator *iterator, char *buffer, size_t *size, unsigned int flags)
+{
+    return lc_logs_to_memory(iterator, buffer, size, flags);
+}
+
+CUresult cuDeviceRegisterAsyncNotification(CUdevice device, CUasyncCallback callbackFunc, void *userData, CUasyncCallbackHandle *callback)
+{
+    (void)userData;
+    struct bf_device *found;
+    CUresult result = bf_lookup_device(device, &found);
+    if (result)
+        return result;
+    return lc_listeners_add_device(found->ordinal, callbackFunc, callback);
+}
+
+CUresult cuDeviceUnregisterAsyncNotification(CUdevice device, CUasyncCallbackHandle callback)
+{
+    struct bf_device *found;
+    CUresult result = bf_lookup_device(device, &found);
+    if (result)
+        return result;
+    return lc_listeners_remove_device(found->ordinal, callback);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../libcuda/old_launch.h"
+
 enum { ATTRIBUTES_MAX = 64, PARAMS_MAX = 8192 };
 
 static uint32_t load(const uint8_t **at)
@@ -69,6 +71,7 @@ void bf_code_free(struct bf_code *code)
 {
     if (!code)
         return;
+    lc_old_launch_free(code->old);
     free(code->name);
     free(code->attributes);
     free(code->params);

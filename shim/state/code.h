@@ -16,6 +16,7 @@ struct bf_code {
     int *attributes;
     uint32_t attribute_count, param_count;
     struct bf_param *params;
+    struct lc_old_launch *old;   /* what was set for launches of CUDA before 4.0, or NULL */
     uint32_t block_bytes;        /* of all parameters together */
     int described_device;        /* global ordinal that the attributes are for */
     bool free_block;             /* it certainly runs in blocks of any size that fits */

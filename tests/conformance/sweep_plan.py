@@ -67,7 +67,8 @@ class Planner:
                         yield self.case(stage, symbol, name, label, args)
 
     def case(self, stage: str, symbol: Symbol, name: str, label: str, args: list[Value]) -> dict:
-        before, undo = DATA["before"].get(symbol.name), DATA["undo"].get(symbol.name)
+        before = next((row for name, row in DATA["before"].items() if re.fullmatch(name, symbol.name)), None)
+        undo = DATA["undo"].get(symbol.name)
         param_names = [param.name for param in symbol.params]
         return {
             "stage": stage,

@@ -58,6 +58,7 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
         "lost_many",
         "memops",
         "memory",
+        "old_launches",
         "one_thread",
         "small_copies",
         "threads",
@@ -73,6 +74,11 @@ def test_level_2_cache_can_be_set_aside_on_newer_devices(compile_c, tmp_path):
     with running.dispatcher(tmp_path, "--softgpu", "1", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], **newer) as server:
         outcome = compare([compile_c(PROGRAMS / "attributes.c")], server, **newer)
     assert "# level-2 cache\n3145728\n" in outcome.output
+
+
+def test_what_a_program_asks_to_be_told_and_core_dumps_are_kept(compile_c, server, tmp_path):
+    outcome = compare([compile_c(PROGRAMS / "notices.c"), tmp_path / "log"], server)
+    assert outcome.output.count("the context:") == 3
 
 
 def test_errors_of_launches_are_told_at_the_launch(compile_c, server):

@@ -162,3 +162,16 @@ CUresult cuCtxGetExecAffinity(CUexecAffinityParam *pExecAffinity, CUexecAffinity
     REQUIRE(pExecAffinity && (unsigned)type < CU_EXEC_AFFINITY_TYPE_MAX, CUDA_ERROR_INVALID_VALUE);
     return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
 }
+
+/* No other device writes into one of these, as CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_FLUSH_WRITES_OPTIONS says. */
+CUresult cuFlushGPUDirectRDMAWrites(CUflushGPUDirectRDMAWritesTarget target, CUflushGPUDirectRDMAWritesScope scope)
+{
+    ENTER(cuFlushGPUDirectRDMAWrites);
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    REQUIRE(target == CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TARGET_CURRENT_CTX &&
+                (scope == CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_OWNER ||
+                 scope == CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_ALL_DEVICES),
+            CUDA_ERROR_INVALID_VALUE);
+    return CUDA_ERROR_NOT_SUPPORTED;
+}

@@ -185,3 +185,12 @@ CUresult cuDeviceGetExecAffinitySupport(int *pi, CUexecAffinityType type, CUdevi
     *pi = 0;
     return CUDA_SUCCESS;
 }
+
+/* Only where graphics of Windows share the device. */
+CUresult cuDeviceGetLuid(char *luid, unsigned int *deviceNodeMask, CUdevice dev)
+{
+    ENTER(cuDeviceGetLuid);
+    REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(luid && deviceNodeMask, CUDA_ERROR_INVALID_VALUE);
+    return CUDA_ERROR_NOT_SUPPORTED;
+}

@@ -108,3 +108,15 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
     TRY(sg_launch_submit(&request, &stream));
     return after ? sg_event_record(after, stream) : CUDA_SUCCESS;
 }
+
+CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS *launchParamsList, unsigned int numDevices,
+                                              unsigned int flags)
+{
+    ENTER(cuLaunchCooperativeKernelMultiDevice);
+    /* Without waiting before, without waiting after. */
+    const unsigned known = 1 | 2;
+    REQUIRE(launchParamsList && numDevices && (int64_t)numDevices <= sg_device_count() && !(flags & ~known),
+            CUDA_ERROR_INVALID_VALUE);
+    /* No device has CU_DEVICE_ATTRIBUTE_COOPERATIVE_MULTI_DEVICE_LAUNCH. */
+    return CUDA_ERROR_NOT_SUPPORTED;
+}

@@ -145,12 +145,7 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, c
 
 static CUresult find_function(CUfunction handle, struct sg_function **out)
 {
-    struct sg_context *context;
-    *out = sg_handles_get(handle, SG_FUNCTION);
-    if (*out)
-        return sg_context_error((*out)->module->context);
-    TRY(sg_context_current(&context));
-    return sg_library_function_of(handle, context, out);
+    return sg_library_function_at(handle, out);
 }
 
 CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)

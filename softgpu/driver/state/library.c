@@ -213,3 +213,13 @@ CUresult sg_library_function_of(const void *handle, struct sg_context *context, 
     *out = function;
     return CUDA_SUCCESS;
 }
+
+CUresult sg_library_function_at(const void *handle, struct sg_function **out)
+{
+    struct sg_context *context;
+    *out = sg_handles_get(handle, SG_FUNCTION);
+    if (*out)
+        return sg_context_error((*out)->module->context);
+    TRY(sg_context_current(&context));
+    return sg_library_function_of(handle, context, out);
+}

@@ -50,4 +50,7 @@ void sg_library_setting_changed(struct sg_library_kernel *kernel, CUdevice devic
 /* The function of a CUfunction, which may also be a CUkernel: then that of the current context. */
 CUresult sg_library_function_of(const void *handle, struct sg_context *context, struct sg_function **out);
 
+/* The same for what is set on a function or told of it: it may be that of another context, if that has not failed. */
+CUresult sg_library_function_at(const void *handle, struct sg_function **out);
+
 #endif

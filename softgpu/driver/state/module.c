@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../libcuda/old_launch.h"
 #include "handles.h"
 #include "pool.h"
 
@@ -30,8 +31,10 @@ static void release(struct sg_module *module)
 {
     if (module->program)
         sg_program_destroy(module->program);
-    for (uint32_t i = 0; i < module->function_count && module->functions; i++)
+    for (uint32_t i = 0; i < module->function_count && module->functions; i++) {
         sg_handles_drop(module->functions[i].handle);
+        lc_old_launch_free(module->functions[i].old);
+    }
     for (uint32_t i = 0; i < module->address_count; i++)
         sg_memory_free(module->addresses[i]);
     if (module->handle)

@@ -22,6 +22,7 @@ struct sg_function {
     struct sg_kernel *kernel;
     const struct sg_kernel_info *info;
     struct sg_function_settings settings;
+    struct lc_old_launch *old;       /* what was set for launches of CUDA before 4.0, or NULL */
     unsigned own;                    /* a bit for each attribute that was set on it, and not on its kernel */
 };
 

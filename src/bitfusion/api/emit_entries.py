@@ -13,7 +13,7 @@ from .emit_libcuda import BANNER
 from .kinds import HANDLES, KINDS
 from .model import ASK, FLOATS, SIGNED, Param, Step, Symbol, Wire
 
-_LIBCUDA = "errors flags generated/cuda_api pool_place"
+_LIBCUDA = "coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
 _API = "copies devices fills functions launch memop stream_attributes"
 _STATE = "code drop events kernels lookup memory modules order pinned pools waits"
 _INCLUDES = tuple(

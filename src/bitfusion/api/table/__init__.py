@@ -4,9 +4,41 @@ libnvidia-ml.so.1 exports.
 
 from ..model import Symbol, Wire
 from ..nvml import Function
-from . import absent, attributes, context, copy, device, launch, memop, memory, module, nvml, profiler, stream, wire
+from . import (
+    absent,
+    attributes,
+    context,
+    copy,
+    coredump,
+    device,
+    launch,
+    memop,
+    memory,
+    module,
+    notices,
+    nvml,
+    old_launch,
+    profiler,
+    stream,
+    wire,
+)
 
-_FAMILIES = (device, context, module, memory, copy, stream, memop, attributes, launch, profiler, absent)
+_FAMILIES = (
+    device,
+    context,
+    module,
+    memory,
+    copy,
+    stream,
+    memop,
+    attributes,
+    launch,
+    old_launch,
+    profiler,
+    coredump,
+    notices,
+    absent,
+)
 
 SYMBOLS: tuple[Symbol, ...] = tuple(symbol for family in _FAMILIES for symbol in family.SYMBOLS)
 WIRES: tuple[Wire, ...] = wire.WIRES

@@ -11,10 +11,6 @@ _REASONS = {
         cuMemcpyDtoHAsync@2000 cuMemcpyHtoD@2000 cuMemcpyHtoDAsync@2000 cuMemsetD16@2000 cuMemsetD2D16@2000
         cuMemsetD2D32@2000 cuMemsetD2D8@2000 cuMemsetD32@2000 cuMemsetD8@2000 cuModuleGetGlobal@2000
     """,
-    "launches of CUDA before 4.0": """
-        cuFuncSetBlockShape@2000 cuFuncSetSharedSize@2000 cuLaunch@2000 cuLaunchGrid@2000 cuLaunchGridAsync@2000
-        cuParamSetSize@2000 cuParamSetTexRef@2000 cuParamSetf@2000 cuParamSeti@2000 cuParamSetv@2000
-    """,
     "graphs and stream capture": """
         cuDeviceGetGraphMemAttribute@11040 cuDeviceGraphMemTrim@11040 cuDeviceSetGraphMemAttribute@11040
         cuGraphAddBatchMemOpNode@11070 cuGraphAddChildGraphNode@10000 cuGraphAddDependencies@10000
@@ -68,7 +64,7 @@ _REASONS = {
         cuMemcpyDtoA@2000 cuMemcpyDtoA_v2@3020+ptds@7000 cuMemcpyHtoA@2000 cuMemcpyHtoA_v2@3020+ptds@7000
         cuMemcpyHtoAAsync@2000 cuMemcpyHtoAAsync_v2@3020+ptsz@7000 cuMipmappedArrayCreate@5000
         cuMipmappedArrayDestroy@5000 cuMipmappedArrayGetLevel@5000 cuMipmappedArrayGetMemoryRequirements@11060
-        cuMipmappedArrayGetSparseProperties@11010 cuModuleGetSurfRef@3000 cuModuleGetTexRef@2000
+        cuMipmappedArrayGetSparseProperties@11010 cuModuleGetSurfRef@3000 cuModuleGetTexRef@2000 cuParamSetTexRef@2000
         cuSurfObjectCreate@5000 cuSurfObjectDestroy@5000 cuSurfObjectGetResourceDesc@5000 cuSurfRefGetArray@3000
         cuSurfRefSetArray@3000 cuTensorMapEncodeIm2col@12000 cuTensorMapEncodeIm2colWide@12080
         cuTensorMapEncodeTiled@12000 cuTensorMapReplaceAddress@12000 cuTexObjectCreate@5000 cuTexObjectDestroy@5000
@@ -117,9 +113,7 @@ _REASONS = {
         cuStreamAttachMemAsync@6000+ptsz@7000
     """,
     "host callbacks": """
-        cuDeviceRegisterAsyncNotification@12040 cuDeviceUnregisterAsyncNotification@12040
-        cuLaunchHostFunc@10000+ptsz@10000 cuLogsCurrent@12090 cuLogsDumpToFile@12090 cuLogsDumpToMemory@12090
-        cuLogsRegisterCallback@12090 cuLogsUnregisterCallback@12090 cuStreamAddCallback@5000+ptsz@7000
+        cuLaunchHostFunc@10000+ptsz@10000 cuStreamAddCallback@5000+ptsz@7000
     """,
     "batched copies": """
         cuMemBatchDecompressAsync@12060+ptsz@12060 cuMemcpyBatchAsync@12080+ptsz@12080
@@ -135,16 +129,14 @@ _REASONS = {
         cuGreenCtxCreate@12040 cuGreenCtxDestroy@12040 cuGreenCtxGetDevResource@12040 cuGreenCtxGetId@12090
         cuGreenCtxRecordEvent@12040 cuGreenCtxStreamCreate@12050 cuGreenCtxWaitEvent@12040
     """,
-    "checkpoint and core dump": """
+    "checkpoint of a process, whose state is in its server": """
         cuCheckpointProcessCheckpoint@12080 cuCheckpointProcessGetRestoreThreadId@12080
         cuCheckpointProcessGetState@12080 cuCheckpointProcessLock@12080 cuCheckpointProcessRestore@12080
-        cuCheckpointProcessUnlock@12080 cuCoredumpGetAttribute@12010 cuCoredumpGetAttributeGlobal@12010
-        cuCoredumpSetAttribute@12010 cuCoredumpSetAttributeGlobal@12010
+        cuCheckpointProcessUnlock@12080
     """,
     "other": """
-        cuDeviceGetHostAtomicCapabilities@13000
-        cuDeviceGetLuid@10000 cuDeviceGetP2PAtomicCapabilities@13000 cuFlushGPUDirectRDMAWrites@11030
-        cuLaunchCooperativeKernelMultiDevice@9000 cuLibraryGetUnifiedFunction@12000
+        cuDeviceGetHostAtomicCapabilities@13000 cuDeviceGetP2PAtomicCapabilities@13000
+        cuLibraryGetUnifiedFunction@12000
     """,
 }
 

@@ -46,6 +46,15 @@ cuDeviceCanAccessPeer@4000 (int *canAccessPeer, CUdevice dev, CUdevice peerDev):
     *canAccessPeer = bf_devices_are_peers(device, peer)
 cuDeviceGetP2PAttribute@8000 (int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice):
     hand local
+# Only where graphics of Windows share the device.
+cuDeviceGetLuid@10000 (char *luid, unsigned int *deviceNodeMask, CUdevice dev):
+    device dev; need luid, deviceNodeMask; is CUDA_ERROR_NOT_SUPPORTED
+# Other devices of this machine cannot write into a GPU of another one.
+cuFlushGPUDirectRDMAWrites@11030 (CUflushGPUDirectRDMAWritesTarget target, CUflushGPUDirectRDMAWritesScope scope):
+    current; refuse target != CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TARGET_CURRENT_CTX;
+    refuse scope != CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_OWNER
+        && scope != CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_ALL_DEVICES;
+    is CUDA_ERROR_NOT_SUPPORTED
 cuGetProcAddress_v2@12000 (const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags,
         CUdriverProcAddressQueryResult *symbolStatus):
     hand local

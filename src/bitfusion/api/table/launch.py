@@ -34,5 +34,10 @@ cuLaunchCooperativeKernel@9000 +ptsz@9000 (CUfunction f, unsigned int gridDimX, 
         gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int
         sharedMemBytes, CUstream hStream, void **kernelParams):
     hand
+# No device has CU_DEVICE_ATTRIBUTE_COOPERATIVE_MULTI_DEVICE_LAUNCH.
+cuLaunchCooperativeKernelMultiDevice@9000 (CUDA_LAUNCH_PARAMS *launchParamsList, unsigned int numDevices, unsigned int
+        flags):
+    ready; need launchParamsList; refuse !numDevices || numDevices > bf_client.device_count || flags & ~3u;
+    is CUDA_ERROR_NOT_SUPPORTED
 """
 )
