@@ -43,6 +43,13 @@ def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
         assert given_text.encode("utf-8", "replace").decode().startswith(shown) and len(shown.encode()) <= 128
 
 
+def test_without_a_limit_what_no_device_has_is_refused_and_not_recorded():
+    shared = SharedLedger(table(), 1)
+    assert shared.reserve(1, 512, None)
+    assert not shared.reserve(1, 1 << 64, None)
+    assert shared.used(1) == 512 and shared.reserve(1, 512, None)
+
+
 def test_row_without_a_client_is_no_session_though_it_is_open():
     assert table().sessions() == []
 

@@ -20,7 +20,7 @@ class Ledger(Protocol):
     def reserve(self, device: int, count: int, limit: int | None) -> bool:
         """Charge `count` bytes to this session unless the sum of all would exceed `limit`; one step for all processes.
 
-        With None it always succeeds.
+        With None it succeeds for whatever a device may have.
         """
 
     def release(self, device: int, count: int) -> None:

@@ -14,6 +14,9 @@ import fcntl
 from .session_table import MEMORY, SessionTable
 
 
+_WORD_MAX = (1 << 64) - 1
+
+
 class SharedLedger:
     """The ledger as the owner of `row` sees it."""
 
@@ -26,9 +29,11 @@ class SharedLedger:
 
     def reserve(self, device: int, count: int, limit: int | None) -> bool:
         """Add `count` to the own row unless the sum of the column would exceed `limit`; without one only for the
-        record.
+        record, which holds more than any device has.
         """
         if limit is None:
+            if self._words[self._own + device] + count > _WORD_MAX:
+                return False
             self._words[self._own + device] += count
             return True
         fcntl.lockf(self._fd, fcntl.LOCK_EX)
