@@ -5,6 +5,8 @@
 # make lint-c          clang-tidy over the C files of the libraries: a minute or two
 # make cuda-packages   NVIDIA's compiler, runtimes and cuBLAS from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
+# make test-gpu        on a machine with a GPU, in 8 minutes: what differs on NVIDIA's driver, into build/gpu.json
+# make gpu-kit         what test-gpu needs there, into build/gpu-kit, for a machine without network or compilers
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clean
 
@@ -24,13 +26,27 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
-.PHONY: demo test check lint lint-c cuda-packages nvidia-smi native clean
+.PHONY: demo test test-gpu gpu-kit check lint lint-c cuda-packages nvidia-smi native clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/python examples/demo.py
 
 test: $(VENV)/.installed $(VENV)/.test-installed
 	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
+
+# With the kit if it is there, else with the environment.
+KIT := build/gpu-kit
+test-gpu:
+	@if [ -d $(KIT) ]; then PYTHONPATH=$(KIT)/site BF_TEST_BUILT=$(KIT)/programs $(PYTHON) tests/gpu/main.py $(GPU_ARGS); \
+	else $(VENV)/bin/python tests/gpu/main.py $(GPU_ARGS); fi
+
+# Not --upgrade: a kit is made anew. Programs are built by running them.
+gpu-kit: $(VENV)/.test-installed
+	rm -rf $(KIT)
+	$(PIP) install --target $(KIT)/site . -r tests/requirements-gpu.txt
+	find $(KIT)/site -name '*.so*' -type f -exec strip --strip-unneeded {} +
+	find $(KIT)/site -name __pycache__ -prune -exec rm -r {} +
+	BF_TEST_BUILT=$(KIT)/programs $(VENV)/bin/python $(PYTEST) -q tests/conformance -p no:cacheprovider -n 1
 
 check: lint native
 	PYTHONPATH=src $(VENV)/bin/python $(PYTEST) -q tests/unit tests/tidy

@@ -1,6 +1,6 @@
 """The canonical numbers, each beside its floor measured in the same run, interleaved.
 
-    python benchmarks/canonical.py [--json] [--rounds N] [--beside CHECKOUT] [--only GROUP…]
+    python benchmarks/canonical.py [--json] [--rounds N] [--beside CHECKOUT] [--only GROUP…] [--installed-driver]
 
 one_cpu: client and server on one CPU:
 * synchronous_call: µs of cuMemGetInfo (median), beside a bare C TCP ping-pong and a bare uvloop + msgpack echo;
@@ -27,7 +27,8 @@ start: not pinned, by a server that had time to prepare for the next client:
   not delayed.
 
 Needs gcc and an installed bitfusion. The server is `python -m bitfusion.server --softgpu 1`: the wire, the dispatch
-and cuda-python are the production ones. Ratios are comparable between machines, absolute values are not. With
+and cuda-python are the production ones. With --installed-driver both it and what is beside it use this machine's GPU,
+and "softgpu" above means that. Ratios are comparable between machines, absolute values are not. With
 --beside, another checkout that was built in place (`setup.py build_ext --inplace`) is measured in the same rounds:
 before and after a change.
 """
@@ -146,10 +147,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of each measurement (5)")
     parser.add_argument("--beside", type=Path, metavar="CHECKOUT", help="measure this one, too, in the same rounds")
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS), help="groups of rows (all)")
+    parser.add_argument("--installed-driver", action="store_true", help="use this machine's GPU instead of softgpu")
     arguments = parser.parse_args()
-    installations = [Installation("here")]
+    installations = [Installation("here", on_installed_driver=arguments.installed_driver)]
     if arguments.beside:
-        installations.append(Installation("beside", arguments.beside.resolve()))
+        installations.append(Installation("beside", arguments.beside.resolve(), arguments.installed_driver))
     with tempfile.TemporaryDirectory() as folder:
         tools = {name: str(compile_native(name, Path(folder))) for name in ("floor", "calls", "runtime")}
         rows = measure(Run(installations, tools, find_runtime(), arguments.rounds), arguments.only)

@@ -68,27 +68,22 @@ def numbers(command: Sequence[str], cpu: int | None, env: Mapping[str, str] | No
 
 @dataclass(frozen=True)
 class Installation:
-    """A bitfusion: the one that is installed, or, with `checkout`, another one that was built in place."""
+    """A bitfusion: the one that is installed, or, with `checkout`, another one that was built in place. With
+    `on_installed_driver` on the GPU of this machine instead of softgpu.
+    """
 
     name: str
     checkout: Path | None = None
+    on_installed_driver: bool = False
 
     @property
     def environment(self) -> dict[str, str]:
         return {"PYTHONPATH": str(self.checkout / "src")} if self.checkout else {}
 
     def dispatcher(self, cpu: int | None) -> Server:
-        command = [
-            sys.executable,
-            "-m",
-            "bitfusion.server",
-            "--host",
-            LISTEN,
-            "--port",
-            str(free_port()),
-            "--softgpu",
-            "1",
-        ]
+        command = [sys.executable, "-m", "bitfusion.server", "--host", LISTEN, "--port", str(free_port())]
+        if not self.on_installed_driver:
+            command += ["--softgpu", "1"]
         return Server(command, cpu, self.environment)
 
     def remote(self, port: int, host: str = LISTEN) -> dict[str, str]:
@@ -96,7 +91,9 @@ class Installation:
         return {"LD_PRELOAD": f"{self._directory('shim')}/libbfshim.so", "BF_SERVERS": f"{host}:{port}"}
 
     def direct(self) -> dict[str, str]:
-        """The environment of a program that runs on softgpu in its own process."""
+        """The environment of a program that runs in its own process on the same driver as the server."""
+        if self.on_installed_driver:
+            return {}
         return {"LD_PRELOAD": f"{self._directory('softgpu')}/libcuda.so.1", "SOFTGPU_DEVICES": "1"}
 
     def _directory(self, library: str) -> str:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import driver
 from patience import PATIENCE_S
 
 from bitfusion import native
@@ -41,12 +42,20 @@ def clean_environment(**extra: str) -> dict[str, str]:
     """This process's environment without anything of ours or of a GPU's, and `extra`.
 
     Software GPUs have a memory that does not depend on the machine; SOFTGPU_MEMORY="" leaves it to softgpu."""
-    ours = ("BF_", "SOFTGPU_", "LD_PRELOAD", "CUDA_", "TRITON_", "LD_LIBRARY_PATH")
+    ours: tuple[str, ...] = ("BF_", "SOFTGPU_", "LD_PRELOAD", "CUDA_", "TRITON_", "LD_LIBRARY_PATH")
+    if driver.SYSTEM:  # which driver is installed may depend on the library path
+        ours = ours[:-1]
     base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**base, "SOFTGPU_MEMORY": str(16 << 30), **extra}
 
 
 def direct(**extra: str) -> dict[str, str]:
+    """The environment of a program that runs in its own process on the driver that is tested."""
+    driver.needs_softgpu(extra)
+    return clean_environment(**extra) if driver.SYSTEM else on_softgpu(**extra)
+
+
+def on_softgpu(**extra: str) -> dict[str, str]:
     """The environment of a program that runs on softgpu in its own process."""
     directory = native.link_directory(native.SOFTGPU)
     return clean_environment(LD_PRELOAD=str(directory / "libcuda.so.1"), **extra)
@@ -141,9 +150,11 @@ class Dispatcher:
 @contextmanager
 def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: str) -> Iterator[Dispatcher]:
     """A Dispatcher with these options and environment variables, listening when this returns, stopped at the end."""
+    driver.needs_softgpu(extra)
     port = port or free_port()
     log_file = scratch / f"dispatcher-{port}.log"
-    command = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--grace", "1", *options]
+    begin = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--grace", "1"]
+    command = [*begin, *driver.server_options(options)]
     with log_file.open("w") as log:
         process = subprocess.Popen(
             command, env=clean_environment(**extra), stdout=subprocess.PIPE, stderr=log, text=True

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 
+import driver
 import pytest
 import running
 import toolkit
@@ -30,12 +31,20 @@ def compare(command, *servers: running.Dispatcher, code: int = 0, **extra: str) 
     """Run both ways; fail with both outputs unless they agree and end with `code`."""
     here = running.run(command, running.direct(**GPUS, **extra))
     there = running.run(command, running.remote(*(server.port for server in servers), **extra))
+    if driver.SYSTEM:
+        note_beside_softgpu(command, here, there, **extra)
     assert here.code == code, f"directly:\n{here.output}{here.errors}"
     assert there.output.splitlines() == [DENIED.get(line, line) for line in here.output.splitlines()], there.errors
     assert there.code == here.code, there.errors
     assert here.output
     assert "WRONG" not in here.output
     return here
+
+
+def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, **extra: str) -> None:
+    soft = running.run(command, running.on_softgpu(**GPUS, **extra))
+    outcomes = {"directly": here, "through_the_wire": there, "softgpu": soft}
+    driver.notes.append({"command": [str(word) for word in command], **{n: vars(o) for n, o in outcomes.items()}})
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,17 @@ the wire: results, what is written and what is current afterwards are the same. 
 from __future__ import annotations
 
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 
+import driver
 import pytest
 import running
 import sweep_plan
 import sweep_runs
 from places import GPUS
+
+INSTALLED_S = 150.0  # that an installed driver, which may end many processes, is swept
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +25,28 @@ def cases(tmp_path_factory) -> tuple[list[dict], dict[int, list], dict[int, list
     plan = sweep_plan.Planner().plan(scratch / "image.ptx")
     path = scratch / "plan.json"
     path.write_text(json.dumps(plan), encoding="utf-8")
+    seconds = INSTALLED_S if driver.SYSTEM else math.inf
     with (
         running.dispatcher(scratch, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"]) as server,
-        ThreadPoolExecutor() as both,
+        ThreadPoolExecutor() as pool,
     ):
-        here = both.submit(sweep_runs.sweep, path, running.direct(**GPUS))
-        there = both.submit(sweep_runs.sweep, path, running.remote(server.port))
-        return plan["cases"], here.result(), there.result()
+        ways = [running.direct(**GPUS), running.remote(server.port)]
+        if driver.SYSTEM:
+            ways.append(running.on_softgpu(**GPUS))
+        here, there, *soft = pool.map(lambda environment: sweep_runs.sweep(path, environment, seconds), ways)
+    if soft:
+        note(plan["cases"], here, there, soft[0])
+    return plan["cases"], here, there
+
+
+def note(cases: list[dict], here: dict[int, list], there: dict[int, list], soft: dict[int, list]) -> None:
+    """For the report: how far the sweep came, and every difference from the installed driver."""
+    tried = sum(result != [sweep_runs.NOT_TRIED] for result in here.values())
+    others = {"through_the_wire": there, "softgpu": soft}
+    differences = {
+        way: [str(found) for found in sweep_runs.compare(cases, here, other)] for way, other in others.items()
+    }
+    driver.notes.append({"cases": len(cases), "tried": tried, "differences": differences})
 
 
 def test_every_call_does_the_same_directly_and_through_the_wire(cases):

@@ -157,6 +157,22 @@ static long compute(void *stream, float offset)
     return wrong;
 }
 
+/* Which code a release makes of a launch that the driver refuses. */
+static void launch_too_much(void)
+{
+    float *device = NULL, factor = 1.0f;
+    unsigned count = 0;
+    void *params[] = {&device, &factor, &count};
+    static const struct {
+        struct dim3 grid, block;
+        size_t shared;
+    } much[] = {{{1, 1, 1}, {2048, 1, 1}, 0}, {{0, 1, 1}, {1, 1, 1}, 0}, {{1, 1, 1}, {1, 1, 1}, (size_t)1 << 30}};
+    for (size_t i = 0; i < sizeof much / sizeof much[0]; i++)
+        printf("%u blocks of %u threads with %zu bytes: %s\n", much[i].grid.x, much[i].block.x, much[i].shared,
+               cudaGetErrorName(
+                   cudaLaunchKernel(&kernel_stub, much[i].grid, much[i].block, params, much[i].shared, NULL)));
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -181,6 +197,7 @@ int main(int argc, char **argv)
     TRY(cudaEventElapsedTime(&elapsed, start, end));
     TRY(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, &kernel_stub, 128, 0));
     printf("elapsed is a time: %d, blocks: %d\n", elapsed >= 0.0f, blocks);
+    launch_too_much();
     TRY(cudaDeviceSynchronize());
     TRY(cudaEventDestroy(start));
     TRY(cudaEventDestroy(end));

@@ -59,7 +59,7 @@ class Pages:
 
 class World:
     """The contexts and what is in them. `base` is current, `near` is another one of its device, `far` one of another
-    device.
+    device if there is one.
     """
 
     def __init__(self, plan: dict, pages: Pages) -> None:
@@ -86,8 +86,10 @@ class World:
         self.objects.clear()
         self.registered = 0
         self.empty()
+        must("cuDeviceGetCount", self.at_scratch)
+        devices = self.scratch.value & 0xFFFF
         for name, device in (("far", 1), ("near", 0), ("base", 0)):
-            self.contexts[name] = self.context(device)
+            self.contexts[name] = self.context(min(device, devices - 1))
         self.enter("base")
 
     def context(self, device: int) -> int:
