@@ -1,12 +1,10 @@
-/* The symbols that libcuda/ answers, what it asks of us in return, and those that are exported and not remoted. */
-#include "../../libcuda/absent.h"
+/* The symbols that libcuda/ answers, and what it asks of us in return. */
 #include "../../libcuda/driver.h"
 #include "../../libcuda/errors.h"
 #include "../../libcuda/export_tables.h"
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/names.h"
 #include "../state/contexts.h"
-#include "../wire/report.h"
 
 CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags,
                              CUdriverProcAddressQueryResult *symbolStatus)
@@ -22,28 +20,6 @@ CUresult cuGetProcAddress(const char *symbol, void **pfn, int cudaVersion, cuuin
 CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId)
 {
     return lc_export_tables_get(ppExportTable, pExportTableId);
-}
-
-/* True the first time that a name is seen, as long as the list has room. */
-static bool is_new(const char *name)
-{
-    enum { NAMES_MAX = 512 };
-    static _Atomic(const char *) seen[NAMES_MAX];
-    for (size_t i = 0; i < NAMES_MAX; i++) {
-        const char *before = NULL;
-        if (atomic_compare_exchange_strong(&seen[i], &before, name))
-            return true;
-        if (before == name)
-            return false;
-    }
-    return false;
-}
-
-CUresult lc_absent(const char *name)
-{
-    if (bf_report_debugs() && is_new(name))
-        bf_report_debug("%s is not remoted: CUDA_ERROR_NOT_SUPPORTED (801)", name);
-    return CUDA_ERROR_NOT_SUPPORTED;
 }
 
 static CUresult primary_context(CUcontext *out, CUdevice device)
