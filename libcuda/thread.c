@@ -2,14 +2,17 @@
 #include "thread.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 
-/* One pointer fits into the static TLS that the loader keeps for libraries that come late, and saves a call a
- * look-up. */
+/* So little fits into the static TLS that the loader keeps for libraries that come late, and saves a call a look-up. */
 static _Thread_local struct lc_thread *self __attribute__((tls_model("initial-exec")));
+
+static _Thread_local bool calls_back __attribute__((tls_model("initial-exec")));
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
+static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
 
 /* A call from a later destructor of the same thread finds no state and makes a new one, which is freed in the next
  * round. */
@@ -40,6 +43,23 @@ static struct lc_thread *make(void)
 struct lc_thread *lc_thread_self(void)
 {
     return self ? self : make();
+}
+
+/* A driver's threads take no signals, which are the application's; but what its own function does wrong, or lets a
+ * handler mend, is the function's. */
+void lc_thread_begin_callbacks(void)
+{
+    sigset_t own;
+    sigemptyset(&own);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigaddset(&own, faults[i]);
+    pthread_sigmask(SIG_UNBLOCK, &own, NULL);
+    calls_back = true;
+}
+
+bool lc_thread_calls_back(void)
+{
+    return calls_back;
 }
 
 uint8_t *lc_thread_scratch(void)

@@ -31,6 +31,10 @@ struct lc_thread {
     uint8_t *scratch;                         /* NULL before the first use */
 };
 
+/* The calling thread is the driver's and runs functions of the program: these must not call CUDA. */
+void lc_thread_begin_callbacks(void);
+bool lc_thread_calls_back(void);
+
 /* NULL only if memory ran out. */
 struct lc_thread *lc_thread_self(void);
 

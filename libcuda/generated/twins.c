@@ -234,6 +234,16 @@ CUresult cuStreamGetCaptureInfo_v3_ptsz(CUstream hStream, CUstreamCaptureStatus 
     return cuStreamGetCaptureInfo_v3(lc_ptsz(hStream), captureStatus_out, id_out, graph_out, dependencies_out, edgeData_out, numDependencies_out);
 }
 
+CUresult cuLaunchHostFunc_ptsz(CUstream hStream, CUhostFn fn, void *userData)
+{
+    return cuLaunchHostFunc(lc_ptsz(hStream), fn, userData);
+}
+
+CUresult cuStreamAddCallback_ptsz(CUstream hStream, CUstreamCallback callback, void *userData, unsigned int flags)
+{
+    return cuStreamAddCallback(lc_ptsz(hStream), callback, userData, flags);
+}
+
 CUresult cuStreamWaitValue32_ptsz(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
 {
     return cuStreamWaitValue32(lc_ptsz(stream), addr, value, flags);

@@ -1,3 +1,5 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
 #include "../../libcuda/absent.h"
 
+LC_ABSENT(cuLaunchHostFunc)
+LC_ABSENT(cuStreamAddCallback)

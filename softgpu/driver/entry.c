@@ -1,9 +1,11 @@
-/* The slow path of entering the driver: before cuInit, in a forked child, or with faults to inject. */
+/* The slow path of entering the driver: before cuInit, in a forked child, with faults to inject, or once there are
+ * host functions. */
 #include "entry.h"
 
 #include <pthread.h>
 #include <string.h>
 
+#include "../../libcuda/thread.h"
 #include "../host/log.h"
 #include "../host/settings.h"
 #include "state/context.h"
@@ -27,6 +29,11 @@ void sg_entry_initialised(void)
         return;
     pthread_atfork(NULL, NULL, in_forked_child);
     atomic_store(&sg_entry_open, sg_settings()->fault_count == 0);
+}
+
+void sg_entry_restrict(void)
+{
+    atomic_store(&sg_entry_open, false);
 }
 
 bool sg_entry_forked(void)
@@ -64,5 +71,8 @@ CUresult sg_entry_check(struct sg_entry *entry, bool needs_init)
         sg_context_poison_current(code);
         return (CUresult)code;
     }
-    return !needs_init || atomic_load(&state) == READY ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    if (!needs_init)
+        return CUDA_SUCCESS;
+    REQUIRE(atomic_load(&state) == READY, CUDA_ERROR_NOT_INITIALIZED);
+    return lc_thread_calls_back() ? CUDA_ERROR_NOT_PERMITTED : CUDA_SUCCESS;
 }

@@ -1,5 +1,5 @@
 /* What every entry point does first: is the driver initialised, is this a forked child, does SOFTGPU_FAULT name this
- * call. */
+ * call, may this thread make it. */
 #ifndef SG_ENTRY_H
 #define SG_ENTRY_H
 
@@ -18,7 +18,7 @@ struct sg_entry {
     atomic_uint calls;
 };
 
-/* True when there is nothing to check: initialised, not forked, no fault to inject. */
+/* True when there is nothing to check: initialised, not forked, no fault to inject, no host function ever enqueued. */
 extern atomic_bool sg_entry_open;
 
 CUresult sg_entry_check(struct sg_entry *entry, bool needs_init);
@@ -26,6 +26,9 @@ CUresult sg_entry_check(struct sg_entry *entry, bool needs_init);
 /* cuInit has succeeded; from now on a forked child is refused. */
 void sg_entry_initialised(void);
 bool sg_entry_forked(void);
+
+/* From now on there are threads that may not call CUDA. */
+void sg_entry_restrict(void);
 
 #define TRY(expression)                                                                                                \
     do {                                                                                                               \

@@ -13,7 +13,7 @@ _Atomic uint32_t sg_queue_open_count, sg_queue_polled_count;
 
 static void open_insert(struct sg_work *work)
 {
-    assert(!work->open && !work->holders && work->kind->step);
+    assert(!work->open && !work->holders && work->kind->step && !work->kind->hand_over);
     struct sg_work *before = open_tail;
     /* Smaller numbers are more urgent; equal ones stay in order. */
     while (before && before->stream->priority > work->stream->priority)
@@ -138,10 +138,7 @@ static void release_sleepers(struct sg_stream *stream, struct sg_wakes *wakes)
         _Atomic uint32_t *word = &sleeper->awake;
         /* From here the sleeper may be gone; waking its word is harmless. */
         atomic_store_explicit(word, 1, memory_order_release);
-        if (wakes->count < SG_WAKES_MAX)
-            wakes->words[wakes->count++] = word;
-        else
-            sg_wake_word(word);
+        sg_wake_later(wakes, word);
     }
 }
 
@@ -178,12 +175,8 @@ static void await(struct sg_stream *stream, struct sg_wakes *wakes)
     stream->polled = true;
     stream->next_polled = polled;
     polled = stream;
-    if (atomic_fetch_add(&sg_queue_polled_count, 1))
-        return;
-    if (wakes->count < SG_WAKES_MAX)
-        wakes->words[wakes->count++] = &sg_queue_polled_count;
-    else
-        sg_wake_word(&sg_queue_polled_count);
+    if (!atomic_fetch_add(&sg_queue_polled_count, 1))
+        sg_wake_later(wakes, &sg_queue_polled_count);
 }
 
 /* Look at the head: true if it was finished on the spot. */
@@ -211,12 +204,15 @@ static bool start_head(struct sg_stream *stream, struct sg_wakes *wakes)
         work->kind->instant(work);
         return true;
     }
-    if (has_failed(stream)) {
+    if (has_failed(stream) && !work->kind->always) {
         if (work->kind->end)
             work->kind->end(work);
         return true;
     }
-    open_insert(work);
+    if (work->kind->hand_over)
+        work->kind->hand_over(work, wakes);
+    else
+        open_insert(work);
     return false;
 }
 

@@ -14,6 +14,9 @@
  * comes; the rest is opened: put in the list from which workers, and application threads that wait anyway, take it.
  * Work of several parts (blocks of a grid, pieces of a large copy) stays open until its last part is claimed.
  *
+ * The program's own functions (callback.c) are run by threads for them (callers.c), for as long as they like: a worker,
+ * or a thread of the program that waits, never does.
+ *
  * Work may also wait for what somebody writes to memory: then its stream is polled, by whoever finishes other work
  * and by a thread for it (poll.c), which may go on for ever and holds up nobody else.
  *
@@ -35,6 +38,7 @@
 struct sg_context;
 struct sg_work;
 struct sg_sleeper;
+struct sg_wakes;
 
 struct sg_stream_attributes {
     CUaccessPolicyWindow window;
@@ -79,6 +83,9 @@ struct sg_work_kind {
     bool (*ready)(struct sg_work *work);
     /* Done under the lock when its turn comes. NULL if it has steps. */
     void (*instant)(struct sg_work *work);
+    /* Under the lock, when its turn has come: given to somebody who calls sg_workers_done when it is done. NULL: it has
+     * steps, or is done on the spot. */
+    void (*hand_over)(struct sg_work *work, struct sg_wakes *wakes);
     /* Under the lock, before the first step. May be NULL. */
     void (*begin)(struct sg_work *work);
     /* Claim one part and do it; false if none was left. */
@@ -94,6 +101,8 @@ struct sg_work_kind {
     void (*cancel)(struct sg_work *work);
     /* Its steps need a worker's scratch memory, of which there is as much as the device has multiprocessors. */
     bool needs_slot;
+    /* Done also if its context has failed. */
+    bool always;
 };
 
 struct sg_work {
@@ -118,6 +127,9 @@ void sg_sched_discard(struct sg_work *work);     /* one that was never enqueued 
 /* Append it to the stream; returns its ticket. `waits`: the caller will call sg_workers_wait at once, so nobody need be
  * woken. */
 uint64_t sg_workers_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits);
+
+/* Work that was handed over is done. */
+void sg_workers_done(struct sg_work *work);
 
 /* Return when the stream has finished the work of that ticket. The caller helps. */
 void sg_workers_wait(struct sg_stream *stream, uint64_t ticket);

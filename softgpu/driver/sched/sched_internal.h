@@ -52,7 +52,9 @@ uint64_t sg_queue_last_ticket(void);
 /* A destroyed stream without work leaves its context. */
 void sg_stream_retire(struct sg_stream *stream);
 
-/* wake.c: without the lock. sg_wake_wait may return for no reason. */
+/* wake.c: to be woken once the lock is released. */
+void sg_wake_later(struct sg_wakes *wakes, _Atomic uint32_t *word);
+/* Without the lock. sg_wake_wait may return for no reason. */
 void sg_wake_wait(_Atomic uint32_t *word, uint32_t while_equal);
 void sg_wake_word(_Atomic uint32_t *word);
 void sg_wake_all(const struct sg_wakes *wakes);

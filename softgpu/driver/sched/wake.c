@@ -15,6 +15,14 @@ void sg_wake_word(_Atomic uint32_t *word)
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
+void sg_wake_later(struct sg_wakes *wakes, _Atomic uint32_t *word)
+{
+    if (wakes->count < SG_WAKES_MAX)
+        wakes->words[wakes->count++] = word;
+    else
+        sg_wake_word(word);
+}
+
 void sg_wake_all(const struct sg_wakes *wakes)
 {
     for (unsigned i = 0; i < wakes->count; i++)

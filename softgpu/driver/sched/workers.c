@@ -338,6 +338,17 @@ bool sg_workers_poll(void)
     return any;
 }
 
+void sg_workers_done(struct sg_work *work)
+{
+    struct sg_wakes wakes = {0};
+    sg_sched_lock();
+    sg_queue_finish(work, &wakes);
+    struct call call = call_worker();
+    sg_sched_unlock();
+    make_call(call);
+    sg_wake_all(&wakes);
+}
+
 uint64_t sg_workers_enqueue(struct sg_stream *stream, struct sg_work *work, bool waits)
 {
     struct sg_wakes wakes = {0};

@@ -7,6 +7,7 @@ from ..nvml import Function
 from . import (
     absent,
     attributes,
+    callback,
     context,
     copy,
     coredump,
@@ -30,6 +31,7 @@ _FAMILIES = (
     memory,
     copy,
     stream,
+    callback,
     memop,
     attributes,
     launch,

@@ -112,9 +112,6 @@ _REASONS = {
         cuMemPrefetchBatchAsync@13000+ptsz@13000 cuMemRangeGetAttribute@8000 cuMemRangeGetAttributes@8000
         cuStreamAttachMemAsync@6000+ptsz@7000
     """,
-    "host callbacks": """
-        cuLaunchHostFunc@10000+ptsz@10000 cuStreamAddCallback@5000+ptsz@7000
-    """,
     "batched copies": """
         cuMemBatchDecompressAsync@12060+ptsz@12060 cuMemcpyBatchAsync@12080+ptsz@12080
         cuMemcpyBatchAsync_v2@13000+ptsz@13000
