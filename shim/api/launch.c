@@ -9,6 +9,7 @@
 #include "../state/blocks.h"
 #include "../state/events.h"
 #include "../state/order.h"
+#include "../state/structures.h"
 #include "../state/unreachable.h"
 
 static unsigned limit(const struct bf_device_facts *facts, unsigned attribute)
@@ -56,14 +57,11 @@ static CUresult check_shape(struct bf_accepted_config *config, const struct bf_d
     return lc_launch_check(config->launch, &of_device);
 }
 
-enum { ATTRIBUTE_BYTES = 72 };
-_Static_assert(sizeof(CUlaunchAttribute) == ATTRIBUTE_BYTES, "the protocol carries 72 bytes an attribute");
-
-/* The attributes as the server gets them: events by number; those that mean nothing dropped. */
-static CUresult pack_attributes(const CUlaunchAttribute *attributes, unsigned count, CUlaunchAttribute *out,
-                                unsigned *packed)
+/* The attributes that mean something. */
+static CUresult choose_attributes(const CUlaunchAttribute *attributes, unsigned count, CUlaunchAttribute *out,
+                                  unsigned *chosen)
 {
-    *packed = 0;
+    *chosen = 0;
     if (count > BF_LAUNCH_ATTRIBUTES_MAX || (count && !attributes))
         return CUDA_ERROR_INVALID_VALUE;
     for (unsigned i = 0; i < count; i++) {
@@ -75,15 +73,7 @@ static CUresult pack_attributes(const CUlaunchAttribute *attributes, unsigned co
                 return CUDA_ERROR_NOT_SUPPORTED;
             continue;
         }
-        if (copy.id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT ||
-            copy.id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT) {
-            /* Both begin with the event. */
-            struct bf_object *event = bf_objects_find(copy.value.launchCompletionEvent.event, BF_EVENT);
-            if (!event)
-                return CUDA_ERROR_INVALID_HANDLE;
-            copy.value.launchCompletionEvent.event = (CUevent)(uintptr_t)event->number;
-        }
-        out[(*packed)++] = copy;
+        out[(*chosen)++] = copy;
     }
     return CUDA_SUCCESS;
 }
@@ -94,30 +84,50 @@ static bool is_elsewhere(const struct bf_object *function, const struct bf_objec
     return function->kind == BF_FUNCTION && function->function.context_number != context->number;
 }
 
-/* Tell the launch, or ask it where the driver may have something against it. */
+/* A launch with attributes, or one that the driver may have something against: then it is asked. */
+static CUresult submit_ex(const struct bf_order *order, uint64_t number, const struct bf_accepted_config *config,
+                          uint64_t key, struct bf_value block)
+{
+    const struct lc_launch *shape = config->launch;
+    struct bf_packed attributes;
+    CUresult result = bf_structures_pack(&attributes, BF_STRUCTURE_CUlaunchAttribute, config->attributes,
+                                         config->attribute_count, order->context);
+    const struct bf_value args[] = {bf_u(number),
+                                    bf_u(shape->grid[0]),
+                                    bf_u(shape->grid[1]),
+                                    bf_u(shape->grid[2]),
+                                    bf_u(shape->block[0]),
+                                    bf_u(shape->block[1]),
+                                    bf_u(shape->block[2]),
+                                    bf_u(shape->shared_bytes),
+                                    bf_u(order->stream),
+                                    bf_structures_value(&attributes),
+                                    block};
+    if (!result && key)
+        result = bf_call_ask(order->to, &bf_calls[BF_CALL_launch_first], args, NULL, NULL);
+    else if (!result)
+        result = bf_call_tell(order->to, &bf_calls[BF_CALL_launch_ex], args, NULL);
+    bf_structures_end(&attributes);
+    return result;
+}
+
 static CUresult submit(const struct bf_order *order, uint64_t number, const struct bf_accepted_config *config,
                        struct bf_value block)
 {
     const struct lc_launch *shape = config->launch;
     struct bf_code *code = config->function->function.code;
-    struct bf_value attributes = bf_bytes(config->attributes, config->attribute_count * sizeof *config->attributes);
     uint64_t key = bf_accepted_key(config);
     if (key && !bf_accepted_has(code, key)) {
-        CUresult result = BF_ASK(order->to, NULL, launch_first, bf_u(number), bf_u(shape->grid[0]),
-                                 bf_u(shape->grid[1]), bf_u(shape->grid[2]), bf_u(shape->block[0]),
-                                 bf_u(shape->block[1]), bf_u(shape->block[2]), bf_u(shape->shared_bytes),
-                                 bf_u(order->stream), attributes, block);
+        CUresult result = submit_ex(order, number, config, key, block);
         if (!result)
             bf_accepted_add(code, key);
         return result;
     }
-    if (!config->attribute_count)
-        return BF_TELL(order->to, launch, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]),
-                       bf_u(shape->grid[2]), bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]),
-                       bf_u(shape->shared_bytes), bf_u(order->stream), block);
-    return BF_TELL(order->to, launch_ex, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]), bf_u(shape->grid[2]),
+    if (config->attribute_count)
+        return submit_ex(order, number, config, 0, block);
+    return BF_TELL(order->to, launch, bf_u(number), bf_u(shape->grid[0]), bf_u(shape->grid[1]), bf_u(shape->grid[2]),
                    bf_u(shape->block[0]), bf_u(shape->block[1]), bf_u(shape->block[2]), bf_u(shape->shared_bytes),
-                   bf_u(order->stream), attributes, block);
+                   bf_u(order->stream), block);
 }
 
 static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream stream,
@@ -176,7 +186,7 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
         return CUDA_ERROR_NOT_INITIALIZED;
     if (!config)
         return CUDA_ERROR_INVALID_VALUE;
-    CUresult result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
+    CUresult result = choose_attributes(config->attrs, config->numAttrs, attributes, &count);
     if (result)
         return result;
     struct lc_launch shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
@@ -215,17 +225,22 @@ CUresult bf_launch_clusters(struct bf_object *context, CUfunction f, const CUlau
 {
     CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
     struct bf_object *function;
+    struct bf_packed packed;
     struct bf_value value;
     uint64_t number;
-    unsigned count = 0;
+    unsigned count;
     CUresult result = bf_kernels_find(f, context, &function, &number);
     if (!result)
-        result = pack_attributes(config->attrs, config->numAttrs, attributes, &count);
+        result = choose_attributes(config->attrs, config->numAttrs, attributes, &count);
+    if (result)
+        return result;
+    result = bf_structures_pack(&packed, BF_STRUCTURE_CUlaunchAttribute, attributes, count, context);
     if (!result)
         result = BF_ASK(bf_in(context), &value, occupancy_clusters, bf_u(number), bf_u(config->gridDimX),
                         bf_u(config->gridDimY), bf_u(config->gridDimZ), bf_u(config->blockDimX),
                         bf_u(config->blockDimY), bf_u(config->blockDimZ), bf_u(config->sharedMemBytes),
-                        bf_bytes(attributes, count * sizeof *attributes), bf_i(want_size));
+                        bf_structures_value(&packed), bf_i(want_size));
+    bf_structures_end(&packed);
     if (!result)
         *out = (int)value.s;
     return result;

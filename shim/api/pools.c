@@ -3,6 +3,7 @@
 #include "../state/drop.h"
 #include "../state/lookup.h"
 #include "../state/pools.h"
+#include "../state/structures.h"
 
 CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
 {
@@ -39,9 +40,13 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     device = bf_client_device(poolProps->location.id);
     if (!device)
         return CUDA_ERROR_INVALID_VALUE;
+    struct bf_packed props;
     uint64_t number = bf_server_number(device->server);
-    result =
-        BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local), bf_u(poolProps->maxSize));
+    result = bf_structures_pack(&props, BF_STRUCTURE_CUmemPoolProps, poolProps, 1, device->primary);
+    if (!result)
+        result = BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local),
+                        bf_structures_value(&props));
+    bf_structures_end(&props);
     struct bf_object *object = result ? NULL : bf_pools_new(device, number, false);
     if (object)
         *pool = (CUmemoryPool)object;
@@ -68,36 +73,25 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
     return CUDA_SUCCESS;
 }
 
-static CUresult check_access(const struct bf_object *pool, const CUmemAccessDesc *map, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct bf_device *device = bf_client_device(map[i].location.id);
-        if (map[i].location.type != CU_MEM_LOCATION_TYPE_DEVICE || !device)
-            return CUDA_ERROR_INVALID_VALUE;
-        if (device->server != pool->server)
-            return CUDA_ERROR_INVALID_DEVICE;
-    }
-    return CUDA_SUCCESS;
-}
-
 /* The whole list at once: it is granted or refused as one. */
 CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
 {
     struct bf_object *object;
-    uint32_t packed[2 * BF_DEVICES_MAX];
+    struct bf_packed packed;
     CUresult result = bf_lookup_find(BF_POOL, pool, &object);
     if (!result && ((!map && count) || count > BF_DEVICES_MAX))
         result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = check_access(object, map, count);
-    for (size_t i = 0; i < count && !result; i++) {
-        packed[2 * i] = (uint32_t)bf_client_device(map[i].location.id)->local;
-        packed[2 * i + 1] = (uint32_t)map[i].flags;
-    }
+    for (size_t i = 0; i < count && !result; i++)
+        if (map[i].location.type != CU_MEM_LOCATION_TYPE_DEVICE)
+            result = CUDA_ERROR_INVALID_VALUE;
     if (result || !count)
         return result;
-    return BF_ASK(bf_on(object->server), NULL, pool_set_access, bf_u(object->number),
-                  bf_bytes(packed, count * 2 * sizeof packed[0]));
+    result = bf_structures_pack(&packed, BF_STRUCTURE_CUmemAccessDesc, map, count, object->pool.device->primary);
+    if (!result)
+        result =
+            BF_ASK(bf_on(object->server), NULL, pool_set_access, bf_u(object->number), bf_structures_value(&packed));
+    bf_structures_end(&packed);
+    return result;
 }
 
 CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location)
@@ -116,7 +110,8 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
         *flags = CU_MEM_ACCESS_FLAGS_PROT_NONE;
         return CUDA_SUCCESS;
     }
-    result = BF_ASK(bf_on(object->server), &out, pool_get_access, bf_u(object->number), bf_i(device->local));
+    CUmemLocation there = {CU_MEM_LOCATION_TYPE_DEVICE, (int)device->local};
+    result = BF_ASK(bf_on(object->server), &out, pool_get_access, bf_u(object->number), bf_bytes(&there, sizeof there));
     if (!result)
         *flags = (CUmemAccess_flags)out.s;
     return result;

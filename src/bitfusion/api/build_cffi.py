@@ -95,13 +95,28 @@ uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, s
 void bf_rows_pack(const struct bf_rows *rows, size_t offset, void *out, size_t bytes);
 void bf_rows_unpack(const struct bf_rows *rows, size_t offset, const void *data, size_t bytes);
 
-struct bf_object { uint32_t kind, generation; uint64_t number; struct bf_object *owner; ...; };
+struct bf_server;
+struct bf_code;
+struct bf_code *bf_code_new(const char *name, const void *description, size_t bytes, unsigned servers);
+struct bf_object {
+    uint32_t kind, generation;
+    uint64_t number;
+    struct bf_server *server;
+    struct bf_object *owner;
+    struct { struct bf_code *code; struct bf_object *context; uint64_t context_number; } function;
+    ...;
+};
 bool bf_objects_open(void);
 struct bf_object *bf_objects_new(const struct bf_object *like);
 void bf_objects_free(struct bf_object *object, void *drop);
 void bf_objects_free_children(struct bf_object *object, void *drop);
 size_t bf_objects_live(void);
 struct bf_object *bf_objects_find(const void *handle, int kind);
+
+struct bf_packed { uint8_t *data; size_t bytes; ...; };
+int bf_structures_pack(struct bf_packed *packed, int which, const void *from, size_t count,
+                       const struct bf_object *context);
+void bf_structures_end(struct bf_packed *packed);
 
 struct bf_range {
     uint64_t base, bytes, id;
@@ -136,6 +151,12 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
                   const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask);
 void bf_stream_ask_end(struct bf_ask *ask);
 
+struct bf_server { unsigned index; ...; };
+struct bf_device { struct bf_server *server; int local; ...; };
+struct bf_client { int state; unsigned server_count, device_count; struct bf_device *devices; ...; };
+extern struct bf_client bf_client;
+enum { BF_CLIENT_READY, ... };
+
 struct bf_connection { int fd; struct bf_snapshot snapshot; int code; bool given_up; char problem[768]; };
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
 struct sockaddr;
@@ -147,7 +168,7 @@ uint64_t bf_transport_now_ns(void);
 
 HEADERS = (
     *("netdb.h", "stdbool.h", "libcuda/generated/cuda_types.h"),
-    *("shim/state/client.h", "shim/state/visible.h"),
+    *(f"shim/state/{name}.h" for name in ("client", "code", "structures", "visible")),
     *(f"shim/wire/{name}.h" for name in ("connect", "decode", "identity", "reach", "transport", "wait")),
 )
 

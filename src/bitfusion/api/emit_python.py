@@ -21,11 +21,13 @@ _HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by
 from typing import Any
 
 from ..driver import {modules}
-from ..driver.arguments import bytes_of, each, encode, not_inline, record, structure, unpack_rows
+from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
 from ..driver.session import DriverSession
+from ..driver.structures import Memory, bytes_of, structure, structures
 from ..limits import BULK_INLINE_BYTES
+from . import structures as described
 
 # ruff: noqa
 '''

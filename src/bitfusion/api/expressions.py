@@ -7,7 +7,8 @@
 
 An argument is a parameter of the call, which becomes what its type says; a number; a member of an enumeration; *data,
 the address and the size of bytes; uint8(value), its low bits, and int32(value), those with a sign; cuuint64_t(value), a number as cuda-python's own type;
-CUmemLocation(type=..., id=dev), a record; a list of these for each row, and len(access), how many rows there are.
+CUmemLocation(type=..., id=dev), a record; a list of these for each row; a structure, or several (X[]), that
+structures.txt describes; and len(access), how many rows or structures there are.
 Whatever else is written is refused, by the name of the call.
 """
 
@@ -17,13 +18,26 @@ import ast
 import re
 
 from .kinds import HANDLES
-from .model import ENUMS, NUMBERS, STRUCTURES, Param, Wire
-from .structures import sizes
+from .model import ENUMS, LISTS, NUMBERS, STRUCTURES, Param, Wire
 
 _BITS = {"uint8": 0xFF, "uint16": 0xFFFF}
 _NUMBER_TYPES = {"CUdeviceptr", "cuuint64_t"}
 # Names that generated functions use themselves, or that would hide a builtin.
-_TAKEN = {"session", "call", "bytes", "cuda", "enum", "type", "result", "answer", "handle", "device", "rows", "charge"}
+_TAKEN = {
+    "session",
+    "call",
+    "bytes",
+    "cuda",
+    "enum",
+    "type",
+    "result",
+    "answer",
+    "handle",
+    "device",
+    "rows",
+    "charge",
+    "described",
+}
 # Functions whose arguments differ between releases of cuda-python: driver/binding.py has one for all.
 _ADAPTED = {"cuCtxCreate": "create_context"}
 _COMPARED = {ast.Eq: "==", ast.LtE: "<="}
@@ -128,6 +142,8 @@ class Expression:
                 return f"[{element} {self._for_rows(node)}]"
             case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)], keywords=[]) if name == self._rows:
                 return "len(rows)"
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Name() as name], keywords=[]) if self._is_list(name):
+                return f"len({self._converted(self._param(name))})"
             case ast.Call(func=ast.Name(id=kind), args=[argument], keywords=[]):
                 return self._conversion(kind, argument)
             case ast.Call(func=ast.Name(id=kind), args=[], keywords=keywords) if keywords and kind.startswith("CU"):
@@ -181,6 +197,9 @@ class Expression:
         self.used.add(node.id)
         return self._params[node.id]
 
+    def _is_list(self, node: ast.Name) -> bool:
+        return node.id in self._params and self._params[node.id].type in LISTS
+
     def _raw(self, node: ast.Name) -> str:
         """A number as it came."""
         param = self._param(node)
@@ -207,7 +226,9 @@ class Expression:
         if param.type == "const char *":
             return f"encode({name})"
         if param.type in STRUCTURES:
-            return f"structure(cuda.{param.type}, {name}, {sizes()[param.type]})"
+            return f"structure(session, cuda.{param.type}, described.{param.type}, {name})"
+        if param.type in LISTS:
+            return name  # shapes.py has made a list of it
         if param.type in NUMBERS:
             return name
         raise self.refused(f"an argument of type {param.type!r}")

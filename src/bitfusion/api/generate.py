@@ -13,9 +13,20 @@ from pathlib import Path
 
 from .. import __version__, limits
 from ..errors import STICKY
-from . import emit_docs, emit_entries, emit_libcuda, emit_nvml, emit_nvml_calls, emit_python, emit_shim, emit_wire_docs
+from . import (
+    emit_docs,
+    emit_entries,
+    emit_libcuda,
+    emit_nvml,
+    emit_nvml_calls,
+    emit_python,
+    emit_shim,
+    emit_structures,
+    emit_wire_docs,
+)
 from .model import DIRECT
 from .report import shares
+from .structures import described
 from .table import NVML, SYMBOLS, WIRES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,6 +46,9 @@ def outputs() -> dict[str, str]:
         "shim/generated/calls.c": emit_shim.calls_source(WIRES),
         "shim/generated/entries.c": emit_entries.entries_source(SYMBOLS, WIRES),
         "shim/generated/absent.c": emit_libcuda.absent_source(SYMBOLS, "../../libcuda/absent.h", DIRECT),
+        "shim/generated/structures.h": emit_structures.header(described()),
+        "shim/generated/structures.c": emit_structures.source(described()),
+        "src/bitfusion/generated/structures.py": emit_structures.module(described()),
         "shim/generated/kinds.h": emit_shim.kinds_header(),
         "shim/generated/limits.h": emit_shim.limits_header(limits, __version__, _names_in_shim()),
         "libnvml/generated/nvml_types.h": emit_nvml.types_header(),

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from .kinds import HANDLES
+from .structures import described
 
 # How a symbol is answered.
 LOCAL = "local"  # in the client, by hand-written C
@@ -33,11 +34,12 @@ ENUMS = {
     "CUdevice_P2PAttribute",
     "CUlaunchAttributeID",
 }
-# Structures that cross the wire as C has them: without pointers, and handles only as what they are on the server.
-STRUCTURES = {"CUstreamAttrValue", "CUstreamBatchMemOpParams"}
+# Structures that structures.txt describes. `X[]` is any number of them.
+STRUCTURES = frozenset(described())
+LISTS = frozenset(f"{name}[]" for name in STRUCTURES)
 # msgpack bin: bytes as they are; what the client knows of the function or kernel with the value's name, or of all that
 # are in the module or library (driver/descriptions.py); packed i32.
-BINARY = {"bytes", "description", "listing", "ints"} | STRUCTURES
+BINARY = {"bytes", "description", "listing", "ints"} | STRUCTURES | LISTS
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@
     settles                  the answer may tell that something is complete: bytes on their way come before it
     waits(cuEventQuery(h))   of a call that blocks: how to ask whether it would
     arrives                  a copy that must be over before a call of another kind begins
-    takes(list: int a, ...)  bytes that are rows of little-endian numbers, or structures
+    takes(list: int a, ...)  bytes that are rows of little-endian numbers
     asks(launch_ex)          the tell of that name, with an answer
     whole                    a hand-written function takes the call apart itself, where one more would cost too much
 
@@ -23,8 +23,7 @@ import re
 
 from .expressions import Expression, safe
 from .kinds import HANDLES, Kind
-from .model import ENUMS, STRUCTURES, TELL, Param, Wire, is_hand, parse_params
-from .structures import sizes
+from .model import ENUMS, LISTS, STRUCTURES, TELL, Param, Wire, is_hand, parse_params
 
 _PACKED = {"unsigned int": "I", "int": "i", "size_t": "Q", "CUdevice": "I"}
 _CONVERTED = {"CUdeviceptr", "cuuint64_t"} | ENUMS | STRUCTURES  # cuda-python gives objects for these
@@ -218,7 +217,7 @@ class _Function:
 
     def _value(self, param: Param) -> str:
         if param.type in STRUCTURES:
-            return f"bytes_of({safe(param)}, {sizes()[param.type]})"
+            return f"bytes_of({safe(param)}, described.{param.type})"
         return f"int({safe(param)})" if param.type in _CONVERTED else safe(param)
 
     def _described(self) -> str:
@@ -291,6 +290,9 @@ class _Function:
             if param.name in self.expression.checked:
                 lines.append(f"    if {name}.__class__ is not bytes or len({name}) > BULK_INLINE_BYTES:")
                 lines.append(f'        raise not_inline("{name}")')
+            if param.type in LISTS:
+                kind = param.type.removesuffix("[]")
+                lines.append(f"    {name} = structures(session, cuda.{kind}, described.{kind}, {name})")
             if param.name == self.rows[0]:
                 lines.append(f'    rows = unpack_rows("<{self._row_format()}", {name})')
         return lines
@@ -300,16 +302,20 @@ class _Function:
         return name, parse_params(row)
 
     def _row_format(self) -> str:
-        structures = {kind: f"{sizes()[kind]}s" for kind in STRUCTURES}
-        formats = _PACKED | structures | dict.fromkeys(ENUMS, "I")
+        formats = _PACKED | dict.fromkeys(ENUMS, "I")
         types = [param.type for param in self.rows[1]]
         if unknown := [kind for kind in types if kind not in formats]:
             raise self._refused(f"rows of {unknown}")
         return "".join(formats[kind] for kind in types)
 
     def _hand_argument(self, param: Param) -> str:
-        kind = HANDLES.get(param.type)
-        return f"session.{kind.table}[{safe(param)}]" if kind else safe(param)
+        if param.type in HANDLES:
+            return f"session.{HANDLES[param.type].table}[{safe(param)}]"
+        if param.type in STRUCTURES:
+            return f"Memory(session, described.{param.type}, {safe(param)}, True)"
+        if param.type in LISTS:
+            return f"Memory(session, described.{param.type.removesuffix('[]')}, {safe(param)})"
+        return safe(param)
 
     def _kind(self, name: str) -> tuple[Kind, str]:
         """Of the parameter that is an object, or a new one."""

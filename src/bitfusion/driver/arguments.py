@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import struct
 from collections.abc import Iterable
 from typing import Any
@@ -29,20 +28,6 @@ def record(kind: Any, **fields: Any) -> Any:
     for name, value in fields.items():
         setattr(made, name, value)
     return made
-
-
-def structure(kind: Any, packed: bytes, size: int) -> Any:
-    """A structure of cuda-python with these bytes. Raises RemoteProtocolError if they are not as many as it has."""
-    if packed.__class__ is not bytes or len(packed) != size:
-        raise RemoteProtocolError(f"{kind.__name__} has {size} bytes, not {packed!r:.40}")
-    made = kind()
-    ctypes.memmove(made.getPtr(), packed, size)
-    return made
-
-
-def bytes_of(made: Any, size: int) -> bytes:
-    """What structure() takes."""
-    return ctypes.string_at(made.getPtr(), size)
 
 
 def unpack_rows(row: str, packed: bytes) -> list[tuple[Any, ...]]:

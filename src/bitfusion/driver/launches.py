@@ -11,20 +11,15 @@ import ctypes
 import struct
 from typing import Any
 
-from ..errors import CallFailed, Code, RemoteProtocolError
-from ..limits import LAUNCH_ATTRIBUTES_MAX
 from ..session import Handle, Launchable
 from .binding import SUCCESS, cuda
 from .ports import Answer
 from .session import DriverSession
+from .structures import Memory
 
 _BUFFER_POINTER, _BUFFER_SIZE, _END = 1, 2, 0  # CU_LAUNCH_PARAM_*
-_ATTRIBUTE_BYTES = 72
-_VALUE_AT = 8
 # CUlaunchConfig: grid and block dimensions and shared bytes, stream, pointer to and number of attributes.
 _CONFIG = struct.Struct("<7I4xQQI4x")
-_EVENT_ATTRIBUTES = (7, 12)  # PROGRAMMATIC_EVENT, LAUNCH_COMPLETION_EVENT: the value begins with an event
-_NODE_ATTRIBUTE = 13  # DEVICE_UPDATABLE_KERNEL_NODE: graphs only
 
 _launch = cuda.cuLaunchKernel
 
@@ -50,15 +45,15 @@ def launch_ex(
     bz: int,
     shared: int,
     stream: Handle,
-    attributes: bytes,
+    attributes: Memory,
     params: bytes,
 ) -> Any:
     if len(params) != function.size:
         _prepare(function, len(params))
     function.block[:] = params
-    if not attributes:
+    if not attributes.count:
         return _launch(function.handle, gx, gy, gz, bx, by, bz, shared, stream, 0, function.extra)[0]
-    config, _keep = _configure(session, (gx, gy, gz, bx, by, bz, shared), int(stream), attributes)
+    config = _configure((gx, gy, gz, bx, by, bz, shared), int(stream), attributes)
     return cuda.cuLaunchKernelEx(config, function.handle, 0, function.extra)[0]
 
 
@@ -72,10 +67,10 @@ def occupancy_clusters(
     by: int,
     bz: int,
     shared: int,
-    attributes: bytes,
+    attributes: Memory,
     want_size: int,
 ) -> Answer:
-    config, _keep = _configure(session, (gx, gy, gz, bx, by, bz, shared), 0, attributes)
+    config = _configure((gx, gy, gz, bx, by, bz, shared), 0, attributes)
     ask = cuda.cuOccupancyMaxPotentialClusterSize if want_size else cuda.cuOccupancyMaxActiveClusters
     result, value = ask(function.handle, config)
     return (result, value) if result is SUCCESS else (result,)
@@ -94,27 +89,9 @@ def _prepare(function: Launchable, size: int) -> None:
     function.size = size
 
 
-def _configure(session: DriverSession, dimensions: tuple[int, ...], stream: int, attributes: bytes) -> tuple[Any, Any]:
-    """A CUlaunchConfig, and what has to live as long as it is used."""
-    count, rest = divmod(len(attributes), _ATTRIBUTE_BYTES)
-    if rest or count > LAUNCH_ATTRIBUTES_MAX:
-        raise RemoteProtocolError(f"launch attributes of {len(attributes)} bytes")
-    packed = ctypes.create_string_buffer(attributes, max(len(attributes), 1))
-    for start in range(0, len(attributes), _ATTRIBUTE_BYTES):
-        _translate(session, packed, start)
+def _configure(dimensions: tuple[int, ...], stream: int, attributes: Memory) -> Any:
+    """A CUlaunchConfig, of use for as long as its attributes are there."""
     config = cuda.CUlaunchConfig()
     memory = (ctypes.c_char * _CONFIG.size).from_address(config.getPtr())
-    _CONFIG.pack_into(memory, 0, *dimensions, stream, ctypes.addressof(packed) if count else 0, count)
-    return config, packed
-
-
-def _translate(session: DriverSession, packed: Any, start: int) -> None:
-    """Replace the client's number of an event by the driver's handle. Raises CallFailed for what cannot be passed
-    on.
-    """
-    (kind,) = struct.unpack_from("<I", packed, start)
-    if kind == _NODE_ATTRIBUTE:
-        raise CallFailed(Code.NOT_SUPPORTED)
-    if kind in _EVENT_ATTRIBUTES:
-        (number,) = struct.unpack_from("<Q", packed, start + _VALUE_AT)
-        struct.pack_into("<Q", packed, start + _VALUE_AT, int(session.events[number]))
+    _CONFIG.pack_into(memory, 0, *dimensions, stream, attributes.address if attributes.count else 0, attributes.count)
+    return config

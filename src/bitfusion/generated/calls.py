@@ -6,11 +6,13 @@
 from typing import Any
 
 from ..driver import contexts, copies, descriptions, launches, memory, modules, nvml_calls, polling, streams, waits, watches
-from ..driver.arguments import bytes_of, each, encode, not_inline, record, structure, unpack_rows
+from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
 from ..driver.session import DriverSession
+from ..driver.structures import Memory, bytes_of, structure, structures
 from ..limits import BULK_INLINE_BYTES
+from . import structures as described
 
 # ruff: noqa
 
@@ -188,17 +190,10 @@ def pool_use(session: DriverSession, call: Any) -> Answer | None:
 
 
 def pool_create(session: DriverSession, call: Any) -> Answer | None:
-    _, pool, dev, max_bytes = call
+    _, pool, dev, props = call
     session.check_new(pool)
-    record_1 = cuda.CUmemLocation()
-    record_1.type = cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE
-    record_1.id = int(session.device(dev))
-    record_2 = cuda.CUmemPoolProps()
-    record_2.allocType = cuda.CUmemAllocationType.CU_MEM_ALLOCATION_TYPE_PINNED
-    record_2.handleTypes = cuda.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_NONE
-    record_2.location = record_1
-    record_2.maxSize = max_bytes
-    result, handle = cuda.cuMemPoolCreate(record_2)
+    device = session.device(dev)
+    result, handle = cuda.cuMemPoolCreate(structure(session, cuda.CUmemPoolProps, described.CUmemPoolProps, props))
     if result is SUCCESS:
         session.add_pool(pool, handle, dev)
     return (result,)
@@ -232,16 +227,13 @@ def pool_set_attribute(session: DriverSession, call: Any) -> Answer | None:
 
 def pool_set_access(session: DriverSession, call: Any) -> Answer | None:
     _, pool, access = call
-    rows = unpack_rows("<II", access)
-    return cuda.cuMemPoolSetAccess(session.pools[pool].handle, [record(cuda.CUmemAccessDesc, location=record(cuda.CUmemLocation, type=cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=int(session.device(dev))), flags=enum(cuda.CUmemAccess_flags, flags)) for (dev, flags,) in rows], len(rows))
+    access = structures(session, cuda.CUmemAccessDesc, described.CUmemAccessDesc, access)
+    return cuda.cuMemPoolSetAccess(session.pools[pool].handle, access, len(access))
 
 
 def pool_get_access(session: DriverSession, call: Any) -> Answer | None:
-    _, pool, dev = call
-    record_1 = cuda.CUmemLocation()
-    record_1.type = cuda.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE
-    record_1.id = int(session.device(dev))
-    result, flags = cuda.cuMemPoolGetAccess(session.pools[pool].handle, record_1)
+    _, pool, location = call
+    result, flags = cuda.cuMemPoolGetAccess(session.pools[pool].handle, structure(session, cuda.CUmemLocation, described.CUmemLocation, location))
     if result is not SUCCESS:
         return (result,)
     return result, int(flags)
@@ -569,7 +561,7 @@ launch = launches.launch
 
 def launch_ex(session: DriverSession, call: Any) -> Any:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, stream, attributes, params = call
-    return launches.launch_ex(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], attributes, params)
+    return launches.launch_ex(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, session.streams[stream], Memory(session, described.CUlaunchAttribute, attributes), params)
 
 
 def launch_first(session: DriverSession, call: Any) -> Answer | None:
@@ -596,7 +588,7 @@ def cuOccupancyAvailableDynamicSMemPerBlock(session: DriverSession, call: Any) -
 
 def occupancy_clusters(session: DriverSession, call: Any) -> Answer | None:
     _, fn, gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size = call
-    return launches.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, attributes, want_size)
+    return launches.occupancy_clusters(session, session.functions[fn], gx, gy, gz, bx, by, bz, shared_bytes, Memory(session, described.CUlaunchAttribute, attributes), want_size)
 
 
 def occupancy_blocks(session: DriverSession, call: Any) -> Answer | None:
@@ -651,8 +643,8 @@ def cuStreamWriteValue64_v2(session: DriverSession, call: Any) -> Any:
 
 def stream_batch(session: DriverSession, call: Any) -> Any:
     _, stream, ops = call
-    rows = unpack_rows("<48s", ops)
-    return cuda.cuStreamBatchMemOp(session.streams[stream], len(rows), [structure(cuda.CUstreamBatchMemOpParams, op, 48) for (op,) in rows], 0)[0]
+    ops = structures(session, cuda.CUstreamBatchMemOpParams, described.CUstreamBatchMemOpParams, ops)
+    return cuda.cuStreamBatchMemOp(session.streams[stream], len(ops), ops, 0)[0]
 
 
 def stream_get_attribute(session: DriverSession, call: Any) -> Answer | None:
@@ -660,12 +652,12 @@ def stream_get_attribute(session: DriverSession, call: Any) -> Answer | None:
     result, value = cuda.cuStreamGetAttribute(session.streams[stream], enum(cuda.CUlaunchAttributeID, attr))
     if result is not SUCCESS:
         return (result,)
-    return result, bytes_of(value, 64)
+    return result, bytes_of(value, described.CUstreamAttrValue)
 
 
 def stream_set_attribute(session: DriverSession, call: Any) -> Answer | None:
     _, stream, attr, value = call
-    return cuda.cuStreamSetAttribute(session.streams[stream], enum(cuda.CUlaunchAttributeID, attr), structure(cuda.CUstreamAttrValue, value, 64))
+    return cuda.cuStreamSetAttribute(session.streams[stream], enum(cuda.CUlaunchAttributeID, attr), structure(session, cuda.CUstreamAttrValue, described.CUstreamAttrValue, value))
 
 
 def cuStreamCopyAttributes(session: DriverSession, call: Any) -> Answer | None:
@@ -927,13 +919,13 @@ ARGUMENTS = {
     36: "zn",
     40: "nii",
     41: "in",
-    42: "niz",
+    42: "nib",
     43: "n",
     44: "nz",
     45: "nn",
     46: "nnz",
     47: "nb",
-    48: "ni",
+    48: "nb",
     50: "zzn",
     51: "zzn",
     52: "zzzn",

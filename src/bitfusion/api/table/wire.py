@@ -6,8 +6,6 @@ every integer is a msgpack integer. A parameter `CUstream *x` in args is a handl
 
 from ..model import ASK, TELL, Wire
 
-_ON_DEVICE = "CUmemLocation(type=CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=dev)"
-
 _VALUE32 = "CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags"
 _VALUE64 = "CUstream stream, CUdeviceptr addr, cuuint64_t value, unsigned int flags"
 
@@ -123,13 +121,9 @@ WIRES: tuple[Wire, ...] = (
         42,
         "pool_create",
         ASK,
-        "CUmemoryPool *pool, CUdevice dev, size_t max_bytes",
-        server=(
-            "cuMemPoolCreate(CUmemPoolProps(allocType=CUmemAllocationType.CU_MEM_ALLOCATION_TYPE_PINNED, "
-            "handleTypes=CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_NONE, "
-            f"location={_ON_DEVICE}, maxSize=max_bytes))"
-        ),
-        doc="A pinned-type pool of device memory; other kinds are refused in the client.",
+        "CUmemoryPool *pool, CUdevice dev, CUmemPoolProps props",
+        server="cuMemPoolCreate(props)",
+        doc="A pinned-type pool of device memory; other kinds are refused in the client. `dev` is where it is.",
     ),
     Wire(43, "cuMemPoolDestroy", ASK, "CUmemoryPool pool", does="destroys(pool)"),
     Wire(44, "cuMemPoolTrimTo", ASK, "CUmemoryPool pool, size_t minBytesToKeep"),
@@ -157,21 +151,16 @@ WIRES: tuple[Wire, ...] = (
         47,
         "pool_set_access",
         ASK,
-        "CUmemoryPool pool, bytes access",
-        server=(
-            f"cuMemPoolSetAccess(pool, [CUmemAccessDesc(location={_ON_DEVICE}, flags=flags) for dev, flags in access], "
-            "len(access))"
-        ),
-        does="takes(access: CUdevice dev, CUmemAccess_flags flags)",
-        doc="access: packed u32 device, u32 flags of each entry of the list.",
+        "CUmemoryPool pool, CUmemAccessDesc[] access",
+        server="cuMemPoolSetAccess(pool, access, len(access))",
     ),
     Wire(
         48,
         "pool_get_access",
         ASK,
-        "CUmemoryPool pool, CUdevice dev",
+        "CUmemoryPool pool, CUmemLocation location",
         "CUmemAccess_flags flags",
-        server="cuMemPoolGetAccess(pool, CUmemLocation(type=CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE, id=dev))",
+        server="cuMemPoolGetAccess(pool, location)",
     ),
     # Copies and fills. Sizes are bytes; `stream` is the order; bulk data follows the request or precedes the reply.
     Wire(
@@ -529,16 +518,15 @@ WIRES: tuple[Wire, ...] = (
         "launch_ex",
         TELL,
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
-        "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes attributes, bytes params",
+        "unsigned int bz, unsigned int shared_bytes, CUstream stream, CUlaunchAttribute[] attributes, bytes params",
         server="launches.launch_ex",
-        doc="attributes: packed CUlaunchAttribute structures (72 bytes each), events replaced by their numbers.",
     ),
     Wire(
         122,
         "launch_first",
         ASK,
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
-        "unsigned int bz, unsigned int shared_bytes, CUstream stream, bytes attributes, bytes params",
+        "unsigned int bz, unsigned int shared_bytes, CUstream stream, CUlaunchAttribute[] attributes, bytes params",
         does="asks(launch_ex)",
         doc="launch_ex with the driver's answer: for a configuration of a function that it has not accepted before.",
     ),
@@ -569,7 +557,7 @@ WIRES: tuple[Wire, ...] = (
         "occupancy_clusters",
         ASK,
         "CUfunction fn, unsigned int gx, unsigned int gy, unsigned int gz, unsigned int bx, unsigned int by, "
-        "unsigned int bz, unsigned int shared_bytes, bytes attributes, int want_size",
+        "unsigned int bz, unsigned int shared_bytes, CUlaunchAttribute[] attributes, int want_size",
         "int value",
         server="launches.occupancy_clusters",
         doc="cuOccupancyMaxPotentialClusterSize (want_size 1) or cuOccupancyMaxActiveClusters (0).",
@@ -624,12 +612,10 @@ WIRES: tuple[Wire, ...] = (
         147,
         "stream_batch",
         TELL,
-        "CUstream stream, bytes ops",
-        server="cuStreamBatchMemOp(stream, len(ops), [op for op in ops], 0)",
-        does="takes(ops: CUstreamBatchMemOpParams op)",
-        doc="cuStreamBatchMemOp. ops: CUstreamBatchMemOpParams structures (48 bytes each).",
+        "CUstream stream, CUstreamBatchMemOpParams[] ops",
+        server="cuStreamBatchMemOp(stream, len(ops), ops, 0)",
     ),
-    # Attributes of streams. value: a CUlaunchAttributeValue (64 bytes).
+    # Attributes of streams.
     Wire(
         148,
         "stream_get_attribute",

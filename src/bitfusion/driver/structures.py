@@ -1,0 +1,142 @@
+"""Structures of the driver as they cross the wire -> as the driver takes them.
+
+A structure comes as it lies in the client's memory, with numbers in place of handles, and in place of a pointer to
+something that follows how many bytes of it do. It is put right where it lies; the memory is then what pointers in it
+point into, and must live for as long as the driver may read it. generated/structures.py has the descriptions.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from functools import cache
+from typing import Any
+
+from ..errors import RemoteProtocolError
+from .session import DriverSession
+
+Member = tuple[str, str, int, Any, int, int, int, int]  # path, letter, offset, of, count, its bytes, selector, value
+Description = tuple[str, int, tuple[Member, ...]]  # name, bytes, members
+
+_U64, _U32, _I32 = struct.Struct("<Q"), struct.Struct("<I"), struct.Struct("<i")
+_ALIGNMENT = 8
+_BUFFER_POINTER, _BUFFER_SIZE, _END = 1, 2, 0  # CU_LAUNCH_PARAM_*
+
+
+class Memory:
+    """Structures of one kind, one behind the other at `address`. `client` has the pointers that mean something to the
+    client alone, by the paths of their members: the driver gets NULL for them, or what put() says."""
+
+    def __init__(self, session: DriverSession, description: Description, packed: bytes, one: bool = False) -> None:
+        name, self.size, _ = description
+        if packed.__class__ is not bytes or (len(packed) < self.size if one else len(packed) % self.size):
+            raise RemoteProtocolError(f"{name} has {self.size} bytes: {packed!r:.40}")
+        self.count = 1 if one else len(packed) // self.size
+        self.client: dict[str, int] = {}
+        self._session = session
+        self._data = bytearray(packed)
+        self._exported = (ctypes.c_char * len(self._data)).from_buffer(self._data)
+        self.address = ctypes.addressof(self._exported)
+        self._end = self.count * self.size
+        self.has_pointers = self._end < len(packed)  # into itself
+        self._places: dict[str, int] = {}
+        self._keep: list[Any] = []
+        for place in range(self.count):
+            self._put_right(description, place * self.size)
+        if self._end != len(packed):
+            raise RemoteProtocolError(f"{len(packed) - self._end} bytes behind {name}")
+
+    def put(self, path: str, address: int) -> None:
+        """What the driver is to have for a pointer of the client's."""
+        _U64.pack_into(self._data, self._places[path], address)
+
+    def _put_right(self, description: Description, at: int, prefix: str = "") -> None:
+        data = self._data
+        for path, letter, offset, of, count, count_bytes, selector, value in description[2]:
+            if selector >= 0 and _U32.unpack_from(data, at + selector)[0] != value:
+                continue
+            here = at + offset
+            if letter == "s":
+                self._put_right(of, here, f"{prefix}{path}.")
+            elif letter == "d":
+                (ordinal,) = _I32.unpack_from(data, here)
+                _I32.pack_into(data, here, int(self._session.device(ordinal)))
+            else:
+                (given,) = _U64.unpack_from(data, here)
+                _U64.pack_into(data, here, 0)
+                if letter in "hr":
+                    _U64.pack_into(data, here, self._handle(of, given, letter == "r"))
+                elif letter == "c":
+                    self.client[prefix + path] = given
+                    self._places[prefix + path] = here
+                elif letter == "p":
+                    _U64.pack_into(data, at + count, self._parameters(given))
+                elif letter in "ab":
+                    told = int.from_bytes(data[at + count : at + count + count_bytes], "little")
+                    self._array(here, given, told, of if letter == "a" else None, of if letter == "b" else of[1])
+
+    def _handle(self, table: str, number: int, is_record: bool) -> int:
+        if not number:
+            return 0
+        found = getattr(self._session, table)[number]
+        return int(found.handle if is_record else found)
+
+    def _take(self, size: int) -> int:
+        """Where the next `size` bytes lie that follow."""
+        start = -(-self._end // _ALIGNMENT) * _ALIGNMENT
+        if start + size > len(self._data):
+            raise RemoteProtocolError(f"{size} bytes are to follow, and do not")
+        self._end = start + size
+        return start
+
+    def _array(self, here: int, size: int, told: int, of: Description | None, each: int) -> None:
+        if size != told * each:
+            raise RemoteProtocolError(f"{told} elements of {each} bytes in {size} bytes")
+        start = self._take(size)
+        _U64.pack_into(self._data, here, self.address + start if size else 0)
+        for place in range(told if of else 0):
+            assert of
+            self._put_right(of, start + place * each)
+
+    def _parameters(self, size: int) -> int:
+        """The address of the words that `extra` of a launch is."""
+        start = self._take(size)
+        if not size:
+            return 0
+        length = ctypes.c_size_t(size)
+        words = (ctypes.c_void_p * 5)(
+            _BUFFER_POINTER, self.address + start, _BUFFER_SIZE, ctypes.addressof(length), _END
+        )
+        self._keep += (length, words)
+        return ctypes.addressof(words)
+
+
+@cache
+def _keeping(kind: Any) -> Any:
+    """The class of cuda-python with a place for the memory that its pointers point into."""
+    return type(kind.__name__, (kind,), {"__slots__": ("memory",)})
+
+
+def _made(kind: Any, memory: Memory, place: int) -> Any:
+    made = _keeping(kind)() if memory.has_pointers else kind()
+    ctypes.memmove(made.getPtr(), memory.address + place * memory.size, memory.size)
+    if memory.has_pointers:
+        made.memory = memory
+    return made
+
+
+def structure(session: DriverSession, kind: Any, description: Description, packed: bytes) -> Any:
+    """The structure as an object of cuda-python's class `kind`."""
+    return _made(kind, Memory(session, description, packed, one=True), 0)
+
+
+def structures(session: DriverSession, kind: Any, description: Description, packed: bytes) -> list[Any]:
+    """All of them."""
+    memory = Memory(session, description, packed)
+    return [_made(kind, memory, place) for place in range(memory.count)]
+
+
+def bytes_of(made: Any, description: Description) -> bytes:
+    """What an object of cuda-python holds, as the client gets it, of a structure in which nothing changes."""
+    assert not description[2]
+    return ctypes.string_at(made.getPtr(), description[1])

@@ -1,0 +1,192 @@
+"""Structures of the driver from one end to the other: the shim packs them, the server puts them right."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from types import SimpleNamespace
+
+import pytest
+from native_shim import ffi, lib
+
+from bitfusion.api.structures import described
+from bitfusion.driver.binding import cuda
+from bitfusion.driver.structures import Memory, structure, structures
+from bitfusion.errors import RemoteProtocolError
+from bitfusion.generated import structures as descriptions
+from bitfusion.session import Handles
+
+EVENT, CONTEXT, FUNCTION = 7, 1, 3  # enum bf_kind
+INVALID_VALUE, INVALID_DEVICE, INVALID_CONTEXT = 1, 101, 201
+DEVICE, PINNED = 1, 1  # CU_MEM_LOCATION_TYPE_, CU_MEM_ALLOCATION_TYPE_
+
+
+class World:
+    """A client with three devices, the last of which is on another server, and what the first server has of it."""
+
+    def __init__(self) -> None:
+        self.servers = ffi.new("struct bf_server[2]")
+        self.devices = ffi.new("struct bf_device[3]")
+        for place, (server, local) in enumerate(((0, 0), (0, 1), (1, 0))):
+            self.devices[place].server = self.servers + server
+            self.devices[place].local = local
+        lib.bf_client.devices, lib.bf_client.device_count, lib.bf_client.server_count = self.devices, 3, 2
+        lib.bf_client.state = lib.BF_CLIENT_READY
+        assert lib.bf_objects_open()
+        self.context = self.object(CONTEXT, 10)
+        self.session = SimpleNamespace(
+            device=lambda ordinal: (70, 71)[ordinal],
+            events=Handles({20: 0xE0}),
+            contexts=Handles({10: SimpleNamespace(handle=0xC0)}),
+            functions=Handles({30: SimpleNamespace(handle=0xF0)}),
+            kernels=Handles(),
+        )
+
+    def object(self, kind: int, number: int, server: int = 0, **fields) -> ffi.CData:
+        return lib.bf_objects_new(
+            ffi.new("struct bf_object *", {"kind": kind, "number": number, "server": self.servers + server, **fields})
+        )
+
+    def pack(self, name: str, given, count: int = 1) -> bytes | int:
+        """The bytes, or the code."""
+        packed = ffi.new("struct bf_packed *")
+        index = list(described()).index(name)
+        result = lib.bf_structures_pack(packed, index, given, count, self.context)
+        data = bytes(ffi.buffer(packed.data, packed.bytes))
+        lib.bf_structures_end(packed)
+        return result or data
+
+
+@pytest.fixture
+def world():
+    before = lib.bf_client.devices, lib.bf_client.device_count, lib.bf_client.server_count, lib.bf_client.state
+    yield World()
+    lib.bf_client.devices, lib.bf_client.device_count, lib.bf_client.server_count, lib.bf_client.state = before
+
+
+def number(handle: ffi.CData) -> int:
+    return int(ffi.cast("uintptr_t", handle))
+
+
+def props(device: int, kind: int = DEVICE):
+    return ffi.new("CUmemPoolProps *", {"allocType": PINNED, "location": {"type": kind, "id": device}, "maxSize": 5})
+
+
+def test_device_of_a_nested_structure_is_the_servers_own(world):
+    packed = world.pack("CUmemPoolProps", props(1))
+    made = structure(world.session, cuda.CUmemPoolProps, descriptions.CUmemPoolProps, packed)
+    assert (made.location.id, made.maxSize, int(made.allocType)) == (71, 5, PINNED)
+
+
+def test_device_that_is_not_there_or_of_another_server_is_refused(world):
+    assert world.pack("CUmemPoolProps", props(3)) == INVALID_VALUE
+    assert world.pack("CUmemPoolProps", props(-1)) == INVALID_VALUE
+    assert world.pack("CUmemPoolProps", props(2)) == INVALID_DEVICE
+
+
+def test_number_that_is_no_device_is_left_alone(world):
+    packed = world.pack("CUmemPoolProps", props(9, kind=3))
+    assert structure(world.session, cuda.CUmemPoolProps, descriptions.CUmemPoolProps, packed).location.id == 9
+
+
+def test_handle_in_a_union_is_translated_where_its_selector_says_so(world):
+    event = world.object(EVENT, 20)
+    given = ffi.new("CUlaunchAttribute[2]")
+    given[0].id, given[0].value.programmaticEvent.event = 7, ffi.cast("CUevent", event)
+    given[1].id, given[1].value.clusterDim = 4, {"x": 2, "y": 3, "z": 4}
+    memory = Memory(world.session, descriptions.CUlaunchAttribute, world.pack("CUlaunchAttribute", given, 2))
+    data = ctypes.string_at(memory.address, 144)
+    assert struct.unpack_from("<I4xQ", data) == (7, 0xE0)
+    assert struct.unpack_from("<I4x3I", data, 72) == (4, 2, 3, 4)
+
+
+@pytest.mark.parametrize("where", ["nowhere", "null", "another kind", "another server"])
+def test_handle_of_nothing_is_refused(world, where):
+    handles = {
+        "nowhere": lambda: ffi.cast("CUevent", 0x1234),
+        "null": lambda: ffi.NULL,
+        "another kind": lambda: ffi.cast("CUevent", world.context),
+        "another server": lambda: ffi.cast("CUevent", world.object(EVENT, 21, server=1)),
+    }
+    given = ffi.new("CUlaunchAttribute *", {"id": 12})
+    given.value.launchCompletionEvent.event = handles[where]()
+    assert world.pack("CUlaunchAttribute", given) == INVALID_CONTEXT  # this thread has none, which comes first
+
+
+def test_array_follows_and_its_elements_are_put_right(world):
+    accesses = ffi.new("CUmemAccessDesc[2]", [{"location": {"type": 1, "id": place}, "flags": 3} for place in (1, 0)])
+    given = ffi.new(
+        "CUDA_MEM_ALLOC_NODE_PARAMS *",
+        {"poolProps": props(0)[0], "accessDescs": accesses, "accessDescCount": 2, "bytesize": 64},
+    )
+    packed = world.pack("CUDA_MEM_ALLOC_NODE_PARAMS", given)
+    made = structure(world.session, cuda.CUDA_MEM_ALLOC_NODE_PARAMS, descriptions.CUDA_MEM_ALLOC_NODE_PARAMS, packed)
+    address, count = struct.unpack_from("<QQ", ctypes.string_at(made.getPtr(), 120), 88)
+    assert count == 2 and struct.unpack("<6i", ctypes.string_at(address, 24)) == (1, 71, 3, 1, 70, 3)
+
+
+def test_array_may_be_empty_but_not_missing(world):
+    given = ffi.new("CUDA_BATCH_MEM_OP_NODE_PARAMS *")
+    assert isinstance(world.pack("CUDA_BATCH_MEM_OP_NODE_PARAMS", given), bytes)
+    given.count = 1
+    assert world.pack("CUDA_BATCH_MEM_OP_NODE_PARAMS", given) == INVALID_VALUE
+    given.count = (1 << 32) - 1
+    given.paramArray = ffi.new("CUstreamBatchMemOpParams *")
+    assert world.pack("CUDA_BATCH_MEM_OP_NODE_PARAMS", given) == INVALID_VALUE
+
+
+def extra_of(made) -> bytes:
+    """The parameter block that `extra` of a kernel's structure points to."""
+    parameters, extra = struct.unpack_from("<QQ", ctypes.string_at(made.getPtr(), 72), 40)
+    begin, block, size, length, end = struct.unpack("<5Q", ctypes.string_at(extra, 40))
+    assert (parameters, begin, size, end) == (0, 1, 2, 0)
+    return ctypes.string_at(block, struct.unpack("<Q", ctypes.string_at(length, 8))[0])
+
+
+@pytest.mark.parametrize("form", ["kernelParams", "extra"])
+def test_parameters_of_a_kernel_follow_as_its_description_says(world, form):
+    description = struct.pack("<IIIIII", 0, 2, 0, 4, 8, 8)  # an int, and 8 bytes behind a gap
+    code = lib.bf_code_new(b"k", description, len(description), 2)
+    function = world.object(FUNCTION, 30, function={"code": code})
+    first, second = ffi.new("int *", 7), ffi.new("uint64_t *", 8)
+    block, size = ffi.new("char[]", struct.pack("<i4xq", 7, 8)), ffi.new("size_t *", 16)
+    lists = {
+        "kernelParams": ffi.new("void *[]", [first, second]),
+        "extra": ffi.new("void *[]", [ffi.cast("void *", 1), block, ffi.cast("void *", 2), size, ffi.NULL]),
+    }
+    context = ffi.cast("CUcontext", world.context)
+    given = ffi.new(
+        "CUDA_KERNEL_NODE_PARAMS *",
+        {"func": ffi.cast("CUfunction", function), "gridDimX": 3, "ctx": context, form: lists[form]},
+    )
+    packed = world.pack("CUDA_KERNEL_NODE_PARAMS", given)
+    made = structure(world.session, cuda.CUDA_KERNEL_NODE_PARAMS, descriptions.CUDA_KERNEL_NODE_PARAMS, packed)
+    assert extra_of(made) == struct.pack("<i4xq", 7, 8)
+    assert struct.unpack_from("<QI", ctypes.string_at(made.getPtr(), 72)) == (0xF0, 3)
+    assert struct.unpack_from("<QQ", ctypes.string_at(made.getPtr(), 72), 56) == (0, 0xC0)
+
+
+def test_pointer_of_the_client_is_seen_by_the_server_alone(world):
+    given = ffi.new("CUDA_HOST_NODE_PARAMS *")
+    given.fn, given.userData = ffi.cast("CUhostFn", 0x11), ffi.cast("void *", 0x22)
+    memory = Memory(world.session, descriptions.CUDA_HOST_NODE_PARAMS, world.pack("CUDA_HOST_NODE_PARAMS", given), True)
+    assert memory.client == {"fn": 0x11, "userData": 0x22}
+    assert ctypes.string_at(memory.address, 16) == bytes(16)
+    memory.put("userData", 0x33)
+    assert struct.unpack("<QQ", ctypes.string_at(memory.address, 16)) == (0, 0x33)
+
+
+@pytest.mark.parametrize("cut", [1, 8, 24, 80])
+def test_bytes_that_are_too_few_or_too_many_are_the_peers_fault(world, cut):
+    accesses = ffi.new("CUmemAccessDesc[2]", [{"location": {"type": 1}}] * 2)
+    given = ffi.new(
+        "CUDA_MEM_ALLOC_NODE_PARAMS *", {"poolProps": props(0)[0], "accessDescs": accesses, "accessDescCount": 2}
+    )
+    packed = world.pack("CUDA_MEM_ALLOC_NODE_PARAMS", given)
+    for wrong in (packed[:-cut], packed + bytes(cut)):
+        with pytest.raises(RemoteProtocolError):
+            Memory(world.session, descriptions.CUDA_MEM_ALLOC_NODE_PARAMS, wrong, True)
+
+
+def test_list_of_no_structures_is_empty(world):
+    assert structures(world.session, cuda.CUmemAccessDesc, descriptions.CUmemAccessDesc, b"") == []
