@@ -6,7 +6,7 @@
 # make cuda-packages   NVIDIA's compiler, runtimes and cuBLAS from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
 # make test-gpu        on a machine with a GPU, in 8 minutes: what differs on NVIDIA's driver, into build/gpu.json
-# make gpu-kit         what test-gpu needs there, into build/gpu-kit, for a machine without network or compilers
+# make gpu-kit         what test-gpu needs there, as build/gpu-kit.tar.gz, for a machine without network or compilers
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clean
 
@@ -37,16 +37,18 @@ test: $(VENV)/.installed $(VENV)/.test-installed
 # With the kit if it is there, else with the environment.
 KIT := build/gpu-kit
 test-gpu:
+	@[ ! -f $(KIT).tar.gz ] || [ -d $(KIT) ] || tar -C build -xzf $(KIT).tar.gz
 	@if [ -d $(KIT) ]; then PYTHONPATH=$(KIT)/site BF_TEST_BUILT=$(KIT)/programs $(PYTHON) tests/gpu/main.py $(GPU_ARGS); \
 	else $(VENV)/bin/python tests/gpu/main.py $(GPU_ARGS); fi
 
 # Not --upgrade: a kit is made anew. Programs are built by running them.
 gpu-kit: $(VENV)/.test-installed
-	rm -rf $(KIT)
+	rm -rf $(KIT) $(KIT).tar.gz
 	$(PIP) install --target $(KIT)/site . -r tests/requirements-gpu.txt
 	find $(KIT)/site -name '*.so*' -type f -exec strip --strip-unneeded {} +
 	find $(KIT)/site -name __pycache__ -prune -exec rm -r {} +
 	BF_TEST_BUILT=$(KIT)/programs $(VENV)/bin/python $(PYTEST) -q tests/conformance -p no:cacheprovider -n 1
+	tar -C build -czf $(KIT).tar.gz gpu-kit
 
 check: lint native
 	PYTHONPATH=src $(VENV)/bin/python $(PYTEST) -q tests/unit tests/tidy

@@ -42,9 +42,9 @@ def clean_environment(**extra: str) -> dict[str, str]:
     """This process's environment without anything of ours or of a GPU's, and `extra`.
 
     Software GPUs have a memory that does not depend on the machine; SOFTGPU_MEMORY="" leaves it to softgpu."""
-    ours: tuple[str, ...] = ("BF_", "SOFTGPU_", "LD_PRELOAD", "CUDA_", "TRITON_", "LD_LIBRARY_PATH")
-    if driver.SYSTEM:  # which driver is installed may depend on the library path
-        ours = ours[:-1]
+    ours: tuple[str, ...] = ("BF_", "LD_PRELOAD", "CUDA_", "TRITON_")
+    if not driver.SYSTEM:  # these may say which driver is installed, and what its GPUs are
+        ours += ("LD_LIBRARY_PATH", "SOFTGPU_")
     base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**base, "SOFTGPU_MEMORY": str(16 << 30), **extra}
 
