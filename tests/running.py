@@ -46,7 +46,8 @@ def clean_environment(**extra: str) -> dict[str, str]:
     if not driver.SYSTEM:  # these may say which driver is installed, and what its GPUs are
         ours += ("LD_LIBRARY_PATH", "SOFTGPU_")
     base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**base, "SOFTGPU_MEMORY": str(16 << 30), **extra}
+    # What one test has sent is not there for another: a server that keeps images has a directory of its own.
+    return {**base, "SOFTGPU_MEMORY": str(16 << 30), "BF_IMAGE_STORE_BYTES": "0", **extra}
 
 
 def direct(**extra: str) -> dict[str, str]:
@@ -153,6 +154,7 @@ def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: s
     driver.needs_softgpu(extra)
     port = port or free_port()
     log_file = scratch / f"dispatcher-{port}.log"
+    extra = {"BF_IMAGE_STORE": str(scratch / f"images-{port}"), "BF_IMAGE_STORE_BYTES": str(1 << 30), **extra}
     begin = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--grace", "1"]
     command = [*begin, *driver.server_options(options)]
     with log_file.open("w") as log:

@@ -12,6 +12,22 @@
 #include "../state/modules.h"
 #include "../state/waits.h"
 
+/* Load it if the server has kept it; false if it has not. */
+static bool load_kept(struct bf_object *context, const struct bf_bytes *image, const struct bf_jit *jit,
+                      uint64_t number, uint64_t first, struct bf_ask *ask, CUresult *result)
+{
+    uint8_t digest[BF_DIGEST_BYTES];
+    if (!bf_images_may_be_there(context->server, image->bytes))
+        return false;
+    bf_digest_of(image->data, image->bytes, digest);
+    *result = BF_ASK_HELD(bf_in(context), NULL, ask, module_load_kept, bf_u(number), bf_bytes(jit->packed, jit->bytes),
+                          bf_u(first), bf_bytes(digest, sizeof digest));
+    if (*result || ask->values[3].s)
+        return true;
+    bf_stream_ask_end(ask);
+    return false;
+}
+
 static CUresult load(struct bf_object *context, const struct bf_bytes *image, const struct bf_jit *jit, CUmodule *out)
 {
     uint64_t number = bf_server_number(context->server),
@@ -19,8 +35,10 @@ static CUresult load(struct bf_object *context, const struct bf_bytes *image, co
     struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
     struct bf_object *module = NULL;
     struct bf_ask ask;
-    CUresult result = BF_ASK_HELD(bf_in(context), &bulk, &ask, module_load, bf_u(number),
-                                  bf_bytes(jit->packed, jit->bytes), bf_u(first));
+    CUresult result;
+    if (!load_kept(context, image, jit, number, first, &ask, &result))
+        result = BF_ASK_HELD(bf_in(context), &bulk, &ask, module_load, bf_u(number), bf_bytes(jit->packed, jit->bytes),
+                             bf_u(first));
     bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
     if (!result)
         module =

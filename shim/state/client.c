@@ -66,6 +66,7 @@ static CUresult open_server(const struct bf_address *address, unsigned index, st
     server->address = *address;
     server->snapshot = connection->snapshot;
     connection->snapshot = (struct bf_snapshot){0};
+    server->kept_image_bytes = connection->images;
     server->index = index;
     atomic_store(&server->next_number, BF_OBJECT_NUMBER_FIRST);
     bf_map_open(&server->memory);

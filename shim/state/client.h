@@ -17,6 +17,7 @@ struct bf_server {
     struct bf_stream stream;
     struct bf_address address;
     struct bf_snapshot snapshot;
+    uint32_t kept_image_bytes;       /* from how many on it keeps a code image; 0: never */
     struct bf_map memory;            /* what is allocated on its devices */
     _Atomic uint64_t next_number;    /* of objects */
     unsigned index;

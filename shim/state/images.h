@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../../libcuda/generated/cuda_types.h"
+#include "../wire/digest.h"
+#include "client.h"
 
 /* Bytes that the server can read by themselves. `owned`: free(data) when done. */
 struct bf_bytes {
@@ -17,5 +18,12 @@ struct bf_bytes {
 CUresult bf_images_from_memory(const void *image, struct bf_bytes *out);
 CUresult bf_images_from_file(const char *path, struct bf_bytes *out);
 void bf_images_release(struct bf_bytes *bytes);
+
+/* Whether the server may have an image of so many bytes already: then it is asked by the image's digest first, and gets
+ * the image if it has not. Small ones are sent at once. */
+static inline bool bf_images_may_be_there(const struct bf_server *server, size_t bytes)
+{
+    return server->kept_image_bytes && bytes >= server->kept_image_bytes;
+}
 
 #endif

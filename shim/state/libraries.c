@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "images.h"
 #include "modules.h"
 
 void bf_libraries_free_image(struct bf_image *image)
@@ -17,14 +18,35 @@ void bf_libraries_free_image(struct bf_image *image)
     free(image);
 }
 
+/* Load it if the server has kept it; false if it has not. */
+static bool load_kept(struct bf_image *image, struct bf_server *server, uint64_t number, uint64_t first, int ordinal,
+                      struct bf_ask *ask, CUresult *result)
+{
+    if (!bf_images_may_be_there(server, image->bytes))
+        return false;
+    if (!image->has_digest)
+        bf_digest_of(image->data, image->bytes, image->digest);
+    image->has_digest = true;
+    *result = BF_ASK_HELD(bf_on(server), NULL, ask, library_load_kept, bf_u(number),
+                          bf_bytes(image->options, image->option_bytes), bf_u(first), bf_i(ordinal),
+                          bf_bytes(image->digest, sizeof image->digest));
+    if (*result || ask->values[3].s)
+        return true;
+    bf_stream_ask_end(ask);
+    return false;
+}
+
 CUresult bf_libraries_load_on(struct bf_image *image, struct bf_server *server, const struct bf_jit *jit)
 {
     uint64_t number = bf_server_number(server), first = jit ? bf_server_numbers(server, BF_LISTED_AT_LOAD_MAX) : 0;
     struct bf_rows bulk = bf_rows_plain(image->data, image->bytes);
     struct bf_ask ask;
-    CUresult result = BF_ASK_HELD(bf_on(server), &bulk, &ask, library_load, bf_u(number),
-                                  bf_bytes(image->options, image->option_bytes), bf_i(image->preserved), bf_u(first),
-                                  bf_i(jit ? image->device->local : 0));
+    CUresult result;
+    int ordinal = jit ? image->device->local : 0;
+    if (!load_kept(image, server, number, first, ordinal, &ask, &result))
+        result = BF_ASK_HELD(bf_on(server), &bulk, &ask, library_load, bf_u(number),
+                             bf_bytes(image->options, image->option_bytes), bf_i(image->preserved), bf_u(first),
+                             bf_i(ordinal));
     if (jit)
         bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
     if (!result && jit && !bf_listing_add(&image->listing, &ask.values[2]))

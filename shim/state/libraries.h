@@ -6,6 +6,7 @@
 #include "call.h"
 #include "jit.h"
 #include "listing.h"
+#include "../wire/digest.h"
 
 /* The image of a library, kept because every server that is used needs it. */
 struct bf_image {
@@ -15,6 +16,8 @@ struct bf_image {
     uint8_t *options;
     size_t option_bytes;
     int preserved;
+    uint8_t digest[BF_DIGEST_BYTES];
+    bool has_digest;             /* it was needed */
     bool free_block;             /* no kernel in it fixes the size of its blocks */
     struct bf_device *device;    /* on whose server it was loaded first, and that its kernels are listed for */
     struct bf_listing listing;

@@ -194,6 +194,7 @@ static void follow(int dispatcher, const struct bf_address *address, const struc
                address->host, address->port);
         return;
     }
+    out->images = directions->images;
     bool looks = use && strcmp(use, BF_USE_LOOK) == 0;
     if (!looks)
         connect_data(dispatcher, address, directions, use, connect_ms, hello_ms, out);

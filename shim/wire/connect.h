@@ -15,6 +15,7 @@
 struct bf_connection {
     int fd; /* -1 after a look */
     struct bf_snapshot snapshot;
+    uint32_t images; /* from how many bytes on the server keeps a code image; 0: never */
     int code; /* 0, or the CUresult to give up with */
     bool given_up; /* then: the server was there and ended the connection, or what it had kept for this client */
     char problem[768]; /* then: which host, why, what to do; one line */

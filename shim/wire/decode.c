@@ -95,6 +95,8 @@ void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer)
             answer->version = (uint32_t)bf_msgpack_get_int(reader, 0, INT32_MAX);
         else if (bf_msgpack_span_is(key, "port"))
             answer->port = (uint32_t)bf_msgpack_get_int(reader, 1, UINT16_MAX);
+        else if (bf_msgpack_span_is(key, "images"))
+            answer->images = (uint32_t)bf_msgpack_get_int(reader, 0, INT32_MAX);
         else if (bf_msgpack_span_is(key, "token"))
             answer->token = bf_msgpack_get_span(reader);
         else if (bf_msgpack_span_is(key, "snapshot"))

@@ -29,6 +29,7 @@ void bf_decode_output(struct bf_reader *reader, unsigned *descriptor);
 struct bf_answer {
     uint32_t version;
     uint32_t port;
+    uint32_t images;   /* from how many bytes on the server keeps a code image */
     struct bf_span token, snapshot;   /* snapshot: the value as it stands, one msgpack map */
     uint32_t code;
     struct bf_span reason, hint;

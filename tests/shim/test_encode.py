@@ -202,7 +202,7 @@ def test_vector_answers(frame):
     lib.bf_decode_answer(reading.c, answer)
     assert not reading.bad
     expected = {key: from_json(item) for key, item in frame["body"].items()}
-    for key in ("version", "port", "code"):
+    for key in ("version", "port", "images", "code"):
         assert getattr(answer, key) == expected.get(key, 0)
     for key in ("token", "reason", "hint"):
         wanted = expected.get(key, b"")

@@ -30,6 +30,7 @@ PYTHON: dict[str, Layer] = {
     "release": Layer(),
     "api": Layer(knows=_BASE, packages=frozenset({"cffi"})),
     "native": Layer(knows=_BASE),
+    "image_store": Layer(knows=_BASE, never=frozenset({"cuda", "socket"})),
     "config": Layer(knows=_BASE, packages=frozenset({"yaml"})),
     "observe": Layer(packages=frozenset({"structlog"})),
     "wire": Layer(knows=_BASE, packages=frozenset({"msgpack"}), never=_PURE),
@@ -41,17 +42,20 @@ PYTHON: dict[str, Layer] = {
         files=dict.fromkeys(("model.py", "placement.py", "state.py", "core.py", "view.py"), _NO_STORE),
     ),
     "driver": Layer(
-        knows=_BASE | {"api", "session"}, packages=frozenset({"cuda", "pynvml"}), never=frozenset({"asyncio", "wire"})
+        knows=_BASE | {"api", "session", "image_store"},
+        packages=frozenset({"cuda", "pynvml"}),
+        never=frozenset({"asyncio", "wire"}),
     ),
     "generated": Layer(knows=frozenset({"driver", "limits"}), never=frozenset({"asyncio", "socket"})),
     "dispatch": Layer(knows=_BASE | {"wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
     "net": Layer(knows=_BASE | {"wire"}),
     "worker": Layer(
-        knows=_BASE | {"wire", "session", "driver", "dispatch", "generated", "net", "observe"},
+        knows=_BASE | {"wire", "session", "driver", "dispatch", "generated", "net", "observe", "image_store"},
         packages=frozenset({"structlog"}),
     ),
     "server": Layer(
-        knows=_BASE | {"wire", "net", "worker", "observe", "config", "native"}, packages=frozenset({"uvloop"})
+        knows=_BASE | {"wire", "net", "worker", "observe", "config", "native", "image_store"},
+        packages=frozenset({"uvloop"}),
     ),
     "srs": Layer(
         knows=_BASE | {"scheduler", "server", "net", "observe", "config"},

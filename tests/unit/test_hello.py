@@ -48,6 +48,8 @@ def test_welcomes_come_back():
         1, 45201, bytes(16), {"driver_version": 13000, "devices": [{"attributes": [None] * 200}]}, "0.1.0"
     )
     assert parse_welcome(body(welcome.frame())) == welcome
+    keeping = Welcome(1, 45201, bytes(16), welcome.snapshot, "0.1.0", images=65536)
+    assert parse_welcome(body(keeping.frame())) == keeping
     look = Welcome(1, 0, b"", welcome.snapshot, "0.1.0")
     assert msgpack.unpackb(body(look.frame())) == {"version": 1, "release": "0.1.0", "snapshot": welcome.snapshot}
     session = SessionWelcome(1, "0.1.0")

@@ -56,7 +56,7 @@ void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset
 struct bf_hello { const void *token; size_t token_bytes; const char *host, *program; uint32_t pid; const char *use, *lease; };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
 struct bf_answer {
-    uint32_t version, port;
+    uint32_t version, port, images;
     struct bf_span token, snapshot;
     uint32_t code;
     struct bf_span reason, hint;
@@ -94,6 +94,9 @@ struct bf_rows { uint8_t *base; size_t pitch, width, height; };
 uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, size_t *bytes);
 void bf_rows_pack(const struct bf_rows *rows, size_t offset, void *out, size_t bytes);
 void bf_rows_unpack(const struct bf_rows *rows, size_t offset, const void *data, size_t bytes);
+
+void bf_digest_of(const void *data, size_t bytes, uint8_t *out);
+void bf_digest_plain(const void *data, size_t bytes, uint8_t *out);
 
 struct bf_server;
 struct bf_code;
@@ -157,7 +160,7 @@ struct bf_client { int state; unsigned server_count, device_count; struct bf_dev
 extern struct bf_client bf_client;
 enum { BF_CLIENT_READY, ... };
 
-struct bf_connection { int fd; struct bf_snapshot snapshot; int code; bool given_up; char problem[768]; };
+struct bf_connection { int fd; struct bf_snapshot snapshot; uint32_t images; int code; bool given_up; char problem[768]; };
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
 struct sockaddr;
 struct addrinfo { int ai_family; unsigned ai_addrlen; struct sockaddr *ai_addr; struct addrinfo *ai_next; ...; };
@@ -169,7 +172,7 @@ uint64_t bf_transport_now_ns(void);
 HEADERS = (
     *("netdb.h", "stdbool.h", "libcuda/generated/cuda_types.h"),
     *(f"shim/state/{name}.h" for name in ("client", "code", "structures", "visible")),
-    *(f"shim/wire/{name}.h" for name in ("connect", "decode", "identity", "reach", "transport", "wait")),
+    *(f"shim/wire/{name}.h" for name in ("connect", "decode", "digest", "identity", "reach", "transport", "wait")),
 )
 
 ffibuilder = FFI()

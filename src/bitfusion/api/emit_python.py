@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .kinds import HANDLES
-from .model import ASK, BINARY, ENUMS, TELL, Wire, is_hand
+from .model import ASK, BINARY, ENUMS, TELL, Param, Wire, is_hand
 from .shapes import function
 
 _HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by bitfusion.api.generate, never edited.
@@ -86,5 +86,9 @@ def _letters(wire: Wire) -> str:
 
 def _empty_logs(wire: Wire) -> str:
     logs = wire.reply_params if any(param.name.endswith("_log") for param in wire.reply_params) else ()
-    assert all(param.type in BINARY for param in logs)
-    return f"({', '.join(['b' + chr(34) * 2] * len(logs))})" if logs else ""
+    return f"({', '.join(_nothing(param) for param in logs)})" if logs else ""
+
+
+def _nothing(param: Param) -> str:
+    assert param.type in BINARY or param.type == "int"
+    return 'b""' if param.type in BINARY else "0"

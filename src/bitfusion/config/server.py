@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import ConfigError
-from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, SOFTGPU_DEVICES_MAX
+from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, IMAGE_STORE_BYTES, SOFTGPU_DEVICES_MAX
 
 _EMPTY = "''"  # an empty value, in a message
 
@@ -27,8 +27,9 @@ class ServerConfig:
     """What a Dispatcher is told. `visible_devices` None means all; `softgpu` 0 means the machine's own driver.
 
     `memory_limits`: none, one for all devices, or one for each visible device. `lease` is that of the resource
-    scheduler that started it, "" if none did. `notes` are sentences that the server logs at its start: settings that
-    were completed by a default.
+    scheduler that started it, "" if none did. `image_store` is the directory for code images that clients send, "" for
+    the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `notes` are sentences that the
+    server logs at its start: settings that were completed by a default.
     """
 
     host: str = "0.0.0.0"
@@ -39,6 +40,8 @@ class ServerConfig:
     softgpu: int = 0
     grace_s: float = GRACE_S
     lease: str = ""
+    image_store: str = ""
+    image_store_bytes: int = IMAGE_STORE_BYTES
     notes: tuple[str, ...] = ()
 
 
@@ -66,6 +69,8 @@ def load_server(
         softgpu=parse_softgpu(str(softgpu), problems),
         grace_s=_grace(grace_s, problems),
         lease=lease,
+        image_store=_image_store(environ.get("BF_IMAGE_STORE", ""), problems),
+        image_store_bytes=_image_store_bytes(environ.get("BF_IMAGE_STORE_BYTES"), problems),
         notes=tuple(notes),
     )
     if problems:
@@ -137,6 +142,23 @@ def _memory_limits(text: str | None, problems: list[str]) -> tuple[int, ...]:
                 " unit"
             )
     return tuple(limits)
+
+
+def _image_store(text: str, problems: list[str]) -> str:
+    if text and not text.startswith("/"):
+        problems.append(f"BF_IMAGE_STORE={text} is not a directory: give a path that begins with /")
+    return text
+
+
+def _image_store_bytes(text: str | None, problems: list[str]) -> int:
+    if text is None:
+        return IMAGE_STORE_BYTES
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        problems.append(
+            f"BF_IMAGE_STORE_BYTES={text} is not a number of bytes: give an integer without a unit, 0 to keep no images"
+        )
+        return 0
+    return int(text)
 
 
 def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: list[str]) -> PortRange:

@@ -12,7 +12,9 @@ import ctypes
 import struct
 
 from ..errors import CallFailed, Code, RemoteProtocolError
-from ..limits import IMAGE_BYTES_MAX
+from ..image_store import DIGEST_BYTES, ImageWriter
+from ..limits import IMAGE_BYTES_MAX, IMAGE_KEPT_BYTES_MIN
+from .ports import Channel
 from .session import DriverSession
 
 _WRAPPER = struct.pack("<I", 0x466243B1)
@@ -54,19 +56,39 @@ class Image:
 
 
 def receive(session: DriverSession) -> Image:
-    """The current call's bulk. Memory is reserved as bytes come, so that a client cannot reserve much by saying
-    much.
+    """The current call's bulk, which is kept for the next time if it is not small. Memory is reserved as bytes come,
+    so that a client cannot reserve much by saying much.
     """
     channel = session.channel
     if not 0 < channel.bulk <= IMAGE_BYTES_MAX:
         raise RemoteProtocolError(f"an image of {channel.bulk} bytes")
+    store = session.image_store
+    if store is None or channel.bulk < IMAGE_KEPT_BYTES_MIN:
+        return Image(_receive(channel, None))
+    # It goes to the disk piece by piece, while the next ones are on their way.
+    with store.keep(channel.bulk) as writer:
+        data = _receive(channel, writer)
+    return Image(data)
+
+
+def find(session: DriverSession, digest: bytes) -> Image | None:
+    """The image with this SHA-256, if it has been kept."""
+    if len(digest) != DIGEST_BYTES:
+        raise RemoteProtocolError(f"a digest of {len(digest)} bytes")
+    data = session.image_store.find(digest) if session.image_store else None
+    return None if data is None else Image(data)
+
+
+def _receive(channel: Channel, writer: ImageWriter | None) -> bytearray:
     data = bytearray()
     while channel.bulk:
         start, piece = len(data), min(channel.bulk, _PIECE_BYTES)
         data += bytes(piece)
         with memoryview(data) as view:
             channel.receive(view[start:])
-    return Image(data)
+            if writer is not None:
+                writer.add(view[start:])
+    return data
 
 
 def _find_parts(data: bytearray) -> list[int]:

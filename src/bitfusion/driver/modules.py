@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..session import Handle
 from . import images
 from .binding import SUCCESS, cuda
 from .descriptions import Functions, Kernels, list_few
@@ -9,10 +10,21 @@ from .jit import JitOptions
 from .ports import Answer
 from .session import DriverSession
 
+_NOT_KEPT: Answer = (SUCCESS, b"", b"", b"", 0)  # nothing was loaded: the client sends the image
+
 
 def module_load(session: DriverSession, number: int, options: bytes, first: int) -> Answer:
     jit = JitOptions(options)
-    image = images.receive(session)
+    return _load_module(session, number, jit, first, images.receive(session))
+
+
+def module_load_kept(session: DriverSession, number: int, options: bytes, first: int, digest: bytes) -> Answer:
+    jit = JitOptions(options)
+    image = images.find(session, digest)
+    return _NOT_KEPT if image is None else (*_load_module(session, number, jit, first, image), 1)
+
+
+def _load_module(session: DriverSession, number: int, jit: JitOptions, first: int, image: images.Image) -> Answer:
     result, handle = cuda.cuModuleLoadDataEx(image.address, len(jit.names), jit.names, jit.values)
     if result is SUCCESS:
         session.add(session.modules, number, handle, session.current.number)
@@ -25,7 +37,20 @@ def library_load(
 ) -> Answer:
     """`preserve` is the client's promise about its own memory; the server's copy of the image does not stay."""
     device, jit = session.device(ordinal), JitOptions(options)
-    image = images.receive(session)
+    return _load_library(session, number, jit, first, device, images.receive(session))
+
+
+def library_load_kept(
+    session: DriverSession, number: int, options: bytes, first: int, ordinal: int, digest: bytes
+) -> Answer:
+    device, jit = session.device(ordinal), JitOptions(options)
+    image = images.find(session, digest)
+    return _NOT_KEPT if image is None else (*_load_library(session, number, jit, first, device, image), 1)
+
+
+def _load_library(
+    session: DriverSession, number: int, jit: JitOptions, first: int, device: Handle, image: images.Image
+) -> Answer:
     result, handle = cuda.cuLibraryLoadData(image.address, jit.names, jit.values, len(jit.names), [], [], 0)
     if result is SUCCESS:
         session.add(session.libraries, number, handle)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
+from ..image_store import ImageStore
 from ..session import Context, Handle, Quota, Session
 from .binding import SUCCESS, cuda
 from .nvml import Nvml
@@ -35,14 +36,24 @@ class Waited:
 
 
 class DriverSession(Session):
-    """One client's session with the driver. `channel` is its connection, `number` that of the ask that is being run."""
+    """One client's session with the driver. `channel` is its connection, `number` that of the ask that is being run,
+    `image_store` has what clients have sent before.
+    """
 
-    def __init__(self, devices: Sequence[Handle], quota: Quota, channel: Channel, nvml: Nvml) -> None:
+    def __init__(
+        self,
+        devices: Sequence[Handle],
+        quota: Quota,
+        channel: Channel,
+        nvml: Nvml,
+        image_store: ImageStore | None = None,
+    ) -> None:
         # NULL and CU_STREAM_LEGACY exist without being made, and are the same stream.
         streams = {0: cuda.CUstream(0), 1: cuda.CUstream(1)}
         super().__init__(devices, quota, Context(0, cuda.CUcontext(0), None), streams)
         self.channel = channel
         self.nvml = nvml
+        self.image_store = image_store
         self.number = 0
         self.staging = Staging(channel)
         self.outgoing = Outgoing()

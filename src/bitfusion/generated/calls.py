@@ -427,6 +427,12 @@ def module_load(session: DriverSession, call: Any) -> Answer | None:
     return modules.module_load(session, mod, options, first)
 
 
+def module_load_kept(session: DriverSession, call: Any) -> Answer | None:
+    _, mod, options, first, digest = call
+    session.check_new(mod)
+    return modules.module_load_kept(session, mod, options, first, digest)
+
+
 def cuModuleUnload(session: DriverSession, call: Any) -> Any:
     _, hmod = call
     result = cuda.cuModuleUnload(session.modules[hmod])[0]
@@ -462,6 +468,12 @@ def library_load(session: DriverSession, call: Any) -> Answer | None:
     _, lib, options, preserve_binary, first, dev = call
     session.check_new(lib)
     return modules.library_load(session, lib, options, preserve_binary, first, dev)
+
+
+def library_load_kept(session: DriverSession, call: Any) -> Answer | None:
+    _, lib, options, first, dev, digest = call
+    session.check_new(lib)
+    return modules.library_load_kept(session, lib, options, first, dev, digest)
 
 
 def cuLibraryUnload(session: DriverSession, call: Any) -> Any:
@@ -745,9 +757,11 @@ ASKS = {
     84: cuEventQuery,
     85: cuEventSynchronize,
     86: cuEventElapsedTime,
+    470: module_load_kept,
     92: module_get_function,
     94: cuModuleGetGlobal_v2,
     95: module_functions,
+    471: library_load_kept,
     102: library_get_kernel,
     104: library_get_module,
     105: cuLibraryGetGlobal,
@@ -785,7 +799,9 @@ BULK_ASKS = {
 # Values that come with every result, also where the call was not even tried.
 EMPTY = {
     90: (b"", b"", b""),
+    470: (b"", b"", b"", 0),
     100: (b"", b"", b""),
+    471: (b"", b"", b"", 0),
 }
 
 NAMES = {
@@ -851,11 +867,13 @@ NAMES = {
     86: "cuEventElapsedTime",
     87: "watch_event",
     90: "module_load",
+    470: "module_load_kept",
     91: "cuModuleUnload",
     92: "module_get_function",
     94: "cuModuleGetGlobal_v2",
     95: "module_functions",
     100: "library_load",
+    471: "library_load_kept",
     101: "cuLibraryUnload",
     102: "library_get_kernel",
     104: "library_get_module",
@@ -955,11 +973,13 @@ ARGUMENTS = {
     86: "nn",
     87: "zuz",
     90: "nbz",
+    470: "nbzb",
     91: "n",
     92: "nns",
     94: "ns",
     95: "nzu",
     100: "nbizi",
+    471: "nbzib",
     101: "n",
     102: "nnsi",
     104: "nnz",

@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import __version__
 from ..errors import Code, Refused, RemoteProtocolError
-from ..limits import HEARTBEAT_INTERVAL_S, HELLO_TIMEOUT_S, LISTEN_BACKLOG, QUERY_TIMEOUT_S
+from ..limits import HEARTBEAT_INTERVAL_S, HELLO_TIMEOUT_S, IMAGE_KEPT_BYTES_MIN, LISTEN_BACKLOG, QUERY_TIMEOUT_S
 from ..net.sockets import tune
 from ..observe.log import logger
 from ..wire.frames import Frame, Kind, pack_header
@@ -89,7 +89,8 @@ class Dispatcher:
             log.warning("client.refused", code=int(refused.code), reason=refused.detail, hint=refused.hint)
             raise
         log.info("client.admitted", session=place.session, port=place.port)
-        return Welcome(version, place.port, place.token, self._snapshot, __version__).frame()
+        images = IMAGE_KEPT_BYTES_MIN if self._pool.image_store else 0
+        return Welcome(version, place.port, place.token, self._snapshot, __version__, images).frame()
 
     def _check(self, lease: str) -> None:
         """Refuse a client with GPUs of another lease: ports are used again, and the GPUs here may be somebody

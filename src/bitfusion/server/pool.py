@@ -19,6 +19,7 @@ import secrets
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..config.server import PortRange, ServerConfig
@@ -56,9 +57,12 @@ class Idle:
 
 
 class Pool:
-    """The CUDA Servers of a Dispatcher. `session_table` shows the sessions that run, `totals` those that have ended."""
+    """The CUDA Servers of a Dispatcher. `session_table` shows the sessions that run, `totals` those that have ended.
+    They keep code images in `image_store`, unless it is None.
+    """
 
-    def __init__(self, config: ServerConfig, devices: Devices) -> None:
+    def __init__(self, config: ServerConfig, devices: Devices, image_store: Path | None = None) -> None:
+        self.image_store = image_store
         self._ports: PortRange = config.data_ports
         self._rows = list(range(CLIENTS_MAX + WORKERS_IDLE))
         self.session_table = SessionTable(create(len(self._rows), len(devices.ordinals)))
@@ -72,6 +76,7 @@ class Pool:
                 "devices": list(devices.ordinals),
                 "limits": list(devices.limits),
                 "snapshot": dict(devices.snapshot),
+                "image_store": image_store and [str(image_store), config.image_store_bytes],
             }
         )
         self._taken: dict[int, int] = {}  # row -> the data port of its process, or the one where it is to look first

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 
 import uvloop
 
 from ..config.server import ServerConfig
+from ..image_store import StoreUnusable, choose_directory
 from ..limits import SESSION_END_S
 from ..net.sockets import listen, place
 from ..observe.log import configure, logger
@@ -43,7 +46,7 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
             log.warning("config.note", note=note)
         if signals.pending():
             return 0
-        pool = Pool(config, devices)
+        pool = Pool(config, devices, _open_image_store(config))
         answers = Answers(config, devices, pool)
         dispatcher = Dispatcher(pool, answers, devices.snapshot, config.lease)
         pool.fill()
@@ -63,6 +66,17 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
         await _finish(pool, signals, config.grace_s)
     log.info("dispatcher.ended")
     return 0
+
+
+def _open_image_store(config: ServerConfig) -> Path | None:
+    """The directory for code images; without one, a server does what it does, and its clients send their code."""
+    if not config.image_store_bytes:
+        return None
+    try:
+        return choose_directory(config.image_store, os.environ)
+    except StoreUnusable as error:
+        logger().warning("image_store.unusable", reason=error.detail)
+        return None
 
 
 async def _finish(pool: Pool, signals: Signals, grace_s: float) -> None:

@@ -51,19 +51,21 @@ class Hello:
 @dataclass(frozen=True)
 class Welcome:
     """A Dispatcher's answer: where the CUDA Server is, what it wants to hear, and the `snapshot`, a map as
-    protocol.md has it. Port 0: the client only looks, there is none for it."""
+    protocol.md has it. Port 0: the client only looks, there is none for it. `images`: from how many bytes on code
+    images are kept; 0: none are."""
 
     version: int
     port: int
     token: bytes
     snapshot: Mapping[str, Any]
     release: str = ""
+    images: int = 0
 
     def frame(self) -> bytes:
         place = {"port": self.port, "token": self.token} if self.port else {}
-        return pack_map(
-            Kind.WELCOME, {"version": self.version, **place, "release": self.release, "snapshot": dict(self.snapshot)}
-        )
+        kept = {"images": self.images} if self.images else {}
+        body = {"version": self.version, **place, "release": self.release, **kept, "snapshot": dict(self.snapshot)}
+        return pack_map(Kind.WELCOME, body)
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def parse_welcome(body: memoryview | bytes) -> Welcome:
         get(fields, "token", bytes),
         get(fields, "snapshot", dict),
         get(fields, "release", str, ""),
+        get(fields, "images", int, 0),
     )
     if not 1 <= welcome.port <= 65535 or len(welcome.token) != TOKEN_BYTES:
         raise RemoteProtocolError(f"WELCOME with port {welcome.port} and a token of {len(welcome.token)} bytes")

@@ -9,6 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from .. import __version__
@@ -17,6 +18,7 @@ from ..driver.nvml import Nvml
 from ..driver.session import DriverSession
 from ..errors import Code, NoDevice, Refused
 from ..generated.nvml import FUNCTIONS
+from ..image_store import ImageStore
 from ..observe.counters import SessionCounts
 from ..session import Quota
 from ..wire.hello import NVML, Hello, SessionWelcome, negotiate, refused_frame
@@ -110,4 +112,5 @@ def _open(settings: dict[str, Any], table: SessionTable, hello: Hello, channel: 
     quota = Quota(settings["limits"], SharedLedger(table, settings["row"]))
     clients = Clients(table, settings["limits"], hello.host)
     nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
-    return DriverSession(devices, quota, channel, nvml)
+    kept = settings["image_store"]
+    return DriverSession(devices, quota, channel, nvml, ImageStore(Path(kept[0]), kept[1]) if kept else None)

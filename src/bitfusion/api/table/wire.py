@@ -400,6 +400,18 @@ WIRES: tuple[Wire, ...] = (
             " functions are listed if they are few, and numbered from `first`; 0: they are not wanted."
         ),
     ),
+    Wire(
+        470,
+        "module_load_kept",
+        ASK,
+        "CUmodule *mod, bytes options, cuuint64_t first, bytes digest",
+        "bytes info_log, bytes error_log, listing mod, int kept",
+        server="modules.module_load_kept",
+        doc=(
+            "module_load of an image that the server may have: `digest` is its SHA-256. `kept` 0: it has not, and"
+            " nothing was loaded."
+        ),
+    ),
     Wire(91, "cuModuleUnload", TELL, "CUmodule hmod", does="destroys(hmod)"),
     Wire(
         92,
@@ -437,6 +449,15 @@ WIRES: tuple[Wire, ...] = (
         bulk="in",
         server="modules.library_load",
         doc="As module_load; needs no context. Attributes are those on device `dev`.",
+    ),
+    Wire(
+        471,
+        "library_load_kept",
+        ASK,
+        "CUlibrary *lib, bytes options, cuuint64_t first, CUdevice dev, bytes digest",
+        "bytes info_log, bytes error_log, listing lib, int kept",
+        server="modules.library_load_kept",
+        doc="library_load of an image that the server may have, as module_load_kept.",
     ),
     Wire(101, "cuLibraryUnload", TELL, "CUlibrary library", does="destroys(library)"),
     Wire(
