@@ -4,17 +4,18 @@
 
 #include <stddef.h>
 
-#include "callers.h"
+#include "../../../libcuda/callers.h"
+#include "sched_internal.h"
 
 struct callback {
-    struct sg_call call;
+    struct lc_call call;
     CUhostFn function;            /* one of the two */
     CUstreamCallback callback;
     CUstream handle;
     void *data;
 };
 
-static void run(struct sg_call *call)
+static void run(struct lc_call *call)
 {
     struct callback *mine = (struct callback *)call;
     struct sg_work *work = (struct sg_work *)((unsigned char *)mine - offsetof(struct sg_work, payload));
@@ -27,7 +28,7 @@ static void run(struct sg_call *call)
 
 static void hand_over(struct sg_work *work, struct sg_wakes *wakes)
 {
-    sg_callers_give(&((struct callback *)work->payload)->call, wakes);
+    sg_wake_later(wakes, lc_callers_put(&((struct callback *)work->payload)->call));
 }
 
 static const struct sg_work_kind function_kind = {.name = "host function", .hand_over = hand_over};
@@ -35,7 +36,7 @@ static const struct sg_work_kind callback_kind = {.name = "stream callback", .ha
 
 static CUresult submit(struct sg_stream *stream, const struct sg_work_kind *kind, struct callback callback)
 {
-    REQUIRE(sg_callers_start(), CUDA_ERROR_OUT_OF_MEMORY);
+    REQUIRE(lc_callers_start(), CUDA_ERROR_OUT_OF_MEMORY);
     struct sg_work *work = sg_sched_new(kind, sizeof callback);
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     callback.call.run = run;

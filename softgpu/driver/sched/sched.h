@@ -14,7 +14,7 @@
  * comes; the rest is opened: put in the list from which workers, and application threads that wait anyway, take it.
  * Work of several parts (blocks of a grid, pieces of a large copy) stays open until its last part is claimed.
  *
- * The program's own functions (callback.c) are run by threads for them (callers.c), for as long as they like: a worker,
+ * The program's own functions (callback.c) are run by threads for them (libcuda/callers.c), for as long as they like: a worker,
  * or a thread of the program that waits, never does.
  *
  * Work may also wait for what somebody writes to memory: then its stream is polled, by whoever finishes other work
