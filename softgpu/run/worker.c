@@ -146,11 +146,10 @@ static bool give_way(struct patience *patience)
 
 static bool step(struct sg_grid *grid, struct sg_worker *worker)
 {
-    uint64_t first, chunk = 1;
+    uint64_t first;
     struct patience patience = {0};
-    if (grid->launch.cooperative)
-        chunk = (grid->blocks + count_workers() - 1) / count_workers();
-    uint64_t count = sg_grid_claim(grid, chunk, &first);
+    /* A cooperative grid has one worker, whose step it is. */
+    uint64_t count = sg_grid_claim(grid, grid->launch.cooperative ? grid->blocks : 1, &first);
     if (!count)
         return false;
     uint32_t resident = start_all(worker, 0, grid, first, count);
