@@ -193,6 +193,18 @@ static bool check_declarations(struct sg_parser *p, const struct ptx_function *o
            sg_parser_fail(p, f->line, "Inconsistent prototypes of '%s'", f->name);
 }
 
+/* Kernels had 4352 bytes of parameters before PTX 8.1, and have on devices before 7.0. */
+static bool fits_parameter_space(struct sg_parser *p, const struct ptx_function *f)
+{
+    enum { LONG_BYTES = 32764, SHORT_BYTES = 4352, LONG_TARGET = 70, LONG_VERSION = 81 };
+    const struct ptx_module *m = p->module;
+    bool is_long = m->version_major * 10 + m->version_minor >= LONG_VERSION && m->target_sm >= LONG_TARGET;
+    uint32_t most = is_long ? LONG_BYTES : SHORT_BYTES;
+    return f->param_bytes <= most ||
+           sg_parser_fail(p, f->line, "Formal parameter space overflowed (%u bytes required, max %u allowed) in '%s'",
+                          f->param_bytes, most, f->name);
+}
+
 /* Inputs, directives, and `;` or the body. */
 static bool parse_rest(struct sg_parser *p, struct ptx_function *f, uint32_t index)
 {
@@ -200,6 +212,8 @@ static bool parse_rest(struct sg_parser *p, struct ptx_function *f, uint32_t ind
 
     if (p->lex.token.kind == '(' &&
         !read_params(p, false, &f->params, &f->param_count, f->is_entry ? &f->param_bytes : &ignored))
+        return false;
+    if (!fits_parameter_space(p, f))
         return false;
     while (p->lex.token.kind == SG_TOK_WORD)
         if (!read_performance(p, f))
