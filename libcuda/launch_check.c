@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Hardware gives registers to whole warps, in units of 256. */
-enum { WARP_THREADS = 32, REGISTER_UNIT = 256 };
+#include "occupancy.h"
+
+enum { WARP_THREADS = 32 };
 
 static bool is_within(const unsigned sizes[3], const unsigned limits[3])
 {
@@ -22,8 +23,7 @@ static bool is_short_of_registers(uint64_t threads, const struct lc_launch_limit
     if (limits->function_registers == UINT_MAX || limits->block_registers == UINT_MAX)
         return false;
     uint64_t warps = (threads + WARP_THREADS - 1) / WARP_THREADS;
-    uint64_t of_warp = (uint64_t)limits->function_registers * WARP_THREADS;
-    return warps * ((of_warp + REGISTER_UNIT - 1) / REGISTER_UNIT * REGISTER_UNIT) > limits->block_registers;
+    return warps * lc_occupancy_warp_registers(limits->function_registers) > limits->block_registers;
 }
 
 CUresult lc_launch_check(const struct lc_launch *launch, const struct lc_launch_limits *limits)
