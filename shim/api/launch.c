@@ -57,23 +57,46 @@ static CUresult check_shape(struct bf_accepted_config *config, const struct bf_d
     return lc_launch_check(config->launch, &of_device);
 }
 
+/* An event of an attribute (in both kinds it comes first) measures no time and is one of the stream's context. */
+static CUresult check_event(const struct bf_object *context, const CUlaunchAttributeValue *value)
+{
+    const struct bf_object *event = bf_objects_find(value->launchCompletionEvent.event, BF_EVENT);
+    if (!event || event->owner != context)
+        return CUDA_ERROR_INVALID_HANDLE;
+    return event->event.flags & CU_EVENT_DISABLE_TIMING ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+/* `*means`: whether the server is to be told of it. */
+static CUresult check_attribute(const struct bf_object *context, const CUlaunchAttribute *attribute, bool *means)
+{
+    *means = true;
+    switch (attribute->id) {
+    case CU_LAUNCH_ATTRIBUTE_IGNORE: *means = false; return CUDA_SUCCESS;
+    case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
+        *means = false;
+        return attribute->value.deviceUpdatableKernelNode.deviceUpdatable ? CUDA_ERROR_NOT_SUPPORTED : CUDA_SUCCESS;
+    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT:
+    case CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT: return check_event(context, &attribute->value);
+    default: return CUDA_SUCCESS;
+    }
+}
+
 /* The attributes that mean something. */
-static CUresult choose_attributes(const CUlaunchAttribute *attributes, unsigned count, CUlaunchAttribute *out,
-                                  unsigned *chosen)
+static CUresult choose_attributes(const struct bf_object *context, const CUlaunchConfig *config,
+                                  CUlaunchAttribute *out, unsigned *chosen)
 {
     *chosen = 0;
-    if (count > BF_LAUNCH_ATTRIBUTES_MAX || (count && !attributes))
+    if (config->numAttrs && !config->attrs)
         return CUDA_ERROR_INVALID_VALUE;
-    for (unsigned i = 0; i < count; i++) {
-        CUlaunchAttribute copy = attributes[i];
-        if (copy.id == CU_LAUNCH_ATTRIBUTE_IGNORE)
-            continue;
-        if (copy.id == CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE) {
-            if (copy.value.deviceUpdatableKernelNode.deviceUpdatable)
-                return CUDA_ERROR_NOT_SUPPORTED;
-            continue;
-        }
-        out[(*chosen)++] = copy;
+    for (unsigned i = 0; i < config->numAttrs; i++) {
+        bool means;
+        CUresult result = check_attribute(context, &config->attrs[i], &means);
+        if (!result && means && *chosen == BF_LAUNCH_ATTRIBUTES_MAX)
+            result = CUDA_ERROR_INVALID_VALUE;
+        if (result)
+            return result;
+        if (means)
+            out[(*chosen)++] = config->attrs[i];
     }
     return CUDA_SUCCESS;
 }
@@ -165,28 +188,30 @@ CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDi
 }
 
 /* The events of its attributes are complete with the launch at the latest. */
-static void mark_events(const CUlaunchConfig *config)
+static void mark_events(const CUlaunchConfig *config, const struct bf_order *order)
 {
-    struct bf_order order;
     for (unsigned i = 0; i < config->numAttrs; i++) {
         CUlaunchAttributeID id = config->attrs[i].id;
         if (id != CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT && id != CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT)
             continue;
         struct bf_object *event = bf_objects_find(config->attrs[i].value.launchCompletionEvent.event, BF_EVENT);
-        if (event && !bf_order_find(config->hStream, &order))
-            bf_events_recorded(event, &(struct bf_put){order.to.progress, atomic_load(&order.to.progress->last), 0});
+        if (event)
+            bf_events_recorded(event, &(struct bf_put){order->to.progress, atomic_load(&order->to.progress->last), 0});
     }
 }
 
 CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra)
 {
     CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
+    struct bf_order order;
     unsigned count;
     if (!bf_client_ready())
         return CUDA_ERROR_NOT_INITIALIZED;
     if (!config)
         return CUDA_ERROR_INVALID_VALUE;
-    CUresult result = choose_attributes(config->attrs, config->numAttrs, attributes, &count);
+    CUresult result = bf_order_find(config->hStream, &order);
+    if (!result)
+        result = choose_attributes(order.context, config, attributes, &count);
     if (result)
         return result;
     struct lc_launch shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
@@ -194,7 +219,7 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
                               config->sharedMemBytes};
     result = launch(f, &shape, config->hStream, attributes, count, kernelParams, extra);
     if (!result)
-        mark_events(config);
+        mark_events(config, &order);
     return result;
 }
 
@@ -231,7 +256,7 @@ CUresult bf_launch_clusters(struct bf_object *context, CUfunction f, const CUlau
     unsigned count;
     CUresult result = bf_kernels_find(f, context, &function, &number);
     if (!result)
-        result = choose_attributes(config->attrs, config->numAttrs, attributes, &count);
+        result = choose_attributes(context, config, attributes, &count);
     if (result)
         return result;
     result = bf_structures_pack(&packed, BF_STRUCTURE_CUlaunchAttribute, attributes, count, context);

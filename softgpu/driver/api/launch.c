@@ -1,6 +1,6 @@
 /* Entry points of launches. */
 #include "../state/event.h"
-#include "../state/handles.h"
+#include "../state/launch_attributes.h"
 #include "../sched/launch.h"
 
 CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,
@@ -39,62 +39,14 @@ CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned
     return sg_launch_submit(&request, &stream);
 }
 
-/* What the attributes of an extended launch ask for. */
-struct wishes {
-    bool cooperative;
-    CUevent after;               /* an event to record with the launch, or NULL */
-};
-
-/* A cluster of one block is what every block is. A larger one has to divide the grid, and then there is no device
- * for it. */
-static CUresult check_cluster(const CUlaunchConfig *config, unsigned x, unsigned y, unsigned z)
-{
-    REQUIRE(x && y && z && !(config->gridDimX % x) && !(config->gridDimY % y) && !(config->gridDimZ % z),
-            CUDA_ERROR_INVALID_CLUSTER_SIZE);
-    return x == 1 && y == 1 && z == 1 ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED;
-}
-
-/* Attributes that only advise are accepted; one that would change what the kernel computes with is done or refused.
- * An event at the start of blocks, or at their completion, is recorded after the kernel: later than it could be,
- * never earlier. */
-static CUresult wish(const CUlaunchConfig *config, const CUlaunchAttribute *attribute, struct wishes *out)
-{
-    const CUlaunchAttributeValue *value = &attribute->value;
-    switch (attribute->id) {
-    case CU_LAUNCH_ATTRIBUTE_COOPERATIVE: out->cooperative = value->cooperative != 0; break;
-    case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
-        return check_cluster(config, value->clusterDim.x, value->clusterDim.y, value->clusterDim.z);
-    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT: out->after = value->programmaticEvent.event; break;
-    case CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT: out->after = value->launchCompletionEvent.event; break;
-    case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
-        REQUIRE(!value->deviceUpdatableKernelNode.deviceUpdatable, CUDA_ERROR_NOT_SUPPORTED);
-        break;
-    case CU_LAUNCH_ATTRIBUTE_IGNORE:
-    case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
-    case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
-    case CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
-    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION:
-    case CU_LAUNCH_ATTRIBUTE_PRIORITY:
-    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
-    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
-    case CU_LAUNCH_ATTRIBUTE_PREFERRED_CLUSTER_DIMENSION:
-    case CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
-    case CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING: break;
-    default: return CUDA_ERROR_INVALID_VALUE;
-    }
-    return CUDA_SUCCESS;
-}
-
 CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra)
 {
     ENTER(cuLaunchKernelEx);
-    struct wishes wishes = {0};
+    struct sg_launch_wishes wishes;
     struct sg_stream *stream;
-    REQUIRE(config && (!config->numAttrs || config->attrs), CUDA_ERROR_INVALID_VALUE);
-    for (unsigned i = 0; i < config->numAttrs; i++)
-        TRY(wish(config, &config->attrs[i], &wishes));
-    struct sg_event *after = wishes.after ? sg_handles_get(wishes.after, SG_EVENT) : NULL;
-    REQUIRE(!wishes.after || after, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(config, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_order(config->hStream, &stream));
+    TRY(sg_launch_attributes_read(stream->context, config, &wishes));
     const struct sg_launch_request request = {
         .function = f,
         .grid = {config->gridDimX, config->gridDimY, config->gridDimZ},
@@ -106,7 +58,9 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
         .cooperative = wishes.cooperative,
     };
     TRY(sg_launch_submit(&request, &stream));
-    return after ? sg_event_record(after, stream) : CUDA_SUCCESS;
+    if (wishes.blocks)
+        TRY(sg_event_record(wishes.blocks, stream));
+    return wishes.completion ? sg_event_record(wishes.completion, stream) : CUDA_SUCCESS;
 }
 
 CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS *launchParamsList, unsigned int numDevices,

@@ -1,47 +1,18 @@
 /* Entry points of what can be set of a stream. Priorities order what is open; the rest are hints about hardware that is
  * not here, checked and remembered. */
 #include "../../../libcuda/generated/cuda_api.h"
-#include "../state/context.h"
-
-static int attribute(const struct sg_stream *stream, CUdevice_attribute wanted)
-{
-    int value = 0;
-    sg_attributes_read(stream->context->device, (int)wanted, &value);
-    return value;
-}
-
-static bool is_window(const struct sg_stream *stream, const CUaccessPolicyWindow *window)
-{
-    size_t most = (size_t)attribute(stream, CU_DEVICE_ATTRIBUTE_MAX_ACCESS_POLICY_WINDOW_SIZE);
-    return window->num_bytes <= most && window->hitRatio >= 0.0f && window->hitRatio <= 1.0f &&
-           (unsigned)window->hitProp <= CU_ACCESS_PROPERTY_PERSISTING &&
-           (unsigned)window->missProp <= CU_ACCESS_PROPERTY_STREAMING;
-}
+#include "../state/launch_attributes.h"
 
 static CUresult set(struct sg_stream *stream, CUstreamAttrID attr, const CUstreamAttrValue *value)
 {
     struct sg_stream_attributes *to = &stream->attributes;
-    int domains = attribute(stream, CU_DEVICE_ATTRIBUTE_MEM_SYNC_DOMAIN_COUNT);
+    REQUIRE(sg_launch_attributes_suit(stream->context->device, attr, value), CUDA_ERROR_INVALID_VALUE);
     switch (attr) {
-    case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
-        REQUIRE(is_window(stream, &value->accessPolicyWindow), CUDA_ERROR_INVALID_VALUE);
-        to->window = value->accessPolicyWindow;
-        break;
-    case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
-        REQUIRE(value->syncPolicy >= CU_SYNC_POLICY_AUTO && value->syncPolicy <= CU_SYNC_POLICY_BLOCKING_SYNC,
-                CUDA_ERROR_INVALID_VALUE);
-        to->policy = value->syncPolicy;
-        break;
+    case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW: to->window = value->accessPolicyWindow; break;
+    case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY: to->policy = value->syncPolicy; break;
     case CU_LAUNCH_ATTRIBUTE_PRIORITY: stream->priority = sg_stream_priority(value->priority); break;
-    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
-        REQUIRE(value->memSyncDomainMap.default_ < domains && value->memSyncDomainMap.remote < domains,
-                CUDA_ERROR_INVALID_VALUE);
-        to->map = value->memSyncDomainMap;
-        break;
-    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
-        REQUIRE((unsigned)value->memSyncDomain <= CU_LAUNCH_MEM_SYNC_DOMAIN_REMOTE, CUDA_ERROR_INVALID_VALUE);
-        to->domain = value->memSyncDomain;
-        break;
+    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP: to->map = value->memSyncDomainMap; break;
+    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN: to->domain = value->memSyncDomain; break;
     default: return CUDA_ERROR_INVALID_VALUE;
     }
     return CUDA_SUCCESS;

@@ -10,6 +10,7 @@
 #include "../../host/log.h"
 #include "../../host/settings.h"
 #include "../../host/use.h"
+#include "../state/occupancy.h"
 
 /* ---- the grid as work */
 
@@ -171,7 +172,9 @@ static CUresult check(const struct sg_launch_request *request, const struct sg_f
             CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
     if (request->cooperative) {
         uint64_t blocks = (uint64_t)request->grid.x * request->grid.y * request->grid.z;
-        REQUIRE(blocks <= sg_worker_cooperative_max(function->kernel, threads, info->shared_bytes + request->shared),
+        REQUIRE(blocks <= sg_occupancy_grid(function, threads, request->shared) &&
+                    blocks <=
+                        sg_worker_cooperative_max(function->kernel, threads, info->shared_bytes + request->shared),
                 CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
     }
     return CUDA_SUCCESS;
