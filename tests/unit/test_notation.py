@@ -6,8 +6,8 @@ import pytest
 
 from bitfusion.api.emit_entries import entries_source
 from bitfusion.api.emit_shim import calls_source
-from bitfusion.api.model import ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Wire
-from bitfusion.api.notation import read_symbols
+from bitfusion.api.model import ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Wire, in_order
+from bitfusion.api.notation import read_chapter
 
 WIRES = (
     Wire(1, "cuAsk", ASK, "CUstream stream, CUdevice dev", "int value"),
@@ -18,18 +18,55 @@ WIRES = (
 
 
 def test_entry_is_read_with_its_forms_and_steps():
-    (symbol,) = read_symbols(
+    (symbol,), (call,) = read_chapter(
         """
 # Why.
-cuAsk@11020 +ptsz@11030 carries (int *value, CUstream stream,
+cuAsk@11020 #7 blocks +ptsz@11030 carries (int *value, CUstream stream,
         CUdevice dev):
     stream stream; device dev as found; need value;
     ask
+    server: cuAskOf(stream, dev);
+        settles
+    "What it is
+    good for."
 """
     )
     assert (symbol.name, symbol.since, symbol.twins) == ("cuAsk", 11020, (("ptsz", 11030),))
     assert symbol.carries and symbol.how == ASK and symbol.proto == "int *value, CUstream stream, CUdevice dev"
     assert [step.word for step in symbol.steps] == ["stream", "device", "need", "ask"]
+    assert call == Wire(
+        7,
+        "cuAsk",
+        ASK,
+        "CUstream stream, CUdevice dev",
+        "int value",
+        server="cuAskOf(stream, dev)",
+        does="settles",
+        blocks=True,
+        carries=True,
+        doc="What it is good for.",
+    )
+
+
+def test_parameters_of_a_call_are_those_of_its_symbol_unless_it_has_others():
+    symbols, calls = read_chapter(
+        """
+cuMake@2000 #1 tell (CUevent *event, const char *name, unsigned int flags):
+    hand
+cuSize@2000 #2 ask (size_t *bytes, void **extra):
+    hand
+    server (size_t *bytes)
+copy #3 tell bulk in (CUdeviceptr dst, bytes data):
+    server: copies.copy
+"""
+    )
+    assert [symbol.name for symbol in symbols] == ["cuMake", "cuSize"]
+    assert [(call.args, call.reply) for call in calls] == [
+        ("CUevent *event, const char *name, unsigned int flags", ""),
+        ("", "size_t bytes"),
+        ("CUdeviceptr dst, bytes data", ""),
+    ]
+    assert (calls[2].bulk, calls[2].server, calls[2].how) == ("in", "copies.copy", TELL)
 
 
 @pytest.mark.parametrize(
@@ -45,13 +82,26 @@ cuAsk@11020 +ptsz@11030 carries (int *value, CUstream stream,
     ],
 )
 def test_steps_say_how_a_symbol_is_answered(steps, how):
-    assert read_symbols(f"cuX@1000 (unsigned int x):\n    {steps}")[0].how == how
+    assert read_chapter(f"cuX@1000 (unsigned int x):\n    {steps}").symbols[0].how == how
 
 
-@pytest.mark.parametrize("text", ["cuX (int x):\n    ready", "cuX@1000 (int x)", "cuX@1000 (int x):\n    jump"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cuX (int x):\n    ready",
+        "cuX@1000 (int x)",
+        "cuX@1000 (int x):\n    jump",
+        "cuX@1000 ask (int x):\n    hand",  # a call without an id
+        "cuX@1000 (int x):\n    hand\n    server: settles",
+        "cuX@1000 #1 (int x):\n    hand",  # without a way
+        "cuX@1000 #1 tell (int x):\n    ready; ask",  # with two
+        "cuX@1000 #1 #2 tell (int x):\n    hand",
+        "cuX #1 ask (int x):\n    server: cuX(x); cuY(x)",
+    ],
+)
 def test_what_is_not_the_notation_is_refused_by_name(text):
     with pytest.raises(ValueError, match="cuX"):
-        read_symbols(text)
+        read_chapter(text)
 
 
 def test_value_that_no_letter_stands_for_is_refused_by_name():
@@ -81,6 +131,13 @@ def test_value_that_no_letter_stands_for_is_refused_by_name():
     ],
 )
 def test_what_cannot_be_generated_is_refused_by_name(proto, steps, why):
-    symbols = read_symbols(f"cuX@1000 ({proto}):\n    {steps}")
+    symbols = read_chapter(f"cuX@1000 ({proto}):\n    {steps}").symbols
     with pytest.raises(ValueError, match=f"cuX: .*{why}"):
         entries_source(symbols, WIRES)
+
+
+def test_two_calls_with_one_id_or_one_name_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"^[ab] #1: "):
+        in_order((Wire(1, "a", ASK), Wire(1, "b", ASK)))
+    with pytest.raises(ValueError, match=r"^a #1: "):
+        in_order((Wire(2, "a", ASK), Wire(1, "a", ASK)))

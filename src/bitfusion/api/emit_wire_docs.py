@@ -50,7 +50,7 @@ def _row(wire: Wire) -> tuple[str, ...]:
 
 
 def _params(params: tuple[Param, ...]) -> str:
-    return ", ".join(f"`{param.type}{'' if param.is_pointer else ' '}{param.name}`" for param in params)
+    return ", ".join(f"`{param.text}`" for param in params)
 
 
 def _asked(wire: Wire) -> str:

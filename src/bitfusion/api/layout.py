@@ -123,9 +123,9 @@ class _Reader:
         """0x7FFFFFFF, 1 << 30, 0x10000 + ANOTHER."""
         if "+" in text:
             return sum(map(self._value, text.split("+")))
-        value, *shifts = text.replace(" ", "").split("<<")
+        value, _, shift = text.replace(" ", "").partition("<<")
         number = self.constants[value] if value in self.constants else int(value, 0)
-        return number << int(*shifts, 0) if shifts else number
+        return number << int(shift or "0", 0)
 
     def _compound(self, words: list[str]) -> tuple[Size, list[Member], int]:
         """The size of the structure or union that begins at words[0], its members, and how many words it takes."""

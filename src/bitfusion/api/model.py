@@ -6,6 +6,7 @@ Pure data; the table modules build it, generate.py reads it. Knows nothing of C,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .kinds import HANDLES
@@ -56,6 +57,11 @@ class Param:
     @property
     def pointee(self) -> str:
         return self.type[:-1].strip()
+
+    @property
+    def text(self) -> str:
+        """As C has it."""
+        return f"{self.type}{'' if self.is_pointer else ' '}{self.name}"
 
     @property
     def is_new(self) -> bool:
@@ -119,13 +125,11 @@ class Symbol:
 class Wire:
     """One call on the wire: [id, args...] -> [number, result, values...].
 
-    `args` and `reply` are C parameter lists of scalars, handles, `const char *` (msgpack str) and `bytes` (msgpack
-    bin, and so are the other types of BINARY); `new` handles (CUstream *x in args) carry a number that the client
-    chose. `bulk` "in": raw bytes follow the request; "out": raw bytes come before the reply. `server`: "cuda" if the
-    generated Python calls the driver function of the same name with the same arguments, what is asked of the driver as
-    api/expressions.py reads it, or module.function if src/bitfusion/driver has one written for it. `does`: what the
-    call does besides, as api/shapes.py lists it. `blocks`: the driver function waits for the GPU. `carries`: the call that succeeded may tell an error of an earlier tell of its context: its CUDA page says
-    that it may, it gives nothing back that would be lost, and a program that repeats it does no harm.
+    `args` and `reply` are C parameter lists of scalars, handles, `const char *` (msgpack str) and types of BINARY
+    (msgpack bin); `CUstream *x` in `args` is the number that the client gives to a new object. `server`: "cuda" if the
+    driver's function of the same name is asked with the same arguments, else as notation.py has it; `does` too.
+    `carries`: it may tell the error of an earlier one-way call of its context, once it has succeeded: its CUDA page says
+    so, it gives nothing back that would be lost, and a program that repeats it does no harm.
     """
 
     id: int
@@ -155,6 +159,16 @@ class Wire:
         if None in words:
             raise ValueError(f"{self.name}: not words with arguments: {self.does!r}")
         return {word[1]: word[2] or "" for word in words if word}
+
+
+def in_order(wires: Iterable[Wire]) -> tuple[Wire, ...]:
+    """By their ids. Raises ValueError for two calls with one id or one name."""
+    ordered = sorted(wires, key=lambda wire: wire.id)
+    ids, names = {wire.id: wire.name for wire in ordered}, {wire.name: wire for wire in ordered}
+    for wire in ordered:
+        if ids[wire.id] != wire.name or names[wire.name] is not wire:
+            raise ValueError(f"{wire.name} #{wire.id}: another call has this id or this name")
+    return tuple(ordered)
 
 
 def is_hand(wire: Wire) -> bool:

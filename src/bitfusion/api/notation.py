@@ -1,11 +1,19 @@
-"""The text in which symbols are described -> Symbol. Knows what a step is called, not what becomes of it.
+"""The text in which symbols and calls of the wire are described -> Symbol, Wire. Knows what a step is called, not what
+becomes of it.
 
     cuStreamGetFlags@5050 +ptsz@7000 (CUstream hStream, unsigned int *flags):
         stream hStream; need flags; *flags = order.object ? order.object->stream.flags : CU_STREAM_DEFAULT
+    cuEventElapsedTime@2000 #86 (float *pMilliseconds, CUevent hStart, CUevent hEnd):
+        find event hStart as start; find event hEnd as end; need pMilliseconds;
+        refuse !bf_events_can_time(start, end) with CUDA_ERROR_INVALID_HANDLE; ask
+        server: settles
+    copy_htod #50 tell bulk in carries (CUdeviceptr dst, size_t bytes, CUstream stream):
+        server: copies.copy_htod
+        "bulk is the `bytes` bytes."
 
-An entry is the name, the CUDA version from which cuGetProcAddress answers with it, its per-thread forms with theirs,
-`carries` if it may return the error of an earlier call without a reply, its C parameters, and the steps in which it is
-answered: the driver's order of checks is their order. The steps, `v` being a name for what is found:
+An entry is a name, the CUDA version from which cuGetProcAddress answers with it, its per-thread forms with theirs,
+`carries` if it may return the error of an earlier call without a reply, its parameters in C, and the steps in which it
+is answered: the driver's order of checks is their order. The steps, `v` being a name for what is found:
 
     hand                    a function of shim/api that makes calls of the wire
     hand local              one that makes none
@@ -40,17 +48,37 @@ answered: the driver's order of checks is their order. The steps, `v` being a na
 
 A CALL has the symbol's name unless it is written, and takes the symbol's parameters by their names: an object is given
 by its number, a stream by its number in its context.
+
+`#86` is the id of the symbol's call on the wire, which is never used again for another. Where the steps do not end with
+the call, `ask` or `tell` follows. A call that belongs to no symbol is an entry of its own, without a version and without
+steps. A parameter is an argument of the call, but for pointers: `CUstream *x` is the number that the client gives to a
+new object, `int *x` a result. What the server does stands behind `server`:
+
+    server (PARAMETERS)     those of the call, if they are others than those of the symbol
+    server: cuX(a, b)       what is asked of the driver, as expressions.py has it; unless it is written, the function of
+                            the call's name with the call's arguments
+    server: module.function what src/bitfusion/driver has for it, written by hand
+    server: destroys(x)     what it does besides, as shapes.py lists it; several, with `;` between them
+
+`blocks` says that the driver's function waits for the GPU, `bulk in` that raw bytes follow the request, `bulk out` that
+they come before the reply. Words in quotes explain the call in docs/developer/calls.md.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from .model import ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Step, Symbol
+from .model import ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Step, Symbol, Wire, parse_params
 
+_PARAMETERS = r"\((?P<{}>(?:[^()]|\([^()]*\))*)\)"
 _ENTRY = re.compile(
-    r"(?P<name>cu\w+)@(?P<since>\d+)(?P<twins>(?:\s+\+\w+@\d+)*)(?P<carries>\s+carries)?\s*"
-    r"\((?P<proto>(?:[^()]|\([^()]*\))*)\):\s*(?P<steps>.*)",
+    r"(?P<name>\w+)(?:@(?P<since>\d+))?"
+    r"(?P<words>(?:\s+(?:\+\w+@\d+|#\d+|ask|tell|carries|blocks|bulk (?:in|out)))*)\s*"
+    + _PARAMETERS.format("proto")
+    + r":(?P<steps>.*?)"
+    + rf"(?:\n\s+server(?:\s*{_PARAMETERS.format('arguments')})?(?::\s*(?P<does>.*?))?)?"
+    + r"(?:\n\s+\"(?P<doc>[^\"]*)\")?",
     re.S,
 )
 _FIND = r"(?P<param>\w+)(?:\s+as\s+(?P<name>\w+))?"
@@ -78,19 +106,47 @@ _SHAPES = {
     "ask": r"ask(?:\s+(?P<call>\w+))?(?:\s*\((?P<arguments>.*)\))?",
     "tell": r"tell(?:\s+(?P<call>\w+))?(?:\s*\((?P<arguments>.*)\))?",
 }
+# What is asked of the driver, or the function that was written for it; all else is a shape's word.
+_SERVER = re.compile(r"cu[A-Z]\w*\(.*|\[.*|CUDA_\w+|[a-z_]+\.\w+", re.S)
+
+
+class Chapter(NamedTuple):
+    symbols: tuple[Symbol, ...]
+    calls: tuple[Wire, ...] = ()
+
+
+def read_chapter(text: str, header: str = "cuda.h") -> Chapter:
+    """Raises ValueError that names the entry and what of it is not understood."""
+    entries = re.split(r"\n(?=\w)", "\n" + re.sub(r"^#.*\n", "", text, flags=re.M).strip())
+    symbols: list[Symbol] = []
+    calls: list[Wire] = []
+    for entry in entries:
+        if entry.strip():
+            symbol, call = _read_entry(entry.strip(), header)
+            symbols += [symbol] if symbol else []
+            calls += [call] if call else []
+    return Chapter(tuple(symbols), tuple(calls))
 
 
 def read_symbols(text: str, header: str = "cuda.h") -> tuple[Symbol, ...]:
-    """The symbols of a chapter. Raises ValueError that names the entry and the step that it does not understand."""
-    entries = re.split(r"\n(?=cu\w)", "\n" + re.sub(r"^#.*\n", "", text, flags=re.M).strip())
-    return tuple(_read_symbol(entry.strip(), header) for entry in entries if entry.strip())
+    """Those of a text that has no calls."""
+    return read_chapter(text, header).symbols
 
 
-def _read_symbol(entry: str, header: str) -> Symbol:
+def _read_entry(entry: str, header: str) -> tuple[Symbol | None, Wire | None]:
     match = _ENTRY.fullmatch(entry)
-    if match is None:
+    if match is None or bool(match["since"]) != bool(match["steps"].strip()):
         raise ValueError(f"not an entry of the table: {entry.splitlines()[0]!r}")
-    twins = re.findall(r"\+(\w+)@(\d+)", match["twins"])
+    words = re.findall(r"bulk \w+|\S+", match["words"])
+    symbol = _read_symbol(match, words, header) if match["since"] else None
+    if not any(word.startswith("#") for word in words):
+        if symbol is None or match["does"] or match["doc"] or {"ask", "tell", "blocks"} & set(words):
+            raise ValueError(f"{match['name']}: a call on the wire without an id")
+        return symbol, None
+    return symbol, _read_call(match, words, symbol)
+
+
+def _read_symbol(match: re.Match[str], words: list[str], header: str) -> Symbol:
     steps = tuple(_read_step(match["name"], " ".join(step.split())) for step in match["steps"].split(";"))
     how = _how(steps)
     return Symbol(
@@ -98,11 +154,40 @@ def _read_symbol(entry: str, header: str) -> Symbol:
         int(match["since"]),
         " ".join(match["proto"].split()),
         how,
-        twins=tuple((suffix, int(since)) for suffix, since in twins),
+        twins=tuple((suffix, int(since)) for suffix, since in re.findall(r"\+(\w+)@(\d+)", match["words"])),
         reason="answered by softgpu, not yet through the wire" if how == DIRECT else "",
         header=header,
-        carries=bool(match["carries"]),
+        carries="carries" in words,
         steps=() if steps[0].word in ("hand", "direct") else steps,
+    )
+
+
+def _read_call(match: re.Match[str], words: list[str], symbol: Symbol | None) -> Wire:
+    name = match["name"]
+    ids, ways = [word[1:] for word in words if word.startswith("#")], [word for word in words if word in (ASK, TELL)]
+    if symbol and symbol.how in (ASK, TELL):
+        ways.append(symbol.how)
+    if len(ids) != 1 or len(ways) != 1:
+        raise ValueError(f"{name}: a call on the wire has one id and one way, and not {ids} and {ways}")
+    proto = match["proto"] if match["arguments"] is None else match["arguments"]
+    params = parse_params(" ".join(proto.split()))
+    results = [param for param in params if param.is_pointer and not param.is_new and param.type != "const char *"]
+    clauses = [" ".join(clause.split()) for clause in (match["does"] or "").split(";") if clause.strip()]
+    servers = [clause for clause in clauses if _SERVER.fullmatch(clause)]
+    if len(servers) > 1:
+        raise ValueError(f"{name}: one thing is asked of the server, and not {servers}")
+    return Wire(
+        int(ids[0]),
+        name,
+        ways[0],
+        ", ".join(param.text for param in params if param not in results),
+        ", ".join(f"{param.pointee} {param.name}" for param in results),
+        bulk="".join(word.removeprefix("bulk ") for word in words if word.startswith("bulk")),
+        server=servers[0] if servers else "cuda",
+        does="; ".join(clause for clause in clauses if clause not in servers),
+        blocks="blocks" in words,
+        carries="carries" in words,
+        doc=" ".join((match["doc"] or "").split()),
     )
 
 

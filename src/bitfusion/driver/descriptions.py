@@ -2,7 +2,7 @@
 
 A description is what the client needs to check launches and answer attribute queries itself: packed little-endian
 u32 attribute count, i32 attributes from 0 on, u32 parameter count, then u32 offset and u32 size of each. A listing
-(api/table/wire.py) holds those of a module or library in the driver's order, and enters them into the session.
+(api/table/module.py) holds those of a module or library in the driver's order, and enters them into the session.
 """
 
 from __future__ import annotations

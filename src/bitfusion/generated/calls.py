@@ -328,10 +328,10 @@ def cuStreamCreateWithPriority(session: DriverSession, call: Any) -> Any:
 
 
 def cuStreamDestroy_v2(session: DriverSession, call: Any) -> Any:
-    _, stream = call
-    result = streams.end(session, session.streams[stream])
+    _, hStream = call
+    result = streams.end(session, session.streams[hStream])
     if result is SUCCESS:
-        session.drop(stream)
+        session.drop(hStream)
     return result
 
 
@@ -371,10 +371,10 @@ def cuEventCreate(session: DriverSession, call: Any) -> Any:
 
 
 def cuEventDestroy_v2(session: DriverSession, call: Any) -> Any:
-    _, event = call
-    result = session.records.destroy(session.events[event])
+    _, hEvent = call
+    result = session.records.destroy(session.events[hEvent])
     if result is SUCCESS:
-        session.drop(event)
+        session.drop(hEvent)
     return result
 
 
@@ -427,12 +427,6 @@ def module_load(session: DriverSession, call: Any) -> Answer | None:
     return modules.module_load(session, mod, options, first)
 
 
-def module_load_kept(session: DriverSession, call: Any) -> Answer | None:
-    _, mod, options, first, digest = call
-    session.check_new(mod)
-    return modules.module_load_kept(session, mod, options, first, digest)
-
-
 def cuModuleUnload(session: DriverSession, call: Any) -> Any:
     _, hmod = call
     result = cuda.cuModuleUnload(session.modules[hmod])[0]
@@ -470,12 +464,6 @@ def library_load(session: DriverSession, call: Any) -> Answer | None:
     return modules.library_load(session, lib, options, preserve_binary, first, dev)
 
 
-def library_load_kept(session: DriverSession, call: Any) -> Answer | None:
-    _, lib, options, first, dev, digest = call
-    session.check_new(lib)
-    return modules.library_load_kept(session, lib, options, first, dev, digest)
-
-
 def cuLibraryUnload(session: DriverSession, call: Any) -> Any:
     _, library = call
     result = cuda.cuLibraryUnload(session.libraries[library])[0]
@@ -508,14 +496,6 @@ def library_get_module(session: DriverSession, call: Any) -> Answer | None:
 def cuLibraryGetGlobal(session: DriverSession, call: Any) -> Answer | None:
     _, library, name = call
     result, dptr, bytes_ = cuda.cuLibraryGetGlobal(session.libraries[library], encode(name))
-    if result is not SUCCESS:
-        return (result,)
-    return result, int(dptr), bytes_
-
-
-def cuLibraryGetManaged(session: DriverSession, call: Any) -> Answer | None:
-    _, library, name = call
-    result, dptr, bytes_ = cuda.cuLibraryGetManaged(session.libraries[library], encode(name))
     if result is not SUCCESS:
         return (result,)
     return result, int(dptr), bytes_
@@ -566,6 +546,14 @@ def library_kernels(session: DriverSession, call: Any) -> Answer | None:
     _, lib, first, start, dev = call
     device = session.device(dev)
     return SUCCESS, descriptions.list_from(session, descriptions.Kernels(lib, session.libraries[lib], device), first, start)
+
+
+def cuLibraryGetManaged(session: DriverSession, call: Any) -> Answer | None:
+    _, library, name = call
+    result, dptr, bytes_ = cuda.cuLibraryGetManaged(session.libraries[library], encode(name))
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(dptr), bytes_
 
 
 launch = launches.launch
@@ -677,6 +665,18 @@ def cuStreamCopyAttributes(session: DriverSession, call: Any) -> Answer | None:
     return cuda.cuStreamCopyAttributes(session.streams[dst], session.streams[src])
 
 
+def module_load_kept(session: DriverSession, call: Any) -> Answer | None:
+    _, mod, options, first, digest = call
+    session.check_new(mod)
+    return modules.module_load_kept(session, mod, options, first, digest)
+
+
+def library_load_kept(session: DriverSession, call: Any) -> Answer | None:
+    _, lib, options, first, dev, digest = call
+    session.check_new(lib)
+    return modules.library_load_kept(session, lib, options, first, dev, digest)
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -757,20 +757,18 @@ ASKS = {
     84: cuEventQuery,
     85: cuEventSynchronize,
     86: cuEventElapsedTime,
-    470: module_load_kept,
     92: module_get_function,
     94: cuModuleGetGlobal_v2,
     95: module_functions,
-    471: library_load_kept,
     102: library_get_kernel,
     104: library_get_module,
     105: cuLibraryGetGlobal,
-    115: cuLibraryGetManaged,
     106: kernel_get_function,
     107: cuKernelSetAttribute,
     109: kernel_get_attribute,
     110: cuFuncSetAttribute,
     113: library_kernels,
+    115: cuLibraryGetManaged,
     122: launch_first,
     130: cuOccupancyMaxActiveBlocksPerMultiprocessor,
     131: cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,
@@ -782,6 +780,8 @@ ASKS = {
     148: stream_get_attribute,
     149: stream_set_attribute,
     150: cuStreamCopyAttributes,
+    470: module_load_kept,
+    471: library_load_kept,
 }
 
 # Tells that bulk data follows.
@@ -799,8 +799,8 @@ BULK_ASKS = {
 # Values that come with every result, also where the call was not even tried.
 EMPTY = {
     90: (b"", b"", b""),
-    470: (b"", b"", b"", 0),
     100: (b"", b"", b""),
+    470: (b"", b"", b"", 0),
     471: (b"", b"", b"", 0),
 }
 
@@ -867,18 +867,15 @@ NAMES = {
     86: "cuEventElapsedTime",
     87: "watch_event",
     90: "module_load",
-    470: "module_load_kept",
     91: "cuModuleUnload",
     92: "module_get_function",
     94: "cuModuleGetGlobal_v2",
     95: "module_functions",
     100: "library_load",
-    471: "library_load_kept",
     101: "cuLibraryUnload",
     102: "library_get_kernel",
     104: "library_get_module",
     105: "cuLibraryGetGlobal",
-    115: "cuLibraryGetManaged",
     106: "kernel_get_function",
     107: "cuKernelSetAttribute",
     108: "cuKernelSetCacheConfig",
@@ -887,6 +884,7 @@ NAMES = {
     111: "cuFuncSetCacheConfig",
     112: "cuFuncSetSharedMemConfig",
     113: "library_kernels",
+    115: "cuLibraryGetManaged",
     120: "launch",
     121: "launch_ex",
     122: "launch_first",
@@ -907,6 +905,8 @@ NAMES = {
     148: "stream_get_attribute",
     149: "stream_set_attribute",
     150: "cuStreamCopyAttributes",
+    470: "module_load_kept",
+    471: "library_load_kept",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -973,18 +973,15 @@ ARGUMENTS = {
     86: "nn",
     87: "zuz",
     90: "nbz",
-    470: "nbzb",
     91: "n",
     92: "nns",
     94: "ns",
     95: "nzu",
     100: "nbizi",
-    471: "nbzib",
     101: "n",
     102: "nnsi",
     104: "nnz",
     105: "ns",
-    115: "ns",
     106: "nn",
     107: "nini",
     108: "nni",
@@ -993,6 +990,7 @@ ARGUMENTS = {
     111: "nn",
     112: "nn",
     113: "nzui",
+    115: "ns",
     120: "nuuuuuuunb",
     121: "nuuuuuuunbb",
     122: "nuuuuuuunbb",
@@ -1013,4 +1011,6 @@ ARGUMENTS = {
     148: "nn",
     149: "nnb",
     150: "nn",
+    470: "nbzb",
+    471: "nbzib",
 }

@@ -1,8 +1,11 @@
-"""The table, one module a family. SYMBOLS: what libcuda.so.1 exports. WIRES: the calls of the protocol. NVML: what
-libnvidia-ml.so.1 exports.
+"""The table, one module a chapter. SYMBOLS: what libcuda.so.1 exports. WIRES: the calls of the protocol, in the order
+of their ids. NVML: what libnvidia-ml.so.1 exports.
 """
 
-from ..model import Symbol, Wire
+from types import ModuleType
+
+from ..model import Symbol, Wire, in_order
+from ..notation import Chapter
 from ..nvml import Function
 from . import (
     absent,
@@ -20,11 +23,13 @@ from . import (
     nvml,
     old_launch,
     profiler,
+    session,
     stream,
     wire,
 )
 
-_FAMILIES = (
+_CHAPTERS = (
+    session,
     device,
     context,
     module,
@@ -42,6 +47,14 @@ _FAMILIES = (
     absent,
 )
 
-SYMBOLS: tuple[Symbol, ...] = tuple(symbol for family in _FAMILIES for symbol in family.SYMBOLS)
-WIRES: tuple[Wire, ...] = wire.WIRES
+
+def _read(module: ModuleType) -> Chapter:
+    """What a module has, also in the form that the table had before."""
+    chapter: Chapter = getattr(module, "CHAPTER", Chapter((), ()))
+    return Chapter((*chapter.symbols, *getattr(module, "SYMBOLS", ())), (*chapter.calls, *getattr(module, "WIRES", ())))
+
+
+_TABLE = tuple(_read(module) for module in (*_CHAPTERS, wire))
+SYMBOLS: tuple[Symbol, ...] = tuple(symbol for chapter in _TABLE for symbol in chapter.symbols)
+WIRES: tuple[Wire, ...] = in_order(call for chapter in _TABLE for call in chapter.calls)
 NVML: tuple[Function, ...] = nvml.FUNCTIONS

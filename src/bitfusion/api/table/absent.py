@@ -1,6 +1,7 @@
 """Symbols that are exported and answer CUDA_ERROR_NOT_SUPPORTED, by reason."""
 
 from ..model import ABSENT, Symbol
+from ..notation import Chapter
 
 # reason -> "name@version", followed by "+ptsz@version" or "+ptds@version" for its per-thread-stream form.
 _REASONS = {
@@ -143,4 +144,4 @@ def _symbol(word: str, reason: str) -> Symbol:
     return Symbol(name, int(since), "void", ABSENT, tuple((suffix, int(v)) for suffix, v in twins), reason)
 
 
-SYMBOLS = tuple(_symbol(word, reason) for reason, words in _REASONS.items() for word in words.split())
+CHAPTER = Chapter(tuple(_symbol(word, reason) for reason, words in _REASONS.items() for word in words.split()))

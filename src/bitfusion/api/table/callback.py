@@ -1,8 +1,8 @@
 """Functions of the program that run in a stream."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuLaunchHostFunc@10000 +ptsz@10000 (CUstream hStream, CUhostFn fn, void *userData):
     direct

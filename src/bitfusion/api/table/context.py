@@ -1,8 +1,8 @@
 """Contexts: primary and created, the current one, limits and settings."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuDevicePrimaryCtxRetain@7000 (CUcontext *pctx, CUdevice dev):
     hand
@@ -37,21 +37,22 @@ cuCtxGetDevice_v2@13000 (CUdevice *device, CUcontext ctx):
     when !ctx is cuCtxGetDevice(device); find context ctx; need device; *device = context->context.device->ordinal
 cuCtxGetFlags@7000 (unsigned int *flags):
     known; need flags; check context; *flags = context->context.flags
-cuCtxSetFlags@12010 (unsigned int flags):
+cuCtxSetFlags@12010 #22 (unsigned int flags):
     current; ask; set context->context.flags = flags
 cuCtxGetId@12000 (CUcontext ctx, unsigned long long *ctxId):
     hand local
-cuCtxSynchronize@2000 carries (void):
+cuCtxSynchronize@2000 #16 ask blocks carries (void):
     is cuCtxSynchronize_v2(NULL)
+    server: waits.cuCtxSynchronize
 cuCtxSynchronize_v2@13000 carries (CUcontext ctx):
     context ctx as context; by bf_waits_context(context)
-cuCtxSetLimit@3010 (CUlimit limit, size_t value):
+cuCtxSetLimit@3010 #18 (CUlimit limit, size_t value):
     current; ask
-cuCtxGetLimit@3010 (size_t *pvalue, CUlimit limit):
+cuCtxGetLimit@3010 #17 (size_t *pvalue, CUlimit limit):
     current; need pvalue; ask
 cuCtxGetCacheConfig@3020 (CUfunc_cache *pconfig):
     known; need pconfig; check context; *pconfig = context->context.cache_config
-cuCtxSetCacheConfig@3020 (CUfunc_cache config):
+cuCtxSetCacheConfig@3020 #19 (CUfunc_cache config):
     current; refuse (unsigned)config > CU_FUNC_CACHE_PREFER_EQUAL;
     set context->context.cache_config = (unsigned char)config; tell
 cuCtxGetApiVersion@3020 (CUcontext ctx, unsigned int *version):
@@ -59,17 +60,19 @@ cuCtxGetApiVersion@3020 (CUcontext ctx, unsigned int *version):
 cuCtxGetStreamPriorityRange@5050 (int *leastPriority, int *greatestPriority):
     current; *leastPriority? = context->context.device->facts->priority_least;
     *greatestPriority? = context->context.device->facts->priority_greatest
-cuCtxResetPersistingL2Cache@11000 (void):
+cuCtxResetPersistingL2Cache@11000 #21 (void):
     current; tell
 # Of both nothing says that NULL is the current context, as it is elsewhere.
-cuCtxRecordEvent@12050 (CUcontext hCtx, CUevent hEvent):
+cuCtxRecordEvent@12050 #141 tell (CUcontext hCtx, CUevent hEvent):
     ready; refuse !hCtx with CUDA_ERROR_INVALID_CONTEXT; context hCtx as context;
     find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     refuse event->owner != context with CUDA_ERROR_INVALID_HANDLE; by bf_events_record_whole(event, context)
-cuCtxWaitEvent@12050 (CUcontext hCtx, CUevent hEvent):
+    server: records(hEvent)
+cuCtxWaitEvent@12050 #142 (CUcontext hCtx, CUevent hEvent):
     ready; refuse !hCtx with CUDA_ERROR_INVALID_CONTEXT; context hCtx as context;
     find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     when event->server != context->server is bf_waits_here(event); set context->context.held = true; tell
+    server: streams.cuCtxWaitEvent
 # An old way to count the users of a context: the last one to detach destroys it.
 cuCtxAttach@2000 (CUcontext *pctx, unsigned int flags):
     known; need pctx; check context; refuse flags; set context->context.attached++; *pctx = context
@@ -78,14 +81,14 @@ cuCtxDetach@2000 (CUcontext ctx):
 # Banks of four bytes, as on every architecture since 5.0, whatever was asked for.
 cuCtxGetSharedMemConfig@4020 (CUsharedconfig *pConfig):
     known; need pConfig; check context; *pConfig = CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE
-cuCtxSetSharedMemConfig@4020 (CUsharedconfig config):
+cuCtxSetSharedMemConfig@4020 #20 (CUsharedconfig config):
     current; refuse (unsigned)config > CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE; tell
 # Both contexts must be on one server: two servers have no common address space.
-cuCtxEnablePeerAccess@4000 (CUcontext peerContext, unsigned int Flags):
+cuCtxEnablePeerAccess@4000 #23 (CUcontext peerContext, unsigned int Flags):
     current; find context peerContext as peer;
     refuse !bf_contexts_can_be_peers(context, peer) with CUDA_ERROR_INVALID_CONTEXT;
     refuse peer->server != context->server with CUDA_ERROR_PEER_ACCESS_UNSUPPORTED; refuse Flags; ask
-cuCtxDisablePeerAccess@4000 (CUcontext peerContext):
+cuCtxDisablePeerAccess@4000 #24 (CUcontext peerContext):
     current; find context peerContext as peer;
     refuse !bf_contexts_can_be_peers(context, peer) with CUDA_ERROR_INVALID_CONTEXT;
     refuse peer->server != context->server with CUDA_ERROR_PEER_ACCESS_NOT_ENABLED; ask
@@ -113,5 +116,20 @@ cuDevicePrimaryCtxSetFlags@7000 (CUdevice dev, unsigned int flags):
     refuse device->primary->context.active && device->primary->context.flags != flags
         with CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE;
     is cuDevicePrimaryCtxSetFlags_v2(dev, flags)
+# Calls of the wire alone.
+ctx_retain_primary #10 ask (CUcontext *ctx, CUdevice dev):
+    server: cuDevicePrimaryCtxRetain(dev); makes(primary(dev))
+    "Retain the primary context of `dev` under the client's number; once a session and device."
+ctx_release_primary #11 ask (CUdevice dev):
+    server: cuDevicePrimaryCtxRelease(dev); destroys(primary(dev))
+    "Undo ctx_retain_primary; every handle of that context becomes invalid."
+ctx_reset_primary #12 ask (CUdevice dev):
+    server: cuDevicePrimaryCtxReset(dev); destroys(primary(dev)); then(cuDevicePrimaryCtxRelease(dev))
+ctx_set_primary_flags #13 ask (CUdevice dev, unsigned int flags):
+    server: cuDevicePrimaryCtxSetFlags(dev, flags)
+ctx_create #14 ask (CUcontext *ctx, unsigned int flags, CUdevice dev):
+    server: cuCtxCreate(flags, dev); then(cuCtxPopCurrent())
+ctx_destroy #15 ask (CUcontext ctx):
+    server: cuCtxDestroy(ctx); destroys(ctx)
 """
 )

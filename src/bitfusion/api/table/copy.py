@@ -1,8 +1,8 @@
 """Copies and fills."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuMemcpyHtoD_v2@3020 +ptds@7000 carries (CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount):
     waiting; by bf_copies_finish(&order, bf_copies_to_device(&order, dstDevice, srcHost, ByteCount))
@@ -66,5 +66,58 @@ cuMemsetD2D16Async@3020 +ptsz@7000 carries (CUdeviceptr dstDevice, size_t dstPit
 cuMemsetD2D32Async@3020 +ptsz@7000 carries (CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui, size_t Width,
         size_t Height, CUstream hStream):
     stream hStream; by bf_fills_fill(&order, dstDevice, dstPitch, ui, 4, Width, Height)
+# Calls of the wire alone.
+# Sizes are bytes; `stream` is the order; bulk data follows the request or precedes the reply.
+copy_htod #50 tell bulk in carries (CUdeviceptr dst, size_t bytes, CUstream stream):
+    server: copies.copy_htod
+    "bulk is the `bytes` bytes."
+copy_dtoh #51 ask bulk out blocks carries (CUdeviceptr src, size_t bytes, CUstream stream):
+    server: copies.copy_dtoh
+    "Starts in order, replies when the bytes have been sent."
+copy_dtod #52 tell carries (CUdeviceptr dst, CUdeviceptr src, size_t bytes, CUstream stream):
+    server: cuMemcpyDtoDAsync(dst, src, bytes, stream)
+copy_peer #53 tell carries (CUdeviceptr dst, CUcontext dst_ctx, CUdeviceptr src, CUcontext src_ctx, size_t bytes,
+        CUstream stream):
+    server: cuMemcpyPeerAsync(dst, dst_ctx, src, src_ctx, bytes, stream)
+copy2d_htod #54 tell bulk in carries (CUdeviceptr dst, size_t dst_pitch, size_t width, size_t height, CUstream
+        stream):
+    server: copies.copy2d_htod
+    "bulk is `height` rows of `width` bytes, packed; dst is the first byte written."
+copy2d_dtoh #55 ask bulk out blocks carries (CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream
+        stream):
+    server: copies.copy2d_dtoh
+    "Rows come back packed."
+copy2d_dtod #56 tell carries (CUdeviceptr dst, size_t dst_pitch, CUdeviceptr src, size_t src_pitch, size_t width,
+        size_t height, CUstream stream):
+    server: cuMemcpy2DAsync(CUDA_MEMCPY2D(WidthInBytes=width, Height=height,
+        dstMemoryType=CUmemorytype.CU_MEMORYTYPE_DEVICE, dstDevice=CUdeviceptr(dst), dstPitch=dst_pitch,
+        srcMemoryType=CUmemorytype.CU_MEMORYTYPE_DEVICE, srcDevice=CUdeviceptr(src), srcPitch=src_pitch), stream)
+memset #57 tell carries (CUdeviceptr dst, size_t pitch, unsigned int value, unsigned int element_bytes, size_t width,
+        size_t height, CUstream stream):
+    server: cuMemsetD8Async(dst, uint8(value), width, stream) if element_bytes == 1 and height == 1 else
+        cuMemsetD32Async(dst, value, width, stream) if element_bytes == 4 and height == 1 else cuMemsetD16Async(dst,
+        uint16(value), width, stream) if element_bytes == 2 and height == 1 else cuMemsetD2D8Async(dst, pitch,
+        uint8(value), width, height, stream) if element_bytes == 1 else cuMemsetD2D32Async(dst, pitch, value, width,
+        height, stream) if element_bytes == 4 else cuMemsetD2D16Async(dst, pitch, uint16(value), width, height,
+        stream) if element_bytes == 2 else CUDA_ERROR_INVALID_VALUE
+    "width in elements; height 1 and pitch 0 for a linear fill."
+copy_small #58 tell carries (CUdeviceptr dst, bytes data, CUstream stream):
+    server: cuMemcpyHtoDAsync(dst, *data, stream)
+    "copy_htod of at most BULK_INLINE_BYTES, which are in the call itself: it needs no frame of its own."
+copy_small_legacy #59 tell carries (CUdeviceptr dst, bytes data):
+    server: cuMemcpyHtoDAsync(dst, *data, CUstream(0)); arrives
+    "copy_small on the legacy stream, and `arrive`."
+copy_dtoh_async #60 ask bulk out blocks carries (CUdeviceptr src, size_t bytes, CUstream stream):
+    server: copies.copy_dtoh_async
+    "copy_dtoh that nobody waits for: before something is told to be complete that comes after it, its bytes have been
+    sent. If it fails, FAULT comes before the reply."
+copy2d_dtoh_async #61 ask bulk out blocks carries (CUdeviceptr src, size_t src_pitch, size_t width, size_t height,
+        CUstream stream):
+    server: copies.copy2d_dtoh_async
+    "Rows come back packed."
+arrive #62 tell ():
+    server: copies.arrive
+    "What is in the legacy stream of the context is complete before any call begins that comes later, in whatever
+    stream."
 """
 )

@@ -1,8 +1,8 @@
 """Attributes of core dumps: kept in the client, none is written."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuCoredumpGetAttribute@12010 (CUcoredumpSettings attrib, void *value, size_t *size):
     current; is lc_coredump_get((CUcontext)context, context->context.flags, attrib, value, size)

@@ -1,8 +1,8 @@
 """Initialisation, versions, devices."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuGetErrorString@6000 (CUresult error, const char **pStr):
     is lc_errors_get_string(error, pStr)
@@ -44,7 +44,8 @@ cuDeviceGetPCIBusId@4010 (char *pciBusId, int len, CUdevice dev):
 cuDeviceCanAccessPeer@4000 (int *canAccessPeer, CUdevice dev, CUdevice peerDev):
     device dev; device peerDev as peer; need canAccessPeer;
     *canAccessPeer = bf_devices_are_peers(device, peer)
-cuDeviceGetP2PAttribute@8000 (int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice dstDevice):
+cuDeviceGetP2PAttribute@8000 #136 ask (int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice
+        dstDevice):
     hand local
 # Only where graphics of Windows share the device.
 cuDeviceGetLuid@10000 (char *luid, unsigned int *deviceNodeMask, CUdevice dev):

@@ -1,18 +1,22 @@
 """Device memory, pools, pinned host memory, pointer attributes."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
-cuMemGetInfo_v2@3020 (size_t *free, size_t *total):
+cuMemGetInfo_v2@3020 #30 (size_t *free, size_t *total):
     current; need free, total; ask
-cuMemAlloc_v2@3020 (CUdeviceptr *dptr, size_t bytesize):
+    server: memory.cuMemGetInfo_v2
+cuMemAlloc_v2@3020 #31 ask (CUdeviceptr *dptr, size_t bytesize):
     current; need dptr; refuse !bytesize; by bf_memory_allocate(context, bytesize, dptr)
-cuMemAllocPitch_v2@3020 (CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height, unsigned int
+    server: allocates(bytesize)
+cuMemAllocPitch_v2@3020 #32 ask (CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height, unsigned int
         ElementSizeBytes):
     hand
-cuMemFree_v2@3020 (CUdeviceptr dptr):
+    server: allocates(pPitch * Height)
+cuMemFree_v2@3020 #33 tell (CUdeviceptr dptr):
     hand
+    server: frees(dptr)
 cuMemGetAddressRange_v2@3020 (CUdeviceptr *pbase, size_t *psize, CUdeviceptr dptr):
     hand local
 cuMemAllocHost_v2@3020 (void **pp, size_t bytesize):
@@ -30,7 +34,7 @@ cuMemHostRegister_v2@6050 (void *p, size_t bytesize, unsigned int Flags):
     hand local
 cuMemHostUnregister@4000 (void *p):
     hand local
-cuMemPoolTrimTo@11020 (CUmemoryPool pool, size_t minBytesToKeep):
+cuMemPoolTrimTo@11020 #44 (CUmemoryPool pool, size_t minBytesToKeep):
     find pool pool as object; ask
 cuMemPoolSetAttribute@11020 (CUmemoryPool pool, CUmemPool_attribute attr, void *value):
     find pool pool as object; need value; by bf_pools_set_attribute(object, attr, value)
@@ -55,8 +59,9 @@ cuMemSetMemPool@13000 (CUmemLocation *location, CUmemAllocationType type, CUmemo
     is cuDeviceSetMemPool(location->id, pool)
 cuMemPoolCreate@11020 (CUmemoryPool *pool, const CUmemPoolProps *poolProps):
     hand
-cuMemPoolDestroy@11020 (CUmemoryPool pool):
+cuMemPoolDestroy@11020 #43 ask (CUmemoryPool pool):
     hand
+    server: destroys(pool)
 cuPointerGetAttribute@4000 (void *data, CUpointer_attribute attribute, CUdeviceptr ptr):
     hand local
 cuPointerGetAttributes@7000 (unsigned int numAttributes, CUpointer_attribute *attributes, void **data, CUdeviceptr
@@ -64,12 +69,36 @@ cuPointerGetAttributes@7000 (unsigned int numAttributes, CUpointer_attribute *at
     hand local
 cuMemHostRegister@4000 (void *p, size_t bytesize, unsigned int Flags):
     is cuMemHostRegister_v2(p, bytesize, Flags)
-cuMemFreeAsync@11020 +ptsz@11020 (CUdeviceptr dptr, CUstream hStream):
+cuMemFreeAsync@11020 #36 tell +ptsz@11020 (CUdeviceptr dptr, CUstream hStream):
     hand
-cuMemAllocAsync@11020 +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUstream hStream):
+    server: frees(dptr)
+cuMemAllocAsync@11020 #34 ask +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUstream hStream):
     stream hStream; need dptr; by bf_memory_allocate_ordered(&order, NULL, bytesize, dptr)
-cuMemAllocFromPoolAsync@11020 +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream hStream):
+    server: allocates(bytesize)
+cuMemAllocFromPoolAsync@11020 #35 ask +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream
+        hStream):
     stream hStream; need dptr; find pool pool as object; refuse object->server != order.to.server;
     by bf_memory_allocate_ordered(&order, object, bytesize, dptr)
+    server: allocates(bytesize)
+# Calls of the wire alone.
+pool_of_device #40 ask (CUmemoryPool *pool, CUdevice dev, int is_default):
+    server: cuDeviceGetDefaultMemPool(dev) if is_default else cuDeviceGetMemPool(dev)
+    "Number the device's default (1) or current (0) pool."
+pool_use #41 ask (CUdevice dev, CUmemoryPool pool):
+    server: cuDeviceSetMemPool(dev, pool)
+    "cuDeviceSetMemPool."
+pool_create #42 ask (CUmemoryPool *pool, CUdevice dev, CUmemPoolProps props):
+    server: cuMemPoolCreate(props)
+    "A pinned-type pool of device memory; other kinds are refused in the client. `dev` is where it is."
+pool_get_attribute #45 ask (CUmemoryPool pool, CUmemPool_attribute attr, cuuint64_t *value):
+    server: cuMemPoolGetAttribute(pool, attr)
+pool_set_attribute #46 ask (CUmemoryPool pool, CUmemPool_attribute attr, cuuint64_t value):
+    server: cuMemPoolSetAttribute(pool, attr, int32(value)) if attr <=
+        CUmemPool_attribute.CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES else cuMemPoolSetAttribute(pool, attr,
+        cuuint64_t(value))
+pool_set_access #47 ask (CUmemoryPool pool, CUmemAccessDesc[] access):
+    server: cuMemPoolSetAccess(pool, access, len(access))
+pool_get_access #48 ask (CUmemoryPool pool, CUmemLocation location, CUmemAccess_flags *flags):
+    server: cuMemPoolGetAccess(pool, location)
 """
 )

@@ -1,8 +1,8 @@
 """Modules, libraries, kernels, functions."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuModuleLoad@2000 (CUmodule *module, const char *fname):
     hand
@@ -13,8 +13,9 @@ cuModuleLoadDataEx@2010 (CUmodule *module, const void *image, unsigned int numOp
     hand
 cuModuleLoadFatBinary@2000 (CUmodule *module, const void *fatCubin):
     is cuModuleLoadDataEx(module, fatCubin, 0, NULL, NULL)
-cuModuleUnload@2000 (CUmodule hmod):
+cuModuleUnload@2000 #91 tell (CUmodule hmod):
     hand
+    server: destroys(hmod)
 cuModuleGetLoadingMode@11070 (CUmoduleLoadingMode *mode):
     ready; need mode; *mode = CU_MODULE_LAZY_LOADING
 cuModuleGetFunction@2000 (CUfunction *hfunc, CUmodule hmod, const char *name):
@@ -24,7 +25,7 @@ cuModuleGetFunctionCount@12040 (unsigned int *count, CUmodule mod):
     module mod; need count; by bf_enumerate_count(bf_modules_lister(module), count)
 cuModuleEnumerateFunctions@12040 (CUfunction *functions, unsigned int numFunctions, CUmodule mod):
     module mod; need functions; by bf_enumerate(bf_modules_lister(module), (void **)functions, numFunctions)
-cuModuleGetGlobal_v2@3020 (CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name):
+cuModuleGetGlobal_v2@3020 #94 ask (CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name):
     hand
 cuLibraryLoadData@12000 (CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
         unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues, unsigned int
@@ -34,8 +35,9 @@ cuLibraryLoadFromFile@12000 (CUlibrary *library, const char *fileName, CUjit_opt
         **jitOptionsValues, unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues,
         unsigned int numLibraryOptions):
     hand
-cuLibraryUnload@12000 (CUlibrary library):
+cuLibraryUnload@12000 #101 tell (CUlibrary library):
     hand
+    server: destroys(library)
 cuLibraryGetKernel@12000 (CUkernel *pKernel, CUlibrary library, const char *name):
     find library library as object; need pKernel, name; refuse strlen(name) > BF_NAME_BYTES_MAX;
     *pKernel from bf_enumerate_get(bf_kernels_lister(object), name)
@@ -50,15 +52,15 @@ cuKernelGetFunction@12000 (CUfunction *pFunc, CUkernel kernel):
     hand
 cuKernelGetLibrary@12050 (CUlibrary *pLib, CUkernel kernel):
     find kernel kernel as object; need pLib; *pLib = object->owner
-cuLibraryGetGlobal@12000 (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
+cuLibraryGetGlobal@12000 #105 ask (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
     hand
-cuLibraryGetManaged@12000 (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
+cuLibraryGetManaged@12000 #115 ask (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
     hand
 cuKernelGetAttribute@12000 (int *pi, CUfunction_attribute attrib, CUkernel kernel, CUdevice dev):
     hand
-cuKernelSetAttribute@12000 (CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev):
+cuKernelSetAttribute@12000 #107 ask (CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev):
     hand
-cuKernelSetCacheConfig@12000 (CUkernel kernel, CUfunc_cache config, CUdevice dev):
+cuKernelSetCacheConfig@12000 #108 tell (CUkernel kernel, CUfunc_cache config, CUdevice dev):
     hand
 # NULL is a bad value here and in the next ones, not a bad handle.
 cuKernelGetName@12030 (const char **name, CUkernel hfunc):
@@ -71,9 +73,9 @@ cuKernelGetParamInfo@12040 (CUkernel kernel, size_t paramIndex, size_t *paramOff
 cuFuncGetAttribute@2020 (int *pi, CUfunction_attribute attrib, CUfunction hfunc):
     function hfunc; need pi; refuse (unsigned)attrib >= function->function.code->attribute_count;
     *pi = function->function.code->attributes[attrib]
-cuFuncSetAttribute@9000 (CUfunction hfunc, CUfunction_attribute attrib, int value):
+cuFuncSetAttribute@9000 #110 ask (CUfunction hfunc, CUfunction_attribute attrib, int value):
     hand
-cuFuncSetCacheConfig@3000 (CUfunction hfunc, CUfunc_cache config):
+cuFuncSetCacheConfig@3000 #111 (CUfunction hfunc, CUfunc_cache config):
     settable hfunc; refuse (unsigned)config > CU_FUNC_CACHE_PREFER_EQUAL; tell
 cuFuncGetModule@11000 (CUmodule *hmod, CUfunction hfunc):
     hand
@@ -89,7 +91,49 @@ cuFuncIsLoaded@12040 (CUfunctionLoadingState *state, CUfunction function):
     function function as object; need state; *state = CU_FUNCTION_LOADING_STATE_LOADED
 cuFuncLoad@12040 (CUfunction function):
     function function as object
-cuFuncSetSharedMemConfig@4020 (CUfunction hfunc, CUsharedconfig config):
+cuFuncSetSharedMemConfig@4020 #112 (CUfunction hfunc, CUsharedconfig config):
     settable hfunc; refuse (unsigned)config > CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE; tell
+# Calls of the wire alone.
+# A description is packed little-endian u32 attribute_count, i32 attribute values 0.., u32 param_count, then u32 offset,
+# u32 size of each parameter. A listing is u32 how many there are in all (0xffffffff: the driver cannot tell), then of
+# each that is listed its name with a NUL, u32 size of its description, and that. They are numbered one after another.
+module_load #90 ask bulk in (CUmodule *mod, bytes options, cuuint64_t first, bytes *info_log, bytes *error_log,
+        listing *mod):
+    server: modules.module_load
+    "bulk is the image; options: packed i32 CUjit_option, u64 value pairs. Logs also come on failure. The functions
+    are listed if they are few, and numbered from `first`; 0: they are not wanted."
+module_get_function #92 ask (CUfunction *fn, CUmodule mod, const char *name, description *fn):
+    server: cuModuleGetFunction(mod, name)
+module_functions #95 ask (CUmodule mod, cuuint64_t first, unsigned int start, listing *mod):
+    server: CUDA_SUCCESS
+    "Functions from the one at index `start`, numbered from `first`, as many as go into a reply; none if `first` is
+    0."
+library_load #100 ask bulk in (CUlibrary *lib, bytes options, int preserve_binary, cuuint64_t first, CUdevice dev,
+        bytes *info_log, bytes *error_log, listing *lib):
+    server: modules.library_load
+    "As module_load; needs no context. Attributes are those on device `dev`."
+library_get_kernel #102 ask (CUkernel *kernel, CUlibrary lib, const char *name, CUdevice dev, description *kernel):
+    server: cuLibraryGetKernel(lib, name)
+    "Attributes are those on device `dev`."
+library_get_module #104 ask (CUmodule *mod, CUlibrary lib, cuuint64_t first, listing *mod):
+    server: cuLibraryGetModule(lib)
+    "The functions are listed as with module_load."
+kernel_get_function #106 ask (CUfunction *fn, CUkernel kernel, description *fn):
+    server: cuKernelGetFunction(kernel)
+kernel_get_attribute #109 ask (CUfunction_attribute attrib, CUkernel kernel, CUdevice dev, int *pi):
+    server: cuKernelGetAttribute(attrib, kernel, dev)
+    "For a device other than the description's."
+library_kernels #113 ask (CUlibrary lib, cuuint64_t first, unsigned int start, CUdevice dev, listing *lib):
+    server: CUDA_SUCCESS
+    "As module_functions."
+module_load_kept #470 ask (CUmodule *mod, bytes options, cuuint64_t first, bytes digest, bytes *info_log, bytes
+        *error_log, listing *mod, int *kept):
+    server: modules.module_load_kept
+    "module_load of an image that the server may have: `digest` is its SHA-256. `kept` 0: it has not, and nothing was
+    loaded."
+library_load_kept #471 ask (CUlibrary *lib, bytes options, cuuint64_t first, CUdevice dev, bytes digest, bytes
+        *info_log, bytes *error_log, listing *lib, int *kept):
+    server: modules.library_load_kept
+    "library_load of an image that the server may have, as module_load_kept."
 """
 )

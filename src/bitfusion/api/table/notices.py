@@ -1,8 +1,8 @@
 """What the driver tells a program unasked: the log of its errors, and notifications of devices. Nothing is told."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuLogsRegisterCallback@12090 (CUlogsCallback callbackFunc, void *userData, CUlogsCallbackHandle *callback_out):
     is lc_listeners_add_log(callbackFunc, callback_out)

@@ -2,9 +2,9 @@
 the client.
 """
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuFuncSetBlockShape@2000 (CUfunction hfunc, int x, int y, int z):
     settable hfunc; is lc_old_launch_set_block(&function->function.code->old, x, y, z)

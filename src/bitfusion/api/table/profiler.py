@@ -1,8 +1,8 @@
 """Profiler control of cudaProfiler.h: there is nothing to switch on our side, so success."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 # GPUs of today have no profiler to initialise, and there is none of ours to switch on or off.
 cuProfilerInitialize@4000 (const char *configFile, const char *outputFile, CUoutput_mode outputMode):

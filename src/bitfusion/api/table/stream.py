@@ -1,35 +1,40 @@
 """Streams, events, capture state."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuStreamCreate@2000 (CUstream *phStream, unsigned int Flags):
     is cuStreamCreateWithPriority(phStream, Flags, 0)
-cuStreamCreateWithPriority@5050 (CUstream *phStream, unsigned int flags, int priority):
+cuStreamCreateWithPriority@5050 #70 tell (CUstream *phStream, unsigned int flags, int priority):
     hand
 cuThreadExchangeStreamCaptureMode@10010 (CUstreamCaptureMode *mode):
     hand local
-cuStreamDestroy_v2@4000 (CUstream hStream):
+cuStreamDestroy_v2@4000 #71 tell (CUstream hStream):
     hand
-cuEventCreate@2000 (CUevent *phEvent, unsigned int Flags):
+    server: destroys(hStream)
+cuEventCreate@2000 #80 (CUevent *phEvent, unsigned int Flags):
     current; need phEvent; refuse !lc_flags_suit_event(Flags);
     refuse Flags & CU_EVENT_INTERPROCESS with CUDA_ERROR_NOT_SUPPORTED; make event phEvent with .flags = Flags
-cuEventQuery@2000 carries (CUevent hEvent):
+cuEventQuery@2000 #84 ask carries (CUevent hEvent):
     find event hEvent; check event->owner; by bf_waits_query_event(event)
-cuEventSynchronize@2000 carries (CUevent hEvent):
+    server: settles
+cuEventSynchronize@2000 #85 ask blocks carries (CUevent hEvent):
     find event hEvent; check event->owner; by bf_waits_for_event(event)
-cuEventDestroy_v2@4000 (CUevent hEvent):
+    server: waits(cuEventQuery(hEvent))
+cuEventDestroy_v2@4000 #81 (CUevent hEvent):
     find event hEvent; end event
+    server: destroys(hEvent)
 cuEventElapsedTime_v2@12080 (float *pMilliseconds, CUevent hStart, CUevent hEnd):
     is cuEventElapsedTime(pMilliseconds, hStart, hEnd)
 cuStreamDestroy@2000 (CUstream hStream):
     is cuStreamDestroy_v2(hStream)
 cuEventDestroy@2000 (CUevent hEvent):
     is cuEventDestroy_v2(hEvent)
-cuEventElapsedTime@2000 (float *pMilliseconds, CUevent hStart, CUevent hEnd):
+cuEventElapsedTime@2000 #86 (float *pMilliseconds, CUevent hStart, CUevent hEnd):
     find event hStart as start; find event hEnd as end; need pMilliseconds;
     refuse !bf_events_can_time(start, end) with CUDA_ERROR_INVALID_HANDLE; ask
+    server: settles
 cuStreamGetPriority@5050 +ptsz@7000 (CUstream hStream, int *priority):
     stream hStream; need priority; *priority = order.object ? order.object->stream.priority : 0
 # Unique in the process: the place of the object, or that of the context for its default stream.
@@ -45,21 +50,25 @@ cuStreamGetCtx@9020 +ptsz@9020 (CUstream hStream, CUcontext *pctx):
 cuStreamGetCtx_v2@12050 +ptsz@12050 (CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreenCtx):
     stream hStream; need pCtx; *pCtx = order.context; *pGreenCtx? = NULL
 # Between servers there is no waiting on the device: the client waits before the stream goes on.
-cuStreamWaitEvent@3020 +ptsz@7000 carries (CUstream hStream, CUevent hEvent, unsigned int Flags):
+cuStreamWaitEvent@3020 #74 +ptsz@7000 carries (CUstream hStream, CUevent hEvent, unsigned int Flags):
     stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE; refuse Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL;
     when event->server != order.to.server is bf_waits_here(event); tell
-cuStreamQuery@2000 +ptsz@7000 carries (CUstream hStream):
+cuStreamQuery@2000 #72 ask +ptsz@7000 carries (CUstream hStream):
     stream hStream; by bf_waits_query(&order)
-cuStreamSynchronize@2000 +ptsz@7000 carries (CUstream hStream):
+    server: settles
+cuStreamSynchronize@2000 #73 ask blocks +ptsz@7000 carries (CUstream hStream):
     stream hStream; by bf_waits_stream(&order)
-cuEventRecord@2000 +ptsz@7000 carries (CUevent hEvent, CUstream hStream):
+    server: waits.cuStreamSynchronize
+cuEventRecord@2000 #82 tell +ptsz@7000 carries (CUevent hEvent, CUstream hStream):
     stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
     by bf_events_record(event, &order)
-cuEventRecordWithFlags@11010 +ptsz@11010 carries (CUevent hEvent, CUstream hStream, unsigned int flags):
+    server: records(hEvent)
+cuEventRecordWithFlags@11010 #83 tell +ptsz@11010 carries (CUevent hEvent, CUstream hStream, unsigned int flags):
     stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
     refuse flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL; by bf_events_record_flagged(event, &order, flags)
+    server: records(hEvent)
 cuStreamGetGreenCtx@12040 (CUstream hStream, CUgreenCtx *phCtx):
     stream hStream; need phCtx; *phCtx = NULL
 # Capture cannot begin (cuStreamBeginCapture is absent), so no stream is capturing.
@@ -75,5 +84,18 @@ cuStreamGetCaptureInfo_v3@12030 +ptsz@12030 (CUstream hStream, CUstreamCaptureSt
         *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out,
         size_t *numDependencies_out):
     is cuStreamIsCapturing(hStream, captureStatus_out)
+# Calls of the wire alone.
+watch_stream #75 tell (size_t stream, unsigned int token, size_t number, size_t put, int look):
+    server: watches.watch_stream
+    "When all that `stream` (its number) has now is complete, tell PROGRESS with the next three; `look`: if it is not
+    so now, tell RUNNING at once."
+stream_wait #76 ask blocks carries (CUstream stream, size_t number):
+    server: waits.stream_wait
+    "cuStreamSynchronize of a client that says which call was the last that it put into the stream: who waits for the
+    same one waits together."
+watch_event #87 tell (size_t event, unsigned int token, size_t number):
+    server: watches.watch_event
+    "When the last record of `event` (its number) is complete, tell PROGRESS with the other two, or nothing if it is
+    recorded again before that. If it is not complete now, tell RUNNING at once."
 """
 )
