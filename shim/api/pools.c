@@ -73,27 +73,6 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
     return CUDA_SUCCESS;
 }
 
-/* The whole list at once: it is granted or refused as one. */
-CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
-{
-    struct bf_object *object;
-    struct bf_packed packed;
-    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
-    if (!result && ((!map && count) || count > BF_DEVICES_MAX))
-        result = CUDA_ERROR_INVALID_VALUE;
-    for (size_t i = 0; i < count && !result; i++)
-        if (map[i].location.type != CU_MEM_LOCATION_TYPE_DEVICE)
-            result = CUDA_ERROR_INVALID_VALUE;
-    if (result || !count)
-        return result;
-    result = bf_structures_pack(&packed, BF_STRUCTURE_CUmemAccessDesc, map, count, object->pool.device->primary);
-    if (!result)
-        result =
-            BF_ASK(bf_on(object->server), NULL, pool_set_access, bf_u(object->number), bf_structures_value(&packed));
-    bf_structures_end(&packed);
-    return result;
-}
-
 CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location)
 {
     struct bf_object *object;

@@ -24,6 +24,7 @@
 #include "../state/order.h"
 #include "../state/pinned.h"
 #include "../state/pools.h"
+#include "../state/structures.h"
 #include "../state/waits.h"
 
 CUresult cuGetErrorString(CUresult error, const char **pStr)
@@ -912,6 +913,26 @@ CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
     if (!value)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_pools_get_attribute(object, attr, value);
+}
+
+CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    if (result)
+        return result;
+    if ((!map && count) || count > BF_DEVICES_MAX)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!count)
+        return CUDA_SUCCESS;
+    struct bf_packed map_packed = {.data = NULL};
+    result = bf_structures_pack(&map_packed, BF_STRUCTURE_CUmemAccessDesc, map, count, object->pool.device->primary);
+    if (!result)
+        result = BF_ASK(bf_on(object->server), NULL, cuMemPoolSetAccess, bf_u(object->number), bf_structures_value(&map_packed));
+    bf_structures_end(&map_packed);
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location, CUmemAllocationType type)

@@ -14,6 +14,8 @@ WIRES = (
     Wire(2, "cuTell", TELL, "unsigned int flags"),
     Wire(3, "cuBulk", ASK, "CUdeviceptr src", bulk="out"),
     Wire(4, "cuText", TELL, "const char *text"),
+    Wire(5, "cuPlace", ASK, "CUmemLocation place"),
+    Wire(6, "cuWhere", ASK, "", "CUmemLocation place"),
 )
 
 
@@ -128,12 +130,36 @@ def test_value_that_no_letter_stands_for_is_refused_by_name():
         ("CUfunction f", "code f", "current context before"),
         ("int x", "is x; ready", "after the answer"),
         ("CUevent e", "current; end event", "could end"),
+        ("CUdoor *door", "current; pack door; tell cuTell", "points to no structure"),
+        ("const CUmemLocation *place", "device dev; pack place; ask cuPlace", "no parameter dev"),
+        ("const CUmemLocation *place", "pack place; ask cuPlace", "where the call goes"),
+        ("const CUmemLocation *place", "current; ask cuPlace", "no step says how"),
+        ("CUmemLocation *place", "current; need place; ask cuWhere", "comes back"),
     ],
 )
 def test_what_cannot_be_generated_is_refused_by_name(proto, steps, why):
     symbols = read_chapter(f"cuX@1000 ({proto}):\n    {steps}").symbols
     with pytest.raises(ValueError, match=f"cuX: .*{why}"):
         entries_source(symbols, WIRES)
+
+
+def test_structures_are_packed_for_the_server_of_the_call_and_their_count_is_no_argument():
+    symbols, calls = read_chapter(
+        """
+cuPlaces@1000 #9 (CUmemoryPool pool, const CUmemLocation *places, size_t count):
+    find pool pool as object; pack places[count]; ask
+"""
+    )
+    assert calls[0].args == "CUmemoryPool pool, CUmemLocation[] places"
+    lines = [line.strip() for line in entries_source(symbols, calls).splitlines()]
+    packed = (
+        "bf_structures_pack(&places_packed, BF_STRUCTURE_CUmemLocation, places, count, object->pool.device->primary);"
+    )
+    assert f"result = {packed}" in lines
+    asked = lines.index(
+        "result = BF_ASK(bf_on(object->server), NULL, cuPlaces, bf_u(object->number), bf_structures_value(&places_packed));"
+    )
+    assert lines[asked + 1 : asked + 3] == ["bf_structures_end(&places_packed);", "if (result)"]
 
 
 def test_two_calls_with_one_id_or_one_name_are_refused_by_name():

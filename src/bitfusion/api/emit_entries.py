@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 from .emit_libcuda import BANNER
 from .kinds import HANDLES, KINDS
-from .model import ASK, FLOATS, SIGNED, Param, Step, Symbol, Wire
+from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol, Wire
 
 _LIBCUDA = "coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
 _API = "copies devices fills functions launch memop stream_attributes"
-_STATE = "code drop events kernels lookup memory modules order pinned pools waits"
+_STATE = "code drop events kernels lookup memory modules order pinned pools structures waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))
@@ -43,6 +43,7 @@ class _Entry:
         self._variables: dict[str, str] = {}  # name -> kind
         self._objects: dict[str, str] = {}
         self._needed: set[str] = set()
+        self._packed: dict[str, str] = {}  # parameter -> how many structures it points to
 
     def text(self) -> str:
         steps = self._symbol.steps
@@ -249,16 +250,41 @@ class _Entry:
             raise self._refusal(f"there is no call {name} on the wire")
         return self._wires[name]
 
+    def _write_pack(self, step: Step) -> None:
+        param = self._params.get(step["param"])
+        if param is None or param.pointee.removeprefix("const ") not in STRUCTURES:
+            raise self._refusal(f"{step['param']} points to no structure that structures.txt describes")
+        self._packed[param.name] = step["count"] or "1"
+
+    def _send(self, call: str) -> None:
+        """Make a call, with the structures that were packed for it."""
+        if not self._packed:
+            self._try(call)
+            return
+        first = "" if self._declared else "CUresult "
+        self._lines += [f"struct bf_packed {name}_packed = {{.data = NULL}};" for name in self._packed]
+        for name, count in self._packed.items():
+            kind = self._params[name].pointee.removeprefix("const ")
+            packed = f"bf_structures_pack(&{name}_packed, BF_STRUCTURE_{kind}, {name}, {count}, {self._place()})"
+            self._lines += [f"{first}result = {packed};", "if (!result)"]
+            first = "    "
+        self._lines.append(f"    result = {call};")
+        self._lines += [f"bf_structures_end(&{name}_packed);" for name in self._packed]
+        self._lines += ["if (result)", "    return result;"]
+        self._packed, self._declared = {}, True
+
     def _write_ask(self, step: Step) -> None:
         wire = self._wire(step)
         if wire.how != ASK or wire.bulk:
             raise self._refusal(f"{wire.name} is no request without bulk data")
         replies = wire.reply_params
+        if bytes_ := [reply.type for reply in replies if reply.type in BINARY or reply.type == "const char *"]:
+            raise self._refusal(f"no step says how {bytes_[0]} comes back")
         if replies:
             self._lines.append(f"struct bf_value out[{len(replies)}];")
         out, target = "out" if replies else "NULL", self._target()
         if wire.arg_params:
-            self._try(f"BF_ASK({target}, {out}, {self._call(wire, step)})")
+            self._send(f"BF_ASK({target}, {out}, {self._call(wire, step)})")
         else:
             self._try(f"bf_call_ask({target}, &bf_calls[BF_CALL_{wire.name}], NULL, NULL, {out})")
         for index, reply in enumerate(replies):
@@ -270,7 +296,7 @@ class _Entry:
         if wire.how == ASK or wire.bulk:
             raise self._refusal(f"{wire.name} is no one-way call without bulk data")
         if wire.arg_params:
-            self._try(f"BF_TELL({self._target()}, {self._call(wire, step)})")
+            self._send(f"BF_TELL({self._target()}, {self._call(wire, step)})")
         else:
             self._try(f"bf_call_tell({self._target()}, &bf_calls[BF_CALL_{wire.name}], NULL, NULL)")
 
@@ -290,6 +316,22 @@ class _Entry:
             if kind == "context":
                 return f"bf_in({name})"
         raise self._refusal("nothing says where the call goes")
+
+    def _place(self) -> str:
+        """A context on the server where a call goes."""
+        places = {
+            "order": "order.context",
+            "event": "{}->owner",
+            "pool": "{}->pool.device->primary",
+            "device": "{}->primary",
+            "function": "{}->function.context",
+            "context": "{}",
+        }
+        for kind, place in places.items():
+            for name, found in self._variables.items():
+                if found == kind:
+                    return place.format(name)
+        raise self._refusal("nothing says for which server a structure is packed")
 
     def _call(self, wire: Wire, step: Step) -> str:
         params = wire.arg_params
@@ -314,6 +356,8 @@ class _Entry:
             if kind != "device":
                 raise self._refusal(f"{value} is a device, and nothing found it")
             return f"bf_i({found}->local)"
+        if value in self._packed:
+            return f"bf_structures_value(&{value}_packed)"
         given = self._params.get(value)
         if param.is_pointer or param.type in FLOATS or param.type == "bytes" or (given and given.is_pointer):
             raise self._refusal(f"{value}: no step says how {param.type} is sent")

@@ -83,8 +83,13 @@ class Expression:
         wire = self._wire
         if wire.server != "cuda":
             return wire.server
-        words = (param for param in wire.arg_params if not param.is_new)
-        return f"{wire.name}({', '.join(f'*{p.name}' if p.type == 'bytes' else p.name for p in words)})"
+        words = (self._usual(param) for param in wire.arg_params if not param.is_new)
+        return f"{wire.name}({', '.join(words)})"
+
+    def _usual(self, param: Param) -> str:
+        if param.type == "bytes":
+            return f"*{param.name}"
+        return f"{param.name}, len({param.name})" if param.type in LISTS else param.name
 
     def _parse(self, text: str) -> ast.expr:
         try:

@@ -43,6 +43,7 @@ is answered: the driver's order of checks is their order. The steps, `v` being a
     set L = E, set L++      the client's own state, after what came before succeeded
     make KIND P [with I]    a new object of the current context, numbered here and told to the server, to P; I: its fields
     end KIND                the object that was found ends, also if its context is of no use; the server is told
+    pack P                  the structure that P points to goes with the call that follows; `pack P[N]`: N of them
     ask [CALL] [(E, ...)]   a request on the wire that is answered; its results go to the parameters of their names
     tell [CALL] [(E, ...)]  one that is not
 
@@ -52,7 +53,7 @@ by its number, a stream by its number in its context.
 `#86` is the id of the symbol's call on the wire, which is never used again for another. Where the steps do not end with
 the call, `ask` or `tell` follows. A call that belongs to no symbol is an entry of its own, without a version and without
 steps. A parameter is an argument of the call, but for pointers: `CUstream *x` is the number that the client gives to a
-new object, `int *x` a result. What the server does stands behind `server`:
+new object, `int *x` a result; a structure that is packed is an argument itself. What the server does stands behind `server`:
 
     server (PARAMETERS)     those of the call, if they are others than those of the symbol
     server: cuX(a, b)       what is asked of the driver, as expressions.py has it; unless it is written, the function of
@@ -69,7 +70,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .model import ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Step, Symbol, Wire, parse_params
+from .model import ALIAS, ASK, DIRECT, HAND, LOCAL, TELL, Param, Step, Symbol, Wire, parse_params
 
 _PARAMETERS = r"\((?P<{}>(?:[^()]|\([^()]*\))*)\)"
 _ENTRY = re.compile(
@@ -103,6 +104,7 @@ _SHAPES = {
     "set": r"set\s+(?P<value>.+)",
     "make": r"make\s+(?P<kind>\w+)\s+(?P<param>\w+)(?:\s+with\s+(?P<value>.+))?",
     "end": r"end\s+(?P<kind>\w+)",
+    "pack": r"pack\s+(?P<param>\w+)(?:\[(?P<count>\w+)\])?",
     "ask": r"ask(?:\s+(?P<call>\w+))?(?:\s*\((?P<arguments>.*)\))?",
     "tell": r"tell(?:\s+(?P<call>\w+))?(?:\s*\((?P<arguments>.*)\))?",
 }
@@ -169,8 +171,7 @@ def _read_call(match: re.Match[str], words: list[str], symbol: Symbol | None) ->
         ways.append(symbol.how)
     if len(ids) != 1 or len(ways) != 1:
         raise ValueError(f"{name}: a call on the wire has one id and one way, and not {ids} and {ways}")
-    proto = match["proto"] if match["arguments"] is None else match["arguments"]
-    params = parse_params(" ".join(proto.split()))
+    params = _call_params(match, symbol)
     results = [param for param in params if param.is_pointer and not param.is_new and param.type != "const char *"]
     clauses = [" ".join(clause.split()) for clause in (match["does"] or "").split(";") if clause.strip()]
     servers = [clause for clause in clauses if _SERVER.fullmatch(clause)]
@@ -188,6 +189,19 @@ def _read_call(match: re.Match[str], words: list[str], symbol: Symbol | None) ->
         blocks="blocks" in words,
         carries="carries" in words,
         doc=" ".join((match["doc"] or "").split()),
+    )
+
+
+def _call_params(match: re.Match[str], symbol: Symbol | None) -> tuple[Param, ...]:
+    if match["arguments"] is not None or symbol is None:
+        return parse_params(" ".join((match["arguments"] or match["proto"]).split()))
+    packed = {step["param"]: step["count"] for step in symbol.steps if step.word == "pack"}
+    return tuple(
+        Param(param.pointee.removeprefix("const ") + ("[]" if packed[param.name] else ""), param.name)
+        if param.name in packed
+        else param
+        for param in symbol.params
+        if param.name not in packed.values()
     )
 
 

@@ -225,10 +225,10 @@ def pool_set_attribute(session: DriverSession, call: Any) -> Answer | None:
     return cuda.cuMemPoolSetAttribute(session.pools[pool].handle, enum(cuda.CUmemPool_attribute, attr), (value & 0xffffffff ^ 0x80000000) - 0x80000000) if attr <= cuda.CUmemPool_attribute.CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES else cuda.cuMemPoolSetAttribute(session.pools[pool].handle, enum(cuda.CUmemPool_attribute, attr), cuda.cuuint64_t(value))
 
 
-def pool_set_access(session: DriverSession, call: Any) -> Answer | None:
-    _, pool, access = call
-    access = structures(session, cuda.CUmemAccessDesc, described.CUmemAccessDesc, access)
-    return cuda.cuMemPoolSetAccess(session.pools[pool].handle, access, len(access))
+def cuMemPoolSetAccess(session: DriverSession, call: Any) -> Answer | None:
+    _, pool, map = call
+    map = structures(session, cuda.CUmemAccessDesc, described.CUmemAccessDesc, map)
+    return cuda.cuMemPoolSetAccess(session.pools[pool].handle, map, len(map))
 
 
 def pool_get_access(session: DriverSession, call: Any) -> Answer | None:
@@ -745,7 +745,7 @@ ASKS = {
     44: cuMemPoolTrimTo,
     45: pool_get_attribute,
     46: pool_set_attribute,
-    47: pool_set_access,
+    47: cuMemPoolSetAccess,
     48: pool_get_access,
     51: copy_dtoh,
     55: copy2d_dtoh,
@@ -836,7 +836,7 @@ NAMES = {
     44: "cuMemPoolTrimTo",
     45: "pool_get_attribute",
     46: "pool_set_attribute",
-    47: "pool_set_access",
+    47: "cuMemPoolSetAccess",
     48: "pool_get_access",
     50: "copy_htod",
     51: "copy_dtoh",

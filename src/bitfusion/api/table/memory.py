@@ -40,8 +40,10 @@ cuMemPoolSetAttribute@11020 (CUmemoryPool pool, CUmemPool_attribute attr, void *
     find pool pool as object; need value; by bf_pools_set_attribute(object, attr, value)
 cuMemPoolGetAttribute@11020 (CUmemoryPool pool, CUmemPool_attribute attr, void *value):
     find pool pool as object; need value; by bf_pools_get_attribute(object, attr, value)
-cuMemPoolSetAccess@11020 (CUmemoryPool pool, const CUmemAccessDesc *map, size_t count):
-    hand
+# The whole list at once: it is granted or refused as one.
+cuMemPoolSetAccess@11020 #47 (CUmemoryPool pool, const CUmemAccessDesc *map, size_t count):
+    find pool pool as object; refuse (!map && count) || count > BF_DEVICES_MAX; when !count is CUDA_SUCCESS;
+    pack map[count]; ask
 cuMemPoolGetAccess@11020 (CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location):
     hand
 # Of the places that a pool may be at, the devices are those whose pools are remoted.
@@ -96,8 +98,6 @@ pool_set_attribute #46 ask (CUmemoryPool pool, CUmemPool_attribute attr, cuuint6
     server: cuMemPoolSetAttribute(pool, attr, int32(value)) if attr <=
         CUmemPool_attribute.CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES else cuMemPoolSetAttribute(pool, attr,
         cuuint64_t(value))
-pool_set_access #47 ask (CUmemoryPool pool, CUmemAccessDesc[] access):
-    server: cuMemPoolSetAccess(pool, access, len(access))
 pool_get_access #48 ask (CUmemoryPool pool, CUmemLocation location, CUmemAccess_flags *flags):
     server: cuMemPoolGetAccess(pool, location)
 """
