@@ -61,6 +61,7 @@
     F(int, prctl, (int a, long b, long c, long d, long e), (a, b, c, d, e))                                            \
     F(ssize_t, pread, (int a, void *b, size_t c, off_t d), (a, b, c, d))                                               \
     F(ssize_t, pwrite, (int a, const void *b, size_t c, off_t d), (a, b, c, d))                                        \
+    F(long, qsort_r, (void *a, size_t b, size_t c, void *d, void *e), (a, b, c, d, e))                                 \
     F(ssize_t, read, (int a, void *b, size_t c), (a, b, c))                                                            \
     F(void *, readdir, (void *a), (a))                                                                                 \
     F(ssize_t, recv, (int a, void *b, size_t c, int d), (a, b, c, d))                                                  \

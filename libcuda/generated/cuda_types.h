@@ -937,6 +937,9 @@ typedef enum CUflushGPUDirectRDMAWritesTarget_enum {
 typedef enum CUflushGPUDirectRDMAWritesScope_enum {
     CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_OWNER = 100, CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_ALL_DEVICES = 200,
 } CUflushGPUDirectRDMAWritesScope;
+typedef enum CUgraphDependencyType_enum {
+    CU_GRAPH_DEPENDENCY_TYPE_DEFAULT = 0, CU_GRAPH_DEPENDENCY_TYPE_PROGRAMMATIC = 1,
+} CUgraphDependencyType;
 
 #define CU_STREAM_LEGACY ((CUstream)0x1)
 #define CU_STREAM_PER_THREAD ((CUstream)0x2)
@@ -950,5 +953,9 @@ typedef enum CUflushGPUDirectRDMAWritesScope_enum {
 #define CU_MEMHOSTREGISTER_DEVICEMAP 2u
 #define CU_MEMHOSTREGISTER_IOMEMORY 4u
 #define CU_MEMHOSTREGISTER_READ_ONLY 8u
+#define CU_GRAPH_KERNEL_NODE_PORT_DEFAULT 0
+#define CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC 1
+#define CU_GRAPH_KERNEL_NODE_PORT_LAUNCH_ORDER 2
+#define CU_GRAPH_COND_ASSIGN_DEFAULT 0x1
 
 #endif

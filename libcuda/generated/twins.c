@@ -321,10 +321,35 @@ CUresult cuLaunchKernelEx_ptsz(const CUlaunchConfig *config, CUfunction f, void 
         copy = *config;
         copy.hStream = lc_ptsz(copy.hStream);
     }
-    return cuLaunchKernelEx(config ? &copy : NULL, f, kernelParams, extra);
+    return cuLaunchKernelEx(config, f, kernelParams, extra);
 }
 
 CUresult cuLaunchCooperativeKernel_ptsz(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream, void **kernelParams)
 {
     return cuLaunchCooperativeKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, lc_ptsz(hStream), kernelParams);
+}
+
+CUresult cuGraphInstantiateWithParams_ptsz(CUgraphExec *phGraphExec, CUgraph hGraph, CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams)
+{
+    CUDA_GRAPH_INSTANTIATE_PARAMS copy;
+    if (instantiateParams) {
+        copy = *instantiateParams;
+        copy.hUploadStream = lc_ptsz(copy.hUploadStream);
+    }
+    CUresult result = cuGraphInstantiateWithParams(phGraphExec, hGraph, instantiateParams);
+    if (instantiateParams) {
+        copy.hUploadStream = instantiateParams->hUploadStream;
+        *instantiateParams = copy;
+    }
+    return result;
+}
+
+CUresult cuGraphLaunch_ptsz(CUgraphExec hGraph, CUstream hStream)
+{
+    return cuGraphLaunch(hGraph, lc_ptsz(hStream));
+}
+
+CUresult cuGraphUpload_ptsz(CUgraphExec hGraph, CUstream hStream)
+{
+    return cuGraphUpload(hGraph, lc_ptsz(hStream));
 }

@@ -80,6 +80,14 @@ def test_driver_program(name, compile_c, server):
     compare([compile_c(PROGRAMS / f"{name}.c")], server)
 
 
+# What softgpu has and the wire has not yet: `direct` in the table. A program moves up once both halves are there.
+@pytest.mark.parametrize("name", ["graphs"])
+def test_driver_program_directly(name, compile_c):
+    outcome = running.run([compile_c(PROGRAMS / f"{name}.c")], running.direct(**GPUS))
+    assert outcome.code == 0, outcome.output + outcome.errors
+    assert outcome.output and "WRONG" not in outcome.output
+
+
 def test_level_2_cache_can_be_set_aside_on_newer_devices(compile_c, tmp_path):
     newer = {"SOFTGPU_CC": "9.0"}
     with running.dispatcher(tmp_path, "--softgpu", "1", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], **newer) as server:

@@ -1,36 +1,5 @@
 /* Entry points of copies: what each pointer must be, then sg_copy_submit. */
-#include "../sched/copy.h"
-
-#define AT(pointer) ((uint64_t)(uintptr_t)(pointer))
-
-/* A pointer that must be device memory, or host memory that the device can access. */
-static CUresult device_side(uint64_t address, uint64_t bytes, struct sg_rectangle *out)
-{
-    *out = (struct sg_rectangle){.address = address, .place = sg_copy_place(address, bytes)};
-    REQUIRE(out->place == SG_PLACE_DEVICE || out->place == SG_PLACE_PINNED, CUDA_ERROR_INVALID_VALUE);
-    return CUDA_SUCCESS;
-}
-
-static CUresult host_side(const void *pointer, uint64_t bytes, struct sg_rectangle *out)
-{
-    REQUIRE(pointer, CUDA_ERROR_INVALID_VALUE);
-    *out = (struct sg_rectangle){.address = AT(pointer), .place = sg_copy_place(AT(pointer), bytes)};
-    REQUIRE(out->place == SG_PLACE_PAGEABLE || out->place == SG_PLACE_PINNED, CUDA_ERROR_INVALID_VALUE);
-    return CUDA_SUCCESS;
-}
-
-static CUresult any_side(uint64_t address, uint64_t bytes, struct sg_rectangle *out)
-{
-    REQUIRE(address, CUDA_ERROR_INVALID_VALUE);
-    *out = (struct sg_rectangle){.address = address, .place = sg_copy_place(address, bytes)};
-    REQUIRE(out->place != SG_PLACE_BAD, CUDA_ERROR_INVALID_VALUE);
-    return CUDA_SUCCESS;
-}
-
-static bool between_devices(const struct sg_copy *copy)
-{
-    return copy->to.place == SG_PLACE_DEVICE && copy->from.place == SG_PLACE_DEVICE;
-}
+#include "../sched/box.h"
 
 /* ---- linear */
 
@@ -40,8 +9,8 @@ static CUresult host_to_device(CUdeviceptr to, const void *from, size_t bytes, C
     struct sg_copy copy = {.width = bytes, .height = 1};
     TRY(sg_context_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
-    TRY(device_side(to, bytes, &copy.to));
-    TRY(host_side(from, bytes, &copy.from));
+    TRY(sg_box_device_side(to, bytes, &copy.to));
+    TRY(sg_box_host_side(from, bytes, &copy.from));
     return sg_copy_submit(stream, &copy, synchronous);
 }
 
@@ -51,8 +20,8 @@ static CUresult device_to_host(void *to, CUdeviceptr from, size_t bytes, CUstrea
     struct sg_copy copy = {.width = bytes, .height = 1};
     TRY(sg_context_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
-    TRY(host_side(to, bytes, &copy.to));
-    TRY(device_side(from, bytes, &copy.from));
+    TRY(sg_box_host_side(to, bytes, &copy.to));
+    TRY(sg_box_device_side(from, bytes, &copy.from));
     return sg_copy_submit(stream, &copy, synchronous);
 }
 
@@ -63,8 +32,8 @@ static CUresult device_to_device(CUdeviceptr to, CUdeviceptr from, size_t bytes,
     struct sg_copy copy = {.width = bytes, .height = 1};
     TRY(sg_context_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
-    TRY(device_side(to, bytes, &copy.to));
-    TRY(device_side(from, bytes, &copy.from));
+    TRY(sg_box_device_side(to, bytes, &copy.to));
+    TRY(sg_box_device_side(from, bytes, &copy.from));
     return sg_copy_submit(stream, &copy, false);
 }
 
@@ -74,9 +43,9 @@ static CUresult any_to_any(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstr
     struct sg_copy copy = {.width = bytes, .height = 1};
     TRY(sg_context_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
-    TRY(any_side(to, bytes, &copy.to));
-    TRY(any_side(from, bytes, &copy.from));
-    return sg_copy_submit(stream, &copy, synchronous && !between_devices(&copy));
+    TRY(sg_box_any_side(to, bytes, &copy.to));
+    TRY(sg_box_any_side(from, bytes, &copy.from));
+    return sg_copy_submit(stream, &copy, synchronous && !sg_box_between_devices(&copy));
 }
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)
@@ -168,46 +137,35 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
 
 /* ---- rectangles */
 
-struct side {
-    CUmemorytype type;
-    const void *host;
-    CUdeviceptr device;
-    uint64_t x, y, pitch;
-};
-
-/* A pitch of 0 is none given: rows without gaps. */
-static CUresult rectangle_side(const struct side *side, uint64_t width, uint64_t height, struct sg_rectangle *out)
-{
-    REQUIRE(side->type != CU_MEMORYTYPE_ARRAY, CUDA_ERROR_NOT_SUPPORTED);
-    REQUIRE(side->pitch <= INT32_MAX && side->x <= INT32_MAX && side->y <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
-    uint64_t pitch = side->pitch ? side->pitch : side->x + width;
-    REQUIRE(height == 1 || (pitch >= width && pitch - width >= side->x), CUDA_ERROR_INVALID_VALUE);
-    uint64_t offset = side->y * pitch + side->x, span = (height - 1) * pitch + width;
-    switch (side->type) {
-    case CU_MEMORYTYPE_HOST: TRY(host_side((const char *)side->host + offset, span, out)); break;
-    case CU_MEMORYTYPE_DEVICE: TRY(device_side(side->device + offset, span, out)); break;
-    case CU_MEMORYTYPE_UNIFIED: TRY(any_side(side->device + offset, span, out)); break;
-    default: return CUDA_ERROR_INVALID_VALUE;
-    }
-    out->pitch = pitch;
-    return CUDA_SUCCESS;
-}
-
+/* One slice of a box. A row of these has a bound that one of a box has not. */
 static CUresult rectangle(const CUDA_MEMCPY2D *given, CUstream handle, bool synchronous)
 {
     struct sg_stream *stream;
+    struct sg_copy copy;
     TRY(sg_context_order(handle, &stream));
     REQUIRE(given, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(given->WidthInBytes && given->Height, CUDA_SUCCESS);
     REQUIRE(given->WidthInBytes <= INT32_MAX && given->Height <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
-    struct sg_copy copy = {.width = given->WidthInBytes, .height = given->Height};
-    struct side from = {given->srcMemoryType, given->srcHost, given->srcDevice,
-                        given->srcXInBytes,   given->srcY,    given->srcPitch};
-    struct side to = {given->dstMemoryType, given->dstHost, given->dstDevice,
-                      given->dstXInBytes,   given->dstY,    given->dstPitch};
-    TRY(rectangle_side(&from, copy.width, copy.height, &copy.from));
-    TRY(rectangle_side(&to, copy.width, copy.height, &copy.to));
-    return sg_copy_submit(stream, &copy, synchronous && !between_devices(&copy));
+    REQUIRE(given->srcPitch <= INT32_MAX && given->dstPitch <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
+    const CUDA_MEMCPY3D box = {
+        .srcXInBytes = given->srcXInBytes,
+        .srcY = given->srcY,
+        .srcMemoryType = given->srcMemoryType,
+        .srcHost = given->srcHost,
+        .srcDevice = given->srcDevice,
+        .srcPitch = given->srcPitch,
+        .dstXInBytes = given->dstXInBytes,
+        .dstY = given->dstY,
+        .dstMemoryType = given->dstMemoryType,
+        .dstHost = given->dstHost,
+        .dstDevice = given->dstDevice,
+        .dstPitch = given->dstPitch,
+        .WidthInBytes = given->WidthInBytes,
+        .Height = given->Height,
+        .Depth = 1,
+    };
+    TRY(sg_box_copy(&box, &copy));
+    return sg_copy_submit(stream, &copy, synchronous && !sg_box_between_devices(&copy));
 }
 
 CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy)

@@ -3,26 +3,11 @@
 
 #include "../sched/memop.h"
 
-static int attribute(const void *device, CUdevice_attribute wanted)
-{
-    int value = 0;
-    sg_attributes_read(device, (int)wanted, &value);
-    return value;
-}
-
 static CUresult submit(CUstream handle, const CUstreamBatchMemOpParams *ops, unsigned count, bool second)
 {
     struct sg_stream *stream;
-    struct sg_extent extent;
     TRY(sg_context_order(handle, &stream));
-    struct lc_memop_rules rules = lc_memop_rules(attribute, stream->context->device, second);
-    TRY(lc_memop_check(ops, count, &rules));
-    for (unsigned i = 0; i < count; i++) {
-        unsigned bytes = lc_memop_bytes(&ops[i]);
-        REQUIRE(!bytes || (sg_memory_find(ops[i].waitValue.address, &extent) &&
-                           extent.end - ops[i].waitValue.address >= bytes),
-                CUDA_ERROR_INVALID_VALUE);
-    }
+    TRY(sg_memop_check(stream->context->device, ops, count, second));
     return sg_memop_submit(stream, ops, count);
 }
 

@@ -5,16 +5,7 @@ static CUresult fill(struct sg_fill fill, CUstream handle)
 {
     struct sg_stream *stream;
     TRY(sg_context_order(handle, &stream));
-    REQUIRE(fill.width && fill.height, CUDA_SUCCESS);
-    REQUIRE(fill.width <= UINT64_MAX / 8 && fill.address % fill.element == 0, CUDA_ERROR_INVALID_VALUE);
-    uint64_t row = fill.width * fill.element, span = row;
-    if (fill.height > 1) {
-        REQUIRE(fill.pitch >= row && fill.pitch % fill.element == 0, CUDA_ERROR_INVALID_VALUE);
-        REQUIRE(fill.pitch <= INT32_MAX && fill.height <= UINT32_MAX, CUDA_ERROR_INVALID_VALUE);
-        span = (fill.height - 1) * fill.pitch + row;
-    }
-    enum sg_place place = sg_copy_place(fill.address, span);
-    REQUIRE(place == SG_PLACE_DEVICE || place == SG_PLACE_PINNED, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_copy_check_fill(&fill));
     return sg_copy_fill(stream, &fill);
 }
 

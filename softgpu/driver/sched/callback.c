@@ -3,8 +3,10 @@
 #include "callback.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "../../../libcuda/callers.h"
+#include "../../host/log.h"
 #include "sched_internal.h"
 
 struct callback {
@@ -34,14 +36,54 @@ static void hand_over(struct sg_work *work, struct sg_wakes *wakes)
 static const struct sg_work_kind function_kind = {.name = "host function", .hand_over = hand_over};
 static const struct sg_work_kind callback_kind = {.name = "stream callback", .hand_over = hand_over, .always = true};
 
+bool sg_callback_start(void)
+{
+    bool started = lc_callers_start();
+    if (started)
+        sg_entry_restrict();
+    return started;
+}
+
+struct sg_work *sg_callback_work(CUhostFn function, void *data)
+{
+    struct sg_work *work = sg_sched_new(&function_kind, sizeof(struct callback));
+    if (work)
+        *(struct callback *)work->payload = (struct callback){.call = {.run = run}, .function = function, .data = data};
+    return work;
+}
+
+struct alone {
+    struct lc_call call;
+    CUhostFn function;
+    void *data;
+};
+
+static void run_alone(struct lc_call *call)
+{
+    struct alone *mine = (struct alone *)call;
+    mine->function(mine->data);
+    free(mine);
+}
+
+void sg_callback_call(CUhostFn function, void *data)
+{
+    struct alone *alone = malloc(sizeof *alone);
+    if (!alone) {
+        sg_log_line("no memory to call a function of the program's: it is not called");
+        return;
+    }
+    *alone = (struct alone){.call = {.run = run_alone}, .function = function, .data = data};
+    (void)lc_callers_put(&alone->call);
+    lc_callers_wake();
+}
+
 static CUresult submit(struct sg_stream *stream, const struct sg_work_kind *kind, struct callback callback)
 {
-    REQUIRE(lc_callers_start(), CUDA_ERROR_OUT_OF_MEMORY);
+    REQUIRE(sg_callback_start(), CUDA_ERROR_OUT_OF_MEMORY);
     struct sg_work *work = sg_sched_new(kind, sizeof callback);
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     callback.call.run = run;
     *(struct callback *)work->payload = callback;
-    sg_entry_restrict();
     sg_workers_enqueue(stream, work, false);
     return CUDA_SUCCESS;
 }

@@ -33,11 +33,17 @@ static void *at(uint64_t address)
     return (void *)(uintptr_t)address;
 }
 
+static uint64_t row_at(const struct sg_rectangle *side, const struct sg_copy *copy, uint64_t row)
+{
+    if (!copy->slice_rows)
+        return side->address + row * side->pitch;
+    return side->address + row / copy->slice_rows * side->slice + row % copy->slice_rows * side->pitch;
+}
+
 static void copy_rows(const struct sg_copy *copy, uint64_t first, uint64_t end)
 {
     for (uint64_t row = first; row < end; row++)
-        memmove(at(copy->to.address + row * copy->to.pitch), at(copy->from.address + row * copy->from.pitch),
-                copy->width);
+        memmove(at(row_at(&copy->to, copy, row)), at(row_at(&copy->from, copy, row)), copy->width);
 }
 
 static bool copy_step(struct sg_work *work, struct sg_worker *worker)
@@ -75,14 +81,16 @@ static bool stage(struct copy_work *mine)
     struct sg_copy now = *copy;
     now.to.address = (uint64_t)(uintptr_t)staging;
     now.to.pitch = copy->width;
+    now.to.slice = copy->slice_rows * copy->width;
     copy_rows(&now, 0, copy->height);
     copy->from.address = now.to.address;
     copy->from.pitch = copy->width;
+    copy->from.slice = now.to.slice;
     mine->staging = staging;
     return true;
 }
 
-static struct sg_work *new_copy(const struct sg_copy *copy)
+struct sg_work *sg_copy_work(const struct sg_copy *copy)
 {
     struct sg_work *work = sg_sched_new(&copy_kind, sizeof(struct copy_work));
     if (!work)
@@ -117,7 +125,7 @@ static void touch_row(uint64_t begin, uint64_t bytes, bool writes)
 static void touch(const struct sg_rectangle *side, const struct sg_copy *copy, bool writes)
 {
     for (uint64_t row = 0; side->place == SG_PLACE_PAGEABLE && row < copy->height; row++)
-        touch_row(side->address + row * side->pitch, copy->width, writes);
+        touch_row(row_at(side, copy, row), copy->width, writes);
 }
 
 CUresult sg_copy_submit(struct sg_stream *stream, const struct sg_copy *copy, bool synchronous)
@@ -127,7 +135,7 @@ CUresult sg_copy_submit(struct sg_stream *stream, const struct sg_copy *copy, bo
     uint64_t bytes = copy->width * copy->height;
     touch(&copy->from, copy, false);
     touch(&copy->to, copy, true);
-    struct sg_work *work = new_copy(copy);
+    struct sg_work *work = sg_copy_work(copy);
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     bool wait = synchronous || copy->to.place == SG_PLACE_PAGEABLE;
     bool idle = !wait && sg_queue_idle(stream);
@@ -187,12 +195,26 @@ static bool fill_step(struct sg_work *work, struct sg_worker *worker)
 
 static const struct sg_work_kind fill_kind = {.name = "memset", .step = fill_step};
 
-CUresult sg_copy_fill(struct sg_stream *stream, const struct sg_fill *fill)
+CUresult sg_copy_check_fill(const struct sg_fill *fill)
 {
-    if (!fill->width || !fill->height)
-        return CUDA_SUCCESS;
+    REQUIRE(fill->width && fill->height, CUDA_SUCCESS);
+    REQUIRE(fill->width <= UINT64_MAX / 8 && fill->address % fill->element == 0, CUDA_ERROR_INVALID_VALUE);
+    uint64_t row = fill->width * fill->element, span = row;
+    if (fill->height > 1) {
+        REQUIRE(fill->pitch >= row && fill->pitch % fill->element == 0, CUDA_ERROR_INVALID_VALUE);
+        REQUIRE(fill->pitch <= INT32_MAX && fill->height <= UINT32_MAX, CUDA_ERROR_INVALID_VALUE);
+        span = (fill->height - 1) * fill->pitch + row;
+    }
+    enum sg_place place = sg_copy_place(fill->address, span);
+    REQUIRE(place == SG_PLACE_DEVICE || place == SG_PLACE_PINNED, CUDA_ERROR_INVALID_VALUE);
+    return CUDA_SUCCESS;
+}
+
+struct sg_work *sg_copy_fill_work(const struct sg_fill *fill)
+{
     struct sg_work *work = sg_sched_new(&fill_kind, sizeof(struct fill_work));
-    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    if (!work)
+        return NULL;
     struct fill_work *mine = (struct fill_work *)work->payload;
     uint64_t row = fill->width * fill->element;
     *mine =
@@ -200,9 +222,18 @@ CUresult sg_copy_fill(struct sg_stream *stream, const struct sg_fill *fill)
     uint64_t pieces = fill->height == 1 ? (fill->width + mine->elements_a_piece - 1) / mine->elements_a_piece
                                         : (fill->height + mine->rows_a_piece - 1) / mine->rows_a_piece;
     work->width = pieces < UINT32_MAX / 2 ? (uint32_t)pieces : UINT32_MAX / 2;
+    return work;
+}
+
+CUresult sg_copy_fill(struct sg_stream *stream, const struct sg_fill *fill)
+{
+    if (!fill->width || !fill->height)
+        return CUDA_SUCCESS;
+    struct sg_work *work = sg_copy_fill_work(fill);
+    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     /* Page-locked memory the caller may read at once, so it waits, as with the native driver. */
     bool wait = sg_copy_place(fill->address, 1) == SG_PLACE_PINNED ||
-                (row * fill->height <= SMALL && sg_queue_idle(stream));
+                (fill->width * fill->element * fill->height <= SMALL && sg_queue_idle(stream));
     uint64_t ticket = sg_workers_enqueue(stream, work, wait);
     if (wait)
         sg_workers_wait(stream, ticket);

@@ -182,25 +182,51 @@ static CUresult check(const struct sg_launch_request *request, const struct sg_f
 
 /* ---- submission */
 
-static uint32_t width_of(const struct sg_launch_request *request)
+static uint32_t width_of(const struct sg_launch *launch)
 {
-    uint64_t blocks = (uint64_t)request->grid.x * request->grid.y * request->grid.z;
-    return request->cooperative ? 1 : blocks < UINT32_MAX ? (uint32_t)blocks : UINT32_MAX;
+    uint64_t blocks = (uint64_t)launch->grid[0] * launch->grid[1] * launch->grid[2];
+    return launch->cooperative ? 1 : blocks < UINT32_MAX ? (uint32_t)blocks : UINT32_MAX;
 }
 
-static CUresult append(struct sg_stream *stream, const struct sg_launch *launch, const struct sg_kernel_info *info,
-                       uint32_t width)
+struct sg_work *sg_launch_work(const struct sg_launch *launch, const struct sg_kernel_info *info, uint64_t grid_id)
 {
     struct sg_work *work = sg_sched_new(&launch_kind, GRID_OFFSET + sg_grid_bytes(launch) + info->param_bytes);
-    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    if (!work)
+        return NULL;
     struct launch_work *mine = launch_of(work);
+    struct sg_launch numbered = *launch;
+    numbered.grid_id = grid_id;
     mine->info = info;
     mine->begun = false;
-    /* That there was no memory for its code is told by the grid, as its fault. */
-    (void)sg_kernel_prepare(launch->kernel);
-    mine->grid = sg_grid_begin(work->payload + GRID_OFFSET, launch);
-    work->width = width;
-    sg_workers_enqueue(stream, work, false);
+    mine->grid = sg_grid_begin(work->payload + GRID_OFFSET, &numbered);
+    work->width = width_of(launch);
+    return work;
+}
+
+CUresult sg_launch_resolve(const struct sg_launch_request *request, struct sg_context *context,
+                           struct sg_function **function, struct sg_launch *launch)
+{
+    TRY(sg_library_function_of(request->function, context, function));
+    REQUIRE(context == (*function)->module->context, CUDA_ERROR_INVALID_HANDLE);
+    TRY(check(request, *function));
+    TRY(sg_context_heap_ensure(context, (*function)->module));
+    *launch = (struct sg_launch){
+        .kernel = (*function)->kernel,
+        .grid = {request->grid.x, request->grid.y, request->grid.z},
+        .block = {request->block.x, request->block.y, request->block.z},
+        .shared_dynamic = request->shared,
+        .cooperative = request->cooperative,
+    };
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_launch_gather(const struct sg_launch_request *request, const struct sg_kernel_info *info, void *out)
+{
+    struct gathered gathered;
+    TRY(gather(info, request->params, request->extra, &gathered));
+    if (info->param_bytes)
+        memcpy(out, gathered.bytes, info->param_bytes);
+    free(gathered.owned);
     return CUDA_SUCCESS;
 }
 
@@ -208,26 +234,19 @@ CUresult sg_launch_submit(const struct sg_launch_request *request, struct sg_str
 {
     struct sg_function *function;
     struct gathered gathered;
+    struct sg_launch launch;
     TRY(sg_context_order(request->stream, stream));
-    struct sg_context *context = (*stream)->context;
     /* A kernel is launched in the context of the stream. */
-    TRY(sg_library_function_of(request->function, context, &function));
-    REQUIRE(context == function->module->context, CUDA_ERROR_INVALID_HANDLE);
-    TRY(check(request, function));
-    TRY(sg_context_heap_ensure(context, function->module));
-    CUresult result = gather(function->info, request->params, request->extra, &gathered);
-    if (!result) {
-        const struct sg_launch launch = {
-            .kernel = function->kernel,
-            .grid = {request->grid.x, request->grid.y, request->grid.z},
-            .block = {request->block.x, request->block.y, request->block.z},
-            .shared_dynamic = request->shared,
-            .params = gathered.bytes,
-            .cooperative = request->cooperative,
-            .grid_id = atomic_fetch_add_explicit(&context->last_grid, 1, memory_order_relaxed) + 1,
-        };
-        result = append(*stream, &launch, function->info, width_of(request));
-    }
+    struct sg_context *context = (*stream)->context;
+    TRY(sg_launch_resolve(request, context, &function, &launch));
+    TRY(gather(function->info, request->params, request->extra, &gathered));
+    launch.params = gathered.bytes;
+    /* That there was no memory for its code is told by the grid, as its fault. */
+    (void)sg_kernel_prepare(launch.kernel);
+    uint64_t id = atomic_fetch_add_explicit(&context->last_grid, 1, memory_order_relaxed) + 1;
+    struct sg_work *work = sg_launch_work(&launch, function->info, id);
     free(gathered.owned);
-    return result;
+    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    sg_workers_enqueue(*stream, work, false);
+    return CUDA_SUCCESS;
 }

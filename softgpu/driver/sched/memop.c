@@ -78,11 +78,34 @@ static void nothing(struct sg_work *work)
 
 static const struct sg_work_kind kind = {.name = "memory operations", .ready = ready, .instant = nothing};
 
-CUresult sg_memop_submit(struct sg_stream *stream, const CUstreamBatchMemOpParams *ops, unsigned count)
+static int attribute(const void *device, CUdevice_attribute wanted)
+{
+    int value = 0;
+    sg_attributes_read(device, (int)wanted, &value);
+    return value;
+}
+
+CUresult sg_memop_check(const struct sg_device *device, const CUstreamBatchMemOpParams *ops, unsigned count,
+                        bool second)
+{
+    struct lc_memop_rules rules = lc_memop_rules(attribute, device, second);
+    TRY(lc_memop_check(ops, count, &rules));
+    for (unsigned i = 0; i < count; i++) {
+        struct sg_extent extent;
+        unsigned bytes = lc_memop_bytes(&ops[i]);
+        REQUIRE(!bytes || (sg_memory_find(ops[i].waitValue.address, &extent) &&
+                           extent.end - ops[i].waitValue.address >= bytes),
+                CUDA_ERROR_INVALID_VALUE);
+    }
+    return CUDA_SUCCESS;
+}
+
+struct sg_work *sg_memop_work(const CUstreamBatchMemOpParams *ops, unsigned count)
 {
     bool waits = false;
     struct sg_work *work = sg_sched_new(&kind, sizeof(struct batch) + count * sizeof(struct op));
-    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    if (!work)
+        return NULL;
     struct batch *batch = (struct batch *)work->payload;
     *batch = (struct batch){.count = count};
     for (unsigned i = 0; i < count; i++) {
@@ -95,8 +118,15 @@ CUresult sg_memop_submit(struct sg_stream *stream, const CUstreamBatchMemOpParam
     }
     if (waits && !sg_poll_start()) {
         sg_sched_discard(work);
-        return CUDA_ERROR_OUT_OF_MEMORY;
+        return NULL;
     }
+    return work;
+}
+
+CUresult sg_memop_submit(struct sg_stream *stream, const CUstreamBatchMemOpParams *ops, unsigned count)
+{
+    struct sg_work *work = sg_memop_work(ops, count);
+    REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     sg_workers_enqueue(stream, work, false);
     return CUDA_SUCCESS;
 }

@@ -6,7 +6,7 @@
 
 static uint64_t last_ticket;
 static struct sg_work *open_head, *open_tail;
-static struct sg_stream *polled;
+static struct sg_work *polled;
 _Atomic uint32_t sg_queue_open_count, sg_queue_polled_count;
 
 /* ---- open work */
@@ -16,7 +16,7 @@ static void open_insert(struct sg_work *work)
     assert(!work->open && !work->holders && work->kind->step && !work->kind->hand_over);
     struct sg_work *before = open_tail;
     /* Smaller numbers are more urgent; equal ones stay in order. */
-    while (before && before->stream->priority > work->stream->priority)
+    while (before && before->priority > work->priority)
         before = before->open_previous;
     work->open_previous = before;
     work->open_next = before ? before->open_next : open_head;
@@ -41,12 +41,31 @@ struct sg_work *sg_queue_first_open(void)
     return open_head;
 }
 
+static bool is_part_of(const struct sg_work *work, const struct sg_work *whole)
+{
+    while (work && work != whole)
+        work = work->whole;
+    return work;
+}
+
+static struct sg_work *open_in(struct sg_work *head)
+{
+    if (head->open || !head->kind->unfold)
+        return head->open ? head : NULL;
+    struct sg_work *work = open_head;
+    while (work && !is_part_of(work, head))
+        work = work->open_next;
+    return work;
+}
+
 struct sg_work *sg_queue_helpable(const struct sg_stream *stream)
 {
     enum { HOPS_MAX = 8 };
-    for (int hop = 0; hop < HOPS_MAX && stream; hop++, stream = stream->waits_for)
-        if (stream->head && stream->head->open)
-            return stream->head;
+    for (int hop = 0; hop < HOPS_MAX && stream; hop++, stream = stream->waits_for) {
+        struct sg_work *work = stream->head ? open_in(stream->head) : NULL;
+        if (work)
+            return work;
+    }
     return NULL;
 }
 
@@ -164,19 +183,49 @@ static void pop(struct sg_stream *stream, struct sg_stream **list, struct sg_wak
         sg_stream_retire(stream);
 }
 
-static bool has_failed(const struct sg_stream *stream)
+static bool has_failed(const struct sg_work *work)
 {
-    return atomic_load_explicit(&stream->context->error, memory_order_relaxed) != 0;
+    return atomic_load_explicit(&work->stream->context->error, memory_order_relaxed) != 0;
 }
 
-/* The head waits for memory, which is looked at by sg_queue_poll. */
-static void await(struct sg_stream *stream, struct sg_wakes *wakes)
+/* It waits for memory, which is looked at by sg_queue_poll. */
+static void await(struct sg_work *work, struct sg_wakes *wakes)
 {
-    stream->polled = true;
-    stream->next_polled = polled;
-    polled = stream;
+    work->polled = true;
+    work->next_polled = polled;
+    polled = work;
     if (!atomic_fetch_add(&sg_queue_polled_count, 1))
         sg_wake_later(wakes, &sg_queue_polled_count);
+}
+
+/* Its turn has come: true if it was finished on the spot. */
+static bool start(struct sg_work *work, struct sg_wakes *wakes)
+{
+    if (work->kind->ready && !has_failed(work) && !work->kind->ready(work)) {
+        await(work, wakes);
+        return false;
+    }
+    work->started = true;
+    if (work->kind->instant) {
+        work->kind->instant(work);
+        return true;
+    }
+    bool done = (has_failed(work) && !work->kind->always) || (work->kind->unfold && work->kind->unfold(work, wakes));
+    if (done && work->kind->end)
+        work->kind->end(work);
+    else if (!done && work->kind->hand_over)
+        work->kind->hand_over(work, wakes);
+    else if (!done && work->kind->step)
+        open_insert(work);
+    return done;
+}
+
+bool sg_queue_start(struct sg_work *member, struct sg_wakes *wakes)
+{
+    bool done = start(member, wakes);
+    if (done)
+        sg_sched_discard(member);
+    return done;
 }
 
 /* Look at the head: true if it was finished on the spot. */
@@ -184,7 +233,7 @@ static bool start_head(struct sg_stream *stream, struct sg_wakes *wakes)
 {
     struct sg_work *work = stream->head;
     uint64_t need;
-    if (work->started || stream->waits_for || stream->polled)
+    if (work->started || stream->waits_for || work->polled)
         return false;
     struct sg_stream *other = blocker(stream, &need);
     if (other) {
@@ -195,25 +244,7 @@ static bool start_head(struct sg_stream *stream, struct sg_wakes *wakes)
         other->waiters = stream;
         return false;
     }
-    if (work->kind->ready && !has_failed(stream) && !work->kind->ready(work)) {
-        await(stream, wakes);
-        return false;
-    }
-    work->started = true;
-    if (work->kind->instant) {
-        work->kind->instant(work);
-        return true;
-    }
-    if (has_failed(stream) && !work->kind->always) {
-        if (work->kind->end)
-            work->kind->end(work);
-        return true;
-    }
-    if (work->kind->hand_over)
-        work->kind->hand_over(work, wakes);
-    else
-        open_insert(work);
-    return false;
+    return start(work, wakes);
 }
 
 static void drain(struct sg_stream *list, struct sg_wakes *wakes)
@@ -227,19 +258,51 @@ static void drain(struct sg_stream *list, struct sg_wakes *wakes)
     }
 }
 
+static void finish_head(struct sg_work *work, struct sg_stream **list, struct sg_wakes *wakes)
+{
+    struct sg_stream *stream = work->stream;
+    assert(stream->head == work);
+    pop(stream, list, wakes);
+    if (stream->head)
+        push_advance(list, stream);
+}
+
+/* The member has ended, and with it perhaps the whole, and with that perhaps the whole of that. Returns what is to be
+ * drained. */
+static struct sg_stream *end_member(struct sg_work *member, struct sg_wakes *wakes)
+{
+    struct sg_stream *list = NULL;
+    while (member->whole) {
+        struct sg_work *whole = member->whole;
+        bool last = whole->kind->member_ended(whole, member, wakes);
+        sg_sched_discard(member);
+        if (!last)
+            return NULL;
+        if (whole->kind->end)
+            whole->kind->end(whole);
+        member = whole;
+    }
+    finish_head(member, &list, wakes);
+    return list;
+}
+
 bool sg_queue_poll(struct sg_wakes *wakes)
 {
     bool any = false;
-    for (struct sg_stream **link = &polled; *link;) {
-        struct sg_stream *stream = *link, *list = NULL;
-        if (!has_failed(stream) && !stream->head->kind->ready(stream->head)) {
-            link = &stream->next_polled;
+    for (struct sg_work **link = &polled; *link;) {
+        struct sg_work *work = *link;
+        struct sg_stream *list = NULL;
+        if (!has_failed(work) && !work->kind->ready(work)) {
+            link = &work->next_polled;
             continue;
         }
-        *link = stream->next_polled;
-        stream->polled = false;
+        *link = work->next_polled;
+        work->polled = false;
         atomic_fetch_sub(&sg_queue_polled_count, 1);
-        push_advance(&list, stream);
+        if (!work->whole)
+            push_advance(&list, work->stream);
+        else if (start(work, wakes))
+            list = end_member(work, wakes);
         drain(list, wakes);
         /* It may have written what another waits for, or wait again itself. */
         any = true;
@@ -257,6 +320,7 @@ void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_w
 {
     bool writes = work->kind->ready;
     work->stream = stream;
+    work->priority = (int8_t)stream->priority;
     work->ticket = ++last_ticket;
     if (work->kind->enter)
         work->kind->enter(work);
@@ -294,13 +358,13 @@ bool sg_queue_leave(struct sg_work *work)
 
 void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes)
 {
-    assert(work->stream->head == work);
+    struct sg_stream *list = NULL;
     if (work->kind->end)
         work->kind->end(work);
-    struct sg_stream *stream = work->stream, *list = NULL;
-    pop(stream, &list, wakes);
-    if (stream->head)
-        push_advance(&list, stream);
+    if (work->whole)
+        list = end_member(work, wakes);
+    else
+        finish_head(work, &list, wakes);
     drain(list, wakes);
     if (polled)
         sg_queue_poll(wakes);
@@ -348,7 +412,7 @@ bool sg_queue_fail(struct sg_context *context, int error)
     bool first = atomic_compare_exchange_strong(&context->error, &none, error);
     sg_sched_lock();
     for (struct sg_stream *stream = context->busy; first && stream; stream = stream->busy_next)
-        if (stream->head && stream->head->holders && stream->head->kind->cancel)
+        if (stream->head && (stream->head->holders || stream->head->kind->unfold) && stream->head->kind->cancel)
             stream->head->kind->cancel(stream->head);
     sg_sched_unlock();
     return first;

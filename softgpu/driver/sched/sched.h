@@ -17,8 +17,11 @@
  * The program's own functions (callback.c) are run by threads for them (libcuda/callers.c), for as long as they like: a worker,
  * or a thread of the program that waits, never does.
  *
- * Work may also wait for what somebody writes to memory: then its stream is polled, by whoever finishes other work
- * and by a thread for it (poll.c), which may go on for ever and holds up nobody else.
+ * Work may also wait for what somebody writes to memory: then it is polled, by whoever finishes other work and by a
+ * thread for it (poll.c), which may go on for ever and holds up nobody else.
+ *
+ * Work may be made of other works, its members (the nodes of a graph). These are in no queue and have no ticket: when
+ * its turn has come the whole starts those that wait for nothing, and as each ends those that waited for it.
  *
  * One lock guards all of this. It is held for tens of nanoseconds: nothing runs, blocks or wakes a thread under it.
  * Workers are started one by one when there is work and nobody free. At most one idle worker spins, briefly; the
@@ -67,8 +70,6 @@ struct sg_stream {
     struct sg_sleeper *sleepers;     /* application threads */
     struct sg_stream *next_advance;
     bool advancing;
-    bool polled;                     /* its head waits for memory */
-    struct sg_stream *next_polled;
     struct sg_stream *busy_next, *busy_previous;   /* the context's streams that have work */
     struct sg_stream *all_next, *all_previous;     /* all of the context's */
 };
@@ -86,6 +87,13 @@ struct sg_work_kind {
     /* Under the lock, when its turn has come: given to somebody who calls sg_workers_done when it is done. NULL: it has
      * steps, or is done on the spot. */
     void (*hand_over)(struct sg_work *work, struct sg_wakes *wakes);
+    /* Under the lock, when its turn has come, of work that has members: start the first of them with sg_queue_start.
+     * True if all have ended already. NULL if it has none. */
+    bool (*unfold)(struct sg_work *work, struct sg_wakes *wakes);
+    /* Under the lock: that member has ended, now start what waited for it. True if that was the last. */
+    bool (*member_ended)(struct sg_work *work, struct sg_work *member, struct sg_wakes *wakes);
+    /* Under the lock: whether all that goes on in it is waiting for memory. */
+    bool (*stuck)(const struct sg_work *work);
     /* Under the lock, before the first step. May be NULL. */
     void (*begin)(struct sg_work *work);
     /* Claim one part and do it; false if none was left. */
@@ -115,14 +123,19 @@ struct sg_work {
     uint32_t width;                  /* number of parts */
     uint32_t holders;                /* threads that are at it */
     bool open, started;
+    bool polled;                     /* waits for memory */
+    int8_t priority;                 /* that of its stream, unless it is a member */
     uint8_t size_class;
     struct sg_work *open_next, *open_previous;
+    struct sg_work *next_polled;
+    struct sg_work *whole; /* whose member this is; its stream says in which context it is done. NULL: none */
+    uint32_t member; /* which one, to the whole */
     _Alignas(64) unsigned char payload[];
 };
 
 /* New work with room for `bytes` of payload, one part wide. NULL if out of memory. */
 struct sg_work *sg_sched_new(const struct sg_work_kind *kind, size_t bytes);
-void sg_sched_discard(struct sg_work *work);     /* one that was never enqueued */
+void sg_sched_discard(struct sg_work *work); /* one that was never enqueued */
 
 /* Append it to the stream; returns its ticket. `waits`: the caller will call sg_workers_wait at once, so nobody need be
  * woken. */

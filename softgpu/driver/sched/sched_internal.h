@@ -24,6 +24,9 @@ void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_w
 /* The ticket of the work at that position of a stream that is not empty, or of its last. */
 uint64_t sg_queue_ticket_at(const struct sg_stream *stream, uint32_t position);
 
+/* The turn of a member of `whole`, which both have been set, has come. True: it has ended on the spot, and is gone. */
+bool sg_queue_start(struct sg_work *member, struct sg_wakes *wakes);
+
 /* The next work that is open: the first of the highest priority, then by open_next. NULL if none. */
 struct sg_work *sg_queue_first_open(void);
 
@@ -39,10 +42,10 @@ void sg_queue_finish(struct sg_work *work, struct sg_wakes *wakes);
 /* The number of open works, readable without the lock. */
 extern _Atomic uint32_t sg_queue_open_count;
 
-/* Go on with streams that wait for memory which has become what they wait for. True if there was one. */
+/* Go on with work that waits for memory which has become what it waits for. True if there was one. */
 bool sg_queue_poll(struct sg_wakes *wakes);
 
-/* The number of streams that wait for memory: a futex word that is woken when it is 0 no more. */
+/* The number of works that wait for memory: a futex word that is woken when it is 0 no more. */
 extern _Atomic uint32_t sg_queue_polled_count;
 
 /* A stream of the context with work up to `cutoff`, only a blocking one if asked; NULL if none. */

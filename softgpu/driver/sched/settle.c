@@ -2,6 +2,11 @@
 #include "../state/context.h"
 #include "sched_internal.h"
 
+static bool is_stuck(const struct sg_work *head)
+{
+    return head->polled || (head->started && head->kind->stuck && head->kind->stuck(head));
+}
+
 /* With the lock held: a stream that one of the context's waits for, or that itself, and that goes on without memory
  * being written. What waits for another context's stream waits as long as that one. */
 static struct sg_stream *find_moving(const struct sg_context *context)
@@ -10,7 +15,7 @@ static struct sg_stream *find_moving(const struct sg_context *context)
         struct sg_stream *first = stream;
         while (first->waits_for)
             first = first->waits_for;
-        if (!first->polled || first->context != context)
+        if (!is_stuck(first->head) || first->context != context)
             return first;
     }
     return NULL;

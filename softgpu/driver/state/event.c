@@ -122,6 +122,34 @@ CUresult sg_event_record(struct sg_event *event, struct sg_stream *stream)
     return CUDA_SUCCESS;
 }
 
+/* ---- records in the midst of a graph */
+
+struct sg_record sg_event_record_of(const struct sg_event *event)
+{
+    return (struct sg_record){event->stream, event->ticket};
+}
+
+bool sg_event_is_passed(const struct sg_record *record)
+{
+    return !record->stream || !record->stream->head || record->stream->head->ticket > record->ticket;
+}
+
+void sg_event_enter(struct sg_event *event, struct sg_stream *stream, uint64_t ticket)
+{
+    event->stream = stream;
+    event->ticket = ticket;
+    event->reached_ns = 0;
+}
+
+/* One that was recorded again meanwhile does not take it. */
+void sg_event_reach(struct sg_event *event, struct sg_stream *stream, uint64_t ticket)
+{
+    if (event->stream != stream || event->ticket != ticket)
+        return;
+    event->ticket = ticket - 1;
+    event->reached_ns = now_ns();
+}
+
 static void nothing(struct sg_work *work)
 {
     (void)work;

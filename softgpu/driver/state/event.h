@@ -15,6 +15,12 @@ struct sg_event {
     struct sg_event *next, *previous;
 };
 
+/* What an event has recorded, or nothing: stream NULL. */
+struct sg_record {
+    struct sg_stream *stream;
+    uint64_t ticket;
+};
+
 CUresult sg_event_create(struct sg_context *context, unsigned flags, struct sg_event **out);
 void sg_event_destroy(struct sg_event *event);
 
@@ -26,6 +32,13 @@ CUresult sg_event_wait(struct sg_stream *stream, struct sg_event *event);
 
 /* Append a record of the event to the stream. */
 CUresult sg_event_record(struct sg_event *event, struct sg_stream *stream);
+
+/* Of launched graphs, which record events in their midst; under the scheduler's lock. What the event has recorded, which
+ * will be reached, and which is: then whoever asks need not wait for the rest of the graph. */
+struct sg_record sg_event_record_of(const struct sg_event *event);
+bool sg_event_is_passed(const struct sg_record *record);
+void sg_event_enter(struct sg_event *event, struct sg_stream *stream, uint64_t ticket);
+void sg_event_reach(struct sg_event *event, struct sg_stream *stream, uint64_t ticket);
 
 /* All of a context's; for its teardown. */
 void sg_event_destroy_all(struct sg_context *context);

@@ -7,7 +7,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum sg_kind { SG_NOTHING, SG_CONTEXT, SG_STREAM, SG_EVENT, SG_MODULE, SG_FUNCTION, SG_LIBRARY, SG_KERNEL, SG_POOL };
+enum sg_kind {
+    SG_NOTHING,
+    SG_CONTEXT,
+    SG_STREAM,
+    SG_EVENT,
+    SG_MODULE,
+    SG_FUNCTION,
+    SG_LIBRARY,
+    SG_KERNEL,
+    SG_POOL,
+    SG_GRAPH,
+    SG_NODE,
+    SG_EXEC,
+    SG_USER_OBJECT,
+};
 
 /* A new handle for `object`; NULL if out of memory. Never equals an earlier one, a small number, or an odd one. */
 void *sg_handles_new(enum sg_kind kind, void *object);

@@ -19,7 +19,9 @@ def types_header() -> str:
         " *)1)\n#define CU_LAUNCH_PARAM_BUFFER_SIZE ((void *)2)\n#define CU_MEMHOSTALLOC_PORTABLE 1u\n#define"
         " CU_MEMHOSTALLOC_DEVICEMAP 2u\n#define CU_MEMHOSTALLOC_WRITECOMBINED 4u\n#define CU_MEMHOSTREGISTER_PORTABLE"
         " 1u\n#define CU_MEMHOSTREGISTER_DEVICEMAP 2u\n#define CU_MEMHOSTREGISTER_IOMEMORY 4u\n#define"
-        " CU_MEMHOSTREGISTER_READ_ONLY 8u\n\n#endif\n"
+        " CU_MEMHOSTREGISTER_READ_ONLY 8u\n#define CU_GRAPH_KERNEL_NODE_PORT_DEFAULT 0\n#define"
+        " CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC 1\n#define CU_GRAPH_KERNEL_NODE_PORT_LAUNCH_ORDER 2\n#define"
+        " CU_GRAPH_COND_ASSIGN_DEFAULT 0x1\n\n#endif\n"
     )
 
 
@@ -60,6 +62,10 @@ def names_source(symbols: tuple[Symbol, ...]) -> str:
     )
 
 
+# Structures that name a stream, and where.
+_STREAM_FIELDS = {"CUlaunchConfig": "hStream", "CUDA_GRAPH_INSTANTIATE_PARAMS": "hUploadStream"}
+
+
 def _twin(symbol: Symbol, suffix: str) -> str:
     head = f"CUresult {symbol.name}_{suffix}({symbol.proto})\n{{\n"
     names = [p.name for p in symbol.params]
@@ -67,12 +73,8 @@ def _twin(symbol: Symbol, suffix: str) -> str:
     if suffix == "ptsz" and streams:
         args = ", ".join(f"lc_ptsz({name})" if name in streams else name for name in names)
         return f"{head}    return {symbol.name}({args});\n}}\n"
-    if suffix == "ptsz":  # the stream is a field of the launch configuration
-        args = ", ".join(["config ? &copy : NULL", *names[1:]])
-        return (
-            f"{head}    CUlaunchConfig copy;\n    if (config) {{\n        copy = *config;\n"
-            f"        copy.hStream = lc_ptsz(copy.hStream);\n    }}\n    return {symbol.name}({args});\n}}\n"
-        )
+    if suffix == "ptsz":
+        return head + _twin_of_field(symbol)
     stem, version = (symbol.name[:-3], "_v2") if symbol.name.endswith("_v2") else (symbol.name, "")
     stem = stem.removesuffix("Unaligned")
     asynchronous = f"{stem}Async" + (version if "Memset" not in stem else "")
@@ -81,6 +83,22 @@ def _twin(symbol: Symbol, suffix: str) -> str:
         f"{head}    CUresult result = {asynchronous}({args});\n"
         "    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);\n}\n"
     )
+
+
+def _twin_of_field(symbol: Symbol) -> str:
+    """The body of a twin whose stream is a field of what a parameter points to; results come back through it."""
+    (given,) = (p for p in symbol.params if p.is_pointer and p.pointee.removeprefix("const ") in _STREAM_FIELDS)
+    structure, name = given.pointee.removeprefix("const "), given.name
+    field = _STREAM_FIELDS[structure]
+    args = ", ".join(f"{name} ? &copy : NULL" if p is given else p.name for p in symbol.params)
+    copied = (
+        f"    {structure} copy;\n    if ({name}) {{\n        copy = *{name};\n"
+        f"        copy.{field} = lc_ptsz(copy.{field});\n    }}\n"
+    )
+    if given.type.startswith("const"):
+        return f"{copied}    return {symbol.name}({args});\n}}\n"
+    back = f"    if ({name}) {{\n        copy.{field} = {name}->{field};\n        *{name} = copy;\n    }}\n"
+    return f"{copied}    CUresult result = {symbol.name}({args});\n{back}    return result;\n}}\n"
 
 
 def twins_source(symbols: tuple[Symbol, ...]) -> str:

@@ -14,43 +14,27 @@ _REASONS = {
     """,
     "graphs and stream capture": """
         cuDeviceGetGraphMemAttribute@11040 cuDeviceGraphMemTrim@11040 cuDeviceSetGraphMemAttribute@11040
-        cuGraphAddBatchMemOpNode@11070 cuGraphAddChildGraphNode@10000 cuGraphAddDependencies@10000
-        cuGraphAddDependencies_v2@12030 cuGraphAddEmptyNode@10000 cuGraphAddEventRecordNode@11010
-        cuGraphAddEventWaitNode@11010 cuGraphAddExternalSemaphoresSignalNode@11020
-        cuGraphAddExternalSemaphoresWaitNode@11020 cuGraphAddHostNode@10000 cuGraphAddKernelNode@10000
-        cuGraphAddKernelNode_v2@12000 cuGraphAddMemAllocNode@11040 cuGraphAddMemFreeNode@11040
-        cuGraphAddMemcpyNode@10000 cuGraphAddMemsetNode@10000 cuGraphAddNode@12020 cuGraphAddNode_v2@12030
-        cuGraphBatchMemOpNodeGetParams@11070 cuGraphBatchMemOpNodeSetParams@11070
-        cuGraphChildGraphNodeGetGraph@10000 cuGraphClone@10000 cuGraphConditionalHandleCreate@12030
-        cuGraphCreate@10000 cuGraphDebugDotPrint@11030 cuGraphDestroy@10000 cuGraphDestroyNode@10000
+        cuGraphAddMemAllocNode@11040 cuGraphAddMemFreeNode@11040 cuGraphBatchMemOpNodeGetParams@11070
+        cuGraphBatchMemOpNodeSetParams@11070 cuGraphConditionalHandleCreate@12030 cuGraphDebugDotPrint@11030
         cuGraphEventRecordNodeGetEvent@11010 cuGraphEventRecordNodeSetEvent@11010 cuGraphEventWaitNodeGetEvent@11010
         cuGraphEventWaitNodeSetEvent@11010 cuGraphExecBatchMemOpNodeSetParams@11070
-        cuGraphExecChildGraphNodeSetParams@11010 cuGraphExecDestroy@10000 cuGraphExecEventRecordNodeSetEvent@11010
+        cuGraphExecChildGraphNodeSetParams@11010 cuGraphExecEventRecordNodeSetEvent@11010
         cuGraphExecEventWaitNodeSetEvent@11010 cuGraphExecExternalSemaphoresSignalNodeSetParams@11020
-        cuGraphExecExternalSemaphoresWaitNodeSetParams@11020 cuGraphExecGetFlags@12000
-        cuGraphExecHostNodeSetParams@10020 cuGraphExecKernelNodeSetParams@10010
-        cuGraphExecKernelNodeSetParams_v2@12000 cuGraphExecMemcpyNodeSetParams@10020
-        cuGraphExecMemsetNodeSetParams@10020 cuGraphExecNodeSetParams@12020 cuGraphExecUpdate@10020
-        cuGraphExecUpdate_v2@12000 cuGraphExternalSemaphoresSignalNodeGetParams@11020
+        cuGraphExecExternalSemaphoresWaitNodeSetParams@11020 cuGraphExecHostNodeSetParams@10020
+        cuGraphExecKernelNodeSetParams@10010 cuGraphExecKernelNodeSetParams_v2@12000
+        cuGraphExecMemcpyNodeSetParams@10020 cuGraphExecMemsetNodeSetParams@10020 cuGraphExecNodeSetParams@12020
+        cuGraphExecUpdate@10020 cuGraphExecUpdate_v2@12000 cuGraphExternalSemaphoresSignalNodeGetParams@11020
         cuGraphExternalSemaphoresSignalNodeSetParams@11020 cuGraphExternalSemaphoresWaitNodeGetParams@11020
-        cuGraphExternalSemaphoresWaitNodeSetParams@11020 cuGraphGetEdges@10000 cuGraphGetEdges_v2@12030
-        cuGraphGetNodes@10000 cuGraphGetRootNodes@10000 cuGraphHostNodeGetParams@10000
-        cuGraphHostNodeSetParams@10000 cuGraphInstantiate@10000 cuGraphInstantiate_v2@11000
-        cuGraphInstantiateWithFlags@11040 cuGraphInstantiateWithParams@12000+ptsz@12000
-        cuGraphKernelNodeCopyAttributes@11000 cuGraphKernelNodeGetAttribute@11000 cuGraphKernelNodeGetParams@10000
-        cuGraphKernelNodeGetParams_v2@12000 cuGraphKernelNodeSetAttribute@11000 cuGraphKernelNodeSetParams@10000
-        cuGraphKernelNodeSetParams_v2@12000 cuGraphLaunch@10000+ptsz@10000 cuGraphMemAllocNodeGetParams@11040
+        cuGraphExternalSemaphoresWaitNodeSetParams@11020 cuGraphHostNodeGetParams@10000
+        cuGraphHostNodeSetParams@10000 cuGraphKernelNodeCopyAttributes@11000 cuGraphKernelNodeGetAttribute@11000
+        cuGraphKernelNodeGetParams@10000 cuGraphKernelNodeGetParams_v2@12000 cuGraphKernelNodeSetAttribute@11000
+        cuGraphKernelNodeSetParams@10000 cuGraphKernelNodeSetParams_v2@12000 cuGraphMemAllocNodeGetParams@11040
         cuGraphMemFreeNodeGetParams@11040 cuGraphMemcpyNodeGetParams@10000 cuGraphMemcpyNodeSetParams@10000
-        cuGraphMemsetNodeGetParams@10000 cuGraphMemsetNodeSetParams@10000 cuGraphNodeFindInClone@10000
-        cuGraphNodeGetDependencies@10000 cuGraphNodeGetDependencies_v2@12030 cuGraphNodeGetDependentNodes@10000
-        cuGraphNodeGetDependentNodes_v2@12030 cuGraphNodeGetEnabled@11060 cuGraphNodeGetType@10000
-        cuGraphNodeSetEnabled@11060 cuGraphNodeSetParams@12020 cuGraphReleaseUserObject@11030
-        cuGraphRemoveDependencies@10000 cuGraphRemoveDependencies_v2@12030 cuGraphRetainUserObject@11030
-        cuGraphUpload@11010+ptsz@11010 cuStreamBeginCapture@10000+ptsz@10000
+        cuGraphMemsetNodeGetParams@10000 cuGraphMemsetNodeSetParams@10000 cuGraphNodeGetEnabled@11060
+        cuGraphNodeSetEnabled@11060 cuGraphNodeSetParams@12020 cuStreamBeginCapture@10000+ptsz@10000
         cuStreamBeginCapture_v2@10010+ptsz@10010 cuStreamBeginCaptureToGraph@12030+ptsz@12030
         cuStreamEndCapture@10000+ptsz@10000 cuStreamUpdateCaptureDependencies@11030+ptsz@11030
-        cuStreamUpdateCaptureDependencies_v2@12030+ptsz@12030 cuUserObjectCreate@11030 cuUserObjectRelease@11030
-        cuUserObjectRetain@11030
+        cuStreamUpdateCaptureDependencies_v2@12030+ptsz@12030
     """,
     "arrays, textures and surfaces": """
         cuArray3DCreate@2000 cuArray3DCreate_v2@3020 cuArray3DGetDescriptor@2000 cuArray3DGetDescriptor_v2@3020

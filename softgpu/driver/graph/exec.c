@@ -1,0 +1,96 @@
+/* Life of executable graphs, and what launches hold of them. */
+#include "exec.h"
+
+#include <stdlib.h>
+
+#include "../state/handles.h"
+#include "run.h"
+
+CUresult sg_exec_find(CUgraphExec handle, struct sg_exec **out)
+{
+    *out = sg_handles_get(handle, SG_EXEC);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+static void release(struct sg_exec *exec)
+{
+    if (exec->plan)
+        sg_plan_release(exec->plan);
+    if (exec->deeds)
+        sg_plan_release_deeds(exec->deeds);
+    free(exec);
+}
+
+/* There is no launch from a device. */
+static CUresult check(const struct sg_graph *graph, cuuint64_t flags)
+{
+    const cuuint64_t known = CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH | CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD |
+                             CUDA_GRAPH_INSTANTIATE_FLAG_DEVICE_LAUNCH | CUDA_GRAPH_INSTANTIATE_FLAG_USE_NODE_PRIORITY;
+    REQUIRE(!(flags & ~known) && !graph->parent, CUDA_ERROR_INVALID_VALUE);
+    bool device = flags & CUDA_GRAPH_INSTANTIATE_FLAG_DEVICE_LAUNCH;
+    REQUIRE(!device || !(flags & CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(!device, CUDA_ERROR_NOT_SUPPORTED);
+    REQUIRE(sg_walk_is_copyable(graph) || !graph->execs, CUDA_ERROR_INVALID_VALUE);
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_exec_make(struct sg_graph *graph, cuuint64_t flags, struct sg_exec **out, struct sg_node **bad,
+                      CUgraphInstantiateResult *why)
+{
+    *bad = NULL;
+    *why = CUDA_GRAPH_INSTANTIATE_ERROR;
+    TRY(check(graph, flags));
+    struct sg_exec *exec = calloc(1, sizeof *exec);
+    REQUIRE(exec, CUDA_ERROR_OUT_OF_MEMORY);
+    CUresult result = sg_plan_make(graph, &exec->plan, &exec->deeds, bad);
+    if (!result)
+        exec->handle = sg_handles_new(SG_EXEC, exec);
+    if (result || !exec->handle) {
+        *why = *bad ? CUDA_GRAPH_INSTANTIATE_INVALID_STRUCTURE : *why;
+        release(exec);
+        return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    exec->graph = graph->handle;
+    exec->flags = flags & ~(cuuint64_t)CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD;
+    exec->plan->by_priority = flags & CUDA_GRAPH_INSTANTIATE_FLAG_USE_NODE_PRIORITY;
+    graph->execs++;
+    *why = CUDA_GRAPH_INSTANTIATE_SUCCESS;
+    *out = exec;
+    return CUDA_SUCCESS;
+}
+
+void sg_exec_destroy(struct sg_exec *exec)
+{
+    struct sg_graph *source = sg_handles_get(exec->graph, SG_GRAPH);
+    if (source)
+        source->execs--;
+    sg_handles_drop(exec->handle);
+    release(exec);
+}
+
+CUresult sg_exec_step(const struct sg_exec *exec, const struct sg_node *node, uint32_t *out)
+{
+    *out = sg_plan_find(exec->plan, node);
+    return *out != UINT32_MAX ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult sg_exec_own(struct sg_exec *exec, struct sg_deeds **out)
+{
+    if (atomic_load(&exec->deeds->references) > 1) {
+        struct sg_deeds *copy = sg_plan_copy_deeds(exec->deeds);
+        REQUIRE(copy, CUDA_ERROR_OUT_OF_MEMORY);
+        sg_plan_release_deeds(exec->deeds);
+        exec->deeds = copy;
+    }
+    *out = exec->deeds;
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_exec_work(struct sg_exec *exec, struct sg_work **out)
+{
+    for (uint32_t i = 0; i < exec->deeds->count; i++)
+        if (exec->deeds->at[i].action)
+            TRY(sg_action_check(exec->deeds->at[i].action));
+    *out = sg_run_work(exec->plan, exec->deeds);
+    return *out ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}

@@ -1,0 +1,20 @@
+/* Nodes as the program makes and changes them. Everything with the graphs' lock held. */
+#ifndef SG_NODE_H
+#define SG_NODE_H
+
+#include "graph.h"
+
+/* cuGraphAddNode: what is made for the node (a child graph, bodies, memory) is written to `params`. */
+CUresult sg_node_add(CUgraph graph, const struct sg_dependencies *after, CUgraphNodeParams *params,
+                     struct sg_node **out);
+
+/* The node of a handle, of that type. */
+CUresult sg_node_find(CUgraphNode handle, CUgraphNodeType type, struct sg_node **out);
+
+/* Parameters of a node of the same type. */
+CUresult sg_node_set(struct sg_node *node, const CUgraphNodeParams *params);
+
+/* What parameters make of a node: a new action with the attributes that the node's has. */
+CUresult sg_node_remake(const struct sg_node *node, const CUgraphNodeParams *params, struct sg_action **out);
+
+#endif
