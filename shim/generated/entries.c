@@ -1378,7 +1378,7 @@ CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
     struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
     if (!event)
         return CUDA_ERROR_INVALID_HANDLE;
-    if (Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL)
+    if (Flags)
         return CUDA_ERROR_INVALID_VALUE;
     if (event->server != order.to.server)
         return bf_waits_here(event);
@@ -1431,7 +1431,7 @@ CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int f
         return CUDA_ERROR_INVALID_HANDLE;
     if (event->owner != order.context)
         return CUDA_ERROR_INVALID_HANDLE;
-    if (flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL)
+    if (flags)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_events_record_flagged(event, &order, flags);
 }
@@ -1479,10 +1479,17 @@ CUresult cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *capt
 {
     (void)id_out;
     (void)graph_out;
-    (void)dependencies_out;
-    (void)edgeData_out;
     (void)numDependencies_out;
-    return cuStreamIsCapturing(hStream, captureStatus_out);
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!captureStatus_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (edgeData_out && !dependencies_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    *captureStatus_out = (CUstreamCaptureStatus)CU_STREAM_CAPTURE_STATUS_NONE;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)

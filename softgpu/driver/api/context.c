@@ -1,6 +1,7 @@
 /* Entry points: primary contexts, created contexts, the current one, limits. */
 #include <pthread.h>
 
+#include "../capture/capture_rules.h"
 #include "../state/context_life.h"
 #include "../state/handles.h"
 #include "../state/pool.h"
@@ -332,6 +333,8 @@ CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version)
 
 static CUresult synchronize(struct sg_context *context)
 {
+    TRY(sg_capture_rules_context(context));
+    TRY(sg_capture_rules_unsafe());
     sg_wait_context(context, false);
     sg_pool_synchronised();
     return sg_context_error(context);

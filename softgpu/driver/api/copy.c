@@ -1,4 +1,6 @@
 /* Entry points of copies: what each pointer must be, then sg_copy_submit. */
+#include "../capture/capture_rules.h"
+#include "../capture/issue.h"
 #include "../sched/box.h"
 
 /* ---- linear */
@@ -7,22 +9,22 @@ static CUresult host_to_device(CUdeviceptr to, const void *from, size_t bytes, C
 {
     struct sg_stream *stream;
     struct sg_copy copy = {.width = bytes, .height = 1};
-    TRY(sg_context_order(handle, &stream));
+    TRY(sg_capture_rules_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
     TRY(sg_box_device_side(to, bytes, &copy.to));
     TRY(sg_box_host_side(from, bytes, &copy.from));
-    return sg_copy_submit(stream, &copy, synchronous);
+    return sg_issue_copy(stream, &copy, synchronous);
 }
 
 static CUresult device_to_host(void *to, CUdeviceptr from, size_t bytes, CUstream handle, bool synchronous)
 {
     struct sg_stream *stream;
     struct sg_copy copy = {.width = bytes, .height = 1};
-    TRY(sg_context_order(handle, &stream));
+    TRY(sg_capture_rules_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
     TRY(sg_box_host_side(to, bytes, &copy.to));
     TRY(sg_box_device_side(from, bytes, &copy.from));
-    return sg_copy_submit(stream, &copy, synchronous);
+    return sg_issue_copy(stream, &copy, synchronous);
 }
 
 /* Between devices, no form waits. */
@@ -30,22 +32,22 @@ static CUresult device_to_device(CUdeviceptr to, CUdeviceptr from, size_t bytes,
 {
     struct sg_stream *stream;
     struct sg_copy copy = {.width = bytes, .height = 1};
-    TRY(sg_context_order(handle, &stream));
+    TRY(sg_capture_rules_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
     TRY(sg_box_device_side(to, bytes, &copy.to));
     TRY(sg_box_device_side(from, bytes, &copy.from));
-    return sg_copy_submit(stream, &copy, false);
+    return sg_issue_copy(stream, &copy, false);
 }
 
 static CUresult any_to_any(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream handle, bool synchronous)
 {
     struct sg_stream *stream;
     struct sg_copy copy = {.width = bytes, .height = 1};
-    TRY(sg_context_order(handle, &stream));
+    TRY(sg_capture_rules_order(handle, &stream));
     REQUIRE(bytes, CUDA_SUCCESS);
     TRY(sg_box_any_side(to, bytes, &copy.to));
     TRY(sg_box_any_side(from, bytes, &copy.from));
-    return sg_copy_submit(stream, &copy, synchronous && !sg_box_between_devices(&copy));
+    return sg_issue_copy(stream, &copy, synchronous && !sg_box_between_devices(&copy));
 }
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)
@@ -130,7 +132,7 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
     ENTER(cuMemcpyPeerAsync);
     struct sg_context *to, *from;
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    TRY(sg_capture_rules_order(hStream, &stream));
     TRY(peers(dstContext, srcContext, &to, &from));
     return device_to_device(dstDevice, srcDevice, ByteCount, hStream);
 }
@@ -142,7 +144,7 @@ static CUresult rectangle(const CUDA_MEMCPY2D *given, CUstream handle, bool sync
 {
     struct sg_stream *stream;
     struct sg_copy copy;
-    TRY(sg_context_order(handle, &stream));
+    TRY(sg_capture_rules_order(handle, &stream));
     REQUIRE(given, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(given->WidthInBytes && given->Height, CUDA_SUCCESS);
     REQUIRE(given->WidthInBytes <= INT32_MAX && given->Height <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
@@ -165,7 +167,7 @@ static CUresult rectangle(const CUDA_MEMCPY2D *given, CUstream handle, bool sync
         .Depth = 1,
     };
     TRY(sg_box_copy(&box, &copy));
-    return sg_copy_submit(stream, &copy, synchronous && !sg_box_between_devices(&copy));
+    return sg_issue_copy(stream, &copy, synchronous && !sg_box_between_devices(&copy));
 }
 
 CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy)

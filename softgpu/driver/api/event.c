@@ -1,5 +1,8 @@
 /* Entry points of events, and waits of streams for them. */
 #include "../../../libcuda/flags.h"
+#include "../capture/capture_event.h"
+#include "../capture/capture_rules.h"
+#include "../capture/issue.h"
 #include "../state/event.h"
 #include "../state/handles.h"
 #include "../state/pool.h"
@@ -40,16 +43,15 @@ CUresult cuEventDestroy(CUevent hEvent)
 
 /* ---- record */
 
-/* The one flag is about graph capture. */
 static CUresult record(CUevent handle, CUstream hStream, unsigned flags)
 {
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    TRY(sg_capture_rules_order(hStream, &stream));
     struct sg_event *event = sg_handles_get(handle, SG_EVENT);
     REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
     REQUIRE(event->context == stream->context, CUDA_ERROR_INVALID_HANDLE);
     REQUIRE(!(flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
-    return sg_event_record(event, stream);
+    return sg_issue_record(stream, event, flags);
 }
 
 CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
@@ -70,11 +72,11 @@ CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
 {
     ENTER(cuStreamWaitEvent);
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    TRY(sg_capture_rules_order(hStream, &stream));
     struct sg_event *event = sg_handles_get(hEvent, SG_EVENT);
     REQUIRE(event, CUDA_ERROR_INVALID_HANDLE);
     REQUIRE(!(Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL), CUDA_ERROR_INVALID_VALUE);
-    return sg_event_wait(stream, event);
+    return sg_issue_wait(stream, event, Flags);
 }
 
 /* ---- a whole context: nothing says that NULL is the current one, as it is elsewhere */
@@ -96,6 +98,7 @@ CUresult cuCtxRecordEvent(CUcontext hCtx, CUevent hEvent)
     struct sg_event *event;
     TRY(find_whole(hCtx, hEvent, &context, &event));
     REQUIRE(event->context == context, CUDA_ERROR_INVALID_HANDLE);
+    TRY(sg_capture_rules_context(context));
     return sg_event_record(event, context->gathered);
 }
 
@@ -105,6 +108,8 @@ CUresult cuCtxWaitEvent(CUcontext hCtx, CUevent hEvent)
     struct sg_context *context;
     struct sg_event *event;
     TRY(find_whole(hCtx, hEvent, &context, &event));
+    TRY(sg_capture_event_check_context(event));
+    TRY(sg_capture_rules_context(context));
     return sg_event_wait(context->held, event);
 }
 
@@ -124,6 +129,8 @@ CUresult cuEventQuery(CUevent hEvent)
     struct sg_stream *stream;
     uint64_t ticket;
     TRY(find(hEvent, &event));
+    TRY(sg_capture_event_check(event));
+    TRY(sg_capture_rules_unsafe());
     if (sg_event_newest(event, &stream, &ticket) && !sg_queue_passed(stream, ticket))
         return CUDA_ERROR_NOT_READY;
     return sg_context_error(event->context);
@@ -136,6 +143,8 @@ CUresult cuEventSynchronize(CUevent hEvent)
     struct sg_stream *stream;
     uint64_t ticket;
     TRY(find(hEvent, &event));
+    TRY(sg_capture_event_check(event));
+    TRY(sg_capture_rules_unsafe());
     if (sg_event_newest(event, &stream, &ticket))
         sg_workers_wait(stream, ticket);
     sg_pool_synchronised();
@@ -149,6 +158,8 @@ static CUresult elapsed(float *milliseconds, CUevent start, CUevent end)
     TRY(find(end, &second));
     REQUIRE(milliseconds, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(first->context == second->context, CUDA_ERROR_INVALID_HANDLE);
+    TRY(sg_capture_event_check(first));
+    TRY(sg_capture_event_check(second));
     REQUIRE(!((first->flags | second->flags) & CU_EVENT_DISABLE_TIMING), CUDA_ERROR_INVALID_HANDLE);
     sg_sched_lock();
     bool recorded = first->stream && second->stream;

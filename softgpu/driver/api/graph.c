@@ -25,7 +25,7 @@ static CUresult destroy(CUgraph handle)
 {
     struct sg_graph *graph;
     TRY(sg_graph_find(handle, &graph));
-    REQUIRE(!graph->parent, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(!graph->parent && !graph->captures, CUDA_ERROR_INVALID_VALUE);
     sg_graph_free(graph);
     return CUDA_SUCCESS;
 }
@@ -41,6 +41,7 @@ static CUresult destroy_node(CUgraphNode handle)
 {
     struct sg_node *node;
     TRY(sg_graph_find_node(handle, &node));
+    REQUIRE(!node->graph->captures, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(!node->graph->memory_nodes, CUDA_ERROR_NOT_SUPPORTED);
     sg_graph_remove(node);
     return CUDA_SUCCESS;

@@ -1,4 +1,7 @@
 /* Entry points of executable graphs: made, launched, destroyed. */
+#include "../capture/capture_node.h"
+#include "../capture/capture_rules.h"
+#include "../capture/issue.h"
 #include "../graph/exec.h"
 
 /* What is told of a graph that cannot be instantiated. */
@@ -13,6 +16,7 @@ static CUresult make(CUgraphExec *out, CUgraph handle, cuuint64_t flags, struct 
     struct sg_exec *exec;
     struct sg_node *bad = NULL;
     TRY(sg_graph_find(handle, &graph));
+    REQUIRE(!graph->captures, CUDA_ERROR_INVALID_VALUE);
     CUresult result = sg_exec_make(graph, flags, &exec, &bad, &trouble->why);
     trouble->node = bad ? (CUgraphNode)bad->handle : NULL;
     if (!result)
@@ -108,7 +112,10 @@ CUresult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream)
     ENTER(cuGraphLaunch);
     struct sg_stream *stream;
     struct sg_work *work;
-    TRY(sg_context_order(hStream, &stream));
+    CUresult result;
+    TRY(sg_capture_rules_order(hStream, &stream));
+    if (sg_capture_any() && sg_capture_node_take_graph(stream, hGraphExec, &result))
+        return result;
     sg_graph_lock();
     TRY(sg_graph_unlock(prepare(hGraphExec, &work)));
     sg_workers_enqueue(stream, work, false);
@@ -126,7 +133,8 @@ CUresult cuGraphUpload(CUgraphExec hGraphExec, CUstream hStream)
 {
     ENTER(cuGraphUpload);
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    TRY(sg_capture_rules_order(hStream, &stream));
+    TRY(sg_issue_refuse(stream));
     sg_graph_lock();
     return sg_graph_unlock(exists(hGraphExec));
 }

@@ -1,4 +1,5 @@
 /* Entry points of launches. */
+#include "../capture/issue.h"
 #include "../state/event.h"
 #include "../state/launch_attributes.h"
 #include "../sched/launch.h"
@@ -18,7 +19,7 @@ CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDi
         .params = kernelParams,
         .extra = extra,
     };
-    return sg_launch_submit(&request, &stream);
+    return sg_issue_launch(&request, &stream);
 }
 
 CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ,
@@ -36,7 +37,7 @@ CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX, unsigned
         .params = kernelParams,
         .cooperative = true,
     };
-    return sg_launch_submit(&request, &stream);
+    return sg_issue_launch(&request, &stream);
 }
 
 CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **kernelParams, void **extra)
@@ -57,10 +58,10 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
         .extra = extra,
         .cooperative = wishes.cooperative,
     };
-    TRY(sg_launch_submit(&request, &stream));
+    TRY(sg_issue_launch(&request, &stream));
     if (wishes.blocks)
-        TRY(sg_event_record(wishes.blocks, stream));
-    return wishes.completion ? sg_event_record(wishes.completion, stream) : CUDA_SUCCESS;
+        TRY(sg_issue_record(stream, wishes.blocks, CU_EVENT_RECORD_DEFAULT));
+    return wishes.completion ? sg_issue_record(stream, wishes.completion, CU_EVENT_RECORD_DEFAULT) : CUDA_SUCCESS;
 }
 
 CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS *launchParamsList, unsigned int numDevices,

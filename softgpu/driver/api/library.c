@@ -1,4 +1,5 @@
 /* Entry points of libraries. */
+#include "../capture/capture_rules.h"
 #include "../state/library.h"
 
 #include <string.h>
@@ -66,6 +67,7 @@ CUresult cuLibraryUnload(CUlibrary library)
     ENTER(cuLibraryUnload);
     struct sg_library *found = sg_handles_get(library, SG_LIBRARY);
     REQUIRE(found, CUDA_ERROR_INVALID_HANDLE);
+    TRY(sg_capture_rules_unsafe());
     sg_library_destroy(found);
     return CUDA_SUCCESS;
 }

@@ -1,14 +1,16 @@
 /* Entry points of stream memory operations, of the first interface and of the second (_v2). */
 #include "../../../libcuda/memop.h"
 
+#include "../capture/capture_rules.h"
+#include "../capture/issue.h"
 #include "../sched/memop.h"
 
 static CUresult submit(CUstream handle, const CUstreamBatchMemOpParams *ops, unsigned count, bool second)
 {
     struct sg_stream *stream;
-    TRY(sg_context_order(handle, &stream));
+    TRY(sg_capture_rules_order(handle, &stream));
     TRY(sg_memop_check(stream->context->device, ops, count, second));
-    return sg_memop_submit(stream, ops, count);
+    return sg_issue_memops(stream, ops, count);
 }
 
 static CUresult wait(CUstream stream, CUdeviceptr addr, uint64_t value, unsigned bytes, unsigned flags, bool second)

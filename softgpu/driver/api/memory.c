@@ -1,5 +1,6 @@
 /* Entry points of device memory and of page-locked host memory. */
 #include "../../../libcuda/space.h"
+#include "../capture/capture_rules.h"
 #include "../state/context.h"
 #include "../state/pool.h"
 #include "../state/supply.h"
@@ -21,6 +22,7 @@ CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize)
     ENTER(cuMemAlloc_v2);
     struct sg_context *context;
     TRY(sg_context_current(&context));
+    TRY(sg_capture_rules_unsafe());
     REQUIRE(dptr && bytesize, CUDA_ERROR_INVALID_VALUE);
     return allocate(context, bytesize, dptr);
 }
@@ -31,6 +33,7 @@ CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInByt
     ENTER(cuMemAllocPitch_v2);
     struct sg_context *context;
     TRY(sg_context_current(&context));
+    TRY(sg_capture_rules_unsafe());
     REQUIRE(dptr && pPitch && WidthInBytes && Height, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(ElementSizeBytes == 4 || ElementSizeBytes == 8 || ElementSizeBytes == 16, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(WidthInBytes <= INT32_MAX - PITCH_ALIGN && Height <= UINT32_MAX, CUDA_ERROR_INVALID_VALUE);
@@ -47,6 +50,7 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     struct sg_context *context;
     struct sg_extent extent;
     TRY(sg_context_current(&context));
+    TRY(sg_capture_rules_unsafe());
     REQUIRE(dptr, CUDA_SUCCESS);
     REQUIRE(sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
@@ -90,6 +94,7 @@ static CUresult allocate_host(void **pp, size_t bytes, unsigned flags)
     struct sg_context *context;
     uint64_t address;
     TRY(sg_context_current(&context));
+    TRY(sg_capture_rules_unsafe());
     REQUIRE(pp && bytes, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_memory_alloc(sg_device_host_memory(), bytes, 4096, context, &address));
     sg_memory_set_tag(address, flags);
@@ -122,6 +127,7 @@ CUresult cuMemFreeHost(void *p)
     struct sg_context *context;
     struct sg_extent extent;
     TRY(sg_context_current(&context));
+    TRY(sg_capture_rules_unsafe());
     REQUIRE(p, CUDA_SUCCESS);
     REQUIRE(find_pinned(p, &extent) && extent.begin == (uint64_t)(uintptr_t)p, CUDA_ERROR_INVALID_VALUE);
     sg_wait_context((struct sg_context *)(uintptr_t)extent.owner, false);
@@ -161,6 +167,7 @@ static CUresult register_host(void *p, size_t bytes, unsigned flags)
     };
     struct sg_context *context;
     TRY(sg_context_current(&context));
+    TRY(sg_capture_rules_unsafe());
     uint64_t begin = (uint64_t)(uintptr_t)p;
     REQUIRE(p && bytes && bytes <= UINT64_MAX - begin && !(flags & ~(unsigned)KNOWN), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(!(flags & CU_MEMHOSTREGISTER_IOMEMORY), CUDA_ERROR_NOT_SUPPORTED);
@@ -185,6 +192,7 @@ CUresult cuMemHostUnregister(void *p)
     ENTER(cuMemHostUnregister);
     struct sg_context *context;
     TRY(sg_context_current(&context));
+    TRY(sg_capture_rules_unsafe());
     REQUIRE(p, CUDA_ERROR_INVALID_VALUE);
     sg_wait_context(context, false);
     return (CUresult)sg_memory_unregister((uint64_t)(uintptr_t)p);

@@ -1,12 +1,14 @@
 /* Entry points of memsets. None waits for the device, except on page-locked host memory. */
+#include "../capture/capture_rules.h"
+#include "../capture/issue.h"
 #include "../sched/copy.h"
 
 static CUresult fill(struct sg_fill fill, CUstream handle)
 {
     struct sg_stream *stream;
-    TRY(sg_context_order(handle, &stream));
+    TRY(sg_capture_rules_order(handle, &stream));
     TRY(sg_copy_check_fill(&fill));
-    return sg_copy_fill(stream, &fill);
+    return sg_issue_fill(stream, &fill);
 }
 
 #define LINEAR(address, value, count, type) ((struct sg_fill){(address), 0, (count), 1, (value), sizeof(type)})

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../capture/capture_rules.h"
 #include "../state/handles.h"
 #include "../state/library.h"
 
@@ -79,6 +80,7 @@ CUresult cuModuleUnload(CUmodule hmod)
     struct sg_module *module;
     TRY(find(hmod, &module));
     REQUIRE(!module->library, CUDA_ERROR_INVALID_HANDLE);
+    TRY(sg_capture_rules_unsafe());
     sg_wait_context(module->context, false);
     sg_module_destroy(module);
     return CUDA_SUCCESS;

@@ -1,7 +1,7 @@
 /* Entry points of launches of CUDA before 4.0: shape and parameters are set on the function. */
 #include "../../../libcuda/old_launch.h"
 
-#include "../sched/launch.h"
+#include "../capture/issue.h"
 
 CUresult cuFuncSetBlockShape(CUfunction hfunc, int x, int y, int z)
 {
@@ -67,7 +67,7 @@ static CUresult launch(CUfunction handle, int width, int height, CUstream stream
         .stream = stream,
         .extra = call.extra,
     };
-    CUresult result = sg_launch_submit(&request, &used);
+    CUresult result = sg_issue_launch(&request, &used);
     lc_old_launch_end(&call);
     return result;
 }

@@ -2,6 +2,8 @@
 #include "../state/pool.h"
 
 #include "../../../libcuda/pool_place.h"
+#include "../capture/capture_rules.h"
+#include "../capture/issue.h"
 #include "../state/context.h"
 #include "../state/handles.h"
 
@@ -76,6 +78,7 @@ CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUme
 CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
 {
     ENTER(cuMemPoolCreate);
+    TRY(sg_capture_rules_unsafe());
     REQUIRE(pool && poolProps, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(poolProps->allocType != CU_MEM_ALLOCATION_TYPE_MANAGED, CUDA_ERROR_NOT_SUPPORTED);
     REQUIRE(poolProps->allocType == CU_MEM_ALLOCATION_TYPE_PINNED, CUDA_ERROR_INVALID_VALUE);
@@ -93,6 +96,7 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
 CUresult cuMemPoolDestroy(CUmemoryPool pool)
 {
     ENTER(cuMemPoolDestroy);
+    TRY(sg_capture_rules_unsafe());
     struct sg_pool *found;
     TRY(find(pool, &found));
     REQUIRE(!found->is_default, CUDA_ERROR_INVALID_VALUE);
@@ -106,6 +110,7 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
 CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
 {
     ENTER(cuMemPoolTrimTo);
+    TRY(sg_capture_rules_unsafe());
     struct sg_pool *found;
     TRY(find(pool, &found));
     sg_pool_trim(found, minBytesToKeep);
@@ -117,6 +122,7 @@ CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
 CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
 {
     ENTER(cuMemPoolGetAttribute);
+    TRY(sg_capture_rules_unsafe());
     struct sg_pool *found;
     REQUIRE(value, CUDA_ERROR_INVALID_VALUE);
     TRY(find(pool, &found));
@@ -139,6 +145,7 @@ CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
 CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
 {
     ENTER(cuMemPoolSetAttribute);
+    TRY(sg_capture_rules_unsafe());
     struct sg_pool *found;
     REQUIRE(value, CUDA_ERROR_INVALID_VALUE);
     TRY(find(pool, &found));
@@ -164,6 +171,7 @@ CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
 CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
 {
     ENTER(cuMemPoolSetAccess);
+    TRY(sg_capture_rules_unsafe());
     struct sg_pool *found;
     TRY(find(pool, &found));
     REQUIRE(map || !count, CUDA_ERROR_INVALID_VALUE);
@@ -187,6 +195,7 @@ CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_
 CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location)
 {
     ENTER(cuMemPoolGetAccess);
+    TRY(sg_capture_rules_unsafe());
     struct sg_pool *found;
     REQUIRE(flags && location, CUDA_ERROR_INVALID_VALUE);
     TRY(find(memPool, &found));
@@ -218,13 +227,21 @@ static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, 
     return CUDA_SUCCESS;
 }
 
+static CUresult allocate_in(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, struct sg_stream *stream)
+{
+    CUresult result;
+    if (sg_capture_any() && sg_issue_alloc(stream, pool, bytes, dptr, &result))
+        return result;
+    return allocate(dptr, bytes, pool, stream->context);
+}
+
 CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
 {
     ENTER(cuMemAllocAsync);
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    TRY(sg_capture_rules_order(hStream, &stream));
     REQUIRE(dptr, CUDA_ERROR_INVALID_VALUE);
-    return allocate(dptr, bytesize, stream->context->device->pool, stream->context);
+    return allocate_in(dptr, bytesize, stream->context->device->pool, stream);
 }
 
 CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream hStream)
@@ -232,10 +249,10 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
     ENTER(cuMemAllocFromPoolAsync);
     struct sg_stream *stream;
     struct sg_pool *found;
-    TRY(sg_context_order(hStream, &stream));
+    TRY(sg_capture_rules_order(hStream, &stream));
     REQUIRE(dptr, CUDA_ERROR_INVALID_VALUE);
     TRY(find(pool, &found));
-    return allocate(dptr, bytesize, found, stream->context);
+    return allocate_in(dptr, bytesize, found, stream);
 }
 
 struct free_work {
@@ -268,7 +285,10 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     ENTER(cuMemFreeAsync);
     struct sg_stream *stream;
     struct sg_extent extent;
-    TRY(sg_context_order(hStream, &stream));
+    CUresult result;
+    TRY(sg_capture_rules_order(hStream, &stream));
+    if (sg_capture_any() && sg_issue_free(stream, dptr, &result))
+        return result;
     REQUIRE(dptr && sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
     struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));

@@ -1,4 +1,5 @@
-/* Entry points of streams. Capture into graphs is not implemented: no stream is ever capturing. */
+/* Entry points of streams. */
+#include "../capture/capture_rules.h"
 #include "../state/context.h"
 #include "../state/handles.h"
 #include "../state/pool.h"
@@ -57,7 +58,7 @@ CUresult cuStreamSynchronize(CUstream hStream)
 {
     ENTER(cuStreamSynchronize);
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    TRY(sg_capture_rules_order_wait(hStream, &stream));
     struct sg_context *context = stream->context;
     sg_wait_stream(stream);
     sg_pool_synchronised();
@@ -68,7 +69,7 @@ CUresult cuStreamQuery(CUstream hStream)
 {
     ENTER(cuStreamQuery);
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    TRY(sg_capture_rules_order_wait(hStream, &stream));
     struct sg_context *context = stream->context;
     bool busy = sg_queue_busy(stream);
     TRY(sg_context_error(context));
@@ -145,64 +146,5 @@ CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
     TRY(sg_context_order(hStream, &stream));
     REQUIRE(phCtx, CUDA_ERROR_INVALID_VALUE);
     *phCtx = NULL;
-    return CUDA_SUCCESS;
-}
-
-/* ---- capture */
-
-CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus)
-{
-    ENTER(cuStreamIsCapturing);
-    struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
-    REQUIRE(captureStatus, CUDA_ERROR_INVALID_VALUE);
-    *captureStatus = CU_STREAM_CAPTURE_STATUS_NONE;
-    return CUDA_SUCCESS;
-}
-
-/* What else is asked for is written only while capturing. */
-static CUresult capture_info(CUstream hStream, CUstreamCaptureStatus *status)
-{
-    struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
-    REQUIRE(status, CUDA_ERROR_INVALID_VALUE);
-    *status = CU_STREAM_CAPTURE_STATUS_NONE;
-    return CUDA_SUCCESS;
-}
-
-CUresult cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out)
-{
-    ENTER(cuStreamGetCaptureInfo);
-    (void)id_out;
-    return capture_info(hStream, captureStatus_out);
-}
-
-CUresult cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out,
-                                   CUgraph *graph_out, const CUgraphNode **dependencies_out,
-                                   size_t *numDependencies_out)
-{
-    ENTER(cuStreamGetCaptureInfo_v2);
-    (void)id_out, (void)graph_out, (void)dependencies_out, (void)numDependencies_out;
-    return capture_info(hStream, captureStatus_out);
-}
-
-CUresult cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out,
-                                   CUgraph *graph_out, const CUgraphNode **dependencies_out,
-                                   const CUgraphEdgeData **edgeData_out, size_t *numDependencies_out)
-{
-    ENTER(cuStreamGetCaptureInfo_v3);
-    (void)id_out, (void)graph_out, (void)dependencies_out, (void)edgeData_out, (void)numDependencies_out;
-    return capture_info(hStream, captureStatus_out);
-}
-
-/* The mode says which calls a capturing thread must not make; without capture it is only remembered. */
-CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode)
-{
-    static _Thread_local CUstreamCaptureMode current = CU_STREAM_CAPTURE_MODE_GLOBAL;
-    ENTER(cuThreadExchangeStreamCaptureMode);
-    REQUIRE(mode && (unsigned)*mode <= CU_STREAM_CAPTURE_MODE_RELAXED, CUDA_ERROR_INVALID_VALUE);
-    CUstreamCaptureMode before = current;
-    current = *mode;
-    *mode = before;
     return CUDA_SUCCESS;
 }

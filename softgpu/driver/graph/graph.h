@@ -47,6 +47,7 @@ struct sg_graph {
     struct sg_share *shares;         /* of user objects */
     struct sg_condition *conditions; /* made for it */
     unsigned memory_nodes; /* that allocate or free, its children's too: it can then not be changed or copied */
+    unsigned captures; /* that go into it: it is neither destroyed nor made executable */
     unsigned execs; /* made of it, and not destroyed */
 };
 

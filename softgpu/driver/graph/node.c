@@ -27,7 +27,8 @@ static CUresult take_child(const struct sg_graph *graph, const CUDA_CHILD_GRAPH_
     struct sg_graph *child;
     TRY(sg_graph_find(params->graph, &child));
     if (params->ownership == CU_GRAPH_CHILD_GRAPH_OWNERSHIP_MOVE) {
-        REQUIRE(!child->parent && !child->execs && !is_within(graph, child), CUDA_ERROR_INVALID_VALUE);
+        REQUIRE(!child->parent && !child->execs && !child->captures && !is_within(graph, child),
+                CUDA_ERROR_INVALID_VALUE);
         *out = child;
         return CUDA_SUCCESS;
     }

@@ -50,6 +50,11 @@ struct sg_stream_attributes {
     CUlaunchMemSyncDomain domain;
 };
 
+/* What is tied to a stream: the end of the stream makes both forget each other, under the scheduler's lock. */
+struct sg_tie {
+    _Atomic(struct sg_stream *) stream;  /* NULL once it has ended */
+};
+
 struct sg_stream {
     struct sg_context *context;
     void *handle;
@@ -58,6 +63,7 @@ struct sg_stream {
     int priority;
     bool legacy, blocking, gathers, destroyed;
     struct sg_stream_attributes attributes;
+    _Atomic(struct sg_tie *) tie;    /* its part in a capture, or NULL */
 
     struct sg_work *head, *tail;
     uint32_t length;

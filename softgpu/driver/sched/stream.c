@@ -61,6 +61,9 @@ void sg_stream_destroy(struct sg_stream *stream)
 {
     sg_sched_lock();
     stream->destroyed = true;
+    struct sg_tie *tie = atomic_exchange(&stream->tie, NULL);
+    if (tie)
+        tie->stream = NULL;
     if (!stream->head)
         sg_stream_retire(stream);
     sg_sched_unlock();

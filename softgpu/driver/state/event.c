@@ -67,7 +67,7 @@ CUresult sg_event_create(struct sg_context *context, unsigned flags, struct sg_e
     REQUIRE(event, CUDA_ERROR_OUT_OF_MEMORY);
     /* A record of the event that this was before may be reached right now. */
     sg_sched_lock();
-    *event = (struct sg_event){.context = context, .flags = flags};
+    *event = (struct sg_event){.context = context, .flags = flags, .captured = event->captured};
     sg_sched_unlock();
     event->handle = sg_handles_new(SG_EVENT, event);
     if (!event->handle) {
@@ -106,9 +106,7 @@ static void reach(struct sg_work *work)
 static void enter(struct sg_work *work)
 {
     struct sg_event *event = ((struct record *)work->payload)->event;
-    event->stream = work->stream;
-    event->ticket = work->ticket;
-    event->reached_ns = 0;
+    sg_event_enter(event, work->stream, work->ticket);
 }
 
 static const struct sg_work_kind record_kind = {.name = "event record", .enter = enter, .instant = reach};
@@ -139,6 +137,7 @@ void sg_event_enter(struct sg_event *event, struct sg_stream *stream, uint64_t t
     event->stream = stream;
     event->ticket = ticket;
     event->reached_ns = 0;
+    atomic_store(&event->capture, 0);
 }
 
 /* One that was recorded again meanwhile does not take it. */

@@ -3,6 +3,7 @@
 #define SG_EVENT_H
 
 #include "context.h"
+#include "frontier.h"
 
 struct sg_event {
     void *handle;
@@ -12,6 +13,9 @@ struct sg_event {
     struct sg_stream *stream;        /* NULL if never recorded */
     uint64_t ticket;
     uint64_t reached_ns;             /* CLOCK_MONOTONIC; 0 until reached */
+    /* Where the newest record was captured: the capture, 0 if it was not, and, under its lock, what came before. */
+    _Atomic uint64_t capture;
+    struct sg_frontier captured;
     struct sg_event *next, *previous;
 };
 

@@ -31,10 +31,7 @@ _REASONS = {
         cuGraphKernelNodeSetParams@10000 cuGraphKernelNodeSetParams_v2@12000 cuGraphMemAllocNodeGetParams@11040
         cuGraphMemFreeNodeGetParams@11040 cuGraphMemcpyNodeGetParams@10000 cuGraphMemcpyNodeSetParams@10000
         cuGraphMemsetNodeGetParams@10000 cuGraphMemsetNodeSetParams@10000 cuGraphNodeGetEnabled@11060
-        cuGraphNodeSetEnabled@11060 cuGraphNodeSetParams@12020 cuStreamBeginCapture@10000+ptsz@10000
-        cuStreamBeginCapture_v2@10010+ptsz@10010 cuStreamBeginCaptureToGraph@12030+ptsz@12030
-        cuStreamEndCapture@10000+ptsz@10000 cuStreamUpdateCaptureDependencies@11030+ptsz@11030
-        cuStreamUpdateCaptureDependencies_v2@12030+ptsz@12030
+        cuGraphNodeSetEnabled@11060 cuGraphNodeSetParams@12020
     """,
     "arrays, textures and surfaces": """
         cuArray3DCreate@2000 cuArray3DCreate_v2@3020 cuArray3DGetDescriptor@2000 cuArray3DGetDescriptor_v2@3020

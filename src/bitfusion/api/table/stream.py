@@ -51,7 +51,7 @@ cuStreamGetCtx_v2@12050 +ptsz@12050 (CUstream hStream, CUcontext *pCtx, CUgreenC
     stream hStream; need pCtx; *pCtx = order.context; *pGreenCtx? = NULL
 # Between servers there is no waiting on the device: the client waits before the stream goes on.
 cuStreamWaitEvent@3020 #74 +ptsz@7000 carries (CUstream hStream, CUevent hEvent, unsigned int Flags):
-    stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE; refuse Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL;
+    stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE; refuse Flags;
     when event->server != order.to.server is bf_waits_here(event); tell
 cuStreamQuery@2000 #72 ask +ptsz@7000 carries (CUstream hStream):
     stream hStream; by bf_waits_query(&order)
@@ -67,7 +67,7 @@ cuEventRecord@2000 #82 tell +ptsz@7000 carries (CUevent hEvent, CUstream hStream
 cuEventRecordWithFlags@11010 #83 tell +ptsz@11010 carries (CUevent hEvent, CUstream hStream, unsigned int flags):
     stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
-    refuse flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL; by bf_events_record_flagged(event, &order, flags)
+    refuse flags; by bf_events_record_flagged(event, &order, flags)
     server: records(hEvent)
 cuStreamGetGreenCtx@12040 (CUstream hStream, CUgreenCtx *phCtx):
     stream hStream; need phCtx; *phCtx = NULL
@@ -83,7 +83,8 @@ cuStreamGetCaptureInfo_v2@11030 +ptsz@11030 (CUstream hStream, CUstreamCaptureSt
 cuStreamGetCaptureInfo_v3@12030 +ptsz@12030 (CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t
         *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out,
         size_t *numDependencies_out):
-    is cuStreamIsCapturing(hStream, captureStatus_out)
+    stream hStream; need captureStatus_out; refuse edgeData_out && !dependencies_out;
+    *captureStatus_out = CU_STREAM_CAPTURE_STATUS_NONE
 # Calls of the wire alone.
 watch_stream #75 tell (size_t stream, unsigned int token, size_t number, size_t put, int look):
     server: watches.watch_stream
