@@ -54,6 +54,11 @@ static void initialise(const struct sg_program *program, uint32_t number)
     }
 }
 
+bool sg_program_provides(const char *name)
+{
+    return isa_builtin_find(name) != SG_BUILTIN_UNKNOWN;
+}
+
 bool sg_program_wants_heap(const struct sg_program *program)
 {
     bool wanted = false;

@@ -22,6 +22,9 @@ int sg_program_create(struct ptx_module *module, sg_program_alloc_fn *alloc, voi
                       struct sg_program **out);
 void sg_program_destroy(struct sg_program *program); /* no grid of it may be running */
 
+/* Whether softgpu has a function of that name, so that no module need define it. */
+bool sg_program_provides(const char *name);
+
 /* A visible or other named module-level .global/.const variable. False if there is none of that name. */
 bool sg_program_global(const struct sg_program *program, const char *name, uint64_t *address, uint64_t *bytes);
 

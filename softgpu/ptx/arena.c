@@ -92,3 +92,13 @@ const char *sg_arena_text(struct ptx_arena *arena, const char *text, size_t leng
         memcpy(copy, text, length);
     return copy;
 }
+
+void sg_arena_join(struct ptx_arena *arena, struct ptx_arena *other)
+{
+    struct chunk **end = &arena->chunks;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = other->chunks;
+    free(other);
+}

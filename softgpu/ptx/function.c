@@ -233,20 +233,20 @@ static bool parse_rest(struct sg_parser *p, struct ptx_function *f, uint32_t ind
 
 /* Results stand before the name, but their names belong to the function's scope and the function's own does not. So
  * they are passed over first and read again once the function is declared. */
-bool sg_function_parse(struct sg_parser *p, bool is_entry, bool visible, bool external)
+bool sg_function_parse(struct sg_parser *p, bool is_entry, uint8_t linkage)
 {
     struct sg_lexer results = p->lex;
     bool has_results = p->lex.token.kind == '(';
     uint32_t index = 0, ignored;
 
-    (void)external;
     if ((has_results && !skip_parens(p)) || !find_slot(p, is_entry, &index))
         return false;
     struct ptx_function old = *SG_AT(&p->functions, struct ptx_function, index);
     struct ptx_function f = {.name = old.name,
                              .is_entry = is_entry,
                              .has_body = old.has_body,
-                             .visible = visible || old.visible,
+                             .visible = linkage > PTX_LINK_EXTERN || old.visible,
+                             .linkage = linkage > old.linkage ? linkage : old.linkage,
                              .noreturn = old.noreturn,
                              .line = p->lex.token.line};
     sg_lex_next(&p->lex);

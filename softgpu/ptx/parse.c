@@ -111,24 +111,42 @@ static bool parse_alias(struct sg_parser *p)
     return true;
 }
 
+/* The words before a declaration. Of several the first one counts. */
+static uint8_t read_linkage(struct sg_parser *p)
+{
+    static const struct {
+        const char *word;
+        uint8_t linkage;
+    } words[] = {{".visible", PTX_LINK_VISIBLE},
+                 {".weak", PTX_LINK_WEAK},
+                 {".extern", PTX_LINK_EXTERN},
+                 {".common", PTX_LINK_COMMON}};
+    uint8_t found = PTX_LINK_LOCAL;
+    bool more = true;
+
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (sg_parser_accept_word(p, words[i].word)) {
+                found = found ? found : words[i].linkage;
+                more = true;
+            }
+    }
+    return found;
+}
+
 /* What may follow a linkage: a function or a variable. */
 static bool parse_declaration(struct sg_parser *p)
 {
     struct sg_declaration d = {0};
 
-    for (;;) {
-        bool external = sg_parser_accept_word(p, ".extern");
-        d.external |= external;
-        if (sg_parser_accept_word(p, ".visible") || sg_parser_accept_word(p, ".weak") ||
-            sg_parser_accept_word(p, ".common"))
-            d.visible = true;
-        else if (!external)
-            break;
-    }
+    d.linkage = read_linkage(p);
+    d.external = d.linkage == PTX_LINK_EXTERN;
+    d.visible = d.linkage > PTX_LINK_EXTERN;
     if (sg_parser_accept_word(p, ".entry"))
-        return sg_function_parse(p, true, d.visible, d.external);
+        return sg_function_parse(p, true, d.linkage);
     if (sg_parser_accept_word(p, ".func"))
-        return sg_function_parse(p, false, d.visible, d.external);
+        return sg_function_parse(p, false, d.linkage);
     if (p->lex.token.kind == SG_TOK_WORD && sg_variable_space(&p->lex.token, &d.space))
         return sg_variable_declare(p, &d);
     if (p->lex.token.kind == SG_TOK_WORD)

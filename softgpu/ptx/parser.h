@@ -56,6 +56,7 @@ struct sg_register_param {
 struct sg_declaration {
     uint8_t space, type, width;      /* width: 0, or 2, 4, 8 for .v2 .v4 .v8 */
     bool external, visible, managed;
+    uint8_t linkage;                 /* enum ptx_linkage */
     uint32_t align;                  /* 0: natural */
 };
 
@@ -134,7 +135,7 @@ bool sg_register_param(struct sg_parser *p, struct sg_name name, uint8_t type, u
 bool sg_register_copy_params(struct sg_parser *p, bool results, const struct ptx_insn *before);
 
 /* function.c, prototype.c, body.c, label.c */
-bool sg_function_parse(struct sg_parser *p, bool is_entry, bool visible, bool external);
+bool sg_function_parse(struct sg_parser *p, bool is_entry, uint8_t linkage);
 bool sg_body_parse(struct sg_parser *p);
 bool sg_prototype_parse(struct sg_parser *p, struct sg_name label); /* after "label: .callprototype" */
 bool sg_label_define(struct sg_parser *p, struct sg_name name, uint32_t line);

@@ -241,6 +241,9 @@ struct ptx_reg {
     int32_t number;
 };
 
+/* What another module of the same program may see of a variable or function (PTX ISA 11.6). */
+enum ptx_linkage { PTX_LINK_LOCAL, PTX_LINK_EXTERN, PTX_LINK_COMMON, PTX_LINK_WEAK, PTX_LINK_VISIBLE };
+
 /* A variable: global or const (module level), shared (module or function level), local, or .param.
  * `init` (may be NULL: zeroes) has `size` bytes; relocations add addresses of other variables or functions. */
 struct ptx_reloc {
@@ -253,6 +256,7 @@ struct ptx_reloc {
 struct ptx_var {
     const char *name;
     uint8_t space, type, visible; /* visible: can be found by cuModuleGetGlobal */
+    uint8_t linkage; /* enum ptx_linkage */
     bool managed; /* .attribute(.managed) */
     bool external; /* .extern: bound to a definition of the module, or, if .shared and of size 0, dynamic */
     uint32_t align;
@@ -283,6 +287,7 @@ struct ptx_proto {
 struct ptx_function {
     const char *name;
     bool is_entry, has_body, noreturn, visible;
+    uint8_t linkage; /* enum ptx_linkage */
     uint32_t line;
     struct ptx_reg *regs;
     uint32_t reg_count;

@@ -168,6 +168,7 @@ static bool measure(struct sg_parser *p, const struct sg_declaration *d, struct 
     var->type = d->type;
     var->visible = d->visible;
     var->external = d->external;
+    var->linkage = d->linkage;
     var->managed = d->managed;
     var->align = d->align ? d->align : (uint32_t)natural;
     var->size = bytes;

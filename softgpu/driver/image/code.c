@@ -5,6 +5,7 @@
 
 #include "../../../libcuda/image.h"
 #include "choose.h"
+#include "cubin.h"
 #include "file.h"
 #include "parts.h"
 #include "unpack.h"
@@ -17,6 +18,10 @@ static CUresult open_image(const struct lc_image *image, struct sg_jit *jit, str
         return sg_choose_ptx(image, &best) ? sg_unpack_code(&best, out) : sg_parts_choose(image, jit, out);
     case LC_IMAGE_PTX: *out = (struct sg_code){image->data, image->bytes, NULL}; return CUDA_SUCCESS;
     case LC_IMAGE_ELF:
+        if (sg_cubin_is(image->data, image->bytes)) {
+            *out = (struct sg_code){image->data, image->bytes, NULL};
+            return CUDA_SUCCESS;
+        }
         return sg_jit_refuse(jit, CUDA_ERROR_NO_BINARY_FOR_GPU,
                              "a cubin (code for a real GPU) cannot run here: load PTX instead");
     case LC_IMAGE_UNKNOWN: break;

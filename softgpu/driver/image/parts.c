@@ -1,10 +1,23 @@
-/* Programs built with nvcc -rdc=true: their PTX is in the fatbins from before device linking, one for each file. */
+/* Programs built with nvcc -rdc=true: their PTX is in the fatbins from before device linking, one for each file. Where
+ * nvcc was told to make nothing but PTX, CUDA's device runtime is one of them. */
 #include "parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "choose.h"
+#include "source.h"
 #include "unpack.h"
+
+enum { PART_NAME = 24 };
+
+/* The texts of a program. */
+struct texts {
+    struct sg_code *codes;
+    struct sg_source *sources;
+    char (*names)[PART_NAME];
+    unsigned count, with_code;
+};
 
 /* A file of host code alone, compiled with -rdc=true, has an image, too. */
 static bool has_code(const struct sg_code *code)
@@ -16,36 +29,72 @@ static bool has_code(const struct sg_code *code)
     return false;
 }
 
-CUresult sg_parts_choose(const struct lc_image *image, struct sg_jit *jit, struct sg_code *out)
+static CUresult open_texts(struct texts *texts, const struct lc_image *image)
 {
-    struct sg_code chosen = {0};
-    unsigned count = 0;
-    CUresult result = CUDA_SUCCESS;
-    for (const void *const *part = image->parts; part && *part && !result; part++) {
+    unsigned parts = 0;
+    while (image->parts && image->parts[parts])
+        parts++;
+    texts->codes = calloc(parts + 1, sizeof *texts->codes);
+    texts->sources = calloc(parts + 1, sizeof *texts->sources);
+    texts->names = calloc(parts + 1, sizeof *texts->names);
+    REQUIRE(texts->codes && texts->sources && texts->names, CUDA_ERROR_OUT_OF_MEMORY);
+    for (unsigned i = 0; i < parts; i++) {
         struct lc_image opened;
         struct lc_fatbin_entry best;
-        struct sg_code code;
-        if (!lc_image_open(*part, &opened))
-            result = CUDA_ERROR_INVALID_IMAGE;
-        if (result || !sg_choose_ptx(&opened, &best) || (result = sg_unpack_code(&best, &code)) != CUDA_SUCCESS)
+        REQUIRE(lc_image_open(image->parts[i], &opened), CUDA_ERROR_INVALID_IMAGE);
+        if (!sg_choose_ptx(&opened, &best))
             continue;
-        bool counts = has_code(&code), wanted = !chosen.text || (counts && !count);
-        sg_code_close(wanted ? &chosen : &code);
-        chosen = wanted ? code : chosen;
-        count += counts;
+        struct sg_code *code = &texts->codes[texts->count];
+        TRY(sg_unpack_code(&best, code));
+        char *name = texts->names[texts->count];
+        (void)snprintf(name, PART_NAME, "file %u", i + 1);
+        texts->sources[texts->count++] = (struct sg_source){.name = name,
+                                                            .text = code->text,
+                                                            .bytes = code->bytes,
+                                                            .role = sg_source_role(code->text, code->bytes, false),
+                                                            .used = has_code(code)};
+        texts->with_code += has_code(code);
     }
-    if (!result && count > 1)
-        result = sg_jit_refuse(jit, CUDA_ERROR_NOT_SUPPORTED,
-                               "this program consists of %u separately compiled files of device code "
-                               "(nvcc -rdc=true): linking them is not implemented",
-                               count);
-    else if (!result && !chosen.text)
+    return CUDA_SUCCESS;
+}
+
+static void close_texts(struct texts *texts)
+{
+    for (unsigned i = 0; i < texts->count; i++)
+        sg_code_close(&texts->codes[i]);
+    free(texts->codes);
+    free(texts->sources);
+    free(texts->names);
+}
+
+/* The only text that matters, or all that do. */
+static CUresult join(struct texts *texts, struct sg_code *out)
+{
+    if (texts->with_code > 1) {
+        size_t bytes;
+        void *cubin = sg_cubin_build(texts->sources, texts->count, &bytes);
+        REQUIRE(cubin, CUDA_ERROR_OUT_OF_MEMORY);
+        *out = (struct sg_code){cubin, bytes, cubin};
+        return CUDA_SUCCESS;
+    }
+    unsigned chosen = 0;
+    for (unsigned i = 0; i < texts->count; i++)
+        chosen = texts->sources[i].used ? i : chosen;
+    *out = texts->codes[chosen];
+    texts->codes[chosen].owned = NULL;
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_parts_choose(const struct lc_image *image, struct sg_jit *jit, struct sg_code *out)
+{
+    struct texts texts = {0};
+    CUresult result = open_texts(&texts, image);
+    if (!result && !texts.count)
         result = sg_jit_refuse(jit, CUDA_ERROR_NO_BINARY_FOR_GPU,
                                "this program carries no PTX, only code for real GPUs: build it "
                                "with PTX (nvcc's default, or -gencode arch=compute_75,code=compute_75)");
-    if (result)
-        sg_code_close(&chosen);
-    else
-        *out = chosen;
+    if (!result)
+        result = join(&texts, out);
+    close_texts(&texts);
     return result;
 }

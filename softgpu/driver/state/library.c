@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../image/source.h"
 #include "handles.h"
 
 struct sg_instance {
@@ -84,7 +85,7 @@ static CUresult build(struct sg_library *library, const struct sg_code *code, st
     memcpy(library->text, code->text, code->bytes);
     library->text[code->bytes] = 0;
     library->bytes = code->bytes;
-    TRY(sg_ptx_parse(library->text, library->bytes, log, &parsed));
+    TRY(sg_source_parse(library->text, library->bytes, log, &parsed));
     TRY(sg_program_create(parsed, allocate, library, log, &library->program));
     TRY(make_kernels(library));
     library->handle = sg_handles_new(SG_LIBRARY, library);

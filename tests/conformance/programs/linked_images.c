@@ -60,6 +60,8 @@ static void load(const char *what, const char *first, const char *second)
 int main(void)
 {
     static const char empty[] = ".version 6.0\n.target sm_50\n.address_size 64\n";
+    static const char wants[] = ".version 6.0\n.target sm_50\n.address_size 64\n.extern .func nobody();\n"
+                                ".visible .entry wants()\n{\n    call nobody;\n    ret;\n}\n";
     static const char other[] =
         ".version 6.0\n.target sm_50\n.address_size 64\n.visible .func helps()\n{\n    ret;\n}\n";
     show_context();
@@ -67,6 +69,7 @@ int main(void)
     load("a file, and one without code", SHOW_MODULE, empty);
     load("a file without code, and one", empty, SHOW_MODULE);
     load("two files", SHOW_MODULE, other);
+    load("two files, and a function of nobody", SHOW_MODULE, wants);
     load("files without code", empty, empty);
     load("no PTX", NULL, NULL);
     return 0;

@@ -1,0 +1,125 @@
+/* From PTX texts to a parsed program: files are in it, members of libraries if something refers to them. */
+#include "source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lower/program.h"
+#include "../../ptx/link.h"
+
+enum { RESULT_OUT_OF_MEMORY = 2, RESULT_INVALID_IMAGE = 200 };
+
+struct assembly {
+    struct sg_source *sources;
+    unsigned count;
+    struct ptx_module **modules;        /* by source: parsed so far */
+    struct sg_link_input *inputs;       /* those that are used */
+    unsigned input_count;
+    bool grew;
+};
+
+static void use(struct assembly *a, unsigned i)
+{
+    a->sources[i].used = true;
+    a->inputs[a->input_count++] = (struct sg_link_input){
+        .module = a->modules[i], .name = a->sources[i].name, .is_runtime = a->sources[i].role == SG_SOURCE_RUNTIME};
+    a->modules[i] = NULL;
+    a->grew = true;
+}
+
+static int use_files(struct assembly *a, struct ptx_log *log)
+{
+    for (unsigned i = 0; i < a->count; i++) {
+        const struct sg_source *source = &a->sources[i];
+        if (source->role != SG_SOURCE_FILE)
+            continue;
+        int result = sg_ptx_parse(source->text, source->bytes, log, &a->modules[i]);
+        if (result)
+            return result;
+        use(a, i);
+    }
+    if (!a->input_count)
+        sg_ptx_log_say(log, "error   : there is no code to link");
+    return a->input_count ? 0 : RESULT_INVALID_IMAGE;
+}
+
+/* A text that does not so much as contain the name is not even parsed. */
+static void look_for(void *user, const char *name)
+{
+    struct assembly *a = user;
+    for (unsigned i = 0; i < a->input_count; i++)
+        if (sg_link_defines(a->inputs[i].module, name))
+            return;
+    for (unsigned i = 0; i < a->count; i++) {
+        const struct sg_source *source = &a->sources[i];
+        if (source->used || source->role == SG_SOURCE_FILE || !memmem(source->text, source->bytes, name, strlen(name)))
+            continue;
+        if (!a->modules[i] && sg_ptx_parse(source->text, source->bytes, NULL, &a->modules[i]))
+            continue;
+        if (sg_link_defines(a->modules[i], name)) {
+            use(a, i);
+            return;
+        }
+    }
+}
+
+/* What is added may refer to further ones. Inputs are looked at as they were when the search began. */
+static bool use_members(struct assembly *a)
+{
+    for (a->grew = true; a->grew;) {
+        a->grew = false;
+        if (!sg_link_missing(a->inputs, a->input_count, sg_program_provides, look_for, a))
+            return false;
+    }
+    return true;
+}
+
+int sg_source_link(struct sg_source *sources, unsigned count, struct ptx_log *log, struct ptx_module **out)
+{
+    struct assembly a = {.sources = sources, .count = count};
+    for (unsigned i = 0; i < count; i++)
+        sources[i].used = false;
+    a.modules = calloc(count + 1, sizeof *a.modules);
+    a.inputs = calloc(count + 1, sizeof *a.inputs);
+    int result = a.modules && a.inputs ? use_files(&a, log) : RESULT_OUT_OF_MEMORY;
+    if (!result && !use_members(&a))
+        result = RESULT_OUT_OF_MEMORY;
+    if (!result)
+        result = sg_link_modules(a.inputs, a.input_count, sg_program_provides, log, out);
+    else
+        for (unsigned i = 0; i < a.input_count; i++)
+            sg_ptx_free(a.inputs[i].module);
+    for (unsigned i = 0; i < count && a.modules; i++)
+        sg_ptx_free(a.modules[i]);
+    free(a.modules);
+    free(a.inputs);
+    return result;
+}
+
+int sg_source_parse(const char *code, size_t bytes, struct ptx_log *log, struct ptx_module **out)
+{
+    struct sg_source source;
+    unsigned count = 0, at = 0;
+    if (!sg_cubin_is(code, bytes))
+        return sg_ptx_parse(code, bytes, log, out);
+    while (sg_cubin_next(code, bytes, &at, &source))
+        count++;
+    struct sg_source *sources = calloc(count + 1, sizeof *sources);
+    if (!sources)
+        return RESULT_OUT_OF_MEMORY;
+    at = count = 0;
+    while (sg_cubin_next(code, bytes, &at, &source))
+        sources[count++] = source;
+    int result = sg_source_link(sources, count, log, out);
+    free(sources);
+    return result;
+}
+
+/* Only the device runtime calls the driver's functions of that name. */
+enum sg_source_role sg_source_role(const char *text, size_t bytes, bool is_member)
+{
+    static const char syscall[] = "__cuda_syscall_CGS_";
+    if (memmem(text, bytes, syscall, sizeof syscall - 1))
+        return SG_SOURCE_RUNTIME;
+    return is_member ? SG_SOURCE_MEMBER : SG_SOURCE_FILE;
+}
