@@ -45,6 +45,27 @@ CUresult lc_jit_read(unsigned count, const CUjit_option *options, void **values,
     return result;
 }
 
+CUresult lc_jit_read_input(unsigned count, const CUjit_option *options, void **values)
+{
+    struct lc_jit jit;
+    CUresult result = lc_jit_read(count, options, values, &jit);
+    for (unsigned i = 0; i < count && !result; i++)
+        if (options[i] == CU_JIT_WALL_TIME || options[i] == CU_JIT_INFO_LOG_BUFFER ||
+            options[i] == CU_JIT_ERROR_LOG_BUFFER || options[i] == CU_JIT_TARGET_FROM_CUCONTEXT ||
+            options[i] == CU_JIT_TARGET)
+            result = CUDA_ERROR_INVALID_VALUE;
+    return result;
+}
+
+void lc_jit_return_time(const struct lc_jit *jit, double milliseconds)
+{
+    float time = (float)milliseconds;
+    if (!jit->wall_time)
+        return;
+    *jit->wall_time = NULL;
+    memcpy(jit->wall_time, &time, sizeof time);
+}
+
 void lc_jit_return_log(const struct lc_jit_log *log, const char *text, size_t bytes)
 {
     size_t kept = 0;

@@ -108,6 +108,14 @@ LC_API CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *p
 LC_API CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction function);
 LC_API CUresult cuFuncLoad(CUfunction function);
 LC_API CUresult cuFuncSetSharedMemConfig(CUfunction hfunc, CUsharedconfig config);
+LC_API CUresult cuLinkCreate(unsigned int numOptions, CUjit_option *options, void **optionValues, CUlinkState *stateOut);
+LC_API CUresult cuLinkCreate_v2(unsigned int numOptions, CUjit_option *options, void **optionValues, CUlinkState *stateOut);
+LC_API CUresult cuLinkAddData(CUlinkState state, CUjitInputType type, void *data, size_t size, const char *name, unsigned int numOptions, CUjit_option *options, void **optionValues);
+LC_API CUresult cuLinkAddData_v2(CUlinkState state, CUjitInputType type, void *data, size_t size, const char *name, unsigned int numOptions, CUjit_option *options, void **optionValues);
+LC_API CUresult cuLinkAddFile(CUlinkState state, CUjitInputType type, const char *path, unsigned int numOptions, CUjit_option *options, void **optionValues);
+LC_API CUresult cuLinkAddFile_v2(CUlinkState state, CUjitInputType type, const char *path, unsigned int numOptions, CUjit_option *options, void **optionValues);
+LC_API CUresult cuLinkComplete(CUlinkState state, void **cubinOut, size_t *sizeOut);
+LC_API CUresult cuLinkDestroy(CUlinkState state);
 LC_API CUresult cuMemGetInfo_v2(size_t *free, size_t *total);
 LC_API CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize);
 LC_API CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height, unsigned int ElementSizeBytes);

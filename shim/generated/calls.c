@@ -102,6 +102,10 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_stream_get_attribute] = {"stream_get_attribute", "Su", "b", 148, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_stream_set_attribute] = {"stream_set_attribute", "Sub", "", 149, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuStreamCopyAttributes] = {"cuStreamCopyAttributes", "SS", "", 150, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_link_create] = {"link_create", "nb", "", 450, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_link_add] = {"link_add", "Jusb", "bbb", 451, 4, 3, BF_HOW_ASK, BF_BULK_IN, false},
+    [BF_CALL_link_complete] = {"link_complete", "Jz", "bbb", 452, 2, 3, BF_HOW_ASK, BF_BULK_OUT, false},
+    [BF_CALL_cuLinkDestroy] = {"cuLinkDestroy", "J", "", 454, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_module_load_kept] = {"module_load_kept", "nbzb", "bbbi", 470, 4, 4, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_library_load_kept] = {"library_load_kept", "nbzib", "bbbi", 471, 5, 4, BF_HOW_ASK, BF_NO_BULK, false},
 };

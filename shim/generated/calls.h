@@ -103,6 +103,10 @@ enum bf_call_index {
     BF_CALL_stream_get_attribute,
     BF_CALL_stream_set_attribute,
     BF_CALL_cuStreamCopyAttributes,
+    BF_CALL_link_create,
+    BF_CALL_link_add,
+    BF_CALL_link_complete,
+    BF_CALL_cuLinkDestroy,
     BF_CALL_module_load_kept,
     BF_CALL_library_load_kept,
     BF_CALL_COUNT
@@ -209,6 +213,10 @@ enum bf_call_args {
     BF_ARGS_stream_get_attribute = 2,
     BF_ARGS_stream_set_attribute = 3,
     BF_ARGS_cuStreamCopyAttributes = 2,
+    BF_ARGS_link_create = 2,
+    BF_ARGS_link_add = 4,
+    BF_ARGS_link_complete = 2,
+    BF_ARGS_cuLinkDestroy = 1,
     BF_ARGS_module_load_kept = 4,
     BF_ARGS_library_load_kept = 5,
 };

@@ -113,9 +113,9 @@ static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *ca
 
 /* For the others: the values are in `ask` until bf_stream_ask_end(ask), which must follow. */
 static inline CUresult bf_call_ask_held(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
-                                        const struct bf_rows *bulk, struct bf_ask *ask)
+                                        const struct bf_rows *bulk, const struct bf_rows *into, struct bf_ask *ask)
 {
-    return bf_call_refused(to, (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, bulk, NULL, ask));
+    return bf_call_refused(to, (CUresult)bf_stream_ask(&to.server->stream, to.context, call, args, bulk, into, ask));
 }
 
 #define BF_COUNT(...) (sizeof((struct bf_value[]){__VA_ARGS__}) / sizeof(struct bf_value))
@@ -131,6 +131,8 @@ static inline CUresult bf_call_ask_held(struct bf_target to, const struct bf_cal
 #define BF_ASK_INTO(to, into, name, ...)                                                                               \
     bf_call_ask((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (into), NULL)
 #define BF_ASK_HELD(to, bulk, ask, name, ...)                                                                          \
-    bf_call_ask_held((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (bulk), (ask))
+    bf_call_ask_held((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), (bulk), NULL, (ask))
+#define BF_ASK_HELD_INTO(to, into, ask, name, ...)                                                                     \
+    bf_call_ask_held((to), &bf_calls[BF_CALL_##name], BF_CHECKED(name, __VA_ARGS__), NULL, (into), (ask))
 
 #endif

@@ -4,6 +4,7 @@
 #include "client.h"
 #include "code.h"
 #include "libraries.h"
+#include "links.h"
 
 void bf_drop_object(struct bf_object *object, enum bf_kind kind)
 {
@@ -17,6 +18,8 @@ void bf_drop_object(struct bf_object *object, enum bf_kind kind)
         bf_code_free(object->function.code);
     else if (kind == BF_LIBRARY)
         bf_libraries_free_image(object->library.image);
+    else if (kind == BF_LINK)
+        bf_links_free(object->link);
     else if (kind == BF_MODULE)
         bf_listing_free(object->module.listing);
     /* Their global variables go with them. */

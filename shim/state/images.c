@@ -65,16 +65,22 @@ static CUresult read_file(int fd, struct bf_bytes *out)
     return CUDA_SUCCESS;
 }
 
-CUresult bf_images_from_file(const char *path, struct bf_bytes *out)
+CUresult bf_images_read(const char *path, struct bf_bytes *out)
 {
-    if (!path)
-        return CUDA_ERROR_INVALID_VALUE;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return CUDA_ERROR_FILE_NOT_FOUND;
     CUresult result = read_file(fd, out);
     close(fd);
+    return result;
+}
+
+CUresult bf_images_from_file(const char *path, struct bf_bytes *out)
+{
     struct lc_image found;
+    if (!path)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = bf_images_read(path, out);
     if (!result && !lc_image_open_bytes(out->data, out->bytes, &found)) {
         bf_images_release(out);
         result = CUDA_ERROR_INVALID_IMAGE;

@@ -17,6 +17,8 @@ struct bf_bytes {
 
 CUresult bf_images_from_memory(const void *image, struct bf_bytes *out);
 CUresult bf_images_from_file(const char *path, struct bf_bytes *out);
+/* The whole file, whatever it is. */
+CUresult bf_images_read(const char *path, struct bf_bytes *out);
 void bf_images_release(struct bf_bytes *bytes);
 
 /* Whether the server may have an image of so many bytes already: then it is asked by the image's digest first, and gets

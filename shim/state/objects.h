@@ -22,6 +22,7 @@ struct bf_device;
 struct bf_progress;
 struct bf_code;
 struct bf_image;
+struct bf_linked;
 struct bf_listing;
 
 struct bf_object {
@@ -79,6 +80,7 @@ struct bf_object {
             struct bf_device *device;
             unsigned char is_default;
         } pool;
+        struct bf_linked *link;
     };
 };
 

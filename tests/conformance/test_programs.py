@@ -67,6 +67,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
         "large_parameters",
         "launch_attributes",
         "left_streams",
+        "linker",
         "lost_many",
         "memops",
         "memory",
@@ -285,27 +286,34 @@ def test_cuda_program(name, compile_cuda, server):
 
 
 @pytest.mark.parametrize("parts", [("uses", "helps"), ("stands", "helps"), ("stands", "uses", "helps")], ids="-".join)
-def test_program_of_several_files_of_device_code_is_refused_alike(parts, compile_cuda, server):
-    """Until files are linked: also a kernel that is whole in its file is part of one program."""
+@pytest.mark.parametrize("code", [(), ("-arch=compute_75",)], ids=["machine-code", "ptx"])
+def test_program_of_several_files_of_device_code(code, parts, compile_cuda, server):
+    """With PTX alone, CUDA's device runtime is among the files."""
     program = compile_cuda(
-        PROGRAMS / "linked" / "main.cu", "-rdc=true", *(f"-DPART_{part}" for part in parts), with_=parts
+        PROGRAMS / "linked" / "main.cu", "-rdc=true", *code, *(f"-DPART_{part}" for part in parts), with_=parts
     )
     outcome = compare([program], server)
-    there = running.run([program], running.remote(server.port))
-    assert there.errors == outcome.errors and "linking them is not implemented" in there.errors
     called = [name for name in ("uses", "stands") if name in parts]
-    assert outcome.output.splitlines() == [*(f"{name}: operation not supported" for name in called), "got -1 -1"]
+    got = (6 if "uses" in parts else -1, 7 if "stands" in parts else -1)
+    assert outcome.output.splitlines() == [*(f"{name}: no error" for name in called), f"got {got[0]} {got[1]}"]
+
+
+def test_kernels_that_start_kernels_are_refused_by_name(compile_cuda, server):
+    program = compile_cuda(PROGRAMS / "nested.cu", "-rdc=true")
+    outcome = compare([program], server)
+    assert outcome.output.splitlines() == ["device kernel image is invalid", "got 0"]
+    assert "Undefined reference to '__cudaCDP2LaunchDeviceV2'" in outcome.errors
 
 
 def test_images_of_linked_programs_are_read_alike_and_say_the_same(compile_c, server):
     outcome = compare([compile_c(PROGRAMS / "linked_images.c")], server)
     results = [line.split()[-1] for line in outcome.output.splitlines() if line.startswith("cuModuleLoadDataEx")]
-    assert results == ["CUDA_SUCCESS"] * 3 + [
-        "CUDA_ERROR_NOT_SUPPORTED",
+    assert results == ["CUDA_SUCCESS"] * 4 + [
+        "CUDA_ERROR_INVALID_IMAGE",
         "CUDA_SUCCESS",
         "CUDA_ERROR_NO_BINARY_FOR_GPU",
     ]
-    assert outcome.output.count("linking them is not implemented") == 2
+    assert outcome.output.count("Undefined reference to 'nobody' in 'file 2'") == 2
 
 
 def test_program_of_one_file_of_device_code_and_another_of_host_code(compile_cuda, server):

@@ -22,23 +22,26 @@ CUresult sg_jit_begin(struct sg_jit *jit, unsigned count, const CUjit_option *op
     return CUDA_SUCCESS;
 }
 
+void sg_jit_again(struct sg_jit *jit)
+{
+    clock_gettime(CLOCK_MONOTONIC, &jit->begin);
+}
+
 void sg_jit_end(struct sg_jit *jit, CUresult result)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    if (jit->asked.wall_time) {
-        float milliseconds =
-            (float)((double)(now.tv_sec - jit->begin.tv_sec) * 1e3 + (double)(now.tv_nsec - jit->begin.tv_nsec) * 1e-6);
-        *jit->asked.wall_time = NULL;
-        memcpy(jit->asked.wall_time, &milliseconds, sizeof milliseconds);
-    }
+    jit->spent_ms += (double)(now.tv_sec - jit->begin.tv_sec) * 1e3 + (double)(now.tv_nsec - jit->begin.tv_nsec) * 1e-6;
+    lc_jit_return_time(&jit->asked, jit->spent_ms);
     /* The sizes come back as the number of bytes written. */
     if (jit->asked.error.length)
         *jit->asked.error.length = (void *)(uintptr_t)(jit->log.text == jit->own ? 0 : jit->log.used);
     if (jit->asked.info.length)
         *jit->asked.info.length = NULL;
-    if (result && jit->log.text == jit->own && jit->own[0])
+    if (result && jit->log.text == jit->own && jit->own[0]) {
         sg_log_line("module load fails with %d: %s", (int)result, jit->own);
+        jit->log.used = 0;
+    }
 }
 
 CUresult sg_jit_refuse(struct sg_jit *jit, CUresult result, const char *format, ...)

@@ -13,10 +13,14 @@ struct sg_jit {
     char own[1024];
     struct lc_jit asked;
     struct timespec begin;
+    double spent_ms;                 /* by calls that are over */
 };
 
 /* Returns 0, or 1 for an option that does not exist. */
 CUresult sg_jit_begin(struct sg_jit *jit, unsigned count, const CUjit_option *options, void **values);
+
+/* A further call with the same options, which a link has. */
+void sg_jit_again(struct sg_jit *jit);
 
 /* Write the answers; `result` is that of the load. */
 void sg_jit_end(struct sg_jit *jit, CUresult result);

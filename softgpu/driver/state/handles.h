@@ -21,6 +21,7 @@ enum sg_kind {
     SG_NODE,
     SG_EXEC,
     SG_USER_OBJECT,
+    SG_LINK,
 };
 
 /* A new handle for `object`; NULL if out of memory. Never equals an earlier one, a small number, or an odd one. */

@@ -114,6 +114,7 @@ KINDS: tuple[Kind, ...] = (
         destroyer="cuMemPoolDestroy",
         enter="session.add_pool({number}, handle, {dev})",
     ),
+    Kind("link", "J", "CUlinkState", "links", True, (), INVALID_HANDLE, "cuLinkDestroy"),
 )
 
 # By C type.

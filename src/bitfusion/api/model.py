@@ -34,6 +34,7 @@ ENUMS = {
     "CUmemAccess_flags",
     "CUdevice_P2PAttribute",
     "CUlaunchAttributeID",
+    "CUjitInputType",
 }
 # Structures that structures.txt describes. `X[]` is any number of them.
 STRUCTURES = frozenset(described())

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from typing import Any
 
 from ..errors import CallFailed, Code, RemoteProtocolError
 from ..image_store import DIGEST_BYTES, ImageWriter
 from ..limits import IMAGE_BYTES_MAX, IMAGE_KEPT_BYTES_MIN
+from .binding import cuda
 from .ports import Channel
 from .session import DriverSession
 
@@ -26,6 +28,7 @@ _ELF_TABLES = struct.Struct(
 )  # where the tables of segments and of sections are, and how many entries they have
 _SEGMENT_BYTES, _SECTION_BYTES = 56, 64
 _PIECE_BYTES = 1 << 20
+_ELF_INPUTS = (cuda.CUjitInputType.CU_JIT_INPUT_CUBIN, cuda.CUjitInputType.CU_JIT_INPUT_OBJECT)
 _NUL = bytes(8)  # PTX is text that ends with NUL, so some follow the image whatever it is
 
 
@@ -69,6 +72,20 @@ def receive(session: DriverSession) -> Image:
     with store.keep(channel.bulk) as writer:
         data = _receive(channel, writer)
     return Image(data)
+
+
+def receive_input(session: DriverSession, kind: Any) -> tuple[bytearray, int]:
+    """The current call's bulk, an input of a link, with some NUL behind it; and its size without them. Raises
+    CallFailed(INVALID_IMAGE) if it leads beyond itself.
+    """
+    channel = session.channel
+    if not 0 < channel.bulk <= IMAGE_BYTES_MAX:
+        raise RemoteProtocolError(f"an input of {channel.bulk} bytes")
+    data = _receive(channel, None)
+    size = len(data)
+    if kind in _ELF_INPUTS and data[:4] == _ELF:
+        _check_tables(data)
+    return data + _NUL, size
 
 
 def find(session: DriverSession, digest: bytes) -> Image | None:

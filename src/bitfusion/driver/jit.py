@@ -36,8 +36,10 @@ _REFUSED = (
 class JitOptions:
     """`names` and `values` for cuda-python. The log buffers are the server's; logs() are their texts afterwards."""
 
-    def __init__(self, packed: bytes) -> None:
-        """Raises RemoteProtocolError for bytes that are no pairs, CallFailed for options that cannot be passed on."""
+    def __init__(self, packed: bytes, logs: bool = True) -> None:
+        """`logs`: those of one input of a link go to the whole link's. Raises RemoteProtocolError for bytes that are no
+        pairs, CallFailed for options that cannot be passed on.
+        """
         if len(packed) % _PAIR.size:
             raise RemoteProtocolError(f"JIT options of {len(packed)} bytes")
         sizes = dict.fromkeys(_SIZES, _LOG_BYTES)
@@ -50,7 +52,7 @@ class JitOptions:
             elif option not in _BUFFERS and option.name not in _DROPPED:
                 self._add(option, value)
         self._logs = [bytearray(sizes[size]) for size in _SIZES]
-        for buffer, size, log in zip(_BUFFERS, _SIZES, self._logs, strict=True):
+        for buffer, size, log in zip(_BUFFERS, _SIZES, self._logs if logs else (), strict=logs):
             self.names += (buffer, size)
             self.values += (log, len(log))
 

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import contexts, copies, descriptions, launches, memory, modules, nvml_calls, polling, streams, waits, watches
+from ..driver import contexts, copies, descriptions, launches, links, memory, modules, nvml_calls, polling, streams, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
@@ -665,6 +665,30 @@ def cuStreamCopyAttributes(session: DriverSession, call: Any) -> Answer | None:
     return cuda.cuStreamCopyAttributes(session.streams[dst], session.streams[src])
 
 
+def link_create(session: DriverSession, call: Any) -> Answer | None:
+    _, link, options = call
+    session.check_new(link)
+    return links.link_create(session, link, options)
+
+
+def link_add(session: DriverSession, call: Any) -> Answer | None:
+    _, link, type_, name, options = call
+    return links.link_add(session, session.links[link], type_, name, options)
+
+
+def link_complete(session: DriverSession, call: Any) -> Answer | None:
+    _, link, room = call
+    return links.link_complete(session, session.links[link], room)
+
+
+def cuLinkDestroy(session: DriverSession, call: Any) -> Any:
+    _, state = call
+    result = cuda.cuLinkDestroy(session.links[state].handle)[0]
+    if result is SUCCESS:
+        session.drop(state)
+    return result
+
+
 def module_load_kept(session: DriverSession, call: Any) -> Answer | None:
     _, mod, options, first, digest = call
     session.check_new(mod)
@@ -716,6 +740,7 @@ TELLS = {
     145: cuStreamWriteValue32_v2,
     146: cuStreamWriteValue64_v2,
     147: stream_batch,
+    454: cuLinkDestroy,
 }
 
 # Asks without bulk data in.
@@ -780,6 +805,8 @@ ASKS = {
     148: stream_get_attribute,
     149: stream_set_attribute,
     150: cuStreamCopyAttributes,
+    450: link_create,
+    452: link_complete,
     470: module_load_kept,
     471: library_load_kept,
 }
@@ -794,12 +821,15 @@ BULK_TELLS = {
 BULK_ASKS = {
     90: module_load,
     100: library_load,
+    451: link_add,
 }
 
 # Values that come with every result, also where the call was not even tried.
 EMPTY = {
     90: (b"", b"", b""),
     100: (b"", b"", b""),
+    451: (b"", b"", b""),
+    452: (b"", b"", b""),
     470: (b"", b"", b"", 0),
     471: (b"", b"", b"", 0),
 }
@@ -905,6 +935,10 @@ NAMES = {
     148: "stream_get_attribute",
     149: "stream_set_attribute",
     150: "cuStreamCopyAttributes",
+    450: "link_create",
+    451: "link_add",
+    452: "link_complete",
+    454: "cuLinkDestroy",
     470: "module_load_kept",
     471: "library_load_kept",
 }
@@ -1011,6 +1045,10 @@ ARGUMENTS = {
     148: "nn",
     149: "nnb",
     150: "nn",
+    450: "nb",
+    451: "nnsb",
+    452: "nz",
+    454: "n",
     470: "nbzb",
     471: "nbzib",
 }

@@ -67,6 +67,19 @@ class Pool:
         self.device = device
 
 
+class Link:
+    """A link: `options` are what the driver writes to until it is destroyed, `spent_ms` what it has taken so far,
+    `image` where the driver keeps what came of it, and how many bytes that is."""
+
+    __slots__ = ("handle", "image", "options", "spent_ms")
+
+    def __init__(self, handle: Handle, options: Any) -> None:
+        self.handle = handle
+        self.options = options
+        self.spent_ms = 0.0
+        self.image = (0, 0)
+
+
 class Launchable:
     """A function or kernel that can be launched. `block` is the parameter block that `extra` of cuLaunchKernel points
     to; they are made once for a `size`, so that a launch makes no object."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import CallFailed, Code, RemoteProtocolError
 from ..limits import OBJECT_NUMBER_FIRST, OBJECTS_MAX
-from .objects import Context, Handle, Handles, Launchable, Pool, T
+from .objects import Context, Handle, Handles, Launchable, Link, Pool, T
 from .quota import Quota
 
 
@@ -30,6 +30,7 @@ class Session:
         self.libraries: Handles[Handle] = Handles()
         self.kernels: Handles[Handle] = Handles()
         self.pools: Handles[Pool] = Handles()
+        self.links: Handles[Link] = Handles()
         self.functions: Handles[Launchable] = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
         self._parents: dict[int, int] = {}
@@ -43,6 +44,7 @@ class Session:
             self.libraries,
             self.kernels,
             self.pools,
+            self.links,
             self.functions,
         )
 

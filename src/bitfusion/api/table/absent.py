@@ -98,10 +98,6 @@ _REASONS = {
         cuMemBatchDecompressAsync@12060+ptsz@12060 cuMemcpyBatchAsync@12080+ptsz@12080
         cuMemcpyBatchAsync_v2@13000+ptsz@13000
     """,
-    "JIT linking": """
-        cuLinkAddData@5050 cuLinkAddData_v2@6050 cuLinkAddFile@5050 cuLinkAddFile_v2@6050 cuLinkComplete@5050
-        cuLinkCreate@5050 cuLinkCreate_v2@6050 cuLinkDestroy@5050
-    """,
     "green contexts and device resources": """
         cuCtxFromGreenCtx@12040 cuCtxGetDevResource@12040
         cuDevResourceGenerateDesc@12040 cuDevSmResourceSplitByCount@12040 cuDeviceGetDevResource@12040
