@@ -21,19 +21,19 @@ _Static_assert(sizeof(CUDA_KERNEL_NODE_PARAMS_v1) == 56, "CUDA_KERNEL_NODE_PARAM
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v1, kernelParams) == 40, "CUDA_KERNEL_NODE_PARAMS_v1.kernelParams");
 _Static_assert(sizeof(CUDA_KERNEL_NODE_PARAMS) == 72, "CUDA_KERNEL_NODE_PARAMS");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, func) == 0, "CUDA_KERNEL_NODE_PARAMS.func");
-_Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, kernelParams) == 40, "CUDA_KERNEL_NODE_PARAMS.kernelParams");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, kern) == 56, "CUDA_KERNEL_NODE_PARAMS.kern");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, ctx) == 64, "CUDA_KERNEL_NODE_PARAMS.ctx");
+_Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, kernelParams) == 40, "CUDA_KERNEL_NODE_PARAMS.kernelParams");
 _Static_assert(sizeof(CUDA_KERNEL_NODE_PARAMS_v2) == 72, "CUDA_KERNEL_NODE_PARAMS_v2");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v2, func) == 0, "CUDA_KERNEL_NODE_PARAMS_v2.func");
-_Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v2, kernelParams) == 40, "CUDA_KERNEL_NODE_PARAMS_v2.kernelParams");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v2, kern) == 56, "CUDA_KERNEL_NODE_PARAMS_v2.kern");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v2, ctx) == 64, "CUDA_KERNEL_NODE_PARAMS_v2.ctx");
+_Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v2, kernelParams) == 40, "CUDA_KERNEL_NODE_PARAMS_v2.kernelParams");
 _Static_assert(sizeof(CUDA_KERNEL_NODE_PARAMS_v3) == 72, "CUDA_KERNEL_NODE_PARAMS_v3");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v3, func) == 0, "CUDA_KERNEL_NODE_PARAMS_v3.func");
-_Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v3, kernelParams) == 40, "CUDA_KERNEL_NODE_PARAMS_v3.kernelParams");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v3, kern) == 56, "CUDA_KERNEL_NODE_PARAMS_v3.kern");
 _Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v3, ctx) == 64, "CUDA_KERNEL_NODE_PARAMS_v3.ctx");
+_Static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS_v3, kernelParams) == 40, "CUDA_KERNEL_NODE_PARAMS_v3.kernelParams");
 _Static_assert(sizeof(CUDA_MEMSET_NODE_PARAMS) == 40, "CUDA_MEMSET_NODE_PARAMS");
 _Static_assert(sizeof(CUDA_MEMSET_NODE_PARAMS_v1) == 40, "CUDA_MEMSET_NODE_PARAMS_v1");
 _Static_assert(sizeof(CUDA_MEMSET_NODE_PARAMS_v2) == 48, "CUDA_MEMSET_NODE_PARAMS_v2");
@@ -104,21 +104,21 @@ static const struct bf_member CUDA_KERNEL_NODE_PARAMS_v1_members[] = {
 };
 static const struct bf_member CUDA_KERNEL_NODE_PARAMS_members[] = {
     {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0},
-    {'p', false, 0, -1, 40, 0, 48, 56, 0},
     {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0},
     {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0},
+    {'p', false, 0, -1, 40, 0, 48, 56, 0},
 };
 static const struct bf_member CUDA_KERNEL_NODE_PARAMS_v2_members[] = {
     {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0},
-    {'p', false, 0, -1, 40, 0, 48, 56, 0},
     {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0},
     {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0},
+    {'p', false, 0, -1, 40, 0, 48, 56, 0},
 };
 static const struct bf_member CUDA_KERNEL_NODE_PARAMS_v3_members[] = {
     {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0},
-    {'p', false, 0, -1, 40, 0, 48, 56, 0},
     {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0},
     {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0},
+    {'p', false, 0, -1, 40, 0, 48, 56, 0},
 };
 static const struct bf_member CUDA_MEMSET_NODE_PARAMS_v2_members[] = {
     {'h', true, 0, -1, 40, BF_CONTEXT, 0, 0, 0},

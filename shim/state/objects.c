@@ -84,6 +84,18 @@ struct bf_object *bf_objects_child(const struct bf_object *owner, enum bf_kind k
     return each;
 }
 
+struct bf_object *bf_objects_any(enum bf_kind kind, bf_objects_match *matches, const void *user)
+{
+    struct bf_object *slots = (struct bf_object *)bf_objects_table;
+    pthread_mutex_lock(&lock);
+    size_t i = 0;
+    while (i < used_slots && (atomic_load(&slots[i].kind) != (uint32_t)kind || !matches(&slots[i], user)))
+        i++;
+    struct bf_object *found = i < used_slots ? &slots[i] : NULL;
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
 /* `lock` is held. */
 static void unlink_from_owner(struct bf_object *object)
 {

@@ -96,6 +96,9 @@ typedef bool bf_objects_match(const struct bf_object *object, const void *user);
 struct bf_object *bf_objects_child(const struct bf_object *owner, enum bf_kind kind, bf_objects_match *matches,
                                    const void *user);
 
+/* The same of all objects, whoever owns them. */
+struct bf_object *bf_objects_any(enum bf_kind kind, bf_objects_match *matches, const void *user);
+
 /* Free an object and all that it owns; `drop` is called for each (with its kind already free, so that nobody finds
  * it). */
 typedef void bf_objects_drop(struct bf_object *object, enum bf_kind kind);

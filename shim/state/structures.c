@@ -46,7 +46,7 @@ static CUresult append(struct bf_packed *packed, const void *data, size_t bytes,
         packed->room = room;
     }
     memset(packed->data + packed->bytes, 0, at - packed->bytes);
-    if (bytes)
+    if (data && bytes)
         memcpy(packed->data + at, data, bytes);
     packed->bytes = at + bytes;
     *start = at;
@@ -85,7 +85,17 @@ static CUresult pack_device(struct bf_packed *packed, size_t at, int ordinal, co
     return CUDA_SUCCESS;
 }
 
-/* The parameter block of the kernel that the structure is about. */
+/* Where each parameter is in the block, for who gave them one by one. */
+static CUresult pack_offsets(struct bf_packed *packed, const struct bf_code *code)
+{
+    size_t at;
+    CUresult result = append(packed, NULL, code->param_count * sizeof(uint32_t), &at);
+    for (uint32_t i = 0; i < code->param_count && !result; i++)
+        memcpy(packed->data + at + i * sizeof(uint32_t), &code->params[i].offset, sizeof(uint32_t));
+    return result;
+}
+
+/* The parameters of the kernel that the structure is about. */
 static CUresult pack_params(struct bf_packed *packed, const struct bf_member *member, const uint8_t *from, size_t start,
                             const struct bf_object *context)
 {
@@ -94,20 +104,23 @@ static CUresult pack_params(struct bf_packed *packed, const struct bf_member *me
     struct bf_value block;
     uint64_t number;
     size_t at;
-    void *handle = load_pointer(from + member->of);
+    void *handle = load_pointer(from + member->of), **extra = load_pointer(from + member->count);
     if (!handle && member->other)
         handle = load_pointer(from + member->other);
     CUresult result = bf_kernels_find(handle, context, &function, &number);
-    if (!result)
-        result = bf_blocks_gather(function->function.code, load_pointer(from + member->offset),
-                                  load_pointer(from + member->count), small, &block);
+    if (result)
+        return result;
+    const struct bf_code *code = function->function.code;
+    result = bf_blocks_gather(code, load_pointer(from + member->offset), extra, small, &block);
     if (!result)
         result = append(packed, block.p, block.bytes, &at);
-    if (!result) {
-        store(packed, start + member->offset, block.bytes);
-        store(packed, start + member->count, 0);
-    }
-    return result;
+    if (!result && !extra)
+        result = pack_offsets(packed, code);
+    if (result)
+        return result;
+    store(packed, start + member->offset, block.bytes);
+    store(packed, start + member->count, extra ? BF_STRUCTURES_ONE_BLOCK : code->param_count);
+    return CUDA_SUCCESS;
 }
 
 static CUresult pack_all(struct bf_packed *packed, const struct bf_structure *structure, const void *from, size_t count,

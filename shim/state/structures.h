@@ -7,7 +7,8 @@
  *     bf_structures_end(&packed);
  *
  * A structure crosses as it lies in memory, with numbers in place of handles. In place of a pointer to something that
- * follows is how many bytes of it do; what follows begins at a multiple of 8, in the order of the members. */
+ * follows is how many bytes of it do; what follows begins at a multiple of 8, in the order of the members. Parameters of
+ * a kernel come last: their block, and if they were given one by one, where each is in it. */
 #ifndef BF_STRUCTURES_H
 #define BF_STRUCTURES_H
 
@@ -30,6 +31,9 @@ struct bf_structure {
 };
 
 extern const struct bf_structure bf_structures[BF_STRUCTURE_COUNT];
+
+/* In place of `extra`, where a kernel's parameters were given so and not one by one. */
+#define BF_STRUCTURES_ONE_BLOCK UINT64_MAX
 
 struct bf_packed {
     uint8_t *data;

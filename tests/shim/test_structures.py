@@ -12,12 +12,13 @@ from native_shim import ffi, lib
 from bitfusion.api.structures import described
 from bitfusion.driver.binding import cuda
 from bitfusion.driver.structures import Memory, structure, structures
+from bitfusion.driver.telling import bytes_of
 from bitfusion.errors import RemoteProtocolError
 from bitfusion.generated import structures as descriptions
 from bitfusion.session import Handles
 
 EVENT, CONTEXT, FUNCTION = 7, 1, 3  # enum bf_kind
-INVALID_VALUE, INVALID_DEVICE, INVALID_CONTEXT = 1, 101, 201
+INVALID_VALUE, INVALID_DEVICE, INVALID_CONTEXT, UNKNOWN = 1, 101, 201, 999
 DEVICE, PINNED = 1, 1  # CU_MEM_LOCATION_TYPE_, CU_MEM_ALLOCATION_TYPE_
 
 
@@ -29,23 +30,33 @@ class World:
         self.devices = ffi.new("struct bf_device[3]")
         for place, (server, local) in enumerate(((0, 0), (0, 1), (1, 0))):
             self.devices[place].server = self.servers + server
-            self.devices[place].local = local
+            self.devices[place].local, self.devices[place].ordinal = local, place
         lib.bf_client.devices, lib.bf_client.device_count, lib.bf_client.server_count = self.devices, 3, 2
         lib.bf_client.state = lib.BF_CLIENT_READY
         assert lib.bf_objects_open()
+        self.objects: list[ffi.CData] = []
         self.context = self.object(CONTEXT, 10)
         self.session = SimpleNamespace(
             device=lambda ordinal: (70, 71)[ordinal],
             events=Handles({20: 0xE0}),
             contexts=Handles({10: SimpleNamespace(handle=0xC0)}),
+            devices=(70, 71),
             functions=Handles({30: SimpleNamespace(handle=0xF0)}),
             kernels=Handles(),
         )
 
     def object(self, kind: int, number: int, server: int = 0, **fields) -> ffi.CData:
-        return lib.bf_objects_new(
-            ffi.new("struct bf_object *", {"kind": kind, "number": number, "server": self.servers + server, **fields})
-        )
+        like = {"kind": kind, "number": number, "server": self.servers + server, **fields}
+        self.objects.append(lib.bf_objects_new(ffi.new("struct bf_object *", like)))
+        return self.objects[-1]
+
+    def read(self, name: str, packed: bytes, kept=None):
+        """What bf_unpacked_read makes of the bytes, or the code."""
+        out, kept = ffi.new(f"{name} *"), kept or ffi.new("struct bf_unpacked **")
+        memory = ffi.from_buffer(packed)
+        value = ffi.new("struct bf_value *", {"p": memory, "bytes": len(packed)})
+        result = lib.bf_unpacked_read(kept, list(described()).index(name), value, self.servers, out)
+        return result or (out, kept)
 
     def pack(self, name: str, given, count: int = 1) -> bytes | int:
         """The bytes, or the code."""
@@ -60,7 +71,10 @@ class World:
 @pytest.fixture
 def world():
     before = lib.bf_client.devices, lib.bf_client.device_count, lib.bf_client.server_count, lib.bf_client.state
-    yield World()
+    made = World()
+    yield made
+    for each in made.objects:
+        lib.bf_objects_free(each, ffi.NULL)
     lib.bf_client.devices, lib.bf_client.device_count, lib.bf_client.server_count, lib.bf_client.state = before
 
 
@@ -135,16 +149,22 @@ def test_array_may_be_empty_but_not_missing(world):
     assert world.pack("CUDA_BATCH_MEM_OP_NODE_PARAMS", given) == INVALID_VALUE
 
 
-def extra_of(made) -> bytes:
-    """The parameter block that `extra` of a kernel's structure points to."""
-    parameters, extra = struct.unpack_from("<QQ", ctypes.string_at(made.getPtr(), 72), 40)
-    begin, block, size, length, end = struct.unpack("<5Q", ctypes.string_at(extra, 40))
-    assert (parameters, begin, size, end) == (0, 1, 2, 0)
-    return ctypes.string_at(block, struct.unpack("<Q", ctypes.string_at(length, 8))[0])
+def parameters_of(address: int, form: str) -> tuple[int, int]:
+    """The two parameters of a kernel's structure, given in that form."""
+    one_by_one, extra = struct.unpack_from("<QQ", ctypes.string_at(address, 72), 40)
+    if form == "kernelParams":
+        assert not extra
+        places = struct.unpack("<2Q", ctypes.string_at(one_by_one, 16))
+    else:
+        begin, block, size, length, end = struct.unpack("<5Q", ctypes.string_at(extra, 40))
+        assert (one_by_one, begin, size, end) == (0, 1, 2, 0)
+        assert struct.unpack("<Q", ctypes.string_at(length, 8)) == (16,)
+        places = (block, block + 8)
+    return struct.unpack("<i", ctypes.string_at(places[0], 4)) + struct.unpack("<q", ctypes.string_at(places[1], 8))
 
 
-@pytest.mark.parametrize("form", ["kernelParams", "extra"])
-def test_parameters_of_a_kernel_follow_as_its_description_says(world, form):
+def kernel_node(world, form: str):
+    """A structure of a kernel, and what it points to, which is to be kept."""
     description = struct.pack("<IIIIII", 0, 2, 0, 4, 8, 8)  # an int, and 8 bytes behind a gap
     code = lib.bf_code_new(b"k", description, len(description), 2)
     function = world.object(FUNCTION, 30, function={"code": code})
@@ -159,9 +179,15 @@ def test_parameters_of_a_kernel_follow_as_its_description_says(world, form):
         "CUDA_KERNEL_NODE_PARAMS *",
         {"func": ffi.cast("CUfunction", function), "gridDimX": 3, "ctx": context, form: lists[form]},
     )
+    return given, (lists, first, second, block, size)
+
+
+@pytest.mark.parametrize("form", ["kernelParams", "extra"])
+def test_parameters_of_a_kernel_follow_as_its_description_says(world, form):
+    given, _keep = kernel_node(world, form)
     packed = world.pack("CUDA_KERNEL_NODE_PARAMS", given)
     made = structure(world.session, cuda.CUDA_KERNEL_NODE_PARAMS, descriptions.CUDA_KERNEL_NODE_PARAMS, packed)
-    assert extra_of(made) == struct.pack("<i4xq", 7, 8)
+    assert parameters_of(made.getPtr(), form) == (7, 8)
     assert struct.unpack_from("<QI", ctypes.string_at(made.getPtr(), 72)) == (0xF0, 3)
     assert struct.unpack_from("<QQ", ctypes.string_at(made.getPtr(), 72), 56) == (0, 0xC0)
 
@@ -190,3 +216,62 @@ def test_bytes_that_are_too_few_or_too_many_are_the_peers_fault(world, cut):
 
 def test_list_of_no_structures_is_empty(world):
     assert structures(world.session, cuda.CUmemAccessDesc, descriptions.CUmemAccessDesc, b"") == []
+
+
+# The way back.
+
+
+def test_what_points_to_an_array_comes_back_with_the_programs_own_devices_and_handles(world):
+    accesses = ffi.new("CUmemAccessDesc[2]", [{"location": {"type": 1, "id": place}, "flags": 3} for place in (1, 0)])
+    given = ffi.new(
+        "CUDA_MEM_ALLOC_NODE_PARAMS *",
+        {"poolProps": props(0)[0], "accessDescs": accesses, "accessDescCount": 2, "bytesize": 64},
+    )
+    name, description = "CUDA_MEM_ALLOC_NODE_PARAMS", descriptions.CUDA_MEM_ALLOC_NODE_PARAMS
+    made = structure(world.session, cuda.CUDA_MEM_ALLOC_NODE_PARAMS, description, world.pack(name, given))
+    out, kept = world.read(name, bytes_of(world.session, made, description))
+    assert (out.poolProps.location.id, out.bytesize, out.accessDescCount) == (0, 64, 2)
+    assert [out.accessDescs[i].location.id for i in range(2)] == [1, 0]
+    again, _ = world.read(name, bytes_of(world.session, made, description), kept)
+    assert again.accessDescs == out.accessDescs
+
+
+@pytest.mark.parametrize("form", ["kernelParams", "extra"])
+def test_parameters_of_a_kernel_come_back_in_the_form_in_which_they_were_given(world, form):
+    given, _keep = kernel_node(world, form)
+    out, _kept = world.read("CUDA_KERNEL_NODE_PARAMS", world.pack("CUDA_KERNEL_NODE_PARAMS", given))
+    assert parameters_of(number(out), form) == (7, 8)
+    assert (out.func, out.ctx, out.kern, out.gridDimX) == (given.func, given.ctx, ffi.NULL, 3)
+
+
+def test_parameters_in_one_block_are_told_as_that(world):
+    given, _keep = kernel_node(world, "extra")
+    name, description = "CUDA_KERNEL_NODE_PARAMS", descriptions.CUDA_KERNEL_NODE_PARAMS
+    packed = world.pack(name, given)
+    made = structure(world.session, cuda.CUDA_KERNEL_NODE_PARAMS, description, packed)
+    assert bytes_of(world.session, made, description) == packed
+
+
+def test_object_that_the_client_has_not_comes_back_as_null(world):
+    memory = SimpleNamespace(getPtr=lambda: address)
+    block = ctypes.create_string_buffer(struct.pack("<I4xQ56x", 7, 0xEE), 72)
+    address = ctypes.addressof(block)
+    told = bytes_of(world.session, memory, descriptions.CUlaunchAttribute)
+    assert struct.unpack_from("<I4xQ", told) == (7, 0)
+    assert world.read("CUlaunchAttribute", told)[0].value.programmaticEvent.event == ffi.NULL
+
+
+def test_pointer_of_the_client_is_told_as_the_server_remembers_it(world):
+    given = ffi.new("CUDA_HOST_NODE_PARAMS *")
+    name, description = "CUDA_HOST_NODE_PARAMS", descriptions.CUDA_HOST_NODE_PARAMS
+    made = structure(world.session, cuda.CUDA_HOST_NODE_PARAMS, description, world.pack(name, given))
+    out, _kept = world.read(name, bytes_of(world.session, made, description, {"fn": 0x11, "userData": 0x22}))
+    assert (number(out.fn), number(out.userData)) == (0x11, 0x22)
+
+
+@pytest.mark.parametrize("form", ["kernelParams", "extra"])
+def test_bytes_that_end_too_early_are_refused_by_the_client(world, form):
+    given, _keep = kernel_node(world, form)
+    packed = world.pack("CUDA_KERNEL_NODE_PARAMS", given)
+    for size in (0, 71, 72, 80, len(packed) - 1):
+        assert world.read("CUDA_KERNEL_NODE_PARAMS", packed[:size]) == UNKNOWN

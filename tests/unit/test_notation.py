@@ -156,9 +156,8 @@ cuPlaces@1000 #9 (CUmemoryPool pool, const CUmemLocation *places, size_t count):
         "bf_structures_pack(&places_packed, BF_STRUCTURE_CUmemLocation, places, count, object->pool.device->primary);"
     )
     assert f"result = {packed}" in lines
-    asked = lines.index(
-        "result = BF_ASK(bf_on(object->server), NULL, cuPlaces, bf_u(object->number), bf_structures_value(&places_packed));"
-    )
+    values = "bf_u(object->number), bf_structures_value(&places_packed)"
+    asked = lines.index(f"result = BF_ASK(bf_on(object->server), NULL, cuPlaces, {values});")
     assert lines[asked + 1 : asked + 3] == ["bf_structures_end(&places_packed);", "if (result)"]
 
 

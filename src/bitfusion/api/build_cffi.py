@@ -120,6 +120,9 @@ struct bf_packed { uint8_t *data; size_t bytes; ...; };
 int bf_structures_pack(struct bf_packed *packed, int which, const void *from, size_t count,
                        const struct bf_object *context);
 void bf_structures_end(struct bf_packed *packed);
+struct bf_unpacked;
+int bf_unpacked_read(struct bf_unpacked **kept, int which, const struct bf_value *packed, struct bf_server *server,
+                     void *out);
 
 struct bf_range {
     uint64_t base, bytes, id;
@@ -155,7 +158,7 @@ int bf_stream_ask(struct bf_stream *stream, uint64_t context, const struct bf_ca
 void bf_stream_ask_end(struct bf_ask *ask);
 
 struct bf_server { unsigned index; ...; };
-struct bf_device { struct bf_server *server; int local; ...; };
+struct bf_device { struct bf_server *server; int local, ordinal; ...; };
 struct bf_client { int state; unsigned server_count, device_count; struct bf_device *devices; ...; };
 extern struct bf_client bf_client;
 enum { BF_CLIENT_READY, ... };
@@ -171,7 +174,7 @@ uint64_t bf_transport_now_ns(void);
 
 HEADERS = (
     *("netdb.h", "stdbool.h", "libcuda/generated/cuda_types.h"),
-    *(f"shim/state/{name}.h" for name in ("client", "code", "structures", "visible")),
+    *(f"shim/state/{name}.h" for name in ("client", "code", "structures", "unpacked", "visible")),
     *(f"shim/wire/{name}.h" for name in ("connect", "decode", "digest", "identity", "reach", "transport", "wait")),
 )
 

@@ -25,7 +25,8 @@ from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
 from ..driver.session import DriverSession
-from ..driver.structures import Memory, bytes_of, structure, structures
+from ..driver.structures import Memory, structure, structures
+from ..driver.telling import bytes_of
 from ..limits import BULK_INLINE_BYTES
 from . import structures as described
 

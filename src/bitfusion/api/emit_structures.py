@@ -10,7 +10,7 @@ from .structures import Field, Structure
 
 _PYTHON = '''"""Structures of the driver as they cross the wire: (name, bytes, members). Written by bitfusion.api.generate.
 
-A member: path, letter, offset, `of`, offset of the count, its bytes, selector, value. The letters are those of
+A member: path, letter, offset, `of`, offset of the count, its bytes, `other`, selector, value. The letters are those of
 bitfusion.api.structures, but for r: a handle in a record. `of` is a structure, the table of a session, or the size of
 an element.
 """
@@ -91,5 +91,5 @@ def _python_member(field: Field) -> str:
     letter, of = field.letter, str(field.of)
     if letter in "hf":
         letter, of = "r" if kinds[of].record else "h", f'"{kinds[of].table}"'
-    rest = (field.count, field.count_bytes, field.selector, field.value)
+    rest = (field.count, field.count_bytes, field.other, field.selector, field.value)
     return f'("{field.path}", "{letter}", {field.offset}, {of}, {", ".join(map(str, rest))})'

@@ -59,6 +59,7 @@ class _Function:
         head += [f"    session.check_new({safe(param)})" for param in self.made]
         if is_hand(wire):
             arguments = "".join(f", {self._hand_argument(param)}" for param in wire.arg_params)
+            arguments += "".join(f", described.{each.type}" for each in wire.reply_params if each.type in STRUCTURES)
             return self._whole([*head, f"    return {wire.server}(session{arguments})"], set(self.params))
         body = self._body()
         return self._whole([*head, *self._checks(), *self.expression.before, *body], self.used | self.expression.used)
@@ -217,7 +218,7 @@ class _Function:
 
     def _value(self, param: Param) -> str:
         if param.type in STRUCTURES:
-            return f"bytes_of({safe(param)}, described.{param.type})"
+            return f"bytes_of(session, {safe(param)}, described.{param.type})"
         return f"int({safe(param)})" if param.type in _CONVERTED else safe(param)
 
     def _described(self) -> str:

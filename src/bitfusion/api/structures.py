@@ -130,6 +130,7 @@ class _Entry:
             if not rows and member.path not in self.spoken_for:
                 rows = [dict.fromkeys(("path", "word", "count", "params", "when", "selector", "value"))]
             fields += [field for row in rows for field in self._field(member, row)]
+        fields.sort(key=lambda field: field.letter == "p")  # behind the kernel that they are of
         return Structure(self.name, self.known.sizes[self.name], tuple(fields))
 
     def _flat(self, name: str) -> Iterator[layout.Member]:

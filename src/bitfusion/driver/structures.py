@@ -15,12 +15,14 @@ from typing import Any
 from ..errors import RemoteProtocolError
 from .session import DriverSession
 
-Member = tuple[str, str, int, Any, int, int, int, int]  # path, letter, offset, of, count, its bytes, selector, value
+# path, letter, offset, of, count, its bytes, other, selector, value
+Member = tuple[str, str, int, Any, int, int, int, int, int]
 Description = tuple[str, int, tuple[Member, ...]]  # name, bytes, members
 
 _U64, _U32, _I32 = struct.Struct("<Q"), struct.Struct("<I"), struct.Struct("<i")
-_ALIGNMENT = 8
-_BUFFER_POINTER, _BUFFER_SIZE, _END = 1, 2, 0  # CU_LAUNCH_PARAM_*
+ALIGNMENT = 8
+BUFFER_POINTER, BUFFER_SIZE, _END = 1, 2, 0  # CU_LAUNCH_PARAM_*
+ONE_BLOCK = (1 << 64) - 1  # in place of `extra`: the parameters were given so, and not one by one
 
 
 class Memory:
@@ -38,11 +40,11 @@ class Memory:
         self._exported = (ctypes.c_char * len(self._data)).from_buffer(self._data)
         self.address = ctypes.addressof(self._exported)
         self._end = self.count * self.size
-        self.has_pointers = self._end < len(packed)  # into itself
         self._places: dict[str, int] = {}
         self._keep: list[Any] = []
         for place in range(self.count):
             self._put_right(description, place * self.size)
+        self.has_pointers = bool(self._keep) or self._end > self.count * self.size
         if self._end != len(packed):
             raise RemoteProtocolError(f"{len(packed) - self._end} bytes behind {name}")
 
@@ -52,7 +54,7 @@ class Memory:
 
     def _put_right(self, description: Description, at: int, prefix: str = "") -> None:
         data = self._data
-        for path, letter, offset, of, count, count_bytes, selector, value in description[2]:
+        for path, letter, offset, of, count, count_bytes, _, selector, value in description[2]:
             if selector >= 0 and _U32.unpack_from(data, at + selector)[0] != value:
                 continue
             here = at + offset
@@ -70,7 +72,7 @@ class Memory:
                     self.client[prefix + path] = given
                     self._places[prefix + path] = here
                 elif letter == "p":
-                    _U64.pack_into(data, at + count, self._parameters(given))
+                    self._parameters(here, at + count, given)
                 elif letter in "ab":
                     told = int.from_bytes(data[at + count : at + count + count_bytes], "little")
                     self._array(here, given, told, of if letter == "a" else None, of if letter == "b" else of[1])
@@ -83,7 +85,7 @@ class Memory:
 
     def _take(self, size: int) -> int:
         """Where the next `size` bytes lie that follow."""
-        start = -(-self._end // _ALIGNMENT) * _ALIGNMENT
+        start = -(-self._end // ALIGNMENT) * ALIGNMENT
         if start + size > len(self._data):
             raise RemoteProtocolError(f"{size} bytes are to follow, and do not")
         self._end = start + size
@@ -98,17 +100,23 @@ class Memory:
             assert of
             self._put_right(of, start + place * each)
 
-    def _parameters(self, size: int) -> int:
-        """The address of the words that `extra` of a launch is."""
-        start = self._take(size)
-        if not size:
-            return 0
-        length = ctypes.c_size_t(size)
-        words = (ctypes.c_void_p * 5)(
-            _BUFFER_POINTER, self.address + start, _BUFFER_SIZE, ctypes.addressof(length), _END
-        )
-        self._keep += (length, words)
-        return ctypes.addressof(words)
+    def _parameters(self, here: int, extra: int, size: int) -> None:
+        """The block of a kernel's parameters, and where each is in it; or `extra`, the words that say where it is."""
+        start, (count,) = self._take(size), _U64.unpack_from(self._data, extra)
+        block = self.address + start
+        if count == ONE_BLOCK:
+            length = ctypes.c_size_t(size)
+            words = (ctypes.c_void_p * 5)(BUFFER_POINTER, block, BUFFER_SIZE, ctypes.addressof(length), _END)
+            self._keep += (length, words)
+            _U64.pack_into(self._data, extra, ctypes.addressof(words))
+            return
+        offsets = struct.unpack_from(f"<{count}I", self._data, self._take(4 * count))
+        if any(offset >= size for offset in offsets):
+            raise RemoteProtocolError(f"a parameter beyond {size} bytes")
+        pointers = (ctypes.c_void_p * max(count, 1))(*(block + offset for offset in offsets))
+        self._keep.append(pointers)
+        _U64.pack_into(self._data, here, ctypes.addressof(pointers) if count else 0)
+        _U64.pack_into(self._data, extra, 0)
 
 
 @cache
@@ -134,9 +142,3 @@ def structures(session: DriverSession, kind: Any, description: Description, pack
     """All of them."""
     memory = Memory(session, description, packed)
     return [_made(kind, memory, place) for place in range(memory.count)]
-
-
-def bytes_of(made: Any, description: Description) -> bytes:
-    """What an object of cuda-python holds, as the client gets it, of a structure in which nothing changes."""
-    assert not description[2]
-    return ctypes.string_at(made.getPtr(), description[1])

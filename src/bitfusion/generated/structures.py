@@ -1,6 +1,6 @@
 """Structures of the driver as they cross the wire: (name, bytes, members). Written by bitfusion.api.generate.
 
-A member: path, letter, offset, `of`, offset of the count, its bytes, selector, value. The letters are those of
+A member: path, letter, offset, `of`, offset of the count, its bytes, `other`, selector, value. The letters are those of
 bitfusion.api.structures, but for r: a handle in a record. `of` is a structure, the table of a session, or the size of
 an element.
 """
@@ -17,7 +17,7 @@ CUmemLocation = (
     "CUmemLocation",
     8,
     (
-        ("id", "d", 4, 0, 0, 0, 0, 1),
+        ("id", "d", 4, 0, 0, 0, 0, 0, 1),
     ),
 )
 
@@ -25,7 +25,7 @@ CUmemAccessDesc = (
     "CUmemAccessDesc",
     12,
     (
-        ("location", "s", 0, CUmemLocation, 0, 0, -1, 0),
+        ("location", "s", 0, CUmemLocation, 0, 0, 0, -1, 0),
     ),
 )
 
@@ -33,8 +33,8 @@ CUmemPoolProps = (
     "CUmemPoolProps",
     88,
     (
-        ("location", "s", 8, CUmemLocation, 0, 0, -1, 0),
-        ("win32SecurityAttributes", "n", 16, 0, 0, 0, -1, 0),
+        ("location", "s", 8, CUmemLocation, 0, 0, 0, -1, 0),
+        ("win32SecurityAttributes", "n", 16, 0, 0, 0, 0, -1, 0),
     ),
 )
 
@@ -48,9 +48,9 @@ CUlaunchAttribute = (
     "CUlaunchAttribute",
     72,
     (
-        ("value.programmaticEvent.event", "h", 8, "events", 0, 0, 0, 7),
-        ("value.launchCompletionEvent.event", "h", 8, "events", 0, 0, 0, 12),
-        ("value.deviceUpdatableKernelNode.devNode", "n", 16, 0, 0, 0, 0, 13),
+        ("value.programmaticEvent.event", "h", 8, "events", 0, 0, 0, 0, 7),
+        ("value.launchCompletionEvent.event", "h", 8, "events", 0, 0, 0, 0, 12),
+        ("value.deviceUpdatableKernelNode.devNode", "n", 16, 0, 0, 0, 0, 0, 13),
     ),
 )
 
@@ -64,7 +64,7 @@ CUDA_KERNEL_NODE_PARAMS_v1 = (
     "CUDA_KERNEL_NODE_PARAMS_v1",
     56,
     (
-        ("kernelParams", "p", 40, 0, 48, 0, -1, 0),
+        ("kernelParams", "p", 40, 0, 48, 0, 0, -1, 0),
     ),
 )
 
@@ -72,10 +72,10 @@ CUDA_KERNEL_NODE_PARAMS = (
     "CUDA_KERNEL_NODE_PARAMS",
     72,
     (
-        ("func", "r", 0, "functions", 0, 0, -1, 0),
-        ("kernelParams", "p", 40, 0, 48, 0, -1, 0),
-        ("kern", "h", 56, "kernels", 0, 0, -1, 0),
-        ("ctx", "r", 64, "contexts", 0, 0, -1, 0),
+        ("func", "r", 0, "functions", 0, 0, 0, -1, 0),
+        ("kern", "h", 56, "kernels", 0, 0, 0, -1, 0),
+        ("ctx", "r", 64, "contexts", 0, 0, 0, -1, 0),
+        ("kernelParams", "p", 40, 0, 48, 0, 56, -1, 0),
     ),
 )
 
@@ -83,10 +83,10 @@ CUDA_KERNEL_NODE_PARAMS_v2 = (
     "CUDA_KERNEL_NODE_PARAMS_v2",
     72,
     (
-        ("func", "r", 0, "functions", 0, 0, -1, 0),
-        ("kernelParams", "p", 40, 0, 48, 0, -1, 0),
-        ("kern", "h", 56, "kernels", 0, 0, -1, 0),
-        ("ctx", "r", 64, "contexts", 0, 0, -1, 0),
+        ("func", "r", 0, "functions", 0, 0, 0, -1, 0),
+        ("kern", "h", 56, "kernels", 0, 0, 0, -1, 0),
+        ("ctx", "r", 64, "contexts", 0, 0, 0, -1, 0),
+        ("kernelParams", "p", 40, 0, 48, 0, 56, -1, 0),
     ),
 )
 
@@ -94,10 +94,10 @@ CUDA_KERNEL_NODE_PARAMS_v3 = (
     "CUDA_KERNEL_NODE_PARAMS_v3",
     72,
     (
-        ("func", "r", 0, "functions", 0, 0, -1, 0),
-        ("kernelParams", "p", 40, 0, 48, 0, -1, 0),
-        ("kern", "h", 56, "kernels", 0, 0, -1, 0),
-        ("ctx", "r", 64, "contexts", 0, 0, -1, 0),
+        ("func", "r", 0, "functions", 0, 0, 0, -1, 0),
+        ("kern", "h", 56, "kernels", 0, 0, 0, -1, 0),
+        ("ctx", "r", 64, "contexts", 0, 0, 0, -1, 0),
+        ("kernelParams", "p", 40, 0, 48, 0, 56, -1, 0),
     ),
 )
 
@@ -117,7 +117,7 @@ CUDA_MEMSET_NODE_PARAMS_v2 = (
     "CUDA_MEMSET_NODE_PARAMS_v2",
     48,
     (
-        ("ctx", "r", 40, "contexts", 0, 0, -1, 0),
+        ("ctx", "r", 40, "contexts", 0, 0, 0, -1, 0),
     ),
 )
 
@@ -125,12 +125,12 @@ CUDA_MEMCPY3D = (
     "CUDA_MEMCPY3D",
     200,
     (
-        ("srcHost", "c", 40, 0, 0, 0, 32, 1),
-        ("srcArray", "n", 56, 0, 0, 0, -1, 0),
-        ("reserved0", "n", 64, 0, 0, 0, -1, 0),
-        ("dstHost", "c", 128, 0, 0, 0, 120, 1),
-        ("dstArray", "n", 144, 0, 0, 0, -1, 0),
-        ("reserved1", "n", 152, 0, 0, 0, -1, 0),
+        ("srcHost", "c", 40, 0, 0, 0, 0, 32, 1),
+        ("srcArray", "n", 56, 0, 0, 0, 0, -1, 0),
+        ("reserved0", "n", 64, 0, 0, 0, 0, -1, 0),
+        ("dstHost", "c", 128, 0, 0, 0, 0, 120, 1),
+        ("dstArray", "n", 144, 0, 0, 0, 0, -1, 0),
+        ("reserved1", "n", 152, 0, 0, 0, 0, -1, 0),
     ),
 )
 
@@ -138,8 +138,8 @@ CUDA_MEMCPY_NODE_PARAMS = (
     "CUDA_MEMCPY_NODE_PARAMS",
     216,
     (
-        ("copyCtx", "r", 8, "contexts", 0, 0, -1, 0),
-        ("copyParams", "s", 16, CUDA_MEMCPY3D, 0, 0, -1, 0),
+        ("copyCtx", "r", 8, "contexts", 0, 0, 0, -1, 0),
+        ("copyParams", "s", 16, CUDA_MEMCPY3D, 0, 0, 0, -1, 0),
     ),
 )
 
@@ -147,8 +147,8 @@ CUDA_HOST_NODE_PARAMS = (
     "CUDA_HOST_NODE_PARAMS",
     16,
     (
-        ("fn", "c", 0, 0, 0, 0, -1, 0),
-        ("userData", "c", 8, 0, 0, 0, -1, 0),
+        ("fn", "c", 0, 0, 0, 0, 0, -1, 0),
+        ("userData", "c", 8, 0, 0, 0, 0, -1, 0),
     ),
 )
 
@@ -156,8 +156,8 @@ CUDA_HOST_NODE_PARAMS_v1 = (
     "CUDA_HOST_NODE_PARAMS_v1",
     16,
     (
-        ("fn", "c", 0, 0, 0, 0, -1, 0),
-        ("userData", "c", 8, 0, 0, 0, -1, 0),
+        ("fn", "c", 0, 0, 0, 0, 0, -1, 0),
+        ("userData", "c", 8, 0, 0, 0, 0, -1, 0),
     ),
 )
 
@@ -165,8 +165,8 @@ CUDA_HOST_NODE_PARAMS_v2 = (
     "CUDA_HOST_NODE_PARAMS_v2",
     16,
     (
-        ("fn", "c", 0, 0, 0, 0, -1, 0),
-        ("userData", "c", 8, 0, 0, 0, -1, 0),
+        ("fn", "c", 0, 0, 0, 0, 0, -1, 0),
+        ("userData", "c", 8, 0, 0, 0, 0, -1, 0),
     ),
 )
 
@@ -174,7 +174,7 @@ CUDA_EVENT_WAIT_NODE_PARAMS = (
     "CUDA_EVENT_WAIT_NODE_PARAMS",
     8,
     (
-        ("event", "h", 0, "events", 0, 0, -1, 0),
+        ("event", "h", 0, "events", 0, 0, 0, -1, 0),
     ),
 )
 
@@ -182,7 +182,7 @@ CUDA_EVENT_RECORD_NODE_PARAMS = (
     "CUDA_EVENT_RECORD_NODE_PARAMS",
     8,
     (
-        ("event", "h", 0, "events", 0, 0, -1, 0),
+        ("event", "h", 0, "events", 0, 0, 0, -1, 0),
     ),
 )
 
@@ -190,8 +190,8 @@ CUDA_MEM_ALLOC_NODE_PARAMS = (
     "CUDA_MEM_ALLOC_NODE_PARAMS",
     120,
     (
-        ("poolProps", "s", 0, CUmemPoolProps, 0, 0, -1, 0),
-        ("accessDescs", "a", 88, CUmemAccessDesc, 96, 8, -1, 0),
+        ("poolProps", "s", 0, CUmemPoolProps, 0, 0, 0, -1, 0),
+        ("accessDescs", "a", 88, CUmemAccessDesc, 96, 8, 0, -1, 0),
     ),
 )
 
@@ -199,8 +199,8 @@ CUDA_MEM_ALLOC_NODE_PARAMS_v1 = (
     "CUDA_MEM_ALLOC_NODE_PARAMS_v1",
     120,
     (
-        ("poolProps", "s", 0, CUmemPoolProps, 0, 0, -1, 0),
-        ("accessDescs", "a", 88, CUmemAccessDesc, 96, 8, -1, 0),
+        ("poolProps", "s", 0, CUmemPoolProps, 0, 0, 0, -1, 0),
+        ("accessDescs", "a", 88, CUmemAccessDesc, 96, 8, 0, -1, 0),
     ),
 )
 
@@ -208,8 +208,8 @@ CUDA_MEM_ALLOC_NODE_PARAMS_v2 = (
     "CUDA_MEM_ALLOC_NODE_PARAMS_v2",
     120,
     (
-        ("poolProps", "s", 0, CUmemPoolProps, 0, 0, -1, 0),
-        ("accessDescs", "a", 88, CUmemAccessDesc, 96, 8, -1, 0),
+        ("poolProps", "s", 0, CUmemPoolProps, 0, 0, 0, -1, 0),
+        ("accessDescs", "a", 88, CUmemAccessDesc, 96, 8, 0, -1, 0),
     ),
 )
 
@@ -223,8 +223,8 @@ CUDA_BATCH_MEM_OP_NODE_PARAMS = (
     "CUDA_BATCH_MEM_OP_NODE_PARAMS",
     32,
     (
-        ("ctx", "r", 0, "contexts", 0, 0, -1, 0),
-        ("paramArray", "a", 16, CUstreamBatchMemOpParams, 8, 4, -1, 0),
+        ("ctx", "r", 0, "contexts", 0, 0, 0, -1, 0),
+        ("paramArray", "a", 16, CUstreamBatchMemOpParams, 8, 4, 0, -1, 0),
     ),
 )
 
@@ -232,8 +232,8 @@ CUDA_BATCH_MEM_OP_NODE_PARAMS_v1 = (
     "CUDA_BATCH_MEM_OP_NODE_PARAMS_v1",
     32,
     (
-        ("ctx", "r", 0, "contexts", 0, 0, -1, 0),
-        ("paramArray", "a", 16, CUstreamBatchMemOpParams, 8, 4, -1, 0),
+        ("ctx", "r", 0, "contexts", 0, 0, 0, -1, 0),
+        ("paramArray", "a", 16, CUstreamBatchMemOpParams, 8, 4, 0, -1, 0),
     ),
 )
 
@@ -241,8 +241,8 @@ CUDA_BATCH_MEM_OP_NODE_PARAMS_v2 = (
     "CUDA_BATCH_MEM_OP_NODE_PARAMS_v2",
     32,
     (
-        ("ctx", "r", 0, "contexts", 0, 0, -1, 0),
-        ("paramArray", "a", 16, CUstreamBatchMemOpParams, 8, 4, -1, 0),
+        ("ctx", "r", 0, "contexts", 0, 0, 0, -1, 0),
+        ("paramArray", "a", 16, CUstreamBatchMemOpParams, 8, 4, 0, -1, 0),
     ),
 )
 
@@ -250,7 +250,7 @@ CUDA_CONDITIONAL_NODE_PARAMS = (
     "CUDA_CONDITIONAL_NODE_PARAMS",
     32,
     (
-        ("phGraph_out", "n", 16, 0, 0, 0, -1, 0),
-        ("ctx", "r", 24, "contexts", 0, 0, -1, 0),
+        ("phGraph_out", "n", 16, 0, 0, 0, 0, -1, 0),
+        ("ctx", "r", 24, "contexts", 0, 0, 0, -1, 0),
     ),
 )
