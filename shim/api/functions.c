@@ -37,12 +37,12 @@ CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel)
         bf_stream_ask_end(&ask);
         if (code) {
             code->free_block = object->function.code->free_block;
-            function = bf_objects_new(
-                &(struct bf_object){.kind = BF_FUNCTION,
-                                    .server = context->server,
-                                    .number = number,
-                                    .owner = object,
-                                    .function = {.code = code, .context = context, .context_number = context->number}});
+            function = bf_objects_new(&(struct bf_object){
+                .kind = BF_FUNCTION,
+                .server = context->server,
+                .number = number,
+                .owner = object,
+                .function = {.code = code, .context = context, .context_number = context->number, .loaded = true}});
         }
         if (!function) {
             bf_code_free(code);
@@ -159,6 +159,7 @@ CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int v
                         bf_u(attrib), bf_i(value));
     if (result)
         return result;
+    function->function.loaded = true;
     struct bf_code *code = function->function.code;
     if ((unsigned)attrib < code->attribute_count) {
         code->attributes[attrib] = value;

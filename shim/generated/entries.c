@@ -602,7 +602,7 @@ CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
         return CUDA_ERROR_NOT_INITIALIZED;
     if (!mode)
         return CUDA_ERROR_INVALID_VALUE;
-    *mode = (CUmoduleLoadingMode)CU_MODULE_LAZY_LOADING;
+    *mode = (CUmoduleLoadingMode)(bf_modules_load_eagerly() ? CU_MODULE_EAGER_LOADING : CU_MODULE_LAZY_LOADING);
     return CUDA_SUCCESS;
 }
 
@@ -742,6 +742,8 @@ CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfu
         return result;
     if (!pi)
         return CUDA_ERROR_INVALID_VALUE;
+    if (!function->function.loaded && bf_modules_needs_load(attrib))
+        return CUDA_ERROR_FUNCTION_NOT_LOADED;
     if ((unsigned)attrib >= function->function.code->attribute_count)
         return CUDA_ERROR_INVALID_VALUE;
     *pi = (int)(function->function.code->attributes[attrib]);
@@ -806,7 +808,7 @@ CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction function)
         return result;
     if (!state)
         return CUDA_ERROR_INVALID_VALUE;
-    *state = (CUfunctionLoadingState)CU_FUNCTION_LOADING_STATE_LOADED;
+    *state = (CUfunctionLoadingState)(object->function.loaded ? CU_FUNCTION_LOADING_STATE_LOADED : CU_FUNCTION_LOADING_STATE_UNLOADED);
     return CUDA_SUCCESS;
 }
 
@@ -816,6 +818,7 @@ CUresult cuFuncLoad(CUfunction function)
     CUresult result = bf_lookup_function(function, &object);
     if (result)
         return result;
+    object->function.loaded = true;
     return CUDA_SUCCESS;
 }
 

@@ -37,7 +37,11 @@ CUresult bf_enumerate_get(struct bf_lister lister, const char *name, struct bf_o
     CUresult result = find_listed(&lister, name, out);
     if (!result && !*out)
         *out = bf_objects_child(lister.owner, lister.kind, is_named, name);
-    return result || *out ? result : lister.ask_for(lister.owner, name, out);
+    if (!result && !*out)
+        result = lister.ask_for(lister.owner, name, out);
+    if (!result)
+        (*out)->function.loaded = true;
+    return result;
 }
 
 /* `lock` is held. */

@@ -40,7 +40,11 @@ CUresult bf_kernels_find(CUfunction handle, const struct bf_object *context, str
     if (function) {
         *out = function;
         *number = function->number;
-        return function->server == context->server ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+        if (function->server != context->server)
+            return CUDA_ERROR_INVALID_HANDLE;
+        if (!atomic_load_explicit(&function->function.loaded, memory_order_relaxed))
+            function->function.loaded = true;
+        return CUDA_SUCCESS;
     }
     function = bf_objects_find(handle, BF_KERNEL);
     if (!function)
@@ -59,8 +63,8 @@ static struct bf_object *new_kernel(struct bf_object *library, const char *name,
     code->described_device = device->ordinal;
     code->free_block = library->library.image->free_block;
     code->numbers[device->server->index] = number;
-    struct bf_object *kernel =
-        bf_objects_new(&(struct bf_object){.kind = BF_KERNEL, .owner = library, .function = {.code = code}});
+    struct bf_object *kernel = bf_objects_new(
+        &(struct bf_object){.kind = BF_KERNEL, .owner = library, .function = {.code = code, .loaded = true}});
     if (!kernel)
         bf_code_free(code);
     return kernel;

@@ -1,7 +1,21 @@
 /* Modules and their functions as this process knows them. */
 #include "modules.h"
 
+#include <stdlib.h>
+
 #include "code.h"
+
+bool bf_modules_load_eagerly(void)
+{
+    const char *wanted = getenv("CUDA_MODULE_LOADING");
+    return wanted && strcmp(wanted, "EAGER") == 0;
+}
+
+bool bf_modules_needs_load(CUfunction_attribute attribute)
+{
+    return attribute == CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK || attribute == CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES ||
+           attribute == CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+}
 
 struct bf_object *bf_modules_new(const struct bf_object *like, uint64_t first, const struct bf_value *functions)
 {
@@ -25,13 +39,15 @@ static struct bf_object *new_function(struct bf_object *module, uint64_t number,
     if (!code)
         return NULL;
     code->free_block = module->module.free_block;
-    struct bf_object *function = bf_objects_new(&(struct bf_object){
-        .kind = BF_FUNCTION,
-        .server = module->server,
-        .number = number,
-        .owner = module,
-        .function = {
-            .code = code, .context = module->module.context, .context_number = module->module.context_number}});
+    struct bf_object *function =
+        bf_objects_new(&(struct bf_object){.kind = BF_FUNCTION,
+                                           .server = module->server,
+                                           .number = number,
+                                           .owner = module,
+                                           .function = {.code = code,
+                                                        .context = module->module.context,
+                                                        .context_number = module->module.context_number,
+                                                        .loaded = bf_modules_load_eagerly()}});
     if (!function)
         bf_code_free(code);
     return function;

@@ -72,6 +72,7 @@ struct bf_object {
             struct bf_code *code;        /* name, attributes, parameters */
             struct bf_object *context;   /* of a function: a kernel has one for each context */
             uint64_t context_number;
+            _Atomic bool loaded;         /* as the driver counts it: named, loaded, set or launched */
         } function;                      /* and kernel */
         struct {
             struct bf_image *image;

@@ -18,7 +18,7 @@ static uint32_t product(const uint32_t v[3])
     return all < THREADS_MAX ? (uint32_t)all : THREADS_MAX;
 }
 
-static uint32_t const_bytes(const struct ptx_module *module)
+uint32_t sg_kernel_const_bytes(const struct ptx_module *module)
 {
     uint64_t all = 0;
     for (uint32_t v = 0; v < module->var_count; v++)
@@ -27,7 +27,7 @@ static uint32_t const_bytes(const struct ptx_module *module)
     return all < UINT32_MAX ? (uint32_t)all : UINT32_MAX;
 }
 
-int sg_kernel_init(struct sg_kernel *kernel, struct sg_program *program, uint32_t function)
+int sg_kernel_init(struct sg_kernel *kernel, struct sg_program *program, uint32_t function, uint32_t const_bytes)
 {
     const struct ptx_module *module = program->module;
     const struct ptx_function *f = &module->functions[function];
@@ -44,7 +44,7 @@ int sg_kernel_init(struct sg_kernel *kernel, struct sg_program *program, uint32_
         .params = params,
         .param_count = f->param_count,
         .param_bytes = f->param_bytes,
-        .const_bytes = const_bytes(module),
+        .const_bytes = const_bytes,
         .max_threads = required  ? product(f->reqntid)
                        : limited ? product(f->maxntid)
                                  : THREADS_MAX,
@@ -124,11 +124,5 @@ int sg_kernel_prepare(const struct sg_kernel *asked)
 
 const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel)
 {
-    (void)sg_kernel_prepare(kernel);
     return &kernel->info;
-}
-
-const char *sg_kernel_name(const struct sg_kernel *kernel)
-{
-    return kernel->info.name;
 }

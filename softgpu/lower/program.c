@@ -134,11 +134,12 @@ static int make_kernels(struct sg_program *program)
     program->kernels = calloc(count + 1, sizeof *program->kernels);
     if (!program->kernels)
         return 2;
+    uint32_t const_bytes = sg_kernel_const_bytes(module);
     for (uint32_t n = 0; n < module->function_count; n++) {
         if (!module->functions[n].is_entry || !module->functions[n].has_body)
             continue;
         struct sg_kernel *kernel = &program->kernels[program->kernel_count++];
-        int result = sg_kernel_init(kernel, program, n);
+        int result = sg_kernel_init(kernel, program, n, const_bytes);
         if (result)
             return result;
     }

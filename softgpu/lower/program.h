@@ -44,18 +44,17 @@ struct sg_kernel_info {
     const char *name;
     const struct sg_kernel_param *params;
     uint32_t param_count, param_bytes;
-    uint32_t shared_bytes; /* static */
-    uint32_t const_bytes, local_bytes, registers;
+    uint32_t shared_bytes, local_bytes, registers; /* once it is prepared; shared_bytes: static */
+    uint32_t const_bytes;
     uint32_t max_threads; /* per block: 1024, or .maxntid's / .reqntid's product */
     uint32_t reqntid[3]; /* 0 if not written */
     uint32_t ptx_version; /* 10 * major + minor of .version, e.g. 75 for the .target: see target */
     uint32_t target; /* of .target sm_NN: NN */
 };
-/* Lowers the kernel if that has not been done yet (milliseconds for a large one); never NULL. */
-const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel);
-const char *sg_kernel_name(const struct sg_kernel *kernel); /* at once */
+const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel); /* never NULL */
 
-/* Lay out and lower the kernel and all it can call, once. Any thread may ask. Returns a CUresult. */
+/* Lay out and lower the kernel and all it can call, once (milliseconds for a large one). Any thread may ask. Returns a
+ * CUresult. */
 int sg_kernel_prepare(const struct sg_kernel *asked);
 
 #endif

@@ -7,6 +7,7 @@ NAME_BYTES_MAX = 64 << 10  # mangled C++ names reach kilobytes
 LISTED_AT_LOAD_MAX = (
     32  # functions that are described with the load of their module: a round trip less; of more, few are used
 )
+LISTED_IMAGE_BYTES_MAX = 1 << 20  # of a larger image functions are described when they are asked for
 LISTING_BYTES = 4 << 20  # of one reply that lists functions; it ends with the first that goes beyond
 PARAM_BYTES_MAX = 64 << 10  # CUDA allows 32,764 bytes of kernel parameters
 LAUNCH_ATTRIBUTES_MAX = 16

@@ -90,6 +90,16 @@ def test_driver_program_directly(name, compile_c):
     assert outcome.output and "WRONG" not in outcome.output
 
 
+@pytest.mark.parametrize(("wanted", "mode"), [("", 2), ("LAZY", 2), ("DEFAULT", 2), ("EAGER", 1)])
+def test_functions_are_loaded_when_they_are_first_used_or_with_their_module(wanted, mode, compile_c, server):
+    chosen = {"CUDA_MODULE_LOADING": wanted} if wanted else {}
+    output = compare([compile_c(PROGRAMS / "loading.c")], server, **chosen).output
+    first, last = output.split("# enumerated\n")[1].splitlines()[:3], output.splitlines()[-1]
+    assert f"mode {mode}\n" in output and last == "1"
+    assert first == [f"{name} {'loaded' if mode == 1 else 'not loaded'}" for name in ("fill", "total", "nothing")]
+    assert ("attribute 0: 913, -7\n" in output) == (mode == 2)
+
+
 def test_level_2_cache_can_be_set_aside_on_newer_devices(compile_c, tmp_path):
     newer = {"SOFTGPU_CC": "9.0"}
     with running.dispatcher(tmp_path, "--softgpu", "1", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], **newer) as server:

@@ -14,7 +14,7 @@ from patience import until
 from sessions import IDS, Session, logged
 
 from bitfusion.errors import ConnectionLost
-from bitfusion.limits import IMAGE_KEPT_BYTES_MIN
+from bitfusion.limits import IMAGE_KEPT_BYTES_MIN, LISTED_IMAGE_BYTES_MAX
 from bitfusion.net.client import ask_dispatcher
 from bitfusion.wire.hello import Hello
 
@@ -103,6 +103,18 @@ def test_client_that_is_gone_within_an_image_leaves_nothing(server, tmp_path):
 def test_digest_that_is_none_ends_the_session(what, server):
     with Session(server) as session, pytest.raises(ConnectionLost):
         ask_kept(session, what)
+
+
+@pytest.mark.parametrize(("more", "described"), [(0, True), (LISTED_IMAGE_BYTES_MAX, False)])
+def test_functions_of_a_large_image_are_counted_and_described_when_they_are_asked_for(more, described, server):
+    with Session(server) as session:
+        session.use_device()
+        module = session.new()
+        reply = session.ask("module_load", module, OPTIONS, 100, bulk=COUNT + b"//" + b"x" * more)
+        assert reply.result == 0 and reply.values[2][:4] == struct.pack("<I", 1)
+        assert (len(reply.values[2]) > 4) == described
+        description = session.ask("module_get_function", session.new(), module, "count").values[0]
+        assert len(description) > 64 and (not described or reply.values[2].endswith(description))
 
 
 def test_server_without_a_store_is_never_asked_and_has_nothing(tmp_path):

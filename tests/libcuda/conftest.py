@@ -9,7 +9,18 @@ import pytest
 from checkout import ROOT
 from patience import PATIENCE_S
 
-PARTS = ("block_need", "launch_check", "occupancy", "md2", "selftest", "image", "unpack", "storage", "registered", "errors")
+PARTS = (
+    "block_need",
+    "launch_check",
+    "occupancy",
+    "md2",
+    "selftest",
+    "image",
+    "unpack",
+    "storage",
+    "registered",
+    "errors",
+)
 
 
 @pytest.fixture(scope="session")

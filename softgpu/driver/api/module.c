@@ -90,8 +90,7 @@ CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
 {
     ENTER(cuModuleGetLoadingMode);
     REQUIRE(mode, CUDA_ERROR_INVALID_VALUE);
-    const char *wanted = getenv("CUDA_MODULE_LOADING");
-    *mode = wanted && strcmp(wanted, "EAGER") == 0 ? CU_MODULE_EAGER_LOADING : CU_MODULE_LAZY_LOADING;
+    *mode = sg_function_loading_is_eager() ? CU_MODULE_EAGER_LOADING : CU_MODULE_LAZY_LOADING;
     return CUDA_SUCCESS;
 }
 
@@ -101,8 +100,9 @@ CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
     struct sg_module *module;
     TRY(find(hmod, &module));
     REQUIRE(hfunc && name, CUDA_ERROR_INVALID_VALUE);
-    const struct sg_function *function = sg_module_find(module, name);
+    struct sg_function *function = sg_module_find(module, name);
     REQUIRE(function, CUDA_ERROR_NOT_FOUND);
+    TRY(sg_function_load(function));
     *hfunc = (CUfunction)function->handle;
     return CUDA_SUCCESS;
 }
@@ -150,12 +150,21 @@ static CUresult find_function(CUfunction handle, struct sg_function **out)
     return sg_library_function_at(handle, out);
 }
 
+/* cuda.h: these are told only of a function that is loaded. */
+static bool needs_load(CUfunction_attribute attribute)
+{
+    return attribute == CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK || attribute == CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES ||
+           attribute == CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+}
+
 CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc)
 {
     ENTER(cuFuncGetAttribute);
     struct sg_function *function;
     TRY(find_function(hfunc, &function));
     REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(function->loaded || !needs_load(attrib), CUDA_ERROR_FUNCTION_NOT_LOADED);
+    (void)sg_kernel_prepare(function->kernel);
     return sg_function_read(function->info, &function->settings, (int)attrib, pi);
 }
 
@@ -164,6 +173,7 @@ CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int v
     ENTER(cuFuncSetAttribute);
     struct sg_function *function;
     TRY(find_function(hfunc, &function));
+    TRY(sg_function_load(function));
     TRY(sg_function_write(function->info, &function->settings, (int)attrib, value));
     function->own |= 1u << attrib;
     return CUDA_SUCCESS;
@@ -223,7 +233,7 @@ CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction function)
     struct sg_function *found;
     TRY(find_function(function, &found));
     REQUIRE(state, CUDA_ERROR_INVALID_VALUE);
-    *state = CU_FUNCTION_LOADING_STATE_LOADED;
+    *state = found->loaded ? CU_FUNCTION_LOADING_STATE_LOADED : CU_FUNCTION_LOADING_STATE_UNLOADED;
     return CUDA_SUCCESS;
 }
 
@@ -231,5 +241,6 @@ CUresult cuFuncLoad(CUfunction function)
 {
     ENTER(cuFuncLoad);
     struct sg_function *found;
-    return find_function(function, &found);
+    TRY(find_function(function, &found));
+    return sg_function_load(found);
 }

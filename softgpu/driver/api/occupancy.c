@@ -9,7 +9,8 @@ static CUresult find(const void *handle, struct sg_function **out)
 {
     struct sg_context *context;
     TRY(sg_context_current(&context));
-    return sg_library_function_of(handle, context, out);
+    TRY(sg_library_function_of(handle, context, out));
+    return sg_function_load(*out);
 }
 
 static CUresult active_blocks(int *numBlocks, CUfunction func, int blockSize, size_t dynamic, unsigned flags)

@@ -160,7 +160,7 @@ static CUresult check(const struct sg_launch_request *request, const struct sg_f
         .block_registers = SG_SM_REGISTERS,
         .function_threads = info->max_threads,
         .function_registers = (unsigned)sg_function_registers(info),
-        .function_shared_bytes = (unsigned)function->settings.shared_dynamic_max,
+        .function_shared_bytes = (unsigned)sg_function_shared_max(info, &function->settings),
     };
     TRY(lc_launch_check(&shape, &limits));
     unsigned threads = block.x * block.y * block.z;
@@ -208,6 +208,7 @@ CUresult sg_launch_resolve(const struct sg_launch_request *request, struct sg_co
 {
     TRY(sg_library_function_of(request->function, context, function));
     REQUIRE(context == (*function)->module->context, CUDA_ERROR_INVALID_HANDLE);
+    TRY(sg_function_load(*function));
     TRY(check(request, *function));
     TRY(sg_context_heap_ensure(context, (*function)->module));
     *launch = (struct sg_launch){

@@ -1,10 +1,35 @@
 /* What is known about a function, and what can be set on it. */
 #include "module.h"
 
-struct sg_function_settings sg_function_defaults(const struct sg_kernel_info *info)
+#include <stdlib.h>
+#include <string.h>
+
+bool sg_function_loading_is_eager(void)
+{
+    const char *wanted = getenv("CUDA_MODULE_LOADING");
+    return wanted && strcmp(wanted, "EAGER") == 0;
+}
+
+CUresult sg_function_load(struct sg_function *function)
+{
+    if (atomic_load_explicit(&function->loaded, memory_order_acquire))
+        return CUDA_SUCCESS;
+    /* That there is no memory for the code is told by a launch. */
+    CUresult result = sg_kernel_prepare(function->kernel);
+    REQUIRE(result != CUDA_ERROR_INVALID_PTX, result);
+    atomic_store_explicit(&function->loaded, true, memory_order_release);
+    return CUDA_SUCCESS;
+}
+
+struct sg_function_settings sg_function_defaults(void)
+{
+    return (struct sg_function_settings){.shared_dynamic_max = -1, .carveout = -1};
+}
+
+int sg_function_shared_max(const struct sg_kernel_info *info, const struct sg_function_settings *settings)
 {
     int room = SG_BLOCK_SHARED - (int)info->shared_bytes;
-    return (struct sg_function_settings){.shared_dynamic_max = room > 0 ? room : 0, .carveout = -1};
+    return settings->shared_dynamic_max >= 0 ? settings->shared_dynamic_max : room > 0 ? room : 0;
 }
 
 /* Registers of PTX are variables without limit. A count that a compiler would reach is what occupancy is computed
@@ -27,7 +52,7 @@ CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_fun
     case CU_FUNC_ATTRIBUTE_NUM_REGS: *value = sg_function_registers(info); break;
     case CU_FUNC_ATTRIBUTE_PTX_VERSION: *value = (int)info->target; break;
     case CU_FUNC_ATTRIBUTE_BINARY_VERSION: *value = 10 * arch->major + arch->minor; break;
-    case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES: *value = settings->shared_dynamic_max; break;
+    case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES: *value = sg_function_shared_max(info, settings); break;
     case CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT: *value = settings->carveout; break;
     case CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED: *value = settings->cluster_nonportable; break;
     case CU_FUNC_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE: *value = settings->cluster_policy; break;

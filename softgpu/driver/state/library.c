@@ -67,9 +67,10 @@ static CUresult make_kernels(struct sg_library *library)
         REQUIRE(program_kernel, CUDA_ERROR_OUT_OF_MEMORY);
         kernel->library = library;
         kernel->index = i;
+        kernel->kernel = program_kernel;
         kernel->info = sg_kernel_info(program_kernel);
         for (int device = 0; device < SG_DEVICES_MAX; device++)
-            kernel->settings[device] = sg_function_defaults(kernel->info);
+            kernel->settings[device] = sg_function_defaults();
         kernel->handle = sg_handles_new(SG_KERNEL, kernel);
         REQUIRE(kernel->handle, CUDA_ERROR_OUT_OF_MEMORY);
         library->kernel_count = i + 1;
@@ -184,6 +185,7 @@ CUresult sg_library_function(struct sg_library_kernel *kernel, struct sg_context
     struct sg_module *module;
     TRY(sg_library_module(kernel->library, context, &module));
     *out = &module->functions[kernel->index];
+    TRY(sg_function_load(*out));
     pthread_mutex_lock(&kernel->library->lock);
     atomic_store(&kernel->recent_incarnation, 0);
     atomic_store(&kernel->recent, *out);
@@ -197,7 +199,8 @@ void sg_library_setting_changed(struct sg_library_kernel *kernel, CUdevice devic
     pthread_mutex_lock(&kernel->library->lock);
     for (struct sg_instance *instance = kernel->library->instances; instance; instance = instance->next) {
         struct sg_function *function = &instance->module->functions[kernel->index];
-        if (instance->module->context->device->ordinal == device && !(function->own >> attribute & 1))
+        if (instance->module->context->device->ordinal == device && !(function->own >> attribute & 1) &&
+            !sg_function_load(function))
             sg_function_write(function->info, &function->settings, attribute, value);
     }
     pthread_mutex_unlock(&kernel->library->lock);

@@ -14,6 +14,7 @@ struct sg_library_kernel {
     void *handle;
     struct sg_library *library;
     uint32_t index;                          /* the same in every instance */
+    const struct sg_kernel *kernel;          /* of the program that is in no context */
     const struct sg_kernel_info *info;
     struct sg_function_settings settings[SG_DEVICES_MAX];   /* for each device */
     /* The function of the context that used it last: valid while that context's incarnation is the one remembered. */

@@ -56,7 +56,7 @@ static CUresult make_functions(struct sg_module *module)
         function->kernel = sg_program_kernel_at(module->program, i);
         REQUIRE(function->kernel, CUDA_ERROR_OUT_OF_MEMORY);
         function->info = sg_kernel_info(function->kernel);
-        function->settings = sg_function_defaults(function->info);
+        function->settings = sg_function_defaults();
         function->handle = sg_handles_new(SG_FUNCTION, function);
         REQUIRE(function->handle, CUDA_ERROR_OUT_OF_MEMORY);
         module->function_count = i + 1;
@@ -71,6 +71,8 @@ static CUresult build(struct sg_module *module, const char *text, size_t bytes, 
     TRY(sg_program_create(parsed, allocate, module, log, &module->program));
     module->lacks_heap = sg_program_wants_heap(module->program);
     TRY(make_functions(module));
+    for (uint32_t i = 0; i < module->function_count && sg_function_loading_is_eager(); i++)
+        TRY(sg_function_load(&module->functions[i]));
     module->handle = sg_handles_new(SG_MODULE, module);
     return module->handle ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }

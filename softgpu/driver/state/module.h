@@ -11,7 +11,7 @@ struct sg_library;
 
 /* What a program may set on a function, or on a kernel of a library for each device. */
 struct sg_function_settings {
-    int shared_dynamic_max;          /* CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES */
+    int shared_dynamic_max;          /* CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES; -1: what is left */
     int carveout;
     int cluster_nonportable, cluster_policy;
 };
@@ -23,6 +23,7 @@ struct sg_function {
     const struct sg_kernel_info *info;
     struct sg_function_settings settings;
     struct lc_old_launch *old;       /* what was set for launches of CUDA before 4.0, or NULL */
+    _Atomic bool loaded;             /* it has been asked for by name, loaded, set or launched */
     unsigned own;                    /* a bit for each attribute that was set on it, and not on its kernel */
 };
 
@@ -50,10 +51,19 @@ void sg_module_destroy_all(struct sg_context *context);
 
 struct sg_function *sg_module_find(struct sg_module *module, const char *name);   /* NULL if none */
 
+/* Whether functions are loaded with their modules, and not when they are first used: CUDA_MODULE_LOADING says so. */
+bool sg_function_loading_is_eager(void);
+
+/* Make its code, if that has not been done. */
+CUresult sg_function_load(struct sg_function *function);
+
 int sg_function_registers(const struct sg_kernel_info *info);
+int sg_function_shared_max(const struct sg_kernel_info *info, const struct sg_function_settings *settings);
 
 /* What the settings are before anybody changes them. */
-struct sg_function_settings sg_function_defaults(const struct sg_kernel_info *info);
+struct sg_function_settings sg_function_defaults(void);
+
+/* Of a kernel that is prepared. */
 CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_function_settings *settings, int attribute,
                           int *value);
 CUresult sg_function_write(const struct sg_kernel_info *info, struct sg_function_settings *settings, int attribute,

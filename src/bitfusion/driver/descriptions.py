@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from ..errors import CallFailed
-from ..limits import LISTED_AT_LOAD_MAX, LISTING_BYTES
+from ..limits import LISTED_AT_LOAD_MAX, LISTED_IMAGE_BYTES_MAX, LISTING_BYTES
 from ..session import Handle
 from .binding import SUCCESS, check, cuda, optional
 from .ports import Answer
@@ -55,6 +55,8 @@ class Functions:
         return optional("cuFuncGetName", handle)
 
     def describe(self, handle: Handle) -> bytes:
+        # A function of an enumeration need not be loaded, and then not all is told of it. Older drivers load at once.
+        optional("cuFuncLoad", handle)
         return describe_function(handle)
 
     def enter(self, session: DriverSession, number: int, handle: Handle) -> None:
@@ -91,14 +93,17 @@ def enter_kernel(session: DriverSession, number: int, handle: Handle, library: i
     session.kernels[number] = handle
 
 
-def list_few(session: DriverSession, listable: Listable, first: int) -> bytes:
-    """The listing that comes with a load: of all, numbered from `first`, if they are few; empty if `first` is 0."""
+def list_few(session: DriverSession, listable: Listable, first: int, image_bytes: int = 0) -> bytes:
+    """The listing that comes with a load: of all, numbered from `first`, if they are few; empty if `first` is 0.
+
+    To describe a function it must be made ready to run. In a large image most are not used: they are only counted.
+    """
     if not first:
         return b""
     result, count = listable.count()[:2]
     if result is not SUCCESS:
         return _U32.pack(_UNKNOWN)
-    if count > LISTED_AT_LOAD_MAX:
+    if count > LISTED_AT_LOAD_MAX or image_bytes > LISTED_IMAGE_BYTES_MAX:
         return _U32.pack(count)
     try:
         return _list(session, listable, count, first, 0)

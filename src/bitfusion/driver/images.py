@@ -42,11 +42,11 @@ class _Wrapper(ctypes.Structure):
 
 
 class Image:
-    """An image in memory. `address` is what the driver takes, as long as this object lives."""
+    """An image in memory of `bytes` bytes. `address` is what the driver takes, as long as this object lives."""
 
     def __init__(self, data: bytearray) -> None:
         """`data`: the image without anything behind it. Raises CallFailed(INVALID_IMAGE) if it leads beyond itself."""
-        size = len(data)
+        self.bytes = size = len(data)
         starts = _find_parts(data)
         data += _NUL
         self._data = (ctypes.c_char * (size + len(_NUL))).from_buffer(data)

@@ -28,7 +28,7 @@ def _load_module(session: DriverSession, number: int, jit: JitOptions, first: in
     result, handle = cuda.cuModuleLoadDataEx(image.address, len(jit.names), jit.names, jit.values)
     if result is SUCCESS:
         session.add(session.modules, number, handle, session.current.number)
-    listing = list_few(session, Functions(number, handle), first) if result is SUCCESS else b""
+    listing = list_few(session, Functions(number, handle), first, image.bytes) if result is SUCCESS else b""
     return (result, *jit.logs(), listing)
 
 
@@ -54,5 +54,5 @@ def _load_library(
     result, handle = cuda.cuLibraryLoadData(image.address, jit.names, jit.values, len(jit.names), [], [], 0)
     if result is SUCCESS:
         session.add(session.libraries, number, handle)
-    listing = list_few(session, Kernels(number, handle, device), first) if result is SUCCESS else b""
+    listing = list_few(session, Kernels(number, handle, device), first, image.bytes) if result is SUCCESS else b""
     return (result, *jit.logs(), listing)

@@ -17,7 +17,7 @@ cuModuleUnload@2000 #91 tell (CUmodule hmod):
     hand
     server: destroys(hmod)
 cuModuleGetLoadingMode@11070 (CUmoduleLoadingMode *mode):
-    ready; need mode; *mode = CU_MODULE_LAZY_LOADING
+    ready; need mode; *mode = bf_modules_load_eagerly() ? CU_MODULE_EAGER_LOADING : CU_MODULE_LAZY_LOADING
 cuModuleGetFunction@2000 (CUfunction *hfunc, CUmodule hmod, const char *name):
     module hmod; need hfunc, name; refuse strlen(name) > BF_NAME_BYTES_MAX;
     *hfunc from bf_enumerate_get(bf_modules_lister(module), name)
@@ -71,7 +71,9 @@ cuKernelGetParamInfo@12040 (CUkernel kernel, size_t paramIndex, size_t *paramOff
     *paramOffset = object->function.code->params[paramIndex].offset;
     *paramSize? = object->function.code->params[paramIndex].bytes
 cuFuncGetAttribute@2020 (int *pi, CUfunction_attribute attrib, CUfunction hfunc):
-    function hfunc; need pi; refuse (unsigned)attrib >= function->function.code->attribute_count;
+    function hfunc; need pi;
+    refuse !function->function.loaded && bf_modules_needs_load(attrib) with CUDA_ERROR_FUNCTION_NOT_LOADED;
+    refuse (unsigned)attrib >= function->function.code->attribute_count;
     *pi = function->function.code->attributes[attrib]
 cuFuncSetAttribute@9000 #110 ask (CUfunction hfunc, CUfunction_attribute attrib, int value):
     hand
@@ -86,11 +88,12 @@ cuFuncGetParamInfo@12040 (CUfunction func, size_t paramIndex, size_t *paramOffse
     refuse paramIndex >= function->function.code->param_count;
     *paramOffset = function->function.code->params[paramIndex].offset;
     *paramSize? = function->function.code->params[paramIndex].bytes
-# A function is described, so it is loaded.
+# What is described is loaded on the server; the program sees what it would see of its own driver.
 cuFuncIsLoaded@12040 (CUfunctionLoadingState *state, CUfunction function):
-    function function as object; need state; *state = CU_FUNCTION_LOADING_STATE_LOADED
+    function function as object; need state;
+    *state = object->function.loaded ? CU_FUNCTION_LOADING_STATE_LOADED : CU_FUNCTION_LOADING_STATE_UNLOADED
 cuFuncLoad@12040 (CUfunction function):
-    function function as object
+    function function as object; set object->function.loaded = true
 cuFuncSetSharedMemConfig@4020 #112 (CUfunction hfunc, CUsharedconfig config):
     settable hfunc; refuse (unsigned)config > CU_SHARED_MEM_CONFIG_EIGHT_BYTE_BANK_SIZE; tell
 # Calls of the wire alone.
