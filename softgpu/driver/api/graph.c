@@ -1,7 +1,7 @@
 /* Entry points of graphs: life, copies, what is in them. */
 #include "../graph/graph.h"
 
-#include "../graph/edge.h"
+#include "../graph/dot.h"
 #include "../graph/node.h"
 
 static CUresult create(CUgraph *out)
@@ -167,4 +167,21 @@ CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode hNode, CUgraph *phGraph)
     REQUIRE(phGraph, CUDA_ERROR_INVALID_VALUE);
     sg_graph_lock();
     return sg_graph_unlock(get_child(hNode, phGraph));
+}
+
+/* ---- as text */
+
+static CUresult print(CUgraph handle, const char *path, unsigned flags)
+{
+    struct sg_graph *graph;
+    TRY(sg_graph_find(handle, &graph));
+    return sg_dot_write(graph, path, flags);
+}
+
+CUresult cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsigned int flags)
+{
+    ENTER(cuGraphDebugDotPrint);
+    REQUIRE(path && flags < 2 * CU_GRAPH_DEBUG_DOT_FLAGS_CONDITIONAL_NODE_PARAMS, CUDA_ERROR_INVALID_VALUE);
+    sg_graph_lock();
+    return sg_graph_unlock(print(hGraph, path, flags));
 }

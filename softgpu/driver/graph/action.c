@@ -97,11 +97,13 @@ struct sg_action *sg_action_retain(struct sg_action *action)
 
 void sg_action_release(struct sg_action *action)
 {
-    if (atomic_fetch_sub(&action->references, 1) != 1)
-        return;
-    for (size_t i = 0; i < sizeof action->owned / sizeof *action->owned; i++)
-        free(action->owned[i]);
-    free(action);
+    while (action && atomic_fetch_sub(&action->references, 1) == 1) {
+        struct sg_action *former = action->former;
+        for (size_t i = 0; i < sizeof action->owned / sizeof *action->owned; i++)
+            free(action->owned[i]);
+        free(action);
+        action = former;
+    }
 }
 
 CUresult sg_action_check(const struct sg_action *action)

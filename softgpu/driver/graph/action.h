@@ -29,7 +29,8 @@ struct sg_action {
         struct sg_fill fill;
         struct sg_condition *condition;
     } is;
-    void *owned[3]; /* arrays */
+    void *owned[2]; /* arrays */
+    struct sg_action *former; /* whose arrays a program may still have, or NULL */
 };
 
 /* The action of parameters as cuGraphAddNode gets them, with a kernel's attributes (NULL: none), checked as at the

@@ -2,7 +2,7 @@
 #ifndef SG_KERNEL_ATTRIBUTES_H
 #define SG_KERNEL_ATTRIBUTES_H
 
-#include "../../../libcuda/generated/cuda_types.h"
+#include "../state/launch_attributes.h"
 
 struct sg_kernel_attributes {
     CUaccessPolicyWindow window;
@@ -11,12 +11,12 @@ struct sg_kernel_attributes {
     CUclusterSchedulingPolicy policy;
     CUlaunchMemSyncDomainMap map;
     CUlaunchMemSyncDomain domain;
-    unsigned carveout;
+    unsigned carveout, nvlink;
 };
 
 /* INVALID_VALUE for one that kernel nodes have not, NOT_SUPPORTED for a value that the device cannot do. */
-CUresult sg_kernel_attributes_set(struct sg_kernel_attributes *attributes, CUlaunchAttributeID id,
-                                  const CUlaunchAttributeValue *value);
+CUresult sg_kernel_attributes_set(const struct sg_device *device, struct sg_kernel_attributes *attributes,
+                                  CUlaunchAttributeID id, const CUlaunchAttributeValue *value);
 CUresult sg_kernel_attributes_get(const struct sg_kernel_attributes *attributes, CUlaunchAttributeID id,
                                   CUlaunchAttributeValue *value);
 

@@ -119,3 +119,12 @@ CUresult sg_node_set(struct sg_node *node, const CUgraphNodeParams *params)
     sg_graph_set_action(node, action);
     return CUDA_SUCCESS;
 }
+
+CUresult sg_node_set_attributes(struct sg_node *node, const struct sg_kernel_attributes *attributes)
+{
+    struct sg_action *action;
+    TRY(sg_action_make(&node->action->params, attributes, &action));
+    action->former = sg_action_retain(node->action);
+    sg_graph_set_action(node, action);
+    return CUDA_SUCCESS;
+}

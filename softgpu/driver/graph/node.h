@@ -14,6 +14,9 @@ CUresult sg_node_find(CUgraphNode handle, CUgraphNodeType type, struct sg_node *
 /* Parameters of a node of the same type. */
 CUresult sg_node_set(struct sg_node *node, const CUgraphNodeParams *params);
 
+/* The same work with other attributes, of a kernel. Arrays that were given out stay. */
+CUresult sg_node_set_attributes(struct sg_node *node, const struct sg_kernel_attributes *attributes);
+
 /* What parameters make of a node: a new action with the attributes that the node's has. */
 CUresult sg_node_remake(const struct sg_node *node, const CUgraphNodeParams *params, struct sg_action **out);
 

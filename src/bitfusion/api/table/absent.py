@@ -14,24 +14,8 @@ _REASONS = {
     """,
     "graphs and stream capture": """
         cuDeviceGetGraphMemAttribute@11040 cuDeviceGraphMemTrim@11040 cuDeviceSetGraphMemAttribute@11040
-        cuGraphAddMemAllocNode@11040 cuGraphAddMemFreeNode@11040 cuGraphBatchMemOpNodeGetParams@11070
-        cuGraphBatchMemOpNodeSetParams@11070 cuGraphConditionalHandleCreate@12030 cuGraphDebugDotPrint@11030
-        cuGraphEventRecordNodeGetEvent@11010 cuGraphEventRecordNodeSetEvent@11010 cuGraphEventWaitNodeGetEvent@11010
-        cuGraphEventWaitNodeSetEvent@11010 cuGraphExecBatchMemOpNodeSetParams@11070
-        cuGraphExecChildGraphNodeSetParams@11010 cuGraphExecEventRecordNodeSetEvent@11010
-        cuGraphExecEventWaitNodeSetEvent@11010 cuGraphExecExternalSemaphoresSignalNodeSetParams@11020
-        cuGraphExecExternalSemaphoresWaitNodeSetParams@11020 cuGraphExecHostNodeSetParams@10020
-        cuGraphExecKernelNodeSetParams@10010 cuGraphExecKernelNodeSetParams_v2@12000
-        cuGraphExecMemcpyNodeSetParams@10020 cuGraphExecMemsetNodeSetParams@10020 cuGraphExecNodeSetParams@12020
-        cuGraphExecUpdate@10020 cuGraphExecUpdate_v2@12000 cuGraphExternalSemaphoresSignalNodeGetParams@11020
-        cuGraphExternalSemaphoresSignalNodeSetParams@11020 cuGraphExternalSemaphoresWaitNodeGetParams@11020
-        cuGraphExternalSemaphoresWaitNodeSetParams@11020 cuGraphHostNodeGetParams@10000
-        cuGraphHostNodeSetParams@10000 cuGraphKernelNodeCopyAttributes@11000 cuGraphKernelNodeGetAttribute@11000
-        cuGraphKernelNodeGetParams@10000 cuGraphKernelNodeGetParams_v2@12000 cuGraphKernelNodeSetAttribute@11000
-        cuGraphKernelNodeSetParams@10000 cuGraphKernelNodeSetParams_v2@12000 cuGraphMemAllocNodeGetParams@11040
-        cuGraphMemFreeNodeGetParams@11040 cuGraphMemcpyNodeGetParams@10000 cuGraphMemcpyNodeSetParams@10000
-        cuGraphMemsetNodeGetParams@10000 cuGraphMemsetNodeSetParams@10000 cuGraphNodeGetEnabled@11060
-        cuGraphNodeSetEnabled@11060 cuGraphNodeSetParams@12020
+        cuGraphAddMemAllocNode@11040 cuGraphAddMemFreeNode@11040 cuGraphConditionalHandleCreate@12030
+        cuGraphMemAllocNodeGetParams@11040 cuGraphMemFreeNodeGetParams@11040
     """,
     "arrays, textures and surfaces": """
         cuArray3DCreate@2000 cuArray3DCreate_v2@3020 cuArray3DGetDescriptor@2000 cuArray3DGetDescriptor_v2@3020

@@ -65,19 +65,79 @@ cuGraphAddNode_v2@12030
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
      const CUgraphEdgeData *dependencyData, size_t numDependencies, CUgraphNodeParams *nodeParams):
     direct
+cuGraphBatchMemOpNodeGetParams@11070 (CUgraphNode hNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams_out):
+    direct
+cuGraphBatchMemOpNodeSetParams@11070 (CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams):
+    direct
 cuGraphChildGraphNodeGetGraph@10000 (CUgraphNode hNode, CUgraph *phGraph):
     direct
 cuGraphClone@10000 (CUgraph *phGraphClone, CUgraph originalGraph):
     direct
 cuGraphCreate@10000 (CUgraph *phGraph, unsigned int flags):
     direct
+cuGraphDebugDotPrint@11030 (CUgraph hGraph, const char *path, unsigned int flags):
+    direct
 cuGraphDestroy@10000 (CUgraph hGraph):
     direct
 cuGraphDestroyNode@10000 (CUgraphNode hNode):
     direct
+cuGraphEventRecordNodeGetEvent@11010 (CUgraphNode hNode, CUevent *event_out):
+    direct
+cuGraphEventRecordNodeSetEvent@11010 (CUgraphNode hNode, CUevent event):
+    direct
+cuGraphEventWaitNodeGetEvent@11010 (CUgraphNode hNode, CUevent *event_out):
+    direct
+cuGraphEventWaitNodeSetEvent@11010 (CUgraphNode hNode, CUevent event):
+    direct
+cuGraphExecBatchMemOpNodeSetParams@11070
+    (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams):
+    direct
+cuGraphExecChildGraphNodeSetParams@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUgraph childGraph):
+    direct
 cuGraphExecDestroy@10000 (CUgraphExec hGraphExec):
     direct
+cuGraphExecEventRecordNodeSetEvent@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event):
+    direct
+cuGraphExecEventWaitNodeSetEvent@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event):
+    direct
+cuGraphExecExternalSemaphoresSignalNodeSetParams@11020
+    (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams):
+    direct
+cuGraphExecExternalSemaphoresWaitNodeSetParams@11020
+    (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams):
+    direct
 cuGraphExecGetFlags@12000 (CUgraphExec hGraphExec, cuuint64_t *flags):
+    direct
+cuGraphExecHostNodeSetParams@10020
+    (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams):
+    direct
+cuGraphExecKernelNodeSetParams@10010
+    (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
+    direct
+cuGraphExecKernelNodeSetParams_v2@12000
+    (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams):
+    direct
+cuGraphExecMemcpyNodeSetParams@10020
+    (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_MEMCPY3D *copyParams, CUcontext ctx):
+    direct
+cuGraphExecMemsetNodeSetParams@10020
+    (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx):
+    direct
+cuGraphExecNodeSetParams@12020 (CUgraphExec hGraphExec, CUgraphNode hNode, CUgraphNodeParams *nodeParams):
+    direct
+cuGraphExecUpdate@10020
+    (CUgraphExec hGraphExec, CUgraph hGraph, CUgraphNode *hErrorNode_out, CUgraphExecUpdateResult *updateResult_out):
+    direct
+cuGraphExecUpdate_v2@12000 (CUgraphExec hGraphExec, CUgraph hGraph, CUgraphExecUpdateResultInfo *resultInfo):
+    direct
+cuGraphExternalSemaphoresSignalNodeGetParams@11020 (CUgraphNode hNode, CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *params_out):
+    direct
+cuGraphExternalSemaphoresSignalNodeSetParams@11020
+    (CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams):
+    direct
+cuGraphExternalSemaphoresWaitNodeGetParams@11020 (CUgraphNode hNode, CUDA_EXT_SEM_WAIT_NODE_PARAMS *params_out):
+    direct
+cuGraphExternalSemaphoresWaitNodeSetParams@11020 (CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams):
     direct
 cuGraphGetEdges@10000 (CUgraph hGraph, CUgraphNode *from, CUgraphNode *to, size_t *numEdges):
     direct
@@ -87,6 +147,10 @@ cuGraphGetEdges_v2@12030
 cuGraphGetNodes@10000 (CUgraph hGraph, CUgraphNode *nodes, size_t *numNodes):
     direct
 cuGraphGetRootNodes@10000 (CUgraph hGraph, CUgraphNode *rootNodes, size_t *numRootNodes):
+    direct
+cuGraphHostNodeGetParams@10000 (CUgraphNode hNode, CUDA_HOST_NODE_PARAMS *nodeParams):
+    direct
+cuGraphHostNodeSetParams@10000 (CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams):
     direct
 cuGraphInstantiate@10000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize):
@@ -99,7 +163,29 @@ cuGraphInstantiateWithFlags@11040 (CUgraphExec *phGraphExec, CUgraph hGraph, uns
 cuGraphInstantiateWithParams@12000 +ptsz@12000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams):
     direct
+cuGraphKernelNodeCopyAttributes@11000 (CUgraphNode dst, CUgraphNode src):
+    direct
+cuGraphKernelNodeGetAttribute@11000 (CUgraphNode hNode, CUkernelNodeAttrID attr, CUkernelNodeAttrValue *value_out):
+    direct
+cuGraphKernelNodeGetParams@10000 (CUgraphNode hNode, CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
+    direct
+cuGraphKernelNodeGetParams_v2@12000 (CUgraphNode hNode, CUDA_KERNEL_NODE_PARAMS *nodeParams):
+    direct
+cuGraphKernelNodeSetAttribute@11000 (CUgraphNode hNode, CUkernelNodeAttrID attr, const CUkernelNodeAttrValue *value):
+    direct
+cuGraphKernelNodeSetParams@10000 (CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
+    direct
+cuGraphKernelNodeSetParams_v2@12000 (CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams):
+    direct
 cuGraphLaunch@10000 +ptsz@10000 (CUgraphExec hGraph, CUstream hStream):
+    direct
+cuGraphMemcpyNodeGetParams@10000 (CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams):
+    direct
+cuGraphMemcpyNodeSetParams@10000 (CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams):
+    direct
+cuGraphMemsetNodeGetParams@10000 (CUgraphNode hNode, CUDA_MEMSET_NODE_PARAMS *nodeParams):
+    direct
+cuGraphMemsetNodeSetParams@10000 (CUgraphNode hNode, const CUDA_MEMSET_NODE_PARAMS *nodeParams):
     direct
 cuGraphNodeFindInClone@10000 (CUgraphNode *phNode, CUgraphNode hOriginalNode, CUgraph hClonedGraph):
     direct
@@ -113,7 +199,13 @@ cuGraphNodeGetDependentNodes@10000 (CUgraphNode hNode, CUgraphNode *dependentNod
 cuGraphNodeGetDependentNodes_v2@12030
     (CUgraphNode hNode, CUgraphNode *dependentNodes, CUgraphEdgeData *edgeData, size_t *numDependentNodes):
     direct
+cuGraphNodeGetEnabled@11060 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int *isEnabled):
+    direct
 cuGraphNodeGetType@10000 (CUgraphNode hNode, CUgraphNodeType *type):
+    direct
+cuGraphNodeSetEnabled@11060 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int isEnabled):
+    direct
+cuGraphNodeSetParams@12020 (CUgraphNode hNode, CUgraphNodeParams *nodeParams):
     direct
 cuGraphReleaseUserObject@11030 (CUgraph graph, CUuserObject object, unsigned int count):
     direct

@@ -1,0 +1,232 @@
+/* Entry points that change executable graphs. */
+#include <string.h>
+
+#include "../graph/update.h"
+
+static CUresult set(CUgraphExec exec, CUgraphNode node, const CUgraphNodeParams *params)
+{
+    struct sg_exec *found;
+    struct sg_node *of;
+    TRY(sg_exec_find(exec, &found));
+    TRY(sg_graph_find_node(node, &of));
+    return sg_update_node(found, of, params);
+}
+
+static CUresult change(CUgraphExec exec, CUgraphNode node, const CUgraphNodeParams *params)
+{
+    sg_graph_lock();
+    return sg_graph_unlock(set(exec, node, params));
+}
+
+CUresult cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams)
+{
+    ENTER(cuGraphExecKernelNodeSetParams);
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_KERNEL};
+    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
+    memcpy(&params.kernel, nodeParams, sizeof *nodeParams);
+    return change(hGraphExec, hNode, &params);
+}
+
+CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                           const CUDA_KERNEL_NODE_PARAMS *nodeParams)
+{
+    ENTER(cuGraphExecKernelNodeSetParams_v2);
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_KERNEL};
+    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
+    memcpy(&params.kernel, nodeParams, sizeof *nodeParams);
+    return change(hGraphExec, hNode, &params);
+}
+
+CUresult cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_MEMCPY3D *copyParams,
+                                        CUcontext ctx)
+{
+    ENTER(cuGraphExecMemcpyNodeSetParams);
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEMCPY};
+    REQUIRE(copyParams, CUDA_ERROR_INVALID_VALUE);
+    params.memcpy.copyCtx = ctx;
+    params.memcpy.copyParams = *copyParams;
+    return change(hGraphExec, hNode, &params);
+}
+
+CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx)
+{
+    ENTER(cuGraphExecMemsetNodeSetParams);
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEMSET};
+    REQUIRE(memsetParams, CUDA_ERROR_INVALID_VALUE);
+    memcpy(&params.memset, memsetParams, sizeof *memsetParams);
+    params.memset.ctx = ctx;
+    return change(hGraphExec, hNode, &params);
+}
+
+CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                      const CUDA_HOST_NODE_PARAMS *nodeParams)
+{
+    ENTER(cuGraphExecHostNodeSetParams);
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_HOST};
+    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
+    params.host.fn = nodeParams->fn;
+    params.host.userData = nodeParams->userData;
+    return change(hGraphExec, hNode, &params);
+}
+
+CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event)
+{
+    ENTER(cuGraphExecEventRecordNodeSetEvent);
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EVENT_RECORD};
+    params.eventRecord.event = event;
+    return change(hGraphExec, hNode, &params);
+}
+
+CUresult cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event)
+{
+    ENTER(cuGraphExecEventWaitNodeSetEvent);
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_WAIT_EVENT};
+    params.eventWait.event = event;
+    return change(hGraphExec, hNode, &params);
+}
+
+CUresult cuGraphExecBatchMemOpNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                            const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams)
+{
+    ENTER(cuGraphExecBatchMemOpNodeSetParams);
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_BATCH_MEM_OP};
+    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
+    memcpy(&params.memOp, nodeParams, sizeof *nodeParams);
+    return change(hGraphExec, hNode, &params);
+}
+
+/* There can be no such node. */
+CUresult cuGraphExecExternalSemaphoresSignalNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                                          const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams)
+{
+    ENTER(cuGraphExecExternalSemaphoresSignalNodeSetParams);
+    (void)hGraphExec, (void)hNode, (void)nodeParams;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGraphExecExternalSemaphoresWaitNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                                        const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams)
+{
+    ENTER(cuGraphExecExternalSemaphoresWaitNodeSetParams);
+    (void)hGraphExec, (void)hNode, (void)nodeParams;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+static CUresult set_child(CUgraphExec exec, CUgraphNode node, CUgraph child)
+{
+    struct sg_exec *found;
+    struct sg_node *of;
+    struct sg_graph *graph;
+    TRY(sg_exec_find(exec, &found));
+    TRY(sg_graph_find_node(node, &of));
+    TRY(sg_graph_find(child, &graph));
+    REQUIRE(of->action->params.type == CU_GRAPH_NODE_TYPE_GRAPH, CUDA_ERROR_INVALID_VALUE);
+    return sg_update_child(found, of, graph);
+}
+
+CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, CUgraph childGraph)
+{
+    ENTER(cuGraphExecChildGraphNodeSetParams);
+    sg_graph_lock();
+    return sg_graph_unlock(set_child(hGraphExec, hNode, childGraph));
+}
+
+CUresult cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, CUgraphNodeParams *nodeParams)
+{
+    ENTER(cuGraphExecNodeSetParams);
+    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
+    if (nodeParams->type == CU_GRAPH_NODE_TYPE_GRAPH) {
+        sg_graph_lock();
+        return sg_graph_unlock(set_child(hGraphExec, hNode, nodeParams->graph.graph));
+    }
+    return change(hGraphExec, hNode, nodeParams);
+}
+
+/* ---- all of it */
+
+static CUresult update(CUgraphExec exec, CUgraph graph, CUgraphExecUpdateResultInfo *info)
+{
+    struct sg_exec *found;
+    struct sg_graph *from;
+    TRY(sg_exec_find(exec, &found));
+    TRY(sg_graph_find(graph, &from));
+    return sg_update_all(found, from, info);
+}
+
+static CUresult update_all(CUgraphExec exec, CUgraph graph, CUgraphExecUpdateResultInfo *info)
+{
+    *info = (CUgraphExecUpdateResultInfo){CU_GRAPH_EXEC_UPDATE_ERROR, NULL, NULL};
+    sg_graph_lock();
+    return sg_graph_unlock(update(exec, graph, info));
+}
+
+/* What went wrong is written also if the call fails: that is what it is for. */
+CUresult cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph, CUgraphExecUpdateResultInfo *resultInfo)
+{
+    ENTER(cuGraphExecUpdate_v2);
+    REQUIRE(resultInfo, CUDA_ERROR_INVALID_VALUE);
+    return update_all(hGraphExec, hGraph, resultInfo);
+}
+
+CUresult cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph, CUgraphNode *hErrorNode_out,
+                           CUgraphExecUpdateResult *updateResult_out)
+{
+    ENTER(cuGraphExecUpdate);
+    CUgraphExecUpdateResultInfo info;
+    REQUIRE(updateResult_out, CUDA_ERROR_INVALID_VALUE);
+    CUresult result = update_all(hGraphExec, hGraph, &info);
+    *updateResult_out = info.result;
+    if (hErrorNode_out)
+        *hErrorNode_out = info.errorNode;
+    return result;
+}
+
+/* ---- nodes that are left out */
+
+static CUresult find_step(CUgraphExec exec, CUgraphNode node, struct sg_exec **found, uint32_t *step)
+{
+    struct sg_node *of;
+    TRY(sg_exec_find(exec, found));
+    TRY(sg_graph_find_node(node, &of));
+    CUgraphNodeType type = of->action->params.type;
+    REQUIRE(type == CU_GRAPH_NODE_TYPE_KERNEL || type == CU_GRAPH_NODE_TYPE_MEMCPY || type == CU_GRAPH_NODE_TYPE_MEMSET,
+            CUDA_ERROR_INVALID_VALUE);
+    return sg_exec_step(*found, of, step);
+}
+
+static CUresult set_enabled(CUgraphExec exec, CUgraphNode node, bool enabled)
+{
+    struct sg_exec *found;
+    struct sg_deeds *deeds;
+    uint32_t step;
+    TRY(find_step(exec, node, &found, &step));
+    TRY(sg_exec_own(found, &deeds));
+    deeds->at[step].enabled = enabled;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuGraphNodeSetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int isEnabled)
+{
+    ENTER(cuGraphNodeSetEnabled);
+    sg_graph_lock();
+    return sg_graph_unlock(set_enabled(hGraphExec, hNode, isEnabled));
+}
+
+static CUresult get_enabled(CUgraphExec exec, CUgraphNode node, unsigned *enabled)
+{
+    struct sg_exec *found;
+    uint32_t step;
+    TRY(find_step(exec, node, &found, &step));
+    *enabled = found->deeds->at[step].enabled;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuGraphNodeGetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int *isEnabled)
+{
+    ENTER(cuGraphNodeGetEnabled);
+    REQUIRE(isEnabled, CUDA_ERROR_INVALID_VALUE);
+    sg_graph_lock();
+    return sg_graph_unlock(get_enabled(hGraphExec, hNode, isEnabled));
+}
