@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -29,37 +30,43 @@ class Memory:
     """Structures of one kind, one behind the other at `address`. `client` has the pointers that mean something to the
     client alone, by the paths of their members: the driver gets NULL for them, or what put() says."""
 
+    # Nearly all have none of these, and launches with attributes pass here.
+    client: Mapping[str, int] = {}
+    _places: Mapping[str, int] = {}
+    _keep: tuple[Any, ...] = ()
+
     def __init__(self, session: DriverSession, description: Description, packed: bytes, one: bool = False) -> None:
-        name, self.size, _ = description
-        if packed.__class__ is not bytes or (len(packed) < self.size if one else len(packed) % self.size):
-            raise RemoteProtocolError(f"{name} has {self.size} bytes: {packed!r:.40}")
-        self.count = 1 if one else len(packed) // self.size
-        self.client: dict[str, int] = {}
+        name, size, members = description
+        if packed.__class__ is not bytes or (len(packed) < size if one else len(packed) % size):
+            raise RemoteProtocolError(f"{name} has {size} bytes: {packed!r:.40}")
+        self.size = size
+        self.count = 1 if one else len(packed) // size
         self._session = session
-        self._data = bytearray(packed)
-        self._exported = (ctypes.c_char * len(self._data)).from_buffer(self._data)
-        self.address = ctypes.addressof(self._exported)
-        self._end = self.count * self.size
-        self._places: dict[str, int] = {}
-        self._keep: list[Any] = []
-        for place in range(self.count):
-            self._put_right(description, place * self.size)
-        self.has_pointers = bool(self._keep) or self._end > self.count * self.size
-        if self._end != len(packed):
-            raise RemoteProtocolError(f"{len(packed) - self._end} bytes behind {name}")
+        self._data = ctypes.create_string_buffer(packed, len(packed) or 1)
+        self._bytes = len(packed)
+        self.address = ctypes.addressof(self._data)
+        self._end = end = self.count * size
+        if members:
+            for at in range(0, end, size):
+                self._put_right(members, at)
+        self.has_pointers = self._end > end or bool(self._keep)
+        if self._end != self._bytes:
+            raise RemoteProtocolError(f"{self._bytes - self._end} bytes behind {name}")
 
     def put(self, path: str, address: int) -> None:
         """What the driver is to have for a pointer of the client's."""
         _U64.pack_into(self._data, self._places[path], address)
 
-    def _put_right(self, description: Description, at: int, prefix: str = "") -> None:
-        data = self._data
-        for path, letter, offset, of, count, count_bytes, _, selector, value in description[2]:
-            if selector >= 0 and _U32.unpack_from(data, at + selector)[0] != value:
+    def _put_right(self, members: tuple[Member, ...], at: int, prefix: str = "") -> None:
+        data, looked_at, found = self._data, -1, 0
+        for path, letter, offset, of, count, count_bytes, _, selector, value in members:
+            if selector != looked_at and selector >= 0:
+                looked_at, (found,) = selector, _U32.unpack_from(data, at + selector)
+            if selector >= 0 and found != value:
                 continue
             here = at + offset
             if letter == "s":
-                self._put_right(of, here, f"{prefix}{path}.")
+                self._put_right(of[2], here, f"{prefix}{path}.")
             elif letter == "d":
                 (ordinal,) = _I32.unpack_from(data, here)
                 _I32.pack_into(data, here, int(self._session.device(ordinal)))
@@ -69,12 +76,12 @@ class Memory:
                 if letter in "hr":
                     _U64.pack_into(data, here, self._handle(of, given, letter == "r"))
                 elif letter == "c":
-                    self.client[prefix + path] = given
-                    self._places[prefix + path] = here
+                    self.client = {**self.client, prefix + path: given}
+                    self._places = {**self._places, prefix + path: here}
                 elif letter == "p":
                     self._parameters(here, at + count, given)
                 elif letter in "ab":
-                    told = int.from_bytes(data[at + count : at + count + count_bytes], "little")
+                    told = int.from_bytes(ctypes.string_at(self.address + at + count, count_bytes), "little")
                     self._array(here, given, told, of if letter == "a" else None, of if letter == "b" else of[1])
 
     def _handle(self, table: str, number: int, is_record: bool) -> int:
@@ -86,7 +93,7 @@ class Memory:
     def _take(self, size: int) -> int:
         """Where the next `size` bytes lie that follow."""
         start = -(-self._end // ALIGNMENT) * ALIGNMENT
-        if start + size > len(self._data):
+        if start + size > self._bytes:
             raise RemoteProtocolError(f"{size} bytes are to follow, and do not")
         self._end = start + size
         return start
@@ -98,7 +105,7 @@ class Memory:
         _U64.pack_into(self._data, here, self.address + start if size else 0)
         for place in range(told if of else 0):
             assert of
-            self._put_right(of, start + place * each)
+            self._put_right(of[2], start + place * each)
 
     def _parameters(self, here: int, extra: int, size: int) -> None:
         """The block of a kernel's parameters, and where each is in it; or `extra`, the words that say where it is."""
@@ -114,7 +121,7 @@ class Memory:
         if any(offset >= size for offset in offsets):
             raise RemoteProtocolError(f"a parameter beyond {size} bytes")
         pointers = (ctypes.c_void_p * max(count, 1))(*(block + offset for offset in offsets))
-        self._keep.append(pointers)
+        self._keep += (pointers,)
         _U64.pack_into(self._data, here, ctypes.addressof(pointers) if count else 0)
         _U64.pack_into(self._data, extra, 0)
 
