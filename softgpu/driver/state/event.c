@@ -137,7 +137,7 @@ void sg_event_enter(struct sg_event *event, struct sg_stream *stream, uint64_t t
     event->stream = stream;
     event->ticket = ticket;
     event->reached_ns = 0;
-    atomic_store(&event->capture, 0);
+    atomic_store_explicit(&event->capture, 0, memory_order_relaxed);
 }
 
 /* One that was recorded again meanwhile does not take it. */
