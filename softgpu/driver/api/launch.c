@@ -57,6 +57,8 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
         .params = kernelParams,
         .extra = extra,
         .cooperative = wishes.cooperative,
+        .attributes = config->attrs,
+        .attribute_count = config->numAttrs,
     };
     TRY(sg_issue_launch(&request, &stream));
     if (wishes.blocks)

@@ -23,15 +23,34 @@ static CUresult append_kernel(CUgraph handle, const struct sg_dependencies *afte
     return result;
 }
 
+/* With the graphs' lock held: the edges that a launch with CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION has to
+ * the kernels before it. */
+static CUresult let_overlap(const struct sg_frontier *frontier, struct sg_node *node)
+{
+    const CUgraphEdgeData programmatic = {.from_port = CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC,
+                                          .type = CU_GRAPH_DEPENDENCY_TYPE_PROGRAMMATIC};
+    for (size_t i = 0; i < frontier->count; i++) {
+        struct sg_node *before;
+        TRY(sg_graph_find_node(frontier->nodes[i], &before));
+        if (!sg_edge_is_default(&frontier->edges[i]) || before->action->params.type != CU_GRAPH_NODE_TYPE_KERNEL)
+            continue;
+        TRY(sg_edge_remove(before, node, NULL));
+        TRY(sg_edge_add(before, node, &programmatic));
+    }
+    return CUDA_SUCCESS;
+}
+
 static CUresult append(const struct sg_member *member, CUgraphNodeParams *params,
-                       const struct sg_kernel_attributes *attributes, CUgraphNode *out)
+                       const struct sg_capture_kernel *kernel, CUgraphNode *out)
 {
     const struct sg_frontier *frontier = &member->frontier;
     const struct sg_dependencies after = {frontier->nodes, frontier->edges, frontier->count};
     struct sg_node *node;
     sg_graph_lock();
-    CUresult result = attributes ? append_kernel(member->capture->graph, &after, params, attributes, &node)
-                                 : sg_node_add(member->capture->graph, &after, params, &node);
+    CUresult result = kernel ? append_kernel(member->capture->graph, &after, params, &kernel->attributes, &node)
+                             : sg_node_add(member->capture->graph, &after, params, &node);
+    if (!result && kernel && kernel->programmatic)
+        result = let_overlap(frontier, node);
     if (!result)
         *out = (CUgraphNode)node->handle;
     return sg_graph_unlock(result);
@@ -45,21 +64,21 @@ static CUresult move_on(struct sg_member *member, CUgraphNode node)
 }
 
 CUresult sg_capture_node_add(struct sg_member *member, CUgraphNodeParams *params,
-                             const struct sg_kernel_attributes *attributes)
+                             const struct sg_capture_kernel *kernel)
 {
     CUgraphNode node = NULL;
-    TRY(append(member, params, attributes, &node));
+    TRY(append(member, params, kernel, &node));
     return move_on(member, node);
 }
 
 bool sg_capture_node_take(const struct sg_stream *stream, CUgraphNodeParams *params,
-                          const struct sg_kernel_attributes *attributes, CUresult *result)
+                          const struct sg_capture_kernel *kernel, CUresult *result)
 {
     sg_capture_lock();
     struct sg_member *member = sg_capture_member(stream);
     if (member)
         *result = member->capture->invalidated ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED
-                                               : sg_capture_node_add(member, params, attributes);
+                                               : sg_capture_node_add(member, params, kernel);
     sg_capture_unlock();
     return member;
 }

@@ -5,15 +5,21 @@
 #include "../graph/graph.h"
 #include "capture.h"
 
+/* What a kernel has besides its parameters. `programmatic`: it may begin when the kernels before it let it. */
+struct sg_capture_kernel {
+    struct sg_kernel_attributes attributes;
+    bool programmatic;
+};
+
 /* If the stream is in a capture, make a node of the work, which is what the stream depends on from then on: true, and
- * *result says whether that worked. False if the work is to be done. `attributes` as in sg_action_make. What the node
- * has to tell, such as an address, it writes to `params`. */
+ * *result says whether that worked. False if the work is to be done. `kernel`: of a kernel, else NULL. What the node has
+ * to tell, such as an address, it writes to `params`. */
 bool sg_capture_node_take(const struct sg_stream *stream, CUgraphNodeParams *params,
-                          const struct sg_kernel_attributes *attributes, CUresult *result);
+                          const struct sg_capture_kernel *kernel, CUresult *result);
 
 /* With the captures' lock held: the same in a member of a capture that is valid. */
 CUresult sg_capture_node_add(struct sg_member *member, CUgraphNodeParams *params,
-                             const struct sg_kernel_attributes *attributes);
+                             const struct sg_capture_kernel *kernel);
 
 /* As sg_capture_node_take, of the launch of an executable graph: it becomes a child graph. */
 bool sg_capture_node_take_graph(const struct sg_stream *stream, CUgraphExec exec, CUresult *result);

@@ -142,6 +142,24 @@ bool sg_issue_free(struct sg_stream *stream, CUdeviceptr address, CUresult *resu
 
 /* ---- launches */
 
+/* What the launch does not say, its stream does. Of the launch's attributes a node has not all. */
+static void describe_kernel(const struct sg_stream *stream, const struct sg_launch_request *request,
+                            struct sg_capture_kernel *out)
+{
+    *out = (struct sg_capture_kernel){.attributes = {.window = stream->attributes.window,
+                                                     .cooperative = request->cooperative,
+                                                     .priority = stream->priority,
+                                                     .map = stream->attributes.map,
+                                                     .domain = stream->attributes.domain}};
+    for (unsigned i = 0; i < request->attribute_count; i++) {
+        const CUlaunchAttribute *attribute = &request->attributes[i];
+        if (attribute->id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION)
+            out->programmatic = attribute->value.programmaticStreamSerializationAllowed;
+        else
+            (void)sg_kernel_attributes_set(stream->context->device, &out->attributes, attribute->id, &attribute->value);
+    }
+}
+
 static bool capture_launch(const struct sg_stream *stream, const struct sg_launch_request *request, CUresult *result)
 {
     CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_KERNEL};
@@ -158,12 +176,9 @@ static bool capture_launch(const struct sg_stream *stream, const struct sg_launc
                                                  .kernelParams = request->params,
                                                  .extra = request->extra,
                                                  .ctx = context_of(stream)};
-    const struct sg_kernel_attributes attributes = {.window = stream->attributes.window,
-                                                    .cooperative = request->cooperative,
-                                                    .priority = stream->priority,
-                                                    .map = stream->attributes.map,
-                                                    .domain = stream->attributes.domain};
-    return sg_capture_node_take(stream, &params, &attributes, result);
+    struct sg_capture_kernel kernel;
+    describe_kernel(stream, request, &kernel);
+    return sg_capture_node_take(stream, &params, &kernel, result);
 }
 
 CUresult sg_issue_launch(const struct sg_launch_request *request, struct sg_stream **stream)

@@ -17,6 +17,9 @@ struct sg_launch_request {
     CUstream stream;
     void **params, **extra;
     bool cooperative;
+    /* As the program gave them, for a node that is made of the launch; they have been checked. */
+    const CUlaunchAttribute *attributes;
+    unsigned attribute_count;
 };
 
 /* The function of a request in a context, what it asks for checked as the native driver does, but for its parameters,

@@ -1,4 +1,6 @@
 /* Stream capture: what becomes of each kind of work, and what a program can ask meanwhile. */
+#include <pthread.h>
+
 #include "captured.h"
 
 static CUstream stream, other;
@@ -209,6 +211,117 @@ static void to_graph(void)
     EXPECT(0, cuGraphDestroy(stranger));
 }
 
+/* A launch that need not wait for the end of the kernel before it: its edge says so. */
+static void overlap(void)
+{
+    CUstreamCaptureStatus status;
+    CUgraph graph;
+    CUgraphNode from[4], to[4];
+    CUgraphEdgeData data[4];
+    const CUgraphNode *nodes;
+    const CUgraphEdgeData *edges;
+    CUdeviceptr at = captured_memory;
+    unsigned words = 2, value = 30;
+    void *params[] = {&at, &words, &value};
+    CUlaunchAttribute attributes[] = {{.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION},
+                                      {.id = CU_LAUNCH_ATTRIBUTE_PRIORITY, .value = {.priority = -1}}};
+    CUlaunchConfig config = {.gridDimX = 1,
+                             .gridDimY = 1,
+                             .gridDimZ = 1,
+                             .blockDimX = 2,
+                             .blockDimY = 1,
+                             .blockDimZ = 1,
+                             .hStream = stream,
+                             .attrs = attributes,
+                             .numAttrs = 2};
+    size_t count = 4;
+    puts("# edges with data");
+    attributes[0].value.programmaticStreamSerializationAllowed = 1;
+    EXPECT(0, cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    EXPECT(0, cuMemsetD32Async(captured_memory, 0, 8, stream));
+    EXPECT(0, cuLaunchKernelEx(&config, captured_fill, params, NULL));
+    EXPECT(0, cuLaunchKernelEx(&config, captured_fill, params, NULL));
+    EXPECT(0, cuStreamGetCaptureInfo_v2(stream, &status, NULL, NULL, &nodes, &count));
+    data[0] = (CUgraphEdgeData){.from_port = 9};
+    EXPECT(1, cuStreamUpdateCaptureDependencies_v2(stream, (CUgraphNode *)nodes, data, 1, 1));
+    data[0] = (CUgraphEdgeData){.from_port = CU_GRAPH_KERNEL_NODE_PORT_LAUNCH_ORDER};
+    EXPECT(0, cuStreamUpdateCaptureDependencies_v2(stream, (CUgraphNode *)nodes, data, 1, 1));
+    EXPECT(CUDA_ERROR_LOSSY_QUERY, cuStreamGetCaptureInfo_v2(stream, &status, NULL, NULL, &nodes, &count));
+    EXPECT(0, cuStreamGetCaptureInfo_v3(stream, &status, NULL, NULL, &nodes, &edges, &count));
+    printf("%zu: port %u, type %u\n", count, edges->from_port, edges->type);
+    EXPECT(0, fill_words(stream, 2, 2, 60));
+    EXPECT(0, cuStreamEndCapture(stream, &graph));
+    count = 4;
+    EXPECT(0, cuGraphGetEdges_v2(graph, from, to, data, &count));
+    for (size_t i = 0; i < count; i++)
+        printf("edge: port %u, type %u\n", data[i].from_port, data[i].type);
+    run_graph(graph, stream, 1);
+    show_words("words", 0, 4);
+    EXPECT(0, cuGraphDestroy(graph));
+}
+
+/* The context, or the thread whose stream it is, ends before the capture does. */
+static void *capture_and_end(void *context)
+{
+    MUST(cuCtxSetCurrent(context));
+    EXPECT(0, cuStreamBeginCapture_v2(CU_STREAM_PER_THREAD, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    EXPECT(0, cuMemsetD32Async(captured_memory, 0, 8, CU_STREAM_PER_THREAD));
+    return NULL;
+}
+
+static void left_behind(CUcontext context)
+{
+    CUcontext short_lived;
+    CUstream in_it;
+    CUdeviceptr memory;
+    pthread_t thread;
+    puts("# left behind by a context, and by a thread");
+    MUST(cuCtxCreate_v2(&short_lived, 0, 0));
+    MUST(cuStreamCreate(&in_it, CU_STREAM_NON_BLOCKING));
+    EXPECT(0, cuStreamBeginCapture_v2(in_it, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    EXPECT(0, cuCtxDestroy_v2(short_lived));
+    MUST(cuCtxSetCurrent(context));
+    EXPECT(0, cuMemAlloc_v2(&memory, 64));
+    if (pthread_create(&thread, NULL, capture_and_end, context) || pthread_join(thread, NULL))
+        exit(4);
+    EXPECT(0, cuMemFree_v2(memory));
+    EXPECT(0, cuCtxSynchronize());
+}
+
+static unsigned called;
+
+static void count_call(void *by)
+{
+    called += *(const unsigned *)by;
+}
+
+static void never(CUstream s, CUresult result, void *data)
+{
+    (void)s, (void)result, (void)data;
+    puts("WRONG: a callback that was refused");
+}
+
+static void functions(void)
+{
+    static unsigned by = 3;
+    CUgraph graph = NULL;
+    puts("# functions of the program");
+    EXPECT(0, cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    EXPECT(1, cuLaunchHostFunc(stream, NULL, NULL));
+    EXPECT(0, cuLaunchHostFunc(stream, count_call, &by));
+    EXPECT(0, fill_words(stream, 0, 2, 7));
+    EXPECT(0, cuStreamEndCapture(stream, &graph));
+    show_nodes(graph);
+    run_graph(graph, stream, 2);
+    printf("called: %u\n", called);
+    EXPECT(0, cuGraphDestroy(graph));
+    puts("# a callback cannot be captured");
+    EXPECT(0, cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
+    EXPECT(900, cuStreamAddCallback(stream, never, NULL, 0));
+    show_status(stream);
+    EXPECT(901, cuStreamEndCapture(stream, &graph));
+}
+
 /* A launched graph becomes a node of the one that is captured. */
 static void child(void)
 {
@@ -234,7 +347,7 @@ static void child(void)
 
 int main(void)
 {
-    open_captured();
+    CUcontext context = open_captured();
     MUST(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
     MUST(cuStreamCreate(&other, CU_STREAM_DEFAULT));
     begin_and_end();
@@ -244,5 +357,8 @@ int main(void)
     dependencies();
     to_graph();
     child();
+    overlap();
+    functions();
+    left_behind(context);
     return 0;
 }
