@@ -10,6 +10,7 @@
 #include "../state/waits.h"
 #include "../state/faults.h"
 #include "../state/memory.h"
+#include "primary.h"
 
 /* Everything that belonged to it is gone. A stream that waits for memory may do so for ever: then the driver is left to
  * end it. Storage destructors run while the handle can still be looked up. */
@@ -58,34 +59,35 @@ static CUresult activate(struct bf_device *device)
     return result;
 }
 
+CUresult bf_primary_retain(struct bf_device *device)
+{
+    pthread_mutex_lock(&device->lock);
+    CUresult result = activate(device);
+    if (!result)
+        device->retained++;
+    pthread_mutex_unlock(&device->lock);
+    return result;
+}
+
 CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
 {
     struct bf_device *device;
     CUresult result = bf_lookup_device(dev, &device);
     if (!result && !pctx)
         result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    pthread_mutex_lock(&device->lock);
-    result = activate(device);
     if (!result)
-        device->retained++;
-    pthread_mutex_unlock(&device->lock);
+        result = bf_primary_retain(device);
     if (!result)
         *pctx = (CUcontext)device->primary;
     return result;
 }
 
-CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
+CUresult bf_primary_release(struct bf_device *device)
 {
-    struct bf_device *device;
-    CUresult result = bf_lookup_device(dev, &device);
-    if (result)
-        return result;
     pthread_mutex_lock(&device->lock);
     struct bf_object *context = device->primary;
     bool last = device->retained == 1;
-    result = device->retained ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
+    CUresult result = device->retained ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
     device->retained -= device->retained ? 1 : 0;
     bool ends = last && context->context.active;
     pthread_mutex_unlock(&device->lock);
@@ -104,6 +106,13 @@ CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
     }
     pthread_mutex_unlock(&device->lock);
     return result;
+}
+
+CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    return result ? result : bf_primary_release(device);
 }
 
 /* The number of holders stays; who goes on using the device retains it again. */

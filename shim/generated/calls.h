@@ -109,6 +109,16 @@ enum bf_call_index {
     BF_CALL_cuLinkDestroy,
     BF_CALL_module_load_kept,
     BF_CALL_library_load_kept,
+    BF_CALL_green_of_device,
+    BF_CALL_green_of_context,
+    BF_CALL_green_of_green,
+    BF_CALL_green_split,
+    BF_CALL_green_describe,
+    BF_CALL_green_create,
+    BF_CALL_cuGreenCtxDestroy,
+    BF_CALL_cuGreenCtxRecordEvent,
+    BF_CALL_cuGreenCtxWaitEvent,
+    BF_CALL_green_stream_create,
     BF_CALL_COUNT
 };
 
@@ -219,6 +229,16 @@ enum bf_call_args {
     BF_ARGS_cuLinkDestroy = 1,
     BF_ARGS_module_load_kept = 4,
     BF_ARGS_library_load_kept = 5,
+    BF_ARGS_green_of_device = 1,
+    BF_ARGS_green_of_context = 1,
+    BF_ARGS_green_of_green = 1,
+    BF_ARGS_green_split = 4,
+    BF_ARGS_green_describe = 2,
+    BF_ARGS_green_create = 4,
+    BF_ARGS_cuGreenCtxDestroy = 1,
+    BF_ARGS_cuGreenCtxRecordEvent = 2,
+    BF_ARGS_cuGreenCtxWaitEvent = 2,
+    BF_ARGS_green_stream_create = 4,
 };
 
 #endif

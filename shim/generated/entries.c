@@ -11,6 +11,7 @@
 #include "../api/devices.h"
 #include "../api/fills.h"
 #include "../api/functions.h"
+#include "../api/green.h"
 #include "../api/launch.h"
 #include "../api/memop.h"
 #include "../api/stream_attributes.h"
@@ -584,6 +585,138 @@ CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags)
     if (device->primary->context.active && device->primary->context.flags != flags)
         return CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE;
     return cuDevicePrimaryCtxSetFlags_v2(dev, flags);
+}
+
+CUresult cuDeviceGetDevResource(CUdevice device, CUdevResource *resource, CUdevResourceType type)
+{
+    struct bf_device *found;
+    CUresult result = bf_lookup_device(device, &found);
+    if (result)
+        return result;
+    if (!resource)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (type != CU_DEV_RESOURCE_TYPE_SM)
+        return CUDA_ERROR_INVALID_RESOURCE_TYPE;
+    return bf_green_of_device(found, resource);
+}
+
+CUresult cuCtxGetDevResource(CUcontext hCtx, CUdevResource *resource, CUdevResourceType type)
+{
+    struct bf_object *context;
+    CUresult result = bf_lookup_find(BF_CONTEXT, hCtx, &context);
+    if (result)
+        return result;
+    if (!resource)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (type != CU_DEV_RESOURCE_TYPE_SM)
+        return CUDA_ERROR_INVALID_RESOURCE_TYPE;
+    return bf_green_of_context(context, resource);
+}
+
+CUresult cuGreenCtxGetDevResource(CUgreenCtx hCtx, CUdevResource *resource, CUdevResourceType type)
+{
+    struct bf_object *green;
+    CUresult result = bf_lookup_find(BF_GREEN, hCtx, &green);
+    if (result)
+        return result;
+    if (!resource)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (type != CU_DEV_RESOURCE_TYPE_SM)
+        return CUDA_ERROR_INVALID_RESOURCE_TYPE;
+    return bf_green_of_green(green, resource);
+}
+
+CUresult cuDevSmResourceSplitByCount(CUdevResource *result, unsigned int *nbGroups, const CUdevResource *input, CUdevResource *remaining, unsigned int useFlags, unsigned int minCount)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!nbGroups || !input)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (result && !*nbGroups)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_green_split(input, useFlags, minCount, result, nbGroups, remaining);
+}
+
+CUresult cuDevResourceGenerateDesc(CUdevResourceDesc *phDesc, CUdevResource *resources, unsigned int nbResources)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    if (!phDesc || !resources)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!nbResources)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_green_describe(resources, nbResources, phDesc);
+}
+
+CUresult cuGreenCtxCreate(CUgreenCtx *phCtx, CUdevResourceDesc desc, CUdevice dev, unsigned int flags)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!phCtx)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *resources = bf_objects_find(desc, BF_RESOURCES);
+    if (!resources)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (resources->resources.device != device || flags != CU_GREEN_CTX_DEFAULT_STREAM)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_green_create(resources, flags, phCtx);
+}
+
+CUresult cuGreenCtxDestroy(CUgreenCtx hCtx)
+{
+    struct bf_object *green;
+    CUresult result = bf_lookup_find(BF_GREEN, hCtx, &green);
+    if (result)
+        return result;
+    return bf_green_destroy(green);
+}
+
+CUresult cuCtxFromGreenCtx(CUcontext *pContext, CUgreenCtx hCtx)
+{
+    struct bf_object *green;
+    CUresult result = bf_lookup_find(BF_GREEN, hCtx, &green);
+    if (result)
+        return result;
+    if (!pContext)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pContext = (CUcontext)green->green.as_context;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuGreenCtxGetId(CUgreenCtx greenCtx, unsigned long long *greenCtxId)
+{
+    if (!bf_client_ready())
+        return CUDA_ERROR_NOT_INITIALIZED;
+    return bf_green_get_id(greenCtx, greenCtxId);
+}
+
+CUresult cuGreenCtxStreamCreate(CUstream *phStream, CUgreenCtx greenCtx, unsigned int flags, int priority)
+{
+    struct bf_object *green;
+    CUresult result = bf_lookup_find(BF_GREEN, greenCtx, &green);
+    if (result)
+        return result;
+    return bf_green_make_stream(green, flags, priority, phStream);
+}
+
+CUresult cuGreenCtxRecordEvent(CUgreenCtx hCtx, CUevent hEvent)
+{
+    struct bf_object *green;
+    CUresult result = bf_lookup_find(BF_GREEN, hCtx, &green);
+    if (result)
+        return result;
+    return bf_green_record(green, hEvent);
+}
+
+CUresult cuGreenCtxWaitEvent(CUgreenCtx hCtx, CUevent hEvent)
+{
+    struct bf_object *green;
+    CUresult result = bf_lookup_find(BF_GREEN, hCtx, &green);
+    if (result)
+        return result;
+    return bf_green_wait(green, hEvent);
 }
 
 CUresult cuModuleLoadData(CUmodule *module, const void *image)
@@ -1369,7 +1502,7 @@ CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx)
         return result;
     if (!pctx)
         return CUDA_ERROR_INVALID_VALUE;
-    *pctx = (CUcontext)order.context;
+    *pctx = (CUcontext)(bf_order_context(hStream, &order));
     return CUDA_SUCCESS;
 }
 
@@ -1381,9 +1514,11 @@ CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreen
         return result;
     if (!pCtx)
         return CUDA_ERROR_INVALID_VALUE;
+    if (hStream == CU_STREAM_PER_THREAD && bf_contexts_green())
+        return CUDA_ERROR_INVALID_HANDLE;
     *pCtx = (CUcontext)order.context;
     if (pGreenCtx)
-        *pGreenCtx = (CUgreenCtx)NULL;
+        *pGreenCtx = (CUgreenCtx)(bf_order_green(hStream, &order));
     return CUDA_SUCCESS;
 }
 
@@ -1462,7 +1597,7 @@ CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
         return result;
     if (!phCtx)
         return CUDA_ERROR_INVALID_VALUE;
-    *phCtx = (CUgreenCtx)NULL;
+    *phCtx = (CUgreenCtx)(bf_order_green(hStream, &order));
     return CUDA_SUCCESS;
 }
 

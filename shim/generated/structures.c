@@ -8,6 +8,7 @@ _Static_assert(sizeof(CUmemLocation) == 8, "CUmemLocation");
 _Static_assert(offsetof(CUmemLocation, id) == 4, "CUmemLocation.id");
 _Static_assert(sizeof(CUmemAccessDesc) == 12, "CUmemAccessDesc");
 _Static_assert(offsetof(CUmemAccessDesc, location) == 0, "CUmemAccessDesc.location");
+_Static_assert(sizeof(CUdevResource) == 144, "CUdevResource");
 _Static_assert(sizeof(CUmemPoolProps) == 88, "CUmemPoolProps");
 _Static_assert(offsetof(CUmemPoolProps, location) == 8, "CUmemPoolProps.location");
 _Static_assert(offsetof(CUmemPoolProps, win32SecurityAttributes) == 16, "CUmemPoolProps.win32SecurityAttributes");
@@ -186,6 +187,7 @@ const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
     [BF_STRUCTURE_CUstreamBatchMemOpParams] = {48, 0, NULL},
     [BF_STRUCTURE_CUmemLocation] = {8, 1, CUmemLocation_members},
     [BF_STRUCTURE_CUmemAccessDesc] = {12, 1, CUmemAccessDesc_members},
+    [BF_STRUCTURE_CUdevResource] = {144, 0, NULL},
     [BF_STRUCTURE_CUmemPoolProps] = {88, 2, CUmemPoolProps_members},
     [BF_STRUCTURE_CUstreamAttrValue] = {64, 0, NULL},
     [BF_STRUCTURE_CUlaunchAttribute] = {72, 3, CUlaunchAttribute_members},

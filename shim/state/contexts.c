@@ -7,7 +7,8 @@
 static struct bf_object *still(const struct lc_thread_context *current)
 {
     struct bf_object *context = current->context;
-    return context->generation == current->generation && atomic_load(&context->kind) == BF_CONTEXT ? context : NULL;
+    bool lives = context->generation == current->generation && atomic_load(&context->kind) == BF_CONTEXT;
+    return lives ? bf_contexts_home(context) : NULL;
 }
 
 CUresult bf_contexts_check(const struct bf_object *context)
@@ -105,8 +106,15 @@ CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
     struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
     if (!context)
         return CUDA_ERROR_INVALID_CONTEXT;
-    *out = context;
-    return bf_contexts_check(context);
+    *out = bf_contexts_home(context);
+    return bf_contexts_check(*out);
+}
+
+struct bf_object *bf_contexts_green(void)
+{
+    const struct lc_thread *thread = bf_client_ready() ? lc_thread_self() : NULL;
+    const struct lc_thread_context *current = thread ? lc_thread_current(thread) : NULL;
+    return current && still(current) ? ((struct bf_object *)current->context)->context.green : NULL;
 }
 
 struct bf_progress *bf_contexts_progress(struct bf_object *context)

@@ -4,6 +4,15 @@
 
 #include "call.h"
 
+/* What a context is another name of: itself, but for those of green contexts. */
+static inline struct bf_object *bf_contexts_home(struct bf_object *context)
+{
+    return context->context.home ? context->context.home : context;
+}
+
+/* The green context whose name the thread's current context is, or NULL. */
+struct bf_object *bf_contexts_green(void);
+
 /* The context in which this thread's calls are made: 0 and *out, or the CUresult that the call is to return. */
 CUresult bf_contexts_current(struct bf_object **out);
 

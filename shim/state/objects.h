@@ -46,6 +46,7 @@ struct bf_object {
             _Atomic unsigned lost;     /* the error that made it useless, as every later call tells */
             _Atomic unsigned fault;    /* the first error of a call without a reply that no call has told yet */
             struct bf_object *next_known;   /* faults.c */
+            struct bf_object *home, *green; /* of another name of a primary context: that, and which green one it is */
             unsigned long long id;
             _Atomic uint64_t
                 arrived;   /* call of the legacy stream up to which it is complete before a later call begins */
@@ -56,6 +57,8 @@ struct bf_object {
             unsigned flags;
             int priority;
             struct bf_progress *progress;
+            struct bf_object *green;     /* the green context that it is of, or NULL */
+            unsigned char orphaned;      /* that is gone: no call may use it */
         } stream;
         struct {
             unsigned flags;
@@ -81,6 +84,14 @@ struct bf_object {
             struct bf_device *device;
             unsigned char is_default;
         } pool;
+        struct {
+            struct bf_object *home, *as_context;   /* the primary context, and its other name */
+            uint64_t home_number;                  /* of the primary context that it was made in */
+            unsigned long long id;
+        } green;
+        struct {
+            struct bf_device *device;
+        } resources;
         struct bf_linked *link;
     };
 };

@@ -20,6 +20,8 @@ CUresult bf_order_find(CUstream stream, struct bf_order *out)
         return result;
     if (!object)
         return bf_order_legacy(context, out);
+    if (object->stream.orphaned)
+        return CUDA_ERROR_CONTEXT_IS_DESTROYED;
     *out = (struct bf_order){bf_in(context), context, object->number, object, false};
     out->to.progress = object->stream.progress;
     return CUDA_SUCCESS;
@@ -41,4 +43,16 @@ CUresult bf_order_legacy(struct bf_object *context, struct bf_order *out)
     *out = (struct bf_order){bf_in(context), context, 0, NULL, false};
     out->to.progress = progress;
     return CUDA_SUCCESS;
+}
+
+struct bf_object *bf_order_green(CUstream stream, const struct bf_order *order)
+{
+    bool is_own = bf_objects_find(stream, BF_STREAM) != NULL;
+    return is_own ? order->object->stream.green : bf_contexts_green();
+}
+
+struct bf_object *bf_order_context(CUstream stream, const struct bf_order *order)
+{
+    const struct bf_object *green = bf_order_green(stream, order);
+    return green ? green->green.as_context : order->context;
 }

@@ -22,4 +22,10 @@ CUresult bf_order_waiting(struct bf_order *out);
 /* The legacy default stream of a context. */
 CUresult bf_order_legacy(struct bf_object *context, struct bf_order *out);
 
+/* The green context that the stream is of, or, of default streams, that which is current; NULL if there is none. */
+struct bf_object *bf_order_green(CUstream stream, const struct bf_order *order);
+
+/* The context that is said to be the stream's. */
+struct bf_object *bf_order_context(CUstream stream, const struct bf_order *order);
+
 #endif

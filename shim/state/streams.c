@@ -28,6 +28,27 @@ struct bf_object *bf_streams_new(struct bf_object *context, unsigned flags, int 
     return stream;
 }
 
+CUresult bf_streams_create(struct bf_object *context, struct bf_object *green, unsigned flags, int priority,
+                           CUstream *out)
+{
+    const struct bf_device_facts *facts = context->context.device->facts;
+    priority = priority > facts->priority_least ? facts->priority_least : priority;
+    priority = priority < facts->priority_greatest ? facts->priority_greatest : priority;
+    struct bf_object *stream = bf_streams_new(context, flags, priority);
+    if (!stream)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    stream->stream.green = green;
+    struct bf_value number = bf_u(stream->number);
+    CUresult result =
+        green ? BF_TELL(bf_in(context), green_stream_create, number, bf_u(green->number), bf_u(flags), bf_i(priority))
+              : BF_TELL(bf_in(context), cuStreamCreateWithPriority, number, bf_u(flags), bf_i(priority));
+    if (result)
+        bf_objects_free(stream, bf_drop_object);
+    else
+        *out = (CUstream)stream;
+    return result;
+}
+
 CUresult bf_streams_destroy(struct bf_object *stream)
 {
     struct bf_target to = bf_in(stream->owner);

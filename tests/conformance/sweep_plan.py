@@ -179,7 +179,7 @@ class Planner:
         raise LookupError(f"no function makes a {kind}; name one under makers in sweep.yaml")
 
     def _argument(self, item) -> Value:
-        if item in ("out", "made"):
+        if item in ("out", "made", "page"):
             return [item]
         return item if isinstance(item, list) else self.types.written(item)
 

@@ -206,8 +206,9 @@ def handles(type_: str) -> Iterator[tuple[str, Value]]:
     yield "nonsense", ["int", NONSENSE]
     yield "zeros", ["object", "zeros", "valid", 0]
     yield "ones", ["object", "ones", "valid", 0]
+    lasts = not HANDLES[type_].destroyer and not HANDLES[type_].parents
     for which in ("stale", "gone", "near", "far"):
-        if which != "gone" or type_ != "CUcontext":
+        if (which != "gone" or type_ != "CUcontext") and (which != "stale" or not lasts):
             yield which, ["object", type_, which, 0]
     for kind in HANDLES:
         if kind != type_:

@@ -112,6 +112,13 @@ def test_what_a_program_asks_to_be_told_and_core_dumps_are_kept(compile_c, serve
     assert outcome.output.count("the context:") == 3
 
 
+@pytest.mark.parametrize("device", [{"THREADS": "8"}, {"THREADS": "1"}, {"THREADS": "20", "CC": "9.0"}], ids=str)
+def test_green_contexts(device, compile_c, tmp_path):
+    extra = {f"SOFTGPU_{name}": value for name, value in device.items()}
+    with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], **extra) as server:
+        compare([compile_c(PROGRAMS / "green.c")], server, **extra)
+
+
 def test_errors_of_launches_are_told_at_the_launch(compile_c, server):
     compare([compile_c(PROGRAMS / "launch_checks.c")], server)
 

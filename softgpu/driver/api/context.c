@@ -8,6 +8,7 @@
 #include "../state/thread.h"
 #include "../../../libcuda/flags.h"
 #include "../teardown.h"
+#include "context.h"
 
 /* Activation and teardown exclude each other. Recursive: a destructor in the context's storage may release the
  * context. */
@@ -15,27 +16,30 @@ static pthread_mutex_t life = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 /* ---- primary */
 
-CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
+CUresult sg_context_retain_primary(const struct sg_device *device)
 {
-    ENTER(cuDevicePrimaryCtxRetain);
-    const struct sg_device *device = sg_device_at(dev);
-    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
-    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context = device->primary;
     pthread_mutex_lock(&life);
     CUresult result = atomic_load(&context->active) ? CUDA_SUCCESS : sg_context_activate(context, context->flags);
     if (!result)
         context->retained++;
     pthread_mutex_unlock(&life);
-    if (!result)
-        *pctx = (CUcontext)context->handle;
     return result;
 }
 
-static CUresult release_primary(CUdevice dev)
+CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
 {
+    ENTER(cuDevicePrimaryCtxRetain);
     const struct sg_device *device = sg_device_at(dev);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_retain_primary(device));
+    *pctx = (CUcontext)device->primary->handle;
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_context_release_primary(const struct sg_device *device)
+{
     struct sg_context *context = device->primary;
     pthread_mutex_lock(&life);
     bool held = context->retained > 0, last = held && --context->retained == 0;
@@ -43,6 +47,13 @@ static CUresult release_primary(CUdevice dev)
         sg_teardown_context(context);
     pthread_mutex_unlock(&life);
     return held ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
+}
+
+static CUresult release_primary(CUdevice dev)
+{
+    const struct sg_device *device = sg_device_at(dev);
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    return sg_context_release_primary(device);
 }
 
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)

@@ -1,6 +1,6 @@
 /* Entry points of streams. */
 #include "../capture/capture_rules.h"
-#include "../state/context.h"
+#include "../state/green.h"
 #include "../state/handles.h"
 #include "../state/pool.h"
 
@@ -9,6 +9,9 @@ static CUresult create(CUstream *phStream, unsigned flags, int priority)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE(phStream && !(flags & ~(unsigned)CU_STREAM_NON_BLOCKING), CUDA_ERROR_INVALID_VALUE);
+    struct sg_green *green = sg_green_current();
+    if (green)
+        return sg_green_stream(green, flags, priority, phStream);
     struct sg_stream *stream = sg_stream_new(context, flags, sg_stream_priority(priority));
     REQUIRE(stream, CUDA_ERROR_OUT_OF_MEMORY);
     stream->handle = sg_handles_new(SG_STREAM, stream);
@@ -36,6 +39,7 @@ static CUresult destroy(CUstream handle)
 {
     struct sg_stream *stream = sg_handles_get(handle, SG_STREAM);
     REQUIRE(stream, sg_context_missing());
+    REQUIRE(!stream->orphaned, CUDA_ERROR_CONTEXT_IS_DESTROYED);
     CUresult result = sg_context_error(stream->context);
     sg_handles_drop(handle);
     sg_stream_destroy(stream);
@@ -116,26 +120,36 @@ CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device)
     return CUDA_SUCCESS;
 }
 
+/* Of a stream, the green context that it is of; of default streams, that which is current. */
+static CUresult find_green(CUstream handle, struct sg_stream **stream, struct sg_green **green)
+{
+    TRY(sg_context_order(handle, stream));
+    *green = sg_handles_get(handle, SG_STREAM) ? (*stream)->green : sg_green_current();
+    return CUDA_SUCCESS;
+}
+
 CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx)
 {
     ENTER(cuStreamGetCtx);
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    struct sg_green *green;
+    TRY(find_green(hStream, &stream, &green));
     REQUIRE(pctx, CUDA_ERROR_INVALID_VALUE);
-    *pctx = (CUcontext)stream->context->handle;
+    *pctx = (CUcontext)(green ? green->as_context : stream->context->handle);
     return CUDA_SUCCESS;
 }
 
-/* No stream belongs to a green context. */
 CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreenCtx)
 {
     ENTER(cuStreamGetCtx_v2);
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    struct sg_green *green;
+    TRY(find_green(hStream, &stream, &green));
     REQUIRE(pCtx, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(!green || hStream != CU_STREAM_PER_THREAD, CUDA_ERROR_INVALID_HANDLE);
     *pCtx = (CUcontext)stream->context->handle;
     if (pGreenCtx)
-        *pGreenCtx = NULL;
+        *pGreenCtx = green ? (CUgreenCtx)green->handle : NULL;
     return CUDA_SUCCESS;
 }
 
@@ -143,8 +157,9 @@ CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
 {
     ENTER(cuStreamGetGreenCtx);
     struct sg_stream *stream;
-    TRY(sg_context_order(hStream, &stream));
+    struct sg_green *green;
+    TRY(find_green(hStream, &stream, &green));
     REQUIRE(phCtx, CUDA_ERROR_INVALID_VALUE);
-    *phCtx = NULL;
+    *phCtx = green ? (CUgreenCtx)green->handle : NULL;
     return CUDA_SUCCESS;
 }

@@ -39,6 +39,7 @@
 #include "../../run/grid.h"
 
 struct sg_context;
+struct sg_green;
 struct sg_work;
 struct sg_sleeper;
 struct sg_wakes;
@@ -62,8 +63,11 @@ struct sg_stream {
     unsigned flags;
     int priority;
     bool legacy, blocking, gathers, destroyed;
+    bool orphaned;                   /* its green context is gone: no call may use it */
     struct sg_stream_attributes attributes;
     _Atomic(struct sg_tie *) tie;    /* its part in a capture, or NULL */
+    struct sg_green *green;          /* the green context that it is of, or NULL */
+    uint32_t width_max;              /* how many multiprocessors its kernels may use; 0: all */
 
     struct sg_work *head, *tail;
     uint32_t length;

@@ -167,7 +167,9 @@ static void run(struct sg_work *work, const struct slot *slot)
             sg_log_line("no memory to run a kernel in; the context is unusable from now on");
         return;
     }
-    while (work->kind->step(work, slot ? slot->scratch : NULL) && work->width > 1)
+    /* Of one part there is one step, unless the width of a grid was cut down to fit a green context. */
+    bool is_cut = work->stream->width_max && work->kind->needs_slot;
+    while (work->kind->step(work, slot ? slot->scratch : NULL) && (work->width > 1 || is_cut))
         ;
 }
 
@@ -353,6 +355,8 @@ uint64_t sg_workers_enqueue(struct sg_stream *stream, struct sg_work *work, bool
 {
     struct sg_wakes wakes = {0};
     struct call call = {0};
+    if (stream->width_max && work->kind->needs_slot && work->width > stream->width_max)
+        work->width = stream->width_max;
     sg_sched_lock();
     sg_queue_append(stream, work, &wakes);
     uint64_t ticket = stream->enqueued;

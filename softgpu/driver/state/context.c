@@ -111,6 +111,7 @@ CUresult sg_context_stream(struct sg_context *context, CUstream handle, struct s
         return sg_thread_stream(context, out);
     struct sg_stream *stream = sg_handles_get(handle, SG_STREAM);
     REQUIRE(stream, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(!stream->orphaned, CUDA_ERROR_CONTEXT_IS_DESTROYED);
     *out = stream;
     return CUDA_SUCCESS;
 }
@@ -124,6 +125,7 @@ CUresult sg_context_order(CUstream handle, struct sg_stream **out)
         return sg_context_stream(context, handle, out);
     }
     TRY(sg_context_error(stream->context));
+    REQUIRE(!stream->orphaned, CUDA_ERROR_CONTEXT_IS_DESTROYED);
     *out = stream;
     return CUDA_SUCCESS;
 }

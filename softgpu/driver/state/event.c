@@ -165,11 +165,9 @@ bool sg_event_newest(struct sg_event *event, struct sg_stream **stream, uint64_t
     return *stream;
 }
 
-CUresult sg_event_wait(struct sg_stream *stream, struct sg_event *event)
+CUresult sg_event_wait_ticket(struct sg_stream *stream, struct sg_stream *recorded, uint64_t ticket)
 {
-    struct sg_stream *recorded;
-    uint64_t ticket;
-    if (!sg_event_newest(event, &recorded, &ticket) || recorded == stream || sg_queue_passed(recorded, ticket))
+    if (recorded == stream || sg_queue_passed(recorded, ticket))
         return CUDA_SUCCESS;
     struct sg_work *work = sg_sched_new(&wait_kind, 0);
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
@@ -177,4 +175,11 @@ CUresult sg_event_wait(struct sg_stream *stream, struct sg_event *event)
     work->wait_ticket = ticket;
     sg_workers_enqueue(stream, work, false);
     return CUDA_SUCCESS;
+}
+
+CUresult sg_event_wait(struct sg_stream *stream, struct sg_event *event)
+{
+    struct sg_stream *recorded;
+    uint64_t ticket;
+    return sg_event_newest(event, &recorded, &ticket) ? sg_event_wait_ticket(stream, recorded, ticket) : CUDA_SUCCESS;
 }

@@ -34,6 +34,9 @@ bool sg_event_newest(struct sg_event *event, struct sg_stream **stream, uint64_t
 /* What comes later in the stream begins when the event's newest record has been reached. */
 CUresult sg_event_wait(struct sg_stream *stream, struct sg_event *event);
 
+/* The same of another stream's work up to that ticket. */
+CUresult sg_event_wait_ticket(struct sg_stream *stream, struct sg_stream *recorded, uint64_t ticket);
+
 /* Append a record of the event to the stream. */
 CUresult sg_event_record(struct sg_event *event, struct sg_stream *stream);
 

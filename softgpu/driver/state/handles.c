@@ -1,4 +1,4 @@
-/* A table of slots that never moves. handle = generation << 32 | slot << 8 | kind << 4; the slot holds the handle
+/* A table of slots that never moves. handle = generation << 32 | slot << 8 | kind << 3; the slot holds the handle
  * that is live in it. Slots are used again first in, first out, each time with the next generation. */
 #include "handles.h"
 
@@ -8,7 +8,14 @@
 
 #include "../../../libcuda/space.h"
 
-enum { SLOTS_MAX = 1 << 24, KIND_SHIFT = 4, SLOT_SHIFT = 8, GENERATION_SHIFT = 32, GENERATION_MAX = (1 << 23) - 1 };
+enum {
+    SLOTS_MAX = 1 << 24,
+    KIND_SHIFT = 3,
+    KIND_MASK = 31,
+    SLOT_SHIFT = 8,
+    GENERATION_SHIFT = 32,
+    GENERATION_MAX = (1 << 23) - 1
+};
 
 struct slot {
     _Atomic uint64_t handle;        /* 0 while free */
@@ -70,12 +77,12 @@ static struct slot *find(const void *handle)
 
 enum sg_kind sg_handles_kind(const void *handle)
 {
-    return find(handle) ? (enum sg_kind)((uintptr_t)handle >> KIND_SHIFT & 15) : SG_NOTHING;
+    return find(handle) ? (enum sg_kind)((uintptr_t)handle >> KIND_SHIFT & KIND_MASK) : SG_NOTHING;
 }
 
 void *sg_handles_get(const void *handle, enum sg_kind kind)
 {
-    if (((uintptr_t)handle >> KIND_SHIFT & 15) != (uintptr_t)kind)
+    if (((uintptr_t)handle >> KIND_SHIFT & KIND_MASK) != (uintptr_t)kind)
         return NULL;
     const struct slot *slot = find(handle);
     return slot ? slot->is.object : NULL;
@@ -86,7 +93,7 @@ bool sg_handles_was(const void *handle, enum sg_kind kind)
     uint64_t value = (uint64_t)(uintptr_t)handle;
     uint32_t slot = (uint32_t)(value >> SLOT_SHIFT) & (SLOTS_MAX - 1);
     uint32_t generation = (uint32_t)(value >> GENERATION_SHIFT);
-    return (value >> KIND_SHIFT & 15) == (uint64_t)kind && slot && slot < used && generation &&
+    return (value >> KIND_SHIFT & KIND_MASK) == (uint64_t)kind && slot && slot < used && generation &&
            generation <= slots[slot].generation && !find(handle);
 }
 

@@ -22,6 +22,8 @@ enum sg_kind {
     SG_EXEC,
     SG_USER_OBJECT,
     SG_LINK,
+    SG_GREEN,
+    SG_RESOURCES,
 };
 
 /* A new handle for `object`; NULL if out of memory. Never equals an earlier one, a small number, or an odd one. */

@@ -14,7 +14,7 @@ from .kinds import HANDLES, KINDS
 from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol, Wire
 
 _LIBCUDA = "coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
-_API = "copies devices fills functions launch memop stream_attributes"
+_API = "copies devices fills functions green launch memop stream_attributes"
 _STATE = "code drop events kernels lookup memory modules order pinned pools structures waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"

@@ -115,6 +115,8 @@ KINDS: tuple[Kind, ...] = (
         enter="session.add_pool({number}, handle, {dev})",
     ),
     Kind("link", "J", "CUlinkState", "links", True, (), INVALID_HANDLE, "cuLinkDestroy"),
+    Kind("green", "V", "CUgreenCtx", "greens", False, (), INVALID_CONTEXT, "cuGreenCtxDestroy"),
+    Kind("resources", "R", "CUdevResourceDesc", "resources", False, (), INVALID_VALUE, ""),
 )
 
 # By C type.

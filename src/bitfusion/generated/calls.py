@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import contexts, copies, descriptions, launches, links, memory, modules, nvml_calls, polling, streams, waits, watches
+from ..driver import contexts, copies, descriptions, green, launches, links, memory, modules, nvml_calls, polling, streams, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
@@ -702,6 +702,81 @@ def library_load_kept(session: DriverSession, call: Any) -> Answer | None:
     return modules.library_load_kept(session, lib, options, first, dev, digest)
 
 
+def green_of_device(session: DriverSession, call: Any) -> Answer | None:
+    _, dev = call
+    result, resource = cuda.cuDeviceGetDevResource(session.device(dev), cuda.CUdevResourceType.CU_DEV_RESOURCE_TYPE_SM)
+    if result is not SUCCESS:
+        return (result,)
+    return result, bytes_of(session, resource, described.CUdevResource)
+
+
+def green_of_context(session: DriverSession, call: Any) -> Answer | None:
+    _, ctx = call
+    result, resource = cuda.cuCtxGetDevResource(session.contexts[ctx].handle, cuda.CUdevResourceType.CU_DEV_RESOURCE_TYPE_SM)
+    if result is not SUCCESS:
+        return (result,)
+    return result, bytes_of(session, resource, described.CUdevResource)
+
+
+def green_of_green(session: DriverSession, call: Any) -> Answer | None:
+    _, greenCtx = call
+    result, resource = cuda.cuGreenCtxGetDevResource(session.greens[greenCtx], cuda.CUdevResourceType.CU_DEV_RESOURCE_TYPE_SM)
+    if result is not SUCCESS:
+        return (result,)
+    return result, bytes_of(session, resource, described.CUdevResource)
+
+
+def green_split(session: DriverSession, call: Any) -> Answer | None:
+    _, input, groups, flags, least = call
+    return green.split(session, input, groups, flags, least)
+
+
+def green_describe(session: DriverSession, call: Any) -> Answer | None:
+    _, desc, resources = call
+    session.check_new(desc)
+    resources = structures(session, cuda.CUdevResource, described.CUdevResource, resources)
+    result, handle = cuda.cuDevResourceGenerateDesc(resources, len(resources))
+    if result is SUCCESS:
+        session.add(session.resources, desc, handle, 0)
+    return (result,)
+
+
+def green_create(session: DriverSession, call: Any) -> Answer | None:
+    _, greenCtx, desc, dev, flags = call
+    session.check_new(greenCtx)
+    result, handle = cuda.cuGreenCtxCreate(session.resources[desc], session.device(dev), flags)
+    if result is SUCCESS:
+        session.add(session.greens, greenCtx, handle, 0)
+    return (result,)
+
+
+def cuGreenCtxDestroy(session: DriverSession, call: Any) -> Answer | None:
+    _, hCtx = call
+    result = cuda.cuGreenCtxDestroy(session.greens[hCtx])[0]
+    if result is SUCCESS:
+        session.drop(hCtx)
+    return (result,)
+
+
+def cuGreenCtxRecordEvent(session: DriverSession, call: Any) -> Any:
+    _, hCtx, hEvent = call
+    hCtx = session.greens[hCtx]
+    hEvent = session.events[hEvent]
+    session.records.note(hEvent)
+    return cuda.cuGreenCtxRecordEvent(hCtx, hEvent)[0]
+
+
+def cuGreenCtxWaitEvent(session: DriverSession, call: Any) -> Any:
+    _, hCtx, hEvent = call
+    return cuda.cuGreenCtxWaitEvent(session.greens[hCtx], session.events[hEvent])[0]
+
+
+def green_stream_create(session: DriverSession, call: Any) -> Any:
+    _, stream, greenCtx, flags, priority = call
+    session.check_new(stream)
+    return green.stream_create(session, stream, session.greens[greenCtx], flags, priority)
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -742,6 +817,9 @@ TELLS = {
     146: cuStreamWriteValue64_v2,
     147: stream_batch,
     454: cuLinkDestroy,
+    487: cuGreenCtxRecordEvent,
+    488: cuGreenCtxWaitEvent,
+    489: green_stream_create,
 }
 
 # Asks without bulk data in.
@@ -810,6 +888,13 @@ ASKS = {
     452: link_complete,
     470: module_load_kept,
     471: library_load_kept,
+    480: green_of_device,
+    481: green_of_context,
+    482: green_of_green,
+    483: green_split,
+    484: green_describe,
+    485: green_create,
+    486: cuGreenCtxDestroy,
 }
 
 # Tells that bulk data follows.
@@ -942,6 +1027,16 @@ NAMES = {
     454: "cuLinkDestroy",
     470: "module_load_kept",
     471: "library_load_kept",
+    480: "green_of_device",
+    481: "green_of_context",
+    482: "green_of_green",
+    483: "green_split",
+    484: "green_describe",
+    485: "green_create",
+    486: "cuGreenCtxDestroy",
+    487: "cuGreenCtxRecordEvent",
+    488: "cuGreenCtxWaitEvent",
+    489: "green_stream_create",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -1052,4 +1147,14 @@ ARGUMENTS = {
     454: "n",
     470: "nbzb",
     471: "nbzib",
+    480: "i",
+    481: "n",
+    482: "n",
+    483: "buuu",
+    484: "nb",
+    485: "nniu",
+    486: "n",
+    487: "nn",
+    488: "nn",
+    489: "nnui",
 }

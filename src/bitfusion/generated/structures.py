@@ -29,6 +29,12 @@ CUmemAccessDesc = (
     ),
 )
 
+CUdevResource = (
+    "CUdevResource",
+    144,
+    (),
+)
+
 CUmemPoolProps = (
     "CUmemPoolProps",
     88,

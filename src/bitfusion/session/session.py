@@ -31,6 +31,8 @@ class Session:
         self.kernels: Handles[Handle] = Handles()
         self.pools: Handles[Pool] = Handles()
         self.links: Handles[Link] = Handles()
+        self.greens: Handles[Handle] = Handles()
+        self.resources: Handles[Handle] = Handles()
         self.functions: Handles[Launchable] = Handles()  # functions and kernels: whatever can be launched
         self.current = null_context
         self._parents: dict[int, int] = {}
@@ -45,6 +47,8 @@ class Session:
             self.kernels,
             self.pools,
             self.links,
+            self.greens,
+            self.resources,
             self.functions,
         )
 

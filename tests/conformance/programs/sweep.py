@@ -78,6 +78,7 @@ class World:
             "file": self.kept.take(plan["file"].encode() + b"\0"),
         }
         self.registered = 0
+        self.places: dict[str, int] = {}
 
     def begin(self) -> None:
         """Contexts anew; whatever was in the last ones is gone or left behind."""
@@ -153,10 +154,14 @@ class World:
     def make(self, kind: str, which: str) -> int:
         """Of objects that it is made from, those of the same context."""
         maker = self.plan["makers"][kind]
-        words = [self.at_scratch if spec == ["out"] else self.word(spec, which) for spec in maker["args"]]
+        places = {"out": self.at_scratch, "page": 0}
+        if ["page"] in maker["args"]:  # something larger, which is known by where it lies
+            places["page"] = self.places.setdefault(kind, 0) or self.kept.take(b"")
+            self.places[kind] = places["page"]
+        words = [places[spec[0]] if spec[0] in places else self.word(spec, which) for spec in maker["args"]]
         self.scratch.value = 0
         must(maker["call"], *words)
-        made = self.scratch.value
+        made = places["page"] or self.scratch.value
         for name, *specs in maker["then"]:
             must(name, *(made if spec == ["made"] else self.word(spec, which) for spec in specs))
         if kind == "CUcontext":

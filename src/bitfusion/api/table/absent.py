@@ -82,12 +82,6 @@ _REASONS = {
         cuMemBatchDecompressAsync@12060+ptsz@12060 cuMemcpyBatchAsync@12080+ptsz@12080
         cuMemcpyBatchAsync_v2@13000+ptsz@13000
     """,
-    "green contexts and device resources": """
-        cuCtxFromGreenCtx@12040 cuCtxGetDevResource@12040
-        cuDevResourceGenerateDesc@12040 cuDevSmResourceSplitByCount@12040 cuDeviceGetDevResource@12040
-        cuGreenCtxCreate@12040 cuGreenCtxDestroy@12040 cuGreenCtxGetDevResource@12040 cuGreenCtxGetId@12090
-        cuGreenCtxRecordEvent@12040 cuGreenCtxStreamCreate@12050 cuGreenCtxWaitEvent@12040
-    """,
     "checkpoint of a process, whose state is in its server": """
         cuCheckpointProcessCheckpoint@12080 cuCheckpointProcessGetRestoreThreadId@12080
         cuCheckpointProcessGetState@12080 cuCheckpointProcessLock@12080 cuCheckpointProcessRestore@12080

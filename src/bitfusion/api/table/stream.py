@@ -45,10 +45,10 @@ cuStreamGetFlags@5050 +ptsz@7000 (CUstream hStream, unsigned int *flags):
 cuStreamGetDevice@12080 +ptsz@12080 (CUstream hStream, CUdevice *device):
     stream hStream; need device; *device = order.context->context.device->ordinal
 cuStreamGetCtx@9020 +ptsz@9020 (CUstream hStream, CUcontext *pctx):
-    stream hStream; need pctx; *pctx = order.context
-# No stream is of a green context: those are not remoted.
+    stream hStream; need pctx; *pctx = bf_order_context(hStream, &order)
 cuStreamGetCtx_v2@12050 +ptsz@12050 (CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreenCtx):
-    stream hStream; need pCtx; *pCtx = order.context; *pGreenCtx? = NULL
+    stream hStream; need pCtx; refuse hStream == CU_STREAM_PER_THREAD && bf_contexts_green()
+        with CUDA_ERROR_INVALID_HANDLE; *pCtx = order.context; *pGreenCtx? = bf_order_green(hStream, &order)
 # Between servers there is no waiting on the device: the client waits before the stream goes on.
 cuStreamWaitEvent@3020 #74 +ptsz@7000 carries (CUstream hStream, CUevent hEvent, unsigned int Flags):
     stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE; refuse Flags;
@@ -70,7 +70,7 @@ cuEventRecordWithFlags@11010 #83 tell +ptsz@11010 carries (CUevent hEvent, CUstr
     refuse flags; by bf_events_record_flagged(event, &order, flags)
     server: records(hEvent)
 cuStreamGetGreenCtx@12040 (CUstream hStream, CUgreenCtx *phCtx):
-    stream hStream; need phCtx; *phCtx = NULL
+    stream hStream; need phCtx; *phCtx = bf_order_green(hStream, &order)
 # Capture cannot begin (cuStreamBeginCapture is absent), so no stream is capturing.
 cuStreamIsCapturing@10000 +ptsz@10000 (CUstream hStream, CUstreamCaptureStatus *captureStatus):
     stream hStream; need captureStatus; *captureStatus = CU_STREAM_CAPTURE_STATUS_NONE
