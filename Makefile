@@ -5,6 +5,7 @@
 # make lint-c          clang-tidy over the C files of the libraries: a minute or two
 # make cuda-packages   NVIDIA's compiler, runtimes and cuBLAS from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
+# make test-clients    the own tests of numba-cuda, CuPy, ..., directly and through the wire: hours; CLIENTS="cupy" for one
 # make test-gpu        on a machine with a GPU, in 8 minutes: what differs on NVIDIA's driver, into build/gpu.json
 # make gpu-kit         what test-gpu needs there, as build/gpu-kit.tar.gz, for a machine without network or compilers
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
@@ -26,13 +27,16 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
-.PHONY: demo test test-gpu gpu-kit check lint lint-c cuda-packages nvidia-smi native clean
+.PHONY: demo test test-clients test-gpu gpu-kit check lint lint-c cuda-packages nvidia-smi native clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/python examples/demo.py
 
 test: $(VENV)/.installed $(VENV)/.test-installed
 	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
+
+test-clients: $(VENV)/.test-installed
+	$(VENV)/bin/python tests/clients/main.py $(CLIENTS) --page
 
 # With the kit if it is there, else with the environment.
 KIT := build/gpu-kit

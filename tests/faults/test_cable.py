@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,6 @@ from sessions import CLEAN_S, cuda_servers, is_alive
 from bitfusion.limits import UNACKNOWLEDGED_MAX_S
 
 HERE, THERE = "10.213.77.1", "10.213.77.2"
-
-# The system takes an interface away some time after its name space: each cable has a name of its own.
-_cables = itertools.count()
 
 CLIENT = """
 import sys
@@ -62,7 +59,8 @@ def run(*command: str) -> None:
 def cable() -> Iterator[Cable]:
     if shutil.which("ip") is None or os.geteuid() != 0:
         pytest.skip("needs root and ip(8) to make a network namespace")
-    name = f"bf{os.getpid()}{next(_cables)}"
+    # The system takes an interface away some time after its name space, and others may make some: a name of its own.
+    name = f"bf{uuid.uuid4().hex[:8]}"
     try:
         run("ip", "netns", "add", name)
     except subprocess.CalledProcessError as error:

@@ -16,7 +16,7 @@ CIRCLES: dict[frozenset[str], str] = {
             "libcuda/export_tables.c",
             "shim/api/interpose.c",
         }
-    ): "the table of all entry points has the one that looks them up in it, and so has what libcuda/ asks of the client",
+    ): "the table of all entry points has the one that looks them up in it, as has what libcuda/ asks of the client",
 }
 
 # How an external name of a file begins, by directory or file, the longest that fits: {file} is the file's name without

@@ -1,0 +1,115 @@
+"""Runs the own tests of libraries that use CUDA, directly on softgpu and through the wire, and compares them.
+
+    python tests/clients/main.py [CLIENT …] [--suites NAME …] [--seconds N] [--page FILE]
+
+What is run stands in clients.yaml. Each client is installed into an environment of its own, build/clients/CLIENT, once.
+A test that ends its process fails, and the next one goes on. --page writes docs/developer/clients.md, of all suites
+that have been run so far: their results are kept in build/clients.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+import installed  # noqa: E402
+import results  # noqa: E402
+import running  # noqa: E402
+
+CLIENTS = yaml.safe_load(Path(__file__).with_name("clients.yaml").read_text(encoding="utf-8"))
+PAGE = ROOT / "docs" / "developer" / "clients.md"
+GPU = {"SOFTGPU_MEMORY": str(4 << 30), "SOFTGPU_DEVICES": "1"}
+ONE_TEST_S = 120
+
+
+@dataclass
+class Suite:
+    client: str
+    name: str
+    tests: list[str]
+    seconds: float
+    environment: dict[str, str]
+    options: list[str]
+
+    @property
+    def kept(self) -> Path:
+        """Where its results are kept."""
+        return installed.PLACE / f"{self.client}-{self.name.replace(', ', '-').replace(' ', '-')}.json"
+
+
+def suites(chosen: list[str], names: list[str]) -> list[Suite]:
+    return [
+        Suite(client, name, row["tests"], row["seconds"], entry.get("environment", {}), entry.get("options", []))
+        for client, entry in CLIENTS.items()
+        if client in chosen
+        for name, row in entry["suites"].items()
+        if not names or name in names
+    ]
+
+
+def run(suite: Suite, client: installed.Client, environment: dict[str, str], seconds: float) -> results.Results:
+    """The suite's results; what had no result when its time was over is not among them."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "tests.log"
+        # One worker: it is started anew after a test that has ended it.
+        options = ["-q", "-n", "1", "--max-worker-restart", "1000", "--timeout", str(ONE_TEST_S)]
+        # Nothing of this project's own settings.
+        options += ["-c", os.devnull, "--rootdir", ".", "--import-mode", "importlib", "-p", "no:cacheprovider"]
+        options += ["--report-log", str(log), *suite.options]
+        command = [str(client.python), "-m", "pytest", *options, *suite.tests]
+        try:
+            subprocess.run(
+                command,
+                cwd=client.tests,
+                env={**environment, **suite.environment, "PYTHONPATH": str(Path(__file__).parent)},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=seconds,
+            )
+        except subprocess.TimeoutExpired:
+            pass
+        return results.read(log)
+
+
+def both_ways(suite: Suite, seconds: float) -> dict[str, Any]:
+    client = installed.client(suite.client, CLIENTS[suite.client])
+    with tempfile.TemporaryDirectory() as scratch:
+        here = run(suite, client, running.direct(**GPU), seconds)
+        with running.dispatcher(Path(scratch), "--softgpu", "1", SOFTGPU_MEMORY=GPU["SOFTGPU_MEMORY"]) as server:
+            there = run(suite, client, running.remote(server.port), seconds)
+    return {"client": suite.client, "suite": suite.name, "versions": client.versions(), "direct": here, "wire": there}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(CLIENTS)} (all)")
+    parser.add_argument("--suites", nargs="+", default=[], metavar="NAME", help="of these clients (all)")
+    parser.add_argument("--seconds", type=float, help="for each suite and way (what clients.yaml says)")
+    parser.add_argument("--page", type=Path, nargs="?", const=PAGE, help=f"write a page, {PAGE.name} if not named")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.clients if name not in CLIENTS]
+    if unknown:
+        parser.error(f"{unknown[0]} is no client that clients.yaml has; it has {', '.join(CLIENTS)}")
+    for suite in suites(arguments.clients or list(CLIENTS), arguments.suites):
+        found = both_ways(suite, arguments.seconds or suite.seconds)
+        suite.kept.write_text(json.dumps(found), encoding="utf-8")
+        print(results.line(found), flush=True)
+    if arguments.page:
+        kept = [suite.kept for suite in suites(list(CLIENTS), []) if suite.kept.exists()]
+        arguments.page.write_text(results.page([json.loads(path.read_text()) for path in kept]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What became of the tests of a suite, and the page that shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+Results = dict[str, list[str]]  # test -> outcome, and why it failed
+REASONS_MAX = 6
+DIFFERENT_MAX = 30
+WHY_MAX = 100  # characters of a reason
+HEAD = """# The own tests of libraries that use CUDA
+
+Written by `make test-clients`. Each library's tests are run directly on softgpu and through the network to a
+server on softgpu, and compared test by test.
+
+| library | suite | directly: passed / failed / skipped | through the network | differ |
+| --- | --- | --- | --- | --- |
+"""
+
+
+def read(log: Path) -> Results:
+    """From pytest-reportlog's file. A test whose process ended has failed."""
+    found: Results = {}
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else []:
+        row = json.loads(line)
+        if row.get("$report_type") == "TestReport" and (row["when"] == "call" or row["outcome"] != "passed"):
+            failed = row["outcome"] == "failed" and not row.get("wasxfail")
+            found[row["nodeid"]] = ["failed", _why(row["longrepr"])] if failed else [row["outcome"], ""]
+    return found
+
+
+def _why(told: Any) -> str:
+    """The last words of a failure, without what differs from test to test."""
+    crash = told.get("reprcrash") if isinstance(told, dict) else None
+    lines = (crash["message"] if crash else str(told)).strip().splitlines() or [""]
+    error = next((line for line in lines if re.match(r"[\w.]+(Error|Exception|Failed)\b", line)), lines[0])
+    return re.sub(r"0x[0-9a-f]+|\d+", "N", error).replace("|", "/")[:WHY_MAX]
+
+
+def differing(found: dict[str, Any]) -> list[str]:
+    """Tests that passed one way and failed the other."""
+    here, there = found["direct"], found["wire"]
+    return sorted(test for test in here if test in there and {here[test][0], there[test][0]} == {"passed", "failed"})
+
+
+def counts(results: Results) -> str:
+    number = Counter(outcome for outcome, _ in results.values())
+    return " / ".join(str(number[word]) for word in ("passed", "failed", "skipped"))
+
+
+def line(found: dict[str, Any]) -> str:
+    """A row of the page, for a terminal."""
+    return (
+        f"{found['client']}, {found['suite']}: directly {counts(found['direct'])}, through the wire "
+        f"{counts(found['wire'])}, {len(differing(found))} differ"
+    )
+
+
+def page(suites: list[dict[str, Any]]) -> str:
+    """The table of all suites, then for each why tests failed directly, and which differ."""
+    rows = [
+        f"| {found['client']} | {found['suite']} | {counts(found['direct'])} | {counts(found['wire'])} "
+        f"| {len(differing(found))} |\n"
+        for found in suites
+    ]
+    return HEAD + "".join(rows) + "".join(_details(found) for found in suites)
+
+
+def _details(found: dict[str, Any]) -> str:
+    reasons = Counter(why for outcome, why in found["direct"].values() if outcome == "failed")
+    text = f"\n## {found['client']}, {found['suite']}\n" if reasons or differing(found) else ""
+    if reasons:
+        text += "\nWhy tests fail directly (numbers as N), the most frequent reasons:\n\n"
+        text += "".join(f"* {number}: `{why[:WHY_MAX]}`\n" for why, number in reasons.most_common(REASONS_MAX))
+    if differing(found):
+        text += "\nWhat differs:\n\n"
+        for test in differing(found)[:DIFFERENT_MAX]:
+            way = "through the network" if found["direct"][test][0] == "passed" else "directly"
+            why = found["wire" if found["direct"][test][0] == "passed" else "direct"][test][1]
+            name = test.rpartition("/")[2].replace(".py", "").replace("::", ", ")
+            text += f"* {name} fails {way}:\n  `{why[:WHY_MAX]}`\n"
+    return text
