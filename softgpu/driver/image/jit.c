@@ -46,7 +46,7 @@ void sg_jit_end(struct sg_jit *jit, CUresult result)
 
 CUresult sg_jit_refuse(struct sg_jit *jit, CUresult result, const char *format, ...)
 {
-    char text[256];
+    char text[512];
     va_list values;
     va_start(values, format);
     (void)vsnprintf(text, sizeof text, format, values);

@@ -27,6 +27,9 @@ server_list: Option = click.option(
     metavar="LIST",
     help='Ask only these resource schedulers, "host;host:port"; port 56001 unless given.',
 )
+ptx: Option = click.option(
+    "--ptx", is_flag=True, help="Have CuPy, numba and Triton make PTX, the only code that software GPUs run."
+)
 
 
 def bundled(kind: type, name: str, *options: Option) -> Option:

@@ -9,7 +9,7 @@ import click
 
 from ... import native
 from ...config import adaptor
-from .. import launch, options
+from .. import launch, options, ptx_tools
 
 
 @click.command("client", context_settings=launch.SETTINGS)
@@ -17,8 +17,9 @@ from .. import launch, options
 @click.option(
     "-f", "file", metavar="FILE", type=options.FILE, help="Read the servers from FILE, one host[:port] a line."
 )
+@options.ptx
 @launch.application
-def command(listed: str | None, file: Path | None, application: tuple[str, ...]) -> None:
+def command(listed: str | None, file: Path | None, ptx: bool, application: tuple[str, ...]) -> None:
     """Run APPLICATION with the GPUs of FlexDirect servers that already run.
 
     Without -l and -f the servers are those of BF_SERVERS, of the file BF_ADAPTOR_PATH, of
@@ -29,4 +30,4 @@ def command(listed: str | None, file: Path | None, application: tuple[str, ...])
     servers = adaptor.find_servers(os.environ, Path.home(), listed, file)
     environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
     environment["BF_SERVERS"] = ";".join(server.item for server in servers)
-    launch.become(words, environment)
+    launch.become(words, ptx_tools.asking(environment) if ptx else environment)

@@ -11,7 +11,7 @@ import click
 from ... import native
 from ...errors import BitfusionError, ConfigError
 from ...limits import SOFTGPU_DEVICES_MAX
-from .. import kinds, launch, shares
+from .. import kinds, launch, options, ptx_tools, shares
 
 
 class _Memory(ctypes.Structure):
@@ -31,21 +31,23 @@ class _Memory(ctypes.Structure):
 @click.option(
     "-p", "fraction", metavar="FRACTION", type=kinds.Share(), help="Share of the memory of each GPU, 0 < FRACTION <= 1."
 )
+@options.ptx
 @launch.application
-def command(devices: int | None, fraction: float | None, application: tuple[str, ...]) -> int:
+def command(devices: int | None, fraction: float | None, ptx: bool, application: tuple[str, ...]) -> int:
     """Run APPLICATION on this machine, without network.
 
     With -p, every GPU of this machine has only that share of its memory for the application. The exit code is the
     application's.
     """
     words = launch.application_words(application)
+    own = ptx_tools.asking(os.environ) if ptx else os.environ
     if devices is not None:
-        launch.become(words, softgpu_environment(os.environ, devices, fraction))
+        launch.become(words, softgpu_environment(own, devices, fraction))
     _require_driver()
     if fraction in (None, 1.0):
-        launch.become(words, os.environ)
+        launch.become(words, own)
     launch.require(words[0])
-    environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
+    environment = launch.preloading(own, native.link_directory(native.SHIM), native.library(native.SHIM).name)
     # Only here: the others become the application, and fast.
     from .. import child, private
 
