@@ -8,7 +8,7 @@ CUresult cuCtxGetId(CUcontext ctx, unsigned long long *ctxId)
     CUresult result = bf_contexts_known(&context);
     if (!result && !ctxId)
         result = CUDA_ERROR_INVALID_VALUE;
-    if (ctx && result != CUDA_ERROR_NOT_INITIALIZED) {
+    if (ctx && bf_client_ready()) {
         context = bf_objects_find(ctx, BF_CONTEXT);
         result = !context ? CUDA_ERROR_INVALID_CONTEXT : ctxId ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
     }

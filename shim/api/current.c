@@ -14,7 +14,7 @@ static CUresult find(CUcontext handle, struct bf_object **out)
 static CUresult enter(struct lc_thread **thread)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     *thread = lc_thread_self();
     return *thread ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
@@ -34,7 +34,7 @@ CUresult cuCtxGetCurrent(CUcontext *pctx)
 CUresult cuCtxSetCurrent(CUcontext ctx)
 {
     struct lc_thread *thread;
-    struct bf_object *context;
+    struct bf_object *context = NULL;
     CUresult result = enter(&thread);
     if (!result && ctx)
         result = find(ctx, &context);

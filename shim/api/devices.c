@@ -80,7 +80,7 @@ CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId)
 {
     struct bf_bus_id wanted, id;
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!dev || !pciBusId || !bf_identity_parse_bus_id(pciBusId, &wanted))
         return CUDA_ERROR_INVALID_VALUE;
     for (unsigned i = 0; i < bf_client.device_count; i++) {

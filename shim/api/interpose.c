@@ -25,7 +25,7 @@ CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTable
 static CUresult primary_context(CUcontext *out, CUdevice device)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     const struct bf_device *found = bf_client_device(device);
     if (!found)
         return CUDA_ERROR_INVALID_DEVICE;

@@ -206,7 +206,7 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
     struct bf_order order;
     unsigned count;
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!config)
         return CUDA_ERROR_INVALID_VALUE;
     CUresult result = bf_order_find(config->hStream, &order);

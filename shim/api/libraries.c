@@ -98,7 +98,7 @@ static CUresult load_from(CUlibrary *out, const struct source *source, const str
     struct bf_bytes bytes;
     struct bf_jit jit;
     bool preserved = false;
-    CUresult result = bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    CUresult result = bf_client_ready() ? CUDA_SUCCESS : bf_client_refusal();
     if (!result && !out)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
@@ -130,14 +130,14 @@ CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileName, CUjit_o
     struct options options = {jitOptions,     jitOptionsValues,    numJitOptions,
                               libraryOptions, libraryOptionValues, numLibraryOptions};
     if (!fileName)
-        return bf_client_ready() ? CUDA_ERROR_INVALID_VALUE : CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_ready() ? CUDA_ERROR_INVALID_VALUE : bf_client_refusal();
     return load_from(library, &(struct source){.file = fileName}, &options);
 }
 
 static CUresult find(CUlibrary handle, struct bf_object **out)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     *out = bf_objects_find(handle, BF_LIBRARY);
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }

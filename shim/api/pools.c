@@ -27,7 +27,7 @@ CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
 CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
 {
     struct bf_device *device;
-    CUresult result = bf_client_ready() ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
+    CUresult result = bf_client_ready() ? CUDA_SUCCESS : bf_client_refusal();
     if (!result && (!pool || !poolProps))
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)

@@ -4,6 +4,7 @@
 #include "../../libcuda/flags.h"
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/storage.h"
+#include "../state/callbacks.h"
 #include "../state/drop.h"
 #include "../state/code.h"
 #include "../state/lookup.h"
@@ -101,6 +102,7 @@ CUresult bf_primary_release(struct bf_device *device)
         bf_contexts_renumber(context, 0);
         result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
         bf_memory_end_context(context);
+        bf_callbacks_lose(context);
         if (atomic_exchange(&context->context.refused, 0))
             result = CUDA_SUCCESS;   /* there was nothing to release */
     }
@@ -129,6 +131,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
     bf_contexts_renumber(device->primary, 0);
     result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
     bf_memory_end_context(device->primary);
+    bf_callbacks_lose(device->primary);
     atomic_store(&device->primary->context.refused, 0);
     pthread_mutex_unlock(&device->lock);
     return result;
@@ -207,6 +210,7 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     bf_objects_free(context, bf_drop_object);
     result = BF_ASK(to, NULL, ctx_destroy, bf_u(number));
     bf_memory_end_context(context);
+    bf_callbacks_lose(context);
     return result;
 }
 

@@ -15,7 +15,7 @@ CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int 
 CUresult cuStreamDestroy_v2(CUstream hStream)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     struct bf_object *stream = bf_objects_find(hStream, BF_STREAM);
     if (stream && stream->stream.orphaned)
         return CUDA_ERROR_CONTEXT_IS_DESTROYED;
@@ -27,7 +27,7 @@ CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode)
 {
     static _Thread_local CUstreamCaptureMode current __attribute__((tls_model("initial-exec")));
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!mode || (unsigned)*mode > CU_STREAM_CAPTURE_MODE_RELAXED)
         return CUDA_ERROR_INVALID_VALUE;
     CUstreamCaptureMode before = current;

@@ -15,6 +15,7 @@
 #include "../api/launch.h"
 #include "../api/memop.h"
 #include "../api/stream_attributes.h"
+#include "../state/callbacks.h"
 #include "../state/code.h"
 #include "../state/drop.h"
 #include "../state/events.h"
@@ -68,7 +69,7 @@ CUresult cuDeviceGet(CUdevice *device, int ordinal)
 CUresult cuDeviceGetCount(int *count)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!count)
         return CUDA_ERROR_INVALID_VALUE;
     *count = (int)bf_client.device_count;
@@ -408,7 +409,7 @@ CUresult cuCtxResetPersistingL2Cache(void)
 CUresult cuCtxRecordEvent(CUcontext hCtx, CUevent hEvent)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!hCtx)
         return CUDA_ERROR_INVALID_CONTEXT;
     struct bf_object *context;
@@ -426,7 +427,7 @@ CUresult cuCtxRecordEvent(CUcontext hCtx, CUevent hEvent)
 CUresult cuCtxWaitEvent(CUcontext hCtx, CUevent hEvent)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!hCtx)
         return CUDA_ERROR_INVALID_CONTEXT;
     struct bf_object *context;
@@ -629,7 +630,7 @@ CUresult cuGreenCtxGetDevResource(CUgreenCtx hCtx, CUdevResource *resource, CUde
 CUresult cuDevSmResourceSplitByCount(CUdevResource *result, unsigned int *nbGroups, const CUdevResource *input, CUdevResource *remaining, unsigned int useFlags, unsigned int minCount)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!nbGroups || !input)
         return CUDA_ERROR_INVALID_VALUE;
     if (result && !*nbGroups)
@@ -640,7 +641,7 @@ CUresult cuDevSmResourceSplitByCount(CUdevResource *result, unsigned int *nbGrou
 CUresult cuDevResourceGenerateDesc(CUdevResourceDesc *phDesc, CUdevResource *resources, unsigned int nbResources)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!phDesc || !resources)
         return CUDA_ERROR_INVALID_VALUE;
     if (!nbResources)
@@ -688,7 +689,7 @@ CUresult cuCtxFromGreenCtx(CUcontext *pContext, CUgreenCtx hCtx)
 CUresult cuGreenCtxGetId(CUgreenCtx greenCtx, unsigned long long *greenCtxId)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     return bf_green_get_id(greenCtx, greenCtxId);
 }
 
@@ -732,7 +733,7 @@ CUresult cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin)
 CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!mode)
         return CUDA_ERROR_INVALID_VALUE;
     *mode = (CUmoduleLoadingMode)(bf_modules_load_eagerly() ? CU_MODULE_EAGER_LOADING : CU_MODULE_LAZY_LOADING);
@@ -834,7 +835,7 @@ CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel)
 CUresult cuKernelGetName(const char **name, CUkernel hfunc)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!hfunc)
         return CUDA_ERROR_INVALID_VALUE;
     struct bf_object *kernel;
@@ -850,7 +851,7 @@ CUresult cuKernelGetName(const char **name, CUkernel hfunc)
 CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!kernel)
         return CUDA_ERROR_INVALID_VALUE;
     struct bf_object *object;
@@ -900,7 +901,7 @@ CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config)
 CUresult cuFuncGetName(const char **name, CUfunction hfunc)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!hfunc)
         return CUDA_ERROR_INVALID_VALUE;
     struct bf_object *function;
@@ -916,7 +917,7 @@ CUresult cuFuncGetName(const char **name, CUfunction hfunc)
 CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!func)
         return CUDA_ERROR_INVALID_VALUE;
     struct bf_object *function;
@@ -1089,7 +1090,7 @@ CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_
 CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location, CUmemAllocationType type)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!location)
         return CUDA_ERROR_INVALID_VALUE;
     if (!lc_pool_place_is_known(location, type))
@@ -1102,7 +1103,7 @@ CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location,
 CUresult cuMemGetMemPool(CUmemoryPool *pool, CUmemLocation *location, CUmemAllocationType type)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!location)
         return CUDA_ERROR_INVALID_VALUE;
     if (!lc_pool_place_is_known(location, type))
@@ -1115,7 +1116,7 @@ CUresult cuMemGetMemPool(CUmemoryPool *pool, CUmemLocation *location, CUmemAlloc
 CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!location)
         return CUDA_ERROR_INVALID_VALUE;
     if (!lc_pool_place_is_known(location, type))
@@ -1645,6 +1646,28 @@ CUresult cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *capt
     return CUDA_SUCCESS;
 }
 
+CUresult cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userData)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!fn)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_callbacks_launch(&order, fn, userData);
+}
+
+CUresult cuStreamAddCallback(CUstream hStream, CUstreamCallback callback, void *userData, unsigned int flags)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    if (!callback || flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_callbacks_add(&order, hStream, callback, userData);
+}
+
 CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, cuuint32_t value, unsigned int flags)
 {
     return bf_memop_put(stream, lc_memop_wait(addr, value, 4, flags), false, &bf_calls[BF_CALL_cuStreamWaitValue32_v2]);
@@ -1688,7 +1711,7 @@ CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, cuuint64_t v
 CUresult cuStreamBatchMemOp(CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray, unsigned int flags)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (flags)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_memop_batch(stream, count, paramArray, false);
@@ -1697,7 +1720,7 @@ CUresult cuStreamBatchMemOp(CUstream stream, unsigned int count, CUstreamBatchMe
 CUresult cuStreamBatchMemOp_v2(CUstream stream, unsigned int count, CUstreamBatchMemOpParams *paramArray, unsigned int flags)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (flags)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_memop_batch(stream, count, paramArray, true);
@@ -1732,7 +1755,7 @@ CUresult cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr, const CUstr
 CUresult cuDeviceGetExecAffinitySupport(int *pi, CUexecAffinityType type, CUdevice dev)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!pi)
         return CUDA_ERROR_INVALID_VALUE;
     if ((unsigned)type >= CU_EXEC_AFFINITY_TYPE_MAX)
@@ -1851,7 +1874,7 @@ CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func, const C
 CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS *launchParamsList, unsigned int numDevices, unsigned int flags)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     if (!launchParamsList)
         return CUDA_ERROR_INVALID_VALUE;
     if (!numDevices || numDevices > bf_client.device_count || flags & ~3u)
@@ -1946,7 +1969,7 @@ CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CU
     (void)outputFile;
     (void)outputMode;
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     return CUDA_ERROR_NOT_SUPPORTED;
 }
 

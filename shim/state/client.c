@@ -32,8 +32,10 @@ static void in_forked_child(void)
     if (atomic_load(&bf_client.state) == BF_CLIENT_FRESH)
         return;
     atomic_store(&bf_client.state, BF_CLIENT_FORKED);
-    for (unsigned i = 0; i < bf_client.server_count; i++)
+    for (unsigned i = 0; i < bf_client.server_count; i++) {
         bf_transport_close(bf_client.servers[i].stream.fd);
+        bf_answers_close(&bf_client.servers[i].stream.answers);
+    }
 }
 
 static CUresult fail(CUresult code, const char *where, const char *problem)
@@ -63,6 +65,7 @@ static CUresult open_server(const struct bf_address *address, unsigned index, st
     if (bf_stream_open(&server->stream, fd, name, bf_client_times.silence_ms))
         return fail(CUDA_ERROR_OUT_OF_MEMORY, "", "out of memory or threads for the connection");
     server->stream.on_fault = bf_faults_take;
+    server->stream.answers.way = connection->way;
     server->address = *address;
     server->snapshot = connection->snapshot;
     connection->snapshot = (struct bf_snapshot){0};
@@ -226,11 +229,17 @@ static void report_failure(void)
     }
 }
 
+static void advance(int from, int to)
+{
+    atomic_compare_exchange_strong(&bf_client.state, &from, to);
+}
+
 CUresult bf_client_init(void)
 {
-    if (bf_client_ready())
+    int state = atomic_load(&bf_client.state);
+    if (state == BF_CLIENT_READY || state == BF_CLIENT_CALLING)
         return CUDA_SUCCESS;
-    if (atomic_load(&bf_client.state) == BF_CLIENT_FORKED)
+    if (state == BF_CLIENT_FORKED)
         return CUDA_ERROR_NOT_INITIALIZED;
     pthread_mutex_lock(&init_lock);
     CUresult result = become_connected();
@@ -238,9 +247,19 @@ CUresult bf_client_init(void)
     if (result)
         report_failure();
     else
-        atomic_store(&bf_client.state, BF_CLIENT_READY);
+        advance(BF_CLIENT_CONNECTED, BF_CLIENT_READY);
     pthread_mutex_unlock(&init_lock);
     return result;
+}
+
+CUresult bf_client_refusal(void)
+{
+    return atomic_load(&bf_client.state) == BF_CLIENT_CALLING ? CUDA_ERROR_NOT_PERMITTED : CUDA_ERROR_NOT_INITIALIZED;
+}
+
+void bf_client_begin_calling(void)
+{
+    advance(BF_CLIENT_READY, BF_CLIENT_CALLING);
 }
 
 int bf_client_driver_version(void)

@@ -2,13 +2,16 @@
  *
  * cuInit brings it from fresh over busy to ready, once; cuDriverGetVersion may bring it to connected before that. A
  * forked child of a process that had begun is `forked` for good: its CUDA calls return NOT_INITIALIZED, as the native
- * driver's do, and it never touches its parent's sockets. */
+ * driver's do, and it never touches its parent's sockets. Once there are threads of ours that run functions of the
+ * program, the client is `calling`: on such a thread it is not ready. */
 #ifndef BF_CLIENT_H
 #define BF_CLIENT_H
 
 #include "../../libcuda/generated/cuda_types.h"
+#include "../../libcuda/thread.h"
 #include "map.h"
 #include "objects.h"
+#include "../wire/answers.h"
 #include "../wire/servers.h"
 #include "../wire/snapshot.h"
 #include "../wire/stream.h"
@@ -37,7 +40,14 @@ struct bf_device {
     struct bf_ask retaining;         /* that nobody waited for */
 };
 
-enum bf_client_state { BF_CLIENT_FRESH, BF_CLIENT_BUSY, BF_CLIENT_CONNECTED, BF_CLIENT_READY, BF_CLIENT_FORKED };
+enum bf_client_state {
+    BF_CLIENT_FRESH,
+    BF_CLIENT_BUSY,
+    BF_CLIENT_CONNECTED,
+    BF_CLIENT_READY,
+    BF_CLIENT_CALLING,
+    BF_CLIENT_FORKED
+};
 
 struct bf_client {
     _Atomic int state;
@@ -65,8 +75,15 @@ int bf_client_driver_version(void);
 
 static inline bool bf_client_ready(void)
 {
-    return atomic_load_explicit(&bf_client.state, memory_order_acquire) == BF_CLIENT_READY;
+    int state = atomic_load_explicit(&bf_client.state, memory_order_acquire);
+    return state == BF_CLIENT_READY || (state == BF_CLIENT_CALLING && !lc_thread_calls_back());
 }
+
+/* What a call returns for which the client is not ready. */
+CUresult bf_client_refusal(void);
+
+/* From now on there are threads of ours that run functions of the program. */
+void bf_client_begin_calling(void);
 
 /* NULL if there is no such device. */
 static inline struct bf_device *bf_client_device(CUdevice ordinal)

@@ -25,7 +25,7 @@ CUresult bf_contexts_check(const struct bf_object *context)
 CUresult bf_contexts_current(struct bf_object **out)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     const struct lc_thread *thread = lc_thread_self();
     if (!thread)
         return CUDA_ERROR_OUT_OF_MEMORY;
@@ -42,7 +42,7 @@ CUresult bf_contexts_current(struct bf_object **out)
 CUresult bf_contexts_peek(struct bf_object **out)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     const struct lc_thread *thread = lc_thread_self();
     if (!thread)
         return CUDA_ERROR_OUT_OF_MEMORY;
@@ -102,7 +102,7 @@ CUresult bf_contexts_find(CUcontext handle, struct bf_object **out)
     if (!handle)
         return bf_contexts_current(out);
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     struct bf_object *context = bf_objects_find(handle, BF_CONTEXT);
     if (!context)
         return CUDA_ERROR_INVALID_CONTEXT;

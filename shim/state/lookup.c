@@ -14,14 +14,14 @@ static const struct {
 CUresult bf_lookup_missing(enum bf_kind kind)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     return kinds[kind].is_of_context ? bf_contexts_no_handle() : kinds[kind].bad;
 }
 
 CUresult bf_lookup_device(CUdevice ordinal, struct bf_device **out)
 {
     if (!bf_client_ready())
-        return CUDA_ERROR_NOT_INITIALIZED;
+        return bf_client_refusal();
     *out = bf_client_device(ordinal);
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
 }

@@ -9,7 +9,7 @@ CUresult bf_order_find(CUstream stream, struct bf_order *out)
     CUresult result = bf_contexts_current(&context);
     if (stream == CU_STREAM_PER_THREAD && !result) {
         result = bf_streams_of_thread(context, &object);
-    } else if (stream && stream != CU_STREAM_LEGACY && result != CUDA_ERROR_NOT_INITIALIZED) {
+    } else if (stream && stream != CU_STREAM_LEGACY && bf_client_ready()) {
         object = bf_objects_find(stream, BF_STREAM);
         if (!object)
             return result ? result : CUDA_ERROR_INVALID_HANDLE;

@@ -165,6 +165,15 @@ static const char *remedy(const char *usual)
     return errno == EMFILE || errno == ENFILE ? "raise the limit of open files, e.g. ulimit -n 1024" : usual;
 }
 
+static void keep(int fd, const struct bf_answer *directions, struct bf_connection *out)
+{
+    const struct bf_span *token = &directions->token;
+    out->fd = fd;
+    out->way.port = directions->port;
+    out->way.token_bytes = token->bytes < BF_TOKEN_BYTES_MAX ? token->bytes : BF_TOKEN_BYTES_MAX;
+    memcpy(out->way.token, token->data, out->way.token_bytes);
+}
+
 /* The answer is not waited for: it comes with the first reply, and whoever waits for that reads it. */
 static void connect_data(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,
                          const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
@@ -178,7 +187,7 @@ static void connect_data(int dispatcher, const struct bf_address *address, const
         refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host,
                error, remedy(open_ports));
     else if (greet(fd, address, &directions->token, use, hello_ms, out))
-        out->fd = fd;
+        keep(fd, directions, out);
     else
         bf_transport_close(fd);
 }
@@ -235,4 +244,18 @@ void bf_connect(const struct bf_address *address, const char *use, int connect_m
     attempt(address, use, connect_ms, hello_ms, out);
     if (out->code && out->given_up && bf_transport_now_ns() > given_up_after)
         attempt(address, use, connect_ms, hello_ms, out);
+}
+
+int bf_connect_answers(int fd, const struct bf_way *way, int connect_ms, int hello_ms)
+{
+    char error[128];
+    const struct bf_span token = {way->token, way->token_bytes};
+    int answers = bf_reach_beside(fd, way->port, connect_ms, error, sizeof error);
+    if (answers < 0)
+        return -1;
+    bf_transport_set_wait(answers, WAIT_MS);
+    if (say_hello(answers, NULL, &token, BF_USE_ANSWERS, after_ms(hello_ms)))
+        return answers;
+    bf_transport_close(answers);
+    return -1;
 }

@@ -4,6 +4,7 @@
 #ifndef BF_CONNECT_H
 #define BF_CONNECT_H
 
+#include "answers.h"
 #include "servers.h"
 #include "snapshot.h"
 
@@ -11,9 +12,11 @@
  * taken. */
 #define BF_USE_NVML "nvml"
 #define BF_USE_LOOK "look"
+#define BF_USE_ANSWERS "answers"
 
 struct bf_connection {
     int fd; /* -1 after a look */
+    struct bf_way way; /* to the CUDA Server */
     struct bf_snapshot snapshot;
     uint32_t images; /* from how many bytes on the server keeps a code image; 0: never */
     int code; /* 0, or the CUresult to give up with */
@@ -24,5 +27,8 @@ struct bf_connection {
 /* `use` may be NULL. Times are limits for each step. On success fd and snapshot are the caller's. */
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms,
                 struct bf_connection *out);
+
+/* A second connection to the CUDA Server that `fd` leads to, for answers. -1 if there is no way. */
+int bf_connect_answers(int fd, const struct bf_way *way, int connect_ms, int hello_ms);
 
 #endif

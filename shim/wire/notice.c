@@ -1,7 +1,7 @@
 /* NOTICE frames: arrays of a topic and what belongs to it. */
 #include "notice.h"
 
-enum { TOPIC_FAULT = 1, TOPIC_PROGRESS = 2, TOPIC_LOST = 3, TOPIC_RUNNING = 4 };
+enum { TOPIC_FAULT = 1, TOPIC_PROGRESS = 2, TOPIC_LOST = 3, TOPIC_RUNNING = 4, TOPIC_RUN = 5 };
 
 /* [topic, context, result] */
 static void take_fault(struct bf_stream *stream, struct bf_reader *reader, uint32_t count, bool lost)
@@ -32,6 +32,17 @@ static void take_running(struct bf_stream *stream, struct bf_reader *reader, uin
         bf_progress_told_running(stream, token, number);
 }
 
+/* [topic, ask, function, result] */
+static void take_run(struct bf_stream *stream, struct bf_reader *reader, uint32_t count)
+{
+    reader->bad |= count != 4;
+    uint64_t ask = bf_msgpack_get_uint(reader), function = bf_msgpack_get_uint(reader);
+    int result = (int)bf_msgpack_get_int(reader, 0, INT32_MAX);
+    bf_stream_run *run = atomic_load(&stream->on_run);
+    if (!reader->bad && run)
+        run(stream, ask, function, result);
+}
+
 bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
 {
     struct bf_reader reader = {body, body + bytes, bytes == 0};
@@ -45,6 +56,8 @@ bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
             take_progress(stream, &reader, count);
         else if (topic == TOPIC_RUNNING)
             take_running(stream, &reader, count);
+        else if (topic == TOPIC_RUN)
+            take_run(stream, &reader, count);
         else
             for (uint32_t i = 1; i < count && !reader.bad; i++)
                 bf_msgpack_skip(&reader);

@@ -48,7 +48,8 @@ static void read_one(struct bf_stream *stream, unsigned *silent_ms)
     bool ahead = stream->received_at != stream->received_end;
     pthread_mutex_unlock(&stream->waiting);
     bool there = ahead || bf_transport_is_readable(stream->fd, LOOK_MS);
-    *silent_ms = there ? 0 : *silent_ms + LOOK_MS;
+    /* A function may have its turn in an hour. */
+    *silent_ms = there || !bf_outstanding_any(stream) ? 0 : *silent_ms + LOOK_MS;
     if (*silent_ms > stream->silence_ms)
         bf_lost_because(stream, "it is silent");
     pthread_mutex_lock(&stream->waiting);
@@ -63,7 +64,7 @@ static void *run_reader(void *argument)
     prctl(PR_SET_NAME, "bf-reader", 0, 0, 0);
     pthread_mutex_lock(&stream->waiting);
     while (!atomic_load(&stream->lost)) {
-        if (stream->led || !bf_outstanding_any(stream))
+        if (stream->led || !(bf_outstanding_any(stream) || atomic_load(&stream->expected)))
             pthread_cond_wait(&stream->unled, &stream->waiting);
         else
             read_one(stream, &silent_ms);
@@ -86,6 +87,24 @@ static bool has_reader(struct bf_stream *stream)
     bool has = stream->has_reader;
     pthread_mutex_unlock(&stream->waiting);
     return has;
+}
+
+bool bf_outstanding_expect(struct bf_stream *stream)
+{
+    if (!has_reader(stream))
+        return false;
+    pthread_mutex_lock(&stream->waiting);
+    atomic_fetch_add(&stream->expected, 1);
+    pthread_cond_signal(&stream->unled);
+    pthread_mutex_unlock(&stream->waiting);
+    return true;
+}
+
+void bf_outstanding_heard(struct bf_stream *stream)
+{
+    unsigned expected = atomic_fetch_sub(&stream->expected, 1);
+    assert(expected > 0);
+    (void)expected;
 }
 
 static void announce(struct bf_stream *stream, struct copy *copy)

@@ -1,5 +1,5 @@
 /* Asynchronous copies to pinned memory: made without waiting, received by whoever reads, or by a thread that does
- * nothing else while there are some. */
+ * nothing else while there are some. That reads as well while the server may ask for functions of the program. */
 #ifndef BF_OUTSTANDING_H
 #define BF_OUTSTANDING_H
 
@@ -18,6 +18,10 @@ static inline bool bf_outstanding_any(const struct bf_stream *stream)
 {
     return atomic_load_explicit(&stream->outstanding, memory_order_acquire) != 0;
 }
+
+/* The server is going to ask for a function; it has asked, or will not. False if nobody would hear it. */
+bool bf_outstanding_expect(struct bf_stream *stream);
+void bf_outstanding_heard(struct bf_stream *stream);
 
 /* For bf_stream_close. */
 void bf_outstanding_end(struct bf_stream *stream);

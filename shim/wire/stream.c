@@ -190,6 +190,7 @@ static void free_buffers(struct bf_stream *stream)
     free(stream->staging);
     free(stream->received);
     bf_transport_close(stream->fd);
+    bf_answers_close(&stream->answers);
 }
 
 int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms)
@@ -197,6 +198,7 @@ int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned 
     *stream = (struct bf_stream){
         .fd = fd, .silence_ms = silence_ms, .open = BF_SEND_NO_FRAME, .greeting = true, .may_spin = has_several_cpus()};
     snprintf(stream->name, sizeof stream->name, "%s", name);
+    bf_answers_open(&stream->answers);
     stream->fill = malloc(BF_CALLS_BUFFER_BYTES);
     stream->spare = malloc(BF_CALLS_BUFFER_BYTES);
     stream->staging = malloc(BF_BULK_STAGING_BYTES);

@@ -21,7 +21,7 @@
  *
  * Files, each of which knows only those before it: lost.h (the end), asks.h (whose reply is to come), receive.h (bytes
  * that come), wait.h (who leads), send.h (bytes that go), watch.h, outstanding.h (copies that nobody waits for),
- * flusher.h, and stream.c, which has the calls.
+ * flusher.h, and stream.c, which has the calls. answers.h stands beside them.
  *
  * Knows calls as descriptors and contexts as numbers; what a call means is not known here. */
 #ifndef BF_STREAM_H
@@ -30,6 +30,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "answers.h"
 #include "encode.h"
 #include "progress.h"
 #include "rows.h"
@@ -56,6 +57,8 @@ struct bf_ask {
     bf_ask_arrived *arrived; /* of one that nobody waits for */
     pthread_cond_t changed;
 };
+
+typedef void bf_stream_run(struct bf_stream *stream, uint64_t ask, uint64_t function, int result);
 
 struct bf_stream {
     int fd;
@@ -86,7 +89,8 @@ struct bf_stream {
     struct bf_ask *filling; /* whose memory the leader writes just now */
     pthread_cond_t filled; /* the leader has written it, or a copy that nobody waits for is over */
     _Atomic unsigned outstanding; /* such copies */
-    pthread_cond_t unled; /* nobody reads, and some are outstanding: the reader may */
+    _Atomic unsigned expected; /* functions that the server is going to ask for */
+    pthread_cond_t unled; /* nobody reads, and some of either are outstanding: the reader may */
     bool has_reader;
     pthread_t reader;
     uint8_t *received; /* bytes read ahead: [received_at, received_end) */
@@ -98,6 +102,10 @@ struct bf_stream {
     /* A call without a reply failed in this context (0: in none), or the context is lost. Called by whoever reads,
      * under no lock; may be NULL. */
     void (*on_fault)(struct bf_stream *stream, uint64_t context, int result, bool lost);
+    /* The server asks for a function to be run, and for the answer `ask` then. Called by whoever reads, under no lock;
+     * may be NULL. */
+    _Atomic(bf_stream_run *) on_run;
+    struct bf_answers answers;
 };
 
 /* Takes `fd` over, on which HELLO was said and its answer not yet read. 0 or BF_STREAM_NO_MEMORY (fd closed). */

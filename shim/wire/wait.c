@@ -44,7 +44,7 @@ static void hand_over(struct bf_stream *stream)
         next = next->next;
     if (next)
         pthread_cond_signal(&next->changed);
-    else if (atomic_load(&stream->outstanding))
+    else if (atomic_load(&stream->outstanding) || atomic_load(&stream->expected))
         pthread_cond_signal(&stream->unled);
 }
 

@@ -186,7 +186,7 @@ class Planner:
 
 def _without_objects(value: Value, handle: int) -> Value:
     """Before cuInit there are none; memory of the program's own there is."""
-    if value[0] == "object" and value[1] not in ("plain", "image", "file"):
+    if value[0] == "object" and value[1] not in ("plain", "image", "file", "function"):
         return ["int", handle]
     if value[0] == "struct":
         return ["struct", value[1], [[at, width, _without_objects(spec, handle)] for at, width, spec in value[2]]]

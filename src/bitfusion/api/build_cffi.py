@@ -163,7 +163,7 @@ struct bf_client { int state; unsigned server_count, device_count; struct bf_dev
 extern struct bf_client bf_client;
 enum { BF_CLIENT_READY, ... };
 
-struct bf_connection { int fd; struct bf_snapshot snapshot; uint32_t images; int code; bool given_up; char problem[768]; };
+struct bf_connection { int fd; struct bf_snapshot snapshot; uint32_t images; int code; bool given_up; char problem[768]; ...; };
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
 struct sockaddr;
 struct addrinfo { int ai_family; unsigned ai_addrlen; struct sockaddr *ai_addr; struct addrinfo *ai_next; ...; };

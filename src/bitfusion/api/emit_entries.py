@@ -15,7 +15,7 @@ from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol,
 
 _LIBCUDA = "coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
 _API = "copies devices fills functions green launch memop stream_attributes"
-_STATE = "code drop events kernels lookup memory modules order pinned pools structures waits"
+_STATE = "callbacks code drop events kernels lookup memory modules order pinned pools structures waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))
@@ -96,7 +96,7 @@ class _Entry:
         self._lines += [f"if ({condition})", f"    return {code};"]
 
     def _write_ready(self, _step: Step) -> None:
-        self._refuse("!bf_client_ready()", "CUDA_ERROR_NOT_INITIALIZED")
+        self._refuse("!bf_client_ready()", "bf_client_refusal()")
 
     def _write_current(self, step: Step) -> None:
         self._try(f"bf_contexts_current(&{self._new('context', step, 'struct bf_object *{}')})")

@@ -34,7 +34,7 @@ from . import structures as described
 '''
 
 # Modules that the shapes need, besides those of hand-written calls.
-_ALWAYS = ("contexts", "copies", "descriptions", "memory", "polling", "streams", "waits")
+_ALWAYS = ("callbacks", "contexts", "copies", "descriptions", "memory", "polling", "streams", "waits")
 
 
 def calls_module(wires: Iterable[Wire]) -> str:

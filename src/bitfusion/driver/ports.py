@@ -14,6 +14,16 @@ Answer = tuple[Any, ...]  # (CUresult, values...)
 Job = Callable[[], "Answer | None"]
 
 
+class Asked(Protocol):
+    """What the client is asked for. Used by the thread that reads its answers."""
+
+    def target_of(self, number: int, size: int) -> memoryview | None:
+        """Where the `size` bytes of the answer to ask `number` go; None if there is no such answer."""
+
+    def answered(self, number: int, size: int) -> None:
+        """The answer, and its bytes, are there."""
+
+
 class Channel(Protocol):
     """The client's connection. `bulk` is how many bytes of the call's bulk data have not been taken yet.
 
@@ -48,7 +58,12 @@ class Channel(Protocol):
         """
 
     def run_behind(
-        self, line: Hashable, context: Context, job: Callable[[], None], ready: Callable[[], bool] | None = None
+        self,
+        line: Hashable,
+        context: Context,
+        job: Callable[[], None],
+        ready: Callable[[], bool] | None = None,
+        always: bool = False,
     ) -> None:
         """The same without a reply. `ready`: whether the job would not wait; then there may be any number of lines."""
 
@@ -57,6 +72,12 @@ class Channel(Protocol):
 
     def running(self, token: int, number: int) -> None:
         """Tell that what the client looks at under these is not complete."""
+
+    def run_function(self, ask: int, number: int, result: int) -> None:
+        """Ask the client to run its function `number`, which is told `result` if it is a callback of a stream."""
+
+    def expect_answers(self, asked: Asked) -> None:
+        """The client is going to be asked: take its answers from now on. Once a session."""
 
 
 class Clients(Protocol):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..image_store import ImageStore
 from ..session import Context, Handle, Quota, Session
+from .asks import Asks
 from .binding import SUCCESS, cuda
 from .nvml import Nvml
 from .outgoing import Outgoing
@@ -57,6 +58,7 @@ class DriverSession(Session):
         self.number = 0
         self.staging = Staging(channel)
         self.outgoing = Outgoing()
+        self.asks = Asks(channel, self.outgoing)
         self.records = Records()
         self.watching: deque[Watch] = deque()
         self.waited: dict[Hashable, Waited] = {}  # by line: what somebody waited for there last

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import contexts, copies, descriptions, green, launches, links, memory, modules, nvml_calls, polling, streams, waits, watches
+from ..driver import callbacks, contexts, copies, descriptions, green, launches, links, memory, modules, nvml_calls, polling, streams, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
@@ -666,6 +666,16 @@ def cuStreamCopyAttributes(session: DriverSession, call: Any) -> Answer | None:
     return cuda.cuStreamCopyAttributes(session.streams[dst], session.streams[src])
 
 
+def host_function(session: DriverSession, call: Any) -> Any:
+    _, stream, number = call
+    return cuda.cuLaunchHostFunc(session.streams[stream], callbacks.function_of(session, number), number)[0]
+
+
+def stream_callback(session: DriverSession, call: Any) -> Any:
+    _, stream, number = call
+    return callbacks.stream_callback(session, stream, number)
+
+
 def link_create(session: DriverSession, call: Any) -> Answer | None:
     _, link, options = call
     session.check_new(link)
@@ -816,6 +826,8 @@ TELLS = {
     145: cuStreamWriteValue32_v2,
     146: cuStreamWriteValue64_v2,
     147: stream_batch,
+    300: host_function,
+    301: stream_callback,
     454: cuLinkDestroy,
     487: cuGreenCtxRecordEvent,
     488: cuGreenCtxWaitEvent,
@@ -1021,6 +1033,8 @@ NAMES = {
     148: "stream_get_attribute",
     149: "stream_set_attribute",
     150: "cuStreamCopyAttributes",
+    300: "host_function",
+    301: "stream_callback",
     450: "link_create",
     451: "link_add",
     452: "link_complete",
@@ -1141,6 +1155,8 @@ ARGUMENTS = {
     148: "nn",
     149: "nnb",
     150: "nn",
+    300: "nz",
+    301: "zz",
     450: "nb",
     451: "nnsb",
     452: "nz",

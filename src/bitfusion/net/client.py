@@ -80,7 +80,7 @@ class Client:
     ) -> None:
         hello = Hello(tuple(versions), __version__, b"", socket.gethostname(), program, os.getpid())
         welcome = ask_dispatcher(host, port, hello)
-        self.port = welcome.port
+        self.port, self.token = welcome.port, welcome.token
         self.connection = _connect(host, welcome.port, session=True)
         with_token = Hello(hello.versions, hello.release, welcome.token, hello.host, program, hello.pid)
         answer = _say_hello(self.connection, with_token)

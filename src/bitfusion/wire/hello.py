@@ -17,12 +17,13 @@ from .frames import Kind
 PROTOCOL = "bitfusion"
 NVML = "nvml"  # what a client says that uses nothing else
 LOOK = "look"  # what one says that only wants to know the devices
+ANSWERS = "answers"  # of a second connection to a CUDA Server, for answers to what that asks
 TOKEN_BYTES = 16
 
 
 @dataclass(frozen=True)
 class Hello:
-    """What a client says first. `use`: NVML, LOOK or nothing. `lease`: that the GPUs were lent under, to a
+    """What a client says first. `use`: NVML, LOOK, ANSWERS or nothing. `lease`: that the GPUs were lent under, to a
     Dispatcher.
     """
 

@@ -24,12 +24,14 @@ class Topic(IntEnum):
     PROGRESS: [topic, token, number, put], what was watched is complete; all three are the client's own words.
     RUNNING: [topic, token, number], what was looked at is not complete yet.
     LOST: [topic, context, result], the context is of no use any more: every later call in it gives `result`.
+    RUN: [topic, ask, function, result], the client's function has its turn; `ask` is what the client answers.
     """
 
     FAULT = 1
     PROGRESS = 2
     LOST = 3
     RUNNING = 4
+    RUN = 5
 
 
 def pack_notice(*notices: Sequence[Any]) -> bytes:

@@ -45,14 +45,14 @@ class Admission:
         self._selector = selectors.DefaultSelector()
         self._unauthenticated: dict[socket.socket, FrameBuffer] = {}
 
-    def wait(self) -> Admitted | None:
-        """The client; None if it does not come or the Dispatcher is gone."""
-        deadline = time.monotonic() + HELLO_TIMEOUT_S
+    def wait(self, patience_s: float | None = HELLO_TIMEOUT_S) -> Admitted | None:
+        """The client; None if it does not come in time (None: there is time) or the Dispatcher is gone."""
+        deadline = None if patience_s is None else time.monotonic() + patience_s
         self._listener.setblocking(False)
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._control, selectors.EVENT_READ)
         try:
-            while (remaining := deadline - time.monotonic()) > 0:
+            while (remaining := None if deadline is None else deadline - time.monotonic()) is None or remaining > 0:
                 for key, _ in self._selector.select(remaining):
                     if key.fileobj is self._control:
                         return None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from ..driver.faults import tell_if_lost
-from ..driver.ports import Answer, Job
+from ..driver.ports import Answer, Asked, Job
 from ..driver.ports import Channel as Port
 from ..errors import ConnectionLost
 from ..net.sockets import received_ago_s
@@ -19,6 +19,7 @@ from ..session import Context
 from ..wire.calls import pack_data_header, pack_output, pack_reply
 from ..wire.frames import FrameBuffer, Kind, pack_header
 from ..wire.notices import Topic, pack_notice
+from .answers import Answers
 from .output import Output
 from .waiters import Waiters
 
@@ -31,7 +32,9 @@ class Channel(Port):
     """Connection of one session. `bulk` is what remains of the current frame's bulk data; `idle` is True while the
     thread that runs calls waits for the client."""
 
-    def __init__(self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters, output: Output) -> None:
+    def __init__(
+        self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters, output: Output, answers: Answers
+    ) -> None:
         self.bulk = 0
         self.idle = False
         self._receiving = False
@@ -41,6 +44,7 @@ class Channel(Port):
         self._buffer = buffer
         self._waiters = waiters
         self._output = output
+        self._answers = answers
         self._lock = threading.Lock()
 
     def owes(self) -> bool:
@@ -146,10 +150,23 @@ class Channel(Port):
         self._waiters.start(line, context, job, answered, always)
 
     def run_behind(
-        self, line: Hashable, context: Context, job: Callable[[], None], ready: Callable[[], bool] | None = None
+        self,
+        line: Hashable,
+        context: Context,
+        job: Callable[[], None],
+        ready: Callable[[], bool] | None = None,
+        always: bool = False,
     ) -> None:
         """See driver/ports.py."""
-        self._waiters.start(line, context, job, lambda _answer: None, ready=ready)
+        self._waiters.start(line, context, job, lambda _answer: None, always, ready)
+
+    def run_function(self, ask: int, number: int, result: int) -> None:
+        """See driver/ports.py. Raises ConnectionLost."""
+        self.notice((Topic.RUN, ask, number, result))
+
+    def expect_answers(self, asked: Asked) -> None:
+        """See driver/ports.py."""
+        self._answers.start(self._socket, asked)
 
     def _receive_into(self, target: memoryview) -> int:
         self._receiving = True

@@ -23,6 +23,7 @@ from ..observe.counters import SessionCounts
 from ..session import Quota
 from ..wire.hello import NVML, Hello, SessionWelcome, negotiate, refused_frame
 from .admission import Admitted
+from .answers import Answers
 from .channel import Channel
 from .clients import Clients
 from .control import Control
@@ -33,7 +34,9 @@ from .serve import Serving, prepare
 from .session_table import OwnRow, SessionTable
 
 
-def serve(admitted: Admitted, control: Control, settings: dict[str, Any], table_fd: int, log: Any) -> int:
+def serve(
+    admitted: Admitted, control: Control, settings: dict[str, Any], table_fd: int, answers: Answers, log: Any
+) -> int:
     """Serve the client until it, or the Dispatcher, is gone. Returns the exit code of the process, or does not
     return.
     """
@@ -41,7 +44,9 @@ def serve(admitted: Admitted, control: Control, settings: dict[str, Any], table_
     started = time.monotonic()
     table = SessionTable(table_fd)
     try:
-        serving = prepare(connection, admitted.rest, lambda channel: _open(settings, table, hello, channel), Output())
+        serving = prepare(
+            connection, admitted.rest, lambda channel: _open(settings, table, hello, channel), Output(), answers
+        )
     except NoDevice as error:
         log.error("session.refused", reason=error.detail)
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))

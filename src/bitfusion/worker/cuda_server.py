@@ -18,6 +18,7 @@ from ..observe.log import logger
 from ..wire.control import NO_PORT
 from . import client
 from .admission import Admission
+from .answers import Answers
 from .control import Control
 
 
@@ -48,7 +49,8 @@ def run(control: Control, settings: dict[str, Any], table: int) -> int:
     if admitted is None:
         log.info("session.abandoned")
         return 0
-    return client.serve(admitted, control, settings, table, log)
+    answers = Answers(listener, control, order["token"], log)
+    return client.serve(admitted, control, settings, table, answers, log)
 
 
 def _start_driver(settings: dict[str, Any]) -> None:

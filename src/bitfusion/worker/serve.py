@@ -18,6 +18,7 @@ from ..errors import ConnectionLost, RemoteProtocolError
 from ..limits import RECEIVE_BYTES
 from ..wire.frames import FrameBuffer, Kind
 from ..wire.states import Machine, Side
+from .answers import Answers
 from .channel import Channel
 from .output import Output
 from .waiters import Waiters
@@ -80,13 +81,17 @@ class Serving:
 
 
 def prepare(
-    connection: socket.socket, received: bytes, make_session: Callable[[Channel], DriverSession], output: Output
+    connection: socket.socket,
+    received: bytes,
+    make_session: Callable[[Channel], DriverSession],
+    output: Output,
+    answers: Answers,
 ) -> Serving:
     """Put the parts together for a client that was admitted; `received` is what came behind its HELLO."""
     buffer = FrameBuffer(RECEIVE_BYTES)
     buffer.space()[: len(received)] = received
     buffer.received(len(received))
-    channel = Channel(connection, buffer, Waiters(enter), output)
+    channel = Channel(connection, buffer, Waiters(enter), output, answers)
     channel.bytes_in = len(received)
     session = make_session(channel)
     machine = Machine(Side.SERVER)

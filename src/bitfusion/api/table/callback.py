@@ -5,8 +5,16 @@ from ..notation import read_chapter
 CHAPTER = read_chapter(
     """
 cuLaunchHostFunc@10000 +ptsz@10000 (CUstream hStream, CUhostFn fn, void *userData):
-    direct
-cuStreamAddCallback@5000 +ptsz@7000 (CUstream hStream, CUstreamCallback callback, void *userData, unsigned int flags):
-    direct
+    stream hStream; refuse !fn; by bf_callbacks_launch(&order, fn, userData)
+cuStreamAddCallback@5000 +ptsz@7000
+    (CUstream hStream, CUstreamCallback callback, void *userData, unsigned int flags):
+    stream hStream; refuse !callback || flags; by bf_callbacks_add(&order, hStream, callback, userData)
+# Calls of the wire alone.
+host_function #300 tell (CUstream stream, cuuint64_t number):
+    server: cuLaunchHostFunc(stream, function(number), number)
+    "cuLaunchHostFunc of the client's function `number`: RUN follows when its turn has come."
+stream_callback #301 tell (size_t stream, cuuint64_t number):
+    server: callbacks.stream_callback
+    "cuStreamAddCallback of the same in `stream` (its number); RUN follows also if it fails."
 """
 )

@@ -1,0 +1,33 @@
+/* Functions of the program that a server's driver has called when their turn comes.
+ *
+ * The server knows a function by its number. When it asks for one, a thread of ours calls it, which holds no lock and
+ * may not call CUDA, and answers when it has returned: until then its stream waits on the server. */
+#ifndef BF_CALLBACKS_H
+#define BF_CALLBACKS_H
+
+#include "order.h"
+
+/* One of the two is called with `data`. */
+struct bf_callback {
+    CUhostFn function;
+    CUstreamCallback callback;
+    CUstream stream;               /* what the program calls it */
+    void *data;
+    const struct bf_object *context;   /* a function is not called once that is lost; NULL: it is in any case */
+    bool lasts;                    /* may be called any number of times */
+};
+
+/* The number that the server is to know it by; 0 if there is no memory, or no thread, for it. */
+uint64_t bf_callbacks_enter(struct bf_server *server, const struct bf_callback *callback);
+
+/* It will not be asked for any more. */
+void bf_callbacks_leave(struct bf_server *server, uint64_t number);
+
+/* The context is lost: so are the functions in it that have not begun. */
+void bf_callbacks_lose(const struct bf_object *context);
+
+/* cuLaunchHostFunc, cuStreamAddCallback. */
+CUresult bf_callbacks_launch(const struct bf_order *order, CUhostFn function, void *data);
+CUresult bf_callbacks_add(const struct bf_order *order, CUstream stream, CUstreamCallback callback, void *data);
+
+#endif
