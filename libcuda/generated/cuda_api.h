@@ -106,6 +106,7 @@ LC_API CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel);
 LC_API CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel);
 LC_API CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name);
 LC_API CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name);
+LC_API CUresult cuLibraryGetUnifiedFunction(void **fptr, CUlibrary library, const char *symbol);
 LC_API CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CUkernel kernel, CUdevice dev);
 LC_API CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev);
 LC_API CUresult cuKernelSetCacheConfig(CUkernel kernel, CUfunc_cache config, CUdevice dev);

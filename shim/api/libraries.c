@@ -4,6 +4,7 @@
 
 #include "../../libcuda/block_need.h"
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/library_options.h"
 #include "../state/contexts.h"
 #include "../state/drop.h"
 #include "../state/images.h"
@@ -62,22 +63,6 @@ static CUresult load(CUlibrary *out, struct bf_bytes *bytes, const struct bf_jit
     return CUDA_SUCCESS;
 }
 
-/* A table of host functions for device code to call back cannot be served from afar. */
-static CUresult read_options(unsigned count, const CUlibraryOption *options, void **values, bool *preserved)
-{
-    *preserved = false;
-    if (count && !options)
-        return CUDA_ERROR_INVALID_VALUE;
-    for (unsigned i = 0; i < count; i++) {
-        if (options[i] == CU_LIBRARY_BINARY_IS_PRESERVED)
-            *preserved = values && values[i];
-        else
-            return options[i] == CU_LIBRARY_HOST_UNIVERSAL_FUNCTION_AND_DATA_TABLE ? CUDA_ERROR_NOT_SUPPORTED
-                                                                                   : CUDA_ERROR_INVALID_VALUE;
-    }
-    return CUDA_SUCCESS;
-}
-
 /* Where a library's code comes from: one of the two is set. */
 struct source {
     const void *code;
@@ -102,7 +87,7 @@ static CUresult load_from(CUlibrary *out, const struct source *source, const str
     if (!result && !out)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        result = read_options(options->library_count, options->library, options->library_values, &preserved);
+        result = lc_library_options_read(options->library_count, options->library, options->library_values, &preserved);
     if (!result)
         result = bf_jit_pack(options->jit_count, options->jit, options->jit_values, &jit);
     if (!result)

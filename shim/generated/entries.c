@@ -832,6 +832,19 @@ CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel)
     return CUDA_SUCCESS;
 }
 
+CUresult cuLibraryGetUnifiedFunction(void **fptr, CUlibrary library, const char *symbol)
+{
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_LIBRARY, library, &object);
+    if (result)
+        return result;
+    if (!fptr || !symbol)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (symbol)
+        return CUDA_ERROR_NOT_FOUND;
+    return CUDA_SUCCESS;
+}
+
 CUresult cuKernelGetName(const char **name, CUkernel hfunc)
 {
     if (!bf_client_ready())

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../../../libcuda/library_options.h"
 #include "../state/handles.h"
 
 /* Takes over `code`. */
@@ -17,25 +18,16 @@ static CUresult load(CUlibrary *out, struct sg_code *code, struct sg_jit *jit)
     return result;
 }
 
-/* The one option that says something about the code: it stays readable. It is copied anyway. */
-static CUresult options_known(unsigned count, const CUlibraryOption *options)
-{
-    REQUIRE(!count || options, CUDA_ERROR_INVALID_VALUE);
-    for (unsigned i = 0; i < count; i++)
-        REQUIRE((unsigned)options[i] < CU_LIBRARY_NUM_OPTIONS, CUDA_ERROR_INVALID_VALUE);
-    return CUDA_SUCCESS;
-}
-
 CUresult cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
                            unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues,
                            unsigned int numLibraryOptions)
 {
     ENTER(cuLibraryLoadData);
-    (void)libraryOptionValues;
+    bool preserved;   /* it is copied anyway */
     struct sg_jit jit;
     struct sg_code opened;
     REQUIRE(library && code, CUDA_ERROR_INVALID_VALUE);
-    TRY(options_known(numLibraryOptions, libraryOptions));
+    TRY(lc_library_options_read(numLibraryOptions, libraryOptions, libraryOptionValues, &preserved));
     TRY(sg_jit_begin(&jit, numJitOptions, jitOptions, jitOptionsValues));
     CUresult result = sg_code_open(code, &jit, &opened);
     if (!result)
@@ -49,11 +41,11 @@ CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileName, CUjit_o
                                void **libraryOptionValues, unsigned int numLibraryOptions)
 {
     ENTER(cuLibraryLoadFromFile);
-    (void)libraryOptionValues;
+    bool preserved;   /* it is copied anyway */
     struct sg_jit jit;
     struct sg_code opened;
     REQUIRE(library && fileName, CUDA_ERROR_INVALID_VALUE);
-    TRY(options_known(numLibraryOptions, libraryOptions));
+    TRY(lc_library_options_read(numLibraryOptions, libraryOptions, libraryOptionValues, &preserved));
     TRY(sg_jit_begin(&jit, numJitOptions, jitOptions, jitOptionsValues));
     CUresult result = sg_code_open_file(fileName, &jit, &opened);
     if (!result)
@@ -147,6 +139,16 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     if (bytes)
         *bytes = size;
     return CUDA_SUCCESS;
+}
+
+/* No device can call functions of the host, so no function is a unified one. */
+CUresult cuLibraryGetUnifiedFunction(void **fptr, CUlibrary library, const char *symbol)
+{
+    ENTER(cuLibraryGetUnifiedFunction);
+    struct sg_library *found;
+    TRY(find_library(library, &found));
+    REQUIRE(fptr && symbol, CUDA_ERROR_INVALID_VALUE);
+    return CUDA_ERROR_NOT_FOUND;
 }
 
 /* Managed variables are not implemented: one that exists is refused by name, not given an address that the host

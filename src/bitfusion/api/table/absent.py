@@ -89,7 +89,6 @@ _REASONS = {
     """,
     "other": """
         cuDeviceGetHostAtomicCapabilities@13000 cuDeviceGetP2PAtomicCapabilities@13000
-        cuLibraryGetUnifiedFunction@12000
     """,
 }
 

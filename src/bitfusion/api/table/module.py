@@ -56,6 +56,9 @@ cuLibraryGetGlobal@12000 #105 ask (CUdeviceptr *dptr, size_t *bytes, CUlibrary l
     hand
 cuLibraryGetManaged@12000 #115 ask (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
     hand
+# No device can call functions of the host, so no function is a unified one.
+cuLibraryGetUnifiedFunction@12000 (void **fptr, CUlibrary library, const char *symbol):
+    find library library as object; need fptr, symbol; refuse symbol with CUDA_ERROR_NOT_FOUND
 cuKernelGetAttribute@12000 (int *pi, CUfunction_attribute attrib, CUkernel kernel, CUdevice dev):
     hand
 cuKernelSetAttribute@12000 #107 ask (CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev):
