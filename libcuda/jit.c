@@ -26,11 +26,7 @@ static CUresult read_option(CUjit_option option, void **value, struct lc_jit *ou
     case CU_JIT_WALL_TIME: out->wall_time = value; break;
     case CU_JIT_GLOBAL_SYMBOL_NAMES:
     case CU_JIT_GLOBAL_SYMBOL_ADDRESSES:
-    case CU_JIT_GLOBAL_SYMBOL_COUNT:
-    case CU_JIT_REFERENCED_KERNEL_NAMES:
-    case CU_JIT_REFERENCED_KERNEL_COUNT:
-    case CU_JIT_REFERENCED_VARIABLE_NAMES:
-    case CU_JIT_REFERENCED_VARIABLE_COUNT: out->points = true; break;
+    case CU_JIT_GLOBAL_SYMBOL_COUNT: return CUDA_ERROR_NOT_SUPPORTED;
     default: return (unsigned)option < CU_JIT_NUM_OPTIONS ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
     }
     return CUDA_SUCCESS;
@@ -39,7 +35,7 @@ static CUresult read_option(CUjit_option option, void **value, struct lc_jit *ou
 CUresult lc_jit_read(unsigned count, const CUjit_option *options, void **values, struct lc_jit *out)
 {
     CUresult result = !count || (options && values) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
-    *out = (struct lc_jit){.points = false};
+    *out = (struct lc_jit){.wall_time = NULL};
     for (unsigned i = 0; i < count && !result; i++)
         result = read_option(options[i], &values[i], out);
     return result;

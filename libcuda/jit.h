@@ -18,11 +18,11 @@ struct lc_jit_log {
 
 struct lc_jit {
     struct lc_jit_log info, error;
-    void **wall_time;   /* the value that takes the milliseconds, a float, or NULL */
-    bool points;        /* some option points to names or addresses of the program */
+    void **wall_time; /* the value that takes the milliseconds, a float, or NULL */
 };
 
-/* INVALID_VALUE for an option that does not exist, or if there are options and no arrays of them. */
+/* INVALID_VALUE for an option that does not exist, or if there are options and no arrays of them; NOT_SUPPORTED for
+ * symbols that the program would place in its own memory. */
 CUresult lc_jit_read(unsigned count, const CUjit_option *options, void **values, struct lc_jit *out);
 
 /* The same for one input of a link: INVALID_VALUE also for options that only the whole link can have. */

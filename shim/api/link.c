@@ -34,9 +34,7 @@ CUresult cuLinkCreate_v2(unsigned int numOptions, CUjit_option *options, void **
         bf_links_free(linked);
         return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
     }
-    const struct bf_value nothing = bf_bytes("", 0);
-    bf_jit_return_logs(&jit, &nothing, &nothing);
-    lc_jit_return_time(&jit.asked, 0);
+    bf_jit_return(&jit.asked, (struct bf_value[BF_JIT_VALUES]){0});
     *stateOut = (CUlinkState)link;
     return CUDA_SUCCESS;
 }

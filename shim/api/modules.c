@@ -22,7 +22,7 @@ static bool load_kept(struct bf_object *context, const struct bf_bytes *image, c
     bf_digest_of(image->data, image->bytes, digest);
     *result = BF_ASK_HELD(bf_in(context), NULL, ask, module_load_kept, bf_u(number), bf_bytes(jit->packed, jit->bytes),
                           bf_u(first), bf_bytes(digest, sizeof digest));
-    if (*result || ask->values[3].s)
+    if (*result || ask->values[BF_JIT_VALUES + 1].s)
         return true;
     bf_stream_ask_end(ask);
     return false;
@@ -39,7 +39,7 @@ static CUresult load(struct bf_object *context, const struct bf_bytes *image, co
     if (!load_kept(context, image, jit, number, first, &ask, &result))
         result = BF_ASK_HELD(bf_in(context), &bulk, &ask, module_load, bf_u(number), bf_bytes(jit->packed, jit->bytes),
                              bf_u(first));
-    bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
+    bf_jit_return(&jit->asked, ask.values);
     if (!result)
         module =
             bf_modules_new(&(struct bf_object){.server = context->server,
@@ -48,7 +48,7 @@ static CUresult load(struct bf_object *context, const struct bf_bytes *image, co
                                                .module = {.context = context,
                                                           .context_number = context->number,
                                                           .free_block = lc_block_need_none(image->data, image->bytes)}},
-                           first, &ask.values[2]);
+                           first, &ask.values[BF_JIT_VALUES]);
     bf_stream_ask_end(&ask);
     if (module)
         *out = (CUmodule)module;

@@ -13,10 +13,12 @@ struct bf_jit {
     struct lc_jit asked;
 };
 
-/* 0, INVALID_VALUE (too many, no arrays, unknown option) or NOT_SUPPORTED (options that point into the client). */
+/* 0, INVALID_VALUE (too many, too) or NOT_SUPPORTED, as lc_jit_read says. */
 CUresult bf_jit_pack(unsigned count, const CUjit_option *options, void **values, struct bf_jit *out);
 
-/* Both logs into the caller's buffers. */
-void bf_jit_return_logs(const struct bf_jit *jit, const struct bf_value *info, const struct bf_value *error);
+/* What came of a load or a link into the caller's buffers and values: the first values of its reply are both logs and
+ * the facts. */
+enum { BF_JIT_INFO_LOG, BF_JIT_ERROR_LOG, BF_JIT_FACTS, BF_JIT_VALUES };
+void bf_jit_return(const struct lc_jit *asked, const struct bf_value *values);
 
 #endif

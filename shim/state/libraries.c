@@ -30,7 +30,7 @@ static bool load_kept(struct bf_image *image, struct bf_server *server, uint64_t
     *result = BF_ASK_HELD(bf_on(server), NULL, ask, library_load_kept, bf_u(number),
                           bf_bytes(image->options, image->option_bytes), bf_u(first), bf_i(ordinal),
                           bf_bytes(image->digest, sizeof image->digest));
-    if (*result || ask->values[3].s)
+    if (*result || ask->values[BF_JIT_VALUES + 1].s)
         return true;
     bf_stream_ask_end(ask);
     return false;
@@ -48,8 +48,8 @@ CUresult bf_libraries_load_on(struct bf_image *image, struct bf_server *server, 
                              bf_bytes(image->options, image->option_bytes), bf_i(image->preserved), bf_u(first),
                              bf_i(ordinal));
     if (jit)
-        bf_jit_return_logs(jit, &ask.values[0], &ask.values[1]);
-    if (!result && jit && !bf_listing_add(&image->listing, &ask.values[2]))
+        bf_jit_return(&jit->asked, ask.values);
+    if (!result && jit && !bf_listing_add(&image->listing, &ask.values[BF_JIT_VALUES]))
         result = CUDA_ERROR_OUT_OF_MEMORY;
     image->listing.first = jit ? first : image->listing.first;
     bf_stream_ask_end(&ask);

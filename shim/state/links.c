@@ -24,17 +24,9 @@ void bf_links_free(struct bf_linked *linked)
 
 void bf_links_return(struct bf_linked *linked, const struct bf_ask *ask, uint64_t *image_bytes)
 {
-    const struct bf_value *facts = &ask->values[2];
-    struct {
-        float milliseconds;
-        uint8_t bytes[8];
-    } got = {0};
-    const struct bf_jit jit = {.asked = linked->asked};
-    bf_jit_return_logs(&jit, &ask->values[0], &ask->values[1]);
-    if (facts->bytes < sizeof got.milliseconds)
-        return;
-    memcpy(&got, facts->p, facts->bytes < sizeof got ? facts->bytes : sizeof got);
-    lc_jit_return_time(&linked->asked, (double)got.milliseconds);
-    if (facts->bytes >= sizeof got)
-        memcpy(image_bytes, got.bytes, sizeof got.bytes);
+    const struct bf_value *facts = &ask->values[BF_JIT_FACTS];
+    size_t time = sizeof(float);
+    bf_jit_return(&linked->asked, ask->values);
+    if (facts->bytes >= time + sizeof *image_bytes)
+        memcpy(image_bytes, (const uint8_t *)facts->p + time, sizeof *image_bytes);
 }

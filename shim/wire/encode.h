@@ -39,7 +39,7 @@ struct bf_value {
 
 enum bf_how { BF_HOW_ASK, BF_HOW_TELL };
 enum bf_bulk { BF_NO_BULK, BF_BULK_IN, BF_BULK_OUT };
-enum { BF_REPLY_VALUES_MAX = 4 };
+enum { BF_REPLY_VALUES_MAX = 5 };
 
 /* A call of the wire table. A letter a value: u z unsigned, i int, f float, s string, b binary, n number of a new
  * object; C M L F K S E P number of a context, module, library, function or kernel, kernel, stream, event, pool. */

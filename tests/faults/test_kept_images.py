@@ -33,7 +33,7 @@ def ask_kept(session: Session, what: bytes) -> tuple[int, int]:
     if not session.contexts:
         session.use_device()
     reply = session.ask("module_load_kept", session.new(), OPTIONS, 0, what)
-    return reply.result, reply.values[3]
+    return reply.result, reply.values[4]
 
 
 def send(session: Session, image: bytes) -> int:
@@ -53,7 +53,7 @@ def test_what_one_client_has_sent_another_loads_by_its_digest_as_module_and_as_l
         assert ask_kept(first, digest(LARGE)) == ask_kept(second, digest(LARGE)) == (0, 1)
         library, kernel = second.new(), second.new()
         reply = second.ask("library_load_kept", library, OPTIONS, 0, 0, digest(LARGE))
-        assert (reply.result, reply.values[3]) == (0, 1)
+        assert (reply.result, reply.values[4]) == (0, 1)
         assert second.ask("library_get_kernel", kernel, library, "count", 0).result == 0
 
 

@@ -58,7 +58,7 @@ class SimpleServer:
         if name in ("copy_dtoh", "copy_dtoh_async"):
             peer.send(data(number, 0, bytes(arguments[1])))
         if name in ("module_load", "library_load"):
-            peer.send(reply(number, 0, b"", b"", UNLISTED))
+            peer.send(reply(number, 0, b"", b"", b"", UNLISTED))
             return
         if name == "library_get_module":
             peer.send(reply(number, 0, UNLISTED))

@@ -201,7 +201,7 @@ def test_lead_passes_to_a_thread_that_waits_and_not_to_one_that_is_still_sending
         peer.send(reply(2))
         assert second.join(PATIENCE_S) == (0, [])
         _, bulk = peer.calls()
-        peer.send(reply(3, 0, b"", b"", b""))
+        peer.send(reply(3, 0, b"", b"", b"", b""))
         assert third.join()[0] == 0 and len(bulk) == len(payload)
 
 

@@ -141,7 +141,7 @@ bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out);
 bool bf_map_take_of(struct bf_map *map, const struct bf_object *context, struct bf_range *out);
 void bf_map_remove_of(struct bf_map *map, const struct bf_object *owner);
 
-struct bf_ask { uint64_t number; struct bf_value values[4]; int result; bool done; ...; };
+struct bf_ask { uint64_t number; struct bf_value values[5]; int result; bool done; ...; };
 struct bf_stream {
     int lost;
     uint64_t numbered;

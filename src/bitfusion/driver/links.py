@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Callable
-from time import perf_counter_ns
-from typing import Any
 
 from ..limits import COPY_CHUNK_BYTES
 from ..session import Link
@@ -17,8 +14,7 @@ from .jit import JitOptions
 from .ports import Answer
 from .session import DriverSession
 
-_TIME = struct.Struct("<f")
-_TIME_AND_BYTES = struct.Struct("<fQ")
+_BYTES = struct.Struct("<Q")
 
 
 def link_create(session: DriverSession, number: int, options: bytes) -> Answer:
@@ -33,35 +29,24 @@ def link_add(session: DriverSession, link: Link, type_: int, name: str, options:
     jit, kind = JitOptions(options, logs=False), enum(cuda.CUjitInputType, type_)
     data, size = images.receive_input(session, kind)
     address = ctypes.addressof(ctypes.c_char.from_buffer(data))
-    result = _timed(
-        link,
-        lambda: cuda.cuLinkAddData(
-            link.handle, kind, address, size, encode(name), len(jit.names), jit.names, jit.values
-        ),
-    )[0]
-    return (result, *link.options.logs(), _TIME.pack(link.spent_ms))
+    arguments = link.handle, kind, address, size, encode(name), len(jit.names), jit.names, jit.values
+    result = link.options.timed(cuda.cuLinkAddData, *arguments)[0]
+    return (result, *link.options.told())
 
 
 def link_complete(session: DriverSession, link: Link, room: int) -> Answer:
     result = SUCCESS
     if not link.image[1]:
-        result, address, size = _timed(link, lambda: cuda.cuLinkComplete(link.handle))
+        result, address, size = link.options.timed(cuda.cuLinkComplete, link.handle)
         if result is SUCCESS:
             link.image = (int(address), size)
     if 0 < link.image[1] <= room:
         _send(session, *link.image)
-    return (result, *link.options.logs(), _TIME_AND_BYTES.pack(link.spent_ms, link.image[1]))
+    info, error, facts = link.options.told()
+    return result, info, error, facts + _BYTES.pack(link.image[1])
 
 
 def _send(session: DriverSession, address: int, size: int) -> None:
     image = memoryview((ctypes.c_char * size).from_address(address)).cast("B")
     for start in range(0, size, COPY_CHUNK_BYTES):
         session.channel.data(session.number, start, image[start : start + COPY_CHUNK_BYTES], last=False)
-
-
-def _timed(link: Link, call: Callable[[], Any]) -> Any:
-    """The time that the driver itself would tell: cuda-python does not give it out."""
-    begin = perf_counter_ns()
-    answer = call()
-    link.spent_ms += (perf_counter_ns() - begin) / 1e6
-    return answer

@@ -10,7 +10,7 @@ from .jit import JitOptions
 from .ports import Answer
 from .session import DriverSession
 
-_NOT_KEPT: Answer = (SUCCESS, b"", b"", b"", 0)  # nothing was loaded: the client sends the image
+_NOT_KEPT: Answer = (SUCCESS, b"", b"", b"", b"", 0)  # nothing was loaded: the client sends the image
 
 
 def module_load(session: DriverSession, number: int, options: bytes, first: int) -> Answer:
@@ -25,11 +25,11 @@ def module_load_kept(session: DriverSession, number: int, options: bytes, first:
 
 
 def _load_module(session: DriverSession, number: int, jit: JitOptions, first: int, image: images.Image) -> Answer:
-    result, handle = cuda.cuModuleLoadDataEx(image.address, len(jit.names), jit.names, jit.values)
+    result, handle = jit.timed(cuda.cuModuleLoadDataEx, image.address, len(jit.names), jit.names, jit.values)
     if result is SUCCESS:
         session.add(session.modules, number, handle, session.current.number)
     listing = list_few(session, Functions(number, handle), first, image.bytes) if result is SUCCESS else b""
-    return (result, *jit.logs(), listing)
+    return (result, *jit.told(), listing)
 
 
 def library_load(
@@ -51,8 +51,8 @@ def library_load_kept(
 def _load_library(
     session: DriverSession, number: int, jit: JitOptions, first: int, device: Handle, image: images.Image
 ) -> Answer:
-    result, handle = cuda.cuLibraryLoadData(image.address, jit.names, jit.values, len(jit.names), [], [], 0)
+    result, handle = jit.timed(cuda.cuLibraryLoadData, image.address, jit.names, jit.values, len(jit.names), [], [], 0)
     if result is SUCCESS:
         session.add(session.libraries, number, handle)
     listing = list_few(session, Kernels(number, handle, device), first, image.bytes) if result is SUCCESS else b""
-    return (result, *jit.logs(), listing)
+    return (result, *jit.told(), listing)

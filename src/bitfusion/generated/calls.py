@@ -924,12 +924,12 @@ BULK_ASKS = {
 
 # Values that come with every result, also where the call was not even tried.
 EMPTY = {
-    90: (b"", b"", b""),
-    100: (b"", b"", b""),
+    90: (b"", b"", b"", b""),
+    100: (b"", b"", b"", b""),
     451: (b"", b"", b""),
     452: (b"", b"", b""),
-    470: (b"", b"", b"", 0),
-    471: (b"", b"", b"", 0),
+    470: (b"", b"", b"", b"", 0),
+    471: (b"", b"", b"", b"", 0),
 }
 
 NAMES = {

@@ -68,15 +68,14 @@ class Pool:
 
 
 class Link:
-    """A link: `options` are what the driver writes to until it is destroyed, `spent_ms` what it has taken so far,
-    `image` where the driver keeps what came of it, and how many bytes that is."""
+    """A link: `options` are what the driver writes to until it is destroyed, `image` where the driver keeps what came
+    of it, and how many bytes that is."""
 
-    __slots__ = ("handle", "image", "options", "spent_ms")
+    __slots__ = ("handle", "image", "options")
 
     def __init__(self, handle: Handle, options: Any) -> None:
         self.handle = handle
         self.options = options
-        self.spent_ms = 0.0
         self.image = (0, 0)
 
 

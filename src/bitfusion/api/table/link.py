@@ -32,8 +32,7 @@ link_create #450 ask (CUlinkState *link, bytes options):
 link_add #451 ask bulk in (CUlinkState link, CUjitInputType type, const char *name, bytes options, bytes *info_log,
         bytes *error_log, bytes *facts):
     server: links.link_add
-    "cuLinkAddData: bulk is the input. facts: packed f32 of the milliseconds that the link has taken so far. Logs and
-    facts also come on failure."
+    "cuLinkAddData: bulk is the input. Logs and facts, as of module_load, are of the whole link so far."
 link_complete #452 ask bulk out (CUlinkState link, size_t room, bytes *info_log, bytes *error_log, bytes *facts):
     server: links.link_complete
     "As link_add; facts also have u64 of the bytes of the image, which is sent if they are not more than `room`. To ask

@@ -104,10 +104,11 @@ cuFuncSetSharedMemConfig@4020 #112 (CUfunction hfunc, CUsharedconfig config):
 # u32 size of each parameter. A listing is u32 how many there are in all (0xffffffff: the driver cannot tell), then of
 # each that is listed its name with a NUL, u32 size of its description, and that. They are numbered one after another.
 module_load #90 ask bulk in (CUmodule *mod, bytes options, cuuint64_t first, bytes *info_log, bytes *error_log,
-        listing *mod):
+        bytes *facts, listing *mod):
     server: modules.module_load
-    "bulk is the image; options: packed i32 CUjit_option, u64 value pairs. Logs also come on failure. The functions
-    are listed if they are few, and numbered from `first`; 0: they are not wanted."
+    "bulk is the image; options: packed i32 CUjit_option, u64 value pairs. Logs and facts also come on failure; facts:
+    packed f32 of the milliseconds that the driver took. The functions are listed if they are few, and numbered from
+    `first`; 0: they are not wanted."
 module_get_function #92 ask (CUfunction *fn, CUmodule mod, const char *name, description *fn):
     server: cuModuleGetFunction(mod, name)
 module_functions #95 ask (CUmodule mod, cuuint64_t first, unsigned int start, listing *mod):
@@ -115,7 +116,7 @@ module_functions #95 ask (CUmodule mod, cuuint64_t first, unsigned int start, li
     "Functions from the one at index `start`, numbered from `first`, as many as go into a reply; none if `first` is
     0."
 library_load #100 ask bulk in (CUlibrary *lib, bytes options, int preserve_binary, cuuint64_t first, CUdevice dev,
-        bytes *info_log, bytes *error_log, listing *lib):
+        bytes *info_log, bytes *error_log, bytes *facts, listing *lib):
     server: modules.library_load
     "As module_load; needs no context. Attributes are those on device `dev`."
 library_get_kernel #102 ask (CUkernel *kernel, CUlibrary lib, const char *name, CUdevice dev, description *kernel):
@@ -133,12 +134,12 @@ library_kernels #113 ask (CUlibrary lib, cuuint64_t first, unsigned int start, C
     server: CUDA_SUCCESS
     "As module_functions."
 module_load_kept #470 ask (CUmodule *mod, bytes options, cuuint64_t first, bytes digest, bytes *info_log, bytes
-        *error_log, listing *mod, int *kept):
+        *error_log, bytes *facts, listing *mod, int *kept):
     server: modules.module_load_kept
     "module_load of an image that the server may have: `digest` is its SHA-256. `kept` 0: it has not, and nothing was
     loaded."
 library_load_kept #471 ask (CUlibrary *lib, bytes options, cuuint64_t first, CUdevice dev, bytes digest, bytes
-        *info_log, bytes *error_log, listing *lib, int *kept):
+        *info_log, bytes *error_log, bytes *facts, listing *lib, int *kept):
     server: modules.library_load_kept
     "library_load of an image that the server may have, as module_load_kept."
 """
