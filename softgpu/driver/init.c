@@ -18,6 +18,8 @@ static CUresult create_device(int ordinal, unsigned number)
     TRY(sg_pool_create(device, &device->pool_default));
     device->pool_default->is_default = true;
     device->pool = device->pool_default;
+    TRY(sg_pool_create(device, &device->pool_graphs));
+    device->pool_graphs->release_threshold = UINT64_MAX;
     return CUDA_SUCCESS;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../run/access.h"
+#include "../run/conditions.h"
 #include "../run/heap.h"
 #include "../run/output.h"
 #include "../run/print.h"
@@ -105,6 +106,13 @@ static void free_lane(struct sg_group *g, const struct sg_op *op, unsigned lane)
         sg_fault_say(g, op, 719, lane, address, "free of an address that malloc has not returned");
 }
 
+static void condition_lane(struct sg_group *g, const struct sg_op *op, unsigned lane)
+{
+    uint64_t handle = argument(g, op, 0, lane);
+    if (!sg_conditions_set(handle, (uint32_t)argument(g, op, 1, lane)))
+        sg_fault_say(g, op, 719, lane, handle, "cudaGraphSetConditional of what is no condition");
+}
+
 /* ---- Operations ---- */
 
 typedef void lane_fn(struct sg_group *g, const struct sg_op *op, unsigned lane);
@@ -129,6 +137,11 @@ static void allocate(struct sg_group *g, const struct sg_op *op)
 static void release(struct sg_group *g, const struct sg_op *op)
 {
     each_lane(g, op, free_lane);
+}
+
+static void set_condition(struct sg_group *g, const struct sg_op *op)
+{
+    each_lane(g, op, condition_lane);
 }
 
 static void fail(struct sg_group *g, const struct sg_op *op)
@@ -157,6 +170,7 @@ static const struct builtin builtins[] = {
     [SG_BUILTIN_VPRINTF] = {"vprintf", EVERY_FORM(print), 2, {8, 8}, 4},
     [SG_BUILTIN_MALLOC] = {"malloc", EVERY_FORM(allocate), 1, {8}, 8},
     [SG_BUILTIN_FREE] = {"free", EVERY_FORM(release), 1, {8}, 0},
+    [SG_BUILTIN_SET_CONDITION] = {"cudaGraphSetConditional", EVERY_FORM(set_condition), 2, {8, 4}, 0},
 };
 
 enum sg_builtin isa_builtin_find(const char *name)

@@ -1,6 +1,7 @@
 /* Entry points of device memory and of page-locked host memory. */
 #include "../../../libcuda/space.h"
 #include "../capture/capture_rules.h"
+#include "../graph/allotment.h"
 #include "../state/context.h"
 #include "../state/pool.h"
 #include "../state/supply.h"
@@ -54,6 +55,10 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     REQUIRE(dptr, CUDA_SUCCESS);
     REQUIRE(sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
+    if (extent.tag == SG_TAG_GRAPH) {
+        sg_wait_context(context, false);
+        return sg_allotment_free(dptr);
+    }
     bool pooled = extent.tag == SG_TAG_POOL;
     sg_wait_context(pooled ? context : (struct sg_context *)(uintptr_t)extent.owner, false);
     TRY(sg_memory_free(dptr));

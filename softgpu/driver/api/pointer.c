@@ -8,8 +8,8 @@
 /* The context to report: a pool's memory belongs to no context, so its device's primary one is named. */
 static const struct sg_context *owner(const struct sg_extent *extent)
 {
-    if (extent->kind == SG_MEMORY_DEVICE && extent->tag == SG_TAG_POOL)
-        return ((const struct sg_pool *)extent->owner)->device->primary;
+    if (extent->kind == SG_MEMORY_DEVICE && (extent->tag == SG_TAG_POOL || extent->tag == SG_TAG_GRAPH))
+        return sg_device_at((CUdevice)extent->device)->primary;
     return extent->owner;
 }
 

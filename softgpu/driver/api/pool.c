@@ -4,6 +4,7 @@
 #include "../../../libcuda/pool_place.h"
 #include "../capture/capture_rules.h"
 #include "../capture/issue.h"
+#include "../graph/allotment.h"
 #include "../state/context.h"
 #include "../state/handles.h"
 
@@ -291,6 +292,8 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
         return result;
     REQUIRE(dptr && sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
+    if (extent.tag == SG_TAG_GRAPH)
+        return sg_allotment_free(dptr);
     struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     *(struct free_work *)work->payload = (struct free_work){dptr};

@@ -8,6 +8,7 @@
 #include "../sched/memop.h"
 #include "../sched/poll.h"
 #include "../state/handles.h"
+#include "condition.h"
 
 static CUresult make_copy(struct sg_action *action)
 {
@@ -54,6 +55,21 @@ static CUresult make_memory_operations(struct sg_action *action)
     return CUDA_SUCCESS;
 }
 
+/* Its condition and its bodies come with the node. */
+static CUresult make_conditional(struct sg_action *action)
+{
+    const CUDA_CONDITIONAL_NODE_PARAMS *given = &action->params.conditional;
+    unsigned most = given->type == CU_GRAPH_COND_TYPE_IF ? 2 : given->type == CU_GRAPH_COND_TYPE_WHILE ? 1 : INT32_MAX;
+    REQUIRE((unsigned)given->type <= CU_GRAPH_COND_TYPE_SWITCH, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(given->size && given->size <= most, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_action_context_set(given->ctx, action));
+    action->owned[0] = calloc(given->size, sizeof(CUgraph));
+    REQUIRE(action->owned[0], CUDA_ERROR_OUT_OF_MEMORY);
+    action->params.conditional.phGraph_out = action->owned[0];
+    action->graphs = given->size;
+    return CUDA_SUCCESS;
+}
+
 static CUresult make(struct sg_action *action, const struct sg_kernel_attributes *attributes)
 {
     const CUgraphNodeParams *params = &action->params;
@@ -67,6 +83,9 @@ static CUresult make(struct sg_action *action, const struct sg_kernel_attributes
     case CU_GRAPH_NODE_TYPE_WAIT_EVENT: return check_event(params->eventWait.event);
     case CU_GRAPH_NODE_TYPE_EVENT_RECORD: return check_event(params->eventRecord.event);
     case CU_GRAPH_NODE_TYPE_BATCH_MEM_OP: return make_memory_operations(action);
+    case CU_GRAPH_NODE_TYPE_MEM_ALLOC: return sg_action_memory_make_alloc(action);
+    case CU_GRAPH_NODE_TYPE_MEM_FREE: return sg_action_memory_make_free(action);
+    case CU_GRAPH_NODE_TYPE_CONDITIONAL: return make_conditional(action);
     /* There is no way to get a semaphore of somebody else's. */
     case CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL:
     case CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT: return CUDA_ERROR_NOT_SUPPORTED;
@@ -99,6 +118,9 @@ void sg_action_release(struct sg_action *action)
 {
     while (action && atomic_fetch_sub(&action->references, 1) == 1) {
         struct sg_action *former = action->former;
+        sg_action_memory_release(action);
+        if (action->params.type == CU_GRAPH_NODE_TYPE_CONDITIONAL && action->is.condition)
+            sg_condition_release(action->is.condition);
         for (size_t i = 0; i < sizeof action->owned / sizeof *action->owned; i++)
             free(action->owned[i]);
         free(action);

@@ -8,6 +8,7 @@
 #include "kernel_attributes.h"
 
 struct sg_event;
+struct sg_allotment;
 struct sg_condition;
 
 struct sg_action {
@@ -28,6 +29,7 @@ struct sg_action {
         struct sg_copy copy; /* of nothing: width 0 */
         struct sg_fill fill;
         struct sg_condition *condition;
+        struct sg_allotment *allotment;
     } is;
     void *owned[2]; /* arrays */
     struct sg_action *former; /* whose arrays a program may still have, or NULL */
@@ -45,6 +47,12 @@ CUresult sg_action_check(const struct sg_action *action);
 
 /* action_context.c: the action is done in the context that its node names, or the current one. */
 CUresult sg_action_context_set(CUcontext handle, struct sg_action *action);
+
+/* action_memory.c: of allocation and free. */
+CUresult sg_action_memory_make_alloc(struct sg_action *action);
+CUresult sg_action_memory_make_free(struct sg_action *action);
+bool sg_action_memory_is(const struct sg_action *action);
+void sg_action_memory_release(struct sg_action *action);
 
 /* action_kernel.c: of a kernel. */
 CUresult sg_action_kernel_make(struct sg_action *action, const struct sg_kernel_attributes *attributes);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "../state/handles.h"
+#include "allotment.h"
+#include "condition.h"
 #include "run.h"
 
 CUresult sg_exec_find(CUgraphExec handle, struct sg_exec **out)
@@ -34,12 +36,25 @@ static CUresult check(const struct sg_graph *graph, cuuint64_t flags)
     return CUDA_SUCCESS;
 }
 
+static bool has_unused_condition(const struct sg_graph *graph)
+{
+    for (const struct sg_graph *each = graph; each; each = sg_walk_next(each, graph))
+        for (const struct sg_condition *condition = each->conditions; condition; condition = condition->next)
+            if (!condition->used)
+                return true;
+    return false;
+}
+
 CUresult sg_exec_make(struct sg_graph *graph, cuuint64_t flags, struct sg_exec **out, struct sg_node **bad,
                       CUgraphInstantiateResult *why)
 {
     *bad = NULL;
     *why = CUDA_GRAPH_INSTANTIATE_ERROR;
     TRY(check(graph, flags));
+    if (has_unused_condition(graph)) {
+        *why = CUDA_GRAPH_INSTANTIATE_CONDITIONAL_HANDLE_UNUSED;
+        return CUDA_ERROR_INVALID_VALUE;
+    }
     struct sg_exec *exec = calloc(1, sizeof *exec);
     REQUIRE(exec, CUDA_ERROR_OUT_OF_MEMORY);
     CUresult result = sg_plan_make(graph, &exec->plan, &exec->deeds, bad);
@@ -86,11 +101,43 @@ CUresult sg_exec_own(struct sg_exec *exec, struct sg_deeds **out)
     return CUDA_SUCCESS;
 }
 
+/* ---- launches */
+
+/* Whether its memory can be allocated and freed once more. */
+static CUresult check_memory(const struct sg_action *action, bool again)
+{
+    const struct sg_allotment *allotment = action->is.allotment;
+    if (action->params.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC)
+        return sg_allotment_can_begin(allotment, again) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+    return sg_allotment_can_end(allotment) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+static void move_memory(const struct sg_action *action)
+{
+    if (action->params.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC)
+        sg_allotment_begin(action->is.allotment);
+    else
+        (void)sg_allotment_end(action->is.allotment);
+}
+
 CUresult sg_exec_work(struct sg_exec *exec, struct sg_work **out)
 {
-    for (uint32_t i = 0; i < exec->deeds->count; i++)
-        if (exec->deeds->at[i].action)
-            TRY(sg_action_check(exec->deeds->at[i].action));
+    const struct sg_deeds *deeds = exec->deeds;
+    bool again = exec->flags & CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH, memory = false;
+    for (uint32_t i = 0; i < deeds->count; i++) {
+        const struct sg_action *action = deeds->at[i].action;
+        if (!action)
+            continue;
+        TRY(sg_action_check(action));
+        if (!sg_action_memory_is(action))
+            continue;
+        TRY(check_memory(action, again));
+        memory = true;
+    }
     *out = sg_run_work(exec->plan, exec->deeds);
-    return *out ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+    REQUIRE(*out, CUDA_ERROR_OUT_OF_MEMORY);
+    for (uint32_t i = 0; memory && i < deeds->count; i++)
+        if (deeds->at[i].action && sg_action_memory_is(deeds->at[i].action))
+            move_memory(deeds->at[i].action);
+    return CUDA_SUCCESS;
 }

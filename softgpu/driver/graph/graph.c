@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "condition.h"
 #include "edge.h"
 #include "user_object.h"
 
@@ -166,6 +167,11 @@ void sg_graph_free(struct sg_graph *graph)
         struct sg_node *node = graph->first;
         graph->first = node->next;
         free_node(node);
+    }
+    while (graph->conditions) {
+        struct sg_condition *condition = graph->conditions;
+        graph->conditions = condition->next;
+        sg_condition_release(condition);
     }
     sg_user_object_forget(graph);
     sg_handles_drop(graph->handle);

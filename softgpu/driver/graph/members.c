@@ -9,6 +9,8 @@ bool sg_members_is_nothing(const struct sg_action *action)
 {
     switch (action->params.type) {
     case CU_GRAPH_NODE_TYPE_GRAPH:
+    case CU_GRAPH_NODE_TYPE_MEM_ALLOC:
+    case CU_GRAPH_NODE_TYPE_MEM_FREE:
     case CU_GRAPH_NODE_TYPE_EMPTY: return true;
     case CU_GRAPH_NODE_TYPE_MEMCPY: return !action->is.copy.width;
     case CU_GRAPH_NODE_TYPE_MEMSET: return !action->is.fill.width || !action->is.fill.height;

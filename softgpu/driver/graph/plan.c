@@ -59,13 +59,14 @@ static bool allocate(struct builder *builder, const struct sizes *sizes)
     plan->segments = calloc(sizes->segments, sizeof *plan->segments);
     plan->by_node = calloc(steps, sizeof *plan->by_node);
     plan->events = calloc(steps, sizeof *plan->events);
+    plan->conditionals = calloc(steps, sizeof *plan->conditionals);
     plan->members = calloc(steps, sizeof(struct sg_work *));
     plan->waiting = calloc(steps, sizeof *plan->waiting);
     plan->ready = calloc(steps, sizeof *plan->ready);
     plan->left = calloc(sizes->segments, sizeof *plan->left);
     builder->deeds = calloc(1, sizeof *builder->deeds + steps * sizeof *builder->deeds->at);
-    return plan->steps && plan->nexts && plan->segments && plan->by_node && plan->events && plan->members &&
-           plan->waiting && plan->ready && plan->left && builder->deeds;
+    return plan->steps && plan->nexts && plan->segments && plan->by_node && plan->events && plan->conditionals &&
+           plan->members && plan->waiting && plan->ready && plan->left && builder->deeds;
 }
 
 /* ---- steps */
@@ -251,6 +252,8 @@ static CUresult build(struct builder *builder, const struct sg_graph *graph)
         plan->by_node[i] = i;
         if (is_event(builder->deeds->at[i].action))
             plan->events[plan->event_count++] = i;
+        if (plan->steps[i].bodies)
+            plan->conditionals[plan->conditional_count++] = i;
     }
     qsort_r(plan->by_node, plan->count, sizeof *plan->by_node, compare, plan);
     return sg_user_object_share(graph, &plan->shares);
@@ -288,6 +291,7 @@ static void free_plan(struct lc_call *call)
     free(plan->segments);
     free(plan->by_node);
     free(plan->events);
+    free(plan->conditionals);
     free(plan->members);
     free(plan->waiting);
     free(plan->ready);

@@ -30,6 +30,8 @@ struct sg_plan {
     uint32_t count, segment_count;
     uint32_t *events;                /* the steps that record events or wait for them */
     uint32_t event_count;
+    uint32_t *conditionals;
+    uint32_t conditional_count;
     uint32_t *by_node;               /* steps, by the ids of their nodes */
     struct sg_share *shares;         /* of user objects */
     bool by_priority;                /* kernels go by the priorities of their nodes */

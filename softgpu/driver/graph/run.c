@@ -3,13 +3,15 @@
  * runs under the scheduler's lock. */
 #include "run.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
+#include "../../run/conditions.h"
 #include "../sched/sched_internal.h"
 #include "../state/event.h"
 #include "../state/handles.h"
+#include "condition.h"
 #include "members.h"
+#include "progress.h"
 
 struct run {
     struct sg_plan *plan;
@@ -119,6 +121,38 @@ static bool start_member(struct sg_work *work, uint32_t step, const struct sg_ac
     return true;
 }
 
+/* ---- conditionals */
+
+/* Each launch begins with the values that its conditions were made with. */
+static void assign_conditions(const struct run *run)
+{
+    for (uint32_t i = 0; i < run->plan->conditional_count; i++) {
+        const struct sg_condition *condition = run->deeds->at[run->plan->conditionals[i]].action->is.condition;
+        if (condition->assigns)
+            (void)sg_conditions_set(condition->handle, condition->initial);
+    }
+}
+
+/* Begin the body that the condition asks for. True if it asks for none, or that does nothing. */
+static bool start_body(struct sg_work *work, uint32_t step)
+{
+    struct sg_plan *plan = run_of(work)->plan;
+    const struct sg_action *action = run_of(work)->deeds->at[step].action;
+    uint32_t value = sg_conditions_get(action->is.condition->handle), body = value;
+    if (action->params.conditional.type != CU_GRAPH_COND_TYPE_SWITCH)
+        body = value ? 0 : 1;
+    if (has_failed(work) || body >= plan->steps[step].bodies)
+        return true;
+    return sg_progress_begin(plan, plan->steps[step].body + body);
+}
+
+static bool repeats(const struct sg_work *work, uint32_t step)
+{
+    return run_of(work)->deeds->at[step].action->params.conditional.type == CU_GRAPH_COND_TYPE_WHILE;
+}
+
+/* ---- the order */
+
 /* True if it has ended already. */
 static bool start_step(struct sg_work *work, uint32_t step, struct sg_wakes *wakes)
 {
@@ -128,37 +162,20 @@ static bool start_step(struct sg_work *work, uint32_t step, struct sg_wakes *wak
         return true;
     if (action->params.type == CU_GRAPH_NODE_TYPE_EVENT_RECORD)
         return reach(work, action);
+    if (action->params.type == CU_GRAPH_NODE_TYPE_CONDITIONAL)
+        return start_body(work, step);
     return start_member(work, step, action, wakes);
 }
 
-/* ---- the order */
-
-static void make_ready(struct sg_plan *plan, uint32_t step)
+/* With the last step of a body its conditional ends, or begins again. */
+static void end_step(struct sg_work *work, uint32_t step)
 {
-    plan->ready[plan->ready_count++] = step;
-}
-
-static void begin_segment(struct sg_plan *plan, uint32_t segment)
-{
-    const struct sg_segment *steps = &plan->segments[segment];
-    plan->left[segment] = steps->count;
-    for (uint32_t i = steps->first + steps->count; i-- > steps->first;) {
-        plan->waiting[i] = plan->steps[i].needs;
-        if (!plan->waiting[i])
-            make_ready(plan, i);
+    struct sg_plan *plan = run_of(work)->plan;
+    while (sg_progress_end(plan, step) && plan->steps[step].segment) {
+        step = plan->segments[plan->steps[step].segment].parent;
+        if (repeats(work, step) && !start_body(work, step))
+            return;
     }
-}
-
-static void end_step(struct sg_plan *plan, uint32_t index)
-{
-    const struct sg_step *step = &plan->steps[index];
-    for (uint32_t i = step->next_count; i--;) {
-        uint32_t next = plan->nexts[step->next + i];
-        if (!--plan->waiting[next])
-            make_ready(plan, next);
-    }
-    assert(plan->left[step->segment]);
-    plan->left[step->segment]--;
 }
 
 /* Start all that waits for nothing. True if that was the last of it. */
@@ -168,7 +185,7 @@ static bool go_on(struct sg_work *work, struct sg_wakes *wakes)
     while (plan->ready_count) {
         uint32_t step = plan->ready[--plan->ready_count];
         if (start_step(work, step, wakes))
-            end_step(plan, step);
+            end_step(work, step);
     }
     return !plan->left[0];
 }
@@ -189,7 +206,8 @@ static void enter(struct sg_work *work)
 
 static bool unfold(struct sg_work *work, struct sg_wakes *wakes)
 {
-    begin_segment(run_of(work)->plan, 0);
+    assign_conditions(run_of(work));
+    (void)sg_progress_begin(run_of(work)->plan, 0);
     return go_on(work, wakes);
 }
 
@@ -197,7 +215,7 @@ static bool member_ended(struct sg_work *work, struct sg_work *member, struct sg
 {
     struct sg_plan *plan = run_of(work)->plan;
     plan->members[member->member] = NULL;
-    end_step(plan, member->member);
+    end_step(work, member->member);
     return go_on(work, wakes);
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "condition.h"
 #include "edge.h"
 #include "node.h"
 #include "update_rules.h"
@@ -171,14 +172,25 @@ static struct trouble compare(const struct sg_exec *exec, const struct sg_plan *
     return trouble;
 }
 
+/* Kernels of the executable graph set its own conditions, so these stay; what they begin with is taken over. */
+static void take(struct sg_deed *deed, struct sg_action *from)
+{
+    if (from->params.type != CU_GRAPH_NODE_TYPE_CONDITIONAL) {
+        replace(deed, sg_action_retain(from));
+        return;
+    }
+    deed->action->is.condition->initial = from->is.condition->initial;
+    deed->action->is.condition->assigns = from->is.condition->assigns;
+}
+
 /* Whether a node is disabled stays as it is. */
 static CUresult take_all(struct sg_exec *exec, const struct sg_deeds *from)
 {
     struct sg_deeds *deeds;
     TRY(sg_exec_own(exec, &deeds));
     for (uint32_t i = 0; i < deeds->count; i++)
-        if (deeds->at[i].action && deeds->at[i].action->params.type != CU_GRAPH_NODE_TYPE_CONDITIONAL)
-            replace(&deeds->at[i], sg_action_retain(from->at[i].action));
+        if (deeds->at[i].action)
+            take(&deeds->at[i], from->at[i].action);
     return CUDA_SUCCESS;
 }
 

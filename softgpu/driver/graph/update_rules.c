@@ -57,6 +57,13 @@ static CUgraphExecUpdateResult check_operations(const struct sg_action *before, 
     return same ? CU_GRAPH_EXEC_UPDATE_SUCCESS : CU_GRAPH_EXEC_UPDATE_ERROR_PARAMETERS_CHANGED;
 }
 
+static CUgraphExecUpdateResult check_conditional(const struct sg_action *before, const struct sg_action *after)
+{
+    const CUDA_CONDITIONAL_NODE_PARAMS *old = &before->params.conditional, *new = &after->params.conditional;
+    bool same = old->type == new->type && old->size == new->size && before->context == after->context;
+    return same ? CU_GRAPH_EXEC_UPDATE_SUCCESS : CU_GRAPH_EXEC_UPDATE_ERROR_PARAMETERS_CHANGED;
+}
+
 CUgraphExecUpdateResult sg_update_rules_check(const struct sg_action *before, const struct sg_action *after,
                                               bool by_priority)
 {
@@ -67,6 +74,11 @@ CUgraphExecUpdateResult sg_update_rules_check(const struct sg_action *before, co
     case CU_GRAPH_NODE_TYPE_MEMCPY: return check_copy(before, after);
     case CU_GRAPH_NODE_TYPE_MEMSET: return check_fill(before, after);
     case CU_GRAPH_NODE_TYPE_BATCH_MEM_OP: return check_operations(before, after);
+    case CU_GRAPH_NODE_TYPE_MEM_ALLOC:
+    case CU_GRAPH_NODE_TYPE_MEM_FREE:
+        return before->is.allotment == after->is.allotment ? CU_GRAPH_EXEC_UPDATE_SUCCESS
+                                                           : CU_GRAPH_EXEC_UPDATE_ERROR_PARAMETERS_CHANGED;
+    case CU_GRAPH_NODE_TYPE_CONDITIONAL: return check_conditional(before, after);
     default: return CU_GRAPH_EXEC_UPDATE_SUCCESS;
     }
 }

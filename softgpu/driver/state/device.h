@@ -35,6 +35,7 @@ struct sg_device {
     unsigned kernels_running;    /* under the scheduler's lock */
     struct sg_context *primary;
     struct sg_pool *pool_default, *pool;
+    struct sg_pool *pool_graphs;   /* what graphs allocate: only an account */
 };
 
 /* For init.c: which of the `available` devices to show, in order, and how many; their memory and the page-locked memory;

@@ -8,7 +8,7 @@
 enum { SG_POOL_REUSE_FLAGS = 3 };
 
 /* What the driver hangs on device memory as its tag. */
-enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE };
+enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH };
 
 struct sg_pool {
     void *handle;

@@ -12,11 +12,6 @@ _REASONS = {
         cuMemcpyDtoHAsync@2000 cuMemcpyHtoD@2000 cuMemcpyHtoDAsync@2000 cuMemsetD16@2000 cuMemsetD2D16@2000
         cuMemsetD2D32@2000 cuMemsetD2D8@2000 cuMemsetD32@2000 cuMemsetD8@2000 cuModuleGetGlobal@2000
     """,
-    "graphs and stream capture": """
-        cuDeviceGetGraphMemAttribute@11040 cuDeviceGraphMemTrim@11040 cuDeviceSetGraphMemAttribute@11040
-        cuGraphAddMemAllocNode@11040 cuGraphAddMemFreeNode@11040 cuGraphConditionalHandleCreate@12030
-        cuGraphMemAllocNodeGetParams@11040 cuGraphMemFreeNodeGetParams@11040
-    """,
     "arrays, textures and surfaces": """
         cuArray3DCreate@2000 cuArray3DCreate_v2@3020 cuArray3DGetDescriptor@2000 cuArray3DGetDescriptor_v2@3020
         cuArrayCreate@2000 cuArrayCreate_v2@3020 cuArrayDestroy@2000 cuArrayGetDescriptor@2000

@@ -227,5 +227,27 @@ cuUserObjectRelease@11030 (CUuserObject object, unsigned int count):
     direct
 cuUserObjectRetain@11030 (CUuserObject object, unsigned int count):
     direct
+cuDeviceGetGraphMemAttribute@11040 (CUdevice device, CUgraphMem_attribute attr, void *value):
+    direct
+cuDeviceGraphMemTrim@11040 (CUdevice device):
+    direct
+cuDeviceSetGraphMemAttribute@11040 (CUdevice device, CUgraphMem_attribute attr, void *value):
+    direct
+cuGraphAddMemAllocNode@11040
+    (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
+     CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams):
+    direct
+cuGraphAddMemFreeNode@11040
+    (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
+     CUdeviceptr dptr):
+    direct
+cuGraphConditionalHandleCreate@12030
+    (CUgraphConditionalHandle *pHandle_out, CUgraph hGraph, CUcontext ctx, unsigned int defaultLaunchValue,
+     unsigned int flags):
+    direct
+cuGraphMemAllocNodeGetParams@11040 (CUgraphNode hNode, CUDA_MEM_ALLOC_NODE_PARAMS *params_out):
+    direct
+cuGraphMemFreeNodeGetParams@11040 (CUgraphNode hNode, CUdeviceptr *dptr_out):
+    direct
 """
 )

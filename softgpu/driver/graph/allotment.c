@@ -1,0 +1,105 @@
+/* Allotments: counted by nodes, actions and, while it is allocated, by the program. */
+#include "allotment.h"
+
+#include <stdlib.h>
+
+struct sg_allotment {
+    _Atomic unsigned references;
+    uint64_t address, bytes;
+    struct sg_pool *account;
+    uint64_t owner;                  /* the graph whose node allocates it */
+    bool freed_by_owner, freed_by_others;
+    bool allocated;
+};
+
+struct sg_pool *sg_allotment_account(struct sg_device *device)
+{
+    return device->pool_graphs;
+}
+
+CUresult sg_allotment_make(struct sg_device *device, uint64_t bytes, struct sg_allotment **out)
+{
+    struct sg_allotment *allotment = calloc(1, sizeof *allotment);
+    REQUIRE(allotment, CUDA_ERROR_OUT_OF_MEMORY);
+    *allotment = (struct sg_allotment){.references = 1, .bytes = bytes, .account = device->pool_graphs};
+    CUresult result = (CUresult)sg_memory_alloc(device->memory, bytes, 0, allotment, &allotment->address);
+    if (result) {
+        free(allotment);
+        return result;
+    }
+    sg_memory_set_tag(allotment->address, SG_TAG_GRAPH);
+    *out = allotment;
+    return CUDA_SUCCESS;
+}
+
+struct sg_allotment *sg_allotment_retain(struct sg_allotment *allotment)
+{
+    atomic_fetch_add(&allotment->references, 1);
+    return allotment;
+}
+
+void sg_allotment_release(struct sg_allotment *allotment)
+{
+    if (atomic_fetch_sub(&allotment->references, 1) != 1)
+        return;
+    (void)sg_memory_free(allotment->address);
+    free(allotment);
+}
+
+uint64_t sg_allotment_address(const struct sg_allotment *allotment)
+{
+    return allotment->address;
+}
+
+struct sg_allotment *sg_allotment_at(uint64_t address)
+{
+    struct sg_extent extent;
+    bool found = sg_memory_find(address, &extent) && extent.begin == address && extent.tag == SG_TAG_GRAPH &&
+                 extent.kind == SG_MEMORY_DEVICE;
+    return found ? (struct sg_allotment *)(uintptr_t)extent.owner : NULL;
+}
+
+void sg_allotment_set_owner(struct sg_allotment *allotment, uint64_t graph)
+{
+    allotment->owner = graph;
+}
+
+CUresult sg_allotment_add_free(struct sg_allotment *allotment, uint64_t graph)
+{
+    bool own = graph == allotment->owner;
+    REQUIRE(!allotment->freed_by_owner && (!own || !allotment->freed_by_others), CUDA_ERROR_INVALID_VALUE);
+    *(own ? &allotment->freed_by_owner : &allotment->freed_by_others) = true;
+    return CUDA_SUCCESS;
+}
+
+bool sg_allotment_can_begin(const struct sg_allotment *allotment, bool again)
+{
+    return !allotment->allocated || again;
+}
+
+void sg_allotment_begin(struct sg_allotment *allotment)
+{
+    if (allotment->allocated)
+        return;
+    sg_pool_take(allotment->account, allotment->bytes);
+    if (allotment->freed_by_owner) {
+        sg_pool_give(allotment->account, allotment->bytes);
+        return;
+    }
+    allotment->allocated = true;
+    sg_allotment_retain(allotment);
+}
+
+bool sg_allotment_can_end(const struct sg_allotment *allotment)
+{
+    return allotment->allocated || allotment->freed_by_owner;
+}
+
+CUresult sg_allotment_end(struct sg_allotment *allotment)
+{
+    REQUIRE(allotment->allocated, CUDA_ERROR_INVALID_VALUE);
+    allotment->allocated = false;
+    sg_pool_give(allotment->account, allotment->bytes);
+    sg_allotment_release(allotment);
+    return CUDA_SUCCESS;
+}

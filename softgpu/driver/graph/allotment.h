@@ -1,0 +1,39 @@
+/* Memory that nodes of graphs allocate and free. An allotment has its address from when its node is made, and its
+ * memory, too; whether it is allocated, as the program sees it, goes by the launches as they are made. */
+#ifndef SG_ALLOTMENT_H
+#define SG_ALLOTMENT_H
+
+#include "../state/pool.h"
+
+struct sg_allotment;
+
+/* Everything with the graphs' lock held, but for sg_allotment_release. */
+
+CUresult sg_allotment_make(struct sg_device *device, uint64_t bytes, struct sg_allotment **out);
+struct sg_allotment *sg_allotment_retain(struct sg_allotment *allotment);
+void sg_allotment_release(struct sg_allotment *allotment);
+uint64_t sg_allotment_address(const struct sg_allotment *allotment);
+
+/* The one that begins there; NULL if none does. */
+struct sg_allotment *sg_allotment_at(uint64_t address);
+
+/* A graph has a node that allocates it, or one that frees it: INVALID_VALUE if that cannot be. */
+void sg_allotment_set_owner(struct sg_allotment *allotment, uint64_t graph);
+CUresult sg_allotment_add_free(struct sg_allotment *allotment, uint64_t graph);
+
+/* A launch allocates it, and frees it if its graph does. `again`: what is left of the launch before is freed. */
+bool sg_allotment_can_end(const struct sg_allotment *allotment);
+bool sg_allotment_can_begin(const struct sg_allotment *allotment, bool again);
+void sg_allotment_begin(struct sg_allotment *allotment);
+
+/* It is freed, by a launch or by the program; INVALID_VALUE if it is not allocated. What the owner frees need not be: it
+ * begins and ends with the launch. */
+CUresult sg_allotment_end(struct sg_allotment *allotment);
+
+/* allotment_free.c, without the lock: by the program, at this address. */
+CUresult sg_allotment_free(uint64_t address);
+
+/* What a device's graphs use: with the rules of a pool that keeps all until it is trimmed. */
+struct sg_pool *sg_allotment_account(struct sg_device *device);
+
+#endif

@@ -1,0 +1,93 @@
+/* User objects: who owns them, and when their function is called. */
+#include <time.h>
+
+#include "graphs.h"
+
+/* Called soon, on a thread of the driver: so it is waited for, for a long time at most. */
+static void wait_for_calls(int wanted)
+{
+    struct timespec nap = {0, 1000000};
+    for (int i = 0; i < 60000 && atomic_load(&calls) < wanted; i++)
+        nanosleep(&nap, NULL);
+    printf("%d calls\n", atomic_load(&calls));
+}
+
+static CUresult in_function;
+
+static void call_cuda(void *unused)
+{
+    CUdevice device;
+    in_function = cuCtxGetDevice(&device);
+    count_call(unused);
+}
+
+static void alone(void)
+{
+    puts("# nobody but the program");
+    CUuserObject object;
+    EXPECT(1, cuUserObjectCreate(NULL, NULL, count_call, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    EXPECT(1, cuUserObjectCreate(&object, NULL, NULL, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    EXPECT(1, cuUserObjectCreate(&object, NULL, count_call, 0, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    EXPECT(1, cuUserObjectCreate(&object, NULL, count_call, 1, 0));
+    EXPECT(0, cuUserObjectCreate(&object, NULL, count_call, 2, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    EXPECT(0, cuUserObjectRetain(object, 3));
+    EXPECT(1, cuUserObjectRetain(object, 0));
+    EXPECT(0, cuUserObjectRelease(object, 4));
+    printf("%d calls\n", atomic_load(&calls));
+    EXPECT(0, cuUserObjectRelease(object, 1));
+    wait_for_calls(1);
+    EXPECT(1, cuUserObjectRelease(object, 1));
+    EXPECT(1, cuUserObjectRetain(NONSENSE(CUuserObject), 1));
+}
+
+static void owned(void)
+{
+    puts("# graphs, clones and executable graphs");
+    CUgraph graph, copy;
+    CUgraphNode node;
+    CUgraphExec exec;
+    CUuserObject object;
+    MUST(cuGraphCreate(&graph, 0));
+    MUST(add_fill(&node, graph, NULL, 0, world_memory, 4, 5));
+    EXPECT(0, cuUserObjectCreate(&object, NULL, call_cuda, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    EXPECT(0, cuGraphRetainUserObject(graph, object, 2, 0));
+    EXPECT(0, cuUserObjectRelease(object, 1));
+    EXPECT(0, cuGraphReleaseUserObject(graph, object, 1));
+    EXPECT(1, cuGraphReleaseUserObject(graph, object, 2));
+    EXPECT(1, cuGraphRetainUserObject(graph, object, 1, 2));
+    EXPECT(0, cuGraphClone(&copy, graph));
+    EXPECT(0, cuGraphInstantiateWithFlags(&exec, graph, 0));
+    EXPECT(0, cuGraphDestroy(graph));
+    EXPECT(0, cuGraphDestroy(copy));
+    EXPECT(0, cuStreamWaitValue32_v2(world_stream, world_memory + 256, 1, CU_STREAM_WAIT_VALUE_EQ));
+    EXPECT(0, cuGraphLaunch(exec, world_stream));
+    EXPECT(0, cuGraphExecDestroy(exec));
+    printf("%d calls while a launch is on its way\n", atomic_load(&calls));
+    EXPECT(0, cuStreamWriteValue32_v2(world_other, world_memory + 256, 1, 0));
+    EXPECT(0, cuStreamSynchronize(world_stream));
+    wait_for_calls(2);
+    printf("CUDA in it: %d\n", (int)in_function);
+}
+
+static void moved(void)
+{
+    puts("# references that are moved");
+    CUgraph graph;
+    CUuserObject object;
+    MUST(cuGraphCreate(&graph, 0));
+    EXPECT(0, cuUserObjectCreate(&object, NULL, count_call, 3, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    EXPECT(0, cuGraphRetainUserObject(graph, object, 3, CU_GRAPH_USER_OBJECT_MOVE));
+    EXPECT(0, cuGraphDestroy(graph));
+    wait_for_calls(3);
+}
+
+int main(void)
+{
+    open_graphs();
+    MUST(cuMemsetD32_v2(world_memory, 0, 128));
+    MUST(cuCtxSynchronize());
+    alone();
+    owned();
+    moved();
+    return 0;
+}
