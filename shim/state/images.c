@@ -1,12 +1,9 @@
 /* Code images as the application hands them over. */
 #include "images.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "../../libcuda/file.h"
 #include "../../libcuda/image.h"
 #include "../generated/limits.h"
 
@@ -37,41 +34,13 @@ CUresult bf_images_from_memory(const void *image, struct bf_bytes *out)
     return CUDA_SUCCESS;
 }
 
-/* All of an open file, of at most the allowed size. */
-static CUresult read_file(int fd, struct bf_bytes *out)
-{
-    struct stat facts;
-    if (fstat(fd, &facts))
-        return CUDA_ERROR_OPERATING_SYSTEM;
-    if (!S_ISREG(facts.st_mode))
-        return CUDA_ERROR_FILE_NOT_FOUND;
-    if (facts.st_size < 0 || facts.st_size > BF_IMAGE_BYTES_MAX)
-        return CUDA_ERROR_INVALID_IMAGE;
-    size_t room = (size_t)facts.st_size;
-    uint8_t *data = malloc(room + 1);
-    if (!data)
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    size_t done = 0;
-    ptrdiff_t got = 1;
-    while (done < room && got > 0) {
-        got = read(fd, data + done, room - done);
-        if (got > 0)
-            done += (size_t)got;
-        else if (got < 0 && errno == EINTR)
-            got = 1;
-    }
-    data[done] = 0;
-    *out = (struct bf_bytes){data, done, true};
-    return CUDA_SUCCESS;
-}
-
 CUresult bf_images_read(const char *path, struct bf_bytes *out)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return CUDA_ERROR_FILE_NOT_FOUND;
-    CUresult result = read_file(fd, out);
-    close(fd);
+    void *data;
+    size_t bytes;
+    CUresult result = lc_file_read(path, BF_IMAGE_BYTES_MAX, &data, &bytes);
+    if (!result)
+        *out = (struct bf_bytes){data, bytes, true};
     return result;
 }
 

@@ -13,7 +13,13 @@ from sanitized import native_build
 TESTS = Path(__file__).resolve().parents[1]
 STRESS = "shim/programs/stress.c"
 PROGRAMS = {
-    "address": (STRESS, *(f"conformance/programs/{name}.c" for name in ("errors_stream", "every_handle", "memops", "capture", "capture_fork"))),
+    "address": (
+        STRESS,
+        *(
+            f"conformance/programs/{name}.c"
+            for name in ("errors_stream", "every_handle", "linker", "memops", "capture", "capture_fork")
+        ),
+    ),
     "thread": (STRESS, *(f"conformance/programs/{name}.c" for name in ("threads", "whole_context", "capture_calls"))),
 }
 SETTINGS = {"SOFTGPU_DEVICES": "2", "SOFTGPU_MEMORY": str(1 << 30)}

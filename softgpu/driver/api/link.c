@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#include "../image/file.h"
+#include "../../../libcuda/file.h"
+#include "../../../libcuda/image.h"
 #include "../state/context.h"
 #include "../state/handles.h"
 
@@ -41,12 +42,12 @@ CUresult cuLinkAddFile_v2(CUlinkState state, CUjitInputType type, const char *pa
 {
     ENTER(cuLinkAddFile_v2);
     struct sg_link *link;
+    void *data;
     size_t bytes;
     TRY(find(state, &link));
     REQUIRE((unsigned)type < CU_JIT_NUM_INPUT_TYPES && path, CUDA_ERROR_INVALID_VALUE);
     TRY(lc_jit_read_input(numOptions, options, optionValues));
-    char *data = sg_file_read(path, &bytes);
-    REQUIRE(data, CUDA_ERROR_FILE_NOT_FOUND);
+    TRY(lc_file_read(path, LC_IMAGE_BYTES_MAX, &data, &bytes));
     CUresult result = sg_link_add(link, type, data, bytes, path);
     free(data);
     return result;

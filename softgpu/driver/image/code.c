@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
+#include "../../../libcuda/file.h"
 #include "../../../libcuda/image.h"
 #include "choose.h"
 #include "cubin.h"
-#include "file.h"
 #include "parts.h"
 #include "unpack.h"
 
@@ -43,10 +43,10 @@ CUresult sg_code_open(const void *image, struct sg_jit *jit, struct sg_code *out
 CUresult sg_code_open_file(const char *path, struct sg_jit *jit, struct sg_code *out)
 {
     struct lc_image opened;
+    void *data;
     size_t bytes;
     REQUIRE(path, CUDA_ERROR_INVALID_VALUE);
-    char *data = sg_file_read(path, &bytes);
-    REQUIRE(data, CUDA_ERROR_FILE_NOT_FOUND);
+    TRY(lc_file_read(path, LC_IMAGE_BYTES_MAX, &data, &bytes));
     struct sg_code code = {0};
     CUresult result = lc_image_open_bytes(data, bytes, &opened) ? open_image(&opened, jit, &code)
                                                                 : CUDA_ERROR_INVALID_IMAGE;
