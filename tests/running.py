@@ -69,11 +69,13 @@ def remote(*ports: int, **extra: str) -> dict[str, str]:
     return clean_environment(LD_PRELOAD=str(directory / "libbfshim.so"), BF_SERVERS=servers, **extra)
 
 
-def run(command: Sequence[str | Path], environment: Mapping[str, str], timeout_s: float = PATIENCE_S) -> Outcome:
-    """Run a program to its end. Raises subprocess.TimeoutExpired if it does not come to one."""
+def run(
+    command: Sequence[str | Path], environment: Mapping[str, str], timeout_s: float = PATIENCE_S, reads: str = ""
+) -> Outcome:
+    """Run a program, which `reads` that, to its end. Raises subprocess.TimeoutExpired if it does not come to one."""
     words = [str(word) for word in command]
     done = subprocess.run(
-        words, env=dict(environment), capture_output=True, text=True, errors="replace", timeout=timeout_s
+        words, env=dict(environment), input=reads, capture_output=True, text=True, errors="replace", timeout=timeout_s
     )
     kept = [line for line in done.stdout.splitlines(keepends=True) if not line.startswith("time")]
     return Outcome(done.returncode, "".join(kept), done.stderr)

@@ -345,6 +345,27 @@ static void child(void)
     EXPECT(0, cuGraphDestroy(outer));
 }
 
+/* Memory that the graph allocates is at the same address at every launch. */
+static void memory_nodes(void)
+{
+    CUgraph graph;
+    CUdeviceptr at = 0;
+    puts("# memory in stream order");
+    EXPECT(0, cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    EXPECT(1, cuMemAllocAsync(NULL, 4096, stream));
+    EXPECT(0, cuMemAllocAsync(&at, 4096, stream));
+    EXPECT_TRUE(at != 0);
+    EXPECT(0, cuMemsetD32Async(at, 33, 4, stream));
+    EXPECT(0, cuMemcpyDtoDAsync_v2(captured_memory, at, 16, stream));
+    EXPECT(0, cuMemFreeAsync(at, stream));
+    EXPECT(1, cuMemFreeAsync(captured_memory, stream));
+    EXPECT(0, cuStreamEndCapture(stream, &graph));
+    show_nodes(graph);
+    run_graph(graph, stream, 2);
+    show_words("words", 0, 4);
+    EXPECT(0, cuGraphDestroy(graph));
+}
+
 int main(void)
 {
     CUcontext context = open_captured();
@@ -359,6 +380,7 @@ int main(void)
     child();
     overlap();
     functions();
+    memory_nodes();
     left_behind(context);
     return 0;
 }
