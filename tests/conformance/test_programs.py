@@ -116,6 +116,12 @@ def test_what_a_program_asks_to_be_told_and_core_dumps_are_kept(compile_c, serve
     assert outcome.output.count("the context:") == 3
 
 
+def test_kernel_that_is_launched_as_urgent_runs_before_others(compile_c, tmp_path):
+    one = {"SOFTGPU_THREADS": "1"}
+    with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], **one) as server:
+        assert "order 231\n" in compare([compile_c(PROGRAMS / "launch_priority.c")], server, **one).output
+
+
 @pytest.mark.parametrize("device", [{"THREADS": "8"}, {"THREADS": "1"}, {"THREADS": "20", "CC": "9.0"}], ids=str)
 def test_green_contexts(device, compile_c, tmp_path):
     extra = {f"SOFTGPU_{name}": value for name, value in device.items()}

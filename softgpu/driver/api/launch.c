@@ -57,6 +57,7 @@ CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, void **ker
         .params = kernelParams,
         .extra = extra,
         .cooperative = wishes.cooperative,
+        .priority = wishes.priority,
         .attributes = config->attrs,
         .attribute_count = config->numAttrs,
     };

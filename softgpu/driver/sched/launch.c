@@ -248,6 +248,9 @@ CUresult sg_launch_submit(const struct sg_launch_request *request, struct sg_str
     struct sg_work *work = sg_launch_work(&launch, function->info, id);
     free(gathered.owned);
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
+    work->prior = request->priority != NULL;
+    if (work->prior)
+        work->priority = (int8_t)sg_stream_priority(*request->priority);
     sg_workers_enqueue(*stream, work, false);
     return CUDA_SUCCESS;
 }

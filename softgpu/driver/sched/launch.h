@@ -17,6 +17,7 @@ struct sg_launch_request {
     CUstream stream;
     void **params, **extra;
     bool cooperative;
+    const int *priority;         /* NULL: that of the stream */
     /* As the program gave them, for a node that is made of the launch; they have been checked. */
     const CUlaunchAttribute *attributes;
     unsigned attribute_count;

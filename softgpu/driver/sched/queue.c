@@ -320,7 +320,8 @@ void sg_queue_append(struct sg_stream *stream, struct sg_work *work, struct sg_w
 {
     bool writes = work->kind->ready;
     work->stream = stream;
-    work->priority = (int8_t)stream->priority;
+    if (!work->prior)
+        work->priority = (int8_t)stream->priority;
     work->ticket = ++last_ticket;
     if (work->kind->enter)
         work->kind->enter(work);

@@ -134,7 +134,8 @@ struct sg_work {
     uint32_t holders;                /* threads that are at it */
     bool open, started;
     bool polled;                     /* waits for memory */
-    int8_t priority;                 /* that of its stream, unless it is a member */
+    int8_t priority;                 /* that of its stream, unless it is a member, or has one of its own */
+    bool prior;                      /* it has */
     uint8_t size_class;
     struct sg_work *open_next, *open_previous;
     struct sg_work *next_polled;

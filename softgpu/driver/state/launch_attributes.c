@@ -85,6 +85,8 @@ static CUresult read_one(const struct sg_context *context, const CUlaunchConfig 
     default: break;
     }
     REQUIRE(sg_launch_attributes_suit(context->device, attribute->id, value), CUDA_ERROR_INVALID_VALUE);
+    if (attribute->id == CU_LAUNCH_ATTRIBUTE_PRIORITY)
+        out->priority = &value->priority;
     out->cooperative |= attribute->id == CU_LAUNCH_ATTRIBUTE_COOPERATIVE && value->cooperative;
     return CUDA_SUCCESS;
 }

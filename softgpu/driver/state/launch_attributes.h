@@ -9,6 +9,7 @@ struct sg_event;
 /* What is done for a launch. The rest only advises hardware that is not here. */
 struct sg_launch_wishes {
     bool cooperative;
+    const int *priority;                    /* NULL: that of the stream */
     struct sg_event *blocks, *completion;   /* recorded with the launch, or NULL */
 };
 
