@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../libcuda/atomics.h"
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/lookup.h"
 #include "devices.h"
@@ -143,5 +144,37 @@ CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib, CUdev
         BF_ASK(bf_on(from->server), &out, cuDeviceGetP2PAttribute, bf_u(attrib), bf_i(from->local), bf_i(to->local));
     if (!result)
         *value = (int)out.s;
+    return result;
+}
+
+CUresult bf_devices_host_atomics(unsigned *capabilities, const CUatomicOperation *operations, unsigned count)
+{
+    CUresult result = lc_atomics_check(capabilities, operations, count);
+    if (!result)
+        lc_atomics_none(capabilities, count);
+    return result;
+}
+
+CUresult bf_devices_peer_atomics(const struct bf_device *from, const struct bf_device *to,
+                                 const CUatomicOperation *operations, unsigned count, unsigned *capabilities)
+{
+    enum { COUNT_MAX = 4096 };
+    struct bf_ask ask = {.held = NULL};
+    CUresult result = lc_atomics_check(capabilities, operations, count);
+    if (!result && from == to)
+        result = CUDA_ERROR_INVALID_DEVICE;
+    if (!result && count > COUNT_MAX)
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && from->server != to->server)
+        lc_atomics_none(capabilities, count);
+    if (result || from->server != to->server)
+        return result;
+    result = BF_ASK_HELD(bf_on(from->server), NULL, &ask, peer_atomics,
+                         bf_bytes(operations, count * sizeof *operations), bf_i(from->local), bf_i(to->local));
+    if (!result && ask.values[0].bytes != count * sizeof *capabilities)
+        result = CUDA_ERROR_UNKNOWN;
+    if (!result)
+        memcpy(capabilities, ask.values[0].p, count * sizeof *capabilities);
+    bf_stream_ask_end(&ask);
     return result;
 }

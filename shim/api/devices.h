@@ -16,4 +16,8 @@ int bf_devices_attribute(const struct bf_device *device, CUdevice_attribute attr
 /* Devices of two servers are never peers. */
 bool bf_devices_are_peers(const struct bf_device *device, const struct bf_device *peer);
 
+CUresult bf_devices_host_atomics(unsigned *capabilities, const CUatomicOperation *operations, unsigned count);
+CUresult bf_devices_peer_atomics(const struct bf_device *from, const struct bf_device *to,
+                                 const CUatomicOperation *operations, unsigned count, unsigned *capabilities);
+
 #endif

@@ -121,6 +121,8 @@ enum bf_call_index {
     BF_CALL_cuGreenCtxRecordEvent,
     BF_CALL_cuGreenCtxWaitEvent,
     BF_CALL_green_stream_create,
+    BF_CALL_peer_atomics,
+    BF_CALL_cuGreenCtxStreamCreate,
     BF_CALL_COUNT
 };
 
@@ -243,6 +245,8 @@ enum bf_call_args {
     BF_ARGS_cuGreenCtxRecordEvent = 2,
     BF_ARGS_cuGreenCtxWaitEvent = 2,
     BF_ARGS_green_stream_create = 4,
+    BF_ARGS_peer_atomics = 3,
+    BF_ARGS_cuGreenCtxStreamCreate = 4,
 };
 
 #endif

@@ -196,6 +196,28 @@ CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDe
     return CUDA_SUCCESS;
 }
 
+CUresult cuDeviceGetHostAtomicCapabilities(unsigned int *capabilities, const CUatomicOperation *operations, unsigned int count, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    return bf_devices_host_atomics(capabilities, operations, count);
+}
+
+CUresult cuDeviceGetP2PAtomicCapabilities(unsigned int *capabilities, const CUatomicOperation *operations, unsigned int count, CUdevice srcDevice, CUdevice dstDevice)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(srcDevice, &device);
+    if (result)
+        return result;
+    struct bf_device *peer;
+    result = bf_lookup_device(dstDevice, &peer);
+    if (result)
+        return result;
+    return bf_devices_peer_atomics(device, peer, operations, count, capabilities);
+}
+
 CUresult cuDeviceGetLuid(char *luid, unsigned int *deviceNodeMask, CUdevice dev)
 {
     struct bf_device *device;

@@ -53,6 +53,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
     [
         "answers",
         "asynchronous",
+        "atomics",
         "attributes",
         "behind_legacy",
         "callbacks",

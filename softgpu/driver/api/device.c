@@ -1,4 +1,5 @@
 /* Entry points: devices. */
+#include "../../../libcuda/atomics.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -193,4 +194,49 @@ CUresult cuDeviceGetLuid(char *luid, unsigned int *deviceNodeMask, CUdevice dev)
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
     REQUIRE(luid && deviceNodeMask, CUDA_ERROR_INVALID_VALUE);
     return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+/* All memory is one address space, of devices and host alike. */
+static void read_atomics(const CUatomicOperation *operations, unsigned count, unsigned *out)
+{
+    enum {
+        WIDE = CU_ATOMIC_CAPABILITY_SCALAR_32 | CU_ATOMIC_CAPABILITY_SCALAR_64,
+        BITS = CU_ATOMIC_CAPABILITY_UNSIGNED | CU_ATOMIC_CAPABILITY_REDUCTION | WIDE,
+    };
+    static const unsigned capabilities[CU_ATOMIC_OPERATION_MAX] = {
+        [CU_ATOMIC_OPERATION_INTEGER_ADD] = CU_ATOMIC_CAPABILITY_SIGNED | BITS,
+        [CU_ATOMIC_OPERATION_INTEGER_MIN] = CU_ATOMIC_CAPABILITY_SIGNED | BITS,
+        [CU_ATOMIC_OPERATION_INTEGER_MAX] = CU_ATOMIC_CAPABILITY_SIGNED | BITS,
+        [CU_ATOMIC_OPERATION_INTEGER_INCREMENT] = BITS & ~(unsigned)CU_ATOMIC_CAPABILITY_SCALAR_64,
+        [CU_ATOMIC_OPERATION_INTEGER_DECREMENT] = BITS & ~(unsigned)CU_ATOMIC_CAPABILITY_SCALAR_64,
+        [CU_ATOMIC_OPERATION_AND] = BITS,
+        [CU_ATOMIC_OPERATION_OR] = BITS,
+        [CU_ATOMIC_OPERATION_XOR] = BITS,
+        [CU_ATOMIC_OPERATION_EXCHANGE] = WIDE,
+        [CU_ATOMIC_OPERATION_CAS] = WIDE,
+        [CU_ATOMIC_OPERATION_FLOAT_ADD] = CU_ATOMIC_CAPABILITY_REDUCTION | WIDE,
+    };
+    for (unsigned i = 0; i < count; i++)
+        out[i] = capabilities[operations[i]];
+}
+
+CUresult cuDeviceGetHostAtomicCapabilities(unsigned int *capabilities, const CUatomicOperation *operations,
+                                           unsigned int count, CUdevice dev)
+{
+    ENTER(cuDeviceGetHostAtomicCapabilities);
+    REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
+    TRY(lc_atomics_check(capabilities, operations, count));
+    read_atomics(operations, count, capabilities);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetP2PAtomicCapabilities(unsigned int *capabilities, const CUatomicOperation *operations,
+                                          unsigned int count, CUdevice srcDevice, CUdevice dstDevice)
+{
+    ENTER(cuDeviceGetP2PAtomicCapabilities);
+    REQUIRE(sg_device_at(srcDevice) && sg_device_at(dstDevice), CUDA_ERROR_INVALID_DEVICE);
+    TRY(lc_atomics_check(capabilities, operations, count));
+    REQUIRE(srcDevice != dstDevice, CUDA_ERROR_INVALID_DEVICE);
+    read_atomics(operations, count, capabilities);
+    return CUDA_SUCCESS;
 }

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import callbacks, contexts, copies, descriptions, green, launches, links, memory, modules, nvml_calls, polling, streams, waits, watches
+from ..driver import callbacks, contexts, copies, descriptions, green, launches, links, memory, modules, nvml_calls, peers, polling, streams, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
@@ -787,6 +787,20 @@ def green_stream_create(session: DriverSession, call: Any) -> Any:
     return green.stream_create(session, stream, session.greens[greenCtx], flags, priority)
 
 
+def peer_atomics(session: DriverSession, call: Any) -> Answer | None:
+    _, operations, src, dst = call
+    return peers.atomics(session, operations, src, dst)
+
+
+def cuGreenCtxStreamCreate(session: DriverSession, call: Any) -> Any:
+    _, phStream, greenCtx, flags, priority = call
+    session.check_new(phStream)
+    result, handle = cuda.cuGreenCtxStreamCreate(session.greens[greenCtx], flags, priority)
+    if result is SUCCESS:
+        streams.enter(session, phStream, handle, flags)
+    return result
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -832,6 +846,7 @@ TELLS = {
     487: cuGreenCtxRecordEvent,
     488: cuGreenCtxWaitEvent,
     489: green_stream_create,
+    491: cuGreenCtxStreamCreate,
 }
 
 # Asks without bulk data in.
@@ -907,6 +922,7 @@ ASKS = {
     484: green_describe,
     485: green_create,
     486: cuGreenCtxDestroy,
+    490: peer_atomics,
 }
 
 # Tells that bulk data follows.
@@ -1051,6 +1067,8 @@ NAMES = {
     487: "cuGreenCtxRecordEvent",
     488: "cuGreenCtxWaitEvent",
     489: "green_stream_create",
+    490: "peer_atomics",
+    491: "cuGreenCtxStreamCreate",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -1173,4 +1191,6 @@ ARGUMENTS = {
     487: "nn",
     488: "nn",
     489: "nnui",
+    490: "bii",
+    491: "nnui",
 }

@@ -82,9 +82,6 @@ _REASONS = {
         cuCheckpointProcessGetState@12080 cuCheckpointProcessLock@12080 cuCheckpointProcessRestore@12080
         cuCheckpointProcessUnlock@12080
     """,
-    "other": """
-        cuDeviceGetHostAtomicCapabilities@13000 cuDeviceGetP2PAtomicCapabilities@13000
-    """,
 }
 
 

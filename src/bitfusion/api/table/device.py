@@ -47,6 +47,13 @@ cuDeviceCanAccessPeer@4000 (int *canAccessPeer, CUdevice dev, CUdevice peerDev):
 cuDeviceGetP2PAttribute@8000 #136 ask (int *value, CUdevice_P2PAttribute attrib, CUdevice srcDevice, CUdevice
         dstDevice):
     hand local
+# The client's memory is on another machine.
+cuDeviceGetHostAtomicCapabilities@13000 (unsigned int *capabilities, const CUatomicOperation *operations, unsigned int
+        count, CUdevice dev):
+    device dev; is bf_devices_host_atomics(capabilities, operations, count)
+cuDeviceGetP2PAtomicCapabilities@13000 (unsigned int *capabilities, const CUatomicOperation *operations, unsigned int
+        count, CUdevice srcDevice, CUdevice dstDevice):
+    device srcDevice; device dstDevice as peer; by bf_devices_peer_atomics(device, peer, operations, count, capabilities)
 # Only where graphics of Windows share the device.
 cuDeviceGetLuid@10000 (char *luid, unsigned int *deviceNodeMask, CUdevice dev):
     device dev; need luid, deviceNodeMask; is CUDA_ERROR_NOT_SUPPORTED
@@ -65,5 +72,9 @@ cuDeviceGetUuid@9020 (CUuuid *uuid, CUdevice dev):
     is cuDeviceGetUuid_v2(uuid, dev)
 cuGetProcAddress@11030 (const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags):
     hand local
+# Calls of the wire alone.
+peer_atomics #490 ask (bytes operations, CUdevice src, CUdevice dst, bytes *capabilities):
+    server: peers.atomics
+    "cuDeviceGetP2PAtomicCapabilities. operations and capabilities: packed u32."
 """
 )

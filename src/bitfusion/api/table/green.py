@@ -33,7 +33,7 @@ cuCtxFromGreenCtx@12040 (CUcontext *pContext, CUgreenCtx hCtx):
     find green hCtx; need pContext; *pContext = green->green.as_context
 cuGreenCtxGetId@12090 (CUgreenCtx greenCtx, unsigned long long *greenCtxId):
     ready; is bf_green_get_id(greenCtx, greenCtxId)
-cuGreenCtxStreamCreate@12050 (CUstream *phStream, CUgreenCtx greenCtx, unsigned int flags, int priority):
+cuGreenCtxStreamCreate@12050 #491 tell (CUstream *phStream, CUgreenCtx greenCtx, unsigned int flags, int priority):
     find green greenCtx; by bf_green_make_stream(green, flags, priority, phStream)
 cuGreenCtxRecordEvent@12040 #487 tell (CUgreenCtx hCtx, CUevent hEvent):
     find green hCtx; by bf_green_record(green, hEvent)
@@ -58,6 +58,6 @@ green_create #485 ask (CUgreenCtx *greenCtx, CUdevResourceDesc desc, CUdevice de
     server: cuGreenCtxCreate(desc, dev, flags)
 green_stream_create #489 tell (CUstream *stream, CUgreenCtx greenCtx, unsigned int flags, int priority):
     server: green.stream_create
-    "A stream in the green context, made as cuStreamCreateWithPriority does it with that context current."
+    "A blocking stream in the green context: made by cuStreamCreateWithPriority with that context current."
 """
 )
