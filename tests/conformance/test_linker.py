@@ -74,6 +74,13 @@ def test_functions_of_the_device_runtime(build, device_runtime, compile_c, serve
     assert link(compile_c, server, *inputs, LIBRARY, device_runtime)[-1] == f"got 6 {ord('I')}"
 
 
+def test_blocks_wait_for_each_other_by_the_device_runtime(build, device_runtime, compile_c, server):
+    """Six threads add 6, and a thread of the last block sees what all of them have added."""
+    run = build("run", OBJECT, "-arch=compute_75", "-DGRID")
+    lines = link(compile_c, server, OBJECT, run, OBJECT, build("helps", OBJECT), LIBRARY, device_runtime)
+    assert lines[-1] == "got 36 36"
+
+
 def test_launches_of_the_device_runtime_are_refused_by_name(build, device_runtime, compile_c, server):
     run = build("run", OBJECT, "-arch=compute_75", "-DNESTED")
     lines = link(compile_c, server, OBJECT, run, OBJECT, build("helps", OBJECT), LIBRARY, device_runtime)

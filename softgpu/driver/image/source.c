@@ -6,6 +6,7 @@
 
 #include "../../lower/program.h"
 #include "../../ptx/link.h"
+#include "system.h"
 
 enum { RESULT_OUT_OF_MEMORY = 2, RESULT_INVALID_IMAGE = 200 };
 
@@ -43,6 +44,15 @@ static int use_files(struct assembly *a, struct ptx_log *log)
     return a->input_count ? 0 : RESULT_INVALID_IMAGE;
 }
 
+/* What the device runtime calls of the driver. */
+static void use_system(struct assembly *a)
+{
+    struct ptx_module *system;
+    if (sg_ptx_parse(sg_system_text, strlen(sg_system_text), NULL, &system))
+        return;
+    a->inputs[a->input_count++] = (struct sg_link_input){.module = system, .name = "softgpu", .is_runtime = true};
+}
+
 /* A text that does not so much as contain the name is not even parsed. */
 static void look_for(void *user, const char *name)
 {
@@ -58,6 +68,8 @@ static void look_for(void *user, const char *name)
             continue;
         if (sg_link_defines(a->modules[i], name)) {
             use(a, i);
+            if (source->role == SG_SOURCE_RUNTIME)
+                use_system(a);
             return;
         }
     }
@@ -80,7 +92,7 @@ int sg_source_link(struct sg_source *sources, unsigned count, struct ptx_log *lo
     for (unsigned i = 0; i < count; i++)
         sources[i].used = false;
     a.modules = calloc(count + 1, sizeof *a.modules);
-    a.inputs = calloc(count + 1, sizeof *a.inputs);
+    a.inputs = calloc(2 * (size_t)count + 1, sizeof *a.inputs);
     int result = a.modules && a.inputs ? use_files(&a, log) : RESULT_OUT_OF_MEMORY;
     if (!result && !use_members(&a))
         result = RESULT_OUT_OF_MEMORY;

@@ -1,5 +1,6 @@
-/* Links the files that are named and runs the kernel `run` of what came of it: link_files TYPE PATH [TYPE PATH ...],
- * with TYPE as CUjitInputType has it. A type with a + behind it is read here and given as data. */
+/* Links the files that are named and runs the kernel `run` of what came of it, three blocks of two threads:
+ * link_files TYPE PATH [TYPE PATH ...], with TYPE as CUjitInputType has it. A type with a + behind it is read here and
+ * given as data. */
 #include "show.h"
 
 static char *read_all(const char *path, size_t *bytes)
@@ -64,7 +65,8 @@ int main(int count, char **words)
     MUST(cuModuleGetFunction(&function, module, "run"));
     MUST(cuMemAlloc_v2(&memory, sizeof got));
     void *arguments[] = {&memory};
-    TRY(cuLaunchKernel(function, 1, 1, 1, 1, 1, 1, 0, NULL, arguments, NULL));
+    MUST(cuMemsetD8_v2(memory, 0, sizeof got));
+    TRY(cuLaunchCooperativeKernel(function, 3, 1, 1, 2, 1, 1, 0, NULL, arguments));
     TRY(cuMemcpyDtoH_v2(got, memory, sizeof got));
     printf("got %d %d\n", got[0], got[1]);
     return 0;

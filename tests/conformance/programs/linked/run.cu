@@ -3,6 +3,14 @@ extern __device__ int helps(int);
 
 extern "C" __global__ void run(int *out)
 {
+#ifdef GRID
+    unsigned long long grid = cudaCGGetIntrinsicHandle(cudaCGScopeGrid);
+    atomicAdd(out, helps(3));
+    int error = cudaCGSynchronize(grid, 0);
+    if (blockIdx.x == gridDim.x - 1)
+        out[1] = *(volatile int *)out + error;
+    return;
+#endif
     out[0] = helps(3);
 #ifdef RUNTIME
     const char *name = cudaGetErrorName(cudaErrorInvalidValue);

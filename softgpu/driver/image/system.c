@@ -1,0 +1,35 @@
+/* Cooperative groups of the device runtime (cudaCGSynchronize). The barrier of a grid is the one that CUDA's headers
+ * make of the workspace that a cooperative launch has: in its second word each block adds 1, and the first block as
+ * much that the sign changes when all have come. */
+#include "system.h"
+
+const char sg_system_text[] =
+    ".version 6.0\n.target sm_60\n.address_size 64\n"
+    ".visible .func (.param .b64 handle) __cuda_syscall_CGS_get_intrinsic_handle(.param .b32 scope)\n"
+    "{\n"
+    "    .reg .b32 %low, %high;\n    .reg .b64 %workspace;\n"
+    "    mov.u32 %high, %envreg1;\n    mov.u32 %low, %envreg2;\n    mov.b64 %workspace, {%low, %high};\n"
+    "    st.param.b64 [handle], %workspace;\n    ret;\n"
+    "}\n"
+    ".visible .func (.param .b32 error) __cuda_syscall_CGS_sync(.param .b64 handle, .param .b32 flags)\n"
+    "{\n"
+    "    .reg .pred %others, %later, %waits;\n    .reg .b32 %x, %y, %z, %blocks, %mine, %old, %now;\n"
+    "    .reg .b64 %place;\n"
+    "    ld.param.b64 %place, [handle];\n"
+    "    barrier.sync 0;\n"
+    "    mov.u32 %x, %tid.x;\n    mov.u32 %y, %tid.y;\n    mov.u32 %z, %tid.z;\n"
+    "    or.b32 %x, %x, %y;\n    or.b32 %x, %x, %z;\n    setp.ne.u32 %others, %x, 0;\n"
+    "    @%others bra ARRIVED;\n"
+    "    mov.u32 %x, %nctaid.x;\n    mov.u32 %y, %nctaid.y;\n    mov.u32 %z, %nctaid.z;\n"
+    "    mul.lo.u32 %blocks, %x, %y;\n    mul.lo.u32 %blocks, %blocks, %z;\n"
+    "    mov.u32 %x, %ctaid.x;\n    mov.u32 %y, %ctaid.y;\n    mov.u32 %z, %ctaid.z;\n"
+    "    or.b32 %x, %x, %y;\n    or.b32 %x, %x, %z;\n    setp.ne.u32 %later, %x, 0;\n"
+    "    sub.u32 %mine, 0x80000001, %blocks;\n    selp.u32 %mine, 1, %mine, %later;\n"
+    "    membar.gl;\n    atom.add.u32 %old, [%place+4], %mine;\n"
+    "WAIT:\n"
+    "    ld.volatile.u32 %now, [%place+4];\n    xor.b32 %now, %now, %old;\n    setp.ge.s32 %waits, %now, 0;\n"
+    "    @%waits bra WAIT;\n"
+    "    membar.gl;\n"
+    "ARRIVED:\n"
+    "    barrier.sync 0;\n    st.param.b32 [error], 0;\n    ret;\n"
+    "}\n";
