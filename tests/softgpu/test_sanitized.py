@@ -12,15 +12,16 @@ from sanitized import native_build
 
 TESTS = Path(__file__).resolve().parents[1]
 STRESS = "shim/programs/stress.c"
-PROGRAMS = {
+DRIVER = {
     "address": (
-        STRESS,
-        *(
-            f"conformance/programs/{name}.c"
-            for name in ("errors_stream", "every_handle", "linker", "memops", "capture", "capture_fork")
-        ),
+        "errors_stream every_handle linker memops capture capture_fork"
+        " graphs graph_changes graph_memory graph_conditions user_objects graph_order"
     ),
-    "thread": (STRESS, *(f"conformance/programs/{name}.c" for name in ("threads", "whole_context", "capture_calls"))),
+    "thread": "threads whole_context capture_calls graphs graph_conditions graph_order user_objects",
+}
+PROGRAMS = {
+    sanitizer: (STRESS, *(f"conformance/programs/{name}.c" for name in names.split()))
+    for sanitizer, names in DRIVER.items()
 }
 SETTINGS = {"SOFTGPU_DEVICES": "2", "SOFTGPU_MEMORY": str(1 << 30)}
 
