@@ -65,7 +65,8 @@ def run(suite: Suite, client: installed.Client, environment: dict[str, str], sec
         log = Path(folder) / "tests.log"
         # One worker: it is started anew after a test that has ended it.
         options = ["-q", "-n", "1", "--max-worker-restart", "1000", "--timeout", str(ONE_TEST_S)]
-        # Nothing of this project's own settings.
+        # Nothing of this project's own settings; modules have their whole names, by which other processes find them.
+        options += ["-o", "consider_namespace_packages=true"]
         options += ["-c", os.devnull, "--rootdir", ".", "--import-mode", "importlib", "-p", "no:cacheprovider"]
         options += ["--report-log", str(log), *suite.options]
         command = [str(client.python), "-m", "pytest", *options, *suite.tests]
