@@ -127,15 +127,23 @@ def test_killed_cuda_server_is_806_in_the_application(server, application, gpus)
 
 
 def test_stopped_cuda_server_is_806_in_time(server, application):
-    stopped = children(server.process.pid)
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        ends_with_806(application)
-    finally:
-        for pid in stopped:
-            if alive(pid):
-                os.kill(pid, signal.SIGKILL)
+    stop_all(server)
+    ends_with_806(application)  # and the server ends with the fixture
+
+
+def test_server_whose_processes_do_not_end_ends_all_the_same(server):
+    stop_all(server)
+    assert server.stop() == 0
+    assert not children(server.process.pid)
+
+
+def stop_all(server: running.Dispatcher) -> None:
+    """Stop every process below the server, as one that hangs in the driver."""
+    for pid in children(server.process.pid):
+        try:
+            os.kill(pid, signal.SIGSTOP)
+        except ProcessLookupError:
+            pass  # one that was just about to end
 
 
 def test_killed_dispatcher_takes_its_cuda_servers_and_the_application_is_told(server, application):

@@ -85,6 +85,7 @@ class Pool:
         self._fresh: set[Process] = set()  # started, and not ready yet
         self._queue: Queue[Place] = Queue()
         self._serving: dict[Process, str] = {}  # and its session
+        self._alive: set[Process] = set()  # all that could be started
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures = 0  # starts that failed since one did not
         self._draining = False
@@ -173,8 +174,8 @@ class Pool:
             child.end()
 
     def kill(self) -> None:
-        """Kill what is left."""
-        for child in self._serving:
+        """Kill what is left: also what was told to end while it was idle, and does not."""
+        for child in self._alive:
             child.kill()
 
     async def empty(self) -> None:
@@ -227,8 +228,10 @@ class Pool:
         try:
             child, answer = await self._start(row)
             if child is not None:
+                self._alive.add(child)
                 self._arrived(child, row, answer)
                 self._gone(child, await child.wait())
+                self._alive.discard(child)
         finally:
             self.totals.add(self.session_table.clear(row))
             self._taken.pop(row, None)
