@@ -8,6 +8,8 @@
 #include "copies.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
+#include "../state/sources.h"
+#include "../state/callbacks.h"
 #include "../wire/outstanding.h"
 #include "../wire/pages.h"
 #include "../state/waits.h"
@@ -70,12 +72,27 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
         return copy_on_host(order, (void *)(uintptr_t)to, from, bytes);
     if (result)
         return result;
+    if (bf_callbacks_pending() && bf_copies_later(&place, to, bytes, &bulk, &result))
+        return bf_memory_told(place.to, to, bytes, result);
+    if (result)
+        return result;
     bf_copies_settle(&bulk, NULL);
     enum bf_arrival how = bf_arrival_find(&place);
     bool small = bytes <= BF_BULK_INLINE_BYTES;
     result = small ? copy_small(&place, to, &bulk, bytes, how)
                    : BF_TELL_BULK(place.to, &bulk, copy_htod, bf_u(to), bf_u(bytes), bf_u(place.stream));
     return bf_arrival_end(&place, how, small, bf_memory_told(place.to, to, bytes, result));
+}
+
+bool bf_copies_later(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
+                     CUresult *result)
+{
+    size_t span = (from->height - 1) * from->pitch + from->width;
+    if (order->waits)
+        *result = bf_copies_wait(order);
+    else if (bf_pinned_covers(from->base, span))
+        return bf_sources_copy(order, to, pitch, from, result);
+    return false;
 }
 
 void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except)

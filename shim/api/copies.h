@@ -16,6 +16,10 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
 /* copies_2d.c: rows of bytes, from and to wherever the description says. */
 CUresult bf_copies_2d(const struct bf_order *given, const CUDA_MEMCPY2D *pCopy);
+/* A copy to the device whose source a function of the program may write before its turn comes: made later, which is
+ * true, or now that they have returned. */
+bool bf_copies_later(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
+                     CUresult *result);
 /* Bytes that are still to come to this memory of the host are not overtaken by what is read from it now, or comes
  * there later. */
 void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except);

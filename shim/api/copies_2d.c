@@ -3,6 +3,7 @@
 #include "../state/arrival.h"
 #include "copies.h"
 #include "../state/memory.h"
+#include "../state/callbacks.h"
 #include "../state/pinned.h"
 
 /* One side: where its first byte is, and how far apart its rows are. */
@@ -67,10 +68,15 @@ static CUresult told(const struct bf_order *order, const struct side *to, const 
 
 static CUresult copy_in(const struct bf_order *order, const struct side *to, const struct bf_rows *rows)
 {
+    CUresult result = CUDA_SUCCESS;
+    if (bf_callbacks_pending() && bf_copies_later(order, to->start, to->pitch, rows, &result))
+        return told(order, to, to, rows->width, rows->height, result);
+    if (result)
+        return result;
     bf_copies_settle(rows, NULL);
     enum bf_arrival how = bf_arrival_find(order);
-    CUresult result = BF_TELL_BULK(order->to, rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(rows->width),
-                                   bf_u(rows->height), bf_u(order->stream));
+    result = BF_TELL_BULK(order->to, rows, copy2d_htod, bf_u(to->start), bf_u(to->pitch), bf_u(rows->width),
+                          bf_u(rows->height), bf_u(order->stream));
     return bf_arrival_end(order, how, false, told(order, to, to, rows->width, rows->height, result));
 }
 

@@ -7,6 +7,7 @@
 #include "../state/contexts.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
+#include "../state/sources.h"
 
 enum { PAGE = 4096 };
 
@@ -42,6 +43,7 @@ CUresult cuMemFreeHost(void *p)
     if (!bf_pinned_remove(p, &range))
         return CUDA_ERROR_INVALID_VALUE;
     bf_memory_settle_host(p, range.bytes, NULL);
+    bf_sources_settle(p, range.bytes);
     free(p);
     return CUDA_SUCCESS;
 }
@@ -82,6 +84,7 @@ CUresult cuMemHostUnregister(void *p)
     if (range.base != (uintptr_t)p)
         return CUDA_ERROR_INVALID_VALUE;
     bf_memory_settle_host(p, range.bytes, NULL);
+    bf_sources_settle(p, range.bytes);
     bf_pinned_unregister(p);
     return CUDA_SUCCESS;
 }

@@ -8,6 +8,7 @@
 #include "../state/drop.h"
 #include "../state/code.h"
 #include "../state/lookup.h"
+#include "../state/sources.h"
 #include "../state/waits.h"
 #include "../state/faults.h"
 #include "../state/memory.h"
@@ -103,6 +104,7 @@ CUresult bf_primary_release(struct bf_device *device)
         result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
         bf_memory_end_context(context);
         bf_callbacks_lose(context);
+        bf_sources_lose(context);
         if (atomic_exchange(&context->context.refused, 0))
             result = CUDA_SUCCESS;   /* there was nothing to release */
     }
@@ -132,6 +134,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
     result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
     bf_memory_end_context(device->primary);
     bf_callbacks_lose(device->primary);
+    bf_sources_lose(device->primary);
     atomic_store(&device->primary->context.refused, 0);
     pthread_mutex_unlock(&device->lock);
     return result;
@@ -211,6 +214,7 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     result = BF_ASK(to, NULL, ctx_destroy, bf_u(number));
     bf_memory_end_context(context);
     bf_callbacks_lose(context);
+    bf_sources_lose(context);
     return result;
 }
 

@@ -104,6 +104,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuStreamCopyAttributes] = {"cuStreamCopyAttributes", "SS", "", 150, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_host_function] = {"host_function", "Sz", "", 300, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_stream_callback] = {"stream_callback", "zz", "", 301, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_copy_later] = {"copy_later", "zzzzSz", "", 302, 6, 0, BF_HOW_TELL, BF_NO_BULK, true},
     [BF_CALL_link_create] = {"link_create", "nb", "", 450, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_link_add] = {"link_add", "Jusb", "bbb", 451, 4, 3, BF_HOW_ASK, BF_BULK_IN, false},
     [BF_CALL_link_complete] = {"link_complete", "Jz", "bbb", 452, 2, 3, BF_HOW_ASK, BF_BULK_OUT, false},

@@ -20,6 +20,7 @@ struct entry {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct entry *entries[BUCKETS];
 static uint64_t last;
+static _Atomic unsigned pending;
 
 /* With the lock held: where the entry is linked, or would be. */
 static struct entry **find(const struct bf_server *server, uint64_t number)
@@ -39,6 +40,18 @@ static struct entry *take_out(struct entry **link)
     return entry;
 }
 
+static void end(struct entry *entry)
+{
+    if (entry && entry->number && !entry->is.lasts)
+        atomic_fetch_sub(&pending, 1);
+    free(entry);
+}
+
+bool bf_callbacks_pending(void)
+{
+    return atomic_load_explicit(&pending, memory_order_acquire) != 0;
+}
+
 static void run(struct lc_call *call)
 {
     struct entry *entry = (struct entry *)call;
@@ -47,7 +60,7 @@ static void run(struct lc_call *call)
     else if (entry->is.callback)
         entry->is.callback(entry->is.stream, (CUresult)entry->result, entry->is.data);
     bf_answers_send(&entry->server->stream, entry->ask, NULL, 0);
-    free(entry);
+    end(entry);
 }
 
 /* One that lasts may be asked for again before it has returned, so each call has an entry of its own. What is not
@@ -89,6 +102,7 @@ uint64_t bf_callbacks_enter(struct bf_server *server, const struct bf_callback *
     atomic_store(&server->stream.on_run, asked);
     pthread_mutex_lock(&lock);
     uint64_t number = ++last;
+    atomic_fetch_add(&pending, callback->lasts ? 0 : 1);
     *entry = (struct entry){.next = entries[number % BUCKETS], .server = server, .number = number, .is = *callback};
     entries[number % BUCKETS] = entry;
     pthread_mutex_unlock(&lock);
@@ -101,7 +115,7 @@ void bf_callbacks_leave(struct bf_server *server, uint64_t number)
     struct entry **link = find(server, number);
     struct entry *entry = *link ? take_out(link) : NULL;
     pthread_mutex_unlock(&lock);
-    free(entry);
+    end(entry);
 }
 
 void bf_callbacks_lose(const struct bf_object *context)
@@ -110,7 +124,7 @@ void bf_callbacks_lose(const struct bf_object *context)
     for (unsigned i = 0; i < BUCKETS; i++)
         for (struct entry **link = &entries[i]; *link;) {
             if ((*link)->is.context == context)
-                free(take_out(link));
+                end(take_out(link));
             else
                 link = &(*link)->next;
         }

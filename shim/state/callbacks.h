@@ -20,6 +20,10 @@ struct bf_callback {
 /* The number that the server is to know it by; 0 if there is no memory, or no thread, for it. */
 uint64_t bf_callbacks_enter(struct bf_server *server, const struct bf_callback *callback);
 
+/* True while some have not returned that are called once: what is read of the program's memory now may change until a
+ * copy that is behind them has its turn. */
+bool bf_callbacks_pending(void);
+
 /* It will not be asked for any more. */
 void bf_callbacks_leave(struct bf_server *server, uint64_t number);
 

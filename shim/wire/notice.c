@@ -1,7 +1,7 @@
 /* NOTICE frames: arrays of a topic and what belongs to it. */
 #include "notice.h"
 
-enum { TOPIC_FAULT = 1, TOPIC_PROGRESS = 2, TOPIC_LOST = 3, TOPIC_RUNNING = 4, TOPIC_RUN = 5 };
+enum { TOPIC_FAULT = 1, TOPIC_PROGRESS = 2, TOPIC_LOST = 3, TOPIC_RUNNING = 4, TOPIC_RUN = 5, TOPIC_FETCH = 6 };
 
 /* [topic, context, result] */
 static void take_fault(struct bf_stream *stream, struct bf_reader *reader, uint32_t count, bool lost)
@@ -43,6 +43,17 @@ static void take_run(struct bf_stream *stream, struct bf_reader *reader, uint32_
         run(stream, ask, function, result);
 }
 
+/* [topic, ask, source, offset, bytes] */
+static void take_fetch(struct bf_stream *stream, struct bf_reader *reader, uint32_t count)
+{
+    reader->bad |= count != 5;
+    uint64_t ask = bf_msgpack_get_uint(reader), source = bf_msgpack_get_uint(reader);
+    uint64_t offset = bf_msgpack_get_uint(reader), bytes = bf_msgpack_get_uint(reader);
+    bf_stream_fetch *fetch = atomic_load(&stream->on_fetch);
+    if (!reader->bad && fetch)
+        fetch(stream, ask, source, offset, bytes);
+}
+
 bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
 {
     struct bf_reader reader = {body, body + bytes, bytes == 0};
@@ -58,6 +69,8 @@ bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
             take_running(stream, &reader, count);
         else if (topic == TOPIC_RUN)
             take_run(stream, &reader, count);
+        else if (topic == TOPIC_FETCH)
+            take_fetch(stream, &reader, count);
         else
             for (uint32_t i = 1; i < count && !reader.bad; i++)
                 bf_msgpack_skip(&reader);

@@ -58,6 +58,7 @@ struct bf_ask {
     pthread_cond_t changed;
 };
 
+typedef void bf_stream_fetch(struct bf_stream *stream, uint64_t ask, uint64_t source, uint64_t offset, uint64_t bytes);
 typedef void bf_stream_run(struct bf_stream *stream, uint64_t ask, uint64_t function, int result);
 
 struct bf_stream {
@@ -105,6 +106,8 @@ struct bf_stream {
     /* The server asks for a function to be run, and for the answer `ask` then. Called by whoever reads, under no lock;
      * may be NULL. */
     _Atomic(bf_stream_run *) on_run;
+    /* The same for `bytes` of memory, from an offset on. */
+    _Atomic(bf_stream_fetch *) on_fetch;
     struct bf_answers answers;
 };
 

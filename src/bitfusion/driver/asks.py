@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ConnectionLost
 from ..session import Context
@@ -36,6 +36,15 @@ class _Ask:
         self.answered = threading.Semaphore(0)
 
 
+class Fetch(NamedTuple):
+    """Bytes of the client's memory `source`, from `offset` on, that go to `target`."""
+
+    context: Context
+    source: int
+    offset: int
+    target: memoryview
+
+
 class Asks:
     """What the driver's threads ask a client for.
 
@@ -50,16 +59,28 @@ class Asks:
         self._last = 0
         self._contexts: dict[int, Context] = {}
         self._lasting: set[int] = set()
+        self._fetches: dict[int, Fetch] = {}
+        self._last_fetch = 0
         self._trampolines: tuple[Any, ...] = ()
 
     def expect(self, number: int, context: Context, lasts: bool = False) -> None:
         """The client's function `number` is going to be work in `context`: once, or until it is forgotten (`lasts`)."""
-        if not self._trampolines:
-            self._channel.expect_answers(self)
-            self._trampolines = (_FUNCTION(self._run_function), _CALLBACK(self.run_callback))
+        self._begin()
         self._contexts[number] = context
         if lasts:
             self._lasting.add(number)
+
+    def expect_fetch(self, fetch: Fetch) -> int:
+        """A copy from the client's memory is going to be work: the user data of `fetcher`, once."""
+        self._begin()
+        self._last_fetch += 1
+        self._fetches[self._last_fetch] = fetch
+        return self._last_fetch
+
+    def _begin(self) -> None:
+        if not self._trampolines:
+            self._channel.expect_answers(self)
+            self._trampolines = (_FUNCTION(self._run_function), _CALLBACK(self.run_callback), _FUNCTION(self._fetch))
 
     def forget(self, number: int) -> None:
         """The function will not be called any more."""
@@ -75,6 +96,11 @@ class Asks:
     def callback(self) -> Any:
         """The same for callbacks of streams."""
         return cuda.CUstreamCallback(_address(self._trampolines[1]))
+
+    @property
+    def fetcher(self) -> Any:
+        """What fetches in the driver, once something is to be fetched."""
+        return cuda.CUhostFn(_address(self._trampolines[2]))
 
     def ask(self, context: Context, tell: Callable[[int], None], target: memoryview = _NOTHING) -> int:
         """Have `tell` send the client a question with the number that it gets, behind the bytes of all copies that are
@@ -125,6 +151,10 @@ class Asks:
         lasts = number in self._lasting
         context = self._contexts[number] if lasts else self._contexts.pop(number)
         self.ask(context, lambda ask: self._channel.run_function(ask, number, result))
+
+    def _fetch(self, identity: int) -> None:
+        context, source, offset, target = self._fetches.pop(identity)
+        self.ask(context, lambda ask: self._channel.fetch(ask, source, offset, len(target)), target)
 
 
 def _address(trampoline: Any) -> int:

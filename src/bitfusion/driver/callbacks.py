@@ -33,4 +33,3 @@ def _expected(session: DriverSession, number: int) -> Asks:
         raise TypeError(f"{number!r:.40} is no number of a function")
     session.asks.expect(number, session.current)
     return session.asks
-

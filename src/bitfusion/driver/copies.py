@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from ..errors import STICKY_CODES, CallFailed, RemoteProtocolError
 from ..limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_CHUNK_BYTES
 from ..session import Handle
+from .asks import Fetch
 from .binding import NOT_READY, SUCCESS, check, cuda
 from .polling import line_of, poll
 from .ports import Answer
@@ -89,6 +90,20 @@ def copy2d_htod(session: DriverSession, dst: int, pitch: int, width: int, height
     return _copy_in(session, dst, pitch, width, height, stream)
 
 
+def copy_later(
+    session: DriverSession, dst: int, pitch: int, width: int, height: int, stream: Handle, source: int
+) -> Any:
+    """Copy from memory of the client, which is asked for the bytes when they are to be copied."""
+    if source.__class__ is not int:
+        raise TypeError(f"{source!r:.40} is no number of memory")
+
+    def fetch(offset: int, target: memoryview) -> Any:
+        identity = session.asks.expect_fetch(Fetch(session.current, source, offset, target))
+        return cuda.cuLaunchHostFunc(stream, session.asks.fetcher, identity)[0]
+
+    return _copy_in(session, dst, pitch, width, height, stream, fetch)
+
+
 def copy_dtoh(session: DriverSession, src: int, count: int, stream: Handle) -> Answer | None:
     return _copy_out(session, src, count, count, 1, stream)
 
@@ -135,7 +150,16 @@ def _expect_bulk(session: DriverSession, count: int) -> None:
         raise RemoteProtocolError(f"a copy of {count} bytes comes with {session.channel.bulk} bytes")
 
 
-def _copy_in(session: DriverSession, dst: int, pitch: int, width: int, height: int, stream: Handle) -> Any:
+def _copy_in(
+    session: DriverSession,
+    dst: int,
+    pitch: int,
+    width: int,
+    height: int,
+    stream: Handle,
+    fill: Callable[[int, memoryview], Any] | None = None,
+) -> Any:
+    """`fill` has memory filled with the bytes from an offset on, later; without it they are received now."""
     staging, context = session.staging, session.current
     chunk: Chunk
 
@@ -145,8 +169,12 @@ def _copy_in(session: DriverSession, dst: int, pitch: int, width: int, height: i
         return chunk.size
 
     for piece in pieces(dst, pitch, width, height, room):
-        session.channel.receive(chunk.view[: piece.size])
-        result = _start_in(piece, pitch, chunk, stream)
+        target = chunk.view[: piece.size]
+        if fill is None:
+            session.channel.receive(target)
+        result = SUCCESS if fill is None else fill(piece.offset, target)
+        if result is SUCCESS:
+            result = _start_in(piece, pitch, chunk, stream)
         if result is not SUCCESS:
             staging.abandon(chunk)
             return result

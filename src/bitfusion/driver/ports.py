@@ -76,6 +76,9 @@ class Channel(Protocol):
     def run_function(self, ask: int, number: int, result: int) -> None:
         """Ask the client to run its function `number`, which is told `result` if it is a callback of a stream."""
 
+    def fetch(self, ask: int, source: int, offset: int, count: int) -> None:
+        """Ask the client for `count` bytes of its memory `source`, from `offset` on."""
+
     def expect_answers(self, asked: Asked) -> None:
         """The client is going to be asked: take its answers from now on. Once a session."""
 

@@ -676,6 +676,11 @@ def stream_callback(session: DriverSession, call: Any) -> Any:
     return callbacks.stream_callback(session, stream, number)
 
 
+def copy_later(session: DriverSession, call: Any) -> Any:
+    _, dst, dst_pitch, width, height, stream, source = call
+    return copies.copy_later(session, dst, dst_pitch, width, height, session.streams[stream], source)
+
+
 def link_create(session: DriverSession, call: Any) -> Answer | None:
     _, link, options = call
     session.check_new(link)
@@ -842,6 +847,7 @@ TELLS = {
     147: stream_batch,
     300: host_function,
     301: stream_callback,
+    302: copy_later,
     454: cuLinkDestroy,
     487: cuGreenCtxRecordEvent,
     488: cuGreenCtxWaitEvent,
@@ -1051,6 +1057,7 @@ NAMES = {
     150: "cuStreamCopyAttributes",
     300: "host_function",
     301: "stream_callback",
+    302: "copy_later",
     450: "link_create",
     451: "link_add",
     452: "link_complete",
@@ -1175,6 +1182,7 @@ ARGUMENTS = {
     150: "nn",
     300: "nz",
     301: "zz",
+    302: "zzzznz",
     450: "nb",
     451: "nnsb",
     452: "nz",

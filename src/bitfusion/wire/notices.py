@@ -25,6 +25,7 @@ class Topic(IntEnum):
     RUNNING: [topic, token, number], what was looked at is not complete yet.
     LOST: [topic, context, result], the context is of no use any more: every later call in it gives `result`.
     RUN: [topic, ask, function, result], the client's function has its turn; `ask` is what the client answers.
+    FETCH: [topic, ask, source, offset, bytes], a copy from the client's memory has its turn: the answer has the bytes.
     """
 
     FAULT = 1
@@ -32,6 +33,7 @@ class Topic(IntEnum):
     LOST = 3
     RUNNING = 4
     RUN = 5
+    FETCH = 6
 
 
 def pack_notice(*notices: Sequence[Any]) -> bytes:

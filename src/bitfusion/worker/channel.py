@@ -164,6 +164,10 @@ class Channel(Port):
         """See driver/ports.py. Raises ConnectionLost."""
         self.notice((Topic.RUN, ask, number, result))
 
+    def fetch(self, ask: int, source: int, offset: int, count: int) -> None:
+        """See driver/ports.py. Raises ConnectionLost."""
+        self.notice((Topic.FETCH, ask, source, offset, count))
+
     def expect_answers(self, asked: Asked) -> None:
         """See driver/ports.py."""
         self._answers.start(self._socket, asked)

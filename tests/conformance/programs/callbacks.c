@@ -118,6 +118,78 @@ static void copies(void)
     EXPECT(0, cuMemFreeHost(pinned));
 }
 
+enum { LARGE = 3 << 20 };
+
+/* Writes what is copied to the device behind it. */
+static void write_pattern(void *data)
+{
+    unsigned value = (unsigned)(uintptr_t)data;
+    for (unsigned i = 0; i < LARGE / 4; i++)
+        words[i] = value + i;
+}
+
+static void check_words(const char *title, CUdeviceptr from, unsigned value, size_t bytes)
+{
+    unsigned *copy = malloc(bytes), right = 0;
+    MUST(cuMemcpyDtoH_v2(copy, from, bytes));
+    for (unsigned i = 0; i < bytes / 4; i++)
+        right += copy[i] == value + i;
+    printf("%s: %u of %u words\n", title, right, (unsigned)(bytes / 4));
+    free(copy);
+}
+
+/* Pinned memory is read when the copy has its turn, and not when it is made. */
+static void sources(void)
+{
+    CUdeviceptr large;
+    CUevent event;
+    CUDA_MEMCPY2D rows = {0};
+    puts("# what a function writes is what is copied behind it");
+    MUST(cuMemAlloc_v2(&large, LARGE));
+    MUST(cuEventCreate(&event, 0));
+    MUST(cuMemHostAlloc((void **)&words, LARGE, 0));
+    memset(words, 0, LARGE);
+    MUST(cuLaunchHostFunc(first, write_pattern, (void *)100));
+    MUST(cuMemcpyHtoDAsync_v2(large, words, 4096, first));
+    MUST(cuStreamSynchronize(first));
+    check_words("small", large, 100, 4096);
+    for (unsigned i = 1; i <= 3; i++) {
+        MUST(cuLaunchHostFunc(first, write_pattern, (void *)(uintptr_t)(1000 * i)));
+        MUST(cuMemcpyHtoDAsync_v2(large, words, LARGE, first));
+    }
+    MUST(cuStreamSynchronize(first));
+    check_words("large", large, 3000, LARGE);
+    MUST(cuLaunchHostFunc(first, write_pattern, (void *)7000));
+    MUST(cuEventRecord(event, first));
+    MUST(cuStreamWaitEvent(second, event, 0));
+    MUST(cuMemcpyHtoDAsync_v2(large, words, LARGE, second));
+    MUST(cuStreamSynchronize(second));
+    check_words("joined by an event", large, 7000, LARGE);
+    rows.srcMemoryType = CU_MEMORYTYPE_HOST;
+    rows.srcHost = words;
+    rows.srcPitch = 4096;
+    rows.dstMemoryType = CU_MEMORYTYPE_DEVICE;
+    rows.dstDevice = large;
+    rows.dstPitch = 1024;
+    rows.WidthInBytes = 1024;
+    rows.Height = 64;
+    MUST(cuLaunchHostFunc(first, write_pattern, (void *)9000));
+    MUST(cuMemcpy2DAsync_v2(&rows, first));
+    MUST(cuStreamSynchronize(first));
+    check_words("first row", large, 9000, 1024);
+    check_words("last row", large + 63 * 1024, 9000 + 63 * 1024, 1024);
+    MUST(cuLaunchHostFunc(NULL, write_pattern, (void *)11000));
+    MUST(cuMemcpyHtoD_v2(large, words, LARGE));
+    check_words("that waits", large, 11000, LARGE);
+    MUST(cuLaunchHostFunc(first, write_pattern, (void *)13000));
+    MUST(cuMemcpyHtoDAsync_v2(large, words, LARGE, first));
+    EXPECT(0, cuMemFreeHost(words));
+    MUST(cuStreamSynchronize(first));
+    check_words("freed at once", large, 13000, LARGE);
+    MUST(cuEventDestroy_v2(event));
+    MUST(cuMemFree_v2(large));
+}
+
 static void waiting(void)
 {
     CUevent event;
@@ -351,6 +423,7 @@ int main(void)
     MUST(cuModuleGetFunction(&fill, module, "fill"));
     order();
     copies();
+    sources();
     waiting();
     many_streams();
     calls();

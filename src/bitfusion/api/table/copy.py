@@ -104,6 +104,10 @@ memset #57 tell carries (CUdeviceptr dst, size_t pitch, unsigned int value, unsi
 copy_small #58 tell carries (CUdeviceptr dst, bytes data, CUstream stream):
     server: cuMemcpyHtoDAsync(dst, *data, stream)
     "copy_htod of at most BULK_INLINE_BYTES, which are in the call itself: it needs no frame of its own."
+copy_later #302 tell carries (CUdeviceptr dst, size_t dst_pitch, size_t width, size_t height, CUstream stream, cuuint64_t
+        source):
+    server: copies.copy_later
+    "`height` rows of `width` bytes of the client's memory `source`: FETCH asks for them when their turn comes."
 copy_small_legacy #59 tell carries (CUdeviceptr dst, bytes data):
     server: cuMemcpyHtoDAsync(dst, *data, CUstream(0)); arrives
     "copy_small on the legacy stream, and `arrive`."

@@ -1,0 +1,148 @@
+/* The sources by their numbers, and the threads that answer. */
+#include "sources.h"
+
+#include <stdlib.h>
+
+#include "../../libcuda/callers.h"
+#include "../wire/outstanding.h"
+#include "waits.h"
+
+struct source {
+    struct source *next;
+    struct bf_server *server;
+    struct bf_object *context;
+    uint64_t number;
+    size_t left;               /* bytes that were not asked for */
+    struct bf_rows rows;
+};
+
+/* What the server asks for. Threads of the program's functions answer, because whoever reads must not wait until the
+ * network takes the bytes. */
+struct fetch {
+    struct lc_call call;       /* first: the two are the same address */
+    struct bf_stream *stream;
+    uint64_t ask, number, offset, bytes;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct source *sources;
+static uint64_t last;
+
+/* With the lock held. */
+static struct source **find(const struct bf_stream *stream, uint64_t number)
+{
+    struct source **link = &sources;
+    while (*link && ((*link)->number != number || &(*link)->server->stream != stream))
+        link = &(*link)->next;
+    return link;
+}
+
+/* With the lock held. */
+static void drop(struct source **link)
+{
+    struct source *source = *link;
+    *link = source->next;
+    bf_outstanding_heard(&source->server->stream);
+    free(source);
+}
+
+static void answer(struct lc_call *call)
+{
+    struct fetch *fetch = (struct fetch *)call;
+    struct bf_rows rows = {NULL, 0, 0, 0};
+    pthread_mutex_lock(&lock);
+    struct source **link = find(fetch->stream, fetch->number);
+    size_t whole = *link ? bf_rows_bytes(&(*link)->rows) : 0;
+    if (*link && fetch->offset <= whole && fetch->bytes <= whole - fetch->offset && fetch->bytes <= (*link)->left)
+        rows = (*link)->rows;
+    pthread_mutex_unlock(&lock);
+    uint8_t *packed = rows.base ? malloc(fetch->bytes) : NULL;
+    if (packed)
+        bf_rows_pack(&rows, fetch->offset, packed, fetch->bytes);
+    pthread_mutex_lock(&lock);
+    link = find(fetch->stream, fetch->number);
+    if (*link && !((*link)->left -= packed ? fetch->bytes : (*link)->left))
+        drop(link);
+    pthread_mutex_unlock(&lock);
+    bf_answers_send(fetch->stream, fetch->ask, packed, packed ? fetch->bytes : 0);
+    free(packed);
+    free(fetch);
+}
+
+static void asked(struct bf_stream *stream, uint64_t ask, uint64_t number, uint64_t offset, uint64_t bytes)
+{
+    struct fetch *fetch = lc_callers_start() ? malloc(sizeof *fetch) : NULL;
+    if (!fetch) {
+        bf_answers_send(stream, ask, NULL, 0);
+        return;
+    }
+    *fetch = (struct fetch){{NULL, answer}, stream, ask, number, offset, bytes};
+    lc_callers_put(&fetch->call);
+    lc_callers_wake();
+}
+
+static uint64_t enter(const struct bf_order *order, const struct bf_rows *rows)
+{
+    struct bf_server *server = order->to.server;
+    struct source *source = malloc(sizeof *source);
+    if (!source || !lc_callers_start() || !bf_outstanding_expect(&server->stream)) {
+        free(source);
+        return 0;
+    }
+    atomic_store(&server->stream.on_fetch, asked);
+    pthread_mutex_lock(&lock);
+    uint64_t number = ++last;
+    *source = (struct source){sources, server, order->context, number, bf_rows_bytes(rows), *rows};
+    sources = source;
+    pthread_mutex_unlock(&lock);
+    return number;
+}
+
+bool bf_sources_copy(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
+                     CUresult *result)
+{
+    uint64_t number = enter(order, from);
+    if (!number)
+        return false;
+    *result = BF_TELL(order->to, copy_later, bf_u(to), bf_u(pitch), bf_u(from->width), bf_u(from->height),
+                      bf_u(order->stream), bf_u(number));
+    return true;
+}
+
+/* With the lock held. */
+static struct source *find_in(uintptr_t begin, uintptr_t end)
+{
+    struct source *source = sources;
+    while (source) {
+        uintptr_t base = (uintptr_t)source->rows.base;
+        if (base < end && begin < base + (source->rows.height - 1) * source->rows.pitch + source->rows.width)
+            break;
+        source = source->next;
+    }
+    return source;
+}
+
+void bf_sources_settle(const void *base, size_t bytes)
+{
+    for (CUresult result = CUDA_SUCCESS; !result;) {
+        pthread_mutex_lock(&lock);
+        const struct source *source = find_in((uintptr_t)base, (uintptr_t)base + bytes);
+        struct bf_object *context = source ? source->context : NULL;
+        pthread_mutex_unlock(&lock);
+        if (!context)
+            return;
+        result = bf_waits_for_context(context);
+    }
+}
+
+void bf_sources_lose(const struct bf_object *context)
+{
+    pthread_mutex_lock(&lock);
+    for (struct source **link = &sources; *link;) {
+        if ((*link)->context == context)
+            drop(link);
+        else
+            link = &(*link)->next;
+    }
+    pthread_mutex_unlock(&lock);
+}

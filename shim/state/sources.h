@@ -1,0 +1,21 @@
+/* Memory of the program that a server fetches when a copy from it has its turn.
+ *
+ * A copy from pinned memory reads it when it is made, and what is before it in its stream may be a function of the
+ * program that writes it. So while there are such functions, the server is told where the bytes are instead of the
+ * bytes. Whoever frees such memory waits until it was read. */
+#ifndef BF_SOURCES_H
+#define BF_SOURCES_H
+
+#include "order.h"
+
+/* A copy of these rows to a device in `order`, made later. False if it cannot be: then nothing was done. */
+bool bf_sources_copy(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
+                     CUresult *result);
+
+/* Until nothing of [base, base + bytes) is still to be fetched. */
+void bf_sources_settle(const void *base, size_t bytes);
+
+/* The context has ended: nothing is fetched for it any more. */
+void bf_sources_lose(const struct bf_object *context);
+
+#endif
