@@ -6,8 +6,8 @@
     CUDA_SUCCESS                                  a result without a function
 
 An argument is a parameter of the call, which becomes what its type says; a number; a member of an enumeration; *data,
-the address and the size of bytes; function(number), what the driver calls for a function of the client, whose number is
-also its user data; uint8(value), its low bits, and int32(value), those with a sign; cuuint64_t(value), a number as cuda-python's own type;
+the address and the size of bytes; function(number) and callback(number), what the driver calls for a function of the
+client, whose number is also its user data; uint8(value), its low bits, and int32(value), those with a sign; cuuint64_t(value), a number as cuda-python's own type;
 CUmemLocation(type=..., id=dev), a record; a list of these for each row; a structure, or several (X[]), that
 structures.txt describes; and len(access), how many rows or structures there are.
 Whatever else is written is refused, by the name of the call.
@@ -174,8 +174,8 @@ class Expression:
             return f"session.{HANDLES[kind].table}[{argument.value!r}]"
         if not isinstance(argument, ast.Name):
             raise self.refused(f"the argument {ast.unparse(argument)!r}")
-        if kind == "function":
-            return f"callbacks.function_of(session, {self._raw(argument)})"
+        if kind in ("function", "callback"):
+            return f"callbacks.{kind}_of(session, {self._raw(argument)})"
         if kind == "int32":
             return f"({self._raw(argument)} & 0xffffffff ^ 0x80000000) - 0x80000000"
         if kind in _BITS:

@@ -9,6 +9,7 @@
     settles                  the answer may tell that something is complete: bytes on their way come before it
     waits(cuEventQuery(h))   of a call that blocks: how to ask whether it would
     arrives                  a copy that must be over before a call of another kind begins
+    tells(number)            the client's callback of that number, if the call fails
     takes(list: int a, ...)  bytes that are rows of little-endian numbers
     asks(launch_ex)          the tell of that name, with an answer
     whole                    a hand-written function takes the call apart itself, where one more would cost too much
@@ -80,6 +81,7 @@ class _Function:
             "settles": self._settling,
             "arrives": self._arriving,
             "records": self._recording,
+            "tells": self._telling,
         }
         for word, shape in shapes.items():
             if word in self.does:
@@ -197,6 +199,10 @@ class _Function:
     def _recording(self, event: str) -> list[str]:
         bound, call = self._bound(), self.expression.source()
         return [*bound, f"    session.records.note({safe(self._param(event))})", *self._returned(call)]
+
+    def _telling(self, number: str) -> list[str]:
+        name, call = safe(self._param(number)), self.expression.source()
+        return [f"    return callbacks.told(session, {name}, lambda: {call}[0])"]
 
     def _returned(self, call: str) -> list[str]:
         """What the driver answers, as the client is told it."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from ..errors import Code
+from ..errors import CallFailed
 from .asks import Asks
-from .binding import SUCCESS, cuda
+from .binding import SUCCESS
 from .session import DriverSession
 
 
@@ -15,12 +16,21 @@ def function_of(session: DriverSession, number: int) -> Any:
     return _expected(session, number).function
 
 
-def stream_callback(session: DriverSession, stream_number: int, number: int) -> Any:
+def callback_of(session: DriverSession, number: int) -> Any:
+    """The same for a callback of a stream."""
+    return _expected(session, number).callback
+
+
+def told(session: DriverSession, number: int, call: Callable[[], Any]) -> Any:
+    """The result of `call`, which puts the client's callback `number` into a stream. If it fails, the callback is told
+    so: the program was told that it is called, whatever happens.
+    """
     asks = _expected(session, number)
-    stream = session.streams.get(stream_number)
-    result = Code.INVALID_HANDLE if stream is None else cuda.cuStreamAddCallback(stream, asks.callback, number, 0)[0]
+    try:
+        result = call()
+    except CallFailed as failure:
+        result = failure.code
     if result is not SUCCESS:
-        # The program was told that it is called, whatever happens.
         session.channel.run_behind(
             ("callback", number), session.current, lambda: asks.run_callback(0, int(result), number), always=True
         )

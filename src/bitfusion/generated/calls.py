@@ -673,7 +673,7 @@ def host_function(session: DriverSession, call: Any) -> Any:
 
 def stream_callback(session: DriverSession, call: Any) -> Any:
     _, stream, number = call
-    return callbacks.stream_callback(session, stream, number)
+    return callbacks.told(session, number, lambda: cuda.cuStreamAddCallback(session.streams[stream], callbacks.callback_of(session, number), number, 0)[0])
 
 
 def copy_later(session: DriverSession, call: Any) -> Any:
@@ -1181,7 +1181,7 @@ ARGUMENTS = {
     149: "nnb",
     150: "nn",
     300: "nz",
-    301: "zz",
+    301: "nz",
     302: "zzzznz",
     450: "nb",
     451: "nnsb",

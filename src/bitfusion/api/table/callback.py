@@ -13,8 +13,8 @@ cuStreamAddCallback@5000 +ptsz@7000
 host_function #300 tell (CUstream stream, cuuint64_t number):
     server: cuLaunchHostFunc(stream, function(number), number)
     "cuLaunchHostFunc of the client's function `number`: RUN follows when its turn has come."
-stream_callback #301 tell (size_t stream, cuuint64_t number):
-    server: callbacks.stream_callback
-    "cuStreamAddCallback of the same in `stream` (its number); RUN follows also if it fails."
+stream_callback #301 tell (CUstream stream, cuuint64_t number):
+    server: cuStreamAddCallback(stream, callback(number), number, 0); tells(number)
+    "cuStreamAddCallback of the same; RUN follows also if it fails."
 """
 )
