@@ -19,6 +19,7 @@ struct lc_jit_log {
 struct lc_jit {
     struct lc_jit_log info, error;
     void **wall_time; /* the value that takes the milliseconds, a float, or NULL */
+    unsigned max_registers, max_threads; /* of a thread, of a block; 0: not limited */
 };
 
 /* INVALID_VALUE for an option that does not exist, or if there are options and no arrays of them; NOT_SUPPORTED for

@@ -86,7 +86,8 @@ static int lower_reachable(struct sg_kernel *kernel, const bool *reachable)
             return result;
         kernel->calls |= n != kernel->function;
     }
-    uint32_t registers = kernel->code[kernel->function]->registers;
+    uint32_t registers = kernel->code[kernel->function]->registers, most = module->functions[kernel->function].maxnreg;
+    registers = most && registers > most ? most : registers;
     kernel->info.registers = registers < 16 ? 16 : registers > 255 ? 255 : registers;
     return 0;
 }

@@ -32,12 +32,28 @@ static CUresult open_image(const struct lc_image *image, struct sg_jit *jit, str
     return CUDA_ERROR_INVALID_IMAGE;
 }
 
+/* What the program limits goes with the text; code that was linked has its limits from there. */
+static CUresult limit(const struct sg_jit *jit, struct sg_code *code)
+{
+    struct sg_cubin_limits limits = sg_jit_limits(jit);
+    if ((!limits.registers && !limits.threads) || sg_cubin_is(code->text, code->bytes))
+        return CUDA_SUCCESS;
+    struct sg_source source = {
+        .name = "", .text = code->text, .bytes = code->bytes, .role = SG_SOURCE_WHOLE, .used = true};
+    size_t bytes;
+    void *cubin = sg_cubin_build(&source, 1, limits, &bytes);
+    sg_code_close(code);
+    *code = (struct sg_code){cubin, bytes, cubin};
+    return cubin ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
 CUresult sg_code_open(const void *image, struct sg_jit *jit, struct sg_code *out)
 {
     struct lc_image opened;
     REQUIRE(image, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(lc_image_open(image, &opened), CUDA_ERROR_INVALID_IMAGE);
-    return open_image(&opened, jit, out);
+    TRY(open_image(&opened, jit, out));
+    return limit(jit, out);
 }
 
 CUresult sg_code_open_file(const char *path, struct sg_jit *jit, struct sg_code *out)
@@ -59,5 +75,5 @@ CUresult sg_code_open_file(const char *path, struct sg_jit *jit, struct sg_code 
     *out = code;
     if (!code.owned)
         out->owned = data;
-    return CUDA_SUCCESS;
+    return limit(jit, out);
 }

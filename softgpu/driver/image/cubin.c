@@ -23,7 +23,8 @@ static size_t align_8(size_t bytes)
     return (bytes + 7) / 8 * 8;
 }
 
-static void fill_header(Elf64_Ehdr *header, size_t table, unsigned sections)
+/* The limits stand where other files have their entry point, which this one has not. */
+static void fill_header(Elf64_Ehdr *header, size_t table, unsigned sections, struct sg_cubin_limits limits)
 {
     const struct sg_architecture *arch = sg_attributes_architecture();
     *header = (Elf64_Ehdr){
@@ -31,6 +32,7 @@ static void fill_header(Elf64_Ehdr *header, size_t table, unsigned sections)
         .e_type = ET_EXEC,
         .e_machine = EM_NVIDIA_CUDA,
         .e_version = EV_CURRENT,
+        .e_entry = (uint64_t)limits.threads << 32 | limits.registers,
         .e_shoff = table,
         .e_flags = (unsigned)(10 * arch->major + arch->minor) << 8,
         .e_ehsize = sizeof(Elf64_Ehdr),
@@ -40,7 +42,7 @@ static void fill_header(Elf64_Ehdr *header, size_t table, unsigned sections)
     };
 }
 
-void *sg_cubin_build(const struct sg_source *sources, unsigned count, size_t *bytes)
+void *sg_cubin_build(const struct sg_source *sources, unsigned count, struct sg_cubin_limits limits, size_t *bytes)
 {
     size_t at = align_8(sizeof(Elf64_Ehdr) + sizeof names), total = at;
     unsigned used = 0;
@@ -55,7 +57,7 @@ void *sg_cubin_build(const struct sg_source *sources, unsigned count, size_t *by
     if (!data)
         return NULL;
     Elf64_Shdr *section = (Elf64_Shdr *)(void *)(data + total);
-    fill_header((Elf64_Ehdr *)(void *)data, total, used + SECTIONS_FIXED);
+    fill_header((Elf64_Ehdr *)(void *)data, total, used + SECTIONS_FIXED, limits);
     memcpy(data + sizeof(Elf64_Ehdr), names, sizeof names);
     *++section = (Elf64_Shdr){.sh_name = NAME_STRINGS,
                               .sh_type = SHT_STRTAB,
@@ -117,8 +119,15 @@ bool sg_cubin_next(const void *data, size_t bytes, unsigned *at, struct sg_sourc
     *out = (struct sg_source){.name = name,
                               .text = text,
                               .bytes = strnlen(text, section.sh_size - name_bytes),
-                              .role = section.sh_info <= SG_SOURCE_RUNTIME ? (enum sg_source_role)section.sh_info
-                                                                           : SG_SOURCE_FILE};
+                              .role = section.sh_info <= SG_SOURCE_WHOLE ? (enum sg_source_role)section.sh_info
+                                                                         : SG_SOURCE_FILE};
     *at = number + 1;
     return true;
+}
+
+struct sg_cubin_limits sg_cubin_limits_of(const void *data)
+{
+    Elf64_Ehdr header;
+    memcpy(&header, data, sizeof header);
+    return (struct sg_cubin_limits){(uint32_t)header.e_entry, (uint32_t)(header.e_entry >> 32)};
 }

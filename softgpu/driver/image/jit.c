@@ -22,6 +22,11 @@ CUresult sg_jit_begin(struct sg_jit *jit, unsigned count, const CUjit_option *op
     return CUDA_SUCCESS;
 }
 
+struct sg_cubin_limits sg_jit_limits(const struct sg_jit *jit)
+{
+    return (struct sg_cubin_limits){jit->asked.max_registers, jit->asked.max_threads};
+}
+
 void sg_jit_again(struct sg_jit *jit)
 {
     clock_gettime(CLOCK_MONOTONIC, &jit->begin);

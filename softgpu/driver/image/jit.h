@@ -1,4 +1,5 @@
-/* Options of a module load: where its log goes. Options about code generation are accepted and have no effect. */
+/* Options of a module load: where its log goes, and what a kernel may use. Other options about code generation are
+ * accepted and have no effect. */
 #ifndef SG_JIT_H
 #define SG_JIT_H
 
@@ -7,6 +8,7 @@
 #include "../../../libcuda/jit.h"
 #include "../../ptx/ptx.h"
 #include "../entry.h"
+#include "cubin.h"
 
 struct sg_jit {
     struct ptx_log log;              /* errors: the program's buffer, or `own` */
@@ -18,6 +20,9 @@ struct sg_jit {
 
 /* Returns 0, or 1 for an option that does not exist. */
 CUresult sg_jit_begin(struct sg_jit *jit, unsigned count, const CUjit_option *options, void **values);
+
+/* What the code is to be limited to. */
+struct sg_cubin_limits sg_jit_limits(const struct sg_jit *jit);
 
 /* A further call with the same options, which a link has. */
 void sg_jit_again(struct sg_jit *jit);

@@ -72,7 +72,7 @@ static CUresult join(struct texts *texts, struct sg_code *out)
 {
     if (texts->with_code > 1) {
         size_t bytes;
-        void *cubin = sg_cubin_build(texts->sources, texts->count, &bytes);
+        void *cubin = sg_cubin_build(texts->sources, texts->count, (struct sg_cubin_limits){0}, &bytes);
         REQUIRE(cubin, CUDA_ERROR_OUT_OF_MEMORY);
         *out = (struct sg_code){cubin, bytes, cubin};
         return CUDA_SUCCESS;

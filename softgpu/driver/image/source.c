@@ -108,14 +108,26 @@ int sg_source_link(struct sg_source *sources, unsigned count, struct ptx_log *lo
     return result;
 }
 
-int sg_source_parse(const char *code, size_t bytes, struct ptx_log *log, struct ptx_module **out)
+/* As if the text said .maxnreg and .maxntid, where it does not. */
+static void apply_limits(struct ptx_module *module, struct sg_cubin_limits limits)
+{
+    for (uint32_t i = 0; i < module->function_count; i++) {
+        struct ptx_function *f = &module->functions[i];
+        if (limits.registers && !f->maxnreg)
+            f->maxnreg = limits.registers;
+        if (limits.threads && f->is_entry && !f->maxntid[0] && !f->reqntid[0])
+            f->maxntid[0] = limits.threads;
+    }
+}
+
+static int parse_cubin(const char *code, size_t bytes, struct ptx_log *log, struct ptx_module **out)
 {
     struct sg_source source;
     unsigned count = 0, at = 0;
-    if (!sg_cubin_is(code, bytes))
-        return sg_ptx_parse(code, bytes, log, out);
     while (sg_cubin_next(code, bytes, &at, &source))
         count++;
+    if (count == 1 && source.role == SG_SOURCE_WHOLE)
+        return sg_ptx_parse(source.text, source.bytes, log, out);
     struct sg_source *sources = calloc(count + 1, sizeof *sources);
     if (!sources)
         return RESULT_OUT_OF_MEMORY;
@@ -124,6 +136,16 @@ int sg_source_parse(const char *code, size_t bytes, struct ptx_log *log, struct 
         sources[count++] = source;
     int result = sg_source_link(sources, count, log, out);
     free(sources);
+    return result;
+}
+
+int sg_source_parse(const char *code, size_t bytes, struct ptx_log *log, struct ptx_module **out)
+{
+    if (!sg_cubin_is(code, bytes))
+        return sg_ptx_parse(code, bytes, log, out);
+    int result = parse_cubin(code, bytes, log, out);
+    if (!result)
+        apply_limits(*out, sg_cubin_limits_of(code));
     return result;
 }
 

@@ -96,7 +96,7 @@ static CUresult complete(struct sg_link *link)
     struct ptx_module *program;
     TRY(sg_source_link(link->sources, link->count, &link->jit.log, &program));
     sg_ptx_free(program);
-    link->cubin = sg_cubin_build(link->sources, link->count, &link->cubin_bytes);
+    link->cubin = sg_cubin_build(link->sources, link->count, sg_jit_limits(&link->jit), &link->cubin_bytes);
     return link->cubin ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 

@@ -81,6 +81,73 @@ static void each_option(void)
     }
 }
 
+/* A kernel with 40 numbers at a time, in PTX. */
+static const char *wide_kernel(const char *directive)
+{
+    static char text[8192];
+    size_t used = (size_t)snprintf(text, sizeof text,
+                                   ".version 6.0\n.target sm_50\n.address_size 64\n.visible .entry wide(.param .u64 p) "
+                                   "%s\n{\n    .reg .b32 %%r<41>;\n    .reg .b64 %%p;\n    ld.param.u64 %%p, [p];\n",
+                                   directive);
+    for (int i = 0; i < 40; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "    ld.global.u32 %%r%d, [%%p+%d];\n", i, 4 * i);
+    for (int i = 0; i < 40; i++)
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, "    st.global.u32 [%%p+%d], %%r%d;\n", 4 * i, 39 - i);
+    snprintf(text + used, sizeof text - used, "    ret;\n}\n");
+    return text;
+}
+
+static void print_limits(const char *what, CUfunction function)
+{
+    int registers = 0, threads = 0, blocks = 0;
+    MUST(cuFuncGetAttribute(&registers, CU_FUNC_ATTRIBUTE_NUM_REGS, function));
+    MUST(cuFuncGetAttribute(&threads, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, function));
+    MUST(cuOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, function, 64, 0));
+    printf("%s: %d registers, %d threads, %d blocks\n", what, registers, threads, blocks);
+}
+
+static void load_limited(const char *what, const char *code, CUjit_option *options, void **values, unsigned count)
+{
+    CUmodule module;
+    CUlibrary library;
+    CUfunction function;
+    CUkernel kernel;
+    CUdeviceptr memory;
+    void *arguments[] = {&memory};
+    MUST(cuMemAlloc_v2(&memory, 160));
+    MUST(cuModuleLoadDataEx(&module, code, count, options, values));
+    MUST(cuModuleGetFunction(&function, module, "wide"));
+    print_limits(what, function);
+    show("128 threads", cuLaunchKernel(function, 1, 1, 1, 128, 1, 1, 0, NULL, arguments, NULL));
+    MUST(cuModuleUnload(module));
+    MUST(cuLibraryLoadData(&library, code, options, values, count, NULL, NULL, 0));
+    MUST(cuLibraryGetKernel(&kernel, library, "wide"));
+    MUST(cuKernelGetFunction(&function, kernel));
+    print_limits("the same as a library", function);
+    TRY(cuMemFree_v2(memory));
+    MUST(cuLibraryUnload(library));
+}
+
+static void limits(void)
+{
+    CUjit_option options[] = {CU_JIT_MAX_REGISTERS, CU_JIT_MAX_THREADS_PER_BLOCK};
+    void *values[] = {(void *)24, (void *)64}, *cubin;
+    CUlinkState link;
+    const char *code = wide_kernel("");
+    printf("# limits\n");
+    load_limited("none", code, NULL, NULL, 0);
+    load_limited("24 registers", code, options, values, 1);
+    load_limited("and 64 threads", code, options, values, 2);
+    load_limited("what the text says", wide_kernel(".maxntid 32\n.maxnreg 32"), options, values, 2);
+    MUST(cuLinkCreate_v2(2, options, values, &link));
+    MUST(cuLinkAddData_v2(link, CU_JIT_INPUT_PTX, (void *)(uintptr_t)wide_kernel(""), strlen(code) + 1, "wide", 0, NULL,
+                          NULL));
+    MUST(cuLinkComplete(link, &cubin, NULL));
+    load_limited("of a link", cubin, NULL, NULL, 0);
+    MUST(cuLinkDestroy(link));
+}
+
 static void library_options(void)
 {
     static void *host[4];
@@ -146,6 +213,7 @@ int main(void)
     load(BROKEN, 1, 1);
     load(BROKEN, 64, 0);
     each_option();
+    limits();
     library_options();
     files();
     return 0;
