@@ -11,6 +11,7 @@
 #include "../api/devices.h"
 #include "../api/fills.h"
 #include "../api/functions.h"
+#include "../api/graph_settings.h"
 #include "../api/green.h"
 #include "../api/launch.h"
 #include "../api/memop.h"
@@ -19,6 +20,7 @@
 #include "../state/code.h"
 #include "../state/drop.h"
 #include "../state/events.h"
+#include "../state/graphs.h"
 #include "../state/kernels.h"
 #include "../state/lookup.h"
 #include "../state/memory.h"
@@ -1996,6 +1998,388 @@ CUresult cuLaunchGridAsync(CUfunction f, int grid_width, int grid_height, CUstre
     if (result)
         return result;
     return bf_launch_old(function, grid_width, grid_height, hStream);
+}
+
+CUresult cuGraphAddDependencies(CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, size_t numDependencies)
+{
+    return cuGraphAddDependencies_v2(hGraph, from, to, NULL, numDependencies);
+}
+
+CUresult cuGraphAddNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies, CUgraphNodeParams *nodeParams)
+{
+    return cuGraphAddNode_v2(phGraphNode, hGraph, dependencies, NULL, numDependencies, nodeParams);
+}
+
+CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode hNode, CUgraph *phGraph)
+{
+    struct bf_object *node;
+    CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!phGraph)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graphs_child(node, phGraph);
+}
+
+CUresult cuGraphClone(CUgraph *phGraphClone, CUgraph originalGraph)
+{
+    struct bf_object *graph;
+    CUresult result = bf_lookup_find(BF_GRAPH, originalGraph, &graph);
+    if (result)
+        return result;
+    if (!phGraphClone)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graphs_clone(graph, phGraphClone);
+}
+
+CUresult cuGraphCreate(CUgraph *phGraph, unsigned int flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!phGraph)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graphs_create(phGraph);
+}
+
+CUresult cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsigned int flags)
+{
+    struct bf_object *graph;
+    CUresult result = bf_lookup_find(BF_GRAPH, hGraph, &graph);
+    if (result)
+        return result;
+    if (!path)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graph_settings_print(graph, path, flags);
+}
+
+CUresult cuGraphDestroy(CUgraph hGraph)
+{
+    struct bf_object *graph;
+    CUresult result = bf_lookup_find(BF_GRAPH, hGraph, &graph);
+    if (result)
+        return result;
+    return bf_graphs_end(graph);
+}
+
+CUresult cuGraphDestroyNode(CUgraphNode hNode)
+{
+    struct bf_object *node;
+    CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    return bf_graphs_end_node(node);
+}
+
+CUresult cuGraphExecDestroy(CUgraphExec hGraphExec)
+{
+    struct bf_object *exec;
+    CUresult result = bf_lookup_find(BF_EXEC, hGraphExec, &exec);
+    if (result)
+        return result;
+    return bf_graphs_end_exec(exec);
+}
+
+CUresult cuGraphExecExternalSemaphoresSignalNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams)
+{
+    struct bf_object *exec;
+    CUresult result = bf_lookup_find(BF_EXEC, hGraphExec, &exec);
+    if (result)
+        return result;
+    struct bf_object *node;
+    result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!nodeParams)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGraphExecExternalSemaphoresWaitNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams)
+{
+    struct bf_object *exec;
+    CUresult result = bf_lookup_find(BF_EXEC, hGraphExec, &exec);
+    if (result)
+        return result;
+    struct bf_object *node;
+    result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!nodeParams)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGraphExecGetFlags(CUgraphExec hGraphExec, cuuint64_t *flags)
+{
+    struct bf_object *exec;
+    CUresult result = bf_lookup_find(BF_EXEC, hGraphExec, &exec);
+    if (result)
+        return result;
+    if (!flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_value out[1];
+    result = BF_ASK(bf_on(exec->server), out, cuGraphExecGetFlags, bf_u(exec->number));
+    if (result)
+        return result;
+    *flags = (cuuint64_t)out[0].u;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuGraphExternalSemaphoresSignalNodeGetParams(CUgraphNode hNode, CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *params_out)
+{
+    struct bf_object *node;
+    CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!params_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGraphExternalSemaphoresSignalNodeSetParams(CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams)
+{
+    struct bf_object *node;
+    CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!nodeParams)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGraphExternalSemaphoresWaitNodeGetParams(CUgraphNode hNode, CUDA_EXT_SEM_WAIT_NODE_PARAMS *params_out)
+{
+    struct bf_object *node;
+    CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!params_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGraphExternalSemaphoresWaitNodeSetParams(CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams)
+{
+    struct bf_object *node;
+    CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!nodeParams)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGraphGetEdges(CUgraph hGraph, CUgraphNode *from, CUgraphNode *to, size_t *numEdges)
+{
+    return cuGraphGetEdges_v2(hGraph, from, to, NULL, numEdges);
+}
+
+CUresult cuGraphGetNodes(CUgraph hGraph, CUgraphNode *nodes, size_t *numNodes)
+{
+    struct bf_object *graph;
+    CUresult result = bf_lookup_find(BF_GRAPH, hGraph, &graph);
+    if (result)
+        return result;
+    if (!numNodes)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graphs_list(graph, 0, nodes, numNodes);
+}
+
+CUresult cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes, size_t *numRootNodes)
+{
+    struct bf_object *graph;
+    CUresult result = bf_lookup_find(BF_GRAPH, hGraph, &graph);
+    if (result)
+        return result;
+    if (!numRootNodes)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graphs_list(graph, 1, rootNodes, numRootNodes);
+}
+
+CUresult cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph, CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize)
+{
+    return cuGraphInstantiate_v2(phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
+}
+
+CUresult cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode src)
+{
+    struct bf_object *to;
+    CUresult result = bf_lookup_find(BF_NODE, dst, &to);
+    if (result)
+        return result;
+    struct bf_object *from;
+    result = bf_lookup_find(BF_NODE, src, &from);
+    if (result)
+        return result;
+    if (to->server != from->server)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_on(to->server), NULL, cuGraphKernelNodeCopyAttributes, bf_u(to->number), bf_u(from->number));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuGraphNodeFindInClone(CUgraphNode *phNode, CUgraphNode hOriginalNode, CUgraph hClonedGraph)
+{
+    struct bf_object *node;
+    CUresult result = bf_lookup_find(BF_NODE, hOriginalNode, &node);
+    if (result)
+        return result;
+    struct bf_object *clone;
+    result = bf_lookup_find(BF_GRAPH, hClonedGraph, &clone);
+    if (result)
+        return result;
+    if (!phNode)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (node->server != clone->server)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graphs_find_in_clone(node, clone, phNode);
+}
+
+CUresult cuGraphNodeGetDependencies(CUgraphNode hNode, CUgraphNode *dependencies, size_t *numDependencies)
+{
+    return cuGraphNodeGetDependencies_v2(hNode, dependencies, NULL, numDependencies);
+}
+
+CUresult cuGraphNodeGetDependentNodes(CUgraphNode hNode, CUgraphNode *dependentNodes, size_t *numDependentNodes)
+{
+    return cuGraphNodeGetDependentNodes_v2(hNode, dependentNodes, NULL, numDependentNodes);
+}
+
+CUresult cuGraphNodeGetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int *isEnabled)
+{
+    struct bf_object *exec;
+    CUresult result = bf_lookup_find(BF_EXEC, hGraphExec, &exec);
+    if (result)
+        return result;
+    struct bf_object *node;
+    result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!isEnabled)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (exec->server != node->server)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_value out[1];
+    result = BF_ASK(bf_on(exec->server), out, cuGraphNodeGetEnabled, bf_u(exec->number), bf_u(node->number));
+    if (result)
+        return result;
+    *isEnabled = (unsigned int)out[0].u;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type)
+{
+    struct bf_object *node;
+    CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (!type)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graphs_type(node, type);
+}
+
+CUresult cuGraphNodeSetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int isEnabled)
+{
+    struct bf_object *exec;
+    CUresult result = bf_lookup_find(BF_EXEC, hGraphExec, &exec);
+    if (result)
+        return result;
+    struct bf_object *node;
+    result = bf_lookup_find(BF_NODE, hNode, &node);
+    if (result)
+        return result;
+    if (exec->server != node->server)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_on(exec->server), NULL, cuGraphNodeSetEnabled, bf_u(exec->number), bf_u(node->number), bf_u((uint64_t)(isEnabled)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, size_t numDependencies)
+{
+    return cuGraphRemoveDependencies_v2(hGraph, from, to, NULL, numDependencies);
+}
+
+CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    struct bf_object *exec;
+    result = bf_lookup_find(BF_EXEC, hGraph, &exec);
+    if (result)
+        return result;
+    if (exec->server != order.to.server)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(order.to, NULL, cuGraphUpload, bf_u(exec->number), bf_u(order.stream));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr, void *value)
+{
+    struct bf_device *found;
+    CUresult result = bf_lookup_device(device, &found);
+    if (result)
+        return result;
+    if (!value)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graph_settings_get(found, attr, value);
+}
+
+CUresult cuDeviceGraphMemTrim(CUdevice device)
+{
+    struct bf_device *found;
+    CUresult result = bf_lookup_device(device, &found);
+    if (result)
+        return result;
+    result = BF_ASK(bf_on(found->server), NULL, graph_mem_trim, bf_i(found->local));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr, void *value)
+{
+    struct bf_device *found;
+    CUresult result = bf_lookup_device(device, &found);
+    if (result)
+        return result;
+    if (!value)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graph_settings_set(found, attr, value);
+}
+
+CUresult cuGraphConditionalHandleCreate(CUgraphConditionalHandle *pHandle_out, CUgraph hGraph, CUcontext ctx, unsigned int defaultLaunchValue, unsigned int flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!pHandle_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags & ~(unsigned)CU_GRAPH_COND_ASSIGN_DEFAULT)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *context;
+    CUresult result = bf_contexts_find(ctx, &context);
+    if (result)
+        return result;
+    struct bf_object *graph;
+    result = bf_lookup_find(BF_GRAPH, hGraph, &graph);
+    if (result)
+        return result;
+    if (graph->server != context->server)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_value out[1];
+    result = BF_ASK(bf_in(context), out, conditional_create, bf_u(graph->number), bf_u(context->number), bf_u((uint64_t)(defaultLaunchValue)), bf_u((uint64_t)(flags)));
+    if (result)
+        return result;
+    *pHandle_out = (CUgraphConditionalHandle)out[0].u;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuProfilerInitialize(const char *configFile, const char *outputFile, CUoutput_mode outputMode)

@@ -1,15 +1,26 @@
 /* What hangs on an object. */
 #include "drop.h"
 
+#include <stdlib.h>
+
 #include "client.h"
 #include "code.h"
 #include "libraries.h"
 #include "links.h"
+#include "numbered.h"
 
 void bf_drop_object(struct bf_object *object, enum bf_kind kind)
 {
     if (kind == BF_STREAM)
         bf_progress_retire(object->stream.progress);
+    if (kind == BF_EVENT)
+        bf_progress_retire(atomic_load(&object->event.in_graphs));
+    if (kind == BF_NODE || kind == BF_GRAPH)
+        bf_numbered_remove(object);
+    if (kind == BF_NODE)
+        free(atomic_exchange(&object->node.storage, NULL));
+    if (kind == BF_EXEC)
+        free(atomic_exchange(&object->exec.recorded, NULL));
     if (kind == BF_CONTEXT) {
         bf_progress_retire(atomic_load(&object->context.legacy));
         bf_progress_retire(atomic_load(&object->context.all));

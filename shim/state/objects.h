@@ -5,7 +5,8 @@
  * again, so that a stale handle is recognised for as long as possible.
  *
  * Objects form a tree by `owner`: freeing one frees what it owns (the streams, events and modules of a context, the
- * functions of a module, the kernels and modules of a library). Knows nothing of calls. */
+ * functions of a module, the kernels and modules of a library, the nodes of a graph and the graphs in these). Knows
+ * nothing of calls. */
 #ifndef BF_OBJECTS_H
 #define BF_OBJECTS_H
 
@@ -24,6 +25,8 @@ struct bf_code;
 struct bf_image;
 struct bf_linked;
 struct bf_listing;
+struct bf_node_storage;
+struct bf_recorded;
 
 struct bf_object {
     _Atomic uint32_t kind;
@@ -64,6 +67,7 @@ struct bf_object {
             unsigned flags;
             _Atomic uint64_t mark;       /* where it was recorded, 0: never (progress.h) */
             struct bf_look watched;      /* the mark that the server was asked about */
+            struct bf_progress *_Atomic in_graphs;   /* of its records by launches of graphs; NULL: there was none */
         } event;
         struct {
             struct bf_object *context;   /* in which it is loaded */
@@ -93,6 +97,15 @@ struct bf_object {
             struct bf_device *device;
         } resources;
         struct bf_linked *link;
+        struct {
+            _Atomic int type;                /* CUgraphNodeType, or -1: not known here */
+            struct bf_node_storage *_Atomic storage;   /* what its parameters, as they were told, point to */
+        } node;
+        struct {
+            _Atomic uint64_t accepted;       /* number of the context in which the driver took it last */
+            struct bf_recorded *_Atomic recorded;      /* the events that it records, or NULL */
+            unsigned char asks;              /* any launch may be refused */
+        } exec;
     };
 };
 

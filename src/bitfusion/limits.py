@@ -19,6 +19,7 @@ IMAGE_STORE_BYTES = 4 << 30  # of a server, unless it is told otherwise: the cod
 IMAGE_STORE_SPARE_BYTES = 1 << 30  # that stay free on the disk
 IMAGE_PART_AGE_S = 600  # since its last byte came, before what is left of an image is believed to be nobody's
 OBJECT_NUMBER_FIRST = 16  # 0, 1 and 2 mean NULL, the legacy and the per-thread stream
+OBJECT_NUMBER_OWN_FIRST = 1 << 48  # of those that the server numbers: what the driver made
 OBJECTS_MAX = 1_000_000  # of one session: memory of the server
 CALLS_BUFFER_BYTES = 256 << 10  # unsent calls in the client; sent when full, asked for or old
 CALLS_FLUSH_BYTES = 32 << 10  # unsent calls that are worth a system call of their own

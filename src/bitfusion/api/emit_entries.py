@@ -14,8 +14,8 @@ from .kinds import HANDLES, KINDS
 from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol, Wire
 
 _LIBCUDA = "coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
-_API = "copies devices fills functions green launch memop stream_attributes"
-_STATE = "callbacks code drop events kernels lookup memory modules order pinned pools structures waits"
+_API = "copies devices fills functions graph_settings green launch memop stream_attributes"
+_STATE = "callbacks code drop events graphs kernels lookup memory modules order pinned pools structures waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))
@@ -307,7 +307,7 @@ class _Entry:
         for name, kind in self._variables.items():
             if kind == "event":
                 return f"bf_in({name}->owner)"
-            if kind == "pool":
+            if kind in ("pool", "graph", "node", "exec", "userobject"):
                 return f"bf_on({name}->server)"
             if kind == "device":
                 return f"bf_on({name}->server)"

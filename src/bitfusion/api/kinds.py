@@ -117,6 +117,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("link", "J", "CUlinkState", "links", True, (), INVALID_HANDLE, "cuLinkDestroy"),
     Kind("green", "V", "CUgreenCtx", "greens", False, (), INVALID_CONTEXT, "cuGreenCtxDestroy"),
     Kind("resources", "R", "CUdevResourceDesc", "resources", False, (), INVALID_VALUE, ""),
+    # A graph is made in none; one in a node (a child, the body of a conditional) goes with that node.
+    Kind("graph", "G", "CUgraph", "graphs", False, (), INVALID_VALUE, "cuGraphDestroy"),
+    Kind("node", "N", "CUgraphNode", "nodes", False, ("graph",), INVALID_VALUE, "cuGraphDestroyNode"),
+    Kind("exec", "X", "CUgraphExec", "execs", False, (), INVALID_VALUE, "cuGraphExecDestroy"),
 )
 
 # By C type.

@@ -35,6 +35,7 @@ ENUMS = {
     "CUdevice_P2PAttribute",
     "CUlaunchAttributeID",
     "CUjitInputType",
+    "CUgraphMem_attribute",
 }
 # Structures that structures.txt describes. `X[]` is any number of them.
 STRUCTURES = frozenset(described())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
 from collections.abc import Iterable
 from typing import Any
@@ -46,3 +47,15 @@ def each(answers: Iterable[tuple[Any, int]]) -> Answer:
             return (result,)
         values.append(value)
     return SUCCESS, struct.pack(f"<{len(values)}i", *values)
+
+
+def filled(kind: Any, content: bytes) -> Any:
+    """A structure of cuda-python with this content, in which every pointer and handle is right already."""
+    made = kind()
+    ctypes.memmove(made.getPtr(), content, len(content))
+    return made
+
+
+def content_of(made: Any, size: int) -> bytes:
+    """What filled() takes."""
+    return ctypes.string_at(made.getPtr(), size)

@@ -79,3 +79,20 @@ def optional(name: str, *args: Any) -> tuple[Any, ...]:
         return getattr(cuda, name)(*args)
     except RuntimeError:
         return cuda.CUresult.CUDA_ERROR_NOT_SUPPORTED, None, None
+
+
+class _UpdateInfo(ctypes.Structure):
+    """CUgraphExecUpdateResultInfo."""
+
+    _fields_ = (("result", ctypes.c_int), ("node", ctypes.c_void_p), ("before", ctypes.c_void_p))
+
+
+def update_executable(executable: Any, graph: Any) -> tuple[Any, int, int, int]:
+    """cuGraphExecUpdate: its result, what is wrong, and the handles of the node and of the one before it (0: none).
+
+    cuda-python gives nothing but the result for an update that is refused.
+    """
+    info = _UpdateInfo(1, None, None)
+    update = ctypes.CDLL("libcuda.so.1").cuGraphExecUpdate_v2
+    code = update(ctypes.c_void_p(int(executable)), ctypes.c_void_p(int(graph)), ctypes.byref(info))
+    return cuda.CUresult(code), info.result, info.node or 0, info.before or 0

@@ -61,4 +61,5 @@ class DriverSession(Session):
         self.asks = Asks(channel, self.outgoing)
         self.records = Records()
         self.watching: deque[Watch] = deque()
+        self.special_nodes = False  # a node was made that records an event, or allocates or frees memory
         self.waited: dict[Hashable, Waited] = {}  # by line: what somebody waited for there last

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import callbacks, contexts, copies, descriptions, green, launches, links, memory, modules, nvml_calls, peers, polling, streams, waits, watches
+from ..driver import callbacks, contexts, copies, descriptions, graphs, green, launches, links, memory, modules, nodes, nvml_calls, peers, polling, streams, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
@@ -681,6 +681,194 @@ def copy_later(session: DriverSession, call: Any) -> Any:
     return copies.copy_later(session, dst, dst_pitch, width, height, session.streams[stream], source)
 
 
+def graph_create(session: DriverSession, call: Any) -> Answer | None:
+    _, graph, flags = call
+    session.check_new(graph)
+    result, handle = cuda.cuGraphCreate(flags)
+    if result is SUCCESS:
+        session.add(session.graphs, graph, handle, 0)
+    return (result,)
+
+
+def cuGraphDestroy(session: DriverSession, call: Any) -> Answer | None:
+    _, hGraph = call
+    result = cuda.cuGraphDestroy(session.graphs[hGraph])[0]
+    if result is SUCCESS:
+        session.drop(hGraph)
+    return (result,)
+
+
+def graph_clone(session: DriverSession, call: Any) -> Answer | None:
+    _, clone, graph = call
+    session.check_new(clone)
+    result, handle = cuda.cuGraphClone(session.graphs[graph])
+    if result is SUCCESS:
+        session.add(session.graphs, clone, handle, 0)
+    return (result,)
+
+
+def graph_add_node(session: DriverSession, call: Any) -> Answer | None:
+    _, node, graph, dependencies, edges, params, extra = call
+    session.check_new(node)
+    return nodes.graph_add_node(session, node, session.graphs[graph], dependencies, edges, params, extra)
+
+
+def cuGraphDestroyNode(session: DriverSession, call: Any) -> Answer | None:
+    _, hNode = call
+    result = cuda.cuGraphDestroyNode(session.nodes[hNode])[0]
+    if result is SUCCESS:
+        session.drop(hNode)
+    return (result,)
+
+
+def node_get_type(session: DriverSession, call: Any) -> Answer | None:
+    _, node = call
+    return nodes.node_get_type(session, session.nodes[node])
+
+
+def graph_get_nodes(session: DriverSession, call: Any) -> Answer | None:
+    _, graph, roots, room = call
+    return graphs.graph_get_nodes(session, session.graphs[graph], roots, room)
+
+
+def graph_get_edges(session: DriverSession, call: Any) -> Answer | None:
+    _, graph, room, with_edges = call
+    return graphs.graph_get_edges(session, session.graphs[graph], room, with_edges)
+
+
+def node_get_dependencies(session: DriverSession, call: Any) -> Answer | None:
+    _, node, dependents, room, with_edges = call
+    return graphs.node_get_dependencies(session, session.nodes[node], dependents, room, with_edges)
+
+
+def graph_change_edges(session: DriverSession, call: Any) -> Answer | None:
+    _, graph, from_nodes, to_nodes, edges, remove = call
+    return graphs.graph_change_edges(session, session.graphs[graph], from_nodes, to_nodes, edges, remove)
+
+
+def node_find_in_clone(session: DriverSession, call: Any) -> Answer | None:
+    _, node, clone = call
+    return graphs.node_find_in_clone(session, session.nodes[node], session.graphs[clone])
+
+
+def node_get_graph(session: DriverSession, call: Any) -> Answer | None:
+    _, node = call
+    return graphs.node_get_graph(session, session.nodes[node])
+
+
+def node_get_params(session: DriverSession, call: Any) -> Answer | None:
+    _, node, type_ = call
+    return nodes.node_get_params(session, session.nodes[node], type_)
+
+
+def node_set_params(session: DriverSession, call: Any) -> Answer | None:
+    _, node, params, extra = call
+    return nodes.node_set_params(session, session.nodes[node], params, extra)
+
+
+def exec_set_params(session: DriverSession, call: Any) -> Answer | None:
+    _, exec, node, params, extra = call
+    return nodes.exec_set_params(session, session.execs[exec], session.nodes[node], params, extra)
+
+
+def graph_instantiate(session: DriverSession, call: Any) -> Answer | None:
+    _, exec, graph, flags, upload = call
+    session.check_new(exec)
+    return graphs.graph_instantiate(session, exec, session.graphs[graph], flags, session.streams[upload])
+
+
+def cuGraphExecDestroy(session: DriverSession, call: Any) -> Any:
+    _, hGraphExec = call
+    result = cuda.cuGraphExecDestroy(session.execs[hGraphExec])[0]
+    if result is SUCCESS:
+        session.drop(hGraphExec)
+    return result
+
+
+def cuGraphLaunch(session: DriverSession, call: Any) -> Any:
+    _, hGraph, hStream = call
+    return cuda.cuGraphLaunch(session.execs[hGraph], session.streams[hStream])[0]
+
+
+def graph_launch_first(session: DriverSession, call: Any) -> Answer | None:
+    return (cuGraphLaunch(session, call),)
+
+
+def cuGraphUpload(session: DriverSession, call: Any) -> Answer | None:
+    _, hGraph, hStream = call
+    return cuda.cuGraphUpload(session.execs[hGraph], session.streams[hStream])
+
+
+def exec_update(session: DriverSession, call: Any) -> Answer | None:
+    _, exec, graph = call
+    return graphs.exec_update(session, session.execs[exec], session.graphs[graph])
+
+
+def cuGraphExecGetFlags(session: DriverSession, call: Any) -> Answer | None:
+    _, hGraphExec = call
+    result, flags = cuda.cuGraphExecGetFlags(session.execs[hGraphExec])
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(flags)
+
+
+def cuGraphNodeGetEnabled(session: DriverSession, call: Any) -> Answer | None:
+    _, hGraphExec, hNode = call
+    answer = cuda.cuGraphNodeGetEnabled(session.execs[hGraphExec], session.nodes[hNode])
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
+def cuGraphNodeSetEnabled(session: DriverSession, call: Any) -> Answer | None:
+    _, hGraphExec, hNode, isEnabled = call
+    return cuda.cuGraphNodeSetEnabled(session.execs[hGraphExec], session.nodes[hNode], isEnabled)
+
+
+def kernel_node_get_attribute(session: DriverSession, call: Any) -> Answer | None:
+    _, node, attr = call
+    return nodes.kernel_node_get_attribute(session, session.nodes[node], attr)
+
+
+def kernel_node_set_attribute(session: DriverSession, call: Any) -> Answer | None:
+    _, node, attr, value = call
+    return nodes.kernel_node_set_attribute(session, session.nodes[node], attr, value)
+
+
+def cuGraphKernelNodeCopyAttributes(session: DriverSession, call: Any) -> Answer | None:
+    _, dst, src = call
+    return cuda.cuGraphKernelNodeCopyAttributes(session.nodes[dst], session.nodes[src])
+
+
+def conditional_create(session: DriverSession, call: Any) -> Answer | None:
+    _, graph, ctx, value, flags = call
+    result, pHandle_out = cuda.cuGraphConditionalHandleCreate(session.graphs[graph], session.contexts[ctx].handle, value, flags)
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(pHandle_out)
+
+
+def graph_mem_get(session: DriverSession, call: Any) -> Answer | None:
+    _, dev, attr = call
+    result, value = cuda.cuDeviceGetGraphMemAttribute(session.device(dev), enum(cuda.CUgraphMem_attribute, attr))
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(value)
+
+
+def graph_mem_set(session: DriverSession, call: Any) -> Answer | None:
+    _, dev, attr, value = call
+    return cuda.cuDeviceSetGraphMemAttribute(session.device(dev), enum(cuda.CUgraphMem_attribute, attr), cuda.cuuint64_t(value))
+
+
+def graph_mem_trim(session: DriverSession, call: Any) -> Answer | None:
+    _, dev = call
+    return cuda.cuDeviceGraphMemTrim(session.device(dev))
+
+
+def graph_print(session: DriverSession, call: Any) -> Answer | None:
+    _, graph, flags = call
+    return graphs.graph_print(session, session.graphs[graph], flags)
+
+
 def link_create(session: DriverSession, call: Any) -> Answer | None:
     _, link, options = call
     session.check_new(link)
@@ -848,6 +1036,8 @@ TELLS = {
     300: host_function,
     301: stream_callback,
     302: copy_later,
+    336: cuGraphExecDestroy,
+    337: cuGraphLaunch,
     454: cuLinkDestroy,
     487: cuGreenCtxRecordEvent,
     488: cuGreenCtxWaitEvent,
@@ -917,6 +1107,36 @@ ASKS = {
     148: stream_get_attribute,
     149: stream_set_attribute,
     150: cuStreamCopyAttributes,
+    320: graph_create,
+    321: cuGraphDestroy,
+    322: graph_clone,
+    323: graph_add_node,
+    324: cuGraphDestroyNode,
+    325: node_get_type,
+    326: graph_get_nodes,
+    327: graph_get_edges,
+    328: node_get_dependencies,
+    329: graph_change_edges,
+    330: node_find_in_clone,
+    331: node_get_graph,
+    332: node_get_params,
+    333: node_set_params,
+    334: exec_set_params,
+    335: graph_instantiate,
+    338: graph_launch_first,
+    339: cuGraphUpload,
+    340: exec_update,
+    341: cuGraphExecGetFlags,
+    342: cuGraphNodeGetEnabled,
+    343: cuGraphNodeSetEnabled,
+    344: kernel_node_get_attribute,
+    345: kernel_node_set_attribute,
+    346: cuGraphKernelNodeCopyAttributes,
+    347: conditional_create,
+    348: graph_mem_get,
+    349: graph_mem_set,
+    350: graph_mem_trim,
+    351: graph_print,
     450: link_create,
     452: link_complete,
     470: module_load_kept,
@@ -948,6 +1168,8 @@ BULK_ASKS = {
 EMPTY = {
     90: (b"", b"", b"", b""),
     100: (b"", b"", b"", b""),
+    335: (b"", b""),
+    340: (b"", b""),
     451: (b"", b"", b""),
     452: (b"", b"", b""),
     470: (b"", b"", b"", b"", 0),
@@ -1058,6 +1280,38 @@ NAMES = {
     300: "host_function",
     301: "stream_callback",
     302: "copy_later",
+    320: "graph_create",
+    321: "cuGraphDestroy",
+    322: "graph_clone",
+    323: "graph_add_node",
+    324: "cuGraphDestroyNode",
+    325: "node_get_type",
+    326: "graph_get_nodes",
+    327: "graph_get_edges",
+    328: "node_get_dependencies",
+    329: "graph_change_edges",
+    330: "node_find_in_clone",
+    331: "node_get_graph",
+    332: "node_get_params",
+    333: "node_set_params",
+    334: "exec_set_params",
+    335: "graph_instantiate",
+    336: "cuGraphExecDestroy",
+    337: "cuGraphLaunch",
+    338: "graph_launch_first",
+    339: "cuGraphUpload",
+    340: "exec_update",
+    341: "cuGraphExecGetFlags",
+    342: "cuGraphNodeGetEnabled",
+    343: "cuGraphNodeSetEnabled",
+    344: "kernel_node_get_attribute",
+    345: "kernel_node_set_attribute",
+    346: "cuGraphKernelNodeCopyAttributes",
+    347: "conditional_create",
+    348: "graph_mem_get",
+    349: "graph_mem_set",
+    350: "graph_mem_trim",
+    351: "graph_print",
     450: "link_create",
     451: "link_add",
     452: "link_complete",
@@ -1183,6 +1437,38 @@ ARGUMENTS = {
     300: "nz",
     301: "nz",
     302: "zzzznz",
+    320: "nu",
+    321: "n",
+    322: "nn",
+    323: "nnbbbb",
+    324: "n",
+    325: "n",
+    326: "niz",
+    327: "nzi",
+    328: "nizi",
+    329: "nbbbi",
+    330: "nn",
+    331: "n",
+    332: "nu",
+    333: "nbb",
+    334: "nnbb",
+    335: "nnzn",
+    336: "n",
+    337: "nn",
+    338: "nn",
+    339: "nn",
+    340: "nn",
+    341: "n",
+    342: "nn",
+    343: "nnu",
+    344: "nn",
+    345: "nnb",
+    346: "nn",
+    347: "nnuu",
+    348: "in",
+    349: "inz",
+    350: "i",
+    351: "nu",
     450: "nb",
     451: "nnsb",
     452: "nz",

@@ -1,7 +1,7 @@
 """What one client owns: objects by number, the current context, the memory quota. Pure."""
 
-from .objects import Context, Handle, Handles, Launchable, Link, Pool
+from .objects import Context, Handle, Handles, Launchable, Link, Named, Pool
 from .quota import Ledger, Quota
 from .session import Session
 
-__all__ = ["Context", "Handle", "Handles", "Launchable", "Ledger", "Link", "Pool", "Quota", "Session"]
+__all__ = ["Context", "Handle", "Handles", "Launchable", "Ledger", "Link", "Named", "Pool", "Quota", "Session"]

@@ -27,6 +27,24 @@ class Handles(dict[int, T]):
         raise CallFailed(Code.INVALID_HANDLE)
 
 
+class Named(Handles[Handle]):
+    """Handles whose numbers are looked up, too: the driver answers with a handle, and the client is told its number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[int, int] = {}
+
+    def __setitem__(self, number: int, handle: Handle) -> None:
+        super().__setitem__(number, handle)
+        self.numbers[int(handle)] = number
+
+    def pop(self, number: int, default: Any = None) -> Any:
+        handle = super().pop(number, None)
+        if handle is not None and self.numbers.get(int(handle)) == number:
+            del self.numbers[int(handle)]
+        return default if handle is None else handle
+
+
 class Context:
     """A context of the session. `device` is the client's ordinal, None for the absence of a context (number 0)."""
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import CallFailed, Code, RemoteProtocolError
-from ..limits import OBJECT_NUMBER_FIRST, OBJECTS_MAX
-from .objects import Context, Handle, Handles, Launchable, Link, Pool, T
+from ..limits import OBJECT_NUMBER_FIRST, OBJECT_NUMBER_OWN_FIRST, OBJECTS_MAX
+from .objects import Context, Handle, Handles, Launchable, Link, Named, Pool, T
 from .quota import Quota
 
 
@@ -34,7 +34,11 @@ class Session:
         self.greens: Handles[Handle] = Handles()
         self.resources: Handles[Handle] = Handles()
         self.functions: Handles[Launchable] = Handles()  # functions and kernels: whatever can be launched
+        self.graphs = Named()
+        self.nodes = Named()
+        self.execs: Handles[Handle] = Handles()
         self.current = null_context
+        self._own = OBJECT_NUMBER_OWN_FIRST
         self._parents: dict[int, int] = {}
         self._children: dict[int, dict[int, None]] = {}
         # Written out: a look at vars(self) would make each later look at an attribute slower.
@@ -50,6 +54,9 @@ class Session:
             self.greens,
             self.resources,
             self.functions,
+            self.graphs,
+            self.nodes,
+            self.execs,
         )
 
     def device(self, ordinal: int) -> Handle:
@@ -60,7 +67,8 @@ class Session:
 
     def check_new(self, number: int) -> None:
         """`number` may name a new object. Raises RemoteProtocolError if not, CallFailed(OUT_OF_MEMORY) at the limit."""
-        if not isinstance(number, int) or number < OBJECT_NUMBER_FIRST or number in self._parents:
+        free = isinstance(number, int) and OBJECT_NUMBER_FIRST <= number < OBJECT_NUMBER_OWN_FIRST
+        if not free or number in self._parents:
             raise RemoteProtocolError(f"object number {number!r} is not free")
         if len(self._parents) >= OBJECTS_MAX:
             raise CallFailed(Code.OUT_OF_MEMORY)
@@ -71,6 +79,24 @@ class Session:
         self._parents[number] = parent
         if parent:
             self._children.setdefault(parent, {})[number] = None
+
+    def number_of(self, table: Named, handle: Handle, parent: int) -> int:
+        """The number of an object that the driver names: one of ours, if it was made by the driver.
+
+        Raises CallFailed(OUT_OF_MEMORY) at the limit.
+        """
+        number = table.numbers.get(int(handle))
+        if number is None:
+            if len(self._parents) >= OBJECTS_MAX:
+                raise CallFailed(Code.OUT_OF_MEMORY)
+            number = self._own
+            self._own += 1
+            self.add(table, number, handle, parent)
+        return number
+
+    def parent_of(self, number: int) -> int:
+        """The number of what an object goes with, 0: the session."""
+        return self._parents.get(number, 0)
 
     def add_context(self, number: int, handle: Handle, ordinal: int, primary: bool = False) -> None:
         """Enter a context on the client's device `ordinal`."""

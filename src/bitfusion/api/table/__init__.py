@@ -30,6 +30,7 @@ from . import (
     session,
     stream,
     wire,
+    wire_graph,
 )
 
 _CHAPTERS = (
@@ -62,7 +63,7 @@ def _read(module: ModuleType) -> Chapter:
     return Chapter((*chapter.symbols, *getattr(module, "SYMBOLS", ())), (*chapter.calls, *getattr(module, "WIRES", ())))
 
 
-_TABLE = tuple(_read(module) for module in (*_CHAPTERS, wire))
+_TABLE = tuple(_read(module) for module in (*_CHAPTERS, wire, wire_graph))
 SYMBOLS: tuple[Symbol, ...] = tuple(symbol for chapter in _TABLE for symbol in chapter.symbols)
 WIRES: tuple[Wire, ...] = in_order(call for chapter in _TABLE for call in chapter.calls)
 NVML: tuple[Function, ...] = nvml.FUNCTIONS

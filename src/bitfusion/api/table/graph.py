@@ -7,36 +7,36 @@ SYMBOLS = read_symbols(
 cuGraphAddBatchMemOpNode@11070
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphAddChildGraphNode@10000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      CUgraph childGraph):
-    direct
+    hand
 cuGraphAddDependencies@10000 (CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, size_t numDependencies):
-    direct
+    is cuGraphAddDependencies_v2(hGraph, from, to, NULL, numDependencies)
 cuGraphAddDependencies_v2@12030
     (CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, const CUgraphEdgeData *edgeData,
      size_t numDependencies):
-    direct
+    hand
 cuGraphAddEmptyNode@10000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies):
-    direct
+    hand
 cuGraphAddEventRecordNode@11010
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      CUevent event):
-    direct
+    hand
 cuGraphAddEventWaitNode@11010
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      CUevent event):
-    direct
+    hand
 cuGraphAddExternalSemaphoresSignalNode@11020
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphAddExternalSemaphoresWaitNode@11020
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphAddHostNode@10000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_HOST_NODE_PARAMS *nodeParams):
@@ -44,182 +44,183 @@ cuGraphAddHostNode@10000
 cuGraphAddKernelNode@10000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
-    direct
+    hand
 cuGraphAddKernelNode_v2@12000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_KERNEL_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphAddMemcpyNode@10000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_MEMCPY3D *copyParams, CUcontext ctx):
-    direct
+    hand
 cuGraphAddMemsetNode@10000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx):
-    direct
+    hand
 cuGraphAddNode@12020
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      CUgraphNodeParams *nodeParams):
-    direct
+    is cuGraphAddNode_v2(phGraphNode, hGraph, dependencies, NULL, numDependencies, nodeParams)
 cuGraphAddNode_v2@12030
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
      const CUgraphEdgeData *dependencyData, size_t numDependencies, CUgraphNodeParams *nodeParams):
-    direct
+    hand
 cuGraphBatchMemOpNodeGetParams@11070 (CUgraphNode hNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams_out):
-    direct
+    hand
 cuGraphBatchMemOpNodeSetParams@11070 (CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphChildGraphNodeGetGraph@10000 (CUgraphNode hNode, CUgraph *phGraph):
-    direct
+    find node hNode; need phGraph; by bf_graphs_child(node, phGraph)
 cuGraphClone@10000 (CUgraph *phGraphClone, CUgraph originalGraph):
-    direct
+    find graph originalGraph as graph; need phGraphClone; by bf_graphs_clone(graph, phGraphClone)
 cuGraphCreate@10000 (CUgraph *phGraph, unsigned int flags):
-    direct
+    ready; need phGraph; refuse flags; by bf_graphs_create(phGraph)
 cuGraphDebugDotPrint@11030 (CUgraph hGraph, const char *path, unsigned int flags):
-    direct
+    find graph hGraph; need path; by bf_graph_settings_print(graph, path, flags)
 cuGraphDestroy@10000 (CUgraph hGraph):
-    direct
+    find graph hGraph; by bf_graphs_end(graph)
 cuGraphDestroyNode@10000 (CUgraphNode hNode):
-    direct
+    find node hNode; by bf_graphs_end_node(node)
 cuGraphEventRecordNodeGetEvent@11010 (CUgraphNode hNode, CUevent *event_out):
-    direct
+    hand
 cuGraphEventRecordNodeSetEvent@11010 (CUgraphNode hNode, CUevent event):
-    direct
+    hand
 cuGraphEventWaitNodeGetEvent@11010 (CUgraphNode hNode, CUevent *event_out):
-    direct
+    hand
 cuGraphEventWaitNodeSetEvent@11010 (CUgraphNode hNode, CUevent event):
-    direct
+    hand
 cuGraphExecBatchMemOpNodeSetParams@11070
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphExecChildGraphNodeSetParams@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUgraph childGraph):
-    direct
+    hand
 cuGraphExecDestroy@10000 (CUgraphExec hGraphExec):
-    direct
+    find exec hGraphExec; by bf_graphs_end_exec(exec)
 cuGraphExecEventRecordNodeSetEvent@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event):
-    direct
+    hand
 cuGraphExecEventWaitNodeSetEvent@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event):
-    direct
+    hand
 cuGraphExecExternalSemaphoresSignalNodeSetParams@11020
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams):
-    direct
+    find exec hGraphExec; find node hNode; need nodeParams; is CUDA_ERROR_INVALID_VALUE
 cuGraphExecExternalSemaphoresWaitNodeSetParams@11020
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams):
-    direct
+    find exec hGraphExec; find node hNode; need nodeParams; is CUDA_ERROR_INVALID_VALUE
 cuGraphExecGetFlags@12000 (CUgraphExec hGraphExec, cuuint64_t *flags):
-    direct
+    find exec hGraphExec; need flags; ask
 cuGraphExecHostNodeSetParams@10020
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams):
     direct
 cuGraphExecKernelNodeSetParams@10010
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
-    direct
+    hand
 cuGraphExecKernelNodeSetParams_v2@12000
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphExecMemcpyNodeSetParams@10020
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_MEMCPY3D *copyParams, CUcontext ctx):
-    direct
+    hand
 cuGraphExecMemsetNodeSetParams@10020
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx):
-    direct
+    hand
 cuGraphExecNodeSetParams@12020 (CUgraphExec hGraphExec, CUgraphNode hNode, CUgraphNodeParams *nodeParams):
-    direct
+    hand
 cuGraphExecUpdate@10020
     (CUgraphExec hGraphExec, CUgraph hGraph, CUgraphNode *hErrorNode_out, CUgraphExecUpdateResult *updateResult_out):
-    direct
+    hand
 cuGraphExecUpdate_v2@12000 (CUgraphExec hGraphExec, CUgraph hGraph, CUgraphExecUpdateResultInfo *resultInfo):
-    direct
+    hand
 cuGraphExternalSemaphoresSignalNodeGetParams@11020 (CUgraphNode hNode, CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *params_out):
-    direct
+    find node hNode; need params_out; is CUDA_ERROR_INVALID_VALUE
 cuGraphExternalSemaphoresSignalNodeSetParams@11020
     (CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams):
-    direct
+    find node hNode; need nodeParams; is CUDA_ERROR_INVALID_VALUE
 cuGraphExternalSemaphoresWaitNodeGetParams@11020 (CUgraphNode hNode, CUDA_EXT_SEM_WAIT_NODE_PARAMS *params_out):
-    direct
+    find node hNode; need params_out; is CUDA_ERROR_INVALID_VALUE
 cuGraphExternalSemaphoresWaitNodeSetParams@11020 (CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams):
-    direct
+    find node hNode; need nodeParams; is CUDA_ERROR_INVALID_VALUE
 cuGraphGetEdges@10000 (CUgraph hGraph, CUgraphNode *from, CUgraphNode *to, size_t *numEdges):
-    direct
+    is cuGraphGetEdges_v2(hGraph, from, to, NULL, numEdges)
 cuGraphGetEdges_v2@12030
     (CUgraph hGraph, CUgraphNode *from, CUgraphNode *to, CUgraphEdgeData *edgeData, size_t *numEdges):
-    direct
+    hand
 cuGraphGetNodes@10000 (CUgraph hGraph, CUgraphNode *nodes, size_t *numNodes):
-    direct
+    find graph hGraph; need numNodes; by bf_graphs_list(graph, 0, nodes, numNodes)
 cuGraphGetRootNodes@10000 (CUgraph hGraph, CUgraphNode *rootNodes, size_t *numRootNodes):
-    direct
+    find graph hGraph; need numRootNodes; by bf_graphs_list(graph, 1, rootNodes, numRootNodes)
 cuGraphHostNodeGetParams@10000 (CUgraphNode hNode, CUDA_HOST_NODE_PARAMS *nodeParams):
     direct
 cuGraphHostNodeSetParams@10000 (CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams):
     direct
 cuGraphInstantiate@10000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize):
-    direct
+    is cuGraphInstantiate_v2(phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize)
 cuGraphInstantiate_v2@11000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize):
-    direct
+    hand
 cuGraphInstantiateWithFlags@11040 (CUgraphExec *phGraphExec, CUgraph hGraph, unsigned long long flags):
-    direct
+    hand
 cuGraphInstantiateWithParams@12000 +ptsz@12000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams):
-    direct
+    hand
 cuGraphKernelNodeCopyAttributes@11000 (CUgraphNode dst, CUgraphNode src):
-    direct
+    find node dst as to; find node src as from; refuse to->server != from->server; ask
 cuGraphKernelNodeGetAttribute@11000 (CUgraphNode hNode, CUkernelNodeAttrID attr, CUkernelNodeAttrValue *value_out):
-    direct
+    hand
 cuGraphKernelNodeGetParams@10000 (CUgraphNode hNode, CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
-    direct
+    hand
 cuGraphKernelNodeGetParams_v2@12000 (CUgraphNode hNode, CUDA_KERNEL_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphKernelNodeSetAttribute@11000 (CUgraphNode hNode, CUkernelNodeAttrID attr, const CUkernelNodeAttrValue *value):
-    direct
+    hand
 cuGraphKernelNodeSetParams@10000 (CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
-    direct
+    hand
 cuGraphKernelNodeSetParams_v2@12000 (CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphLaunch@10000 +ptsz@10000 (CUgraphExec hGraph, CUstream hStream):
-    direct
+    hand
 cuGraphMemcpyNodeGetParams@10000 (CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams):
-    direct
+    hand
 cuGraphMemcpyNodeSetParams@10000 (CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams):
-    direct
+    hand
 cuGraphMemsetNodeGetParams@10000 (CUgraphNode hNode, CUDA_MEMSET_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphMemsetNodeSetParams@10000 (CUgraphNode hNode, const CUDA_MEMSET_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphNodeFindInClone@10000 (CUgraphNode *phNode, CUgraphNode hOriginalNode, CUgraph hClonedGraph):
-    direct
+    find node hOriginalNode as node; find graph hClonedGraph as clone; need phNode;
+    refuse node->server != clone->server; by bf_graphs_find_in_clone(node, clone, phNode)
 cuGraphNodeGetDependencies@10000 (CUgraphNode hNode, CUgraphNode *dependencies, size_t *numDependencies):
-    direct
+    is cuGraphNodeGetDependencies_v2(hNode, dependencies, NULL, numDependencies)
 cuGraphNodeGetDependencies_v2@12030
     (CUgraphNode hNode, CUgraphNode *dependencies, CUgraphEdgeData *edgeData, size_t *numDependencies):
-    direct
+    hand
 cuGraphNodeGetDependentNodes@10000 (CUgraphNode hNode, CUgraphNode *dependentNodes, size_t *numDependentNodes):
-    direct
+    is cuGraphNodeGetDependentNodes_v2(hNode, dependentNodes, NULL, numDependentNodes)
 cuGraphNodeGetDependentNodes_v2@12030
     (CUgraphNode hNode, CUgraphNode *dependentNodes, CUgraphEdgeData *edgeData, size_t *numDependentNodes):
-    direct
+    hand
 cuGraphNodeGetEnabled@11060 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int *isEnabled):
-    direct
+    find exec hGraphExec; find node hNode; need isEnabled; refuse exec->server != node->server; ask
 cuGraphNodeGetType@10000 (CUgraphNode hNode, CUgraphNodeType *type):
-    direct
+    find node hNode; need type; by bf_graphs_type(node, type)
 cuGraphNodeSetEnabled@11060 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int isEnabled):
-    direct
+    find exec hGraphExec; find node hNode; refuse exec->server != node->server; ask
 cuGraphNodeSetParams@12020 (CUgraphNode hNode, CUgraphNodeParams *nodeParams):
-    direct
+    hand
 cuGraphReleaseUserObject@11030 (CUgraph graph, CUuserObject object, unsigned int count):
     direct
 cuGraphRemoveDependencies@10000
     (CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, size_t numDependencies):
-    direct
+    is cuGraphRemoveDependencies_v2(hGraph, from, to, NULL, numDependencies)
 cuGraphRemoveDependencies_v2@12030
     (CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, const CUgraphEdgeData *edgeData,
      size_t numDependencies):
-    direct
+    hand
 cuGraphRetainUserObject@11030 (CUgraph graph, CUuserObject object, unsigned int count, unsigned int flags):
     direct
 cuGraphUpload@11010 +ptsz@11010 (CUgraphExec hGraph, CUstream hStream):
-    direct
+    stream hStream; find exec hGraph; refuse exec->server != order.to.server; ask
 cuUserObjectCreate@11030
     (CUuserObject *object_out, void *ptr, CUhostFn destroy, unsigned int initialRefcount, unsigned int flags):
     direct
@@ -228,26 +229,28 @@ cuUserObjectRelease@11030 (CUuserObject object, unsigned int count):
 cuUserObjectRetain@11030 (CUuserObject object, unsigned int count):
     direct
 cuDeviceGetGraphMemAttribute@11040 (CUdevice device, CUgraphMem_attribute attr, void *value):
-    direct
+    device device as found; need value; by bf_graph_settings_get(found, attr, value)
 cuDeviceGraphMemTrim@11040 (CUdevice device):
-    direct
+    device device as found; ask graph_mem_trim (device)
 cuDeviceSetGraphMemAttribute@11040 (CUdevice device, CUgraphMem_attribute attr, void *value):
-    direct
+    device device as found; need value; by bf_graph_settings_set(found, attr, value)
 cuGraphAddMemAllocNode@11040
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphAddMemFreeNode@11040
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      CUdeviceptr dptr):
-    direct
+    hand
 cuGraphConditionalHandleCreate@12030
     (CUgraphConditionalHandle *pHandle_out, CUgraph hGraph, CUcontext ctx, unsigned int defaultLaunchValue,
      unsigned int flags):
-    direct
+    ready; need pHandle_out; refuse flags & ~(unsigned)CU_GRAPH_COND_ASSIGN_DEFAULT; context ctx as context;
+    find graph hGraph; refuse graph->server != context->server;
+    ask conditional_create (hGraph, ctx, defaultLaunchValue, flags)
 cuGraphMemAllocNodeGetParams@11040 (CUgraphNode hNode, CUDA_MEM_ALLOC_NODE_PARAMS *params_out):
-    direct
+    hand
 cuGraphMemFreeNodeGetParams@11040 (CUgraphNode hNode, CUdeviceptr *dptr_out):
-    direct
+    hand
 """
 )

@@ -1,0 +1,203 @@
+/* Nodes of graphs are added: every kind becomes one call of the wire, with CUgraphNodeParams for its parameters. */
+#include "graph_params.h"
+
+#include <stdlib.h>
+
+#include "../../libcuda/generated/cuda_api.h"
+#include "../state/node_params.h"
+
+/* Who is to come before a new node: data may be NULL. */
+struct before {
+    const CUgraphNode *nodes;
+    const CUgraphEdgeData *data;
+    size_t count;
+};
+
+/* What the server made with the node: an address, or the bodies of a conditional, whose list stays with the node. */
+static CUresult take_made(struct bf_object *node, const struct bf_value *made, CUgraphNodeParams *params)
+{
+    if (params->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC && made->bytes == sizeof params->alloc.dptr)
+        memcpy(&params->alloc.dptr, made->p, sizeof params->alloc.dptr);
+    if (params->type != CU_GRAPH_NODE_TYPE_CONDITIONAL)
+        return CUDA_SUCCESS;
+    size_t count = made->bytes / sizeof(uint64_t);
+    struct bf_node_storage *storage = malloc(sizeof *storage + count * sizeof(CUgraph));
+    if (!storage)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    storage->bytes = count * sizeof(CUgraph);
+    CUgraph *bodies = (CUgraph *)storage->data;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number;
+        memcpy(&number, (const uint8_t *)made->p + i * sizeof number, sizeof number);
+        bodies[i] = (CUgraph)bf_graphs_known(node->server, number, BF_GRAPH, node);
+    }
+    atomic_store(&node->node.storage, storage);
+    params->conditional.phGraph_out = bodies;
+    return CUDA_SUCCESS;
+}
+
+static CUresult ask_for(struct bf_object *node, const struct before *before, const uint64_t *numbers,
+                        const struct bf_node_packed *packed, CUgraphNodeParams *params)
+{
+    struct bf_ask ask;
+    struct bf_object *graph = node->owner;
+    CUresult result = BF_ASK_HELD(bf_on(graph->server), NULL, &ask, graph_add_node, bf_u(node->number),
+                                  bf_u(graph->number), bf_bytes(numbers, before->count * sizeof *numbers),
+                                  bf_bytes(before->data, before->data ? before->count * sizeof *before->data : 0),
+                                  bf_bytes(&packed->params, sizeof packed->params), packed->extra);
+    if (!result)
+        result = take_made(node, &ask.values[0], params);
+    bf_stream_ask_end(&ask);
+    return result;
+}
+
+static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct before *before, CUgraphNodeParams *params)
+{
+    uint64_t *numbers = NULL;
+    struct bf_node_packed packed;
+    CUresult result = bf_node_params_pack(graph, params, &packed);
+    if (!result)
+        result = bf_graphs_pack(graph, before->nodes, before->count, &numbers);
+    struct bf_object *node = result ? NULL : bf_graphs_new(graph->server, BF_NODE, graph);
+    if (!result && !node)
+        result = CUDA_ERROR_OUT_OF_MEMORY;
+    if (!result) {
+        atomic_store(&node->node.type, (int)params->type);
+        result = ask_for(node, before, numbers, &packed, params);
+        if (result)
+            bf_graphs_free(node);
+        else
+            *out = (CUgraphNode)node;
+    }
+    bf_node_params_end(&packed);
+    free(numbers);
+    return result;
+}
+
+/* The graph that a node is added to; `given` is false if the parameters are missing. */
+static CUresult open_graph(CUgraphNode *out, CUgraph hGraph, bool given, struct bf_object **graph)
+{
+    CUresult result = bf_lookup_find(BF_GRAPH, hGraph, graph);
+    return result || (out && given) ? result : CUDA_ERROR_INVALID_VALUE;
+}
+
+static CUresult add_plain(CUgraphNode *out, CUgraph hGraph, const CUgraphNode *dependencies, size_t count,
+                          CUgraphNodeParams *params)
+{
+    struct bf_object *graph;
+    CUresult result = open_graph(out, hGraph, params != NULL, &graph);
+    return result ? result : add(out, graph, &(struct before){dependencies, NULL, count}, params);
+}
+
+CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                           const CUgraphEdgeData *dependencyData, size_t numDependencies, CUgraphNodeParams *nodeParams)
+{
+    struct bf_object *graph;
+    CUresult result = open_graph(phGraphNode, hGraph, nodeParams != NULL, &graph);
+    if (!result && dependencyData && !dependencies)
+        result = CUDA_ERROR_INVALID_VALUE;
+    return result
+               ? result
+               : add(phGraphNode, graph, &(struct before){dependencies, dependencyData, numDependencies}, nodeParams);
+}
+
+CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                                 size_t numDependencies, const CUDA_KERNEL_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params;
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, bf_graph_params_kernel(&params, nodeParams));
+}
+
+CUresult cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                              size_t numDependencies, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams)
+{
+    CUgraphNodeParams params;
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies,
+                     bf_graph_params_kernel_v1(&params, nodeParams));
+}
+
+CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                              size_t numDependencies, const CUDA_MEMCPY3D *copyParams, CUcontext ctx)
+{
+    CUgraphNodeParams params;
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies,
+                     bf_graph_params_memcpy(&params, copyParams, ctx));
+}
+
+CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                              size_t numDependencies, const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx)
+{
+    CUgraphNodeParams params;
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies,
+                     bf_graph_params_memset(&params, memsetParams, ctx));
+}
+
+CUresult cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                                  size_t numDependencies, CUgraph childGraph)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_GRAPH, .graph = {.graph = childGraph}};
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
+}
+
+CUresult cuGraphAddEmptyNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                             size_t numDependencies)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EMPTY};
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
+}
+
+CUresult cuGraphAddEventRecordNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                                   size_t numDependencies, CUevent event)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EVENT_RECORD, .eventRecord = {event}};
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
+}
+
+CUresult cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                                 size_t numDependencies, CUevent event)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_WAIT_EVENT, .eventWait = {event}};
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
+}
+
+CUresult cuGraphAddBatchMemOpNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                                  size_t numDependencies, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params;
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, bf_graph_params_batch(&params, nodeParams));
+}
+
+CUresult cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                                size_t numDependencies, CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_ALLOC};
+    if (nodeParams)
+        memcpy(&params.alloc, nodeParams, sizeof *nodeParams);
+    CUresult result = add_plain(phGraphNode, hGraph, dependencies, numDependencies, nodeParams ? &params : NULL);
+    if (!result)
+        nodeParams->dptr = params.alloc.dptr;
+    return result;
+}
+
+CUresult cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                               size_t numDependencies, CUdeviceptr dptr)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_FREE, .free = {dptr}};
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
+}
+
+/* No device has external semaphores, so a program can have none that it could name here. */
+CUresult cuGraphAddExternalSemaphoresSignalNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                                const CUgraphNode *dependencies, size_t numDependencies,
+                                                const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL};
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, nodeParams ? &params : NULL);
+}
+
+CUresult cuGraphAddExternalSemaphoresWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                                              size_t numDependencies, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT};
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, nodeParams ? &params : NULL);
+}
