@@ -75,7 +75,7 @@ struct bf_object {
             struct bf_listing *listing;  /* of its functions; NULL: it is a library's */
             unsigned char free_block;    /* no function in it fixes the size of its blocks */
         } module;
-        struct {
+        struct bf_function {
             struct bf_code *code;        /* name, attributes, parameters */
             struct bf_object *context;   /* of a function: a kernel has one for each context */
             uint64_t context_number;

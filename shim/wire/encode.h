@@ -42,7 +42,7 @@ enum bf_bulk { BF_NO_BULK, BF_BULK_IN, BF_BULK_OUT };
 enum { BF_REPLY_VALUES_MAX = 5 };
 
 /* A call of the wire table. A letter a value: u z unsigned, i int, f float, s string, b binary, n number of a new
- * object; C M L F K S E P number of a context, module, library, function or kernel, kernel, stream, event, pool. */
+ * object; a capital that of an object of some kind (src/bitfusion/api/kinds.py). */
 struct bf_call {
     const char *name, *args, *reply;
     uint16_t id;

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from native_shim import CALLS, Reading, Written, encode_call, ffi, letters, lib, read_value, span
 
+from bitfusion.api.kinds import KINDS
 from bitfusion.api.table import WIRES
 from bitfusion.wire.calls import call_unpacker, pack_data_header, pack_reply
 from bitfusion.wire.frames import FRAME_HEADER_BYTES, Kind, pack_header, parse_header
@@ -28,7 +29,7 @@ VALUES = {
     "f": st.floats(width=32, allow_nan=False),
     "s": st.text(max_size=100),
     "b": st.binary(max_size=300),
-    **dict.fromkeys("nCMLFKSEP", st.integers(0, 2**63)),
+    **dict.fromkeys(("n", *(kind.letter for kind in KINDS)), st.integers(0, 2**63)),
 }
 
 
@@ -59,7 +60,7 @@ def body_of(frame: dict[str, Any]) -> bytes:
 def decode_reply(name: str, body: bytes) -> tuple[bool, int, int, list[Any]]:
     """Whether the C code accepts it as a reply of the call, its number, result and values."""
     call, reading = CALLS[name], Reading(body)
-    head, values = ffi.new("struct bf_reply_head *"), ffi.new("struct bf_value[4]")
+    head, values = ffi.new("struct bf_reply_head *"), ffi.new("struct bf_value[]", lib.BF_REPLY_VALUES_MAX)
     lib.bf_decode_reply_head(reading.c, head)
     if not reading.bad:
         lib.bf_decode_reply_values(reading.c, ffi.addressof(call), head, values)

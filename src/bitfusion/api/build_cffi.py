@@ -101,12 +101,13 @@ void bf_digest_plain(const void *data, size_t bytes, uint8_t *out);
 struct bf_server;
 struct bf_code;
 struct bf_code *bf_code_new(const char *name, const void *description, size_t bytes, unsigned servers);
+struct bf_function { struct bf_code *code; ...; };
 struct bf_object {
     uint32_t kind, generation;
     uint64_t number;
     struct bf_server *server;
     struct bf_object *owner;
-    struct { struct bf_code *code; struct bf_object *context; uint64_t context_number; } function;
+    struct bf_function function;
     ...;
 };
 bool bf_objects_open(void);
@@ -141,7 +142,8 @@ bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out);
 bool bf_map_take_of(struct bf_map *map, const struct bf_object *context, struct bf_range *out);
 void bf_map_remove_of(struct bf_map *map, const struct bf_object *owner);
 
-struct bf_ask { uint64_t number; struct bf_value values[5]; int result; bool done; ...; };
+enum { BF_REPLY_VALUES_MAX, ... };
+struct bf_ask { uint64_t number; struct bf_value values[...]; int result; bool done; ...; };
 struct bf_stream {
     int lost;
     uint64_t numbered;
