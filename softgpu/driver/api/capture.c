@@ -59,12 +59,16 @@ static CUresult end_of(struct sg_member *member, CUgraph *graph)
 {
     REQUIRE(member, CUDA_ERROR_ILLEGAL_STATE);
     struct sg_capture *capture = member->capture;
+    /* A graph that the program had before it need not be told. */
+    REQUIRE(graph || !capture->owns_graph, CUDA_ERROR_INVALID_VALUE);
     if (capture->origin != member)
         return sg_capture_rules_broken(capture, CUDA_ERROR_STREAM_CAPTURE_UNMATCHED);
     if (capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED && capture->thread != sg_capture_rules_thread())
         return sg_capture_rules_broken(capture, CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD);
     CUresult result = capture->invalidated ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED : sg_capture_node_joined(capture);
-    *graph = sg_capture_end(capture, !result);
+    CUgraph captured = sg_capture_end(capture, !result);
+    if (graph)
+        *graph = captured;
     return result;
 }
 
@@ -73,7 +77,6 @@ CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph)
     ENTER(cuStreamEndCapture);
     struct sg_stream *stream;
     TRY(sg_context_order(hStream, &stream));
-    REQUIRE(phGraph, CUDA_ERROR_INVALID_VALUE);
     sg_capture_lock();
     CUresult result = end_of(sg_capture_member(stream), phGraph);
     sg_capture_unlock();

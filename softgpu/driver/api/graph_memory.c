@@ -81,10 +81,11 @@ static CUresult find_account(CUdevice ordinal, struct sg_pool **out)
 CUresult cuDeviceGraphMemTrim(CUdevice device)
 {
     ENTER(cuDeviceGraphMemTrim);
-    struct sg_pool *account;
-    TRY(find_account(device, &account));
-    sg_pool_trim(account, 0);
-    return CUDA_SUCCESS;
+    struct sg_device *found = sg_device_at(device);
+    REQUIRE(found, CUDA_ERROR_INVALID_DEVICE);
+    sg_graph_lock();
+    sg_allotment_trim(found);
+    return sg_graph_unlock(CUDA_SUCCESS);
 }
 
 CUresult cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr, void *value)

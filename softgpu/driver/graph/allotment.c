@@ -77,17 +77,40 @@ bool sg_allotment_can_begin(const struct sg_allotment *allotment, bool again)
     return !allotment->allocated || again;
 }
 
+/* Of each device: what launches have needed that free what they allocate, which it keeps for the next ones; and what the
+ * launch needs that is being made. */
+static uint64_t kept[SG_DEVICES_MAX], needed[SG_DEVICES_MAX];
+
 void sg_allotment_begin(struct sg_allotment *allotment)
 {
-    if (allotment->allocated)
-        return;
-    sg_pool_take(allotment->account, allotment->bytes);
     if (allotment->freed_by_owner) {
-        sg_pool_give(allotment->account, allotment->bytes);
-        return;
+        needed[allotment->account->device->ordinal] += allotment->bytes;
+    } else if (!allotment->allocated) {
+        uint64_t *free_bytes = &kept[allotment->account->device->ordinal];
+        uint64_t used_again = *free_bytes < allotment->bytes ? *free_bytes : allotment->bytes;
+        *free_bytes -= used_again;
+        sg_pool_take(allotment->account, allotment->bytes - used_again);
+        allotment->allocated = true;
+        sg_allotment_retain(allotment);
     }
-    allotment->allocated = true;
-    sg_allotment_retain(allotment);
+}
+
+void sg_allotment_settle(void)
+{
+    for (int i = 0; i < sg_device_count(); i++) {
+        if (needed[i] > kept[i]) {
+            sg_pool_take(sg_device_at(i)->pool_graphs, needed[i] - kept[i]);
+            kept[i] = needed[i];
+        }
+        needed[i] = 0;
+    }
+}
+
+void sg_allotment_trim(struct sg_device *device)
+{
+    sg_pool_give(device->pool_graphs, kept[device->ordinal]);
+    kept[device->ordinal] = 0;
+    sg_pool_trim(device->pool_graphs, 0);
 }
 
 bool sg_allotment_can_end(const struct sg_allotment *allotment)
@@ -99,7 +122,7 @@ CUresult sg_allotment_end(struct sg_allotment *allotment)
 {
     REQUIRE(allotment->allocated, CUDA_ERROR_INVALID_VALUE);
     allotment->allocated = false;
-    sg_pool_give(allotment->account, allotment->bytes);
+    kept[allotment->account->device->ordinal] += allotment->bytes;
     sg_allotment_release(allotment);
     return CUDA_SUCCESS;
 }

@@ -25,6 +25,8 @@ CUresult sg_allotment_add_free(struct sg_allotment *allotment, uint64_t graph);
 bool sg_allotment_can_end(const struct sg_allotment *allotment);
 bool sg_allotment_can_begin(const struct sg_allotment *allotment, bool again);
 void sg_allotment_begin(struct sg_allotment *allotment);
+/* All of the launch have begun. */
+void sg_allotment_settle(void);
 
 /* It is freed, by a launch or by the program; INVALID_VALUE if it is not allocated. What the owner frees need not be: it
  * begins and ends with the launch. */
@@ -33,7 +35,8 @@ CUresult sg_allotment_end(struct sg_allotment *allotment);
 /* allotment_free.c, without the lock: by the program, at this address. */
 CUresult sg_allotment_free(uint64_t address);
 
-/* What a device's graphs use: with the rules of a pool that keeps all until it is trimmed. */
+/* What a device's graphs use: what has been freed counts as well, until it is trimmed. */
+void sg_allotment_trim(struct sg_device *device);
 struct sg_pool *sg_allotment_account(struct sg_device *device);
 
 #endif

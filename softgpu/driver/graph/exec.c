@@ -139,5 +139,7 @@ CUresult sg_exec_work(struct sg_exec *exec, struct sg_work **out)
     for (uint32_t i = 0; memory && i < deeds->count; i++)
         if (deeds->at[i].action && sg_action_memory_is(deeds->at[i].action))
             move_memory(deeds->at[i].action);
+    if (memory)
+        sg_allotment_settle();
     return CUDA_SUCCESS;
 }
