@@ -102,3 +102,8 @@ void lc_callers_wake(void)
 {
     syscall(SYS_futex, &untaken, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
+
+void lc_callers_wake_all(void)
+{
+    syscall(SYS_futex, &untaken, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+}

@@ -19,5 +19,6 @@ bool lc_callers_start(void);
  * somebody who wakes one waiter of the futex word that is returned. */
 _Atomic uint32_t *lc_callers_put(struct lc_call *call);
 void lc_callers_wake(void);
+void lc_callers_wake_all(void);
 
 #endif

@@ -91,6 +91,28 @@ static void asked(struct bf_stream *stream, uint64_t ask, uint64_t number, int r
     lc_callers_wake();
 }
 
+/* Nobody asks for anything any more; but every callback of a stream is called, and told why. */
+static void give_up(struct bf_stream *stream)
+{
+    pthread_mutex_lock(&lock);
+    for (unsigned i = 0; i < BUCKETS; i++)
+        for (struct entry **link = &entries[i]; *link;) {
+            if (&(*link)->server->stream != stream) {
+                link = &(*link)->next;
+                continue;
+            }
+            struct entry *entry = take_out(link);
+            entry->call.run = run;
+            entry->result = atomic_load(&stream->lost);
+            if (entry->is.callback)
+                lc_callers_put(&entry->call);
+            else
+                end(entry);
+        }
+    pthread_mutex_unlock(&lock);
+    lc_callers_wake_all();
+}
+
 uint64_t bf_callbacks_enter(struct bf_server *server, const struct bf_callback *callback)
 {
     struct entry *entry = malloc(sizeof *entry);
@@ -100,6 +122,7 @@ uint64_t bf_callbacks_enter(struct bf_server *server, const struct bf_callback *
     }
     bf_client_begin_calling();
     atomic_store(&server->stream.on_run, asked);
+    atomic_store(&server->stream.on_end, give_up);
     pthread_mutex_lock(&lock);
     uint64_t number = ++last;
     atomic_fetch_add(&pending, callback->lasts ? 0 : 1);

@@ -70,6 +70,9 @@ static void *run_reader(void *argument)
             read_one(stream, &silent_ms);
     }
     pthread_mutex_unlock(&stream->waiting);
+    bf_stream_end *end = atomic_load(&stream->on_end);
+    if (end)
+        end(stream);
     return NULL;
 }
 

@@ -59,6 +59,7 @@ struct bf_ask {
 };
 
 typedef void bf_stream_fetch(struct bf_stream *stream, uint64_t ask, uint64_t source, uint64_t offset, uint64_t bytes);
+typedef void bf_stream_end(struct bf_stream *stream);
 typedef void bf_stream_run(struct bf_stream *stream, uint64_t ask, uint64_t function, int result);
 
 struct bf_stream {
@@ -108,6 +109,8 @@ struct bf_stream {
     _Atomic(bf_stream_run *) on_run;
     /* The same for `bytes` of memory, from an offset on. */
     _Atomic(bf_stream_fetch *) on_fetch;
+    /* The server is lost, with functions that it was going to ask for. */
+    _Atomic(bf_stream_end *) on_end;
     struct bf_answers answers;
 };
 

@@ -175,6 +175,14 @@ def test_stream_that_waits_for_memory_for_ever_keeps_nothing_from_its_end(way, c
     asks_of_sessions(server, program.name, count=ended + 1)
 
 
+@pytest.mark.parametrize("way", ["exit", "inside", "fork", "stuck", "destroy", "reset", "release"])
+def test_functions_that_run_or_have_yet_to_run_at_an_end(way, compile_c, server):
+    program = compile_c(PROGRAMS / "left_functions.c")
+    ended = len(asks_of_sessions(server, program.name))
+    compare([program, way], server)
+    asks_of_sessions(server, program.name, count=ended + 1)
+
+
 @pytest.mark.parametrize("where", ["null", "end", "misaligned"])
 def test_kernel_that_writes_out_of_bounds(where, compile_c, server):
     outcome = compare([compile_c(PROGRAMS / "fault.c"), where], server)
@@ -307,10 +315,10 @@ def test_cuda_example(name, cudart, compile_cuda, nvcc, server):
     assert ", 0 wrong" in outcome.output
 
 
-@pytest.mark.parametrize("name", ["runtime_errors", "runtime_features", "stream_features"])
+@pytest.mark.parametrize("name", ["callback_features", "runtime_errors", "runtime_features", "stream_features"])
 def test_cuda_program(name, compile_cuda, server):
     outcome = compare([compile_cuda(PROGRAMS / f"{name}.cu")], server)
-    rights = {"runtime_features": 7, "stream_features": 1}
+    rights = {"callback_features": 1, "runtime_features": 7, "stream_features": 1}
     assert outcome.output.count(": 0 wrong\n") == rights.get(name, 0)
 
 

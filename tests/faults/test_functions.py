@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import struct
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import running
+import toolkit
 from kernels import Busy
 from patience import PATIENCE_S, within
-from sessions import CLEAN_S, MEMORY, Session, is_alive, server_of
+from sessions import CLEAN_S, MEMORY, Session, cuda_servers, is_alive, logged, server_of
 
 from bitfusion.errors import ConnectionLost
 from bitfusion.wire.hello import ANSWERS, Hello
 from bitfusion.wire.notices import Topic
 
 NON_BLOCKING = 1
+PROGRAM = Path(__file__).parents[1] / "conformance" / "programs" / "left_functions.c"
 
 
 @pytest.fixture
@@ -156,3 +163,16 @@ def test_stranger_answers_nothing_and_harms_nobody(session):
     answers.send(ask)
     assert session.ask("cuStreamSynchronize", stream).result == 0
     assert all(each.socket for each in silent)
+
+
+def test_program_that_loses_its_server_has_its_callbacks_called(server, tmp_path):
+    program = toolkit.build_driver_program(PROGRAM, tmp_path)
+    with subprocess.Popen(
+        [program, "lost"], env=running.remote(server.port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running_program:
+        assert running_program.stdout.readline() == "waits\n"
+        (admitted,) = logged(server, "client.admitted")
+        os.kill(next(pid for pid, port in cuda_servers(server).items() if port == admitted["port"]), signal.SIGKILL)
+        output, errors = running_program.communicate(timeout=PATIENCE_S)
+    assert output.startswith("told: 806\n") and " 806 " in output.splitlines()[1]
+    assert "lost the server" in errors
