@@ -39,9 +39,14 @@ CUresult bf_streams_create(struct bf_object *context, struct bf_object *green, u
         return CUDA_ERROR_OUT_OF_MEMORY;
     stream->stream.green = green;
     struct bf_value number = bf_u(stream->number);
-    CUresult result =
-        green ? BF_TELL(bf_in(context), green_stream_create, number, bf_u(green->number), bf_u(flags), bf_i(priority))
-              : BF_TELL(bf_in(context), cuStreamCreateWithPriority, number, bf_u(flags), bf_i(priority));
+    const struct bf_target to = bf_in(context);
+    CUresult result;
+    if (!green)
+        result = BF_TELL(to, cuStreamCreateWithPriority, number, bf_u(flags), bf_i(priority));
+    else if (flags & CU_STREAM_NON_BLOCKING)
+        result = BF_TELL(to, cuGreenCtxStreamCreate, number, bf_u(green->number), bf_u(flags), bf_i(priority));
+    else
+        result = BF_TELL(to, green_stream_create, number, bf_u(green->number), bf_u(flags), bf_i(priority));
     if (result)
         bf_objects_free(stream, bf_drop_object);
     else

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "../../libcuda/generated/cuda_api.h"
+#include "inside.h"
 
 struct sg_fault_rule;
 
@@ -37,7 +38,9 @@ void sg_entry_restrict(void);
             return try_;                                                                                               \
     } while (0)
 
+/* Until the function returns, the thread is inside. */
 #define SG_ENTER_AS(symbol, needs_init)                                                                                \
+    struct sg_inside *const inside_ __attribute__((cleanup(sg_inside_leave), unused)) = sg_inside_enter();             \
     do {                                                                                                               \
         static struct sg_entry entry_ = {.name = #symbol};                                                             \
         if (__builtin_expect(!atomic_load_explicit(&sg_entry_open, memory_order_relaxed), 0))                          \

@@ -1,11 +1,52 @@
 /* The end of a context: all that belongs to it. */
 #include "teardown.h"
 
+#include <sched.h>
+
 #include "../../libcuda/storage.h"
 #include "../host/use.h"
+#include "inside.h"
 #include "state/event.h"
 #include "state/handles.h"
 #include "state/module.h"
+
+/* Until no other thread can be using the context: what they still put into it is done. */
+static void drain(struct sg_context *context)
+{
+    sg_inside_order();
+    while (sg_inside_any(context)) {
+        sg_settle_context(context);
+        (void)sched_yield();
+    }
+    sg_settle_context(context);
+}
+
+static void drop_handles(struct sg_context *context)
+{
+    sg_objects_lock();
+    for (struct sg_event *event = context->events; event; event = event->next)
+        sg_handles_drop(event->handle);
+    for (struct sg_module *module = context->modules; module; module = module->next) {
+        for (uint32_t i = 0; i < module->function_count; i++)
+            sg_handles_drop(module->functions[i].handle);
+        sg_handles_drop(module->handle);
+    }
+    sg_objects_unlock();
+    sg_sched_lock();
+    for (struct sg_stream *stream = context->streams; stream; stream = stream->all_next)
+        sg_handles_drop(stream->handle);
+    sg_sched_unlock();
+}
+
+/* Nothing new is made in it, then nothing that is in it is found. */
+static void close_to_others(struct sg_context *context)
+{
+    atomic_store(&context->active, false);
+    atomic_store(&context->incarnation, 0);
+    drain(context);
+    drop_handles(context);
+    drain(context);
+}
 
 void sg_teardown_context(struct sg_context *context)
 {
@@ -13,8 +54,7 @@ void sg_teardown_context(struct sg_context *context)
     /* Destructors may still call the driver with this context. */
     lc_storage_destroy((CUcontext)context->handle);
     sg_settle_context(context);
-    atomic_store(&context->active, false);
-    atomic_store(&context->incarnation, 0);
+    close_to_others(context);
     sg_module_destroy_all(context);
     sg_event_destroy_all(context);
     while (context->streams) {

@@ -14,12 +14,20 @@
  * context. */
 static pthread_mutex_t life = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
+/* Who waits for it uses no context meanwhile, so that the end of one need not wait for him. */
+static void lock_life(void)
+{
+    sg_inside_park(NULL);
+    pthread_mutex_lock(&life);
+    sg_inside_unpark();
+}
+
 /* ---- primary */
 
 CUresult sg_context_retain_primary(const struct sg_device *device)
 {
     struct sg_context *context = device->primary;
-    pthread_mutex_lock(&life);
+    lock_life();
     CUresult result = atomic_load(&context->active) ? CUDA_SUCCESS : sg_context_activate(context, context->flags);
     if (!result)
         context->retained++;
@@ -41,7 +49,7 @@ CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
 CUresult sg_context_release_primary(const struct sg_device *device)
 {
     struct sg_context *context = device->primary;
-    pthread_mutex_lock(&life);
+    lock_life();
     bool held = context->retained > 0, last = held && --context->retained == 0;
     if (last && atomic_load(&context->active))
         sg_teardown_context(context);
@@ -72,7 +80,7 @@ static CUresult reset_primary(CUdevice dev)
 {
     const struct sg_device *device = sg_device_at(dev);
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
-    pthread_mutex_lock(&life);
+    lock_life();
     if (atomic_load(&device->primary->active))
         sg_teardown_context(device->primary);
     pthread_mutex_unlock(&life);
@@ -184,7 +192,7 @@ static CUresult destroy(CUcontext ctx)
 {
     REQUIRE(ctx, CUDA_ERROR_INVALID_VALUE);
     struct sg_context *context;
-    pthread_mutex_lock(&life);
+    lock_life();
     CUresult result = sg_context_of(ctx, &context);
     if (!result && context->primary)
         result = CUDA_ERROR_INVALID_CONTEXT;
@@ -218,7 +226,7 @@ CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE(pctx && flags == 0, CUDA_ERROR_INVALID_VALUE);
-    pthread_mutex_lock(&life);
+    lock_life();
     context->attached++;
     pthread_mutex_unlock(&life);
     *pctx = (CUcontext)context->handle;
@@ -231,7 +239,7 @@ CUresult cuCtxDetach(CUcontext ctx)
     REQUIRE(ctx && ctx == (CUcontext)sg_thread_top(), CUDA_ERROR_INVALID_CONTEXT);
     struct sg_context *context;
     TRY(sg_context_of(ctx, &context));
-    pthread_mutex_lock(&life);
+    lock_life();
     bool last = !context->attached;
     context->attached -= !last;
     pthread_mutex_unlock(&life);

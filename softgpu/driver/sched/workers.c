@@ -9,6 +9,7 @@
 #include "../../host/log.h"
 #include "../../host/settings.h"
 #include "../state/context.h"
+#include "../inside.h"
 #include "sched_internal.h"
 
 /* About 20 microseconds: longer than the gap between two calls of a busy program, shorter than anybody's patience. */
@@ -299,6 +300,7 @@ static void wait_for(struct sg_stream *stream, uint64_t ticket)
 {
     if (reached(stream, ticket))
         return;
+    sg_inside_park(stream->context);
     sg_sched_lock();
     bool spun = false;
     while (!reached(stream, ticket)) {
@@ -320,6 +322,7 @@ static void wait_for(struct sg_stream *stream, uint64_t ticket)
     struct call call = call_worker();
     sg_sched_unlock();
     make_call(call);
+    sg_inside_unpark();
 }
 
 void sg_workers_wait(struct sg_stream *stream, uint64_t ticket)
