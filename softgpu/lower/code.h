@@ -114,6 +114,8 @@ struct sg_kernel {
     uint32_t shared_count;
     uint32_t shared_dynamic_at; /* where dynamic shared memory begins */
     uint32_t stack_bytes; /* per lane, of the deepest chain of calls */
+    int refused; /* what the reading of its body has ended with, if that is final */
+    char *trouble; /* why, or NULL */
     bool calls; /* has any call that needs an activation */
     atomic_bool ready;
 };
@@ -124,6 +126,9 @@ struct sg_program {
     struct sg_function *functions;
     struct sg_kernel *kernels;
     uint32_t kernel_count;
+    sg_program_alloc_fn *alloc; /* of memory for variables */
+    void *user;
+    uint32_t global_count; /* variables with which it was made: none that is read later is the module's */
     bool functions_talk; /* some function that can be called has an instruction that can wait for another thread */
     struct sg_heap *heap; /* NULL until a kernel that may call malloc or free is launched */
 };

@@ -9,6 +9,8 @@
 
 #define THREADS_MAX 1024u
 
+enum { INVALID_PTX = 218 };
+
 /* One lock for all programs: it is only taken when a kernel is asked for the first time. */
 static pthread_mutex_t prepare_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -73,6 +75,7 @@ void sg_kernel_release(struct sg_kernel *kernel)
 {
     release_code(kernel);
     free((void *)(uintptr_t)kernel->info.params);
+    free(kernel->trouble);
 }
 
 static int lower_reachable(struct sg_kernel *kernel, const bool *reachable)
@@ -92,8 +95,27 @@ static int lower_reachable(struct sg_kernel *kernel, const bool *reachable)
     return 0;
 }
 
+/* What is wrong with a body that was read late is found now, and stays. */
+static int complete(struct sg_kernel *kernel)
+{
+    char text[512] = "";
+    struct ptx_log log = {text, sizeof text, 0};
+    if (kernel->refused)
+        return kernel->refused;
+    int result = sg_complete_entry(kernel->program, kernel->function, &log);
+    /* Want of memory may pass, unless it left the body without what it needs. */
+    if (result == INVALID_PTX || (result && !kernel->program->module->functions[kernel->function].is_outline)) {
+        kernel->refused = result;
+        kernel->trouble = strndup(text, strcspn(text, "\n"));
+    }
+    return result;
+}
+
 static int prepare(struct sg_kernel *kernel)
 {
+    int completed = complete(kernel);
+    if (completed)
+        return completed;
     uint32_t count = kernel->program->module->function_count;
     bool *reachable = calloc(count + 1, sizeof *reachable);
     kernel->code = calloc(count + 1, sizeof *kernel->code);
@@ -121,6 +143,11 @@ int sg_kernel_prepare(const struct sg_kernel *asked)
     }
     pthread_mutex_unlock(&prepare_lock);
     return result;
+}
+
+const char *sg_kernel_trouble(const struct sg_kernel *kernel)
+{
+    return kernel->trouble ? kernel->trouble : "";
 }
 
 const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel)

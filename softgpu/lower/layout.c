@@ -110,10 +110,31 @@ static void scan_variable(struct sg_program *program, uint32_t number)
             program->functions[var->relocs[i].index].address_taken = true;
 }
 
+static bool layout_function(struct sg_program *program, uint32_t number)
+{
+    const struct ptx_function *f = &program->module->functions[number];
+    if (!place_params(program, number))
+        return false;
+    for (uint32_t i = 0; i < f->insn_count; i++) {
+        scan_insn(program, number, &f->insns[i]);
+        program->functions_talk |= !f->is_entry && sg_layout_talks(program, &f->insns[i]);
+    }
+    program->functions[number].stack_bytes = (uint32_t)align_up(program->functions[number].stack_bytes, STACK_ALIGN);
+    return true;
+}
+
+int sg_layout_function(struct sg_program *program, uint32_t function, uint32_t first)
+{
+    for (uint32_t v = first; v < program->module->var_count; v++)
+        scan_variable(program, v);
+    return layout_function(program, function) ? 0 : 2;
+}
+
 int sg_layout_program(struct sg_program *program)
 {
     const struct ptx_module *module = program->module;
-    program->variables = calloc(module->var_count + 1, sizeof *program->variables);
+    uint32_t room = module->var_room > module->var_count ? module->var_room : module->var_count;
+    program->variables = calloc((size_t)room + 1, sizeof *program->variables);
     program->functions = calloc(module->function_count + 1, sizeof *program->functions);
     if (!program->variables || !program->functions)
         return 2;
@@ -123,13 +144,10 @@ int sg_layout_program(struct sg_program *program)
         const struct ptx_function *f = &module->functions[n];
         if (!f->has_body)
             program->functions[n].builtin = (uint8_t)isa_builtin_find(f->name);
-        if (!place_params(program, n))
+        /* A body that is not read yet may take the address of any. */
+        program->functions[n].address_taken |= module->parser && f->has_body && !f->is_entry;
+        if (!layout_function(program, n))
             return 2;
-        for (uint32_t i = 0; i < f->insn_count; i++) {
-            scan_insn(program, n, &f->insns[i]);
-            program->functions_talk |= !f->is_entry && sg_layout_talks(program, &f->insns[i]);
-        }
-        program->functions[n].stack_bytes = (uint32_t)align_up(program->functions[n].stack_bytes, STACK_ALIGN);
     }
     return 0;
 }

@@ -98,6 +98,13 @@ void sg_control_patch(struct sg_lower *low); /* targets: instruction numbers -> 
 /* families.c: the families that know an opcode, tried in order; ends with NULL */
 sg_lower_fn *const *sg_families_of(unsigned opcode);
 
+/* variables.c: those from `first` on */
+int sg_variables_resolve(struct sg_program *program, uint32_t first, struct ptx_log *log);
+int sg_variables_bind(struct sg_program *program, uint32_t first);
+
+/* complete.c: read the body of an entry that has not been read, if that is so, and check it. */
+int sg_complete_entry(struct sg_program *program, uint32_t function, struct ptx_log *log);
+
 /* lower.c */
 int sg_lower_check(struct sg_program *program, uint32_t function, struct ptx_log *log);
 int sg_lower_function(struct sg_kernel *kernel, uint32_t function, struct sg_code **out);
@@ -107,6 +114,8 @@ void sg_lower_free(struct sg_code *code);
 /* Instructions with which a thread can wait for another one, if in a loop. */
 bool sg_layout_talks(const struct sg_program *program, const struct ptx_insn *insn);
 int sg_layout_program(struct sg_program *program);
+/* An entry whose body has been read since then, with its variables, which are those from `first` on. */
+int sg_layout_function(struct sg_program *program, uint32_t function, uint32_t first);
 int sg_layout_kernel(struct sg_kernel *kernel, bool *reachable);
 
 #endif

@@ -2,7 +2,8 @@
  *
  * A program is a parsed PTX module bound to a context: its global and const variables have addresses. Kernels are
  * lowered when first asked for; but sg_program_create refuses a module that holds any instruction that cannot be
- * lowered, so that what is not implemented fails at load, by name and line, and never at a launch. */
+ * lowered, so that what is not implemented fails at load, by name and line, and never at a launch. Of an outline
+ * (sg_ptx_parse_outline) that is so for functions; an entry is refused when it is first asked for. */
 #ifndef SG_PROGRAM_H
 #define SG_PROGRAM_H
 
@@ -56,5 +57,7 @@ const struct sg_kernel_info *sg_kernel_info(const struct sg_kernel *kernel); /* 
 /* Lay out and lower the kernel and all it can call, once (milliseconds for a large one). Any thread may ask. Returns a
  * CUresult. */
 int sg_kernel_prepare(const struct sg_kernel *asked);
+/* Why that returned 218: the body of an entry, read only then, cannot be run. */
+const char *sg_kernel_trouble(const struct sg_kernel *kernel);
 
 #endif

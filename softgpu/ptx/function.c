@@ -205,6 +205,28 @@ static bool fits_parameter_space(struct sg_parser *p, const struct ptx_function 
                           f->param_bytes, most, f->name);
 }
 
+static bool pass_over(struct sg_parser *p, struct ptx_function *f)
+{
+    const char *begin = p->lex.token.text;
+
+    if (!sg_lex_skip_block(&p->lex))
+        return sg_parser_unexpected(p, "'}' of the function");
+    p->passed_over += (size_t)(p->lex.at - begin);
+    f->has_body = f->is_outline = true;
+    return true;
+}
+
+/* Where it begins, so that it can be read again from there. */
+static bool note_header(struct sg_parser *p, const struct sg_lexer *at, uint32_t function, uint8_t linkage)
+{
+    struct sg_header *header = sg_vector_push(&p->headers, 1);
+
+    if (!header)
+        return sg_parser_no_memory(p);
+    *header = (struct sg_header){*at, function, linkage};
+    return true;
+}
+
 /* Inputs, directives, and `;` or the body. */
 static bool parse_rest(struct sg_parser *p, struct ptx_function *f, uint32_t index)
 {
@@ -226,6 +248,8 @@ static bool parse_rest(struct sg_parser *p, struct ptx_function *f, uint32_t ind
         return sg_parser_unexpected(p, "';' or the body of the function");
     if (f->has_body)
         return sg_parser_fail(p, f->line, "Function '%s' has two bodies", f->name);
+    if (p->outlines && f->is_entry)
+        return pass_over(p, f);
     /* A function that calls itself is checked against its own signature. */
     *SG_AT(&p->functions, struct ptx_function, index) = *f;
     return parse_body(p, f);
@@ -259,7 +283,7 @@ bool sg_function_parse(struct sg_parser *p, bool is_entry, uint8_t linkage)
             return false;
         p->lex = rest;
     }
-    if (!parse_rest(p, &f, index))
+    if (!parse_rest(p, &f, index) || (f.is_outline && !note_header(p, &results, index, linkage)))
         return false;
     sg_names_leave(&p->names);
     /* A declaration that repeats a function with a body adds nothing. */

@@ -146,7 +146,20 @@ char sg_lex_peek(const struct sg_lexer *lex)
     return at ? *at : 0;
 }
 
-/* Debug sections are megabytes of numbers: they are passed over as characters, not as tokens. */
+/* How many lines end in what was passed over. */
+static uint32_t lines_in(const char *from, const char *to)
+{
+    uint32_t count = 0;
+
+    while ((from = memchr(from, '\n', (size_t)(to - from)))) {
+        count++;
+        from++;
+    }
+    return count;
+}
+
+/* Debug sections are megabytes of numbers, and bodies may be read later: they are passed over as characters, not as
+ * tokens. */
 bool sg_lex_skip_block(struct sg_lexer *lex)
 {
     const char *at = lex->token.text;
@@ -154,6 +167,9 @@ bool sg_lex_skip_block(struct sg_lexer *lex)
 
     lex->line = lex->token.line;
     while (at && *at) {
+        const char *next = at + strcspn(at, "{}\"/");
+        lex->line += lines_in(at, next);
+        at = next;
         char c = *at;
         if (c == '/' && (at[1] == '/' || at[1] == '*')) {
             at = comment_end(at, &lex->line);
@@ -165,8 +181,7 @@ bool sg_lex_skip_block(struct sg_lexer *lex)
             at = lex->at;
             continue;
         }
-        at++;
-        lex->line += c == '\n';
+        at += c != 0;
         depth += c == '{';
         if (c == '}' && --depth == 0)
             break;

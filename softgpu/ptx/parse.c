@@ -201,27 +201,46 @@ static bool apply_aliases(struct sg_parser *p)
         return true;
     if (!map)
         return sg_parser_no_memory(p);
+    p->alias_map = map;
     for (uint32_t i = 0; i < module->function_count; i++)
         map[i] = i;
     for (uint32_t i = 0; i < p->aliases.count; i++)
         map[SG_AT(&p->aliases, uint32_t, 2 * i)[0]] = SG_AT(&p->aliases, uint32_t, 2 * i)[1];
     for (uint32_t i = 0; i < module->function_count; i++)
+        map[i] = alias_target(p, map, i);
+    for (uint32_t i = 0; i < module->function_count; i++)
         for (uint32_t k = 0; k < module->functions[i].operand_count; k++)
             if (module->functions[i].operands[k].kind == PTX_OPD_FUNC)
-                module->functions[i].operands[k].index = alias_target(p, map, module->functions[i].operands[k].index);
+                module->functions[i].operands[k].index = map[module->functions[i].operands[k].index];
     for (uint32_t i = 0; i < module->var_count; i++)
         for (uint32_t k = 0; k < module->vars[i].reloc_count; k++)
             if (module->vars[i].relocs[k].is_function)
-                module->vars[i].relocs[k].index = alias_target(p, map, module->vars[i].relocs[k].index);
-    free(map);
+                module->vars[i].relocs[k].index = map[module->vars[i].relocs[k].index];
     return true;
+}
+
+/* Room for those of bodies that are still to be read: the arrays of a program do not move once they are used. Memory
+ * that nobody touches costs nothing. */
+static struct ptx_var *outline_vars(struct sg_parser *p)
+{
+    enum { DECLARATION_CHARACTERS = 16 };   /* at least */
+    size_t room = 2 * (size_t)p->vars.count + p->passed_over / DECLARATION_CHARACTERS;   /* parameters come again */
+    struct ptx_var *vars = calloc(room + 1, sizeof *vars);
+
+    if (!vars)
+        return NULL;
+    if (p->vars.count)
+        memcpy(vars, p->vars.data, p->vars.count * sizeof *vars);
+    p->module->var_room = (uint32_t)room;
+    return vars;
 }
 
 static bool finish_module(struct sg_parser *p)
 {
     struct ptx_module *module = p->module;
 
-    module->vars = sg_arena_copy(p->arena, p->vars.data, p->vars.count * sizeof(struct ptx_var));
+    module->vars = p->outlines ? outline_vars(p)
+                               : sg_arena_copy(p->arena, p->vars.data, p->vars.count * sizeof(struct ptx_var));
     module->functions = sg_arena_copy(p->arena, p->functions.data, p->functions.count * sizeof(struct ptx_function));
     if (!module->vars || !module->functions)
         return sg_parser_no_memory(p);
@@ -247,6 +266,7 @@ static bool prepare(struct sg_parser *p, size_t size)
     p->params.item = sizeof(struct ptx_param);
     p->register_params.item = sizeof(struct sg_register_param);
     p->memo.entries.item = sizeof(struct sg_template);
+    p->headers.item = sizeof(struct sg_header);
     p->arena = sg_arena_create(((size_t)256 << 20) + size * 128);
     p->module = p->arena ? sg_arena_alloc(p->arena, sizeof *p->module) : NULL;
     return p->module && sg_names_init(&p->names) && sg_special_declare(&p->names);
@@ -254,50 +274,84 @@ static bool prepare(struct sg_parser *p, size_t size)
 
 static void release(struct sg_parser *p)
 {
-    struct sg_vector *vectors[] = {&p->vars,   &p->functions, &p->relocs, &p->bytes,           &p->aliases,
-                                   &p->insns,  &p->operands,  &p->regs,   &p->targets,         &p->lists,
-                                   &p->protos, &p->uses,      &p->params, &p->register_params, &p->memo.entries};
+    struct sg_vector *vectors[] = {&p->vars,    &p->functions,       &p->relocs,       &p->bytes,
+                                   &p->aliases, &p->insns,           &p->operands,     &p->regs,
+                                   &p->targets, &p->lists,           &p->protos,       &p->uses,
+                                   &p->params,  &p->register_params, &p->memo.entries, &p->headers};
 
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
         sg_vector_free(vectors[i]);
     free(p->memo.slots);
+    free(p->alias_map);
     sg_names_free(&p->names);
+    free(p->text);
+    free(p);
+}
+
+/* An outline keeps its parser, for what is still to be read. */
+static int finish(struct sg_parser *p, struct ptx_module **out)
+{
+    int result = p->result;
+
+    if (result) {
+        if (p->module && p->module->var_room)
+            free(p->module->vars);
+        sg_arena_destroy(p->arena);
+        release(p);
+        return result;
+    }
+    *out = p->module;
+    p->module->arena = p->arena;
+    if (p->outlines)
+        p->module->parser = p;
+    else
+        release(p);
+    return 0;
 }
 
 /* A NUL ends the text, as for cuModuleLoadData, whose callers pass a C string. */
-int sg_ptx_parse(const char *text, size_t size, struct ptx_log *log, struct ptx_module **out)
+static int parse(const char *text, size_t size, bool outlines, struct ptx_log *log, struct ptx_module **out)
 {
     struct sg_parser *p = calloc(1, sizeof *p);
     size_t length = strnlen(text, size);
     char *copy = length <= SG_TEXT_MAX ? malloc(length + SG_LEX_PAD) : NULL;
-    int result = SG_RESULT_OUT_OF_MEMORY;
 
-    if (p && copy) {
-        memcpy(copy, text, length);
-        memset(copy + length, 0, SG_LEX_PAD);
-        p->log = log;
-        p->lex.at = copy;
-        p->lex.line = 1;
-        if (!prepare(p, length))
-            sg_parser_no_memory(p);
-        else if (parse_text(p))
-            (void)finish_module(p);
-        result = p->result;
-        if (result == 0) {
-            p->module->arena = p->arena;
-            *out = p->module;
-        } else {
-            sg_arena_destroy(p->arena);
-        }
-        release(p);
+    if (!p || !copy) {
+        free(copy);
+        free(p);
+        return SG_RESULT_OUT_OF_MEMORY;
     }
-    free(copy);
-    free(p);
-    return result;
+    memcpy(copy, text, length);
+    memset(copy + length, 0, SG_LEX_PAD);
+    p->text = copy;
+    p->outlines = outlines;
+    p->log = log;
+    p->lex.at = copy;
+    p->lex.line = 1;
+    if (!prepare(p, length))
+        sg_parser_no_memory(p);
+    else if (parse_text(p))
+        (void)finish_module(p);
+    return finish(p, out);
+}
+
+int sg_ptx_parse(const char *text, size_t size, struct ptx_log *log, struct ptx_module **out)
+{
+    return parse(text, size, false, log, out);
+}
+
+int sg_ptx_parse_outline(const char *text, size_t size, struct ptx_log *log, struct ptx_module **out)
+{
+    return parse(text, size, true, log, out);
 }
 
 void sg_ptx_free(struct ptx_module *module)
 {
-    if (module)
-        sg_arena_destroy(module->arena);
+    if (!module)
+        return;
+    if (module->parser) {
+        free(module->vars);
+        release(module->parser);
+    }
+    sg_arena_destroy(module->arena);
 }

@@ -52,6 +52,13 @@ struct sg_register_param {
     bool is_result;
 };
 
+/* Where an entry begins whose body was passed over. */
+struct sg_header {
+    struct sg_lexer at;
+    uint32_t function;
+    uint8_t linkage;
+};
+
 /* State space and type of a declaration, before its names. */
 struct sg_declaration {
     uint8_t space, type, width;      /* width: 0, or 2, 4, 8 for .v2 .v4 .v8 */
@@ -71,6 +78,11 @@ struct sg_parser {
     struct sg_vector vars, functions;        /* struct ptx_var, struct ptx_function */
     struct sg_vector relocs, bytes;          /* of the initialiser being read */
     struct sg_vector aliases;                /* uint32_t pairs: alias, function */
+    uint32_t *alias_map;                     /* by function, once all is known: whose body it has; or NULL */
+    char *text;                              /* that tokens and names point into */
+    bool outlines;                           /* bodies of entries are passed over, and noted in `headers` */
+    struct sg_vector headers;                /* struct sg_header */
+    size_t passed_over;                      /* characters */
     /* of the function being parsed */
     bool in_body;
     uint32_t used_bytes;                     /* of the next instruction, if it is a load */

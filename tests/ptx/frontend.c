@@ -204,6 +204,31 @@ static void print_module(void)
     }
 }
 
+/* The same text by its outline, its bodies last first, and each that is refused twice. What a parse at once takes must
+ * come out alike; a body that is read late may know more names. */
+static void complete(const char *text, size_t size, int result, const struct ptx_module *whole)
+{
+    char buffer[1024] = "";
+    struct ptx_log log = {buffer, sizeof buffer, 0};
+    struct ptx_module *outline = NULL;
+    int outlined = sg_ptx_parse_outline(text, size, &log, &outline);
+
+    if (outlined) {
+        if (outline || result == 0)
+            abort();
+        return;
+    }
+    for (uint32_t n = outline->function_count; n--;) {
+        int first = sg_ptx_complete(outline, n, &log), second = sg_ptx_complete(outline, n, &log);
+        if (first != second || (result == 0 && first) || outline->var_count > outline->var_room)
+            abort();
+        if (result == 0 && (outline->functions[n].insn_count != whole->functions[n].insn_count ||
+                            outline->functions[n].operand_count != whole->functions[n].operand_count))
+            abort();
+    }
+    sg_ptx_free(outline);
+}
+
 static void parse(const char *text, size_t size)
 {
     char buffer[1024] = "";
@@ -215,9 +240,12 @@ static void parse(const char *text, size_t size)
     if (result == 0) {
         module = out;
         print_module();
+        complete(text, size, result, out);
         sg_ptx_free(out);
     } else if (out || log.used != strlen(buffer)) {
         abort();
+    } else {
+        complete(text, size, result, NULL);
     }
     printf("end\n");
     (void)fflush(stdout);

@@ -59,7 +59,7 @@ CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CUkernel ker
     TRY(find(kernel, &found));
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
     REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
-    (void)sg_kernel_prepare(found->kernel);
+    TRY(sg_function_prepare(found->kernel));
     return sg_function_read(found->info, &found->settings[dev], (int)attrib, pi);
 }
 
@@ -69,7 +69,7 @@ CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CUkernel ker
     struct sg_library_kernel *found;
     TRY(find(kernel, &found));
     REQUIRE(sg_device_at(dev), CUDA_ERROR_INVALID_DEVICE);
-    (void)sg_kernel_prepare(found->kernel);
+    TRY(sg_function_prepare(found->kernel));
     TRY(sg_function_write(found->info, &found->settings[dev], (int)attrib, val));
     sg_library_setting_changed(found, dev, (int)attrib, val);
     return CUDA_SUCCESS;

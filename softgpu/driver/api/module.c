@@ -164,7 +164,7 @@ CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfu
     TRY(find_function(hfunc, &function));
     REQUIRE(pi, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(function->loaded || !needs_load(attrib), CUDA_ERROR_FUNCTION_NOT_LOADED);
-    (void)sg_kernel_prepare(function->kernel);
+    TRY(sg_function_prepare(function->kernel));
     return sg_function_read(function->info, &function->settings, (int)attrib, pi);
 }
 

@@ -10,6 +10,9 @@
 
 enum { RESULT_OUT_OF_MEMORY = 2, RESULT_INVALID_IMAGE = 200 };
 
+/* A text up to this length is read and checked in 30 ms, so that all that is wrong with it is told by its load. */
+enum { OUTLINE_BYTES = 1 << 20 };
+
 struct assembly {
     struct sg_source *sources;
     unsigned count;
@@ -139,10 +142,10 @@ static int parse_cubin(const char *code, size_t bytes, struct ptx_log *log, stru
     return result;
 }
 
-int sg_source_parse(const char *code, size_t bytes, struct ptx_log *log, struct ptx_module **out)
+int sg_source_parse(const char *code, size_t bytes, bool lazily, struct ptx_log *log, struct ptx_module **out)
 {
     if (!sg_cubin_is(code, bytes))
-        return sg_ptx_parse(code, bytes, log, out);
+        return (lazily && bytes > OUTLINE_BYTES ? sg_ptx_parse_outline : sg_ptx_parse)(code, bytes, log, out);
     int result = parse_cubin(code, bytes, log, out);
     if (!result)
         apply_limits(*out, sg_cubin_limits_of(code));

@@ -4,19 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../host/log.h"
+
 bool sg_function_loading_is_eager(void)
 {
     const char *wanted = getenv("CUDA_MODULE_LOADING");
     return wanted && strcmp(wanted, "EAGER") == 0;
 }
 
+CUresult sg_function_prepare(const struct sg_kernel *kernel)
+{
+    CUresult result = sg_kernel_prepare(kernel);
+    if (result != CUDA_ERROR_INVALID_PTX)
+        return CUDA_SUCCESS;
+    sg_log_line("kernel %s cannot be loaded: %s", sg_kernel_info(kernel)->name, sg_kernel_trouble(kernel));
+    return result;
+}
+
 CUresult sg_function_load(struct sg_function *function)
 {
     if (atomic_load_explicit(&function->loaded, memory_order_acquire))
         return CUDA_SUCCESS;
-    /* That there is no memory for the code is told by a launch. */
-    CUresult result = sg_kernel_prepare(function->kernel);
-    REQUIRE(result != CUDA_ERROR_INVALID_PTX, result);
+    TRY(sg_function_prepare(function->kernel));
     atomic_store_explicit(&function->loaded, true, memory_order_release);
     return CUDA_SUCCESS;
 }

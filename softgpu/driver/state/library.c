@@ -86,7 +86,7 @@ static CUresult build(struct sg_library *library, const struct sg_code *code, st
     memcpy(library->text, code->text, code->bytes);
     library->text[code->bytes] = 0;
     library->bytes = code->bytes;
-    TRY(sg_source_parse(library->text, library->bytes, log, &parsed));
+    TRY(sg_source_parse(library->text, library->bytes, !sg_function_loading_is_eager(), log, &parsed));
     TRY(sg_program_create(parsed, allocate, library, log, &library->program));
     TRY(make_kernels(library));
     library->handle = sg_handles_new(SG_LIBRARY, library);

@@ -67,7 +67,7 @@ static CUresult make_functions(struct sg_module *module)
 static CUresult build(struct sg_module *module, const char *text, size_t bytes, struct ptx_log *log)
 {
     struct ptx_module *parsed;
-    TRY(sg_source_parse(text, bytes, log, &parsed));
+    TRY(sg_source_parse(text, bytes, !sg_function_loading_is_eager(), log, &parsed));
     TRY(sg_program_create(parsed, allocate, module, log, &module->program));
     module->lacks_heap = sg_program_wants_heap(module->program);
     TRY(make_functions(module));

@@ -54,7 +54,9 @@ struct sg_function *sg_module_find(struct sg_module *module, const char *name); 
 /* Whether functions are loaded with their modules, and not when they are first used: CUDA_MODULE_LOADING says so. */
 bool sg_function_loading_is_eager(void);
 
-/* Make its code, if that has not been done. */
+/* Make a kernel's code, if that has not been done. Only that it is no PTX is told: that there is no memory for it is told
+ * by a launch. */
+CUresult sg_function_prepare(const struct sg_kernel *kernel);
 CUresult sg_function_load(struct sg_function *function);
 
 int sg_function_registers(const struct sg_kernel_info *info);
