@@ -57,10 +57,10 @@ CUresult cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph, const CUg
 
 static CUresult end_of(struct sg_member *member, CUgraph *graph)
 {
+    /* A graph that the program had before it need not be told. */
+    REQUIRE(graph || (member && !member->capture->owns_graph), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(member, CUDA_ERROR_ILLEGAL_STATE);
     struct sg_capture *capture = member->capture;
-    /* A graph that the program had before it need not be told. */
-    REQUIRE(graph || !capture->owns_graph, CUDA_ERROR_INVALID_VALUE);
     if (capture->origin != member)
         return sg_capture_rules_broken(capture, CUDA_ERROR_STREAM_CAPTURE_UNMATCHED);
     if (capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED && capture->thread != sg_capture_rules_thread())
