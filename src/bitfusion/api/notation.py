@@ -130,11 +130,6 @@ def read_chapter(text: str, header: str = "cuda.h") -> Chapter:
     return Chapter(tuple(symbols), tuple(calls))
 
 
-def read_symbols(text: str, header: str = "cuda.h") -> tuple[Symbol, ...]:
-    """Those of a text that has no calls."""
-    return read_chapter(text, header).symbols
-
-
 def _read_entry(entry: str, header: str) -> tuple[Symbol | None, Wire | None]:
     match = _ENTRY.fullmatch(entry)
     if match is None or bool(match["since"]) != bool(match["steps"].strip()):

@@ -1,4 +1,4 @@
-"""Nodes of graphs: how their parameters cross the wire (api/table/wire_graph.py) and become the driver's.
+"""Nodes of graphs: how their parameters cross the wire (api/table/graph.py) and become the driver's.
 
 The driver's functions for every kind of node take one structure, CUgraphNodeParams; it is filled in as bytes, with
 handles for numbers and pointers to what came beside it. To read, there is a function for each kind.

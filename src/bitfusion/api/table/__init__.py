@@ -2,10 +2,7 @@
 of their ids. NVML: what libnvidia-ml.so.1 exports.
 """
 
-from types import ModuleType
-
 from ..model import Symbol, Wire, in_order
-from ..notation import Chapter
 from ..nvml import Function
 from . import (
     absent,
@@ -29,8 +26,6 @@ from . import (
     profiler,
     session,
     stream,
-    wire,
-    wire_graph,
 )
 
 _CHAPTERS = (
@@ -56,14 +51,6 @@ _CHAPTERS = (
     absent,
 )
 
-
-def _read(module: ModuleType) -> Chapter:
-    """What a module has, also in the form that the table had before."""
-    chapter: Chapter = getattr(module, "CHAPTER", Chapter((), ()))
-    return Chapter((*chapter.symbols, *getattr(module, "SYMBOLS", ())), (*chapter.calls, *getattr(module, "WIRES", ())))
-
-
-_TABLE = tuple(_read(module) for module in (*_CHAPTERS, wire, wire_graph))
-SYMBOLS: tuple[Symbol, ...] = tuple(symbol for chapter in _TABLE for symbol in chapter.symbols)
-WIRES: tuple[Wire, ...] = in_order(call for chapter in _TABLE for call in chapter.calls)
+SYMBOLS: tuple[Symbol, ...] = tuple(symbol for chapter in _CHAPTERS for symbol in chapter.CHAPTER.symbols)
+WIRES: tuple[Wire, ...] = in_order(call for chapter in _CHAPTERS for call in chapter.CHAPTER.calls)
 NVML: tuple[Function, ...] = nvml.FUNCTIONS

@@ -1,8 +1,8 @@
 """Graphs: nodes, edges, executable graphs, user objects."""
 
-from ..notation import read_symbols
+from ..notation import read_chapter
 
-SYMBOLS = read_symbols(
+CHAPTER = read_chapter(
     """
 cuGraphAddBatchMemOpNode@11070
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
@@ -77,10 +77,12 @@ cuGraphCreate@10000 (CUgraph *phGraph, unsigned int flags):
     ready; need phGraph; refuse flags; by bf_graphs_create(phGraph)
 cuGraphDebugDotPrint@11030 (CUgraph hGraph, const char *path, unsigned int flags):
     find graph hGraph; need path; by bf_graph_settings_print(graph, path, flags)
-cuGraphDestroy@10000 (CUgraph hGraph):
+cuGraphDestroy@10000 #321 ask (CUgraph hGraph):
     find graph hGraph; by bf_graphs_end(graph)
-cuGraphDestroyNode@10000 (CUgraphNode hNode):
+    server: destroys(hGraph)
+cuGraphDestroyNode@10000 #324 ask (CUgraphNode hNode):
     find node hNode; by bf_graphs_end_node(node)
+    server: destroys(hNode)
 cuGraphEventRecordNodeGetEvent@11010 (CUgraphNode hNode, CUevent *event_out):
     hand
 cuGraphEventRecordNodeSetEvent@11010 (CUgraphNode hNode, CUevent event):
@@ -94,8 +96,9 @@ cuGraphExecBatchMemOpNodeSetParams@11070
     hand
 cuGraphExecChildGraphNodeSetParams@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUgraph childGraph):
     hand
-cuGraphExecDestroy@10000 (CUgraphExec hGraphExec):
+cuGraphExecDestroy@10000 #336 tell (CUgraphExec hGraphExec):
     find exec hGraphExec; by bf_graphs_end_exec(exec)
+    server: destroys(hGraphExec)
 cuGraphExecEventRecordNodeSetEvent@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event):
     hand
 cuGraphExecEventWaitNodeSetEvent@11010 (CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event):
@@ -106,7 +109,7 @@ cuGraphExecExternalSemaphoresSignalNodeSetParams@11020
 cuGraphExecExternalSemaphoresWaitNodeSetParams@11020
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams):
     find exec hGraphExec; find node hNode; need nodeParams; is CUDA_ERROR_INVALID_VALUE
-cuGraphExecGetFlags@12000 (CUgraphExec hGraphExec, cuuint64_t *flags):
+cuGraphExecGetFlags@12000 #341 (CUgraphExec hGraphExec, cuuint64_t *flags):
     find exec hGraphExec; need flags; ask
 cuGraphExecHostNodeSetParams@10020
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams):
@@ -163,7 +166,7 @@ cuGraphInstantiateWithFlags@11040 (CUgraphExec *phGraphExec, CUgraph hGraph, uns
 cuGraphInstantiateWithParams@12000 +ptsz@12000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams):
     hand
-cuGraphKernelNodeCopyAttributes@11000 (CUgraphNode dst, CUgraphNode src):
+cuGraphKernelNodeCopyAttributes@11000 #346 (CUgraphNode dst, CUgraphNode src):
     find node dst as to; find node src as from; refuse to->server != from->server; ask
 cuGraphKernelNodeGetAttribute@11000 (CUgraphNode hNode, CUkernelNodeAttrID attr, CUkernelNodeAttrValue *value_out):
     hand
@@ -177,7 +180,7 @@ cuGraphKernelNodeSetParams@10000 (CUgraphNode hNode, const CUDA_KERNEL_NODE_PARA
     hand
 cuGraphKernelNodeSetParams_v2@12000 (CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams):
     hand
-cuGraphLaunch@10000 +ptsz@10000 (CUgraphExec hGraph, CUstream hStream):
+cuGraphLaunch@10000 #337 tell +ptsz@10000 (CUgraphExec hGraph, CUstream hStream):
     hand
 cuGraphMemcpyNodeGetParams@10000 (CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams):
     hand
@@ -200,11 +203,11 @@ cuGraphNodeGetDependentNodes@10000 (CUgraphNode hNode, CUgraphNode *dependentNod
 cuGraphNodeGetDependentNodes_v2@12030
     (CUgraphNode hNode, CUgraphNode *dependentNodes, CUgraphEdgeData *edgeData, size_t *numDependentNodes):
     hand
-cuGraphNodeGetEnabled@11060 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int *isEnabled):
+cuGraphNodeGetEnabled@11060 #342 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int *isEnabled):
     find exec hGraphExec; find node hNode; need isEnabled; refuse exec->server != node->server; ask
 cuGraphNodeGetType@10000 (CUgraphNode hNode, CUgraphNodeType *type):
     find node hNode; need type; by bf_graphs_type(node, type)
-cuGraphNodeSetEnabled@11060 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int isEnabled):
+cuGraphNodeSetEnabled@11060 #343 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int isEnabled):
     find exec hGraphExec; find node hNode; refuse exec->server != node->server; ask
 cuGraphNodeSetParams@12020 (CUgraphNode hNode, CUgraphNodeParams *nodeParams):
     hand
@@ -219,7 +222,7 @@ cuGraphRemoveDependencies_v2@12030
     hand
 cuGraphRetainUserObject@11030 (CUgraph graph, CUuserObject object, unsigned int count, unsigned int flags):
     direct
-cuGraphUpload@11010 +ptsz@11010 (CUgraphExec hGraph, CUstream hStream):
+cuGraphUpload@11010 #339 +ptsz@11010 (CUgraphExec hGraph, CUstream hStream):
     stream hStream; find exec hGraph; refuse exec->server != order.to.server; ask
 cuUserObjectCreate@11030
     (CUuserObject *object_out, void *ptr, CUhostFn destroy, unsigned int initialRefcount, unsigned int flags):
@@ -252,5 +255,77 @@ cuGraphMemAllocNodeGetParams@11040 (CUgraphNode hNode, CUDA_MEM_ALLOC_NODE_PARAM
     hand
 cuGraphMemFreeNodeGetParams@11040 (CUgraphNode hNode, CUdeviceptr *dptr_out):
     hand
+# Calls of the wire alone. A node is added, set and read in one form: `params` is a CUgraphNodeParams (256 bytes) in
+# which objects stand as their numbers and pointers are 0, `extra` is what it would point to: the parameter block of a
+# kernel, the accesses of an allocation (12 bytes each, devices as on this server), the operations of a batch (48 bytes
+# each). Lists of nodes are packed u64 numbers, edges CUgraphEdgeData (8 bytes each); without a wish for these
+# (with_edges 0), edges that have data are CUDA_ERROR_LOSSY_QUERY. A list in a reply has at most `room` elements; `count`
+# says how many there are. A node or graph that the driver has made gets a number from the server, 2^48 or above.
+graph_create #320 ask (CUgraph *graph, unsigned int flags):
+    server: cuGraphCreate(flags)
+graph_clone #322 ask (CUgraph *clone, CUgraph graph):
+    server: cuGraphClone(graph)
+graph_add_node #323 ask (CUgraphNode *node, CUgraph graph, bytes dependencies, bytes edges, bytes params, bytes extra,
+        bytes *made):
+    server: nodes.graph_add_node
+    "edges: of each dependency, or nothing. made: u64 address of an allocation; u64 numbers of the bodies of a
+    conditional."
+node_get_type #325 ask (CUgraphNode node, unsigned int *type):
+    server: nodes.node_get_type
+graph_get_nodes #326 ask (CUgraph graph, int roots, size_t room, size_t *count, bytes *nodes):
+    server: graphs.graph_get_nodes
+    "roots: only those without dependencies."
+graph_get_edges #327 ask (CUgraph graph, size_t room, int with_edges, size_t *count, bytes *from_nodes, bytes
+        *to_nodes, bytes *edges):
+    server: graphs.graph_get_edges
+node_get_dependencies #328 ask (CUgraphNode node, int dependents, size_t room, int with_edges, size_t *count, bytes
+        *nodes, bytes *edges):
+    server: graphs.node_get_dependencies
+    "dependents: the nodes that depend on it, and not those that it depends on."
+graph_change_edges #329 ask (CUgraph graph, bytes from_nodes, bytes to_nodes, bytes edges, int remove):
+    server: graphs.graph_change_edges
+    "cuGraphAddDependencies or cuGraphRemoveDependencies. edges: of each, or nothing."
+node_find_in_clone #330 ask (CUgraphNode node, CUgraph clone, cuuint64_t *number):
+    server: graphs.node_find_in_clone
+node_get_graph #331 ask (CUgraphNode node, cuuint64_t *number):
+    server: graphs.node_get_graph
+    "The graph of a child graph node."
+node_get_params #332 ask (CUgraphNode node, unsigned int type, bytes *params, bytes *extra):
+    server: nodes.node_get_params
+    "Of a node of that type."
+node_set_params #333 ask (CUgraphNode node, bytes params, bytes extra):
+    server: nodes.node_set_params
+exec_set_params #334 ask (CUgraphExec exec, CUgraphNode node, bytes params, bytes extra):
+    server: nodes.exec_set_params
+graph_instantiate #335 ask (CUgraphExec *exec, CUgraph graph, cuuint64_t flags, CUstream upload, bytes *outcome_log,
+        bytes *events_log):
+    server: graphs.graph_instantiate
+    "outcome: u32 CUgraphInstantiateResult, u32 1 if it allocates or frees memory, u64 number of the node that is
+    wrong (0: none). events: u64 numbers of those that it records. Both come with every result."
+graph_launch_first #338 ask (CUgraphExec hGraph, CUstream hStream):
+    server: asks(cuGraphLaunch)
+    "cuGraphLaunch with the driver's answer: for one that it has not accepted before, or that allocates memory."
+exec_update #340 ask (CUgraphExec exec, CUgraph graph, bytes *outcome_log, bytes *events_log):
+    server: graphs.exec_update
+    "outcome: u32 CUgraphExecUpdateResult, u32 0, u64 numbers of the node that is wrong and of the one that it depends
+    on (0: none). events: as of graph_instantiate."
+kernel_node_get_attribute #344 ask (CUgraphNode node, CUlaunchAttributeID attr, bytes *value):
+    server: nodes.kernel_node_get_attribute
+    "value: a CUlaunchAttributeValue (64 bytes), an event as its number."
+kernel_node_set_attribute #345 ask (CUgraphNode node, CUlaunchAttributeID attr, bytes value):
+    server: nodes.kernel_node_set_attribute
+conditional_create #347 ask (CUgraph graph, CUcontext ctx, unsigned int value, unsigned int flags, cuuint64_t
+        *pHandle_out):
+    server: cuGraphConditionalHandleCreate(graph, ctx, value, flags)
+    "cuGraphConditionalHandleCreate. Kernels are given the handle, so it is the server's own."
+graph_mem_get #348 ask (CUdevice dev, CUgraphMem_attribute attr, cuuint64_t *value):
+    server: cuDeviceGetGraphMemAttribute(dev, attr)
+graph_mem_set #349 ask (CUdevice dev, CUgraphMem_attribute attr, cuuint64_t value):
+    server: cuDeviceSetGraphMemAttribute(dev, attr, cuuint64_t(value))
+graph_mem_trim #350 ask (CUdevice dev):
+    server: cuDeviceGraphMemTrim(dev)
+graph_print #351 ask (CUgraph graph, unsigned int flags, bytes *text):
+    server: graphs.graph_print
+    "What cuGraphDebugDotPrint writes."
 """
 )
