@@ -72,6 +72,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
         "large_parameters",
         "launch_attributes",
         "left_streams",
+        "limits",
         "linker",
         "load_options",
         "lost_many",
@@ -130,6 +131,13 @@ def test_green_contexts(device, compile_c, tmp_path):
     extra = {f"SOFTGPU_{name}": value for name, value in device.items()}
     with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], **extra) as server:
         compare([compile_c(PROGRAMS / "green.c")], server, **extra)
+
+
+def test_limits_of_a_device_whose_kernels_wait_for_no_others(compile_c, tmp_path):
+    newer = {"SOFTGPU_CC": "9.0"}
+    with running.dispatcher(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=GPUS["SOFTGPU_MEMORY"], **newer) as server:
+        outcome = compare([compile_c(PROGRAMS / "limits.c")], server, **newer)
+    assert "limit 3 to 2: 215, " in outcome.output
 
 
 def test_errors_of_launches_are_told_at_the_launch(compile_c, server):

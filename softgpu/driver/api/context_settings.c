@@ -31,6 +31,16 @@ static CUresult set_persisting_bytes(struct sg_context *context, size_t bytes)
     return CUDA_SUCCESS;
 }
 
+/* Of kernels that launch kernels and wait for them, which devices from 9.0 on do not. */
+static CUresult set_sync_depth(struct sg_context *context, size_t depth)
+{
+    enum { DEPTH_MAX = 24 };
+    REQUIRE(sg_attributes_architecture()->major < 9, CUDA_ERROR_UNSUPPORTED_LIMIT);
+    REQUIRE(depth <= DEPTH_MAX, CUDA_ERROR_INVALID_VALUE);
+    context->limits[CU_LIMIT_DEV_RUNTIME_SYNC_DEPTH] = depth;
+    return CUDA_SUCCESS;
+}
+
 /* Limits beyond the table are of hardware that no software device has. */
 CUresult cuCtxSetLimit(CUlimit limit, size_t value)
 {
@@ -43,7 +53,11 @@ CUresult cuCtxSetLimit(CUlimit limit, size_t value)
         return set_persisting_bytes(context, value);
     if (limit == CU_LIMIT_MALLOC_HEAP_SIZE)
         return sg_context_heap_set_bytes(context, value);
-    context->limits[limit] = value;
+    if (limit == CU_LIMIT_DEV_RUNTIME_SYNC_DEPTH)
+        return set_sync_depth(context, value);
+    enum { GRANULARITY_MAX = 128 };
+    bool is_too_coarse = limit == CU_LIMIT_MAX_L2_FETCH_GRANULARITY && value > GRANULARITY_MAX;
+    context->limits[limit] = is_too_coarse ? GRANULARITY_MAX : value;
     return CUDA_SUCCESS;
 }
 
