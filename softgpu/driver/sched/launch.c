@@ -170,6 +170,7 @@ static CUresult check(const struct sg_launch_request *request, const struct sg_f
             CUDA_ERROR_INVALID_VALUE);
     REQUIRE(info->shared_bytes + request->shared <= (unsigned)sg_attributes_architecture()->block_shared_optin,
             CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
+    TRY(sg_function_check_cluster(&function->settings, shape.grid));
     if (request->cooperative) {
         uint64_t blocks = (uint64_t)request->grid.x * request->grid.y * request->grid.z;
         REQUIRE(blocks <= sg_occupancy_grid(function, threads, request->shared) &&

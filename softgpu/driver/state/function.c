@@ -66,10 +66,12 @@ CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_fun
     case CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED: *value = settings->cluster_nonportable; break;
     case CU_FUNC_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE: *value = settings->cluster_policy; break;
     case CU_FUNC_ATTRIBUTE_CACHE_MODE_CA:
-    case CU_FUNC_ATTRIBUTE_CLUSTER_SIZE_MUST_BE_SET:
+    case CU_FUNC_ATTRIBUTE_CLUSTER_SIZE_MUST_BE_SET: *value = 0; break;
     case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH:
     case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT:
-    case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH: *value = 0; break;
+    case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH:
+        *value = settings->cluster[attribute - CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH];
+        break;
     default: return CUDA_ERROR_INVALID_VALUE;
     }
     return CUDA_SUCCESS;
@@ -96,9 +98,29 @@ CUresult sg_function_write(const struct sg_kernel_info *info, struct sg_function
         REQUIRE(value >= 0 && value <= CU_CLUSTER_SCHEDULING_POLICY_LOAD_BALANCING, CUDA_ERROR_INVALID_VALUE);
         settings->cluster_policy = value;
         break;
+    case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH:
+    case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT:
+    case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH:
+        REQUIRE(value >= 0, CUDA_ERROR_INVALID_VALUE);
+        settings->cluster[attribute - CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH] = value;
+        break;
     default: return CUDA_ERROR_INVALID_VALUE;
     }
     return CUDA_SUCCESS;
+}
+
+/* A cluster of one block is what every block is; there are no larger ones. */
+CUresult sg_function_check_cluster(const struct sg_function_settings *settings, const unsigned grid[3])
+{
+    const int *cluster = settings->cluster;
+    if (!cluster[0] && !cluster[1] && !cluster[2])
+        return CUDA_SUCCESS;
+    bool is_one = true;
+    for (int i = 0; i < 3; i++) {
+        REQUIRE(cluster[i] && !(grid[i] % (unsigned)cluster[i]), CUDA_ERROR_INVALID_CLUSTER_SIZE);
+        is_one &= cluster[i] == 1;
+    }
+    return is_one ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED;
 }
 
 CUresult sg_function_param(const struct sg_kernel_info *info, size_t index, size_t *offset, size_t *bytes)

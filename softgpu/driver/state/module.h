@@ -14,6 +14,7 @@ struct sg_function_settings {
     int shared_dynamic_max;          /* CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES; -1: what is left */
     int carveout;
     int cluster_nonportable, cluster_policy;
+    int cluster[3];                  /* that its launches must have; 0: any */
 };
 
 struct sg_function {
@@ -70,6 +71,8 @@ CUresult sg_function_read(const struct sg_kernel_info *info, const struct sg_fun
                           int *value);
 CUresult sg_function_write(const struct sg_kernel_info *info, struct sg_function_settings *settings, int attribute,
                            int value);
+/* Whether a grid can be launched with the clusters that were set for the function. */
+CUresult sg_function_check_cluster(const struct sg_function_settings *settings, const unsigned grid[3]);
 CUresult sg_function_param(const struct sg_kernel_info *info, size_t index, size_t *offset, size_t *bytes);
 
 #endif

@@ -163,6 +163,38 @@ static void cooperative(void)
     MUST(cuMemFree_v2(counter));
 }
 
+static CUresult set_cluster(int x, int y, int z)
+{
+    CUresult result = cuFuncSetAttribute(nothing, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, x);
+    if (!result)
+        result = cuFuncSetAttribute(nothing, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT, y);
+    return result ? result : cuFuncSetAttribute(nothing, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH, z);
+}
+
+static CUresult run_plain(unsigned blocks)
+{
+    return cuLaunchKernel(nothing, blocks, 1, 1, 32, 1, 1, 0, NULL, NULL, NULL);
+}
+
+/* Clusters that a function demands of its launches. */
+static void clusters(void)
+{
+    int value = 7;
+    puts("# clusters of a function");
+    EXPECT(CUDA_ERROR_INVALID_VALUE, set_cluster(-1, 1, 1));
+    EXPECT(CUDA_SUCCESS, set_cluster(1, 1, 1));
+    EXPECT(CUDA_SUCCESS, cuFuncGetAttribute(&value, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, nothing));
+    EXPECT_TRUE(value == 1);
+    EXPECT(CUDA_SUCCESS, run_plain(3));
+    EXPECT(CUDA_SUCCESS, set_cluster(2, 1, 1));
+    EXPECT(CUDA_ERROR_NOT_SUPPORTED, run_plain(4));
+    EXPECT(CUDA_ERROR_INVALID_CLUSTER_SIZE, run_plain(3));
+    EXPECT(CUDA_SUCCESS, set_cluster(1, 0, 1));
+    EXPECT(CUDA_ERROR_INVALID_CLUSTER_SIZE, run_plain(4));
+    EXPECT(CUDA_SUCCESS, set_cluster(0, 0, 0));
+    EXPECT(CUDA_SUCCESS, run_plain(3));
+}
+
 int main(void)
 {
     CUcontext other, context;
@@ -180,6 +212,7 @@ int main(void)
     memory();
     events(foreign);
     many();
+    clusters();
     cooperative();
     EXPECT(CUDA_SUCCESS, cuCtxSynchronize());
     MUST(cuCtxDestroy_v2(context));
