@@ -24,6 +24,7 @@ static CUresult read_option(CUjit_option option, void **value, struct lc_jit *ou
         out->error.length = value;
         break;
     case CU_JIT_WALL_TIME: out->wall_time = value; break;
+    case CU_JIT_LOG_VERBOSE: out->verbose = *value != NULL; break;
     case CU_JIT_MAX_REGISTERS: out->max_registers = (unsigned)size_in(*value); break;
     case CU_JIT_MAX_THREADS_PER_BLOCK: out->max_threads = (unsigned)size_in(*value); break;
     case CU_JIT_GLOBAL_SYMBOL_NAMES:

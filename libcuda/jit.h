@@ -19,6 +19,7 @@ struct lc_jit_log {
 struct lc_jit {
     struct lc_jit_log info, error;
     void **wall_time; /* the value that takes the milliseconds, a float, or NULL */
+    bool verbose;
     unsigned max_registers, max_threads; /* of a thread, of a block; 0: not limited */
 };
 

@@ -61,6 +61,10 @@ def test_a_function_of_every_kind_of_input(type_, how, build, compile_c, server)
     assert lines[-1] == "got 6 1"
 
 
+def test_image_that_one_server_has_linked_is_loaded_on_another(compile_c, single_servers):
+    compare([compile_c(PROGRAMS / "linker.c")], *single_servers)
+
+
 def test_what_nobody_needs_of_a_library_is_not_in_the_program(build, compile_c, server):
     """The library defines the function once more."""
     helps = build("helps", PTX), build("helps", LIBRARY)

@@ -27,6 +27,18 @@ struct sg_cubin_limits sg_jit_limits(const struct sg_jit *jit)
     return (struct sg_cubin_limits){jit->asked.max_registers, jit->asked.max_threads};
 }
 
+void sg_jit_inform(struct sg_jit *jit, const char *text)
+{
+    const struct lc_jit_log *log = &jit->asked.info;
+    size_t bytes = strlen(text);
+    if (!log->buffer || jit->informed + 1 >= log->room)
+        return;
+    size_t room = log->room - jit->informed - 1, kept = bytes < room ? bytes : room;
+    memcpy(log->buffer + jit->informed, text, kept);
+    jit->informed += kept;
+    log->buffer[jit->informed] = 0;
+}
+
 void sg_jit_again(struct sg_jit *jit)
 {
     clock_gettime(CLOCK_MONOTONIC, &jit->begin);
@@ -42,7 +54,7 @@ void sg_jit_end(struct sg_jit *jit, CUresult result)
     if (jit->asked.error.length)
         *jit->asked.error.length = (void *)(uintptr_t)(jit->log.text == jit->own ? 0 : jit->log.used);
     if (jit->asked.info.length)
-        *jit->asked.info.length = NULL;
+        *jit->asked.info.length = (void *)(uintptr_t)jit->informed;
     if (result && jit->log.text == jit->own && jit->own[0]) {
         sg_log_line("module load fails with %d: %s", (int)result, jit->own);
         jit->log.used = 0;

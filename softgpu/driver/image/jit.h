@@ -15,6 +15,7 @@ struct sg_jit {
     char own[1024];
     struct lc_jit asked;
     struct timespec begin;
+    size_t informed;                 /* bytes of information that were written */
     double spent_ms;                 /* by calls that are over */
 };
 
@@ -26,6 +27,9 @@ struct sg_cubin_limits sg_jit_limits(const struct sg_jit *jit);
 
 /* A further call with the same options, which a link has. */
 void sg_jit_again(struct sg_jit *jit);
+
+/* Text for the log of information. */
+void sg_jit_inform(struct sg_jit *jit, const char *text);
 
 /* Write the answers; `result` is that of the load. */
 void sg_jit_end(struct sg_jit *jit, CUresult result);

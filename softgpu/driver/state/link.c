@@ -7,6 +7,7 @@
 #include "../image/input.h"
 #include "../image/source.h"
 #include "handles.h"
+#include "link_report.h"
 
 CUresult sg_link_create(unsigned count, const CUjit_option *options, void **values, struct sg_link **out)
 {
@@ -95,7 +96,10 @@ static CUresult complete(struct sg_link *link)
 {
     struct ptx_module *program;
     TRY(sg_source_link(link->sources, link->count, &link->jit.log, &program));
-    sg_ptx_free(program);
+    if (link->jit.asked.verbose)
+        sg_link_report_write(program, &link->jit);
+    else
+        sg_ptx_free(program);
     link->cubin = sg_cubin_build(link->sources, link->count, sg_jit_limits(&link->jit), &link->cubin_bytes);
     return link->cubin ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }

@@ -188,6 +188,47 @@ static void link_and_run(void)
     TRY(cuLinkDestroy(link));
 }
 
+/* What is said of the kernels: as much as there is room for, with a NUL. */
+static void report(size_t room)
+{
+    char info[512];
+    CUjit_option options[] = {CU_JIT_LOG_VERBOSE, CU_JIT_INFO_LOG_BUFFER, CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES};
+    void *values[] = {(void *)1, info, (void *)room}, *cubin;
+    CUlinkState link;
+    printf("# a report of at most %zu bytes\n", room);
+    memset(info, 'x', sizeof info);
+    MUST(cuLinkCreate_v2(3, options, values, &link));
+    MUST(add(link, CALLER, "first.ptx"));
+    MUST(add(link, CALLEE, "second.ptx"));
+    MUST(cuLinkComplete(link, &cubin, NULL));
+    printf("%zu bytes:\n%s\n", (size_t)values[2], info);
+    EXPECT_TRUE((size_t)values[2] == strlen(info) && strlen(info) < room && strstr(info, "24 bytes"));
+    TRY(cuLinkDestroy(link));
+}
+
+/* A link is no matter of the context in which it was made. */
+static void on_another_device(CUcontext first)
+{
+    CUcontext second;
+    CUlinkState link;
+    CUmodule module;
+    void *cubin;
+    int count = 0;
+    printf("# a link made in a context of another device, which is gone\n");
+    MUST(cuDeviceGetCount(&count));
+    MUST(cuCtxCreate_v2(&second, 0, count - 1));
+    MUST(cuLinkCreate_v2(0, NULL, NULL, &link));
+    TRY(add(link, CALLER, "first.ptx"));
+    MUST(cuCtxDestroy_v2(second));
+    MUST(cuCtxSetCurrent(first));
+    TRY(add(link, CALLEE, "second.ptx"));
+    TRY(cuLinkComplete(link, &cubin, NULL));
+    TRY(cuModuleLoadData(&module, cubin));
+    TRY(cuLinkDestroy(link));
+    run(module);
+    TRY(cuModuleUnload(module));
+}
+
 static void wrong_calls(void)
 {
     struct logs logs;
@@ -238,8 +279,11 @@ static void wrong_calls(void)
 int main(void)
 {
     static const char nothing[] = "";
-    show_context();
+    CUcontext context = show_context();
     link_and_run();
+    report(512);
+    report(20);
+    on_another_device(context);
     refuse("a function and variables of nobody", CALLER, UNUSED);
     refuse("definitions of the same names", CALLEE, TWICE_AGAIN);
     refuse("a function of other parameters", CALLER, TWICE_OF_TWO);
