@@ -91,27 +91,31 @@ void sg_edge_sever(struct sg_node *node)
 
 /* ---- order */
 
-/* `out` is the list of what is in order, and its end the queue of what waits for nothing any more. */
-bool sg_edge_sort(const struct sg_graph *graph, struct sg_node **out, struct sg_node **bad)
+/* `out` is the queue of what waits for nothing any more. */
+static size_t count_in_order(const struct sg_graph *graph, struct sg_node **out)
 {
-    size_t ready = 0, done = 0;
+    size_t ready = 0;
     for (struct sg_node *node = graph->first; node; node = node->next) {
         node->mark = node->before.count;
         if (!node->mark)
             out[ready++] = node;
     }
-    for (; done < ready; done++) {
-        struct sg_node *node = out[done];
-        for (size_t i = 0; i < node->after.count; i++)
-            if (!--node->after.at[i].other->mark)
-                out[ready++] = node->after.at[i].other;
-        node->mark = done;
-    }
-    if (ready == graph->count)
-        return true;
-    /* What is not in order waits for something that is not: so one goes back in the circle. */
-    for (struct sg_node *node = graph->first; node; node = node->next)
-        if (node->mark >= ready || out[node->mark] != node)
+    for (size_t done = 0; done < ready; done++)
+        for (size_t i = 0; i < out[done]->after.count; i++)
+            if (!--out[done]->after.at[i].other->mark)
+                out[ready++] = out[done]->after.at[i].other;
+    return ready;
+}
+
+bool sg_edge_number(const struct sg_graph *graph, struct sg_node **out, struct sg_node **bad)
+{
+    size_t place = 0;
+    bool ordered = count_in_order(graph, out) == graph->count;
+    for (struct sg_node *node = graph->first; node; node = node->next) {
+        if (!ordered && node->mark)
             *bad = node;
-    return false;
+        node->mark = place;
+        out[place++] = node;
+    }
+    return ordered;
 }

@@ -14,9 +14,8 @@ bool sg_edge_is_default(const CUgraphEdgeData *data);
 /* Whether there can be such an edge behind a node of that type, to one of the other. */
 bool sg_edge_is_valid(const CUgraphEdgeData *data, CUgraphNodeType from, CUgraphNodeType to);
 
-/* The nodes of a graph, each behind all that it waits for, and otherwise in the order in which they were added: `out`
- * has room for all. Each node's mark becomes its place. False if they wait for each other in a circle: then *bad is one
- * of them. */
-bool sg_edge_sort(const struct sg_graph *graph, struct sg_node **out, struct sg_node **bad);
+/* The nodes of a graph in the order in which they were added: `out` has room for all. Each node's mark becomes its place.
+ * False if they wait for each other in a circle: then *bad is one that waits for ever. */
+bool sg_edge_number(const struct sg_graph *graph, struct sg_node **out, struct sg_node **bad);
 
 #endif

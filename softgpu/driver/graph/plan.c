@@ -152,7 +152,7 @@ static CUresult lay_segment(struct builder *builder, struct layout *layout)
     for (; layout; layout = layout->next) {
         layout->order = calloc(layout->graph->count + 1, sizeof(struct sg_node *));
         REQUIRE(layout->order, CUDA_ERROR_OUT_OF_MEMORY);
-        REQUIRE(sg_edge_sort(layout->graph, layout->order, builder->bad), CUDA_ERROR_INVALID_VALUE);
+        REQUIRE(sg_edge_number(layout->graph, layout->order, builder->bad), CUDA_ERROR_INVALID_VALUE);
         TRY(lay_steps(builder, layout));
         lay_edges(builder, layout);
     }

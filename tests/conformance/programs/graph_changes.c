@@ -312,6 +312,29 @@ static void whole(void)
     MUST(cuGraphDestroy(kept));
 }
 
+static void edges_in_another_order(void)
+{
+    puts("# in which order edges were made is nothing that an update minds");
+    CUgraph graphs[2];
+    CUgraphNode nodes[2][4];
+    CUgraphExecUpdateResultInfo info;
+    for (int i = 0; i < 2; i++) {
+        MUST(cuGraphCreate(&graphs[i], 0));
+        for (unsigned j = 0; j < 4; j++)
+            MUST(add_fill(&nodes[i][j], graphs[i], NULL, 0, world_memory + 64 * j, 2, 10 * j + (unsigned)i));
+        CUgraphNode from[4] = {nodes[i][0], nodes[i][0], nodes[i][1], nodes[i][2]};
+        CUgraphNode to[4] = {nodes[i][1], nodes[i][2], nodes[i][3], nodes[i][3]};
+        for (int j = 0; j < 4; j++)
+            MUST(cuGraphAddDependencies(graphs[i], &from[i ? 3 - j : j], &to[i ? 3 - j : j], 1));
+    }
+    EXPECT(0, cuGraphInstantiateWithFlags(&exec, graphs[0], 0));
+    EXPECT(0, cuGraphExecUpdate_v2(exec, graphs[1], &info));
+    run();
+    EXPECT(0, cuGraphExecDestroy(exec));
+    MUST(cuGraphDestroy(graphs[0]));
+    MUST(cuGraphDestroy(graphs[1]));
+}
+
 static void clones(void)
 {
     puts("# clones");
@@ -390,6 +413,7 @@ int main(void)
     executable();
     pending();
     whole();
+    edges_in_another_order();
     clones();
     attributes();
     return 0;
