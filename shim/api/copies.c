@@ -6,6 +6,7 @@
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/arrival.h"
 #include "copies.h"
+#include "issue.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
 #include "../state/sources.h"
@@ -13,6 +14,10 @@
 #include "../wire/outstanding.h"
 #include "../wire/pages.h"
 #include "../state/waits.h"
+
+#define ON_DEVICE(at) ((struct bf_issue_side){CU_MEMORYTYPE_DEVICE, (at)})
+#define ON_HOST(at) ((struct bf_issue_side){CU_MEMORYTYPE_HOST, (uintptr_t)(at)})
+#define ANYWHERE(at) ((struct bf_issue_side){CU_MEMORYTYPE_UNIFIED, (at)})
 
 /* Whose memory it is decides where the copy is made: with a stream in that stream's context, else in the current one
  * or, if another server has the memory, in the context that allocated it. */
@@ -65,9 +70,12 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
 {
     struct bf_order place;
     struct bf_rows bulk = bf_rows_plain(from, bytes);
+    CUresult result;
+    if (lc_capture_any() && bf_issue_linear(order, ON_DEVICE(to), ON_HOST(from), bytes, &result))
+        return result;
     if (!bytes)
         return CUDA_SUCCESS;
-    CUresult result = from ? bf_copies_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    result = from ? bf_copies_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
     if (result && from && is_pinned(to, bytes))
         return copy_on_host(order, (void *)(uintptr_t)to, from, bytes);
     if (result)
@@ -120,9 +128,12 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
 {
     struct bf_order place;
     struct bf_rows into = bf_rows_plain(to, bytes);
+    CUresult result;
+    if (lc_capture_any() && bf_issue_linear(order, ON_HOST(to), ON_DEVICE(from), bytes, &result))
+        return result;
     if (!bytes)
         return CUDA_SUCCESS;
-    CUresult result = to ? bf_copies_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
+    result = to ? bf_copies_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
     if (result && to && is_pinned(from, bytes))
         return copy_on_host(order, to, (const void *)(uintptr_t)from, bytes);
     if (result)
@@ -170,11 +181,14 @@ static CUresult copy_across(const struct bf_order *order, const struct bf_order 
 CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
 {
     struct bf_order target, source;
+    CUresult result;
+    if (lc_capture_any() && bf_issue_linear(order, ON_DEVICE(to), ON_DEVICE(from), bytes, &result))
+        return result;
     if (!bytes)
         return CUDA_SUCCESS;
     struct bf_order anywhere = *order;
     anywhere.object = NULL;
-    CUresult result = bf_copies_place(&anywhere, to, bytes, &target);
+    result = bf_copies_place(&anywhere, to, bytes, &target);
     if (result && is_pinned(to, bytes))
         return bf_copies_to_host(order, (void *)(uintptr_t)to, from, bytes);
     if (!result)
@@ -192,6 +206,9 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
 {
     struct bf_place place;
+    CUresult result;
+    if (lc_capture_any() && bf_issue_linear(order, ANYWHERE(to), ANYWHERE(from), bytes, &result))
+        return result;
     bool to_device = bf_memory_find(order->to.server, to, &place);
     bool from_device = bf_memory_find(order->to.server, from, &place);
     if (to_device && from_device)
@@ -211,6 +228,8 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
     struct bf_order order;
     struct bf_object *to, *from;
     CUresult result = bf_order_find(hStream, &order);
+    if (!result)
+        result = bf_issue_check(&order);
     if (!result && (!dstContext || !srcContext))
         result = CUDA_ERROR_INVALID_CONTEXT;
     if (!result)
@@ -218,6 +237,8 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
     if (!result)
         result = bf_contexts_find(srcContext, &from);
     if (result || !ByteCount)
+        return result;
+    if (lc_capture_any() && bf_issue_linear(&order, ON_DEVICE(dstDevice), ON_DEVICE(srcDevice), ByteCount, &result))
         return result;
     if (!bf_map_covers(&to->server->memory, dstDevice, ByteCount) ||
         !bf_map_covers(&from->server->memory, srcDevice, ByteCount))

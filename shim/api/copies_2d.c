@@ -2,6 +2,7 @@
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/arrival.h"
 #include "copies.h"
+#include "issue.h"
 #include "../state/memory.h"
 #include "../state/callbacks.h"
 #include "../state/pinned.h"
@@ -112,8 +113,11 @@ CUresult bf_copies_2d(const struct bf_order *given, const CUDA_MEMCPY2D *pCopy)
     struct bf_order order = *given;
     struct side to, from;
     CUresult result;
-    if (!pCopy)
-        return CUDA_ERROR_INVALID_VALUE;
+    result = bf_issue_check(given);
+    if (result || !pCopy)
+        return result ? result : CUDA_ERROR_INVALID_VALUE;
+    if (lc_capture_any() && bf_issue_rows(given, pCopy, &result))
+        return result;
     size_t width = pCopy->WidthInBytes, height = pCopy->Height;
     if (!width || !height)
         return CUDA_SUCCESS;

@@ -3,6 +3,7 @@
 #include "../../libcuda/generated/cuda_api.h"
 #include "copies.h"
 #include "fills.h"
+#include "issue.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
 
@@ -35,9 +36,13 @@ static CUresult fill(const struct bf_order *given, const struct fill *what)
 {
     struct bf_order order = *given;
     uint64_t row = 0, span = 0;
-    CUresult result = CUDA_SUCCESS;
-    if (!what->width || !what->height)
-        return CUDA_SUCCESS;
+    CUresult result = bf_issue_check(given);
+    if (result || !what->width || !what->height)
+        return result;
+    const CUDA_MEMSET_NODE_PARAMS_v2 node = {what->start, what->pitch,  what->value, what->element_bytes,
+                                             what->width, what->height, NULL};
+    if (lc_capture_any() && bf_issue_fill(given, &node, &result))
+        return result;
     bool overflows = __builtin_mul_overflow(what->width, what->element_bytes, &row) ||
                      __builtin_mul_overflow(what->height - 1, what->pitch, &span) ||
                      __builtin_add_overflow(span, row, &span);

@@ -1,5 +1,6 @@
 /* Executable graphs: made of graphs, launched, changed. A launch that the driver has accepted once is a one-way call. */
 #include "../../libcuda/generated/cuda_api.h"
+#include "issue.h"
 #include "../state/graphs.h"
 
 struct instantiated {
@@ -33,7 +34,7 @@ static CUresult instantiate(CUgraphExec *out, CUgraph hGraph, uint64_t flags, ui
     struct bf_object *graph;
     struct bf_ask ask;
     CUresult result = bf_lookup_find(BF_GRAPH, hGraph, &graph);
-    if (!result && !out)
+    if (!result && (!out || lc_capture_fills(hGraph)))
         result = CUDA_ERROR_INVALID_VALUE;
     if (told->node && result != CUDA_ERROR_NOT_INITIALIZED)
         *told->node = NULL;
@@ -94,6 +95,8 @@ static CUresult find_place(CUgraphExec handle, CUstream stream, struct bf_object
 {
     CUresult result = bf_order_find(stream, order);
     if (!result)
+        result = bf_issue_check(order);
+    if (!result)
         result = bf_lookup_find(BF_EXEC, handle, exec);
     return result || (*exec)->server == order->to.server ? result : CUDA_ERROR_INVALID_VALUE;
 }
@@ -104,7 +107,7 @@ CUresult cuGraphLaunch(CUgraphExec hGraph, CUstream hStream)
     struct bf_order order;
     struct bf_put put = {0};
     CUresult result = find_place(hGraph, hStream, &exec, &order);
-    if (result)
+    if (result || (lc_capture_any() && bf_issue_graph(&order, exec, &result)))
         return result;
     uint64_t context = order.context->number;
     bool accepted = !exec->exec.asks && atomic_load(&exec->exec.accepted) == context;

@@ -16,6 +16,8 @@ CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
     const unsigned known = CU_MEMHOSTALLOC_PORTABLE | CU_MEMHOSTALLOC_DEVICEMAP | CU_MEMHOSTALLOC_WRITECOMBINED;
     struct bf_object *context;
     CUresult result = bf_contexts_current(&context);
+    if (!result)
+        result = lc_capture_rules_unsafe();
     if (!result && (!pp || !bytesize || Flags & ~known))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result && bytesize > SIZE_MAX - PAGE)
@@ -38,6 +40,8 @@ CUresult cuMemFreeHost(void *p)
     struct bf_object *context;
     struct bf_range range;
     CUresult result = bf_contexts_current(&context);
+    if (!result)
+        result = lc_capture_rules_unsafe();
     if (result || !p)
         return result;
     if (!bf_pinned_remove(p, &range))
@@ -55,6 +59,8 @@ CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
     struct bf_object *context;
     struct bf_place place;
     CUresult result = bf_contexts_current(&context);
+    if (!result)
+        result = lc_capture_rules_unsafe();
     if (!result && (!p || !bytesize || bytesize > UINTPTR_MAX - (uintptr_t)p || Flags & ~known))
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result && Flags & CU_MEMHOSTREGISTER_IOMEMORY)
@@ -75,6 +81,8 @@ CUresult cuMemHostUnregister(void *p)
     struct bf_object *context;
     struct bf_range range;
     CUresult result = bf_contexts_current(&context);
+    if (!result)
+        result = lc_capture_rules_unsafe();
     if (!result && !p)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)

@@ -3,6 +3,7 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/old_launch.h"
+#include "issue.h"
 #include "launch.h"
 #include "../state/kernels.h"
 #include "../state/accepted.h"
@@ -82,8 +83,8 @@ static CUresult check_attribute(const struct bf_object *context, const CUlaunchA
 }
 
 /* The attributes that mean something. */
-static CUresult choose_attributes(const struct bf_object *context, const CUlaunchConfig *config,
-                                  CUlaunchAttribute *out, unsigned *chosen)
+static CUresult choose_attributes(const struct bf_object *context, const CUlaunchConfig *config, CUlaunchAttribute *out,
+                                  unsigned *chosen)
 {
     *chosen = 0;
     if (config->numAttrs && !config->attrs)
@@ -162,6 +163,9 @@ static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream str
     struct bf_value block;
     uint64_t number;
     CUresult result = bf_order_find(stream, &order);
+    const struct bf_issue_kernel kernel = {f, shape, attributes, attribute_count, params, extra};
+    if (!result && lc_capture_any() && bf_issue_launch(&order, &kernel, &result))
+        return result;
     if (!result)
         result = bf_kernels_find(f, order.context, &function, &number);
     if (!result && is_elsewhere(function, order.context))
@@ -195,7 +199,9 @@ static void mark_events(const CUlaunchConfig *config, const struct bf_order *ord
         if (id != CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT && id != CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT)
             continue;
         struct bf_object *event = bf_objects_find(config->attrs[i].value.launchCompletionEvent.event, BF_EVENT);
-        if (event)
+        const struct lc_capture_stream stream = bf_issue_stream(order);
+        CUresult captured;
+        if (event && !(lc_capture_any() && lc_capture_work_record(&stream, &event->event.captured, &captured)))
             bf_events_recorded(event, &(struct bf_put){order->to.progress, atomic_load(&order->to.progress->last), 0});
     }
 }

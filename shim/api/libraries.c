@@ -131,6 +131,8 @@ CUresult cuLibraryUnload(CUlibrary library)
 {
     struct bf_object *object;
     CUresult result = find(library, &object);
+    if (!result)
+        result = lc_capture_rules_unsafe();
     if (result)
         return result;
     struct bf_image *image = object->library.image;

@@ -1,6 +1,8 @@
 /* Stream memory operations. What the driver says at once about one is said here; no reply is waited for. */
 #include "memop.h"
 
+#include "issue.h"
+
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/order.h"
 #include "../state/memory.h"
@@ -26,6 +28,8 @@ static CUresult prepare(CUstream stream, const CUstreamBatchMemOpParams *ops, un
 {
     bool waits = false;
     CUresult result = bf_order_find(stream, order);
+    if (!result)
+        result = bf_issue_check(order);
     if (result)
         return result;
     const struct lc_memop_rules rules = lc_memop_rules(attribute, order->context->context.device->facts, second);
@@ -48,6 +52,8 @@ CUresult bf_memop_put(CUstream stream, CUstreamBatchMemOpParams op, bool second,
     if (result)
         return result;
     lc_memop_renew(&op);
+    if (lc_capture_any() && bf_issue_memops(&order, &op, 1, &result))
+        return result;
     const struct bf_value args[] = {bf_u(order.stream), bf_u(op.waitValue.address), bf_u(op.waitValue.value64),
                                     bf_u(op.waitValue.flags)};
     return bf_call_tell(order.to, call, args, NULL);
@@ -64,5 +70,7 @@ CUresult bf_memop_batch(CUstream stream, unsigned count, const CUstreamBatchMemO
         renewed[i] = ops[i];
         lc_memop_renew(&renewed[i]);
     }
+    if (lc_capture_any() && bf_issue_memops(&order, renewed, count, &result))
+        return result;
     return BF_TELL(order.to, stream_batch, bf_u(order.stream), bf_bytes(renewed, count * sizeof *renewed));
 }

@@ -1,6 +1,7 @@
 /* Device memory: allocate, free, look up. */
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/memory.h"
+#include "issue.h"
 #include "../state/order.h"
 #include "../state/pinned.h"
 #include "../state/waits.h"
@@ -11,6 +12,8 @@ CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInByt
     struct bf_object *context;
     struct bf_value out[2];
     CUresult result = bf_contexts_current(&context);
+    if (!result)
+        result = lc_capture_rules_unsafe();
     bool bad_element = ElementSizeBytes != 4 && ElementSizeBytes != 8 && ElementSizeBytes != 16;
     if (!result && (!dptr || !pPitch || !WidthInBytes || !Height || bad_element))
         result = CUDA_ERROR_INVALID_VALUE;
@@ -40,6 +43,8 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     struct bf_object *context;
     struct bf_place place;
     CUresult result = bf_contexts_current(&context);
+    if (!result)
+        result = lc_capture_rules_unsafe();
     if (result || !dptr)
         return result;
     result = forget(context, dptr, &place);
@@ -55,6 +60,8 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     struct bf_order order;
     struct bf_place place;
     CUresult result = bf_order_find(hStream, &order);
+    if (!result && lc_capture_any() && bf_issue_free(&order, dptr, &result))
+        return result;
     if (!result && !dptr)
         return CUDA_ERROR_INVALID_VALUE;
     if (!result)

@@ -102,6 +102,9 @@ CUresult cuModuleUnload(CUmodule hmod)
         return result;
     if (module->owner != module->module.context)
         return CUDA_ERROR_INVALID_HANDLE;   /* a library's, which ends with it */
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
     struct bf_target to = bf_in(module->module.context);
     uint64_t number = module->number;
     bf_waits_settle(module->module.context);

@@ -27,7 +27,7 @@ CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
 CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
 {
     struct bf_device *device;
-    CUresult result = bf_client_ready() ? CUDA_SUCCESS : bf_client_refusal();
+    CUresult result = bf_client_ready() ? lc_capture_rules_unsafe() : bf_client_refusal();
     if (!result && (!pool || !poolProps))
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
@@ -56,7 +56,9 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
 CUresult cuMemPoolDestroy(CUmemoryPool pool)
 {
     struct bf_object *object;
-    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    CUresult result = bf_client_ready() ? lc_capture_rules_unsafe() : bf_client_refusal();
+    if (!result)
+        result = bf_lookup_find(BF_POOL, pool, &object);
     if (!result && object->pool.is_default)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
@@ -77,7 +79,9 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
 {
     struct bf_object *object;
     struct bf_value out;
-    CUresult result = bf_lookup_find(BF_POOL, memPool, &object);
+    CUresult result = bf_client_ready() ? lc_capture_rules_unsafe() : bf_client_refusal();
+    if (!result)
+        result = bf_lookup_find(BF_POOL, memPool, &object);
     if (!result && !flags)
         result = CUDA_ERROR_INVALID_VALUE;
     const struct bf_device *device = result || !location ? NULL : bf_client_device(location->id);

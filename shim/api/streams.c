@@ -21,17 +21,3 @@ CUresult cuStreamDestroy_v2(CUstream hStream)
         return CUDA_ERROR_CONTEXT_IS_DESTROYED;
     return stream ? bf_streams_destroy(stream) : bf_contexts_no_handle();
 }
-
-/* A setting of the thread that matters to capture alone: remembered, so that exchanging it twice restores it. */
-CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode)
-{
-    static _Thread_local CUstreamCaptureMode current __attribute__((tls_model("initial-exec")));
-    if (!bf_client_ready())
-        return bf_client_refusal();
-    if (!mode || (unsigned)*mode > CU_STREAM_CAPTURE_MODE_RELAXED)
-        return CUDA_ERROR_INVALID_VALUE;
-    CUstreamCaptureMode before = current;
-    current = *mode;
-    *mode = before;
-    return CUDA_SUCCESS;
-}

@@ -1,12 +1,6 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
 #include "../../libcuda/absent.h"
 
-LC_ABSENT(cuStreamBeginCapture)
-LC_ABSENT(cuStreamBeginCapture_v2)
-LC_ABSENT(cuStreamBeginCaptureToGraph)
-LC_ABSENT(cuStreamEndCapture)
-LC_ABSENT(cuStreamUpdateCaptureDependencies)
-LC_ABSENT(cuStreamUpdateCaptureDependencies_v2)
 LC_ABSENT(cuGraphAddHostNode)
 LC_ABSENT(cuGraphExecHostNodeSetParams)
 LC_ABSENT(cuGraphHostNodeGetParams)

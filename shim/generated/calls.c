@@ -137,6 +137,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_graph_mem_set] = {"graph_mem_set", "iuz", "", 349, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_graph_mem_trim] = {"graph_mem_trim", "i", "", 350, 1, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_graph_print] = {"graph_print", "Gu", "b", 351, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_graph_add_launch] = {"graph_add_launch", "nGbbX", "", 430, 5, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_link_create] = {"link_create", "nb", "", 450, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_link_add] = {"link_add", "Jusb", "bbb", 451, 4, 3, BF_HOW_ASK, BF_BULK_IN, false},
     [BF_CALL_link_complete] = {"link_complete", "Jz", "bbb", 452, 2, 3, BF_HOW_ASK, BF_BULK_OUT, false},

@@ -1,4 +1,5 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
+#include "../../libcuda/capture.h"
 #include "../../libcuda/coredump.h"
 #include "../../libcuda/errors.h"
 #include "../../libcuda/flags.h"
@@ -7,12 +8,14 @@
 #include "../../libcuda/logs.h"
 #include "../../libcuda/old_launch.h"
 #include "../../libcuda/pool_place.h"
+#include "../api/capture.h"
 #include "../api/copies.h"
 #include "../api/devices.h"
 #include "../api/fills.h"
 #include "../api/functions.h"
 #include "../api/graph_settings.h"
 #include "../api/green.h"
+#include "../api/issue.h"
 #include "../api/launch.h"
 #include "../api/memop.h"
 #include "../api/stream_attributes.h"
@@ -344,6 +347,12 @@ CUresult cuCtxSynchronize_v2(CUcontext ctx)
     CUresult result = bf_contexts_find(ctx, &context);
     if (result)
         return result;
+    result = lc_capture_rules_context(context);
+    if (result)
+        return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
     return bf_waits_context(context);
 }
 
@@ -445,6 +454,9 @@ CUresult cuCtxRecordEvent(CUcontext hCtx, CUevent hEvent)
         return CUDA_ERROR_INVALID_HANDLE;
     if (event->owner != context)
         return CUDA_ERROR_INVALID_HANDLE;
+    result = lc_capture_rules_context(context);
+    if (result)
+        return result;
     return bf_events_record_whole(event, context);
 }
 
@@ -461,6 +473,12 @@ CUresult cuCtxWaitEvent(CUcontext hCtx, CUevent hEvent)
     struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
     if (!event)
         return CUDA_ERROR_INVALID_HANDLE;
+    result = lc_capture_rules_event(&event->event.captured, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+    if (result)
+        return result;
+    result = lc_capture_rules_context(context);
+    if (result)
+        return result;
     if (event->server != context->server)
         return bf_waits_here(event);
     context->context.held = true;
@@ -1045,6 +1063,9 @@ CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize)
     CUresult result = bf_contexts_current(&context);
     if (result)
         return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
     if (!dptr)
         return CUDA_ERROR_INVALID_VALUE;
     if (!bytesize)
@@ -1072,8 +1093,13 @@ CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int 
 
 CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
 {
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    CUresult result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
     struct bf_object *object;
-    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    result = bf_lookup_find(BF_POOL, pool, &object);
     if (result)
         return result;
     result = BF_ASK(bf_on(object->server), NULL, cuMemPoolTrimTo, bf_u(object->number), bf_u((uint64_t)(minBytesToKeep)));
@@ -1084,8 +1110,13 @@ CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
 
 CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
 {
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    CUresult result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
     struct bf_object *object;
-    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    result = bf_lookup_find(BF_POOL, pool, &object);
     if (result)
         return result;
     if (!value)
@@ -1095,8 +1126,13 @@ CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
 
 CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
 {
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    CUresult result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
     struct bf_object *object;
-    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    result = bf_lookup_find(BF_POOL, pool, &object);
     if (result)
         return result;
     if (!value)
@@ -1106,8 +1142,13 @@ CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
 
 CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_t count)
 {
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    CUresult result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
     struct bf_object *object;
-    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    result = bf_lookup_find(BF_POOL, pool, &object);
     if (result)
         return result;
     if ((!map && count) || count > BF_DEVICES_MAX)
@@ -1174,15 +1215,21 @@ CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
+    result = bf_issue_check(&order);
+    if (result)
+        return result;
     if (!dptr)
         return CUDA_ERROR_INVALID_VALUE;
-    return bf_memory_allocate_ordered(&order, NULL, bytesize, dptr);
+    return bf_issue_allocate(&order, NULL, bytesize, dptr);
 }
 
 CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream hStream)
 {
     struct bf_order order;
     CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    result = bf_issue_check(&order);
     if (result)
         return result;
     if (!dptr)
@@ -1193,7 +1240,7 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
         return result;
     if (object->server != order.to.server)
         return CUDA_ERROR_INVALID_VALUE;
-    return bf_memory_allocate_ordered(&order, object, bytesize, dptr);
+    return bf_issue_allocate(&order, object, bytesize, dptr);
 }
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)
@@ -1385,6 +1432,18 @@ CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags)
     return cuStreamCreateWithPriority(phStream, Flags, 0);
 }
 
+CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!mode)
+        return CUDA_ERROR_INVALID_VALUE;
+    if ((unsigned)*mode > CU_STREAM_CAPTURE_MODE_RELAXED)
+        return CUDA_ERROR_INVALID_VALUE;
+    *mode = (CUstreamCaptureMode)(lc_capture_rules_exchange(*mode));
+    return CUDA_SUCCESS;
+}
+
 CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
 {
     struct bf_object *context;
@@ -1419,6 +1478,9 @@ CUresult cuEventQuery(CUevent hEvent)
     result = bf_contexts_check(event->owner);
     if (result)
         return result;
+    result = bf_issue_check_event(event);
+    if (result)
+        return result;
     return bf_waits_query_event(event);
 }
 
@@ -1429,6 +1491,9 @@ CUresult cuEventSynchronize(CUevent hEvent)
     if (result)
         return result;
     result = bf_contexts_check(event->owner);
+    if (result)
+        return result;
+    result = bf_issue_check_event(event);
     if (result)
         return result;
     return bf_waits_for_event(event);
@@ -1474,6 +1539,12 @@ CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUevent hEnd)
         return result;
     if (!pMilliseconds)
         return CUDA_ERROR_INVALID_VALUE;
+    result = lc_capture_rules_event(&start->event.captured, CUDA_ERROR_CAPTURED_EVENT);
+    if (result)
+        return result;
+    result = lc_capture_rules_event(&end->event.captured, CUDA_ERROR_CAPTURED_EVENT);
+    if (result)
+        return result;
     if (!bf_events_can_time(start, end))
         return CUDA_ERROR_INVALID_HANDLE;
     struct bf_value out[1];
@@ -1566,23 +1637,24 @@ CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
+    result = bf_issue_check(&order);
+    if (result)
+        return result;
     struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
     if (!event)
         return CUDA_ERROR_INVALID_HANDLE;
-    if (Flags)
+    if (Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL)
         return CUDA_ERROR_INVALID_VALUE;
-    if (event->server != order.to.server)
-        return bf_waits_here(event);
-    result = BF_TELL(order.to, cuStreamWaitEvent, bf_u(order.stream), bf_u(event->number), bf_u((uint64_t)(Flags)));
-    if (result)
-        return result;
-    return CUDA_SUCCESS;
+    return bf_issue_wait(event, &order, Flags);
 }
 
 CUresult cuStreamQuery(CUstream hStream)
 {
     struct bf_order order;
     CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    result = bf_issue_check_wait(&order);
     if (result)
         return result;
     return bf_waits_query(&order);
@@ -1594,6 +1666,9 @@ CUresult cuStreamSynchronize(CUstream hStream)
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
+    result = bf_issue_check_wait(&order);
+    if (result)
+        return result;
     return bf_waits_stream(&order);
 }
 
@@ -1603,12 +1678,15 @@ CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
+    result = bf_issue_check(&order);
+    if (result)
+        return result;
     struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
     if (!event)
         return CUDA_ERROR_INVALID_HANDLE;
     if (event->owner != order.context)
         return CUDA_ERROR_INVALID_HANDLE;
-    return bf_events_record(event, &order);
+    return bf_issue_record(event, &order, CU_EVENT_RECORD_DEFAULT);
 }
 
 CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags)
@@ -1617,14 +1695,17 @@ CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int f
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
+    result = bf_issue_check(&order);
+    if (result)
+        return result;
     struct bf_object *event = bf_objects_find(hEvent, BF_EVENT);
     if (!event)
         return CUDA_ERROR_INVALID_HANDLE;
     if (event->owner != order.context)
         return CUDA_ERROR_INVALID_HANDLE;
-    if (flags)
+    if (flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL)
         return CUDA_ERROR_INVALID_VALUE;
-    return bf_events_record_flagged(event, &order, flags);
+    return bf_issue_record(event, &order, flags);
 }
 
 CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
@@ -1639,48 +1720,56 @@ CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
     return CUDA_SUCCESS;
 }
 
-CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus)
+CUresult cuStreamBeginCapture(CUstream hStream)
+{
+    return cuStreamBeginCapture_v2(hStream, CU_STREAM_CAPTURE_MODE_GLOBAL);
+}
+
+CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode)
 {
     struct bf_order order;
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
-    if (!captureStatus)
-        return CUDA_ERROR_INVALID_VALUE;
-    *captureStatus = (CUstreamCaptureStatus)CU_STREAM_CAPTURE_STATUS_NONE;
-    return CUDA_SUCCESS;
+    return bf_capture_begin(&order, mode);
+}
+
+CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_capture_end(&order, phGraph);
+}
+
+CUresult cuStreamUpdateCaptureDependencies(CUstream hStream, CUgraphNode *dependencies, size_t numDependencies, unsigned int flags)
+{
+    return cuStreamUpdateCaptureDependencies_v2(hStream, dependencies, NULL, numDependencies, flags);
+}
+
+CUresult cuStreamUpdateCaptureDependencies_v2(CUstream hStream, CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData, size_t numDependencies, unsigned int flags)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_capture_update(&order, dependencies, dependencyData, numDependencies, flags);
+}
+
+CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus)
+{
+    return cuStreamGetCaptureInfo(hStream, captureStatus, NULL);
 }
 
 CUresult cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out)
 {
-    (void)id_out;
-    return cuStreamIsCapturing(hStream, captureStatus_out);
+    return cuStreamGetCaptureInfo_v2(hStream, captureStatus_out, id_out, NULL, NULL, NULL);
 }
 
 CUresult cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, size_t *numDependencies_out)
 {
-    (void)id_out;
-    (void)graph_out;
-    (void)dependencies_out;
-    (void)numDependencies_out;
-    return cuStreamIsCapturing(hStream, captureStatus_out);
-}
-
-CUresult cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out, size_t *numDependencies_out)
-{
-    (void)id_out;
-    (void)graph_out;
-    (void)numDependencies_out;
-    struct bf_order order;
-    CUresult result = bf_order_find(hStream, &order);
-    if (result)
-        return result;
-    if (!captureStatus_out)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (edgeData_out && !dependencies_out)
-        return CUDA_ERROR_INVALID_VALUE;
-    *captureStatus_out = (CUstreamCaptureStatus)CU_STREAM_CAPTURE_STATUS_NONE;
-    return CUDA_SUCCESS;
+    return cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, graph_out, dependencies_out, NULL, numDependencies_out);
 }
 
 CUresult cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userData)
@@ -1689,9 +1778,12 @@ CUresult cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userData)
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
+    result = bf_issue_check(&order);
+    if (result)
+        return result;
     if (!fn)
         return CUDA_ERROR_INVALID_VALUE;
-    return bf_callbacks_launch(&order, fn, userData);
+    return bf_issue_function(&order, fn, userData);
 }
 
 CUresult cuStreamAddCallback(CUstream hStream, CUstreamCallback callback, void *userData, unsigned int flags)
@@ -1700,8 +1792,14 @@ CUresult cuStreamAddCallback(CUstream hStream, CUstreamCallback callback, void *
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
+    result = bf_issue_check(&order);
+    if (result)
+        return result;
     if (!callback || flags)
         return CUDA_ERROR_INVALID_VALUE;
+    result = bf_issue_refuse(&order);
+    if (result)
+        return result;
     return bf_callbacks_add(&order, hStream, callback, userData);
 }
 
@@ -2060,6 +2158,8 @@ CUresult cuGraphDestroy(CUgraph hGraph)
     CUresult result = bf_lookup_find(BF_GRAPH, hGraph, &graph);
     if (result)
         return result;
+    if (lc_capture_fills(hGraph))
+        return CUDA_ERROR_INVALID_VALUE;
     return bf_graphs_end(graph);
 }
 
@@ -2069,6 +2169,8 @@ CUresult cuGraphDestroyNode(CUgraphNode hNode)
     CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
     if (result)
         return result;
+    if (lc_capture_fills((CUgraph)node->owner))
+        return CUDA_ERROR_INVALID_VALUE;
     return bf_graphs_end_node(node);
 }
 
@@ -2316,6 +2418,9 @@ CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream)
         return result;
     if (exec->server != order.to.server)
         return CUDA_ERROR_INVALID_VALUE;
+    result = bf_issue_refuse(&order);
+    if (result)
+        return result;
     result = BF_ASK(order.to, NULL, cuGraphUpload, bf_u(exec->number), bf_u(order.stream));
     if (result)
         return result;

@@ -11,10 +11,14 @@
 
 void bf_drop_object(struct bf_object *object, enum bf_kind kind)
 {
-    if (kind == BF_STREAM)
+    if (kind == BF_STREAM) {
+        lc_capture_forget(object);
         bf_progress_retire(object->stream.progress);
-    if (kind == BF_EVENT)
+    }
+    if (kind == BF_EVENT) {
+        lc_frontier_free(&object->event.captured.before);
         bf_progress_retire(atomic_load(&object->event.in_graphs));
+    }
     if (kind == BF_NODE || kind == BF_GRAPH)
         bf_numbered_remove(object);
     if (kind == BF_NODE)
@@ -22,6 +26,7 @@ void bf_drop_object(struct bf_object *object, enum bf_kind kind)
     if (kind == BF_EXEC)
         free(atomic_exchange(&object->exec.recorded, NULL));
     if (kind == BF_CONTEXT) {
+        lc_capture_forget_context(object);
         bf_progress_retire(atomic_load(&object->context.legacy));
         bf_progress_retire(atomic_load(&object->context.all));
     }

@@ -3,6 +3,7 @@
 
 void bf_events_recorded(struct bf_object *event, const struct bf_put *put)
 {
+    lc_capture_work_recorded(&event->event.captured);
     if (put->number)
         atomic_store(&event->event.mark, bf_progress_mark(put->progress, put->number));
 }
@@ -17,15 +18,6 @@ CUresult bf_events_record(struct bf_object *event, const struct bf_order *order)
 {
     struct bf_put put = {0};
     CUresult result = BF_TELL(bf_noted(order->to, &put), cuEventRecord, bf_u(event->number), bf_u(order->stream));
-    bf_events_recorded(event, &put);
-    return result;
-}
-
-CUresult bf_events_record_flagged(struct bf_object *event, const struct bf_order *order, unsigned flags)
-{
-    struct bf_put put = {0};
-    CUresult result = BF_TELL(bf_noted(order->to, &put), cuEventRecordWithFlags, bf_u(event->number),
-                              bf_u(order->stream), bf_u(flags));
     bf_events_recorded(event, &put);
     return result;
 }

@@ -210,6 +210,7 @@ static void record(struct bf_object *event, const struct bf_put *put)
         else
             bf_progress_retire(made), own = none;
     }
+    lc_capture_work_recorded(&event->event.captured);
     atomic_store(&own->above, put->progress);
     atomic_store(&event->event.mark, bf_progress_mark(own, put->number));
 }

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../libcuda/capture.h"
 #include "../generated/kinds.h"
 #include "../wire/progress.h"
 
@@ -67,6 +68,7 @@ struct bf_object {
             unsigned flags;
             _Atomic uint64_t mark;       /* where it was recorded, 0: never (progress.h) */
             struct bf_look watched;      /* the mark that the server was asked about */
+            struct lc_capture_event captured;
             struct bf_progress *_Atomic in_graphs;   /* of its records by launches of graphs; NULL: there was none */
         } event;
         struct {

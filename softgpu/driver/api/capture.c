@@ -8,13 +8,13 @@
 
 /* The stream is known; dependencies are of the graph. */
 static CUresult begin_in(struct sg_stream *stream, CUstreamCaptureMode mode, CUgraph graph,
-                         const struct sg_frontier *dependencies)
+                         const struct lc_frontier *dependencies)
 {
     REQUIRE(!sg_capture_member(stream), CUDA_ERROR_ILLEGAL_STATE);
     return sg_capture_begin(stream, mode, sg_capture_rules_thread(), graph, dependencies);
 }
 
-static CUresult begin(CUstream handle, CUstreamCaptureMode mode, CUgraph graph, const struct sg_frontier *dependencies)
+static CUresult begin(CUstream handle, CUstreamCaptureMode mode, CUgraph graph, const struct lc_frontier *dependencies)
 {
     struct sg_stream *stream;
     TRY(sg_context_order(handle, &stream));
@@ -43,15 +43,15 @@ CUresult cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph, const CUg
                                      CUstreamCaptureMode mode)
 {
     ENTER(cuStreamBeginCaptureToGraph);
-    struct sg_frontier first = {0};
+    struct lc_frontier first = {0};
     struct sg_stream *stream;
     TRY(sg_context_order(hStream, &stream));
     REQUIRE(hGraph, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_capture_node_check(hGraph, dependencies, dependencyData, numDependencies));
-    if (!sg_frontier_add(&first, dependencies, dependencyData, numDependencies))
+    if (!lc_frontier_add(&first, dependencies, dependencyData, numDependencies))
         return CUDA_ERROR_OUT_OF_MEMORY;
     CUresult result = begin(hStream, mode, hGraph, &first);
-    sg_frontier_free(&first);
+    lc_frontier_free(&first);
     return result;
 }
 
@@ -97,9 +97,9 @@ struct wanted {
 
 static CUresult describe(const struct sg_member *member, const struct wanted *out)
 {
-    const struct sg_frontier *frontier = &member->frontier;
+    const struct lc_frontier *frontier = &member->frontier;
     bool active = !member->capture->invalidated;
-    REQUIRE(!active || !out->nodes || out->edges || !sg_frontier_has_data(frontier), CUDA_ERROR_LOSSY_QUERY);
+    REQUIRE(!active || !out->nodes || out->edges || !lc_frontier_has_data(frontier), CUDA_ERROR_LOSSY_QUERY);
     *out->status = active ? CU_STREAM_CAPTURE_STATUS_ACTIVE : CU_STREAM_CAPTURE_STATUS_INVALIDATED;
     if (active && out->id)
         *out->id = member->capture->id;

@@ -66,10 +66,10 @@ static void discard(struct sg_capture *capture)
         struct sg_member *member = capture->members;
         capture->members = member->next;
         untie(member);
-        sg_frontier_free(&member->frontier);
+        lc_frontier_free(&member->frontier);
         free(member);
     }
-    sg_frontier_free(&capture->released);
+    lc_frontier_free(&capture->released);
     free(capture);
 }
 
@@ -156,19 +156,19 @@ static CUresult hold_graph(struct sg_capture *capture)
     return CUDA_SUCCESS;
 }
 
-static CUresult fill(struct sg_capture *capture, struct sg_stream *stream, const struct sg_frontier *first)
+static CUresult fill(struct sg_capture *capture, struct sg_stream *stream, const struct lc_frontier *first)
 {
     sg_graph_lock();
     TRY(sg_graph_unlock(hold_graph(capture)));
     capture->origin = sg_capture_join(capture, stream);
     REQUIRE(capture->origin, CUDA_ERROR_OUT_OF_MEMORY);
-    return !first || sg_frontier_add(&capture->origin->frontier, first->nodes, first->edges, first->count)
+    return !first || lc_frontier_add(&capture->origin->frontier, first->nodes, first->edges, first->count)
                ? CUDA_SUCCESS
                : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 CUresult sg_capture_begin(struct sg_stream *stream, CUstreamCaptureMode mode, uint64_t thread, CUgraph graph,
-                          const struct sg_frontier *dependencies)
+                          const struct lc_frontier *dependencies)
 {
     struct sg_capture *capture = make(mode, thread, graph);
     REQUIRE(capture, CUDA_ERROR_OUT_OF_MEMORY);

@@ -17,7 +17,7 @@
 #define SG_CAPTURE_H
 
 #include "../state/context.h"
-#include "../state/frontier.h"
+#include "../../../libcuda/frontier.h"
 
 struct sg_capture;
 
@@ -25,7 +25,7 @@ struct sg_capture;
 struct sg_member {
     struct sg_tie tie;               /* first; its stream is NULL once that has been destroyed */
     struct sg_capture *capture;
-    struct sg_frontier frontier;
+    struct lc_frontier frontier;
     bool excused;                    /* the program has set the frontier: it need not be joined */
     struct sg_member *next;
 };
@@ -39,7 +39,7 @@ struct sg_capture {
     uint64_t thread;                 /* that began it */
     struct sg_member *members;       /* the origin is the last */
     struct sg_member *origin;
-    struct sg_frontier released;     /* nodes that the program has taken out of frontiers: joined, or never to be */
+    struct lc_frontier released;     /* nodes that the program has taken out of frontiers: joined, or never to be */
     struct sg_capture *next;
 };
 
@@ -62,7 +62,7 @@ struct sg_member *sg_capture_member(const struct sg_stream *stream);         /* 
 
 /* Begin one whose origin is `stream`, which is in none. `graph` NULL: into a new graph. */
 CUresult sg_capture_begin(struct sg_stream *stream, CUstreamCaptureMode mode, uint64_t thread, CUgraph graph,
-                          const struct sg_frontier *dependencies);
+                          const struct lc_frontier *dependencies);
 
 /* The stream, which is in none, becomes a member, with an empty frontier. NULL if out of memory. */
 struct sg_member *sg_capture_join(struct sg_capture *capture, struct sg_stream *stream);

@@ -15,8 +15,8 @@ static CUresult record_node(struct sg_event *event, struct sg_member *member)
 
 static CUresult record(struct sg_event *event, struct sg_member *member)
 {
-    const struct sg_frontier *from = &member->frontier;
-    REQUIRE(sg_frontier_set(&event->captured, from->nodes, from->edges, from->count), CUDA_ERROR_OUT_OF_MEMORY);
+    const struct lc_frontier *from = &member->frontier;
+    REQUIRE(lc_frontier_set(&event->captured, from->nodes, from->edges, from->count), CUDA_ERROR_OUT_OF_MEMORY);
     atomic_store(&event->capture, member->capture->id);
     return CUDA_SUCCESS;
 }
@@ -64,8 +64,8 @@ static CUresult wait(struct sg_event *event, struct sg_stream *stream, struct sg
     REQUIRE(capture && !capture->invalidated, CUDA_ERROR_INVALID_VALUE);
     if (!member || member->capture != capture)
         TRY(come_in(capture, stream, &member));
-    const struct sg_frontier *from = &event->captured;
-    REQUIRE(sg_frontier_add(&member->frontier, from->nodes, from->edges, from->count), CUDA_ERROR_OUT_OF_MEMORY);
+    const struct lc_frontier *from = &event->captured;
+    REQUIRE(lc_frontier_add(&member->frontier, from->nodes, from->edges, from->count), CUDA_ERROR_OUT_OF_MEMORY);
     if (from->count)
         member->excused = false;
     return CUDA_SUCCESS;

@@ -25,7 +25,7 @@ static CUresult append_kernel(CUgraph handle, const struct sg_dependencies *afte
 
 /* With the graphs' lock held: the edges that a launch with CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION has to
  * the kernels before it. */
-static CUresult let_overlap(const struct sg_frontier *frontier, struct sg_node *node)
+static CUresult let_overlap(const struct lc_frontier *frontier, struct sg_node *node)
 {
     const CUgraphEdgeData programmatic = {.from_port = CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC,
                                           .type = CU_GRAPH_DEPENDENCY_TYPE_PROGRAMMATIC};
@@ -43,7 +43,7 @@ static CUresult let_overlap(const struct sg_frontier *frontier, struct sg_node *
 static CUresult append(const struct sg_member *member, CUgraphNodeParams *params,
                        const struct sg_capture_kernel *kernel, CUgraphNode *out)
 {
-    const struct sg_frontier *frontier = &member->frontier;
+    const struct lc_frontier *frontier = &member->frontier;
     const struct sg_dependencies after = {frontier->nodes, frontier->edges, frontier->count};
     struct sg_node *node;
     sg_graph_lock();
@@ -60,7 +60,7 @@ static CUresult append(const struct sg_member *member, CUgraphNodeParams *params
 static CUresult move_on(struct sg_member *member, CUgraphNode node)
 {
     member->excused = false;
-    return sg_frontier_set(&member->frontier, &node, NULL, 1) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+    return lc_frontier_set(&member->frontier, &node, NULL, 1) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 CUresult sg_capture_node_add(struct sg_member *member, CUgraphNodeParams *params,
@@ -89,7 +89,7 @@ bool sg_capture_node_take(const struct sg_stream *stream, CUgraphNodeParams *par
 static CUresult append_child(const struct sg_member *member, struct sg_graph *child, CUgraphNode *out)
 {
     const CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_GRAPH};
-    const struct sg_frontier *frontier = &member->frontier;
+    const struct lc_frontier *frontier = &member->frontier;
     const struct sg_dependencies after = {frontier->nodes, frontier->edges, frontier->count};
     struct sg_graph *graph, **graphs;
     struct sg_action *action;
@@ -168,15 +168,15 @@ CUresult sg_capture_node_check(CUgraph graph, const CUgraphNode *nodes, const CU
 CUresult sg_capture_node_update(struct sg_member *member, const CUgraphNode *nodes, const CUgraphEdgeData *edges,
                                 size_t count, bool replace)
 {
-    struct sg_frontier *frontier = &member->frontier, *released = &member->capture->released, made = {0};
-    bool enough = sg_frontier_add(&made, nodes, edges, count);
+    struct lc_frontier *frontier = &member->frontier, *released = &member->capture->released, made = {0};
+    bool enough = lc_frontier_add(&made, nodes, edges, count);
     if (enough && replace) {
-        enough = sg_frontier_add(released, frontier->nodes, NULL, frontier->count);
+        enough = lc_frontier_add(released, frontier->nodes, NULL, frontier->count);
         frontier->count = enough ? 0 : frontier->count;
         member->excused = enough;
     }
-    enough = enough && sg_frontier_add(frontier, made.nodes, made.edges, made.count);
-    sg_frontier_free(&made);
+    enough = enough && lc_frontier_add(frontier, made.nodes, made.edges, made.count);
+    lc_frontier_free(&made);
     return enough ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
@@ -198,7 +198,7 @@ static void push(struct walk *walk, struct sg_node *node)
 }
 
 /* A node that the program has removed is before nothing. */
-static void push_all(struct walk *walk, const struct sg_frontier *frontier)
+static void push_all(struct walk *walk, const struct lc_frontier *frontier)
 {
     struct sg_node *node;
     for (size_t i = 0; i < frontier->count; i++)
@@ -206,7 +206,7 @@ static void push_all(struct walk *walk, const struct sg_frontier *frontier)
             push(walk, node);
 }
 
-static bool all_seen(const struct sg_frontier *frontier)
+static bool all_seen(const struct lc_frontier *frontier)
 {
     struct sg_node *node;
     for (size_t i = 0; i < frontier->count; i++)

@@ -3,7 +3,7 @@
 #define SG_EVENT_H
 
 #include "context.h"
-#include "frontier.h"
+#include "../../../libcuda/frontier.h"
 
 struct sg_event {
     void *handle;
@@ -15,7 +15,7 @@ struct sg_event {
     uint64_t reached_ns;             /* CLOCK_MONOTONIC; 0 until reached */
     /* Where the newest record was captured: the capture, 0 if it was not, and, under its lock, what came before. */
     _Atomic uint64_t capture;
-    struct sg_frontier captured;
+    struct lc_frontier captured;
     struct sg_event *next, *previous;
 };
 

@@ -13,8 +13,8 @@ from .emit_libcuda import BANNER
 from .kinds import HANDLES, KINDS
 from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol, Wire
 
-_LIBCUDA = "coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
-_API = "copies devices fills functions graph_settings green launch memop stream_attributes"
+_LIBCUDA = "capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
+_API = "capture copies devices fills functions graph_settings green issue launch memop stream_attributes"
 _STATE = "callbacks code drop events graphs kernels lookup memory modules order pinned pools structures waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
@@ -154,6 +154,9 @@ class _Entry:
 
     def _write_check(self, step: Step) -> None:
         self._try(f"bf_contexts_check({step['value']})")
+
+    def _write_try(self, step: Step) -> None:
+        self._try(step["value"])
 
     def _write_need(self, step: Step) -> None:
         names = [name.strip() for name in step["value"].split(",")]

@@ -33,6 +33,7 @@ is answered: the driver's order of checks is their order. The steps, `v` being a
     function P [as v]       a function, usable, or a kernel, if there is a usable current context
     settable P [as v]       a function, or that of a kernel in the current context
     check E                 the context E can be used
+    try F                   F, a function of the client, has nothing against it
     need P, ...             these pointers are not NULL (else CUDA_ERROR_INVALID_VALUE)
     refuse E [with CODE]    CODE (CUDA_ERROR_INVALID_VALUE) if E
     when E is F             the answer is F, if E
@@ -94,6 +95,7 @@ _SHAPES = {
     **{word: rf"{word}\s+{_FIND}" for word in ("context", "device", "code", "module", "function", "settable")},
     "stream": r"stream\s+(?P<param>\w+)",
     "check": r"check\s+(?P<value>.+)",
+    "try": r"try\s+(?P<value>.+)",
     "need": r"need\s+(?P<value>\w+(?:\s*,\s*\w+)*)",
     "refuse": r"refuse\s+(?P<value>.+?)(?:\s+with\s+(?P<code>CUDA_ERROR_\w+))?",
     "when": r"when\s+(?P<condition>.+?)\s+is\s+(?P<value>.+)",

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import callbacks, contexts, copies, descriptions, graphs, green, launches, links, memory, modules, nodes, nvml_calls, peers, polling, streams, waits, watches
+from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, green, launches, links, memory, modules, nodes, nvml_calls, peers, polling, streams, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
@@ -869,6 +869,12 @@ def graph_print(session: DriverSession, call: Any) -> Answer | None:
     return graphs.graph_print(session, session.graphs[graph], flags)
 
 
+def graph_add_launch(session: DriverSession, call: Any) -> Answer | None:
+    _, node, graph, dependencies, edges, exec = call
+    session.check_new(node)
+    return captures.graph_add_launch(session, node, session.graphs[graph], dependencies, edges, session.execs[exec])
+
+
 def link_create(session: DriverSession, call: Any) -> Answer | None:
     _, link, options = call
     session.check_new(link)
@@ -1137,6 +1143,7 @@ ASKS = {
     349: graph_mem_set,
     350: graph_mem_trim,
     351: graph_print,
+    430: graph_add_launch,
     450: link_create,
     452: link_complete,
     470: module_load_kept,
@@ -1312,6 +1319,7 @@ NAMES = {
     349: "graph_mem_set",
     350: "graph_mem_trim",
     351: "graph_print",
+    430: "graph_add_launch",
     450: "link_create",
     451: "link_add",
     452: "link_complete",
@@ -1469,6 +1477,7 @@ ARGUMENTS = {
     349: "inz",
     350: "i",
     351: "nu",
+    430: "nnbbn",
     450: "nb",
     451: "nnsb",
     452: "nz",

@@ -5,10 +5,11 @@ from ..notation import read_chapter
 CHAPTER = read_chapter(
     """
 cuLaunchHostFunc@10000 +ptsz@10000 (CUstream hStream, CUhostFn fn, void *userData):
-    stream hStream; refuse !fn; by bf_callbacks_launch(&order, fn, userData)
+    stream hStream; try bf_issue_check(&order); refuse !fn; by bf_issue_function(&order, fn, userData)
 cuStreamAddCallback@5000 +ptsz@7000
     (CUstream hStream, CUstreamCallback callback, void *userData, unsigned int flags):
-    stream hStream; refuse !callback || flags; by bf_callbacks_add(&order, hStream, callback, userData)
+    stream hStream; try bf_issue_check(&order); refuse !callback || flags; try bf_issue_refuse(&order);
+    by bf_callbacks_add(&order, hStream, callback, userData)
 # Calls of the wire alone.
 host_function #300 tell (CUstream stream, cuuint64_t number):
     server: cuLaunchHostFunc(stream, function(number), number)

@@ -45,7 +45,8 @@ cuCtxSynchronize@2000 #16 ask blocks carries (void):
     is cuCtxSynchronize_v2(NULL)
     server: waits.cuCtxSynchronize
 cuCtxSynchronize_v2@13000 carries (CUcontext ctx):
-    context ctx as context; by bf_waits_context(context)
+    context ctx as context; try lc_capture_rules_context(context); try lc_capture_rules_unsafe();
+    by bf_waits_context(context)
 cuCtxSetLimit@3010 #18 (CUlimit limit, size_t value):
     current; ask
 cuCtxGetLimit@3010 #17 (size_t *pvalue, CUlimit limit):
@@ -66,11 +67,14 @@ cuCtxResetPersistingL2Cache@11000 #21 (void):
 cuCtxRecordEvent@12050 #141 tell (CUcontext hCtx, CUevent hEvent):
     ready; refuse !hCtx with CUDA_ERROR_INVALID_CONTEXT; context hCtx as context;
     find event hEvent with CUDA_ERROR_INVALID_HANDLE;
-    refuse event->owner != context with CUDA_ERROR_INVALID_HANDLE; by bf_events_record_whole(event, context)
+    refuse event->owner != context with CUDA_ERROR_INVALID_HANDLE; try lc_capture_rules_context(context);
+    by bf_events_record_whole(event, context)
     server: records(hEvent)
 cuCtxWaitEvent@12050 #142 (CUcontext hCtx, CUevent hEvent):
     ready; refuse !hCtx with CUDA_ERROR_INVALID_CONTEXT; context hCtx as context;
     find event hEvent with CUDA_ERROR_INVALID_HANDLE;
+    try lc_capture_rules_event(&event->event.captured, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+    try lc_capture_rules_context(context);
     when event->server != context->server is bf_waits_here(event); set context->context.held = true; tell
     server: streams.cuCtxWaitEvent
 # An old way to count the users of a context: the last one to detach destroys it.

@@ -78,10 +78,10 @@ cuGraphCreate@10000 (CUgraph *phGraph, unsigned int flags):
 cuGraphDebugDotPrint@11030 (CUgraph hGraph, const char *path, unsigned int flags):
     find graph hGraph; need path; by bf_graph_settings_print(graph, path, flags)
 cuGraphDestroy@10000 #321 ask (CUgraph hGraph):
-    find graph hGraph; by bf_graphs_end(graph)
+    find graph hGraph; refuse lc_capture_fills(hGraph); by bf_graphs_end(graph)
     server: destroys(hGraph)
 cuGraphDestroyNode@10000 #324 ask (CUgraphNode hNode):
-    find node hNode; by bf_graphs_end_node(node)
+    find node hNode; refuse lc_capture_fills((CUgraph)node->owner); by bf_graphs_end_node(node)
     server: destroys(hNode)
 cuGraphEventRecordNodeGetEvent@11010 (CUgraphNode hNode, CUevent *event_out):
     hand
@@ -223,7 +223,7 @@ cuGraphRemoveDependencies_v2@12030
 cuGraphRetainUserObject@11030 (CUgraph graph, CUuserObject object, unsigned int count, unsigned int flags):
     direct
 cuGraphUpload@11010 #339 +ptsz@11010 (CUgraphExec hGraph, CUstream hStream):
-    stream hStream; find exec hGraph; refuse exec->server != order.to.server; ask
+    stream hStream; find exec hGraph; refuse exec->server != order.to.server; try bf_issue_refuse(&order); ask
 cuUserObjectCreate@11030
     (CUuserObject *object_out, void *ptr, CUhostFn destroy, unsigned int initialRefcount, unsigned int flags):
     direct

@@ -8,7 +8,8 @@ cuMemGetInfo_v2@3020 #30 (size_t *free, size_t *total):
     current; need free, total; ask
     server: memory.cuMemGetInfo_v2
 cuMemAlloc_v2@3020 #31 ask (CUdeviceptr *dptr, size_t bytesize):
-    current; need dptr; refuse !bytesize; by bf_memory_allocate(context, bytesize, dptr)
+    current; try lc_capture_rules_unsafe(); need dptr; refuse !bytesize;
+    by bf_memory_allocate(context, bytesize, dptr)
     server: allocates(bytesize)
 cuMemAllocPitch_v2@3020 #32 ask (CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height, unsigned int
         ElementSizeBytes):
@@ -35,14 +36,17 @@ cuMemHostRegister_v2@6050 (void *p, size_t bytesize, unsigned int Flags):
 cuMemHostUnregister@4000 (void *p):
     hand local
 cuMemPoolTrimTo@11020 #44 (CUmemoryPool pool, size_t minBytesToKeep):
-    find pool pool as object; ask
+    ready; try lc_capture_rules_unsafe(); find pool pool as object; ask
 cuMemPoolSetAttribute@11020 (CUmemoryPool pool, CUmemPool_attribute attr, void *value):
-    find pool pool as object; need value; by bf_pools_set_attribute(object, attr, value)
+    ready; try lc_capture_rules_unsafe(); find pool pool as object; need value;
+    by bf_pools_set_attribute(object, attr, value)
 cuMemPoolGetAttribute@11020 (CUmemoryPool pool, CUmemPool_attribute attr, void *value):
-    find pool pool as object; need value; by bf_pools_get_attribute(object, attr, value)
+    ready; try lc_capture_rules_unsafe(); find pool pool as object; need value;
+    by bf_pools_get_attribute(object, attr, value)
 # The whole list at once: it is granted or refused as one.
 cuMemPoolSetAccess@11020 #47 (CUmemoryPool pool, const CUmemAccessDesc *map, size_t count):
-    find pool pool as object; refuse (!map && count) || count > BF_DEVICES_MAX; when !count is CUDA_SUCCESS;
+    ready; try lc_capture_rules_unsafe(); find pool pool as object;
+    refuse (!map && count) || count > BF_DEVICES_MAX; when !count is CUDA_SUCCESS;
     pack map[count]; ask
 cuMemPoolGetAccess@11020 (CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location):
     hand
@@ -75,12 +79,12 @@ cuMemFreeAsync@11020 #36 tell +ptsz@11020 (CUdeviceptr dptr, CUstream hStream):
     hand
     server: frees(dptr)
 cuMemAllocAsync@11020 #34 ask +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUstream hStream):
-    stream hStream; need dptr; by bf_memory_allocate_ordered(&order, NULL, bytesize, dptr)
+    stream hStream; try bf_issue_check(&order); need dptr; by bf_issue_allocate(&order, NULL, bytesize, dptr)
     server: allocates(bytesize)
 cuMemAllocFromPoolAsync@11020 #35 ask +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream
         hStream):
-    stream hStream; need dptr; find pool pool as object; refuse object->server != order.to.server;
-    by bf_memory_allocate_ordered(&order, object, bytesize, dptr)
+    stream hStream; try bf_issue_check(&order); need dptr; find pool pool as object;
+    refuse object->server != order.to.server; by bf_issue_allocate(&order, object, bytesize, dptr)
     server: allocates(bytesize)
 # Calls of the wire alone.
 pool_of_device #40 ask (CUmemoryPool *pool, CUdevice dev, int is_default):

@@ -9,7 +9,8 @@ cuStreamCreate@2000 (CUstream *phStream, unsigned int Flags):
 cuStreamCreateWithPriority@5050 #70 tell (CUstream *phStream, unsigned int flags, int priority):
     hand
 cuThreadExchangeStreamCaptureMode@10010 (CUstreamCaptureMode *mode):
-    hand local
+    ready; need mode; refuse (unsigned)*mode > CU_STREAM_CAPTURE_MODE_RELAXED;
+    *mode = lc_capture_rules_exchange(*mode)
 cuStreamDestroy_v2@4000 #71 tell (CUstream hStream):
     hand
     server: destroys(hStream)
@@ -17,10 +18,10 @@ cuEventCreate@2000 #80 (CUevent *phEvent, unsigned int Flags):
     current; need phEvent; refuse !lc_flags_suit_event(Flags);
     refuse Flags & CU_EVENT_INTERPROCESS with CUDA_ERROR_NOT_SUPPORTED; make event phEvent with .flags = Flags
 cuEventQuery@2000 #84 ask carries (CUevent hEvent):
-    find event hEvent; check event->owner; by bf_waits_query_event(event)
+    find event hEvent; check event->owner; try bf_issue_check_event(event); by bf_waits_query_event(event)
     server: settles
 cuEventSynchronize@2000 #85 ask blocks carries (CUevent hEvent):
-    find event hEvent; check event->owner; by bf_waits_for_event(event)
+    find event hEvent; check event->owner; try bf_issue_check_event(event); by bf_waits_for_event(event)
     server: waits(cuEventQuery(hEvent))
 cuEventDestroy_v2@4000 #81 (CUevent hEvent):
     find event hEvent; end event
@@ -33,6 +34,8 @@ cuEventDestroy@2000 (CUevent hEvent):
     is cuEventDestroy_v2(hEvent)
 cuEventElapsedTime@2000 #86 (float *pMilliseconds, CUevent hStart, CUevent hEnd):
     find event hStart as start; find event hEnd as end; need pMilliseconds;
+    try lc_capture_rules_event(&start->event.captured, CUDA_ERROR_CAPTURED_EVENT);
+    try lc_capture_rules_event(&end->event.captured, CUDA_ERROR_CAPTURED_EVENT);
     refuse !bf_events_can_time(start, end) with CUDA_ERROR_INVALID_HANDLE; ask
     server: settles
 cuStreamGetPriority@5050 +ptsz@7000 (CUstream hStream, int *priority):
@@ -49,42 +52,27 @@ cuStreamGetCtx@9020 +ptsz@9020 (CUstream hStream, CUcontext *pctx):
 cuStreamGetCtx_v2@12050 +ptsz@12050 (CUstream hStream, CUcontext *pCtx, CUgreenCtx *pGreenCtx):
     stream hStream; need pCtx; refuse hStream == CU_STREAM_PER_THREAD && bf_contexts_green()
         with CUDA_ERROR_INVALID_HANDLE; *pCtx = order.context; *pGreenCtx? = bf_order_green(hStream, &order)
-# Between servers there is no waiting on the device: the client waits before the stream goes on.
-cuStreamWaitEvent@3020 #74 +ptsz@7000 carries (CUstream hStream, CUevent hEvent, unsigned int Flags):
-    stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE; refuse Flags;
-    when event->server != order.to.server is bf_waits_here(event); tell
+cuStreamWaitEvent@3020 #74 tell +ptsz@7000 carries (CUstream hStream, CUevent hEvent, unsigned int Flags):
+    stream hStream; try bf_issue_check(&order); find event hEvent with CUDA_ERROR_INVALID_HANDLE;
+    refuse Flags & ~(unsigned)CU_EVENT_WAIT_EXTERNAL; by bf_issue_wait(event, &order, Flags)
 cuStreamQuery@2000 #72 ask +ptsz@7000 carries (CUstream hStream):
-    stream hStream; by bf_waits_query(&order)
+    stream hStream; try bf_issue_check_wait(&order); by bf_waits_query(&order)
     server: settles
 cuStreamSynchronize@2000 #73 ask blocks +ptsz@7000 carries (CUstream hStream):
-    stream hStream; by bf_waits_stream(&order)
+    stream hStream; try bf_issue_check_wait(&order); by bf_waits_stream(&order)
     server: waits.cuStreamSynchronize
 cuEventRecord@2000 #82 tell +ptsz@7000 carries (CUevent hEvent, CUstream hStream):
-    stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE;
+    stream hStream; try bf_issue_check(&order); find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
-    by bf_events_record(event, &order)
+    by bf_issue_record(event, &order, CU_EVENT_RECORD_DEFAULT)
     server: records(hEvent)
 cuEventRecordWithFlags@11010 #83 tell +ptsz@11010 carries (CUevent hEvent, CUstream hStream, unsigned int flags):
-    stream hStream; find event hEvent with CUDA_ERROR_INVALID_HANDLE;
+    stream hStream; try bf_issue_check(&order); find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
-    refuse flags; by bf_events_record_flagged(event, &order, flags)
+    refuse flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL; by bf_issue_record(event, &order, flags)
     server: records(hEvent)
 cuStreamGetGreenCtx@12040 (CUstream hStream, CUgreenCtx *phCtx):
     stream hStream; need phCtx; *phCtx = bf_order_green(hStream, &order)
-# Capture cannot begin (cuStreamBeginCapture is absent), so no stream is capturing.
-cuStreamIsCapturing@10000 +ptsz@10000 (CUstream hStream, CUstreamCaptureStatus *captureStatus):
-    stream hStream; need captureStatus; *captureStatus = CU_STREAM_CAPTURE_STATUS_NONE
-cuStreamGetCaptureInfo@10010 +ptsz@10010 (CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t
-        *id_out):
-    is cuStreamIsCapturing(hStream, captureStatus_out)
-cuStreamGetCaptureInfo_v2@11030 +ptsz@11030 (CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t
-        *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, size_t *numDependencies_out):
-    is cuStreamIsCapturing(hStream, captureStatus_out)
-cuStreamGetCaptureInfo_v3@12030 +ptsz@12030 (CUstream hStream, CUstreamCaptureStatus *captureStatus_out, cuuint64_t
-        *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out,
-        size_t *numDependencies_out):
-    stream hStream; need captureStatus_out; refuse edgeData_out && !dependencies_out;
-    *captureStatus_out = CU_STREAM_CAPTURE_STATUS_NONE
 # Calls of the wire alone.
 watch_stream #75 tell (size_t stream, unsigned int token, size_t number, size_t put, int look):
     server: watches.watch_stream

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool reserve(struct sg_frontier *frontier, size_t count)
+static bool reserve(struct lc_frontier *frontier, size_t count)
 {
     if (count <= frontier->room)
         return true;
@@ -23,7 +23,7 @@ static bool reserve(struct sg_frontier *frontier, size_t count)
 
 static const CUgraphEdgeData ordinary;
 
-static void add_one(struct sg_frontier *frontier, CUgraphNode node, const CUgraphEdgeData *edge)
+static void add_one(struct lc_frontier *frontier, CUgraphNode node, const CUgraphEdgeData *edge)
 {
     size_t at = 0;
     while (at < frontier->count && frontier->nodes[at] != node)
@@ -36,7 +36,7 @@ static void add_one(struct sg_frontier *frontier, CUgraphNode node, const CUgrap
     }
 }
 
-bool sg_frontier_add(struct sg_frontier *frontier, const CUgraphNode *nodes, const CUgraphEdgeData *edges, size_t count)
+bool lc_frontier_add(struct lc_frontier *frontier, const CUgraphNode *nodes, const CUgraphEdgeData *edges, size_t count)
 {
     if (!reserve(frontier, frontier->count + count))
         return false;
@@ -45,15 +45,15 @@ bool sg_frontier_add(struct sg_frontier *frontier, const CUgraphNode *nodes, con
     return true;
 }
 
-bool sg_frontier_set(struct sg_frontier *frontier, const CUgraphNode *nodes, const CUgraphEdgeData *edges, size_t count)
+bool lc_frontier_set(struct lc_frontier *frontier, const CUgraphNode *nodes, const CUgraphEdgeData *edges, size_t count)
 {
     if (!reserve(frontier, count))
         return false;
     frontier->count = 0;
-    return sg_frontier_add(frontier, nodes, edges, count);
+    return lc_frontier_add(frontier, nodes, edges, count);
 }
 
-bool sg_frontier_has_data(const struct sg_frontier *frontier)
+bool lc_frontier_has_data(const struct lc_frontier *frontier)
 {
     for (size_t i = 0; i < frontier->count; i++)
         if (memcmp(&frontier->edges[i], &ordinary, sizeof ordinary) != 0)
@@ -61,9 +61,9 @@ bool sg_frontier_has_data(const struct sg_frontier *frontier)
     return false;
 }
 
-void sg_frontier_free(struct sg_frontier *frontier)
+void lc_frontier_free(struct lc_frontier *frontier)
 {
     free(frontier->nodes);
     free(frontier->edges);
-    *frontier = (struct sg_frontier){0};
+    *frontier = (struct lc_frontier){0};
 }
