@@ -64,6 +64,8 @@ def one_cpu(medians: Medians, who: str) -> dict[str, Row]:
     }
     names = {
         "event_query": "query",
+        "host_function_awaited": "function",
+        "host_function": "functions",
         "small_copy": "copies",
         "small_copy_default": "default",
         "small_fill": "fills",

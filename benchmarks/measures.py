@@ -18,6 +18,7 @@ COPY_BYTES = 64 << 20
 ASYNC_BYTES = 256 << 20
 PING_COUNT = 4000
 QUERY_COUNT = 20_000
+FUNCTION_COUNT = 2_000
 SMALL_COUNT = 200_000  # so many that the Dispatcher's preparing for the next client does not count
 LAUNCH_COUNT = 200_000
 COPY_REPS = 5
@@ -92,6 +93,8 @@ def one_cpu(run: Run) -> Medians:
             samples.floor("ping", "ping", PING_COUNT, port=echo.port, who=ECHO)
             samples.calls("ask", "ask", PING_COUNT)
             samples.both("query", QUERY_COUNT)
+            samples.both("function", FUNCTION_COUNT)
+            samples.both("functions", FUNCTION_COUNT)
             for kind in ("copies", "default", "fills", "records"):
                 samples.both(kind, SMALL_COUNT)
         return samples.medians()

@@ -6,6 +6,8 @@
  *   calls dtoh BYTES REPS     seconds of each copy from the device
  *   calls async BYTES REPS    seconds of each asynchronous copy to pinned memory: of the call, and until it is complete
  *   calls query COUNT         µs of each of COUNT queries, on the average, of an event that was seen complete
+ *   calls function COUNT      µs of each host function with the wait for it, on the average
+ *   calls functions COUNT     µs of each of COUNT host functions one behind another, on average
  *   calls copies COUNT        µs of each of COUNT copies of 64 bytes to the device, on average, synchronised at the end;
  *                             likewise `default` (with cuMemcpyHtoD), `fills` (64 bytes) and `records` (of an event)
  *   calls start               ms of cuInit and a current primary context
@@ -216,6 +218,30 @@ static void first(double start)
         exit(1);
 }
 
+static void count_up(void *data)
+{
+    ++*(volatile long *)data;
+}
+
+static void functions(long count, int waits)
+{
+    CUstream stream;
+    long called = 0;
+    CALL("cuStreamCreate", (CUstream *, unsigned), &stream, NON_BLOCKING);
+    CALL("cuLaunchHostFunc", (CUstream, CUhostFn, void *), stream, count_up, &called);
+    CALL("cuStreamSynchronize", (CUstream), stream);
+    double start = now();
+    for (long i = 0; i < count; i++) {
+        CALL("cuLaunchHostFunc", (CUstream, CUhostFn, void *), stream, count_up, &called);
+        if (waits)
+            CALL("cuStreamSynchronize", (CUstream), stream);
+    }
+    CALL("cuStreamSynchronize", (CUstream), stream);
+    printf("%.4f\n", (now() - start) * 1e6 / (double)count);
+    if (called != count + 1)
+        exit(1);
+}
+
 static void run(const char *what, long long amount, long reps)
 {
     if (!strcmp(what, "ask"))
@@ -226,6 +252,8 @@ static void run(const char *what, long long amount, long reps)
         copy_async((size_t)amount, reps);
     else if (!strcmp(what, "query"))
         query((long)amount);
+    else if (!strcmp(what, "function") || !strcmp(what, "functions"))
+        functions((long)amount, !strcmp(what, "function"));
     else if (!strcmp(what, "htod") || !strcmp(what, "dtoh"))
         copy(what[0] == 'h', (size_t)amount, reps);
     else
@@ -235,8 +263,8 @@ static void run(const char *what, long long amount, long reps)
 int main(int argc, char **argv)
 {
     if (argc < 2 || (argc < 3 && strcmp(argv[1], "start") && strcmp(argv[1], "first"))) {
-        fprintf(stderr, "usage: calls ask|launch|query|copies|default|fills|records COUNT | htod|dtoh|async BYTES REPS "
-                        "| start | first\n");
+        fprintf(stderr, "usage: calls ask|launch|query|function|functions|copies|default|fills|records COUNT "
+                        "| htod|dtoh|async BYTES REPS | start | first\n");
         return 2;
     }
     library = dlopen("libcuda.so.1", RTLD_NOW);

@@ -69,7 +69,11 @@ def test_topic_that_nobody_knows_is_left_alone():
 
 
 @pytest.mark.parametrize(
-    "body", ["", "01", "90", "9301", "930110cd02bc01", "9401100101", "93011000", "930110ff", "80", "c1"]
+    "body",
+    [
+        *("", "01", "90", "9301", "930110cd02bc01", "9401100101", "93011000", "930110ff", "80", "c1"),
+        *("93050101", "9405010110ff", "9505010100", "940501c000", "9406010100", "95060101ff00"),
+    ],
 )
 def test_wrong_notice_loses_the_server(body):
     with listening() as (client, peer, told):
