@@ -4,12 +4,13 @@
 
 #include "linker.h"
 
-static void refuse(struct sg_linker *l, const char *what, uint32_t item, uint32_t first)
+static void refuse(struct sg_linker *l, const char *what, uint32_t here, uint32_t before)
 {
     char line[400];
 
     l->bad = true;
-    (void)snprintf(line, sizeof line, what, sg_linker_name(l, item), sg_linker_file(l, item), sg_linker_file(l, first));
+    (void)snprintf(line, sizeof line, what, sg_linker_name(l, here), sg_linker_file(l, here),
+                   sg_linker_file(l, before));
     if (l->log)
         sg_ptx_log_say(l->log, line);
 }
