@@ -91,7 +91,9 @@ def test_driver_program(name, compile_c, server):
 
 
 # What softgpu has and the wire has not yet: `direct` in the table. A program moves up once both halves are there.
-@pytest.mark.parametrize("name", ["graphs", "graph_memory", "graph_ends", "graph_order", "user_objects"])
+@pytest.mark.parametrize(
+    "name", ["capture_body", "graphs", "graph_memory", "graph_ends", "graph_order", "user_objects"]
+)
 def test_driver_program_directly(name, compile_c):
     outcome = running.run([compile_c(PROGRAMS / f"{name}.c")], running.direct(**GPUS))
     assert outcome.code == 0, outcome.output + outcome.errors

@@ -111,29 +111,6 @@ static void loops(void)
     MUST(cuGraphDestroy(child));
 }
 
-static void captured(void)
-{
-    puts("# a body that is captured: its graph need not be asked for");
-    CUgraph graph, body;
-    CUgraphNode node;
-    CUgraphConditionalHandle handle;
-    CUgraphExec exec;
-    CUdeviceptr word = world_memory;
-    MUST(cuGraphCreate(&graph, 0));
-    MUST(cuGraphConditionalHandleCreate(&handle, graph, world_context, 1, CU_GRAPH_COND_ASSIGN_DEFAULT));
-    MUST(add_conditional(&node, graph, NULL, 0, handle, CU_GRAPH_COND_TYPE_WHILE, 1, &body));
-    EXPECT(0, cuStreamBeginCaptureToGraph(world_other, body, NULL, NULL, 0, CU_STREAM_CAPTURE_MODE_RELAXED));
-    EXPECT(0, cuLaunchKernel(down, 1, 1, 1, 1, 1, 1, 0, world_other, (void *[]){&handle, &word}, NULL));
-    EXPECT(0, cuStreamEndCapture(world_other, NULL));
-    EXPECT(0, cuGraphInstantiateWithFlags(&exec, graph, 0));
-    put(world_memory, 7);
-    EXPECT(0, cuGraphLaunch(exec, world_stream));
-    EXPECT(0, cuStreamSynchronize(world_stream));
-    print_words(world_memory, 1);
-    EXPECT(0, cuGraphExecDestroy(exec));
-    MUST(cuGraphDestroy(graph));
-}
-
 static void switches(void)
 {
     puts("# switch, in a loop");
@@ -204,7 +181,6 @@ int main(void)
     MUST(cuModuleGetFunction(&choose, module, "choose"));
     if_else();
     loops();
-    captured();
     switches();
     wrong();
     return 0;
