@@ -1,7 +1,7 @@
 /* Executable graphs: made of graphs, launched, changed. A launch that the driver has accepted once is a one-way call. */
 #include "../../libcuda/generated/cuda_api.h"
 #include "issue.h"
-#include "../state/graphs.h"
+#include "graph_execs.h"
 
 struct instantiated {
     uint32_t result, asks;
@@ -58,12 +58,9 @@ static CUresult instantiate(CUgraphExec *out, CUgraph hGraph, uint64_t flags, ui
     return result;
 }
 
-CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph, unsigned long long flags)
+CUresult bf_graph_execs_make(CUgraphExec *out, CUgraph graph, cuuint64_t flags)
 {
-    /* An upload wants a stream. */
-    if (flags & CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD && bf_client_ready())
-        return CUDA_ERROR_INVALID_VALUE;
-    return instantiate(phGraphExec, hGraph, flags, 0, &(struct told){NULL, NULL});
+    return instantiate(out, graph, flags, 0, &(struct told){NULL, NULL});
 }
 
 CUresult cuGraphInstantiate_v2(CUgraphExec *phGraphExec, CUgraph hGraph, CUgraphNode *phErrorNode, char *logBuffer,

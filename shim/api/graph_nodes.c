@@ -132,6 +132,13 @@ CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CU
                      bf_graph_params_memset(&params, memsetParams, ctx));
 }
 
+CUresult cuGraphAddHostNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
+                            size_t numDependencies, const CUDA_HOST_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params;
+    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, bf_graph_params_host(&params, nodeParams));
+}
+
 CUresult cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
                                   size_t numDependencies, CUgraph childGraph)
 {

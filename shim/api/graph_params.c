@@ -45,6 +45,11 @@ CUgraphNodeParams *bf_graph_params_memset(CUgraphNodeParams *out, const CUDA_MEM
     return made;
 }
 
+CUgraphNodeParams *bf_graph_params_host(CUgraphNodeParams *out, const CUDA_HOST_NODE_PARAMS *host)
+{
+    return begin(out, CU_GRAPH_NODE_TYPE_HOST, &out->host, host, sizeof *host);
+}
+
 CUgraphNodeParams *bf_graph_params_batch(CUgraphNodeParams *out, const CUDA_BATCH_MEM_OP_NODE_PARAMS *batch)
 {
     return begin(out, CU_GRAPH_NODE_TYPE_BATCH_MEM_OP, &out->memOp, batch, sizeof *batch);
@@ -211,6 +216,30 @@ CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNod
 {
     CUgraphNodeParams params;
     return set_in_exec(hGraphExec, hNode, bf_graph_params_memset(&params, memsetParams, ctx));
+}
+
+/* Functions of the program. */
+
+CUresult cuGraphHostNodeGetParams(CUgraphNode hNode, CUDA_HOST_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params;
+    CUresult result = get(hNode, CU_GRAPH_NODE_TYPE_HOST, nodeParams, &params);
+    if (!result)
+        memcpy(nodeParams, &params.host, sizeof *nodeParams);
+    return result;
+}
+
+CUresult cuGraphHostNodeSetParams(CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params;
+    return set(hNode, bf_graph_params_host(&params, nodeParams));
+}
+
+CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                      const CUDA_HOST_NODE_PARAMS *nodeParams)
+{
+    CUgraphNodeParams params;
+    return set_in_exec(hGraphExec, hNode, bf_graph_params_host(&params, nodeParams));
 }
 
 /* Children. */

@@ -9,6 +9,7 @@ CUgraphNodeParams *bf_graph_params_kernel_v1(CUgraphNodeParams *out, const CUDA_
 CUgraphNodeParams *bf_graph_params_memcpy(CUgraphNodeParams *out, const CUDA_MEMCPY3D *copy, CUcontext context);
 CUgraphNodeParams *bf_graph_params_memset(CUgraphNodeParams *out, const CUDA_MEMSET_NODE_PARAMS *fill,
                                           CUcontext context);
+CUgraphNodeParams *bf_graph_params_host(CUgraphNodeParams *out, const CUDA_HOST_NODE_PARAMS *host);
 CUgraphNodeParams *bf_graph_params_batch(CUgraphNodeParams *out, const CUDA_BATCH_MEM_OP_NODE_PARAMS *batch);
 
 #endif

@@ -1,10 +1,6 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
 #include "../../libcuda/absent.h"
 
-LC_ABSENT(cuGraphAddHostNode)
-LC_ABSENT(cuGraphExecHostNodeSetParams)
-LC_ABSENT(cuGraphHostNodeGetParams)
-LC_ABSENT(cuGraphHostNodeSetParams)
 LC_ABSENT(cuGraphReleaseUserObject)
 LC_ABSENT(cuGraphRetainUserObject)
 LC_ABSENT(cuUserObjectCreate)

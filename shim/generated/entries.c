@@ -13,6 +13,7 @@
 #include "../api/devices.h"
 #include "../api/fills.h"
 #include "../api/functions.h"
+#include "../api/graph_execs.h"
 #include "../api/graph_settings.h"
 #include "../api/green.h"
 #include "../api/issue.h"
@@ -2303,6 +2304,15 @@ CUresult cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes, size_t *num
 CUresult cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph, CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize)
 {
     return cuGraphInstantiate_v2(phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
+}
+
+CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph, unsigned long long flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (flags & CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_graph_execs_make(phGraphExec, hGraph, flags);
 }
 
 CUresult cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode src)

@@ -132,6 +132,16 @@ uint64_t bf_callbacks_enter(struct bf_server *server, const struct bf_callback *
     return number;
 }
 
+bool bf_callbacks_find(const struct bf_server *server, uint64_t number, struct bf_callback *out)
+{
+    pthread_mutex_lock(&lock);
+    const struct entry *found = *find(server, number);
+    if (found)
+        *out = found->is;
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
 void bf_callbacks_leave(struct bf_server *server, uint64_t number)
 {
     pthread_mutex_lock(&lock);

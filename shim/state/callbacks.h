@@ -24,6 +24,9 @@ uint64_t bf_callbacks_enter(struct bf_server *server, const struct bf_callback *
  * copy that is behind them has its turn. */
 bool bf_callbacks_pending(void);
 
+/* The one of that number. False if there is none. */
+bool bf_callbacks_find(const struct bf_server *server, uint64_t number, struct bf_callback *out);
+
 /* It will not be asked for any more. */
 void bf_callbacks_leave(struct bf_server *server, uint64_t number);
 

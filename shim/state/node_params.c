@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "blocks.h"
+#include "callbacks.h"
 #include "kernels.h"
 #include "memory.h"
 #include "pinned.h"
@@ -114,6 +115,17 @@ static CUresult pack_event(const struct bf_object *graph, CUevent *event)
     return CUDA_SUCCESS;
 }
 
+/* The function may be called for as long as something is made of the graph, so its number stays. */
+static CUresult pack_host(const struct bf_object *graph, CUDA_HOST_NODE_PARAMS_v2 *host)
+{
+    const struct bf_callback callback = {.function = host->fn, .data = host->userData, .lasts = true};
+    if (!host->fn)
+        return CUDA_ERROR_INVALID_VALUE;
+    uint64_t number = bf_callbacks_enter(graph->server, &callback);
+    *host = (CUDA_HOST_NODE_PARAMS_v2){.fn = NULL, .userData = as_number(number)};
+    return number ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
 static CUresult pack_child(const struct bf_object *graph, CUDA_CHILD_GRAPH_NODE_PARAMS *child)
 {
     struct bf_object *object = bf_objects_find(child->graph, BF_GRAPH);
@@ -174,6 +186,7 @@ CUresult bf_node_params_pack(const struct bf_object *graph, const CUgraphNodePar
     case CU_GRAPH_NODE_TYPE_KERNEL: return pack_kernel(graph, out);
     case CU_GRAPH_NODE_TYPE_MEMCPY: return pack_memcpy(graph, out);
     case CU_GRAPH_NODE_TYPE_MEMSET: return pack_context(graph, &out->params.memset.ctx);
+    case CU_GRAPH_NODE_TYPE_HOST: return pack_host(graph, &out->params.host);
     case CU_GRAPH_NODE_TYPE_GRAPH: return pack_child(graph, &out->params.graph);
     case CU_GRAPH_NODE_TYPE_WAIT_EVENT: return pack_event(graph, &out->params.eventWait.event);
     case CU_GRAPH_NODE_TYPE_EVENT_RECORD: return pack_event(graph, &out->params.eventRecord.event);
@@ -288,12 +301,22 @@ static CUresult unpack_alloc(struct bf_object *node, const struct bf_value *extr
     return out->alloc.accessDescs ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
+static CUresult unpack_host(const struct bf_server *server, CUDA_HOST_NODE_PARAMS_v2 *host)
+{
+    struct bf_callback callback;
+    if (!bf_callbacks_find(server, number_in(host->userData), &callback))
+        return CUDA_ERROR_INVALID_VALUE;
+    *host = (CUDA_HOST_NODE_PARAMS_v2){.fn = callback.function, .userData = callback.data};
+    return CUDA_SUCCESS;
+}
+
 static CUresult unpack(struct bf_object *node, const struct bf_value *extra, CUgraphNodeParams *out)
 {
     struct bf_server *server = node->server;
     switch (out->type) {
     case CU_GRAPH_NODE_TYPE_KERNEL: return unpack_kernel(node, extra, out);
     case CU_GRAPH_NODE_TYPE_MEM_ALLOC: return unpack_alloc(node, extra, out);
+    case CU_GRAPH_NODE_TYPE_HOST: return unpack_host(server, &out->host);
     case CU_GRAPH_NODE_TYPE_WAIT_EVENT:
     case CU_GRAPH_NODE_TYPE_EVENT_RECORD:
         out->eventWait.event = (CUevent)bf_graphs_named(server, BF_EVENT, number_in(out->eventWait.event));

@@ -14,7 +14,7 @@ from .kinds import HANDLES, KINDS
 from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol, Wire
 
 _LIBCUDA = "capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
-_API = "capture copies devices fills functions graph_settings green issue launch memop stream_attributes"
+_API = "capture copies devices fills functions graph_execs graph_settings green issue launch memop stream_attributes"
 _STATE = "callbacks code drop events graphs kernels lookup memory modules order pinned pools structures waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"

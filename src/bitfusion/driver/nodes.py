@@ -24,6 +24,7 @@ _AT = 16  # where the union begins: what follows is counted from there
 KERNEL, MEMCPY, MEMSET, HOST, GRAPH, EMPTY, WAIT_EVENT, RECORD = range(8)
 ALLOC, FREE, BATCH, CONDITIONAL = 10, 11, 12, 13
 _SPECIAL = {RECORD, ALLOC, FREE}  # what graphs.py looks for in a graph
+_HOST_BYTES = 16
 _KERNEL_BYTES, _COPY_BYTES, _MEMSET_BYTES, _ALLOC_BYTES, _BATCH_BYTES, _VALUE_BYTES = 72, 200, 40, 120, 32, 64
 _EVENT_ATTRIBUTES = (7, 12)  # PROGRAMMATIC_EVENT, LAUNCH_COMPLETION_EVENT: the value begins with an event
 _BY_EXTRA = 1  # in reserved0: a kernel's parameters were given in one block
@@ -154,6 +155,12 @@ def _fill_memset(session: DriverSession, params: _Params) -> None:
     params.put_context(session, 40)
 
 
+def _fill_host(session: DriverSession, params: _Params) -> None:
+    number = params.get(8)
+    session.asks.expect(number, session.current, lasts=True)
+    params.put(0, int(session.asks.function))
+
+
 def _fill_graph(session: DriverSession, params: _Params) -> None:
     params.put_handle(0, session.graphs)
 
@@ -187,6 +194,7 @@ _FILLS: dict[int, Callable[[DriverSession, _Params], None]] = {
     KERNEL: _fill_kernel,
     MEMCPY: _fill_memcpy,
     MEMSET: _fill_memset,
+    HOST: _fill_host,
     GRAPH: _fill_graph,
     WAIT_EVENT: _fill_event,
     RECORD: _fill_event,
@@ -293,6 +301,12 @@ def _read_memset(session: DriverSession, node: Handle, packed: bytearray) -> byt
     return b""
 
 
+def _read_host(session: DriverSession, node: Handle, packed: bytearray) -> bytes:
+    _asked(cuda.cuGraphHostNodeGetParams, node, _HOST_BYTES, packed)
+    struct.pack_into("<Q", packed, _AT, 0)
+    return b""
+
+
 def _read_event(ask: Any) -> Callable[[DriverSession, Handle, bytearray], bytes]:
     def read(session: DriverSession, node: Handle, packed: bytearray) -> bytes:
         result, event = ask(node)
@@ -337,6 +351,7 @@ _READS: dict[int, Callable[[DriverSession, Handle, bytearray], bytes]] = {
     KERNEL: _read_kernel,
     MEMCPY: _read_memcpy,
     MEMSET: _read_memset,
+    HOST: _read_host,
     WAIT_EVENT: _read_event(cuda.cuGraphEventWaitNodeGetEvent),
     RECORD: _read_event(cuda.cuGraphEventRecordNodeGetEvent),
     ALLOC: _read_alloc,

@@ -40,7 +40,7 @@ cuGraphAddExternalSemaphoresWaitNode@11020
 cuGraphAddHostNode@10000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_HOST_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphAddKernelNode@10000
     (CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies, size_t numDependencies,
      const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
@@ -113,7 +113,7 @@ cuGraphExecGetFlags@12000 #341 (CUgraphExec hGraphExec, cuuint64_t *flags):
     find exec hGraphExec; need flags; ask
 cuGraphExecHostNodeSetParams@10020
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphExecKernelNodeSetParams@10010
     (CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams):
     hand
@@ -152,9 +152,9 @@ cuGraphGetNodes@10000 (CUgraph hGraph, CUgraphNode *nodes, size_t *numNodes):
 cuGraphGetRootNodes@10000 (CUgraph hGraph, CUgraphNode *rootNodes, size_t *numRootNodes):
     find graph hGraph; need numRootNodes; by bf_graphs_list(graph, 1, rootNodes, numRootNodes)
 cuGraphHostNodeGetParams@10000 (CUgraphNode hNode, CUDA_HOST_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphHostNodeSetParams@10000 (CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams):
-    direct
+    hand
 cuGraphInstantiate@10000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize):
     is cuGraphInstantiate_v2(phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize)
@@ -162,7 +162,7 @@ cuGraphInstantiate_v2@11000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize):
     hand
 cuGraphInstantiateWithFlags@11040 (CUgraphExec *phGraphExec, CUgraph hGraph, unsigned long long flags):
-    hand
+    ready; refuse flags & CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD; by bf_graph_execs_make(phGraphExec, hGraph, flags)
 cuGraphInstantiateWithParams@12000 +ptsz@12000
     (CUgraphExec *phGraphExec, CUgraph hGraph, CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams):
     hand
