@@ -48,19 +48,19 @@ static void report_kernel(struct sg_jit *jit, const struct sg_kernel *kernel)
     sg_jit_inform(jit, line);
 }
 
-void sg_link_report_write(struct ptx_program *program, struct sg_jit *jit)
+void sg_link_report_write(struct ptx_module *module, struct sg_jit *jit)
 {
-    struct sg_program *made;
+    struct sg_program *program;
     struct ptx_arena *memory = sg_arena_create(VARIABLES_MAX);
-    report_variables(jit, program);
+    report_variables(jit, module);
     if (!memory) {
-        sg_ptx_free(program);
+        sg_ptx_free(module);
         return;
     }
-    if (!sg_programcreate(program, allocate, memory, NULL, &made)) {
-        for (uint32_t i = 0; i < sg_programkernel_count(made); i++)
-            report_kernel(jit, sg_programkernel_at(made, i));
-        sg_programdestroy(made);
+    if (!sg_program_create(module, allocate, memory, NULL, &program)) {
+        for (uint32_t i = 0; i < sg_program_kernel_count(program); i++)
+            report_kernel(jit, sg_program_kernel_at(program, i));
+        sg_program_destroy(program);
     }
     sg_arena_destroy(memory);
 }

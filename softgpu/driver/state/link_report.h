@@ -4,7 +4,7 @@
 
 #include "../image/jit.h"
 
-/* In nvlink's words, to the log of information. Takes the program over. */
-void sg_link_report_write(struct ptx_module *program, struct sg_jit *jit);
+/* In nvlink's words, to the log of information. Takes the module over. */
+void sg_link_report_write(struct ptx_module *module, struct sg_jit *jit);
 
 #endif
