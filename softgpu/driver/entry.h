@@ -40,7 +40,8 @@ void sg_entry_restrict(void);
 
 /* Until the function returns, the thread is inside. */
 #define SG_ENTER_AS(symbol, needs_init)                                                                                \
-    struct sg_inside *const inside_ __attribute__((cleanup(sg_inside_leave), unused)) = sg_inside_enter();             \
+    struct sg_inside_place inside_ __attribute__((cleanup(sg_inside_leave)));                                          \
+    sg_inside_enter(&inside_);                                                                                         \
     do {                                                                                                               \
         static struct sg_entry entry_ = {.name = #symbol};                                                             \
         if (__builtin_expect(!atomic_load_explicit(&sg_entry_open, memory_order_relaxed), 0))                          \

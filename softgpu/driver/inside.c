@@ -49,7 +49,7 @@ void sg_inside_list(struct sg_inside *self)
 void sg_inside_park(const struct sg_context *context)
 {
     struct sg_inside *self = &sg_inside_self;
-    if (!self->depth)
+    if (!self->outermost)
         return;
     atomic_store_explicit(&self->parked, context, memory_order_relaxed);
     atomic_store_explicit(&self->state, SG_PARKED, memory_order_release);
@@ -58,7 +58,7 @@ void sg_inside_park(const struct sg_context *context)
 void sg_inside_unpark(void)
 {
     struct sg_inside *self = &sg_inside_self;
-    if (self->depth)
+    if (self->outermost)
         atomic_store(&self->state, SG_INSIDE);
 }
 

@@ -9,6 +9,8 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct sg_context;
 
@@ -17,9 +19,14 @@ enum sg_inside_state { SG_OUTSIDE, SG_INSIDE, SG_PARKED };
 struct sg_inside {
     _Atomic int state;
     _Atomic(const struct sg_context *) parked; /* whose work it waits for */
-    unsigned depth;
+    uintptr_t outermost;                       /* where in its stack the call lies that it is in; 0: in none */
     bool listed;
     struct sg_inside *next, *previous;
+};
+
+/* Of one call. */
+struct sg_inside_place {
+    struct sg_inside *self;                    /* NULL: it is inside another one */
 };
 
 extern _Thread_local struct sg_inside sg_inside_self __attribute__((tls_model("initial-exec")));
@@ -38,25 +45,31 @@ void sg_inside_order(void);
 /* Whether another thread may be using what belongs to the context. */
 bool sg_inside_any(const struct sg_context *context);
 
-static inline struct sg_inside *sg_inside_enter(void)
+/* `place` is in the frame of the call. A call inside another one lies deeper in the stack. One that does not comes after
+ * a call that was left by siglongjmp, and is the outermost again. */
+static inline void sg_inside_enter(struct sg_inside_place *place)
 {
     struct sg_inside *self = &sg_inside_self;
-    if (self->depth++)
-        return self;
+    place->self = NULL;
+    if (self->outermost && (uintptr_t)place < self->outermost)
+        return;
     if (__builtin_expect(!self->listed, 0))
         sg_inside_list(self);
+    place->self = self;
+    self->outermost = (uintptr_t)place;
     atomic_store_explicit(&self->state, SG_INSIDE, memory_order_relaxed);
     if (__builtin_expect(atomic_load_explicit(&sg_inside_fences, memory_order_relaxed), 0))
         atomic_thread_fence(memory_order_seq_cst);
     atomic_signal_fence(memory_order_seq_cst);
-    return self;
 }
 
-static inline void sg_inside_leave(struct sg_inside *const *entered)
+static inline void sg_inside_leave(const struct sg_inside_place *place)
 {
-    struct sg_inside *self = *entered;
-    if (!--self->depth)
-        atomic_store_explicit(&self->state, SG_OUTSIDE, memory_order_release);
+    struct sg_inside *self = place->self;
+    if (!self)
+        return;
+    self->outermost = 0;
+    atomic_store_explicit(&self->state, SG_OUTSIDE, memory_order_release);
 }
 
 #endif

@@ -2,6 +2,7 @@
 #include "teardown.h"
 
 #include <sched.h>
+#include <time.h>
 
 #include "../../libcuda/storage.h"
 #include "../host/use.h"
@@ -10,11 +11,17 @@
 #include "state/handles.h"
 #include "state/module.h"
 
-/* Until no other thread can be using the context: what they still put into it is done. */
+/* Until no other thread can be using the context: what they still put into it is done. A thread that has left a call by
+ * siglongjmp and makes no other one seems to be inside: no wait is for ever. */
 static void drain(struct sg_context *context)
 {
+    enum { PATIENCE_S = 10 };
+    struct timespec begin, now;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    now = begin;
     sg_inside_order();
-    while (sg_inside_any(context)) {
+    while (sg_inside_any(context) && now.tv_sec - begin.tv_sec < PATIENCE_S) {
+        clock_gettime(CLOCK_MONOTONIC, &now);
         sg_settle_context(context);
         (void)sched_yield();
     }
