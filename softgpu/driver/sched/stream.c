@@ -22,17 +22,18 @@ struct sg_stream *sg_stream_new(struct sg_context *context, unsigned flags, int 
         free_streams = stream->all_next;
     sg_sched_unlock();
     if (!stream)
-        stream = malloc(sizeof *stream);
+        stream = calloc(1, sizeof *stream);
     if (!stream)
         return NULL;
-    /* Streams are never given back to the system: an event may still name one that is gone, and then reads that it has
-     * passed every ticket that it ever had. */
+    sg_sched_lock();
+    /* Streams are never given back to the system: an event, or a thread that waits, may still name one that is gone, and
+     * then reads that it has passed every ticket that it ever had. */
     *stream = (struct sg_stream){.context = context,
                                  .flags = flags,
                                  .priority = priority,
                                  .blocking = !(flags & CU_STREAM_NON_BLOCKING),
-                                 .attributes = {.policy = CU_SYNC_POLICY_AUTO}};
-    sg_sched_lock();
+                                 .attributes = {.policy = CU_SYNC_POLICY_AUTO},
+                                 .done = stream->done};
     stream->id = ++last_stream_id;
     stream->all_next = context->streams;
     if (context->streams)
