@@ -271,14 +271,25 @@ static bool take_event(const struct bf_order *order, struct bf_object *event, bo
     return take(order, &params, result);
 }
 
-CUresult bf_issue_record(struct bf_object *event, const struct bf_order *order, unsigned flags)
+static bool take_record(struct bf_object *event, const struct bf_order *order, unsigned flags, CUresult *result)
 {
     const struct lc_capture_stream stream = bf_issue_stream(order);
+    return lc_capture_any() && (flags ? take_event(order, event, true, result)
+                                      : lc_capture_work_record(&stream, &event->event.captured, result));
+}
+
+CUresult bf_issue_record(struct bf_object *event, const struct bf_order *order)
+{
     CUresult result;
-    if (lc_capture_any() && (flags ? take_event(order, event, true, &result)
-                                   : lc_capture_work_record(&stream, &event->event.captured, &result)))
+    return take_record(event, order, CU_EVENT_RECORD_DEFAULT, &result) ? result : bf_events_record(event, order);
+}
+
+CUresult bf_issue_record_flagged(struct bf_object *event, const struct bf_order *order, unsigned flags)
+{
+    CUresult result;
+    if (take_record(event, order, flags, &result))
         return result;
-    return flags ? CUDA_ERROR_INVALID_VALUE : bf_events_record(event, order);
+    return flags ? CUDA_ERROR_INVALID_VALUE : bf_events_record_flagged(event, order, flags);
 }
 
 CUresult bf_issue_wait(struct bf_object *event, const struct bf_order *order, unsigned flags)

@@ -34,10 +34,11 @@ struct bf_issue_kernel {
 };
 bool bf_issue_launch(const struct bf_order *order, const struct bf_issue_kernel *kernel, CUresult *result);
 
-/* Captured or not: what cuMemAllocAsync, cuLaunchHostFunc, cuEventRecord and cuStreamWaitEvent do. */
+/* Captured or not: what cuMemAllocAsync, cuLaunchHostFunc, cuEventRecord (and with flags) and cuStreamWaitEvent do. */
 CUresult bf_issue_allocate(const struct bf_order *order, struct bf_object *pool, size_t bytes, CUdeviceptr *out);
 CUresult bf_issue_function(const struct bf_order *order, CUhostFn function, void *data);
-CUresult bf_issue_record(struct bf_object *event, const struct bf_order *order, unsigned flags);
+CUresult bf_issue_record(struct bf_object *event, const struct bf_order *order);
+CUresult bf_issue_record_flagged(struct bf_object *event, const struct bf_order *order, unsigned flags);
 CUresult bf_issue_wait(struct bf_object *event, const struct bf_order *order, unsigned flags);
 
 /* Whether somebody may ask how far the stream is, or the event; whether work may come into the stream. */

@@ -1687,7 +1687,7 @@ CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
         return CUDA_ERROR_INVALID_HANDLE;
     if (event->owner != order.context)
         return CUDA_ERROR_INVALID_HANDLE;
-    return bf_issue_record(event, &order, CU_EVENT_RECORD_DEFAULT);
+    return bf_issue_record(event, &order);
 }
 
 CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags)
@@ -1706,7 +1706,7 @@ CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int f
         return CUDA_ERROR_INVALID_HANDLE;
     if (flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL)
         return CUDA_ERROR_INVALID_VALUE;
-    return bf_issue_record(event, &order, flags);
+    return bf_issue_record_flagged(event, &order, flags);
 }
 
 CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)

@@ -22,6 +22,15 @@ CUresult bf_events_record(struct bf_object *event, const struct bf_order *order)
     return result;
 }
 
+CUresult bf_events_record_flagged(struct bf_object *event, const struct bf_order *order, unsigned flags)
+{
+    struct bf_put put = {0};
+    CUresult result = BF_TELL(bf_noted(order->to, &put), cuEventRecordWithFlags, bf_u(event->number),
+                              bf_u(order->stream), bf_u(flags));
+    bf_events_recorded(event, &put);
+    return result;
+}
+
 /* The record's place is in no stream: what is complete with it is all that came before it in the context. */
 CUresult bf_events_record_whole(struct bf_object *event, struct bf_object *context)
 {

@@ -9,6 +9,7 @@ bool bf_events_can_time(const struct bf_object *start, const struct bf_object *e
 
 /* Record an event in a stream of its own context. */
 CUresult bf_events_record(struct bf_object *event, const struct bf_order *order);
+CUresult bf_events_record_flagged(struct bf_object *event, const struct bf_order *order, unsigned flags);
 
 /* Record it for all that the context does. */
 CUresult bf_events_record_whole(struct bf_object *event, struct bf_object *context);

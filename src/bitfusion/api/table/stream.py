@@ -64,12 +64,12 @@ cuStreamSynchronize@2000 #73 ask blocks +ptsz@7000 carries (CUstream hStream):
 cuEventRecord@2000 #82 tell +ptsz@7000 carries (CUevent hEvent, CUstream hStream):
     stream hStream; try bf_issue_check(&order); find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
-    by bf_issue_record(event, &order, CU_EVENT_RECORD_DEFAULT)
+    by bf_issue_record(event, &order)
     server: records(hEvent)
 cuEventRecordWithFlags@11010 #83 tell +ptsz@11010 carries (CUevent hEvent, CUstream hStream, unsigned int flags):
     stream hStream; try bf_issue_check(&order); find event hEvent with CUDA_ERROR_INVALID_HANDLE;
     refuse event->owner != order.context with CUDA_ERROR_INVALID_HANDLE;
-    refuse flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL; by bf_issue_record(event, &order, flags)
+    refuse flags & ~(unsigned)CU_EVENT_RECORD_EXTERNAL; by bf_issue_record_flagged(event, &order, flags)
     server: records(hEvent)
 cuStreamGetGreenCtx@12040 (CUstream hStream, CUgreenCtx *phCtx):
     stream hStream; need phCtx; *phCtx = bf_order_green(hStream, &order)
