@@ -22,8 +22,9 @@ int main(void)
     CUgraphNode node;
     CUgraphConditionalHandle handle;
     CUgraphExec exec;
-    CUdeviceptr word = world_memory;
+    CUdeviceptr word;
     open_graphs();
+    word = world_memory;
     MUST(cuModuleLoadData(&module, SETTING));
     MUST(cuModuleGetFunction(&down, module, "down"));
     MUST(cuGraphCreate(&graph, 0));
