@@ -16,7 +16,7 @@ def test_captured_work_is_done_at_every_launch_and_what_is_wrong_is_told_at_its_
 
 
 def run_directly(program) -> running.Outcome:
-    """Nodes that need the process of the program are not there through the wire yet."""
+    """Copies from and to the memory of the program are no nodes through the wire yet."""
     outcome = running.run([program], running.direct(**GPUS))
     assert outcome.code == 0, outcome.output + outcome.errors
     assert outcome.output
@@ -24,7 +24,7 @@ def run_directly(program) -> running.Outcome:
     return outcome
 
 
-def test_captured_copies_have_what_is_in_the_host_memory_at_each_launch_and_functions_are_called(compile_c):
+def test_captured_copies_have_what_is_in_the_host_memory_at_each_launch(compile_c):
     run_directly(compile_c(PROGRAMS / "capture_host.c"))
 
 

@@ -38,8 +38,8 @@ RARE = (
 )
 BUILD = ("add_kernel", "add_fill", "add_call", "add_child", "clone")
 
-# Nodes that need the process of the program are not there through the wire yet.
-NOT_REMOTED = ("put", "get", "call", "add_call")
+# Copies from and to the memory of the program are no nodes through the wire yet.
+NOT_REMOTED = ("put", "get")
 HERE = running.direct(**GPUS)
 
 stream = st.integers(0, STREAMS - 1)

@@ -279,6 +279,29 @@ static void left_behind(CUcontext context)
     EXPECT(0, cuCtxSynchronize());
 }
 
+static unsigned called;
+
+static void count_call(void *by)
+{
+    called += *(const unsigned *)by;
+}
+
+static void functions(void)
+{
+    static unsigned by = 3;
+    CUgraph graph = NULL;
+    puts("# functions of the program");
+    EXPECT(0, cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    EXPECT(1, cuLaunchHostFunc(stream, NULL, NULL));
+    EXPECT(0, cuLaunchHostFunc(stream, count_call, &by));
+    EXPECT(0, fill_words(stream, 0, 2, 7));
+    EXPECT(0, cuStreamEndCapture(stream, &graph));
+    show_nodes(graph);
+    run_graph(graph, stream, 2);
+    printf("called: %u\n", called);
+    EXPECT(0, cuGraphDestroy(graph));
+}
+
 static void never(CUstream s, CUresult result, void *data)
 {
     (void)s, (void)result, (void)data;
@@ -352,6 +375,7 @@ int main(void)
     to_graph();
     child();
     overlap();
+    functions();
     callbacks();
     memory_nodes();
     left_behind(context);

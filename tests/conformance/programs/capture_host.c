@@ -1,4 +1,4 @@
-/* Captured work that needs the program's own process: copies from and to its memory, and its functions. */
+/* Captured copies from and to the memory of the program. */
 #include "captured.h"
 
 static CUstream stream, other;
@@ -43,35 +43,11 @@ static void copies(void)
     EXPECT(0, cuGraphDestroy(graph));
 }
 
-static unsigned called;
-
-static void count_call(void *by)
-{
-    called += *(const unsigned *)by;
-}
-
-static void functions(void)
-{
-    static unsigned by = 3;
-    CUgraph graph = NULL;
-    puts("# functions of the program");
-    EXPECT(0, cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
-    EXPECT(1, cuLaunchHostFunc(stream, NULL, NULL));
-    EXPECT(0, cuLaunchHostFunc(stream, count_call, &by));
-    EXPECT(0, fill_words(stream, 0, 2, 7));
-    EXPECT(0, cuStreamEndCapture(stream, &graph));
-    show_nodes(graph);
-    run_graph(graph, stream, 2);
-    printf("called: %u\n", called);
-    EXPECT(0, cuGraphDestroy(graph));
-}
-
 int main(void)
 {
     (void)open_captured();
     MUST(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
     MUST(cuStreamCreate(&other, CU_STREAM_NON_BLOCKING));
     copies();
-    functions();
     return 0;
 }
