@@ -51,6 +51,40 @@ static CUresult ask_for(struct bf_object *node, const struct before *before, con
     return result;
 }
 
+/* Dependencies that did not go into the call that made the node. */
+static CUresult depend(struct bf_object *node, const struct before *more, const uint64_t *numbers)
+{
+    uint64_t *to = malloc(more->count * sizeof *to);
+    CUresult result = to ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+    for (size_t i = 0; to && i < more->count; i++)
+        to[i] = node->number;
+    if (!result)
+        result = bf_graphs_change(node->owner, &(struct bf_edges){numbers, to, more->data, more->count}, 0);
+    free(to);
+    return result;
+}
+
+/* On failure the node is gone. */
+static CUresult make(struct bf_object *node, const struct before *before, const uint64_t *numbers,
+                     const struct bf_node_packed *packed, CUgraphNodeParams *params)
+{
+    struct before first = *before, more = {NULL, NULL, 0};
+    if (first.count > BF_EDGES_OF_A_CALL) {
+        first.count = BF_EDGES_OF_A_CALL;
+        more.count = before->count - first.count;
+        more.data = before->data ? before->data + first.count : NULL;
+    }
+    CUresult result = ask_for(node, &first, numbers, packed, params);
+    if (result) {
+        bf_graphs_free(node);
+        return result;
+    }
+    result = more.count ? depend(node, &more, numbers + first.count) : CUDA_SUCCESS;
+    if (result)
+        (void)bf_graphs_end_node(node);
+    return result;
+}
+
 static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct before *before, CUgraphNodeParams *params)
 {
     uint64_t *numbers = NULL;
@@ -63,10 +97,8 @@ static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct befo
         result = CUDA_ERROR_OUT_OF_MEMORY;
     if (!result) {
         atomic_store(&node->node.type, (int)params->type);
-        result = ask_for(node, before, numbers, &packed, params);
-        if (result)
-            bf_graphs_free(node);
-        else
+        result = make(node, before, numbers, &packed, params);
+        if (!result)
             *out = (CUgraphNode)node;
     }
     bf_node_params_end(&packed);

@@ -94,9 +94,7 @@ static CUresult change_edges(CUgraph hGraph, const CUgraphNode *from, const CUgr
     if (!result)
         result = bf_graphs_pack(graph, to, count, &targets);
     if (!result)
-        result = BF_ASK(bf_on(graph->server), NULL, graph_change_edges, bf_u(graph->number),
-                        bf_bytes(sources, count * sizeof *sources), bf_bytes(targets, count * sizeof *targets),
-                        bf_bytes(edges, edges ? count * sizeof *edges : 0), bf_i(remove));
+        result = bf_graphs_change(graph, &(struct bf_edges){sources, targets, edges, count}, remove);
     free(sources);
     free(targets);
     return result;

@@ -137,6 +137,30 @@ CUresult bf_graphs_pack(const struct bf_object *graph, const CUgraphNode *nodes,
     return CUDA_SUCCESS;
 }
 
+static CUresult change_some(struct bf_object *graph, const struct bf_edges *edges, size_t start, int remove)
+{
+    size_t left = edges->count - start, count = left < BF_EDGES_OF_A_CALL ? left : BF_EDGES_OF_A_CALL;
+    const CUgraphEdgeData *data = edges->data ? edges->data + start : NULL;
+    return BF_ASK(bf_on(graph->server), NULL, graph_change_edges, bf_u(graph->number),
+                  bf_bytes(edges->from + start, count * sizeof *edges->from),
+                  bf_bytes(edges->to + start, count * sizeof *edges->to),
+                  bf_bytes(data, data ? count * sizeof *data : 0), bf_i(remove));
+}
+
+CUresult bf_graphs_change(struct bf_object *graph, const struct bf_edges *edges, int remove)
+{
+    size_t done = 0;
+    CUresult result = CUDA_SUCCESS;
+    do {
+        result = change_some(graph, edges, done, remove);
+        done += result ? 0 : BF_EDGES_OF_A_CALL;
+    } while (!result && done < edges->count);
+    /* What was changed before a call that failed is as it was. */
+    for (size_t back = 0; result && back < done; back += BF_EDGES_OF_A_CALL)
+        (void)change_some(graph, edges, back, !remove);
+    return result;
+}
+
 CUresult bf_graphs_unpack(struct bf_object *graph, const struct bf_value *numbers, CUgraphNode *out, size_t room)
 {
     size_t count = numbers->bytes / sizeof(uint64_t);

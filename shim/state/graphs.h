@@ -41,6 +41,19 @@ CUresult bf_graphs_child(struct bf_object *node, CUgraph *out);
 /* Nodes of one graph, packed as they are sent, to be freed. INVALID_VALUE if one is none, or another graph's. */
 CUresult bf_graphs_pack(const struct bf_object *graph, const CUgraphNode *nodes, size_t count, uint64_t **out);
 
+/* Edges as they are sent: their ends as packed nodes, and what data they have, or NULL. */
+struct bf_edges {
+    const uint64_t *from, *to;
+    const CUgraphEdgeData *data;
+    size_t count;
+};
+
+/* As many as one call of the wire takes. */
+enum { BF_EDGES_OF_A_CALL = BF_PARAM_BYTES_MAX / sizeof(uint64_t) };
+
+/* cuGraphAddDependencies and cuGraphRemoveDependencies: all of them, or none. */
+CUresult bf_graphs_change(struct bf_object *graph, const struct bf_edges *edges, int remove);
+
 /* The nodes of a reply to `out`: at most `room`, and what is left of it is set to NULL. */
 CUresult bf_graphs_unpack(struct bf_object *graph, const struct bf_value *numbers, CUgraphNode *out, size_t room);
 

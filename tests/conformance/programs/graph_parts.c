@@ -195,6 +195,37 @@ static void many(void)
     EXPECT(0, cuGraphDestroy(graph));
 }
 
+/* More dependencies than go into one call of the wire. */
+static void wide(void)
+{
+    puts("# many edges at once");
+    enum { NODES = 9000 };
+    static CUgraphNode nodes[NODES], same[NODES];
+    CUgraph graph;
+    CUgraphNode end, last;
+    size_t count = 0;
+    MUST(cuGraphCreate(&graph, 0));
+    for (unsigned i = 0; i < NODES; i++)
+        MUST(cuGraphAddEmptyNode(&nodes[i], graph, NULL, 0));
+    EXPECT(0, cuGraphAddEmptyNode(&end, graph, nodes, NODES));
+    EXPECT(0, cuGraphAddEmptyNode(&last, graph, NULL, 0));
+    for (unsigned i = 0; i < NODES; i++)
+        same[i] = last;
+    EXPECT(0, cuGraphAddDependencies_v2(graph, nodes, same, NULL, NODES));
+    EXPECT(0, cuGraphGetEdges_v2(graph, NULL, NULL, NULL, &count));
+    printf("%zu edges\n", count);
+    EXPECT(0, cuGraphRemoveDependencies_v2(graph, nodes, same, NULL, NODES));
+    MUST(cuGraphAddDependencies_v2(graph, &nodes[NODES - 1], &last, NULL, 1));
+    EXPECT(1, cuGraphAddDependencies_v2(graph, nodes, same, NULL, NODES));
+    nodes[0] = nodes[NODES - 1];
+    EXPECT(1, cuGraphAddEmptyNode(&last, graph, nodes, NODES));
+    EXPECT(0, cuGraphGetEdges_v2(graph, NULL, NULL, NULL, &count));
+    printf("%zu edges\n", count);
+    EXPECT(0, cuGraphGetNodes(graph, NULL, &count));
+    printf("%zu nodes\n", count);
+    EXPECT(0, cuGraphDestroy(graph));
+}
+
 int main(void)
 {
     open_graphs();
@@ -203,5 +234,6 @@ int main(void)
     copies();
     trouble();
     many();
+    wide();
     return 0;
 }
