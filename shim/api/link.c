@@ -90,6 +90,8 @@ CUresult cuLinkAddFile_v2(CUlinkState state, CUjitInputType type, const char *pa
         result = bf_images_read(path, &bytes);
     if (result)
         return result;
+    /* Of an empty file the NUL behind it: no input has no bytes. */
+    bytes.bytes += !bytes.bytes;
     result = add(link, type, &bytes, path, &jit);
     bf_images_release(&bytes);
     return result;
