@@ -13,7 +13,6 @@ import fcntl
 
 from .session_table import MEMORY, SessionTable
 
-
 _WORD_MAX = (1 << 64) - 1
 
 
