@@ -1,5 +1,7 @@
 /* Executable graphs: made of graphs, launched, changed. A launch that the driver has accepted once is a one-way call. */
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/drop.h"
+#include "../state/node_waits.h"
 #include "issue.h"
 #include "graph_execs.h"
 
@@ -106,15 +108,19 @@ CUresult cuGraphLaunch(CUgraphExec hGraph, CUstream hStream)
     CUresult result = find_place(hGraph, hStream, &exec, &order);
     if (result || (lc_capture_any() && bf_issue_graph(&order, exec, &result)))
         return result;
-    uint64_t context = order.context->number;
-    bool accepted = !exec->exec.asks && atomic_load(&exec->exec.accepted) == context;
+    bf_node_waits_launched(order.context);
+    uint64_t context = order.context->number, epoch = bf_drop_epoch();
+    bool accepted = !exec->exec.asks && atomic_load(&exec->exec.accepted) == context &&
+                    atomic_load(&exec->exec.epoch) == epoch;
     if (accepted) {
         result = BF_TELL(bf_noted(order.to, &put), cuGraphLaunch, bf_u(exec->number), bf_u(order.stream));
     } else {
         result = BF_ASK(order.to, NULL, graph_launch_first, bf_u(exec->number), bf_u(order.stream));
         put = (struct bf_put){.progress = order.to.progress, .number = atomic_load(&order.to.progress->last)};
-        if (!result)
+        if (!result) {
+            atomic_store(&exec->exec.epoch, epoch);
             atomic_store(&exec->exec.accepted, context);
+        }
     }
     if (!result)
         bf_graphs_launched(exec, &put);

@@ -5,6 +5,7 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/node_params.h"
+#include "../state/node_waits.h"
 
 /* Who is to come before a new node: data may be NULL. */
 struct before {
@@ -99,7 +100,7 @@ static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct befo
         atomic_store(&node->node.type, (int)params->type);
         result = make(node, before, numbers, &packed, params);
         if (!result)
-            *out = (CUgraphNode)node;
+            *out = (CUgraphNode)node, bf_node_waits_note(params);
     }
     bf_node_params_end(&packed);
     free(numbers);

@@ -3,6 +3,7 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/node_params.h"
+#include "../state/node_waits.h"
 #include "graph_params.h"
 
 /* The older forms of a kind's parameters are the beginning of the newer ones. */
@@ -78,6 +79,8 @@ static CUresult set(CUgraphNode hNode, const CUgraphNodeParams *params)
         result = BF_ASK(bf_on(node->server), NULL, node_set_params, bf_u(node->number),
                         bf_bytes(&packed.params, sizeof packed.params), packed.extra);
     bf_node_params_end(&packed);
+    if (!result)
+        bf_node_waits_note(params);
     return result;
 }
 
@@ -99,9 +102,11 @@ static CUresult set_in_exec(CUgraphExec hGraphExec, CUgraphNode hNode, const CUg
         result = BF_ASK(bf_on(node->server), NULL, exec_set_params, bf_u(exec->number), bf_u(node->number),
                         bf_bytes(&packed.params, sizeof packed.params), packed.extra);
     bf_node_params_end(&packed);
-    if (!result)
-        atomic_store(&exec->exec.accepted, 0);
-    return result;
+    if (result)
+        return result;
+    bf_node_waits_note(params);
+    atomic_store(&exec->exec.accepted, 0);
+    return CUDA_SUCCESS;
 }
 
 static CUresult get(CUgraphNode hNode, CUgraphNodeType type, const void *out, CUgraphNodeParams *params)

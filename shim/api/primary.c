@@ -20,6 +20,7 @@ static void empty(struct bf_object *context)
 {
     if (!atomic_load(&context->context.awaits))
         bf_waits_settle(context);
+    bf_drop_begin_epoch();
     lc_storage_destroy((CUcontext)context);
     bf_map_remove_of(&context->server->memory, context);
     bf_objects_free_children(context, bf_drop_object);

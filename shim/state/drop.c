@@ -9,8 +9,22 @@
 #include "links.h"
 #include "numbered.h"
 
+static _Atomic uint64_t epoch;
+
+uint64_t bf_drop_epoch(void)
+{
+    return atomic_load(&epoch);
+}
+
+void bf_drop_begin_epoch(void)
+{
+    atomic_fetch_add(&epoch, 1);
+}
+
 void bf_drop_object(struct bf_object *object, enum bf_kind kind)
 {
+    if (kind == BF_MODULE || kind == BF_LIBRARY || kind == BF_CONTEXT)
+        bf_drop_begin_epoch();
     if (kind == BF_STREAM) {
         lc_capture_forget(object);
         bf_progress_retire(object->stream.progress);

@@ -53,36 +53,36 @@ struct bf_object {
             struct bf_object *home, *green; /* of another name of a primary context: that, and which green one it is */
             unsigned long long id;
             _Atomic uint64_t
-                arrived;   /* call of the legacy stream up to which it is complete before a later call begins */
+                arrived; /* call of the legacy stream up to which it is complete before a later call begins */
             struct bf_progress *_Atomic legacy,
-                *_Atomic all;   /* of its legacy stream, of all its streams; NULL until used */
+                *_Atomic all; /* of its legacy stream, of all its streams; NULL until used */
         } context;
         struct {
             unsigned flags;
             int priority;
             struct bf_progress *progress;
-            struct bf_object *green;     /* the green context that it is of, or NULL */
-            unsigned char orphaned;      /* that is gone: no call may use it */
+            struct bf_object *green; /* the green context that it is of, or NULL */
+            unsigned char orphaned; /* that is gone: no call may use it */
         } stream;
         struct {
             unsigned flags;
-            _Atomic uint64_t mark;       /* where it was recorded, 0: never (progress.h) */
-            struct bf_look watched;      /* the mark that the server was asked about */
+            _Atomic uint64_t mark; /* where it was recorded, 0: never (progress.h) */
+            struct bf_look watched; /* the mark that the server was asked about */
             struct lc_capture_event captured;
-            struct bf_progress *_Atomic in_graphs;   /* of its records by launches of graphs; NULL: there was none */
+            struct bf_progress *_Atomic in_graphs; /* of its records by launches of graphs; NULL: there was none */
         } event;
         struct {
-            struct bf_object *context;   /* in which it is loaded */
+            struct bf_object *context; /* in which it is loaded */
             uint64_t context_number;
-            struct bf_listing *listing;  /* of its functions; NULL: it is a library's */
-            unsigned char free_block;    /* no function in it fixes the size of its blocks */
+            struct bf_listing *listing; /* of its functions; NULL: it is a library's */
+            unsigned char free_block; /* no function in it fixes the size of its blocks */
         } module;
         struct bf_function {
-            struct bf_code *code;        /* name, attributes, parameters */
-            struct bf_object *context;   /* of a function: a kernel has one for each context */
+            struct bf_code *code; /* name, attributes, parameters */
+            struct bf_object *context; /* of a function: a kernel has one for each context */
             uint64_t context_number;
-            _Atomic bool loaded;         /* as the driver counts it: named, loaded, set or launched */
-        } function;                      /* and kernel */
+            _Atomic bool loaded; /* as the driver counts it: named, loaded, set or launched */
+        } function; /* and kernel */
         struct {
             struct bf_image *image;
         } library;
@@ -91,8 +91,8 @@ struct bf_object {
             unsigned char is_default;
         } pool;
         struct {
-            struct bf_object *home, *as_context;   /* the primary context, and its other name */
-            uint64_t home_number;                  /* of the primary context that it was made in */
+            struct bf_object *home, *as_context; /* the primary context, and its other name */
+            uint64_t home_number; /* of the primary context that it was made in */
             unsigned long long id;
         } green;
         struct {
@@ -100,13 +100,14 @@ struct bf_object {
         } resources;
         struct bf_linked *link;
         struct {
-            _Atomic int type;                /* CUgraphNodeType, or -1: not known here */
-            struct bf_node_storage *_Atomic storage;   /* what its parameters, as they were told, point to */
+            _Atomic int type; /* CUgraphNodeType, or -1: not known here */
+            struct bf_node_storage *_Atomic storage; /* what its parameters, as they were told, point to */
         } node;
         struct {
-            _Atomic uint64_t accepted;       /* number of the context in which the driver took it last */
-            struct bf_recorded *_Atomic recorded;      /* the events that it records, or NULL */
-            unsigned char asks;              /* any launch may be refused */
+            _Atomic uint64_t accepted; /* number of the context in which the driver took it last */
+            _Atomic uint64_t epoch; /* of drop.h, when it did */
+            struct bf_recorded *_Atomic recorded; /* the events that it records, or NULL */
+            unsigned char asks; /* any launch may be refused */
         } exec;
     };
 };

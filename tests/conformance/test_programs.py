@@ -68,6 +68,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
         "every_value",
         "graph_changes",
         "graph_conditions",
+        "graph_ends",
         "graph_functions",
         "graph_parts",
         "large_parameters",
@@ -93,7 +94,7 @@ def test_driver_program(name, compile_c, server):
 
 # What softgpu has and the wire has not yet: `direct` in the table. A program moves up once both halves are there.
 @pytest.mark.parametrize(
-    "name", ["capture_body", "graphs", "graph_memory", "graph_ends", "graph_order", "user_objects"]
+    "name", ["capture_body", "graphs", "graph_memory", "graph_order", "user_objects"]
 )
 def test_driver_program_directly(name, compile_c):
     outcome = running.run([compile_c(PROGRAMS / f"{name}.c")], running.direct(**GPUS))
