@@ -22,30 +22,28 @@ static CUresult take_made(struct bf_object *node, const struct bf_value *made, C
     if (params->type != CU_GRAPH_NODE_TYPE_CONDITIONAL)
         return CUDA_SUCCESS;
     size_t count = made->bytes / sizeof(uint64_t);
-    struct bf_node_storage *storage = malloc(sizeof *storage + count * sizeof(CUgraph));
-    if (!storage)
+    CUgraph *bodies = malloc(count * sizeof *bodies + 1);
+    if (!bodies)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    storage->bytes = count * sizeof(CUgraph);
-    CUgraph *bodies = (CUgraph *)storage->data;
     for (size_t i = 0; i < count; i++) {
         uint64_t number;
         memcpy(&number, (const uint8_t *)made->p + i * sizeof number, sizeof number);
         bodies[i] = (CUgraph)bf_graphs_known(node->server, number, BF_GRAPH, node);
     }
-    atomic_store(&node->node.storage, storage);
+    atomic_store(&node->node.storage, (void *)bodies);
     params->conditional.phGraph_out = bodies;
     return CUDA_SUCCESS;
 }
 
 static CUresult ask_for(struct bf_object *node, const struct before *before, const uint64_t *numbers,
-                        const struct bf_node_packed *packed, CUgraphNodeParams *params)
+                        const struct bf_packed *packed, CUgraphNodeParams *params)
 {
     struct bf_ask ask;
     struct bf_object *graph = node->owner;
     CUresult result = BF_ASK_HELD(bf_on(graph->server), NULL, &ask, graph_add_node, bf_u(node->number),
                                   bf_u(graph->number), bf_bytes(numbers, before->count * sizeof *numbers),
                                   bf_bytes(before->data, before->data ? before->count * sizeof *before->data : 0),
-                                  bf_bytes(&packed->params, sizeof packed->params), packed->extra);
+                                  bf_structures_value(packed));
     if (!result)
         result = take_made(node, &ask.values[0], params);
     bf_stream_ask_end(&ask);
@@ -67,7 +65,7 @@ static CUresult depend(struct bf_object *node, const struct before *more, const 
 
 /* On failure the node is gone. */
 static CUresult make(struct bf_object *node, const struct before *before, const uint64_t *numbers,
-                     const struct bf_node_packed *packed, CUgraphNodeParams *params)
+                     const struct bf_packed *packed, CUgraphNodeParams *params)
 {
     struct before first = *before, more = {NULL, NULL, 0};
     if (first.count > BF_EDGES_OF_A_CALL) {
@@ -89,7 +87,7 @@ static CUresult make(struct bf_object *node, const struct before *before, const 
 static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct before *before, CUgraphNodeParams *params)
 {
     uint64_t *numbers = NULL;
-    struct bf_node_packed packed;
+    struct bf_packed packed;
     CUresult result = bf_node_params_pack(graph, params, &packed);
     if (!result)
         result = bf_graphs_pack(graph, before->nodes, before->count, &numbers);
@@ -102,7 +100,7 @@ static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct befo
         if (!result)
             *out = (CUgraphNode)node, bf_node_waits_note(params);
     }
-    bf_node_params_end(&packed);
+    bf_structures_end(&packed);
     free(numbers);
     return result;
 }

@@ -66,7 +66,7 @@ static CUresult check_type(struct bf_object *node, CUgraphNodeType type)
 static CUresult set(CUgraphNode hNode, const CUgraphNodeParams *params)
 {
     struct bf_object *node;
-    struct bf_node_packed packed;
+    struct bf_packed packed;
     CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
     if (!result && !params)
         result = CUDA_ERROR_INVALID_VALUE;
@@ -76,9 +76,8 @@ static CUresult set(CUgraphNode hNode, const CUgraphNodeParams *params)
         return result;
     result = bf_node_params_pack(node->owner, params, &packed);
     if (!result)
-        result = BF_ASK(bf_on(node->server), NULL, node_set_params, bf_u(node->number),
-                        bf_bytes(&packed.params, sizeof packed.params), packed.extra);
-    bf_node_params_end(&packed);
+        result = BF_ASK(bf_on(node->server), NULL, node_set_params, bf_u(node->number), bf_structures_value(&packed));
+    bf_structures_end(&packed);
     if (!result)
         bf_node_waits_note(params);
     return result;
@@ -87,7 +86,7 @@ static CUresult set(CUgraphNode hNode, const CUgraphNodeParams *params)
 static CUresult set_in_exec(CUgraphExec hGraphExec, CUgraphNode hNode, const CUgraphNodeParams *params)
 {
     struct bf_object *exec, *node;
-    struct bf_node_packed packed;
+    struct bf_packed packed;
     CUresult result = bf_lookup_find(BF_EXEC, hGraphExec, &exec);
     if (!result)
         result = bf_lookup_find(BF_NODE, hNode, &node);
@@ -100,8 +99,8 @@ static CUresult set_in_exec(CUgraphExec hGraphExec, CUgraphNode hNode, const CUg
     result = bf_node_params_pack(node->owner, params, &packed);
     if (!result)
         result = BF_ASK(bf_on(node->server), NULL, exec_set_params, bf_u(exec->number), bf_u(node->number),
-                        bf_bytes(&packed.params, sizeof packed.params), packed.extra);
-    bf_node_params_end(&packed);
+                        bf_structures_value(&packed));
+    bf_structures_end(&packed);
     if (result)
         return result;
     bf_node_waits_note(params);

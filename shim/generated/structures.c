@@ -51,13 +51,12 @@ _Static_assert(offsetof(CUDA_MEMCPY_NODE_PARAMS, copyCtx) == 8, "CUDA_MEMCPY_NOD
 _Static_assert(offsetof(CUDA_MEMCPY_NODE_PARAMS, copyParams) == 16, "CUDA_MEMCPY_NODE_PARAMS.copyParams");
 _Static_assert(sizeof(CUDA_HOST_NODE_PARAMS) == 16, "CUDA_HOST_NODE_PARAMS");
 _Static_assert(offsetof(CUDA_HOST_NODE_PARAMS, fn) == 0, "CUDA_HOST_NODE_PARAMS.fn");
-_Static_assert(offsetof(CUDA_HOST_NODE_PARAMS, userData) == 8, "CUDA_HOST_NODE_PARAMS.userData");
 _Static_assert(sizeof(CUDA_HOST_NODE_PARAMS_v1) == 16, "CUDA_HOST_NODE_PARAMS_v1");
 _Static_assert(offsetof(CUDA_HOST_NODE_PARAMS_v1, fn) == 0, "CUDA_HOST_NODE_PARAMS_v1.fn");
-_Static_assert(offsetof(CUDA_HOST_NODE_PARAMS_v1, userData) == 8, "CUDA_HOST_NODE_PARAMS_v1.userData");
 _Static_assert(sizeof(CUDA_HOST_NODE_PARAMS_v2) == 16, "CUDA_HOST_NODE_PARAMS_v2");
 _Static_assert(offsetof(CUDA_HOST_NODE_PARAMS_v2, fn) == 0, "CUDA_HOST_NODE_PARAMS_v2.fn");
-_Static_assert(offsetof(CUDA_HOST_NODE_PARAMS_v2, userData) == 8, "CUDA_HOST_NODE_PARAMS_v2.userData");
+_Static_assert(sizeof(CUDA_CHILD_GRAPH_NODE_PARAMS) == 16, "CUDA_CHILD_GRAPH_NODE_PARAMS");
+_Static_assert(offsetof(CUDA_CHILD_GRAPH_NODE_PARAMS, graph) == 0, "CUDA_CHILD_GRAPH_NODE_PARAMS.graph");
 _Static_assert(sizeof(CUDA_EVENT_WAIT_NODE_PARAMS) == 8, "CUDA_EVENT_WAIT_NODE_PARAMS");
 _Static_assert(offsetof(CUDA_EVENT_WAIT_NODE_PARAMS, event) == 0, "CUDA_EVENT_WAIT_NODE_PARAMS.event");
 _Static_assert(sizeof(CUDA_EVENT_RECORD_NODE_PARAMS) == 8, "CUDA_EVENT_RECORD_NODE_PARAMS");
@@ -84,103 +83,128 @@ _Static_assert(offsetof(CUDA_BATCH_MEM_OP_NODE_PARAMS_v2, paramArray) == 16, "CU
 _Static_assert(sizeof(CUDA_CONDITIONAL_NODE_PARAMS) == 32, "CUDA_CONDITIONAL_NODE_PARAMS");
 _Static_assert(offsetof(CUDA_CONDITIONAL_NODE_PARAMS, phGraph_out) == 16, "CUDA_CONDITIONAL_NODE_PARAMS.phGraph_out");
 _Static_assert(offsetof(CUDA_CONDITIONAL_NODE_PARAMS, ctx) == 24, "CUDA_CONDITIONAL_NODE_PARAMS.ctx");
+_Static_assert(sizeof(CUgraphNodeParams) == 256, "CUgraphNodeParams");
+_Static_assert(offsetof(CUgraphNodeParams, kernel) == 16, "CUgraphNodeParams.kernel");
+_Static_assert(offsetof(CUgraphNodeParams, memcpy) == 16, "CUgraphNodeParams.memcpy");
+_Static_assert(offsetof(CUgraphNodeParams, memset) == 16, "CUgraphNodeParams.memset");
+_Static_assert(offsetof(CUgraphNodeParams, host) == 16, "CUgraphNodeParams.host");
+_Static_assert(offsetof(CUgraphNodeParams, graph) == 16, "CUgraphNodeParams.graph");
+_Static_assert(offsetof(CUgraphNodeParams, eventWait) == 16, "CUgraphNodeParams.eventWait");
+_Static_assert(offsetof(CUgraphNodeParams, eventRecord) == 16, "CUgraphNodeParams.eventRecord");
+_Static_assert(offsetof(CUgraphNodeParams, alloc) == 16, "CUgraphNodeParams.alloc");
+_Static_assert(offsetof(CUgraphNodeParams, free) == 16, "CUgraphNodeParams.free");
+_Static_assert(offsetof(CUgraphNodeParams, memOp) == 16, "CUgraphNodeParams.memOp");
+_Static_assert(offsetof(CUgraphNodeParams, conditional) == 16, "CUgraphNodeParams.conditional");
 
 static const struct bf_member CUmemLocation_members[] = {
-    {'d', false, 0, 0, 4, 0, 0, 0, 1},
+    {'d', false, 0, 0, 4, 0, 0, 0, 1, CUDA_SUCCESS},
 };
 static const struct bf_member CUmemAccessDesc_members[] = {
-    {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemLocation, 0, 0, 0},
+    {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemLocation, 0, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUmemPoolProps_members[] = {
-    {'s', false, 0, -1, 8, BF_STRUCTURE_CUmemLocation, 0, 0, 0},
-    {'n', false, 0, -1, 16, 0, 0, 0, 0},
+    {'s', false, 0, -1, 8, BF_STRUCTURE_CUmemLocation, 0, 0, 0, CUDA_SUCCESS},
+    {'n', false, 0, -1, 16, 0, 0, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUlaunchAttribute_members[] = {
-    {'h', false, 0, 0, 8, BF_EVENT, 0, 0, 7},
-    {'h', false, 0, 0, 8, BF_EVENT, 0, 0, 12},
-    {'n', false, 0, 0, 16, 0, 0, 0, 13},
+    {'h', false, 0, 0, 8, BF_EVENT, 0, 0, 7, CUDA_SUCCESS},
+    {'h', false, 0, 0, 8, BF_EVENT, 0, 0, 12, CUDA_SUCCESS},
+    {'n', false, 0, 0, 16, 0, 0, 0, 13, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_KERNEL_NODE_PARAMS_v1_members[] = {
-    {'p', false, 0, -1, 40, 0, 48, 0, 0},
+    {'p', false, 0, -1, 40, 0, 48, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_KERNEL_NODE_PARAMS_members[] = {
-    {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0},
-    {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0},
-    {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0},
-    {'p', false, 0, -1, 40, 0, 48, 56, 0},
+    {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0, CUDA_SUCCESS},
+    {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0, CUDA_SUCCESS},
+    {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+    {'p', false, 0, -1, 40, 0, 48, 56, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_KERNEL_NODE_PARAMS_v2_members[] = {
-    {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0},
-    {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0},
-    {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0},
-    {'p', false, 0, -1, 40, 0, 48, 56, 0},
+    {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0, CUDA_SUCCESS},
+    {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0, CUDA_SUCCESS},
+    {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+    {'p', false, 0, -1, 40, 0, 48, 56, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_KERNEL_NODE_PARAMS_v3_members[] = {
-    {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0},
-    {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0},
-    {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0},
-    {'p', false, 0, -1, 40, 0, 48, 56, 0},
+    {'f', true, 0, -1, 0, BF_FUNCTION, 0, 0, 0, CUDA_SUCCESS},
+    {'h', true, 0, -1, 56, BF_KERNEL, 0, 0, 0, CUDA_SUCCESS},
+    {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+    {'p', false, 0, -1, 40, 0, 48, 56, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_MEMSET_NODE_PARAMS_v2_members[] = {
-    {'h', true, 0, -1, 40, BF_CONTEXT, 0, 0, 0},
+    {'h', true, 0, -1, 40, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_MEMCPY3D_members[] = {
-    {'c', false, 0, 32, 40, 0, 0, 0, 1},
-    {'n', false, 0, -1, 56, 0, 0, 0, 0},
-    {'n', false, 0, -1, 64, 0, 0, 0, 0},
-    {'c', false, 0, 120, 128, 0, 0, 0, 1},
-    {'n', false, 0, -1, 144, 0, 0, 0, 0},
-    {'n', false, 0, -1, 152, 0, 0, 0, 0},
+    {'c', false, 0, 32, 40, 0, 0, 0, 1, CUDA_SUCCESS},
+    {'n', false, 0, -1, 56, 0, 0, 0, 0, CUDA_SUCCESS},
+    {'n', false, 0, -1, 64, 0, 0, 0, 0, CUDA_SUCCESS},
+    {'c', false, 0, 120, 128, 0, 0, 0, 1, CUDA_SUCCESS},
+    {'n', false, 0, -1, 144, 0, 0, 0, 0, CUDA_SUCCESS},
+    {'n', false, 0, -1, 152, 0, 0, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_MEMCPY_NODE_PARAMS_members[] = {
-    {'h', true, 0, -1, 8, BF_CONTEXT, 0, 0, 0},
-    {'s', false, 0, -1, 16, BF_STRUCTURE_CUDA_MEMCPY3D, 0, 0, 0},
+    {'h', true, 0, -1, 8, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+    {'s', false, 0, -1, 16, BF_STRUCTURE_CUDA_MEMCPY3D, 0, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_HOST_NODE_PARAMS_members[] = {
-    {'c', false, 0, -1, 0, 0, 0, 0, 0},
-    {'c', false, 0, -1, 8, 0, 0, 0, 0},
+    {'u', false, 0, -1, 0, 0, 8, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_HOST_NODE_PARAMS_v1_members[] = {
-    {'c', false, 0, -1, 0, 0, 0, 0, 0},
-    {'c', false, 0, -1, 8, 0, 0, 0, 0},
+    {'u', false, 0, -1, 0, 0, 8, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_HOST_NODE_PARAMS_v2_members[] = {
-    {'c', false, 0, -1, 0, 0, 0, 0, 0},
-    {'c', false, 0, -1, 8, 0, 0, 0, 0},
+    {'u', false, 0, -1, 0, 0, 8, 0, 0, CUDA_SUCCESS},
+};
+static const struct bf_member CUDA_CHILD_GRAPH_NODE_PARAMS_members[] = {
+    {'h', false, 0, -1, 0, BF_GRAPH, 0, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_EVENT_WAIT_NODE_PARAMS_members[] = {
-    {'h', false, 0, -1, 0, BF_EVENT, 0, 0, 0},
+    {'h', false, 0, -1, 0, BF_EVENT, 0, 0, 0, CUDA_ERROR_INVALID_VALUE},
 };
 static const struct bf_member CUDA_EVENT_RECORD_NODE_PARAMS_members[] = {
-    {'h', false, 0, -1, 0, BF_EVENT, 0, 0, 0},
+    {'h', false, 0, -1, 0, BF_EVENT, 0, 0, 0, CUDA_ERROR_INVALID_VALUE},
 };
 static const struct bf_member CUDA_MEM_ALLOC_NODE_PARAMS_members[] = {
-    {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemPoolProps, 0, 0, 0},
-    {'a', false, 8, -1, 88, BF_STRUCTURE_CUmemAccessDesc, 96, 0, 0},
+    {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemPoolProps, 0, 0, 0, CUDA_SUCCESS},
+    {'a', false, 8, -1, 88, BF_STRUCTURE_CUmemAccessDesc, 96, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_MEM_ALLOC_NODE_PARAMS_v1_members[] = {
-    {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemPoolProps, 0, 0, 0},
-    {'a', false, 8, -1, 88, BF_STRUCTURE_CUmemAccessDesc, 96, 0, 0},
+    {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemPoolProps, 0, 0, 0, CUDA_SUCCESS},
+    {'a', false, 8, -1, 88, BF_STRUCTURE_CUmemAccessDesc, 96, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_MEM_ALLOC_NODE_PARAMS_v2_members[] = {
-    {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemPoolProps, 0, 0, 0},
-    {'a', false, 8, -1, 88, BF_STRUCTURE_CUmemAccessDesc, 96, 0, 0},
+    {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemPoolProps, 0, 0, 0, CUDA_SUCCESS},
+    {'a', false, 8, -1, 88, BF_STRUCTURE_CUmemAccessDesc, 96, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_BATCH_MEM_OP_NODE_PARAMS_members[] = {
-    {'h', true, 0, -1, 0, BF_CONTEXT, 0, 0, 0},
-    {'a', false, 4, -1, 16, BF_STRUCTURE_CUstreamBatchMemOpParams, 8, 0, 0},
+    {'h', true, 0, -1, 0, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+    {'a', false, 4, -1, 16, BF_STRUCTURE_CUstreamBatchMemOpParams, 8, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_BATCH_MEM_OP_NODE_PARAMS_v1_members[] = {
-    {'h', true, 0, -1, 0, BF_CONTEXT, 0, 0, 0},
-    {'a', false, 4, -1, 16, BF_STRUCTURE_CUstreamBatchMemOpParams, 8, 0, 0},
+    {'h', true, 0, -1, 0, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+    {'a', false, 4, -1, 16, BF_STRUCTURE_CUstreamBatchMemOpParams, 8, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_BATCH_MEM_OP_NODE_PARAMS_v2_members[] = {
-    {'h', true, 0, -1, 0, BF_CONTEXT, 0, 0, 0},
-    {'a', false, 4, -1, 16, BF_STRUCTURE_CUstreamBatchMemOpParams, 8, 0, 0},
+    {'h', true, 0, -1, 0, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+    {'a', false, 4, -1, 16, BF_STRUCTURE_CUstreamBatchMemOpParams, 8, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_CONDITIONAL_NODE_PARAMS_members[] = {
-    {'n', false, 0, -1, 16, 0, 0, 0, 0},
-    {'h', true, 0, -1, 24, BF_CONTEXT, 0, 0, 0},
+    {'n', false, 0, -1, 16, 0, 0, 0, 0, CUDA_SUCCESS},
+    {'h', true, 0, -1, 24, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+};
+static const struct bf_member CUgraphNodeParams_members[] = {
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_KERNEL_NODE_PARAMS_v3, 0, 0, 0, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_MEMCPY_NODE_PARAMS, 0, 0, 1, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_MEMSET_NODE_PARAMS_v2, 0, 0, 2, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_HOST_NODE_PARAMS_v2, 0, 0, 3, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_CHILD_GRAPH_NODE_PARAMS, 0, 0, 4, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_EVENT_WAIT_NODE_PARAMS, 0, 0, 6, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_EVENT_RECORD_NODE_PARAMS, 0, 0, 7, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_MEM_ALLOC_NODE_PARAMS_v2, 0, 0, 10, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_MEM_FREE_NODE_PARAMS, 0, 0, 11, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_BATCH_MEM_OP_NODE_PARAMS_v2, 0, 0, 12, CUDA_SUCCESS},
+    {'s', false, 0, 0, 16, BF_STRUCTURE_CUDA_CONDITIONAL_NODE_PARAMS, 0, 0, 13, CUDA_SUCCESS},
 };
 
 const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
@@ -201,9 +225,10 @@ const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
     [BF_STRUCTURE_CUDA_MEMSET_NODE_PARAMS_v2] = {48, 1, CUDA_MEMSET_NODE_PARAMS_v2_members},
     [BF_STRUCTURE_CUDA_MEMCPY3D] = {200, 6, CUDA_MEMCPY3D_members},
     [BF_STRUCTURE_CUDA_MEMCPY_NODE_PARAMS] = {216, 2, CUDA_MEMCPY_NODE_PARAMS_members},
-    [BF_STRUCTURE_CUDA_HOST_NODE_PARAMS] = {16, 2, CUDA_HOST_NODE_PARAMS_members},
-    [BF_STRUCTURE_CUDA_HOST_NODE_PARAMS_v1] = {16, 2, CUDA_HOST_NODE_PARAMS_v1_members},
-    [BF_STRUCTURE_CUDA_HOST_NODE_PARAMS_v2] = {16, 2, CUDA_HOST_NODE_PARAMS_v2_members},
+    [BF_STRUCTURE_CUDA_HOST_NODE_PARAMS] = {16, 1, CUDA_HOST_NODE_PARAMS_members},
+    [BF_STRUCTURE_CUDA_HOST_NODE_PARAMS_v1] = {16, 1, CUDA_HOST_NODE_PARAMS_v1_members},
+    [BF_STRUCTURE_CUDA_HOST_NODE_PARAMS_v2] = {16, 1, CUDA_HOST_NODE_PARAMS_v2_members},
+    [BF_STRUCTURE_CUDA_CHILD_GRAPH_NODE_PARAMS] = {16, 1, CUDA_CHILD_GRAPH_NODE_PARAMS_members},
     [BF_STRUCTURE_CUDA_EVENT_WAIT_NODE_PARAMS] = {8, 1, CUDA_EVENT_WAIT_NODE_PARAMS_members},
     [BF_STRUCTURE_CUDA_EVENT_RECORD_NODE_PARAMS] = {8, 1, CUDA_EVENT_RECORD_NODE_PARAMS_members},
     [BF_STRUCTURE_CUDA_MEM_ALLOC_NODE_PARAMS] = {120, 2, CUDA_MEM_ALLOC_NODE_PARAMS_members},
@@ -214,4 +239,5 @@ const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
     [BF_STRUCTURE_CUDA_BATCH_MEM_OP_NODE_PARAMS_v1] = {32, 2, CUDA_BATCH_MEM_OP_NODE_PARAMS_v1_members},
     [BF_STRUCTURE_CUDA_BATCH_MEM_OP_NODE_PARAMS_v2] = {32, 2, CUDA_BATCH_MEM_OP_NODE_PARAMS_v2_members},
     [BF_STRUCTURE_CUDA_CONDITIONAL_NODE_PARAMS] = {32, 2, CUDA_CONDITIONAL_NODE_PARAMS_members},
+    [BF_STRUCTURE_CUgraphNodeParams] = {256, 11, CUgraphNodeParams_members},
 };

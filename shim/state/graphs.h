@@ -5,12 +5,6 @@
 #include "events.h"
 #include "lookup.h"
 
-/* What a node's parameters point to, as they were told to the program: it stays until they change. */
-struct bf_node_storage {
-    size_t bytes;
-    _Alignas(16) uint8_t data[];
-};
-
 /* The events that a launch of a graph records. */
 struct bf_recorded {
     size_t count;

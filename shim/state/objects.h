@@ -26,7 +26,6 @@ struct bf_code;
 struct bf_image;
 struct bf_linked;
 struct bf_listing;
-struct bf_node_storage;
 struct bf_recorded;
 
 struct bf_object {
@@ -101,7 +100,7 @@ struct bf_object {
         struct bf_linked *link;
         struct {
             _Atomic int type; /* CUgraphNodeType, or -1: not known here */
-            struct bf_node_storage *_Atomic storage; /* what its parameters, as they were told, point to */
+            void *_Atomic storage; /* what its parameters, as they were told, point to */
         } node;
         struct {
             _Atomic uint64_t accepted; /* number of the context in which the driver took it last */

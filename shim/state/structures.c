@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "blocks.h"
+#include "callbacks.h"
 #include "kernels.h"
 #include "lookup.h"
 
@@ -53,32 +54,39 @@ static CUresult append(struct bf_packed *packed, const void *data, size_t bytes,
     return CUDA_SUCCESS;
 }
 
-static CUresult number_of(const struct bf_member *member, const void *handle, const struct bf_object *context,
-                          uint64_t *number)
+/* A context is to be usable, too. */
+static CUresult find(const struct bf_member *member, const void *handle, const struct bf_object *there,
+                     uint64_t *number)
 {
     struct bf_object *object;
-    *number = 0;
-    if (!handle && member->optional)
-        return CUDA_SUCCESS;
-    if (member->letter == 'f')
-        return bf_kernels_find((CUfunction)handle, context, &object, number);
-    if (member->of == BF_KERNEL)
-        return bf_objects_find(handle, BF_KERNEL) ? bf_kernels_find((CUfunction)handle, context, &object, number)
-                                                  : bf_lookup_missing(BF_KERNEL);
-    CUresult result = bf_lookup_find((enum bf_kind)member->of, handle, &object);
-    if (!result && object->server != context->server)
+    if (member->letter == 'f' || (member->of == BF_KERNEL && bf_objects_find(handle, BF_KERNEL)))
+        return bf_kernels_find((CUfunction)handle, there, &object, number);
+    CUresult result = member->of == BF_CONTEXT ? bf_contexts_find((CUcontext)handle, &object)
+                                               : bf_lookup_find((enum bf_kind)member->of, handle, &object);
+    if (!result && object->server != there->server)
         result = bf_lookup_missing((enum bf_kind)member->of);
     if (!result)
         *number = object->number;
     return result;
 }
 
-static CUresult pack_device(struct bf_packed *packed, size_t at, int ordinal, const struct bf_object *context)
+static CUresult number_of(const struct bf_member *member, void *handle, const struct bf_object *there, uint64_t *number)
+{
+    *number = 0;
+    if (!handle && member->optional)
+        return CUDA_SUCCESS;
+    if (!handle && member->of == BF_CONTEXT)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    CUresult result = find(member, handle, there, number);
+    return result && member->code ? member->code : result;
+}
+
+static CUresult pack_device(struct bf_packed *packed, size_t at, int ordinal, const struct bf_object *there)
 {
     const struct bf_device *device = bf_client_device(ordinal);
     if (!device)
         return CUDA_ERROR_INVALID_VALUE;
-    if (device->server != context->server)
+    if (device->server != there->server)
         return CUDA_ERROR_INVALID_DEVICE;
     int local = (int)device->local;
     memcpy(packed->data + at, &local, sizeof local);
@@ -97,7 +105,7 @@ static CUresult pack_offsets(struct bf_packed *packed, const struct bf_code *cod
 
 /* The parameters of the kernel that the structure is about. */
 static CUresult pack_params(struct bf_packed *packed, const struct bf_member *member, const uint8_t *from, size_t start,
-                            const struct bf_object *context)
+                            const struct bf_object *there)
 {
     uint8_t small[BF_SMALL_BLOCK_BYTES];
     struct bf_object *function;
@@ -107,7 +115,7 @@ static CUresult pack_params(struct bf_packed *packed, const struct bf_member *me
     void *handle = load_pointer(from + member->of), **extra = load_pointer(from + member->count);
     if (!handle && member->other)
         handle = load_pointer(from + member->other);
-    CUresult result = bf_kernels_find(handle, context, &function, &number);
+    CUresult result = handle ? bf_kernels_find(handle, there, &function, &number) : CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
     const struct bf_code *code = function->function.code;
@@ -123,13 +131,29 @@ static CUresult pack_params(struct bf_packed *packed, const struct bf_member *me
     return CUDA_SUCCESS;
 }
 
+/* The server may have it called for as long as what is made of the structure lives, so its number stays. */
+static CUresult pack_function(struct bf_packed *packed, const struct bf_member *member, const uint8_t *from,
+                              size_t start, const struct bf_object *there)
+{
+    CUhostFn function;
+    memcpy(&function, from + member->offset, sizeof function);
+    if (!function)
+        return CUDA_ERROR_INVALID_VALUE;
+    const struct bf_callback callback = {
+        .function = function, .data = load_pointer(from + member->count), .lasts = true};
+    uint64_t number = bf_callbacks_enter(there->server, &callback);
+    store(packed, start + member->offset, 0);
+    store(packed, start + member->count, number);
+    return number ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
 static CUresult pack_all(struct bf_packed *packed, const struct bf_structure *structure, const void *from, size_t count,
-                         const struct bf_object *context);
+                         const struct bf_object *there);
 static CUresult pack_one(struct bf_packed *packed, const struct bf_structure *structure, const uint8_t *from,
-                         size_t start, const struct bf_object *context);
+                         size_t start, const struct bf_object *there);
 
 static CUresult pack_array(struct bf_packed *packed, const struct bf_member *member, const uint8_t *from, size_t start,
-                           const struct bf_object *context)
+                           const struct bf_object *there)
 {
     const void *elements = load_pointer(from + member->offset);
     uint64_t count = load(from + member->count, member->count_bytes);
@@ -138,12 +162,12 @@ static CUresult pack_array(struct bf_packed *packed, const struct bf_member *mem
         return CUDA_ERROR_INVALID_VALUE;
     store(packed, start + member->offset, count * each);
     if (member->letter == 'a')
-        return pack_all(packed, &bf_structures[member->of], elements, (size_t)count, context);
+        return pack_all(packed, &bf_structures[member->of], elements, (size_t)count, there);
     return append(packed, elements, (size_t)count * each, &at);
 }
 
 static CUresult pack_member(struct bf_packed *packed, const struct bf_member *member, const uint8_t *from, size_t start,
-                            const struct bf_object *context)
+                            const struct bf_object *there)
 {
     const uint8_t *at = from + member->offset;
     uint64_t number;
@@ -151,14 +175,15 @@ static CUresult pack_member(struct bf_packed *packed, const struct bf_member *me
     switch (member->letter) {
     case 'h':
     case 'f':
-        result = number_of(member, load_pointer(at), context, &number);
+        result = number_of(member, load_pointer(at), there, &number);
         store(packed, start + member->offset, number);
         return result;
-    case 'd': return pack_device(packed, start + member->offset, (int)load(at, sizeof(int)), context);
-    case 's': return pack_one(packed, &bf_structures[member->of], at, start + member->offset, context);
-    case 'p': return pack_params(packed, member, from, start, context);
+    case 'd': return pack_device(packed, start + member->offset, (int)load(at, sizeof(int)), there);
+    case 's': return pack_one(packed, &bf_structures[member->of], at, start + member->offset, there);
+    case 'p': return pack_params(packed, member, from, start, there);
+    case 'u': return pack_function(packed, member, from, start, there);
     case 'a':
-    case 'b': return pack_array(packed, member, from, start, context);
+    case 'b': return pack_array(packed, member, from, start, there);
     case 'n': store(packed, start + member->offset, 0); return CUDA_SUCCESS;
     default: return CUDA_SUCCESS;
     }
@@ -166,37 +191,37 @@ static CUresult pack_member(struct bf_packed *packed, const struct bf_member *me
 
 /* The structure itself lies at `start` already. */
 static CUresult pack_one(struct bf_packed *packed, const struct bf_structure *structure, const uint8_t *from,
-                         size_t start, const struct bf_object *context)
+                         size_t start, const struct bf_object *there)
 {
     CUresult result = CUDA_SUCCESS;
     for (unsigned i = 0; i < structure->member_count && !result; i++) {
         const struct bf_member *member = &structure->members[i];
         if (member->selector < 0 || (uint32_t)load(from + member->selector, sizeof(uint32_t)) == member->value)
-            result = pack_member(packed, member, from, start, context);
+            result = pack_member(packed, member, from, start, there);
     }
     return result;
 }
 
 static CUresult pack_all(struct bf_packed *packed, const struct bf_structure *structure, const void *from, size_t count,
-                         const struct bf_object *context)
+                         const struct bf_object *there)
 {
     size_t start;
     CUresult result = append(packed, from, count * structure->bytes, &start);
     for (size_t i = 0; i < count && !result; i++)
         result = pack_one(packed, structure, (const uint8_t *)from + i * structure->bytes, start + i * structure->bytes,
-                          context);
+                          there);
     return result;
 }
 
 CUresult bf_structures_pack(struct bf_packed *packed, enum bf_structure_index which, const void *from, size_t count,
-                            const struct bf_object *context)
+                            const struct bf_object *there)
 {
     packed->data = packed->small;
     packed->room = sizeof packed->small;
     packed->bytes = 0;
     if (count > PACKED_BYTES_MAX / bf_structures[which].bytes)
         return CUDA_ERROR_INVALID_VALUE;
-    return pack_all(packed, &bf_structures[which], from, count, context);
+    return pack_all(packed, &bf_structures[which], from, count, there);
 }
 
 void bf_structures_end(struct bf_packed *packed)

@@ -23,6 +23,7 @@ struct bf_member {
     int16_t selector;   /* where it says whether the member is meant, namely by `value`; -1: it always is */
     uint16_t offset, of, count, other;
     uint32_t value;
+    CUresult code;      /* that a handle of nothing is answered; 0: what its kind says */
 };
 
 struct bf_structure {
@@ -41,10 +42,10 @@ struct bf_packed {
     uint8_t small[512];
 };
 
-/* Pack `count` structures for the server of `context`, and what they point to. A handle or a device that is not there
+/* Pack `count` structures for the server that has `there`, and what they point to. A handle or a device that is not there
  * is what the call that takes it returns. To be ended in any case. */
 CUresult bf_structures_pack(struct bf_packed *packed, enum bf_structure_index which, const void *from, size_t count,
-                            const struct bf_object *context);
+                            const struct bf_object *there);
 void bf_structures_end(struct bf_packed *packed);
 
 static inline struct bf_value bf_structures_value(const struct bf_packed *packed)

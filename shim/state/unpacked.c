@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "callbacks.h"
 #include "code.h"
 
 enum { ALIGNMENT = 8, WORDS = 6 };
@@ -110,6 +111,15 @@ static void read_params(struct reading *reading, const struct bf_member *member,
     reading->pointers += in_one ? WORDS : offsets ? count : 0;
 }
 
+static void read_function(struct reading *reading, const struct bf_member *member, uint8_t *at)
+{
+    struct bf_callback callback = {0};
+    bool known = bf_callbacks_find(reading->server, load(at + member->count, sizeof(uint64_t)), &callback);
+    reading->wrong = reading->wrong || !known;
+    memcpy(at + member->offset, &callback.function, sizeof callback.function);
+    store_pointer(at + member->count, callback.data);
+}
+
 static void read_one(struct reading *reading, const struct bf_structure *structure, uint8_t *at);
 
 static void read_array(struct reading *reading, const struct bf_member *member, uint8_t *at)
@@ -130,6 +140,7 @@ static void read_member(struct reading *reading, const struct bf_member *member,
     case 'd': read_device(reading, at + member->offset); break;
     case 's': read_one(reading, &bf_structures[member->of], at + member->offset); break;
     case 'p': read_params(reading, member, at); break;
+    case 'u': read_function(reading, member, at); break;
     case 'a':
     case 'b': read_array(reading, member, at); break;
     default: break;

@@ -12,14 +12,14 @@ from native_shim import ffi, lib
 from bitfusion.api.structures import described
 from bitfusion.driver.binding import cuda
 from bitfusion.driver.structures import Memory, structure, structures
-from bitfusion.driver.telling import bytes_of
+from bitfusion.driver.telling import bytes_of, told
 from bitfusion.errors import RemoteProtocolError
 from bitfusion.generated import structures as descriptions
 from bitfusion.session import Handles
 
 EVENT, CONTEXT, FUNCTION = 7, 1, 3  # enum bf_kind
 INVALID_VALUE, INVALID_DEVICE, INVALID_CONTEXT, UNKNOWN = 1, 101, 201, 999
-DEVICE, PINNED = 1, 1  # CU_MEM_LOCATION_TYPE_, CU_MEM_ALLOCATION_TYPE_
+DEVICE, PINNED, HOST = 1, 1, 1  # CU_MEM_LOCATION_TYPE_, CU_MEM_ALLOCATION_TYPE_, CU_MEMORYTYPE_
 
 
 class World:
@@ -193,13 +193,31 @@ def test_parameters_of_a_kernel_follow_as_its_description_says(world, form):
 
 
 def test_pointer_of_the_client_is_seen_by_the_server_alone(world):
-    given = ffi.new("CUDA_HOST_NODE_PARAMS *")
-    given.fn, given.userData = ffi.cast("CUhostFn", 0x11), ffi.cast("void *", 0x22)
-    memory = Memory(world.session, descriptions.CUDA_HOST_NODE_PARAMS, world.pack("CUDA_HOST_NODE_PARAMS", given), True)
-    assert memory.client == {"fn": 0x11, "userData": 0x22}
-    assert ctypes.string_at(memory.address, 16) == bytes(16)
-    memory.put("userData", 0x33)
-    assert struct.unpack("<QQ", ctypes.string_at(memory.address, 16)) == (0, 0x33)
+    description, at = descriptions.CUDA_MEMCPY3D, ffi.offsetof("CUDA_MEMCPY3D", "srcHost")
+    given = ffi.new("CUDA_MEMCPY3D *", {"srcMemoryType": HOST, "srcHost": ffi.cast("void *", 0x11)})
+    memory = Memory(world.session, description, world.pack("CUDA_MEMCPY3D", given), True)
+    assert memory.client == {"srcHost": 0x11}
+    assert ctypes.string_at(memory.address + at, 8) == bytes(8)
+    memory.put("srcHost", 0x33)
+    assert struct.unpack("<Q", ctypes.string_at(memory.address + at, 8)) == (0x33,)
+
+
+def test_function_of_the_program_is_the_servers_own_which_gets_its_number(world):
+    """The server remembers the number for as long as the function may be called, and tells it alone."""
+    expected = []
+    world.session.current = "the context"
+    world.session.asks = SimpleNamespace(
+        function=0xF1, expect=lambda number, context, lasts: expected.append((number, context, lasts))
+    )
+    name, description = "CUDA_HOST_NODE_PARAMS", descriptions.CUDA_HOST_NODE_PARAMS
+    made = structure(world.session, cuda.CUDA_HOST_NODE_PARAMS, description, struct.pack("<QQ", 0, 5))
+    assert struct.unpack("<QQ", ctypes.string_at(made.getPtr(), 16)) == (0xF1, 5)
+    assert expected == [(5, "the context", True)]
+    assert bytes_of(world.session, made, description) == struct.pack("<QQ", 0, 5)
+
+
+def test_function_of_the_program_must_be_there(world):
+    assert world.pack("CUDA_HOST_NODE_PARAMS", ffi.new("CUDA_HOST_NODE_PARAMS *")) == INVALID_VALUE
 
 
 @pytest.mark.parametrize("cut", [1, 8, 24, 80])
@@ -262,11 +280,11 @@ def test_object_that_the_client_has_not_comes_back_as_null(world):
 
 
 def test_pointer_of_the_client_is_told_as_the_server_remembers_it(world):
-    given = ffi.new("CUDA_HOST_NODE_PARAMS *")
-    name, description = "CUDA_HOST_NODE_PARAMS", descriptions.CUDA_HOST_NODE_PARAMS
-    made = structure(world.session, cuda.CUDA_HOST_NODE_PARAMS, description, world.pack(name, given))
-    out, _kept = world.read(name, bytes_of(world.session, made, description, {"fn": 0x11, "userData": 0x22}))
-    assert (number(out.fn), number(out.userData)) == (0x11, 0x22)
+    given = ffi.new("CUDA_MEMCPY3D *", {"srcMemoryType": HOST, "srcHost": ffi.cast("void *", 0x11)})
+    name, description = "CUDA_MEMCPY3D", descriptions.CUDA_MEMCPY3D
+    made = structure(world.session, cuda.CUDA_MEMCPY3D, description, world.pack(name, given))
+    out, _kept = world.read(name, told(world.session, description, made.getPtr(), {"srcHost": 0x22}))
+    assert number(out.srcHost) == 0x22
 
 
 @pytest.mark.parametrize("form", ["kernelParams", "extra"])

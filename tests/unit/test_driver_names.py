@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitfusion.api.emit_python import is_hand
+from bitfusion.api.model import STRUCTURES
 from bitfusion.api.table import WIRES
 from bitfusion.driver import copies
 from bitfusion.driver.binding import cuda
@@ -33,7 +34,8 @@ def test_every_function_that_the_table_names_takes_the_arguments_of_its_call():
     assert len(named) > 5
     for wire, (module, function) in named.items():
         found = inspect.signature(getattr(importlib.import_module(f"bitfusion.driver.{module}"), function))
-        found.bind("session", *(["call"] if "whole" in wire.effects else wire.arg_params))
+        descriptions = [param for param in wire.reply_params if param.type in STRUCTURES]
+        found.bind("session", *(["call"] if "whole" in wire.effects else (*wire.arg_params, *descriptions)))
 
 
 @given(st.integers(1, 3 * COPY_CHUNK_BYTES), st.integers(1, 40), st.integers(0, 500))

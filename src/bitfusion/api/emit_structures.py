@@ -61,7 +61,7 @@ def _c_member(field: Field) -> str:
     of = field.of if isinstance(field.of, int) else _c_name(field)
     return (
         f"{{'{field.letter}', {str(field.optional).lower()}, {field.count_bytes}, {field.selector}, {field.offset}, {of}, "
-        f"{field.count}, {field.other}, {field.value}}}"
+        f"{field.count}, {field.other}, {field.value}, {field.code}}}"
     )
 
 

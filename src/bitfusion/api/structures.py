@@ -13,10 +13,12 @@ entry: these need no word. The words of a member M (of a structure inside: "valu
     M array[N]              a pointer to N elements, which follow; N is another member
     M params(F, X)          an array of pointers to the parameters of the kernel F, if X, its other form, is NULL;
     M params(F, X, K)       of the kernel K if F is NULL
+    M function(D)           a function of the program's that gets D: the two are a number, which the server asks for
     M client                a pointer that means something to the client alone: the server sees it, the driver does not
     M address               a pointer to a device's memory
     M none                  a pointer that is not passed on
     M optional              a handle that may be NULL
+    ... with CODE           what a handle of nothing is answered, if it is not what its kind's row in kinds.py says
     ... when S is VALUE     the member is meant only if S, another one, is VALUE: of a union, every row says so
     ... when never          it is never meant
 
@@ -35,7 +37,9 @@ from . import layout
 from .kinds import HANDLES
 
 _ROW = re.compile(
-    r"(?P<path>[\w.]+)(?:\s+(?P<word>device|client|address|none|optional|array\[(?P<count>\w+)\]|params\((?P<params>[\w, ]+)\)))?"
+    r"(?P<path>[\w.]+)(?:\s+(?P<word>device|client|address|none|optional|array\[(?P<count>\w+)\]"
+    r"|(?:params|function)\((?P<params>[\w, ]+)\)))?"
+    r"(?:\s+with\s+(?P<code>CUDA_ERROR_\w+))?"
     r"(?:\s+when\s+(?P<when>never|(?P<selector>[\w.]+)\s+is\s+(?P<value>\w+)))?"
 )
 ALWAYS = -1
@@ -50,6 +54,7 @@ class Field:
     a  a pointer to structures `of`; their count is at offset `count`, of `count_bytes`
     b  the same of plain elements; `of`: how many bytes each has
     p  parameters of the function at `of`, or else the kernel at `other`; `count`: where their other form is
+    u  a function of the program's; `count`: where what it gets is
 
     `selector`: offset of what must be `value` if the member is to be meant.
     """
@@ -62,6 +67,7 @@ class Field:
     count_bytes: int = 0
     other: int = 0
     optional: bool = False
+    code: str = "CUDA_SUCCESS"
     selector: int = ALWAYS
     value: int = 0
 
@@ -128,7 +134,7 @@ class _Entry:
         for member in self.members.values():
             rows = [row for row in self.rows if row["path"] == member.path]
             if not rows and member.path not in self.spoken_for:
-                rows = [dict.fromkeys(("path", "word", "count", "params", "when", "selector", "value"))]
+                rows = [dict.fromkeys(("path", "word", "count", "params", "code", "when", "selector", "value"))]
             fields += [field for row in rows for field in self._field(member, row)]
         fields.sort(key=lambda field: field.letter == "p")  # behind the kernel that they are of
         return Structure(self.name, self.known.sizes[self.name], tuple(fields))
@@ -164,6 +170,9 @@ class _Entry:
             )
         elif member.exclusive:
             raise self._refused(member.path, "a member of a union; `when` must say where it is meant")
+        if row["code"] and field.letter not in "hf":
+            raise self._refused(member.path, f"{row['code']} for what is no handle")
+        field = replace(field, code=row["code"] or field.code)
         if word == "array":
             count = self._member(row["count"] or "", member)
             kind = re.sub(r"^const | \*$", "", member.type)
@@ -175,13 +184,15 @@ class _Entry:
             function, extra, *kernel = [name.strip() for name in (row["params"] or "").split(",")]
             other = self._offset(kernel[0], member) if kernel else 0
             field = replace(field, of=self._offset(function, member), count=self._offset(extra, member), other=other)
+        elif word == "function":
+            field = replace(field, count=self._offset(row["params"] or "", member))
         yield field
 
     def _plain_field(self, member: layout.Member, word: str) -> Field | None:
         """What the type and the word say. None: it crosses as it is."""
         path, kind = member.path, member.type
         pointer = member.is_pointer or kind in self.known.pointers
-        letters = {"device": "d", "client": "c", "none": "n", "array": "a", "params": "p"}
+        letters = {"device": "d", "client": "c", "none": "n", "array": "a", "params": "p", "function": "u"}
         if word in letters:
             if (word != "device") != pointer or (word == "device" and member.bytes != 4):
                 raise self._refused(path, f"{kind} as {word}")

@@ -80,6 +80,8 @@ class Memory:
                     self._places = {**self._places, prefix + path: here}
                 elif letter == "p":
                     self._parameters(here, at + count, given)
+                elif letter == "u":
+                    self._function(here, at + count)
                 elif letter in "ab":
                     told = int.from_bytes(ctypes.string_at(self.address + at + count, count_bytes), "little")
                     self._array(here, given, told, of if letter == "a" else None, of if letter == "b" else of[1])
@@ -107,6 +109,12 @@ class Memory:
             assert of
             self._put_right(of[2], start + place * each)
 
+    def _function(self, here: int, number: int) -> None:
+        """What stands for the client's function of that number, which it gets."""
+        asks = self._session.asks
+        asks.expect(*_U64.unpack_from(self._data, number), self._session.current, lasts=True)
+        _U64.pack_into(self._data, here, int(asks.function))
+
     def _parameters(self, here: int, extra: int, size: int) -> None:
         """The block of a kernel's parameters, and where each is in it; or `extra`, the words that say where it is."""
         start, (count,) = self._take(size), _U64.unpack_from(self._data, extra)
@@ -125,6 +133,14 @@ class Memory:
         _U64.pack_into(self._data, here, ctypes.addressof(pointers) if count else 0)
         _U64.pack_into(self._data, extra, 0)
 
+    def made(self, kind: Any, place: int = 0) -> Any:
+        """One of them as an object of cuda-python's class `kind`, which keeps this memory if it needs it."""
+        made = _keeping(kind)() if self.has_pointers else kind()
+        ctypes.memmove(made.getPtr(), self.address + place * self.size, self.size)
+        if self.has_pointers:
+            made.memory = self
+        return made
+
 
 @cache
 def _keeping(kind: Any) -> Any:
@@ -132,20 +148,12 @@ def _keeping(kind: Any) -> Any:
     return type(kind.__name__, (kind,), {"__slots__": ("memory",)})
 
 
-def _made(kind: Any, memory: Memory, place: int) -> Any:
-    made = _keeping(kind)() if memory.has_pointers else kind()
-    ctypes.memmove(made.getPtr(), memory.address + place * memory.size, memory.size)
-    if memory.has_pointers:
-        made.memory = memory
-    return made
-
-
 def structure(session: DriverSession, kind: Any, description: Description, packed: bytes) -> Any:
     """The structure as an object of cuda-python's class `kind`."""
-    return _made(kind, Memory(session, description, packed, one=True), 0)
+    return Memory(session, description, packed, one=True).made(kind)
 
 
 def structures(session: DriverSession, kind: Any, description: Description, packed: bytes) -> list[Any]:
     """All of them."""
     memory = Memory(session, description, packed)
-    return [_made(kind, memory, place) for place in range(memory.count)]
+    return [memory.made(kind, place) for place in range(memory.count)]

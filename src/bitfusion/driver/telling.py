@@ -16,15 +16,42 @@ _U64, _U32, _I32 = struct.Struct("<Q"), struct.Struct("<I"), struct.Struct("<i")
 _PARAMETERS_MAX = 8192
 
 
-def bytes_of(
-    session: DriverSession, made: Any, description: Description, client: Mapping[str, int] | None = None
+def bytes_of(session: DriverSession, made: Any, description: Description) -> bytes:
+    """What an object of cuda-python holds, and what it points to, as the client gets it."""
+    return told(session, description, made.getPtr())
+
+
+def told(
+    session: DriverSession, description: Description, address: int, client: Mapping[str, int] | None = None
 ) -> bytes:
-    """What an object of cuda-python holds, and what it points to, as the client gets it. `client`: what it is to find
-    in members that mean something to it alone.
-    """
+    """The same of what lies at `address`. `client`: what it is to find in members that mean something to it alone."""
     telling = _Telling(session, client or {})
-    telling.add(description, made.getPtr(), 1)
+    telling.add(description, address, 1)
     return bytes(telling.data)
+
+
+def number_of(session: DriverSession, table: str, handle: int) -> int:
+    """The client's number of an object, 0 if it has none. Of what has no way back from handle to number, all are looked
+    at: it is seldom asked for.
+    """
+    if not handle:
+        return 0
+    known = getattr(session, table)
+    if hasattr(known, "numbers"):
+        return int(known.numbers.get(handle, 0))
+    for number, each in known.items():
+        if int(getattr(each, "handle", each)) == handle:
+            return int(number)
+    return _kernel_of(session, handle) if table == "functions" else 0
+
+
+def _kernel_of(session: DriverSession, function: int) -> int:
+    """The number of the kernel that the driver has made a function of."""
+    for number, kernel in session.kernels.items():
+        result, made = cuda.cuKernelGetFunction(kernel)
+        if result is SUCCESS and int(made) == function:
+            return number
+    return 0
 
 
 class _Telling:
@@ -68,31 +95,11 @@ class _Telling:
             else:
                 (given,) = _U64.unpack_from(data, here)
                 told = self._client.get(prefix + path, 0) if letter == "c" else 0
-                _U64.pack_into(data, here, self._number(of, given) if letter in "hr" else told)
+                _U64.pack_into(data, here, number_of(self._session, of, given) if letter in "hr" else told)
 
     def _ordinal(self, device: int) -> int:
         devices = [int(each) for each in self._session.devices]
         return devices.index(device) if device in devices else device
-
-    def _number(self, table: str, handle: int) -> int:
-        """Of what has no way back from handle to number, all are looked at: it is seldom asked for."""
-        if not handle:
-            return 0
-        known = getattr(self._session, table)
-        if hasattr(known, "numbers"):
-            return int(known.numbers.get(handle, 0))
-        for number, each in known.items():
-            if int(getattr(each, "handle", each)) == handle:
-                return int(number)
-        return self._kernel_of(handle) if table == "functions" else 0
-
-    def _kernel_of(self, function: int) -> int:
-        """The number of the kernel that the driver has made a function of."""
-        for number, kernel in self._session.kernels.items():
-            result, made = cuda.cuKernelGetFunction(kernel)
-            if result is SUCCESS and int(made) == function:
-                return number
-        return 0
 
     def _array(self, here: int, count: int, of: Description | None, each: int) -> None:
         (address,) = _U64.unpack_from(self.data, here)

@@ -708,9 +708,9 @@ def graph_clone(session: DriverSession, call: Any) -> Answer | None:
 
 
 def graph_add_node(session: DriverSession, call: Any) -> Answer | None:
-    _, node, graph, dependencies, edges, params, extra = call
+    _, node, graph, dependencies, edges, params = call
     session.check_new(node)
-    return nodes.graph_add_node(session, node, session.graphs[graph], dependencies, edges, params, extra)
+    return nodes.graph_add_node(session, node, session.graphs[graph], dependencies, edges, Memory(session, described.CUgraphNodeParams, params, True))
 
 
 def cuGraphDestroyNode(session: DriverSession, call: Any) -> Answer | None:
@@ -758,17 +758,17 @@ def node_get_graph(session: DriverSession, call: Any) -> Answer | None:
 
 def node_get_params(session: DriverSession, call: Any) -> Answer | None:
     _, node, type_ = call
-    return nodes.node_get_params(session, session.nodes[node], type_)
+    return nodes.node_get_params(session, session.nodes[node], type_, described.CUgraphNodeParams)
 
 
 def node_set_params(session: DriverSession, call: Any) -> Answer | None:
-    _, node, params, extra = call
-    return nodes.node_set_params(session, session.nodes[node], params, extra)
+    _, node, params = call
+    return cuda.cuGraphNodeSetParams(session.nodes[node], structure(session, cuda.CUgraphNodeParams, described.CUgraphNodeParams, params))
 
 
 def exec_set_params(session: DriverSession, call: Any) -> Answer | None:
-    _, exec, node, params, extra = call
-    return nodes.exec_set_params(session, session.execs[exec], session.nodes[node], params, extra)
+    _, exec, node, params = call
+    return cuda.cuGraphExecNodeSetParams(session.execs[exec], session.nodes[node], structure(session, cuda.CUgraphNodeParams, described.CUgraphNodeParams, params))
 
 
 def graph_instantiate(session: DriverSession, call: Any) -> Answer | None:
@@ -1448,7 +1448,7 @@ ARGUMENTS = {
     320: "nu",
     321: "n",
     322: "nn",
-    323: "nnbbbb",
+    323: "nnbbb",
     324: "n",
     325: "n",
     326: "niz",
@@ -1458,8 +1458,8 @@ ARGUMENTS = {
     330: "nn",
     331: "n",
     332: "nu",
-    333: "nbb",
-    334: "nnbb",
+    333: "nb",
+    334: "nnb",
     335: "nnzn",
     336: "n",
     337: "nn",

@@ -153,8 +153,7 @@ CUDA_HOST_NODE_PARAMS = (
     "CUDA_HOST_NODE_PARAMS",
     16,
     (
-        ("fn", "c", 0, 0, 0, 0, 0, -1, 0),
-        ("userData", "c", 8, 0, 0, 0, 0, -1, 0),
+        ("fn", "u", 0, 0, 8, 0, 0, -1, 0),
     ),
 )
 
@@ -162,8 +161,7 @@ CUDA_HOST_NODE_PARAMS_v1 = (
     "CUDA_HOST_NODE_PARAMS_v1",
     16,
     (
-        ("fn", "c", 0, 0, 0, 0, 0, -1, 0),
-        ("userData", "c", 8, 0, 0, 0, 0, -1, 0),
+        ("fn", "u", 0, 0, 8, 0, 0, -1, 0),
     ),
 )
 
@@ -171,8 +169,15 @@ CUDA_HOST_NODE_PARAMS_v2 = (
     "CUDA_HOST_NODE_PARAMS_v2",
     16,
     (
-        ("fn", "c", 0, 0, 0, 0, 0, -1, 0),
-        ("userData", "c", 8, 0, 0, 0, 0, -1, 0),
+        ("fn", "u", 0, 0, 8, 0, 0, -1, 0),
+    ),
+)
+
+CUDA_CHILD_GRAPH_NODE_PARAMS = (
+    "CUDA_CHILD_GRAPH_NODE_PARAMS",
+    16,
+    (
+        ("graph", "h", 0, "graphs", 0, 0, 0, -1, 0),
     ),
 )
 
@@ -258,5 +263,23 @@ CUDA_CONDITIONAL_NODE_PARAMS = (
     (
         ("phGraph_out", "n", 16, 0, 0, 0, 0, -1, 0),
         ("ctx", "r", 24, "contexts", 0, 0, 0, -1, 0),
+    ),
+)
+
+CUgraphNodeParams = (
+    "CUgraphNodeParams",
+    256,
+    (
+        ("kernel", "s", 16, CUDA_KERNEL_NODE_PARAMS_v3, 0, 0, 0, 0, 0),
+        ("memcpy", "s", 16, CUDA_MEMCPY_NODE_PARAMS, 0, 0, 0, 0, 1),
+        ("memset", "s", 16, CUDA_MEMSET_NODE_PARAMS_v2, 0, 0, 0, 0, 2),
+        ("host", "s", 16, CUDA_HOST_NODE_PARAMS_v2, 0, 0, 0, 0, 3),
+        ("graph", "s", 16, CUDA_CHILD_GRAPH_NODE_PARAMS, 0, 0, 0, 0, 4),
+        ("eventWait", "s", 16, CUDA_EVENT_WAIT_NODE_PARAMS, 0, 0, 0, 0, 6),
+        ("eventRecord", "s", 16, CUDA_EVENT_RECORD_NODE_PARAMS, 0, 0, 0, 0, 7),
+        ("alloc", "s", 16, CUDA_MEM_ALLOC_NODE_PARAMS_v2, 0, 0, 0, 0, 10),
+        ("free", "s", 16, CUDA_MEM_FREE_NODE_PARAMS, 0, 0, 0, 0, 11),
+        ("memOp", "s", 16, CUDA_BATCH_MEM_OP_NODE_PARAMS_v2, 0, 0, 0, 0, 12),
+        ("conditional", "s", 16, CUDA_CONDITIONAL_NODE_PARAMS, 0, 0, 0, 0, 13),
     ),
 )

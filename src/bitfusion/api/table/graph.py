@@ -255,17 +255,15 @@ cuGraphMemAllocNodeGetParams@11040 (CUgraphNode hNode, CUDA_MEM_ALLOC_NODE_PARAM
     hand
 cuGraphMemFreeNodeGetParams@11040 (CUgraphNode hNode, CUdeviceptr *dptr_out):
     hand
-# Calls of the wire alone. A node is added, set and read in one form: `params` is a CUgraphNodeParams (256 bytes) in
-# which objects stand as their numbers and pointers are 0, `extra` is what it would point to: the parameter block of a
-# kernel, the accesses of an allocation (12 bytes each, devices as on this server), the operations of a batch (48 bytes
-# each). Lists of nodes are packed u64 numbers, edges CUgraphEdgeData (8 bytes each); without a wish for these
-# (with_edges 0), edges that have data are CUDA_ERROR_LOSSY_QUERY. A list in a reply has at most `room` elements; `count`
-# says how many there are. A node or graph that the driver has made gets a number from the server, 2^48 or above.
+# Calls of the wire alone. Lists of nodes are packed u64 numbers, edges CUgraphEdgeData (8 bytes each); without a wish
+# for these (with_edges 0), edges that have data are CUDA_ERROR_LOSSY_QUERY. A list in a reply has at most `room`
+# elements; `count` says how many there are. A node or graph that the driver has made gets a number from the server, 2^48
+# or above.
 graph_create #320 ask (CUgraph *graph, unsigned int flags):
     server: cuGraphCreate(flags)
 graph_clone #322 ask (CUgraph *clone, CUgraph graph):
     server: cuGraphClone(graph)
-graph_add_node #323 ask (CUgraphNode *node, CUgraph graph, bytes dependencies, bytes edges, bytes params, bytes extra,
+graph_add_node #323 ask (CUgraphNode *node, CUgraph graph, bytes dependencies, bytes edges, CUgraphNodeParams params,
         bytes *made):
     server: nodes.graph_add_node
     "edges: of each dependency, or nothing. made: u64 address of an allocation; u64 numbers of the bodies of a
@@ -290,13 +288,13 @@ node_find_in_clone #330 ask (CUgraphNode node, CUgraph clone, cuuint64_t *number
 node_get_graph #331 ask (CUgraphNode node, cuuint64_t *number):
     server: graphs.node_get_graph
     "The graph of a child graph node."
-node_get_params #332 ask (CUgraphNode node, unsigned int type, bytes *params, bytes *extra):
+node_get_params #332 ask (CUgraphNode node, unsigned int type, CUgraphNodeParams *params):
     server: nodes.node_get_params
     "Of a node of that type."
-node_set_params #333 ask (CUgraphNode node, bytes params, bytes extra):
-    server: nodes.node_set_params
-exec_set_params #334 ask (CUgraphExec exec, CUgraphNode node, bytes params, bytes extra):
-    server: nodes.exec_set_params
+node_set_params #333 ask (CUgraphNode node, CUgraphNodeParams params):
+    server: cuGraphNodeSetParams(node, params)
+exec_set_params #334 ask (CUgraphExec exec, CUgraphNode node, CUgraphNodeParams params):
+    server: cuGraphExecNodeSetParams(exec, node, params)
 graph_instantiate #335 ask (CUgraphExec *exec, CUgraph graph, cuuint64_t flags, CUstream upload, bytes *outcome_log,
         bytes *events_log):
     server: graphs.graph_instantiate
