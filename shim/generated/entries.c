@@ -33,6 +33,7 @@
 #include "../state/pinned.h"
 #include "../state/pools.h"
 #include "../state/structures.h"
+#include "../state/user_objects.h"
 #include "../state/waits.h"
 
 CUresult cuGetErrorString(CUresult error, const char **pStr)
@@ -2411,9 +2412,51 @@ CUresult cuGraphNodeSetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode, unsign
     return CUDA_SUCCESS;
 }
 
+CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object, unsigned int count)
+{
+    struct bf_object *from;
+    CUresult result = bf_lookup_find(BF_GRAPH, graph, &from);
+    if (result)
+        return result;
+    struct bf_object *found;
+    result = bf_lookup_find(BF_USEROBJECT, object, &found);
+    if (result)
+        return result;
+    if (!bf_user_objects_is_count(count))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (from->server != found->server)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_on(from->server), NULL, cuGraphReleaseUserObject, bf_u(from->number), bf_u(found->number), bf_u((uint64_t)(count)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
 CUresult cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, size_t numDependencies)
 {
     return cuGraphRemoveDependencies_v2(hGraph, from, to, NULL, numDependencies);
+}
+
+CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object, unsigned int count, unsigned int flags)
+{
+    struct bf_object *to;
+    CUresult result = bf_lookup_find(BF_GRAPH, graph, &to);
+    if (result)
+        return result;
+    struct bf_object *found;
+    result = bf_lookup_find(BF_USEROBJECT, object, &found);
+    if (result)
+        return result;
+    if (!bf_user_objects_is_count(count))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags & ~(unsigned)CU_GRAPH_USER_OBJECT_MOVE)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (to->server != found->server)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_on(to->server), NULL, cuGraphRetainUserObject, bf_u(to->number), bf_u(found->number), bf_u((uint64_t)(count)), bf_u((uint64_t)(flags)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream)
@@ -2432,6 +2475,47 @@ CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream)
     if (result)
         return result;
     result = BF_ASK(order.to, NULL, cuGraphUpload, bf_u(exec->number), bf_u(order.stream));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuUserObjectCreate(CUuserObject *object_out, void *ptr, CUhostFn destroy, unsigned int initialRefcount, unsigned int flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!object_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!destroy || !bf_user_objects_is_count(initialRefcount))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags != CU_USER_OBJECT_NO_DESTRUCTOR_SYNC)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_user_objects_create(object_out, ptr, destroy, initialRefcount);
+}
+
+CUresult cuUserObjectRelease(CUuserObject object, unsigned int count)
+{
+    struct bf_object *found;
+    CUresult result = bf_lookup_find(BF_USEROBJECT, object, &found);
+    if (result)
+        return result;
+    if (!bf_user_objects_is_count(count))
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_on(found->server), NULL, cuUserObjectRelease, bf_u(found->number), bf_u((uint64_t)(count)));
+    if (result)
+        return result;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuUserObjectRetain(CUuserObject object, unsigned int count)
+{
+    struct bf_object *found;
+    CUresult result = bf_lookup_find(BF_USEROBJECT, object, &found);
+    if (result)
+        return result;
+    if (!bf_user_objects_is_count(count))
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_on(found->server), NULL, cuUserObjectRetain, bf_u(found->number), bf_u((uint64_t)(count)));
     if (result)
         return result;
     return CUDA_SUCCESS;

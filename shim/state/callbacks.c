@@ -5,6 +5,7 @@
 
 #include "../../libcuda/callers.h"
 #include "../wire/outstanding.h"
+#include "drop.h"
 
 enum { BUCKETS = 1024 };
 
@@ -40,9 +41,15 @@ static struct entry *take_out(struct entry **link)
     return entry;
 }
 
+/* Work of a stream. */
+static bool is_work(const struct bf_callback *callback)
+{
+    return !callback->lasts && !callback->ends;
+}
+
 static void end(struct entry *entry)
 {
-    if (entry && entry->number && !entry->is.lasts)
+    if (entry && entry->number && is_work(&entry->is))
         atomic_fetch_sub(&pending, 1);
     free(entry);
 }
@@ -52,14 +59,31 @@ bool bf_callbacks_pending(void)
     return atomic_load_explicit(&pending, memory_order_acquire) != 0;
 }
 
+/* Before its function, which may do anything. */
+static void end_object(struct bf_object *object)
+{
+    struct bf_target to = bf_on(object->server);
+    uint64_t number = object->number;
+    bf_objects_free(object, bf_drop_object);
+    (void)BF_TELL(to, user_object_end, bf_u(number));
+}
+
+static void answer(struct bf_stream *stream, uint64_t ask)
+{
+    if (ask)
+        bf_answers_send(stream, ask, NULL, 0);
+}
+
 static void run(struct lc_call *call)
 {
     struct entry *entry = (struct entry *)call;
+    if (entry->is.ends)
+        end_object(entry->is.ends);
     if (entry->is.function)
         entry->is.function(entry->is.data);
     else if (entry->is.callback)
         entry->is.callback(entry->is.stream, (CUresult)entry->result, entry->is.data);
-    bf_answers_send(&entry->server->stream, entry->ask, NULL, 0);
+    answer(&entry->server->stream, entry->ask);
     end(entry);
 }
 
@@ -81,7 +105,7 @@ static void asked(struct bf_stream *stream, uint64_t ask, uint64_t number, int r
     struct bf_server *server = (struct bf_server *)((uint8_t *)stream - offsetof(struct bf_server, stream));
     struct entry *entry = lc_callers_start() ? begin(server, number) : NULL;
     if (!entry) {
-        bf_answers_send(stream, ask, NULL, 0);
+        answer(stream, ask);
         return;
     }
     entry->call.run = run;
@@ -125,7 +149,7 @@ uint64_t bf_callbacks_enter(struct bf_server *server, const struct bf_callback *
     atomic_store(&server->stream.on_end, give_up);
     pthread_mutex_lock(&lock);
     uint64_t number = ++last;
-    atomic_fetch_add(&pending, callback->lasts ? 0 : 1);
+    atomic_fetch_add(&pending, is_work(callback));
     *entry = (struct entry){.next = entries[number % BUCKETS], .server = server, .number = number, .is = *callback};
     entries[number % BUCKETS] = entry;
     pthread_mutex_unlock(&lock);

@@ -1,7 +1,8 @@
 /* Functions of the program that a server's driver has called when their turn comes.
  *
  * The server knows a function by its number. When it asks for one, a thread of ours calls it, which holds no lock and
- * may not call CUDA, and answers when it has returned: until then its stream waits on the server. */
+ * may not call CUDA, and answers when it has returned: until then its stream waits on the server. For that of a user
+ * object, which ends with it, nobody waits. */
 #ifndef BF_CALLBACKS_H
 #define BF_CALLBACKS_H
 
@@ -15,6 +16,7 @@ struct bf_callback {
     void *data;
     const struct bf_object *context;   /* a function is not called once that is lost; NULL: it is in any case */
     bool lasts;                    /* may be called any number of times */
+    struct bf_object *ends;        /* the user object whose function it is, or NULL */
 };
 
 /* The number that the server is to know it by; 0 if there is no memory, or no thread, for it. */

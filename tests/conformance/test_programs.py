@@ -85,6 +85,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
         "reset_threads",
         "small_copies",
         "threads",
+        "user_objects",
         "whole_context",
     ],
 )
@@ -94,7 +95,7 @@ def test_driver_program(name, compile_c, server):
 
 # What softgpu has and the wire has not yet: `direct` in the table. A program moves up once both halves are there.
 @pytest.mark.parametrize(
-    "name", ["capture_body", "graphs", "graph_memory", "graph_order", "user_objects"]
+    "name", ["capture_body", "graphs", "graph_memory", "graph_order"]
 )
 def test_driver_program_directly(name, compile_c):
     outcome = running.run([compile_c(PROGRAMS / f"{name}.c")], running.direct(**GPUS))

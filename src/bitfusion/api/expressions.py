@@ -38,6 +38,7 @@ _TAKEN = {
     "rows",
     "charge",
     "described",
+    "object",
 }
 # Functions whose arguments differ between releases of cuda-python: driver/binding.py has one for all.
 _ADAPTED = {"cuCtxCreate": "create_context"}

@@ -121,6 +121,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("graph", "G", "CUgraph", "graphs", False, (), INVALID_VALUE, "cuGraphDestroy"),
     Kind("node", "N", "CUgraphNode", "nodes", False, ("graph",), INVALID_VALUE, "cuGraphDestroyNode"),
     Kind("exec", "X", "CUgraphExec", "execs", False, (), INVALID_VALUE, "cuGraphExecDestroy"),
+    # It ends when nobody owns it, which the server tells.
+    Kind("userobject", "O", "CUuserObject", "user_objects", False, (), INVALID_VALUE, "cuUserObjectRelease"),
 )
 
 # By C type.

@@ -82,7 +82,12 @@ class Asks:
     def _begin(self) -> None:
         if not self._trampolines:
             self._channel.expect_answers(self)
-            self._trampolines = (_FUNCTION(self._run_function), _CALLBACK(self.run_callback), _FUNCTION(self._fetch))
+            self._trampolines = (
+                _FUNCTION(self._run_function),
+                _CALLBACK(self.run_callback),
+                _FUNCTION(self._fetch),
+                _FUNCTION(self._run_destructor),
+            )
 
     def forget(self, number: int) -> None:
         """The function will not be called any more."""
@@ -103,6 +108,11 @@ class Asks:
     def fetcher(self) -> Any:
         """What fetches in the driver, once something is to be fetched."""
         return cuda.CUhostFn(_address(self._trampolines[2]))
+
+    @property
+    def destructor(self) -> Any:
+        """What stands for the function of a user object, once one is expected."""
+        return cuda.CUhostFn(_address(self._trampolines[3]))
 
     def ask(self, context: Context, tell: Callable[[int], None], target: memoryview = _NOTHING) -> int:
         """Have `tell` send the client a question with the number that it gets, behind the bytes of all copies that are
@@ -148,6 +158,18 @@ class Asks:
 
     def _run_function(self, number: int) -> None:
         self._run(number, 0)
+
+    def _run_destructor(self, number: int) -> None:
+        """Nobody waits for the client: the driver may be inside any call, and have any lock. Bytes of copies that are
+        complete come first, as they may go to what the function frees.
+        """
+        context = self._contexts.pop(number)
+
+        def tell() -> None:
+            self._outgoing.settle()
+            self._channel.run_function(0, number, 0)
+
+        self._channel.run_behind(("destructor", number), context, tell, always=True)
 
     def _run(self, number: int, result: int) -> None:
         lasts = number in self._lasting

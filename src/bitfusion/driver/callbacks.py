@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import CallFailed
+from ..session import Context
 from .asks import Asks
 from .binding import SUCCESS
 from .session import DriverSession
@@ -19,6 +20,11 @@ def function_of(session: DriverSession, number: int) -> Any:
 def callback_of(session: DriverSession, number: int) -> Any:
     """The same for a callback of a stream."""
     return _expected(session, number).callback
+
+
+def destructor_of(session: DriverSession, number: int) -> Any:
+    """The same for a user object: the client is told, and not waited for. The object outlives contexts."""
+    return _expected(session, number, session.contexts[0]).destructor
 
 
 def told(session: DriverSession, number: int, call: Callable[[], Any]) -> Any:
@@ -37,9 +43,9 @@ def told(session: DriverSession, number: int, call: Callable[[], Any]) -> Any:
     return result
 
 
-def _expected(session: DriverSession, number: int) -> Asks:
+def _expected(session: DriverSession, number: int, context: Context | None = None) -> Asks:
     """Raises TypeError for what is no number: it is the driver's thread that would find out otherwise."""
     if number.__class__ is not int or not 0 < number < 1 << 63:
         raise TypeError(f"{number!r:.40} is no number of a function")
-    session.asks.expect(number, session.current)
+    session.asks.expect(number, context or session.current)
     return session.asks

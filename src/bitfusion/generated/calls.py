@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, green, launches, links, memory, modules, nodes, nvml_calls, peers, polling, streams, waits, watches
+from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, green, launches, links, memory, modules, nodes, nvml_calls, peers, polling, streams, user_objects, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
@@ -869,6 +869,40 @@ def graph_print(session: DriverSession, call: Any) -> Answer | None:
     return graphs.graph_print(session, session.graphs[graph], flags)
 
 
+def user_object_create(session: DriverSession, call: Any) -> Answer | None:
+    _, object_, number, count = call
+    session.check_new(object_)
+    return user_objects.user_object_create(session, object_, number, count)
+
+
+def cuUserObjectRetain(session: DriverSession, call: Any) -> Answer | None:
+    _, object_, count = call
+    return cuda.cuUserObjectRetain(session.user_objects[object_], count)
+
+
+def cuUserObjectRelease(session: DriverSession, call: Any) -> Answer | None:
+    _, object_, count = call
+    return cuda.cuUserObjectRelease(session.user_objects[object_], count)
+
+
+def cuGraphRetainUserObject(session: DriverSession, call: Any) -> Answer | None:
+    _, graph, object_, count, flags = call
+    return cuda.cuGraphRetainUserObject(session.graphs[graph], session.user_objects[object_], count, flags)
+
+
+def cuGraphReleaseUserObject(session: DriverSession, call: Any) -> Answer | None:
+    _, graph, object_, count = call
+    return cuda.cuGraphReleaseUserObject(session.graphs[graph], session.user_objects[object_], count)
+
+
+def user_object_end(session: DriverSession, call: Any) -> Any:
+    _, object_ = call
+    result = (SUCCESS,)[0]
+    if result is SUCCESS:
+        session.drop(object_)
+    return result
+
+
 def graph_add_launch(session: DriverSession, call: Any) -> Answer | None:
     _, node, graph, dependencies, edges, exec = call
     session.check_new(node)
@@ -1044,6 +1078,7 @@ TELLS = {
     302: copy_later,
     336: cuGraphExecDestroy,
     337: cuGraphLaunch,
+    365: user_object_end,
     454: cuLinkDestroy,
     487: cuGreenCtxRecordEvent,
     488: cuGreenCtxWaitEvent,
@@ -1143,6 +1178,11 @@ ASKS = {
     349: graph_mem_set,
     350: graph_mem_trim,
     351: graph_print,
+    360: user_object_create,
+    361: cuUserObjectRetain,
+    362: cuUserObjectRelease,
+    363: cuGraphRetainUserObject,
+    364: cuGraphReleaseUserObject,
     430: graph_add_launch,
     450: link_create,
     452: link_complete,
@@ -1319,6 +1359,12 @@ NAMES = {
     349: "graph_mem_set",
     350: "graph_mem_trim",
     351: "graph_print",
+    360: "user_object_create",
+    361: "cuUserObjectRetain",
+    362: "cuUserObjectRelease",
+    363: "cuGraphRetainUserObject",
+    364: "cuGraphReleaseUserObject",
+    365: "user_object_end",
     430: "graph_add_launch",
     450: "link_create",
     451: "link_add",
@@ -1477,6 +1523,12 @@ ARGUMENTS = {
     349: "inz",
     350: "i",
     351: "nu",
+    360: "nzu",
+    361: "nu",
+    362: "nu",
+    363: "nnuu",
+    364: "nnu",
+    365: "n",
     430: "nnbbn",
     450: "nb",
     451: "nnsb",

@@ -37,6 +37,7 @@ class Session:
         self.graphs = Named()
         self.nodes = Named()
         self.execs: Handles[Handle] = Handles()
+        self.user_objects: Handles[Handle] = Handles()
         self.current = null_context
         self._own = OBJECT_NUMBER_OWN_FIRST
         self._parents: dict[int, int] = {}
@@ -57,6 +58,7 @@ class Session:
             self.graphs,
             self.nodes,
             self.execs,
+            self.user_objects,
         )
 
     def device(self, ordinal: int) -> Handle:

@@ -81,6 +81,81 @@ static void moved(void)
     wait_for_calls(3);
 }
 
+enum { MANY = 300 };
+static _Atomic int called[MANY];
+
+static void count_own(void *own)
+{
+    atomic_fetch_add((_Atomic int *)own, 1);
+    count_call(NULL);
+}
+
+static void many(void)
+{
+    puts("# many of one graph, some of another as well");
+    CUgraph graph, child;
+    CUgraphNode node;
+    CUuserObject object;
+    int once = 0, before = atomic_load(&calls);
+    MUST(cuGraphCreate(&graph, 0));
+    MUST(cuGraphCreate(&child, 0));
+    for (int i = 0; i < MANY; i++) {
+        MUST(cuUserObjectCreate(&object, &called[i], count_own, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+        MUST(cuGraphRetainUserObject(i % 2 ? child : graph, object, 1, CU_GRAPH_USER_OBJECT_MOVE));
+    }
+    EXPECT(0, cuGraphAddChildGraphNode(&node, graph, NULL, 0, child));
+    EXPECT(0, cuGraphDestroy(child));
+    EXPECT(0, cuGraphDestroy(graph));
+    wait_for_calls(before + MANY);
+    for (int i = 0; i < MANY; i++)
+        once += atomic_load(&called[i]) == 1;
+    printf("%d called once\n", once);
+}
+
+static void captured(void)
+{
+    puts("# a graph while it is captured");
+    CUgraph graph, whole;
+    CUuserObject object;
+    CUstreamCaptureStatus status;
+    int before = atomic_load(&calls);
+    EXPECT(0, cuStreamBeginCapture_v2(world_stream, CU_STREAM_CAPTURE_MODE_RELAXED));
+    EXPECT(0, cuUserObjectCreate(&object, NULL, count_call, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    EXPECT(0, cuStreamGetCaptureInfo_v2(world_stream, &status, NULL, &graph, NULL, NULL));
+    EXPECT(0, cuGraphRetainUserObject(graph, object, 1, CU_GRAPH_USER_OBJECT_MOVE));
+    EXPECT(0, cuStreamEndCapture(world_stream, &whole));
+    printf("%d more calls\n", atomic_load(&calls) - before);
+    EXPECT(0, cuGraphDestroy(whole));
+    wait_for_calls(before + 1);
+}
+
+static void outlived(void)
+{
+    puts("# the context in which it was made has ended");
+    CUcontext context;
+    CUuserObject object;
+    int before = atomic_load(&calls);
+    MUST(cuCtxCreate_v4(&context, NULL, 0, 0));
+    EXPECT(0, cuUserObjectCreate(&object, NULL, count_call, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    EXPECT(0, cuCtxDestroy_v2(context));
+    printf("%d more calls\n", atomic_load(&calls) - before);
+    EXPECT(0, cuUserObjectRelease(object, 1));
+    wait_for_calls(before + 1);
+}
+
+static void call_late(void *unused)
+{
+    (void)unused;
+    puts("WRONG: called although the program owns it");
+}
+
+static void left(void)
+{
+    puts("# one that the program owns at its end");
+    CUuserObject object;
+    EXPECT(0, cuUserObjectCreate(&object, NULL, call_late, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+}
+
 int main(void)
 {
     open_graphs();
@@ -89,5 +164,9 @@ int main(void)
     alone();
     owned();
     moved();
+    many();
+    captured();
+    outlived();
+    left();
     return 0;
 }

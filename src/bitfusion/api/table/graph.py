@@ -211,8 +211,9 @@ cuGraphNodeSetEnabled@11060 #343 (CUgraphExec hGraphExec, CUgraphNode hNode, uns
     find exec hGraphExec; find node hNode; refuse exec->server != node->server; ask
 cuGraphNodeSetParams@12020 (CUgraphNode hNode, CUgraphNodeParams *nodeParams):
     hand
-cuGraphReleaseUserObject@11030 (CUgraph graph, CUuserObject object, unsigned int count):
-    direct
+cuGraphReleaseUserObject@11030 #364 (CUgraph graph, CUuserObject object, unsigned int count):
+    find graph graph as from; find userobject object as found; refuse !bf_user_objects_is_count(count);
+    refuse from->server != found->server; ask
 cuGraphRemoveDependencies@10000
     (CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, size_t numDependencies):
     is cuGraphRemoveDependencies_v2(hGraph, from, to, NULL, numDependencies)
@@ -220,17 +221,20 @@ cuGraphRemoveDependencies_v2@12030
     (CUgraph hGraph, const CUgraphNode *from, const CUgraphNode *to, const CUgraphEdgeData *edgeData,
      size_t numDependencies):
     hand
-cuGraphRetainUserObject@11030 (CUgraph graph, CUuserObject object, unsigned int count, unsigned int flags):
-    direct
+cuGraphRetainUserObject@11030 #363 (CUgraph graph, CUuserObject object, unsigned int count, unsigned int flags):
+    find graph graph as to; find userobject object as found; refuse !bf_user_objects_is_count(count);
+    refuse flags & ~(unsigned)CU_GRAPH_USER_OBJECT_MOVE; refuse to->server != found->server; ask
 cuGraphUpload@11010 #339 +ptsz@11010 (CUgraphExec hGraph, CUstream hStream):
     stream hStream; find exec hGraph; refuse exec->server != order.to.server; try bf_issue_refuse(&order); ask
 cuUserObjectCreate@11030
     (CUuserObject *object_out, void *ptr, CUhostFn destroy, unsigned int initialRefcount, unsigned int flags):
-    direct
-cuUserObjectRelease@11030 (CUuserObject object, unsigned int count):
-    direct
-cuUserObjectRetain@11030 (CUuserObject object, unsigned int count):
-    direct
+    ready; need object_out; refuse !destroy || !bf_user_objects_is_count(initialRefcount);
+    refuse flags != CU_USER_OBJECT_NO_DESTRUCTOR_SYNC;
+    by bf_user_objects_create(object_out, ptr, destroy, initialRefcount)
+cuUserObjectRelease@11030 #362 (CUuserObject object, unsigned int count):
+    find userobject object as found; refuse !bf_user_objects_is_count(count); ask
+cuUserObjectRetain@11030 #361 (CUuserObject object, unsigned int count):
+    find userobject object as found; refuse !bf_user_objects_is_count(count); ask
 cuDeviceGetGraphMemAttribute@11040 (CUdevice device, CUgraphMem_attribute attr, void *value):
     device device as found; need value; by bf_graph_settings_get(found, attr, value)
 cuDeviceGraphMemTrim@11040 (CUdevice device):
@@ -325,5 +329,12 @@ graph_mem_trim #350 ask (CUdevice dev):
 graph_print #351 ask (CUgraph graph, unsigned int flags, bytes *text):
     server: graphs.graph_print
     "What cuGraphDebugDotPrint writes."
+user_object_create #360 ask (CUuserObject *object, cuuint64_t number, unsigned int count):
+    server: user_objects.user_object_create
+    "cuUserObjectCreate with the client's function `number`: RUN follows when nobody owns the object, and is not
+    answered."
+user_object_end #365 tell (CUuserObject object):
+    server: CUDA_SUCCESS; destroys(object)
+    "RUN has come: the number is free."
 """
 )
