@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "edge.h"
+#include "user_object.h"
 
 /* What a step does that has nothing to do: it still orders others. */
 static CUresult action_of(const struct sg_deed *deed, struct sg_action **out)
@@ -48,6 +49,8 @@ static CUresult fill(const struct sg_exec *exec, struct sg_graph *graph)
     CUresult result = add_nodes(exec, graph, nodes);
     if (!result)
         result = add_edges(exec->plan, nodes);
+    if (!result)
+        result = sg_user_object_own(exec->plan->shares, graph);
     free(nodes);
     return result;
 }

@@ -8,6 +8,7 @@
 #include "edge.h"
 #include "node.h"
 #include "update_rules.h"
+#include "user_object.h"
 
 enum { NONE = UINT32_MAX };
 
@@ -104,6 +105,7 @@ CUresult sg_update_child(struct sg_exec *exec, const struct sg_node *node, const
     TRY(sg_exec_step(exec, node, &step));
     TRY(each_pair(exec, node->graphs[0], child, check_one));
     TRY(sg_exec_own(exec, &deeds));
+    TRY(sg_user_object_share(child, &exec->plan->shares));
     return each_pair(exec, node->graphs[0], child, apply_one);
 }
 
@@ -205,6 +207,8 @@ CUresult sg_update_all(struct sg_exec *exec, const struct sg_graph *graph, CUgra
     const struct trouble trouble = compare(exec, plan, deeds);
     CUresult result = CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE;
     if (!trouble.result)
+        result = sg_user_object_share(graph, &exec->plan->shares);
+    if (!trouble.result && !result)
         result = take_all(exec, deeds);
     info->result = trouble.result || !result ? trouble.result : CU_GRAPH_EXEC_UPDATE_ERROR;
     info->errorNode = node_of(graph, plan, trouble.step);

@@ -124,6 +124,11 @@ CUresult sg_user_object_copy(const struct sg_graph *from, struct sg_graph *to)
     return add_all(from->shares, &to->shares);
 }
 
+CUresult sg_user_object_own(const struct sg_share *shares, struct sg_graph *to)
+{
+    return add_all(shares, &to->shares);
+}
+
 CUresult sg_user_object_share(const struct sg_graph *graph, struct sg_share **out)
 {
     for (const struct sg_graph *each = graph; each; each = sg_walk_next(each, graph))

@@ -24,6 +24,8 @@ CUresult sg_user_object_give(struct sg_graph *graph, struct sg_user_object *obje
 CUresult sg_user_object_take(struct sg_graph *graph, struct sg_user_object *object, unsigned count);
 void sg_user_object_forget(struct sg_graph *graph);
 CUresult sg_user_object_copy(const struct sg_graph *from, struct sg_graph *to);
+/* For a graph that is made of an executable one. */
+CUresult sg_user_object_own(const struct sg_share *shares, struct sg_graph *to);
 
 /* One reference each to all that a graph, and the graphs in it, own: for an executable graph. */
 CUresult sg_user_object_share(const struct sg_graph *graph, struct sg_share **out);
