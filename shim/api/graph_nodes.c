@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/hosted.h"
 #include "../state/node_params.h"
 #include "../state/node_waits.h"
 
@@ -105,6 +106,15 @@ static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct befo
     return result;
 }
 
+static CUresult add_any(CUgraphNode *out, struct bf_object *graph, const struct before *before,
+                        CUgraphNodeParams *params)
+{
+    CUresult result;
+    if (bf_hosted_add(out, graph, before->nodes, before->data, before->count, params, &result))
+        return result;
+    return add(out, graph, before, params);
+}
+
 /* The graph that a node is added to; `given` is false if the parameters are missing. */
 static CUresult open_graph(CUgraphNode *out, CUgraph hGraph, bool given, struct bf_object **graph)
 {
@@ -117,7 +127,7 @@ static CUresult add_plain(CUgraphNode *out, CUgraph hGraph, const CUgraphNode *d
 {
     struct bf_object *graph;
     CUresult result = open_graph(out, hGraph, params != NULL, &graph);
-    return result ? result : add(out, graph, &(struct before){dependencies, NULL, count}, params);
+    return result ? result : add_any(out, graph, &(struct before){dependencies, NULL, count}, params);
 }
 
 CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
@@ -127,9 +137,9 @@ CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgra
     CUresult result = open_graph(phGraphNode, hGraph, nodeParams != NULL, &graph);
     if (!result && dependencyData && !dependencies)
         result = CUDA_ERROR_INVALID_VALUE;
-    return result
-               ? result
-               : add(phGraphNode, graph, &(struct before){dependencies, dependencyData, numDependencies}, nodeParams);
+    return result ? result
+                  : add_any(phGraphNode, graph, &(struct before){dependencies, dependencyData, numDependencies},
+                            nodeParams);
 }
 
 CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/hosted.h"
 #include "../state/node_params.h"
 #include "../state/node_waits.h"
 #include "graph_params.h"
@@ -72,7 +73,7 @@ static CUresult set(CUgraphNode hNode, const CUgraphNodeParams *params)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = check_type(node, params->type);
-    if (result)
+    if (result || bf_hosted_set(node, params, &result))
         return result;
     result = bf_node_params_pack(node->owner, params, &packed);
     if (!result)
@@ -96,6 +97,10 @@ static CUresult set_in_exec(CUgraphExec hGraphExec, CUgraphNode hNode, const CUg
         result = check_type(node, params->type);
     if (result)
         return result;
+    if (bf_hosted_set_in_exec(exec, node, params, &result)) {
+        atomic_store(&exec->exec.accepted, 0);
+        return result;
+    }
     result = bf_node_params_pack(node->owner, params, &packed);
     if (!result)
         result = BF_ASK(bf_on(node->server), NULL, exec_set_params, bf_u(exec->number), bf_u(node->number),
@@ -114,7 +119,9 @@ static CUresult get(CUgraphNode hNode, CUgraphNodeType type, const void *out, CU
     CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
     if (!result && !out)
         result = CUDA_ERROR_INVALID_VALUE;
-    return result ? result : bf_node_params_get(node, type, params);
+    if (result || bf_hosted_get(node, type, params, &result))
+        return result;
+    return bf_node_params_get(node, type, params);
 }
 
 /* Those of any kind. */

@@ -4,34 +4,23 @@
 #include <stdlib.h>
 
 #include "memory.h"
-#include "pinned.h"
 #include "unpacked.h"
 
-/* One side of a copy: *hosted if it is memory of this process, which the server fetches and delivers. */
-static CUresult look_at_side(const struct bf_object *graph, CUmemorytype type, const void *host, CUdeviceptr device,
-                             bool *hosted)
+/* One side of a copy that names no memory of this process (hosted.h). */
+static CUresult check_side(const struct bf_object *graph, CUmemorytype type, CUdeviceptr device)
 {
     struct bf_place place;
-    bool pinned = bf_pinned_covers((const void *)(uintptr_t)device, 1);
-    *hosted = type == CU_MEMORYTYPE_HOST;
     if (type == CU_MEMORYTYPE_ARRAY)
         return CUDA_ERROR_NOT_SUPPORTED;
-    if (type == CU_MEMORYTYPE_HOST)
-        return host ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
-    if (bf_memory_find(graph->server, device, &place))
-        return place.server == graph->server ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
-    *hosted = pinned || (type == CU_MEMORYTYPE_UNIFIED && device);
-    return CUDA_SUCCESS;
+    bool of_another = type != CU_MEMORYTYPE_HOST && bf_memory_find(graph->server, device, &place) &&
+                      place.server != graph->server;
+    return type == CU_MEMORYTYPE_HOST || of_another ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
 }
 
 static CUresult check_memcpy(const struct bf_object *graph, const CUDA_MEMCPY3D *copy)
 {
-    bool from, to;
-    CUresult result = look_at_side(graph, copy->srcMemoryType, copy->srcHost, copy->srcDevice, &from);
-    if (!result)
-        result = look_at_side(graph, copy->dstMemoryType, copy->dstHost, copy->dstDevice, &to);
-    /* Memory of this process is not read and written at every launch yet. */
-    return result || !(from || to) ? result : CUDA_ERROR_NOT_SUPPORTED;
+    CUresult result = check_side(graph, copy->srcMemoryType, copy->srcDevice);
+    return result ? result : check_side(graph, copy->dstMemoryType, copy->dstDevice);
 }
 
 static CUresult check(const struct bf_object *graph, const CUgraphNodeParams *params)

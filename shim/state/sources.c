@@ -13,6 +13,7 @@ struct source {
     struct bf_object *context;
     uint64_t number;
     size_t left;               /* bytes that were not asked for */
+    bool lasts;                /* of a graph: asked for at every launch */
     struct bf_rows rows;
 };
 
@@ -27,6 +28,7 @@ struct fetch {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct source *sources;
 static uint64_t last;
+static _Atomic bool lasting;
 
 /* With the lock held. */
 static struct source **find(const struct bf_stream *stream, uint64_t number)
@@ -61,7 +63,7 @@ static void answer(struct lc_call *call)
         bf_rows_pack(&rows, fetch->offset, packed, fetch->bytes);
     pthread_mutex_lock(&lock);
     link = find(fetch->stream, fetch->number);
-    if (*link && !((*link)->left -= packed ? fetch->bytes : (*link)->left))
+    if (*link && !(*link)->lasts && !((*link)->left -= packed ? fetch->bytes : (*link)->left))
         drop(link);
     pthread_mutex_unlock(&lock);
     bf_answers_send(fetch->stream, fetch->ask, packed, packed ? fetch->bytes : 0);
@@ -81,27 +83,60 @@ static void asked(struct bf_stream *stream, uint64_t ask, uint64_t number, uint6
     lc_callers_wake();
 }
 
-static uint64_t enter(const struct bf_order *order, const struct bf_rows *rows)
+static bool delivered(struct bf_stream *stream, uint64_t number, struct bf_rows *out)
 {
-    struct bf_server *server = order->to.server;
+    pthread_mutex_lock(&lock);
+    const struct source *source = *find(stream, number);
+    if (source)
+        *out = source->rows;
+    pthread_mutex_unlock(&lock);
+    return source;
+}
+
+/* Rows that last have no context: whatever is lost, the graph has them. */
+static uint64_t enter(struct bf_server *server, struct bf_object *context, const struct bf_rows *rows)
+{
     struct source *source = malloc(sizeof *source);
     if (!source || !lc_callers_start() || !bf_outstanding_expect(&server->stream)) {
         free(source);
         return 0;
     }
     atomic_store(&server->stream.on_fetch, asked);
+    atomic_store(&server->stream.on_deliver, delivered);
     pthread_mutex_lock(&lock);
     uint64_t number = ++last;
-    *source = (struct source){sources, server, order->context, number, bf_rows_bytes(rows), *rows};
+    *source = (struct source){sources, server, context, number, bf_rows_bytes(rows), !context, *rows};
     sources = source;
     pthread_mutex_unlock(&lock);
     return number;
 }
 
+uint64_t bf_sources_enter(struct bf_server *server, const struct bf_rows *rows)
+{
+    uint64_t number = enter(server, NULL, rows);
+    if (number)
+        atomic_store(&lasting, true);
+    return number;
+}
+
+void bf_sources_leave(const struct bf_server *server, uint64_t number)
+{
+    pthread_mutex_lock(&lock);
+    struct source **link = find(&server->stream, number);
+    if (*link)
+        drop(link);
+    pthread_mutex_unlock(&lock);
+}
+
+bool bf_sources_lasting(void)
+{
+    return atomic_load(&lasting);
+}
+
 bool bf_sources_copy(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
                      CUresult *result)
 {
-    uint64_t number = enter(order, from);
+    uint64_t number = enter(order->to.server, order->context, from);
     if (!number)
         return false;
     *result = BF_TELL(order->to, copy_later, bf_u(to), bf_u(pitch), bf_u(from->width), bf_u(from->height),
@@ -115,7 +150,8 @@ static struct source *find_in(uintptr_t begin, uintptr_t end)
     struct source *source = sources;
     while (source) {
         uintptr_t base = (uintptr_t)source->rows.base;
-        if (base < end && begin < base + (source->rows.height - 1) * source->rows.pitch + source->rows.width)
+        if (!source->lasts && base < end &&
+            begin < base + (source->rows.height - 1) * source->rows.pitch + source->rows.width)
             break;
         source = source->next;
     }

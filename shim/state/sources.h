@@ -12,6 +12,15 @@
 bool bf_sources_copy(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
                      CUresult *result);
 
+/* Rows that a graph copies from or to at every launch: the number that the server is to know them by, or 0 if there is
+ * no memory for it. What is made of the graph may outlive it, so they stay until bf_sources_leave, which only who could
+ * not tell the server calls; 0 is left alone. */
+uint64_t bf_sources_enter(struct bf_server *server, const struct bf_rows *rows);
+void bf_sources_leave(const struct bf_server *server, uint64_t number);
+
+/* Whether there have been any of these. */
+bool bf_sources_lasting(void);
+
 /* Until nothing of [base, base + bytes) is still to be fetched. */
 void bf_sources_settle(const void *base, size_t bytes);
 

@@ -100,6 +100,9 @@ static bool holds_spans(const struct bf_call *call)
     return strpbrk(call->reply, "sb") != NULL;
 }
 
+/* In the number of DATA: it is not that of a call but of memory of this process. */
+#define BF_DATA_OF_MEMORY ((uint64_t)1 << 63)
+
 static bool take_reply(struct bf_stream *stream, const uint8_t *body, size_t bytes)
 {
     struct bf_reader reader = {body, body + bytes, false};
@@ -169,6 +172,18 @@ static bool fill(struct bf_stream *stream, const struct bf_rows *into, uint64_t 
     return true;
 }
 
+/* Bytes for memory that a graph copies to. */
+static bool read_delivery(struct bf_stream *stream, uint64_t memory, uint64_t offset, uint64_t bytes)
+{
+    bf_stream_deliver *deliver = atomic_load(&stream->on_deliver);
+    struct bf_rows into;
+    bool good = deliver && deliver(stream, memory, &into);
+    uint64_t room = good ? bf_rows_bytes(&into) : 0;
+    if (!good || offset > room || bytes > room - offset)
+        return garbage(stream, "it sent data for memory that there is not");
+    return fill(stream, &into, offset, bytes);
+}
+
 static bool read_data(struct bf_stream *stream, const struct bf_frame *frame)
 {
     if (frame->body_bytes > BF_REPLY_AHEAD_BYTES || !read_ahead(stream, frame->body_bytes))
@@ -178,6 +193,8 @@ static bool read_data(struct bf_stream *stream, const struct bf_frame *frame)
     uint64_t number, offset;
     bf_decode_data(&reader, &number, &offset);
     stream->received_at += frame->body_bytes;
+    if (!reader.bad && number & BF_DATA_OF_MEMORY)
+        return read_delivery(stream, number & ~BF_DATA_OF_MEMORY, offset, frame->bulk_bytes);
     pthread_mutex_lock(&stream->waiting);
     struct bf_ask *ask = reader.bad ? NULL : bf_asks_find(stream, number);
     uint64_t room = ask ? bf_rows_bytes(&ask->into) : 0;

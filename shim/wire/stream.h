@@ -59,6 +59,7 @@ struct bf_ask {
 };
 
 typedef void bf_stream_fetch(struct bf_stream *stream, uint64_t ask, uint64_t source, uint64_t offset, uint64_t bytes);
+typedef bool bf_stream_deliver(struct bf_stream *stream, uint64_t memory, struct bf_rows *out);
 typedef void bf_stream_end(struct bf_stream *stream);
 typedef void bf_stream_run(struct bf_stream *stream, uint64_t ask, uint64_t function, int result);
 
@@ -109,6 +110,8 @@ struct bf_stream {
     _Atomic(bf_stream_run *) on_run;
     /* The same for `bytes` of memory, from an offset on. */
     _Atomic(bf_stream_fetch *) on_fetch;
+    /* Which memory has the number that the server brings bytes for; false: none. */
+    _Atomic(bf_stream_deliver *) on_deliver;
     /* The server is lost, with functions that it was going to ask for. */
     _Atomic(bf_stream_end *) on_end;
     struct bf_answers answers;

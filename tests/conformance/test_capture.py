@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-import running
-from places import GPUS, PROGRAMS
+from places import PROGRAMS
 from test_programs import compare
 
 
@@ -15,21 +12,12 @@ def test_captured_work_is_done_at_every_launch_and_what_is_wrong_is_told_at_its_
     compare([compile_c(PROGRAMS / f"{name}.c")], server)
 
 
-def run_directly(program) -> running.Outcome:
-    """Copies from and to the memory of the program are no nodes through the wire yet."""
-    outcome = running.run([program], running.direct(**GPUS))
-    assert outcome.code == 0, outcome.output + outcome.errors
-    assert outcome.output
-    assert not re.search(r"\bWRONG\b", outcome.output), outcome.output
-    return outcome
+def test_captured_copies_have_what_is_in_the_host_memory_at_each_launch(compile_c, server):
+    compare([compile_c(PROGRAMS / "capture_host.c")], server)
 
 
-def test_captured_copies_have_what_is_in_the_host_memory_at_each_launch(compile_c):
-    run_directly(compile_c(PROGRAMS / "capture_host.c"))
-
-
-def test_runtime_captures_and_replays_what_is_in_the_memory_at_each_launch(compile_cuda):
-    outcome = run_directly(compile_cuda(PROGRAMS / "runtime_capture.cu"))
+def test_runtime_captures_and_replays_what_is_in_the_memory_at_each_launch(compile_cuda, server):
+    outcome = compare([compile_cuda(PROGRAMS / "runtime_capture.cu")], server)
     assert outcome.output.count("launched: 0 wrong\n") == 2
     assert "called: 10\n" in outcome.output
 

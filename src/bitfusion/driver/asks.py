@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..errors import ConnectionLost
@@ -67,19 +68,20 @@ class Asks:
 
     def expect(self, number: int, context: Context, lasts: bool = False) -> None:
         """The client's function `number` is going to be work in `context`: once, or until it is forgotten (`lasts`)."""
-        self._begin()
+        self.begin()
         self._contexts[number] = context
         if lasts:
             self._lasting.add(number)
 
     def expect_fetch(self, fetch: Fetch) -> int:
         """A copy from the client's memory is going to be work: the user data of `fetcher`, once."""
-        self._begin()
+        self.begin()
         self._last_fetch += 1
         self._fetches[self._last_fetch] = fetch
         return self._last_fetch
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """The client is going to be asked for something."""
         if not self._trampolines:
             self._channel.expect_answers(self)
             self._trampolines = (
@@ -138,6 +140,27 @@ class Asks:
             return 0  # the thread that runs calls ends the session
         ask.answered.acquire()
         return ask.taken
+
+    def tell(self, context: Context, tell: Callable[[], None]) -> None:
+        """Have `tell` send the client something behind the bytes of all copies that are complete; return when it has.
+
+        For the driver's threads.
+        """
+        if not self._outgoing.busy:
+            with suppress(ConnectionLost):  # the thread that runs calls ends the session
+                tell()
+            return
+        told = threading.Event()
+
+        def settle_and_tell() -> None:
+            try:
+                self._outgoing.settle()
+                tell()
+            finally:
+                told.set()
+
+        self._channel.run_behind(("tell", id(told)), context, settle_and_tell, always=True)
+        told.wait()
 
     def run_callback(self, _stream: int, result: int, number: int) -> None:
         """Have the client run its callback `number`, and return when it has: what the driver calls."""

@@ -144,6 +144,8 @@ def _nodes(graph: Handle) -> list[Handle]:
 
 
 def node_get_graph(session: DriverSession, node: Handle) -> Answer:
+    if session.hosted.find(node):
+        return (cuda.CUresult.CUDA_ERROR_INVALID_VALUE,)
     result, graph = cuda.cuGraphChildGraphNodeGetGraph(node)
     check(result)
     return SUCCESS, number_of_graph(session, graph, session.nodes.numbers[int(node)])

@@ -69,7 +69,9 @@ def _made(session: DriverSession, number: int, kind: int, after: bytes) -> bytes
 
 def node_get_type(session: DriverSession, node: Handle) -> Answer:
     result, kind = cuda.cuGraphNodeGetType(node)
-    return (result, int(kind)) if result is SUCCESS else (result,)
+    if result is not SUCCESS:
+        return (result,)
+    return SUCCESS, MEMCPY if session.hosted.find(node) else int(kind)
 
 
 def node_get_params(session: DriverSession, node: Handle, kind: int, description: Description) -> Answer:

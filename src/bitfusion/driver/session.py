@@ -10,6 +10,7 @@ from ..image_store import ImageStore
 from ..session import Context, Handle, Quota, Session
 from .asks import Asks
 from .binding import SUCCESS, cuda
+from .hosted import Hosted
 from .nvml import Nvml
 from .outgoing import Outgoing
 from .ports import Answer, Channel
@@ -59,6 +60,7 @@ class DriverSession(Session):
         self.staging = Staging(channel)
         self.outgoing = Outgoing()
         self.asks = Asks(channel, self.outgoing)
+        self.hosted = Hosted(self.asks, channel)
         self.records = Records()
         self.watching: deque[Watch] = deque()
         self.special_nodes = False  # a node was made that records an event, or allocates or frees memory

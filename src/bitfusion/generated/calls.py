@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, green, launches, links, memory, modules, nodes, nvml_calls, peers, polling, streams, user_objects, waits, watches
+from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, green, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, peers, polling, streams, user_objects, waits, watches
 from ..driver.arguments import each, encode, not_inline, record, unpack_rows
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
 from ..driver.ports import Answer
@@ -869,6 +869,27 @@ def graph_print(session: DriverSession, call: Any) -> Answer | None:
     return graphs.graph_print(session, session.graphs[graph], flags)
 
 
+def graph_add_copy(session: DriverSession, call: Any) -> Answer | None:
+    _, node, graph, dependencies, edges, copy, context, source, target = call
+    session.check_new(node)
+    return hosted_nodes.graph_add_copy(session, node, session.graphs[graph], dependencies, edges, copy, context, source, target)
+
+
+def copy_set_params(session: DriverSession, call: Any) -> Answer | None:
+    _, node, copy, source, target = call
+    return hosted_nodes.copy_set_params(session, session.nodes[node], copy, source, target)
+
+
+def exec_copy_set_params(session: DriverSession, call: Any) -> Answer | None:
+    _, exec, node, copy, context, source, target = call
+    return hosted_nodes.exec_copy_set_params(session, session.execs[exec], session.nodes[node], copy, context, source, target)
+
+
+def copy_get_params(session: DriverSession, call: Any) -> Answer | None:
+    _, node = call
+    return hosted_nodes.copy_get_params(session, session.nodes[node])
+
+
 def user_object_create(session: DriverSession, call: Any) -> Answer | None:
     _, object_, number, count = call
     session.check_new(object_)
@@ -1178,6 +1199,10 @@ ASKS = {
     349: graph_mem_set,
     350: graph_mem_trim,
     351: graph_print,
+    352: graph_add_copy,
+    353: copy_set_params,
+    354: exec_copy_set_params,
+    355: copy_get_params,
     360: user_object_create,
     361: cuUserObjectRetain,
     362: cuUserObjectRelease,
@@ -1359,6 +1384,10 @@ NAMES = {
     349: "graph_mem_set",
     350: "graph_mem_trim",
     351: "graph_print",
+    352: "graph_add_copy",
+    353: "copy_set_params",
+    354: "exec_copy_set_params",
+    355: "copy_get_params",
     360: "user_object_create",
     361: "cuUserObjectRetain",
     362: "cuUserObjectRelease",
@@ -1523,6 +1552,10 @@ ARGUMENTS = {
     349: "inz",
     350: "i",
     351: "nu",
+    352: "nnbbbzzz",
+    353: "nbzz",
+    354: "nnbzzz",
+    355: "n",
     360: "nzu",
     361: "nu",
     362: "nu",

@@ -304,6 +304,20 @@ graph_instantiate #335 ask (CUgraphExec *exec, CUgraph graph, cuuint64_t flags, 
     server: graphs.graph_instantiate
     "outcome: u32 CUgraphInstantiateResult, u32 1 if it allocates or frees memory, u64 number of the node that is
     wrong (0: none). events: u64 numbers of those that it records. Both come with every result."
+graph_add_copy #352 ask (CUgraphNode *node, CUgraph graph, bytes dependencies, bytes edges, bytes copy,
+        cuuint64_t context, cuuint64_t source, cuuint64_t target):
+    server: hosted_nodes.graph_add_copy
+    "A copy that names memory of the client. copy: its CUDA_MEMCPY3D (200 bytes); source, target: the client's number of
+    the memory on that side, 0 for what the server has. FETCH asks for the bytes at every launch, DATA delivers them."
+copy_set_params #353 ask (CUgraphNode node, bytes copy, cuuint64_t source, cuuint64_t target, unsigned int *done):
+    server: hosted_nodes.copy_set_params
+    "done: 0 if the node was not made by graph_add_copy; then nothing was done."
+exec_copy_set_params #354 ask (CUgraphExec exec, CUgraphNode node, bytes copy, cuuint64_t context, cuuint64_t source,
+        cuuint64_t target, unsigned int *done):
+    server: hosted_nodes.exec_copy_set_params
+copy_get_params #355 ask (CUgraphNode node, bytes *copy):
+    server: hosted_nodes.copy_get_params
+    "copy: empty if the node was not made by graph_add_copy."
 graph_launch_first #338 ask (CUgraphExec hGraph, CUstream hStream):
     server: asks(cuGraphLaunch)
     "cuGraphLaunch with the driver's answer: for one that it has not accepted before, or that allocates memory."

@@ -1,0 +1,16 @@
+/* Nodes of graphs that copy from or to memory of this process: it is read and written at every launch, when their turn
+ * comes. The server knows the memory by a number (sources.h) and asks for its bytes, or delivers them. */
+#ifndef BF_HOSTED_H
+#define BF_HOSTED_H
+
+#include "graphs.h"
+
+/* Each is false if the node is none of these, and has done nothing then. */
+bool bf_hosted_add(CUgraphNode *out, struct bf_object *graph, const CUgraphNode *nodes, const CUgraphEdgeData *edges,
+                   size_t count, const CUgraphNodeParams *params, CUresult *result);
+bool bf_hosted_set(struct bf_object *node, const CUgraphNodeParams *params, CUresult *result);
+bool bf_hosted_set_in_exec(struct bf_object *exec, struct bf_object *node, const CUgraphNodeParams *params,
+                           CUresult *result);
+bool bf_hosted_get(struct bf_object *node, CUgraphNodeType type, CUgraphNodeParams *out, CUresult *result);
+
+#endif
