@@ -130,6 +130,44 @@ def test_callback_that_could_not_be_put_into_its_stream_is_told_why(session):
     assert [run[1:] for run in asked(session, 2)] == [(7, 400), (9, 0)]
 
 
+def test_function_of_a_user_object_is_told_once_and_nobody_waits_for_it(session):
+    graph, held = session.new(), session.new()
+    assert session.ask("graph_create", graph, 0).result == 0
+    assert session.ask("user_object_create", held, 7, 2).result == 0
+    assert session.ask("cuGraphRetainUserObject", graph, held, 1, 0).result == 0
+    assert session.ask("cuUserObjectRelease", held, 2).result == 0
+    assert session.ask("cuUserObjectRelease", held, 2).result == 1
+    assert session.ask("cuGraphDestroy", graph).result == 0
+    assert asked(session) == [(0, 7, 0)]
+    assert session.ask("cuUserObjectRetain", held, 1).result == 1
+    session.tell("user_object_end", held)
+    assert session.ask("cuUserObjectRetain", held, 1).result == 400
+    other = session.new()
+    assert session.ask("user_object_create", other, 8, 1).result == 0
+    assert session.ask("cuUserObjectRelease", other, 1).result == 0
+    assert asked(session, 2) == [(0, 7, 0), (0, 8, 0)]
+
+
+def test_user_object_that_the_driver_does_not_make_is_told_nothing(session):
+    refused = session.new()
+    assert session.ask("user_object_create", refused, 7, 0).result == 1
+    assert session.ask("cuUserObjectRelease", refused, 1).result == 400
+    assert not [notice for notice in session.notices if notice[0] == Topic.RUN]
+
+
+def test_client_that_vanishes_with_user_objects_leaves_nothing_behind(session, server):
+    pid, graph = server_of(server, session), session.new()
+    assert session.ask("graph_create", graph, 0).result == 0
+    for number in range(20, 120):
+        held = session.new()
+        assert session.ask("user_object_create", held, number, 1).result == 0
+        assert session.ask("cuGraphRetainUserObject", graph, held, 1, 1).result == 0
+    session.start("cuGraphDestroy", graph)
+    session.flush()
+    session.close()
+    assert within(CLEAN_S, lambda: not is_alive(pid))
+
+
 @pytest.mark.parametrize("data", [b"", b"bytes"], ids=["nothing", "bytes"])
 def test_answer_that_nobody_asked_for_ends_the_session(session, server, data):
     pid, stream = server_of(server, session), stream_of(session)
