@@ -82,6 +82,7 @@ STAGING_CHUNK_BYTES = 16 << 20  # what it grows by behind a stream that does not
 STAGING_GROWN_BYTES_MAX = (
     4 << 30
 )  # beyond, a copy behind a stream that does not move holds up the session's other calls
+GARBAGE_OBJECTS_MAX = 20_000  # of a server, that only refer to each other: 4 MB, gone in 2 ms
 WAITERS_MAX = 1024  # of one session: streams and events that somebody waits for at the same time
 WATCHERS_MAX = 256  # of them for what is only watched: one thread looks after the rest
 ALLOCATION_GRANULE_BYTES = 512  # CUDA aligns allocations so; the quota counts whole granules

@@ -19,6 +19,7 @@ from ..driver.session import DriverSession
 from ..errors import Code, NoDevice, Refused
 from ..generated.nvml import FUNCTIONS
 from ..image_store import ImageStore
+from ..limits import GARBAGE_OBJECTS_MAX
 from ..observe.counters import SessionCounts
 from ..session import Quota
 from ..wire.hello import NVML, Hello, SessionWelcome, negotiate, refused_frame
@@ -32,6 +33,8 @@ from .monitor import Monitor
 from .output import Output
 from .serve import Serving, prepare
 from .session_table import OwnRow, SessionTable
+
+_NEVER = 1 << 30
 
 
 def serve(
@@ -88,10 +91,11 @@ def serve(
 
 def settle() -> None:
     """Put away what was imported, before there is a client that would wait for it. Decoded calls make no cycles, and a
-    collection in the middle of a stream of launches is a pause."""
+    collection in the middle of a stream of launches is a pause. Some structures of cuda-python do, as those of a
+    node's parameters: they are collected when they are many."""
     gc.collect()
     gc.freeze()
-    gc.disable()
+    gc.set_threshold(GARBAGE_OBJECTS_MAX, _NEVER, _NEVER)
 
 
 def _run(serving: Serving, welcome: SessionWelcome, connection: socket.socket, begin: Callable[[], None]) -> str:
