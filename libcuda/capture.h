@@ -89,7 +89,8 @@ CUresult lc_capture_rules_context(const void *context);                     /* c
 CUresult lc_capture_rules_unsafe(void);                                     /* would not be repeated by the graph */
 CUresult lc_capture_rules_event(const struct lc_capture_event *event, CUresult code);
 
-CUstreamCaptureMode lc_capture_rules_exchange(CUstreamCaptureMode mode); /* of this thread; returns the one before */
+/* Of this thread; returns the one before. */
+CUstreamCaptureMode lc_capture_rules_exchange(CUstreamCaptureMode wanted);
 
 /* The stream ends; all of the context do. */
 void lc_capture_forget(const void *stream);

@@ -64,9 +64,8 @@ bool bf_issue_copy(const struct bf_order *order, const CUDA_MEMCPY3D *copy, CUre
 bool bf_issue_linear(const struct bf_order *order, struct bf_issue_side to, struct bf_issue_side from, size_t bytes,
                      CUresult *result)
 {
-    CUDA_MEMCPY3D copy = {.WidthInBytes = bytes, .Height = 1, .Depth = 1};
-    copy.srcMemoryType = from.type;
-    copy.dstMemoryType = to.type;
+    CUDA_MEMCPY3D copy = {
+        .srcMemoryType = from.type, .dstMemoryType = to.type, .WidthInBytes = bytes, .Height = 1, .Depth = 1};
     copy.srcHost = from.type == CU_MEMORYTYPE_HOST ? (const void *)(uintptr_t)from.address : NULL;
     copy.dstHost = to.type == CU_MEMORYTYPE_HOST ? (void *)(uintptr_t)to.address : NULL;
     copy.srcDevice = from.type == CU_MEMORYTYPE_HOST ? 0 : from.address;
@@ -76,17 +75,19 @@ bool bf_issue_linear(const struct bf_order *order, struct bf_issue_side to, stru
 
 bool bf_issue_rows(const struct bf_order *order, const CUDA_MEMCPY2D *rows, CUresult *result)
 {
-    CUDA_MEMCPY3D copy = {.WidthInBytes = rows->WidthInBytes, .Height = rows->Height, .Depth = 1};
+    CUDA_MEMCPY3D copy = {.srcMemoryType = rows->srcMemoryType,
+                          .dstMemoryType = rows->dstMemoryType,
+                          .WidthInBytes = rows->WidthInBytes,
+                          .Height = rows->Height,
+                          .Depth = 1};
     copy.srcXInBytes = rows->srcXInBytes;
     copy.srcY = rows->srcY;
-    copy.srcMemoryType = rows->srcMemoryType;
     copy.srcHost = rows->srcHost;
     copy.srcDevice = rows->srcDevice;
     copy.srcArray = rows->srcArray;
     copy.srcPitch = rows->srcPitch;
     copy.dstXInBytes = rows->dstXInBytes;
     copy.dstY = rows->dstY;
-    copy.dstMemoryType = rows->dstMemoryType;
     copy.dstHost = rows->dstHost;
     copy.dstDevice = rows->dstDevice;
     copy.dstArray = rows->dstArray;

@@ -147,6 +147,7 @@ static CUresult pack_function(struct bf_packed *packed, const struct bf_member *
     return number ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): structures are in structures, as deep as the descriptions are. */
 static CUresult pack_all(struct bf_packed *packed, const struct bf_structure *structure, const void *from, size_t count,
                          const struct bf_object *there);
 static CUresult pack_one(struct bf_packed *packed, const struct bf_structure *structure, const uint8_t *from,
@@ -212,6 +213,8 @@ static CUresult pack_all(struct bf_packed *packed, const struct bf_structure *st
                           there);
     return result;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 CUresult bf_structures_pack(struct bf_packed *packed, enum bf_structure_index which, const void *from, size_t count,
                             const struct bf_object *there)

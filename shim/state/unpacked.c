@@ -120,6 +120,7 @@ static void read_function(struct reading *reading, const struct bf_member *membe
     store_pointer(at + member->count, callback.data);
 }
 
+/* NOLINTBEGIN(misc-no-recursion): structures are in structures, as deep as the descriptions are. */
 static void read_one(struct reading *reading, const struct bf_structure *structure, uint8_t *at);
 
 static void read_array(struct reading *reading, const struct bf_member *member, uint8_t *at)
@@ -155,6 +156,8 @@ static void read_one(struct reading *reading, const struct bf_structure *structu
             read_member(reading, member, at);
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 CUresult bf_unpacked_read(struct bf_unpacked **kept, enum bf_structure_index which, const struct bf_value *packed,
                           struct bf_server *server, void *out)

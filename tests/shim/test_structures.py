@@ -209,7 +209,7 @@ def test_function_of_the_program_is_the_servers_own_which_gets_its_number(world)
     world.session.asks = SimpleNamespace(
         function=0xF1, expect=lambda number, context, lasts: expected.append((number, context, lasts))
     )
-    name, description = "CUDA_HOST_NODE_PARAMS", descriptions.CUDA_HOST_NODE_PARAMS
+    description = descriptions.CUDA_HOST_NODE_PARAMS
     made = structure(world.session, cuda.CUDA_HOST_NODE_PARAMS, description, struct.pack("<QQ", 0, 5))
     assert struct.unpack("<QQ", ctypes.string_at(made.getPtr(), 16)) == (0xF1, 5)
     assert expected == [(5, "the context", True)]

@@ -23,7 +23,7 @@ CUresult sg_capture_rules_context(const struct sg_context *context);
 CUresult sg_capture_rules_unsafe(void);
 
 /* Set the mode of this thread; returns the one before. */
-CUstreamCaptureMode sg_capture_rules_exchange(CUstreamCaptureMode mode);
+CUstreamCaptureMode sg_capture_rules_exchange(CUstreamCaptureMode wanted);
 
 /* A number of this thread, never 0. */
 uint64_t sg_capture_rules_thread(void);

@@ -48,7 +48,11 @@ static bool capture_copy(const struct sg_stream *stream, const struct sg_copy *c
     CUDA_MEMCPY3D *out = &params.memcpy.copyParams;
     params.memcpy.copyCtx = context_of(stream);
     uint64_t rows = copy->slice_rows ? copy->slice_rows : copy->height;
-    *out = (CUDA_MEMCPY3D){.WidthInBytes = copy->width, .Height = rows, .Depth = copy->height / rows};
+    *out = (CUDA_MEMCPY3D){.srcMemoryType = CU_MEMORYTYPE_DEVICE,
+                           .dstMemoryType = CU_MEMORYTYPE_DEVICE,
+                           .WidthInBytes = copy->width,
+                           .Height = rows,
+                           .Depth = copy->height / rows};
     describe_source(&copy->from, out);
     describe_target(&copy->to, out);
     return sg_capture_node_take(stream, &params, NULL, result);

@@ -14,7 +14,7 @@ bool sg_edge_is_default(const CUgraphEdgeData *data)
 bool sg_edge_is_valid(const CUgraphEdgeData *data, CUgraphNodeType from, CUgraphNodeType to)
 {
     static const unsigned char none[sizeof data->reserved];
-    if (data->to_port || memcmp(data->reserved, none, sizeof none))
+    if (data->to_port || memcmp(data->reserved, none, sizeof none) != 0)
         return false;
     if (data->type == CU_GRAPH_DEPENDENCY_TYPE_DEFAULT)
         return !data->from_port ||

@@ -81,7 +81,7 @@ void sg_graph_remove(struct sg_node *node);
 void sg_graph_set_action(struct sg_node *node, struct sg_action *action);
 
 /* walk.c: the next of all graphs that are in `top`, which is the first; NULL behind the last. */
-const struct sg_graph *sg_walk_next(const struct sg_graph *graph, const struct sg_graph *top);
+const struct sg_graph *sg_walk_next(const struct sg_graph *at, const struct sg_graph *top);
 /* Whether there can be a copy of it. */
 bool sg_walk_is_copyable(const struct sg_graph *graph);
 

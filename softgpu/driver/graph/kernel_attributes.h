@@ -15,9 +15,9 @@ struct sg_kernel_attributes {
 };
 
 /* INVALID_VALUE for one that kernel nodes have not, NOT_SUPPORTED for a value that the device cannot do. */
-CUresult sg_kernel_attributes_set(const struct sg_device *device, struct sg_kernel_attributes *attributes,
+CUresult sg_kernel_attributes_set(const struct sg_device *device, struct sg_kernel_attributes *to,
                                   CUlaunchAttributeID id, const CUlaunchAttributeValue *value);
-CUresult sg_kernel_attributes_get(const struct sg_kernel_attributes *attributes, CUlaunchAttributeID id,
+CUresult sg_kernel_attributes_get(const struct sg_kernel_attributes *from, CUlaunchAttributeID id,
                                   CUlaunchAttributeValue *value);
 
 #endif

@@ -5,7 +5,7 @@
 #include "graph.h"
 
 /* cuGraphAddNode: what is made for the node (a child graph, bodies, memory) is written to `params`. */
-CUresult sg_node_add(CUgraph graph, const struct sg_dependencies *after, CUgraphNodeParams *params,
+CUresult sg_node_add(CUgraph handle, const struct sg_dependencies *after, CUgraphNodeParams *params,
                      struct sg_node **out);
 
 /* The node of a handle, of that type. */

@@ -9,17 +9,17 @@ static const struct sg_graph *inner(const struct sg_node *node)
 }
 
 /* First what is in it, then what is behind it. */
-const struct sg_graph *sg_walk_next(const struct sg_graph *graph, const struct sg_graph *top)
+const struct sg_graph *sg_walk_next(const struct sg_graph *at, const struct sg_graph *top)
 {
-    const struct sg_graph *next = inner(graph->first);
-    while (!next && graph != top) {
-        const struct sg_node *parent = graph->parent;
+    const struct sg_graph *next = inner(at->first);
+    while (!next && at != top) {
+        const struct sg_node *parent = at->parent;
         unsigned place = 0;
-        while (parent->graphs[place] != graph)
+        while (parent->graphs[place] != at)
             place++;
         if (place + 1 < parent->action->graphs)
             return parent->graphs[place + 1];
-        graph = parent->graph;
+        at = parent->graph;
         next = inner(parent->next);
     }
     return next;

@@ -56,7 +56,7 @@ CUresult sg_resource_read(const CUdevResource *from, struct sg_resource *out)
 }
 
 CUresult sg_resource_split(const CUdevResource *input, unsigned flags, unsigned least, CUdevResource *groups,
-                           unsigned *count, CUdevResource *rest)
+                           unsigned *count, CUdevResource *left)
 {
     struct sg_resource whole;
     TRY(sg_resource_read(input, &whole));
@@ -74,8 +74,8 @@ CUresult sg_resource_split(const CUdevResource *input, unsigned flags, unsigned 
     const uint64_t split = atomic_fetch_add(&splits, 1) + 1;
     for (uint32_t i = 0; groups && i < made; i++)
         groups[i] = sg_resource_make(device, whole.first + i * size, size, split);
-    if (rest)
-        *rest = sg_resource_make(device, whole.first + made * size, whole.count - made * size, split);
+    if (left)
+        *left = sg_resource_make(device, whole.first + made * size, whole.count - made * size, split);
     *count = made;
     return CUDA_SUCCESS;
 }

@@ -19,6 +19,6 @@ CUresult sg_resource_read(const CUdevResource *from, struct sg_resource *out);
 
 /* As cuDevSmResourceSplitByCount; `groups` NULL: only how many there would be. */
 CUresult sg_resource_split(const CUdevResource *input, unsigned flags, unsigned least, CUdevResource *groups,
-                           unsigned *count, CUdevResource *rest);
+                           unsigned *count, CUdevResource *left);
 
 #endif

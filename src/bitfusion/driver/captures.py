@@ -29,6 +29,7 @@ def graph_add_launch(
         check(ended)
     finally:
         cuda.cuStreamDestroy(stream)
+    assert node is not None
     session.add(session.nodes, number, node, session.graphs.numbers[int(graph)])
     return (SUCCESS,)
 

@@ -111,8 +111,8 @@ class Memory:
 
     def _function(self, here: int, number: int) -> None:
         """What stands for the client's function of that number, which it gets."""
-        asks = self._session.asks
-        asks.expect(*_U64.unpack_from(self._data, number), self._session.current, lasts=True)
+        asks, (client,) = self._session.asks, _U64.unpack_from(self._data, number)
+        asks.expect(client, self._session.current, lasts=True)
         _U64.pack_into(self._data, here, int(asks.function))
 
     def _parameters(self, here: int, extra: int, size: int) -> None:

@@ -59,5 +59,5 @@ def _run_next() -> None:
     spec.loader.exec_module(module)
 
 
-sys.meta_path.insert(0, _Finder())  # type: ignore[arg-type]
+sys.meta_path.insert(0, _Finder())
 _run_next()
