@@ -16,6 +16,8 @@ from bitfusion.api.model import ASK, STRUCTURES, TELL, Wire
 from bitfusion.api.shapes import function
 from bitfusion.api.structures import sizes
 from bitfusion.api.table import WIRES
+from bitfusion.driver.arguments import check_alike
+from bitfusion.errors import RemoteProtocolError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +69,14 @@ def test_written_call_that_does_not_fit_the_arguments_is_refused(server):
         Wire(1, "cuX", ASK, "bytes rows", does="takes(rows: float x)", server="[cuX(x) for x in rows]"),
         Wire(1, "cuX", ASK, "bytes rows", does="takes(rows: int x)", server="[cuX(y) for y in rows]"),
         Wire(1, "cuX", ASK, "CUevent event", server="module.function", does="settles"),
+        Wire(1, "cuX", ASK, "CUevent event", "int x", does="numbers(CUgraph, event)"),  # no room for a number
+        Wire(1, "cuX", ASK, "int x", "cuuint64_t n", does="numbers(CUgraph, x)"),  # in no object
+        Wire(1, "cuX", ASK, "CUevent event", "cuuint64_t n", does="numbers(int, event)"),  # not objects
+        Wire(1, "cuX", ASK, "", "size_t free, size_t total", does="limited(total, free)"),  # another order
+        Wire(1, "cuX", ASK, "CUgraphNode[] a, int b", does="alike(a, b)"),  # not a list
+        Wire(1, "cuX", ASK, "CUgraphNode[] a", does="alike(a, b)"),  # no parameter
+        Wire(1, "cuX", ASK, "CUevent event", does="within(cuY(event))"),  # makes nothing
+        Wire(1, "cuX", ASK, "int options", server="cuX(*jit(options))"),  # a number as options
     ],
     ids=lambda wire: f"{wire.args}; {wire.does}",
 )
@@ -105,6 +115,23 @@ def test_rows_of_one_value_are_taken_apart_as_those_of_several():
         1, "cuX", ASK, "bytes sizes", "ints x", server="[cuX(size) for size in sizes]", does="takes(sizes: int size)"
     )
     assert body(wire)[-1] == "return each(cuda.cuX(size) for (size,) in rows)"
+
+
+def test_lists_of_objects_are_of_one_length_before_the_driver_reads_them():
+    wire = Wire(
+        1,
+        "cuX",
+        ASK,
+        "CUgraphNode[] a, CUgraphNode[] b, CUgraphEdgeData[] edges",
+        server="cuX(a, b, edges, len(a))",
+        does="alike(a, b, edges)",
+    )
+    lines = body(wire)
+    assert lines[-2:] == ["check_alike(a, b, edges or a)", "return cuda.cuX(a, b, edges, len(a))"]
+    for lists in (([1], [1]), ([1], [1], [1]), ([], [])):
+        check_alike(*lists)
+    with pytest.raises(RemoteProtocolError):
+        check_alike([1], [1, 2])
 
 
 def test_handles_are_looked_up_before_memory_is_charged():

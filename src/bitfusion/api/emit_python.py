@@ -21,8 +21,10 @@ _HEAD = '''"""Calls of the wire table: (session, call) -> the driver. Written by
 from typing import Any
 
 from ..driver import {modules}
-from ..driver.arguments import each, encode, not_inline, record, unpack_rows
-from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
+from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
+from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
+from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies
+from ..driver.jit import JitOptions
 from ..driver.ports import Answer
 from ..driver.session import DriverSession
 from ..driver.structures import Memory, structure, structures
@@ -34,7 +36,7 @@ from . import structures as described
 '''
 
 # Modules that the shapes need, besides those of hand-written calls.
-_ALWAYS = ("callbacks", "contexts", "copies", "descriptions", "memory", "polling", "streams", "waits")
+_ALWAYS = ("callbacks", "contexts", "copies", "descriptions", "links", "memory", "polling", "streams", "waits")
 
 
 def calls_module(wires: Iterable[Wire]) -> str:

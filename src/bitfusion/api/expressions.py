@@ -6,10 +6,10 @@
     CUDA_SUCCESS                                  a result without a function
 
 An argument is a parameter of the call, which becomes what its type says; a number; a member of an enumeration; *data,
-the address and the size of bytes; function(number) and callback(number), what the driver calls for a function of the
+the address and the size of bytes; *jit(options), how many JIT options there are in them, which, and their values; function(number) and callback(number), what the driver calls for a function of the
 client, whose number is also its user data; uint8(value), its low bits, and int32(value), those with a sign; cuuint64_t(value), a number as cuda-python's own type;
 CUmemLocation(type=..., id=dev), a record; a list of these for each row; a structure, or several (X[]), that
-structures.txt describes; and len(access), how many rows or structures there are.
+structures.txt describes; several objects (CUgraphNode[]); and len(access), how many rows, structures or objects there are.
 Whatever else is written is refused, by the name of the call.
 """
 
@@ -19,7 +19,7 @@ import ast
 import re
 
 from .kinds import HANDLES
-from .model import ENUMS, LISTS, NUMBERS, STRUCTURES, Param, Wire
+from .model import ENUMS, LISTS, NUMBERS, STRUCTURES, UNPACKED, Param, Wire
 
 _BITS = {"uint8": 0xFF, "uint16": 0xFFFF}
 _NUMBER_TYPES = {"CUdeviceptr", "cuuint64_t"}
@@ -39,9 +39,18 @@ _TAKEN = {
     "charge",
     "described",
     "object",
+    "handles",
+    "made",
+    "packed",
+    "unpacked",
 }
 # Functions whose arguments differ between releases of cuda-python: driver/binding.py has one for all.
-_ADAPTED = {"cuCtxCreate": "create_context"}
+_ADAPTED = {
+    "cuCtxCreate": "create_context",
+    "cuDeviceGetP2PAtomicCapabilities": "atomic_capabilities",
+    "cuGraphAddDependencies": "add_dependencies",
+    "cuGraphRemoveDependencies": "remove_dependencies",
+}
 _COMPARED = {ast.Eq: "==", ast.LtE: "<="}
 
 
@@ -142,6 +151,8 @@ class Expression:
                 return f"cuda.{kind}.{member}"
             case ast.Starred(value=ast.Name() as name):
                 return self._in_place(self._param(name))
+            case ast.Starred(value=ast.Call(func=ast.Name(id="jit"), args=[ast.Name() as name], keywords=[])):
+                return self._jit_options(self._param(name))
             case ast.ListComp(elt=elt):
                 self._inside += 1
                 element = self._argument(elt)
@@ -207,7 +218,7 @@ class Expression:
         return self._params[node.id]
 
     def _is_list(self, node: ast.Name) -> bool:
-        return node.id in self._params and self._params[node.id].type in LISTS
+        return node.id in self._params and self._params[node.id].type in UNPACKED
 
     def _raw(self, node: ast.Name) -> str:
         """A number as it came."""
@@ -221,6 +232,14 @@ class Expression:
             raise self.refused(f"*{param.name}: it is not bytes")
         self.checked.add(param.name)
         return f"id({safe(param)}) + BYTES_HEADER, len({safe(param)})"
+
+    def _jit_options(self, param: Param) -> str:
+        """The bytes become an object, which holds the values that the driver writes to."""
+        if param.type != "bytes" or self._inside:
+            raise self.refused(f"*jit({param.name}): it is not bytes, or inside of something")
+        name = safe(param)
+        self.before.append(f"    {name} = JitOptions({name})")
+        return f"len({name}.names), {name}.names, {name}.values"
 
     def _converted(self, param: Param) -> str:
         name = safe(param)
@@ -236,7 +255,7 @@ class Expression:
             return f"encode({name})"
         if param.type in STRUCTURES:
             return f"structure(session, cuda.{param.type}, described.{param.type}, {name})"
-        if param.type in LISTS:
+        if param.type in UNPACKED:
             return name  # shapes.py has made a list of it
         if param.type in NUMBERS:
             return name

@@ -114,7 +114,17 @@ KINDS: tuple[Kind, ...] = (
         destroyer="cuMemPoolDestroy",
         enter="session.add_pool({number}, handle, {dev})",
     ),
-    Kind("link", "J", "CUlinkState", "links", True, (), INVALID_HANDLE, "cuLinkDestroy"),
+    Kind(
+        "link",
+        "J",
+        "CUlinkState",
+        "links",
+        record=True,
+        parents=(),
+        bad=INVALID_HANDLE,
+        destroyer="cuLinkDestroy",
+        enter="links.enter(session, {number}, handle, {options})",
+    ),
     Kind("green", "V", "CUgreenCtx", "greens", False, (), INVALID_CONTEXT, "cuGreenCtxDestroy"),
     Kind("resources", "R", "CUdevResourceDesc", "resources", False, (), INVALID_VALUE, ""),
     # A graph is made in none; one in a node (a child, the body of a conditional) goes with that node.

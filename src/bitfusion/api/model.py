@@ -36,13 +36,17 @@ ENUMS = {
     "CUlaunchAttributeID",
     "CUjitInputType",
     "CUgraphMem_attribute",
+    "CUgraphNodeType",
 }
 # Structures that structures.txt describes. `X[]` is any number of them.
 STRUCTURES = frozenset(described())
 LISTS = frozenset(f"{name}[]" for name in STRUCTURES)
+# Packed u64 numbers of objects of a kind.
+NUMBERED = {f"{name}[]": kind for name, kind in HANDLES.items()}
+UNPACKED = LISTS | set(NUMBERED) | {"ints"}  # a list for the driver, as an argument
 # msgpack bin: bytes as they are; what the client knows of the function or kernel with the value's name, or of all that
 # are in the module or library (driver/descriptions.py); packed i32.
-BINARY = {"bytes", "description", "listing", "ints"} | STRUCTURES | LISTS
+BINARY = {"bytes", "description", "listing"} | STRUCTURES | UNPACKED
 
 
 @dataclass(frozen=True)

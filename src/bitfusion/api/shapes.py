@@ -10,6 +10,11 @@
     waits(cuEventQuery(h))   of a call that blocks: how to ask whether it would
     arrives                  a copy that must be over before a call of another kind begins
     tells(number)            the client's callback of that number, if the call fails
+    numbers(CUgraph, node)   the value is an object that the driver made in `node`: the client gets a number for it
+    hosted(node, CUDA_ERROR_X)  what is answered of a node that is a copy of the client's memory (driver/hosted.py)
+    within(cuCtxFromGreenCtx(g))  all this in the context that this gives
+    limited(free, total)     what the client may see of these under the quota
+    alike(a, b)              lists of the same length; one of structures may be empty instead
     takes(list: int a, ...)  bytes that are rows of little-endian numbers
     asks(launch_ex)          the tell of that name, with an answer
     whole                    a hand-written function takes the call apart itself, where one more would cost too much
@@ -24,7 +29,7 @@ import re
 
 from .expressions import Expression, safe
 from .kinds import HANDLES, Kind
-from .model import ENUMS, LISTS, STRUCTURES, TELL, Param, Wire, is_hand, parse_params
+from .model import ENUMS, LISTS, NUMBERED, STRUCTURES, TELL, UNPACKED, Param, Wire, is_hand, parse_params
 
 _PACKED = {"unsigned int": "I", "int": "i", "size_t": "Q", "CUdevice": "I"}
 _CONVERTED = {"CUdeviceptr", "cuuint64_t"} | ENUMS | STRUCTURES  # cuda-python gives objects for these
@@ -62,7 +67,8 @@ class _Function:
             arguments = "".join(f", {self._hand_argument(param)}" for param in wire.arg_params)
             arguments += "".join(f", described.{each.type}" for each in wire.reply_params if each.type in STRUCTURES)
             return self._whole([*head, f"    return {wire.server}(session{arguments})"], set(self.params))
-        body = self._body()
+        hosted = self._hosted()
+        body = [*hosted, *self._body()]
         return self._whole([*head, *self._checks(), *self.expression.before, *body], self.used | self.expression.used)
 
     def _whole(self, lines: list[str], used: set[str]) -> list[str]:
@@ -82,6 +88,8 @@ class _Function:
             "arrives": self._arriving,
             "records": self._recording,
             "tells": self._telling,
+            "numbers": self._numbering,
+            "limited": self._limiting,
         }
         for word, shape in shapes.items():
             if word in self.does:
@@ -104,7 +112,7 @@ class _Function:
         (made,) = self.made
         primary = self.does.pop("makes", "")
         check = [f"    session.check_no_primary({self._primary(primary)})"] if primary else []
-        call, then, described = self.expression.source(), self._then(), self._described()
+        call, then, described = self._within(self.expression.source()), self._then(), self._described()
         if self.wire.reply_params and not described:
             raise self._refused("values besides a new object")
         done = [*then, self._entered(made, bool(primary))]
@@ -204,6 +212,39 @@ class _Function:
         name, call = safe(self._param(number)), self.expression.source()
         return [f"    return callbacks.told(session, {name}, lambda: {call}[0])"]
 
+    def _hosted(self) -> list[str]:
+        name, _, answer = self.does.pop("hosted", "").partition(", ")
+        if not name:
+            return []
+        kind, number = self._kind(name)
+        values = f"SUCCESS, int(cuda.{answer})" if "." in answer else f"cuda.CUresult.{answer},"
+        return [f"    if session.hosted.find(session.{kind.table}[{number}]):", f"        return ({values})"]
+
+    def _numbering(self, what: str) -> list[str]:
+        kind, _, inside = what.partition(", ")
+        if kind not in HANDLES or [param.type for param in self.wire.reply_params] != ["cuuint64_t"]:
+            raise self._refused(f"numbers({what}) in this call")
+        return [
+            f"    result, made = {self.expression.source()}",
+            "    if result is not SUCCESS:",
+            "        return (result,)",
+            f"    return result, session.number_of(session.{HANDLES[kind].table}, made, {self._kind(inside)[1]})",
+        ]
+
+    def _limiting(self, what: str) -> list[str]:
+        if what != ", ".join(param.name for param in self.wire.reply_params):
+            raise self._refused(f"limited({what}), which are not its values")
+        return [
+            f"    result, {what} = {self.expression.source()}",
+            "    if result is not SUCCESS:",
+            "        return (result,)",
+            f"    return (result, *session.quota.shown(session.current.device, {what}))",
+        ]
+
+    def _within(self, call: str) -> str:
+        context = self.does.pop("within", "")
+        return f"contexts.within({self.expression.source(context)}, lambda: {call})" if context else call
+
     def _returned(self, call: str) -> list[str]:
         """What the driver answers, as the client is told it."""
         if call.startswith("each("):
@@ -211,7 +252,7 @@ class _Function:
         if self.tells:
             return [f"    return ({call})[0]" if " if " in call else f"    return {call}[0]"]
         values = self.wire.reply_params
-        if any(param.type in _CONVERTED for param in values):
+        if any(param.type in _CONVERTED or param.type == "ints" for param in values):
             return [
                 f"    result, {', '.join(safe(param) for param in values)} = {call}",
                 "    if result is not SUCCESS:",
@@ -225,6 +266,8 @@ class _Function:
     def _value(self, param: Param) -> str:
         if param.type in STRUCTURES:
             return f"bytes_of(session, {safe(param)}, described.{param.type})"
+        if param.type == "ints":
+            return f"packed({safe(param)})"
         return f"int({safe(param)})" if param.type in _CONVERTED else safe(param)
 
     def _described(self) -> str:
@@ -300,9 +343,23 @@ class _Function:
             if param.type in LISTS:
                 kind = param.type.removesuffix("[]")
                 lines.append(f"    {name} = structures(session, cuda.{kind}, described.{kind}, {name})")
+            if param.type == "ints":
+                lines.append(f"    {name} = unpacked({name})")
+            if param.type in NUMBERED:
+                lines.append(f"    {name} = handles(session.{NUMBERED[param.type].table}, {name})")
             if param.name == self.rows[0]:
                 lines.append(f'    rows = unpack_rows("<{self._row_format()}", {name})')
-        return lines
+        return [*lines, *self._alike()]
+
+    def _alike(self) -> list[str]:
+        """The driver is told how many there are in one, and takes as many of each."""
+        if not (said := self.does.pop("alike", "")):
+            return []
+        first, *others = [self._param(name) for name in said.split(", ")]
+        if first.type not in NUMBERED or not {param.type for param in others} <= UNPACKED:
+            raise self._refused(f"alike({said}): they are not lists")
+        lists = [f"{safe(p)} or {safe(first)}" if p.type in LISTS else safe(p) for p in (first, *others)]
+        return [f"    check_alike({', '.join(lists)})"]
 
     def _rows(self) -> tuple[str, tuple[Param, ...]]:
         name, _, row = self.does.pop("takes", "").partition(": ")
@@ -322,6 +379,8 @@ class _Function:
             return f"Memory(session, described.{param.type}, {safe(param)}, True)"
         if param.type in LISTS:
             return f"Memory(session, described.{param.type.removesuffix('[]')}, {safe(param)})"
+        if param.type in NUMBERED:
+            return f"handles(session.{NUMBERED[param.type].table}, {safe(param)})"
         return safe(param)
 
     def _kind(self, name: str) -> tuple[Kind, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import RemoteProtocolError
@@ -39,6 +39,30 @@ def unpack_rows(row: str, packed: bytes) -> list[tuple[Any, ...]]:
     return list(struct.iter_unpack(row, packed))
 
 
+def handles(table: Mapping[int, Any], packed: bytes) -> list[Any]:
+    """The objects whose numbers a list has."""
+    if packed.__class__ is not bytes or len(packed) % 8:
+        raise RemoteProtocolError(f"not a list of numbers: {packed!r:.40}")
+    return [table[number] for number in struct.unpack(f"<{len(packed) // 8}Q", packed)]
+
+
+def check_alike(*lists: Any) -> None:
+    """The driver takes as many elements of one as of the other. Raises RemoteProtocolError if there are not."""
+    if len({len(each) for each in lists}) > 1:
+        raise RemoteProtocolError(f"lists of {', '.join(str(len(each)) for each in lists)} elements")
+
+
+def packed(values: list[Any]) -> bytes:
+    return struct.pack(f"<{len(values)}i", *map(int, values))
+
+
+def unpacked(numbers: bytes) -> list[int]:
+    """Raises RemoteProtocolError for what is no packed i32."""
+    if numbers.__class__ is not bytes or len(numbers) % 4:
+        raise RemoteProtocolError(f"not a list of integers: {numbers!r:.40}")
+    return list(struct.unpack(f"<{len(numbers) // 4}i", numbers))
+
+
 def each(answers: Iterable[tuple[Any, int]]) -> Answer:
     """(SUCCESS, packed i32), or the first answer that is an error."""
     values = []
@@ -46,7 +70,7 @@ def each(answers: Iterable[tuple[Any, int]]) -> Answer:
         if result is not SUCCESS:
             return (result,)
         values.append(value)
-    return SUCCESS, struct.pack(f"<{len(values)}i", *values)
+    return SUCCESS, packed(values)
 
 
 def filled(kind: Any, content: bytes) -> Any:

@@ -35,6 +35,22 @@ def create_context(flags: int, device: Any) -> tuple[Any, Any]:
     return cuda.cuCtxCreate(flags, device)
 
 
+def newest(name: str) -> Any:
+    """The form of a function that knows of the data of edges: release 12 has functions with and without."""
+    return getattr(cuda, f"{name}_v2", None) if hasattr(cuda, "cuGraphGetEdges_v2") else getattr(cuda, name)
+
+
+add_dependencies, remove_dependencies = newest("cuGraphAddDependencies"), newest("cuGraphRemoveDependencies")
+
+
+def atomic_capabilities(operations: list[int], count: int, source: Any, target: Any) -> tuple[Any, ...]:
+    """cuDeviceGetP2PAtomicCapabilities, which release 12 has not."""
+    ask = getattr(cuda, "cuDeviceGetP2PAtomicCapabilities", None)
+    if ask is None:
+        return cuda.CUresult.CUDA_ERROR_NOT_SUPPORTED, None
+    return tuple(ask([enum(cuda.CUatomicOperation, each) for each in operations], count, source, target))
+
+
 def enum(kind: Any, value: int) -> Any:
     """The member of a CUDA enumeration. Raises CallFailed(INVALID_VALUE) for a value that this release does not
     know.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..session import Handle
 from .binding import SUCCESS, check, cuda
-from .graphs import edges_of, nodes_of
+from .graphs import edges_of
 from .ports import Answer
 from .session import DriverSession
 
@@ -13,10 +13,9 @@ _NON_BLOCKING = int(cuda.CUstream_flags.CU_STREAM_NON_BLOCKING)
 
 
 def graph_add_launch(
-    session: DriverSession, number: int, graph: Handle, dependencies: bytes, edges: bytes, executable: Handle
+    session: DriverSession, number: int, graph: Handle, before: list[Handle], edges: bytes, executable: Handle
 ) -> Answer:
     """The driver makes the node in a capture of a stream that is there for nothing else."""
-    before = nodes_of(session, dependencies)
     data = edges_of(edges, len(before))
     result, stream = cuda.cuStreamCreate(_NON_BLOCKING)
     check(result)

@@ -5,11 +5,12 @@ The server's thread has at most one context on its stack: `ctx_use` replaces it,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import CallFailed, Code
 from ..session import Context
-from .binding import cuda
+from .binding import SUCCESS, cuda
 from .session import DriverSession
 
 
@@ -36,3 +37,13 @@ def leave(session: DriverSession, context: Context) -> None:
 def enter(context: Context) -> None:
     """Make `context` current on the calling thread."""
     cuda.cuCtxSetCurrent(context.handle)
+
+
+def within(context: tuple[Any, ...], ask: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
+    """What `ask` answers while the context is current that the driver has given."""
+    result = cuda.cuCtxPushCurrent(context[1])[0] if context[0] is SUCCESS else context[0]
+    if result is not SUCCESS:
+        return result, None
+    answer = ask()
+    cuda.cuCtxPopCurrent()
+    return answer

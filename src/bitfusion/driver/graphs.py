@@ -15,26 +15,13 @@ from typing import Any
 from ..errors import RemoteProtocolError
 from ..session import Handle
 from .arguments import content_of, filled
-from .binding import SUCCESS, check, cuda, update_executable
+from .binding import SUCCESS, check, cuda, newest, update_executable
 from .ports import Answer
 from .session import DriverSession
 
 EDGE_BYTES = 8
-_DATA_OF_EDGES = hasattr(cuda, "cuGraphGetEdges_v2")  # release 12 has functions with and without
 _EDGES_FIRST = 64  # how many there may be with data, to begin with
 _GRAPH, _RECORD, _ALLOCATES, _FREES = 4, 7, 10, 11  # CUgraphNodeType
-
-
-def newest(name: str) -> Any:
-    """The form of a function of cuda-python that knows of the data of edges."""
-    return getattr(cuda, f"{name}_v2", None) if _DATA_OF_EDGES else getattr(cuda, name)
-
-
-def nodes_of(session: DriverSession, packed: bytes) -> list[Handle]:
-    """The nodes that a list names."""
-    if len(packed) % 8:
-        raise RemoteProtocolError(f"a list of nodes of {len(packed)} bytes")
-    return [session.nodes[number] for number in struct.unpack(f"<{len(packed) // 8}Q", packed)]
 
 
 def edges_of(packed: bytes, count: int) -> list[Any] | None:
@@ -103,16 +90,6 @@ def node_get_dependencies(session: DriverSession, node: Handle, dependents: int,
     return SUCCESS, count, _pack_nodes(session, nodes, graph), _pack_edges(edges)
 
 
-def graph_change_edges(
-    session: DriverSession, graph: Handle, from_nodes: bytes, to_nodes: bytes, edges: bytes, remove: int
-) -> Answer:
-    sources, targets = nodes_of(session, from_nodes), nodes_of(session, to_nodes)
-    if len(sources) != len(targets):
-        raise RemoteProtocolError("edges with one end")
-    change = newest("cuGraphRemoveDependencies" if remove else "cuGraphAddDependencies")
-    return tuple(change(graph, sources, targets, edges_of(edges, len(sources)), len(sources))[:1])
-
-
 def node_find_in_clone(session: DriverSession, node: Handle, clone: Handle) -> Answer:
     result, found = cuda.cuGraphNodeFindInClone(node, clone)
     check(result)
@@ -141,14 +118,6 @@ def _graph_with(session: DriverSession, graph: Handle, number: int, node: Handle
 def _nodes(graph: Handle) -> list[Handle]:
     count = cuda.cuGraphGetNodes(graph)[2]
     return list(cuda.cuGraphGetNodes(graph, count)[1]) if count else []
-
-
-def node_get_graph(session: DriverSession, node: Handle) -> Answer:
-    if session.hosted.find(node):
-        return (cuda.CUresult.CUDA_ERROR_INVALID_VALUE,)
-    result, graph = cuda.cuGraphChildGraphNodeGetGraph(node)
-    check(result)
-    return SUCCESS, number_of_graph(session, graph, session.nodes.numbers[int(node)])
 
 
 def graph_instantiate(session: DriverSession, number: int, graph: Handle, flags: int, upload: Handle) -> Answer:

@@ -6,8 +6,6 @@ import ctypes
 from typing import Any
 
 from ..errors import RemoteProtocolError
-from ..session import Handle
-from . import streams
 from .binding import SUCCESS, cuda
 from .ports import Answer
 from .session import DriverSession
@@ -24,19 +22,6 @@ def split(_session: DriverSession, resource: bytes, groups: int, flags: int, lea
     if result is not SUCCESS:
         return (result,)
     return result, b"".join(map(_bytes, made[:count])) if groups else b"", count, _bytes(rest)
-
-
-def stream_create(session: DriverSession, number: int, green: Handle, flags: int, priority: int) -> Any:
-    result, context = cuda.cuCtxFromGreenCtx(green)
-    if result is SUCCESS:
-        result = cuda.cuCtxPushCurrent(context)[0]
-    if result is not SUCCESS:
-        return result
-    result, stream = cuda.cuStreamCreateWithPriority(flags, priority)
-    cuda.cuCtxPopCurrent()
-    if result is SUCCESS:
-        streams.enter(session, number, stream, flags)
-    return result
 
 
 def _bytes(resource: Any) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..errors import CallFailed
 from ..session import Context, Handle
-from .binding import SUCCESS, check, cuda
-from .graphs import edges_of, newest, nodes_of
+from .binding import SUCCESS, check, cuda, newest
+from .graphs import edges_of
 from .hosted import Copy
 from .ports import Answer
 from .session import DriverSession
@@ -17,14 +17,13 @@ def graph_add_copy(
     session: DriverSession,
     number: int,
     graph: Handle,
-    dependencies: bytes,
+    before: list[Handle],
     edges: bytes,
     copy: bytes,
     context: int,
     source: int,
     target: int,
 ) -> Answer:
-    before = nodes_of(session, dependencies)
     child = session.hosted.child(Copy(_context(session, context), copy, source, target))
     try:
         params = cuda.CUgraphNodeParams()

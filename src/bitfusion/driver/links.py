@@ -6,7 +6,7 @@ import ctypes
 import struct
 
 from ..limits import COPY_CHUNK_BYTES
-from ..session import Link
+from ..session import Handle, Link
 from . import images
 from .arguments import encode
 from .binding import SUCCESS, cuda, enum
@@ -17,12 +17,9 @@ from .session import DriverSession
 _BYTES = struct.Struct("<Q")
 
 
-def link_create(session: DriverSession, number: int, options: bytes) -> Answer:
-    jit = JitOptions(options)
-    result, handle = cuda.cuLinkCreate(len(jit.names), jit.names, jit.values)
-    if result is SUCCESS:
-        session.add(session.links, number, Link(handle, jit))
-    return (result,)
+def enter(session: DriverSession, number: int, handle: Handle, options: JitOptions) -> None:
+    """Add a new link to the session."""
+    session.add(session.links, number, Link(handle, options))
 
 
 def link_add(session: DriverSession, link: Link, type_: int, name: str, options: bytes) -> Answer:

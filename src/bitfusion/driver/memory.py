@@ -10,13 +10,6 @@ from .ports import Answer
 from .session import DriverSession
 
 
-def cuMemGetInfo_v2(session: DriverSession) -> Answer:
-    result, free, total = cuda.cuMemGetInfo()
-    if result is not SUCCESS:
-        return (result,)
-    return (result, *session.quota.shown(session.current.device, free, total))
-
-
 def settle(session: DriverSession, device: int | None, charge: int, answer: tuple[Any, Any]) -> Answer:
     """The driver's answer to an allocation for which `charge` was reserved.
 

@@ -12,8 +12,8 @@ import struct
 from ..errors import RemoteProtocolError
 from ..session import Handle
 from .arguments import content_of, filled
-from .binding import SUCCESS, check, cuda, enum
-from .graphs import edges_of, newest, nodes_of, number_of_graph
+from .binding import SUCCESS, check, cuda, enum, newest
+from .graphs import edges_of, number_of_graph
 from .ports import Answer
 from .session import DriverSession
 from .structures import Description, Memory
@@ -40,9 +40,8 @@ _READS = {
 
 
 def graph_add_node(
-    session: DriverSession, number: int, graph: Handle, dependencies: bytes, edges: bytes, params: Memory
+    session: DriverSession, number: int, graph: Handle, before: list[Handle], edges: bytes, params: Memory
 ) -> Answer:
-    before = nodes_of(session, dependencies)
     made = params.made(cuda.CUgraphNodeParams)
     result, node = newest("cuGraphAddNode")(graph, before, edges_of(edges, len(before)), len(before), made)
     if result is not SUCCESS:
@@ -65,13 +64,6 @@ def _made(session: DriverSession, number: int, kind: int, after: bytes) -> bytes
     bodies = struct.unpack(f"<{size}Q", ctypes.string_at(address, 8 * size)) if address else ()
     numbers = [number_of_graph(session, cuda.CUgraph(body), number) for body in bodies]
     return struct.pack(f"<{len(numbers)}Q", *numbers)
-
-
-def node_get_type(session: DriverSession, node: Handle) -> Answer:
-    result, kind = cuda.cuGraphNodeGetType(node)
-    if result is not SUCCESS:
-        return (result,)
-    return SUCCESS, MEMCPY if session.hosted.find(node) else int(kind)
 
 
 def node_get_params(session: DriverSession, node: Handle, kind: int, description: Description) -> Answer:

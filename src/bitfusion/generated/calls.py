@@ -5,9 +5,11 @@
 
 from typing import Any
 
-from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, green, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, peers, polling, streams, user_objects, waits, watches
-from ..driver.arguments import each, encode, not_inline, record, unpack_rows
-from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, create_context, cuda, enum
+from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, green, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, user_objects, waits, watches
+from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
+from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
+from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies
+from ..driver.jit import JitOptions
 from ..driver.ports import Answer
 from ..driver.session import DriverSession
 from ..driver.structures import Memory, structure, structures
@@ -127,7 +129,10 @@ def cuCtxDisablePeerAccess(session: DriverSession, call: Any) -> Answer | None:
 
 def cuMemGetInfo_v2(session: DriverSession, call: Any) -> Answer | None:
     (_,) = call
-    return memory.cuMemGetInfo_v2(session)
+    result, free, total = cuda.cuMemGetInfo()
+    if result is not SUCCESS:
+        return (result,)
+    return (result, *session.quota.shown(session.current.device, free, total))
 
 
 def cuMemAlloc_v2(session: DriverSession, call: Any) -> Answer | None:
@@ -710,7 +715,7 @@ def graph_clone(session: DriverSession, call: Any) -> Answer | None:
 def graph_add_node(session: DriverSession, call: Any) -> Answer | None:
     _, node, graph, dependencies, edges, params = call
     session.check_new(node)
-    return nodes.graph_add_node(session, node, session.graphs[graph], dependencies, edges, Memory(session, described.CUgraphNodeParams, params, True))
+    return nodes.graph_add_node(session, node, session.graphs[graph], handles(session.nodes, dependencies), edges, Memory(session, described.CUgraphNodeParams, params, True))
 
 
 def cuGraphDestroyNode(session: DriverSession, call: Any) -> Answer | None:
@@ -723,7 +728,12 @@ def cuGraphDestroyNode(session: DriverSession, call: Any) -> Answer | None:
 
 def node_get_type(session: DriverSession, call: Any) -> Answer | None:
     _, node = call
-    return nodes.node_get_type(session, session.nodes[node])
+    if session.hosted.find(session.nodes[node]):
+        return (SUCCESS, int(cuda.CUgraphNodeType.CU_GRAPH_NODE_TYPE_MEMCPY))
+    result, type_ = cuda.cuGraphNodeGetType(session.nodes[node])
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(type_)
 
 
 def graph_get_nodes(session: DriverSession, call: Any) -> Answer | None:
@@ -743,7 +753,11 @@ def node_get_dependencies(session: DriverSession, call: Any) -> Answer | None:
 
 def graph_change_edges(session: DriverSession, call: Any) -> Answer | None:
     _, graph, from_nodes, to_nodes, edges, remove = call
-    return graphs.graph_change_edges(session, session.graphs[graph], from_nodes, to_nodes, edges, remove)
+    from_nodes = handles(session.nodes, from_nodes)
+    to_nodes = handles(session.nodes, to_nodes)
+    edges = structures(session, cuda.CUgraphEdgeData, described.CUgraphEdgeData, edges)
+    check_alike(from_nodes, to_nodes, edges or from_nodes)
+    return remove_dependencies(session.graphs[graph], from_nodes, to_nodes, edges, len(from_nodes)) if remove else add_dependencies(session.graphs[graph], from_nodes, to_nodes, edges, len(from_nodes))
 
 
 def node_find_in_clone(session: DriverSession, call: Any) -> Answer | None:
@@ -753,7 +767,12 @@ def node_find_in_clone(session: DriverSession, call: Any) -> Answer | None:
 
 def node_get_graph(session: DriverSession, call: Any) -> Answer | None:
     _, node = call
-    return graphs.node_get_graph(session, session.nodes[node])
+    if session.hosted.find(session.nodes[node]):
+        return (cuda.CUresult.CUDA_ERROR_INVALID_VALUE,)
+    result, made = cuda.cuGraphChildGraphNodeGetGraph(session.nodes[node])
+    if result is not SUCCESS:
+        return (result,)
+    return result, session.number_of(session.graphs, made, node)
 
 
 def node_get_params(session: DriverSession, call: Any) -> Answer | None:
@@ -872,7 +891,7 @@ def graph_print(session: DriverSession, call: Any) -> Answer | None:
 def graph_add_copy(session: DriverSession, call: Any) -> Answer | None:
     _, node, graph, dependencies, edges, copy, context, source, target = call
     session.check_new(node)
-    return hosted_nodes.graph_add_copy(session, node, session.graphs[graph], dependencies, edges, copy, context, source, target)
+    return hosted_nodes.graph_add_copy(session, node, session.graphs[graph], handles(session.nodes, dependencies), edges, copy, context, source, target)
 
 
 def copy_set_params(session: DriverSession, call: Any) -> Answer | None:
@@ -927,13 +946,17 @@ def user_object_end(session: DriverSession, call: Any) -> Any:
 def graph_add_launch(session: DriverSession, call: Any) -> Answer | None:
     _, node, graph, dependencies, edges, exec = call
     session.check_new(node)
-    return captures.graph_add_launch(session, node, session.graphs[graph], dependencies, edges, session.execs[exec])
+    return captures.graph_add_launch(session, node, session.graphs[graph], handles(session.nodes, dependencies), edges, session.execs[exec])
 
 
 def link_create(session: DriverSession, call: Any) -> Answer | None:
     _, link, options = call
     session.check_new(link)
-    return links.link_create(session, link, options)
+    options = JitOptions(options)
+    result, handle = cuda.cuLinkCreate(len(options.names), options.names, options.values)
+    if result is SUCCESS:
+        links.enter(session, link, handle, options)
+    return (result,)
 
 
 def link_add(session: DriverSession, call: Any) -> Answer | None:
@@ -1038,12 +1061,19 @@ def cuGreenCtxWaitEvent(session: DriverSession, call: Any) -> Any:
 def green_stream_create(session: DriverSession, call: Any) -> Any:
     _, stream, greenCtx, flags, priority = call
     session.check_new(stream)
-    return green.stream_create(session, stream, session.greens[greenCtx], flags, priority)
+    result, handle = contexts.within(cuda.cuCtxFromGreenCtx(session.greens[greenCtx]), lambda: cuda.cuStreamCreateWithPriority(flags, priority))
+    if result is SUCCESS:
+        streams.enter(session, stream, handle, flags)
+    return result
 
 
 def peer_atomics(session: DriverSession, call: Any) -> Answer | None:
     _, operations, src, dst = call
-    return peers.atomics(session, operations, src, dst)
+    operations = unpacked(operations)
+    result, capabilities = atomic_capabilities(operations, len(operations), session.device(src), session.device(dst))
+    if result is not SUCCESS:
+        return (result,)
+    return result, packed(capabilities)
 
 
 def cuGreenCtxStreamCreate(session: DriverSession, call: Any) -> Any:

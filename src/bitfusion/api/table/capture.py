@@ -32,7 +32,7 @@ cuStreamGetCaptureInfo_v3@12030 +ptsz@12030 (CUstream hStream, CUstreamCaptureSt
         *id_out, CUgraph *graph_out, const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out,
         size_t *numDependencies_out):
     hand local
-graph_add_launch #430 ask (CUgraphNode *node, CUgraph graph, bytes dependencies, bytes edges, CUgraphExec exec):
+graph_add_launch #430 ask (CUgraphNode *node, CUgraph graph, CUgraphNode[] dependencies, bytes edges, CUgraphExec exec):
     server: captures.graph_add_launch
     "The child graph that a launch of exec is in a capture. dependencies, edges: as of graph_add_node."
 """

@@ -73,8 +73,7 @@ cuDeviceGetUuid@9020 (CUuuid *uuid, CUdevice dev):
 cuGetProcAddress@11030 (const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags):
     hand local
 # Calls of the wire alone.
-peer_atomics #490 ask (bytes operations, CUdevice src, CUdevice dst, bytes *capabilities):
-    server: peers.atomics
-    "cuDeviceGetP2PAtomicCapabilities. operations and capabilities: packed u32."
+peer_atomics #490 ask (ints operations, CUdevice src, CUdevice dst, ints *capabilities):
+    server: cuDeviceGetP2PAtomicCapabilities(operations, len(operations), src, dst)
 """
 )

@@ -267,13 +267,13 @@ graph_create #320 ask (CUgraph *graph, unsigned int flags):
     server: cuGraphCreate(flags)
 graph_clone #322 ask (CUgraph *clone, CUgraph graph):
     server: cuGraphClone(graph)
-graph_add_node #323 ask (CUgraphNode *node, CUgraph graph, bytes dependencies, bytes edges, CUgraphNodeParams params,
+graph_add_node #323 ask (CUgraphNode *node, CUgraph graph, CUgraphNode[] dependencies, bytes edges, CUgraphNodeParams params,
         bytes *made):
     server: nodes.graph_add_node
     "edges: of each dependency, or nothing. made: u64 address of an allocation; u64 numbers of the bodies of a
     conditional."
-node_get_type #325 ask (CUgraphNode node, unsigned int *type):
-    server: nodes.node_get_type
+node_get_type #325 ask (CUgraphNode node, CUgraphNodeType *type):
+    server: cuGraphNodeGetType(node); hosted(node, CUgraphNodeType.CU_GRAPH_NODE_TYPE_MEMCPY)
 graph_get_nodes #326 ask (CUgraph graph, int roots, size_t room, size_t *count, bytes *nodes):
     server: graphs.graph_get_nodes
     "roots: only those without dependencies."
@@ -284,13 +284,16 @@ node_get_dependencies #328 ask (CUgraphNode node, int dependents, size_t room, i
         *nodes, bytes *edges):
     server: graphs.node_get_dependencies
     "dependents: the nodes that depend on it, and not those that it depends on."
-graph_change_edges #329 ask (CUgraph graph, bytes from_nodes, bytes to_nodes, bytes edges, int remove):
-    server: graphs.graph_change_edges
+graph_change_edges #329 ask (CUgraph graph, CUgraphNode[] from_nodes, CUgraphNode[] to_nodes, CUgraphEdgeData[] edges,
+        int remove):
+    server: cuGraphRemoveDependencies(graph, from_nodes, to_nodes, edges, len(from_nodes)) if remove
+            else cuGraphAddDependencies(graph, from_nodes, to_nodes, edges, len(from_nodes));
+            alike(from_nodes, to_nodes, edges)
     "cuGraphAddDependencies or cuGraphRemoveDependencies. edges: of each, or nothing."
 node_find_in_clone #330 ask (CUgraphNode node, CUgraph clone, cuuint64_t *number):
     server: graphs.node_find_in_clone
 node_get_graph #331 ask (CUgraphNode node, cuuint64_t *number):
-    server: graphs.node_get_graph
+    server: cuGraphChildGraphNodeGetGraph(node); numbers(CUgraph, node); hosted(node, CUDA_ERROR_INVALID_VALUE)
     "The graph of a child graph node."
 node_get_params #332 ask (CUgraphNode node, unsigned int type, CUgraphNodeParams *params):
     server: nodes.node_get_params
@@ -304,7 +307,7 @@ graph_instantiate #335 ask (CUgraphExec *exec, CUgraph graph, cuuint64_t flags, 
     server: graphs.graph_instantiate
     "outcome: u32 CUgraphInstantiateResult, u32 1 if it allocates or frees memory, u64 number of the node that is
     wrong (0: none). events: u64 numbers of those that it records. Both come with every result."
-graph_add_copy #352 ask (CUgraphNode *node, CUgraph graph, bytes dependencies, bytes edges, bytes copy,
+graph_add_copy #352 ask (CUgraphNode *node, CUgraph graph, CUgraphNode[] dependencies, bytes edges, bytes copy,
         cuuint64_t context, cuuint64_t source, cuuint64_t target):
     server: hosted_nodes.graph_add_copy
     "A copy that names memory of the client. copy: its CUDA_MEMCPY3D (200 bytes); source, target: the client's number of

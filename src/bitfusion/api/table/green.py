@@ -57,7 +57,7 @@ green_describe #484 ask (CUdevResourceDesc *desc, CUdevResource[] resources):
 green_create #485 ask (CUgreenCtx *greenCtx, CUdevResourceDesc desc, CUdevice dev, unsigned int flags):
     server: cuGreenCtxCreate(desc, dev, flags)
 green_stream_create #489 tell (CUstream *stream, CUgreenCtx greenCtx, unsigned int flags, int priority):
-    server: green.stream_create
+    server: cuStreamCreateWithPriority(flags, priority); within(cuCtxFromGreenCtx(greenCtx))
     "A blocking stream in the green context: made by cuStreamCreateWithPriority with that context current."
 """
 )

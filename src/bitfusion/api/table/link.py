@@ -27,7 +27,7 @@ cuLinkDestroy@5050 #454 tell (CUlinkState state):
     server: destroys(state)
 # Calls of the wire alone.
 link_create #450 ask (CUlinkState *link, bytes options):
-    server: links.link_create
+    server: cuLinkCreate(*jit(options))
     "options: as of module_load."
 link_add #451 ask bulk in (CUlinkState link, CUjitInputType type, const char *name, bytes options, bytes *info_log,
         bytes *error_log, bytes *facts):

@@ -6,7 +6,7 @@ CHAPTER = read_chapter(
     """
 cuMemGetInfo_v2@3020 #30 (size_t *free, size_t *total):
     current; need free, total; ask
-    server: memory.cuMemGetInfo_v2
+    server: limited(free, total)
 cuMemAlloc_v2@3020 #31 ask (CUdeviceptr *dptr, size_t bytesize):
     current; try lc_capture_rules_unsafe(); need dptr; refuse !bytesize;
     by bf_memory_allocate(context, bytesize, dptr)
