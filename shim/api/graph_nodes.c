@@ -5,6 +5,7 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/hosted.h"
+#include "../state/memory.h"
 #include "../state/node_params.h"
 #include "../state/node_waits.h"
 
@@ -18,8 +19,11 @@ struct before {
 /* What the server made with the node: an address, or the bodies of a conditional, whose list stays with the node. */
 static CUresult take_made(struct bf_object *node, const struct bf_value *made, CUgraphNodeParams *params)
 {
-    if (params->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC && made->bytes == sizeof params->alloc.dptr)
+    if (params->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC && made->bytes == sizeof params->alloc.dptr) {
+        const struct bf_device *device = bf_client_device(params->alloc.poolProps.location.id);
         memcpy(&params->alloc.dptr, made->p, sizeof params->alloc.dptr);
+        return device ? bf_memory_add_of_graph(device, params->alloc.dptr, params->alloc.bytesize) : CUDA_SUCCESS;
+    }
     if (params->type != CU_GRAPH_NODE_TYPE_CONDITIONAL)
         return CUDA_SUCCESS;
     size_t count = made->bytes / sizeof(uint64_t);

@@ -29,13 +29,22 @@ CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInByt
     return CUDA_SUCCESS;
 }
 
-/* Take an allocation out of the map; freeing is told to the server that has it. */
+/* Take an allocation out of the map; freeing is told to the server that has it. What a graph allocates may be there
+ * again after the next launch, so it stays. */
 static CUresult forget(const struct bf_object *context, CUdeviceptr address, struct bf_place *place)
 {
-    if (!bf_memory_find(context->server, address, place) ||
-        !bf_map_remove(&place->server->memory, address, &place->range))
+    if (!bf_memory_find(context->server, address, place))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (place->range.of_graph)
+        return place->range.base == address ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+    if (!bf_map_remove(&place->server->memory, address, &place->range))
         return CUDA_ERROR_INVALID_VALUE;
     return CUDA_SUCCESS;
+}
+
+static CUresult freed(const struct bf_target *to, const struct bf_place *place, CUresult told)
+{
+    return place->range.of_graph ? bf_memory_told(*to, place->range.base, 1, told) : told;
 }
 
 CUresult cuMemFree_v2(CUdeviceptr dptr)
@@ -50,9 +59,9 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     result = forget(context, dptr, &place);
     if (result)
         return result;
-    bf_waits_settle(place.range.pool ? context : place.range.context);
+    bf_waits_settle(place.range.pool || place.range.of_graph ? context : place.range.context);
     struct bf_target to = place.server == context->server ? bf_in(context) : bf_in(place.range.context);
-    return BF_TELL(to, cuMemFree_v2, bf_u(dptr));
+    return freed(&to, &place, BF_TELL(to, cuMemFree_v2, bf_u(dptr)));
 }
 
 CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
@@ -68,7 +77,9 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
         result = forget(order.context, dptr, &place);
     if (!result && place.server != order.to.server)
         return CUDA_ERROR_INVALID_VALUE;
-    return result ? result : BF_TELL(order.to, cuMemFreeAsync, bf_u(dptr), bf_u(order.stream));
+    if (result)
+        return result;
+    return freed(&order.to, &place, BF_TELL(order.to, cuMemFreeAsync, bf_u(dptr), bf_u(order.stream)));
 }
 
 CUresult cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdeviceptr dptr)

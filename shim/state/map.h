@@ -18,6 +18,7 @@ struct bf_range {
     struct bf_object *context;   /* in which it was made */
     struct bf_object *pool;      /* NULL: not from a pool */
     struct bf_object *module;    /* a global of this module or library: not to be freed by itself. Else NULL */
+    bool of_graph;               /* a node allocates it: only the server knows whether it is there just now */
     unsigned flags;              /* of host memory: those it was made with */
 };
 
@@ -44,7 +45,7 @@ bool bf_map_find(struct bf_map *map, uint64_t address, struct bf_range *out);
 /* True if any of [address, address + bytes) is in a range. */
 bool bf_map_touches(struct bf_map *map, uint64_t address, uint64_t bytes);
 
-/* True if one range has all of [address, address + bytes). */
+/* True if one range has all of [address, address + bytes), and is there. */
 bool bf_map_holds(struct bf_map *map, uint64_t address, uint64_t bytes);
 
 /* True if all of [address, address + bytes) is allocated (adjacent ranges count as one). */

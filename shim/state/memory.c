@@ -47,6 +47,14 @@ CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes,
     return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
+CUresult bf_memory_add_of_graph(const struct bf_device *device, uint64_t base, uint64_t bytes)
+{
+    struct bf_range range = {
+        .base = base, .bytes = bytes, .id = bf_map_new_id(), .context = device->primary, .of_graph = true};
+    bf_reserve(base, bytes);
+    return bf_map_add(&device->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
 CUresult bf_memory_add_global(struct bf_object *context, struct bf_object *owner, uint64_t base, uint64_t bytes)
 {
     struct bf_map *map = &context->server->memory;

@@ -24,6 +24,9 @@ CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes
 /* Remember what the server allocated in `context`. */
 CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool);
 
+/* The same of memory that a node of a graph allocates. What is done with it waits for the server's answer. */
+CUresult bf_memory_add_of_graph(const struct bf_device *device, uint64_t base, uint64_t bytes);
+
 /* The same of a global of a module or a library, which may be asked for again and again. */
 CUresult bf_memory_add_global(struct bf_object *context, struct bf_object *owner, uint64_t base, uint64_t bytes);
 

@@ -128,6 +128,7 @@ int bf_unpacked_read(struct bf_unpacked **kept, int which, const struct bf_value
 struct bf_range {
     uint64_t base, bytes, id;
     struct bf_object *context, *pool, *module;
+    bool of_graph;
     unsigned flags;
 };
 struct bf_map { size_t block_count; ...; };

@@ -78,6 +78,7 @@ static void left(void)
     CUgraph graph, freeing;
     CUgraphNode alloc, fill, end;
     CUgraphExec exec, again;
+    static const unsigned words[4] = {31, 32, 33, 34};
     CUDA_MEM_ALLOC_NODE_PARAMS params = wanted(64);
     MUST(cuGraphCreate(&graph, 0));
     EXPECT(0, cuGraphAddMemAllocNode(&alloc, graph, NULL, 0, &params));
@@ -90,7 +91,13 @@ static void left(void)
     print_use();
     EXPECT(0, cuMemFreeAsync(params.dptr, world_stream));
     EXPECT(1, cuMemFreeAsync(params.dptr, world_stream));
+    EXPECT(0, cuStreamSynchronize(world_stream));
+    EXPECT(1, cuMemFree_v2(params.dptr + 4));
     EXPECT(0, cuGraphLaunch(exec, world_stream));
+    EXPECT(0, cuStreamSynchronize(world_stream));
+    EXPECT(0, cuMemcpyHtoD_v2(params.dptr, words, sizeof words));
+    EXPECT(0, cuMemsetD32_v2(params.dptr, 3, 2));
+    print_words(params.dptr, 4);
     EXPECT(0, cuMemFree_v2(params.dptr));
     EXPECT(0, cuGraphLaunch(exec, world_stream));
     MUST(cuGraphCreate(&freeing, 0));
