@@ -45,11 +45,21 @@ static CUresult check(const struct bf_object *graph, const CUgraphNodeParams *pa
     }
 }
 
+/* Of a function, and not of a kernel, the driver does not look at the context. */
+static bool has_idle_context(const CUgraphNodeParams *params)
+{
+    return params->type == CU_GRAPH_NODE_TYPE_KERNEL && bf_objects_find(params->kernel.func, BF_FUNCTION) &&
+           !bf_objects_find(params->kernel.ctx, BF_CONTEXT);
+}
+
 CUresult bf_node_params_pack(const struct bf_object *graph, const CUgraphNodeParams *params, struct bf_packed *out)
 {
     out->data = NULL;
+    CUgraphNodeParams sent = *params;
     CUresult result = check(graph, params);
-    return result ? result : bf_structures_pack(out, BF_STRUCTURE_CUgraphNodeParams, params, 1, graph);
+    if (has_idle_context(params))
+        sent.kernel.ctx = NULL;
+    return result ? result : bf_structures_pack(out, BF_STRUCTURE_CUgraphNodeParams, &sent, 1, graph);
 }
 
 CUresult bf_node_params_get(struct bf_object *node, CUgraphNodeType type, CUgraphNodeParams *out)

@@ -164,6 +164,10 @@ static void trouble(void)
     EXPECT(1, cuGraphAddKernelNode_v2(&nodes[0], graph, NULL, 0, &none));
     EXPECT(1, cuGraphAddKernelNode_v2(&nodes[0], graph, NULL, 0, NULL));
     EXPECT(1, add_kernel(&nodes[0], graph, NULL, 0, world_nothing, 4096, NULL));
+    none.blockDimX = none.blockDimY = none.blockDimZ = 1;
+    none.func = world_nothing;
+    none.ctx = NONSENSE(CUcontext);
+    EXPECT(0, cuGraphAddKernelNode_v2(&nodes[0], graph, NULL, 0, &none));
     EXPECT(1, cuGraphAddEmptyNode(&nodes[0], graph, NULL, 1));
     EXPECT(1, cuGraphAddEmptyNode(NULL, graph, NULL, 0));
     EXPECT(1, cuGraphAddEmptyNode(&nodes[0], NONSENSE(CUgraph), NULL, 0));
