@@ -6,8 +6,8 @@
     CUDA_SUCCESS                                  a result without a function
 
 An argument is a parameter of the call, which becomes what its type says; a number; a member of an enumeration; *data,
-the address and the size of bytes; *jit(options), how many JIT options there are in them, which, and their values; function(number) and callback(number), what the driver calls for a function of the
-client, whose number is also its user data; uint8(value), its low bits, and int32(value), those with a sign; cuuint64_t(value), a number as cuda-python's own type;
+the address and the size of bytes; *jit(options), how many JIT options there are in them, which, and their values; function(number), callback(number) and destructor(number), what the driver calls for a
+function of the client, whose number is also its user data; min(n, 9), a number that is at most that; uint8(value), its low bits, and int32(value), those with a sign; cuuint64_t(value), a number as cuda-python's own type;
 CUmemLocation(type=..., id=dev), a record; a list of these for each row; a structure, or several (X[]), that
 structures.txt describes; several objects (CUgraphNode[]); and len(access), how many rows, structures or objects there are.
 Whatever else is written is refused, by the name of the call.
@@ -162,6 +162,10 @@ class Expression:
                 return "len(rows)"
             case ast.Call(func=ast.Name(id="len"), args=[ast.Name() as name], keywords=[]) if self._is_list(name):
                 return f"len({self._converted(self._param(name))})"
+            case ast.Call(
+                func=ast.Name(id="min"), args=[ast.Name() as n, ast.Constant(value=int() as most)], keywords=[]
+            ):
+                return f"min({self._raw(n)}, {most})"
             case ast.Call(func=ast.Name(id=kind), args=[argument], keywords=[]):
                 return self._conversion(kind, argument)
             case ast.Call(func=ast.Name(id=kind), args=[], keywords=keywords) if keywords and kind.startswith("CU"):
@@ -186,7 +190,7 @@ class Expression:
             return f"session.{HANDLES[kind].table}[{argument.value!r}]"
         if not isinstance(argument, ast.Name):
             raise self.refused(f"the argument {ast.unparse(argument)!r}")
-        if kind in ("function", "callback"):
+        if kind in ("function", "callback", "destructor"):
             return f"callbacks.{kind}_of(session, {self._raw(argument)})"
         if kind == "int32":
             return f"({self._raw(argument)} & 0xffffffff ^ 0x80000000) - 0x80000000"

@@ -11,6 +11,8 @@
     arrives                  a copy that must be over before a call of another kind begins
     tells(number)            the client's callback of that number, if the call fails
     numbers(CUgraph, node)   the value is an object that the driver made in `node`: the client gets a number for it
+    forgets(number)          the client's function of that number, if the call fails
+    cuts(list, count)        of the list that the driver gives, only the first ones are meant
     hosted(node, CUDA_ERROR_X)  what is answered of a node that is a copy of the client's memory (driver/hosted.py)
     within(cuCtxFromGreenCtx(g))  all this in the context that this gives
     limited(free, total)     what the client may see of these under the quota
@@ -30,9 +32,11 @@ import re
 from .expressions import Expression, safe
 from .kinds import HANDLES, Kind
 from .model import ENUMS, LISTS, NUMBERED, STRUCTURES, TELL, UNPACKED, Param, Wire, is_hand, parse_params
+from .structures import described as known_structures
 
 _PACKED = {"unsigned int": "I", "int": "i", "size_t": "Q", "CUdevice": "I"}
-_CONVERTED = {"CUdeviceptr", "cuuint64_t"} | ENUMS | STRUCTURES  # cuda-python gives objects for these
+# cuda-python gives objects for these, or lists.
+_CONVERTED = {"CUdeviceptr", "cuuint64_t", "ints"} | ENUMS | STRUCTURES | LISTS
 
 
 def function(wire: Wire) -> str:
@@ -117,11 +121,16 @@ class _Function:
             raise self._refused("values besides a new object")
         done = [*then, self._entered(made, bool(primary))]
         if not described:
-            done = ["    if result is SUCCESS:", *(f"        {line}" for line in done), f"    return {self.result}"]
+            done = ["    if result is SUCCESS:", *(f"        {line}" for line in done), *self._forgotten()]
+            done.append(f"    return {self.result}")
         else:
             failed = ["    if result is not SUCCESS:", "        return (result,)"]
             done = [*failed, *(f"    {line}" for line in done), f"    return result, {described}"]
         return [*check, *self._device(), f"    result, handle = {call}", *done]
+
+    def _forgotten(self) -> list[str]:
+        number = self.does.pop("forgets", "")
+        return ["    else:", f"        session.asks.forget({safe(self._param(number))})"] if number else []
 
     def _destroying(self, what: str) -> list[str]:
         if what.startswith("primary("):
@@ -252,20 +261,35 @@ class _Function:
         if self.tells:
             return [f"    return ({call})[0]" if " if " in call else f"    return {call}[0]"]
         values = self.wire.reply_params
-        if any(param.type in _CONVERTED or param.type == "ints" for param in values):
+        if any(param.type in _CONVERTED for param in values):
             return [
                 f"    result, {', '.join(safe(param) for param in values)} = {call}",
                 "    if result is not SUCCESS:",
                 "        return (result,)",
+                *self._cut(),
                 f"    return result, {', '.join(self._value(param) for param in values)}",
             ]
         if values:
             return [f"    answer = {call}", "    return answer if answer[0] is SUCCESS else answer[:1]"]
         return [f"    return {call}"]
 
+    def _cut(self) -> list[str]:
+        cut, _, count = self.does.pop("cuts", "").partition(", ")
+        names = {param.name: safe(param) for param in self.wire.reply_params}
+        if not cut:
+            return []
+        if not {cut, count} <= set(names):
+            raise self._refused(f"cuts({cut}, {count}), which are not its values")
+        return [f"    {names[cut]} = {names[cut]}[:{names[count]}]"]
+
     def _value(self, param: Param) -> str:
         if param.type in STRUCTURES:
             return f"bytes_of(session, {safe(param)}, described.{param.type})"
+        if param.type in LISTS:
+            name = param.type.removesuffix("[]")
+            if not known_structures()[name].is_flat:
+                raise self._refused(f"a list of {name} as a value")
+            return f'b"".join(bytes_of(session, each, described.{name}) for each in {safe(param)})'
         if param.type == "ints":
             return f"packed({safe(param)})"
         return f"int({safe(param)})" if param.type in _CONVERTED else safe(param)

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, green, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, user_objects, waits, watches
+from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
 from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies
@@ -912,7 +912,12 @@ def copy_get_params(session: DriverSession, call: Any) -> Answer | None:
 def user_object_create(session: DriverSession, call: Any) -> Answer | None:
     _, object_, number, count = call
     session.check_new(object_)
-    return user_objects.user_object_create(session, object_, number, count)
+    result, handle = cuda.cuUserObjectCreate(number, callbacks.destructor_of(session, number), count, cuda.CUuserObject_flags.CU_USER_OBJECT_NO_DESTRUCTOR_SYNC)
+    if result is SUCCESS:
+        session.add(session.user_objects, object_, handle, 0)
+    else:
+        session.asks.forget(number)
+    return (result,)
 
 
 def cuUserObjectRetain(session: DriverSession, call: Any) -> Answer | None:
@@ -1015,7 +1020,11 @@ def green_of_green(session: DriverSession, call: Any) -> Answer | None:
 
 def green_split(session: DriverSession, call: Any) -> Answer | None:
     _, input, groups, flags, least = call
-    return green.split(session, input, groups, flags, least)
+    result, parts, count, rest = cuda.cuDevSmResourceSplitByCount(min(groups, 1024), structure(session, cuda.CUdevResource, described.CUdevResource, input), flags, least)
+    if result is not SUCCESS:
+        return (result,)
+    parts = parts[:count]
+    return result, b"".join(bytes_of(session, each, described.CUdevResource) for each in parts), count, bytes_of(session, rest, described.CUdevResource)
 
 
 def green_describe(session: DriverSession, call: Any) -> Answer | None:

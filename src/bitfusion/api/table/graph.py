@@ -347,7 +347,8 @@ graph_print #351 ask (CUgraph graph, unsigned int flags, bytes *text):
     server: graphs.graph_print
     "What cuGraphDebugDotPrint writes."
 user_object_create #360 ask (CUuserObject *object, cuuint64_t number, unsigned int count):
-    server: user_objects.user_object_create
+    server: cuUserObjectCreate(number, destructor(number), count, CUuserObject_flags.CU_USER_OBJECT_NO_DESTRUCTOR_SYNC);
+            forgets(number)
     "cuUserObjectCreate with the client's function `number`: RUN follows when nobody owns the object, and is not
     answered."
 user_object_end #365 tell (CUuserObject object):

@@ -48,9 +48,9 @@ green_of_context #481 ask (CUcontext ctx, CUdevResource *resource):
     server: cuCtxGetDevResource(ctx, CUdevResourceType.CU_DEV_RESOURCE_TYPE_SM)
 green_of_green #482 ask (CUgreenCtx greenCtx, CUdevResource *resource):
     server: cuGreenCtxGetDevResource(greenCtx, CUdevResourceType.CU_DEV_RESOURCE_TYPE_SM)
-green_split #483 ask (bytes input, unsigned int groups, unsigned int flags, unsigned int least, bytes *result, unsigned
-        int *made, bytes *rest):
-    server: green.split
+green_split #483 ask (CUdevResource input, unsigned int groups, unsigned int flags, unsigned int least, CUdevResource[]
+        *parts, unsigned int *count, CUdevResource *rest):
+    server: cuDevSmResourceSplitByCount(min(groups, 1024), input, flags, least); cuts(parts, count)
     "cuDevSmResourceSplitByCount; `groups` 0: how many there would be."
 green_describe #484 ask (CUdevResourceDesc *desc, CUdevResource[] resources):
     server: cuDevResourceGenerateDesc(resources, len(resources))
