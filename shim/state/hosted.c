@@ -144,13 +144,16 @@ bool bf_hosted_add(CUgraphNode *out, struct bf_object *graph, const CUgraphNode 
     struct bf_object *node = *result ? NULL : bf_graphs_new(graph->server, BF_NODE, graph);
     if (!*result && !node)
         *result = CUDA_ERROR_OUT_OF_MEMORY;
-    if (!*result && (*result = add(node, numbers, edges, count, params, &hosted)))
-        bf_graphs_free(node);
-    if (*result)
-        leave(graph, &hosted);
-    else
-        *out = (CUgraphNode)node;
+    if (!*result)
+        *result = add(node, numbers, edges, count, params, &hosted);
     free(numbers);
+    if (!*result) {
+        *out = (CUgraphNode)node;
+        return true;
+    }
+    if (node)
+        bf_graphs_free(node);
+    leave(graph, &hosted);
     return true;
 }
 

@@ -253,6 +253,7 @@ GARBAGE = {
     "negative result": reply(1, -1),
     "data for a call that nobody made": data(9, 0, b"x"),
     "data for a call without a destination": data(1, 0, b"x"),
+    "data for memory that there is not": data(2**63 + 1, 0, b"x"),
     "data body that is no pair": pack_frame(Kind.DATA, b"\x91\x01", 1) + b"x",
     "http": b"HTTP/1.1 400 Bad Request\r\n\r\n",
     "reply cut short": reply(1, 0, 5)[:-1],

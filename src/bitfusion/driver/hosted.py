@@ -40,6 +40,9 @@ class Copy:
     def __init__(self, context: Context, params: bytes, source: int, target: int) -> None:
         if params.__class__ is not bytes or len(params) != _COPY_BYTES:
             raise RemoteProtocolError("a copy that is no CUDA_MEMCPY3D")
+        if any(each.__class__ is not int or not 0 <= each < MEMORY for each in (source, target)):
+            # It is the driver's thread that would find out otherwise.
+            raise RemoteProtocolError(f"{source!r:.40} or {target!r:.40} is no number of memory")
         self.context, self.params, self.source, self.target = context, params, source, target
         self.width, self.height, self.depth = struct.unpack_from("<3Q", params, _SIZE_AT)
         self.size = self.width * self.height * self.depth
