@@ -75,6 +75,7 @@ def test_written_call_that_does_not_fit_the_arguments_is_refused(server):
         Wire(1, "cuX", ASK, "", "size_t free, size_t total", does="limited(total, free)"),  # another order
         Wire(1, "cuX", ASK, "", "CUdevResource[] a, int n", does="cuts(a, b)"),  # no value
         Wire(1, "cuX", ASK, "", "CUDA_BATCH_MEM_OP_NODE_PARAMS[] a"),
+        Wire(1, "cuX", TELL, "CUevent event", does="holds(event)"),  # no context
         Wire(1, "cuX", ASK, "CUevent *event", does="forgets(number)"),  # no parameter
         Wire(1, "cuX", ASK, "CUevent event", server="cuX(min(event, 3))"),  # an object as a number
         Wire(1, "cuX", ASK, "CUgraphNode[] a, int b", does="alike(a, b)"),  # not a list

@@ -6,6 +6,7 @@
     allocates(bytesize)      device memory under the quota; pitch * height: how much, the driver's answer says
     frees(dptr)              it is given back
     records(hEvent)          an event means something else from now on
+    holds(hCtx)              the context waits for something that no stream shows
     settles                  the answer may tell that something is complete: bytes on their way come before it
     waits(cuEventQuery(h))   of a call that blocks: how to ask whether it would
     arrives                  a copy that must be over before a call of another kind begins
@@ -92,6 +93,7 @@ class _Function:
             "arrives": self._arriving,
             "records": self._recording,
             "tells": self._telling,
+            "holds": self._holding,
             "numbers": self._numbering,
             "limited": self._limiting,
         }
@@ -253,6 +255,17 @@ class _Function:
     def _within(self, call: str) -> str:
         context = self.does.pop("within", "")
         return f"contexts.within({self.expression.source(context)}, lambda: {call})" if context else call
+
+    def _holding(self, context: str) -> list[str]:
+        kind, number = self._kind(context)
+        if kind.name != "context" or not self.tells:
+            raise self._refused(f"holds({context}) in this call")
+        return [
+            f"    result = {self.expression.source()}[0]",
+            "    if result is SUCCESS:",
+            f"        streams.hold(session, session.{kind.table}[{number}])",
+            "    return result",
+        ]
 
     def _returned(self, call: str) -> list[str]:
         """What the driver answers, as the client is told it."""

@@ -45,14 +45,12 @@ def _forget_left(context: Context) -> None:
         context.idle_events.append(leaving.pop())
 
 
-def cuCtxWaitEvent(session: DriverSession, context: Context, event: Handle) -> Any:
-    """No stream shows that the context waits; whoever waits for the context must know."""
-    result = cuda.cuCtxWaitEvent(context.handle, event)[0]
-    if result is SUCCESS and context is session.current:
+def hold(session: DriverSession, context: Context) -> None:
+    """The context waits for something, which no stream shows: whoever waits for the context must know."""
+    if context is session.current:
         _forget_left(context)
         with suppress(CallFailed):
             context.leaving.append(take_event(context, session.streams[0]))
-    return result
 
 
 def hold_back(session: DriverSession, stream: Handle) -> Any:

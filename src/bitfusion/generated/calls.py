@@ -624,7 +624,10 @@ def cuCtxRecordEvent(session: DriverSession, call: Any) -> Any:
 
 def cuCtxWaitEvent(session: DriverSession, call: Any) -> Any:
     _, hCtx, hEvent = call
-    return streams.cuCtxWaitEvent(session, session.contexts[hCtx], session.events[hEvent])
+    result = cuda.cuCtxWaitEvent(session.contexts[hCtx].handle, session.events[hEvent])[0]
+    if result is SUCCESS:
+        streams.hold(session, session.contexts[hCtx])
+    return result
 
 
 def cuStreamWaitValue32_v2(session: DriverSession, call: Any) -> Any:

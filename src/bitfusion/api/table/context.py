@@ -76,7 +76,7 @@ cuCtxWaitEvent@12050 #142 (CUcontext hCtx, CUevent hEvent):
     try lc_capture_rules_event(&event->event.captured, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
     try lc_capture_rules_context(context);
     when event->server != context->server is bf_waits_here(event); set context->context.held = true; tell
-    server: streams.cuCtxWaitEvent
+    server: holds(hCtx)
 # An old way to count the users of a context: the last one to detach destroys it.
 cuCtxAttach@2000 (CUcontext *pctx, unsigned int flags):
     known; need pctx; check context; refuse flags; set context->context.attached++; *pctx = context
