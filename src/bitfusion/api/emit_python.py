@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .kinds import HANDLES
+from .kinds import HANDLES, KINDS
 from .model import ASK, BINARY, ENUMS, TELL, Param, Wire, is_hand
 from .shapes import function
 
@@ -33,6 +33,27 @@ from ..limits import BULK_INLINE_BYTES
 from . import structures as described
 
 # ruff: noqa
+'''
+
+_TABLES = '''"""The tables of a session, one for each kind of objects. Written by bitfusion.api.generate, never edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .objects import {classes}
+
+
+class Tables:
+    """Number -> object. `tables` has all of them, written out: a look at vars(self) would make each later look at an
+    attribute slower.
+    """
+
+    def __init__(self) -> None:
+{made}
+        self.tables: tuple[Handles[Any], ...] = (
+{listed}
+        )
 '''
 
 # Modules that the shapes need, besides those of hand-written calls.
@@ -95,3 +116,17 @@ def _empty_logs(wire: Wire) -> str:
 def _nothing(param: Param) -> str:
     assert param.type in BINARY or param.type == "int"
     return 'b""' if param.type in BINARY else "0"
+
+
+def tables_module() -> str:
+    """session/tables.py."""
+    types = {kind.table: "Named()" if kind.named else f"Handles[{kind.holds}]" for kind in KINDS}
+    classes = sorted({"Handle", "Handles", "Named", *(kind.holds for kind in KINDS)})
+    return _TABLES.format(
+        classes=", ".join(classes),
+        made="\n".join(
+            f"        self.{table} = {type_}" if type_ == "Named()" else f"        self.{table}: {type_} = Handles()"
+            for table, type_ in types.items()
+        ),
+        listed="\n".join(f"            self.{table}," for table in types),
+    )

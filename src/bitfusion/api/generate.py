@@ -42,6 +42,7 @@ def outputs() -> dict[str, str]:
         "libcuda/generated/twins.c": emit_libcuda.twins_source(SYMBOLS),
         "libcuda/generated/absent.c": emit_libcuda.absent_source(SYMBOLS, "../absent.h"),
         "src/bitfusion/generated/calls.py": emit_python.calls_module(WIRES),
+        "src/bitfusion/session/tables.py": emit_python.tables_module(),
         "shim/generated/calls.h": emit_shim.calls_header(WIRES),
         "shim/generated/calls.c": emit_shim.calls_source(WIRES),
         "shim/generated/entries.c": emit_entries.entries_source(SYMBOLS, WIRES),

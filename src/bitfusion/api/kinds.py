@@ -17,7 +17,8 @@ class Kind:
     """A kind of objects.
 
     Both halves: `letter` stands for its number in the descriptors of the shim, `type` is its C type, `table` where a session keeps
-    it. `record`: the table's value is a record with the driver's handle inside, because calls need to know more.
+    it. `record`: the table's value is a record with the driver's handle inside, because calls need to know more; `holds`
+    is its class (session/objects.py). `named`: the driver answers with such handles, and their numbers are looked up.
     `parents`: kinds of what it is made in and goes with; none: it goes with the session. `bad` is what a call answers
     that gets a handle of nothing, `destroyer` the symbol that ends one; none: it ends with its parent alone.
 
@@ -39,6 +40,8 @@ class Kind:
     may_end: str = ""
     end: str = ""
     leave: str = "session.drop({number})"
+    holds: str = "Handle"
+    named: bool = False
 
 
 KINDS: tuple[Kind, ...] = (
@@ -55,6 +58,7 @@ KINDS: tuple[Kind, ...] = (
         enter_primary="session.add_context({number}, handle, {dev}, primary=True)",
         may_end="session.check_made({value})",
         leave="contexts.leave(session, {value})",
+        holds="Context",
     ),
     Kind("module", "M", "CUmodule", "modules", False, ("context", "library"), INVALID_HANDLE, "cuModuleUnload"),
     Kind(
@@ -67,6 +71,7 @@ KINDS: tuple[Kind, ...] = (
         bad=INVALID_HANDLE,
         destroyer="",
         enter="session.add_function({number}, handle, {parent})",
+        holds="Launchable",
     ),
     Kind("library", "L", "CUlibrary", "libraries", False, (), INVALID_HANDLE, "cuLibraryUnload"),
     Kind(
@@ -113,6 +118,7 @@ KINDS: tuple[Kind, ...] = (
         bad=INVALID_VALUE,
         destroyer="cuMemPoolDestroy",
         enter="session.add_pool({number}, handle, {dev})",
+        holds="Pool",
     ),
     Kind(
         "link",
@@ -124,12 +130,13 @@ KINDS: tuple[Kind, ...] = (
         bad=INVALID_HANDLE,
         destroyer="cuLinkDestroy",
         enter="links.enter(session, {number}, handle, {options})",
+        holds="Link",
     ),
     Kind("green", "V", "CUgreenCtx", "greens", False, (), INVALID_CONTEXT, "cuGreenCtxDestroy"),
     Kind("resources", "R", "CUdevResourceDesc", "resources", False, (), INVALID_VALUE, ""),
     # A graph is made in none; one in a node (a child, the body of a conditional) goes with that node.
-    Kind("graph", "G", "CUgraph", "graphs", False, (), INVALID_VALUE, "cuGraphDestroy"),
-    Kind("node", "N", "CUgraphNode", "nodes", False, ("graph",), INVALID_VALUE, "cuGraphDestroyNode"),
+    Kind("graph", "G", "CUgraph", "graphs", False, (), INVALID_VALUE, "cuGraphDestroy", named=True),
+    Kind("node", "N", "CUgraphNode", "nodes", False, ("graph",), INVALID_VALUE, "cuGraphDestroyNode", named=True),
     Kind("exec", "X", "CUgraphExec", "execs", False, (), INVALID_VALUE, "cuGraphExecDestroy"),
     # It ends when nobody owns it, which the server tells.
     Kind("userobject", "O", "CUuserObject", "user_objects", False, (), INVALID_VALUE, "cuUserObjectRelease"),

@@ -7,59 +7,29 @@ made in a context, module or library goes with it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..errors import CallFailed, Code, RemoteProtocolError
 from ..limits import OBJECT_NUMBER_FIRST, OBJECT_NUMBER_OWN_FIRST, OBJECTS_MAX
-from .objects import Context, Handle, Handles, Launchable, Link, Named, Pool, T
+from .objects import Context, Handle, Handles, Launchable, Named, Pool, T
 from .quota import Quota
+from .tables import Tables
 
 
-class Session:
+class Session(Tables):
     """State of one client. Used by the thread that runs its calls; waiting threads get what they need handed over."""
 
     def __init__(
         self, devices: Sequence[Handle], quota: Quota, null_context: Context, streams: dict[int, Handle]
     ) -> None:
+        super().__init__()
         self.devices = tuple(devices)
         self.quota = quota
-        self.contexts = Handles({0: null_context})
-        self.streams = Handles(streams)
-        self.events: Handles[Handle] = Handles()
-        self.modules: Handles[Handle] = Handles()
-        self.libraries: Handles[Handle] = Handles()
-        self.kernels: Handles[Handle] = Handles()
-        self.pools: Handles[Pool] = Handles()
-        self.links: Handles[Link] = Handles()
-        self.greens: Handles[Handle] = Handles()
-        self.resources: Handles[Handle] = Handles()
-        self.functions: Handles[Launchable] = Handles()  # functions and kernels: whatever can be launched
-        self.graphs = Named()
-        self.nodes = Named()
-        self.execs: Handles[Handle] = Handles()
-        self.user_objects: Handles[Handle] = Handles()
+        self.contexts[0] = null_context
+        self.streams.update(streams)
         self.current = null_context
         self._own = OBJECT_NUMBER_OWN_FIRST
         self._parents: dict[int, int] = {}
         self._children: dict[int, dict[int, None]] = {}
-        # Written out: a look at vars(self) would make each later look at an attribute slower.
-        self._tables: tuple[Handles[Any], ...] = (
-            self.contexts,
-            self.streams,
-            self.events,
-            self.modules,
-            self.libraries,
-            self.kernels,
-            self.pools,
-            self.links,
-            self.greens,
-            self.resources,
-            self.functions,
-            self.graphs,
-            self.nodes,
-            self.execs,
-            self.user_objects,
-        )
 
     def device(self, ordinal: int) -> Handle:
         """The driver's device for the client's ordinal. Raises CallFailed(INVALID_DEVICE)."""
@@ -165,5 +135,5 @@ class Session:
     def _forget(self, number: int) -> None:
         if self._parents.pop(number, None) is None:
             return  # one of those that exist without being made
-        for table in self._tables:
+        for table in self.tables:
             table.pop(number, None)
