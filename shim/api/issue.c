@@ -318,7 +318,7 @@ CUresult bf_issue_check_wait(const struct bf_order *order)
     return lc_capture_rules_wait(&stream);
 }
 
-CUresult bf_issue_check_event(const struct bf_object *event)
+CUresult bf_issue_judge_event(const struct bf_object *event)
 {
     CUresult result = lc_capture_rules_event(&event->event.captured, CUDA_ERROR_CAPTURED_EVENT);
     return result ? result : lc_capture_rules_unsafe();

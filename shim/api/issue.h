@@ -43,8 +43,15 @@ CUresult bf_issue_wait(struct bf_object *event, const struct bf_order *order, un
 
 /* Whether somebody may ask how far the stream is, or the event; whether work may come into the stream. */
 CUresult bf_issue_check_wait(const struct bf_order *order);
-CUresult bf_issue_check_event(const struct bf_object *event);
 CUresult bf_issue_check(const struct bf_order *order);
+CUresult bf_issue_judge_event(const struct bf_object *event);
+
+/* Inline, as loops ask for events: without captures it costs two loads. */
+static inline CUresult bf_issue_check_event(const struct bf_object *event)
+{
+    bool concerned = lc_capture_any() || atomic_load_explicit(&event->event.captured.capture, memory_order_relaxed);
+    return concerned ? bf_issue_judge_event(event) : CUDA_SUCCESS;
+}
 
 /* Of a call that no node can stand for. */
 CUresult bf_issue_refuse(const struct bf_order *order);
