@@ -40,19 +40,20 @@ class BuildExt(build_ext):
     """Extension modules as usual, then the plain libraries into bitfusion/_native."""
 
     def run(self) -> None:
+        built = native_build.build_all()
         self._link_shim()
         super().run()
         package = Path(self.get_finalized_command("build_py").build_lib)
         base = native_build.ROOT / "src" if self.inplace else package
-        for library in native_build.LIBRARIES:
+        for library, path in zip(native_build.LIBRARIES, built, strict=True):
             target = base / "bitfusion" / "_native" / library.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(native_build.build(library), target)
+            shutil.copy2(path, target)
 
     def _link_shim(self) -> None:
         """The test module of the shim is made of libbfshim.so's objects: what is tested is what is shipped."""
         (module,) = self.extensions
-        module.extra_objects = [str(path) for path in native_build.compile_objects(native_build.SHIM)]
+        module.extra_objects = [str(path) for path in native_build.objects_of(native_build.SHIM)]
         module.depends = module.extra_objects
         module.extra_link_args += native_build.WRAPS
 

@@ -32,7 +32,7 @@ class Object:
 @cache
 def objects_of(library: str) -> dict[str, Object]:
     """C file below the checkout -> its object's symbols, for a library of native_build."""
-    folder = native_build.directory() / "objects" / library.partition("/")[0]
+    folder = native_build.directory() / "objects"
     sources = [source.relative_to(ROOT) for source in native_build.sources_of(LIBRARIES[library])]
     files = {str(folder / source.with_suffix(".o")): source.as_posix() for source in sources}
     ran = subprocess.run(["nm", "-A", "-g", *files], capture_output=True, text=True, timeout=60)
