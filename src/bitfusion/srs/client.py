@@ -18,6 +18,7 @@ from yarl import URL
 from ..config.addresses import Address
 from ..errors import SrsError, SrsUnreachable
 from ..limits import CONNECT_TIMEOUT_S, SRS_ANSWER_TIMEOUT_S, SRS_DISPATCHER_TIMEOUT_S
+from ..net.resolver import Resolver
 
 Order = Sequence[Any]  # [time in µs, uuid]: what all tickets of one request share
 
@@ -36,7 +37,7 @@ class Srs:
 
     async def __aenter__(self) -> Srs:
         # limit=0: a poll that waits must not hold up a renewal.
-        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, resolver=Resolver()))
         return self
 
     async def __aexit__(self, *_: object) -> None:
