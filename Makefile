@@ -80,9 +80,10 @@ cuda-packages: $(VENV)/.installed
 nvidia-smi:
 	tests/get_nvidia_smi.sh
 
+# The libraries are compiled while packages are fetched; whoever needs them waits for that, and says what fails.
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed; set PYTHON=")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) native_build.py > /dev/null 2>&1 & echo $(PYTHON) -m venv $(VENV); $(PYTHON) -m venv $(VENV)
 
 # The package is installed as a user would have it, so that the demo and the tests see what is shipped.
 $(VENV)/.installed: $(VENV)/bin/python $(SOURCES) setup.py native_build.py pyproject.toml

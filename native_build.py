@@ -10,13 +10,15 @@ the flags changed.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import shlex
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,15 +119,31 @@ def directory(sanitizer: str = "") -> Path:
 
 def build_all(sanitizer: str = "") -> list[Path]:
     """Build every library; returns the files. Raises as build() does."""
-    # All sources at once: from one library to the next, a core would wait for the last source of the first.
-    _compile_all([source for library in LIBRARIES for source in sources_of(library)], sanitizer)
-    return [build(library, sanitizer) for library in LIBRARIES]
+    with _turn(sanitizer):
+        # All sources at once: from one library to the next, a core would wait for the last source of the first.
+        _compile_all([source for library in LIBRARIES for source in sources_of(library)], sanitizer)
+        return [_build(library, sanitizer) for library in LIBRARIES]
 
 
 def build(library: Library, sanitizer: str = "") -> Path:
     """Compile and link `library` below directory(sanitizer); returns the file. Raises CalledProcessError with gcc's
     own message shown.
     """
+    with _turn(sanitizer):
+        return _build(library, sanitizer)
+
+
+@contextmanager
+def _turn(sanitizer: str) -> Iterator[None]:
+    """One process at a time: who comes second finds what the first has compiled."""
+    folder = directory(sanitizer)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _build(library: Library, sanitizer: str) -> Path:
     compiled = _compile_all(sources_of(library), sanitizer)
     target = directory(sanitizer) / library.name
     inputs = [path for path, _ in compiled]

@@ -5,7 +5,6 @@ ThreadSanitizer leaves a program little address space: a softgpu that is built f
 
 from __future__ import annotations
 
-import fcntl
 import subprocess
 from pathlib import Path
 
@@ -18,15 +17,11 @@ SANITIZERS = tuple(filter(None, native_build.SANITIZERS))
 
 
 def build_library(library: native_build.Library, sanitizer: str) -> Path:
-    """As BF_SANITIZE does it: compile what has changed; returns the file. Two test processes at once take turns."""
-    folder = native_build.directory(sanitizer)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if library.beside:
-            beside = Path(library.name).with_name(library.beside).as_posix()
-            native_build.build(next(each for each in native_build.LIBRARIES if each.name == beside), sanitizer)
-        return native_build.build(library, sanitizer)
+    """As BF_SANITIZE does it: compile what has changed; returns the file."""
+    if library.beside:
+        beside = Path(library.name).with_name(library.beside).as_posix()
+        native_build.build(next(each for each in native_build.LIBRARIES if each.name == beside), sanitizer)
+    return native_build.build(library, sanitizer)
 
 
 def build_program(source: Path, library: native_build.Library, sanitizer: str, scratch: Path) -> Path:
