@@ -1,4 +1,5 @@
 /* Nodes of graphs are added: every kind becomes one call of the wire, with CUgraphNodeParams for its parameters. */
+#include "graph_nodes.h"
 #include "graph_params.h"
 
 #include <stdlib.h>
@@ -40,15 +41,26 @@ static CUresult take_made(struct bf_object *node, const struct bf_value *made, C
     return CUDA_SUCCESS;
 }
 
+/* What the driver is to make: a node with these parameters or, if it is captured, what a launch with them becomes. */
+struct asked {
+    struct bf_packed packed, attributes;
+    const struct bf_order *launch;   /* NULL: it is not captured */
+};
+
 static CUresult ask_for(struct bf_object *node, const struct before *before, const uint64_t *numbers,
-                        const struct bf_packed *packed, CUgraphNodeParams *params)
+                        const struct asked *asked, CUgraphNodeParams *params)
 {
-    struct bf_ask ask;
+    struct bf_ask ask = {.held = NULL};
     struct bf_object *graph = node->owner;
-    CUresult result = BF_ASK_HELD(bf_on(graph->server), NULL, &ask, graph_add_node, bf_u(node->number),
-                                  bf_u(graph->number), bf_bytes(numbers, before->count * sizeof *numbers),
-                                  bf_bytes(before->data, before->data ? before->count * sizeof *before->data : 0),
-                                  bf_structures_value(packed));
+    CUresult result;
+    const struct bf_value number = bf_u(node->number), of = bf_u(graph->number),
+                          nodes = bf_bytes(numbers, before->count * sizeof *numbers),
+                          edges = bf_bytes(before->data, before->data ? before->count * sizeof *before->data : 0),
+                          packed = bf_structures_value(&asked->packed);
+    if (asked->launch)
+        return BF_ASK(bf_in(asked->launch->context), NULL, graph_add_kernel, number, of, nodes, edges, packed,
+                      bf_u(asked->launch->stream), bf_structures_value(&asked->attributes));
+    result = BF_ASK_HELD(bf_on(graph->server), NULL, &ask, graph_add_node, number, of, nodes, edges, packed);
     if (!result)
         result = take_made(node, &ask.values[0], params);
     bf_stream_ask_end(&ask);
@@ -70,7 +82,7 @@ static CUresult depend(struct bf_object *node, const struct before *more, const 
 
 /* On failure the node is gone. */
 static CUresult make(struct bf_object *node, const struct before *before, const uint64_t *numbers,
-                     const struct bf_packed *packed, CUgraphNodeParams *params)
+                     const struct asked *asked, CUgraphNodeParams *params)
 {
     struct before first = *before, more = {NULL, NULL, 0};
     if (first.count > BF_EDGES_OF_A_CALL) {
@@ -78,7 +90,7 @@ static CUresult make(struct bf_object *node, const struct before *before, const 
         more.count = before->count - first.count;
         more.data = before->data ? before->data + first.count : NULL;
     }
-    CUresult result = ask_for(node, &first, numbers, packed, params);
+    CUresult result = ask_for(node, &first, numbers, asked, params);
     if (result) {
         bf_graphs_free(node);
         return result;
@@ -89,11 +101,11 @@ static CUresult make(struct bf_object *node, const struct before *before, const 
     return result;
 }
 
-static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct before *before, CUgraphNodeParams *params)
+static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct before *before, CUgraphNodeParams *params,
+                    struct asked *asked)
 {
     uint64_t *numbers = NULL;
-    struct bf_packed packed;
-    CUresult result = bf_node_params_pack(graph, params, &packed);
+    CUresult result = bf_node_params_pack(graph, params, &asked->packed);
     if (!result)
         result = bf_graphs_pack(graph, before->nodes, before->count, &numbers);
     struct bf_object *node = result ? NULL : bf_graphs_new(graph->server, BF_NODE, graph);
@@ -101,11 +113,11 @@ static CUresult add(CUgraphNode *out, struct bf_object *graph, const struct befo
         result = CUDA_ERROR_OUT_OF_MEMORY;
     if (!result) {
         atomic_store(&node->node.type, (int)params->type);
-        result = make(node, before, numbers, &packed, params);
+        result = make(node, before, numbers, asked, params);
         if (!result)
             *out = (CUgraphNode)node, bf_node_waits_note(params);
     }
-    bf_structures_end(&packed);
+    bf_structures_end(&asked->packed);
     free(numbers);
     return result;
 }
@@ -114,9 +126,27 @@ static CUresult add_any(CUgraphNode *out, struct bf_object *graph, const struct 
                         CUgraphNodeParams *params)
 {
     CUresult result;
+    struct asked asked = {.launch = NULL};
     if (bf_hosted_add(out, graph, before->nodes, before->data, before->count, params, &result))
         return result;
-    return add(out, graph, before, params);
+    return add(out, graph, before, params, &asked);
+}
+
+CUresult bf_graph_nodes_launch(CUgraphNode *out, const struct lc_capture_place *place, CUgraphNodeParams *params,
+                               const struct bf_order *launch, const struct bf_launch_attributes *attributes)
+{
+    struct asked asked = {.launch = launch};
+    const struct lc_frontier *from = &place->before;
+    const struct before before = {from->nodes, lc_frontier_has_data(from) ? from->edges : NULL, from->count};
+    struct bf_object *graph = bf_objects_find(place->graph, BF_GRAPH);
+    if (!graph)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = bf_structures_pack(&asked.attributes, BF_STRUCTURE_CUlaunchAttribute, attributes->at,
+                                         attributes->count, launch->context);
+    if (!result)
+        result = add(out, graph, &before, params, &asked);
+    bf_structures_end(&asked.attributes);
+    return result;
 }
 
 /* The graph that a node is added to; `given` is false if the parameters are missing. */

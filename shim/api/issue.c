@@ -1,5 +1,6 @@
 /* Work as nodes: what a call asks for, as the parameters of cuGraphAddNode. */
 #include "issue.h"
+#include "graph_nodes.h"
 
 #include <stdlib.h>
 
@@ -150,37 +151,16 @@ CUresult bf_issue_function(const struct bf_order *order, CUhostFn function, void
 
 /* ---- kernels */
 
-/* What comes before a launch with CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION: kernels need not have ended. */
-static void let_overlap(struct lc_frontier *before)
+/* Without the events, which this process records itself. */
+static unsigned without_events(const struct bf_issue_kernel *kernel, CUlaunchAttribute *out)
 {
-    static const CUgraphEdgeData ordinary;
-    const CUgraphEdgeData programmatic = {.from_port = CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC,
-                                          .type = CU_GRAPH_DEPENDENCY_TYPE_PROGRAMMATIC};
-    for (size_t i = 0; i < before->count; i++) {
-        CUgraphNodeType type;
-        struct bf_object *node = bf_objects_find(before->nodes[i], BF_NODE);
-        bool plain = memcmp(&before->edges[i], &ordinary, sizeof ordinary) == 0;
-        if (plain && node && !bf_graphs_type(node, &type) && type == CU_GRAPH_NODE_TYPE_KERNEL)
-            before->edges[i] = programmatic;
+    unsigned count = 0;
+    for (unsigned i = 0; i < kernel->attribute_count; i++) {
+        CUlaunchAttributeID id = kernel->attributes[i].id;
+        if (id != CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT && id != CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT)
+            out[count++] = kernel->attributes[i];
     }
-}
-
-static bool overlaps(const struct bf_issue_kernel *kernel)
-{
-    for (unsigned i = 0; i < kernel->attribute_count; i++)
-        if (kernel->attributes[i].id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION)
-            return kernel->attributes[i].value.programmaticStreamSerializationAllowed;
-    return false;
-}
-
-/* Of the launch's attributes a node has not all; what the launch does not say, its stream does. */
-static void set_attributes(CUgraphNode node, const struct bf_order *order, const struct bf_issue_kernel *kernel)
-{
-    const CUlaunchAttributeValue priority = {.priority = order->object->stream.priority};
-    if (priority.priority)
-        (void)cuGraphKernelNodeSetAttribute(node, CU_LAUNCH_ATTRIBUTE_PRIORITY, &priority);
-    for (unsigned i = 0; i < kernel->attribute_count; i++)
-        (void)cuGraphKernelNodeSetAttribute(node, kernel->attributes[i].id, &kernel->attributes[i].value);
+    return count;
 }
 
 static CUresult add_kernel(const struct bf_order *order, struct lc_capture_place *place,
@@ -189,7 +169,7 @@ static CUresult add_kernel(const struct bf_order *order, struct lc_capture_place
     CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_KERNEL};
     const struct lc_launch *shape = kernel->shape;
     bool of_library = bf_objects_find(kernel->function, BF_KERNEL) != NULL;
-    struct lc_frontier *before = &place->before;
+    CUlaunchAttribute attributes[BF_LAUNCH_ATTRIBUTES_MAX];
     CUgraphNode node = NULL;
     params.kernel = (CUDA_KERNEL_NODE_PARAMS_v3){.func = of_library ? NULL : kernel->function,
                                                  .kern = of_library ? (CUkernel)kernel->function : NULL,
@@ -203,12 +183,8 @@ static CUresult add_kernel(const struct bf_order *order, struct lc_capture_place
                                                  .kernelParams = kernel->params,
                                                  .extra = kernel->extra,
                                                  .ctx = (CUcontext)order->context};
-    if (overlaps(kernel))
-        let_overlap(before);
-    const CUgraphEdgeData *edges = lc_frontier_has_data(before) ? before->edges : NULL;
-    CUresult result = cuGraphAddNode_v2(&node, place->graph, before->nodes, edges, before->count, &params);
-    if (!result)
-        set_attributes(node, order, kernel);
+    const struct bf_launch_attributes sent = {attributes, without_events(kernel, attributes)};
+    CUresult result = bf_graph_nodes_launch(&node, place, &params, order, &sent);
     lc_capture_work_leave(place, result ? NULL : node);
     return result;
 }

@@ -166,4 +166,5 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_green_stream_create] = {"green_stream_create", "nVui", "", 489, 4, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_peer_atomics] = {"peer_atomics", "bii", "b", 490, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuGreenCtxStreamCreate] = {"cuGreenCtxStreamCreate", "nVui", "", 491, 4, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_graph_add_kernel] = {"graph_add_kernel", "nGbbbSb", "", 500, 7, 0, BF_HOW_ASK, BF_NO_BULK, false},
 };

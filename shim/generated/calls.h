@@ -167,6 +167,7 @@ enum bf_call_index {
     BF_CALL_green_stream_create,
     BF_CALL_peer_atomics,
     BF_CALL_cuGreenCtxStreamCreate,
+    BF_CALL_graph_add_kernel,
     BF_CALL_COUNT
 };
 
@@ -335,6 +336,7 @@ enum bf_call_args {
     BF_ARGS_green_stream_create = 4,
     BF_ARGS_peer_atomics = 3,
     BF_ARGS_cuGreenCtxStreamCreate = 4,
+    BF_ARGS_graph_add_kernel = 7,
 };
 
 #endif

@@ -28,3 +28,7 @@ def test_every_call_during_a_capture_has_the_code_and_the_effect_that_is_documen
     assert len(rows) > 70
     assert sum("900!" in row for row in rows) > 25
     assert sum("906!" in row for row in rows) > 15
+
+
+def test_captured_launches_are_refused_for_the_same_attributes_and_nodes_have_the_others(compile_c, server):
+    compare([compile_c(PROGRAMS / "capture_attributes.c")], server)

@@ -53,7 +53,7 @@ def launch_ex(
     function.block[:] = params
     if not attributes.count:
         return _launch(function.handle, gx, gy, gz, bx, by, bz, shared, stream, 0, function.extra)[0]
-    config = _configure((gx, gy, gz, bx, by, bz, shared), int(stream), attributes)
+    config = configure((gx, gy, gz, bx, by, bz, shared), int(stream), attributes)
     return cuda.cuLaunchKernelEx(config, function.handle, 0, function.extra)[0]
 
 
@@ -70,7 +70,7 @@ def occupancy_clusters(
     attributes: Memory,
     want_size: int,
 ) -> Answer:
-    config = _configure((gx, gy, gz, bx, by, bz, shared), 0, attributes)
+    config = configure((gx, gy, gz, bx, by, bz, shared), 0, attributes)
     ask = cuda.cuOccupancyMaxPotentialClusterSize if want_size else cuda.cuOccupancyMaxActiveClusters
     result, value = ask(function.handle, config)
     return (result, value) if result is SUCCESS else (result,)
@@ -89,7 +89,7 @@ def _prepare(function: Launchable, size: int) -> None:
     function.size = size
 
 
-def _configure(dimensions: tuple[int, ...], stream: int, attributes: Memory) -> Any:
+def configure(dimensions: tuple[int, ...], stream: int, attributes: Memory) -> Any:
     """A CUlaunchConfig, of use for as long as its attributes are there."""
     config = cuda.CUlaunchConfig()
     memory = (ctypes.c_char * _CONFIG.size).from_address(config.getPtr())

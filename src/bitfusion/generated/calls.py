@@ -1097,6 +1097,12 @@ def cuGreenCtxStreamCreate(session: DriverSession, call: Any) -> Any:
     return result
 
 
+def graph_add_kernel(session: DriverSession, call: Any) -> Answer | None:
+    _, node, graph, dependencies, edges, params, stream, attributes = call
+    session.check_new(node)
+    return captures.graph_add_kernel(session, node, session.graphs[graph], handles(session.nodes, dependencies), edges, Memory(session, described.CUgraphNodeParams, params, True), session.streams[stream], Memory(session, described.CUlaunchAttribute, attributes))
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -1263,6 +1269,7 @@ ASKS = {
     485: green_create,
     486: cuGreenCtxDestroy,
     490: peer_atomics,
+    500: graph_add_kernel,
 }
 
 # Tells that bulk data follows.
@@ -1455,6 +1462,7 @@ NAMES = {
     489: "green_stream_create",
     490: "peer_atomics",
     491: "cuGreenCtxStreamCreate",
+    500: "graph_add_kernel",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -1623,4 +1631,5 @@ ARGUMENTS = {
     489: "nnui",
     490: "bii",
     491: "nnui",
+    500: "nnbbbnb",
 }

@@ -35,5 +35,10 @@ cuStreamGetCaptureInfo_v3@12030 +ptsz@12030 (CUstream hStream, CUstreamCaptureSt
 graph_add_launch #430 ask (CUgraphNode *node, CUgraph graph, CUgraphNode[] dependencies, bytes edges, CUgraphExec exec):
     server: captures.graph_add_launch
     "The child graph that a launch of exec is in a capture. dependencies, edges: as of graph_add_node."
+graph_add_kernel #500 ask (CUgraphNode *node, CUgraph graph, CUgraphNode[] dependencies, bytes edges, CUgraphNodeParams
+        params, CUstream stream, CUlaunchAttribute[] attributes):
+    server: captures.graph_add_kernel
+    "The node that a launch with these parameters and attributes in the stream is in a capture. attributes: without
+    events. dependencies, edges: as of graph_add_node."
 """
 )
