@@ -18,7 +18,7 @@ from yarl import URL
 from ..config.addresses import Address
 from ..errors import SrsError, SrsUnreachable
 from ..limits import CONNECT_TIMEOUT_S, SRS_ANSWER_TIMEOUT_S, SRS_DISPATCHER_TIMEOUT_S
-from ..net.resolver import Resolver
+from .resolver import Resolver
 
 Order = Sequence[Any]  # [time in µs, uuid]: what all tickets of one request share
 
