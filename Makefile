@@ -3,7 +3,7 @@
 # make check           what every commit keeps, in under a minute: lint, unit and tidy tests, of the files as they stand
 # make lint            generated files, ruff, clang-format, mypy
 # make lint-c          clang-tidy over the C files of the libraries: a minute or two
-# make cuda-packages   NVIDIA's compiler, runtimes and cuBLAS from PyPI into .venv and build/cudart: more tests run
+# make cuda-packages   NVIDIA's compiler, runtimes, cuBLAS, numba-cuda and CuPy from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
 # make test-clients    the own tests of numba-cuda, CuPy, ..., directly and through the wire: hours; CLIENTS="cupy" for one
 # make test-gpu        on a machine with a GPU, in 8 minutes: what differs on NVIDIA's driver, into build/gpu.json

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import running
+import toolkit
 from patience import PATIENCE_S
 
 from bitfusion.cli import ptx_tools
@@ -38,6 +38,11 @@ for name in sys.argv[1:]:
 
 def run_python(text: str, *words: str, flags: tuple[str, ...] = ("--ptx",), **extra: str) -> running.Outcome:
     return running.run([*LOCAL, *flags, "--", sys.executable, "-c", text, *words], running.clean_environment(**extra))
+
+
+def needs(module: str) -> None:
+    if importlib.util.find_spec(module) is None:
+        toolkit.missing(module, "make cuda-packages")
 
 
 def test_flag_sets_what_tools_read_and_nothing_that_is_set_already():
@@ -70,8 +75,8 @@ def test_ptxas_hands_on_the_ptx_and_has_a_version_that_no_other_has(tmp_path):
     assert subprocess.run([script, "-v"], capture_output=True, timeout=PATIENCE_S).returncode == 1
 
 
-@pytest.mark.skipif(importlib.util.find_spec("cuda.pathfinder") is None, reason="no cuda-pathfinder")
 def test_nvjitlink_and_nothing_else_is_hidden_from_what_links_in_python():
+    needs("cuda.pathfinder")
     plain = run_python(PATHFINDER, "nvJitLink", "nvrtc", flags=()).output.splitlines()
     hidden = run_python(PATHFINDER, "nvJitLink", "nvrtc").output.splitlines()
     assert hidden == ["nvJitLink hidden", plain[1]] and "hidden" not in plain[0]
@@ -96,8 +101,8 @@ def test_cubin_is_refused_with_a_line_that_names_the_switches_also_through_the_n
             assert switch in line
 
 
-@pytest.mark.skipif(importlib.util.find_spec("numba_cuda") is None, reason="no numba-cuda")
 def test_numba_runs_with_the_flag():
+    needs("numba_cuda")
     text = """
 from numba import cuda
 import numpy
