@@ -199,6 +199,8 @@ static bool orphan(const struct bf_object *stream, const void *green)
 
 CUresult bf_green_destroy(struct bf_object *green)
 {
+    if (!bf_objects_claim(green))
+        return CUDA_ERROR_INVALID_CONTEXT;
     struct bf_object *home = green->green.home;
     struct bf_target to = bf_on(green->server);
     uint64_t number = green->number;

@@ -133,6 +133,8 @@ CUresult cuLibraryUnload(CUlibrary library)
     CUresult result = find(library, &object);
     if (!result)
         result = lc_capture_rules_unsafe();
+    if (!result && !bf_objects_claim(object))
+        result = CUDA_ERROR_INVALID_HANDLE;
     if (result)
         return result;
     struct bf_image *image = object->library.image;

@@ -150,6 +150,8 @@ CUresult cuLinkDestroy(CUlinkState state)
     CUresult result = bf_lookup_find(BF_LINK, state, &link);
     if (result)
         return result;
+    if (!bf_objects_claim(link))
+        return CUDA_ERROR_INVALID_HANDLE;
     struct bf_server *server = link->server;
     uint64_t number = link->number;
     bf_objects_free(link, bf_drop_object);

@@ -105,6 +105,8 @@ CUresult cuModuleUnload(CUmodule hmod)
     result = lc_capture_rules_unsafe();
     if (result)
         return result;
+    if (!bf_objects_claim(module))
+        return CUDA_ERROR_INVALID_HANDLE;
     struct bf_target to = bf_in(module->module.context);
     uint64_t number = module->number;
     bf_waits_settle(module->module.context);

@@ -61,12 +61,16 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
         result = bf_lookup_find(BF_POOL, pool, &object);
     if (!result && object->pool.is_default)
         result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && !bf_objects_claim(object))
+        result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
     struct bf_device *device = object->pool.device;
     result = BF_ASK(bf_on(device->server), NULL, cuMemPoolDestroy, bf_u(object->number));
-    if (result)
+    if (result) {
+        bf_objects_unclaim(object);
         return result;
+    }
     pthread_mutex_lock(&device->lock);
     if (device->current_pool == object)
         device->current_pool = NULL;

@@ -202,7 +202,7 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
         return CUDA_ERROR_INVALID_VALUE;
     if (!context)
         return CUDA_ERROR_INVALID_CONTEXT;
-    if (context->context.primary)
+    if (context->context.primary || !bf_objects_claim(context))
         return CUDA_ERROR_INVALID_CONTEXT;
     empty(context);
     if (current == context)

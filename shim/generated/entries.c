@@ -1507,6 +1507,8 @@ CUresult cuEventDestroy_v2(CUevent hEvent)
     CUresult result = bf_lookup_find(BF_EVENT, hEvent, &event);
     if (result)
         return result;
+    if (!bf_objects_claim(event))
+        return CUDA_ERROR_INVALID_HANDLE;
     struct bf_target to = bf_in(event->owner);
     uint64_t number = event->number;
     result = bf_contexts_check(event->owner);

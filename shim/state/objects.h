@@ -32,6 +32,7 @@ struct bf_object {
     _Atomic uint32_t kind;
     uint32_t generation;          /* grows with each use of the slot */
     uint32_t kind_before;         /* of a free slot: what it was, to tell a stale handle from nonsense */
+    _Atomic uint32_t claimed;     /* a thread is about to end it */
     uint64_t number;              /* on `server`; of a library or kernel: each server has one */
     struct bf_server *server;     /* NULL: a library or kernel is on all of them */
     struct bf_object *owner, *children, *next, *previous;
@@ -131,6 +132,18 @@ struct bf_object *bf_objects_any(enum bf_kind kind, bf_objects_match *matches, c
 typedef void bf_objects_drop(struct bf_object *object, enum bf_kind kind);
 void bf_objects_free(struct bf_object *object, bf_objects_drop *drop);
 void bf_objects_free_children(struct bf_object *object, bf_objects_drop *drop);
+
+/* Whether the caller is to end the object: of several threads that destroy it at the same moment, the first. */
+static inline bool bf_objects_claim(struct bf_object *object)
+{
+    return !atomic_exchange(&object->claimed, 1);
+}
+
+/* It was not to end after all. */
+static inline void bf_objects_unclaim(struct bf_object *object)
+{
+    atomic_store(&object->claimed, 0);
+}
 
 size_t bf_objects_live(void);
 

@@ -56,6 +56,8 @@ CUresult bf_streams_create(struct bf_object *context, struct bf_object *green, u
 
 CUresult bf_streams_destroy(struct bf_object *stream)
 {
+    if (!bf_objects_claim(stream))
+        return CUDA_ERROR_INVALID_HANDLE;
     struct bf_target to = bf_in(stream->owner);
     uint64_t number = stream->number;
     CUresult result = bf_contexts_check(stream->owner);

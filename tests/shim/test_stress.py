@@ -12,6 +12,7 @@ import toolkit
 from sanitized import native_build
 
 PROGRAM = Path(__file__).resolve().parent / "programs" / "stress.c"
+ENDED_AT_ONCE = PROGRAM.with_name("ended_at_once.c")
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,10 @@ def test_threads_that_share_a_client_do_not_disturb_each_other(seed, server, tmp
     program = toolkit.build_driver_program(PROGRAM, tmp_path)
     outcome = running.run([program, str(seed)], running.remote(server.port))
     assert (outcome.code, outcome.output, outcome.errors) == (0, "ok\n", "")
+
+
+def test_object_that_two_threads_end_at_once_is_ended_by_one_of_them(server, tmp_path):
+    run_and_look(ENDED_AT_ONCE, native_build.SHIM, "address", server, tmp_path)
 
 
 def run_sanitized(program: Path, port: int) -> running.Outcome:

@@ -11,7 +11,7 @@ import sanitized
 from sanitized import native_build
 
 TESTS = Path(__file__).resolve().parents[1]
-STRESS = "shim/programs/stress.c"
+STRESS = ("shim/programs/stress.c", "shim/programs/ended_at_once.c")
 DRIVER = {
     "address": (
         "errors_stream every_handle linker memops capture capture_fork"
@@ -20,7 +20,7 @@ DRIVER = {
     "thread": "threads whole_context capture_calls graphs graph_conditions graph_order user_objects",
 }
 PROGRAMS = {
-    sanitizer: (STRESS, *(f"conformance/programs/{name}.c" for name in names.split()))
+    sanitizer: (*STRESS, *(f"conformance/programs/{name}.c" for name in names.split()))
     for sanitizer, names in DRIVER.items()
 }
 SETTINGS = {"SOFTGPU_DEVICES": "2", "SOFTGPU_MEMORY": str(1 << 30)}

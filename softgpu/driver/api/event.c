@@ -25,7 +25,7 @@ static CUresult destroy(CUevent handle)
     struct sg_event *event = sg_handles_get(handle, SG_EVENT);
     REQUIRE(event, sg_context_missing());
     CUresult result = sg_context_error(event->context);
-    sg_event_destroy(event);
+    REQUIRE(sg_event_destroy(event, handle), sg_context_missing());
     return result;
 }
 

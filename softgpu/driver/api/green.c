@@ -96,6 +96,7 @@ CUresult cuGreenCtxDestroy(CUgreenCtx hCtx)
     struct sg_green *green;
     TRY(sg_green_of(hCtx, &green));
     const struct sg_device *device = green->context->device;
+    REQUIRE(sg_handles_drop(hCtx), CUDA_ERROR_INVALID_CONTEXT);
     sg_green_destroy(green);
     sg_context_release_primary(device);
     return CUDA_SUCCESS;

@@ -60,6 +60,7 @@ CUresult cuLibraryUnload(CUlibrary library)
     struct sg_library *found = sg_handles_get(library, SG_LIBRARY);
     REQUIRE(found, CUDA_ERROR_INVALID_HANDLE);
     TRY(sg_capture_rules_unsafe());
+    REQUIRE(sg_handles_drop(library), CUDA_ERROR_INVALID_HANDLE);
     sg_library_destroy(found);
     return CUDA_SUCCESS;
 }

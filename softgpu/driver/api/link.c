@@ -67,6 +67,7 @@ CUresult cuLinkDestroy(CUlinkState state)
     ENTER(cuLinkDestroy);
     struct sg_link *link;
     TRY(find(state, &link));
+    REQUIRE(sg_handles_drop(state), CUDA_ERROR_INVALID_HANDLE);
     sg_link_destroy(link);
     return CUDA_SUCCESS;
 }

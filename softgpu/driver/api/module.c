@@ -73,14 +73,25 @@ static CUresult find(CUmodule handle, struct sg_module **out)
     return *out ? sg_context_error((*out)->context) : sg_context_missing();
 }
 
-/* An instance of a library is unloaded with the library. */
+/* With the objects' lock held, so that of several threads that unload a module only one gets it. An instance of a
+ * library is unloaded with the library. */
+static CUresult take(CUmodule handle, struct sg_module **out)
+{
+    TRY(find(handle, out));
+    REQUIRE(!(*out)->library, CUDA_ERROR_INVALID_HANDLE);
+    TRY(sg_capture_rules_unsafe());
+    sg_handles_drop(handle);
+    return CUDA_SUCCESS;
+}
+
 CUresult cuModuleUnload(CUmodule hmod)
 {
     ENTER(cuModuleUnload);
     struct sg_module *module;
-    TRY(find(hmod, &module));
-    REQUIRE(!module->library, CUDA_ERROR_INVALID_HANDLE);
-    TRY(sg_capture_rules_unsafe());
+    sg_objects_lock();
+    CUresult result = take(hmod, &module);
+    sg_objects_unlock();
+    TRY(result);
     sg_wait_context(module->context, false);
     sg_module_destroy(module);
     return CUDA_SUCCESS;

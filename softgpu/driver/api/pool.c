@@ -103,7 +103,7 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
     REQUIRE(!found->is_default, CUDA_ERROR_INVALID_VALUE);
     if (found->device->pool == found)
         found->device->pool = found->device->pool_default;
-    sg_handles_drop(pool);
+    REQUIRE(sg_handles_drop(pool), CUDA_ERROR_INVALID_VALUE);
     sg_pool_retire(found);
     return CUDA_SUCCESS;
 }

@@ -41,7 +41,7 @@ static CUresult destroy(CUstream handle)
     REQUIRE(stream, sg_context_missing());
     REQUIRE(!stream->orphaned, CUDA_ERROR_CONTEXT_IS_DESTROYED);
     CUresult result = sg_context_error(stream->context);
-    sg_handles_drop(handle);
+    REQUIRE(sg_handles_drop(handle), sg_context_missing());
     sg_stream_destroy(stream);
     return result;
 }

@@ -31,10 +31,9 @@ static void link_event(struct sg_event *event)
     sg_objects_unlock();
 }
 
-/* With the objects' lock held. */
+/* With the objects' lock held; its handle was dropped. */
 static void retire_event(struct sg_event *event)
 {
-    sg_handles_drop(event->handle);
     *(event->previous ? &event->previous->next : &event->context->events) = event->next;
     if (event->next)
         event->next->previous = event->previous;
@@ -46,18 +45,23 @@ static void retire_event(struct sg_event *event)
     unused = event;
 }
 
-void sg_event_destroy(struct sg_event *event)
+bool sg_event_destroy(struct sg_event *event, const void *handle)
 {
     sg_objects_lock();
-    retire_event(event);
+    bool live = sg_handles_drop(handle);
+    if (live)
+        retire_event(event);
     sg_objects_unlock();
+    return live;
 }
 
 void sg_event_destroy_all(struct sg_context *context)
 {
     sg_objects_lock();
-    while (context->events)
+    while (context->events) {
+        sg_handles_drop(context->events->handle);
         retire_event(context->events);
+    }
     sg_objects_unlock();
 }
 

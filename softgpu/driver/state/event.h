@@ -26,7 +26,8 @@ struct sg_record {
 };
 
 CUresult sg_event_create(struct sg_context *context, unsigned flags, struct sg_event **out);
-void sg_event_destroy(struct sg_event *event);
+/* Whether it was still there: another thread may have destroyed it at this moment. */
+bool sg_event_destroy(struct sg_event *event, const void *handle);
 
 /* The newest record; false if there is none. */
 bool sg_event_newest(struct sg_event *event, struct sg_stream **stream, uint64_t *ticket);

@@ -97,7 +97,7 @@ bool sg_handles_was(const void *handle, enum sg_kind kind)
            generation <= slots[slot].generation && !find(handle);
 }
 
-void sg_handles_drop(const void *handle)
+bool sg_handles_drop(const void *handle)
 {
     pthread_mutex_lock(&lock);
     struct slot *slot = find(handle);
@@ -112,4 +112,5 @@ void sg_handles_drop(const void *handle)
         free_tail = number;
     }
     pthread_mutex_unlock(&lock);
+    return slot;
 }

@@ -38,7 +38,8 @@ enum sg_kind sg_handles_kind(const void *handle);
 /* Whether `handle` is not live but once was, as far as that is still known. */
 bool sg_handles_was(const void *handle, enum sg_kind kind);
 
-/* The handle is live no more. */
-void sg_handles_drop(const void *handle);
+/* The handle is live no more. Whether it was until now: of several threads that destroy one object at the same moment
+ * one is told so, and the object is that one's to end. */
+bool sg_handles_drop(const void *handle);
 
 #endif

@@ -239,6 +239,8 @@ class _Entry:
         if self._variables.get(kind) != kind or _KINDS[kind].parents != ("context",):
             raise self._refusal(f"no {kind} of a context was found that could end")
         self._lines += [
+            f"if (!bf_objects_claim({kind}))",
+            "    return CUDA_ERROR_INVALID_HANDLE;",
             f"struct bf_target to = bf_in({kind}->owner);",
             f"uint64_t number = {kind}->number;",
             f"result = bf_contexts_check({kind}->owner);",
