@@ -168,6 +168,8 @@ enum bf_call_index {
     BF_CALL_peer_atomics,
     BF_CALL_cuGreenCtxStreamCreate,
     BF_CALL_graph_add_kernel,
+    BF_CALL_cuArray3DCreate_v2,
+    BF_CALL_cuArrayDestroy,
     BF_CALL_COUNT
 };
 
@@ -337,6 +339,8 @@ enum bf_call_args {
     BF_ARGS_peer_atomics = 3,
     BF_ARGS_cuGreenCtxStreamCreate = 4,
     BF_ARGS_graph_add_kernel = 7,
+    BF_ARGS_cuArray3DCreate_v2 = 2,
+    BF_ARGS_cuArrayDestroy = 1,
 };
 
 #endif

@@ -20,6 +20,7 @@
 #include "../api/launch.h"
 #include "../api/memop.h"
 #include "../api/stream_attributes.h"
+#include "../state/arrays.h"
 #include "../state/callbacks.h"
 #include "../state/code.h"
 #include "../state/drop.h"
@@ -1243,6 +1244,77 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
     if (object->server != order.to.server)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_issue_allocate(&order, object, bytesize, dptr);
+}
+
+CUresult cuArray3DCreate_v2(CUarray *pHandle, const CUDA_ARRAY3D_DESCRIPTOR *pAllocateArray)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    if (!pHandle || !pAllocateArray)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_arrays_create(context, pAllocateArray, pHandle);
+}
+
+CUresult cuArrayCreate_v2(CUarray *pHandle, const CUDA_ARRAY_DESCRIPTOR *pAllocateArray)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    if (!pHandle || !pAllocateArray)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_arrays_create_flat(context, pAllocateArray, pHandle);
+}
+
+CUresult cuArrayDestroy(CUarray hArray)
+{
+    struct bf_object *array;
+    CUresult result = bf_lookup_find(BF_ARRAY, hArray, &array);
+    if (result)
+        return result;
+    result = bf_contexts_check(array->array.context);
+    if (result)
+        return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    return bf_arrays_destroy(array);
+}
+
+CUresult cuArray3DGetDescriptor_v2(CUDA_ARRAY3D_DESCRIPTOR *pArrayDescriptor, CUarray hArray)
+{
+    struct bf_object *array;
+    CUresult result = bf_lookup_find(BF_ARRAY, hArray, &array);
+    if (result)
+        return result;
+    result = bf_contexts_check(array->array.context);
+    if (result)
+        return result;
+    if (!pArrayDescriptor)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_arrays_describe(array, pArrayDescriptor);
+}
+
+CUresult cuArrayGetDescriptor_v2(CUDA_ARRAY_DESCRIPTOR *pArrayDescriptor, CUarray hArray)
+{
+    struct bf_object *array;
+    CUresult result = bf_lookup_find(BF_ARRAY, hArray, &array);
+    if (result)
+        return result;
+    result = bf_contexts_check(array->array.context);
+    if (result)
+        return result;
+    if (!pArrayDescriptor)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_arrays_describe_flat(array, pArrayDescriptor);
 }
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)

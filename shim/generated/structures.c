@@ -12,6 +12,7 @@ _Static_assert(sizeof(CUdevResource) == 144, "CUdevResource");
 _Static_assert(sizeof(CUmemPoolProps) == 88, "CUmemPoolProps");
 _Static_assert(offsetof(CUmemPoolProps, location) == 8, "CUmemPoolProps.location");
 _Static_assert(offsetof(CUmemPoolProps, win32SecurityAttributes) == 16, "CUmemPoolProps.win32SecurityAttributes");
+_Static_assert(sizeof(CUDA_ARRAY3D_DESCRIPTOR) == 40, "CUDA_ARRAY3D_DESCRIPTOR");
 _Static_assert(sizeof(CUstreamAttrValue) == 64, "CUstreamAttrValue");
 _Static_assert(sizeof(CUlaunchAttribute) == 72, "CUlaunchAttribute");
 _Static_assert(offsetof(CUlaunchAttribute, value.programmaticEvent.event) == 8, "CUlaunchAttribute.value.programmaticEvent.event");
@@ -213,6 +214,7 @@ const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
     [BF_STRUCTURE_CUmemAccessDesc] = {12, 1, CUmemAccessDesc_members},
     [BF_STRUCTURE_CUdevResource] = {144, 0, NULL},
     [BF_STRUCTURE_CUmemPoolProps] = {88, 2, CUmemPoolProps_members},
+    [BF_STRUCTURE_CUDA_ARRAY3D_DESCRIPTOR] = {40, 0, NULL},
     [BF_STRUCTURE_CUstreamAttrValue] = {64, 0, NULL},
     [BF_STRUCTURE_CUlaunchAttribute] = {72, 3, CUlaunchAttribute_members},
     [BF_STRUCTURE_CUgraphEdgeData] = {8, 0, NULL},

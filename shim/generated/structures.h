@@ -8,6 +8,7 @@ enum bf_structure_index {
     BF_STRUCTURE_CUmemAccessDesc,
     BF_STRUCTURE_CUdevResource,
     BF_STRUCTURE_CUmemPoolProps,
+    BF_STRUCTURE_CUDA_ARRAY3D_DESCRIPTOR,
     BF_STRUCTURE_CUstreamAttrValue,
     BF_STRUCTURE_CUlaunchAttribute,
     BF_STRUCTURE_CUgraphEdgeData,

@@ -98,6 +98,10 @@ struct bf_object {
         struct {
             struct bf_device *device;
         } resources;
+        struct {
+            struct bf_object *context;
+            CUDA_ARRAY3D_DESCRIPTOR descriptor;
+        } array;
         struct bf_linked *link;
         struct {
             _Atomic int type; /* CUgraphNodeType, or -1: not known here */

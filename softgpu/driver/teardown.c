@@ -7,6 +7,7 @@
 #include "../../libcuda/storage.h"
 #include "../host/use.h"
 #include "inside.h"
+#include "state/array.h"
 #include "state/event.h"
 #include "state/handles.h"
 #include "state/module.h"
@@ -38,6 +39,7 @@ static void drop_handles(struct sg_context *context)
             sg_handles_drop(module->functions[i].handle);
         sg_handles_drop(module->handle);
     }
+    sg_array_drop_handles(context);
     sg_objects_unlock();
     sg_sched_lock();
     for (struct sg_stream *stream = context->streams; stream; stream = stream->all_next)
@@ -64,6 +66,7 @@ void sg_teardown_context(struct sg_context *context)
     close_to_others(context);
     sg_module_destroy_all(context);
     sg_event_destroy_all(context);
+    sg_array_destroy_all(context);
     while (context->streams) {
         struct sg_stream *stream = context->streams;
         if (stream->handle)

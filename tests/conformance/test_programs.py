@@ -52,6 +52,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
     "name",
     [
         "answers",
+        "arrays",
         "asynchronous",
         "atomics",
         "attributes",

@@ -4,6 +4,10 @@ together.
 
 from __future__ import annotations
 
+import struct
+import time
+
+from patience import PATIENCE_S
 from sessions import MEMORY, Session
 
 
@@ -21,3 +25,22 @@ def test_limit_holds_for_all_sessions_together(server):
         one.tell("cuMemFree_v2", pointer)
         assert one.ask("cuMemGetInfo_v2").values == (half, MEMORY)
         assert two.ask("cuMemAlloc_v2", half).result == 0
+
+
+def test_arrays_count_until_they_or_their_context_or_their_session_end(server):
+    # Floats, one channel.
+    half = struct.pack("<3Q3I4x", 1024, MEMORY // 2 // 1024 // 4, 0, 0x20, 1, 0)
+    with Session(server) as other:
+        other.use_device()
+        with Session(server) as one:
+            one.use_device()
+            first, second = one.new(), one.new()
+            assert [one.ask("cuArray3DCreate_v2", each, half).result for each in (first, second)] == [0, 0]
+            assert one.ask("cuArray3DCreate_v2", one.new(), half).result == 2
+            assert other.ask("cuMemAlloc_v2", 512).result == 2
+            one.tell("cuArrayDestroy", first)
+            assert one.ask("cuMemGetInfo_v2").values == (MEMORY // 2, MEMORY)
+            assert one.ask("cuArray3DCreate_v2", one.new(), half).result == 0
+        deadline = time.monotonic() + PATIENCE_S
+        while other.ask("cuMemGetInfo_v2").values != (MEMORY, MEMORY):
+            assert time.monotonic() < deadline

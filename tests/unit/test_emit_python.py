@@ -48,7 +48,7 @@ def test_written_call_that_does_not_fit_the_arguments_is_refused(server):
 @pytest.mark.parametrize(
     "wire",
     [
-        Wire(1, "cuX", ASK, "CUarray array"),  # an object of no kind
+        Wire(1, "cuX", ASK, "CUgraphicsResource object"),  # an object of no kind
         Wire(1, "cuX", ASK, "const CUmemPoolProps *props"),  # a pointer of the client
         Wire(1, "cuX", ASK, "CUstream *stream, CUevent *event"),  # two new objects
         Wire(1, "cuX", ASK, "CUevent *event", "size_t size"),  # a new object and a value

@@ -54,7 +54,7 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     TRY(sg_capture_rules_unsafe());
     REQUIRE(dptr, CUDA_SUCCESS);
     REQUIRE(sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(extent.kind == SG_MEMORY_DEVICE && sg_tag_is_program(extent.tag), CUDA_ERROR_INVALID_VALUE);
     if (extent.tag == SG_TAG_GRAPH) {
         sg_wait_context(context, false);
         return sg_allotment_free(dptr);

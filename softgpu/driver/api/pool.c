@@ -291,7 +291,7 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     if (sg_capture_any() && sg_issue_free(stream, dptr, &result))
         return result;
     REQUIRE(dptr && sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(extent.kind == SG_MEMORY_DEVICE && extent.tag != SG_TAG_MODULE, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(extent.kind == SG_MEMORY_DEVICE && sg_tag_is_program(extent.tag), CUDA_ERROR_INVALID_VALUE);
     if (extent.tag == SG_TAG_GRAPH)
         return sg_allotment_free(dptr);
     struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));

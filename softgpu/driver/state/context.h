@@ -7,6 +7,7 @@
 
 struct sg_event;
 struct sg_module;
+struct sg_array;
 
 enum { SG_LIMITS = 7, SG_PRIORITY_LEAST = 0, SG_PRIORITY_GREATEST = -5 };
 
@@ -29,6 +30,7 @@ struct sg_context {
     struct sg_stream *gathered, *held;           /* without a handle; sched.h says what for */
     struct sg_event *events;                     /* under sg_objects_lock */
     struct sg_module *modules;
+    struct sg_array *arrays;
     struct sg_heap *heap;                        /* NULL until a kernel needs it */
 
     size_t limits[SG_LIMITS];

@@ -24,6 +24,7 @@ enum sg_kind {
     SG_LINK,
     SG_GREEN,
     SG_RESOURCES,
+    SG_ARRAY,
 };
 
 /* A new handle for `object`; NULL if out of memory. Never equals an earlier one, a small number, or an odd one. */

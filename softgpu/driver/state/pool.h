@@ -8,7 +8,7 @@
 enum { SG_POOL_REUSE_FLAGS = 3 };
 
 /* What the driver hangs on device memory as its tag. */
-enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH };
+enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH, SG_TAG_ARRAY };
 
 struct sg_pool {
     void *handle;
@@ -23,6 +23,12 @@ struct sg_pool {
     uint64_t reserved, settled;
     struct sg_pool *next_retired;
 };
+
+/* Whether a program may give back memory that has this tag. */
+static inline bool sg_tag_is_program(uint32_t tag)
+{
+    return tag != SG_TAG_MODULE && tag != SG_TAG_ARRAY;
+}
 
 void sg_pool_take(struct sg_pool *pool, uint64_t bytes);
 void sg_pool_give(struct sg_pool *pool, uint64_t bytes);

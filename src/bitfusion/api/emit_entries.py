@@ -15,9 +15,7 @@ from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol,
 
 _LIBCUDA = "capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
 _API = "capture copies devices fills functions graph_execs graph_settings green issue launch memop stream_attributes"
-_STATE = (
-    "callbacks code drop events graphs kernels lookup memory modules order pinned pools structures user_objects waits"
-)
+_STATE = "arrays callbacks code drop events graphs kernels lookup memory modules order pinned pools structures user_objects waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))
@@ -314,6 +312,8 @@ class _Entry:
         for name, kind in self._variables.items():
             if kind == "event":
                 return f"bf_in({name}->owner)"
+            if kind == "array":
+                return f"bf_in({name}->array.context)"
             if kind in ("pool", "graph", "node", "exec", "userobject"):
                 return f"bf_on({name}->server)"
             if kind == "device":
@@ -329,6 +329,7 @@ class _Entry:
         places = {
             "order": "order.context",
             "event": "{}->owner",
+            "array": "{}->array.context",
             "pool": "{}->pool.device->primary",
             "device": "{}->primary",
             "function": "{}->function.context",

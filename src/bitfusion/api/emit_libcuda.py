@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 
+from .array_formats import FLAGS, FORMATS
 from .model import ABSENT, Symbol
 
 BANNER = "/* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */\n"
@@ -12,6 +13,7 @@ BANNER = "/* Written by src/bitfusion/api/generate.py from the API table. Do not
 
 def types_header() -> str:
     body = files(__package__).joinpath("types.cdef").read_text()
+    flags = "".join(f"#define CUDA_ARRAY3D_{name} {number:#x}u\n" for name, number in FLAGS.items())
     return (
         f"{BANNER}#ifndef LC_CUDA_TYPES_H\n#define LC_CUDA_TYPES_H\n\n#include <stddef.h>\n#include"
         f" <stdint.h>\n\n{body}\n#define CU_STREAM_LEGACY ((CUstream)0x1)\n#define CU_STREAM_PER_THREAD"
@@ -21,7 +23,18 @@ def types_header() -> str:
         " 1u\n#define CU_MEMHOSTREGISTER_DEVICEMAP 2u\n#define CU_MEMHOSTREGISTER_IOMEMORY 4u\n#define"
         " CU_MEMHOSTREGISTER_READ_ONLY 8u\n#define CU_GRAPH_KERNEL_NODE_PORT_DEFAULT 0\n#define"
         " CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC 1\n#define CU_GRAPH_KERNEL_NODE_PORT_LAUNCH_ORDER 2\n#define"
-        " CU_GRAPH_COND_ASSIGN_DEFAULT 0x1\n\n#endif\n"
+        " CU_GRAPH_COND_ASSIGN_DEFAULT 0x1\n"
+        f"{flags}\n#endif\n"
+    )
+
+
+def array_formats_header() -> str:
+    rows = " \\\n".join(
+        f"    ROW(CU_AD_FORMAT_{name}, {each.channels}, {each.bytes}, {each.side})" for name, each in FORMATS.items()
+    )
+    return (
+        f"{BANNER}/* format, channels (0: 1, 2 or 4), bytes of a channel or else of the element, texels on its side */\n"
+        f"#ifndef LC_ARRAY_FORMATS_H\n#define LC_ARRAY_FORMATS_H\n\n#define LC_ARRAY_FORMATS(ROW) \\\n{rows}\n\n#endif\n"
     )
 
 

@@ -57,7 +57,18 @@ class Tables:
 '''
 
 # Modules that the shapes need, besides those of hand-written calls.
-_ALWAYS = ("callbacks", "contexts", "copies", "descriptions", "links", "memory", "polling", "streams", "waits")
+_ALWAYS = (
+    "arrays",
+    "callbacks",
+    "contexts",
+    "copies",
+    "descriptions",
+    "links",
+    "memory",
+    "polling",
+    "streams",
+    "waits",
+)
 
 
 def calls_module(wires: Iterable[Wire]) -> str:

@@ -36,6 +36,7 @@ def outputs() -> dict[str, str]:
     """Path below the checkout -> content."""
     return {
         "libcuda/generated/cuda_types.h": emit_libcuda.types_header(),
+        "libcuda/generated/array_formats.h": emit_libcuda.array_formats_header(),
         "libcuda/generated/cuda_api.h": emit_libcuda.api_header(SYMBOLS),
         "libcuda/generated/sticky.h": emit_libcuda.sticky_header(STICKY),
         "libcuda/generated/names.c": emit_libcuda.names_source(SYMBOLS),

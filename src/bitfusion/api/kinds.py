@@ -134,6 +134,18 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("green", "V", "CUgreenCtx", "greens", False, (), INVALID_CONTEXT, "cuGreenCtxDestroy"),
     Kind("resources", "R", "CUdevResourceDesc", "resources", False, (), INVALID_VALUE, ""),
+    Kind(
+        "array",
+        "A",
+        "CUarray",
+        "arrays",
+        record=False,
+        parents=("context",),
+        bad=INVALID_HANDLE,
+        destroyer="cuArrayDestroy",
+        leave="arrays.leave(session, {number})",
+        named=True,
+    ),
     # A graph is made in none; one in a node (a child, the body of a conditional) goes with that node.
     Kind("graph", "G", "CUgraph", "graphs", False, (), INVALID_VALUE, "cuGraphDestroy", named=True),
     Kind("node", "N", "CUgraphNode", "nodes", False, ("graph",), INVALID_VALUE, "cuGraphDestroyNode", named=True),

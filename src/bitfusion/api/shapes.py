@@ -5,6 +5,7 @@
     then(cuCtxPopCurrent())  what is asked of the driver after success; its answer does not matter
     allocates(bytesize)      device memory under the quota; pitch * height: how much, the driver's answer says
     frees(dptr)              it is given back
+    charges(descriptor)      a new array has memory under the quota, as its descriptor says
     records(hEvent)          an event means something else from now on
     holds(hCtx)              the context waits for something that no stream shows
     settles                  the answer may tell that something is complete: bytes on their way come before it
@@ -118,17 +119,22 @@ class _Function:
         (made,) = self.made
         primary = self.does.pop("makes", "")
         check = [f"    session.check_no_primary({self._primary(primary)})"] if primary else []
+        charged = self.does.pop("charges", "")
+        reserve = [f"    charge = arrays.reserve(session, {safe(self._param(charged))})"] if charged else []
         call, then, described = self._within(self.expression.source()), self._then(), self._described()
         if self.wire.reply_params and not described:
             raise self._refused("values besides a new object")
         done = [*then, self._entered(made, bool(primary))]
+        if charged:
+            done.append(f"arrays.settle(session, {safe(made)}, charge)")
         if not described:
-            done = ["    if result is SUCCESS:", *(f"        {line}" for line in done), *self._forgotten()]
+            otherwise = ["    else:", "        arrays.cancel(session, charge)"] if charged else self._forgotten()
+            done = ["    if result is SUCCESS:", *(f"        {line}" for line in done), *otherwise]
             done.append(f"    return {self.result}")
         else:
             failed = ["    if result is not SUCCESS:", "        return (result,)"]
             done = [*failed, *(f"    {line}" for line in done), f"    return result, {described}"]
-        return [*check, *self._device(), f"    result, handle = {call}", *done]
+        return [*check, *self._device(), *reserve, f"    result, handle = {call}", *done]
 
     def _forgotten(self) -> list[str]:
         number = self.does.pop("forgets", "")

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, waits, watches
+from ..driver import arrays, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
 from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies
@@ -1103,6 +1103,27 @@ def graph_add_kernel(session: DriverSession, call: Any) -> Answer | None:
     return captures.graph_add_kernel(session, node, session.graphs[graph], handles(session.nodes, dependencies), edges, Memory(session, described.CUgraphNodeParams, params, True), session.streams[stream], Memory(session, described.CUlaunchAttribute, attributes))
 
 
+def cuArray3DCreate_v2(session: DriverSession, call: Any) -> Answer | None:
+    _, array, descriptor = call
+    session.check_new(array)
+    charge = arrays.reserve(session, descriptor)
+    result, handle = cuda.cuArray3DCreate(structure(session, cuda.CUDA_ARRAY3D_DESCRIPTOR, described.CUDA_ARRAY3D_DESCRIPTOR, descriptor))
+    if result is SUCCESS:
+        session.add(session.arrays, array, handle, session.current.number)
+        arrays.settle(session, array, charge)
+    else:
+        arrays.cancel(session, charge)
+    return (result,)
+
+
+def cuArrayDestroy(session: DriverSession, call: Any) -> Any:
+    _, hArray = call
+    result = cuda.cuArrayDestroy(session.arrays[hArray])[0]
+    if result is SUCCESS:
+        arrays.leave(session, hArray)
+    return result
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -1153,6 +1174,7 @@ TELLS = {
     488: cuGreenCtxWaitEvent,
     489: green_stream_create,
     491: cuGreenCtxStreamCreate,
+    531: cuArrayDestroy,
 }
 
 # Asks without bulk data in.
@@ -1270,6 +1292,7 @@ ASKS = {
     486: cuGreenCtxDestroy,
     490: peer_atomics,
     500: graph_add_kernel,
+    530: cuArray3DCreate_v2,
 }
 
 # Tells that bulk data follows.
@@ -1463,6 +1486,8 @@ NAMES = {
     490: "peer_atomics",
     491: "cuGreenCtxStreamCreate",
     500: "graph_add_kernel",
+    530: "cuArray3DCreate_v2",
+    531: "cuArrayDestroy",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -1632,4 +1657,6 @@ ARGUMENTS = {
     490: "bii",
     491: "nnui",
     500: "nnbbbnb",
+    530: "nb",
+    531: "n",
 }

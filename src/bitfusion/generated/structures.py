@@ -44,6 +44,12 @@ CUmemPoolProps = (
     ),
 )
 
+CUDA_ARRAY3D_DESCRIPTOR = (
+    "CUDA_ARRAY3D_DESCRIPTOR",
+    40,
+    (),
+)
+
 CUstreamAttrValue = (
     "CUstreamAttrValue",
     64,

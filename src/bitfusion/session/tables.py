@@ -24,6 +24,7 @@ class Tables:
         self.links: Handles[Link] = Handles()
         self.greens: Handles[Handle] = Handles()
         self.resources: Handles[Handle] = Handles()
+        self.arrays = Named()
         self.graphs = Named()
         self.nodes = Named()
         self.execs: Handles[Handle] = Handles()
@@ -40,6 +41,7 @@ class Tables:
             self.links,
             self.greens,
             self.resources,
+            self.arrays,
             self.graphs,
             self.nodes,
             self.execs,

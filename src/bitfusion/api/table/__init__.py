@@ -6,6 +6,7 @@ from ..model import Symbol, Wire, in_order
 from ..nvml import Function
 from . import (
     absent,
+    array,
     attributes,
     callback,
     capture,
@@ -36,6 +37,7 @@ _CHAPTERS = (
     module,
     link,
     memory,
+    array,
     copy,
     stream,
     capture,

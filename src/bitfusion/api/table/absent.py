@@ -13,9 +13,8 @@ _REASONS = {
         cuMemsetD2D32@2000 cuMemsetD2D8@2000 cuMemsetD32@2000 cuMemsetD8@2000 cuModuleGetGlobal@2000
     """,
     "arrays, textures and surfaces": """
-        cuArray3DCreate@2000 cuArray3DCreate_v2@3020 cuArray3DGetDescriptor@2000 cuArray3DGetDescriptor_v2@3020
-        cuArrayCreate@2000 cuArrayCreate_v2@3020 cuArrayDestroy@2000 cuArrayGetDescriptor@2000
-        cuArrayGetDescriptor_v2@3020 cuArrayGetMemoryRequirements@11060 cuArrayGetPlane@11020
+        cuArray3DCreate@2000 cuArray3DGetDescriptor@2000 cuArrayCreate@2000 cuArrayGetDescriptor@2000
+        cuArrayGetMemoryRequirements@11060 cuArrayGetPlane@11020
         cuArrayGetSparseProperties@11010 cuDeviceGetTexture1DLinearMaxWidth@11010
         cuMemMapArrayAsync@11010+ptsz@11010 cuMemcpy3D@2000 cuMemcpy3D_v2@3020+ptds@7000 cuMemcpy3DAsync@2000
         cuMemcpy3DAsync_v2@3020+ptsz@7000 cuMemcpy3DBatchAsync@12080+ptsz@12080

@@ -1,0 +1,58 @@
+/* CUDA arrays. */
+#include "arrays.h"
+
+#include "drop.h"
+#include "structures.h"
+
+CUresult bf_arrays_create(struct bf_object *context, const CUDA_ARRAY3D_DESCRIPTOR *descriptor, CUarray *out)
+{
+    struct bf_packed packed;
+    uint64_t number = bf_server_number(context->server);
+    CUresult result = bf_structures_pack(&packed, BF_STRUCTURE_CUDA_ARRAY3D_DESCRIPTOR, descriptor, 1, context);
+    if (!result)
+        result = BF_ASK(bf_in(context), NULL, cuArray3DCreate_v2, bf_u(number), bf_structures_value(&packed));
+    bf_structures_end(&packed);
+    if (result)
+        return result;
+    struct bf_object *array = bf_objects_new(&(struct bf_object){.kind = BF_ARRAY,
+                                                                 .server = context->server,
+                                                                 .number = number,
+                                                                 .owner = context,
+                                                                 .array = {context, *descriptor}});
+    if (!array) {
+        (void)BF_TELL(bf_in(context), cuArrayDestroy, bf_u(number));
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *out = (CUarray)array;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_arrays_create_flat(struct bf_object *context, const CUDA_ARRAY_DESCRIPTOR *descriptor, CUarray *out)
+{
+    const CUDA_ARRAY3D_DESCRIPTOR whole = {.Width = descriptor->Width,
+                                           .Height = descriptor->Height,
+                                           .Format = descriptor->Format,
+                                           .NumChannels = descriptor->NumChannels};
+    return bf_arrays_create(context, &whole, out);
+}
+
+CUresult bf_arrays_destroy(struct bf_object *array)
+{
+    struct bf_target to = bf_in(array->array.context);
+    uint64_t number = array->number;
+    bf_objects_free(array, bf_drop_object);
+    return BF_TELL(to, cuArrayDestroy, bf_u(number));
+}
+
+CUresult bf_arrays_describe(const struct bf_object *array, CUDA_ARRAY3D_DESCRIPTOR *out)
+{
+    *out = array->array.descriptor;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_arrays_describe_flat(const struct bf_object *array, CUDA_ARRAY_DESCRIPTOR *out)
+{
+    const CUDA_ARRAY3D_DESCRIPTOR *known = &array->array.descriptor;
+    *out = (CUDA_ARRAY_DESCRIPTOR){known->Width, known->Height, known->Format, known->NumChannels};
+    return CUDA_SUCCESS;
+}
