@@ -31,6 +31,7 @@
     F(int, close, (int a), (a))                                                                                        \
     F(int, closedir, (void *a), (a))                                                                                   \
     F(int, connect, (int a, const void *b, unsigned c), (a, b, c))                                                     \
+    F(int, fallocate, (int a, int b, off_t c, off_t d), (a, b, c, d))                                                  \
     F(int, fcntl, (int a, int b, long c), (a, b, c))                                                                   \
     F(int, fileno, (void *a), (a))                                                                                     \
     F(int, flock, (int a, int b), (a, b))                                                                              \
@@ -48,6 +49,7 @@
     F(int, getsockopt, (int a, int b, int c, void *d, unsigned *e), (a, b, c, d, e))                                   \
     F(int, kill, (pid_t a, int b), (a, b))                                                                             \
     F(int, madvise, (void *a, size_t b, int c), (a, b, c))                                                             \
+    F(int, memfd_create, (const char *a, unsigned b), (a, b))                                                          \
     F(void *, mmap, (void *a, size_t b, int c, int d, int e, off_t f), (a, b, c, d, e, f))                             \
     F(int, mprotect, (void *a, size_t b, int c), (a, b, c))                                                            \
     F(int, msync, (void *a, size_t b, int c), (a, b, c))                                                               \

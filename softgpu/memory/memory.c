@@ -1,152 +1,28 @@
-/* Allocations: blocks of whole granules, in address order, the free ones in bins by size.
- *
- * A block is a row of a table that never moves, so that a look-up may read it without the lock. Rows of freed blocks
- * are used again as late as possible (first in, first out): a look-up that read a row's number just before the row
- * was freed still finds it empty. */
-#include "memory.h"
-
-#include <pthread.h>
-#include <stdatomic.h>
+/* Allocations: blocks of whole granules, in address order, the free ones in bins by size. Each is a
+ * row of block.h. */
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../../libcuda/space.h"
+#include "block.h"
 #include "registered.h"
 #include "shadow.h"
 
-enum { BLOCKS_MAX = 1 << 22, ROWS_WAITING_MIN = 4096, STEPS = 8, BINS = 40 * STEPS, MEMORIES_MAX = 65 };
 enum { INVALID = 1, NO_MEMORY = 2 };
 /* Freed memory of at least this size goes back to the system. */
 #define GIVE_BACK_MIN (1u << 20)
 
-struct block {
-    _Atomic uint64_t begin, end;      /* exact bounds; begin > end while the block is free */
-    uint64_t id;
-    const void *owner;
-    _Atomic uint32_t tag;
-    uint64_t at, granules;
-    uint32_t memory;                  /* index into memories */
-    uint32_t below, above;            /* neighbours by address */
-    uint32_t previous, next;          /* others of its bin, or of the rows not in use */
-};
-
-struct sg_memory {
-    uint32_t device, kind;
-    uint64_t total, first_block;
-    _Atomic uint64_t used;
-    _Atomic uint64_t *published;      /* NULL: nobody wants to know */
-    uint32_t bins[BINS];
-    uint64_t filled[BINS / 64];       /* a bit for each bin that is not empty */
-};
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct sg_memory memories[MEMORIES_MAX];
-static uint32_t memory_count;
-static struct block *blocks;          /* row 0 means none */
-static uint32_t rows_used, rows_waiting, rows_head, rows_tail;
-static uint64_t last_id;
 static sg_memory_guard *guard;        /* NULL: everything is allowed */
 static uint64_t bounds_mask;          /* ends of what kernels may access are multiples of one more */
-
-/* ---- rows */
-
-static bool make_rows(void)
-{
-    if (blocks)
-        return true;
-    blocks = lc_space_memory(sizeof *blocks * BLOCKS_MAX);
-    rows_used = 1;
-    return blocks != NULL;
-}
-
-static uint32_t take_row(void)
-{
-    if (rows_waiting < ROWS_WAITING_MIN && rows_used < BLOCKS_MAX)
-        return rows_used++;
-    uint32_t row = rows_head;
-    if (row) {
-        rows_head = blocks[row].next;
-        rows_waiting--;
-    }
-    return row;
-}
-
-static void give_row(uint32_t row)
-{
-    blocks[row].next = 0;
-    if (rows_head)
-        blocks[rows_tail].next = row;
-    else
-        rows_head = row;
-    rows_tail = row;
-    rows_waiting++;
-}
-
-/* ---- bins: a power of two of granules is divided into STEPS */
-
-static unsigned log2_of(uint64_t value)
-{
-    return 63u - (unsigned)__builtin_clzll(value);
-}
-
-static unsigned bin_of(uint64_t granules)
-{
-    if (granules < STEPS)
-        return (unsigned)granules;
-    unsigned log2 = log2_of(granules), shift = log2 - 3;
-    return (shift + 1) * STEPS + (unsigned)((granules >> shift) - STEPS);
-}
-
-static void bin_insert(struct sg_memory *memory, uint32_t row)
-{
-    unsigned bin = bin_of(blocks[row].granules);
-    blocks[row].previous = 0;
-    blocks[row].next = memory->bins[bin];
-    if (memory->bins[bin])
-        blocks[memory->bins[bin]].previous = row;
-    memory->bins[bin] = row;
-    memory->filled[bin / 64] |= (uint64_t)1 << bin % 64;
-}
-
-static void bin_remove(struct sg_memory *memory, uint32_t row)
-{
-    unsigned bin = bin_of(blocks[row].granules);
-    uint32_t previous = blocks[row].previous, next = blocks[row].next;
-    if (next)
-        blocks[next].previous = previous;
-    if (previous)
-        blocks[previous].next = next;
-    else
-        memory->bins[bin] = next;
-    if (!memory->bins[bin])
-        memory->filled[bin / 64] &= ~((uint64_t)1 << bin % 64);
-}
-
-/* A free block of at least `granules`, 0 if none: the first of the first bin whose every block is large enough. */
-static uint32_t bin_find(const struct sg_memory *memory, uint64_t granules)
-{
-    if (granules >= STEPS)
-        granules += ((uint64_t)1 << (log2_of(granules) - 3)) - 1;
-    unsigned bin = bin_of(granules);
-    uint64_t bits = memory->filled[bin / 64] & (~(uint64_t)0 << bin % 64);
-    for (unsigned word = bin / 64;;) {
-        if (bits)
-            return memory->bins[word * 64 + (unsigned)__builtin_ctzll(bits)];
-        if (++word == BINS / 64)
-            return 0;
-        bits = memory->filled[word];
-    }
-}
 
 /* ---- blocks */
 
 /* Split block `row` after `granules`; the rest becomes a block that is in no bin. False if there is no row for it. */
 static bool split(uint32_t row, uint64_t granules)
 {
-    uint32_t rest = take_row();
+    uint32_t rest = sg_block_take();
     if (!rest)
         return false;
-    struct block *a = &blocks[row], *b = &blocks[rest];
+    struct sg_block_row *a = &sg_block_rows[row], *b = &sg_block_rows[rest];
     b->memory = a->memory;
     b->at = a->at + granules * SG_MEMORY_GRANULE;
     b->granules = a->granules - granules;
@@ -155,7 +31,7 @@ static bool split(uint32_t row, uint64_t granules)
     atomic_store(&b->end, 0);
     atomic_store(&b->begin, UINT64_MAX);
     if (a->above)
-        blocks[a->above].below = rest;
+        sg_block_rows[a->above].below = rest;
     a->above = rest;
     a->granules = granules;
     return true;
@@ -163,54 +39,54 @@ static bool split(uint32_t row, uint64_t granules)
 
 static bool is_free(uint32_t row)
 {
-    return row && atomic_load_explicit(&blocks[row].end, memory_order_relaxed) == 0;
+    return row && atomic_load_explicit(&sg_block_rows[row].end, memory_order_relaxed) == 0;
 }
 
 /* Join block `row` with the one above it; neither is in a bin. */
 static void join_above(uint32_t row)
 {
-    uint32_t gone = blocks[row].above;
-    blocks[row].granules += blocks[gone].granules;
-    blocks[row].above = blocks[gone].above;
-    if (blocks[row].above)
-        blocks[blocks[row].above].below = row;
-    give_row(gone);
+    uint32_t gone = sg_block_rows[row].above;
+    sg_block_rows[row].granules += sg_block_rows[gone].granules;
+    sg_block_rows[row].above = sg_block_rows[gone].above;
+    if (sg_block_rows[row].above)
+        sg_block_rows[sg_block_rows[row].above].below = row;
+    sg_block_give(gone);
 }
 
 /* Put a block that is not in use into its bin, joined with its free neighbours. */
 static void release(struct sg_memory *memory, uint32_t row)
 {
-    if (is_free(blocks[row].above)) {
-        bin_remove(memory, blocks[row].above);
+    if (is_free(sg_block_rows[row].above)) {
+        sg_block_remove(memory, sg_block_rows[row].above);
         join_above(row);
     }
-    uint32_t below = blocks[row].below;
+    uint32_t below = sg_block_rows[row].below;
     if (is_free(below)) {
-        bin_remove(memory, below);
+        sg_block_remove(memory, below);
         join_above(below);
         row = below;
     }
-    bin_insert(memory, row);
+    sg_block_insert(memory, row);
 }
 
 /* Take `granules` at a multiple of `align` out of the free blocks. 0 if there are none. */
 static uint32_t carve(struct sg_memory *memory, uint64_t granules, uint64_t align)
 {
-    uint32_t row = bin_find(memory, granules + align / SG_MEMORY_GRANULE - 1);
+    uint32_t row = sg_block_find(memory, granules + align / SG_MEMORY_GRANULE - 1);
     if (!row)
         return 0;
-    bin_remove(memory, row);
-    uint64_t skip = (-blocks[row].at & (align - 1)) / SG_MEMORY_GRANULE;
+    sg_block_remove(memory, row);
+    uint64_t skip = (-sg_block_rows[row].at & (align - 1)) / SG_MEMORY_GRANULE;
     if (skip && split(row, skip)) {
-        bin_insert(memory, row);
-        row = blocks[row].above;
+        sg_block_insert(memory, row);
+        row = sg_block_rows[row].above;
     } else if (skip) {
-        bin_insert(memory, row);
+        sg_block_insert(memory, row);
         return 0;
     }
     /* Without a row for the rest, the allocation keeps it. */
-    if (blocks[row].granules > granules && split(row, granules))
-        bin_insert(memory, blocks[row].above);
+    if (sg_block_rows[row].granules > granules && split(row, granules))
+        sg_block_insert(memory, sg_block_rows[row].above);
     return row;
 }
 
@@ -232,22 +108,20 @@ static void fill_pattern(uint64_t address, uint64_t bytes)
 
 static int create(uint32_t device, uint32_t kind, uint64_t bytes_total, struct sg_memory **out)
 {
-    if (memory_count == MEMORIES_MAX || bytes_total > UINT64_MAX / 4 || !make_rows())
-        return NO_MEMORY;
     /* Twice the space, so that what is free can be found in one piece more often. */
     uint64_t begin, span = (2 * bytes_total + SG_SHADOW_PAGE - 1) & ~(SG_SHADOW_PAGE - 1);
-    if (!sg_shadow_reserve(span, &begin))
+    uint32_t row, index;
+    if (bytes_total > UINT64_MAX / 4 || !(row = sg_block_take()))
         return NO_MEMORY;
-    uint32_t row = take_row();
-    if (!row)
+    const struct sg_memory made = {.device = device, .kind = kind, .total = bytes_total, .first_block = row};
+    if (!sg_shadow_reserve(span, &begin) || !sg_block_add_memory(&made, &index)) {
+        sg_block_give(row);
         return NO_MEMORY;
-    struct sg_memory *memory = &memories[memory_count];
-    *memory = (struct sg_memory){.device = device, .kind = kind, .total = bytes_total, .first_block = row};
-    blocks[row] =
-        (struct block){.begin = UINT64_MAX, .at = begin, .granules = span / SG_MEMORY_GRANULE, .memory = memory_count};
-    memory_count++;
-    bin_insert(memory, row);
-    *out = memory;
+    }
+    sg_block_rows[row] =
+        (struct sg_block_row){.begin = UINT64_MAX, .at = begin, .granules = span / SG_MEMORY_GRANULE, .memory = index};
+    *out = &sg_block_memories[index];
+    sg_block_insert(*out, row);
     return 0;
 }
 
@@ -270,8 +144,8 @@ static void change_used(struct sg_memory *memory, uint64_t change)
 /* With the lock held. */
 static void free_row(uint32_t row)
 {
-    struct block *block = &blocks[row];
-    struct sg_memory *memory = &memories[block->memory];
+    struct sg_block_row *block = &sg_block_rows[row];
+    struct sg_memory *memory = &sg_block_memories[block->memory];
     uint64_t bytes = block->granules * SG_MEMORY_GRANULE;
     sg_shadow_set(block->at, bytes, 0);
     atomic_store(&block->end, 0);
@@ -295,17 +169,17 @@ void sg_memory_set_bounds(uint64_t bytes)
 
 int sg_memory_create(uint32_t ordinal, uint64_t bytes_total, struct sg_memory **out)
 {
-    pthread_mutex_lock(&lock);
+    sg_block_lock();
     int result = create(ordinal, SG_MEMORY_DEVICE, bytes_total, out);
-    pthread_mutex_unlock(&lock);
+    sg_block_unlock();
     return result;
 }
 
 int sg_memory_create_host(uint64_t bytes_total, struct sg_memory **out)
 {
-    pthread_mutex_lock(&lock);
+    sg_block_lock();
     int result = create(UINT32_MAX, SG_MEMORY_PINNED, bytes_total, out);
-    pthread_mutex_unlock(&lock);
+    sg_block_unlock();
     return result;
 }
 
@@ -317,10 +191,11 @@ static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, c
     uint32_t row = carve(memory, granules, align);
     if (!row)
         return 0;
-    struct block *block = &blocks[row];
-    block->id = ++last_id;
+    struct sg_block_row *block = &sg_block_rows[row];
+    block->id = sg_block_new_id();
     block->owner = owner;
     block->tag = 0;
+    block->kind = memory->kind;
     change_used(memory, block->granules * SG_MEMORY_GRANULE);
     atomic_store(&block->begin, block->at);
     atomic_store(&block->end, block->at + bytes);
@@ -328,15 +203,9 @@ static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, c
     return row;
 }
 
-/* Take back what the guard does not allow. */
-static bool is_allowed(const struct sg_memory *memory, uint32_t row)
+static bool is_allowed(const struct sg_memory *memory, uint64_t bytes)
 {
-    if (!guard || guard(memory->device, blocks[row].granules * SG_MEMORY_GRANULE))
-        return true;
-    pthread_mutex_lock(&lock);
-    free_row(row);
-    pthread_mutex_unlock(&lock);
-    return false;
+    return !guard || guard(memory->device, bytes);
 }
 
 int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, uint64_t *address)
@@ -350,12 +219,18 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
     /* Large ones begin at a page, so that the coarse table and the system's large pages serve them. */
     if (bytes >= SG_SHADOW_PAGE && align < SG_SHADOW_PAGE)
         align = SG_SHADOW_PAGE;
-    pthread_mutex_lock(&lock);
+    sg_block_lock();
     uint32_t row = take(memory, bytes, align, owner);
-    uint64_t at = row ? blocks[row].at : 0;
-    pthread_mutex_unlock(&lock);
-    if (!row || !is_allowed(memory, row))
+    uint64_t at = row ? sg_block_rows[row].at : 0, granules_bytes = sg_block_rows[row].granules * SG_MEMORY_GRANULE;
+    sg_block_unlock();
+    if (!row)
         return NO_MEMORY;
+    if (!is_allowed(memory, granules_bytes)) {
+        sg_block_lock();
+        free_row(row);
+        sg_block_unlock();
+        return NO_MEMORY;
+    }
     if (bytes >= SG_SHADOW_PAGE)
         madvise((void *)(uintptr_t)at, bytes, MADV_HUGEPAGE);
     if (memory->kind == SG_MEMORY_DEVICE)
@@ -364,14 +239,36 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
     return 0;
 }
 
+int sg_memory_charge(struct sg_memory *memory, uint64_t bytes)
+{
+    sg_block_lock();
+    bool fits = bytes <= memory->total - memory->used;
+    if (fits)
+        change_used(memory, bytes);
+    sg_block_unlock();
+    if (!fits)
+        return NO_MEMORY;
+    if (is_allowed(memory, bytes))
+        return 0;
+    sg_memory_discharge(memory, bytes);
+    return NO_MEMORY;
+}
+
+void sg_memory_discharge(struct sg_memory *memory, uint64_t bytes)
+{
+    sg_block_lock();
+    change_used(memory, -bytes);
+    sg_block_unlock();
+}
+
 int sg_memory_free(uint64_t address)
 {
-    pthread_mutex_lock(&lock);
+    sg_block_lock();
     uint32_t row = sg_shadow_get(address);
-    bool found = row && blocks[row].at == address;
+    bool found = row && sg_block_rows[row].at == address && sg_block_rows[row].granules;
     if (found)
         free_row(row);
-    pthread_mutex_unlock(&lock);
+    sg_block_unlock();
     return found ? 0 : INVALID;
 }
 
@@ -380,18 +277,19 @@ static int refusal(uint64_t address)
 {
     enum { INVALID_VALUE = 1, ALREADY_REGISTERED = 712 };
     struct sg_extent known;
-    if (!sg_shadow_inside(address))
-        return 0;
-    return sg_memory_find(address, &known) && known.kind != SG_MEMORY_DEVICE ? ALREADY_REGISTERED : INVALID_VALUE;
+    if (sg_memory_find(address, &known))
+        return known.kind == SG_MEMORY_PINNED || known.kind == SG_MEMORY_REGISTERED ? ALREADY_REGISTERED
+                                                                                    : INVALID_VALUE;
+    return sg_shadow_inside(address) ? INVALID_VALUE : 0;
 }
 
 void sg_memory_set_tag(uint64_t address, uint32_t tag)
 {
-    pthread_mutex_lock(&lock);
+    sg_block_lock();
     uint32_t row = sg_shadow_get(address);
-    if (row && blocks[row].at == address)
-        blocks[row].tag = tag;
-    pthread_mutex_unlock(&lock);
+    if (row && sg_block_rows[row].at == address)
+        sg_block_rows[row].tag = tag;
+    sg_block_unlock();
 }
 
 int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner, uint32_t tag)
@@ -399,18 +297,19 @@ int sg_memory_register(uint64_t begin, uint64_t bytes, const void *owner, uint32
     int first = refusal(begin), last = refusal(begin + bytes - 1);
     if (first || last)
         return first ? first : last;
-    pthread_mutex_lock(&lock);
-    struct sg_extent extent = {.begin = begin, .end = begin + bytes, .id = ++last_id, .owner = owner, .tag = tag};
+    sg_block_lock();
+    struct sg_extent extent = {
+        .begin = begin, .end = begin + bytes, .id = sg_block_new_id(), .owner = owner, .tag = tag};
     int result = sg_registered_add(&extent);
-    pthread_mutex_unlock(&lock);
+    sg_block_unlock();
     return result;
 }
 
 int sg_memory_unregister(uint64_t begin)
 {
-    pthread_mutex_lock(&lock);
+    sg_block_lock();
     int result = sg_registered_remove(begin);
-    pthread_mutex_unlock(&lock);
+    sg_block_unlock();
     return result;
 }
 
@@ -418,38 +317,47 @@ int sg_memory_unregister(uint64_t begin)
 static void free_owned_of(struct sg_memory *memory, const void *owner)
 {
     for (uint32_t row = (uint32_t)memory->first_block; row;) {
-        uint32_t below = blocks[row].below;
-        bool mine = !is_free(row) && blocks[row].owner == owner;
+        uint32_t below = sg_block_rows[row].below;
+        bool mine = !is_free(row) && sg_block_rows[row].owner == owner;
         uint32_t resume = mine && is_free(below) ? below : row;
         if (mine)
             free_row(row);
-        row = blocks[resume].above;
+        row = sg_block_rows[resume].above;
     }
 }
 
 void sg_memory_free_owned(const void *owner)
 {
-    pthread_mutex_lock(&lock);
+    sg_block_lock();
     sg_registered_remove_owned(owner);
-    for (uint32_t i = 0; i < memory_count; i++)
-        free_owned_of(&memories[i], owner);
-    pthread_mutex_unlock(&lock);
+    for (uint32_t i = 0; i < sg_block_memory_count; i++)
+        free_owned_of(&sg_block_memories[i], owner);
+    sg_block_unlock();
 }
 
-/* A block begins at a multiple of bounds_mask + 1, and ends at `end` rounded up by `mask`. A free block's `end` is 0
+/* A row begins at a multiple of bounds_mask + 1, and ends at `end` rounded up by `mask`. A free block's `end` is 0
  * all the same. */
 static inline bool find(uint64_t address, uint64_t mask, struct sg_extent *out)
 {
     uint32_t row = sg_shadow_get(address);
     if (!row)
         return !sg_shadow_inside(address) && sg_registered_find(address, out);
-    const struct block *block = &blocks[row];
+    const struct sg_block_row *block = &sg_block_rows[row];
     uint64_t begin = atomic_load_explicit(&block->begin, memory_order_acquire);
     uint64_t end = (atomic_load_explicit(&block->end, memory_order_acquire) + mask) & ~mask;
     if (address < begin || address >= end)
         return false;
-    const struct sg_memory *memory = &memories[block->memory];
-    *out = (struct sg_extent){begin, end, memory->device, memory->kind, block->id, block->owner, block->tag};
+    *out = (struct sg_extent){
+        .begin = begin,
+        .end = end,
+        .device = sg_block_memories[block->memory].device,
+        .kind = block->kind,
+        .id = block->id,
+        .owner = block->owner,
+        .tag = block->tag,
+        .readers = atomic_load_explicit(&block->readers, memory_order_relaxed),
+        .writers = atomic_load_explicit(&block->writers, memory_order_relaxed),
+    };
     return true;
 }
 
@@ -465,10 +373,10 @@ bool sg_memory_find_accessible(uint64_t address, struct sg_extent *out)
 
 void sg_memory_publish(struct sg_memory *memory, _Atomic uint64_t *bytes)
 {
-    pthread_mutex_lock(&lock);
+    sg_block_lock();
     memory->published = bytes;
     change_used(memory, 0);
-    pthread_mutex_unlock(&lock);
+    sg_block_unlock();
 }
 
 uint64_t sg_memory_total(const struct sg_memory *memory)

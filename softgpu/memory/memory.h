@@ -16,15 +16,17 @@
 
 struct sg_memory;   /* of one device, or the page-locked memory of the host */
 
-enum sg_memory_kind { SG_MEMORY_DEVICE, SG_MEMORY_PINNED, SG_MEMORY_REGISTERED };
+/* VIRTUAL: a device's, mapped at an address that was reserved (virtual.h). MANAGED: the host's as well as the device's. */
+enum sg_memory_kind { SG_MEMORY_DEVICE, SG_MEMORY_PINNED, SG_MEMORY_REGISTERED, SG_MEMORY_VIRTUAL, SG_MEMORY_MANAGED };
 
 struct sg_extent {
-    uint64_t begin, end;     /* first byte, first byte after: exactly what was asked for, not rounded */
-    uint32_t device;         /* ordinal of the device it belongs to; UINT32_MAX for host memory */
-    uint32_t kind;           /* enum sg_memory_kind */
-    uint64_t id;             /* unique in the process: CU_POINTER_ATTRIBUTE_BUFFER_ID */
-    const void *owner;       /* as given when it was made */
-    uint32_t tag;            /* as set by sg_memory_set_tag, or given to sg_memory_register; else 0 */
+    uint64_t begin, end; /* first byte, first byte after: exactly what was asked for, not rounded */
+    uint32_t device; /* ordinal of the device it belongs to; UINT32_MAX for host memory */
+    uint32_t kind; /* enum sg_memory_kind */
+    uint64_t id; /* unique in the process: CU_POINTER_ATTRIBUTE_BUFFER_ID */
+    const void *owner; /* as given when it was made */
+    uint32_t tag; /* as set by sg_memory_set_tag, or given to sg_memory_register; else 0 */
+    uint64_t readers, writers; /* of VIRTUAL: a bit for each device whose kernels may; others have none */
 };
 
 /* How far behind its end an allocation may be accessed by kernels: up to the next multiple of `bytes`, a power of
@@ -52,6 +54,10 @@ int sg_memory_create_host(uint64_t bytes_total, struct sg_memory **out);
 #define SG_MEMORY_PATTERN 0xCD
 #define SG_MEMORY_PATTERN_MAX (4u << 20)
 int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, uint64_t *address);
+
+/* Count `bytes` that are made elsewhere as the memory's: 0, or 2 if there is not so much left. Take them back. */
+int sg_memory_charge(struct sg_memory *memory, uint64_t bytes);
+void sg_memory_discharge(struct sg_memory *memory, uint64_t bytes);
 
 /* Free the allocation that begins at `address` exactly. Returns 0 or 1 (not such an address). */
 int sg_memory_free(uint64_t address);

@@ -1,4 +1,4 @@
-/* Reserved address space, its coarse and its fine table. Callers serialise reserve and set; get takes no lock. */
+/* Reserved address space, its fine table, and the coarse one. Callers serialise reserve and set; get takes no lock. */
 #include "shadow.h"
 
 #include <stdatomic.h>
@@ -13,16 +13,15 @@
 #else
 #define REGION_BYTES ((uint64_t)4 << 40)
 #endif
-#define GRANULES_A_PAGE (SG_SHADOW_PAGE / SG_MEMORY_GRANULE)
-
 static uint64_t region_begin, region_used;
+/* coarse: of all addresses that a program may have; fine: of the region. */
 static _Atomic uint32_t *coarse, *fine;
 
 static bool reserve_region(void)
 {
     uint8_t *region = lc_space_reserve(REGION_BYTES + SG_SHADOW_PAGE);
     if (!coarse)
-        coarse = lc_space_memory(REGION_BYTES / SG_SHADOW_PAGE * sizeof *coarse);
+        coarse = lc_space_memory(SG_SHADOW_ADDRESSES / SG_SHADOW_PAGE * sizeof *coarse);
     if (!fine)
         fine = lc_space_memory(REGION_BYTES / SG_MEMORY_GRANULE * sizeof *fine);
     if (!region || !coarse || !fine) {
@@ -49,25 +48,23 @@ bool sg_shadow_reserve(uint64_t bytes, uint64_t *begin)
     return true;
 }
 
-static void set_fine(uint64_t granule, uint64_t end, uint32_t number)
+static void set_fine(uint64_t at, uint64_t end, uint32_t number)
 {
-    for (; granule < end; granule++)
-        atomic_store_explicit(&fine[granule], number, memory_order_relaxed);
+    for (; at < end; at += SG_MEMORY_GRANULE)
+        atomic_store_explicit(&fine[(at - region_begin) / SG_MEMORY_GRANULE], number, memory_order_relaxed);
 }
 
 void sg_shadow_set(uint64_t begin, uint64_t bytes, uint32_t number)
 {
-    uint64_t granule = (begin - region_begin) / SG_MEMORY_GRANULE, end = granule + bytes / SG_MEMORY_GRANULE;
-    while (granule < end) {
-        uint64_t page_end = (granule / GRANULES_A_PAGE + 1) * GRANULES_A_PAGE;
-        if (granule % GRANULES_A_PAGE == 0 && page_end <= end) {
-            atomic_store_explicit(&coarse[granule / GRANULES_A_PAGE], number, memory_order_release);
+    uint64_t end = begin + bytes;
+    for (uint64_t at = begin, next; at < end; at = next) {
+        next = (at / SG_SHADOW_PAGE + 1) * SG_SHADOW_PAGE;
+        if (at % SG_SHADOW_PAGE == 0 && next <= end) {
+            atomic_store_explicit(&coarse[at / SG_SHADOW_PAGE], number, memory_order_release);
         } else {
-            if (page_end > end)
-                page_end = end;
-            set_fine(granule, page_end, number);
+            next = next < end ? next : end;
+            set_fine(at, next, number);
         }
-        granule = page_end;
     }
 }
 
@@ -78,9 +75,11 @@ bool sg_shadow_inside(uint64_t address)
 
 uint32_t sg_shadow_get(uint64_t address)
 {
-    uint64_t offset = address - region_begin;
-    if (offset >= region_used)
+    if (address >= SG_SHADOW_ADDRESSES || !coarse)
         return 0;
-    uint32_t number = atomic_load_explicit(&coarse[offset / SG_SHADOW_PAGE], memory_order_acquire);
-    return number ? number : atomic_load_explicit(&fine[offset / SG_MEMORY_GRANULE], memory_order_acquire);
+    uint32_t number = atomic_load_explicit(&coarse[address / SG_SHADOW_PAGE], memory_order_acquire);
+    uint64_t offset = address - region_begin;
+    if (number || offset >= region_used)
+        return number;
+    return atomic_load_explicit(&fine[offset / SG_MEMORY_GRANULE], memory_order_acquire);
 }

@@ -1,8 +1,9 @@
 /* The shadow table: granule of the region -> number of the allocation that holds it. Internal to memory/.
  *
  * A 2 MiB page that lies wholly inside one allocation has its number in the coarse table; otherwise the fine table
- * has one a granule. So a large allocation costs an entry a page, not an entry a granule. Both tables are reserved
- * and committed by use. */
+ * has one a granule. So a large allocation costs an entry a page, not an entry a granule. The coarse table is of all
+ * addresses, so that whole pages outside the region can be given numbers, too. Both tables are reserved and committed
+ * by use. */
 #ifndef SG_SHADOW_H
 #define SG_SHADOW_H
 
@@ -12,11 +13,13 @@
 #include "memory.h"
 
 #define SG_SHADOW_PAGE ((uint64_t)2 << 20)
+#define SG_SHADOW_ADDRESSES ((uint64_t)1 << 47)
 
 /* Cut `bytes` (rounded up to pages) off the region. The first call reserves the region. False if there is no room. */
 bool sg_shadow_reserve(uint64_t bytes, uint64_t *begin);
 
-/* The granules of [begin, begin + bytes), both multiples of the granule, now belong to `number` (0: to none). */
+/* The granules of [begin, begin + bytes), both multiples of the granule (outside the region: of the
+ * page), now belong to `number` (0: to none). */
 void sg_shadow_set(uint64_t begin, uint64_t bytes, uint32_t number);
 
 /* The number at `address`, 0 if none or outside the region. */

@@ -24,13 +24,24 @@ static uint64_t stack_of(const struct sg_team *team, unsigned lane)
     return (uint64_t)(uintptr_t)block->stack + (team->group.first_thread + lane) * block->stack_stride;
 }
 
+/* Memory that is mapped is there for the devices that were given access. */
+static inline bool is_permitted(const struct sg_block *block, const struct sg_extent *extent, bool write)
+{
+    if (__builtin_expect(extent->kind != SG_MEMORY_VIRTUAL, 1))
+        return true;
+    return (write ? extent->writers : extent->readers) >> block->grid->launch.device & 1;
+}
+
 /* Global memory, constants, pinned host memory, and the words that cooperative groups synchronise with. */
-static bool in_global(const struct sg_block *block, uint64_t address, unsigned bytes, struct sg_extent *last)
+static bool in_global(const struct sg_block *block, uint64_t address, unsigned bytes, bool write,
+                      struct sg_extent *last)
 {
     if (within(address, bytes, last->begin, last->end - last->begin))
         return true;
     struct sg_extent extent;
     if (sg_memory_find_accessible(address, &extent)) {
+        if (!is_permitted(block, &extent, write))
+            return false;
         *last = extent;
         return within(address, bytes, extent.begin, extent.end - extent.begin);
     }
@@ -50,10 +61,10 @@ static bool locate(const struct sg_team *team, unsigned space, unsigned lane, ui
         *host = (uintptr_t)(stack_of(team, lane) + address);
         return within(address, bytes, 0, stack_bytes);
     case PTX_PARAM: *host = (uintptr_t)(params + address); return !write && within(address, bytes, 0, param_bytes);
-    case PTX_GLOBAL: *host = (uintptr_t)address; return in_global(block, address, bytes, last);
+    case PTX_GLOBAL: *host = (uintptr_t)address; return in_global(block, address, bytes, write, last);
     default:
         *host = (uintptr_t)address;
-        return in_global(block, address, bytes, last) || within(address, bytes, shared, block->shared_bytes) ||
+        return in_global(block, address, bytes, write, last) || within(address, bytes, shared, block->shared_bytes) ||
                within(address, bytes, stack_of(team, lane), stack_bytes) ||
                (!write && within(address, bytes, params, param_bytes));
     }
@@ -314,7 +325,8 @@ static bool one_range(const struct sg_group *g, const struct sg_op *op, uint64_t
         return !SG_ACCESS_WRITE(op->aux) && within(max, bytes, 0, block->kernel->info.param_bytes);
     }
     if (sg_memory_find_accessible(min, &extent))
-        return within(max, bytes, extent.begin, extent.end - extent.begin);
+        return within(max, bytes, extent.begin, extent.end - extent.begin) &&
+               is_permitted(block, &extent, SG_ACCESS_WRITE(op->aux));
     return space == PTX_GENERIC && min >= shared && within(max, bytes, shared, block->shared_bytes);
 }
 

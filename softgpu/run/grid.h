@@ -20,6 +20,7 @@ struct sg_launch {
     const void *params; /* param_bytes, copied by sg_grid_begin */
     bool cooperative;
     uint64_t grid_id;
+    uint32_t device; /* ordinal: what its kernels may access of memory that is mapped */
 };
 
 /* What went wrong in a grid; result 0 if nothing did. */

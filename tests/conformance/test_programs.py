@@ -24,7 +24,13 @@ CUDA_EXAMPLES = sorted(path.stem for path in (EXAMPLES / "cuda").glob("*.cu"))
 # What the client denies although the device can: a kernel cannot reach memory of another machine.
 DENIED = {
     f"CU_DEVICE_ATTRIBUTE_{name} CUDA_SUCCESS 1": f"CU_DEVICE_ATTRIBUTE_{name} CUDA_SUCCESS 0"
-    for name in ("CAN_MAP_HOST_MEMORY", "HOST_NATIVE_ATOMIC_SUPPORTED", "CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM")
+    for name in (
+        "CAN_MAP_HOST_MEMORY",
+        "HOST_NATIVE_ATOMIC_SUPPORTED",
+        "CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM",
+        "VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED",
+        "HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED",
+    )
 }
 
 

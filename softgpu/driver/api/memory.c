@@ -158,7 +158,8 @@ CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int 
     struct sg_extent extent;
     TRY(sg_context_current(&context));
     REQUIRE(pdptr && p && Flags == 0, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(sg_memory_find((uint64_t)(uintptr_t)p, &extent) && extent.kind != SG_MEMORY_DEVICE,
+    REQUIRE(sg_memory_find((uint64_t)(uintptr_t)p, &extent) &&
+                (extent.kind == SG_MEMORY_PINNED || extent.kind == SG_MEMORY_REGISTERED),
             CUDA_ERROR_INVALID_VALUE);
     *pdptr = (uint64_t)(uintptr_t)p;
     return CUDA_SUCCESS;

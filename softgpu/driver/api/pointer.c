@@ -3,12 +3,14 @@
 
 #include "../../../libcuda/sync_memops.h"
 #include "../state/context.h"
+#include "../state/physical.h"
 #include "../state/pool.h"
 
-/* The context to report: a pool's memory belongs to no context, so its device's primary one is named. */
+/* The context to report: a pool's memory and what is mapped belong to no context, so its device's primary one is named. */
 static const struct sg_context *owner(const struct sg_extent *extent)
 {
-    if (extent->kind == SG_MEMORY_DEVICE && (extent->tag == SG_TAG_POOL || extent->tag == SG_TAG_GRAPH))
+    if (extent->kind == SG_MEMORY_VIRTUAL ||
+        (extent->kind == SG_MEMORY_DEVICE && (extent->tag == SG_TAG_POOL || extent->tag == SG_TAG_GRAPH)))
         return sg_device_at((CUdevice)extent->device)->primary;
     return extent->owner;
 }
@@ -29,12 +31,43 @@ static struct value narrow(uint64_t number)
     return (struct value){number, sizeof(uint32_t)};
 }
 
+static bool on_device(const struct sg_extent *extent)
+{
+    return extent->kind == SG_MEMORY_DEVICE || extent->kind == SG_MEMORY_VIRTUAL;
+}
+
+/* What the current context's device may do. */
+static uint32_t access_flags(const struct sg_extent *extent)
+{
+    struct sg_context *context;
+    if (extent->kind != SG_MEMORY_VIRTUAL)
+        return CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
+    uint32_t device = sg_context_current_any(&context) ? extent->device : (uint32_t)context->device->ordinal;
+    return sg_physical_access(extent, device);
+}
+
+/* What is told of a range of addresses that was reserved, and of what is mapped there. */
+static struct value read_mapped(int attribute, const struct sg_extent *extent)
+{
+    const struct sg_physical *physical = extent->owner;
+    uint64_t begin = extent->begin, bytes = extent->end - extent->begin;
+    if (attribute == CU_POINTER_ATTRIBUTE_RANGE_START_ADDR || attribute == CU_POINTER_ATTRIBUTE_RANGE_SIZE)
+        (void)sg_virtual_find(extent->begin, &begin, &bytes);
+    switch (attribute) {
+    case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID: return wide(physical->id);
+    case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES: return wide(physical->properties.requestedHandleTypes);
+    case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR: return wide(begin);
+    default: return wide(bytes);
+    }
+}
+
 /* `extent` NULL: memory that is unknown to the driver; then every attribute is 0, except the ordinal of no device. */
 static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *extent, struct value *out)
 {
-    bool device = extent && extent->kind == SG_MEMORY_DEVICE, host = extent && !device;
-    bool pooled = device && extent->tag == SG_TAG_POOL;
+    bool device = extent && on_device(extent), host = extent && !device;
+    bool pooled = device && extent->kind == SG_MEMORY_DEVICE && extent->tag == SG_TAG_POOL;
     uint64_t bytes = extent ? extent->end - extent->begin : 0, begin = extent ? extent->begin : 0;
+    bool mapped = extent && extent->kind == SG_MEMORY_VIRTUAL;
     switch (attribute) {
     case CU_POINTER_ATTRIBUTE_CONTEXT: *out = wide(extent ? (uint64_t)(uintptr_t)owner(extent)->handle : 0); break;
     case CU_POINTER_ATTRIBUTE_MEMORY_TYPE:
@@ -42,18 +75,20 @@ static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *ext
         break;
     case CU_POINTER_ATTRIBUTE_DEVICE_POINTER: *out = wide(extent ? ptr : 0); break;
     case CU_POINTER_ATTRIBUTE_HOST_POINTER: *out = wide(host ? ptr : 0); break;
-    case CU_POINTER_ATTRIBUTE_BUFFER_ID:
-    case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID: *out = wide(extent ? extent->id : 0); break;
+    case CU_POINTER_ATTRIBUTE_BUFFER_ID: *out = wide(extent ? extent->id : 0); break;
+    case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID:
+        *out = mapped ? read_mapped(attribute, extent) : wide(extent ? extent->id : 0);
+        break;
     case CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL:
         *out = narrow(extent ? (uint32_t)owner(extent)->device->ordinal : (uint32_t)-2);
         break;
-    case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:
+    case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR: *out = mapped ? read_mapped(attribute, extent) : wide(begin); break;
+    case CU_POINTER_ATTRIBUTE_RANGE_SIZE: *out = mapped ? read_mapped(attribute, extent) : wide(bytes); break;
     case CU_POINTER_ATTRIBUTE_MAPPING_BASE_ADDR: *out = wide(begin); break;
-    case CU_POINTER_ATTRIBUTE_RANGE_SIZE:
     case CU_POINTER_ATTRIBUTE_MAPPING_SIZE: *out = wide(bytes); break;
     case CU_POINTER_ATTRIBUTE_MAPPED: *out = narrow(extent != NULL); break;
-    case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES: *out = wide(0); break;
-    case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS: *out = narrow(extent ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : 0); break;
+    case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES: *out = mapped ? read_mapped(attribute, extent) : wide(0); break;
+    case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS: *out = narrow(extent ? access_flags(extent) : 0); break;
     case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
         *out = wide(pooled ? (uint64_t)(uintptr_t)((const struct sg_pool *)extent->owner)->handle : 0);
         break;
@@ -81,8 +116,7 @@ CUresult cuPointerGetAttribute(void *data, CUpointer_attribute attribute, CUdevi
     REQUIRE(data, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_memory_find(ptr, &extent), CUDA_ERROR_INVALID_VALUE);
     /* Device memory has no host pointer. */
-    REQUIRE(attribute != CU_POINTER_ATTRIBUTE_HOST_POINTER || extent.kind != SG_MEMORY_DEVICE,
-            CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(attribute != CU_POINTER_ATTRIBUTE_HOST_POINTER || !on_device(&extent), CUDA_ERROR_INVALID_VALUE);
     TRY(read((int)attribute, ptr, &extent, &value));
     store(data, value);
     return CUDA_SUCCESS;

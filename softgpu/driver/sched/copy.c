@@ -4,16 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../memory/virtual.h"
+
 /* PIECE: what one worker copies at a time. STAGED_MAX: up to here pageable memory is read at the call, so that the
  * program may change it afterwards, as the native driver does. SMALL: quicker done by the caller than by waking a
  * worker. */
 enum { PIECE = 1 << 20, STAGED_MAX = 64 << 10, SMALL = 16 << 10 };
 
+/* Mappings that lie one behind the other are one range to a copy. */
+static bool is_mapped(uint64_t address, uint64_t bytes)
+{
+    struct sg_extent extent;
+    for (uint64_t end = address + bytes;; address = extent.end) {
+        if (!sg_memory_find(address, &extent) || !(extent.readers & extent.writers))
+            return false;
+        if (end <= extent.end)
+            return true;
+    }
+}
+
 enum sg_place sg_copy_place(uint64_t address, uint64_t bytes)
 {
     struct sg_extent extent;
+    uint64_t begin, length;
     if (!sg_memory_find(address, &extent))
-        return SG_PLACE_PAGEABLE;
+        return sg_virtual_find(address, &begin, &length) ? SG_PLACE_BAD : SG_PLACE_PAGEABLE;
+    if (extent.kind == SG_MEMORY_VIRTUAL)
+        return is_mapped(address, bytes) ? SG_PLACE_DEVICE : SG_PLACE_BAD;
     if (bytes > extent.end - address)
         return SG_PLACE_BAD;
     return extent.kind == SG_MEMORY_DEVICE ? SG_PLACE_DEVICE : SG_PLACE_PINNED;

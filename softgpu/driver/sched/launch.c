@@ -218,6 +218,7 @@ CUresult sg_launch_resolve(const struct sg_launch_request *request, struct sg_co
         .block = {request->block.x, request->block.y, request->block.z},
         .shared_dynamic = request->shared,
         .cooperative = request->cooperative,
+        .device = (uint32_t)context->device->ordinal,
     };
     return CUDA_SUCCESS;
 }

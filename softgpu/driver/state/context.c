@@ -11,7 +11,7 @@
 #include "handles.h"
 
 static _Atomic uint64_t last_incarnation, last_id;
-static struct sg_context *unused;
+static struct sg_context *unused, *known;    /* known: all that there have ever been */
 
 /* ---- life */
 
@@ -22,14 +22,21 @@ static struct sg_context *take_context(void)
     if (context)
         unused = context->next_free;
     sg_objects_unlock();
-    return context ? context : calloc(1, sizeof *context);
+    if (context || !(context = calloc(1, sizeof *context)))
+        return context;
+    sg_objects_lock();
+    context->next_known = known;
+    known = context;
+    sg_objects_unlock();
+    return context;
 }
 
 static CUresult make(struct sg_device *device, bool primary, struct sg_context **out)
 {
     struct sg_context *context = take_context();
     REQUIRE(context, CUDA_ERROR_OUT_OF_MEMORY);
-    *context = (struct sg_context){.device = device, .primary = primary, .api_version = 3020};
+    *context = (struct sg_context){
+        .device = device, .primary = primary, .api_version = 3020, .next_known = context->next_known};
     context->id = atomic_fetch_add(&last_id, 1) + 1;
     context->handle = sg_handles_new(SG_CONTEXT, context);
     if (!context->handle) {
@@ -38,6 +45,16 @@ static CUresult make(struct sg_device *device, bool primary, struct sg_context *
     }
     *out = context;
     return CUDA_SUCCESS;
+}
+
+void sg_context_wait_all(void)
+{
+    sg_objects_lock();
+    struct sg_context *context = known;
+    sg_objects_unlock();
+    for (; context; context = context->next_known)
+        if (atomic_load(&context->active))
+            sg_wait_context(context, false);
 }
 
 void sg_context_retire(struct sg_context *context)

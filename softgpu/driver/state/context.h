@@ -38,7 +38,7 @@ struct sg_context {
     CUsharedconfig bank;
     uint64_t peers;                  /* a bit for each device whose memory it may access */
     _Atomic uint64_t last_grid;
-    struct sg_context *next_free;
+    struct sg_context *next_free, *next_known;
 };
 
 CUresult sg_context_create_primary(struct sg_device *device, struct sg_context **out);
@@ -71,6 +71,9 @@ CUresult sg_context_order(CUstream handle, struct sg_stream **out);
 CUresult sg_context_heap_ensure(struct sg_context *context, struct sg_module *module);
 CUresult sg_context_heap_set_bytes(struct sg_context *context, size_t bytes);
 void sg_context_heap_drop(struct sg_context *context);
+
+/* Wait for all work that any context has now: before memory goes that belongs to none. */
+void sg_context_wait_all(void);
 
 /* What a call returns to whom a handle means nothing: 400, or what is wrong with the current context. */
 CUresult sg_context_missing(void);

@@ -25,6 +25,7 @@ enum sg_kind {
     SG_GREEN,
     SG_RESOURCES,
     SG_ARRAY,
+    SG_PHYSICAL,
 };
 
 /* A new handle for `object`; NULL if out of memory. Never equals an earlier one, a small number, or an odd one. */

@@ -27,6 +27,7 @@ from . import (
     profiler,
     session,
     stream,
+    virtual,
 )
 
 _CHAPTERS = (
@@ -38,6 +39,7 @@ _CHAPTERS = (
     link,
     memory,
     array,
+    virtual,
     copy,
     stream,
     capture,

@@ -57,13 +57,9 @@ _REASONS = {
         cuIpcOpenMemHandle@4010 cuIpcOpenMemHandle_v2@11000 cuMemPoolExportPointer@11020
         cuMemPoolExportToShareableHandle@11020 cuMemPoolImportFromShareableHandle@11020 cuMemPoolImportPointer@11020
     """,
-    "virtual memory management": """
-        cuMemAddressFree@10020 cuMemAddressReserve@10020 cuMemCreate@10020 cuMemExportToShareableHandle@10020
-        cuMemGetAccess@10020 cuMemGetAllocationGranularity@10020 cuMemGetAllocationPropertiesFromHandle@10020
-        cuMemGetHandleForAddressRange@11070 cuMemImportFromShareableHandle@10020 cuMemMap@10020 cuMemRelease@10020
-        cuMemRetainAllocationHandle@11000 cuMemSetAccess@10020 cuMemUnmap@10020 cuMulticastAddDevice@12010
-        cuMulticastBindAddr@12010 cuMulticastBindMem@12010 cuMulticastCreate@12010 cuMulticastGetGranularity@12010
-        cuMulticastUnbind@12010
+    "multicast and DMA-BUF, which no device here has": """
+        cuMemGetHandleForAddressRange@11070 cuMulticastAddDevice@12010 cuMulticastBindAddr@12010
+        cuMulticastBindMem@12010 cuMulticastCreate@12010 cuMulticastGetGranularity@12010 cuMulticastUnbind@12010
     """,
     "managed memory": """
         cuMemAdvise@8000 cuMemAdvise_v2@12020 cuMemAllocManaged@6000
