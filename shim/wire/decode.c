@@ -87,7 +87,12 @@ static struct bf_span skipped(struct bf_reader *reader)
 void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer)
 {
     static const struct bf_span nothing = {(const uint8_t *)"", 0};
-    *answer = (struct bf_answer){.token = nothing, .snapshot = nothing, .reason = nothing, .hint = nothing};
+    *answer = (struct bf_answer){.token = nothing,
+                                 .snapshot = nothing,
+                                 .reason = nothing,
+                                 .hint = nothing,
+                                 .release = nothing,
+                                 .calls = nothing};
     uint32_t count = bf_msgpack_get_map(reader);
     for (uint32_t i = 0; i < count && !reader->bad; i++) {
         struct bf_span key = bf_msgpack_get_span(reader);
@@ -101,6 +106,10 @@ void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer)
             answer->token = bf_msgpack_get_span(reader);
         else if (bf_msgpack_span_is(key, "snapshot"))
             answer->snapshot = skipped(reader);
+        else if (bf_msgpack_span_is(key, "release"))
+            answer->release = bf_msgpack_get_span(reader);
+        else if (bf_msgpack_span_is(key, "calls"))
+            answer->calls = bf_msgpack_get_span(reader);
         else if (bf_msgpack_span_is(key, "code"))
             answer->code = (uint32_t)bf_msgpack_get_int(reader, 1, INT32_MAX);
         else if (bf_msgpack_span_is(key, "reason"))

@@ -33,6 +33,7 @@ struct bf_answer {
     struct bf_span token, snapshot;   /* snapshot: the value as it stands, one msgpack map */
     uint32_t code;
     struct bf_span reason, hint;
+    struct bf_span release, calls;    /* what a server that welcomes was made of: encode.h has ours */
 };
 void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer);
 

@@ -1,6 +1,8 @@
 /* Calls and frames -> bytes: walks the descriptors of generated/calls.c. */
 #include "encode.h"
 
+#include "../generated/digest.h"
+
 #include <string.h>
 
 static void store(uint8_t *at, uint64_t value, unsigned bytes)
@@ -33,10 +35,22 @@ void bf_encode_call(struct bf_writer *writer, const struct bf_call *call, const 
     }
 }
 
+void bf_encode_calls(char out[BF_CALLS_DIGITS + 1])
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < sizeof bf_digest_parts / sizeof *bf_digest_parts; i++)
+        sum += bf_digest_parts[i];
+    for (int i = BF_CALLS_DIGITS; i-- > 0; sum >>= 4)
+        out[i] = "0123456789abcdef"[sum & 15];
+    out[BF_CALLS_DIGITS] = 0;
+}
+
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
 {
     bool leased = hello->lease && *hello->lease;
-    bf_msgpack_put_map(writer, 6u + (hello->token != NULL) + (hello->use != NULL) + leased);
+    char calls[BF_CALLS_DIGITS + 1];
+    bf_encode_calls(calls);
+    bf_msgpack_put_map(writer, 7u + (hello->token != NULL) + (hello->use != NULL) + leased);
     bf_msgpack_put_text(writer, "protocol");
     bf_msgpack_put_text(writer, "bitfusion");
     bf_msgpack_put_text(writer, "versions");
@@ -45,6 +59,8 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
         bf_msgpack_put_uint(writer, version);
     bf_msgpack_put_text(writer, "release");
     bf_msgpack_put_text(writer, BF_RELEASE);
+    bf_msgpack_put_text(writer, "calls");
+    bf_msgpack_put_text(writer, calls);
     if (hello->token) {
         bf_msgpack_put_text(writer, "token");
         bf_msgpack_put_bin(writer, hello->token, hello->token_bytes);

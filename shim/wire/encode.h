@@ -56,6 +56,10 @@ extern const struct bf_call bf_calls[BF_CALL_COUNT];
 /* [id, args...] */
 void bf_encode_call(struct bf_writer *writer, const struct bf_call *call, const struct bf_value *args);
 
+/* Of everything that is taken from the table: a server's must be the same. */
+enum { BF_CALLS_DIGITS = 16 };
+void bf_encode_calls(char out[BF_CALLS_DIGITS + 1]);
+
 /* The client's introduction. A NULL token is left out, and so is a NULL use. */
 struct bf_hello {
     const void *token;

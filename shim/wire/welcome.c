@@ -18,6 +18,7 @@ static int shown(const struct bf_span *words)
 int bf_welcome_read(const char *server, const struct bf_frame *frame, const uint8_t *body, struct bf_answer *answer,
                     char *problem, size_t room)
 {
+    char ours[BF_CALLS_DIGITS + 1];
     struct bf_reader reader = {body, body + frame->body_bytes, false};
     bf_decode_answer(&reader, answer);
     if (reader.bad) {
@@ -38,5 +39,14 @@ int bf_welcome_read(const char *server, const struct bf_frame *frame, const uint
                  server, answer->version, BF_PROTOCOL_VERSION_MIN, BF_PROTOCOL_VERSION_MAX);
         return BF_WELCOME_FAILED;
     }
-    return 0;
+    bf_encode_calls(ours);
+    if (bf_msgpack_span_is(answer->calls, ours))
+        return 0;
+    bool silent = !answer->calls.bytes;
+    snprintf(problem, room,
+             "this client (release %s, calls %s) and the server %s (release %.*s, calls %.*s) have different calls; "
+             "install the same release of bitfusion on both sides",
+             BF_RELEASE, ours, server, shown(&answer->release), (const char *)answer->release.data,
+             silent ? 7 : shown(&answer->calls), silent ? "unknown" : (const char *)answer->calls.data);
+    return BF_WELCOME_FAILED;
 }

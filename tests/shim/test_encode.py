@@ -205,7 +205,7 @@ def test_vector_answers(frame):
     expected = {key: from_json(item) for key, item in frame["body"].items()}
     for key in ("version", "port", "images", "code"):
         assert getattr(answer, key) == expected.get(key, 0)
-    for key in ("token", "reason", "hint"):
+    for key in ("token", "reason", "hint", "release", "calls"):
         wanted = expected.get(key, b"")
         assert span(getattr(answer, key)) == (wanted.encode() if isinstance(wanted, str) else wanted)
 

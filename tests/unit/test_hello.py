@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bitfusion.errors import Code, Refused, RemoteProtocolError
 from bitfusion.limits import FRAME_HEADER_BYTES
+from bitfusion.wire.digest import CALLS
 from bitfusion.wire.hello import (
     Hello,
     SessionWelcome,
@@ -51,7 +52,12 @@ def test_welcomes_come_back():
     keeping = Welcome(1, 45201, bytes(16), welcome.snapshot, "0.1.0", images=65536)
     assert parse_welcome(body(keeping.frame())) == keeping
     look = Welcome(1, 0, b"", welcome.snapshot, "0.1.0")
-    assert msgpack.unpackb(body(look.frame())) == {"version": 1, "release": "0.1.0", "snapshot": welcome.snapshot}
+    assert msgpack.unpackb(body(look.frame())) == {
+        "version": 1,
+        "release": "0.1.0",
+        "calls": CALLS,
+        "snapshot": welcome.snapshot,
+    }
     session = SessionWelcome(1, "0.1.0")
     assert parse_session_welcome(body(session.frame())) == session
 

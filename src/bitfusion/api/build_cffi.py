@@ -60,6 +60,7 @@ struct bf_answer {
     struct bf_span token, snapshot;
     uint32_t code;
     struct bf_span reason, hint;
+    struct bf_span release, calls;
 };
 void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer);
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from .. import __version__, limits
 from ..errors import STICKY
 from . import (
+    emit_digest,
     emit_docs,
     emit_entries,
     emit_libcuda,
@@ -44,6 +45,8 @@ def outputs() -> dict[str, str]:
         "libcuda/generated/absent.c": emit_libcuda.absent_source(SYMBOLS, "../absent.h"),
         "src/bitfusion/generated/calls.py": emit_python.calls_module(WIRES),
         "src/bitfusion/session/tables.py": emit_python.tables_module(),
+        "src/bitfusion/wire/digest.py": emit_digest.module(WIRES, NVML),
+        "shim/generated/digest.h": emit_digest.header(WIRES, NVML),
         "shim/generated/calls.h": emit_shim.calls_header(WIRES),
         "shim/generated/calls.c": emit_shim.calls_source(WIRES),
         "shim/generated/entries.c": emit_entries.entries_source(SYMBOLS, WIRES),

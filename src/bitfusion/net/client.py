@@ -16,7 +16,7 @@ from ..errors import Code, ConnectionLost, Refused
 from ..limits import CONNECT_TIMEOUT_S, OBJECT_NUMBER_FIRST, PROTOCOL_VERSIONS, RECEIVE_BYTES, SILENCE_MAX_S
 from ..wire.calls import pack_calls, parse_data, parse_output, parse_reply
 from ..wire.frames import Frame, FrameBuffer, Kind
-from ..wire.hello import Hello, Welcome, parse_refused, parse_session_welcome, parse_welcome
+from ..wire.hello import Hello, Welcome, parse_refused, parse_session_welcome, parse_welcome, strangers
 from ..wire.notices import parse_notice
 from ..wire.states import Machine, Side
 from .reach import reach
@@ -169,7 +169,10 @@ def ask_dispatcher(host: str, port: int, hello: Hello) -> Welcome:
     """Say HELLO to a Dispatcher. Raises Refused, ConnectionLost."""
     connection = _connect(host, port, session=False)
     with connection.socket:
-        return parse_welcome(_say_hello(connection, hello).body)
+        welcome = parse_welcome(_say_hello(connection, hello).body)
+    if welcome.calls != hello.calls:
+        raise strangers("this client", hello, f"the server {host}:{port}", welcome)
+    return welcome
 
 
 def _connect(host: str, port: int, session: bool) -> Connection:

@@ -13,7 +13,7 @@ from ..limits import HEARTBEAT_INTERVAL_S, HELLO_TIMEOUT_S, IMAGE_KEPT_BYTES_MIN
 from ..net.sockets import tune
 from ..observe.log import logger
 from ..wire.frames import Frame, Kind, pack_header
-from ..wire.hello import LOOK, Hello, Welcome, negotiate, parse_hello, refused_frame
+from ..wire.hello import LOOK, Hello, Welcome, admit, negotiate, parse_hello, refused_frame
 from ..wire.query import Answer, parse_query
 from ..wire.states import Machine, Side
 from .answers import Answers
@@ -79,7 +79,7 @@ class Dispatcher:
     async def _admit(self, hello: Hello) -> bytes:
         log = logger().bind(program=hello.program, release=hello.release)
         try:
-            version = negotiate(hello.versions)
+            version = admit(hello)
             self._check(hello.lease)
             if hello.use == LOOK:
                 self._pool.check_open()

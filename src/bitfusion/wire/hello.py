@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .. import __version__
 from ..errors import Code, Refused, RemoteProtocolError
 from ..limits import PROTOCOL_VERSIONS
+from .digest import CALLS
 from .fields import get, get_versions, pack_map, parse_map
 from .frames import Kind
 
@@ -19,12 +21,13 @@ NVML = "nvml"  # what a client says that uses nothing else
 LOOK = "look"  # what one says that only wants to know the devices
 ANSWERS = "answers"  # of a second connection to a CUDA Server, for answers to what that asks
 TOKEN_BYTES = 16
+SAME_RELEASE = "install the same release of bitfusion on both sides"
 
 
 @dataclass(frozen=True)
 class Hello:
     """What a client says first. `use`: NVML, LOOK, ANSWERS or nothing. `lease`: that the GPUs were lent under, to a
-    Dispatcher.
+    Dispatcher. `calls`: the digest of the table that it was made from.
     """
 
     versions: tuple[int, ...]
@@ -35,6 +38,7 @@ class Hello:
     pid: int = 0
     use: str = ""
     lease: str = ""
+    calls: str = CALLS
 
     def frame(self) -> bytes:
         body = {
@@ -45,7 +49,7 @@ class Hello:
             "program": self.program,
             "pid": self.pid,
         }
-        optional = {"token": self.token, "use": self.use, "lease": self.lease}
+        optional = {"calls": self.calls, "token": self.token, "use": self.use, "lease": self.lease}
         return pack_map(Kind.HELLO, {**body, **{key: value for key, value in optional.items() if value}})
 
 
@@ -61,11 +65,12 @@ class Welcome:
     snapshot: Mapping[str, Any]
     release: str = ""
     images: int = 0
+    calls: str = CALLS
 
     def frame(self) -> bytes:
         place = {"port": self.port, "token": self.token} if self.port else {}
         kept = {"images": self.images} if self.images else {}
-        body = {"version": self.version, **place, "release": self.release, **kept, "snapshot": dict(self.snapshot)}
+        body = {"version": self.version, **place, **_made_of(self), **kept, "snapshot": dict(self.snapshot)}
         return pack_map(Kind.WELCOME, body)
 
 
@@ -75,9 +80,38 @@ class SessionWelcome:
 
     version: int
     release: str = ""
+    calls: str = CALLS
 
     def frame(self) -> bytes:
-        return pack_map(Kind.WELCOME, {"version": self.version, "release": self.release})
+        return pack_map(Kind.WELCOME, {"version": self.version, **_made_of(self)})
+
+
+def _made_of(end: Hello | Welcome | SessionWelcome) -> dict[str, str]:
+    return {"release": end.release, **({"calls": end.calls} if end.calls else {})}
+
+
+def admit(hello: Hello) -> int:
+    """The version to speak with the client of `hello`. Raises Refused, whose text names what each end is, if there is
+    none, or if the calls of the one are not those of the other.
+    """
+    version = negotiate(hello.versions)
+    if hello.calls != CALLS:
+        raise strangers("the client", hello, "this server", SessionWelcome(version, __version__))
+    return version
+
+
+def strangers(client: str, of_client: Hello, server: str, of_server: Welcome | SessionWelcome) -> Refused:
+    """The two ends, called so, were made from different tables."""
+    return Refused(
+        Code.CONNECTION_FAILED,
+        f"{client} ({_described(of_client)}) and {server} ({_described(of_server)}) have different calls",
+        SAME_RELEASE,
+        PROTOCOL_VERSIONS,
+    )
+
+
+def _described(end: Hello | Welcome | SessionWelcome) -> str:
+    return f"release {end.release[:40] or 'unknown'}, calls {end.calls[:16] or 'unknown'}"
 
 
 def negotiate(versions: Iterable[int]) -> int:
@@ -88,7 +122,7 @@ def negotiate(versions: Iterable[int]) -> int:
         raise Refused(
             Code.CONNECTION_FAILED,
             f"the client speaks protocol version {_join(asked)}, this server {_join(PROTOCOL_VERSIONS)}",
-            "install the same release of bitfusion on both sides",
+            SAME_RELEASE,
             PROTOCOL_VERSIONS,
         )
     return max(common)
@@ -117,6 +151,7 @@ def parse_hello(body: memoryview | bytes) -> Hello:
         pid=get(fields, "pid", int, 0),
         use=get(fields, "use", str, ""),
         lease=get(fields, "lease", str, ""),
+        calls=get(fields, "calls", str, ""),
     )
 
 
@@ -130,6 +165,7 @@ def parse_welcome(body: memoryview | bytes) -> Welcome:
         get(fields, "snapshot", dict),
         get(fields, "release", str, ""),
         get(fields, "images", int, 0),
+        get(fields, "calls", str, ""),
     )
     if not 1 <= welcome.port <= 65535 or len(welcome.token) != TOKEN_BYTES:
         raise RemoteProtocolError(f"WELCOME with port {welcome.port} and a token of {len(welcome.token)} bytes")
@@ -139,7 +175,7 @@ def parse_welcome(body: memoryview | bytes) -> Welcome:
 def parse_session_welcome(body: memoryview | bytes) -> SessionWelcome:
     """Read a CUDA Server's WELCOME. Raises RemoteProtocolError."""
     fields = parse_map(body)
-    return SessionWelcome(get(fields, "version", int), get(fields, "release", str, ""))
+    return SessionWelcome(get(fields, "version", int), get(fields, "release", str, ""), get(fields, "calls", str, ""))
 
 
 def parse_refused(body: memoryview | bytes) -> Refused:

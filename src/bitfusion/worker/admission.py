@@ -19,7 +19,7 @@ from ..errors import Code, Refused, RemoteProtocolError
 from ..limits import HELLO_BYTES_MAX, HELLO_TIMEOUT_S
 from ..net.sockets import tune
 from ..wire.frames import FrameBuffer, Kind
-from ..wire.hello import Hello, negotiate, parse_hello, refused_frame
+from ..wire.hello import Hello, admit, parse_hello, refused_frame
 from .control import Control
 
 _UNAUTHENTICATED_MAX = 16  # connections that have not said HELLO yet
@@ -119,7 +119,7 @@ class Admission:
         return Admitted(connection, hello, bytes(buffer.peek(len(buffer)) or b""))
 
     def _check(self, hello: Hello) -> None:
-        negotiate(hello.versions)
+        admit(hello)
         if not hmac.compare_digest(hello.token, self._token):
             raise Refused(
                 Code.CONNECTION_FAILED,

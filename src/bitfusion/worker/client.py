@@ -22,7 +22,7 @@ from ..image_store import ImageStore
 from ..limits import GARBAGE_OBJECTS_MAX
 from ..observe.counters import SessionCounts
 from ..session import Quota
-from ..wire.hello import NVML, Hello, SessionWelcome, negotiate, refused_frame
+from ..wire.hello import NVML, Hello, SessionWelcome, admit, refused_frame
 from .admission import Admitted
 from .answers import Answers
 from .channel import Channel
@@ -82,7 +82,7 @@ def serve(
     monitor = Monitor(
         connection, control, serving.channel, look, lambda: finish(f"stuck: the {monitor.reason} is gone")
     )
-    welcome = SessionWelcome(negotiate(hello.versions), __version__)
+    welcome = SessionWelcome(admit(hello), __version__)
     result = _run(serving, welcome, connection, lambda: _begin(monitor, hello, log))
     monitor.ended()
     finish(f"{monitor.reason} gone" if monitor.reason and result != "closed" else result)
