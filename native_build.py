@@ -1,5 +1,5 @@
-"""Compiles libbfshim.so and softgpu's libcuda.so.1, and the libnvidia-ml.so.1 of each, with the C compiler: sources,
-flags, incremental builds, and the same libraries under the compiler's sanitizers.
+"""Compiles libbfshim.so and softgpu's libcuda.so.1, the libnvidia-ml.so.1 of each and libbfnvrtc.so, with the C
+compiler: sources, flags, incremental builds, and the same libraries under the compiler's sanitizers.
 
 python native_build.py        compiles all into build/native, and writes build/compile_commands.json
 BF_SANITIZE=address|thread    as that, under a sanitizer, into build/native-address or build/native-thread
@@ -83,8 +83,14 @@ SHIM_NVML = Library(
     exports="libnvml/exports.map",
 )
 SHIM = Library(
-    "shim/libbfshim.so", "libcuda.so.1", ("shim", "libcuda"), beside="libnvidia-ml.so.1", without=("shim/nvml",)
+    "shim/libbfshim.so",
+    "libcuda.so.1",
+    ("shim", "libcuda"),
+    beside="libnvidia-ml.so.1",
+    without=("shim/nvml", "shim/nvrtc"),
 )
+# Not a driver: what the flag --ptx preloads beside one.
+NVRTC = Library("nvrtc/libbfnvrtc.so", "libbfnvrtc.so", ("shim/nvrtc",), exports="shim/nvrtc/exports.map")
 # nodelete: its worker threads outlive a dlclose. The NVML of each driver is loaded with it, so that preloading the
 # driver is enough for a program that looks for NVML by its name: 75 microseconds a process.
 SOFTGPU = Library(
@@ -100,7 +106,7 @@ SOFTGPU_NVML = Library(
     ("softgpu/nvml", "softgpu/host", "libnvml", *PROCESS),
     exports="libnvml/exports.map",
 )
-LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU)
+LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU, NVRTC)
 
 
 def main() -> None:
@@ -161,6 +167,7 @@ def _build(library: Library, sanitizer: str) -> Path:
         "-ldl",
     ]
     stamp = _objects(sanitizer) / f"{library.name}.cmd"
+    stamp.parent.mkdir(parents=True, exist_ok=True)
     same = stamp.exists() and stamp.read_text() == shlex.join(command)
     if not same or _newer(target, inputs) or any(changed for _, changed in compiled):
         target.parent.mkdir(parents=True, exist_ok=True)

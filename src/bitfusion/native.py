@@ -17,14 +17,15 @@ from .errors import BitfusionError
 
 SHIM = "shim"
 SOFTGPU = "softgpu"
-_FILES = {SHIM: "libbfshim.so", SOFTGPU: "libcuda.so.1"}
+NVRTC = "nvrtc"
+_FILES = {SHIM: "libbfshim.so", SOFTGPU: "libcuda.so.1", NVRTC: "libbfnvrtc.so"}
 _CUDA_NAMES = ("libcuda.so.1", "libcuda.so")
 _NVML_NAMES = ("libnvidia-ml.so.1", "libnvidia-ml.so")
 _PACKAGE = Path(__file__).resolve().parent
 
 
 def library(name: str) -> Path:
-    """The file of `name` (SHIM or SOFTGPU). Raises BitfusionError if the package was installed without it."""
+    """The file of `name` (SHIM, SOFTGPU or NVRTC). Raises BitfusionError if the package was installed without it."""
     for root in (*_checkout_build(), _PACKAGE / "_native"):
         path = root / name / _FILES[name]
         if path.is_file():

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import running
 import toolkit
 from patience import PATIENCE_S
 
+from bitfusion import native
 from bitfusion.cli import ptx_tools
 
 LOCAL = [sys.executable, "-m", "bitfusion.cli.main", "local", "--softgpu", "1"]
@@ -57,6 +59,14 @@ def test_flag_sets_what_tools_read_and_nothing_that_is_set_already():
     assert run_python(show, flags=(), PYTHONPATH="/there").output == f"{[None, None, None, '/there']}\n"
 
 
+def test_flag_preloads_after_the_driver_what_answers_for_nvrtc_and_before_what_the_user_preloads():
+    show = "import os; print(os.environ['LD_PRELOAD'])"
+    own = "libm.so.6"
+    with_flag = run_python(show, LD_PRELOAD=own).output.strip().split(":")
+    assert [Path(path).name for path in with_flag] == ["libcuda.so.1", "libbfnvrtc.so", own]
+    assert run_python(show, flags=(), LD_PRELOAD=own).output.strip().split(":")[1:] == [own]
+
+
 def test_client_has_the_flag_too():
     asked = ptx_tools.asking(os.environ)
     command = [sys.executable, "-m", "bitfusion.cli.main", "client", "-l", "127.0.0.1:1", "--ptx", "--", "env"]
@@ -80,6 +90,47 @@ def test_nvjitlink_and_nothing_else_is_hidden_from_what_links_in_python():
     plain = run_python(PATHFINDER, "nvJitLink", "nvrtc", flags=()).output.splitlines()
     hidden = run_python(PATHFINDER, "nvJitLink", "nvrtc").output.splitlines()
     assert hidden == ["nvJitLink hidden", plain[1]] and "hidden" not in plain[0]
+
+
+@pytest.fixture(scope="module")
+def nvrtc_program(tmp_path_factory) -> Path:
+    """A program that asks for the code of its GPU; beside it the same as a library."""
+    place = toolkit.site_packages() / "cu13"
+    if not (place / "include" / "nvrtc.h").is_file():
+        toolkit.missing("NVRTC", "make cuda-packages")
+    built = tmp_path_factory.mktemp("nvrtc") / "nvrtc_cubin"
+    headers = ["-I", str(place / "include"), "-I", str(toolkit.ROOT / "libcuda" / "generated")]
+    # RPATH and not RUNPATH: NVRTC looks for a library of its own.
+    found = ["-L", str(place / "lib"), "-l:libnvrtc.so.13", f"-Wl,--disable-new-dtags,-rpath,{place / 'lib'}"]
+    found += ["-L", str(native.link_directory(native.SOFTGPU)), "-lcuda"]
+    for target, flags in ((built, []), (built.with_suffix(".so"), ["-shared", "-fPIC"])):
+        source = str(toolkit.PROGRAMS / "nvrtc_cubin.c")
+        command = ["gcc", "-std=c11", "-Wall", "-Werror", *headers, *flags, "-o", str(target), source, *found]
+        subprocess.run(command, check=True, timeout=PATIENCE_S)
+    return built
+
+
+def test_program_that_asks_nvrtc_for_a_cubin_gets_ptx_with_the_flag_alone(nvrtc_program, tmp_path):
+    refused = running.run([*LOCAL, "--", nvrtc_program], running.clean_environment())
+    assert refused.output == "7.5: 209\n" and "cubin" in refused.errors
+    served = running.run([*LOCAL, "--ptx", "--", nvrtc_program], running.clean_environment())
+    assert (served.code, served.output) == (0, "7.5: 42\n"), served.errors
+    with running.dispatcher(tmp_path, "--softgpu", "1") as server:
+        client = [sys.executable, "-m", "bitfusion.cli.main", "client", "-l", f"127.0.0.1:{server.port}", "--ptx", "--"]
+        remote = running.run([*client, nvrtc_program], running.clean_environment())
+    assert remote == served, remote.errors
+
+
+def test_library_that_has_an_nvrtc_of_its_own_gets_ptx_too(nvrtc_program):
+    text = "import ctypes, sys; print(ctypes.CDLL(sys.argv[1]).answer(75, None))"
+    outcome = run_python(text, str(nvrtc_program.with_suffix(".so")))
+    assert outcome.output == "42\n", outcome.errors
+
+
+def test_virtual_architecture_has_no_cubin_with_the_flag_either(nvrtc_program):
+    for flags in (["--ptx"], []):
+        command = [*LOCAL, *flags, "--", nvrtc_program, "virtual"]
+        assert running.run(command, running.clean_environment()).output == "7.5: no cubin\n"
 
 
 def test_sitecustomize_of_the_user_is_run_too(tmp_path):

@@ -37,6 +37,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
 NAMES: dict[str, str] = {
     r"cu[A-Z]\w*": "the driver API",
     r"nvml[A-Z]\w*": "NVML",
+    r"nvrtcGetCUBIN(Size)?": "NVRTC",
     r"__wrap_\w+": "what ld --wrap calls in place of a function of libc",
     r"lc_absent|lc_driver|ln_absent": "what libcuda/ and libnvml/ ask of the driver that they are part of",
 }

@@ -25,8 +25,8 @@ static CUresult open_image(const struct lc_image *image, struct sg_jit *jit, str
         return sg_jit_refuse(
             jit, CUDA_ERROR_NO_BINARY_FOR_GPU,
             "a cubin (code for a real GPU) cannot run here, PTX can: --ptx of flexdirect local and "
-            "client sets CUPY_COMPILE_WITH_PTX for CuPy, TRITON_PTXAS_PATH for Triton and the driver's "
-            "linker for numba; ask NVRTC for compute_75 and nvrtcGetPTX, nvcc for -ptx");
+            "client sets CUPY_COMPILE_WITH_PTX for CuPy, TRITON_PTXAS_PATH for Triton, the driver's linker for "
+            "numba, and PTX as the cubin of what is linked with NVRTC; else ask NVRTC by nvrtcGetPTX, nvcc by -ptx");
     case LC_IMAGE_UNKNOWN: break;
     }
     return CUDA_ERROR_INVALID_IMAGE;

@@ -65,16 +65,21 @@ def preloading(base: Mapping[str, str], directory: Path, library: str) -> dict[s
 
     Nothing that the user set is lost: both lists are extended at the front.
     """
-    path = str(directory / library)
+    changed = dict(base)
+    changed["LD_PRELOAD"] = preload_list(directory / library, base.get("LD_PRELOAD", ""))
+    changed["LD_LIBRARY_PATH"] = _first(str(directory), base.get("LD_LIBRARY_PATH", ""))
+    changed.setdefault("TRITON_LIBCUDA_PATH", str(directory))
+    return changed
+
+
+def preload_list(library: Path, listed: str) -> str:
+    """LD_PRELOAD with `library` before what is `listed` there."""
+    path = str(library)
     if ":" in path or path.split() != [path]:
         raise BitfusionError(
             f"cannot preload {path!r}", "the loader takes no colon or white space there: install elsewhere"
         )
-    changed = dict(base)
-    changed["LD_PRELOAD"] = _first(path, base.get("LD_PRELOAD", ""))
-    changed["LD_LIBRARY_PATH"] = _first(str(directory), base.get("LD_LIBRARY_PATH", ""))
-    changed.setdefault("TRITON_LIBCUDA_PATH", str(directory))
-    return changed
+    return _first(path, listed)
 
 
 def become(words: Sequence[str], environment: Mapping[str, str]) -> NoReturn:

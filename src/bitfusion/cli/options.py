@@ -28,7 +28,7 @@ server_list: Option = click.option(
     help='Ask only these resource schedulers, "host;host:port"; port 56001 unless given.',
 )
 ptx: Option = click.option(
-    "--ptx", is_flag=True, help="Have CuPy, numba and Triton make PTX, the only code that software GPUs run."
+    "--ptx", is_flag=True, help="Have CuPy, numba, Triton and NVRTC make PTX, the only code that software GPUs run."
 )
 
 

@@ -9,14 +9,18 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ... import native
 from ...errors import BitfusionError
+from .. import launch
 
 _HERE = Path(__file__).resolve().parent
 _PTXAS = _HERE / "ptxas"
 
 
 def asking(base: Mapping[str, str]) -> dict[str, str]:
-    """`base` with what CuPy, numba, cuda.core and Triton need to make PTX. Raises BitfusionError."""
+    """`base` with what CuPy, numba, cuda.core, Triton and programs that are linked with NVRTC need to make PTX. Raises
+    BitfusionError.
+    """
     if not os.access(_PTXAS, os.X_OK):
         raise BitfusionError(f"{_PTXAS} is not executable, and Triton needs it", "install the package again")
     changed = dict(base)
@@ -26,6 +30,7 @@ def asking(base: Mapping[str, str]) -> dict[str, str]:
         "TRITON_PTXAS_BLACKWELL_PATH": str(_PTXAS),
     }.items():
         changed.setdefault(name, value)
+    changed["LD_PRELOAD"] = launch.preload_list(native.library(native.NVRTC), base.get("LD_PRELOAD", ""))
     before = base.get("PYTHONPATH", "")
     changed["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_HERE / "python"), before)))
     return changed
