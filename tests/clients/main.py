@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 import installed  # noqa: E402
 import results  # noqa: E402
 import running  # noqa: E402
+import sampling  # noqa: E402
 
 CLIENTS = yaml.safe_load(Path(__file__).with_name("clients.yaml").read_text(encoding="utf-8"))
 PAGE = ROOT / "docs" / "developer" / "clients.md"
@@ -40,6 +42,7 @@ class Suite:
     name: str
     tests: list[str]
     seconds: float
+    every: int  # of its tests each n-th is run
     environment: dict[str, str]
     options: list[str]
 
@@ -51,65 +54,101 @@ class Suite:
 
 def suites(chosen: list[str], names: list[str]) -> list[Suite]:
     return [
-        Suite(client, name, row["tests"], row["seconds"], entry.get("environment", {}), entry.get("options", []))
-        for client, entry in CLIENTS.items()
+        Suite(
+            client,
+            name,
+            row["tests"],
+            row["seconds"],
+            row.get("every", 1),
+            entry.get("environment", {}),
+            [*entry.get("options", []), *row.get("options", [])],
+        )
+        for client, entry in CLIENTS["clients"].items()
         if client in chosen
         for name, row in entry["suites"].items()
         if not names or name in names
     ]
 
 
-def run(suite: Suite, client: installed.Client, environment: dict[str, str], seconds: float) -> results.Results:
-    """The suite's results; what had no result when its time was over is not among them."""
+def run(suite: Suite, client: installed.Client, environment: dict[str, str], seconds: float) -> dict[str, Any]:
+    """What became of the tests, and how many there are; what had no result when its time was over is not among them."""
     with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "tests.log"
+        log, told = Path(folder) / "tests.log", Path(folder) / "told.json"
         # One worker: it is started anew after a test that has ended it.
         options = ["-q", "-n", "1", "--max-worker-restart", "1000", "--timeout", str(ONE_TEST_S)]
         # Nothing of this project's own settings; modules have their whole names, by which other processes find them.
-        options += ["-o", "consider_namespace_packages=true"]
+        options += ["-o", "consider_namespace_packages=true", "-p", "sampling"]
         options += ["-c", os.devnull, "--rootdir", ".", "--import-mode", "importlib", "-p", "no:cacheprovider"]
         options += ["--report-log", str(log), *suite.options]
         command = [str(client.python), "-m", "pytest", *options, *suite.tests]
+        ours = {"PYTHONPATH": str(Path(__file__).parent), sampling.EVERY: str(suite.every), sampling.TOLD: str(told)}
+        _until({**environment, **suite.environment, **ours}, command, client.tests, seconds)
+        numbers = json.loads(told.read_text()) if told.exists() else {"total": 0, "chosen": 0}
+        return {**numbers, "tests": results.read(log)}
+
+
+def _until(environment: dict[str, str], command: list[str], place: Path, seconds: float) -> None:
+    """Run it, and end it and all that it started when its time is over."""
+    process = subprocess.Popen(
+        command,
+        cwd=place,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        # Workers of pytest, too, which a test may hold up.
         try:
-            subprocess.run(
-                command,
-                cwd=client.tests,
-                env={**environment, **suite.environment, "PYTHONPATH": str(Path(__file__).parent)},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=seconds,
-            )
-        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
             pass
-        return results.read(log)
+        process.wait()
 
 
 def both_ways(suite: Suite, seconds: float) -> dict[str, Any]:
-    client = installed.client(suite.client, CLIENTS[suite.client])
+    entry = CLIENTS["clients"][suite.client]
+    client = installed.client(suite.client, entry)
     with tempfile.TemporaryDirectory() as scratch:
         here = run(suite, client, running.direct(**GPU), seconds)
         with running.dispatcher(Path(scratch), "--softgpu", "1", SOFTGPU_MEMORY=GPU["SOFTGPU_MEMORY"]) as server:
             there = run(suite, client, running.remote(server.port), seconds)
-    return {"client": suite.client, "suite": suite.name, "versions": client.versions(), "direct": here, "wire": there}
+    package = entry["packages"][0].partition("=")[0].partition("[")[0]
+    return {
+        "client": f"{suite.client} {client.versions()[package]}",
+        "suite": suite.name,
+        "every": suite.every,
+        "seconds": seconds,
+        "total": here["total"],
+        "chosen": here["chosen"],
+        "direct": here["tests"],
+        "wire": there["tests"],
+    }
 
 
 def main() -> None:
+    clients = CLIENTS["clients"]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(CLIENTS)} (all)")
+    parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(clients)} (all)")
     parser.add_argument("--suites", nargs="+", default=[], metavar="NAME", help="of these clients (all)")
     parser.add_argument("--seconds", type=float, help="for each suite and way (what clients.yaml says)")
     parser.add_argument("--page", type=Path, nargs="?", const=PAGE, help=f"write a page, {PAGE.name} if not named")
     arguments = parser.parse_args()
-    unknown = [name for name in arguments.clients if name not in CLIENTS]
+    unknown = [name for name in arguments.clients if name not in clients]
     if unknown:
-        parser.error(f"{unknown[0]} is no client that clients.yaml has; it has {', '.join(CLIENTS)}")
-    for suite in suites(arguments.clients or list(CLIENTS), arguments.suites):
+        parser.error(f"{unknown[0]} is no client that clients.yaml has; it has {', '.join(clients)}")
+    for suite in suites(arguments.clients or list(clients), arguments.suites):
         found = both_ways(suite, arguments.seconds or suite.seconds)
         suite.kept.write_text(json.dumps(found), encoding="utf-8")
         print(results.line(found), flush=True)
     if arguments.page:
-        kept = [suite.kept for suite in suites(list(CLIENTS), []) if suite.kept.exists()]
-        arguments.page.write_text(results.page([json.loads(path.read_text()) for path in kept]), encoding="utf-8")
+        kept = [suite.kept for suite in suites(list(clients), []) if suite.kept.exists()]
+        text = results.page([json.loads(path.read_text()) for path in kept], CLIENTS["reasons"])
+        arguments.page.write_text(text + CLIENTS["also"], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 Results = dict[str, list[str]]  # test -> outcome, and why it failed
-REASONS_MAX = 6
+REASONS_MAX = 8
 DIFFERENT_MAX = 30
 WHY_MAX = 100  # characters of a reason
 HEAD = """# The own tests of libraries that use CUDA
 
 Written by `make test-clients`. Each library's tests are run directly on softgpu and through the network to a
-server on softgpu, and compared test by test.
+server on softgpu, and compared test by test. Of a suite that is large, one test in n is run, as the column
+"of its tests" says; a suite whose seconds were over before its end says how far it came each way.
 
-| library | suite | directly: passed / failed / skipped | through the network | differ |
-| --- | --- | --- | --- | --- |
+| library | suite | of its tests | directly: passed / failed / skipped | through the network | differ |
+| --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -52,35 +53,56 @@ def counts(results: Results) -> str:
     return " / ".join(str(number[word]) for word in ("passed", "failed", "skipped"))
 
 
+def extent(found: dict[str, Any]) -> str:
+    """Which of the suite's tests have a result."""
+    chosen = found["chosen"]
+    text = f"all {chosen:,}" if found["every"] == 1 else f"one in {found['every']} of {found['total']:,}: {chosen:,}"
+    here, there = len(found["direct"]), len(found["wire"])
+    if min(here, there) < chosen:
+        text += f"; ended after {found['seconds']:g} s, {here:,} directly and {there:,} through the network"
+    return text
+
+
 def line(found: dict[str, Any]) -> str:
     """A row of the page, for a terminal."""
     return (
-        f"{found['client']}, {found['suite']}: directly {counts(found['direct'])}, through the wire "
+        f"{found['client']}, {found['suite']} ({extent(found)}): directly {counts(found['direct'])}, through the wire "
         f"{counts(found['wire'])}, {len(differing(found))} differ"
     )
 
 
-def page(suites: list[dict[str, Any]]) -> str:
-    """The table of all suites, then for each why tests failed directly, and which differ."""
+def page(suites: list[dict[str, Any]], reasons: list[dict[str, str]]) -> str:
+    """The table of all suites, then for each why tests failed directly, and which differ. Each of `reasons` has a
+    pattern, `like`, of a test's name and words, and what it comes from, `because`.
+    """
     rows = [
-        f"| {found['client']} | {found['suite']} | {counts(found['direct'])} | {counts(found['wire'])} "
-        f"| {len(differing(found))} |\n"
+        f"| {found['client']} | {found['suite']} | {extent(found)} | {counts(found['direct'])} "
+        f"| {counts(found['wire'])} | {len(differing(found))} |\n"
         for found in suites
     ]
-    return HEAD + "".join(rows) + "".join(_details(found) for found in suites)
+    return HEAD + "".join(rows) + "".join(_details(found, reasons) for found in suites)
 
 
-def _details(found: dict[str, Any]) -> str:
-    reasons = Counter(why for outcome, why in found["direct"].values() if outcome == "failed")
-    text = f"\n## {found['client']}, {found['suite']}\n" if reasons or differing(found) else ""
-    if reasons:
+def _because(test: str, why: str, reasons: list[dict[str, str]]) -> str:
+    """The first reason that fits, or what the test itself said."""
+    for reason in reasons:
+        if re.search(reason["like"], f"{test} {why}"):
+            return reason["because"]
+    return f"`{why[:WHY_MAX]}`"
+
+
+def _details(found: dict[str, Any], reasons: list[dict[str, str]]) -> str:
+    failed = [(test, why) for test, (outcome, why) in found["direct"].items() if outcome == "failed"]
+    why_failed = Counter(_because(test, why, reasons) for test, why in failed)
+    text = f"\n## {found['client']}, {found['suite']}\n" if failed or differing(found) else ""
+    if failed:
         text += "\nWhy tests fail directly (numbers as N), the most frequent reasons:\n\n"
-        text += "".join(f"* {number}: `{why[:WHY_MAX]}`\n" for why, number in reasons.most_common(REASONS_MAX))
+        text += "".join(f"* {number}: {why}\n" for why, number in why_failed.most_common(REASONS_MAX))
     if differing(found):
         text += "\nWhat differs:\n\n"
         for test in differing(found)[:DIFFERENT_MAX]:
             way = "through the network" if found["direct"][test][0] == "passed" else "directly"
             why = found["wire" if found["direct"][test][0] == "passed" else "direct"][test][1]
             name = test.rpartition("/")[2].replace(".py", "").replace("::", ", ")
-            text += f"* {name} fails {way}:\n  `{why[:WHY_MAX]}`\n"
+            text += f"* {name} fails {way}:\n  {_because(test, why, reasons)}\n"
     return text

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import results
+import running
+import sampling
+from patience import PATIENCE_S
+
+HERE = Path(__file__).parent
 
 FOUND = {
     "client": "lib",
     "suite": "core",
+    "every": 1,
+    "seconds": 60,
+    "total": 3,
+    "chosen": 3,
     "direct": {"a.py::x": ["passed", ""], "a.py::y": ["failed", "ValueError: N"], "a.py::z": ["skipped", ""]},
     "wire": {"a.py::x": ["failed", "CudaError: N"], "a.py::y": ["failed", "ValueError: N"], "a.py::z": ["skipped", ""]},
 }
@@ -16,11 +29,35 @@ FOUND = {
 
 def test_what_passes_one_way_alone_differs():
     assert results.differing(FOUND) == ["a.py::x"]
-    assert results.line(FOUND) == "lib, core: directly 1 / 1 / 1, through the wire 0 / 2 / 1, 1 differ"
-    page = results.page([FOUND])
-    assert "| lib | core | 1 / 1 / 1 | 0 / 2 / 1 | 1 |\n" in page
+    assert results.line(FOUND) == "lib, core (all 3): directly 1 / 1 / 1, through the wire 0 / 2 / 1, 1 differ"
+    page = results.page([FOUND], [])
+    assert "| lib | core | all 3 | 1 / 1 / 1 | 0 / 2 / 1 | 1 |\n" in page
     assert "* a, x fails through the network:\n  `CudaError: N`\n" in page
     assert "* 1: `ValueError: N`\n" in page
+
+
+def test_reason_that_is_known_stands_in_place_of_the_words():
+    page = results.page([FOUND], [{"like": "CudaError", "because": "no such memory"}, {"like": "::y ", "because": "y"}])
+    assert "* a, x fails through the network:\n  no such memory\n" in page and "* 1: y\n" in page
+
+
+def test_suite_that_was_sampled_or_cut_says_so():
+    sampled = {**FOUND, "every": 10, "total": 12_345, "chosen": 1235}
+    assert results.extent(sampled).startswith("one in 10 of 12,345: 1,235; ended after 60 s, 3 directly and 3 ")
+    assert "ended" not in results.extent({**sampled, "chosen": 3})
+
+
+def test_each_nth_test_is_run_and_all_are_counted(tmp_path):
+    (tmp_path / "test_many.py").write_text(
+        "import pytest\n@pytest.mark.parametrize('n', range(10))\ndef test_it(n): assert n in (0, 4, 8)\n"
+    )
+    told = tmp_path / "told"
+    env = {**running.clean_environment(), "PYTHONPATH": str(HERE), sampling.EVERY: "4", sampling.TOLD: str(told)}
+    words = ["-m", "pytest", "-q", "-p", "sampling", "-n", "1", "-c", os.devnull, "test_many.py"]
+    done = subprocess.run(
+        [sys.executable, *words], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    assert "3 passed" in done.stdout and json.loads(told.read_text()) == {"total": 10, "chosen": 3}
 
 
 def test_log_of_a_run_is_read_with_reasons(tmp_path):
