@@ -6,6 +6,7 @@
 # make cuda-packages   NVIDIA's compiler, runtimes, cuBLAS, numba-cuda and CuPy from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
 # make test-clients    the own tests of numba-cuda, CuPy, ..., directly and through the wire: hours; CLIENTS="cupy" for one
+# make test-samples    NVIDIA's public samples of a checkout, directly and through the wire: an hour or two; SAMPLES=/path/to/cuda-samples
 # make test-gpu        on a machine with a GPU, in 8 minutes: what differs on NVIDIA's driver, into build/gpu.json
 # make gpu-kit         what test-gpu needs there, as build/gpu-kit.tar.gz, for a machine without network or compilers
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
@@ -27,7 +28,7 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
-.PHONY: demo test test-clients test-gpu gpu-kit check lint lint-c cuda-packages nvidia-smi native clean
+.PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint lint-c cuda-packages nvidia-smi native clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/python examples/demo.py
@@ -37,6 +38,10 @@ test: $(VENV)/.installed $(VENV)/.test-installed
 
 test-clients: $(VENV)/.test-installed
 	$(VENV)/bin/python tests/clients/main.py $(CLIENTS) --page
+
+test-samples: $(VENV)/.test-installed
+	@[ -n "$(SAMPLES)" ] || { echo "say SAMPLES=/path/to/cuda-samples, a checkout of https://github.com/NVIDIA/cuda-samples"; exit 2; }
+	$(VENV)/bin/python tests/samples/main.py $(SAMPLES) $(SAMPLES_ARGS) --page
 
 # With the kit if it is there, else with the environment.
 KIT := build/gpu-kit
