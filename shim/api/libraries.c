@@ -10,6 +10,7 @@
 #include "../state/images.h"
 #include "../state/jit.h"
 #include "../state/libraries.h"
+#include "../state/lookup.h"
 #include "../state/memory.h"
 
 /* The image must outlive the load if another server may need it: then it is copied, unless the application promised to
@@ -156,8 +157,10 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     CUresult result = find(library, &object);
     if (!result)
         result = bf_contexts_current(&context);
-    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
+    if (!result && ((!dptr && !bytes) || !name))
         result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_lookup_name(name);
     if (!result)
         result = bf_libraries_number(object, context->server, &number);
     if (!result)
@@ -181,8 +184,10 @@ CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library
     struct bf_value out[2];
     uint64_t number;
     CUresult result = find(library, &object);
-    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
+    if (!result && ((!dptr && !bytes) || !name))
         result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_lookup_name(name);
     if (!result)
         server = bf_contexts_usual_device()->server;
     if (!result)

@@ -119,8 +119,10 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, c
     struct bf_object *module;
     struct bf_value out[2];
     CUresult result = bf_lookup_module(hmod, &module);
-    if (!result && ((!dptr && !bytes) || !name || strlen(name) > BF_NAME_BYTES_MAX))
+    if (!result && ((!dptr && !bytes) || !name))
         result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_lookup_name(name);
     if (!result)
         result = BF_ASK(bf_in(module->module.context), out, cuModuleGetGlobal_v2, bf_u(module->number), bf_text(name));
     if (!result)

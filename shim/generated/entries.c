@@ -793,8 +793,6 @@ CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
         return result;
     if (!hfunc || !name)
         return CUDA_ERROR_INVALID_VALUE;
-    if (strlen(name) > BF_NAME_BYTES_MAX)
-        return CUDA_ERROR_INVALID_VALUE;
     struct bf_object *taken;
     result = bf_enumerate_get(bf_modules_lister(module), name, &taken);
     if (result)
@@ -832,8 +830,6 @@ CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *na
     if (result)
         return result;
     if (!pKernel || !name)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (strlen(name) > BF_NAME_BYTES_MAX)
         return CUDA_ERROR_INVALID_VALUE;
     struct bf_object *taken;
     result = bf_enumerate_get(bf_kernels_lister(object), name, &taken);

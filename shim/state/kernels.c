@@ -4,6 +4,7 @@
 #include "code.h"
 #include "contexts.h"
 #include "libraries.h"
+#include "lookup.h"
 
 /* Ask for a kernel on one device, to have this number there; `ask` holds its description afterwards and is to be
  * ended. */
@@ -12,7 +13,9 @@ static CUresult ask_kernel(struct bf_object *library, const char *name, const st
 {
     uint64_t library_on_server;
     *ask = (struct bf_ask){.held = NULL};
-    CUresult result = bf_libraries_number(library, device->server, &library_on_server);
+    CUresult result = bf_lookup_name(name);
+    if (!result)
+        result = bf_libraries_number(library, device->server, &library_on_server);
     if (result)
         return result;
     return BF_ASK_HELD(bf_on(device->server), NULL, ask, library_get_kernel, bf_u(number), bf_u(library_on_server),

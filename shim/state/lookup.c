@@ -1,6 +1,8 @@
 /* What a handle or an ordinal names. */
 #include "lookup.h"
 
+#include <string.h>
+
 /* By kind: what a handle of nothing is answered, and whether such objects are made in a context. */
 static const struct {
     CUresult bad;
@@ -24,6 +26,11 @@ CUresult bf_lookup_device(CUdevice ordinal, struct bf_device **out)
         return bf_client_refusal();
     *out = bf_client_device(ordinal);
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
+}
+
+CUresult bf_lookup_name(const char *name)
+{
+    return strlen(name) > BF_NAME_BYTES_MAX ? CUDA_ERROR_NOT_FOUND : CUDA_SUCCESS;
 }
 
 CUresult bf_lookup_module(CUmodule handle, struct bf_object **out)

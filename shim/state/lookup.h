@@ -16,6 +16,9 @@ static inline CUresult bf_lookup_find(enum bf_kind kind, const void *handle, str
 
 CUresult bf_lookup_device(CUdevice ordinal, struct bf_device **out);
 
+/* Whether a server can be asked for something of that name: none has one that is too long to be sent. */
+CUresult bf_lookup_name(const char *name);
+
 /* A module, usable. */
 CUresult bf_lookup_module(CUmodule handle, struct bf_object **out);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "code.h"
+#include "lookup.h"
 
 bool bf_modules_load_eagerly(void)
 {
@@ -68,8 +69,11 @@ static CUresult ask_function(struct bf_object *module, const char *name, struct 
 {
     struct bf_ask ask;
     uint64_t number = bf_server_number(module->server);
-    CUresult result = BF_ASK_HELD(bf_in(module->module.context), NULL, &ask, module_get_function, bf_u(number),
-                                  bf_u(module->number), bf_text(name));
+    CUresult result = bf_lookup_name(name);
+    if (result)
+        return result;
+    result = BF_ASK_HELD(bf_in(module->module.context), NULL, &ask, module_get_function, bf_u(number),
+                         bf_u(module->number), bf_text(name));
     *out = result ? NULL : new_function(module, number, name, &ask.values[0]);
     bf_stream_ask_end(&ask);
     return *out || result ? result : CUDA_ERROR_OUT_OF_MEMORY;

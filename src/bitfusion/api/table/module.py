@@ -19,7 +19,7 @@ cuModuleUnload@2000 #91 tell (CUmodule hmod):
 cuModuleGetLoadingMode@11070 (CUmoduleLoadingMode *mode):
     ready; need mode; *mode = bf_modules_load_eagerly() ? CU_MODULE_EAGER_LOADING : CU_MODULE_LAZY_LOADING
 cuModuleGetFunction@2000 (CUfunction *hfunc, CUmodule hmod, const char *name):
-    module hmod; need hfunc, name; refuse strlen(name) > BF_NAME_BYTES_MAX;
+    module hmod; need hfunc, name;
     *hfunc from bf_enumerate_get(bf_modules_lister(module), name)
 cuModuleGetFunctionCount@12040 (unsigned int *count, CUmodule mod):
     module mod; need count; by bf_enumerate_count(bf_modules_lister(module), count)
@@ -39,7 +39,7 @@ cuLibraryUnload@12000 #101 tell (CUlibrary library):
     hand
     server: destroys(library)
 cuLibraryGetKernel@12000 (CUkernel *pKernel, CUlibrary library, const char *name):
-    find library library as object; need pKernel, name; refuse strlen(name) > BF_NAME_BYTES_MAX;
+    find library library as object; need pKernel, name;
     *pKernel from bf_enumerate_get(bf_kernels_lister(object), name)
 cuLibraryGetKernelCount@12040 (unsigned int *count, CUlibrary lib):
     find library lib as object; need count; by bf_enumerate_count(bf_kernels_lister(object), count)
