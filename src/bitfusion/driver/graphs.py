@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 import struct
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..errors import RemoteProtocolError
+from ..errors import CallFailed, RemoteProtocolError
 from ..session import Handle
 from .arguments import content_of, filled
-from .binding import SUCCESS, check, cuda, newest, update_executable
+from .binding import SUCCESS, add_dependencies, check, cuda, newest, update_executable
 from .ports import Answer
 from .session import DriverSession
 
 EDGE_BYTES = 8
+_ALL = 1 << 62  # room for a list that nobody limits
 _EDGES_FIRST = 64  # how many there may be with data, to begin with
 _GRAPH, _RECORD, _ALLOCATES, _FREES = 4, 7, 10, 11  # CUgraphNodeType
 
@@ -56,7 +57,7 @@ def graph_get_nodes(session: DriverSession, graph: Handle, roots: int, room: int
     return SUCCESS, count, _pack_nodes(session, nodes[:told], session.graphs.numbers[int(graph)])
 
 
-def _list_with_edges(ask: Any, of: Handle, room: int, with_edges: int) -> tuple[Any, ...]:
+def list_with_edges(ask: Any, of: Handle, room: int, with_edges: int) -> tuple[Any, ...]:
     """(count, lists...) of a query whose last list is the data of edges, at most `room` elements of each."""
     result, *lists, count = ask(of)
     if with_edges and result is cuda.CUresult.CUDA_ERROR_LOSSY_QUERY:
@@ -77,7 +78,7 @@ def _list_with_edges(ask: Any, of: Handle, room: int, with_edges: int) -> tuple[
 
 
 def graph_get_edges(session: DriverSession, graph: Handle, room: int, with_edges: int) -> Answer:
-    count, sources, targets, edges = _list_with_edges(newest("cuGraphGetEdges"), graph, room, with_edges)
+    count, sources, targets, edges = list_with_edges(newest("cuGraphGetEdges"), graph, room, with_edges)
     number = session.graphs.numbers[int(graph)]
     packed = (_pack_nodes(session, nodes, number) for nodes in (sources, targets))
     return SUCCESS, count, *packed, _pack_edges(edges)
@@ -85,7 +86,7 @@ def graph_get_edges(session: DriverSession, graph: Handle, room: int, with_edges
 
 def node_get_dependencies(session: DriverSession, node: Handle, dependents: int, room: int, with_edges: int) -> Answer:
     ask = newest("cuGraphNodeGetDependentNodes" if dependents else "cuGraphNodeGetDependencies")
-    count, nodes, edges = _list_with_edges(ask, node, room, with_edges)
+    count, nodes, edges = list_with_edges(ask, node, room, with_edges)
     graph = session.parent_of(session.nodes.numbers[int(node)])
     return SUCCESS, count, _pack_nodes(session, nodes, graph), _pack_edges(edges)
 
@@ -140,14 +141,64 @@ def exec_update(session: DriverSession, executable: Handle, graph: Handle) -> An
     return result, outcome, _survey(session, graph)[1] if result is SUCCESS else b""
 
 
+def put_in_place(graph: Handle, node: Handle, params: Any) -> Handle:
+    """A node with other parameters, of any kind, where `node` was: that is gone. Raises CallFailed."""
+    count, before, data = list_with_edges(newest("cuGraphNodeGetDependencies"), node, _ALL, 1)
+    result, made = newest("cuGraphAddNode")(graph, before, data or None, count, params)
+    check(result)
+    try:
+        count, after, data = list_with_edges(newest("cuGraphNodeGetDependentNodes"), node, _ALL, 1)
+        if count:
+            check(add_dependencies(graph, [made] * count, after, data, count)[0])
+    except CallFailed:
+        cuda.cuGraphDestroyNode(made)
+        raise
+    check(cuda.cuGraphDestroyNode(node)[0])
+    return made
+
+
 def graph_print(session: DriverSession, graph: Handle, flags: int) -> Answer:
     """The driver writes to a file; the client's is on its own host."""
-    with tempfile.TemporaryDirectory(prefix="bitfusion-") as folder:
-        path = os.path.join(folder, "graph.dot")
-        result = cuda.cuGraphDebugDotPrint(graph, path.encode(), flags)[0]
-        check(result)
-        with open(path, "rb") as file:
-            return SUCCESS, file.read()
+    plain = _without_hosted(session, graph)
+    try:
+        with tempfile.TemporaryDirectory(prefix="bitfusion-") as folder:
+            path = os.path.join(folder, "graph.dot")
+            check(cuda.cuGraphDebugDotPrint(graph if plain is None else plain, path.encode(), flags)[0])
+            with open(path, "rb") as file:
+                return SUCCESS, file.read()
+    finally:
+        if plain is not None:
+            cuda.cuGraphDestroy(plain)
+
+
+def _without_hosted(session: DriverSession, graph: Handle) -> Handle | None:
+    """A copy of the graph in which copies of the client's memory are nodes as the client knows them; None if there are
+    none, or it cannot be copied.
+    """
+    if not any(session.hosted.find(node) for node in _all_nodes(graph)):
+        return None
+    result, clone = cuda.cuGraphClone(graph)
+    if result is not SUCCESS:
+        return None
+    left = [clone]
+    while left:
+        inside = left.pop()
+        for node in _nodes(inside):
+            if (copy := session.hosted.find(node)) is not None:
+                put_in_place(inside, node, copy.as_given())
+            elif int(cuda.cuGraphNodeGetType(node)[1]) == _GRAPH:
+                left.append(cuda.cuGraphChildGraphNodeGetGraph(node)[1])
+    return clone
+
+
+def _all_nodes(graph: Handle) -> Iterator[Handle]:
+    """Those of child graphs, too."""
+    left = [graph]
+    while left:
+        for node in _nodes(left.pop()):
+            yield node
+            if int(cuda.cuGraphNodeGetType(node)[1]) == _GRAPH:
+                left.append(cuda.cuGraphChildGraphNodeGetGraph(node)[1])
 
 
 def _number_if_any(session: DriverSession, node: Any, graph: Handle) -> int:

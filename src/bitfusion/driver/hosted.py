@@ -26,7 +26,7 @@ MEMORY = 1 << 63  # added to the number of the client's memory, it is where DATA
 _MEMCPY, _HOST_NODE, _GRAPH_NODE = 1, 3, 4  # CUgraphNodeType
 _HOST = 1  # CU_MEMORYTYPE_HOST
 _NODES = 3
-_COPY_BYTES, _SIDE_BYTES, _SIZE_AT = 200, 88, 176  # of a CUDA_MEMCPY3D; its second half is the target's
+_COPY_BYTES, _SIDE_BYTES, _TYPE_AT, _SIZE_AT = 200, 88, 32, 176  # of a CUDA_MEMCPY3D; its second half is the target's
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 _NO_SYNC = int(cuda.CUuserObject_flags.CU_USER_OBJECT_NO_DESTRUCTOR_SYNC)
 _MOVE = int(cuda.CUuserObjectRetain_flags.CU_GRAPH_USER_OBJECT_MOVE)
@@ -50,6 +50,19 @@ class Copy:
         self._memory = tuple(self._stage(packed, side) for side, number in enumerate((source, target)) if number)
         self.views = tuple(memoryview(each).cast("B") for each in self._memory)
         self.made = filled(cuda.CUDA_MEMCPY3D, bytes(packed))  # what the driver copies
+
+    def as_given(self) -> Any:
+        """The parameters of a node that copies from and to where the client says."""
+        packed = bytearray(self.params)
+        for side, number in enumerate((self.source, self.target)):
+            kind, _, device = struct.unpack_from("<I4xQQ", packed, side * _SIDE_BYTES + _TYPE_AT)
+            if number and kind != _HOST:
+                struct.pack_into("<I4xQQ", packed, side * _SIDE_BYTES + _TYPE_AT, _HOST, device, 0)
+        params = cuda.CUgraphNodeParams()
+        params.type = cuda.CUgraphNodeType.CU_GRAPH_NODE_TYPE_MEMCPY
+        params.memcpy.copyCtx = self.context.handle
+        params.memcpy.copyParams = filled(cuda.CUDA_MEMCPY3D, bytes(packed))
+        return params
 
     def _stage(self, packed: bytearray, side: int) -> Any:
         """Memory of ours in the place of the client's: the same bytes without gaps."""

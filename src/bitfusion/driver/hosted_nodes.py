@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import struct
+from typing import Any
+
 from ..errors import CallFailed
 from ..session import Context, Handle
 from .binding import SUCCESS, check, cuda, newest
-from .graphs import edges_of
+from .graphs import edges_of, put_in_place
 from .hosted import Copy
 from .ports import Answer
 from .session import DriverSession
 
 _GRAPH = cuda.CUgraphNodeType.CU_GRAPH_NODE_TYPE_GRAPH
+_MEMCPY = cuda.CUgraphNodeType.CU_GRAPH_NODE_TYPE_MEMCPY
+_CONTEXT = cuda.CUpointer_attribute.CU_POINTER_ATTRIBUTE_CONTEXT
+# In a CUDA_MEMCPY3D: where the source's device pointer is, and how far behind it the target's.
+_DEVICE_AT, _SIDE_BYTES = 48, 88
 
 
 def graph_add_copy(
@@ -26,9 +33,7 @@ def graph_add_copy(
 ) -> Answer:
     child = session.hosted.child(Copy(_context(session, context), copy, source, target))
     try:
-        params = cuda.CUgraphNodeParams()
-        params.type = _GRAPH
-        params.graph.graph = child
+        params = _child_node(child)
         result, node = newest("cuGraphAddNode")(graph, before, edges_of(edges, len(before)), len(before), params)
     finally:
         cuda.cuGraphDestroy(child)
@@ -37,14 +42,49 @@ def graph_add_copy(
     return (SUCCESS,)
 
 
+def _child_node(child: Handle) -> Any:
+    params = cuda.CUgraphNodeParams()
+    params.type = _GRAPH
+    params.graph.graph = child
+    return params
+
+
 def copy_set_params(session: DriverSession, node: Handle, copy: bytes, source: int, target: int) -> Answer:
     before = session.hosted.find(node)
-    if before is None:
+    if before is not None:
+        result, child = cuda.cuGraphChildGraphNodeGetGraph(node)
+        check(result)
+        session.hosted.change(child, Copy(before.context, copy, source, target))
+    elif source or target:
+        _become_hosted(session, node, Copy(_context_of(session, copy, bool(source)), copy, source, target))
+    else:
         return SUCCESS, 0
-    result, child = cuda.cuGraphChildGraphNodeGetGraph(node)
-    check(result)
-    session.hosted.change(child, Copy(before.context, copy, source, target))
     return SUCCESS, 1
+
+
+def _become_hosted(session: DriverSession, node: Handle, copy: Copy) -> None:
+    """Of a copy within devices. To the client it is the same node."""
+    number = session.nodes.numbers[int(node)]
+    graph = session.graphs[session.parent_of(number)]
+    result, kind = cuda.cuGraphNodeGetType(node)
+    check(result)
+    if kind != _MEMCPY:
+        raise CallFailed(cuda.CUresult.CUDA_ERROR_INVALID_VALUE)
+    child = session.hosted.child(copy)
+    try:
+        made = put_in_place(graph, node, _child_node(child))
+    finally:
+        cuda.cuGraphDestroy(child)
+    session.nodes.pop(number)
+    session.nodes[number] = made
+
+
+def _context_of(session: DriverSession, copy: bytes, from_client: bool) -> Context:
+    """The driver does not tell in which context a node copies: in that of the memory which is not the client's."""
+    (address,) = struct.unpack_from("<Q", copy, _DEVICE_AT + from_client * _SIDE_BYTES)
+    result, context = cuda.cuPointerGetAttribute(_CONTEXT, address)
+    found = (each for each in session.contexts.values() if result is SUCCESS and int(each.handle) == int(context))
+    return next(found, session.current)
 
 
 def exec_copy_set_params(
