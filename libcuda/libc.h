@@ -73,6 +73,7 @@
     F(ssize_t, sendmsg, (int a, const void *b, int c), (a, b, c))                                                      \
     F(int, setsockopt, (int a, int b, int c, const void *d, unsigned e), (a, b, c, d, e))                              \
     F(int, shutdown, (int a, int b), (a, b))                                                                           \
+    F(int, sigaction, (int a, const struct sigaction *b, struct sigaction *c), (a, b, c))                              \
     F(int, sigaddset, (sigset_t * a, int b), (a, b))                                                                   \
     F(int, sigemptyset, (sigset_t * a), (a))                                                                           \
     F(int, sigfillset, (sigset_t * a), (a))                                                                            \

@@ -75,6 +75,8 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
         return result;
     if (!bytes)
         return CUDA_SUCCESS;
+    if (bf_managed_touches(from, bytes))
+        return bf_copies_on_device(order, to, (uintptr_t)from, bytes);
     result = from ? bf_copies_place(order, to, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
     if (result && from && is_pinned(to, bytes))
         return copy_on_host(order, (void *)(uintptr_t)to, from, bytes);
@@ -117,7 +119,12 @@ bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, c
     if (!later)
         return false;
     struct bf_put put = {.progress = order->to.progress};
+    bool reaches = bf_managed_any();
+    if (reaches)
+        bf_managed_enter(&order->to.server->stream, put.progress, call, args);
     *result = (CUresult)bf_outstanding_start(&order->to.server->stream, order->to.context, call, args, into, &put);
+    if (reaches)
+        bf_managed_leave(&order->to.server->stream, put.progress, put.number);
     if (*result == CUDA_ERROR_OUT_OF_MEMORY)
         return false; /* it can be made all the same, by waiting */
     *result = *result ? *result : bf_call_told(order->to, call->carries);
@@ -133,6 +140,8 @@ CUresult bf_copies_to_host(const struct bf_order *order, void *to, CUdeviceptr f
         return result;
     if (!bytes)
         return CUDA_SUCCESS;
+    if (bf_managed_touches(to, bytes))
+        return bf_copies_on_device(order, (uintptr_t)to, from, bytes);
     result = to ? bf_copies_place(order, from, bytes, &place) : CUDA_ERROR_INVALID_VALUE;
     if (result && to && is_pinned(from, bytes))
         return copy_on_host(order, to, (const void *)(uintptr_t)from, bytes);

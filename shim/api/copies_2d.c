@@ -41,11 +41,11 @@ static CUresult open_side(const struct request *request, size_t width, size_t he
     if (out->pitch < width || out->pitch - width < request->x ||
         !multiplies(request->y, out->pitch, request->x, &offset) || !multiplies(height - 1, out->pitch, width, &span))
         return CUDA_ERROR_INVALID_VALUE;
-    bool by_host = request->type == CU_MEMORYTYPE_HOST;
-    out->start = (by_host ? (uintptr_t)request->host : request->device) + offset;
+    bool by_host = request->type == CU_MEMORYTYPE_HOST && !bf_managed_touches(request->host, 1);
+    out->start = (request->type == CU_MEMORYTYPE_HOST ? (uintptr_t)request->host : request->device) + offset;
     struct bf_place place;
     out->on_device = !by_host &&
-                     (request->type == CU_MEMORYTYPE_DEVICE || bf_memory_find(preferred, out->start, &place));
+                     (request->type != CU_MEMORYTYPE_UNIFIED || bf_memory_find(preferred, out->start, &place));
     out->server = out->on_device ? bf_memory_server(preferred, out->start, span) : NULL;
     if (out->on_device && !out->server)
         out->on_device = !bf_pinned_covers((const void *)(uintptr_t)out->start, span);

@@ -1,5 +1,6 @@
 /* Device memory: allocate, free, look up. */
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/managed_memory.h"
 #include "../state/memory.h"
 #include "issue.h"
 #include "../state/order.h"
@@ -60,6 +61,8 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     if (result)
         return result;
     bf_waits_settle(place.range.pool || place.range.of_graph ? context : place.range.context);
+    if (place.range.managed)
+        return bf_managed_memory_free(&place);
     struct bf_target to = place.server == context->server ? bf_in(context) : bf_in(place.range.context);
     return freed(&to, &place, BF_TELL(to, cuMemFree_v2, bf_u(dptr)));
 }

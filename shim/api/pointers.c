@@ -52,7 +52,7 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
     switch (attribute) {
     case CU_POINTER_ATTRIBUTE_CONTEXT: *value = (uintptr_t)context_of(range); return true;
     case CU_POINTER_ATTRIBUTE_DEVICE_POINTER: *value = facts->address; return facts->on_device;
-    case CU_POINTER_ATTRIBUTE_HOST_POINTER: *value = facts->address; return facts->on_host;
+    case CU_POINTER_ATTRIBUTE_HOST_POINTER: *value = facts->address; return facts->on_host || range->managed;
     case CU_POINTER_ATTRIBUTE_BUFFER_ID: *value = range->id; return true;
     case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:
     case CU_POINTER_ATTRIBUTE_MAPPING_BASE_ADDR: *value = range->base; return true;
@@ -75,7 +75,7 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
         *value = facts->on_device ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : CU_MEM_ACCESS_FLAGS_PROT_NONE;
         return true;
     case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS: *value = lc_sync_memops_is_set(range->id); return true;
-    case CU_POINTER_ATTRIBUTE_IS_MANAGED:
+    case CU_POINTER_ATTRIBUTE_IS_MANAGED: *value = range->managed; return true;
     case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
     case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
     case CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE: *value = 0; return true;

@@ -170,6 +170,7 @@ enum bf_call_index {
     BF_CALL_graph_add_kernel,
     BF_CALL_cuArray3DCreate_v2,
     BF_CALL_cuArrayDestroy,
+    BF_CALL_stream_settle,
     BF_CALL_COUNT
 };
 
@@ -341,6 +342,7 @@ enum bf_call_args {
     BF_ARGS_graph_add_kernel = 7,
     BF_ARGS_cuArray3DCreate_v2 = 2,
     BF_ARGS_cuArrayDestroy = 1,
+    BF_ARGS_stream_settle = 1,
 };
 
 #endif

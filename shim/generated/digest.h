@@ -172,6 +172,7 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x32ad189cf5e3d3ce), /* graph_add_kernel */
     UINT64_C(0x55803265da53ad61), /* cuArray3DCreate_v2 */
     UINT64_C(0xa64d96c9161a5e16), /* cuArrayDestroy */
+    UINT64_C(0x8d5c3fb09347d07e), /* stream_settle */
     UINT64_C(0x9a5660c1cd927369), /* CUstreamBatchMemOpParams */
     UINT64_C(0x33a9d74c69e2d5e2), /* CUmemLocation */
     UINT64_C(0xe855c9b06edfc2f1), /* CUmemAccessDesc */

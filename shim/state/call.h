@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "../managed/managed.h"
 #include "faults.h"
 
 /* Where a call goes, and the context it is made in (object NULL: it is no matter of that context). */
@@ -84,7 +85,12 @@ static inline CUresult bf_call_tell(struct bf_target to, const struct bf_call *c
 {
     struct bf_put own, *put = to.put ? to.put : &own;
     *put = (struct bf_put){.progress = to.progress};
+    bool reaches = to.progress && bf_managed_any();
+    if (reaches)
+        bf_managed_enter(&to.server->stream, to.progress, call, args);
     CUresult result = (CUresult)bf_stream_put(&to.server->stream, to.context, call, args, bulk, put);
+    if (reaches)
+        bf_managed_leave(&to.server->stream, to.progress, put->number);
     return result ? result : bf_call_told(to, call->carries);
 }
 
@@ -100,7 +106,12 @@ static inline CUresult bf_call_ask(struct bf_target to, const struct bf_call *ca
 {
     struct bf_ask ask;
     struct bf_put put = {.progress = to.progress};
+    bool reaches = to.progress && bf_managed_any();
+    if (reaches)
+        bf_managed_enter(&to.server->stream, to.progress, call, args);
     CUresult result = (CUresult)bf_stream_ask_in(&to.server->stream, to.context, call, args, NULL, into, &ask, &put);
+    if (reaches)
+        bf_managed_leave(&to.server->stream, to.progress, put.number);
     /* A copy to the host that is there is behind all that was in its stream before. */
     if (!result && to.progress && call->bulk == BF_BULK_OUT)
         bf_progress_reach(to.progress, put.number, put.put);

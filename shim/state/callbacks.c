@@ -83,6 +83,8 @@ static void run(struct lc_call *call)
         entry->is.function(entry->is.data);
     else if (entry->is.callback)
         entry->is.callback(entry->is.stream, (CUresult)entry->result, entry->is.data);
+    if (entry->ask && bf_managed_any())
+        bf_managed_returned(&entry->server->stream);
     answer(&entry->server->stream, entry->ask);
     end(entry);
 }

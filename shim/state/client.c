@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../wire/connect_all.h"
+#include "../managed/managed.h"
 #include "faults.h"
 #include "../wire/identity.h"
 #include "../wire/report.h"
@@ -32,6 +33,7 @@ static void in_forked_child(void)
     if (atomic_load(&bf_client.state) == BF_CLIENT_FRESH)
         return;
     atomic_store(&bf_client.state, BF_CLIENT_FORKED);
+    bf_managed_forked();
     for (unsigned i = 0; i < bf_client.server_count; i++) {
         bf_transport_close(bf_client.servers[i].stream.fd);
         bf_answers_close(&bf_client.servers[i].stream.answers);

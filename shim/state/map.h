@@ -19,6 +19,7 @@ struct bf_range {
     struct bf_object *pool;      /* NULL: not from a pool */
     struct bf_object *module;    /* a global of this module or library: not to be freed by itself. Else NULL */
     bool of_graph;               /* a node allocates it: only the server knows whether it is there just now */
+    bool managed;                /* the program may touch it, too */
     unsigned flags;              /* of host memory: those it was made with */
 };
 

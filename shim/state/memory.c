@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../wire/outstanding.h"
+#include "managed_memory.h"
 #include "pinned.h"
 #include "pools.h"
 #include "reserve.h"
@@ -74,6 +75,8 @@ void bf_memory_settle_host(const void *address, size_t bytes, const struct bf_pr
 void bf_memory_end_context(const struct bf_object *context)
 {
     struct bf_range range;
+    if (bf_managed_any())
+        bf_managed_memory_end_context(context);
     while (bf_pinned_take_of(context, &range)) {
         bf_memory_settle_host((void *)(uintptr_t)range.base, range.bytes, NULL);
         if (!bf_pinned_is_registered(&range))

@@ -14,7 +14,7 @@
 enum { PAGE = 4096 };
 #define STEP_BYTES ((uint64_t)64 << 20)   /* allocations come close together: few steps hold many */
 
-/* What was taken or could not be. Never given back: the server will use the addresses again. */
+/* What was taken (its flags say so) or could not be. Never given back: the server will use the addresses again. */
 static struct bf_map known = {.lock = PTHREAD_RWLOCK_INITIALIZER};
 
 static bool take(uint64_t base, uint64_t bytes)
@@ -39,9 +39,9 @@ static bool is_limited(void)
     return getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur != RLIM_INFINITY;
 }
 
-static void remember(uint64_t base, uint64_t bytes)
+static void remember(uint64_t base, uint64_t bytes, bool taken)
 {
-    bf_map_add(&known, &(struct bf_range){.base = base, .bytes = bytes});
+    bf_map_add(&known, &(struct bf_range){.base = base, .bytes = bytes, .flags = taken});
 }
 
 void bf_reserve(uint64_t base, uint64_t bytes)
@@ -55,12 +55,25 @@ void bf_reserve(uint64_t base, uint64_t bytes)
         if (bf_map_covers(&known, from, to - from))
             continue;
         if (take(step, STEP_BYTES)) {
-            remember(step, STEP_BYTES);
+            remember(step, STEP_BYTES, true);
             continue;
         }
         /* Something is near: the pages of the allocation alone, or none. */
-        if (!take(from, to - from))
+        bool taken = take(from, to - from);
+        if (!taken)
             bf_report_debug("device memory at %#llx has the address of host memory", (unsigned long long)from);
-        remember(from, to - from);
+        remember(from, to - from, taken);
     }
+}
+
+bool bf_reserve_own(uint64_t base, uint64_t bytes)
+{
+    struct bf_range range = {.base = base, .bytes = 0};
+    bf_reserve(base, bytes);
+    if (!bf_map_touches(&known, base, bytes) && take(base, bytes))
+        remember(base, bytes, true);
+    for (uint64_t at = base; at < base + bytes; at = range.base + range.bytes)
+        if (!bf_map_find(&known, at, &range) || !range.flags)
+            return false;
+    return true;
 }

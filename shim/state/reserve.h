@@ -6,9 +6,13 @@
 #ifndef BF_RESERVE_H
 #define BF_RESERVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Takes the range and what is around it. Where host memory is already there, nothing can be done and nothing is. */
 void bf_reserve(uint64_t base, uint64_t bytes);
+
+/* The same of whole pages that something is to be mapped over: true if all of them are taken here. */
+bool bf_reserve_own(uint64_t base, uint64_t bytes);
 
 #endif

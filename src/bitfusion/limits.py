@@ -37,6 +37,12 @@ STREAM_CALLS_MAX = (
 STREAM_WATCH_CALLS = 128  # of a busy stream, after which the server is asked to tell how far it is
 LOOK_S = 0.02  # what a query waits for the server's word about work that it sees for the first time
 LOOK_SPIN_US = 200  # of a program that only looks, after which it gives the processor away once
+MANAGED_BLOCKS_MAX = (
+    4096  # of an area of managed memory: borders between them are mappings, of which a process has 65530
+)
+MANAGED_WHOLE_BYTES = 64 << 10  # of an area that moves as a whole: takes less time than a round trip
+MANAGED_READ_AHEAD_BYTES = 2 << 20  # at most, of a program that reads managed memory straight on
+MANAGED_WRITE_AHEAD_BYTES = 256 << 10  # the same of one that writes: what it does not write is sent all the same
 LOOK_GAP_US = 20  # between two looks in which it has done something else
 REPLY_SPIN_US = 50  # a near server answers sooner; longer waits sleep
 SERVERS_MAX = 64  # of one client

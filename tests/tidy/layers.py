@@ -94,7 +94,7 @@ C: dict[str, Sources] = {
 
 # The rooms of a directory of C, lowest first: a room includes nothing of those above it. What each library has of its
 # own beside them (nvml/) knows the lowest alone.
-ROOMS: dict[str, tuple[str, ...]] = {"shim": ("wire", "state", "api")}
+ROOMS: dict[str, tuple[str, ...]] = {"shim": ("wire", "managed", "state", "api")}
 BESIDE: dict[str, dict[str, str]] = {"shim": {"nvml": "wire"}}
 
 # The parts of Python that talk to the user on stdout; everything else is a library.

@@ -1124,6 +1124,11 @@ def cuArrayDestroy(session: DriverSession, call: Any) -> Any:
     return result
 
 
+def stream_settle(session: DriverSession, call: Any) -> Any:
+    _, stream = call
+    return cuda.cuStreamSynchronize(session.streams[stream])[0]
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -1175,6 +1180,7 @@ TELLS = {
     489: green_stream_create,
     491: cuGreenCtxStreamCreate,
     531: cuArrayDestroy,
+    660: stream_settle,
 }
 
 # Asks without bulk data in.
@@ -1488,6 +1494,7 @@ NAMES = {
     500: "graph_add_kernel",
     530: "cuArray3DCreate_v2",
     531: "cuArrayDestroy",
+    660: "stream_settle",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -1659,4 +1666,5 @@ ARGUMENTS = {
     500: "nnbbbnb",
     530: "nb",
     531: "n",
+    660: "n",
 }

@@ -168,6 +168,7 @@ _PARTS = (
     0x32AD189CF5E3D3CE,  # graph_add_kernel
     0x55803265DA53AD61,  # cuArray3DCreate_v2
     0xA64D96C9161A5E16,  # cuArrayDestroy
+    0x8D5C3FB09347D07E,  # stream_settle
     0x9A5660C1CD927369,  # CUstreamBatchMemOpParams
     0x33A9D74C69E2D5E2,  # CUmemLocation
     0xE855C9B06EDFC2F1,  # CUmemAccessDesc

@@ -62,7 +62,7 @@ _REASONS = {
         cuMulticastBindMem@12010 cuMulticastCreate@12010 cuMulticastGetGranularity@12010 cuMulticastUnbind@12010
     """,
     "managed memory": """
-        cuMemAdvise@8000 cuMemAdvise_v2@12020 cuMemAllocManaged@6000
+        cuMemAdvise@8000 cuMemAdvise_v2@12020
         cuMemDiscardAndPrefetchBatchAsync@13000+ptsz@13000 cuMemDiscardBatchAsync@13000+ptsz@13000
         cuMemPrefetchAsync@8000+ptsz@8000 cuMemPrefetchAsync_v2@12020+ptsz@12020
         cuMemPrefetchBatchAsync@13000+ptsz@13000 cuMemRangeGetAttribute@8000 cuMemRangeGetAttributes@8000

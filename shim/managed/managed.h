@@ -1,0 +1,49 @@
+/* Managed memory, for the rest of the client: what is put into streams of the device, and what comes and goes.
+ *
+ * Theory of operation: docs/developer/managed.md. */
+#ifndef BF_MANAGED_H
+#define BF_MANAGED_H
+
+#include "areas.h"
+
+/* True while there is any: one load. What follows is of no use without. */
+static inline bool bf_managed_any(void)
+{
+    return bf_areas_any();
+}
+
+/* A call is about to be put into a stream of the device: what it may reach there is the device's from now on, until the
+ * program touches it. A launch may reach all; another call what its arguments name. leave() must follow, with the number
+ * of the call, or 0 if it was not made. Nothing may be held. */
+void bf_managed_enter(struct bf_stream *connection, const struct bf_progress *progress, const struct bf_call *call,
+                      const struct bf_value *args);
+void bf_managed_leave(struct bf_stream *connection, struct bf_progress *progress, uint64_t number);
+
+/* A function of the program that a stream has waited for is over: what it has written goes before the stream goes on. */
+void bf_managed_returned(struct bf_stream *connection);
+
+/* True if any of these bytes is managed. */
+bool bf_managed_touches(const void *address, size_t bytes);
+
+/* What the server has allocated in its context; whole pages, reserved here, and zeros there. `stream` is for our copies
+ * alone, and waits for no other. 0, or BF_STREAM_NO_MEMORY. */
+struct bf_managed_place {
+    struct bf_stream *connection;
+    uint64_t context, stream;
+};
+int bf_managed_add(const struct bf_managed_place *place, uint64_t base, size_t bytes);
+void bf_managed_remove(uint64_t base);
+/* All that is in there. */
+void bf_managed_remove_all(uint64_t base, size_t bytes);
+
+/* Bring it here, or to the device, before it is used there. 0, or the connection's result. */
+int bf_managed_fetch(uint64_t address, size_t bytes);
+int bf_managed_send(uint64_t address, size_t bytes);
+
+/* It may be used by all streams; by one alone (NULL: the host alone). Waits for what may be using it. */
+void bf_managed_attach(uint64_t base, bool to_all, const struct bf_progress *progress);
+
+/* In a forked child. */
+void bf_managed_forked(void);
+
+#endif

@@ -1,0 +1,158 @@
+/* Moves blocks between here and the device. */
+#include "move.h"
+
+#include "views.h"
+
+struct bf_moved bf_move_counts;
+
+struct span {
+    uint64_t address;
+    size_t bytes;
+    uint8_t *own;
+};
+
+static struct span span_of(const struct bf_area *area, size_t first, size_t count)
+{
+    size_t from = first * area->block_bytes, end = (first + count) * area->block_bytes;
+    end = end < area->bytes ? end : area->bytes;
+    return (struct span){area->base + from, end - from, area->own + from};
+}
+
+static void count_moved(_Atomic uint64_t *pages, _Atomic uint64_t *bytes, size_t moved)
+{
+    atomic_fetch_add_explicit(pages, moved / BF_VIEWS_PAGE, memory_order_relaxed);
+    atomic_fetch_add_explicit(bytes, moved, memory_order_relaxed);
+}
+
+/* How many blocks from `first` on, at most up to `end`, have the state of the first. */
+static size_t alike(const struct bf_area *area, size_t first, size_t end)
+{
+    size_t at = first + 1;
+    while (at < end && area->states[at] == area->states[first])
+        at++;
+    return at - first;
+}
+
+static void set(struct bf_area *area, size_t first, size_t count, enum bf_block state)
+{
+    for (size_t i = first; i < first + count; i++) {
+        area->here += (state != BF_BLOCK_DEVICE) - (size_t)(area->states[i] != BF_BLOCK_DEVICE);
+        area->written += (state == BF_BLOCK_HOST) - (size_t)(area->states[i] == BF_BLOCK_HOST);
+        area->states[i] = (uint8_t)state;
+    }
+}
+
+static int send(struct bf_area *area, size_t first, size_t count)
+{
+    struct span span = span_of(area, first, count);
+    const struct bf_value args[] = {{.u = span.address}, {.u = span.bytes}, {.u = area->stream}};
+    struct bf_rows bulk = bf_rows_plain(span.own, span.bytes);
+    count_moved(&bf_move_counts.pages_out, &bf_move_counts.bytes_out, span.bytes);
+    return bf_stream_tell(area->connection, area->context, &bf_calls[BF_CALL_copy_htod], args, &bulk);
+}
+
+/* What was sent is there before any later call begins. */
+static int settle(struct bf_area *area)
+{
+    const struct bf_value stream = {.u = area->stream};
+    return bf_stream_tell(area->connection, area->context, &bf_calls[BF_CALL_stream_settle], &stream, NULL);
+}
+
+static int send_all(struct bf_area *area)
+{
+    bool sends = area->written;
+    int result = bf_views_set(area->base, area->bytes, BF_VIEW_NONE) ? 0 : BF_MOVE_NO_ROOM;
+    for (size_t at = 0, count; at < area->count && area->written && !result; at += count) {
+        count = alike(area, at, area->count);
+        if (area->states[at] != BF_BLOCK_HOST)
+            continue;
+        result = send(area, at, count);
+        set(area, at, count, BF_BLOCK_EQUAL);
+    }
+    return result || !sends ? result : settle(area);
+}
+
+int bf_move_send(struct bf_area *area)
+{
+    if (!area->written)
+        return 0;
+    for (size_t at = 0, count; at < area->count; at += count) {
+        count = alike(area, at, area->count);
+        struct span span = span_of(area, at, count);
+        if (area->states[at] != BF_BLOCK_HOST)
+            continue;
+        if (!bf_views_set(span.address, span.bytes, BF_VIEW_READ))
+            return BF_MOVE_NO_ROOM;
+        int result = send(area, at, count);
+        if (result)
+            return result;
+        set(area, at, count, BF_BLOCK_EQUAL);
+    }
+    return settle(area);
+}
+
+int bf_move_to_device(struct bf_area *area)
+{
+    int result = area->here ? send_all(area) : 0;
+    if (!result)
+        set(area, 0, area->count, BF_BLOCK_DEVICE);
+    return result;
+}
+
+static int fetch(struct bf_area *area, size_t first, size_t count)
+{
+    struct span span = span_of(area, first, count);
+    const struct bf_value args[] = {{.u = span.address}, {.u = span.bytes}, {.u = area->stream}};
+    struct bf_rows into = bf_rows_plain(span.own, span.bytes);
+    struct bf_ask ask;
+    count_moved(&bf_move_counts.pages_in, &bf_move_counts.bytes_in, span.bytes);
+    int result = bf_stream_ask(area->connection, area->context, &bf_calls[BF_CALL_copy_dtoh], args, NULL, &into, &ask);
+    bf_stream_ask_end(&ask);
+    return result;
+}
+
+int bf_move_here(struct bf_area *area, size_t first, size_t count, bool writes)
+{
+    enum bf_block becomes = writes ? BF_BLOCK_HOST : BF_BLOCK_EQUAL;
+    int result = 0;
+    for (size_t at = first, alone; at < first + count && !result; at += alone) {
+        alone = alike(area, at, first + count);
+        enum bf_block state = area->states[at];
+        struct span span = span_of(area, at, alone);
+        if (state == BF_BLOCK_HOST || state == becomes)
+            continue;
+        if (state == BF_BLOCK_DEVICE)
+            result = fetch(area, at, alone);
+        if (!result && !bf_views_set(span.address, span.bytes, writes ? BF_VIEW_WRITE : BF_VIEW_READ))
+            result = BF_MOVE_NO_ROOM;
+        if (!result)
+            set(area, at, alone, becomes);
+    }
+    return result;
+}
+
+bool bf_move_is_open(const struct bf_area *area, uint64_t address, bool writes)
+{
+    uint8_t state = area->states[(address - area->base) / area->block_bytes];
+    return state == BF_BLOCK_HOST || (state == BF_BLOCK_EQUAL && !writes);
+}
+
+bool bf_move_surrender(struct bf_area *area)
+{
+    set(area, 0, area->count, BF_BLOCK_HOST);
+    return bf_views_set(area->base, area->bytes, BF_VIEW_WRITE);
+}
+
+size_t bf_move_ahead(struct bf_area *area, size_t first, bool writes)
+{
+    if (area->bytes <= BF_MANAGED_WHOLE_BYTES)
+        return area->count - first;
+    size_t most = (writes ? BF_MANAGED_WRITE_AHEAD_BYTES : BF_MANAGED_READ_AHEAD_BYTES) / area->block_bytes;
+    area->run = first == area->next && area->run ? 2 * area->run : 1;
+    if (area->run > most)
+        area->run = most ? most : 1;
+    size_t end = first + area->run < area->count ? first + area->run : area->count;
+    size_t count = alike(area, first, end);
+    area->next = first + count;
+    return count;
+}

@@ -1,0 +1,81 @@
+/* The memory behind managed addresses. */
+#include "views.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Addresses of the file are given out once: more than a process allocates in its life. */
+#define FILE_BYTES ((uint64_t)16 << 40)
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int file = -1;
+static uint8_t *whole;
+static uint64_t used;
+
+static bool may_be_so_large(void)
+{
+    struct rlimit limit;
+    return !getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur >= FILE_BYTES;
+}
+
+/* With the lock held. */
+static bool open_file(void)
+{
+    if (whole)
+        return true;
+    file = may_be_so_large() ? memfd_create("managed memory", MFD_CLOEXEC) : -1;
+    if (file < 0)
+        return false;
+    void *at = MAP_FAILED;
+    if (!ftruncate(file, (off_t)FILE_BYTES))
+        at = mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
+    if (at == MAP_FAILED) {
+        close(file);
+        return false;
+    }
+    (void)madvise(at, FILE_BYTES, MADV_DONTFORK);
+    (void)madvise(at, FILE_BYTES, MADV_DONTDUMP);
+    whole = at;
+    return true;
+}
+
+static bool reserve(uint64_t address, size_t bytes)
+{
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+    return mmap((void *)(uintptr_t)address, bytes, PROT_NONE, flags, -1, 0) != MAP_FAILED;
+}
+
+uint8_t *bf_views_map(uint64_t address, size_t bytes)
+{
+    pthread_mutex_lock(&lock);
+    bool fits = open_file() && bytes <= FILE_BYTES - used;
+    uint64_t offset = used;
+    used += fits ? bytes : 0;
+    pthread_mutex_unlock(&lock);
+    if (!fits)
+        return NULL;
+    void *at = (void *)(uintptr_t)address;
+    if (mmap(at, bytes, PROT_READ, MAP_SHARED | MAP_NORESERVE | MAP_FIXED, file, (off_t)offset) == MAP_FAILED)
+        return NULL;
+    if (!madvise(at, bytes, MADV_DONTFORK))
+        return whole + offset;
+    reserve(address, bytes);
+    return NULL;
+}
+
+void bf_views_unmap(uint64_t address, size_t bytes, uint8_t *own)
+{
+    if (!reserve(address, bytes))
+        (void)mprotect((void *)(uintptr_t)address, bytes, PROT_NONE);
+    (void)fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(own - whole), (off_t)bytes);
+}
+
+bool bf_views_set(uint64_t address, size_t bytes, enum bf_view_access access)
+{
+    static const int protection[] = {
+        [BF_VIEW_NONE] = PROT_NONE, [BF_VIEW_READ] = PROT_READ, [BF_VIEW_WRITE] = PROT_READ | PROT_WRITE};
+    return !mprotect((void *)(uintptr_t)address, bytes, protection[access]);
+}

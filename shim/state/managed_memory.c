@@ -1,0 +1,224 @@
+/* Managed allocations.
+ *
+ * The server says where memory is, and this process takes the same addresses, or asks for other memory if host memory
+ * is there. Small allocations share pieces of memory, a page each at least, because a state belongs to a page. */
+#include "managed_memory.h"
+
+#include <stdlib.h>
+
+#include "../managed/managed.h"
+#include "../managed/views.h"
+#include "../wire/report.h"
+#include "reserve.h"
+
+#define PIECE_BYTES ((size_t)2 << 20)
+enum { PIECE_PAGES = PIECE_BYTES / BF_VIEWS_PAGE, SMALL_PAGES = PIECE_PAGES / 2, TRIES = 8 };
+
+/* Memory of a server. Of a large allocation no page is counted. */
+struct piece {
+    struct piece *next;
+    struct bf_object *context;
+    uint64_t context_number, stream;
+    uint64_t base;
+    size_t bytes;
+    unsigned pages; /* in use */
+    bool used[PIECE_PAGES];
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct piece *pieces;
+
+static CUresult give_back(struct bf_object *context, uint64_t base)
+{
+    return BF_TELL(bf_in(context), cuMemFree_v2, bf_u(base));
+}
+
+/* Memory whose addresses are free here. What is not, is held until one is found, or it would be given again. */
+static CUresult ask_for(struct bf_object *context, size_t bytes, uint64_t *base)
+{
+    uint64_t refused[TRIES];
+    unsigned count = 0;
+    struct bf_value address;
+    CUresult result;
+    bool fits = false;
+    do {
+        result = BF_ASK(bf_in(context), &address, cuMemAlloc_v2, bf_u(bytes));
+        fits = !result && address.u % BF_VIEWS_PAGE == 0 && bf_reserve_own(address.u, bytes);
+        if (!result && !fits)
+            refused[count++] = address.u;
+    } while (!result && !fits && count < TRIES);
+    while (count)
+        (void)give_back(context, refused[--count]);
+    if (!result && !fits) {
+        bf_report("managed memory of %zu bytes: the server's addresses are in use in this process", bytes);
+        result = CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *base = address.u;
+    return result;
+}
+
+/* A stream for the pages of what is allocated in a context, which goes with that. With the lock held. */
+static CUresult find_stream(struct bf_object *context, uint64_t *number)
+{
+    const struct piece *piece = pieces;
+    while (piece && (piece->context != context || piece->context_number != context->number))
+        piece = piece->next;
+    *number = piece ? piece->stream : bf_server_number(context->server);
+    return piece ? CUDA_SUCCESS
+                 : BF_TELL(bf_quietly(bf_in(context)), cuStreamCreateWithPriority, bf_u(*number),
+                           bf_u(CU_STREAM_NON_BLOCKING), bf_i(0));
+}
+
+static CUresult make_zeros(const struct piece *piece)
+{
+    const struct bf_target to = bf_quietly(bf_in(piece->context));
+    CUresult result = BF_TELL(to, memset, bf_u(piece->base), bf_u(0), bf_u(0), bf_u(1), bf_u(piece->bytes), bf_u(1),
+                              bf_u(piece->stream));
+    return result ? result : BF_TELL(to, stream_settle, bf_u(piece->stream));
+}
+
+/* With the lock held. */
+static CUresult add_piece(struct bf_object *context, size_t bytes, struct piece **out)
+{
+    struct piece *piece = calloc(1, sizeof *piece);
+    CUresult result = piece ? find_stream(context, &piece->stream) : CUDA_ERROR_OUT_OF_MEMORY;
+    if (!result)
+        result = ask_for(context, bytes, &piece->base);
+    if (result) {
+        free(piece);
+        return result;
+    }
+    piece->context = context;
+    piece->context_number = context->number;
+    piece->bytes = bytes;
+    (void)make_zeros(piece);
+    piece->next = pieces;
+    pieces = *out = piece;
+    return CUDA_SUCCESS;
+}
+
+/* The first of `count` free pages in a row, or PIECE_PAGES. */
+static unsigned find_pages(const struct piece *piece, unsigned count)
+{
+    unsigned run = 0;
+    for (unsigned page = 0; page < PIECE_PAGES; page++) {
+        run = piece->used[page] ? 0 : run + 1;
+        if (run == count)
+            return page + 1 - count;
+    }
+    return PIECE_PAGES;
+}
+
+static void use(struct piece *piece, unsigned first, unsigned count, bool used)
+{
+    for (unsigned page = first; page < first + count; page++)
+        piece->used[page] = used;
+    piece->pages += used ? count : -count;
+}
+
+static CUresult take_pages(struct bf_object *context, unsigned count, struct piece **out, uint64_t *base)
+{
+    struct piece *piece = pieces;
+    unsigned first = PIECE_PAGES;
+    for (; piece; piece = piece->next) {
+        if (piece->context == context && piece->pages && (first = find_pages(piece, count)) < PIECE_PAGES)
+            break;
+    }
+    CUresult result = piece ? CUDA_SUCCESS : add_piece(context, PIECE_BYTES, &piece);
+    if (result)
+        return result;
+    first = first < PIECE_PAGES ? first : 0;
+    use(piece, first, count, true);
+    *out = piece;
+    *base = piece->base + (uint64_t)first * BF_VIEWS_PAGE;
+    return CUDA_SUCCESS;
+}
+
+static CUresult take(struct bf_object *context, size_t pages, struct piece **out, uint64_t *base)
+{
+    if (pages <= SMALL_PAGES)
+        return take_pages(context, (unsigned)pages, out, base);
+    size_t bytes = pages < PIECE_PAGES ? PIECE_BYTES : pages * BF_VIEWS_PAGE;
+    CUresult result = add_piece(context, bytes, out);
+    if (!result)
+        *base = (*out)->base;
+    return result;
+}
+
+/* With the lock held. */
+static CUresult give(uint64_t base, size_t pages)
+{
+    struct piece **link = &pieces;
+    while (*link && (base < (*link)->base || base - (*link)->base >= (*link)->bytes))
+        link = &(*link)->next;
+    struct piece *piece = *link;
+    if (!piece)
+        return CUDA_SUCCESS;
+    if (piece->pages)
+        use(piece, (unsigned)((base - piece->base) / BF_VIEWS_PAGE), (unsigned)pages, false);
+    if (piece->pages)
+        return CUDA_SUCCESS;
+    CUresult result = give_back(piece->context, piece->base);
+    *link = piece->next;
+    free(piece);
+    return result;
+}
+
+static size_t pages_of(size_t bytes)
+{
+    return (bytes + BF_VIEWS_PAGE - 1) / BF_VIEWS_PAGE;
+}
+
+CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, bool of_host, CUdeviceptr *out)
+{
+    size_t pages = bytes > SIZE_MAX - PIECE_BYTES ? 0 : pages_of(bytes);
+    struct piece *piece;
+    uint64_t base;
+    if (!pages)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    pthread_mutex_lock(&lock);
+    CUresult result = take(context, pages, &piece, &base);
+    if (!result) {
+        const struct bf_managed_place place = {&context->server->stream, context->number, piece->stream};
+        result = (CUresult)bf_managed_add(&place, base, pages * BF_VIEWS_PAGE);
+        if (result)
+            (void)give(base, pages);
+    }
+    pthread_mutex_unlock(&lock);
+    if (result)
+        return result;
+    if (of_host)
+        bf_managed_attach(base, false, NULL);
+    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_map_new_id(), .context = context, .managed = true};
+    if (!bf_map_add(&context->server->memory, &range)) {
+        (void)bf_managed_memory_free(&(struct bf_place){context->server, range});
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    *out = base;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_managed_memory_free(const struct bf_place *place)
+{
+    bf_managed_remove(place->range.base);
+    pthread_mutex_lock(&lock);
+    CUresult result = give(place->range.base, pages_of(place->range.bytes));
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+void bf_managed_memory_end_context(const struct bf_object *context)
+{
+    pthread_mutex_lock(&lock);
+    for (struct piece **link = &pieces; *link;) {
+        struct piece *piece = *link;
+        if (piece->context != context) {
+            link = &piece->next;
+            continue;
+        }
+        bf_managed_remove_all(piece->base, piece->bytes);
+        *link = piece->next;
+        free(piece);
+    }
+    pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,38 @@
+"""Managed memory: the same on softgpu and through the wire, and what it costs there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import running
+from places import PROGRAMS
+from test_programs import compare
+
+MOVED = re.compile(r"managed memory: (\d+) faults, \d+ pages \((\d+) bytes\) sent, \d+ pages \((\d+) bytes\) fetched")
+BUFFER_BYTES = 1 << 20  # of managed_once.c
+
+
+def moved(outcome) -> tuple[int, int, int]:
+    """Faults, bytes sent, bytes fetched, as the client tells at its end."""
+    (found,) = MOVED.finditer(outcome.errors)
+    faults, sent, fetched = (int(word) for word in found.groups())
+    return faults, sent, fetched
+
+
+@pytest.mark.parametrize(("threads", "operations"), [(1, 1500), (4, 150)])
+def test_host_and_kernels_in_turn_find_what_a_model_says(threads, operations, compile_c, server):
+    output = compare([compile_c(PROGRAMS / "managed.c"), str(threads), str(operations)], server).output
+    assert output.count("as the model") == threads
+
+
+def test_a_handler_of_the_program_and_a_fork_do_not_disturb_it(compile_c, server):
+    compare([compile_c(PROGRAMS / "managed_signals.c")], server)
+
+
+def test_what_only_kernels_use_is_transferred_once(compile_c, server):
+    outcome = running.run([compile_c(PROGRAMS / "managed_once.c")], running.remote(server.port, BF_DEBUG="1"))
+    assert outcome.output == "0 are wrong\n" and outcome.code == 0
+    faults, sent, fetched = moved(outcome)
+    assert (sent, fetched) == (2 * BUFFER_BYTES, BUFFER_BYTES)
+    assert 0 < faults < 100
