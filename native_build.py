@@ -96,7 +96,7 @@ NVRTC = Library("nvrtc/libbfnvrtc.so", "libbfnvrtc.so", ("shim/nvrtc",), exports
 SOFTGPU = Library(
     "softgpu/libcuda.so.1",
     "libcuda.so.1",
-    (*(f"softgpu/{part}" for part in ("driver", "host", "isa", "lower", "memory", "ptx", "run")), "libcuda"),
+    (*(f"softgpu/{part}" for part in ("driver", "host", "isa", "lower", "memory", "ptx", "run", "texture")), "libcuda"),
     ("-lm", "-Wl,-z,nodelete"),
     beside="libnvidia-ml.so.1",
 )

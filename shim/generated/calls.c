@@ -169,5 +169,9 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_graph_add_kernel] = {"graph_add_kernel", "nGbbbSb", "", 500, 7, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuArray3DCreate_v2] = {"cuArray3DCreate_v2", "nb", "", 530, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuArrayDestroy] = {"cuArrayDestroy", "A", "", 531, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuTexObjectCreate] = {"cuTexObjectCreate", "nbbb", "z", 580, 4, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuTexObjectDestroy] = {"cuTexObjectDestroy", "T", "", 581, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuSurfObjectCreate] = {"cuSurfObjectCreate", "nb", "z", 582, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuSurfObjectDestroy] = {"cuSurfObjectDestroy", "U", "", 583, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_stream_settle] = {"stream_settle", "S", "", 660, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
 };

@@ -170,6 +170,10 @@ enum bf_call_index {
     BF_CALL_graph_add_kernel,
     BF_CALL_cuArray3DCreate_v2,
     BF_CALL_cuArrayDestroy,
+    BF_CALL_cuTexObjectCreate,
+    BF_CALL_cuTexObjectDestroy,
+    BF_CALL_cuSurfObjectCreate,
+    BF_CALL_cuSurfObjectDestroy,
     BF_CALL_stream_settle,
     BF_CALL_COUNT
 };
@@ -342,6 +346,10 @@ enum bf_call_args {
     BF_ARGS_graph_add_kernel = 7,
     BF_ARGS_cuArray3DCreate_v2 = 2,
     BF_ARGS_cuArrayDestroy = 1,
+    BF_ARGS_cuTexObjectCreate = 4,
+    BF_ARGS_cuTexObjectDestroy = 1,
+    BF_ARGS_cuSurfObjectCreate = 2,
+    BF_ARGS_cuSurfObjectDestroy = 1,
     BF_ARGS_stream_settle = 1,
 };
 

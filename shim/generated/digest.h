@@ -172,6 +172,10 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x32ad189cf5e3d3ce), /* graph_add_kernel */
     UINT64_C(0x55803265da53ad61), /* cuArray3DCreate_v2 */
     UINT64_C(0xa64d96c9161a5e16), /* cuArrayDestroy */
+    UINT64_C(0xaf6949ca5e105a92), /* cuTexObjectCreate */
+    UINT64_C(0x3c76c1fcaa6830e3), /* cuTexObjectDestroy */
+    UINT64_C(0x565ce7b3cb6ea382), /* cuSurfObjectCreate */
+    UINT64_C(0x0c8861bf159b2078), /* cuSurfObjectDestroy */
     UINT64_C(0x8d5c3fb09347d07e), /* stream_settle */
     UINT64_C(0x9a5660c1cd927369), /* CUstreamBatchMemOpParams */
     UINT64_C(0x33a9d74c69e2d5e2), /* CUmemLocation */
@@ -179,6 +183,9 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x479c148ac0aaecdf), /* CUdevResource */
     UINT64_C(0x0a711b1c841f8a78), /* CUmemPoolProps */
     UINT64_C(0x1e75b5450ac8afac), /* CUDA_ARRAY3D_DESCRIPTOR */
+    UINT64_C(0x7fbfc44567695762), /* CUDA_RESOURCE_DESC */
+    UINT64_C(0x91beb8ac2b44bfe4), /* CUDA_TEXTURE_DESC */
+    UINT64_C(0xe00e213c9df4f6bb), /* CUDA_RESOURCE_VIEW_DESC */
     UINT64_C(0x4390d8fef207af7a), /* CUstreamAttrValue */
     UINT64_C(0x15d4877019bf6597), /* CUlaunchAttribute */
     UINT64_C(0xff05928e974507d1), /* CUgraphEdgeData */

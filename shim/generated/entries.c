@@ -34,6 +34,7 @@
 #include "../state/pinned.h"
 #include "../state/pools.h"
 #include "../state/structures.h"
+#include "../state/textures.h"
 #include "../state/user_objects.h"
 #include "../state/waits.h"
 
@@ -1311,6 +1312,82 @@ CUresult cuArrayGetDescriptor_v2(CUDA_ARRAY_DESCRIPTOR *pArrayDescriptor, CUarra
     if (!pArrayDescriptor)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_arrays_describe_flat(array, pArrayDescriptor);
+}
+
+CUresult cuTexObjectCreate(CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC *pTexDesc, const CUDA_RESOURCE_VIEW_DESC *pResViewDesc)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!pTexObject || !pResDesc || !pTexDesc)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_textures_create(context, pResDesc, pTexDesc, pResViewDesc, pTexObject);
+}
+
+CUresult cuTexObjectDestroy(CUtexObject texObject)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return bf_textures_destroy(context, texObject);
+}
+
+CUresult cuTexObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc, CUtexObject texObject)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return bf_textures_resource(context, texObject, pResDesc);
+}
+
+CUresult cuTexObjectGetTextureDesc(CUDA_TEXTURE_DESC *pTexDesc, CUtexObject texObject)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return bf_textures_sampler(context, texObject, pTexDesc);
+}
+
+CUresult cuTexObjectGetResourceViewDesc(CUDA_RESOURCE_VIEW_DESC *pResViewDesc, CUtexObject texObject)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return bf_textures_view(context, texObject, pResViewDesc);
+}
+
+CUresult cuSurfObjectCreate(CUsurfObject *pSurfObject, const CUDA_RESOURCE_DESC *pResDesc)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!pSurfObject || !pResDesc)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_textures_create_surface(context, pResDesc, pSurfObject);
+}
+
+CUresult cuSurfObjectDestroy(CUsurfObject surfObject)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return bf_textures_destroy_surface(context, surfObject);
+}
+
+CUresult cuSurfObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc, CUsurfObject surfObject)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    return bf_textures_surface_resource(context, surfObject, pResDesc);
 }
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)

@@ -13,6 +13,11 @@ _Static_assert(sizeof(CUmemPoolProps) == 88, "CUmemPoolProps");
 _Static_assert(offsetof(CUmemPoolProps, location) == 8, "CUmemPoolProps.location");
 _Static_assert(offsetof(CUmemPoolProps, win32SecurityAttributes) == 16, "CUmemPoolProps.win32SecurityAttributes");
 _Static_assert(sizeof(CUDA_ARRAY3D_DESCRIPTOR) == 40, "CUDA_ARRAY3D_DESCRIPTOR");
+_Static_assert(sizeof(CUDA_RESOURCE_DESC) == 144, "CUDA_RESOURCE_DESC");
+_Static_assert(offsetof(CUDA_RESOURCE_DESC, res.array.hArray) == 8, "CUDA_RESOURCE_DESC.res.array.hArray");
+_Static_assert(offsetof(CUDA_RESOURCE_DESC, res.mipmap.hMipmappedArray) == 8, "CUDA_RESOURCE_DESC.res.mipmap.hMipmappedArray");
+_Static_assert(sizeof(CUDA_TEXTURE_DESC) == 104, "CUDA_TEXTURE_DESC");
+_Static_assert(sizeof(CUDA_RESOURCE_VIEW_DESC) == 112, "CUDA_RESOURCE_VIEW_DESC");
 _Static_assert(sizeof(CUstreamAttrValue) == 64, "CUstreamAttrValue");
 _Static_assert(sizeof(CUlaunchAttribute) == 72, "CUlaunchAttribute");
 _Static_assert(offsetof(CUlaunchAttribute, value.programmaticEvent.event) == 8, "CUlaunchAttribute.value.programmaticEvent.event");
@@ -106,6 +111,10 @@ static const struct bf_member CUmemAccessDesc_members[] = {
 static const struct bf_member CUmemPoolProps_members[] = {
     {'s', false, 0, -1, 8, BF_STRUCTURE_CUmemLocation, 0, 0, 0, CUDA_SUCCESS},
     {'n', false, 0, -1, 16, 0, 0, 0, 0, CUDA_SUCCESS},
+};
+static const struct bf_member CUDA_RESOURCE_DESC_members[] = {
+    {'h', false, 0, 0, 8, BF_ARRAY, 0, 0, 0, CUDA_SUCCESS},
+    {'n', false, 0, 0, 8, 0, 0, 0, 1, CUDA_SUCCESS},
 };
 static const struct bf_member CUlaunchAttribute_members[] = {
     {'h', false, 0, 0, 8, BF_EVENT, 0, 0, 7, CUDA_SUCCESS},
@@ -215,6 +224,9 @@ const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
     [BF_STRUCTURE_CUdevResource] = {144, 0, NULL},
     [BF_STRUCTURE_CUmemPoolProps] = {88, 2, CUmemPoolProps_members},
     [BF_STRUCTURE_CUDA_ARRAY3D_DESCRIPTOR] = {40, 0, NULL},
+    [BF_STRUCTURE_CUDA_RESOURCE_DESC] = {144, 2, CUDA_RESOURCE_DESC_members},
+    [BF_STRUCTURE_CUDA_TEXTURE_DESC] = {104, 0, NULL},
+    [BF_STRUCTURE_CUDA_RESOURCE_VIEW_DESC] = {112, 0, NULL},
     [BF_STRUCTURE_CUstreamAttrValue] = {64, 0, NULL},
     [BF_STRUCTURE_CUlaunchAttribute] = {72, 3, CUlaunchAttribute_members},
     [BF_STRUCTURE_CUgraphEdgeData] = {8, 0, NULL},

@@ -37,6 +37,8 @@ void bf_drop_object(struct bf_object *object, enum bf_kind kind)
         bf_numbered_remove(object);
     if (kind == BF_NODE)
         free(atomic_exchange(&object->node.storage, NULL));
+    if (kind == BF_TEXTURE || kind == BF_SURFACE)
+        free(object->texture.told);
     if (kind == BF_EXEC)
         free(atomic_exchange(&object->exec.recorded, NULL));
     if (kind == BF_CONTEXT) {

@@ -27,6 +27,7 @@ struct bf_image;
 struct bf_linked;
 struct bf_listing;
 struct bf_recorded;
+struct bf_texture;
 
 struct bf_object {
     _Atomic uint32_t kind;
@@ -102,6 +103,10 @@ struct bf_object {
             struct bf_object *context;
             CUDA_ARRAY3D_DESCRIPTOR descriptor;
         } array;
+        struct {
+            uint64_t value; /* the driver's own number, which the program has */
+            struct bf_texture *told;
+        } texture; /* and surface */
         struct bf_linked *link;
         struct {
             _Atomic int type; /* CUgraphNodeType, or -1: not known here */

@@ -11,6 +11,7 @@
 #include "state/event.h"
 #include "state/handles.h"
 #include "state/module.h"
+#include "state/texture.h"
 
 /* Until no other thread can be using the context: what they still put into it is done. A thread that has left a call by
  * siglongjmp and makes no other one seems to be inside: no wait is for ever. */
@@ -66,6 +67,7 @@ void sg_teardown_context(struct sg_context *context)
     close_to_others(context);
     sg_module_destroy_all(context);
     sg_event_destroy_all(context);
+    sg_texture_destroy_all(context);
     sg_array_destroy_all(context);
     while (context->streams) {
         struct sg_stream *stream = context->streams;

@@ -13,7 +13,7 @@
 
 static unsigned width_of(unsigned bytes)
 {
-    return bytes == 1 ? 0 : bytes == 2 ? 1 : bytes == 4 ? 2 : bytes == 8 ? 3 : 4;
+    return bytes == 1 ? 0 : bytes == 2 ? 1 : bytes == 4 ? 2 : bytes == 8 ? 3 : bytes == 16 ? 4 : 5;
 }
 
 uint32_t sg_columns_take(struct sg_lower *low, unsigned bytes)

@@ -87,6 +87,8 @@ bool sg_layout_talks(const struct sg_program *program, const struct ptx_insn *in
     switch (insn->op) {
     case PTX_ATOM:
     case PTX_RED:
+    case PTX_SURED:
+    case PTX_SURED_P:
     case PTX_MEMBAR:
     case PTX_FENCE:
     case PTX_NANOSLEEP: return true;

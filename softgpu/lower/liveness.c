@@ -30,6 +30,10 @@ static bool has_no_result(const struct ptx_insn *insn)
     switch (insn->op) {
     case PTX_ST:
     case PTX_RED:
+    case PTX_SUST:
+    case PTX_SUST_P:
+    case PTX_SURED:
+    case PTX_SURED_P:
     case PTX_BRA:
     case PTX_BRX:
     case PTX_RET:

@@ -48,7 +48,7 @@ bool sg_operands_immediate(struct sg_lower *low, const struct ptx_insn *insn, un
 uint32_t sg_operands_dst(struct sg_lower *low, const struct ptx_insn *insn, unsigned k, enum ptx_type type);
 uint32_t sg_operands_dst_operand(struct sg_lower *low, const struct ptx_operand *operand, enum ptx_type type);
 
-/* A fresh column of `bytes` (1, 2, 4, 8) a lane that lives for this instruction. */
+/* A fresh column of `bytes` (1, 2, 4, 8, 64) a lane that lives for this instruction. */
 uint32_t sg_columns_temp(struct sg_lower *low, unsigned bytes);
 
 /* A column that holds `value` in every lane. */
@@ -82,6 +82,7 @@ void sg_map_ternary(struct sg_lower *low, const struct ptx_insn *insn, const str
 /* The families. Executor's own: move (mov, cvta, isspacep, activemask), memory (ld, st, ldu, prefetch, membar, fence);
  * control flow, barriers and bar.warp.sync are in lower/control.c. */
 sg_lower_fn isa_integer_lower, isa_float_lower, isa_convert_lower, isa_compare_lower, isa_logic_lower, isa_bits_lower,
-    isa_move_lower, isa_warp_lower, isa_atomic_lower, isa_memory_lower, isa_pack_lower;
+    isa_move_lower, isa_warp_lower, isa_atomic_lower, isa_memory_lower, isa_pack_lower, isa_texture_lower,
+    isa_surface_lower, isa_query_lower;
 
 #endif

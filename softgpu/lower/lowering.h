@@ -6,7 +6,8 @@
 #include "code.h"
 #include "lower.h"
 
-#define SG_WIDTHS 5 /* 1, 2, 4, 8 bytes; 16: two columns of 8, one behind the other */
+/* 1, 2, 4, 8 bytes; 16: two columns of 8, one behind the other; 64: sixteen of 4, for one instruction. */
+#define SG_WIDTHS 6
 #define SG_TEMPS_MAX 96 /* temporaries of one instruction */
 #define SG_WIDEN_MAX 16 /* results of one instruction that are narrower than their registers */
 #define SG_FILL_HEADS 256

@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #define SG_MEMORY_GRANULE 256u
+/* Of what a program asks for: CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT, so that it can be a texture. */
+#define SG_MEMORY_ALIGN 512u
 
 struct sg_memory;   /* of one device, or the page-locked memory of the host */
 

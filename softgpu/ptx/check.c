@@ -243,6 +243,7 @@ static bool check_all(const struct checker *c)
 bool sg_check_operands(struct sg_parser *p, const struct ptx_insn *insn, const struct ptx_operand *operands)
 {
     struct checker c = {p, insn, operands};
+    bool fits = sg_sampling_is(insn->op) ? sg_sampling_check(p, insn, operands) : check_all(&c);
 
-    return check_all(&c) || sg_parser_fail(p, insn->line, "Arguments mismatch for instruction '%s'", insn->name);
+    return fits || sg_parser_fail(p, insn->line, "Arguments mismatch for instruction '%s'", insn->name);
 }

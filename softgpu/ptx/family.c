@@ -15,6 +15,9 @@
 
 #define PACKED (T(U2) | T(S2) | T(U4) | T(S4) | T(U8) | T(S8) | T(U16) | T(S16))
 
+#define SAMPLED (T(U32) | T(S32) | T(F32))
+#define STORED (T(B8) | T(B16) | T(B32) | T(B64))
+
 #define ARITHMETIC (K(ROUND) | K(FTZ) | K(SAT))
 #define PLACE (K(SEM) | K(SCOPE) | K(SPACE) | K(CACHE))
 
@@ -104,10 +107,21 @@ const struct sg_family sg_family_of[PTX_OP_COUNT] = {
     [PTX_ST] = {PLACE | K(VEC), 0, MEMORY, 1, 1, 0, "mS", 0},
     [PTX_SUB] = {ARITHMETIC | K(CC), 0, S16_64 | FLOATS | HALVES | T(F32X2), 1, 1, 0, "dss", 0},
     [PTX_SUBC] = {K(CC), 0, S16_64, 1, 1, 0, "dss", 0},
+    [PTX_SULD] = {K(GEOMETRY) | K(VEC) | K(BOUNDS) | K(CACHE), K(GEOMETRY), STORED, 1, 1, 0, 0, 0},
+    [PTX_SUQ] = {K(QUERY), K(QUERY), T(B32), 1, 1, 0, 0, 0},
+    [PTX_SURED] = {K(ATOM) | K(GEOMETRY) | K(BOUNDS), K(GEOMETRY), T(U32) | T(S32) | T(B32) | T(U64) | T(S64) | T(B64),
+                   1, 1, 0, 0, 0},
+    [PTX_SURED_P] = {K(ATOM) | K(GEOMETRY) | K(BOUNDS), K(GEOMETRY), T(B32) | T(B64), 1, 1, 0, 0, 0},
+    [PTX_SUST] = {K(GEOMETRY) | K(VEC) | K(BOUNDS) | K(CACHE), K(GEOMETRY), STORED, 1, 1, 0, 0, 0},
+    [PTX_SUST_P] = {K(GEOMETRY) | K(VEC) | K(BOUNDS) | K(CACHE), K(GEOMETRY), T(B32) | T(U32) | T(S32) | T(F32), 1, 1,
+                    0, 0, 0},
     [PTX_SZEXT] = {K(WRAP), K(WRAP), T(U32) | T(S32), 1, 1, 0, "dss", 0},
     [PTX_TANH] = {K(APPROX), K(APPROX), T(F32) | HALVES, 1, 1, 0, "ds", 0},
     [PTX_TESTP] = {K(TESTP), K(TESTP), FLOATS, 1, 1, 0, "ps", 0},
+    [PTX_TEX] = {K(GEOMETRY) | K(VEC) | K(MIP), K(GEOMETRY), SAMPLED | T(F16) | T(F16X2), 2, 2, 0, 0, 0},
+    [PTX_TLD4] = {K(GEOMETRY) | K(VEC) | K(COMPONENT), K(COMPONENT), SAMPLED | T(F16) | T(F16X2), 2, 2, 0, 0, 0},
     [PTX_TRAP] = {0, 0, 0, 0, 0, 0, "", 0},
+    [PTX_TXQ] = {K(QUERY) | K(MIP), K(QUERY), T(B32), 1, 1, 0, 0, 0},
     [PTX_VOTE] = {K(VOTE) | K(SYNC), K(VOTE), T(PRED) | T(B32), 1, 1, SG_MOD_SYNC, "Wb", "Wbx"},
     [PTX_XOR] = {0, 0, B16_64 | T(PRED), 1, 1, 0, "dss", 0},
 };

@@ -49,7 +49,12 @@ enum sg_modifier_kind {
     SG_MOD_CACHE_LEVEL,
     SG_MOD_CTA,
     SG_MOD_IDX,
-    SG_MOD_MASK
+    SG_MOD_MASK,
+    SG_MOD_GEOMETRY,
+    SG_MOD_MIP,
+    SG_MOD_COMPONENT,
+    SG_MOD_QUERY,
+    SG_MOD_BOUNDS
 };
 
 /* Operands, a letter each:

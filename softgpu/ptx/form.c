@@ -1,6 +1,7 @@
 /* Which modifiers go with which types: the forms of the instructions that have several (PTX ISA 9.7). Runs once for
  * each distinct name, so it may be thorough. */
 #include "family.h"
+#include "parser.h"
 
 #define K(kind) (1ULL << SG_MOD_##kind)
 #define T(type) (1u << PTX_##type)
@@ -263,6 +264,15 @@ static const char *special_trouble(const struct ptx_insn *insn, uint64_t seen)
         return among(insn->types[1], T(S32) | T(F32)) && (insn->types[1] == PTX_F32 || !insn->mods.ftz)
                    ? NULL
                    : "the selector must be .s32 or .f32, .ftz needs .f32";
+    case PTX_TEX:
+    case PTX_TLD4:
+    case PTX_TXQ:
+    case PTX_SULD:
+    case PTX_SUST:
+    case PTX_SUST_P:
+    case PTX_SURED:
+    case PTX_SURED_P:
+    case PTX_SUQ: return sg_sampling_trouble(insn);
     case PTX_MAD:
         return insn->mods.sat && insn->types[0] == PTX_S32 && insn->mods.half != PTX_HI ? ".sat requires .hi" : NULL;
     default: return NULL;

@@ -121,7 +121,8 @@ static bool read_operands(struct sg_parser *p, const struct sg_template *t, stru
     while (p->lex.token.kind != ';') {
         if (n == SG_OPERANDS_MAX)
             return sg_parser_fail(p, insn->line, "Too many operands for instruction '%s'", insn->name);
-        if (!sg_operand_parse(p, t, &operands[n++]))
+        bool place = p->lex.token.kind == '[' && sg_sampling_is(insn->op);
+        if (place ? !sg_sampling_read(p, t, operands, &n) : !sg_operand_parse(p, t, &operands[n++]))
             return false;
         if (n == 1 && p->lex.token.kind == '|') {
             insn->pair = true;

@@ -64,6 +64,7 @@ struct sg_declaration {
     uint8_t space, type, width;      /* width: 0, or 2, 4, 8 for .v2 .v4 .v8 */
     bool external, visible, managed;
     uint8_t linkage;                 /* enum ptx_linkage */
+    uint8_t opaque;                  /* enum ptx_opaque */
     uint32_t align;                  /* 0: natural */
 };
 
@@ -169,6 +170,12 @@ bool sg_modifier_decode(struct sg_parser *p, const struct sg_token *name, struct
 bool sg_operand_parse(struct sg_parser *p, const struct sg_template *t, struct ptx_operand *operand);
 bool sg_operand_push(struct sg_parser *p, const struct ptx_operand *operands, uint32_t count, uint32_t *first);
 bool sg_check_operands(struct sg_parser *p, const struct ptx_insn *insn, const struct ptx_operand *operands);
+
+/* sampling.c: [handle, sampler, coordinates] -> *n operands; operands and forms of textures and surfaces. */
+bool sg_sampling_is(uint16_t op);
+bool sg_sampling_read(struct sg_parser *p, const struct sg_template *t, struct ptx_operand *operands, uint8_t *n);
+bool sg_sampling_check(const struct sg_parser *p, const struct ptx_insn *insn, const struct ptx_operand *operands);
+const char *sg_sampling_trouble(const struct ptx_insn *insn);
 
 /* special.c */
 bool sg_special_declare(struct sg_names *names);

@@ -141,6 +141,36 @@ enum ptx_sem {
 };
 enum ptx_scope { PTX_SCOPE_NONE, PTX_SCOPE_CTA, PTX_SCOPE_CLUSTER, PTX_SCOPE_GPU, PTX_SCOPE_SYS };
 
+/* Textures and surfaces (PTX ISA 9.7.10, 9.7.11). */
+enum ptx_geometry { PTX_GEOMETRY_NONE, PTX_1D, PTX_2D, PTX_3D, PTX_A1D, PTX_A2D, PTX_CUBE, PTX_ACUBE };
+enum ptx_mip { PTX_MIP_NONE, PTX_MIP_BASE, PTX_MIP_LEVEL, PTX_MIP_GRAD };
+enum ptx_component {
+    PTX_COMPONENT_NONE,
+    PTX_COMPONENT_R,
+    PTX_COMPONENT_G,
+    PTX_COMPONENT_B,
+    PTX_COMPONENT_A
+};
+enum ptx_query {
+    PTX_QUERY_NONE,
+    PTX_QUERY_WIDTH,
+    PTX_QUERY_HEIGHT,
+    PTX_QUERY_DEPTH,
+    PTX_QUERY_DATA_TYPE,
+    PTX_QUERY_ORDER,
+    PTX_QUERY_NORMALIZED,
+    PTX_QUERY_UNNORMALIZED,
+    PTX_QUERY_ARRAY_SIZE,
+    PTX_QUERY_LEVELS,
+    PTX_QUERY_SAMPLES,
+    PTX_QUERY_LAYOUT,
+    PTX_QUERY_FILTER,
+    PTX_QUERY_ADDRESS_0,
+    PTX_QUERY_ADDRESS_1,
+    PTX_QUERY_ADDRESS_2
+};
+enum ptx_bounds { PTX_BOUNDS_NONE, PTX_BOUNDS_TRAP, PTX_BOUNDS_CLAMP, PTX_BOUNDS_ZERO };
+
 struct ptx_mods {
     uint8_t round, half, cmp, boolop, atom, mode, sem, scope;
     /* bar is barrier.aligned; .shared::cta and .shared::cluster are both PTX_SHARED (no instruction that softgpu
@@ -151,6 +181,7 @@ struct ptx_mods {
     uint8_t vec;            /* 0 scalar, else 2, 4 or 8 */
     bool ftz, sat, approx, full, cc, uni, sync, to, nc, wrap, clamp, shiftamt, aligned, relu, satfinite, noftz;
     bool nan, xorsign_abs;  /* .NaN and .xorsign.abs of min and max */
+    uint8_t geometry, mip, component, query, bounds; /* of textures and surfaces */
 };
 
 /* Special registers (PTX ISA 10). Vector ones carry the component in ptx_operand.component. */
@@ -218,7 +249,8 @@ struct ptx_operand {
 /* The operands stand in the order written, with three exceptions. `d|p` becomes two operands, and `pair` says so.
  * call always has results, target, arguments: LIST, FUNC or REG, LIST (a list that is not written has count 0), and if
  * written a fourth, PROTO or TARGETS. The elements of a list may be variables (.param), registers or immediates.
- * The policy operand of .L2::cache_hint is dropped. */
+ * The policy operand of .L2::cache_hint is dropped. [a, b, c] of a texture or surface becomes three operands: handle,
+ * sampler (a SINK unless it is written) and coordinates; the handle is `mem`. */
 struct ptx_insn {
     const char *name;        /* as written, "cvt.rni.s32.f32" */
     uint16_t op;             /* enum ptx_op */
@@ -253,11 +285,13 @@ struct ptx_reloc {
     int64_t addend;
     uint8_t width, shift;
 };
+enum ptx_opaque { PTX_OPAQUE_NONE, PTX_TEXREF, PTX_SAMPLERREF, PTX_SURFREF };
 struct ptx_var {
     const char *name;
     uint8_t space, type, visible; /* visible: can be found by cuModuleGetGlobal */
     uint8_t linkage; /* enum ptx_linkage */
     bool managed; /* .attribute(.managed) */
+    uint8_t opaque; /* enum ptx_opaque: its memory is a handle */
     bool external; /* .extern: bound to a definition of the module, or, if .shared and of size 0, dynamic */
     uint32_t align;
     uint64_t size; /* bytes; 0 for `.extern .shared x[]` */

@@ -33,7 +33,7 @@ uint8_t sg_variable_type(const struct sg_token *token)
         {".f16x2", PTX_F16X2},
         {".bf16", PTX_BF16},
         {".bf16x2", PTX_BF16X2},
-        /* Opaque: a handle of 8 bytes, of use only to instructions that are refused. */
+        /* Opaque: a handle of 8 bytes. */
         {".texref", PTX_B64},
         {".samplerref", PTX_B64},
         {".surfref", PTX_B64},
@@ -61,6 +61,14 @@ bool sg_variable_space(const struct sg_token *token, uint8_t *space)
             return true;
         }
     return false;
+}
+
+static uint8_t opaque_of(const struct sg_token *token)
+{
+    return sg_lex_is(token, ".texref")       ? PTX_TEXREF
+           : sg_lex_is(token, ".samplerref") ? PTX_SAMPLERREF
+           : sg_lex_is(token, ".surfref")    ? PTX_SURFREF
+                                             : PTX_OPAQUE_NONE;
 }
 
 static bool read_align(struct sg_parser *p, uint32_t *align)
@@ -124,6 +132,7 @@ static bool read_type(struct sg_parser *p, struct sg_declaration *d)
             continue;
         }
         d->type = type ? type : d->type;
+        d->opaque |= opaque_of(&p->lex.token);
         d->width = width ? width : d->width;
         sg_lex_next(&p->lex);
     }
@@ -170,6 +179,7 @@ static bool measure(struct sg_parser *p, const struct sg_declaration *d, struct 
     var->external = d->external;
     var->linkage = d->linkage;
     var->managed = d->managed;
+    var->opaque = d->opaque;
     var->align = d->align ? d->align : (uint32_t)natural;
     var->size = bytes;
     return true;

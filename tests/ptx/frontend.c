@@ -97,15 +97,17 @@ static void print_modifiers(const struct ptx_mods *m)
         const char *name;
         unsigned value;
     } fields[] = {
-        {"round", m->round},     {"half", m->half},   {"cmp", m->cmp},
-        {"boolop", m->boolop},   {"atom", m->atom},   {"mode", m->mode},
-        {"sem", m->sem},         {"scope", m->scope}, {"vec", m->vec},
-        {"ftz", m->ftz},         {"sat", m->sat},     {"approx", m->approx},
-        {"full", m->full},       {"cc", m->cc},       {"uni", m->uni},
-        {"sync", m->sync},       {"to", m->to},       {"nc", m->nc},
-        {"wrap", m->wrap},       {"clamp", m->clamp}, {"shiftamt", m->shiftamt},
-        {"aligned", m->aligned}, {"relu", m->relu},   {"satfinite", m->satfinite},
-        {"noftz", m->noftz},     {"nan", m->nan},     {"xorsign_abs", m->xorsign_abs},
+        {"round", m->round},       {"half", m->half},     {"cmp", m->cmp},
+        {"boolop", m->boolop},     {"atom", m->atom},     {"mode", m->mode},
+        {"sem", m->sem},           {"scope", m->scope},   {"vec", m->vec},
+        {"ftz", m->ftz},           {"sat", m->sat},       {"approx", m->approx},
+        {"full", m->full},         {"cc", m->cc},         {"uni", m->uni},
+        {"sync", m->sync},         {"to", m->to},         {"nc", m->nc},
+        {"wrap", m->wrap},         {"clamp", m->clamp},   {"shiftamt", m->shiftamt},
+        {"aligned", m->aligned},   {"relu", m->relu},     {"satfinite", m->satfinite},
+        {"noftz", m->noftz},       {"nan", m->nan},       {"xorsign_abs", m->xorsign_abs},
+        {"geometry", m->geometry}, {"mip", m->mip},       {"component", m->component},
+        {"query", m->query},       {"bounds", m->bounds},
     };
 
     if (m->space)

@@ -28,6 +28,11 @@ _ENUMS = {
     "mode": "ptx_mode",
     "sem": "ptx_sem",
     "scope": "ptx_scope",
+    "geometry": "ptx_geometry",
+    "mip": "ptx_mip",
+    "component": "ptx_component",
+    "query": "ptx_query",
+    "bounds": "ptx_bounds",
     "sreg": "ptx_sreg",
 }
 

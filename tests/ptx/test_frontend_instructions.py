@@ -66,8 +66,6 @@ def test_every_modifier_has_an_instruction_in_the_table() -> None:
         "ldmatrix.sync.aligned.m8n8.x4.shared.b16",
         "cp.async.ca.shared.global",
         "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes",
-        "tex.2d.v4.f32.f32",
-        "suld.b.2d.b32.trap",
         "mbarrier.init.shared::cta.b64",
         "wgmma.fence.sync.aligned",
         "tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32",

@@ -16,7 +16,7 @@ from bitfusion import native
 # must see ours.
 LEFT = re.compile(
     r"_.*|(mem|str|is|to)[a-z]+|pthread_\w+|dl(open|sym|close|addr)|(m|c|re|aligned_)alloc|free|f(open|close|read|write|error|seek|tell)"
-    r"|v?s?n?printf|std(out|err)|fmaf?|cos|sin|exp2f|tanhf|program_invocation_short_name|environ|exit"
+    r"|v?s?n?printf|std(out|err)|fmaf?|fmod|log2|pow|cos|sin|exp2f|tanhf|program_invocation_short_name|environ|exit"
 )
 
 

@@ -215,11 +215,11 @@ static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, 
     bytes = bytes ? bytes : 1;
     REQUIRE(!pool->bytes_max || (bytes <= pool->bytes_max && pool->used <= pool->bytes_max - bytes),
             CUDA_ERROR_OUT_OF_MEMORY);
-    int result = sg_memory_alloc(pool->device->memory, bytes, 0, pool, &address);
+    int result = sg_memory_alloc(pool->device->memory, bytes, SG_MEMORY_ALIGN, pool, &address);
     if (result) {
         /* Frees that are still queued may make room. */
         sg_wait_context(context, false);
-        result = sg_memory_alloc(pool->device->memory, bytes, 0, pool, &address);
+        result = sg_memory_alloc(pool->device->memory, bytes, SG_MEMORY_ALIGN, pool, &address);
     }
     TRY(result);
     sg_memory_set_tag(address, SG_TAG_POOL);

@@ -22,7 +22,7 @@ CUresult sg_allotment_make(struct sg_device *device, uint64_t bytes, struct sg_a
     struct sg_allotment *allotment = calloc(1, sizeof *allotment);
     REQUIRE(allotment, CUDA_ERROR_OUT_OF_MEMORY);
     *allotment = (struct sg_allotment){.references = 1, .bytes = bytes, .account = device->pool_graphs};
-    CUresult result = (CUresult)sg_memory_alloc(device->memory, bytes, 0, allotment, &allotment->address);
+    CUresult result = (CUresult)sg_memory_alloc(device->memory, bytes, SG_MEMORY_ALIGN, allotment, &allotment->address);
     if (result) {
         free(allotment);
         return result;

@@ -15,7 +15,7 @@ from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol,
 
 _LIBCUDA = "capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
 _API = "capture copies devices fills functions graph_execs graph_settings green issue launch memop stream_attributes"
-_STATE = "arrays callbacks code drop events graphs kernels lookup memory modules order pinned pools structures user_objects waits"
+_STATE = "arrays callbacks code drop events graphs kernels lookup memory modules order pinned pools structures textures user_objects waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))

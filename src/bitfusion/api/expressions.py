@@ -9,7 +9,7 @@ An argument is a parameter of the call, which becomes what its type says; a numb
 the address and the size of bytes; *jit(options), how many JIT options there are in them, which, and their values; function(number), callback(number) and destructor(number), what the driver calls for a
 function of the client, whose number is also its user data; min(n, 9), a number that is at most that; uint8(value), its low bits, and int32(value), those with a sign; cuuint64_t(value), a number as cuda-python's own type;
 CUmemLocation(type=..., id=dev), a record; a list of these for each row; a structure, or several (X[]), that
-structures.txt describes; several objects (CUgraphNode[]); and len(access), how many rows, structures or objects there are.
+structures.txt describes; first(X), the first of several structures, or None; several objects (CUgraphNode[]); and len(access), how many rows, structures or objects there are.
 Whatever else is written is refused, by the name of the call.
 """
 
@@ -192,6 +192,9 @@ class Expression:
             raise self.refused(f"the argument {ast.unparse(argument)!r}")
         if kind in ("function", "callback", "destructor"):
             return f"callbacks.{kind}_of(session, {self._raw(argument)})"
+        if kind == "first" and self._is_list(argument):
+            name = self._converted(self._param(argument))
+            return f"{name}[0] if {name} else None"
         if kind == "int32":
             return f"({self._raw(argument)} & 0xffffffff ^ 0x80000000) - 0x80000000"
         if kind in _BITS:

@@ -146,6 +146,9 @@ KINDS: tuple[Kind, ...] = (
         leave="arrays.leave(session, {number})",
         named=True,
     ),
+    # The program has the driver's own numbers, which lie in parameters of kernels.
+    Kind("texture", "T", "CUtexObject", "textures", False, ("context",), INVALID_VALUE, "cuTexObjectDestroy"),
+    Kind("surface", "U", "CUsurfObject", "surfaces", False, ("context",), INVALID_VALUE, "cuSurfObjectDestroy"),
     # A graph is made in none; one in a node (a child, the body of a conditional) goes with that node.
     Kind("graph", "G", "CUgraph", "graphs", False, (), INVALID_VALUE, "cuGraphDestroy", named=True),
     Kind("node", "N", "CUgraphNode", "nodes", False, ("graph",), INVALID_VALUE, "cuGraphDestroyNode", named=True),

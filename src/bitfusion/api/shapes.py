@@ -13,6 +13,7 @@
     arrives                  a copy that must be over before a call of another kind begins
     tells(number)            the client's callback of that number, if the call fails
     numbers(CUgraph, node)   the value is an object that the driver made in `node`: the client gets a number for it
+    shows(value)             the value is the driver's own number of the new object
     forgets(number)          the client's function of that number, if the call fails
     cuts(list, count)        of the list that the driver gives, only the first ones are meant
     hosted(node, CUDA_ERROR_X)  what is answered of a node that is a copy of the client's memory (driver/hosted.py)
@@ -122,6 +123,9 @@ class _Function:
         charged = self.does.pop("charges", "")
         reserve = [f"    charge = arrays.reserve(session, {safe(self._param(charged))})"] if charged else []
         call, then, described = self._within(self.expression.source()), self._then(), self._described()
+        if (shown := self._shown()) and described:
+            raise self._refused("a number besides a description")
+        described = described or shown
         if self.wire.reply_params and not described:
             raise self._refused("values besides a new object")
         done = [*then, self._entered(made, bool(primary))]
@@ -135,6 +139,12 @@ class _Function:
             failed = ["    if result is not SUCCESS:", "        return (result,)"]
             done = [*failed, *(f"    {line}" for line in done), f"    return result, {described}"]
         return [*check, *self._device(), *reserve, f"    result, handle = {call}", *done]
+
+    def _shown(self) -> str:
+        value = self.does.pop("shows", "")
+        if value and [(param.type, param.name) for param in self.wire.reply_params] != [("cuuint64_t", value)]:
+            raise self._refused(f"shows({value}), which is not its value")
+        return "int(handle)" if value else ""
 
     def _forgotten(self) -> list[str]:
         number = self.does.pop("forgets", "")

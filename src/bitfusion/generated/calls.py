@@ -1124,6 +1124,43 @@ def cuArrayDestroy(session: DriverSession, call: Any) -> Any:
     return result
 
 
+def cuTexObjectCreate(session: DriverSession, call: Any) -> Answer | None:
+    _, texture, resource, sampler, view = call
+    session.check_new(texture)
+    view = structures(session, cuda.CUDA_RESOURCE_VIEW_DESC, described.CUDA_RESOURCE_VIEW_DESC, view)
+    result, handle = cuda.cuTexObjectCreate(structure(session, cuda.CUDA_RESOURCE_DESC, described.CUDA_RESOURCE_DESC, resource), structure(session, cuda.CUDA_TEXTURE_DESC, described.CUDA_TEXTURE_DESC, sampler), view[0] if view else None)
+    if result is not SUCCESS:
+        return (result,)
+    session.add(session.textures, texture, handle, session.current.number)
+    return result, int(handle)
+
+
+def cuTexObjectDestroy(session: DriverSession, call: Any) -> Any:
+    _, texObject = call
+    result = cuda.cuTexObjectDestroy(session.textures[texObject])[0]
+    if result is SUCCESS:
+        session.drop(texObject)
+    return result
+
+
+def cuSurfObjectCreate(session: DriverSession, call: Any) -> Answer | None:
+    _, surface, resource = call
+    session.check_new(surface)
+    result, handle = cuda.cuSurfObjectCreate(structure(session, cuda.CUDA_RESOURCE_DESC, described.CUDA_RESOURCE_DESC, resource))
+    if result is not SUCCESS:
+        return (result,)
+    session.add(session.surfaces, surface, handle, session.current.number)
+    return result, int(handle)
+
+
+def cuSurfObjectDestroy(session: DriverSession, call: Any) -> Any:
+    _, surfObject = call
+    result = cuda.cuSurfObjectDestroy(session.surfaces[surfObject])[0]
+    if result is SUCCESS:
+        session.drop(surfObject)
+    return result
+
+
 def stream_settle(session: DriverSession, call: Any) -> Any:
     _, stream = call
     return cuda.cuStreamSynchronize(session.streams[stream])[0]
@@ -1180,6 +1217,8 @@ TELLS = {
     489: green_stream_create,
     491: cuGreenCtxStreamCreate,
     531: cuArrayDestroy,
+    581: cuTexObjectDestroy,
+    583: cuSurfObjectDestroy,
     660: stream_settle,
 }
 
@@ -1299,6 +1338,8 @@ ASKS = {
     490: peer_atomics,
     500: graph_add_kernel,
     530: cuArray3DCreate_v2,
+    580: cuTexObjectCreate,
+    582: cuSurfObjectCreate,
 }
 
 # Tells that bulk data follows.
@@ -1494,6 +1535,10 @@ NAMES = {
     500: "graph_add_kernel",
     530: "cuArray3DCreate_v2",
     531: "cuArrayDestroy",
+    580: "cuTexObjectCreate",
+    581: "cuTexObjectDestroy",
+    582: "cuSurfObjectCreate",
+    583: "cuSurfObjectDestroy",
     660: "stream_settle",
 }
 
@@ -1666,5 +1711,9 @@ ARGUMENTS = {
     500: "nnbbbnb",
     530: "nb",
     531: "n",
+    580: "nbbb",
+    581: "n",
+    582: "nb",
+    583: "n",
     660: "n",
 }

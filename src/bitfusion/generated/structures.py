@@ -50,6 +50,27 @@ CUDA_ARRAY3D_DESCRIPTOR = (
     (),
 )
 
+CUDA_RESOURCE_DESC = (
+    "CUDA_RESOURCE_DESC",
+    144,
+    (
+        ("res.array.hArray", "h", 8, "arrays", 0, 0, 0, 0, 0),
+        ("res.mipmap.hMipmappedArray", "n", 8, 0, 0, 0, 0, 0, 1),
+    ),
+)
+
+CUDA_TEXTURE_DESC = (
+    "CUDA_TEXTURE_DESC",
+    104,
+    (),
+)
+
+CUDA_RESOURCE_VIEW_DESC = (
+    "CUDA_RESOURCE_VIEW_DESC",
+    112,
+    (),
+)
+
 CUstreamAttrValue = (
     "CUstreamAttrValue",
     64,

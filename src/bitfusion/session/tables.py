@@ -25,6 +25,8 @@ class Tables:
         self.greens: Handles[Handle] = Handles()
         self.resources: Handles[Handle] = Handles()
         self.arrays = Named()
+        self.textures: Handles[Handle] = Handles()
+        self.surfaces: Handles[Handle] = Handles()
         self.graphs = Named()
         self.nodes = Named()
         self.execs: Handles[Handle] = Handles()
@@ -42,6 +44,8 @@ class Tables:
             self.greens,
             self.resources,
             self.arrays,
+            self.textures,
+            self.surfaces,
             self.graphs,
             self.nodes,
             self.execs,

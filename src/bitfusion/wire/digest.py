@@ -168,6 +168,10 @@ _PARTS = (
     0x32AD189CF5E3D3CE,  # graph_add_kernel
     0x55803265DA53AD61,  # cuArray3DCreate_v2
     0xA64D96C9161A5E16,  # cuArrayDestroy
+    0xAF6949CA5E105A92,  # cuTexObjectCreate
+    0x3C76C1FCAA6830E3,  # cuTexObjectDestroy
+    0x565CE7B3CB6EA382,  # cuSurfObjectCreate
+    0x0C8861BF159B2078,  # cuSurfObjectDestroy
     0x8D5C3FB09347D07E,  # stream_settle
     0x9A5660C1CD927369,  # CUstreamBatchMemOpParams
     0x33A9D74C69E2D5E2,  # CUmemLocation
@@ -175,6 +179,9 @@ _PARTS = (
     0x479C148AC0AAECDF,  # CUdevResource
     0x0A711B1C841F8A78,  # CUmemPoolProps
     0x1E75B5450AC8AFAC,  # CUDA_ARRAY3D_DESCRIPTOR
+    0x7FBFC44567695762,  # CUDA_RESOURCE_DESC
+    0x91BEB8AC2B44BFE4,  # CUDA_TEXTURE_DESC
+    0xE00E213C9DF4F6BB,  # CUDA_RESOURCE_VIEW_DESC
     0x4390D8FEF207AF7A,  # CUstreamAttrValue
     0x15D4877019BF6597,  # CUlaunchAttribute
     0xFF05928E974507D1,  # CUgraphEdgeData

@@ -28,6 +28,7 @@ from . import (
     profiler,
     session,
     stream,
+    texture,
     virtual,
 )
 
@@ -42,6 +43,7 @@ _CHAPTERS = (
     array,
     virtual,
     managed,
+    texture,
     copy,
     stream,
     capture,

@@ -25,10 +25,8 @@ _REASONS = {
         cuMemcpyHtoAAsync@2000 cuMemcpyHtoAAsync_v2@3020+ptsz@7000 cuMipmappedArrayCreate@5000
         cuMipmappedArrayDestroy@5000 cuMipmappedArrayGetLevel@5000 cuMipmappedArrayGetMemoryRequirements@11060
         cuMipmappedArrayGetSparseProperties@11010 cuModuleGetSurfRef@3000 cuModuleGetTexRef@2000 cuParamSetTexRef@2000
-        cuSurfObjectCreate@5000 cuSurfObjectDestroy@5000 cuSurfObjectGetResourceDesc@5000 cuSurfRefGetArray@3000
-        cuSurfRefSetArray@3000 cuTensorMapEncodeIm2col@12000 cuTensorMapEncodeIm2colWide@12080
-        cuTensorMapEncodeTiled@12000 cuTensorMapReplaceAddress@12000 cuTexObjectCreate@5000 cuTexObjectDestroy@5000
-        cuTexObjectGetResourceDesc@5000 cuTexObjectGetResourceViewDesc@5000 cuTexObjectGetTextureDesc@5000
+        cuSurfRefGetArray@3000 cuSurfRefSetArray@3000 cuTensorMapEncodeIm2col@12000 cuTensorMapEncodeIm2colWide@12080
+        cuTensorMapEncodeTiled@12000 cuTensorMapReplaceAddress@12000
         cuTexRefCreate@2000 cuTexRefDestroy@2000 cuTexRefGetAddress@2000 cuTexRefGetAddress_v2@3020
         cuTexRefGetAddressMode@2000 cuTexRefGetArray@2000 cuTexRefGetBorderColor@8000 cuTexRefGetFilterMode@2000
         cuTexRefGetFlags@2000 cuTexRefGetFormat@2000 cuTexRefGetMaxAnisotropy@5000 cuTexRefGetMipmapFilterMode@5000

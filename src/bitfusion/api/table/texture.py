@@ -1,0 +1,32 @@
+"""Texture and surface objects."""
+
+from ..notation import read_chapter
+
+CHAPTER = read_chapter(
+    """
+cuTexObjectCreate@5000 #580 ask (CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC
+        *pTexDesc, const CUDA_RESOURCE_VIEW_DESC *pResViewDesc):
+    current; need pTexObject, pResDesc, pTexDesc;
+    by bf_textures_create(context, pResDesc, pTexDesc, pResViewDesc, pTexObject)
+    server (CUtexObject *texture, CUDA_RESOURCE_DESC resource, CUDA_TEXTURE_DESC sampler, CUDA_RESOURCE_VIEW_DESC[] view,
+        cuuint64_t *value): cuTexObjectCreate(resource, sampler, first(view)); shows(value)
+cuTexObjectDestroy@5000 #581 tell (CUtexObject texObject):
+    current; by bf_textures_destroy(context, texObject)
+    server: destroys(texObject)
+cuTexObjectGetResourceDesc@5000 (CUDA_RESOURCE_DESC *pResDesc, CUtexObject texObject):
+    current; is bf_textures_resource(context, texObject, pResDesc)
+cuTexObjectGetTextureDesc@5000 (CUDA_TEXTURE_DESC *pTexDesc, CUtexObject texObject):
+    current; is bf_textures_sampler(context, texObject, pTexDesc)
+cuTexObjectGetResourceViewDesc@5000 (CUDA_RESOURCE_VIEW_DESC *pResViewDesc, CUtexObject texObject):
+    current; is bf_textures_view(context, texObject, pResViewDesc)
+cuSurfObjectCreate@5000 #582 ask (CUsurfObject *pSurfObject, const CUDA_RESOURCE_DESC *pResDesc):
+    current; need pSurfObject, pResDesc; by bf_textures_create_surface(context, pResDesc, pSurfObject)
+    server (CUsurfObject *surface, CUDA_RESOURCE_DESC resource, cuuint64_t *value):
+        cuSurfObjectCreate(resource); shows(value)
+cuSurfObjectDestroy@5000 #583 tell (CUsurfObject surfObject):
+    current; by bf_textures_destroy_surface(context, surfObject)
+    server: destroys(surfObject)
+cuSurfObjectGetResourceDesc@5000 (CUDA_RESOURCE_DESC *pResDesc, CUsurfObject surfObject):
+    current; is bf_textures_surface_resource(context, surfObject, pResDesc)
+"""
+)
