@@ -13,6 +13,8 @@ struct modifier {
 #define FIELD(name) ((uint8_t)offsetof(struct ptx_mods, name))
 #define NOTHING 0xff         /* read and dropped */
 
+enum { SM_OLD = 20 }; /* what stands before it leaves things out */
+
 static const struct modifier modifiers[] = {
 #define X(word, kind, field, value) {word, SG_MOD_##kind, FIELD(field), value},
 #define DROPPED(word, kind) {word, SG_MOD_##kind, NOTHING, 0},
@@ -180,6 +182,33 @@ static bool add_modifier(const struct sg_family *family, struct sg_template *t, 
     return false;
 }
 
+/* What a target before sm_20 leaves out (PTX ISA 9.7.3): its f32 has no subnormal numbers, and its mad.f32 has no
+ * rounding, which GPUs since then do as fma.rn.ftz. */
+static uint64_t complete_old(struct ptx_insn *insn, const struct sg_family *family, uint64_t seen)
+{
+    const uint64_t ftz = 1ULL << SG_MOD_FTZ, round = 1ULL << SG_MOD_ROUND;
+    bool single = insn->types[1] == PTX_F32 || (insn->types[0] == PTX_F32 && insn->op != PTX_CVT);
+    bool wide = insn->types[0] == PTX_F64 || insn->types[1] == PTX_F64;
+    if (!single || wide || !(family->allowed & ftz) || (seen & ftz))
+        return seen;
+    if (insn->op == PTX_MAD && insn->types[0] == PTX_F32 && !(seen & round)) {
+        insn->mods.round = PTX_RN;
+        seen |= round;
+    }
+    insn->mods.ftz = true;
+    if (!sg_form_trouble(insn, seen | ftz))
+        return seen | ftz;
+    insn->mods.ftz = false;
+    return seen;
+}
+
+/* Memory and registers hold an f64 as ever; what computes would do so in f32. */
+static bool is_mapped(const struct sg_parser *p, const struct ptx_insn *insn)
+{
+    bool stores = insn->op == PTX_LD || insn->op == PTX_ST || insn->op == PTX_MOV;
+    return p->module->maps_f64 && !stores && (insn->types[0] == PTX_F64 || insn->types[1] == PTX_F64);
+}
+
 static bool finish(struct sg_parser *p, const struct sg_token *name, const struct sg_family *family,
                    struct ptx_insn *insn, uint64_t seen)
 {
@@ -187,6 +216,11 @@ static bool finish(struct sg_parser *p, const struct sg_token *name, const struc
 
     if (insn->type_count < family->type_min)
         return sg_parser_fail(p, name->line, "Type missing in instruction '%.*s'", length, name->text);
+    if (is_mapped(p, insn))
+        return sg_parser_fail(p, name->line, "Instruction '%.*s' under map_f64_to_f32 is not implemented by softgpu",
+                              length, name->text);
+    if (p->module->target_sm < SM_OLD)
+        seen = complete_old(insn, family, seen);
     const char *trouble = family->needed && !(seen & family->needed) ? "a modifier is missing"
                                                                      : sg_form_trouble(insn, seen);
     if (trouble)

@@ -49,16 +49,17 @@ static bool parse_sm(struct sg_parser *p)
     return true;
 }
 
-/* .target sm_75, texmode_independent, debug. map_f64_to_f32 would change results, so it is refused. */
+/* .target sm_75, texmode_independent, debug. What map_f64_to_f32 would change is refused where it stands. */
 static bool parse_target(struct sg_parser *p)
 {
-    static const char *const options[] = {"texmode_unified", "texmode_independent", "debug"};
+    static const char *const options[] = {"texmode_unified", "texmode_independent", "debug", "map_f64_to_f32"};
 
     do {
         const struct sg_token *t = &p->lex.token;
         bool known = false;
         for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
             known |= sg_lex_is(t, options[i]);
+        p->module->maps_f64 |= sg_lex_is(t, "map_f64_to_f32");
         if (t->kind != SG_TOK_IDENT)
             return sg_parser_unexpected(p, "a target such as sm_75");
         if ((t->length > 3 && memcmp(t->text, "sm_", 3) == 0) ||

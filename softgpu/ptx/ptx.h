@@ -345,6 +345,7 @@ struct ptx_function {
 
 struct ptx_module {
     uint32_t version_major, version_minor, target_sm;
+    bool maps_f64; /* .target map_f64_to_f32 */
     struct ptx_var *vars;
     uint32_t var_count; /* all variables of the module and of its functions */
     uint32_t var_room; /* of an outline: how many there can be once all is read; 0: no more than there are */

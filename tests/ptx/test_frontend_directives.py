@@ -247,7 +247,8 @@ def test_what_debuggers_read_is_passed_over(frontend: Frontend) -> None:
         (".version 7\n.target sm_75\n", INVALID_PTX),
         (".version 7.0.1\n.target sm_75\n", INVALID_PTX),
         (".version 7.0\n.target sm_75x\n", INVALID_PTX),
-        (".version 7.0\n.target sm_12, map_f64_to_f32\n", INVALID_PTX),
+        (".version 1.4\n.target sm_10, map_f64_to_f32\n", 0),
+        (".version 7.0\n.target sm_12, map_f64_to_f16\n", INVALID_PTX),
         (".version 7.0\n.target sm_75\n.address_size 32\n", INVALID_PTX),
         (".version 7.0\n", INVALID_PTX),
         (".target sm_75\n.version 7.0\n", INVALID_PTX),
@@ -260,3 +261,49 @@ def test_header_of_a_module(frontend: Frontend, head: str, result: int) -> None:
     listing = frontend.read(head)
     assert listing.result == result, listing.log
     assert (listing.log == "") == (result == 0)
+
+
+def old(statements: str, target: str = "sm_10") -> str:
+    registers = ".reg .f32 %f<4>; .reg .f64 %d<4>; .reg .pred %p<2>; .reg .u64 %rd<2>;"
+    return f".version 1.4\n.target {target}\n.entry k (.param .u64 p0) {{ {registers} {statements} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "same"),
+    [
+        ("mad.f32 %f0, %f1, %f2, %f3;", "mad.rn.ftz.f32 %f0, %f1, %f2, %f3;"),
+        ("add.f32 %f0, %f1, %f2;", "add.ftz.f32 %f0, %f1, %f2;"),
+        ("setp.lt.f32 %p0, %f1, %f2;", "setp.lt.ftz.f32 %p0, %f1, %f2;"),
+        ("rcp.approx.f32 %f0, %f1;", "rcp.approx.ftz.f32 %f0, %f1;"),
+    ],
+)
+def test_before_sm_20_f32_has_no_subnormal_numbers_and_mad_no_rounding(frontend, statement, same):
+    text = frontend.read(old(statement))
+    assert text.result == 0, text.log
+    modifiers = [line.replace(statement.split()[0], same.split()[0]) for line in text.lines]
+    assert modifiers == list(frontend.read(old(same)).lines)
+    assert text.lines[1:] != frontend.read(old(statement.replace("mad.", "mad.rn."), "sm_20")).lines[1:]
+
+
+def test_before_sm_20_integers_are_what_they_are(frontend):
+    for statement in ("cvt.s32.u16 %r0, %ctaid.x;", "mad.lo.s32 %r0, %r1, %r1, %r1;", "setp.lt.s32 %p0, %r0, %r1;"):
+        text = frontend.read(old(".reg .s32 %r<2>;" + statement))
+        assert text.result == 0, text.log
+        assert text.lines[1:] == frontend.read(old(".reg .s32 %r<2>;" + statement, "sm_20")).lines[1:]
+
+
+def test_from_sm_20_on_mad_needs_a_rounding(frontend):
+    assert frontend.read(old("mad.f32 %f0, %f1, %f2, %f3;", "sm_20")).result == INVALID_PTX
+
+
+@pytest.mark.parametrize("statement", ["add.f64 %d0, %d1, %d2;", "cvt.f64.f32 %d0, %f1;", "setp.lt.f64 %p0, %d1, %d2;"])
+def test_what_would_compute_in_f32_instead_of_f64_is_refused_by_name(frontend, statement):
+    listing = frontend.read(old(statement, "sm_10, map_f64_to_f32"))
+    assert listing.result == INVALID_PTX
+    assert f"'{statement.split()[0]}' under map_f64_to_f32" in listing.log
+
+
+def test_an_f64_is_stored_as_ever_under_map_f64_to_f32(frontend):
+    statements = "mov.u64 %rd0, 0; ld.global.f64 %d0, [%rd0]; mov.f64 %d1, %d0; st.global.f64 [%rd0], %d1;"
+    listing = frontend.read(old(statements, "sm_10, map_f64_to_f32"))
+    assert listing.result == 0, listing.log
