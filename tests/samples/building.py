@@ -21,6 +21,7 @@ INSTALL_S = 3600
 CONFIGURE_S = 1800
 COMPILE_S = 600  # for one file
 SHOWN_LINES = 20
+BESIDE = ["nice", "-n", "10"]  # compilers leave the machine to others; programs do not: their time is bounded
 NVRTC_AS_PTX = "-DnvrtcGetCUBIN=nvrtcGetPTX -DnvrtcGetCUBINSize=nvrtcGetPTXSize"
 COMPILER = """#!/bin/sh
 # NVIDIA's nvcc with its arguments, but for the architectures.
@@ -155,7 +156,7 @@ class Checkout:
         words = [f"-D{name}={value}" for name, value in settings.items()]
         command = self.toolkit.tool("cmake", "-G", "Ninja", "-S", str(self.source), "-B", str(self.objects), *words)
         with self.log.open("w") as log:
-            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, timeout=CONFIGURE_S)
+            done = subprocess.run([*BESIDE, *command], stdout=log, stderr=subprocess.STDOUT, timeout=CONFIGURE_S)
         if done.returncode:
             last = "".join(self.log.read_text(errors="replace").splitlines(keepends=True)[-SHOWN_LINES:])
             raise CannotBuild(f"cmake could not read {self.source}:\n{last}")
@@ -186,7 +187,7 @@ class Checkout:
         command = self.toolkit.tool("ninja", "-C", str(self.objects), "-k", "0", "-j", "2", *names)
         with (self.toolkit.place / "build.log").open("w") as log:
             try:
-                subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, timeout=seconds)
+                subprocess.run([*BESIDE, *command], stdout=log, stderr=subprocess.STDOUT, timeout=seconds)
             except subprocess.TimeoutExpired:
                 print(f"not all is built after {seconds:.0f} s; run this again to go on", file=sys.stderr)
 

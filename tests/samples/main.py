@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -119,7 +118,6 @@ def main() -> None:
     arguments = parser.parse_args()
     results = arguments.place.resolve() / "results"
     results.mkdir(parents=True, exist_ok=True)
-    os.nice(10)
     try:
         toolkit = building.Toolkit(arguments.place.resolve(), DATA)
         checkout = building.Checkout(arguments.checkout, toolkit)
