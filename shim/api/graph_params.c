@@ -119,7 +119,7 @@ static CUresult get(CUgraphNode hNode, CUgraphNodeType type, const void *out, CU
     CUresult result = bf_lookup_find(BF_NODE, hNode, &node);
     if (!result && !out)
         result = CUDA_ERROR_INVALID_VALUE;
-    if (result || bf_hosted_get(node, type, params, &result))
+    if (result)
         return result;
     return bf_node_params_get(node, type, params);
 }

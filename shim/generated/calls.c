@@ -140,7 +140,6 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_graph_add_copy] = {"graph_add_copy", "nGbbbzzz", "", 352, 8, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_copy_set_params] = {"copy_set_params", "Nbzz", "u", 353, 4, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_exec_copy_set_params] = {"exec_copy_set_params", "XNbzzz", "u", 354, 6, 1, BF_HOW_ASK, BF_NO_BULK, false},
-    [BF_CALL_copy_get_params] = {"copy_get_params", "N", "b", 355, 1, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_user_object_create] = {"user_object_create", "nzu", "", 360, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuUserObjectRetain] = {"cuUserObjectRetain", "Ou", "", 361, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuUserObjectRelease] = {"cuUserObjectRelease", "Ou", "", 362, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},

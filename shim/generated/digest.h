@@ -143,7 +143,6 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0xe895033f1b264abd), /* graph_add_copy */
     UINT64_C(0x6344a8083466418c), /* copy_set_params */
     UINT64_C(0xb7db9e0fe385514a), /* exec_copy_set_params */
-    UINT64_C(0xe88a418302b1399f), /* copy_get_params */
     UINT64_C(0x8ca793f659a8ee24), /* user_object_create */
     UINT64_C(0xca7e865d4b57888d), /* cuUserObjectRetain */
     UINT64_C(0xa09220e6c94945fa), /* cuUserObjectRelease */

@@ -204,20 +204,3 @@ bool bf_hosted_set_in_exec(struct bf_object *exec, struct bf_object *node, const
     /* Whose memory it is does not change in what is executable. */
     return took(node, params, &hosted, done.u, CUDA_ERROR_INVALID_VALUE, result);
 }
-
-bool bf_hosted_get(struct bf_object *node, CUgraphNodeType type, CUgraphNodeParams *out, CUresult *result)
-{
-    struct bf_ask ask;
-    CUgraphNodeType own;
-    if (type != CU_GRAPH_NODE_TYPE_MEMCPY || !bf_sources_lasting())
-        return false;
-    *result = bf_graphs_type(node, &own);
-    if (*result || own != type)
-        return *result;
-    *result = BF_ASK_HELD(bf_on(node->server), NULL, &ask, copy_get_params, bf_u(node->number));
-    bool hosted = !*result && ask.values[0].bytes == sizeof out->memcpy.copyParams;
-    if (hosted)
-        memcpy(&out->memcpy.copyParams, ask.values[0].p, sizeof out->memcpy.copyParams);
-    bf_stream_ask_end(&ask);
-    return *result || hosted;
-}

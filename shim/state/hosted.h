@@ -11,6 +11,5 @@ bool bf_hosted_add(CUgraphNode *out, struct bf_object *graph, const CUgraphNode 
 bool bf_hosted_set(struct bf_object *node, const CUgraphNodeParams *params, CUresult *result);
 bool bf_hosted_set_in_exec(struct bf_object *exec, struct bf_object *node, const CUgraphNodeParams *params,
                            CUresult *result);
-bool bf_hosted_get(struct bf_object *node, CUgraphNodeType type, CUgraphNodeParams *out, CUresult *result);
 
 #endif

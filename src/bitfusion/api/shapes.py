@@ -17,6 +17,7 @@
     forgets(number)          the client's function of that number, if the call fails
     cuts(list, count)        of the list that the driver gives, only the first ones are meant
     hosted(node, CUDA_ERROR_X)  what is answered of a node that is a copy of the client's memory (driver/hosted.py)
+    inside(node)             of such a node, the copy in it is meant
     within(cuCtxFromGreenCtx(g))  all this in the context that this gives
     limited(free, total)     what the client may see of these under the quota
     alike(a, b)              lists of the same length; one of structures may be empty instead
@@ -74,8 +75,8 @@ class _Function:
             arguments = "".join(f", {self._hand_argument(param)}" for param in wire.arg_params)
             arguments += "".join(f", described.{each.type}" for each in wire.reply_params if each.type in STRUCTURES)
             return self._whole([*head, f"    return {wire.server}(session{arguments})"], set(self.params))
-        hosted = self._hosted()
-        body = [*hosted, *self._body()]
+        hosted, inside = self._hosted(), self.does.pop("inside", "")
+        body = [*hosted, *self._inside(inside, self._body())]
         return self._whole([*head, *self._checks(), *self.expression.before, *body], self.used | self.expression.used)
 
     def _whole(self, lines: list[str], used: set[str]) -> list[str]:
@@ -246,6 +247,13 @@ class _Function:
         kind, number = self._kind(name)
         values = f"SUCCESS, int(cuda.{answer})" if "." in answer else f"cuda.CUresult.{answer},"
         return [f"    if session.hosted.find(session.{kind.table}[{number}]):", f"        return ({values})"]
+
+    def _inside(self, name: str, body: list[str]) -> list[str]:
+        if not name:
+            return body
+        kind, number = self._kind(name)
+        node = f"session.{kind.table}[{number}]"
+        return [f"    inside = session.hosted.inside({node})", *(line.replace(node, "inside") for line in body)]
 
     def _numbering(self, what: str) -> list[str]:
         kind, _, inside = what.partition(", ")

@@ -130,6 +130,7 @@ def graph_instantiate(session: DriverSession, number: int, graph: Handle, flags:
     if result is not SUCCESS:
         return result, struct.pack("<IIQ", int(params.result_out), 0, wrong), b""
     session.add(session.execs, number, handle)
+    session.hosted_execs.made(handle, graph)
     allocates, events = _survey(session, graph)
     return SUCCESS, struct.pack("<IIQ", int(params.result_out), allocates, wrong), events
 
@@ -138,6 +139,8 @@ def exec_update(session: DriverSession, executable: Handle, graph: Handle) -> An
     result, why, *wrong = update_executable(executable, graph)
     numbers = (_number_if_any(session, cuda.CUgraphNode(node), graph) for node in wrong)
     outcome = struct.pack("<IIQQ", why, 0, *numbers)
+    if result is SUCCESS:
+        session.hosted_execs.updated(executable, graph)
     return result, outcome, _survey(session, graph)[1] if result is SUCCESS else b""
 
 

@@ -12,7 +12,7 @@ import ctypes
 import struct
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import CallFailed, RemoteProtocolError
 from ..limits import COPY_CHUNK_BYTES
@@ -22,6 +22,7 @@ from .asks import Asks
 from .binding import SUCCESS, check, cuda
 from .ports import Channel
 
+OUT = 1 << 62  # in the number of a record: the copy is left out
 MEMORY = 1 << 63  # added to the number of the client's memory, it is where DATA goes to
 _MEMCPY, _HOST_NODE, _GRAPH_NODE = 1, 3, 4  # CUgraphNodeType
 _HOST = 1  # CU_MEMORYTYPE_HOST
@@ -44,12 +45,21 @@ class Copy:
             # It is the driver's thread that would find out otherwise.
             raise RemoteProtocolError(f"{source!r:.40} or {target!r:.40} is no number of memory")
         self.context, self.params, self.source, self.target = context, params, source, target
+        self.number = 0  # of its record
         self.width, self.height, self.depth = struct.unpack_from("<3Q", params, _SIZE_AT)
         self.size = self.width * self.height * self.depth
         packed = bytearray(params)
         self._memory = tuple(self._stage(packed, side) for side, number in enumerate((source, target)) if number)
         self.views = tuple(memoryview(each).cast("B") for each in self._memory)
         self.made = filled(cuda.CUDA_MEMCPY3D, bytes(packed))  # what the driver copies
+
+    def pointers(self) -> dict[str, int]:
+        """The client's own, by their members in a node's parameters."""
+        names = ("memcpy.copyParams.srcHost", "memcpy.copyParams.dstHost")
+        return {
+            name: struct.unpack_from("<Q", self.params, side * _SIDE_BYTES + _TYPE_AT + 8)[0]
+            for side, name in enumerate(names)
+        }
 
     def as_given(self) -> Any:
         """The parameters of a node that copies from and to where the client says."""
@@ -74,6 +84,15 @@ class Copy:
         struct.pack_into("<4QI4xQQ", packed, at, 0, 0, 0, 0, _HOST, ctypes.addressof(memory), 0)
         struct.pack_into("<QQ", packed, at + 72, self.width, self.height)
         return memory
+
+
+class Parts(NamedTuple):
+    """What a node that is such a copy is made of: the copy itself, the host nodes, the number of the record."""
+
+    node: Handle
+    copy: Handle
+    functions: tuple[Handle, ...]
+    number: int
 
 
 class Hosted:
@@ -111,20 +130,36 @@ class Hosted:
         number = self._enter(child, copy)
         for each in nodes:
             if _type_of(each) == _HOST_NODE:
-                function, _ = _function_of(each)
-                params = filled(cuda.CUDA_HOST_NODE_PARAMS, struct.pack("<QQ", function, number))
-                check(cuda.cuGraphHostNodeSetParams(each, params)[0])
+                check(cuda.cuGraphHostNodeSetParams(each, self.function(each, number))[0])
+
+    @property
+    def any(self) -> bool:
+        return bool(self._copies)
 
     def find(self, node: Handle) -> Copy | None:
         """What a node of the driver's is to the client, if it is such a copy."""
+        parts = self.parts(node)
+        return self._copies.get(parts.number) if parts else None
+
+    def parts(self, node: Handle) -> Parts | None:
         if not self._copies or _type_of(node) != _GRAPH_NODE:
             return None
-        for each in _nodes_of(cuda.cuGraphChildGraphNodeGetGraph(node)[1]):
-            if _type_of(each) == _HOST_NODE:
-                function, number = _function_of(each)
-                if function in (self._address(0), self._address(1)):
-                    return self._copies.get(number)
-        return None
+        nodes = _nodes_of(cuda.cuGraphChildGraphNodeGetGraph(node)[1])
+        functions = tuple(each for each in nodes if _type_of(each) == _HOST_NODE)
+        copies = [each for each in nodes if _type_of(each) == _MEMCPY]
+        if len(functions) != _NODES - 1 or len(copies) != 1:
+            return None
+        function, number = _function_of(functions[0])
+        return Parts(node, copies[0], functions, number) if function in (self._address(0), self._address(1)) else None
+
+    def inside(self, node: Handle) -> Handle:
+        """Of a node that is such a copy, the copy itself; of another, that."""
+        parts = self.parts(node)
+        return parts.copy if parts else node
+
+    def function(self, node: Handle, number: int) -> Any:
+        """The parameters of one of its host nodes, with another number."""
+        return filled(cuda.CUDA_HOST_NODE_PARAMS, struct.pack("<QQ", _function_of(node)[0], number))
 
     def _enter(self, graph: Handle, copy: Copy) -> int:
         """The number of the copy's record: there until the graph, and all that was made of it, is gone."""
@@ -135,6 +170,7 @@ class Hosted:
         result, owner = cuda.cuUserObjectCreate(number, cuda.CUhostFn(self._address(2)), 1, _NO_SYNC)
         check(result)
         self._copies[number] = copy
+        copy.number = number
         result = cuda.cuGraphRetainUserObject(graph, owner, 1, _MOVE)[0]
         if result is not SUCCESS:
             cuda.cuUserObjectRelease(owner, 1)
@@ -155,8 +191,7 @@ class Hosted:
     # On threads of the driver's.
 
     def _fetch(self, number: int) -> None:
-        copy = self._copies[number]
-        if not copy.source:
+        if number & OUT or not (copy := self._copies[number]).source:
             return
         for offset, view in _pieces(copy.views[0][: copy.size]):
             count = len(view)
@@ -167,8 +202,7 @@ class Hosted:
             self._asks.ask(copy.context, tell, view)
 
     def _deliver(self, number: int) -> None:
-        copy = self._copies[number]
-        if not copy.target:
+        if number & OUT or not (copy := self._copies[number]).target:
             return
 
         def tell() -> None:

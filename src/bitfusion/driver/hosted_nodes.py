@@ -105,12 +105,16 @@ def exec_copy_set_params(
         check(cuda.cuGraphExecChildGraphNodeSetParams(executable, node, child)[0])
     finally:
         cuda.cuGraphDestroy(child)
+    session.hosted_execs.changed(executable, node, after.number)
     return SUCCESS, 1
 
 
-def copy_get_params(session: DriverSession, node: Handle) -> Answer:
-    copy = session.hosted.find(node)
-    return SUCCESS, copy.params if copy else b""
+def cuGraphNodeSetEnabled(session: DriverSession, executable: Handle, node: Handle, enabled: int) -> Answer:
+    parts = session.hosted.parts(node)
+    if parts is None:
+        return tuple(cuda.cuGraphNodeSetEnabled(executable, node, enabled))
+    session.hosted_execs.enable(executable, parts, bool(enabled))
+    return (SUCCESS,)
 
 
 def _context(session: DriverSession, number: int) -> Context:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections.abc import Mapping
 
 from ..errors import RemoteProtocolError
 from ..session import Handle
@@ -69,14 +70,23 @@ def _made(session: DriverSession, number: int, kind: int, after: bytes) -> bytes
 def node_get_params(session: DriverSession, node: Handle, kind: int, description: Description) -> Answer:
     if kind not in _READS:
         return (cuda.CUresult.CUDA_ERROR_INVALID_VALUE,)
+    if kind == MEMCPY and (copy := session.hosted.find(node)) is not None:
+        return SUCCESS, _told_part(session, description, kind, 16, copy.params, copy.pointers())
     name, at, size = _READS[kind]
     result, part = getattr(cuda, name)(node)
     check(result)
+    content = content_of(part, size) if size > _HANDLE_BYTES else int(part).to_bytes(size, "little")
+    return SUCCESS, _told_part(session, description, kind, at, content, {})
+
+
+def _told_part(
+    session: DriverSession, description: Description, kind: int, at: int, content: bytes, client: Mapping[str, int]
+) -> bytes:
+    """Parameters of which the union has `content` at `at`."""
     whole = ctypes.create_string_buffer(description[1])
     struct.pack_into("<i", whole, 0, kind)
-    content = content_of(part, size) if size > _HANDLE_BYTES else int(part).to_bytes(size, "little")
-    ctypes.memmove(ctypes.addressof(whole) + _AT + at, content, size)
-    return SUCCESS, told(session, description, ctypes.addressof(whole))
+    ctypes.memmove(ctypes.addressof(whole) + _AT + at, content, len(content))
+    return told(session, description, ctypes.addressof(whole), client)
 
 
 # Attributes of kernel nodes.

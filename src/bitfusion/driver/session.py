@@ -11,6 +11,7 @@ from ..session import Context, Handle, Quota, Session
 from .asks import Asks
 from .binding import SUCCESS, cuda
 from .hosted import Hosted
+from .hosted_execs import HostedExecs
 from .nvml import Nvml
 from .outgoing import Outgoing
 from .ports import Answer, Channel
@@ -61,6 +62,7 @@ class DriverSession(Session):
         self.outgoing = Outgoing()
         self.asks = Asks(channel, self.outgoing)
         self.hosted = Hosted(self.asks, channel)
+        self.hosted_execs = HostedExecs(self.hosted)
         self.records = Records()
         self.watching: deque[Watch] = deque()
         self.special_nodes = False  # a node was made that records an event, or allocates or frees memory

@@ -836,13 +836,14 @@ def cuGraphExecGetFlags(session: DriverSession, call: Any) -> Answer | None:
 
 def cuGraphNodeGetEnabled(session: DriverSession, call: Any) -> Answer | None:
     _, hGraphExec, hNode = call
-    answer = cuda.cuGraphNodeGetEnabled(session.execs[hGraphExec], session.nodes[hNode])
+    inside = session.hosted.inside(session.nodes[hNode])
+    answer = cuda.cuGraphNodeGetEnabled(session.execs[hGraphExec], inside)
     return answer if answer[0] is SUCCESS else answer[:1]
 
 
 def cuGraphNodeSetEnabled(session: DriverSession, call: Any) -> Answer | None:
     _, hGraphExec, hNode, isEnabled = call
-    return cuda.cuGraphNodeSetEnabled(session.execs[hGraphExec], session.nodes[hNode], isEnabled)
+    return hosted_nodes.cuGraphNodeSetEnabled(session, session.execs[hGraphExec], session.nodes[hNode], isEnabled)
 
 
 def kernel_node_get_attribute(session: DriverSession, call: Any) -> Answer | None:
@@ -905,11 +906,6 @@ def copy_set_params(session: DriverSession, call: Any) -> Answer | None:
 def exec_copy_set_params(session: DriverSession, call: Any) -> Answer | None:
     _, exec, node, copy, context, source, target = call
     return hosted_nodes.exec_copy_set_params(session, session.execs[exec], session.nodes[node], copy, context, source, target)
-
-
-def copy_get_params(session: DriverSession, call: Any) -> Answer | None:
-    _, node = call
-    return hosted_nodes.copy_get_params(session, session.nodes[node])
 
 
 def user_object_create(session: DriverSession, call: Any) -> Answer | None:
@@ -1317,7 +1313,6 @@ ASKS = {
     352: graph_add_copy,
     353: copy_set_params,
     354: exec_copy_set_params,
-    355: copy_get_params,
     360: user_object_create,
     361: cuUserObjectRetain,
     362: cuUserObjectRelease,
@@ -1506,7 +1501,6 @@ NAMES = {
     352: "graph_add_copy",
     353: "copy_set_params",
     354: "exec_copy_set_params",
-    355: "copy_get_params",
     360: "user_object_create",
     361: "cuUserObjectRetain",
     362: "cuUserObjectRelease",
@@ -1682,7 +1676,6 @@ ARGUMENTS = {
     352: "nnbbbzzz",
     353: "nbzz",
     354: "nnbzzz",
-    355: "n",
     360: "nzu",
     361: "nu",
     362: "nu",

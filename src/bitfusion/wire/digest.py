@@ -139,7 +139,6 @@ _PARTS = (
     0xE895033F1B264ABD,  # graph_add_copy
     0x6344A8083466418C,  # copy_set_params
     0xB7DB9E0FE385514A,  # exec_copy_set_params
-    0xE88A418302B1399F,  # copy_get_params
     0x8CA793F659A8EE24,  # user_object_create
     0xCA7E865D4B57888D,  # cuUserObjectRetain
     0xA09220E6C94945FA,  # cuUserObjectRelease

@@ -53,6 +53,54 @@ static void another_side(void)
     EXPECT(0, cuGraphDestroy(graph));
 }
 
+static void launch_and_show(CUgraphExec exec)
+{
+    EXPECT(0, cuGraphLaunch(exec, world_stream));
+    EXPECT(0, cuStreamSynchronize(world_stream));
+    printf("words %u %u\n", to[0], to[1]);
+}
+
+static void enabled(void)
+{
+    CUgraph graph;
+    CUgraphExec exec;
+    CUgraphNode in, out;
+    unsigned on = 9;
+    CUDA_MEMCPY3D up = copy_to_device(world_memory, from, 16), down = copy_to_host(to, world_memory, 16);
+    puts("# nodes that are left out");
+    MUST(cuMemsetD32_v2(world_memory, 4242, 4));
+    memset(to, 0, sizeof to);
+    MUST(cuGraphCreate(&graph, 0));
+    EXPECT(0, cuGraphAddMemcpyNode(&in, graph, NULL, 0, &up, world_context));
+    EXPECT(0, cuGraphAddMemcpyNode(&out, graph, &in, 1, &down, world_context));
+    EXPECT(0, cuGraphInstantiateWithFlags(&exec, graph, 0));
+    for (unsigned i = 0; i < 4; i++) {
+        EXPECT(0, cuGraphNodeSetEnabled(exec, in, i & 1));
+        EXPECT(0, cuGraphNodeSetEnabled(exec, out, i >> 1));
+        EXPECT(0, cuGraphNodeGetEnabled(exec, in, &on));
+        printf("enabled %u, ", on);
+        EXPECT(0, cuGraphNodeGetEnabled(exec, out, &on));
+        printf("%u\n", on);
+        launch_and_show(exec);
+    }
+    puts("# they stay out when the graph is updated, and when their parameters are set");
+    static unsigned other[4] = {70, 71, 72, 73};
+    CUgraphExecUpdateResultInfo info;
+    EXPECT(0, cuGraphNodeSetEnabled(exec, in, 0));
+    EXPECT(0, cuGraphExecUpdate_v2(exec, graph, &info));
+    up.srcHost = other;
+    EXPECT(0, cuGraphExecMemcpyNodeSetParams(exec, in, &up, world_context));
+    MUST(cuMemsetD32_v2(world_memory, 55, 4));
+    launch_and_show(exec);
+    EXPECT(0, cuGraphNodeSetEnabled(exec, out, 0));
+    EXPECT(0, cuGraphNodeSetEnabled(exec, in, 1));
+    launch_and_show(exec);
+    EXPECT(0, cuGraphNodeSetEnabled(exec, out, 1));
+    launch_and_show(exec);
+    EXPECT(0, cuGraphExecDestroy(exec));
+    EXPECT(0, cuGraphDestroy(graph));
+}
+
 static unsigned count_in(const char *text, const char *word)
 {
     unsigned count = 0;
@@ -166,6 +214,7 @@ int main(void)
 {
     open_graphs();
     another_side();
+    enabled();
     picture();
     clones();
     long_names();

@@ -205,10 +205,12 @@ cuGraphNodeGetDependentNodes_v2@12030
     hand
 cuGraphNodeGetEnabled@11060 #342 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int *isEnabled):
     find exec hGraphExec; find node hNode; need isEnabled; refuse exec->server != node->server; ask
+    server: inside(hNode)
 cuGraphNodeGetType@10000 (CUgraphNode hNode, CUgraphNodeType *type):
     find node hNode; need type; by bf_graphs_type(node, type)
 cuGraphNodeSetEnabled@11060 #343 (CUgraphExec hGraphExec, CUgraphNode hNode, unsigned int isEnabled):
     find exec hGraphExec; find node hNode; refuse exec->server != node->server; ask
+    server: hosted_nodes.cuGraphNodeSetEnabled
 cuGraphNodeSetParams@12020 (CUgraphNode hNode, CUgraphNodeParams *nodeParams):
     hand
 cuGraphReleaseUserObject@11030 #364 (CUgraph graph, CUuserObject object, unsigned int count):
@@ -318,9 +320,6 @@ copy_set_params #353 ask (CUgraphNode node, bytes copy, cuuint64_t source, cuuin
 exec_copy_set_params #354 ask (CUgraphExec exec, CUgraphNode node, bytes copy, cuuint64_t context, cuuint64_t source,
         cuuint64_t target, unsigned int *done):
     server: hosted_nodes.exec_copy_set_params
-copy_get_params #355 ask (CUgraphNode node, bytes *copy):
-    server: hosted_nodes.copy_get_params
-    "copy: empty if the node was not made by graph_add_copy."
 graph_launch_first #338 ask (CUgraphExec hGraph, CUstream hStream):
     server: asks(cuGraphLaunch)
     "cuGraphLaunch with the driver's answer: for one that it has not accepted before, or that allocates memory."
