@@ -5,6 +5,7 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "graph_settings.h"
+#include "../state/unpacked.h"
 
 static bool holds_event(CUkernelNodeAttrID attr)
 {
@@ -28,7 +29,7 @@ CUresult cuGraphKernelNodeGetAttribute(CUgraphNode hNode, CUkernelNodeAttrID att
         memcpy(&value, ask.values[0].p, sizeof value);
         if (holds_event(attr))
             value.programmaticEvent.event =
-                (CUevent)bf_graphs_named(node->server, BF_EVENT, (uint64_t)(uintptr_t)value.programmaticEvent.event);
+                (CUevent)bf_unpacked_named(node->server, BF_EVENT, (uint64_t)(uintptr_t)value.programmaticEvent.event);
         *value_out = value;
     }
     bf_stream_ask_end(&ask);

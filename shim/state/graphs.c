@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "code.h"
 #include "drop.h"
 #include "numbered.h"
+#include "unpacked.h"
 
 static struct bf_object *enter(const struct bf_object *like)
 {
@@ -243,31 +243,8 @@ void bf_graphs_launched(const struct bf_object *exec, const struct bf_put *put)
 {
     const struct bf_recorded *recorded = atomic_load(&exec->exec.recorded);
     for (size_t i = 0; recorded && put->number && i < recorded->count; i++) {
-        struct bf_object *event = bf_graphs_named(exec->server, BF_EVENT, recorded->numbers[i]);
+        struct bf_object *event = bf_unpacked_named(exec->server, BF_EVENT, recorded->numbers[i]);
         if (event)
             record(event, put);
     }
-}
-
-struct named {
-    const struct bf_server *server;
-    uint64_t number;
-};
-
-static bool is_named(const struct bf_object *object, const void *user)
-{
-    const struct named *named = user;
-    return object->server == named->server && object->number == named->number;
-}
-
-static bool is_kernel_named(const struct bf_object *object, const void *user)
-{
-    const struct named *named = user;
-    return object->function.code->numbers[named->server->index] == named->number;
-}
-
-struct bf_object *bf_graphs_named(struct bf_server *server, enum bf_kind kind, uint64_t number)
-{
-    struct named named = {server, number};
-    return number ? bf_objects_any(kind, kind == BF_KERNEL ? is_kernel_named : is_named, &named) : NULL;
 }

@@ -64,7 +64,4 @@ CUresult bf_graphs_records(struct bf_object *exec, const struct bf_value *number
 /* The events of `exec` were recorded by this call. */
 void bf_graphs_launched(const struct bf_object *exec, const struct bf_put *put);
 
-/* The event, context, function or kernel that `server` calls so; NULL if there is none, or `number` is 0. */
-struct bf_object *bf_graphs_named(struct bf_server *server, enum bf_kind kind, uint64_t number);
-
 #endif
