@@ -136,8 +136,10 @@ def graph_instantiate(session: DriverSession, number: int, graph: Handle, flags:
 
 
 def exec_update(session: DriverSession, executable: Handle, graph: Handle) -> Answer:
-    result, why, *wrong = update_executable(executable, graph)
-    numbers = (_number_if_any(session, cuda.CUgraphNode(node), graph) for node in wrong)
+    result, why, wrong, before = update_executable(executable, graph)
+    if result is not SUCCESS:
+        why, wrong = session.hosted_execs.why_not(executable, graph, why, wrong)
+    numbers = (_number_if_any(session, cuda.CUgraphNode(node), graph) for node in (wrong, before))
     outcome = struct.pack("<IIQQ", why, 0, *numbers)
     if result is SUCCESS:
         session.hosted_execs.updated(executable, graph)

@@ -9,12 +9,25 @@ kept here, by the node of the graph that it was made from.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..session import Handle
 from .binding import SUCCESS, check, cuda
 from .hosted import OUT, Hosted, Parts
 
-_GRAPH = 4  # CU_GRAPH_NODE_TYPE_GRAPH
+_MEMCPY, _GRAPH = 1, 4  # CUgraphNodeType
+_TYPE_CHANGED, _PARAMETERS_CHANGED = 3, 5  # CUgraphExecUpdateResult
+
+
+class _Shape(NamedTuple):
+    kind: int
+    hosted: bool
+
+
+class _Node(NamedTuple):
+    node: Handle
+    shape: _Shape
+    parts: Parts | None
 
 
 class HostedExecs:
@@ -22,20 +35,33 @@ class HostedExecs:
         self._hosted = hosted
         self._numbers: dict[int, dict[int, int]] = {}  # executable graph -> node -> number of the copy's record
         self._out: dict[int, dict[int, Parts]] = {}  # executable graph -> nodes that are left out
+        self._shapes: dict[int, list[_Shape]] = {}  # executable graph -> its nodes as the client sees them, in order
 
     def made(self, executable: Handle, graph: Handle) -> None:
         """It was made of this graph. Another that had the handle is gone."""
-        self._out.pop(int(executable), None)
-        self._numbers[int(executable)] = {int(parts.node): parts.number for parts in self._all(graph)}
-        if not self._numbers[int(executable)]:
-            del self._numbers[int(executable)]
+        for kept in (self._out, self._numbers, self._shapes):
+            kept.pop(int(executable), None)
+        nodes = list(self._all(graph))
+        if numbers := {int(each.node): each.parts.number for each in nodes if each.parts}:
+            self._numbers[int(executable)] = numbers
+            self._shapes[int(executable)] = [each.shape for each in nodes]
 
     def updated(self, executable: Handle, graph: Handle) -> None:
         """Its copies are now those of this graph, in the same order; what was left out still is."""
         if numbers := self._numbers.get(int(executable)):
-            now = (parts.number for parts in self._all(graph))
+            now = (each.parts.number for each in self._all(graph) if each.parts)
             self._numbers[int(executable)] = dict(zip(numbers, now, strict=False))
             self._leave_out(executable)
+
+    def why_not(self, executable: Handle, graph: Handle, why: int, wrong: int) -> tuple[int, int]:
+        """What is wrong with an update by this graph, and the node, as it is without child graphs for copies."""
+        before, nodes = self._shapes.get(int(executable)), list(self._all(graph))
+        if not wrong and before is not None and len(before) == len(nodes):
+            for shape, each in zip(before, nodes, strict=True):
+                if shape != each.shape:
+                    return _TYPE_CHANGED if shape.kind != each.shape.kind else _PARAMETERS_CHANGED, int(each.node)
+        outer = (int(each.node) for each in nodes if each.parts and int(each.parts.copy) == wrong)
+        return why, next(outer, wrong)
 
     def changed(self, executable: Handle, node: Handle, number: int) -> None:
         self._numbers.setdefault(int(executable), {})[int(node)] = number
@@ -64,14 +90,14 @@ class HostedExecs:
                 ]
             )
 
-    def _all(self, graph: Handle) -> Iterator[Parts]:
-        """Those of a graph and of its child graphs. To look at each node takes time: only if there are any at all."""
+    def _all(self, graph: Handle) -> Iterator[_Node]:
+        """The nodes of a graph and of its child graphs. To look at each takes time: only if there are copies at all."""
         left = [graph] if self._hosted.any else []
         while left:
             inside = left.pop()
             result, _, count = cuda.cuGraphGetNodes(inside)
             for node in cuda.cuGraphGetNodes(inside, count)[1] if result is SUCCESS and count else ():
-                if (parts := self._hosted.parts(node)) is not None:
-                    yield parts
-                elif int(cuda.cuGraphNodeGetType(node)[1]) == _GRAPH:
+                kind, parts = int(cuda.cuGraphNodeGetType(node)[1]), self._hosted.parts(node)
+                yield _Node(node, _Shape(_MEMCPY if parts else kind, bool(parts)), parts)
+                if kind == _GRAPH and not parts:
                     left.append(cuda.cuGraphChildGraphNodeGetGraph(node)[1])

@@ -101,6 +101,55 @@ static void enabled(void)
     EXPECT(0, cuGraphDestroy(graph));
 }
 
+static void update(CUgraphExec exec, CUgraph graph, const CUgraphNode *nodes, int count)
+{
+    CUgraphExecUpdateResultInfo info = {.result = 77};
+    CUresult result = cuGraphExecUpdate_v2(exec, graph, &info);
+    int wrong = -1, first = -1;
+    for (int i = 0; i < count; i++) {
+        wrong = info.errorNode == nodes[i] ? i : wrong;
+        first = info.errorFromNode == nodes[i] ? i : first;
+    }
+    printf("update: %d, %d, node %d from %d\n", (int)result, (int)info.result, wrong, first);
+}
+
+static void updates(void)
+{
+    CUgraph old, new;
+    CUgraphExec exec;
+    CUgraphNode nodes[3], others[3];
+    static unsigned elsewhere[4];
+    CUDA_MEMCPY3D up = copy_to_device(world_memory, from, 16), down = copy_to_host(to, world_memory, 16), other;
+    puts("# why an executable graph is not updated");
+    MUST(cuGraphCreate(&old, 0));
+    MUST(cuGraphAddMemcpyNode(&nodes[0], old, NULL, 0, &up, world_context));
+    MUST(add_step(&nodes[1], old, &nodes[0], 1, world_memory));
+    MUST(cuGraphAddMemcpyNode(&nodes[2], old, &nodes[1], 1, &down, world_context));
+    MUST(cuGraphInstantiateWithFlags(&exec, old, 0));
+    for (int i = 0; i < 5; i++) {
+        other = up;
+        MUST(cuGraphCreate(&new, 0));
+        if (i == 1)
+            other.srcHost = elsewhere;
+        if (i == 2)
+            other.srcMemoryType = CU_MEMORYTYPE_DEVICE, other.srcDevice = world_memory + 64;
+        if (i == 3)
+            MUST(add_step(&others[0], new, NULL, 0, world_memory));
+        else
+            MUST(cuGraphAddMemcpyNode(&others[0], new, NULL, 0, &other, world_context));
+        if (i == 4)
+            MUST(cuGraphAddMemcpyNode(&others[1], new, &others[0], 1, &other, world_context));
+        else
+            MUST(add_step(&others[1], new, &others[0], 1, world_memory));
+        MUST(cuGraphAddMemcpyNode(&others[2], new, &others[1], 1, &down, world_context));
+        printf("%d: ", i);
+        update(exec, new, others, 3);
+        MUST(cuGraphDestroy(new));
+    }
+    MUST(cuGraphExecDestroy(exec));
+    MUST(cuGraphDestroy(old));
+}
+
 static unsigned count_in(const char *text, const char *word)
 {
     unsigned count = 0;
@@ -215,6 +264,7 @@ int main(void)
     open_graphs();
     another_side();
     enabled();
+    updates();
     picture();
     clones();
     long_names();
