@@ -55,6 +55,8 @@ CUresult bf_stream_attributes_set(const struct bf_order *order, CUstreamAttrID a
     CUstreamAttrValue given = {0};
     memcpy(&given, value, bytes_of(attr));
     CUresult result = set(order, attr, &given);
+    if (!result && order->object)
+        atomic_store(&order->object->stream.attributed, 1);
     return !result && attr == CU_LAUNCH_ATTRIBUTE_PRIORITY ? learn_priority(order) : result;
 }
 
@@ -68,5 +70,7 @@ CUresult cuStreamCopyAttributes(CUstream dst, CUstream src)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = BF_ASK(to.to, NULL, cuStreamCopyAttributes, bf_u(to.stream), bf_u(from.stream));
+    if (!result && to.object)
+        atomic_store(&to.object->stream.attributed, 1);
     return result ? result : learn_priority(&to);
 }

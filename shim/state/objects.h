@@ -64,6 +64,7 @@ struct bf_object {
             struct bf_progress *progress;
             struct bf_object *green; /* the green context that it is of, or NULL */
             unsigned char orphaned; /* that is gone: no call may use it */
+            _Atomic unsigned char attributed; /* attributes of it were set: its launches have them, also in captures */
         } stream;
         struct {
             unsigned flags;
