@@ -8,13 +8,14 @@ kept here, by the node of the graph that it was made from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..session import Handle
 from .binding import SUCCESS, check, cuda
 from .hosted import OUT, Hosted, Parts
 
+_ROOM = 64
 _MEMCPY, _GRAPH = 1, 4  # CUgraphNodeType
 _TYPE_CHANGED, _PARAMETERS_CHANGED = 3, 5  # CUgraphExecUpdateResult
 
@@ -31,20 +32,31 @@ class _Node(NamedTuple):
 
 
 class HostedExecs:
-    def __init__(self, hosted: Hosted) -> None:
+    """`executables`: those of the session, by the client's numbers."""
+
+    def __init__(self, hosted: Hosted, executables: Mapping[int, Handle]) -> None:
         self._hosted = hosted
+        self._executables = executables
+        self._room = _ROOM  # how many there may be before it is looked which are still there
         self._numbers: dict[int, dict[int, int]] = {}  # executable graph -> node -> number of the copy's record
         self._out: dict[int, dict[int, Parts]] = {}  # executable graph -> nodes that are left out
         self._shapes: dict[int, list[_Shape]] = {}  # executable graph -> its nodes as the client sees them, in order
 
     def made(self, executable: Handle, graph: Handle) -> None:
         """It was made of this graph. Another that had the handle is gone."""
-        for kept in (self._out, self._numbers, self._shapes):
-            kept.pop(int(executable), None)
+        self._forget({int(executable)})
+        if len(self._numbers) >= self._room:
+            self._forget(self._numbers.keys() - {int(each) for each in self._executables.values()})
+            self._room = _ROOM + 2 * len(self._numbers)
         nodes = list(self._all(graph))
         if numbers := {int(each.node): each.parts.number for each in nodes if each.parts}:
             self._numbers[int(executable)] = numbers
             self._shapes[int(executable)] = [each.shape for each in nodes]
+
+    def _forget(self, executables: set[int]) -> None:
+        for each in executables:
+            for kept in (self._out, self._numbers, self._shapes):
+                kept.pop(each, None)
 
     def updated(self, executable: Handle, graph: Handle) -> None:
         """Its copies are now those of this graph, in the same order; what was left out still is."""

@@ -62,7 +62,7 @@ class DriverSession(Session):
         self.outgoing = Outgoing()
         self.asks = Asks(channel, self.outgoing)
         self.hosted = Hosted(self.asks, channel)
-        self.hosted_execs = HostedExecs(self.hosted)
+        self.hosted_execs = HostedExecs(self.hosted, self.execs)
         self.records = Records()
         self.watching: deque[Watch] = deque()
         self.special_nodes = False  # a node was made that records an event, or allocates or frees memory
