@@ -4,6 +4,7 @@
 #include "../state/contexts.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
+#include "../state/virtual.h"
 
 enum { NO_DEVICE = -2 };   /* CU_DEVICE_INVALID */
 
@@ -44,10 +45,36 @@ static void put(void *out, uint64_t value, size_t bytes)
     memcpy(out, &value, bytes);   /* little-endian: the low bytes come first */
 }
 
+/* Of memory that is mapped: the range that was reserved, and what the current device may do. */
+static bool describe_mapped(const struct facts *facts, CUpointer_attribute attribute, uint64_t *value, size_t *bytes)
+{
+    struct bf_range range;
+    unsigned long long access = 0;
+    struct bf_object *context = NULL;
+    bool known = facts->range.physical && bf_virtual_find(facts->address, &range);
+    *bytes = 8;
+    switch (attribute) {
+    case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR: *value = known ? range.base : 0; return known;
+    case CU_POINTER_ATTRIBUTE_RANGE_SIZE: *value = known ? range.bytes : 0; return known;
+    case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID: *value = known ? bf_objects_id(facts->range.physical) : 0; return known;
+    case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS:
+        *bytes = 4;
+        if (known && !bf_contexts_peek(&context)) {
+            const struct bf_object *of = context ? context : facts->range.context;
+            (void)bf_virtual_get_access(&access, of->context.device->ordinal, facts->address);
+        }
+        *value = access;
+        return known;
+    default: return false;
+    }
+}
+
 /* What differs between the two kinds of memory, or is the same for both. False if there is no such fact. */
 static bool describe(const struct facts *facts, CUpointer_attribute attribute, uint64_t *value, size_t *bytes)
 {
     const struct bf_range *range = &facts->range;
+    if (describe_mapped(facts, attribute, value, bytes))
+        return true;
     *bytes = 8;
     switch (attribute) {
     case CU_POINTER_ATTRIBUTE_CONTEXT: *value = (uintptr_t)context_of(range); return true;

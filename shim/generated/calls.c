@@ -172,5 +172,13 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuTexObjectDestroy] = {"cuTexObjectDestroy", "T", "", 581, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_cuSurfObjectCreate] = {"cuSurfObjectCreate", "nb", "z", 582, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuSurfObjectDestroy] = {"cuSurfObjectDestroy", "U", "", 583, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuMemAddressReserve] = {"cuMemAddressReserve", "zzz", "z", 620, 3, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemAddressFree] = {"cuMemAddressFree", "zz", "", 621, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemCreate] = {"cuMemCreate", "nzb", "", 622, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemRelease] = {"cuMemRelease", "H", "", 623, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_cuMemMap] = {"cuMemMap", "zzzH", "", 624, 4, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemUnmap] = {"cuMemUnmap", "zz", "", 625, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemSetAccess] = {"cuMemSetAccess", "zzb", "", 626, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemGetAllocationGranularity] = {"cuMemGetAllocationGranularity", "bu", "z", 628, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_stream_settle] = {"stream_settle", "S", "", 660, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
 };

@@ -173,6 +173,14 @@ enum bf_call_index {
     BF_CALL_cuTexObjectDestroy,
     BF_CALL_cuSurfObjectCreate,
     BF_CALL_cuSurfObjectDestroy,
+    BF_CALL_cuMemAddressReserve,
+    BF_CALL_cuMemAddressFree,
+    BF_CALL_cuMemCreate,
+    BF_CALL_cuMemRelease,
+    BF_CALL_cuMemMap,
+    BF_CALL_cuMemUnmap,
+    BF_CALL_cuMemSetAccess,
+    BF_CALL_cuMemGetAllocationGranularity,
     BF_CALL_stream_settle,
     BF_CALL_COUNT
 };
@@ -348,6 +356,14 @@ enum bf_call_args {
     BF_ARGS_cuTexObjectDestroy = 1,
     BF_ARGS_cuSurfObjectCreate = 2,
     BF_ARGS_cuSurfObjectDestroy = 1,
+    BF_ARGS_cuMemAddressReserve = 3,
+    BF_ARGS_cuMemAddressFree = 2,
+    BF_ARGS_cuMemCreate = 3,
+    BF_ARGS_cuMemRelease = 1,
+    BF_ARGS_cuMemMap = 4,
+    BF_ARGS_cuMemUnmap = 2,
+    BF_ARGS_cuMemSetAccess = 3,
+    BF_ARGS_cuMemGetAllocationGranularity = 2,
     BF_ARGS_stream_settle = 1,
 };
 

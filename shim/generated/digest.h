@@ -175,10 +175,19 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x3c76c1fcaa6830e3), /* cuTexObjectDestroy */
     UINT64_C(0x565ce7b3cb6ea382), /* cuSurfObjectCreate */
     UINT64_C(0x0c8861bf159b2078), /* cuSurfObjectDestroy */
+    UINT64_C(0x88b400cdebc7d0f0), /* cuMemAddressReserve */
+    UINT64_C(0xb8eac8ea2edf1986), /* cuMemAddressFree */
+    UINT64_C(0xfa0cd770967f458f), /* cuMemCreate */
+    UINT64_C(0x848e975b26672db6), /* cuMemRelease */
+    UINT64_C(0x33efbe2c77d6788b), /* cuMemMap */
+    UINT64_C(0x6ac291a09a5933d1), /* cuMemUnmap */
+    UINT64_C(0x28e92c4749e18143), /* cuMemSetAccess */
+    UINT64_C(0xce11697169a4991e), /* cuMemGetAllocationGranularity */
     UINT64_C(0x8d5c3fb09347d07e), /* stream_settle */
     UINT64_C(0x9a5660c1cd927369), /* CUstreamBatchMemOpParams */
     UINT64_C(0x33a9d74c69e2d5e2), /* CUmemLocation */
     UINT64_C(0xe855c9b06edfc2f1), /* CUmemAccessDesc */
+    UINT64_C(0x7975ffd6fa285bc4), /* CUmemAllocationProp */
     UINT64_C(0x479c148ac0aaecdf), /* CUdevResource */
     UINT64_C(0x0a711b1c841f8a78), /* CUmemPoolProps */
     UINT64_C(0x1e75b5450ac8afac), /* CUDA_ARRAY3D_DESCRIPTOR */

@@ -36,6 +36,7 @@
 #include "../state/structures.h"
 #include "../state/textures.h"
 #include "../state/user_objects.h"
+#include "../state/virtual.h"
 #include "../state/waits.h"
 
 CUresult cuGetErrorString(CUresult error, const char **pStr)
@@ -1312,6 +1313,148 @@ CUresult cuArrayGetDescriptor_v2(CUDA_ARRAY_DESCRIPTOR *pArrayDescriptor, CUarra
     if (!pArrayDescriptor)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_arrays_describe_flat(array, pArrayDescriptor);
+}
+
+CUresult cuMemAddressReserve(CUdeviceptr *ptr, size_t size, size_t alignment, CUdeviceptr addr, unsigned long long flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!ptr)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags || !size)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_virtual_reserve(ptr, size, alignment, addr);
+}
+
+CUresult cuMemAddressFree(CUdeviceptr ptr, size_t size)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    return bf_virtual_free(ptr, size);
+}
+
+CUresult cuMemCreate(CUmemGenericAllocationHandle *handle, size_t size, const CUmemAllocationProp *prop, unsigned long long flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!handle || !prop)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_virtual_create(handle, size, prop);
+}
+
+CUresult cuMemRelease(CUmemGenericAllocationHandle handle)
+{
+    struct bf_object *memhandle;
+    CUresult result = bf_lookup_find(BF_MEMHANDLE, (const void *)(uintptr_t)handle, &memhandle);
+    if (result)
+        return result;
+    return bf_virtual_release(memhandle);
+}
+
+CUresult cuMemMap(CUdeviceptr ptr, size_t size, size_t offset, CUmemGenericAllocationHandle handle, unsigned long long flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *memhandle;
+    CUresult result = bf_lookup_find(BF_MEMHANDLE, (const void *)(uintptr_t)handle, &memhandle);
+    if (result)
+        return result;
+    return bf_virtual_map(ptr, size, offset, memhandle);
+}
+
+CUresult cuMemUnmap(CUdeviceptr ptr, size_t size)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!size)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_virtual_unmap(ptr, size);
+}
+
+CUresult cuMemSetAccess(CUdeviceptr ptr, size_t size, const CUmemAccessDesc *desc, size_t count)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!desc)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!size || !count || count > BF_DEVICES_MAX)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_virtual_set_access(ptr, size, desc, count);
+}
+
+CUresult cuMemGetAccess(unsigned long long *flags, const CUmemLocation *location, CUdeviceptr ptr)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!flags || !location)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (location->type != CU_MEM_LOCATION_TYPE_DEVICE)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_virtual_get_access(flags, location->id, ptr);
+}
+
+CUresult cuMemExportToShareableHandle(void *shareableHandle, CUmemGenericAllocationHandle handle, CUmemAllocationHandleType handleType, unsigned long long flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!shareableHandle)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags || handleType == CU_MEM_HANDLE_TYPE_NONE)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *memhandle;
+    CUresult result = bf_lookup_find(BF_MEMHANDLE, (const void *)(uintptr_t)handle, &memhandle);
+    if (result)
+        return result;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuMemImportFromShareableHandle(CUmemGenericAllocationHandle *handle, void *osHandle, CUmemAllocationHandleType shHandleType)
+{
+    (void)osHandle;
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!handle)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!lc_allocation_is_type(shHandleType))
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMemGetAllocationGranularity(size_t *granularity, const CUmemAllocationProp *prop, CUmemAllocationGranularity_flags option)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!granularity || !prop)
+        return CUDA_ERROR_INVALID_VALUE;
+    if ((unsigned)option > CU_MEM_ALLOC_GRANULARITY_RECOMMENDED)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_virtual_granularity(granularity, prop, option);
+}
+
+CUresult cuMemGetAllocationPropertiesFromHandle(CUmemAllocationProp *prop, CUmemGenericAllocationHandle handle)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!prop)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *memhandle;
+    CUresult result = bf_lookup_find(BF_MEMHANDLE, (const void *)(uintptr_t)handle, &memhandle);
+    if (result)
+        return result;
+    return bf_virtual_describe(memhandle, prop);
+}
+
+CUresult cuMemRetainAllocationHandle(CUmemGenericAllocationHandle *handle, void *addr)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!handle)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_virtual_retain(handle, (CUdeviceptr)(uintptr_t)addr);
 }
 
 CUresult cuTexObjectCreate(CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC *pTexDesc, const CUDA_RESOURCE_VIEW_DESC *pResViewDesc)

@@ -8,6 +8,9 @@ _Static_assert(sizeof(CUmemLocation) == 8, "CUmemLocation");
 _Static_assert(offsetof(CUmemLocation, id) == 4, "CUmemLocation.id");
 _Static_assert(sizeof(CUmemAccessDesc) == 12, "CUmemAccessDesc");
 _Static_assert(offsetof(CUmemAccessDesc, location) == 0, "CUmemAccessDesc.location");
+_Static_assert(sizeof(CUmemAllocationProp) == 32, "CUmemAllocationProp");
+_Static_assert(offsetof(CUmemAllocationProp, location) == 8, "CUmemAllocationProp.location");
+_Static_assert(offsetof(CUmemAllocationProp, win32HandleMetaData) == 16, "CUmemAllocationProp.win32HandleMetaData");
 _Static_assert(sizeof(CUdevResource) == 144, "CUdevResource");
 _Static_assert(sizeof(CUmemPoolProps) == 88, "CUmemPoolProps");
 _Static_assert(offsetof(CUmemPoolProps, location) == 8, "CUmemPoolProps.location");
@@ -107,6 +110,10 @@ static const struct bf_member CUmemLocation_members[] = {
 };
 static const struct bf_member CUmemAccessDesc_members[] = {
     {'s', false, 0, -1, 0, BF_STRUCTURE_CUmemLocation, 0, 0, 0, CUDA_SUCCESS},
+};
+static const struct bf_member CUmemAllocationProp_members[] = {
+    {'s', false, 0, -1, 8, BF_STRUCTURE_CUmemLocation, 0, 0, 0, CUDA_SUCCESS},
+    {'n', false, 0, -1, 16, 0, 0, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUmemPoolProps_members[] = {
     {'s', false, 0, -1, 8, BF_STRUCTURE_CUmemLocation, 0, 0, 0, CUDA_SUCCESS},
@@ -221,6 +228,7 @@ const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
     [BF_STRUCTURE_CUstreamBatchMemOpParams] = {48, 0, NULL},
     [BF_STRUCTURE_CUmemLocation] = {8, 1, CUmemLocation_members},
     [BF_STRUCTURE_CUmemAccessDesc] = {12, 1, CUmemAccessDesc_members},
+    [BF_STRUCTURE_CUmemAllocationProp] = {32, 2, CUmemAllocationProp_members},
     [BF_STRUCTURE_CUdevResource] = {144, 0, NULL},
     [BF_STRUCTURE_CUmemPoolProps] = {88, 2, CUmemPoolProps_members},
     [BF_STRUCTURE_CUDA_ARRAY3D_DESCRIPTOR] = {40, 0, NULL},

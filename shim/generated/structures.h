@@ -6,6 +6,7 @@ enum bf_structure_index {
     BF_STRUCTURE_CUstreamBatchMemOpParams,
     BF_STRUCTURE_CUmemLocation,
     BF_STRUCTURE_CUmemAccessDesc,
+    BF_STRUCTURE_CUmemAllocationProp,
     BF_STRUCTURE_CUdevResource,
     BF_STRUCTURE_CUmemPoolProps,
     BF_STRUCTURE_CUDA_ARRAY3D_DESCRIPTOR,

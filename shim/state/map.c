@@ -194,7 +194,7 @@ bool bf_map_holds(struct bf_map *map, uint64_t address, uint64_t bytes)
 {
     pthread_rwlock_rdlock(&map->lock);
     const struct bf_range *range = find(map, address);
-    bool holds = range && !range->of_graph && bytes <= range->bytes - (address - range->base);
+    bool holds = range && !range->of_graph && (!range->physical || range->writers) && bytes <= range->bytes - (address - range->base);
     pthread_rwlock_unlock(&map->lock);
     return holds;
 }
@@ -216,7 +216,7 @@ bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out)
 {
     pthread_rwlock_wrlock(&map->lock);
     const struct bf_range *range = find(map, address);
-    bool found = range && range->base == address && !range->module;
+    bool found = range && range->base == address && !range->module && !range->physical;
     if (found) {
         *out = *range;
         remove_range(map, range);

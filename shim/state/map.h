@@ -21,6 +21,8 @@ struct bf_range {
     bool of_graph;               /* a node allocates it: only the server knows whether it is there just now */
     bool managed;                /* the program may touch it, too */
     unsigned flags;              /* of host memory: those it was made with */
+    struct bf_object *physical;  /* it is mapped here: not to be freed. Else NULL */
+    uint64_t readers, writers;   /* of such memory: a bit for each of the process's devices that may */
 };
 
 struct bf_map_block;
@@ -52,7 +54,7 @@ bool bf_map_holds(struct bf_map *map, uint64_t address, uint64_t bytes);
 /* True if all of [address, address + bytes) is allocated (adjacent ranges count as one). */
 bool bf_map_covers(struct bf_map *map, uint64_t address, uint64_t bytes);
 
-/* Remove the range that begins at `address`; false if there is none or it is a module's. */
+/* Remove the range that begins at `address`; false if there is none, or it is a module's or mapped. */
 bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out);
 
 /* Remove the range that begins at `address`, whatever it is. */

@@ -108,6 +108,12 @@ struct bf_object {
             uint64_t value; /* the driver's own number, which the program has */
             struct bf_texture *told;
         } texture; /* and surface */
+        struct {
+            struct bf_device *device;
+            uint64_t bytes;
+            unsigned references, mappings; /* it ends with the last of them */
+            CUmemAllocationProp properties;
+        } memhandle;
         struct bf_linked *link;
         struct {
             _Atomic int type; /* CUgraphNodeType, or -1: not known here */

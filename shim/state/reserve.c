@@ -13,6 +13,7 @@
 
 enum { PAGE = 4096 };
 #define STEP_BYTES ((uint64_t)64 << 20)   /* allocations come close together: few steps hold many */
+#define LARGE_BYTES ((uint64_t)1 << 30)
 
 /* What was taken (its flags say so) or could not be. Never given back: the server will use the addresses again. */
 static struct bf_map known = {.lock = PTHREAD_RWLOCK_INITIALIZER};
@@ -49,6 +50,10 @@ void bf_reserve(uint64_t base, uint64_t bytes)
     uint64_t end = (base + bytes + PAGE - 1) / PAGE * PAGE;
     if (bf_map_covers(&known, base, bytes) || is_limited())
         return;
+    if (bytes >= LARGE_BYTES && take(base / PAGE * PAGE, end - base / PAGE * PAGE)) {
+        remember(base / PAGE * PAGE, end - base / PAGE * PAGE, true);
+        return;
+    }
     for (uint64_t step = base / STEP_BYTES * STEP_BYTES; step < end; step += STEP_BYTES) {
         uint64_t from = base / PAGE * PAGE > step ? base / PAGE * PAGE : step;
         uint64_t to = end < step + STEP_BYTES ? end : step + STEP_BYTES;

@@ -28,7 +28,6 @@ DENIED = {
         "CAN_MAP_HOST_MEMORY",
         "HOST_NATIVE_ATOMIC_SUPPORTED",
         "CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM",
-        "VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED",
         "HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED",
     )
 }
@@ -100,6 +99,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
         "textures",
         "threads",
         "user_objects",
+        "virtual_memory",
         "whole_context",
     ],
 )

@@ -44,3 +44,26 @@ def test_arrays_count_until_they_or_their_context_or_their_session_end(server):
         deadline = time.monotonic() + PATIENCE_S
         while other.ask("cuMemGetInfo_v2").values != (MEMORY, MEMORY):
             assert time.monotonic() < deadline
+
+
+def test_physical_memory_counts_until_it_is_neither_held_nor_mapped_or_its_session_ends(server):
+    granule = 2 << 20
+    properties = struct.pack("<4i16x", 1, 0, 1, 0)
+    most = MEMORY // granule * granule
+    with Session(server) as other:
+        other.use_device()
+        with Session(server) as one:
+            one.use_device()
+            handle, address = one.new(), one.ask("cuMemAddressReserve", most, 0, 0).values[0]
+            assert one.ask("cuMemCreate", handle, most, properties).result == 0
+            assert one.ask("cuMemCreate", one.new(), granule, properties).result == 2
+            assert other.ask("cuMemCreate", other.new(), granule, properties).result == 2
+            assert one.ask("cuMemMap", address, most, 0, handle).result == 0
+            one.tell("cuMemRelease", handle)
+            assert one.ask("cuMemGetInfo_v2").values == (MEMORY - most, MEMORY)
+            assert one.ask("cuMemUnmap", address, most).result == 0
+            assert one.ask("cuMemGetInfo_v2").values == (MEMORY, MEMORY)
+            assert one.ask("cuMemCreate", one.new(), most, properties).result == 0
+        deadline = time.monotonic() + PATIENCE_S
+        while other.ask("cuMemGetInfo_v2").values != (MEMORY, MEMORY):
+            assert time.monotonic() < deadline

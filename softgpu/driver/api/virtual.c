@@ -1,4 +1,5 @@
 /* Entry points of virtual memory management: addresses, physical memory, and which of it is mapped where for whom. */
+#include "../../../libcuda/allocation.h"
 #include "../state/context.h"
 #include "../state/physical.h"
 
@@ -6,35 +7,9 @@ enum { PAGE = 4096 };
 
 /* ---- properties */
 
-static CUresult check_place(const CUmemLocation *location)
-{
-    switch ((int)location->type) {
-    case CU_MEM_LOCATION_TYPE_DEVICE: return sg_device_at(location->id) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
-    case CU_MEM_LOCATION_TYPE_HOST:
-    case CU_MEM_LOCATION_TYPE_HOST_NUMA: return CUDA_ERROR_NOT_SUPPORTED;
-    default: return CUDA_ERROR_INVALID_VALUE;
-    }
-}
-
-/* What no device here has: the host's memory, handles of other systems, RDMA, sparse arrays, decompression. Compression
- * is a wish, and what came of it is told by the handle's properties. */
 static CUresult check_properties(const CUmemAllocationProp *prop)
 {
-    enum {
-        TYPES = CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR | CU_MEM_HANDLE_TYPE_WIN32 | CU_MEM_HANDLE_TYPE_WIN32_KMT |
-            CU_MEM_HANDLE_TYPE_FABRIC,
-        TILE_POOL = 1,
-        HW_DECOMPRESS = 2,
-        USAGES = TILE_POOL | HW_DECOMPRESS,
-    };
-    unsigned types = (unsigned)prop->requestedHandleTypes;
-    REQUIRE(prop->type == CU_MEM_ALLOCATION_TYPE_PINNED, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(!(types & ~(unsigned)TYPES) && !(prop->allocFlags.usage & ~(unsigned)USAGES), CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(prop->allocFlags.compressionType <= CU_MEM_ALLOCATION_COMP_GENERIC, CUDA_ERROR_INVALID_VALUE);
-    TRY(check_place(&prop->location));
-    REQUIRE(!(types & ~(unsigned)CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR), CUDA_ERROR_NOT_SUPPORTED);
-    REQUIRE(!prop->allocFlags.gpuDirectRDMACapable && !prop->allocFlags.usage, CUDA_ERROR_NOT_SUPPORTED);
-    return CUDA_SUCCESS;
+    return lc_allocation_check(prop, sg_device_count(), CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR);
 }
 
 static bool is_granular(uint64_t value)
@@ -170,10 +145,7 @@ CUresult cuMemImportFromShareableHandle(CUmemGenericAllocationHandle *handle, vo
     struct sg_physical *physical = NULL;
     REQUIRE(handle, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(shHandleType == CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR,
-            shHandleType == CU_MEM_HANDLE_TYPE_WIN32 || shHandleType == CU_MEM_HANDLE_TYPE_WIN32_KMT ||
-                    shHandleType == CU_MEM_HANDLE_TYPE_FABRIC
-                ? CUDA_ERROR_NOT_SUPPORTED
-                : CUDA_ERROR_INVALID_VALUE);
+            lc_allocation_is_type(shHandleType) ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_INVALID_VALUE);
     sg_physical_lock();
     CUresult result = sg_physical_import((int)(intptr_t)osHandle, &physical);
     if (!result)
@@ -233,6 +205,10 @@ CUresult cuMemSetAccess(CUdeviceptr ptr, size_t size, const CUmemAccessDesc *des
     ENTER(cuMemSetAccess);
     bool takes = false;
     REQUIRE(is_range(ptr, size) && desc && count, CUDA_ERROR_INVALID_VALUE);
+    sg_physical_lock();
+    bool there = sg_virtual_is_whole(ptr, size);
+    sg_physical_unlock();
+    REQUIRE(there, CUDA_ERROR_INVALID_VALUE);
     TRY(check_access(desc, count));
     for (size_t i = 0; i < count; i++)
         takes |= desc[i].flags != CU_MEM_ACCESS_FLAGS_PROT_READWRITE;

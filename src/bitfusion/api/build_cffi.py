@@ -131,6 +131,8 @@ struct bf_range {
     struct bf_object *context, *pool, *module;
     bool of_graph;
     unsigned flags;
+    struct bf_object *physical;
+    uint64_t readers, writers;
 };
 struct bf_map { size_t block_count; ...; };
 void bf_map_open(struct bf_map *map);

@@ -15,7 +15,7 @@ from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol,
 
 _LIBCUDA = "capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
 _API = "capture copies devices fills functions graph_execs graph_settings green issue launch memop stream_attributes"
-_STATE = "arrays callbacks code drop events graphs kernels lookup memory modules order pinned pools structures textures user_objects waits"
+_STATE = "arrays callbacks code drop events graphs kernels lookup memory modules order pinned pools structures textures user_objects virtual waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))
@@ -116,12 +116,17 @@ class _Entry:
             raise self._refusal(f"there is no kind of objects {kind}")
         if step["code"]:
             name = self._new(
-                kind, step, f"struct bf_object *{{}} = bf_objects_find({step['param']}, BF_{kind.upper()})"
+                kind, step, f"struct bf_object *{{}} = bf_objects_find({self._handle(step)}, BF_{kind.upper()})"
             )
             self._refuse(f"!{name}", step["code"])
             return
         name = self._new(kind, step, "struct bf_object *{}")
-        self._try(f"bf_lookup_find(BF_{kind.upper()}, {step['param']}, &{name})")
+        self._try(f"bf_lookup_find(BF_{kind.upper()}, {self._handle(step)}, &{name})")
+
+    def _handle(self, step: Step) -> str:
+        """Handles of physical memory are numbers."""
+        param = self._params[step["param"]]
+        return param.name if param.type != "CUmemGenericAllocationHandle" else f"(const void *)(uintptr_t){param.name}"
 
     def _write_stream(self, step: Step) -> None:
         self._variables["order"] = "order"

@@ -67,6 +67,7 @@ _ALWAYS = (
     "memory",
     "polling",
     "streams",
+    "virtual",
     "waits",
 )
 

@@ -132,6 +132,18 @@ KINDS: tuple[Kind, ...] = (
         enter="links.enter(session, {number}, handle, {options})",
         holds="Link",
     ),
+    # Physical memory. The client counts who holds it; to the server it ends once, mapped or not.
+    Kind(
+        "memhandle",
+        "H",
+        "CUmemGenericAllocationHandle",
+        "memhandles",
+        record=False,
+        parents=(),
+        bad=INVALID_VALUE,
+        destroyer="cuMemRelease",
+        leave="virtual.leave(session, {number})",
+    ),
     Kind("green", "V", "CUgreenCtx", "greens", False, (), INVALID_CONTEXT, "cuGreenCtxDestroy"),
     Kind("resources", "R", "CUdevResourceDesc", "resources", False, (), INVALID_VALUE, ""),
     Kind(

@@ -37,6 +37,7 @@ ENUMS = {
     "CUjitInputType",
     "CUgraphMem_attribute",
     "CUgraphNodeType",
+    "CUmemAllocationGranularity_flags",
 }
 # Structures that structures.txt describes. `X[]` is any number of them.
 STRUCTURES = frozenset(described())

@@ -5,7 +5,8 @@
     then(cuCtxPopCurrent())  what is asked of the driver after success; its answer does not matter
     allocates(bytesize)      device memory under the quota; pitch * height: how much, the driver's answer says
     frees(dptr)              it is given back
-    charges(descriptor)      a new array has memory under the quota, as its descriptor says
+    charges(descriptor)      a new array has memory under the quota, as its descriptor says; physical memory: (prop, size)
+    maps(ptr, size, handle)  memory is there from now on; unmaps(ptr, size): no longer
     records(hEvent)          an event means something else from now on
     holds(hCtx)              the context waits for something that no stream shows
     settles                  the answer may tell that something is complete: bytes on their way come before it
@@ -99,6 +100,8 @@ class _Function:
             "holds": self._holding,
             "numbers": self._numbering,
             "limited": self._limiting,
+            "maps": lambda what: self._mapping("mapped", what),
+            "unmaps": lambda what: self._mapping("unmapped", what),
         }
         for word, shape in shapes.items():
             if word in self.does:
@@ -122,7 +125,8 @@ class _Function:
         primary = self.does.pop("makes", "")
         check = [f"    session.check_no_primary({self._primary(primary)})"] if primary else []
         charged = self.does.pop("charges", "")
-        reserve = [f"    charge = arrays.reserve(session, {safe(self._param(charged))})"] if charged else []
+        ledger = "arrays" if made.pointee == "CUarray" else "virtual"
+        reserve = [f"    charge = {ledger}.reserve(session, {self._named(charged)})"] if charged else []
         call, then, described = self._within(self.expression.source()), self._then(), self._described()
         if (shown := self._shown()) and described:
             raise self._refused("a number besides a description")
@@ -131,9 +135,9 @@ class _Function:
             raise self._refused("values besides a new object")
         done = [*then, self._entered(made, bool(primary))]
         if charged:
-            done.append(f"arrays.settle(session, {safe(made)}, charge)")
+            done.append(f"{ledger}.settle(session, {safe(made)}, charge)")
         if not described:
-            otherwise = ["    else:", "        arrays.cancel(session, charge)"] if charged else self._forgotten()
+            otherwise = ["    else:", f"        {ledger}.cancel(session, charge)"] if charged else self._forgotten()
             done = ["    if result is SUCCESS:", *(f"        {line}" for line in done), *otherwise]
             done.append(f"    return {self.result}")
         else:
@@ -205,6 +209,18 @@ class _Function:
             f"        session.quota.freed({safe(self._param(what))})",
             f"    return {self.result}",
         ]
+
+    def _mapping(self, function: str, what: str) -> list[str]:
+        return [
+            f"    result = {self.expression.source()}[0]",
+            "    if result is SUCCESS:",
+            f"        virtual.{function}(session, {self._named(what)})",
+            f"    return {self.result}",
+        ]
+
+    def _named(self, what: str) -> str:
+        """Parameters of the call, as arguments."""
+        return ", ".join(safe(self._param(name)) for name in what.split(", "))
 
     def _settling(self, _: str) -> list[str]:
         cut = ["    if answer[0] is not SUCCESS:", "        answer = answer[:1]"] if self.wire.reply_params else []

@@ -12,6 +12,7 @@ from .asks import Asks
 from .binding import SUCCESS, cuda
 from .hosted import Hosted
 from .hosted_execs import HostedExecs
+from .mapped import Mapped
 from .nvml import Nvml
 from .outgoing import Outgoing
 from .ports import Answer, Channel
@@ -59,6 +60,7 @@ class DriverSession(Session):
         self.image_store = image_store
         self.number = 0
         self.staging = Staging(channel)
+        self.mapped = Mapped()
         self.outgoing = Outgoing()
         self.asks = Asks(channel, self.outgoing)
         self.hosted = Hosted(self.asks, channel)

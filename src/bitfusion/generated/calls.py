@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import arrays, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, waits, watches
+from ..driver import arrays, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, virtual, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
 from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies
@@ -1157,6 +1157,68 @@ def cuSurfObjectDestroy(session: DriverSession, call: Any) -> Any:
     return result
 
 
+def cuMemAddressReserve(session: DriverSession, call: Any) -> Answer | None:
+    _, size, alignment, addr = call
+    result, ptr = cuda.cuMemAddressReserve(size, alignment, addr, 0)
+    if result is not SUCCESS:
+        return (result,)
+    return result, int(ptr)
+
+
+def cuMemAddressFree(session: DriverSession, call: Any) -> Answer | None:
+    _, ptr, size = call
+    return cuda.cuMemAddressFree(ptr, size)
+
+
+def cuMemCreate(session: DriverSession, call: Any) -> Answer | None:
+    _, handle_, size, prop = call
+    session.check_new(handle_)
+    charge = virtual.reserve(session, prop, size)
+    result, handle = cuda.cuMemCreate(size, structure(session, cuda.CUmemAllocationProp, described.CUmemAllocationProp, prop), 0)
+    if result is SUCCESS:
+        session.add(session.memhandles, handle_, handle, 0)
+        virtual.settle(session, handle_, charge)
+    else:
+        virtual.cancel(session, charge)
+    return (result,)
+
+
+def cuMemRelease(session: DriverSession, call: Any) -> Any:
+    _, handle_ = call
+    result = cuda.cuMemRelease(session.memhandles[handle_])[0]
+    if result is SUCCESS:
+        virtual.leave(session, handle_)
+    return result
+
+
+def cuMemMap(session: DriverSession, call: Any) -> Answer | None:
+    _, ptr, size, offset, handle_ = call
+    result = cuda.cuMemMap(ptr, size, offset, session.memhandles[handle_], 0)[0]
+    if result is SUCCESS:
+        virtual.mapped(session, ptr, size, handle_)
+    return (result,)
+
+
+def cuMemUnmap(session: DriverSession, call: Any) -> Answer | None:
+    _, ptr, size = call
+    result = cuda.cuMemUnmap(ptr, size)[0]
+    if result is SUCCESS:
+        virtual.unmapped(session, ptr, size)
+    return (result,)
+
+
+def cuMemSetAccess(session: DriverSession, call: Any) -> Answer | None:
+    _, ptr, size, desc = call
+    desc = structures(session, cuda.CUmemAccessDesc, described.CUmemAccessDesc, desc)
+    return cuda.cuMemSetAccess(ptr, size, desc, len(desc))
+
+
+def cuMemGetAllocationGranularity(session: DriverSession, call: Any) -> Answer | None:
+    _, prop, option = call
+    answer = cuda.cuMemGetAllocationGranularity(structure(session, cuda.CUmemAllocationProp, described.CUmemAllocationProp, prop), enum(cuda.CUmemAllocationGranularity_flags, option))
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
 def stream_settle(session: DriverSession, call: Any) -> Any:
     _, stream = call
     return cuda.cuStreamSynchronize(session.streams[stream])[0]
@@ -1215,6 +1277,7 @@ TELLS = {
     531: cuArrayDestroy,
     581: cuTexObjectDestroy,
     583: cuSurfObjectDestroy,
+    623: cuMemRelease,
     660: stream_settle,
 }
 
@@ -1335,6 +1398,13 @@ ASKS = {
     530: cuArray3DCreate_v2,
     580: cuTexObjectCreate,
     582: cuSurfObjectCreate,
+    620: cuMemAddressReserve,
+    621: cuMemAddressFree,
+    622: cuMemCreate,
+    624: cuMemMap,
+    625: cuMemUnmap,
+    626: cuMemSetAccess,
+    628: cuMemGetAllocationGranularity,
 }
 
 # Tells that bulk data follows.
@@ -1533,6 +1603,14 @@ NAMES = {
     581: "cuTexObjectDestroy",
     582: "cuSurfObjectCreate",
     583: "cuSurfObjectDestroy",
+    620: "cuMemAddressReserve",
+    621: "cuMemAddressFree",
+    622: "cuMemCreate",
+    623: "cuMemRelease",
+    624: "cuMemMap",
+    625: "cuMemUnmap",
+    626: "cuMemSetAccess",
+    628: "cuMemGetAllocationGranularity",
     660: "stream_settle",
 }
 
@@ -1708,5 +1786,13 @@ ARGUMENTS = {
     581: "n",
     582: "nb",
     583: "n",
+    620: "zzz",
+    621: "zz",
+    622: "nzb",
+    623: "n",
+    624: "zzzn",
+    625: "zz",
+    626: "zzb",
+    628: "bn",
     660: "n",
 }

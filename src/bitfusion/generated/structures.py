@@ -29,6 +29,15 @@ CUmemAccessDesc = (
     ),
 )
 
+CUmemAllocationProp = (
+    "CUmemAllocationProp",
+    32,
+    (
+        ("location", "s", 8, CUmemLocation, 0, 0, 0, -1, 0),
+        ("win32HandleMetaData", "n", 16, 0, 0, 0, 0, -1, 0),
+    ),
+)
+
 CUdevResource = (
     "CUdevResource",
     144,

@@ -22,6 +22,7 @@ class Tables:
         self.events: Handles[Handle] = Handles()
         self.pools: Handles[Pool] = Handles()
         self.links: Handles[Link] = Handles()
+        self.memhandles: Handles[Handle] = Handles()
         self.greens: Handles[Handle] = Handles()
         self.resources: Handles[Handle] = Handles()
         self.arrays = Named()
@@ -41,6 +42,7 @@ class Tables:
             self.events,
             self.pools,
             self.links,
+            self.memhandles,
             self.greens,
             self.resources,
             self.arrays,

@@ -171,10 +171,19 @@ _PARTS = (
     0x3C76C1FCAA6830E3,  # cuTexObjectDestroy
     0x565CE7B3CB6EA382,  # cuSurfObjectCreate
     0x0C8861BF159B2078,  # cuSurfObjectDestroy
+    0x88B400CDEBC7D0F0,  # cuMemAddressReserve
+    0xB8EAC8EA2EDF1986,  # cuMemAddressFree
+    0xFA0CD770967F458F,  # cuMemCreate
+    0x848E975B26672DB6,  # cuMemRelease
+    0x33EFBE2C77D6788B,  # cuMemMap
+    0x6AC291A09A5933D1,  # cuMemUnmap
+    0x28E92C4749E18143,  # cuMemSetAccess
+    0xCE11697169A4991E,  # cuMemGetAllocationGranularity
     0x8D5C3FB09347D07E,  # stream_settle
     0x9A5660C1CD927369,  # CUstreamBatchMemOpParams
     0x33A9D74C69E2D5E2,  # CUmemLocation
     0xE855C9B06EDFC2F1,  # CUmemAccessDesc
+    0x7975FFD6FA285BC4,  # CUmemAllocationProp
     0x479C148AC0AAECDF,  # CUdevResource
     0x0A711B1C841F8A78,  # CUmemPoolProps
     0x1E75B5450AC8AFAC,  # CUDA_ARRAY3D_DESCRIPTOR

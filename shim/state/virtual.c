@@ -1,0 +1,296 @@
+/* Virtual memory management.
+ *
+ * A reservation belongs to one server: that of the current context, or the first. Physical memory of another server
+ * cannot be mapped there. Who holds a handle is counted here, and the server learns of the end: when nobody holds the
+ * memory and nothing is mapped of it. */
+#include "virtual.h"
+
+#include "contexts.h"
+#include "drop.h"
+#include "reserve.h"
+#include "structures.h"
+#include "waits.h"
+
+/* Serialises what is done with mappings and references. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct bf_map reserved = {.lock = PTHREAD_RWLOCK_INITIALIZER};
+
+/* ---- addresses */
+
+CUresult bf_virtual_reserve(CUdeviceptr *ptr, size_t bytes, size_t align, CUdeviceptr wish)
+{
+    struct bf_value address;
+    struct bf_object *primary = bf_contexts_usual_device()->primary;
+    CUresult result =
+        BF_ASK(bf_on(primary->server), &address, cuMemAddressReserve, bf_u(bytes), bf_u(align), bf_u(wish));
+    if (result)
+        return result;
+    bf_reserve(address.u, bytes);
+    struct bf_range range = {.base = address.u, .bytes = bytes, .context = primary};
+    if (!bf_map_add(&reserved, &range))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    *ptr = address.u;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_virtual_free(CUdeviceptr ptr, size_t bytes)
+{
+    struct bf_range range;
+    if (!bf_map_find(&reserved, ptr, &range) || range.base != ptr || range.bytes != bytes)
+        return CUDA_ERROR_INVALID_VALUE;
+    CUresult result = BF_ASK(bf_on(range.context->server), NULL, cuMemAddressFree, bf_u(ptr), bf_u(bytes));
+    if (!result)
+        bf_map_drop(&reserved, ptr);
+    return result;
+}
+
+bool bf_virtual_find(CUdeviceptr address, struct bf_range *out)
+{
+    return bf_map_find(&reserved, address, out);
+}
+
+/* ---- physical memory */
+
+static CUresult check(const CUmemAllocationProp *prop)
+{
+    return lc_allocation_check(prop, (int)bf_client.device_count, 0);
+}
+
+CUresult bf_virtual_granularity(size_t *out, const CUmemAllocationProp *prop, CUmemAllocationGranularity_flags option)
+{
+    struct bf_packed packed;
+    struct bf_value value;
+    CUresult result = check(prop);
+    if (result)
+        return result;
+    const struct bf_device *device = bf_client_device(prop->location.id);
+    result = bf_structures_pack(&packed, BF_STRUCTURE_CUmemAllocationProp, prop, 1, device->primary);
+    if (!result)
+        result = BF_ASK(bf_on(device->server), &value, cuMemGetAllocationGranularity, bf_structures_value(&packed),
+                        bf_u((uint64_t)option));
+    bf_structures_end(&packed);
+    if (!result)
+        *out = value.u;
+    return result;
+}
+
+static CUresult ask_for(uint64_t number, size_t bytes, const CUmemAllocationProp *prop, const struct bf_device *device)
+{
+    struct bf_packed packed;
+    CUresult result = bf_structures_pack(&packed, BF_STRUCTURE_CUmemAllocationProp, prop, 1, device->primary);
+    if (!result)
+        result =
+            BF_ASK(bf_on(device->server), NULL, cuMemCreate, bf_u(number), bf_u(bytes), bf_structures_value(&packed));
+    bf_structures_end(&packed);
+    return result;
+}
+
+/* Whether it is compressed, the server's driver decides; where the device cannot, it is not. */
+static CUmemAllocationProp granted(const CUmemAllocationProp *prop)
+{
+    CUmemAllocationProp kept = *prop;
+    kept.allocFlags.compressionType = CU_MEM_ALLOCATION_COMP_NONE;
+    return kept;
+}
+
+CUresult bf_virtual_create(CUmemGenericAllocationHandle *out, size_t bytes, const CUmemAllocationProp *prop)
+{
+    CUresult result = check(prop);
+    if (result)
+        return result;
+    CUmemAllocationProp kept = granted(prop);
+    struct bf_device *device = bf_client_device(prop->location.id);
+    uint64_t number = bf_server_number(device->server);
+    result = ask_for(number, bytes, &kept, device);
+    if (result)
+        return result;
+    struct bf_object *made = bf_objects_new(&(struct bf_object){
+        .kind = BF_MEMHANDLE,
+        .server = device->server,
+        .number = number,
+        .memhandle = {.device = device, .bytes = bytes, .references = 1, .properties = kept},
+    });
+    if (!made)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    *out = (CUmemGenericAllocationHandle)(uintptr_t)made;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_virtual_describe(const struct bf_object *physical, CUmemAllocationProp *out)
+{
+    if (!physical->memhandle.references)
+        return CUDA_ERROR_INVALID_VALUE;
+    *out = physical->memhandle.properties;
+    return CUDA_SUCCESS;
+}
+
+/* With the lock held. */
+static CUresult end_unused(struct bf_object *physical)
+{
+    if (physical->memhandle.references || physical->memhandle.mappings)
+        return CUDA_SUCCESS;
+    struct bf_target to = bf_on(physical->server);
+    uint64_t number = physical->number;
+    bf_objects_free(physical, bf_drop_object);
+    return BF_TELL(to, cuMemRelease, bf_u(number));
+}
+
+CUresult bf_virtual_release(struct bf_object *physical)
+{
+    CUresult result = CUDA_ERROR_INVALID_VALUE;
+    pthread_mutex_lock(&lock);
+    if (atomic_load(&physical->kind) == BF_MEMHANDLE && physical->memhandle.references) {
+        physical->memhandle.references--;
+        result = end_unused(physical);
+    }
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+CUresult bf_virtual_retain(CUmemGenericAllocationHandle *out, CUdeviceptr address)
+{
+    struct bf_place place;
+    pthread_mutex_lock(&lock);
+    bool found = bf_memory_find(NULL, address, &place) && place.range.physical;
+    if (found) {
+        place.range.physical->memhandle.references++;
+        *out = (CUmemGenericAllocationHandle)(uintptr_t)place.range.physical;
+    }
+    pthread_mutex_unlock(&lock);
+    return found ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+/* ---- mappings */
+
+static CUresult map(CUdeviceptr ptr, size_t bytes, size_t offset, struct bf_object *physical)
+{
+    struct bf_device *device = physical->memhandle.device;
+    CUresult result =
+        BF_ASK(bf_on(physical->server), NULL, cuMemMap, bf_u(ptr), bf_u(bytes), bf_u(offset), bf_u(physical->number));
+    if (result)
+        return result;
+    struct bf_range range = {
+        .base = ptr, .bytes = bytes, .id = bf_map_new_id(), .context = device->primary, .physical = physical};
+    if (!bf_map_add(&physical->server->memory, &range))
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    physical->memhandle.mappings++;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_virtual_map(CUdeviceptr ptr, size_t bytes, size_t offset, struct bf_object *physical)
+{
+    struct bf_range range;
+    CUresult result = CUDA_ERROR_INVALID_VALUE;
+    pthread_mutex_lock(&lock);
+    if (atomic_load(&physical->kind) == BF_MEMHANDLE && physical->memhandle.references &&
+        bf_virtual_find(ptr, &range) && range.context->server == physical->server)
+        result = map(ptr, bytes, offset, physical);
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+/* With the lock held: what begins at `ptr` and is mapped, on the server that has it reserved. */
+static bool find_mapping(CUdeviceptr ptr, struct bf_place *out)
+{
+    struct bf_range range;
+    if (!bf_virtual_find(ptr, &range))
+        return false;
+    out->server = range.context->server;
+    return bf_map_find(&out->server->memory, ptr, &out->range) && out->range.physical && out->range.base == ptr;
+}
+
+/* Nothing may be found that is not there any more, and no copy may still be on its way. */
+static void settle(void)
+{
+    struct bf_object *context;
+    if (!bf_contexts_peek(&context) && context)
+        bf_waits_settle(context);
+    for (unsigned i = 0; i < bf_client.device_count; i++)
+        if (bf_client.devices[i].primary != context && atomic_load(&bf_client.devices[i].primary->context.active))
+            bf_waits_settle(bf_client.devices[i].primary);
+}
+
+static void forget(CUdeviceptr ptr, CUdeviceptr end)
+{
+    for (struct bf_place place; ptr < end && find_mapping(ptr, &place); ptr += place.range.bytes) {
+        bf_map_drop(&place.server->memory, ptr);
+        place.range.physical->memhandle.mappings--;
+        (void)end_unused(place.range.physical);
+    }
+}
+
+CUresult bf_virtual_unmap(CUdeviceptr ptr, size_t bytes)
+{
+    struct bf_place place;
+    CUresult result = CUDA_ERROR_INVALID_VALUE;
+    settle();
+    pthread_mutex_lock(&lock);
+    if (find_mapping(ptr, &place))
+        result = BF_ASK(bf_on(place.server), NULL, cuMemUnmap, bf_u(ptr), bf_u(bytes));
+    if (!result)
+        forget(ptr, ptr + bytes);
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+static void set_bits(uint64_t *bits, int device, bool on)
+{
+    uint64_t bit = (uint64_t)1 << device;
+    *bits = on ? *bits | bit : *bits & ~bit;
+}
+
+static void remember(CUdeviceptr ptr, CUdeviceptr end, const CUmemAccessDesc *desc, size_t count)
+{
+    for (struct bf_place place; ptr < end && find_mapping(ptr, &place); ptr += place.range.bytes) {
+        for (size_t i = 0; i < count; i++) {
+            set_bits(&place.range.readers, desc[i].location.id, desc[i].flags != CU_MEM_ACCESS_FLAGS_PROT_NONE);
+            set_bits(&place.range.writers, desc[i].location.id, desc[i].flags == CU_MEM_ACCESS_FLAGS_PROT_READWRITE);
+        }
+        (void)bf_map_add(&place.server->memory, &place.range);
+    }
+}
+
+static CUresult check_access(const CUmemAccessDesc *desc, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (desc[i].flags != CU_MEM_ACCESS_FLAGS_PROT_NONE && desc[i].flags != CU_MEM_ACCESS_FLAGS_PROT_READ &&
+            desc[i].flags != CU_MEM_ACCESS_FLAGS_PROT_READWRITE)
+            return CUDA_ERROR_INVALID_VALUE;
+        if (desc[i].location.type != CU_MEM_LOCATION_TYPE_DEVICE)
+            return CUDA_ERROR_INVALID_VALUE;
+        if (!bf_client_device(desc[i].location.id))
+            return CUDA_ERROR_INVALID_DEVICE;
+    }
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_virtual_set_access(CUdeviceptr ptr, size_t bytes, const CUmemAccessDesc *desc, size_t count)
+{
+    struct bf_packed packed = {.data = NULL};
+    struct bf_place place;
+    pthread_mutex_lock(&lock);
+    CUresult result = find_mapping(ptr, &place) ? check_access(desc, count) : CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = bf_structures_pack(&packed, BF_STRUCTURE_CUmemAccessDesc, desc, count, place.range.context);
+    if (!result)
+        result =
+            BF_ASK(bf_on(place.server), NULL, cuMemSetAccess, bf_u(ptr), bf_u(bytes), bf_structures_value(&packed));
+    bf_structures_end(&packed);
+    if (!result)
+        remember(ptr, ptr + bytes, desc, count);
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+CUresult bf_virtual_get_access(unsigned long long *out, int device, CUdeviceptr address)
+{
+    struct bf_place place;
+    if (!bf_client_device(device))
+        return CUDA_ERROR_INVALID_DEVICE;
+    if (!bf_memory_find(NULL, address, &place) || !place.range.physical)
+        return CUDA_ERROR_INVALID_VALUE;
+    *out = place.range.writers >> device & 1   ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE
+           : place.range.readers >> device & 1 ? CU_MEM_ACCESS_FLAGS_PROT_READ
+                                               : CU_MEM_ACCESS_FLAGS_PROT_NONE;
+    return CUDA_SUCCESS;
+}
