@@ -7,6 +7,7 @@ from __future__ import annotations
 import struct
 import time
 
+from kernels import Busy, count_up
 from patience import PATIENCE_S
 from sessions import MEMORY, Session
 
@@ -67,3 +68,34 @@ def test_physical_memory_counts_until_it_is_neither_held_nor_mapped_or_its_sessi
         deadline = time.monotonic() + PATIENCE_S
         while other.ask("cuMemGetInfo_v2").values != (MEMORY, MEMORY):
             assert time.monotonic() < deadline
+
+
+def test_what_is_freed_in_a_stream_counts_until_the_stream_gets_there(server):
+    size = MEMORY // 4 * 3
+    with Session(server) as one, Session(server) as other:
+        one.use_device()
+        other.use_device()
+        busy = Busy(one)
+        pointer = one.ask("cuMemAllocAsync", size, busy.stream).values[0]
+        one.tell("cuMemFreeAsync", pointer, busy.stream)
+        assert one.ask("ping").result == 0
+        assert other.ask("cuMemAlloc_v2", size).result == 2
+        busy.release()
+        deadline = time.monotonic() + PATIENCE_S
+        while other.ask("cuMemAlloc_v2", size).result:
+            assert time.monotonic() < deadline
+
+
+def test_allocation_gets_what_is_being_freed_before_it_is_refused(server):
+    size = MEMORY // 4 * 3
+    with Session(server) as one, Session(server) as other:
+        one.use_device()
+        other.use_device()
+        stream = one.new()
+        one.tell("cuStreamCreateWithPriority", stream, 1, 0)
+        for _ in range(4):
+            count_up(one, stream)
+            allocated = one.ask("cuMemAllocAsync", size, stream)
+            assert allocated.result == 0
+            assert other.ask("cuMemAlloc_v2", size).result == 2
+            one.tell("cuMemFreeAsync", allocated.values[0], stream)

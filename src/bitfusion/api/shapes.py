@@ -4,7 +4,7 @@
     makes(primary(dev))      the new context is the device's primary one
     then(cuCtxPopCurrent())  what is asked of the driver after success; its answer does not matter
     allocates(bytesize)      device memory under the quota; pitch * height: how much, the driver's answer says
-    frees(dptr)              it is given back
+    frees(dptr)              it is given back; in a stream: when that gets there
     charges(descriptor)      a new array has memory under the quota, as its descriptor says; physical memory: (prop, size)
     maps(ptr, size, handle)  memory is there from now on; unmaps(ptr, size): no longer
     records(hEvent)          an event means something else from now on
@@ -188,7 +188,7 @@ class _Function:
         if size in self.params:
             pools = [safe(param) for param in self.wire.arg_params if param.type == "CUmemoryPool"]
             device = f"{pools[0]}.device" if pools else "session.current.device"
-            charge = f"    charge = session.quota.reserve({device}, {safe(self._param(size))})"
+            charge = f"    charge = memory.reserve(session, {device}, {safe(self._param(size))})"
             return [*bound, charge, f"    return memory.settle(session, {device}, charge, {call})"]
         values = {param.name: self._value(param) for param in self.wire.reply_params}
         if not re.fullmatch(r"\w+( \* \w+)*", size) or not set(size.split(" * ")) <= {*self.params, *values}:
@@ -203,10 +203,15 @@ class _Function:
         ]
 
     def _freeing(self, what: str) -> list[str]:
+        pointer = safe(self._param(what))
+        streams = [param for param in self.wire.arg_params if param.type == "CUstream"]
+        freed = f"memory.leave(session, {pointer}, stream)" if streams else f"session.quota.freed({pointer})"
+        found = [f"    stream = session.streams[{safe(param)}]" for param in streams]
         return [
+            *found,
             f"    result = {self.expression.source()}[0]",
             "    if result is SUCCESS:",
-            f"        session.quota.freed({safe(self._param(what))})",
+            f"        {freed}",
             f"    return {self.result}",
         ]
 

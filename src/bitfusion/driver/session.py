@@ -12,6 +12,7 @@ from .asks import Asks
 from .binding import SUCCESS, cuda
 from .hosted import Hosted
 from .hosted_execs import HostedExecs
+from .leaving import Leaving
 from .mapped import Mapped
 from .nvml import Nvml
 from .outgoing import Outgoing
@@ -61,6 +62,7 @@ class DriverSession(Session):
         self.number = 0
         self.staging = Staging(channel)
         self.mapped = Mapped()
+        self.leaving: list[Leaving] = []  # freed in streams that have not got there
         self.outgoing = Outgoing()
         self.asks = Asks(channel, self.outgoing)
         self.hosted = Hosted(self.asks, channel)

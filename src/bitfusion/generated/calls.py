@@ -137,7 +137,7 @@ def cuMemGetInfo_v2(session: DriverSession, call: Any) -> Answer | None:
 
 def cuMemAlloc_v2(session: DriverSession, call: Any) -> Answer | None:
     _, bytesize = call
-    charge = session.quota.reserve(session.current.device, bytesize)
+    charge = memory.reserve(session, session.current.device, bytesize)
     return memory.settle(session, session.current.device, charge, cuda.cuMemAlloc(bytesize))
 
 
@@ -161,7 +161,7 @@ def cuMemFree_v2(session: DriverSession, call: Any) -> Any:
 def cuMemAllocAsync(session: DriverSession, call: Any) -> Answer | None:
     _, bytesize, hStream = call
     hStream = session.streams[hStream]
-    charge = session.quota.reserve(session.current.device, bytesize)
+    charge = memory.reserve(session, session.current.device, bytesize)
     return memory.settle(session, session.current.device, charge, cuda.cuMemAllocAsync(bytesize, hStream))
 
 
@@ -169,15 +169,16 @@ def cuMemAllocFromPoolAsync(session: DriverSession, call: Any) -> Answer | None:
     _, bytesize, pool, hStream = call
     pool = session.pools[pool]
     hStream = session.streams[hStream]
-    charge = session.quota.reserve(pool.device, bytesize)
+    charge = memory.reserve(session, pool.device, bytesize)
     return memory.settle(session, pool.device, charge, cuda.cuMemAllocFromPoolAsync(bytesize, pool.handle, hStream))
 
 
 def cuMemFreeAsync(session: DriverSession, call: Any) -> Any:
     _, dptr, hStream = call
+    stream = session.streams[hStream]
     result = cuda.cuMemFreeAsync(dptr, session.streams[hStream])[0]
     if result is SUCCESS:
-        session.quota.freed(dptr)
+        memory.leave(session, dptr, stream)
     return result
 
 

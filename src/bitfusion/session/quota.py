@@ -68,6 +68,17 @@ class Quota:
         if entry is not None and self._ledger is not None:
             self._ledger.release(entry[0], entry[1])
 
+    def leave(self, pointer: int) -> tuple[int, int] | None:
+        """The driver takes `pointer` back later: what to cancel() then, as (device, charge). None if there is nothing
+        to wait for.
+        """
+        entry = self._charges.get(pointer)
+        if entry is None or self._limits[entry[0]] is None:
+            self.freed(pointer)
+            return None
+        del self._charges[pointer]
+        return entry[:2]
+
     def context_gone(self, context: int) -> None:
         """The driver destroyed or reset a context, and with it its allocations."""
         for pointer in [pointer for pointer, entry in self._charges.items() if entry[2] == context]:

@@ -10,6 +10,7 @@ session.quota's Ledger.
 from __future__ import annotations
 
 import fcntl
+import threading
 
 from .session_table import MEMORY, SessionTable
 
@@ -25,11 +26,16 @@ class SharedLedger:
         self._words = table.words
         self._devices = table.devices
         self._own = MEMORY + row * table.devices
+        self._lock = threading.Lock()  # of the threads of this process
 
     def reserve(self, device: int, count: int, limit: int | None) -> bool:
         """Add `count` to the own row unless the sum of the column would exceed `limit`; without one only for the
         record, which holds more than any device has.
         """
+        with self._lock:
+            return self._reserve(device, count, limit)
+
+    def _reserve(self, device: int, count: int, limit: int | None) -> bool:
         if limit is None:
             if self._words[self._own + device] + count > _WORD_MAX:
                 return False
@@ -46,7 +52,8 @@ class SharedLedger:
 
     def release(self, device: int, count: int) -> None:
         """Take `count` from the own row."""
-        self._words[self._own + device] -= count
+        with self._lock:
+            self._words[self._own + device] -= count
 
     def used(self, device: int) -> int:
         """The sum of the column."""
