@@ -1457,6 +1457,83 @@ CUresult cuMemRetainAllocationHandle(CUmemGenericAllocationHandle *handle, void 
     return bf_virtual_retain(handle, (CUdeviceptr)(uintptr_t)addr);
 }
 
+CUresult cuMulticastCreate(CUmemGenericAllocationHandle *mcHandle, const CUmulticastObjectProp *prop)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!mcHandle || !prop)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMulticastAddDevice(CUmemGenericAllocationHandle mcHandle, CUdevice dev)
+{
+    (void)mcHandle;
+    (void)dev;
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMulticastBindMem(CUmemGenericAllocationHandle mcHandle, size_t mcOffset, CUmemGenericAllocationHandle memHandle, size_t memOffset, size_t size, unsigned long long flags)
+{
+    (void)mcHandle;
+    (void)mcOffset;
+    (void)memHandle;
+    (void)memOffset;
+    (void)size;
+    (void)flags;
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMulticastBindAddr(CUmemGenericAllocationHandle mcHandle, size_t mcOffset, CUdeviceptr memptr, size_t size, unsigned long long flags)
+{
+    (void)mcHandle;
+    (void)mcOffset;
+    (void)memptr;
+    (void)size;
+    (void)flags;
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMulticastUnbind(CUmemGenericAllocationHandle mcHandle, CUdevice dev, size_t mcOffset, size_t size)
+{
+    (void)mcHandle;
+    (void)dev;
+    (void)mcOffset;
+    (void)size;
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMulticastGetGranularity(size_t *granularity, const CUmulticastObjectProp *prop, CUmulticastGranularity_flags option)
+{
+    (void)option;
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!granularity || !prop)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMemGetHandleForAddressRange(void *handle, CUdeviceptr dptr, size_t size, CUmemRangeHandleType handleType, unsigned long long flags)
+{
+    (void)dptr;
+    (void)size;
+    (void)handleType;
+    (void)flags;
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    if (!handle)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_ERROR_NOT_SUPPORTED;
+}
+
 CUresult cuTexObjectCreate(CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC *pTexDesc, const CUDA_RESOURCE_VIEW_DESC *pResViewDesc)
 {
     struct bf_object *context;

@@ -55,10 +55,6 @@ _REASONS = {
         cuIpcOpenMemHandle@4010 cuIpcOpenMemHandle_v2@11000 cuMemPoolExportPointer@11020
         cuMemPoolExportToShareableHandle@11020 cuMemPoolImportFromShareableHandle@11020 cuMemPoolImportPointer@11020
     """,
-    "multicast and DMA-BUF, which no device here has": """
-        cuMemGetHandleForAddressRange@11070 cuMulticastAddDevice@12010 cuMulticastBindAddr@12010
-        cuMulticastBindMem@12010 cuMulticastCreate@12010 cuMulticastGetGranularity@12010 cuMulticastUnbind@12010
-    """,
     "managed memory": """
         cuMemAdvise@8000 cuMemAdvise_v2@12020
         cuMemDiscardAndPrefetchBatchAsync@13000+ptsz@13000 cuMemDiscardBatchAsync@13000+ptsz@13000
@@ -66,9 +62,8 @@ _REASONS = {
         cuMemPrefetchBatchAsync@13000+ptsz@13000 cuMemRangeGetAttribute@8000 cuMemRangeGetAttributes@8000
         cuStreamAttachMemAsync@6000+ptsz@7000
     """,
-    "batched copies": """
-        cuMemBatchDecompressAsync@12060+ptsz@12060 cuMemcpyBatchAsync@12080+ptsz@12080
-        cuMemcpyBatchAsync_v2@13000+ptsz@13000
+    "decompression in batches": """
+        cuMemBatchDecompressAsync@12060+ptsz@12060
     """,
     "checkpoint of a process, whose state is in its server": """
         cuCheckpointProcessCheckpoint@12080 cuCheckpointProcessGetRestoreThreadId@12080

@@ -25,6 +25,12 @@ cuMemcpyDtoDAsync_v2@3020 +ptsz@7000 carries (CUdeviceptr dstDevice, CUdeviceptr
     stream hStream; by bf_copies_on_device(&order, dstDevice, srcDevice, ByteCount)
 cuMemcpy2DAsync_v2@3020 +ptsz@7000 carries (const CUDA_MEMCPY2D *pCopy, CUstream hStream):
     stream hStream; by bf_copies_2d(&order, pCopy)
+cuMemcpyBatchAsync@12080 +ptsz@12080 carries (CUdeviceptr *dsts, CUdeviceptr *srcs, size_t *sizes, size_t count,
+        CUmemcpyAttributes *attrs, size_t *attrsIdxs, size_t numAttrs, size_t *failIdx, CUstream hStream):
+    hand
+cuMemcpyBatchAsync_v2@13000 +ptsz@13000 carries (CUdeviceptr *dsts, CUdeviceptr *srcs, size_t *sizes, size_t count,
+        CUmemcpyAttributes *attrs, size_t *attrsIdxs, size_t numAttrs, CUstream hStream):
+    hand
 cuMemsetD8_v2@3020 +ptds@7000 carries (CUdeviceptr dstDevice, unsigned char uc, size_t N):
     is cuMemsetD8Async(dstDevice, uc, N, CU_STREAM_LEGACY)
 cuMemsetD16_v2@3020 +ptds@7000 carries (CUdeviceptr dstDevice, unsigned short us, size_t N):

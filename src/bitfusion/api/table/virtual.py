@@ -52,5 +52,24 @@ cuMemGetAllocationPropertiesFromHandle@10020 (CUmemAllocationProp *prop, CUmemGe
     ready; need prop; find memhandle handle; is bf_virtual_describe(memhandle, prop)
 cuMemRetainAllocationHandle@11000 (CUmemGenericAllocationHandle *handle, void *addr):
     ready; need handle; by bf_virtual_retain(handle, (CUdeviceptr)(uintptr_t)addr)
+# No device here multicasts (attribute MULTICAST_SUPPORTED is 0), or gives out DMA-BUF (DMA_BUF_SUPPORTED).
+cuMulticastCreate@12010 (CUmemGenericAllocationHandle *mcHandle, const CUmulticastObjectProp *prop):
+    ready; need mcHandle, prop; is CUDA_ERROR_NOT_SUPPORTED
+cuMulticastAddDevice@12010 (CUmemGenericAllocationHandle mcHandle, CUdevice dev):
+    ready; is CUDA_ERROR_NOT_SUPPORTED
+cuMulticastBindMem@12010 (CUmemGenericAllocationHandle mcHandle, size_t mcOffset, CUmemGenericAllocationHandle
+        memHandle, size_t memOffset, size_t size, unsigned long long flags):
+    ready; is CUDA_ERROR_NOT_SUPPORTED
+cuMulticastBindAddr@12010 (CUmemGenericAllocationHandle mcHandle, size_t mcOffset, CUdeviceptr memptr, size_t size,
+        unsigned long long flags):
+    ready; is CUDA_ERROR_NOT_SUPPORTED
+cuMulticastUnbind@12010 (CUmemGenericAllocationHandle mcHandle, CUdevice dev, size_t mcOffset, size_t size):
+    ready; is CUDA_ERROR_NOT_SUPPORTED
+cuMulticastGetGranularity@12010 (size_t *granularity, const CUmulticastObjectProp *prop, CUmulticastGranularity_flags
+        option):
+    ready; need granularity, prop; is CUDA_ERROR_NOT_SUPPORTED
+cuMemGetHandleForAddressRange@11070 (void *handle, CUdeviceptr dptr, size_t size, CUmemRangeHandleType handleType,
+        unsigned long long flags):
+    ready; need handle; is CUDA_ERROR_NOT_SUPPORTED
 """
 )
