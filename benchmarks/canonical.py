@@ -4,6 +4,8 @@
 
 one_cpu: client and server on one CPU:
 * synchronous_call: µs of cuMemGetInfo (median), beside a bare C TCP ping-pong and a bare uvloop + msgpack echo;
+* graph_replay: µs of a launch of a captured graph of 2,000 kernel nodes in a row (a block of 256 threads each, which
+  adds gradients to weights) and the wait for it, beside softgpu and one synchronous call;
 * event_query: µs of cuEventQuery of an event that was seen complete, beside softgpu in the program's own process;
 * small_copy: µs of each copy of 64 bytes to the device in a stream, from the first to the end of the
   synchronisation, beside softgpu; small_copy_default (cuMemcpyHtoD), small_fill (cuMemsetD8Async of 64 bytes) and
@@ -30,13 +32,14 @@ Needs gcc and an installed bitfusion. The server is `python -m bitfusion.server 
 and cuda-python are the production ones. With --installed-driver both it and what is beside it use this machine's GPU,
 and "softgpu" above means that. Ratios are comparable between machines, absolute values are not. With
 --beside, another checkout that was built in place (`setup.py build_ext --inplace`) is measured in the same rounds:
-before and after a change.
+before and after a change. What that one cannot do is left out, with a line on stderr that says why.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -71,9 +74,15 @@ def one_cpu(medians: Medians, who: str) -> dict[str, Row]:
         "small_fill": "fills",
         "event_record": "records",
     }
-    return rows | {
-        row: against("us", medians[who, call], "direct", medians[DIRECT, call]) for row, call in names.items()
+    rows |= {
+        row: against("us", medians[who, call], "direct", medians[DIRECT, call])
+        for row, call in names.items()
+        if (who, call) in medians
     }
+    if (who, "replays") in medians:
+        replay, direct = medians[who, "replays"], medians[DIRECT, "replays"]
+        rows["graph_replay"] = {"us": replay, "direct_us": direct, "request_us": ask, "ratio": replay / (direct + ask)}
+    return rows
 
 
 def not_pinned(medians: Medians, who: str) -> dict[str, Row]:
@@ -136,6 +145,8 @@ def show(rows: dict[str, dict[str, Row]]) -> None:
     several = len(rows) > 1
     for row in next(iter(rows.values())):
         for who, of_who in rows.items():
+            if row not in of_who:
+                continue
             title = f"{row} ({who})" if several else row
             print(
                 f"{title:{36 if several else 23}}"
@@ -156,7 +167,10 @@ def main() -> None:
         installations.append(Installation("beside", arguments.beside.resolve(), arguments.installed_driver))
     with tempfile.TemporaryDirectory() as folder:
         tools = {name: str(compile_native(name, Path(folder))) for name in ("floor", "calls", "runtime")}
-        rows = measure(Run(installations, tools, find_runtime(), arguments.rounds), arguments.only)
+        run = Run(installations, tools, find_runtime(), arguments.rounds)
+        rows = measure(run, arguments.only)
+    for (who, call), reason in run.unable.items():
+        print(f"no {call} of {who}: {reason}", file=sys.stderr)
     if not arguments.json:
         show(rows)
     else:

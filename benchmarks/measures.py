@@ -9,16 +9,17 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from processes import HERE, Installation, Server, numbers
+from processes import HERE, Installation, Server, Unable, numbers
 
 COPY_BYTES = 64 << 20
 ASYNC_BYTES = 256 << 20
 PING_COUNT = 4000
 QUERY_COUNT = 20_000
 FUNCTION_COUNT = 2_000
+REPLAY_COUNT = 100
 SMALL_COUNT = 200_000  # so many that the Dispatcher's preparing for the next client does not count
 LAUNCH_COUNT = 200_000
 COPY_REPS = 5
@@ -42,6 +43,7 @@ class Run:
     tools: dict[str, str]
     runtime: Path | None
     rounds: int
+    unable: dict[tuple[str, str], str] = field(default_factory=dict)  # (whose, of what) -> why there is no such number
 
 
 class Samples:
@@ -69,9 +71,14 @@ class Samples:
         self.take(DIRECT, columns, [self.run.tools["calls"], *map(str, words)], self._direct)
 
     def calls(self, columns: str, *words: object) -> None:
-        """By every installation, one after another."""
+        """By every installation, one after another. One that stands beside may be older and unable to."""
         for who, env in self.remote.items():
-            self.take(who, columns, [self.run.tools["calls"], *map(str, words)], env)
+            try:
+                self.take(who, columns, [self.run.tools["calls"], *map(str, words)], env)
+            except Unable as reason:
+                if who == self.run.installations[0].name:
+                    raise SystemExit(f"calls {' '.join(map(str, words))}: {reason}") from reason
+                self.run.unable[who, columns] = str(reason)
 
     def both(self, name: str, *words: object) -> None:
         self.direct(name, name, *words)
@@ -95,6 +102,7 @@ def one_cpu(run: Run) -> Medians:
             samples.both("query", QUERY_COUNT)
             samples.both("function", FUNCTION_COUNT)
             samples.both("functions", FUNCTION_COUNT)
+            samples.both("replays", REPLAY_COUNT)
             for kind in ("copies", "default", "fills", "records"):
                 samples.both(kind, SMALL_COUNT)
         return samples.medians()

@@ -13,7 +13,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CUDA_HEADERS = HERE.parent / "libcuda" / "generated"
 RUN_TIMEOUT_S = 120
+_CANNOT = 3  # how native/calls.c ends then
 LISTEN = "127.0.0.1"
+
+
+class Unable(Exception):
+    """The program needs something that the driver does not have, and said what."""
 
 
 def compile_native(name: str, out: Path) -> Path:
@@ -57,10 +62,12 @@ class Server:
 
 
 def numbers(command: Sequence[str], cpu: int | None, env: Mapping[str, str] | None = None) -> list[list[float]]:
-    """Run `command`; the numbers of each line that it prints."""
+    """Run `command`; the numbers of each line that it prints. Raises Unable."""
     run = subprocess.run(
         pinned(cpu, command), capture_output=True, text=True, timeout=RUN_TIMEOUT_S, env={**os.environ, **(env or {})}
     )
+    if run.returncode == _CANNOT:
+        raise Unable(run.stderr.strip())
     if run.returncode:
         raise SystemExit(f"{' '.join(command)} failed ({run.returncode}): {run.stderr.strip()}")
     return [[float(word) for word in line.split()] for line in run.stdout.splitlines()]

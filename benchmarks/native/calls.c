@@ -10,8 +10,11 @@
  *   calls functions COUNT     µs of each of COUNT host functions one behind another, on average
  *   calls copies COUNT        µs of each of COUNT copies of 64 bytes to the device, on average, synchronised at the end;
  *                             likewise `default` (with cuMemcpyHtoD), `fills` (64 bytes) and `records` (of an event)
+ *   calls replays COUNT       µs of each of COUNT launches of a captured graph of 2,000 kernel nodes with the wait for it
  *   calls start               ms of cuInit and a current primary context
  *   calls first               ms from before cuInit to the first result of a kernel
+ *
+ * Ends with 3 if the driver does not have what is called for.
  */
 #include <dlfcn.h>
 #include <stdint.h>
@@ -22,6 +25,7 @@
 
 #include "cuda_types.h"
 
+enum { GRAPH_NODES = 2000, STEP_THREADS = 256, CANNOT = 3 };   /* the last: how the program ends then */
 enum { SMALL_BYTES = 64, NON_BLOCKING = 1, NO_TIMING = 2 };   /* the last two are flags of a stream and of an event */
 
 static const char empty_kernel[] = ".version 6.4\n.target sm_50\n.address_size 64\n"
@@ -33,7 +37,7 @@ static void check(CUresult result, const char *what)
 {
     if (result) {
         fprintf(stderr, "%s: error %d\n", what, (int)result);
-        exit(1);
+        exit(result == CUDA_ERROR_NOT_SUPPORTED ? CANNOT : 1);
     }
 }
 
@@ -43,7 +47,7 @@ static void *entry(const char *name)
     void *symbol = dlsym(library, name);
     if (!symbol) {
         fprintf(stderr, "%s: not found\n", name);
-        exit(1);
+        exit(CANNOT);
     }
     return symbol;
 }
@@ -242,6 +246,57 @@ static void functions(long count, int waits)
         exit(1);
 }
 
+/* Steps of a training, each of which adds the gradients to the weights. */
+static const char step_kernel[] =
+    ".version 6.4\n.target sm_50\n.address_size 64\n"
+    ".visible .entry step(.param .u64 weights, .param .u64 gradients, .param .f32 rate)\n{\n"
+    "    .reg .b64 %w, %g, %o; .reg .b32 %i; .reg .f32 %x, %y, %r;\n"
+    "    ld.param.u64 %w, [weights]; ld.param.u64 %g, [gradients]; ld.param.f32 %r, [rate];\n"
+    "    mov.u32 %i, %tid.x; mul.wide.u32 %o, %i, 4; add.u64 %w, %w, %o; add.u64 %g, %g, %o;\n"
+    "    ld.global.f32 %x, [%w]; ld.global.f32 %y, [%g]; fma.rn.f32 %x, %y, %r, %x; st.global.f32 [%w], %x;\n"
+    "    ret;\n}\n";
+
+static CUgraphExec capture_steps(CUstream stream)
+{
+    CUmodule module;
+    CUfunction kernel;
+    CUdeviceptr weights, gradients;
+    CUgraph graph;
+    CUgraphExec exec;
+    float rate = 0.5F;
+    void *params[] = {&weights, &gradients, &rate};
+    CALL("cuModuleLoadData", (CUmodule *, const void *), &module, step_kernel);
+    CALL("cuModuleGetFunction", (CUfunction *, CUmodule, const char *), &kernel, module, "step");
+    CALL("cuMemAlloc_v2", (CUdeviceptr *, size_t), &weights, STEP_THREADS * sizeof rate);
+    CALL("cuMemAlloc_v2", (CUdeviceptr *, size_t), &gradients, STEP_THREADS * sizeof rate);
+    CALL("cuMemsetD32_v2", (CUdeviceptr, unsigned, size_t), weights, 0, STEP_THREADS);
+    CALL("cuMemsetD32_v2", (CUdeviceptr, unsigned, size_t), gradients, 0, STEP_THREADS);
+    CALL("cuStreamBeginCapture_v2", (CUstream, CUstreamCaptureMode), stream, CU_STREAM_CAPTURE_MODE_GLOBAL);
+    for (int i = 0; i < GRAPH_NODES; i++)
+        CALL("cuLaunchKernel",
+             (CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CUstream, void **,
+              void **),
+             kernel, 1, 1, 1, STEP_THREADS, 1, 1, 0, stream, params, NULL);
+    CALL("cuStreamEndCapture", (CUstream, CUgraph *), stream, &graph);
+    CALL("cuGraphInstantiateWithFlags", (CUgraphExec *, CUgraph, unsigned long long), &exec, graph, 0);
+    return exec;
+}
+
+static void replays(long count)
+{
+    CUstream stream;
+    CALL("cuStreamCreate", (CUstream *, unsigned), &stream, NON_BLOCKING);
+    CUgraphExec exec = capture_steps(stream);
+    CALL("cuGraphLaunch", (CUgraphExec, CUstream), exec, stream);
+    CALL("cuStreamSynchronize", (CUstream), stream);
+    for (long i = 0; i < count; i++) {
+        double start = now();
+        CALL("cuGraphLaunch", (CUgraphExec, CUstream), exec, stream);
+        CALL("cuStreamSynchronize", (CUstream), stream);
+        printf("%.3f\n", (now() - start) * 1e6);
+    }
+}
+
 static void run(const char *what, long long amount, long reps)
 {
     if (!strcmp(what, "ask"))
@@ -250,6 +305,8 @@ static void run(const char *what, long long amount, long reps)
         launch((long)amount);
     else if (!strcmp(what, "async"))
         copy_async((size_t)amount, reps);
+    else if (!strcmp(what, "replays"))
+        replays((long)amount);
     else if (!strcmp(what, "query"))
         query((long)amount);
     else if (!strcmp(what, "function") || !strcmp(what, "functions"))
@@ -263,7 +320,8 @@ static void run(const char *what, long long amount, long reps)
 int main(int argc, char **argv)
 {
     if (argc < 2 || (argc < 3 && strcmp(argv[1], "start") && strcmp(argv[1], "first"))) {
-        fprintf(stderr, "usage: calls ask|launch|query|function|functions|copies|default|fills|records COUNT "
+        fprintf(stderr, "usage: calls ask|launch|query|function|functions|copies|default|fills|records|replays "
+                        "COUNT "
                         "| htod|dtoh|async BYTES REPS | start | first\n");
         return 2;
     }
