@@ -13,8 +13,7 @@ static void destroy(CUgraph graph)
         (void)bf_graphs_end(object);
 }
 
-/* Graphs of captures whose stream has ended before them. */
-static void destroy_left(void)
+void bf_capture_end_left(void)
 {
     for (CUgraph graph = lc_capture_left(); graph; graph = lc_capture_left())
         destroy(graph);
@@ -39,7 +38,7 @@ CUresult bf_capture_begin(const struct bf_order *order, CUstreamCaptureMode mode
     CUresult result = open_stream(order, mode, &stream);
     if (result)
         return result;
-    destroy_left();
+    bf_capture_end_left();
     result = bf_graphs_create(&graph);
     if (result)
         return result;

@@ -12,6 +12,7 @@
 #include "../state/waits.h"
 #include "../state/faults.h"
 #include "../state/memory.h"
+#include "capture.h"
 #include "primary.h"
 
 /* Everything that belonged to it is gone. A stream that waits for memory may do so for ever: then the driver is left to
@@ -24,6 +25,7 @@ static void empty(struct bf_object *context)
     lc_storage_destroy((CUcontext)context);
     bf_map_remove_of(&context->server->memory, context);
     bf_objects_free_children(context, bf_drop_object);
+    bf_capture_end_left();
 }
 
 static void retain_arrived(struct bf_ask *ask)

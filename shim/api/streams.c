@@ -2,6 +2,7 @@
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/order.h"
 #include "../state/streams.h"
+#include "capture.h"
 
 CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int priority)
 {
@@ -19,5 +20,9 @@ CUresult cuStreamDestroy_v2(CUstream hStream)
     struct bf_object *stream = bf_objects_find(hStream, BF_STREAM);
     if (stream && stream->stream.orphaned)
         return CUDA_ERROR_CONTEXT_IS_DESTROYED;
-    return stream ? bf_streams_destroy(stream) : bf_contexts_no_handle();
+    if (!stream)
+        return bf_contexts_no_handle();
+    CUresult result = bf_streams_destroy(stream);
+    bf_capture_end_left();
+    return result;
 }

@@ -6,6 +6,7 @@
 
 #include "../../libcuda/storage.h"
 #include "../host/use.h"
+#include "capture/capture.h"
 #include "inside.h"
 #include "state/array.h"
 #include "state/event.h"
@@ -75,6 +76,7 @@ void sg_teardown_context(struct sg_context *context)
             sg_handles_drop(stream->handle);
         sg_stream_destroy(stream);
     }
+    sg_capture_drop_forsaken();
     context->legacy = context->gathered = context->held = NULL;
     sg_context_heap_drop(context);
     sg_memory_free_owned(context);

@@ -43,6 +43,7 @@ static CUresult destroy(CUstream handle)
     CUresult result = sg_context_error(stream->context);
     REQUIRE(sg_handles_drop(handle), sg_context_missing());
     sg_stream_destroy(stream);
+    sg_capture_drop_forsaken();
     return result;
 }
 

@@ -120,6 +120,14 @@ void sg_capture_unlock(void)
     pthread_mutex_unlock(&lock);
 }
 
+void sg_capture_drop_forsaken(void)
+{
+    if (!sg_capture_any())
+        return;
+    sg_capture_lock();
+    sg_capture_unlock();
+}
+
 struct sg_capture *sg_capture_first(void)
 {
     return captures;

@@ -54,6 +54,9 @@ static inline bool sg_capture_any(void)
 void sg_capture_lock(void);
 void sg_capture_unlock(void);
 
+/* After streams have ended: captures that only they could end are dropped, with what their graphs own. */
+void sg_capture_drop_forsaken(void);
+
 /* All that follows, with the lock held. */
 
 struct sg_capture *sg_capture_first(void);

@@ -129,6 +129,31 @@ static void captured(void)
     wait_for_calls(before + 1);
 }
 
+static void given_up(void)
+{
+    puts("# a capture whose stream, or context, ends before it");
+    CUcontext context;
+    CUgraph graph;
+    CUstream stream;
+    CUuserObject object;
+    CUstreamCaptureStatus status;
+    for (int with_context = 0; with_context < 2; with_context++) {
+        int before = atomic_load(&calls);
+        MUST(cuCtxCreate_v4(&context, NULL, 0, 0));
+        MUST(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+        EXPECT(0, cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
+        EXPECT(0, cuUserObjectCreate(&object, NULL, count_call, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+        EXPECT(0, cuStreamGetCaptureInfo_v2(stream, &status, NULL, &graph, NULL, NULL));
+        EXPECT(0, cuGraphRetainUserObject(graph, object, 1, CU_GRAPH_USER_OBJECT_MOVE));
+        if (!with_context)
+            EXPECT(0, cuStreamDestroy_v2(stream));
+        if (!with_context)
+            wait_for_calls(before + 1);
+        EXPECT(0, cuCtxDestroy_v2(context));
+        wait_for_calls(before + 1);
+    }
+}
+
 static void outlived(void)
 {
     puts("# the context in which it was made has ended");
@@ -166,6 +191,7 @@ int main(void)
     moved();
     many();
     captured();
+    given_up();
     outlived();
 #ifndef __SANITIZE_ADDRESS__   /* it would call this a leak, which it is */
     left();
