@@ -1,6 +1,7 @@
 """Random programs of streams, captures, graphs, updates, copies and functions, over one to four threads: what each call
-was told, what is in memory at the end, which functions ran and in which order. They do the same each time and through
-the wire, although what may run at the same time does so in another order.
+was told, what is in memory at the end, which functions of the program ran, how often, in which order and whether after
+what comes before them. They do the same each time and through the wire, although what may run at the same time does so
+in another order.
 
 A program is lines for programs/random_work.c. Most of its calls are right, by what the machine below knows of it; any
 may be wrong.
@@ -21,7 +22,7 @@ STREAMS, EVENTS, GRAPHS, EXECS = 5, 4, 4, 4
 LINES_MAX = 256
 PROGRAMS_TRIED = int(os.environ.get("BF_RANDOM_PROGRAMS", "100"))
 
-WORK = ("launch", "fill", "put", "get", "move", "call")
+WORK = ("launch", "fill", "put", "get", "move", "call", "callback")
 LOOKS = ("query_event", "synchronize_event", "query", "synchronize", "synchronize_all", "ask")
 RARE = (
     "begin",
@@ -35,11 +36,13 @@ RARE = (
     "end_graph",
     "launch_graph",
     "update",
+    "set_child",
+    "own",
 )
-BUILD = ("add_kernel", "add_fill", "add_call", "add_child", "clone")
-
-# Copies from and to the memory of the program are no nodes through the wire yet.
-NOT_REMOTED = ("put", "get")
+BUILD = ("add_kernel", "add_fill", "add_call", "add_put", "add_get", "add_child", "clone", "own")
+CHANGES = ("change_kernel", "change_fill", "change_call", "change_any")
+SETS = ("set_kernel", "set_fill", "set_call", "set_put", "enable", "is_enabled")
+NODES = 8
 HERE = running.direct(**GPUS)
 
 stream = st.integers(0, STREAMS - 1)
@@ -150,29 +153,64 @@ class RandomWork(RuleBasedStateMachine):
     def launch_graph(self, of, s, data):
         self.say(of, "launch_graph", s, data.draw(st.sampled_from(sorted(self.made_of))))
 
+    @rule(of=thread, s=own_stream, call=st.sampled_from(("call", "callback")), first=st.sampled_from(("get", "call")))
+    def function_behind(self, of, s, call, first):
+        self.say(of, first, s, 3)
+        self.say(of, call, s)
+
+    @precondition(lambda self: self.graphs)
+    @rule(of=thread, data=st.data(), first=st.sampled_from(("add_get", "add_call")))
+    def function_behind_in_graph(self, of, data, first):
+        g = data.draw(st.sampled_from(sorted(self.graphs)))
+        self.say(of, first, g, 3)
+        self.say(of, "add_call", g)
+
+    # ---- changes
+
+    @precondition(lambda self: self.graphs)
+    @rule(of=thread, call=st.sampled_from(CHANGES), data=st.data(), b=small, c=st.integers(0, 3))
+    def change(self, of, call, data, b, c):
+        self.say(of, call, data.draw(st.sampled_from(sorted(self.graphs))), b, c)
+
     @precondition(lambda self: self.made_of)
-    @rule(
-        of=thread,
-        call=st.sampled_from(("update", "set_kernel", "enable")),
-        data=st.data(),
-        c=st.sampled_from((0, 1, 2, 8, 9)),
-    )
-    def change(self, of, call, data, c):
+    @rule(of=thread, call=st.sampled_from(SETS), data=st.data(), c=st.integers(0, 3), on=st.booleans(), s=own_stream)
+    def set(self, of, call, data, c, on, s):
+        """A node of what is executable, which is launched with that."""
         x = data.draw(st.sampled_from(sorted(self.made_of)))
-        g = self.made_of[x]
-        self.say(of, call, *((g, x, c) if call == "update" else (x, g, c)))
+        self.say(of, call, x, self.made_of[x], c + NODES * on)
+        self.say(of, "launch_graph", s, x)
+
+    @precondition(lambda self: self.made_of)
+    @rule(of=thread, data=st.data())
+    def update(self, of, data):
+        """By its own graph, which may have changed since."""
+        x = data.draw(st.sampled_from(sorted(self.made_of)))
+        self.say(of, "update", self.made_of[x], x)
+
+    @precondition(lambda self: self.graphs)
+    @rule(
+        of=thread, data=st.data(), h=graph, x=exec_, calls=st.lists(st.sampled_from(CHANGES), max_size=3), s=own_stream
+    )
+    def update_by_changed_copy(self, of, data, h, x, calls, s):
+        g = data.draw(st.sampled_from(sorted(self.graphs)))
+        self.say(of, "instantiate", g, x)
+        self.made_of[x] = g
+        if h != g:
+            self.say(of, "clone", g, h)
+            self.put_graph(h)
+            for node, call in enumerate(calls):
+                self.say(of, call, h, 5, node)
+            self.say(of, "update", h, x)
+        self.say(of, "launch_graph", s, x)
 
     # ---- both ways
 
     def teardown(self):
         text = "".join(self.lines)
-        runs = [
-            running.run([self.program, *left_out], place, reads=text)
-            for left_out, place in (((), HERE), ((), HERE), (NOT_REMOTED, HERE), (NOT_REMOTED, self.there))
-        ]
-        for outcome, expected in zip(runs, (runs[0], runs[0], runs[2], runs[2]), strict=True):
+        runs = [running.run([self.program], place, reads=text) for place in (HERE, HERE, self.there)]
+        for outcome in runs:
             assert outcome.code == 0, f"{text}{outcome.output}{outcome.errors}"
-            assert outcome.output.splitlines() == expected.output.splitlines(), f"{text}{outcome.errors}"
+            assert outcome.output.splitlines() == runs[0].output.splitlines(), f"{text}{outcome.errors}"
 
 
 def test_random_programs_do_the_same_each_time_and_through_the_wire(compile_c, server):
