@@ -157,21 +157,27 @@ class _Function:
 
     def _destroying(self, what: str) -> list[str]:
         if what.startswith("primary("):
-            kind, number, value, check = HANDLES["CUcontext"], "", "context", []
-            call = self.expression.source() + "[0]"
-            test = f"result is SUCCESS and (context := session.primary({self._primary(what)})) is not None"
-        else:
-            kind, number = self._kind(what)
-            value, test = f"session.{kind.table}[{number}]", "result is SUCCESS"
-            call = self._ending(kind, value)
-            check = [f"    {kind.may_end.format(value=value)}"] if kind.may_end else []
+            return self._ending_context(f"session.primary({self._primary(what)})", self.expression.source())
+        kind, number = self._kind(what)
+        value = f"session.{kind.table}[{number}]"
+        call = self._ending(kind, value)
+        if kind.name == "context":
+            return self._ending_context(value, self.expression.source().replace(value, "context"), kind.may_end)
         left = [*self._then(), kind.leave.format(number=number, value=value)]
         return [
-            *check,
             f"    result = {call}",
-            f"    if {test}:",
+            "    if result is SUCCESS:",
             *(f"        {line}" for line in left),
             f"    return {self.result}",
+        ]
+
+    def _ending_context(self, context: str, call: str, may_end: str = "") -> list[str]:
+        """What runs in a context may take its time, and need other calls."""
+        then = "".join(f", lambda: {line}" for line in self._then())
+        return [
+            f"    context = {context}",
+            *([f"    {may_end.format(value='context')}"] if may_end else []),
+            f"    return contexts.end(session, context, lambda: {call}[0]{then})",
         ]
 
     def _ending(self, kind: Kind, value: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..errors import CallFailed, Code
 from ..session import Context
-from .binding import SUCCESS, cuda
+from .binding import NOT_READY, SUCCESS, cuda
+from .ports import Answer
 from .session import DriverSession
 
 
@@ -25,6 +26,47 @@ def ctx_use(session: DriverSession, number: int) -> Any:
         raise CallFailed(Code.INVALID_HANDLE)
     session.current = context
     return cuda.cuCtxSetCurrent(context.handle)[0]
+
+
+def end(
+    session: DriverSession,
+    context: Context | None,
+    destroy: Callable[[], Any],
+    then: Callable[[], Any] | None = None,
+) -> Answer | None:
+    """Answer an ask with the result of `destroy`, by which the driver ends `context`; `then` follows if it has. Without
+    a context the driver finds nothing to end.
+
+    The driver waits for what still runs there, which may wait for other calls of this client: a thread of its own
+    waits then, and to the session the context is gone at once.
+    """
+
+    def job() -> Answer:
+        result = destroy()
+        if result is SUCCESS and then is not None:
+            then()
+        return (result,)
+
+    if context is None:
+        return (destroy(),)
+    if not _is_busy(session, context):
+        answer = job()
+        if answer[0] is SUCCESS:
+            leave(session, context)
+        return answer
+    leave(session, context)
+    session.channel.defer(session.number, ("end", session.number), session.contexts[0], job, always=True)
+    return None
+
+
+def _is_busy(session: DriverSession, context: Context) -> bool:
+    if cuda.cuCtxPushCurrent(context.handle)[0] is not SUCCESS:
+        return False
+    streams = (session.streams[0], *context.streams.values())
+    busy = any(cuda.cuStreamQuery(stream)[0] is NOT_READY for stream in streams)
+    busy = busy or any(cuda.cuEventQuery(event)[0] is NOT_READY for event in context.leaving)
+    cuda.cuCtxPopCurrent()
+    return busy
 
 
 def leave(session: DriverSession, context: Context) -> None:

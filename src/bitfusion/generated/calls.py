@@ -42,19 +42,14 @@ def ctx_retain_primary(session: DriverSession, call: Any) -> Answer | None:
 
 def ctx_release_primary(session: DriverSession, call: Any) -> Answer | None:
     _, dev = call
-    result = cuda.cuDevicePrimaryCtxRelease(session.device(dev))[0]
-    if result is SUCCESS and (context := session.primary(dev)) is not None:
-        contexts.leave(session, context)
-    return (result,)
+    context = session.primary(dev)
+    return contexts.end(session, context, lambda: cuda.cuDevicePrimaryCtxRelease(session.device(dev))[0])
 
 
 def ctx_reset_primary(session: DriverSession, call: Any) -> Answer | None:
     _, dev = call
-    result = cuda.cuDevicePrimaryCtxReset(session.device(dev))[0]
-    if result is SUCCESS and (context := session.primary(dev)) is not None:
-        cuda.cuDevicePrimaryCtxRelease(session.device(dev))
-        contexts.leave(session, context)
-    return (result,)
+    context = session.primary(dev)
+    return contexts.end(session, context, lambda: cuda.cuDevicePrimaryCtxReset(session.device(dev))[0], lambda: cuda.cuDevicePrimaryCtxRelease(session.device(dev)))
 
 
 def ctx_set_primary_flags(session: DriverSession, call: Any) -> Answer | None:
@@ -74,11 +69,9 @@ def ctx_create(session: DriverSession, call: Any) -> Answer | None:
 
 def ctx_destroy(session: DriverSession, call: Any) -> Answer | None:
     _, ctx = call
-    session.check_made(session.contexts[ctx])
-    result = cuda.cuCtxDestroy(session.contexts[ctx].handle)[0]
-    if result is SUCCESS:
-        contexts.leave(session, session.contexts[ctx])
-    return (result,)
+    context = session.contexts[ctx]
+    session.check_made(context)
+    return contexts.end(session, context, lambda: cuda.cuCtxDestroy(context.handle)[0])
 
 
 def cuCtxSynchronize(session: DriverSession, call: Any) -> Answer | None:
