@@ -28,7 +28,8 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
-.PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint lint-c cuda-packages nvidia-smi native clean
+.PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi native \
+	clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/python examples/demo.py
@@ -59,15 +60,23 @@ gpu-kit: $(VENV)/.test-installed
 	BF_TEST_BUILT=$(KIT)/programs $(VENV)/bin/python $(PYTEST) -q tests/conformance -p no:cacheprovider -n 1
 	tar -C build -czf $(KIT).tar.gz gpu-kit
 
-check: lint native
+# mypy, which has one thread, beside the compiler, which waits for files at times; then the tests.
+check: $(VENV)/.check-installed
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 types lint-rest native
 	PYTHONPATH=src $(VENV)/bin/python $(PYTEST) -q tests/unit tests/tidy
 
 lint: $(VENV)/.check-installed
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 types lint-rest
+
+types:
+	$(TOOLS)/mypy --python-executable $(VENV)/bin/python
+
+lint-rest:
 	PYTHONPATH=src $(VENV)/bin/python -m bitfusion.api.generate --check
 	$(TOOLS)/ruff check
 	$(TOOLS)/ruff format --check
-	@echo clang-format --dry-run --Werror; $(TOOLS)/clang-format --dry-run --Werror $(C_FILES)
-	$(TOOLS)/mypy --python-executable $(VENV)/bin/python
+	@echo clang-format --dry-run --Werror; echo $(C_FILES) | \
+		xargs -P $$(nproc) -n 60 $(TOOLS)/clang-format --dry-run --Werror
 
 lint-c: $(VENV)/.check-installed native
 	@echo clang-tidy -p build; echo $(filter-out tests/% examples/% benchmarks/%,$(filter %.c,$(C_FILES))) | \
