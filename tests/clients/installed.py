@@ -30,6 +30,11 @@ class Client:
     def python(self) -> Path:
         return self.place / "bin" / "python"
 
+    @property
+    def cuda(self) -> Path:
+        """What NVIDIA's packages have put there."""
+        return next(self.place.glob("lib/python3*/site-packages/nvidia/cu13"), self.place)
+
     def versions(self) -> dict[str, str]:
         """Of every package that is installed there."""
         return json.loads((self.place / "versions.json").read_text())

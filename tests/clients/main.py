@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 import installed  # noqa: E402
@@ -32,8 +33,9 @@ import sampling  # noqa: E402
 
 CLIENTS = yaml.safe_load(Path(__file__).with_name("clients.yaml").read_text(encoding="utf-8"))
 PAGE = ROOT / "docs" / "developer" / "clients.md"
-GPU = {"SOFTGPU_MEMORY": str(4 << 30), "SOFTGPU_DEVICES": "1"}
-ONE_TEST_S = 120
+GPU = {"SOFTGPU_MEMORY": str(4 << 30)}
+PTXAS = ROOT / "src" / "bitfusion" / "cli" / "ptx_tools" / "ptxas"
+ONE_TEST_S = 300
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Suite:
     tests: list[str]
     seconds: float
     every: int  # of its tests each n-th is run
+    gpus: int
+    gpu: dict[str, str]  # what softgpu is told, here or in the server
     environment: dict[str, str]
     options: list[str]
 
@@ -57,9 +61,11 @@ def suites(chosen: list[str], names: list[str]) -> list[Suite]:
         Suite(
             client,
             name,
-            row["tests"],
+            [test.replace("{here}", str(HERE)) for test in row["tests"]],
             row["seconds"],
             row.get("every", 1),
+            entry.get("gpus", 1),
+            {**GPU, **entry.get("gpu", {})},
             entry.get("environment", {}),
             [*entry.get("options", []), *row.get("options", [])],
         )
@@ -81,8 +87,12 @@ def run(suite: Suite, client: installed.Client, environment: dict[str, str], sec
         options += ["-c", os.devnull, "--rootdir", ".", "--import-mode", "importlib", "-p", "no:cacheprovider"]
         options += ["--report-log", str(log), *suite.options]
         command = [str(client.python), "-m", "pytest", *options, *suite.tests]
+        # Without it NVRTC does not always find a library of its own.
+        found = {"LD_LIBRARY_PATH": f"{client.cuda / 'lib'}:{environment.get('LD_LIBRARY_PATH', '')}".rstrip(":")}
         ours = {"PYTHONPATH": str(Path(__file__).parent), sampling.EVERY: str(suite.every), sampling.TOLD: str(told)}
-        _until({**environment, **suite.environment, **ours}, command, client.tests, seconds)
+        places = {"{nvcc}": client.cuda / "bin" / "nvcc", "{ptxas}": PTXAS}
+        own = {name: str(places.get(value, value)) for name, value in suite.environment.items()}
+        _until({**environment, **own, **found, **ours}, command, client.tests, seconds)
         numbers = json.loads(told.read_text()) if told.exists() else {"total": 0, "chosen": 0}
         return {**numbers, "tests": results.read(log)}
 
@@ -114,8 +124,8 @@ def both_ways(suite: Suite, seconds: float) -> dict[str, Any]:
     entry = CLIENTS["clients"][suite.client]
     client = installed.client(suite.client, entry)
     with tempfile.TemporaryDirectory() as scratch:
-        here = run(suite, client, running.direct(**GPU), seconds)
-        with running.dispatcher(Path(scratch), "--softgpu", "1", SOFTGPU_MEMORY=GPU["SOFTGPU_MEMORY"]) as server:
+        here = run(suite, client, running.direct(SOFTGPU_DEVICES=str(suite.gpus), **suite.gpu), seconds)
+        with running.dispatcher(Path(scratch), "--softgpu", str(suite.gpus), **suite.gpu) as server:
             there = run(suite, client, running.remote(server.port), seconds)
     package = entry["packages"][0].partition("=")[0].partition("[")[0]
     return {

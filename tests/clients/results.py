@@ -12,6 +12,7 @@ Results = dict[str, list[str]]  # test -> outcome, and why it failed
 REASONS_MAX = 8
 DIFFERENT_MAX = 30
 WHY_MAX = 100  # characters of a reason
+NAME_MAX = 80
 HEAD = """# The own tests of libraries that use CUDA
 
 Written by `make test-clients`. Each library's tests are run directly on softgpu and through the network to a
@@ -104,5 +105,6 @@ def _details(found: dict[str, Any], reasons: list[dict[str, str]]) -> str:
             way = "through the network" if found["direct"][test][0] == "passed" else "directly"
             why = found["wire" if found["direct"][test][0] == "passed" else "direct"][test][1]
             name = test.rpartition("/")[2].replace(".py", "").replace("::", ", ")
-            text += f"* {name} fails {way}:\n  {_because(test, why, reasons)}\n"
+            short = name if len(name) <= NAME_MAX else name[:NAME_MAX] + "…"
+            text += f"* {short} fails {way}:\n  {_because(test, why, reasons)}\n"
     return text
