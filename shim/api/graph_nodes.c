@@ -1,6 +1,5 @@
 /* Nodes of graphs are added: every kind becomes one call of the wire, with CUgraphNodeParams for its parameters. */
 #include "graph_nodes.h"
-#include "graph_params.h"
 
 #include <stdlib.h>
 
@@ -156,14 +155,6 @@ static CUresult open_graph(CUgraphNode *out, CUgraph hGraph, bool given, struct 
     return result || (out && given) ? result : CUDA_ERROR_INVALID_VALUE;
 }
 
-static CUresult add_plain(CUgraphNode *out, CUgraph hGraph, const CUgraphNode *dependencies, size_t count,
-                          CUgraphNodeParams *params)
-{
-    struct bf_object *graph;
-    CUresult result = open_graph(out, hGraph, params != NULL, &graph);
-    return result ? result : add_any(out, graph, &(struct before){dependencies, NULL, count}, params);
-}
-
 CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
                            const CUgraphEdgeData *dependencyData, size_t numDependencies, CUgraphNodeParams *nodeParams)
 {
@@ -174,112 +165,4 @@ CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgra
     return result ? result
                   : add_any(phGraphNode, graph, &(struct before){dependencies, dependencyData, numDependencies},
                             nodeParams);
-}
-
-CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                                 size_t numDependencies, const CUDA_KERNEL_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, bf_graph_params_kernel(&params, nodeParams));
-}
-
-CUresult cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                              size_t numDependencies, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams)
-{
-    CUgraphNodeParams params;
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies,
-                     bf_graph_params_kernel_v1(&params, nodeParams));
-}
-
-CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                              size_t numDependencies, const CUDA_MEMCPY3D *copyParams, CUcontext ctx)
-{
-    CUgraphNodeParams params;
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies,
-                     bf_graph_params_memcpy(&params, copyParams, ctx));
-}
-
-CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                              size_t numDependencies, const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx)
-{
-    CUgraphNodeParams params;
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies,
-                     bf_graph_params_memset(&params, memsetParams, ctx));
-}
-
-CUresult cuGraphAddHostNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                            size_t numDependencies, const CUDA_HOST_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, bf_graph_params_host(&params, nodeParams));
-}
-
-CUresult cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                                  size_t numDependencies, CUgraph childGraph)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_GRAPH, .graph = {.graph = childGraph}};
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
-}
-
-CUresult cuGraphAddEmptyNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                             size_t numDependencies)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EMPTY};
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
-}
-
-CUresult cuGraphAddEventRecordNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                                   size_t numDependencies, CUevent event)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EVENT_RECORD, .eventRecord = {event}};
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
-}
-
-CUresult cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                                 size_t numDependencies, CUevent event)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_WAIT_EVENT, .eventWait = {event}};
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
-}
-
-CUresult cuGraphAddBatchMemOpNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                                  size_t numDependencies, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, bf_graph_params_batch(&params, nodeParams));
-}
-
-CUresult cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                                size_t numDependencies, CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_ALLOC};
-    if (nodeParams)
-        memcpy(&params.alloc, nodeParams, sizeof *nodeParams);
-    CUresult result = add_plain(phGraphNode, hGraph, dependencies, numDependencies, nodeParams ? &params : NULL);
-    if (!result)
-        nodeParams->dptr = params.alloc.dptr;
-    return result;
-}
-
-CUresult cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                               size_t numDependencies, CUdeviceptr dptr)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_FREE, .free = {dptr}};
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, &params);
-}
-
-/* No device has external semaphores, so a program can have none that it could name here. */
-CUresult cuGraphAddExternalSemaphoresSignalNode(CUgraphNode *phGraphNode, CUgraph hGraph,
-                                                const CUgraphNode *dependencies, size_t numDependencies,
-                                                const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL};
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, nodeParams ? &params : NULL);
-}
-
-CUresult cuGraphAddExternalSemaphoresWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                                              size_t numDependencies, const CUDA_EXT_SEM_WAIT_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT};
-    return add_plain(phGraphNode, hGraph, dependencies, numDependencies, nodeParams ? &params : NULL);
 }

@@ -1,61 +1,11 @@
-/* Parameters of nodes that there are, in graphs and in executable ones: set and told. */
+/* Parameters of nodes that there are, in graphs and in executable ones: set and told. libcuda/graph_nodes.c sets those
+ * of one kind. */
 #include <string.h>
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/hosted.h"
 #include "../state/node_params.h"
 #include "../state/node_waits.h"
-#include "graph_params.h"
-
-/* The older forms of a kind's parameters are the beginning of the newer ones. */
-_Static_assert(sizeof(CUDA_KERNEL_NODE_PARAMS) == sizeof(CUDA_KERNEL_NODE_PARAMS_v3), "the same");
-_Static_assert(sizeof(CUDA_BATCH_MEM_OP_NODE_PARAMS) == sizeof(CUDA_BATCH_MEM_OP_NODE_PARAMS_v2), "the same");
-_Static_assert(sizeof(CUDA_MEM_ALLOC_NODE_PARAMS) == sizeof(CUDA_MEM_ALLOC_NODE_PARAMS_v2), "the same");
-
-static CUgraphNodeParams *begin(CUgraphNodeParams *out, CUgraphNodeType type, void *part, const void *from,
-                                size_t bytes)
-{
-    memset(out, 0, sizeof *out);
-    out->type = type;
-    if (from)
-        memcpy(part, from, bytes);
-    return from ? out : NULL;
-}
-
-CUgraphNodeParams *bf_graph_params_kernel(CUgraphNodeParams *out, const CUDA_KERNEL_NODE_PARAMS *kernel)
-{
-    return begin(out, CU_GRAPH_NODE_TYPE_KERNEL, &out->kernel, kernel, sizeof *kernel);
-}
-
-CUgraphNodeParams *bf_graph_params_kernel_v1(CUgraphNodeParams *out, const CUDA_KERNEL_NODE_PARAMS_v1 *kernel)
-{
-    return begin(out, CU_GRAPH_NODE_TYPE_KERNEL, &out->kernel, kernel, sizeof *kernel);
-}
-
-CUgraphNodeParams *bf_graph_params_memcpy(CUgraphNodeParams *out, const CUDA_MEMCPY3D *copy, CUcontext context)
-{
-    CUgraphNodeParams *made = begin(out, CU_GRAPH_NODE_TYPE_MEMCPY, &out->memcpy.copyParams, copy, sizeof *copy);
-    out->memcpy.copyCtx = context;
-    return made;
-}
-
-CUgraphNodeParams *bf_graph_params_memset(CUgraphNodeParams *out, const CUDA_MEMSET_NODE_PARAMS *fill,
-                                          CUcontext context)
-{
-    CUgraphNodeParams *made = begin(out, CU_GRAPH_NODE_TYPE_MEMSET, &out->memset, fill, sizeof *fill);
-    out->memset.ctx = context;
-    return made;
-}
-
-CUgraphNodeParams *bf_graph_params_host(CUgraphNodeParams *out, const CUDA_HOST_NODE_PARAMS *host)
-{
-    return begin(out, CU_GRAPH_NODE_TYPE_HOST, &out->host, host, sizeof *host);
-}
-
-CUgraphNodeParams *bf_graph_params_batch(CUgraphNodeParams *out, const CUDA_BATCH_MEM_OP_NODE_PARAMS *batch)
-{
-    return begin(out, CU_GRAPH_NODE_TYPE_BATCH_MEM_OP, &out->memOp, batch, sizeof *batch);
-}
 
 static CUresult check_type(struct bf_object *node, CUgraphNodeType type)
 {
@@ -156,32 +106,6 @@ CUresult cuGraphKernelNodeGetParams(CUgraphNode hNode, CUDA_KERNEL_NODE_PARAMS_v
     return result;
 }
 
-CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return set(hNode, bf_graph_params_kernel(&params, nodeParams));
-}
-
-CUresult cuGraphKernelNodeSetParams(CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams)
-{
-    CUgraphNodeParams params;
-    return set(hNode, bf_graph_params_kernel_v1(&params, nodeParams));
-}
-
-CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                           const CUDA_KERNEL_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return set_in_exec(hGraphExec, hNode, bf_graph_params_kernel(&params, nodeParams));
-}
-
-CUresult cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams)
-{
-    CUgraphNodeParams params;
-    return set_in_exec(hGraphExec, hNode, bf_graph_params_kernel_v1(&params, nodeParams));
-}
-
 /* Copies and fills. */
 
 CUresult cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams)
@@ -196,15 +120,10 @@ CUresult cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams
 /* The context stays. */
 CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams)
 {
-    CUgraphNodeParams params;
-    return set(hNode, bf_graph_params_memcpy(&params, nodeParams, NULL));
-}
-
-CUresult cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_MEMCPY3D *copyParams,
-                                        CUcontext ctx)
-{
-    CUgraphNodeParams params;
-    return set_in_exec(hGraphExec, hNode, bf_graph_params_memcpy(&params, copyParams, ctx));
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEMCPY};
+    if (nodeParams)
+        params.memcpy.copyParams = *nodeParams;
+    return set(hNode, nodeParams ? &params : NULL);
 }
 
 CUresult cuGraphMemsetNodeGetParams(CUgraphNode hNode, CUDA_MEMSET_NODE_PARAMS *nodeParams)
@@ -218,15 +137,10 @@ CUresult cuGraphMemsetNodeGetParams(CUgraphNode hNode, CUDA_MEMSET_NODE_PARAMS *
 
 CUresult cuGraphMemsetNodeSetParams(CUgraphNode hNode, const CUDA_MEMSET_NODE_PARAMS *nodeParams)
 {
-    CUgraphNodeParams params;
-    return set(hNode, bf_graph_params_memset(&params, nodeParams, NULL));
-}
-
-CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx)
-{
-    CUgraphNodeParams params;
-    return set_in_exec(hGraphExec, hNode, bf_graph_params_memset(&params, memsetParams, ctx));
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEMSET};
+    if (nodeParams)
+        memcpy(&params.memset, nodeParams, sizeof *nodeParams);
+    return set(hNode, nodeParams ? &params : NULL);
 }
 
 /* Functions of the program. */
@@ -238,27 +152,6 @@ CUresult cuGraphHostNodeGetParams(CUgraphNode hNode, CUDA_HOST_NODE_PARAMS *node
     if (!result)
         memcpy(nodeParams, &params.host, sizeof *nodeParams);
     return result;
-}
-
-CUresult cuGraphHostNodeSetParams(CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return set(hNode, bf_graph_params_host(&params, nodeParams));
-}
-
-CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                      const CUDA_HOST_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return set_in_exec(hGraphExec, hNode, bf_graph_params_host(&params, nodeParams));
-}
-
-/* Children. */
-
-CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, CUgraph childGraph)
-{
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_GRAPH, .graph = {.graph = childGraph}};
-    return set_in_exec(hGraphExec, hNode, &params);
 }
 
 /* Events. */
@@ -282,28 +175,6 @@ CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode hNode, CUevent *event_out)
     return get_event(hNode, CU_GRAPH_NODE_TYPE_WAIT_EVENT, event_out);
 }
 
-CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode hNode, CUevent event)
-{
-    return set(hNode, &(CUgraphNodeParams){.type = CU_GRAPH_NODE_TYPE_EVENT_RECORD, .eventRecord = {event}});
-}
-
-CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode hNode, CUevent event)
-{
-    return set(hNode, &(CUgraphNodeParams){.type = CU_GRAPH_NODE_TYPE_WAIT_EVENT, .eventWait = {event}});
-}
-
-CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event)
-{
-    return set_in_exec(hGraphExec, hNode,
-                       &(CUgraphNodeParams){.type = CU_GRAPH_NODE_TYPE_EVENT_RECORD, .eventRecord = {event}});
-}
-
-CUresult cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event)
-{
-    return set_in_exec(hGraphExec, hNode,
-                       &(CUgraphNodeParams){.type = CU_GRAPH_NODE_TYPE_WAIT_EVENT, .eventWait = {event}});
-}
-
 /* Operations on memory. */
 
 CUresult cuGraphBatchMemOpNodeGetParams(CUgraphNode hNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams_out)
@@ -313,19 +184,6 @@ CUresult cuGraphBatchMemOpNodeGetParams(CUgraphNode hNode, CUDA_BATCH_MEM_OP_NOD
     if (!result)
         memcpy(nodeParams_out, &params.memOp, sizeof *nodeParams_out);
     return result;
-}
-
-CUresult cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return set(hNode, bf_graph_params_batch(&params, nodeParams));
-}
-
-CUresult cuGraphExecBatchMemOpNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                            const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams)
-{
-    CUgraphNodeParams params;
-    return set_in_exec(hGraphExec, hNode, bf_graph_params_batch(&params, nodeParams));
 }
 
 CUresult cuGraphMemAllocNodeGetParams(CUgraphNode hNode, CUDA_MEM_ALLOC_NODE_PARAMS *params_out)

@@ -4,40 +4,6 @@
 #include "../graph/allotment.h"
 #include "../graph/node.h"
 
-static CUresult add(CUgraphNode *out, CUgraph graph, const struct sg_dependencies *after, CUgraphNodeParams *params)
-{
-    struct sg_node *node;
-    TRY(sg_node_add(graph, after, params, &node));
-    *out = (CUgraphNode)node->handle;
-    return CUDA_SUCCESS;
-}
-
-CUresult cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                                size_t numDependencies, CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams)
-{
-    ENTER(cuGraphAddMemAllocNode);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_ALLOC};
-    REQUIRE(phGraphNode && nodeParams, CUDA_ERROR_INVALID_VALUE);
-    memcpy(&params.alloc, nodeParams, sizeof *nodeParams);
-    sg_graph_lock();
-    TRY(sg_graph_unlock(
-        add(phGraphNode, hGraph, &(const struct sg_dependencies){dependencies, NULL, numDependencies}, &params)));
-    nodeParams->dptr = params.alloc.dptr;
-    return CUDA_SUCCESS;
-}
-
-CUresult cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGraph, const CUgraphNode *dependencies,
-                               size_t numDependencies, CUdeviceptr dptr)
-{
-    ENTER(cuGraphAddMemFreeNode);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_FREE};
-    REQUIRE(phGraphNode, CUDA_ERROR_INVALID_VALUE);
-    params.free.dptr = dptr;
-    sg_graph_lock();
-    return sg_graph_unlock(
-        add(phGraphNode, hGraph, &(const struct sg_dependencies){dependencies, NULL, numDependencies}, &params));
-}
-
 static CUresult get(CUgraphNode handle, CUgraphNodeType type, CUgraphNodeParams *params)
 {
     struct sg_node *node;

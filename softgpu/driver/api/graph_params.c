@@ -138,24 +138,6 @@ static CUresult change(CUgraphNode handle, const CUgraphNodeParams *params)
     return sg_graph_unlock(set(handle, params));
 }
 
-CUresult cuGraphKernelNodeSetParams(CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams)
-{
-    ENTER(cuGraphKernelNodeSetParams);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_KERNEL};
-    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
-    memcpy(&params.kernel, nodeParams, sizeof *nodeParams);
-    return change(hNode, &params);
-}
-
-CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams)
-{
-    ENTER(cuGraphKernelNodeSetParams_v2);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_KERNEL};
-    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
-    memcpy(&params.kernel, nodeParams, sizeof *nodeParams);
-    return change(hNode, &params);
-}
-
 /* These stay in the context that they are in. */
 static CUresult set_in_context(CUgraphNode handle, CUgraphNodeParams *params)
 {
@@ -187,41 +169,6 @@ CUresult cuGraphMemsetNodeSetParams(CUgraphNode hNode, const CUDA_MEMSET_NODE_PA
     memcpy(&params.memset, nodeParams, sizeof *nodeParams);
     sg_graph_lock();
     return sg_graph_unlock(set_in_context(hNode, &params));
-}
-
-CUresult cuGraphHostNodeSetParams(CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams)
-{
-    ENTER(cuGraphHostNodeSetParams);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_HOST};
-    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
-    params.host.fn = nodeParams->fn;
-    params.host.userData = nodeParams->userData;
-    return change(hNode, &params);
-}
-
-CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode hNode, CUevent event)
-{
-    ENTER(cuGraphEventRecordNodeSetEvent);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EVENT_RECORD};
-    params.eventRecord.event = event;
-    return change(hNode, &params);
-}
-
-CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode hNode, CUevent event)
-{
-    ENTER(cuGraphEventWaitNodeSetEvent);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_WAIT_EVENT};
-    params.eventWait.event = event;
-    return change(hNode, &params);
-}
-
-CUresult cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams)
-{
-    ENTER(cuGraphBatchMemOpNodeSetParams);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_BATCH_MEM_OP};
-    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
-    memcpy(&params.memOp, nodeParams, sizeof *nodeParams);
-    return change(hNode, &params);
 }
 
 CUresult cuGraphExternalSemaphoresSignalNodeSetParams(CUgraphNode hNode,

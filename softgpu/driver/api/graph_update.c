@@ -18,85 +18,6 @@ static CUresult change(CUgraphExec exec, CUgraphNode node, const CUgraphNodePara
     return sg_graph_unlock(set(exec, node, params));
 }
 
-CUresult cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams)
-{
-    ENTER(cuGraphExecKernelNodeSetParams);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_KERNEL};
-    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
-    memcpy(&params.kernel, nodeParams, sizeof *nodeParams);
-    return change(hGraphExec, hNode, &params);
-}
-
-CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                           const CUDA_KERNEL_NODE_PARAMS *nodeParams)
-{
-    ENTER(cuGraphExecKernelNodeSetParams_v2);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_KERNEL};
-    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
-    memcpy(&params.kernel, nodeParams, sizeof *nodeParams);
-    return change(hGraphExec, hNode, &params);
-}
-
-CUresult cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_MEMCPY3D *copyParams,
-                                        CUcontext ctx)
-{
-    ENTER(cuGraphExecMemcpyNodeSetParams);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEMCPY};
-    REQUIRE(copyParams, CUDA_ERROR_INVALID_VALUE);
-    params.memcpy.copyCtx = ctx;
-    params.memcpy.copyParams = *copyParams;
-    return change(hGraphExec, hNode, &params);
-}
-
-CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx)
-{
-    ENTER(cuGraphExecMemsetNodeSetParams);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEMSET};
-    REQUIRE(memsetParams, CUDA_ERROR_INVALID_VALUE);
-    memcpy(&params.memset, memsetParams, sizeof *memsetParams);
-    params.memset.ctx = ctx;
-    return change(hGraphExec, hNode, &params);
-}
-
-CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                      const CUDA_HOST_NODE_PARAMS *nodeParams)
-{
-    ENTER(cuGraphExecHostNodeSetParams);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_HOST};
-    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
-    params.host.fn = nodeParams->fn;
-    params.host.userData = nodeParams->userData;
-    return change(hGraphExec, hNode, &params);
-}
-
-CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event)
-{
-    ENTER(cuGraphExecEventRecordNodeSetEvent);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_EVENT_RECORD};
-    params.eventRecord.event = event;
-    return change(hGraphExec, hNode, &params);
-}
-
-CUresult cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event)
-{
-    ENTER(cuGraphExecEventWaitNodeSetEvent);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_WAIT_EVENT};
-    params.eventWait.event = event;
-    return change(hGraphExec, hNode, &params);
-}
-
-CUresult cuGraphExecBatchMemOpNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                            const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams)
-{
-    ENTER(cuGraphExecBatchMemOpNodeSetParams);
-    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_BATCH_MEM_OP};
-    REQUIRE(nodeParams, CUDA_ERROR_INVALID_VALUE);
-    memcpy(&params.memOp, nodeParams, sizeof *nodeParams);
-    return change(hGraphExec, hNode, &params);
-}
-
 /* There can be no such node. */
 CUresult cuGraphExecExternalSemaphoresSignalNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
                                                           const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *nodeParams)
@@ -124,13 +45,6 @@ static CUresult set_child(CUgraphExec exec, CUgraphNode node, CUgraph child)
     TRY(sg_graph_find(child, &graph));
     REQUIRE(of->action->params.type == CU_GRAPH_NODE_TYPE_GRAPH, CUDA_ERROR_INVALID_VALUE);
     return sg_update_child(found, of, graph);
-}
-
-CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, CUgraph childGraph)
-{
-    ENTER(cuGraphExecChildGraphNodeSetParams);
-    sg_graph_lock();
-    return sg_graph_unlock(set_child(hGraphExec, hNode, childGraph));
 }
 
 CUresult cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode, CUgraphNodeParams *nodeParams)
