@@ -102,9 +102,23 @@ static struct entry *begin(struct bf_server *server, uint64_t number)
     return entry;
 }
 
+/* One that lasts, and that the server does not wait for, will not be called any more. */
+static bool ends(const struct bf_server *server, uint64_t ask, uint64_t number)
+{
+    if (ask)
+        return false;
+    pthread_mutex_lock(&lock);
+    struct entry **link = find(server, number), *entry = *link && (*link)->is.lasts ? take_out(link) : NULL;
+    pthread_mutex_unlock(&lock);
+    end(entry);
+    return entry;
+}
+
 static void asked(struct bf_stream *stream, uint64_t ask, uint64_t number, int result)
 {
     struct bf_server *server = (struct bf_server *)((uint8_t *)stream - offsetof(struct bf_server, stream));
+    if (ends(server, ask, number))
+        return;
     struct entry *entry = lc_callers_start() ? begin(server, number) : NULL;
     if (!entry) {
         answer(stream, ask);

@@ -71,8 +71,17 @@ static void answer(struct lc_call *call)
     free(fetch);
 }
 
+/* With `ask` 0 the server says that it will not ask for it, nor deliver, any more. */
 static void asked(struct bf_stream *stream, uint64_t ask, uint64_t number, uint64_t offset, uint64_t bytes)
 {
+    if (!ask) {
+        pthread_mutex_lock(&lock);
+        struct source **link = find(stream, number);
+        if (*link && (*link)->lasts)
+            drop(link);
+        pthread_mutex_unlock(&lock);
+        return;
+    }
     struct fetch *fetch = lc_callers_start() ? malloc(sizeof *fetch) : NULL;
     if (!fetch) {
         bf_answers_send(stream, ask, NULL, 0);

@@ -155,6 +155,41 @@ def test_user_object_that_the_driver_does_not_make_is_told_nothing(session):
     assert not [notice for notice in session.notices if notice[0] == Topic.RUN]
 
 
+HOST_NODE = struct.pack("<i12xQQ", 3, 0, 77).ljust(256, b"\0")  # CUgraphNodeParams with the client's function 77
+
+
+@pytest.mark.parametrize("what", ["function", "copy"])
+def test_client_is_told_when_nothing_made_of_a_graph_has_its_function_or_memory_any_more(session, what):
+    graph, node, clone, executable = (session.new() for _ in range(4))
+    assert session.ask("graph_create", graph, 0).result == 0
+    memory = session.ask("cuMemAlloc_v2", 64).values[0]
+    if what == "function":
+        added = session.ask("graph_add_node", node, graph, b"", b"", HOST_NODE)
+    else:
+        added = session.ask("graph_add_copy", node, graph, b"", b"", copy_from_host(memory), session.contexts[0], 5, 0)
+    assert added.result == 0
+    assert session.ask("graph_clone", clone, graph).result == 0
+    assert session.ask("graph_instantiate", executable, clone, 0, 0).result == 0
+    said = [Topic.RUN, 0, 77, 0] if what == "function" else [Topic.FETCH, 0, 5, 0, 0]
+
+    def told() -> bool:
+        session.ask("ping")
+        return said in [list(notice) for notice in session.notices]
+
+    assert session.ask("cuGraphDestroy", graph).result == 0
+    assert session.ask("cuGraphDestroy", clone).result == 0
+    assert not told()
+    session.tell("cuGraphExecDestroy", executable)
+    assert within(PATIENCE_S, told)
+
+
+def copy_from_host(memory: int) -> bytes:
+    """A CUDA_MEMCPY3D of 4 bytes of the client's memory."""
+    source = struct.pack("<4QI4xQQQQQQ", 0, 0, 0, 0, 1, 4096, 0, 0, 0, 0, 0)[:88]
+    target = struct.pack("<4QI4xQQQQQQ", 0, 0, 0, 0, 2, 0, memory, 0, 0, 0, 0)[:88]
+    return source + target + struct.pack("<3Q", 4, 1, 1)
+
+
 def test_client_that_vanishes_with_user_objects_leaves_nothing_behind(session, server):
     pid, graph = server_of(server, session), session.new()
     assert session.ask("graph_create", graph, 0).result == 0

@@ -16,14 +16,16 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..errors import ConnectionLost
-from ..session import Context
-from .binding import cuda
+from ..session import Context, Handle
+from .binding import SUCCESS, cuda
 from .outgoing import Outgoing
 from .ports import Channel
 
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 _NOTHING = memoryview(bytearray())
+_NO_SYNC = int(cuda.CUuserObject_flags.CU_USER_OBJECT_NO_DESTRUCTOR_SYNC)
+_MOVE = int(cuda.CUuserObjectRetain_flags.CU_GRAPH_USER_OBJECT_MOVE)
 
 
 class _Ask:
@@ -79,6 +81,14 @@ class Asks:
         self._last_fetch += 1
         self._fetches[self._last_fetch] = fetch
         return self._last_fetch
+
+    def share(self, graph: Handle, number: int) -> None:
+        """The lasting function `number` is forgotten, and the client told so, when `graph` and all that was made of it
+        is gone. If the driver cannot say when that is, it is kept.
+        """
+        result, owner = cuda.cuUserObjectCreate(number, self.destructor, 1, _NO_SYNC)
+        if result is SUCCESS and cuda.cuGraphRetainUserObject(graph, owner, 1, _MOVE)[0] is not SUCCESS:
+            cuda.cuUserObjectRelease(owner, 1)
 
     def begin(self) -> None:
         """The client is going to be asked for something."""
@@ -162,6 +172,15 @@ class Asks:
         self._channel.run_behind(("tell", id(told)), context, settle_and_tell, always=True)
         told.wait()
 
+    def tell_later(self, context: Context, tell: Callable[[], None]) -> None:
+        """As `tell`, but return at once."""
+
+        def settle_and_tell() -> None:
+            self._outgoing.settle()
+            tell()
+
+        self._channel.run_behind(("later", id(settle_and_tell)), context, settle_and_tell, always=True)
+
     def run_callback(self, _stream: int, result: int, number: int) -> None:
         """Have the client run its callback `number`, and return when it has: what the driver calls."""
         self._run(number, result)
@@ -184,15 +203,12 @@ class Asks:
 
     def _run_destructor(self, number: int) -> None:
         """Nobody waits for the client: the driver may be inside any call, and have any lock. Bytes of copies that are
-        complete come first, as they may go to what the function frees.
+        complete come first, as they may go to what the function frees. Of a lasting function it says that it will not
+        be called any more.
         """
         context = self._contexts.pop(number)
-
-        def tell() -> None:
-            self._outgoing.settle()
-            self._channel.run_function(0, number, 0)
-
-        self._channel.run_behind(("destructor", number), context, tell, always=True)
+        self._lasting.discard(number)
+        self.tell_later(context, lambda: self._channel.run_function(0, number, 0))
 
     def _run(self, number: int, result: int) -> None:
         lasts = number in self._lasting

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -98,14 +97,14 @@ class Parts(NamedTuple):
 class Hosted:
     """Those of a session. Records are made by the thread that runs calls, and used by the driver's threads."""
 
-    def __init__(self, asks: Asks, channel: Channel) -> None:
+    def __init__(self, asks: Asks, channel: Channel, nowhere: Context) -> None:
         self._asks = asks
+        self._nowhere = nowhere  # the absence of a context: a graph outlives those of its copies
         self._channel = channel
         self._copies: dict[int, Copy] = {}
         self._last = 0
-        self._gone: deque[int] = deque()
         # The driver holds their addresses for as long as there are graphs.
-        self._trampolines = tuple(_FUNCTION(run) for run in (self._fetch, self._deliver, self._gone.append))
+        self._trampolines = tuple(_FUNCTION(run) for run in (self._fetch, self._deliver, self._forget))
 
     def child(self, copy: Copy) -> Handle:
         """A graph that makes the copy, for a node of another graph; the caller destroys it. Raises CallFailed."""
@@ -163,8 +162,6 @@ class Hosted:
 
     def _enter(self, graph: Handle, copy: Copy) -> int:
         """The number of the copy's record: there until the graph, and all that was made of it, is gone."""
-        while self._gone:
-            self._copies.pop(self._gone.popleft(), None)
         self._asks.begin()
         number = self._last = self._last + 1
         result, owner = cuda.cuUserObjectCreate(number, cuda.CUhostFn(self._address(2)), 1, _NO_SYNC)
@@ -189,6 +186,17 @@ class Hosted:
         return address
 
     # On threads of the driver's.
+
+    def _forget(self, number: int) -> None:
+        """Nothing has the copy any more: the client may forget its memory, too."""
+        copy = self._copies.pop(number)
+        numbers = [each for each in (copy.source, copy.target) if each]
+
+        def tell() -> None:
+            for each in numbers:
+                self._channel.fetch(0, each, 0, 0)
+
+        self._asks.tell_later(self._nowhere, tell)
 
     def _fetch(self, number: int) -> None:
         if number & OUT or not (copy := self._copies[number]).source:

@@ -46,8 +46,12 @@ def graph_add_node(
     made = params.made(cuda.CUgraphNodeParams)
     result, node = newest("cuGraphAddNode")(graph, before, edges_of(edges, len(before)), len(before), made)
     if result is not SUCCESS:
+        for function in params.functions:
+            session.asks.forget(function)
         return (result,)
     session.add(session.nodes, number, node, session.graphs.numbers[int(graph)])
+    for function in params.functions:
+        session.asks.share(graph, function)
     after = content_of(made, params.size)
     (kind,) = struct.unpack_from("<i", after)
     session.special_nodes |= kind in _SPECIAL

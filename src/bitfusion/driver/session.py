@@ -65,7 +65,7 @@ class DriverSession(Session):
         self.leaving: list[Leaving] = []  # freed in streams that have not got there
         self.outgoing = Outgoing()
         self.asks = Asks(channel, self.outgoing)
-        self.hosted = Hosted(self.asks, channel)
+        self.hosted = Hosted(self.asks, channel, self.contexts[0])
         self.hosted_execs = HostedExecs(self.hosted, self.execs)
         self.records = Records()
         self.watching: deque[Watch] = deque()

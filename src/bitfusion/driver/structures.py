@@ -34,6 +34,7 @@ class Memory:
     client: Mapping[str, int] = {}
     _places: Mapping[str, int] = {}
     _keep: tuple[Any, ...] = ()
+    functions: tuple[int, ...] = ()  # the client's numbers of those that the driver has
 
     def __init__(self, session: DriverSession, description: Description, packed: bytes, one: bool = False) -> None:
         name, size, members = description
@@ -113,6 +114,7 @@ class Memory:
         """What stands for the client's function of that number, which it gets."""
         asks, (client,) = self._session.asks, _U64.unpack_from(self._data, number)
         asks.expect(client, self._session.current, lasts=True)
+        self.functions = (*self.functions, client)
         _U64.pack_into(self._data, here, int(asks.function))
 
     def _parameters(self, here: int, extra: int, size: int) -> None:
