@@ -11,6 +11,7 @@
 #include "../state/jit.h"
 #include "../state/libraries.h"
 #include "../state/lookup.h"
+#include "../state/managed_variables.h"
 #include "../state/memory.h"
 
 /* The image must outlive the load if another server may need it: then it is copied, unless the application promised to
@@ -176,11 +177,21 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     return CUDA_SUCCESS;
 }
 
-/* A managed variable is one that the host follows by its address, which is the server's. */
+/* Where a managed variable is: in the current context or, for a program that has none yet, in the first device's primary
+ * one, which is there from now on. */
+static CUresult home_of_managed(struct bf_object **out)
+{
+    CUcontext primary;
+    CUresult result = bf_contexts_peek(out);
+    if (result || *out)
+        return result;
+    result = cuDevicePrimaryCtxRetain(&primary, 0);
+    return result ? result : bf_contexts_find(primary, out);
+}
+
 CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
 {
-    struct bf_object *object;
-    struct bf_server *server = NULL;
+    struct bf_object *object, *context;
     struct bf_value out[2];
     uint64_t number;
     CUresult result = find(library, &object);
@@ -189,12 +200,20 @@ CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library
     if (!result)
         result = bf_lookup_name(name);
     if (!result)
-        server = bf_contexts_usual_device()->server;
+        result = home_of_managed(&context);
     if (!result)
-        result = bf_libraries_number(object, server, &number);
+        result = bf_libraries_number(object, context->server, &number);
     if (!result)
-        result = BF_ASK(bf_on(server), out, cuLibraryGetManaged, bf_u(number), bf_text(name));
-    return result ? result : CUDA_ERROR_NOT_SUPPORTED;
+        result = BF_ASK(bf_in(context), out, cuLibraryGetManaged, bf_u(number), bf_text(name));
+    if (!result)
+        result = bf_managed_variables_add(context, object, out[0].u, out[1].u);
+    if (result)
+        return result;
+    if (dptr)
+        *dptr = out[0].u;
+    if (bytes)
+        *bytes = out[1].u;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library)

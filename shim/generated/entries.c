@@ -1,4 +1,5 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
+#include "../../libcuda/advice.h"
 #include "../../libcuda/capture.h"
 #include "../../libcuda/coredump.h"
 #include "../../libcuda/errors.h"
@@ -28,6 +29,7 @@
 #include "../state/graphs.h"
 #include "../state/kernels.h"
 #include "../state/lookup.h"
+#include "../state/managed_memory.h"
 #include "../state/memory.h"
 #include "../state/modules.h"
 #include "../state/order.h"
@@ -1532,6 +1534,64 @@ CUresult cuMemGetHandleForAddressRange(void *handle, CUdeviceptr dptr, size_t si
     if (!handle)
         return CUDA_ERROR_INVALID_VALUE;
     return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuMemAdvise(CUdeviceptr devPtr, size_t count, CUmem_advise advice, CUdevice device)
+{
+    return cuMemAdvise_v2(devPtr, count, advice, lc_advice_place(device));
+}
+
+CUresult cuMemAdvise_v2(CUdeviceptr devPtr, size_t count, CUmem_advise advice, CUmemLocation location)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    return lc_advice_set(devPtr, count, advice, location, bf_client.device_count);
+}
+
+CUresult cuMemPrefetchAsync(CUdeviceptr devPtr, size_t count, CUdevice dstDevice, CUstream hStream)
+{
+    return cuMemPrefetchAsync_v2(devPtr, count, lc_advice_place(dstDevice), 0, hStream);
+}
+
+CUresult cuMemPrefetchAsync_v2(CUdeviceptr devPtr, size_t count, CUmemLocation location, unsigned int flags, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    result = bf_issue_refuse(&order);
+    if (result)
+        return result;
+    result = lc_advice_prefetch(devPtr, count, location, flags, bf_client.device_count);
+    if (result)
+        return result;
+    return bf_managed_memory_move(devPtr, count, location.type == CU_MEM_LOCATION_TYPE_DEVICE);
+}
+
+CUresult cuMemRangeGetAttribute(void *data, size_t dataSize, CUmem_range_attribute attribute, CUdeviceptr devPtr, size_t count)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    return lc_advice_get(data, dataSize, attribute, devPtr, count);
+}
+
+CUresult cuMemRangeGetAttributes(void **data, size_t *dataSizes, CUmem_range_attribute *attributes, size_t numAttributes, CUdeviceptr devPtr, size_t count)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    return lc_advice_get_all(data, dataSizes, attributes, numAttributes, devPtr, count);
+}
+
+CUresult cuStreamAttachMemAsync(CUstream hStream, CUdeviceptr dptr, size_t length, unsigned int flags)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    result = bf_issue_refuse(&order);
+    if (result)
+        return result;
+    return bf_managed_memory_attach(&order, dptr, length, flags);
 }
 
 CUresult cuTexObjectCreate(CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC *pTexDesc, const CUDA_RESOURCE_VIEW_DESC *pResViewDesc)

@@ -85,5 +85,16 @@ void bf_areas_remove(struct bf_area *area)
     size_t index = below(area->base), total = atomic_load(&bf_areas_count);
     atomic_store(&bf_areas_count, total - 1);
     memmove(areas + index, areas + index + 1, (total - 1 - index) * sizeof *areas);
+    free(area->parts);
     free(area);
+}
+
+bool bf_areas_add_part(struct bf_area *area, struct bf_part part)
+{
+    struct bf_part *grown = realloc(area->parts, (area->part_count + 1) * sizeof *grown);
+    if (!grown)
+        return false;
+    area->parts = grown;
+    area->parts[area->part_count++] = part;
+    return true;
 }

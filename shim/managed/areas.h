@@ -20,9 +20,16 @@
 
 enum bf_block { BF_BLOCK_EQUAL, BF_BLOCK_HOST, BF_BLOCK_DEVICE };
 
+/* Of bytes that the device has. */
+struct bf_part {
+    uint64_t from, end;
+};
+
 struct bf_area {
     uint64_t base;
     size_t bytes;                 /* whole pages */
+    struct bf_part *parts;        /* what of it the device has; NULL: all */
+    size_t part_count;
     uint8_t *own;                 /* our view of it */
     struct bf_stream *connection; /* whose device has it */
     uint64_t context, stream;     /* in which it was made there, and in which it is moved */
@@ -32,6 +39,7 @@ struct bf_area {
     unsigned block_bytes;
     size_t count, here, written; /* blocks; those that are not `device`; those that are `host` */
     size_t next, run;            /* the block that a program touches next that goes straight on; how many it gets */
+    size_t wanted_from, wanted_end; /* blocks that the program says it needs next */
     uint8_t states[];
 };
 
@@ -49,6 +57,8 @@ static inline bool bf_areas_any(void)
 /* One like that, without blocks yet; all are equal then. NULL if memory ran out. */
 struct bf_area *bf_areas_add(const struct bf_area *like);
 void bf_areas_remove(struct bf_area *area);
+/* The device has this of the area, too. False if memory ran out. */
+bool bf_areas_add_part(struct bf_area *area, struct bf_part part);
 
 /* The area that has `address`, or the next one above it; NULL. */
 struct bf_area *bf_areas_from(uint64_t address);

@@ -90,18 +90,3 @@ bool bf_keeper_start(void)
     pthread_mutex_unlock(&lock);
     return started;
 }
-
-int bf_keeper_open(uint64_t address, size_t bytes, bool writes)
-{
-    uint64_t end = address + bytes;
-    int result = 0;
-    for (struct bf_area *area; address < end && !result; address = area->base + area->bytes) {
-        area = settled(address);
-        if (!area)
-            return 0;
-        size_t first = (address - area->base) / area->block_bytes;
-        uint64_t to = end < area->base + area->bytes ? end : area->base + area->bytes;
-        result = bf_move_here(area, first, (to - 1 - area->base) / area->block_bytes + 1 - first, writes);
-    }
-    return result;
-}

@@ -127,12 +127,27 @@ int bf_managed_add(const struct bf_managed_place *place, uint64_t base, size_t b
                                  .context = place->context,
                                  .stream = place->stream};
     pthread_mutex_lock(&bf_areas_lock);
-    bool added = bf_areas_add(&area);
+    struct bf_area *added = bf_areas_add(&area);
+    if (added && place->parts)
+        to_device(added);
     pthread_mutex_unlock(&bf_areas_lock);
     if (added)
         return 0;
     bf_views_unmap(base, bytes, own);
     return BF_STREAM_NO_MEMORY;
+}
+
+int bf_managed_add_part(uint64_t from, uint64_t end)
+{
+    bool added = true;
+    pthread_mutex_lock(&bf_areas_lock);
+    for (struct bf_area *area = bf_areas_from(from); area && area->base < end;
+         area = bf_areas_from(area->base + area->bytes)) {
+        to_device(area);
+        added = bf_areas_add_part(area, (struct bf_part){from, end}) && added;
+    }
+    pthread_mutex_unlock(&bf_areas_lock);
+    return added ? 0 : BF_STREAM_NO_MEMORY;
 }
 
 static void remove_area(struct bf_area *area)
@@ -158,12 +173,18 @@ void bf_managed_remove_all(uint64_t base, size_t bytes)
     pthread_mutex_unlock(&bf_areas_lock);
 }
 
-int bf_managed_fetch(uint64_t address, size_t bytes)
+void bf_managed_want(uint64_t address, size_t bytes)
 {
+    uint64_t end = address + bytes;
     pthread_mutex_lock(&bf_areas_lock);
-    int result = bf_keeper_open(address, bytes, false);
+    for (struct bf_area *area = bf_areas_from(address); area && area->base < end;
+         area = bf_areas_from(area->base + area->bytes)) {
+        uint64_t from = address > area->base ? address - area->base : 0;
+        uint64_t to = end - area->base < area->bytes ? end - area->base : area->bytes;
+        area->wanted_from = from / area->block_bytes;
+        area->wanted_end = (to - 1) / area->block_bytes + 1;
+    }
     pthread_mutex_unlock(&bf_areas_lock);
-    return result;
 }
 
 int bf_managed_send(uint64_t address, size_t bytes)
@@ -181,10 +202,6 @@ void bf_managed_attach(uint64_t base, bool to_all, const struct bf_progress *pro
 {
     pthread_mutex_lock(&bf_areas_lock);
     struct bf_area *area = bf_areas_at(base);
-    while (area && !bf_work_is_over(area)) {
-        bf_work_wait(area);
-        area = bf_areas_at(base);
-    }
     if (area) {
         area->of = to_all ? NULL : progress;
         area->of_host = !to_all && !progress;

@@ -25,22 +25,26 @@ void bf_managed_returned(struct bf_stream *connection);
 /* True if any of these bytes is managed. */
 bool bf_managed_touches(const void *address, size_t bytes);
 
-/* What the server has allocated in its context; whole pages, reserved here, and zeros there. `stream` is for our copies
- * alone, and waits for no other. 0, or BF_STREAM_NO_MEMORY. */
+/* What the server has allocated in its context; whole pages, reserved here. Zeros are there, or, if it is made of `parts`,
+ * what add_part says. `stream` is for our copies alone, and waits for no other. 0, or BF_STREAM_NO_MEMORY. */
 struct bf_managed_place {
     struct bf_stream *connection;
     uint64_t context, stream;
+    bool parts;
 };
 int bf_managed_add(const struct bf_managed_place *place, uint64_t base, size_t bytes);
+/* Of areas that are made of parts: these bytes are the device's, and have a value there. */
+int bf_managed_add_part(uint64_t from, uint64_t end);
 void bf_managed_remove(uint64_t base);
 /* All that is in there. */
 void bf_managed_remove_all(uint64_t base, size_t bytes);
 
-/* Bring it here, or to the device, before it is used there. 0, or the connection's result. */
-int bf_managed_fetch(uint64_t address, size_t bytes);
+/* What the program has written there goes to the device now. 0, or the connection's result. */
 int bf_managed_send(uint64_t address, size_t bytes);
+/* The program is going to need this: it comes at once when the first of it is touched. */
+void bf_managed_want(uint64_t address, size_t bytes);
 
-/* It may be used by all streams; by one alone (NULL: the host alone). Waits for what may be using it. */
+/* It may be used by all streams; by one alone (NULL: the host alone). */
 void bf_managed_attach(uint64_t base, bool to_all, const struct bf_progress *progress);
 
 /* In a forked child. */

@@ -42,13 +42,48 @@ static void set(struct bf_area *area, size_t first, size_t count, enum bf_block 
     }
 }
 
-static int send(struct bf_area *area, size_t first, size_t count)
+/* What of a span the device has as its part `index`. */
+static struct span part_of(const struct bf_area *area, struct span span, size_t index)
 {
-    struct span span = span_of(area, first, count);
+    if (!area->parts)
+        return span;
+    uint64_t from = area->parts[index].from, end = area->parts[index].end, after = span.address + span.bytes;
+    from = from > span.address ? from : span.address;
+    end = end < after ? end : after;
+    return (struct span){from, end > from ? end - from : 0, area->own + (from - area->base)};
+}
+
+static int send_span(const struct bf_area *area, struct span span)
+{
     const struct bf_value args[] = {{.u = span.address}, {.u = span.bytes}, {.u = area->stream}};
     struct bf_rows bulk = bf_rows_plain(span.own, span.bytes);
-    count_moved(&bf_move_counts.pages_out, &bf_move_counts.bytes_out, span.bytes);
     return bf_stream_tell(area->connection, area->context, &bf_calls[BF_CALL_copy_htod], args, &bulk);
+}
+
+static int fetch_span(const struct bf_area *area, struct span span)
+{
+    const struct bf_value args[] = {{.u = span.address}, {.u = span.bytes}, {.u = area->stream}};
+    struct bf_rows into = bf_rows_plain(span.own, span.bytes);
+    struct bf_ask ask;
+    int result = bf_stream_ask(area->connection, area->context, &bf_calls[BF_CALL_copy_dtoh], args, NULL, &into, &ask);
+    bf_stream_ask_end(&ask);
+    return result;
+}
+
+static int move(const struct bf_area *area, size_t first, size_t count, bool out)
+{
+    struct span whole = span_of(area, first, count);
+    int result = 0;
+    for (size_t i = 0; !result && i < (area->parts ? area->part_count : 1); i++) {
+        struct span part = part_of(area, whole, i);
+        if (part.bytes)
+            result = out ? send_span(area, part) : fetch_span(area, part);
+    }
+    if (out)
+        count_moved(&bf_move_counts.pages_out, &bf_move_counts.bytes_out, whole.bytes);
+    else
+        count_moved(&bf_move_counts.pages_in, &bf_move_counts.bytes_in, whole.bytes);
+    return result;
 }
 
 /* What was sent is there before any later call begins. */
@@ -66,7 +101,7 @@ static int send_all(struct bf_area *area)
         count = alike(area, at, area->count);
         if (area->states[at] != BF_BLOCK_HOST)
             continue;
-        result = send(area, at, count);
+        result = move(area, at, count, true);
         set(area, at, count, BF_BLOCK_EQUAL);
     }
     return result || !sends ? result : settle(area);
@@ -83,7 +118,7 @@ int bf_move_send(struct bf_area *area)
             continue;
         if (!bf_views_set(span.address, span.bytes, BF_VIEW_READ))
             return BF_MOVE_NO_ROOM;
-        int result = send(area, at, count);
+        int result = move(area, at, count, true);
         if (result)
             return result;
         set(area, at, count, BF_BLOCK_EQUAL);
@@ -99,18 +134,6 @@ int bf_move_to_device(struct bf_area *area)
     return result;
 }
 
-static int fetch(struct bf_area *area, size_t first, size_t count)
-{
-    struct span span = span_of(area, first, count);
-    const struct bf_value args[] = {{.u = span.address}, {.u = span.bytes}, {.u = area->stream}};
-    struct bf_rows into = bf_rows_plain(span.own, span.bytes);
-    struct bf_ask ask;
-    count_moved(&bf_move_counts.pages_in, &bf_move_counts.bytes_in, span.bytes);
-    int result = bf_stream_ask(area->connection, area->context, &bf_calls[BF_CALL_copy_dtoh], args, NULL, &into, &ask);
-    bf_stream_ask_end(&ask);
-    return result;
-}
-
 int bf_move_here(struct bf_area *area, size_t first, size_t count, bool writes)
 {
     enum bf_block becomes = writes ? BF_BLOCK_HOST : BF_BLOCK_EQUAL;
@@ -122,7 +145,7 @@ int bf_move_here(struct bf_area *area, size_t first, size_t count, bool writes)
         if (state == BF_BLOCK_HOST || state == becomes)
             continue;
         if (state == BF_BLOCK_DEVICE)
-            result = fetch(area, at, alone);
+            result = move(area, at, alone, false);
         if (!result && !bf_views_set(span.address, span.bytes, writes ? BF_VIEW_WRITE : BF_VIEW_READ))
             result = BF_MOVE_NO_ROOM;
         if (!result)
@@ -143,16 +166,24 @@ bool bf_move_surrender(struct bf_area *area)
     return bf_views_set(area->base, area->bytes, BF_VIEW_WRITE);
 }
 
-size_t bf_move_ahead(struct bf_area *area, size_t first, bool writes)
+/* What the program wants first; else as much again as before, if it goes straight on. */
+static size_t run_from(struct bf_area *area, size_t first, bool writes)
 {
-    if (area->bytes <= BF_MANAGED_WHOLE_BYTES)
-        return area->count - first;
+    if (first >= area->wanted_from && first < area->wanted_end)
+        return area->wanted_end - first;
     size_t most = (writes ? BF_MANAGED_WRITE_AHEAD_BYTES : BF_MANAGED_READ_AHEAD_BYTES) / area->block_bytes;
     area->run = first == area->next && area->run ? 2 * area->run : 1;
     if (area->run > most)
         area->run = most ? most : 1;
-    size_t end = first + area->run < area->count ? first + area->run : area->count;
-    size_t count = alike(area, first, end);
+    return area->run;
+}
+
+size_t bf_move_ahead(struct bf_area *area, size_t first, bool writes)
+{
+    if (area->bytes <= BF_MANAGED_WHOLE_BYTES)
+        return area->count - first;
+    size_t run = run_from(area, first, writes);
+    size_t count = alike(area, first, run < area->count - first ? first + run : area->count);
     area->next = first + count;
     return count;
 }

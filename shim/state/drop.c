@@ -7,6 +7,7 @@
 #include "code.h"
 #include "libraries.h"
 #include "links.h"
+#include "managed_variables.h"
 #include "numbered.h"
 
 static _Atomic uint64_t epoch;
@@ -54,6 +55,8 @@ void bf_drop_object(struct bf_object *object, enum bf_kind kind)
         bf_links_free(object->link);
     else if (kind == BF_MODULE)
         bf_listing_free(object->module.listing);
+    if (kind == BF_MODULE || kind == BF_LIBRARY)
+        bf_managed_variables_end(object);
     /* Their global variables go with them. */
     for (unsigned i = 0; i < bf_client.server_count && (kind == BF_MODULE || kind == BF_LIBRARY); i++)
         if (!object->server || object->server == &bf_client.servers[i])

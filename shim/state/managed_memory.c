@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "../../libcuda/advice.h"
 #include "../managed/managed.h"
 #include "../managed/views.h"
 #include "../wire/report.h"
@@ -18,15 +19,24 @@ enum { PIECE_PAGES = PIECE_BYTES / BF_VIEWS_PAGE, SMALL_PAGES = PIECE_PAGES / 2,
 struct piece {
     struct piece *next;
     struct bf_object *context;
-    uint64_t context_number, stream;
+    uint64_t stream;
     uint64_t base;
     size_t bytes;
     unsigned pages; /* in use */
     bool used[PIECE_PAGES];
 };
 
+/* The stream in which pages of a context are moved: nothing else is in it, and it goes with the context. Its number and
+ * that of the context are never used again. */
+struct mover {
+    struct mover *next;
+    const struct bf_server *server;
+    uint64_t context, stream;
+};
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct piece *pieces;
+static struct mover *movers;
 
 static CUresult give_back(struct bf_object *context, uint64_t base)
 {
@@ -57,16 +67,32 @@ static CUresult ask_for(struct bf_object *context, size_t bytes, uint64_t *base)
     return result;
 }
 
-/* A stream for the pages of what is allocated in a context, which goes with that. With the lock held. */
+/* With the lock held. */
 static CUresult find_stream(struct bf_object *context, uint64_t *number)
 {
-    const struct piece *piece = pieces;
-    while (piece && (piece->context != context || piece->context_number != context->number))
-        piece = piece->next;
-    *number = piece ? piece->stream : bf_server_number(context->server);
-    return piece ? CUDA_SUCCESS
-                 : BF_TELL(bf_quietly(bf_in(context)), cuStreamCreateWithPriority, bf_u(*number),
-                           bf_u(CU_STREAM_NON_BLOCKING), bf_i(0));
+    struct mover *mover = movers;
+    while (mover && (mover->server != context->server || mover->context != context->number))
+        mover = mover->next;
+    if (!mover) {
+        uint64_t stream = bf_server_number(context->server);
+        CUresult result = BF_TELL(bf_quietly(bf_in(context)), cuStreamCreateWithPriority, bf_u(stream),
+                                  bf_u(CU_STREAM_NON_BLOCKING), bf_i(0));
+        mover = result ? NULL : malloc(sizeof *mover);
+        if (!mover)
+            return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+        *mover = (struct mover){movers, context->server, context->number, stream};
+        movers = mover;
+    }
+    *number = mover->stream;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_managed_memory_stream(struct bf_object *context, uint64_t *number)
+{
+    pthread_mutex_lock(&lock);
+    CUresult result = find_stream(context, number);
+    pthread_mutex_unlock(&lock);
+    return result;
 }
 
 static CUresult make_zeros(const struct piece *piece)
@@ -89,7 +115,6 @@ static CUresult add_piece(struct bf_object *context, size_t bytes, struct piece 
         return result;
     }
     piece->context = context;
-    piece->context_number = context->number;
     piece->bytes = bytes;
     (void)make_zeros(piece);
     piece->next = pieces;
@@ -179,7 +204,7 @@ CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, boo
     pthread_mutex_lock(&lock);
     CUresult result = take(context, pages, &piece, &base);
     if (!result) {
-        const struct bf_managed_place place = {&context->server->stream, context->number, piece->stream};
+        const struct bf_managed_place place = {&context->server->stream, context->number, piece->stream, false};
         result = (CUresult)bf_managed_add(&place, base, pages * BF_VIEWS_PAGE);
         if (result)
             (void)give(base, pages);
@@ -190,7 +215,7 @@ CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, boo
     if (of_host)
         bf_managed_attach(base, false, NULL);
     struct bf_range range = {.base = base, .bytes = bytes, .id = bf_map_new_id(), .context = context, .managed = true};
-    if (!bf_map_add(&context->server->memory, &range)) {
+    if (!lc_advice_add(base, bytes) || !bf_map_add(&context->server->memory, &range)) {
         (void)bf_managed_memory_free(&(struct bf_place){context->server, range});
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
@@ -200,6 +225,7 @@ CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, boo
 
 CUresult bf_managed_memory_free(const struct bf_place *place)
 {
+    lc_advice_remove(place->range.base, place->range.bytes);
     bf_managed_remove(place->range.base);
     pthread_mutex_lock(&lock);
     CUresult result = give(place->range.base, pages_of(place->range.bytes));
@@ -216,9 +242,31 @@ void bf_managed_memory_end_context(const struct bf_object *context)
             link = &piece->next;
             continue;
         }
+        lc_advice_remove(piece->base, piece->bytes);
         bf_managed_remove_all(piece->base, piece->bytes);
         *link = piece->next;
         free(piece);
     }
     pthread_mutex_unlock(&lock);
+}
+
+CUresult bf_managed_memory_move(CUdeviceptr at, size_t bytes, bool to_device)
+{
+    if (to_device)
+        return (CUresult)bf_managed_send(at, bytes);
+    bf_managed_want(at, bytes);
+    return CUDA_SUCCESS;
+}
+
+/* In whole allocations. What was put into streams before is the program's to wait for. */
+CUresult bf_managed_memory_attach(const struct bf_order *order, CUdeviceptr at, size_t bytes, unsigned flags)
+{
+    struct bf_range range;
+    bool known = bf_map_find(&order->to.server->memory, at, &range) && range.managed && range.base == at;
+    bool single = flags == CU_MEM_ATTACH_SINGLE;
+    if (!known || (bytes && bytes != range.bytes) || (single && !order->object) ||
+        (!single && flags != CU_MEM_ATTACH_GLOBAL && flags != CU_MEM_ATTACH_HOST))
+        return CUDA_ERROR_INVALID_VALUE;
+    bf_managed_attach(at, flags == CU_MEM_ATTACH_GLOBAL, single ? order->to.progress : NULL);
+    return CUDA_SUCCESS;
 }

@@ -10,6 +10,13 @@ CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, boo
 /* What was taken out of the map. Nothing uses it any more. */
 CUresult bf_managed_memory_free(const struct bf_place *place);
 
+/* The number of the stream in which pages of a context are moved. */
+CUresult bf_managed_memory_stream(struct bf_object *context, uint64_t *number);
+
+/* cuMemPrefetchAsync, cuStreamAttachMemAsync. */
+CUresult bf_managed_memory_move(CUdeviceptr at, size_t bytes, bool to_device);
+CUresult bf_managed_memory_attach(const struct bf_order *order, CUdeviceptr at, size_t bytes, unsigned flags);
+
 /* The context has ended, and with it its memory on the server. */
 void bf_managed_memory_end_context(const struct bf_object *context);
 

@@ -5,6 +5,7 @@
 
 #include "../wire/outstanding.h"
 #include "managed_memory.h"
+#include "managed_variables.h"
 #include "pinned.h"
 #include "pools.h"
 #include "reserve.h"
@@ -72,11 +73,17 @@ void bf_memory_settle_host(const void *address, size_t bytes, const struct bf_pr
         bf_outstanding_wait(&bf_client.servers[i].stream, address, bytes, except);
 }
 
+static void end_managed(const struct bf_object *context)
+{
+    bf_managed_variables_end(context);
+    bf_managed_memory_end_context(context);
+}
+
 void bf_memory_end_context(const struct bf_object *context)
 {
     struct bf_range range;
     if (bf_managed_any())
-        bf_managed_memory_end_context(context);
+        end_managed(context);
     while (bf_pinned_take_of(context, &range)) {
         bf_memory_settle_host((void *)(uintptr_t)range.base, range.bytes, NULL);
         if (!bf_pinned_is_registered(&range))

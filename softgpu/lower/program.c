@@ -41,6 +41,16 @@ bool sg_program_global(const struct sg_program *program, const char *name, uint6
     return false;
 }
 
+bool sg_program_is_managed(const struct sg_program *program, const char *name)
+{
+    for (uint32_t v = 0; v < program->global_count; v++) {
+        const struct ptx_var *var = &program->module->vars[v];
+        if (var->name && strcmp(var->name, name) == 0)
+            return var->managed;
+    }
+    return false;
+}
+
 static int check_functions(struct sg_program *program, struct ptx_log *log)
 {
     for (uint32_t n = 0; n < program->module->function_count; n++) {

@@ -28,6 +28,8 @@ bool sg_program_provides(const char *name);
 
 /* A visible or other named module-level .global/.const variable. False if there is none of that name. */
 bool sg_program_global(const struct sg_program *program, const char *name, uint64_t *address, uint64_t *bytes);
+/* True if it has .attribute(.managed). */
+bool sg_program_is_managed(const struct sg_program *program, const char *name);
 
 /* Whether kernels may call malloc or free: then it needs a heap before the first of them is launched. The heap stays
  * the caller's. */

@@ -52,6 +52,8 @@ _NUMBERS = {
 }
 _FLAGS = (0, *(1 << bit for bit in range(9)), 2**31, 2**32 - 1)
 _NAMES = ("", "there is no such name", "x" * 3000)
+# By value a place is one word: its type, and the number above that.
+_PLACES = (1, 0, 1 | 1 << 32, 1 | 77 << 32, 1 | 0xFFFFFFFF << 32, 2, 3, 4, 9)
 _ENUMERATORS_MAX = 1 << 20
 
 
@@ -111,6 +113,8 @@ class Types:
             return ["int", min(ctype.elements)]
         if ctype.kind in ("pointer", "function"):
             return ["int", 0]
+        if type_ == "CUmemLocation":
+            return ["int", _PLACES[0]]
         if type_ == "CUdevice" or "lags" in name:
             return ["int", 0]
         return ["int", 64 if type_ in ("size_t", "cuuint64_t") else 1]
@@ -134,6 +138,8 @@ class Types:
             numbers = enumerators(ctype)
         elif ctype.kind in ("pointer", "function"):
             numbers = [0]
+        elif type_ == "CUmemLocation":
+            numbers = list(_PLACES)
         elif type_ == "CUdevice":
             numbers = list(_DEVICES)
         elif "lags" in name:

@@ -36,3 +36,12 @@ def test_what_only_kernels_use_is_transferred_once(compile_c, server):
     faults, sent, fetched = moved(outcome)
     assert (sent, fetched) == (2 * BUFFER_BYTES, BUFFER_BYTES)
     assert 0 < faults < 100
+
+
+def test_variables_and_advice_are_the_same(compile_cuda, server):
+    output = compare([compile_cuda(PROGRAMS / "managed_variables.cu")], server).output
+    assert "40 0.5 0\n" in output and "47 0.75 " in output
+
+
+def test_each_stream_may_have_memory_of_its_own(compile_c, server):
+    compare([compile_c(PROGRAMS / "managed_streams.c")], server)

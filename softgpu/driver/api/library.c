@@ -1,6 +1,7 @@
 /* Entry points of libraries. */
 #include "../capture/capture_rules.h"
 #include "../state/library.h"
+#include "context.h"
 
 #include <string.h>
 
@@ -152,14 +153,35 @@ CUresult cuLibraryGetUnifiedFunction(void **fptr, CUlibrary library, const char 
     return CUDA_ERROR_NOT_FOUND;
 }
 
-/* Managed variables are not implemented: one that exists is refused by name, not given an address that the host
- * cannot use. */
+/* Where a managed variable is: in the current context or, for a program that has none yet, in the first device's primary
+ * one, which is there from now on. All memory of a device is the host's own. */
+static CUresult home_of_managed(struct sg_context **out)
+{
+    CUresult result = sg_context_current(out);
+    if (result != CUDA_ERROR_INVALID_CONTEXT)
+        return result;
+    const struct sg_device *device = sg_device_at(0);
+    TRY(sg_context_retain_primary(device));
+    *out = device->primary;
+    return CUDA_SUCCESS;
+}
+
 CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
 {
     ENTER(cuLibraryGetManaged);
     struct sg_library *found;
+    struct sg_context *context;
+    struct sg_module *module;
     uint64_t address, size;
     TRY(find_library(library, &found));
     REQUIRE((dptr || bytes) && name, CUDA_ERROR_INVALID_VALUE);
-    return sg_program_global(found->program, name, &address, &size) ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_NOT_FOUND;
+    TRY(home_of_managed(&context));
+    REQUIRE(sg_program_is_managed(found->program, name), CUDA_ERROR_NOT_FOUND);
+    TRY(sg_library_module(found, context, &module));
+    REQUIRE(sg_program_global(module->program, name, &address, &size), CUDA_ERROR_NOT_FOUND);
+    if (dptr)
+        *dptr = address;
+    if (bytes)
+        *bytes = size;
+    return CUDA_SUCCESS;
 }

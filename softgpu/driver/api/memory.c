@@ -1,4 +1,5 @@
 /* Entry points of device memory and of page-locked host memory. */
+#include "../../../libcuda/advice.h"
 #include "../../../libcuda/space.h"
 #include "../capture/capture_rules.h"
 #include "../graph/allotment.h"
@@ -60,6 +61,7 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
         return sg_allotment_free(dptr);
     }
     bool pooled = extent.tag == SG_TAG_POOL;
+    lc_advice_remove(dptr, extent.end - extent.begin);
     sg_wait_context(pooled ? context : (struct sg_context *)(uintptr_t)extent.owner, false);
     TRY(sg_memory_free(dptr));
     if (pooled)

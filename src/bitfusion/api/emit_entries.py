@@ -13,9 +13,9 @@ from .emit_libcuda import BANNER
 from .kinds import HANDLES, KINDS
 from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol, Wire
 
-_LIBCUDA = "capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
+_LIBCUDA = "advice capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
 _API = "capture copies devices fills functions graph_execs graph_settings green issue launch memop stream_attributes"
-_STATE = "arrays callbacks code drop events graphs kernels lookup memory modules order pinned pools structures textures user_objects virtual waits"
+_STATE = "arrays callbacks code drop events graphs kernels lookup managed_memory memory modules order pinned pools structures textures user_objects virtual waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))

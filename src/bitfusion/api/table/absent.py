@@ -56,11 +56,8 @@ _REASONS = {
         cuMemPoolExportToShareableHandle@11020 cuMemPoolImportFromShareableHandle@11020 cuMemPoolImportPointer@11020
     """,
     "managed memory": """
-        cuMemAdvise@8000 cuMemAdvise_v2@12020
         cuMemDiscardAndPrefetchBatchAsync@13000+ptsz@13000 cuMemDiscardBatchAsync@13000+ptsz@13000
-        cuMemPrefetchAsync@8000+ptsz@8000 cuMemPrefetchAsync_v2@12020+ptsz@12020
-        cuMemPrefetchBatchAsync@13000+ptsz@13000 cuMemRangeGetAttribute@8000 cuMemRangeGetAttributes@8000
-        cuStreamAttachMemAsync@6000+ptsz@7000
+        cuMemPrefetchBatchAsync@13000+ptsz@13000
     """,
     "decompression in batches": """
         cuMemBatchDecompressAsync@12060+ptsz@12060

@@ -6,6 +6,25 @@ CHAPTER = read_chapter(
     """
 cuMemAllocManaged@6000 (CUdeviceptr *dptr, size_t bytesize, unsigned int flags):
     hand
+cuMemAdvise@8000 (CUdeviceptr devPtr, size_t count, CUmem_advise advice, CUdevice device):
+    is cuMemAdvise_v2(devPtr, count, advice, lc_advice_place(device))
+cuMemAdvise_v2@12020 (CUdeviceptr devPtr, size_t count, CUmem_advise advice, CUmemLocation location):
+    ready; is lc_advice_set(devPtr, count, advice, location, bf_client.device_count)
+cuMemPrefetchAsync@8000 +ptsz@8000 (CUdeviceptr devPtr, size_t count, CUdevice dstDevice, CUstream hStream):
+    is cuMemPrefetchAsync_v2(devPtr, count, lc_advice_place(dstDevice), 0, hStream)
+cuMemPrefetchAsync_v2@12020 +ptsz@12020 (CUdeviceptr devPtr, size_t count, CUmemLocation location, unsigned int flags,
+        CUstream hStream):
+    stream hStream; try bf_issue_refuse(&order);
+    try lc_advice_prefetch(devPtr, count, location, flags, bf_client.device_count);
+    is bf_managed_memory_move(devPtr, count, location.type == CU_MEM_LOCATION_TYPE_DEVICE)
+cuMemRangeGetAttribute@8000 (void *data, size_t dataSize, CUmem_range_attribute attribute, CUdeviceptr devPtr, size_t
+        count):
+    ready; is lc_advice_get(data, dataSize, attribute, devPtr, count)
+cuMemRangeGetAttributes@8000 (void **data, size_t *dataSizes, CUmem_range_attribute *attributes, size_t numAttributes,
+        CUdeviceptr devPtr, size_t count):
+    ready; is lc_advice_get_all(data, dataSizes, attributes, numAttributes, devPtr, count)
+cuStreamAttachMemAsync@6000 +ptsz@7000 (CUstream hStream, CUdeviceptr dptr, size_t length, unsigned int flags):
+    stream hStream; try bf_issue_refuse(&order); is bf_managed_memory_attach(&order, dptr, length, flags)
 # Calls of the wire alone.
 stream_settle #660 tell (CUstream stream):
     server: cuStreamSynchronize(stream)
