@@ -58,3 +58,13 @@ def test_second_server_costs_the_first_one_nothing(compile_cuda, tmp_path):
         outcome = running.run([program], through(one, two))
         assert (outcome.code, outcome.output) == (0, "cudaSuccess 0.5 63.5\n"), outcome.errors
         assert until_the_result(used) == EXPECTED and unused.waited == ["connect", "HELLO", "connect"]
+
+
+def test_replay_of_a_graph_is_one_message_with_the_wait_for_it_however_many_nodes_there_are(compile_c, tmp_path):
+    """But for the first launch, which the driver may refuse."""
+    program = compile_c(PROGRAMS / "graph_replays.c")
+    with relayed(tmp_path, 1) as (server, relay):
+        outcome = running.run([program], through(server))
+        assert (outcome.code, outcome.output) == (0, "10000\n"), outcome.errors
+        launched = relay.waited.index("graph_launch_first")
+        assert relay.waited[launched + 1 :] == ["stream_wait"] * 5 + ["copy_dtoh"]
