@@ -26,6 +26,11 @@ def test_host_and_kernels_in_turn_find_what_a_model_says(threads, operations, co
     assert output.count("as the model") == threads
 
 
+def test_fresh_managed_memory_holds_zeroes_as_pages_of_the_system_do(compile_c, server):
+    output = compare([compile_c(PROGRAMS / "managed_fresh.c")], server).output
+    assert [line.split()[0] for line in output.splitlines()] == ["0"] * 10
+
+
 def test_a_handler_of_the_program_and_a_fork_do_not_disturb_it(compile_c, server):
     compare([compile_c(PROGRAMS / "managed_signals.c")], server)
 

@@ -1,7 +1,25 @@
 /* Managed memory. All memory of a device is the host's own: nothing is moved. */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "../../../libcuda/advice.h"
 #include "../capture/capture_rules.h"
 #include "../state/context.h"
+
+/* A page of the system that nobody has written holds zeroes, and programs rely on finding that in fresh managed
+ * memory. Whole pages are given back to the system, so that what is not used costs nothing. */
+static void clear(uint64_t address, uint64_t bytes)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), end = address + bytes;
+    uint64_t first = (address + page - 1) & ~(page - 1), last = end & ~(page - 1);
+    if (first >= last || madvise((void *)(uintptr_t)first, last - first, MADV_DONTNEED)) {
+        memset((void *)(uintptr_t)address, 0, bytes);
+        return;
+    }
+    memset((void *)(uintptr_t)address, 0, first - address);
+    memset((void *)(uintptr_t)last, 0, end - last);
+}
 
 CUresult cuMemAllocManaged(CUdeviceptr *dptr, size_t bytesize, unsigned int flags)
 {
@@ -17,6 +35,7 @@ CUresult cuMemAllocManaged(CUdeviceptr *dptr, size_t bytesize, unsigned int flag
         (void)sg_memory_free(address);
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
+    clear(address, bytesize);
     *dptr = address;
     return CUDA_SUCCESS;
 }
