@@ -21,6 +21,7 @@ INSTALL_S = 3600
 CONFIGURE_S = 1800
 COMPILE_S = 600  # for one file
 SHOWN_LINES = 20
+NOT_IN_TIME = "not built in time"
 BESIDE = ["nice", "-n", "10"]  # compilers leave the machine to others; programs do not: their time is bounded
 NVRTC_AS_PTX = "-DnvrtcGetCUBIN=nvrtcGetPTX -DnvrtcGetCUBINSize=nvrtcGetPTXSize"
 COMPILER = """#!/bin/sh
@@ -199,12 +200,13 @@ class Checkout:
                 rf"/{re.escape(name)}(\.dir/|\s)", block.splitlines()[0] + " "
             ):
                 return first_error(block.splitlines()[2:])
-        return "not built in time"
+        return NOT_IN_TIME
 
 
 def first_error(lines: list[str]) -> str:
     found = [line for line in lines if re.search(r"\b(error|cannot find|No such file|undefined)\b", line, re.I)]
-    return re.sub(r"\S*/", "", found[0]).strip() if found else "not built"
+    # A compiler that was ended says nothing else.
+    return re.sub(r"\S*/", "", found[0]).strip() if found else NOT_IN_TIME
 
 
 def _group(source: str) -> str:
