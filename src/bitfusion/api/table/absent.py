@@ -55,10 +55,6 @@ _REASONS = {
         cuIpcOpenMemHandle@4010 cuIpcOpenMemHandle_v2@11000 cuMemPoolExportPointer@11020
         cuMemPoolExportToShareableHandle@11020 cuMemPoolImportFromShareableHandle@11020 cuMemPoolImportPointer@11020
     """,
-    "managed memory": """
-        cuMemDiscardAndPrefetchBatchAsync@13000+ptsz@13000 cuMemDiscardBatchAsync@13000+ptsz@13000
-        cuMemPrefetchBatchAsync@13000+ptsz@13000
-    """,
     "decompression in batches": """
         cuMemBatchDecompressAsync@12060+ptsz@12060
     """,

@@ -25,6 +25,18 @@ cuMemRangeGetAttributes@8000 (void **data, size_t *dataSizes, CUmem_range_attrib
     ready; is lc_advice_get_all(data, dataSizes, attributes, numAttributes, devPtr, count)
 cuStreamAttachMemAsync@6000 +ptsz@7000 (CUstream hStream, CUdeviceptr dptr, size_t length, unsigned int flags):
     stream hStream; try bf_issue_refuse(&order); is bf_managed_memory_attach(&order, dptr, length, flags)
+# They are for devices that all touch managed memory beside the host (CONCURRENT_MANAGED_ACCESS is 0).
+cuMemPrefetchBatchAsync@13000 +ptsz@13000 (CUdeviceptr *dptrs, size_t *sizes, size_t count, CUmemLocation *prefetchLocs,
+        size_t *prefetchLocIdxs, size_t numPrefetchLocs, unsigned long long flags, CUstream hStream):
+    stream hStream; need dptrs, sizes, prefetchLocs, prefetchLocIdxs; refuse !count || !numPrefetchLocs || flags;
+    is CUDA_ERROR_NOT_SUPPORTED
+cuMemDiscardBatchAsync@13000 +ptsz@13000 (CUdeviceptr *dptrs, size_t *sizes, size_t count, unsigned long long flags,
+        CUstream hStream):
+    stream hStream; need dptrs, sizes; refuse !count || flags; is CUDA_ERROR_NOT_SUPPORTED
+cuMemDiscardAndPrefetchBatchAsync@13000 +ptsz@13000 (CUdeviceptr *dptrs, size_t *sizes, size_t count, CUmemLocation
+        *prefetchLocs, size_t *prefetchLocIdxs, size_t numPrefetchLocs, unsigned long long flags, CUstream hStream):
+    stream hStream; need dptrs, sizes, prefetchLocs, prefetchLocIdxs; refuse !count || !numPrefetchLocs || flags;
+    is CUDA_ERROR_NOT_SUPPORTED
 # Calls of the wire alone.
 stream_settle #660 tell (CUstream stream):
     server: cuStreamSynchronize(stream)
