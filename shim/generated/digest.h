@@ -175,6 +175,23 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x3c76c1fcaa6830e3), /* cuTexObjectDestroy */
     UINT64_C(0x565ce7b3cb6ea382), /* cuSurfObjectCreate */
     UINT64_C(0x0c8861bf159b2078), /* cuSurfObjectDestroy */
+    UINT64_C(0x95659f4e6705b8fe), /* cuModuleGetTexRef */
+    UINT64_C(0xd10828388e062c4d), /* cuModuleGetSurfRef */
+    UINT64_C(0x33d58cca9dc24292), /* cuTexRefCreate */
+    UINT64_C(0x095285fa755c5043), /* cuTexRefDestroy */
+    UINT64_C(0xf58555f0155f45a7), /* cuTexRefSetArray */
+    UINT64_C(0x858282cfaeb5eb66), /* cuSurfRefSetArray */
+    UINT64_C(0xc8917e3910bec207), /* cuTexRefSetAddress_v2 */
+    UINT64_C(0x63dbfc2e618e8526), /* cuTexRefSetAddress2D_v3 */
+    UINT64_C(0xb775c2575fe1584b), /* cuTexRefSetFormat */
+    UINT64_C(0xaefd0a91225d5eeb), /* cuTexRefSetAddressMode */
+    UINT64_C(0x87d636ccf1c39fc9), /* cuTexRefSetFilterMode */
+    UINT64_C(0x86d7176ac66239bb), /* cuTexRefSetMipmapFilterMode */
+    UINT64_C(0x7203f58c2e47a726), /* cuTexRefSetMipmapLevelBias */
+    UINT64_C(0xa57503778c95171c), /* cuTexRefSetMipmapLevelClamp */
+    UINT64_C(0xc742aeb43ea92007), /* cuTexRefSetMaxAnisotropy */
+    UINT64_C(0x94731cf458494266), /* cuTexRefSetBorderColor */
+    UINT64_C(0x08fb6096e7ac1674), /* cuTexRefSetFlags */
     UINT64_C(0x88b400cdebc7d0f0), /* cuMemAddressReserve */
     UINT64_C(0xb8eac8ea2edf1986), /* cuMemAddressFree */
     UINT64_C(0xfa0cd770967f458f), /* cuMemCreate */
@@ -190,6 +207,7 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x7975ffd6fa285bc4), /* CUmemAllocationProp */
     UINT64_C(0x479c148ac0aaecdf), /* CUdevResource */
     UINT64_C(0x0a711b1c841f8a78), /* CUmemPoolProps */
+    UINT64_C(0x4f9469b29c76549a), /* CUDA_ARRAY_DESCRIPTOR */
     UINT64_C(0x1e75b5450ac8afac), /* CUDA_ARRAY3D_DESCRIPTOR */
     UINT64_C(0x7fbfc44567695762), /* CUDA_RESOURCE_DESC */
     UINT64_C(0x91beb8ac2b44bfe4), /* CUDA_TEXTURE_DESC */

@@ -9,6 +9,7 @@
 #include "../../libcuda/logs.h"
 #include "../../libcuda/old_launch.h"
 #include "../../libcuda/pool_place.h"
+#include "../../libcuda/texture.h"
 #include "../api/capture.h"
 #include "../api/copies.h"
 #include "../api/devices.h"
@@ -35,6 +36,7 @@
 #include "../state/order.h"
 #include "../state/pinned.h"
 #include "../state/pools.h"
+#include "../state/references.h"
 #include "../state/structures.h"
 #include "../state/textures.h"
 #include "../state/user_objects.h"
@@ -1707,6 +1709,502 @@ CUresult cuSurfObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc, CUsurfObject 
     if (result)
         return result;
     return bf_textures_surface_resource(context, surfObject, pResDesc);
+}
+
+CUresult cuModuleGetTexRef(CUtexref *pTexRef, CUmodule hmod, const char *name)
+{
+    struct bf_object *module;
+    CUresult result = bf_lookup_module(hmod, &module);
+    if (result)
+        return result;
+    if (!pTexRef || !name)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (strlen(name) > BF_NAME_BYTES_MAX)
+        return CUDA_ERROR_NOT_FOUND;
+    return bf_references_of_module(module, name, pTexRef);
+}
+
+CUresult cuModuleGetSurfRef(CUsurfref *pSurfRef, CUmodule hmod, const char *name)
+{
+    struct bf_object *module;
+    CUresult result = bf_lookup_module(hmod, &module);
+    if (result)
+        return result;
+    if (!pSurfRef || !name)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (strlen(name) > BF_NAME_BYTES_MAX)
+        return CUDA_ERROR_NOT_FOUND;
+    return bf_references_surface_of_module(module, name, pSurfRef);
+}
+
+CUresult cuTexRefCreate(CUtexref *pTexRef)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!pTexRef)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_references_create(context, pTexRef);
+}
+
+CUresult cuTexRefDestroy(CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    return bf_references_destroy(texref);
+}
+
+CUresult cuTexRefSetArray(CUtexref hTexRef, CUarray hArray, unsigned int Flags)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    struct bf_object *array;
+    result = bf_lookup_find(BF_ARRAY, hArray, &array);
+    if (result)
+        return result;
+    if (Flags != 1)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetArray, bf_u(texref->number), bf_u(array->number), bf_u((uint64_t)(Flags)));
+    if (result)
+        return result;
+    bf_references_bind_array(texref, array);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuSurfRefSetArray(CUsurfref hSurfRef, CUarray hArray, unsigned int Flags)
+{
+    struct bf_object *surfref;
+    CUresult result = bf_lookup_find(BF_SURFREF, hSurfRef, &surfref);
+    if (result)
+        return result;
+    result = bf_contexts_check(surfref->reference.context);
+    if (result)
+        return result;
+    struct bf_object *array;
+    result = bf_lookup_find(BF_ARRAY, hArray, &array);
+    if (result)
+        return result;
+    if (Flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(surfref->reference.context), NULL, cuSurfRefSetArray, bf_u(surfref->number), bf_u(array->number), bf_u((uint64_t)(Flags)));
+    if (result)
+        return result;
+    bf_references_bind_array(surfref, array);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetAddress_v2(size_t *ByteOffset, CUtexref hTexRef, CUdeviceptr dptr, size_t bytes)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    return bf_references_bind(texref, dptr, bytes, ByteOffset);
+}
+
+CUresult cuTexRefSetAddress2D_v3(CUtexref hTexRef, const CUDA_ARRAY_DESCRIPTOR *desc, CUdeviceptr dptr, size_t Pitch)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!desc)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_packed desc_packed = {.data = NULL};
+    result = bf_structures_pack(&desc_packed, BF_STRUCTURE_CUDA_ARRAY_DESCRIPTOR, desc, 1, texref->reference.context);
+    if (!result)
+        result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetAddress2D_v3, bf_u(texref->number), bf_structures_value(&desc_packed), bf_u((uint64_t)(dptr)), bf_u((uint64_t)(Pitch)));
+    bf_structures_end(&desc_packed);
+    if (result)
+        return result;
+    bf_references_bind_plane(texref, desc, dptr);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetAddress2D_v2(CUtexref hTexRef, const CUDA_ARRAY_DESCRIPTOR *desc, CUdeviceptr dptr, size_t Pitch)
+{
+    return cuTexRefSetAddress2D_v3(hTexRef, desc, dptr, Pitch);
+}
+
+CUresult cuTexRefSetFormat(CUtexref hTexRef, CUarray_format fmt, int NumPackedComponents)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!lc_texture_format_suits(fmt, NumPackedComponents))
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetFormat, bf_u(texref->number), bf_u((uint64_t)(fmt)), bf_i(NumPackedComponents));
+    if (result)
+        return result;
+    texref->reference.state->format = fmt;
+    texref->reference.state->channels = NumPackedComponents;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetAddressMode(CUtexref hTexRef, int dim, CUaddress_mode am)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if ((unsigned)dim > 2)
+        return CUDA_ERROR_INVALID_VALUE;
+    if ((unsigned)am > CU_TR_ADDRESS_MODE_BORDER)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetAddressMode, bf_u(texref->number), bf_i(dim), bf_u((uint64_t)(am)));
+    if (result)
+        return result;
+    texref->reference.state->sampler.addressMode[dim] = am;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetFilterMode(CUtexref hTexRef, CUfilter_mode fm)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if ((unsigned)fm > CU_TR_FILTER_MODE_LINEAR)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetFilterMode, bf_u(texref->number), bf_u((uint64_t)(fm)));
+    if (result)
+        return result;
+    texref->reference.state->sampler.filterMode = fm;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetMipmapFilterMode(CUtexref hTexRef, CUfilter_mode fm)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if ((unsigned)fm > CU_TR_FILTER_MODE_LINEAR)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetMipmapFilterMode, bf_u(texref->number), bf_u((uint64_t)(fm)));
+    if (result)
+        return result;
+    texref->reference.state->sampler.mipmapFilterMode = fm;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetMipmapLevelBias(CUtexref hTexRef, float bias)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetMipmapLevelBias, bf_u(texref->number), bf_f(bias));
+    if (result)
+        return result;
+    texref->reference.state->sampler.mipmapLevelBias = bias;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetMipmapLevelClamp(CUtexref hTexRef, float minMipmapLevelClamp, float maxMipmapLevelClamp)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetMipmapLevelClamp, bf_u(texref->number), bf_f(minMipmapLevelClamp), bf_f(maxMipmapLevelClamp));
+    if (result)
+        return result;
+    texref->reference.state->sampler.minMipmapLevelClamp = minMipmapLevelClamp;
+    texref->reference.state->sampler.maxMipmapLevelClamp = maxMipmapLevelClamp;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetMaxAnisotropy(CUtexref hTexRef, unsigned int maxAniso)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetMaxAnisotropy, bf_u(texref->number), bf_u((uint64_t)(maxAniso)));
+    if (result)
+        return result;
+    texref->reference.state->sampler.maxAnisotropy = maxAniso > 16 ? 16 : maxAniso;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefSetBorderColor(CUtexref hTexRef, float *pBorderColor)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pBorderColor)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_references_border(texref, pBorderColor);
+}
+
+CUresult cuTexRefSetFlags(CUtexref hTexRef, unsigned int Flags)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (Flags & ~(unsigned)LC_TEXTURE_FLAGS)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetFlags, bf_u(texref->number), bf_u((uint64_t)(Flags)));
+    if (result)
+        return result;
+    texref->reference.state->sampler.flags = Flags;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetAddress_v2(CUdeviceptr *pdptr, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pdptr)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!texref->reference.state->address)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pdptr = (CUdeviceptr)texref->reference.state->address;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetArray(CUarray *phArray, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!phArray)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!texref->reference.state->array)
+        return CUDA_ERROR_INVALID_VALUE;
+    *phArray = (CUarray)texref->reference.state->array;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuSurfRefGetArray(CUarray *phArray, CUsurfref hSurfRef)
+{
+    struct bf_object *surfref;
+    CUresult result = bf_lookup_find(BF_SURFREF, hSurfRef, &surfref);
+    if (result)
+        return result;
+    result = bf_contexts_check(surfref->reference.context);
+    if (result)
+        return result;
+    if (!phArray)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!surfref->reference.state->array)
+        return CUDA_ERROR_INVALID_VALUE;
+    *phArray = (CUarray)surfref->reference.state->array;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetAddressMode(CUaddress_mode *pam, CUtexref hTexRef, int dim)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pam)
+        return CUDA_ERROR_INVALID_VALUE;
+    if ((unsigned)dim > 2)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pam = (CUaddress_mode)(texref->reference.state->sampler.addressMode[dim]);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetFilterMode(CUfilter_mode *pfm, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pfm)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pfm = (CUfilter_mode)texref->reference.state->sampler.filterMode;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetFormat(CUarray_format *pFormat, int *pNumChannels, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pFormat || !pNumChannels)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pFormat = (CUarray_format)texref->reference.state->format;
+    *pNumChannels = (int)texref->reference.state->channels;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetMipmapFilterMode(CUfilter_mode *pfm, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pfm)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pfm = (CUfilter_mode)texref->reference.state->sampler.mipmapFilterMode;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetMipmapLevelBias(float *pbias, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pbias)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pbias = (float)texref->reference.state->sampler.mipmapLevelBias;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetMipmapLevelClamp(float *pminMipmapLevelClamp, float *pmaxMipmapLevelClamp, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pminMipmapLevelClamp || !pmaxMipmapLevelClamp)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pminMipmapLevelClamp = (float)texref->reference.state->sampler.minMipmapLevelClamp;
+    *pmaxMipmapLevelClamp = (float)texref->reference.state->sampler.maxMipmapLevelClamp;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetMaxAnisotropy(int *pmaxAniso, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pmaxAniso)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pmaxAniso = (int)((int)texref->reference.state->sampler.maxAnisotropy);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetBorderColor(float *pBorderColor, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pBorderColor)
+        return CUDA_ERROR_INVALID_VALUE;
+    memcpy(pBorderColor, texref->reference.state->sampler.borderColor, 4 * sizeof *pBorderColor);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetFlags(unsigned int *pFlags, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!pFlags)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pFlags = (unsigned int)texref->reference.state->sampler.flags;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuParamSetTexRef(CUfunction hfunc, int texunit, CUtexref hTexRef)
+{
+    struct bf_object *function;
+    CUresult result = bf_functions_settable(hfunc, &function);
+    if (result)
+        return result;
+    struct bf_object *texref;
+    result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (texunit != -1)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount)

@@ -15,6 +15,7 @@ _Static_assert(sizeof(CUdevResource) == 144, "CUdevResource");
 _Static_assert(sizeof(CUmemPoolProps) == 88, "CUmemPoolProps");
 _Static_assert(offsetof(CUmemPoolProps, location) == 8, "CUmemPoolProps.location");
 _Static_assert(offsetof(CUmemPoolProps, win32SecurityAttributes) == 16, "CUmemPoolProps.win32SecurityAttributes");
+_Static_assert(sizeof(CUDA_ARRAY_DESCRIPTOR) == 24, "CUDA_ARRAY_DESCRIPTOR");
 _Static_assert(sizeof(CUDA_ARRAY3D_DESCRIPTOR) == 40, "CUDA_ARRAY3D_DESCRIPTOR");
 _Static_assert(sizeof(CUDA_RESOURCE_DESC) == 144, "CUDA_RESOURCE_DESC");
 _Static_assert(offsetof(CUDA_RESOURCE_DESC, res.array.hArray) == 8, "CUDA_RESOURCE_DESC.res.array.hArray");
@@ -231,6 +232,7 @@ const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
     [BF_STRUCTURE_CUmemAllocationProp] = {32, 2, CUmemAllocationProp_members},
     [BF_STRUCTURE_CUdevResource] = {144, 0, NULL},
     [BF_STRUCTURE_CUmemPoolProps] = {88, 2, CUmemPoolProps_members},
+    [BF_STRUCTURE_CUDA_ARRAY_DESCRIPTOR] = {24, 0, NULL},
     [BF_STRUCTURE_CUDA_ARRAY3D_DESCRIPTOR] = {40, 0, NULL},
     [BF_STRUCTURE_CUDA_RESOURCE_DESC] = {144, 2, CUDA_RESOURCE_DESC_members},
     [BF_STRUCTURE_CUDA_TEXTURE_DESC] = {104, 0, NULL},

@@ -45,6 +45,11 @@ static inline struct bf_value bf_i(int64_t value)
     return (struct bf_value){.s = value};
 }
 
+static inline struct bf_value bf_f(float value)
+{
+    return (struct bf_value){.f = value};
+}
+
 static inline struct bf_value bf_bytes(const void *data, size_t bytes)
 {
     return (struct bf_value){.p = data, .bytes = bytes};

@@ -40,6 +40,8 @@ void bf_drop_object(struct bf_object *object, enum bf_kind kind)
         free(atomic_exchange(&object->node.storage, NULL));
     if (kind == BF_TEXTURE || kind == BF_SURFACE)
         free(object->texture.told);
+    if (kind == BF_TEXREF || kind == BF_SURFREF)
+        free(object->reference.state);
     if (kind == BF_EXEC)
         free(atomic_exchange(&object->exec.recorded, NULL));
     if (kind == BF_CONTEXT) {

@@ -28,6 +28,7 @@ struct bf_linked;
 struct bf_listing;
 struct bf_recorded;
 struct bf_texture;
+struct bf_reference;
 
 struct bf_object {
     _Atomic uint32_t kind;
@@ -114,6 +115,10 @@ struct bf_object {
             unsigned references, mappings; /* it ends with the last of them */
             CUmemAllocationProp properties;
         } memhandle;
+        struct {
+            struct bf_object *context;
+            struct bf_reference *state;
+        } reference; /* of a texture or surface */
         struct bf_linked *link;
         struct {
             _Atomic int type; /* CUgraphNodeType, or -1: not known here */

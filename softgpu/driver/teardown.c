@@ -12,6 +12,7 @@
 #include "state/event.h"
 #include "state/handles.h"
 #include "state/module.h"
+#include "state/reference.h"
 #include "state/texture.h"
 
 /* Until no other thread can be using the context: what they still put into it is done. A thread that has left a call by
@@ -39,8 +40,10 @@ static void drop_handles(struct sg_context *context)
     for (struct sg_module *module = context->modules; module; module = module->next) {
         for (uint32_t i = 0; i < module->function_count; i++)
             sg_handles_drop(module->functions[i].handle);
+        sg_reference_drop_handles(module->references);
         sg_handles_drop(module->handle);
     }
+    sg_reference_drop_handles(context->references);
     sg_array_drop_handles(context);
     sg_objects_unlock();
     sg_sched_lock();
@@ -68,6 +71,8 @@ void sg_teardown_context(struct sg_context *context)
     close_to_others(context);
     sg_module_destroy_all(context);
     sg_event_destroy_all(context);
+    sg_reference_free(context->references);
+    context->references = NULL;
     sg_texture_destroy_all(context);
     sg_array_destroy_all(context);
     while (context->streams) {

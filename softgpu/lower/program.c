@@ -28,17 +28,31 @@ void sg_program_set_heap(struct sg_program *program, struct sg_heap *heap)
     program->heap = heap;
 }
 
-bool sg_program_global(const struct sg_program *program, const char *name, uint64_t *address, uint64_t *bytes)
+static const struct ptx_var *find(const struct sg_program *program, const char *name, unsigned opaque,
+                                  uint64_t *address)
 {
     for (uint32_t v = 0; v < program->global_count; v++) {
         const struct ptx_var *var = &program->module->vars[v];
-        if (program->variables[v].place != SG_PLACE_ADDRESS || !var->name || strcmp(var->name, name) != 0)
+        if (program->variables[v].place != SG_PLACE_ADDRESS || !var->name || var->opaque != opaque ||
+            strcmp(var->name, name) != 0)
             continue;
         *address = program->variables[v].value;
-        *bytes = var->size;
-        return true;
+        return var;
     }
-    return false;
+    return NULL;
+}
+
+bool sg_program_global(const struct sg_program *program, const char *name, uint64_t *address, uint64_t *bytes)
+{
+    const struct ptx_var *var = find(program, name, PTX_OPAQUE_NONE, address);
+    if (var)
+        *bytes = var->size;
+    return var;
+}
+
+bool sg_program_reference(const struct sg_program *program, const char *name, unsigned opaque, uint64_t *address)
+{
+    return find(program, name, opaque, address);
 }
 
 bool sg_program_is_managed(const struct sg_program *program, const char *name)

@@ -31,6 +31,9 @@ bool sg_program_global(const struct sg_program *program, const char *name, uint6
 /* True if it has .attribute(.managed). */
 bool sg_program_is_managed(const struct sg_program *program, const char *name);
 
+/* A texture or surface reference (enum ptx_opaque): where the number of its object is. */
+bool sg_program_reference(const struct sg_program *program, const char *name, unsigned opaque, uint64_t *address);
+
 /* Whether kernels may call malloc or free: then it needs a heap before the first of them is launched. The heap stays
  * the caller's. */
 bool sg_program_wants_heap(const struct sg_program *program);

@@ -189,8 +189,6 @@ static const char *query_trouble(const struct ptx_insn *insn)
         return query <= PTX_QUERY_ORDER || query == PTX_QUERY_ARRAY_SIZE || query == PTX_QUERY_LAYOUT
                    ? NULL
                    : "a surface has nothing of that name";
-    if (query == PTX_QUERY_LAYOUT)
-        return "a texture has nothing of that name";
     if (insn->mods.mip && (insn->mods.mip != PTX_MIP_LEVEL || query > PTX_QUERY_DEPTH))
         return ".level goes with sizes only";
     return NULL;
@@ -203,7 +201,7 @@ static const char *surface_trouble(const struct ptx_insn *insn)
 
     if (!insn->mods.bounds)
         return "one of .trap .clamp .zero is required";
-    if (insn->mods.geometry >= PTX_CUBE || (reduces && insn->mods.geometry > PTX_A2D))
+    if (insn->mods.geometry >= PTX_CUBE || (reduces && insn->mods.geometry > PTX_3D))
         return "it has no such geometry";
     if (insn->mods.vec > 4 || ptx_type_bytes((enum ptx_type)type) * (insn->mods.vec ? insn->mods.vec : 1) > 16)
         return "more than 16 bytes";
@@ -212,7 +210,7 @@ static const char *surface_trouble(const struct ptx_insn *insn)
     bool logic = atom == PTX_ATOM_AND || atom == PTX_ATOM_OR, minmax = atom == PTX_ATOM_MIN || atom == PTX_ATOM_MAX;
     if (!logic && !minmax && atom != PTX_ATOM_ADD)
         return "the operation is .add, .min, .max, .and or .or";
-    if (insn->op == PTX_SURED && logic != (type == PTX_B32 || type == PTX_B64))
+    if (insn->op == PTX_SURED && (logic != (type == PTX_B32) || (type == PTX_S64 && !minmax)))
         return "the operation does not take this type";
     return NULL;
 }

@@ -4,23 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "../../libcuda/texture.h"
 #include "../isa/halves.h"
 #include "../isa/lanes.h"
-
-unsigned sg_texel_channel_bytes(CUarray_format format)
-{
-    switch (format) {
-    case CU_AD_FORMAT_UNSIGNED_INT8:
-    case CU_AD_FORMAT_SIGNED_INT8: return 1;
-    case CU_AD_FORMAT_UNSIGNED_INT16:
-    case CU_AD_FORMAT_SIGNED_INT16:
-    case CU_AD_FORMAT_HALF: return 2;
-    case CU_AD_FORMAT_UNSIGNED_INT32:
-    case CU_AD_FORMAT_SIGNED_INT32:
-    case CU_AD_FORMAT_FLOAT: return 4;
-    default: return 0;
-    }
-}
 
 bool sg_texel_is_float(const struct sg_texture *texture)
 {
@@ -107,7 +93,7 @@ static uint32_t saturated(float value, float least, float most)
 /* What sust.p stores: floats into formats that are read as floats, else integers, which are saturated. */
 void sg_texel_write(const struct sg_texture *texture, unsigned channel_number, uint32_t bits, uint64_t at)
 {
-    unsigned bytes = sg_texel_channel_bytes(texture->format);
+    unsigned bytes = lc_texture_channel_bytes(texture->format);
     unsigned char *p = (unsigned char *)(uintptr_t)at + (size_t)channel_number * bytes;
     uint32_t value = bits;
     switch (texture->format) {

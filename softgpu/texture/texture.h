@@ -56,8 +56,6 @@ uint64_t sg_table_next(const void *owner, uint64_t number);
 void sg_texel_read(const struct sg_texture *texture, uint64_t at, uint32_t out[4]);
 /* Whether the values are floats. */
 bool sg_texel_is_float(const struct sg_texture *texture);
-/* Of a format, as bytes of one channel; 0: not one that textures are made of. */
-unsigned sg_texel_channel_bytes(CUarray_format format);
 /* A value into one channel as sust.p stores it: from float, unsigned or signed bits; saturated to what it can hold. */
 void sg_texel_write(const struct sg_texture *texture, unsigned channel, uint32_t bits, uint64_t at);
 

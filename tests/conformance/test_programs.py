@@ -95,6 +95,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
         "memory",
         "old_launches",
         "one_thread",
+        "references",
         "reset_threads",
         "small_copies",
         "textures",
@@ -386,6 +387,13 @@ def test_cuda_example_with_a_default_stream_per_thread(compile_cuda, server):
 def test_what_kernels_print(compile_cuda, server):
     outcome = compare([compile_cuda(PROGRAMS / "printf.cu")], server)
     assert "0 of 1:  3.00|text  |c|0x40000000000|%\nafter the stream" in outcome.output
+
+
+def test_every_geometry_is_written_through_a_surface_and_read_through_a_texture(compile_cuda, server):
+    output = compare([compile_cuda(PROGRAMS / "sampling.cu")], server).output
+    # Of line, plane, space: the texels themselves, once each has been stepped over in quarters.
+    assert "line: 0 0 0 0 1 1 1 1 2 2 2 2 3 3 3 3 4 4 4 4 5 5 5 5 6 6 6 6 7 7 7 7\n" in output
+    assert "memory: 0 1 4 9 16 25 36" in output
 
 
 def test_128_bit_integers_are_those_of_the_host(compile_cuda, server):

@@ -21,7 +21,7 @@ BORDER_COLOR = (0.25, 0.5, 0.75, 1.0)
 
 @pytest.fixture
 def textures(lanes: Lanes) -> Iterator[Textures]:
-    made = Textures(lanes.gpu)
+    made = Textures(lanes)
     yield made
     made.close()
 

@@ -6,7 +6,8 @@ import ctypes
 from dataclasses import dataclass, field
 
 import numpy as np
-from ptxdriver import Buffer, Gpu, call
+from gpu import Lanes
+from ptxdriver import Buffer, call
 from texture_model import Sampler
 
 ARRAY, MIPMAPPED, LINEAR, PITCHED = range(4)
@@ -44,6 +45,22 @@ class _Place(ctypes.Union):
     )
 
 
+class _Shape(ctypes.Structure):
+    """CUDA_ARRAY3D_DESCRIPTOR."""
+
+    _fields_ = (
+        ("width", ctypes.c_size_t),
+        ("height", ctypes.c_size_t),
+        ("depth", ctypes.c_size_t),
+        ("format", ctypes.c_uint32),
+        ("channels", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
+    )
+
+
+LAYERED, SURFACE, CUBE = 1, 2, 4
+
+
 class Resource(ctypes.Structure):
     _fields_ = (("type", ctypes.c_uint32), ("res", _Place), ("flags", ctypes.c_uint32))
 
@@ -76,9 +93,11 @@ def description(sampler: Sampler, flags: int = 0) -> Description:
 class Textures:
     """Objects that end with this."""
 
-    gpu: Gpu
+    lanes: Lanes
     objects: list[int] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
+    surfaces: list[int] = field(default_factory=list)
+    arrays: list[ctypes.c_void_p] = field(default_factory=list)
 
     def make(self, resource: Resource, wanted: Description) -> int:
         number = ctypes.c_uint64()
@@ -87,7 +106,7 @@ class Textures:
         return number.value
 
     def upload(self, data: bytes) -> int:
-        self.buffers.append(self.gpu.upload(data))
+        self.buffers.append(self.lanes.gpu.upload(data))
         return self.buffers[-1].address
 
     def linear(self, texels: np.ndarray, wanted: Description) -> int:
@@ -110,8 +129,63 @@ class Textures:
         )
         return self.make(resource, wanted)
 
+    def array(self, texels: np.ndarray, flags: int = 0, dimensions: int = 3) -> Resource:
+        """An array that holds [plane, row, column, channel]; a plane is a layer or face if `flags` say so."""
+        depth, height, width, channels = texels.shape
+        handle = ctypes.c_void_p()
+        shape = _Shape(
+            width,
+            height if dimensions > 1 else 0,
+            depth if dimensions > 2 or flags & (LAYERED | CUBE) else 0,
+            FORMATS[texels.dtype.name],
+            channels,
+            flags | SURFACE,
+        )
+        call("cuArray3DCreate_v2", ctypes.byref(handle), ctypes.byref(shape))
+        self.arrays.append(handle)
+        resource = Resource(type=ARRAY)
+        resource.res.handle = handle
+        stacked = bool(flags & (LAYERED | CUBE))
+        places = {1: "{%x}", 2: "{%x, %y}", 3: "{%x, %y, %z, %z}"}[dimensions]
+        if stacked:
+            places = "{%z, %x}" if dimensions == 1 else "{%z, %x, %y, %y}"
+        self._fill(
+            self.surface(resource),
+            f"{'a' if stacked else ''}{min(dimensions, 2) if stacked else dimensions}d",
+            places,
+            texels,
+        )
+        return resource
+
+    def _fill(self, surface: int, geometry: str, places: str, texels: np.ndarray) -> None:
+        """A byte a thread."""
+        rows = texels.reshape(*texels.shape[:2], -1).view(np.uint8)
+        z, y, x = (axis.reshape(-1).astype(np.int32) for axis in np.indices(rows.shape))
+        self.lanes.run(
+            f"sust.b.{geometry}.b8.trap [%h, {places}], %v; mov.u32 %d, 0;",
+            {"d": "b32"},
+            {
+                "h": ("u64", np.full(x.size, surface, np.uint64)),
+                "x": ("s32", x),
+                "y": ("s32", y),
+                "z": ("s32", z),
+                "v": ("u8", rows.reshape(-1)),
+            },
+            part=np.ones(x.size, np.uint8),
+        )
+
+    def surface(self, resource: Resource) -> int:
+        number = ctypes.c_uint64()
+        call("cuSurfObjectCreate", ctypes.byref(number), ctypes.byref(resource))
+        self.surfaces.append(number.value)
+        return number.value
+
     def close(self) -> None:
+        for number in self.surfaces:
+            call("cuSurfObjectDestroy", ctypes.c_uint64(number))
         for number in self.objects:
             call("cuTexObjectDestroy", ctypes.c_uint64(number))
         for buffer in self.buffers:
-            self.gpu.free(buffer)
+            self.lanes.gpu.free(buffer)
+        for array in self.arrays:
+            call("cuArrayDestroy", array)

@@ -8,6 +8,7 @@
 struct sg_event;
 struct sg_module;
 struct sg_array;
+struct sg_reference;
 
 enum { SG_LIMITS = 7, SG_PRIORITY_LEAST = 0, SG_PRIORITY_GREATEST = -5 };
 
@@ -31,6 +32,7 @@ struct sg_context {
     struct sg_event *events;                     /* under sg_objects_lock */
     struct sg_module *modules;
     struct sg_array *arrays;
+    struct sg_reference *references;             /* of textures, in no module */
     struct sg_heap *heap;                        /* NULL until a kernel needs it */
 
     size_t limits[SG_LIMITS];

@@ -25,6 +25,8 @@ enum sg_kind {
     SG_GREEN,
     SG_RESOURCES,
     SG_ARRAY,
+    SG_TEXREF,
+    SG_SURFREF,
     SG_PHYSICAL,
 };
 

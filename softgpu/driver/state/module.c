@@ -1,5 +1,6 @@
 /* Life of modules. Knows nothing of images. */
 #include "module.h"
+#include "reference.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ static void release(struct sg_module *module)
         sg_handles_drop(module->functions[i].handle);
         lc_old_launch_free(module->functions[i].old);
     }
+    sg_reference_free(module->references);
     for (uint32_t i = 0; i < module->address_count; i++)
         sg_memory_free(module->addresses[i]);
     if (module->handle)

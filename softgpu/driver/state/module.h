@@ -8,6 +8,7 @@
 #include "../image/jit.h"
 
 struct sg_library;
+struct sg_reference;
 
 /* What a program may set on a function, or on a kernel of a library for each device. */
 struct sg_function_settings {
@@ -34,6 +35,7 @@ struct sg_module {
     struct sg_program *program;
     struct sg_function *functions;
     uint32_t function_count;
+    struct sg_reference *references; /* of textures and surfaces, as far as they were asked for */
     uint64_t *addresses;             /* of its variables */
     uint32_t address_count, address_room;
     _Atomic bool lacks_heap;         /* its kernels may call malloc or free, and none has been launched */

@@ -21,7 +21,7 @@ static bool set_format(CUarray_format format, unsigned channels, struct sg_textu
 {
     out->channels = (uint8_t)channels;
     out->format = format;
-    out->texel_bytes = (uint8_t)(sg_texel_channel_bytes(format) * channels);
+    out->texel_bytes = (uint8_t)(lc_texture_channel_bytes(format) * channels);
     return out->texel_bytes && (channels == 1 || channels == 2 || channels == 4);
 }
 

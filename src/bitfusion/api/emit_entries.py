@@ -13,9 +13,9 @@ from .emit_libcuda import BANNER
 from .kinds import HANDLES, KINDS
 from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol, Wire
 
-_LIBCUDA = "advice capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place"
+_LIBCUDA = "advice capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place texture"
 _API = "capture copies devices fills functions graph_execs graph_settings green issue launch memop stream_attributes"
-_STATE = "arrays callbacks code drop events graphs kernels lookup managed_memory memory modules order pinned pools structures textures user_objects virtual waits"
+_STATE = "arrays callbacks code drop events graphs kernels lookup managed_memory memory modules order pinned pools references structures textures user_objects virtual waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))
@@ -317,6 +317,8 @@ class _Entry:
         for name, kind in self._variables.items():
             if kind == "event":
                 return f"bf_in({name}->owner)"
+            if kind in ("texref", "surfref"):
+                return f"bf_in({name}->reference.context)"
             if kind == "array":
                 return f"bf_in({name}->array.context)"
             if kind in ("pool", "graph", "node", "exec", "userobject"):
@@ -335,6 +337,8 @@ class _Entry:
             "order": "order.context",
             "event": "{}->owner",
             "array": "{}->array.context",
+            "texref": "{}->reference.context",
+            "surfref": "{}->reference.context",
             "pool": "{}->pool.device->primary",
             "device": "{}->primary",
             "function": "{}->function.context",
@@ -372,6 +376,8 @@ class _Entry:
         if value in self._packed:
             return f"bf_structures_value(&{value}_packed)"
         given = self._params.get(value)
-        if param.is_pointer or param.type in FLOATS or param.type == "bytes" or (given and given.is_pointer):
+        if param.is_pointer or param.type == "bytes" or (given and given.is_pointer):
             raise self._refusal(f"{value}: no step says how {param.type} is sent")
+        if param.type in FLOATS:
+            return f"bf_f({value})"
         return f"bf_i({value})" if param.type in SIGNED else f"bf_u((uint64_t)({value}))"

@@ -23,7 +23,7 @@ from typing import Any
 from ..driver import {modules}
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
-from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies
+from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies, set_border_color
 from ..driver.jit import JitOptions
 from ..driver.ports import Answer
 from ..driver.session import DriverSession

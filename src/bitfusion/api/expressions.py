@@ -48,6 +48,7 @@ _TAKEN = {
 _ADAPTED = {
     "cuCtxCreate": "create_context",
     "cuDeviceGetP2PAtomicCapabilities": "atomic_capabilities",
+    "cuTexRefSetBorderColor": "set_border_color",
     "cuGraphAddDependencies": "add_dependencies",
     "cuGraphRemoveDependencies": "remove_dependencies",
 }

@@ -161,6 +161,8 @@ KINDS: tuple[Kind, ...] = (
     # The program has the driver's own numbers, which lie in parameters of kernels.
     Kind("texture", "T", "CUtexObject", "textures", False, ("context",), INVALID_VALUE, "cuTexObjectDestroy"),
     Kind("surface", "U", "CUsurfObject", "surfaces", False, ("context",), INVALID_VALUE, "cuSurfObjectDestroy"),
+    Kind("texref", "Q", "CUtexref", "texrefs", False, ("module", "context"), INVALID_HANDLE, "cuTexRefDestroy"),
+    Kind("surfref", "W", "CUsurfref", "surfrefs", False, ("module",), INVALID_HANDLE, ""),
     # A graph is made in none; one in a node (a child, the body of a conditional) goes with that node.
     Kind("graph", "G", "CUgraph", "graphs", False, (), INVALID_VALUE, "cuGraphDestroy", named=True),
     Kind("node", "N", "CUgraphNode", "nodes", False, ("graph",), INVALID_VALUE, "cuGraphDestroyNode", named=True),

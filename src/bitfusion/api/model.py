@@ -38,6 +38,9 @@ ENUMS = {
     "CUgraphMem_attribute",
     "CUgraphNodeType",
     "CUmemAllocationGranularity_flags",
+    "CUarray_format",
+    "CUaddress_mode",
+    "CUfilter_mode",
 }
 # Structures that structures.txt describes. `X[]` is any number of them.
 STRUCTURES = frozenset(described())

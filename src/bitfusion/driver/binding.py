@@ -112,3 +112,10 @@ def update_executable(executable: Any, graph: Any) -> tuple[Any, int, int, int]:
     update = ctypes.CDLL("libcuda.so.1").cuGraphExecUpdate_v2
     code = update(ctypes.c_void_p(int(executable)), ctypes.c_void_p(int(graph)), ctypes.byref(info))
     return cuda.CUresult(code), info.result, info.node or 0, info.before or 0
+
+
+def set_border_color(reference: Any, red: float, green: float, blue: float, alpha: float) -> tuple[Any]:
+    """cuTexRefSetBorderColor: cuda-python gives the driver the first of the four alone."""
+    color = (ctypes.c_float * 4)(red, green, blue, alpha)
+    code = ctypes.CDLL("libcuda.so.1").cuTexRefSetBorderColor(ctypes.c_void_p(int(reference)), color)
+    return (cuda.CUresult(code),)

@@ -8,7 +8,7 @@ from typing import Any
 from ..driver import arrays, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, virtual, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
-from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies
+from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies, set_border_color
 from ..driver.jit import JitOptions
 from ..driver.ports import Answer
 from ..driver.session import DriverSession
@@ -1151,6 +1151,107 @@ def cuSurfObjectDestroy(session: DriverSession, call: Any) -> Any:
     return result
 
 
+def cuModuleGetTexRef(session: DriverSession, call: Any) -> Answer | None:
+    _, pTexRef, hmod, name = call
+    session.check_new(pTexRef)
+    result, handle = cuda.cuModuleGetTexRef(session.modules[hmod], encode(name))
+    if result is SUCCESS:
+        session.add(session.texrefs, pTexRef, handle, hmod)
+    return (result,)
+
+
+def cuModuleGetSurfRef(session: DriverSession, call: Any) -> Answer | None:
+    _, pSurfRef, hmod, name = call
+    session.check_new(pSurfRef)
+    result, handle = cuda.cuModuleGetSurfRef(session.modules[hmod], encode(name))
+    if result is SUCCESS:
+        session.add(session.surfrefs, pSurfRef, handle, hmod)
+    return (result,)
+
+
+def cuTexRefCreate(session: DriverSession, call: Any) -> Answer | None:
+    _, pTexRef = call
+    session.check_new(pTexRef)
+    result, handle = cuda.cuTexRefCreate()
+    if result is SUCCESS:
+        session.add(session.texrefs, pTexRef, handle, session.current.number)
+    return (result,)
+
+
+def cuTexRefDestroy(session: DriverSession, call: Any) -> Any:
+    _, hTexRef = call
+    result = cuda.cuTexRefDestroy(session.texrefs[hTexRef])[0]
+    if result is SUCCESS:
+        session.drop(hTexRef)
+    return result
+
+
+def cuTexRefSetArray(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, hArray, Flags = call
+    return cuda.cuTexRefSetArray(session.texrefs[hTexRef], session.arrays[hArray], Flags)
+
+
+def cuSurfRefSetArray(session: DriverSession, call: Any) -> Answer | None:
+    _, hSurfRef, hArray, Flags = call
+    return cuda.cuSurfRefSetArray(session.surfrefs[hSurfRef], session.arrays[hArray], Flags)
+
+
+def cuTexRefSetAddress_v2(session: DriverSession, call: Any) -> Answer | None:
+    _, texref, dptr, bytes_ = call
+    answer = cuda.cuTexRefSetAddress(session.texrefs[texref], dptr, bytes_)
+    return answer if answer[0] is SUCCESS else answer[:1]
+
+
+def cuTexRefSetAddress2D_v3(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, desc, dptr, Pitch = call
+    return cuda.cuTexRefSetAddress2D(session.texrefs[hTexRef], structure(session, cuda.CUDA_ARRAY_DESCRIPTOR, described.CUDA_ARRAY_DESCRIPTOR, desc), dptr, Pitch)
+
+
+def cuTexRefSetFormat(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, fmt, NumPackedComponents = call
+    return cuda.cuTexRefSetFormat(session.texrefs[hTexRef], enum(cuda.CUarray_format, fmt), NumPackedComponents)
+
+
+def cuTexRefSetAddressMode(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, dim, am = call
+    return cuda.cuTexRefSetAddressMode(session.texrefs[hTexRef], dim, enum(cuda.CUaddress_mode, am))
+
+
+def cuTexRefSetFilterMode(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, fm = call
+    return cuda.cuTexRefSetFilterMode(session.texrefs[hTexRef], enum(cuda.CUfilter_mode, fm))
+
+
+def cuTexRefSetMipmapFilterMode(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, fm = call
+    return cuda.cuTexRefSetMipmapFilterMode(session.texrefs[hTexRef], enum(cuda.CUfilter_mode, fm))
+
+
+def cuTexRefSetMipmapLevelBias(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, bias = call
+    return cuda.cuTexRefSetMipmapLevelBias(session.texrefs[hTexRef], bias)
+
+
+def cuTexRefSetMipmapLevelClamp(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, minMipmapLevelClamp, maxMipmapLevelClamp = call
+    return cuda.cuTexRefSetMipmapLevelClamp(session.texrefs[hTexRef], minMipmapLevelClamp, maxMipmapLevelClamp)
+
+
+def cuTexRefSetMaxAnisotropy(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, maxAniso = call
+    return cuda.cuTexRefSetMaxAnisotropy(session.texrefs[hTexRef], maxAniso)
+
+
+def cuTexRefSetBorderColor(session: DriverSession, call: Any) -> Answer | None:
+    _, texref, red, green, blue, alpha = call
+    return set_border_color(session.texrefs[texref], red, green, blue, alpha)
+
+
+def cuTexRefSetFlags(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, Flags = call
+    return cuda.cuTexRefSetFlags(session.texrefs[hTexRef], Flags)
+
+
 def cuMemAddressReserve(session: DriverSession, call: Any) -> Answer | None:
     _, size, alignment, addr = call
     result, ptr = cuda.cuMemAddressReserve(size, alignment, addr, 0)
@@ -1271,6 +1372,7 @@ TELLS = {
     531: cuArrayDestroy,
     581: cuTexObjectDestroy,
     583: cuSurfObjectDestroy,
+    587: cuTexRefDestroy,
     623: cuMemRelease,
     660: stream_settle,
 }
@@ -1392,6 +1494,22 @@ ASKS = {
     530: cuArray3DCreate_v2,
     580: cuTexObjectCreate,
     582: cuSurfObjectCreate,
+    584: cuModuleGetTexRef,
+    585: cuModuleGetSurfRef,
+    586: cuTexRefCreate,
+    588: cuTexRefSetArray,
+    589: cuSurfRefSetArray,
+    590: cuTexRefSetAddress_v2,
+    591: cuTexRefSetAddress2D_v3,
+    592: cuTexRefSetFormat,
+    593: cuTexRefSetAddressMode,
+    594: cuTexRefSetFilterMode,
+    595: cuTexRefSetMipmapFilterMode,
+    596: cuTexRefSetMipmapLevelBias,
+    597: cuTexRefSetMipmapLevelClamp,
+    598: cuTexRefSetMaxAnisotropy,
+    599: cuTexRefSetBorderColor,
+    600: cuTexRefSetFlags,
     620: cuMemAddressReserve,
     621: cuMemAddressFree,
     622: cuMemCreate,
@@ -1597,6 +1715,23 @@ NAMES = {
     581: "cuTexObjectDestroy",
     582: "cuSurfObjectCreate",
     583: "cuSurfObjectDestroy",
+    584: "cuModuleGetTexRef",
+    585: "cuModuleGetSurfRef",
+    586: "cuTexRefCreate",
+    587: "cuTexRefDestroy",
+    588: "cuTexRefSetArray",
+    589: "cuSurfRefSetArray",
+    590: "cuTexRefSetAddress_v2",
+    591: "cuTexRefSetAddress2D_v3",
+    592: "cuTexRefSetFormat",
+    593: "cuTexRefSetAddressMode",
+    594: "cuTexRefSetFilterMode",
+    595: "cuTexRefSetMipmapFilterMode",
+    596: "cuTexRefSetMipmapLevelBias",
+    597: "cuTexRefSetMipmapLevelClamp",
+    598: "cuTexRefSetMaxAnisotropy",
+    599: "cuTexRefSetBorderColor",
+    600: "cuTexRefSetFlags",
     620: "cuMemAddressReserve",
     621: "cuMemAddressFree",
     622: "cuMemCreate",
@@ -1780,6 +1915,23 @@ ARGUMENTS = {
     581: "n",
     582: "nb",
     583: "n",
+    584: "nns",
+    585: "nns",
+    586: "n",
+    587: "n",
+    588: "nnu",
+    589: "nnu",
+    590: "nzz",
+    591: "nbzz",
+    592: "nni",
+    593: "nin",
+    594: "nn",
+    595: "nn",
+    596: "nf",
+    597: "nff",
+    598: "nu",
+    599: "nffff",
+    600: "nu",
     620: "zzz",
     621: "zz",
     622: "nzb",

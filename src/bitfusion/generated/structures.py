@@ -53,6 +53,12 @@ CUmemPoolProps = (
     ),
 )
 
+CUDA_ARRAY_DESCRIPTOR = (
+    "CUDA_ARRAY_DESCRIPTOR",
+    24,
+    (),
+)
+
 CUDA_ARRAY3D_DESCRIPTOR = (
     "CUDA_ARRAY3D_DESCRIPTOR",
     40,

@@ -28,6 +28,8 @@ class Tables:
         self.arrays = Named()
         self.textures: Handles[Handle] = Handles()
         self.surfaces: Handles[Handle] = Handles()
+        self.texrefs: Handles[Handle] = Handles()
+        self.surfrefs: Handles[Handle] = Handles()
         self.graphs = Named()
         self.nodes = Named()
         self.execs: Handles[Handle] = Handles()
@@ -48,6 +50,8 @@ class Tables:
             self.arrays,
             self.textures,
             self.surfaces,
+            self.texrefs,
+            self.surfrefs,
             self.graphs,
             self.nodes,
             self.execs,

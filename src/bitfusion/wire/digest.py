@@ -171,6 +171,23 @@ _PARTS = (
     0x3C76C1FCAA6830E3,  # cuTexObjectDestroy
     0x565CE7B3CB6EA382,  # cuSurfObjectCreate
     0x0C8861BF159B2078,  # cuSurfObjectDestroy
+    0x95659F4E6705B8FE,  # cuModuleGetTexRef
+    0xD10828388E062C4D,  # cuModuleGetSurfRef
+    0x33D58CCA9DC24292,  # cuTexRefCreate
+    0x095285FA755C5043,  # cuTexRefDestroy
+    0xF58555F0155F45A7,  # cuTexRefSetArray
+    0x858282CFAEB5EB66,  # cuSurfRefSetArray
+    0xC8917E3910BEC207,  # cuTexRefSetAddress_v2
+    0x63DBFC2E618E8526,  # cuTexRefSetAddress2D_v3
+    0xB775C2575FE1584B,  # cuTexRefSetFormat
+    0xAEFD0A91225D5EEB,  # cuTexRefSetAddressMode
+    0x87D636CCF1C39FC9,  # cuTexRefSetFilterMode
+    0x86D7176AC66239BB,  # cuTexRefSetMipmapFilterMode
+    0x7203F58C2E47A726,  # cuTexRefSetMipmapLevelBias
+    0xA57503778C95171C,  # cuTexRefSetMipmapLevelClamp
+    0xC742AEB43EA92007,  # cuTexRefSetMaxAnisotropy
+    0x94731CF458494266,  # cuTexRefSetBorderColor
+    0x08FB6096E7AC1674,  # cuTexRefSetFlags
     0x88B400CDEBC7D0F0,  # cuMemAddressReserve
     0xB8EAC8EA2EDF1986,  # cuMemAddressFree
     0xFA0CD770967F458F,  # cuMemCreate
@@ -186,6 +203,7 @@ _PARTS = (
     0x7975FFD6FA285BC4,  # CUmemAllocationProp
     0x479C148AC0AAECDF,  # CUdevResource
     0x0A711B1C841F8A78,  # CUmemPoolProps
+    0x4F9469B29C76549A,  # CUDA_ARRAY_DESCRIPTOR
     0x1E75B5450AC8AFAC,  # CUDA_ARRAY3D_DESCRIPTOR
     0x7FBFC44567695762,  # CUDA_RESOURCE_DESC
     0x91BEB8AC2B44BFE4,  # CUDA_TEXTURE_DESC
