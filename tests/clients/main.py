@@ -87,11 +87,12 @@ def run(suite: Suite, client: installed.Client, environment: dict[str, str], sec
         options += ["-c", os.devnull, "--rootdir", ".", "--import-mode", "importlib", "-p", "no:cacheprovider"]
         options += ["--report-log", str(log), *suite.options]
         command = [str(client.python), "-m", "pytest", *options, *suite.tests]
-        # Without it NVRTC does not always find a library of its own.
-        found = {"LD_LIBRARY_PATH": f"{client.cuda / 'lib'}:{environment.get('LD_LIBRARY_PATH', '')}".rstrip(":")}
+        # Taichi looks for a file libcuda.so there, and NVRTC for a library of its own.
+        places = [Path(environment["LD_PRELOAD"]).parent, client.cuda / "lib"]
+        found = {"LD_LIBRARY_PATH": os.pathsep.join(map(str, places))}
         ours = {"PYTHONPATH": str(Path(__file__).parent), sampling.EVERY: str(suite.every), sampling.TOLD: str(told)}
-        places = {"{nvcc}": client.cuda / "bin" / "nvcc", "{ptxas}": PTXAS}
-        own = {name: str(places.get(value, value)) for name, value in suite.environment.items()}
+        tools = {"{nvcc}": client.cuda / "bin" / "nvcc", "{ptxas}": PTXAS}
+        own = {name: str(tools.get(value, value)) for name, value in suite.environment.items()}
         _until({**environment, **own, **found, **ours}, command, client.tests, seconds)
         numbers = json.loads(told.read_text()) if told.exists() else {"total": 0, "chosen": 0}
         return {**numbers, "tests": results.read(log)}
