@@ -1635,6 +1635,20 @@ CUresult cuMemDiscardAndPrefetchBatchAsync(CUdeviceptr *dptrs, size_t *sizes, si
     return CUDA_ERROR_NOT_SUPPORTED;
 }
 
+CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements, CUarray_format format, unsigned numChannels, CUdevice dev)
+{
+    struct bf_device *device;
+    CUresult result = bf_lookup_device(dev, &device);
+    if (result)
+        return result;
+    if (!maxWidthInElements)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (numChannels > 4 || !lc_texture_format_suits(format, (int)numChannels))
+        return CUDA_ERROR_INVALID_VALUE;
+    *maxWidthInElements = (size_t)((size_t)device->facts->attributes[CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_LINEAR_WIDTH]);
+    return CUDA_SUCCESS;
+}
+
 CUresult cuTexObjectCreate(CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC *pTexDesc, const CUDA_RESOURCE_VIEW_DESC *pResViewDesc)
 {
     struct bf_object *context;

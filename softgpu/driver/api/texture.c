@@ -1,6 +1,7 @@
 /* Entry points of texture and surface objects. */
 #include "../state/texture.h"
 
+#include "../../../libcuda/texture.h"
 #include "../capture/capture_rules.h"
 
 CUresult cuTexObjectCreate(CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc,
@@ -97,5 +98,19 @@ CUresult cuTexObjectGetResourceViewDesc(CUDA_RESOURCE_VIEW_DESC *pResViewDesc, C
     TRY(find(texObject, false, &object));
     REQUIRE(pResViewDesc && object->has_view, CUDA_ERROR_INVALID_VALUE);
     *pResViewDesc = object->view;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements, CUarray_format format, unsigned numChannels,
+                                            CUdevice dev)
+{
+    ENTER(cuDeviceGetTexture1DLinearMaxWidth);
+    const struct sg_device *device = sg_device_at(dev);
+    int most = 0;
+    REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
+    REQUIRE(maxWidthInElements && numChannels <= 4 && lc_texture_format_suits(format, (int)numChannels),
+            CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_attributes_read(device, CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_LINEAR_WIDTH, &most));
+    *maxWidthInElements = (size_t)most;
     return CUDA_SUCCESS;
 }

@@ -15,7 +15,7 @@ _REASONS = {
     "arrays, textures and surfaces": """
         cuArray3DCreate@2000 cuArray3DGetDescriptor@2000 cuArrayCreate@2000 cuArrayGetDescriptor@2000
         cuArrayGetMemoryRequirements@11060 cuArrayGetPlane@11020
-        cuArrayGetSparseProperties@11010 cuDeviceGetTexture1DLinearMaxWidth@11010
+        cuArrayGetSparseProperties@11010
         cuMemMapArrayAsync@11010+ptsz@11010 cuMemcpy3D@2000 cuMemcpy3D_v2@3020+ptds@7000 cuMemcpy3DAsync@2000
         cuMemcpy3DAsync_v2@3020+ptsz@7000 cuMemcpy3DBatchAsync@12080+ptsz@12080
         cuMemcpy3DBatchAsync_v2@13000+ptsz@13000 cuMemcpy3DPeer@4000+ptds@7000 cuMemcpy3DPeerAsync@4000+ptsz@7000

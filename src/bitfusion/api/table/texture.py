@@ -1,9 +1,13 @@
-"""Texture and surface objects."""
+"""Texture and surface objects, and how long a line of memory may be."""
 
 from ..notation import read_chapter
 
 CHAPTER = read_chapter(
     """
+cuDeviceGetTexture1DLinearMaxWidth@11010 (size_t *maxWidthInElements, CUarray_format format, unsigned numChannels,
+        CUdevice dev):
+    device dev; need maxWidthInElements; refuse numChannels > 4 || !lc_texture_format_suits(format, (int)numChannels);
+    *maxWidthInElements = (size_t)device->facts->attributes[CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_LINEAR_WIDTH]
 cuTexObjectCreate@5000 #580 ask (CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC
         *pTexDesc, const CUDA_RESOURCE_VIEW_DESC *pResViewDesc):
     current; need pTexObject, pResDesc, pTexDesc;
