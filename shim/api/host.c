@@ -1,15 +1,31 @@
-/* Host memory that the application calls pinned. It is ordinary memory of this process: the server cannot reach it,
- * so it is never mapped into a device, and only what is known about it is kept. */
+/* Host memory that the application calls pinned. It is ordinary memory of this process, which the server cannot reach;
+ * only what is known about it is kept. What is asked for to be mapped into a device is kept alike there, as managed memory
+ * is. */
 #include <stdlib.h>
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/space.h"
 #include "../state/contexts.h"
+#include "../state/managed_memory.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
 #include "../state/sources.h"
+#include "../state/waits.h"
 
 enum { PAGE = 4096 };
+
+/* False if there is no such memory: then it is the host's alone. */
+static bool allocate_mapped(struct bf_object *context, size_t bytes, unsigned flags, void **out)
+{
+    CUdeviceptr at;
+    if (bf_managed_memory_allocate_mapped(context, bytes, &at))
+        return false;
+    *out = (void *)(uintptr_t)at;
+    if (bf_pinned_add_mapped(at, bytes, flags, context))
+        return true;
+    bf_managed_memory_free_mapped(&(struct bf_range){.base = at, .context = context});
+    return false;
+}
 
 CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
 {
@@ -24,6 +40,8 @@ CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
         result = CUDA_ERROR_OUT_OF_MEMORY;
     if (result)
         return result;
+    if (Flags & CU_MEMHOSTALLOC_DEVICEMAP && allocate_mapped(context, bytesize, Flags, pp))
+        return CUDA_SUCCESS;
     void *memory = aligned_alloc(PAGE, (bytesize + PAGE - 1) / PAGE * PAGE);
     if (!memory)
         return CUDA_ERROR_OUT_OF_MEMORY;
@@ -46,10 +64,30 @@ CUresult cuMemFreeHost(void *p)
         return result;
     if (!bf_pinned_remove(p, &range))
         return CUDA_ERROR_INVALID_VALUE;
+    if (range.mapped) {
+        bf_waits_settle(range.context);
+        bf_managed_memory_free_mapped(&range);
+        return CUDA_SUCCESS;
+    }
     bf_memory_settle_host(p, range.bytes, NULL);
     bf_sources_settle(p, range.bytes);
     free(p);
     return CUDA_SUCCESS;
+}
+
+/* A device reaches what was allocated for that, by the address that it has here. */
+CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
+{
+    struct bf_object *context;
+    struct bf_range range;
+    CUresult result = bf_contexts_current(&context);
+    if (!result && (!pdptr || Flags || !bf_pinned_find(p, &range)))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && (!range.mapped || range.context->server != context->server))
+        result = CUDA_ERROR_NOT_SUPPORTED;
+    if (!result)
+        *pdptr = (uintptr_t)p;
+    return result;
 }
 
 CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)

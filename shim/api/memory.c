@@ -57,6 +57,8 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
         result = lc_capture_rules_unsafe();
     if (result || !dptr)
         return result;
+    if (bf_pinned_covers((const void *)(uintptr_t)dptr, 1))
+        return CUDA_ERROR_INVALID_VALUE; /* the host's, even where a device reaches it */
     result = forget(context, dptr, &place);
     if (result)
         return result;

@@ -10,7 +10,7 @@ enum { NO_DEVICE = -2 };   /* CU_DEVICE_INVALID */
 
 struct facts {
     struct bf_range range;
-    bool on_device, on_host;
+    bool on_device, on_host, is_mapped;
     CUdeviceptr address;
 };
 
@@ -25,8 +25,10 @@ static CUresult learn(CUdeviceptr address, struct facts *out)
     out->on_device = bf_memory_find(context ? context->server : NULL, address, &place);
     if (out->on_device)
         out->range = place.range;
-    else
+    if (!out->on_device || out->range.mapped)
         out->on_host = bf_pinned_find((const void *)(uintptr_t)address, &out->range);
+    out->is_mapped = out->on_device && out->on_host;
+    out->on_device = out->on_device && !out->on_host;
     return CUDA_SUCCESS;
 }
 
@@ -78,7 +80,7 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
     *bytes = 8;
     switch (attribute) {
     case CU_POINTER_ATTRIBUTE_CONTEXT: *value = (uintptr_t)context_of(range); return true;
-    case CU_POINTER_ATTRIBUTE_DEVICE_POINTER: *value = facts->address; return facts->on_device;
+    case CU_POINTER_ATTRIBUTE_DEVICE_POINTER: *value = facts->address; return facts->on_device || facts->is_mapped;
     case CU_POINTER_ATTRIBUTE_HOST_POINTER: *value = facts->address; return facts->on_host || range->managed;
     case CU_POINTER_ATTRIBUTE_BUFFER_ID: *value = range->id; return true;
     case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:

@@ -1083,19 +1083,6 @@ CUresult cuMemAllocHost_v2(void **pp, size_t bytesize)
     return cuMemHostAlloc(pp, bytesize, 0);
 }
 
-CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
-{
-    struct bf_object *context;
-    CUresult result = bf_contexts_current(&context);
-    if (result)
-        return result;
-    if (!pdptr)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (Flags || !bf_pinned_covers(p, 1))
-        return CUDA_ERROR_INVALID_VALUE;
-    return CUDA_ERROR_NOT_SUPPORTED;
-}
-
 CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
 {
     if (!bf_client_ready())

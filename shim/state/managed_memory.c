@@ -194,7 +194,7 @@ static size_t pages_of(size_t bytes)
     return (bytes + BF_VIEWS_PAGE - 1) / BF_VIEWS_PAGE;
 }
 
-CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, bool of_host, CUdeviceptr *out)
+static CUresult allocate(struct bf_object *context, size_t bytes, bool mapped, CUdeviceptr *out)
 {
     size_t pages = bytes > SIZE_MAX - PIECE_BYTES ? 0 : pages_of(bytes);
     struct piece *piece;
@@ -212,15 +212,34 @@ CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, boo
     pthread_mutex_unlock(&lock);
     if (result)
         return result;
-    if (of_host)
-        bf_managed_attach(base, false, NULL);
-    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_map_new_id(), .context = context, .managed = true};
-    if (!lc_advice_add(base, bytes) || !bf_map_add(&context->server->memory, &range)) {
+    struct bf_range range = {
+        .base = base, .bytes = bytes, .id = bf_map_new_id(), .context = context, .managed = true, .mapped = mapped};
+    if ((!mapped && !lc_advice_add(base, bytes)) || !bf_map_add(&context->server->memory, &range)) {
         (void)bf_managed_memory_free(&(struct bf_place){context->server, range});
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
     *out = base;
     return CUDA_SUCCESS;
+}
+
+CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, bool of_host, CUdeviceptr *out)
+{
+    CUresult result = allocate(context, bytes, false, out);
+    if (!result && of_host)
+        bf_managed_attach(*out, false, NULL);
+    return result;
+}
+
+CUresult bf_managed_memory_allocate_mapped(struct bf_object *context, size_t bytes, CUdeviceptr *out)
+{
+    return allocate(context, bytes, true, out);
+}
+
+void bf_managed_memory_free_mapped(const struct bf_range *range)
+{
+    struct bf_place place = {.server = range->context->server};
+    if (bf_map_remove(&place.server->memory, range->base, &place.range))
+        (void)bf_managed_memory_free(&place);
 }
 
 CUresult bf_managed_memory_free(const struct bf_place *place)

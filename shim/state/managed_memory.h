@@ -6,6 +6,10 @@
 
 /* cuMemAllocManaged in the context. `of_host`: no stream uses it before it is attached. */
 CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, bool of_host, CUdeviceptr *out);
+/* Page-locked memory that kernels use by the address that it has here. */
+CUresult bf_managed_memory_allocate_mapped(struct bf_object *context, size_t bytes, CUdeviceptr *out);
+/* What bf_pinned_remove gave of it. */
+void bf_managed_memory_free_mapped(const struct bf_range *range);
 
 /* What was taken out of the map. Nothing uses it any more. */
 CUresult bf_managed_memory_free(const struct bf_place *place);

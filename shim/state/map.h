@@ -20,6 +20,7 @@ struct bf_range {
     struct bf_object *module;    /* a global of this module or library: not to be freed by itself. Else NULL */
     bool of_graph;               /* a node allocates it: only the server knows whether it is there just now */
     bool managed;                /* the program may touch it, too */
+    bool mapped;                 /* it is page-locked memory of the host that a device reaches */
     unsigned flags;              /* of host memory: those it was made with */
     struct bf_object *physical;  /* it is mapped here: not to be freed. Else NULL */
     uint64_t readers, writers;   /* of such memory: a bit for each of the process's devices that may */

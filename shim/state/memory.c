@@ -86,7 +86,7 @@ void bf_memory_end_context(const struct bf_object *context)
         end_managed(context);
     while (bf_pinned_take_of(context, &range)) {
         bf_memory_settle_host((void *)(uintptr_t)range.base, range.bytes, NULL);
-        if (!bf_pinned_is_registered(&range))
+        if (!bf_pinned_is_registered(&range) && !range.mapped)
             free((void *)(uintptr_t)range.base);
     }
 }

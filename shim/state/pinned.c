@@ -31,6 +31,13 @@ bool bf_pinned_add(void *memory, size_t bytes, unsigned flags, struct bf_object 
     return true;
 }
 
+bool bf_pinned_add_mapped(uint64_t address, size_t bytes, unsigned flags, struct bf_object *context)
+{
+    struct bf_range range = {
+        .base = address, .bytes = bytes, .id = bf_map_new_id(), .flags = flags, .context = context, .mapped = true};
+    return bf_map_add(&pinned, &range);
+}
+
 bool bf_pinned_find(const void *address, struct bf_range *out)
 {
     return bf_map_find(&pinned, (uintptr_t)address, out);

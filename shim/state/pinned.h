@@ -13,6 +13,8 @@ extern _Atomic(uintptr_t) bf_pinned_lowest, bf_pinned_end;
 /* Memory made in `context`, to be freed with it (`own`), or the application's own, registered. False if memory ran
  * out. */
 bool bf_pinned_add(void *memory, size_t bytes, unsigned flags, struct bf_object *context, bool own);
+/* Memory that a device reaches (managed_memory.h). */
+bool bf_pinned_add_mapped(uint64_t address, size_t bytes, unsigned flags, struct bf_object *context);
 
 bool bf_pinned_find(const void *address, struct bf_range *out);
 /* True if it is the application's own. */

@@ -33,7 +33,7 @@ void bf_unreachable_launch(const char *kernel, const void *block, size_t bytes)
         struct bf_range range;
         memcpy(&value, (const uint8_t *)block + at, sizeof value);
         if (value >= from && value < to && value != atomic_load_explicit(&suspect, memory_order_relaxed) &&
-            bf_pinned_find((const void *)value, &range))
+            bf_pinned_find((const void *)value, &range) && !range.mapped)
             remember(kernel, value);
     }
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 
 import pytest
 import running
+import toolkit
 from places import PROGRAMS
 from test_programs import compare
 
@@ -50,3 +53,18 @@ def test_variables_and_advice_are_the_same(compile_cuda, server):
 
 def test_each_stream_may_have_memory_of_its_own(compile_c, server):
     compare([compile_c(PROGRAMS / "managed_streams.c")], server)
+
+
+def test_kernels_use_pinned_memory_that_is_mapped(compile_c, server):
+    compare([compile_c(PROGRAMS / "mapped.c")], server)
+
+
+def test_numpy_arrays_of_it_and_kernels_take_turns(server):
+    if importlib.util.find_spec("numpy") is None:
+        toolkit.missing("numpy", "pip install numpy")
+    compare([sys.executable, PROGRAMS / "managed_arrays.py"], server)
+
+
+def test_system_calls_are_told_of_closed_pages_and_take_open_ones(compile_c, server):
+    outcome = running.run([compile_c(PROGRAMS / "managed_calls.c")], running.remote(server.port))
+    assert outcome.output == "closed: EFAULT EFAULT\nopen: 8192 8192\nafter the next kernel: EFAULT\n", outcome.errors

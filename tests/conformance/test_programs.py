@@ -25,7 +25,6 @@ CUDA_EXAMPLES = sorted(path.stem for path in (EXAMPLES / "cuda").glob("*.cu"))
 DENIED = {
     f"CU_DEVICE_ATTRIBUTE_{name} CUDA_SUCCESS 1": f"CU_DEVICE_ATTRIBUTE_{name} CUDA_SUCCESS 0"
     for name in (
-        "CAN_MAP_HOST_MEMORY",
         "HOST_NATIVE_ATOMIC_SUPPORTED",
         "CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM",
         "HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED",

@@ -26,9 +26,8 @@ cuMemFreeHost@2000 (void *p):
     hand local
 cuMemHostAlloc@2020 (void **pp, size_t bytesize, unsigned int Flags):
     hand local
-# No device can reach it (attribute CAN_MAP_HOST_MEMORY is 0), so it has no address there.
 cuMemHostGetDevicePointer_v2@3020 (CUdeviceptr *pdptr, void *p, unsigned int Flags):
-    current; need pdptr; refuse Flags || !bf_pinned_covers(p, 1); is CUDA_ERROR_NOT_SUPPORTED
+    hand local
 cuMemHostGetFlags@2030 (unsigned int *pFlags, void *p):
     hand local
 cuMemHostRegister_v2@6050 (void *p, size_t bytesize, unsigned int Flags):
