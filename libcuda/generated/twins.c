@@ -1,4 +1,5 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
+#include "../array_copies.h"
 #include "cuda_api.h"
 
 static inline CUstream lc_ptsz(CUstream stream)
@@ -109,6 +110,68 @@ CUresult cuMemcpyBatchAsync_ptsz(CUdeviceptr *dsts, CUdeviceptr *srcs, size_t *s
 CUresult cuMemcpyBatchAsync_v2_ptsz(CUdeviceptr *dsts, CUdeviceptr *srcs, size_t *sizes, size_t count, CUmemcpyAttributes *attrs, size_t *attrsIdxs, size_t numAttrs, CUstream hStream)
 {
     return cuMemcpyBatchAsync_v2(dsts, srcs, sizes, count, attrs, attrsIdxs, numAttrs, lc_ptsz(hStream));
+}
+
+CUresult cuMemcpy3D_v2_ptds(const CUDA_MEMCPY3D *pCopy)
+{
+    CUresult result = cuMemcpy3DAsync_v2(pCopy, CU_STREAM_PER_THREAD);
+    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);
+}
+
+CUresult cuMemcpy3DAsync_v2_ptsz(const CUDA_MEMCPY3D *pCopy, CUstream hStream)
+{
+    return cuMemcpy3DAsync_v2(pCopy, lc_ptsz(hStream));
+}
+
+CUresult cuMemcpy3DPeer_ptds(const CUDA_MEMCPY3D_PEER *pCopy)
+{
+    CUresult result = cuMemcpy3DPeerAsync(pCopy, CU_STREAM_PER_THREAD);
+    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);
+}
+
+CUresult cuMemcpy3DPeerAsync_ptsz(const CUDA_MEMCPY3D_PEER *pCopy, CUstream hStream)
+{
+    return cuMemcpy3DPeerAsync(pCopy, lc_ptsz(hStream));
+}
+
+CUresult cuMemcpyAtoA_v2_ptds(CUarray dstArray, size_t dstOffset, CUarray srcArray, size_t srcOffset, size_t ByteCount)
+{
+    CUresult result = lc_array_copies_in_arrays(dstArray, dstOffset, srcArray, srcOffset, ByteCount, CU_STREAM_PER_THREAD);
+    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);
+}
+
+CUresult cuMemcpyAtoD_v2_ptds(CUdeviceptr dstDevice, CUarray srcArray, size_t srcOffset, size_t ByteCount)
+{
+    CUresult result = lc_array_copies_to_device(dstDevice, srcArray, srcOffset, ByteCount, CU_STREAM_PER_THREAD);
+    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);
+}
+
+CUresult cuMemcpyDtoA_v2_ptds(CUarray dstArray, size_t dstOffset, CUdeviceptr srcDevice, size_t ByteCount)
+{
+    CUresult result = lc_array_copies_from_device(dstArray, dstOffset, srcDevice, ByteCount, CU_STREAM_PER_THREAD);
+    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);
+}
+
+CUresult cuMemcpyAtoH_v2_ptds(void *dstHost, CUarray srcArray, size_t srcOffset, size_t ByteCount)
+{
+    CUresult result = cuMemcpyAtoHAsync_v2(dstHost, srcArray, srcOffset, ByteCount, CU_STREAM_PER_THREAD);
+    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);
+}
+
+CUresult cuMemcpyHtoA_v2_ptds(CUarray dstArray, size_t dstOffset, const void *srcHost, size_t ByteCount)
+{
+    CUresult result = cuMemcpyHtoAAsync_v2(dstArray, dstOffset, srcHost, ByteCount, CU_STREAM_PER_THREAD);
+    return result ? result : cuStreamSynchronize(CU_STREAM_PER_THREAD);
+}
+
+CUresult cuMemcpyAtoHAsync_v2_ptsz(void *dstHost, CUarray srcArray, size_t srcOffset, size_t ByteCount, CUstream hStream)
+{
+    return cuMemcpyAtoHAsync_v2(dstHost, srcArray, srcOffset, ByteCount, lc_ptsz(hStream));
+}
+
+CUresult cuMemcpyHtoAAsync_v2_ptsz(CUarray dstArray, size_t dstOffset, const void *srcHost, size_t ByteCount, CUstream hStream)
+{
+    return cuMemcpyHtoAAsync_v2(dstArray, dstOffset, srcHost, ByteCount, lc_ptsz(hStream));
 }
 
 CUresult cuMemsetD8_v2_ptds(CUdeviceptr dstDevice, unsigned char uc, size_t N)

@@ -97,24 +97,25 @@ CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const
 bool bf_copies_later(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
                      CUresult *result)
 {
-    size_t span = (from->height - 1) * from->pitch + from->width;
+    return bf_copies_is_later(order, from, result) && bf_sources_copy(order, to, pitch, from, result);
+}
+
+bool bf_copies_is_later(const struct bf_order *order, const struct bf_rows *from, CUresult *result)
+{
     if (order->waits)
         *result = bf_copies_wait(order);
-    else if (bf_pinned_covers(from->base, span))
-        return bf_sources_copy(order, to, pitch, from, result);
-    return false;
+    return !order->waits && bf_pinned_covers(from->base, bf_rows_span(from));
 }
 
 void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except)
 {
-    bf_memory_settle_host(host->base, (host->height - 1) * host->pitch + host->width, except);
+    bf_memory_settle_host(host->base, bf_rows_span(host), except);
 }
 
 bool bf_copies_start(const struct bf_order *order, const struct bf_call *call, const struct bf_value *args,
                      const struct bf_rows *into, CUresult *result)
 {
-    size_t span = (into->height - 1) * into->pitch + into->width;
-    bool later = !order->waits && bf_pinned_covers(into->base, span);
+    bool later = !order->waits && bf_pinned_covers(into->base, bf_rows_span(into));
     bf_copies_settle(into, later ? order->to.progress : NULL);
     if (!later)
         return false;

@@ -16,10 +16,26 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes);
 /* copies_2d.c: rows of bytes, from and to wherever the description says. */
 CUresult bf_copies_2d(const struct bf_order *given, const CUDA_MEMCPY2D *pCopy);
+/* copies_box.c: rows and slices, from and to wherever the description says, arrays too. */
+CUresult bf_copies_box(const struct bf_order *given, const CUDA_MEMCPY3D *pCopy);
+CUresult bf_copies_box_peer(const struct bf_order *given, const CUDA_MEMCPY3D_PEER *pCopy);
+/* A run of bytes from or to an array of one dimension. */
+struct bf_copies_end {
+    CUmemorytype type;
+    uint64_t at; /* address or handle */
+    size_t offset;
+};
+#define BF_AT_ARRAY(array, offset) ((struct bf_copies_end){CU_MEMORYTYPE_ARRAY, (uintptr_t)(array), (offset)})
+#define BF_AT_DEVICE(address) ((struct bf_copies_end){CU_MEMORYTYPE_DEVICE, (address), 0})
+#define BF_AT_HOST(address) ((struct bf_copies_end){CU_MEMORYTYPE_HOST, (uintptr_t)(address), 0})
+CUresult bf_copies_box_run(const struct bf_order *order, struct bf_copies_end to, struct bf_copies_end from,
+                           size_t bytes);
 /* A copy to the device whose source a function of the program may write before its turn comes: made later, which is
  * true, or now that they have returned. */
 bool bf_copies_later(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
                      CUresult *result);
+/* Whether it is one that may be told so; else what must come before it is done, with this result. */
+bool bf_copies_is_later(const struct bf_order *order, const struct bf_rows *from, CUresult *result);
 /* Bytes that are still to come to this memory of the host are not overtaken by what is read from it now, or comes
  * there later. */
 void bf_copies_settle(const struct bf_rows *host, const struct bf_progress *except);

@@ -1,4 +1,4 @@
-/* Copies of rectangles. Over the wire the rows go packed; arrays are not remoted. */
+/* Copies of rectangles. Over the wire the rows go packed. Those with an array are boxes. */
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/arrival.h"
 #include "copies.h"
@@ -33,8 +33,6 @@ static CUresult open_side(const struct request *request, size_t width, size_t he
                           struct side *out)
 {
     uint64_t offset, span;
-    if (request->type == CU_MEMORYTYPE_ARRAY)
-        return CUDA_ERROR_NOT_SUPPORTED;
     if (request->type < CU_MEMORYTYPE_HOST || request->type > CU_MEMORYTYPE_UNIFIED)
         return CUDA_ERROR_INVALID_VALUE;
     out->pitch = request->pitch ? request->pitch : request->x + width;
@@ -84,8 +82,10 @@ static CUresult copy_in(const struct bf_order *order, const struct side *to, con
 static CUresult copy(const struct bf_order *order, const struct side *to, const struct side *from, size_t width,
                      size_t height)
 {
-    struct bf_rows rows = {(uint8_t *)(uintptr_t)(to->on_device ? from : to)->start, (to->on_device ? from : to)->pitch,
-                           width, height};
+    struct bf_rows rows = {.base = (uint8_t *)(uintptr_t)(to->on_device ? from : to)->start,
+                           .pitch = (to->on_device ? from : to)->pitch,
+                           .width = width,
+                           .height = height};
     if (to->on_device && from->on_device)
         return told(order, to, from, width, height,
                     BF_TELL(order->to, copy2d_dtod, bf_u(to->start), bf_u(to->pitch), bf_u(from->start),
@@ -108,6 +108,17 @@ static CUresult copy(const struct bf_order *order, const struct side *to, const 
     return bf_call_told(order->to, true);
 }
 
+/* A row of these has bounds that one of a box has not. */
+static CUresult copy_array(const struct bf_order *given, const CUDA_MEMCPY2D *rows)
+{
+    CUDA_MEMCPY3D box;
+    if (rows->WidthInBytes > INT32_MAX || rows->Height > INT32_MAX || rows->srcPitch > INT32_MAX ||
+        rows->dstPitch > INT32_MAX)
+        return CUDA_ERROR_INVALID_VALUE;
+    bf_issue_box_of(rows, &box);
+    return bf_copies_box(given, &box);
+}
+
 CUresult bf_copies_2d(const struct bf_order *given, const CUDA_MEMCPY2D *pCopy)
 {
     struct bf_order order = *given;
@@ -121,6 +132,8 @@ CUresult bf_copies_2d(const struct bf_order *given, const CUDA_MEMCPY2D *pCopy)
     size_t width = pCopy->WidthInBytes, height = pCopy->Height;
     if (!width || !height)
         return CUDA_SUCCESS;
+    if (pCopy->srcMemoryType == CU_MEMORYTYPE_ARRAY || pCopy->dstMemoryType == CU_MEMORYTYPE_ARRAY)
+        return copy_array(given, pCopy);
     struct request source = {pCopy->srcMemoryType, pCopy->srcHost, pCopy->srcDevice,
                              pCopy->srcXInBytes,   pCopy->srcY,    pCopy->srcPitch};
     struct request target = {pCopy->dstMemoryType, pCopy->dstHost, pCopy->dstDevice,

@@ -26,7 +26,9 @@ static CUresult fill_host(const struct bf_order *order, const struct fill *what)
     CUresult result = bf_copies_wait(order);
     if (result)
         return result;
-    bf_copies_settle(&(struct bf_rows){start, what->pitch, what->width * what->element_bytes, what->height}, NULL);
+    const struct bf_rows rows = {
+        .base = start, .pitch = what->pitch, .width = what->width * what->element_bytes, .height = what->height};
+    bf_copies_settle(&rows, NULL);
     for (size_t row = 0; row < what->height; row++)
         fill_row(start + row * what->pitch, what);
     return bf_call_told(order->to, true);

@@ -54,7 +54,7 @@ bool bf_issue_copy(const struct bf_order *order, const CUDA_MEMCPY3D *copy, CUre
     struct lc_capture_place place;
     params.memcpy.copyCtx = (CUcontext)order->context;
     params.memcpy.copyParams = *copy;
-    if (copy->WidthInBytes && copy->Height)
+    if (copy->WidthInBytes && copy->Height && copy->Depth)
         return take(order, &params, result);
     if (enter(order, &place, result))
         return true;
@@ -74,25 +74,31 @@ bool bf_issue_linear(const struct bf_order *order, struct bf_issue_side to, stru
     return bf_issue_copy(order, &copy, result);
 }
 
+void bf_issue_box_of(const CUDA_MEMCPY2D *rows, CUDA_MEMCPY3D *out)
+{
+    *out = (CUDA_MEMCPY3D){.srcMemoryType = rows->srcMemoryType,
+                           .dstMemoryType = rows->dstMemoryType,
+                           .WidthInBytes = rows->WidthInBytes,
+                           .Height = rows->Height,
+                           .Depth = 1};
+    out->srcXInBytes = rows->srcXInBytes;
+    out->srcY = rows->srcY;
+    out->srcHost = rows->srcHost;
+    out->srcDevice = rows->srcDevice;
+    out->srcArray = rows->srcArray;
+    out->srcPitch = rows->srcPitch;
+    out->dstXInBytes = rows->dstXInBytes;
+    out->dstY = rows->dstY;
+    out->dstHost = rows->dstHost;
+    out->dstDevice = rows->dstDevice;
+    out->dstArray = rows->dstArray;
+    out->dstPitch = rows->dstPitch;
+}
+
 bool bf_issue_rows(const struct bf_order *order, const CUDA_MEMCPY2D *rows, CUresult *result)
 {
-    CUDA_MEMCPY3D copy = {.srcMemoryType = rows->srcMemoryType,
-                          .dstMemoryType = rows->dstMemoryType,
-                          .WidthInBytes = rows->WidthInBytes,
-                          .Height = rows->Height,
-                          .Depth = 1};
-    copy.srcXInBytes = rows->srcXInBytes;
-    copy.srcY = rows->srcY;
-    copy.srcHost = rows->srcHost;
-    copy.srcDevice = rows->srcDevice;
-    copy.srcArray = rows->srcArray;
-    copy.srcPitch = rows->srcPitch;
-    copy.dstXInBytes = rows->dstXInBytes;
-    copy.dstY = rows->dstY;
-    copy.dstHost = rows->dstHost;
-    copy.dstDevice = rows->dstDevice;
-    copy.dstArray = rows->dstArray;
-    copy.dstPitch = rows->dstPitch;
+    CUDA_MEMCPY3D copy;
+    bf_issue_box_of(rows, &copy);
     return bf_issue_copy(order, &copy, result);
 }
 

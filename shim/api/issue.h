@@ -18,6 +18,7 @@ struct bf_issue_side {
 };
 bool bf_issue_linear(const struct bf_order *order, struct bf_issue_side to, struct bf_issue_side from, size_t bytes,
                      CUresult *result);
+void bf_issue_box_of(const CUDA_MEMCPY2D *rows, CUDA_MEMCPY3D *out);
 bool bf_issue_rows(const struct bf_order *order, const CUDA_MEMCPY2D *rows, CUresult *result);
 bool bf_issue_fill(const struct bf_order *order, const CUDA_MEMSET_NODE_PARAMS_v2 *fill, CUresult *result);
 bool bf_issue_memops(const struct bf_order *order, const CUstreamBatchMemOpParams *ops, unsigned count,

@@ -171,6 +171,12 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x32ad189cf5e3d3ce), /* graph_add_kernel */
     UINT64_C(0x55803265da53ad61), /* cuArray3DCreate_v2 */
     UINT64_C(0xa64d96c9161a5e16), /* cuArrayDestroy */
+    UINT64_C(0x99261b6b6447de75), /* box_in */
+    UINT64_C(0x238a96bdfdb447b9), /* box_out */
+    UINT64_C(0xd91a75cea5d860b3), /* box_out_async */
+    UINT64_C(0xe3f284d9ab47b6fa), /* box_on_device */
+    UINT64_C(0x414e1e10a591107f), /* box_later */
+    UINT64_C(0xbed6f06467b243f8), /* box_peer */
     UINT64_C(0xaf6949ca5e105a92), /* cuTexObjectCreate */
     UINT64_C(0x3c76c1fcaa6830e3), /* cuTexObjectDestroy */
     UINT64_C(0x565ce7b3cb6ea382), /* cuSurfObjectCreate */
@@ -222,7 +228,8 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0xf773a765eb1cee39), /* CUDA_MEMSET_NODE_PARAMS */
     UINT64_C(0x440d3735a7751d73), /* CUDA_MEMSET_NODE_PARAMS_v1 */
     UINT64_C(0x624b971a8b65da67), /* CUDA_MEMSET_NODE_PARAMS_v2 */
-    UINT64_C(0x707013a7e839bea5), /* CUDA_MEMCPY3D */
+    UINT64_C(0x39a834daacbfe5eb), /* CUDA_MEMCPY3D */
+    UINT64_C(0xcd9a03a67ef995d2), /* CUDA_MEMCPY3D_PEER */
     UINT64_C(0xae6eca112a19f7ba), /* CUDA_MEMCPY_NODE_PARAMS */
     UINT64_C(0xb8e7c3a68fb50fa4), /* CUDA_HOST_NODE_PARAMS */
     UINT64_C(0x7cc60a67a719603f), /* CUDA_HOST_NODE_PARAMS_v1 */

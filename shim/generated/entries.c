@@ -2281,6 +2281,105 @@ CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
     return bf_copies_2d(&order, pCopy);
 }
 
+CUresult cuMemcpy3D_v2(const CUDA_MEMCPY3D *pCopy)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_box(&order, pCopy));
+}
+
+CUresult cuMemcpy3DAsync_v2(const CUDA_MEMCPY3D *pCopy, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_copies_box(&order, pCopy);
+}
+
+CUresult cuMemcpy3DPeer(const CUDA_MEMCPY3D_PEER *pCopy)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_box_peer(&order, pCopy));
+}
+
+CUresult cuMemcpy3DPeerAsync(const CUDA_MEMCPY3D_PEER *pCopy, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_copies_box_peer(&order, pCopy);
+}
+
+CUresult cuMemcpyAtoA_v2(CUarray dstArray, size_t dstOffset, CUarray srcArray, size_t srcOffset, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_ARRAY(dstArray, dstOffset), BF_AT_ARRAY(srcArray, srcOffset), ByteCount));
+}
+
+CUresult cuMemcpyAtoD_v2(CUdeviceptr dstDevice, CUarray srcArray, size_t srcOffset, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_DEVICE(dstDevice), BF_AT_ARRAY(srcArray, srcOffset), ByteCount));
+}
+
+CUresult cuMemcpyDtoA_v2(CUarray dstArray, size_t dstOffset, CUdeviceptr srcDevice, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_ARRAY(dstArray, dstOffset), BF_AT_DEVICE(srcDevice), ByteCount));
+}
+
+CUresult cuMemcpyAtoH_v2(void *dstHost, CUarray srcArray, size_t srcOffset, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_HOST(dstHost), BF_AT_ARRAY(srcArray, srcOffset), ByteCount));
+}
+
+CUresult cuMemcpyHtoA_v2(CUarray dstArray, size_t dstOffset, const void *srcHost, size_t ByteCount)
+{
+    struct bf_order order;
+    CUresult result = bf_order_waiting(&order);
+    if (result)
+        return result;
+    return bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_ARRAY(dstArray, dstOffset), BF_AT_HOST(srcHost), ByteCount));
+}
+
+CUresult cuMemcpyAtoHAsync_v2(void *dstHost, CUarray srcArray, size_t srcOffset, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_copies_box_run(&order, BF_AT_HOST(dstHost), BF_AT_ARRAY(srcArray, srcOffset), ByteCount);
+}
+
+CUresult cuMemcpyHtoAAsync_v2(CUarray dstArray, size_t dstOffset, const void *srcHost, size_t ByteCount, CUstream hStream)
+{
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return bf_copies_box_run(&order, BF_AT_ARRAY(dstArray, dstOffset), BF_AT_HOST(srcHost), ByteCount);
+}
+
 CUresult cuMemsetD8_v2(CUdeviceptr dstDevice, unsigned char uc, size_t N)
 {
     return cuMemsetD8Async(dstDevice, uc, N, CU_STREAM_LEGACY);

@@ -56,6 +56,13 @@ _Static_assert(offsetof(CUDA_MEMCPY3D, reserved0) == 64, "CUDA_MEMCPY3D.reserved
 _Static_assert(offsetof(CUDA_MEMCPY3D, dstHost) == 128, "CUDA_MEMCPY3D.dstHost");
 _Static_assert(offsetof(CUDA_MEMCPY3D, dstArray) == 144, "CUDA_MEMCPY3D.dstArray");
 _Static_assert(offsetof(CUDA_MEMCPY3D, reserved1) == 152, "CUDA_MEMCPY3D.reserved1");
+_Static_assert(sizeof(CUDA_MEMCPY3D_PEER) == 200, "CUDA_MEMCPY3D_PEER");
+_Static_assert(offsetof(CUDA_MEMCPY3D_PEER, srcHost) == 40, "CUDA_MEMCPY3D_PEER.srcHost");
+_Static_assert(offsetof(CUDA_MEMCPY3D_PEER, srcArray) == 56, "CUDA_MEMCPY3D_PEER.srcArray");
+_Static_assert(offsetof(CUDA_MEMCPY3D_PEER, srcContext) == 64, "CUDA_MEMCPY3D_PEER.srcContext");
+_Static_assert(offsetof(CUDA_MEMCPY3D_PEER, dstHost) == 128, "CUDA_MEMCPY3D_PEER.dstHost");
+_Static_assert(offsetof(CUDA_MEMCPY3D_PEER, dstArray) == 144, "CUDA_MEMCPY3D_PEER.dstArray");
+_Static_assert(offsetof(CUDA_MEMCPY3D_PEER, dstContext) == 152, "CUDA_MEMCPY3D_PEER.dstContext");
 _Static_assert(sizeof(CUDA_MEMCPY_NODE_PARAMS) == 216, "CUDA_MEMCPY_NODE_PARAMS");
 _Static_assert(offsetof(CUDA_MEMCPY_NODE_PARAMS, copyCtx) == 8, "CUDA_MEMCPY_NODE_PARAMS.copyCtx");
 _Static_assert(offsetof(CUDA_MEMCPY_NODE_PARAMS, copyParams) == 16, "CUDA_MEMCPY_NODE_PARAMS.copyParams");
@@ -155,11 +162,19 @@ static const struct bf_member CUDA_MEMSET_NODE_PARAMS_v2_members[] = {
 };
 static const struct bf_member CUDA_MEMCPY3D_members[] = {
     {'c', false, 0, 32, 40, 0, 0, 0, 1, CUDA_SUCCESS},
-    {'n', false, 0, -1, 56, 0, 0, 0, 0, CUDA_SUCCESS},
+    {'h', false, 0, 32, 56, BF_ARRAY, 0, 0, 3, CUDA_ERROR_INVALID_VALUE},
     {'n', false, 0, -1, 64, 0, 0, 0, 0, CUDA_SUCCESS},
     {'c', false, 0, 120, 128, 0, 0, 0, 1, CUDA_SUCCESS},
-    {'n', false, 0, -1, 144, 0, 0, 0, 0, CUDA_SUCCESS},
+    {'h', false, 0, 120, 144, BF_ARRAY, 0, 0, 3, CUDA_ERROR_INVALID_VALUE},
     {'n', false, 0, -1, 152, 0, 0, 0, 0, CUDA_SUCCESS},
+};
+static const struct bf_member CUDA_MEMCPY3D_PEER_members[] = {
+    {'c', false, 0, 32, 40, 0, 0, 0, 1, CUDA_SUCCESS},
+    {'h', false, 0, 32, 56, BF_ARRAY, 0, 0, 3, CUDA_ERROR_INVALID_VALUE},
+    {'h', true, 0, -1, 64, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
+    {'c', false, 0, 120, 128, 0, 0, 0, 1, CUDA_SUCCESS},
+    {'h', false, 0, 120, 144, BF_ARRAY, 0, 0, 3, CUDA_ERROR_INVALID_VALUE},
+    {'h', true, 0, -1, 152, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
 };
 static const struct bf_member CUDA_MEMCPY_NODE_PARAMS_members[] = {
     {'h', true, 0, -1, 8, BF_CONTEXT, 0, 0, 0, CUDA_SUCCESS},
@@ -248,6 +263,7 @@ const struct bf_structure bf_structures[BF_STRUCTURE_COUNT] = {
     [BF_STRUCTURE_CUDA_MEMSET_NODE_PARAMS_v1] = {40, 0, NULL},
     [BF_STRUCTURE_CUDA_MEMSET_NODE_PARAMS_v2] = {48, 1, CUDA_MEMSET_NODE_PARAMS_v2_members},
     [BF_STRUCTURE_CUDA_MEMCPY3D] = {200, 6, CUDA_MEMCPY3D_members},
+    [BF_STRUCTURE_CUDA_MEMCPY3D_PEER] = {200, 6, CUDA_MEMCPY3D_PEER_members},
     [BF_STRUCTURE_CUDA_MEMCPY_NODE_PARAMS] = {216, 2, CUDA_MEMCPY_NODE_PARAMS_members},
     [BF_STRUCTURE_CUDA_HOST_NODE_PARAMS] = {16, 1, CUDA_HOST_NODE_PARAMS_members},
     [BF_STRUCTURE_CUDA_HOST_NODE_PARAMS_v1] = {16, 1, CUDA_HOST_NODE_PARAMS_v1_members},

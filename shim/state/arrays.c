@@ -40,6 +40,8 @@ CUresult bf_arrays_destroy(struct bf_object *array)
 {
     struct bf_target to = bf_in(array->array.context);
     uint64_t number = array->number;
+    if (!bf_objects_claim(array))
+        return CUDA_ERROR_INVALID_HANDLE;
     bf_objects_free(array, bf_drop_object);
     return BF_TELL(to, cuArrayDestroy, bf_u(number));
 }

@@ -16,9 +16,11 @@ struct side {
     uint64_t x, y, z, pitch, rows;
 };
 
-/* A copy as it is sent: the numbers of this process's memory, 0 on a side that the server has. */
+/* A copy as it is sent: with the numbers of this process's memory, 0 on a side that the server has, and with that of an
+ * array in the place of its handle. */
 struct hosted {
     uint64_t context, source, target;
+    CUDA_MEMCPY3D copy;
 };
 
 static struct side source_of(const CUDA_MEMCPY3D *copy)
@@ -58,7 +60,7 @@ static CUresult rows_of(const struct side *side, const CUDA_MEMCPY3D *copy, stru
     uint64_t width = copy->WidthInBytes, height = copy->Height, depth = copy->Depth;
     uint8_t *base = side->type == CU_MEMORYTYPE_HOST ? (uint8_t *)(uintptr_t)side->host
                                                      : (uint8_t *)(uintptr_t)side->device;
-    *out = (struct bf_rows){base, 0, 0, 0};
+    *out = (struct bf_rows){.base = base};
     if (!width || !height || !depth)
         return CUDA_SUCCESS;
     uint64_t pitch = side->pitch ? side->pitch : side->x + width, rows = side->rows ? side->rows : side->y + height;
@@ -68,10 +70,12 @@ static CUresult rows_of(const struct side *side, const CUDA_MEMCPY3D *copy, stru
     if (too_far || (many && (pitch > INT32_MAX || pitch < width || pitch - width < side->x)) ||
         (depth > 1 && (rows < height || rows - height < side->y)))
         return CUDA_ERROR_INVALID_VALUE;
-    if (depth > 1 && rows != height)
-        return CUDA_ERROR_NOT_SUPPORTED;
     uint64_t offset = (side->z * rows + side->y) * pitch + side->x;
-    *out = (struct bf_rows){base + offset, many ? pitch : width, width, height * depth};
+    *out = (struct bf_rows){base + offset, many ? pitch : width, width, height * depth, 0, 0};
+    if (depth > 1 && rows != height) {
+        out->slice_rows = height;
+        out->slice = rows * pitch;
+    }
     return CUDA_SUCCESS;
 }
 
@@ -83,7 +87,7 @@ static CUresult enter_side(const struct bf_object *graph, const struct side *sid
     struct bf_rows rows;
     *number = 0;
     if (side->type == CU_MEMORYTYPE_ARRAY)
-        return CUDA_ERROR_NOT_SUPPORTED;
+        return CUDA_SUCCESS;
     if (!is_here(graph, side)) {
         bool of_another = side->type != CU_MEMORYTYPE_HOST && bf_memory_find(graph->server, side->device, &place) &&
                           place.server != graph->server;
@@ -93,6 +97,16 @@ static CUresult enter_side(const struct bf_object *graph, const struct side *sid
     if (!result && !(*number = bf_sources_enter(graph->server, &rows)))
         result = CUDA_ERROR_OUT_OF_MEMORY;
     return result;
+}
+
+/* The number of an array, if that side is one. */
+static CUresult enter_array(const struct bf_object *graph, CUmemorytype type, CUarray *handle)
+{
+    const struct bf_object *array = type == CU_MEMORYTYPE_ARRAY ? bf_objects_find(*handle, BF_ARRAY) : NULL;
+    if (type == CU_MEMORYTYPE_ARRAY && (!array || array->server != graph->server))
+        return CUDA_ERROR_INVALID_VALUE;
+    *handle = (CUarray)(uintptr_t)(array ? array->number : 0);
+    return CUDA_SUCCESS;
 }
 
 static void leave(const struct bf_object *graph, const struct hosted *hosted)
@@ -106,8 +120,13 @@ static CUresult enter(const struct bf_object *graph, const CUgraphNodeParams *pa
     const CUDA_MEMCPY_NODE_PARAMS *given = &params->memcpy;
     struct side from = source_of(&given->copyParams), to = target_of(&given->copyParams);
     struct bf_object *context = NULL;
-    *out = (struct hosted){0, 0, 0};
-    CUresult result = given->flags || given->reserved ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
+    *out = (struct hosted){.copy = given->copyParams};
+    CUresult result = given->flags || given->reserved || out->copy.srcLOD || out->copy.dstLOD ? CUDA_ERROR_INVALID_VALUE
+                                                                                              : CUDA_SUCCESS;
+    if (!result)
+        result = enter_array(graph, from.type, &out->copy.srcArray);
+    if (!result)
+        result = enter_array(graph, to.type, &out->copy.dstArray);
     if (!result && given->copyCtx)
         result = bf_contexts_find(given->copyCtx, &context);
     if (!result && context && context->server != graph->server)
@@ -121,14 +140,14 @@ static CUresult enter(const struct bf_object *graph, const CUgraphNodeParams *pa
 }
 
 static CUresult add(struct bf_object *node, const uint64_t *numbers, const CUgraphEdgeData *edges, size_t count,
-                    const CUgraphNodeParams *params, const struct hosted *hosted)
+                    const struct hosted *hosted)
 {
     struct bf_object *graph = node->owner;
     atomic_store(&node->node.type, CU_GRAPH_NODE_TYPE_MEMCPY);
     return BF_ASK(bf_on(graph->server), NULL, graph_add_copy, bf_u(node->number), bf_u(graph->number),
                   bf_bytes(numbers, count * sizeof *numbers), bf_bytes(edges, edges ? count * sizeof *edges : 0),
-                  bf_bytes(&params->memcpy.copyParams, sizeof params->memcpy.copyParams), bf_u(hosted->context),
-                  bf_u(hosted->source), bf_u(hosted->target));
+                  bf_bytes(&hosted->copy, sizeof hosted->copy), bf_u(hosted->context), bf_u(hosted->source),
+                  bf_u(hosted->target));
 }
 
 bool bf_hosted_add(CUgraphNode *out, struct bf_object *graph, const CUgraphNode *nodes, const CUgraphEdgeData *edges,
@@ -145,7 +164,7 @@ bool bf_hosted_add(CUgraphNode *out, struct bf_object *graph, const CUgraphNode 
     if (!*result && !node)
         *result = CUDA_ERROR_OUT_OF_MEMORY;
     if (!*result)
-        *result = add(node, numbers, edges, count, params, &hosted);
+        *result = add(node, numbers, edges, count, &hosted);
     free(numbers);
     if (!*result) {
         *out = (CUgraphNode)node;
@@ -184,8 +203,7 @@ bool bf_hosted_set(struct bf_object *node, const CUgraphNodeParams *params, CUre
     *result = enter(node->owner, params, &hosted);
     if (!*result)
         *result = BF_ASK(bf_on(node->server), &done, copy_set_params, bf_u(node->number),
-                         bf_bytes(&params->memcpy.copyParams, sizeof params->memcpy.copyParams), bf_u(hosted.source),
-                         bf_u(hosted.target));
+                         bf_bytes(&hosted.copy, sizeof hosted.copy), bf_u(hosted.source), bf_u(hosted.target));
     return took(node, params, &hosted, done.u, CUDA_ERROR_NOT_SUPPORTED, result);
 }
 
@@ -199,8 +217,8 @@ bool bf_hosted_set_in_exec(struct bf_object *exec, struct bf_object *node, const
     *result = enter(node->owner, params, &hosted);
     if (!*result)
         *result = BF_ASK(bf_on(node->server), &done, exec_copy_set_params, bf_u(exec->number), bf_u(node->number),
-                         bf_bytes(&params->memcpy.copyParams, sizeof params->memcpy.copyParams), bf_u(hosted.context),
-                         bf_u(hosted.source), bf_u(hosted.target));
+                         bf_bytes(&hosted.copy, sizeof hosted.copy), bf_u(hosted.context), bf_u(hosted.source),
+                         bf_u(hosted.target));
     /* Whose memory it is does not change in what is executable. */
     return took(node, params, &hosted, done.u, CUDA_ERROR_INVALID_VALUE, result);
 }

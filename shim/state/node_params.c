@@ -11,7 +11,7 @@ static CUresult check_side(const struct bf_object *graph, CUmemorytype type, CUd
 {
     struct bf_place place;
     if (type == CU_MEMORYTYPE_ARRAY)
-        return CUDA_ERROR_NOT_SUPPORTED;
+        return CUDA_SUCCESS;
     bool of_another = type != CU_MEMORYTYPE_HOST && bf_memory_find(graph->server, device, &place) &&
                       place.server != graph->server;
     return type == CU_MEMORYTYPE_HOST || of_another ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;

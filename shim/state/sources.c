@@ -51,7 +51,7 @@ static void drop(struct source **link)
 static void answer(struct lc_call *call)
 {
     struct fetch *fetch = (struct fetch *)call;
-    struct bf_rows rows = {NULL, 0, 0, 0};
+    struct bf_rows rows = {.base = NULL};
     pthread_mutex_lock(&lock);
     struct source **link = find(fetch->stream, fetch->number);
     size_t whole = *link ? bf_rows_bytes(&(*link)->rows) : 0;
@@ -142,10 +142,15 @@ bool bf_sources_lasting(void)
     return atomic_load(&lasting);
 }
 
+uint64_t bf_sources_enter_copy(const struct bf_order *order, const struct bf_rows *from)
+{
+    return enter(order->to.server, order->context, from);
+}
+
 bool bf_sources_copy(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
                      CUresult *result)
 {
-    uint64_t number = enter(order->to.server, order->context, from);
+    uint64_t number = bf_sources_enter_copy(order, from);
     if (!number)
         return false;
     *result = BF_TELL(order->to, copy_later, bf_u(to), bf_u(pitch), bf_u(from->width), bf_u(from->height),
@@ -159,8 +164,7 @@ static struct source *find_in(uintptr_t begin, uintptr_t end)
     struct source *source = sources;
     while (source) {
         uintptr_t base = (uintptr_t)source->rows.base;
-        if (!source->lasts && base < end &&
-            begin < base + (source->rows.height - 1) * source->rows.pitch + source->rows.width)
+        if (!source->lasts && base < end && begin < base + bf_rows_span(&source->rows))
             break;
         source = source->next;
     }

@@ -12,6 +12,9 @@
 bool bf_sources_copy(const struct bf_order *order, CUdeviceptr to, size_t pitch, const struct bf_rows *from,
                      CUresult *result);
 
+/* The number of rows that a copy in `order`, which the caller tells the server, reads once; 0 if it cannot be. */
+uint64_t bf_sources_enter_copy(const struct bf_order *order, const struct bf_rows *from);
+
 /* Rows that a graph copies from or to at every launch: the number that the server is to know them by, or 0 if there is
  * no memory for it. What is made of the graph may outlive it, so they stay until bf_sources_leave, which only who could
  * not tell the server calls; 0 is left alone. */

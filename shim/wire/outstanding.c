@@ -152,7 +152,7 @@ int bf_outstanding_start(struct bf_stream *stream, uint64_t context, const struc
 static bool overlaps(const struct bf_ask *ask, uintptr_t base, size_t bytes)
 {
     uintptr_t begin = (uintptr_t)ask->into.base;
-    uintptr_t end = begin + (ask->into.height - 1) * ask->into.pitch + ask->into.width;
+    uintptr_t end = begin + bf_rows_span(&ask->into);
     return is_copy(ask) && begin < base + bytes && base < end;
 }
 

@@ -1,4 +1,4 @@
-/* A rectangle of application memory as one run of bytes. */
+/* Rows of application memory as one run of bytes. */
 #include "rows.h"
 
 #include <assert.h>
@@ -8,10 +8,11 @@ uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, s
 {
     size_t left = bf_rows_bytes(rows) - offset;
     assert(offset <= bf_rows_bytes(rows));
-    if (rows->pitch != rows->width && rows->height > 1) {
-        size_t row = offset / rows->width, column = offset % rows->width;
+    if (rows->slice_rows || (rows->pitch != rows->width && rows->height > 1)) {
+        size_t row = rows->width ? offset / rows->width : 0, column = rows->width ? offset % rows->width : 0;
+        size_t slice = rows->slice_rows ? row / rows->slice_rows : 0;
         left = rows->width - column;
-        offset = row * rows->pitch + column;
+        offset = slice * rows->slice + (row - slice * rows->slice_rows) * rows->pitch + column;
     }
     *bytes = left < most ? left : most;
     return rows->base + offset;

@@ -56,6 +56,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
     "name",
     [
         "answers",
+        "array_copies",
         "arrays",
         "asynchronous",
         "atomics",
@@ -73,6 +74,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
         "every_copy",
         "every_handle",
         "every_value",
+        "graph_arrays",
         "graph_changes",
         "graph_conditions",
         "graph_copies",
@@ -176,7 +178,7 @@ def asks_of_sessions(server: running.Dispatcher, program: str, count: int = 0) -
     raise AssertionError(f"the sessions did not end:\n{server.log()}")
 
 
-@pytest.mark.parametrize("name", ["memory", "small_copies", "devices"])
+@pytest.mark.parametrize("name", ["memory", "small_copies", "devices", "array_copies"])
 def test_driver_program_with_a_server_for_each_device(name, compile_c, single_servers):
     compare([compile_c(PROGRAMS / f"{name}.c")], *single_servers)
 

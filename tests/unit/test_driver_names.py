@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bitfusion.api.emit_python import is_hand
 from bitfusion.api.model import STRUCTURES
 from bitfusion.api.table import WIRES
-from bitfusion.driver import copies
+from bitfusion.driver import boxes, copies
 from bitfusion.driver.binding import cuda
 from bitfusion.generated import calls
 from bitfusion.limits import COPY_CHUNK_BYTES
@@ -21,7 +21,7 @@ from bitfusion.limits import COPY_CHUNK_BYTES
 def test_every_name_that_is_taken_from_cuda_python_exists_there():
     taken = {
         node.attr
-        for module in (calls, copies)
+        for module in (boxes, calls, copies)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "cuda"
     }
@@ -48,3 +48,16 @@ def test_pieces_fit_a_chunk_and_cover_every_row_once(width, height, gap):
         assert gap == 0 or piece.rows == 1 or piece.width == width
         offset += piece.size
     assert offset == width * height
+
+
+@given(st.integers(1, 3000), st.integers(1, 40), st.integers(1, 40), st.integers(16, 5000))
+def test_pieces_of_a_box_fit_their_room_and_cover_each_of_its_bytes_once_in_order(width, height, depth, room):
+    offset = 0
+    for piece in boxes.pieces(width, height, depth, lambda: room):
+        assert piece.offset == offset == (piece.z * height + piece.y) * width + piece.x
+        assert 0 < piece.size <= room
+        assert piece.x + piece.width <= width and piece.y + piece.rows <= height and piece.z + piece.slices <= depth
+        assert piece.rows == 1 or piece.width == width
+        assert piece.slices == 1 or piece.rows == height
+        offset += piece.size
+    assert offset == width * height * depth

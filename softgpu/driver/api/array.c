@@ -50,7 +50,7 @@ CUresult cuArrayDestroy(CUarray hArray)
     REQUIRE(!array->mipmap, CUDA_ERROR_INVALID_HANDLE);
     struct sg_context *context = array->context;
     sg_wait_context(context, false);
-    sg_array_destroy(array);
+    REQUIRE(sg_array_destroy(array, hArray), CUDA_ERROR_INVALID_HANDLE);
     return sg_context_error(context);
 }
 

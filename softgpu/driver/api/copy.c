@@ -1,7 +1,11 @@
 /* Entry points of copies: what each pointer must be, then sg_copy_submit. */
+#include <string.h>
+
 #include "../capture/capture_rules.h"
 #include "../capture/issue.h"
 #include "../sched/box.h"
+#include "../state/array.h"
+#include "../state/handles.h"
 
 /* ---- linear */
 
@@ -139,35 +143,47 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdevice
 
 /* ---- rectangles */
 
-/* One slice of a box. A row of these has a bound that one of a box has not. */
-static CUresult rectangle(const CUDA_MEMCPY2D *given, CUstream handle, bool synchronous)
+static CUresult box(const CUDA_MEMCPY3D *given, CUstream handle, bool synchronous)
 {
     struct sg_stream *stream;
     struct sg_copy copy;
     TRY(sg_capture_rules_order(handle, &stream));
     REQUIRE(given, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_box_copy(given, &copy));
+    synchronous = synchronous && !sg_box_between_devices(&copy);
+    return sg_box_has_array(given) ? sg_issue_box(stream, given, &copy, synchronous)
+                                   : sg_issue_copy(stream, &copy, synchronous);
+}
+
+/* One slice of a box. A row of these has a bound that one of a box has not. */
+static CUresult rectangle(const CUDA_MEMCPY2D *given, CUstream handle, bool synchronous)
+{
+    struct sg_stream *stream;
+    TRY(sg_capture_rules_order(handle, &stream));
+    REQUIRE(given, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(given->WidthInBytes && given->Height, CUDA_SUCCESS);
     REQUIRE(given->WidthInBytes <= INT32_MAX && given->Height <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(given->srcPitch <= INT32_MAX && given->dstPitch <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
-    const CUDA_MEMCPY3D box = {
+    const CUDA_MEMCPY3D slice = {
         .srcXInBytes = given->srcXInBytes,
         .srcY = given->srcY,
         .srcMemoryType = given->srcMemoryType,
         .srcHost = given->srcHost,
         .srcDevice = given->srcDevice,
+        .srcArray = given->srcArray,
         .srcPitch = given->srcPitch,
         .dstXInBytes = given->dstXInBytes,
         .dstY = given->dstY,
         .dstMemoryType = given->dstMemoryType,
         .dstHost = given->dstHost,
         .dstDevice = given->dstDevice,
+        .dstArray = given->dstArray,
         .dstPitch = given->dstPitch,
         .WidthInBytes = given->WidthInBytes,
         .Height = given->Height,
         .Depth = 1,
     };
-    TRY(sg_box_copy(&box, &copy));
-    return sg_issue_copy(stream, &copy, synchronous && !sg_box_between_devices(&copy));
+    return box(&slice, handle, synchronous);
 }
 
 CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy)
@@ -186,4 +202,68 @@ CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream)
 {
     ENTER(cuMemcpy2DAsync_v2);
     return rectangle(pCopy, hStream, false);
+}
+
+/* ---- boxes */
+
+CUresult cuMemcpy3D_v2(const CUDA_MEMCPY3D *pCopy)
+{
+    ENTER(cuMemcpy3D_v2);
+    return box(pCopy, CU_STREAM_LEGACY, true);
+}
+
+CUresult cuMemcpy3DAsync_v2(const CUDA_MEMCPY3D *pCopy, CUstream hStream)
+{
+    ENTER(cuMemcpy3DAsync_v2);
+    return box(pCopy, hStream, false);
+}
+
+/* An array knows its context. */
+static CUresult side_context(CUmemorytype type, CUcontext named, CUarray array, struct sg_context **out)
+{
+    const struct sg_array *known = type == CU_MEMORYTYPE_ARRAY ? sg_handles_get(array, SG_ARRAY) : NULL;
+    *out = known ? known->context : NULL;
+    if (type != CU_MEMORYTYPE_DEVICE && type != CU_MEMORYTYPE_UNIFIED)
+        return CUDA_SUCCESS;
+    REQUIRE(named, CUDA_ERROR_INVALID_CONTEXT);
+    TRY(sg_context_of(named, out));
+    REQUIRE(atomic_load(&(*out)->active), CUDA_ERROR_CONTEXT_IS_DESTROYED);
+    return sg_context_error(*out);
+}
+
+static CUresult peer_box(const CUDA_MEMCPY3D_PEER *given, CUDA_MEMCPY3D *out, struct sg_context *contexts[2])
+{
+    _Static_assert(sizeof *given == sizeof *out, "they differ in names alone");
+    memcpy(out, given, sizeof *out);
+    out->reserved0 = out->reserved1 = NULL;
+    TRY(side_context(given->dstMemoryType, given->dstContext, given->dstArray, &contexts[0]));
+    return side_context(given->srcMemoryType, given->srcContext, given->srcArray, &contexts[1]);
+}
+
+CUresult cuMemcpy3DPeer(const CUDA_MEMCPY3D_PEER *pCopy)
+{
+    ENTER(cuMemcpy3DPeer);
+    struct sg_context *current, *contexts[2];
+    CUDA_MEMCPY3D plain;
+    TRY(sg_context_current(&current));
+    REQUIRE(pCopy, CUDA_ERROR_INVALID_VALUE);
+    TRY(peer_box(pCopy, &plain, contexts));
+    for (unsigned i = 0; i < 2; i++)
+        if (contexts[i])
+            sg_wait_context(contexts[i], false);
+    TRY(box(&plain, CU_STREAM_LEGACY, true));
+    sg_wait_stream(current->legacy);
+    return sg_context_error(current);
+}
+
+CUresult cuMemcpy3DPeerAsync(const CUDA_MEMCPY3D_PEER *pCopy, CUstream hStream)
+{
+    ENTER(cuMemcpy3DPeerAsync);
+    struct sg_context *contexts[2];
+    struct sg_stream *stream;
+    CUDA_MEMCPY3D plain;
+    TRY(sg_capture_rules_order(hStream, &stream));
+    REQUIRE(pCopy, CUDA_ERROR_INVALID_VALUE);
+    TRY(peer_box(pCopy, &plain, contexts));
+    return box(&plain, hStream, false);
 }

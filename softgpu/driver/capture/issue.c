@@ -66,6 +66,17 @@ CUresult sg_issue_copy(struct sg_stream *stream, const struct sg_copy *copy, boo
     return sg_copy_submit(stream, copy, synchronous);
 }
 
+CUresult sg_issue_box(struct sg_stream *stream, const CUDA_MEMCPY3D *box, const struct sg_copy *copy, bool synchronous)
+{
+    CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEMCPY};
+    CUresult result;
+    params.memcpy.copyCtx = context_of(stream);
+    params.memcpy.copyParams = *box;
+    if (sg_capture_any() && copy->width && copy->height && sg_capture_node_take(stream, &params, NULL, &result))
+        return result;
+    return sg_copy_submit(stream, copy, synchronous);
+}
+
 static bool capture_fill(const struct sg_stream *stream, const struct sg_fill *fill, CUresult *result)
 {
     CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEMSET};

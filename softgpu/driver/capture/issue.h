@@ -9,6 +9,8 @@
 #include "../state/pool.h"
 
 CUresult sg_issue_copy(struct sg_stream *stream, const struct sg_copy *copy, bool synchronous);
+/* The same of a copy that has an array, which was given as `box`. */
+CUresult sg_issue_box(struct sg_stream *stream, const CUDA_MEMCPY3D *box, const struct sg_copy *copy, bool synchronous);
 CUresult sg_issue_fill(struct sg_stream *stream, const struct sg_fill *fill);
 CUresult sg_issue_memops(struct sg_stream *stream, const CUstreamBatchMemOpParams *ops, unsigned count);
 CUresult sg_issue_function(struct sg_stream *stream, CUhostFn function, void *data);

@@ -1,6 +1,9 @@
 /* Copies of rows and slices: every side is checked from its first byte to its last. */
 #include "box.h"
 
+#include "../state/array.h"
+#include "../state/handles.h"
+
 CUresult sg_box_device_side(uint64_t address, uint64_t bytes, struct sg_rectangle *out)
 {
     *out = (struct sg_rectangle){.address = address, .place = sg_copy_place(address, bytes)};
@@ -34,6 +37,7 @@ struct side {
     CUmemorytype type;
     const void *host;
     CUdeviceptr device;
+    CUarray array;
     uint64_t x, y, z, pitch, rows;
 };
 
@@ -41,11 +45,25 @@ struct extent {
     uint64_t width, height, depth;
 };
 
+static CUresult array_side(const struct side *side, const struct extent *extent, struct sg_rectangle *out)
+{
+    const struct sg_array *array = sg_handles_get(side->array, SG_ARRAY);
+    const struct lc_array_box box = {side->x, side->y, side->z, extent->width, extent->height, extent->depth};
+    REQUIRE(array && lc_array_shape_has(&array->shape, &box), CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_context_error(array->context));
+    *out = (struct sg_rectangle){.address = array->address + box.z * array->slice + box.y * array->pitch + box.x,
+                                 .pitch = array->pitch,
+                                 .slice = array->slice,
+                                 .place = SG_PLACE_DEVICE};
+    return CUDA_SUCCESS;
+}
+
 /* A pitch of 0 is none given: rows without gaps. So is a height of 0: slices without gaps. */
 static CUresult box_side(const struct side *side, const struct extent *extent, struct sg_rectangle *out)
 {
     bool many = extent->height > 1 || extent->depth > 1;
-    REQUIRE(side->type != CU_MEMORYTYPE_ARRAY, CUDA_ERROR_NOT_SUPPORTED);
+    if (side->type == CU_MEMORYTYPE_ARRAY)
+        return array_side(side, extent, out);
     REQUIRE(!many || side->pitch <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(side->x <= INT32_MAX && side->y <= INT32_MAX && side->z <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(side->rows <= INT32_MAX, CUDA_ERROR_INVALID_VALUE);
@@ -76,9 +94,11 @@ CUresult sg_box_copy(const CUDA_MEMCPY3D *given, struct sg_copy *out)
     REQUIRE(rows <= INT32_MAX && (rows == 1 || given->WidthInBytes <= INT32_MAX), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(given->WidthInBytes <= INT64_MAX, CUDA_ERROR_INVALID_VALUE);
     const struct extent extent = {given->WidthInBytes, given->Height, given->Depth};
-    const struct side from = {given->srcMemoryType, given->srcHost, given->srcDevice, given->srcXInBytes,
-                              given->srcY,          given->srcZ,    given->srcPitch,  given->srcHeight};
-    const struct side to = {given->dstMemoryType, given->dstHost, given->dstDevice, given->dstXInBytes,
+    REQUIRE(!given->srcLOD && !given->dstLOD, CUDA_ERROR_INVALID_VALUE);
+    const struct side from = {given->srcMemoryType, given->srcHost,     given->srcDevice,
+                              given->srcArray,      given->srcXInBytes, given->srcY,
+                              given->srcZ,          given->srcPitch,    given->srcHeight};
+    const struct side to = {given->dstMemoryType, given->dstHost, given->dstDevice, given->dstArray, given->dstXInBytes,
                             given->dstY,          given->dstZ,    given->dstPitch,  given->dstHeight};
     struct sg_copy copy = {.width = extent.width, .height = extent.height * extent.depth};
     copy.slice_rows = extent.depth > 1 ? extent.height : 0;

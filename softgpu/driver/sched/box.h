@@ -15,4 +15,10 @@ bool sg_box_between_devices(const struct sg_copy *copy);
 /* Of nothing, if one of the extents is 0. */
 CUresult sg_box_copy(const CUDA_MEMCPY3D *given, struct sg_copy *out);
 
+/* Whether one of its sides is an array: then it is captured as it was given. */
+static inline bool sg_box_has_array(const CUDA_MEMCPY3D *given)
+{
+    return given->srcMemoryType == CU_MEMORYTYPE_ARRAY || given->dstMemoryType == CU_MEMORYTYPE_ARRAY;
+}
+
 #endif

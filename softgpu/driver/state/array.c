@@ -85,26 +85,26 @@ CUresult sg_array_create(struct sg_context *context, const CUDA_ARRAY3D_DESCRIPT
     return CUDA_SUCCESS;
 }
 
-/* With the objects' lock held. */
+/* With the objects' lock held, and the handle dropped. */
 static void leave(struct sg_array *array)
 {
-    sg_handles_drop(array->handle);
     *(array->previous ? &array->previous->next : &array->context->arrays) = array->next;
     if (array->next)
         array->next->previous = array->previous;
     retire(array);
 }
 
-void sg_array_destroy(struct sg_array *array)
+bool sg_array_destroy(struct sg_array *array, const void *handle)
 {
     uint64_t address = array->address;
     sg_objects_lock();
-    bool live = sg_handles_get(array->handle, SG_ARRAY) == array;
+    bool live = sg_handles_drop(handle);
     if (live)
         leave(array);
     sg_objects_unlock();
     if (live)
         sg_memory_free(address);
+    return live;
 }
 
 void sg_array_drop_handles(const struct sg_context *context)
@@ -116,7 +116,9 @@ void sg_array_drop_handles(const struct sg_context *context)
 void sg_array_destroy_all(struct sg_context *context)
 {
     sg_objects_lock();
-    while (context->arrays)
+    while (context->arrays) {
+        sg_handles_drop(context->arrays->handle);
         leave(context->arrays);
+    }
     sg_objects_unlock();
 }

@@ -37,8 +37,8 @@ struct sg_mipmap {
 CUresult sg_array_limits_check(const CUDA_ARRAY3D_DESCRIPTOR *descriptor, const struct sg_device *device);
 
 CUresult sg_array_create(struct sg_context *context, const CUDA_ARRAY3D_DESCRIPTOR *descriptor, struct sg_array **out);
-/* Nothing uses it any more. */
-void sg_array_destroy(struct sg_array *array);
+/* Nothing uses it any more. False if another thread has destroyed it meanwhile. */
+bool sg_array_destroy(struct sg_array *array, const void *handle);
 
 /* Handles of the context's arrays name nothing any more; then all are gone. Their memory goes with the context. */
 void sg_array_drop_handles(const struct sg_context *context);

@@ -77,6 +77,12 @@ def names_source(symbols: tuple[Symbol, ...]) -> str:
 
 # Structures that name a stream, and where.
 _STREAM_FIELDS = {"CUlaunchConfig": "hStream", "CUDA_GRAPH_INSTANTIATE_PARAMS": "hUploadStream"}
+# What stands for a form in a stream that the driver has not.
+_ORDERED = {
+    "cuMemcpyAtoA_v2": "lc_array_copies_in_arrays",
+    "cuMemcpyAtoD_v2": "lc_array_copies_to_device",
+    "cuMemcpyDtoA_v2": "lc_array_copies_from_device",
+}
 
 
 def _twin(symbol: Symbol, suffix: str) -> str:
@@ -88,9 +94,15 @@ def _twin(symbol: Symbol, suffix: str) -> str:
         return f"{head}    return {symbol.name}({args});\n}}\n"
     if suffix == "ptsz":
         return head + _twin_of_field(symbol)
+    if symbol.name in _ORDERED:
+        return _waited(head, _ORDERED[symbol.name], names)
     stem, version = (symbol.name[:-3], "_v2") if symbol.name.endswith("_v2") else (symbol.name, "")
     stem = stem.removesuffix("Unaligned")
     asynchronous = f"{stem}Async" + (version if "Memset" not in stem else "")
+    return _waited(head, asynchronous, names)
+
+
+def _waited(head: str, asynchronous: str, names: list[str]) -> str:
     args = ", ".join([*names, "CU_STREAM_PER_THREAD"])
     return (
         f"{head}    CUresult result = {asynchronous}({args});\n"
@@ -120,7 +132,7 @@ def twins_source(symbols: tuple[Symbol, ...]) -> str:
     """
     bodies = [_twin(s, suffix) for s in symbols if s.how != ABSENT for suffix, _ in s.twins]
     return (
-        f'{BANNER}#include "cuda_api.h"\n\nstatic inline CUstream lc_ptsz(CUstream stream)\n{{\n'
+        f'{BANNER}#include "../array_copies.h"\n#include "cuda_api.h"\n\nstatic inline CUstream lc_ptsz(CUstream stream)\n{{\n'
         "    return stream ? stream : CU_STREAM_PER_THREAD;\n}\n\n" + "\n".join(bodies)
     )
 

@@ -59,6 +59,7 @@ class Tables:
 # Modules that the shapes need, besides those of hand-written calls.
 _ALWAYS = (
     "arrays",
+    "boxes",
     "callbacks",
     "contexts",
     "copies",

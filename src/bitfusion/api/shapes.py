@@ -23,6 +23,7 @@
     limited(free, total)     what the client may see of these under the quota
     alike(a, b)              lists of the same length; one of structures may be empty instead
     takes(list: int a, ...)  bytes that are rows of little-endian numbers
+    sends, receives          bulk data (bulk.py)
     asks(launch_ex)          the tell of that name, with an answer
     whole                    a hand-written function takes the call apart itself, where one more would cost too much
 
@@ -34,6 +35,7 @@ from __future__ import annotations
 
 import re
 
+from . import bulk
 from .expressions import Expression, safe
 from .kinds import HANDLES, Kind
 from .model import ENUMS, LISTS, NUMBERED, STRUCTURES, TELL, UNPACKED, Param, Wire, is_hand, parse_params
@@ -70,6 +72,11 @@ class _Function:
             self._effect("whole")
             return self._whole([f"{wire.name} = {wire.server}"], set(self.params))
         names = ", ".join(safe(param) for param in wire.arg_params)
+        for word in (word for word in bulk.WORDS if word in self.does):
+            params = [self._param(name) for name in self._effect(word).split(", ")]
+            if not (answer := bulk.answer(word, wire, params)):
+                raise self._refused(f"{word} of {names}")
+            return self._whole([*head, f"    _, {names} = call", f"    return {answer}"], set(self.params))
         head.append(f"    _, {names} = call" if names else "    (_,) = call")
         head += [f"    session.check_new({safe(param)})" for param in self.made]
         if is_hand(wire):

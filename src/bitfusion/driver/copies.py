@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from time import perf_counter_ns
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ..errors import STICKY_CODES, CallFailed, RemoteProtocolError
 from ..limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_CHUNK_BYTES
@@ -47,10 +47,66 @@ class Piece(NamedTuple):
         return self.width * self.rows
 
 
+class Part(Protocol):
+    """Part of a copy: `size` bytes, `offset` into the packed host side."""
+
+    @property
+    def offset(self) -> int: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+class Side(Protocol):
+    """The device's side of a copy: its size, how it is cut into pieces, how one is copied from or to packed bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+    def pieces(self, room: Callable[[], int]) -> Iterator[Any]:
+        """`room` is asked before each how large it may be."""
+
+    def copy_in(self, piece: Any, address: int, stream: Handle) -> Any: ...
+
+    def copy_out(self, piece: Any, address: int, stream: Handle) -> Any: ...
+
+
+class Rows(NamedTuple):
+    """`height` rows of `width` bytes, `pitch` apart."""
+
+    pointer: int
+    pitch: int
+    width: int
+    height: int
+
+    @property
+    def size(self) -> int:
+        return self.width * self.height
+
+    def pieces(self, room: Callable[[], int]) -> Iterator[Piece]:
+        return pieces(self.pointer, self.pitch, self.width, self.height, room)
+
+    def copy_in(self, piece: Piece, address: int, stream: Handle) -> Any:
+        if piece.rows == 1:
+            return cuda.cuMemcpyHtoDAsync(piece.pointer, address, piece.width, stream)[0]
+        plan = _plan_2d(piece.width, piece.rows)
+        plan.dstMemoryType, plan.dstDevice, plan.dstPitch = _DEVICE, cuda.CUdeviceptr(piece.pointer), self.pitch
+        plan.srcMemoryType, plan.srcHost, plan.srcPitch = _HOST, address, piece.width
+        return cuda.cuMemcpy2DAsync(plan, stream)[0]
+
+    def copy_out(self, piece: Piece, address: int, stream: Handle) -> Any:
+        if piece.rows == 1:
+            return cuda.cuMemcpyDtoHAsync(address, piece.pointer, piece.width, stream)[0]
+        plan = _plan_2d(piece.width, piece.rows)
+        plan.srcMemoryType, plan.srcDevice, plan.srcPitch = _DEVICE, cuda.CUdeviceptr(piece.pointer), self.pitch
+        plan.dstMemoryType, plan.dstHost, plan.dstPitch = _HOST, address, piece.width
+        return cuda.cuMemcpy2DAsync(plan, stream)[0]
+
+
 class Started(NamedTuple):
     """A piece on its way to the host."""
 
-    piece: Piece
+    piece: Part
     chunk: Chunk
 
 
@@ -82,18 +138,24 @@ def copy_htod(session: DriverSession, dst: int, count: int, stream: Handle) -> A
         source = channel.peek(count)
         if source is not None:
             return cuda.cuMemcpyHtoDAsync(dst, source, count, stream)[0] if count else SUCCESS
-    return _copy_in(session, dst, count, count, 1, stream)
+    return _copy_in(session, Rows(dst, count, count, 1), stream)
 
 
-def copy2d_htod(session: DriverSession, dst: int, pitch: int, width: int, height: int, stream: Handle) -> Any:
-    _expect_bulk(session, width * height)
-    return _copy_in(session, dst, pitch, width, height, stream)
+def receives(session: DriverSession, side: Side, stream: Handle) -> Any:
+    """The bytes of a copy to the device come with the call."""
+    _expect_bulk(session, side.size)
+    return _copy_in(session, side, stream)
 
 
 def copy_later(
     session: DriverSession, dst: int, pitch: int, width: int, height: int, stream: Handle, source: int
 ) -> Any:
     """Copy from memory of the client, which is asked for the bytes when they are to be copied."""
+    return copy_in_later(session, Rows(dst, pitch, width, height), stream, source)
+
+
+def copy_in_later(session: DriverSession, side: Side, stream: Handle, source: int) -> Any:
+    """The same to wherever it is."""
     if source.__class__ is not int:
         raise TypeError(f"{source!r:.40} is no number of memory")
 
@@ -101,25 +163,17 @@ def copy_later(
         identity = session.asks.expect_fetch(Fetch(session.current, source, offset, target))
         return cuda.cuLaunchHostFunc(stream, session.asks.fetcher, identity)[0]
 
-    return _copy_in(session, dst, pitch, width, height, stream, fetch)
+    return _copy_in(session, side, stream, fetch)
 
 
-def copy_dtoh(session: DriverSession, src: int, count: int, stream: Handle) -> Answer | None:
-    return _copy_out(session, src, count, count, 1, stream)
+def sends(session: DriverSession, side: Side, stream: Handle) -> Answer | None:
+    """The client waits for the bytes."""
+    return _copy_out(session, side, stream, awaited=True)
 
 
-def copy2d_dtoh(session: DriverSession, src: int, pitch: int, width: int, height: int, stream: Handle) -> Answer | None:
-    return _copy_out(session, src, pitch, width, height, stream)
-
-
-def copy_dtoh_async(session: DriverSession, src: int, count: int, stream: Handle) -> Answer | None:
-    return _copy_out(session, src, count, count, 1, stream, awaited=False)
-
-
-def copy2d_dtoh_async(
-    session: DriverSession, src: int, pitch: int, width: int, height: int, stream: Handle
-) -> Answer | None:
-    return _copy_out(session, src, pitch, width, height, stream, awaited=False)
+def sends_later(session: DriverSession, side: Side, stream: Handle) -> Answer | None:
+    """Nobody waits for them."""
+    return _copy_out(session, side, stream, awaited=False)
 
 
 def pieces(
@@ -151,13 +205,7 @@ def _expect_bulk(session: DriverSession, count: int) -> None:
 
 
 def _copy_in(
-    session: DriverSession,
-    dst: int,
-    pitch: int,
-    width: int,
-    height: int,
-    stream: Handle,
-    fill: Callable[[int, memoryview], Any] | None = None,
+    session: DriverSession, side: Side, stream: Handle, fill: Callable[[int, memoryview], Any] | None = None
 ) -> Any:
     """`fill` has memory filled with the bytes from an offset on, later; without it they are received now."""
     staging, context = session.staging, session.current
@@ -168,13 +216,13 @@ def _copy_in(
         chunk = staging.acquire(context, stream)
         return chunk.size
 
-    for piece in pieces(dst, pitch, width, height, room):
+    for piece in side.pieces(room):
         target = chunk.view[: piece.size]
         if fill is None:
             session.channel.receive(target)
         result = SUCCESS if fill is None else fill(piece.offset, target)
         if result is SUCCESS:
-            result = _start_in(piece, pitch, chunk, stream)
+            result = side.copy_in(piece, chunk.address, stream)
         if result is not SUCCESS:
             staging.abandon(chunk)
             return result
@@ -182,31 +230,20 @@ def _copy_in(
     return SUCCESS
 
 
-def _start_in(piece: Piece, pitch: int, chunk: Chunk, stream: Handle) -> Any:
-    if piece.rows == 1:
-        return cuda.cuMemcpyHtoDAsync(piece.pointer, chunk.address, piece.width, stream)[0]
-    plan = _plan_2d(piece.width, piece.rows)
-    plan.dstMemoryType, plan.dstDevice, plan.dstPitch = _DEVICE, cuda.CUdeviceptr(piece.pointer), pitch
-    plan.srcMemoryType, plan.srcHost, plan.srcPitch = _HOST, chunk.address, piece.width
-    return cuda.cuMemcpy2DAsync(plan, stream)[0]
-
-
-def _copy_out(
-    session: DriverSession, src: int, pitch: int, width: int, height: int, stream: Handle, awaited: bool = True
-) -> Answer | None:
-    count = width * height
+def _copy_out(session: DriverSession, side: Side, stream: Handle, awaited: bool) -> Answer | None:
+    count = side.size
     if not count:
         return (SUCCESS,)
-    out = _Out(session, pitch, stream, awaited)
+    out = _Out(session, side, stream, awaited)
     try:
-        _send_out(session, out, pieces(src, pitch, width, height, out.room), count)
+        _send_out(session, out, side.pieces(out.room), count)
         return None
     except CallFailed as failure:
         out.tell_failure(failure.code)
         raise
 
 
-def _send_out(session: DriverSession, out: _Out, rest: Iterator[Piece], count: int) -> None:
+def _send_out(session: DriverSession, out: _Out, rest: Iterator[Part], count: int) -> None:
     first = out.start(next(rest))
     alone = out.awaited or count <= first.size
     if (
@@ -229,13 +266,13 @@ def _send_out(session: DriverSession, out: _Out, rest: Iterator[Piece], count: i
 class _Out:
     """A copy to the host: pieces are started in order, and sent in that order when they have arrived."""
 
-    def __init__(self, session: DriverSession, pitch: int, stream: Handle, awaited: bool) -> None:
+    def __init__(self, session: DriverSession, side: Side, stream: Handle, awaited: bool) -> None:
         self.size = COPY_CHUNK_BYTES  # of the pieces that are still to be started
         self.awaited = awaited  # the client waits for it: with it, something is complete
         self._session = session
         self._number = session.number
         self._context = session.current
-        self._pitch = pitch
+        self._side = side
         self._stream = stream
         self._started: deque[Started] = deque()
 
@@ -243,12 +280,12 @@ class _Out:
         """Of the next piece."""
         return self.size
 
-    def start(self, piece: Piece) -> Chunk:
+    def start(self, piece: Part) -> Chunk:
         """Put a piece into the stream. Raises CallFailed with nothing left behind."""
         staging = self._session.staging
         chunk = staging.hold(self._context, self.size)
         try:
-            check(_start_out(piece, self._pitch, chunk, self._stream))
+            check(self._side.copy_out(piece, chunk.address, self._stream))
             staging.mark(chunk, self._context, self._stream)
         except CallFailed:
             staging.release(chunk)
@@ -257,7 +294,7 @@ class _Out:
         self._started.append(Started(piece, chunk))
         return chunk
 
-    def send_here(self, rest: Iterator[Piece]) -> None:
+    def send_here(self, rest: Iterator[Part]) -> None:
         """Start and send what remains on this thread, some pieces ahead."""
         for piece in rest:
             self.start(piece)
@@ -269,7 +306,7 @@ class _Out:
         if settles:
             self._reply_settled()
 
-    def send_later(self, rest: Iterator[Piece]) -> None:
+    def send_later(self, rest: Iterator[Part]) -> None:
         """Start what remains, and send all on a waiting thread."""
         for piece in rest:
             self.start(piece)
@@ -326,15 +363,6 @@ class _Out:
             chunk = self._started.popleft().chunk
             cuda.cuEventSynchronize(chunk.event)
             self._session.staging.release(chunk)
-
-
-def _start_out(piece: Piece, pitch: int, chunk: Chunk, stream: Handle) -> Any:
-    if piece.rows == 1:
-        return cuda.cuMemcpyDtoHAsync(chunk.address, piece.pointer, piece.width, stream)[0]
-    plan = _plan_2d(piece.width, piece.rows)
-    plan.srcMemoryType, plan.srcDevice, plan.srcPitch = _DEVICE, cuda.CUdeviceptr(piece.pointer), pitch
-    plan.dstMemoryType, plan.dstHost, plan.dstPitch = _HOST, chunk.address, piece.width
-    return cuda.cuMemcpy2DAsync(plan, stream)[0]
 
 
 def _plan_2d(width: int, height: int) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import CallFailed, RemoteProtocolError
@@ -27,27 +27,32 @@ _MEMCPY, _HOST_NODE, _GRAPH_NODE = 1, 3, 4  # CUgraphNodeType
 _HOST = 1  # CU_MEMORYTYPE_HOST
 _NODES = 3
 _COPY_BYTES, _SIDE_BYTES, _TYPE_AT, _SIZE_AT = 200, 88, 32, 176  # of a CUDA_MEMCPY3D; its second half is the target's
+_ARRAY_AT = 56  # in a side
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 _NO_SYNC = int(cuda.CUuserObject_flags.CU_USER_OBJECT_NO_DESTRUCTOR_SYNC)
 _MOVE = int(cuda.CUuserObjectRetain_flags.CU_GRAPH_USER_OBJECT_MOVE)
 
 
 class Copy:
-    """What is known of one. `params`: its CUDA_MEMCPY3D, as the client gave it; `source` and `target` are the client's
-    numbers of its memory on each side, 0 for a side that is the device's.
+    """What is known of one. `params`: its CUDA_MEMCPY3D, as the client gave it, but for arrays; `source` and `target`
+    are the client's numbers of its memory on each side, 0 for a side that is the device's.
     """
 
-    def __init__(self, context: Context, params: bytes, source: int, target: int) -> None:
+    def __init__(self, context: Context, arrays: Mapping[int, Handle], params: bytes, source: int, target: int) -> None:
         if params.__class__ is not bytes or len(params) != _COPY_BYTES:
             raise RemoteProtocolError("a copy that is no CUDA_MEMCPY3D")
         if any(each.__class__ is not int or not 0 <= each < MEMORY for each in (source, target)):
             # It is the driver's thread that would find out otherwise.
             raise RemoteProtocolError(f"{source!r:.40} or {target!r:.40} is no number of memory")
-        self.context, self.params, self.source, self.target = context, params, source, target
+        self.context, self.source, self.target = context, source, target
         self.number = 0  # of its record
         self.width, self.height, self.depth = struct.unpack_from("<3Q", params, _SIZE_AT)
         self.size = self.width * self.height * self.depth
         packed = bytearray(params)
+        for side in (0, _SIDE_BYTES):
+            (array,) = struct.unpack_from("<Q", packed, side + _ARRAY_AT)
+            struct.pack_into("<Q", packed, side + _ARRAY_AT, int(arrays[array]) if array else 0)
+        self.params = bytes(packed)
         self._memory = tuple(self._stage(packed, side) for side, number in enumerate((source, target)) if number)
         self.views = tuple(memoryview(each).cast("B") for each in self._memory)
         self.made = filled(cuda.CUDA_MEMCPY3D, bytes(packed))  # what the driver copies

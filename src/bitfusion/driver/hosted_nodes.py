@@ -31,7 +31,7 @@ def graph_add_copy(
     source: int,
     target: int,
 ) -> Answer:
-    child = session.hosted.child(Copy(_context(session, context), copy, source, target))
+    child = session.hosted.child(Copy(_context(session, context), session.arrays, copy, source, target))
     try:
         params = _child_node(child)
         result, node = newest("cuGraphAddNode")(graph, before, edges_of(edges, len(before)), len(before), params)
@@ -54,9 +54,11 @@ def copy_set_params(session: DriverSession, node: Handle, copy: bytes, source: i
     if before is not None:
         result, child = cuda.cuGraphChildGraphNodeGetGraph(node)
         check(result)
-        session.hosted.change(child, Copy(before.context, copy, source, target))
+        session.hosted.change(child, Copy(before.context, session.arrays, copy, source, target))
     elif source or target:
-        _become_hosted(session, node, Copy(_context_of(session, copy, bool(source)), copy, source, target))
+        _become_hosted(
+            session, node, Copy(_context_of(session, copy, bool(source)), session.arrays, copy, source, target)
+        )
     else:
         return SUCCESS, 0
     return SUCCESS, 1
@@ -93,7 +95,7 @@ def exec_copy_set_params(
     before = session.hosted.find(node)
     if before is None:
         return SUCCESS, 0
-    after = Copy(_context(session, context), copy, source, target)
+    after = Copy(_context(session, context), session.arrays, copy, source, target)
     # The driver changes nothing but copies of one row in what is executable, and not whose memory they name.
     if any(each.height * each.depth != 1 or not each.width for each in (before, after)) or (
         bool(before.source),

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import arrays, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, virtual, waits, watches
+from ..driver import arrays, boxes, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, virtual, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
 from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies, set_border_color
@@ -246,7 +246,7 @@ def copy_htod(session: DriverSession, call: Any) -> Any:
 
 def copy_dtoh(session: DriverSession, call: Any) -> Answer | None:
     _, src, bytes_, stream = call
-    return copies.copy_dtoh(session, src, bytes_, session.streams[stream])
+    return copies.sends(session, copies.Rows(src, bytes_, bytes_, 1), session.streams[stream])
 
 
 def copy_dtod(session: DriverSession, call: Any) -> Any:
@@ -261,12 +261,12 @@ def copy_peer(session: DriverSession, call: Any) -> Any:
 
 def copy2d_htod(session: DriverSession, call: Any) -> Any:
     _, dst, dst_pitch, width, height, stream = call
-    return copies.copy2d_htod(session, dst, dst_pitch, width, height, session.streams[stream])
+    return copies.receives(session, copies.Rows(dst, dst_pitch, width, height), session.streams[stream])
 
 
 def copy2d_dtoh(session: DriverSession, call: Any) -> Answer | None:
     _, src, src_pitch, width, height, stream = call
-    return copies.copy2d_dtoh(session, src, src_pitch, width, height, session.streams[stream])
+    return copies.sends(session, copies.Rows(src, src_pitch, width, height), session.streams[stream])
 
 
 def copy2d_dtod(session: DriverSession, call: Any) -> Any:
@@ -305,12 +305,12 @@ def copy_small_legacy(session: DriverSession, call: Any) -> Any:
 
 def copy_dtoh_async(session: DriverSession, call: Any) -> Answer | None:
     _, src, bytes_, stream = call
-    return copies.copy_dtoh_async(session, src, bytes_, session.streams[stream])
+    return copies.sends_later(session, copies.Rows(src, bytes_, bytes_, 1), session.streams[stream])
 
 
 def copy2d_dtoh_async(session: DriverSession, call: Any) -> Answer | None:
     _, src, src_pitch, width, height, stream = call
-    return copies.copy2d_dtoh_async(session, src, src_pitch, width, height, session.streams[stream])
+    return copies.sends_later(session, copies.Rows(src, src_pitch, width, height), session.streams[stream])
 
 
 def arrive(session: DriverSession, call: Any) -> Any:
@@ -1114,6 +1114,36 @@ def cuArrayDestroy(session: DriverSession, call: Any) -> Any:
     return result
 
 
+def box_in(session: DriverSession, call: Any) -> Any:
+    _, box, stream = call
+    return copies.receives(session, boxes.Box(Memory(session, described.CUDA_MEMCPY3D, box, True)), session.streams[stream])
+
+
+def box_out(session: DriverSession, call: Any) -> Answer | None:
+    _, box, stream = call
+    return copies.sends(session, boxes.Box(Memory(session, described.CUDA_MEMCPY3D, box, True)), session.streams[stream])
+
+
+def box_out_async(session: DriverSession, call: Any) -> Answer | None:
+    _, box, stream = call
+    return copies.sends_later(session, boxes.Box(Memory(session, described.CUDA_MEMCPY3D, box, True)), session.streams[stream])
+
+
+def box_on_device(session: DriverSession, call: Any) -> Any:
+    _, box, stream = call
+    return cuda.cuMemcpy3DAsync(structure(session, cuda.CUDA_MEMCPY3D, described.CUDA_MEMCPY3D, box), session.streams[stream])[0]
+
+
+def box_later(session: DriverSession, call: Any) -> Any:
+    _, box, stream, source = call
+    return boxes.box_later(session, Memory(session, described.CUDA_MEMCPY3D, box, True), session.streams[stream], source)
+
+
+def box_peer(session: DriverSession, call: Any) -> Any:
+    _, box, stream = call
+    return cuda.cuMemcpy3DPeerAsync(structure(session, cuda.CUDA_MEMCPY3D_PEER, described.CUDA_MEMCPY3D_PEER, box), session.streams[stream])[0]
+
+
 def cuTexObjectCreate(session: DriverSession, call: Any) -> Answer | None:
     _, texture, resource, sampler, view = call
     session.check_new(texture)
@@ -1370,6 +1400,9 @@ TELLS = {
     489: green_stream_create,
     491: cuGreenCtxStreamCreate,
     531: cuArrayDestroy,
+    535: box_on_device,
+    536: box_later,
+    537: box_peer,
     581: cuTexObjectDestroy,
     583: cuSurfObjectDestroy,
     587: cuTexRefDestroy,
@@ -1492,6 +1525,8 @@ ASKS = {
     490: peer_atomics,
     500: graph_add_kernel,
     530: cuArray3DCreate_v2,
+    533: box_out,
+    534: box_out_async,
     580: cuTexObjectCreate,
     582: cuSurfObjectCreate,
     584: cuModuleGetTexRef,
@@ -1523,6 +1558,7 @@ ASKS = {
 BULK_TELLS = {
     50: copy_htod,
     54: copy2d_htod,
+    532: box_in,
 }
 
 # Asks that bulk data follows.
@@ -1711,6 +1747,12 @@ NAMES = {
     500: "graph_add_kernel",
     530: "cuArray3DCreate_v2",
     531: "cuArrayDestroy",
+    532: "box_in",
+    533: "box_out",
+    534: "box_out_async",
+    535: "box_on_device",
+    536: "box_later",
+    537: "box_peer",
     580: "cuTexObjectCreate",
     581: "cuTexObjectDestroy",
     582: "cuSurfObjectCreate",
@@ -1911,6 +1953,12 @@ ARGUMENTS = {
     500: "nnbbbnb",
     530: "nb",
     531: "n",
+    532: "bn",
+    533: "bn",
+    534: "bn",
+    535: "bn",
+    536: "bnz",
+    537: "bn",
     580: "nbbb",
     581: "n",
     582: "nb",

@@ -174,11 +174,24 @@ CUDA_MEMCPY3D = (
     200,
     (
         ("srcHost", "c", 40, 0, 0, 0, 0, 32, 1),
-        ("srcArray", "n", 56, 0, 0, 0, 0, -1, 0),
+        ("srcArray", "h", 56, "arrays", 0, 0, 0, 32, 3),
         ("reserved0", "n", 64, 0, 0, 0, 0, -1, 0),
         ("dstHost", "c", 128, 0, 0, 0, 0, 120, 1),
-        ("dstArray", "n", 144, 0, 0, 0, 0, -1, 0),
+        ("dstArray", "h", 144, "arrays", 0, 0, 0, 120, 3),
         ("reserved1", "n", 152, 0, 0, 0, 0, -1, 0),
+    ),
+)
+
+CUDA_MEMCPY3D_PEER = (
+    "CUDA_MEMCPY3D_PEER",
+    200,
+    (
+        ("srcHost", "c", 40, 0, 0, 0, 0, 32, 1),
+        ("srcArray", "h", 56, "arrays", 0, 0, 0, 32, 3),
+        ("srcContext", "r", 64, "contexts", 0, 0, 0, -1, 0),
+        ("dstHost", "c", 128, 0, 0, 0, 0, 120, 1),
+        ("dstArray", "h", 144, "arrays", 0, 0, 0, 120, 3),
+        ("dstContext", "r", 152, "contexts", 0, 0, 0, -1, 0),
     ),
 )
 

@@ -31,6 +31,36 @@ cuMemcpyBatchAsync@12080 +ptsz@12080 carries (CUdeviceptr *dsts, CUdeviceptr *sr
 cuMemcpyBatchAsync_v2@13000 +ptsz@13000 carries (CUdeviceptr *dsts, CUdeviceptr *srcs, size_t *sizes, size_t count,
         CUmemcpyAttributes *attrs, size_t *attrsIdxs, size_t numAttrs, CUstream hStream):
     hand
+cuMemcpy3D_v2@3020 +ptds@7000 carries (const CUDA_MEMCPY3D *pCopy):
+    waiting; by bf_copies_finish(&order, bf_copies_box(&order, pCopy))
+cuMemcpy3DAsync_v2@3020 +ptsz@7000 carries (const CUDA_MEMCPY3D *pCopy, CUstream hStream):
+    stream hStream; by bf_copies_box(&order, pCopy)
+cuMemcpy3DPeer@4000 +ptds@7000 carries (const CUDA_MEMCPY3D_PEER *pCopy):
+    waiting; by bf_copies_finish(&order, bf_copies_box_peer(&order, pCopy))
+cuMemcpy3DPeerAsync@4000 +ptsz@7000 carries (const CUDA_MEMCPY3D_PEER *pCopy, CUstream hStream):
+    stream hStream; by bf_copies_box_peer(&order, pCopy)
+cuMemcpyAtoA_v2@3020 +ptds@7000 carries (CUarray dstArray, size_t dstOffset, CUarray srcArray, size_t srcOffset,
+        size_t ByteCount):
+    waiting; by bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_ARRAY(dstArray, dstOffset), BF_AT_ARRAY(srcArray,
+    srcOffset), ByteCount))
+cuMemcpyAtoD_v2@3020 +ptds@7000 carries (CUdeviceptr dstDevice, CUarray srcArray, size_t srcOffset, size_t ByteCount):
+    waiting; by bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_DEVICE(dstDevice), BF_AT_ARRAY(srcArray, srcOffset),
+    ByteCount))
+cuMemcpyDtoA_v2@3020 +ptds@7000 carries (CUarray dstArray, size_t dstOffset, CUdeviceptr srcDevice, size_t ByteCount):
+    waiting; by bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_ARRAY(dstArray, dstOffset), BF_AT_DEVICE(srcDevice),
+    ByteCount))
+cuMemcpyAtoH_v2@3020 +ptds@7000 carries (void *dstHost, CUarray srcArray, size_t srcOffset, size_t ByteCount):
+    waiting; by bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_HOST(dstHost), BF_AT_ARRAY(srcArray, srcOffset),
+    ByteCount))
+cuMemcpyHtoA_v2@3020 +ptds@7000 carries (CUarray dstArray, size_t dstOffset, const void *srcHost, size_t ByteCount):
+    waiting; by bf_copies_finish(&order, bf_copies_box_run(&order, BF_AT_ARRAY(dstArray, dstOffset), BF_AT_HOST(srcHost),
+    ByteCount))
+cuMemcpyAtoHAsync_v2@3020 +ptsz@7000 carries (void *dstHost, CUarray srcArray, size_t srcOffset, size_t ByteCount,
+        CUstream hStream):
+    stream hStream; by bf_copies_box_run(&order, BF_AT_HOST(dstHost), BF_AT_ARRAY(srcArray, srcOffset), ByteCount)
+cuMemcpyHtoAAsync_v2@3020 +ptsz@7000 carries (CUarray dstArray, size_t dstOffset, const void *srcHost, size_t
+        ByteCount, CUstream hStream):
+    stream hStream; by bf_copies_box_run(&order, BF_AT_ARRAY(dstArray, dstOffset), BF_AT_HOST(srcHost), ByteCount)
 cuMemsetD8_v2@3020 +ptds@7000 carries (CUdeviceptr dstDevice, unsigned char uc, size_t N):
     is cuMemsetD8Async(dstDevice, uc, N, CU_STREAM_LEGACY)
 cuMemsetD16_v2@3020 +ptds@7000 carries (CUdeviceptr dstDevice, unsigned short us, size_t N):
@@ -78,7 +108,7 @@ copy_htod #50 tell bulk in carries (CUdeviceptr dst, size_t bytes, CUstream stre
     server: copies.copy_htod
     "bulk is the `bytes` bytes."
 copy_dtoh #51 ask bulk out blocks carries (CUdeviceptr src, size_t bytes, CUstream stream):
-    server: copies.copy_dtoh
+    server: sends(src, bytes)
     "Starts in order, replies when the bytes have been sent."
 copy_dtod #52 tell carries (CUdeviceptr dst, CUdeviceptr src, size_t bytes, CUstream stream):
     server: cuMemcpyDtoDAsync(dst, src, bytes, stream)
@@ -87,11 +117,11 @@ copy_peer #53 tell carries (CUdeviceptr dst, CUcontext dst_ctx, CUdeviceptr src,
     server: cuMemcpyPeerAsync(dst, dst_ctx, src, src_ctx, bytes, stream)
 copy2d_htod #54 tell bulk in carries (CUdeviceptr dst, size_t dst_pitch, size_t width, size_t height, CUstream
         stream):
-    server: copies.copy2d_htod
+    server: receives(dst, dst_pitch, width, height)
     "bulk is `height` rows of `width` bytes, packed; dst is the first byte written."
 copy2d_dtoh #55 ask bulk out blocks carries (CUdeviceptr src, size_t src_pitch, size_t width, size_t height, CUstream
         stream):
-    server: copies.copy2d_dtoh
+    server: sends(src, src_pitch, width, height)
     "Rows come back packed."
 copy2d_dtod #56 tell carries (CUdeviceptr dst, size_t dst_pitch, CUdeviceptr src, size_t src_pitch, size_t width,
         size_t height, CUstream stream):
@@ -118,13 +148,31 @@ copy_small_legacy #59 tell carries (CUdeviceptr dst, bytes data):
     server: cuMemcpyHtoDAsync(dst, *data, CUstream(0)); arrives
     "copy_small on the legacy stream, and `arrive`."
 copy_dtoh_async #60 ask bulk out blocks carries (CUdeviceptr src, size_t bytes, CUstream stream):
-    server: copies.copy_dtoh_async
+    server: sends_later(src, bytes)
     "copy_dtoh that nobody waits for: before something is told to be complete that comes after it, its bytes have been
     sent. If it fails, FAULT comes before the reply."
 copy2d_dtoh_async #61 ask bulk out blocks carries (CUdeviceptr src, size_t src_pitch, size_t width, size_t height,
         CUstream stream):
-    server: copies.copy2d_dtoh_async
+    server: sends_later(src, src_pitch, width, height)
     "Rows come back packed."
+# Of a box the side that is the client's is not looked at: its bytes are packed, row after row, slice after slice.
+box_in #532 tell bulk in carries (CUDA_MEMCPY3D box, CUstream stream):
+    server: receives(box)
+    "bulk is the box's rows, packed."
+box_out #533 ask bulk out blocks carries (CUDA_MEMCPY3D box, CUstream stream):
+    server: sends(box)
+    "Rows come back packed."
+box_out_async #534 ask bulk out blocks carries (CUDA_MEMCPY3D box, CUstream stream):
+    server: sends_later(box)
+    "Rows come back packed."
+box_on_device #535 tell carries (CUDA_MEMCPY3D box, CUstream stream):
+    server: cuMemcpy3DAsync(box, stream)
+box_peer #537 tell carries (CUDA_MEMCPY3D_PEER box, CUstream stream):
+    server: cuMemcpy3DPeerAsync(box, stream)
+    "Between contexts."
+box_later #536 tell carries (CUDA_MEMCPY3D box, CUstream stream, cuuint64_t source):
+    server: boxes.box_later
+    "The box's rows are the client's memory `source`: FETCH asks for them when their turn comes."
 arrive #62 tell ():
     server: copies.arrive
     "What is in the legacy stream of the context is complete before any call begins that comes later, in whatever
