@@ -125,7 +125,7 @@ def directory(sanitizer: str = "") -> Path:
 
 def build_all(sanitizer: str = "") -> list[Path]:
     """Build every library; returns the files. Raises as build() does."""
-    with _turn(sanitizer):
+    with _turn():
         # All sources at once: from one library to the next, a core would wait for the last source of the first.
         _compile_all([source for library in LIBRARIES for source in sources_of(library)], sanitizer)
         return [_build(library, sanitizer) for library in LIBRARIES]
@@ -135,14 +135,16 @@ def build(library: Library, sanitizer: str = "") -> Path:
     """Compile and link `library` below directory(sanitizer); returns the file. Raises CalledProcessError with gcc's
     own message shown.
     """
-    with _turn(sanitizer):
+    with _turn():
         return _build(library, sanitizer)
 
 
 @contextmanager
-def _turn(sanitizer: str) -> Iterator[None]:
-    """One process at a time: who comes second finds what the first has compiled."""
-    folder = directory(sanitizer)
+def _turn() -> Iterator[None]:
+    """One process at a time, whatever the sanitizer, as all have objects in common: who comes second finds what the
+    first has compiled.
+    """
+    folder = directory()
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

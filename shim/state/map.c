@@ -194,7 +194,8 @@ bool bf_map_holds(struct bf_map *map, uint64_t address, uint64_t bytes)
 {
     pthread_rwlock_rdlock(&map->lock);
     const struct bf_range *range = find(map, address);
-    bool holds = range && !range->of_graph && (!range->physical || range->writers) && bytes <= range->bytes - (address - range->base);
+    bool holds = range && !range->of_graph && (!range->physical || range->writers) &&
+                 bytes <= range->bytes - (address - range->base);
     pthread_rwlock_unlock(&map->lock);
     return holds;
 }
