@@ -4,6 +4,7 @@ executed.
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import pytest
@@ -15,6 +16,15 @@ from bitfusion.wire.notices import Topic
 
 NOBODY = 999_999  # the number of no object
 FUNCTION = (1, 1, 1, 1, 1, 1, 0, 0)
+DEVICE = 2  # CU_MEMORYTYPE_DEVICE
+
+
+def box(source: int, target: int) -> bytes:
+    """CUDA_MEMCPY3D of 16 bytes at a device address to another, also as CUDA_MEMCPY3D_PEER with no contexts."""
+    source_side = (0, 0, 0, 0, DEVICE, 0, source, 0, 0, 16, 1)
+    target_side = (0, 0, 0, 0, DEVICE, 0, target, 0, 0, 16, 1)
+    return struct.pack("<4QI4x6Q4QI4x6Q3Q", *source_side, *target_side, 16, 1, 1)
+
 
 # Call -> arguments with which it fails, and how. `new` is a number that is free.
 FAILING: dict[str, tuple[tuple[Any, ...], int]] = {
@@ -31,6 +41,16 @@ FAILING: dict[str, tuple[tuple[Any, ...], int]] = {
     "copy_small": ((64, bytes(16), 0), 1),
     "copy_small_legacy": ((64, bytes(16)), 1),
     "memset": ((64, 0, 1, 1, 16, 1, 0), 1),
+    "box_in": ((box(0, 64), 0), 1),
+    "box_on_device": ((box(64, 64), 0), 1),
+    "box_peer": ((box(64, 64), 0), 201),
+    "box_later": ((box(0, 64), NOBODY, 1), 400),
+    "stream_settle": ((NOBODY,), 400),
+    "cuArrayDestroy": ((NOBODY,), 400),
+    "cuTexRefDestroy": ((NOBODY,), 400),
+    "cuTexObjectDestroy": ((NOBODY,), 400),
+    "cuSurfObjectDestroy": ((NOBODY,), 400),
+    "cuMemRelease": ((NOBODY,), 400),
     "cuStreamCreateWithPriority": (("new", 0x10, 0), 1),
     "cuStreamDestroy_v2": ((NOBODY,), 400),
     "cuStreamWaitEvent": ((0, NOBODY, 0), 400),

@@ -40,6 +40,19 @@ class Plan(ctypes.Structure):
 
 plan = Plan(stype=2, sdev=memory.value, spitch=16, dtype=2, ddev=memory.value + 2048, dpitch=16, width=16, height=4)
 
+class Box(ctypes.Structure):
+    side = 'x y z lod type host device array other pitch height'
+    words = [*('s' + side.replace(' ', ' s')).split(), *('d' + side.replace(' ', ' d')).split(), 'width', 'rows', 'depth']
+    _fields_ = [(name, ctypes.c_uint if name[1:] == 'type' else ctypes.c_size_t) for name in words]
+
+ends = dict(stype=2, sdevice=memory.value, spitch=16, sheight=4, dtype=2, ddevice=memory.value + 2048, dpitch=16, dheight=4)
+box = Box(width=16, rows=4, depth=2, **ends)
+between = Box(width=16, rows=4, depth=2, sother=context.value, dother=context.value, **ends)
+array, shape = ctypes.c_void_p(), (ctypes.c_size_t * 3)(4096, 0, (1 << 32) + 1)
+assert cuda.cuArrayCreate_v2(ctypes.byref(array), shape) == 0
+origin, one, how = ctypes.c_size_t(0), ctypes.c_size_t(1), (ctypes.c_uint * 6)(1)
+targets, sources = (ctypes.c_uint64 * 1)(memory.value + 2048), (ctypes.c_uint64 * 1)(memory.value)
+
 def told():
     assert cuda.cuCtxGetLimit(ctypes.byref(limit), 0) == 0
 """
@@ -67,6 +80,19 @@ CARRIERS = {
     "cuMemcpy2D_v2": "ctypes.byref(plan)",
     "cuMemcpy2DUnaligned_v2": "ctypes.byref(plan)",
     "cuMemcpy2DAsync_v2": "ctypes.byref(plan), stream",
+    "cuMemcpy3D_v2": "ctypes.byref(box)",
+    "cuMemcpy3DAsync_v2": "ctypes.byref(box), stream",
+    "cuMemcpy3DPeer": "ctypes.byref(between)",
+    "cuMemcpy3DPeerAsync": "ctypes.byref(between), stream",
+    "cuMemcpyAtoA_v2": "array, origin, array, ctypes.c_size_t(1024), size",
+    "cuMemcpyAtoD_v2": "memory, array, origin, size",
+    "cuMemcpyDtoA_v2": "array, origin, memory, size",
+    "cuMemcpyAtoH_v2": "host, array, origin, size",
+    "cuMemcpyAtoHAsync_v2": "host, array, origin, size, stream",
+    "cuMemcpyHtoA_v2": "array, origin, host, size",
+    "cuMemcpyHtoAAsync_v2": "array, origin, host, size, stream",
+    "cuMemcpyBatchAsync": "targets, sources, ctypes.byref(size), one, how, ctypes.byref(origin), one, None, stream",
+    "cuMemcpyBatchAsync_v2": "targets, sources, ctypes.byref(size), one, how, ctypes.byref(origin), one, stream",
     "cuMemsetD8_v2": "memory, 1, size",
     "cuMemsetD16_v2": "memory, 1, size",
     "cuMemsetD32_v2": "memory, 1, size",

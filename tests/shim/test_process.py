@@ -260,11 +260,11 @@ call('cuCtxSynchronize')
 
 
 def test_absent_call_is_named_once_when_debugging():
-    body = "init()\nfor _ in range(3): call('cuArrayCreate_v2', None, None)"
+    body = "init()\nfor _ in range(3): call('cuGraphicsUnregisterResource', None)"
     with dispatcher(SimpleServer().serve) as listening:
         assert quiet(run(body, listening.port)) == [801] * 3
         ended = run(body, listening.port, BF_DEBUG="1")
-    assert ended.results == [801] * 3 and ended.errors.count("cuArrayCreate_v2 is not remoted") == 1
+    assert ended.results == [801] * 3 and ended.errors.count("cuGraphicsUnregisterResource is not remoted") == 1
 
 
 def test_signals_do_not_disturb_a_call_that_waits():
