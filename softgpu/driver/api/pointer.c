@@ -1,6 +1,7 @@
 /* Entry points that tell what a pointer is. */
 #include <string.h>
 
+#include "../../../libcuda/advice.h"
 #include "../../../libcuda/sync_memops.h"
 #include "../state/context.h"
 #include "../state/physical.h"
@@ -67,14 +68,14 @@ static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *ext
     bool device = extent && on_device(extent), host = extent && !device;
     bool pooled = device && extent->kind == SG_MEMORY_DEVICE && extent->tag == SG_TAG_POOL;
     uint64_t bytes = extent ? extent->end - extent->begin : 0, begin = extent ? extent->begin : 0;
-    bool mapped = extent && extent->kind == SG_MEMORY_VIRTUAL;
+    bool mapped = extent && extent->kind == SG_MEMORY_VIRTUAL, managed = device && lc_advice_knows(ptr, 1);
     switch (attribute) {
     case CU_POINTER_ATTRIBUTE_CONTEXT: *out = wide(extent ? (uint64_t)(uintptr_t)owner(extent)->handle : 0); break;
     case CU_POINTER_ATTRIBUTE_MEMORY_TYPE:
         *out = narrow(device ? CU_MEMORYTYPE_DEVICE : host ? CU_MEMORYTYPE_HOST : 0);
         break;
     case CU_POINTER_ATTRIBUTE_DEVICE_POINTER: *out = wide(extent ? ptr : 0); break;
-    case CU_POINTER_ATTRIBUTE_HOST_POINTER: *out = wide(host ? ptr : 0); break;
+    case CU_POINTER_ATTRIBUTE_HOST_POINTER: *out = wide(host || managed ? ptr : 0); break;
     case CU_POINTER_ATTRIBUTE_BUFFER_ID: *out = wide(extent ? extent->id : 0); break;
     case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID:
         *out = mapped ? read_mapped(attribute, extent) : wide(extent ? extent->id : 0);
@@ -93,7 +94,7 @@ static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *ext
         *out = wide(pooled ? (uint64_t)(uintptr_t)((const struct sg_pool *)extent->owner)->handle : 0);
         break;
     case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS: *out = narrow(extent && lc_sync_memops_is_set(extent->id)); break;
-    case CU_POINTER_ATTRIBUTE_IS_MANAGED:
+    case CU_POINTER_ATTRIBUTE_IS_MANAGED: *out = narrow(managed); break;
     case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
     case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
     case CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE: *out = narrow(0); break;
@@ -115,8 +116,8 @@ CUresult cuPointerGetAttribute(void *data, CUpointer_attribute attribute, CUdevi
     struct value value;
     REQUIRE(data, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_memory_find(ptr, &extent), CUDA_ERROR_INVALID_VALUE);
-    /* Device memory has no host pointer. */
-    REQUIRE(attribute != CU_POINTER_ATTRIBUTE_HOST_POINTER || !on_device(&extent), CUDA_ERROR_INVALID_VALUE);
+    bool of_host = !on_device(&extent) || lc_advice_knows(ptr, 1);
+    REQUIRE(attribute != CU_POINTER_ATTRIBUTE_HOST_POINTER || of_host, CUDA_ERROR_INVALID_VALUE);
     TRY(read((int)attribute, ptr, &extent, &value));
     store(data, value);
     return CUDA_SUCCESS;

@@ -1,6 +1,7 @@
 /* Copies of rows and slices: every side is checked from its first byte to its last. */
 #include "box.h"
 
+#include "../../../libcuda/advice.h"
 #include "../state/array.h"
 #include "../state/handles.h"
 
@@ -16,7 +17,8 @@ CUresult sg_box_host_side(const void *pointer, uint64_t bytes, struct sg_rectang
     uint64_t address = (uint64_t)(uintptr_t)pointer;
     REQUIRE(pointer, CUDA_ERROR_INVALID_VALUE);
     *out = (struct sg_rectangle){.address = address, .place = sg_copy_place(address, bytes)};
-    REQUIRE(out->place == SG_PLACE_PAGEABLE || out->place == SG_PLACE_PINNED, CUDA_ERROR_INVALID_VALUE);
+    bool managed = out->place == SG_PLACE_DEVICE && lc_advice_knows(address, bytes);
+    REQUIRE(managed || out->place == SG_PLACE_PAGEABLE || out->place == SG_PLACE_PINNED, CUDA_ERROR_INVALID_VALUE);
     return CUDA_SUCCESS;
 }
 

@@ -129,7 +129,7 @@ static void step(struct player *p)
     else if (what == 12)
         fill(p, area);
     else if (what == 13 && area != other)
-        copy(p, area, other, 3 * next(p, 2));
+        copy(p, area, other, next(p, 4));
     else if (what == 14 && area != other)
         carry(p, area, other);
     else
@@ -164,6 +164,19 @@ static void enter(struct player *p, unsigned number)
     }
 }
 
+/* What a program learns of it; a runtime decides by this how it copies. */
+static void describe(const struct area *area)
+{
+    CUdeviceptr at = (uintptr_t)area->data + 4;
+    unsigned type = 0, managed = 9;
+    void *host = NULL;
+    MUST(cuPointerGetAttribute(&type, CU_POINTER_ATTRIBUTE_MEMORY_TYPE, at));
+    MUST(cuPointerGetAttribute(&managed, CU_POINTER_ATTRIBUTE_IS_MANAGED, at));
+    MUST(cuPointerGetAttribute(&host, CU_POINTER_ATTRIBUTE_HOST_POINTER, at));
+    printf("type %u, managed %u, the host's pointer is %s\n", type, managed & 1,
+           host == area->data + 1 ? "it" : "another");
+}
+
 static void leave(struct player *p)
 {
     for (unsigned i = 0; i < AREAS; i++) {
@@ -189,6 +202,7 @@ int main(int argc, char **argv)
     MUST(cuModuleGetFunction(&mix, module, "mix"));
     for (unsigned i = 0; i < threads; i++)
         enter(&players[i], i);
+    describe(&players[0].areas[0]);
     for (unsigned i = 0; i < threads; i++)
         pthread_create(&players[i].thread, NULL, play, &players[i]);
     for (unsigned i = 0; i < threads; i++) {
