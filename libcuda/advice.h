@@ -25,8 +25,8 @@ CUresult lc_advice_set(CUdeviceptr at, size_t bytes, CUmem_advise advice, CUmemL
 CUresult lc_advice_prefetch(CUdeviceptr at, size_t bytes, CUmemLocation place, unsigned flags, unsigned devices);
 
 /* cuMemRangeGetAttribute and cuMemRangeGetAttributes. */
-CUresult lc_advice_get(void *data, size_t room, CUmem_range_attribute attribute, CUdeviceptr at, size_t bytes);
-CUresult lc_advice_get_all(void **data, const size_t *rooms, const CUmem_range_attribute *attributes, size_t count,
+CUresult lc_advice_get(void *data, size_t bytes, CUmem_range_attribute attribute, CUdeviceptr at, size_t length);
+CUresult lc_advice_get_all(void **data, const size_t *rooms, const CUmem_range_attribute *attributes, size_t wanted,
                            CUdeviceptr at, size_t bytes);
 
 #endif

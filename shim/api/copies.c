@@ -66,6 +66,8 @@ static CUresult copy_small(const struct bf_order *order, CUdeviceptr to, const s
     return BF_TELL(order->to, copy_small_legacy, bf_u(to), bf_bytes(bulk->base, bytes));
 }
 
+/* NOLINTBEGIN(misc-no-recursion): each calls another for memory that is of another kind than the call says; between two
+ * servers for memory of this process, which is of no other. */
 CUresult bf_copies_to_device(const struct bf_order *order, CUdeviceptr to, const void *from, size_t bytes)
 {
     struct bf_order place;
@@ -212,6 +214,7 @@ CUresult bf_copies_on_device(const struct bf_order *order, CUdeviceptr to, CUdev
     result = BF_TELL(target.to, copy_dtod, bf_u(to), bf_u(from), bf_u(bytes), bf_u(target.stream));
     return bf_memory_told(target.to, from, bytes, bf_memory_told(target.to, to, bytes, result));
 }
+/* NOLINTEND(misc-no-recursion) */
 
 CUresult bf_copies_any(const struct bf_order *order, CUdeviceptr to, CUdeviceptr from, size_t bytes)
 {

@@ -168,8 +168,11 @@ void bf_managed_remove(uint64_t base)
 void bf_managed_remove_all(uint64_t base, size_t bytes)
 {
     pthread_mutex_lock(&bf_areas_lock);
-    for (struct bf_area *area; (area = bf_areas_from(base)) && area->base < base + bytes;)
+    struct bf_area *area = bf_areas_from(base);
+    while (area && area->base < base + bytes) {
         remove_area(area);
+        area = bf_areas_from(base);
+    }
     pthread_mutex_unlock(&bf_areas_lock);
 }
 

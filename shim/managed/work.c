@@ -26,9 +26,9 @@ static struct connection *of(const struct bf_stream *stream)
     return at;
 }
 
-void bf_work_begin(const struct bf_stream *connection)
+void bf_work_begin(const struct bf_stream *stream)
 {
-    of(connection)->beginning++;
+    of(stream)->beginning++;
 }
 
 static struct mark *find(struct connection *connection, const struct bf_progress *progress)

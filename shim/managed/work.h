@@ -7,8 +7,8 @@
 /* All with the lock of the areas held. */
 
 /* Work is about to be put into a stream of this connection; it was, as call `number` of that stream, or not (0). */
-void bf_work_begin(const struct bf_stream *connection);
-void bf_work_end(const struct bf_stream *connection, struct bf_progress *progress, uint64_t number);
+void bf_work_begin(const struct bf_stream *stream);
+void bf_work_end(const struct bf_stream *stream, struct bf_progress *progress, uint64_t number);
 
 /* True if nothing is running that may use the area. */
 bool bf_work_is_over(const struct bf_area *area);

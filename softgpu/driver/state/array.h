@@ -34,7 +34,7 @@ struct sg_mipmap {
 };
 
 /* array_limits.c: whether the device has such arrays. */
-CUresult sg_array_limits_check(const CUDA_ARRAY3D_DESCRIPTOR *descriptor, const struct sg_device *device);
+CUresult sg_array_limits_check(const CUDA_ARRAY3D_DESCRIPTOR *given, const struct sg_device *device);
 
 CUresult sg_array_create(struct sg_context *context, const CUDA_ARRAY3D_DESCRIPTOR *descriptor, struct sg_array **out);
 /* Nothing uses it any more. False if another thread has destroyed it meanwhile. */
