@@ -79,6 +79,22 @@ unsigned lc_array_shape_levels(const CUDA_ARRAY3D_DESCRIPTOR *descriptor)
     return levels;
 }
 
+unsigned lc_array_shape_clamp(const CUDA_ARRAY3D_DESCRIPTOR *descriptor, unsigned count)
+{
+    unsigned most = lc_array_shape_levels(descriptor);
+    return count < 1 ? 1 : count < most ? count : most;
+}
+
+CUresult lc_array_shape_flags(unsigned flags)
+{
+    const unsigned absent = CUDA_ARRAY3D_SPARSE | CUDA_ARRAY3D_DEFERRED_MAPPING | CUDA_ARRAY3D_VIDEO_ENCODE_DECODE;
+    const unsigned known = CUDA_ARRAY3D_LAYERED | CUDA_ARRAY3D_SURFACE_LDST | CUDA_ARRAY3D_CUBEMAP |
+                           CUDA_ARRAY3D_TEXTURE_GATHER | CUDA_ARRAY3D_DEPTH_TEXTURE | CUDA_ARRAY3D_COLOR_ATTACHMENT;
+    if (flags & ~(known | absent))
+        return CUDA_ERROR_INVALID_VALUE;
+    return flags & absent ? CUDA_ERROR_NOT_SUPPORTED : CUDA_SUCCESS;
+}
+
 static bool is_inside(uint64_t first, uint64_t count, uint64_t all)
 {
     return first <= all && count <= all - first;

@@ -24,6 +24,11 @@ CUresult lc_array_shape_of(const CUDA_ARRAY3D_DESCRIPTOR *descriptor, struct lc_
 /* Of level `level` of a mipmapped array: the descriptor, and how many levels there can be. */
 CUDA_ARRAY3D_DESCRIPTOR lc_array_shape_level(const CUDA_ARRAY3D_DESCRIPTOR *descriptor, unsigned level);
 unsigned lc_array_shape_levels(const CUDA_ARRAY3D_DESCRIPTOR *descriptor);
+/* How many there are if so many are asked for. */
+unsigned lc_array_shape_clamp(const CUDA_ARRAY3D_DESCRIPTOR *descriptor, unsigned count);
+
+/* Of the flags of an array: INVALID_VALUE for one that means nothing, NOT_SUPPORTED for what no device of ours has. */
+CUresult lc_array_shape_flags(unsigned flags);
 
 /* Part of an array: `x` and `width` in bytes, the others in rows and slices. */
 struct lc_array_box {

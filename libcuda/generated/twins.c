@@ -22,6 +22,11 @@ CUresult cuMemAllocFromPoolAsync_ptsz(CUdeviceptr *dptr, size_t bytesize, CUmemo
     return cuMemAllocFromPoolAsync(dptr, bytesize, pool, lc_ptsz(hStream));
 }
 
+CUresult cuMemMapArrayAsync_ptsz(CUarrayMapInfo *mapInfoList, unsigned int count, CUstream hStream)
+{
+    return cuMemMapArrayAsync(mapInfoList, count, lc_ptsz(hStream));
+}
+
 CUresult cuMemPrefetchAsync_ptsz(CUdeviceptr devPtr, size_t count, CUdevice dstDevice, CUstream hStream)
 {
     return cuMemPrefetchAsync(devPtr, count, dstDevice, lc_ptsz(hStream));

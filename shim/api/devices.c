@@ -11,6 +11,8 @@
 /* Attributes that promise what does not reach across the wire: memory shared between host and device, handles of the
  * server's operating system, and calls that are not remoted. A program that asks gets an honest 0. */
 static const unsigned char not_remoted[] = {
+    CU_DEVICE_ATTRIBUTE_SPARSE_CUDA_ARRAY_SUPPORTED,
+    CU_DEVICE_ATTRIBUTE_DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED,
     CU_DEVICE_ATTRIBUTE_HOST_NATIVE_ATOMIC_SUPPORTED,
     CU_DEVICE_ATTRIBUTE_PAGEABLE_MEMORY_ACCESS,
     CU_DEVICE_ATTRIBUTE_CONCURRENT_MANAGED_ACCESS,

@@ -177,6 +177,9 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0xe3f284d9ab47b6fa), /* box_on_device */
     UINT64_C(0x414e1e10a591107f), /* box_later */
     UINT64_C(0xbed6f06467b243f8), /* box_peer */
+    UINT64_C(0x3e44ca77faa2a70a), /* cuMipmappedArrayCreate */
+    UINT64_C(0x50f8e0a05f2ae813), /* cuMipmappedArrayDestroy */
+    UINT64_C(0x52e5342e053b0e77), /* cuMipmappedArrayGetLevel */
     UINT64_C(0xaf6949ca5e105a92), /* cuTexObjectCreate */
     UINT64_C(0x3c76c1fcaa6830e3), /* cuTexObjectDestroy */
     UINT64_C(0x565ce7b3cb6ea382), /* cuSurfObjectCreate */
@@ -215,7 +218,7 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x0a711b1c841f8a78), /* CUmemPoolProps */
     UINT64_C(0x4f9469b29c76549a), /* CUDA_ARRAY_DESCRIPTOR */
     UINT64_C(0x1e75b5450ac8afac), /* CUDA_ARRAY3D_DESCRIPTOR */
-    UINT64_C(0x7fbfc44567695762), /* CUDA_RESOURCE_DESC */
+    UINT64_C(0x5259e429f12e0bc7), /* CUDA_RESOURCE_DESC */
     UINT64_C(0x91beb8ac2b44bfe4), /* CUDA_TEXTURE_DESC */
     UINT64_C(0xe00e213c9df4f6bb), /* CUDA_RESOURCE_VIEW_DESC */
     UINT64_C(0x4390d8fef207af7a), /* CUstreamAttrValue */

@@ -1,5 +1,6 @@
 /* Written by src/bitfusion/api/generate.py from the API table. Do not edit. */
 #include "../../libcuda/advice.h"
+#include "../../libcuda/array_shape.h"
 #include "../../libcuda/capture.h"
 #include "../../libcuda/coredump.h"
 #include "../../libcuda/errors.h"
@@ -1246,6 +1247,9 @@ CUresult cuArray3DCreate_v2(CUarray *pHandle, const CUDA_ARRAY3D_DESCRIPTOR *pAl
         return result;
     if (!pHandle || !pAllocateArray)
         return CUDA_ERROR_INVALID_VALUE;
+    result = lc_array_shape_flags(pAllocateArray->Flags);
+    if (result)
+        return result;
     return bf_arrays_create(context, pAllocateArray, pHandle);
 }
 
@@ -1304,6 +1308,139 @@ CUresult cuArrayGetDescriptor_v2(CUDA_ARRAY_DESCRIPTOR *pArrayDescriptor, CUarra
     if (!pArrayDescriptor)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_arrays_describe_flat(array, pArrayDescriptor);
+}
+
+CUresult cuMipmappedArrayCreate(CUmipmappedArray *pHandle, const CUDA_ARRAY3D_DESCRIPTOR *pMipmappedArrayDesc, unsigned int numMipmapLevels)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    if (!pHandle || !pMipmappedArrayDesc)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = lc_array_shape_flags(pMipmappedArrayDesc->Flags);
+    if (result)
+        return result;
+    return bf_arrays_create_mipmap(context, pMipmappedArrayDesc, numMipmapLevels, pHandle);
+}
+
+CUresult cuMipmappedArrayDestroy(CUmipmappedArray hMipmappedArray)
+{
+    struct bf_object *mipmap;
+    CUresult result = bf_lookup_find(BF_MIPMAP, hMipmappedArray, &mipmap);
+    if (result)
+        return result;
+    result = bf_contexts_check(mipmap->owner);
+    if (result)
+        return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    return bf_arrays_destroy_mipmap(mipmap);
+}
+
+CUresult cuMipmappedArrayGetLevel(CUarray *pLevelArray, CUmipmappedArray hMipmappedArray, unsigned int level)
+{
+    struct bf_object *mipmap;
+    CUresult result = bf_lookup_find(BF_MIPMAP, hMipmappedArray, &mipmap);
+    if (result)
+        return result;
+    result = bf_contexts_check(mipmap->owner);
+    if (result)
+        return result;
+    if (!pLevelArray)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (level >= mipmap->mipmap.count)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_arrays_level(mipmap, level, pLevelArray);
+}
+
+CUresult cuArrayGetPlane(CUarray *pPlaneArray, CUarray hArray, unsigned int planeIdx)
+{
+    (void)pPlaneArray;
+    (void)planeIdx;
+    struct bf_object *array;
+    CUresult result = bf_lookup_find(BF_ARRAY, hArray, &array);
+    if (result)
+        return result;
+    result = bf_contexts_check(array->array.context);
+    if (result)
+        return result;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuArrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES *sparseProperties, CUarray array)
+{
+    (void)sparseProperties;
+    struct bf_object *found;
+    CUresult result = bf_lookup_find(BF_ARRAY, array, &found);
+    if (result)
+        return result;
+    result = bf_contexts_check(found->array.context);
+    if (result)
+        return result;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuMipmappedArrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES *sparseProperties, CUmipmappedArray mipmap)
+{
+    (void)sparseProperties;
+    struct bf_object *found;
+    CUresult result = bf_lookup_find(BF_MIPMAP, mipmap, &found);
+    if (result)
+        return result;
+    result = bf_contexts_check(found->owner);
+    if (result)
+        return result;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuArrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS *memoryRequirements, CUarray array, CUdevice device)
+{
+    (void)memoryRequirements;
+    struct bf_object *found;
+    CUresult result = bf_lookup_find(BF_ARRAY, array, &found);
+    if (result)
+        return result;
+    result = bf_contexts_check(found->array.context);
+    if (result)
+        return result;
+    struct bf_device *at;
+    result = bf_lookup_device(device, &at);
+    if (result)
+        return result;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuMipmappedArrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS *memoryRequirements, CUmipmappedArray mipmap, CUdevice device)
+{
+    (void)memoryRequirements;
+    struct bf_object *found;
+    CUresult result = bf_lookup_find(BF_MIPMAP, mipmap, &found);
+    if (result)
+        return result;
+    result = bf_contexts_check(found->owner);
+    if (result)
+        return result;
+    struct bf_device *at;
+    result = bf_lookup_device(device, &at);
+    if (result)
+        return result;
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuMemMapArrayAsync(CUarrayMapInfo *mapInfoList, unsigned int count, CUstream hStream)
+{
+    (void)mapInfoList;
+    (void)count;
+    struct bf_order order;
+    CUresult result = bf_order_find(hStream, &order);
+    if (result)
+        return result;
+    return CUDA_ERROR_NOT_SUPPORTED;
 }
 
 CUresult cuMemAddressReserve(CUdeviceptr *ptr, size_t size, size_t alignment, CUdeviceptr addr, unsigned long long flags)

@@ -129,7 +129,7 @@ static const struct bf_member CUmemPoolProps_members[] = {
 };
 static const struct bf_member CUDA_RESOURCE_DESC_members[] = {
     {'h', false, 0, 0, 8, BF_ARRAY, 0, 0, 0, CUDA_SUCCESS},
-    {'n', false, 0, 0, 8, 0, 0, 0, 1, CUDA_SUCCESS},
+    {'h', false, 0, 0, 8, BF_MIPMAP, 0, 0, 1, CUDA_SUCCESS},
 };
 static const struct bf_member CUlaunchAttribute_members[] = {
     {'h', false, 0, 0, 8, BF_EVENT, 0, 0, 7, CUDA_SUCCESS},

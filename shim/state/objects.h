@@ -104,7 +104,12 @@ struct bf_object {
         struct {
             struct bf_object *context;
             CUDA_ARRAY3D_DESCRIPTOR descriptor;
+            unsigned level; /* of a mipmapped array, which then owns it */
         } array;
+        struct {
+            CUDA_ARRAY3D_DESCRIPTOR descriptor;
+            unsigned count;
+        } mipmap;
         struct {
             uint64_t value; /* the driver's own number, which the program has */
             struct bf_texture *told;

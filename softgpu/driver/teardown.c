@@ -11,6 +11,7 @@
 #include "state/array.h"
 #include "state/event.h"
 #include "state/handles.h"
+#include "state/mipmap.h"
 #include "state/module.h"
 #include "state/reference.h"
 #include "state/texture.h"
@@ -45,6 +46,7 @@ static void drop_handles(struct sg_context *context)
     }
     sg_reference_drop_handles(context->references);
     sg_array_drop_handles(context);
+    sg_mipmap_drop_handles(context);
     sg_objects_unlock();
     sg_sched_lock();
     for (struct sg_stream *stream = context->streams; stream; stream = stream->all_next)
@@ -75,6 +77,7 @@ void sg_teardown_context(struct sg_context *context)
     context->references = NULL;
     sg_texture_destroy_all(context);
     sg_array_destroy_all(context);
+    sg_mipmap_destroy_all(context);
     while (context->streams) {
         struct sg_stream *stream = context->streams;
         if (stream->handle)

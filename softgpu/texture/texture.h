@@ -11,7 +11,7 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 
-enum { SG_TEXTURE_LEVELS = 17 };
+enum { SG_TEXTURE_LEVELS = 18 };
 
 /* One level of a mipmap, or the only one. */
 struct sg_texture_level {

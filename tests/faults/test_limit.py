@@ -42,6 +42,10 @@ def test_arrays_count_until_they_or_their_context_or_their_session_end(server):
             one.tell("cuArrayDestroy", first)
             assert one.ask("cuMemGetInfo_v2").values == (MEMORY // 2, MEMORY)
             assert one.ask("cuArray3DCreate_v2", one.new(), half).result == 0
+            one.tell("cuArrayDestroy", second)
+            assert one.ask("cuMipmappedArrayCreate", one.new(), half, 2).result == 2
+            assert one.ask("cuMipmappedArrayCreate", one.new(), half, 1).result == 0
+            assert one.ask("cuMemGetInfo_v2").values == (0, MEMORY)
         deadline = time.monotonic() + PATIENCE_S
         while other.ask("cuMemGetInfo_v2").values != (MEMORY, MEMORY):
             assert time.monotonic() < deadline

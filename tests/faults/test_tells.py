@@ -47,6 +47,7 @@ FAILING: dict[str, tuple[tuple[Any, ...], int]] = {
     "box_later": ((box(0, 64), NOBODY, 1), 400),
     "stream_settle": ((NOBODY,), 400),
     "cuArrayDestroy": ((NOBODY,), 400),
+    "cuMipmappedArrayDestroy": ((NOBODY,), 400),
     "cuTexRefDestroy": ((NOBODY,), 400),
     "cuTexObjectDestroy": ((NOBODY,), 400),
     "cuSurfObjectDestroy": ((NOBODY,), 400),

@@ -28,16 +28,15 @@ static void retire(struct sg_array *array)
     unused = array;
 }
 
-/* Where its rows are, from its address on. Returns how many bytes it has. */
-static uint64_t lay_out(struct sg_array *array)
+uint64_t sg_array_lay_out(struct sg_array *array)
 {
     const struct lc_array_shape *shape = &array->shape;
     array->pitch = (shape->columns * shape->element + PITCH_ALIGN - 1) / PITCH_ALIGN * PITCH_ALIGN;
     array->slice = array->pitch * shape->rows;
-    return array->slice * shape->slices;
+    return (array->slice * shape->slices + ARRAY_ALIGN - 1) / ARRAY_ALIGN * ARRAY_ALIGN;
 }
 
-static CUresult allocate(struct sg_context *context, uint64_t bytes, uint64_t *address)
+CUresult sg_array_allocate(struct sg_context *context, uint64_t bytes, uint64_t *address)
 {
     TRY(sg_memory_alloc(context->device->memory, bytes, ARRAY_ALIGN, context, address));
     sg_memory_set_tag(*address, SG_TAG_ARRAY);
@@ -59,7 +58,7 @@ static void enter(struct sg_array *array)
 static CUresult open(struct sg_array *array)
 {
     TRY(lc_array_shape_of(&array->descriptor, &array->shape));
-    TRY(allocate(array->context, lay_out(array), &array->address));
+    TRY(sg_array_allocate(array->context, sg_array_lay_out(array), &array->address));
     array->handle = sg_handles_new(SG_ARRAY, array);
     if (array->handle)
         return CUDA_SUCCESS;
@@ -69,7 +68,7 @@ static CUresult open(struct sg_array *array)
 
 CUresult sg_array_create(struct sg_context *context, const CUDA_ARRAY3D_DESCRIPTOR *descriptor, struct sg_array **out)
 {
-    TRY(sg_array_limits_check(descriptor, context->device));
+    TRY(sg_array_limits_check(descriptor, context->device, false));
     struct sg_array *array = take();
     REQUIRE(array, CUDA_ERROR_OUT_OF_MEMORY);
     *array = (struct sg_array){.context = context, .descriptor = *descriptor};

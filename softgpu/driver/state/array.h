@@ -1,4 +1,4 @@
-/* CUDA arrays and mipmapped arrays: device memory that programs reach by element, never by address.
+/* CUDA arrays: device memory that programs reach by element, never by address.
  *
  * An array is stored plainly: rows `pitch` bytes apart, slices (of a 3D array, layers, faces) `slice` bytes apart. So
  * whoever has the geometry can read it; what was looked up by handle is good for as long as the array is, and the
@@ -8,8 +8,6 @@
 
 #include "../../../libcuda/array_shape.h"
 #include "context.h"
-
-enum { SG_ARRAY_LEVELS_MAX = 18 };
 
 struct sg_mipmap;
 
@@ -24,21 +22,16 @@ struct sg_array {
     struct sg_array *previous, *next;   /* others of its context; of an unused one the next unused */
 };
 
-struct sg_mipmap {
-    void *handle;
-    struct sg_context *context;
-    CUDA_ARRAY3D_DESCRIPTOR descriptor;
-    unsigned count;
-    struct sg_array levels[SG_ARRAY_LEVELS_MAX];
-    struct sg_mipmap *previous, *next;
-};
-
-/* array_limits.c: whether the device has such arrays. */
-CUresult sg_array_limits_check(const CUDA_ARRAY3D_DESCRIPTOR *given, const struct sg_device *device);
+/* array_limits.c: whether the device has such arrays, or such mipmapped arrays. */
+CUresult sg_array_limits_check(const CUDA_ARRAY3D_DESCRIPTOR *given, const struct sg_device *device, bool has_levels);
 
 CUresult sg_array_create(struct sg_context *context, const CUDA_ARRAY3D_DESCRIPTOR *descriptor, struct sg_array **out);
 /* Nothing uses it any more. False if another thread has destroyed it meanwhile. */
 bool sg_array_destroy(struct sg_array *array, const void *handle);
+
+/* How the rows of an array lie from its address on, and how many bytes it has; memory for so many. */
+uint64_t sg_array_lay_out(struct sg_array *array);
+CUresult sg_array_allocate(struct sg_context *context, uint64_t bytes, uint64_t *address);
 
 /* Handles of the context's arrays name nothing any more; then all are gone. Their memory goes with the context. */
 void sg_array_drop_handles(const struct sg_context *context);

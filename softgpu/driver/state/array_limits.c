@@ -3,13 +3,6 @@
 
 enum { CUBE_FACES = 6 };
 
-/* Not on any device of ours: their attributes are 0. */
-enum { ABSENT = CUDA_ARRAY3D_SPARSE | CUDA_ARRAY3D_DEFERRED_MAPPING | CUDA_ARRAY3D_VIDEO_ENCODE_DECODE };
-enum {
-    KNOWN = CUDA_ARRAY3D_LAYERED | CUDA_ARRAY3D_SURFACE_LDST | CUDA_ARRAY3D_CUBEMAP | CUDA_ARRAY3D_TEXTURE_GATHER |
-    CUDA_ARRAY3D_DEPTH_TEXTURE | CUDA_ARRAY3D_COLOR_ATTACHMENT | ABSENT
-};
-
 #define LIMIT(name) CU_DEVICE_ATTRIBUTE_MAXIMUM_##name
 
 /* The attributes that bound width, height and depth; 0: that extent is not there. */
@@ -38,6 +31,11 @@ static const struct bounds surfaces[TYPES] = {
     [CUBE] = {LIMIT(SURFACECUBEMAP_WIDTH), LIMIT(SURFACECUBEMAP_WIDTH), LIMIT(SURFACECUBEMAP_WIDTH)},
     [CUBES] = {LIMIT(SURFACECUBEMAP_LAYERED_WIDTH), LIMIT(SURFACECUBEMAP_LAYERED_WIDTH),
                LIMIT(SURFACECUBEMAP_LAYERED_LAYERS)},
+};
+/* What has levels is no larger than this, either. */
+static const struct bounds levelled[] = {
+    [LINE] = {LIMIT(TEXTURE1D_MIPMAPPED_WIDTH), 0, 0},
+    [PLANE] = {LIMIT(TEXTURE2D_MIPMAPPED_WIDTH), LIMIT(TEXTURE2D_MIPMAPPED_HEIGHT), 0},
 };
 /* A space may also be narrow and deep; what is gathered from is smaller. */
 static const struct bounds deep = {LIMIT(TEXTURE3D_WIDTH_ALTERNATE), LIMIT(TEXTURE3D_HEIGHT_ALTERNATE),
@@ -74,20 +72,21 @@ static bool has_faces(const CUDA_ARRAY3D_DESCRIPTOR *given, enum type type)
            (type == CUBE ? given->Depth == CUBE_FACES : given->Depth % CUBE_FACES == 0);
 }
 
-CUresult sg_array_limits_check(const CUDA_ARRAY3D_DESCRIPTOR *given, const struct sg_device *device)
+CUresult sg_array_limits_check(const CUDA_ARRAY3D_DESCRIPTOR *given, const struct sg_device *device, bool has_levels)
 {
     uint32_t element, side;
     enum type type = type_of(given);
-    REQUIRE(!(given->Flags & ~(unsigned)KNOWN), CUDA_ERROR_INVALID_VALUE);
+    TRY(lc_array_shape_flags(given->Flags));
     TRY(lc_array_shape_format(given->Format, given->NumChannels, &element, &side));
     REQUIRE(are_within(given, &textures[type], device) || (type == SPACE && are_within(given, &deep, device)),
             CUDA_ERROR_INVALID_VALUE);
     REQUIRE((type != CUBE && type != CUBES) || has_faces(given, type), CUDA_ERROR_INVALID_VALUE);
+    if (has_levels && type <= PLANE)
+        REQUIRE(are_within(given, &levelled[type], device), CUDA_ERROR_INVALID_VALUE);
     if (given->Flags & CUDA_ARRAY3D_TEXTURE_GATHER)
         REQUIRE(type == PLANE && are_within(given, &gathered, device), CUDA_ERROR_INVALID_VALUE);
     if (given->Flags & CUDA_ARRAY3D_SURFACE_LDST)
         REQUIRE(side == 1 && are_within(given, &surfaces[type], device), CUDA_ERROR_INVALID_VALUE);
     REQUIRE(side == 1 || given->Height, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(!(given->Flags & ABSENT), CUDA_ERROR_NOT_SUPPORTED);
     return CUDA_SUCCESS;
 }

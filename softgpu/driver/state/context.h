@@ -9,6 +9,7 @@ struct sg_event;
 struct sg_module;
 struct sg_array;
 struct sg_reference;
+struct sg_mipmap;
 
 enum { SG_LIMITS = 7, SG_PRIORITY_LEAST = 0, SG_PRIORITY_GREATEST = -5 };
 
@@ -33,6 +34,7 @@ struct sg_context {
     struct sg_module *modules;
     struct sg_array *arrays;
     struct sg_reference *references;             /* of textures, in no module */
+    struct sg_mipmap *mipmaps;
     struct sg_heap *heap;                        /* NULL until a kernel needs it */
 
     size_t limits[SG_LIMITS];

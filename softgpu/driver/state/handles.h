@@ -27,6 +27,7 @@ enum sg_kind {
     SG_ARRAY,
     SG_TEXREF,
     SG_SURFREF,
+    SG_MIPMAP,
     SG_PHYSICAL,
 };
 

@@ -1,9 +1,12 @@
 /* From the description of a resource to where its texels are. */
 #include "array.h"
 #include "handles.h"
+#include "mipmap.h"
 #include "texture.h"
 
 #include "../../../libcuda/texture.h"
+
+_Static_assert((int)SG_MIPMAP_LEVELS_MAX <= (int)SG_TEXTURE_LEVELS, "a texture has all levels of a mipmapped array");
 
 static bool limit(const struct sg_context *context, CUdevice_attribute attribute, uint64_t value)
 {
@@ -101,20 +104,37 @@ static CUresult set_array_format(const CUDA_ARRAY3D_DESCRIPTOR *descriptor, stru
     return set_format(format, channels, out) ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED;
 }
 
+/* Arrays of one piece of memory, the largest first. */
+static CUresult set_arrays(const struct sg_array *arrays, unsigned count, struct sg_texture *out)
+{
+    const struct sg_array *last = &arrays[count - 1];
+    const unsigned flags = arrays->descriptor.Flags;
+    REQUIRE(!out->is_surface || (flags & CUDA_ARRAY3D_SURFACE_LDST), CUDA_ERROR_INVALID_VALUE);
+    TRY(set_array_format(&arrays->descriptor, out));
+    out->level_count = count;
+    for (unsigned level = 0; level < count; level++)
+        set_level(&arrays[level], &out->levels[level]);
+    out->begin = arrays->address;
+    out->end = last->address + last->slice * last->shape.slices;
+    out->is_cube = flags & CUDA_ARRAY3D_CUBEMAP;
+    out->is_layered = flags & CUDA_ARRAY3D_LAYERED;
+    return CUDA_SUCCESS;
+}
+
 static CUresult read_array(const CUDA_RESOURCE_DESC *resource, struct sg_texture *out)
 {
     const struct sg_array *array = sg_handles_get(resource->res.array.hArray, SG_ARRAY);
     REQUIRE(array, CUDA_ERROR_INVALID_HANDLE);
-    const unsigned flags = array->descriptor.Flags;
-    REQUIRE(!out->is_surface || (flags & CUDA_ARRAY3D_SURFACE_LDST), CUDA_ERROR_INVALID_VALUE);
-    TRY(set_array_format(&array->descriptor, out));
-    out->level_count = 1;
-    set_level(array, &out->levels[0]);
-    out->begin = array->address;
-    out->end = array->address + array->slice * array->shape.slices;
-    out->is_cube = flags & CUDA_ARRAY3D_CUBEMAP;
-    out->is_layered = flags & CUDA_ARRAY3D_LAYERED;
-    return CUDA_SUCCESS;
+    return set_arrays(array, 1, out);
+}
+
+/* Coordinates in texels would be those of one level. */
+static CUresult read_mipmap(const CUDA_RESOURCE_DESC *resource, struct sg_texture *out)
+{
+    const struct sg_mipmap *mipmap = sg_handles_get(resource->res.mipmap.hMipmappedArray, SG_MIPMAP);
+    REQUIRE(mipmap, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(out->normalized, CUDA_ERROR_INVALID_VALUE);
+    return set_arrays(mipmap->levels, mipmap->count, out);
 }
 
 CUresult sg_texture_resource_read(const struct sg_context *context, const CUDA_RESOURCE_DESC *resource,
@@ -123,6 +143,7 @@ CUresult sg_texture_resource_read(const struct sg_context *context, const CUDA_R
     REQUIRE(!resource->flags, CUDA_ERROR_INVALID_VALUE);
     switch (resource->resType) {
     case CU_RESOURCE_TYPE_ARRAY: return read_array(resource, out);
+    case CU_RESOURCE_TYPE_MIPMAPPED_ARRAY: return read_mipmap(resource, out);
     case CU_RESOURCE_TYPE_LINEAR: return read_linear(context, resource, out);
     case CU_RESOURCE_TYPE_PITCH2D: return read_pitched(context, resource, out);
     default: return CUDA_ERROR_INVALID_VALUE;

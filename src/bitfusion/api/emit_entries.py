@@ -13,7 +13,9 @@ from .emit_libcuda import BANNER
 from .kinds import HANDLES, KINDS
 from .model import ASK, BINARY, FLOATS, SIGNED, STRUCTURES, Param, Step, Symbol, Wire
 
-_LIBCUDA = "advice capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place texture"
+_LIBCUDA = (
+    "advice array_shape capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place texture"
+)
 _API = "capture copies devices fills functions graph_execs graph_settings green issue launch memop stream_attributes"
 _STATE = "arrays callbacks code drop events graphs kernels lookup managed_memory memory modules order pinned pools references structures textures user_objects virtual waits"
 _INCLUDES = tuple(
@@ -319,6 +321,8 @@ class _Entry:
                 return f"bf_in({name}->owner)"
             if kind in ("texref", "surfref"):
                 return f"bf_in({name}->reference.context)"
+            if kind == "mipmap":
+                return f"bf_in({name}->owner)"
             if kind == "array":
                 return f"bf_in({name}->array.context)"
             if kind in ("pool", "graph", "node", "exec", "userobject"):

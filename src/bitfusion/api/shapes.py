@@ -5,7 +5,8 @@
     then(cuCtxPopCurrent())  what is asked of the driver after success; its answer does not matter
     allocates(bytesize)      device memory under the quota; pitch * height: how much, the driver's answer says
     frees(dptr)              it is given back; in a stream: when that gets there
-    charges(descriptor)      a new array has memory under the quota, as its descriptor says; physical memory: (prop, size)
+    charges(descriptor)      a new array has memory under the quota, as its descriptor says; (descriptor, levels): a
+                             mipmapped one; (prop, size): physical memory
     maps(ptr, size, handle)  memory is there from now on; unmaps(ptr, size): no longer
     records(hEvent)          an event means something else from now on
     holds(hCtx)              the context waits for something that no stream shows
@@ -131,9 +132,9 @@ class _Function:
         (made,) = self.made
         primary = self.does.pop("makes", "")
         check = [f"    session.check_no_primary({self._primary(primary)})"] if primary else []
-        charged = self.does.pop("charges", "")
-        ledger = "arrays" if made.pointee == "CUarray" else "virtual"
-        reserve = [f"    charge = {ledger}.reserve(session, {self._named(charged)})"] if charged else []
+        charged = [safe(self._param(name)) for name in self.does.pop("charges", "").split(", ") if name]
+        ledger = "arrays" if made.pointee in ("CUarray", "CUmipmappedArray") else "virtual"
+        reserve = [f"    charge = {ledger}.reserve(session, {', '.join(charged)})"] if charged else []
         call, then, described = self._within(self.expression.source()), self._then(), self._described()
         if (shown := self._shown()) and described:
             raise self._refused("a number besides a description")

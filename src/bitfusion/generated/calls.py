@@ -1144,6 +1144,36 @@ def box_peer(session: DriverSession, call: Any) -> Any:
     return cuda.cuMemcpy3DPeerAsync(structure(session, cuda.CUDA_MEMCPY3D_PEER, described.CUDA_MEMCPY3D_PEER, box), session.streams[stream])[0]
 
 
+def cuMipmappedArrayCreate(session: DriverSession, call: Any) -> Answer | None:
+    _, mipmap, descriptor, levels = call
+    session.check_new(mipmap)
+    charge = arrays.reserve(session, descriptor, levels)
+    result, handle = cuda.cuMipmappedArrayCreate(structure(session, cuda.CUDA_ARRAY3D_DESCRIPTOR, described.CUDA_ARRAY3D_DESCRIPTOR, descriptor), levels)
+    if result is SUCCESS:
+        session.add(session.mipmaps, mipmap, handle, session.current.number)
+        arrays.settle(session, mipmap, charge)
+    else:
+        arrays.cancel(session, charge)
+    return (result,)
+
+
+def cuMipmappedArrayDestroy(session: DriverSession, call: Any) -> Any:
+    _, hMipmappedArray = call
+    result = cuda.cuMipmappedArrayDestroy(session.mipmaps[hMipmappedArray])[0]
+    if result is SUCCESS:
+        arrays.leave(session, hMipmappedArray)
+    return result
+
+
+def cuMipmappedArrayGetLevel(session: DriverSession, call: Any) -> Answer | None:
+    _, pLevelArray, hMipmappedArray, level = call
+    session.check_new(pLevelArray)
+    result, handle = cuda.cuMipmappedArrayGetLevel(session.mipmaps[hMipmappedArray], level)
+    if result is SUCCESS:
+        session.add(session.arrays, pLevelArray, handle, hMipmappedArray)
+    return (result,)
+
+
 def cuTexObjectCreate(session: DriverSession, call: Any) -> Answer | None:
     _, texture, resource, sampler, view = call
     session.check_new(texture)
@@ -1403,6 +1433,7 @@ TELLS = {
     535: box_on_device,
     536: box_later,
     537: box_peer,
+    541: cuMipmappedArrayDestroy,
     581: cuTexObjectDestroy,
     583: cuSurfObjectDestroy,
     587: cuTexRefDestroy,
@@ -1527,6 +1558,8 @@ ASKS = {
     530: cuArray3DCreate_v2,
     533: box_out,
     534: box_out_async,
+    540: cuMipmappedArrayCreate,
+    542: cuMipmappedArrayGetLevel,
     580: cuTexObjectCreate,
     582: cuSurfObjectCreate,
     584: cuModuleGetTexRef,
@@ -1753,6 +1786,9 @@ NAMES = {
     535: "box_on_device",
     536: "box_later",
     537: "box_peer",
+    540: "cuMipmappedArrayCreate",
+    541: "cuMipmappedArrayDestroy",
+    542: "cuMipmappedArrayGetLevel",
     580: "cuTexObjectCreate",
     581: "cuTexObjectDestroy",
     582: "cuSurfObjectCreate",
@@ -1959,6 +1995,9 @@ ARGUMENTS = {
     535: "bn",
     536: "bnz",
     537: "bn",
+    540: "nbu",
+    541: "n",
+    542: "nnu",
     580: "nbbb",
     581: "n",
     582: "nb",

@@ -70,7 +70,7 @@ CUDA_RESOURCE_DESC = (
     144,
     (
         ("res.array.hArray", "h", 8, "arrays", 0, 0, 0, 0, 0),
-        ("res.mipmap.hMipmappedArray", "n", 8, 0, 0, 0, 0, 0, 1),
+        ("res.mipmap.hMipmappedArray", "h", 8, "mipmaps", 0, 0, 0, 0, 1),
     ),
 )
 

@@ -26,6 +26,7 @@ class Tables:
         self.greens: Handles[Handle] = Handles()
         self.resources: Handles[Handle] = Handles()
         self.arrays = Named()
+        self.mipmaps = Named()
         self.textures: Handles[Handle] = Handles()
         self.surfaces: Handles[Handle] = Handles()
         self.texrefs: Handles[Handle] = Handles()
@@ -48,6 +49,7 @@ class Tables:
             self.greens,
             self.resources,
             self.arrays,
+            self.mipmaps,
             self.textures,
             self.surfaces,
             self.texrefs,
