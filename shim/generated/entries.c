@@ -1828,6 +1828,8 @@ CUresult cuSurfObjectCreate(CUsurfObject *pSurfObject, const CUDA_RESOURCE_DESC 
         return result;
     if (!pSurfObject || !pResDesc)
         return CUDA_ERROR_INVALID_VALUE;
+    if (pResDesc->resType != CU_RESOURCE_TYPE_ARRAY)
+        return CUDA_ERROR_INVALID_VALUE;
     return bf_textures_create_surface(context, pResDesc, pSurfObject);
 }
 

@@ -24,7 +24,8 @@ cuTexObjectGetTextureDesc@5000 (CUDA_TEXTURE_DESC *pTexDesc, CUtexObject texObje
 cuTexObjectGetResourceViewDesc@5000 (CUDA_RESOURCE_VIEW_DESC *pResViewDesc, CUtexObject texObject):
     current; is bf_textures_view(context, texObject, pResViewDesc)
 cuSurfObjectCreate@5000 #582 ask (CUsurfObject *pSurfObject, const CUDA_RESOURCE_DESC *pResDesc):
-    current; need pSurfObject, pResDesc; by bf_textures_create_surface(context, pResDesc, pSurfObject)
+    current; need pSurfObject, pResDesc; refuse pResDesc->resType != CU_RESOURCE_TYPE_ARRAY;
+    by bf_textures_create_surface(context, pResDesc, pSurfObject)
     server (CUsurfObject *surface, CUDA_RESOURCE_DESC resource, cuuint64_t *value):
         cuSurfObjectCreate(resource); shows(value)
 cuSurfObjectDestroy@5000 #583 tell (CUsurfObject surfObject):
