@@ -91,7 +91,7 @@ struct bf_bus_id { unsigned domain, bus, device, function; };
 bool bf_identity_parse_bus_id(const char *text, struct bf_bus_id *out);
 void bf_identity_make_unique(struct bf_snapshot *const *servers, unsigned count);
 
-struct bf_rows { uint8_t *base; size_t pitch, width, height; };
+struct bf_rows { uint8_t *base; size_t pitch, width, height, slice_rows, slice; };
 uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, size_t *bytes);
 void bf_rows_pack(const struct bf_rows *rows, size_t offset, void *out, size_t bytes);
 void bf_rows_unpack(const struct bf_rows *rows, size_t offset, const void *data, size_t bytes);
