@@ -103,7 +103,7 @@ CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags)
         result = CUDA_ERROR_INVALID_VALUE;
     if (!result && Flags & CU_MEMHOSTREGISTER_IOMEMORY)
         result = CUDA_ERROR_NOT_SUPPORTED;
-    if (!result && bf_memory_find(context->server, (uintptr_t)p, &place))
+    if (!result && bf_memory_find(context->server, (uintptr_t)p, &place) && !place.range.mapped)
         result = CUDA_ERROR_INVALID_VALUE; /* a device's */
     if (!result && !lc_space_is_mapped(p, bytesize))
         result = CUDA_ERROR_INVALID_VALUE;
