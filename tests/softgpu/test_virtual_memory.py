@@ -230,6 +230,7 @@ def test_unmapping_waits_for_the_work_that_uses_the_memory(mapped, kernels):
     cuda.must("cuMemMap", address + 2 * GRANULE, GRANULE, 0, handle, 0)
     assert allow(address + 2 * GRANULE, GRANULE) == 0
     cuda.must("cuMemsetD32_v2", address, 0, 1 << 18)
+    cuda.must("cuCtxSynchronize")  # the stream does not wait for the fill by itself
     add = cuda.function(kernels, "add")
     for _ in range(200):
         assert cuda.launch(add, address + 2 * GRANULE, c_uint(1), grid=256, block=256, stream=stream) == 0

@@ -19,11 +19,9 @@ enum {
 
 struct slot {
     _Atomic uint64_t handle;        /* 0 while free */
-    union {
-        void *object;
-        uint32_t next;              /* of the free slots */
-    } is;
-    uint32_t generation;
+    void *_Atomic object;           /* of the last handle: read while another thread drops it or makes the next */
+    uint32_t next;                  /* of the free slots */
+    _Atomic uint32_t generation;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -42,7 +40,7 @@ static uint32_t take(void)
     }
     uint32_t slot = free_head;
     if (slot) {
-        free_head = slots[slot].is.next;
+        free_head = slots[slot].next;
         return slot;
     }
     return used < SLOTS_MAX ? used++ : 0;
@@ -57,7 +55,7 @@ void *sg_handles_new(enum sg_kind kind, void *object)
         struct slot *s = &slots[slot];
         assert(object && kind != SG_NOTHING && !atomic_load_explicit(&s->handle, memory_order_relaxed));
         s->generation = s->generation < GENERATION_MAX ? s->generation + 1 : 1;
-        s->is.object = object;
+        atomic_store_explicit(&s->object, object, memory_order_release);
         handle = (uint64_t)s->generation << GENERATION_SHIFT | (uint64_t)slot << SLOT_SHIFT |
                  (uint64_t)kind << KIND_SHIFT;
         atomic_store_explicit(&s->handle, handle, memory_order_release);
@@ -85,7 +83,8 @@ void *sg_handles_get(const void *handle, enum sg_kind kind)
     if (((uintptr_t)handle >> KIND_SHIFT & KIND_MASK) != (uintptr_t)kind)
         return NULL;
     const struct slot *slot = find(handle);
-    return slot ? slot->is.object : NULL;
+    void *object = slot ? atomic_load_explicit(&slot->object, memory_order_acquire) : NULL;
+    return object && find(handle) ? object : NULL;  /* else it was of the slot's next handle */
 }
 
 bool sg_handles_was(const void *handle, enum sg_kind kind)
@@ -104,9 +103,9 @@ bool sg_handles_drop(const void *handle)
     if (slot) {
         uint32_t number = (uint32_t)(slot - slots);
         atomic_store_explicit(&slot->handle, 0, memory_order_release);
-        slot->is.next = 0;
+        slot->next = 0;
         if (free_head)
-            slots[free_tail].is.next = number;
+            slots[free_tail].next = number;
         else
             free_head = number;
         free_tail = number;
