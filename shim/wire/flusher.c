@@ -11,13 +11,16 @@
 #include "wait.h"
 #include "watch.h"
 
-/* One look of the flusher; returns the number of the last call when something is left for the next look. */
+/* One look of the flusher: true if what is in the buffer is to be sent. */
 static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsigned *idle)
 {
     pthread_mutex_lock(&stream->appending);
     bool empty = !stream->used;
+    /* Who waits has said what it had to say. Each look would take the processor from whom it waits for, if that is
+     * the same one, and leave it with cold caches. */
+    bool rests = empty && stream->numbered == *seen && atomic_load(&stream->awaited);
     *idle = empty ? *idle + 1 : 0;
-    if (*idle > BF_FLUSH_LOOKS_IDLE || (empty && stream->held_up)) {
+    if (*idle > BF_FLUSH_LOOKS_IDLE || rests) {
         *idle = 0;
         stream->drowsy = true;
         /* Now and then it looks what the server has told: nobody else may be reading. */

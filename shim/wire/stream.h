@@ -80,7 +80,6 @@ struct bf_stream {
     uint64_t numbered; /* number of the last call */
     uint64_t context; /* that the server has current after the last call */
     bool drowsy, closing;
-    unsigned held_up; /* threads that wait for room in a stream of the device: what they had to say is sent */
     struct bf_progress *unwatched; /* streams with work that the server was not asked about */
     struct bf_progress *running; /* streams with work that was not known to be complete when they were looked at last */
     pthread_cond_t wake; /* the flusher, when drowsy */
@@ -89,6 +88,7 @@ struct bf_stream {
     pthread_mutex_t waiting;
     bool led; /* some thread reads the socket */
     struct bf_ask *asks; /* without a reply yet */
+    _Atomic unsigned awaited; /* of them, those that a thread waits for: what it had to say is sent */
     struct bf_ask *filling; /* whose memory the leader writes just now */
     pthread_cond_t filled; /* the leader has written it, or a copy that nobody waits for is over */
     _Atomic unsigned outstanding; /* such copies */

@@ -74,6 +74,7 @@ static void lead(struct bf_stream *stream, struct bf_ask *ask)
 int bf_wait_for(struct bf_stream *stream, struct bf_ask *ask)
 {
     pthread_mutex_lock(&stream->waiting);
+    atomic_fetch_add_explicit(&stream->awaited, 1, memory_order_relaxed);
     while (!ask->done && !bf_lost_is(stream)) {
         ask->waits = stream->led;
         if (stream->led)
@@ -83,6 +84,7 @@ int bf_wait_for(struct bf_stream *stream, struct bf_ask *ask)
     }
     while (stream->filling == ask)
         pthread_cond_wait(&stream->filled, &stream->waiting);
+    atomic_fetch_sub_explicit(&stream->awaited, 1, memory_order_relaxed);
     bf_asks_forget(stream, ask);
     pthread_mutex_unlock(&stream->waiting);
     bf_output_release();

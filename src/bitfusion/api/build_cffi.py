@@ -151,6 +151,7 @@ struct bf_ask { uint64_t number; struct bf_value values[...]; int result; bool d
 struct bf_stream {
     int lost;
     uint64_t numbered;
+    unsigned awaited;
     void (*on_fault)(struct bf_stream *stream, uint64_t context, int result, bool lost);
     ...;
 };
