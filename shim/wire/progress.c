@@ -37,8 +37,15 @@ static bool raise_to(_Atomic uint64_t *value, uint64_t least)
 void bf_progress_reach(struct bf_progress *progress, uint64_t number, uint64_t put)
 {
     raise_to(&progress->passed, put);
-    if (raise_to(&progress->done, number) && progress->connection)
+    if (raise_to(&progress->done, number) && progress->connection) {
         atomic_fetch_add(&progress->connection->news, 1);
+        bf_progress_heard(progress->connection, number);
+    }
+}
+
+void bf_progress_heard(struct bf_stream *connection, uint64_t number)
+{
+    raise_to(&connection->heard, number);
 }
 
 /* Of the same connection, because numbers are its own. `lock` is held. */

@@ -56,6 +56,8 @@ void bf_progress_retire(struct bf_progress *progress);
 void bf_progress_reach(struct bf_progress *progress, uint64_t number, uint64_t put);
 /* The same from a notice; a token that is not of this connection is left alone. */
 void bf_progress_told(struct bf_stream *connection, uint64_t token, uint64_t number, uint64_t put);
+/* A call is over, and whatever it waited for. */
+void bf_progress_heard(struct bf_stream *connection, uint64_t number);
 /* What was looked at is not complete. */
 void bf_progress_told_running(struct bf_stream *connection, uint64_t token, uint64_t number);
 

@@ -69,6 +69,7 @@ struct bf_stream {
     unsigned silence_ms; /* of a server that owes a reply, before it is given up */
     _Atomic int lost;
     _Atomic uint64_t news; /* how often something was heard to be complete */
+    _Atomic uint64_t heard; /* the newest call that is over */
     _Atomic bool greeting; /* the answer to HELLO is still to come */
 
     pthread_mutex_t sending;

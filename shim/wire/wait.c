@@ -88,7 +88,10 @@ int bf_wait_for(struct bf_stream *stream, struct bf_ask *ask)
     bf_asks_forget(stream, ask);
     pthread_mutex_unlock(&stream->waiting);
     bf_output_release();
-    return ask->done ? ask->result : atomic_load(&stream->lost);
+    if (!ask->done)
+        return atomic_load(&stream->lost);
+    bf_progress_heard(stream, ask->number);
+    return ask->result;
 }
 
 void bf_wait_passed(struct bf_stream *stream, struct bf_progress *progress, uint64_t passed)

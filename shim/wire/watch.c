@@ -137,13 +137,15 @@ static bool was_asked(struct bf_look *look, struct bf_progress *progress, uint64
 
 /* What was asked goes out, and the server says at once how it is. So a program that looks for the first time sees
  * what it would see with the device in its own machine; a server that is far away or busy is not waited for longer
- * than a program may notice. */
+ * than a program may notice. But what came after this work may have waited for it: if that is over, the program may
+ * know that this is complete. */
 static bool look_first(struct bf_progress *progress, uint64_t number)
 {
     struct bf_stream *stream = progress->connection;
+    bool sure = atomic_load(&stream->heard) > number;
     bf_send_flush(stream);
     uint64_t now = bf_transport_now_ns(), spin_until = now + BF_REPLY_SPIN_US * 1000,
-             until = now + BF_LOOK_MS * 1000000;
+             until = now + (uint64_t)(sure ? BF_LOOK_SURE_MS : BF_LOOK_MS) * 1000000;
     do {
         if (now > spin_until)
             bf_transport_is_readable(stream->fd, 1);

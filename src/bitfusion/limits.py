@@ -36,6 +36,7 @@ STREAM_CALLS_MAX = (
 )
 STREAM_WATCH_CALLS = 128  # of a busy stream, after which the server is asked to tell how far it is
 LOOK_S = 0.02  # what a query waits for the server's word about work that it sees for the first time
+LOOK_SURE_S = 5.0  # the same of work that may have to be complete, since something that came after it is
 LOOK_SPIN_US = 200  # of a program that only looks, after which it gives the processor away once
 MANAGED_BLOCKS_MAX = (
     4096  # of an area of managed memory: borders between them are mappings, of which a process has 65530

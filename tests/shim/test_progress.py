@@ -12,7 +12,7 @@ from patience import PATIENCE_S
 from scripted_server import ScriptedDispatcher, reply
 from simple_server import SimpleServer
 
-from bitfusion.limits import STREAM_CALLS_MAX
+from bitfusion.limits import LOOK_S, STREAM_CALLS_MAX
 from bitfusion.wire.notices import Topic, pack_notice
 
 WORLD = """
@@ -105,13 +105,18 @@ def test_finished_work_is_known_without_asking_again():
 
 
 def test_what_was_running_is_asked_about_again_when_something_else_has_been_waited_for():
-    """The server tells of each stream by itself: what had to be complete before may be told after it."""
+    """The server tells of each stream by itself: what had to be complete before may be told after it, and later than a
+    first look waits.
+    """
     asked = []
 
     def watched(peer, number, arguments):
         asked.append(number)
-        topic = Topic.RUNNING if len(asked) == 1 else Topic.PROGRESS
-        peer.send(pack_notice((topic, *arguments[1:]) if topic is Topic.RUNNING else (topic, *arguments[1:], 0)))
+        if len(asked) == 1:
+            peer.send(pack_notice((Topic.RUNNING, *arguments[1:])))
+        else:
+            threading.Event().wait(5 * LOOK_S)
+            peer.send(pack_notice((Topic.PROGRESS, *arguments[1:], 0)))
 
     # On a busy machine the flusher asks about the whole stream before the program asks about the event.
     server = SimpleServer({"watch_event": watched, "watch_stream": Held().stream})
