@@ -76,9 +76,11 @@ static void work(void)
     show_nodes(graph);
     show_words("before", 0, 40);
     MUST(cuMemsetD32_v2(memory + 32, 77, 1));
+    MUST(cuCtxSynchronize());
     run_graph(graph, stream, 1);
     show_words("after", 0, 40);
     MUST(cuMemsetD8_v2(memory, 0, BYTES));
+    MUST(cuCtxSynchronize());
     run_graph(graph, other, 2);
     show_words("again", 0, 40);
     EXPECT(0, cuGraphDestroy(graph));

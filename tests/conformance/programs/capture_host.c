@@ -37,6 +37,7 @@ static void copies(void)
     printf("back: %u %u %u\n", back[0], back[32], back[36]);
     memset(host, 4, sizeof host);
     MUST(cuMemsetD8_v2(memory, 0, BYTES));
+    MUST(cuCtxSynchronize());
     run_graph(graph, other, 2);
     show_words("again", 0, 40);
     printf("back: %u %u %u\n", back[0], back[32], back[36]);

@@ -71,8 +71,8 @@ static void if_else(void)
     MUST(add_fill(&last, graph, &node, 1, world_memory + 128, 2, 300));
     EXPECT(0, cuGraphInstantiateWithFlags(&exec, graph, 0));
     for (unsigned value = 0; value < 3; value++) {
-        put(world_memory, value);
         MUST(cuMemsetD32_v2(world_memory + 64, 0, 32));
+        put(world_memory, value);
         EXPECT(0, cuGraphLaunch(exec, world_stream));
         EXPECT(0, cuStreamSynchronize(world_stream));
         print_words(world_memory + 64, 2);

@@ -69,6 +69,7 @@ static void enabled(void)
     CUDA_MEMCPY3D up = copy_to_device(world_memory, from, 16), down = copy_to_host(to, world_memory, 16);
     puts("# nodes that are left out");
     MUST(cuMemsetD32_v2(world_memory, 4242, 4));
+    MUST(cuCtxSynchronize());
     memset(to, 0, sizeof to);
     MUST(cuGraphCreate(&graph, 0));
     EXPECT(0, cuGraphAddMemcpyNode(&in, graph, NULL, 0, &up, world_context));
@@ -91,6 +92,7 @@ static void enabled(void)
     up.srcHost = other;
     EXPECT(0, cuGraphExecMemcpyNodeSetParams(exec, in, &up, world_context));
     MUST(cuMemsetD32_v2(world_memory, 55, 4));
+    MUST(cuCtxSynchronize());
     launch_and_show(exec);
     EXPECT(0, cuGraphNodeSetEnabled(exec, out, 0));
     EXPECT(0, cuGraphNodeSetEnabled(exec, in, 1));

@@ -57,6 +57,7 @@ int main(void)
     EXPECT(1, cuGraphHostNodeGetParams(nodes[0], &told));
     EXPECT(0, cuGraphInstantiateWithFlags(&exec, graph, 0));
     MUST(cuMemsetD32_v2(world_memory, 0, 1));
+    MUST(cuCtxSynchronize());
     launch(exec, 20);
     print_words(world_memory, 1);
     puts("# changed in the graph");

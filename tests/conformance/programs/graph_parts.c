@@ -116,6 +116,7 @@ static void copies(void)
     EXPECT(0, cuGraphDestroyNode(copied[0]));
     EXPECT(0, cuGraphDestroy(graph));
     MUST(cuMemsetD32_v2(world_memory, 0, 4));
+    MUST(cuCtxSynchronize());
     EXPECT(0, cuGraphInstantiateWithFlags(&exec, clone, 0));
     EXPECT(0, cuGraphDestroy(clone));
     EXPECT(0, cuGraphUpload(exec, world_stream));
@@ -186,6 +187,7 @@ static void many(void)
     size_t count = NODES + 1;
     MUST(cuGraphCreate(&graph, 0));
     MUST(cuMemsetD32_v2(world_memory, 0, 4));
+    MUST(cuCtxSynchronize());
     for (unsigned i = 0; i < NODES; i++)
         MUST(add_step(&nodes[i], graph, nodes + i - 1, i > 0, world_memory));
     EXPECT(0, cuGraphGetNodes(graph, seen, &count));

@@ -132,6 +132,7 @@ static void events(void)
     EXPECT(1, cuGraphAddEventRecordNode(&record, graph, &fill, 1, NONSENSE(CUevent)));
     EXPECT(0, cuGraphInstantiateWithFlags(&exec, graph, 0));
     MUST(cuMemsetD32_v2(world_memory, 0, 128));
+    MUST(cuCtxSynchronize());
     EXPECT(0, cuStreamWaitValue32_v2(world_other, world_memory + 256, 6, CU_STREAM_WAIT_VALUE_EQ));
     EXPECT(0, cuEventRecord(before, world_other));
     EXPECT(0, cuGraphLaunch(exec, world_stream));

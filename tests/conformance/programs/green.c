@@ -162,6 +162,7 @@ static void whole(CUdevResource *group)
     MUST(cuEventCreate(&event, CU_EVENT_DISABLE_TIMING));
     MUST(cuMemAlloc_v2(&gate, 4));
     MUST(cuMemsetD32_v2(gate, 0, 1));
+    MUST(cuCtxSynchronize());
     MUST(cuStreamWaitValue32_v2(first, gate, 1, CU_STREAM_WAIT_VALUE_GEQ));
     EXPECT(CUDA_SUCCESS, cuGreenCtxRecordEvent(green, event));
     EXPECT(CUDA_ERROR_NOT_READY, cuEventQuery(event));

@@ -123,6 +123,7 @@ static void many(void)
     attributes[39].value = of_event(second);
     EXPECT(CUDA_SUCCESS, cuLaunchKernelEx(&config, nothing, NULL, NULL));
     EXPECT(CUDA_SUCCESS, cuEventSynchronize(second));
+    EXPECT(CUDA_SUCCESS, cuEventSynchronize(first));
     EXPECT(CUDA_SUCCESS, cuEventQuery(first));
     config.attrs = NULL;
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuLaunchKernelEx(&config, nothing, NULL, NULL));

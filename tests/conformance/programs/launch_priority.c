@@ -37,6 +37,7 @@ int main(void)
     MUST(cuModuleGetFunction(&turn, module, "turn"));
     MUST(cuMemAlloc_v2(&gate, sizeof got));
     MUST(cuMemsetD32_v2(gate, 0, 3));
+    MUST(cuCtxSynchronize());
     for (int i = 0; i < 3; i++)
         MUST(cuStreamCreate(&streams[i], CU_STREAM_NON_BLOCKING));
     MUST(cuStreamCreateWithPriority(&streams[3], CU_STREAM_NON_BLOCKING, -5));

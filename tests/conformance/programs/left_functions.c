@@ -79,6 +79,7 @@ static void end_stuck(void)
     CUdeviceptr memory;
     MUST(cuMemAlloc_v2(&memory, 64));
     MUST(cuMemsetD32_v2(memory, 0, 16));
+    MUST(cuCtxSynchronize());
     MUST(cuStreamWaitValue32_v2(stream, memory, 1, CU_STREAM_WAIT_VALUE_EQ));
     MUST(cuLaunchHostFunc(stream, count, NULL));
     MUST(cuStreamAddCallback(stream, note, NULL, 0));

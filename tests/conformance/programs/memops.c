@@ -116,6 +116,7 @@ static void forms(void)
     EXPECT(0, cuStreamWaitValue32(writes, word, 1, CU_STREAM_WAIT_VALUE_EQ));
     EXPECT(0, cuStreamWriteValue64(writes, word, 2, 0));
     EXPECT(0, cuStreamWaitValue64(writes, word, 2, CU_STREAM_WAIT_VALUE_EQ));
+    EXPECT(0, cuStreamSynchronize(writes));
     EXPECT(0, cuStreamWriteValue32_ptsz(writes, word, 3, 0));
     EXPECT(0, cuStreamWaitValue32_ptsz(writes, word, 3, CU_STREAM_WAIT_VALUE_EQ));
     EXPECT(0, cuStreamWriteValue64_ptsz(writes, word, 4, 0));
@@ -173,7 +174,7 @@ static void errors(void)
     EXPECT(801, cuStreamBatchMemOp(waits, 1, &barrier, 0));
     EXPECT(1, cuStreamBatchMemOp_v2(waits, 1, &bad, 0));
     EXPECT(400, cuStreamBatchMemOp_v2(NONSENSE(CUstream), 1, &good, 0));
-    EXPECT(0, cuStreamQuery(waits));
+    EXPECT(0, cuStreamSynchronize(waits));
     MUST(cuMemcpyDtoH_v2(&seen, word, 4));
     printf("nothing was written: %u\n", seen);
     MUST(cuCtxSetCurrent(NULL));

@@ -55,6 +55,7 @@ int main(void)
     MUST(cuModuleGetFunction(&function, module, "add"));
     MUST(cuMemAlloc_v2(&total, sizeof counted));
     MUST(cuMemsetD32_v2(total, 0, 1));
+    MUST(cuCtxSynchronize());
     for (int i = 0; i < THREADS; i++)
         if (pthread_create(&threads[i], NULL, work, &sums[i]))
             return 4;
