@@ -45,6 +45,7 @@
     F(int, gethostname, (char *a, size_t b), (a, b))                                                                   \
     F(int, getpeername, (int a, void *b, unsigned *c), (a, b, c))                                                      \
     F(pid_t, getpid, (void), ())                                                                                       \
+    F(ssize_t, getrandom, (void *a, size_t b, unsigned c), (a, b, c))                                                  \
     F(int, getrlimit, (int a, struct rlimit *b), (a, b))                                                               \
     F(int, getsockopt, (int a, int b, int c, void *d, unsigned *e), (a, b, c, d, e))                                   \
     F(int, kill, (pid_t a, int b), (a, b))                                                                             \

@@ -6,6 +6,7 @@
 
 #include "../../libcuda/storage.h"
 #include "../host/use.h"
+#include "../memory/opened.h"
 #include "capture/capture.h"
 #include "inside.h"
 #include "state/array.h"
@@ -88,5 +89,6 @@ void sg_teardown_context(struct sg_context *context)
     context->legacy = context->gathered = context->held = NULL;
     sg_context_heap_drop(context);
     sg_memory_free_owned(context);
+    sg_opened_close_owned(context);
     sg_use_context(context->device->use, -1);
 }

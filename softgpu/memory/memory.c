@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "block.h"
+#include "exported.h"
 #include "registered.h"
 #include "shadow.h"
 
@@ -151,6 +152,7 @@ static void free_row(uint32_t row)
     atomic_store(&block->end, 0);
     atomic_store(&block->begin, UINT64_MAX);
     change_used(memory, -bytes);
+    sg_exported_end(block->at, bytes);
     give_back(block->at, bytes);
     release(memory, row);
 }

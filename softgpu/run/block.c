@@ -10,6 +10,7 @@
 
 #include "../../libcuda/space.h"
 #include "fill.h"
+#include "hold.h"
 #include "team.h"
 
 #define PAGE ((uint64_t)64 << 10)
@@ -178,6 +179,7 @@ enum sg_round sg_block_round(struct sg_block *block)
 {
     bool ran = false;
     uint32_t alive = block->alive;
+    sg_hold_look();
     if (atomic_load_explicit(&block->grid->cancelled, memory_order_relaxed))
         block->stop = true;
     uint64_t before = block->events;

@@ -96,6 +96,8 @@ static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *ext
     case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS: *out = narrow(extent && lc_sync_memops_is_set(extent->id)); break;
     case CU_POINTER_ATTRIBUTE_IS_MANAGED: *out = narrow(managed); break;
     case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
+        *out = narrow(device && !mapped && !managed && extent->tag == SG_TAG_PLAIN);
+        break;
     case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
     case CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE: *out = narrow(0); break;
     case CU_POINTER_ATTRIBUTE_P2P_TOKENS: return CUDA_ERROR_NOT_SUPPORTED;

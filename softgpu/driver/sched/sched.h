@@ -155,6 +155,11 @@ uint64_t sg_workers_enqueue(struct sg_stream *stream, struct sg_work *work, bool
 /* Work that was handed over is done. */
 void sg_workers_done(struct sg_work *work);
 
+/* Between the two nobody does any work: once what runs now has come to the end of a step, the caller has the scheduler's
+ * lock. For what moves memory that kernels may write. */
+void sg_workers_hold(void);
+void sg_workers_release(void);
+
 /* Return when the stream has finished the work of that ticket. The caller helps. */
 void sg_workers_wait(struct sg_stream *stream, uint64_t ticket);
 

@@ -3,8 +3,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "../../../libcuda/leaving.h"
+#include "../../run/hold.h"
 #include "../../run/output.h"
 #include "../../host/log.h"
 #include "../../host/settings.h"
@@ -33,6 +35,7 @@ struct slot {
 };
 static struct slot *slots;                  /* those not in use, last in first out */
 static unsigned slots_made;
+static unsigned stepping;                   /* threads that may be in a step */
 
 static inline void pause_briefly(void)
 {
@@ -160,6 +163,27 @@ static void give_slot(struct slot *slot)
     slots = slot;
 }
 
+/* With the lock held, and again on return. */
+static void begin_steps(void)
+{
+    while (atomic_load_explicit(&sg_hold_wanted, memory_order_relaxed)) {
+        sg_sched_unlock();
+        sg_wake_wait(&sg_hold_wanted, 1);
+        sg_wake_word(&sg_hold_wanted); /* that wakes one */
+        sg_sched_lock();
+    }
+    stepping++;
+}
+
+/* Without the lock, between two steps, or two rounds of a block. */
+static void let_hold(void)
+{
+    sg_sched_lock();
+    stepping--;
+    begin_steps();
+    sg_sched_unlock();
+}
+
 /* Without the lock. A launch that finds no memory to run in fails its context: it must not wait for ever. */
 static void run(struct sg_work *work, const struct slot *slot)
 {
@@ -171,7 +195,7 @@ static void run(struct sg_work *work, const struct slot *slot)
     /* Of one part there is one step, unless the width of a grid was cut down to fit a green context. */
     bool is_cut = work->stream->width_max && work->kind->needs_slot;
     while (work->kind->step(work, slot ? slot->scratch : NULL) && (work->width > 1 || is_cut))
-        ;
+        sg_hold_look();
 }
 
 static void finish(struct sg_work *work, struct sg_wakes *wakes)
@@ -190,11 +214,13 @@ static void take_part(struct sg_work *work)
     struct sg_wakes wakes = {0};
     sg_queue_hold(work);
     struct slot *slot = work->kind->needs_slot ? take_slot() : NULL;
+    begin_steps();
     struct call call = call_worker();
     sg_sched_unlock();
     make_call(call);
     run(work, slot);
     sg_sched_lock();
+    stepping--;
     give_slot(slot);
     if (sg_queue_leave(work))
         finish(work, &wakes);
@@ -203,6 +229,30 @@ static void take_part(struct sg_work *work)
         sg_wake_all(&wakes);
         sg_sched_lock();
     }
+}
+
+static pthread_mutex_t holder = PTHREAD_MUTEX_INITIALIZER;
+
+void sg_workers_hold(void)
+{
+    enum { NAP_NS = 20 * 1000 };
+    pthread_mutex_lock(&holder);
+    sg_sched_lock();
+    sg_hold_park = let_hold;
+    atomic_store_explicit(&sg_hold_wanted, 1, memory_order_release);
+    while (stepping) {
+        sg_sched_unlock();
+        nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
+        sg_sched_lock();
+    }
+}
+
+void sg_workers_release(void)
+{
+    atomic_store_explicit(&sg_hold_wanted, 0, memory_order_relaxed);
+    sg_sched_unlock();
+    sg_wake_word(&sg_hold_wanted);
+    pthread_mutex_unlock(&holder);
 }
 
 /* Without the lock: until something is open, or for a short while. */

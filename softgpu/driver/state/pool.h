@@ -8,7 +8,7 @@
 enum { SG_POOL_REUSE_FLAGS = 3 };
 
 /* What the driver hangs on device memory as its tag. */
-enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH, SG_TAG_ARRAY };
+enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH, SG_TAG_ARRAY, SG_TAG_OPENED };
 
 struct sg_pool {
     void *handle;
@@ -27,7 +27,7 @@ struct sg_pool {
 /* Whether a program may give back memory that has this tag. */
 static inline bool sg_tag_is_program(uint32_t tag)
 {
-    return tag != SG_TAG_MODULE && tag != SG_TAG_ARRAY;
+    return tag != SG_TAG_MODULE && tag != SG_TAG_ARRAY && tag != SG_TAG_OPENED;
 }
 
 void sg_pool_take(struct sg_pool *pool, uint64_t bytes);

@@ -38,8 +38,7 @@ _REASONS = {
         cuSignalExternalSemaphoresAsync@10000+ptsz@10000 cuWaitExternalSemaphoresAsync@10000+ptsz@10000
     """,
     "interprocess communication": """
-        cuIpcCloseMemHandle@4010 cuIpcGetEventHandle@4010 cuIpcGetMemHandle@4010 cuIpcOpenEventHandle@4010
-        cuIpcOpenMemHandle@4010 cuIpcOpenMemHandle_v2@11000 cuMemPoolExportPointer@11020
+        cuIpcGetEventHandle@4010 cuIpcOpenEventHandle@4010 cuMemPoolExportPointer@11020
         cuMemPoolExportToShareableHandle@11020 cuMemPoolImportFromShareableHandle@11020 cuMemPoolImportPointer@11020
     """,
     "decompression in batches": """
