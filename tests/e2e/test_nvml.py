@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import running
 import toolkit
-from patience import PATIENCE_S
+from patience import PATIENCE_S, until
 
 from bitfusion import native
 from bitfusion.api.nvml import SERVER
@@ -77,6 +77,11 @@ def holding(port: int, device: int, count: int) -> Iterator[int]:
             process.wait(PATIENCE_S)
 
 
+def nobody_runs(smi) -> None:
+    """Wait until the server has ended the sessions of the clients that have gone."""
+    until(lambda: "No running processes found" in smi(), "the end of all sessions")
+
+
 def rows(text: str) -> list[list[str]]:
     return [line.split(", ") for line in text.splitlines()]
 
@@ -86,6 +91,7 @@ def query(smi, fields: str, *words: str, **extra) -> list[list[str]]:
 
 
 def test_nvidia_smi_shows_all_gpus_and_the_limit_as_their_memory(smi):
+    nobody_runs(smi)
     assert query(smi, "index,name,memory.total,memory.used") == [
         ["0", "bitfusion softgpu", "1024", "0"],
         ["1", "bitfusion softgpu", "1024", "0"],
@@ -110,14 +116,16 @@ def test_nvidia_smi_describes_all_gpus_in_xml(smi):
 
 
 def test_clients_are_the_processes_with_what_they_have_allocated(smi, server):
+    nobody_runs(smi)
     with holding(server.port, 1, 100 * MIB) as pid:
         apps = rows(smi("--query-compute-apps=pid,process_name,used_memory", "--format=csv,noheader,nounits"))
         assert apps == [[str(pid), Path(sys.executable).name, "100"]]
         assert query(smi, "memory.used,memory.free,memory.total") == [["0", "1024", "1024"], ["100", "924", "1024"]]
-    assert "No running processes found" in smi()
+    nobody_runs(smi)
 
 
 def test_a_client_without_cuda_is_no_process(smi, server):
+    nobody_runs(smi)
     with holding(server.port, 0, 10 * MIB) as pid:
         # It asks something that only the server knows: until then it has no session.
         body = (
@@ -175,7 +183,8 @@ def test_two_servers_that_share_a_gpu_show_it_under_two_names(smi, server, tmp_p
         assert running.run([sys.executable, "-c", code], environment).output == "2\n"
 
 
-def test_every_function_gives_through_the_wire_what_it_gives_beside_the_gpu(server, tmp_path):
+def test_every_function_gives_through_the_wire_what_it_gives_beside_the_gpu(server, smi, tmp_path):
+    nobody_runs(smi)
     package = os.pathsep.join(path for path in sys.path if path)
     variables = {"PYTHONPATH": package, "SOFTGPU_DEVICES": "2", "SOFTGPU_REGISTRY": str(tmp_path / "registry")}
     beside = running.run([sys.executable, PROBE], running.direct(**variables))

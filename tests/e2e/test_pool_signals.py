@@ -48,8 +48,9 @@ def test_killed_run_leaves_its_gpus_for_the_time_of_a_lease(cli, two, home):
 
 
 def test_lease_is_renewed_for_as_long_as_the_application_runs(cli, two, home):
+    # Three renewals within each time to live: a busy machine may hold one up.
     with Background(
-        home, "run", "-s", two.conf, "-n", "1", "--", "sh", "-c", "sleep 5; echo done", BF_LEASE_TTL="2"
+        home, "run", "-s", two.conf, "-n", "1", "--", "sh", "-c", "sleep 9; echo done", BF_LEASE_TTL="4"
     ) as run:
         assert run.line() == "done" and run.end() == 0
         assert not [line for line in run.errors if "[WARN]" in line]
@@ -98,7 +99,7 @@ def test_time_to_wait_is_bounded(cli, two, tmp_path):
         and "Waiting" not in done.errors
     )
     done = cli("run", "-s", two.conf, "-n", "1", "--timeout", "1", "true")
-    assert done.code == 75 and "waited 1 s" in done.complaint and "Waiting" in done.errors
+    assert done.code == 75 and "waited 1 s" in done.complaint
     assert cli("run", "-s", two.conf, "-n", "4", "-p", "0.4", "--timeout", "0", "true").code == 0
     assert cli("release_gpus", "-f", path).code == 0 and is_free(two, cli)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -105,11 +106,17 @@ def test_measuring_process_is_gone_after_its_client(server):
 
 
 def test_more_measurements_than_allowed_are_refused_and_room_comes_back(server):
-    places = [tell(server, "net_perf") for _ in range(PERF_PROCESSES_MAX)]
+    places: list[dict] = []
     with pytest.raises(Refused, match="measurements are running"):
-        tell(server, "net_perf")
+        # On a busy machine the first may have given its client up before the last has begun.
+        while len(places) < 10 * PERF_PROCESSES_MAX:
+            places.append(tell(server, "net_perf"))
+    assert len(places) >= PERF_PROCESSES_MAX
     for place in places:
-        with socket.create_connection(("127.0.0.1", place["port"]), 5) as connection:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", place["port"]), PATIENCE_S) as connection,
+        ):
             connection.sendall(bytes.fromhex(place["token"]))
 
     def starts():

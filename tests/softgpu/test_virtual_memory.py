@@ -273,6 +273,7 @@ cuda.must("cuMemMap", address, GRANULE, 0, handle, 0)
 assert allow(address, GRANULE) == 0
 assert cuda.words(address, 4) == [41] * 4
 cuda.must("cuMemsetD32_v2", address, 42, 4)
+cuda.must("cuCtxSynchronize")
 """
 
 
@@ -281,6 +282,7 @@ def test_exported_descriptor_is_the_same_memory_in_another_process(context):
     cuda.must("cuMemMap", address, GRANULE, 0, handle, 0)
     assert allow(address, GRANULE) == 0
     cuda.must("cuMemsetD32_v2", address, 41, 4)
+    cuda.must("cuCtxSynchronize")
     descriptor = cuda.number("cuMemExportToShareableHandle", handle, POSIX_FILE, 0, type=c_int)
     os.set_inheritable(descriptor, True)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
