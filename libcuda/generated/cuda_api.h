@@ -369,6 +369,8 @@ LC_API CUresult cuEventRecord_ptsz(CUevent hEvent, CUstream hStream);
 LC_API CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags);
 LC_API CUresult cuEventRecordWithFlags_ptsz(CUevent hEvent, CUstream hStream, unsigned int flags);
 LC_API CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx);
+LC_API CUresult cuStreamGetDevResource(CUstream hStream, CUdevResource *resource, CUdevResourceType type);
+LC_API CUresult cuStreamGetDevResource_ptsz(CUstream hStream, CUdevResource *resource, CUdevResourceType type);
 LC_API CUresult cuStreamBeginCapture(CUstream hStream);
 LC_API CUresult cuStreamBeginCapture_ptsz(CUstream hStream);
 LC_API CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode);

@@ -549,6 +549,8 @@ void cuStreamGetCtx(void);
 void cuStreamGetCtx_ptsz(void);
 void cuStreamGetCtx_v2(void);
 void cuStreamGetCtx_v2_ptsz(void);
+void cuStreamGetDevResource(void);
+void cuStreamGetDevResource_ptsz(void);
 void cuStreamGetDevice(void);
 void cuStreamGetDevice_ptsz(void);
 void cuStreamGetFlags(void);
@@ -1188,6 +1190,8 @@ const struct lc_name lc_names[] = {
     {"cuStreamGetCtx", 12050, 0, cuStreamGetCtx_v2},
     {"cuStreamGetCtx", 9020, 1, cuStreamGetCtx_ptsz},
     {"cuStreamGetCtx", 12050, 1, cuStreamGetCtx_v2_ptsz},
+    {"cuStreamGetDevResource", 13010, 0, cuStreamGetDevResource},
+    {"cuStreamGetDevResource", 13010, 1, cuStreamGetDevResource_ptsz},
     {"cuStreamGetDevice", 12080, 0, cuStreamGetDevice},
     {"cuStreamGetDevice", 12080, 1, cuStreamGetDevice_ptsz},
     {"cuStreamGetFlags", 5050, 0, cuStreamGetFlags},

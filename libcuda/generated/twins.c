@@ -322,6 +322,11 @@ CUresult cuEventRecordWithFlags_ptsz(CUevent hEvent, CUstream hStream, unsigned 
     return cuEventRecordWithFlags(hEvent, lc_ptsz(hStream), flags);
 }
 
+CUresult cuStreamGetDevResource_ptsz(CUstream hStream, CUdevResource *resource, CUdevResourceType type)
+{
+    return cuStreamGetDevResource(lc_ptsz(hStream), resource, type);
+}
+
 CUresult cuStreamBeginCapture_ptsz(CUstream hStream)
 {
     return cuStreamBeginCapture(lc_ptsz(hStream));

@@ -12,14 +12,16 @@
 #include "../state/waits.h"
 #include "primary.h"
 
-/* The device that a resource is of stands at its end, where the driver has nothing. */
-enum { MARK_AT = sizeof(CUdevResource) - sizeof(uint32_t), RESOURCES_MAX = 1024 };
+/* The device that a resource is of stands where the driver has nothing: at the end of what CUDA 13.1 left to resources
+ * of any type. What follows is the address of a next resource there, and zero of all that a driver makes. */
+enum { NEXT_BYTES = 8, MARK_AT = sizeof(CUdevResource) - NEXT_BYTES - sizeof(uint32_t), RESOURCES_MAX = 1024 };
 
 /* ---- resources */
 
 static void mark(CUdevResource *resource, const void *bytes, const struct bf_device *device)
 {
     memcpy(resource, bytes, sizeof *resource);
+    memset((uint8_t *)(resource + 1) - NEXT_BYTES, 0, NEXT_BYTES);
     uint32_t number = (uint32_t)device->ordinal + 1;
     if (resource->type == CU_DEV_RESOURCE_TYPE_SM)
         memcpy((uint8_t *)resource + MARK_AT, &number, sizeof number);
@@ -33,7 +35,7 @@ static CUresult unmark(const CUdevResource *resource, CUdevResource *out, struct
         return CUDA_ERROR_INVALID_RESOURCE_TYPE;
     *out = *resource;
     memcpy(&number, (const uint8_t *)resource + MARK_AT, sizeof number);
-    memset((uint8_t *)out + MARK_AT, 0, sizeof number);
+    memset((uint8_t *)out + MARK_AT, 0, sizeof number + NEXT_BYTES);
     *device = number && number <= bf_client.device_count ? bf_client_device((int)number - 1) : NULL;
     return *device ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
@@ -72,6 +74,12 @@ CUresult bf_green_of_green(const struct bf_object *green, CUdevResource *out)
     struct bf_ask ask = {.held = NULL};
     CUresult result = BF_ASK_HELD(bf_on(green->server), NULL, &ask, green_of_green, bf_u(green->number));
     return take(result, &ask, green->green.home->context.device, out);
+}
+
+CUresult bf_green_of_stream(CUstream stream, const struct bf_order *order, CUdevResource *out)
+{
+    const struct bf_object *green = bf_order_green(stream, order);
+    return green ? bf_green_of_green(green, out) : bf_green_of_context(order->context, out);
 }
 
 CUresult bf_green_split(const CUdevResource *input, unsigned flags, unsigned least, CUdevResource *groups,

@@ -3,10 +3,12 @@
 #define BF_GREEN_H
 
 #include "../state/contexts.h"
+#include "../state/order.h"
 
 CUresult bf_green_of_device(const struct bf_device *device, CUdevResource *out);
 CUresult bf_green_of_context(struct bf_object *context, CUdevResource *out);
 CUresult bf_green_of_green(const struct bf_object *green, CUdevResource *out);
+CUresult bf_green_of_stream(CUstream stream, const struct bf_order *order, CUdevResource *out);
 
 CUresult bf_green_split(const CUdevResource *input, unsigned flags, unsigned least, CUdevResource *groups,
                         unsigned *count, CUdevResource *rest);

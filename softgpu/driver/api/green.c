@@ -10,12 +10,10 @@ CUresult cuDeviceGetDevResource(CUdevice device, CUdevResource *resource, CUdevR
 {
     ENTER(cuDeviceGetDevResource);
     const struct sg_device *found = sg_device_at(device);
-    int count = 0;
     REQUIRE(found, CUDA_ERROR_INVALID_DEVICE);
     REQUIRE(resource, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(type == CU_DEV_RESOURCE_TYPE_SM, CUDA_ERROR_INVALID_RESOURCE_TYPE);
-    TRY(sg_attributes_read(found, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &count));
-    *resource = sg_resource_make(found, 0, (uint32_t)count, 0);
+    *resource = sg_resource_all(found);
     return CUDA_SUCCESS;
 }
 
@@ -31,7 +29,6 @@ CUresult cuCtxGetDevResource(CUcontext hCtx, CUdevResource *resource, CUdevResou
 {
     ENTER(cuCtxGetDevResource);
     struct sg_context *context;
-    int count = 0;
     REQUIRE(hCtx, CUDA_ERROR_INVALID_CONTEXT);
     TRY(sg_context_of(hCtx, &context));
     const struct sg_green *green = sg_green_named(hCtx);
@@ -39,8 +36,7 @@ CUresult cuCtxGetDevResource(CUcontext hCtx, CUdevResource *resource, CUdevResou
         return resource_of(green, resource, type);
     REQUIRE(resource, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(type == CU_DEV_RESOURCE_TYPE_SM, CUDA_ERROR_INVALID_RESOURCE_TYPE);
-    TRY(sg_attributes_read(context->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &count));
-    *resource = sg_resource_make(context->device, 0, (uint32_t)count, 0);
+    *resource = sg_resource_all(context->device);
     return CUDA_SUCCESS;
 }
 

@@ -164,3 +164,16 @@ CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx)
     *phCtx = green ? (CUgreenCtx)green->handle : NULL;
     return CUDA_SUCCESS;
 }
+
+CUresult cuStreamGetDevResource(CUstream hStream, CUdevResource *resource, CUdevResourceType type)
+{
+    ENTER(cuStreamGetDevResource);
+    struct sg_stream *stream;
+    struct sg_green *green;
+    TRY(find_green(hStream, &stream, &green));
+    REQUIRE(resource, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(type == CU_DEV_RESOURCE_TYPE_SM, CUDA_ERROR_INVALID_RESOURCE_TYPE);
+    *resource = green ? sg_resource_make(stream->context->device, green->first, green->count, 0)
+                      : sg_resource_all(stream->context->device);
+    return CUDA_SUCCESS;
+}

@@ -46,6 +46,11 @@ CUdevResource sg_resource_make(const struct sg_device *device, uint32_t first, u
     return made;
 }
 
+CUdevResource sg_resource_all(const struct sg_device *device)
+{
+    return sg_resource_make(device, 0, all_of(device), 0);
+}
+
 CUresult sg_resource_read(const CUdevResource *from, struct sg_resource *out)
 {
     REQUIRE(from->type == CU_DEV_RESOURCE_TYPE_SM, CUDA_ERROR_INVALID_RESOURCE_TYPE);

@@ -14,6 +14,9 @@ struct sg_resource {
 
 CUdevResource sg_resource_make(const struct sg_device *device, uint32_t first, uint32_t count, uint64_t split);
 
+/* All multiprocessors of a device. */
+CUdevResource sg_resource_all(const struct sg_device *device);
+
 /* INVALID_RESOURCE_TYPE for what are no multiprocessors, INVALID_VALUE for what this library has not filled in. */
 CUresult sg_resource_read(const CUdevResource *from, struct sg_resource *out);
 

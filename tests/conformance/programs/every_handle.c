@@ -40,6 +40,7 @@ static void about_stream(const struct world *w, CUstream s, const char *name)
     bool good = s == NULL || s == CU_STREAM_LEGACY || s == CU_STREAM_PER_THREAD || s == w->stream;
     CUcontext context;
     CUgreenCtx green;
+    CUdevResource resource;
     CUstreamCaptureStatus status;
     CUdevice device;
     unsigned flags;
@@ -62,6 +63,9 @@ static void about_stream(const struct world *w, CUstream s, const char *name)
     OF_GOOD(good, name, cuStreamGetCtx_v2(s, NULL, &green));
     OF_GOOD(good, name, cuStreamGetCtx_v2(s, &context, NULL));
     OF(name, cuStreamGetGreenCtx(s, &green));
+    OF(name, cuStreamGetDevResource(s, &resource, CU_DEV_RESOURCE_TYPE_SM));
+    OF(name, cuStreamGetDevResource(s, &resource, CU_DEV_RESOURCE_TYPE_INVALID));
+    OF_GOOD(good, name, cuStreamGetDevResource(s, NULL, CU_DEV_RESOURCE_TYPE_SM));
     OF(name, cuStreamIsCapturing(s, &status));
     OF_GOOD(good, name, cuStreamIsCapturing(s, NULL));
     OF(name, cuStreamGetCaptureInfo(s, &status, &capture));

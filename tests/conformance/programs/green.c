@@ -13,6 +13,13 @@ static void print(const char *what, const CUdevResource *resource)
            resource->sm.minSmPartitionSize, resource->sm.smCoscheduledAlignment);
 }
 
+/* Since CUDA 13.1 a resource ends with the address of a next one. */
+static void show_no_next(const CUdevResource *resource)
+{
+    static const char zeros[sizeof(void *)];
+    EXPECT_TRUE(memcmp((const char *)(resource + 1) - sizeof zeros, zeros, sizeof zeros) == 0);
+}
+
 static CUdevResource resources(void)
 {
     CUdevResource all, rest, groups[GROUPS_MAX];
@@ -23,6 +30,7 @@ static CUdevResource resources(void)
     EXPECT(CUDA_SUCCESS, cuDeviceGetDevResource(0, &all, CU_DEV_RESOURCE_TYPE_SM));
     EXPECT_TRUE(all.sm.smCount == (unsigned)sms);
     print("the device", &all);
+    show_no_next(&all);
     EXPECT(CUDA_ERROR_INVALID_RESOURCE_TYPE, cuDeviceGetDevResource(0, &all, CU_DEV_RESOURCE_TYPE_INVALID));
     EXPECT(CUDA_ERROR_INVALID_DEVICE, cuDeviceGetDevResource(7, &all, CU_DEV_RESOURCE_TYPE_SM));
     EXPECT(CUDA_SUCCESS, cuCtxGetDevResource(primary, &rest, CU_DEV_RESOURCE_TYPE_SM));
@@ -38,6 +46,7 @@ static CUdevResource resources(void)
     count = 1;
     EXPECT(CUDA_SUCCESS, cuDevSmResourceSplitByCount(groups, &count, &all, &rest, 0, 1));
     print("one of them", &groups[0]);
+    show_no_next(&groups[0]);
     print("the rest", &rest);
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuDevSmResourceSplitByCount(groups, &count, &all, NULL, 0, 100000));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuDevSmResourceSplitByCount(groups, &count, &all, NULL, 4, 1));
@@ -87,6 +96,10 @@ static void show_stream(const char *what, CUstream stream, CUgreenCtx green, CUc
     MUST(cuStreamGetGreenCtx(stream, &of));
     MUST(cuStreamGetCtx_v2(stream, &context, &also));
     MUST(cuStreamGetCtx(stream, &named));
+    CUdevResource resource;
+    EXPECT(CUDA_SUCCESS, cuStreamGetDevResource(stream, &resource, CU_DEV_RESOURCE_TYPE_SM));
+    print(what, &resource);
+    show_no_next(&resource);
     printf("%s: %s, in %s, which is called %s\n", what,
            of == green && also == green ? "green"
            : of                         ? "other"

@@ -73,6 +73,9 @@ cuEventRecordWithFlags@11010 #83 tell +ptsz@11010 carries (CUevent hEvent, CUstr
     server: records(hEvent)
 cuStreamGetGreenCtx@12040 (CUstream hStream, CUgreenCtx *phCtx):
     stream hStream; need phCtx; *phCtx = bf_order_green(hStream, &order)
+cuStreamGetDevResource@13010 +ptsz@13010 (CUstream hStream, CUdevResource *resource, CUdevResourceType type):
+    stream hStream; need resource; refuse type != CU_DEV_RESOURCE_TYPE_SM with CUDA_ERROR_INVALID_RESOURCE_TYPE;
+    by bf_green_of_stream(hStream, &order, resource)
 # Calls of the wire alone.
 watch_stream #75 tell (size_t stream, unsigned int token, size_t number, size_t put, int look):
     server: watches.watch_stream
