@@ -123,7 +123,7 @@ static bool take_alloc(const struct bf_order *order, const struct bf_object *poo
 {
     const struct bf_device *device = pool ? pool->pool.device : order->context->context.device;
     CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_ALLOC};
-    params.alloc.bytesize = bytes;
+    params.alloc.bytesize = bytes ? bytes : 1;   /* nothing has an address, too, as without a capture */
     params.alloc.poolProps = (CUmemPoolProps){.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,
                                               .location = {CU_MEM_LOCATION_TYPE_DEVICE, (int)device->ordinal}};
     bool taken = take(order, &params, result);

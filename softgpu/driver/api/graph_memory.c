@@ -61,9 +61,10 @@ CUresult cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr
     cuuint64_t *out = value;
     TRY(find_account(device, &account));
     REQUIRE(value, CUDA_ERROR_INVALID_VALUE);
+    /* A graph is given whole blocks, so what is used is as coarse as what is held. */
     switch (attr) {
-    case CU_GRAPH_MEM_ATTR_USED_MEM_CURRENT: *out = account->used; break;
-    case CU_GRAPH_MEM_ATTR_USED_MEM_HIGH: *out = account->used_high; break;
+    case CU_GRAPH_MEM_ATTR_USED_MEM_CURRENT: *out = sg_pool_in_blocks(account->used); break;
+    case CU_GRAPH_MEM_ATTR_USED_MEM_HIGH: *out = sg_pool_in_blocks(account->used_high); break;
     case CU_GRAPH_MEM_ATTR_RESERVED_MEM_CURRENT: *out = sg_pool_reserved(account); break;
     case CU_GRAPH_MEM_ATTR_RESERVED_MEM_HIGH: *out = account->reserved_high; break;
     default: return CUDA_ERROR_INVALID_VALUE;

@@ -17,7 +17,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic uint64_t synchronised;
 static struct sg_pool *retired;
 
-static uint64_t in_blocks(uint64_t bytes)
+uint64_t sg_pool_in_blocks(uint64_t bytes)
 {
     return (bytes + BLOCK - 1) / BLOCK * BLOCK;
 }
@@ -25,7 +25,7 @@ static uint64_t in_blocks(uint64_t bytes)
 /* With the lock held: give back all blocks beyond `keep` that are not in use. */
 static void release(struct sg_pool *pool, uint64_t keep)
 {
-    uint64_t needed = in_blocks(pool->used), kept = keep / BLOCK * BLOCK;
+    uint64_t needed = sg_pool_in_blocks(pool->used), kept = keep / BLOCK * BLOCK;
     uint64_t least = needed > kept ? needed : kept;
     if (pool->reserved > least)
         pool->reserved = least;
@@ -53,7 +53,7 @@ void sg_pool_take(struct sg_pool *pool, uint64_t bytes)
     if (pool->used_high < pool->used)
         pool->used_high = pool->used;
     if (pool->reserved < pool->used)
-        pool->reserved = in_blocks(pool->used);
+        pool->reserved = sg_pool_in_blocks(pool->used);
     if (pool->reserved_high < pool->reserved)
         pool->reserved_high = pool->reserved;
     pthread_mutex_unlock(&lock);
@@ -72,7 +72,7 @@ void sg_pool_trim(struct sg_pool *pool, uint64_t keep)
 {
     pthread_mutex_lock(&lock);
     settle(pool);
-    release(pool, in_blocks(keep));
+    release(pool, sg_pool_in_blocks(keep));
     pthread_mutex_unlock(&lock);
 }
 

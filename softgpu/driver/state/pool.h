@@ -37,6 +37,9 @@ void sg_pool_set_threshold(struct sg_pool *pool, uint64_t bytes);
 void sg_pool_reset_high(struct sg_pool *pool, bool of_reserved);
 uint64_t sg_pool_reserved(struct sg_pool *pool);
 
+/* What a pool holds for so much that is used. */
+uint64_t sg_pool_in_blocks(uint64_t bytes);
+
 /* The program has waited for a stream, an event or a context. */
 void sg_pool_synchronised(void);
 

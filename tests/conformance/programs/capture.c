@@ -353,6 +353,10 @@ static void memory_nodes(void)
     EXPECT(1, cuMemAllocAsync(NULL, 4096, stream));
     EXPECT(0, cuMemAllocAsync(&at, 4096, stream));
     EXPECT_TRUE(at != 0);
+    CUdeviceptr nothing = 0;
+    EXPECT(0, cuMemAllocAsync(&nothing, 0, stream));
+    EXPECT_TRUE(nothing != 0 && nothing != at);
+    EXPECT(0, cuMemFreeAsync(nothing, stream));
     EXPECT(0, cuMemsetD32Async(at, 33, 4, stream));
     EXPECT(0, cuMemcpyDtoDAsync_v2(captured_memory, at, 16, stream));
     EXPECT(0, cuMemFreeAsync(at, stream));

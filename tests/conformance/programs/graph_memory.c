@@ -18,6 +18,11 @@ static void print_use(void)
     MUST(cuDeviceGetGraphMemAttribute(0, CU_GRAPH_MEM_ATTR_USED_MEM_CURRENT, &used));
     MUST(cuDeviceGetGraphMemAttribute(0, CU_GRAPH_MEM_ATTR_USED_MEM_HIGH, &high));
     printf("used: %s, at most: %s\n", used ? "some" : "none", high ? "some" : "none");
+    cuuint64_t reserved = 0, reserved_high = 0;
+    MUST(cuDeviceGetGraphMemAttribute(0, CU_GRAPH_MEM_ATTR_RESERVED_MEM_CURRENT, &reserved));
+    MUST(cuDeviceGetGraphMemAttribute(0, CU_GRAPH_MEM_ATTR_RESERVED_MEM_HIGH, &reserved_high));
+    EXPECT_TRUE(used <= reserved && high <= reserved_high);
+    EXPECT_TRUE(!used || used == reserved);
 }
 
 static void own(void)
