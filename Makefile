@@ -5,7 +5,8 @@
 # make lint-c          clang-tidy over the C files of the libraries: a minute or two
 # make cuda-packages   NVIDIA's compiler, runtimes, cuBLAS, numba-cuda and CuPy from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
-# make test-clients    the own tests of numba-cuda, CuPy, ..., directly and through the wire: two hours; CLIENTS="cupy" for one
+# make test-clients    the own tests of numba-cuda, CuPy, ..., directly and through the wire: two hours; CLIENTS="cupy" for one,
+#                     CUDA_PYTHON=/path/to/cuda-python, a checkout, for the tests of cuda.bindings and cuda.core
 # make test-samples    NVIDIA's public samples of a checkout, directly and through the wire: an hour or two; SAMPLES=/path/to/cuda-samples
 # make test-gpu        on a machine with a GPU, in 8 minutes: what differs on NVIDIA's driver, into build/gpu.json
 # make gpu-kit         what test-gpu needs there, as build/gpu-kit.tar.gz, for a machine without network or compilers
@@ -38,7 +39,7 @@ test: $(VENV)/.installed $(VENV)/.test-installed
 	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
 
 test-clients: $(VENV)/.test-installed
-	$(VENV)/bin/python tests/clients/main.py $(CLIENTS) --page
+	$(VENV)/bin/python tests/clients/main.py $(CLIENTS) $(if $(CUDA_PYTHON),--checkout cuda-python=$(CUDA_PYTHON)) --page
 
 test-samples: $(VENV)/.test-installed
 	@[ -n "$(SAMPLES)" ] || { echo "say SAMPLES=/path/to/cuda-samples, a checkout of https://github.com/NVIDIA/cuda-samples"; exit 2; }

@@ -1,8 +1,9 @@
-"""Clients installed from PyPI, each into an environment of its own."""
+"""Clients installed from PyPI, each into an environment of its own. Some have their tests in a checkout alone."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -40,11 +41,11 @@ class Client:
         return json.loads((self.place / "versions.json").read_text())
 
 
-def client(name: str, entry: dict[str, Any]) -> Client:
+def client(name: str, entry: dict[str, Any], checkout: Path | None = None) -> Client:
     """Install it unless that was done before. Raises subprocess.CalledProcessError with pip's words."""
     place = PLACE / name
     source = entry.get("source")
-    tests = place / "source" / source["tests"] if source else place
+    tests = checkout or (place / "source" / source["tests"] if source else place)
     made = Client(name, place, tests)
     if (place / "versions.json").exists():
         return made
@@ -55,10 +56,18 @@ def client(name: str, entry: dict[str, Any]) -> Client:
         subprocess.run([*pip, "uninstall", "-y", package], check=True, timeout=INSTALL_S)
     if source:
         _unpack(source["package"], place / "source")
+    if checkout:
+        _add(checkout, entry.get("added", {}), next(place.glob("lib/python3*/site-packages")))
     listed = [made.python, "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"]
     rows = json.loads(subprocess.run(listed, check=True, capture_output=True, timeout=INSTALL_S).stdout)
     (place / "versions.json").write_text(json.dumps({row["name"]: row["version"] for row in rows}))
     return made
+
+
+def _add(checkout: Path, added: dict[str, str], packages: Path) -> None:
+    """What the tests import from a package, and its wheel leaves out."""
+    for inside, source in added.items():
+        shutil.copytree(checkout / source, packages / inside)
 
 
 def _unpack(package: str, place: Path) -> None:

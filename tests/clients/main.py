@@ -1,8 +1,9 @@
 """Runs the own tests of libraries that use CUDA, directly on softgpu and through the wire, and compares them.
 
-    python tests/clients/main.py [CLIENT …] [--suites NAME …] [--seconds N] [--page FILE]
+    python tests/clients/main.py [CLIENT …] [--suites NAME …] [--checkout CLIENT=DIR …] [--seconds N] [--page FILE]
 
 What is run stands in clients.yaml. Each client is installed into an environment of its own, build/clients/CLIENT, once.
+A client whose tests are in none of its packages is run if a checkout of them is named.
 A test that ends its process fails, and the next one goes on. --page writes docs/developer/clients.md, of all suites
 that have been run so far: their results are kept in build/clients.
 """
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from bitfusion.cli import ptx_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -42,12 +45,14 @@ ONE_TEST_S = 300
 class Suite:
     client: str
     name: str
+    folder: str  # of the client's tests
     tests: list[str]
     seconds: float
     every: int  # of its tests each n-th is run
     gpus: int
     gpu: dict[str, str]  # what softgpu is told, here or in the server
     environment: dict[str, str]
+    ptx: bool  # with what the flag --ptx of the command line sets
     options: list[str]
 
     @property
@@ -61,12 +66,14 @@ def suites(chosen: list[str], names: list[str]) -> list[Suite]:
         Suite(
             client,
             name,
+            row.get("folder", "."),
             [test.replace("{here}", str(HERE)) for test in row["tests"]],
             row["seconds"],
             row.get("every", 1),
             entry.get("gpus", 1),
             {**GPU, **entry.get("gpu", {})},
             entry.get("environment", {}),
+            entry.get("ptx", False),
             [*entry.get("options", []), *row.get("options", [])],
         )
         for client, entry in CLIENTS["clients"].items()
@@ -90,10 +97,13 @@ def run(suite: Suite, client: installed.Client, environment: dict[str, str], sec
         # Taichi looks for a file libcuda.so there, and NVRTC for a library of its own.
         places = [Path(environment["LD_PRELOAD"]).parent, client.cuda / "lib"]
         found = {"LD_LIBRARY_PATH": os.pathsep.join(map(str, places))}
-        ours = {"PYTHONPATH": str(Path(__file__).parent), sampling.EVERY: str(suite.every), sampling.TOLD: str(told)}
+        if suite.ptx:
+            environment = ptx_tools.asking(environment)
+        paths = [str(HERE), *filter(None, [environment.get("PYTHONPATH")])]
+        ours = {"PYTHONPATH": os.pathsep.join(paths), sampling.EVERY: str(suite.every), sampling.TOLD: str(told)}
         tools = {"{nvcc}": client.cuda / "bin" / "nvcc", "{ptxas}": PTXAS}
         own = {name: str(tools.get(value, value)) for name, value in suite.environment.items()}
-        _until({**environment, **own, **found, **ours}, command, client.tests, seconds)
+        _until({**environment, **own, **found, **ours}, command, client.tests / suite.folder, seconds)
         numbers = json.loads(told.read_text()) if told.exists() else {"total": 0, "chosen": 0}
         return {**numbers, "tests": results.read(log)}
 
@@ -121,9 +131,9 @@ def _until(environment: dict[str, str], command: list[str], place: Path, seconds
         process.wait()
 
 
-def both_ways(suite: Suite, seconds: float) -> dict[str, Any]:
+def both_ways(suite: Suite, seconds: float, checkout: Path | None) -> dict[str, Any]:
     entry = CLIENTS["clients"][suite.client]
-    client = installed.client(suite.client, entry)
+    client = installed.client(suite.client, entry, checkout)
     with tempfile.TemporaryDirectory() as scratch:
         here = run(suite, client, running.direct(SOFTGPU_DEVICES=str(suite.gpus), **suite.gpu), seconds)
         with running.dispatcher(Path(scratch), "--softgpu", str(suite.gpus), **suite.gpu) as server:
@@ -146,14 +156,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(clients)} (all)")
     parser.add_argument("--suites", nargs="+", default=[], metavar="NAME", help="of these clients (all)")
+    parser.add_argument(
+        "--checkout",
+        nargs="+",
+        default=[],
+        metavar="CLIENT=DIR",
+        help="the tests of one that has none in a package",
+    )
     parser.add_argument("--seconds", type=float, help="for each suite and way (what clients.yaml says)")
     parser.add_argument("--page", type=Path, nargs="?", const=PAGE, help=f"write a page, {PAGE.name} if not named")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.clients if name not in clients]
     if unknown:
         parser.error(f"{unknown[0]} is no client that clients.yaml has; it has {', '.join(clients)}")
+    checkouts = {name: Path(place).resolve() for name, _, place in (word.partition("=") for word in arguments.checkout)}
     for suite in suites(arguments.clients or list(clients), arguments.suites):
-        found = both_ways(suite, arguments.seconds or suite.seconds)
+        wanted = clients[suite.client].get("checkout")
+        if wanted and suite.client not in checkouts:
+            print(f"{suite.client}, {suite.name}: left out, --checkout {suite.client}=DIR names a checkout of {wanted}")
+            continue
+        found = both_ways(suite, arguments.seconds or suite.seconds, checkouts.get(suite.client))
         suite.kept.write_text(json.dumps(found), encoding="utf-8")
         print(results.line(found), flush=True)
     if arguments.page:

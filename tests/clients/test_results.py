@@ -77,3 +77,10 @@ def test_log_of_a_run_is_read_with_reasons(tmp_path):
         "t::c": ["skipped", ""],
         "t::d": ["skipped", ""],
     }
+
+
+def test_client_whose_tests_are_in_a_checkout_says_which_one_it_needs():
+    words = [sys.executable, HERE / "main.py", "cuda-python", "--suites", "cuda.bindings"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S)
+    where = "--checkout cuda-python=DIR names a checkout of https://github.com/NVIDIA/cuda-python"
+    assert (done.returncode, done.stdout) == (0, f"cuda-python, cuda.bindings: left out, {where}\n")
