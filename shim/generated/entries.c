@@ -919,6 +919,10 @@ CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex, size_t *paramO
     CUresult result = bf_lookup_find(BF_KERNEL, kernel, &object);
     if (result)
         return result;
+    struct bf_object *context;
+    result = bf_contexts_current(&context);
+    if (result)
+        return result;
     if (!paramOffset)
         return CUDA_ERROR_INVALID_VALUE;
     if (paramIndex >= object->function.code->param_count)

@@ -210,3 +210,7 @@ def test_occupancy(kernels):
     assert block.value == 1024
     assert grid.value == cuda.attribute(16)
     assert cuda.number("cuOccupancyAvailableDynamicSMemPerBlock", nothing, 2, 128) == 32768
+    # What a launch would refuse is not there; 8 is CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES.
+    assert cuda.number("cuOccupancyAvailableDynamicSMemPerBlock", nothing, 1, 128) == 49152
+    cuda.must("cuFuncSetAttribute", nothing, 8, 65536)
+    assert cuda.number("cuOccupancyAvailableDynamicSMemPerBlock", nothing, 1, 128) == 65536

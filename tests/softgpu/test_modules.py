@@ -144,8 +144,7 @@ def test_a_library_needs_no_context_until_it_is_used():
     assert cuda.number("cuLibraryGetKernelCount", loaded, type=c_uint) == 5
     kernel = cuda.handle("cuLibraryGetKernel", loaded, b"add")
     offset, size = c_uint64(), c_uint64()
-    cuda.must("cuKernelGetParamInfo", kernel, 1, byref(offset), byref(size))
-    assert (offset.value, size.value) == (8, 4)
+    assert cuda.call("cuKernelGetParamInfo", kernel, 1, byref(offset), byref(size)) == cuda.INVALID_CONTEXT
     assert cuda.call("cuKernelGetFunction", byref(c_void_p()), kernel) == cuda.INVALID_CONTEXT
     cuda.must("cuLibraryUnload", loaded)
     assert cuda.call("cuLibraryUnload", loaded) == cuda.INVALID_HANDLE
@@ -154,6 +153,9 @@ def test_a_library_needs_no_context_until_it_is_used():
 def test_a_kernel_of_a_library_is_launched_as_it_is(context):
     loaded = library()
     kernel = cuda.handle("cuLibraryGetKernel", loaded, b"add")
+    offset, size = c_uint64(), c_uint64()
+    cuda.must("cuKernelGetParamInfo", kernel, 1, byref(offset), byref(size))
+    assert (offset.value, size.value) == (8, 4)
     address = cuda.allocate(4)
     cuda.must("cuMemsetD32_v2", address, 1, 1)
     assert cuda.launch(kernel, address, 4) == 0

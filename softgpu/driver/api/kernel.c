@@ -47,8 +47,10 @@ CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex, size_t *paramO
 {
     ENTER(cuKernelGetParamInfo);
     struct sg_library_kernel *found;
+    struct sg_context *context;
     REQUIRE(kernel, CUDA_ERROR_INVALID_VALUE);
     TRY(find(kernel, &found));
+    TRY(sg_context_current(&context));
     return sg_function_param(found->info, paramIndex, paramOffset, paramSize);
 }
 

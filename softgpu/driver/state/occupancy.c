@@ -49,5 +49,6 @@ size_t sg_occupancy_shared(const struct sg_function *function, int blocks)
     const struct sg_architecture *arch = sg_attributes_architecture();
     int share = arch->sm_shared / blocks / SHARED_UNIT * SHARED_UNIT - arch->block_shared_reserved;
     int room = smaller(share, arch->block_shared_optin) - (int)function->info->shared_bytes;
+    room = smaller(room, sg_function_shared_max(function->info, &function->settings));
     return room > 0 ? (size_t)room : 0;
 }

@@ -8,7 +8,8 @@ u32 attribute count, i32 attributes from 0 on, u32 parameter count, then u32 off
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
 from ..errors import CallFailed
@@ -27,10 +28,11 @@ _U32 = struct.Struct("<I")
 
 
 class Listable(Protocol):
-    """What has functions: how many, all of them, and of each its name and description. `enter` makes one an object of
-    the session.
+    """What has functions: how many, all of them, and of each its name and description, while it is `ready`. `enter`
+    makes one an object of the session.
     """
 
+    def ready(self) -> AbstractContextManager[None]: ...
     def count(self) -> Answer: ...
     def all(self, count: int) -> Answer: ...
     def name(self, handle: Handle) -> Answer: ...
@@ -44,6 +46,9 @@ class Functions:
     def __init__(self, number: int, module: Handle) -> None:
         self._number = number
         self._module = module
+
+    def ready(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def count(self) -> Answer:
         return optional("cuModuleGetFunctionCount", self._module)
@@ -70,6 +75,9 @@ class Kernels:
         self._number = number
         self._library = library
         self._device = device
+
+    def ready(self) -> AbstractContextManager[None]:
+        return _some_context(self._device)
 
     def count(self) -> Answer:
         return optional("cuLibraryGetKernelCount", self._library)
@@ -122,15 +130,16 @@ def _list(session: DriverSession, listable: Listable, count: int, first: int, st
     result, handles = listable.all(count)[:2] if count else (SUCCESS, [])
     check(result)
     listing = bytearray(_U32.pack(count))
-    for number, handle in enumerate(handles[start:], first):
-        result, name = listable.name(handle)[:2]
-        check(result)
-        description = listable.describe(handle)
-        session.check_new(number)
-        listable.enter(session, number, handle)
-        listing += bytes(name).split(b"\0")[0] + b"\0" + _U32.pack(len(description)) + description
-        if len(listing) > LISTING_BYTES:
-            break
+    with listable.ready():
+        for number, handle in enumerate(handles[start:], first):
+            result, name = listable.name(handle)[:2]
+            check(result)
+            description = listable.describe(handle)
+            session.check_new(number)
+            listable.enter(session, number, handle)
+            listing += bytes(name).split(b"\0")[0] + b"\0" + _U32.pack(len(description)) + description
+            if len(listing) > LISTING_BYTES:
+                break
     return bytes(listing)
 
 
@@ -142,10 +151,28 @@ def describe_function(handle: Handle) -> bytes:
 
 
 def describe_kernel(handle: Handle, device: Handle) -> bytes:
-    return _describe(
-        lambda attribute: cuda.cuKernelGetAttribute(attribute, handle, device),
-        lambda index: optional("cuKernelGetParamInfo", handle, index),
-    )
+    with _some_context(device):
+        return _describe(
+            lambda attribute: cuda.cuKernelGetAttribute(attribute, handle, device),
+            lambda index: optional("cuKernelGetParamInfo", handle, index),
+        )
+
+
+@contextmanager
+def _some_context(device: Handle) -> Iterator[None]:
+    """The driver tells a kernel's parameters in a context alone, and a library may be loaded before there is any."""
+    result, current = cuda.cuCtxGetCurrent()
+    if result is SUCCESS and not int(current):
+        result, context = cuda.cuDevicePrimaryCtxRetain(device)
+        if result is SUCCESS:
+            cuda.cuCtxPushCurrent(context)
+            try:
+                yield
+            finally:
+                cuda.cuCtxPopCurrent()
+                cuda.cuDevicePrimaryCtxRelease(device)
+            return
+    yield
 
 
 def _describe(

@@ -69,7 +69,7 @@ cuKernelSetCacheConfig@12000 #108 tell (CUkernel kernel, CUfunc_cache config, CU
 cuKernelGetName@12030 (const char **name, CUkernel hfunc):
     ready; refuse !hfunc; find kernel hfunc; need name; *name = kernel->function.code->name
 cuKernelGetParamInfo@12040 (CUkernel kernel, size_t paramIndex, size_t *paramOffset, size_t *paramSize):
-    ready; refuse !kernel; find kernel kernel as object; need paramOffset;
+    ready; refuse !kernel; find kernel kernel as object; current; need paramOffset;
     refuse paramIndex >= object->function.code->param_count;
     *paramOffset = object->function.code->params[paramIndex].offset;
     *paramSize? = object->function.code->params[paramIndex].bytes
