@@ -1,4 +1,7 @@
-/* The thread that answers touches. */
+/* The threads that answer touches.
+ *
+ * What one of them waits for may have to touch managed memory itself before it ends: a function of the program in a
+ * stream, or another thread. So one more is there than wait. */
 #include "keeper.h"
 
 #include <signal.h>
@@ -10,14 +13,22 @@
 #include "trap.h"
 #include "work.h"
 
+static unsigned keepers, waiting; /* with the lock held */
+
+static bool start_thread(void);
+
 /* With the lock held. */
 static struct bf_area *settled(uint64_t address)
 {
     struct bf_area *area = bf_areas_at(address);
+    waiting++;
     while (area && !bf_work_is_over(area)) {
+        if (waiting == keepers)
+            (void)start_thread();
         bf_work_wait(area);
         area = bf_areas_at(address);
     }
+    waiting--;
     return area;
 }
 
@@ -66,6 +77,7 @@ static void *run(void *unused)
     return unused;
 }
 
+/* With the lock held. */
 static bool start_thread(void)
 {
     pthread_t thread;
@@ -74,19 +86,19 @@ static bool start_thread(void)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool started = pthread_create(&thread, NULL, run, NULL) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (started)
+    if (started) {
         pthread_detach(thread);
+        keepers++;
+    }
     return started;
 }
 
 bool bf_keeper_start(void)
 {
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    static bool started;
-    pthread_mutex_lock(&lock);
-    started = started || start_thread();
+    pthread_mutex_lock(&bf_areas_lock);
+    bool started = keepers || start_thread();
+    pthread_mutex_unlock(&bf_areas_lock);
     if (started)
         bf_trap_set();
-    pthread_mutex_unlock(&lock);
     return started;
 }

@@ -7,8 +7,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Addresses of the file are given out once: more than a process allocates in its life. */
+/* Offsets in the file are given out once: more than a process allocates in its life. So much must not be taken of the
+ * addresses that the system gives out, as those of a server's device may be the same ones. */
 #define FILE_BYTES ((uint64_t)16 << 40)
+#define VIEW_AT ((uint64_t)16 << 40)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int file = -1;
@@ -31,7 +33,7 @@ static bool open_file(void)
         return false;
     void *at = MAP_FAILED;
     if (!ftruncate(file, (off_t)FILE_BYTES))
-        at = mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
+        at = mmap((void *)VIEW_AT, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
     if (at == MAP_FAILED) {
         close(file);
         return false;

@@ -24,6 +24,7 @@ struct piece {
     size_t bytes;
     unsigned pages; /* in use */
     bool used[PIECE_PAGES];
+    bool stale[PIECE_PAGES]; /* have been used: they hold no zeros */
 };
 
 /* The stream in which pages of a context are moved: nothing else is in it, and it goes with the context. Its number and
@@ -95,11 +96,11 @@ CUresult bf_managed_memory_stream(struct bf_object *context, uint64_t *number)
     return result;
 }
 
-static CUresult make_zeros(const struct piece *piece)
+static CUresult make_zeros(const struct piece *piece, uint64_t base, size_t bytes)
 {
     const struct bf_target to = bf_quietly(bf_in(piece->context));
-    CUresult result = BF_TELL(to, memset, bf_u(piece->base), bf_u(0), bf_u(0), bf_u(1), bf_u(piece->bytes), bf_u(1),
-                              bf_u(piece->stream));
+    CUresult result =
+        BF_TELL(to, memset, bf_u(base), bf_u(0), bf_u(0), bf_u(1), bf_u(bytes), bf_u(1), bf_u(piece->stream));
     return result ? result : BF_TELL(to, stream_settle, bf_u(piece->stream));
 }
 
@@ -116,7 +117,7 @@ static CUresult add_piece(struct bf_object *context, size_t bytes, struct piece 
     }
     piece->context = context;
     piece->bytes = bytes;
-    (void)make_zeros(piece);
+    (void)make_zeros(piece, piece->base, bytes);
     piece->next = pieces;
     pieces = *out = piece;
     return CUDA_SUCCESS;
@@ -134,11 +135,23 @@ static unsigned find_pages(const struct piece *piece, unsigned count)
     return PIECE_PAGES;
 }
 
-static void use(struct piece *piece, unsigned first, unsigned count, bool used)
+static void use(struct piece *piece, unsigned first, unsigned count)
+{
+    bool stale = false;
+    for (unsigned page = first; page < first + count; page++) {
+        stale = stale || piece->stale[page];
+        piece->used[page] = piece->stale[page] = true;
+    }
+    piece->pages += count;
+    if (stale)
+        (void)make_zeros(piece, piece->base + (uint64_t)first * BF_VIEWS_PAGE, (size_t)count * BF_VIEWS_PAGE);
+}
+
+static void leave(struct piece *piece, unsigned first, unsigned count)
 {
     for (unsigned page = first; page < first + count; page++)
-        piece->used[page] = used;
-    piece->pages += used ? count : -count;
+        piece->used[page] = false;
+    piece->pages -= count;
 }
 
 static CUresult take_pages(struct bf_object *context, unsigned count, struct piece **out, uint64_t *base)
@@ -153,7 +166,7 @@ static CUresult take_pages(struct bf_object *context, unsigned count, struct pie
     if (result)
         return result;
     first = first < PIECE_PAGES ? first : 0;
-    use(piece, first, count, true);
+    use(piece, first, count);
     *out = piece;
     *base = piece->base + (uint64_t)first * BF_VIEWS_PAGE;
     return CUDA_SUCCESS;
@@ -180,7 +193,7 @@ static CUresult give(uint64_t base, size_t pages)
     if (!piece)
         return CUDA_SUCCESS;
     if (piece->pages)
-        use(piece, (unsigned)((base - piece->base) / BF_VIEWS_PAGE), (unsigned)pages, false);
+        leave(piece, (unsigned)((base - piece->base) / BF_VIEWS_PAGE), (unsigned)pages);
     if (piece->pages)
         return CUDA_SUCCESS;
     CUresult result = give_back(piece->context, piece->base);

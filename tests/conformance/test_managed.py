@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import sys
 
 import pytest
 import running
 import toolkit
-from places import PROGRAMS
+from patience import PATIENCE_S
+from places import GPUS, PROGRAMS
 from test_programs import compare
 
 MOVED = re.compile(r"managed memory: (\d+) faults, \d+ pages \((\d+) bytes\) sent, \d+ pages \((\d+) bytes\) fetched")
+OPERATIONS = int(os.environ.get("BF_MANAGED_OPERATIONS", "300"))  # of each run of managed_random.c
 BUFFER_BYTES = 1 << 20  # of managed_once.c
+
+
+def play(compile_c, seed: int, threads: int, *servers: running.Dispatcher) -> None:
+    """Both ways all is as the model says."""
+    program = [compile_c(PROGRAMS / "managed_random.c"), str(seed), str(threads), str(OPERATIONS)]
+    for environment in (running.direct(**GPUS), running.remote(*(server.port for server in servers))):
+        outcome = running.run(program, environment, timeout_s=PATIENCE_S + OPERATIONS / 10)
+        lines = [f"player {i}: as the model, 2 devices\n" for i in range(threads)]
+        assert (outcome.output, outcome.code) == ("".join(lines), 0), outcome.errors
 
 
 def moved(outcome) -> tuple[int, int, int]:
@@ -23,10 +35,14 @@ def moved(outcome) -> tuple[int, int, int]:
     return faults, sent, fetched
 
 
-@pytest.mark.parametrize(("threads", "operations"), [(1, 1500), (4, 150)])
-def test_host_and_kernels_in_turn_find_what_a_model_says(threads, operations, compile_c, server):
-    output = compare([compile_c(PROGRAMS / "managed.c"), str(threads), str(operations)], server).output
-    assert output.count("as the model") == threads and "managed 1, the host's pointer is it" in output
+@pytest.mark.parametrize(("seed", "threads"), [(1, 1), (2, 1), (3, 2), (4, 3), (5, 8), (6, 8)])
+def test_host_and_kernels_in_turn_find_what_a_model_says(seed, threads, compile_c, server):
+    play(compile_c, seed, threads, server)
+
+
+@pytest.mark.parametrize(("seed", "threads"), [(7, 1), (8, 3), (9, 8)])
+def test_host_and_kernels_of_two_servers_in_turn_find_what_a_model_says(seed, threads, compile_c, single_servers):
+    play(compile_c, seed, threads, *single_servers)
 
 
 def test_fresh_managed_memory_holds_zeroes_as_pages_of_the_system_do(compile_c, server):
