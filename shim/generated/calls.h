@@ -208,6 +208,7 @@ enum bf_call_index {
     BF_CALL_cuMemSetAccess,
     BF_CALL_cuMemGetAllocationGranularity,
     BF_CALL_stream_settle,
+    BF_CALL_pages_moved,
     BF_CALL_COUNT
 };
 
@@ -417,6 +418,7 @@ enum bf_call_args {
     BF_ARGS_cuMemSetAccess = 3,
     BF_ARGS_cuMemGetAllocationGranularity = 2,
     BF_ARGS_stream_settle = 1,
+    BF_ARGS_pages_moved = 2,
 };
 
 #endif

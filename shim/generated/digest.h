@@ -210,6 +210,7 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x28e92c4749e18143), /* cuMemSetAccess */
     UINT64_C(0xce11697169a4991e), /* cuMemGetAllocationGranularity */
     UINT64_C(0x8d5c3fb09347d07e), /* stream_settle */
+    UINT64_C(0xff2358f4b72bd5ed), /* pages_moved */
     UINT64_C(0x9a5660c1cd927369), /* CUstreamBatchMemOpParams */
     UINT64_C(0x33a9d74c69e2d5e2), /* CUmemLocation */
     UINT64_C(0xe855c9b06edfc2f1), /* CUmemAccessDesc */

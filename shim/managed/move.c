@@ -70,6 +70,13 @@ static int fetch_span(const struct bf_area *area, struct span span)
     return result;
 }
 
+/* For the reports of its server. What goes wrong here goes wrong in the next call, too. */
+static void tell_moved(const struct bf_area *area, size_t sent, size_t fetched)
+{
+    const struct bf_value args[] = {{.u = sent / BF_VIEWS_PAGE}, {.u = fetched / BF_VIEWS_PAGE}};
+    (void)bf_stream_tell(area->connection, area->context, &bf_calls[BF_CALL_pages_moved], args, NULL);
+}
+
 static int move(const struct bf_area *area, size_t first, size_t count, bool out)
 {
     struct span whole = span_of(area, first, count);
@@ -83,6 +90,7 @@ static int move(const struct bf_area *area, size_t first, size_t count, bool out
         count_moved(&bf_move_counts.pages_out, &bf_move_counts.bytes_out, whole.bytes);
     else
         count_moved(&bf_move_counts.pages_in, &bf_move_counts.bytes_in, whole.bytes);
+    tell_moved(area, out ? whole.bytes : 0, out ? 0 : whole.bytes);
     return result;
 }
 

@@ -12,11 +12,12 @@ import running
 import toolkit
 from patience import PATIENCE_S
 from places import GPUS, PROGRAMS
-from test_programs import compare
+from test_programs import compare, ended_sessions
 
 MOVED = re.compile(r"managed memory: (\d+) faults, \d+ pages \((\d+) bytes\) sent, \d+ pages \((\d+) bytes\) fetched")
 OPERATIONS = int(os.environ.get("BF_MANAGED_OPERATIONS", "300"))  # of each run of managed_random.c
 BUFFER_BYTES = 1 << 20  # of managed_once.c
+PAGE = 4096
 
 
 def play(compile_c, seed: int, threads: int, *servers: running.Dispatcher) -> None:
@@ -57,6 +58,8 @@ def test_a_handler_of_the_program_and_a_fork_do_not_disturb_it(compile_c, server
 def test_what_only_kernels_use_is_transferred_once(compile_c, server):
     outcome = running.run([compile_c(PROGRAMS / "managed_once.c")], running.remote(server.port, BF_DEBUG="1"))
     assert outcome.output == "0 are wrong\n" and outcome.code == 0
+    (ended,) = ended_sessions(server, "managed_once", count=1)
+    assert (ended["pages_in"], ended["pages_out"]) == (2 * BUFFER_BYTES // PAGE, BUFFER_BYTES // PAGE)
     faults, sent, fetched = moved(outcome)
     assert (sent, fetched) == (2 * BUFFER_BYTES, BUFFER_BYTES)
     assert 0 < faults < 100

@@ -171,12 +171,17 @@ def test_first_launch_of_a_configuration_alone_waits_for_the_server(compile_c, s
 
 def asks_of_sessions(server: running.Dispatcher, program: str, count: int = 0) -> list[int]:
     """How many calls each of the program's sessions asked, once that many have ended."""
+    return [line["asks"] for line in ended_sessions(server, program, count)]
+
+
+def ended_sessions(server: running.Dispatcher, program: str, count: int) -> list[dict]:
+    """What the log says of the program's sessions, once that many have ended."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         lines = [json.loads(line) for line in server.log().splitlines() if '"session.ended"' in line]
-        asks = [line["asks"] for line in lines if line["program"] == program]
-        if len(asks) >= count:
-            return asks
+        ended = [line for line in lines if line["program"] == program]
+        if len(ended) >= count:
+            return ended
         time.sleep(0.02)
     raise AssertionError(f"the sessions did not end:\n{server.log()}")
 

@@ -83,7 +83,7 @@ FAILING: dict[str, tuple[tuple[Any, ...], int]] = {
     "cuGreenCtxStreamCreate": (("new", NOBODY, 0, 0), 400),
     "green_stream_create": (("new", NOBODY, 0, 0), 400),
 }
-CANNOT_FAIL = {"cuCtxResetPersistingL2Cache", "arrive"}
+CANNOT_FAIL = {"cuCtxResetPersistingL2Cache", "arrive", "pages_moved"}
 BULK = {wire.name for wire in WIRES if wire.bulk == "in"}
 
 

@@ -26,7 +26,7 @@ def table(rows: int = 3, devices: int = 2) -> SessionTable:
     st.text(max_size=40),
     st.text(max_size=200),
     st.integers(0, 2**31),
-    st.tuples(count, count, count, count),
+    st.tuples(*[count] * 6),
     st.booleans(),
 )
 def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
@@ -37,7 +37,8 @@ def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
     SharedLedger(shared, 1).reserve(1, 512, None)
     (row,) = SessionTable(shared.fd).sessions()
     assert (row.row, row.session, row.pid, row.server_pid, row.cuda) == (1, "00c0ffee", pid, os.getpid(), cuda)
-    assert (row.calls, row.asks, row.bytes_in, row.bytes_out) == counts and row.memory == (0, 512)
+    shown = (row.calls, row.asks, row.bytes_in, row.bytes_out, row.pages_in, row.pages_out)
+    assert shown == counts and row.memory == (0, 512)
     assert abs(row.started - time.time()) < 60
     for shown, given_text in ((row.host, host), (row.program, program)):
         assert given_text.encode("utf-8", "replace").decode().startswith(shown) and len(shown.encode()) <= 128
@@ -64,12 +65,12 @@ def test_long_text_is_cut_between_characters():
 def test_cleared_row_gives_its_counts_once_and_is_all_zero():
     shared = table()
     OwnRow(shared, 1).begin("s", 7, "h", "p")
-    OwnRow(shared, 1).count(10, 3, 400, 50)
+    OwnRow(shared, 1).count(10, 3, 400, 50, 6, 7)
     SharedLedger(shared, 1).reserve(0, 1024, None)
     totals = Totals()
     totals.add(shared.clear(1))
     totals.add(shared.clear(1))
-    assert totals == Totals(sessions=1, calls=10, asks=3, bytes_in=400, bytes_out=50)
+    assert totals == Totals(sessions=1, calls=10, asks=3, bytes_in=400, bytes_out=50, pages_in=6, pages_out=7)
     assert shared.sessions() == [] and not any(shared.words[3:])
 
 

@@ -68,6 +68,7 @@ class DriverSession(Session):
         self.hosted = Hosted(self.asks, channel, self.contexts[0])
         self.hosted_execs = HostedExecs(self.hosted, self.execs)
         self.records = Records()
+        self.pages_in = self.pages_out = 0  # of managed memory, as the client counts them
         self.watching: deque[Watch] = deque()
         self.special_nodes = False  # a node was made that records an event, or allocates or frees memory
         self.waited: dict[Hashable, Waited] = {}  # by line: what somebody waited for there last

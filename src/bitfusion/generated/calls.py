@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import arrays, boxes, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, memory, modules, nodes, nvml_calls, polling, streams, virtual, waits, watches
+from ..driver import arrays, boxes, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, managed, memory, modules, nodes, nvml_calls, polling, streams, virtual, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
 from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies, set_border_color
@@ -1379,6 +1379,11 @@ def stream_settle(session: DriverSession, call: Any) -> Any:
     return cuda.cuStreamSynchronize(session.streams[stream])[0]
 
 
+def pages_moved(session: DriverSession, call: Any) -> Any:
+    _, sent, fetched = call
+    return managed.pages_moved(session, sent, fetched)
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -1439,6 +1444,7 @@ TELLS = {
     587: cuTexRefDestroy,
     623: cuMemRelease,
     660: stream_settle,
+    661: pages_moved,
 }
 
 # Asks without bulk data in.
@@ -1819,6 +1825,7 @@ NAMES = {
     626: "cuMemSetAccess",
     628: "cuMemGetAllocationGranularity",
     660: "stream_settle",
+    661: "pages_moved",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -2028,4 +2035,5 @@ ARGUMENTS = {
     626: "zzb",
     628: "bn",
     660: "n",
+    661: "zz",
 }

@@ -8,14 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SessionCounts:
-    """`calls` were made, `asks` of them waited for a reply; bytes as the socket saw them; `result` says how it
-    ended.
+    """`calls` were made, `asks` of them waited for a reply; bytes as the socket saw them, pages of managed memory as
+    the client tells them; `result` says how it ended.
     """
 
     calls: int
     asks: int
     bytes_in: int
     bytes_out: int
+    pages_in: int
+    pages_out: int
     seconds: float
     result: str
 

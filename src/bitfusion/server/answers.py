@@ -88,7 +88,7 @@ class Answers:
         return checks.health_answer(verdicts, self._hostname)
 
 
-_COUNTS = ("calls", "asks", "bytes_in", "bytes_out")
+_COUNTS = ("calls", "asks", "bytes_in", "bytes_out", "pages_in", "pages_out")
 
 
 def _client(session: SessionRow) -> dict[str, Any]:

@@ -206,6 +206,7 @@ _PARTS = (
     0x28E92C4749E18143,  # cuMemSetAccess
     0xCE11697169A4991E,  # cuMemGetAllocationGranularity
     0x8D5C3FB09347D07E,  # stream_settle
+    0xFF2358F4B72BD5ED,  # pages_moved
     0x9A5660C1CD927369,  # CUstreamBatchMemOpParams
     0x33A9D74C69E2D5E2,  # CUmemLocation
     0xE855C9B06EDFC2F1,  # CUmemAccessDesc

@@ -58,8 +58,9 @@ def serve(
     row.begin(settings["session"], hello.pid, hello.host, hello.program, cuda=hello.use != NVML)
 
     def show_counts() -> None:
-        dispatch, channel = serving.dispatch, serving.channel
-        row.count(dispatch.calls, dispatch.asks, channel.bytes_in, channel.bytes_out)
+        dispatch, channel, session = serving.dispatch, serving.channel, serving.session
+        pages = (session.pages_in, session.pages_out)
+        row.count(dispatch.calls, dispatch.asks, channel.bytes_in, channel.bytes_out, *pages)
 
     def finish(result: str) -> None:
         show_counts()
@@ -68,6 +69,8 @@ def serve(
             asks=serving.dispatch.asks,
             bytes_in=serving.channel.bytes_in,
             bytes_out=serving.channel.bytes_out,
+            pages_in=serving.session.pages_in,
+            pages_out=serving.session.pages_out,
             seconds=time.monotonic() - started,
             result=result,
         )

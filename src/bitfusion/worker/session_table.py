@@ -24,7 +24,7 @@ MEMORY = 3  # word of the first row's first device
 
 # Process id of the CUDA Server, process id of the client, nanoseconds since 1970, flags; session, host, program.
 _IDENTITY = struct.Struct("<QQQQ16s64s128s")
-_COUNTS = struct.Struct("<QQQQ")  # calls, asks, bytes in, bytes out
+_COUNTS = struct.Struct("<QQQQQQ")  # calls, asks, bytes in, bytes out, pages in, pages out
 FACTS_BYTES = _IDENTITY.size + _COUNTS.size
 _NO_CUDA = 1
 
@@ -50,6 +50,8 @@ class SessionRow:
     asks: int
     bytes_in: int
     bytes_out: int
+    pages_in: int
+    pages_out: int
     memory: tuple[int, ...]
 
 
@@ -85,7 +87,7 @@ class SessionTable:
         """The session of `row`, None if there is none."""
         place = self.facts(row)
         identity = _IDENTITY.unpack_from(self.bytes, place)
-        calls, asks, bytes_in, bytes_out = _COUNTS.unpack_from(self.bytes, place + _IDENTITY.size)
+        calls, asks, bytes_in, bytes_out, pages_in, pages_out = _COUNTS.unpack_from(self.bytes, place + _IDENTITY.size)
         first = MEMORY + row * self.devices
         memory = tuple(self.words[first : first + self.devices])
         server_pid, pid, started, flags, session, host, program = identity
@@ -104,6 +106,8 @@ class SessionTable:
             asks,
             bytes_in,
             bytes_out,
+            pages_in,
+            pages_out,
             memory,
         )
 
@@ -149,9 +153,10 @@ class OwnRow:
         _IDENTITY.pack_into(self._table.bytes, self._place, *identity)
         self._table.words[self._place // WORD] = os.getpid()
 
-    def count(self, calls: int, asks: int, bytes_in: int, bytes_out: int) -> None:
+    def count(self, calls: int, asks: int, bytes_in: int, bytes_out: int, pages_in: int, pages_out: int) -> None:
         """Show what was done so far."""
-        _COUNTS.pack_into(self._table.bytes, self._place + _IDENTITY.size, calls, asks, bytes_in, bytes_out)
+        counts = (calls, asks, bytes_in, bytes_out, pages_in, pages_out)
+        _COUNTS.pack_into(self._table.bytes, self._place + _IDENTITY.size, *counts)
 
 
 def _cut(text: str, count: int) -> bytes:

@@ -42,5 +42,8 @@ stream_settle #660 tell (CUstream stream):
     server: cuStreamSynchronize(stream)
     "What is in the stream is complete before any later call begins, in whatever stream. The server's thread that runs
     calls waits for it: for a stream in which nothing waits for anything."
+pages_moved #661 tell (size_t sent, size_t fetched):
+    server: managed.pages_moved
+    "So many more pages of managed memory were sent and fetched by this client: for the reports."
 """
 )

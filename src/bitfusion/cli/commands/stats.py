@@ -57,7 +57,7 @@ def _show_dispatcher(stats: dict[str, Any]) -> None:
     click.echo(
         f"  clients {stats['clients_now']} now, {stats['clients_total']} in all; calls {count_text(stats['calls'])}, of"
         f" which {count_text(stats['asks'])} waited; {bytes_text(stats['bytes_in'])} in,"
-        f" {bytes_text(stats['bytes_out'])} out"
+        f" {bytes_text(stats['bytes_out'])} out{_pages(stats)}"
     )
     show.table(
         ("GPU", "NAME", "UUID", "USED", "TOTAL", "UTIL"),
@@ -78,6 +78,12 @@ def _show_dispatcher(stats: dict[str, Any]) -> None:
             ("SESSION", "PROGRAM", "HOST", "PID", "UPTIME", "CALLS", "WAITED", "IN", "OUT", "MEMORY"),
             [_client(client) for client in stats["clients"]],
         )
+
+
+def _pages(counts: dict[str, Any]) -> str:
+    """Of managed memory; an older server does not count them."""
+    sent, fetched = counts.get("pages_in", 0), counts.get("pages_out", 0)
+    return f"; managed pages {count_text(sent)} in, {count_text(fetched)} out" if sent or fetched else ""
 
 
 def _client(client: dict[str, Any]) -> tuple[Any, ...]:
