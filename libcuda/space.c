@@ -1,8 +1,11 @@
 /* Address space that costs nothing until it is used. */
 #include "space.h"
 
-#include <stdint.h>
 #include <sys/mman.h>
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
 
 enum { PAGE = 4096 };
 
@@ -17,6 +20,20 @@ void *lc_space_reserve(size_t bytes)
     /* Nothing is in memory yet, so this only takes the mark off; where there is none it does nothing. */
     (void)munlock(at, bytes);
     return at;
+}
+
+bool lc_space_take(uint64_t at, size_t bytes)
+{
+    void *wanted = (void *)(uintptr_t)at;
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    void *made = mmap(wanted, bytes, PROT_NONE, flags, -1, 0);
+    if (made == MAP_FAILED)
+        return false;
+    (void)munlock(made, bytes);
+    if (made == wanted)
+        return true;
+    munmap(made, bytes); /* A kernel that does not know MAP_FIXED_NOREPLACE takes the address as a hint. */
+    return false;
 }
 
 void *lc_space_memory(size_t bytes)

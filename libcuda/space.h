@@ -9,9 +9,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* `bytes` that cannot be accessed yet: mprotect opens any part. NULL if the system refuses. munmap gives it back. */
 void *lc_space_reserve(size_t bytes);
+
+/* The same at exactly that address, a page's: false if anything is there. */
+bool lc_space_take(uint64_t at, size_t bytes);
 
 /* The same, to read and write: zeroes. */
 void *lc_space_memory(size_t bytes);

@@ -7,26 +7,52 @@
 #include "../state/pinned.h"
 #include "../state/waits.h"
 
+/* Rows of the driver's own pitch. */
+struct rows {
+    struct bf_apart wanted;
+    size_t width, height, pitch;
+    unsigned element;
+};
+
+static CUresult ask_rows(struct bf_apart *wanted, uint64_t least, uint64_t *base)
+{
+    struct rows *of = (struct rows *)wanted;
+    struct bf_value out[2];
+    size_t height = least / of->width > of->height ? least / of->width : of->height;
+    CUresult result =
+        BF_ASK(bf_in(wanted->range.context), out, cuMemAllocPitch_v2, bf_u(of->width), bf_u(height), bf_u(of->element));
+    if (result)
+        return result;
+    *base = out[0].u;
+    of->pitch = out[1].u;
+    wanted->range.bytes = of->pitch * of->height;
+    return CUDA_SUCCESS;
+}
+
 CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height,
                             unsigned int ElementSizeBytes)
 {
     struct bf_object *context;
-    struct bf_value out[2];
     CUresult result = bf_contexts_current(&context);
     if (!result)
         result = lc_capture_rules_unsafe();
     bool bad_element = ElementSizeBytes != 4 && ElementSizeBytes != 8 && ElementSizeBytes != 16;
     if (!result && (!dptr || !pPitch || !WidthInBytes || !Height || bad_element))
         result = CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result =
-            BF_ASK(bf_in(context), out, cuMemAllocPitch_v2, bf_u(WidthInBytes), bf_u(Height), bf_u(ElementSizeBytes));
-    if (!result)
-        result = bf_memory_add(context, out[0].u, out[1].u * Height, NULL);
     if (result)
         return result;
-    *dptr = out[0].u;
-    *pPitch = out[1].u;
+    struct rows of = {.wanted = {.server = context->server,
+                                 .range = {.base = 0, .id = bf_map_new_id(), .context = context},
+                                 .ask = ask_rows,
+                                 .give_back = bf_apart_free},
+                      .width = WidthInBytes,
+                      .height = Height,
+                      .element = ElementSizeBytes};
+    result = bf_apart_take(&of.wanted);
+    if (result)
+        return result;
+    *dptr = of.wanted.range.base;
+    *pPitch = of.pitch;
     return CUDA_SUCCESS;
 }
 

@@ -9,11 +9,10 @@
 #include "../../libcuda/advice.h"
 #include "../managed/managed.h"
 #include "../managed/views.h"
-#include "../wire/report.h"
 #include "reserve.h"
 
 #define PIECE_BYTES ((size_t)2 << 20)
-enum { PIECE_PAGES = PIECE_BYTES / BF_VIEWS_PAGE, SMALL_PAGES = PIECE_PAGES / 2, TRIES = 8 };
+enum { PIECE_PAGES = PIECE_BYTES / BF_VIEWS_PAGE, SMALL_PAGES = PIECE_PAGES / 2 };
 
 /* Memory of a server. Of a large allocation no page is counted. */
 struct piece {
@@ -41,30 +40,24 @@ static struct mover *movers;
 
 static CUresult give_back(struct bf_object *context, uint64_t base)
 {
+    bf_map_drop(&bf_apart_reserved, base);
     return BF_TELL(bf_in(context), cuMemFree_v2, bf_u(base));
 }
 
-/* Memory whose addresses are free here. What is not, is held until one is found, or it would be given again. */
+static bool is_here(const struct bf_apart *wanted)
+{
+    return wanted->range.base % BF_VIEWS_PAGE == 0 && bf_reserve_own(wanted->range.base, wanted->range.bytes);
+}
+
+/* Memory whose addresses are free here. */
 static CUresult ask_for(struct bf_object *context, size_t bytes, uint64_t *base)
 {
-    uint64_t refused[TRIES];
-    unsigned count = 0;
-    struct bf_value address;
-    CUresult result;
-    bool fits = false;
-    do {
-        result = BF_ASK(bf_in(context), &address, cuMemAlloc_v2, bf_u(bytes));
-        fits = !result && address.u % BF_VIEWS_PAGE == 0 && bf_reserve_own(address.u, bytes);
-        if (!result && !fits)
-            refused[count++] = address.u;
-    } while (!result && !fits && count < TRIES);
-    while (count)
-        (void)give_back(context, refused[--count]);
-    if (!result && !fits) {
-        bf_report("managed memory of %zu bytes: the server's addresses are in use in this process", bytes);
-        result = CUDA_ERROR_OUT_OF_MEMORY;
-    }
-    *base = address.u;
+    struct bf_apart wanted = bf_apart_plain(context, bytes);
+    wanted.range.managed = true;
+    wanted.exact = true;
+    wanted.fits = is_here;
+    CUresult result = bf_apart_reserve(&wanted);
+    *base = wanted.range.base;
     return result;
 }
 
@@ -276,6 +269,7 @@ void bf_managed_memory_end_context(const struct bf_object *context)
         }
         lc_advice_remove(piece->base, piece->bytes);
         bf_managed_remove_all(piece->base, piece->bytes);
+        bf_map_drop(&bf_apart_reserved, piece->base);
         *link = piece->next;
         free(piece);
     }

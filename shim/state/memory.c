@@ -42,13 +42,6 @@ CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes
     return result ? result : bf_call_told(to, true);
 }
 
-CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool)
-{
-    struct bf_range range = {.base = base, .bytes = bytes, .id = bf_map_new_id(), .context = context, .pool = pool};
-    bf_reserve(base, bytes);
-    return bf_map_add(&context->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
-}
-
 CUresult bf_memory_add_of_graph(const struct bf_device *device, uint64_t base, uint64_t bytes)
 {
     struct bf_range range = {
@@ -93,35 +86,62 @@ void bf_memory_end_context(const struct bf_object *context)
 
 CUresult bf_memory_allocate(struct bf_object *context, size_t bytes, CUdeviceptr *out)
 {
-    struct bf_value address;
-    CUresult result = BF_ASK(bf_in(context), &address, cuMemAlloc_v2, bf_u(bytes));
+    struct bf_apart wanted = bf_apart_plain(context, bytes);
+    CUresult result = bf_apart_take(&wanted);
     if (!result)
-        result = bf_memory_add(context, address.u, bytes, NULL);
-    if (!result)
-        *out = address.u;
+        *out = wanted.range.base;
     return result;
 }
 
-static CUresult ask_ordered(const struct bf_order *order, const struct bf_object *pool, size_t bytes,
-                            struct bf_value *address)
+/* In the order of a stream. */
+struct ordered {
+    struct bf_apart wanted;
+    const struct bf_order *order;
+    const struct bf_object *pool; /* the program's; NULL: the current one */
+    size_t bytes;
+};
+
+static CUresult ask_ordered(struct bf_apart *wanted, uint64_t least, uint64_t *base)
 {
-    if (!pool)
-        return BF_ASK(order->to, address, cuMemAllocAsync, bf_u(bytes), bf_u(order->stream));
-    return BF_ASK(order->to, address, cuMemAllocFromPoolAsync, bf_u(bytes), bf_u(pool->number), bf_u(order->stream));
+    const struct ordered *of = (const struct ordered *)wanted;
+    const struct bf_order *order = of->order;
+    const uint64_t bytes = least ? least : of->bytes;
+    struct bf_value address;
+    CUresult result = of->pool ? BF_ASK(order->to, &address, cuMemAllocFromPoolAsync, bf_u(bytes),
+                                        bf_u(of->pool->number), bf_u(order->stream))
+                               : BF_ASK(order->to, &address, cuMemAllocAsync, bf_u(bytes), bf_u(order->stream));
+    if (!result)
+        *base = address.u;
+    return result;
+}
+
+static void give_back_ordered(const struct bf_apart *wanted, uint64_t base, uint64_t bytes)
+{
+    (void)bytes;
+    const struct bf_order *order = ((const struct ordered *)wanted)->order;
+    (void)BF_TELL(bf_quietly(order->to), cuMemFreeAsync, bf_u(base), bf_u(order->stream));
 }
 
 CUresult bf_memory_allocate_ordered(const struct bf_order *order, struct bf_object *pool, size_t bytes,
                                     CUdeviceptr *out)
 {
-    struct bf_value address;
     struct bf_object *used = pool;
     CUresult result = pool ? CUDA_SUCCESS : bf_pools_current(order->context->context.device, &used);
-    if (!result)
-        result = ask_ordered(order, pool, bytes, &address);
+    if (result)
+        return result;
     /* No bytes have an address, too; a driver may also give none. */
-    if (!result && address.u)
-        result = bf_memory_add(order->context, address.u, bytes ? bytes : 1, used);
+    struct ordered of = {.wanted = {.server = order->context->server,
+                                    .range = {.bytes = bytes ? bytes : 1,
+                                              .id = bf_map_new_id(),
+                                              .context = order->context,
+                                              .pool = used},
+                                    .ask = ask_ordered,
+                                    .give_back = give_back_ordered},
+                         .order = order,
+                         .pool = pool,
+                         .bytes = bytes};
+    result = bf_apart_take(&of.wanted);
     if (!result)
-        *out = address.u;
+        *out = of.wanted.range.base;
     return result;
 }

@@ -2,9 +2,11 @@
 #ifndef BF_MEMORY_H
 #define BF_MEMORY_H
 
+#include "apart.h"
 #include "order.h"
 
-/* Where device memory is. Pointers of different servers may have equal values: the preferred server is asked first. */
+/* Where device memory is. Of a module's and a graph's, pointers of different servers may have equal values: the
+ * preferred server is asked first. */
 struct bf_place {
     struct bf_server *server;
     struct bf_range range;
@@ -21,10 +23,7 @@ struct bf_server *bf_memory_server(struct bf_server *preferred, CUdeviceptr addr
  * later one. */
 CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes, CUresult told);
 
-/* Remember what the server allocated in `context`. */
-CUresult bf_memory_add(struct bf_object *context, uint64_t base, uint64_t bytes, struct bf_object *pool);
-
-/* The same of memory that a node of a graph allocates. What is done with it waits for the server's answer. */
+/* Remember memory that a node of a graph allocates. What is done with it waits for the server's answer. */
 CUresult bf_memory_add_of_graph(const struct bf_device *device, uint64_t base, uint64_t bytes);
 
 /* The same of a global of a module or a library, which may be asked for again and again. */

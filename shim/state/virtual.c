@@ -13,40 +13,62 @@
 
 /* Serialises what is done with mappings and references. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct bf_map reserved = {.lock = PTHREAD_RWLOCK_INITIALIZER};
 
 /* ---- addresses */
 
+struct reservation {
+    struct bf_apart wanted;
+    size_t align;
+    CUdeviceptr wish;
+};
+
+/* A wish that led to another server's memory is not repeated. */
+static CUresult ask_reserve(struct bf_apart *wanted, uint64_t least, uint64_t *base)
+{
+    struct reservation *of = (struct reservation *)wanted;
+    struct bf_value address;
+    CUresult result = BF_ASK(bf_on(wanted->server), &address, cuMemAddressReserve,
+                             bf_u(least ? least : wanted->range.bytes), bf_u(of->align), bf_u(of->wish));
+    of->wish = 0;
+    if (!result)
+        *base = address.u;
+    return result;
+}
+static void give_back_reserved(const struct bf_apart *wanted, uint64_t base, uint64_t bytes)
+{
+    (void)BF_ASK(bf_on(wanted->server), NULL, cuMemAddressFree, bf_u(base), bf_u(bytes));
+}
+
 CUresult bf_virtual_reserve(CUdeviceptr *ptr, size_t bytes, size_t align, CUdeviceptr wish)
 {
-    struct bf_value address;
     struct bf_object *primary = bf_contexts_usual_device()->primary;
-    CUresult result =
-        BF_ASK(bf_on(primary->server), &address, cuMemAddressReserve, bf_u(bytes), bf_u(align), bf_u(wish));
-    if (result)
-        return result;
-    bf_reserve(address.u, bytes);
-    struct bf_range range = {.base = address.u, .bytes = bytes, .context = primary};
-    if (!bf_map_add(&reserved, &range))
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    *ptr = address.u;
-    return CUDA_SUCCESS;
+    struct reservation of = {.wanted = {.server = primary->server,
+                                        .range = {.base = 0, .bytes = bytes, .context = primary},
+                                        .exact = true,
+                                        .ask = ask_reserve,
+                                        .give_back = give_back_reserved},
+                             .align = align,
+                             .wish = wish};
+    CUresult result = bf_apart_reserve(&of.wanted);
+    if (!result)
+        *ptr = of.wanted.range.base;
+    return result;
 }
 
 CUresult bf_virtual_free(CUdeviceptr ptr, size_t bytes)
 {
     struct bf_range range;
-    if (!bf_map_find(&reserved, ptr, &range) || range.base != ptr || range.bytes != bytes)
+    if (!bf_virtual_find(ptr, &range) || range.base != ptr || range.bytes != bytes)
         return CUDA_ERROR_INVALID_VALUE;
     CUresult result = BF_ASK(bf_on(range.context->server), NULL, cuMemAddressFree, bf_u(ptr), bf_u(bytes));
     if (!result)
-        bf_map_drop(&reserved, ptr);
+        bf_map_drop(&bf_apart_reserved, ptr);
     return result;
 }
 
 bool bf_virtual_find(CUdeviceptr address, struct bf_range *out)
 {
-    return bf_map_find(&reserved, address, out);
+    return bf_map_find(&bf_apart_reserved, address, out) && !out->managed;
 }
 
 /* ---- physical memory */

@@ -72,7 +72,9 @@ static bool say_hello(int fd, const struct bf_address *address, const struct bf_
                              .use = use,
                              .token = token ? token->data : NULL,
                              .token_bytes = token ? token->bytes : 0,
-                             .lease = token ? NULL : address->lease};
+                             .lease = token ? NULL : address->lease,
+                             .addresses_begin = token && !use ? address->part_begin : 0,
+                             .addresses_end = token && !use ? address->part_end : 0};
     struct bf_writer writer = {bytes + BF_FRAME_HEADER_BYTES, bytes + sizeof bytes, false};
     bf_encode_hello(&writer, &hello);
     if (writer.full) {

@@ -50,7 +50,8 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
     bool leased = hello->lease && *hello->lease;
     char calls[BF_CALLS_DIGITS + 1];
     bf_encode_calls(calls);
-    bf_msgpack_put_map(writer, 7u + (hello->token != NULL) + (hello->use != NULL) + leased);
+    bf_msgpack_put_map(writer,
+                       7u + (hello->token != NULL) + (hello->use != NULL) + leased + (hello->addresses_begin != 0));
     bf_msgpack_put_text(writer, "protocol");
     bf_msgpack_put_text(writer, "bitfusion");
     bf_msgpack_put_text(writer, "versions");
@@ -78,5 +79,11 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
     if (leased) {
         bf_msgpack_put_text(writer, "lease");
         bf_msgpack_put_text(writer, hello->lease);
+    }
+    if (hello->addresses_begin) {
+        bf_msgpack_put_text(writer, "addresses");
+        bf_msgpack_put_array(writer, 2);
+        bf_msgpack_put_uint(writer, hello->addresses_begin);
+        bf_msgpack_put_uint(writer, hello->addresses_end);
     }
 }

@@ -68,6 +68,7 @@ struct bf_hello {
     uint32_t pid;
     const char *use;     /* connect.h */
     const char *lease;   /* to a Dispatcher: that its GPUs were lent under; NULL or empty if they were not */
+    uint64_t addresses_begin, addresses_end;   /* to a CUDA Server: where its device memory is to be; 0: anywhere */
 };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
 

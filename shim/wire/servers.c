@@ -224,6 +224,17 @@ static void find(struct bf_addresses *out)
         "no server is named: set BF_SERVERS=host[:port], or write one host a line into ~/.bitfusionio/adaptor.conf");
 }
 
+/* A pointer says where it lives. One server may have what addresses it likes. */
+static void divide(struct bf_addresses *out)
+{
+    const uint64_t step = (uint64_t)2 << 20;
+    for (size_t i = 0; i < out->count && out->count > 1; i++) {
+        uint64_t bytes = (BF_APART_END - BF_APART_BEGIN) / out->count / step * step;
+        out->each[i].part_begin = BF_APART_BEGIN + i * bytes;
+        out->each[i].part_end = out->each[i].part_begin + bytes;
+    }
+}
+
 void bf_servers_find(struct bf_addresses *out)
 {
     out->count = 0;
@@ -233,4 +244,5 @@ void bf_servers_find(struct bf_addresses *out)
         snprintf(out->problem, sizeof out->problem, "it names no server");
     if (out->problem[0])
         out->count = 0;
+    divide(out);
 }

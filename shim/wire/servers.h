@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "../generated/limits.h"
 
@@ -13,6 +14,7 @@ struct bf_address {
     char host[BF_HOST_BYTES];
     unsigned port;
     char lease[BF_LEASE_BYTES];   /* that these GPUs were lent under, or empty: then whoever listens there will do */
+    uint64_t part_begin, part_end;   /* where its device memory is to be, so that none is another's; 0: anywhere */
 };
 
 struct bf_addresses {

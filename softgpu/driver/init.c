@@ -30,6 +30,7 @@ static CUresult create_all(void)
     int count = sg_device_visible(sg_settings()->devices, shown);
     REQUIRE(count > 0, CUDA_ERROR_NO_DEVICE);
     sg_memory_set_guard(sg_supply_allows);
+    sg_memory_set_place(sg_settings_addresses);
     sg_memory_set_bounds(sg_settings()->bounds);
     /* More than any machine's memory: page-locking is limited by the system, not by us. */
     TRY(sg_device_make_host_memory((uint64_t)128 << 30));

@@ -150,6 +150,23 @@ static void load(void)
     read_faults();
 }
 
+bool sg_settings_addresses(uint64_t *begin, uint64_t *end)
+{
+    static const char name[] = "SOFTGPU_ADDRESSES";
+    const char *text = lc_environment_get(name);
+    char *stop;
+    *end = 0;
+    if (!text || !*text)
+        return false;
+    *begin = strtoull(text, &stop, 16);
+    if (*stop == '-')
+        *end = strtoull(stop + 1, &stop, 16);
+    if (!*stop && *begin && (*begin | *end) % SG_ADDRESS_STEP == 0 && *begin < *end && *end <= SG_ADDRESSES)
+        return true;
+    sg_log_line("%s=%s is not valid: give two multiples of 2 MiB, e.g. 0x200000000000-0x210000000000", name, text);
+    return false;
+}
+
 const struct sg_settings *sg_settings(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;

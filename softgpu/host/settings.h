@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define SG_ADDRESSES ((uint64_t)1 << 47)
+#define SG_ADDRESS_STEP ((uint64_t)2 << 20)
+
 enum { SG_DEVICES_MAX = 64, SG_THREADS_MAX = 256, SG_FAULTS_MAX = 8, SG_NAME_MAX = 64 };
 
 /* SOFTGPU_FAULT: the nth call of entry point `name` fails with `code`. */
@@ -29,5 +32,9 @@ struct sg_settings {
 };
 
 const struct sg_settings *sg_settings(void);
+
+/* SOFTGPU_ADDRESSES, "0xBEGIN-0xEND", at the time of the call: a server that knows its client sets it after cuInit.
+ * False if it is not set. */
+bool sg_settings_addresses(uint64_t *begin, uint64_t *end);
 
 #endif

@@ -64,6 +64,12 @@ uint32_t sg_block_take(void)
     return row;
 }
 
+void sg_block_shift(uint64_t by)
+{
+    for (uint32_t row = 1; row < rows_used; row++)
+        sg_block_rows[row].at += by;
+}
+
 void sg_block_give(uint32_t row)
 {
     sg_block_rows[row].next = 0;

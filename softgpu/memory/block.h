@@ -45,6 +45,9 @@ extern uint32_t sg_block_memory_count;
 /* A new memory without rows. False if there are too many. */
 bool sg_block_add_memory(const struct sg_memory *made, uint32_t *index);
 
+/* Every block begins `by` later: their memories have moved. */
+void sg_block_shift(uint64_t by);
+
 /* A row that is in no bin; 0 if there is none. Give it back. */
 uint32_t sg_block_take(void);
 void sg_block_give(uint32_t row);

@@ -5,6 +5,7 @@
 
 #include "block.h"
 #include "exported.h"
+#include "place.h"
 #include "registered.h"
 #include "shadow.h"
 
@@ -169,6 +170,11 @@ void sg_memory_set_bounds(uint64_t bytes)
     bounds_mask = bytes - 1;
 }
 
+void sg_memory_set_place(sg_memory_place *wanted)
+{
+    sg_place_ask(wanted);
+}
+
 int sg_memory_create(uint32_t ordinal, uint64_t bytes_total, struct sg_memory **out)
 {
     sg_block_lock();
@@ -221,6 +227,7 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
     /* Large ones begin at a page, so that the coarse table and the system's large pages serve them. */
     if (bytes >= SG_SHADOW_PAGE && align < SG_SHADOW_PAGE)
         align = SG_SHADOW_PAGE;
+    sg_place_settle();
     sg_block_lock();
     uint32_t row = take(memory, bytes, align, owner);
     uint64_t at = row ? sg_block_rows[row].at : 0, granules_bytes = sg_block_rows[row].granules * SG_MEMORY_GRANULE;

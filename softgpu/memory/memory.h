@@ -40,6 +40,11 @@ void sg_memory_set_bounds(uint64_t bytes);
 typedef bool sg_memory_guard(uint32_t ordinal, uint64_t bytes);
 void sg_memory_set_guard(sg_memory_guard *wanted);
 
+/* Asked once, when memory or addresses are first wanted: the addresses that both are to come from. False: wherever
+ * there is room. Before any memory is made. */
+typedef bool sg_memory_place(uint64_t *begin, uint64_t *end);
+void sg_memory_set_place(sg_memory_place *wanted);
+
 /* Make the memory of device `ordinal`: up to `bytes_total` may be allocated; nothing is committed up front.
  * Returns a CUresult: 0, or 2 out of memory. There is no destroy: a device lives as long as the process. */
 int sg_memory_create(uint32_t ordinal, uint64_t bytes_total, struct sg_memory **out);

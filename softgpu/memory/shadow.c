@@ -13,7 +13,8 @@
 #else
 #define REGION_BYTES ((uint64_t)4 << 40)
 #endif
-static uint64_t region_begin, region_used;
+static _Atomic uint64_t region_begin;
+static uint64_t region_used, region_bytes = REGION_BYTES;
 /* coarse: of all addresses that a program may have; fine: of the region. */
 static _Atomic uint32_t *coarse, *fine;
 
@@ -37,15 +38,37 @@ bool sg_shadow_reserve(uint64_t bytes, uint64_t *begin)
 {
     if (!region_begin && !reserve_region())
         return false;
-    if (bytes > REGION_BYTES - region_used)
+    if (bytes > region_bytes - region_used)
         return false;
     uint64_t rounded = (bytes + SG_SHADOW_PAGE - 1) & ~(SG_SHADOW_PAGE - 1);
     uint64_t at = region_begin + region_used;
-    if (rounded > REGION_BYTES - region_used || mprotect((void *)(uintptr_t)at, rounded, PROT_READ | PROT_WRITE))
+    if (rounded > region_bytes - region_used || mprotect((void *)(uintptr_t)at, rounded, PROT_READ | PROT_WRITE))
         return false;
     region_used += rounded;
     *begin = at;
     return true;
+}
+
+/* The fine table counts from the beginning of the region, and nothing is in the coarse one yet. */
+bool sg_shadow_move(uint64_t begin, uint64_t end, uint64_t *moved)
+{
+    uint64_t old = region_begin;
+    if (begin % SG_SHADOW_PAGE || begin > end || region_used > end - begin || !lc_space_take(begin, region_used))
+        return false;
+    if (mprotect((void *)(uintptr_t)begin, region_used, PROT_READ | PROT_WRITE)) {
+        munmap((void *)(uintptr_t)begin, region_used);
+        return false;
+    }
+    munmap((void *)(uintptr_t)old, REGION_BYTES);
+    region_bytes = region_used;
+    region_begin = begin;
+    *moved = begin - old;
+    return true;
+}
+
+uint64_t sg_shadow_end(void)
+{
+    return region_begin + region_used;
 }
 
 static void set_fine(uint64_t at, uint64_t end, uint32_t number)

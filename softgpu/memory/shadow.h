@@ -18,6 +18,13 @@
 /* Cut `bytes` (rounded up to pages) off the region. The first call reserves the region. False if there is no room. */
 bool sg_shadow_reserve(uint64_t bytes, uint64_t *begin);
 
+/* Everything that was cut off now begins at `begin`, a page's: nothing may be in use. False if the addresses are not
+ * free there, or it would not end by `end`; else *moved is by how much. */
+bool sg_shadow_move(uint64_t begin, uint64_t end, uint64_t *moved);
+
+/* Where the region ends, as far as it was cut. */
+uint64_t sg_shadow_end(void);
+
 /* The granules of [begin, begin + bytes), both multiples of the granule (outside the region: of the
  * page), now belong to `number` (0: to none). */
 void sg_shadow_set(uint64_t begin, uint64_t bytes, uint32_t number);

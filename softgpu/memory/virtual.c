@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "../../libcuda/space.h"
 #include "block.h"
+#include "place.h"
 #include "shadow.h"
 
 enum { INVALID = 1, NO_MEMORY = 2 };
@@ -30,22 +32,13 @@ static uint64_t place(uint64_t at, uint64_t bytes, int flags)
     return (uint64_t)(uintptr_t)made;
 }
 
-/* Without MAP_FIXED_NOREPLACE a kernel takes the address for a hint. */
-static uint64_t place_exactly(uint64_t at, uint64_t bytes)
-{
-    uint64_t made = place(at, bytes, MAP_FIXED_NOREPLACE);
-    if (made && made != at) {
-        munmap((void *)(uintptr_t)made, bytes);
-        return 0;
-    }
-    return made;
-}
-
 static uint64_t place_aligned(uint64_t bytes, uint64_t align)
 {
     if (bytes > UINT64_MAX - align)
         return 0;
-    uint64_t made = place(0, bytes + align, 0);
+    uint64_t made = sg_place_take(bytes + align);
+    if (!made)
+        made = place(0, bytes + align, 0);
     if (!made)
         return 0;
     uint64_t begin = (made + align - 1) & ~(align - 1);
@@ -65,14 +58,13 @@ static struct range *find(uint64_t address)
 
 int sg_virtual_reserve(uint64_t bytes, uint64_t align, uint64_t wish, uint64_t *address)
 {
-    uint64_t step = align > SG_SHADOW_PAGE ? align : SG_SHADOW_PAGE, at = 0;
+    uint64_t step = align > SG_SHADOW_PAGE ? align : SG_SHADOW_PAGE, at;
     struct range *range = bytes < SG_SHADOW_ADDRESSES ? malloc(sizeof *range) : NULL;
     if (!range)
         return NO_MEMORY;
-    if (wish && wish % step == 0 && wish < SG_SHADOW_ADDRESSES - bytes)
-        at = place_exactly(wish, bytes);
-    if (!at)
-        at = place_aligned(bytes, step);
+    sg_place_settle();
+    bool wished = wish && wish % step == 0 && wish < SG_SHADOW_ADDRESSES - bytes;
+    at = wished && lc_space_take(wish, bytes) ? wish : place_aligned(bytes, step);
     if (!at) {
         free(range);
         return NO_MEMORY;

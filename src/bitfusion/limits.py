@@ -47,6 +47,9 @@ MANAGED_WRITE_AHEAD_BYTES = 256 << 10  # the same of one that writes: what it do
 LOOK_GAP_US = 20  # between two looks in which it has done something else
 REPLY_SPIN_US = 50  # a near server answers sooner; longer waits sleep
 SERVERS_MAX = 64  # of one client
+# Of the addresses of a process on x86-64 those that neither programs nor their libraries are put at, also with
+# AddressSanitizer: a client of several servers divides them among these (64: 768 GiB each).
+APART_BEGIN, APART_END = 0x2000_0000_0000, 0x5000_0000_0000
 DEVICES_MAX = 64  # of one server
 ATTRIBUTES_MAX = 256  # of a device
 SERVER_LIST_BYTES_MAX = 64 << 10  # of an adaptor.conf

@@ -160,17 +160,22 @@ def test_header_encoded_in_c_is_that_of_python(body_bytes, kind, bulk_bytes):
     st.binary(min_size=1, max_size=64) | st.none(),
     st.text(alphabet=st.characters(min_codepoint=1, codec="utf-8"), max_size=60),
     st.just("") | st.uuids().map(str),
+    st.none() | st.tuples(st.integers(1, 1 << 46), st.integers((1 << 46) + 1, 1 << 47)),
 )
-def test_hello_of_c_is_read_by_python(token, program, lease):
+def test_hello_of_c_is_read_by_python(token, program, lease, addresses):
     host, name = ffi.new("char[]", b"node7"), ffi.new("char[]", program.encode())
     data = ffi.new("uint8_t[]", token) if token else ffi.NULL
     lent = ffi.new("char[]", lease.encode())
     written = Written()
     lib.bf_encode_hello(
-        written.c, ffi.new("struct bf_hello *", [data, len(token or b""), host, name, 4711, ffi.NULL, lent])
+        written.c,
+        ffi.new(
+            "struct bf_hello *", [data, len(token or b""), host, name, 4711, ffi.NULL, lent, *(addresses or (0, 0))]
+        ),
     )
     hello = parse_hello(written.bytes())
-    assert hello == Hello((1,), hello.release, token or b"", "node7", program, 4711, "", lease) and hello.release
+    expected = Hello((1,), hello.release, token or b"", "node7", program, 4711, "", lease, addresses=addresses)
+    assert hello == expected and hello.release
 
 
 @pytest.mark.parametrize("frame", vectors("CALLS"))

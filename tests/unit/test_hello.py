@@ -38,9 +38,10 @@ def body(frame: bytes) -> bytes:
     st.integers(0, 2**31),
     text,
     text,
+    st.none() | st.tuples(st.integers(1, 1 << 46), st.integers((1 << 46) + 1, 1 << 47)),
 )
-def test_hello_comes_back(versions, release, token, host, program, pid, use, lease):
-    hello = Hello(versions, release, token, host, program, pid, use, lease)
+def test_hello_comes_back(versions, release, token, host, program, pid, use, lease, addresses):
+    hello = Hello(versions, release, token, host, program, pid, use, lease, addresses=addresses)
     assert parse_hello(body(hello.frame())) == hello
 
 
@@ -86,6 +87,9 @@ def test_any_bytes_are_a_hello_or_refused_as_the_peers_fault(data):
         {"protocol": "bitfusion", "versions": ["1"]},
         {"protocol": "bitfusion", "versions": [1], "token": "text"},
         {"protocol": "bitfusion", "versions": [1], "pid": True},
+        {"protocol": "bitfusion", "versions": [1], "addresses": [1]},
+        {"protocol": "bitfusion", "versions": [1], "addresses": [2, 1]},
+        {"protocol": "bitfusion", "versions": [1], "addresses": [1, "2"]},
         {"protocol": "bitfusion", "versions": [1], "program": "x" * 2000},
     ],
 )

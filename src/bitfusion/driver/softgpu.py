@@ -35,6 +35,11 @@ def use(path: str, devices: int) -> None:
         raise NoDevice(f"softgpu cannot be loaded: {error}") from error
 
 
+def keep_addresses(begin: int, end: int) -> None:
+    """Device memory is to have these addresses: heard by softgpu, if it is the driver, before it first gives any."""
+    os.environ.setdefault("SOFTGPU_ADDRESSES", f"{begin:#x}-{end:#x}")
+
+
 def use_nvml(path: str, devices: int) -> bool:
     """Load the libnvidia-ml.so.1 that lies beside the softgpu at `path`; False if there is none."""
     os.environ["SOFTGPU_DEVICES"] = str(devices)

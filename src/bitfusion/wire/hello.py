@@ -27,7 +27,8 @@ SAME_RELEASE = "install the same release of bitfusion on both sides"
 @dataclass(frozen=True)
 class Hello:
     """What a client says first. `use`: NVML, LOOK, ANSWERS or nothing. `lease`: that the GPUs were lent under, to a
-    Dispatcher. `calls`: the digest of the table that it was made from.
+    Dispatcher. `calls`: the digest of the table that it was made from. `addresses`: begin and end of those that the
+    server's device memory should have.
     """
 
     versions: tuple[int, ...]
@@ -39,6 +40,7 @@ class Hello:
     use: str = ""
     lease: str = ""
     calls: str = CALLS
+    addresses: tuple[int, int] | None = None
 
     def frame(self) -> bytes:
         body = {
@@ -49,7 +51,13 @@ class Hello:
             "program": self.program,
             "pid": self.pid,
         }
-        optional = {"calls": self.calls, "token": self.token, "use": self.use, "lease": self.lease}
+        optional = {
+            "calls": self.calls,
+            "token": self.token,
+            "use": self.use,
+            "lease": self.lease,
+            "addresses": self.addresses,
+        }
         return pack_map(Kind.HELLO, {**body, **{key: value for key, value in optional.items() if value}})
 
 
@@ -152,7 +160,17 @@ def parse_hello(body: memoryview | bytes) -> Hello:
         use=get(fields, "use", str, ""),
         lease=get(fields, "lease", str, ""),
         calls=get(fields, "calls", str, ""),
+        addresses=_get_addresses(fields),
     )
+
+
+def _get_addresses(fields: Mapping[str, Any]) -> tuple[int, int] | None:
+    if "addresses" not in fields:
+        return None
+    match get(fields, "addresses", list):
+        case [int(begin), int(end)] if 0 < begin < end:
+            return begin, end
+    raise RemoteProtocolError("addresses are not a range")
 
 
 def parse_welcome(body: memoryview | bytes) -> Welcome:

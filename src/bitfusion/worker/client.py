@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..driver import softgpu
 from ..driver.devices import open_devices
 from ..driver.nvml import Nvml
 from ..driver.session import DriverSession
@@ -45,6 +46,8 @@ def serve(
     """
     connection, hello = admitted.connection, admitted.hello
     started = time.monotonic()
+    if hello.addresses:
+        softgpu.keep_addresses(*hello.addresses)
     table = SessionTable(table_fd)
     try:
         serving = prepare(
