@@ -32,3 +32,9 @@ def test_two_devices_never_give_the_same_address(seed, compile_c, single_servers
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_addresses_that_another_server_has_given_are_asked_for_again(seed, compile_c, alike):
     assert compare([compile_c(PROGRAMS / "apart.c"), seed], *alike).output == RIGHT
+
+
+@pytest.mark.parametrize("servers", ["single_servers", "alike"])
+def test_boxes_go_both_ways_between_devices_at_once(servers, compile_c, request):
+    outcome = compare([compile_c(PROGRAMS / "peer_boxes.c")], *request.getfixturevalue(servers))
+    assert outcome.output.count(": 0 wrong, 0 failures\n") == 2

@@ -14,8 +14,7 @@ _REASONS = {
     """,
     "arrays, textures and surfaces": """
         cuArray3DCreate@2000 cuArray3DGetDescriptor@2000 cuArrayCreate@2000 cuArrayGetDescriptor@2000
-        cuMemcpy3D@2000 cuMemcpy3DAsync@2000 cuMemcpy3DBatchAsync@12080+ptsz@12080
-        cuMemcpy3DBatchAsync_v2@13000+ptsz@13000 cuMemcpyAtoA@2000 cuMemcpyAtoD@2000 cuMemcpyAtoH@2000
+        cuMemcpy3D@2000 cuMemcpy3DAsync@2000 cuMemcpyAtoA@2000 cuMemcpyAtoD@2000 cuMemcpyAtoH@2000
         cuMemcpyAtoHAsync@2000 cuMemcpyDtoA@2000 cuMemcpyHtoA@2000 cuMemcpyHtoAAsync@2000
         cuTensorMapEncodeIm2col@12000 cuTensorMapEncodeIm2colWide@12080
         cuTensorMapEncodeTiled@12000 cuTensorMapReplaceAddress@12000

@@ -31,6 +31,12 @@ cuMemcpyBatchAsync@12080 +ptsz@12080 carries (CUdeviceptr *dsts, CUdeviceptr *sr
 cuMemcpyBatchAsync_v2@13000 +ptsz@13000 carries (CUdeviceptr *dsts, CUdeviceptr *srcs, size_t *sizes, size_t count,
         CUmemcpyAttributes *attrs, size_t *attrsIdxs, size_t numAttrs, CUstream hStream):
     hand
+cuMemcpy3DBatchAsync@12080 +ptsz@12080 carries (size_t numOps, CUDA_MEMCPY3D_BATCH_OP *opList, size_t *failIdx,
+        unsigned long long flags, CUstream hStream):
+    hand
+cuMemcpy3DBatchAsync_v2@13000 +ptsz@13000 carries (size_t numOps, CUDA_MEMCPY3D_BATCH_OP *opList, unsigned long long
+        flags, CUstream hStream):
+    hand
 cuMemcpy3D_v2@3020 +ptds@7000 carries (const CUDA_MEMCPY3D *pCopy):
     waiting; by bf_copies_finish(&order, bf_copies_box(&order, pCopy))
 cuMemcpy3DAsync_v2@3020 +ptsz@7000 carries (const CUDA_MEMCPY3D *pCopy, CUstream hStream):
