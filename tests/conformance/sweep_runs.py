@@ -23,6 +23,7 @@ from places import PROGRAMS
 from sweep_plan import ANSWERED, DATA, names
 
 SHOWN_MAX = 40
+STAGE_S = 10 * PATIENCE_S  # thousands of calls, each of which has a bound of its own
 NOT_TRIED = "not tried"
 _TWIN = re.compile(r"_pt(ds|sz)$")
 
@@ -60,11 +61,11 @@ def _run(
         command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
-        output, errors = process.communicate(timeout=min(3 * PATIENCE_S, seconds))
+        output, errors = process.communicate(timeout=min(STAGE_S, seconds))
     except subprocess.TimeoutExpired:
         process.kill()
         output, errors = process.communicate()
-        if seconds > 3 * PATIENCE_S:
+        if seconds > STAGE_S:
             raise
     lines = [json.loads(line) for line in output.splitlines() if line.endswith("]")]
     code = process.returncode

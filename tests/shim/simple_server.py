@@ -15,9 +15,14 @@ DESCRIPTION = b"".join(number.to_bytes(4, "little") for number in (2, 1024, 0, 2
 UNLISTED = bytes([255] * 4)
 
 
+def is_waited_for(call: list[Any]) -> bool:
+    """The first call of a session is sent without waiting for its reply."""
+    return not CALLS[call[0]].how and call[0] != "ctx_retain_primary"
+
+
 class SimpleServer:
     """Counts what it is told in `told`. `on` maps a call's name to a function (peer, number, arguments) that answers
-    instead. `late` is said when the first frame of calls is there, which is kept in `early`."""
+    instead. `late` is said when the first call is there that is waited for; `early` are the calls up to it."""
 
     def __init__(self, on: dict[str, Any] | None = None, base: int = ADDRESS, late: bytes = b"") -> None:
         self.early: list[list[Any]] = []
@@ -29,14 +34,18 @@ class SimpleServer:
         self._next = base
 
     def serve(self, peer: Peer) -> None:
-        number = 0
+        number, come = 0, []
         try:
             while True:
                 calls, bulk = peer.calls()
-                if not self.early:
-                    self.early = calls
-                    peer.send(self._late)
+                come += calls
                 self.bulk += [bulk] if bulk else []
+                if not self.early and self._late and not any(map(is_waited_for, come)):
+                    continue  # of a slow client they come one by one
+                if not self.early:
+                    self.early = come
+                    peer.send(self._late)
+                calls, come = come, []
                 for name, *arguments in calls:
                     number += 1
                     self.told.append([name, *arguments])

@@ -142,7 +142,8 @@ def test_copy_that_fails_is_told_as_a_call_without_a_reply_is(copies):
 
 
 def test_loss_of_the_server_lets_go_of_what_is_outstanding(copies):
-    server = SimpleServer({"copy_dtoh_async": copies.keep, "stream_wait": lambda *_: None})
+    silent = lambda *_: None
+    server = SimpleServer({"copy_dtoh_async": copies.keep, "stream_wait": silent, "watch_stream": silent})
     started = run(
         server, "assert copy() == 0\nresults += [cuda.cuStreamSynchronize(stream), cuda.cuMemFreeHost(pinned)]"
     )

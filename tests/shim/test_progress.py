@@ -152,7 +152,8 @@ until('cuStreamQuery', stream)
     server._on["cuCtxGetLimit"] = lambda peer, number, _: (held.release(), peer.send(reply(number, 0, 1024)))
     assert outcome(start(body, dispatcher.port)) == [looked, looked]
     asked = Counter(name for name in server.names() if name in ASKED)
-    assert asked["watch_event"] == 1 and asked["watch_stream"] <= 3 and sum(asked.values()) <= 4
+    # The flusher of a busy machine asks after each piece of work, too.
+    assert asked["watch_event"] == 1 and asked["watch_stream"] <= 4 and sum(asked.values()) <= 5
 
 
 def test_program_that_works_between_its_looks_keeps_its_processor():

@@ -4,10 +4,12 @@ first call that waits.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 import pytest
 from client_process import run
-from scripted_server import Background, ask, beat, dispatcher, reply, stream
-from simple_server import SimpleServer
+from scripted_server import Background, Peer, ScriptedDispatcher, ask, beat, dispatcher, reply, stream
+from simple_server import SimpleServer, is_waited_for
 from test_connect import REFUSALS, WRONG, refused
 from test_process import one_line, quiet
 
@@ -27,6 +29,11 @@ ask(); ask()
 """
 
 
+def answers(frame: bytes) -> AbstractContextManager[ScriptedDispatcher]:
+    """A server that says this instead of WELCOME once a call waits for it: who hears it before, fails before."""
+    return dispatcher(SimpleServer(late=frame).serve, second=b"")
+
+
 def test_first_calls_do_not_wait_for_welcome():
     server = SimpleServer(late=WELCOME)
     with dispatcher(server.serve, second=b"") as listening:
@@ -36,21 +43,25 @@ def test_first_calls_do_not_wait_for_welcome():
 
 @pytest.mark.parametrize(("code", "reason", "hint"), REFUSALS)
 def test_refusal_is_the_result_of_every_call_that_waits_and_is_said_once(code, reason, hint):
-    with dispatcher(second=refused(code, reason, hint)) as server:
+    with answers(refused(code, reason, hint)) as server:
         ended = run(TWO_CALLS, server.port)
     assert ended.results == [0, 0, 0, code, code] and reason in one_line(ended) and hint in ended.errors
 
 
 @pytest.mark.parametrize("answer", [pytest.param(item, id=name) for name, item in WRONG.items()])
 def test_wrong_answer_instead_of_welcome_is_a_failed_connection(answer):
-    server = SimpleServer()
-    with dispatcher(server.serve, second=answer) as listening:
+    with answers(answer) as listening:
         ended = run(TWO_CALLS, listening.port)
     assert ended.results == [0, 0, 0, NOT_BEGUN, NOT_BEGUN] and f"127.0.0.1:{listening.port}" in one_line(ended)
 
 
 def test_server_that_ends_before_welcome_has_not_begun():
-    with dispatcher(lambda peer: peer.socket.close(), second=b"") as server:
+    def end(peer: Peer) -> None:
+        while not any(map(is_waited_for, peer.calls()[0])):
+            pass
+        peer.socket.close()
+
+    with dispatcher(end, second=b"") as server:
         ended = run(TWO_CALLS, server.port)
     assert ended.results == [0, 0, 0, NOT_BEGUN, NOT_BEGUN] and "does not begin its session" in one_line(ended)
 
@@ -103,9 +114,10 @@ def test_context_that_the_server_cannot_make_is_told_by_the_first_call_in_it_and
             "ctx_retain_primary": lambda peer, number, arguments: peer.send(reply(number, *next(made))),
             "cuMemAlloc_v2": lambda peer, number, arguments: peer.send(reply(number, *next(allocated))),
             "ctx_release_primary": lambda peer, number, arguments: peer.send(reply(number, INVALID_CONTEXT)),
-        }
+        },
+        late=WELCOME,  # who has heard it before waits for the context, too
     )
-    with dispatcher(server.serve) as listening:
+    with dispatcher(server.serve, second=b"") as listening:
         results = quiet(run(REFUSED_CONTEXT, listening.port))
     assert results == [0, 0, 0, OUT_OF_MEMORY, OUT_OF_MEMORY, 0, CONTEXT_IS_DESTROYED, 0, 0]
 

@@ -20,7 +20,7 @@ import zlib
 PAGE = 4096
 FRESH = b"\xa5" * PAGE  # what a place for a result holds before the call
 NONSENSE = 0x1234560  # a handle that no driver gave
-PATIENCE_S = 20
+PATIENCE_S = 100  # of a call that does not return, on a machine that may be busy
 CONTEXTS_DEEP = 300
 ILLEGAL_ADDRESS = 700
 SMALL = 1 << 20  # numbers from here on are addresses, or differ from run to run
@@ -184,6 +184,7 @@ class World:
         made = self.make(kind, "valid")
         must(maker["end"][0], made, *maker["end"][1:])
         self.enter("base")
+        must("cuCtxSynchronize")  # what ends in its stream has ended then
         return made
 
     def lose(self) -> None:
