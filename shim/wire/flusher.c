@@ -7,9 +7,48 @@
 #include <time.h>
 
 #include "../../libcuda/leaving.h"
+#include "habit.h"
 #include "send.h"
 #include "wait.h"
 #include "watch.h"
+
+/* `appending` is held. Until somebody wakes the flusher, or the time is over. */
+static void sleep_for(struct bf_stream *stream, unsigned ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    while (stream->drowsy && !stream->closing &&
+           pthread_cond_timedwait(&stream->wake, &stream->appending, &until) != ETIMEDOUT) {
+    }
+}
+
+/* `appending` is held. */
+static bool may_rest(const struct bf_stream *stream)
+{
+    return stream->drowsy && !stream->used && !stream->closing;
+}
+
+/* `appending` is held. Now and then it looks what the server has told: nobody else may be reading. While it is spared,
+ * it looks earlier whether something was left lying. */
+static void rest(struct bf_stream *stream)
+{
+    uint64_t numbered;
+    stream->drowsy = true;
+    do {
+        numbered = stream->numbered;
+        stream->spared = bf_habit_is_prompt(stream);
+        sleep_for(stream, stream->spared ? BF_FLUSH_SPARED_MS : BF_DROWSY_MS);
+    } while (may_rest(stream) && stream->spared && numbered != stream->numbered);
+    if (may_rest(stream) && stream->spared) {
+        /* Nothing was called meanwhile: to look again would be for nothing. */
+        stream->spared = false;
+        sleep_for(stream, BF_DROWSY_MS);
+    }
+    stream->drowsy = stream->spared = false;
+}
 
 /* One look of the flusher: true if what is in the buffer is to be sent. */
 static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsigned *idle)
@@ -18,19 +57,11 @@ static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsi
     bool empty = !stream->used;
     /* Who waits has said what it had to say. Each look would take the processor from whom it waits for, if that is
      * the same one, and leave it with cold caches. */
-    bool rests = empty && stream->numbered == *seen && atomic_load(&stream->awaited);
+    bool rests = empty && atomic_load(&stream->awaited) && (stream->numbered == *seen || bf_habit_is_prompt(stream));
     *idle = empty ? *idle + 1 : 0;
     if (*idle > BF_FLUSH_LOOKS_IDLE || rests) {
         *idle = 0;
-        stream->drowsy = true;
-        /* Now and then it looks what the server has told: nobody else may be reading. */
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += BF_DROWSY_MS / 1000;
-        while (stream->drowsy && !stream->closing &&
-               pthread_cond_timedwait(&stream->wake, &stream->appending, &until) != ETIMEDOUT) {
-        }
-        stream->drowsy = false;
+        rest(stream);
     }
     uint64_t numbered = stream->numbered;
     pthread_mutex_unlock(&stream->appending);
@@ -46,6 +77,7 @@ static void flush_watched(struct bf_stream *stream)
     size_t bytes;
     pthread_mutex_lock(&stream->sending);
     pthread_mutex_lock(&stream->appending);
+    bf_habit_left(stream);
     bf_watch_append_all(stream);
     uint8_t *taken = bf_send_take(stream, 0, &bytes);
     pthread_mutex_unlock(&stream->appending);

@@ -7,6 +7,7 @@
 
 #include "asks.h"
 #include "flusher.h"
+#include "habit.h"
 #include "outstanding.h"
 #include "pages.h"
 #include "send.h"
@@ -88,18 +89,18 @@ int bf_stream_put(struct bf_stream *stream, uint64_t context, const struct bf_ca
     if (bulk && bf_rows_bytes(bulk) > BF_BULK_INLINE_BYTES)
         return tell_large(stream, context, call, args, bulk, put);
     pthread_mutex_lock(&stream->appending);
+    bool first = !stream->used;
     while (!bf_send_append(stream, context, call, args, bulk)) {
-        bool impossible = !stream->used;
         pthread_mutex_unlock(&stream->appending);
-        if (impossible)
+        if (first)
             return BF_STREAM_TOO_LARGE;
         bf_send_flush(stream);
         pthread_mutex_lock(&stream->appending);
+        first = !stream->used;
     }
     if (put)
         bf_watch_noted(stream, put, bulk);
-    bool wake = stream->drowsy, full = stream->used >= BF_CALLS_FLUSH_BYTES;
-    stream->drowsy = false;
+    bool wake = bf_habit_told(stream, first), full = stream->used >= BF_CALLS_FLUSH_BYTES;
     pthread_mutex_unlock(&stream->appending);
     if (wake) {
         pthread_cond_signal(&stream->wake);
@@ -138,6 +139,7 @@ int bf_stream_ask_in(struct bf_stream *stream, uint64_t context, const struct bf
     result = append_held(stream, context, call, args, bulk, put);
     if (!result) {
         ask->number = stream->numbered;
+        bf_habit_asked(stream);
         taken = bf_send_take(stream, bulk ? bf_rows_bytes(bulk) : 0, &bytes);
     }
     pthread_mutex_unlock(&stream->appending);

@@ -21,7 +21,7 @@
  *
  * Files, each of which knows only those before it: lost.h (the end), asks.h (whose reply is to come), receive.h (bytes
  * that come), wait.h (who leads), send.h (bytes that go), watch.h, outstanding.h (copies that nobody waits for),
- * flusher.h, and stream.c, which has the calls. answers.h stands beside them.
+ * habit.h (what the program does next), flusher.h, and stream.c, which has the calls. answers.h stands beside them.
  *
  * Knows calls as descriptors and contexts as numbers; what a call means is not known here. */
 #ifndef BF_STREAM_H
@@ -81,6 +81,9 @@ struct bf_stream {
     uint64_t numbered; /* number of the last call */
     uint64_t context; /* that the server has current after the last call */
     bool drowsy, closing;
+    bool spared; /* the drowsy flusher is not woken: asks send what is told, or it looks itself before long */
+    unsigned prompt; /* how often an ask followed the first tell of a buffer at once, without a break */
+    uint64_t told_ns; /* when that tell was appended; 0: an ask has taken it */
     struct bf_progress *unwatched; /* streams with work that the server was not asked about */
     struct bf_progress *running; /* streams with work that was not known to be complete when they were looked at last */
     pthread_cond_t wake; /* the flusher, when drowsy */

@@ -150,12 +150,16 @@ enum { BF_REPLY_VALUES_MAX, ... };
 struct bf_ask { uint64_t number; struct bf_value values[...]; int result; bool done; ...; };
 struct bf_stream {
     int lost;
-    uint64_t numbered;
-    unsigned awaited;
+    uint64_t numbered, told_ns;
+    unsigned awaited, prompt;
+    bool drowsy, spared;
     void (*on_fault)(struct bf_stream *stream, uint64_t context, int result, bool lost);
     ...;
 };
 void bf_wait_drain(struct bf_stream *stream);
+bool bf_habit_told(struct bf_stream *stream, bool first);
+void bf_habit_asked(struct bf_stream *stream);
+bool bf_habit_is_prompt(const struct bf_stream *stream);
 int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms);
 void bf_stream_close(struct bf_stream *stream);
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
@@ -182,7 +186,10 @@ uint64_t bf_transport_now_ns(void);
 HEADERS = (
     *("netdb.h", "stdbool.h", "libcuda/generated/cuda_types.h"),
     *(f"shim/state/{name}.h" for name in ("client", "code", "structures", "unpacked", "visible")),
-    *(f"shim/wire/{name}.h" for name in ("connect", "decode", "digest", "identity", "reach", "transport", "wait")),
+    *(
+        f"shim/wire/{name}.h"
+        for name in ("connect", "decode", "digest", "habit", "identity", "reach", "transport", "wait")
+    ),
 )
 
 ffibuilder = FFI()
