@@ -58,7 +58,8 @@ class Dispatch:
 
         Raises RemoteProtocolError if the frame is not what the protocol says; the session must end then.
         """
-        self._faulted.clear()
+        if self._faulted:
+            self._faulted.clear()
         self._unpacker.feed(body)
         self._fed += len(body)
         try:

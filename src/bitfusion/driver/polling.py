@@ -19,11 +19,15 @@ def poll(query: Callable[[Handle], tuple[Any]], handle: Handle, deadline_ns: int
     result = query(handle)[0]
     if result is not NOT_READY:
         return result
-    deadline_ns = deadline_ns or perf_counter_ns() + SPIN_NS
-    while result is NOT_READY and perf_counter_ns() < deadline_ns:
+    now_ns = perf_counter_ns()
+    deadline_ns = deadline_ns or now_ns + SPIN_NS
+    while now_ns < deadline_ns:
         # What is waited for may need this processor.
         sched_yield()
         result = query(handle)[0]
+        if result is not NOT_READY:
+            break
+        now_ns = perf_counter_ns()
     return result
 
 

@@ -31,19 +31,18 @@ def stream_wait(session: DriverSession, stream: Handle, number: int) -> Answer |
     """A thousand threads that wait for a stream in which nothing moves must not fill its queue with events."""
     if is_legacy(session, stream):
         return _wait_for_legacy(session, stream)
-    line = line_of(session.current, stream)
-    before = session.waited.get(line)
+    before = session.waited.get(line_of(session.current, stream)) if session.waited else None
     if before is None or before.number != number:
         if not session.outgoing.busy and poll(cuda.cuStreamQuery, stream) is not NOT_READY:
             return cuda.cuStreamSynchronize(stream)
-        session.waited[line] = shared = Waited(number)
+        session.waited[line_of(session.current, stream)] = shared = Waited(number)
         return _wait_behind(session, stream, shared)
 
     def job() -> Answer:
         session.outgoing.settle()
         return before.answer
 
-    session.channel.defer(session.number, line, session.current, job)
+    session.channel.defer(session.number, line_of(session.current, stream), session.current, job)
     return None
 
 

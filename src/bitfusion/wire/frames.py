@@ -7,7 +7,9 @@ them straight into their destination (protocol.md, Frames).
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from enum import IntEnum
+from functools import partial
 from typing import NamedTuple
 
 from ..errors import FrameError
@@ -56,15 +58,22 @@ class Frame(NamedTuple):
     bulk_bytes: int
 
 
+# Frame(…) would be a function of Python around this one.
+_new_frame: Callable[[tuple[Kind, memoryview, int]], Frame] = partial(tuple.__new__, Frame)
+
+
 def parse_header(data: memoryview | bytes, body_bytes_max: int = FRAME_BODY_BYTES_MAX) -> Header | None:
     """Return the header at the start of `data`, or None if more bytes are needed.
 
     Raises FrameError before a byte of the body is read, so that a peer cannot make us reserve memory.
     """
-    return None if len(data) < FRAME_HEADER_BYTES else _check(body_bytes_max, *HEADER.unpack_from(data))
+    if len(data) < FRAME_HEADER_BYTES:
+        return None
+    body_bytes, number, zero, bulk_bytes = HEADER.unpack_from(data)
+    return Header(_check(body_bytes_max, body_bytes, number, zero, bulk_bytes), body_bytes, bulk_bytes)
 
 
-def _check(body_bytes_max: int, body_bytes: int, number: int, zero: int, bulk_bytes: int) -> Header:
+def _check(body_bytes_max: int, body_bytes: int, number: int, zero: int, bulk_bytes: int) -> Kind:
     kind = _KINDS.get(number)
     if kind is None or zero:
         raise FrameError(f"not a frame: kind {number}, reserved field {zero}")
@@ -74,7 +83,7 @@ def _check(body_bytes_max: int, body_bytes: int, number: int, zero: int, bulk_by
         raise FrameError(f"{kind.name} with {bulk_bytes} bytes of bulk data")
     if (body_bytes and kind in _WITHOUT_BODY) or (kind is Kind.NOTICE and body_bytes > NOTICE_BYTES_MAX):
         raise FrameError(f"{kind.name} with a body of {body_bytes} bytes")
-    return Header(kind, body_bytes, bulk_bytes)
+    return kind
 
 
 def pack_header(kind: int, body_bytes: int, bulk_bytes: int = 0) -> bytes:
@@ -124,12 +133,13 @@ class FrameBuffer:
         if body > self._end:
             return None
         # Not parse_header(): a call that waits comes by here twice, and slices cost.
-        kind, body_bytes, bulk_bytes = _check(self._body_bytes_max, *HEADER.unpack_from(self._store, self._start))
+        body_bytes, number, zero, bulk_bytes = HEADER.unpack_from(self._store, self._start)
+        kind = _check(self._body_bytes_max, body_bytes, number, zero, bulk_bytes)
         end = body + body_bytes
         if end > self._end:
             return None
         self._start = end
-        return Frame(kind, self._store[body:end], bulk_bytes)
+        return _new_frame((kind, self._store[body:end], bulk_bytes))
 
     def peek(self, count: int) -> memoryview | None:
         """Take the next `count` bytes in place if they all arrived; valid as a frame is."""

@@ -102,7 +102,8 @@ class Channel(Port):
 
         The text of an assertion comes with its error: a call with `result` 0 need not look for it.
         """
-        frames = pack_output(1, self._output.printed.take())
+        printed = self._output.printed.take()
+        frames = pack_output(1, printed) if printed else b""
         return frames + pack_output(2, self._output.errors.take()) if result else frames
 
     def notice(self, *notices: Sequence[Any]) -> None:
