@@ -4,6 +4,7 @@
 #include "../state/contexts.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
+#include "../state/sharing.h"
 #include "../state/virtual.h"
 
 enum { NO_DEVICE = -2 };   /* CU_DEVICE_INVALID */
@@ -106,6 +107,8 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
     case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS: *value = lc_sync_memops_is_set(range->id); return true;
     case CU_POINTER_ATTRIBUTE_IS_MANAGED: *value = range->managed; return true;
     case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
+        *value = facts->on_device && bf_sharing_is_possible(range);
+        return true;
     case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
     case CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE: *value = 0; return true;
     default: return false;

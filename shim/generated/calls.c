@@ -208,4 +208,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuMemGetAllocationGranularity] = {"cuMemGetAllocationGranularity", "bu", "z", 628, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_stream_settle] = {"stream_settle", "S", "", 660, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_pages_moved] = {"pages_moved", "zz", "", 661, 2, 0, BF_HOW_TELL, BF_NO_BULK, false},
+    [BF_CALL_ipc_memory_export] = {"ipc_memory_export", "z", "b", 700, 1, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_ipc_memory_open] = {"ipc_memory_open", "bu", "zz", 701, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuIpcCloseMemHandle] = {"cuIpcCloseMemHandle", "z", "", 702, 1, 0, BF_HOW_ASK, BF_NO_BULK, false},
 };

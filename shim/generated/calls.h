@@ -209,6 +209,9 @@ enum bf_call_index {
     BF_CALL_cuMemGetAllocationGranularity,
     BF_CALL_stream_settle,
     BF_CALL_pages_moved,
+    BF_CALL_ipc_memory_export,
+    BF_CALL_ipc_memory_open,
+    BF_CALL_cuIpcCloseMemHandle,
     BF_CALL_COUNT
 };
 
@@ -419,6 +422,9 @@ enum bf_call_args {
     BF_ARGS_cuMemGetAllocationGranularity = 2,
     BF_ARGS_stream_settle = 1,
     BF_ARGS_pages_moved = 2,
+    BF_ARGS_ipc_memory_export = 1,
+    BF_ARGS_ipc_memory_open = 2,
+    BF_ARGS_cuIpcCloseMemHandle = 1,
 };
 
 #endif

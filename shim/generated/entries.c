@@ -38,6 +38,7 @@
 #include "../state/pinned.h"
 #include "../state/pools.h"
 #include "../state/references.h"
+#include "../state/sharing.h"
 #include "../state/structures.h"
 #include "../state/textures.h"
 #include "../state/user_objects.h"
@@ -1761,6 +1762,50 @@ CUresult cuMemDiscardAndPrefetchBatchAsync(CUdeviceptr *dptrs, size_t *sizes, si
     if (!count || !numPrefetchLocs || flags)
         return CUDA_ERROR_INVALID_VALUE;
     return CUDA_ERROR_NOT_SUPPORTED;
+}
+
+CUresult cuIpcGetMemHandle(CUipcMemHandle *pHandle, CUdeviceptr dptr)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!pHandle)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_sharing_export(context, dptr, pHandle);
+}
+
+CUresult cuIpcOpenMemHandle_v2(CUdeviceptr *pdptr, CUipcMemHandle handle, unsigned int Flags)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    if (!pdptr)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (Flags != CU_IPC_MEM_LAZY_ENABLE_PEER_ACCESS)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_sharing_open(context, &handle, Flags, pdptr);
+}
+
+CUresult cuIpcOpenMemHandle(CUdeviceptr *pdptr, CUipcMemHandle handle, unsigned int Flags)
+{
+    return cuIpcOpenMemHandle_v2(pdptr, handle, Flags);
+}
+
+CUresult cuIpcCloseMemHandle(CUdeviceptr dptr)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    return bf_sharing_close(context, dptr);
 }
 
 CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements, CUarray_format format, unsigned numChannels, CUdevice dev)

@@ -217,7 +217,7 @@ bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out)
 {
     pthread_rwlock_wrlock(&map->lock);
     const struct bf_range *range = find(map, address);
-    bool found = range && range->base == address && !range->module && !range->physical;
+    bool found = range && range->base == address && !range->module && !range->physical && !range->opened;
     if (found) {
         *out = *range;
         remove_range(map, range);

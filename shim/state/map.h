@@ -22,6 +22,7 @@ struct bf_range {
     bool managed;                /* the program may touch it, too */
     bool mapped;                 /* it is page-locked memory of the host that a device reaches */
     unsigned flags;              /* of host memory: those it was made with */
+    unsigned opened;             /* it is another process's: how often it was opened here. Not to be freed */
     struct bf_object *physical;  /* it is mapped here: not to be freed. Else NULL */
     uint64_t readers, writers;   /* of such memory: a bit for each of the process's devices that may */
 };
@@ -55,7 +56,8 @@ bool bf_map_holds(struct bf_map *map, uint64_t address, uint64_t bytes);
 /* True if all of [address, address + bytes) is allocated (adjacent ranges count as one). */
 bool bf_map_covers(struct bf_map *map, uint64_t address, uint64_t bytes);
 
-/* Remove the range that begins at `address`; false if there is none, or it is a module's or mapped. */
+/* Remove the range that begins at `address`; false if there is none, or it is a module's, mapped or
+ * another process's. */
 bool bf_map_remove(struct bf_map *map, uint64_t address, struct bf_range *out);
 
 /* Remove the range that begins at `address`, whatever it is. */

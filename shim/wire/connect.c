@@ -69,6 +69,7 @@ static bool say_hello(int fd, const struct bf_address *address, const struct bf_
     struct bf_hello hello = {.host = host,
                              .program = program_invocation_short_name,
                              .pid = (uint32_t)getpid(),
+                             .user = (uint32_t)geteuid(),
                              .use = use,
                              .token = token ? token->data : NULL,
                              .token_bytes = token ? token->bytes : 0,

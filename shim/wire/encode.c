@@ -51,7 +51,7 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
     char calls[BF_CALLS_DIGITS + 1];
     bf_encode_calls(calls);
     bf_msgpack_put_map(writer,
-                       7u + (hello->token != NULL) + (hello->use != NULL) + leased + (hello->addresses_begin != 0));
+                       8u + (hello->token != NULL) + (hello->use != NULL) + leased + (hello->addresses_begin != 0));
     bf_msgpack_put_text(writer, "protocol");
     bf_msgpack_put_text(writer, "bitfusion");
     bf_msgpack_put_text(writer, "versions");
@@ -72,6 +72,8 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
     bf_msgpack_put_text(writer, hello->program);
     bf_msgpack_put_text(writer, "pid");
     bf_msgpack_put_uint(writer, hello->pid);
+    bf_msgpack_put_text(writer, "user");
+    bf_msgpack_put_uint(writer, hello->user);
     if (hello->use) {
         bf_msgpack_put_text(writer, "use");
         bf_msgpack_put_text(writer, hello->use);

@@ -65,7 +65,7 @@ struct bf_hello {
     const void *token;
     size_t token_bytes;
     const char *host, *program;
-    uint32_t pid;
+    uint32_t pid, user;
     const char *use;     /* connect.h */
     const char *lease;   /* to a Dispatcher: that its GPUs were lent under; NULL or empty if they were not */
     uint64_t addresses_begin, addresses_end;   /* to a CUDA Server: where its device memory is to be; 0: anywhere */

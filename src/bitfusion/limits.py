@@ -79,6 +79,7 @@ TCP_USER_TIMEOUT_MS = 4000
 ASKED_AGAIN_MAX_MS = 2000  # between two questions to a peer that does not read or does not answer
 GRACE_S = 30.0  # running clients after SIGTERM of the Dispatcher
 CLIENTS_MAX = 256  # of one Dispatcher
+EXPORTS_MAX = 8192  # of a session at a time: what other sessions may open; 1 MiB of the shared table if all are there
 WORKERS_IDLE = 4  # CUDA Servers kept ready: each has some 2 MiB of its own, and shares the rest with the others
 REFILL_DELAY_S = (
     0.2  # before a CUDA Server is replaced while another is ready: a start takes a processor from a client that begins

@@ -140,6 +140,8 @@ class Types:
             numbers = [0]
         elif type_ == "CUmemLocation":
             numbers = list(_PLACES)
+        elif ctype.kind == "struct":
+            numbers = [0]  # it lies on the stack: whatever is there
         elif type_ == "CUdevice":
             numbers = list(_DEVICES)
         elif "lags" in name:

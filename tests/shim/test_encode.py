@@ -170,11 +170,14 @@ def test_hello_of_c_is_read_by_python(token, program, lease, addresses):
     lib.bf_encode_hello(
         written.c,
         ffi.new(
-            "struct bf_hello *", [data, len(token or b""), host, name, 4711, ffi.NULL, lent, *(addresses or (0, 0))]
+            "struct bf_hello *",
+            [data, len(token or b""), host, name, 4711, 1001, ffi.NULL, lent, *(addresses or (0, 0))],
         ),
     )
     hello = parse_hello(written.bytes())
-    expected = Hello((1,), hello.release, token or b"", "node7", program, 4711, "", lease, addresses=addresses)
+    expected = Hello(
+        (1,), hello.release, token or b"", "node7", program, 4711, "", lease, addresses=addresses, user=1001
+    )
     assert hello == expected and hello.release
 
 

@@ -102,3 +102,18 @@ class Clients(Protocol):
 
     def pid_of(self, server_pid: int) -> int | None:
         """The client's process behind a CUDA Server's; None if it is none of ours."""
+
+
+class Exports(Protocol):
+    """What sessions have exported to each other: the driver's handles, under tickets that clients hand on."""
+
+    def give(self, subject: Hashable, handle: bytes, is_there: Callable[[Hashable], bool]) -> bytes:
+        """The ticket for the driver's `handle` of `subject`, the same for the same handle. `is_there`: which subjects
+        are, when there are too many. Raises CallFailed(OUT_OF_MEMORY).
+        """
+
+    def drop(self, subject: Hashable) -> None:
+        """Its ticket is good no more."""
+
+    def find(self, ticket: bytes) -> bytes | None:
+        """The driver's handle that a ticket of any session stands for; None if this one may not have it."""

@@ -16,7 +16,7 @@ from .leaving import Leaving
 from .mapped import Mapped
 from .nvml import Nvml
 from .outgoing import Outgoing
-from .ports import Answer, Channel
+from .ports import Answer, Channel, Exports
 from .records import Records
 from .staging import Staging
 
@@ -42,7 +42,7 @@ class Waited:
 
 class DriverSession(Session):
     """One client's session with the driver. `channel` is its connection, `number` that of the ask that is being run,
-    `image_store` has what clients have sent before.
+    `image_store` has what clients have sent before, `exports` what sessions share.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class DriverSession(Session):
         channel: Channel,
         nvml: Nvml,
         image_store: ImageStore | None = None,
+        exports: Exports | None = None,
     ) -> None:
         # NULL and CU_STREAM_LEGACY exist without being made, and are the same stream.
         streams = {0: cuda.CUstream(0), 1: cuda.CUstream(1)}
@@ -59,6 +60,7 @@ class DriverSession(Session):
         self.channel = channel
         self.nvml = nvml
         self.image_store = image_store
+        self.exports = exports
         self.number = 0
         self.staging = Staging(channel)
         self.mapped = Mapped()

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import arrays, boxes, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, managed, memory, modules, nodes, nvml_calls, polling, streams, virtual, waits, watches
+from ..driver import arrays, boxes, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, managed, memory, modules, nodes, nvml_calls, polling, sharing, streams, virtual, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
 from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies, set_border_color
@@ -1384,6 +1384,21 @@ def pages_moved(session: DriverSession, call: Any) -> Any:
     return managed.pages_moved(session, sent, fetched)
 
 
+def ipc_memory_export(session: DriverSession, call: Any) -> Answer | None:
+    _, ptr = call
+    return sharing.export_memory(session, ptr)
+
+
+def ipc_memory_open(session: DriverSession, call: Any) -> Answer | None:
+    _, ticket, flags = call
+    return sharing.open_memory(session, ticket, flags)
+
+
+def cuIpcCloseMemHandle(session: DriverSession, call: Any) -> Answer | None:
+    _, dptr = call
+    return cuda.cuIpcCloseMemHandle(dptr)
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -1591,6 +1606,9 @@ ASKS = {
     625: cuMemUnmap,
     626: cuMemSetAccess,
     628: cuMemGetAllocationGranularity,
+    700: ipc_memory_export,
+    701: ipc_memory_open,
+    702: cuIpcCloseMemHandle,
 }
 
 # Tells that bulk data follows.
@@ -1826,6 +1844,9 @@ NAMES = {
     628: "cuMemGetAllocationGranularity",
     660: "stream_settle",
     661: "pages_moved",
+    700: "ipc_memory_export",
+    701: "ipc_memory_open",
+    702: "cuIpcCloseMemHandle",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -2036,4 +2057,7 @@ ARGUMENTS = {
     628: "bn",
     660: "n",
     661: "zz",
+    700: "z",
+    701: "bu",
+    702: "z",
 }

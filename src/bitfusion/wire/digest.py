@@ -207,6 +207,9 @@ _PARTS = (
     0xCE11697169A4991E,  # cuMemGetAllocationGranularity
     0x8D5C3FB09347D07E,  # stream_settle
     0xFF2358F4B72BD5ED,  # pages_moved
+    0x76AB2D50EB32AA74,  # ipc_memory_export
+    0x49E17FD4DA412798,  # ipc_memory_open
+    0xE4C6C2EC3C8CEF2B,  # cuIpcCloseMemHandle
     0x9A5660C1CD927369,  # CUstreamBatchMemOpParams
     0x33A9D74C69E2D5E2,  # CUmemLocation
     0xE855C9B06EDFC2F1,  # CUmemAccessDesc

@@ -28,7 +28,7 @@ SAME_RELEASE = "install the same release of bitfusion on both sides"
 class Hello:
     """What a client says first. `use`: NVML, LOOK, ANSWERS or nothing. `lease`: that the GPUs were lent under, to a
     Dispatcher. `calls`: the digest of the table that it was made from. `addresses`: begin and end of those that the
-    server's device memory should have.
+    server's device memory should have. `user`: the number that its host gives the user.
     """
 
     versions: tuple[int, ...]
@@ -41,6 +41,7 @@ class Hello:
     lease: str = ""
     calls: str = CALLS
     addresses: tuple[int, int] | None = None
+    user: int = -1
 
     def frame(self) -> bytes:
         body = {
@@ -50,6 +51,7 @@ class Hello:
             "host": self.host,
             "program": self.program,
             "pid": self.pid,
+            "user": self.user,
         }
         optional = {
             "calls": self.calls,
@@ -157,6 +159,7 @@ def parse_hello(body: memoryview | bytes) -> Hello:
         host=get(fields, "host", str, ""),
         program=get(fields, "program", str, ""),
         pid=get(fields, "pid", int, 0),
+        user=get(fields, "user", int, -1),
         use=get(fields, "use", str, ""),
         lease=get(fields, "lease", str, ""),
         calls=get(fields, "calls", str, ""),

@@ -29,6 +29,7 @@ from .answers import Answers
 from .channel import Channel
 from .clients import Clients
 from .control import Control
+from .exports import SharedExports
 from .ledger import SharedLedger
 from .monitor import Monitor
 from .output import Output
@@ -128,4 +129,6 @@ def _open(settings: dict[str, Any], table: SessionTable, hello: Hello, channel: 
     clients = Clients(table, settings["limits"], hello.host)
     nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
     kept = settings["image_store"]
-    return DriverSession(devices, quota, channel, nvml, ImageStore(Path(kept[0]), kept[1]) if kept else None)
+    images = ImageStore(Path(kept[0]), kept[1]) if kept else None
+    exports = SharedExports(table, settings["row"], f"{hello.user}@{hello.host}")
+    return DriverSession(devices, quota, channel, nvml, images, exports)

@@ -7,7 +7,8 @@ only counts. The Dispatcher takes the process id away first when it clears the r
 process id is the same before and after it was copied.
 
 Layout, in 64-bit words: rows that were ever used, rows, devices; the bytes of device memory, one column a device
-(worker/ledger.py); the facts, FACTS_BYTES a row. It vanishes with the last process that has it open.
+(worker/ledger.py); the facts, FACTS_BYTES a row; how many exports a row has used, and those exports (exports.py). It
+vanishes with the last process that has it open.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import struct
 import time
 from dataclasses import dataclass
 
+from ..limits import EXPORTS_MAX
+
 WORD = 8
 _USED, _ROWS, _DEVICES = 0, 1, 2
 MEMORY = 3  # word of the first row's first device
@@ -26,6 +29,8 @@ MEMORY = 3  # word of the first row's first device
 _IDENTITY = struct.Struct("<QQQQ16s64s128s")
 _COUNTS = struct.Struct("<QQQQQQ")  # calls, asks, bytes in, bytes out, pages in, pages out
 FACTS_BYTES = _IDENTITY.size + _COUNTS.size
+EXPORT_BYTES = 128
+_ROW_EXPORTS_BYTES = (1 + EXPORTS_MAX) * EXPORT_BYTES  # in the place of the first: how many
 _NO_CUDA = 1
 
 
@@ -58,7 +63,7 @@ class SessionRow:
 def create(rows: int, devices: int) -> int:
     """A new table without sessions; returns its file descriptor."""
     fd = os.memfd_create("bitfusion-sessions", os.MFD_CLOEXEC)
-    os.ftruncate(fd, (MEMORY + rows * devices) * WORD + rows * FACTS_BYTES)
+    os.ftruncate(fd, (MEMORY + rows * devices) * WORD + rows * (FACTS_BYTES + _ROW_EXPORTS_BYTES))
     words = memoryview(mmap.mmap(fd, MEMORY * WORD)).cast("Q")
     words[_ROWS], words[_DEVICES] = rows, devices
     return fd
@@ -71,8 +76,9 @@ class SessionTable:
         self.fd = fd
         self.bytes = memoryview(mmap.mmap(fd, os.fstat(fd).st_size))
         self.words = self.bytes[: len(self.bytes) // WORD * WORD].cast("Q")
-        self.devices = self.words[_DEVICES]
-        self._facts = (MEMORY + self.words[_ROWS] * self.devices) * WORD
+        self.rows, self.devices = self.words[_ROWS], self.words[_DEVICES]
+        self._facts = (MEMORY + self.rows * self.devices) * WORD
+        self._exports = self._facts + self.rows * FACTS_BYTES
 
     @property
     def used(self) -> int:
@@ -125,11 +131,22 @@ class SessionTable:
         self.bytes[place : place + FACTS_BYTES] = bytes(FACTS_BYTES)
         for word in range(MEMORY + row * self.devices, MEMORY + (row + 1) * self.devices):
             self.words[word] = 0
+        count = self.words[self.export(row, -1) // WORD]
+        self.bytes[self.export(row, 0) : self.export(row, count)] = bytes(count * EXPORT_BYTES)
+        self.open_exports(row, 0)
         return ended
 
     def facts(self, row: int) -> int:
         """Offset of the facts of `row`, in bytes."""
         return self._facts + row * FACTS_BYTES
+
+    def export(self, row: int, place: int) -> int:
+        """Offset of an export of `row`, in bytes."""
+        return self._exports + row * _ROW_EXPORTS_BYTES + (1 + place) * EXPORT_BYTES
+
+    def open_exports(self, row: int, count: int) -> None:
+        """So many of them may not be zeroes."""
+        self.words[self.export(row, -1) // WORD] = count
 
 
 class OwnRow:

@@ -72,6 +72,7 @@ static void give_handle(CUdeviceptr memory)
 {
     CUipcMemHandle handle;
     MUST(cuIpcGetMemHandle(&handle, memory));
+    MUST(cuCtxSynchronize());
     pair_give(&handle, sizeof handle);
 }
 

@@ -5,12 +5,21 @@ from ..notation import read_chapter
 CHAPTER = read_chapter(
     """
 cuIpcGetMemHandle@4010 (CUipcMemHandle *pHandle, CUdeviceptr dptr):
-    direct
+    current; need pHandle; by bf_sharing_export(context, dptr, pHandle)
 cuIpcOpenMemHandle_v2@11000 (CUdeviceptr *pdptr, CUipcMemHandle handle, unsigned int Flags):
-    direct
+    current; try lc_capture_rules_unsafe(); need pdptr; refuse Flags != CU_IPC_MEM_LAZY_ENABLE_PEER_ACCESS;
+    by bf_sharing_open(context, &handle, Flags, pdptr)
 cuIpcOpenMemHandle@4010 (CUdeviceptr *pdptr, CUipcMemHandle handle, unsigned int Flags):
-    direct
-cuIpcCloseMemHandle@4010 (CUdeviceptr dptr):
-    direct
+    is cuIpcOpenMemHandle_v2(pdptr, handle, Flags)
+cuIpcCloseMemHandle@4010 #702 ask (CUdeviceptr dptr):
+    current; try lc_capture_rules_unsafe(); by bf_sharing_close(context, dptr)
+    server
+# Calls of the wire alone.
+ipc_memory_export #700 ask (CUdeviceptr ptr, bytes *ticket):
+    server: sharing.export_memory
+    "cuIpcGetMemHandle; what the client gets stands for the driver's handle."
+ipc_memory_open #701 ask (bytes ticket, unsigned int flags, CUdeviceptr *ptr, size_t *size):
+    server: sharing.open_memory
+    "cuIpcOpenMemHandle of what a ticket stands for, and how large it is."
 """
 )
