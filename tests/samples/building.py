@@ -187,10 +187,14 @@ class Checkout:
         """As many as can be built in that time; what fails holds up no other."""
         command = self.toolkit.tool("ninja", "-C", str(self.objects), "-k", "0", "-j", "2", *names)
         with (self.toolkit.place / "build.log").open("w") as log:
+            process = subprocess.Popen([*BESIDE, *command], stdout=log, stderr=subprocess.STDOUT)
             try:
-                subprocess.run([*BESIDE, *command], stdout=log, stderr=subprocess.STDOUT, timeout=seconds)
+                process.wait(seconds)
             except subprocess.TimeoutExpired:
                 print(f"not all is built after {seconds:.0f} s; run this again to go on", file=sys.stderr)
+            finally:
+                process.terminate()  # and not kill: it ends its compilers
+                process.wait()
 
     def why_not_built(self, name: str) -> str:
         """The first error of the build that concerns this program."""

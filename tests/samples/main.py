@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,7 @@ DATA = yaml.safe_load(Path(__file__).with_name("samples.yaml").read_text(encodin
 PAGE = ROOT / "docs" / "developer" / "samples.md"
 PLACE = ROOT / "build" / "samples"
 AT_ONCE = 2
+LOG_CHARACTERS = 2000  # of a server that has ended
 
 
 def known(name: str) -> dict[str, Any]:
@@ -61,25 +63,36 @@ def gpu_of(sample: building.Sample) -> dict[str, str]:
     }
 
 
-def both_ways(sample: building.Sample, words: list[list[str]], port: int, libraries: str) -> dict[str, Any]:
+def skipped(name: str, listed: dict[str, Any]) -> str:
+    """Why a sample is neither built nor run: ours, or that the checkout's list says so; empty if it is."""
+    return known(name).get("skip") or ("the samples' own list skips it" if listed.get(name, {}).get("skip") else "")
+
+
+class ServerEnded(Exception):
+    """It ended beside the programs, whose results say nothing then; the text is what it said last."""
+
+
+def both_ways(
+    sample: building.Sample, words: list[list[str]], server: running.Dispatcher, programs: sample_runs.Programs
+) -> dict[str, Any]:
     """What became of a sample each way. One run after the other: they write files of the same names."""
     assert sample.program
-    ways = {"direct": running.direct(**gpu_of(sample)), "wire": running.remote(port)}
+    ways = {"direct": running.direct(**gpu_of(sample)), "wire": running.remote(server.port)}
     seconds = known(sample.name).get("seconds", DATA["seconds"])
     found: dict[str, Any] = {"name": sample.name}
     for way, environment in ways.items():
-        environment["LD_LIBRARY_PATH"] = libraries
-        found[way] = [sample_runs.run(sample.program, each, environment, seconds) for each in words]
+        found[way] = [programs.run(sample.program, each, environment, seconds) for each in words]
+    if server.process.poll() is not None:
+        raise ServerEnded(f"the server ended while {sample.name} ran:\n{server.log()[-LOG_CHARACTERS:]}")
     return found
 
 
 def run_all(chosen: list[building.Sample], checkout: building.Checkout, results: Path) -> None:
-    """Those that want the same GPUs share a server."""
+    """Those that want the same GPUs share a server. What ends this ends the programs, too."""
     listed = checkout.arguments()
-    libraries = str(checkout.toolkit.root / "lib")
 
-    def one(sample: building.Sample, port: int) -> None:
-        found = both_ways(sample, runs_of(sample.name, listed), port, libraries)
+    def one(sample: building.Sample, server: running.Dispatcher, programs: sample_runs.Programs) -> None:
+        found = both_ways(sample, runs_of(sample.name, listed), server, programs)
         (results / f"{sample.name}.json").write_text(json.dumps(found), encoding="utf-8")
         print(samples_page.line(explained(found)), flush=True)
 
@@ -89,21 +102,30 @@ def run_all(chosen: list[building.Sample], checkout: building.Checkout, results:
             tempfile.TemporaryDirectory() as scratch,
             running.dispatcher(Path(scratch), "--softgpu", str(DATA["devices"]), **json.loads(gpu)) as server,
             ThreadPoolExecutor(AT_ONCE) as pool,
+            sample_runs.Programs(checkout.toolkit.root / "lib") as programs,
         ):
-            for done in [pool.submit(one, sample, server.port) for sample in alike]:
+            for done in [pool.submit(one, sample, server, programs) for sample in alike]:
                 done.result()
 
 
 def write_page(path: Path, samples: list[building.Sample], checkout: building.Checkout, results: Path) -> None:
     rows, left_out = [], {}
+    listed = checkout.arguments()
     for sample in samples:
         kept = results / f"{sample.name}.json"
-        if sample.program and kept.exists():
+        why = sample.why_not or skipped(sample.name, listed)
+        if not why and kept.exists():
             rows.append(explained(json.loads(kept.read_text())))
         else:
-            why = sample.why_not or known(sample.name).get("why") or checkout.why_not_built(sample.name)
-            left_out[sample.name] = why
+            there = bool(sample.program and sample.program.exists())
+            why = why or known(sample.name).get("why") or ("" if there else checkout.why_not_built(sample.name))
+            left_out[sample.name] = why or "not run in time"
     path.write_text(samples_page.page(rows, left_out), encoding="utf-8")
+
+
+def leave(number: int, _: object) -> None:
+    """For a signal: the way out passes what ends programs and servers."""
+    sys.exit(128 + number)
 
 
 def main() -> None:
@@ -116,6 +138,8 @@ def main() -> None:
     parser.add_argument("--no-run", action="store_true", help="write the page of what was run before")
     parser.add_argument("--page", type=Path, nargs="?", const=PAGE, help=f"write a page, {PAGE.name} if not named")
     arguments = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
     results = arguments.place.resolve() / "results"
     results.mkdir(parents=True, exist_ok=True)
     try:
@@ -125,16 +149,23 @@ def main() -> None:
             toolkit.install()
             toolkit.complete()
             checkout.configure()
-            checkout.build(arguments.samples, arguments.build_seconds)
         samples = checkout.samples()
     except building.CannotBuild as error:
         parser.error(str(error))
     unknown = set(arguments.samples) - {sample.name for sample in samples}
     if unknown:
         parser.error(f"the checkout has no sample {min(unknown)}")
-    chosen = [sample for sample in samples if not arguments.samples or sample.name in arguments.samples]
+    listed = checkout.arguments()
+    chosen = [sample for sample in samples if sample.program and not skipped(sample.name, listed)]
+    if arguments.samples:
+        chosen = [sample for sample in chosen if sample.name in arguments.samples]
+    if not arguments.no_build:
+        checkout.build([sample.name for sample in chosen], arguments.build_seconds)
     if not arguments.no_run:
-        run_all([sample for sample in chosen if sample.program and sample.program.exists()], checkout, results)
+        try:
+            run_all([sample for sample in chosen if sample.program.exists()], checkout, results)
+        except ServerEnded as error:
+            sys.exit(str(error))
     if arguments.page:
         write_page(arguments.page, samples, checkout, results)
 

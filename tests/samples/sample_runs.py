@@ -7,10 +7,11 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 WAIVED = 2  # EXIT_WAIVED of the samples: the device lacks something optional
 KEPT_CHARACTERS = 20000
@@ -20,35 +21,79 @@ TELLING = re.compile(
 )
 
 
-def run(program: Path, words: Sequence[str], environment: Mapping[str, str], seconds: float) -> dict[str, Any]:
-    """Code, stdout, stderr and seconds of a program in its own directory; code None if it did not end in time."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            [f"./{program.name}", *words],
-            cwd=program.parent,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=errors,
-            start_new_session=True,
-        )
-        begun = time.monotonic()
-        try:
-            code: int | None = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            code = None
-        took = time.monotonic() - begun
-        _end(process)
-        return {"code": code, "output": _text(output), "errors": _text(errors), "seconds": round(took, 1)}
+class Ended(Exception):
+    """With the others, before it was at its end: nothing is known of it."""
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+class Programs:
+    """Programs that find their libraries in a directory, run on any thread, and end with this context at the latest."""
+
+    def __init__(self, libraries: Path) -> None:
+        self._libraries = libraries
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._over = False
+
+    def __enter__(self) -> Programs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._over = True
+            for process in self._running:
+                _kill(process)
+
+    def run(
+        self, program: Path, words: Sequence[str], environment: Mapping[str, str], seconds: float
+    ) -> dict[str, Any]:
+        """Code, stdout, stderr and seconds of a program in its own directory; code None if it did not end in time.
+        Raises Ended.
+        """
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            begun = time.monotonic()
+            process = self._start(program, words, environment, output, errors)
+            try:
+                code: int | None = process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                code = None
+            took = time.monotonic() - begun
+            self._finish(process)
+            return {"code": code, "output": _text(output), "errors": _text(errors), "seconds": round(took, 1)}
+
+    def _start(
+        self, program: Path, words: Sequence[str], environment: Mapping[str, str], output: IO[bytes], errors: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._over:
+                raise Ended
+            process = subprocess.Popen(
+                [f"./{program.name}", *words],
+                cwd=program.parent,
+                env={**environment, "LD_LIBRARY_PATH": str(self._libraries)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+            )
+            self._running.add(process)
+            return process
+
+    def _finish(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._running.remove(process)
+            _kill(process)
+            over = self._over
+        process.wait()
+        if over:
+            raise Ended
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
     """The program, and processes that it has left behind."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
-    process.wait()
 
 
 def _text(file: Any) -> str:

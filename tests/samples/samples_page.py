@@ -29,7 +29,7 @@ def page(rows: Sequence[Mapping[str, Any]], left_out: Mapping[str, str]) -> str:
     for name, why in left_out.items():
         by_reason.setdefault(why, []).append(name)
     rest = "".join(f"| {_cell(why)} | {', '.join(names)} |\n" for why, names in by_reason.items())
-    absent = f"\n## Not built\n\n| why | samples |\n| --- | --- |\n{rest}" if rest else ""
+    absent = f"\n## Not built, or not run\n\n| why | samples |\n| --- | --- |\n{rest}" if rest else ""
     return f"{HEAD}{summary(rows)}\n\n{table}{absent}"
 
 
@@ -50,7 +50,7 @@ def line(row: Mapping[str, Any]) -> str:
 def _cells(row: Mapping[str, Any]) -> list[str]:
     different = sample_runs.first_difference(row)
     bad = next((row[way] for way in ("direct", "wire") if sample_runs.code(row[way]) != "0"), None)
-    reason = (row.get("why") or sample_runs.why(bad)) if bad else different
+    reason = row.get("why") or (sample_runs.why(bad) if bad else different) if bad or different else ""
     same = "different" if different else "same"
     return [row["name"], sample_runs.code(row["direct"]), sample_runs.code(row["wire"]), same, reason]
 

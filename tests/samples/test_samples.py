@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 
 import building
+import checkouts
 import pytest
 import sample_runs
 import samples_page
@@ -92,21 +92,6 @@ def test_page_says_why_a_sample_does_not_end_well():
     assert "| OpenGL not found | display, other |\n" in page
 
 
-def test_a_program_that_does_not_end_is_ended_with_what_it_started(tmp_path):
-    os.mkfifo(tmp_path / "held")
-    held = os.open(tmp_path / "held", os.O_RDONLY | os.O_NONBLOCK)
-    program = tmp_path / "program"
-    program.write_text("#!/bin/sh\nexec 3>held\necho begun >&3\nsleep 1000 &\nwait\n")
-    program.chmod(0o755)
-    found = sample_runs.run(program, [], dict(os.environ), 2.0)
-    assert (found["code"], found["output"], found["errors"]) == (None, "", "")
-    assert sample_runs.why([found]) == "not at its end in time"
-    os.set_blocking(held, True)
-    assert os.read(held, 100) in (b"begun\n", b"")
-    assert os.read(held, 100) == b"", "until nobody has it open"
-    os.close(held)
-
-
 def test_what_is_no_checkout_is_refused_with_what_to_do(tmp_path):
     command = [sys.executable, FOLDER / "main.py", tmp_path, "--place", tmp_path / "place"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
@@ -137,27 +122,11 @@ def test_the_compiler_replaces_architectures_alone(tmp_path):
 
 
 def test_programs_and_what_cmake_left_out_are_found(tmp_path):
-    source, replies = tmp_path / "source", tmp_path / "objects" / building.REPLIES
-    (source / "Samples" / "0_Start" / "windows").mkdir(parents=True)
-    (source / "CMakeLists.txt").touch()
-    replies.mkdir(parents=True)
-    checkout = building.Checkout(source, building.Toolkit(tmp_path, DATA))
+    checkout = checkouts.configured(tmp_path, {"a": ""})
+    (checkout.source / "Samples" / "0_Start" / "windows").mkdir()
     checkout.log.write_text(
         "-- Sample 'windows' is Windows-only - skipping\n-- MPI not found - will not build sample 'mpi'\n"
     )
-    target = {
-        "name": "a",
-        "type": "EXECUTABLE",
-        "artifacts": [{"path": "x/a"}],
-        "paths": {"source": "Samples/0_Start/a"},
-    }
-    files = {
-        "index-1.json": {"reply": {"codemodel-v2": {"jsonFile": "model.json"}}},
-        "model.json": {"configurations": [{"targets": [{"jsonFile": "a.json"}]}]},
-        "a.json": target,
-    }
-    for name, content in files.items():
-        (replies / name).write_text(json.dumps(content))
     found = {sample.name: (sample.group, sample.why_not) for sample in checkout.samples()}
     assert found == {"a": ("0_Start", ""), "windows": ("0_Start", "it is for Windows"), "mpi": ("", "MPI not found")}
 
@@ -176,3 +145,12 @@ def test_why_a_program_was_not_built_is_read_from_the_log(tmp_path):
     (tmp_path / "build.log").write_text(log)
     assert checkout.why_not_built("b") == "b.cu:1: error: no such thing"
     assert checkout.why_not_built("c") == "not built in time"
+
+
+def test_what_the_checkouts_list_skips_is_not_run_and_the_page_says_so(tmp_path):
+    checkout = checkouts.configured(tmp_path, {"draws": "#!/bin/sh\nexit 1\n"})
+    (checkout.source / "test_args.json").write_text(json.dumps({"draws": {"skip": True}}))
+    page = tmp_path / "page"
+    command = [sys.executable, FOLDER / "main.py", checkout.source, "--place", checkout.toolkit.place]
+    subprocess.run([*command, "--no-build", "--page", page], check=True, timeout=PATIENCE_S)
+    assert "| the samples' own list skips it | draws |\n" in page.read_text()
