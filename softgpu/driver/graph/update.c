@@ -196,6 +196,16 @@ static CUresult take_all(struct sg_exec *exec, const struct sg_deeds *from)
     return CUDA_SUCCESS;
 }
 
+/* The user objects of the new graph in place of those of the old one, which launches on their way may still need. */
+static void exchange_shares(struct sg_plan *plan, struct sg_plan *from)
+{
+    struct sg_share *old = plan->shares;
+    plan->shares = from->shares;
+    from->shares = old;
+    if (atomic_load(&plan->references) > 1)
+        sg_user_object_join(&plan->shares, &from->shares);
+}
+
 CUresult sg_update_all(struct sg_exec *exec, const struct sg_graph *graph, CUgraphExecUpdateResultInfo *info)
 {
     struct sg_plan *plan;
@@ -207,9 +217,9 @@ CUresult sg_update_all(struct sg_exec *exec, const struct sg_graph *graph, CUgra
     const struct trouble trouble = compare(exec, plan, deeds);
     CUresult result = CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE;
     if (!trouble.result)
-        result = sg_user_object_share(graph, &exec->plan->shares);
-    if (!trouble.result && !result)
         result = take_all(exec, deeds);
+    if (!result)
+        exchange_shares(exec->plan, plan);
     info->result = trouble.result || !result ? trouble.result : CU_GRAPH_EXEC_UPDATE_ERROR;
     info->errorNode = node_of(graph, plan, trouble.step);
     info->errorFromNode = node_of(graph, plan, trouble.from);

@@ -104,6 +104,14 @@ void sg_user_object_unshare(struct sg_share *shares)
     }
 }
 
+void sg_user_object_join(struct sg_share **shares, struct sg_share **more)
+{
+    while (*shares)
+        shares = &(*shares)->next;
+    *shares = *more;
+    *more = NULL;
+}
+
 void sg_user_object_forget(struct sg_graph *graph)
 {
     sg_user_object_unshare(graph->shares);

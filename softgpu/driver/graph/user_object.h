@@ -30,5 +30,7 @@ CUresult sg_user_object_own(const struct sg_share *shares, struct sg_graph *to);
 /* One reference each to all that a graph, and the graphs in it, own: for an executable graph. */
 CUresult sg_user_object_share(const struct sg_graph *graph, struct sg_share **out);
 void sg_user_object_unshare(struct sg_share *shares);
+/* `shares` get `more`, of which nothing is left. */
+void sg_user_object_join(struct sg_share **shares, struct sg_share **more);
 
 #endif

@@ -81,6 +81,41 @@ static void moved(void)
     wait_for_calls(3);
 }
 
+static CUgraph owning(unsigned value)
+{
+    CUgraph graph;
+    CUgraphNode node;
+    CUuserObject object;
+    MUST(cuGraphCreate(&graph, 0));
+    MUST(add_fill(&node, graph, NULL, 0, world_memory, 4, value));
+    MUST(cuUserObjectCreate(&object, NULL, count_call, 1, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+    MUST(cuGraphRetainUserObject(graph, object, 1, CU_GRAPH_USER_OBJECT_MOVE));
+    return graph;
+}
+
+static void updated(void)
+{
+    puts("# an update has those of the new graph in place of the old one's");
+    CUgraphExec exec;
+    CUgraphExecUpdateResultInfo info;
+    CUgraph old = owning(5), new = owning(6), last = owning(7);
+    const int before = atomic_load(&calls);
+    EXPECT(0, cuGraphInstantiateWithFlags(&exec, old, 0));
+    MUST(cuGraphDestroy(old));
+    EXPECT(0, cuGraphExecUpdate_v2(exec, new, &info));
+    wait_for_calls(before + 1);
+    MUST(cuGraphDestroy(new));
+    EXPECT(0, cuStreamWaitValue32_v2(world_stream, world_memory + 256, 2, CU_STREAM_WAIT_VALUE_EQ));
+    EXPECT(0, cuGraphLaunch(exec, world_stream));
+    EXPECT(0, cuGraphExecUpdate_v2(exec, last, &info));
+    MUST(cuGraphDestroy(last));
+    printf("%d calls while a launch is on its way\n", atomic_load(&calls) - before);
+    EXPECT(0, cuStreamWriteValue32_v2(world_other, world_memory + 256, 2, 0));
+    EXPECT(0, cuStreamSynchronize(world_stream));
+    EXPECT(0, cuGraphExecDestroy(exec));
+    wait_for_calls(before + 3);
+}
+
 enum { MANY = 300 };
 static _Atomic int called[MANY];
 
@@ -189,6 +224,7 @@ int main(void)
     alone();
     owned();
     moved();
+    updated();
     many();
     captured();
     given_up();
