@@ -60,6 +60,20 @@ def test_each_nth_test_is_run_and_all_are_counted(tmp_path):
     assert "3 passed" in done.stdout and json.loads(told.read_text()) == {"total": 10, "chosen": 3}
 
 
+def test_gpu_that_a_test_has_lost_is_there_for_the_next_one(tmp_path):
+    (tmp_path / "test_lost.py").write_text(
+        "lost = []\n"
+        "def test_one(): lost.append(1); raise RuntimeError('CUDA_ERROR_ILLEGAL_ADDRESS: a kernel')\n"
+        "def test_two(): assert not lost\n"
+    )
+    env = {**running.clean_environment(), "PYTHONPATH": str(HERE)}
+    words = ["-m", "pytest", "-q", "-p", "sampling", "-n", "1", "-c", os.devnull, "test_lost.py"]
+    done = subprocess.run(
+        [sys.executable, *words], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    assert "1 failed, 1 passed" in done.stdout and "crashed while running 'test_lost.py::test_one'" in done.stdout
+
+
 def test_log_of_a_run_is_read_with_reasons(tmp_path):
     crash = {"reprcrash": {"message": "some words\nRuntimeError: at 0x7f00, code 801"}}
     rows = [
