@@ -20,6 +20,7 @@ struct sg_block_row {
     uint64_t at, granules;            /* granules 0: a mapping, which no memory has a place for */
     _Atomic uint64_t readers, writers; /* of a mapping: a bit for each device whose kernels may */
     uint32_t kind;                    /* enum sg_memory_kind */
+    bool uncounted;                   /* its owner counts it */
     uint32_t memory;                  /* index into sg_block_memories */
     uint32_t below, above;            /* neighbours by address */
     uint32_t previous, next;          /* others of its bin, or of the rows not in use */

@@ -152,7 +152,8 @@ static void free_row(uint32_t row)
     sg_shadow_set(block->at, bytes, 0);
     atomic_store(&block->end, 0);
     atomic_store(&block->begin, UINT64_MAX);
-    change_used(memory, -bytes);
+    if (!block->uncounted)
+        change_used(memory, -bytes);
     sg_exported_end(block->at, bytes);
     give_back(block->at, bytes);
     release(memory, row);
@@ -191,10 +192,10 @@ int sg_memory_create_host(uint64_t bytes_total, struct sg_memory **out)
     return result;
 }
 
-static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner)
+static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, bool counted)
 {
     uint64_t granules = (accessible(bytes) + SG_MEMORY_GRANULE - 1) / SG_MEMORY_GRANULE;
-    if (granules * SG_MEMORY_GRANULE > memory->total - memory->used)
+    if (counted && granules * SG_MEMORY_GRANULE > memory->total - memory->used)
         return 0;
     uint32_t row = carve(memory, granules, align);
     if (!row)
@@ -204,7 +205,9 @@ static uint32_t take(struct sg_memory *memory, uint64_t bytes, uint64_t align, c
     block->owner = owner;
     block->tag = 0;
     block->kind = memory->kind;
-    change_used(memory, block->granules * SG_MEMORY_GRANULE);
+    block->uncounted = !counted;
+    if (counted)
+        change_used(memory, block->granules * SG_MEMORY_GRANULE);
     atomic_store(&block->begin, block->at);
     atomic_store(&block->end, block->at + bytes);
     sg_shadow_set(block->at, block->granules * SG_MEMORY_GRANULE, row);
@@ -216,7 +219,8 @@ static bool is_allowed(const struct sg_memory *memory, uint64_t bytes)
     return !guard || guard(memory->device, bytes);
 }
 
-int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, uint64_t *address)
+static int allocate(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, bool counted,
+                    uint64_t *address)
 {
     if (!bytes || bytes > memory->total)
         return NO_MEMORY;
@@ -229,12 +233,12 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
         align = SG_SHADOW_PAGE;
     sg_place_settle();
     sg_block_lock();
-    uint32_t row = take(memory, bytes, align, owner);
+    uint32_t row = take(memory, bytes, align, owner, counted);
     uint64_t at = row ? sg_block_rows[row].at : 0, granules_bytes = sg_block_rows[row].granules * SG_MEMORY_GRANULE;
     sg_block_unlock();
     if (!row)
         return NO_MEMORY;
-    if (!is_allowed(memory, granules_bytes)) {
+    if (counted && !is_allowed(memory, granules_bytes)) {
         sg_block_lock();
         free_row(row);
         sg_block_unlock();
@@ -246,6 +250,17 @@ int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, co
         fill_pattern(at, accessible(bytes));
     *address = at;
     return 0;
+}
+
+int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, uint64_t *address)
+{
+    return allocate(memory, bytes, align, owner, true, address);
+}
+
+int sg_memory_alloc_uncounted(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner,
+                              uint64_t *address)
+{
+    return allocate(memory, bytes, align, owner, false, address);
 }
 
 int sg_memory_charge(struct sg_memory *memory, uint64_t bytes)

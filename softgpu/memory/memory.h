@@ -62,6 +62,10 @@ int sg_memory_create_host(uint64_t bytes_total, struct sg_memory **out);
 #define SG_MEMORY_PATTERN_MAX (4u << 20)
 int sg_memory_alloc(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner, uint64_t *address);
 
+/* The same of what its owner counts with sg_memory_charge, before or when it is used. */
+int sg_memory_alloc_uncounted(struct sg_memory *memory, uint64_t bytes, uint64_t align, const void *owner,
+                              uint64_t *address);
+
 /* Count `bytes` that are made elsewhere as the memory's: 0, or 2 if there is not so much left. Take them back. */
 int sg_memory_charge(struct sg_memory *memory, uint64_t bytes);
 void sg_memory_discharge(struct sg_memory *memory, uint64_t bytes);

@@ -100,7 +100,7 @@ def test_a_heap_that_does_not_fit_fails_the_launch(context):
     free, total = c_uint64(), c_uint64()
     cuda.must("cuMemGetInfo_v2", byref(free), byref(total))
     heap = Heap()
-    assert set_limit(free.value) == 0
+    assert set_limit(total.value) == 0
     out = cuda.allocate(8)
     assert cuda.launch(cuda.function(cuda.module(KERNELS), "take"), out, c_uint64(16)) == cuda.OUT_OF_MEMORY
     assert set_limit(8 * MIB) == 0 and heap.take(MIB)

@@ -300,3 +300,45 @@ def test_pool_with_a_limit(context):
     cuda.must("cuMemPoolDestroy", pool)
     assert cuda.call("cuMemPoolDestroy", pool) == cuda.INVALID_VALUE
     assert cuda.call("cuMemPoolDestroy", cuda.handle("cuDeviceGetDefaultMemPool", 0)) == cuda.INVALID_VALUE
+
+
+def free_bytes() -> int:
+    free, total = c_uint64(), c_uint64()
+    cuda.must("cuMemGetInfo_v2", byref(free), byref(total))
+    return free.value
+
+
+def test_what_a_pool_has_reserved_is_not_free(pool):
+    before = free_bytes()
+    small = cuda.number("cuMemAllocFromPoolAsync", 1000, pool, 0)
+    assert before - free_bytes() == BLOCK
+    cuda.must("cuMemFreeAsync", small, 0)
+    assert before - free_bytes() == BLOCK
+    cuda.must("cuMemPoolTrimTo", pool, c_uint64(0))
+    assert free_bytes() == before
+
+
+def test_what_pools_do_not_use_makes_room_for_other_memory(pool):
+    before = free_bytes()
+    cuda.must("cuMemFreeAsync", cuda.number("cuMemAllocFromPoolAsync", 1000, pool, 0), 0)
+    assert free_bytes() == before - BLOCK
+    everything = cuda.number("cuMemAlloc_v2", c_uint64(before))
+    assert pool_value(pool, RESERVED) == 0
+    cuda.must("cuMemFree_v2", everything)
+
+
+def test_a_stream_uses_again_what_it_frees_before_the_pool_reserves_more(pool, kernels):
+    mine = cuda.handle("cuStreamCreate", 0)
+    gate = cuda.Gate(kernels, mine)
+    first = cuda.number("cuMemAllocFromPoolAsync", BLOCK, pool, mine)
+    cuda.must("cuMemFreeAsync", first, mine)
+    assert cuda.number("cuMemAllocFromPoolAsync", BLOCK, pool, mine) == first
+    cuda.must("cuMemFreeAsync", first, mine)
+    second = cuda.number("cuMemAllocFromPoolAsync", BLOCK - 512, pool, mine)
+    assert pool_value(pool, RESERVED) == BLOCK
+    gate.open()
+    cuda.must("cuStreamSynchronize", mine)
+    assert pool_value(pool, USED) == BLOCK - 512
+    cuda.must("cuMemFreeAsync", second, mine)
+    cuda.must("cuStreamSynchronize", mine)
+    assert (pool_value(pool, USED), pool_value(pool, RESERVED)) == (0, 0)

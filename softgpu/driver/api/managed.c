@@ -6,6 +6,7 @@
 #include "../../../libcuda/advice.h"
 #include "../capture/capture_rules.h"
 #include "../state/context.h"
+#include "../state/pool.h"
 
 /* A page of the system that nobody has written holds zeroes, and programs rely on finding that in fresh managed
  * memory. Whole pages are given back to the system, so that what is not used costs nothing. */
@@ -30,7 +31,7 @@ CUresult cuMemAllocManaged(CUdeviceptr *dptr, size_t bytesize, unsigned int flag
     TRY(sg_capture_rules_unsafe());
     REQUIRE(dptr && bytesize, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(flags == CU_MEM_ATTACH_GLOBAL || flags == CU_MEM_ATTACH_HOST, CUDA_ERROR_INVALID_VALUE);
-    TRY(sg_memory_alloc(context->device->memory, bytesize, 0, context, &address));
+    TRY(sg_pool_outside(context->device, bytesize, 0, context, &address));
     if (!lc_advice_add(address, bytesize)) {
         (void)sg_memory_free(address);
         return CUDA_ERROR_OUT_OF_MEMORY;

@@ -14,7 +14,7 @@ enum { PITCH_ALIGN = 512 };
 static CUresult allocate(struct sg_context *context, size_t bytes, CUdeviceptr *dptr)
 {
     uint64_t address;
-    TRY(sg_memory_alloc(context->device->memory, bytes, SG_MEMORY_ALIGN, context, &address));
+    TRY(sg_pool_outside(context->device, bytes, SG_MEMORY_ALIGN, context, &address));
     *dptr = address;
     return CUDA_SUCCESS;
 }

@@ -209,31 +209,15 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
 /* ---- allocation in stream order: the address is valid at once, so only the free takes its place in the stream.
  * Nothing is an allocation, too: it has an address, which is to be freed. */
 
-static CUresult allocate(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, struct sg_context *context)
-{
-    uint64_t address;
-    bytes = bytes ? bytes : 1;
-    REQUIRE(!pool->bytes_max || (bytes <= pool->bytes_max && pool->used <= pool->bytes_max - bytes),
-            CUDA_ERROR_OUT_OF_MEMORY);
-    int result = sg_memory_alloc(pool->device->memory, bytes, SG_MEMORY_ALIGN, pool, &address);
-    if (result) {
-        /* Frees that are still queued may make room. */
-        sg_wait_context(context, false);
-        result = sg_memory_alloc(pool->device->memory, bytes, SG_MEMORY_ALIGN, pool, &address);
-    }
-    TRY(result);
-    sg_memory_set_tag(address, SG_TAG_POOL);
-    sg_pool_take(pool, bytes);
-    *dptr = address;
-    return CUDA_SUCCESS;
-}
-
 static CUresult allocate_in(CUdeviceptr *dptr, size_t bytes, struct sg_pool *pool, struct sg_stream *stream)
 {
     CUresult result;
+    uint64_t address;
     if (sg_capture_any() && sg_issue_alloc(stream, pool, bytes, dptr, &result))
         return result;
-    return allocate(dptr, bytes, pool, stream->context);
+    TRY(sg_pool_allocate(pool, bytes ? bytes : 1, stream, &address));
+    *dptr = address;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
@@ -257,18 +241,18 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
 }
 
 struct free_work {
-    uint64_t address;           /* 0 once it is done */
+    struct sg_leaving *leaving;      /* of a pool's memory; NULL once it is done */
+    uint64_t address;                /* of other memory; 0 once it is done */
 };
 
 static void free_now(struct sg_work *work)
 {
-    struct sg_extent extent;
-    uint64_t address = ((struct free_work *)work->payload)->address;
-    ((struct free_work *)work->payload)->address = 0;
-    if (!address || !sg_memory_find(address, &extent) || sg_memory_free(address))
-        return;
-    if (extent.tag == SG_TAG_POOL)
-        sg_pool_give((struct sg_pool *)(uintptr_t)extent.owner, extent.end - extent.begin);
+    struct free_work *it = (struct free_work *)work->payload, done = *it;
+    *it = (struct free_work){0};
+    if (done.leaving)
+        sg_pool_left(done.leaving);
+    else if (done.address)
+        (void)sg_memory_free(done.address);
 }
 
 static bool free_step(struct sg_work *work, struct sg_worker *worker)
@@ -296,7 +280,16 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
         return sg_allotment_free(dptr);
     struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
-    *(struct free_work *)work->payload = (struct free_work){dptr};
+    struct free_work *it = (struct free_work *)work->payload;
+    *it = (struct free_work){.address = dptr};
+    if (extent.tag == SG_TAG_POOL) {
+        struct sg_pool *pool = (struct sg_pool *)(uintptr_t)extent.owner;
+        it->leaving = sg_pool_leave(pool, dptr, extent.end - extent.begin, stream);
+        if (!it->leaving) {
+            sg_sched_discard(work);
+            return CUDA_ERROR_OUT_OF_MEMORY;
+        }
+    }
     bool at_once = sg_queue_idle(stream);
     uint64_t ticket = sg_workers_enqueue(stream, work, at_once);
     if (at_once)

@@ -2,6 +2,7 @@
 #include "allotment.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct sg_allotment {
     _Atomic unsigned references;
@@ -22,7 +23,8 @@ CUresult sg_allotment_make(struct sg_device *device, uint64_t bytes, struct sg_a
     struct sg_allotment *allotment = calloc(1, sizeof *allotment);
     REQUIRE(allotment, CUDA_ERROR_OUT_OF_MEMORY);
     *allotment = (struct sg_allotment){.references = 1, .bytes = bytes, .account = device->pool_graphs};
-    CUresult result = (CUresult)sg_memory_alloc(device->memory, bytes, SG_MEMORY_ALIGN, allotment, &allotment->address);
+    CUresult result =
+        (CUresult)sg_memory_alloc_uncounted(device->memory, bytes, SG_MEMORY_ALIGN, allotment, &allotment->address);
     if (result) {
         free(allotment);
         return result;
@@ -81,15 +83,48 @@ bool sg_allotment_can_begin(const struct sg_allotment *allotment, bool again)
  * launch needs that is being made. */
 static uint64_t kept[SG_DEVICES_MAX], needed[SG_DEVICES_MAX];
 
+void sg_allotment_foresee(const struct sg_allotment *allotment, bool allocates, struct sg_allotment_need *need)
+{
+    int i = allotment->account->device->ordinal;
+    if (!need->begun)
+        memcpy(need->kept, kept, sizeof kept);
+    need->begun = true;
+    if (!allocates && allotment->allocated) {
+        need->kept[i] += allotment->bytes;
+    } else if (allocates && allotment->freed_by_owner) {
+        need->within[i] += allotment->bytes;
+    } else if (allocates && !allotment->allocated) {
+        uint64_t used_again = need->kept[i] < allotment->bytes ? need->kept[i] : allotment->bytes;
+        need->kept[i] -= used_again;
+        need->more[i] += allotment->bytes - used_again;
+    }
+}
+
+CUresult sg_allotment_secure(struct sg_allotment_need *need)
+{
+    CUresult result = CUDA_SUCCESS;
+    for (int i = 0; i < sg_device_count() && !result; i++) {
+        need->more[i] += need->within[i] > need->kept[i] ? need->within[i] - need->kept[i] : 0;
+        result = sg_pool_take(sg_device_at(i)->pool_graphs, need->more[i]);
+        for (int before = 0; before < i && result; before++)
+            sg_pool_give(sg_device_at(before)->pool_graphs, need->more[before]);
+    }
+    return result;
+}
+
+void sg_allotment_give_up(const struct sg_allotment_need *need)
+{
+    for (int i = 0; i < sg_device_count() && need->begun; i++)
+        sg_pool_give(sg_device_at(i)->pool_graphs, need->more[i]);
+}
+
 void sg_allotment_begin(struct sg_allotment *allotment)
 {
     if (allotment->freed_by_owner) {
         needed[allotment->account->device->ordinal] += allotment->bytes;
     } else if (!allotment->allocated) {
         uint64_t *free_bytes = &kept[allotment->account->device->ordinal];
-        uint64_t used_again = *free_bytes < allotment->bytes ? *free_bytes : allotment->bytes;
-        *free_bytes -= used_again;
-        sg_pool_take(allotment->account, allotment->bytes - used_again);
+        *free_bytes -= *free_bytes < allotment->bytes ? *free_bytes : allotment->bytes;
         allotment->allocated = true;
         sg_allotment_retain(allotment);
     }
@@ -98,10 +133,8 @@ void sg_allotment_begin(struct sg_allotment *allotment)
 void sg_allotment_settle(void)
 {
     for (int i = 0; i < sg_device_count(); i++) {
-        if (needed[i] > kept[i]) {
-            sg_pool_take(sg_device_at(i)->pool_graphs, needed[i] - kept[i]);
+        if (needed[i] > kept[i])
             kept[i] = needed[i];
-        }
         needed[i] = 0;
     }
 }

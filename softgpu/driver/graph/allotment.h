@@ -1,5 +1,5 @@
-/* Memory that nodes of graphs allocate and free. An allotment has its address from when its node is made, and its
- * memory, too; whether it is allocated, as the program sees it, goes by the launches as they are made. */
+/* Memory that nodes of graphs allocate and free. An allotment has its address from when its node is made; whether it is
+ * allocated, and counted, goes by the launches as they are made. */
 #ifndef SG_ALLOTMENT_H
 #define SG_ALLOTMENT_H
 
@@ -20,6 +20,16 @@ struct sg_allotment *sg_allotment_at(uint64_t address);
 /* A graph has a node that allocates it, or one that frees it: INVALID_VALUE if that cannot be. */
 void sg_allotment_set_owner(struct sg_allotment *allotment, uint64_t graph);
 CUresult sg_allotment_add_free(struct sg_allotment *allotment, uint64_t graph);
+
+/* What a launch will need of each device beyond what its graphs hold: every allotment that it allocates or frees, in
+ * order, into a need that was all zero. Then secure it, before any begins: OUT_OF_MEMORY if there is not so much. */
+struct sg_allotment_need {
+    bool begun;
+    uint64_t kept[SG_DEVICES_MAX], within[SG_DEVICES_MAX], more[SG_DEVICES_MAX];
+};
+void sg_allotment_foresee(const struct sg_allotment *allotment, bool allocates, struct sg_allotment_need *need);
+CUresult sg_allotment_secure(struct sg_allotment_need *need);
+void sg_allotment_give_up(const struct sg_allotment_need *need);
 
 /* A launch allocates it, and frees it if its graph does. `again`: what is left of the launch before is freed. */
 bool sg_allotment_can_end(const struct sg_allotment *allotment);

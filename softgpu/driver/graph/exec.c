@@ -120,10 +120,11 @@ static void move_memory(const struct sg_action *action)
         (void)sg_allotment_end(action->is.allotment);
 }
 
-CUresult sg_exec_work(struct sg_exec *exec, struct sg_work **out)
+/* Whether all that the launch allocates and frees can be, and *memory: there is such. */
+static CUresult check_all(const struct sg_exec *exec, struct sg_allotment_need *need, bool *memory)
 {
     const struct sg_deeds *deeds = exec->deeds;
-    bool again = exec->flags & CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH, memory = false;
+    bool again = exec->flags & CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH;
     for (uint32_t i = 0; i < deeds->count; i++) {
         const struct sg_action *action = deeds->at[i].action;
         if (!action)
@@ -132,10 +133,25 @@ CUresult sg_exec_work(struct sg_exec *exec, struct sg_work **out)
         if (!sg_action_memory_is(action))
             continue;
         TRY(check_memory(action, again));
-        memory = true;
+        sg_allotment_foresee(action->is.allotment, action->params.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC, need);
+        *memory = true;
     }
+    return CUDA_SUCCESS;
+}
+
+CUresult sg_exec_work(struct sg_exec *exec, struct sg_work **out)
+{
+    const struct sg_deeds *deeds = exec->deeds;
+    struct sg_allotment_need need = {0};
+    bool memory = false;
+    TRY(check_all(exec, &need, &memory));
+    if (memory)
+        TRY(sg_allotment_secure(&need));
     *out = sg_run_work(exec->plan, exec->deeds);
-    REQUIRE(*out, CUDA_ERROR_OUT_OF_MEMORY);
+    if (!*out) {
+        sg_allotment_give_up(&need);
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    }
     for (uint32_t i = 0; memory && i < deeds->count; i++)
         if (deeds->at[i].action && sg_action_memory_is(deeds->at[i].action))
             move_memory(deeds->at[i].action);

@@ -38,7 +38,7 @@ uint64_t sg_array_lay_out(struct sg_array *array)
 
 CUresult sg_array_allocate(struct sg_context *context, uint64_t bytes, uint64_t *address)
 {
-    TRY(sg_memory_alloc(context->device->memory, bytes, ARRAY_ALIGN, context, address));
+    TRY(sg_pool_outside(context->device, bytes, ARRAY_ALIGN, context, address));
     sg_memory_set_tag(*address, SG_TAG_ARRAY);
     return CUDA_SUCCESS;
 }

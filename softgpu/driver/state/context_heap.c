@@ -8,7 +8,7 @@
 static CUresult make(struct sg_context *context, struct sg_heap **out)
 {
     uint64_t bytes = context->limits[CU_LIMIT_MALLOC_HEAP_SIZE], address;
-    TRY(sg_memory_alloc(context->device->memory, bytes ? bytes : 1, 0, context, &address));
+    TRY(sg_pool_outside(context->device, bytes ? bytes : 1, 0, context, &address));
     sg_memory_set_tag(address, SG_TAG_MODULE);
     *out = sg_heap_create(address, bytes);
     if (*out)

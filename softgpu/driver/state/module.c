@@ -21,7 +21,7 @@ static int allocate(void *user, uint64_t bytes, uint64_t align, uint64_t *addres
         module->addresses = grown;
         module->address_room = room;
     }
-    int result = sg_memory_alloc(module->context->device->memory, bytes, align, module->context, address);
+    CUresult result = sg_pool_outside(module->context->device, bytes, align, module->context, address);
     if (!result) {
         sg_memory_set_tag(*address, SG_TAG_MODULE);
         module->addresses[module->address_count++] = *address;

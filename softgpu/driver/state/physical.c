@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "handles.h"
+#include "pool.h"
 
 /* More than is ever used. */
 #define FILE_BYTES ((uint64_t)1 << 62)
@@ -94,7 +95,7 @@ static CUresult enter(struct sg_physical *physical)
 CUresult sg_physical_create(const CUmemAllocationProp *properties, uint64_t bytes, struct sg_physical **out)
 {
     struct sg_device *device = sg_device_at(properties->location.id);
-    TRY(sg_memory_charge(device->memory, bytes));
+    TRY(sg_pool_charge_outside(device, bytes));
     struct sg_physical *physical = calloc(1, sizeof *physical);
     if (physical) {
         *physical =

@@ -1,5 +1,5 @@
-/* Memory pools of stream-ordered allocation. A pool is an account of a device's memory: what it holds is never kept
- * for later use. */
+/* Memory pools of stream-ordered allocation. A pool is an account of a device's memory: what it has reserved is counted
+ * as the device's, whether it is used or not. */
 #ifndef SG_POOL_H
 #define SG_POOL_H
 
@@ -14,15 +14,20 @@ struct sg_pool {
     void *handle;
     struct sg_device *device;
     bool is_default;
-    uint64_t bytes_max;              /* 0: no limit of its own */
+    uint64_t bytes_max; /* 0: no limit of its own */
     int reuse[SG_POOL_REUSE_FLAGS];
     uint64_t release_threshold;
-    _Atomic uint64_t peers;          /* a bit for each other device that was given access */
+    _Atomic uint64_t peers; /* a bit for each other device that was given access */
     /* its account: pool.c */
     _Atomic uint64_t used, used_high, reserved_high;
     uint64_t reserved, settled;
-    struct sg_pool *next_retired;
+    bool retired; /* its handle is gone */
+    struct sg_leaving *leaving; /* what streams are still to free */
+    struct sg_pool *next; /* of all that were ever made */
 };
+
+struct sg_stream;
+struct sg_leaving;
 
 /* Whether a program may give back memory that has this tag. */
 static inline bool sg_tag_is_program(uint32_t tag)
@@ -30,7 +35,8 @@ static inline bool sg_tag_is_program(uint32_t tag)
     return tag != SG_TAG_MODULE && tag != SG_TAG_ARRAY && tag != SG_TAG_OPENED;
 }
 
-void sg_pool_take(struct sg_pool *pool, uint64_t bytes);
+/* Use `bytes` more: OUT_OF_MEMORY if the pool, or its device, has not so much. */
+CUresult sg_pool_take(struct sg_pool *pool, uint64_t bytes);
 void sg_pool_give(struct sg_pool *pool, uint64_t bytes);
 void sg_pool_trim(struct sg_pool *pool, uint64_t keep);
 void sg_pool_set_threshold(struct sg_pool *pool, uint64_t bytes);
@@ -39,6 +45,19 @@ uint64_t sg_pool_reserved(struct sg_pool *pool);
 
 /* What a pool holds for so much that is used. */
 uint64_t sg_pool_in_blocks(uint64_t bytes);
+
+/* Memory for what comes next in the stream: what the stream frees before that is used again. */
+CUresult sg_pool_allocate(struct sg_pool *pool, uint64_t bytes, const struct sg_stream *stream, uint64_t *address);
+
+/* The stream is to free an allocation of the pool; NULL if out of memory. Then, once: it has got there. */
+struct sg_leaving *sg_pool_leave(struct sg_pool *pool, uint64_t address, uint64_t bytes,
+                                 const struct sg_stream *stream);
+void sg_pool_left(struct sg_leaving *leaving);
+
+/* Memory of a device that is no pool's: pools give back what they do not use before it is refused. */
+CUresult sg_pool_outside(struct sg_device *device, uint64_t bytes, uint64_t align, const void *owner,
+                         uint64_t *address);
+CUresult sg_pool_charge_outside(struct sg_device *device, uint64_t bytes);
 
 /* The program has waited for a stream, an event or a context. */
 void sg_pool_synchronised(void);
