@@ -74,7 +74,7 @@ def test_physical_memory_counts_until_it_is_neither_held_nor_mapped_or_its_sessi
             assert time.monotonic() < deadline
 
 
-def test_what_is_freed_in_a_stream_counts_until_the_stream_gets_there(server):
+def test_what_is_freed_in_a_stream_counts_until_the_stream_got_there_and_somebody_waited(server):
     size = MEMORY // 4 * 3
     with Session(server) as one, Session(server) as other:
         one.use_device()
@@ -85,9 +85,122 @@ def test_what_is_freed_in_a_stream_counts_until_the_stream_gets_there(server):
         assert one.ask("ping").result == 0
         assert other.ask("cuMemAlloc_v2", size).result == 2
         busy.release()
+        assert one.ask("cuStreamSynchronize", busy.stream).result == 0
+        assert other.ask("cuMemAlloc_v2", size).result == 0
+
+
+def test_other_memory_that_is_freed_in_a_stream_counts_until_the_stream_gets_there(server):
+    size = MEMORY // 4 * 3
+    with Session(server) as one, Session(server) as other:
+        one.use_device()
+        other.use_device()
+        busy = Busy(one)
+        pointer = one.ask("cuMemAlloc_v2", size).values[0]
+        one.tell("cuMemFreeAsync", pointer, busy.stream)
+        assert one.ask("ping").result == 0
+        assert other.ask("cuMemAlloc_v2", size).result == 2
+        busy.release()
         deadline = time.monotonic() + PATIENCE_S
         while other.ask("cuMemAlloc_v2", size).result:
             assert time.monotonic() < deadline
+
+
+def test_allocation_over_the_limit_never_waits_for_a_stream(server):
+    size = MEMORY // 4 * 3
+    with Session(server) as one:
+        one.use_device()
+        busy, other = Busy(one), one.new()
+        one.tell("cuStreamCreateWithPriority", other, 1, 0)
+        pointer = one.ask("cuMemAllocAsync", size, busy.stream).values[0]
+        one.tell("cuMemFreeAsync", pointer, busy.stream)
+        # The stream waits for what the program does after these.
+        assert one.ask("cuMemAlloc_v2", size).result == 2
+        assert one.ask("cuMemAllocAsync", size, other).result == 2
+        assert one.ask("cuMemAllocAsync", size, busy.stream).values[0] == pointer
+        busy.release()
+
+
+def test_what_a_stream_frees_is_used_again_by_what_comes_later_there(server):
+    size = MEMORY // 4 * 3
+    with Session(server) as one:
+        one.use_device()
+        busy = Busy(one)
+        used = [one.ask("cuMemAllocAsync", size, busy.stream).values[0]]
+        for smaller in range(4):
+            one.tell("cuMemFreeAsync", used[-1], busy.stream)
+            allocated = one.ask("cuMemAllocAsync", size - smaller * 512, busy.stream)
+            assert allocated.result == 0
+            used.append(allocated.values[0])
+        assert used[0] == used[1]
+        busy.release()
+
+
+def test_pools_count_by_what_they_have_reserved(server):
+    block = 32 << 20
+    with Session(server) as one:
+        one.use_device()
+        pool, properties = one.new(), struct.pack("<4i8xQH54x", 1, 0, 1, 0, 0, 0)
+        assert one.ask("pool_create", pool, 0, properties).result == 0
+        first = one.ask("cuMemAllocFromPoolAsync", 1, pool, 0).values[0]
+        assert one.ask("cuMemGetInfo_v2").values == (MEMORY - block, MEMORY)
+        second = one.ask("cuMemAllocFromPoolAsync", block, pool, 0).values[0]
+        assert one.ask("cuMemGetInfo_v2").values == (MEMORY - 2 * block, MEMORY)
+        one.tell("cuMemFreeAsync", second, 0)
+        one.tell("cuMemFreeAsync", first, 0)
+        assert one.ask("cuMemGetInfo_v2").values == (MEMORY - 2 * block, MEMORY)
+        # What it does not use makes room.
+        assert one.ask("cuMemAlloc_v2", MEMORY).result == 0
+        assert one.ask("cuMemAllocFromPoolAsync", 1, pool, 0).result == 2
+
+
+def test_a_pool_that_is_gone_counts_until_the_last_of_it_is_freed(server):
+    block = 32 << 20
+    with Session(server) as one:
+        one.use_device()
+        pool, properties = one.new(), struct.pack("<4i8xQH54x", 1, 0, 1, 0, 0, 0)
+        assert one.ask("pool_create", pool, 0, properties).result == 0
+        first = one.ask("cuMemAllocFromPoolAsync", 1, pool, 0).values[0]
+        assert one.ask("cuMemPoolDestroy", pool).result == 0
+        assert one.ask("cuMemGetInfo_v2").values == (MEMORY - block, MEMORY)
+        one.tell("cuMemFree_v2", first)
+        assert one.ask("cuMemGetInfo_v2").values == (MEMORY, MEMORY)
+
+
+VARIABLES = b"""
+.version 6.4
+.target sm_50
+.address_size 64
+.extern .func (.param .b64 r) malloc (.param .b64 n);
+.visible .global .align 4 .b8 large[%d];
+.visible .entry nothing() { ret; }
+"""
+
+
+def test_variables_and_the_heap_of_code_count_until_it_or_its_context_is_gone(server):
+    half, heap = MEMORY // 2, 8 << 20
+    with Session(server) as one:
+        one.use_device()
+        module = one.new()
+        assert one.ask("module_load", module, b"", 0, bulk=VARIABLES % half).result == 0
+        assert one.ask("cuMemGetInfo_v2").values == (half - heap, MEMORY)
+        assert one.ask("module_load", one.new(), b"", 0, bulk=VARIABLES % half).result == 2
+        assert one.ask("cuCtxSetLimit", 2, half + 1).result == 2
+        assert one.ask("cuCtxSetLimit", 2, half).result == 0
+        assert one.ask("cuMemGetInfo_v2").values == (0, MEMORY)
+        one.tell("cuModuleUnload", module)
+        assert one.ask("cuMemGetInfo_v2").values == (half, MEMORY)
+        assert one.ask("ctx_reset_primary", 0).result == 0
+        one.use_device()
+        assert one.ask("cuMemGetInfo_v2").values == (MEMORY, MEMORY)
+
+
+def test_rows_count_with_their_pitch(server):
+    rows = MEMORY // 512
+    with Session(server) as one:
+        one.use_device()
+        assert one.ask("cuMemAllocPitch_v2", 1, rows + 1, 4).result == 2
+        assert one.ask("cuMemAllocPitch_v2", 1, rows, 4).result == 0
+        assert one.ask("cuMemGetInfo_v2").values == (0, MEMORY)
 
 
 def test_allocation_gets_what_is_being_freed_before_it_is_refused(server):

@@ -67,6 +67,7 @@ _ALWAYS = (
     "links",
     "memory",
     "polling",
+    "pools",
     "streams",
     "virtual",
     "waits",

@@ -118,6 +118,7 @@ KINDS: tuple[Kind, ...] = (
         bad=INVALID_VALUE,
         destroyer="cuMemPoolDestroy",
         enter="session.add_pool({number}, handle, {dev})",
+        leave="pools.retired(session, {value}); session.drop({number})",
         holds="Pool",
     ),
     Kind(
@@ -155,7 +156,7 @@ KINDS: tuple[Kind, ...] = (
         parents=("context", "mipmap"),
         bad=INVALID_HANDLE,
         destroyer="cuArrayDestroy",
-        leave="arrays.leave(session, {number})",
+        leave="session.drop({number})",
         named=True,
     ),
     Kind(
@@ -167,7 +168,7 @@ KINDS: tuple[Kind, ...] = (
         parents=("context",),
         bad=INVALID_HANDLE,
         destroyer="cuMipmappedArrayDestroy",
-        leave="arrays.leave(session, {number})",
+        leave="session.drop({number})",
         named=True,
     ),
     # The program has the driver's own numbers, which lie in parameters of kernels.

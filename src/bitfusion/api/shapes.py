@@ -3,7 +3,8 @@
     destroys(event)          an object ends; destroys(primary(dev)): the device's primary context, if it is retained
     makes(primary(dev))      the new context is the device's primary one
     then(cuCtxPopCurrent())  what is asked of the driver after success; its answer does not matter
-    allocates(bytesize)      device memory under the quota; pitch * height: how much, the driver's answer says
+    allocates(bytesize)      device memory under the quota, of a pool if there is a stream; (pitch * height, width): how
+                             much, the driver's answer says
     frees(dptr)              it is given back; in a stream: when that gets there
     charges(descriptor)      a new array has memory under the quota, as its descriptor says; (descriptor, levels): a
                              mipmapped one; (prop, size): physical memory
@@ -21,6 +22,7 @@
     hosted(node, CUDA_ERROR_X)  what is answered of a node that is a copy of the client's memory (driver/hosted.py)
     inside(node)             of such a node, the copy in it is meant
     within(cuCtxFromGreenCtx(g))  all this in the context that this gives
+    launches(hGraph)         a graph may allocate memory, which is under the quota
     limited(free, total)     what the client may see of these under the quota
     alike(a, b)              lists of the same length; one of structures may be empty instead
     takes(list: int a, ...)  bytes that are rows of little-endian numbers
@@ -36,7 +38,7 @@ from __future__ import annotations
 
 import re
 
-from . import bulk
+from . import bulk, memory_shapes
 from .expressions import Expression, safe
 from .kinds import HANDLES, Kind
 from .model import ENUMS, LISTS, NUMBERED, STRUCTURES, TELL, UNPACKED, Param, Wire, is_hand, parse_params
@@ -101,6 +103,7 @@ class _Function:
             "destroys": self._destroying,
             "allocates": self._allocating,
             "frees": self._freeing,
+            "launches": self._launching,
             "settles": self._settling,
             "arrives": self._arriving,
             "records": self._recording,
@@ -200,34 +203,26 @@ class _Function:
     def _allocating(self, size: str) -> list[str]:
         bound, call = self._bound(), self.expression.source()
         if size in self.params:
-            pools = [safe(param) for param in self.wire.arg_params if param.type == "CUmemoryPool"]
-            device = f"{pools[0]}.device" if pools else "session.current.device"
-            charge = f"    charge = memory.reserve(session, {device}, {safe(self._param(size))})"
-            return [*bound, charge, f"    return memory.settle(session, {device}, charge, {call})"]
+            stream, pool = (self._first("CUstream"), self._first("CUmemoryPool"))
+            return [*bound, *memory_shapes.allocate(call, safe(self._param(size)), stream, pool)]
+        size, _, width = size.partition(", ")
         values = {param.name: self._value(param) for param in self.wire.reply_params}
-        if not re.fullmatch(r"\w+( \* \w+)*", size) or not set(size.split(" * ")) <= {*self.params, *values}:
+        pitch, _, height = size.partition(" * ")
+        if pitch not in values or not {height, width} <= set(self.params):
             raise self._refused(f"an allocation of {size!r}")
-        return [
-            *bound,
-            f"    result, {', '.join(values)} = {call}",
-            "    if result is not SUCCESS:",
-            "        return (result,)",
-            f"    memory.charge(session, {next(iter(values))}, {size})",
-            f"    return result, {', '.join(values.values())}",
-        ]
+        return [*bound, *memory_shapes.allocate_rows(call, size, width, height, values)]
+
+    def _first(self, of: str) -> str:
+        """The first argument of this type, empty if there is none."""
+        return next((safe(param) for param in self.wire.arg_params if param.type == of), "")
+
+    def _launching(self, graph: str) -> list[str]:
+        bound, call = self._bound(), self.expression.source() + ("[0]" if self.tells else "")
+        return [*bound, *memory_shapes.launch(call, safe(self._param(graph)))]
 
     def _freeing(self, what: str) -> list[str]:
-        pointer = safe(self._param(what))
-        streams = [param for param in self.wire.arg_params if param.type == "CUstream"]
-        freed = f"memory.leave(session, {pointer}, stream)" if streams else f"session.quota.freed({pointer})"
-        found = [f"    stream = session.streams[{safe(param)}]" for param in streams]
-        return [
-            *found,
-            f"    result = {self.expression.source()}[0]",
-            "    if result is SUCCESS:",
-            f"        {freed}",
-            f"    return {self.result}",
-        ]
+        streams = [safe(param) for param in self.wire.arg_params if param.type == "CUstream"]
+        return memory_shapes.free(self.expression.source(), safe(self._param(what)), streams, self.result)
 
     def _mapping(self, function: str, what: str) -> list[str]:
         return [
@@ -308,6 +303,7 @@ class _Function:
             f"    result, {what} = {self.expression.source()}",
             "    if result is not SUCCESS:",
             "        return (result,)",
+            "    pools.look(session)",
             f"    return (result, *session.quota.shown(session.current.device, {what}))",
         ]
 

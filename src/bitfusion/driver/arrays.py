@@ -44,12 +44,6 @@ def cancel(session: DriverSession, charge: int) -> None:
     session.quota.cancel(session.current.device, charge)
 
 
-def leave(session: DriverSession, number: int) -> None:
-    """The driver took it back."""
-    session.quota.freed(_key(number))
-    session.drop(number)
-
-
 def _key(number: int) -> int:
     """Under which the quota has an array: no pointer."""
     return -number

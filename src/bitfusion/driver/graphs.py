@@ -131,7 +131,7 @@ def graph_instantiate(session: DriverSession, number: int, graph: Handle, flags:
         return result, struct.pack("<IIQ", int(params.result_out), 0, wrong), b""
     session.add(session.execs, number, handle)
     session.hosted_execs.made(handle, graph)
-    allocates, events = _survey(session, graph)
+    allocates, events = _survey(session, graph, handle)
     return SUCCESS, struct.pack("<IIQ", int(params.result_out), allocates, wrong), events
 
 
@@ -143,7 +143,7 @@ def exec_update(session: DriverSession, executable: Handle, graph: Handle) -> An
     outcome = struct.pack("<IIQQ", why, 0, *numbers)
     if result is SUCCESS:
         session.hosted_execs.updated(executable, graph)
-    return result, outcome, _survey(session, graph)[1] if result is SUCCESS else b""
+    return result, outcome, _survey(session, graph, executable)[1] if result is SUCCESS else b""
 
 
 def put_in_place(graph: Handle, node: Handle, params: Any) -> Handle:
@@ -213,23 +213,27 @@ def _number_if_any(session: DriverSession, node: Any, graph: Handle) -> int:
     return session.number_of(session.nodes, node, session.graphs.numbers[int(graph)])
 
 
-def _survey(session: DriverSession, graph: Handle) -> tuple[int, bytes]:
+def _survey(session: DriverSession, graph: Handle, executable: Handle) -> tuple[int, bytes]:
     """Whether a graph allocates or frees memory, and the numbers of the events that it records, those of its children
-    too. To ask for the type of each node takes time, so it is done only in sessions that have made such nodes.
+    too; what its executable form allocates is noted. To ask for the type of each node takes time, so it is done only in
+    sessions that have made such nodes.
     """
     if not session.special_nodes:
         return 0, b""
-    allocates, events, left = 0, [], [graph]
+    allocates, size, events = 0, 0, []
     numbers = {int(event): number for number, event in session.events.items()}
-    while left:
-        inside = left.pop()
-        for node in _nodes(inside):
-            kind = int(cuda.cuGraphNodeGetType(node)[1])
-            if kind in (_ALLOCATES, _FREES):
-                allocates = 1
-            elif kind == _GRAPH:
-                left.append(cuda.cuGraphChildGraphNodeGetGraph(node)[1])
-            elif kind == _RECORD:
-                result, event = cuda.cuGraphEventRecordNodeGetEvent(node)
-                events += [numbers.get(int(event), 0)] if result is SUCCESS else []
+    for node in _all_nodes(graph):
+        kind = int(cuda.cuGraphNodeGetType(node)[1])
+        if kind in (_ALLOCATES, _FREES):
+            allocates = 1
+        if kind == _ALLOCATES:
+            result, params = cuda.cuGraphMemAllocNodeGetParams(node)
+            size += params.bytesize if result is SUCCESS else 0
+        elif kind == _RECORD:
+            result, event = cuda.cuGraphEventRecordNodeGetEvent(node)
+            events += [numbers.get(int(event), 0)] if result is SUCCESS else []
+    session.allocating.pop(int(executable), None)
+    if allocates:
+        session.allocating[int(executable)] = size
+        session.allocating_bytes += size
     return allocates, struct.pack(f"<{len(events)}Q", *events)

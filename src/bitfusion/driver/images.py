@@ -42,7 +42,9 @@ class _Wrapper(ctypes.Structure):
 
 
 class Image:
-    """An image in memory of `bytes` bytes. `address` is what the driver takes, as long as this object lives."""
+    """An image in memory of `bytes` bytes. `address` is what the driver takes, as long as this object lives; `content`
+    is the image itself.
+    """
 
     def __init__(self, data: bytearray) -> None:
         """`data`: the image without anything behind it. Raises CallFailed(INVALID_IMAGE) if it leads beyond itself."""
@@ -51,6 +53,7 @@ class Image:
         data += _NUL
         self._data = (ctypes.c_char * (size + len(_NUL))).from_buffer(data)
         self.address = ctypes.addressof(self._data)
+        self.content = memoryview(data)[:size]
         if len(starts) > 1:
             pointers = [self.address + start for start in starts]
             self._files = (ctypes.c_void_p * len(starts))(*pointers[1:], None)

@@ -6,31 +6,47 @@ from typing import Any
 
 from ..errors import CallFailed
 from ..session import Handle
+from . import pools
 from .binding import NOT_READY, SUCCESS, cuda
-from .leaving import Leaving
 from .polling import line_of, take_event
 from .ports import Answer
 from .session import DriverSession, Watch
 
+_PITCH_BYTES = 512  # of which the pitch is a multiple
+_ROW_BYTES_MAX = 1 << 32  # what the driver has against such rows comes before the quota
+
 
 def reserve(session: DriverSession, device: int | None, size: int) -> int:
-    """Charge an allocation; where the limit does not allow it, once what is being freed in streams is free.
+    """Charge an allocation; where the limit does not allow it, once pools have given back what they do not use.
 
     Raises CallFailed(OUT_OF_MEMORY).
     """
     try:
         return session.quota.reserve(device, size)
     except CallFailed:
-        if not session.leaving:
+        if not session.reservoirs:
             raise
-    for leaving in session.leaving:
-        leaving.end()
-    session.leaving.clear()
+    pools.make_room(session, device)
     return session.quota.reserve(device, size)
+
+
+def reserve_rows(session: DriverSession, width: int, height: int) -> int:
+    """Charge what so many rows take at most. Raises CallFailed(OUT_OF_MEMORY)."""
+    if max(width, height) > _ROW_BYTES_MAX:
+        return 0
+    return reserve(session, session.current.device, -(-width // _PITCH_BYTES) * _PITCH_BYTES * height)
+
+
+def freed(session: DriverSession, pointer: int) -> None:
+    """The driver has freed `pointer`."""
+    if not pools.freed(session, pointer):
+        session.quota.freed(pointer)
 
 
 def leave(session: DriverSession, pointer: int, stream: Handle) -> None:
     """The driver frees `pointer` when `stream` gets there."""
+    if pools.freed(session, pointer, stream):
+        return
     charge = session.quota.leave(pointer)
     if charge is None:
         return
@@ -39,18 +55,17 @@ def leave(session: DriverSession, pointer: int, stream: Handle) -> None:
         return
     context = session.current
     try:
-        leaving = Leaving(session.quota, charge, take_event(context, stream))
+        event = take_event(context, stream)
     except CallFailed:
         session.quota.cancel(*charge)
         return
 
     def job() -> None:
-        leaving.end()
-        context.idle_events.append(leaving.event)
+        cuda.cuEventSynchronize(event)
+        session.quota.cancel(*charge)
+        context.idle_events.append(event)
 
-    session.leaving = [each for each in session.leaving if not each.done]
-    session.leaving.append(leaving)
-    session.watching.append(Watch(line_of(context, stream), context, leaving.event, job))
+    session.watching.append(Watch(line_of(context, stream), context, event, job))
 
 
 def settle(session: DriverSession, device: int | None, charge: int, answer: tuple[Any, Any]) -> Answer:
@@ -64,12 +79,15 @@ def settle(session: DriverSession, device: int | None, charge: int, answer: tupl
     return result, address
 
 
-def charge(session: DriverSession, pointer: Any, size: int) -> None:
-    """Charge for what the driver has allocated in the current context, or give it back and raise CallFailed."""
+def settle_rows(session: DriverSession, pointer: Any, size: int, charge: int) -> None:
+    """Charge what the driver has allocated, `size` bytes, for which `charge` was reserved; or give it back and raise
+    CallFailed.
+    """
     device = session.current.device
     try:
-        reserved = session.quota.reserve(device, size)
+        charge += session.quota.reserve(device, max(0, size - charge))
     except CallFailed:
+        session.quota.cancel(device, charge)
         cuda.cuMemFree(pointer)
         raise
-    session.quota.settle(int(pointer), device, reserved, session.current.number)
+    session.quota.settle(int(pointer), device, charge, session.current.number)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..session import Handle
-from . import images
+from . import code_memory, images
 from .binding import SUCCESS, cuda
 from .descriptions import Functions, Kernels, list_few
 from .jit import JitOptions
@@ -25,9 +24,14 @@ def module_load_kept(session: DriverSession, number: int, options: bytes, first:
 
 
 def _load_module(session: DriverSession, number: int, jit: JitOptions, first: int, image: images.Image) -> Answer:
+    device = session.current.device
+    charge = code_memory.reserve(session, image.content, device)
     result, handle = jit.timed(cuda.cuModuleLoadDataEx, image.address, len(jit.names), jit.names, jit.values)
     if result is SUCCESS:
         session.add(session.modules, number, handle, session.current.number)
+        code_memory.settle(session, number, device, charge, session.current.number)
+    else:
+        session.quota.cancel(device, charge)
     listing = list_few(session, Functions(number, handle), first, image.bytes) if result is SUCCESS else b""
     return (result, *jit.told(), listing)
 
@@ -36,23 +40,28 @@ def library_load(
     session: DriverSession, number: int, options: bytes, preserve: int, first: int, ordinal: int
 ) -> Answer:
     """`preserve` is the client's promise about its own memory; the server's copy of the image does not stay."""
-    device, jit = session.device(ordinal), JitOptions(options)
-    return _load_library(session, number, jit, first, device, images.receive(session))
+    jit = JitOptions(options)
+    return _load_library(session, number, jit, first, ordinal, images.receive(session))
 
 
 def library_load_kept(
     session: DriverSession, number: int, options: bytes, first: int, ordinal: int, digest: bytes
 ) -> Answer:
-    device, jit = session.device(ordinal), JitOptions(options)
+    jit = JitOptions(options)
     image = images.find(session, digest)
-    return _NOT_KEPT if image is None else (*_load_library(session, number, jit, first, device, image), 1)
+    return _NOT_KEPT if image is None else (*_load_library(session, number, jit, first, ordinal, image), 1)
 
 
 def _load_library(
-    session: DriverSession, number: int, jit: JitOptions, first: int, device: Handle, image: images.Image
+    session: DriverSession, number: int, jit: JitOptions, first: int, ordinal: int, image: images.Image
 ) -> Answer:
+    device = session.device(ordinal)
+    charge = code_memory.reserve(session, image.content, ordinal)
     result, handle = jit.timed(cuda.cuLibraryLoadData, image.address, jit.names, jit.values, len(jit.names), [], [], 0)
     if result is SUCCESS:
         session.add(session.libraries, number, handle)
+        code_memory.settle(session, number, ordinal, charge, 0)
+    else:
+        session.quota.cancel(ordinal, charge)
     listing = list_few(session, Kernels(number, handle, device), first, image.bytes) if result is SUCCESS else b""
     return (result, *jit.told(), listing)

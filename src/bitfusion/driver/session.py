@@ -12,12 +12,12 @@ from .asks import Asks
 from .binding import SUCCESS, cuda
 from .hosted import Hosted
 from .hosted_execs import HostedExecs
-from .leaving import Leaving
 from .mapped import Mapped
 from .nvml import Nvml
 from .outgoing import Outgoing
 from .ports import Answer, Channel, Exports
 from .records import Records
+from .reservoirs import Reservoir
 from .staging import Staging
 
 
@@ -64,7 +64,10 @@ class DriverSession(Session):
         self.number = 0
         self.staging = Staging(channel)
         self.mapped = Mapped()
-        self.leaving: list[Leaving] = []  # freed in streams that have not got there
+        self.reservoirs: dict[int, Reservoir] = {}  # by the driver's number of a pool; of graphs: pools.py
+        self.pooled: dict[int, tuple[Reservoir, int]] = {}  # what they gave: address -> from which, bytes
+        self.allocating: dict[int, int] = {}  # the driver's executable graphs that allocate -> bytes
+        self.allocating_bytes = 0  # of all that there have been
         self.outgoing = Outgoing()
         self.asks = Asks(channel, self.outgoing)
         self.hosted = Hosted(self.asks, channel, self.contexts[0])

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from time import perf_counter_ns
 
 from ..session import Context, Handle
+from . import pools
 from .binding import NOT_READY, cuda
 from .polling import SPIN_NS, line_of, poll, take_event
 from .ports import Answer
@@ -24,7 +25,7 @@ def cuStreamSynchronize(session: DriverSession, stream: Handle) -> Answer | None
         return _wait_for_legacy(session, stream)
     if session.outgoing.busy or poll(cuda.cuStreamQuery, stream) is NOT_READY:
         return _wait_behind(session, stream)
-    return cuda.cuStreamSynchronize(stream)  # does not wait: it makes the driver give out what kernels printed
+    return waited(session, cuda.cuStreamSynchronize(stream))  # makes the driver give out what kernels printed
 
 
 def stream_wait(session: DriverSession, stream: Handle, number: int) -> Answer | None:
@@ -34,7 +35,7 @@ def stream_wait(session: DriverSession, stream: Handle, number: int) -> Answer |
     before = session.waited.get(line_of(session.current, stream)) if session.waited else None
     if before is None or before.number != number:
         if not session.outgoing.busy and poll(cuda.cuStreamQuery, stream) is not NOT_READY:
-            return cuda.cuStreamSynchronize(stream)
+            return waited(session, cuda.cuStreamSynchronize(stream))
         session.waited[line_of(session.current, stream)] = shared = Waited(number)
         return _wait_behind(session, stream, shared)
 
@@ -53,7 +54,14 @@ def cuCtxSynchronize(session: DriverSession) -> Answer | None:
     if busy or any(poll(cuda.cuEventQuery, event, deadline) is NOT_READY for event in current.leaving):
         # Behind others it would wait for work that came after it.
         return on_own_line(session, cuda.cuCtxSynchronize)
-    return cuda.cuCtxSynchronize()  # does not wait: it tells the errors that queries do not
+    return waited(session, cuda.cuCtxSynchronize())  # does not wait: it tells the errors that queries do not
+
+
+def waited(session: DriverSession, answer: Answer) -> Answer:
+    """`answer` of the driver to a wait, by which it gives back what pools do not use."""
+    if session.reservoirs:
+        pools.look(session)
+    return answer
 
 
 def on_own_line(session: DriverSession, job: Callable[[], Answer]) -> Answer | None:
@@ -62,7 +70,7 @@ def on_own_line(session: DriverSession, job: Callable[[], Answer]) -> Answer | N
     """
 
     def settled() -> Answer:
-        answer = job()
+        answer = waited(session, job())
         session.outgoing.settle()
         return answer
 
@@ -88,7 +96,7 @@ def _wait_for_legacy(session: DriverSession, stream: Handle) -> Answer | None:
     if not has_blocking(session.current):
         return _wait_behind(session, stream)
     if not session.outgoing.busy and is_idle(session):
-        return cuda.cuStreamSynchronize(stream)
+        return waited(session, cuda.cuStreamSynchronize(stream))
     return on_own_line(session, lambda: cuda.cuStreamSynchronize(stream))
 
 
@@ -111,10 +119,10 @@ def _wait_behind(session: DriverSession, stream: Handle, shared: Waited | None =
     event = take_event(context, stream)
     if not session.outgoing.busy and poll(cuda.cuEventQuery, event) is not NOT_READY:
         idle.append(event)
-        return cuda.cuEventSynchronize(event)
+        return waited(session, cuda.cuEventSynchronize(event))
 
     def job() -> Answer:
-        answer = cuda.cuEventSynchronize(event)
+        answer = waited(session, cuda.cuEventSynchronize(event))
         idle.append(event)
         if shared is not None:
             shared.answer = answer

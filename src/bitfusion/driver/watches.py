@@ -18,7 +18,7 @@ from ..session import Handle
 from .binding import NOT_READY, SUCCESS, cuda
 from .polling import line_of, take_event
 from .session import DriverSession, Watch
-from .waits import has_blocking, is_idle, is_legacy
+from .waits import has_blocking, is_idle, is_legacy, waited
 
 _LOOK_S = 0.0005  # how often a stream is looked at behind which no event may be recorded
 
@@ -56,14 +56,14 @@ def watch_stream(session: DriverSession, number: int, token: int, call: int, put
     elif is_legacy(session, stream) and has_blocking(context):
         _watch_legacy(session, tell, lambda: channel.running(token, call) if look else None)
     elif not session.outgoing.busy and cuda.cuStreamQuery(stream)[0] is not NOT_READY:
-        tell(cuda.cuStreamSynchronize(stream)[0])  # does not wait: it makes the driver give out what kernels printed
+        tell(waited(session, cuda.cuStreamSynchronize(stream))[0])  # the driver gives out what kernels printed
     else:
         event = take_event(context, stream)
         if look:
             channel.running(token, call)
 
         def job() -> None:
-            result = cuda.cuEventSynchronize(event)[0]
+            result = waited(session, cuda.cuEventSynchronize(event))[0]
             context.idle_events.append(event)
             session.outgoing.settle()
             tell(result)

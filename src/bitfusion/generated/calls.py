@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import arrays, boxes, callbacks, captures, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, managed, memory, modules, nodes, nvml_calls, polling, sharing, streams, virtual, waits, watches
+from ..driver import arrays, boxes, callbacks, captures, code_memory, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, managed, memory, modules, nodes, nvml_calls, polling, pools, sharing, streams, virtual, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
 from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies, set_border_color
@@ -87,7 +87,7 @@ def cuCtxGetLimit(session: DriverSession, call: Any) -> Answer | None:
 
 def cuCtxSetLimit(session: DriverSession, call: Any) -> Answer | None:
     _, limit, value = call
-    return cuda.cuCtxSetLimit(enum(cuda.CUlimit, limit), value)
+    return code_memory.set_limit(session, limit, value)
 
 
 def cuCtxSetCacheConfig(session: DriverSession, call: Any) -> Any:
@@ -125,6 +125,7 @@ def cuMemGetInfo_v2(session: DriverSession, call: Any) -> Answer | None:
     result, free, total = cuda.cuMemGetInfo()
     if result is not SUCCESS:
         return (result,)
+    pools.look(session)
     return (result, *session.quota.shown(session.current.device, free, total))
 
 
@@ -136,10 +137,12 @@ def cuMemAlloc_v2(session: DriverSession, call: Any) -> Answer | None:
 
 def cuMemAllocPitch_v2(session: DriverSession, call: Any) -> Answer | None:
     _, WidthInBytes, Height, ElementSizeBytes = call
+    charge = memory.reserve_rows(session, WidthInBytes, Height)
     result, dptr, pPitch = cuda.cuMemAllocPitch(WidthInBytes, Height, ElementSizeBytes)
     if result is not SUCCESS:
+        session.quota.cancel(session.current.device, charge)
         return (result,)
-    memory.charge(session, dptr, pPitch * Height)
+    memory.settle_rows(session, dptr, pPitch * Height, charge)
     return result, int(dptr), pPitch
 
 
@@ -147,23 +150,21 @@ def cuMemFree_v2(session: DriverSession, call: Any) -> Any:
     _, dptr = call
     result = cuda.cuMemFree(dptr)[0]
     if result is SUCCESS:
-        session.quota.freed(dptr)
+        memory.freed(session, dptr)
     return result
 
 
 def cuMemAllocAsync(session: DriverSession, call: Any) -> Answer | None:
     _, bytesize, hStream = call
     hStream = session.streams[hStream]
-    charge = memory.reserve(session, session.current.device, bytesize)
-    return memory.settle(session, session.current.device, charge, cuda.cuMemAllocAsync(bytesize, hStream))
+    return pools.allocate(session, None, bytesize, hStream, lambda: cuda.cuMemAllocAsync(bytesize, hStream))
 
 
 def cuMemAllocFromPoolAsync(session: DriverSession, call: Any) -> Answer | None:
     _, bytesize, pool, hStream = call
     pool = session.pools[pool]
     hStream = session.streams[hStream]
-    charge = memory.reserve(session, pool.device, bytesize)
-    return memory.settle(session, pool.device, charge, cuda.cuMemAllocFromPoolAsync(bytesize, pool.handle, hStream))
+    return pools.allocate(session, pool, bytesize, hStream, lambda: cuda.cuMemAllocFromPoolAsync(bytesize, pool.handle, hStream))
 
 
 def cuMemFreeAsync(session: DriverSession, call: Any) -> Any:
@@ -203,7 +204,7 @@ def cuMemPoolDestroy(session: DriverSession, call: Any) -> Answer | None:
     _, pool = call
     result = cuda.cuMemPoolDestroy(session.pools[pool].handle)[0]
     if result is SUCCESS:
-        session.drop(pool)
+        pools.retired(session, session.pools[pool]); session.drop(pool)
     return (result,)
 
 
@@ -803,7 +804,11 @@ def cuGraphExecDestroy(session: DriverSession, call: Any) -> Any:
 
 def cuGraphLaunch(session: DriverSession, call: Any) -> Any:
     _, hGraph, hStream = call
-    return cuda.cuGraphLaunch(session.execs[hGraph], session.streams[hStream])[0]
+    hGraph = session.execs[hGraph]
+    hStream = session.streams[hStream]
+    if session.allocating and int(hGraph) in session.allocating:
+        return pools.launch(session, int(hGraph), lambda: cuda.cuGraphLaunch(hGraph, hStream)[0])
+    return cuda.cuGraphLaunch(hGraph, hStream)[0]
 
 
 def graph_launch_first(session: DriverSession, call: Any) -> Answer | None:
@@ -812,7 +817,11 @@ def graph_launch_first(session: DriverSession, call: Any) -> Answer | None:
 
 def cuGraphUpload(session: DriverSession, call: Any) -> Answer | None:
     _, hGraph, hStream = call
-    return cuda.cuGraphUpload(session.execs[hGraph], session.streams[hStream])
+    hGraph = session.execs[hGraph]
+    hStream = session.streams[hStream]
+    if session.allocating and int(hGraph) in session.allocating:
+        return pools.launch(session, int(hGraph), lambda: cuda.cuGraphUpload(hGraph, hStream))
+    return cuda.cuGraphUpload(hGraph, hStream)
 
 
 def exec_update(session: DriverSession, call: Any) -> Answer | None:
@@ -1110,7 +1119,7 @@ def cuArrayDestroy(session: DriverSession, call: Any) -> Any:
     _, hArray = call
     result = cuda.cuArrayDestroy(session.arrays[hArray])[0]
     if result is SUCCESS:
-        arrays.leave(session, hArray)
+        session.drop(hArray)
     return result
 
 
@@ -1161,7 +1170,7 @@ def cuMipmappedArrayDestroy(session: DriverSession, call: Any) -> Any:
     _, hMipmappedArray = call
     result = cuda.cuMipmappedArrayDestroy(session.mipmaps[hMipmappedArray])[0]
     if result is SUCCESS:
-        arrays.leave(session, hMipmappedArray)
+        session.drop(hMipmappedArray)
     return result
 
 

@@ -52,6 +52,15 @@ class Quota:
             raise CallFailed(Code.OUT_OF_MEMORY)
         return charge
 
+    def record(self, device: int, count: int) -> None:
+        """Charge what is there already, whatever the limit says."""
+        if self._ledger is not None:
+            self._ledger.reserve(device, count, None)
+
+    def limit(self, device: int) -> int | None:
+        """The bytes that all sessions may have of the device; None if there is no limit, or no charges."""
+        return self._limits[device] if self._ledger is not None else None
+
     def settle(self, pointer: int, device: int | None, charge: int, context: int) -> None:
         """The driver gave `pointer` for a charge. Allocations of a context (0: of none) go with it."""
         if charge and device is not None:
@@ -61,6 +70,10 @@ class Quota:
         """The driver refused what was reserved."""
         if charge and device is not None and self._ledger is not None:
             self._ledger.release(device, charge)
+
+    def has(self, pointer: int) -> bool:
+        """Whether there is a charge for `pointer`."""
+        return pointer in self._charges
 
     def freed(self, pointer: int) -> None:
         """The driver took `pointer` back."""

@@ -137,3 +137,4 @@ class Session(Tables):
             return  # one of those that exist without being made
         for table in self.tables:
             table.pop(number, None)
+        self.quota.freed(-number)

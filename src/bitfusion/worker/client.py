@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..driver import softgpu
+from ..driver import pools, softgpu
 from ..driver.devices import open_devices
 from ..driver.nvml import Nvml
 from ..driver.session import DriverSession
@@ -85,6 +85,7 @@ def serve(
     def look() -> None:
         show_counts()
         serving.session.staging.look()
+        pools.look(serving.session)
 
     monitor = Monitor(
         connection, control, serving.channel, look, lambda: finish(f"stuck: the {monitor.reason} is gone")

@@ -49,6 +49,7 @@ cuCtxSynchronize_v2@13000 carries (CUcontext ctx):
     by bf_waits_context(context)
 cuCtxSetLimit@3010 #18 (CUlimit limit, size_t value):
     current; ask
+    server: code_memory.set_limit
 cuCtxGetLimit@3010 #17 (size_t *pvalue, CUlimit limit):
     current; need pvalue; ask
 cuCtxGetCacheConfig@3020 (CUfunc_cache *pconfig):

@@ -182,6 +182,7 @@ cuGraphKernelNodeSetParams_v2@12000 (CUgraphNode hNode, const CUDA_KERNEL_NODE_P
     hand
 cuGraphLaunch@10000 #337 tell +ptsz@10000 (CUgraphExec hGraph, CUstream hStream):
     hand
+    server: launches(hGraph)
 cuGraphMemcpyNodeGetParams@10000 (CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams):
     hand
 cuGraphMemcpyNodeSetParams@10000 (CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams):
@@ -228,6 +229,7 @@ cuGraphRetainUserObject@11030 #363 (CUgraph graph, CUuserObject object, unsigned
     refuse flags & ~(unsigned)CU_GRAPH_USER_OBJECT_MOVE; refuse to->server != found->server; ask
 cuGraphUpload@11010 #339 +ptsz@11010 (CUgraphExec hGraph, CUstream hStream):
     stream hStream; find exec hGraph; refuse exec->server != order.to.server; try bf_issue_refuse(&order); ask
+    server: launches(hGraph)
 cuUserObjectCreate@11030
     (CUuserObject *object_out, void *ptr, CUhostFn destroy, unsigned int initialRefcount, unsigned int flags):
     ready; need object_out; refuse !destroy || !bf_user_objects_is_count(initialRefcount);

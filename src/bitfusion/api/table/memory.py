@@ -14,7 +14,7 @@ cuMemAlloc_v2@3020 #31 ask (CUdeviceptr *dptr, size_t bytesize):
 cuMemAllocPitch_v2@3020 #32 ask (CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height, unsigned int
         ElementSizeBytes):
     hand
-    server: allocates(pPitch * Height)
+    server: allocates(pPitch * Height, WidthInBytes)
 cuMemFree_v2@3020 #33 tell (CUdeviceptr dptr):
     hand
     server: frees(dptr)
