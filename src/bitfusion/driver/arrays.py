@@ -7,10 +7,13 @@ from collections.abc import Sequence
 
 from ..api.array_formats import FLAGS, elements_bytes
 from ..errors import RemoteProtocolError
+from ..limits import ALLOCATION_GRANULE_BYTES
+from . import memory
 from .session import DriverSession
 
 _DESCRIPTOR = struct.Struct("<3Q3I4x")  # CUDA_ARRAY3D_DESCRIPTOR
 _LAYERS = FLAGS["LAYERED"] | FLAGS["CUBEMAP"]  # of whose levels the depth is the same
+_ROW_BYTES = 64  # of which a row has whole ones
 # Of no array of any device: what the driver has against these extents comes before what the quota has.
 _EXTENTS_MAX = (1 << 27, 1 << 16, 1 << 15)
 
@@ -31,7 +34,7 @@ def reserve(session: DriverSession, descriptor: bytes, levels: int | None = None
         size += _bytes_of(
             (_halved(extents[0], level), _halved(extents[1], level), depth), *elements_bytes(pixel, channels)
         )
-    return session.quota.reserve(session.current.device, size)
+    return memory.reserve(session, session.current.device, size)
 
 
 def settle(session: DriverSession, number: int, charge: int) -> None:
@@ -54,8 +57,10 @@ def _halved(extent: int, level: int) -> int:
 
 
 def _bytes_of(extents: Sequence[int], element: int, side: int) -> int:
-    """What it takes at least: how the driver lays it out, it does not say."""
+    """What it takes in rows of so many bytes: how the driver lays it out, it does not say."""
     if any(extent > most for extent, most in zip(extents, _EXTENTS_MAX, strict=True)):
         return 0
     width, height, depth = extents
-    return -(-width // side) * max(1, -(-height // side)) * max(1, depth) * element
+    row = -(-(-(-width // side) * element) // _ROW_BYTES) * _ROW_BYTES
+    size = row * max(1, -(-height // side)) * max(1, depth)
+    return -(-size // ALLOCATION_GRANULE_BYTES) * ALLOCATION_GRANULE_BYTES

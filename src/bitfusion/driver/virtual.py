@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from ..errors import RemoteProtocolError
+from . import memory
 from .mapped import Physical
 from .session import DriverSession
 
@@ -23,7 +24,7 @@ def reserve(session: DriverSession, properties: bytes, size: int) -> Charge:
     if place != _AT_DEVICE:
         raise RemoteProtocolError(f"memory of another place than a device: {place}")
     session.device(device)
-    return device, 0 if size % _GRANULARITY_LEAST else session.quota.reserve(device, size)
+    return device, 0 if size % _GRANULARITY_LEAST else memory.reserve(session, device, size)
 
 
 def settle(session: DriverSession, number: int, charge: Charge) -> None:
