@@ -142,7 +142,7 @@ def test_lists_of_objects_are_of_one_length_before_the_driver_reads_them():
 def test_handles_are_looked_up_before_memory_is_charged():
     wire = next(wire for wire in WIRES if wire.name == "cuMemAllocFromPoolAsync")
     lines = body(wire)
-    charged = next(i for i, line in enumerate(lines) if "memory.reserve" in line)
+    charged = next(i for i, line in enumerate(lines) if "pools.allocate" in line)
     assert all(any(f"session.{table}[" in line for line in lines[:charged]) for table in ("pools", "streams"))
     assert not any("session.streams" in line for line in lines[charged:])
 
