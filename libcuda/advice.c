@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const CUmemLocation nowhere = {.type = CU_MEM_LOCATION_TYPE_INVALID, .id = 0};
+
 enum { HOST_BIT = 63, DEVICES_MAX = 63, CPU = -1, NOWHERE = -2 };
 
 struct piece {
     uint64_t base, end;
     bool read_mostly;
     uint64_t users;   /* a bit for each device, and one for the host */
-    CUmemLocation preferred, last;
+    CUmemLocation preferred;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -51,8 +53,7 @@ static bool insert(size_t index, const struct piece *piece)
 
 bool lc_advice_add(CUdeviceptr base, size_t bytes)
 {
-    const CUmemLocation none = {.type = CU_MEM_LOCATION_TYPE_INVALID, .id = 0};
-    const struct piece piece = {.base = base, .end = base + bytes, .preferred = none, .last = none};
+    const struct piece piece = {.base = base, .end = base + bytes, .preferred = nowhere};
     lc_advice_remove(base, bytes);
     pthread_mutex_lock(&lock);
     bool added = insert(below(base), &piece);
@@ -138,12 +139,17 @@ static void advise(struct piece *piece, CUmem_advise advice, CUmemLocation place
     case CU_MEM_ADVISE_SET_READ_MOSTLY: piece->read_mostly = true; return;
     case CU_MEM_ADVISE_UNSET_READ_MOSTLY: piece->read_mostly = false; return;
     case CU_MEM_ADVISE_SET_PREFERRED_LOCATION: piece->preferred = place; return;
-    case CU_MEM_ADVISE_UNSET_PREFERRED_LOCATION:
-        piece->preferred = (CUmemLocation){.type = CU_MEM_LOCATION_TYPE_INVALID, .id = 0};
-        return;
+    case CU_MEM_ADVISE_UNSET_PREFERRED_LOCATION: piece->preferred = nowhere; return;
     case CU_MEM_ADVISE_SET_ACCESSED_BY: piece->users |= bit_of(place); return;
     default: piece->users &= ~bit_of(place);
     }
+}
+
+/* Only a device that touches managed memory beside the host can be advised to. */
+static bool wants_concurrent_access(CUmem_advise advice, CUmemLocation place)
+{
+    bool sets = advice == CU_MEM_ADVISE_SET_PREFERRED_LOCATION || advice == CU_MEM_ADVISE_SET_ACCESSED_BY;
+    return sets && place.type == CU_MEM_LOCATION_TYPE_DEVICE;
 }
 
 static bool has_place(CUmem_advise advice)
@@ -170,6 +176,8 @@ CUresult lc_advice_set(CUdeviceptr at, size_t bytes, CUmem_advise advice, CUmemL
     if (advice < CU_MEM_ADVISE_SET_READ_MOSTLY || advice > CU_MEM_ADVISE_UNSET_ACCESSED_BY)
         return CUDA_ERROR_INVALID_VALUE;
     CUresult result = has_place(advice) ? check_place(place, devices) : CUDA_SUCCESS;
+    if (!result && wants_concurrent_access(advice, place))
+        result = lc_advice_knows(at, bytes) ? CUDA_ERROR_INVALID_DEVICE : CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
     pthread_mutex_lock(&lock);
@@ -182,16 +190,10 @@ CUresult lc_advice_set(CUdeviceptr at, size_t bytes, CUmem_advise advice, CUmemL
 
 CUresult lc_advice_prefetch(CUdeviceptr at, size_t bytes, CUmemLocation place, unsigned flags, unsigned devices)
 {
-    size_t first = 0, end = 0;
     CUresult result = flags ? CUDA_ERROR_INVALID_VALUE : check_place(place, devices);
     if (result)
         return result;
-    pthread_mutex_lock(&lock);
-    result = cut(at, bytes, &first, &end);
-    for (size_t i = first; i < end && !result; i++)
-        pieces[i].last = place;
-    pthread_mutex_unlock(&lock);
-    return result;
+    return lc_advice_knows(at, bytes) ? CUDA_ERROR_INVALID_DEVICE : CUDA_ERROR_INVALID_VALUE;
 }
 
 /* ---- attributes */
@@ -207,8 +209,7 @@ static int number_of(CUmemLocation place)
 
 static CUmemLocation both(CUmemLocation a, CUmemLocation b)
 {
-    const CUmemLocation none = {.type = CU_MEM_LOCATION_TYPE_INVALID, .id = 0};
-    return a.type == b.type && a.id == b.id ? a : none;
+    return a.type == b.type && a.id == b.id ? a : nowhere;
 }
 
 /* What all of the range has in common. */
@@ -219,7 +220,6 @@ static struct piece common(uint64_t at, uint64_t bytes)
         all.read_mostly = all.read_mostly && pieces[i].read_mostly;
         all.users &= pieces[i].users;
         all.preferred = both(all.preferred, pieces[i].preferred);
-        all.last = both(all.last, pieces[i].last);
     }
     return all;
 }
@@ -241,11 +241,11 @@ static void put(void *data, size_t bytes, CUmem_range_attribute attribute, const
     case CU_MEM_RANGE_ATTRIBUTE_READ_MOSTLY: *out = all->read_mostly; return;
     case CU_MEM_RANGE_ATTRIBUTE_PREFERRED_LOCATION: *out = number_of(all->preferred); return;
     case CU_MEM_RANGE_ATTRIBUTE_ACCESSED_BY: put_users(out, bytes / sizeof *out, all->users); return;
-    case CU_MEM_RANGE_ATTRIBUTE_LAST_PREFETCH_LOCATION: *out = number_of(all->last); return;
+    case CU_MEM_RANGE_ATTRIBUTE_LAST_PREFETCH_LOCATION: *out = number_of(nowhere); return;
     case CU_MEM_RANGE_ATTRIBUTE_PREFERRED_LOCATION_TYPE: *out = (int)all->preferred.type; return;
     case CU_MEM_RANGE_ATTRIBUTE_PREFERRED_LOCATION_ID: *out = all->preferred.id; return;
-    case CU_MEM_RANGE_ATTRIBUTE_LAST_PREFETCH_LOCATION_TYPE: *out = (int)all->last.type; return;
-    default: *out = all->last.id;
+    case CU_MEM_RANGE_ATTRIBUTE_LAST_PREFETCH_LOCATION_TYPE: *out = (int)nowhere.type; return;
+    default: *out = nowhere.id;
     }
 }
 

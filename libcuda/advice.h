@@ -1,5 +1,7 @@
-/* What programs say of their managed memory: where it is best, who uses it, where it was moved last. It is only kept here,
- * to be told again: nothing that a program computes depends on it.
+/* What programs say of their managed memory: where it is best, who uses it. It is only kept here, to be told again:
+ * nothing that a program computes depends on it. No device touches managed memory beside the host
+ * (CONCURRENT_MANAGED_ACCESS is 0), so nothing is moved ahead, and what only such a device can be advised to is
+ * CUDA_ERROR_INVALID_DEVICE.
  *
  * Which memory there is, the library tells; addresses of which not all are managed are CUDA_ERROR_INVALID_VALUE. */
 #ifndef LC_ADVICE_H

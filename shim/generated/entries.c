@@ -1693,10 +1693,7 @@ CUresult cuMemPrefetchAsync_v2(CUdeviceptr devPtr, size_t count, CUmemLocation l
     result = bf_issue_refuse(&order);
     if (result)
         return result;
-    result = lc_advice_prefetch(devPtr, count, location, flags, bf_client.device_count);
-    if (result)
-        return result;
-    return bf_managed_memory_move(devPtr, count, location.type == CU_MEM_LOCATION_TYPE_DEVICE);
+    return lc_advice_prefetch(devPtr, count, location, flags, bf_client.device_count);
 }
 
 CUresult cuMemRangeGetAttribute(void *data, size_t dataSize, CUmem_range_attribute attribute, CUdeviceptr devPtr, size_t count)

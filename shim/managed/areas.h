@@ -39,7 +39,6 @@ struct bf_area {
     unsigned block_bytes;
     size_t count, here, written; /* blocks; those that are not `device`; those that are `host` */
     size_t next, run;            /* the block that a program touches next that goes straight on; how many it gets */
-    size_t wanted_from, wanted_end; /* blocks that the program says it needs next */
     uint8_t states[];
 };
 

@@ -176,31 +176,6 @@ void bf_managed_remove_all(uint64_t base, size_t bytes)
     pthread_mutex_unlock(&bf_areas_lock);
 }
 
-void bf_managed_want(uint64_t address, size_t bytes)
-{
-    uint64_t end = address + bytes;
-    pthread_mutex_lock(&bf_areas_lock);
-    for (struct bf_area *area = bf_areas_from(address); area && area->base < end;
-         area = bf_areas_from(area->base + area->bytes)) {
-        uint64_t from = address > area->base ? address - area->base : 0;
-        uint64_t to = end - area->base < area->bytes ? end - area->base : area->bytes;
-        area->wanted_from = from / area->block_bytes;
-        area->wanted_end = (to - 1) / area->block_bytes + 1;
-    }
-    pthread_mutex_unlock(&bf_areas_lock);
-}
-
-int bf_managed_send(uint64_t address, size_t bytes)
-{
-    int result = 0;
-    pthread_mutex_lock(&bf_areas_lock);
-    for (struct bf_area *area = bf_areas_from(address); area && area->base < address + bytes && !result;
-         area = bf_areas_from(area->base + area->bytes))
-        result = bf_move_send(area);
-    pthread_mutex_unlock(&bf_areas_lock);
-    return result;
-}
-
 void bf_managed_attach(uint64_t base, bool to_all, const struct bf_progress *progress)
 {
     pthread_mutex_lock(&bf_areas_lock);

@@ -39,11 +39,6 @@ void bf_managed_remove(uint64_t base);
 /* All that is in there. */
 void bf_managed_remove_all(uint64_t base, size_t bytes);
 
-/* What the program has written there goes to the device now. 0, or the connection's result. */
-int bf_managed_send(uint64_t address, size_t bytes);
-/* The program is going to need this: it comes at once when the first of it is touched. */
-void bf_managed_want(uint64_t address, size_t bytes);
-
 /* It may be used by all streams; by one alone (NULL: the host alone). */
 void bf_managed_attach(uint64_t base, bool to_all, const struct bf_progress *progress);
 

@@ -115,25 +115,6 @@ static int send_all(struct bf_area *area)
     return result || !sends ? result : settle(area);
 }
 
-int bf_move_send(struct bf_area *area)
-{
-    if (!area->written)
-        return 0;
-    for (size_t at = 0, count; at < area->count; at += count) {
-        count = alike(area, at, area->count);
-        struct span span = span_of(area, at, count);
-        if (area->states[at] != BF_BLOCK_HOST)
-            continue;
-        if (!bf_views_set(span.address, span.bytes, BF_VIEW_READ))
-            return BF_MOVE_NO_ROOM;
-        int result = move(area, at, count, true);
-        if (result)
-            return result;
-        set(area, at, count, BF_BLOCK_EQUAL);
-    }
-    return settle(area);
-}
-
 int bf_move_to_device(struct bf_area *area)
 {
     int result = area->here ? send_all(area) : 0;
@@ -174,11 +155,9 @@ bool bf_move_surrender(struct bf_area *area)
     return bf_views_set(area->base, area->bytes, BF_VIEW_WRITE);
 }
 
-/* What the program wants first; else as much again as before, if it goes straight on. */
+/* As much again as before, if the program goes straight on. */
 static size_t run_from(struct bf_area *area, size_t first, bool writes)
 {
-    if (first >= area->wanted_from && first < area->wanted_end)
-        return area->wanted_end - first;
     size_t most = (writes ? BF_MANAGED_WRITE_AHEAD_BYTES : BF_MANAGED_READ_AHEAD_BYTES) / area->block_bytes;
     area->run = first == area->next && area->run ? 2 * area->run : 1;
     if (area->run > most)

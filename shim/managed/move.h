@@ -13,10 +13,8 @@ extern struct bf_moved bf_move_counts;
 /* All with the lock of the areas held. Results are those of the connection, or: */
 enum { BF_MOVE_NO_ROOM = BF_STREAM_NO_MEMORY }; /* the system has no more room for borders between pages */
 
-/* What the program has written goes to the device, before any call that comes later begins; the program may read
- * still. */
-int bf_move_send(struct bf_area *area);
-/* The same, and all of the area is the device's from now on. */
+/* What the program has written goes to the device, before any call that comes later begins; all of the area is the
+ * device's from now on. */
 int bf_move_to_device(struct bf_area *area);
 
 /* The program may read these blocks, or write them: what is the device's is fetched. */

@@ -276,14 +276,6 @@ void bf_managed_memory_end_context(const struct bf_object *context)
     pthread_mutex_unlock(&lock);
 }
 
-CUresult bf_managed_memory_move(CUdeviceptr at, size_t bytes, bool to_device)
-{
-    if (to_device)
-        return (CUresult)bf_managed_send(at, bytes);
-    bf_managed_want(at, bytes);
-    return CUDA_SUCCESS;
-}
-
 /* In whole allocations. What was put into streams before is the program's to wait for. */
 CUresult bf_managed_memory_attach(const struct bf_order *order, CUdeviceptr at, size_t bytes, unsigned flags)
 {

@@ -17,8 +17,7 @@ CUresult bf_managed_memory_free(const struct bf_place *place);
 /* The number of the stream in which pages of a context are moved. */
 CUresult bf_managed_memory_stream(struct bf_object *context, uint64_t *number);
 
-/* cuMemPrefetchAsync, cuStreamAttachMemAsync. */
-CUresult bf_managed_memory_move(CUdeviceptr at, size_t bytes, bool to_device);
+/* cuStreamAttachMemAsync. */
 CUresult bf_managed_memory_attach(const struct bf_order *order, CUdeviceptr at, size_t bytes, unsigned flags);
 
 /* The context has ended, and with it its memory on the server. */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "../../libcuda/advice.h"
 #include "../managed/managed.h"
 #include "../managed/views.h"
 #include "managed_memory.h"
@@ -57,6 +58,8 @@ static CUresult add(struct bf_object *context, struct bf_object *owner, uint64_t
     }
     if (!result)
         result = (CUresult)bf_managed_add_part(base, base + bytes);
+    if (!result && !lc_advice_add(base, bytes))
+        result = CUDA_ERROR_OUT_OF_MEMORY;
     if (result) {
         free(variable);
         return result;
@@ -87,6 +90,7 @@ void bf_managed_variables_end(const struct bf_object *gone)
             before = variable;
             continue;
         }
+        lc_advice_remove(variable->base, variable->bytes);
         uint64_t from = floor_page(variable->base);
         bf_managed_remove_all(from, variable->base + variable->bytes - from);
         if (before)

@@ -68,6 +68,9 @@ def test_what_only_kernels_use_is_transferred_once(compile_c, server):
 def test_variables_and_advice_are_the_same(compile_cuda, server):
     output = compare([compile_cuda(PROGRAMS / "managed_variables.cu")], server).output
     assert "40 0.5 0\n" in output and "47 0.75 " in output
+    for refused in ("accessed by", "preferred by the device", "to the device", "to the host", "no device"):
+        assert f"\n{refused}: cudaErrorInvalidDevice\n" in output
+    assert "\nits middle: 1 -2 -2, -2 -2 -2\n" in output and "\ntype 3, one address 1\n" in output
 
 
 def test_each_stream_may_have_memory_of_its_own(compile_c, server):
@@ -82,6 +85,10 @@ def test_numpy_arrays_of_it_and_kernels_take_turns(server):
     if importlib.util.find_spec("numpy") is None:
         toolkit.missing("numpy", "pip install numpy")
     compare([sys.executable, PROGRAMS / "managed_arrays.py"], server)
+
+
+def test_files_sockets_libc_and_a_fork_take_what_was_touched(compile_c, server):
+    compare([compile_c(PROGRAMS / "managed_files.c")], server)
 
 
 def test_system_calls_are_told_of_closed_pages_and_take_open_ones(compile_c, server):

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../libcuda/advice.h"
 #include "../../../libcuda/old_launch.h"
 #include "../image/source.h"
 #include "handles.h"
@@ -29,6 +30,14 @@ static int allocate(void *user, uint64_t bytes, uint64_t align, uint64_t *addres
     return result;
 }
 
+static void free_variables(uint64_t address)
+{
+    struct sg_extent extent;
+    if (sg_memory_find(address, &extent))
+        lc_advice_remove(extent.begin, extent.end - extent.begin);
+    sg_memory_free(address);
+}
+
 static void release(struct sg_module *module)
 {
     if (module->program)
@@ -39,7 +48,7 @@ static void release(struct sg_module *module)
     }
     sg_reference_free(module->references);
     for (uint32_t i = 0; i < module->address_count; i++)
-        sg_memory_free(module->addresses[i]);
+        free_variables(module->addresses[i]);
     if (module->handle)
         sg_handles_drop(module->handle);
     free(module->functions);

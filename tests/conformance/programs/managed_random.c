@@ -87,7 +87,7 @@ static bool may_copy(const struct area *one, const struct area *other)
 /* What a copy may say that is there: of managed memory all; mapped memory is the host's. */
 static unsigned some_type(struct player *p, const struct area *area)
 {
-    return area->kind == VARIABLE ? 1 + next(p, 2) : area->kind == MAPPED ? 2 * next(p, 2) : next(p, 3);
+    return area->kind == MAPPED ? 2 * next(p, 2) : next(p, 3);
 }
 
 /* Cells of one area become those of another on the same device. */
@@ -125,7 +125,7 @@ static void copy_words(struct player *p, struct area *to, struct area *from)
     if (from->device != to->device)
         wait_for(p, from);
     copy_linear((uintptr_t)word_of(to, a.first), (uintptr_t)word_of(from, b.first), 4 * count,
-                from->kind != MANAGED || to->kind != MANAGED ? 3 : next(p, 4), stream_of(p, to));
+                from->kind == MAPPED || to->kind == MAPPED ? 3 : next(p, 4), stream_of(p, to));
     if (from->device != to->device)
         wait_for(p, to);
     memcpy(to->model + a.first, from->model + b.first, 4 * count);
@@ -259,16 +259,6 @@ static void copy_here(struct player *p, struct area *to, struct area *from)
     memmove(to->model + a.first, from->model + b.first, bytes);
 }
 
-static void advise(struct player *p, struct area *area)
-{
-    CUdeviceptr data = (uintptr_t)area->data;
-    size_t bytes = 4 * area->words * area->players;
-    unsigned what = next(p, 3);
-    if (area->kind != MANAGED || what == 0)
-        return;
-    (void)cuMemPrefetchAsync(data, bytes, what == 1 ? -1 : (CUdevice)area->device, stream_of(p, area));
-}
-
 /* ---- areas come and go */
 
 static CUdeviceptr allocate(size_t bytes, enum kind kind)
@@ -346,12 +336,10 @@ static void step(struct player *p)
     else if (what < 50)
         change_streams(p, area);
     else if (what < 52)
-        advise(p, area);
-    else if (what == 52)
         make_anew(p, area);
     else if (!may_copy(area, other))
         sweep(p, area);
-    else if (what < 55)
+    else if (what < 54)
         copy_here(p, area, other);
     else if (what < 58 && area->device == other->device)
         copy_cells(p, area, other);

@@ -50,6 +50,19 @@ static cudaMemLocation place(cudaMemLocationType type, int id)
     return out;
 }
 
+static void advise_variable()
+{
+    const cudaMemLocation host = place(cudaMemLocationTypeHost, 0);
+    cudaPointerAttributes about = {};
+    tell("a variable", table, sizeof table);
+    check(cudaMemAdvise(table, sizeof table, cudaMemAdviseSetReadMostly, host), "read mostly");
+    check(cudaMemAdvise(table, sizeof table + 4, cudaMemAdviseUnsetReadMostly, host), "beyond its end");
+    tell("its middle", table + 100, 400);
+    check(cudaMemPrefetchAsync(table, sizeof table, host, 0, 0), "to the host");
+    check(cudaPointerGetAttributes(&about, table), "pointer");
+    printf("type %d, one address %d\n", (int)about.type, about.devicePointer == table && about.hostPointer == table);
+}
+
 static void advise()
 {
     const cudaMemLocation device = place(cudaMemLocationTypeDevice, 0), host = place(cudaMemLocationTypeHost, 0);
@@ -62,6 +75,7 @@ static void advise()
     check(cudaMemAdvise(memory, bytes, cudaMemAdviseSetReadMostly, device), "read mostly");
     check(cudaMemAdvise(memory + 1024, 8192, cudaMemAdviseSetPreferredLocation, host), "preferred");
     check(cudaMemAdvise(memory, bytes, cudaMemAdviseSetAccessedBy, device), "accessed by");
+    check(cudaMemAdvise(memory, bytes, cudaMemAdviseSetPreferredLocation, device), "preferred by the device");
     check(cudaMemAdvise(memory, bytes, cudaMemAdviseSetAccessedBy, host), "accessed by the host");
     tell("a part", memory + 1024, 8192);
     tell("all", memory, bytes);
@@ -98,5 +112,6 @@ int main()
     check(cudaMemcpy(&copied, &counter, sizeof copied, cudaMemcpyDefault), "copy");
     printf("%d\n", copied);
     advise();
+    advise_variable();
     return 0;
 }

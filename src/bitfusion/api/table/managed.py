@@ -15,8 +15,7 @@ cuMemPrefetchAsync@8000 +ptsz@8000 (CUdeviceptr devPtr, size_t count, CUdevice d
 cuMemPrefetchAsync_v2@12020 +ptsz@12020 (CUdeviceptr devPtr, size_t count, CUmemLocation location, unsigned int flags,
         CUstream hStream):
     stream hStream; try bf_issue_refuse(&order);
-    try lc_advice_prefetch(devPtr, count, location, flags, bf_client.device_count);
-    is bf_managed_memory_move(devPtr, count, location.type == CU_MEM_LOCATION_TYPE_DEVICE)
+    is lc_advice_prefetch(devPtr, count, location, flags, bf_client.device_count)
 cuMemRangeGetAttribute@8000 (void *data, size_t dataSize, CUmem_range_attribute attribute, CUdeviceptr devPtr, size_t
         count):
     ready; is lc_advice_get(data, dataSize, attribute, devPtr, count)
