@@ -56,8 +56,10 @@ static bool is_due(struct bf_stream *stream, uint64_t *seen, unsigned *age, unsi
     pthread_mutex_lock(&stream->appending);
     bool empty = !stream->used;
     /* Who waits has said what it had to say. Each look would take the processor from whom it waits for, if that is
-     * the same one, and leave it with cold caches. */
-    bool rests = empty && atomic_load(&stream->awaited) && (stream->numbered == *seen || bf_habit_is_prompt(stream));
+     * the same one, and leave it with cold caches. A request may be answered soon, and then more is said: one look more
+     * shows whether it is. */
+    bool waits = atomic_load(&stream->awaited) && (stream->numbered == *seen || bf_habit_is_prompt(stream));
+    bool rests = empty && (stream->held_up || waits);
     *idle = empty ? *idle + 1 : 0;
     if (*idle > BF_FLUSH_LOOKS_IDLE || rests) {
         *idle = 0;

@@ -81,6 +81,7 @@ struct bf_stream {
     uint64_t numbered; /* number of the last call */
     uint64_t context; /* that the server has current after the last call */
     bool drowsy, closing;
+    unsigned held_up; /* threads that wait for room in a stream of the device: what they had to say is sent */
     bool spared; /* the drowsy flusher is not woken: asks send what is told, or it looks itself before long */
     unsigned prompt; /* how often an ask followed the first tell of a buffer at once, without a break */
     uint64_t told_ns; /* when that tell was appended; 0: an ask has taken it */

@@ -224,7 +224,11 @@ void bf_watch_make_room(struct bf_progress *progress)
         bf_send_flush(stream);
         pthread_mutex_lock(&stream->appending);
     }
+    stream->held_up++;
     pthread_mutex_unlock(&stream->appending);
     bf_send_flush(stream);
     bf_wait_passed(stream, progress, put - BF_STREAM_CALLS_MAX / 2);
+    pthread_mutex_lock(&stream->appending);
+    stream->held_up--;
+    pthread_mutex_unlock(&stream->appending);
 }
