@@ -218,6 +218,8 @@ LC_API CUresult cuIpcGetMemHandle(CUipcMemHandle *pHandle, CUdeviceptr dptr);
 LC_API CUresult cuIpcOpenMemHandle_v2(CUdeviceptr *pdptr, CUipcMemHandle handle, unsigned int Flags);
 LC_API CUresult cuIpcOpenMemHandle(CUdeviceptr *pdptr, CUipcMemHandle handle, unsigned int Flags);
 LC_API CUresult cuIpcCloseMemHandle(CUdeviceptr dptr);
+LC_API CUresult cuIpcGetEventHandle(CUipcEventHandle *pHandle, CUevent event);
+LC_API CUresult cuIpcOpenEventHandle(CUevent *phEvent, CUipcEventHandle handle);
 LC_API CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements, CUarray_format format, unsigned numChannels, CUdevice dev);
 LC_API CUresult cuTexObjectCreate(CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC *pTexDesc, const CUDA_RESOURCE_VIEW_DESC *pResViewDesc);
 LC_API CUresult cuTexObjectDestroy(CUtexObject texObject);

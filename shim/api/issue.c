@@ -6,6 +6,7 @@
 
 #include "../../libcuda/generated/cuda_api.h"
 #include "../state/callbacks.h"
+#include "../state/events.h"
 #include "../state/graphs.h"
 #include "../state/memory.h"
 #include "../state/waits.h"
@@ -295,7 +296,8 @@ CUresult bf_issue_wait(struct bf_object *event, const struct bf_order *order, un
     /* Between servers there is no waiting on the device: the client waits before the stream goes on. */
     if (event->server != order->to.server)
         return bf_waits_here(event);
-    return BF_TELL(order->to, cuStreamWaitEvent, bf_u(order->stream), bf_u(event->number), bf_u(0));
+    return bf_events_told(event, order->to,
+                          BF_TELL(order->to, cuStreamWaitEvent, bf_u(order->stream), bf_u(event->number), bf_u(0)));
 }
 
 /* ---- rules */

@@ -212,6 +212,8 @@ enum bf_call_index {
     BF_CALL_ipc_memory_export,
     BF_CALL_ipc_memory_open,
     BF_CALL_cuIpcCloseMemHandle,
+    BF_CALL_ipc_event_export,
+    BF_CALL_ipc_event_open,
     BF_CALL_COUNT
 };
 
@@ -425,6 +427,8 @@ enum bf_call_args {
     BF_ARGS_ipc_memory_export = 1,
     BF_ARGS_ipc_memory_open = 2,
     BF_ARGS_cuIpcCloseMemHandle = 1,
+    BF_ARGS_ipc_event_export = 1,
+    BF_ARGS_ipc_event_open = 2,
 };
 
 #endif

@@ -1805,6 +1805,30 @@ CUresult cuIpcCloseMemHandle(CUdeviceptr dptr)
     return bf_sharing_close(context, dptr);
 }
 
+CUresult cuIpcGetEventHandle(CUipcEventHandle *pHandle, CUevent event)
+{
+    struct bf_object *found;
+    CUresult result = bf_lookup_find(BF_EVENT, event, &found);
+    if (result)
+        return result;
+    if (!pHandle)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!(found->event.flags & CU_EVENT_INTERPROCESS) || found->event.opened)
+        return CUDA_ERROR_INVALID_HANDLE;
+    return bf_sharing_export_event(found, pHandle);
+}
+
+CUresult cuIpcOpenEventHandle(CUevent *phEvent, CUipcEventHandle handle)
+{
+    struct bf_object *context;
+    CUresult result = bf_contexts_current(&context);
+    if (result)
+        return result;
+    if (!phEvent)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_sharing_open_event(context, &handle, phEvent);
+}
+
 CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements, CUarray_format format, unsigned numChannels, CUdevice dev)
 {
     struct bf_device *device;
@@ -2703,8 +2727,6 @@ CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
         return CUDA_ERROR_INVALID_VALUE;
     if (!lc_flags_suit_event(Flags))
         return CUDA_ERROR_INVALID_VALUE;
-    if (Flags & CU_EVENT_INTERPROCESS)
-        return CUDA_ERROR_NOT_SUPPORTED;
     struct bf_object *event = bf_objects_new(&(struct bf_object){
         .kind = BF_EVENT, .server = context->server, .number = bf_server_number(context->server),
         .owner = context, .event = {.flags = Flags}});

@@ -7,6 +7,15 @@
 /* Both have been recorded, on one server, and neither without its time. */
 bool bf_events_can_time(const struct bf_object *start, const struct bf_object *end);
 
+/* Processes share it, so that what others do with it counts, and what is done with it here must be known at once. */
+static inline bool bf_events_is_shared(const struct bf_object *event)
+{
+    return event->event.flags & CU_EVENT_INTERPROCESS;
+}
+
+/* The result of a tell about an event, once the server has done it if the event is shared. */
+CUresult bf_events_told(const struct bf_object *event, struct bf_target to, CUresult told);
+
 /* Record an event in a stream of its own context. */
 CUresult bf_events_record(struct bf_object *event, const struct bf_order *order);
 CUresult bf_events_record_flagged(struct bf_object *event, const struct bf_order *order, unsigned flags);

@@ -69,6 +69,7 @@ struct bf_object {
         } stream;
         struct {
             unsigned flags;
+            unsigned char opened; /* another process exported it */
             _Atomic uint64_t mark; /* where it was recorded, 0: never (progress.h) */
             struct bf_look watched; /* the mark that the server was asked about */
             struct lc_capture_event captured;

@@ -1,10 +1,13 @@
-/* Memory that processes share. How often it was opened is counted here, and by the driver. */
+/* Memory and events that processes share. How often memory it was opened is counted here, and by the driver. */
 #include "sharing.h"
 
 #include <string.h>
 
 #include "reserve.h"
 #include "waits.h"
+
+enum { TICKET_BYTES = sizeof(CUipcMemHandle) };
+_Static_assert(sizeof(CUipcEventHandle) == TICKET_BYTES, "a ticket for either");
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -14,6 +17,17 @@ bool bf_sharing_is_possible(const struct bf_range *range)
            !range->physical && !range->opened;
 }
 
+/* What a request for a ticket gets. */
+static CUresult take(CUresult result, struct bf_ask *ask, void *out)
+{
+    if (!result && ask->values[0].bytes != TICKET_BYTES)
+        result = CUDA_ERROR_UNKNOWN;
+    if (!result)
+        memcpy(out, ask->values[0].p, TICKET_BYTES);
+    bf_stream_ask_end(ask);
+    return result;
+}
+
 CUresult bf_sharing_export(struct bf_object *context, CUdeviceptr address, CUipcMemHandle *out)
 {
     struct bf_place place;
@@ -21,13 +35,7 @@ CUresult bf_sharing_export(struct bf_object *context, CUdeviceptr address, CUipc
     if (!bf_memory_find(context->server, address, &place) || !bf_sharing_is_possible(&place.range))
         return CUDA_ERROR_INVALID_VALUE;
     struct bf_target to = place.server == context->server ? bf_in(context) : bf_in(place.range.context);
-    CUresult result = BF_ASK_HELD(to, NULL, &ask, ipc_memory_export, bf_u(address));
-    if (!result && ask.values[0].bytes != sizeof *out)
-        result = CUDA_ERROR_UNKNOWN;
-    if (!result)
-        memcpy(out, ask.values[0].p, sizeof *out);
-    bf_stream_ask_end(&ask);
-    return result;
+    return take(BF_ASK_HELD(to, NULL, &ask, ipc_memory_export, bf_u(address)), &ask, out);
 }
 
 /* With the lock held. */
@@ -77,4 +85,29 @@ CUresult bf_sharing_close(struct bf_object *context, CUdeviceptr address)
         forget(&place);
     pthread_mutex_unlock(&lock);
     return result;
+}
+
+CUresult bf_sharing_export_event(const struct bf_object *event, CUipcEventHandle *out)
+{
+    struct bf_ask ask = {.held = NULL};
+    return take(BF_ASK_HELD(bf_in(event->owner), NULL, &ask, ipc_event_export, bf_u(event->number)), &ask, out);
+}
+
+CUresult bf_sharing_open_event(struct bf_object *context, const CUipcEventHandle *handle, CUevent *out)
+{
+    uint64_t number = bf_server_number(context->server);
+    CUresult result = BF_ASK(bf_in(context), NULL, ipc_event_open, bf_u(number), bf_bytes(handle, sizeof *handle));
+    if (result)
+        return result;
+    struct bf_object *made = bf_objects_new(&(struct bf_object){
+        .kind = BF_EVENT,
+        .server = context->server,
+        .number = number,
+        .owner = context,
+        .event = {.flags = CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS, .opened = true},
+    });
+    if (!made)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    *out = (CUevent)made;
+    return CUDA_SUCCESS;
 }

@@ -5,6 +5,7 @@
 #include "../wire/output.h"
 #include "../wire/wait.h"
 #include "../wire/watch.h"
+#include "events.h"
 
 /* An ask that returns when something is complete; its number in *number. */
 static CUresult wait_for(struct bf_target to, const struct bf_call *call, const struct bf_value *args, uint64_t *number)
@@ -40,11 +41,11 @@ CUresult bf_waits_for_event(struct bf_object *event)
 {
     uint64_t mark = atomic_load(&event->event.mark), number, asked;
     struct bf_progress *progress = mark ? bf_progress_of(mark, &number) : NULL;
-    if (!progress || bf_progress_is_done(progress, number))
+    if (!bf_events_is_shared(event) && (!progress || bf_progress_is_done(progress, number)))
         return bf_waits_complete(event->owner);
     struct bf_value argument = bf_u(event->number);
     CUresult result = wait_for(bf_in(event->owner), &bf_calls[BF_CALL_cuEventSynchronize], &argument, &asked);
-    if (!result)
+    if (!result && progress)
         bf_progress_reach(progress, number, 0);
     return result ? result : bf_call_told(bf_in(event->owner), true);
 }
@@ -97,8 +98,17 @@ CUresult bf_waits_query(const struct bf_order *order)
     return answer(order->context, bf_watch_look(progress, atomic_load(&progress->last)));
 }
 
+/* Only the server knows what other processes did with it. */
+static CUresult query_shared(const struct bf_object *event)
+{
+    CUresult result = BF_ASK(bf_in(event->owner), NULL, cuEventQuery, bf_u(event->number));
+    return result ? result : bf_call_told(bf_in(event->owner), true);
+}
+
 CUresult bf_waits_query_event(struct bf_object *event)
 {
+    if (bf_events_is_shared(event))
+        return query_shared(event);
     uint64_t mark = atomic_load(&event->event.mark);
     bool complete = !mark || bf_watch_look_event(mark, event->owner->number, event->number, &event->event.watched);
     return answer(event->owner, complete);

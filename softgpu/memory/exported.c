@@ -16,8 +16,9 @@
 enum { INVALID = 1, NO_MEMORY = 2, PAGE = 4096, PIECE = 64 << 10, ROWS_MAX = 1 << 16 };
 
 static const char MAGIC[8] = "softgpu\2";
-/* The table lies behind all addresses. */
+/* The table lies behind all addresses, and behind it pages that are no memory of a device. */
 #define TABLE_AT ((off_t)SG_SHADOW_ADDRESSES)
+#define PAGES_AT (SG_SHADOW_ADDRESSES + ((uint64_t)1 << 30))
 
 /* All of it under the lock of block.h. */
 struct span {
@@ -29,6 +30,7 @@ static struct sg_exported_row *table;
 static uint32_t rows_used;
 static struct span *spans;              /* pages that are in the file, in no order */
 static uint32_t span_count, span_room;
+static uint64_t pages_used;
 
 /* ---- the file */
 
@@ -38,7 +40,7 @@ static bool make_file(void)
     if (table)
         return true;
     file = memfd_create("softgpu-exported", MFD_CLOEXEC);
-    if (file >= 0 && !ftruncate(file, TABLE_AT + (off_t)bytes)) {
+    if (file >= 0 && !ftruncate(file, (off_t)(2 * SG_SHADOW_ADDRESSES))) {
         void *mapped = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, TABLE_AT);
         table = mapped == MAP_FAILED ? NULL : mapped;
     }
@@ -267,10 +269,15 @@ static bool read_row(int other, const struct sg_exported_handle *handle, struct 
     return handle->row < ROWS_MAX && pread(other, row, sizeof *row, at) == sizeof *row &&
            memcmp(row->key, handle->key, sizeof row->key) == 0 && is_used(row) &&
            pread(other, key, sizeof key, at) == sizeof key && memcmp(key, handle->key, sizeof key) == 0 && row->bytes &&
-           row->bytes < SG_SHADOW_ADDRESSES && row->begin < SG_SHADOW_ADDRESSES - row->bytes;
+           row->bytes < SG_SHADOW_ADDRESSES;
 }
 
-int sg_exported_open(const struct sg_exported_handle *handle, struct sg_exported_row *row)
+static bool is_page(const struct sg_exported_row *row)
+{
+    return row->begin >= PAGES_AT && row->bytes == PAGE;
+}
+
+static int open_any(const struct sg_exported_handle *handle, struct sg_exported_row *row)
 {
     char path[48];
     uint64_t stack;
@@ -284,4 +291,63 @@ int sg_exported_open(const struct sg_exported_handle *handle, struct sg_exported
     if (other >= 0)
         close(other);
     return -1;
+}
+
+int sg_exported_open(const struct sg_exported_handle *handle, struct sg_exported_row *row)
+{
+    int other = open_any(handle, row);
+    if (other < 0 || row->begin < SG_SHADOW_ADDRESSES - row->bytes)
+        return other;
+    close(other);
+    return -1;
+}
+
+/* ---- pages */
+
+static void *map_page(int from, uint64_t offset)
+{
+    void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, from, (off_t)offset);
+    return page == MAP_FAILED ? NULL : page;
+}
+
+/* Offsets are never used again: another process may still have the page of an earlier one. */
+void *sg_exported_make_page(struct sg_exported_handle *out)
+{
+    static const unsigned char no_device[SG_EXPORTED_UUID];
+    void *page = NULL;
+    sg_block_lock();
+    uint64_t offset = PAGES_AT + pages_used;
+    if (make_file() && (page = map_page(file, offset)) != NULL) {
+        const struct sg_exported_row *row = take_row(offset, PAGE, no_device);
+        pages_used += PAGE;
+        if (row) {
+            describe(row, out);
+        } else {
+            munmap(page, PAGE);
+            page = NULL;
+        }
+    }
+    sg_block_unlock();
+    return page;
+}
+
+void sg_exported_end_page(void *page, const struct sg_exported_handle *handle)
+{
+    sg_block_lock();
+    struct sg_exported_row *row = &table[handle->row];
+    uint64_t offset = row->begin;
+    memset(row->key, 0, sizeof row->key);
+    punch(offset, offset + PAGE);
+    munmap(page, PAGE);
+    sg_block_unlock();
+}
+
+void *sg_exported_open_page(const struct sg_exported_handle *handle)
+{
+    struct sg_exported_row row;
+    int other = open_any(handle, &row);
+    void *page = other >= 0 && is_page(&row) ? map_page(other, row.begin) : NULL;
+    if (other >= 0)
+        close(other);
+    return page;
 }

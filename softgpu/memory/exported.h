@@ -42,7 +42,17 @@ bool sg_exported_find(uint64_t address, struct sg_exported_handle *out);
 /* With the lock of block.h held: an allocation that was exported is free. */
 void sg_exported_end(uint64_t begin, uint64_t bytes);
 
-/* The file and the row that a handle of another process names: the descriptor, -1 if it is not good any more. */
+/* A fresh page of zeroes that others can map, and its handle. Its end: the handle is good no more, and who has it mapped
+ * finds zeroes. NULL if there is none. */
+void *sg_exported_make_page(struct sg_exported_handle *out);
+void sg_exported_end_page(void *page, const struct sg_exported_handle *handle);
+
+/* Map such a page of another process; NULL if the handle is not good. munmap gives it back. */
+void *sg_exported_open_page(const struct sg_exported_handle *handle);
+
+enum { SG_EXPORTED_PAGE = 4096 };
+
+/* The file and the row that a handle of memory of another process names: the descriptor, -1 if it is not good any more. */
 int sg_exported_open(const struct sg_exported_handle *handle, struct sg_exported_row *row);
 
 /* Whether this process made the handle. */

@@ -12,6 +12,7 @@ from patience import PATIENCE_S
 
 WORDS = 3 << 18
 LAZY_PEERS = 1
+INTERPROCESS = 4 | 2  # and without its time
 
 
 class Handle(Structure):
@@ -32,10 +33,25 @@ sys.stdin.read()
 """
 
 
-def start_exporter() -> tuple[subprocess.Popen[str], Handle]:
+RECORDER = """
+import sys
+from test_sharing import *
+context = cuda.handle("cuCtxCreate_v2", 0, 0)
+gate = cuda.Gate(cuda.module())
+gate.wait_until_it_runs()
+event = cuda.handle("cuEventCreate", INTERPROCESS)
+cuda.must("cuEventRecord", c_uint64(event), None)
+handle = Handle()
+cuda.must("cuIpcGetEventHandle", byref(handle), c_uint64(event))
+print(bytes(handle).hex(), flush=True)
+sys.stdin.read()
+"""
+
+
+def start_exporter(program: str = EXPORTER) -> tuple[subprocess.Popen[str], Handle]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
-        [sys.executable, "-c", EXPORTER],
+        [sys.executable, "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,
@@ -78,3 +94,15 @@ def test_memory_becomes_shared_while_a_kernel_waits_for_the_program(kernels):
     cuda.must("cuIpcGetMemHandle", byref(Handle()), address)
     gate.open()
     cuda.must("cuCtxSynchronize")
+
+
+def test_a_record_of_a_process_that_was_killed_is_waited_for_no_longer(context):
+    process, handle = start_exporter(RECORDER)
+    event, stream = cuda.handle("cuIpcOpenEventHandle", handle), cuda.handle("cuStreamCreate", cuda.NON_BLOCKING)
+    cuda.must("cuStreamWaitEvent", stream, event, 0)
+    assert cuda.call("cuEventQuery", event) == cuda.NOT_READY
+    assert cuda.call("cuStreamQuery", stream) == cuda.NOT_READY
+    process.kill()
+    process.wait(PATIENCE_S)
+    cuda.must("cuEventSynchronize", event)
+    cuda.must("cuStreamSynchronize", stream)

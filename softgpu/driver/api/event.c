@@ -13,7 +13,6 @@ CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE(phEvent && lc_flags_suit_event(Flags), CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(!(Flags & CU_EVENT_INTERPROCESS), CUDA_ERROR_NOT_SUPPORTED);
     struct sg_event *event;
     TRY(sg_event_create(context, Flags, &event));
     *phEvent = (CUevent)event->handle;
@@ -126,12 +125,10 @@ CUresult cuEventQuery(CUevent hEvent)
 {
     ENTER(cuEventQuery);
     struct sg_event *event;
-    struct sg_stream *stream;
-    uint64_t ticket;
     TRY(find(hEvent, &event));
     TRY(sg_capture_event_check(event));
     TRY(sg_capture_rules_unsafe());
-    if (sg_event_newest(event, &stream, &ticket) && !sg_queue_passed(stream, ticket))
+    if (!sg_event_is_reached(event))
         return CUDA_ERROR_NOT_READY;
     return sg_context_error(event->context);
 }
@@ -140,13 +137,10 @@ CUresult cuEventSynchronize(CUevent hEvent)
 {
     ENTER(cuEventSynchronize);
     struct sg_event *event;
-    struct sg_stream *stream;
-    uint64_t ticket;
     TRY(find(hEvent, &event));
     TRY(sg_capture_event_check(event));
     TRY(sg_capture_rules_unsafe());
-    if (sg_event_newest(event, &stream, &ticket))
-        sg_workers_wait(stream, ticket);
+    sg_event_synchronize(event);
     sg_pool_synchronised();
     return sg_context_error(event->context);
 }

@@ -1,10 +1,11 @@
-/* Entry points of memory that other processes open. */
+/* Entry points of memory and events that other processes open. */
 #include <string.h>
 
 #include "../../../libcuda/advice.h"
 #include "../../memory/opened.h"
 #include "../capture/capture_rules.h"
-#include "../state/context.h"
+#include "../state/event.h"
+#include "../state/handles.h"
 #include "../state/pool.h"
 
 _Static_assert(sizeof(struct sg_exported_handle) == sizeof(CUipcMemHandle), "it is what the program has of the memory");
@@ -77,4 +78,33 @@ CUresult cuIpcCloseMemHandle(CUdeviceptr dptr)
     TRY(sg_capture_rules_unsafe());
     sg_context_wait_all();
     return (CUresult)sg_opened_close(dptr);
+}
+
+/* ---- events */
+
+CUresult cuIpcGetEventHandle(CUipcEventHandle *pHandle, CUevent event)
+{
+    ENTER(cuIpcGetEventHandle);
+    struct sg_event *found = sg_handles_get(event, SG_EVENT);
+    struct sg_exported_handle handle;
+    REQUIRE(found, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(pHandle, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(found->shared && sg_event_shared_handle(found->shared, &handle), CUDA_ERROR_INVALID_HANDLE);
+    memcpy(pHandle, &handle, sizeof handle);
+    return CUDA_SUCCESS;
+}
+
+CUresult cuIpcOpenEventHandle(CUevent *phEvent, CUipcEventHandle handle)
+{
+    ENTER(cuIpcOpenEventHandle);
+    struct sg_context *context;
+    struct sg_exported_handle wanted;
+    struct sg_event *event;
+    TRY(sg_context_current(&context));
+    REQUIRE(phEvent, CUDA_ERROR_INVALID_VALUE);
+    memcpy(&wanted, &handle, sizeof wanted);
+    REQUIRE(!sg_exported_is_own(&wanted), CUDA_ERROR_INVALID_CONTEXT);
+    TRY(sg_event_open(context, &wanted, &event));
+    *phEvent = (CUevent)event->handle;
+    return CUDA_SUCCESS;
 }

@@ -3,6 +3,7 @@
 #define SG_EVENT_H
 
 #include "context.h"
+#include "event_shared.h"
 #include "../../../libcuda/frontier.h"
 
 struct sg_event {
@@ -16,6 +17,7 @@ struct sg_event {
     /* Where the newest record was captured: the capture, 0 if it was not, and, under its lock, what came before. */
     _Atomic uint64_t capture;
     struct lc_frontier captured;
+    struct sg_event_shared *shared; /* what other processes know of it; NULL: it is this one's alone */
     struct sg_event *next, *previous;
 };
 
@@ -26,6 +28,8 @@ struct sg_record {
 };
 
 CUresult sg_event_create(struct sg_context *context, unsigned flags, struct sg_event **out);
+/* One of another process. */
+CUresult sg_event_open(struct sg_context *context, const struct sg_exported_handle *handle, struct sg_event **out);
 /* Whether it was still there: another thread may have destroyed it at this moment. */
 bool sg_event_destroy(struct sg_event *event, const void *handle);
 
@@ -37,6 +41,10 @@ CUresult sg_event_wait(struct sg_stream *stream, struct sg_event *event);
 
 /* The same of another stream's work up to that ticket. */
 CUresult sg_event_wait_ticket(struct sg_stream *stream, struct sg_stream *recorded, uint64_t ticket);
+
+/* Whether the newest record has been reached, here and wherever the event is; wait until it has. */
+bool sg_event_is_reached(struct sg_event *event);
+void sg_event_synchronize(struct sg_event *event);
 
 /* Append a record of the event to the stream. */
 CUresult sg_event_record(struct sg_event *event, struct sg_stream *stream);

@@ -1,10 +1,12 @@
-"""Memory that other sessions of the Dispatcher open. Only tickets are told to clients (worker/exports.py)."""
+"""Memory and events that other sessions of the Dispatcher open. Clients have tickets alone (worker/exports.py)."""
 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Hashable
 from typing import Any
 
+from ..session import Handle
 from .binding import SUCCESS, cuda
 from .ports import Answer
 from .session import DriverSession
@@ -20,15 +22,7 @@ def export_memory(session: DriverSession, pointer: int) -> Answer:
         return (result,)
     base = int(cuda.cuMemGetAddressRange(pointer)[1])
     subject = base, int(cuda.cuPointerGetAttribute(_ID, base)[1])
-    assert session.exports is not None
-    return result, session.exports.give(subject, _bytes_of(handle), _is_there)
-
-
-def _is_there(subject: Any) -> bool:
-    """Whether what was exported has not been freed."""
-    base, identity = subject
-    result, now = cuda.cuPointerGetAttribute(_ID, base)
-    return result is SUCCESS and int(now) == identity
+    return result, _give(session, subject, handle)
 
 
 def open_memory(session: DriverSession, ticket: bytes, flags: int) -> Answer:
@@ -56,3 +50,35 @@ def _handle_of(kind: Any, kept: bytes) -> Any:
     handle = kind()
     ctypes.memmove(handle.getPtr(), kept, _HANDLE_BYTES)
     return handle
+
+
+def export_event(session: DriverSession, event: Handle) -> Answer:
+    """A ticket for it."""
+    result, handle = cuda.cuIpcGetEventHandle(event)
+    if result is not SUCCESS:
+        return (result,)
+    return result, _give(session, int(event), handle)
+
+
+def open_event(session: DriverSession, number: int, ticket: bytes) -> Answer:
+    """The event of another session, under the client's number."""
+    assert session.exports is not None
+    kept = session.exports.find(ticket)
+    if kept is None:
+        return _REFUSED
+    result, event = cuda.cuIpcOpenEventHandle(_handle_of(cuda.CUipcEventHandle, kept))
+    if result is SUCCESS:
+        session.add(session.events, number, event, session.current.number)
+    return (result,)
+
+
+def _give(session: DriverSession, subject: Hashable, handle: Any) -> bytes:
+    def is_there(given: Any) -> bool:
+        """An event's handle, or where memory begins and its number: whether that has not ended."""
+        if isinstance(given, int):
+            return any(int(event) == given for event in session.events.values())
+        result, now = cuda.cuPointerGetAttribute(_ID, given[0])
+        return result is SUCCESS and int(now) == given[1]
+
+    assert session.exports is not None
+    return session.exports.give(subject, _bytes_of(handle), is_there)

@@ -1408,6 +1408,17 @@ def cuIpcCloseMemHandle(session: DriverSession, call: Any) -> Answer | None:
     return cuda.cuIpcCloseMemHandle(dptr)
 
 
+def ipc_event_export(session: DriverSession, call: Any) -> Answer | None:
+    _, event = call
+    return sharing.export_event(session, session.events[event])
+
+
+def ipc_event_open(session: DriverSession, call: Any) -> Answer | None:
+    _, event, ticket = call
+    session.check_new(event)
+    return sharing.open_event(session, event, ticket)
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -1618,6 +1629,8 @@ ASKS = {
     700: ipc_memory_export,
     701: ipc_memory_open,
     702: cuIpcCloseMemHandle,
+    703: ipc_event_export,
+    704: ipc_event_open,
 }
 
 # Tells that bulk data follows.
@@ -1856,6 +1869,8 @@ NAMES = {
     700: "ipc_memory_export",
     701: "ipc_memory_open",
     702: "cuIpcCloseMemHandle",
+    703: "ipc_event_export",
+    704: "ipc_event_open",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -2069,4 +2084,6 @@ ARGUMENTS = {
     700: "z",
     701: "bu",
     702: "z",
+    703: "n",
+    704: "nb",
 }

@@ -37,7 +37,7 @@ _REASONS = {
         cuSignalExternalSemaphoresAsync@10000+ptsz@10000 cuWaitExternalSemaphoresAsync@10000+ptsz@10000
     """,
     "interprocess communication": """
-        cuIpcGetEventHandle@4010 cuIpcOpenEventHandle@4010 cuMemPoolExportPointer@11020
+        cuMemPoolExportPointer@11020
         cuMemPoolExportToShareableHandle@11020 cuMemPoolImportFromShareableHandle@11020 cuMemPoolImportPointer@11020
     """,
     "decompression in batches": """

@@ -14,6 +14,11 @@ cuIpcOpenMemHandle@4010 (CUdeviceptr *pdptr, CUipcMemHandle handle, unsigned int
 cuIpcCloseMemHandle@4010 #702 ask (CUdeviceptr dptr):
     current; try lc_capture_rules_unsafe(); by bf_sharing_close(context, dptr)
     server
+cuIpcGetEventHandle@4010 (CUipcEventHandle *pHandle, CUevent event):
+    find event event as found; need pHandle; refuse !(found->event.flags & CU_EVENT_INTERPROCESS) || found->event.opened
+    with CUDA_ERROR_INVALID_HANDLE; by bf_sharing_export_event(found, pHandle)
+cuIpcOpenEventHandle@4010 (CUevent *phEvent, CUipcEventHandle handle):
+    current; need phEvent; by bf_sharing_open_event(context, &handle, phEvent)
 # Calls of the wire alone.
 ipc_memory_export #700 ask (CUdeviceptr ptr, bytes *ticket):
     server: sharing.export_memory
@@ -21,5 +26,11 @@ ipc_memory_export #700 ask (CUdeviceptr ptr, bytes *ticket):
 ipc_memory_open #701 ask (bytes ticket, unsigned int flags, CUdeviceptr *ptr, size_t *size):
     server: sharing.open_memory
     "cuIpcOpenMemHandle of what a ticket stands for, and how large it is."
+ipc_event_export #703 ask (CUevent event, bytes *ticket):
+    server: sharing.export_event
+    "cuIpcGetEventHandle, as ipc_memory_export."
+ipc_event_open #704 ask (CUevent *event, bytes ticket):
+    server: sharing.open_event
+    "cuIpcOpenEventHandle of what a ticket stands for."
 """
 )

@@ -15,8 +15,7 @@ cuStreamDestroy_v2@4000 #71 tell (CUstream hStream):
     hand
     server: destroys(hStream)
 cuEventCreate@2000 #80 (CUevent *phEvent, unsigned int Flags):
-    current; need phEvent; refuse !lc_flags_suit_event(Flags);
-    refuse Flags & CU_EVENT_INTERPROCESS with CUDA_ERROR_NOT_SUPPORTED; make event phEvent with .flags = Flags
+    current; need phEvent; refuse !lc_flags_suit_event(Flags); make event phEvent with .flags = Flags
 cuEventQuery@2000 #84 ask carries (CUevent hEvent):
     find event hEvent; check event->owner; try bf_issue_check_event(event); by bf_waits_query_event(event)
     server: settles
