@@ -410,7 +410,7 @@ static void begin_player(struct player *p, unsigned number, uint64_t seed)
     p->plain = malloc(4 * own_words[3]);
     for (unsigned d = 0; d < device_count; d++) {
         MUST(cuCtxSetCurrent(devices[d].context));
-        MUST(cuStreamCreate(&p->streams[d][0], number % 2 ? CU_STREAM_NON_BLOCKING : 0));
+        MUST(cuStreamCreate(&p->streams[d][0], CU_STREAM_NON_BLOCKING));
         MUST(cuStreamCreate(&p->streams[d][1], CU_STREAM_NON_BLOCKING));
         MUST(cuStreamCreate(&p->apart[d], CU_STREAM_NON_BLOCKING));
         for (unsigned i = 0; i < SHARED; i++)
