@@ -87,7 +87,7 @@ CUresult cuIpcGetEventHandle(CUipcEventHandle *pHandle, CUevent event)
     ENTER(cuIpcGetEventHandle);
     struct sg_event *found = sg_handles_get(event, SG_EVENT);
     struct sg_exported_handle handle;
-    REQUIRE(found, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(found, sg_context_missing());
     REQUIRE(pHandle, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(found->shared && sg_event_shared_handle(found->shared, &handle), CUDA_ERROR_INVALID_HANDLE);
     memcpy(pHandle, &handle, sizeof handle);
