@@ -6,6 +6,7 @@
 #include "../state/handles.h"
 #include "allotment.h"
 #include "condition.h"
+#include "node.h"
 #include "run.h"
 
 CUresult sg_exec_find(CUgraphExec handle, struct sg_exec **out)
@@ -45,6 +46,19 @@ static bool has_unused_condition(const struct sg_graph *graph)
     return false;
 }
 
+/* A function of the host in the body of a conditional, or NULL. */
+static struct sg_node *find_host_in_body(const struct sg_graph *graph)
+{
+    for (const struct sg_graph *each = graph; each; each = sg_walk_next(each, graph)) {
+        if (!sg_node_is_in_body(each))
+            continue;
+        for (struct sg_node *node = each->first; node; node = node->next)
+            if (node->action->params.type == CU_GRAPH_NODE_TYPE_HOST)
+                return node;
+    }
+    return NULL;
+}
+
 CUresult sg_exec_make(struct sg_graph *graph, cuuint64_t flags, struct sg_exec **out, struct sg_node **bad,
                       CUgraphInstantiateResult *why)
 {
@@ -54,6 +68,11 @@ CUresult sg_exec_make(struct sg_graph *graph, cuuint64_t flags, struct sg_exec *
     if (has_unused_condition(graph)) {
         *why = CUDA_GRAPH_INSTANTIATE_CONDITIONAL_HANDLE_UNUSED;
         return CUDA_ERROR_INVALID_VALUE;
+    }
+    *bad = find_host_in_body(graph);
+    if (*bad) {
+        *why = CUDA_GRAPH_INSTANTIATE_NODE_OPERATION_NOT_SUPPORTED;
+        return CUDA_ERROR_NOT_SUPPORTED;
     }
     struct sg_exec *exec = calloc(1, sizeof *exec);
     REQUIRE(exec, CUDA_ERROR_OUT_OF_MEMORY);

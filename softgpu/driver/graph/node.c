@@ -169,17 +169,19 @@ static CUresult add_conditional(struct sg_graph *graph, const struct sg_dependen
     return CUDA_SUCCESS;
 }
 
-static bool is_in_body(const struct sg_graph *graph)
+bool sg_node_is_in_body(const struct sg_graph *graph)
 {
     while (graph->parent && graph->parent->action->params.type != CU_GRAPH_NODE_TYPE_CONDITIONAL)
         graph = graph->parent->graph;
     return graph->parent;
 }
 
-/* A body has what can be begun again and again without the host. */
+/* A body has what can be begun again and again without the host. A function of the host is in nobody's way before the
+ * graph is made executable. */
 static bool suits_body(CUgraphNodeType type)
 {
     switch (type) {
+    case CU_GRAPH_NODE_TYPE_HOST:
     case CU_GRAPH_NODE_TYPE_KERNEL:
     case CU_GRAPH_NODE_TYPE_EMPTY:
     case CU_GRAPH_NODE_TYPE_GRAPH:
@@ -195,7 +197,7 @@ CUresult sg_node_add(CUgraph handle, const struct sg_dependencies *after, CUgrap
 {
     struct sg_graph *graph;
     TRY(sg_graph_find(handle, &graph));
-    REQUIRE(!is_in_body(graph) || suits_body(params->type), CUDA_ERROR_NOT_SUPPORTED);
+    REQUIRE(!sg_node_is_in_body(graph) || suits_body(params->type), CUDA_ERROR_NOT_SUPPORTED);
     switch (params->type) {
     case CU_GRAPH_NODE_TYPE_GRAPH: return add_child(graph, after, params, out);
     case CU_GRAPH_NODE_TYPE_MEM_ALLOC: return add_alloc(graph, after, params, out);

@@ -8,6 +8,9 @@
 CUresult sg_node_add(CUgraph handle, const struct sg_dependencies *after, CUgraphNodeParams *params,
                      struct sg_node **out);
 
+/* In the body of a conditional, at whatever depth. */
+bool sg_node_is_in_body(const struct sg_graph *graph);
+
 /* The node of a handle, of that type. */
 CUresult sg_node_find(CUgraphNode handle, CUgraphNodeType type, struct sg_node **out);
 

@@ -162,6 +162,10 @@ static void wrong(void)
     EXPECT(1, cuGraphDestroy(bodies[0]));
     EXPECT(801, cuGraphClone(&copy, graph));
     EXPECT(801, cuGraphAddChildGraphNode(&other, outer, NULL, 0, graph));
+    const CUDA_HOST_NODE_PARAMS function = {count_call, NULL};
+    EXPECT(0, cuGraphAddHostNode(&other, bodies[0], NULL, 0, &function));
+    EXPECT(801, cuGraphInstantiateWithFlags(&exec, graph, 0));
+    EXPECT(0, cuGraphDestroyNode(other));
     EXPECT(0, cuGraphInstantiateWithFlags(&exec, graph, 0));
     EXPECT(1, cuGraphInstantiateWithFlags(&second, graph, 0));
     EXPECT(0, cuGraphLaunch(exec, world_stream));
