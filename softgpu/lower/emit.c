@@ -43,10 +43,10 @@ struct sg_op *sg_emit_bare(struct sg_lower *low, const struct sg_op_code *code)
 static bool may_fault(unsigned opcode)
 {
     return opcode == PTX_LD || opcode == PTX_LDU || opcode == PTX_ST || opcode == PTX_ATOM || opcode == PTX_RED ||
-           opcode == PTX_CALL || opcode == PTX_SHFL || opcode == PTX_VOTE || opcode == PTX_MATCH ||
-           opcode == PTX_REDUX || opcode == PTX_ELECT || opcode == PTX_TEX || opcode == PTX_TLD4 || opcode == PTX_TXQ ||
-           opcode == PTX_SULD || opcode == PTX_SUST || opcode == PTX_SUST_P || opcode == PTX_SURED ||
-           opcode == PTX_SURED_P || opcode == PTX_SUQ;
+           opcode == PTX_CP_ASYNC || opcode == PTX_CALL || opcode == PTX_SHFL || opcode == PTX_VOTE ||
+           opcode == PTX_MATCH || opcode == PTX_REDUX || opcode == PTX_ELECT || opcode == PTX_TEX ||
+           opcode == PTX_TLD4 || opcode == PTX_TXQ || opcode == PTX_SULD || opcode == PTX_SUST ||
+           opcode == PTX_SUST_P || opcode == PTX_SURED || opcode == PTX_SURED_P || opcode == PTX_SUQ;
 }
 
 struct sg_op *sg_emit_op(struct sg_lower *low, const struct ptx_insn *insn, const struct sg_op_code *code)

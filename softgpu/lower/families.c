@@ -24,6 +24,7 @@ static sg_lower_fn *const families[PTX_OP_COUNT][LIST_MAX] = {
     [PTX_CALL] = {sg_control_lower},
     [PTX_CLZ] = {isa_bits_lower},
     [PTX_CNOT] = {isa_logic_lower},
+    [PTX_CP_ASYNC] = {isa_async_lower},
     [PTX_COPYSIGN] = {isa_float_lower},
     [PTX_COS] = {isa_float_lower},
     [PTX_CVT] = {isa_convert_lower},

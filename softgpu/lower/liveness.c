@@ -48,6 +48,7 @@ static bool has_no_result(const struct ptx_insn *insn)
     case PTX_BRKPT:
     case PTX_PMEVENT:
     case PTX_DISCARD:
+    case PTX_CP_ASYNC:
     case PTX_APPLYPRIORITY:
     case PTX_GRIDDEPCONTROL: return true;
     case PTX_BAR:

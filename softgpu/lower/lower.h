@@ -83,6 +83,6 @@ void sg_map_ternary(struct sg_lower *low, const struct ptx_insn *insn, const str
  * control flow, barriers and bar.warp.sync are in lower/control.c. */
 sg_lower_fn isa_integer_lower, isa_float_lower, isa_convert_lower, isa_compare_lower, isa_logic_lower, isa_bits_lower,
     isa_move_lower, isa_warp_lower, isa_atomic_lower, isa_memory_lower, isa_pack_lower, isa_texture_lower,
-    isa_surface_lower, isa_query_lower;
+    isa_surface_lower, isa_query_lower, isa_async_lower;
 
 #endif

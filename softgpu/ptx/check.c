@@ -25,6 +25,10 @@ static const char *pattern_of(const struct ptx_insn *insn)
         if (insn->mods.mode == PTX_BAR_RED)
             return n == 3 ? "Wxb" : "Wxxb";
         return n == 1 && insn->mods.mode == PTX_BAR_SYNC ? "x" : "xx";
+    case PTX_CP_ASYNC:
+        if (insn->mods.mode)
+            return insn->mods.mode == PTX_ASYNC_WAIT ? "i" : "";
+        return n == 4 ? "mmiz" : "mmi";
     case PTX_CVT: return n == 3 ? "wyy" : "wy";
     case PTX_CVT_PACK: return insn->type_count == 3 ? "uxxx" : "uxx";
     case PTX_MIN:
@@ -201,6 +205,7 @@ static bool check_source(const struct checker *c, char letter, const struct ptx_
     case 'x': return is_word(c, o, false);
     case 'a': return is_word(c, o, true);
     case 'b': return is_predicate(c, o) || (o->kind == PTX_OPD_INT && !o->mem);
+    case 'z': return is_predicate(c, o) || (!o->negated && is_word(c, o, false));
     case 'm': return is_memory(c, o);
     case 'i': return o->kind == PTX_OPD_INT && !o->mem;
     case 'l': return o->kind == PTX_OPD_LABEL;
@@ -212,7 +217,7 @@ static bool check_one(const struct checker *c, char letter, const struct ptx_ope
 {
     bool logic = c->insn->types[0] == PTX_PRED && (letter == 's' || letter == 'N');
 
-    if (o->negated && letter != 'b' && !(logic && is_register(o)))
+    if (o->negated && !strchr("bz", letter) && !(logic && is_register(o)))
         return false;
     return strchr("dwDMuWp", letter) ? check_result(c, letter, o) : check_source(c, letter, o);
 }

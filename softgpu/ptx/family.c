@@ -41,6 +41,7 @@ const struct sg_family sg_family_of[PTX_OP_COUNT] = {
     [PTX_BRX] = {K(IDX) | K(UNI), K(IDX), 0, 0, 0, 0, "xT", 0},
     [PTX_CALL] = {K(UNI), 0, 0, 0, 0, 0, 0, 0},
     [PTX_CLZ] = {0, 0, T(B32) | T(B64), 1, 1, 0, "us", 0},
+    [PTX_CP_ASYNC] = {K(ASYNC) | K(INTO) | K(FROM) | K(CACHE), K(ASYNC) | K(INTO), 0, 0, 0, 0, 0, 0},
     [PTX_CNOT] = {0, 0, B16_64, 1, 1, 0, "ds", 0},
     [PTX_COPYSIGN] = {0, 0, FLOATS, 1, 1, 0, "dss", 0},
     [PTX_COS] = {K(APPROX) | K(FTZ), K(APPROX), T(F32), 1, 1, 0, "ds", 0},

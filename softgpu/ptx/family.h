@@ -54,7 +54,10 @@ enum sg_modifier_kind {
     SG_MOD_MIP,
     SG_MOD_COMPONENT,
     SG_MOD_QUERY,
-    SG_MOD_BOUNDS
+    SG_MOD_BOUNDS,
+    SG_MOD_ASYNC,
+    SG_MOD_INTO,
+    SG_MOD_FROM
 };
 
 /* Operands, a letter each:
@@ -64,6 +67,7 @@ enum sg_modifier_kind {
  *   D  the same result, or a vector of such                                  S  source likewise, of the first type
  *   u  result of 32 bits             x  source of 32 bits            a  source of 32 or 64 bits
  *   p  predicate result              W  predicate or 32 bits         b  predicate source, may be negated
+ *   z  b or x
  *   m  [memory]                      i  integer constant
  *   M  mov's result                  N  mov's source               l  label       T  target list
  * `alternate` takes the place of `pattern` if a modifier of kind `alternate_with` is written. */

@@ -273,6 +273,9 @@ static const char *special_trouble(const struct ptx_insn *insn, uint64_t seen)
     case PTX_SURED:
     case PTX_SURED_P:
     case PTX_SUQ: return sg_sampling_trouble(insn);
+    case PTX_CP_ASYNC:
+        return seen == K(ASYNC) || seen == (K(CACHE) | K(INTO) | K(FROM)) ? NULL
+                                                                          : "it copies .ca or .cg, .shared.global";
     case PTX_MAD:
         return insn->mods.sat && insn->types[0] == PTX_S32 && insn->mods.half != PTX_HI ? ".sat requires .hi" : NULL;
     default: return NULL;

@@ -127,7 +127,10 @@ enum ptx_mode {
     PTX_BAR_ARRIVE,
     PTX_BAR_RED,
     PTX_GRIDDEP_LAUNCH,
-    PTX_GRIDDEP_WAIT
+    PTX_GRIDDEP_WAIT,
+    PTX_ASYNC_COMMIT,
+    PTX_ASYNC_WAIT,
+    PTX_ASYNC_WAIT_ALL
 };
 enum ptx_sem {
     PTX_SEM_NONE,

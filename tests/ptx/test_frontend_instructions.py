@@ -64,7 +64,7 @@ def test_every_modifier_has_an_instruction_in_the_table() -> None:
         "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32",
         "wmma.load.a.sync.aligned.row.m16n16k16.global.f16",
         "ldmatrix.sync.aligned.m8n8.x4.shared.b16",
-        "cp.async.ca.shared.global",
+        "cp.async.mbarrier.arrive.shared::cta.b64",
         "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes",
         "mbarrier.init.shared::cta.b64",
         "wgmma.fence.sync.aligned",

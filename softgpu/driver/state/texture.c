@@ -73,7 +73,7 @@ CUresult sg_texture_create(struct sg_context *context, const CUDA_RESOURCE_DESC 
     return enter(&wanted, out);
 }
 
-/* A surface is an array that was made for it. */
+/* A surface is an array that was made for it, or a level of any mipmapped array. */
 CUresult sg_texture_create_surface(struct sg_context *context, const CUDA_RESOURCE_DESC *resource,
                                    struct sg_texture_object **out)
 {

@@ -39,6 +39,13 @@ static bool set_memory(uint64_t begin, uint64_t bytes, struct sg_texture *out)
     return sg_memory_find_accessible(begin, &extent) && bytes <= extent.end - begin;
 }
 
+/* From an address to the end of its allocation. */
+static uint64_t room(uint64_t begin)
+{
+    struct sg_extent extent;
+    return sg_memory_find_accessible(begin, &extent) ? extent.end - begin : 0;
+}
+
 static CUresult read_linear(const struct sg_context *context, const CUDA_RESOURCE_DESC *resource,
                             struct sg_texture *out)
 {
@@ -48,9 +55,12 @@ static CUresult read_linear(const struct sg_context *context, const CUDA_RESOURC
             CUDA_ERROR_INVALID_VALUE);
     REQUIRE(is_aligned(context, CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT, resource->res.linear.devPtr),
             CUDA_ERROR_INVALID_VALUE);
+    /* Programs name more than there is (NVIDIA's convolutionFFT2D); what is not there reads as what is outside. */
+    uint64_t there = room(resource->res.linear.devPtr);
+    bytes = bytes < there ? bytes : there;
     REQUIRE(set_memory(resource->res.linear.devPtr, bytes, out), CUDA_ERROR_INVALID_VALUE);
     out->is_linear_memory = true;
-    out->levels[0].width = (uint32_t)texels;
+    out->levels[0].width = (uint32_t)(bytes / out->texel_bytes);
     out->levels[0].height = out->levels[0].depth = 1;
     return CUDA_SUCCESS;
 }
@@ -109,7 +119,7 @@ static CUresult set_arrays(const struct sg_array *arrays, unsigned count, struct
 {
     const struct sg_array *last = &arrays[count - 1];
     const unsigned flags = arrays->descriptor.Flags;
-    REQUIRE(!out->is_surface || (flags & CUDA_ARRAY3D_SURFACE_LDST), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(!out->is_surface || (flags & CUDA_ARRAY3D_SURFACE_LDST) || arrays->mipmap, CUDA_ERROR_INVALID_VALUE);
     TRY(set_array_format(&arrays->descriptor, out));
     out->level_count = count;
     for (unsigned level = 0; level < count; level++)

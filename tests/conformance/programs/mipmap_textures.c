@@ -113,6 +113,16 @@ static void describe(void)
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexObjectCreate(&texture, &resource, &how, NULL));
 }
 
+/* A level is written as a surface also if its array was not made for that. */
+static void write_levels(void)
+{
+    CUsurfObject surface = 0;
+    CUDA_RESOURCE_DESC level = {.resType = CU_RESOURCE_TYPE_ARRAY};
+    MUST(cuMipmappedArrayGetLevel(&level.res.array.hArray, mipmap, 1));
+    EXPECT(CUDA_SUCCESS, cuSurfObjectCreate(&surface, &level));
+    EXPECT(CUDA_SUCCESS, cuSurfObjectDestroy(surface));
+}
+
 int main(void)
 {
     CUdevice device;
@@ -128,6 +138,7 @@ int main(void)
     make();
     read_levels();
     describe();
+    write_levels();
     MUST(cuMipmappedArrayDestroy(mipmap));
     MUST(cuMemFree_v2(out));
     MUST(cuDevicePrimaryCtxRelease_v2(device));

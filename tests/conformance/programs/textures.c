@@ -99,6 +99,11 @@ static void read_memory(void)
     run("line", texture, COUNT, 1);
     print_floats();
     MUST(cuTexObjectDestroy(texture));
+    resource = line_of(1 << 20); /* more than there is */
+    EXPECT(CUDA_SUCCESS, cuTexObjectCreate(&texture, &resource, &point, NULL));
+    run("line", texture, COUNT, 1);
+    print_floats();
+    MUST(cuTexObjectDestroy(texture));
     resource = plane();
     for (int mode = 0; mode < 4; mode++)
         for (int filter = 0; filter < 2; filter++) {
