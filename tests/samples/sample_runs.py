@@ -140,7 +140,7 @@ def why(runs: Sequence[Mapping[str, Any]]) -> str:
     """The first words of a bad end."""
     bad = next(run for run in runs if run["code"] != 0)
     if bad["code"] is None:
-        return "not at its end in time"
+        return f"not at its end in {bad['seconds']:.0f} s of a busy machine"
     lines = [line.strip() for told in (bad["errors"], bad["output"]) for line in told.splitlines() if line.strip()]
     telling = [line for line in lines if TELLING.search(line)] or lines[-1:] or ["no word"]
     return re.sub(r"\S*/(?=\S)", "", telling[0])[:WHY_CHARACTERS]

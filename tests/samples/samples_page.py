@@ -35,10 +35,11 @@ def page(rows: Sequence[Mapping[str, Any]], left_out: Mapping[str, str]) -> str:
 
 def summary(rows: Sequence[Mapping[str, Any]]) -> str:
     well = [sum(sample_runs.ended_well(row[way]) for row in rows) for way in ("direct", "wire")]
-    same = sum(not sample_runs.first_difference(row) for row in rows)
+    both = [row for row in rows if all(sample_runs.ended_well(row[way]) for way in ("direct", "wire"))]
+    same = sum(not sample_runs.first_difference(row) for row in both)
     return (
-        f"{len(rows)} samples: {well[0]} end well directly, {well[1]} through the network; "
-        f"{same} do the same both ways."
+        f"{len(rows)} samples were run: {well[0]} end well directly, {well[1]} through the network, "
+        f"{same} both ways with the same output."
     )
 
 

@@ -85,7 +85,7 @@ def test_page_says_why_a_sample_does_not_end_well():
         {**result(way(-11), way(None)), "name": "worse", "why": "known"},
     ]
     page = samples_page.page(rows, {"display": "OpenGL not found", "other": "OpenGL not found"})
-    assert "3 samples: 1 end well directly, 1 through the network; 2 do the same both ways." in page
+    assert "3 samples were run: 1 end well directly, 1 through the network, 1 both ways with the same output." in page
     assert "| sample | 0 | 0 | same |  |\n" in page
     assert "| bad | 1 | 1 | same | CUDA error at c.cu:12 |\n" in page
     assert "| worse | SIGSEGV | time | different | known |\n" in page
