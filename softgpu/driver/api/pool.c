@@ -262,8 +262,15 @@ static bool free_step(struct sg_work *work, struct sg_worker *worker)
     return true;
 }
 
+static void free_enter(struct sg_work *work)
+{
+    struct sg_leaving *leaving = ((struct free_work *)work->payload)->leaving;
+    if (leaving)
+        sg_pool_leaves_at(leaving, work->ticket);
+}
+
 /* In a context that has failed no step runs, but the memory is still to be freed. */
-static const struct sg_work_kind free_kind = {.name = "free", .step = free_step, .end = free_now};
+static const struct sg_work_kind free_kind = {.name = "free", .enter = free_enter, .step = free_step, .end = free_now};
 
 CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
 {

@@ -173,6 +173,14 @@ bool sg_queue_busy(struct sg_stream *stream);
 bool sg_queue_idle(struct sg_stream *stream);
 bool sg_queue_passed(struct sg_stream *stream, uint64_t ticket);
 
+/* What is still to come in a stream waits for these: other streams, up to a ticket. Returns how many, the newest ones. */
+enum { SG_WAITS_MAX = 16 };
+struct sg_wait {
+    struct sg_stream *stream;
+    uint64_t ticket;
+};
+unsigned sg_wait_list(const struct sg_stream *stream, struct sg_wait out[SG_WAITS_MAX]);
+
 /* Make a stream part of its context's; take it out and free it once its work is done. */
 struct sg_stream *sg_stream_new(struct sg_context *context, unsigned flags, int priority);
 /* The priority that a stream gets which is asked to have this one. */

@@ -20,6 +20,17 @@ void sg_wait_context(struct sg_context *context, bool blocking_only)
     sg_output_flush();
 }
 
+unsigned sg_wait_list(const struct sg_stream *stream, struct sg_wait out[SG_WAITS_MAX])
+{
+    unsigned seen = 0;
+    sg_sched_lock();
+    for (const struct sg_work *work = stream->head; work; work = work->next)
+        if (work->wait_stream)
+            out[seen++ % SG_WAITS_MAX] = (struct sg_wait){work->wait_stream, work->wait_ticket};
+    sg_sched_unlock();
+    return seen < SG_WAITS_MAX ? seen : SG_WAITS_MAX;
+}
+
 static uint64_t newest(struct sg_stream *stream)
 {
     sg_sched_lock();

@@ -5,13 +5,14 @@
  * out when it is needed, and they only count themselves.
  *
  * Addresses are not reserved: each allocation has one of its own, uncounted. What a stream has still to free counts as
- * used; an allocation that the stream comes to later takes its place: at the same address, if it is as large, or else
- * in the account alone, before the pool reserves more. */
+ * used; an allocation that comes later, in that stream or in one that waits for it, takes its place: at the same
+ * address, if it is as large, or else in the account alone, before the pool reserves more. If it cannot, the stream of
+ * the allocation is made to wait for others that are to free something. */
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "../sched/sched.h"
+#include "event.h"
 #include "handles.h"
 #include "pool.h"
 
@@ -26,7 +27,8 @@ static struct sg_pool *pools;
 struct sg_leaving {
     struct sg_pool *pool;
     uint64_t address, bytes;         /* address 0: it is another allocation's again */
-    uint64_t stream;                 /* its id */
+    struct sg_stream *stream;
+    _Atomic uint64_t ticket;         /* of the free; 0 until it has one */
     uint64_t claim;                  /* of an allocation that comes later and is counted in its place; 0: none */
     struct sg_leaving *next;
 };
@@ -127,17 +129,23 @@ void sg_pool_give(struct sg_pool *pool, uint64_t bytes)
 
 /* ---- what streams free */
 
-struct sg_leaving *sg_pool_leave(struct sg_pool *pool, uint64_t address, uint64_t bytes, const struct sg_stream *stream)
+struct sg_leaving *sg_pool_leave(struct sg_pool *pool, uint64_t address, uint64_t bytes, struct sg_stream *stream)
 {
     struct sg_leaving *leaving = malloc(sizeof *leaving);
     if (!leaving)
         return NULL;
     pthread_mutex_lock(&lock);
-    *leaving = (struct sg_leaving){
-        .pool = pool, .address = address, .bytes = bytes, .stream = stream->id, .next = pool->leaving};
+    *leaving =
+        (struct sg_leaving){.pool = pool, .address = address, .bytes = bytes, .stream = stream, .next = pool->leaving};
     pool->leaving = leaving;
+    atomic_fetch_add(&pool->leaving_count, 1);
     pthread_mutex_unlock(&lock);
     return leaving;
+}
+
+void sg_pool_leaves_at(struct sg_leaving *leaving, uint64_t ticket)
+{
+    atomic_store(&leaving->ticket, ticket);
 }
 
 void sg_pool_left(struct sg_leaving *leaving)
@@ -149,6 +157,7 @@ void sg_pool_left(struct sg_leaving *leaving)
     while (*link != leaving)
         link = &(*link)->next;
     *link = leaving->next;
+    atomic_fetch_sub(&pool->leaving_count, 1);
     if (!leaving->claim)
         give(pool, leaving->bytes);
     pthread_mutex_unlock(&lock);
@@ -157,11 +166,43 @@ void sg_pool_left(struct sg_leaving *leaving)
     free(leaving);
 }
 
-/* With the lock held: the newest that the stream frees and that is as large; NULL if there is none. */
-static struct sg_leaving *find_alike(const struct sg_pool *pool, uint64_t bytes, const struct sg_stream *stream)
+/* What comes before an allocation: its stream's work, and what the stream waits for. */
+struct before {
+    const struct sg_stream *stream;
+    unsigned count;
+    struct sg_wait waits[SG_WAITS_MAX];
+};
+
+static struct before find_before(const struct sg_pool *pool, const struct sg_stream *stream)
+{
+    struct before before = {.stream = stream};
+    if (atomic_load(&pool->leaving_count) && pool->reuse[SG_REUSE_EVENTS])
+        before.count = sg_wait_list(stream, before.waits);
+    return before;
+}
+
+/* Among the streams of a context the legacy one is in order with those that do not say otherwise. */
+static bool in_order(const struct sg_stream *one, const struct sg_stream *other)
+{
+    return one->context == other->context && ((one->legacy && other->blocking) || (other->legacy && one->blocking));
+}
+
+static bool is_before(const struct sg_leaving *leaving, const struct before *before)
+{
+    uint64_t ticket = atomic_load(&leaving->ticket);
+    if (leaving->claim || !ticket)
+        return false;
+    bool found = leaving->stream == before->stream || in_order(leaving->stream, before->stream);
+    for (unsigned i = 0; i < before->count && !found; i++)
+        found = before->waits[i].stream == leaving->stream && ticket <= before->waits[i].ticket;
+    return found;
+}
+
+/* With the lock held: the newest that comes before and is as large; NULL if there is none. */
+static struct sg_leaving *find_alike(const struct sg_pool *pool, uint64_t bytes, const struct before *before)
 {
     struct sg_leaving *each = pool->leaving;
-    while (each && (each->stream != stream->id || each->claim || each->bytes != bytes))
+    while (each && (each->bytes != bytes || !is_before(each, before)))
         each = each->next;
     return each;
 }
@@ -171,46 +212,82 @@ static bool has_room(const struct sg_pool *pool, uint64_t bytes)
     return bytes <= pool->reserved && pool->used <= pool->reserved - bytes;
 }
 
-/* With the lock held: use `bytes`, as far as there is no room in the place of what the stream frees. */
-static CUresult use_again(struct sg_pool *pool, uint64_t bytes, const struct sg_stream *stream)
+/* With the lock held: what was claimed for nothing is used as before. */
+static CUresult disclaim(struct sg_pool *pool, uint64_t claim)
 {
-    uint64_t claim = ++last_claim;
-    for (struct sg_leaving *each = pool->leaving; each && !has_room(pool, bytes); each = each->next) {
-        if (each->stream != stream->id || each->claim)
-            continue;
-        each->claim = claim;
-        pool->used -= each->bytes;
-    }
-    CUresult result = use(pool, bytes);
-    for (struct sg_leaving *each = pool->leaving; each && result; each = each->next) {
+    for (struct sg_leaving *each = pool->leaving; each; each = each->next) {
         if (each->claim != claim)
             continue;
         each->claim = 0;
         pool->used += each->bytes;
     }
-    return result;
+    return CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-CUresult sg_pool_allocate(struct sg_pool *pool, uint64_t bytes, const struct sg_stream *stream, uint64_t *address)
+/* With the lock held: use `bytes`, as far as there is no room in the place of what comes before. */
+static CUresult use_again(struct sg_pool *pool, uint64_t bytes, const struct before *before)
 {
-    pthread_mutex_lock(&lock);
-    settle(pool);
-    struct sg_leaving *alike = find_alike(pool, bytes, stream);
+    uint64_t claim = ++last_claim;
+    for (struct sg_leaving *each = pool->leaving; each && !has_room(pool, bytes); each = each->next) {
+        if (!is_before(each, before))
+            continue;
+        each->claim = claim;
+        pool->used -= each->bytes;
+    }
+    return use(pool, bytes) ? disclaim(pool, claim) : CUDA_SUCCESS;
+}
+
+/* With the lock held: the same of what other streams are to free, which are to be waited for then. */
+static CUresult use_others(struct sg_pool *pool, uint64_t bytes, struct before *waits)
+{
+    uint64_t claim = ++last_claim;
+    CUresult result = CUDA_ERROR_OUT_OF_MEMORY;
+    waits->count = 0;
+    for (struct sg_leaving *each = pool->leaving; each && result && waits->count < SG_WAITS_MAX; each = each->next) {
+        uint64_t ticket = atomic_load(&each->ticket);
+        if (each->claim || !ticket)
+            continue;
+        each->claim = claim;
+        pool->used -= each->bytes;
+        waits->waits[waits->count++] = (struct sg_wait){each->stream, ticket};
+        result = use(pool, bytes);
+    }
+    return result ? disclaim(pool, claim) : CUDA_SUCCESS;
+}
+
+/* With the lock held. `before` becomes what is still to be waited for. */
+static CUresult find_room(struct sg_pool *pool, uint64_t bytes, struct before *before, uint64_t *address)
+{
+    struct sg_leaving *alike = find_alike(pool, bytes, before);
+    *address = alike ? alike->address : 0;
     if (alike) {
-        *address = alike->address;
         alike->address = 0;
         alike->claim = ++last_claim;
-        pthread_mutex_unlock(&lock);
+        before->count = 0;
         return CUDA_SUCCESS;
     }
-    CUresult result = use_again(pool, bytes, stream);
+    CUresult result = use_again(pool, bytes, before);
+    before->count = 0;
+    return result && pool->reuse[SG_REUSE_INTERNAL] ? use_others(pool, bytes, before) : result;
+}
+
+CUresult sg_pool_allocate(struct sg_pool *pool, uint64_t bytes, struct sg_stream *stream, uint64_t *address)
+{
+    struct before before = find_before(pool, stream);
+    pthread_mutex_lock(&lock);
+    settle(pool);
+    CUresult result = find_room(pool, bytes, &before, address);
     pthread_mutex_unlock(&lock);
     TRY(result);
-    result = (CUresult)sg_memory_alloc_uncounted(pool->device->memory, bytes, SG_MEMORY_ALIGN, pool, address);
+    for (unsigned i = 0; i < before.count && !result; i++)
+        result = sg_event_wait_ticket(stream, before.waits[i].stream, before.waits[i].ticket);
+    if (!result && !*address) {
+        result = (CUresult)sg_memory_alloc_uncounted(pool->device->memory, bytes, SG_MEMORY_ALIGN, pool, address);
+        if (!result)
+            sg_memory_set_tag(*address, SG_TAG_POOL);
+    }
     if (result)
         sg_pool_give(pool, bytes);
-    else
-        sg_memory_set_tag(*address, SG_TAG_POOL);
     return result;
 }
 

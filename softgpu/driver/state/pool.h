@@ -5,7 +5,9 @@
 
 #include "device.h"
 
-enum { SG_POOL_REUSE_FLAGS = 3 };
+/* Whether an allocation may take the place of what its stream's waits come after; of what is free by chance; and of what
+ * its stream is made to wait for. */
+enum { SG_REUSE_EVENTS, SG_REUSE_BY_CHANCE, SG_REUSE_INTERNAL, SG_POOL_REUSE_FLAGS };
 
 /* What the driver hangs on device memory as its tag. */
 enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH, SG_TAG_ARRAY, SG_TAG_OPENED };
@@ -23,6 +25,7 @@ struct sg_pool {
     uint64_t reserved, settled;
     bool retired; /* its handle is gone */
     struct sg_leaving *leaving; /* what streams are still to free */
+    _Atomic unsigned leaving_count;
     struct sg_pool *next; /* of all that were ever made */
 };
 
@@ -46,12 +49,12 @@ uint64_t sg_pool_reserved(struct sg_pool *pool);
 /* What a pool holds for so much that is used. */
 uint64_t sg_pool_in_blocks(uint64_t bytes);
 
-/* Memory for what comes next in the stream: what the stream frees before that is used again. */
-CUresult sg_pool_allocate(struct sg_pool *pool, uint64_t bytes, const struct sg_stream *stream, uint64_t *address);
+/* Memory for what comes next in the stream: what is to be freed before that is used again. */
+CUresult sg_pool_allocate(struct sg_pool *pool, uint64_t bytes, struct sg_stream *stream, uint64_t *address);
 
 /* The stream is to free an allocation of the pool; NULL if out of memory. Then, once: it has got there. */
-struct sg_leaving *sg_pool_leave(struct sg_pool *pool, uint64_t address, uint64_t bytes,
-                                 const struct sg_stream *stream);
+struct sg_leaving *sg_pool_leave(struct sg_pool *pool, uint64_t address, uint64_t bytes, struct sg_stream *stream);
+void sg_pool_leaves_at(struct sg_leaving *leaving, uint64_t ticket);
 void sg_pool_left(struct sg_leaving *leaving);
 
 /* Memory of a device that is no pool's: pools give back what they do not use before it is refused. */
