@@ -52,6 +52,7 @@ array, shape = ctypes.c_void_p(), (ctypes.c_size_t * 3)(4096, 0, (1 << 32) + 1)
 assert cuda.cuArrayCreate_v2(ctypes.byref(array), shape) == 0
 origin, one, how = ctypes.c_size_t(0), ctypes.c_size_t(1), (ctypes.c_uint * 6)(1)
 targets, sources = (ctypes.c_uint64 * 1)(memory.value + 2048), (ctypes.c_uint64 * 1)(memory.value)
+boxes = (ctypes.c_uint64 * 14)(1, memory.value, 64, 1, 0, 1, memory.value + 2048, 64, 1, 0, 64, 1, 1, 1)
 
 def told():
     assert cuda.cuCtxGetLimit(ctypes.byref(limit), 0) == 0
@@ -93,6 +94,8 @@ CARRIERS = {
     "cuMemcpyHtoAAsync_v2": "array, origin, host, size, stream",
     "cuMemcpyBatchAsync": "targets, sources, ctypes.byref(size), one, how, ctypes.byref(origin), one, None, stream",
     "cuMemcpyBatchAsync_v2": "targets, sources, ctypes.byref(size), one, how, ctypes.byref(origin), one, stream",
+    "cuMemcpy3DBatchAsync": "one, boxes, None, ctypes.c_size_t(0), stream",
+    "cuMemcpy3DBatchAsync_v2": "one, boxes, ctypes.c_size_t(0), stream",
     "cuMemsetD8_v2": "memory, 1, size",
     "cuMemsetD16_v2": "memory, 1, size",
     "cuMemsetD32_v2": "memory, 1, size",

@@ -133,6 +133,7 @@ struct bf_range {
     unsigned flags;
     struct bf_object *physical;
     uint64_t readers, writers;
+    ...;
 };
 struct bf_map { size_t block_count; ...; };
 void bf_map_open(struct bf_map *map);
