@@ -13,7 +13,8 @@ from .ports import Answer
 from .session import DriverSession, Watch
 
 _PITCH_BYTES = 512  # of which the pitch is a multiple
-_ROW_BYTES_MAX = 1 << 32  # what the driver has against such rows comes before the quota
+# Of no device: what the driver has against such rows comes before the quota.
+_WIDTH_MAX, _HEIGHT_MAX = (1 << 31) - 1 - _PITCH_BYTES, (1 << 32) - 1
 
 
 def reserve(session: DriverSession, device: int | None, size: int) -> int:
@@ -32,7 +33,7 @@ def reserve(session: DriverSession, device: int | None, size: int) -> int:
 
 def reserve_rows(session: DriverSession, width: int, height: int) -> int:
     """Charge what so many rows take at most. Raises CallFailed(OUT_OF_MEMORY)."""
-    if max(width, height) > _ROW_BYTES_MAX:
+    if width > _WIDTH_MAX or height > _HEIGHT_MAX:
         return 0
     return reserve(session, session.current.device, -(-width // _PITCH_BYTES) * _PITCH_BYTES * height)
 
