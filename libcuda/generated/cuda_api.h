@@ -234,6 +234,7 @@ LC_API CUresult cuModuleGetSurfRef(CUsurfref *pSurfRef, CUmodule hmod, const cha
 LC_API CUresult cuTexRefCreate(CUtexref *pTexRef);
 LC_API CUresult cuTexRefDestroy(CUtexref hTexRef);
 LC_API CUresult cuTexRefSetArray(CUtexref hTexRef, CUarray hArray, unsigned int Flags);
+LC_API CUresult cuTexRefSetMipmappedArray(CUtexref hTexRef, CUmipmappedArray hMipmappedArray, unsigned int Flags);
 LC_API CUresult cuSurfRefSetArray(CUsurfref hSurfRef, CUarray hArray, unsigned int Flags);
 LC_API CUresult cuTexRefSetAddress_v2(size_t *ByteOffset, CUtexref hTexRef, CUdeviceptr dptr, size_t bytes);
 LC_API CUresult cuTexRefSetAddress2D_v3(CUtexref hTexRef, const CUDA_ARRAY_DESCRIPTOR *desc, CUdeviceptr dptr, size_t Pitch);
@@ -249,6 +250,7 @@ LC_API CUresult cuTexRefSetBorderColor(CUtexref hTexRef, float *pBorderColor);
 LC_API CUresult cuTexRefSetFlags(CUtexref hTexRef, unsigned int Flags);
 LC_API CUresult cuTexRefGetAddress_v2(CUdeviceptr *pdptr, CUtexref hTexRef);
 LC_API CUresult cuTexRefGetArray(CUarray *phArray, CUtexref hTexRef);
+LC_API CUresult cuTexRefGetMipmappedArray(CUmipmappedArray *phMipmappedArray, CUtexref hTexRef);
 LC_API CUresult cuSurfRefGetArray(CUarray *phArray, CUsurfref hSurfRef);
 LC_API CUresult cuTexRefGetAddressMode(CUaddress_mode *pam, CUtexref hTexRef, int dim);
 LC_API CUresult cuTexRefGetFilterMode(CUfilter_mode *pfm, CUtexref hTexRef);

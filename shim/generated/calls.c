@@ -177,6 +177,7 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuMipmappedArrayCreate] = {"cuMipmappedArrayCreate", "nbu", "", 540, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuMipmappedArrayDestroy] = {"cuMipmappedArrayDestroy", "I", "", 541, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_cuMipmappedArrayGetLevel] = {"cuMipmappedArrayGetLevel", "nIu", "", 542, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuTexRefSetMipmappedArray] = {"cuTexRefSetMipmappedArray", "QIu", "", 544, 3, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuTexObjectCreate] = {"cuTexObjectCreate", "nbbb", "z", 580, 4, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuTexObjectDestroy] = {"cuTexObjectDestroy", "T", "", 581, 1, 0, BF_HOW_TELL, BF_NO_BULK, false},
     [BF_CALL_cuSurfObjectCreate] = {"cuSurfObjectCreate", "nb", "z", 582, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},

@@ -180,6 +180,7 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x3e44ca77faa2a70a), /* cuMipmappedArrayCreate */
     UINT64_C(0x50f8e0a05f2ae813), /* cuMipmappedArrayDestroy */
     UINT64_C(0x52e5342e053b0e77), /* cuMipmappedArrayGetLevel */
+    UINT64_C(0xebeb6bfea457a7f7), /* cuTexRefSetMipmappedArray */
     UINT64_C(0xaf6949ca5e105a92), /* cuTexObjectCreate */
     UINT64_C(0x3c76c1fcaa6830e3), /* cuTexObjectDestroy */
     UINT64_C(0x565ce7b3cb6ea382), /* cuSurfObjectCreate */

@@ -1992,6 +1992,28 @@ CUresult cuTexRefSetArray(CUtexref hTexRef, CUarray hArray, unsigned int Flags)
     return CUDA_SUCCESS;
 }
 
+CUresult cuTexRefSetMipmappedArray(CUtexref hTexRef, CUmipmappedArray hMipmappedArray, unsigned int Flags)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    struct bf_object *mipmap;
+    result = bf_lookup_find(BF_MIPMAP, hMipmappedArray, &mipmap);
+    if (result)
+        return result;
+    if (Flags != 1)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = BF_ASK(bf_in(texref->reference.context), NULL, cuTexRefSetMipmappedArray, bf_u(texref->number), bf_u(mipmap->number), bf_u((uint64_t)(Flags)));
+    if (result)
+        return result;
+    bf_references_bind_mipmap(texref, mipmap);
+    return CUDA_SUCCESS;
+}
+
 CUresult cuSurfRefSetArray(CUsurfref hSurfRef, CUarray hArray, unsigned int Flags)
 {
     struct bf_object *surfref;
@@ -2240,6 +2262,23 @@ CUresult cuTexRefGetArray(CUarray *phArray, CUtexref hTexRef)
     if (!texref->reference.state->array)
         return CUDA_ERROR_INVALID_VALUE;
     *phArray = (CUarray)texref->reference.state->array;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuTexRefGetMipmappedArray(CUmipmappedArray *phMipmappedArray, CUtexref hTexRef)
+{
+    struct bf_object *texref;
+    CUresult result = bf_lookup_find(BF_TEXREF, hTexRef, &texref);
+    if (result)
+        return result;
+    result = bf_contexts_check(texref->reference.context);
+    if (result)
+        return result;
+    if (!phMipmappedArray)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!texref->reference.state->mipmap)
+        return CUDA_ERROR_INVALID_VALUE;
+    *phMipmappedArray = (CUmipmappedArray)texref->reference.state->mipmap;
     return CUDA_SUCCESS;
 }
 

@@ -85,6 +85,17 @@ CUresult bf_references_destroy(struct bf_object *texref)
     return BF_TELL(to, cuTexRefDestroy, bf_u(number));
 }
 
+/* It is bound to that alone. */
+static void bind(struct bf_object *reference, const struct bf_reference *to, CUarray_format format, unsigned channels)
+{
+    struct bf_reference *state = reference->reference.state;
+    state->array = to->array;
+    state->mipmap = to->mipmap;
+    state->address = to->address;
+    state->format = format;
+    state->channels = (int)channels;
+}
+
 CUresult bf_references_bind(struct bf_object *texref, CUdeviceptr address, size_t bytes, size_t *offset)
 {
     struct bf_value told;
@@ -97,8 +108,8 @@ CUresult bf_references_bind(struct bf_object *texref, CUdeviceptr address, size_
                              bf_u(address), bf_u(bytes));
     if (result)
         return result;
-    texref->reference.state->address = address - told.u;
-    texref->reference.state->array = NULL;
+    const struct bf_reference *state = texref->reference.state;
+    bind(texref, &(struct bf_reference){.address = address - told.u}, state->format, (unsigned)state->channels);
     if (offset)
         *offset = told.u;
     return CUDA_SUCCESS;
@@ -115,16 +126,17 @@ CUresult bf_references_border(struct bf_object *texref, const float color[4])
 
 void bf_references_bind_array(struct bf_object *reference, struct bf_object *array)
 {
-    reference->reference.state->array = (CUarray)array;
-    reference->reference.state->address = 0;
-    reference->reference.state->format = array->array.descriptor.Format;
-    reference->reference.state->channels = (int)array->array.descriptor.NumChannels;
+    const CUDA_ARRAY3D_DESCRIPTOR *made = &array->array.descriptor;
+    bind(reference, &(struct bf_reference){.array = (CUarray)array}, made->Format, made->NumChannels);
+}
+
+void bf_references_bind_mipmap(struct bf_object *texref, struct bf_object *mipmap)
+{
+    const CUDA_ARRAY3D_DESCRIPTOR *made = &mipmap->mipmap.descriptor;
+    bind(texref, &(struct bf_reference){.mipmap = (CUmipmappedArray)mipmap}, made->Format, made->NumChannels);
 }
 
 void bf_references_bind_plane(struct bf_object *texref, const CUDA_ARRAY_DESCRIPTOR *descriptor, CUdeviceptr address)
 {
-    texref->reference.state->array = NULL;
-    texref->reference.state->address = address;
-    texref->reference.state->format = descriptor->Format;
-    texref->reference.state->channels = (int)descriptor->NumChannels;
+    bind(texref, &(struct bf_reference){.address = address}, descriptor->Format, descriptor->NumChannels);
 }

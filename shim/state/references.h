@@ -9,6 +9,7 @@ struct bf_reference {
     CUarray_format format;
     int channels;
     CUarray array; /* what it is bound to, or NULL */
+    CUmipmappedArray mipmap; /* or NULL */
     CUdeviceptr address; /* or 0 */
     char name[]; /* of its variable; of one that is in no module, empty */
 };
@@ -23,6 +24,7 @@ CUresult bf_references_border(struct bf_object *texref, const float color[4]);
 
 /* The server has bound it: remembered. */
 void bf_references_bind_array(struct bf_object *reference, struct bf_object *array);
+void bf_references_bind_mipmap(struct bf_object *texref, struct bf_object *mipmap);
 void bf_references_bind_plane(struct bf_object *texref, const CUDA_ARRAY_DESCRIPTOR *descriptor, CUdeviceptr address);
 
 #endif

@@ -4,6 +4,7 @@
 #include "../state/array.h"
 #include "../state/handles.h"
 #include "../state/library.h"
+#include "../state/mipmap.h"
 #include "../state/module.h"
 
 enum { OVERRIDE_FORMAT = 1 };
@@ -81,6 +82,20 @@ CUresult cuTexRefSetArray(CUtexref hTexRef, CUarray hArray, unsigned int Flags)
     return bind(reference, &resource, array->descriptor.Format, array->descriptor.NumChannels);
 }
 
+CUresult cuTexRefSetMipmappedArray(CUtexref hTexRef, CUmipmappedArray hMipmappedArray, unsigned int Flags)
+{
+    ENTER(cuTexRefSetMipmappedArray);
+    const CUDA_RESOURCE_DESC resource = {.resType = CU_RESOURCE_TYPE_MIPMAPPED_ARRAY,
+                                         .res.mipmap.hMipmappedArray = hMipmappedArray};
+    struct sg_reference *reference;
+    TRY(find(hTexRef, SG_TEXREF, &reference));
+    const struct sg_mipmap *mipmap = sg_handles_get(hMipmappedArray, SG_MIPMAP);
+    REQUIRE(mipmap, sg_context_missing());
+    REQUIRE(Flags == OVERRIDE_FORMAT, CUDA_ERROR_INVALID_VALUE);
+    const CUDA_ARRAY3D_DESCRIPTOR *descriptor = &mipmap->descriptor;
+    return bind(reference, &resource, descriptor->Format, descriptor->NumChannels);
+}
+
 CUresult cuSurfRefSetArray(CUsurfref hSurfRef, CUarray hArray, unsigned int Flags)
 {
     ENTER(cuSurfRefSetArray);
@@ -150,6 +165,17 @@ CUresult cuSurfRefGetArray(CUarray *phArray, CUsurfref hSurfRef)
 {
     ENTER(cuSurfRefGetArray);
     return tell_array(hSurfRef, SG_SURFREF, phArray);
+}
+
+CUresult cuTexRefGetMipmappedArray(CUmipmappedArray *phMipmappedArray, CUtexref hTexRef)
+{
+    ENTER(cuTexRefGetMipmappedArray);
+    struct sg_reference *reference;
+    TRY(find(hTexRef, SG_TEXREF, &reference));
+    REQUIRE(phMipmappedArray && reference->bound && reference->resource.resType == CU_RESOURCE_TYPE_MIPMAPPED_ARRAY,
+            CUDA_ERROR_INVALID_VALUE);
+    *phMipmappedArray = reference->resource.res.mipmap.hMipmappedArray;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuTexRefGetAddress_v2(CUdeviceptr *pdptr, CUtexref hTexRef)

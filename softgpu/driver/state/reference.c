@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../libcuda/texture.h"
 #include "handles.h"
 #include "module.h"
 
@@ -80,11 +81,19 @@ CUresult sg_reference_destroy(struct sg_reference *reference)
     return CUDA_SUCCESS;
 }
 
+/* Levels are of normalised coordinates. A program may bind them first and say so then: until it does there is nothing
+ * to read. */
+static bool is_yet_to_be_said(const struct sg_reference *wanted)
+{
+    return wanted->resource.resType == CU_RESOURCE_TYPE_MIPMAPPED_ARRAY &&
+           !(wanted->sampler.flags & LC_TEXTURE_NORMALIZED_COORDINATES);
+}
+
 static CUresult make_object(struct sg_reference *wanted)
 {
     CUDA_RESOURCE_DESC resource = wanted->resource;
     wanted->object = NULL;
-    if (!wanted->bound)
+    if (!wanted->bound || is_yet_to_be_said(wanted))
         return CUDA_SUCCESS;
     if (wanted->is_surface)
         return sg_texture_create_surface(wanted->context, &resource, &wanted->object);

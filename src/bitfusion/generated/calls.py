@@ -1183,6 +1183,11 @@ def cuMipmappedArrayGetLevel(session: DriverSession, call: Any) -> Answer | None
     return (result,)
 
 
+def cuTexRefSetMipmappedArray(session: DriverSession, call: Any) -> Answer | None:
+    _, hTexRef, hMipmappedArray, Flags = call
+    return cuda.cuTexRefSetMipmappedArray(session.texrefs[hTexRef], session.mipmaps[hMipmappedArray], Flags)
+
+
 def cuTexObjectCreate(session: DriverSession, call: Any) -> Answer | None:
     _, texture, resource, sampler, view = call
     session.check_new(texture)
@@ -1601,6 +1606,7 @@ ASKS = {
     534: box_out_async,
     540: cuMipmappedArrayCreate,
     542: cuMipmappedArrayGetLevel,
+    544: cuTexRefSetMipmappedArray,
     580: cuTexObjectCreate,
     582: cuSurfObjectCreate,
     584: cuModuleGetTexRef,
@@ -1835,6 +1841,7 @@ NAMES = {
     540: "cuMipmappedArrayCreate",
     541: "cuMipmappedArrayDestroy",
     542: "cuMipmappedArrayGetLevel",
+    544: "cuTexRefSetMipmappedArray",
     580: "cuTexObjectCreate",
     581: "cuTexObjectDestroy",
     582: "cuSurfObjectCreate",
@@ -2050,6 +2057,7 @@ ARGUMENTS = {
     540: "nbu",
     541: "n",
     542: "nnu",
+    544: "nnu",
     580: "nbbb",
     581: "n",
     582: "nb",

@@ -176,6 +176,7 @@ _PARTS = (
     0x3E44CA77FAA2A70A,  # cuMipmappedArrayCreate
     0x50F8E0A05F2AE813,  # cuMipmappedArrayDestroy
     0x52E5342E053B0E77,  # cuMipmappedArrayGetLevel
+    0xEBEB6BFEA457A7F7,  # cuTexRefSetMipmappedArray
     0xAF6949CA5E105A92,  # cuTexObjectCreate
     0x3C76C1FCAA6830E3,  # cuTexObjectDestroy
     0x565CE7B3CB6EA382,  # cuSurfObjectCreate

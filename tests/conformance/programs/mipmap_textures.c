@@ -12,6 +12,14 @@ static const char MODULE[] =
     "    ld.param.u64 %t, [texture];\n    ld.param.u64 %a, [out];\n    mov.u32 %i, %tid.x;\n"
     "    cvt.rn.f32.u32 %l, %i;\n    mul.f32 %l, %l, 0f3E800000;\n    mov.f32 %x, 0f3F000000;\n"
     "    tex.level.2d.v4.f32.f32 {%r, %g, %b, %w}, [%t, {%x, %x}], %l;\n"
+    "    mul.wide.u32 %o, %i, 4;\n    add.u64 %a, %a, %o;\n    st.global.f32 [%a], %r;\n    ret;\n}\n"
+    ".visible .global .texref pyramid;\n"
+    ".visible .entry referred(.param .u64 out)\n"
+    "{\n"
+    "    .reg .b64 %a, %o;\n    .reg .b32 %i;\n    .reg .f32 %x, %l, %r, %g, %b, %w;\n"
+    "    ld.param.u64 %a, [out];\n    mov.u32 %i, %tid.x;\n"
+    "    cvt.rn.f32.u32 %l, %i;\n    mul.f32 %l, %l, 0f3E800000;\n    mov.f32 %x, 0f3F000000;\n"
+    "    tex.level.2d.v4.f32.f32 {%r, %g, %b, %w}, [pyramid, {%x, %x}], %l;\n"
     "    mul.wide.u32 %o, %i, 4;\n    add.u64 %a, %a, %o;\n    st.global.f32 [%a], %r;\n    ret;\n}\n";
 
 static CUmipmappedArray mipmap;
@@ -63,20 +71,25 @@ static float level_of(int i, const CUDA_TEXTURE_DESC *how, unsigned count)
     return how->mipmapFilterMode == CU_TR_FILTER_MODE_LINEAR ? level : (float)(int)(level + 0.5f);
 }
 
-static void look(const CUDA_TEXTURE_DESC *how, const CUDA_RESOURCE_VIEW_DESC *view)
+static void show_levels(const CUDA_TEXTURE_DESC *how, unsigned first, unsigned count)
 {
-    CUtexObject texture;
-    CUDA_RESOURCE_DESC resource = resource_of(mipmap);
     float values[COUNT];
-    unsigned first = view ? view->firstMipmapLevel : 0, count = view ? view->lastMipmapLevel - first + 1 : LEVELS;
-    MUST(cuTexObjectCreate(&texture, &resource, how, view));
-    void *arguments[] = {&texture, &out};
-    MUST(cuLaunchKernel(levels, 1, 1, 1, COUNT, 1, 1, 0, NULL, arguments, NULL));
     MUST(cuMemcpyDtoH_v2(values, out, sizeof values));
     for (int i = 0; i < COUNT; i++) {
         float wanted = level_of(i, how, count) + (float)first + 1;
         printf("%g%s%c", (double)values[i], values[i] == wanted ? "" : " WRONG", i + 1 < COUNT ? ' ' : '\n');
     }
+}
+
+static void look(const CUDA_TEXTURE_DESC *how, const CUDA_RESOURCE_VIEW_DESC *view)
+{
+    CUtexObject texture;
+    CUDA_RESOURCE_DESC resource = resource_of(mipmap);
+    unsigned first = view ? view->firstMipmapLevel : 0, count = view ? view->lastMipmapLevel - first + 1 : LEVELS;
+    MUST(cuTexObjectCreate(&texture, &resource, how, view));
+    void *arguments[] = {&texture, &out};
+    MUST(cuLaunchKernel(levels, 1, 1, 1, COUNT, 1, 1, 0, NULL, arguments, NULL));
+    show_levels(how, first, count);
     MUST(cuTexObjectDestroy(texture));
 }
 
@@ -123,6 +136,43 @@ static void write_levels(void)
     EXPECT(CUDA_SUCCESS, cuSurfObjectDestroy(surface));
 }
 
+/* By a reference, which is told one by one what a texture object is told at once. */
+static void refer(CUmodule module)
+{
+    const CUDA_TEXTURE_DESC how = sampler(CU_TR_FILTER_MODE_LINEAR, 0.25f, 0.5f, 1.75f);
+    CUtexref reference;
+    CUfunction referred;
+    CUmipmappedArray told = NULL;
+    CUarray array = NULL, level;
+    CUarray_format format;
+    CUdeviceptr address = 0;
+    int channels;
+    MUST(cuModuleGetFunction(&referred, module, "referred"));
+    MUST(cuModuleGetTexRef(&reference, module, "pyramid"));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexRefGetMipmappedArray(&told, reference));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexRefSetMipmappedArray(reference, mipmap, 0));
+    EXPECT(CUDA_SUCCESS, cuTexRefSetMipmappedArray(reference, mipmap, 1));
+    EXPECT(CUDA_SUCCESS, cuTexRefSetFlags(reference, how.flags));
+    EXPECT(CUDA_SUCCESS, cuTexRefSetMipmapFilterMode(reference, how.mipmapFilterMode));
+    EXPECT(CUDA_SUCCESS, cuTexRefSetMipmapLevelBias(reference, how.mipmapLevelBias));
+    EXPECT(CUDA_SUCCESS, cuTexRefSetMipmapLevelClamp(reference, how.minMipmapLevelClamp, how.maxMipmapLevelClamp));
+    for (int i = 0; i < 2; i++)
+        EXPECT(CUDA_SUCCESS, cuTexRefSetAddressMode(reference, i, CU_TR_ADDRESS_MODE_CLAMP));
+    void *arguments[] = {&out};
+    MUST(cuLaunchKernel(referred, 1, 1, 1, COUNT, 1, 1, 0, NULL, arguments, NULL));
+    show_levels(&how, 0, LEVELS);
+    EXPECT(CUDA_SUCCESS, cuTexRefGetMipmappedArray(&told, reference));
+    EXPECT(CUDA_SUCCESS, cuTexRefGetFormat(&format, &channels, reference));
+    EXPECT_TRUE(told == mipmap && format == CU_AD_FORMAT_FLOAT && channels == 1);
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexRefGetArray(&array, reference));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexRefGetAddress_v2(&address, reference));
+    MUST(cuMipmappedArrayGetLevel(&level, mipmap, 1));
+    EXPECT(CUDA_SUCCESS, cuTexRefSetArray(reference, level, 1));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexRefGetMipmappedArray(&told, reference));
+    EXPECT(CUDA_SUCCESS, cuTexRefGetArray(&array, reference));
+    EXPECT_TRUE(array == level);
+}
+
 int main(void)
 {
     CUdevice device;
@@ -139,6 +189,7 @@ int main(void)
     read_levels();
     describe();
     write_levels();
+    refer(module);
     MUST(cuMipmappedArrayDestroy(mipmap));
     MUST(cuMemFree_v2(out));
     MUST(cuDevicePrimaryCtxRelease_v2(device));

@@ -19,9 +19,7 @@ _REASONS = {
         cuTensorMapEncodeIm2col@12000 cuTensorMapEncodeIm2colWide@12080
         cuTensorMapEncodeTiled@12000 cuTensorMapReplaceAddress@12000
         cuTexRefGetAddress@2000
-        cuTexRefGetMipmappedArray@5000
         cuTexRefSetAddress@2000 cuTexRefSetAddress2D@2020
-        cuTexRefSetMipmappedArray@5000
     """,
     "graphics interoperation": """
         cuGraphicsMapResources@3000+ptsz@7000 cuGraphicsResourceGetMappedMipmappedArray@5000

@@ -18,6 +18,9 @@ cuTexRefDestroy@2000 #587 tell (CUtexref hTexRef):
 cuTexRefSetArray@2000 #588 (CUtexref hTexRef, CUarray hArray, unsigned int Flags):
     find texref hTexRef; check texref->reference.context; find array hArray; refuse Flags != 1; ask;
     set bf_references_bind_array(texref, array)
+cuTexRefSetMipmappedArray@5000 #544 (CUtexref hTexRef, CUmipmappedArray hMipmappedArray, unsigned int Flags):
+    find texref hTexRef; check texref->reference.context; find mipmap hMipmappedArray; refuse Flags != 1; ask;
+    set bf_references_bind_mipmap(texref, mipmap)
 cuSurfRefSetArray@3000 #589 (CUsurfref hSurfRef, CUarray hArray, unsigned int Flags):
     find surfref hSurfRef; check surfref->reference.context; find array hArray; refuse Flags; ask;
     set bf_references_bind_array(surfref, array)
@@ -65,6 +68,9 @@ cuTexRefGetAddress_v2@3020 (CUdeviceptr *pdptr, CUtexref hTexRef):
 cuTexRefGetArray@2000 (CUarray *phArray, CUtexref hTexRef):
     find texref hTexRef; check texref->reference.context; need phArray; refuse !texref->reference.state->array;
     *phArray = texref->reference.state->array
+cuTexRefGetMipmappedArray@5000 (CUmipmappedArray *phMipmappedArray, CUtexref hTexRef):
+    find texref hTexRef; check texref->reference.context; need phMipmappedArray; refuse
+        !texref->reference.state->mipmap; *phMipmappedArray = texref->reference.state->mipmap
 cuSurfRefGetArray@3000 (CUarray *phArray, CUsurfref hSurfRef):
     find surfref hSurfRef; check surfref->reference.context; need phArray; refuse !surfref->reference.state->array;
     *phArray = surfref->reference.state->array
