@@ -12,6 +12,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,16 +58,17 @@ def _run(
 ) -> tuple[dict[int, list], str]:
     """The results until the process ended, and how it did."""
     command = [sys.executable, "-S", str(PROGRAMS / "sweep.py"), str(plan), stage, str(first)]
-    process = subprocess.Popen(
-        command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        output, errors = process.communicate(timeout=min(STAGE_S, seconds))
-    except subprocess.TimeoutExpired:
-        process.kill()
-        output, errors = process.communicate()
-        if seconds > STAGE_S:
-            raise
+    with tempfile.TemporaryDirectory() as empty:  # some calls write a file where they are told to
+        process = subprocess.Popen(
+            command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=empty
+        )
+        try:
+            output, errors = process.communicate(timeout=min(STAGE_S, seconds))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, errors = process.communicate()
+            if seconds > STAGE_S:
+                raise
     lines = [json.loads(line) for line in output.splitlines() if line.endswith("]")]
     code = process.returncode
     how = signal.Signals(-code).name if code < 0 else f"exit code {code}: {errors[-400:]}"
