@@ -42,6 +42,7 @@ def test_fresh_memory_is_not_zero(context):
 
 
 def test_device_memory_can_be_used_up_and_no_further(context):
+    cuda.must("cuCtxSynchronize")  # pools keep nothing back behind it
     free, total = info()
     address = cuda.allocate(free)
     assert cuda.call("cuMemAlloc_v2", byref(c_uint64()), 1) == cuda.OUT_OF_MEMORY
@@ -316,6 +317,24 @@ def test_what_a_pool_has_reserved_is_not_free(pool):
     assert before - free_bytes() == BLOCK
     cuda.must("cuMemPoolTrimTo", pool, c_uint64(0))
     assert free_bytes() == before
+
+
+def test_a_synchronisation_frees_what_a_pool_no_longer_uses(pool):
+    cuda.must("cuCtxSynchronize")
+    before = free_bytes()
+    cuda.must("cuMemFreeAsync", cuda.number("cuMemAllocFromPoolAsync", 1000, pool, 0), 0)
+    cuda.must("cuCtxSynchronize")
+    assert free_bytes() == before
+
+
+def test_a_pool_that_is_destroyed_keeps_nothing(context):
+    before = free_bytes()
+    pool = cuda.handle("cuMemPoolCreate", byref(PoolProps(type=1, location=1)))
+    set_pool(pool, 4, (1 << 64) - 1)
+    cuda.must("cuMemFreeAsync", cuda.number("cuMemAllocFromPoolAsync", 1000, pool, 0), 0)
+    cuda.must("cuMemPoolDestroy", pool)
+    cuda.must("cuCtxSynchronize")
+    assert free_bytes() >= before
 
 
 def test_what_pools_do_not_use_makes_room_for_other_memory(pool):

@@ -75,6 +75,7 @@ CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     REQUIRE(free && total, CUDA_ERROR_INVALID_VALUE);
+    sg_pool_settle(context->device);
     *total = sg_memory_total(context->device->memory);
     *free = sg_supply_free(context->device);
     return CUDA_SUCCESS;

@@ -71,6 +71,15 @@ static void release_unused(const struct sg_device *device)
             release(pool, 0);
 }
 
+void sg_pool_settle(const struct sg_device *device)
+{
+    pthread_mutex_lock(&lock);
+    for (struct sg_pool *pool = pools; pool; pool = pool->next)
+        if (pool->device == device)
+            settle(pool);
+    pthread_mutex_unlock(&lock);
+}
+
 static CUresult charge(struct sg_device *device, uint64_t bytes)
 {
     if (!sg_memory_charge(device->memory, bytes))

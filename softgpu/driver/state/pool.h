@@ -64,6 +64,8 @@ CUresult sg_pool_charge_outside(struct sg_device *device, uint64_t bytes);
 
 /* The program has waited for a stream, an event or a context. */
 void sg_pool_synchronised(void);
+/* What that has let a device's pools give back is given back. */
+void sg_pool_settle(const struct sg_device *device);
 
 CUresult sg_pool_create(struct sg_device *device, struct sg_pool **out);
 /* The handle is gone. The account stays: what was allocated lives on, and its frees still write to it. */
