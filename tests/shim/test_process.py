@@ -7,11 +7,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from typing import Any
 
 import pytest
 from client_process import run, start
 from patience import PATIENCE_S
-from scripted_server import dispatcher
+from scripted_server import Peer, dispatcher, reply
 from silence import refusing
 from simple_server import SimpleServer
 
@@ -306,6 +307,27 @@ results.append(ctypes.string_at(taken, 1) == b'\\7')
     near = 0x7E00_0000_0000
     with dispatcher(SimpleServer(base=near).serve) as listening:
         assert quiet(run(body.replace("{near}", str(near)), listening.port)) == [True, 0, 2, True]
+
+
+def test_managed_memory_takes_the_place_of_device_memory_that_has_host_memory_near_it():
+    near = 0x7E00_0000_0000
+    places = [near + 4096, near]
+
+    def given(peer: Peer, number: int, _: list[Any]) -> None:
+        peer.send(reply(number, 0, places.pop(0)))
+
+    body = f"""
+init()
+libc = ctypes.CDLL(None); libc.mmap.restype = ctypes.c_void_p
+here = {near} + (32 << 20)
+assert libc.mmap(ctypes.c_void_p(here), ctypes.c_size_t(4096), 3, 0x22, -1, ctypes.c_long(0)) == here
+first = alloc(512)
+call('cuMemFree_v2', first)
+managed = ctypes.c_uint64()
+call('cuMemAllocManaged', ctypes.byref(managed), ctypes.c_size_t(4096), 1); results.append(managed.value)
+"""
+    with dispatcher(SimpleServer({"cuMemAlloc_v2": given}).serve) as listening:
+        assert quiet(run(body, listening.port)) == [0, 0, near]
 
 
 def test_threads_have_their_own_current_context():
