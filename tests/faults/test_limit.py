@@ -135,12 +135,18 @@ def test_what_a_stream_frees_is_used_again_by_what_comes_later_there(server):
         busy.release()
 
 
+def pool_of(session: Session) -> int:
+    """A pool of the first device."""
+    pool, properties = session.new(), struct.pack("<4i8xQH54x", 1, 0, 1, 0, 0, 0)
+    assert session.ask("pool_create", pool, 0, properties).result == 0
+    return pool
+
+
 def test_pools_count_by_what_they_have_reserved(server):
     block = 32 << 20
     with Session(server) as one:
         one.use_device()
-        pool, properties = one.new(), struct.pack("<4i8xQH54x", 1, 0, 1, 0, 0, 0)
-        assert one.ask("pool_create", pool, 0, properties).result == 0
+        pool = pool_of(one)
         first = one.ask("cuMemAllocFromPoolAsync", 1, pool, 0).values[0]
         assert one.ask("cuMemGetInfo_v2").values == (MEMORY - block, MEMORY)
         second = one.ask("cuMemAllocFromPoolAsync", block, pool, 0).values[0]
@@ -157,8 +163,7 @@ def test_a_pool_that_is_gone_counts_until_the_last_of_it_is_freed(server):
     block = 32 << 20
     with Session(server) as one:
         one.use_device()
-        pool, properties = one.new(), struct.pack("<4i8xQH54x", 1, 0, 1, 0, 0, 0)
-        assert one.ask("pool_create", pool, 0, properties).result == 0
+        pool = pool_of(one)
         first = one.ask("cuMemAllocFromPoolAsync", 1, pool, 0).values[0]
         assert one.ask("cuMemPoolDestroy", pool).result == 0
         assert one.ask("cuMemGetInfo_v2").values == (MEMORY - block, MEMORY)
