@@ -47,7 +47,7 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
         result = BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local),
                         bf_structures_value(&props));
     bf_structures_end(&props);
-    struct bf_object *object = result ? NULL : bf_pools_new(device, number, false);
+    struct bf_object *object = result ? NULL : bf_pools_new(device, number, poolProps);
     if (object)
         *pool = (CUmemoryPool)object;
     return object || result ? result : CUDA_ERROR_OUT_OF_MEMORY;

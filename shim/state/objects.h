@@ -93,6 +93,7 @@ struct bf_object {
         struct {
             struct bf_device *device;
             unsigned char is_default;
+            CUmemPoolProps made; /* as what, in this process's ordinals */
         } pool;
         struct {
             struct bf_object *home, *as_context; /* the primary context, and its other name */

@@ -1,12 +1,22 @@
 /* Memory pools as this process knows them. */
 #include "pools.h"
 
-struct bf_object *bf_pools_new(struct bf_device *device, uint64_t number, bool is_default)
+#include "../../libcuda/pool_facts.h"
+
+struct bf_object *bf_pools_new(struct bf_device *device, uint64_t number, const CUmemPoolProps *made)
 {
-    return bf_objects_new(&(struct bf_object){.kind = BF_POOL,
-                                              .server = device->server,
-                                              .number = number,
-                                              .pool = {.device = device, .is_default = is_default}});
+    return bf_objects_new(&(struct bf_object){
+        .kind = BF_POOL, .server = device->server, .number = number, .pool = {.device = device, .made = *made}});
+}
+
+static struct bf_object *new_default(struct bf_device *device, uint64_t number)
+{
+    const CUmemPoolProps made = {.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,
+                                 .location = {CU_MEM_LOCATION_TYPE_DEVICE, (int)device->ordinal}};
+    struct bf_object *pool = bf_pools_new(device, number, &made);
+    if (pool)
+        pool->pool.is_default = true;
+    return pool;
 }
 
 CUresult bf_pools_default(struct bf_device *device, struct bf_object **out)
@@ -17,7 +27,7 @@ CUresult bf_pools_default(struct bf_device *device, struct bf_object **out)
         uint64_t number = bf_server_number(device->server);
         result = BF_ASK(bf_on(device->server), NULL, pool_of_device, bf_u(number), bf_i(device->local), bf_i(1));
         if (!result) {
-            device->default_pool = bf_pools_new(device, number, true);
+            device->default_pool = new_default(device, number);
             result = device->default_pool ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
         }
     }
@@ -46,6 +56,8 @@ static bool is_wide(CUmemPool_attribute attribute)
 
 CUresult bf_pools_set_attribute(const struct bf_object *pool, CUmemPool_attribute attribute, const void *value)
 {
+    if (attribute > CU_MEMPOOL_ATTR_USED_MEM_HIGH)
+        return CUDA_ERROR_INVALID_VALUE;
     uint64_t number = is_wide(attribute) ? *(const cuuint64_t *)value : *(const int *)value != 0;
     return BF_ASK(bf_on(pool->server), NULL, pool_set_attribute, bf_u(pool->number), bf_u(attribute), bf_u(number));
 }
@@ -53,6 +65,8 @@ CUresult bf_pools_set_attribute(const struct bf_object *pool, CUmemPool_attribut
 CUresult bf_pools_get_attribute(const struct bf_object *pool, CUmemPool_attribute attribute, void *value)
 {
     struct bf_value out;
+    if (lc_pool_facts_get(&pool->pool.made, (int)attribute, value))
+        return CUDA_SUCCESS;
     CUresult result = BF_ASK(bf_on(pool->server), &out, pool_get_attribute, bf_u(pool->number), bf_u(attribute));
     if (result)
         return result;

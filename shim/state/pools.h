@@ -5,7 +5,7 @@
 #include "call.h"
 
 /* The handle of a pool that the server has by this number; NULL if memory ran out. */
-struct bf_object *bf_pools_new(struct bf_device *device, uint64_t number, bool is_default);
+struct bf_object *bf_pools_new(struct bf_device *device, uint64_t number, const CUmemPoolProps *made);
 
 /* The default pool is there from the start; it gets its handle when it is first asked for. */
 CUresult bf_pools_default(struct bf_device *device, struct bf_object **out);

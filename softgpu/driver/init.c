@@ -15,10 +15,10 @@ static CUresult create_device(int ordinal, unsigned number)
     struct sg_device *device;
     TRY(sg_device_make(ordinal, number, &device));
     TRY(sg_context_create_primary(device, &device->primary));
-    TRY(sg_pool_create(device, &device->pool_default));
+    TRY(sg_pool_create_of(device, &device->pool_default));
     device->pool_default->is_default = true;
     device->pool = device->pool_default;
-    TRY(sg_pool_create(device, &device->pool_graphs));
+    TRY(sg_pool_create_of(device, &device->pool_graphs));
     device->pool_graphs->release_threshold = UINT64_MAX;
     return CUDA_SUCCESS;
 }

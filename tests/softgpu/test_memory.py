@@ -361,3 +361,32 @@ def test_a_stream_uses_again_what_it_frees_before_the_pool_reserves_more(pool, k
     cuda.must("cuMemFreeAsync", second, mine)
     cuda.must("cuStreamSynchronize", mine)
     assert (pool_value(pool, USED), pool_value(pool, RESERVED)) == (0, 0)
+
+
+@pytest.mark.parametrize("by_chance", [1, 0])
+def test_what_is_free_is_used_in_other_streams_by_chance_or_once_the_program_knows(by_chance, context):
+    pool = cuda.handle("cuMemPoolCreate", byref(PoolProps(type=1, location=1, bytes_max=BLOCK)))
+    for attribute, value in ((1, 0), (2, by_chance), (3, 0)):
+        set_pool(pool, attribute, value)
+    mine, other = cuda.handle("cuStreamCreate", 1), cuda.handle("cuStreamCreate", 1)
+    first = cuda.number("cuMemAllocFromPoolAsync", BLOCK, pool, mine)
+    cuda.must("cuMemFreeAsync", first, mine)  # an idle stream frees at once
+    assert pool_value(pool, USED) == 0
+    code = cuda.call("cuMemAllocFromPoolAsync", byref(c_uint64()), BLOCK - 512, pool, other)
+    assert code == (0 if by_chance else cuda.OUT_OF_MEMORY)
+    if not by_chance:
+        assert cuda.number("cuMemAllocFromPoolAsync", BLOCK, pool, mine) == first
+        assert pool_value(pool, USED) == BLOCK
+        cuda.must("cuMemFreeAsync", first, mine)
+        cuda.must("cuStreamSynchronize", mine)
+        cuda.number("cuMemAllocFromPoolAsync", BLOCK, pool, other)
+    cuda.must("cuMemPoolDestroy", pool)
+
+
+def test_a_pool_tells_what_it_was_made_as(context):
+    pool = cuda.handle("cuMemPoolCreate", byref(PoolProps(type=1, location=1, bytes_max=BLOCK)))
+    assert [pool_value(pool, which) for which in range(9, 15)] == [1, 0, 0, 1, BLOCK, 0]
+    assert pool_value(pool, 15) == 0xFFFFFFFF  # an int, -1: no part of the device
+    assert [cuda.call("cuMemPoolSetAttribute", pool, which, byref(c_uint64())) for which in range(9, 17)] == [1] * 8
+    assert cuda.call("cuMemPoolGetAttribute", pool, 16, byref(c_uint64())) == cuda.INVALID_VALUE
+    cuda.must("cuMemPoolDestroy", pool)

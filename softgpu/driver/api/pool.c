@@ -1,6 +1,7 @@
 /* Entry points of memory pools and stream-ordered allocation. */
 #include "../state/pool.h"
 
+#include "../../../libcuda/pool_facts.h"
 #include "../../../libcuda/pool_place.h"
 #include "../capture/capture_rules.h"
 #include "../capture/issue.h"
@@ -88,8 +89,7 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     struct sg_device *device = sg_device_at(poolProps->location.id);
     struct sg_pool *made;
     REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
-    TRY(sg_pool_create(device, &made));
-    made->bytes_max = poolProps->maxSize;
+    TRY(sg_pool_create(device, poolProps, &made));
     *pool = (CUmemoryPool)made->handle;
     return CUDA_SUCCESS;
 }
@@ -135,10 +135,10 @@ CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void
         break;
     case CU_MEMPOOL_ATTR_RELEASE_THRESHOLD: *(cuuint64_t *)value = found->release_threshold; break;
     case CU_MEMPOOL_ATTR_RESERVED_MEM_CURRENT: *(cuuint64_t *)value = sg_pool_reserved(found); break;
-    case CU_MEMPOOL_ATTR_USED_MEM_CURRENT: *(cuuint64_t *)value = found->used; break;
+    case CU_MEMPOOL_ATTR_USED_MEM_CURRENT: *(cuuint64_t *)value = sg_pool_used(found); break;
     case CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH: *(cuuint64_t *)value = found->reserved_high; break;
     case CU_MEMPOOL_ATTR_USED_MEM_HIGH: *(cuuint64_t *)value = found->used_high; break;
-    default: return CUDA_ERROR_INVALID_VALUE;
+    default: return lc_pool_facts_get(&found->made, (int)attr, value) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
     }
     return CUDA_SUCCESS;
 }

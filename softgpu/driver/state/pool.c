@@ -23,13 +23,17 @@ static _Atomic uint64_t synchronised;
 static uint64_t last_claim;
 static struct sg_pool *pools;
 
-/* Memory that a stream is to free. */
+/* Memory that a stream is to free, or has freed (`is_over`) where that does not make it anybody's. */
 struct sg_leaving {
     struct sg_pool *pool;
     uint64_t address, bytes;         /* address 0: it is another allocation's again */
-    struct sg_stream *stream;
+    struct sg_stream *stream;        /* once it is over, only its name */
+    const struct sg_context *context;
+    bool legacy, blocking;           /* of the stream */
     _Atomic uint64_t ticket;         /* of the free; 0 until it has one */
     uint64_t claim;                  /* of an allocation that comes later and is counted in its place; 0: none */
+    bool is_over;
+    uint64_t over_at;                /* so often had the program synchronised by then */
     struct sg_leaving *next;
 };
 
@@ -49,10 +53,40 @@ static void release(struct sg_pool *pool, uint64_t keep)
     pool->reserved = least;
 }
 
+/* With the lock held: out of the list, and its address is free. */
+static void forget(struct sg_leaving **link)
+{
+    struct sg_leaving *leaving = *link;
+    *link = leaving->next;
+    atomic_fetch_sub(&leaving->pool->leaving_count, 1);
+    if (leaving->is_over && !leaving->claim)
+        leaving->pool->withheld -= leaving->bytes;
+    if (leaving->address)
+        (void)sg_memory_free(leaving->address);
+    free(leaving);
+}
+
+/* With the lock held: what streams have freed is anybody's, if the program knows of it or the pool may use it by
+ * chance. */
+static void give_withheld(struct sg_pool *pool, uint64_t now)
+{
+    bool all = pool->reuse[SG_REUSE_BY_CHANCE] || pool->retired;
+    for (struct sg_leaving **link = &pool->leaving; *link && pool->withheld;) {
+        struct sg_leaving *leaving = *link;
+        if (!leaving->is_over || (!all && leaving->over_at == now)) {
+            link = &leaving->next;
+            continue;
+        }
+        pool->used -= leaving->bytes;
+        forget(link);
+    }
+}
+
 /* With the lock held. */
 static void settle(struct sg_pool *pool)
 {
     uint64_t now = atomic_load(&synchronised);
+    give_withheld(pool, now);
     if (pool->settled != now && pool->reserved > pool->release_threshold)
         release(pool, pool->release_threshold);
     pool->settled = now;
@@ -92,7 +126,7 @@ static CUresult charge(struct sg_device *device, uint64_t bytes)
 static CUresult use(struct sg_pool *pool, uint64_t bytes)
 {
     uint64_t used = pool->used + bytes;
-    REQUIRE(bytes <= UINT64_MAX / 2 && (!pool->bytes_max || used <= pool->bytes_max), CUDA_ERROR_OUT_OF_MEMORY);
+    REQUIRE(bytes <= UINT64_MAX / 2 && (!pool->made.maxSize || used <= pool->made.maxSize), CUDA_ERROR_OUT_OF_MEMORY);
     if (pool->reserved < used) {
         uint64_t needed = sg_pool_in_blocks(used), before = pool->reserved;
         /* Counted before it is asked for, so that nothing of it is given back. */
@@ -103,8 +137,8 @@ static CUresult use(struct sg_pool *pool, uint64_t bytes)
         pool->reserved = needed;
     }
     pool->used = used;
-    if (pool->used_high < used)
-        pool->used_high = used;
+    if (pool->used_high < used - pool->withheld)
+        pool->used_high = used - pool->withheld;
     if (pool->reserved_high < pool->reserved)
         pool->reserved_high = pool->reserved;
     return CUDA_SUCCESS;
@@ -144,8 +178,14 @@ struct sg_leaving *sg_pool_leave(struct sg_pool *pool, uint64_t address, uint64_
     if (!leaving)
         return NULL;
     pthread_mutex_lock(&lock);
-    *leaving =
-        (struct sg_leaving){.pool = pool, .address = address, .bytes = bytes, .stream = stream, .next = pool->leaving};
+    *leaving = (struct sg_leaving){.pool = pool,
+                                   .address = address,
+                                   .bytes = bytes,
+                                   .stream = stream,
+                                   .context = stream->context,
+                                   .legacy = stream->legacy,
+                                   .blocking = stream->blocking,
+                                   .next = pool->leaving};
     pool->leaving = leaving;
     atomic_fetch_add(&pool->leaving_count, 1);
     pthread_mutex_unlock(&lock);
@@ -165,14 +205,16 @@ void sg_pool_left(struct sg_leaving *leaving)
     struct sg_leaving **link = &pool->leaving;
     while (*link != leaving)
         link = &(*link)->next;
-    *link = leaving->next;
-    atomic_fetch_sub(&pool->leaving_count, 1);
-    if (!leaving->claim)
-        give(pool, leaving->bytes);
+    if (!leaving->claim && !pool->reuse[SG_REUSE_BY_CHANCE] && !pool->retired) {
+        leaving->is_over = true;
+        leaving->over_at = atomic_load(&synchronised);
+        pool->withheld += leaving->bytes;
+    } else {
+        if (!leaving->claim)
+            give(pool, leaving->bytes);
+        forget(link);
+    }
     pthread_mutex_unlock(&lock);
-    if (leaving->address)
-        (void)sg_memory_free(leaving->address);
-    free(leaving);
 }
 
 /* What comes before an allocation: its stream's work, and what the stream waits for. */
@@ -191,7 +233,7 @@ static struct before find_before(const struct sg_pool *pool, const struct sg_str
 }
 
 /* Among the streams of a context the legacy one is in order with those that do not say otherwise. */
-static bool in_order(const struct sg_stream *one, const struct sg_stream *other)
+static bool in_order(const struct sg_leaving *one, const struct sg_stream *other)
 {
     return one->context == other->context && ((one->legacy && other->blocking) || (other->legacy && one->blocking));
 }
@@ -201,7 +243,7 @@ static bool is_before(const struct sg_leaving *leaving, const struct before *bef
     uint64_t ticket = atomic_load(&leaving->ticket);
     if (leaving->claim || !ticket)
         return false;
-    bool found = leaving->stream == before->stream || in_order(leaving->stream, before->stream);
+    bool found = leaving->stream == before->stream || in_order(leaving, before->stream);
     for (unsigned i = 0; i < before->count && !found; i++)
         found = before->waits[i].stream == leaving->stream && ticket <= before->waits[i].ticket;
     return found;
@@ -221,6 +263,26 @@ static bool has_room(const struct sg_pool *pool, uint64_t bytes)
     return bytes <= pool->reserved && pool->used <= pool->reserved - bytes;
 }
 
+/* With the lock held. */
+static void count_claim(struct sg_leaving *leaving, uint64_t claim)
+{
+    leaving->claim = claim;
+    leaving->pool->used -= leaving->bytes;
+    if (leaving->is_over)
+        leaving->pool->withheld -= leaving->bytes;
+}
+
+/* With the lock held: what was claimed of that which is over will not leave any more. */
+static void forget_claimed(struct sg_pool *pool, uint64_t claim)
+{
+    for (struct sg_leaving **link = &pool->leaving; *link;) {
+        if ((*link)->claim == claim && (*link)->is_over)
+            forget(link);
+        else
+            link = &(*link)->next;
+    }
+}
+
 /* With the lock held: what was claimed for nothing is used as before. */
 static CUresult disclaim(struct sg_pool *pool, uint64_t claim)
 {
@@ -229,6 +291,8 @@ static CUresult disclaim(struct sg_pool *pool, uint64_t claim)
             continue;
         each->claim = 0;
         pool->used += each->bytes;
+        if (each->is_over)
+            pool->withheld += each->bytes;
     }
     return CUDA_ERROR_OUT_OF_MEMORY;
 }
@@ -238,12 +302,14 @@ static CUresult use_again(struct sg_pool *pool, uint64_t bytes, const struct bef
 {
     uint64_t claim = ++last_claim;
     for (struct sg_leaving *each = pool->leaving; each && !has_room(pool, bytes); each = each->next) {
-        if (!is_before(each, before))
-            continue;
-        each->claim = claim;
-        pool->used -= each->bytes;
+        if (is_before(each, before))
+            count_claim(each, claim);
     }
-    return use(pool, bytes) ? disclaim(pool, claim) : CUDA_SUCCESS;
+    CUresult result = use(pool, bytes);
+    if (result)
+        return disclaim(pool, claim);
+    forget_claimed(pool, claim);
+    return CUDA_SUCCESS;
 }
 
 /* With the lock held: the same of what other streams are to free, which are to be waited for then. */
@@ -256,12 +322,15 @@ static CUresult use_others(struct sg_pool *pool, uint64_t bytes, struct before *
         uint64_t ticket = atomic_load(&each->ticket);
         if (each->claim || !ticket)
             continue;
-        each->claim = claim;
-        pool->used -= each->bytes;
-        waits->waits[waits->count++] = (struct sg_wait){each->stream, ticket};
+        count_claim(each, claim);
+        if (!each->is_over)
+            waits->waits[waits->count++] = (struct sg_wait){each->stream, ticket};
         result = use(pool, bytes);
     }
-    return result ? disclaim(pool, claim) : CUDA_SUCCESS;
+    if (result)
+        return disclaim(pool, claim);
+    forget_claimed(pool, claim);
+    return CUDA_SUCCESS;
 }
 
 /* With the lock held. `before` becomes what is still to be waited for. */
@@ -271,7 +340,9 @@ static CUresult find_room(struct sg_pool *pool, uint64_t bytes, struct before *b
     *address = alike ? alike->address : 0;
     if (alike) {
         alike->address = 0;
-        alike->claim = ++last_claim;
+        count_claim(alike, ++last_claim);
+        pool->used += bytes;
+        forget_claimed(pool, last_claim);
         before->count = 0;
         return CUDA_SUCCESS;
     }
@@ -344,6 +415,15 @@ uint64_t sg_pool_reserved(struct sg_pool *pool)
     return reserved;
 }
 
+uint64_t sg_pool_used(struct sg_pool *pool)
+{
+    pthread_mutex_lock(&lock);
+    settle(pool);
+    uint64_t used = pool->used - pool->withheld;
+    pthread_mutex_unlock(&lock);
+    return used;
+}
+
 void sg_pool_set_threshold(struct sg_pool *pool, uint64_t bytes)
 {
     pthread_mutex_lock(&lock);
@@ -359,15 +439,15 @@ void sg_pool_reset_high(struct sg_pool *pool, bool of_reserved)
     if (of_reserved)
         pool->reserved_high = pool->reserved;
     else
-        pool->used_high = pool->used;
+        pool->used_high = pool->used - pool->withheld;
     pthread_mutex_unlock(&lock);
 }
 
-CUresult sg_pool_create(struct sg_device *device, struct sg_pool **out)
+CUresult sg_pool_create(struct sg_device *device, const CUmemPoolProps *made, struct sg_pool **out)
 {
     struct sg_pool *pool = calloc(1, sizeof *pool);
     REQUIRE(pool, CUDA_ERROR_OUT_OF_MEMORY);
-    *pool = (struct sg_pool){.device = device, .reuse = {1, 1, 1}};
+    *pool = (struct sg_pool){.device = device, .made = *made, .reuse = {1, 1, 1}};
     pool->handle = sg_handles_new(SG_POOL, pool);
     if (!pool->handle) {
         free(pool);
@@ -381,10 +461,18 @@ CUresult sg_pool_create(struct sg_device *device, struct sg_pool **out)
     return CUDA_SUCCESS;
 }
 
+CUresult sg_pool_create_of(struct sg_device *device, struct sg_pool **out)
+{
+    const CUmemPoolProps made = {.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,
+                                 .location = {CU_MEM_LOCATION_TYPE_DEVICE, device->ordinal}};
+    return sg_pool_create(device, &made, out);
+}
+
 void sg_pool_retire(struct sg_pool *pool)
 {
     pthread_mutex_lock(&lock);
     pool->retired = true;
+    settle(pool);
     release(pool, 0);
     pthread_mutex_unlock(&lock);
 }

@@ -16,15 +16,16 @@ struct sg_pool {
     void *handle;
     struct sg_device *device;
     bool is_default;
-    uint64_t bytes_max; /* 0: no limit of its own */
+    CUmemPoolProps made; /* as what; maxSize 0: no limit of its own */
     int reuse[SG_POOL_REUSE_FLAGS];
     uint64_t release_threshold;
     _Atomic uint64_t peers; /* a bit for each other device that was given access */
     /* its account: pool.c */
     _Atomic uint64_t used, used_high, reserved_high;
+    uint64_t withheld; /* of what counts as used: it is free, but nobody knows yet */
     uint64_t reserved, settled;
     bool retired; /* its handle is gone */
-    struct sg_leaving *leaving; /* what streams are still to free */
+    struct sg_leaving *leaving; /* what streams are still to free, or have freed and may not be used by chance */
     _Atomic unsigned leaving_count;
     struct sg_pool *next; /* of all that were ever made */
 };
@@ -45,6 +46,7 @@ void sg_pool_trim(struct sg_pool *pool, uint64_t keep);
 void sg_pool_set_threshold(struct sg_pool *pool, uint64_t bytes);
 void sg_pool_reset_high(struct sg_pool *pool, bool of_reserved);
 uint64_t sg_pool_reserved(struct sg_pool *pool);
+uint64_t sg_pool_used(struct sg_pool *pool);
 
 /* What a pool holds for so much that is used. */
 uint64_t sg_pool_in_blocks(uint64_t bytes);
@@ -67,7 +69,9 @@ void sg_pool_synchronised(void);
 /* What that has let a device's pools give back is given back. */
 void sg_pool_settle(const struct sg_device *device);
 
-CUresult sg_pool_create(struct sg_device *device, struct sg_pool **out);
+CUresult sg_pool_create(struct sg_device *device, const CUmemPoolProps *made, struct sg_pool **out);
+/* As a device has them from the start. */
+CUresult sg_pool_create_of(struct sg_device *device, struct sg_pool **out);
 /* The handle is gone. The account stays: what was allocated lives on, and its frees still write to it. */
 void sg_pool_retire(struct sg_pool *pool);
 
