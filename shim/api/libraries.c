@@ -153,7 +153,7 @@ CUresult cuLibraryUnload(CUlibrary library)
 CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name)
 {
     struct bf_object *object, *context;
-    struct bf_value out[2];
+    struct bf_value out[3];
     uint64_t number;
     CUresult result = find(library, &object);
     if (!result)
@@ -167,7 +167,7 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     if (!result)
         result = BF_ASK(bf_in(context), out, cuLibraryGetGlobal, bf_u(number), bf_text(name));
     if (!result)
-        result = bf_memory_add_global(context, object, out[0].u, out[1].u);
+        result = bf_memory_add_global(context, object, out[0].u, out[1].u, out[2].s != 0);
     if (result)
         return result;
     if (dptr)

@@ -117,7 +117,7 @@ CUresult cuModuleUnload(CUmodule hmod)
 CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name)
 {
     struct bf_object *module;
-    struct bf_value out[2];
+    struct bf_value out[3];
     CUresult result = bf_lookup_module(hmod, &module);
     if (!result && ((!dptr && !bytes) || !name))
         result = CUDA_ERROR_INVALID_VALUE;
@@ -126,7 +126,7 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, c
     if (!result)
         result = BF_ASK(bf_in(module->module.context), out, cuModuleGetGlobal_v2, bf_u(module->number), bf_text(name));
     if (!result)
-        result = bf_memory_add_global(module->module.context, module, out[0].u, out[1].u);
+        result = bf_memory_add_global(module->module.context, module, out[0].u, out[1].u, out[2].s != 0);
     if (result)
         return result;
     if (dptr)

@@ -69,13 +69,13 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0x19980d645d2fbeca), /* module_load */
     UINT64_C(0x40f5bbb556034fab), /* cuModuleUnload */
     UINT64_C(0x5f72000bca98cb5f), /* module_get_function */
-    UINT64_C(0xbb46aa590c8e97d4), /* cuModuleGetGlobal_v2 */
+    UINT64_C(0x4e9f3cbcb0b9520c), /* cuModuleGetGlobal_v2 */
     UINT64_C(0xf79c8fa5fde0f4d7), /* module_functions */
     UINT64_C(0x9184fad27475a254), /* library_load */
     UINT64_C(0x711ba8e362c3722a), /* cuLibraryUnload */
     UINT64_C(0x38968aa6608137fe), /* library_get_kernel */
     UINT64_C(0xc949f728cbbb9cb8), /* library_get_module */
-    UINT64_C(0xfc3b0581dc0f7c1f), /* cuLibraryGetGlobal */
+    UINT64_C(0x984666f982aab480), /* cuLibraryGetGlobal */
     UINT64_C(0x4953f8686f3524d6), /* kernel_get_function */
     UINT64_C(0x5652d42318806275), /* cuKernelSetAttribute */
     UINT64_C(0x811d19c07de9f2e2), /* cuKernelSetCacheConfig */

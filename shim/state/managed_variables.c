@@ -19,10 +19,11 @@ struct variable {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct variable *_Atomic variables;
 
-static const struct variable *find(const struct bf_object *owner, uint64_t base)
+/* It may be known as a library's, or as that of the library's module. */
+static const struct variable *find(uint64_t base)
 {
     const struct variable *variable = variables;
-    while (variable && (variable->owner != owner || variable->base != base))
+    while (variable && variable->base != base)
         variable = variable->next;
     return variable;
 }
@@ -74,7 +75,7 @@ static CUresult add(struct bf_object *context, struct bf_object *owner, uint64_t
 CUresult bf_managed_variables_add(struct bf_object *context, struct bf_object *owner, uint64_t base, size_t bytes)
 {
     pthread_mutex_lock(&lock);
-    CUresult result = find(owner, base) ? CUDA_SUCCESS : add(context, owner, base, bytes);
+    CUresult result = find(base) ? CUDA_SUCCESS : add(context, owner, base, bytes);
     pthread_mutex_unlock(&lock);
     return result;
 }

@@ -50,8 +50,11 @@ CUresult bf_memory_add_of_graph(const struct bf_device *device, uint64_t base, u
     return bf_map_add(&device->server->memory, &range) ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-CUresult bf_memory_add_global(struct bf_object *context, struct bf_object *owner, uint64_t base, uint64_t bytes)
+CUresult bf_memory_add_global(struct bf_object *context, struct bf_object *owner, uint64_t base, uint64_t bytes,
+                              bool managed)
 {
+    if (managed)
+        return bf_managed_variables_add(context, owner, base, bytes);
     struct bf_map *map = &context->server->memory;
     struct bf_range known;
     if (bf_map_find(map, base, &known) && known.base == base && known.bytes == bytes && known.module == owner)

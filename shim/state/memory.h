@@ -26,8 +26,10 @@ CUresult bf_memory_told(struct bf_target to, CUdeviceptr address, uint64_t bytes
 /* Remember memory that a node of a graph allocates. What is done with it waits for the server's answer. */
 CUresult bf_memory_add_of_graph(const struct bf_device *device, uint64_t base, uint64_t bytes);
 
-/* The same of a global of a module or a library, which may be asked for again and again. */
-CUresult bf_memory_add_global(struct bf_object *context, struct bf_object *owner, uint64_t base, uint64_t bytes);
+/* The same of a global of a module or a library, which may be asked for again and again. `managed`: the host uses it,
+ * too. */
+CUresult bf_memory_add_global(struct bf_object *context, struct bf_object *owner, uint64_t base, uint64_t bytes,
+                              bool managed);
 
 /* cuMemAlloc, and the ordered forms: from the device's current pool if `pool` is NULL. */
 CUresult bf_memory_allocate(struct bf_object *context, size_t bytes, CUdeviceptr *out);

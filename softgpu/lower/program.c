@@ -65,6 +65,20 @@ bool sg_program_is_managed(const struct sg_program *program, const char *name)
     return false;
 }
 
+bool sg_program_next_managed(const struct sg_program *program, uint32_t *next, uint64_t *address, uint64_t *bytes)
+{
+    while (*next < program->global_count) {
+        uint32_t v = (*next)++;
+        const struct ptx_var *var = &program->module->vars[v];
+        if (!var->managed || !var->size || program->variables[v].place != SG_PLACE_ADDRESS)
+            continue;
+        *address = program->variables[v].value;
+        *bytes = var->size;
+        return true;
+    }
+    return false;
+}
+
 static int check_functions(struct sg_program *program, struct ptx_log *log)
 {
     for (uint32_t n = 0; n < program->module->function_count; n++) {

@@ -30,6 +30,8 @@ bool sg_program_provides(const char *name);
 bool sg_program_global(const struct sg_program *program, const char *name, uint64_t *address, uint64_t *bytes);
 /* True if it has .attribute(.managed). */
 bool sg_program_is_managed(const struct sg_program *program, const char *name);
+/* The first managed variable from number `*next` on, which becomes the number behind it. False if there is none. */
+bool sg_program_next_managed(const struct sg_program *program, uint32_t *next, uint64_t *address, uint64_t *bytes);
 
 /* A texture or surface reference (enum ptx_opaque): where the number of its object is. */
 bool sg_program_reference(const struct sg_program *program, const char *name, unsigned opaque, uint64_t *address);

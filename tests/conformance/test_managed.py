@@ -73,6 +73,14 @@ def test_variables_and_advice_are_the_same(compile_cuda, server):
     assert "\nits middle: 1 -2 -2, -2 -2 -2\n" in output and "\ntype 3, one address 1\n" in output
 
 
+def test_variables_of_modules_are_managed_memory_however_they_are_found(compile_c, server):
+    lines = compare([compile_c(PROGRAMS / "managed_modules.c")], server).output.splitlines()
+    managed = "managed 1, type 2, host pointer 0, one address 1"
+    turn = [f"hidden: {managed}", f"shown: {managed}", "plain: managed 0, type 2, host pointer 1, one address 0"]
+    turn += ["10, 1 2 3", "18, 1 2 114", "copied: 18"]
+    assert lines[:13] == [*turn, *turn, "one place: 1"] and lines[13:19] == turn
+
+
 def test_each_stream_may_have_memory_of_its_own(compile_c, server):
     compare([compile_c(PROGRAMS / "managed_streams.c")], server)
 

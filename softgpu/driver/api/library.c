@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "../../../libcuda/advice.h"
 #include "../../../libcuda/library_options.h"
 #include "../state/handles.h"
 
@@ -137,7 +136,6 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
     REQUIRE((dptr || bytes) && name, CUDA_ERROR_INVALID_VALUE);
     TRY(sg_library_module(found, context, &module));
     REQUIRE(sg_program_global(module->program, name, &address, &size), CUDA_ERROR_NOT_FOUND);
-    REQUIRE(lc_advice_knows(address, size) || lc_advice_add(address, size), CUDA_ERROR_OUT_OF_MEMORY);
     if (dptr)
         *dptr = address;
     if (bytes)
@@ -181,7 +179,6 @@ CUresult cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library
     REQUIRE(sg_program_is_managed(found->program, name), CUDA_ERROR_NOT_FOUND);
     TRY(sg_library_module(found, context, &module));
     REQUIRE(sg_program_global(module->program, name, &address, &size), CUDA_ERROR_NOT_FOUND);
-    REQUIRE(lc_advice_knows(address, size) || lc_advice_add(address, size), CUDA_ERROR_OUT_OF_MEMORY);
     if (dptr)
         *dptr = address;
     if (bytes)

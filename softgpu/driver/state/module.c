@@ -75,11 +75,21 @@ static CUresult make_functions(struct sg_module *module)
     return CUDA_SUCCESS;
 }
 
+/* However a program comes to the address of a managed variable, it is managed memory. */
+static CUresult note_managed(const struct sg_module *module)
+{
+    uint64_t address, bytes;
+    for (uint32_t next = 0; sg_program_next_managed(module->program, &next, &address, &bytes);)
+        REQUIRE(lc_advice_add(address, bytes), CUDA_ERROR_OUT_OF_MEMORY);
+    return CUDA_SUCCESS;
+}
+
 static CUresult build(struct sg_module *module, const char *text, size_t bytes, struct ptx_log *log)
 {
     struct ptx_module *parsed;
     TRY(sg_source_parse(text, bytes, !sg_function_loading_is_eager(), log, &parsed));
     TRY(sg_program_create(parsed, allocate, module, log, &module->program));
+    TRY(note_managed(module));
     module->lacks_heap = sg_program_wants_heap(module->program);
     TRY(make_functions(module));
     for (uint32_t i = 0; i < module->function_count && sg_function_loading_is_eager(); i++)

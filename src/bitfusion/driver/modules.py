@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import code_memory, images
+from .arguments import encode
 from .binding import SUCCESS, cuda
 from .descriptions import Functions, Kernels, list_few
 from .jit import JitOptions
 from .ports import Answer
 from .session import DriverSession
 
+_IS_MANAGED = cuda.CUpointer_attribute.CU_POINTER_ATTRIBUTE_IS_MANAGED
 _NOT_KEPT: Answer = (SUCCESS, b"", b"", b"", b"", 0)  # nothing was loaded: the client sends the image
 
 
@@ -34,6 +38,22 @@ def _load_module(session: DriverSession, number: int, jit: JitOptions, first: in
         session.quota.cancel(device, charge)
     listing = list_few(session, Functions(number, handle), first, image.bytes) if result is SUCCESS else b""
     return (result, *jit.told(), listing)
+
+
+def module_variable(session: DriverSession, module: Any, name: str) -> Answer:
+    return _variable(*cuda.cuModuleGetGlobal(module, encode(name)))
+
+
+def library_variable(session: DriverSession, library: Any, name: str) -> Answer:
+    return _variable(*cuda.cuLibraryGetGlobal(library, encode(name)))
+
+
+def _variable(result: Any, address: Any, size: int) -> Answer:
+    """Where it is, and whether the client keeps its pages, too."""
+    if result is not SUCCESS:
+        return (result,)
+    result, managed = cuda.cuPointerGetAttribute(_IS_MANAGED, address)
+    return result, int(address), size, int(managed or 0)
 
 
 def library_load(

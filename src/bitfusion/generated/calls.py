@@ -448,10 +448,7 @@ def module_get_function(session: DriverSession, call: Any) -> Answer | None:
 
 def cuModuleGetGlobal_v2(session: DriverSession, call: Any) -> Answer | None:
     _, hmod, name = call
-    result, dptr, bytes_ = cuda.cuModuleGetGlobal(session.modules[hmod], encode(name))
-    if result is not SUCCESS:
-        return (result,)
-    return result, int(dptr), bytes_
+    return modules.module_variable(session, session.modules[hmod], name)
 
 
 def module_functions(session: DriverSession, call: Any) -> Answer | None:
@@ -496,10 +493,7 @@ def library_get_module(session: DriverSession, call: Any) -> Answer | None:
 
 def cuLibraryGetGlobal(session: DriverSession, call: Any) -> Answer | None:
     _, library, name = call
-    result, dptr, bytes_ = cuda.cuLibraryGetGlobal(session.libraries[library], encode(name))
-    if result is not SUCCESS:
-        return (result,)
-    return result, int(dptr), bytes_
+    return modules.library_variable(session, session.libraries[library], name)
 
 
 def kernel_get_function(session: DriverSession, call: Any) -> Answer | None:

@@ -65,13 +65,13 @@ _PARTS = (
     0x19980D645D2FBECA,  # module_load
     0x40F5BBB556034FAB,  # cuModuleUnload
     0x5F72000BCA98CB5F,  # module_get_function
-    0xBB46AA590C8E97D4,  # cuModuleGetGlobal_v2
+    0x4E9F3CBCB0B9520C,  # cuModuleGetGlobal_v2
     0xF79C8FA5FDE0F4D7,  # module_functions
     0x9184FAD27475A254,  # library_load
     0x711BA8E362C3722A,  # cuLibraryUnload
     0x38968AA6608137FE,  # library_get_kernel
     0xC949F728CBBB9CB8,  # library_get_module
-    0xFC3B0581DC0F7C1F,  # cuLibraryGetGlobal
+    0x984666F982AAB480,  # cuLibraryGetGlobal
     0x4953F8686F3524D6,  # kernel_get_function
     0x5652D42318806275,  # cuKernelSetAttribute
     0x811D19C07DE9F2E2,  # cuKernelSetCacheConfig
