@@ -1860,6 +1860,8 @@ CUresult cuTexObjectDestroy(CUtexObject texObject)
     CUresult result = bf_contexts_current(&context);
     if (result)
         return result;
+    if (!texObject)
+        return CUDA_SUCCESS;
     return bf_textures_destroy(context, texObject);
 }
 
@@ -1909,6 +1911,8 @@ CUresult cuSurfObjectDestroy(CUsurfObject surfObject)
     CUresult result = bf_contexts_current(&context);
     if (result)
         return result;
+    if (!surfObject)
+        return CUDA_SUCCESS;
     return bf_textures_destroy_surface(context, surfObject);
 }
 

@@ -37,10 +37,15 @@ static CUresult find(uint64_t number, bool is_surface, struct sg_texture_object 
     return *out ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
-/* A kernel that was launched before may still be to use it. */
+/* 0 is no object and no error: NVIDIA's own samples destroy what they never made. A kernel that was launched before may
+ * still be to use it. */
 static CUresult destroy(uint64_t number, bool is_surface)
 {
     struct sg_texture_object *object;
+    struct sg_context *context;
+    TRY(sg_context_current(&context));
+    if (!number)
+        return CUDA_SUCCESS;
     TRY(find(number, is_surface, &object));
     sg_wait_context(object->texture.owner, false);
     sg_texture_destroy(object);

@@ -134,6 +134,7 @@ static void descriptions(void)
     EXPECT_TRUE(other != texture && other && texture);
     EXPECT(CUDA_SUCCESS, cuTexObjectDestroy(texture));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexObjectDestroy(texture));
+    EXPECT(CUDA_SUCCESS, cuTexObjectDestroy(0));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexObjectGetTextureDesc(&sampling, texture));
     MUST(cuTexObjectDestroy(other));
 }
@@ -193,6 +194,7 @@ static void surfaces(void)
     EXPECT(CUDA_SUCCESS, cuSurfObjectGetResourceDesc(&told, surface));
     EXPECT_TRUE(told.res.array.hArray == resource.res.array.hArray);
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexObjectDestroy(surface));
+    EXPECT(CUDA_SUCCESS, cuSurfObjectDestroy(0));
     run("write", surface, COUNT, COUNT);
     run("read", surface, COUNT, 1);
     MUST(cuMemcpyDtoH_v2(values, out, sizeof values));

@@ -15,7 +15,7 @@ cuTexObjectCreate@5000 #580 ask (CUtexObject *pTexObject, const CUDA_RESOURCE_DE
     server (CUtexObject *texture, CUDA_RESOURCE_DESC resource, CUDA_TEXTURE_DESC sampler, CUDA_RESOURCE_VIEW_DESC[] view,
         cuuint64_t *value): cuTexObjectCreate(resource, sampler, first(view)); shows(value)
 cuTexObjectDestroy@5000 #581 tell (CUtexObject texObject):
-    current; by bf_textures_destroy(context, texObject)
+    current; when !texObject is CUDA_SUCCESS; by bf_textures_destroy(context, texObject)
     server: destroys(texObject)
 cuTexObjectGetResourceDesc@5000 (CUDA_RESOURCE_DESC *pResDesc, CUtexObject texObject):
     current; is bf_textures_resource(context, texObject, pResDesc)
@@ -29,7 +29,7 @@ cuSurfObjectCreate@5000 #582 ask (CUsurfObject *pSurfObject, const CUDA_RESOURCE
     server (CUsurfObject *surface, CUDA_RESOURCE_DESC resource, cuuint64_t *value):
         cuSurfObjectCreate(resource); shows(value)
 cuSurfObjectDestroy@5000 #583 tell (CUsurfObject surfObject):
-    current; by bf_textures_destroy_surface(context, surfObject)
+    current; when !surfObject is CUDA_SUCCESS; by bf_textures_destroy_surface(context, surfObject)
     server: destroys(surfObject)
 cuSurfObjectGetResourceDesc@5000 (CUDA_RESOURCE_DESC *pResDesc, CUsurfObject surfObject):
     current; is bf_textures_surface_resource(context, surfObject, pResDesc)
