@@ -2,6 +2,7 @@
 #include "space.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -44,6 +45,12 @@ void *lc_space_memory(size_t bytes)
         return NULL;
     }
     return at;
+}
+
+bool lc_space_is_limited(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur != RLIM_INFINITY;
 }
 
 /* msync writes nothing back of memory that is in no file, and says which pages there are not. */

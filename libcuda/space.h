@@ -20,6 +20,9 @@ bool lc_space_take(uint64_t at, size_t bytes);
 /* The same, to read and write: zeroes. */
 void *lc_space_memory(size_t bytes);
 
+/* Whether the program limits its address space: it needs it for itself then. */
+bool lc_space_is_limited(void);
+
 /* Whether all pages of [at, at + bytes) are of this process: elsewhere there is nothing that could be page-locked. */
 bool lc_space_is_mapped(const void *at, size_t bytes);
 

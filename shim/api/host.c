@@ -1,14 +1,14 @@
-/* Host memory that the application calls pinned. It is ordinary memory of this process, which the server cannot reach;
- * only what is known about it is kept. What is asked for to be mapped into a device is kept alike there, as managed memory
- * is. */
-#include <stdlib.h>
-
+/* Host memory that the application calls pinned. It is ordinary memory of this process, of which only what is known about
+ * it is kept, until a device is to reach it (reach.h). What is asked for to be mapped is reached from the start. */
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/space.h"
 #include "../state/contexts.h"
+#include "../state/host_memory.h"
+#include "../state/host_space.h"
 #include "../state/managed_memory.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
+#include "../state/reach.h"
 #include "../state/sources.h"
 #include "../state/waits.h"
 
@@ -42,11 +42,11 @@ CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
         return result;
     if (Flags & CU_MEMHOSTALLOC_DEVICEMAP && allocate_mapped(context, bytesize, Flags, pp))
         return CUDA_SUCCESS;
-    void *memory = aligned_alloc(PAGE, (bytesize + PAGE - 1) / PAGE * PAGE);
+    void *memory = bf_host_space_take(bytesize);
     if (!memory)
         return CUDA_ERROR_OUT_OF_MEMORY;
     if (!bf_pinned_add(memory, bytesize, Flags, context, true)) {
-        free(memory);
+        bf_host_space_give(memory, bytesize);
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
     *pp = memory;
@@ -64,18 +64,11 @@ CUresult cuMemFreeHost(void *p)
         return result;
     if (!bf_pinned_remove(p, &range))
         return CUDA_ERROR_INVALID_VALUE;
-    if (range.mapped) {
-        bf_waits_settle(range.context);
-        bf_managed_memory_free_mapped(&range);
-        return CUDA_SUCCESS;
-    }
-    bf_memory_settle_host(p, range.bytes, NULL);
-    bf_sources_settle(p, range.bytes);
-    free(p);
+    bf_host_memory_free(&range);
     return CUDA_SUCCESS;
 }
 
-/* A device reaches what was allocated for that, by the address that it has here. */
+/* A device reaches it by the address that it has here. */
 CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags)
 {
     struct bf_object *context;
@@ -83,7 +76,7 @@ CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int 
     CUresult result = bf_contexts_current(&context);
     if (!result && (!pdptr || Flags || !bf_pinned_find(p, &range)))
         result = CUDA_ERROR_INVALID_VALUE;
-    if (!result && (!range.mapped || range.context->server != context->server))
+    if (!result && !bf_reach_address(context->server, (uintptr_t)p))
         result = CUDA_ERROR_NOT_SUPPORTED;
     if (!result)
         *pdptr = (uintptr_t)p;

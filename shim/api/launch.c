@@ -11,7 +11,7 @@
 #include "../state/events.h"
 #include "../state/order.h"
 #include "../state/structures.h"
-#include "../state/unreachable.h"
+#include "../state/reach.h"
 
 static unsigned limit(const struct bf_device_facts *facts, unsigned attribute)
 {
@@ -179,7 +179,7 @@ static CUresult launch(CUfunction f, const struct lc_launch *shape, CUstream str
         result = bf_blocks_gather(function->function.code, params, extra, small, &block);
     if (result)
         return result;
-    bf_unreachable_launch(function->function.code->name, block.p, block.bytes);
+    bf_reach_launch(order.to.server, function->function.code->name, block.p, block.bytes);
     return submit(&order, number, &config, block);
 }
 

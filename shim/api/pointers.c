@@ -4,6 +4,7 @@
 #include "../state/contexts.h"
 #include "../state/memory.h"
 #include "../state/pinned.h"
+#include "../state/reach.h"
 #include "../state/sharing.h"
 #include "../state/virtual.h"
 
@@ -81,7 +82,9 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
     *bytes = 8;
     switch (attribute) {
     case CU_POINTER_ATTRIBUTE_CONTEXT: *value = (uintptr_t)context_of(range); return true;
-    case CU_POINTER_ATTRIBUTE_DEVICE_POINTER: *value = facts->address; return facts->on_device || facts->is_mapped;
+    case CU_POINTER_ATTRIBUTE_DEVICE_POINTER:
+        *value = facts->address;
+        return facts->on_device || facts->is_mapped || bf_reach_is_possible(range);
     case CU_POINTER_ATTRIBUTE_HOST_POINTER: *value = facts->address; return facts->on_host || range->managed;
     case CU_POINTER_ATTRIBUTE_BUFFER_ID: *value = range->id; return true;
     case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:

@@ -7,6 +7,7 @@
 #include "../state/callbacks.h"
 #include "../state/drop.h"
 #include "../state/code.h"
+#include "../state/host_memory.h"
 #include "../state/lookup.h"
 #include "../state/sources.h"
 #include "../state/waits.h"
@@ -87,6 +88,15 @@ CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
     return result;
 }
 
+/* What is known here of a context that has ended. */
+static void forget(struct bf_server *server, const struct bf_object *context)
+{
+    bf_memory_end_context(context);
+    bf_host_memory_end_context(server, context);
+    bf_callbacks_lose(context);
+    bf_sources_lose(context);
+}
+
 CUresult bf_primary_release(struct bf_device *device)
 {
     pthread_mutex_lock(&device->lock);
@@ -105,9 +115,7 @@ CUresult bf_primary_release(struct bf_device *device)
         bf_faults_leave(context);
         bf_contexts_renumber(context, 0);
         result = BF_ASK(bf_on(device->server), NULL, ctx_release_primary, bf_i(device->local));
-        bf_memory_end_context(context);
-        bf_callbacks_lose(context);
-        bf_sources_lose(context);
+        forget(device->server, context);
         if (atomic_exchange(&context->context.refused, 0))
             result = CUDA_SUCCESS;   /* there was nothing to release */
     }
@@ -135,9 +143,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev)
     bf_faults_leave(device->primary);
     bf_contexts_renumber(device->primary, 0);
     result = BF_ASK(bf_on(device->server), NULL, ctx_reset_primary, bf_i(device->local));
-    bf_memory_end_context(device->primary);
-    bf_callbacks_lose(device->primary);
-    bf_sources_lose(device->primary);
+    forget(device->server, device->primary);
     atomic_store(&device->primary->context.refused, 0);
     pthread_mutex_unlock(&device->lock);
     return result;
@@ -215,9 +221,7 @@ CUresult cuCtxDestroy_v2(CUcontext ctx)
     bf_contexts_renumber(context, 0);
     bf_objects_free(context, bf_drop_object);
     result = BF_ASK(to, NULL, ctx_destroy, bf_u(number));
-    bf_memory_end_context(context);
-    bf_callbacks_lose(context);
-    bf_sources_lose(context);
+    forget(to.server, context);
     return result;
 }
 

@@ -115,26 +115,63 @@ bool bf_managed_touches(const void *address, size_t bytes)
     return touches;
 }
 
+static struct bf_area area_of(const struct bf_managed_place *place, uint64_t base, size_t bytes, uint8_t *own)
+{
+    return (struct bf_area){.base = base,
+                            .bytes = bytes,
+                            .own = own,
+                            .connection = place->connection,
+                            .context = place->context,
+                            .stream = place->stream};
+}
+
 int bf_managed_add(const struct bf_managed_place *place, uint64_t base, size_t bytes)
 {
-    uint8_t *own = bf_keeper_start() ? bf_views_map(base, bytes) : NULL;
+    uint8_t *own = bf_keeper_start() ? bf_views_take(bytes) : NULL;
     if (!own)
         return BF_STREAM_NO_MEMORY;
-    const struct bf_area area = {.base = base,
-                                 .bytes = bytes,
-                                 .own = own,
-                                 .connection = place->connection,
-                                 .context = place->context,
-                                 .stream = place->stream};
+    const struct bf_area area = area_of(place, base, bytes, own);
     pthread_mutex_lock(&bf_areas_lock);
-    struct bf_area *added = bf_areas_add(&area);
+    struct bf_area *added = bf_views_show(base, bytes, own, BF_VIEW_READ) ? bf_areas_add(&area) : NULL;
     if (added && place->parts)
         to_device(added);
     pthread_mutex_unlock(&bf_areas_lock);
     if (added)
         return 0;
-    bf_views_unmap(base, bytes, own);
+    bf_views_give(base, bytes, own);
     return BF_STREAM_NO_MEMORY;
+}
+
+/* Who writes there meanwhile is caught, and goes on when all of it is seen through the view. */
+static bool move_in(struct bf_area *area)
+{
+    void *at = (void *)(uintptr_t)area->base;
+    if (!bf_views_set(area->base, area->bytes, BF_VIEW_READ))
+        return false;
+    memcpy(area->own, at, area->bytes);
+    if (!bf_views_show(area->base, area->bytes, area->own, BF_VIEW_WRITE)) {
+        (void)bf_views_set(area->base, area->bytes, BF_VIEW_WRITE);
+        return false;
+    }
+    return bf_move_surrender(area);
+}
+
+int bf_managed_add_here(const struct bf_managed_place *place, uint64_t base, size_t bytes)
+{
+    uint8_t *own = bf_keeper_start() ? bf_views_take(bytes) : NULL;
+    if (!own)
+        return BF_STREAM_NO_MEMORY;
+    struct bf_area area = area_of(place, base, bytes, own);
+    area.of_host = true;
+    pthread_mutex_lock(&bf_areas_lock);
+    struct bf_area *added = bf_areas_add(&area);
+    bool moved = added && move_in(added);
+    if (added && !moved)
+        bf_areas_remove(added);
+    pthread_mutex_unlock(&bf_areas_lock);
+    if (!moved)
+        bf_views_give(0, bytes, own);
+    return moved ? 0 : BF_STREAM_NO_MEMORY;
 }
 
 int bf_managed_add_part(uint64_t from, uint64_t end)
@@ -152,7 +189,7 @@ int bf_managed_add_part(uint64_t from, uint64_t end)
 
 static void remove_area(struct bf_area *area)
 {
-    bf_views_unmap(area->base, area->bytes, area->own);
+    bf_views_give(area->base, area->bytes, area->own);
     bf_areas_remove(area);
 }
 

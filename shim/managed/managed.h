@@ -33,6 +33,9 @@ struct bf_managed_place {
     bool parts;
 };
 int bf_managed_add(const struct bf_managed_place *place, uint64_t base, size_t bytes);
+/* The same of memory that the program has and may write: its bytes are newer than the device's. Only the host uses it
+ * until it is attached otherwise. It must not be unmapped before it is removed here. */
+int bf_managed_add_here(const struct bf_managed_place *place, uint64_t base, size_t bytes);
 /* Of areas that are made of parts: these bytes are the device's, and have a value there. */
 int bf_managed_add_part(uint64_t from, uint64_t end);
 void bf_managed_remove(uint64_t base);

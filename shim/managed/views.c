@@ -50,34 +50,39 @@ static bool reserve(uint64_t address, size_t bytes)
     return mmap((void *)(uintptr_t)address, bytes, PROT_NONE, flags, -1, 0) != MAP_FAILED;
 }
 
-uint8_t *bf_views_map(uint64_t address, size_t bytes)
+static const int protections[] = {
+    [BF_VIEW_NONE] = PROT_NONE, [BF_VIEW_READ] = PROT_READ, [BF_VIEW_WRITE] = PROT_READ | PROT_WRITE};
+
+uint8_t *bf_views_take(size_t bytes)
 {
     pthread_mutex_lock(&lock);
     bool fits = open_file() && bytes <= FILE_BYTES - used;
     uint64_t offset = used;
     used += fits ? bytes : 0;
     pthread_mutex_unlock(&lock);
-    if (!fits)
-        return NULL;
-    void *at = (void *)(uintptr_t)address;
-    if (mmap(at, bytes, PROT_READ, MAP_SHARED | MAP_NORESERVE | MAP_FIXED, file, (off_t)offset) == MAP_FAILED)
-        return NULL;
-    if (!madvise(at, bytes, MADV_DONTFORK))
-        return whole + offset;
-    reserve(address, bytes);
-    return NULL;
+    return fits ? whole + offset : NULL;
 }
 
-void bf_views_unmap(uint64_t address, size_t bytes, uint8_t *own)
+bool bf_views_show(uint64_t address, size_t bytes, const uint8_t *own, enum bf_view_access access)
 {
-    if (!reserve(address, bytes))
+    const int flags = MAP_SHARED | MAP_NORESERVE | MAP_FIXED;
+    void *at = (void *)(uintptr_t)address;
+    if (mmap(at, bytes, protections[access], flags, file, (off_t)(own - whole)) == MAP_FAILED)
+        return false;
+    if (!madvise(at, bytes, MADV_DONTFORK))
+        return true;
+    reserve(address, bytes);
+    return false;
+}
+
+void bf_views_give(uint64_t address, size_t bytes, const uint8_t *own)
+{
+    if (address && !reserve(address, bytes))
         (void)mprotect((void *)(uintptr_t)address, bytes, PROT_NONE);
     (void)fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(own - whole), (off_t)bytes);
 }
 
 bool bf_views_set(uint64_t address, size_t bytes, enum bf_view_access access)
 {
-    static const int protection[] = {
-        [BF_VIEW_NONE] = PROT_NONE, [BF_VIEW_READ] = PROT_READ, [BF_VIEW_WRITE] = PROT_READ | PROT_WRITE};
-    return !mprotect((void *)(uintptr_t)address, bytes, protection[access]);
+    return !mprotect((void *)(uintptr_t)address, bytes, protections[access]);
 }

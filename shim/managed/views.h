@@ -14,11 +14,13 @@ enum { BF_VIEWS_PAGE = 4096 };
 
 enum bf_view_access { BF_VIEW_NONE, BF_VIEW_READ, BF_VIEW_WRITE };
 
-/* A piece of zeros, seen at `address`, which this process has reserved: readable. Whole pages. Our own view of it, or
- * NULL if there is no memory for it. */
-uint8_t *bf_views_map(uint64_t address, size_t bytes);
-/* Give the piece back; the address stays reserved. */
-void bf_views_unmap(uint64_t address, size_t bytes, uint8_t *own);
+/* Our own view of a piece of zeros that is seen nowhere else yet; NULL if there is no memory for it. Whole pages. */
+uint8_t *bf_views_take(size_t bytes);
+/* Let the program see it at `address`, in the place of what is there: false if the system refuses, and then nothing has
+ * changed, or the address is reserved. */
+bool bf_views_show(uint64_t address, size_t bytes, const uint8_t *own, enum bf_view_access access);
+/* Give the piece back, whether it was seen or not; `address` is no more than reserved, unless it is 0. */
+void bf_views_give(uint64_t address, size_t bytes, const uint8_t *own);
 
 /* False if the system has no room for more borders between pages (vm.max_map_count). */
 bool bf_views_set(uint64_t address, size_t bytes, enum bf_view_access access);

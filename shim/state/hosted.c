@@ -46,11 +46,36 @@ static bool is_here(const struct bf_object *graph, const struct side *side)
            (side->type == CU_MEMORYTYPE_UNIFIED && side->device);
 }
 
+/* The device has it at the same address: managed memory, or page-locked memory that it reaches. */
+static bool is_there(const struct bf_object *graph, CUmemorytype type, const void *host)
+{
+    struct bf_place place;
+    return type == CU_MEMORYTYPE_HOST && bf_memory_find(graph->server, (uintptr_t)host, &place) &&
+           place.server == graph->server && place.range.managed;
+}
+
+CUDA_MEMCPY3D bf_hosted_resolve(const struct bf_object *graph, const CUDA_MEMCPY3D *copy)
+{
+    CUDA_MEMCPY3D resolved = *copy;
+    if (is_there(graph, copy->srcMemoryType, copy->srcHost)) {
+        resolved.srcMemoryType = CU_MEMORYTYPE_DEVICE;
+        resolved.srcDevice = (uintptr_t)copy->srcHost;
+        resolved.srcHost = NULL;
+    }
+    if (is_there(graph, copy->dstMemoryType, copy->dstHost)) {
+        resolved.dstMemoryType = CU_MEMORYTYPE_DEVICE;
+        resolved.dstDevice = (uintptr_t)copy->dstHost;
+        resolved.dstHost = NULL;
+    }
+    return resolved;
+}
+
 static bool is_hosted(const struct bf_object *graph, const CUgraphNodeParams *params)
 {
     if (params->type != CU_GRAPH_NODE_TYPE_MEMCPY)
         return false;
-    struct side from = source_of(&params->memcpy.copyParams), to = target_of(&params->memcpy.copyParams);
+    const CUDA_MEMCPY3D copy = bf_hosted_resolve(graph, &params->memcpy.copyParams);
+    struct side from = source_of(&copy), to = target_of(&copy);
     return is_here(graph, &from) || is_here(graph, &to);
 }
 
@@ -94,6 +119,9 @@ static CUresult enter_side(const struct bf_object *graph, const struct side *sid
         return of_another ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
     }
     CUresult result = rows_of(side, copy, &rows);
+    /* Its pages are closed to us, too. */
+    if (!result && bf_managed_touches(rows.base, bf_rows_span(&rows)))
+        result = CUDA_ERROR_NOT_SUPPORTED;
     if (!result && !(*number = bf_sources_enter(graph->server, &rows)))
         result = CUDA_ERROR_OUT_OF_MEMORY;
     return result;
@@ -118,9 +146,9 @@ static void leave(const struct bf_object *graph, const struct hosted *hosted)
 static CUresult enter(const struct bf_object *graph, const CUgraphNodeParams *params, struct hosted *out)
 {
     const CUDA_MEMCPY_NODE_PARAMS *given = &params->memcpy;
-    struct side from = source_of(&given->copyParams), to = target_of(&given->copyParams);
+    *out = (struct hosted){.copy = bf_hosted_resolve(graph, &given->copyParams)};
+    struct side from = source_of(&out->copy), to = target_of(&out->copy);
     struct bf_object *context = NULL;
-    *out = (struct hosted){.copy = given->copyParams};
     CUresult result = given->flags || given->reserved || out->copy.srcLOD || out->copy.dstLOD ? CUDA_ERROR_INVALID_VALUE
                                                                                               : CUDA_SUCCESS;
     if (!result)

@@ -5,6 +5,10 @@
 
 #include "graphs.h"
 
+/* The same copy with the device's side of what the device has at the same address, whatever kind the program says it is
+ * of: the server makes it. */
+CUDA_MEMCPY3D bf_hosted_resolve(const struct bf_object *graph, const CUDA_MEMCPY3D *copy);
+
 /* Each is false if the node is none of these, and has done nothing then. */
 bool bf_hosted_add(CUgraphNode *out, struct bf_object *graph, const CUgraphNode *nodes, const CUgraphEdgeData *edges,
                    size_t count, const CUgraphNodeParams *params, CUresult *result);

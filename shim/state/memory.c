@@ -1,12 +1,9 @@
 /* Device and host memory as this process knows it. */
 #include "memory.h"
 
-#include <stdlib.h>
-
 #include "../wire/outstanding.h"
 #include "managed_memory.h"
 #include "managed_variables.h"
-#include "pinned.h"
 #include "pools.h"
 #include "reserve.h"
 
@@ -77,14 +74,8 @@ static void end_managed(const struct bf_object *context)
 
 void bf_memory_end_context(const struct bf_object *context)
 {
-    struct bf_range range;
     if (bf_managed_any())
         end_managed(context);
-    while (bf_pinned_take_of(context, &range)) {
-        bf_memory_settle_host((void *)(uintptr_t)range.base, range.bytes, NULL);
-        if (!bf_pinned_is_registered(&range) && !range.mapped)
-            free((void *)(uintptr_t)range.base);
-    }
 }
 
 CUresult bf_memory_allocate(struct bf_object *context, size_t bytes, CUdeviceptr *out)

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "hosted.h"
 #include "memory.h"
+#include "reach.h"
 #include "unpacked.h"
 
 /* One side of a copy that names no memory of this process (hosted.h). */
@@ -52,14 +54,29 @@ static bool has_idle_context(const CUgraphNodeParams *params)
            !bf_objects_find(params->kernel.ctx, BF_CONTEXT);
 }
 
+/* What it is to use by an address. A kernel's parameters come last, at a multiple of 8. */
+static void reach(const struct bf_server *server, const CUgraphNodeParams *params, const struct bf_packed *packed)
+{
+    if (params->type == CU_GRAPH_NODE_TYPE_KERNEL)
+        bf_reach_launch(server, "of a graph", packed->data, packed->bytes);
+    if (params->type == CU_GRAPH_NODE_TYPE_MEMSET)
+        (void)bf_reach_address(server, params->memset.dst);
+}
+
 CUresult bf_node_params_pack(const struct bf_object *graph, const CUgraphNodeParams *params, struct bf_packed *out)
 {
     out->data = NULL;
     CUgraphNodeParams sent = *params;
-    CUresult result = check(graph, params);
+    if (params->type == CU_GRAPH_NODE_TYPE_MEMCPY)
+        sent.memcpy.copyParams = bf_hosted_resolve(graph, &params->memcpy.copyParams);
+    CUresult result = check(graph, &sent);
     if (has_idle_context(params))
         sent.kernel.ctx = NULL;
-    return result ? result : bf_structures_pack(out, BF_STRUCTURE_CUgraphNodeParams, &sent, 1, graph);
+    if (!result)
+        result = bf_structures_pack(out, BF_STRUCTURE_CUgraphNodeParams, &sent, 1, graph);
+    if (!result)
+        reach(graph->server, params, out);
+    return result;
 }
 
 CUresult bf_node_params_get(struct bf_object *node, CUgraphNodeType type, CUgraphNodeParams *out)

@@ -38,6 +38,11 @@ bool bf_pinned_add_mapped(uint64_t address, size_t bytes, unsigned flags, struct
     return bf_map_add(&pinned, &range);
 }
 
+bool bf_pinned_replace(const struct bf_range *range)
+{
+    return bf_map_add(&pinned, range);
+}
+
 bool bf_pinned_find(const void *address, struct bf_range *out)
 {
     return bf_map_find(&pinned, (uintptr_t)address, out);

@@ -16,6 +16,9 @@ bool bf_pinned_add(void *memory, size_t bytes, unsigned flags, struct bf_object 
 /* Memory that a device reaches (managed_memory.h). */
 bool bf_pinned_add_mapped(uint64_t address, size_t bytes, unsigned flags, struct bf_object *context);
 
+/* What is now known of one that is there. False if memory ran out. */
+bool bf_pinned_replace(const struct bf_range *range);
+
 bool bf_pinned_find(const void *address, struct bf_range *out);
 /* True if it is the application's own. */
 bool bf_pinned_is_registered(const struct bf_range *range);

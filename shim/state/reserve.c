@@ -2,7 +2,6 @@
 #include "reserve.h"
 
 #include <pthread.h>
-#include <sys/resource.h>
 
 #include "../../libcuda/space.h"
 #include "map.h"
@@ -16,13 +15,6 @@ enum { PAGE = 4096 };
 static struct bf_map known = {.lock = PTHREAD_RWLOCK_INITIALIZER};
 /* What another thread has just taken must not look like host memory. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* A program that limits its address space needs it for itself. */
-static bool is_limited(void)
-{
-    struct rlimit limit;
-    return getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur != RLIM_INFINITY;
-}
 
 static void remember(uint64_t base, uint64_t bytes, bool taken)
 {
@@ -52,7 +44,7 @@ static void take_pages(uint64_t from, uint64_t to)
 static void reserve(uint64_t base, uint64_t bytes)
 {
     uint64_t begin = base / PAGE * PAGE, end = (base + bytes + PAGE - 1) / PAGE * PAGE;
-    if (bf_map_covers(&known, base, bytes) || is_limited())
+    if (bf_map_covers(&known, base, bytes) || lc_space_is_limited())
         return;
     if (bytes >= LARGE_BYTES && lc_space_take(begin, end - begin)) {
         remember(begin, end - begin, true);

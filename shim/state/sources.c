@@ -159,23 +159,31 @@ bool bf_sources_copy(const struct bf_order *order, CUdeviceptr to, size_t pitch,
 }
 
 /* With the lock held. */
-static struct source *find_in(uintptr_t begin, uintptr_t end)
+static struct source *find_in(uintptr_t begin, size_t bytes, bool lasts)
 {
     struct source *source = sources;
     while (source) {
         uintptr_t base = (uintptr_t)source->rows.base;
-        if (!source->lasts && base < end && begin < base + bf_rows_span(&source->rows))
+        if (source->lasts == lasts && base < begin + bytes && begin < base + bf_rows_span(&source->rows))
             break;
         source = source->next;
     }
     return source;
 }
 
+bool bf_sources_last_in(const void *base, size_t bytes)
+{
+    pthread_mutex_lock(&lock);
+    bool found = find_in((uintptr_t)base, bytes, true);
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
 void bf_sources_settle(const void *base, size_t bytes)
 {
     for (CUresult result = CUDA_SUCCESS; !result;) {
         pthread_mutex_lock(&lock);
-        const struct source *source = find_in((uintptr_t)base, (uintptr_t)base + bytes);
+        const struct source *source = find_in((uintptr_t)base, bytes, false);
         struct bf_object *context = source ? source->context : NULL;
         pthread_mutex_unlock(&lock);
         if (!context)

@@ -24,6 +24,9 @@ void bf_sources_leave(const struct bf_server *server, uint64_t number);
 /* Whether there have been any of these. */
 bool bf_sources_lasting(void);
 
+/* Whether one of them has any of [base, base + bytes). */
+bool bf_sources_last_in(const void *base, size_t bytes);
+
 /* Until nothing of [base, base + bytes) is still to be fetched. */
 void bf_sources_settle(const void *base, size_t bytes);
 

@@ -54,6 +54,8 @@ SERVERS_MAX = 64  # of one client
 # Of the addresses of a process on x86-64 those that neither programs nor their libraries are put at, also with
 # AddressSanitizer: a client of several servers divides them among these (64: 768 GiB each).
 APART_BEGIN, APART_END = 0x2000_0000_0000, 0x5000_0000_0000
+# More of these: a client's page-locked memory, whose addresses a server is to have free, too.
+PINNED_BEGIN, PINNED_END = 0x5000_0000_0000, 0x5400_0000_0000
 DEVICES_MAX = 64  # of one server
 ATTRIBUTES_MAX = 256  # of a device
 SERVER_LIST_BYTES_MAX = 64 << 10  # of an adaptor.conf

@@ -133,12 +133,12 @@ def test_program_that_may_open_no_more_files_is_told_so(free, host, what, server
     assert lines[0].endswith(": Too many open files; raise the limit of open files, e.g. ulimit -n 1024")
 
 
-@pytest.mark.parametrize("where", ["pinned", "device"])
-def test_kernel_that_is_given_pinned_memory_is_named_when_it_fails(where, compile_c, server):
+@pytest.mark.parametrize("where", ["registered", "device"])
+def test_kernel_that_is_given_registered_memory_is_named_when_it_fails(where, compile_c, server):
     outcome = running.run([compile_c(PROGRAMS / "pinned_kernel.c"), where], running.remote(server.port))
     assert outcome.code == 0 and outcome.output.count(" 700 CUDA_ERROR_ILLEGAL_ADDRESS\n") == 2, outcome.output
     told = [line for line in outcome.errors.splitlines() if line.startswith("bitfusion: the kernel fill was given 0x")]
-    assert len(told) == (where == "pinned") and all("pinned memory of this program" in line for line in told), (
+    assert len(told) == (where == "registered") and all("pinned memory of this program" in line for line in told), (
         outcome.errors
     )
 

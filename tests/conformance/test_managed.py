@@ -89,6 +89,10 @@ def test_kernels_use_pinned_memory_that_is_mapped(compile_c, server):
     compare([compile_c(PROGRAMS / "mapped.c")], server)
 
 
+def test_kernels_use_pinned_memory_that_was_not_asked_for_as_mapped(compile_c, server):
+    compare([compile_c(PROGRAMS / "reached.c")], server)
+
+
 def test_numpy_arrays_of_it_and_kernels_take_turns(server):
     if importlib.util.find_spec("numpy") is None:
         toolkit.missing("numpy", "pip install numpy")

@@ -1,4 +1,4 @@
-/* Kernels and pinned memory through the network: the program that gives a kernel an address of it is told why it
+/* Kernels and registered memory through the network: the program that gives a kernel an address of it is told why it
  * fails. With the argument "device" no kernel is given one, and the same error has another cause. */
 #include "show.h"
 
@@ -14,7 +14,8 @@ int main(int argc, char **argv)
     show_context();
     MUST(cuModuleLoadData(&module, SHOW_MODULE));
     MUST(cuModuleGetFunction(&fill, module, "fill"));
-    MUST(cuMemAllocHost_v2(&pinned, 4096));
+    pinned = malloc(4096);
+    MUST(cuMemHostRegister_v2(pinned, 4096, 0));
     MUST(cuMemAlloc_v2(&out, 16));
     MUST(cuLaunchKernel(fill, 1, 1, 1, 4, 1, 1, 0, NULL, params, NULL));
     MUST(cuCtxSynchronize());

@@ -1,0 +1,13 @@
+/* Memory of a server's device at exactly the addresses that are asked for, which every device of that server reaches.
+ * It is not the program's, and belongs to no context. */
+#ifndef BF_PLACED_H
+#define BF_PLACED_H
+
+#include "client.h"
+
+/* Whole pages of a GPU. `*number` is what it ends with. CUDA_ERROR_NOT_SUPPORTED if the server has no memory that can be
+ * placed, or its process has something else there. */
+CUresult bf_placed_make(const struct bf_device *device, uint64_t base, uint64_t bytes, uint64_t *number);
+void bf_placed_end(struct bf_server *server, uint64_t base, uint64_t bytes, uint64_t number);
+
+#endif
