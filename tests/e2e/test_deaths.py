@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import running
-from patience import PATIENCE_S, within
+from patience import PATIENCE_S, until, within
 
 from bitfusion.limits import SILENCE_MAX_S
 
@@ -137,8 +137,23 @@ def test_server_whose_processes_do_not_end_ends_all_the_same(server):
     assert not children(server.process.pid)
 
 
+def command(pid: int) -> bytes:
+    try:
+        return (Path("/proc") / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def have_begun(server: running.Dispatcher) -> bool:
+    """The server has processes, and each of them is a program of its own: until then it holds up who starts it."""
+    pid = server.process.pid
+    below = children(pid)
+    return bool(below) and all(command(child) != command(pid) for child in below)
+
+
 def stop_all(server: running.Dispatcher) -> None:
     """Stop every process below the server, as one that hangs in the driver."""
+    until(lambda: have_begun(server), "the processes of the server have begun")
     for pid in children(server.process.pid):
         try:
             os.kill(pid, signal.SIGSTOP)

@@ -14,7 +14,7 @@ import json
 import signal
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ DATA = yaml.safe_load(Path(__file__).with_name("samples.yaml").read_text(encodin
 PAGE = ROOT / "docs" / "developer" / "samples.md"
 PLACE = ROOT / "build" / "samples"
 AT_ONCE = 2
+SIGNALS_S = 1.0  # at most from a signal until it is handled
 LOG_CHARACTERS = 2000  # of a server that has ended
 
 
@@ -87,6 +88,17 @@ def both_ways(
     return found
 
 
+def await_all(futures: list[Future[None]]) -> None:
+    """Until they are done, or one raises. A signal that comes just before Python waits is not handled until it does not
+    wait any more.
+    """
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, timeout=SIGNALS_S, return_when=FIRST_EXCEPTION)
+        for each in done:
+            each.result()
+
+
 def run_all(chosen: list[building.Sample], checkout: building.Checkout, results: Path) -> None:
     """Those that want the same GPUs share a server. What ends this ends the programs, too."""
     listed = checkout.arguments()
@@ -104,8 +116,7 @@ def run_all(chosen: list[building.Sample], checkout: building.Checkout, results:
             ThreadPoolExecutor(AT_ONCE) as pool,
             sample_runs.Programs(checkout.toolkit.root / "lib") as programs,
         ):
-            for done in [pool.submit(one, sample, server, programs) for sample in alike]:
-                done.result()
+            await_all([pool.submit(one, sample, server, programs) for sample in alike])
 
 
 def write_page(path: Path, samples: list[building.Sample], checkout: building.Checkout, results: Path) -> None:
