@@ -53,7 +53,12 @@ static bool insert(size_t index, const struct piece *piece)
 
 bool lc_advice_add(CUdeviceptr base, size_t bytes)
 {
-    const struct piece piece = {.base = base, .end = base + bytes, .preferred = nowhere};
+    return lc_advice_add_at(base, bytes, nowhere);
+}
+
+bool lc_advice_add_at(CUdeviceptr base, size_t bytes, CUmemLocation preferred)
+{
+    const struct piece piece = {.base = base, .end = base + bytes, .preferred = preferred};
     lc_advice_remove(base, bytes);
     pthread_mutex_lock(&lock);
     bool added = insert(below(base), &piece);

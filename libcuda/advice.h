@@ -14,6 +14,8 @@
 
 /* False if memory ran out. */
 bool lc_advice_add(CUdeviceptr base, size_t bytes);
+/* The same of memory that is best at `preferred` unless the program says otherwise. */
+bool lc_advice_add_at(CUdeviceptr base, size_t bytes, CUmemLocation preferred);
 /* True if all of it is managed. */
 bool lc_advice_knows(CUdeviceptr at, size_t bytes);
 /* What begins in [base, base + bytes) is gone. One load while nothing is managed. */

@@ -119,9 +119,24 @@ bool bf_issue_memops(const struct bf_order *order, const CUstreamBatchMemOpParam
     return take(order, &params, result);
 }
 
+/* Nodes allocate memory of a device. */
+static bool refuse_alloc(const struct bf_order *order, CUresult *result)
+{
+    struct lc_capture_place place;
+    if (enter(order, &place, result))
+        return true;
+    if (!place.graph)
+        return false;
+    lc_capture_work_leave(&place, NULL);
+    *result = CUDA_ERROR_INVALID_VALUE;
+    return true;
+}
+
 static bool take_alloc(const struct bf_order *order, const struct bf_object *pool, size_t bytes, CUdeviceptr *out,
                        CUresult *result)
 {
+    if (pool && pool->pool.kept)
+        return refuse_alloc(order, result);
     const struct bf_device *device = pool ? pool->pool.device : order->context->context.device;
     CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_ALLOC};
     params.alloc.bytesize = bytes ? bytes : 1;   /* nothing has an address, too, as without a capture */

@@ -1,5 +1,6 @@
 /* Device memory: allocate, free, look up. */
 #include "../../libcuda/generated/cuda_api.h"
+#include "../state/kept_pools.h"
 #include "../state/managed_memory.h"
 #include "../state/memory.h"
 #include "issue.h"
@@ -89,6 +90,8 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     if (result)
         return result;
     bf_waits_settle(place.range.pool || place.range.of_graph ? context : place.range.context);
+    if (bf_kept_pools_has(&place.range))
+        return bf_kept_pools_free(&place);
     if (place.range.managed)
         return bf_managed_memory_free(&place);
     struct bf_target to = place.server == context->server ? bf_in(context) : bf_in(place.range.context);
@@ -110,6 +113,8 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
         return CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
+    if (bf_kept_pools_has(&place.range))
+        return bf_kept_pools_free_behind(&order, &place);
     return freed(&order.to, &place, BF_TELL(order.to, cuMemFreeAsync, bf_u(dptr), bf_u(order.stream)));
 }
 

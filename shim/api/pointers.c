@@ -27,7 +27,10 @@ static CUresult learn(CUdeviceptr address, struct facts *out)
     out->on_device = bf_memory_find(context ? context->server : NULL, address, &place);
     if (out->on_device)
         out->range = place.range;
-    if (!out->on_device || out->range.mapped)
+    if (out->on_device && out->range.mapped && out->range.pool) {
+        out->on_host = true;
+        out->range.managed = false;
+    } else if (!out->on_device || out->range.mapped)
         out->on_host = bf_pinned_find((const void *)(uintptr_t)address, &out->range);
     out->is_mapped = out->on_device && out->on_host;
     out->on_device = out->on_device && !out->on_host;
@@ -38,7 +41,7 @@ static CUresult learn(CUdeviceptr address, struct facts *out)
  * no context: its device's primary one is named. */
 static const struct bf_object *context_of(const struct bf_range *range)
 {
-    if (range->pool)
+    if (range->pool && !range->managed && !range->mapped)
         return range->pool->pool.device->primary;
     bool lives = range->context && atomic_load(&range->context->kind) == BF_CONTEXT;
     return lives ? range->context : bf_client.devices[0].primary;

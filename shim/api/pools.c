@@ -1,7 +1,10 @@
-/* Memory pools: handles of the server's. Only pools of device memory that stay in this process. */
+/* Memory pools: those of device memory are the server's; those of managed memory and of the host's this process keeps. */
 #include "../../libcuda/generated/cuda_api.h"
+#include "../../libcuda/pool_place.h"
 #include "../state/drop.h"
+#include "../state/kept_pools.h"
 #include "../state/lookup.h"
+#include "../state/pool_places.h"
 #include "../state/pools.h"
 #include "../state/structures.h"
 
@@ -24,33 +27,59 @@ CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
     return result;
 }
 
-CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
+static CUresult create_on_server(const CUmemPoolProps *wanted, struct bf_object **out)
 {
-    struct bf_device *device;
-    CUresult result = bf_client_ready() ? lc_capture_rules_unsafe() : bf_client_refusal();
-    if (!result && (!pool || !poolProps))
-        result = CUDA_ERROR_INVALID_VALUE;
-    if (result)
-        return result;
-    if (poolProps->allocType != CU_MEM_ALLOCATION_TYPE_PINNED && poolProps->allocType != CU_MEM_ALLOCATION_TYPE_MANAGED)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (poolProps->allocType == CU_MEM_ALLOCATION_TYPE_MANAGED || poolProps->handleTypes != CU_MEM_HANDLE_TYPE_NONE ||
-        poolProps->location.type != CU_MEM_LOCATION_TYPE_DEVICE)
-        return CUDA_ERROR_NOT_SUPPORTED;
-    device = bf_client_device(poolProps->location.id);
-    if (!device)
-        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_device *device = bf_client_device(wanted->location.id);
     struct bf_packed props;
     uint64_t number = bf_server_number(device->server);
-    result = bf_structures_pack(&props, BF_STRUCTURE_CUmemPoolProps, poolProps, 1, device->primary);
+    CUresult result = bf_structures_pack(&props, BF_STRUCTURE_CUmemPoolProps, wanted, 1, device->primary);
     if (!result)
         result = BF_ASK(bf_on(device->server), NULL, pool_create, bf_u(number), bf_i(device->local),
                         bf_structures_value(&props));
     bf_structures_end(&props);
-    struct bf_object *object = result ? NULL : bf_pools_new(device, number, poolProps);
+    *out = result ? NULL : bf_pools_new(device, number, wanted);
+    return result;
+}
+
+CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
+{
+    struct bf_object *object = NULL;
+    CUresult result = bf_client_ready() ? lc_capture_rules_unsafe() : bf_client_refusal();
+    if (!result && (!pool || !poolProps))
+        result = CUDA_ERROR_INVALID_VALUE;
+    if (!result)
+        result = lc_pool_place_check(poolProps, (int)bf_client.device_count);
+    if (!result && poolProps->handleTypes != CU_MEM_HANDLE_TYPE_NONE)
+        result = CUDA_ERROR_NOT_SUPPORTED;
+    if (result)
+        return result;
+    if (lc_pool_place_is_device(&poolProps->location, poolProps->allocType))
+        result = create_on_server(poolProps, &object);
+    else
+        object = bf_kept_pools_new(poolProps);
     if (object)
         *pool = (CUmemoryPool)object;
     return object || result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+static CUresult end_on_server(struct bf_object *pool)
+{
+    struct bf_device *device = pool->pool.device;
+    CUresult result = BF_ASK(bf_on(device->server), NULL, cuMemPoolDestroy, bf_u(pool->number));
+    if (result)
+        return result;
+    pthread_mutex_lock(&device->lock);
+    if (device->current_pool == pool)
+        device->current_pool = NULL;
+    pthread_mutex_unlock(&device->lock);
+    return CUDA_SUCCESS;
+}
+
+static CUresult end_kept(struct bf_object *pool)
+{
+    bf_pool_places_forget(pool);
+    bf_kept_pools_retire(pool);
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemPoolDestroy(CUmemoryPool pool)
@@ -65,16 +94,11 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    struct bf_device *device = object->pool.device;
-    result = BF_ASK(bf_on(device->server), NULL, cuMemPoolDestroy, bf_u(object->number));
+    result = object->pool.kept ? end_kept(object) : end_on_server(object);
     if (result) {
         bf_objects_unclaim(object);
         return result;
     }
-    pthread_mutex_lock(&device->lock);
-    if (device->current_pool == object)
-        device->current_pool = NULL;
-    pthread_mutex_unlock(&device->lock);
     bf_objects_free(object, bf_drop_object);
     return CUDA_SUCCESS;
 }
@@ -86,8 +110,10 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
     CUresult result = bf_client_ready() ? lc_capture_rules_unsafe() : bf_client_refusal();
     if (!result)
         result = bf_lookup_find(BF_POOL, memPool, &object);
-    if (!result && !flags)
+    if (!result && (!flags || !location))
         result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && object->pool.kept)
+        return bf_kept_pools_get_access(object, location, flags);
     const struct bf_device *device = result || !location ? NULL : bf_client_device(location->id);
     if (!result && (!device || location->type != CU_MEM_LOCATION_TYPE_DEVICE))
         result = CUDA_ERROR_INVALID_VALUE;

@@ -29,6 +29,7 @@
 #include "../state/drop.h"
 #include "../state/events.h"
 #include "../state/graphs.h"
+#include "../state/kept_pools.h"
 #include "../state/kernels.h"
 #include "../state/lookup.h"
 #include "../state/managed_memory.h"
@@ -36,6 +37,7 @@
 #include "../state/modules.h"
 #include "../state/order.h"
 #include "../state/pinned.h"
+#include "../state/pool_places.h"
 #include "../state/pools.h"
 #include "../state/references.h"
 #include "../state/sharing.h"
@@ -1100,10 +1102,7 @@ CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep)
     result = bf_lookup_find(BF_POOL, pool, &object);
     if (result)
         return result;
-    result = BF_ASK(bf_on(object->server), NULL, cuMemPoolTrimTo, bf_u(object->number), bf_u((uint64_t)(minBytesToKeep)));
-    if (result)
-        return result;
-    return CUDA_SUCCESS;
+    return bf_pools_trim(object, minBytesToKeep);
 }
 
 CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)
@@ -1153,6 +1152,8 @@ CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_
         return CUDA_ERROR_INVALID_VALUE;
     if (!count)
         return CUDA_SUCCESS;
+    if (object->pool.kept)
+        return bf_kept_pools_set_access(object, map, count);
     struct bf_packed map_packed = {.data = NULL};
     result = bf_structures_pack(&map_packed, BF_STRUCTURE_CUmemAccessDesc, map, count, object->pool.device->primary);
     if (!result)
@@ -1171,9 +1172,18 @@ CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location,
         return CUDA_ERROR_INVALID_VALUE;
     if (!lc_pool_place_is_known(location, type))
         return CUDA_ERROR_INVALID_VALUE;
-    if (!lc_pool_place_is_device(location, type))
-        return CUDA_ERROR_NOT_SUPPORTED;
-    return cuDeviceGetDefaultMemPool(pool_out, location->id);
+    if (location->type == CU_MEM_LOCATION_TYPE_DEVICE && !bf_client_device(location->id))
+        return CUDA_ERROR_INVALID_DEVICE;
+    if (lc_pool_place_is_device(location, type))
+        return cuDeviceGetDefaultMemPool(pool_out, location->id);
+    if (!pool_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *taken;
+    CUresult result = bf_pool_places_default(location, type, &taken);
+    if (result)
+        return result;
+    *pool_out = (CUmemoryPool)taken;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemGetMemPool(CUmemoryPool *pool, CUmemLocation *location, CUmemAllocationType type)
@@ -1184,9 +1194,18 @@ CUresult cuMemGetMemPool(CUmemoryPool *pool, CUmemLocation *location, CUmemAlloc
         return CUDA_ERROR_INVALID_VALUE;
     if (!lc_pool_place_is_known(location, type))
         return CUDA_ERROR_INVALID_VALUE;
-    if (!lc_pool_place_is_device(location, type))
-        return CUDA_ERROR_NOT_SUPPORTED;
-    return cuDeviceGetMemPool(pool, location->id);
+    if (location->type == CU_MEM_LOCATION_TYPE_DEVICE && !bf_client_device(location->id))
+        return CUDA_ERROR_INVALID_DEVICE;
+    if (lc_pool_place_is_device(location, type))
+        return cuDeviceGetMemPool(pool, location->id);
+    if (!pool)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *taken;
+    CUresult result = bf_pool_places_current(location, type, &taken);
+    if (result)
+        return result;
+    *pool = (CUmemoryPool)taken;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool)
@@ -1197,9 +1216,15 @@ CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUme
         return CUDA_ERROR_INVALID_VALUE;
     if (!lc_pool_place_is_known(location, type))
         return CUDA_ERROR_INVALID_VALUE;
-    if (!lc_pool_place_is_device(location, type))
-        return CUDA_ERROR_NOT_SUPPORTED;
-    return cuDeviceSetMemPool(location->id, pool);
+    if (location->type == CU_MEM_LOCATION_TYPE_DEVICE && !bf_client_device(location->id))
+        return CUDA_ERROR_INVALID_DEVICE;
+    if (lc_pool_place_is_device(location, type))
+        return cuDeviceSetMemPool(location->id, pool);
+    struct bf_object *object;
+    CUresult result = bf_lookup_find(BF_POOL, pool, &object);
+    if (result)
+        return result;
+    return bf_pool_places_use(location, type, object);
 }
 
 CUresult cuMemHostRegister(void *p, size_t bytesize, unsigned int Flags)
@@ -1236,7 +1261,7 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
     result = bf_lookup_find(BF_POOL, pool, &object);
     if (result)
         return result;
-    if (object->server != order.to.server)
+    if (!object->pool.kept && object->server != order.to.server)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_issue_allocate(&order, object, bytesize, dptr);
 }

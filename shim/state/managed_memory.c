@@ -38,10 +38,13 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct piece *pieces;
 static struct mover *movers;
 
-static CUresult give_back(struct bf_object *context, uint64_t base)
+/* `ordered`: without waiting for what the device does. In the stream of pages nothing waits. */
+static CUresult give_back(const struct piece *piece, bool ordered)
 {
-    bf_map_drop(&bf_apart_reserved, base);
-    return BF_TELL(bf_in(context), cuMemFree_v2, bf_u(base));
+    bf_map_drop(&bf_apart_reserved, piece->base);
+    if (ordered)
+        return BF_TELL(bf_quietly(bf_in(piece->context)), cuMemFreeAsync, bf_u(piece->base), bf_u(piece->stream));
+    return BF_TELL(bf_in(piece->context), cuMemFree_v2, bf_u(piece->base));
 }
 
 static bool is_here(const struct bf_apart *wanted)
@@ -177,7 +180,7 @@ static CUresult take(struct bf_object *context, size_t pages, struct piece **out
 }
 
 /* With the lock held. */
-static CUresult give(uint64_t base, size_t pages)
+static CUresult give(uint64_t base, size_t pages, bool ordered)
 {
     struct piece **link = &pieces;
     while (*link && (base < (*link)->base || base - (*link)->base >= (*link)->bytes))
@@ -189,7 +192,7 @@ static CUresult give(uint64_t base, size_t pages)
         leave(piece, (unsigned)((base - piece->base) / BF_VIEWS_PAGE), (unsigned)pages);
     if (piece->pages)
         return CUDA_SUCCESS;
-    CUresult result = give_back(piece->context, piece->base);
+    CUresult result = give_back(piece, ordered);
     *link = piece->next;
     free(piece);
     return result;
@@ -200,9 +203,11 @@ static size_t pages_of(size_t bytes)
     return (bytes + BF_VIEWS_PAGE - 1) / BF_VIEWS_PAGE;
 }
 
-static CUresult allocate(struct bf_object *context, size_t bytes, bool mapped, CUdeviceptr *out)
+/* An area for what the range wants: it gets its place. */
+static CUresult take_area(struct bf_range *range)
 {
-    size_t pages = bytes > SIZE_MAX - PIECE_BYTES ? 0 : pages_of(bytes);
+    struct bf_object *context = range->context;
+    size_t pages = range->bytes > SIZE_MAX - PIECE_BYTES ? 0 : pages_of(range->bytes);
     struct piece *piece;
     uint64_t base;
     if (!pages)
@@ -213,19 +218,51 @@ static CUresult allocate(struct bf_object *context, size_t bytes, bool mapped, C
         const struct bf_managed_place place = {&context->server->stream, context->number, piece->stream, false};
         result = (CUresult)bf_managed_add(&place, base, pages * BF_VIEWS_PAGE);
         if (result)
-            (void)give(base, pages);
+            (void)give(base, pages, false);
     }
     pthread_mutex_unlock(&lock);
     if (result)
         return result;
-    struct bf_range range = {
-        .base = base, .bytes = bytes, .id = bf_map_new_id(), .context = context, .managed = true, .mapped = mapped};
-    if ((!mapped && !lc_advice_add(base, bytes)) || !bf_map_add(&context->server->memory, &range)) {
-        (void)bf_managed_memory_free(&(struct bf_place){context->server, range});
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    }
-    *out = base;
+    range->base = base;
+    range->id = bf_map_new_id();
+    range->managed = true;
     return CUDA_SUCCESS;
+}
+
+/* False if memory ran out. */
+static bool show(const struct bf_range *range, CUmemLocation preferred)
+{
+    return (range->mapped || lc_advice_add_at(range->base, range->bytes, preferred)) &&
+           bf_map_add(&range->context->server->memory, range);
+}
+
+static CUresult allocate_range(struct bf_range *range, CUmemLocation preferred)
+{
+    CUresult result = take_area(range);
+    if (result || show(range, preferred))
+        return result;
+    (void)bf_managed_memory_free(&(struct bf_place){range->context->server, *range});
+    return CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+static CUresult allocate(struct bf_object *context, size_t bytes, bool mapped, CUdeviceptr *out)
+{
+    struct bf_range range = {.bytes = bytes, .context = context, .mapped = mapped};
+    CUresult result = allocate_range(&range, (CUmemLocation){CU_MEM_LOCATION_TYPE_INVALID, 0});
+    if (!result)
+        *out = range.base;
+    return result;
+}
+
+CUresult bf_managed_memory_allocate_of_pool(struct bf_range *range, const CUmemPoolProps *pool)
+{
+    return allocate_range(range, pool->location);
+}
+
+bool bf_managed_memory_show(const struct bf_range *range, const CUmemPoolProps *pool)
+{
+    bf_managed_attach(range->base, true, NULL);
+    return show(range, pool->location);
 }
 
 CUresult bf_managed_memory_allocate(struct bf_object *context, size_t bytes, bool of_host, CUdeviceptr *out)
@@ -248,14 +285,24 @@ void bf_managed_memory_free_mapped(const struct bf_range *range)
         (void)bf_managed_memory_free(&place);
 }
 
-CUresult bf_managed_memory_free(const struct bf_place *place)
+static CUresult free_area(const struct bf_range *range, bool ordered)
 {
-    lc_advice_remove(place->range.base, place->range.bytes);
-    bf_managed_remove(place->range.base);
+    lc_advice_remove(range->base, range->bytes);
+    bf_managed_remove(range->base);
     pthread_mutex_lock(&lock);
-    CUresult result = give(place->range.base, pages_of(place->range.bytes));
+    CUresult result = give(range->base, pages_of(range->bytes), ordered);
     pthread_mutex_unlock(&lock);
     return result;
+}
+
+CUresult bf_managed_memory_free(const struct bf_place *place)
+{
+    return free_area(&place->range, false);
+}
+
+CUresult bf_managed_memory_free_of_pool(const struct bf_range *range)
+{
+    return free_area(range, true);
 }
 
 void bf_managed_memory_end_context(const struct bf_object *context)

@@ -14,6 +14,12 @@ void bf_managed_memory_free_mapped(const struct bf_range *range);
 /* What was taken out of the map. Nothing uses it any more. */
 CUresult bf_managed_memory_free(const struct bf_place *place);
 
+/* Of a pool: `range` says how much, in which context, and whether it is the host's, and gets its place; it is in the map
+ * then. The same again of memory that was taken out of the map. And its end, for which no work of the device is waited. */
+CUresult bf_managed_memory_allocate_of_pool(struct bf_range *range, const CUmemPoolProps *pool);
+bool bf_managed_memory_show(const struct bf_range *range, const CUmemPoolProps *pool);
+CUresult bf_managed_memory_free_of_pool(const struct bf_range *range);
+
 /* The number of the stream in which pages of a context are moved. */
 CUresult bf_managed_memory_stream(struct bf_object *context, uint64_t *number);
 

@@ -2,10 +2,12 @@
 #include "memory.h"
 
 #include "../wire/outstanding.h"
+#include "kept_pools.h"
 #include "managed_memory.h"
 #include "managed_variables.h"
 #include "pools.h"
 #include "reserve.h"
+#include "waits.h"
 
 bool bf_memory_find(const struct bf_server *preferred, CUdeviceptr address, struct bf_place *out)
 {
@@ -69,6 +71,7 @@ void bf_memory_settle_host(const void *address, size_t bytes, const struct bf_pr
 static void end_managed(const struct bf_object *context)
 {
     bf_managed_variables_end(context);
+    bf_kept_pools_end_context(context);
     bf_managed_memory_end_context(context);
 }
 
@@ -116,9 +119,21 @@ static void give_back_ordered(const struct bf_apart *wanted, uint64_t base, uint
     (void)BF_TELL(bf_quietly(order->to), cuMemFreeAsync, bf_u(base), bf_u(order->stream));
 }
 
+/* What the stream is to free makes room, unless it waits for memory: that may be for ever. */
+static CUresult allocate_kept(const struct bf_order *order, struct bf_object *pool, size_t bytes, CUdeviceptr *out)
+{
+    CUresult result = bf_kept_pools_allocate(order, pool, bytes, out);
+    bool helps = result == CUDA_ERROR_OUT_OF_MEMORY && !atomic_load(&order->context->context.awaits);
+    if (!helps || !bf_kept_pools_leaves(order) || bf_waits_for(order))
+        return result;
+    return bf_kept_pools_allocate(order, pool, bytes, out);
+}
+
 CUresult bf_memory_allocate_ordered(const struct bf_order *order, struct bf_object *pool, size_t bytes,
                                     CUdeviceptr *out)
 {
+    if (pool && pool->pool.kept)
+        return allocate_kept(order, pool, bytes, out);
     struct bf_object *used = pool;
     CUresult result = pool ? CUDA_SUCCESS : bf_pools_current(order->context->context.device, &used);
     if (result)

@@ -26,6 +26,7 @@ struct bf_code;
 struct bf_image;
 struct bf_linked;
 struct bf_listing;
+struct bf_kept;
 struct bf_recorded;
 struct bf_texture;
 struct bf_reference;
@@ -94,6 +95,7 @@ struct bf_object {
             struct bf_device *device;
             unsigned char is_default;
             CUmemPoolProps made; /* as what, in this process's ordinals */
+            struct bf_kept *kept; /* this process keeps it, and no device has it; else NULL */
         } pool;
         struct {
             struct bf_object *home, *as_context; /* the primary context, and its other name */

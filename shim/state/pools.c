@@ -2,6 +2,7 @@
 #include "pools.h"
 
 #include "../../libcuda/pool_facts.h"
+#include "kept_pools.h"
 
 struct bf_object *bf_pools_new(struct bf_device *device, uint64_t number, const CUmemPoolProps *made)
 {
@@ -58,6 +59,8 @@ CUresult bf_pools_set_attribute(const struct bf_object *pool, CUmemPool_attribut
 {
     if (attribute > CU_MEMPOOL_ATTR_USED_MEM_HIGH)
         return CUDA_ERROR_INVALID_VALUE;
+    if (pool->pool.kept)
+        return bf_kept_pools_set_attribute(pool, attribute, value);
     uint64_t number = is_wide(attribute) ? *(const cuuint64_t *)value : *(const int *)value != 0;
     return BF_ASK(bf_on(pool->server), NULL, pool_set_attribute, bf_u(pool->number), bf_u(attribute), bf_u(number));
 }
@@ -67,6 +70,8 @@ CUresult bf_pools_get_attribute(const struct bf_object *pool, CUmemPool_attribut
     struct bf_value out;
     if (lc_pool_facts_get(&pool->pool.made, (int)attribute, value))
         return CUDA_SUCCESS;
+    if (pool->pool.kept)
+        return bf_kept_pools_get_attribute(pool, attribute, value);
     CUresult result = BF_ASK(bf_on(pool->server), &out, pool_get_attribute, bf_u(pool->number), bf_u(attribute));
     if (result)
         return result;
@@ -74,5 +79,13 @@ CUresult bf_pools_get_attribute(const struct bf_object *pool, CUmemPool_attribut
         *(cuuint64_t *)value = out.u;
     else
         *(int *)value = (int)out.u;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_pools_trim(const struct bf_object *pool, size_t keep)
+{
+    if (!pool->pool.kept)
+        return BF_ASK(bf_on(pool->server), NULL, cuMemPoolTrimTo, bf_u(pool->number), bf_u(keep));
+    bf_kept_pools_look();
     return CUDA_SUCCESS;
 }

@@ -17,4 +17,7 @@ CUresult bf_pools_current(struct bf_device *device, struct bf_object **out);
 CUresult bf_pools_set_attribute(const struct bf_object *pool, CUmemPool_attribute attribute, const void *value);
 CUresult bf_pools_get_attribute(const struct bf_object *pool, CUmemPool_attribute attribute, void *value);
 
+/* cuMemPoolTrimTo. */
+CUresult bf_pools_trim(const struct bf_object *pool, size_t keep);
+
 #endif

@@ -6,6 +6,7 @@
 #include "../wire/wait.h"
 #include "../wire/watch.h"
 #include "events.h"
+#include "kept_pools.h"
 
 /* An ask that returns when something is complete; its number in *number. */
 static CUresult wait_for(struct bf_target to, const struct bf_call *call, const struct bf_value *args, uint64_t *number)
@@ -20,6 +21,7 @@ static CUresult wait_for(struct bf_target to, const struct bf_call *call, const 
 CUresult bf_waits_complete(struct bf_object *context)
 {
     bf_output_release();
+    bf_kept_pools_look();
     return bf_call_told(bf_in(context), true);
 }
 
@@ -70,6 +72,7 @@ CUresult bf_waits_for_context(struct bf_object *context)
 CUresult bf_waits_context(struct bf_object *context)
 {
     CUresult result = bf_waits_for_context(context);
+    bf_kept_pools_look();
     return result ? result : bf_call_told(bf_in(context), true);
 }
 
@@ -79,6 +82,7 @@ CUresult bf_waits_stream(const struct bf_order *order)
     if (bf_progress_is_done(progress, atomic_load(&progress->last)))
         return bf_waits_complete(order->context);
     CUresult result = bf_waits_for(order);
+    bf_kept_pools_look();
     return result ? result : bf_call_told(order->to, true);
 }
 

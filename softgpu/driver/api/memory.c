@@ -55,17 +55,17 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     TRY(sg_capture_rules_unsafe());
     REQUIRE(dptr, CUDA_SUCCESS);
     REQUIRE(sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(extent.kind == SG_MEMORY_DEVICE && sg_tag_is_program(extent.tag), CUDA_ERROR_INVALID_VALUE);
-    if (extent.tag == SG_TAG_GRAPH) {
+    struct sg_pool *pool = sg_pool_of(&extent);
+    REQUIRE(pool || (extent.kind == SG_MEMORY_DEVICE && sg_tag_is_program(extent.tag)), CUDA_ERROR_INVALID_VALUE);
+    if (!pool && extent.tag == SG_TAG_GRAPH) {
         sg_wait_context(context, false);
         return sg_allotment_free(dptr);
     }
-    bool pooled = extent.tag == SG_TAG_POOL;
     lc_advice_remove(dptr, extent.end - extent.begin);
-    sg_wait_context(pooled ? context : (struct sg_context *)(uintptr_t)extent.owner, false);
+    sg_wait_context(pool ? context : (struct sg_context *)(uintptr_t)extent.owner, false);
     TRY(sg_memory_free(dptr));
-    if (pooled)
-        sg_pool_give((struct sg_pool *)(uintptr_t)extent.owner, extent.end - extent.begin);
+    if (pool)
+        sg_pool_give(pool, extent.end - extent.begin);
     return sg_context_error(context);
 }
 
@@ -124,9 +124,10 @@ CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags)
     return allocate_host(pp, bytesize, Flags);
 }
 
+/* What is not a pool's. */
 static bool find_pinned(const void *p, struct sg_extent *extent)
 {
-    return sg_memory_find((uint64_t)(uintptr_t)p, extent) && extent->kind == SG_MEMORY_PINNED;
+    return sg_memory_find((uint64_t)(uintptr_t)p, extent) && extent->kind == SG_MEMORY_PINNED && !sg_pool_of(extent);
 }
 
 CUresult cuMemFreeHost(void *p)
@@ -162,7 +163,7 @@ CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int 
     TRY(sg_context_current(&context));
     REQUIRE(pdptr && p && Flags == 0, CUDA_ERROR_INVALID_VALUE);
     REQUIRE(sg_memory_find((uint64_t)(uintptr_t)p, &extent) &&
-                (extent.kind == SG_MEMORY_PINNED || extent.kind == SG_MEMORY_REGISTERED),
+                (extent.kind == SG_MEMORY_PINNED || extent.kind == SG_MEMORY_REGISTERED) && !sg_pool_of(&extent),
             CUDA_ERROR_INVALID_VALUE);
     *pdptr = (uint64_t)(uintptr_t)p;
     return CUDA_SUCCESS;

@@ -13,7 +13,7 @@ static const struct sg_context *owner(const struct sg_extent *extent)
     if (extent->kind == SG_MEMORY_VIRTUAL ||
         (extent->kind == SG_MEMORY_DEVICE && (extent->tag == SG_TAG_POOL || extent->tag == SG_TAG_GRAPH)))
         return sg_device_at((CUdevice)extent->device)->primary;
-    return extent->owner;
+    return sg_pool_of(extent) ? sg_device_at(0)->primary : extent->owner;
 }
 
 /* A value of the size that the attribute's reader expects. */
@@ -66,7 +66,7 @@ static struct value read_mapped(int attribute, const struct sg_extent *extent)
 static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *extent, struct value *out)
 {
     bool device = extent && on_device(extent), host = extent && !device;
-    bool pooled = device && extent->kind == SG_MEMORY_DEVICE && extent->tag == SG_TAG_POOL;
+    const struct sg_pool *pool = extent ? sg_pool_of(extent) : NULL;
     uint64_t bytes = extent ? extent->end - extent->begin : 0, begin = extent ? extent->begin : 0;
     bool mapped = extent && extent->kind == SG_MEMORY_VIRTUAL, managed = device && lc_advice_knows(ptr, 1);
     switch (attribute) {
@@ -90,9 +90,7 @@ static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *ext
     case CU_POINTER_ATTRIBUTE_MAPPED: *out = narrow(extent != NULL); break;
     case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES: *out = mapped ? read_mapped(attribute, extent) : wide(0); break;
     case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS: *out = narrow(extent ? access_flags(extent) : 0); break;
-    case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
-        *out = wide(pooled ? (uint64_t)(uintptr_t)((const struct sg_pool *)extent->owner)->handle : 0);
-        break;
+    case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE: *out = wide(pool ? (uint64_t)(uintptr_t)pool->handle : 0); break;
     case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS: *out = narrow(extent && lc_sync_memops_is_set(extent->id)); break;
     case CU_POINTER_ATTRIBUTE_IS_MANAGED: *out = narrow(managed); break;
     case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:

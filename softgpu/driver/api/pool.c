@@ -1,5 +1,5 @@
 /* Entry points of memory pools and stream-ordered allocation. */
-#include "../state/pool.h"
+#include "../state/pool_place.h"
 
 #include "../../../libcuda/pool_facts.h"
 #include "../../../libcuda/pool_place.h"
@@ -44,37 +44,53 @@ CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
     struct sg_pool *found;
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
     TRY(find(pool, &found));
-    REQUIRE(found->device == device, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(found->device == device && !sg_pool_is_managed(found), CUDA_ERROR_INVALID_VALUE);
     device->pool = found;
     return CUDA_SUCCESS;
 }
 
-/* Of the places that a pool may be at there are the devices here. */
-static CUresult find_place(const CUmemLocation *location, CUmemAllocationType type)
+static CUresult check_place(const CUmemLocation *location, CUmemAllocationType type)
 {
     REQUIRE(location && lc_pool_place_is_known(location, type), CUDA_ERROR_INVALID_VALUE);
-    return lc_pool_place_is_device(location, type) ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED;
+    REQUIRE(location->type != CU_MEM_LOCATION_TYPE_DEVICE || sg_device_at(location->id), CUDA_ERROR_INVALID_DEVICE);
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location, CUmemAllocationType type)
 {
     ENTER(cuMemGetDefaultMemPool);
-    TRY(find_place(location, type));
-    return cuDeviceGetDefaultMemPool(pool_out, location->id);
+    struct sg_pool *found;
+    TRY(check_place(location, type));
+    if (lc_pool_place_is_device(location, type))
+        return cuDeviceGetDefaultMemPool(pool_out, location->id);
+    REQUIRE(pool_out, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_pool_place_default(location, type, &found));
+    *pool_out = (CUmemoryPool)found->handle;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemGetMemPool(CUmemoryPool *pool, CUmemLocation *location, CUmemAllocationType type)
 {
     ENTER(cuMemGetMemPool);
-    TRY(find_place(location, type));
-    return cuDeviceGetMemPool(pool, location->id);
+    struct sg_pool *found;
+    TRY(check_place(location, type));
+    if (lc_pool_place_is_device(location, type))
+        return cuDeviceGetMemPool(pool, location->id);
+    REQUIRE(pool, CUDA_ERROR_INVALID_VALUE);
+    TRY(sg_pool_place_current(location, type, &found));
+    *pool = (CUmemoryPool)found->handle;
+    return CUDA_SUCCESS;
 }
 
 CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool)
 {
     ENTER(cuMemSetMemPool);
-    TRY(find_place(location, type));
-    return cuDeviceSetMemPool(location->id, pool);
+    struct sg_pool *found;
+    TRY(check_place(location, type));
+    if (lc_pool_place_is_device(location, type))
+        return cuDeviceSetMemPool(location->id, pool);
+    TRY(find(pool, &found));
+    return sg_pool_place_use(location, type, found);
 }
 
 CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
@@ -82,14 +98,10 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     ENTER(cuMemPoolCreate);
     TRY(sg_capture_rules_unsafe());
     REQUIRE(pool && poolProps, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(poolProps->allocType != CU_MEM_ALLOCATION_TYPE_MANAGED, CUDA_ERROR_NOT_SUPPORTED);
-    REQUIRE(poolProps->allocType == CU_MEM_ALLOCATION_TYPE_PINNED, CUDA_ERROR_INVALID_VALUE);
+    TRY(lc_pool_place_check(poolProps, sg_device_count()));
     REQUIRE(poolProps->handleTypes == CU_MEM_HANDLE_TYPE_NONE, CUDA_ERROR_NOT_SUPPORTED);
-    REQUIRE(poolProps->location.type == CU_MEM_LOCATION_TYPE_DEVICE, CUDA_ERROR_NOT_SUPPORTED);
-    struct sg_device *device = sg_device_at(poolProps->location.id);
     struct sg_pool *made;
-    REQUIRE(device, CUDA_ERROR_INVALID_VALUE);
-    TRY(sg_pool_create(device, poolProps, &made));
+    TRY(sg_pool_create(sg_pool_device_of(poolProps), poolProps, &made));
     *pool = (CUmemoryPool)made->handle;
     return CUDA_SUCCESS;
 }
@@ -101,8 +113,9 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
     struct sg_pool *found;
     TRY(find(pool, &found));
     REQUIRE(!found->is_default, CUDA_ERROR_INVALID_VALUE);
-    if (found->device->pool == found)
+    if (found->device && found->device->pool == found)
         found->device->pool = found->device->pool_default;
+    sg_pool_place_forget(found);
     REQUIRE(sg_handles_drop(pool), CUDA_ERROR_INVALID_VALUE);
     sg_pool_retire(found);
     return CUDA_SUCCESS;
@@ -180,7 +193,8 @@ CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map, size_
         const struct sg_device *device = sg_device_at(map[i].location.id);
         REQUIRE(map[i].location.type == CU_MEM_LOCATION_TYPE_DEVICE && device, CUDA_ERROR_INVALID_VALUE);
         REQUIRE(map[i].flags == CU_MEM_ACCESS_FLAGS_PROT_READWRITE ||
-                    (map[i].flags == CU_MEM_ACCESS_FLAGS_PROT_NONE && device != found->device),
+                    (map[i].flags == CU_MEM_ACCESS_FLAGS_PROT_NONE && device != found->device &&
+                     !sg_pool_is_managed(found)),
                 CUDA_ERROR_INVALID_VALUE);
     }
     for (size_t i = 0; i < count; i++) {
@@ -200,8 +214,11 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool, CUme
     struct sg_pool *found;
     REQUIRE(flags && location, CUDA_ERROR_INVALID_VALUE);
     TRY(find(memPool, &found));
-    REQUIRE(location->type == CU_MEM_LOCATION_TYPE_DEVICE && sg_device_at(location->id), CUDA_ERROR_INVALID_VALUE);
-    bool given = found->peers >> location->id & 1 || location->id == found->device->ordinal;
+    bool managed = sg_pool_is_managed(found), own = found->device && !managed;
+    bool host = location->type == CU_MEM_LOCATION_TYPE_HOST && !own;
+    const struct sg_device *device = location->type == CU_MEM_LOCATION_TYPE_DEVICE ? sg_device_at(location->id) : NULL;
+    REQUIRE(host || device, CUDA_ERROR_INVALID_VALUE);
+    bool given = host || managed || device == found->device || found->peers >> location->id & 1;
     *flags = given ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : CU_MEM_ACCESS_FLAGS_PROT_NONE;
     return CUDA_SUCCESS;
 }
@@ -282,15 +299,15 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     if (sg_capture_any() && sg_issue_free(stream, dptr, &result))
         return result;
     REQUIRE(dptr && sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
-    REQUIRE(extent.kind == SG_MEMORY_DEVICE && sg_tag_is_program(extent.tag), CUDA_ERROR_INVALID_VALUE);
-    if (extent.tag == SG_TAG_GRAPH)
+    struct sg_pool *pool = sg_pool_of(&extent);
+    REQUIRE(pool || (extent.kind == SG_MEMORY_DEVICE && sg_tag_is_program(extent.tag)), CUDA_ERROR_INVALID_VALUE);
+    if (!pool && extent.tag == SG_TAG_GRAPH)
         return sg_allotment_free(dptr);
     struct sg_work *work = sg_sched_new(&free_kind, sizeof(struct free_work));
     REQUIRE(work, CUDA_ERROR_OUT_OF_MEMORY);
     struct free_work *it = (struct free_work *)work->payload;
     *it = (struct free_work){.address = dptr};
-    if (extent.tag == SG_TAG_POOL) {
-        struct sg_pool *pool = (struct sg_pool *)(uintptr_t)extent.owner;
+    if (pool) {
         it->leaving = sg_pool_leave(pool, dptr, extent.end - extent.begin, stream);
         if (!it->leaving) {
             sg_sched_discard(work);

@@ -139,9 +139,8 @@ bool sg_issue_alloc(struct sg_stream *stream, const struct sg_pool *pool, size_t
 {
     CUgraphNodeParams params = {.type = CU_GRAPH_NODE_TYPE_MEM_ALLOC};
     params.alloc.bytesize = bytes ? bytes : 1;   /* nothing has an address, too, as without a capture */
-    params.alloc.poolProps = (CUmemPoolProps){.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,
-                                              .handleTypes = CU_MEM_HANDLE_TYPE_NONE,
-                                              .location = {CU_MEM_LOCATION_TYPE_DEVICE, pool->device->ordinal}};
+    params.alloc.poolProps = (CUmemPoolProps){
+        .allocType = pool->made.allocType, .handleTypes = CU_MEM_HANDLE_TYPE_NONE, .location = pool->made.location};
     bool taken = sg_capture_node_take(stream, &params, NULL, result);
     if (taken && !*result)
         *address = params.alloc.dptr;

@@ -126,7 +126,9 @@ static const int fixed[KNOWN_MAX + 1] = {
     [CU_DEVICE_ATTRIBUTE_IPC_EVENT_SUPPORTED] = 1,
     [CU_DEVICE_ATTRIBUTE_MEM_SYNC_DOMAIN_COUNT] = 1,
     [CU_DEVICE_ATTRIBUTE_NUMA_ID] = -1,
-    [CU_DEVICE_ATTRIBUTE_HOST_NUMA_ID] = -1,
+    [CU_DEVICE_ATTRIBUTE_HOST_NUMA_ID] = 0,
+    [CU_DEVICE_ATTRIBUTE_HOST_NUMA_MEMORY_POOLS_SUPPORTED] = 1,
+    [CU_DEVICE_ATTRIBUTE_HOST_MEMORY_POOLS_SUPPORTED] = 1,
 };
 
 CUresult sg_attributes_read(const struct sg_device *device, int attribute, int *value)

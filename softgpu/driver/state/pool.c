@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "../../../libcuda/advice.h"
 #include "event.h"
 #include "handles.h"
 #include "pool.h"
@@ -49,7 +50,7 @@ static void release(struct sg_pool *pool, uint64_t keep)
     uint64_t least = needed > kept ? needed : kept;
     if (pool->reserved <= least)
         return;
-    sg_memory_discharge(pool->device->memory, pool->reserved - least);
+    sg_memory_discharge(pool->memory, pool->reserved - least);
     pool->reserved = least;
 }
 
@@ -61,8 +62,10 @@ static void forget(struct sg_leaving **link)
     atomic_fetch_sub(&leaving->pool->leaving_count, 1);
     if (leaving->is_over && !leaving->claim)
         leaving->pool->withheld -= leaving->bytes;
-    if (leaving->address)
+    if (leaving->address) {
+        lc_advice_remove(leaving->address, leaving->bytes);
         (void)sg_memory_free(leaving->address);
+    }
     free(leaving);
 }
 
@@ -97,11 +100,11 @@ void sg_pool_synchronised(void)
     atomic_fetch_add_explicit(&synchronised, 1, memory_order_relaxed);
 }
 
-/* With the lock held: give back what no pool of the device uses. */
-static void release_unused(const struct sg_device *device)
+/* With the lock held: give back what no pool of the memory uses. */
+static void release_unused(const struct sg_memory *memory)
 {
     for (struct sg_pool *pool = pools; pool; pool = pool->next)
-        if (pool->device == device)
+        if (pool->memory == memory)
             release(pool, 0);
 }
 
@@ -109,17 +112,17 @@ void sg_pool_settle(const struct sg_device *device)
 {
     pthread_mutex_lock(&lock);
     for (struct sg_pool *pool = pools; pool; pool = pool->next)
-        if (pool->device == device)
+        if (pool->memory == device->memory)
             settle(pool);
     pthread_mutex_unlock(&lock);
 }
 
-static CUresult charge(struct sg_device *device, uint64_t bytes)
+static CUresult charge(struct sg_memory *memory, uint64_t bytes)
 {
-    if (!sg_memory_charge(device->memory, bytes))
+    if (!sg_memory_charge(memory, bytes))
         return CUDA_SUCCESS;
-    release_unused(device);
-    return (CUresult)sg_memory_charge(device->memory, bytes);
+    release_unused(memory);
+    return (CUresult)sg_memory_charge(memory, bytes);
 }
 
 /* With the lock held: use so much more. */
@@ -131,7 +134,7 @@ static CUresult use(struct sg_pool *pool, uint64_t bytes)
         uint64_t needed = sg_pool_in_blocks(used), before = pool->reserved;
         /* Counted before it is asked for, so that nothing of it is given back. */
         pool->used = used;
-        CUresult result = charge(pool->device, needed - before);
+        CUresult result = charge(pool->memory, needed - before);
         pool->used = used - bytes;
         TRY(result);
         pool->reserved = needed;
@@ -351,6 +354,17 @@ static CUresult find_room(struct sg_pool *pool, uint64_t bytes, struct before *b
     return result && pool->reuse[SG_REUSE_INTERNAL] ? use_others(pool, bytes, before) : result;
 }
 
+/* An address of its own. Managed memory is some device's: the stream's, if the pool does not say. */
+static CUresult take_address(struct sg_pool *pool, uint64_t bytes, const struct sg_stream *stream, uint64_t *address)
+{
+    const struct sg_device *device = pool->device ? pool->device : stream->context->device;
+    bool of_host = !pool->device && !sg_pool_is_managed(pool);
+    struct sg_memory *memory = of_host ? pool->memory : device->memory;
+    TRY((CUresult)sg_memory_alloc_uncounted(memory, bytes, SG_MEMORY_ALIGN, pool, address));
+    sg_memory_set_tag(*address, of_host ? SG_TAG_HOST_POOL : SG_TAG_POOL);
+    return CUDA_SUCCESS;
+}
+
 CUresult sg_pool_allocate(struct sg_pool *pool, uint64_t bytes, struct sg_stream *stream, uint64_t *address)
 {
     struct before before = find_before(pool, stream);
@@ -361,10 +375,11 @@ CUresult sg_pool_allocate(struct sg_pool *pool, uint64_t bytes, struct sg_stream
     TRY(result);
     for (unsigned i = 0; i < before.count && !result; i++)
         result = sg_event_wait_ticket(stream, before.waits[i].stream, before.waits[i].ticket);
-    if (!result && !*address) {
-        result = (CUresult)sg_memory_alloc_uncounted(pool->device->memory, bytes, SG_MEMORY_ALIGN, pool, address);
-        if (!result)
-            sg_memory_set_tag(*address, SG_TAG_POOL);
+    if (!result && !*address)
+        result = take_address(pool, bytes, stream, address);
+    if (!result && sg_pool_is_managed(pool) && !lc_advice_add_at(*address, bytes, pool->made.location)) {
+        (void)sg_memory_free(*address);
+        result = CUDA_ERROR_OUT_OF_MEMORY;
     }
     if (result)
         sg_pool_give(pool, bytes);
@@ -376,7 +391,7 @@ CUresult sg_pool_allocate(struct sg_pool *pool, uint64_t bytes, struct sg_stream
 static void make_room(const struct sg_device *device)
 {
     pthread_mutex_lock(&lock);
-    release_unused(device);
+    release_unused(device->memory);
     pthread_mutex_unlock(&lock);
 }
 
@@ -447,7 +462,10 @@ CUresult sg_pool_create(struct sg_device *device, const CUmemPoolProps *made, st
 {
     struct sg_pool *pool = calloc(1, sizeof *pool);
     REQUIRE(pool, CUDA_ERROR_OUT_OF_MEMORY);
-    *pool = (struct sg_pool){.device = device, .made = *made, .reuse = {1, 1, 1}};
+    *pool = (struct sg_pool){.device = device,
+                             .memory = device ? device->memory : sg_device_host_memory(),
+                             .made = *made,
+                             .reuse = {1, 1, 1}};
     pool->handle = sg_handles_new(SG_POOL, pool);
     if (!pool->handle) {
         free(pool);

@@ -11,10 +11,13 @@ enum { SG_REUSE_EVENTS, SG_REUSE_BY_CHANCE, SG_REUSE_INTERNAL, SG_POOL_REUSE_FLA
 
 /* What the driver hangs on device memory as its tag. */
 enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH, SG_TAG_ARRAY, SG_TAG_OPENED };
+/* On page-locked memory, beside the flags that it was made with. */
+enum { SG_TAG_HOST_POOL = 1 << 16 };
 
 struct sg_pool {
     void *handle;
-    struct sg_device *device;
+    struct sg_device *device; /* whose memory it is; NULL: the host's */
+    struct sg_memory *memory; /* which counts it */
     bool is_default;
     CUmemPoolProps made; /* as what; maxSize 0: no limit of its own */
     int reuse[SG_POOL_REUSE_FLAGS];
@@ -32,6 +35,19 @@ struct sg_pool {
 
 struct sg_stream;
 struct sg_leaving;
+
+/* The pool that the allocation is of, or NULL. */
+static inline struct sg_pool *sg_pool_of(const struct sg_extent *extent)
+{
+    bool pooled = (extent->kind == SG_MEMORY_DEVICE && extent->tag == SG_TAG_POOL) ||
+                  (extent->kind == SG_MEMORY_PINNED && extent->tag == SG_TAG_HOST_POOL);
+    return pooled ? (struct sg_pool *)(uintptr_t)extent->owner : NULL;
+}
+
+static inline bool sg_pool_is_managed(const struct sg_pool *pool)
+{
+    return pool->made.allocType == CU_MEM_ALLOCATION_TYPE_MANAGED;
+}
 
 /* Whether a program may give back memory that has this tag. */
 static inline bool sg_tag_is_program(uint32_t tag)
@@ -70,6 +86,12 @@ void sg_pool_synchronised(void);
 void sg_pool_settle(const struct sg_device *device);
 
 CUresult sg_pool_create(struct sg_device *device, const CUmemPoolProps *made, struct sg_pool **out);
+/* Of managed memory, and of the host's; the device is then the one that is named, or NULL. */
+static inline struct sg_device *sg_pool_device_of(const CUmemPoolProps *made)
+{
+    return made->location.type == CU_MEM_LOCATION_TYPE_DEVICE ? sg_device_at(made->location.id) : NULL;
+}
+
 /* As a device has them from the start. */
 CUresult sg_pool_create_of(struct sg_device *device, struct sg_pool **out);
 /* The handle is gone. The account stays: what was allocated lives on, and its frees still write to it. */

@@ -18,7 +18,7 @@ static struct live live[LIVE_MAX];
 static unsigned live_count, worked, refused;
 static unsigned long long state;
 static CUstream streams[STREAMS];
-static CUmemoryPool own;
+static CUmemoryPool own, managed, of_host;
 
 static unsigned any(unsigned below)
 {
@@ -104,6 +104,21 @@ static void allocate_managed(void)
     CUdeviceptr address;
     if (ALLOWED(cuMemAllocManaged(&address, any_bytes(), CU_MEM_ATTACH_GLOBAL)))
         add((struct live){free_now, address, 0, NULL, NULL});
+}
+
+/* This client's own pools. */
+static void allocate_managed_in_stream(void)
+{
+    CUdeviceptr address;
+    CUstream stream = streams[any(STREAMS)];
+    size_t bytes = any_bytes();
+    if (!ALLOWED(cuMemAllocFromPoolAsync(&address, bytes, any(3) ? managed : of_host, stream)))
+        return;
+    if (any(2))
+        MUST(cuMemsetD8Async(address, 1, bytes, stream));
+    MUST(cuStreamSynchronize(stream));
+    *((volatile char *)(size_t)address + any((unsigned)bytes)) = 2;
+    add((struct live){any(4) ? free_in_stream : free_now, address, 0, NULL, NULL});
 }
 
 static void end_array(struct live *it)
@@ -216,9 +231,9 @@ static void change_pool(void)
     }
 }
 
-static void (*const ways[])(void) = {allocate,         allocate_rows, allocate_in_stream, allocate_in_stream,
-                                     allocate_managed, make_array,    make_physical,      launch_graph,
-                                     load_module,      change_pool};
+static void (*const ways[])(void) = {
+    allocate,      allocate_rows, allocate_in_stream, allocate_in_stream, allocate_managed,          make_array,
+    make_physical, launch_graph,  load_module,        change_pool,        allocate_managed_in_stream};
 
 static void end_one(void)
 {
@@ -241,6 +256,10 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < STREAMS; i++)
         MUST(cuStreamCreate(&streams[i], CU_STREAM_NON_BLOCKING));
     MUST(cuMemPoolCreate(&own, &properties));
+    properties.location.type = CU_MEM_LOCATION_TYPE_HOST;
+    MUST(cuMemPoolCreate(&of_host, &properties));
+    properties.allocType = CU_MEM_ALLOCATION_TYPE_MANAGED;
+    MUST(cuMemPoolCreate(&managed, &properties));
     for (unsigned i = 0; i < count; i++) {
         if (live_count == LIVE_MAX || (live_count && !any(4)))
             end_one();

@@ -34,8 +34,8 @@ cuMemHostRegister_v2@6050 (void *p, size_t bytesize, unsigned int Flags):
     hand local
 cuMemHostUnregister@4000 (void *p):
     hand local
-cuMemPoolTrimTo@11020 #44 (CUmemoryPool pool, size_t minBytesToKeep):
-    ready; try lc_capture_rules_unsafe(); find pool pool as object; ask
+cuMemPoolTrimTo@11020 #44 ask (CUmemoryPool pool, size_t minBytesToKeep):
+    ready; try lc_capture_rules_unsafe(); find pool pool as object; by bf_pools_trim(object, minBytesToKeep)
 cuMemPoolSetAttribute@11020 (CUmemoryPool pool, CUmemPool_attribute attr, void *value):
     ready; try lc_capture_rules_unsafe(); find pool pool as object; need value;
     by bf_pools_set_attribute(object, attr, value)
@@ -46,22 +46,28 @@ cuMemPoolGetAttribute@11020 (CUmemoryPool pool, CUmemPool_attribute attr, void *
 cuMemPoolSetAccess@11020 #47 (CUmemoryPool pool, const CUmemAccessDesc *map, size_t count):
     ready; try lc_capture_rules_unsafe(); find pool pool as object;
     refuse (!map && count) || count > BF_DEVICES_MAX; when !count is CUDA_SUCCESS;
+    when object->pool.kept is bf_kept_pools_set_access(object, map, count);
     pack map[count]; ask
 cuMemPoolGetAccess@11020 (CUmemAccess_flags *flags, CUmemoryPool memPool, CUmemLocation *location):
     hand
-# Of the places that a pool may be at, the devices are those whose pools are remoted.
 cuMemGetDefaultMemPool@13000 (CUmemoryPool *pool_out, CUmemLocation *location, CUmemAllocationType type):
     ready; need location; refuse !lc_pool_place_is_known(location, type);
-    refuse !lc_pool_place_is_device(location, type) with CUDA_ERROR_NOT_SUPPORTED;
-    is cuDeviceGetDefaultMemPool(pool_out, location->id)
+    refuse location->type == CU_MEM_LOCATION_TYPE_DEVICE && !bf_client_device(location->id) with
+        CUDA_ERROR_INVALID_DEVICE;
+    when lc_pool_place_is_device(location, type) is cuDeviceGetDefaultMemPool(pool_out, location->id);
+    need pool_out; *pool_out from bf_pool_places_default(location, type)
 cuMemGetMemPool@13000 (CUmemoryPool *pool, CUmemLocation *location, CUmemAllocationType type):
     ready; need location; refuse !lc_pool_place_is_known(location, type);
-    refuse !lc_pool_place_is_device(location, type) with CUDA_ERROR_NOT_SUPPORTED;
-    is cuDeviceGetMemPool(pool, location->id)
+    refuse location->type == CU_MEM_LOCATION_TYPE_DEVICE && !bf_client_device(location->id) with
+        CUDA_ERROR_INVALID_DEVICE;
+    when lc_pool_place_is_device(location, type) is cuDeviceGetMemPool(pool, location->id);
+    need pool; *pool from bf_pool_places_current(location, type)
 cuMemSetMemPool@13000 (CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool):
     ready; need location; refuse !lc_pool_place_is_known(location, type);
-    refuse !lc_pool_place_is_device(location, type) with CUDA_ERROR_NOT_SUPPORTED;
-    is cuDeviceSetMemPool(location->id, pool)
+    refuse location->type == CU_MEM_LOCATION_TYPE_DEVICE && !bf_client_device(location->id) with
+        CUDA_ERROR_INVALID_DEVICE;
+    when lc_pool_place_is_device(location, type) is cuDeviceSetMemPool(location->id, pool);
+    find pool pool as object; is bf_pool_places_use(location, type, object)
 cuMemPoolCreate@11020 (CUmemoryPool *pool, const CUmemPoolProps *poolProps):
     hand
 cuMemPoolDestroy@11020 #43 ask (CUmemoryPool pool):
@@ -83,7 +89,8 @@ cuMemAllocAsync@11020 #34 ask +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, C
 cuMemAllocFromPoolAsync@11020 #35 ask +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream
         hStream):
     stream hStream; try bf_issue_check(&order); need dptr; find pool pool as object;
-    refuse object->server != order.to.server; by bf_issue_allocate(&order, object, bytesize, dptr)
+    refuse !object->pool.kept && object->server != order.to.server;
+    by bf_issue_allocate(&order, object, bytesize, dptr)
     server: allocates(bytesize)
 # Calls of the wire alone.
 pool_of_device #40 ask (CUmemoryPool *pool, CUdevice dev, int is_default):
