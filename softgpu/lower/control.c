@@ -6,6 +6,8 @@
 #include "../isa/builtin.h"
 #include "lowering.h"
 
+enum { WAITING_INSNS_MAX = 8 };
+
 static struct sg_op *emit_control(struct sg_lower *low, const struct ptx_insn *insn, enum sg_op_kind kind)
 {
     struct sg_op *op = sg_emit_op(low, insn, NULL);
@@ -15,13 +17,30 @@ static struct sg_op *emit_control(struct sg_lower *low, const struct ptx_insn *i
 
 /* ---- Branches ---- */
 
+/* Whether a short loop that talks to other threads does nothing but look at what they write: to go around it again at
+ * once keeps from running those that it waits for. */
+static bool only_waits(const struct sg_lower *low, uint32_t from, uint32_t target)
+{
+    if (from - target >= WAITING_INSNS_MAX)
+        return false;
+    for (uint32_t i = target; i < from; i++) {
+        const struct ptx_insn *insn = &low->function->insns[i];
+        bool looks = insn->op == PTX_LD || insn->op == PTX_MEMBAR || insn->op == PTX_FENCE;
+        if (insn->op == PTX_ST || insn->op == PTX_CALL || (!looks && sg_layout_talks(low->program, insn)))
+            return false;
+    }
+    return true;
+}
+
 /* How much a backward branch counts towards the fairness switch. A loop without a word to other threads cannot wait
  * for one, except through plain loads, which the manual calls a data race; it gets a long slice all the same. */
 static uint16_t branch_weight(const struct sg_lower *low, uint32_t from, uint32_t target)
 {
     if (target > from)
         return 0;
-    return low->sync_before[from + 1] - low->sync_before[target] ? SG_SPIN_WEIGHT_TALKING : 1;
+    if (low->sync_before[from + 1] == low->sync_before[target])
+        return 1;
+    return only_waits(low, from, target) ? SG_SPIN_WEIGHT_WAITING : SG_SPIN_WEIGHT_TALKING;
 }
 
 static uint32_t number_of(const struct sg_lower *low, const struct ptx_insn *insn)

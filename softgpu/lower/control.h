@@ -2,10 +2,11 @@
 #ifndef SG_CONTROL_H
 #define SG_CONTROL_H
 
-/* A fragment yields once its backward branches weigh this much: 16 times around a loop that talks to other threads, or
- * 65536 times around one that does not. */
+/* A fragment yields once its backward branches weigh this much: twice around a loop that only waits for other threads, 16
+ * times around one that talks to them, or 65536 times around one that does not. */
 #define SG_SPIN_LIMIT 65536u
 #define SG_SPIN_WEIGHT_TALKING 4096
+#define SG_SPIN_WEIGHT_WAITING 32768
 
 /* Barriers of a block. */
 #define SG_BARRIERS 16

@@ -200,6 +200,21 @@ def test_block_waits_for_the_block_before_it(gpu: Gpu) -> None:
     assert got.tolist() == list(range(1, 101))
 
 
+@pytest.mark.parametrize("block", [64, 256, 1024])
+@pytest.mark.parametrize("fence", ["", "membar.gl;"])
+def test_warp_waits_for_the_warp_before_it(gpu: Gpu, block: int, fence: str) -> None:
+    """As solvers of sparse triangular matrices do it: the value of a row is known when that of the row before it is."""
+    body = f""".reg .b32 %v, %row, %lane; .reg .b64 %f; .reg .pred %p, %q;
+    shr.u32 %row, %t, 5; and.b32 %lane, %t, 31; mul.wide.u32 %f, %row, 4; add.u64 %f, %f, rows; mov.u32 %v, 0;
+    setp.eq.u32 %p, %row, 0; @%p bra GO;
+    SPIN: ld.volatile.global.u32 %v, [%f+-4]; {fence} setp.eq.u32 %q, %v, 0; @%q bra SPIN;
+    GO: add.u32 %v, %v, 1; setp.ne.u32 %p, %lane, 0; @%p bra END;
+    membar.gl; st.volatile.global.u32 [%f], %v;
+    END: st.global.u32 [%out], %v; ret;"""
+    got = per_thread(gpu, body, 4096, block, before=".global .align 4 .u32 rows[128];")
+    assert got.tolist() == [t // 32 + 1 for t in range(4096)]
+
+
 def test_blocks_that_wait_for_all_others_without_a_cooperative_launch(gpu: Gpu) -> None:
     """More blocks than workers: those that spin must let the others start."""
     body = """.reg .b32 %v, %d; .reg .pred %q;
