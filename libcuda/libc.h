@@ -79,6 +79,7 @@
     F(int, sigemptyset, (sigset_t * a), (a))                                                                           \
     F(int, sigfillset, (sigset_t * a), (a))                                                                            \
     F(int, socket, (int a, int b, int c), (a, b, c))                                                                   \
+    F(int, socketpair, (int a, int b, int c, int *d), (a, b, c, d))                                                    \
     F(int, stat, (const char *a, struct stat *b), (a, b))                                                              \
     F(int, strcasecmp, (const char *a, const char *b), (a, b))                                                         \
     F(char *, strdup, (const char *a), (a))                                                                            \

@@ -214,4 +214,6 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_cuIpcCloseMemHandle] = {"cuIpcCloseMemHandle", "z", "", 702, 1, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_ipc_event_export] = {"ipc_event_export", "E", "b", 703, 1, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_ipc_event_open] = {"ipc_event_open", "nb", "", 704, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemExportToShareableHandle] = {"cuMemExportToShareableHandle", "H", "b", 710, 1, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemImportFromShareableHandle] = {"cuMemImportFromShareableHandle", "nb", "iz", 711, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
 };

@@ -215,6 +215,8 @@ enum bf_call_index {
     BF_CALL_cuIpcCloseMemHandle,
     BF_CALL_ipc_event_export,
     BF_CALL_ipc_event_open,
+    BF_CALL_cuMemExportToShareableHandle,
+    BF_CALL_cuMemImportFromShareableHandle,
     BF_CALL_COUNT
 };
 
@@ -431,6 +433,8 @@ enum bf_call_args {
     BF_ARGS_cuIpcCloseMemHandle = 1,
     BF_ARGS_ipc_event_export = 1,
     BF_ARGS_ipc_event_open = 2,
+    BF_ARGS_cuMemExportToShareableHandle = 1,
+    BF_ARGS_cuMemImportFromShareableHandle = 2,
 };
 
 #endif

@@ -1061,6 +1061,7 @@ CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
         return result;
     if (!free || !total)
         return CUDA_ERROR_INVALID_VALUE;
+    bf_virtual_look();
     struct bf_value out[2];
     result = bf_call_ask(bf_in(context), &bf_calls[BF_CALL_cuMemGetInfo_v2], NULL, NULL, out);
     if (result)
@@ -1567,19 +1568,20 @@ CUresult cuMemExportToShareableHandle(void *shareableHandle, CUmemGenericAllocat
     CUresult result = bf_lookup_find(BF_MEMHANDLE, (const void *)(uintptr_t)handle, &memhandle);
     if (result)
         return result;
-    return CUDA_ERROR_INVALID_VALUE;
+    return bf_virtual_export(memhandle, handleType, shareableHandle);
 }
 
 CUresult cuMemImportFromShareableHandle(CUmemGenericAllocationHandle *handle, void *osHandle, CUmemAllocationHandleType shHandleType)
 {
-    (void)osHandle;
     if (!bf_client_ready())
         return bf_client_refusal();
     if (!handle)
         return CUDA_ERROR_INVALID_VALUE;
     if (!lc_allocation_is_type(shHandleType))
         return CUDA_ERROR_INVALID_VALUE;
-    return CUDA_ERROR_NOT_SUPPORTED;
+    if (shHandleType != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    return bf_virtual_import(handle, (int)(intptr_t)osHandle);
 }
 
 CUresult cuMemGetAllocationGranularity(size_t *granularity, const CUmemAllocationProp *prop, CUmemAllocationGranularity_flags option)

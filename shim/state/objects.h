@@ -121,7 +121,7 @@ struct bf_object {
         struct {
             struct bf_device *device;
             uint64_t bytes;
-            unsigned references, mappings; /* it ends with the last of them */
+            unsigned references, mappings, descriptors; /* it ends with the last of them */
             CUmemAllocationProp properties;
         } memhandle;
         struct {

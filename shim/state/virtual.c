@@ -2,13 +2,17 @@
  *
  * A reservation belongs to one server: that of the current context, or the first. Physical memory of another server
  * cannot be mapped there. Who holds a handle is counted here, and the server learns of the end: when nobody holds the
- * memory and nothing is mapped of it. */
+ * memory, nothing is mapped of it, and no descriptor stands for it. */
 #include "virtual.h"
+
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "contexts.h"
 #include "drop.h"
 #include "reserve.h"
 #include "structures.h"
+#include "tickets.h"
 #include "waits.h"
 
 /* Serialises what is done with mappings and references. */
@@ -73,9 +77,14 @@ bool bf_virtual_find(CUdeviceptr address, struct bf_range *out)
 
 /* ---- physical memory */
 
+/* A descriptor is a ticket of ours where the server's driver has descriptors. */
 static CUresult check(const CUmemAllocationProp *prop)
 {
-    return lc_allocation_check(prop, (int)bf_client.device_count, 0);
+    const struct bf_device *device = bf_client_device(prop->location.id);
+    bool shares = device &&
+                  device->facts->attributes[CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED] == 1;
+    return lc_allocation_check(prop, (int)bf_client.device_count,
+                               shares ? CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR : 0);
 }
 
 CUresult bf_virtual_granularity(size_t *out, const CUmemAllocationProp *prop, CUmemAllocationGranularity_flags option)
@@ -115,27 +124,32 @@ static CUmemAllocationProp granted(const CUmemAllocationProp *prop)
     return kept;
 }
 
-CUresult bf_virtual_create(CUmemGenericAllocationHandle *out, size_t bytes, const CUmemAllocationProp *prop)
+static CUresult give(uint64_t number, struct bf_device *device, size_t bytes, const CUmemAllocationProp *properties,
+                     CUmemGenericAllocationHandle *out)
 {
-    CUresult result = check(prop);
-    if (result)
-        return result;
-    CUmemAllocationProp kept = granted(prop);
-    struct bf_device *device = bf_client_device(prop->location.id);
-    uint64_t number = bf_server_number(device->server);
-    result = ask_for(number, bytes, &kept, device);
-    if (result)
-        return result;
     struct bf_object *made = bf_objects_new(&(struct bf_object){
         .kind = BF_MEMHANDLE,
         .server = device->server,
         .number = number,
-        .memhandle = {.device = device, .bytes = bytes, .references = 1, .properties = kept},
+        .memhandle = {.device = device, .bytes = bytes, .references = 1, .properties = *properties},
     });
     if (!made)
         return CUDA_ERROR_OUT_OF_MEMORY;
     *out = (CUmemGenericAllocationHandle)(uintptr_t)made;
     return CUDA_SUCCESS;
+}
+
+CUresult bf_virtual_create(CUmemGenericAllocationHandle *out, size_t bytes, const CUmemAllocationProp *prop)
+{
+    CUresult result = check(prop);
+    if (result)
+        return result;
+    bf_virtual_look();
+    CUmemAllocationProp kept = granted(prop);
+    struct bf_device *device = bf_client_device(prop->location.id);
+    uint64_t number = bf_server_number(device->server);
+    result = ask_for(number, bytes, &kept, device);
+    return result ? result : give(number, device, bytes, &kept, out);
 }
 
 CUresult bf_virtual_describe(const struct bf_object *physical, CUmemAllocationProp *out)
@@ -149,7 +163,7 @@ CUresult bf_virtual_describe(const struct bf_object *physical, CUmemAllocationPr
 /* With the lock held. */
 static CUresult end_unused(struct bf_object *physical)
 {
-    if (physical->memhandle.references || physical->memhandle.mappings)
+    if (physical->memhandle.references || physical->memhandle.mappings || physical->memhandle.descriptors)
         return CUDA_SUCCESS;
     struct bf_target to = bf_on(physical->server);
     uint64_t number = physical->number;
@@ -180,6 +194,132 @@ CUresult bf_virtual_retain(CUmemGenericAllocationHandle *out, CUdeviceptr addres
     }
     pthread_mutex_unlock(&lock);
     return found ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+/* ---- descriptors */
+
+/* Those that were given out and are not known to be closed. */
+struct given {
+    int watch;
+    struct bf_object *physical;
+};
+static struct given *given;
+static _Atomic unsigned given_count;
+static unsigned given_room;
+
+/* With the lock held: nobody tells when one is closed. */
+static void look(void)
+{
+    for (unsigned i = 0; i < given_count;) {
+        struct given one = given[i];
+        if (bf_tickets_is_held(one.watch)) {
+            i++;
+            continue;
+        }
+        given[i] = given[--given_count];
+        close(one.watch);
+        one.physical->memhandle.descriptors--;
+        (void)end_unused(one.physical);
+    }
+}
+
+void bf_virtual_look(void)
+{
+    if (!given_count)
+        return;
+    pthread_mutex_lock(&lock);
+    look();
+    pthread_mutex_unlock(&lock);
+}
+
+/* With the lock held. */
+static bool make_room(void)
+{
+    unsigned room = given_room ? 2 * given_room : 16;
+    if (given_count < given_room)
+        return true;
+    struct given *more = realloc(given, room * sizeof *more);
+    if (!more)
+        return false;
+    given = more;
+    given_room = room;
+    return true;
+}
+
+static CUresult export(struct bf_object *physical, int *out)
+{
+    struct bf_ask ask = {.held = NULL};
+    int watch, descriptor;
+    CUresult result =
+        BF_ASK_HELD(bf_on(physical->server), NULL, &ask, cuMemExportToShareableHandle, bf_u(physical->number));
+    if (!result && ask.values[0].bytes != BF_TICKETS_BYTES)
+        result = CUDA_ERROR_UNKNOWN;
+    if (!result && (!make_room() || !bf_tickets_make(ask.values[0].p, &descriptor, &watch)))
+        result = CUDA_ERROR_OUT_OF_MEMORY;
+    bf_stream_ask_end(&ask);
+    if (result)
+        return result;
+    given[given_count++] = (struct given){watch, physical};
+    physical->memhandle.descriptors++;
+    *out = descriptor;
+    return CUDA_SUCCESS;
+}
+
+CUresult bf_virtual_export(struct bf_object *physical, CUmemAllocationHandleType type, int *out)
+{
+    CUresult result = CUDA_ERROR_INVALID_VALUE;
+    pthread_mutex_lock(&lock);
+    look();
+    if (atomic_load(&physical->kind) == BF_MEMHANDLE && physical->memhandle.references &&
+        physical->memhandle.properties.requestedHandleTypes == type)
+        result = export(physical, out);
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+static struct bf_device *device_of(const struct bf_server *server, int64_t local)
+{
+    for (unsigned i = 0; i < bf_client.device_count; i++)
+        if (bf_client.devices[i].server == server && bf_client.devices[i].local == local)
+            return &bf_client.devices[i];
+    return NULL;
+}
+
+static CUresult enter(struct bf_server *server, uint64_t number, const struct bf_value *told,
+                      CUmemGenericAllocationHandle *out)
+{
+    struct bf_device *device = device_of(server, told[0].s);
+    CUresult result = CUDA_ERROR_NOT_SUPPORTED;
+    if (device) {
+        CUmemAllocationProp properties = {
+            .type = CU_MEM_ALLOCATION_TYPE_PINNED,
+            .requestedHandleTypes = CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR,
+            .location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = device->ordinal},
+        };
+        result = give(number, device, told[1].u, &properties, out);
+    }
+    if (result)
+        (void)BF_TELL(bf_on(server), cuMemRelease, bf_u(number));
+    return result;
+}
+
+/* Which server a ticket is of, it does not say: to the others it is nobody's. */
+CUresult bf_virtual_import(CUmemGenericAllocationHandle *out, int descriptor)
+{
+    unsigned char ticket[BF_TICKETS_BYTES];
+    CUresult result = CUDA_ERROR_INVALID_VALUE;
+    if (!bf_tickets_read(descriptor, ticket))
+        return result;
+    for (unsigned i = 0; i < bf_client.server_count && result == CUDA_ERROR_INVALID_VALUE; i++) {
+        struct bf_server *server = &bf_client.servers[i];
+        uint64_t number = bf_server_number(server);
+        struct bf_value told[2];
+        result =
+            BF_ASK(bf_on(server), told, cuMemImportFromShareableHandle, bf_u(number), bf_bytes(ticket, sizeof ticket));
+        if (!result)
+            return enter(server, number, told, out);
+    }
+    return result;
 }
 
 /* ---- mappings */

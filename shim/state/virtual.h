@@ -15,6 +15,13 @@ CUresult bf_virtual_describe(const struct bf_object *physical, CUmemAllocationPr
 CUresult bf_virtual_release(struct bf_object *physical);
 CUresult bf_virtual_retain(CUmemGenericAllocationHandle *out, CUdeviceptr address);
 
+/* A descriptor that stands for the memory in any process, as the driver's does: it holds a ticket of the server's. */
+CUresult bf_virtual_export(struct bf_object *physical, CUmemAllocationHandleType type, int *out);
+CUresult bf_virtual_import(CUmemGenericAllocationHandle *out, int descriptor);
+
+/* Which descriptors have been closed: what they alone have held ends now. */
+void bf_virtual_look(void);
+
 CUresult bf_virtual_map(CUdeviceptr ptr, size_t bytes, size_t offset, struct bf_object *physical);
 CUresult bf_virtual_unmap(CUdeviceptr ptr, size_t bytes);
 CUresult bf_virtual_set_access(CUdeviceptr ptr, size_t bytes, const CUmemAccessDesc *desc, size_t count);

@@ -84,6 +84,9 @@ ASKED_AGAIN_MAX_MS = 2000  # between two questions to a peer that does not read 
 GRACE_S = 30.0  # running clients after SIGTERM of the Dispatcher
 CLIENTS_MAX = 256  # of one Dispatcher
 EXPORTS_MAX = 8192  # of a session at a time: what other sessions may open; 1 MiB of the shared table if all are there
+HOLDERS_WAITING_MAX = 256  # sessions that ask another one for memory at the same time: all of a Dispatcher
+HOLDERS_ANSWER_S = 30.0  # of a session that is asked: its thread does nothing else, but may wait for a processor
+HOLDERS_RETRY_S = 0.05  # before a session without a free descriptor looks again who asks it
 WORKERS_IDLE = 4  # CUDA Servers kept ready: each has some 2 MiB of its own, and shares the rest with the others
 REFILL_DELAY_S = (
     0.2  # before a CUDA Server is replaced while another is ready: a start takes a processor from a client that begins

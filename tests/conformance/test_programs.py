@@ -24,11 +24,7 @@ CUDA_EXAMPLES = sorted(path.stem for path in (EXAMPLES / "cuda").glob("*.cu"))
 # What the client denies although the device can: a kernel cannot reach memory of another machine.
 DENIED = {
     f"CU_DEVICE_ATTRIBUTE_{name} CUDA_SUCCESS 1": f"CU_DEVICE_ATTRIBUTE_{name} CUDA_SUCCESS 0"
-    for name in (
-        "HOST_NATIVE_ATOMIC_SUPPORTED",
-        "CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM",
-        "HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED",
-    )
+    for name in ("HOST_NATIVE_ATOMIC_SUPPORTED", "CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM")
 }
 
 
@@ -105,6 +101,7 @@ def note_beside_softgpu(command, here: running.Outcome, there: running.Outcome, 
         "reset_threads",
         "shared_events",
         "shared_memory",
+        "shared_physical",
         "small_copies",
         "textures",
         "mipmap_textures",

@@ -74,6 +74,49 @@ def test_physical_memory_counts_until_it_is_neither_held_nor_mapped_or_its_sessi
             assert time.monotonic() < deadline
 
 
+GRANULE, SHARED = 2 << 20, struct.pack("<4i16x", 1, 1, 1, 0)
+
+
+def test_shared_physical_memory_counts_once_until_nobody_has_it(server):
+    most = MEMORY // GRANULE * GRANULE
+    with Session(server) as one, Session(server) as two:
+        one.use_device()
+        two.use_device()
+        handle, imported = one.new(), two.new()
+        assert one.ask("cuMemCreate", handle, most, SHARED).result == 0
+        ticket = one.ask("cuMemExportToShareableHandle", handle).values[0]
+        reply = two.ask("cuMemImportFromShareableHandle", imported, ticket)
+        assert (reply.result, reply.values) == (0, (0, most))
+        one.tell("cuMemRelease", handle)
+        for session in (one, two):
+            assert session.ask("cuMemGetInfo_v2").values == (MEMORY - most, MEMORY)
+            assert session.ask("cuMemCreate", session.new(), GRANULE, SHARED).result == 2
+        assert two.ask("cuMemImportFromShareableHandle", two.new(), ticket).result == 1
+        two.tell("cuMemRelease", imported)
+        assert two.ask("cuMemGetInfo_v2").values == (MEMORY, MEMORY)
+
+
+def test_memory_of_a_session_that_ended_counts_for_each_that_still_has_it(server):
+    size = MEMORY // 4
+    with Session(server) as two, Session(server) as three:
+        numbers = {two: two.new(), three: three.new()}
+        with Session(server) as one:
+            for session in (one, two, three):
+                session.use_device()
+            handle = one.new()
+            assert one.ask("cuMemCreate", handle, size, SHARED).result == 0
+            ticket = one.ask("cuMemExportToShareableHandle", handle).values[0]
+            for session, number in numbers.items():
+                assert session.ask("cuMemImportFromShareableHandle", number, ticket).result == 0
+        deadline = time.monotonic() + PATIENCE_S
+        while two.ask("cuMemGetInfo_v2").values != (MEMORY - 2 * size, MEMORY):
+            assert time.monotonic() < deadline
+        for session, number in numbers.items():
+            session.tell("cuMemRelease", number)
+            assert session.ask("ping").result == 0
+        assert two.ask("cuMemGetInfo_v2").values == (MEMORY, MEMORY)
+
+
 def test_what_is_freed_in_a_stream_counts_until_the_stream_got_there_and_somebody_waited(server):
     size = MEMORY // 4 * 3
     with Session(server) as one, Session(server) as other:

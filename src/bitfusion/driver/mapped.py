@@ -1,23 +1,13 @@
-"""What a session has made of physical memory, and where it is mapped."""
+"""Where a session has mapped physical memory."""
 
 from __future__ import annotations
 
-
-class Physical:
-    """Memory that the client has made. `key` is what the quota knows it by: no pointer."""
-
-    __slots__ = ("key", "mappings", "released")
-
-    def __init__(self, key: int) -> None:
-        self.key = key
-        self.mappings = 0
-        self.released = False
+from ..session import Physical
 
 
 class Mapped:
-    """What a session has made and mapped."""
+    """`at`: address -> bytes, of what. `last_key`: what the quota knows the memory by that was made last."""
 
     def __init__(self) -> None:
-        self.made: dict[int, Physical] = {}  # by the client's number
-        self.at: dict[int, tuple[int, Physical]] = {}  # address -> bytes, of what
+        self.at: dict[int, tuple[int, Physical]] = {}
         self.last_key = -(1 << 64)

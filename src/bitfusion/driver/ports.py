@@ -117,3 +117,25 @@ class Exports(Protocol):
 
     def find(self, ticket: bytes) -> bytes | None:
         """The driver's handle that a ticket of any session stands for; None if this one may not have it."""
+
+
+class Holders(Protocol):
+    """Descriptors that sessions of this host give each other, and who has what they stand for. For any thread."""
+
+    def address(self) -> bytes:
+        """Where the others ask for what is offered here."""
+
+    def offer(self, ticket: bytes, descriptor: int) -> None:
+        """Who shows `ticket` gets `descriptor`, which is closed by withdraw()."""
+
+    def withdraw(self, ticket: bytes, gone: Callable[[], None]) -> None:
+        """Nobody gets it any more; `gone` is called once nobody holds it, perhaps at once, perhaps by another
+        thread.
+        """
+
+    def take(self, address: bytes, ticket: bytes, lost: Callable[[], None]) -> tuple[int, Callable[[], None]]:
+        """A descriptor of what `ticket` stands for, and the function that tells its owner that it is held no longer.
+        `lost` is called, by another thread, if the owner ends before that.
+
+        Raises CallFailed(INVALID_VALUE) if there is no such thing.
+        """

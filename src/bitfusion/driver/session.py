@@ -15,7 +15,7 @@ from .hosted_execs import HostedExecs
 from .mapped import Mapped
 from .nvml import Nvml
 from .outgoing import Outgoing
-from .ports import Answer, Channel, Exports
+from .ports import Answer, Channel, Exports, Holders
 from .records import Records
 from .reservoirs import Reservoir
 from .staging import Staging
@@ -42,7 +42,8 @@ class Waited:
 
 class DriverSession(Session):
     """One client's session with the driver. `channel` is its connection, `number` that of the ask that is being run,
-    `image_store` has what clients have sent before, `exports` what sessions share.
+    `image_store` has what clients have sent before, `exports` what sessions share,
+    `holders` the way from one to the other.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class DriverSession(Session):
         nvml: Nvml,
         image_store: ImageStore | None = None,
         exports: Exports | None = None,
+        holders: Holders | None = None,
     ) -> None:
         # NULL and CU_STREAM_LEGACY exist without being made, and are the same stream.
         streams = {0: cuda.CUstream(0), 1: cuda.CUstream(1)}
@@ -61,6 +63,7 @@ class DriverSession(Session):
         self.nvml = nvml
         self.image_store = image_store
         self.exports = exports
+        self.holders = holders
         self.number = 0
         self.staging = Staging(channel)
         self.mapped = Mapped()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..session import Handle
 from .binding import SUCCESS, cuda
@@ -22,7 +22,7 @@ def export_memory(session: DriverSession, pointer: int) -> Answer:
         return (result,)
     base = int(cuda.cuMemGetAddressRange(pointer)[1])
     subject = base, int(cuda.cuPointerGetAttribute(_ID, base)[1])
-    return result, _give(session, subject, handle)
+    return result, give(session, subject, _bytes_of(handle))
 
 
 def open_memory(session: DriverSession, ticket: bytes, flags: int) -> Answer:
@@ -57,7 +57,7 @@ def export_event(session: DriverSession, event: Handle) -> Answer:
     result, handle = cuda.cuIpcGetEventHandle(event)
     if result is not SUCCESS:
         return (result,)
-    return result, _give(session, int(event), handle)
+    return result, give(session, int(event), _bytes_of(handle))
 
 
 def open_event(session: DriverSession, number: int, ticket: bytes) -> Answer:
@@ -72,13 +72,23 @@ def open_event(session: DriverSession, number: int, ticket: bytes) -> Answer:
     return (result,)
 
 
-def _give(session: DriverSession, subject: Hashable, handle: Any) -> bytes:
+class Record(NamedTuple):
+    """What has a ticket until it is taken back: the object that knows of it."""
+
+    identity: int
+
+
+def give(session: DriverSession, subject: Hashable, kept: bytes) -> bytes:
+    """The ticket for what is `kept` of a subject. Raises CallFailed(OUT_OF_MEMORY)."""
+
     def is_there(given: Any) -> bool:
         """An event's handle, or where memory begins and its number: whether that has not ended."""
+        if isinstance(given, Record):
+            return True
         if isinstance(given, int):
             return any(int(event) == given for event in session.events.values())
         result, now = cuda.cuPointerGetAttribute(_ID, given[0])
         return result is SUCCESS and int(now) == given[1]
 
     assert session.exports is not None
-    return session.exports.give(subject, _bytes_of(handle), is_there)
+    return session.exports.give(subject, kept, is_there)

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..driver import arrays, boxes, callbacks, captures, code_memory, contexts, copies, descriptions, graphs, hosted_nodes, launches, links, managed, memory, modules, nodes, nvml_calls, polling, pools, sharing, streams, virtual, waits, watches
+from ..driver import arrays, boxes, callbacks, captures, code_memory, contexts, copies, descriptions, descriptors, graphs, hosted_nodes, launches, links, managed, memory, modules, nodes, nvml_calls, polling, pools, sharing, streams, virtual, waits, watches
 from ..driver.arguments import check_alike, each, encode, handles, not_inline, packed, record, unpack_rows, unpacked
 from ..driver.binding import BYTES_HEADER, NOT_READY, SUCCESS, cuda, enum
 from ..driver.binding import add_dependencies, atomic_capabilities, create_context, remove_dependencies, set_border_color
@@ -1339,7 +1339,7 @@ def cuMemCreate(session: DriverSession, call: Any) -> Answer | None:
     charge = virtual.reserve(session, prop, size)
     result, handle = cuda.cuMemCreate(size, structure(session, cuda.CUmemAllocationProp, described.CUmemAllocationProp, prop), 0)
     if result is SUCCESS:
-        session.add(session.memhandles, handle_, handle, 0)
+        virtual.enter(session, handle_, handle)
         virtual.settle(session, handle_, charge)
     else:
         virtual.cancel(session, charge)
@@ -1348,7 +1348,7 @@ def cuMemCreate(session: DriverSession, call: Any) -> Answer | None:
 
 def cuMemRelease(session: DriverSession, call: Any) -> Any:
     _, handle_ = call
-    result = cuda.cuMemRelease(session.memhandles[handle_])[0]
+    result = cuda.cuMemRelease(session.memhandles[handle_].handle)[0]
     if result is SUCCESS:
         virtual.leave(session, handle_)
     return result
@@ -1356,7 +1356,7 @@ def cuMemRelease(session: DriverSession, call: Any) -> Any:
 
 def cuMemMap(session: DriverSession, call: Any) -> Answer | None:
     _, ptr, size, offset, handle_ = call
-    result = cuda.cuMemMap(ptr, size, offset, session.memhandles[handle_], 0)[0]
+    result = cuda.cuMemMap(ptr, size, offset, session.memhandles[handle_].handle, 0)[0]
     if result is SUCCESS:
         virtual.mapped(session, ptr, size, handle_)
     return (result,)
@@ -1416,6 +1416,17 @@ def ipc_event_open(session: DriverSession, call: Any) -> Answer | None:
     _, event, ticket = call
     session.check_new(event)
     return sharing.open_event(session, event, ticket)
+
+
+def cuMemExportToShareableHandle(session: DriverSession, call: Any) -> Answer | None:
+    _, handle_ = call
+    return descriptors.export_memory(session, session.memhandles[handle_])
+
+
+def cuMemImportFromShareableHandle(session: DriverSession, call: Any) -> Answer | None:
+    _, handle_, ticket = call
+    session.check_new(handle_)
+    return descriptors.import_memory(session, handle_, ticket)
 
 
 
@@ -1631,6 +1642,8 @@ ASKS = {
     702: cuIpcCloseMemHandle,
     703: ipc_event_export,
     704: ipc_event_open,
+    710: cuMemExportToShareableHandle,
+    711: cuMemImportFromShareableHandle,
 }
 
 # Tells that bulk data follows.
@@ -1872,6 +1885,8 @@ NAMES = {
     702: "cuIpcCloseMemHandle",
     703: "ipc_event_export",
     704: "ipc_event_open",
+    710: "cuMemExportToShareableHandle",
+    711: "cuMemImportFromShareableHandle",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -2088,4 +2103,6 @@ ARGUMENTS = {
     702: "z",
     703: "n",
     704: "nb",
+    710: "n",
+    711: "nb",
 }

@@ -6,6 +6,7 @@ contexts, pools and functions are records because calls on them need to know mor
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from ..errors import CallFailed, Code
@@ -83,6 +84,25 @@ class Pool:
     def __init__(self, handle: Handle, device: int) -> None:
         self.handle = handle
         self.device = device
+
+
+class Physical:
+    """Physical memory: how often it is mapped, whether the client has released it, under which ticket others get it,
+    and what ends with it."""
+
+    __slots__ = ("bytes", "end", "handle", "mappings", "released", "ticket")
+
+    def __init__(self, handle: Handle) -> None:
+        self.handle = handle
+        self.bytes = 0
+        self.mappings = 0
+        self.released = False
+        self.ticket = b""
+        self.end: Callable[[], None] = _nothing
+
+
+def _nothing() -> None:
+    pass
 
 
 class Link:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .objects import Context, Handle, Handles, Launchable, Link, Named, Pool
+from .objects import Context, Handle, Handles, Launchable, Link, Named, Physical, Pool
 
 
 class Tables:
@@ -22,7 +22,7 @@ class Tables:
         self.events: Handles[Handle] = Handles()
         self.pools: Handles[Pool] = Handles()
         self.links: Handles[Link] = Handles()
-        self.memhandles: Handles[Handle] = Handles()
+        self.memhandles: Handles[Physical] = Handles()
         self.greens: Handles[Handle] = Handles()
         self.resources: Handles[Handle] = Handles()
         self.arrays = Named()

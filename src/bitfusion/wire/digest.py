@@ -213,6 +213,8 @@ _PARTS = (
     0xE4C6C2EC3C8CEF2B,  # cuIpcCloseMemHandle
     0x5AABC685CC7C608D,  # ipc_event_export
     0xC366F62FBEDF72C9,  # ipc_event_open
+    0x5DBAC2C5BBAAEDAF,  # cuMemExportToShareableHandle
+    0xD01DF43BD122DDD5,  # cuMemImportFromShareableHandle
     0x9A5660C1CD927369,  # CUstreamBatchMemOpParams
     0x33A9D74C69E2D5E2,  # CUmemLocation
     0xE855C9B06EDFC2F1,  # CUmemAccessDesc

@@ -30,6 +30,7 @@ from .channel import Channel
 from .clients import Clients
 from .control import Control
 from .exports import SharedExports
+from .holders import Holders
 from .ledger import SharedLedger
 from .monitor import Monitor
 from .output import Output
@@ -132,4 +133,4 @@ def _open(settings: dict[str, Any], table: SessionTable, hello: Hello, channel: 
     kept = settings["image_store"]
     images = ImageStore(Path(kept[0]), kept[1]) if kept else None
     exports = SharedExports(table, settings["row"], f"{hello.user}@{hello.host}")
-    return DriverSession(devices, quota, channel, nvml, images, exports)
+    return DriverSession(devices, quota, channel, nvml, images, exports, Holders())

@@ -5,7 +5,7 @@ from ..notation import read_chapter
 CHAPTER = read_chapter(
     """
 cuMemGetInfo_v2@3020 #30 (size_t *free, size_t *total):
-    current; need free, total; ask
+    current; need free, total; set bf_virtual_look(); ask
     server: limited(free, total)
 cuMemAlloc_v2@3020 #31 ask (CUdeviceptr *dptr, size_t bytesize):
     current; try lc_capture_rules_unsafe(); need dptr; refuse !bytesize;

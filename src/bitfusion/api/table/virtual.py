@@ -34,14 +34,19 @@ cuMemSetAccess@10020 #626 ask (CUdeviceptr ptr, size_t size, const CUmemAccessDe
 cuMemGetAccess@10020 (unsigned long long *flags, const CUmemLocation *location, CUdeviceptr ptr):
     ready; need flags, location; refuse location->type != CU_MEM_LOCATION_TYPE_DEVICE;
     by bf_virtual_get_access(flags, location->id, ptr)
-# A descriptor of the server's means nothing on another host: attribute HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED is 0.
-cuMemExportToShareableHandle@10020 (void *shareableHandle, CUmemGenericAllocationHandle handle,
+cuMemExportToShareableHandle@10020 #710 ask (void *shareableHandle, CUmemGenericAllocationHandle handle,
         CUmemAllocationHandleType handleType, unsigned long long flags):
     ready; need shareableHandle; refuse flags || handleType == CU_MEM_HANDLE_TYPE_NONE; find memhandle handle;
-    is CUDA_ERROR_INVALID_VALUE
-cuMemImportFromShareableHandle@10020 (CUmemGenericAllocationHandle *handle, void *osHandle, CUmemAllocationHandleType
-        shHandleType):
-    ready; need handle; refuse !lc_allocation_is_type(shHandleType); is CUDA_ERROR_NOT_SUPPORTED
+    by bf_virtual_export(memhandle, handleType, shareableHandle)
+    server (CUmemGenericAllocationHandle handle, bytes *ticket): descriptors.export_memory
+    "What the client gets stands for the driver's descriptor."
+cuMemImportFromShareableHandle@10020 #711 ask (CUmemGenericAllocationHandle *handle, void *osHandle,
+        CUmemAllocationHandleType shHandleType):
+    ready; need handle; refuse !lc_allocation_is_type(shHandleType);
+    refuse shHandleType != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR with CUDA_ERROR_NOT_SUPPORTED;
+    by bf_virtual_import(handle, (int)(intptr_t)osHandle)
+    server (CUmemGenericAllocationHandle *handle, bytes ticket, int *device, size_t *size): descriptors.import_memory
+    "Of what a ticket stands for; on which device it is, and how large."
 cuMemGetAllocationGranularity@10020 #628 ask (size_t *granularity, const CUmemAllocationProp *prop,
         CUmemAllocationGranularity_flags option):
     ready; need granularity, prop; refuse (unsigned)option > CU_MEM_ALLOC_GRANULARITY_RECOMMENDED;
