@@ -1,9 +1,10 @@
 /* Which families know an opcode. A table; nothing else. */
+#include "../isa/fragment.h"
 #include "lowering.h"
 
 #define LIST_MAX 4
 
-static sg_lower_fn *const families[PTX_OP_COUNT][LIST_MAX] = {
+static sg_lower_fn *const families[PTX_ALL_COUNT][LIST_MAX] = {
     [PTX_ABS] = {isa_integer_lower, isa_float_lower},
     [PTX_ACTIVEMASK] = {isa_move_lower},
     [PTX_ADD] = {isa_integer_lower, isa_float_lower},
@@ -44,6 +45,7 @@ static sg_lower_fn *const families[PTX_OP_COUNT][LIST_MAX] = {
     [PTX_GRIDDEPCONTROL] = {sg_control_lower},
     [PTX_ISSPACEP] = {isa_move_lower},
     [PTX_LD] = {isa_memory_lower},
+    [PTX_LDMATRIX] = {isa_rearrange_lower},
     [PTX_LDU] = {isa_memory_lower},
     [PTX_LG2] = {isa_float_lower},
     [PTX_LOP3] = {isa_logic_lower, isa_bits_lower},
@@ -54,7 +56,9 @@ static sg_lower_fn *const families[PTX_OP_COUNT][LIST_MAX] = {
     [PTX_MAX] = {isa_integer_lower, isa_float_lower},
     [PTX_MEMBAR] = {isa_memory_lower},
     [PTX_MIN] = {isa_integer_lower, isa_float_lower},
+    [PTX_MMA] = {isa_multiply_lower},
     [PTX_MOV] = {isa_move_lower},
+    [PTX_MOVMATRIX] = {isa_rearrange_lower},
     [PTX_MUL] = {isa_integer_lower, isa_float_lower},
     [PTX_MUL24] = {isa_integer_lower},
     [PTX_NANOSLEEP] = {sg_control_lower},
@@ -84,6 +88,7 @@ static sg_lower_fn *const families[PTX_OP_COUNT][LIST_MAX] = {
     [PTX_SLCT] = {isa_compare_lower},
     [PTX_SQRT] = {isa_float_lower},
     [PTX_ST] = {isa_memory_lower},
+    [PTX_STMATRIX] = {isa_rearrange_lower},
     [PTX_SUB] = {isa_integer_lower, isa_float_lower},
     [PTX_SUBC] = {isa_integer_lower},
     [PTX_SULD] = {isa_surface_lower},
@@ -100,10 +105,13 @@ static sg_lower_fn *const families[PTX_OP_COUNT][LIST_MAX] = {
     [PTX_TRAP] = {sg_control_lower},
     [PTX_TXQ] = {isa_query_lower},
     [PTX_VOTE] = {isa_warp_lower},
+    [PTX_WMMA_LOAD] = {isa_fragment_lower},
+    [PTX_WMMA_MMA] = {isa_multiply_lower},
+    [PTX_WMMA_STORE] = {isa_fragment_lower},
     [PTX_XOR] = {isa_logic_lower},
 };
 
 sg_lower_fn *const *sg_families_of(unsigned opcode)
 {
-    return families[opcode < PTX_OP_COUNT ? opcode : 0];
+    return families[opcode < PTX_ALL_COUNT ? opcode : 0];
 }

@@ -5,6 +5,8 @@
  * sets. */
 #include "liveness.h"
 
+#include "../ptx/matrix.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +36,8 @@ static bool has_no_result(const struct ptx_insn *insn)
     case PTX_SUST_P:
     case PTX_SURED:
     case PTX_SURED_P:
+    case PTX_WMMA_STORE:
+    case PTX_STMATRIX:
     case PTX_BRA:
     case PTX_BRX:
     case PTX_RET:

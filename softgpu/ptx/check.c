@@ -1,6 +1,8 @@
 /* Whether the operands of an instruction are as many and of the kinds that its opcode takes. The letters of the
  * patterns are explained in family.h. */
 #include "family.h"
+#include "fit.h"
+#include "matrix.h"
 #include "parser.h"
 
 #include <string.h>
@@ -68,38 +70,13 @@ static bool is_predicate(const struct checker *c, const struct ptx_operand *o)
     return is_register(o) && reg_type(c, o) == PTX_PRED;
 }
 
-enum sort { UNTYPED, PREDICATE, INTEGER, REAL };
-
-static enum sort sort_of(enum ptx_type type)
-{
-    if (type == PTX_PRED)
-        return PREDICATE;
-    if (type <= PTX_B128 || (type >= PTX_TF32 && type <= PTX_E5M2X2))
-        return UNTYPED;
-    return (type >= PTX_U8 && type <= PTX_S64) || type == PTX_U16X2 || type == PTX_S16X2 ? INTEGER : REAL;
-}
-
-/* PTX ISA 9.4: signed and unsigned are alike, untyped goes with everything but predicates. */
-static bool sorts_agree(enum ptx_type a, enum ptx_type b)
-{
-    enum sort x = sort_of(a), y = sort_of(b);
-
-    return x == y || (x == UNTYPED && y != PREDICATE) || (y == UNTYPED && x != PREDICATE);
-}
-
-/* A register for `type` that has `bytes` bytes. */
-static bool exact(const struct checker *c, const struct ptx_operand *o, enum ptx_type type, unsigned bytes)
-{
-    return is_register(o) && sorts_agree(reg_type(c, o), type) && ptx_type_bytes(reg_type(c, o)) == bytes;
-}
-
 /* Loads, stores and conversions take wider registers, too; but a float in a float register must fit exactly. */
 static bool relaxed(const struct checker *c, const struct ptx_operand *o, enum ptx_type type)
 {
-    if (!is_register(o) || !sorts_agree(reg_type(c, o), type))
+    if (!is_register(o) || !sg_fit_sorts_agree(reg_type(c, o), type))
         return false;
     unsigned have = ptx_type_bytes(reg_type(c, o)), want = ptx_type_bytes(type);
-    return sort_of(type) == REAL && sort_of(reg_type(c, o)) == REAL ? have == want : have >= want;
+    return sg_fit_sort(type) == SG_FIT_REAL && sg_fit_sort(reg_type(c, o)) == SG_FIT_REAL ? have == want : have >= want;
 }
 
 static bool constant_fits(const struct ptx_operand *o, enum ptx_type type)
@@ -108,9 +85,9 @@ static bool constant_fits(const struct ptx_operand *o, enum ptx_type type)
 
     if (!is_immediate(o))
         return is_name(o);
-    switch (sort_of(type)) {
-    case REAL: return o->kind != PTX_OPD_INT && bytes >= 4 && (type == PTX_F32 || type == PTX_F64);
-    case UNTYPED: return o->kind == PTX_OPD_INT || bytes == (o->kind == PTX_OPD_F32 ? 4 : 8);
+    switch (sg_fit_sort(type)) {
+    case SG_FIT_REAL: return o->kind != PTX_OPD_INT && bytes >= 4 && (type == PTX_F32 || type == PTX_F64);
+    case SG_FIT_UNTYPED: return o->kind == PTX_OPD_INT || bytes == (o->kind == PTX_OPD_F32 ? 4 : 8);
     default: return o->kind == PTX_OPD_INT;
     }
 }
@@ -133,7 +110,7 @@ static bool parts_fit(const struct checker *c, const struct ptx_operand *o, bool
 {
     unsigned total = ptx_type_bytes(c->insn->types[0]);
 
-    if (o->kind != PTX_OPD_VEC || sort_of(c->insn->types[0]) != UNTYPED || (o->count != 2 && o->count != 4))
+    if (o->kind != PTX_OPD_VEC || sg_fit_sort(c->insn->types[0]) != SG_FIT_UNTYPED || (o->count != 2 && o->count != 4))
         return false;
     for (uint32_t i = 0; i < o->count; i++) {
         const struct ptx_operand *e = SG_AT(&c->p->operands, struct ptx_operand, o->first + i);
@@ -144,27 +121,11 @@ static bool parts_fit(const struct checker *c, const struct ptx_operand *o, bool
     return true;
 }
 
-/* A variable must lie in the space that the instruction names; generic ones reach global, shared and local memory. */
-static bool is_memory(const struct checker *c, const struct ptx_operand *o)
-{
-    uint8_t space = c->insn->mods.space;
-
-    if (o->kind == PTX_OPD_VAR) {
-        uint8_t home = SG_AT(&c->p->vars, struct ptx_var, o->index)->space;
-        bool reachable = home == PTX_GLOBAL || home == PTX_SHARED || home == PTX_LOCAL;
-        return o->mem && (space == PTX_GENERIC ? reachable : home == space);
-    }
-    if (!o->mem || o->kind != PTX_OPD_REG)
-        return o->mem;
-    enum ptx_type type = reg_type(c, o);
-    return (sort_of(type) == UNTYPED || sort_of(type) == INTEGER) && ptx_type_bytes(type) >= 4;
-}
-
 static bool is_word(const struct checker *c, const struct ptx_operand *o, bool wide)
 {
     bool constant = is_name(o) || (o->kind == PTX_OPD_INT && !o->mem);
 
-    return constant || exact(c, o, PTX_U32, 4) || (wide && exact(c, o, PTX_U64, 8));
+    return constant || sg_fit_exact(c->p, o, PTX_U32, 4) || (wide && sg_fit_exact(c->p, o, PTX_U64, 8));
 }
 
 static unsigned wide_bytes(const struct ptx_insn *insn)
@@ -180,12 +141,12 @@ static bool check_result(const struct checker *c, char letter, const struct ptx_
     if (o->kind == PTX_OPD_SINK)
         return true;
     switch (letter) {
-    case 'd': return exact(c, o, type, wide_bytes(insn));
+    case 'd': return sg_fit_exact(c->p, o, type, wide_bytes(insn));
     case 'w': return relaxed(c, o, type);
     case 'D': return insn->mods.vec ? vector_fits(c, o, type, false) : relaxed(c, o, type);
-    case 'M': return parts_fit(c, o, false) || exact(c, o, type, ptx_type_bytes(type));
-    case 'u': return exact(c, o, PTX_U32, 4);
-    case 'W': return is_predicate(c, o) ? type == PTX_PRED : type != PTX_PRED && exact(c, o, PTX_U32, 4);
+    case 'M': return parts_fit(c, o, false) || sg_fit_exact(c->p, o, type, ptx_type_bytes(type));
+    case 'u': return sg_fit_exact(c->p, o, PTX_U32, 4);
+    case 'W': return is_predicate(c, o) ? type == PTX_PRED : type != PTX_PRED && sg_fit_exact(c->p, o, PTX_U32, 4);
     default: return is_predicate(c, o);
     }
 }
@@ -196,17 +157,18 @@ static bool check_source(const struct checker *c, char letter, const struct ptx_
     enum ptx_type first = insn->types[0], last = insn->types[insn->type_count ? insn->type_count - 1 : 0];
 
     switch (letter) {
-    case 'c': return constant_fits(o, first) || exact(c, o, first, wide_bytes(insn));
-    case 's': return constant_fits(o, first) || exact(c, o, first, ptx_type_bytes(first));
-    case 't': return constant_fits(o, last) || exact(c, o, last, ptx_type_bytes(last));
+    case 'c': return constant_fits(o, first) || sg_fit_exact(c->p, o, first, wide_bytes(insn));
+    case 's': return constant_fits(o, first) || sg_fit_exact(c->p, o, first, ptx_type_bytes(first));
+    case 't': return constant_fits(o, last) || sg_fit_exact(c->p, o, last, ptx_type_bytes(last));
     case 'y': return constant_fits(o, last) || relaxed(c, o, last);
     case 'S': return insn->mods.vec ? vector_fits(c, o, first, true) : constant_fits(o, first) || relaxed(c, o, first);
-    case 'N': return parts_fit(c, o, true) || constant_fits(o, first) || exact(c, o, first, ptx_type_bytes(first));
+    case 'N':
+        return parts_fit(c, o, true) || constant_fits(o, first) || sg_fit_exact(c->p, o, first, ptx_type_bytes(first));
     case 'x': return is_word(c, o, false);
     case 'a': return is_word(c, o, true);
     case 'b': return is_predicate(c, o) || (o->kind == PTX_OPD_INT && !o->mem);
     case 'z': return is_predicate(c, o) || (!o->negated && is_word(c, o, false));
-    case 'm': return is_memory(c, o);
+    case 'm': return sg_fit_memory(c->p, c->insn, o);
     case 'i': return o->kind == PTX_OPD_INT && !o->mem;
     case 'l': return o->kind == PTX_OPD_LABEL;
     default: return o->kind == PTX_OPD_TARGETS;
@@ -248,7 +210,9 @@ static bool check_all(const struct checker *c)
 bool sg_check_operands(struct sg_parser *p, const struct ptx_insn *insn, const struct ptx_operand *operands)
 {
     struct checker c = {p, insn, operands};
-    bool fits = sg_sampling_is(insn->op) ? sg_sampling_check(p, insn, operands) : check_all(&c);
+    bool fits = sg_sampling_is(insn->op) ? sg_sampling_check(p, insn, operands)
+                : sg_matrix_is(insn->op) ? sg_matrix_check(p, insn, operands)
+                                         : check_all(&c);
 
     return fits || sg_parser_fail(p, insn->line, "Arguments mismatch for instruction '%s'", insn->name);
 }

@@ -18,10 +18,14 @@
 #define SAMPLED (T(U32) | T(S32) | T(F32))
 #define STORED (T(B8) | T(B16) | T(B32) | T(B64))
 
+#define MATRICES (K(SYNC) | K(ALIGNED) | K(SHAPE))
+#define FACTORS (T(F16) | T(BF16) | T(TF32) | T(F64) | T(S8) | T(U8) | T(S4) | T(U4))
+#define SUMS (T(F16) | T(F32) | T(F64) | T(S32))
+
 #define ARITHMETIC (K(ROUND) | K(FTZ) | K(SAT))
 #define PLACE (K(SEM) | K(SCOPE) | K(SPACE) | K(CACHE))
 
-const struct sg_family sg_family_of[PTX_OP_COUNT] = {
+const struct sg_family sg_family_of[PTX_ALL_COUNT] = {
     [PTX_ABS] = {K(FTZ), 0, S16_64 | FLOATS | HALVES, 1, 1, 0, "ds", 0},
     [PTX_ACTIVEMASK] = {0, 0, T(B32), 1, 1, 0, "d", 0},
     [PTX_ADD] = {ARITHMETIC | K(CC), 0, S16_64 | FLOATS | HALVES | PAIRS | T(F32X2), 1, 1, 0, "dss", 0},
@@ -62,6 +66,7 @@ const struct sg_family sg_family_of[PTX_OP_COUNT] = {
     [PTX_GRIDDEPCONTROL] = {K(GRIDDEP), K(GRIDDEP), 0, 0, 0, 0, "", 0},
     [PTX_ISSPACEP] = {K(SPACE), K(SPACE), 0, 0, 0, 0, "pa", 0},
     [PTX_LD] = {PLACE | K(NC) | K(VEC), 0, MEMORY, 1, 1, 0, "Dm", 0},
+    [PTX_LDMATRIX] = {MATRICES | K(COUNT) | K(TRANS) | K(SPACE), K(COUNT), T(B16), 1, 1, 0, 0, 0},
     [PTX_LDU] = {K(SPACE) | K(VEC), 0, MEMORY, 1, 1, 0, "Dm", 0},
     [PTX_LG2] = {K(APPROX) | K(FTZ), K(APPROX), T(F32), 1, 1, 0, "ds", 0},
     [PTX_LOP3] = {K(BOOL), 0, T(B32), 1, 1, SG_MOD_BOOL, "dsssi", "dsssib"},
@@ -74,7 +79,9 @@ const struct sg_family sg_family_of[PTX_OP_COUNT] = {
     [PTX_MEMBAR] = {K(LEVEL), K(LEVEL), 0, 0, 0, 0, "", 0},
     [PTX_MIN] = {K(FTZ) | K(NAN) | K(XORSIGN) | K(ABS) | K(RELU), 0, S16_64 | FLOATS | HALVES | PAIRS, 1, 1, 0, "dss",
                  0},
+    [PTX_MMA] = {MATRICES | K(LAYOUT) | K(LAYOUT_B) | K(SATFINITE) | K(ROUND), K(SHAPE), FACTORS | SUMS, 4, 4, 0, 0, 0},
     [PTX_MOV] = {0, 0, S16_64 | B16_64 | T(B128) | FLOATS | T(PRED), 1, 1, 0, "MN", 0},
+    [PTX_MOVMATRIX] = {MATRICES | K(TRANS), K(TRANS), T(B16), 1, 1, 0, 0, 0},
     [PTX_MUL] = {ARITHMETIC | K(HALF) | K(WIDE), 0, S16_64 | FLOATS | HALVES | T(F32X2), 1, 1, 0, "dss", 0},
     [PTX_MUL24] = {K(HALF), K(HALF), T(U32) | T(S32), 1, 1, 0, "dss", 0},
     [PTX_NANOSLEEP] = {0, 0, T(U32), 1, 1, 0, "s", 0},
@@ -106,6 +113,7 @@ const struct sg_family sg_family_of[PTX_OP_COUNT] = {
     [PTX_SLCT] = {K(FTZ), 0, S16_64 | B16_64 | FLOATS, 2, 2, 0, "dsst", 0},
     [PTX_SQRT] = {ARITHMETIC | K(APPROX), 0, FLOATS, 1, 1, 0, "ds", 0},
     [PTX_ST] = {PLACE | K(VEC), 0, MEMORY, 1, 1, 0, "mS", 0},
+    [PTX_STMATRIX] = {MATRICES | K(COUNT) | K(TRANS) | K(SPACE), K(COUNT), T(B16), 1, 1, 0, 0, 0},
     [PTX_SUB] = {ARITHMETIC | K(CC), 0, S16_64 | FLOATS | HALVES | T(F32X2), 1, 1, 0, "dss", 0},
     [PTX_SUBC] = {K(CC), 0, S16_64, 1, 1, 0, "dss", 0},
     [PTX_SULD] = {K(GEOMETRY) | K(VEC) | K(BOUNDS) | K(CACHE), K(GEOMETRY), STORED, 1, 1, 0, 0, 0},
@@ -123,5 +131,9 @@ const struct sg_family sg_family_of[PTX_OP_COUNT] = {
     [PTX_TRAP] = {0, 0, 0, 0, 0, 0, "", 0},
     [PTX_TXQ] = {K(QUERY) | K(MIP), K(QUERY), T(B32), 1, 1, 0, 0, 0},
     [PTX_VOTE] = {K(VOTE) | K(SYNC), K(VOTE), T(PRED) | T(B32), 1, 1, SG_MOD_SYNC, "Wb", "Wbx"},
+    [PTX_WMMA_LOAD] = {MATRICES | K(MATRIX) | K(LAYOUT) | K(SPACE), K(SHAPE), FACTORS | SUMS, 1, 1, 0, 0, 0},
+    [PTX_WMMA_MMA] = {MATRICES | K(LAYOUT) | K(LAYOUT_B) | K(SATFINITE) | K(ROUND), K(SHAPE), FACTORS | SUMS, 2, 4, 0,
+                      0, 0},
+    [PTX_WMMA_STORE] = {MATRICES | K(MATRIX) | K(LAYOUT) | K(SPACE), K(SHAPE), SUMS, 1, 1, 0, 0, 0},
     [PTX_XOR] = {0, 0, B16_64 | T(PRED), 1, 1, 0, "dss", 0},
 };

@@ -2,7 +2,7 @@
 #ifndef SG_PTX_FAMILY_H
 #define SG_PTX_FAMILY_H
 
-#include "ptx.h"
+#include "matrix.h"
 
 /* Kinds of modifiers. A word may be of several kinds (.lo is a half of a product or a comparison); the opcode's row
  * says which one is meant. An instruction may carry one modifier of each kind, of CACHE any number. */
@@ -57,7 +57,13 @@ enum sg_modifier_kind {
     SG_MOD_BOUNDS,
     SG_MOD_ASYNC,
     SG_MOD_INTO,
-    SG_MOD_FROM
+    SG_MOD_FROM,
+    SG_MOD_SHAPE,
+    SG_MOD_LAYOUT,
+    SG_MOD_LAYOUT_B,
+    SG_MOD_MATRIX,
+    SG_MOD_COUNT,
+    SG_MOD_TRANS
 };
 
 /* Operands, a letter each:
@@ -79,7 +85,7 @@ struct sg_family {
     const char *pattern, *alternate;
 };
 
-extern const struct sg_family sg_family_of[PTX_OP_COUNT];
+extern const struct sg_family sg_family_of[PTX_ALL_COUNT];
 
 /* Why this opcode cannot have these modifiers (bits of sg_modifier_kind) with these types, or NULL if it can. */
 const char *sg_form_trouble(const struct ptx_insn *insn, uint64_t seen);

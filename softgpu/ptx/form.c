@@ -291,6 +291,8 @@ const char *sg_form_trouble(const struct ptx_insn *insn, uint64_t seen)
         return ".xorsign stands with .abs";
     if (rounded_half || ((seen & K(ROUND)) && insn->mods.round == PTX_RNA && insn->op != PTX_CVT))
         return "the rounding does not fit";
+    if (sg_matrix_is(insn->op))
+        return sg_matrix_trouble(insn, seen);
     const char *trouble = form_of_table(insn, seen);
     trouble = trouble ? trouble : special_trouble(insn, seen);
     return trouble ? trouble : order_trouble(insn);

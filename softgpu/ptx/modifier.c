@@ -35,22 +35,20 @@ static const struct {
     {"e5m2x2", PTX_E5M2X2}, {"u2", PTX_U2},       {"s2", PTX_S2},       {"u4", PTX_U4},       {"s4", PTX_S4},
 };
 
-static const char *const opcodes[PTX_OP_COUNT] = {
+static const char *const opcodes[PTX_ALL_COUNT] = {
 #define X(name, text) [PTX_##name] = text,
 #include "opcodes.def"
+#include "matrix.def"
 #undef X
 };
 
 /* Families of the manual that softgpu does not have, so that the message can say so. A first word alone stands for all
  * that begins with it. */
 static const char *const absent[] = {
-    "mma",
-    "wmma",
+    "mma.sp",
+    "mma.sp::ordered_metadata",
     "wgmma",
     "tcgen05",
-    "ldmatrix",
-    "stmatrix",
-    "movmatrix",
     "cp.async.bulk",
     "cp.async.mbarrier",
     "cp.reduce",
@@ -134,7 +132,7 @@ static bool find_opcode(const struct sg_token *name, uint16_t *op, const char **
         two.length += 1 + w.length;
     }
     for (unsigned pass = 0; pass < 2; pass++)
-        for (unsigned i = 0; i < PTX_OP_COUNT; i++)
+        for (unsigned i = 0; i < PTX_ALL_COUNT; i++)
             if (equal(pass ? one : two, opcodes[i])) {
                 *op = (uint16_t)i;
                 *rest = pass ? second : third;
@@ -174,7 +172,7 @@ static bool add_modifier(const struct sg_family *family, struct sg_template *t, 
         if (!(family->allowed & bit) || !equal(word, m->word))
             continue;
         if (*seen & bit & ~(1ULL << SG_MOD_CACHE))
-            return false;
+            continue;
         *seen |= bit;
         if (m->field != NOTHING)
             ((uint8_t *)&t->insn.mods)[m->field] = m->value;

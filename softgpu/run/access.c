@@ -9,6 +9,7 @@
 
 #include "../memory/memory.h"
 #include "lanes.h"
+#include "rows.h"
 #include "team.h"
 
 /* ---- One lane ---- */
@@ -145,6 +146,28 @@ bool sg_access_resolve(struct sg_group *g, const struct sg_op *op, unsigned k, u
         space = PTX_GLOBAL;
     const struct need need = {space, bytes, 0, bytes, write};
     return locate_all(g, op, SG_COL(uint64_t, g, op, k), need, (uint64_t *)(void *)host);
+}
+
+/* Host addresses run on as those of the lane do. */
+uintptr_t sg_access_locate_rows(struct sg_group *g, const struct sg_op *op, unsigned lane, const struct sg_rows *rows)
+{
+    const struct sg_team *team = sg_team_of(g);
+    struct sg_extent last = {0};
+    uintptr_t host = 0, row;
+    uint64_t all = (rows->rows - 1) * rows->pitch + rows->bytes;
+    bool misaligned = rows->address & (rows->align - 1);
+    if (!misaligned && all <= UINT32_MAX &&
+        locate(team, rows->space, lane, rows->address, (unsigned)all, rows->write, &last, &host))
+        return host;
+    for (uint32_t i = 0; i < rows->rows; i++) {
+        uint64_t address = rows->address + i * rows->pitch;
+        if (misaligned || !locate(team, rows->space, lane, address, rows->bytes, rows->write, &last, &row)) {
+            blame(g, op, lane, address, rows->space, rows->bytes, rows->write, misaligned);
+            return 0;
+        }
+        host = i ? host : row;
+    }
+    return host;
 }
 
 /* ---- Surveys: bounds and shape of an address column

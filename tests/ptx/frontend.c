@@ -3,7 +3,7 @@
  * execution.
  *
  * Each index that a module holds is followed here, so under a sanitizer a wrong one ends the program. */
-#include "../../softgpu/ptx/ptx.h"
+#include "../../softgpu/ptx/matrix.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,9 +16,10 @@ static const char *const types[PTX_TYPE_COUNT] = {
     "s16x2", "u2",   "s2",  "u4",  "s4",  "f32x2", "tf32", "e4m3x2", "e5m2x2",
 };
 static const char *const spaces[] = {"generic", "reg", "global", "shared", "local", "const", "param"};
-static const char *const opcodes[PTX_OP_COUNT] = {
+static const char *const opcodes[PTX_ALL_COUNT] = {
 #define X(name, text) [PTX_##name] = #name,
 #include "../../softgpu/ptx/opcodes.def"
+#include "../../softgpu/ptx/matrix.def"
 #undef X
 };
 
@@ -117,6 +118,27 @@ static void print_modifiers(const struct ptx_mods *m)
             printf(" %s=%u", fields[i].name, fields[i].value);
 }
 
+/* Those of a matrix; returns the others. */
+static struct ptx_mods print_matrix(const struct ptx_insn *insn)
+{
+    const struct {
+        const char *name;
+        unsigned value;
+    } fields[] = {
+        {"shape", sg_matrix_shape(insn)},       {"layout", sg_matrix_layout(insn)},
+        {"layout_b", sg_matrix_layout_b(insn)}, {"matrix", sg_matrix_named(insn)},
+        {"count", sg_matrix_count(insn)},       {"trans", sg_matrix_transposes(insn)},
+    };
+    struct ptx_mods rest = insn->mods;
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        if (fields[i].value)
+            printf(" %s=%u", fields[i].name, fields[i].value);
+    rest.geometry = rest.mip = rest.bounds = rest.component = rest.vec = 0;
+    rest.to = false;
+    return rest;
+}
+
 /* insn <line> <name> | <operands> | <opcode, types, modifiers> */
 static void print_instruction(const struct ptx_insn *insn)
 {
@@ -137,7 +159,8 @@ static void print_instruction(const struct ptx_insn *insn)
     printf(" | %s", opcodes[insn->op]);
     for (uint32_t i = 0; i < insn->type_count; i++)
         printf(".%s", types[insn->types[i]]);
-    print_modifiers(&insn->mods);
+    struct ptx_mods mods = sg_matrix_is(insn->op) ? print_matrix(insn) : insn->mods;
+    print_modifiers(&mods);
     printf(insn->pair ? " pair\n" : "\n");
 }
 

@@ -18,7 +18,7 @@ UNSUPPORTED_PTX_VERSION = 222
 OUT_OF_MEMORY = 2
 
 HEAD = ".version 8.0\n.target sm_80\n.address_size 64\n"
-# What ptx.h numbers: a field of struct ptx_mods, or a special register -> its enum.
+# What ptx.h and matrix.h number: a field of struct ptx_mods, or a special register -> its enum.
 _ENUMS = {
     "round": "ptx_round",
     "half": "ptx_half",
@@ -34,6 +34,10 @@ _ENUMS = {
     "query": "ptx_query",
     "bounds": "ptx_bounds",
     "sreg": "ptx_sreg",
+    "shape": "ptx_shape",
+    "layout": "ptx_layout",
+    "layout_b": "ptx_layout",
+    "matrix": "ptx_matrix",
 }
 
 # One register of each kind, and something to name in every state space.
@@ -44,8 +48,9 @@ DECLARATIONS = (
 
 
 def _enumerators() -> dict[str, list[str]]:
-    """Field -> the names of its values without PTX_, in order, as ptx.h has them."""
-    header = re.sub(r"/\*.*?\*/", "", (ROOT / "softgpu/ptx/ptx.h").read_text(), flags=re.S)
+    """Field -> the names of its values without PTX_, in order, as the headers have them."""
+    text = "".join((ROOT / "softgpu/ptx" / name).read_text() for name in ("ptx.h", "matrix.h"))
+    header = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     names = {}
     for field, enum in _ENUMS.items():
         match = re.search(rf"enum {enum} \{{(.*?)\}}", header, re.S)

@@ -46,7 +46,8 @@ def test_refused_instruction(frontend: Frontend, statement: str, expected: str) 
 
 
 def test_every_opcode_has_an_instruction_in_the_table() -> None:
-    opcodes = set(re.findall(r"^X\((\w+),", (ROOT / "softgpu/ptx/opcodes.def").read_text(), re.M))
+    tables = [(ROOT / "softgpu/ptx" / name).read_text() for name in ("opcodes.def", "matrix.def")]
+    opcodes = set(re.findall(r"^X\((\w+),", "\n".join(tables), re.M))
     shown = {re.split(r"[ .]", expected.rsplit("| ", 1)[-1])[0] for _, expected in table("instructions.txt")}
     # A branch through a table needs several statements: test_indirect_branch_and_call.
     assert opcodes - shown == {"BRX"}
@@ -61,9 +62,8 @@ def test_every_modifier_has_an_instruction_in_the_table() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32",
-        "wmma.load.a.sync.aligned.row.m16n16k16.global.f16",
-        "ldmatrix.sync.aligned.m8n8.x4.shared.b16",
+        "mma.sp.sync.aligned.m16n8k32.row.col.f32.f16.f16.f32",
+        "mma.sp::ordered_metadata.sync.aligned.m16n8k32.row.col.f32.f16.f16.f32",
         "cp.async.mbarrier.arrive.shared::cta.b64",
         "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes",
         "mbarrier.init.shared::cta.b64",

@@ -90,7 +90,7 @@ TEXT = (
     frobnicate.u32;
     ret;
 }
-.visible .entry unknown() { .reg .u32 %r<2>; ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r0}, [0]; ret; }
+.visible .entry unknown() { .reg .u32 %r<2>; mbarrier.init.shared::cta.b64 [0], 1; ret; }
 """
 )
 PADDING = "//" + "x" * (1 << 20) + "\n"
@@ -142,7 +142,7 @@ def test_what_stands_before_a_body_is_known_at_once(large):
 @pytest.mark.parametrize("name", ["wrong", "unknown"])
 def test_what_is_wrong_with_a_kernel_is_told_by_name_and_line_when_it_is_used_and_harms_no_other(name, large, capfd):
     assert named(large, name) == named(large, name) == cuda.INVALID_PTX
-    line = LARGE[: LARGE.index("frobnicate" if name == "wrong" else "ldmatrix")].count("\n") + 1
+    line = LARGE[: LARGE.index("frobnicate" if name == "wrong" else "mbarrier")].count("\n") + 1
     told = capfd.readouterr().err.splitlines()
     assert len(told) == 2 and all(f"kernel {name} " in each and f"line {line};" in each for each in told)
     assert run(large, "calls") == 42

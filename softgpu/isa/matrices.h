@@ -1,0 +1,15 @@
+/* Sums of products of small matrices, in arrays. */
+#ifndef SG_ISA_MATRICES_H
+#define SG_ISA_MATRICES_H
+
+#include "../ptx/matrix.h"
+
+/* sums[m][n] += a[k][m] * b[k][n], each step rounded once, in the order of k. m and n are multiples of 8. For any
+ * processor, and for AVX2 and FMA. */
+void isa_matrices_add_base(struct sg_matrix_size size, const float *a, const float *b, float *sums);
+void isa_matrices_add_fast(struct sg_matrix_size size, const float *a, const float *b, float *sums);
+
+/* The same in double precision, in the processor's rounding mode. */
+void isa_matrices_add_f64(struct sg_matrix_size size, const double *a, const double *b, double *sums);
+
+#endif
