@@ -1,5 +1,7 @@
 /* Which families know an opcode. A table; nothing else. */
 #include "../isa/fragment.h"
+#include "../isa/tf32.h"
+#include "../isa/video.h"
 #include "lowering.h"
 
 #define LIST_MAX 4
@@ -28,7 +30,7 @@ static sg_lower_fn *const families[PTX_ALL_COUNT][LIST_MAX] = {
     [PTX_CP_ASYNC] = {isa_async_lower},
     [PTX_COPYSIGN] = {isa_float_lower},
     [PTX_COS] = {isa_float_lower},
-    [PTX_CVT] = {isa_convert_lower},
+    [PTX_CVT] = {isa_convert_lower, isa_tf32_lower},
     [PTX_CVT_PACK] = {isa_pack_lower},
     [PTX_CVTA] = {isa_move_lower},
     [PTX_DISCARD] = {isa_memory_lower},
@@ -104,7 +106,29 @@ static sg_lower_fn *const families[PTX_ALL_COUNT][LIST_MAX] = {
     [PTX_TLD4] = {isa_texture_lower},
     [PTX_TRAP] = {sg_control_lower},
     [PTX_TXQ] = {isa_query_lower},
+    [PTX_VABSDIFF] = {isa_video_lower},
+    [PTX_VABSDIFF2] = {isa_video_lower},
+    [PTX_VABSDIFF4] = {isa_video_lower},
+    [PTX_VADD] = {isa_video_lower},
+    [PTX_VADD2] = {isa_video_lower},
+    [PTX_VADD4] = {isa_video_lower},
+    [PTX_VAVRG2] = {isa_video_lower},
+    [PTX_VAVRG4] = {isa_video_lower},
+    [PTX_VMAX] = {isa_video_lower},
+    [PTX_VMAX2] = {isa_video_lower},
+    [PTX_VMAX4] = {isa_video_lower},
+    [PTX_VMIN] = {isa_video_lower},
+    [PTX_VMIN2] = {isa_video_lower},
+    [PTX_VMIN4] = {isa_video_lower},
     [PTX_VOTE] = {isa_warp_lower},
+    [PTX_VSET] = {isa_video_lower},
+    [PTX_VSET2] = {isa_video_lower},
+    [PTX_VSET4] = {isa_video_lower},
+    [PTX_VSHL] = {isa_video_lower},
+    [PTX_VSHR] = {isa_video_lower},
+    [PTX_VSUB] = {isa_video_lower},
+    [PTX_VSUB2] = {isa_video_lower},
+    [PTX_VSUB4] = {isa_video_lower},
     [PTX_WMMA_LOAD] = {isa_fragment_lower},
     [PTX_WMMA_MMA] = {isa_multiply_lower},
     [PTX_WMMA_STORE] = {isa_fragment_lower},

@@ -4,6 +4,7 @@
 #include "fit.h"
 #include "matrix.h"
 #include "parser.h"
+#include "video.h"
 
 #include <string.h>
 
@@ -212,6 +213,7 @@ bool sg_check_operands(struct sg_parser *p, const struct ptx_insn *insn, const s
     struct checker c = {p, insn, operands};
     bool fits = sg_sampling_is(insn->op) ? sg_sampling_check(p, insn, operands)
                 : sg_matrix_is(insn->op) ? sg_matrix_check(p, insn, operands)
+                : sg_video_is(insn->op)  ? sg_video_check(p, insn, operands)
                                          : check_all(&c);
 
     return fits || sg_parser_fail(p, insn->line, "Arguments mismatch for instruction '%s'", insn->name);

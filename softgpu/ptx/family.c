@@ -22,6 +22,8 @@
 #define FACTORS (T(F16) | T(BF16) | T(TF32) | T(F64) | T(S8) | T(U8) | T(S4) | T(U4))
 #define SUMS (T(F16) | T(F32) | T(F64) | T(S32))
 
+#define VIDEO (T(U32) | T(S32))
+
 #define ARITHMETIC (K(ROUND) | K(FTZ) | K(SAT))
 #define PLACE (K(SEM) | K(SCOPE) | K(SPACE) | K(CACHE))
 
@@ -130,7 +132,29 @@ const struct sg_family sg_family_of[PTX_ALL_COUNT] = {
     [PTX_TLD4] = {K(GEOMETRY) | K(VEC) | K(COMPONENT), K(COMPONENT), SAMPLED | T(F16) | T(F16X2), 2, 2, 0, 0, 0},
     [PTX_TRAP] = {0, 0, 0, 0, 0, 0, "", 0},
     [PTX_TXQ] = {K(QUERY) | K(MIP), K(QUERY), T(B32), 1, 1, 0, 0, 0},
+    [PTX_VABSDIFF] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VABSDIFF2] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VABSDIFF4] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VADD] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VADD2] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VADD4] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VAVRG2] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VAVRG4] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VMAX] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VMAX2] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VMAX4] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VMIN] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VMIN2] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VMIN4] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
     [PTX_VOTE] = {K(VOTE) | K(SYNC), K(VOTE), T(PRED) | T(B32), 1, 1, SG_MOD_SYNC, "Wb", "Wbx"},
+    [PTX_VSET] = {K(CMP) | K(ATOM), K(CMP), VIDEO, 2, 2, 0, 0, 0},
+    [PTX_VSET2] = {K(CMP) | K(ATOM), K(CMP), VIDEO, 2, 2, 0, 0, 0},
+    [PTX_VSET4] = {K(CMP) | K(ATOM), K(CMP), VIDEO, 2, 2, 0, 0, 0},
+    [PTX_VSHL] = {K(SAT) | K(ATOM) | K(WRAP), K(WRAP), VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VSHR] = {K(SAT) | K(ATOM) | K(WRAP), K(WRAP), VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VSUB] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VSUB2] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
+    [PTX_VSUB4] = {K(SAT) | K(ATOM), 0, VIDEO, 3, 3, 0, 0, 0},
     [PTX_WMMA_LOAD] = {MATRICES | K(MATRIX) | K(LAYOUT) | K(SPACE), K(SHAPE), FACTORS | SUMS, 1, 1, 0, 0, 0},
     [PTX_WMMA_MMA] = {MATRICES | K(LAYOUT) | K(LAYOUT_B) | K(SATFINITE) | K(ROUND), K(SHAPE), FACTORS | SUMS, 2, 4, 0,
                       0, 0},

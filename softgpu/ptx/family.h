@@ -2,7 +2,7 @@
 #ifndef SG_PTX_FAMILY_H
 #define SG_PTX_FAMILY_H
 
-#include "matrix.h"
+#include "opcodes.h"
 
 /* Kinds of modifiers. A word may be of several kinds (.lo is a half of a product or a comparison); the opcode's row
  * says which one is meant. An instruction may carry one modifier of each kind, of CACHE any number. */

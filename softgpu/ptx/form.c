@@ -1,7 +1,9 @@
 /* Which modifiers go with which types: the forms of the instructions that have several (PTX ISA 9.7). Runs once for
  * each distinct name, so it may be thorough. */
 #include "family.h"
+#include "matrix.h"
 #include "parser.h"
+#include "video.h"
 
 #define K(kind) (1ULL << SG_MOD_##kind)
 #define T(type) (1u << PTX_##type)
@@ -293,6 +295,8 @@ const char *sg_form_trouble(const struct ptx_insn *insn, uint64_t seen)
         return "the rounding does not fit";
     if (sg_matrix_is(insn->op))
         return sg_matrix_trouble(insn, seen);
+    if (sg_video_is(insn->op))
+        return sg_video_trouble(insn);
     const char *trouble = form_of_table(insn, seen);
     trouble = trouble ? trouble : special_trouble(insn, seen);
     return trouble ? trouble : order_trouble(insn);

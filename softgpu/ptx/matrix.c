@@ -33,7 +33,7 @@ static const struct form {
 
 bool sg_matrix_is(uint16_t op)
 {
-    return op >= PTX_OP_COUNT;
+    return op >= PTX_OP_COUNT && op < PTX_MATRIX_END;
 }
 
 struct sg_matrix_size sg_matrix_size_of(uint8_t shape)

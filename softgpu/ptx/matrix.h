@@ -3,18 +3,9 @@
 #ifndef SG_PTX_MATRIX_H
 #define SG_PTX_MATRIX_H
 
-#include "ptx.h"
+#include "opcodes.h"
 
 struct sg_parser;
-
-/* Their opcodes, behind all others. */
-enum sg_matrix_op {
-    SG_MATRIX_BEFORE = PTX_OP_COUNT - 1,
-#define X(name, text) PTX_##name,
-#include "matrix.def"
-#undef X
-    PTX_ALL_COUNT
-};
 
 enum ptx_shape {
     PTX_SHAPE_NONE,

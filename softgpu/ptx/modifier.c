@@ -1,5 +1,6 @@
 /* The name of an instruction, "cvt.rni.ftz.s32.f32" -> opcode, modifiers, types. Knows no operands. */
 #include "family.h"
+#include "matrix.h"
 #include "parser.h"
 
 #include <stddef.h>
@@ -39,6 +40,7 @@ static const char *const opcodes[PTX_ALL_COUNT] = {
 #define X(name, text) [PTX_##name] = text,
 #include "opcodes.def"
 #include "matrix.def"
+#include "video.def"
 #undef X
 };
 
@@ -64,29 +66,7 @@ static const char *const absent[] = {
     "tensormap",
     "createpolicy",
     "clusterlaunchcontrol",
-    "vadd",
-    "vsub",
-    "vabsdiff",
-    "vmin",
-    "vmax",
-    "vshl",
-    "vshr",
     "vmad",
-    "vset",
-    "vadd2",
-    "vsub2",
-    "vavrg2",
-    "vabsdiff2",
-    "vmin2",
-    "vmax2",
-    "vset2",
-    "vadd4",
-    "vsub4",
-    "vavrg4",
-    "vabsdiff4",
-    "vmin4",
-    "vmax4",
-    "vset4",
     "barrier.cluster",
     "red.async",
     "st.async",

@@ -1,5 +1,6 @@
 /* Operands of instructions (PTX ISA 6): registers, constants, addresses, vectors, lists. */
 #include "parser.h"
+#include "video.h"
 
 #include <string.h>
 
@@ -50,7 +51,8 @@ static bool read_register(struct sg_parser *p, const struct sg_symbol *symbol, u
     operand->index = symbol->index + number * (width ? width : 1u);
     if (width && p->lex.token.kind != SG_TOK_WORD)
         return spread_register(p, operand, width);
-    if (p->lex.token.kind == SG_TOK_WORD && !read_component(p, width, &component))
+    bool selects = !width && sg_video_selects(&p->lex.token);
+    if (p->lex.token.kind == SG_TOK_WORD && !selects && !read_component(p, width, &component))
         return false;
     operand->index += component;
     return true;
@@ -273,6 +275,8 @@ bool sg_operand_parse(struct sg_parser *p, const struct sg_template *t, struct p
             operand->component = 0;
             operand->mem = op == PTX_LD || op == PTX_ST || op == PTX_ATOM || op == PTX_RED || op == PTX_LDU;
         }
+        if (operand->kind == PTX_OPD_REG && p->lex.token.kind == SG_TOK_WORD && sg_video_is(op))
+            return sg_video_read(p, operand);
         return true;
     }
 }

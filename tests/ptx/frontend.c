@@ -4,6 +4,7 @@
  *
  * Each index that a module holds is followed here, so under a sanitizer a wrong one ends the program. */
 #include "../../softgpu/ptx/matrix.h"
+#include "../../softgpu/ptx/video.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ static const char *const opcodes[PTX_ALL_COUNT] = {
 #define X(name, text) [PTX_##name] = #name,
 #include "../../softgpu/ptx/opcodes.def"
 #include "../../softgpu/ptx/matrix.def"
+#include "../../softgpu/ptx/video.def"
 #undef X
 };
 
@@ -57,8 +59,13 @@ static void print_scalar(const struct ptx_operand *o)
     case PTX_OPD_SINK: printf("_"); break;
     default: printf("?"); break;
     }
-    if ((o->kind == PTX_OPD_VAR || o->kind == PTX_OPD_REG) && o->value)
+    if (o->kind == PTX_OPD_REG && !o->mem && o->value) {
+        printf(".%c", sg_video_bits(o->value) == 8 ? 'b' : 'h');
+        for (unsigned k = sg_video_count(o->value); k > 0; k--)
+            printf("%u", sg_video_digit(o->value, k - 1));
+    } else if ((o->kind == PTX_OPD_VAR || o->kind == PTX_OPD_REG) && o->value) {
         printf("%+" PRId64, o->value);
+    }
 }
 
 static void print_targets(const struct ptx_target_list *list)
@@ -125,9 +132,8 @@ static struct ptx_mods print_matrix(const struct ptx_insn *insn)
         const char *name;
         unsigned value;
     } fields[] = {
-        {"shape", sg_matrix_shape(insn)},       {"layout", sg_matrix_layout(insn)},
-        {"layout_b", sg_matrix_layout_b(insn)}, {"matrix", sg_matrix_named(insn)},
-        {"count", sg_matrix_count(insn)},       {"trans", sg_matrix_transposes(insn)},
+        {"shape", sg_matrix_shape(insn)},  {"layout", sg_matrix_layout(insn)}, {"layout_b", sg_matrix_layout_b(insn)},
+        {"matrix", sg_matrix_named(insn)}, {"count", sg_matrix_count(insn)},   {"trans", sg_matrix_transposes(insn)},
     };
     struct ptx_mods rest = insn->mods;
 

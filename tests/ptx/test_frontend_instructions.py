@@ -46,7 +46,7 @@ def test_refused_instruction(frontend: Frontend, statement: str, expected: str) 
 
 
 def test_every_opcode_has_an_instruction_in_the_table() -> None:
-    tables = [(ROOT / "softgpu/ptx" / name).read_text() for name in ("opcodes.def", "matrix.def")]
+    tables = [(ROOT / "softgpu/ptx" / name).read_text() for name in ("opcodes.def", "matrix.def", "video.def")]
     opcodes = set(re.findall(r"^X\((\w+),", "\n".join(tables), re.M))
     shown = {re.split(r"[ .]", expected.rsplit("| ", 1)[-1])[0] for _, expected in table("instructions.txt")}
     # A branch through a table needs several statements: test_indirect_branch_and_call.
@@ -72,7 +72,7 @@ def test_every_modifier_has_an_instruction_in_the_table() -> None:
         "fence.proxy.async",
         "barrier.cluster.arrive.aligned",
         "red.async.relaxed.cluster.shared::cluster.mbarrier::complete_tx::bytes.add.u32",
-        "vadd.u32.u32.u32",
+        "vmad.u32.u32.u32",
     ],
 )
 def test_instruction_of_a_later_tier_is_refused_by_name(frontend: Frontend, name: str) -> None:
