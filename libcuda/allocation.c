@@ -14,6 +14,11 @@ bool lc_allocation_is_type(CUmemAllocationHandleType type)
            type == CU_MEM_HANDLE_TYPE_WIN32_KMT || type == CU_MEM_HANDLE_TYPE_FABRIC;
 }
 
+bool lc_allocation_are_types(unsigned types)
+{
+    return !(types & ~(unsigned)TYPES);
+}
+
 static CUresult check_place(const CUmemLocation *location, int devices)
 {
     switch ((int)location->type) {
@@ -30,7 +35,7 @@ static CUresult check_place(const CUmemLocation *location, int devices)
 CUresult lc_allocation_check(const CUmemAllocationProp *prop, int devices, unsigned shared)
 {
     unsigned types = (unsigned)prop->requestedHandleTypes, usage = prop->allocFlags.usage;
-    if (prop->type != CU_MEM_ALLOCATION_TYPE_PINNED || (types & ~(unsigned)TYPES) ||
+    if (prop->type != CU_MEM_ALLOCATION_TYPE_PINNED || !lc_allocation_are_types(types) ||
         (usage & ~(unsigned)(TILE_POOL | HW_DECOMPRESS)) ||
         prop->allocFlags.compressionType > CU_MEM_ALLOCATION_COMP_GENERIC)
         return CUDA_ERROR_INVALID_VALUE;

@@ -9,6 +9,9 @@
 /* A kind of handle that there is on some system. */
 bool lc_allocation_is_type(CUmemAllocationHandleType type);
 
+/* All bits of it are such kinds. */
+bool lc_allocation_are_types(unsigned types);
+
 /* `devices`: how many the process has; `shared`: the kinds of handles, as bits, that memory can be shared by. */
 CUresult lc_allocation_check(const CUmemAllocationProp *prop, int devices, unsigned shared);
 

@@ -28,7 +28,6 @@ static const unsigned char not_remoted[] = {
     CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_SUPPORTED,
     CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_FLUSH_WRITES_OPTIONS,
     CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_WRITES_ORDERING,
-    CU_DEVICE_ATTRIBUTE_MEMPOOL_SUPPORTED_HANDLE_TYPES,
     CU_DEVICE_ATTRIBUTE_DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED,
     CU_DEVICE_ATTRIBUTE_DMA_BUF_SUPPORTED,
     CU_DEVICE_ATTRIBUTE_TENSOR_MAP_ACCESS_SUPPORTED,
@@ -64,7 +63,9 @@ bool bf_devices_has(const struct bf_device *device, CUdevice_attribute attribute
 int bf_devices_attribute(const struct bf_device *device, CUdevice_attribute attribute)
 {
     bool withheld = memchr(not_remoted, (int)attribute, sizeof not_remoted) != NULL;
-    return withheld ? 0 : device->facts->attributes[attribute];
+    int value = withheld ? 0 : device->facts->attributes[attribute];
+    bool types = attribute == CU_DEVICE_ATTRIBUTE_MEMPOOL_SUPPORTED_HANDLE_TYPES;
+    return types ? value & CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR : value;
 }
 
 bool bf_devices_are_peers(const struct bf_device *device, const struct bf_device *peer)

@@ -76,6 +76,14 @@ static bool describe_mapped(const struct facts *facts, CUpointer_attribute attri
     }
 }
 
+/* By which other processes can get it. */
+static uint64_t handle_types(const struct bf_range *range)
+{
+    if (range->physical)
+        return (uint64_t)range->physical->memhandle.properties.requestedHandleTypes;
+    return range->pool ? (uint64_t)range->pool->pool.made.handleTypes : 0;
+}
+
 /* What differs between the two kinds of memory, or is the same for both. False if there is no such fact. */
 static bool describe(const struct facts *facts, CUpointer_attribute attribute, uint64_t *value, size_t *bytes)
 {
@@ -95,7 +103,7 @@ static bool describe(const struct facts *facts, CUpointer_attribute attribute, u
     case CU_POINTER_ATTRIBUTE_RANGE_SIZE:
     case CU_POINTER_ATTRIBUTE_MAPPING_SIZE: *value = range->bytes; return true;
     case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE: *value = (uintptr_t)range->pool; return true;
-    case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES: *value = 0; return true;
+    case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES: *value = handle_types(range); return true;
     case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID: *value = range->id; return true;
     default: *bytes = 4;
     }

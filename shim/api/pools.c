@@ -1,4 +1,5 @@
 /* Memory pools: those of device memory are the server's; those of managed memory and of the host's this process keeps. */
+#include "../../libcuda/allocation.h"
 #include "../../libcuda/generated/cuda_api.h"
 #include "../../libcuda/pool_place.h"
 #include "../state/drop.h"
@@ -7,6 +8,7 @@
 #include "../state/pool_places.h"
 #include "../state/pools.h"
 #include "../state/structures.h"
+#include "devices.h"
 
 CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
 {
@@ -25,6 +27,13 @@ CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
         device->current_pool = object;
     pthread_mutex_unlock(&device->lock);
     return result;
+}
+
+/* By what kinds of handles processes may share pools of the device. */
+static int sharable(const struct bf_device *device)
+{
+    const CUdevice_attribute types = CU_DEVICE_ATTRIBUTE_MEMPOOL_SUPPORTED_HANDLE_TYPES;
+    return bf_devices_has(device, types) ? bf_devices_attribute(device, types) : 0;
 }
 
 static CUresult create_on_server(const CUmemPoolProps *wanted, struct bf_object **out)
@@ -47,9 +56,12 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     CUresult result = bf_client_ready() ? lc_capture_rules_unsafe() : bf_client_refusal();
     if (!result && (!pool || !poolProps))
         result = CUDA_ERROR_INVALID_VALUE;
+    if (!result && !lc_allocation_are_types((unsigned)poolProps->handleTypes))
+        result = CUDA_ERROR_INVALID_VALUE;
     if (!result)
         result = lc_pool_place_check(poolProps, (int)bf_client.device_count);
-    if (!result && poolProps->handleTypes != CU_MEM_HANDLE_TYPE_NONE)
+    if (!result && poolProps->handleTypes != CU_MEM_HANDLE_TYPE_NONE &&
+        ((int)poolProps->handleTypes & ~sharable(bf_client_device(poolProps->location.id))))
         result = CUDA_ERROR_NOT_SUPPORTED;
     if (result)
         return result;

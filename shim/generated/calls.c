@@ -216,4 +216,8 @@ const struct bf_call bf_calls[BF_CALL_COUNT] = {
     [BF_CALL_ipc_event_open] = {"ipc_event_open", "nb", "", 704, 2, 0, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuMemExportToShareableHandle] = {"cuMemExportToShareableHandle", "H", "b", 710, 1, 1, BF_HOW_ASK, BF_NO_BULK, false},
     [BF_CALL_cuMemImportFromShareableHandle] = {"cuMemImportFromShareableHandle", "nb", "iz", 711, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemPoolExportToShareableHandle] = {"cuMemPoolExportToShareableHandle", "P", "b", 712, 1, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemPoolImportFromShareableHandle] = {"cuMemPoolImportFromShareableHandle", "nb", "i", 713, 2, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemPoolExportPointer] = {"cuMemPoolExportPointer", "z", "b", 714, 1, 1, BF_HOW_ASK, BF_NO_BULK, false},
+    [BF_CALL_cuMemPoolImportPointer] = {"cuMemPoolImportPointer", "Pb", "zz", 715, 2, 2, BF_HOW_ASK, BF_NO_BULK, false},
 };

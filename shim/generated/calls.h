@@ -217,6 +217,10 @@ enum bf_call_index {
     BF_CALL_ipc_event_open,
     BF_CALL_cuMemExportToShareableHandle,
     BF_CALL_cuMemImportFromShareableHandle,
+    BF_CALL_cuMemPoolExportToShareableHandle,
+    BF_CALL_cuMemPoolImportFromShareableHandle,
+    BF_CALL_cuMemPoolExportPointer,
+    BF_CALL_cuMemPoolImportPointer,
     BF_CALL_COUNT
 };
 
@@ -435,6 +439,10 @@ enum bf_call_args {
     BF_ARGS_ipc_event_open = 2,
     BF_ARGS_cuMemExportToShareableHandle = 1,
     BF_ARGS_cuMemImportFromShareableHandle = 2,
+    BF_ARGS_cuMemPoolExportToShareableHandle = 1,
+    BF_ARGS_cuMemPoolImportFromShareableHandle = 2,
+    BF_ARGS_cuMemPoolExportPointer = 1,
+    BF_ARGS_cuMemPoolImportPointer = 2,
 };
 
 #endif

@@ -219,6 +219,10 @@ static const uint64_t bf_digest_parts[] = {
     UINT64_C(0xc366f62fbedf72c9), /* ipc_event_open */
     UINT64_C(0x5dbac2c5bbaaedaf), /* cuMemExportToShareableHandle */
     UINT64_C(0xd01df43bd122ddd5), /* cuMemImportFromShareableHandle */
+    UINT64_C(0x9e5427bd89b4fedf), /* cuMemPoolExportToShareableHandle */
+    UINT64_C(0xa9fb4062d80d5efb), /* cuMemPoolImportFromShareableHandle */
+    UINT64_C(0xcb840cfeccfdea8c), /* cuMemPoolExportPointer */
+    UINT64_C(0xca6a20d79579ea49), /* cuMemPoolImportPointer */
     UINT64_C(0x9a5660c1cd927369), /* CUstreamBatchMemOpParams */
     UINT64_C(0x33a9d74c69e2d5e2), /* CUmemLocation */
     UINT64_C(0xe855c9b06edfc2f1), /* CUmemAccessDesc */

@@ -38,6 +38,7 @@
 #include "../state/order.h"
 #include "../state/pinned.h"
 #include "../state/pool_places.h"
+#include "../state/pool_sharing.h"
 #include "../state/pools.h"
 #include "../state/references.h"
 #include "../state/sharing.h"
@@ -1854,6 +1855,68 @@ CUresult cuIpcOpenEventHandle(CUevent *phEvent, CUipcEventHandle handle)
     if (!phEvent)
         return CUDA_ERROR_INVALID_VALUE;
     return bf_sharing_open_event(context, &handle, phEvent);
+}
+
+CUresult cuMemPoolExportToShareableHandle(void *handle_out, CUmemoryPool pool, CUmemAllocationHandleType handleType, unsigned long long flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    CUresult result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    if (!handle_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags || handleType == CU_MEM_HANDLE_TYPE_NONE)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct bf_object *found;
+    result = bf_lookup_find(BF_POOL, pool, &found);
+    if (result)
+        return result;
+    return bf_pool_sharing_export(found, handleType, handle_out);
+}
+
+CUresult cuMemPoolImportFromShareableHandle(CUmemoryPool *pool_out, void *handle, CUmemAllocationHandleType handleType, unsigned long long flags)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    CUresult result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    if (!pool_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (flags || !lc_allocation_is_type(handleType))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (handleType != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    return bf_pool_sharing_import(pool_out, (int)(intptr_t)handle);
+}
+
+CUresult cuMemPoolExportPointer(CUmemPoolPtrExportData *shareData_out, CUdeviceptr ptr)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    CUresult result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    if (!shareData_out)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_pool_sharing_export_pointer(shareData_out, ptr);
+}
+
+CUresult cuMemPoolImportPointer(CUdeviceptr *ptr_out, CUmemoryPool pool, CUmemPoolPtrExportData *shareData)
+{
+    if (!bf_client_ready())
+        return bf_client_refusal();
+    CUresult result = lc_capture_rules_unsafe();
+    if (result)
+        return result;
+    struct bf_object *found;
+    result = bf_lookup_find(BF_POOL, pool, &found);
+    if (result)
+        return result;
+    if (!ptr_out || !shareData)
+        return CUDA_ERROR_INVALID_VALUE;
+    return bf_pool_sharing_import_pointer(ptr_out, found, shareData);
 }
 
 CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements, CUarray_format format, unsigned numChannels, CUdevice dev)

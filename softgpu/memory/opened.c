@@ -129,7 +129,7 @@ int sg_opened_open(const struct sg_exported_handle *handle, sg_opened_chooser *c
     if (file < 0)
         return INVALID;
     pthread_mutex_lock(&lock);
-    struct opened *opened = find(handle, place->owner);
+    struct opened *opened = place->apart ? NULL : find(handle, place->owner);
     if (opened)
         result = 0;
     else if (choose(exported.device, place))

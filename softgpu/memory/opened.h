@@ -11,6 +11,7 @@ struct sg_opened_place {
     struct sg_memory *memory;
     const void *owner;
     uint32_t tag;
+    bool apart; /* at an address of its own each time */
 };
 typedef bool sg_opened_chooser(const unsigned char device[SG_EXPORTED_UUID], struct sg_opened_place *place);
 int sg_opened_open(const struct sg_exported_handle *handle, sg_opened_chooser *choose, struct sg_opened_place *place,

@@ -1,6 +1,7 @@
 /* Entry points of device memory and of page-locked host memory. */
 #include "../../../libcuda/advice.h"
 #include "../../../libcuda/space.h"
+#include "../../memory/opened.h"
 #include "../capture/capture_rules.h"
 #include "../graph/allotment.h"
 #include "../state/context.h"
@@ -60,6 +61,10 @@ CUresult cuMemFree_v2(CUdeviceptr dptr)
     if (!pool && extent.tag == SG_TAG_GRAPH) {
         sg_wait_context(context, false);
         return sg_allotment_free(dptr);
+    }
+    if (extent.tag == SG_TAG_IMPORTED) {
+        sg_wait_context(context, false);
+        return (CUresult)sg_opened_close(dptr);
     }
     lc_advice_remove(dptr, extent.end - extent.begin);
     sg_wait_context(pool ? context : (struct sg_context *)(uintptr_t)extent.owner, false);

@@ -7,11 +7,18 @@
 #include "../state/physical.h"
 #include "../state/pool.h"
 
+/* Also of what was imported. */
+static const struct sg_pool *pool_of(const struct sg_extent *extent)
+{
+    bool imported = extent->kind == SG_MEMORY_DEVICE && extent->tag == SG_TAG_IMPORTED;
+    return imported ? extent->owner : sg_pool_of(extent);
+}
+
 /* The context to report: a pool's memory and what is mapped belong to no context, so its device's primary one is named. */
 static const struct sg_context *owner(const struct sg_extent *extent)
 {
     if (extent->kind == SG_MEMORY_VIRTUAL ||
-        (extent->kind == SG_MEMORY_DEVICE && (extent->tag == SG_TAG_POOL || extent->tag == SG_TAG_GRAPH)))
+        (extent->kind == SG_MEMORY_DEVICE && (pool_of(extent) || extent->tag == SG_TAG_GRAPH)))
         return sg_device_at((CUdevice)extent->device)->primary;
     return sg_pool_of(extent) ? sg_device_at(0)->primary : extent->owner;
 }
@@ -66,7 +73,7 @@ static struct value read_mapped(int attribute, const struct sg_extent *extent)
 static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *extent, struct value *out)
 {
     bool device = extent && on_device(extent), host = extent && !device;
-    const struct sg_pool *pool = extent ? sg_pool_of(extent) : NULL;
+    const struct sg_pool *pool = extent ? pool_of(extent) : NULL;
     uint64_t bytes = extent ? extent->end - extent->begin : 0, begin = extent ? extent->begin : 0;
     bool mapped = extent && extent->kind == SG_MEMORY_VIRTUAL, managed = device && lc_advice_knows(ptr, 1);
     switch (attribute) {
@@ -88,7 +95,9 @@ static CUresult read(int attribute, CUdeviceptr ptr, const struct sg_extent *ext
     case CU_POINTER_ATTRIBUTE_MAPPING_BASE_ADDR: *out = wide(begin); break;
     case CU_POINTER_ATTRIBUTE_MAPPING_SIZE: *out = wide(bytes); break;
     case CU_POINTER_ATTRIBUTE_MAPPED: *out = narrow(extent != NULL); break;
-    case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES: *out = mapped ? read_mapped(attribute, extent) : wide(0); break;
+    case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES:
+        *out = mapped ? read_mapped(attribute, extent) : wide(pool ? (uint64_t)pool->made.handleTypes : 0);
+        break;
     case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS: *out = narrow(extent ? access_flags(extent) : 0); break;
     case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE: *out = wide(pool ? (uint64_t)(uintptr_t)pool->handle : 0); break;
     case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS: *out = narrow(extent && lc_sync_memops_is_set(extent->id)); break;

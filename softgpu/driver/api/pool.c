@@ -2,7 +2,9 @@
 #include "../state/pool_place.h"
 
 #include "../../../libcuda/pool_facts.h"
+#include "../../../libcuda/allocation.h"
 #include "../../../libcuda/pool_place.h"
+#include "../../memory/opened.h"
 #include "../capture/capture_rules.h"
 #include "../capture/issue.h"
 #include "../graph/allotment.h"
@@ -44,7 +46,7 @@ CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
     struct sg_pool *found;
     REQUIRE(device, CUDA_ERROR_INVALID_DEVICE);
     TRY(find(pool, &found));
-    REQUIRE(found->device == device && !sg_pool_is_managed(found), CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(found->device == device && !sg_pool_is_managed(found) && !found->origin.process, CUDA_ERROR_INVALID_VALUE);
     device->pool = found;
     return CUDA_SUCCESS;
 }
@@ -98,8 +100,9 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps)
     ENTER(cuMemPoolCreate);
     TRY(sg_capture_rules_unsafe());
     REQUIRE(pool && poolProps, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(lc_allocation_are_types((unsigned)poolProps->handleTypes), CUDA_ERROR_INVALID_VALUE);
     TRY(lc_pool_place_check(poolProps, sg_device_count()));
-    REQUIRE(poolProps->handleTypes == CU_MEM_HANDLE_TYPE_NONE, CUDA_ERROR_NOT_SUPPORTED);
+    REQUIRE(!((int)poolProps->handleTypes & ~CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR), CUDA_ERROR_NOT_SUPPORTED);
     struct sg_pool *made;
     TRY(sg_pool_create(sg_pool_device_of(poolProps), poolProps, &made));
     *pool = (CUmemoryPool)made->handle;
@@ -254,6 +257,7 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
     TRY(sg_capture_rules_order(hStream, &stream));
     REQUIRE(dptr, CUDA_ERROR_INVALID_VALUE);
     TRY(find(pool, &found));
+    REQUIRE(!found->origin.process, CUDA_ERROR_INVALID_VALUE);
     return allocate_in(dptr, bytesize, found, stream);
 }
 
@@ -268,8 +272,8 @@ static void free_now(struct sg_work *work)
     *it = (struct free_work){0};
     if (done.leaving)
         sg_pool_left(done.leaving);
-    else if (done.address)
-        (void)sg_memory_free(done.address);
+    else if (done.address && sg_memory_free(done.address))
+        (void)sg_opened_close(done.address); /* imported */
 }
 
 static bool free_step(struct sg_work *work, struct sg_worker *worker)

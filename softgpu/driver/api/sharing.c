@@ -76,6 +76,8 @@ CUresult cuIpcCloseMemHandle(CUdeviceptr dptr)
     struct sg_context *context;
     TRY(sg_context_current(&context));
     TRY(sg_capture_rules_unsafe());
+    struct sg_extent extent;
+    REQUIRE(sg_memory_find(dptr, &extent) && extent.tag == SG_TAG_OPENED, CUDA_ERROR_INVALID_VALUE);
     sg_context_wait_all();
     return (CUresult)sg_opened_close(dptr);
 }

@@ -10,15 +10,21 @@
 enum { SG_REUSE_EVENTS, SG_REUSE_BY_CHANCE, SG_REUSE_INTERNAL, SG_POOL_REUSE_FLAGS };
 
 /* What the driver hangs on device memory as its tag. */
-enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH, SG_TAG_ARRAY, SG_TAG_OPENED };
+enum { SG_TAG_PLAIN, SG_TAG_POOL, SG_TAG_MODULE, SG_TAG_GRAPH, SG_TAG_ARRAY, SG_TAG_OPENED, SG_TAG_IMPORTED };
 /* On page-locked memory, beside the flags that it was made with. */
 enum { SG_TAG_HOST_POOL = 1 << 16 };
+
+/* The pool of a process that another one is about. */
+struct sg_pool_origin {
+    uint64_t process, number; /* process 0: it is this process's own */
+};
 
 struct sg_pool {
     void *handle;
     struct sg_device *device; /* whose memory it is; NULL: the host's */
     struct sg_memory *memory; /* which counts it */
     bool is_default;
+    struct sg_pool_origin origin; /* where it was imported from: it allocates nothing */
     CUmemPoolProps made; /* as what; maxSize 0: no limit of its own */
     int reuse[SG_POOL_REUSE_FLAGS];
     uint64_t release_threshold;

@@ -17,7 +17,7 @@ _LIBCUDA = (
     "advice array_shape capture coredump errors flags generated/cuda_api listeners logs old_launch pool_place texture"
 )
 _API = "capture copies devices fills functions graph_execs graph_settings green issue launch memop stream_attributes"
-_STATE = "arrays callbacks code drop events graphs kept_pools kernels lookup managed_memory memory modules order pinned pool_places pools references sharing structures textures user_objects virtual waits"
+_STATE = "arrays callbacks code drop events graphs kept_pools kernels lookup managed_memory memory modules order pinned pool_places pool_sharing pools references sharing structures textures user_objects virtual waits"
 _INCLUDES = tuple(
     f"../{room}/{name}.h"
     for room, names in (("../libcuda", _LIBCUDA), ("api", _API), ("state", _STATE))

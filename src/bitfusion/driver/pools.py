@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import CallFailed
 from ..session import Handle, Pool
+from . import descriptors
 from .binding import SUCCESS, check, cuda
 from .ports import Answer
 from .reservoirs import Reservoir
@@ -72,6 +73,7 @@ def freed(session: DriverSession, address: int, stream: Handle | None = None) ->
 
 def retired(session: DriverSession, pool: Pool) -> None:
     """The driver has destroyed a pool: what is in use of it stays until it is freed."""
+    descriptors.drop_pool(session, pool)
     reservoir = session.reservoirs.pop(int(pool.handle), None)
     if reservoir is not None:
         reservoir.retire()

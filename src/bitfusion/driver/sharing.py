@@ -22,7 +22,7 @@ def export_memory(session: DriverSession, pointer: int) -> Answer:
         return (result,)
     base = int(cuda.cuMemGetAddressRange(pointer)[1])
     subject = base, int(cuda.cuPointerGetAttribute(_ID, base)[1])
-    return result, give(session, subject, _bytes_of(handle))
+    return result, give(session, subject, bytes_of(handle))
 
 
 def open_memory(session: DriverSession, ticket: bytes, flags: int) -> Answer:
@@ -31,7 +31,7 @@ def open_memory(session: DriverSession, ticket: bytes, flags: int) -> Answer:
     kept = session.exports.find(ticket)
     if kept is None:
         return _REFUSED
-    result, pointer = cuda.cuIpcOpenMemHandle(_handle_of(cuda.CUipcMemHandle, kept), flags)
+    result, pointer = cuda.cuIpcOpenMemHandle(handle_of(cuda.CUipcMemHandle, kept), flags)
     if result is not SUCCESS:
         return (result,)
     result, _, size = cuda.cuMemGetAddressRange(pointer)
@@ -39,16 +39,18 @@ def open_memory(session: DriverSession, ticket: bytes, flags: int) -> Answer:
 
 
 # cuda-python shows nothing of what is in such a handle.
-_HANDLE_BYTES = 64
+HANDLE_BYTES = 64
 
 
-def _bytes_of(handle: Any) -> bytes:
-    return ctypes.string_at(handle.getPtr(), _HANDLE_BYTES)
+def bytes_of(handle: Any) -> bytes:
+    """What is in the driver's handle, or its like."""
+    return ctypes.string_at(handle.getPtr(), HANDLE_BYTES)
 
 
-def _handle_of(kind: Any, kept: bytes) -> Any:
+def handle_of(kind: Any, kept: bytes) -> Any:
+    """The one that has this in it."""
     handle = kind()
-    ctypes.memmove(handle.getPtr(), kept, _HANDLE_BYTES)
+    ctypes.memmove(handle.getPtr(), kept, HANDLE_BYTES)
     return handle
 
 
@@ -57,7 +59,7 @@ def export_event(session: DriverSession, event: Handle) -> Answer:
     result, handle = cuda.cuIpcGetEventHandle(event)
     if result is not SUCCESS:
         return (result,)
-    return result, give(session, int(event), _bytes_of(handle))
+    return result, give(session, int(event), bytes_of(handle))
 
 
 def open_event(session: DriverSession, number: int, ticket: bytes) -> Answer:
@@ -66,7 +68,7 @@ def open_event(session: DriverSession, number: int, ticket: bytes) -> Answer:
     kept = session.exports.find(ticket)
     if kept is None:
         return _REFUSED
-    result, event = cuda.cuIpcOpenEventHandle(_handle_of(cuda.CUipcEventHandle, kept))
+    result, event = cuda.cuIpcOpenEventHandle(handle_of(cuda.CUipcEventHandle, kept))
     if result is SUCCESS:
         session.add(session.events, number, event, session.current.number)
     return (result,)

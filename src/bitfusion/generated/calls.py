@@ -1429,6 +1429,27 @@ def cuMemImportFromShareableHandle(session: DriverSession, call: Any) -> Answer 
     return descriptors.import_memory(session, handle_, ticket)
 
 
+def cuMemPoolExportToShareableHandle(session: DriverSession, call: Any) -> Answer | None:
+    _, pool = call
+    return descriptors.export_pool(session, session.pools[pool])
+
+
+def cuMemPoolImportFromShareableHandle(session: DriverSession, call: Any) -> Answer | None:
+    _, pool, ticket = call
+    session.check_new(pool)
+    return descriptors.import_pool(session, pool, ticket)
+
+
+def cuMemPoolExportPointer(session: DriverSession, call: Any) -> Answer | None:
+    _, ptr = call
+    return descriptors.export_pointer(session, ptr)
+
+
+def cuMemPoolImportPointer(session: DriverSession, call: Any) -> Answer | None:
+    _, pool, data = call
+    return descriptors.import_pointer(session, session.pools[pool], data)
+
+
 
 # Tells without bulk data.
 TELLS = {
@@ -1644,6 +1665,10 @@ ASKS = {
     704: ipc_event_open,
     710: cuMemExportToShareableHandle,
     711: cuMemImportFromShareableHandle,
+    712: cuMemPoolExportToShareableHandle,
+    713: cuMemPoolImportFromShareableHandle,
+    714: cuMemPoolExportPointer,
+    715: cuMemPoolImportPointer,
 }
 
 # Tells that bulk data follows.
@@ -1887,6 +1912,10 @@ NAMES = {
     704: "ipc_event_open",
     710: "cuMemExportToShareableHandle",
     711: "cuMemImportFromShareableHandle",
+    712: "cuMemPoolExportToShareableHandle",
+    713: "cuMemPoolImportFromShareableHandle",
+    714: "cuMemPoolExportPointer",
+    715: "cuMemPoolImportPointer",
 }
 
 # A letter an argument: wire/arguments.py.
@@ -2105,4 +2134,8 @@ ARGUMENTS = {
     704: "nb",
     710: "n",
     711: "nb",
+    712: "n",
+    713: "nb",
+    714: "z",
+    715: "nb",
 }

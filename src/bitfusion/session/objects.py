@@ -77,13 +77,16 @@ class Context:
 
 
 class Pool:
-    """A memory pool and the device (client's ordinal) whose memory it gives out."""
+    """A memory pool and the device (client's ordinal) whose memory it gives out; the ticket under which others get
+    it.
+    """
 
-    __slots__ = ("device", "handle")
+    __slots__ = ("device", "handle", "ticket")
 
     def __init__(self, handle: Handle, device: int) -> None:
         self.handle = handle
         self.device = device
+        self.ticket = b""
 
 
 class Physical:

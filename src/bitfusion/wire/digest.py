@@ -215,6 +215,10 @@ _PARTS = (
     0xC366F62FBEDF72C9,  # ipc_event_open
     0x5DBAC2C5BBAAEDAF,  # cuMemExportToShareableHandle
     0xD01DF43BD122DDD5,  # cuMemImportFromShareableHandle
+    0x9E5427BD89B4FEDF,  # cuMemPoolExportToShareableHandle
+    0xA9FB4062D80D5EFB,  # cuMemPoolImportFromShareableHandle
+    0xCB840CFECCFDEA8C,  # cuMemPoolExportPointer
+    0xCA6A20D79579EA49,  # cuMemPoolImportPointer
     0x9A5660C1CD927369,  # CUstreamBatchMemOpParams
     0x33A9D74C69E2D5E2,  # CUmemLocation
     0xE855C9B06EDFC2F1,  # CUmemAccessDesc

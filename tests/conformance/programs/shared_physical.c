@@ -1,16 +1,14 @@
 /* Physical memory that two processes share by a descriptor: who imports what, what each sees of the other's work, what
  * is refused, and what keeps the memory: handles, mappings and descriptors of any process. */
 #include <fcntl.h>
-#include <sys/socket.h>
 
-#include "pair.h"
+#include "passed.h"
 
 #define GRANULE ((size_t)2 << 20)
 #define FILE_TYPE CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR
 enum { WORDS = 1 << 19, ROUNDS = 3 };
 
 static CUfunction fill_words;
-static int passed[2]; /* of the parent, of the child: what descriptors are sent through */
 
 static void set_up(void)
 {
@@ -42,32 +40,6 @@ static size_t free_bytes(void)
     size_t free = 0, total = 0;
     MUST(cuMemGetInfo_v2(&free, &total));
     return free;
-}
-
-static void send_descriptor(int through, int descriptor)
-{
-    char byte = 0, room[CMSG_SPACE(sizeof descriptor)] = {0};
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
-    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof descriptor);
-    memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
-    if (sendmsg(through, &message, 0) != 1)
-        exit(7);
-}
-
-static int take_descriptor(int through)
-{
-    int descriptor;
-    char byte, room[CMSG_SPACE(sizeof descriptor)];
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
-    if (recvmsg(through, &message, 0) != 1 || !CMSG_FIRSTHDR(&message))
-        exit(8);
-    memcpy(&descriptor, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof descriptor);
-    return descriptor;
 }
 
 static CUmemGenericAllocationHandle make(size_t bytes)
@@ -186,7 +158,7 @@ static int owner(pid_t child)
     fill(at, WORDS, 100);
     fill(at + GRANULE, WORDS, 200);
     descriptor = export(handle);
-    send_descriptor(passed[0], descriptor);
+    passed_send(passed[0], descriptor);
     close(descriptor);
     pair_turn();
     for (unsigned round = 0; round < ROUNDS; round++) {
@@ -204,7 +176,7 @@ static int owner(pid_t child)
     EXPECT_TRUE(free_bytes() == before);
     puts("# of one that ends");
     pair_turn();
-    descriptor = take_descriptor(passed[0]);
+    descriptor = passed_take(passed[0]);
     handle = import(descriptor);
     close(descriptor);
     at = map(handle, GRANULE, 0);
@@ -262,7 +234,7 @@ static int importer(void)
     EXPECT(CUDA_ERROR_NOT_INITIALIZED, cuMemImportFromShareableHandle(&again, NULL, FILE_TYPE));
     set_up();
     pair_turn();
-    descriptor = take_descriptor(passed[1]);
+    descriptor = passed_take(passed[1]);
     pair_wait();
     import_badly(descriptor);
     before = free_bytes();
@@ -306,7 +278,7 @@ static int importer(void)
     low = map(handle, GRANULE, 0);
     fill(low, WORDS, 77);
     descriptor = export(handle);
-    send_descriptor(passed[1], descriptor);
+    passed_send(passed[1], descriptor);
     pair_wait();
     return 0;
 }
@@ -314,7 +286,6 @@ static int importer(void)
 int main(void)
 {
     pid_t child;
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, passed))
-        return 7;
+    passed_open();
     return pair_split(&child) ? importer() : owner(child);
 }

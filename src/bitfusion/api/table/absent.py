@@ -34,10 +34,6 @@ _REASONS = {
         cuImportExternalMemory@10000 cuImportExternalSemaphore@10000
         cuSignalExternalSemaphoresAsync@10000+ptsz@10000 cuWaitExternalSemaphoresAsync@10000+ptsz@10000
     """,
-    "interprocess communication": """
-        cuMemPoolExportPointer@11020
-        cuMemPoolExportToShareableHandle@11020 cuMemPoolImportFromShareableHandle@11020 cuMemPoolImportPointer@11020
-    """,
     "decompression in batches": """
         cuMemBatchDecompressAsync@12060+ptsz@12060
     """,

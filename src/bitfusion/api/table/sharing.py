@@ -19,6 +19,28 @@ cuIpcGetEventHandle@4010 (CUipcEventHandle *pHandle, CUevent event):
     with CUDA_ERROR_INVALID_HANDLE; by bf_sharing_export_event(found, pHandle)
 cuIpcOpenEventHandle@4010 (CUevent *phEvent, CUipcEventHandle handle):
     current; need phEvent; by bf_sharing_open_event(context, &handle, phEvent)
+cuMemPoolExportToShareableHandle@11020 #712 ask (void *handle_out, CUmemoryPool pool, CUmemAllocationHandleType
+        handleType, unsigned long long flags):
+    ready; try lc_capture_rules_unsafe(); need handle_out; refuse flags || handleType == CU_MEM_HANDLE_TYPE_NONE;
+    find pool pool as found; by bf_pool_sharing_export(found, handleType, handle_out)
+    server (CUmemoryPool pool, bytes *ticket): descriptors.export_pool
+    "What the client gets stands for the driver's descriptor."
+cuMemPoolImportFromShareableHandle@11020 #713 ask (CUmemoryPool *pool_out, void *handle, CUmemAllocationHandleType
+        handleType, unsigned long long flags):
+    ready; try lc_capture_rules_unsafe(); need pool_out; refuse flags || !lc_allocation_is_type(handleType);
+    refuse handleType != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR with CUDA_ERROR_NOT_SUPPORTED;
+    by bf_pool_sharing_import(pool_out, (int)(intptr_t)handle)
+    server (CUmemoryPool *pool, bytes ticket, int *device): descriptors.import_pool
+    "Of what a ticket stands for; on which device it is."
+cuMemPoolExportPointer@11020 #714 ask (CUmemPoolPtrExportData *shareData_out, CUdeviceptr ptr):
+    ready; try lc_capture_rules_unsafe(); need shareData_out; by bf_pool_sharing_export_pointer(shareData_out, ptr)
+    server (CUdeviceptr ptr, bytes *data): descriptors.export_pointer
+    "The driver's own data: it is good only with the pool."
+cuMemPoolImportPointer@11020 #715 ask (CUdeviceptr *ptr_out, CUmemoryPool pool, CUmemPoolPtrExportData *shareData):
+    ready; try lc_capture_rules_unsafe(); find pool pool as found; need ptr_out, shareData;
+    by bf_pool_sharing_import_pointer(ptr_out, found, shareData)
+    server (CUmemoryPool pool, bytes data, CUdeviceptr *ptr, size_t *size): descriptors.import_pointer
+    "Where it is, and how large."
 # Calls of the wire alone.
 ipc_memory_export #700 ask (CUdeviceptr ptr, bytes *ticket):
     server: sharing.export_memory
