@@ -18,45 +18,61 @@ union plan {
 
 enum { MATRIX_BYTES = 1024 }; /* the largest */
 
+#define INLINE static inline __attribute__((always_inline))
+
+/* Where the rows of register r begin. */
+INLINE size_t corner_of(const struct isa_fragment *f, unsigned r, size_t pitch, size_t word, size_t registers)
+{
+    const size_t core = r % (f->down * f->right * registers) / registers, k = r % registers;
+    return core % f->down * ISA_FRAGMENT_ROWS * pitch + (core / f->down * ISA_FRAGMENT_PIECES * registers + k) * word;
+}
+
+/* The sizes are known where these are called: the compiler makes moves of them. */
+INLINE void get(const struct sg_group *g, const struct sg_op *op, const struct isa_fragment *f, size_t w,
+                unsigned char *rows, size_t pitch, size_t word, size_t registers)
+{
+    for (unsigned r = 0; r < f->down * f->right * registers; r++) {
+        const unsigned char *from = isa_fragment_register(g, op, f, r, w);
+        unsigned char *to = rows + corner_of(f, r, pitch, word, registers);
+        for (size_t row = 0; row < ISA_FRAGMENT_ROWS; row++, to += pitch, from += ISA_FRAGMENT_PIECES * word)
+            for (size_t l = 0; l < ISA_FRAGMENT_PIECES; l++)
+                memcpy(to + l * word * registers, from + l * word, word);
+    }
+}
+
+INLINE void put(const struct sg_group *g, const struct sg_op *op, const struct isa_fragment *f, size_t w,
+                const unsigned char *rows, size_t pitch, size_t word, size_t registers)
+{
+    for (unsigned r = 0; r < f->registers; r++) {
+        unsigned char lanes[SG_WARP * 8], *to = lanes;
+        const unsigned char *from = rows + corner_of(f, r, pitch, word, registers);
+        for (size_t row = 0; row < ISA_FRAGMENT_ROWS; row++, from += pitch, to += ISA_FRAGMENT_PIECES * word)
+            for (size_t l = 0; l < ISA_FRAGMENT_PIECES; l++)
+                memcpy(to + l * word, from + l * word * registers, word);
+        isa_fragment_write(isa_fragment_register(g, op, f, r, w), lanes, (unsigned)word, g->bits[w / SG_WARP]);
+    }
+}
+
 void isa_fragment_get(const struct sg_group *g, const struct sg_op *op, const struct isa_fragment *f, size_t w,
                       unsigned char *rows, size_t pitch)
 {
-    const size_t word = f->word, piece = word * f->registers_a_piece;
-    unsigned r = 0;
-    for (size_t right = 0; right < f->right; right++)
-        for (size_t down = 0; down < f->down; down++)
-            for (size_t k = 0; k < f->registers_a_piece; k++) {
-                const unsigned char *from = isa_fragment_register(g, op, f, r++, w);
-                unsigned char *to = rows + down * ISA_FRAGMENT_ROWS * pitch + right * ISA_FRAGMENT_PIECES * piece;
-                to += k * word;
-                for (size_t row = 0; row < ISA_FRAGMENT_ROWS; row++, to += pitch, from += ISA_FRAGMENT_PIECES * word)
-                    if (word == piece)
-                        memcpy(to, from, ISA_FRAGMENT_PIECES * word);
-                    else
-                        for (size_t l = 0; l < ISA_FRAGMENT_PIECES; l++)
-                            memcpy(to + l * piece, from + l * word, word);
-            }
+    if (f->word == 8)
+        get(g, op, f, w, rows, pitch, 8, f->registers_a_piece);
+    else if (f->registers_a_piece == 1)
+        get(g, op, f, w, rows, pitch, 4, 1);
+    else
+        get(g, op, f, w, rows, pitch, 4, 2);
 }
 
 void isa_fragment_put(const struct sg_group *g, const struct sg_op *op, const struct isa_fragment *f, size_t w,
                       const unsigned char *rows, size_t pitch)
 {
-    const size_t word = f->word, piece = word * f->registers_a_piece;
-    const unsigned distinct = f->down * f->right * f->registers_a_piece;
-    for (unsigned r = 0; r < f->registers; r++) {
-        unsigned char lanes[SG_WARP * 8];
-        const unsigned core = r % distinct / f->registers_a_piece, k = r % f->registers_a_piece;
-        const unsigned char *from = rows + core % f->down * ISA_FRAGMENT_ROWS * pitch +
-                                    core / f->down * ISA_FRAGMENT_PIECES * piece + k * word;
-        unsigned char *to = lanes;
-        for (size_t row = 0; row < ISA_FRAGMENT_ROWS; row++, from += pitch, to += ISA_FRAGMENT_PIECES * word)
-            if (word == piece)
-                memcpy(to, from, ISA_FRAGMENT_PIECES * word);
-            else
-                for (size_t l = 0; l < ISA_FRAGMENT_PIECES; l++)
-                    memcpy(to + l * word, from + l * piece, word);
-        isa_fragment_write(isa_fragment_register(g, op, f, r, w), lanes, f->word, g->bits[w / SG_WARP]);
-    }
+    if (f->word == 8)
+        put(g, op, f, w, rows, pitch, 8, f->registers_a_piece);
+    else if (f->registers_a_piece == 1)
+        put(g, op, f, w, rows, pitch, 4, 1);
+    else
+        put(g, op, f, w, rows, pitch, 4, 2);
 }
 
 /* Rows become columns: `rows` of `width` elements. */

@@ -1,9 +1,9 @@
 /* Products of matrices that a warp holds together: wmma.mma and mma (PTX ISA 9.7.14.4 and 9.7.14.5).
  *
- * Each matrix is spread out of the registers into an array of numbers, a and b with k as the outer index. Products are
- * exact or, of f32, rounded once together with the sum (fma); the sums are in f32, beginning with c, in the order of k.
- * Only the result is rounded to f16. Integers are exact in f32, for the sum of no product reaches 2^24; c is added to
- * that as an integer. */
+ * Each matrix is spread out of the registers into an array of numbers, a and b with k as the outer index, the first
+ * numbers of all registers before the second ones. Products are exact or, of f32, rounded once together with the sum
+ * (fma); the sums are in f32, beginning with c, in the order of k. Only the result is rounded to f16. Integers are
+ * exact in f32, for the sum of no product reaches 2^24; c is added to that as an integer. */
 #include "../lower/lowering.h"
 #include "fragment.h"
 #include "halves.h"
@@ -42,17 +42,15 @@ union plan {
 DEFINE_SPREAD(u32)
 DEFINE_SPREAD(u64)
 
-/* The numbers that are packed in words: `rows` words of the same k, then the next. */
+/* The numbers that are packed in words: the first of each, then the second of each. */
 #define EACH_PART(PARTS, VALUE)                                                                                        \
-    for (size_t k = 0; k < words; k += rows)                                                                           \
-        for (unsigned e = 0; e < (PARTS); e++)                                                                         \
-            _Pragma("GCC ivdep") for (size_t i = 0; i < rows; i++)                                                     \
-            {                                                                                                          \
-                const uint32_t x = from[k + i];                                                                        \
-                to[(PARTS) * k + e * rows + i] = (VALUE);                                                              \
-            }
-static inline
-    __attribute__((always_inline)) void unpack_words(uint8_t type, const u32 *from, size_t words, size_t rows, f32 *to)
+    for (unsigned e = 0; e < (PARTS); e++)                                                                             \
+        _Pragma("GCC ivdep") for (size_t i = 0; i < words; i++)                                                        \
+        {                                                                                                              \
+            const uint32_t x = from[i];                                                                                \
+            to[e * words + i] = (VALUE);                                                                               \
+        }
+static inline __attribute__((always_inline)) void unpack_words(uint8_t type, const u32 *from, size_t words, f32 *to)
 {
     switch (type) {
     case PTX_F16: EACH_PART(2, isa_f32_of_f16(x >> 16 * e & 0xffff)); break;
@@ -100,7 +98,7 @@ INLINE void read_factor(const struct sg_group *g, const struct sg_op *op, const 
     u32 words[FACTOR_MAX];
     const size_t rows = f->down * ISA_FRAGMENT_ROWS;
     spread_u32(g, op, f, w, words);
-    unpack_words(type, words, f->right * ISA_FRAGMENT_PIECES * rows, rows, to);
+    unpack_words(type, words, f->right * ISA_FRAGMENT_PIECES * rows, to);
 }
 
 INLINE void read_sums(const struct sg_group *g, const struct sg_op *op, struct product *p, size_t w, uint8_t type)
@@ -149,6 +147,7 @@ INLINE void write_sums(const struct sg_group *g, const struct sg_op *op, struct 
 INLINE void run(struct sg_group *g, const struct sg_op *op, bool fast)
 {
     const union plan plan = {.bits = isa_tail_plan(op)};
+    const unsigned planes = 32 / sg_matrix_bits(plan.a);
     struct product p;
     f32 a[FACTOR_MAX], b[FACTOR_MAX];
     begin(&p, plan);
@@ -158,9 +157,9 @@ INLINE void run(struct sg_group *g, const struct sg_op *op, bool fast)
         read_factor(g, op, &p.b, w, plan.b, b);
         read_sums(g, op, &p, w, plan.c);
         if (fast)
-            isa_matrices_add_fast(p.size, a, b, p.sums);
+            isa_matrices_add_fast(p.size, planes, a, b, p.sums);
         else
-            isa_matrices_add_base(p.size, a, b, p.sums);
+            isa_matrices_add_base(p.size, planes, a, b, p.sums);
         write_sums(g, op, &p, w, plan);
     }
 }

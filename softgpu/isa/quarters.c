@@ -87,7 +87,7 @@ static void run(struct sg_group *g, const struct sg_op *op)
         read_factor(g, op, a_at, plan.layout_a == PTX_ROW, w, quarter, a);
         read_factor(g, op, b_at, plan.layout_b == PTX_COL, w, quarter, b);
         read_sums(g, op, b_at + FACTOR_REGISTERS, plan.c, w, quarter, sums);
-        isa_matrices_add_base((struct sg_matrix_size){EDGE, EDGE, DEPTH}, a, b, sums);
+        isa_matrices_add_base((struct sg_matrix_size){EDGE, EDGE, DEPTH}, 1, a, b, sums);
         write_sums(g, op, plan.d, w, quarter, sums);
     }
 }
