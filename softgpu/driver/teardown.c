@@ -60,6 +60,7 @@ static void close_to_others(struct sg_context *context)
 {
     atomic_store(&context->active, false);
     atomic_store(&context->incarnation, 0);
+    sg_handles_lose();
     drain(context);
     drop_handles(context);
     drain(context);

@@ -116,11 +116,30 @@ CUresult sg_exec_own(struct sg_exec *exec, struct sg_deeds **out)
         sg_plan_release_deeds(exec->deeds);
         exec->deeds = copy;
     }
+    exec->deeds->checked = 0;
     *out = exec->deeds;
     return CUDA_SUCCESS;
 }
 
 /* ---- launches */
+
+/* Whether all that the actions need is still there. While nothing at all was destroyed, what was found holds. */
+static CUresult check_actions(struct sg_deeds *deeds)
+{
+    uint64_t losses = sg_handles_losses();
+    if (deeds->checked == losses)
+        return CUDA_SUCCESS;
+    deeds->memory = false;
+    for (uint32_t i = 0; i < deeds->count; i++) {
+        const struct sg_action *action = deeds->at[i].action;
+        if (!action)
+            continue;
+        TRY(sg_action_check(action));
+        deeds->memory = deeds->memory || sg_action_memory_is(action);
+    }
+    deeds->checked = losses;
+    return CUDA_SUCCESS;
+}
 
 /* Whether its memory can be allocated and freed once more. */
 static CUresult check_memory(const struct sg_action *action, bool again)
@@ -139,33 +158,31 @@ static void move_memory(const struct sg_action *action)
         (void)sg_allotment_end(action->is.allotment);
 }
 
-/* Whether all that the launch allocates and frees can be, and *memory: there is such. */
-static CUresult check_all(const struct sg_exec *exec, struct sg_allotment_need *need, bool *memory)
+/* Whether all that the launch allocates and frees can be. */
+static CUresult foresee_memory(const struct sg_exec *exec, struct sg_allotment_need *need)
 {
     const struct sg_deeds *deeds = exec->deeds;
     bool again = exec->flags & CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH;
     for (uint32_t i = 0; i < deeds->count; i++) {
         const struct sg_action *action = deeds->at[i].action;
-        if (!action)
-            continue;
-        TRY(sg_action_check(action));
-        if (!sg_action_memory_is(action))
+        if (!action || !sg_action_memory_is(action))
             continue;
         TRY(check_memory(action, again));
         sg_allotment_foresee(action->is.allotment, action->params.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC, need);
-        *memory = true;
     }
     return CUDA_SUCCESS;
 }
 
 CUresult sg_exec_work(struct sg_exec *exec, struct sg_work **out)
 {
-    const struct sg_deeds *deeds = exec->deeds;
+    struct sg_deeds *deeds = exec->deeds;
     struct sg_allotment_need need = {0};
-    bool memory = false;
-    TRY(check_all(exec, &need, &memory));
-    if (memory)
+    TRY(check_actions(deeds));
+    const bool memory = deeds->memory;
+    if (memory) {
+        TRY(foresee_memory(exec, &need));
         TRY(sg_allotment_secure(&need));
+    }
     *out = sg_run_work(exec->plan, exec->deeds);
     if (!*out) {
         sg_allotment_give_up(&need);

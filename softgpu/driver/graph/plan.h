@@ -54,6 +54,8 @@ struct sg_deed {
 struct sg_deeds {
     _Atomic unsigned references;
     uint32_t count;
+    uint64_t checked; /* sg_handles_losses() when all that they need was last there; 0: not looked since */
+    bool memory; /* some of them allocate or free; once they were checked */
     struct sg_deed at[];
 };
 

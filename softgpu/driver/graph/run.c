@@ -153,11 +153,29 @@ static bool repeats(const struct sg_work *work, uint32_t step)
 
 /* ---- the order */
 
+/* The steps lie in an order in which they may be done. The parameters of the next one, and the action behind it, are on
+ * their way from memory while this one is done: a graph is larger than what a core keeps near if others run on it
+ * between two launches. */
+static void foresee(const struct run *run, uint32_t step)
+{
+    const struct sg_deeds *deeds = run->deeds;
+    const struct sg_action *next = step + 1 < deeds->count ? deeds->at[step + 1].action : NULL,
+                           *later = step + 2 < deeds->count ? deeds->at[step + 2].action : NULL;
+    if (next && next->params.type == CU_GRAPH_NODE_TYPE_KERNEL)
+        __builtin_prefetch(next->is.kernel.launch.params);
+    if (later) {
+        __builtin_prefetch(&later->params.type);
+        __builtin_prefetch(&later->context);
+        __builtin_prefetch(&later->is.kernel.launch.params);
+    }
+}
+
 /* True if it has ended already. */
 static bool start_step(struct sg_work *work, uint32_t step, struct sg_wakes *wakes)
 {
     const struct sg_deed *deed = &run_of(work)->deeds->at[step];
     const struct sg_action *action = deed->action;
+    foresee(run_of(work), step);
     if (!action || !deed->enabled || has_failed(work) || sg_members_is_nothing(action))
         return true;
     if (action->params.type == CU_GRAPH_NODE_TYPE_EVENT_RECORD)

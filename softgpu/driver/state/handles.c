@@ -28,6 +28,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct slot *slots;          /* slot 0 is never used */
 static _Atomic uint32_t used;         /* slots that have ever held a handle, and slot 0 */
 static uint32_t free_head, free_tail;
+static _Atomic uint64_t losses = 1;
 
 /* With the lock held: a slot that is in no list, 0 if none. */
 static uint32_t take(void)
@@ -109,7 +110,18 @@ bool sg_handles_drop(const void *handle)
         else
             free_head = number;
         free_tail = number;
+        sg_handles_lose();
     }
     pthread_mutex_unlock(&lock);
     return slot;
+}
+
+uint64_t sg_handles_losses(void)
+{
+    return atomic_load(&losses);
+}
+
+void sg_handles_lose(void)
+{
+    atomic_fetch_add(&losses, 1);
 }

@@ -47,4 +47,10 @@ bool sg_handles_was(const void *handle, enum sg_kind kind);
  * one is told so, and the object is that one's to end. */
 bool sg_handles_drop(const void *handle);
 
+/* Grows whenever a handle has been dropped, or sg_handles_lose was called: while it is the same, what was found to be
+ * live is so still. Never 0. */
+uint64_t sg_handles_losses(void);
+/* Something that has no handle of its own has become useless. */
+void sg_handles_lose(void);
+
 #endif
