@@ -1085,6 +1085,7 @@ CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize)
         return CUDA_ERROR_INVALID_VALUE;
     if (!bytesize)
         return CUDA_ERROR_INVALID_VALUE;
+    bf_virtual_look();
     return bf_memory_allocate(context, bytesize, dptr);
 }
 
@@ -1245,6 +1246,7 @@ CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream)
         return result;
     if (!dptr)
         return CUDA_ERROR_INVALID_VALUE;
+    bf_virtual_look();
     return bf_issue_allocate(&order, NULL, bytesize, dptr);
 }
 
@@ -1265,6 +1267,7 @@ CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUmemoryPoo
         return result;
     if (!object->pool.kept && object->server != order.to.server)
         return CUDA_ERROR_INVALID_VALUE;
+    bf_virtual_look();
     return bf_issue_allocate(&order, object, bytesize, dptr);
 }
 

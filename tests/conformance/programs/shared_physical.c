@@ -10,10 +10,22 @@ enum { WORDS = 1 << 19, ROUNDS = 3 };
 
 static CUfunction fill_words;
 
+static int device; /* SHARED_DEVICE, or the first */
+
+static void use_device(void)
+{
+    const char *wanted = getenv("SHARED_DEVICE");
+    CUcontext context;
+    show_context();
+    device = wanted ? atoi(wanted) : 0;
+    MUST(cuDevicePrimaryCtxRetain(&context, device));
+    MUST(cuCtxSetCurrent(context));
+}
+
 static void set_up(void)
 {
     CUmodule module;
-    show_context();
+    use_device();
     MUST(cuModuleLoadData(&module, SHOW_MODULE));
     MUST(cuModuleGetFunction(&fill_words, module, "fill"));
 }
@@ -46,7 +58,7 @@ static CUmemGenericAllocationHandle make(size_t bytes)
 {
     CUmemAllocationProp prop = {.type = CU_MEM_ALLOCATION_TYPE_PINNED,
                                 .requestedHandleTypes = CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR,
-                                .location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 0}};
+                                .location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = device}};
     CUmemGenericAllocationHandle handle;
     MUST(cuMemCreate(&handle, bytes, &prop, 0));
     return handle;
@@ -54,7 +66,7 @@ static CUmemGenericAllocationHandle make(size_t bytes)
 
 static CUdeviceptr map(CUmemGenericAllocationHandle handle, size_t bytes, size_t offset)
 {
-    CUmemAccessDesc all = {.location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 0},
+    CUmemAccessDesc all = {.location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = device},
                            .flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE};
     CUdeviceptr at;
     MUST(cuMemAddressReserve(&at, bytes, 0, 0, 0));
@@ -148,7 +160,7 @@ static int owner(pid_t child)
     pair_wait();
     set_up();
     before = free_bytes();
-    MUST(cuDeviceGetAttribute(&able, CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED, 0));
+    MUST(cuDeviceGetAttribute(&able, CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED, device));
     EXPECT_TRUE(able == 1);
     handle = make(2 * GRANULE);
     at = map(handle, 2 * GRANULE, 0);
@@ -219,7 +231,7 @@ static void look_at(CUmemGenericAllocationHandle handle)
     MUST(cuMemAddressReserve(&at, 4 * GRANULE, 0, 0, 0));
     EXPECT(CUDA_SUCCESS, cuMemGetAllocationPropertiesFromHandle(&prop, handle));
     EXPECT_TRUE(prop.type == CU_MEM_ALLOCATION_TYPE_PINNED && prop.location.type == CU_MEM_LOCATION_TYPE_DEVICE);
-    EXPECT_TRUE(prop.location.id == 0 && prop.requestedHandleTypes == FILE_TYPE);
+    EXPECT_TRUE(prop.location.id == device && prop.requestedHandleTypes == FILE_TYPE);
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemMap(at, 3 * GRANULE, 0, handle, 0));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemMap(at, GRANULE, 2 * GRANULE, handle, 0));
     MUST(cuMemAddressFree(at, 4 * GRANULE));

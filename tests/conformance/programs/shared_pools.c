@@ -10,10 +10,22 @@ enum { SMALL = 1000, LARGE = 3 << 18 };
 static CUfunction fill_words;
 static CUstream stream;
 
+static int device; /* SHARED_DEVICE, or the first */
+
+static void use_device(void)
+{
+    const char *wanted = getenv("SHARED_DEVICE");
+    CUcontext context;
+    show_context();
+    device = wanted ? atoi(wanted) : 0;
+    MUST(cuDevicePrimaryCtxRetain(&context, device));
+    MUST(cuCtxSetCurrent(context));
+}
+
 static void set_up(void)
 {
     CUmodule module;
-    show_context();
+    use_device();
     MUST(cuModuleLoadData(&module, SHOW_MODULE));
     MUST(cuModuleGetFunction(&fill_words, module, "fill"));
     MUST(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
@@ -40,7 +52,7 @@ static CUmemoryPool make(CUmemAllocationHandleType types)
 {
     CUmemPoolProps props = {.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,
                             .handleTypes = types,
-                            .location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 0}};
+                            .location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = device}};
     CUmemoryPool pool;
     MUST(cuMemPoolCreate(&pool, &props));
     return pool;
@@ -59,7 +71,7 @@ static CUdeviceptr take(CUmemoryPool pool, size_t bytes)
 static void refused(CUmemoryPool pool, CUdeviceptr memory)
 {
     CUmemPoolProps props = {.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,
-                            .location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 0}};
+                            .location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = device}};
     CUmemPoolPtrExportData data = {{7}}, same = {{7}};
     CUmemoryPool own = make(CU_MEM_HANDLE_TYPE_NONE), other = NULL;
     CUdeviceptr plain = take(own, 4096), made;
@@ -101,7 +113,7 @@ static int owner(pid_t child)
     unsigned long long types = 0;
     int descriptor = -1, able = 0;
     set_up();
-    MUST(cuDeviceGetAttribute(&able, CU_DEVICE_ATTRIBUTE_MEMPOOL_SUPPORTED_HANDLE_TYPES, 0));
+    MUST(cuDeviceGetAttribute(&able, CU_DEVICE_ATTRIBUTE_MEMPOOL_SUPPORTED_HANDLE_TYPES, device));
     EXPECT_TRUE(able == FILE_TYPE);
     pool = make(FILE_TYPE);
     second = make(FILE_TYPE);
@@ -158,7 +170,7 @@ static void allocate_badly(CUmemoryPool pool)
     int descriptor = -7;
     puts("# an imported pool gives nothing out");
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemAllocFromPoolAsync(&memory, 4096, pool, stream));
-    EXPECT(CUDA_ERROR_INVALID_VALUE, cuDeviceSetMemPool(0, pool));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuDeviceSetMemPool(device, pool));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemPoolExportToShareableHandle(&descriptor, pool, FILE_TYPE, 0));
     EXPECT_TRUE(memory == 9 && descriptor == -7);
 }
@@ -199,10 +211,11 @@ static int importer(void)
     CUmemoryPool pool;
     CUmemPoolPtrExportData small_data, large_data, other_data;
     CUmemAccess_flags access = CU_MEM_ACCESS_FLAGS_PROT_NONE;
-    CUmemLocation here = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 0};
+    CUmemLocation here = {.type = CU_MEM_LOCATION_TYPE_DEVICE};
     CUdeviceptr small, large;
     int descriptor = passed_take(passed[1]);
     set_up();
+    here.id = device;
     pair_take(&small_data, sizeof small_data);
     pair_take(&large_data, sizeof large_data);
     pair_take(&other_data, sizeof other_data);

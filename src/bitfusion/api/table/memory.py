@@ -9,7 +9,7 @@ cuMemGetInfo_v2@3020 #30 (size_t *free, size_t *total):
     server: limited(free, total)
 cuMemAlloc_v2@3020 #31 ask (CUdeviceptr *dptr, size_t bytesize):
     current; try lc_capture_rules_unsafe(); need dptr; refuse !bytesize;
-    by bf_memory_allocate(context, bytesize, dptr)
+    set bf_virtual_look(); by bf_memory_allocate(context, bytesize, dptr)
     server: allocates(bytesize)
 cuMemAllocPitch_v2@3020 #32 ask (CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes, size_t Height, unsigned int
         ElementSizeBytes):
@@ -84,12 +84,13 @@ cuMemFreeAsync@11020 #36 tell +ptsz@11020 (CUdeviceptr dptr, CUstream hStream):
     hand
     server: frees(dptr)
 cuMemAllocAsync@11020 #34 ask +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUstream hStream):
-    stream hStream; try bf_issue_check(&order); need dptr; by bf_issue_allocate(&order, NULL, bytesize, dptr)
+    stream hStream; try bf_issue_check(&order); need dptr; set bf_virtual_look();
+    by bf_issue_allocate(&order, NULL, bytesize, dptr)
     server: allocates(bytesize)
 cuMemAllocFromPoolAsync@11020 #35 ask +ptsz@11020 (CUdeviceptr *dptr, size_t bytesize, CUmemoryPool pool, CUstream
         hStream):
     stream hStream; try bf_issue_check(&order); need dptr; find pool pool as object;
-    refuse !object->pool.kept && object->server != order.to.server;
+    refuse !object->pool.kept && object->server != order.to.server; set bf_virtual_look();
     by bf_issue_allocate(&order, object, bytesize, dptr)
     server: allocates(bytesize)
 # Calls of the wire alone.
