@@ -103,12 +103,11 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     struct bf_order order;
     struct bf_place place;
     CUresult result = bf_order_find(hStream, &order);
-    if (!result && lc_capture_any() && bf_issue_free(&order, dptr, &result))
+    if (result || !dptr)
         return result;
-    if (!result && !dptr)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (!result)
-        result = forget(order.context, dptr, &place);
+    if (lc_capture_any() && bf_issue_free(&order, dptr, &result))
+        return result;
+    result = forget(order.context, dptr, &place);
     if (!result && place.server != order.to.server)
         return CUDA_ERROR_INVALID_VALUE;
     if (result)

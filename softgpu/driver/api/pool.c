@@ -300,9 +300,10 @@ CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream)
     struct sg_extent extent;
     CUresult result;
     TRY(sg_capture_rules_order(hStream, &stream));
+    REQUIRE(dptr, CUDA_SUCCESS);
     if (sg_capture_any() && sg_issue_free(stream, dptr, &result))
         return result;
-    REQUIRE(dptr && sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
+    REQUIRE(sg_memory_find(dptr, &extent) && extent.begin == dptr, CUDA_ERROR_INVALID_VALUE);
     struct sg_pool *pool = sg_pool_of(&extent);
     REQUIRE(pool || (extent.kind == SG_MEMORY_DEVICE && sg_tag_is_program(extent.tag)), CUDA_ERROR_INVALID_VALUE);
     if (!pool && extent.tag == SG_TAG_GRAPH)

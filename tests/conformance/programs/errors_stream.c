@@ -102,6 +102,7 @@ static void pools(void)
     TRY(cuMemFreeAsync(a, NONSENSE(CUstream)));
     TRY(cuMemFreeAsync(a, stream));
     TRY(cuMemFreeAsync(0x123456, stream));
+    EXPECT(CUDA_SUCCESS, cuMemFreeAsync(0, stream));
     TRY(cuStreamSynchronize(stream));
     TRY(cuMemsetD8_v2(a, 3, 1));
 }
