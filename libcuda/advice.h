@@ -28,6 +28,14 @@ CUmemLocation lc_advice_place(CUdevice device);
 CUresult lc_advice_set(CUdeviceptr at, size_t bytes, CUmem_advise advice, CUmemLocation place, unsigned devices);
 CUresult lc_advice_prefetch(CUdeviceptr at, size_t bytes, CUmemLocation place, unsigned flags, unsigned devices);
 
+/* cuMemDiscardBatchAsync; cuMemPrefetchBatchAsync and cuMemDiscardAndPrefetchBatchAsync, but for the stream's handle. What
+ * is right is CUDA_ERROR_NOT_SUPPORTED: each device of the system would have to touch managed memory beside the host. */
+CUresult lc_advice_discards(const CUdeviceptr *at, const size_t *bytes, size_t wanted, unsigned long long flags,
+                            CUstream stream);
+CUresult lc_advice_prefetches(const CUdeviceptr *at, const size_t *bytes, size_t wanted, const CUmemLocation *places,
+                              const size_t *firsts, size_t place_count, unsigned long long flags, CUstream stream,
+                              unsigned devices);
+
 /* cuMemRangeGetAttribute and cuMemRangeGetAttributes. */
 CUresult lc_advice_get(void *data, size_t bytes, CUmem_range_attribute attribute, CUdeviceptr at, size_t length);
 CUresult lc_advice_get_all(void **data, const size_t *rooms, const CUmem_range_attribute *attributes, size_t wanted,

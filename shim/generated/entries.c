@@ -1759,11 +1759,7 @@ CUresult cuMemPrefetchBatchAsync(CUdeviceptr *dptrs, size_t *sizes, size_t count
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
-    if (!dptrs || !sizes || !prefetchLocs || !prefetchLocIdxs)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (!count || !numPrefetchLocs || flags)
-        return CUDA_ERROR_INVALID_VALUE;
-    return CUDA_ERROR_NOT_SUPPORTED;
+    return lc_advice_prefetches(dptrs, sizes, count, prefetchLocs, prefetchLocIdxs, numPrefetchLocs, flags, hStream, bf_client.device_count);
 }
 
 CUresult cuMemDiscardBatchAsync(CUdeviceptr *dptrs, size_t *sizes, size_t count, unsigned long long flags, CUstream hStream)
@@ -1772,11 +1768,7 @@ CUresult cuMemDiscardBatchAsync(CUdeviceptr *dptrs, size_t *sizes, size_t count,
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
-    if (!dptrs || !sizes)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (!count || flags)
-        return CUDA_ERROR_INVALID_VALUE;
-    return CUDA_ERROR_NOT_SUPPORTED;
+    return lc_advice_discards(dptrs, sizes, count, flags, hStream);
 }
 
 CUresult cuMemDiscardAndPrefetchBatchAsync(CUdeviceptr *dptrs, size_t *sizes, size_t count, CUmemLocation *prefetchLocs, size_t *prefetchLocIdxs, size_t numPrefetchLocs, unsigned long long flags, CUstream hStream)
@@ -1785,11 +1777,7 @@ CUresult cuMemDiscardAndPrefetchBatchAsync(CUdeviceptr *dptrs, size_t *sizes, si
     CUresult result = bf_order_find(hStream, &order);
     if (result)
         return result;
-    if (!dptrs || !sizes || !prefetchLocs || !prefetchLocIdxs)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (!count || !numPrefetchLocs || flags)
-        return CUDA_ERROR_INVALID_VALUE;
-    return CUDA_ERROR_NOT_SUPPORTED;
+    return lc_advice_prefetches(dptrs, sizes, count, prefetchLocs, prefetchLocIdxs, numPrefetchLocs, flags, hStream, bf_client.device_count);
 }
 
 CUresult cuIpcGetMemHandle(CUipcMemHandle *pHandle, CUdeviceptr dptr)

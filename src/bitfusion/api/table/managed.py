@@ -27,15 +27,17 @@ cuStreamAttachMemAsync@6000 +ptsz@7000 (CUstream hStream, CUdeviceptr dptr, size
 # They are for devices that all touch managed memory beside the host (CONCURRENT_MANAGED_ACCESS is 0).
 cuMemPrefetchBatchAsync@13000 +ptsz@13000 (CUdeviceptr *dptrs, size_t *sizes, size_t count, CUmemLocation *prefetchLocs,
         size_t *prefetchLocIdxs, size_t numPrefetchLocs, unsigned long long flags, CUstream hStream):
-    stream hStream; need dptrs, sizes, prefetchLocs, prefetchLocIdxs; refuse !count || !numPrefetchLocs || flags;
-    is CUDA_ERROR_NOT_SUPPORTED
+    stream hStream;
+    is lc_advice_prefetches(dptrs, sizes, count, prefetchLocs, prefetchLocIdxs, numPrefetchLocs, flags, hStream,
+        bf_client.device_count)
 cuMemDiscardBatchAsync@13000 +ptsz@13000 (CUdeviceptr *dptrs, size_t *sizes, size_t count, unsigned long long flags,
         CUstream hStream):
-    stream hStream; need dptrs, sizes; refuse !count || flags; is CUDA_ERROR_NOT_SUPPORTED
+    stream hStream; is lc_advice_discards(dptrs, sizes, count, flags, hStream)
 cuMemDiscardAndPrefetchBatchAsync@13000 +ptsz@13000 (CUdeviceptr *dptrs, size_t *sizes, size_t count, CUmemLocation
         *prefetchLocs, size_t *prefetchLocIdxs, size_t numPrefetchLocs, unsigned long long flags, CUstream hStream):
-    stream hStream; need dptrs, sizes, prefetchLocs, prefetchLocIdxs; refuse !count || !numPrefetchLocs || flags;
-    is CUDA_ERROR_NOT_SUPPORTED
+    stream hStream;
+    is lc_advice_prefetches(dptrs, sizes, count, prefetchLocs, prefetchLocIdxs, numPrefetchLocs, flags, hStream,
+        bf_client.device_count)
 # Calls of the wire alone.
 stream_settle #660 tell (CUstream stream):
     server: cuStreamSynchronize(stream)
