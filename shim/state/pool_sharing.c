@@ -96,6 +96,8 @@ CUresult bf_pool_sharing_export_pointer(CUmemPoolPtrExportData *out, CUdeviceptr
 CUresult bf_pool_sharing_import_pointer(CUdeviceptr *out, struct bf_object *pool, const CUmemPoolPtrExportData *data)
 {
     struct bf_value told[2];
+    if (pool->pool.kept)
+        return CUDA_ERROR_INVALID_VALUE;
     CUresult result =
         BF_ASK(bf_on(pool->server), told, cuMemPoolImportPointer, bf_u(pool->number), bf_bytes(data, sizeof *data));
     if (result)

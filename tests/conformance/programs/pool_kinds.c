@@ -139,6 +139,20 @@ static void access(CUmemoryPool pool)
     TRY(cuMemPoolSetAccess(pool, &grant, 1));
 }
 
+/* None of it is another process's. */
+static void sharing(CUmemoryPool pool)
+{
+    CUmemPoolPtrExportData data = {{0}};
+    CUdeviceptr at = 0, imported = 0;
+    int descriptor = -1;
+    MUST(cuMemAllocFromPoolAsync(&at, BYTES, pool, one));
+    EXPECT(CUDA_ERROR_INVALID_VALUE,
+           cuMemPoolExportToShareableHandle(&descriptor, pool, CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR, 0));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemPoolExportPointer(&data, at));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemPoolImportPointer(&imported, pool, &data));
+    MUST(cuMemFree_v2(at));
+}
+
 static void settings(CUmemoryPool pool)
 {
     for (int attribute = 0; attribute < 16; attribute++) {
@@ -197,6 +211,7 @@ static void one_kind(CUmemPoolProps wanted)
     use(pool);
     in_order(pool);
     access(pool);
+    sharing(pool);
     settings(pool);
     corners(wanted);
     EXPECT(0, cuMemPoolDestroy(pool));
