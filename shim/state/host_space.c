@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "../generated/limits.h"
 #include "../../libcuda/space.h"
@@ -59,8 +60,17 @@ static void *take_apart(size_t bytes)
     return at;
 }
 
+/* The system might promise it all the same. */
+static bool is_more_than_there_is(size_t bytes)
+{
+    long pages = sysconf(_SC_PHYS_PAGES);
+    return pages > 0 && bytes / (size_t)sysconf(_SC_PAGESIZE) > (size_t)pages;
+}
+
 void *bf_host_space_take(size_t bytes)
 {
+    if (is_more_than_there_is(bytes))
+        return NULL;
     void *at = take_apart(bytes);
     return at ? at : aligned_alloc(PAGE, (bytes + PAGE - 1) / PAGE * PAGE);
 }

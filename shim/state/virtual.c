@@ -10,6 +10,8 @@
 
 #include "contexts.h"
 #include "drop.h"
+#include "host_space.h"
+#include "pinned.h"
 #include "reserve.h"
 #include "structures.h"
 #include "tickets.h"
@@ -43,6 +45,12 @@ static void give_back_reserved(const struct bf_apart *wanted, uint64_t base, uin
     (void)BF_ASK(bf_on(wanted->server), NULL, cuMemAddressFree, bf_u(base), bf_u(bytes));
 }
 
+/* Page-locked memory is here, and the server may have the addresses free. What is no multiple of a page it refuses. */
+static bool is_pinned(CUdeviceptr wish, size_t bytes)
+{
+    return wish % BF_HOST_SPACE_PAGE == 0 && bf_pinned_touches((const void *)(uintptr_t)wish, bytes);
+}
+
 CUresult bf_virtual_reserve(CUdeviceptr *ptr, size_t bytes, size_t align, CUdeviceptr wish)
 {
     struct bf_object *primary = bf_contexts_usual_device()->primary;
@@ -52,7 +60,7 @@ CUresult bf_virtual_reserve(CUdeviceptr *ptr, size_t bytes, size_t align, CUdevi
                                         .ask = ask_reserve,
                                         .give_back = give_back_reserved},
                              .align = align,
-                             .wish = wish};
+                             .wish = is_pinned(wish, bytes) ? 0 : wish};
     CUresult result = bf_apart_reserve(&of.wanted);
     if (!result)
         *ptr = of.wanted.range.base;
