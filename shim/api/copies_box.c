@@ -63,6 +63,18 @@ static CUresult lay_out(struct side *side, const struct extent *extent)
     return CUDA_SUCCESS;
 }
 
+/* Managed memory, and page-locked memory that the device reaches, are its own whatever kind they are said to be of. */
+static CUresult open_host(struct side *side, struct bf_server *preferred)
+{
+    struct bf_place place;
+    if (!side->host)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!bf_memory_find(preferred, side->start, &place))
+        return CUDA_SUCCESS;
+    side->server = place.range.managed ? bf_memory_server(preferred, side->start, side->span) : NULL;
+    return side->server ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
 static CUresult open_side(struct side *side, const struct extent *extent, struct bf_server *preferred)
 {
     struct bf_place place;
@@ -72,7 +84,7 @@ static CUresult open_side(struct side *side, const struct extent *extent, struct
     if (result)
         return result;
     if (side->type == CU_MEMORYTYPE_HOST)
-        return side->host && !bf_memory_find(preferred, side->start, &place) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+        return open_host(side, preferred);
     if (side->type != CU_MEMORYTYPE_DEVICE && side->type != CU_MEMORYTYPE_UNIFIED)
         return CUDA_ERROR_INVALID_VALUE;
     if (!side->device && side->type == CU_MEMORYTYPE_UNIFIED)

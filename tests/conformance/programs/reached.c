@@ -210,6 +210,50 @@ static void other_device(CUcontext home)
     TRY(cuMemFreeHost(host));
 }
 
+/* Copies of rows and boxes that name it as the host's. */
+static void boxes(void)
+{
+    unsigned *host = take(BYTES), *managed, back[4];
+    CUdeviceptr memory, shared;
+    puts("# boxes");
+    MUST(cuMemAlloc_v2(&memory, BYTES));
+    MUST(cuMemAllocManaged(&shared, BYTES, CU_MEM_ATTACH_GLOBAL));
+    managed = (unsigned *)(uintptr_t)shared;
+    for (unsigned i = 0; i < WORDS; i++)
+        host[i] = managed[i] = i;
+    run(host, SMALL, 100, NULL);
+    for (int of_managed = 0; of_managed < 2; of_managed++) {
+        void *here = of_managed ? (void *)managed : host;
+        CUDA_MEMCPY2D rows = {.srcMemoryType = CU_MEMORYTYPE_HOST,
+                              .srcHost = here,
+                              .srcPitch = 400,
+                              .dstMemoryType = CU_MEMORYTYPE_DEVICE,
+                              .dstDevice = memory,
+                              .dstPitch = 800,
+                              .WidthInBytes = 40,
+                              .Height = 5};
+        CUDA_MEMCPY3D box = {.srcMemoryType = CU_MEMORYTYPE_DEVICE,
+                             .srcDevice = memory,
+                             .srcPitch = 800,
+                             .srcHeight = 2,
+                             .dstMemoryType = CU_MEMORYTYPE_HOST,
+                             .dstHost = (char *)here + 4000,
+                             .dstPitch = 100,
+                             .dstHeight = 3,
+                             .WidthInBytes = 40,
+                             .Height = 2,
+                             .Depth = 2};
+        EXPECT(0, cuMemcpy2D_v2(&rows));
+        EXPECT(0, cuMemcpy3D_v2(&box));
+        EXPECT(0, cuMemcpyDtoH_v2(back, memory + 800, 16));
+        const unsigned *there = (const unsigned *)((const char *)here + 4000);
+        printf("%u %u, %u %u %u\n", back[0], back[3], there[1], there[25], there[75]);
+    }
+    EXPECT(0, cuMemFree_v2(memory));
+    EXPECT(0, cuMemFree_v2(shared));
+    EXPECT(0, cuMemFreeHost(host));
+}
+
 static void *count_up(void *data)
 {
     volatile unsigned *word = data;
@@ -247,6 +291,7 @@ int main(void)
     attributes();
     many(stream);
     beside(stream);
+    boxes();
     graphs(stream);
     contexts();
     MUST(cuCtxSetCurrent(home));
