@@ -18,7 +18,7 @@ void isa_matrices_add_base(struct sg_matrix_size size, unsigned planes, const fl
         }
 }
 
-void isa_matrices_add_f64(struct sg_matrix_size size, const double *a, const double *b, double *sums)
+void isa_matrices_add_f64_base(struct sg_matrix_size size, const double *a, const double *b, double *sums)
 {
     for (size_t m = 0; m < size.m; m++)
         for (size_t n = 0; n < size.n; n++) {
@@ -57,7 +57,43 @@ SG_TARGET_FAST void isa_matrices_add_fast(struct sg_matrix_size size, unsigned p
         for (size_t n = 0; n < size.n; n += EDGE)
             add_square(size, planes, a + m, b + n, sums + m * size.n + n);
 }
+
+/* Four rows of eight sums. */
+SG_TARGET_FAST static void add_strip(struct sg_matrix_size size, const double *a, const double *b, double *sums)
+{
+    __m256d left[EDGE / 2], right[EDGE / 2];
+    for (size_t i = 0; i < EDGE / 2; i++) {
+        left[i] = _mm256_loadu_pd(sums + i * size.n);
+        right[i] = _mm256_loadu_pd(sums + i * size.n + EDGE / 2);
+    }
+    for (size_t k = 0; k < size.k; k++, a += size.m, b += size.n) {
+        const __m256d low = _mm256_loadu_pd(b), high = _mm256_loadu_pd(b + EDGE / 2);
+        _Pragma("GCC unroll 4") for (size_t i = 0; i < EDGE / 2; i++)
+        {
+            const __m256d down = _mm256_broadcast_sd(a + i);
+            left[i] = _mm256_fmadd_pd(down, low, left[i]);
+            right[i] = _mm256_fmadd_pd(down, high, right[i]);
+        }
+    }
+    for (size_t i = 0; i < EDGE / 2; i++) {
+        _mm256_storeu_pd(sums + i * size.n, left[i]);
+        _mm256_storeu_pd(sums + i * size.n + EDGE / 2, right[i]);
+    }
+}
+
+SG_TARGET_FAST void isa_matrices_add_f64_fast(struct sg_matrix_size size, const double *a, const double *b,
+                                              double *sums)
+{
+    for (size_t m = 0; m < size.m; m += EDGE / 2)
+        for (size_t n = 0; n < size.n; n += EDGE)
+            add_strip(size, a + m, b + n, sums + m * size.n + n);
+}
 #else
+void isa_matrices_add_f64_fast(struct sg_matrix_size size, const double *a, const double *b, double *sums)
+{
+    isa_matrices_add_f64_base(size, a, b, sums);
+}
+
 void isa_matrices_add_fast(struct sg_matrix_size size, unsigned planes, const float *a, const float *b, float *sums)
 {
     isa_matrices_add_base(size, planes, a, b, sums);

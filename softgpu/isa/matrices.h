@@ -11,6 +11,7 @@ void isa_matrices_add_base(struct sg_matrix_size size, unsigned planes, const fl
 void isa_matrices_add_fast(struct sg_matrix_size size, unsigned planes, const float *a, const float *b, float *sums);
 
 /* The same in double precision, of one plane, in the processor's rounding mode. */
-void isa_matrices_add_f64(struct sg_matrix_size size, const double *a, const double *b, double *sums);
+void isa_matrices_add_f64_base(struct sg_matrix_size size, const double *a, const double *b, double *sums);
+void isa_matrices_add_f64_fast(struct sg_matrix_size size, const double *a, const double *b, double *sums);
 
 #endif

@@ -174,7 +174,7 @@ SG_TARGET_FAST static void run_fast(struct sg_group *g, const struct sg_op *op)
 }
 static const struct sg_op_code multiply = {{run_base, run_fast}, {run_base, run_fast}};
 
-static void run_f64(struct sg_group *g, const struct sg_op *op)
+INLINE void run_f64(struct sg_group *g, const struct sg_op *op, bool fast)
 {
     const union plan plan = {.bits = isa_tail_plan(op)};
     struct product p;
@@ -187,11 +187,23 @@ static void run_f64(struct sg_group *g, const struct sg_op *op)
         spread_u64(g, op, &p.a, w, a);
         spread_u64(g, op, &p.b, w, b);
         isa_fragment_get(g, op, &p.c, w, (unsigned char *)sums, pitch);
-        isa_matrices_add_f64(p.size, (const f64 *)a, (const f64 *)b, sums);
+        if (fast)
+            isa_matrices_add_f64_fast(p.size, (const f64 *)a, (const f64 *)b, sums);
+        else
+            isa_matrices_add_f64_base(p.size, (const f64 *)a, (const f64 *)b, sums);
         isa_fragment_put(g, op, &p.d, w, (const unsigned char *)sums, pitch);
     }
 }
-static const struct sg_op_code multiply_f64 = {{run_f64, run_f64}, {run_f64, run_f64}};
+
+static void run_f64_base(struct sg_group *g, const struct sg_op *op)
+{
+    run_f64(g, op, false);
+}
+SG_TARGET_FAST static void run_f64_fast(struct sg_group *g, const struct sg_op *op)
+{
+    run_f64(g, op, true);
+}
+static const struct sg_op_code multiply_f64 = {{run_f64_base, run_f64_fast}, {run_f64_base, run_f64_fast}};
 
 bool isa_multiply_lower(struct sg_lower *low, const struct ptx_insn *insn)
 {
