@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from client_process import run
 from scripted_server import Peer, dispatcher, reply
-from simple_server import SimpleServer
+from simple_server import ADDRESS, SimpleServer
 
 from bitfusion.api.table import SYMBOLS, WIRES
 from bitfusion.wire.notices import Topic, pack_notice
@@ -159,7 +159,12 @@ def tells(*rounds: list[tuple[Any, ...]]) -> SimpleServer:
         ]
         peer.send(*([pack_notice(*named)] if named else []), reply(number, 0, 1024))
 
-    return SimpleServer({"ctx_retain_primary": made, "ctx_create": made, "cuCtxGetLimit": told})
+    def variable(peer: Peer, number: int, arguments: list[Any]) -> None:
+        peer.send(reply(number, 0, ADDRESS - 4096, 64, 0))
+
+    return SimpleServer(
+        {"ctx_retain_primary": made, "ctx_create": made, "cuCtxGetLimit": told, "cuModuleGetGlobal_v2": variable}
+    )
 
 
 def results(server: SimpleServer, body: str, devices: tuple[str, ...] = ("A",)) -> list[Any]:
