@@ -103,14 +103,14 @@ def test_vector_registers_and_inner_names(gpu: Gpu) -> None:
             "line 4; error   : Unknown symbol '%r1'",
         ),
         (
-            ".version 8.0\n.target sm_80\n.entry k() {\nldmatrix.sync.aligned.m8n8.x4.shared.b16 {}, [0];\n}",
+            ".version 8.0\n.target sm_80\n.entry k() {\nwgmma.fence.sync.aligned;\n}",
             218,
-            "line 4; error   : Instruction 'ldmatrix.sync.aligned.m8n8.x4.shared.b16' is not implemented by softgpu",
+            "line 4; error   : Instruction 'wgmma.fence.sync.aligned' is not implemented by softgpu",
         ),
         (".version 99.0\n.target sm_80\n", 222, "line 1; error   : Unsupported .version 99.0"),
         # Read by the front end, but refused by lowering.
         (
-            ".version 8.6\n.target sm_100\n.entry k() {\n.reg .b32 d;\ncvt.rna.tf32.f32 d, d;\n}",
+            ".version 8.6\n.target sm_100\n.entry k() {\n.reg .f32 d;\nredux.sync.min.f32 d, d, 1;\n}",
             218,
             "line 5; error   : ",
         ),
