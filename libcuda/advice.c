@@ -203,37 +203,37 @@ CUresult lc_advice_prefetch(CUdeviceptr at, size_t bytes, CUmemLocation place, u
 
 /* ---- batches */
 
-CUresult lc_advice_discards(const CUdeviceptr *at, const size_t *bytes, size_t wanted, unsigned long long flags,
+CUresult lc_advice_discards(const CUdeviceptr *at, const size_t *bytes, size_t ranges, unsigned long long flags,
                             CUstream stream)
 {
-    if (!at || !bytes || !wanted || flags || !stream || stream == CU_STREAM_LEGACY)
+    if (!at || !bytes || !ranges || flags || !stream || stream == CU_STREAM_LEGACY)
         return CUDA_ERROR_INVALID_VALUE;
-    for (size_t i = 0; i < wanted; i++)
+    for (size_t i = 0; i < ranges; i++)
         if (!lc_advice_knows(at[i], bytes[i]))
             return CUDA_ERROR_INVALID_VALUE;
     return CUDA_ERROR_NOT_SUPPORTED;
 }
 
 /* Each place is for the ranges from its first one up to that of the next place. */
-static CUresult check_places(const CUmemLocation *places, const size_t *firsts, size_t place_count, size_t wanted,
+static CUresult check_places(const CUmemLocation *places, const size_t *firsts, size_t locations, size_t ranges,
                              unsigned devices)
 {
-    if (!places || !firsts || !place_count || place_count > wanted || firsts[0])
+    if (!places || !firsts || !locations || locations > ranges || firsts[0])
         return CUDA_ERROR_INVALID_VALUE;
     CUresult result = CUDA_SUCCESS;
-    for (size_t i = 0; i < place_count && !result; i++) {
-        bool in_order = firsts[i] < wanted && (!i || firsts[i] > firsts[i - 1]);
+    for (size_t i = 0; i < locations && !result; i++) {
+        bool in_order = firsts[i] < ranges && (!i || firsts[i] > firsts[i - 1]);
         result = in_order ? check_place(places[i], devices) : CUDA_ERROR_INVALID_VALUE;
     }
     return result;
 }
 
-CUresult lc_advice_prefetches(const CUdeviceptr *at, const size_t *bytes, size_t wanted, const CUmemLocation *places,
-                              const size_t *firsts, size_t place_count, unsigned long long flags, CUstream stream,
+CUresult lc_advice_prefetches(const CUdeviceptr *at, const size_t *bytes, size_t ranges, const CUmemLocation *places,
+                              const size_t *firsts, size_t locations, unsigned long long flags, CUstream stream,
                               unsigned devices)
 {
-    CUresult result = check_places(places, firsts, place_count, wanted, devices);
-    return result ? result : lc_advice_discards(at, bytes, wanted, flags, stream);
+    CUresult result = check_places(places, firsts, locations, ranges, devices);
+    return result ? result : lc_advice_discards(at, bytes, ranges, flags, stream);
 }
 
 /* ---- attributes */

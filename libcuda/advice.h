@@ -30,10 +30,10 @@ CUresult lc_advice_prefetch(CUdeviceptr at, size_t bytes, CUmemLocation place, u
 
 /* cuMemDiscardBatchAsync; cuMemPrefetchBatchAsync and cuMemDiscardAndPrefetchBatchAsync, but for the stream's handle. What
  * is right is CUDA_ERROR_NOT_SUPPORTED: each device of the system would have to touch managed memory beside the host. */
-CUresult lc_advice_discards(const CUdeviceptr *at, const size_t *bytes, size_t wanted, unsigned long long flags,
+CUresult lc_advice_discards(const CUdeviceptr *at, const size_t *bytes, size_t ranges, unsigned long long flags,
                             CUstream stream);
-CUresult lc_advice_prefetches(const CUdeviceptr *at, const size_t *bytes, size_t wanted, const CUmemLocation *places,
-                              const size_t *firsts, size_t place_count, unsigned long long flags, CUstream stream,
+CUresult lc_advice_prefetches(const CUdeviceptr *at, const size_t *bytes, size_t ranges, const CUmemLocation *places,
+                              const size_t *firsts, size_t locations, unsigned long long flags, CUstream stream,
                               unsigned devices);
 
 /* cuMemRangeGetAttribute and cuMemRangeGetAttributes. */

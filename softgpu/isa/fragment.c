@@ -104,12 +104,12 @@ static void move_warp(struct sg_group *g, const struct sg_op *op, size_t w, unsi
     const struct sg_matrix_size size = sg_matrix_size_of(plan.shape);
     const struct isa_fragment f = isa_fragment_of(size, (struct sg_matrix_part){plan.matrix, plan.type}, true, 0);
     const unsigned bits = sg_matrix_bits(plan.type), bytes = bits < 8 ? 1 : bits / 8;
-    const unsigned rows = isa_fragment_rows(size, plan.matrix), width = isa_fragment_width(size, plan.matrix);
-    const size_t pitch = (size_t)SG_COL(u32, g, op, 1)[lane] * bits / 8, own = (size_t)width * bits / 8;
+    const unsigned lines = isa_fragment_rows(size, plan.matrix), each = isa_fragment_width(size, plan.matrix);
+    const size_t pitch = (size_t)SG_COL(u32, g, op, 1)[lane] * bits / 8, own = (size_t)each * bits / 8;
     const struct sg_rows place = {.address = SG_COL(u64, g, op, 0)[lane],
                                   .pitch = pitch,
-                                  .rows = plan.across ? width : rows,
-                                  .bytes = (plan.across ? rows : width) * bits / 8,
+                                  .rows = plan.across ? each : lines,
+                                  .bytes = (plan.across ? lines : each) * bits / 8,
                                   .align = bytes,
                                   .space = plan.space,
                                   .write = plan.store};
@@ -119,11 +119,11 @@ static void move_warp(struct sg_group *g, const struct sg_op *op, size_t w, unsi
     if (plan.store) {
         isa_fragment_get(g, op, &f, w, plan.across ? room : host, plan.across ? own : pitch);
         if (plan.across)
-            turn(host, pitch, room, own, rows, width, bytes);
+            turn(host, pitch, room, own, lines, each, bytes);
         return;
     }
     if (plan.across)
-        turn(room, own, host, pitch, width, rows, bytes);
+        turn(room, own, host, pitch, each, lines, bytes);
     isa_fragment_put(g, op, &f, w, plan.across ? room : host, plan.across ? own : pitch);
 }
 
