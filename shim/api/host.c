@@ -122,8 +122,11 @@ CUresult cuMemHostUnregister(void *p)
         return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
     if (range.base != (uintptr_t)p)
         return CUDA_ERROR_INVALID_VALUE;
+    if (range.mapped)
+        bf_waits_settle(range.context);
     bf_memory_settle_host(p, range.bytes, NULL);
     bf_sources_settle(p, range.bytes);
+    bf_reach_return(&range);
     bf_pinned_unregister(p);
     return CUDA_SUCCESS;
 }

@@ -9,6 +9,7 @@
 #include "../state/code.h"
 #include "../state/host_memory.h"
 #include "../state/lookup.h"
+#include "../state/reach.h"
 #include "../state/sources.h"
 #include "../state/waits.h"
 #include "../state/faults.h"
@@ -20,8 +21,10 @@
  * end it. Storage destructors run while the handle can still be looked up. */
 static void empty(struct bf_object *context)
 {
-    if (!atomic_load(&context->context.awaits))
+    if (!atomic_load(&context->context.awaits)) {
         bf_waits_settle(context);
+        bf_reach_return_all(context);
+    }
     bf_drop_begin_epoch();
     lc_storage_destroy((CUcontext)context);
     bf_map_remove_of(&context->server->memory, context);

@@ -10,6 +10,7 @@
 #include "../wire/lost.h"
 #include "../wire/report.h"
 #include "move.h"
+#include "own_pages.h"
 #include "trap.h"
 #include "work.h"
 
@@ -59,7 +60,8 @@ static bool serve(const struct bf_touch *touch)
     if (waits)
         area = settled(touch->address);
     int result = area ? open_from(area, touch->address, touch->writes) : 0;
-    bool again = area && (!result || give_up(area, result));
+    /* What is no area any more may have become the program's own while its touch was on its way. */
+    bool again = area ? !result || give_up(area, result) : bf_own_pages_allow(touch->address, touch->writes);
     atomic_fetch_add_explicit(&bf_move_counts.faults, 1, memory_order_relaxed);
     pthread_mutex_unlock(&bf_areas_lock);
     return again;

@@ -202,6 +202,21 @@ void bf_managed_remove(uint64_t base)
     pthread_mutex_unlock(&bf_areas_lock);
 }
 
+void bf_managed_give_back(uint64_t base)
+{
+    pthread_mutex_lock(&bf_areas_lock);
+    struct bf_area *area = bf_areas_at(base);
+    if (area && area->base == base) {
+        if (bf_move_here(area, 0, area->count, true))
+            (void)bf_move_surrender(area);
+        if (bf_views_leave(base, area->bytes, area->own))
+            bf_areas_remove(area);
+        else
+            area->of_host = true;
+    }
+    pthread_mutex_unlock(&bf_areas_lock);
+}
+
 void bf_managed_remove_all(uint64_t base, size_t bytes)
 {
     pthread_mutex_lock(&bf_areas_lock);

@@ -36,6 +36,8 @@ int bf_managed_add(const struct bf_managed_place *place, uint64_t base, size_t b
 /* The same of memory that the program has and may write: its bytes are newer than the device's. Only the host uses it
  * until it is attached otherwise. It must not be unmapped before it is removed here. */
 int bf_managed_add_here(const struct bf_managed_place *place, uint64_t base, size_t bytes);
+/* Memory that was added so is the program's own again, with the newest bytes: after what may use it on the device. */
+void bf_managed_give_back(uint64_t base);
 /* Of areas that are made of parts: these bytes are the device's, and have a value there. */
 int bf_managed_add_part(uint64_t from, uint64_t end);
 void bf_managed_remove(uint64_t base);

@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Offsets in the file are given out once: more than a process allocates in its life. So much must not be taken of the
@@ -80,6 +82,22 @@ void bf_views_give(uint64_t address, size_t bytes, const uint8_t *own)
     if (address && !reserve(address, bytes))
         (void)mprotect((void *)(uintptr_t)address, bytes, PROT_NONE);
     (void)fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(own - whole), (off_t)bytes);
+}
+
+bool bf_views_leave(uint64_t address, size_t bytes, const uint8_t *own)
+{
+    void *at = (void *)(uintptr_t)address;
+    void *copy = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (copy == MAP_FAILED)
+        return false;
+    if (mprotect(at, bytes, PROT_READ) || !memcpy(copy, own, bytes) ||
+        syscall(SYS_mremap, copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, at) < 0) {
+        (void)mprotect(at, bytes, PROT_READ | PROT_WRITE);
+        munmap(copy, bytes);
+        return false;
+    }
+    bf_views_give(0, bytes, own);
+    return true;
 }
 
 bool bf_views_set(uint64_t address, size_t bytes, enum bf_view_access access)

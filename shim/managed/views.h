@@ -22,6 +22,10 @@ bool bf_views_show(uint64_t address, size_t bytes, const uint8_t *own, enum bf_v
 /* Give the piece back, whether it was seen or not; `address` is no more than reserved, unless it is 0. */
 void bf_views_give(uint64_t address, size_t bytes, const uint8_t *own);
 
+/* Give the piece back and leave a copy of it in its place, memory of this process alone: in one step for who reads
+ * there; who writes meanwhile is caught. False if there is no memory for that, and then nothing has changed. */
+bool bf_views_leave(uint64_t address, size_t bytes, const uint8_t *own);
+
 /* False if the system has no room for more borders between pages (vm.max_map_count). */
 bool bf_views_set(uint64_t address, size_t bytes, enum bf_view_access access);
 

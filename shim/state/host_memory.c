@@ -12,9 +12,12 @@ static void end(struct bf_server *server, const struct bf_range *pinned)
 {
     void *at = (void *)(uintptr_t)pinned->base;
     bf_memory_settle_host(at, pinned->bytes, NULL);
+    if (bf_pinned_is_registered(pinned)) {
+        bf_reach_return(pinned);
+        return;
+    }
     bf_reach_end(server, pinned);
-    bool is_made = !pinned->mapped || pinned->placed;
-    if (is_made && !bf_pinned_is_registered(pinned))
+    if (!pinned->mapped || pinned->placed)
         bf_host_space_give(at, pinned->bytes);
 }
 

@@ -22,7 +22,7 @@ struct bf_range {
     bool managed;                /* the program may touch it, too */
     bool mapped;                 /* it is page-locked memory of the host that a device reaches */
     unsigned flags;              /* of host memory: those it was made with */
-    uint64_t placed;             /* of host memory: what a device has at its addresses (placed.h), or 0 */
+    bool placed;                 /* of host memory: a device has memory at its addresses (placed.h) */
     unsigned opened;             /* it is another process's: how often it was opened here. Not to be freed */
     struct bf_object *physical;  /* it is mapped here: not to be freed. Else NULL */
     uint64_t readers, writers;   /* of such memory: a bit for each of the process's devices that may */

@@ -18,6 +18,11 @@ bool bf_reach_address(const struct bf_server *server, uint64_t address);
 /* Whether it may become so. */
 bool bf_reach_is_possible(const struct bf_range *pinned);
 
+/* What is registered is the program's alone again, with what the device has written: before it is unregistered, and before
+ * its context ends. Nothing on the device uses it any more. */
+void bf_reach_return(const struct bf_range *pinned);
+void bf_reach_return_all(const struct bf_object *context);
+
 /* It is freed: no device reaches it any more. */
 void bf_reach_end(struct bf_server *server, const struct bf_range *pinned);
 

@@ -254,6 +254,51 @@ static void boxes(void)
     EXPECT(0, cuMemFreeHost(host));
 }
 
+/* The program's own pages, registered: the same. Two pieces that lie close together. */
+static void registered(CUstream stream)
+{
+    enum { PAGES = 5, PIECE = PAGES * 4096, COUNT = PIECE / 4 };
+    unsigned *both = aligned_alloc(4096, 3 * PIECE), *one = both, *two = both + 2 * COUNT;
+    CUdeviceptr device = 0;
+    CUcontext context, home;
+    puts("# registered memory");
+    MUST(cuCtxGetCurrent(&home));
+    memset(both, 0, 3 * PIECE);
+    EXPECT(0, cuMemHostRegister_v2(one, PIECE, CU_MEMHOSTREGISTER_DEVICEMAP));
+    EXPECT(0, cuMemHostRegister_v2(two, PIECE, CU_MEMHOSTREGISTER_PORTABLE));
+    EXPECT(0, cuMemHostGetDevicePointer_v2(&device, one + 4, 0));
+    EXPECT_TRUE(device == (uintptr_t)(one + 4));
+    for (unsigned round = 0; round < 3; round++) {
+        one[COUNT - 1] += 7;
+        both[COUNT + 1] += 1;
+        run(one + 1, 2000, round, stream);
+        run(two, COUNT, 10 * round, stream);
+        MUST(cuStreamSynchronize(stream));
+        printf("%u %u %u\n", sum(one, COUNT), sum(both + COUNT, COUNT), sum(two, COUNT));
+    }
+    run(one, 10, 500, stream);
+    EXPECT(0, cuMemHostUnregister(one));
+    printf("%u\n", sum(one, COUNT));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemHostGetDevicePointer_v2(&device, one, 0));
+    run(two, 10, 900, stream);
+    MUST(cuStreamSynchronize(stream));
+    EXPECT(0, cuMemHostUnregister(two));
+    printf("%u\n", sum(both, 3 * COUNT));
+    memset(both, 1, 3 * PIECE);
+    MUST(cuCtxCreate_v2(&context, 0, 0));
+    CUmodule module;
+    CUfunction before = fill;
+    MUST(cuModuleLoadData(&module, SHOW_MODULE));
+    MUST(cuModuleGetFunction(&fill, module, "fill"));
+    EXPECT(0, cuMemHostRegister_v2(both, 3 * PIECE, 0));
+    run(both, 100, 3, NULL);
+    EXPECT(0, cuCtxDestroy_v2(context));
+    printf("%u\n", sum(both, 3 * COUNT));
+    fill = before;
+    MUST(cuCtxSetCurrent(home));
+    free(both);
+}
+
 static void *count_up(void *data)
 {
     volatile unsigned *word = data;
@@ -279,6 +324,26 @@ static void beside(CUstream stream)
     TRY(cuMemFreeHost(host));
 }
 
+/* The same of memory that is registered and unregistered meanwhile. */
+static void registered_beside(CUstream stream)
+{
+    enum { PIECE = 8 * 4096 };
+    unsigned *host = aligned_alloc(4096, PIECE);
+    pthread_t thread;
+    puts("# a thread beside registered memory");
+    memset(host, 0, PIECE);
+    pthread_create(&thread, NULL, count_up, host);
+    for (unsigned round = 0; round < 5; round++) {
+        MUST(cuMemHostRegister_v2(host, PIECE, 0));
+        run(host + 10 * round + 1, 10, round, stream);
+        MUST(cuStreamSynchronize(stream));
+        MUST(cuMemHostUnregister(host));
+    }
+    pthread_join(thread, NULL);
+    printf("%u, %u\n", host[0], sum(host, PIECE / 4));
+    free(host);
+}
+
 int main(void)
 {
     CUmodule module;
@@ -291,7 +356,9 @@ int main(void)
     attributes();
     many(stream);
     beside(stream);
+    registered_beside(stream);
     boxes();
+    registered(stream);
     graphs(stream);
     contexts();
     MUST(cuCtxSetCurrent(home));
