@@ -90,8 +90,10 @@ bool bf_views_leave(uint64_t address, size_t bytes, const uint8_t *own)
     void *copy = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (copy == MAP_FAILED)
         return false;
-    if (mprotect(at, bytes, PROT_READ) || !memcpy(copy, own, bytes) ||
-        syscall(SYS_mremap, copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, at) < 0) {
+    bool closed = !mprotect(at, bytes, PROT_READ);
+    if (closed)
+        memcpy(copy, own, bytes);
+    if (!closed || syscall(SYS_mremap, copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, at) < 0) {
         (void)mprotect(at, bytes, PROT_READ | PROT_WRITE);
         munmap(copy, bytes);
         return false;
