@@ -24,26 +24,32 @@ static CUresult find(const CUmemLocation *location, CUmemAllocationType type, st
     return CUDA_SUCCESS;
 }
 
-CUresult sg_pool_place_default(const CUmemLocation *location, CUmemAllocationType type, struct sg_pool **out)
+/* The place as it is now. */
+static CUresult look(const CUmemLocation *location, CUmemAllocationType type, struct place *out)
 {
     struct place *place;
     pthread_mutex_lock(&lock);
     CUresult result = find(location, type, &place);
     if (!result)
-        *out = place->standard;
+        *out = *place;
     pthread_mutex_unlock(&lock);
     return result;
 }
 
+CUresult sg_pool_place_default(const CUmemLocation *location, CUmemAllocationType type, struct sg_pool **out)
+{
+    struct place place;
+    TRY(look(location, type, &place));
+    *out = place.standard;
+    return CUDA_SUCCESS;
+}
+
 CUresult sg_pool_place_current(const CUmemLocation *location, CUmemAllocationType type, struct sg_pool **out)
 {
-    struct place *place;
-    pthread_mutex_lock(&lock);
-    CUresult result = find(location, type, &place);
-    if (!result)
-        *out = place->current;
-    pthread_mutex_unlock(&lock);
-    return result;
+    struct place place;
+    TRY(look(location, type, &place));
+    *out = place.current;
+    return CUDA_SUCCESS;
 }
 
 CUresult sg_pool_place_use(const CUmemLocation *location, CUmemAllocationType type, struct sg_pool *pool)
