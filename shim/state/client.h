@@ -91,6 +91,15 @@ static inline struct bf_device *bf_client_device(CUdevice ordinal)
     return ordinal >= 0 && (unsigned)ordinal < bf_client.device_count ? &bf_client.devices[ordinal] : NULL;
 }
 
+/* That which a server calls `local`; NULL if this process has not got it. */
+static inline struct bf_device *bf_client_device_of(const struct bf_server *server, int64_t local)
+{
+    for (unsigned i = 0; i < bf_client.device_count; i++)
+        if (bf_client.devices[i].server == server && bf_client.devices[i].local == local)
+            return &bf_client.devices[i];
+    return NULL;
+}
+
 /* The first of `count` numbers for new objects. */
 static inline uint64_t bf_server_numbers(struct bf_server *server, uint64_t count)
 {

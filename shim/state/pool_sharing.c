@@ -32,17 +32,9 @@ CUresult bf_pool_sharing_export(const struct bf_object *pool, CUmemAllocationHan
     return result;
 }
 
-static struct bf_device *device_of(const struct bf_server *server, int64_t local)
-{
-    for (unsigned i = 0; i < bf_client.device_count; i++)
-        if (bf_client.devices[i].server == server && bf_client.devices[i].local == local)
-            return &bf_client.devices[i];
-    return NULL;
-}
-
 static CUresult enter(struct bf_server *server, uint64_t number, int64_t local, CUmemoryPool *out)
 {
-    struct bf_device *device = device_of(server, local);
+    struct bf_device *device = bf_client_device_of(server, local);
     struct bf_object *pool = NULL;
     if (device) {
         const CUmemPoolProps made = {.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,

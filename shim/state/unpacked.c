@@ -70,10 +70,9 @@ static void read_handle(struct reading *reading, const struct bf_member *member,
 
 static void read_device(const struct reading *reading, uint8_t *at)
 {
-    int local = (int)load(at, sizeof local);
-    for (unsigned i = 0; i < bf_client.device_count; i++)
-        if (bf_client.devices[i].server == reading->server && bf_client.devices[i].local == local)
-            memcpy(at, &bf_client.devices[i].ordinal, sizeof(int));
+    const struct bf_device *device = bf_client_device_of(reading->server, (int)load(at, sizeof(int)));
+    if (device)
+        memcpy(at, &device->ordinal, sizeof(int));
 }
 
 /* The next `bytes` of what follows. */

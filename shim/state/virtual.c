@@ -285,18 +285,10 @@ CUresult bf_virtual_export(struct bf_object *physical, CUmemAllocationHandleType
     return result;
 }
 
-static struct bf_device *device_of(const struct bf_server *server, int64_t local)
-{
-    for (unsigned i = 0; i < bf_client.device_count; i++)
-        if (bf_client.devices[i].server == server && bf_client.devices[i].local == local)
-            return &bf_client.devices[i];
-    return NULL;
-}
-
 static CUresult enter(struct bf_server *server, uint64_t number, const struct bf_value *told,
                       CUmemGenericAllocationHandle *out)
 {
-    struct bf_device *device = device_of(server, told[0].s);
+    struct bf_device *device = bf_client_device_of(server, told[0].s);
     CUresult result = CUDA_ERROR_NOT_SUPPORTED;
     if (device) {
         CUmemAllocationProp properties = {

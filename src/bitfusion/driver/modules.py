@@ -40,11 +40,11 @@ def _load_module(session: DriverSession, number: int, jit: JitOptions, first: in
     return (result, *jit.told(), listing)
 
 
-def module_variable(session: DriverSession, module: Any, name: str) -> Answer:
+def variable_of_module(session: DriverSession, module: Any, name: str) -> Answer:
     return _variable(*cuda.cuModuleGetGlobal(module, encode(name)))
 
 
-def library_variable(session: DriverSession, library: Any, name: str) -> Answer:
+def variable_of_library(session: DriverSession, library: Any, name: str) -> Answer:
     return _variable(*cuda.cuLibraryGetGlobal(library, encode(name)))
 
 

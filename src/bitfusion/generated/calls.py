@@ -448,7 +448,7 @@ def module_get_function(session: DriverSession, call: Any) -> Answer | None:
 
 def cuModuleGetGlobal_v2(session: DriverSession, call: Any) -> Answer | None:
     _, hmod, name = call
-    return modules.module_variable(session, session.modules[hmod], name)
+    return modules.variable_of_module(session, session.modules[hmod], name)
 
 
 def module_functions(session: DriverSession, call: Any) -> Answer | None:
@@ -493,7 +493,7 @@ def library_get_module(session: DriverSession, call: Any) -> Answer | None:
 
 def cuLibraryGetGlobal(session: DriverSession, call: Any) -> Answer | None:
     _, library, name = call
-    return modules.library_variable(session, session.libraries[library], name)
+    return modules.variable_of_library(session, session.libraries[library], name)
 
 
 def kernel_get_function(session: DriverSession, call: Any) -> Answer | None:

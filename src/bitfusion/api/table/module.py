@@ -27,7 +27,7 @@ cuModuleEnumerateFunctions@12040 (CUfunction *functions, unsigned int numFunctio
     module mod; need functions; by bf_enumerate(bf_modules_lister(module), (void **)functions, numFunctions)
 cuModuleGetGlobal_v2@3020 #94 ask (CUdeviceptr *dptr, size_t *bytes, CUmodule hmod, const char *name):
     hand
-    server (CUdeviceptr *dptr, size_t *bytes, int *managed, CUmodule hmod, const char *name): modules.module_variable
+    server (CUdeviceptr *dptr, size_t *bytes, int *managed, CUmodule hmod, const char *name): modules.variable_of_module
     "`managed`: the variable is managed memory."
 cuLibraryLoadData@12000 (CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitOptionsValues,
         unsigned int numJitOptions, CUlibraryOption *libraryOptions, void **libraryOptionValues, unsigned int
@@ -57,7 +57,7 @@ cuKernelGetLibrary@12050 (CUlibrary *pLib, CUkernel kernel):
 cuLibraryGetGlobal@12000 #105 ask (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
     hand
     server (CUdeviceptr *dptr, size_t *bytes, int *managed, CUlibrary library, const char *name):
-        modules.library_variable
+        modules.variable_of_library
     "As cuModuleGetGlobal_v2."
 cuLibraryGetManaged@12000 #115 ask (CUdeviceptr *dptr, size_t *bytes, CUlibrary library, const char *name):
     hand
