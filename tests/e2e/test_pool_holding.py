@@ -11,6 +11,8 @@ import pytest
 from patience import until
 from pools import FREE, WHOLE, pool
 
+from bitfusion.wording import counted
+
 
 @pytest.fixture
 def held(cli, two, tmp_path):
@@ -27,7 +29,7 @@ def tree(two, free, tasks) -> str:
     lines = []
     for number, address in enumerate(two.addresses):
         leader = " (leader) " if number == 0 else ""
-        lines.append(f" - server {number}{leader} [{address}]: running {tasks[number]} tasks")
+        lines.append(f" - server {number}{leader} [{address}]: running {counted(tasks[number], 'task')}")
         lines += [
             f"   |- GPU [{index}]: free memory ({mib} / {WHOLE}MiB) bitfusion softgpu (7.5)"
             for index, mib in enumerate(free[number])
@@ -41,7 +43,7 @@ def test_requested_gpus_serve_clients_until_they_are_released_and_list_gpus_tell
     done = cli("request_gpus", "-s", two.conf, "-f", path, "-n", "4")
     assert done.code == 0 and done.output == ""
     assert f"Locked 4 GPUs with partial memory 1, configuration saved to '{path}'" in done.errors
-    assert f"Server List: {two.server_list}\nClient idle timeout: 0 min\n" in done.errors
+    assert f"Server List: {two.server_list}\nClient idle timeout: none\n" in done.errors
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert cli("list_gpus", "-s", two.conf).output == tree(two, [[0] * 2] * 2, [1, 1])
     for _ in range(2):
@@ -161,7 +163,7 @@ def test_server_that_does_not_answer_keeps_its_gpus_in_the_file(cli, tmp_path):
         with two.restarted(1):
             assert two.free(cli) == [[WHOLE] * 2, [0] * 2]
             done = cli("release_gpus", "-f", path)
-            assert done.code == 0 and "Released GPUs on 1 servers" in done.errors and not path.exists()
+            assert done.code == 0 and "Released GPUs on 1 server and" in done.errors and not path.exists()
             assert two.free(cli) == FREE
 
 

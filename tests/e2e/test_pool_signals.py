@@ -95,7 +95,7 @@ def test_time_to_wait_is_bounded(cli, two, tmp_path):
     done = cli("run", "-s", two.conf, "-n", "1", "-p", "0.5", "--timeout", "0", "true")
     assert (
         done.code == 75
-        and "asked for 1 with 512 MiB each, 0 are free" in done.complaint
+        and "asked for 1 GPU with 512 MiB, 0 are free" in done.complaint
         and "Waiting" not in done.errors
     )
     done = cli("run", "-s", two.conf, "-n", "1", "--timeout", "1", "true")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-_BASE = frozenset({"errors", "limits"})
+_BASE = frozenset({"errors", "limits", "wording"})
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,13 @@ _NO_STORE = frozenset({"sqlite3", "pathlib", "bitfusion.scheduler.store", "bitfu
 PYTHON: dict[str, Layer] = {
     "errors": Layer(),
     "limits": Layer(),
+    "wording": Layer(),
     "release": Layer(),
     "api": Layer(knows=_BASE, packages=frozenset({"cffi"})),
     "native": Layer(knows=_BASE),
     "image_store": Layer(knows=_BASE, never=frozenset({"cuda", "socket"})),
     "config": Layer(knows=_BASE, packages=frozenset({"yaml"})),
-    "observe": Layer(packages=frozenset({"structlog"})),
+    "observe": Layer(knows=_BASE, packages=frozenset({"structlog"})),
     "wire": Layer(knows=_BASE, packages=frozenset({"msgpack"}), never=_PURE),
     "session": Layer(knows=_BASE, never=_PURE | {"cuda"}),
     "scheduler": Layer(

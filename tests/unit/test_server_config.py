@@ -56,6 +56,9 @@ def test_everything_set():
         ({}, {"port": "http"}, ["--port http"]),
         ({}, {"softgpu": "-1"}, ["--softgpu -1"]),
         ({}, {"softgpu": "65"}, ["--softgpu 65"]),
+        ({}, {"softgpu": "0"}, ["--softgpu 0", "1 to 64"]),
+        ({}, {"softgpu": ""}, ["--softgpu ''"]),
+        ({}, {"port": "0", "port_name": "-p"}, ["-p 0"]),
         ({}, {"grace_s": "soon"}, ["--grace soon"]),
         ({}, {"grace_s": "-1"}, ["--grace -1"]),
         ({}, {"grace_s": "nan"}, ["--grace nan"]),
@@ -80,6 +83,21 @@ def test_one_end_of_the_port_range_takes_the_default_of_the_other_and_says_so(na
     assert len(config.notes) == 1 and str(other) in config.notes[0] and name not in config.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("limit", "meant"),
+    [("6000", "6291456000"), ("1048575", "1099510579200"), ("2147483648,6000", "2147483648,6291456000")],
+)
+def test_a_limit_below_a_mib_is_noted_with_what_may_be_meant(limit, meant):
+    (note,) = load_server({"BF_GPU_DEVICE_MEMORY_LIMIT": limit}).notes
+    assert f"BF_GPU_DEVICE_MEMORY_LIMIT={limit} is in bytes" in note
+    assert note.endswith(f"set BF_GPU_DEVICE_MEMORY_LIMIT={meant}")
+
+
+@pytest.mark.parametrize("limit", ["1048576", "6291456000,1048576"])
+def test_a_limit_of_a_mib_is_nothing_to_note(limit):
+    assert load_server({"BF_GPU_DEVICE_MEMORY_LIMIT": limit}).notes == ()
+
+
 def test_devices_keep_their_order():
     assert resolve_devices(ServerConfig(visible_devices=(2, 0)), 3) == (2, 0)
     assert resolve_devices(ServerConfig(), 3) == (0, 1, 2)
@@ -102,4 +120,4 @@ def test_limits_are_none_one_for_all_or_one_for_each():
 def test_limits_for_another_number_of_devices_are_refused(count):
     with pytest.raises(ConfigError) as caught:
         resolve_limits(ServerConfig(memory_limits=(7, 8)), count)
-    assert f"2 limits for {count} devices" in str(caught.value)
+    assert f"2 limits for {count} device{'s' if count > 1 else ''};" in str(caught.value)

@@ -44,10 +44,10 @@ def test_json_refuses_what_no_reader_takes():
 
 
 def test_progress_goes_to_stderr_with_level_and_local_offset(capsys):
-    show.progress_line("INFO", "Locked 1 GPUs")
+    show.progress_line("INFO", "Locked 1 GPU")
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert re.fullmatch(r"\[INFO\] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d Locked 1 GPUs\n", shown.err)
+    assert re.fullmatch(r"\[INFO\] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d Locked 1 GPU\n", shown.err)
 
 
 @pytest.mark.parametrize("terminal", [False, True])

@@ -25,6 +25,7 @@ from ..srs.acquire import Wish, acquire
 from ..srs.filters import KEYS, Filters
 from ..srs.holding import Grant
 from ..srs.pool import Pool, Tell
+from ..wording import counted
 from . import kinds, options, shares, show, targets
 from .signals import Signals
 
@@ -120,11 +121,10 @@ def teller(quiet: bool) -> Tell:
 
 
 def requested_lines(granted: Sequence[Grant], idle_s: float | None) -> list[str]:
-    """What vSphere Bitfusion says of a request; a time of 0 min means that the GPUs are held until they are
-    released.
-    """
+    """What vSphere Bitfusion says of a request, and how long the GPUs are held if nobody releases them."""
     names = ";".join(str(grant.srs.address) for grant in granted)
-    return ["Requested resources:", f"Server List: {names}", f"Client idle timeout: {round(idle_s or 0, 1) / 60:g} min"]
+    timeout = f"{round(idle_s, 1) / 60:g} min" if idle_s else "none"
+    return ["Requested resources:", f"Server List: {names}", f"Client idle timeout: {timeout}"]
 
 
 def locked_line(granted: Sequence[Grant], path: Path) -> str:
@@ -132,10 +132,8 @@ def locked_line(granted: Sequence[Grant], path: Path) -> str:
     shares = [share for grant in granted for share in grant.shares]
     # Of GPUs of different sizes, -m takes different parts.
     parts = sorted({f"{share.memory_mib / share.total_mib:.3g}" for share in shares})
-    return (
-        f"Locked {len(shares)} GPUs with partial memory {' to '.join(parts[:1] + parts[1:][-1:])}, configuration saved"
-        f" to '{path}'"
-    )
+    part = " to ".join(parts[:1] + parts[1:][-1:])
+    return f"Locked {counted(len(shares), 'GPU')} with partial memory {part}, configuration saved to '{path}'"
 
 
 def held(granted: Sequence[Grant]) -> tuple[HeldLease, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..config.durations import parse_duration
+from . import options
 
 
 class Count(click.ParamType):
@@ -29,7 +30,9 @@ class Count(click.ParamType):
             and self.least <= int(text) <= (self.most or int(text))
         ):
             wanted = f"{self.least} or more" if self.most is None else f"{self.least} to {self.most}"
-            raise click.UsageError(f"{_name(param)} {text or repr(text)} is not a number that fits; give {wanted}", ctx)
+            raise click.UsageError(
+                f"{options.typed(param)} {text or repr(text)} is not a number that fits; give {wanted}", ctx
+            )
         return int(text)
 
 
@@ -45,8 +48,8 @@ class Share(click.ParamType):
             share = -1.0
         if not 0 < share <= 1:
             raise click.UsageError(
-                f"{_name(param)} {value or repr(value)} is not a share of the memory; give a number above 0 and at"
-                " most 1",
+                f"{options.typed(param)} {value or repr(value)} is not a share of the memory; give a number above 0 and"
+                " at most 1",
                 ctx,
             )
         return share
@@ -58,8 +61,4 @@ class Duration(click.ParamType):
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        return value if isinstance(value, float) else parse_duration(value, _name(param))
-
-
-def _name(param: click.Parameter | None) -> str:
-    return param.opts[0] if param else ""
+        return value if isinstance(value, float) else parse_duration(value, options.typed(param))

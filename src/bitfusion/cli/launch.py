@@ -49,7 +49,7 @@ def application_words(words: Sequence[str]) -> list[str]:
 
     Raises click.UsageError if there is nothing to run or a quote is not closed.
     """
-    if len(words) == 1 and words[0].split() != [words[0]] and shutil.which(words[0]) is None:
+    if len(words) == 1 and words[0].split() != [words[0]] and not _is_a_program(words[0]):
         try:
             words = shlex.split(words[0])
         except ValueError as error:
@@ -103,9 +103,11 @@ def require(word: str) -> None:
     """
     if shutil.which(word) is not None:
         return
-    there = os.path.exists(word) if os.sep in word else _is_on_path(word)
     raise start_error(
-        word, PermissionError(errno.EACCES, os.strerror(errno.EACCES)) if there else FileNotFoundError(errno.ENOENT, "")
+        word,
+        PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if _is_there(word)
+        else FileNotFoundError(errno.ENOENT, ""),
     )
 
 
@@ -127,22 +129,38 @@ def script_words(words: Sequence[str], error: OSError) -> list[str] | None:
 
 def start_error(word: str, error: OSError) -> LaunchError:
     """What to tell of an application that could not be started, with 126 or 127 as a shell would exit."""
-    if isinstance(error, FileNotFoundError) and os.path.exists(word):
+    if isinstance(error, FileNotFoundError) and _is_there(word):
         return LaunchError(
             f"cannot run {word!r}: its interpreter does not exist", "look at its first line", EXIT_NOT_EXECUTABLE
         )
     if isinstance(error, FileNotFoundError):
-        return LaunchError(f"application {word!r} not found", "check its name and PATH", EXIT_NOT_FOUND)
+        return LaunchError(f"application {word!r} not found", _where_it_may_be(word), EXIT_NOT_FOUND)
     if isinstance(error, NotADirectoryError):
-        return LaunchError(f"application {word!r} not found", "a part of its path is no directory", EXIT_NOT_FOUND)
+        hint = "a part of its path is no directory" if os.sep in word else _where_it_may_be(word)
+        return LaunchError(f"application {word!r} not found", hint, EXIT_NOT_FOUND)
     return LaunchError(f"cannot run {word!r}: {error.strerror}", "is it an executable file?", EXIT_NOT_EXECUTABLE)
 
 
-def _is_on_path(word: str) -> bool:
+def _is_there(word: str) -> bool:
+    """Whether there is a file where a shell looks for `word`: in the directories of PATH unless it has a slash."""
+    if os.sep in word:
+        return os.path.exists(word)
     return any(
         os.path.exists(os.path.join(directory, word))
         for directory in os.environ.get("PATH", os.defpath).split(os.pathsep)
     )
+
+
+def _is_a_program(word: str) -> bool:
+    """Whether `word` as it stands names a file to run, or one of this directory that was meant."""
+    return shutil.which(word) is not None or os.path.isfile(word)
+
+
+def _where_it_may_be(word: str) -> str:
+    """What to do if `word` is not found: a program of this directory is the usual case."""
+    if os.sep not in word and os.path.isfile(word):
+        return f"it is in this directory, which PATH does not name: write {shlex.quote(f'./{word}')}"
+    return "check its name" if os.sep in word else "check its name and PATH"
 
 
 def _first(item: str, others: str) -> str:

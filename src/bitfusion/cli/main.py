@@ -93,11 +93,12 @@ def program() -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line (without the program's name) and return its exit code."""
     streams.open_missing()
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        outcome: Any = application.main(args=arguments, prog_name=program(), standalone_mode=False)
+        outcome: Any = application.main(args=words, prog_name=program(), standalone_mode=False, obj=words)
         sys.stdout.flush()
     except click.UsageError as error:
-        return _complain(_with_remedy(error, sys.argv[1:] if arguments is None else arguments), EXIT_USAGE)
+        return _complain(_with_remedy(error, words), EXIT_USAGE)
     except click.ClickException as error:
         return _complain(error.format_message(), error.exit_code)
     except BitfusionError as error:

@@ -32,6 +32,28 @@ ptx: Option = click.option(
 )
 
 
+def typed(param: click.Parameter | None) -> str:
+    """The name of an option as the user typed it, for messages: of `-p` and `--port` the one that is in the command
+    line.
+    """
+    if param is None:
+        return ""
+    context = click.get_current_context(silent=True)
+    words = (context.obj or ()) if context else ()
+    return next((name for word in words for name in param.opts if _names(word, name)), param.opts[0])
+
+
+def typed_name(name: str) -> str:
+    """typed() of the running command's option whose value is called `name`."""
+    command = click.get_current_context().command
+    return typed(next(param for param in command.params if param.name == name))
+
+
+def _names(word: str, option: str) -> bool:
+    """Whether a word of the command line is this option, perhaps with its value: -p1, --port=1."""
+    return word == option or word.startswith(f"{option}=" if option.startswith("--") else option)
+
+
 def bundled(kind: type, name: str, *options: Option) -> Option:
     """Decorator: `options` in the order in which help shows them. The command gets the values of `kind`'s fields as one
     `kind` called `name`.

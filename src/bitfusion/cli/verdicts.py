@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 from ..errors import EXIT_FAILED
+from ..observe import colours
 from ..observe.health import FAIL, PASS, WARN, Check, summary
 from . import show
 
@@ -51,10 +53,7 @@ def report(nodes: Sequence[Examined], as_json: bool) -> int:
 
 
 def _show(check: Check, width: int) -> None:
-    # click takes the colour away where stdout is no terminal.
-    click.echo(
-        f"  {click.style(check.status, fg=_COLOURS[check.status])}  {show.printable(check.name):<{width}} "
-        f" {show.printable(check.detail)}"
-    )
+    status = click.style(check.status, fg=_COLOURS[check.status]) if colours.wanted(sys.stdout) else check.status
+    click.echo(f"  {status}  {show.printable(check.name):<{width}}  {show.printable(check.detail)}")
     if check.remedy:
         click.echo(f"  {'':4}  {'':{width}}  -> {show.printable(check.remedy)}")

@@ -5,7 +5,8 @@ The shim looks in the same places in C; configuration.md is the text both follow
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errors import ConfigError, NotNamed
@@ -52,9 +53,11 @@ def find_servers(
     if file is not None:
         return read_file(file)
     if environment.get("BF_SERVERS"):
-        return parse_list(environment["BF_SERVERS"])
+        with _named("BF_SERVERS"):
+            return parse_list(environment["BF_SERVERS"])
     if environment.get("BF_ADAPTOR_PATH"):
-        return read_file(Path(environment["BF_ADAPTOR_PATH"]))
+        with _named("BF_ADAPTOR_PATH"):
+            return read_file(Path(environment["BF_ADAPTOR_PATH"]))
     defaults = (home / HOME_FILE, system_file)
     for path in defaults:
         if addresses.is_there(path):
@@ -63,3 +66,12 @@ def find_servers(
         f"no server named: neither {defaults[0]} nor {defaults[1]} exists",
         "give -l HOST[:PORT] or -f FILE, or write one of them",
     )
+
+
+@contextlib.contextmanager
+def _named(variable: str) -> Iterator[None]:
+    """Mistakes say that it is this variable's value, which no option has brought."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{variable}: {error.detail}", error.hint) from error

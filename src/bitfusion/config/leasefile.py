@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ..errors import BitfusionError, ConfigError
 from ..limits import DISPATCHER_PORT, SRS_PORT
+from ..wording import counted
 from . import addresses
 from .addresses import Address
 
@@ -74,7 +75,9 @@ def read(path: Path) -> tuple[HeldLease, ...]:
         sizes = [int(size) for size in memory.split(",") if size]
         sizes = sizes * int(count) if len(sizes) == 1 else sizes
         if len(sizes) != int(count) or not sizes:
-            raise ConfigError(f"{place}: {count} GPUs with memory_mib {memory} do not go together", _HINT)
+            raise ConfigError(
+                f"{place}: {counted(int(count), 'GPU')} with memory_mib {memory} do not go together", _HINT
+            )
         dispatcher = addresses.parse_at(place, address, DISPATCHER_PORT)
         found.append(HeldLease(dispatcher, lease, addresses.parse_at(place, srs, SRS_PORT), release, tuple(sizes)))
     if not found:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from ..errors import ConfigError
 from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, IMAGE_STORE_BYTES, SOFTGPU_DEVICES_MAX
+from ..wording import counted
 
 _EMPTY = "''"  # an empty value, in a message
+_MIB = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,10 @@ def load_server(
     softgpu: int | str = 0,
     grace_s: float | str = GRACE_S,
     lease: str = "",
+    port_name: str = "--port",
 ) -> ServerConfig:
-    """Put flags and environment together. Raises ConfigError with every mistake, each naming its variable and value.
+    """Put flags and environment together. Raises ConfigError with every mistake, each naming its variable and value, or
+    its option: `port_name` as the user typed it.
 
     Whether the devices exist is not known here: resolve_devices() checks that once they are counted.
     """
@@ -62,11 +66,11 @@ def load_server(
     notes: list[str] = []
     config = ServerConfig(
         host=host,
-        port=parse_port("--port", port, problems),
+        port=parse_port(port_name, port, problems),
         data_ports=parse_data_ports(environ, problems, notes),
         visible_devices=parse_devices("BF_VISIBLE_DEVICES=", environ.get("BF_VISIBLE_DEVICES"), problems),
-        memory_limits=_memory_limits(environ.get("BF_GPU_DEVICE_MEMORY_LIMIT"), problems),
-        softgpu=parse_softgpu(str(softgpu), problems),
+        memory_limits=_memory_limits(environ.get("BF_GPU_DEVICE_MEMORY_LIMIT"), problems, notes),
+        softgpu=parse_softgpu(softgpu, problems),
         grace_s=_grace(grace_s, problems),
         lease=lease,
         image_store=_image_store(environ.get("BF_IMAGE_STORE", ""), problems),
@@ -99,7 +103,7 @@ def resolve_limits(config: ServerConfig, count: int) -> tuple[int | None, ...]:
     limits = config.memory_limits
     if len(limits) not in (0, 1, count):
         raise ConfigError(
-            f"BF_GPU_DEVICE_MEMORY_LIMIT has {len(limits)} limits for {count} devices",
+            f"BF_GPU_DEVICE_MEMORY_LIMIT has {counted(len(limits), 'limit')} for {counted(count, 'device')}",
             "give one for all, or one for each in their order",
         )
     return (limits or (None,)) * count if len(limits) < 2 else limits
@@ -128,7 +132,7 @@ def parse_devices(name: str, text: str | None, problems: list[str]) -> tuple[int
     return tuple(devices)
 
 
-def _memory_limits(text: str | None, problems: list[str]) -> tuple[int, ...]:
+def _memory_limits(text: str | None, problems: list[str], notes: list[str]) -> tuple[int, ...]:
     if text is None:
         return ()
     limits = []
@@ -141,6 +145,14 @@ def _memory_limits(text: str | None, problems: list[str]) -> tuple[int, ...]:
                 f"BF_GPU_DEVICE_MEMORY_LIMIT={text}{whose} is not a number of bytes: give a positive integer without a"
                 " unit"
             )
+    # Less than a MiB is of no use to anybody: who writes that means another unit.
+    small = [limit for limit in limits if limit < _MIB]
+    if small:
+        meant = ",".join(str(limit * _MIB if limit < _MIB else limit) for limit in limits)
+        notes.append(
+            f"BF_GPU_DEVICE_MEMORY_LIMIT={text} is in bytes, and {small[0]} is less than 1 MiB; if MiB are meant, set"
+            f" BF_GPU_DEVICE_MEMORY_LIMIT={meant}"
+        )
     return tuple(limits)
 
 
@@ -182,9 +194,12 @@ def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: lis
     return ports
 
 
-def parse_softgpu(text: str, problems: list[str]) -> int:
-    """The number of software GPUs, 0 for the machine's own driver."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= SOFTGPU_DEVICES_MAX):
+def parse_softgpu(value: int | str, problems: list[str]) -> int:
+    """The number of software GPUs; 0, which is no text, for the machine's own driver."""
+    if isinstance(value, int):
+        return value
+    text = value
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= SOFTGPU_DEVICES_MAX):
         problems.append(f"--softgpu {text or _EMPTY} is not a number of software GPUs: give 1 to {SOFTGPU_DEVICES_MAX}")
         return 0
     return int(text)

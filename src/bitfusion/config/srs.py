@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from ..limits import DISPATCHER_PORT, SRS_PORT
+from ..wording import counted
 from .durations import parse_duration
 from .server import PortRange, parse_data_ports, parse_devices, parse_port, parse_softgpu
 
@@ -48,11 +49,14 @@ def load_srs(
     port: str = str(DISPATCHER_PORT),
     count: str | None = None,
     devices: str | None = None,
-    softgpu: str = "0",
+    softgpu: int | str = 0,
     state: Path | None = None,
     auto_release_timeout: str | None = None,
+    srs_port_name: str = "--srs_port",
+    port_name: str = "--port",
 ) -> SrsConfig:
-    """Put flags and environment together. Raises ConfigError with every mistake, each naming its option and value.
+    """Put flags and environment together. Raises ConfigError with every mistake, each naming its option, as the user
+    typed it, and value.
 
     Whether the devices exist is not known here: resolve_gpus() checks that once they are counted.
     """
@@ -64,13 +68,13 @@ def load_srs(
     ]
     if count is not None and devices is not None:
         problems.append(f"-n {count} and -d {devices} exclude each other: give one of them")
-    listening = parse_port("--srs_port", srs_port, problems)
+    listening = parse_port(srs_port_name, srs_port, problems)
     config = SrsConfig(
         state=state or _state_directory(environ, home) / f"srs-{listening}.sqlite",
         locks=_lock_directory(environ),
         host=host,
         srs_port=listening,
-        port=parse_port("--port", port, problems),
+        port=parse_port(port_name, port, problems),
         count=_count(count, problems),
         devices=parse_devices("-d ", devices, problems),
         softgpu=parse_softgpu(softgpu, problems),
@@ -86,7 +90,9 @@ def load_srs(
 def resolve_gpus(config: SrsConfig, count: int) -> tuple[int, ...]:
     """IDs of the devices to own, ascending. `count` is how many the host has. Raises ConfigError."""
     if config.count is not None and config.count > count:
-        raise ConfigError(f"-n {config.count} is more than the {count} GPUs of this host", f"give at most {count}")
+        raise ConfigError(
+            f"-n {config.count} is more than the {counted(count, 'GPU')} of this host", f"give at most {count}"
+        )
     if config.devices is None:
         return tuple(range(count if config.count is None else config.count))
     bad = ", ".join(str(number) for number in config.devices if number >= count)

@@ -10,6 +10,8 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from . import colours
+
 
 def configure(**bound: Any) -> None:
     """Set structlog up for this process; `bound` goes into every event."""
@@ -20,7 +22,9 @@ def configure(**bound: Any) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
+            structlog.dev.ConsoleRenderer(colors=colours.wanted(sys.stderr))
+            if terminal
+            else structlog.processors.JSONRenderer(),
         ],
         # One write for a line, so that lines of several processes do not mix.
         logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _Lines())),

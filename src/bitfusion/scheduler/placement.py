@@ -80,16 +80,17 @@ def check(demand: Demand, gpus: Sequence[Gpu]) -> None:
         )
     if largest:
         raise TooLarge(f"a GPU {size_text(demand)} does not exist here", f"the largest has {largest} MiB")
-    raise TooLarge(f"{demand.gpus} GPUs are asked for and this server has none", "use another server")
+    raise TooLarge("GPUs are asked for and this server has none", "use another server")
 
 
 def size_text(demand: Demand) -> str:
     """The memory of each GPU of a demand, for people: follows a noun."""
     if demand.memory_mib is not None:
         return f"with {demand.memory_mib} MiB"
+    whose = "its" if demand.gpus == 1 else "their"
     if demand.fraction is None or demand.fraction == 1:
-        return "with all their memory"
-    return f"with {demand.fraction:g} of their memory"
+        return f"with all {whose} memory"
+    return f"with {demand.fraction:g} of {whose} memory"
 
 
 def _allowed(demand: Demand, gpus: Sequence[Gpu]) -> list[Gpu]:

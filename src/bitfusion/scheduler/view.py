@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ..wording import counted
 from .core import find_lease, find_ticket, free, offered
 from .model import Demand, Moment
 from .placement import most, place, size_text, wanted_mib
@@ -59,9 +60,9 @@ def _reason(state: State, demand: Demand, position: int) -> str:
         place(Demand(demand.gpus, demand.fraction, demand.memory_mib, demand.devices), state.gpus, free(state))
     )
     if fitting >= demand.gpus:
-        return f"{demand.gpus} of {here} GPUs {_size(state, demand)} can be had"
+        return f"{demand.gpus} of {counted(here, 'GPU')} {_size(state, demand)} can be had"
     verb = "has" if fitting == 1 else "have"
-    return f"waits for {demand.gpus} of {here} GPUs {_size(state, demand)}: {fitting} {verb} that much free"
+    return f"waits for {demand.gpus} of {counted(here, 'GPU')} {_size(state, demand)}: {fitting} {verb} that much free"
 
 
 def _size(state: State, demand: Demand) -> str:

@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("--host", default="0.0.0.0", help="address to listen on (all)")
     parser.add_argument("-p", "--port", default=str(DISPATCHER_PORT), help=f"port to listen on ({DISPATCHER_PORT})")
     parser.add_argument(
-        "--softgpu", default="0", metavar="N", help="serve N software GPUs instead of the machine's own"
+        "--softgpu", default=0, type=str, metavar="N", help="serve N software GPUs instead of the machine's own"
     )
     parser.add_argument(
         "--grace", default=str(GRACE_S), metavar="S", help=f"seconds that running clients get at the end ({GRACE_S:g})"

@@ -14,6 +14,7 @@ from ..errors import BitfusionError
 from ..net import ephemeral
 from ..net.holder import listening_ports
 from ..observe import health, node
+from ..wording import counted
 
 
 def host_checks(
@@ -23,7 +24,7 @@ def host_checks(
     smi answer has them.
     """
     if softgpu:
-        driver = health.Check("driver", health.PASS, f"{softgpu} software GPUs: no driver needed")
+        driver = health.Check("driver", health.PASS, f"{counted(softgpu, 'software GPU')}: no driver needed")
     else:
         # The driver works, or there were no server, whatever NVML says.
         driver = health.driver(report.get("driver_version") or "without NVML", "", hardware=True)

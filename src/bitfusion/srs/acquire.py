@@ -22,6 +22,7 @@ from typing import Any
 from ..errors import BitfusionError
 from ..scheduler.model import Demand
 from ..scheduler.placement import most, place, size_text, wanted_mib
+from ..wording import counted
 from .filters import Filters
 from .holding import Grant, give_back
 from .place import Place
@@ -114,7 +115,7 @@ async def _wait(
             )
         text = "; ".join(f"server {each.server.number} [{each.server.address}]: {each.standing}" for each in places)
         if text != told:
-            tell("INFO", f"Waiting for {wish.demand.gpus} GPUs {size_text(wish.demand)}: {text}")
+            tell("INFO", f"Waiting for {counted(wish.demand.gpus, 'GPU')} {size_text(wish.demand)}: {text}")
             told = text
         try:
             await asyncio.wait_for(changed.wait(), left_s)

@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import EXIT_BUSY, EXIT_FAILED, BitfusionError
 from ..scheduler.model import Demand
 from ..scheduler.placement import place, size_text, wanted_mib
+from ..wording import counted
 from .filters import Filters
 from .pool import Pool, free_of, gpus_of
 
@@ -51,7 +52,7 @@ def not_now(listings: Sequence[tuple[Demand, dict[str, Any]]], demand: Demand, w
     )
     tail = f" ({waited})" if waited else ""
     state = f"{free} {'is' if free == 1 else 'are'} free" if free < demand.gpus else "others are before you"
-    detail = f"GPUs not available now: asked for {demand.gpus} {_size(listings, demand)}, {state}{tail}"
+    detail = f"GPUs not available now: asked for {counted(demand.gpus, 'GPU')} {_size(listings, demand)}, {state}{tail}"
     return Shortage(detail, "wait longer with --timeout, or ask for fewer GPUs or less memory", EXIT_BUSY)
 
 
@@ -66,4 +67,5 @@ def _whatever(demand: Demand) -> Demand:
 
 def _size(listings: Sequence[tuple[Demand, dict[str, Any]]], demand: Demand) -> str:
     sizes = {wanted_mib(each, gpu) for each, listing in listings for gpu in gpus_of(listing)}
-    return f"with {sizes.pop()} MiB each" if len(sizes) == 1 else size_text(demand)
+    each = " each" if demand.gpus > 1 else ""
+    return f"with {sizes.pop()} MiB{each}" if len(sizes) == 1 else size_text(demand)

@@ -24,6 +24,7 @@ import click
 
 from ...config.adaptor import SYSTEM_FILE
 from ...errors import BitfusionError, ConfigError
+from ...wording import counted
 from .. import installation, options, show, versions
 
 HEALTH_TIMEOUT_S = 60.0
@@ -67,7 +68,8 @@ def command(output: Path | None, as_json: bool) -> None:
     else:
         click.echo(path)
         click.echo(
-            f"{len(names)} files, {path.stat().st_size} bytes; nothing was sent. Read it before you pass it on.",
+            f"{counted(len(names), 'file')}, {path.stat().st_size} bytes; nothing was sent. Read it before you pass it"
+            " on.",
             err=True,
         )
 

@@ -11,6 +11,7 @@ import click
 
 from ...config.addresses import Address
 from ...srs.pool import Pool, Server
+from ...wording import counted
 from .. import asking, options, show, targets
 
 
@@ -43,7 +44,7 @@ def _tree(pool: Pool) -> list[str]:
 
 def _branch(server: Server, leader: bool) -> list[str]:
     mark = " (leader) " if leader else ""
-    lines = [f" - server {server.number}{mark} [{server.address}]: running {server.listing['tasks']} tasks"]
+    lines = [f" - server {server.number}{mark} [{server.address}]: running {counted(server.listing['tasks'], 'task')}"]
     for gpu in server.listing["gpus"]:
         memory = f"({gpu['free_mib']} / {gpu['memory_mib']}MiB)"
         lines.append(f"   |- GPU [{gpu['index']}]: free memory {memory} {gpu['name']} ({gpu['compute_capability']})")

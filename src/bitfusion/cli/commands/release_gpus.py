@@ -15,6 +15,7 @@ from ...errors import BitfusionError, ConfigError, SrsError, SrsUnreachable
 from ...srs.client import Srs
 from ...srs.holding import release
 from ...srs.pool import Tell
+from ...wording import counted
 from .. import asking, kinds, options
 
 
@@ -47,7 +48,8 @@ def _check(path: Path, held: Sequence[HeldLease], gpus: int | None, servers_file
     count = sum(len(each.memory_mib) for each in held)
     if gpus is not None and gpus != count:
         raise ConfigError(
-            f"-n {gpus} does not match {path}, which holds {count} GPUs", "leave -n out, or name another file with -f"
+            f"-n {gpus} does not match {path}, which holds {counted(count, 'GPU')}",
+            "leave -n out, or name another file with -f",
         )
     if servers_file is None:
         return
@@ -85,7 +87,7 @@ async def _release(path: Path, held: Sequence[HeldLease], tell: Tell) -> None:
         raise BitfusionError(
             f"the GPUs of {path} were released already", "the file has been removed; there is nothing left to do"
         )
-    tell("INFO", f"Released GPUs on {released} servers and removed generated config file '{path}'")
+    tell("INFO", f"Released GPUs on {counted(released, 'server')} and removed generated config file '{path}'")
 
 
 async def _release_one(held: HeldLease) -> bool | BitfusionError:

@@ -34,7 +34,7 @@ from .. import options, streams
     show_default=True,
     help="Address to listen on, for the Dispatchers as well.",
 )
-@click.option("--softgpu", metavar="N", default="0", help="Own N software GPUs instead of this machine's own.")
+@click.option("--softgpu", metavar="N", help="Own N software GPUs instead of this machine's own.")
 @click.option(
     "--state", metavar="FILE", type=options.FILE, help="Keep leases in FILE instead of the directory for state."
 )
@@ -49,7 +49,7 @@ def command(
     count: str | None,
     devices: str | None,
     host: str,
-    softgpu: str,
+    softgpu: str | None,
     state: Path | None,
     auto_release_timeout: str | None,
 ) -> int:
@@ -67,9 +67,11 @@ def command(
         port=port,
         count=count,
         devices=devices,
-        softgpu=softgpu,
+        softgpu=0 if softgpu is None else softgpu,
         state=state,
         auto_release_timeout=auto_release_timeout,
+        srs_port_name=options.typed_name("srs_port"),
+        port_name=options.typed_name("port"),
     )
     from ...srs import program
 

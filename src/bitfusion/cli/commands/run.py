@@ -18,6 +18,7 @@ from ...errors import BitfusionError
 from ...limits import LEASE_TTL_S
 from ...srs.holding import Grant, give_back, keep
 from ...srs.pool import Tell
+from ...wording import counted
 from .. import asking, child, launch
 from ..signals import Signals
 
@@ -67,7 +68,7 @@ async def _run(
         finally:
             keeping.cancel()
             released = len(held) - await _release(held, tell)
-    tell("INFO", f"Released GPUs on {released} servers and removed generated config file '{path}'")
+    tell("INFO", f"Released GPUs on {counted(released, 'server')} and removed generated config file '{path}'")
     return code
 
 
@@ -90,7 +91,8 @@ def _say_what_runs(granted: Sequence[Grant], path: Path, words: Sequence[str], t
     tell("INFO", asking.locked_line(granted, path))
     tell(
         "INFO",
-        f"Running client command '{shlex.join(words)}' on {asking.count(granted)} GPUs, with the following servers:",
+        f"Running client command '{shlex.join(words)}' on {counted(asking.count(granted), 'GPU')}, with the following"
+        f" server{'s' if len(granted) > 1 else ''}:",
     )
     for grant in granted:
         srs = grant.srs.address

@@ -8,7 +8,7 @@ import click
 
 from ...config.server import load_server
 from ...limits import DISPATCHER_PORT, GRACE_S
-from .. import streams
+from .. import options, streams
 
 
 @click.command("server")
@@ -16,7 +16,7 @@ from .. import streams
     "-p", "--port", metavar="PORT", default=str(DISPATCHER_PORT), show_default=True, help="TCP port to listen on."
 )
 @click.option("--host", metavar="ADDRESS", default="0.0.0.0", show_default=True, help="Address to listen on.")
-@click.option("--softgpu", metavar="N", default="0", help="Serve N software GPUs instead of this machine's own.")
+@click.option("--softgpu", metavar="N", help="Serve N software GPUs instead of this machine's own.")
 @click.option(
     "--grace",
     metavar="SECONDS",
@@ -24,7 +24,7 @@ from .. import streams
     show_default=True,
     help="How long running clients may continue after SIGTERM.",
 )
-def command(port: str, host: str, softgpu: str, grace: str) -> int:
+def command(port: str, host: str, softgpu: str | None, grace: str) -> int:
     """Offer the GPUs of this machine to clients.
 
     Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES selects GPUs,
@@ -32,7 +32,14 @@ def command(port: str, host: str, softgpu: str, grace: str) -> int:
     ports of the data connections. Several servers may share GPUs, each on a port of its own; the GPUs' compute mode
     must then be Default.
     """
-    config = load_server(os.environ, host=host, port=port, softgpu=softgpu, grace_s=grace)
+    config = load_server(
+        os.environ,
+        host=host,
+        port=port,
+        softgpu=0 if softgpu is None else softgpu,
+        grace_s=grace,
+        port_name=options.typed_name("port"),
+    )
     from ... import server
 
     streams.pass_on()
