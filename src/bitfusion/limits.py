@@ -153,6 +153,7 @@ LEASE_RESTART_GRACE_S = 60.0  # at least this after a restart, during which nobo
 LEASES_GONE_KEPT_S = 86400.0  # so long a release of an ended lease is told that it ended
 LEASES_GONE_MAX = 10_000
 ORDER_AHEAD_MAX_S = 3600.0  # of another host's clock: a wrong one must not pull this one's orders away for ever
+QUEUE_SHOWN_MAX = 64  # of those who wait, in an answer; the rest is a number
 CLIENT_TEXT_MAX = 256  # characters of a client's host, user or program
 
 QUERY_TIMEOUT_S = 20.0  # for an answer, which may wait for the monitor's start

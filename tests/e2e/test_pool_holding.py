@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
+import socket
 import stat
 from pathlib import Path
 
 import pytest
 from patience import until
-from pools import FREE, WHOLE, pool
+from pools import FREE, WHOLE, Background, pool
 
 from bitfusion.wording import counted
 
@@ -37,6 +39,32 @@ def tree(two, free, tasks) -> str:
     return "\n".join(lines) + "\n"
 
 
+def listed(cli, two) -> str:
+    """What list_gpus shows above the leases."""
+    shown, _, leases = cli("list_gpus", "-s", two.conf).output.partition("\nLeases:\n")
+    assert leases
+    return shown
+
+
+def test_list_gpus_names_who_holds_gpus_and_who_waits(cli, two, home, held):
+    user = getpass.getuser()
+    for server in two.seen(cli):
+        for lease in server["leases"]:
+            client = lease["client"]
+            assert (client["user"], client["host"], client["program"]) == (user, socket.gethostname(), "request_gpus")
+            assert client["address"] == "127.0.0.1" and lease["held_s"] >= 0 and lease["since_unix_s"] > 1.7e9
+    with Background(home, "run", "-s", two.conf, "-n", "2", "-p", "0.5", "--single-server", "--", "true") as run:
+        run.heard("Waiting for 2 GPUs")
+        shown = cli("list_gpus", "-s", two.conf).output
+        _, leases, waiting = (part.splitlines() for part in re.split("\n(?:Leases|Waiting):\n", shown))
+        assert [row.split()[3:6] for row in leases[1:] if row] == [[user, socket.gethostname(), "request_gpus"]] * 2
+        assert [row.split()[:5] for row in waiting[1:]] == [
+            [str(number), "1", "2x0.5", user, socket.gethostname()] for number in (0, 1)
+        ]
+        run.process.terminate()
+        run.end()
+
+
 def test_requested_gpus_serve_clients_until_they_are_released_and_list_gpus_tells_the_truth(cli, two, gpus, tmp_path):
     path = tmp_path / "adaptor.conf"
     assert cli("list_gpus", "-s", two.conf).output == tree(two, FREE, [0, 0])
@@ -45,11 +73,11 @@ def test_requested_gpus_serve_clients_until_they_are_released_and_list_gpus_tell
     assert f"Locked 4 GPUs with partial memory 1, configuration saved to '{path}'" in done.errors
     assert f"Server List: {two.server_list}\nClient idle timeout: none\n" in done.errors
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert cli("list_gpus", "-s", two.conf).output == tree(two, [[0] * 2] * 2, [1, 1])
+    assert listed(cli, two) == tree(two, [[0] * 2] * 2, [1, 1])
     for _ in range(2):
         client = cli("client", "-f", path, gpus)
         assert client.code == 0 and len(client.output.splitlines()) == 4, client.errors
-    assert cli("list_gpus", "-s", two.conf).output == tree(two, [[0] * 2] * 2, [1, 1])
+    assert listed(cli, two) == tree(two, [[0] * 2] * 2, [1, 1])
     done = cli("release_gpus", "-f", path, "-n", "4", "-s", two.conf)
     assert done.code == 0 and done.output == "" and f"Releasing GPUs from config file '{path}'..." in done.errors
     assert f"Released GPUs on 2 servers and removed generated config file '{path}'" in done.errors

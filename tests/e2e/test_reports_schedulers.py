@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 
 import pytest
@@ -39,6 +40,11 @@ def test_stats_of_a_scheduler_hold_those_of_its_dispatchers(cli, scheduler, leas
     assert entry["kind"] == "srs" and entry["stats"]["tasks"] == 1 and dispatcher["lease"]
     assert [device["memory_total"] for device in dispatcher["devices"]] == [8192 * MIB]
     text = cli("stats", "--server_list", f"127.0.0.1:{scheduler.port}").output
+    (lent,) = entry["stats"]["leases"]
+    assert (lent["lease"], lent["port"]) == (dispatcher["lease"], dispatcher["port"])
+    (row,) = [line.split() for line in text.splitlines() if "request_gpus" in line]
+    assert row[:3] == [str(dispatcher["port"]), str(lent["shares"][0]["index"]), "8192MiB"]
+    assert row[3] == getpass.getuser() and row[6] == str(lent["client"]["pid"])
     assert (
         "tasks 1, waiting 0" in text
         and f"Dispatcher on port {dispatcher['port']}" in text

@@ -155,16 +155,14 @@ def count(granted: Sequence[Grant]) -> int:
 
 
 def client_facts(program: str) -> Mapping[str, Any]:
-    """Who asks, for people who look at the scheduler."""
+    """Who asks, for people who look at the scheduler: no word of the command line but the program's name."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
-        user = str(os.getuid())
+        user = f"#{os.getuid()}"
     facts = {"host": socket.gethostname(), "user": user, "program": os.path.basename(program)}
-    return {
-        **{key: value.encode("utf-8", "replace").decode()[:CLIENT_TEXT_MAX] for key, value in facts.items()},
-        "pid": os.getpid(),
-    }
+    texts = {key: value.encode("utf-8", "replace").decode() for key, value in facts.items()}
+    return {**{key: show.printable(text)[:CLIENT_TEXT_MAX] for key, text in texts.items()}, "pid": os.getpid()}
 
 
 def ttl_from(environ: Mapping[str, str], name: str, default_s: float) -> float:

@@ -13,6 +13,8 @@ from datetime import datetime
 
 import click
 
+_SHORT = 12  # characters of a cell that are never folded
+
 
 def emit_json(data: object) -> None:
     """Write `data` as one JSON document on stdout, its keys in the order in which they were put in."""
@@ -63,9 +65,11 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Se
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title, to_right in zip(columns, right, strict=True):
-        shown.add_column(Text(title), justify="right" if to_right else "left", overflow="fold")
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for at, (title, to_right) in enumerate(zip(columns, right, strict=True)):
+        # Where the terminal is too narrow, long names are folded, and no number or time.
+        short = max(len(line[at]) for line in (columns, *rows)) <= _SHORT
+        shown.add_column(Text(title), justify="right" if to_right else "left", overflow="fold", no_wrap=short)
     for row in rows:
         # As Text, so that brackets in a name are not taken for markup.
         shown.add_row(*(Text(cell) for cell in row))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 def bytes_text(count: int | None) -> str | None:
     """1536 -> "1.5 KiB"; None stays None."""
@@ -28,6 +30,11 @@ def seconds_text(seconds: float) -> str:
     if hours:
         return f"{hours}h {minutes}m"
     return f"{minutes}m {secs}s" if minutes else f"{secs}s"
+
+
+def moment_text(unix_s: float) -> str:
+    """Seconds since 1970 -> "Nov 29 08:14", local time."""
+    return datetime.fromtimestamp(unix_s).astimezone().strftime("%b %d %H:%M")
 
 
 def count_text(count: int) -> str:

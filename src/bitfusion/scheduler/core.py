@@ -112,7 +112,8 @@ def confirm(state: State, id: str, gpus: object, ttl_s: object, now: Moment) -> 
     shares = offered(state, id)
     if count > len(shares) or (ticket.demand.single and count != ticket.demand.gpus):
         raise NotOffered(f"gpus {count}: is not offered; {len(shares)} are now", "go on waiting with the same ticket")
-    lease = Lease(id, ticket.order, ticket.client, tuple(sorted(shares[:count], key=lambda share: share.index)), ttl)
+    taken = tuple(sorted(shares[:count], key=lambda share: share.index))
+    lease = Lease(id, ticket.order, ticket.client, taken, ttl, since_unix_s=now.unix_s)
     rest = _without(state, [id])
     after = replace(rest, leases={**rest.leases, id: Held(lease)})
     return _turn(state, after, [DropTicket(id), PutLease(lease)], [StartDispatcher(lease)], value=lease)

@@ -117,12 +117,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Client:
-    """Who asks; shown to people, never compared."""
+    """Who asks, in its own words; `address` is where the server saw the request come from. Shown to people, never
+    compared.
+    """
 
     host: str
     user: str
     program: str
     pid: int
+    address: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -132,7 +135,7 @@ class Client:
         """Raises BadRequest."""
         if not isinstance(data, Mapping):
             raise BadRequest(f"client {data!r}: is not a map", "it has host, user, program and pid")
-        texts = {key: data.get(key) for key in ("host", "user", "program")}
+        texts = {key: data.get(key) for key in ("host", "user", "program")} | {"address": data.get("address", "")}
         problems = [
             f"client's {key} {value!r}: is not a text of at most {CLIENT_TEXT_MAX} characters"
             for key, value in texts.items()
@@ -142,7 +145,7 @@ class Client:
             problems.append(f"client's pid {data.get('pid')!r}: is not a process id")
         if problems:
             raise BadRequest("; ".join(problems))
-        return cls(data["host"], data["user"], data["program"], data["pid"])
+        return cls(data["host"], data["user"], data["program"], data["pid"], data.get("address", ""))
 
 
 @dataclass(frozen=True)
@@ -209,7 +212,7 @@ class LeaseState(Enum):
 @dataclass(frozen=True)
 class Lease:
     """Memory of GPUs that is given away. `ttl_s` None: until it is released. `expires_unix_s`: for records; the core
-    counts itself.
+    counts itself. `since_unix_s`: when it was granted, None if an older release did.
     """
 
     id: str
@@ -220,6 +223,7 @@ class Lease:
     state: LeaseState = LeaseState.STARTING
     process: Process | None = None
     expires_unix_s: float | None = None
+    since_unix_s: float | None = None
 
     def with_(self, **changes: Any) -> Lease:
         return replace(self, **changes)
@@ -234,6 +238,7 @@ class Lease:
             "state": self.state.value,
             "process": None if self.process is None else asdict(self.process),
             "expires_unix_s": self.expires_unix_s,
+            "since_unix_s": self.since_unix_s,
         }
 
     @classmethod
@@ -248,6 +253,7 @@ class Lease:
             state=LeaseState(data["state"]),
             process=None if data["process"] is None else Process(**data["process"]),
             expires_unix_s=data["expires_unix_s"],
+            since_unix_s=data.get("since_unix_s"),
         )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict
 from typing import Any
 
+from ..limits import QUEUE_SHOWN_MAX
 from ..wording import counted
 from .core import find_lease, find_ticket, free, offered
 from .model import Demand, Moment
@@ -30,14 +32,19 @@ def ticket_view(state: State, id: str) -> dict[str, Any]:
 
 
 def lease_view(state: State, id: str, now: Moment) -> dict[str, Any]:
-    """{"lease", "state", "port" or null, "shares", "expires_in_s" or null, "client"}. Raises NotFound or Gone."""
+    """{"lease", "state", "port" or null, "shares", "expires_in_s" or null, "since_unix_s" or null, "held_s" or null,
+    "client"}. Raises NotFound or Gone.
+    """
     held = find_lease(state, id)
+    since_unix_s = held.lease.since_unix_s
     return {
         "lease": id,
         "state": held.lease.state.value,
         "port": held.lease.process.port if held.lease.process else None,
         "shares": [asdict(share) for share in held.lease.shares],
         "expires_in_s": None if held.expires_at_s is None else max(0.0, held.expires_at_s - now.s),
+        "since_unix_s": since_unix_s,
+        "held_s": None if since_unix_s is None else max(0.0, now.unix_s - since_unix_s),
         "client": held.lease.client.to_dict(),
     }
 
@@ -50,6 +57,28 @@ def gpus_view(state: State) -> list[dict[str, Any]]:
         for share in held.lease.shares:
             leases.get(share.uuid, []).append({"lease": held.lease.id, "memory_mib": share.memory_mib})
     return [asdict(gpu) | {"free_mib": spare[gpu.index], "leases": leases[gpu.uuid]} for gpu in state.gpus]
+
+
+def leases_view(state: State, now: Moment) -> list[dict[str, Any]]:
+    """lease_view() of every lease, the oldest first."""
+    oldest_first = sorted(state.leases.values(), key=lambda held: held.lease.since_unix_s or 0.0)
+    return [lease_view(state, held.lease.id, now) for held in oldest_first]
+
+
+def queue_view(state: State, now: Moment) -> list[dict[str, Any]]:
+    """The first QUEUE_SHOWN_MAX who wait: {"position" from 0, "client", "demand", "waited_s"}. The time is by the clock
+    of the server that issued the order.
+    """
+    first = itertools.islice(state.tickets.values(), QUEUE_SHOWN_MAX)
+    return [
+        {
+            "position": position,
+            "client": waiting.ticket.client.to_dict(),
+            "demand": waiting.ticket.demand.to_dict(),
+            "waited_s": max(0.0, now.unix_s - waiting.ticket.order.time_us / 1e6),
+        }
+        for position, waiting in enumerate(first)
+    ]
 
 
 def _reason(state: State, demand: Demand, position: int) -> str:

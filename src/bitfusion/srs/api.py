@@ -11,6 +11,7 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -74,6 +75,7 @@ class _Api:
         body = await _body(request)
         order = body.get("order")
         demand, client = Demand.from_dict(body.get("demand")), Client.from_dict(body.get("client"))
+        client = replace(client, address=request.remote or "")
         answer = self._service.submit(demand, client, None if order is None else Order.from_list(order))
         return web.json_response(answer, status=201)
 

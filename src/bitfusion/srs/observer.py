@@ -17,7 +17,7 @@ from ..errors import BitfusionError
 from ..net.query import ask
 from ..observe.log import logger
 from ..scheduler import view
-from ..scheduler.model import Gpu, Process
+from ..scheduler.model import Gpu, Moment, Process
 from ..scheduler.state import State
 from ..server import checks
 from ..server.devices import driver_settings
@@ -67,6 +67,8 @@ class Observer:
             "tasks": len(state.leases),
             "waiting": len(state.tickets),
             "gpus": view.gpus_view(state),
+            "leases": view.leases_view(state, _now()),
+            "queue": view.queue_view(state, _now()),
         }
 
     async def stats(self, state: State, dispatchers: Mapping[str, Process]) -> dict[str, Any]:
@@ -79,6 +81,7 @@ class Observer:
             "uptime_s": self._uptime_s(),
             "tasks": len(state.leases),
             "waiting": len(state.tickets),
+            "leases": view.leases_view(state, _now()),
             "dispatchers": [answer for answer in answers if answer is not None],
         }
 
@@ -126,3 +129,7 @@ class Observer:
 
     def _uptime_s(self) -> float:
         return round(time.monotonic() - self._since_s, 3)
+
+
+def _now() -> Moment:
+    return Moment(time.monotonic(), time.time())

@@ -129,7 +129,7 @@ class Service:
 
     def leases(self) -> list[dict[str, Any]]:
         """All leases."""
-        return [view.lease_view(self.state, lease, _now()) for lease in self.state.leases]
+        return view.leases_view(self.state, _now())
 
     def dispatchers(self) -> Mapping[str, Process]:
         """Lease -> Dispatcher, of those that listen."""

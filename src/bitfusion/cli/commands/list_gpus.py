@@ -12,7 +12,7 @@ import click
 from ...config.addresses import Address
 from ...srs.pool import Pool, Server
 from ...wording import counted
-from .. import asking, options, show, targets
+from .. import asking, lease_tables, options, show, targets
 
 
 @click.command("list_gpus")
@@ -22,7 +22,8 @@ from .. import asking, options, show, targets
 def command(servers_file: Path | None, server_list: str | None, as_json: bool) -> None:
     """List the GPUs of a shared pool: free and total memory, name, compute capability.
 
-    The leader is the first server that answers. A task is a request whose GPUs have not been released.
+    The leader is the first server that answers. A task is a request whose GPUs have not been released. The tables
+    below show who holds GPUs, as a lease, and who waits for some.
     """
     asyncio.run(_list(targets.find_schedulers(servers_file, server_list), as_json))
 
@@ -34,6 +35,8 @@ async def _list(addresses: Sequence[Address], as_json: bool) -> None:
             show.emit_json({"servers": _as_json(pool)})
         else:
             click.echo("\n".join(map(show.printable, _tree(pool))))
+            lease_tables.show_leases("SERVER", _each(pool, "leases"))
+            lease_tables.show_queue("SERVER", _each(pool, "queue"))
 
 
 def _tree(pool: Pool) -> list[str]:
@@ -49,6 +52,11 @@ def _branch(server: Server, leader: bool) -> list[str]:
         memory = f"({gpu['free_mib']} / {gpu['memory_mib']}MiB)"
         lines.append(f"   |- GPU [{gpu['index']}]: free memory {memory} {gpu['name']} ({gpu['compute_capability']})")
     return lines
+
+
+def _each(pool: Pool, what: str) -> list[lease_tables.Placed]:
+    """All of every server with its number; an older server does not tell them here."""
+    return [(server.number, each) for server in pool.servers for each in server.listing.get(what, ())]
 
 
 def _as_json(pool: Pool) -> list[dict[str, Any]]:

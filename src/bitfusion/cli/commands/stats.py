@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .. import show, targets
+from .. import lease_tables, show, targets
 from ..gather import Gathered, NobodyAnswered, gather
 from ..targets import Choice
 from ..units import bytes_text, count_text, percent_text, seconds_text
@@ -15,7 +15,7 @@ from ..units import bytes_text, count_text, percent_text, seconds_text
 @click.command("stats")
 @targets.choosing
 def command(choice: Choice, as_json: bool) -> None:
-    """Gather stats from all servers: clients, calls, bytes, memory, uptime, utilization.
+    """Gather stats from all servers: leases, clients, calls, bytes, memory, uptime, utilization.
 
     Without options, all servers of the default files are asked, resource schedulers and Dispatchers. A server that
     does not answer is marked; the others are shown.
@@ -41,6 +41,7 @@ def _show(entry: Gathered) -> None:
         _show_dispatcher(stats)
         return
     click.echo(f"  tasks {stats['tasks']}, waiting {stats['waiting']}")
+    lease_tables.show_leases("PORT", [(lease["port"], lease) for lease in stats.get("leases", ())])
     for dispatcher in stats["dispatchers"]:
         click.echo(f"\n  Dispatcher on port {dispatcher['port']} ({_about(dispatcher)})")
         _show_dispatcher(dispatcher)
