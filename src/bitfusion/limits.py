@@ -153,6 +153,11 @@ LEASE_RESTART_GRACE_S = 60.0  # at least this after a restart, during which nobo
 LEASES_GONE_KEPT_S = 86400.0  # so long a release of an ended lease is told that it ended
 LEASES_GONE_MAX = 10_000
 ORDER_AHEAD_MAX_S = 3600.0  # of another host's clock: a wrong one must not pull this one's orders away for ever
+PAST_LEASES_MAX = 100  # whose times a resource scheduler keeps: enough for a median, and the old habits are forgotten
+PAST_LEASES_MIN = 3  # before anything is said of the next
+ESTIMATED_TICKETS_MAX = 64  # who waits behind so many gets no estimate
+ESTIMATE_KEPT_S = 5.0  # for all that ask meanwhile
+NAMED_MAX = 8  # of those ahead of a client, and of those who hold what it waits for
 QUEUE_SHOWN_MAX = 64  # of those who wait, in an answer; the rest is a number
 CLIENT_TEXT_MAX = 256  # characters of a client's host, user or program
 

@@ -4,11 +4,14 @@ outside.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -140,10 +143,11 @@ class Background:
 class Terminal:
     """A command line as the leader of a session on a pseudo terminal; everything it shows is in `text`."""
 
-    def __init__(self, home: Path, *words: str | Path) -> None:
+    def __init__(self, home: Path, *words: str | Path, columns: int = 80) -> None:
         self._ours, theirs = os.openpty()
+        self.resize(columns)
         command = ["setsid", "--ctty", "--wait", sys.executable, "-m", "bitfusion.cli.main", *map(str, words)]
-        environment = running.clean_environment(HOME=str(home))
+        environment = running.clean_environment(HOME=str(home), TERM="xterm")
         self.process = subprocess.Popen(command, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
         self.text = ""
@@ -160,6 +164,10 @@ class Terminal:
 
     def type(self, keys: bytes) -> None:
         os.write(self._ours, keys)
+
+    def resize(self, columns: int) -> None:
+        """As a user does with a window: what runs in it gets SIGWINCH."""
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
     def heard(self, pattern: str) -> None:
         """Wait until it shows this."""

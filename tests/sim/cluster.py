@@ -21,7 +21,7 @@ from bitfusion.config.addresses import Address
 from bitfusion.errors import SchedulerError, SrsError, SrsUnreachable, StoreError
 from bitfusion.scheduler import view
 from bitfusion.scheduler.model import Client, Demand, Gpu, Lease, Order, Process, Ticket
-from bitfusion.scheduler.state import DropTicket, EndLease, ForgetLease, Mark, PutLease, PutTicket, Snapshot
+from bitfusion.scheduler.state import DropTicket, EndLease, ForgetLease, Mark, Past, PutLease, PutTicket, Snapshot
 from bitfusion.srs import acquire, holding, pool, service
 
 _EPOCH = 1_700_000_000.0
@@ -121,7 +121,8 @@ class Store:
 
     def load(self) -> Snapshot:
         kept = self._kept
-        return Snapshot(tuple(kept.tickets.values()), tuple(kept.leases.values()), dict(kept.gone), kept.mark_us)
+        tickets, leases = tuple(kept.tickets.values()), tuple(kept.leases.values())
+        return Snapshot(tickets, leases, dict(kept.gone), kept.mark_us, kept.past_s)
 
     def write(self, changes: Sequence[object]) -> None:
         if not self.open:
@@ -142,6 +143,8 @@ class Store:
                     kept.gone.pop(id, None)
                 case Mark(time_us):
                     kept.mark_us = time_us
+                case Past(seconds):
+                    kept.past_s = seconds
 
 
 @dataclass
@@ -150,6 +153,7 @@ class Kept:
     leases: dict[str, Lease] = field(default_factory=dict)
     gone: dict[str, float] = field(default_factory=dict)
     mark_us: int = 0
+    past_s: tuple[float, ...] = ()
 
 
 class Host:

@@ -17,6 +17,7 @@ from bitfusion.srs.acquire import Wish, acquire
 from bitfusion.srs.holding import give_back
 from bitfusion.srs.pool import Pool
 from bitfusion.srs.shortage import Shortage
+from bitfusion.srs.standing import Standing
 
 MEMORY = {"SOFTGPU_MEMORY": str(1 << 30)}
 
@@ -26,6 +27,9 @@ class Told(list):
 
     def __call__(self, level: str, text: str) -> None:
         self.append(text)
+
+    def see(self, standing: Standing) -> None:
+        self.append(standing.text)
 
     async def heard(self, text: str) -> None:
         deadline = time.monotonic() + PATIENCE_S
@@ -69,7 +73,7 @@ async def test_clients_that_need_both_servers_are_served_one_after_another_in_or
     async def client(number: int, ended: list[int]) -> None:
         told = Told()
         async with opened(*two, tell=told) as pool:
-            granted = await acquire(pool, Wish(Demand(3), ttl_s=30.0), CLIENT, told)
+            granted = await acquire(pool, Wish(Demand(3), ttl_s=30.0), CLIENT, told.see)
             shares = [(grant.number, share.index) for grant in granted for share in grant.shares]
             assert len(granted) == 2 and len(set(shares)) == 3
             ended.append(number)
@@ -92,7 +96,7 @@ async def test_clients_that_come_at_once_are_all_served_and_nothing_is_granted_t
     async def client(gpus: int, memory_mib: int) -> None:
         async with opened(*two) as pool:
             granted = await acquire(
-                pool, Wish(Demand(gpus, None, memory_mib), ttl_s=30.0), CLIENT, lambda level, text: None
+                pool, Wish(Demand(gpus, None, memory_mib), ttl_s=30.0), CLIENT, lambda standing: None
             )
             places = [(grant.number, share.index) for grant in granted for share in grant.shares]
             assert len(places) == len(set(places)) == gpus
@@ -113,8 +117,8 @@ async def test_scheduler_that_is_killed_while_clients_wait_and_hold_goes_on(tmp_
     with host(tmp_path, 0) as first, host(tmp_path, 1) as second:
         told = Told()
         async with opened(first, second) as holders, opened(first, second, tell=told) as waiters:
-            granted = await acquire(holders, Wish(Demand(4), ttl_s=60.0), CLIENT, told)
-            waiting = asyncio.create_task(acquire(waiters, Wish(Demand(3), ttl_s=60.0), CLIENT, told))
+            granted = await acquire(holders, Wish(Demand(4), ttl_s=60.0), CLIENT, told.see)
+            waiting = asyncio.create_task(acquire(waiters, Wish(Demand(3), ttl_s=60.0), CLIENT, told.see))
             await told.heard("Waiting for 3 GPUs")
             second.kill()
             await told.heard("does not answer")
@@ -129,7 +133,7 @@ async def test_scheduler_that_is_killed_while_clients_wait_and_hold_goes_on(tmp_
 @pytest.mark.parametrize("after_s", [0.0, 0.01, 0.05, 0.1, 0.3, 0.6])
 async def test_cancelled_request_holds_nothing_whenever_it_is_cancelled(two, after_s):
     async with opened(*two) as pool:
-        asking = asyncio.create_task(acquire(pool, Wish(Demand(4)), CLIENT, lambda level, text: None))
+        asking = asyncio.create_task(acquire(pool, Wish(Demand(4)), CLIENT, lambda standing: None))
         await asyncio.wait((asking,), timeout=after_s)
         if asking.cancel():
             with pytest.raises(asyncio.CancelledError):
@@ -156,7 +160,7 @@ async def acquire_without_looking(pool: Pool, wish: Wish):
         """A server that dies between the look and the request."""
 
     pool.look = look
-    return await acquire(pool, wish, CLIENT, lambda level, text: None)
+    return await acquire(pool, wish, CLIENT, lambda standing: None)
 
 
 async def test_servers_that_do_not_answer_make_a_shortage_worth_a_retry(two):
@@ -165,5 +169,5 @@ async def test_servers_that_do_not_answer_make_a_shortage_worth_a_retry(two):
         addresses = [Address("127.0.0.1", each.port) for each in schedulers]
         async with Pool([*addresses, dead] if code == 75 else addresses, lambda level, text: None) as pool:
             with pytest.raises(Shortage) as caught:
-                await acquire(pool, Wish(Demand(5)), CLIENT, lambda level, text: None)
+                await acquire(pool, Wish(Demand(5)), CLIENT, lambda standing: None)
             assert caught.value.exit_code == code and ("did not answer" in str(caught.value)) == (code == 75)

@@ -213,6 +213,7 @@ class Host(RuleBasedStateMachine):
             id: held.lease for id, held in self.world.state.leases.items()
         }
         assert set(kept.gone) == set(self.world.state.gone) and kept.mark_us == self.world.state.mark_us
+        assert kept.past_s == self.world.state.past_s
 
     @invariant()
     def an_expired_lease_is_told_to_end(self):

@@ -28,6 +28,7 @@ from ..srs.pool import Pool, Tell
 from ..wording import counted
 from . import kinds, options, shares, show, targets
 from .signals import Signals
+from .waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,10 @@ class Request:
         tell("INFO", f"Choosing GPUs from server list [{' '.join(map(str, self.addresses))}]")
         return Pool(self.addresses, tell)
 
-    async def grants(self, pool: Pool, program: str, signals: Signals, tell: Tell) -> list[Grant]:
+    async def grants(self, pool: Pool, program: str, signals: Signals, tell: Tell, quiet: bool = False) -> list[Grant]:
         """Ask, wait and say what was granted. Raises Shortage and Interrupted; nothing is held then."""
-        granted = await signals.interruptible(acquire(pool, self.wish, client_facts(program), tell))
+        with Waiting(tell, quiet) as waiting:
+            granted = await signals.interruptible(acquire(pool, self.wish, client_facts(program), waiting.see))
         for grant in granted:
             for memory, indexes in _by_memory(grant).items():
                 shown = " ".join(map(str, indexes))

@@ -32,6 +32,13 @@ def seconds_text(seconds: float) -> str:
     return f"{minutes}m {secs}s" if minutes else f"{secs}s"
 
 
+def about_text(seconds: float) -> str:
+    """What is expected, no more exact than it is known: "less than 1m more", "about 2h 5m more"."""
+    if seconds < 60:
+        return "less than 1m more"
+    return f"about {seconds_text(round(seconds / 60) * 60).removesuffix(' 0s')} more"
+
+
 def moment_text(unix_s: float) -> str:
     """Seconds since 1970 -> "Nov 29 08:14", local time."""
     return datetime.fromtimestamp(unix_s).astimezone().strftime("%b %d %H:%M")

@@ -33,6 +33,7 @@ from ..limits import (
     LEASES_GONE_KEPT_S,
     LEASES_GONE_MAX,
     ORDER_AHEAD_MAX_S,
+    PAST_LEASES_MAX,
     TICKET_SILENCE_S,
     TICKETS_MAX,
 )
@@ -46,6 +47,7 @@ from .state import (
     ForgetLease,
     Held,
     Mark,
+    Past,
     PutLease,
     PutTicket,
     Snapshot,
@@ -160,11 +162,15 @@ def ended(state: State, id: str, now: Moment) -> Turn[None]:
     """
     if id not in state.leases:
         return Turn(state, (), (), None)
+    past_s = _past(state, state.leases[id].lease, now)
     leases = {other: held for other, held in state.leases.items() if other != id}
     gone = {**state.gone, id: now.s + LEASES_GONE_KEPT_S}
     excess = list(itertools.islice(gone, max(0, len(gone) - LEASES_GONE_MAX)))
-    after = replace(state, leases=leases, gone={other: at for other, at in gone.items() if other not in excess})
-    return _turn(state, after, [EndLease(id, now.unix_s), *map(ForgetLease, excess)], value=None)
+    kept = {other: at for other, at in gone.items() if other not in excess}
+    changes: list[Change] = [EndLease(id, now.unix_s), *map(ForgetLease, excess)]
+    if past_s is not state.past_s:
+        changes.append(Past(past_s))
+    return _turn(state, replace(state, leases=leases, gone=kept, past_s=past_s), changes, value=None)
 
 
 def renew(state: State, id: str, now: Moment) -> Turn[Lease]:
@@ -255,7 +261,8 @@ def restore(gpus: Sequence[Gpu], kept: Snapshot, alive: Mapping[str, Process], n
     possible = [ticket for ticket in kept.tickets if _is_possible(ticket.demand, gpus)]
     changes += [DropTicket(ticket.id) for ticket in kept.tickets if ticket not in possible]
     queue = _sorted({ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S) for ticket in possible})
-    return Turn(State(tuple(gpus), queue, held, gone, kept.mark_us), tuple(changes), tuple(actions), None)
+    state = State(tuple(gpus), queue, held, gone, kept.mark_us, kept.past_s)
+    return Turn(state, tuple(changes), tuple(actions), None)
 
 
 def _is_possible(demand: Demand, gpus: Sequence[Gpu]) -> bool:
@@ -280,6 +287,13 @@ def _renewed(state: State, lease: Lease, now: Moment) -> Turn[Lease]:
     expires_at_s = None if lease.ttl_s is None else now.s + lease.ttl_s
     lease = lease.with_(expires_unix_s=None if lease.ttl_s is None else now.unix_s + lease.ttl_s)
     return _turn(state, _with_lease(state, Held(lease, expires_at_s)), [PutLease(lease)], value=lease)
+
+
+def _past(state: State, ended: Lease, now: Moment) -> tuple[float, ...]:
+    """With how long `ended` was held, unless its Dispatcher never came up. A clock that was set back says nothing."""
+    if ended.process is None or ended.since_unix_s is None or now.unix_s < ended.since_unix_s:
+        return state.past_s
+    return (*state.past_s, round(now.unix_s - ended.since_unix_s, 1))[-PAST_LEASES_MAX:]
 
 
 def _sorted(tickets: Mapping[str, Waiting]) -> dict[str, Waiting]:

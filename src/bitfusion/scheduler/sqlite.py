@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ..errors import BitfusionError, StoreError
 from .model import Lease, Ticket
-from .state import Change, DropTicket, EndLease, ForgetLease, Mark, PutLease, PutTicket, Snapshot
+from .state import Change, DropTicket, EndLease, ForgetLease, Mark, Past, PutLease, PutTicket, Snapshot
 
 FORMAT = 1
 _SCHEMA = """
@@ -29,7 +29,8 @@ CREATE TABLE tickets (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE leases (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE gone (id TEXT PRIMARY KEY, unix_s REAL NOT NULL) WITHOUT ROWID;
 """
-_MARK = "order_mark_us"
+# Facts that an older release leaves as they are.
+_MARK, _PAST = "order_mark_us", "past_leases_s"
 
 
 class SqliteStore:
@@ -54,7 +55,8 @@ class SqliteStore:
                 Lease.from_dict(json.loads(body)) for (body,) in self._db.execute("SELECT body FROM leases ORDER BY id")
             ]
             gone = dict(self._db.execute("SELECT id, unix_s FROM gone ORDER BY unix_s"))
-            return Snapshot(tuple(tickets), tuple(leases), gone, int(self.fact(_MARK) or 0))
+            past_s = tuple(map(float, json.loads(self.fact(_PAST) or "[]")))
+            return Snapshot(tuple(tickets), tuple(leases), gone, int(self.fact(_MARK) or 0), past_s)
 
     def write(self, changes: Sequence[Change]) -> None:
         """See Store."""
@@ -111,6 +113,8 @@ class SqliteStore:
                 execute("DELETE FROM gone WHERE id = ?", (id,))
             case Mark(time_us):
                 self._put_fact(_MARK, str(time_us))
+            case Past(seconds):
+                self._put_fact(_PAST, json.dumps(seconds))
             case _:
                 raise AssertionError(f"the store does not know {change!r}")
 

@@ -32,7 +32,8 @@ class State:
     """Everything the scheduler knows. A transition makes a new one; mappings are never changed in place.
 
     `tickets` are in the order of the queue. `gone`: id of an ended lease -> monotonic second at which it is forgotten.
-    `mark_us` is the latest time that an order seen here had, so that none is issued before it.
+    `mark_us` is the latest time that an order seen here had, so that none is issued before it. `past_s`: how long the
+    last leases were held, the latest at the end.
     """
 
     gpus: tuple[Gpu, ...]
@@ -40,6 +41,7 @@ class State:
     leases: Mapping[str, Held] = field(default_factory=dict)
     gone: Mapping[str, float] = field(default_factory=dict)
     mark_us: int = 0
+    past_s: tuple[float, ...] = ()
 
 
 # What a Store must keep, all of a turn in one transaction, before its actions are taken.
@@ -82,7 +84,14 @@ class Mark:
     time_us: int
 
 
-Change = PutTicket | DropTicket | PutLease | EndLease | ForgetLease | Mark
+@dataclass(frozen=True)
+class Past:
+    """State.past_s."""
+
+    seconds: tuple[float, ...]
+
+
+Change = PutTicket | DropTicket | PutLease | EndLease | ForgetLease | Mark | Past
 
 
 # What the shell must do, after the changes are kept.
@@ -130,3 +139,4 @@ class Snapshot:
     leases: tuple[Lease, ...] = ()
     gone: Mapping[str, float] = field(default_factory=dict)
     mark_us: int = 0
+    past_s: tuple[float, ...] = ()

@@ -6,10 +6,10 @@ import itertools
 from dataclasses import asdict
 from typing import Any
 
-from ..limits import QUEUE_SHOWN_MAX
+from ..limits import NAMED_MAX, QUEUE_SHOWN_MAX
 from ..wording import counted
 from .core import find_lease, find_ticket, free, offered
-from .model import Demand, Moment
+from .model import Demand, Moment, Ticket
 from .placement import most, place, size_text, wanted_mib
 from .state import State
 
@@ -29,6 +29,32 @@ def ticket_view(state: State, id: str) -> dict[str, Any]:
         "most": most(ticket.demand, state.gpus),
         "reason": _reason(state, ticket.demand, position),
     }
+
+
+def waiting_view(state: State, id: str, now: Moment, start_in_s: float | None) -> dict[str, Any]:
+    """What more there is to tell of a ticket than ticket_view() has, and what changes all the time: {"waited_s",
+    "ahead": the first who wait before it, "holding": if nobody does, the oldest leases of GPUs that it could use,
+    "start_in_s" or null}. Raises NotFound or Gone.
+    """
+    ticket = find_ticket(state, id).ticket
+    before = itertools.takewhile(lambda other: other != id, state.tickets)
+    ahead = [state.tickets[other].ticket for other in itertools.islice(before, NAMED_MAX)]
+    return {
+        "waited_s": _waited_s(ticket, now),
+        "ahead": [{"client": other.client.to_dict(), "gpus": other.demand.gpus} for other in ahead],
+        "holding": [] if ahead else _holding(state, ticket.demand, now),
+        "start_in_s": start_in_s,
+    }
+
+
+def _holding(state: State, demand: Demand, now: Moment) -> list[dict[str, Any]]:
+    allowed = {gpu.uuid for gpu in state.gpus if demand.devices is None or gpu.index in demand.devices}
+    holding = [
+        {"client": lease["client"], "gpus": len(lease["shares"]), "held_s": lease["held_s"]}
+        for lease in leases_view(state, now)
+        if any(share["uuid"] in allowed for share in lease["shares"])
+    ]
+    return holding[:NAMED_MAX]
 
 
 def lease_view(state: State, id: str, now: Moment) -> dict[str, Any]:
@@ -75,10 +101,14 @@ def queue_view(state: State, now: Moment) -> list[dict[str, Any]]:
             "position": position,
             "client": waiting.ticket.client.to_dict(),
             "demand": waiting.ticket.demand.to_dict(),
-            "waited_s": max(0.0, now.unix_s - waiting.ticket.order.time_us / 1e6),
+            "waited_s": _waited_s(waiting.ticket, now),
         }
         for position, waiting in enumerate(first)
     ]
+
+
+def _waited_s(ticket: Ticket, now: Moment) -> float:
+    return max(0.0, now.unix_s - ticket.order.time_us / 1e6)
 
 
 def _reason(state: State, demand: Demand, position: int) -> str:

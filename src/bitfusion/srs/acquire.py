@@ -15,19 +15,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import BitfusionError
 from ..scheduler.model import Demand
-from ..scheduler.placement import most, place, size_text, wanted_mib
-from ..wording import counted
+from ..scheduler.placement import most, place, wanted_mib
 from .filters import Filters
 from .holding import Grant, give_back
 from .place import Place
-from .pool import NoServer, Pool, Server, Tell, free_of, gpus_of
+from .pool import NoServer, Pool, Server, free_of, gpus_of
 from .shortage import never, not_now
+from .standing import Standing
+
+See = Callable[[Standing], None]
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,9 @@ class Wish:
     ttl_s: float | None = None
 
 
-async def acquire(pool: Pool, wish: Wish, client: Mapping[str, Any], tell: Tell) -> list[Grant]:
-    """The grants, one a server, in the order of the servers; together exactly what `wish` asks for.
+async def acquire(pool: Pool, wish: Wish, client: Mapping[str, Any], see: See) -> list[Grant]:
+    """The grants, one a server, in the order of the servers; together exactly what `wish` asks for. `see` is called
+    with how the client stands whenever that may have changed while it waits.
 
     Raises NoServer if nobody answers, Shortage if the pool cannot give it or did not within the time, SrsError for a
     scheduler that refuses. Then, and if cancelled, nothing is held.
@@ -53,11 +56,11 @@ async def acquire(pool: Pool, wish: Wish, client: Mapping[str, Any], tell: Tell)
     await pool.look()
     demands = _demands(pool, wish)
     changed = asyncio.Event()
-    places = [Place(server, demand, client, changed) for server, demand in demands]
+    places = [Place(server, demand, wish.demand.gpus, client, changed) for server, demand in demands]
     deadline_s = None if wish.timeout_s is None else time.monotonic() + wish.timeout_s
     try:
         await _enter(places, wish)
-        return await _wait(places, wish, changed, deadline_s, tell)
+        return await _wait(places, wish, changed, deadline_s, see)
     finally:
         await asyncio.gather(*(place.leave() for place in places))
 
@@ -98,9 +101,8 @@ async def _enter(places: Sequence[Place], wish: Wish) -> None:
 
 
 async def _wait(
-    places: Sequence[Place], wish: Wish, changed: asyncio.Event, deadline_s: float | None, tell: Tell
+    places: Sequence[Place], wish: Wish, changed: asyncio.Event, deadline_s: float | None, see: See
 ) -> list[Grant]:
-    told = ""
     while True:
         changed.clear()
         if plan := await _plan(places, wish):
@@ -113,10 +115,7 @@ async def _wait(
             raise not_now(
                 await _listings(places), wish.demand, f"waited {wish.timeout_s:g} s" if wish.timeout_s else ""
             )
-        text = "; ".join(f"server {each.server.number} [{each.server.address}]: {each.standing}" for each in places)
-        if text != told:
-            tell("INFO", f"Waiting for {counted(wish.demand.gpus, 'GPU')} {size_text(wish.demand)}: {text}")
-            told = text
+        see(Standing(wish.demand, wish.single, tuple(each.standing for each in places)))
         try:
             await asyncio.wait_for(changed.wait(), left_s)
         except asyncio.TimeoutError:

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import BitfusionError, SrsError, SrsUnreachable
 from ..limits import SRS_LEAVE_S, SRS_POLL_S, SRS_RETRY_S
 from ..scheduler.model import Demand
+from . import standing
 from .holding import Grant, release, release_patiently
 from .pool import Server
 
@@ -20,18 +21,21 @@ _NOT_QUEUED = ("not_found", "gone")
 
 
 class Place:
-    """`offer` GPUs can be confirmed now; `standing` says why it waits; `failure` is set if this scheduler will never
-    serve it.
+    """`offer` GPUs can be confirmed now; `standing` says how it waits, for a client that wants `gpus` in all; `failure`
+    is set if this scheduler will never serve it.
 
     `changed` is set whenever one of the three may have changed.
     """
 
-    def __init__(self, server: Server, demand: Demand, client: Mapping[str, Any], changed: asyncio.Event) -> None:
+    def __init__(
+        self, server: Server, demand: Demand, gpus: int, client: Mapping[str, Any], changed: asyncio.Event
+    ) -> None:
         self.server = server
         self.demand = demand
         self.offer = 0
-        self.standing = "asking"
+        self.standing = standing.ServerStanding(server.number, server.address, "asking")
         self.failure: BitfusionError | None = None
+        self._alone = demand.gpus >= gpus
         self._client = client
         self._changed = changed
         self._order: Sequence[Any] | None = None
@@ -135,15 +139,16 @@ class Place:
 
     def _see(self, answer: Mapping[str, Any]) -> None:
         self.offer = answer["offer"]
-        self._say(f"position {answer['position'] + 1}, {answer['reason']}")
+        others, start_in_s = standing.others_of(answer), answer.get("start_in_s")
+        self._stand(answer["reason"], answer["position"], others, self._alone, start_in_s)
 
     def _see_nothing(self, why: str) -> None:
         self.offer = 0
-        self._say(why)
+        self._stand(why)
 
     def _lose(self, error: SrsUnreachable) -> None:
         self._see_nothing("does not answer, is asked again")
 
-    def _say(self, standing: str) -> None:
-        self.standing = standing
+    def _stand(self, *how: Any) -> None:
+        self.standing = standing.ServerStanding(self.server.number, self.server.address, *how)
         self._changed.set()

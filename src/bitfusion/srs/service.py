@@ -18,6 +18,7 @@ from ..errors import Gone, NotFound, SchedulerError, StoreError
 from ..limits import STORE_RETRY_S
 from ..observe.log import logger
 from ..scheduler import core, view
+from ..scheduler.estimate import Estimates
 from ..scheduler.model import Client, Demand, Gpu, Lease, LeaseState, Moment, Order, Process
 from ..scheduler.state import StartDispatcher, State, StopDispatcher, Turn, Wake
 from ..scheduler.store import Store
@@ -41,6 +42,7 @@ class Service:
         self._changed = asyncio.Condition()  # of leases
         self._polls: dict[str, set[asyncio.Event]] = {}
         self._shown: dict[str, dict[str, Any]] = {}  # the last answer about a ticket: a poll waits for another one
+        self._estimates = Estimates()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -246,9 +248,10 @@ class Service:
     # Waiting.
 
     def _show(self, ticket: str) -> dict[str, Any]:
-        answer = view.ticket_view(self.state, ticket)
-        self._shown[ticket] = answer
-        return answer
+        self._shown[ticket] = view.ticket_view(self.state, ticket)
+        now = _now()
+        start_in_s = self._estimates.start_in_s(self.state, ticket, now)
+        return self._shown[ticket] | view.waiting_view(self.state, ticket, now, start_in_s)
 
     def _wake(self, tickets: tuple[str, ...]) -> None:
         for ticket in tickets:

@@ -50,7 +50,7 @@ async def _run(
 ) -> int:
     tell = asking.teller(quiet)
     async with Signals() as signals, request.pool(tell) as pool:
-        granted = await request.grants(pool, words[0], signals, tell)
+        granted = await request.grants(pool, words[0], signals, tell, quiet)
         held = list(granted)
 
         def lost(grant: Grant, error: BitfusionError) -> None:
