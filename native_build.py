@@ -72,7 +72,8 @@ _CLIENT = (
     *(
         f"shim/wire/{part}.c"
         for part in (
-            "connect connect_all decode encode identity msgpack reach report servers snapshot transport welcome"
+            "connect connect_all decode encode identity introduction msgpack reach report servers snapshot transport"
+            " welcome"
         ).split()
     ),
 )

@@ -13,7 +13,8 @@ static char *kept[KEPT_MAX];   /* NAME=value; copies, because programs write the
 static int is_ours(const char *variable)
 {
     return strncmp(variable, "BF_", 3) == 0 || strncmp(variable, "SOFTGPU_", 8) == 0 ||
-           strncmp(variable, "HOME=", 5) == 0;
+           strncmp(variable, "HOME=", 5) == 0 || strncmp(variable, "LOGNAME=", 8) == 0 ||
+           strncmp(variable, "USER=", 5) == 0;
 }
 
 __attribute__((constructor)) static void keep(void)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "decode.h"
+#include "introduction.h"
 #include "reach.h"
 #include "transport.h"
 #include "welcome.h"
@@ -64,10 +65,11 @@ static bool say_hello(int fd, const struct bf_address *address, const struct bf_
                       uint64_t deadline)
 {
     uint8_t bytes[HELLO_BYTES_MAX];
-    char host[256] = "";
-    gethostname(host, sizeof host - 1);
-    struct bf_hello hello = {.host = host,
-                             .program = program_invocation_short_name,
+    struct bf_introduction self;
+    bf_introduction_make(&self);
+    struct bf_hello hello = {.host = self.host,
+                             .program = self.program,
+                             .user_name = self.user,
                              .pid = (uint32_t)getpid(),
                              .user = (uint32_t)geteuid(),
                              .use = use,

@@ -47,11 +47,11 @@ void bf_encode_calls(char out[BF_CALLS_DIGITS + 1])
 
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
 {
-    bool leased = hello->lease && *hello->lease;
+    bool leased = hello->lease && *hello->lease, named = *hello->user_name;
     char calls[BF_CALLS_DIGITS + 1];
     bf_encode_calls(calls);
-    bf_msgpack_put_map(writer,
-                       8u + (hello->token != NULL) + (hello->use != NULL) + leased + (hello->addresses_begin != 0));
+    bf_msgpack_put_map(writer, 8u + (hello->token != NULL) + named + (hello->use != NULL) + leased +
+                                   (hello->addresses_begin != 0));
     bf_msgpack_put_text(writer, "protocol");
     bf_msgpack_put_text(writer, "bitfusion");
     bf_msgpack_put_text(writer, "versions");
@@ -74,6 +74,10 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
     bf_msgpack_put_uint(writer, hello->pid);
     bf_msgpack_put_text(writer, "user");
     bf_msgpack_put_uint(writer, hello->user);
+    if (named) {
+        bf_msgpack_put_text(writer, "user_name");
+        bf_msgpack_put_text(writer, hello->user_name);
+    }
     if (hello->use) {
         bf_msgpack_put_text(writer, "use");
         bf_msgpack_put_text(writer, hello->use);

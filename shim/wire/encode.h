@@ -64,7 +64,7 @@ void bf_encode_calls(char out[BF_CALLS_DIGITS + 1]);
 struct bf_hello {
     const void *token;
     size_t token_bytes;
-    const char *host, *program;
+    const char *host, *program, *user_name;   /* an empty user_name is left out */
     uint32_t pid, user;
     const char *use;     /* connect.h */
     const char *lease;   /* to a Dispatcher: that its GPUs were lent under; NULL or empty if they were not */

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import subprocess
 import threading
+import time
 
 import pytest
 import running
@@ -48,6 +50,9 @@ def test_stats_name_a_running_client_and_what_it_has(server, holder):
         stats = tell(server, "stats")
         (client,) = stats["clients"]
         assert (client["program"], client["pid"], client["host"]) == ("holder", program.pid, socket.gethostname())
+        user = os.environ.get("LOGNAME") or os.environ.get("USER") or f"#{os.geteuid()}"
+        assert (client["user"], client["address"]) == (user, "127.0.0.1")
+        assert abs(client["since_unix_s"] - time.time()) < 10 * PATIENCE_S
         assert client["memory"] == [100 * MIB, 0]
         assert [device["memory_used"] for device in stats["devices"]] == [100 * MIB, 0]
         assert [device["memory_total"] for device in stats["devices"]] == [LIMIT, LIMIT]
@@ -58,6 +63,27 @@ def test_stats_name_a_running_client_and_what_it_has(server, holder):
     assert ended["clients_total"] == before["clients_total"] + 1
     assert ended["calls"] > before["calls"] and ended["bytes_in"] > before["bytes_in"]
     assert [device["memory_used"] for device in ended["devices"]] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "names", "user"),
+    [
+        (b"train\xff", "train?", {"LOGNAME": "an\udcffna", "USER": "ben"}, "an?na"),
+        (b"t" * 2000, "t" * 128, {"LOGNAME": "", "USER": "ben"}, "ben"),
+        (b"a/\x1b[2J\xc3\xa9", "?[2J\xe9", {"LOGNAME": "", "USER": ""}, f"#{os.geteuid()}"),
+    ],
+)
+def test_program_started_under_any_name_is_served_and_shown(server, holder, name, shown, names, user):
+    # Other words of its command line, which may be secrets, are nowhere.
+    environment = running.remote(server.port, **names)
+    words = [name, b"1", b"--password=secret"]
+    with subprocess.Popen(words, 0, holder, subprocess.PIPE, subprocess.PIPE, env=environment) as program:
+        assert program.stdout.readline() == b"held\n"
+        stats = tell(server, "stats")
+        program.stdin.close()
+        assert program.wait(PATIENCE_S) == 0
+    (client,) = [each for each in stats["clients"] if each["pid"] == program.pid]
+    assert (client["program"], client["user"]) == (shown, user) and "secret" not in str(stats)
 
 
 def test_smi_shows_the_clients_view(server, holder):

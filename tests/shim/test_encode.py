@@ -160,10 +160,11 @@ def test_header_encoded_in_c_is_that_of_python(body_bytes, kind, bulk_bytes):
     st.binary(min_size=1, max_size=64) | st.none(),
     st.text(alphabet=st.characters(min_codepoint=1, codec="utf-8"), max_size=60),
     st.just("") | st.uuids().map(str),
+    st.text(alphabet=st.characters(min_codepoint=1, codec="utf-8"), max_size=60),
     st.none() | st.tuples(st.integers(1, 1 << 46), st.integers((1 << 46) + 1, 1 << 47)),
 )
-def test_hello_of_c_is_read_by_python(token, program, lease, addresses):
-    host, name = ffi.new("char[]", b"node7"), ffi.new("char[]", program.encode())
+def test_hello_of_c_is_read_by_python(token, program, lease, user_name, addresses):
+    host, name, user = (ffi.new("char[]", text.encode()) for text in ("node7", program, user_name))
     data = ffi.new("uint8_t[]", token) if token else ffi.NULL
     lent = ffi.new("char[]", lease.encode())
     written = Written()
@@ -171,14 +172,52 @@ def test_hello_of_c_is_read_by_python(token, program, lease, addresses):
         written.c,
         ffi.new(
             "struct bf_hello *",
-            [data, len(token or b""), host, name, 4711, 1001, ffi.NULL, lent, *(addresses or (0, 0))],
+            [data, len(token or b""), host, name, user, 4711, 1001, ffi.NULL, lent, *(addresses or (0, 0))],
         ),
     )
     hello = parse_hello(written.bytes())
     expected = Hello(
-        (1,), hello.release, token or b"", "node7", program, 4711, "", lease, addresses=addresses, user=1001
+        (1,),
+        hello.release,
+        token or b"",
+        "node7",
+        program,
+        4711,
+        "",
+        lease,
+        addresses=addresses,
+        user=1001,
+        user_name=user_name,
     )
     assert hello == expected and hello.release
+
+
+@given(st.binary(max_size=400) | st.text(st.characters(codec="utf-8"), max_size=300).map(str.encode))
+def test_any_name_of_a_program_is_sent_as_text_that_can_be_shown(name):
+    name = name.replace(b"\0", b"")
+    out = ffi.new("char[]", lib.BF_INTRODUCTION_BYTES)
+    lib.bf_introduction_text(out, ffi.new("char[]", name))
+    text = ffi.string(out).decode()
+    assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text)
+    if name.decode(errors="replace").isprintable() and "\ufffd" not in name.decode(errors="replace"):
+        assert name.decode().startswith(text) and (text.encode() == name or len(text.encode()) > 252)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (b"train\xff", "train?"),
+        ("größe→😀".encode(), "größe→😀"),
+        (b"\x1b]0;title\x07", "?]0;title?"),
+        (b"\xc0\xaf\xed\xa0\x80", "?????"),
+        (b"a" * 1000, "a" * 256),
+        ("é".encode() * 200, "é" * 128),
+    ],
+)
+def test_name_of_a_program_is_cut_and_mended(name, text):
+    out = ffi.new("char[]", lib.BF_INTRODUCTION_BYTES)
+    lib.bf_introduction_text(out, ffi.new("char[]", name))
+    assert ffi.string(out).decode() == text
 
 
 @pytest.mark.parametrize("frame", vectors("CALLS"))

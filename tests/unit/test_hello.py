@@ -39,9 +39,10 @@ def body(frame: bytes) -> bytes:
     text,
     text,
     st.none() | st.tuples(st.integers(1, 1 << 46), st.integers((1 << 46) + 1, 1 << 47)),
+    text,
 )
-def test_hello_comes_back(versions, release, token, host, program, pid, use, lease, addresses):
-    hello = Hello(versions, release, token, host, program, pid, use, lease, addresses=addresses)
+def test_hello_comes_back(versions, release, token, host, program, pid, use, lease, addresses, user_name):
+    hello = Hello(versions, release, token, host, program, pid, use, lease, addresses=addresses, user_name=user_name)
     assert parse_hello(body(hello.frame())) == hello
 
 

@@ -28,11 +28,13 @@ def table(rows: int = 3, devices: int = 2) -> SessionTable:
     st.integers(0, 2**31),
     st.tuples(*[count] * 6),
     st.booleans(),
+    st.text(max_size=80),
+    st.sampled_from(["", "10.0.0.7", "2001:db8:1234:5678:9abc:def0:1234:5678"]),
 )
-def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
+def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda, user, address):
     shared = table()
     own = OwnRow(shared, 1)
-    own.begin("00c0ffee", pid, host, program, cuda)
+    own.begin("00c0ffee", pid, host, program, cuda, user, address)
     own.count(*counts)
     SharedLedger(shared, 1).reserve(1, 512, None)
     (row,) = SessionTable(shared.fd).sessions()
@@ -40,7 +42,8 @@ def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda):
     shown = (row.calls, row.asks, row.bytes_in, row.bytes_out, row.pages_in, row.pages_out)
     assert shown == counts and row.memory == (0, 512)
     assert abs(row.started - time.time()) < 60
-    for shown, given_text in ((row.host, host), (row.program, program)):
+    assert row.address == address
+    for shown, given_text in ((row.host, host), (row.program, program), (row.user, user)):
         assert given_text.encode("utf-8", "replace").decode().startswith(shown) and len(shown.encode()) <= 128
 
 

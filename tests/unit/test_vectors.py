@@ -82,10 +82,11 @@ def test_first_frames(frame):
     data, expected = body(frame), {key: value(item) for key, item in frame["body"].items()}
     if frame["kind"] == "HELLO":
         hello = parse_hello(data)
-        assert (hello.versions, hello.program, hello.pid) == (
+        assert (hello.versions, hello.program, hello.pid, hello.user_name) == (
             tuple(expected["versions"]),
             expected["program"],
             expected["pid"],
+            expected.get("user_name", ""),
         )
     elif "port" in expected:
         welcome = parse_welcome(data)

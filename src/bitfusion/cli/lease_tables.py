@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
 from . import show
-from .units import moment_text
+from .units import ago_text
 
 Placed = tuple[object, Mapping[str, Any]]  # what stands in the first column, and a lease or an entry of a queue
 
@@ -33,7 +32,7 @@ def show_queue(title: str, placed: Sequence[Placed]) -> None:
     show.table(
         (title, "PLACE", "WANTS", "USER", "HOST", "PROGRAM", "PID", "SINCE"),
         [
-            (place, entry["position"] + 1, _wants_text(entry["demand"]), *_who(entry), _ago_text(entry["waited_s"]))
+            (place, entry["position"] + 1, _wants_text(entry["demand"]), *_who(entry), ago_text(entry["waited_s"]))
             for place, entry in placed
         ],
     )
@@ -60,9 +59,4 @@ def _wants_text(demand: Mapping[str, Any]) -> str:
 def _since_text(lease: Mapping[str, Any]) -> str | None:
     if lease["state"] == "ending":
         return "ending"
-    return None if lease.get("held_s") is None else _ago_text(lease["held_s"])
-
-
-def _ago_text(seconds: float) -> str:
-    """By the clock here, so that the server's may be wrong."""
-    return moment_text(time.time() - seconds)
+    return None if lease.get("held_s") is None else ago_text(lease["held_s"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 
@@ -37,6 +38,11 @@ def about_text(seconds: float) -> str:
     if seconds < 60:
         return "less than 1m more"
     return f"about {seconds_text(round(seconds / 60) * 60).removesuffix(' 0s')} more"
+
+
+def ago_text(seconds: float) -> str:
+    """When that was: "Nov 29 08:14". By the clock here, so that a server's may be wrong."""
+    return moment_text(time.time() - seconds)
 
 
 def moment_text(unix_s: float) -> str:

@@ -28,7 +28,8 @@ SAME_RELEASE = "install the same release of bitfusion on both sides"
 class Hello:
     """What a client says first. `use`: NVML, LOOK, ANSWERS or nothing. `lease`: that the GPUs were lent under, to a
     Dispatcher. `calls`: the digest of the table that it was made from. `addresses`: begin and end of those that the
-    server's device memory should have. `user`: the number that its host gives the user.
+    server's device memory should have. `user`: the number that its host gives the user; `user_name`: how that one is
+    called there, which an older client does not say.
     """
 
     versions: tuple[int, ...]
@@ -42,6 +43,7 @@ class Hello:
     calls: str = CALLS
     addresses: tuple[int, int] | None = None
     user: int = -1
+    user_name: str = ""
 
     def frame(self) -> bytes:
         body = {
@@ -59,6 +61,7 @@ class Hello:
             "use": self.use,
             "lease": self.lease,
             "addresses": self.addresses,
+            "user_name": self.user_name,
         }
         return pack_map(Kind.HELLO, {**body, **{key: value for key, value in optional.items() if value}})
 
@@ -160,6 +163,7 @@ def parse_hello(body: memoryview | bytes) -> Hello:
         program=get(fields, "program", str, ""),
         pid=get(fields, "pid", int, 0),
         user=get(fields, "user", int, -1),
+        user_name=get(fields, "user_name", str, ""),
         use=get(fields, "use", str, ""),
         lease=get(fields, "lease", str, ""),
         calls=get(fields, "calls", str, ""),

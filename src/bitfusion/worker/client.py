@@ -60,7 +60,7 @@ def serve(
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
         return 1
     row = OwnRow(table, settings["row"])
-    row.begin(settings["session"], hello.pid, hello.host, hello.program, cuda=hello.use != NVML)
+    _show(row, settings["session"], admitted)
 
     def show_counts() -> None:
         dispatch, channel, session = serving.dispatch, serving.channel, serving.session
@@ -96,6 +96,17 @@ def serve(
     monitor.ended()
     finish(f"{monitor.reason} gone" if monitor.reason and result != "closed" else result)
     raise AssertionError("unreachable")
+
+
+def _show(row: OwnRow, session: str, admitted: Admitted) -> None:
+    """Who the client is. A user without a name, an older client's too, is known by its number."""
+    hello = admitted.hello
+    user = hello.user_name or (f"#{hello.user}" if hello.user >= 0 else "")
+    try:
+        address = str(admitted.connection.getpeername()[0]).removeprefix("::ffff:")
+    except OSError:
+        address = ""  # it has gone already
+    row.begin(session, hello.pid, hello.host, hello.program, hello.use != NVML, user, address)
 
 
 def settle() -> None:

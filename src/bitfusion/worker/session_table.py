@@ -25,8 +25,9 @@ WORD = 8
 _USED, _ROWS, _DEVICES = 0, 1, 2
 MEMORY = 3  # word of the first row's first device
 
-# Process id of the CUDA Server, process id of the client, nanoseconds since 1970, flags; session, host, program.
-_IDENTITY = struct.Struct("<QQQQ16s64s128s")
+# Process id of the CUDA Server, process id of the client, nanoseconds since 1970, flags; session, host, program, user,
+# address.
+_IDENTITY = struct.Struct("<QQQQ16s64s128s64s48s")
 _COUNTS = struct.Struct("<QQQQQQ")  # calls, asks, bytes in, bytes out, pages in, pages out
 FACTS_BYTES = _IDENTITY.size + _COUNTS.size
 EXPORT_BYTES = 128
@@ -36,8 +37,8 @@ _NO_CUDA = 1
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session. `server_pid` is its CUDA Server, `pid` the client's process on `host`; `started` is in seconds since
-    1970.
+    """A session. `server_pid` is its CUDA Server, `pid` the client's process on `host`, which says that of itself, and
+    `user`; `address` is where it comes from. `started` is in seconds since 1970.
 
     `cuda` is False if the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes
     that it has allocated on each device, in the client's order.
@@ -49,6 +50,8 @@ class SessionRow:
     pid: int
     host: str
     program: str
+    user: str
+    address: str
     started: float
     cuda: bool
     calls: int
@@ -96,7 +99,7 @@ class SessionTable:
         calls, asks, bytes_in, bytes_out, pages_in, pages_out = _COUNTS.unpack_from(self.bytes, place + _IDENTITY.size)
         first = MEMORY + row * self.devices
         memory = tuple(self.words[first : first + self.devices])
-        server_pid, pid, started, flags, session, host, program = identity
+        server_pid, pid, started, flags, session, host, program, user, address = identity
         if not server_pid or self.words[place // WORD] != server_pid:
             return None
         return SessionRow(
@@ -106,6 +109,8 @@ class SessionTable:
             pid,
             _text(host),
             _text(program),
+            _text(user),
+            _text(address),
             started / 1e9,
             not flags & _NO_CUDA,
             calls,
@@ -156,7 +161,9 @@ class OwnRow:
         self._table = table
         self._place = table.facts(row)
 
-    def begin(self, session: str, pid: int, host: str, program: str, cuda: bool = True) -> None:
+    def begin(
+        self, session: str, pid: int, host: str, program: str, cuda: bool = True, user: str = "", address: str = ""
+    ) -> None:
         """Show the session. Texts that are too long are cut."""
         identity = (
             0,
@@ -166,6 +173,8 @@ class OwnRow:
             _cut(session, 16),
             _cut(host, 64),
             _cut(program, 128),
+            _cut(user, 64),
+            _cut(address, 48),
         )
         _IDENTITY.pack_into(self._table.bytes, self._place, *identity)
         self._table.words[self._place // WORD] = os.getpid()

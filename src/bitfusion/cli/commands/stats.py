@@ -9,7 +9,7 @@ import click
 from .. import lease_tables, show, targets
 from ..gather import Gathered, NobodyAnswered, gather
 from ..targets import Choice
-from ..units import bytes_text, count_text, percent_text, seconds_text
+from ..units import ago_text, bytes_text, count_text, percent_text, seconds_text
 
 
 @click.command("stats")
@@ -76,8 +76,12 @@ def _show_dispatcher(stats: dict[str, Any]) -> None:
     )
     if stats["clients"]:
         show.table(
-            ("SESSION", "PROGRAM", "HOST", "PID", "UPTIME", "CALLS", "WAITED", "IN", "OUT", "MEMORY"),
-            [_client(client) for client in stats["clients"]],
+            ("SESSION", "USER", "HOST", "PROGRAM", "PID", "SINCE", "MEMORY"),
+            [_who(client) for client in stats["clients"]],
+        )
+        show.table(
+            ("SESSION", "ADDRESS", "UPTIME", "CALLS", "WAITED", "IN", "OUT"),
+            [_work(client) for client in stats["clients"]],
         )
 
 
@@ -87,16 +91,26 @@ def _pages(counts: dict[str, Any]) -> str:
     return f"; managed pages {count_text(sent)} in, {count_text(fetched)} out" if sent or fetched else ""
 
 
-def _client(client: dict[str, Any]) -> tuple[Any, ...]:
+def _who(client: dict[str, Any]) -> tuple[Any, ...]:
+    """Who has a session, and how much memory of each GPU. An older server does not tell the user."""
     return (
         client["session"],
-        client["program"],
-        client["host"],
+        client.get("user") or None,
+        client["host"] or None,
+        client["program"] or None,
         client["pid"],
+        ago_text(client["uptime_s"]),
+        " + ".join(bytes_text(count) or "" for count in client["memory"]),
+    )
+
+
+def _work(client: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        client["session"],
+        client.get("address") or None,
         seconds_text(client["uptime_s"]),
         count_text(client["calls"]),
         count_text(client["asks"]),
         bytes_text(client["bytes_in"]),
         bytes_text(client["bytes_out"]),
-        " + ".join(bytes_text(count) or "" for count in client["memory"]),
     )
