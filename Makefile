@@ -10,6 +10,8 @@
 # make test-samples    NVIDIA's public samples of a checkout, directly and through the wire: an hour or two; SAMPLES=/path/to/cuda-samples
 # make test-gpu        on a machine with a GPU, in 8 minutes: what differs on NVIDIA's driver, into build/gpu.json
 # make gpu-kit         what test-gpu needs there, as build/gpu-kit.tar.gz, for a machine without network or compilers
+# make slurm           Debian's Slurm and MUNGE into build/slurm, not installed: jobs of a cluster of test machines use a pool
+# make test-slurm      with these: the tests of deploy/slurm alone
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clean
 
@@ -29,7 +31,7 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
-.PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi native \
+.PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi slurm test-slurm native \
 	clean
 
 demo: $(VENV)/.installed
@@ -117,3 +119,9 @@ $(VENV)/.check-installed: $(VENV)/bin/python pyproject.toml
 clean:
 	rm -rf build $(VENV) src/*.egg-info
 	$(MAKE) -C examples clean
+
+slurm:
+	tests/get_slurm.sh
+
+test-slurm: slurm $(VENV)/.test-installed
+	$(VENV)/bin/python -m pytest -q tests/e2e/test_slurm.py

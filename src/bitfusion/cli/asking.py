@@ -162,7 +162,9 @@ def client_facts(program: str) -> Mapping[str, Any]:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = f"#{os.getuid()}"
-    facts = {"host": socket.gethostname(), "user": user, "program": os.path.basename(program)}
+    job = os.environ.get("SLURM_JOB_ID")
+    shown = os.path.basename(program) + (f" (Slurm job {job})" if job else "")
+    facts = {"host": socket.gethostname(), "user": user, "program": shown}
     texts = {key: value.encode("utf-8", "replace").decode() for key, value in facts.items()}
     return {**{key: show.printable(text)[:CLIENT_TEXT_MAX] for key, text in texts.items()}, "pid": os.getpid()}
 
