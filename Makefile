@@ -12,6 +12,7 @@
 # make gpu-kit         what test-gpu needs there, as build/gpu-kit.tar.gz, for a machine without network or compilers
 # make slurm           Debian's Slurm and MUNGE into build/slurm, not installed: jobs of a cluster of test machines use a pool
 # make test-slurm      with these: the tests of deploy/slurm alone
+# make deploy-packages checkers for the files of deploy/ from PyPI into .venv: shellcheck, Kubernetes's schemas
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clean
 
@@ -31,8 +32,8 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
-.PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi slurm test-slurm native \
-	clean
+.PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi native \
+	slurm test-slurm deploy-packages clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/python examples/demo.py
@@ -125,3 +126,6 @@ slurm:
 
 test-slurm: slurm $(VENV)/.test-installed
 	$(VENV)/bin/python -m pytest -q tests/e2e/test_slurm.py
+
+deploy-packages: $(VENV)/.installed
+	$(PIP) install -r tests/requirements-deploy.txt
