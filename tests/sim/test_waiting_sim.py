@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import structlog
+from checkout import ROOT
 from cluster import Cluster, Weather
 from virtual import run
 
@@ -23,6 +24,7 @@ from bitfusion.srs.pool import Pool
 
 INSTANT = Weather(message_s=0.0, start_s=0.0, end_s=0.0)
 HELD_S = 200.0
+FACTS = {"host": "node7", "user": "me", "program": "train", "pid": 1}
 _client: ContextVar[SimpleNamespace] = ContextVar("client")
 
 
@@ -35,14 +37,15 @@ def cluster(monkeypatch):
         yield made
 
 
-async def live(cluster: Cluster, user: str, held_s: float, told: list[tuple[float, str]], quiet: bool = False) -> None:
+async def live(
+    cluster: Cluster, user: str, held_s: float, told: list[tuple[float, str]], quiet: bool = False, gpus: int = 1
+) -> None:
     """One client from its request to its release. `told`: when which line was shown."""
     _client.set(SimpleNamespace(dead=False))
     clock = asyncio.get_running_loop().time
-    facts = {"host": "node7", "user": user, "program": "train", "pid": 1}
     async with Pool([host.address for host in cluster.hosts], lambda *_: None) as pool:
         with Waiting(lambda level, text: told.append((clock(), text)), quiet, clock) as waiting:
-            grants = await acquire(pool, Wish(Demand(1)), facts, waiting.see)
+            grants = await acquire(pool, Wish(Demand(gpus)), {**FACTS, "user": user}, waiting.see)
         await asyncio.sleep(held_s)
         await give_back(grants)
 
@@ -90,6 +93,33 @@ def test_second_in_the_queue_is_told_who_is_before_it_and_of_its_change(cluster)
     texts = [line.partition("position ")[2] for line in second if line.startswith("Waiting")]
     assert texts[0] == "2, behind 1 other (user1@node7 train)"
     assert texts[-1].startswith("1, waits for 1 of 1 GPU ") and "(held by user1@node7 train); waited 2" in texts[-1]
+
+
+def test_line_that_the_page_shows_is_what_such_a_client_sees(monkeypatch):
+    cluster = Cluster(1, INSTANT, [[100, 100]])
+    cluster.install(monkeypatch, _client)
+
+    async def scene() -> str:
+        await asyncio.gather(*cluster.begin())
+        for _ in range(PAST_LEASES_MIN):
+            await live(cluster, "past", 500, [])
+        lives = []
+        for user, pause_s in (("ben", 208), ("anna", 1)):
+            lives.append(asyncio.ensure_future(live(cluster, user, 500, [], gpus=2)))
+            await asyncio.sleep(pause_s)
+        _client.set(SimpleNamespace(dead=False))
+        waiting = Waiting(lambda level, text: None, False, asyncio.get_running_loop().time)
+        async with Pool([host.address for host in cluster.hosts], lambda *_: None) as pool:
+            asking = asyncio.ensure_future(acquire(pool, Wish(Demand(2)), FACTS, waiting.see))
+            await asyncio.sleep(192.5)
+            line = waiting.line()
+            await give_back(await asking)
+        await asyncio.gather(*lives)
+        return line
+
+    with structlog.testing.capture_logs():
+        line = run(scene())
+    assert line.startswith("Waiting 3m 12s") and line in (ROOT / "docs" / "user" / "pool.md").read_text(), line
 
 
 def test_quiet_client_is_told_nothing(cluster):
