@@ -4,6 +4,8 @@ alone.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 import sqlite3
@@ -17,7 +19,7 @@ from bitfusion.errors import StoreError
 from bitfusion.scheduler import sqlite
 from bitfusion.scheduler.model import Client, Demand, Lease, LeaseState, Order, Process, Share, Ticket
 from bitfusion.scheduler.sqlite import SqliteStore
-from bitfusion.scheduler.state import DropTicket, EndLease, ForgetLease, Mark, PutLease, PutTicket, Snapshot
+from bitfusion.scheduler.state import DropTicket, EndLease, ForgetLease, Mark, Past, PutLease, PutTicket, Snapshot
 
 ORDER = Order(7, "7d444840-9dc0-41d1-b245-5ffdce74fad2")
 TICKET = Ticket("t", ORDER, Demand(2, fraction=0.5, devices=(0, 3)), Client("h", "ü", "p", 1))
@@ -56,6 +58,25 @@ def test_everything_comes_back_from_a_reopened_file(tmp_path):
     assert (again.fact("server"), again.fact("else")) == ("uuid", None)
     again.write([DropTicket("t"), EndLease("l", 6.0), ForgetLease("old"), Mark(8)])
     assert again.load() == Snapshot(gone={"l": 6.0}, mark_us=8)
+    again.close()
+
+
+def test_state_file_of_an_older_release_is_read(tmp_path):
+    """It knows neither when a lease was granted, nor where a client asked from, nor how long leases were held."""
+    store = SqliteStore(tmp_path / "state")
+    store.write([PutTicket(TICKET), PutLease(LEASE)])
+    store.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "state", isolation_level=None)) as file:
+        for table, key in (("tickets", None), ("leases", "since_unix_s")):
+            ((body,),) = file.execute(f"SELECT body FROM {table}")
+            old = json.loads(body)
+            old.pop(key, None)
+            del old["client"]["address"]
+            file.execute(f"UPDATE {table} SET body = ?", (json.dumps(old),))
+    again = SqliteStore(tmp_path / "state")
+    assert again.load() == Snapshot((TICKET,), (LEASE,))
+    again.write([Past((1.5, 2.0))])
+    assert again.load().past_s == (1.5, 2.0)
     again.close()
 
 

@@ -84,7 +84,7 @@ def client_text(client: Mapping[str, Any]) -> str:
 def others_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """Those before a ticket, or who hold what it waits for: of an answer about the ticket."""
     others: Sequence[Mapping[str, Any]] = answer.get("ahead") or answer.get("holding") or ()
-    return tuple(client_text(other["client"]) for other in others)
+    return tuple(client_text(other.get("client") or {}) for other in others)
 
 
 def names_text(others: Sequence[str], position: int) -> str:
