@@ -150,10 +150,13 @@ class Dispatch:
         if code in STICKY_CODES:
             self._look_for_lost()
             if session.current.lost:
+                self._channel.failed(code)
                 return
         if context not in self._faulted:
             self._faulted.add(context)
             self._channel.fault(context, code)
+        else:
+            self._channel.failed(code)
 
     def _ask(self, number: int, call: tuple[Any, ...], function: Callable[..., Any]) -> None:
         session = self._session
@@ -170,7 +173,7 @@ class Dispatch:
         if answer is None:
             return
         result = int(answer[0])
-        if result in STICKY_CODES:
+        if result and result in STICKY_CODES:
             self._look_for_lost()
         self._channel.reply(number, result, answer[1:])
 

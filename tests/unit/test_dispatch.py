@@ -42,6 +42,9 @@ class Client:
     def fault(self, context, result, lost=False):
         self.told.append(("lost" if lost else "fault", context, result))
 
+    def failed(self, result):
+        pass
+
     def drain(self):
         self.bulk = 0
 

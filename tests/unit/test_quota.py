@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from bitfusion.errors import CallFailed, Code
 from bitfusion.session import Quota
 from bitfusion.worker.ledger import SharedLedger
-from bitfusion.worker.session_table import SessionTable, create
+from bitfusion.worker.session_table import MEMORY, SessionTable, create
 
 LIMIT = 10 * 512
 ROWS = 3
@@ -101,9 +101,9 @@ def test_device_without_limit_is_counted_for_the_record_and_never_refused():
     table = open_table()
     quota = Quota([None], ledgers(table)[1])
     quota.settle(1, 0, quota.reserve(0, 1 << 50), 1)
-    assert table.words[3:6].tolist() == [0, 1 << 50, 0] and quota.shown(0, 5, 9) == (5, 9)
+    assert table.words[MEMORY : MEMORY + 3].tolist() == [0, 1 << 50, 0] and quota.shown(0, 5, 9) == (5, 9)
     quota.freed(1)
-    assert table.words[3:6].tolist() == [0, 0, 0]
+    assert table.words[MEMORY : MEMORY + 3].tolist() == [0, 0, 0]
 
 
 def test_devices_are_counted_apart():

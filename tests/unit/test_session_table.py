@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitfusion.server.totals import Totals
+from bitfusion.observe.tally import OTHER, Histogram, Slots
+from bitfusion.server.totals import Counts, Shared, Totals, counts_of
 from bitfusion.worker.ledger import SharedLedger
 from bitfusion.worker.session_table import OwnRow, SessionTable, create
 
@@ -35,12 +39,12 @@ def test_what_is_written_is_what_others_read(host, program, pid, counts, cuda, u
     shared = table()
     own = OwnRow(shared, 1)
     own.begin("00c0ffee", pid, host, program, cuda, user, address)
-    own.count(*counts)
+    own.count(*counts, {700: 2})
     SharedLedger(shared, 1).reserve(1, 512, None)
     (row,) = SessionTable(shared.fd).sessions()
     assert (row.row, row.session, row.pid, row.server_pid, row.cuda) == (1, "00c0ffee", pid, os.getpid(), cuda)
     shown = (row.calls, row.asks, row.bytes_in, row.bytes_out, row.pages_in, row.pages_out)
-    assert shown == counts and row.memory == (0, 512)
+    assert shown == counts and row.memory == (0, 512) and row.errors == {700: 2}
     assert abs(row.started - time.time()) < 60
     assert row.address == address
     for shown, given_text in ((row.host, host), (row.program, program), (row.user, user)):
@@ -68,13 +72,83 @@ def test_long_text_is_cut_between_characters():
 def test_cleared_row_gives_its_counts_once_and_is_all_zero():
     shared = table()
     OwnRow(shared, 1).begin("s", 7, "h", "p")
-    OwnRow(shared, 1).count(10, 3, 400, 50, 6, 7)
+    OwnRow(shared, 1).count(10, 3, 400, 50, 6, 7, {2: 1, 400: 5})
     SharedLedger(shared, 1).reserve(0, 1024, None)
-    totals = Totals()
+    running = counts_of(shared)
+    assert running == Counts(1, 0, 0, 0, 10, 3, 400, 50, 6, 7, errors=Counter({2: 1, 400: 5}))
+    cleared = table()
+    totals = Totals(cleared.tally)
     totals.add(shared.clear(1))
     totals.add(shared.clear(1))
-    assert totals == Totals(sessions=1, calls=10, asks=3, bytes_in=400, bytes_out=50, pages_in=6, pages_out=7)
-    assert shared.sessions() == [] and not any(shared.words[3:])
+    assert counts_of(cleared) == replace(running, running=0, ended=1)
+    assert shared.sessions() == [] and not any(shared.words[4:])
+
+
+def test_counts_of_a_table_are_seen_by_whoever_has_it_open_and_stay_when_its_writer_is_gone():
+    own = table()
+    totals = Totals(own.tally)
+    OwnRow(own, 0).begin("s", 7, "h", "p")
+    OwnRow(own, 0).count(1, 1, 2, 3, 0, 0, {})
+    SharedLedger(own, 0).reserve(1, 4096, None)
+    totals.refused.add(808)
+    totals.show_waiting(3)
+    totals.died()
+    totals.starts.observe(0.2)
+    seen, before = Shared(own.fd), counts_of(own)
+    os.close(own.fd)
+    del own, totals
+    assert seen.counts() == before and before.refused == {808: 1} and (before.waiting, before.died) == (3, 1)
+    assert before.starts.counts[5] == 1 and before.starts.sum_s == 0.2 and seen.allocated() == [0, 4096]
+
+
+def test_who_looks_while_a_session_ends_never_sees_less_than_before():
+    own = table()
+    totals, seen = Totals(own.tally), Shared(own.fd)
+    OwnRow(own, 0).begin("s", 7, "h", "p")
+    OwnRow(own, 0).count(5, 1, 2, 3, 0, 0, {})
+    assert (seen.counts().running, seen.counts().calls) == (1, 5)
+    with totals.moving():
+        ended = own.clear(0)
+        assert seen.counts().calls == 5
+        totals.add(ended)
+    assert (seen.counts().running, seen.counts().ended, seen.counts().calls) == (0, 1, 5)
+
+
+def test_session_that_nobody_cleared_has_died_in_the_end():
+    own = table()
+    OwnRow(own, 0).begin("s", 7, "h", "p")
+    OwnRow(own, 0).count(5, 1, 2, 3, 0, 0, {})
+    last = Shared(own.fd).final()
+    assert (last.running, last.ended, last.died, last.calls) == (0, 1, 1, 5)
+
+
+def test_table_of_another_layout_is_refused():
+    fd = os.memfd_create("other")
+    for content in (b"", b"\1" * 4096):
+        os.pwrite(fd, content, 0)
+        with pytest.raises(ValueError, match="another release"):
+            Shared(fd)
+
+
+@given(st.lists(st.integers(1, 999), max_size=100))
+def test_codes_beyond_the_places_are_counted_together(codes):
+    added, shown = (Slots(memoryview(bytearray(8 * 32)).cast("Q")) for _ in range(2))
+    for code in codes:
+        added.add(code)
+    shown.show(Counter(codes))
+    first = list(dict.fromkeys(codes))[:15]
+    expected = Counter(code if code in first else OTHER for code in codes)
+    assert added.counts() == shown.counts() == expected
+
+
+@given(st.lists(st.floats(0, 100), max_size=20))
+def test_each_duration_is_in_one_bucket(durations):
+    histogram = Histogram()
+    for seconds in durations:
+        histogram.observe(seconds)
+    seen = histogram.seen()
+    assert sum(seen.counts) == len(durations) and abs(seen.sum_s - sum(durations)) < 1e-4
+    assert sum(seen.counts[:6]) == sum(seconds <= 0.25 for seconds in durations)
 
 
 def test_session_of_another_process_outlives_its_death_until_it_is_cleared():

@@ -50,6 +50,9 @@ class Channel(Protocol):
     def fault(self, context: int, result: int, lost: bool = False) -> None:
         """Tell that a call without a reply failed in the context with this number, or that the context is lost."""
 
+    def failed(self, result: int) -> None:
+        """Count a call without a reply that failed and is not told."""
+
     def defer(self, number: int, line: Hashable, context: Context, job: Job, always: bool = False) -> None:
         """Run `job` on the waiting thread of `line`, in `context`, and reply with its result to ask `number`.
         `always`: on a thread of its own line, however many there are.

@@ -65,7 +65,7 @@ class Answers:
 
     async def _stats(self) -> dict[str, Any]:
         _, shown = await self._gpus()
-        sessions, ended = self._pool.session_table.sessions(), self._pool.totals
+        sessions, counts = self._pool.session_table.sessions(), self._pool.counts()
         keys = ("index", "uuid", "name", "memory_total", "memory_used", "utilization")
         return {
             "kind": "dispatcher",
@@ -76,8 +76,8 @@ class Answers:
             "uptime_s": round(time.monotonic() - self._started, 3),
             "lease": self._config.lease or None,
             "clients_now": len(sessions),
-            "clients_total": ended.sessions + len(sessions),
-            **{key: getattr(ended, key) + sum(getattr(session, key) for session in sessions) for key in _COUNTS},
+            "clients_total": counts.ended + counts.running,
+            **{key: getattr(counts, key) for key in _COUNTS},
             "devices": [{key: gpu[key] for key in keys} for gpu in shown],
             "clients": [_client(session) for session in sessions],
         }

@@ -86,6 +86,7 @@ class Dispatcher:
                 return Welcome(version, 0, b"", self._snapshot, __version__).frame()
             place = await self._pool.take(log)
         except Refused as refused:
+            self._pool.totals.refused.add(int(refused.code))
             log.warning("client.refused", code=int(refused.code), reason=refused.detail, hint=refused.hint)
             raise
         log.info("client.admitted", session=place.session, port=place.port)

@@ -16,6 +16,7 @@ import asyncio
 import heapq
 import os
 import secrets
+import time
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -32,11 +33,12 @@ from ..worker.session_table import SessionTable, create
 from .devices import Devices, driver_settings
 from .process import Process
 from .queue import Queue
-from .totals import Totals
+from .totals import Counts, Totals, counts_of
 from .warm import NoFork, Warm
 
 # More of them at once only make each of them late.
 _STARTS_MAX = max(WORKERS_IDLE, os.cpu_count() or 1)
+_ROWS = CLIENTS_MAX + WORKERS_IDLE
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,19 @@ class Idle:
 
 
 class Pool:
-    """The CUDA Servers of a Dispatcher. `session_table` shows the sessions that run, `totals` those that have ended.
-    They keep code images in `image_store`, unless it is None.
+    """The CUDA Servers of a Dispatcher. `session_table` shows the sessions that run, `totals` what has ended. They keep
+    code images in `image_store`, unless it is None.
     """
 
-    def __init__(self, config: ServerConfig, devices: Devices, image_store: Path | None = None) -> None:
+    def __init__(
+        self, config: ServerConfig, devices: Devices, image_store: Path | None = None, table: int | None = None
+    ) -> None:
+        """`table`: of new_table(), which somebody else looks at."""
         self.image_store = image_store
         self._ports: PortRange = config.data_ports
-        self._rows = list(range(CLIENTS_MAX + WORKERS_IDLE))
-        self.session_table = SessionTable(create(len(self._rows), len(devices.ordinals)))
-        self.totals = Totals()
+        self._rows = list(range(_ROWS))
+        self.session_table = SessionTable(new_table(len(devices.ordinals)) if table is None else table)
+        self.totals = Totals(self.session_table.tally)
         self._warm = Warm(
             {
                 **driver_settings(config.softgpu),
@@ -88,6 +93,7 @@ class Pool:
         self._alive: set[Process] = set()  # all that could be started
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures = 0  # starts that failed since one did not
+        self._why_failed = "the first CUDA Server is being started"  # why there may be none; "" once one has started
         self._draining = False
         # A lease mostly has one client.
         self._lean = bool(config.lease)
@@ -96,6 +102,30 @@ class Pool:
     def serving(self) -> int:
         """The number of sessions."""
         return len(self._serving)
+
+    @property
+    def idle(self) -> int:
+        """How many CUDA Servers wait for a client."""
+        return len(self._idle)
+
+    def counts(self) -> Counts:
+        """What the sessions have done, those that run and those that have ended."""
+        return counts_of(self.session_table)
+
+    def problem(self) -> str:
+        """Why a client that came now would not be served; "" if it would.
+
+        As long as the last start has failed, this tries another one: whoever sends no clients here for that reason
+        learns when it is over.
+        """
+        if self._draining:
+            return "it is shutting down"
+        if self._is_full():
+            return f"it has {CLIENTS_MAX} clients, the most it takes"
+        if self._idle or not self._why_failed:
+            return ""
+        self.fill()
+        return self._why_failed
 
     def fill(self) -> None:
         """Start processes until enough are idle or starting, not too many at a time."""
@@ -137,7 +167,7 @@ class Pool:
         If it is cancelled, the client has left the queue, or the CUDA Server that it was just given ends.
         """
         self.check_open()
-        if len(self._serving) + len(self._queue) >= CLIENTS_MAX:
+        if self._is_full():
             raise Refused(
                 Code.TOO_MANY_CLIENTS,
                 f"this server already has {CLIENTS_MAX} clients, the most it takes",
@@ -148,12 +178,21 @@ class Pool:
         self.fill()
         if not place.done():
             log.info("client.waiting", ahead=len(self._queue) - 1)
+        begin_s = time.monotonic()
+        self.totals.show_waiting(len(self._queue))
         try:
-            return await place
+            found = await place
         except asyncio.CancelledError:
             if not place.cancelled() and place.exception() is None:
                 self._end_session(place.result().session)
             raise
+        finally:
+            self.totals.show_waiting(len(self._queue))
+        self.totals.waits.observe(time.monotonic() - begin_s)
+        return found
+
+    def _is_full(self) -> bool:
+        return len(self._serving) + len(self._queue) >= CLIENTS_MAX
 
     def drain(self) -> None:
         """No new session; idle processes end. One that still starts holds nothing, and would take its time to hear of
@@ -207,7 +246,9 @@ class Pool:
         if self._draining:
             return
         logger().warning("cuda_server.failed", reason=reason, ports=str(self._ports))
+        self._why_failed = f"no CUDA Server could be started: {reason}"
         if reason == NO_PORT:
+            self._why_failed = f"no data port is free in {self._ports}"
             hint = "set BF_SERVER_PORT_MIN and BF_SERVER_PORT_MAX on the server to a larger range"
             # Others that start have found one, or are about to fail too.
             self._queue.refuse(
@@ -233,18 +274,22 @@ class Pool:
                 self._gone(child, await child.wait())
                 self._alive.discard(child)
         finally:
-            self.totals.add(self.session_table.clear(row))
+            with self.totals.moving():
+                self.totals.add(self.session_table.clear(row))
             self._taken.pop(row, None)
             heapq.heappush(self._rows, row)
 
     async def _start(self, row: int) -> tuple[Process | None, dict[str, Any]]:
         """A process that was started, and what it says first."""
         child = None
+        begin_s = time.monotonic()
         try:
             child = await self._warm.fork(self.session_table.fd)
             self._taken[row] = self._port_for_next()
             child.tell({"row": row, "port": self._taken[row]})
             answer = await self._first_answer(child)
+            if "port" in answer:
+                self.totals.starts.observe(time.monotonic() - begin_s)
         except (NoFork, OSError) as error:
             answer = {"failed": (error.strerror if isinstance(error, OSError) else str(error)) or "operating system"}
         finally:
@@ -280,7 +325,7 @@ class Pool:
         elif self._draining:
             child.end()
         else:
-            self._failures = 0
+            self._failures, self._why_failed = 0, ""
             self._taken[row] = answer["port"]
             self._idle.append(Idle(child, answer["port"]))
             self._match()
@@ -298,8 +343,15 @@ class Pool:
         elif session is not None or idle:
             # It wrote no canonical line of its own.
             logger().error("cuda_server.died", session=session, pid=child.pid, code=code)
+            if session is not None:
+                self.totals.died()
         if session is not None or idle:
             asyncio.get_running_loop().call_soon(self.fill)
+
+
+def new_table(devices: int) -> int:
+    """The shared session table of a Dispatcher that is to serve so many devices: its file descriptor."""
+    return create(_ROWS, devices)
 
 
 def _draining() -> Refused:

@@ -13,7 +13,7 @@ from typing import Any
 from ..driver.faults import tell_if_lost
 from ..driver.ports import Answer, Asked, Job
 from ..driver.ports import Channel as Port
-from ..errors import ConnectionLost
+from ..errors import Code, ConnectionLost
 from ..net.sockets import received_ago_s
 from ..session import Context
 from ..wire.calls import pack_data_header, pack_output, pack_reply
@@ -30,7 +30,7 @@ _STARVED_S = 1.0  # within a frame, without a byte
 
 class Channel(Port):
     """Connection of one session. `bulk` is what remains of the current frame's bulk data; `idle` is True while the
-    thread that runs calls waits for the client."""
+    thread that runs calls waits for the client. `errors`: code -> how many calls failed with it."""
 
     def __init__(
         self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters, output: Output, answers: Answers
@@ -40,6 +40,7 @@ class Channel(Port):
         self._receiving = False
         self.bytes_in = 0
         self.bytes_out = 0
+        self.errors: dict[int, int] = {}
         self._socket = connection
         self._buffer = buffer
         self._waiters = waiters
@@ -90,6 +91,8 @@ class Channel(Port):
     def reply(self, number: int, result: int, values: tuple[Any, ...]) -> None:
         """Send a REPLY. Raises ConnectionLost."""
         with self._lock:
+            if result:
+                self._count(result)
             frame = self._output_frames(result) + pack_reply(number, result, values)
             self.bytes_out += len(frame)
             try:
@@ -115,7 +118,19 @@ class Channel(Port):
 
     def fault(self, context: int, result: int, lost: bool = False) -> None:
         """See driver/ports.py. Raises ConnectionLost."""
+        if not lost:
+            self.failed(result)
         self.notice((Topic.LOST if lost else Topic.FAULT, context, result))
+
+    def failed(self, result: int) -> None:
+        """See driver/ports.py."""
+        with self._lock:
+            self._count(result)
+
+    def _count(self, result: int) -> None:
+        # That something is not over is an answer, which programs get by the million.
+        if result != Code.NOT_READY:
+            self.errors[result] = self.errors.get(result, 0) + 1
 
     def progress(self, context: Context, result: Any, token: int, number: int, put: int) -> None:
         """See driver/ports.py. Raises ConnectionLost."""

@@ -65,7 +65,9 @@ def serve(
     def show_counts() -> None:
         dispatch, channel, session = serving.dispatch, serving.channel, serving.session
         pages = (session.pages_in, session.pages_out)
-        row.count(dispatch.calls, dispatch.asks, channel.bytes_in, channel.bytes_out, *pages)
+        # A copy: other threads may count while it is written.
+        errors = channel.errors.copy()
+        row.count(dispatch.calls, dispatch.asks, channel.bytes_in, channel.bytes_out, *pages, errors)
 
     def finish(result: str) -> None:
         show_counts()

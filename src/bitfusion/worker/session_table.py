@@ -6,9 +6,10 @@ it, without a lock: first who the client is, then, last, its own process id, whi
 only counts. The Dispatcher takes the process id away first when it clears the row. A reader takes a row whose
 process id is the same before and after it was copied.
 
-Layout, in 64-bit words: rows that were ever used, rows, devices; the bytes of device memory, one column a device
-(worker/ledger.py); the facts, FACTS_BYTES a row; how many exports a row has used, and those exports (exports.py). It
-vanishes with the last process that has it open.
+Layout, in 64-bit words: the layout itself, rows that were ever used, rows, devices; TALLY_WORDS of the Dispatcher's
+own (server/totals.py); the bytes of device memory, one column a device (worker/ledger.py); the facts, FACTS_BYTES a
+row; how many exports a row has used, and those exports (exports.py). It vanishes with the last process that has it
+open.
 """
 
 from __future__ import annotations
@@ -17,19 +18,26 @@ import mmap
 import os
 import struct
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..limits import EXPORTS_MAX
+from ..observe.tally import Slots
 
 WORD = 8
-_USED, _ROWS, _DEVICES = 0, 1, 2
-MEMORY = 3  # word of the first row's first device
+_LAYOUT, _USED, _ROWS, _DEVICES, _TALLY = 0, 1, 2, 3, 4
+TALLY_WORDS = 512
+MEMORY = _TALLY + TALLY_WORDS  # word of the first row's first device
+# To be changed with the layout: a resource scheduler may look at the table of a Dispatcher of another release.
+_THIS_LAYOUT = 0xBF000001
+_HEAD = struct.Struct("<QQQQ")
 
 # Process id of the CUDA Server, process id of the client, nanoseconds since 1970, flags; session, host, program, user,
 # address.
 _IDENTITY = struct.Struct("<QQQQ16s64s128s64s48s")
-_COUNTS = struct.Struct("<QQQQQQ")  # calls, asks, bytes in, bytes out, pages in, pages out
-FACTS_BYTES = _IDENTITY.size + _COUNTS.size
+# Words: calls, asks, bytes in, bytes out, pages in, pages out; then pairs of an error code and how many calls got it.
+_COUNTS, _ERRORS = 6, 2 * 16
+FACTS_BYTES = _IDENTITY.size + (_COUNTS + _ERRORS) * WORD
 EXPORT_BYTES = 128
 _ROW_EXPORTS_BYTES = (1 + EXPORTS_MAX) * EXPORT_BYTES  # in the place of the first: how many
 _NO_CUDA = 1
@@ -41,7 +49,7 @@ class SessionRow:
     `user`; `address` is where it comes from. `started` is in seconds since 1970.
 
     `cuda` is False if the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes
-    that it has allocated on each device, in the client's order.
+    that it has allocated on each device, in the client's order. `errors`: code -> how many calls got it.
     """
 
     row: int
@@ -61,6 +69,7 @@ class SessionRow:
     pages_in: int
     pages_out: int
     memory: tuple[int, ...]
+    errors: Mapping[int, int]
 
 
 def create(rows: int, devices: int) -> int:
@@ -69,19 +78,28 @@ def create(rows: int, devices: int) -> int:
     os.ftruncate(fd, (MEMORY + rows * devices) * WORD + rows * (FACTS_BYTES + _ROW_EXPORTS_BYTES))
     words = memoryview(mmap.mmap(fd, MEMORY * WORD)).cast("Q")
     words[_ROWS], words[_DEVICES] = rows, devices
+    words[_LAYOUT] = _THIS_LAYOUT
     return fd
 
 
 class SessionTable:
-    """The table `fd`, as anybody sees it."""
+    """The table `fd`, as anybody sees it. `tally` are the Dispatcher's own words."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, exports: bool = True) -> None:
+        """Without `exports` it takes little memory, and exports must not be looked at. Raises ValueError for what is no
+        table of this release.
+        """
+        layout, _, rows, devices = _HEAD.unpack(os.pread(fd, _HEAD.size, 0).ljust(_HEAD.size, b"\0"))
+        if layout != _THIS_LAYOUT:
+            raise ValueError("the session table of another release")
         self.fd = fd
-        self.bytes = memoryview(mmap.mmap(fd, os.fstat(fd).st_size))
+        self.rows: int = rows
+        self.devices: int = devices
+        self._facts: int = (MEMORY + self.rows * self.devices) * WORD
+        self._exports: int = self._facts + self.rows * FACTS_BYTES
+        self.bytes = memoryview(mmap.mmap(fd, os.fstat(fd).st_size if exports else self._exports))
         self.words = self.bytes[: len(self.bytes) // WORD * WORD].cast("Q")
-        self.rows, self.devices = self.words[_ROWS], self.words[_DEVICES]
-        self._facts = (MEMORY + self.rows * self.devices) * WORD
-        self._exports = self._facts + self.rows * FACTS_BYTES
+        self.tally = self.words[_TALLY:MEMORY]
 
     @property
     def used(self) -> int:
@@ -95,8 +113,12 @@ class SessionTable:
     def session(self, row: int) -> SessionRow | None:
         """The session of `row`, None if there is none."""
         place = self.facts(row)
+        if not self.words[place // WORD]:
+            return None
         identity = _IDENTITY.unpack_from(self.bytes, place)
-        calls, asks, bytes_in, bytes_out, pages_in, pages_out = _COUNTS.unpack_from(self.bytes, place + _IDENTITY.size)
+        counts, errors = self.counts(row)
+        calls, asks, bytes_in, bytes_out, pages_in, pages_out = counts.tolist()
+        failed = Slots(errors).counts()
         first = MEMORY + row * self.devices
         memory = tuple(self.words[first : first + self.devices])
         server_pid, pid, started, flags, session, host, program, user, address = identity
@@ -120,7 +142,13 @@ class SessionTable:
             pages_in,
             pages_out,
             memory,
+            failed,
         )
+
+    def counts(self, row: int) -> tuple[memoryview, memoryview]:
+        """The words of `row` for what it has done, and for errors."""
+        first = (self.facts(row) + _IDENTITY.size) // WORD
+        return self.words[first : first + _COUNTS], self.words[first + _COUNTS : first + _COUNTS + _ERRORS]
 
     def open(self, row: int) -> None:
         """`row` is going to be used. For the Dispatcher."""
@@ -160,6 +188,8 @@ class OwnRow:
     def __init__(self, table: SessionTable, row: int) -> None:
         self._table = table
         self._place = table.facts(row)
+        self._counts, errors = table.counts(row)
+        self._errors = Slots(errors)
 
     def begin(
         self, session: str, pid: int, host: str, program: str, cuda: bool = True, user: str = "", address: str = ""
@@ -179,10 +209,20 @@ class OwnRow:
         _IDENTITY.pack_into(self._table.bytes, self._place, *identity)
         self._table.words[self._place // WORD] = os.getpid()
 
-    def count(self, calls: int, asks: int, bytes_in: int, bytes_out: int, pages_in: int, pages_out: int) -> None:
+    def count(
+        self,
+        calls: int,
+        asks: int,
+        bytes_in: int,
+        bytes_out: int,
+        pages_in: int,
+        pages_out: int,
+        errors: Mapping[int, int],
+    ) -> None:
         """Show what was done so far."""
-        counts = (calls, asks, bytes_in, bytes_out, pages_in, pages_out)
-        _COUNTS.pack_into(self._table.bytes, self._place + _IDENTITY.size, *counts)
+        for place, count in enumerate((calls, asks, bytes_in, bytes_out, pages_in, pages_out)):
+            self._counts[place] = count
+        self._errors.show(errors)
 
 
 def _cut(text: str, count: int) -> bytes:
