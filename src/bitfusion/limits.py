@@ -133,7 +133,8 @@ SRS_ANSWER_TIMEOUT_S = (
     10.0  # of a resource scheduler that took the connection, on top of what the client asked it to wait
 )
 SRS_LONG_POLL_S_MAX = 20.0  # a poll is a sign of life; proxies and firewalls forget silent connections after a minute
-SRS_HEAD_TIMEOUT_S = 5.0  # of a connection to the resource scheduler, from its beginning to its first whole head
+SRS_HEAD_TIMEOUT_S = 5.0  # of an HTTP connection to a server, from its beginning to its first whole head
+SRS_READY_FRESH_S = 1.0  # so long it is believed that the state can be written, however often somebody asks
 SRS_BODY_TIMEOUT_S = 5.0  # of a request's body, from its head to its end
 SRS_DISPATCHERS_MAX = 1000  # of one resource scheduler: ports 55001 to 56000, below its own
 DISPATCHER_END_S = 8.0  # of a Dispatcher without grace, before it is killed; its CUDA Servers have 4 of them
@@ -163,6 +164,8 @@ CLIENT_TEXT_MAX = 256  # characters of a client's host, user or program
 
 QUERY_TIMEOUT_S = 20.0  # for an answer, which may wait for the monitor's start
 MONITOR_TIMEOUT_S = 12.0  # of the process that asks NVML: the driver of a machine with many GPUs takes seconds to start
+METRICS_DRIVER_WAIT_S = 3.0  # of a scrape for NVML, before it goes without: Prometheus waits for 10 s
+METRICS_BODY_BYTES_MAX = 1 << 10  # of a request for metrics, which needs none
 MONITOR_FRESH_S = (
     0.5  # a report that is younger is told again: several clients that ask at once cost one look at the GPUs
 )

@@ -57,9 +57,10 @@ class Checked:
             if "content" not in promised:
                 assert text == ""
                 return None
-            assert response.content_type == "application/json"
-            answer = json.loads(text)
-            schema = {**promised["content"]["application/json"]["schema"], "components": DOCUMENT["components"]}
+            ((content_type, content),) = promised["content"].items()
+            assert response.content_type == content_type
+            answer = json.loads(text) if content_type == "application/json" else text
+            schema = {**content["schema"], "components": DOCUMENT["components"]}
             jsonschema.Draft202012Validator(schema).validate(answer)
             return answer
 
@@ -131,6 +132,9 @@ async def test_every_answer_is_what_the_document_says(api):
     health = await api("GET", "/v1/health", 200)
     assert "driver" in {check["name"] for check in health["checks"]}
     await api("POST", "/v1/net_perf", 200)
+    assert "\nbitfusion_leases_granted_total 1.0\n" in await api("GET", "/metrics", 200)
+    await api("GET", "/healthz", 200)
+    await api("GET", "/readyz", 200)
     await api("POST", f"/v1/leases/{lease['lease']}/renew", 200, template=f"{two}/renew")
     await api("DELETE", f"/v1/leases/{lease['lease']}", 200, template=two)
     await api("DELETE", f"/v1/leases/{lease['lease']}", 410, template=two)

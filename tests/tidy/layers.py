@@ -33,7 +33,7 @@ PYTHON: dict[str, Layer] = {
     "native": Layer(knows=_BASE),
     "image_store": Layer(knows=_BASE, never=frozenset({"cuda", "socket"})),
     "config": Layer(knows=_BASE, packages=frozenset({"yaml"})),
-    "observe": Layer(knows=_BASE, packages=frozenset({"structlog"})),
+    "observe": Layer(knows=_BASE, packages=frozenset({"prometheus_client", "structlog"})),
     "wire": Layer(knows=_BASE, packages=frozenset({"msgpack"}), never=_PURE),
     "session": Layer(knows=_BASE, never=_PURE | {"cuda"}),
     "scheduler": Layer(
@@ -56,7 +56,7 @@ PYTHON: dict[str, Layer] = {
     ),
     "server": Layer(
         knows=_BASE | {"wire", "net", "worker", "observe", "config", "native", "image_store"},
-        packages=frozenset({"uvloop"}),
+        packages=frozenset({"uvloop", "aiohttp"}),
     ),
     "srs": Layer(
         knows=_BASE | {"scheduler", "server", "net", "observe", "config"},

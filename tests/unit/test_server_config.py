@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bitfusion.config.addresses import Address
 from bitfusion.config.server import PortRange, ServerConfig, load_server, resolve_devices, resolve_limits
 from bitfusion.errors import ConfigError
 
@@ -24,19 +25,34 @@ def test_everything_set():
             "BF_GPU_DEVICE_MEMORY_LIMIT": "6291456000",
             "BF_SERVER_PORT_MIN": "50000",
             "BF_SERVER_PORT_MAX": "50001",
+            "BF_METRICS_PORT": "9100",
         },
         host="::1",
         port="55010",
         softgpu="4",
         grace_s="2.5",
     )
-    assert config == ServerConfig("::1", 55010, PortRange(50000, 50001), (2, 0), (6291456000,), 4, 2.5)
+    metrics = Address("127.0.0.1", 9100)
+    expected = ServerConfig("::1", 55010, PortRange(50000, 50001), (2, 0), (6291456000,), 4, 2.5, metrics=metrics)
+    assert config == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("9100", ("127.0.0.1", 9100)), ("0.0.0.0:9100", ("0.0.0.0", 9100)), ("[::1]:9100", ("::1", 9100))],
+)
+def test_metrics_are_on_this_machine_alone_unless_an_address_is_named_and_the_option_wins(text, address):
+    config = load_server({"BF_METRICS_PORT": "1"}, metrics_port=text)
+    assert config.metrics == Address(*address)
 
 
 @pytest.mark.parametrize(
     ("environ", "flags", "named"),
     [
         ({"BF_VISIBLE_DEVICES": ""}, {}, ["BF_VISIBLE_DEVICES", "''"]),
+        ({"BF_METRICS_PORT": ""}, {}, ["BF_METRICS_PORT=''"]),
+        ({"BF_METRICS_PORT": "9100"}, {"metrics_port": "localhost"}, ["--metrics_port localhost", "ADDRESS:PORT"]),
+        ({}, {"metrics_port": "70000"}, ["--metrics_port 70000"]),
         ({"BF_VISIBLE_DEVICES": "0,x"}, {}, ["'x'"]),
         ({"BF_VISIBLE_DEVICES": "1,1"}, {}, ["device 1 is repeated"]),
         ({"BF_VISIBLE_DEVICES": "-1"}, {}, ["'-1'"]),

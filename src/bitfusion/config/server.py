@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..errors import ConfigError
 from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, IMAGE_STORE_BYTES, SOFTGPU_DEVICES_MAX
 from ..wording import counted
+from .addresses import Address, parse_address
 
 _EMPTY = "''"  # an empty value, in a message
 _MIB = 1 << 20
@@ -30,8 +31,9 @@ class ServerConfig:
 
     `memory_limits`: none, one for all devices, or one for each visible device. `lease` is that of the resource
     scheduler that started it, "" if none did. `image_store` is the directory for code images that clients send, "" for
-    the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `notes` are sentences that the
-    server logs at its start: settings that were completed by a default.
+    the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `metrics` is where Prometheus gets
+    them, None for nowhere. `notes` are sentences that the server logs at its start: settings that were completed by a
+    default.
     """
 
     host: str = "0.0.0.0"
@@ -44,6 +46,7 @@ class ServerConfig:
     lease: str = ""
     image_store: str = ""
     image_store_bytes: int = IMAGE_STORE_BYTES
+    metrics: Address | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -56,6 +59,7 @@ def load_server(
     grace_s: float | str = GRACE_S,
     lease: str = "",
     port_name: str = "--port",
+    metrics_port: str | None = None,
 ) -> ServerConfig:
     """Put flags and environment together. Raises ConfigError with every mistake, each naming its variable and value, or
     its option: `port_name` as the user typed it.
@@ -75,6 +79,7 @@ def load_server(
         lease=lease,
         image_store=_image_store(environ.get("BF_IMAGE_STORE", ""), problems),
         image_store_bytes=_image_store_bytes(environ.get("BF_IMAGE_STORE_BYTES"), problems),
+        metrics=_metrics(metrics_port, environ.get("BF_METRICS_PORT"), problems),
         notes=tuple(notes),
     )
     if problems:
@@ -171,6 +176,24 @@ def _image_store_bytes(text: str | None, problems: list[str]) -> int:
         )
         return 0
     return int(text)
+
+
+def _metrics(option: str | None, variable: str | None, problems: list[str]) -> Address | None:
+    """Where the option or else the variable says; on this machine alone unless an address is named."""
+    name, text = ("--metrics_port ", option) if option is not None else ("BF_METRICS_PORT=", variable)
+    if text is None:
+        return None
+    try:
+        address = Address("127.0.0.1", int(text)) if _is_port(text) else parse_address(text, 0)
+    except ConfigError:
+        address = Address("", 0)
+    if not address.port:
+        problems.append(
+            f"{name}{text or _EMPTY} is not a port: give a number from 1 to 65535, or ADDRESS:PORT to be reached from"
+            " other machines"
+        )
+        return None
+    return address
 
 
 def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: list[str]) -> PortRange:

@@ -16,6 +16,8 @@ from .server import PortRange, parse_data_ports, parse_devices, parse_port, pars
 
 SYSTEM_STATE = Path("/var/lib/bitfusion")
 SYSTEM_LOCKS = Path("/run/lock")
+# Of a Dispatcher, which are not those of the scheduler's environment.
+SET_FOR_DISPATCHERS = ("BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT", "BF_METRICS_PORT")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def load_srs(
         for name in ("BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT")
         if name in environ
     ]
+    if "BF_METRICS_PORT" in environ:
+        notes.append("BF_METRICS_PORT is not used by the resource scheduler: /metrics is on its own port, --srs_port")
     if count is not None and devices is not None:
         problems.append(f"-n {count} and -d {devices} exclude each other: give one of them")
     listening = parse_port(srs_port_name, srs_port, problems)

@@ -26,13 +26,22 @@ def main() -> int:
     parser.add_argument(
         "--lease", default="", metavar="UUID", help="the resource scheduler's lease that this server is for"
     )
+    parser.add_argument(
+        "--metrics_port", metavar="PORT", help="port, or address:port, for /metrics, /healthz and /readyz (none)"
+    )
     parser.add_argument("--handover", default="", help=argparse.SUPPRESS)
     flags = parser.parse_args()
     handover = None
     try:
         handover = Handover(flags.handover) if flags.handover else None
         config = load_server(
-            os.environ, host=flags.host, port=flags.port, softgpu=flags.softgpu, grace_s=flags.grace, lease=flags.lease
+            os.environ,
+            host=flags.host,
+            port=flags.port,
+            softgpu=flags.softgpu,
+            grace_s=flags.grace,
+            lease=flags.lease,
+            metrics_port=flags.metrics_port,
         )
         return serve(config, handover)
     except BitfusionError as error:

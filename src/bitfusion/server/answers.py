@@ -13,8 +13,9 @@ from typing import Any
 from .. import __version__
 from ..config.server import ServerConfig
 from ..errors import Code, Refused
+from ..observe.metrics import DISPATCHER, Samples
 from ..worker.session_table import SessionRow
-from . import checks, gpus
+from . import checks, gpus, samples
 from .devices import Devices, driver_settings
 from .monitor import Monitor
 from .perf import Measurements
@@ -49,6 +50,24 @@ class Answers:
                 "install the same release of bitfusion on both sides",
             )
         return await topic()
+
+    async def samples(self) -> Samples:
+        """What /metrics shows."""
+        report, devices, sessions = await self._monitor.glance(), self._devices, self._pool.session_table.sessions()
+        cut = devices.snapshot["devices"]
+        uuids = [gpus.uuid_text(device["uuid"]) for device in cut]
+        shown = [
+            {"index": index, "uuid": uuid, "name": device["name"], "memory_total": memory}
+            for index, (uuid, device, memory) in enumerate(zip(uuids, cut, devices.memory, strict=True))
+        ]
+        granted = {uuid: device["total_memory"] for uuid, device in zip(uuids, cut, strict=True)}
+        allocated = {uuid: sum(session.memory[index] for session in sessions) for index, uuid in enumerate(uuids)}
+        return {
+            **samples.of_server(DISPATCHER, devices.snapshot, report),
+            **samples.of_gpus(shown, granted, allocated, report),
+            **samples.of_counts(self._pool.counts()),
+            "bitfusion_cuda_servers_idle": {(): self._pool.idle},
+        }
 
     async def close(self) -> None:
         """End the monitor."""

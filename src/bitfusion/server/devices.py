@@ -19,11 +19,12 @@ _BOTH_WAYS = "install the NVIDIA driver on this machine, or serve software GPUs 
 @dataclass(frozen=True)
 class Devices:
     """`ordinals` of the driver in the client's order, the memory limit of each (None: no limit), and the snapshot to
-    give to clients. `warnings` are sentences for the log."""
+    give to clients. `memory` is that of each whole GPU. `warnings` are sentences for the log."""
 
     ordinals: tuple[int, ...]
     limits: tuple[int | None, ...]
     snapshot: Mapping[str, Any]
+    memory: tuple[int, ...]
     warnings: tuple[str, ...]
 
 
@@ -62,7 +63,8 @@ def select(snapshot: Mapping[str, Any], ordinals: Sequence[int], bounds: Sequenc
         limits.append(None if limit is None and not shared else capped)
         peers = [device["peers"][peer] for peer in ordinals]
         chosen.append({**device, "total_memory": capped, "peers": peers})
-    return Devices(tuple(ordinals), tuple(limits), {**snapshot, "devices": chosen}, tuple(warnings))
+    memory = tuple(device["total_memory"] for device in everything)
+    return Devices(tuple(ordinals), tuple(limits), {**snapshot, "devices": chosen}, memory, tuple(warnings))
 
 
 async def probe(settings: Mapping[str, Any]) -> dict[str, Any]:

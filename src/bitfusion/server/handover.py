@@ -2,8 +2,9 @@
 
 The program (the resource scheduler, or `local -p`) is called the starter below. It hands over a listening socket, so
 that no other process can take the port in between; the snapshot of the host's devices, so that they need not be asked
-again; and a pipe for one line of JSON that says {"port": P} once the Dispatcher listens, or {"failed": why}. The pipe
-closes with the process, so the starter is never left waiting. Nothing ties the Dispatcher to it after that line.
+again; a pipe for one line of JSON that says {"port": P} once the Dispatcher listens, or {"failed": why}; and, if it
+wants to look at what the sessions do, their table. The pipe closes with the process, so the starter is never left
+waiting. Nothing ties the Dispatcher to it after that line.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from ..wire.control import LENGTH, pack, unpack
 
 
 class Handover:
-    """The Dispatcher's side. `text` is the value of --handover: the numbers of the three descriptors between commas."""
+    """The Dispatcher's side. `text` is the value of --handover: the numbers of the descriptors between commas. `table`
+    is that of the session table, None if the starter does not look at it.
+    """
 
     def __init__(self, text: str) -> None:
         try:
-            self._listener, self._snapshot, self._notify = (int(number) for number in text.split(","))
-            for fd in (self._listener, self._snapshot, self._notify):
+            numbers = [int(number) for number in text.split(",")]
+            self._listener, self._snapshot, self._notify = numbers[:3]
+            self.table = table_of(text)
+            for fd in numbers:
                 os.set_inheritable(fd, False)
         except (ValueError, OSError) as error:
             raise ConfigError(
@@ -78,16 +83,17 @@ def start(
     words: Sequence[str],
     environment: Mapping[str, str],
     lent: Sequence[int] = (),
+    table: int | None = None,
     **options: Any,
 ) -> tuple[subprocess.Popen[bytes], int]:
-    """Start a Dispatcher without grace that serves clients of `listener`. `snapshot` is of snapshot_file(); it keeps
-    `lent` open too.
+    """Start a Dispatcher without grace that serves clients of `listener`. `snapshot` is of snapshot_file(), `table` of
+    new_table() in pool.py, if the starter wants to look at it; it keeps `lent` open too.
 
     `words` and `options` are more of its command line and for Popen. Returns the process, which is in a session of
     its own, and the descriptor to read its line from. Raises OSError; there is neither then.
     """
     reading, writing = os.pipe()
-    handed = (listener.fileno(), snapshot, writing)
+    handed = (listener.fileno(), snapshot, writing, *(() if table is None else (table,)))
     port = str(listener.getsockname()[1])
     try:
         child = subprocess.Popen(
@@ -116,6 +122,12 @@ def start(
     finally:
         os.close(writing)
     return child, reading
+
+
+def table_of(text: str) -> int | None:
+    """The descriptor of the session table in the value of --handover, None if there is none."""
+    numbers = text.split(",")
+    return int(numbers[3]) if len(numbers) > 3 and numbers[3].isdigit() else None
 
 
 def failure(line: bytes) -> tuple[str, str] | None:

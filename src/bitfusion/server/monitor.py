@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ..limits import MONITOR_FRESH_S, MONITOR_TIMEOUT_S
+from ..limits import METRICS_DRIVER_WAIT_S, MONITOR_FRESH_S, MONITOR_TIMEOUT_S
 from ..observe.log import logger
 from . import process
 
@@ -23,6 +23,7 @@ class Monitor:
         self._lock = asyncio.Lock()
         self._report: dict[str, Any] = {}
         self._taken = float("-inf")
+        self._glance: asyncio.Task[dict[str, Any]] | None = None
 
     async def report(self) -> dict[str, Any]:
         """`driver_version`, `cuda_version`, `gpus` (driver/nvml_report.py), or `problem`: why there is nothing to
@@ -34,8 +35,23 @@ class Monitor:
                 self._taken = time.monotonic()
             return self._report
 
+    async def glance(self) -> dict[str, Any]:
+        """The report, {} if it does not come soon: then it is for the next one who asks."""
+        if self._glance is None or self._glance.done():
+            self._glance = asyncio.create_task(self.report())
+        glance = self._glance
+        await asyncio.wait((glance,), timeout=METRICS_DRIVER_WAIT_S)
+        return glance.result() if glance.done() and not glance.cancelled() else {}
+
     async def close(self) -> None:
-        """End the child."""
+        """Ask no more."""
+        if self._glance is not None:
+            self._glance.cancel()
+            await asyncio.gather(self._glance, return_exceptions=True)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """End the child; the next question starts another one."""
         async with self._lock:
             await self._end()
 

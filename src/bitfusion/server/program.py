@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvloop
 
@@ -19,6 +22,9 @@ from .dispatcher import Dispatcher
 from .handover import Handover
 from .pool import Pool
 from .signals import Signals
+
+if TYPE_CHECKING:
+    from .web import WebPort
 
 _KILL_AFTER_S = 2 * SESSION_END_S
 
@@ -40,16 +46,19 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
     signals = Signals(asyncio.get_running_loop())
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     listener = handover.listener() if handover else listen(config.host, config.port)
-    with listener:
+    with ExitStack() as held:
+        held.enter_context(listener)
+        metrics = held.enter_context(listen(config.metrics.host, config.metrics.port)) if config.metrics else None
         devices = choose(config, handover.snapshot()) if handover else await find_devices(config)
         for note in (*config.notes, *devices.warnings):
             log.warning("config.note", note=note)
         if signals.pending():
             return 0
-        pool = Pool(config, devices, _open_image_store(config))
+        pool = Pool(config, devices, _open_image_store(config), handover.table if handover else None)
         answers = Answers(config, devices, pool)
         dispatcher = Dispatcher(pool, answers, devices.snapshot, config.lease)
         pool.fill()
+        web = await _open_web(answers, pool, metrics)
         await dispatcher.listen(listener)
         print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)
         if handover:
@@ -62,10 +71,26 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
         )
         await signals.next()
         dispatcher.close()
-        await answers.close()
         await _finish(pool, signals, config.grace_s)
+        if web:
+            await web.close()
+        await answers.close()
     log.info("dispatcher.ended")
     return 0
+
+
+async def _open_web(answers: Answers, pool: Pool, listener: socket.socket | None) -> WebPort | None:
+    """The port for Prometheus, until the very end: a server that shuts down says so there."""
+    if listener is None:
+        return None
+    # Not for every lease's Dispatcher: it takes a tenth of a second.
+    from .web import Looks, WebPort
+
+    web = WebPort(Looks(answers.samples, pool.problem))
+    await web.start(listener)
+    host, port = listener.getsockname()[:2]
+    logger().info("metrics.started", host=host, port=port)
+    return web
 
 
 def _open_image_store(config: ServerConfig) -> Path | None:

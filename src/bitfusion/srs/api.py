@@ -1,8 +1,9 @@
 """The scheduler's HTTP API: requests -> Service -> JSON. What it promises is written down in openapi.yaml, which it
 serves too.
 
-Every answer is a JSON map; every error {"error": {"code", "detail", "hint"}}, also for what no route takes. Bodies
-are checked by the core's model, which trusts nothing.
+Every answer is a JSON map; every error {"error": {"code", "detail", "hint"}}, also for what no route takes. Bodies are
+checked by the core's model, which trusts nothing. /metrics, /healthz and /readyz are those of every server
+(server/web.py).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from aiohttp import web
 from ..errors import BadRequest, BitfusionError, SchedulerError
 from ..limits import SRS_BODY_BYTES_MAX, SRS_BODY_TIMEOUT_S, SRS_LONG_POLL_S_MAX
 from ..observe.log import logger
+from ..observe.metrics import Samples
 from ..scheduler.model import Client, Demand, Order
+from ..server.web import Looks
 from .observer import Observer
 from .service import Service
 
@@ -50,6 +53,7 @@ def application(service: Service, observer: Observer, *outer: _Middleware) -> we
             web.get("/v1/health", api.health),
             web.post("/v1/net_perf", api.net_perf),
             web.get("/openapi.json", api.openapi),
+            *Looks(api.samples, lambda: service.problem()).routes(),
         ]
     )
     return app
@@ -121,6 +125,9 @@ class _Api:
 
     async def net_perf(self, _: web.Request) -> web.Response:
         return web.json_response(await self._observer.net_perf())
+
+    async def samples(self) -> Samples:
+        return await self._observer.samples(self._service.state, self._service.counts)
 
     async def openapi(self, _: web.Request) -> web.Response:
         return web.json_response(openapi())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,24 +17,32 @@ from ..config.srs import SrsConfig
 from ..errors import BitfusionError
 from ..net.query import ask
 from ..observe.log import logger
+from ..observe.metrics import SCHEDULER, Samples
 from ..scheduler import view
-from ..scheduler.model import Gpu, Moment, Process
+from ..scheduler.model import Gpu, LeaseState, Moment, Process
 from ..scheduler.state import State
-from ..server import checks
+from ..server import checks, samples
 from ..server.devices import driver_settings
 from ..server.gpus import cuda_version, host_gpus, smi_answer
 from ..server.monitor import Monitor
 from ..server.perf import Measurements
+from .counts import DispatcherCounts, LeaseCounts
+from .gpus import MIB
 
 _DRIVER_WAIT_S, _DRIVER_AGAIN_S = 2.0, 60.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 class Observer:
-    """`id` is the scheduler's; `snapshot` is of all the host's devices, `gpus` are the scheduler's own."""
+    """`id` is the scheduler's; `snapshot` is of all the host's devices, `gpus` are the scheduler's own, `counts` those
+    of its Dispatchers.
+    """
 
-    def __init__(self, id: str, config: SrsConfig, snapshot: dict[str, Any], gpus: Sequence[Gpu]) -> None:
+    def __init__(
+        self, id: str, config: SrsConfig, snapshot: dict[str, Any], gpus: Sequence[Gpu], counts: DispatcherCounts
+    ) -> None:
         self.release = __version__
+        self.counts = counts
         self._id = id
         self._config = config
         self._snapshot = snapshot
@@ -85,6 +94,29 @@ class Observer:
             "dispatchers": [answer for answer in answers if answer is not None],
         }
 
+    async def samples(self, state: State, leases: LeaseCounts) -> Samples:
+        """The samples of GET /metrics."""
+        report = await self._monitor.glance()
+        self.counts.keep(state.leases)
+        states = [held.lease.state for held in state.leases.values()]
+        allocated: Counter[str] = Counter()
+        for lease, held in state.leases.items():
+            for share, count in zip(held.lease.shares, self.counts.allocated(lease), strict=False):
+                allocated[share.uuid] += count
+        seen = view.gpus_view(state)
+        shown = [{**gpu, "memory_total": gpu["memory_mib"] * MIB} for gpu in seen]
+        granted = {gpu["uuid"]: (gpu["memory_mib"] - gpu["free_mib"]) * MIB for gpu in seen}
+        return {
+            **samples.of_server(SCHEDULER, self._snapshot, report),
+            **samples.of_gpus(shown, granted, allocated, report),
+            **samples.of_counts(self.counts.all()),
+            "bitfusion_leases": {(each.value,): states.count(each) for each in LeaseState},
+            "bitfusion_leases_granted_total": {(): leases.granted},
+            "bitfusion_leases_failed_total": {(): leases.failed},
+            "bitfusion_lease_start_seconds": {(): leases.starts.seen()},
+            "bitfusion_tickets_waiting": {(): len(state.tickets)},
+        }
+
     async def smi(self) -> dict[str, Any]:
         """The answer to GET /v1/smi: the physical GPUs, whatever uses them."""
         report = await self._monitor.report()
@@ -113,7 +145,7 @@ class Observer:
     async def _driver_version(self) -> str | None:
         report = await self._monitor.report()
         # A scheduler that nobody asks for more keeps no process for it.
-        await self._monitor.close()
+        await self._monitor.rest()
         return report.get("driver_version")
 
     def _shown(self, report: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -18,12 +18,13 @@ from ..observe.log import configure, logger
 from ..scheduler.sqlite import SqliteStore
 from ..server.devices import driver_settings, probe
 from ..server.signals import Signals
+from ..server.silent import SilentConnections
 from .api import application
+from .counts import DispatcherCounts
 from .gpus import gpus_of
 from .observer import Observer
 from .ownership import Ownership
 from .service import Service
-from .silent import SilentConnections
 from .supervisor import Supervisor
 
 _STOP_S = DISPATCHER_END_S + GROUP_END_S
@@ -59,8 +60,11 @@ async def _run(config: SrsConfig) -> int:
         try:
             ownership.take(((gpu.index, gpu.uuid) for gpu in gpus), config.srs_port)
             if not signals.pending():
-                service = Service(gpus, store, Supervisor(config, snapshot, ownership), config.auto_release_s)
-                await _serve(config, signals, listener, service, Observer(_server_id(store), config, snapshot, gpus))
+                counts = DispatcherCounts()
+                supervisor = Supervisor(config, snapshot, ownership, counts)
+                service = Service(gpus, store, supervisor, config.auto_release_s)
+                observer = Observer(_server_id(store), config, snapshot, gpus, counts)
+                await _serve(config, signals, listener, service, observer)
         finally:
             ownership.close()
             store.close()
@@ -72,6 +76,7 @@ async def _serve(
     config: SrsConfig, signals: Signals, listener: socket.socket, service: Service, observer: Observer
 ) -> None:
     service.restore()
+    observer.counts.adopt(service.dispatchers())
     # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim
     # its lease.
     silent = SilentConnections()

@@ -15,13 +15,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ..errors import Gone, NotFound, SchedulerError, StoreError
-from ..limits import STORE_RETRY_S
+from ..limits import SRS_READY_FRESH_S, STORE_RETRY_S
 from ..observe.log import logger
 from ..scheduler import core, view
 from ..scheduler.estimate import Estimates
 from ..scheduler.model import Client, Demand, Gpu, Lease, LeaseState, Moment, Order, Process
 from ..scheduler.state import StartDispatcher, State, StopDispatcher, Turn, Wake
 from ..scheduler.store import Store
+from .counts import LeaseCounts
 from .supervisor import Dispatcher, Starting, Supervisor, find
 
 T = TypeVar("T")
@@ -34,6 +35,8 @@ class Service:
         self, gpus: tuple[Gpu, ...], store: Store, supervisor: Supervisor, auto_release_s: float | None
     ) -> None:
         self.state = State(gpus)
+        self.counts = LeaseCounts()
+        self._writable_s = float("-inf")  # when the store last took something to see whether it does
         self._store = store
         self._supervisor = supervisor
         self._auto_release_s = auto_release_s
@@ -137,6 +140,19 @@ class Service:
         """Lease -> Dispatcher, of those that listen."""
         return {id: held.lease.process for id, held in self.state.leases.items() if held.lease.process is not None}
 
+    def problem(self) -> str:
+        """Why a request would fail now; "" if it would not."""
+        if self._stopping:
+            return "it is shutting down"
+        if time.monotonic() - self._writable_s < SRS_READY_FRESH_S:
+            return ""
+        try:
+            self._store.keep_fact("looked_at", str(int(time.time())))
+        except StoreError as error:
+            return error.detail
+        self._writable_s = time.monotonic()
+        return ""
+
     # The end.
 
     async def stop(self) -> None:
@@ -197,6 +213,7 @@ class Service:
         try:
             starting = self._supervisor.spawn(lease)
         except SchedulerError as error:
+            self.counts.failed += 1
             log.error("lease.failed", reason=str(error))
             self._failures[lease.id] = error
             self._spawn_task(self._happened(lambda: core.ended(self.state, lease.id, _now())))
@@ -207,19 +224,23 @@ class Service:
             port=starting.dispatcher.process.port,
             ttl_s=lease.ttl_s,
         )
+        self.counts.granted += 1
         self._dispatchers[lease.id] = starting.dispatcher
         self._spawn_task(self._live(lease.id, starting))
 
     async def _live(self, lease: str, starting: Starting) -> None:
         """A Dispatcher from its start to its end."""
         process = starting.dispatcher.process
+        begin_s = time.monotonic()
         try:
             await starting.ready()
         except SchedulerError as error:
             if self._state_of(lease) is LeaseState.STARTING:
+                self.counts.failed += 1
                 logger().error("lease.failed", lease=lease, reason=str(error))
                 self._failures[lease] = error
         else:
+            self.counts.starts.observe(time.monotonic() - begin_s)
             await self._happened(lambda: core.started(self.state, lease, process, _now()))
         await self._outlive(lease, starting.dispatcher)
 

@@ -20,15 +20,17 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from ..config.srs import SrsConfig
+from ..config.srs import SET_FOR_DISPATCHERS, SrsConfig
 from ..errors import SchedulerError
 from ..limits import DISPATCHER_END_S, GROUP_END_S, GROUP_LOOK_S, SPAWN_TIMEOUT_S, SRS_DISPATCHERS_MAX
 from ..net.sockets import listen_in
 from ..observe.log import logger
 from ..scheduler.model import Lease, Process
 from ..server import handover
+from ..server.pool import new_table
 from ..server.process import child_environment
 from . import processes
+from .counts import DispatcherCounts
 from .gpus import environment_of
 from .ownership import Ownership
 
@@ -88,10 +90,15 @@ class Dispatcher:
 
 
 class Supervisor:
-    """Starts Dispatchers with shares of this host's GPUs. `snapshot` is that of all the host's devices."""
+    """Starts Dispatchers with shares of this host's GPUs. `snapshot` is that of all the host's devices. `counts` sees
+    what they do.
+    """
 
-    def __init__(self, config: SrsConfig, snapshot: dict[str, Any], ownership: Ownership) -> None:
+    def __init__(
+        self, config: SrsConfig, snapshot: dict[str, Any], ownership: Ownership, counts: DispatcherCounts
+    ) -> None:
         self._config = config
+        self._counts = counts
         self._ownership = ownership
         self._devices = snapshot
         self._snapshot = handover.snapshot_file(snapshot)
@@ -103,6 +110,7 @@ class Supervisor:
         try:
             return self._spawn(lease)
         except OSError as error:
+            self._counts.end(lease.id)
             hint = "see the limits of processes, memory and open files"
             raise SchedulerError(f"cannot start a Dispatcher: {error.strerror}", hint) from error
 
@@ -117,24 +125,30 @@ class Supervisor:
         words += ["--softgpu", str(config.softgpu)] if config.softgpu else []
         with listener:
             port = listener.getsockname()[1]
-            lent = self._ownership.lend(share.uuid for share in lease.shares)
+            lent = [*self._ownership.lend(share.uuid for share in lease.shares)]
             try:
-                child, reading = handover.start(listener, self._snapshot, words, self._environment(lease), lent)
+                table = new_table(len(lease.shares))
+                lent.append(table)
+                self._counts.add(lease.id, table)
+                environment = self._environment(lease)
+                child, reading = handover.start(listener, self._snapshot, words, environment, lent[:-1], table)
             finally:
                 for fd in lent:
                     os.close(fd)
         process = Process(child.pid, processes.start_time(child.pid) or 0, port)
         try:
-            return Starting(Dispatcher(lease.id, process, child), reading)
+            dispatcher = Dispatcher(lease.id, process, child)
         except OSError:
             os.close(reading)
             child.kill()
             child.wait()
             raise
+        dispatcher.gone.add_done_callback(lambda _: self._counts.end(lease.id))
+        return Starting(dispatcher, reading)
 
     def _environment(self, lease: Lease) -> dict[str, str]:
         environment = child_environment(os.environ)
-        for name in ("BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT"):
+        for name in SET_FOR_DISPATCHERS:
             environment.pop(name, None)
         return environment | environment_of(lease.shares, self._devices)
 

@@ -24,7 +24,12 @@ from .. import options, streams
     show_default=True,
     help="How long running clients may continue after SIGTERM.",
 )
-def command(port: str, host: str, softgpu: str | None, grace: str) -> int:
+@click.option(
+    "--metrics_port",
+    metavar="PORT",
+    help="Answer /metrics (for Prometheus), /healthz and /readyz on this TCP port of 127.0.0.1, or on ADDRESS:PORT.",
+)
+def command(port: str, host: str, softgpu: str | None, grace: str, metrics_port: str | None) -> int:
     """Offer the GPUs of this machine to clients.
 
     Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES selects GPUs,
@@ -39,6 +44,7 @@ def command(port: str, host: str, softgpu: str | None, grace: str) -> int:
         softgpu=0 if softgpu is None else softgpu,
         grace_s=grace,
         port_name=options.typed_name("port"),
+        metrics_port=metrics_port,
     )
     from ... import server
 
