@@ -5,6 +5,7 @@
 # make lint-c          clang-tidy over the C files of the libraries: a minute or two
 # make cuda-packages   NVIDIA's compiler, runtimes, cuBLAS, numba-cuda and CuPy from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
+# make prometheus      Debian's prometheus and promtool into build/prometheus, not installed: tests of /metrics run them
 # make test-clients    the own tests of numba-cuda, CuPy, ..., directly and through the wire: two hours; CLIENTS="cupy" for one,
 #                     CUDA_PYTHON=/path/to/cuda-python, a checkout, for the tests of cuda.bindings and cuda.core
 # make test-samples    NVIDIA's public samples of a checkout, directly and through the wire: an hour or two; SAMPLES=/path/to/cuda-samples
@@ -129,3 +130,7 @@ test-slurm: slurm $(VENV)/.test-installed
 
 deploy-packages: $(VENV)/.installed
 	$(PIP) install -r tests/requirements-deploy.txt
+
+.PHONY: prometheus
+prometheus:
+	tests/get_prometheus.sh
