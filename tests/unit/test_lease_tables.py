@@ -6,7 +6,6 @@ import re
 import time
 
 import pytest
-from checkout import ROOT
 
 from bitfusion.cli import lease_tables
 from bitfusion.cli.units import moment_text
@@ -52,12 +51,6 @@ def test_who_waits_is_shown_with_place_and_wish(capsys, size, wants):
     _, title, heading, row = rows(capsys.readouterr().out)
     assert title == ["Waiting:"] and heading[:3] == ["SERVER", "PLACE", "WANTS"]
     assert row[:7] == ["1", "1", wants, "anna", "node7", "train", "4711"]
-
-
-def test_table_that_the_page_shows_is_what_such_a_lease_looks_like(capsys, monkeypatch):
-    monkeypatch.setattr(lease_tables, "ago_text", lambda seconds: "Nov 29 08:14")
-    lease_tables.show_leases("SERVER", [(0, {**LEASE, "shares": SHARES[:1]})])
-    assert capsys.readouterr().out in (ROOT / "docs" / "user" / "pool.md").read_text()
 
 
 def test_nothing_is_shown_if_nobody_holds_or_waits(capsys):
