@@ -14,6 +14,7 @@
 # make slurm           Debian's Slurm and MUNGE into build/slurm, not installed: jobs of a cluster of test machines use a pool
 # make test-slurm      with these: the tests of deploy/slurm alone
 # make deploy-packages checkers for the files of deploy/ from PyPI into .venv: shellcheck, Kubernetes's schemas
+# make openssh         Debian's sshd into build/openssh, not installed: the test of docs/user/ssh.md runs it
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clean
 
@@ -34,7 +35,7 @@ TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
 .PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi native \
-	slurm test-slurm deploy-packages clean
+	slurm test-slurm deploy-packages openssh clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/python examples/demo.py
@@ -98,6 +99,9 @@ cuda-packages: $(VENV)/.installed
 
 nvidia-smi:
 	tests/get_nvidia_smi.sh
+
+openssh:
+	tests/get_openssh.sh
 
 # The libraries are compiled while packages are fetched; whoever needs them waits for that, and says what fails.
 $(VENV)/bin/python:

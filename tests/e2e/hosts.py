@@ -156,6 +156,17 @@ class Host:
         )
         return Background(process)
 
+    def shell(self) -> subprocess.Popen[bytes]:
+        """A bash that does what it reads from its standard input."""
+        return subprocess.Popen(
+            self._inside("exec bash --noprofile --norc"),
+            env=self._environment({}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        )
+
     def serve(self, line: str) -> Background:
         """Type the line of a server, variables before it allowed, and wait until it listens."""
         server = self.start(f"env {line}")
@@ -273,7 +284,9 @@ def _install(directory: Path) -> None:
         if script.is_file():
             (directory / name).symlink_to(script)
         else:
-            (directory / name).write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bitfusion.cli.main "$@"\n')
+            (directory / name).write_text(
+                f"#!{sys.executable}\nimport sys\nfrom bitfusion.cli.main import main\nsys.exit(main())\n"
+            )
             (directory / name).chmod(0o755)
     (directory / "nvidia-smi").symlink_to(toolkit.nvidia_smi())
 
