@@ -16,12 +16,12 @@ import hashlib
 import os
 import secrets
 import stat
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from . import places
 from .errors import BitfusionError
 from .limits import IMAGE_BYTES_MAX, IMAGE_PART_AGE_S, IMAGE_STORE_SPARE_BYTES
 
@@ -159,14 +159,9 @@ def choose_directory(chosen: str, environ: Mapping[str, str]) -> Path:
     """
     if chosen:
         return _prepare(Path(chosen))
-    places = []
-    if os.geteuid() == 0 or (_SYSTEM / "bitfusion").exists():
-        places.append(_SYSTEM / "bitfusion")
-    caches = (environ.get("XDG_CACHE_HOME", ""), f"{environ.get('HOME', '')}/.cache")
-    places += [Path(cache) / "bitfusion" for cache in caches if cache.startswith("/") and cache != "/.cache"]
-    places.append(Path(tempfile.gettempdir()) / f"bitfusion-{os.geteuid()}")
-    problem = StoreUnusable("")
-    for place in places:
+    system = [_SYSTEM / "bitfusion"] if os.geteuid() == 0 or (_SYSTEM / "bitfusion").exists() else []
+    problem = StoreUnusable("no directory can be written")
+    for place in (*system, *places.caches(environ)):
         try:
             return _prepare(place / "images")
         except StoreUnusable as error:

@@ -2,17 +2,18 @@
 
 Some programs do not take what is preloaded but look for a file `libcuda.so` or `libcuda.so.1`. The directory of a
 library therefore holds links with those names to the same inode: a second copy would be a second driver in the
-process. Knows nothing of environments and servers.
+process. The loader splits its lists of paths at some characters; where the package lies below such a path, the
+directory is another one, with a link to the library as well. Knows nothing of environments and servers.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
-import stat
 from pathlib import Path
 
-from . import __version__
+from . import __version__, places
 from .errors import BitfusionError
 
 SHIM = "shim"
@@ -22,6 +23,8 @@ _FILES = {SHIM: "libbfshim.so", SOFTGPU: "libcuda.so.1", NVRTC: "libbfnvrtc.so"}
 _CUDA_NAMES = ("libcuda.so.1", "libcuda.so")
 _NVML_NAMES = ("libnvidia-ml.so.1", "libnvidia-ml.so")
 _PACKAGE = Path(__file__).resolve().parent
+_LIST_CHARACTERS = ":;$"
+_CHARACTER_NAMES = {" ": "white space", "\t": "white space", "\n": "white space", ":": "colon", ";": "semicolon"}
 
 
 def library(name: str) -> Path:
@@ -36,24 +39,42 @@ def library(name: str) -> Path:
 
 
 def link_directory(name: str) -> Path:
-    """A directory that holds the library and links to it under the names that programs look for.
+    """A directory that can be preloaded from: it holds the library and links to it under the names that programs look
+    for.
 
-    Beside the library if that can be written, otherwise in the user's cache. May be called by many processes at once.
+    Beside the library if that can be written and be preloaded from, otherwise in a cache of the user. May be called by
+    many processes at once. Raises BitfusionError, with the reason for each place, if there is no such directory.
     """
     target = library(name)
-    try:
-        return _fill(target.parent, target, _names(name, target.parent))
-    except OSError:
-        pass
-    directory = _cache_directory(target)
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _require_own(directory)
-        return _fill(directory, target, {target.name: target, **_names(name, target.parent, absolute=True)})
-    except OSError as error:
-        raise BitfusionError(
-            f"cannot make links in {directory}: {error.strerror}", "set XDG_CACHE_HOME to a directory you can write"
-        ) from error
+    reasons = []
+    if problem := not_preloadable(target.parent):
+        reasons.append(problem)
+    else:
+        with contextlib.suppress(OSError):
+            return _fill(target.parent, target, _names(name, target.parent))
+    links = {target.name: target, **_names(name, target.parent, absolute=True)}
+    for cache in places.caches(os.environ):
+        if problem := not_preloadable(cache):
+            reasons.append(problem)
+            continue
+        try:
+            return _fill(places.prepare(cache, _key(target), target.parent.name), target, links)
+        except OSError as error:
+            reasons.append(f"cannot make links in {error.filename or cache}: {error.strerror}")
+    raise BitfusionError(
+        f"there is no place to preload {target.name} from: {', '.join(reasons)}",
+        "set XDG_CACHE_HOME to a directory of yours that can be written, with a path of letters and digits",
+    )
+
+
+def not_preloadable(path: Path) -> str:
+    """Why nothing can be preloaded from a directory, "" if it can: LD_PRELOAD and LD_LIBRARY_PATH are lists, which the
+    loader splits, and in which it replaces what begins with a dollar sign.
+
+    What is no character to read is no use either: it does not survive a shell, or cannot be printed.
+    """
+    bad = [each for each in str(path) if each.isspace() or each in _LIST_CHARACTERS or not each.isprintable()]
+    return f"the loader takes no {_CHARACTER_NAMES.get(bad[0], repr(bad[0]))} in {str(path)!r}" if bad else ""
 
 
 def _checkout_build() -> tuple[Path, ...]:
@@ -65,7 +86,7 @@ def _checkout_build() -> tuple[Path, ...]:
 def _names(name: str, directory: Path, absolute: bool = False) -> dict[str, Path]:
     """Link name -> what it leads to."""
     file = _FILES[name]
-    links = {link: file for link in _CUDA_NAMES if link != file}
+    links = {link: file for link in _CUDA_NAMES if link != file and name != NVRTC}
     if (directory / _NVML_NAMES[0]).exists():
         links |= {_NVML_NAMES[1]: _NVML_NAMES[0]}
         links |= {_NVML_NAMES[0]: _NVML_NAMES[0]} if absolute else {}
@@ -88,16 +109,7 @@ def _fill(directory: Path, target: Path, links: dict[str, Path]) -> Path:
     return directory
 
 
-def _cache_directory(target: Path) -> Path:
-    """Named after version and inode, so that another installation never finds this one's links."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
+def _key(target: Path) -> str:
+    """After version and inode, so that another installation never finds this one's links."""
     status = target.stat()
-    return root / "bitfusion" / f"{__version__}-{status.st_dev:x}-{status.st_ino:x}" / target.parent.name
-
-
-def _require_own(directory: Path) -> None:
-    """A library is loaded from here: nobody else may be able to change it."""
-    status = directory.stat()
-    if status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise PermissionError(1, "others can write it", str(directory))
+    return f"{__version__}-{status.st_dev:x}-{status.st_ino:x}"

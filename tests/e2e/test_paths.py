@@ -4,6 +4,7 @@ once.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -73,11 +74,53 @@ def test_links_are_in_the_cache_if_the_package_cannot_hold_them(frozen_package, 
     assert {path.name for path in originals.iterdir()} == NAMES[which]
 
 
-def test_cache_that_others_can_write_is_refused(frozen_package, tmp_path):
-    cache = tmp_path / "cache"
-    environment = running.clean_environment(PYTHONPATH=str(frozen_package), XDG_CACHE_HOME=str(cache))
-    command = [sys.executable, "-m", "bitfusion.cli.main", "path", "shim"]
-    first = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE_S)
-    Path(first.stdout.strip()).chmod(0o777)
-    second = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE_S)
-    assert second.returncode == 1 and second.stdout == "" and "others can write it" in second.stderr.splitlines()[-1]
+def call(package: Path, *words: str | Path, **variables: str | Path) -> subprocess.CompletedProcess:
+    """What a command of the package in this directory does. Not by PYTHONPATH, which takes no colon."""
+    start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from bitfusion.cli import main; sys.exit(main.main())"
+    command = [sys.executable, "-c", start, str(package), *map(str, words)]
+    environment = running.clean_environment(**{name: str(value) for name, value in variables.items()})
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, cwd=package.parent, timeout=PATIENCE_S
+    )
+
+
+def test_cache_that_others_can_write_is_not_used(frozen_package, tmp_path):
+    places = {name: tmp_path / name for name in ("XDG_CACHE_HOME", "HOME", "TMPDIR")}
+    for directory in places.values():
+        directory.mkdir()
+    for name, directory in places.items():
+        done = call(frozen_package, "path", "shim", **places)
+        found = Path(done.stdout.removesuffix("\n"))
+        assert found.is_relative_to(directory), (name, done.stderr)
+        found.chmod(0o777)
+    done = call(frozen_package, "path", "shim", **places)
+    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("others can write it") == len(places)
+
+
+@pytest.mark.parametrize("name", ["white space", "co:lon;semi", "a$ORIGIN", "line\nbreak"])
+def test_package_whose_path_the_loader_splits_is_preloaded_through_another(tmp_path, frozen_package, name):
+    (tmp_path / "cache").mkdir()
+    package = frozen_package.rename(tmp_path / name)
+    cache = {"XDG_CACHE_HOME": tmp_path / "cache", "HOME": tmp_path}
+    path = call(package, "path", "shim", **cache).stdout.removesuffix("\n")
+    assert path.startswith(f"{tmp_path}/cache/") and native.not_preloadable(Path(path)) == ""
+    check_inodes(Path(path), package / "bitfusion" / "_native" / "shim", "shim")
+    script = 'echo "$LD_PRELOAD"; grep -c libbfshim /proc/self/maps'
+    done = call(package, "client", "-l", "127.0.0.1:1", "--", "sh", "-c", script, **cache)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr, lines[0]) == (0, "", f"{path}/libbfshim.so") and int(lines[1]) > 0
+
+
+def test_where_nothing_can_be_preloaded_from_launcher_path_and_localhealth_say_the_same(frozen_package, tmp_path):
+    spaced = tmp_path / "white space"
+    spaced.mkdir()
+    package = frozen_package.rename(spaced / "site")
+    places = {"XDG_CACHE_HOME": spaced, "HOME": spaced, "TMPDIR": spaced}
+    path = call(package, "path", "shim", **places)
+    problem = path.stderr.removeprefix("Error: ").strip()
+    assert path.returncode == 1 and "the loader takes no white space in" in problem and "XDG_CACHE_HOME" in problem
+    launched = call(package, "client", "-l", "127.0.0.1:1", "true", **places)
+    assert (launched.returncode, launched.stderr) == (1, path.stderr)
+    checks = json.loads(call(package, "localhealth", "--json", **places).stdout)["nodes"][0]["checks"]
+    (found,) = [check for check in checks if check["name"] == "client library"]
+    assert found["status"] == "FAIL" and f"{found['detail']}; {found['remedy']}" == problem

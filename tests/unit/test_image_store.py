@@ -147,7 +147,11 @@ def test_without_a_home_to_write_in_the_directory_is_a_temporary_one(tmp_path, m
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     (tmp_path / "file").touch()
     expected = tmp_path / f"bitfusion-{os.geteuid()}" / "images"
-    for environ in ({}, {"HOME": str(tmp_path / "file")}, {"HOME": "", "XDG_CACHE_HOME": "/proc/1"}):
+    for environ in (
+        {"HOME": "/nonexistent"},
+        {"HOME": str(tmp_path / "file")},
+        {"HOME": "", "XDG_CACHE_HOME": "/proc/1"},
+    ):
         assert choose_directory("", environ) == expected
 
 
@@ -155,6 +159,7 @@ def test_home_directory_or_its_cache_is_used_if_it_can_be(tmp_path, monkeypatch)
     monkeypatch.setattr("bitfusion.image_store._SYSTEM", tmp_path / "file" / "cache")
     (tmp_path / "file").touch()
     environ = {"HOME": str(tmp_path / "home")}
+    (tmp_path / "home").mkdir()
     assert choose_directory("", environ) == tmp_path / "home" / ".cache" / "bitfusion" / "images"
     environ["XDG_CACHE_HOME"] = str(tmp_path / "cache")
     assert choose_directory("", environ) == tmp_path / "cache" / "bitfusion" / "images"

@@ -38,12 +38,21 @@ def test_everything_set():
     assert resolve_gpus(config, 4) == (0, 2)
 
 
-def test_state_of_another_user_is_in_his_home(monkeypatch):
+def test_state_of_another_user_is_in_his_home(monkeypatch, tmp_path):
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    monkeypatch.setattr("os.access", lambda path, mode: False)
-    config = load_srs({}, HOME, srs_port="7")
-    assert config.state == HOME / ".local" / "state" / "bitfusion" / "srs-7.sqlite"
+    monkeypatch.setattr("bitfusion.config.srs.SYSTEM_STATE", tmp_path / "none")
+    config = load_srs({}, tmp_path, srs_port="7")
+    assert config.state == tmp_path / ".local" / "state" / "bitfusion" / "srs-7.sqlite"
     assert config.locks.name == "bitfusion" and config.locks.parent != config.state.parent
+
+
+@pytest.mark.parametrize("home", [None, Path("/proc/self")])
+def test_state_of_a_user_without_a_home_to_write_in_is_with_his_temporary_files(monkeypatch, tmp_path, home):
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr("bitfusion.config.srs.SYSTEM_STATE", tmp_path / "none")
+    monkeypatch.setattr("bitfusion.places.can_be_written", lambda path: not path.is_relative_to("/proc"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert load_srs({}, home, srs_port="7").state == tmp_path / "bitfusion-1000" / "state" / "srs-7.sqlite"
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from ..config import adaptor, servers
+from .. import places
+from ..config import adaptor, servers, srs
 from ..config.addresses import Address
 from ..config.server import PortRange, load_server
 from ..errors import BitfusionError, ConfigError, NotNamed
@@ -52,7 +52,7 @@ async def _gpu_checks() -> list[health.Check]:
 
 
 def _configuration() -> health.Check:
-    home = Path.home()
+    home = places.home(os.environ)
     looks: tuple[tuple[str, Callable[[], Any]], ...] = (
         ("Dispatchers", lambda: adaptor.find_servers(os.environ, home)),
         ("resource schedulers", lambda: servers.find_servers(home)),
@@ -92,7 +92,10 @@ def _data_ports() -> PortRange:
 
 
 def _disk() -> health.Check:
-    """Where a resource scheduler keeps its state, and commands their files."""
-    base = os.environ.get("XDG_STATE_HOME", "")
-    place, free = node.free_bytes(Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state")
+    """Where a resource scheduler keeps its state."""
+    try:
+        directory = srs.state_directory(os.environ, places.home(os.environ))
+    except BitfusionError as error:
+        return health.Check("disk space", health.FAIL, error.detail, error.hint)
+    place, free = node.free_bytes(directory)
     return health.disk_space(str(place), free)

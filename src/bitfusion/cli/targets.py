@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from .. import places
 from ..config import adaptor, servers
 from ..config.addresses import Address
 from ..errors import NotNamed
@@ -65,7 +66,7 @@ class Choice:
         return found
 
     def _dispatchers(self) -> tuple[Address, ...]:
-        return adaptor.find_servers(os.environ, Path.home(), self.listed, self.file)
+        return adaptor.find_servers(os.environ, places.home(os.environ), self.listed, self.file)
 
     def _schedulers(self) -> tuple[Address, ...]:
         return find_schedulers(self.servers_file, self.server_list)
@@ -93,4 +94,4 @@ def find_schedulers(file: Path | None, listed: str | None) -> tuple[Address, ...
     """
     if file is not None and listed is not None:
         raise click.UsageError("-s and --server_list exclude each other; give one of them")
-    return servers.find_servers(Path.home(), listed, file)
+    return servers.find_servers(places.home(os.environ), listed, file)

@@ -39,7 +39,7 @@ def read_file(path: Path) -> tuple[Address, ...]:
 
 def find_servers(
     environment: Mapping[str, str],
-    home: Path,
+    home: Path | None,
     listed: str | None = None,
     file: Path | None = None,
     system_file: Path = SYSTEM_FILE,
@@ -58,13 +58,12 @@ def find_servers(
     if environment.get("BF_ADAPTOR_PATH"):
         with _named("BF_ADAPTOR_PATH"):
             return read_file(Path(environment["BF_ADAPTOR_PATH"]))
-    defaults = (home / HOME_FILE, system_file)
-    for path in defaults:
+    for path in filter(None, (home and home / HOME_FILE, system_file)):
         if addresses.is_there(path):
             return read_file(path)
     raise NotNamed(
-        f"no server named: neither {defaults[0]} nor {defaults[1]} exists",
-        "give -l HOST[:PORT] or -f FILE, or write one of them",
+        f"no server named: {addresses.none_of(home, HOME_FILE, system_file)}",
+        "give -l HOST[:PORT] or -f FILE, or write one of them" if home else "give -l HOST[:PORT] or -f FILE",
     )
 
 

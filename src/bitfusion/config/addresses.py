@@ -159,6 +159,13 @@ def distinct(found: Iterable[tuple[str, Address]], most: int) -> tuple[Address, 
     return tuple(seen.values())
 
 
+def none_of(home: Path | None, home_file: Path, system_file: Path) -> str:
+    """A sentence: neither of the default files exists."""
+    if home is None:
+        return f"{system_file} does not exist, and this user has no home directory with a {home_file}"
+    return f"neither {home / home_file} nor {system_file} exists"
+
+
 def is_there(path: Path) -> bool:
     """Whether the file exists; one that cannot be looked at does, so that reading it tells why."""
     try:

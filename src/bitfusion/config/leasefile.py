@@ -22,6 +22,7 @@ from ..errors import BitfusionError, ConfigError
 from ..limits import DISPATCHER_PORT, SRS_PORT
 from ..wording import counted
 from . import addresses
+from .adaptor import HOME_FILE
 from .addresses import Address
 
 _HEAD = (
@@ -83,6 +84,13 @@ def read(path: Path) -> tuple[HeldLease, ...]:
     if not found:
         raise ConfigError(f"{path}: no lease in it, so this is no file of request_gpus", _HINT)
     return tuple(found)
+
+
+def default(home: Path | None) -> Path:
+    """The file of request_gpus and release_gpus unless one is named. Raises ConfigError for a user without a home."""
+    if home is None:
+        raise ConfigError(f"this user has no home directory with a {HOME_FILE}", "name a file with -f")
+    return home / HOME_FILE
 
 
 class NewFile:

@@ -18,6 +18,7 @@ from . import addresses
 from .addresses import Address
 
 SYSTEM_FILE = Path("/etc/bitfusionio/servers.conf")
+HOME_FILE = Path(".bitfusionio") / "servers.conf"  # below the home directory
 _YAML = re.compile(r"^servers[ \t]*:([ \t\r]|$)", re.M)
 _FORM = "write one host[:port] a line"
 
@@ -40,7 +41,7 @@ def read_file(path: Path) -> tuple[Address, ...]:
 
 
 def find_servers(
-    home: Path, listed: str | None = None, file: Path | None = None, system_file: Path = SYSTEM_FILE
+    home: Path | None, listed: str | None = None, file: Path | None = None, system_file: Path = SYSTEM_FILE
 ) -> tuple[Address, ...]:
     """The schedulers to ask: `listed` (--server_list), `file` (-s), the file in `home`, the system's; the first alone.
 
@@ -50,13 +51,12 @@ def find_servers(
         return parse_list(listed)
     if file is not None:
         return read_file(file)
-    defaults = (home / ".bitfusionio" / "servers.conf", system_file)
-    for path in defaults:
+    for path in filter(None, (home and home / HOME_FILE, system_file)):
         if addresses.is_there(path):
             return read_file(path)
     raise NotNamed(
-        f"no resource scheduler named: neither {defaults[0]} nor {defaults[1]} exists",
-        "give --server_list HOST[:PORT] or -s FILE, or write one of them",
+        f"no resource scheduler named: {addresses.none_of(home, HOME_FILE, system_file)}",
+        f"give --server_list HOST[:PORT] or -s FILE{', or write one of them' if home else ''}",
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import places
 from ..errors import ConfigError
 from ..limits import DISPATCHER_PORT, SRS_PORT
 from ..wording import counted
@@ -44,7 +44,7 @@ class SrsConfig:
 
 def load_srs(
     environ: Mapping[str, str],
-    home: Path,
+    home: Path | None,
     *,
     host: str = "0.0.0.0",
     srs_port: str = str(SRS_PORT),
@@ -74,7 +74,7 @@ def load_srs(
         problems.append(f"-n {count} and -d {devices} exclude each other: give one of them")
     listening = parse_port(srs_port_name, srs_port, problems)
     config = SrsConfig(
-        state=state or _state_directory(environ, home) / f"srs-{listening}.sqlite",
+        state=state or state_directory(environ, home) / f"srs-{listening}.sqlite",
         locks=_lock_directory(environ),
         host=host,
         srs_port=listening,
@@ -127,17 +127,23 @@ def _auto_release(text: str | None, problems: list[str]) -> float | None:
         return None
 
 
-def _state_directory(environ: Mapping[str, str], home: Path) -> Path:
-    """Where state lives unless --state says: the first of these that is set, or that this user may write."""
+def state_directory(environ: Mapping[str, str], home: Path | None) -> Path:
+    """Where state lives unless --state says: the first of these that is set, or that this user may write. Raises
+    BitfusionError if there is none.
+    """
     if environ.get("BF_STATE_DIR"):
         return Path(environ["BF_STATE_DIR"])
     if os.geteuid() == 0 or os.access(SYSTEM_STATE, os.W_OK):
         return SYSTEM_STATE
-    return home / ".local" / "state" / "bitfusion"
+    own = home and home / ".local" / "state" / "bitfusion"
+    if own and places.can_be_written(own):
+        return own
+    # Leases do not survive a start of the machine, so they may be where files do not either.
+    return places.own_temporary() / "state"
 
 
 def _lock_directory(environ: Mapping[str, str]) -> Path:
     """One directory for all schedulers of the host, whoever runs them."""
     if environ.get("BF_STATE_DIR"):
         return Path(environ["BF_STATE_DIR"]) / "locks"
-    return (SYSTEM_LOCKS if os.access(SYSTEM_LOCKS, os.W_OK) else Path(tempfile.gettempdir())) / "bitfusion"
+    return (SYSTEM_LOCKS if os.access(SYSTEM_LOCKS, os.W_OK) else places.temporary()) / "bitfusion"

@@ -220,10 +220,10 @@ def latency(p50_s: float) -> Check:
     )
 
 
-def library(name: str, problem: str, needed: bool) -> Check:
-    """A native library of this installation; "" if it is there. `needed`: nothing works without it."""
+def library(name: str, problem: str, remedy: str, needed: bool) -> Check:
+    """A native library of this installation; `problem` "" if it can be used. `needed`: nothing works without it."""
     if problem:
-        return Check(name, FAIL if needed else WARN, problem, "install the package again with a C compiler present")
+        return Check(name, FAIL if needed else WARN, problem, remedy)
     return Check(name, PASS, "installed")
 
 

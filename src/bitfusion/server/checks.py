@@ -5,7 +5,7 @@ schedulers.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .. import __version__, native
@@ -39,10 +39,11 @@ def host_checks(
 
 
 def library_checks(softgpu_needed: bool = False, shim_needed: bool = True) -> list[health.Check]:
-    """The native libraries of this installation."""
+    """The native libraries of this installation: are they there, and where clients run, can they be preloaded."""
+    look = native.link_directory if shim_needed else native.library
     return [
-        health.library("client library", _missing(native.SHIM), shim_needed),
-        health.library("software GPU", _missing(native.SOFTGPU), softgpu_needed),
+        health.library("client library", *_problem(look, native.SHIM), shim_needed),
+        health.library("software GPU", *_problem(look, native.SOFTGPU), softgpu_needed),
     ]
 
 
@@ -84,9 +85,10 @@ def health_answer(checks: Sequence[health.Check], hostname: str) -> dict[str, An
     }
 
 
-def _missing(name: str) -> str:
+def _problem(look: Callable[[str], object], name: str) -> tuple[str, str]:
+    """What is wrong with a library, and what to do; twice "" if nothing is."""
     try:
-        native.library(name)
+        look(name)
     except BitfusionError as error:
-        return error.detail
-    return ""
+        return error.detail, error.hint
+    return "", ""

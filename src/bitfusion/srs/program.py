@@ -10,6 +10,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
+from .. import places
 from ..config.srs import SrsConfig, resolve_gpus
 from ..errors import BitfusionError
 from ..limits import DISPATCHER_END_S, GROUP_END_S
@@ -122,7 +123,7 @@ async def _finish(service: Service, signals: Signals) -> None:
 
 def _open_store(path: Path) -> SqliteStore:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        places.make(path.parent)
     except OSError as error:
         raise BitfusionError(
             f"cannot keep state in {path.parent}: {error.strerror}", "give a writable place with --state FILE"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ... import native
+from ... import native, places
 from ...config import adaptor
 from .. import launch, options, ptx_tools
 
@@ -27,7 +27,7 @@ def command(listed: str | None, file: Path | None, ptx: bool, application: tuple
     the application's.
     """
     words = launch.application_words(application)
-    servers = adaptor.find_servers(os.environ, Path.home(), listed, file)
+    servers = adaptor.find_servers(os.environ, places.home(os.environ), listed, file)
     environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
     environment["BF_SERVERS"] = ";".join(server.item for server in servers)
     launch.become(words, ptx_tools.asking(environment) if ptx else environment)

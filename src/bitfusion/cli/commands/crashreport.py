@@ -22,7 +22,8 @@ from pathlib import Path
 
 import click
 
-from ...config.adaptor import SYSTEM_FILE
+from ... import places
+from ...config.adaptor import HOME_FILE, SYSTEM_FILE
 from ...errors import BitfusionError, ConfigError
 from ...wording import counted
 from .. import installation, options, show, versions
@@ -59,7 +60,7 @@ def command(output: Path | None, as_json: bool) -> None:
     file = _open_new(path)
     try:
         with file, tarfile.open(fileobj=file, mode="w:gz") as bundle:
-            names = [_add(bundle, name, text) for name, text in contents(os.environ, Path.home())]
+            names = [_add(bundle, name, text) for name, text in contents(os.environ, places.home(os.environ))]
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -74,14 +75,15 @@ def command(output: Path | None, as_json: bool) -> None:
         )
 
 
-def contents(environment: Mapping[str, str], home: Path) -> Iterator[tuple[str, str]]:
+def contents(environment: Mapping[str, str], home: Path | None) -> Iterator[tuple[str, str]]:
     """(name, text) of each file of the report."""
     yield (
         "versions.json",
         json.dumps({**versions.describe(), "time": datetime.now().astimezone().isoformat(), **_machine()}, indent=2),
     )
     yield "environment.txt", "".join(f"{line}\n" for line in _environment(environment))
-    for directory, label in ((home / ".bitfusionio", "user"), (SYSTEM_FILE.parent, "system")):
+    user = [(home / HOME_FILE.parent, "user")] if home else []
+    for directory, label in (*user, (SYSTEM_FILE.parent, "system")):
         for name in ("adaptor.conf", "servers.conf"):
             if os.path.lexists(directory / name):
                 yield f"configuration/{label}/{name}", without_secrets(_read(directory / name))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from ... import places
 from ...config import leasefile, servers
-from ...config.adaptor import HOME_FILE
 from ...config.leasefile import HeldLease
 from ...errors import BitfusionError, ConfigError, SrsError, SrsUnreachable
 from ...srs.client import Srs
@@ -37,7 +38,7 @@ def command(file: Path | None, gpus: int | None, servers_file: Path | None) -> N
     Only FILE is needed. -n and -s are refused if they disagree with it. If a server does not answer, FILE keeps what is
     still held there.
     """
-    path = Path.home() / HOME_FILE if file is None else file
+    path = leasefile.default(places.home(os.environ)) if file is None else file
     held = leasefile.read(path)
     _check(path, held, gpus, servers_file)
     asyncio.run(_release(path, held, asking.teller(quiet=False)))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from ... import places
 from ...config import leasefile
-from ...config.adaptor import HOME_FILE
 from ...errors import BitfusionError, ConfigError, SrsUnreachable
 from ...limits import LEASE_TTL_MIN_S
 from ...srs.client import Srs
@@ -66,7 +66,7 @@ async def _request(request: asking.Request, file: Path | None, as_json: bool) ->
 
 
 def _default() -> Path:
-    path = Path.home() / HOME_FILE
+    path = leasefile.default(places.home(os.environ))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ... import places
 from ...config.srs import load_srs
 from ...limits import DISPATCHER_PORT, SRS_PORT
 from .. import options, streams
@@ -61,7 +62,7 @@ def command(
     """
     config = load_srs(
         os.environ,
-        Path.home(),
+        places.home(os.environ),
         host=host,
         srs_port=srs_port,
         port=port,

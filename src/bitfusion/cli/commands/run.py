@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from ... import native
+from ... import native, places
 from ...config import leasefile
 from ...errors import BitfusionError
 from ...limits import LEASE_TTL_S
@@ -61,7 +60,7 @@ async def _run(
 
         keeping = asyncio.create_task(keep(granted, ttl_s, lost))
         try:
-            with leasefile.generated(Path(tempfile.gettempdir()), asking.held(granted)) as path:
+            with leasefile.generated(places.temporary(), asking.held(granted)) as path:
                 _say_what_runs(granted, path, words, tell, quiet)
                 code = await child.run(words, {**environment, "BF_SERVERS": _servers(granted)}, signals)
                 tell("INFO", f"Releasing GPUs from config file '{path}'...")
