@@ -26,6 +26,7 @@
 /* Result, name, parameters, arguments. Those that take more arguments at times take the most here: what the caller
  * did not pass is handed on and not looked at. freeaddrinfo has no result, and nobody looks at that either. */
 #define LC_LIBC_FUNCTIONS(F)                                                                                           \
+    F(int, access, (const char *a, int b), (a, b))                                                                     \
     F(int, clock_gettime, (clockid_t a, struct timespec * b), (a, b))                                                  \
     F(int, clock_nanosleep, (clockid_t a, int b, const struct timespec *c, struct timespec *d), (a, b, c, d))          \
     F(int, close, (int a), (a))                                                                                        \

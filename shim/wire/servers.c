@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "../../libcuda/environment.h"
+
+enum { NAME_BYTES = 32, MISTAKES_MAX = 3 };   /* of the name of a variable */
 
 static bool parse_port(const char *text, size_t bytes, unsigned *port)
 {
@@ -199,10 +202,63 @@ static bool parse_file(const char *path, struct bf_addresses *out)
     return true;
 }
 
+/* How many letters of a name are to be changed, added or left out to make it `right`, which is a short one. */
+static unsigned distance(const char *name, size_t bytes, const char *right)
+{
+    unsigned row[NAME_BYTES + 1];
+    size_t right_bytes = strlen(right);
+    for (size_t j = 0; j <= right_bytes; j++)
+        row[j] = (unsigned)j;
+    for (size_t i = 1; i <= bytes; i++) {
+        unsigned corner = row[0];
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= right_bytes; j++) {
+            unsigned changed = corner + (name[i - 1] != right[j - 1]);
+            unsigned beside = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            corner = row[j];
+            row[j] = changed < beside ? changed : beside;
+        }
+    }
+    return row[right_bytes];
+}
+
+/* A variable of which we may take that its name is one of ours with a mistake, NULL if there is none; and that one. */
+static const char *find_misspelt(int *bytes, const char **right)
+{
+    static const char *const names[] = {"BF_SERVERS", "BF_ADAPTOR_PATH"};
+    for (char **each = environ; each && *each; each++) {
+        size_t length = strcspn(*each, "=");
+        for (size_t i = 0; i < 2 && strncmp(*each, "BF_", 3) == 0 && length <= NAME_BYTES; i++) {
+            unsigned away = distance(*each, length, names[i]);
+            if (away == 0 || away > MISTAKES_MAX)
+                continue;
+            *bytes = (int)length;
+            *right = names[i];
+            return *each;
+        }
+    }
+    return NULL;
+}
+
+static void tell_that_none_is_named(struct bf_addresses *out)
+{
+    static const char remedy[] =
+        "set BF_SERVERS=host[:port], or write one host a line into ~/.bitfusionio/adaptor.conf";
+    int bytes = 0;
+    const char *right = NULL, *misspelt = find_misspelt(&bytes, &right);
+    if (misspelt)
+        snprintf(out->problem, sizeof out->problem, "no server is named, and %.*s is not known, did you mean %s? %s",
+                 bytes, misspelt, right, remedy);
+    else
+        snprintf(out->problem, sizeof out->problem, "no server is named: %s", remedy);
+}
+
 static void find(struct bf_addresses *out)
 {
     const char *list = lc_environment_get("BF_SERVERS"), *named = lc_environment_get("BF_ADAPTOR_PATH");
     const char *home = lc_environment_get("HOME");
+    /* A home that this user may not enter, as a container's root's is for others, is none. */
+    bool at_home = home && *home == '/' && access(home, X_OK) == 0;
     char personal[512];
     if (list && *list) {
         snprintf(out->source, sizeof out->source, "BF_SERVERS");
@@ -216,12 +272,9 @@ static void find(struct bf_addresses *out)
         }
         return;
     }
-    snprintf(personal, sizeof personal, "%s/.bitfusionio/adaptor.conf", home ? home : "");
-    if ((home && parse_file(personal, out)) || parse_file("/etc/bitfusionio/adaptor.conf", out))
-        return;
-    snprintf(
-        out->problem, sizeof out->problem,
-        "no server is named: set BF_SERVERS=host[:port], or write one host a line into ~/.bitfusionio/adaptor.conf");
+    snprintf(personal, sizeof personal, "%s/.bitfusionio/adaptor.conf", at_home ? home : "");
+    if ((!at_home || !parse_file(personal, out)) && !parse_file("/etc/bitfusionio/adaptor.conf", out))
+        tell_that_none_is_named(out);
 }
 
 /* A pointer says where it lives. One server may have what addresses it likes. */

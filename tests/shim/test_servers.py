@@ -255,6 +255,43 @@ def test_precedence_is_variable_then_file_then_home(home, monkeypatch):
     assert find() == ([("variable", 3)], "BF_SERVERS", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("BF_SERVER", "BF_SERVERS"), ("BF_SRVERS", "BF_SERVERS"), ("BF_ADAPTER_PATH", "BF_ADAPTOR_PATH")],
+)
+def test_no_list_names_the_variable_that_was_misspelt(home, monkeypatch, name, meant):
+    monkeypatch.setenv("BF_SERVER_PORT_MIN", "50000")
+    assert "did you mean" not in find()[2]
+    monkeypatch.setenv(name, "gpu1")
+    assert f"{name} is not known, did you mean {meant}?" in find()[2]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+def test_a_home_that_this_user_may_not_enter_is_none(home):
+    write(home / ".bitfusionio" / "adaptor.conf", "personal\n")
+    home.chmod(0o700)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgid(65534)
+            os.setuid(65534)
+            os.write(writing, repr(find()).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        seen = pipe.read()
+    os.waitpid(child, 0)
+    assert "no server is named" in seen and "Permission denied" not in seen
+
+
+@pytest.mark.parametrize("text", ["", "relative"])
+def test_a_home_that_is_no_path_is_none(home, monkeypatch, text):
+    monkeypatch.setenv("HOME", text)
+    assert "no server is named" in find()[2]
+
+
 def test_no_list_says_how_to_make_one(home):
     servers, _, problem = find()
     assert not servers and "BF_SERVERS" in problem and "adaptor.conf" in problem
