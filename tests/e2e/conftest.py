@@ -76,10 +76,11 @@ def run_words(words: list[str], home: Path, **extra: str) -> Done:
 
 
 @pytest.fixture
-def cli_inside(capsys):
-    """A function: words -> exit code and stdout, run in this process. For commands that do not become another
-    program.
+def cli_inside(capsys, monkeypatch):
+    """A function: words -> exit code and stdout, run in this process, as that of a system. For commands that do not
+    become another program.
     """
+    monkeypatch.setattr("sys.argv", ["/usr/bin/bitfusion"])
 
     def call(*words: str) -> tuple[int, str]:
         code = main.main(list(words))

@@ -125,7 +125,8 @@ def test_init_makes_what_it_can_and_names_what_it_cannot(cli, tmp_path):
 def test_commands_for_root_refuse_others_with_77_and_name_sudo(name, as_nobody):
     done = as_nobody(name)
     assert (done.returncode, done.stdout) == (77, "")
-    assert done.stderr == f"Error: {name} requires root privileges; run it again with sudo: sudo bitfusion {name}\n"
+    program = f"{sys.executable} -m bitfusion.cli.main"  # it was not started as flexdirect
+    assert done.stderr == f"Error: {name} requires root privileges; run it again with sudo: sudo {program} {name}\n"
 
 
 def test_init_of_another_directory_needs_no_root(as_nobody):
@@ -135,6 +136,15 @@ def test_init_of_another_directory_needs_no_root(as_nobody):
         done = as_nobody("init", "--directory", f"{place}/made")
         assert done.returncode == 0, done.stderr
         assert os.path.isfile(f"{place}/made/lic/host_id")
+
+
+@pytest.mark.parametrize("variable", ["BF_SERVER", "BF_VISIBLE_DEVICE"])
+def test_a_variable_that_was_misspelt_is_named_once_with_the_one_that_is_meant(cli, variable):
+    done = cli("license", **{variable: "1", "BF_ELSE": "2"})
+    right = {"BF_SERVER": "BF_SERVERS", "BF_VISIBLE_DEVICE": "BF_VISIBLE_DEVICES"}[variable]
+    assert (done.code, done.errors) == (0, f"Warning: the variable {variable} is not known; did you mean {right}?\n")
+    checks = json.loads(cli("localhealth", "--json", **{variable: "1", "BF_ELSE": "2"}).output)["nodes"][0]["checks"]
+    assert checks[0]["status"] == "WARN" and "BF_ELSE is not known" in checks[0]["detail"]
 
 
 def test_license_is_valid_without_one(cli):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 
 import click
 import pytest
 import snapshots
 
-from bitfusion.cli import command_table, main, pages
+from bitfusion.cli import command_table, invocation, main, pages
 
 PAPER = """\
 init, i             Initialize configuration. Requires root privileges.
@@ -38,7 +39,7 @@ SECTIONS = ["NAME:", "USAGE:", "DESCRIPTION:", "OPTIONS:", "EXIT CODES:", "EXAMP
 
 
 def test_the_page_has_the_papers_lines_in_the_papers_order(cli):
-    lines = cli("help").output.splitlines()
+    lines = cli("help", COLUMNS="130").output.splitlines()
     at = [lines.index(f"   {line}") for line in PAPER]
     assert at == sorted(at)
     assert (
@@ -55,7 +56,46 @@ def test_the_page_has_the_papers_lines_in_the_papers_order(cli):
 
 def test_the_page_names_the_program_as_it_was_called(flexdirect):
     text = flexdirect("help").output
-    assert "   flexdirect - Run application" in text and "$ sudo flexdirect init" in text and "bitfusion " not in text
+    assert "   flexdirect - Run application" in text and "$ flexdirect server" in text and "bitfusion " not in text
+
+
+def test_behind_sudo_the_program_is_named_by_its_place(flexdirect, program_words):
+    """sudo looks in a path of its own, where no virtual environment is."""
+    place = program_words("flexdirect")[1]
+    for words in (["help"], ["help", "init"]):
+        assert f"   $ sudo {place} init\n" in flexdirect(*words).output
+
+
+@pytest.mark.parametrize(
+    ("started", "shown"),
+    [
+        ("/usr/bin/flexdirect", "sudo flexdirect init"),
+        ("/opt/my tools/bin/flexdirect", "sudo '/opt/my tools/bin/flexdirect' init"),
+        ("/usr/local/bin/bitfusion", "sudo /usr/local/bin/bitfusion init"),
+        ("-c", f"sudo {sys.executable} -m bitfusion.cli.main init"),
+    ],
+)
+def test_what_sudo_finds_by_itself_is_named_by_its_name(monkeypatch, started, shown):
+    monkeypatch.setattr("sys.argv", [started])
+    assert invocation.command_line("sudo init") == shown
+
+
+def test_a_program_that_was_started_by_a_relative_path_is_named_by_the_whole(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["bin/flexdirect"])
+    assert invocation.command_line("sudo init") == f"sudo {tmp_path}/bin/flexdirect init"
+    assert invocation.command_line("server -p 1") == "flexdirect server -p 1"
+
+
+@pytest.mark.parametrize(("columns", "most"), [("", 80), ("60", 60), ("80", 80)])
+@pytest.mark.parametrize("words", [["help"], *(["help", name] for name in ("release_gpus", "run", "init"))])
+def test_text_fits_the_terminal_or_80_columns_and_is_indented(cli_inside, monkeypatch, columns, most, words):
+    monkeypatch.setenv("COLUMNS", columns)
+    _, text = cli_inside(*words)
+    commands = "   $ "  # nobody could copy one that is folded
+    lines = [line for line in text.splitlines() if not line.startswith(commands) and "/" not in line]
+    assert max(map(len, lines)) <= most
+    assert all(line.startswith("   ") or line.isupper() or line.endswith("Commands:") for line in lines if line)
 
 
 def test_the_page_names_documents_that_exist(cli):
@@ -84,8 +124,8 @@ def test_help_of_each_command_has_one_form(name, cli_inside):
     assert code == 0
     entry = command_table.find(name)
     assert [line for line in text.splitlines() if line and not line.startswith(" ")] == SECTIONS
-    assert text.startswith(
-        f"NAME:\n   bitfusion {entry.names} - {entry.summary}\n\nUSAGE:\n   bitfusion {name} [options]"
+    assert " ".join(text.split()).startswith(
+        f"NAME: bitfusion {entry.names} - {entry.summary} USAGE: bitfusion {name} [options]"
     )
     assert max(map(len, text.splitlines())) <= 130
     for other in (["help", entry.alias], [entry.alias or name, "--help"], [name, "-h"]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import click
 
 from ..errors import BitfusionError, NotPermitted
 from ..srs import processes
+from . import invocation
 
 PACKAGE = "bitfusion"
 # Command or module -> what it is called in messages. A CUDA Server ends with its Dispatcher, so it is not listed.
@@ -39,7 +41,7 @@ class Running:
 def require_root(command: str) -> None:
     """Raise NotPermitted unless this is root."""
     if os.geteuid() != 0:
-        raise NotPermitted(f"{command} requires root privileges", f"run it again with sudo: sudo {_again(command)}")
+        raise NotPermitted(f"{command} requires root privileges", f"run it again with sudo: {_again(command)}")
 
 
 def require_owner(command: str) -> None:
@@ -166,4 +168,6 @@ def _is_mine(path: Path) -> bool:
 
 
 def _again(command: str) -> str:
-    return f"{click.get_current_context().find_root().info_name or PACKAGE} {command}"
+    """The command line, behind sudo."""
+    words = click.get_current_context().obj or [command]
+    return invocation.command_line(f"sudo {shlex.join(words)}")

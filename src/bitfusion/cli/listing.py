@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import command_table
+from . import command_table, invocation, show
 
 _WIDTH = max(len(entry.names) for entry in command_table.COMMANDS) + 2
 
 
 def text(program: str) -> str:
-    """The list of commands as `program` shows it, with a newline at the end."""
+    """The list of commands as `program` shows it, in lines that fit the terminal, with a newline at the end."""
+    width = show.width()
     lines = [
         "NAME:",
         f"   {program} - Run application with Bitfusion FlexDirect",
@@ -21,19 +22,19 @@ def text(program: str) -> str:
         f"   {program} <command> <options> -- [application]",
         f"   {program} help [command]",
         "",
-        "   For more information, system requirements, and advanced usage please read",
+        *show.folded("   For more information, system requirements, and advanced usage please read", width, "   "),
         f"   {documentation()}",
         "",
         "COMMANDS:",
     ]
     for section in command_table.SECTIONS:
         lines += ["", f"  {section}"] if section else []
-        lines += [
-            f"   {entry.names:{_WIDTH}}{entry.summary}" for entry in command_table.COMMANDS if entry.section == section
-        ]
+        for entry in command_table.COMMANDS:
+            if entry.section == section:
+                lines += show.folded(f"   {entry.names:{_WIDTH}}{entry.summary}", width, " " * (_WIDTH + 3))
     lines += ["", "EXAMPLES:"]
     for comment, example in command_table.EXAMPLES:
-        lines += [f"   # {comment}", f"   $ {command_line(program, example)}"]
+        lines += [*show.folded(f"   # {comment}", width, "   # "), f"   $ {invocation.command_line(example)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -42,9 +43,3 @@ def documentation() -> str:
     checkout = Path(__file__).resolve().parents[3]
     base = checkout if (checkout / "native_build.py").is_file() else Path(sys.prefix) / "share" / "doc" / "bitfusion"
     return str(base / "docs" / "README.md")
-
-
-def command_line(program: str, example: str) -> str:
-    """An example of the table as one types it: `sudo` stands before the program."""
-    words = example.removeprefix("sudo ")
-    return f"{program} {words}" if words == example else f"sudo {program} {words}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import places
-from ..config import adaptor, servers, srs
+from ..config import adaptor, servers, srs, variables
 from ..config.addresses import Address
 from ..config.server import PortRange, load_server
 from ..errors import BitfusionError, ConfigError, NotNamed
@@ -69,7 +69,8 @@ def _configuration() -> health.Check:
             continue
         if what:
             found.append(f"{what}: {_join(result)}")
-    return health.configuration(found, problems)
+    doubts = [variables.complaint(*item) for item in variables.unknown(os.environ).items()]
+    return health.configuration(found, problems, doubts)
 
 
 def _join(addresses: tuple[Address, ...]) -> str:

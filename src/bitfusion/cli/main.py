@@ -17,8 +17,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from ..config import variables
 from ..errors import EXIT_FAILED, EXIT_USAGE, BitfusionError
 from . import command_table, completion, listing, page, streams
+from .invocation import program
 
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
@@ -76,18 +78,17 @@ def application(ctx: click.Context) -> None:
     """Run application with Bitfusion FlexDirect."""
     if ctx.invoked_subcommand is None:
         click.echo(listing.text(program()), nl=False)
+        return
+    # Not one that is like none of ours: it may be another product's. `localhealth` names these, too.
+    for name, meant in variables.unknown(os.environ).items():
+        if meant:
+            click.echo(f"Warning: {variables.complaint(name, meant)}", err=True)
 
 
 def _load(entry: command_table.Entry) -> click.Command:
     command: click.Command = importlib.import_module(entry.module).command
     command.context_class = page.HelpContext
     return command
-
-
-def program() -> str:
-    """The name that the user called us by, for texts."""
-    name = os.path.basename(sys.argv[0])
-    return name if name in ("bitfusion", "flexdirect") else "bitfusion"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,12 +7,11 @@ command itself.
 from __future__ import annotations
 
 import inspect
-import shutil
 from collections.abc import Sequence
 
 import click
 
-from . import command_table, listing, pages
+from . import command_table, invocation, pages, show
 
 WIDTH_MAX = 100
 _HELP = ("-h, --help", "Show this message and exit.")
@@ -31,17 +30,15 @@ def text(command: click.Command, ctx: click.Context, program: str) -> str:
     entry = command_table.find(command.name or "")
     assert entry is not None, "every command stands in the table"
     page = pages.PAGES[entry.name]
-    width = min(WIDTH_MAX, shutil.get_terminal_size((WIDTH_MAX, 24)).columns)
+    width = min(WIDTH_MAX, show.width())
+    usage = " ".join([program, entry.name, *command.collect_usage_pieces(ctx)]).replace("[OPTIONS]", "[options]")
     blocks = [
-        _block("NAME", [f"{program} {entry.names} - {entry.summary}"]),
-        _block(
-            "USAGE",
-            [" ".join([program, entry.name, *command.collect_usage_pieces(ctx)]).replace("[OPTIONS]", "[options]")],
-        ),
+        _block("NAME", show.folded(f"{program} {entry.names} - {entry.summary}", width - 3, "   ")),
+        _block("USAGE", show.folded(usage, width - 3, "   ")),
         _block("DESCRIPTION", _paragraphs(command.help or "", width)),
         _list("OPTIONS", _options(command, ctx), width),
         _list("EXIT CODES", page.exits, width),
-        _block("EXAMPLES", [line for example in page.examples for line in _example(program, *example)]),
+        _block("EXAMPLES", [line for example in page.examples for line in _example(width - 3, *example)]),
     ]
     return "\n\n".join(blocks)
 
@@ -51,8 +48,8 @@ def _options(command: click.Command, ctx: click.Context) -> list[tuple[str, str]
     return [*(record for record in records if record is not None), _HELP]
 
 
-def _example(program: str, comment: str, example: str) -> list[str]:
-    return [f"# {comment}", f"$ {listing.command_line(program, example)}"]
+def _example(width: int, comment: str, example: str) -> list[str]:
+    return [*show.folded(f"# {comment}", width, "# "), f"$ {invocation.command_line(example)}"]
 
 
 def _paragraphs(description: str, width: int) -> list[str]:

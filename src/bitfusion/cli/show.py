@@ -8,12 +8,31 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 
 import click
 
 _SHORT = 12  # characters of a cell that are never folded
+_TEXT_COLUMNS_MIN = 20  # beside an indent, however narrow the terminal is
+WIDTH_DEFAULT = 80  # where there is no terminal, or one that does not tell
+
+
+def width() -> int:
+    """Columns of the terminal; COLUMNS in the environment says otherwise."""
+    return shutil.get_terminal_size((WIDTH_DEFAULT, 24)).columns
+
+
+def folded(text: str, columns: int, indent: str) -> list[str]:
+    """`text` in lines of at most `columns`, those after the first behind `indent`; no word is broken."""
+    return textwrap.wrap(
+        text,
+        max(columns, len(indent) + _TEXT_COLUMNS_MIN),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def emit_json(data: object) -> None:
@@ -73,4 +92,4 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Se
     for row in rows:
         # As Text, so that brackets in a name are not taken for markup.
         shown.add_row(*(Text(cell) for cell in row))
-    Console(width=shutil.get_terminal_size().columns).print(shown)
+    Console(width=width()).print(shown)

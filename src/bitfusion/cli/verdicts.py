@@ -54,6 +54,14 @@ def report(nodes: Sequence[Examined], as_json: bool) -> int:
 
 def _show(check: Check, width: int) -> None:
     status = click.style(check.status, fg=_COLOURS[check.status]) if colours.wanted(sys.stdout) else check.status
-    click.echo(f"  {status}  {show.printable(check.name):<{width}}  {show.printable(check.detail)}")
+    margin = f"  {'':4}  {'':{width}}  "
+    head = f"  {check.status}  {show.printable(check.name):<{width}}  "
+    text = _lines(head + show.printable(check.detail), margin)
+    click.echo(text.replace(check.status, status, 1))
     if check.remedy:
-        click.echo(f"  {'':4}  {'':{width}}  -> {show.printable(check.remedy)}")
+        click.echo(_lines(f"{margin}-> {show.printable(check.remedy)}", f"{margin}   "))
+
+
+def _lines(text: str, indent: str) -> str:
+    """Folded on a terminal. Elsewhere a check stays one line, for `grep`."""
+    return "\n".join(show.folded(text, show.width(), indent)) if sys.stdout.isatty() else text

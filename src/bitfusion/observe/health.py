@@ -227,10 +227,12 @@ def library(name: str, problem: str, remedy: str, needed: bool) -> Check:
     return Check(name, PASS, "installed")
 
 
-def configuration(found: Sequence[str], problems: Sequence[str]) -> Check:
-    """Files and variables that were `found`, and what is wrong with them."""
-    if problems:
-        return Check("configuration", FAIL, "; ".join(problems), "correct it; docs/user/configuration.md has the forms")
+def configuration(found: Sequence[str], problems: Sequence[str], doubts: Sequence[str]) -> Check:
+    """Files and variables that were `found`, what is wrong with them, and what may be a mistake."""
+    if problems or doubts:
+        status = FAIL if problems else WARN
+        remedy = "correct it; configuration.md in the documents has the forms"
+        return Check("configuration", status, "; ".join((*problems, *doubts)), remedy)
     return Check("configuration", PASS, ", ".join(found) or "no file, no variable: servers are named with -l or -f")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import CompletionItem
 
-from .. import completion, listing, main, page
+from .. import completion, invocation, listing, main, page
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -17,7 +17,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.pass_context
 def command(ctx: click.Context, name: str | None) -> None:
     """Show the list of commands, or help for one command."""
-    program = main.program()
+    program = invocation.program()
     if name is None:
         click.echo(listing.text(program), nl=False)
         return
