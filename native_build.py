@@ -243,7 +243,8 @@ def _link_flags(library: Library, directory: Path) -> list[str]:
         f"-Wl,-soname,{library.soname}",
         "-Wl,-Bsymbolic",
         "-Wl,-z,defs",
-        f"-Wl,--version-script={ROOT / library.exports}",
+        "-Xlinker",  # -Wl would divide the path at a comma
+        f"--version-script={ROOT / library.exports}",
     ]
     if library.beside:
         # RPATH, not RUNPATH: LD_LIBRARY_PATH may lead to another driver's.
@@ -280,8 +281,9 @@ def _dependencies(target: Path, source: Path) -> list[Path]:
     rules = target.with_suffix(".d")
     if not rules.exists():
         return [source]
-    words = rules.read_text().replace("\\\n", " ").split()[1:]
-    return [Path(word) for word in words]
+    # White space and # in a path stand behind a backslash, a dollar sign is doubled.
+    words = re.findall(r"(?:\\.|[^\s\\])+", rules.read_text().replace("\\\n", " "))[1:]
+    return [Path(re.sub(r"\\(.)", r"\1", word).replace("$$", "$")) for word in words]
 
 
 def _newer(target: Path, inputs: list[Path]) -> bool:
