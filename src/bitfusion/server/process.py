@@ -180,7 +180,9 @@ def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for a process of a server: with this package on the path, and without the client library, because
     a server that preloaded it would be its own client."""
     path = os.pathsep.join(filter(None, (str(_PACKAGE_ROOT), environ.get("PYTHONPATH"))))
-    preload = [item for item in environ.get("LD_PRELOAD", "").split(":") if item and not item.endswith("libbfshim.so")]
+    # The loader divides the list at both.
+    listed = environ.get("LD_PRELOAD", "").replace(" ", ":").split(":")
+    preload = [item for item in listed if item and not item.endswith("libbfshim.so")]
     child = {**environ, "PYTHONPATH": path, "LD_PRELOAD": ":".join(preload)}
     # With it, NULL would mean the per-thread stream in cuda-python.
     child.pop("CUDA_PYTHON_CUDA_PER_THREAD_DEFAULT_STREAM", None)
