@@ -107,7 +107,8 @@ bool bf_nvml_client_connect(struct bf_nvml_server *server)
     server->fd = connection.fd;
     server->numbered = 0;
     server->greeting = true;
-    bf_report_debug("NVML: connected to %s: %u devices", server->name, server->snapshot.count);
+    bf_report_debug("NVML: connected to %s: %u device%s", server->name, server->snapshot.count,
+                    server->snapshot.count == 1 ? "" : "s");
     return true;
 }
 

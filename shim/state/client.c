@@ -75,8 +75,8 @@ static CUresult open_server(const struct bf_address *address, unsigned index, st
     server->index = index;
     atomic_store(&server->next_number, BF_OBJECT_NUMBER_FIRST);
     bf_map_open(&server->memory);
-    bf_report_debug("connected to %s: %u devices, driver %d", name, server->snapshot.count,
-                    server->snapshot.driver_version);
+    bf_report_debug("connected to %s: %u device%s, driver %d", name, server->snapshot.count,
+                    server->snapshot.count == 1 ? "" : "s", server->snapshot.driver_version);
     return CUDA_SUCCESS;
 }
 

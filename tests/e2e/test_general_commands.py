@@ -147,6 +147,11 @@ def test_a_variable_that_was_misspelt_is_named_once_with_the_one_that_is_meant(c
     assert checks[0]["status"] == "WARN" and "BF_ELSE is not known" in checks[0]["detail"]
 
 
+def test_local_health_doubts_a_limit_that_is_no_number_of_bytes(cli):
+    checks = json.loads(cli("localhealth", "--json", BF_GPU_DEVICE_MEMORY_LIMIT="6000").output)["nodes"][0]["checks"]
+    assert checks[0]["status"] == "WARN" and "BF_GPU_DEVICE_MEMORY_LIMIT=6291456000" in checks[0]["detail"]
+
+
 def test_license_is_valid_without_one(cli):
     done = cli("license")
     assert (done.code, done.errors) == (0, "") and "No license is needed" in done.output

@@ -106,7 +106,7 @@ def test_the_page_names_documents_that_exist(cli):
 
 
 def test_there_are_sixteen_examples(cli):
-    text = cli("help").output.partition("EXAMPLES:")[2]
+    text = cli("help", COLUMNS="200").output.partition("EXAMPLES:")[2]
     assert len(re.findall(r"^   \$ ", text, re.M)) == len(re.findall(r"^   # ", text, re.M)) == 16
 
 

@@ -18,6 +18,7 @@ from patience import PATIENCE_S
 
 import bitfusion
 from bitfusion import __version__, native
+from bitfusion.cli import installation
 
 PACKAGE = Path(bitfusion.__file__).parent
 NEWER = "99.0.0"
@@ -234,6 +235,63 @@ def test_uninstall_refuses_while_a_server_of_this_installation_runs(installed, t
 def test_servers_of_another_installation_do_not_matter(installed, tmp_path):
     with running.dispatcher(tmp_path, "--softgpu", "1"):
         assert installed.flexdirect("uninstall", "--yes").returncode == 0
+
+
+def mounted(over: Environment, by: Environment, *words: str | Path) -> list[str]:
+    """A command line that runs words where the files of one environment are at the place of another, as in a
+    container.
+    """
+    script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+    return ["unshare", "--mount", "sh", "-c", script, "sh", str(by.path), str(over.path), *map(str, words)]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount")
+def test_servers_of_a_container_with_the_same_paths_do_not_matter(installed, tmp_path, home, ours):
+    inside = Environment(tmp_path / "inside", home)
+    inside.pip("--no-deps", ours)
+    if installed.call(*mounted(installed, inside, "true")).returncode:
+        pytest.skip("mount namespaces are not allowed here")
+    program, port = installed.path / "bin" / "flexdirect", running.free_port()
+    start = mounted(installed, inside, program, "server", "-p", str(port), "--softgpu", "1", "--grace", "0")
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(start, env=installed.environ(), stdout=subprocess.PIPE, stderr=log, text=True)
+    server = running.Dispatcher(process, port, tmp_path / "log")
+    try:
+        server.wait_until_ready(PATIENCE_S)
+        done = installed.flexdirect("uninstall", "--dry-run")
+        assert (done.returncode, done.stderr) == (0, "")
+        seen = installed.call(*mounted(installed, inside, program, "uninstall", "--dry-run"))
+        assert f"server (pid {process.pid})" in last_line(seen)
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(
+    ("mark", "tool"), [("pipx_metadata.json", "pipx"), ("uv-receipt.toml", "uv tool")], ids=["pipx", "uv"]
+)
+def test_an_environment_of_a_tool_is_changed_by_that_tool(installed, mark, tool):
+    (installed.path / mark).touch()
+    for words, hint in (
+        (("upgrade", "--yes"), "upgrade environment"),
+        (("upgrade", "--yes", "--from", "./new wheel"), "install --force './new wheel'"),
+        (("uninstall", "--yes"), "uninstall environment"),
+    ):
+        done = installed.flexdirect(*words)
+        assert done.returncode == 1
+        assert last_line(done) == (
+            f"Error: {installed.path} was made by {tool}, which has to {words[0]} it; run: {tool} {hint}"
+        )
+    assert installed.version() == __version__
+
+
+def test_pip_is_told_of_a_python_that_the_distribution_manages(monkeypatch, tmp_path):
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
+    (tmp_path / "EXTERNALLY-MANAGED").touch()
+    monkeypatch.setattr("sys.prefix", "/usr")
+    monkeypatch.setattr("sys.base_prefix", "/usr")
+    assert installation.allowances() == ["--break-system-packages"]
+    monkeypatch.setattr("sys.prefix", "/opt/venv")
+    assert installation.allowances() == []
 
 
 @pytest.mark.parametrize("name", ["upgrade", "uninstall"])

@@ -1,41 +1,22 @@
-"""This installation: who may change it, its pip, where it came from, which of its servers run on this machine.
-
-Knows the names of the programs that stay in memory; starts none of them.
-"""
+"""This installation: who may change it, its pip or another tool, where it came from."""
 
 from __future__ import annotations
 
 import json
 import os
 import shlex
-import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sysconfig
 from importlib import metadata
 from pathlib import Path
 
 import click
 
 from ..errors import BitfusionError, NotPermitted
-from ..srs import processes
-from . import invocation
+from . import invocation, residents
+from .residents import Running
 
 PACKAGE = "bitfusion"
-# Command or module -> what it is called in messages. A CUDA Server ends with its Dispatcher, so it is not listed.
-_ROLES = {"server": "server", "s": "server", "resource_scheduler": "resource scheduler"}
-_MODULES = {"bitfusion.server": "server"}
-
-
-@dataclass(frozen=True)
-class Running:
-    """A process of this installation that stays in memory."""
-
-    pid: int
-    role: str
-
-    def __str__(self) -> str:
-        return f"{self.role} (pid {self.pid})"
 
 
 def require_root(command: str) -> None:
@@ -86,9 +67,18 @@ def pip() -> list[str]:
         metadata.distribution("pip")
     except metadata.PackageNotFoundError as error:
         raise BitfusionError(
-            f"{sys.executable} has no pip", f"add it with {sys.executable} -m ensurepip, or use the tool that made it"
+            f"{sys.executable} has no pip",
+            f"add it with {sys.executable} -m ensurepip, or use the tool that made it, e.g. uv pip",
         ) from error
     return [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+
+
+def allowances() -> list[str]:
+    """What pip has to be told before it changes the Python of a distribution, which does not expect it: whoever has
+    installed there said the same.
+    """
+    mark = Path(sysconfig.get_path("stdlib")) / "EXTERNALLY-MANAGED"
+    return ["--break-system-packages"] if sys.prefix == sys.base_prefix and mark.is_file() else []
 
 
 def ask(question: str, yes: bool) -> None:
@@ -105,55 +95,31 @@ def ask(question: str, yes: bool) -> None:
 
 def running() -> list[Running]:
     """Servers and resource schedulers that run from this installation, of any user, in the order of their pids."""
-    found = []
-    for pid in sorted(processes.pids()):
-        words = processes.words(pid)
-        role = _role(words)
-        if role and pid != os.getpid() and _is_ours(pid, words[0]):
-            found.append(Running(pid, role))
-    return found
+    return residents.running(_scripts())
 
 
-def _role(words: list[str]) -> str | None:
-    """What a command line `python [option]... SCRIPT|-m MODULE command ...` is, None if nothing of ours."""
-    rest = iter(words[1:])
-    for word in rest:
-        if word == "-m":
-            module = next(rest, "")
-            return _MODULES.get(module) or (_command(rest) if module == "bitfusion.cli.main" else None)
-        if word in ("-X", "-W"):
-            next(rest, "")
-        elif not word.startswith("-"):
-            return _command(rest) if os.path.basename(word) in ("bitfusion", "flexdirect") else None
-    return None
+def tool() -> str:
+    """The tool that made the environment of this installation and has to change it, "" if it is none."""
+    marks = {"pipx_metadata.json": "pipx", "uv-receipt.toml": "uv tool"}
+    return next((name for mark, name in marks.items() if (Path(sys.prefix) / mark).is_file()), "")
 
 
-def _command(words: Iterator[str]) -> str | None:
-    return _ROLES.get(next(words, ""))
-
-
-def _is_ours(pid: int, python: str) -> bool:
-    """True if a process was started with this installation's Python; if that cannot be known: true, to be careful."""
-    try:
-        environment = dict(
-            item.split("=", 1)
-            for item in Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0")
-            if "=" in item
-        )
-        base = os.readlink(f"/proc/{pid}/cwd")
-    except OSError:
-        return not os.path.isabs(python) or _prefix(python) == Path(sys.prefix).resolve()
-    path = (
-        os.path.join(base, python) if "/" in python else shutil.which(python, path=environment.get("PATH", os.defpath))
-    )
-    return path is None or _prefix(path) == Path(sys.prefix).resolve()
-
-
-def _prefix(python: str) -> Path:
-    """The environment that PREFIX/bin/python belongs to. The last part is not resolved: in a virtual environment it is
-    a link out of it.
+def refuse_if_of_a_tool(command: str, source: str | None = None) -> None:
+    """Raise BitfusionError that says what to type if a tool has to do this: it keeps books of its own, and links to
+    the programs elsewhere.
     """
-    return Path(python).parent.parent.resolve()
+    if name := tool():
+        what = f"install --force {shlex.quote(source)}" if source else f"{command} {Path(sys.prefix).name}"
+        raise BitfusionError(f"{sys.prefix} was made by {name}, which has to {command} it", f"run: {name} {what}")
+
+
+def _scripts() -> list[Path]:
+    """The programs of this installation, none for a checkout."""
+    try:
+        files = distribution().files or ()
+    except BitfusionError:
+        return []
+    return [Path(os.path.normpath(str(file.locate()))) for file in files if file.name in invocation.NAMES]
 
 
 def _contains(found: metadata.Distribution, package: Path) -> bool:

@@ -59,6 +59,7 @@ def _configuration() -> health.Check:
         ("", lambda: load_server(os.environ)),
     )
     found, problems = [], []
+    doubts: list[str] = []
     for what, look in looks:
         try:
             result = look()
@@ -69,7 +70,9 @@ def _configuration() -> health.Check:
             continue
         if what:
             found.append(f"{what}: {_join(result)}")
-    doubts = [variables.complaint(*item) for item in variables.unknown(os.environ).items()]
+        else:
+            doubts += result.notes
+    doubts += [variables.complaint(*item) for item in variables.unknown(os.environ).items()]
     return health.configuration(found, problems, doubts)
 
 

@@ -149,8 +149,7 @@ class Srs:
     def _unreachable(self, reason: str) -> SrsUnreachable:
         return SrsUnreachable(
             f"cannot reach the resource scheduler at {self.address}: {reason}",
-            "check that `flexdirect resource_scheduler` runs there with this --srs_port, and that the network lets it"
-            " through",
+            "check that `flexdirect resource_scheduler` runs there on this port, and that the network lets it through",
         )
 
 

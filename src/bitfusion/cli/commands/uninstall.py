@@ -27,7 +27,8 @@ def command(dry_run: bool, yes: bool, as_json: bool) -> None:
     if not dry_run:
         installation.require_owner("uninstall")
     installation.distribution()
-    words = [*installation.pip(), "uninstall", "--yes", installation.PACKAGE]
+    installation.refuse_if_of_a_tool("uninstall")
+    words = [*installation.pip(), "uninstall", "--yes", *installation.allowances(), installation.PACKAGE]
     click.echo(
         f"This is bitfusion {release.full()} in {sys.prefix}. To remove it, this command runs\n   {shlex.join(words)}\n"
         f"{SYSTEM_FILE.parent} and ~/.bitfusionio stay; remove them by hand if they are not wanted.",

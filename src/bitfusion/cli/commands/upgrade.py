@@ -69,6 +69,7 @@ def command(source: str | None, dry_run: bool, yes: bool, as_json: bool) -> None
 def _command(source: str | None) -> list[str]:
     """pip's command line. Raises BitfusionError if there is nothing to upgrade or no source is known."""
     found = installation.distribution()
+    installation.refuse_if_of_a_tool("upgrade", source)
     if source == "":
         raise click.UsageError("--from is empty; name a directory, a wheel or git+URL")
     place = source if source is not None else installation.origin(found)
@@ -78,7 +79,7 @@ def _command(source: str | None) -> list[str]:
             " project's",
             "name it: upgrade --from DIRECTORY, WHEEL or git+URL",
         )
-    start = [*installation.pip(), "install", "--upgrade", *NETWORK]
+    start = [*installation.pip(), "install", "--upgrade", *installation.allowances(), *NETWORK]
     path = _local(place)
     if path is None:
         return [*start, place]
