@@ -26,8 +26,10 @@ def require_root(command: str) -> None:
 
 
 def require_owner(command: str) -> None:
-    """Raise NotPermitted unless this is root, or the installation is a virtual environment of this user."""
-    if sys.prefix == sys.base_prefix or not _is_mine(Path(sys.prefix)):
+    """Raise NotPermitted unless this is root, or the installation is this user's: in a virtual environment or in the
+    home directory.
+    """
+    if not _is_mine(Path(__file__).resolve().parents[2]):
         require_root(command)
 
 

@@ -19,7 +19,7 @@ from .. import installation, show
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end.")
 def command(dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Uninstall FlexDirect. Requires root privileges, unless this is a virtual environment of yours.
+    """Uninstall FlexDirect. Requires root privileges, unless the installation is yours.
 
     Uses pip, and says first what it will do. Configuration files stay. Refuses while servers or resource
     schedulers of this installation run on this machine.

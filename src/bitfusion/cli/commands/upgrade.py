@@ -32,7 +32,7 @@ NETWORK = ["--retries", "1", "--timeout", "15"]
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end.")
 def command(source: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Upgrade version. Requires root privileges, unless this is a virtual environment of yours.
+    """Upgrade version. Requires root privileges, unless the installation is yours.
 
     Uses pip, and says first what it will do. Running servers continue with what they have loaded until they
     are started again.
