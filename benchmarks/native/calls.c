@@ -11,6 +11,8 @@
  *   calls copies COUNT        µs of each of COUNT copies of 64 bytes to the device, on average, synchronised at the end;
  *                             likewise `default` (with cuMemcpyHtoD), `fills` (64 bytes) and `records` (of an event)
  *   calls replays COUNT       µs of each of COUNT launches of a captured graph of 2,000 kernel nodes with the wait for it
+ *   calls steps COUNT         ms of each of COUNT steps of a training: a batch of 64 KiB to the device, 100 launches, and
+ *                             the loss, 4 bytes, back
  *   calls start               ms of cuInit and a current primary context
  *   calls first               ms from before cuInit to the first result of a kernel
  *
@@ -26,6 +28,7 @@
 #include "cuda_types.h"
 
 enum { GRAPH_NODES = 2000, STEP_THREADS = 256, CANNOT = 3 };   /* the last: how the program ends then */
+enum { STEP_LAUNCHES = 100, BATCH_BYTES = 64 << 10 };
 enum { SMALL_BYTES = 64, NON_BLOCKING = 1, NO_TIMING = 2 };   /* the last two are flags of a stream and of an event */
 
 static const char empty_kernel[] = ".version 6.4\n.target sm_50\n.address_size 64\n"
@@ -297,6 +300,38 @@ static void replays(long count)
     }
 }
 
+static void steps(long count)
+{
+    CUmodule module;
+    CUfunction kernel;
+    CUstream stream;
+    CUdeviceptr weights, batch;
+    void *host;
+    float rate = 0.5F, loss;
+    void *params[] = {&weights, &batch, &rate};
+    CALL("cuModuleLoadData", (CUmodule *, const void *), &module, step_kernel);
+    CALL("cuModuleGetFunction", (CUfunction *, CUmodule, const char *), &kernel, module, "step");
+    CALL("cuStreamCreate", (CUstream *, unsigned), &stream, NON_BLOCKING);
+    CALL("cuMemAlloc_v2", (CUdeviceptr *, size_t), &weights, STEP_THREADS * sizeof rate);
+    CALL("cuMemAlloc_v2", (CUdeviceptr *, size_t), &batch, BATCH_BYTES);
+    CALL("cuMemHostAlloc", (void **, size_t, unsigned), &host, BATCH_BYTES, 0);
+    memset(host, 0, BATCH_BYTES);
+    CALL("cuMemsetD32_v2", (CUdeviceptr, unsigned, size_t), weights, 0, STEP_THREADS);
+    synchronize();
+    for (long i = 0; i < count; i++) {
+        double start = now();
+        CALL("cuMemcpyHtoDAsync_v2", (CUdeviceptr, const void *, size_t, CUstream), batch, host, BATCH_BYTES, stream);
+        for (int k = 0; k < STEP_LAUNCHES; k++)
+            CALL("cuLaunchKernel",
+                 (CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CUstream, void **,
+                  void **),
+                 kernel, 1, 1, 1, STEP_THREADS, 1, 1, 0, stream, params, NULL);
+        CALL("cuMemcpyDtoHAsync_v2", (void *, CUdeviceptr, size_t, CUstream), &loss, weights, sizeof loss, stream);
+        CALL("cuStreamSynchronize", (CUstream), stream);
+        printf("%.4f\n", (now() - start) * 1e3);
+    }
+}
+
 static void run(const char *what, long long amount, long reps)
 {
     if (!strcmp(what, "ask"))
@@ -307,6 +342,8 @@ static void run(const char *what, long long amount, long reps)
         copy_async((size_t)amount, reps);
     else if (!strcmp(what, "replays"))
         replays((long)amount);
+    else if (!strcmp(what, "steps"))
+        steps((long)amount);
     else if (!strcmp(what, "query"))
         query((long)amount);
     else if (!strcmp(what, "function") || !strcmp(what, "functions"))
@@ -320,9 +357,8 @@ static void run(const char *what, long long amount, long reps)
 int main(int argc, char **argv)
 {
     if (argc < 2 || (argc < 3 && strcmp(argv[1], "start") && strcmp(argv[1], "first"))) {
-        fprintf(stderr, "usage: calls ask|launch|query|function|functions|copies|default|fills|records|replays "
-                        "COUNT "
-                        "| htod|dtoh|async BYTES REPS | start | first\n");
+        fprintf(stderr, "usage: calls ask|launch|query|function|functions|copies|default|fills|records|replays|"
+                        "steps COUNT | htod|dtoh|async BYTES REPS | start | first\n");
         return 2;
     }
     library = dlopen("libcuda.so.1", RTLD_NOW);
