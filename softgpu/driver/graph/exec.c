@@ -20,7 +20,7 @@ static void release(struct sg_exec *exec)
     if (exec->plan)
         sg_plan_release(exec->plan);
     if (exec->deeds)
-        sg_plan_release_deeds(exec->deeds);
+        sg_deeds_release(exec->deeds);
     free(exec);
 }
 
@@ -111,9 +111,9 @@ CUresult sg_exec_step(const struct sg_exec *exec, const struct sg_node *node, ui
 CUresult sg_exec_own(struct sg_exec *exec, struct sg_deeds **out)
 {
     if (atomic_load(&exec->deeds->references) > 1) {
-        struct sg_deeds *copy = sg_plan_copy_deeds(exec->deeds);
+        struct sg_deeds *copy = sg_deeds_copy(exec->deeds);
         REQUIRE(copy, CUDA_ERROR_OUT_OF_MEMORY);
-        sg_plan_release_deeds(exec->deeds);
+        sg_deeds_release(exec->deeds);
         exec->deeds = copy;
     }
     exec->deeds->checked = 0;

@@ -86,7 +86,8 @@ static uint32_t add_step(struct builder *builder, uint64_t node, uint32_t segmen
 {
     uint32_t step = builder->steps++;
     builder->plan->steps[step] = (struct sg_step){.node = node, .segment = segment};
-    builder->deeds->at[step] = (struct sg_deed){action ? sg_action_retain(action) : NULL, true};
+    builder->deeds->at[step].enabled = true;
+    sg_deeds_set(&builder->deeds->at[step], action ? sg_action_retain(action) : NULL);
     builder->plan->segments[segment].count++;
     return step;
 }
@@ -276,7 +277,7 @@ CUresult sg_plan_make(const struct sg_graph *graph, struct sg_plan **plan, struc
     if (builder.deeds) {
         builder.deeds->references = 1;
         builder.deeds->count = builder.steps;
-        sg_plan_release_deeds(builder.deeds);
+        sg_deeds_release(builder.deeds);
     }
     sg_plan_release(builder.plan);
     return result;
@@ -316,29 +317,4 @@ void sg_plan_release_locked(struct sg_plan *plan)
     plan->end.run = free_plan;
     (void)lc_callers_put(&plan->end);
     lc_callers_wake();
-}
-
-struct sg_deeds *sg_plan_copy_deeds(const struct sg_deeds *deeds)
-{
-    struct sg_deeds *copy = malloc(sizeof *copy + deeds->count * sizeof *copy->at);
-    if (!copy)
-        return NULL;
-    copy->references = 1;
-    copy->count = deeds->count;
-    for (uint32_t i = 0; i < deeds->count; i++) {
-        copy->at[i] = deeds->at[i];
-        if (copy->at[i].action)
-            sg_action_retain(copy->at[i].action);
-    }
-    return copy;
-}
-
-void sg_plan_release_deeds(struct sg_deeds *deeds)
-{
-    if (atomic_fetch_sub(&deeds->references, 1) != 1)
-        return;
-    for (uint32_t i = 0; i < deeds->count; i++)
-        if (deeds->at[i].action)
-            sg_action_release(deeds->at[i].action);
-    free(deeds);
 }

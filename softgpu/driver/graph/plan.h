@@ -6,6 +6,7 @@
 #define SG_PLAN_H
 
 #include "../../../libcuda/callers.h"
+#include "deeds.h"
 #include "graph.h"
 
 struct sg_step {
@@ -46,28 +47,12 @@ struct sg_plan {
     uint64_t last_ticket;
 };
 
-/* What the steps do. Once a launch holds it, it does not change. */
-struct sg_deed {
-    struct sg_action *action;        /* NULL: nothing */
-    bool enabled;
-};
-struct sg_deeds {
-    _Atomic unsigned references;
-    uint32_t count;
-    uint64_t checked; /* sg_handles_losses() when all that they need was last there; 0: not looked since */
-    bool memory; /* some of them allocate or free; once they were checked */
-    struct sg_deed at[];
-};
-
 /* The plan of a graph, and what its nodes do now. If it has a circle, INVALID_VALUE and a node of it. */
 CUresult sg_plan_make(const struct sg_graph *graph, struct sg_plan **plan, struct sg_deeds **deeds,
                       struct sg_node **bad);
 void sg_plan_release(struct sg_plan *plan);
 /* The same under the scheduler's lock, where the functions of user objects cannot be given away. */
 void sg_plan_release_locked(struct sg_plan *plan);
-
-struct sg_deeds *sg_plan_copy_deeds(const struct sg_deeds *deeds);
-void sg_plan_release_deeds(struct sg_deeds *deeds);
 
 /* The step of a node; UINT32_MAX if it is not in the plan. */
 uint32_t sg_plan_find(const struct sg_plan *plan, const struct sg_node *node);

@@ -32,12 +32,12 @@ static bool has_failed(const struct sg_work *work)
 }
 
 /* The stream that says in which context a member is done; NULL if that has ended. */
-static struct sg_stream *place_of(const struct sg_work *work, const struct sg_action *action)
+static struct sg_stream *place_of(const struct sg_work *work, const struct sg_deed *deed)
 {
-    const struct sg_context *context = action->context;
+    const struct sg_context *context = deed->context;
     if (!context || context == work->stream->context)
         return work->stream;
-    return atomic_load(&context->incarnation) == action->incarnation ? context->legacy : NULL;
+    return atomic_load(&context->incarnation) == deed->incarnation ? context->legacy : NULL;
 }
 
 static void fail(struct sg_stream *stream)
@@ -46,10 +46,10 @@ static void fail(struct sg_stream *stream)
     atomic_compare_exchange_strong(&stream->context->error, &none, CUDA_ERROR_OUT_OF_MEMORY);
 }
 
-static int8_t priority_of(const struct sg_work *work, const struct sg_action *action)
+static int8_t priority_of(const struct sg_work *work, const struct sg_deed *deed)
 {
-    bool own = run_of(work)->plan->by_priority && action->params.type == CU_GRAPH_NODE_TYPE_KERNEL;
-    return own ? (int8_t)sg_stream_priority(action->is.kernel.attributes.priority) : work->priority;
+    bool own = run_of(work)->plan->by_priority && deed->type == CU_GRAPH_NODE_TYPE_KERNEL;
+    return own ? (int8_t)sg_stream_priority(deed->action->is.kernel.attributes.priority) : work->priority;
 }
 
 /* ---- events
@@ -99,13 +99,13 @@ static bool reach(const struct sg_work *work, const struct sg_action *action)
 /* ---- members */
 
 /* True if it has ended already. */
-static bool start_member(struct sg_work *work, uint32_t step, const struct sg_action *action, struct sg_wakes *wakes)
+static bool start_member(struct sg_work *work, uint32_t step, const struct sg_deed *deed, struct sg_wakes *wakes)
 {
-    struct sg_stream *stream = place_of(work, action);
+    struct sg_stream *stream = place_of(work, deed);
     if (!stream)
         return true;
-    bool waits = action->params.type == CU_GRAPH_NODE_TYPE_WAIT_EVENT;
-    struct sg_work *member = waits ? sg_members_wait(wait_of(work, step)) : sg_members_make(action, stream);
+    bool waits = deed->type == CU_GRAPH_NODE_TYPE_WAIT_EVENT;
+    struct sg_work *member = waits ? sg_members_wait(wait_of(work, step)) : sg_members_make(deed, stream);
     if (!member) {
         fail(stream);
         return true;
@@ -113,7 +113,7 @@ static bool start_member(struct sg_work *work, uint32_t step, const struct sg_ac
     member->whole = work;
     member->member = step;
     member->stream = stream;
-    member->priority = priority_of(work, action);
+    member->priority = priority_of(work, deed);
     run_of(work)->plan->members[step] = member;
     if (!sg_queue_start(member, wakes))
         return false;
@@ -153,36 +153,27 @@ static bool repeats(const struct sg_work *work, uint32_t step)
 
 /* ---- the order */
 
-/* The steps lie in an order in which they may be done. The parameters of the next one, and the action behind it, are on
- * their way from memory while this one is done: a graph is larger than what a core keeps near if others run on it
- * between two launches. */
-static void foresee(const struct run *run, uint32_t step)
+/* The steps lie in an order in which they may be done: the parameters of a later one are on their way from memory while
+ * this one is done. */
+static void foresee(const struct sg_deeds *deeds, uint32_t step)
 {
-    const struct sg_deeds *deeds = run->deeds;
-    const struct sg_action *next = step + 1 < deeds->count ? deeds->at[step + 1].action : NULL,
-                           *later = step + 2 < deeds->count ? deeds->at[step + 2].action : NULL;
-    if (next && next->params.type == CU_GRAPH_NODE_TYPE_KERNEL)
-        __builtin_prefetch(next->is.kernel.launch.params);
-    if (later) {
-        __builtin_prefetch(&later->params.type);
-        __builtin_prefetch(&later->context);
-        __builtin_prefetch(&later->is.kernel.launch.params);
-    }
+    enum { AHEAD = 2 };
+    if (step + AHEAD < deeds->count)
+        __builtin_prefetch(deeds->at[step + AHEAD].launch.params);
 }
 
 /* True if it has ended already. */
 static bool start_step(struct sg_work *work, uint32_t step, struct sg_wakes *wakes)
 {
     const struct sg_deed *deed = &run_of(work)->deeds->at[step];
-    const struct sg_action *action = deed->action;
-    foresee(run_of(work), step);
-    if (!action || !deed->enabled || has_failed(work) || sg_members_is_nothing(action))
+    foresee(run_of(work)->deeds, step);
+    if (!deed->action || !deed->enabled || has_failed(work) || sg_members_is_nothing(deed))
         return true;
-    if (action->params.type == CU_GRAPH_NODE_TYPE_EVENT_RECORD)
-        return reach(work, action);
-    if (action->params.type == CU_GRAPH_NODE_TYPE_CONDITIONAL)
+    if (deed->type == CU_GRAPH_NODE_TYPE_EVENT_RECORD)
+        return reach(work, deed->action);
+    if (deed->type == CU_GRAPH_NODE_TYPE_CONDITIONAL)
         return start_body(work, step);
-    return start_member(work, step, action, wakes);
+    return start_member(work, step, deed, wakes);
 }
 
 /* With the last step of a body its conditional ends, or begins again. */
@@ -259,7 +250,7 @@ static void cancel(struct sg_work *work)
 static void end(struct sg_work *work)
 {
     sg_plan_release_locked(run_of(work)->plan);
-    sg_plan_release_deeds(run_of(work)->deeds);
+    sg_deeds_release(run_of(work)->deeds);
     free(run_of(work)->waits);
 }
 

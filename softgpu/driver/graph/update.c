@@ -12,12 +12,6 @@
 
 enum { NONE = UINT32_MAX };
 
-static void replace(struct sg_deed *deed, struct sg_action *action)
-{
-    sg_action_release(deed->action);
-    deed->action = action;
-}
-
 /* ---- one node */
 
 CUresult sg_update_node(struct sg_exec *exec, const struct sg_node *node, const CUgraphNodeParams *params)
@@ -34,7 +28,7 @@ CUresult sg_update_node(struct sg_exec *exec, const struct sg_node *node, const 
     if (result)
         sg_action_release(action);
     else
-        replace(&deeds->at[step], action);
+        sg_deeds_set(&deeds->at[step], action);
     return result;
 }
 
@@ -79,7 +73,7 @@ static CUresult apply_one(struct sg_exec *exec, const struct sg_node *node, cons
 {
     uint32_t step;
     TRY(sg_exec_step(exec, node, &step));
-    replace(&exec->deeds->at[step], sg_action_retain(other->action));
+    sg_deeds_set(&exec->deeds->at[step], sg_action_retain(other->action));
     return CUDA_SUCCESS;
 }
 
@@ -178,7 +172,7 @@ static struct trouble compare(const struct sg_exec *exec, const struct sg_plan *
 static void take(struct sg_deed *deed, struct sg_action *from)
 {
     if (from->params.type != CU_GRAPH_NODE_TYPE_CONDITIONAL) {
-        replace(deed, sg_action_retain(from));
+        sg_deeds_set(deed, sg_action_retain(from));
         return;
     }
     deed->action->is.condition->initial = from->is.condition->initial;
@@ -224,6 +218,6 @@ CUresult sg_update_all(struct sg_exec *exec, const struct sg_graph *graph, CUgra
     info->errorNode = node_of(graph, plan, trouble.step);
     info->errorFromNode = node_of(graph, plan, trouble.from);
     sg_plan_release(plan);
-    sg_plan_release_deeds(deeds);
+    sg_deeds_release(deeds);
     return result;
 }
