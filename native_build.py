@@ -30,7 +30,11 @@ STRICT = ["-Werror"] if os.environ.get("BF_STRICT_BUILD") or os.environ.get("CI"
 # -frounding-math: it keeps sqrt and rint from vectorising, and softgpu/isa/rounding.c changes the mode around calls
 # through pointers only.
 # -g1: lines but no variables, whose tracking takes a fifth of the time that compiling takes.
-COMMON = "-std=c11 -D_GNU_SOURCE -O2 -g1 -fPIC -fvisibility=hidden -pthread".split()
+# The header has the old versions of glibc's functions, so that what is built here starts on older systems, too.
+COMMON = "-std=c11 -D_GNU_SOURCE -O2 -g1 -fPIC -fvisibility=hidden -pthread -include".split()
+COMMON.append(str(ROOT / "libcuda" / "glibc.h"))
+# Named as files: the linker of a system with glibc 2.34 finds nothing in them, and would leave them out.
+OLD_GLIBC = "-Wl,--no-as-needed -l:libpthread.so.0 -l:libdl.so.2".split()
 EXECUTOR = "-O3 -ffp-contract=off -fno-math-errno -fno-trapping-math".split()
 # What a sanitizer's build has after all other flags, by its name in BF_SANITIZE. Its objects and libraries have a
 # folder of their own: build/native-address. The first report of undefined behaviour ends the program. What works on
@@ -159,7 +163,7 @@ def _build(library: Library, sanitizer: str) -> Path:
     # Written beside and renamed: a running program keeps the library that it has loaded.
     fresh = target.with_suffix(".new")
     command = [
-        *_compiler(),
+        *compiler(),
         *_link_flags(library, target.parent),
         *SANITIZERS[sanitizer],
         *(() if sanitizer else WRAPS),
@@ -167,12 +171,12 @@ def _build(library: Library, sanitizer: str) -> Path:
         str(fresh),
         *map(str, inputs),
         *library.link,
-        "-ldl",
+        *OLD_GLIBC,
     ]
     stamp = _objects(sanitizer) / f"{library.name}.cmd"
     stamp.parent.mkdir(parents=True, exist_ok=True)
     same = stamp.exists() and stamp.read_text() == shlex.join(command)
-    if not same or _newer(target, inputs) or any(changed for _, changed in compiled):
+    if not same or newer(target, inputs) or any(changed for _, changed in compiled):
         target.parent.mkdir(parents=True, exist_ok=True)
         stamp.unlink(missing_ok=True)
         _run(command)
@@ -226,7 +230,7 @@ def _compile_one(source: Path, sanitizer: str) -> tuple[Path, bool]:
     if not sanitizer or source.relative_to(ROOT).parts[:2] != ("softgpu", "isa"):
         return _compile(source, sanitizer)
     shipped = _object(source, "")
-    if _newer(shipped, _dependencies(shipped, source)):
+    if newer(shipped, _dependencies(shipped, source)):
         return _compile(source, "")
     return shipped, False
 
@@ -265,10 +269,10 @@ def _compile(source: Path, sanitizer: str) -> tuple[Path, bool]:
     target = _object(source, sanitizer)
     # Instrumented code has false warnings.
     strict = [] if sanitizer else STRICT
-    command = [*_compiler(), *_flags(source, sanitizer), *strict, "-MMD", "-c", str(source), "-o", str(target)]
+    command = [*compiler(), *_flags(source, sanitizer), *strict, "-MMD", "-c", str(source), "-o", str(target)]
     stamp = target.with_suffix(".cmd")
     line = shlex.join(command)
-    if stamp.exists() and stamp.read_text() == line and not _newer(target, _dependencies(target, source)):
+    if stamp.exists() and stamp.read_text() == line and not newer(target, _dependencies(target, source)):
         return target, False
     target.parent.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
@@ -286,7 +290,7 @@ def _dependencies(target: Path, source: Path) -> list[Path]:
     return [Path(re.sub(r"\\(.)", r"\1", word).replace("$$", "$")) for word in words]
 
 
-def _newer(target: Path, inputs: list[Path]) -> bool:
+def newer(target: Path, inputs: Iterable[Path]) -> bool:
     """True if target is missing or older than any input (a vanished input counts as newer)."""
     if not target.exists():
         return True
@@ -294,7 +298,8 @@ def _newer(target: Path, inputs: list[Path]) -> bool:
     return any(not path.exists() or path.stat().st_mtime_ns > age for path in inputs)
 
 
-def _compiler() -> list[str]:
+def compiler() -> list[str]:
+    """The words that start the C compiler."""
     return shlex.split(os.environ.get("CC", "gcc"))
 
 

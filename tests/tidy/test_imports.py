@@ -1,5 +1,5 @@
-"""What our libraries take from the program's name space: a program may export functions of its own under any name that
-C does not reserve.
+"""What our libraries take from the system. A program may export functions of its own under any name that C does not
+reserve; and the system may be older than the one on which they were built.
 """
 
 from __future__ import annotations
@@ -31,3 +31,14 @@ def test_functions_that_a_program_may_define_are_found_in_libc_itself(library):
     assert "dlsym" in taken
     foreign = {name for name in taken if not LEFT.fullmatch(name) or name in native_build.BOUND}
     assert foreign == set(), "add them to LC_LIBC_FUNCTIONS in libcuda/libc.h"
+
+
+@pytest.mark.parametrize("library", [pytest.param(library, id=library.name) for library in native_build.LIBRARIES])
+def test_a_library_starts_with_the_glibc_of_the_oldest_system(library):
+    folder, _, file = library.name.partition("/")
+    built = native.library(folder).parent / file
+    listed = subprocess.run(["objdump", "-T", built], capture_output=True, text=True, check=True, timeout=60).stdout
+    asked = re.findall(r"\(GLIBC_(\d+)\.(\d+)[.\d]*\)\s+(\w+)", listed)
+    assert "dlsym" in {name for _, _, name in asked}
+    newer = {name: f"{major}.{minor}" for major, minor, name in asked if (int(major), int(minor)) > (2, 28)}
+    assert newer == {}, "add them to libcuda/glibc.h"
