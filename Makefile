@@ -15,6 +15,8 @@
 # make test-slurm      with these: the tests of deploy/slurm alone
 # make deploy-packages checkers for the files of deploy/ from PyPI into .venv: shellcheck, Kubernetes's schemas
 # make openssh         Debian's sshd into build/openssh, not installed: the test of docs/user/ssh.md runs it
+# make dist            sdist and wheel into dist/, the wheel from the sdist
+# make try-wheel       the wheel of dist/ on every Python that is found, without compiler, headers and this checkout
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clean
 
@@ -40,7 +42,7 @@ TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
 .PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi native \
-	slurm test-slurm deploy-packages openssh clean
+	slurm test-slurm deploy-packages openssh dist try-wheel clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/python examples/demo.py
@@ -65,7 +67,7 @@ test-gpu:
 # Not --upgrade: a kit is made anew. Programs are built by running them.
 gpu-kit: $(VENV)/.test-installed
 	rm -rf $(KIT) $(KIT).tar.gz
-	$(PIP) install --target $(KIT)/site . -r tests/requirements-gpu.txt
+	$(PIP) install --target $(KIT)/site '.[all]' -r tests/requirements-gpu.txt
 	find $(KIT)/site -name '*.so*' -type f -exec strip --strip-unneeded {} +
 	find $(KIT)/site -name __pycache__ -prune -exec rm -r {} +
 	BF_TEST_BUILT=$(KIT)/programs $(VENV)/bin/python $(PYTEST) -q tests/conformance -p no:cacheprovider -n 1
@@ -115,7 +117,7 @@ $(VENV)/bin/python:
 
 # The package is installed as a user would have it, so that the demo and the tests see what is shipped.
 $(VENV)/.installed: $(VENV)/bin/python $(SOURCES) setup.py native_build.py pyproject.toml
-	$(PIP) install .
+	$(PIP) install '.[all]'
 	touch $@
 
 $(VENV)/.test-installed: $(VENV)/.installed
@@ -127,8 +129,21 @@ $(VENV)/.check-installed: $(VENV)/bin/python pyproject.toml
 	$(PIP) install '.[test,lint]'
 	touch $(VENV)/.installed $(VENV)/.test-installed $@
 
+# In an environment of its own, as pip and packagers build it.
+dist: $(VENV)/.dist-installed
+	rm -rf dist
+	$(VENV)/bin/python -m build --outdir dist . > build/dist.log 2>&1 || { tail -n 40 build/dist.log; exit 1; }
+	@ls -l dist
+
+try-wheel: $(VENV)/.dist-installed
+	$(VENV)/bin/python tests/packaging/try_wheel.py dist/*.whl $(PYTHONS)
+
+$(VENV)/.dist-installed: $(VENV)/bin/python pyproject.toml
+	$(PIP) install build auditwheel
+	mkdir -p build && touch $@
+
 clean:
-	rm -rf build $(VENV) src/*.egg-info
+	rm -rf build dist $(VENV) src/*.egg-info
 	$(MAKE) -C examples clean
 
 slurm:

@@ -1,12 +1,13 @@
 """The demonstration of `make demo`: a program that knows nothing of bitfusion runs on a software GPU behind a server.
 
-Compiles examples/driver_c/vectoradd.c with the C compiler, starts a Dispatcher on two software GPUs, runs the
-program through LD_PRELOAD and through `flexdirect client`, shows the GPUs and what the server counted, and stops the
-server. Then the same program runs on half a GPU of a pool.
+Compiles driver_c/vectoradd.c with the C compiler, unless it is told a program that was compiled before. Starts a
+Dispatcher on two software GPUs, runs the program through LD_PRELOAD and through `flexdirect client`, shows the GPUs and
+what the server counted, and stops the server. Then the same program runs on half a GPU of a pool.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import socket
@@ -23,12 +24,12 @@ RUN_TIMEOUT_S = 60.0
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description="Runs a program on a software GPU behind a server.")
+    parser.add_argument("--program", type=Path, help="vectoradd, compiled before")
+    given = parser.parse_args().program
     with tempfile.TemporaryDirectory(prefix="bitfusion-demo-") as name:
         directory = Path(name)
-        program = directory / "vectoradd"
-        compiler = os.environ.get("CC", "gcc")
-        step("A CUDA program that knows nothing of us", f"{compiler} -O2 vectoradd.c -ldl")
-        subprocess.run([compiler, "-std=c11", "-D_GNU_SOURCE", "-O2", "-o", program, SOURCE, "-ldl"], check=True)
+        program = given.absolute() if given else compiled(directory)
         server, port, log = start_server(directory)
         try:
             run_through_preload(program, port)
@@ -44,6 +45,14 @@ def main() -> int:
         run_in_pool(program, directory)
     print("\nThe demo is done: all programs computed the right answer on a GPU that is not there.")
     return 0
+
+
+def compiled(directory: Path) -> Path:
+    program = directory / "vectoradd"
+    compiler = os.environ.get("CC", "gcc")
+    step("A CUDA program that knows nothing of us", f"{compiler} -O2 vectoradd.c -ldl")
+    subprocess.run([compiler, "-std=c11", "-D_GNU_SOURCE", "-O2", "-o", program, SOURCE, "-ldl"], check=True)
+    return program
 
 
 def step(title: str, command: str = "") -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import click
 import pytest
+from patience import PATIENCE_S
 
 from bitfusion import __version__
 from bitfusion.cli import command_table, main
@@ -49,6 +52,17 @@ def test_version_is_the_release(cli, word):
     assert done.code == 0 and re.fullmatch(
         rf"bitfusion {re.escape(__version__)}(-[0-9a-f]{{8}})?", done.output.splitlines()[0]
     )
+
+
+def test_the_option_version_says_the_same(cli):
+    assert cli("--version").output == cli("version").output.splitlines(keepends=True)[0]
+
+
+def test_the_package_is_a_program():
+    done = subprocess.run(
+        [sys.executable, "-m", "bitfusion", "--version"], capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    assert done.returncode == 0 and done.stdout.startswith(f"bitfusion {__version__}")
 
 
 @pytest.mark.parametrize(

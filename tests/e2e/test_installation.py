@@ -19,6 +19,7 @@ from patience import PATIENCE_S
 import bitfusion
 from bitfusion import __version__, native
 from bitfusion.cli import installation
+from bitfusion.extras import DISTRIBUTION
 
 PACKAGE = Path(bitfusion.__file__).parent
 NEWER = "99.0.0"
@@ -26,8 +27,8 @@ NEWER = "99.0.0"
 
 def make_wheel(directory: Path, version: str) -> Path:
     """A wheel of the package as it runs here, its version replaced."""
-    path = directory / f"bitfusion-{version}-py3-none-any.whl"
-    info = f"bitfusion-{version}.dist-info"
+    path = directory / f"open_flexdirect-{version}-py3-none-any.whl"
+    info = f"open_flexdirect-{version}.dist-info"
     files = {
         source.relative_to(PACKAGE.parent).as_posix(): source
         for source in PACKAGE.rglob("*.*")
@@ -44,7 +45,9 @@ def make_wheel(directory: Path, version: str) -> Path:
     files["bitfusion/__init__.py"] = files["bitfusion/__init__.py"].replace(__version__.encode(), version.encode())
     files.pop("bitfusion/_commit.txt", None)
     files[f"{info}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: bitfusion\nVersion: {version}\nRequires-Dist: click\n".encode()
+        f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {version}\nRequires-Dist: click\n"
+        'Provides-Extra: pool\nRequires-Dist: aiohttp>=3; extra == "pool"\n'
+        'Provides-Extra: server\nRequires-Dist: no-such-package; extra == "server"\n'.encode()
     )
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     files[f"{info}/entry_points.txt"] = (
@@ -73,7 +76,7 @@ class Environment:
         directory = self.path / "outside"
         directory.mkdir()
         for package in Path(sysconfig.get_paths()["purelib"]).iterdir():
-            if not package.name.startswith("bitfusion"):
+            if not package.name.startswith(("bitfusion", "open_flexdirect")):
                 (directory / package.name).symlink_to(package)
         return directory
 
@@ -133,13 +136,14 @@ def test_upgrade_from_a_directory_of_wheels(installed, wheels):
 
 def test_upgrade_takes_what_pip_recorded(installed, ours):
     words = json.loads(installed.flexdirect("upgrade", "--dry-run", "--json").stdout)["command"]
-    assert words[-1] == str(ours) and words[:3] == [str(installed.python), "-m", "pip"]
+    assert words[-1] == f"{ours}[pool]" and words[:3] == [str(installed.python), "-m", "pip"]
     done = installed.flexdirect("upgrade", "--yes")
     assert done.returncode == 0 and "nothing newer" in done.stdout
 
 
 def test_upgrade_in_json_leaves_stdout_to_the_document(installed, wheels):
     done = installed.flexdirect("upgrade", "--from", wheels, "--yes", "--json")
+    assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert (facts["before"], facts["after"]) == (__version__, NEWER)
 
@@ -152,15 +156,15 @@ def test_a_dry_run_changes_nothing(installed, wheels):
     assert sorted(str(path) for path in installed.packages.rglob("*.py")) == before
 
 
-def test_upgrade_never_asks_an_index_for_the_bare_name(tmp_path, home, ours):
+def test_what_came_from_an_index_is_upgraded_from_one(tmp_path, home, ours):
     environment = Environment(tmp_path / "environment", home)
-    environment.pip("--no-deps", "--find-links", ours.parent, "bitfusion")
-    done = environment.flexdirect("upgrade", "--yes")
-    assert done.returncode == 1 and "another project's" in last_line(done) and "--from" in last_line(done)
+    environment.pip("--no-deps", "--find-links", ours.parent, DISTRIBUTION)
+    words = json.loads(environment.flexdirect("upgrade", "--dry-run", "--json").stdout)["command"]
+    assert words[-1] == f"{DISTRIBUTION}[pool]"
 
 
 def test_upgrade_without_network_fails_and_leaves_what_is_there(installed):
-    source = f"http://127.0.0.1:{running.free_port()}/bitfusion-99.0.0-py3-none-any.whl"
+    source = f"http://127.0.0.1:{running.free_port()}/open_flexdirect-99.0.0-py3-none-any.whl"
     done = installed.flexdirect("upgrade", "--from", source, "--yes")
     assert done.returncode == 1
     assert last_line(done).startswith(
@@ -213,7 +217,8 @@ def test_uninstall_removes_the_package_and_its_programs(installed):
     done = installed.flexdirect("uninstall", "--yes")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "bitfusion is uninstalled."
-    assert not list(installed.packages.glob("bitfusion*")) and not list(installed.path.glob("bin/*f[ul]*"))
+    left = [*installed.packages.glob("bitfusion*"), *installed.packages.glob("open_flexdirect*")]
+    assert not left and not list(installed.path.glob("bin/*f[ul]*"))
 
 
 def test_uninstall_refuses_while_a_server_of_this_installation_runs(installed, tmp_path):

@@ -23,7 +23,7 @@ class CudaError(Exception):
 
 
 def library_path() -> Path:
-    """The library under test: $SOFTGPU_LIB, or what `python setup.py build_native` made."""
+    """The library under test: $SOFTGPU_LIB, or what `make native` made."""
     return Path(os.environ.get("SOFTGPU_LIB", ROOT / "build" / "native" / "softgpu" / "libcuda.so.1"))
 
 
@@ -31,7 +31,7 @@ def library_path() -> Path:
 def library() -> ctypes.CDLL:
     path = library_path()
     if not path.exists():
-        raise FileNotFoundError(f"{path}: build it with `python setup.py build_native`, or set SOFTGPU_LIB")
+        raise FileNotFoundError(f"{path}: build it with `make native`, or set SOFTGPU_LIB")
     return ctypes.CDLL(str(path))
 
 

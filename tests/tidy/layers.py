@@ -29,7 +29,8 @@ PYTHON: dict[str, Layer] = {
     "limits": Layer(),
     "wording": Layer(),
     "release": Layer(),
-    "api": Layer(knows=_BASE, packages=frozenset({"cffi"})),
+    "extras": Layer(knows=_BASE),
+    "api": Layer(knows=_BASE),
     "places": Layer(knows=_BASE),
     "native": Layer(knows=_BASE | {"places"}),
     "image_store": Layer(knows=_BASE | {"places"}, never=frozenset({"cuda", "socket"})),
@@ -56,11 +57,11 @@ PYTHON: dict[str, Layer] = {
         packages=frozenset({"structlog"}),
     ),
     "server": Layer(
-        knows=_BASE | {"wire", "net", "worker", "observe", "config", "native", "image_store"},
+        knows=_BASE | {"wire", "net", "worker", "observe", "config", "native", "image_store", "extras"},
         packages=frozenset({"uvloop", "aiohttp"}),
     ),
     "srs": Layer(
-        knows=_BASE | {"scheduler", "server", "net", "observe", "config", "places"},
+        knows=_BASE | {"scheduler", "server", "net", "observe", "config", "places", "extras"},
         packages=frozenset({"aiohttp", "yarl", "yaml", "uvloop"}),
     ),
     "cli": Layer(everything=True, packages=frozenset({"click", "rich"}), never=frozenset({"cuda"})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sys
 import sysconfig
@@ -12,11 +13,14 @@ from pathlib import Path
 
 import click
 
+from .. import extras as extras_table
 from ..errors import BitfusionError, NotPermitted
 from . import invocation, residents
 from .residents import Running
 
-PACKAGE = "bitfusion"
+PACKAGE = extras_table.DISTRIBUTION
+FILES = PACKAGE.replace("-", "_")  # what the names of its wheels begin with
+_MODULE = "bitfusion"
 
 
 def require_root(command: str) -> None:
@@ -63,15 +67,32 @@ def origin(found: metadata.Distribution) -> str | None:
     return url
 
 
+def extras(found: metadata.Distribution) -> str:
+    """The extras whose packages are all here, as pip takes them: "[pool,server]", or "" for a client alone."""
+    needed: dict[str, list[str]] = {extra: [] for extra in sorted(extras_table.MODULES)}
+    for line in found.requires or ():
+        name, extra = re.match(r"[\w.-]+", line), re.search(r"""extra == ['"](\w+)['"]""", line)
+        if name and extra and extra[1] in needed:
+            needed[extra[1]].append(name[0])
+    here = [extra for extra, packages in needed.items() if packages and all(map(_is_installed, packages))]
+    return f"[{','.join(here)}]" if here else ""
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        metadata.distribution(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
 def pip() -> list[str]:
     """The words that start this installation's pip. Raises BitfusionError if there is none."""
-    try:
-        metadata.distribution("pip")
-    except metadata.PackageNotFoundError as error:
+    if not _is_installed("pip"):
         raise BitfusionError(
             f"{sys.executable} has no pip",
             f"add it with {sys.executable} -m ensurepip, or use the tool that made it, e.g. uv pip",
-        ) from error
+        )
     return [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 
 
@@ -125,7 +146,7 @@ def _scripts() -> list[Path]:
 
 
 def _contains(found: metadata.Distribution, package: Path) -> bool:
-    return Path(str(found.locate_file(PACKAGE))).resolve() == package
+    return Path(str(found.locate_file(_MODULE))).resolve() == package
 
 
 def _is_mine(path: Path) -> bool:

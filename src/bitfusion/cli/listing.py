@@ -40,6 +40,13 @@ def text(program: str) -> str:
 
 def documentation() -> str:
     """Where the documents are listed: in the source checkout, or where the package put them."""
-    checkout = Path(__file__).resolve().parents[3]
-    base = checkout if (checkout / "native_build.py").is_file() else Path(sys.prefix) / "share" / "doc" / "bitfusion"
-    return str(base / "docs" / "README.md")
+    packages = Path(__file__).resolve().parents[2]
+    checkout = packages.parent
+    if (checkout / "native_build.py").is_file():
+        return str(checkout / "docs" / "README.md")
+    inside = Path("share", "doc", "bitfusion", "docs", "README.md")
+    # PREFIX/lib/pythonX.Y/site-packages, which with pip's --user is not Python's own; and what --target makes.
+    for base in (packages.parents[2], packages):
+        if (base / inside).is_file():
+            return str(base / inside)
+    return str(Path(sys.prefix) / inside)

@@ -72,7 +72,16 @@ class CommandTable(click.Group):
         formatter.write(listing.text(program()))
 
 
+def _version(ctx: click.Context, _option: click.Parameter, given: bool) -> None:
+    if given and not ctx.resilient_parsing:
+        from .. import release
+
+        click.echo(f"bitfusion {release.full()}")
+        ctx.exit()
+
+
 @click.group(cls=CommandTable, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
 @click.pass_context
 def application(ctx: click.Context) -> None:
     """Run application with Bitfusion FlexDirect."""

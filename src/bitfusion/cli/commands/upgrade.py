@@ -1,6 +1,5 @@
-"""`upgrade`: install a newer bitfusion with this installation's pip, from where this one came from.
-
-Never from a package index by name alone: on the public index the name bitfusion belongs to another project.
+"""`upgrade`: install a newer bitfusion with this installation's pip, from where this one came from, and with the same
+extras.
 """
 
 from __future__ import annotations
@@ -73,28 +72,25 @@ def _command(source: str | None) -> list[str]:
     if source == "":
         raise click.UsageError("--from is empty; name a directory, a wheel or git+URL")
     place = source if source is not None else installation.origin(found)
-    if place is None:
-        raise BitfusionError(
-            "it is not recorded where this bitfusion came from, and on the public package index that name is another"
-            " project's",
-            "name it: upgrade --from DIRECTORY, WHEEL or git+URL",
-        )
     start = [*installation.pip(), "install", "--upgrade", *installation.allowances(), *NETWORK]
+    extras = installation.extras(found)
+    if place is None:  # it came from a package index
+        return [*start, f"{installation.PACKAGE}{extras}"]
     path = _local(place)
     if path is None:
-        return [*start, place]
+        return [*start, f"{installation.PACKAGE}{extras} @ {place}"]
     if not path.exists():
         raise BitfusionError(
             f"{path}, where bitfusion should come from, does not exist", "name another source with --from"
         )
     if path.is_dir() and not (path / "pyproject.toml").is_file():
-        if not any(path.glob("bitfusion-*")):
+        if not any(path.glob(f"{installation.FILES}-*")):
             raise BitfusionError(
                 f"{path} holds neither sources nor a wheel of bitfusion",
-                "name the directory with pyproject.toml or bitfusion-*.whl",
+                f"name the directory with pyproject.toml or {installation.FILES}-*.whl",
             )
-        return [*start, "--no-index", "--find-links", str(path), installation.PACKAGE]
-    return [*start, str(path)]
+        return [*start, "--no-index", "--find-links", str(path), f"{installation.PACKAGE}{extras}"]
+    return [*start, f"{path}{extras}"]
 
 
 def _local(place: str) -> Path | None:

@@ -1,17 +1,27 @@
-"""Builds `bitfusion._bfshim`: the shim's C code as a Python module, through which tests call the encoder and decoder.
+"""The shim's C code as a Python module, through which tests call the encoder and decoder.
 
-An API-mode cffi module: cffi parses the declarations and the compiler verifies them against the C headers. The
-application side needs none of this: it loads libbfshim.so, which has no Python inside. setup.py links libbfshim.so's
-own object files.
+Made of libbfshim.so's own object files: what is tested is what is shipped. cffi writes the module, and the compiler
+verifies its declarations against the C headers. It is no part of an installation: whoever tests makes it, into
+build/tests, when it is missing or older than what it is made of.
 """
 
 from __future__ import annotations
 
+import fcntl
+import importlib.machinery
+import importlib.util
+import os
+import subprocess
+import sys
+import sysconfig
 from pathlib import Path
+from types import ModuleType
 
-from cffi import FFI
+import native_build
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = native_build.ROOT
+NAME = "_bfshim"
+TYPES = ROOT / "src" / "bitfusion" / "api" / "types.cdef"
 
 # The internal functions that tests call, as the headers of shim/ declare them.
 INTERNAL = """
@@ -185,7 +195,6 @@ int bf_reach_any(const struct addrinfo *addresses, uint64_t deadline_ns);
 uint64_t bf_transport_now_ns(void);
 """
 
-
 HEADERS = (
     *("netdb.h", "stdbool.h", "libcuda/generated/cuda_types.h"),
     *(f"shim/state/{name}.h" for name in ("client", "code", "structures", "unpacked", "visible")),
@@ -194,17 +203,54 @@ HEADERS = (
         for name in ("connect", "decode", "digest", "habit", "identity", "introduction", "reach", "transport", "wait")
     ),
 )
+# Its calls of cu* must stay inside it, also where another libcuda is loaded.
+FLAGS = [*"-std=c11 -D_GNU_SOURCE -O1 -fPIC -fvisibility=hidden -pthread -shared -Wl,-Bsymbolic -I".split(), str(ROOT)]
 
-ffibuilder = FFI()
-ffibuilder.cdef((Path(__file__).parent / "types.cdef").read_text() + INTERNAL)
-ffibuilder.set_source(
-    "bitfusion._bfshim",
-    "".join(f'#include "{name}"\n' for name in HEADERS),
-    include_dirs=[str(ROOT)],
-    extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2", "-fvisibility=hidden", "-pthread"],
-    # The module's calls of cu* must stay inside it, also where another libcuda is loaded.
-    extra_link_args=["-Wl,-Bsymbolic", "-pthread"],
-)
 
-if __name__ == "__main__":
-    ffibuilder.compile(verbose=True)
+class NoHeaders(Exception):
+    """Python's own C headers are not on this machine."""
+
+
+def load() -> ModuleType:
+    """The module, made if that is necessary. Raises NoHeaders, CalledProcessError with the compiler's message shown."""
+    path = make()
+    loader = importlib.machinery.ExtensionFileLoader(NAME, str(path))
+    spec = importlib.util.spec_from_file_location(NAME, path, loader=loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def make() -> Path:
+    """The module's file, of this Python. Processes that need it at the same time wait for the first."""
+    headers = Path(sysconfig.get_paths()["include"])
+    if not (headers / "Python.h").is_file():
+        raise NoHeaders(f"no Python.h in {headers}")
+    objects = native_build.objects_of(native_build.SHIM)
+    if not all(path.is_file() for path in objects):
+        native_build.build(native_build.SHIM)
+    folder = ROOT / "build" / "tests" / sys.implementation.cache_tag
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{NAME}.so"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if native_build.newer(target, [*objects, TYPES, Path(__file__)]):
+            _compile(folder / f"{NAME}.c", objects, headers, target)
+    return target
+
+
+def _compile(source: Path, objects: list[Path], headers: Path, target: Path) -> None:
+    from cffi import FFI
+
+    builder = FFI()
+    builder.cdef(TYPES.read_text() + INTERNAL)
+    builder.set_source(NAME, "".join(f'#include "{name}"\n' for name in HEADERS))
+    builder.emit_c_code(str(source))
+    fresh = target.with_suffix(".new")
+    files = [str(source), *map(str, objects), "-o", str(fresh)]
+    subprocess.run(
+        [*native_build.compiler(), *FLAGS, f"-I{headers}", *files, *native_build.WRAPS, *native_build.OLD_GLIBC],
+        check=True,
+    )
+    os.replace(fresh, target)
