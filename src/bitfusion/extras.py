@@ -29,8 +29,7 @@ def require(*extras: str) -> None:
     if lacking:
         names = ", ".join(module for extra in lacking for module in missing[extra])
         raise MissingExtra(
-            f"this installation lacks what that needs ({names})",
-            f"install it: pip install '{DISTRIBUTION}[{','.join(lacking)}]'",
+            f"this needs {names}, which this installation lacks", f"pip install '{DISTRIBUTION}[{','.join(lacking)}]'"
         )
 
 

@@ -15,6 +15,8 @@ VERDICTS = [
     (health.driver("580.95", "", hardware=True), PASS, "580.95"),
     (health.driver(None, "NVML cannot be used", hardware=True), FAIL, "NVML cannot be used"),
     (health.driver(None, "NVML cannot be used", hardware=False), PASS, "no NVIDIA GPU here"),
+    (health.driver_unseen("pip install x", hardware=True), WARN, "a client's"),
+    (health.driver_unseen("pip install x", hardware=False), PASS, "no NVIDIA GPU here"),
     (health.gpus_present(0), FAIL, "no GPU"),
     (health.gpus_present(1), PASS, "1 GPU"),
     (health.compute_mode(["Default", "Default"]), PASS, "Default"),

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from .. import places
+from .. import extras, places
 from ..config import adaptor, servers, srs, variables
 from ..config.addresses import Address
 from ..config.server import PortRange, load_server
@@ -15,7 +15,6 @@ from ..limits import DISPATCHER_PORT, SRS_PORT
 from ..net.holder import find_holder, listening_ports
 from ..observe import health, node
 from ..server import checks
-from ..server.monitor import Monitor
 
 _OURS = ("bitfusion", "flexdirect")
 
@@ -37,6 +36,12 @@ async def local_checks() -> list[health.Check]:
 
 
 async def _gpu_checks() -> list[health.Check]:
+    try:
+        extras.require(extras.SERVER)
+    except extras.MissingExtra as error:
+        return [health.driver_unseen(error.hint, node.nvidia_hardware())]
+    from ..server.monitor import Monitor
+
     monitor = Monitor({"softgpu": "", "softgpu_devices": 0})
     try:
         report = await monitor.report()

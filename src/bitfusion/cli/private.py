@@ -16,6 +16,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .. import extras
 from ..errors import BitfusionError
 from ..limits import DISPATCHER_END_S, SPAWN_TIMEOUT_S
 from ..server import handover
@@ -34,8 +35,10 @@ _NOT_FOR_IT = ("CUDA_VISIBLE_DEVICES", "BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMO
 def dispatcher(fraction: float) -> Iterator[str]:
     """The address of a Dispatcher with `fraction` of the memory of each GPU of this machine.
 
-    To be entered before any thread exists. Raises BitfusionError (NoDevice) if it cannot start.
+    To be entered before any thread exists. Raises BitfusionError (NoDevice, MissingExtra) if it cannot
+    start.
     """
+    extras.require(extras.SERVER)
     for name in _NOT_FOR_IT:
         os.environ.pop(name, None)
     snapshot = asyncio.run(probe(driver_settings(0)))

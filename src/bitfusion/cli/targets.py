@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from .. import places
+from .. import extras, places
 from ..config import adaptor, servers
 from ..config.addresses import Address
 from ..errors import NotNamed
@@ -89,9 +89,11 @@ choosing = options.bundled(
 
 
 def find_schedulers(file: Path | None, listed: str | None) -> tuple[Address, ...]:
-    """The resource schedulers of -s and --server_list, or of the default files. Raises click.UsageError and
-    ConfigError.
+    """The resource schedulers of -s and --server_list, or of the default files. Raises click.UsageError, ConfigError,
+    and MissingExtra if this installation can ask none.
     """
     if file is not None and listed is not None:
         raise click.UsageError("-s and --server_list exclude each other; give one of them")
-    return servers.find_servers(places.home(os.environ), listed, file)
+    found = servers.find_servers(places.home(os.environ), listed, file)
+    extras.require(extras.POOL)
+    return found

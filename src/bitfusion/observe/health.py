@@ -69,6 +69,15 @@ def driver(version: str | None, problem: str, hardware: bool) -> Check:
     return Check("driver", PASS, "not needed: no NVIDIA GPU here, so this is a client, or it serves software GPUs")
 
 
+def driver_unseen(remedy: str, hardware: bool) -> Check:
+    """The driver of a node whose installation cannot look at it. `remedy` makes a server of it."""
+    if hardware:
+        return Check(
+            "driver", WARN, "there is an NVIDIA GPU, and this installation is a client's", f"to serve it: {remedy}"
+        )
+    return driver(None, "", hardware)
+
+
 def gpus_present(count: int) -> Check:
     """For a server."""
     if not count:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from .. import extras
 from ..config.server import load_server
 from ..errors import BitfusionError
 from ..limits import DISPATCHER_PORT, GRACE_S
@@ -43,6 +44,7 @@ def main() -> int:
             lease=flags.lease,
             metrics_port=flags.metrics_port,
         )
+        extras.require(extras.SERVER)
         return serve(config, handover)
     except BitfusionError as error:
         if handover:

@@ -1,6 +1,7 @@
 """A client of one resource scheduler: its HTTP API as methods. Knows nothing of other schedulers, and decides nothing.
 
-Answers are the JSON maps of scheduler.md, as they come. Every failure names host:port.
+Answers are the JSON maps of scheduler.md, as they come. Every failure names host:port. aiohttp is imported when
+somebody is asked: an installation may be without it.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import aiohttp
-from yarl import URL
-
+from .. import extras
 from ..config.addresses import Address
 from ..errors import SrsError, SrsUnreachable
 from ..limits import CONNECT_TIMEOUT_S, SRS_ANSWER_TIMEOUT_S, SRS_DISPATCHER_TIMEOUT_S
-from .resolver import Resolver
+
+if TYPE_CHECKING:
+    import aiohttp
 
 Order = Sequence[Any]  # [time in µs, uuid]: what all tickets of one request share
 
@@ -26,16 +27,21 @@ Order = Sequence[Any]  # [time in µs, uuid]: what all tickets of one request sh
 class Srs:
     """`async with Srs(address) as srs: ...`; usable by several tasks of one event loop at once.
 
-    Every method raises SrsUnreachable if there is no answer, SrsError if it is an error; both leave the object
-    usable. A request that was sent and not answered may have been carried out: repeat only what does no harm twice.
+    Entering raises MissingExtra. Every method raises SrsUnreachable if there is no answer, SrsError if it is an error;
+    both leave the object usable. A request that was sent and not answered may have been carried out: repeat only what
+    does no harm twice.
     """
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self._base = URL.build(scheme="http", host=address.host, port=address.port)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Srs:
+        extras.require(extras.POOL)
+        import aiohttp
+
+        from .resolver import Resolver
+
         # limit=0: a poll that waits must not hold up a renewal.
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, resolver=Resolver()))
         return self
@@ -108,9 +114,13 @@ class Srs:
     async def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, wait_s: float = 0.0
     ) -> dict[str, Any]:
+        import aiohttp
+        from yarl import URL
+
         assert self._session is not None, "use it as a context manager"
         timeout = aiohttp.ClientTimeout(total=wait_s + SRS_ANSWER_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S)
-        url = self._base.join(URL(path, encoded=True))
+        base = URL.build(scheme="http", host=self.address.host, port=self.address.port)
+        url = base.join(URL(path, encoded=True))
         try:
             async with self._session.request(
                 method, url, json=body, timeout=timeout, allow_redirects=False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ... import places
+from ... import extras, places
 from ...config.srs import load_srs
 from ...limits import DISPATCHER_PORT, SRS_PORT
 from .. import options, streams
@@ -74,6 +74,7 @@ def command(
         srs_port_name=options.typed_name("srs_port"),
         port_name=options.typed_name("port"),
     )
+    extras.require(extras.SERVER)
     from ...srs import program
 
     streams.pass_on()

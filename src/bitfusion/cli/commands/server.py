@@ -6,6 +6,7 @@ import os
 
 import click
 
+from ... import extras
 from ...config.server import load_server
 from ...limits import DISPATCHER_PORT, GRACE_S
 from .. import options, streams
@@ -46,6 +47,7 @@ def command(port: str, host: str, softgpu: str | None, grace: str, metrics_port:
         port_name=options.typed_name("port"),
         metrics_port=metrics_port,
     )
+    extras.require(extras.SERVER)
     from ... import server
 
     streams.pass_on()
