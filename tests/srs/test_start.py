@@ -27,8 +27,7 @@ def refused(state: Path, *options: str, **extra: str) -> tuple[int, str]:
         "-m",
         "bitfusion.cli.main",
         "resource_scheduler",
-        "-p",
-        str(running.free_port()),
+        *([] if "--port" in options else ["-p", str(running.free_port())]),
         *options,
     ]
     environment = running.clean_environment(**{"BF_STATE_DIR": str(state), **extra})
