@@ -37,6 +37,7 @@ _OTHERS = (
     "BF_BIN_PATH",
     "BF_ADAPTOR_RDMA",
     "BF_NVIDIA_SMI",
+    "BF_PROMETHEUS",
     "BF_RENEW",
     "BF_SANITIZE",
     "BF_STRICT_BUILD",
