@@ -176,3 +176,4 @@ PERF_PINGS_MAX = 5000  # round trips of one measurement
 PERF_BYTES_MAX = 256 << 20  # each way, in one measurement
 PERF_TIME_S = 1.0  # of each of its three parts
 PERF_STEP_S = 0.05  # bytes are moved in steps of this length, so that a slow network is not measured for a minute
+SERVICE_LOOK_S = 2.0  # between two looks at what a service manager is told: people read it

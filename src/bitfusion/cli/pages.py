@@ -38,6 +38,7 @@ PAGES: dict[str, Page] = {
         ),
         (
             ("Before the first run of a server on a system", "sudo init"),
+            ("With systemd units, so that a server starts at boot", "sudo init --systemd"),
             ("Into another directory, e.g. of a container image", "init --directory ./bitfusionio"),
         ),
     ),

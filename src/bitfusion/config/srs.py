@@ -146,4 +146,7 @@ def _lock_directory(environ: Mapping[str, str]) -> Path:
     """One directory for all schedulers of the host, whoever runs them."""
     if environ.get("BF_STATE_DIR"):
         return Path(environ["BF_STATE_DIR"]) / "locks"
-    return (SYSTEM_LOCKS if os.access(SYSTEM_LOCKS, os.W_OK) else places.temporary()) / "bitfusion"
+    # Where only root may write in /run/lock, a systemd unit makes the directory.
+    ours = SYSTEM_LOCKS / "bitfusion"
+    usable = os.access(SYSTEM_LOCKS, os.W_OK) or os.access(ours, os.W_OK)
+    return ours if usable else places.temporary() / "bitfusion"

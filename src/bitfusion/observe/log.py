@@ -1,30 +1,39 @@
 """structlog, set up for a program: events on stderr, for people on a terminal, as JSON otherwise.
 
+systemd's journal has the time of each line, and takes its priority from how the line begins.
+
 Events are named noun.verb; values are keys, never inside the text. No secrets, payloads or addresses of clients.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import MutableMapping
 from typing import Any, TextIO, cast
 
 import structlog
 
 from . import colours
 
+# Of syslog, by what structlog calls them.
+_INFO = 6
+_PRIORITIES = {"debug": 7, "info": _INFO, "warning": 4, "error": 3, "critical": 2, "exception": 3}
+
 
 def configure(**bound: Any) -> None:
     """Set structlog up for this process; `bound` goes into every event."""
-    terminal = sys.stderr.isatty()
+    terminal, journal = sys.stderr.isatty(), _is_journal()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if journal else [structlog.processors.TimeStamper(fmt="iso", utc=True)]),
             structlog.processors.format_exc_info,
             structlog.dev.ConsoleRenderer(colors=colours.wanted(sys.stderr))
             if terminal
             else structlog.processors.JSONRenderer(),
+            *([_with_priority] if journal else []),
         ],
         # One write for a line, so that lines of several processes do not mix.
         logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _Lines())),
@@ -37,6 +46,20 @@ def configure(**bound: Any) -> None:
 def logger() -> Any:
     """The logger of this process."""
     return structlog.get_logger()
+
+
+def _is_journal() -> bool:
+    """True if systemd has connected stderr with its journal: it then says which file that is."""
+    try:
+        status = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"
+
+
+def _with_priority(_: Any, method: str, line: MutableMapping[str, Any] | str) -> str:
+    """The line with the prefix by which the journal knows what is a warning (sd-daemon(3))."""
+    return f"<{_PRIORITIES.get(method, _INFO)}>{line}"
 
 
 class _Lines:

@@ -13,9 +13,10 @@ import uvloop
 
 from ..config.server import ServerConfig
 from ..image_store import StoreUnusable, choose_directory
-from ..limits import SESSION_END_S
+from ..limits import SERVICE_LOOK_S, SESSION_END_S
 from ..net.sockets import listen, place
 from ..observe.log import configure, logger
+from ..observe.service_manager import ServiceManager
 from .answers import Answers
 from .devices import choose, find_devices
 from .dispatcher import Dispatcher
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .web import WebPort
 
 _KILL_AFTER_S = 2 * SESSION_END_S
+_END_S = 10.0  # for what follows the grace period, before a service manager may kill
 
 
 def run(config: ServerConfig, handover: Handover | None = None) -> int:
@@ -43,6 +45,8 @@ def run(config: ServerConfig, handover: Handover | None = None) -> int:
 
 async def _run(config: ServerConfig, handover: Handover | None) -> int:
     log = logger()
+    # With a starter it is not this process that is the service.
+    manager = ServiceManager({} if handover else os.environ)
     signals = Signals(asyncio.get_running_loop())
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     listener = handover.listener() if handover else listen(config.host, config.port)
@@ -69,7 +73,13 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
             softgpu=config.softgpu,
             data_ports=str(config.data_ports),
         )
+        manager.ready()
+        informing = asyncio.create_task(
+            manager.keep_informed(lambda: f"GPUs: {len(devices.ordinals)}, clients: {pool.serving}", SERVICE_LOOK_S)
+        )
         await signals.next()
+        informing.cancel()
+        manager.stopping(f"Ending; clients may continue for {config.grace_s:g} s", config.grace_s + _END_S)
         dispatcher.close()
         await _finish(pool, signals, config.grace_s)
         if web:

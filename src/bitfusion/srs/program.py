@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import uuid
 from pathlib import Path
@@ -13,9 +14,10 @@ from aiohttp import web
 from .. import places
 from ..config.srs import SrsConfig, resolve_gpus
 from ..errors import BitfusionError
-from ..limits import DISPATCHER_END_S, GROUP_END_S
+from ..limits import DISPATCHER_END_S, GROUP_END_S, SERVICE_LOOK_S
 from ..net.sockets import listen, place
 from ..observe.log import configure, logger
+from ..observe.service_manager import ServiceManager
 from ..scheduler.sqlite import SqliteStore
 from ..server.devices import driver_settings, probe
 from ..server.signals import Signals
@@ -29,6 +31,7 @@ from .service import Service
 from .supervisor import Supervisor
 
 _STOP_S = DISPATCHER_END_S + GROUP_END_S
+_END_S = _STOP_S + 2 * GROUP_END_S  # before a service manager may kill
 
 
 def run(config: SrsConfig) -> int:
@@ -49,6 +52,7 @@ def run(config: SrsConfig) -> int:
 
 
 async def _run(config: SrsConfig) -> int:
+    manager = ServiceManager(os.environ)
     signals = Signals(asyncio.get_running_loop())
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     with listen(config.host, config.srs_port) as listener:
@@ -65,7 +69,7 @@ async def _run(config: SrsConfig) -> int:
                 supervisor = Supervisor(config, snapshot, ownership, counts)
                 service = Service(gpus, store, supervisor, config.auto_release_s)
                 observer = Observer(_server_id(store), config, snapshot, gpus, counts)
-                await _serve(config, signals, listener, service, observer)
+                await _serve(config, signals, listener, service, observer, manager)
         finally:
             ownership.close()
             store.close()
@@ -74,7 +78,12 @@ async def _run(config: SrsConfig) -> int:
 
 
 async def _serve(
-    config: SrsConfig, signals: Signals, listener: socket.socket, service: Service, observer: Observer
+    config: SrsConfig,
+    signals: Signals,
+    listener: socket.socket,
+    service: Service,
+    observer: Observer,
+    manager: ServiceManager,
 ) -> None:
     service.restore()
     observer.counts.adopt(service.dispatchers())
@@ -101,12 +110,21 @@ async def _serve(
         leases=len(service.state.leases),
         state=str(config.state),
     )
+    manager.ready()
+    informing = asyncio.create_task(manager.keep_informed(lambda: _status(service), SERVICE_LOOK_S))
     await signals.next()
+    informing.cancel()
+    manager.stopping("Ending all leases", _END_S)
     dismissing.cancel()
     await site.stop()
     await _finish(service, signals)
     await runner.cleanup()
     await observer.close()
+
+
+def _status(service: Service) -> str:
+    state = service.state
+    return f"GPUs: {len(state.gpus)}, leases: {len(state.leases)}, waiting: {len(state.tickets)}"
 
 
 async def _finish(service: Service, signals: Signals) -> None:
