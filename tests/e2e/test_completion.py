@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -101,3 +102,68 @@ def test_completion_imports_nothing_heavy(program_words):
         f"bitfusion.cli.{name}"
         for name in ("main", "command_table", "completion", "listing", "page", "pages", "streams")
     }
+
+
+# How a shell is started so that it reads what --install has written, and what it says of our completion.
+LOADED = {
+    "bash": ["bash", "-ic", "complete -p flexdirect bitfusion"],
+    "zsh": ["zsh", "-ic", "print $_comps[flexdirect] $_comps[bitfusion]"],
+    "fish": ["fish", "-c", "complete -C 'flexdirect cl'"],
+}
+TOLD = {"bash": "_flexdirect_completion", "zsh": "_flexdirect_completion", "fish": "client"}
+
+
+@pytest.mark.parametrize("shell", LOADED)
+def test_an_installed_completion_is_there_in_the_next_shell(shell, flexdirect, home, program_words):
+    if not shutil.which(shell):
+        pytest.skip(f"needs {shell}")
+    done = flexdirect("completion", "--install", shell)
+    assert (done.code, done.errors) == (0, ""), done
+    directory = os.path.dirname(program_words("flexdirect")[1])
+    environment = running.clean_environment(HOME=str(home), PATH=f"{directory}:{os.environ['PATH']}")
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "ZDOTDIR"):
+        environment.pop(name, None)
+    told = subprocess.run(
+        LOADED[shell], env=environment, capture_output=True, text=True, timeout=PATIENCE_S, stdin=subprocess.DEVNULL
+    )
+    assert TOLD[shell] in told.stdout, told
+
+
+@pytest.mark.parametrize("shell", LOADED)
+def test_a_completion_is_installed_once_and_removed_without_a_trace(shell, flexdirect, home):
+    start = home / f".{shell}rc"
+    start.write_bytes(b"alias x='y'\nexport Z=\xff")  # no newline at its end, and not UTF-8
+    start.chmod(0o600)
+    before = files(home)
+    first, second = (json.loads(flexdirect("completion", shell, "--install", "--json").output) for _ in range(2))
+    assert {item["state"] for item in first} <= {"made", "updated"}
+    assert {item["state"] for item in second} == {"kept"}
+    assert {item["path"] for item in first} == {
+        str(path) for path, text in files(home).items() if before.get(path) != text
+    }
+    assert start.read_bytes().startswith(before[start]) and start.stat().st_mode & 0o777 == 0o600
+    flexdirect("completion", shell, "--uninstall")
+    after = files(home)
+    assert after.pop(start).rstrip() == before.pop(start)
+    assert after == before
+
+
+def test_lines_that_somebody_has_edited_stay(flexdirect, home):
+    flexdirect("completion", "bash", "--install")
+    start = home / ".bashrc"
+    edited = start.read_text().replace(": end", ": my end")
+    start.write_text(edited)
+    flexdirect("completion", "bash", "--uninstall")
+    assert start.read_text() == edited
+
+
+def test_the_users_own_shell_is_the_one_that_is_meant(flexdirect):
+    assert flexdirect("completion", SHELL="/usr/bin/zsh").output == flexdirect("completion", "zsh").output
+    for words in ({"SHELL": "/bin/tcsh"}, {"SHELL": ""}):
+        done = flexdirect("completion", **words)
+        assert (done.code, done.output) == (2, "")
+        assert done.complaint.endswith("name a shell: bash, zsh, fish")
+
+
+def files(home) -> dict:
+    return {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}

@@ -76,6 +76,15 @@ PAGES: dict[str, Page] = {
         (("Into the current directory", "crashreport"), ("Into a file of your choice", "crashreport -o report.tar.gz")),
     ),
     "license": Page((OK, USAGE), (("No license is needed, and it says so", "license"),)),
+    "completion": Page(
+        (OK, ("1", "a file could not be written"), USAGE),
+        (
+            ("For the shell that you use", "completion --install"),
+            ("For another one", "completion --install zsh"),
+            ("The script itself", "completion bash"),
+            ("Remove it again", "completion --uninstall"),
+        ),
+    ),
     "list_gpus": Page(
         (OK, ("1", "no server answered"), USAGE),
         (("The servers of servers.conf", "list_gpus"), ("For a script", "list_gpus --json")),
