@@ -36,14 +36,15 @@ def text(command: click.Command, ctx: click.Context, program: str) -> str:
         _block("NAME", show.folded(f"{program} {entry.names} - {entry.summary}", width - 3, "   ")),
         _block("USAGE", show.folded(usage, width - 3, "   ")),
         _block("DESCRIPTION", _paragraphs(command.help or "", width)),
-        _list("OPTIONS", _options(command, ctx), width),
+        _list("OPTIONS", options(command, ctx), width),
         _list("EXIT CODES", page.exits, width),
         _block("EXAMPLES", [line for example in page.examples for line in _example(width - 3, *example)]),
     ]
     return "\n\n".join(blocks)
 
 
-def _options(command: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
+def options(command: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
+    """Each option as it is typed, and what it does."""
     records = (parameter.get_help_record(ctx) for parameter in command.params if isinstance(parameter, click.Option))
     return [*(record for record in records if record is not None), _HELP]
 
