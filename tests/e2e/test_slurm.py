@@ -47,12 +47,13 @@ def test_accounting_says_which_job_of_whom_had_which_gpus(cluster):
     job = cluster.sbatch(HOLDS, "--licenses", "gpu:2")
     cluster.started("held", job)
     (lease,) = cluster.leases()
-    cluster.alice(f"scancel {job}")
-    # A parsable line: what the job had goes to slurmdbd when it has ended.
     line = f"sacct --noheader --parsable2 --allocations --jobs {job} --format JobID,User,State,AllocTRES,AdminComment"
-    cluster.wait(lambda: "|CANCELLED" in cluster.controller.type(line).output, "the accounting has the job's end")
-    number, user, _, resources, comment = cluster.controller.type(line).output.strip().split("|")
-    assert (number, user) == (str(job), "alice") and "license/gpu=2" in resources.split(",")
+    # slurmctld tells slurmdbd of a start and of an end in messages of their own, and of what the job had at the end.
+    cluster.wait(lambda: "|alice|RUNNING|" in cluster.controller.type(line).output, "the accounting has the start")
+    cluster.alice(f"scancel {job}")
+    cluster.wait(lambda: "|alice|CANCELLED" in cluster.controller.type(line).output, "the accounting has the end")
+    number, _, _, resources, comment = cluster.controller.type(line).output.strip().split("|")
+    assert number == str(job) and "license/gpu=2" in resources.split(",")
     assert comment == f"bitfusion server:{lease['port']}#{lease['lease']}"
 
 
