@@ -114,10 +114,13 @@ def test_job_whose_node_is_lost_gives_its_gpus_back(cluster):
 
 def test_job_goes_back_into_the_queue_if_the_pool_does_not_answer(cluster):
     cluster.server.end_processes()
-    job = cluster.sbatch(HOLDS, "--licenses", "gpu:1")
-    cluster.wait(lambda: " Restarts=1 " in cluster.show(job), "the job is put back")
-    assert cluster.state(job) == "PENDING" and not cluster.held()
-    cluster.serve()
+    try:
+        job = cluster.sbatch(HOLDS, "--licenses", "gpu:1")
+        waiting = re.compile(r"JobState=PENDING .* Restarts=[1-9]", re.S)
+        cluster.wait(lambda: waiting.search(cluster.show(job)), "the job is put back")
+        assert not cluster.held()
+    finally:
+        cluster.serve()
 
 
 def test_sweep_gives_back_what_an_epilog_could_not(cluster):
