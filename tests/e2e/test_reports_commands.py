@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import socket
 import subprocess
 import sys
@@ -40,6 +41,9 @@ def test_stats_are_a_table_of_gpus_and_one_of_clients(cli, server, holder):
     lines = done.output.splitlines()
     assert lines[0].startswith(f"Dispatcher 127.0.0.1:{server.port} (host ") and f"release {__version__}" in lines[0]
     assert "clients 1 now" in lines[1]
+    assert re.fullmatch(
+        r"  CUDA Servers started \d+, in [\d.]+ s on average; clients waited [\d.]+ s for one", lines[2]
+    )
     gpu = next(line for line in lines if "bitfusion softgpu" in line)
     assert "3.0 MiB" in gpu and "16.0 GiB" in gpu and "GPU-" in gpu
     client = next(line for line in lines if "holder" in line)

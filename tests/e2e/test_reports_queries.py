@@ -56,6 +56,7 @@ def test_stats_name_a_running_client_and_what_it_has(server, holder):
         assert client["memory"] == [100 * MIB, 0]
         assert [device["memory_used"] for device in stats["devices"]] == [100 * MIB, 0]
         assert [device["memory_total"] for device in stats["devices"]] == [LIMIT, LIMIT]
+        assert stats["starts"] >= 1 and stats["starts_s"] > 0 and stats["waits"] == before["waits"] + 1
         # The counts are written about once a second, while the session runs.
         assert eventually(lambda: tell(server, "stats")["clients"][0]["asks"] >= 1)
         assert tell(server, "stats")["clients"][0]["bytes_in"] > 0

@@ -64,6 +64,11 @@ class Durations:
     counts: tuple[int, ...] = (0,) * (len(BOUNDS_S) + 1)
     sum_s: float = 0.0
 
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return sum(self.counts)
+
     def __add__(self, other: Durations) -> Durations:
         counts = tuple(one + two for one, two in zip(self.counts, other.counts, strict=True))
         return Durations(counts, self.sum_s + other.sum_s)

@@ -97,6 +97,10 @@ class Answers:
             "clients_now": len(sessions),
             "clients_total": counts.ended + counts.running,
             **{key: getattr(counts, key) for key in _COUNTS},
+            "starts": counts.starts.count,
+            "starts_s": round(counts.starts.sum_s, 6),
+            "waits": counts.waits.count,
+            "waits_s": round(counts.waits.sum_s, 6),
             "devices": [{key: gpu[key] for key in keys} for gpu in shown],
             "clients": [_client(session) for session in sessions],
         }

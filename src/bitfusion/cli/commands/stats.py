@@ -60,6 +60,10 @@ def _show_dispatcher(stats: dict[str, Any]) -> None:
         f" which {count_text(stats['asks'])} waited; {bytes_text(stats['bytes_in'])} in,"
         f" {bytes_text(stats['bytes_out'])} out{_pages(stats)}"
     )
+    if stats.get("starts"):
+        started = f"  CUDA Servers started {count_text(stats['starts'])}, in {_mean_text(stats, 'starts')} on average"
+        waited = f"; clients waited {_mean_text(stats, 'waits')} for one" if stats["waits"] else ""
+        click.echo(started + waited)
     show.table(
         ("GPU", "NAME", "UUID", "USED", "TOTAL", "UTIL"),
         [
@@ -83,6 +87,10 @@ def _show_dispatcher(stats: dict[str, Any]) -> None:
             ("SESSION", "ADDRESS", "UPTIME", "CALLS", "WAITED", "IN", "OUT"),
             [_work(client) for client in stats["clients"]],
         )
+
+
+def _mean_text(stats: dict[str, Any], what: str) -> str:
+    return f"{stats[f'{what}_s'] / stats[what]:.3f} s"
 
 
 def _pages(counts: dict[str, Any]) -> str:
