@@ -21,14 +21,15 @@ ROOT = native_build.ROOT
 COMMIT_FILE = Path("src", "bitfusion", "_commit.txt")
 # What was tried with the wheel, and no system has an older one that has a Python that is new enough.
 GLIBC_MIN = (2, 28)
-# Folder of the checkout -> where the files below it are installed, as in a checkout, so that links between documents
-# lead somewhere.
-SHARED = {
-    "docs": "share/doc/bitfusion/docs",
-    "examples": "share/doc/bitfusion/examples",
-    "deploy": "share/bitfusion/deploy",
-    "share": "share",
-}
+# Folder of the checkout, and where the files below it are installed. Beside the documents they lie as in a checkout, so
+# that links lead somewhere; operators' scripts name theirs without looking into documents.
+SHARED = (
+    ("docs", "share/doc/bitfusion/docs"),
+    ("examples", "share/doc/bitfusion/examples"),
+    ("deploy", "share/doc/bitfusion/deploy"),
+    ("deploy", "share/bitfusion/deploy"),
+    ("share", "share"),
+)
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE")
 _BUILT = re.compile(r"__pycache__|\..*|.*\.(pyc|o|so)")
 
@@ -125,7 +126,7 @@ def git_commit() -> str | None:
 def data_files() -> list[tuple[str, list[str]]]:
     """(folder below the prefix, files): whatever is below the folders of SHARED."""
     found: dict[str, list[str]] = {"share/doc/bitfusion": list(PAGES)}
-    for folder, place in SHARED.items():
+    for folder, place in SHARED:
         for path in _files(ROOT / folder):
             inside = path.parent.relative_to(ROOT / folder)
             found.setdefault(Path(place, inside).as_posix(), []).append(path.relative_to(ROOT).as_posix())

@@ -95,6 +95,16 @@ def test_metadata_says_what_it_is(metadata):
     assert not [line for line in metadata.get_all("Classifier") if line.startswith("License")]
 
 
+def test_the_wheel_has_the_whole_package_and_the_files_of_operators(wheel):
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout of git")
+    held = {re.sub(r"^[^/]+\.data/data/", "", name) for name in wheel.namelist()}
+    places = {"src/": "", "deploy/": "share/bitfusion/deploy/", "share/": "share/"}
+    tracked = shown("git", "ls-files", *places).splitlines()
+    wanted = {places[top] + name.removeprefix(top) for name in tracked for top in places if name.startswith(top)}
+    assert len(wanted) > 300 and wanted - held == set()
+
+
 def test_links_between_installed_documents_lead_somewhere(wheel):
     places = {name.partition(".data/data/")[2] for name in wheel.namelist() if ".data/data/" in name}
     folders = {str(parent) for place in places for parent in PurePosixPath(place).parents}

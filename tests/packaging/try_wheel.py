@@ -102,7 +102,7 @@ class Environment:
 
     def install(self, what: str) -> None:
         begin = time.monotonic()
-        pip = [str(self.path / "bin" / "python"), "-m", "pip", "-q", "--disable-pip-version-check", "install"]
+        pip = [str(self.path / "bin" / "python"), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
         # What an installation may not need is not taken from there by accident either.
         subprocess.run([*pip, "--only-binary=:all:", what], check=True, timeout=BUILD_S, cwd=self.home)
         version = self.run("python", "-c", "import platform; print(platform.python_version())").stdout.strip()
