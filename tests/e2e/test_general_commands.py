@@ -125,7 +125,7 @@ def test_init_makes_what_it_can_and_names_what_it_cannot(cli, tmp_path):
 def test_commands_for_root_refuse_others_with_77_and_name_sudo(name, as_nobody):
     done = as_nobody(name)
     assert (done.returncode, done.stdout) == (77, "")
-    program = f"{sys.executable} -m bitfusion.cli.main"  # it was not started as flexdirect
+    program = f"{sys.executable} -m bitfusion"  # it was not started as flexdirect
     assert done.stderr == f"Error: {name} requires root privileges; run it again with sudo: sudo {program} {name}\n"
 
 

@@ -72,7 +72,7 @@ def test_behind_sudo_the_program_is_named_by_its_place(flexdirect, program_words
         ("/usr/bin/flexdirect", "sudo flexdirect init"),
         ("/opt/my tools/bin/flexdirect", "sudo '/opt/my tools/bin/flexdirect' init"),
         ("/usr/local/bin/bitfusion", "sudo /usr/local/bin/bitfusion init"),
-        ("-c", f"sudo {sys.executable} -m bitfusion.cli.main init"),
+        ("-c", f"sudo {sys.executable} -m bitfusion init"),
     ],
 )
 def test_what_sudo_finds_by_itself_is_named_by_its_name(monkeypatch, started, shown):

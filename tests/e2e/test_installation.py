@@ -206,7 +206,7 @@ def test_on_a_terminal_no_means_no(installed, name):
 def test_an_environment_of_somebody_else_needs_root(installed, name):
     done = installed.call(installed.python, "-c", running.as_nobody(name), name, "--yes")
     assert done.returncode == 77
-    program = f"{installed.python} -m bitfusion.cli.main"  # it was not started as flexdirect
+    program = f"{installed.python} -m bitfusion"  # it was not started as flexdirect
     assert (
         last_line(done)
         == f"Error: {name} requires root privileges; run it again with sudo: sudo {program} {name} --yes"

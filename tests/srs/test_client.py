@@ -34,7 +34,9 @@ async def test_nobody_there():
     async with Srs(Address("127.0.0.1", port)) as srs:
         with pytest.raises(SrsUnreachable) as caught:
             await srs.gpus()
-    assert f"127.0.0.1:{port}: Connection refused" in str(caught.value) and "--srs_port" in caught.value.hint
+    assert (
+        f"127.0.0.1:{port}: Connection refused" in str(caught.value) and "runs there on this port" in caught.value.hint
+    )
 
 
 async def test_name_without_address():

@@ -129,7 +129,7 @@ def tool() -> str:
 
 def refuse_if_of_a_tool(command: str, source: str | None = None) -> None:
     """Raise BitfusionError that says what to type if a tool has to do this: it keeps books of its own, and links to
-    the programs elsewhere.
+    the programs elsewhere. `source`: what is to be installed instead, with the extras that are here.
     """
     if name := tool():
         what = f"install --force {shlex.quote(source)}" if source else f"{command} {Path(sys.prefix).name}"

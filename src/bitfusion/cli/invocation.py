@@ -32,7 +32,7 @@ def _for_sudo() -> str:
     """The program as sudo finds it, quoted for a shell."""
     started = sys.argv[0]
     if os.path.basename(started) not in NAMES:
-        return shlex.join([sys.executable, "-m", "bitfusion.cli.main"])
+        return shlex.join([sys.executable, "-m", "bitfusion"])
     found = started if os.sep in started else shutil.which(started) or started
     path = os.path.abspath(found)
     return os.path.basename(path) if os.path.dirname(path) in _SECURE else shlex.quote(path)

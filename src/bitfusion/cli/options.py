@@ -34,13 +34,13 @@ ptx: Option = click.option(
 
 def typed(param: click.Parameter | None) -> str:
     """The name of an option as the user typed it, for messages: of `-p` and `--port` the one that is in the command
-    line.
+    line, the last if both are, whose value counts.
     """
     if param is None:
         return ""
     context = click.get_current_context(silent=True)
     words = (context.obj or ()) if context else ()
-    return next((name for word in words for name in param.opts if _names(word, name)), param.opts[0])
+    return next((name for word in reversed(words) for name in param.opts if _names(word, name)), param.opts[0])
 
 
 def typed_name(name: str) -> str:

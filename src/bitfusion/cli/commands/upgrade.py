@@ -68,12 +68,12 @@ def command(source: str | None, dry_run: bool, yes: bool, as_json: bool) -> None
 def _command(source: str | None) -> list[str]:
     """pip's command line. Raises BitfusionError if there is nothing to upgrade or no source is known."""
     found = installation.distribution()
-    installation.refuse_if_of_a_tool("upgrade", source)
+    extras = installation.extras(found)
+    installation.refuse_if_of_a_tool("upgrade", source and source + extras)
     if source == "":
         raise click.UsageError("--from is empty; name a directory, a wheel or git+URL")
     place = source if source is not None else installation.origin(found)
     start = [*installation.pip(), "install", "--upgrade", *installation.allowances(), *NETWORK]
-    extras = installation.extras(found)
     if place is None:  # it came from a package index
         return [*start, f"{installation.PACKAGE}{extras}"]
     path = _local(place)
@@ -109,6 +109,6 @@ def _version_now() -> str:
     if done.returncode:
         raise BitfusionError(
             "pip succeeded, but what it installed does not start",
-            f"look at: {sys.executable} -m bitfusion.cli.main version",
+            f"look at: {sys.executable} -m bitfusion version",
         )
     return done.stdout.strip()
