@@ -112,7 +112,7 @@ def test_a_block_that_nothing_would_hold_to_what_it_says_is_a_fault(text, fault,
 
 def test_a_part_of_a_file_is_compared_with_the_file(tmp_path):
     page = tmp_path / "PAGE.md"
-    page.write_text('<!-- part of: pyproject.toml -->\n```toml\n[project]\nname = "bitfusion"\n```\n')
+    page.write_text("<!-- part of: .ci/run -->\n```conf\n  make demo\n\nmake test\n```\n")
     (found,) = blocks.blocks(page, "PAGE.md")
     assert blocks.is_part(found)
 
