@@ -11,6 +11,7 @@ from collections.abc import Mapping
 KNOWN = (
     "BF_ADAPTOR_PATH",
     "BF_DEBUG",
+    "BF_ENVIRONMENT_FILE",
     "BF_GPU_DEVICE_MEMORY_LIMIT",
     "BF_IMAGE_STORE",
     "BF_IMAGE_STORE_BYTES",

@@ -22,32 +22,36 @@ from .devices import choose, find_devices
 from .dispatcher import Dispatcher
 from .handover import Handover
 from .pool import Pool
+from .reloading import Reread, Settings
 from .signals import Signals
 
 if TYPE_CHECKING:
     from .web import WebPort
 
+# What a reload changes at once. Clients have been told, or have a port, a process or a memory by, all the rest.
+_LIVE = ("grace_s",)
 _KILL_AFTER_S = 2 * SESSION_END_S
 _END_S = 10.0  # for what follows the grace period, before a service manager may kill
 
 
-def run(config: ServerConfig, handover: Handover | None = None) -> int:
+def run(config: ServerConfig, handover: Handover | None = None, reread: Reread[ServerConfig] | None = None) -> int:
     """See bitfusion.server.main."""
     configure(process="dispatcher", **({"lease": config.lease} if config.lease else {}))
     loop = uvloop.new_event_loop()
     try:
         asyncio.set_event_loop(loop)
-        return loop.run_until_complete(_run(config, handover))
+        return loop.run_until_complete(_run(config, handover, reread))
     finally:
         asyncio.set_event_loop(None)
         loop.close()
 
 
-async def _run(config: ServerConfig, handover: Handover | None) -> int:
+async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[ServerConfig] | None) -> int:
     log = logger()
     # With a starter it is not this process that is the service.
     manager = ServiceManager({} if handover else os.environ)
     signals = Signals(asyncio.get_running_loop())
+    settings = Settings(config, _LIVE, reread)
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     listener = handover.listener() if handover else listen(config.host, config.port)
     with ExitStack() as held:
@@ -73,15 +77,18 @@ async def _run(config: ServerConfig, handover: Handover | None) -> int:
             softgpu=config.softgpu,
             data_ports=str(config.data_ports),
         )
+        if manager:
+            signals.on_hangup(lambda: settings.reload(manager))
         manager.ready()
         informing = asyncio.create_task(
             manager.keep_informed(lambda: f"GPUs: {len(devices.ordinals)}, clients: {pool.serving}", SERVICE_LOOK_S)
         )
         await signals.next()
         informing.cancel()
-        manager.stopping(f"Ending; clients may continue for {config.grace_s:g} s", config.grace_s + _END_S)
+        grace_s = settings.now.grace_s
+        manager.stopping(f"Ending; clients may continue for {grace_s:g} s", grace_s + _END_S)
         dispatcher.close()
-        await _finish(pool, signals, config.grace_s)
+        await _finish(pool, signals, grace_s)
         if web:
             await web.close()
         await answers.close()

@@ -20,6 +20,7 @@ from ..observe.log import configure, logger
 from ..observe.service_manager import ServiceManager
 from ..scheduler.sqlite import SqliteStore
 from ..server.devices import driver_settings, probe
+from ..server.reloading import Reread, Settings
 from ..server.signals import Signals
 from ..server.silent import SilentConnections
 from .api import application
@@ -30,11 +31,13 @@ from .ownership import Ownership
 from .service import Service
 from .supervisor import Supervisor
 
+# What a reload changes at once, for the leases that are granted from then on.
+_LIVE = ("auto_release_s", "data_ports")
 _STOP_S = DISPATCHER_END_S + GROUP_END_S
 _END_S = _STOP_S + 2 * GROUP_END_S  # before a service manager may kill
 
 
-def run(config: SrsConfig) -> int:
+def run(config: SrsConfig, reread: Reread[SrsConfig] | None = None) -> int:
     """Serve until a signal ends it; returns the exit code. Prints what a user wants to know of a started scheduler on
     stdout.
 
@@ -45,13 +48,13 @@ def run(config: SrsConfig) -> int:
     loop = uvloop.new_event_loop()
     try:
         asyncio.set_event_loop(loop)
-        return loop.run_until_complete(_run(config))
+        return loop.run_until_complete(_run(config, reread))
     finally:
         asyncio.set_event_loop(None)
         loop.close()
 
 
-async def _run(config: SrsConfig) -> int:
+async def _run(config: SrsConfig, reread: Reread[SrsConfig] | None) -> int:
     manager = ServiceManager(os.environ)
     signals = Signals(asyncio.get_running_loop())
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
@@ -69,7 +72,8 @@ async def _run(config: SrsConfig) -> int:
                 supervisor = Supervisor(config, snapshot, ownership, counts)
                 service = Service(gpus, store, supervisor, config.auto_release_s)
                 observer = Observer(_server_id(store), config, snapshot, gpus, counts)
-                await _serve(config, signals, listener, service, observer, manager)
+                settings = Settings(config, _LIVE, reread)
+                await _serve(settings, signals, listener, service, observer, manager)
         finally:
             ownership.close()
             store.close()
@@ -78,13 +82,14 @@ async def _run(config: SrsConfig) -> int:
 
 
 async def _serve(
-    config: SrsConfig,
+    settings: Settings[SrsConfig],
     signals: Signals,
     listener: socket.socket,
     service: Service,
     observer: Observer,
     manager: ServiceManager,
 ) -> None:
+    config = settings.now
     service.restore()
     observer.counts.adopt(service.dispatchers())
     # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim
@@ -110,6 +115,8 @@ async def _serve(
         leases=len(service.state.leases),
         state=str(config.state),
     )
+    if manager:
+        signals.on_hangup(lambda: _reload(settings, manager, service))
     manager.ready()
     informing = asyncio.create_task(manager.keep_informed(lambda: _status(service), SERVICE_LOOK_S))
     await signals.next()
@@ -120,6 +127,17 @@ async def _serve(
     await _finish(service, signals)
     await runner.cleanup()
     await observer.close()
+
+
+def _reload(settings: Settings[SrsConfig], manager: ServiceManager, service: Service) -> None:
+    environ = settings.reload(manager)
+    if environ is None:
+        return
+    service.set_auto_release(settings.now.auto_release_s)
+    # The Dispatchers of later leases inherit them.
+    for name in os.environ.keys() - environ.keys():
+        del os.environ[name]
+    os.environ.update(environ)
 
 
 def _status(service: Service) -> str:

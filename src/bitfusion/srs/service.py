@@ -71,6 +71,10 @@ class Service:
             self._spawn_task(self._outlive(lease_id, dispatcher))
         self._apply(turn)
 
+    def set_auto_release(self, seconds: float | None) -> None:
+        """The time of a lease that asks for none, from the next one on; None: for ever."""
+        self._auto_release_s = seconds
+
     # What clients ask for. Everything raises SchedulerError or StoreError.
 
     def submit(self, demand: Demand, client: Client, order: Order | None) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ... import extras, places
-from ...config.srs import load_srs
+from ...config.srs import SrsConfig, load_srs
 from ...limits import DISPATCHER_PORT, SRS_PORT
-from .. import options, streams
+from .. import options, reloading, streams
 
 
 @click.command("resource_scheduler")
@@ -60,22 +62,21 @@ def command(
     until SIGTERM or SIGINT, which end all leases. Leases survive a crash of the scheduler. Several may run on one host
     with different GPUs and ports.
     """
-    config = load_srs(
-        os.environ,
-        places.home(os.environ),
-        host=host,
-        srs_port=srs_port,
-        port=port,
-        count=count,
-        devices=devices,
-        softgpu=0 if softgpu is None else softgpu,
-        state=state,
-        auto_release_timeout=auto_release_timeout,
-        srs_port_name=options.typed_name("srs_port"),
-        port_name=options.typed_name("port"),
-    )
+    config = _settings(os.environ, **click.get_current_context().params)
+    reread = reloading.reread(command, _settings)
     extras.require(extras.SERVER)
     from ...srs import program
 
     streams.pass_on()
-    return program.run(config)
+    return program.run(config, reread)
+
+
+def _settings(environ: Mapping[str, str], *, softgpu: str | None, **given: Any) -> SrsConfig:
+    return load_srs(
+        environ,
+        places.home(environ),
+        softgpu=0 if softgpu is None else softgpu,
+        srs_port_name=options.typed_name("srs_port"),
+        port_name=options.typed_name("port"),
+        **given,
+    )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from ... import extras
-from ...config.server import load_server
+from ...config.server import ServerConfig, load_server
 from ...limits import DISPATCHER_PORT, GRACE_S
-from .. import options, streams
+from .. import options, reloading, streams
 
 
 @click.command("server")
@@ -38,17 +40,20 @@ def command(port: str, host: str, softgpu: str | None, grace: str, metrics_port:
     ports of the data connections. Several servers may share GPUs, each on a port of its own; the GPUs' compute mode
     must then be Default.
     """
-    config = load_server(
-        os.environ,
-        host=host,
-        port=port,
-        softgpu=0 if softgpu is None else softgpu,
-        grace_s=grace,
-        port_name=options.typed_name("port"),
-        metrics_port=metrics_port,
-    )
+    config = _settings(os.environ, **click.get_current_context().params)
+    reread = reloading.reread(command, _settings)
     extras.require(extras.SERVER)
     from ... import server
 
     streams.pass_on()
-    return server.main(config)
+    return server.main(config, reread=reread)
+
+
+def _settings(environ: Mapping[str, str], *, softgpu: str | None, grace: str, **given: Any) -> ServerConfig:
+    return load_server(
+        environ,
+        softgpu=0 if softgpu is None else softgpu,
+        grace_s=grace,
+        port_name=options.typed_name("port"),
+        **given,
+    )
