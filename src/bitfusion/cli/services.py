@@ -29,6 +29,7 @@ SETTINGS = ("server.env", "scheduler.env")
 _TEMPLATES = Path(__file__).resolve().parent / "systemd"
 _MARK = "# Written by flexdirect init --systemd "
 _HOMES = ("/home", "/root", "/run/user")
+_PRIVATE = ("/tmp", "/var/tmp")  # the services have others of these names
 
 
 def make(units: Path, users: Path, configuration: Path) -> list[Made]:
@@ -65,6 +66,11 @@ def require_plain_path() -> None:
 def require_reachable() -> None:
     """Raise BitfusionError if the units' user, who is nobody in particular, could not run this program."""
     for path in _needed():
+        if any(path.is_relative_to(private) for private in _PRIVATE):
+            raise BitfusionError(
+                f"{path} is not there for the services, which have a /tmp of their own",
+                "install into another place, such as /opt/bitfusion",
+            )
         for part in (path, *path.parents):
             if not part.stat().st_mode & (stat.S_IXOTH | (0 if part.is_dir() else stat.S_IROTH)):
                 raise BitfusionError(
