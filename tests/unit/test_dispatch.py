@@ -195,8 +195,8 @@ def test_garbage_ends_the_session_and_nothing_else(data):
     except RemoteProtocolError:
         return
     except RuntimeError as error:
-        # ctx_use got as far as the driver, which is not here.
-        assert "driver" in str(error) and b"\x02" in data
+        # A call without a handle (ctx_use, cuCtxGetLimit) got as far as the driver, which is not here.
+        assert "driver" in str(error)
         return
     # Some bytes happen to be calls: every one of them was answered or told.
     assert all(len(reply) >= 2 for reply in client.replies)
