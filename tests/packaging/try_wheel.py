@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -54,9 +55,13 @@ def main() -> int:
             programs.append([Path(shutil.copy(smi, folder)), "-L"])
         host = Environment(folder / "server", pythons[0])
         host.install(f"{wheel}[server]")
-        with host.server() as port:
-            for number, python in enumerate(pythons):
+        with host.server() as port, ThreadPoolExecutor(os.cpu_count()) as pool:
+
+            def attempt(number: int, python: str) -> None:
                 try_one(wheel, Environment(folder / str(number), python), programs, port)
+
+            # The first that fails is raised.
+            list(pool.map(attempt, range(len(pythons)), pythons))
     print(f"\nThe wheel works on {len(pythons)} Pythons.")
     return 0
 
