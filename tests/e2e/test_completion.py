@@ -100,7 +100,17 @@ def test_completion_imports_nothing_heavy(program_words):
     assert not {module for module in modules if module.split(".")[0] in HEAVY}
     assert {module for module in modules if module.startswith("bitfusion.cli.")} <= {
         f"bitfusion.cli.{name}"
-        for name in ("main", "command_table", "completion", "listing", "page", "pages", "streams")
+        for name in (
+            "main",
+            "command_table",
+            "completion",
+            "invocation",
+            "listing",
+            "page",
+            "pages",
+            "show",
+            "streams",
+        )
     }
 
 
