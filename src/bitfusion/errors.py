@@ -88,6 +88,10 @@ class NotPermitted(BitfusionError):
     exit_code = EXIT_PERMISSION
 
 
+class NamesNone(ConfigError):
+    """A file of servers that names none."""
+
+
 class NotNamed(ConfigError):
     """No flag, variable or file says which server to use."""
 

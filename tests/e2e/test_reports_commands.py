@@ -133,6 +133,23 @@ def test_localhealth_fails_for_a_file_that_is_broken(cli, home):
     )
 
 
+def test_files_as_init_writes_them_name_no_server_and_are_no_fault(cli, home):
+    assert cli("init", "--directory", home / ".bitfusionio").code == 0
+    done = cli("localhealth", "--json")
+    (node,) = json.loads(done.output)["nodes"]
+    (check,) = [check for check in node["checks"] if check["name"] == "configuration"]
+    assert check["status"] == "PASS" and "no file or variable names servers" in check["detail"], check
+    told = cli("health")
+    assert f"Only this node is checked: no server in {home / '.bitfusionio' / 'servers.conf'}" in told.errors, told
+
+
+def test_a_file_of_comments_leaves_servers_of_the_other_kind(cli, home, server):
+    assert cli("init", "--directory", home / ".bitfusionio").code == 0
+    (home / ".bitfusionio" / "adaptor.conf").write_text(f"127.0.0.1:{server.port}\n")
+    done = cli("stats")
+    assert done.code == 0 and f"Dispatcher 127.0.0.1:{server.port}" in done.output, done
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_server_that_does_not_answer_is_marked_and_the_others_are_shown(cli, server, nobody, name):
     done = cli(name, "--json", "-l", f"127.0.0.1:{nobody};127.0.0.1:{server.port}")

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ..errors import ConfigError, NotNamed
+from ..errors import ConfigError, NamesNone, NotNamed
 from ..limits import DISPATCHER_PORT, SERVERS_MAX
 from . import addresses
 from .addresses import Address
@@ -33,7 +33,7 @@ def read_file(path: Path) -> tuple[Address, ...]:
     text = addresses.read_text(path, "the server file")
     found = addresses.parse_lines(path, text, DISPATCHER_PORT, SERVERS_MAX)
     if not found:
-        raise ConfigError(f"no server in {path}", "write one host[:port] a line")
+        raise NamesNone(f"no server in {path}", "write one host[:port] a line")
     return found
 
 
@@ -60,7 +60,7 @@ def find_servers(
             return read_file(Path(environment["BF_ADAPTOR_PATH"]))
     for path in filter(None, (home and home / HOME_FILE, system_file)):
         if addresses.is_there(path):
-            return read_file(path)
+            return addresses.in_default_file(path, read_file)
     raise NotNamed(
         f"no server named: {addresses.none_of(home, HOME_FILE, system_file)}",
         "give -l HOST[:PORT] or -f FILE, or write one of them" if home else "give -l HOST[:PORT] or -f FILE",

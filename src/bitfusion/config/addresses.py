@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import ConfigError
+from ..errors import ConfigError, NamesNone, NotNamed
 from ..limits import SERVER_LIST_BYTES_MAX
 
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,255}")
@@ -164,6 +164,14 @@ def none_of(home: Path | None, home_file: Path, system_file: Path) -> str:
     if home is None:
         return f"{system_file} does not exist, and this user has no home directory with a {home_file}"
     return f"neither {home / home_file} nor {system_file} exists"
+
+
+def in_default_file(path: Path, read: Callable[[Path], tuple[Address, ...]]) -> tuple[Address, ...]:
+    """What `read` finds in a file of a default place. Raises NotNamed if that is nothing: `init` writes comments."""
+    try:
+        return read(path)
+    except NamesNone as error:
+        raise NotNamed(error.detail, error.hint) from None
 
 
 def is_there(path: Path) -> bool:

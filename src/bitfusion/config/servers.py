@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from ..errors import ConfigError, NotNamed
+from ..errors import ConfigError, NamesNone, NotNamed
 from ..limits import POOL_SERVERS_MAX, SRS_PORT
 from . import addresses
 from .addresses import Address
@@ -36,7 +36,7 @@ def read_file(path: Path) -> tuple[Address, ...]:
     else:
         found = addresses.parse_lines(path, text, SRS_PORT, POOL_SERVERS_MAX)
     if not found:
-        raise ConfigError(f"no server in {path}", _FORM)
+        raise NamesNone(f"no server in {path}", _FORM)
     return found
 
 
@@ -53,7 +53,7 @@ def find_servers(
         return read_file(file)
     for path in filter(None, (home and home / HOME_FILE, system_file)):
         if addresses.is_there(path):
-            return read_file(path)
+            return addresses.in_default_file(path, read_file)
     raise NotNamed(
         f"no resource scheduler named: {addresses.none_of(home, HOME_FILE, system_file)}",
         f"give --server_list HOST[:PORT] or -s FILE{', or write one of them' if home else ''}",

@@ -242,7 +242,7 @@ def configuration(found: Sequence[str], problems: Sequence[str], doubts: Sequenc
         status = FAIL if problems else WARN
         remedy = "correct it; configuration.md in the documents has the forms"
         return Check("configuration", status, "; ".join((*problems, *doubts)), remedy)
-    return Check("configuration", PASS, ", ".join(found) or "no file, no variable: servers are named with -l or -f")
+    return Check("configuration", PASS, ", ".join(found) or "no file or variable names servers: -l or -f do")
 
 
 def disk_space(directory: str, free: int) -> Check:
