@@ -13,7 +13,7 @@ COMMIT_FILE = "_commit.txt"  # setup.py writes it into the package that it build
 def commit() -> str | None:
     """The first digits of the git commit, None if it was built without git."""
     try:
-        text = resources.files(__package__).joinpath(COMMIT_FILE).read_text(encoding="ascii").strip()
+        text = resources.files(__package__).joinpath(COMMIT_FILE).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
     return text or None

@@ -278,7 +278,7 @@ def test_an_environment_of_a_tool_is_changed_by_that_tool(installed, mark, tool)
     (installed.path / mark).touch()
     for words, hint in (
         (("upgrade", "--yes"), "upgrade environment"),
-        (("upgrade", "--yes", "--from", "./new wheel"), "install --force './new wheel'"),
+        (("upgrade", "--yes", "--from", "./new wheel"), "install --force './new wheel[pool]'"),
         (("uninstall", "--yes"), "uninstall environment"),
     ):
         done = installed.flexdirect(*words)

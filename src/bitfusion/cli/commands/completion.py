@@ -41,13 +41,14 @@ def command(shell: str | None, install: bool, uninstall: bool, as_json: bool) ->
         click.echo(script(shell), nl=False)
         return
     done = _install(shell) if install else _uninstall(shell)
+    failed = [f"{item.path} ({item.reason})" for item in done if item.state == "failed"]
     if as_json:
         show.emit_json(making.facts(done))
     else:
         making.table(done)
-        if install:
+        if install and not failed:
             click.echo(f"It holds in every {shell} that is started from now on.")
-    if failed := [f"{item.path} ({item.reason})" for item in done if item.state == "failed"]:
+    if failed:
         raise BitfusionError(f"could not change {', '.join(failed)}", "correct that and run it again")
 
 
