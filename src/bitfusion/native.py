@@ -27,7 +27,7 @@ _LIST_CHARACTERS = ":;$"
 _CHARACTER_NAMES = {" ": "white space", "\t": "white space", "\n": "white space", ":": "colon", ";": "semicolon"}
 
 
-def library(name: str) -> Path:
+def file_of(name: str) -> Path:
     """The file of `name` (SHIM, SOFTGPU or NVRTC). Raises BitfusionError if the package was installed without it."""
     for root in (*_checkout_build(), _PACKAGE / "_native"):
         path = root / name / _FILES[name]
@@ -45,7 +45,7 @@ def link_directory(name: str) -> Path:
     Beside the library if that can be written and be preloaded from, otherwise in a cache of the user. May be called by
     many processes at once. Raises BitfusionError, with the reason for each place, if there is no such directory.
     """
-    target = library(name)
+    target = file_of(name)
     reasons = []
     if problem := not_preloadable(target.parent):
         reasons.append(problem)

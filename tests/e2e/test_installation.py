@@ -39,7 +39,7 @@ def make_wheel(directory: Path, version: str) -> Path:
     }
     for name in (native.SHIM, native.SOFTGPU):
         libraries = [
-            path for path in native.library(name).parent.glob("lib*.so*") if path.is_file() and not path.is_symlink()
+            path for path in native.file_of(name).parent.glob("lib*.so*") if path.is_file() and not path.is_symlink()
         ]
         files |= {f"bitfusion/_native/{name}/{path.name}": path.read_bytes() for path in libraries}
     files["bitfusion/__init__.py"] = files["bitfusion/__init__.py"].replace(__version__.encode(), version.encode())

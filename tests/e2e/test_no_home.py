@@ -109,7 +109,7 @@ def everybodys() -> Iterator[Path]:
         for which in (native.SHIM, native.SOFTGPU):
             target = package / "_native" / which
             target.mkdir(parents=True)
-            for file in native.library(which).parent.glob("lib*.so*"):
+            for file in native.file_of(which).parent.glob("lib*.so*"):
                 if not file.is_symlink():
                     shutil.copy2(file, target)
         for path in (place, *place.rglob("*")):

@@ -35,7 +35,7 @@ def test_every_name_leads_to_the_inode_of_its_library(cli, which):
     assert done.code == 0, done.errors
     directory = Path(done.output.removesuffix("\n"))
     assert directory.is_absolute()
-    check_inodes(directory, native.library(which).parent, which)
+    check_inodes(directory, native.file_of(which).parent, which)
     assert cli("path", which).output == done.output
 
 
@@ -49,7 +49,7 @@ def frozen_package(tmp_path) -> Path:
         target = package / "_native" / which
         target.mkdir(parents=True)
         for file, links in FILES[which].items():
-            shutil.copy2(native.library(which).parent / file, target / file)
+            shutil.copy2(native.file_of(which).parent / file, target / file)
             # A link does not replace a directory.
             for link in links:
                 (target / link).mkdir()

@@ -64,7 +64,7 @@ def start(body: str, *ports: int, **extra: str) -> Started:
     """Start `body` after the prelude. Its `results` come back through a pipe, so that stdout must stay empty."""
     servers = ";".join(f"127.0.0.1:{port}" for port in ports)
     read, write = os.pipe()
-    prelude = PRELUDE.format(library=str(native.library(native.SHIM)), pipe=write)
+    prelude = PRELUDE.format(library=str(native.file_of(native.SHIM)), pipe=write)
     variables = running.clean_environment(**({"BF_SERVERS": servers} if ports else {}), **extra)
     process = subprocess.Popen(
         [sys.executable, "-c", f"{prelude}{body}\ntell_results()\n"],

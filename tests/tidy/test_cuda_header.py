@@ -122,7 +122,7 @@ def test_the_table_has_every_function_of_cuda_h(declared, header_version):
 
 
 def test_the_shim_exports_every_function_of_the_table_and_nothing_else_of_its_own():
-    library = native.library(native.SHIM)
+    library = native.file_of(native.SHIM)
     listing = subprocess.run(
         ["nm", "-D", "--defined-only", str(library)], check=True, capture_output=True, text=True, timeout=60
     )

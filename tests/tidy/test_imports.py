@@ -23,7 +23,7 @@ LEFT = re.compile(
 @pytest.mark.parametrize("library", [pytest.param(library, id=library.name) for library in native_build.LIBRARIES])
 def test_functions_that_a_program_may_define_are_found_in_libc_itself(library):
     folder, _, file = library.name.partition("/")
-    built = native.library(folder).parent / file
+    built = native.file_of(folder).parent / file
     listed = subprocess.run(
         ["nm", "-D", "--undefined-only", built], capture_output=True, text=True, check=True, timeout=60
     ).stdout
@@ -36,7 +36,7 @@ def test_functions_that_a_program_may_define_are_found_in_libc_itself(library):
 @pytest.mark.parametrize("library", [pytest.param(library, id=library.name) for library in native_build.LIBRARIES])
 def test_a_library_starts_with_the_glibc_of_the_oldest_system(library):
     folder, _, file = library.name.partition("/")
-    built = native.library(folder).parent / file
+    built = native.file_of(folder).parent / file
     listed = subprocess.run(["objdump", "-T", built], capture_output=True, text=True, check=True, timeout=60).stdout
     asked = re.findall(r"\(GLIBC_(\d+)\.(\d+)[.\d]*\)\s+(\w+)", listed)
     assert "dlsym" in {name for _, _, name in asked}

@@ -34,6 +34,6 @@ def _installed(package: str) -> str | None:
 
 def _library(name: str) -> str | None:
     try:
-        return str(native.library(name))
+        return str(native.file_of(name))
     except BitfusionError:
         return None

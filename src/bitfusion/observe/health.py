@@ -229,7 +229,7 @@ def latency(p50_s: float) -> Check:
     )
 
 
-def library(name: str, problem: str, remedy: str, needed: bool) -> Check:
+def installed_library(name: str, problem: str, remedy: str, needed: bool) -> Check:
     """A native library of this installation; `problem` "" if it can be used. `needed`: nothing works without it."""
     if problem:
         return Check(name, FAIL if needed else WARN, problem, remedy)

@@ -40,10 +40,10 @@ def host_checks(
 
 def library_checks(softgpu_needed: bool = False, shim_needed: bool = True) -> list[health.Check]:
     """The native libraries of this installation: are they there, and where clients run, can they be preloaded."""
-    look = native.link_directory if shim_needed else native.library
+    look = native.link_directory if shim_needed else native.file_of
     return [
-        health.library("client library", *_problem(look, native.SHIM), shim_needed),
-        health.library("software GPU", *_problem(look, native.SOFTGPU), softgpu_needed),
+        health.installed_library("client library", *_problem(look, native.SHIM), shim_needed),
+        health.installed_library("software GPU", *_problem(look, native.SOFTGPU), softgpu_needed),
     ]
 
 

@@ -30,7 +30,7 @@ class Devices:
 
 def driver_settings(softgpu: int) -> dict[str, Any]:
     """Which driver the CUDA Servers load. Raises BitfusionError if softgpu is asked for and not installed."""
-    path = str(native.library(native.SOFTGPU)) if softgpu else ""
+    path = str(native.file_of(native.SOFTGPU)) if softgpu else ""
     return {"softgpu": path, "softgpu_devices": softgpu}
 
 

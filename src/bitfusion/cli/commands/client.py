@@ -28,6 +28,6 @@ def command(listed: str | None, file: Path | None, ptx: bool, application: tuple
     """
     words = launch.application_words(application)
     servers = adaptor.find_servers(os.environ, places.home(os.environ), listed, file)
-    environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
+    environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.file_of(native.SHIM).name)
     environment["BF_SERVERS"] = ";".join(server.item for server in servers)
     launch.become(words, ptx_tools.asking(environment) if ptx else environment)

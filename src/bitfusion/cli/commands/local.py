@@ -47,7 +47,7 @@ def command(devices: int | None, fraction: float | None, ptx: bool, application:
     if fraction in (None, 1.0):
         launch.become(words, own)
     launch.require(words[0])
-    environment = launch.preloading(own, native.link_directory(native.SHIM), native.library(native.SHIM).name)
+    environment = launch.preloading(own, native.link_directory(native.SHIM), native.file_of(native.SHIM).name)
     # Only here: the others become the application, and fast.
     from .. import child, private
 
@@ -60,7 +60,7 @@ def softgpu_environment(base: Mapping[str, str], devices: int, fraction: float |
     MiB.
     """
     directory = native.link_directory(native.SOFTGPU)
-    environment = launch.preloading(base, directory, native.library(native.SOFTGPU).name)
+    environment = launch.preloading(base, directory, native.file_of(native.SOFTGPU).name)
     environment["SOFTGPU_DEVICES"] = str(devices)
     if fraction is not None:
         text = base.get("SOFTGPU_MEMORY", "")

@@ -40,7 +40,7 @@ def command(asked: asking.Asked, quiet: bool, application: tuple[str, ...]) -> i
     ttl_s = asking.ttl_from(os.environ, TTL_VARIABLE, LEASE_TTL_S)
     request = asked.request(ttl_s)
     launch.require(words[0])
-    environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.library(native.SHIM).name)
+    environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.file_of(native.SHIM).name)
     return asyncio.run(_run(request, words, environment, ttl_s, quiet))
 
 

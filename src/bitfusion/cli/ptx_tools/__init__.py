@@ -30,7 +30,7 @@ def asking(base: Mapping[str, str]) -> dict[str, str]:
         "TRITON_PTXAS_BLACKWELL_PATH": str(_PTXAS),
     }.items():
         changed.setdefault(name, value)
-    nvrtc = native.link_directory(native.NVRTC) / native.library(native.NVRTC).name
+    nvrtc = native.link_directory(native.NVRTC) / native.file_of(native.NVRTC).name
     changed["LD_PRELOAD"] = launch.preload_list(nvrtc, base.get("LD_PRELOAD", ""))
     before = base.get("PYTHONPATH", "")
     changed["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_HERE / "python"), before)))
