@@ -178,10 +178,15 @@ def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: s
     extra = {"BF_IMAGE_STORE": str(scratch / f"images-{port}"), "BF_IMAGE_STORE_BYTES": str(1 << 30), **extra}
     begin = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--grace", "1"]
     command = [*begin, *driver.server_options(options)]
+    with serving(command, clean_environment(**extra), port, log_file) as server:
+        yield server
+
+
+@contextmanager
+def serving(command: Sequence[str], environment: Mapping[str, str], port: int, log_file: Path) -> Iterator[Dispatcher]:
+    """What `command` starts, a Dispatcher on that port, ready when this returns, stopped at the end."""
     with log_file.open("w") as log:
-        process = subprocess.Popen(
-            command, env=clean_environment(**extra), stdout=subprocess.PIPE, stderr=log, text=True
-        )
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
     server = Dispatcher(process, port, log_file)
     try:
         server.wait_until_ready(PATIENCE_S)

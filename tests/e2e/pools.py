@@ -88,6 +88,15 @@ def is_free(two: Pool, cli) -> bool:
     return two.free(cli) == FREE and all(server["waiting"] == 0 for server in two.seen(cli))
 
 
+@contextmanager
+def holding(two: Pool, cli, path: Path, count: int) -> Iterator[Path]:
+    """So many GPUs are held, by the file that is given; released in the end, unless that was done."""
+    assert cli("request_gpus", "-s", two.conf, "-f", path, "-n", str(count)).code == 0
+    yield path
+    if path.exists():
+        assert cli("release_gpus", "-f", path).code == 0
+
+
 class Background:
     """A command line that goes on. `errors` holds its lines on stderr so far, `output()` what it wrote on stdout in the
     end.

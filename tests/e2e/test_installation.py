@@ -224,16 +224,10 @@ def test_uninstall_removes_the_package_and_its_programs(installed):
 def test_uninstall_refuses_while_a_server_of_this_installation_runs(installed, tmp_path):
     port = running.free_port()
     command = [str(installed.path / "bin" / "flexdirect"), "server", "-p", str(port), "--softgpu", "1", "--grace", "0"]
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen(command, env=installed.environ(), stdout=subprocess.PIPE, stderr=log, text=True)
-    server = running.Dispatcher(process, port, tmp_path / "log")
-    try:
-        server.wait_until_ready(PATIENCE_S)
+    with running.serving(command, installed.environ(), port, tmp_path / "log") as server:
         done = installed.flexdirect("uninstall", "--yes")
-    finally:
-        server.stop()
     assert done.returncode == 1
-    assert last_line(done) == f"Error: still running: server (pid {process.pid}); end them first, e.g. with kill"
+    assert last_line(done) == f"Error: still running: server (pid {server.process.pid}); end them first, e.g. with kill"
     assert installed.version() == __version__
 
 
@@ -258,17 +252,11 @@ def test_servers_of_a_container_with_the_same_paths_do_not_matter(installed, tmp
         pytest.skip("mount namespaces are not allowed here")
     program, port = installed.path / "bin" / "flexdirect", running.free_port()
     start = mounted(installed, inside, program, "server", "-p", str(port), "--softgpu", "1", "--grace", "0")
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen(start, env=installed.environ(), stdout=subprocess.PIPE, stderr=log, text=True)
-    server = running.Dispatcher(process, port, tmp_path / "log")
-    try:
-        server.wait_until_ready(PATIENCE_S)
+    with running.serving(start, installed.environ(), port, tmp_path / "log") as server:
         done = installed.flexdirect("uninstall", "--dry-run")
         assert (done.returncode, done.stderr) == (0, "")
         seen = installed.call(*mounted(installed, inside, program, "uninstall", "--dry-run"))
-        assert f"server (pid {process.pid})" in last_line(seen)
-    finally:
-        server.stop()
+        assert f"server (pid {server.process.pid})" in last_line(seen)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from patience import until
-from pools import FREE, WHOLE, Background, pool
+from pools import FREE, WHOLE, Background, holding, pool
 
 from bitfusion.wording import counted
 
@@ -19,11 +19,8 @@ from bitfusion.wording import counted
 @pytest.fixture
 def held(cli, two, tmp_path):
     """A file whose three GPUs are held, released in the end."""
-    path = tmp_path / "held.conf"
-    assert cli("request_gpus", "-s", two.conf, "-f", path, "-n", "3").code == 0
-    yield path
-    if path.exists():
-        assert cli("release_gpus", "-f", path).code == 0
+    with holding(two, cli, tmp_path / "held.conf", 3) as path:
+        yield path
     assert two.free(cli) == FREE
 
 

@@ -9,7 +9,7 @@ import socket
 
 import pytest
 from patience import PATIENCE_S, until
-from pools import Background, Terminal, is_free
+from pools import Background, Terminal, holding, is_free
 
 AGAIN = "\r\x1b[K"  # the line is written anew
 EXPECTED = "(no estimate yet|less than 1m more|about .+ more)"  # by what other tests have held before
@@ -18,11 +18,8 @@ EXPECTED = "(no estimate yet|less than 1m more|about .+ more)"  # by what other 
 @pytest.fixture
 def taken(cli, two, tmp_path):
     """All GPUs are held; the file to release them with."""
-    path = tmp_path / "held.conf"
-    assert cli("request_gpus", "-s", two.conf, "-f", path, "-n", "4").code == 0
-    yield path
-    if path.exists():
-        assert cli("release_gpus", "-f", path).code == 0
+    with holding(two, cli, tmp_path / "held.conf", 4) as path:
+        yield path
     assert is_free(two, cli)
 
 
