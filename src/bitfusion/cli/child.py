@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from . import launch
-from .signals import Signals
+from .signals import Signals, run_async
 
 
 async def run(words: Sequence[str], environment: Mapping[str, str], signals: Signals) -> int:
@@ -51,7 +51,7 @@ def run_alone(words: Sequence[str], environment: Mapping[str, str]) -> int:
         async with Signals() as signals:
             return await run(words, environment, signals)
 
-    return asyncio.run(body())
+    return run_async(body())
 
 
 def _start(words: Sequence[str], environment: Mapping[str, str], signals: Signals) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import BitfusionError, RemoteProtocolError
 from ..net import query
 from ..srs.client import Srs
+from .signals import run_async
 from .targets import DISPATCHER, Target
 
 # What an answer must have to be shown; what is inside is of the same release.
@@ -58,7 +59,7 @@ def gather(targets: Sequence[Target], what: str) -> list[Gathered]:
     async def everyone() -> list[Gathered]:
         return await asyncio.gather(*map(one, targets))
 
-    return asyncio.run(everyone())
+    return run_async(everyone())
 
 
 async def ask(target: Target, what: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Server, which counts.
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import os
 import select
@@ -23,6 +22,7 @@ from ..server import handover
 from ..server.devices import driver_settings, probe
 from ..server.process import child_environment
 from .shares import share_bytes
+from .signals import run_async
 
 HOST = "127.0.0.1"
 _PR_SET_PDEATHSIG = 1
@@ -41,7 +41,7 @@ def dispatcher(fraction: float) -> Iterator[str]:
     extras.require(extras.SERVER)
     for name in _NOT_FOR_IT:
         os.environ.pop(name, None)
-    snapshot = asyncio.run(probe(driver_settings(0)))
+    snapshot = run_async(probe(driver_settings(0)))
     limits = ",".join(str(share_bytes(device["total_memory"], fraction)) for device in snapshot["devices"])
     memory = handover.snapshot_file(snapshot)
     environment = {**child_environment(os.environ), "BF_GPU_DEVICE_MEMORY_LIMIT": limits}

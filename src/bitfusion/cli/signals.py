@@ -1,6 +1,6 @@
-"""Signals of a command that holds something, or has a child, while it runs.
+"""Signals of a command: Ctrl-C of any, and all of one that holds something, or has a child, while it runs.
 
-They are blocked in all threads and received by one, with what the kernel says about their origin: those of the
+The latter are blocked in all threads and received by one, with what the kernel says about their origin: those of the
 terminal went to the child too, because it is in the same process group; those that a process sent did not, and have
 to be passed on.
 """
@@ -22,6 +22,36 @@ _ENDING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUI
 
 Handler = Callable[[int, bool], None]  # number, whether the terminal (the kernel) sent it
 T = TypeVar("T")
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """asyncio.run() for a command: Ctrl-C cancels `work` between two callbacks of the loop.
+
+    asyncio's own handler cancels wherever the main thread is, which may be inside a callback that has just seen that
+    its future waits. A second Ctrl-C ends at once. An ignored SIGINT stays so. Raises KeyboardInterrupt.
+    """
+    interrupted = False
+
+    async def main() -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def interrupt() -> None:
+            nonlocal interrupted
+            interrupted = True
+            loop.remove_signal_handler(signal.SIGINT)
+            task.cancel()
+
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            loop.add_signal_handler(signal.SIGINT, interrupt)
+        return await work
+
+    try:
+        return asyncio.run(main())
+    except asyncio.CancelledError:
+        if interrupted:
+            raise KeyboardInterrupt from None
+        raise
 
 
 class Interrupted(BitfusionError):

@@ -11,6 +11,7 @@ from ...errors import NotNamed
 from .. import targets
 from ..local_checks import local_checks
 from ..remote_checks import remote_checks
+from ..signals import run_async
 from ..targets import Choice, Target
 from ..verdicts import Examined, report
 
@@ -28,7 +29,7 @@ def command(choice: Choice, as_json: bool) -> int:
     except NotNamed as error:
         click.echo(f"Only this node is checked: {error}", err=True)
         wanted = []
-    return report(asyncio.run(_examine(wanted)), as_json)
+    return report(run_async(_examine(wanted)), as_json)
 
 
 async def _examine(wanted: Sequence[Target]) -> list[Examined]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from ...config.addresses import Address
 from ...srs.pool import Pool, Server
 from ...wording import counted
 from .. import asking, lease_tables, options, show, targets
+from ..signals import run_async
 
 
 @click.command("list_gpus")
@@ -25,7 +25,7 @@ def command(servers_file: Path | None, server_list: str | None, as_json: bool) -
     The leader is the first server that answers. A task is a request whose GPUs have not been released. The tables
     below show who holds GPUs, as a lease, and who waits for some.
     """
-    asyncio.run(_list(targets.find_schedulers(servers_file, server_list), as_json))
+    run_async(_list(targets.find_schedulers(servers_file, server_list), as_json))
 
 
 async def _list(addresses: Sequence[Address], as_json: bool) -> None:

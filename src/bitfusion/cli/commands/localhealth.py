@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from .. import options
 from ..local_checks import local_checks
+from ..signals import run_async
 from ..verdicts import Examined, report
 
 
@@ -19,4 +18,4 @@ def command(as_json: bool) -> int:
     Each check says PASS, WARN or FAIL, and what to do. What only a server needs is checked only if there is a GPU.
     Connects to nothing.
     """
-    return report([Examined("This node", "local", None, asyncio.run(local_checks()))], as_json)
+    return report([Examined("This node", "local", None, run_async(local_checks()))], as_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from ...net.measure import Network, Progress, measure
 from ...observe.health import LATENCY_MAX_S
 from .. import show, targets
 from ..gather import Gathered, NobodyAnswered, ask
+from ..signals import run_async
 from ..targets import Choice, Target
 
 _PARTS = ("latency", "up", "down")
@@ -44,7 +44,7 @@ def command(choice: Choice, as_json: bool) -> None:
 
 def _measure(target: Target, progress: Progress) -> tuple[Gathered, Network | None]:
     try:
-        place = asyncio.run(ask(target, "net_perf"))
+        place = run_async(ask(target, "net_perf"))
         return Gathered(target, place), measure(target.address.host, place["port"], place["token"], progress)
     except BitfusionError as error:
         return Gathered(target, error=error), None

@@ -18,6 +18,7 @@ from ...srs.holding import release
 from ...srs.pool import Tell
 from ...wording import counted
 from .. import asking, kinds, options
+from ..signals import run_async
 
 
 @click.command("release_gpus")
@@ -41,7 +42,7 @@ def command(file: Path | None, gpus: int | None, servers_file: Path | None) -> N
     path = leasefile.default(places.home(os.environ)) if file is None else file
     held = leasefile.read(path)
     _check(path, held, gpus, servers_file)
-    asyncio.run(_release(path, held, asking.teller(quiet=False)))
+    run_async(_release(path, held, asking.teller(quiet=False)))
 
 
 def _check(path: Path, held: Sequence[HeldLease], gpus: int | None, servers_file: Path | None) -> None:

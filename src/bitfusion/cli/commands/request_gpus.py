@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from ...srs.client import Srs
 from ...srs.holding import Grant, give_back
 from ...srs.pool import Tell
 from .. import asking, kinds, options, show
-from ..signals import Signals
+from ..signals import Signals, run_async
 
 
 @click.command("request_gpus")
@@ -48,7 +47,7 @@ def command(asked: asking.Asked, file: Path | None, release_s: float, as_json: b
         raise click.UsageError(
             f"--auto_release_timeout {release_s:g} is less than {LEASE_TTL_MIN_S:g} s; give a longer time"
         )
-    asyncio.run(_request(asked.request(release_s or None), file, as_json))
+    run_async(_request(asked.request(release_s or None), file, as_json))
 
 
 async def _request(request: asking.Request, file: Path | None, as_json: bool) -> None:

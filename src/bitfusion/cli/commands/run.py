@@ -19,7 +19,7 @@ from ...srs.holding import Grant, give_back, keep
 from ...srs.pool import Tell
 from ...wording import counted
 from .. import asking, child, launch
-from ..signals import Signals
+from ..signals import Signals, run_async
 
 TTL_VARIABLE = "BF_LEASE_TTL"
 
@@ -41,7 +41,7 @@ def command(asked: asking.Asked, quiet: bool, application: tuple[str, ...]) -> i
     request = asked.request(ttl_s)
     launch.require(words[0])
     environment = launch.preloading(os.environ, native.link_directory(native.SHIM), native.file_of(native.SHIM).name)
-    return asyncio.run(_run(request, words, environment, ttl_s, quiet))
+    return run_async(_run(request, words, environment, ttl_s, quiet))
 
 
 async def _run(
