@@ -9,7 +9,6 @@
 #include "../wire/connect_all.h"
 #include "../wire/identity.h"
 #include "../wire/report.h"
-#include "../wire/transport.h"
 
 enum { DEVICES_MAX = BF_SERVERS_MAX * BF_DEVICES_MAX };
 
@@ -101,10 +100,10 @@ bool bf_nvml_client_connect(struct bf_nvml_server *server)
     bf_snapshot_free(&connection.snapshot);
     if (!same) {
         report_once(server->name, "other GPUs are served there since NVML was initialised");
-        bf_transport_close(connection.fd);
+        bf_transport_close(&connection.link);
         return false;
     }
-    server->fd = connection.fd;
+    server->link = connection.link;
     server->numbered = 0;
     server->greeting = true;
     bf_report_debug("NVML: connected to %s: %u device%s", server->name, server->snapshot.count,
@@ -115,7 +114,7 @@ bool bf_nvml_client_connect(struct bf_nvml_server *server)
 static void disconnect_all(void)
 {
     for (unsigned i = 0; i < server_count; i++) {
-        bf_transport_close(servers[i].fd);
+        bf_transport_close(&servers[i].link);
         bf_snapshot_free(&servers[i].snapshot);
         pthread_mutex_destroy(&servers[i].asking);
     }
@@ -137,8 +136,8 @@ static void list_devices(void)
 static bool add_server(const struct bf_address *address, struct bf_connection *look)
 {
     struct bf_nvml_server *server = &servers[server_count++];
-    *server =
-        (struct bf_nvml_server){.address = *address, .snapshot = look->snapshot, .fd = -1, .lost = look->code != 0};
+    *server = (struct bf_nvml_server){
+        .address = *address, .snapshot = look->snapshot, .link = {.fd = -1}, .lost = look->code != 0};
     pthread_mutex_init(&server->asking, NULL);
     snprintf(server->name, sizeof server->name, "%s:%u", address->host, address->port);
     for (unsigned i = 0; i < server->snapshot.count; i++)
@@ -182,8 +181,7 @@ static void in_forked_child(void)
     pthread_mutex_init(&reporting, NULL);
     for (unsigned i = 0; i < server_count; i++) {
         pthread_mutex_init(&servers[i].asking, NULL);
-        bf_transport_close(servers[i].fd);
-        servers[i].fd = -1;
+        bf_transport_leave(&servers[i].link);
         servers[i].lost &= servers[i].snapshot.devices == NULL;
     }
 }

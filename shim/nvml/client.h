@@ -19,6 +19,7 @@
 #include "../../libnvml/generated/nvml_types.h"
 #include "../wire/servers.h"
 #include "../wire/snapshot.h"
+#include "../wire/transport.h"
 
 struct bf_nvml_server {
     struct bf_address address;
@@ -26,7 +27,7 @@ struct bf_nvml_server {
     struct bf_snapshot snapshot; /* with identities that are unique among all servers */
     uint8_t uuids[BF_DEVICES_MAX][16]; /* as the server told them */
     pthread_mutex_t asking; /* the connection is in use */
-    int fd; /* -1: not connected in this process */
+    struct bf_link link; /* none: not connected in this process */
     bool lost;
     bool greeting; /* the answer to HELLO is still to come */
     uint64_t numbered; /* of the last call */

@@ -17,8 +17,7 @@ enum {
 
 static void give_up(struct bf_nvml_server *server)
 {
-    bf_transport_close(server->fd);
-    server->fd = -1;
+    bf_transport_close(&server->link);
     server->lost = true;
 }
 
@@ -40,7 +39,7 @@ static bool send_all(struct bf_nvml_server *server, const uint8_t *data, size_t 
     uint64_t deadline = bf_transport_now_ns() + BF_SILENCE_MAX_MS * 1000000ull;
     for (size_t done = 0; done < bytes;) {
         struct iovec part = {(uint8_t *)(uintptr_t)data + done, bytes - done};
-        ptrdiff_t sent = bf_transport_send(server->fd, &part, 1);
+        ptrdiff_t sent = bf_transport_send(&server->link, &part, 1);
         if (sent < 0 || (sent == 0 && bf_transport_now_ns() > deadline)) {
             lose(server, sent < 0 ? reason_of_errno() : "it takes no data");
             return false;
@@ -54,7 +53,7 @@ static bool receive_all(struct bf_nvml_server *server, uint8_t *out, size_t byte
 {
     uint64_t heard = bf_transport_now_ns();
     for (size_t done = 0; done < bytes;) {
-        ptrdiff_t got = bf_transport_receive(server->fd, out + done, bytes - done, true);
+        ptrdiff_t got = bf_transport_receive(&server->link, out + done, bytes - done, true);
         uint64_t now = bf_transport_now_ns();
         if (got < 0 || (got == 0 && now - heard > BF_SILENCE_MAX_MS * 1000000ull)) {
             lose(server, got < 0 ? reason_of_errno() : "it is silent");
@@ -153,9 +152,9 @@ static void take_reply(struct bf_nvml_server *server, size_t bytes, struct bf_nv
 /* `asking` is held. */
 static bool is_connected(struct bf_nvml_server *server)
 {
-    if (server->fd < 0 && !server->lost)
+    if (server->link.fd < 0 && !server->lost)
         server->lost = !bf_nvml_client_connect(server);
-    return server->fd >= 0;
+    return server->link.fd >= 0;
 }
 
 void bf_nvml_wire_ask(struct bf_nvml_server *server, const char *function, const void *arguments, size_t bytes,

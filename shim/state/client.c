@@ -35,8 +35,8 @@ static void in_forked_child(void)
     atomic_store(&bf_client.state, BF_CLIENT_FORKED);
     bf_managed_forked();
     for (unsigned i = 0; i < bf_client.server_count; i++) {
-        bf_transport_close(bf_client.servers[i].stream.fd);
-        bf_answers_close(&bf_client.servers[i].stream.answers);
+        bf_transport_leave(&bf_client.servers[i].stream.link);
+        bf_answers_leave(&bf_client.servers[i].stream.answers);
     }
 }
 
@@ -61,10 +61,10 @@ static CUresult open_server(const struct bf_address *address, unsigned index, st
                             struct bf_server *server)
 {
     char name[BF_HOST_BYTES + 16];
-    int fd = connection->fd;
-    connection->fd = -1;
+    struct bf_link link = connection->link;
+    connection->link = (struct bf_link){.fd = -1};
     snprintf(name, sizeof name, "%s:%u", address->host, address->port);
-    if (bf_stream_open(&server->stream, fd, name, bf_client_times.silence_ms))
+    if (bf_stream_open(&server->stream, link, name, bf_client_times.silence_ms))
         return fail(CUDA_ERROR_OUT_OF_MEMORY, "", "out of memory or threads for the connection");
     server->stream.on_fault = bf_faults_take;
     server->stream.answers.way = connection->way;
@@ -92,7 +92,7 @@ static CUresult open_servers(const struct bf_addresses *addresses, struct bf_con
     for (; opened < count && !result; opened += !result)
         result = open_server(&addresses->each[opened], opened, &connections[opened], &servers[opened]);
     for (unsigned i = 0; i < count && result; i++) {
-        bf_transport_close(connections[i].fd);
+        bf_transport_close(&connections[i].link);
         bf_snapshot_free(&connections[i].snapshot);
     }
     if (result)

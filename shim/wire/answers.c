@@ -6,29 +6,31 @@
 #include "connect.h"
 #include "lost.h"
 #include "stream.h"
-#include "transport.h"
 
 void bf_answers_open(struct bf_answers *answers)
 {
-    *answers = (struct bf_answers){.fd = -1};
+    *answers = (struct bf_answers){.link = {.fd = -1}};
     pthread_mutex_init(&answers->lock, NULL);
 }
 
 void bf_answers_close(struct bf_answers *answers)
 {
-    if (answers->fd >= 0)
-        bf_transport_close(answers->fd);
-    answers->fd = -1;
+    bf_transport_close(&answers->link);
+}
+
+void bf_answers_leave(struct bf_answers *answers)
+{
+    bf_transport_leave(&answers->link);
 }
 
 /* `lock` is held. */
 static bool send_all(struct bf_stream *stream, const void *data, size_t bytes)
 {
-    int fd = stream->answers.fd;
+    struct bf_link *link = &stream->answers.link;
     for (size_t done = 0; done < bytes && !bf_lost_is(stream);) {
         struct iovec part = {(uint8_t *)(uintptr_t)data + done, bytes - done};
-        ptrdiff_t sent = bf_transport_send(fd, &part, 1);
-        if (sent < 0 || (!sent && bf_transport_is_gone(fd, BF_UNACKNOWLEDGED_MAX_MS)))
+        ptrdiff_t sent = bf_transport_send(link, &part, 1);
+        if (sent < 0 || (!sent && bf_transport_is_gone(link, BF_UNACKNOWLEDGED_MAX_MS)))
             return false;
         done += (size_t)sent;
     }
@@ -38,9 +40,8 @@ static bool send_all(struct bf_stream *stream, const void *data, size_t bytes)
 static bool has_connection(struct bf_stream *stream)
 {
     struct bf_answers *answers = &stream->answers;
-    if (answers->fd < 0)
-        answers->fd = bf_connect_answers(stream->fd, &answers->way, BF_CONNECT_TIMEOUT_MS, BF_HELLO_TIMEOUT_MS);
-    return answers->fd >= 0;
+    return answers->link.fd >= 0 ||
+           bf_connect_answers(&stream->link, &answers->way, BF_CONNECT_TIMEOUT_MS, BF_HELLO_TIMEOUT_MS, &answers->link);
 }
 
 void bf_answers_send(struct bf_stream *stream, uint64_t number, const void *data, size_t bytes)

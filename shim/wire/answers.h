@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "transport.h"
+
 struct bf_stream;
 
 enum { BF_TOKEN_BYTES_MAX = 64 };
@@ -24,13 +26,14 @@ struct bf_way {
 struct bf_answers {
     pthread_mutex_t lock;
     struct bf_way way;
-    int fd; /* -1 before the first answer */
+    struct bf_link link; /* none before the first answer */
 };
 
 /* `way` is to be filled in. */
 void bf_answers_open(struct bf_answers *answers);
-/* In a forked child it may be that somebody held the lock. */
 void bf_answers_close(struct bf_answers *answers);
+/* In a forked child, where it may be that somebody held the lock. */
+void bf_answers_leave(struct bf_answers *answers);
 
 /* Answer ask `number` with these bytes. Waits for nothing but the network; if it fails, the server is lost. */
 void bf_answers_send(struct bf_stream *stream, uint64_t number, const void *data, size_t bytes);

@@ -30,11 +30,11 @@ static void __attribute__((format(printf, 3, 4))) refuse(struct bf_connection *o
 }
 
 /* All of it before the deadline, or false. */
-static bool send_all(int fd, const void *data, size_t bytes, uint64_t deadline)
+static bool send_all(struct bf_link *link, const void *data, size_t bytes, uint64_t deadline)
 {
     for (size_t done = 0; done < bytes;) {
         struct iovec part = {(uint8_t *)(uintptr_t)data + done, bytes - done};
-        ptrdiff_t sent = bf_transport_send(fd, &part, 1);
+        ptrdiff_t sent = bf_transport_send(link, &part, 1);
         if (sent < 0 || (sent == 0 && bf_transport_now_ns() > deadline))
             return false;
         done += (size_t)sent;
@@ -43,13 +43,13 @@ static bool send_all(int fd, const void *data, size_t bytes, uint64_t deadline)
 }
 
 /* All of it before the deadline, or false with errno (0: the time ran out). */
-static bool receive_all(int fd, void *out, size_t bytes, uint64_t deadline)
+static bool receive_all(struct bf_link *link, void *out, size_t bytes, uint64_t deadline)
 {
     for (size_t done = 0; done < bytes;) {
-        ptrdiff_t got = bf_transport_receive(fd, (uint8_t *)out + done, bytes - done, true);
+        ptrdiff_t got = bf_transport_receive(link, (uint8_t *)out + done, bytes - done, true);
         bool late = got == 0 && bf_transport_now_ns() > deadline;
         if (late)   /* The time may have passed while this program was stopped: what came meanwhile is in time. */
-            got = bf_transport_receive(fd, (uint8_t *)out + done, bytes - done, false);
+            got = bf_transport_receive(link, (uint8_t *)out + done, bytes - done, false);
         if (got < 0)
             return false;
         if (late && got == 0) {
@@ -61,8 +61,8 @@ static bool receive_all(int fd, void *out, size_t bytes, uint64_t deadline)
     return true;
 }
 
-static bool say_hello(int fd, const struct bf_address *address, const struct bf_span *token, const char *use,
-                      uint64_t deadline)
+static bool say_hello(struct bf_link *link, const struct bf_address *address, const struct bf_span *token,
+                      const char *use, uint64_t deadline)
 {
     uint8_t bytes[HELLO_BYTES_MAX];
     struct bf_introduction self;
@@ -86,7 +86,7 @@ static bool say_hello(int fd, const struct bf_address *address, const struct bf_
     }
     struct bf_frame frame = {(uint32_t)(writer.at - bytes - BF_FRAME_HEADER_BYTES), BF_HELLO, 0};
     bf_encode_frame(bytes, &frame);
-    return send_all(fd, bytes, (size_t)(writer.at - bytes), deadline);
+    return send_all(link, bytes, (size_t)(writer.at - bytes), deadline);
 }
 
 static uint64_t after_ms(int wait_ms)
@@ -96,12 +96,12 @@ static uint64_t after_ms(int wait_ms)
 
 /* The header of the answer. Heartbeats come before it as long as the server has this client in its queue: each is one
  * more `hello_ms`. */
-static bool hear_header(int fd, int hello_ms, struct bf_frame *frame, bool *good)
+static bool hear_header(struct bf_link *link, int hello_ms, struct bf_frame *frame, bool *good)
 {
     uint8_t header[BF_FRAME_HEADER_BYTES];
     do {
         errno = 0;
-        if (!receive_all(fd, header, sizeof header, after_ms(hello_ms)))
+        if (!receive_all(link, header, sizeof header, after_ms(hello_ms)))
             return false;
         *good = bf_decode_frame(header, frame);
     } while (*good && frame->kind == BF_HEARTBEAT);
@@ -109,12 +109,12 @@ static bool hear_header(int fd, int hello_ms, struct bf_frame *frame, bool *good
 }
 
 /* The body of the answer (malloc), decoded; NULL and a problem if there is none, or a refusal. */
-static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_ms, struct bf_answer *answer,
-                            struct bf_connection *out)
+static uint8_t *hear_answer(struct bf_link *link, const struct bf_address *address, int hello_ms,
+                            struct bf_answer *answer, struct bf_connection *out)
 {
     struct bf_frame frame = {0};
     bool good;
-    if (!hear_header(fd, hello_ms, &frame, &good)) {
+    if (!hear_header(link, hello_ms, &frame, &good)) {
         bool in_line = frame.kind == BF_HEARTBEAT;
         out->given_up = errno != 0;
         refuse(out, CONNECTION_FAILED, "%s:%u %s and then %s; %s", address->host, address->port,
@@ -126,7 +126,7 @@ static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_
         return NULL;
     }
     uint8_t *body = good && bf_welcome_is_answer(&frame) ? malloc(frame.body_bytes + 1u) : NULL;
-    if (body && !receive_all(fd, body, frame.body_bytes, after_ms(hello_ms))) {
+    if (body && !receive_all(link, body, frame.body_bytes, after_ms(hello_ms))) {
         out->given_up = errno != 0;
         refuse(out, CONNECTION_FAILED,
                "%s:%u %s in the middle of its answer; look at that server and at the network on the "
@@ -152,11 +152,11 @@ static uint8_t *hear_answer(int fd, const struct bf_address *address, int hello_
 }
 
 /* HELLO on a fresh connection. */
-static bool greet(int fd, const struct bf_address *address, const struct bf_span *token, const char *use, int hello_ms,
-                  struct bf_connection *out)
+static bool greet(struct bf_link *link, const struct bf_address *address, const struct bf_span *token, const char *use,
+                  int hello_ms, struct bf_connection *out)
 {
-    bf_transport_set_wait(fd, WAIT_MS);
-    if (say_hello(fd, address, token, use, after_ms(hello_ms)))
+    bf_transport_set_wait(link, WAIT_MS);
+    if (say_hello(link, address, token, use, after_ms(hello_ms)))
         return true;
     out->given_up = true;
     refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?", address->host,
@@ -170,36 +170,38 @@ static const char *remedy(const char *usual)
     return errno == EMFILE || errno == ENFILE ? "raise the limit of open files, e.g. ulimit -n 1024" : usual;
 }
 
-static void keep(int fd, const struct bf_answer *directions, struct bf_connection *out)
+static void keep(const struct bf_link *link, const struct bf_answer *directions, struct bf_connection *out)
 {
     const struct bf_span *token = &directions->token;
-    out->fd = fd;
+    out->link = *link;
     out->way.port = directions->port;
     out->way.token_bytes = token->bytes < BF_TOKEN_BYTES_MAX ? token->bytes : BF_TOKEN_BYTES_MAX;
     memcpy(out->way.token, token->data, out->way.token_bytes);
 }
 
 /* The answer is not waited for: it comes with the first reply, and whoever waits for that reads it. */
-static void connect_data(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,
-                         const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
+static void connect_data(const struct bf_link *dispatcher, const struct bf_address *address,
+                         const struct bf_answer *directions, const char *use, int connect_ms, int hello_ms,
+                         struct bf_connection *out)
 {
     char error[128], open_ports[64];
     snprintf(open_ports, sizeof open_ports, "open the ports %d-%d between the two machines", BF_DATA_PORT_MIN,
              BF_DATA_PORT_MAX);
-    int fd = bf_reach_beside(dispatcher, directions->port, connect_ms, error, sizeof error);
-    out->given_up = fd < 0 && errno == ECONNREFUSED;
-    if (fd < 0)
+    struct bf_link link = {bf_reach_beside(dispatcher->fd, directions->port, connect_ms, error, sizeof error)};
+    out->given_up = link.fd < 0 && errno == ECONNREFUSED;
+    if (link.fd < 0)
         refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host,
                error, remedy(open_ports));
-    else if (greet(fd, address, &directions->token, use, hello_ms, out))
-        keep(fd, directions, out);
+    else if (greet(&link, address, &directions->token, use, hello_ms, out))
+        keep(&link, directions, out);
     else
-        bf_transport_close(fd);
+        bf_transport_close(&link);
 }
 
 /* Go where the Dispatcher says, unless what it says of its devices is of no use. */
-static void follow(int dispatcher, const struct bf_address *address, const struct bf_answer *directions,
-                   const char *use, int connect_ms, int hello_ms, struct bf_connection *out)
+static void follow(const struct bf_link *dispatcher, const struct bf_address *address,
+                   const struct bf_answer *directions, const char *use, int connect_ms, int hello_ms,
+                   struct bf_connection *out)
 {
     if (!bf_snapshot_decode(directions->snapshot, &out->snapshot)) {
         refuse(out, CONNECTION_FAILED,
@@ -221,9 +223,9 @@ static void attempt(const struct bf_address *address, const char *use, int conne
 {
     char error[128];
     struct bf_answer directions;
-    *out = (struct bf_connection){.fd = -1};
-    int fd = bf_reach_host(address->host, address->port, connect_ms, error, sizeof error);
-    if (fd < 0) {
+    *out = (struct bf_connection){.link = {.fd = -1}};
+    struct bf_link link = {bf_reach_host(address->host, address->port, connect_ms, error, sizeof error)};
+    if (link.fd < 0) {
         refuse(
             out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; %s", address->host, address->port, error,
             remedy(address->lease[0]
@@ -231,11 +233,12 @@ static void attempt(const struct bf_address *address, const char *use, int conne
                        : "start a server there (flexdirect server) or name another one in BF_SERVERS"));
         return;
     }
-    uint8_t *body = greet(fd, address, NULL, use, hello_ms, out) ? hear_answer(fd, address, hello_ms, &directions, out)
-                                                                 : NULL;
+    uint8_t *body = greet(&link, address, NULL, use, hello_ms, out)
+                        ? hear_answer(&link, address, hello_ms, &directions, out)
+                        : NULL;
     if (body)
-        follow(fd, address, &directions, use, connect_ms, hello_ms, out);
-    bf_transport_close(fd);
+        follow(&link, address, &directions, use, connect_ms, hello_ms, out);
+    bf_transport_close(&link);
     free(body);
 }
 
@@ -251,16 +254,17 @@ void bf_connect(const struct bf_address *address, const char *use, int connect_m
         attempt(address, use, connect_ms, hello_ms, out);
 }
 
-int bf_connect_answers(int fd, const struct bf_way *way, int connect_ms, int hello_ms)
+bool bf_connect_answers(const struct bf_link *beside, const struct bf_way *way, int connect_ms, int hello_ms,
+                        struct bf_link *out)
 {
     char error[128];
     const struct bf_span token = {way->token, way->token_bytes};
-    int answers = bf_reach_beside(fd, way->port, connect_ms, error, sizeof error);
-    if (answers < 0)
-        return -1;
-    bf_transport_set_wait(answers, WAIT_MS);
-    if (say_hello(answers, NULL, &token, BF_USE_ANSWERS, after_ms(hello_ms)))
-        return answers;
-    bf_transport_close(answers);
-    return -1;
+    *out = (struct bf_link){bf_reach_beside(beside->fd, way->port, connect_ms, error, sizeof error)};
+    if (out->fd < 0)
+        return false;
+    bf_transport_set_wait(out, WAIT_MS);
+    bool greeted = say_hello(out, NULL, &token, BF_USE_ANSWERS, after_ms(hello_ms));
+    if (!greeted)
+        bf_transport_close(out);
+    return greeted;
 }

@@ -15,7 +15,7 @@
 #define BF_USE_ANSWERS "answers"
 
 struct bf_connection {
-    int fd; /* -1 after a look */
+    struct bf_link link; /* none after a look */
     struct bf_way way; /* to the CUDA Server */
     struct bf_snapshot snapshot;
     uint32_t images; /* from how many bytes on the server keeps a code image; 0: never */
@@ -24,11 +24,12 @@ struct bf_connection {
     char problem[768]; /* then: which host, why, what to do; one line */
 };
 
-/* `use` may be NULL. Times are limits for each step. On success fd and snapshot are the caller's. */
+/* `use` may be NULL. Times are limits for each step. On success link and snapshot are the caller's. */
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms,
                 struct bf_connection *out);
 
-/* A second connection to the CUDA Server that `fd` leads to, for answers. -1 if there is no way. */
-int bf_connect_answers(int fd, const struct bf_way *way, int connect_ms, int hello_ms);
+/* A second connection to the CUDA Server that `beside` leads to, for answers. False if there is no way. */
+bool bf_connect_answers(const struct bf_link *beside, const struct bf_way *way, int connect_ms, int hello_ms,
+                        struct bf_link *out);
 
 #endif

@@ -47,7 +47,7 @@ static void read_one(struct bf_stream *stream, unsigned *silent_ms)
 {
     bool ahead = stream->received_at != stream->received_end;
     pthread_mutex_unlock(&stream->waiting);
-    bool there = ahead || bf_transport_is_readable(stream->fd, LOOK_MS);
+    bool there = ahead || bf_transport_is_readable(&stream->link, LOOK_MS);
     /* A function may have its turn in an hour. */
     *silent_ms = there || !bf_outstanding_any(stream) ? 0 : *silent_ms + LOOK_MS;
     if (*silent_ms > stream->silence_ms)

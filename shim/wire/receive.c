@@ -20,7 +20,7 @@ static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wai
     uint64_t quiet_ns = 0, silence_ns = (uint64_t)stream->silence_ms * 1000000u;
     while (!bf_lost_is(stream)) {
         uint64_t before = bf_transport_now_ns();
-        ptrdiff_t got = bf_transport_receive(stream->fd, out, room, wait);
+        ptrdiff_t got = bf_transport_receive(&stream->link, out, room, wait);
         if (got > 0) {
             atomic_store(&stream->heard_ns, bf_transport_now_ns());
             return (size_t)got;

@@ -14,7 +14,7 @@ static void check_stalled(struct bf_stream *stream, uint64_t since)
 {
     bf_wait_drain(stream);
     uint64_t heard = atomic_load(&stream->heard_ns), quiet_since = heard > since ? heard : since;
-    if (bf_transport_is_gone(stream->fd, BF_UNACKNOWLEDGED_MAX_MS))
+    if (bf_transport_is_gone(&stream->link, BF_UNACKNOWLEDGED_MAX_MS))
         bf_lost_because(stream, "its host does not answer");
     else if (bf_transport_now_ns() - quiet_since > (uint64_t)stream->silence_ms * 1000000u)
         bf_lost_because(stream, "it takes no data and is silent");
@@ -26,7 +26,7 @@ static void send_parts(struct bf_stream *stream, struct iovec parts[2])
     uint64_t stalled_since = 0;
     while (parts[0].iov_len + parts[1].iov_len && !atomic_load(&stream->lost)) {
         int first = parts[0].iov_len ? 0 : 1;
-        ptrdiff_t sent = bf_transport_send(stream->fd, parts + first, 2 - first);
+        ptrdiff_t sent = bf_transport_send(&stream->link, parts + first, 2 - first);
         if (sent < 0) {
             int cause = errno;
             bf_wait_drain(stream);   /* what it said last may tell why */

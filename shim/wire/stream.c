@@ -191,14 +191,17 @@ static void free_buffers(struct bf_stream *stream)
     free(stream->spare);
     free(stream->staging);
     free(stream->received);
-    bf_transport_close(stream->fd);
+    bf_transport_close(&stream->link);
     bf_answers_close(&stream->answers);
 }
 
-int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms)
+int bf_stream_open(struct bf_stream *stream, struct bf_link link, const char *name, unsigned silence_ms)
 {
-    *stream = (struct bf_stream){
-        .fd = fd, .silence_ms = silence_ms, .open = BF_SEND_NO_FRAME, .greeting = true, .may_spin = has_several_cpus()};
+    *stream = (struct bf_stream){.link = link,
+                                 .silence_ms = silence_ms,
+                                 .open = BF_SEND_NO_FRAME,
+                                 .greeting = true,
+                                 .may_spin = has_several_cpus()};
     snprintf(stream->name, sizeof stream->name, "%s", name);
     bf_answers_open(&stream->answers);
     stream->fill = malloc(BF_CALLS_BUFFER_BYTES);
@@ -214,7 +217,7 @@ int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned 
     pthread_cond_init(&stream->wake, &monotonic);
     pthread_cond_init(&stream->filled, NULL);
     pthread_cond_init(&stream->unled, NULL);
-    bf_transport_set_wait(fd, silence_ms / 4 < LOOK_MS_MAX ? (int)silence_ms / 4 + 1 : LOOK_MS_MAX);
+    bf_transport_set_wait(&stream->link, silence_ms / 4 < LOOK_MS_MAX ? (int)silence_ms / 4 + 1 : LOOK_MS_MAX);
     if (!stream->fill || !stream->spare || !stream->staging || !stream->received || !bf_flusher_start(stream)) {
         free_buffers(stream);
         return BF_STREAM_NO_MEMORY;

@@ -64,7 +64,7 @@ typedef void bf_stream_end(struct bf_stream *stream);
 typedef void bf_stream_run(struct bf_stream *stream, uint64_t ask, uint64_t function, int result);
 
 struct bf_stream {
-    int fd;
+    struct bf_link link;
     char name[280]; /* host:port, for messages */
     unsigned silence_ms; /* of a server that owes a reply, before it is given up */
     _Atomic int lost;
@@ -122,8 +122,8 @@ struct bf_stream {
     struct bf_answers answers;
 };
 
-/* Takes `fd` over, on which HELLO was said and its answer not yet read. 0 or BF_STREAM_NO_MEMORY (fd closed). */
-int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms);
+/* Takes `link` over, on which HELLO was said and its answer not yet read. 0 or BF_STREAM_NO_MEMORY (link closed). */
+int bf_stream_open(struct bf_stream *stream, struct bf_link link, const char *name, unsigned silence_ms);
 /* For a stream that no thread uses any more. */
 void bf_stream_close(struct bf_stream *stream);
 

@@ -20,22 +20,28 @@ uint64_t bf_transport_now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-void bf_transport_close(int fd)
+void bf_transport_close(struct bf_link *link)
 {
-    if (fd >= 0)
-        close(fd);
+    if (link->fd >= 0)
+        close(link->fd);
+    link->fd = -1;
 }
 
-void bf_transport_shutdown(int fd)
+void bf_transport_leave(struct bf_link *link)
 {
-    shutdown(fd, SHUT_RDWR);
+    bf_transport_close(link);
 }
 
-void bf_transport_set_wait(int fd, int wait_ms)
+void bf_transport_shutdown(struct bf_link *link)
+{
+    shutdown(link->fd, SHUT_RDWR);
+}
+
+void bf_transport_set_wait(struct bf_link *link, int wait_ms)
 {
     struct timeval wait = {.tv_sec = wait_ms / 1000, .tv_usec = (wait_ms % 1000) * 1000};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+    setsockopt(link->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    setsockopt(link->fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 }
 
 /* Memory that the kernel finds closed is copied here, by this thread: then it is the program's SIGSEGV handler that
@@ -57,23 +63,23 @@ static ptrdiff_t receive_copied(int fd, void *out, size_t room, int flags)
     return got;
 }
 
-ptrdiff_t bf_transport_send(int fd, const struct iovec *parts, int count)
+ptrdiff_t bf_transport_send(struct bf_link *link, const struct iovec *parts, int count)
 {
     struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = (size_t)count};
-    ptrdiff_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+    ptrdiff_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL);
     if (sent < 0 && errno == EFAULT)
-        sent = send_copied(fd, parts);
+        sent = send_copied(link->fd, parts);
     if (sent < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     return sent;
 }
 
-ptrdiff_t bf_transport_receive(int fd, void *out, size_t room, bool wait)
+ptrdiff_t bf_transport_receive(struct bf_link *link, void *out, size_t room, bool wait)
 {
     int flags = wait ? 0 : MSG_DONTWAIT;
-    ptrdiff_t got = recv(fd, out, room, flags);
+    ptrdiff_t got = recv(link->fd, out, room, flags);
     if (got < 0 && errno == EFAULT)
-        got = receive_copied(fd, out, room, flags);
+        got = receive_copied(link->fd, out, room, flags);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     if (got == 0 && room) {
@@ -83,17 +89,17 @@ ptrdiff_t bf_transport_receive(int fd, void *out, size_t room, bool wait)
     return got;
 }
 
-bool bf_transport_is_readable(int fd, int wait_ms)
+bool bf_transport_is_readable(struct bf_link *link, int wait_ms)
 {
-    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    struct pollfd ready = {.fd = link->fd, .events = POLLIN};
     return poll(&ready, 1, wait_ms) > 0;
 }
 
-bool bf_transport_is_gone(int fd, unsigned quiet_ms)
+bool bf_transport_is_gone(struct bf_link *link, unsigned quiet_ms)
 {
     struct tcp_info info;
     socklen_t bytes = sizeof info;
-    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &bytes))
+    if (getsockopt(link->fd, IPPROTO_TCP, TCP_INFO, &info, &bytes))
         return true;
     /* A host whose program does not read answers each time that it is asked whether it does now: what counts is
      * silence for longer than TCP waits before it asks again, or several such questions in a row without an answer. */

@@ -10,25 +10,32 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-void bf_transport_close(int fd);
+/* A connection. That of nobody has no descriptor: -1. Whoever has the structure may move it. */
+struct bf_link {
+    int fd;
+};
+
+void bf_transport_close(struct bf_link *link);
+/* The same in a forked child, whose parent goes on with the connection: nothing is sent, and no lock is taken. */
+void bf_transport_leave(struct bf_link *link);
 /* End the connection both ways; threads inside send and receive return. The descriptor stays valid. */
-void bf_transport_shutdown(int fd);
+void bf_transport_shutdown(struct bf_link *link);
 
 /* Longest time that one receive or send waits in the kernel. */
-void bf_transport_set_wait(int fd, int wait_ms);
+void bf_transport_set_wait(struct bf_link *link, int wait_ms);
 
 /* Bytes sent (may be few), 0 if the wait ran out, -1 with errno. */
-ptrdiff_t bf_transport_send(int fd, const struct iovec *parts, int count);
+ptrdiff_t bf_transport_send(struct bf_link *link, const struct iovec *parts, int count);
 /* Bytes received, 0 if the wait ran out or, without `wait`, nothing was there; -1 with errno, ECONNRESET at the end. */
-ptrdiff_t bf_transport_receive(int fd, void *out, size_t room, bool wait);
+ptrdiff_t bf_transport_receive(struct bf_link *link, void *out, size_t room, bool wait);
 
 /* Wait until something may be received, at most so long. */
-bool bf_transport_is_readable(int fd, int wait_ms);
+bool bf_transport_is_readable(struct bf_link *link, int wait_ms);
 
 /* True if what was sent is not being acknowledged: the host or the path to it is gone. A host that is there and does
  * not read (its window is closed) is not gone, which is why TCP_USER_TIMEOUT, which cannot tell the two apart, is
  * not set. */
-bool bf_transport_is_gone(int fd, unsigned quiet_ms);
+bool bf_transport_is_gone(struct bf_link *link, unsigned quiet_ms);
 
 /* Monotonic clock. */
 uint64_t bf_transport_now_ns(void);

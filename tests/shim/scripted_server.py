@@ -82,7 +82,7 @@ def stream(
         client = socket.create_connection(listener.getsockname())
         connection, _ = listener.accept()
     opened = ffi.new("struct bf_stream *")
-    assert lib.bf_stream_open(opened, client.detach(), b"scripted:1", silence_ms) == 0
+    assert lib.bf_stream_open(opened, {"fd": client.detach()}, b"scripted:1", silence_ms) == 0
     with connection:
         connection.sendall(welcome)
         yield opened, Peer(connection)

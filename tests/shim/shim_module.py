@@ -173,7 +173,8 @@ void bf_wait_drain(struct bf_stream *stream);
 bool bf_habit_told(struct bf_stream *stream, bool first);
 void bf_habit_asked(struct bf_stream *stream);
 bool bf_habit_is_prompt(const struct bf_stream *stream);
-int bf_stream_open(struct bf_stream *stream, int fd, const char *name, unsigned silence_ms);
+struct bf_link { int fd; ...; };
+int bf_stream_open(struct bf_stream *stream, struct bf_link link, const char *name, unsigned silence_ms);
 void bf_stream_close(struct bf_stream *stream);
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                    const struct bf_rows *bulk);
@@ -187,7 +188,7 @@ struct bf_client { int state; unsigned server_count, device_count; struct bf_dev
 extern struct bf_client bf_client;
 enum { BF_CLIENT_READY, ... };
 
-struct bf_connection { int fd; struct bf_snapshot snapshot; uint32_t images; int code; bool given_up; char problem[768]; ...; };
+struct bf_connection { struct bf_link link; struct bf_snapshot snapshot; uint32_t images; int code; bool given_up; char problem[768]; ...; };
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms, struct bf_connection *out);
 struct sockaddr;
 struct addrinfo { int ai_family; unsigned ai_addrlen; struct sockaddr *ai_addr; struct addrinfo *ai_next; ...; };

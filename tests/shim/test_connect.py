@@ -31,9 +31,9 @@ def connect(port: int, host: str = "127.0.0.1", hello_ms: int = PATIENCE_MS):
     lib.bf_connect(address, ffi.NULL, PATIENCE_MS, hello_ms, out)
     problem = ffi.string(out.problem).decode()
     if out.code:
-        assert out.fd == -1 and str(port) in problem and host in problem and "\n" not in problem
+        assert out.link.fd == -1 and str(port) in problem and host in problem and "\n" not in problem
     else:
-        socket.socket(fileno=out.fd).close()
+        socket.socket(fileno=out.link.fd).close()
     return out, problem
 
 
