@@ -34,6 +34,7 @@ PYTHON: dict[str, Layer] = {
     "places": Layer(knows=_BASE),
     "native": Layer(knows=_BASE | {"places"}),
     "image_store": Layer(knows=_BASE | {"places"}, never=frozenset({"cuda", "socket"})),
+    "confine": Layer(knows=_BASE),
     "config": Layer(knows=_BASE | {"places"}, packages=frozenset({"yaml"})),
     "observe": Layer(knows=_BASE, packages=frozenset({"prometheus_client", "structlog"})),
     "wire": Layer(knows=_BASE, packages=frozenset({"msgpack"}), never=_PURE),
@@ -51,13 +52,14 @@ PYTHON: dict[str, Layer] = {
     ),
     "generated": Layer(knows=frozenset({"driver", "limits"}), never=frozenset({"asyncio", "socket"})),
     "dispatch": Layer(knows=_BASE | {"wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
-    "net": Layer(knows=_BASE | {"wire"}),
+    "net": Layer(knows=_BASE | {"wire", "confine"}),
     "worker": Layer(
-        knows=_BASE | {"wire", "session", "driver", "dispatch", "generated", "net", "observe", "image_store"},
+        knows=_BASE
+        | {"wire", "session", "driver", "dispatch", "generated", "net", "observe", "image_store", "confine"},
         packages=frozenset({"structlog"}),
     ),
     "server": Layer(
-        knows=_BASE | {"wire", "net", "worker", "observe", "config", "native", "image_store", "extras"},
+        knows=_BASE | {"wire", "net", "worker", "observe", "config", "native", "image_store", "extras", "confine"},
         packages=frozenset({"uvloop", "aiohttp"}),
     ),
     "srs": Layer(

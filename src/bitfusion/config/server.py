@@ -32,8 +32,8 @@ class ServerConfig:
     `memory_limits`: none, one for all devices, or one for each visible device. `lease` is that of the resource
     scheduler that started it, "" if none did. `image_store` is the directory for code images that clients send, "" for
     the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `metrics` is where Prometheus gets
-    them, None for nowhere. `notes` are sentences that the server logs at its start: settings that were completed by a
-    default.
+    them, None for nowhere. `confine`: the processes that serve clients may do little. `notes` are sentences that the
+    server logs at its start: settings that were completed by a default.
     """
 
     host: str = "0.0.0.0"
@@ -47,6 +47,7 @@ class ServerConfig:
     image_store: str = ""
     image_store_bytes: int = IMAGE_STORE_BYTES
     metrics: Address | None = None
+    confine: bool = True
     notes: tuple[str, ...] = ()
 
 
@@ -80,6 +81,7 @@ def load_server(
         image_store=_image_store(environ.get("BF_IMAGE_STORE", ""), problems),
         image_store_bytes=_image_store_bytes(environ.get("BF_IMAGE_STORE_BYTES"), problems),
         metrics=_metrics(metrics_port, environ.get("BF_METRICS_PORT"), problems),
+        confine=_confine(environ.get("BF_CONFINE", "1"), problems),
         notes=tuple(notes),
     )
     if problems:
@@ -176,6 +178,12 @@ def _image_store_bytes(text: str | None, problems: list[str]) -> int:
         )
         return 0
     return int(text)
+
+
+def _confine(text: str, problems: list[str]) -> bool:
+    if text not in ("0", "1"):
+        problems.append(f"BF_CONFINE={text} is neither 0 nor 1: give 0 while you look for a fault, or leave it out")
+    return text != "0"
 
 
 def _metrics(option: str | None, variable: str | None, problems: list[str]) -> Address | None:

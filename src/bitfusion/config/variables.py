@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 KNOWN = (
     "BF_ADAPTOR_PATH",
+    "BF_CONFINE",
     "BF_DEBUG",
     "BF_ENVIRONMENT_FILE",
     "BF_GPU_DEVICE_MEMORY_LIMIT",

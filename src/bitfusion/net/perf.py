@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 
+from ..confine.processes import confine_measurement
 from ..limits import PERF_LIFE_S, PERF_SILENCE_S
 from ..wire.control import pack
 from ..wire.hello import TOKEN_BYTES
@@ -107,6 +108,7 @@ def main() -> int:
             control.sendall(pack({"failed": f"no port is free in {arguments.first}-{arguments.last}"}))
             return 1
         token = secrets.token_bytes(TOKEN_BYTES)
+        confine_measurement()
         control.sendall(pack({"port": listener.getsockname()[1], "token": token.hex()}))
     with listener:
         try:

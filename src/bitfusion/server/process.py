@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ..confine.environment import given
 from ..wire.control import LENGTH, MESSAGE_BYTES_MAX, pack, unpack
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
@@ -162,7 +163,7 @@ def _spawn(command: tuple[str, ...], fds: tuple[int, ...]) -> Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=fds,
-            env=child_environment(os.environ),
+            env=given(child_environment(os.environ)),
         )
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -113,7 +113,10 @@ class Warm:
 
     async def _watch(self, running: _Running) -> None:
         """A warm process until its end, and then another one."""
-        running.ready = await running.process.answer() is not None
+        answer = await running.process.answer()
+        if answer is not None:
+            running.ready = True
+            _log_confinement(answer["confined"])
         code = await running.process.wait()
         running.orders.close()
         self._strays = True
@@ -164,6 +167,16 @@ class Warm:
     def _stray_ended(self, _: asyncio.Future[int]) -> None:
         self._strays = True  # it may have left one itself
         self._take_strays()
+
+
+def _log_confinement(found: Mapping[str, Any]) -> None:
+    """What holds for each CUDA Server."""
+    if not found["holds"] and not found["lacks"]:
+        logger().warning("cuda_servers.unconfined", reason="BF_CONFINE=0")
+    elif found["lacks"]:
+        logger().warning("cuda_servers.confined", holds=found["holds"], lacks=found["lacks"])
+    else:
+        logger().info("cuda_servers.confined", holds=found["holds"])
 
 
 async def _first(mail: Mail, other: Process) -> dict[str, Any] | None:

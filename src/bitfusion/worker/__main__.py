@@ -69,17 +69,21 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _probe(control: Control, settings: dict[str, Any]) -> int:
+    from ..confine.processes import confine_probe
     from ..driver import softgpu
     from ..driver.devices import probe
 
+    confine_probe()
     softgpu.choose(settings)
     control.send({"snapshot": probe()})
     return 0
 
 
 def _monitor(control: Control, settings: dict[str, Any]) -> int:
+    from ..confine.processes import confine_monitor
     from ..driver.nvml_report import Reporter
 
+    confine_monitor()
     reporter = Reporter(settings["softgpu"], settings["softgpu_devices"])
     while control.receive() is not None:
         control.send(reporter.report())

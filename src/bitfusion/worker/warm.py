@@ -25,6 +25,7 @@ import sys
 import threading
 from typing import Any, NoReturn
 
+from ..confine.processes import confine_cuda_servers
 from ..wire.control import pack
 from . import client, cuda_server
 from .control import Control
@@ -42,10 +43,11 @@ def serve(control: Control, orders: int) -> int:
     settings = control.receive()
     if settings is None:
         return 0
+    confined = confine_cuda_servers()
     client.settle()
     shared = mmap.mmap(-1, _NUMBER.size)
     with socket.socket(fileno=orders) as line:
-        control.send({"ready": True})
+        control.send({"confined": confined.message()})
         while fds := _next_order(line):
             try:
                 number = _fork(shared, (control, line), settings, *fds)

@@ -1,0 +1,35 @@
+"""Which process gives up what. To be called by it, before it hears from a client, and once it has what it needs."""
+
+from __future__ import annotations
+
+import os
+
+from . import rights
+from .report import Report, wanted
+
+
+def confine_cuda_servers() -> Report:
+    """In the process that they are forked from: a fork has what its parent has."""
+    report = Report()
+    if wanted(os.environ):
+        rights.give_up(report)
+        rights.limit(report)
+    return report
+
+
+def confine_monitor() -> None:
+    """It hears nothing from clients, but lives for long with a driver."""
+    confine_cuda_servers()
+
+
+def confine_probe() -> None:
+    """It ends before there is a client. It keeps its privileges: NVIDIA's driver starts nvidia-modprobe, which loads
+    modules and makes device files.
+    """
+    if wanted(os.environ):
+        rights.limit(Report())
+
+
+def confine_measurement() -> None:
+    """A process that only moves bytes between itself and one client."""
+    confine_cuda_servers()
