@@ -17,7 +17,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,6 +63,8 @@ class ImageStore:
     def keep(self, size: int) -> Iterator[ImageWriter | None]:
         """To write an image of `size` bytes piece by piece: it is there once the block has ended. None if there is no
         room for it. An error of the disk only means that it is not kept.
+
+        Room is made for each piece when it is there: others do not lose theirs for what somebody only announces.
         """
         writer = self._begin(size)
         try:
@@ -77,15 +79,17 @@ class ImageStore:
         if size > self._bytes_max:
             return None
         try:
-            if size > self._room:
-                self._make_room(size)
-            self._room -= size
-            free = os.statvfs(self._directory)
-            if free.f_bavail * free.f_frsize < size + IMAGE_STORE_SPARE_BYTES:
-                return None
-            return ImageWriter(self._directory)
+            return ImageWriter(self._directory, self._has_room)
         except OSError:
             return None
+
+    def _has_room(self, size: int) -> bool:
+        """Whether so many bytes more may be written. Raises OSError."""
+        if size > self._room:
+            self._make_room(size)
+        self._room -= size
+        free = os.statvfs(self._directory)
+        return free.f_bavail * free.f_frsize >= size + IMAGE_STORE_SPARE_BYTES
 
     def _make_room(self, size: int) -> None:
         """Delete what was not used for the longest time until `size` bytes fit; and what a process that died has left
@@ -110,11 +114,12 @@ class ImageStore:
 
 
 class ImageWriter:
-    """An image on its way to the disk."""
+    """An image on its way to the disk. `has_room` is asked before each piece."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, has_room: Callable[[int], bool]) -> None:
         """Raises OSError."""
         self._directory = directory
+        self._has_room = has_room
         self._path = directory / f"{os.getpid()}-{secrets.token_hex(8)}{_PART}"
         self._hash = hashlib.sha256()
         self._file: BinaryIO | None = None
@@ -127,6 +132,9 @@ class ImageWriter:
             return
         self._hash.update(piece)
         try:
+            if not self._has_room(len(piece)):
+                self.close()
+                return
             while piece:
                 piece = piece[self._file.write(piece) :]
         except OSError:

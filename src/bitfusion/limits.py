@@ -119,6 +119,22 @@ START_FAILURES_MAX = (
 LISTEN_BACKLOG = (
     2 * CLIENTS_MAX
 )  # all clients that a Dispatcher may have, and as many that it refuses, at the same moment
+PEERS_MAX = 2048  # connections to a port of a server, as far as there are descriptors
+PEERS_OF_ADDRESS_MAX = 1024  # from one address, behind which there may be a whole laboratory
+PEERS_FEW = 16  # that a port takes however few descriptors there are
+DATA_PEERS_MAX = 64  # connections to a data port that have not said HELLO: its client does so at once
+HELLOS_BURST = 512  # first frames of one address at once: a laboratory that starts, twice
+HELLOS_PER_S = 128.0  # after that: more than a host that runs short programs one after another begins
+HELLO_WAIT_MAX_S = 5.0  # of an address that comes more often, before it is turned away
+HELLO_ADDRESSES_MAX = 4096  # whose pace is known
+UNCLAIMED_OF_ADDRESS_MAX = 64  # CUDA Servers that were given to clients of one address which have not come to them
+OPEN_FILES_MAX = 1 << 16  # of a server, if the system allows it
+OPEN_FILES_OWN = 64  # of a Dispatcher without clients
+OPEN_FILES_OF_CLIENT = 3  # of a Dispatcher for each: two of its CUDA Server, and its own connection
+DOOR_PAUSE_S = 0.1  # before a server without a free descriptor looks again who comes
+LOGGED_PERIOD_S = 60.0  # in which of lines that a peer can cause at will
+LOGGED_OF_ADDRESS_MAX = 10  # are logged of one address, and then a number of those that were left out
+LOGGED_OF_PEERS_MAX = 200  # and of all
 SPAWN_TIMEOUT_S = 30.0  # of a CUDA Server, until it listens
 
 SRS_PORT = 56001

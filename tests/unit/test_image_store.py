@@ -87,6 +87,13 @@ def test_more_than_the_limit_is_never_kept(place, store):
     assert store.find(keep(store, image(1, LIMIT + 1))) is None
 
 
+def test_image_that_is_only_announced_takes_no_other_images_place(place, store):
+    digests = [keep(store, image(number)) for number in range(10)]
+    with store.keep(LIMIT) as writer:
+        assert writer is not None
+    assert all(store.find(digest) is not None for digest in digests)
+
+
 def test_image_without_a_place_on_the_disk_is_only_not_kept(place, store):
     place.rmdir()
     assert store.find(keep(store, image(1))) is None

@@ -2,7 +2,8 @@
 
 systemd's journal has the time of each line, and takes its priority from how the line begins.
 
-Events are named noun.verb; values are keys, never inside the text. No secrets, payloads or addresses of clients.
+Events are named noun.verb; values are keys, never inside the text. No secrets and no payloads. Who was turned away is
+named by its address (observe/muffled.py), nobody else is.
 """
 
 from __future__ import annotations

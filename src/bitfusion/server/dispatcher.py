@@ -9,16 +9,27 @@ from typing import Any
 
 from .. import __version__
 from ..errors import Code, Refused, RemoteProtocolError
-from ..limits import HEARTBEAT_INTERVAL_S, HELLO_TIMEOUT_S, IMAGE_KEPT_BYTES_MIN, LISTEN_BACKLOG, QUERY_TIMEOUT_S
+from ..limits import (
+    HEARTBEAT_INTERVAL_S,
+    HELLO_TIMEOUT_S,
+    IMAGE_KEPT_BYTES_MIN,
+    QUERY_TIMEOUT_S,
+    UNCLAIMED_OF_ADDRESS_MAX,
+)
+from ..net.peers import Peers, Visit
 from ..net.sockets import tune
 from ..observe.log import logger
+from ..observe.muffled import Muffled
 from ..wire.frames import Frame, Kind, pack_header
 from ..wire.hello import LOOK, Hello, Welcome, admit, negotiate, parse_hello, refused_frame
 from ..wire.query import Answer, parse_query
 from ..wire.states import Machine, Side
 from .answers import Answers
+from .door import Door
 from .first_frame import read_first
+from .paced import Paced
 from .pool import Pool
+from .turns import Turns
 
 _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 
@@ -34,41 +45,44 @@ class Dispatcher:
         self._snapshot = snapshot
         self._answers = answers
         self._lease = lease
-        self._server: asyncio.Server | None = None
+        self._muffled = Muffled(logger)
+        self._paced = Paced()
+        self._turns = Turns(UNCLAIMED_OF_ADDRESS_MAX)
+        self._door: Door | None = None
 
-    async def listen(self, listener: socket.socket) -> None:
+    def listen(self, listener: socket.socket, peers: Peers) -> None:
         """Accept clients from now on."""
-        # It listens anew, with a backlog of its own: those who come at the same moment are not made to try again.
-        self._server = await asyncio.start_server(self._connected, sock=listener, backlog=LISTEN_BACKLOG)
+        self._door = Door(listener, peers, self._muffled)
+        self._door.open(self._connected)
 
     def close(self) -> None:
         """Accept no more."""
-        assert self._server is not None
-        self._server.close()
+        assert self._door is not None
+        self._door.close()
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        log = logger()
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, visit: Visit) -> None:
+        say, peer = self._muffled, visit.address
         try:
             tune(writer.get_extra_info("socket"))
-            await self._serve(reader, writer)
+            await self._serve(reader, writer, visit)
         except RemoteProtocolError as error:
-            log.warning("peer.dismissed", reason=error.detail)
+            say.warning("peer.dismissed", peer, reason=error.detail)
         except asyncio.TimeoutError:
-            log.warning("peer.dismissed", reason="it sent no HELLO, or did not read the answer, in time")
+            say.warning("peer.dismissed", peer, reason="it sent no HELLO, or did not read the answer, in time")
         except OSError as error:
-            log.info("peer.gone", reason=error.strerror)
-        finally:
-            writer.close()
+            say.info("peer.gone", peer, reason=error.strerror)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, visit: Visit) -> None:
         machine = Machine(Side.SERVER, session=False)
         frame = await asyncio.wait_for(read_first(reader), HELLO_TIMEOUT_S)
+        visit.heard()
         machine.receive(frame.kind)
         try:
             if frame.kind is Kind.QUERY:
-                answer, kind = await asyncio.wait_for(self._tell(frame), QUERY_TIMEOUT_S), Kind.ANSWER
+                await self._paced.turn(visit.address)
+                answer, kind = await asyncio.wait_for(self._tell(frame, visit.address), QUERY_TIMEOUT_S), Kind.ANSWER
             else:
-                admitting = asyncio.create_task(self._admit(parse_hello(frame.body)))
+                admitting = asyncio.create_task(self._admit(parse_hello(frame.body), visit.address))
                 answer, kind = await _in_queue(admitting, machine, reader, writer), Kind.WELCOME
         except Refused as refused:
             answer, kind = refused_frame(refused), Kind.REFUSED
@@ -76,18 +90,23 @@ class Dispatcher:
         writer.write(answer)
         await asyncio.wait_for(writer.drain(), HELLO_TIMEOUT_S)
 
-    async def _admit(self, hello: Hello) -> bytes:
+    async def _admit(self, hello: Hello, peer: str) -> bytes:
         log = logger().bind(program=hello.program, release=hello.release)
         try:
+            await self._paced.turn(peer)
             version = admit(hello)
             self._check(hello.lease)
+            self._pool.check_open()
             if hello.use == LOOK:
-                self._pool.check_open()
                 return Welcome(version, 0, b"", self._snapshot, __version__).frame()
-            place = await self._pool.take(log)
+            async with self._turns.turn(peer) as turn:
+                place = await self._pool.take(log)
+                turn.with_what = place.claimed
         except Refused as refused:
             self._pool.totals.refused.add(int(refused.code))
-            log.warning("client.refused", code=int(refused.code), reason=refused.detail, hint=refused.hint)
+            who = {"program": hello.program, "release": hello.release}
+            told = {"code": int(refused.code), "reason": refused.detail, "hint": refused.hint}
+            self._muffled.warning("client.refused", peer, **who, **told)
             raise
         log.info("client.admitted", session=place.session, port=place.port)
         images = IMAGE_KEPT_BYTES_MIN if self._pool.image_store else 0
@@ -106,14 +125,15 @@ class Dispatcher:
                 "request GPUs again (run, request_gpus)",
             )
 
-    async def _tell(self, frame: Frame) -> bytes:
+    async def _tell(self, frame: Frame, peer: str) -> bytes:
         query = parse_query(frame.body)
         log = logger().bind(what=query.what[:40], release=query.release)
         try:
             version = negotiate(query.versions)
             answer = await self._answers.answer(query.what)
         except Refused as refused:
-            log.warning("query.refused", code=int(refused.code), reason=refused.detail, hint=refused.hint)
+            told = {"code": int(refused.code), "reason": refused.detail, "hint": refused.hint}
+            self._muffled.warning("query.refused", peer, what=query.what[:40], release=query.release, **told)
             raise
         log.info("query.answered")
         return Answer(version, answer, __version__).frame()

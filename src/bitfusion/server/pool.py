@@ -43,11 +43,14 @@ _ROWS = CLIENTS_MAX + WORKERS_IDLE
 
 @dataclass(frozen=True)
 class Place:
-    """Where the client goes and what it has to say there."""
+    """Where the client goes and what it has to say there. `claimed` is done once it has come, or its CUDA Server is
+    gone.
+    """
 
     port: int
     token: bytes
     session: str
+    claimed: asyncio.Future[None]
 
 
 @dataclass(frozen=True)
@@ -230,11 +233,17 @@ class Pool:
             if idle.process.ended():
                 continue  # it is about to be missed
             self._idle.remove(idle)
-            place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4))
+            claimed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4), claimed)
             self._serving[idle.process] = place.session
             idle.process.tell({"token": place.token, "session": place.session})
             self._queue.give(place)
+            self._begin(self._see_claimed(idle.process, claimed))
             self._fill_soon()
+
+    async def _see_claimed(self, child: Process, claimed: asyncio.Future[None]) -> None:
+        await child.answer()
+        claimed.set_result(None)
 
     def _end_session(self, session: str) -> None:
         for child, served in self._serving.items():

@@ -13,7 +13,9 @@ import uvloop
 
 from ..config.server import ServerConfig
 from ..image_store import StoreUnusable, choose_directory
-from ..limits import SERVICE_LOOK_S, SESSION_END_S
+from ..limits import PEERS_OF_ADDRESS_MAX, SERVICE_LOOK_S, SESSION_END_S
+from ..net import descriptors
+from ..net.peers import Peers
 from ..net.sockets import listen, place
 from ..observe.log import configure, logger
 from ..observe.service_manager import ServiceManager
@@ -58,7 +60,8 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
         held.enter_context(listener)
         metrics = held.enter_context(listen(config.metrics.host, config.metrics.port)) if config.metrics else None
         devices = choose(config, handover.snapshot()) if handover else await find_devices(config)
-        for note in (*config.notes, *devices.warnings):
+        files = descriptors.raise_limit()
+        for note in filter(None, (*config.notes, *devices.warnings, descriptors.shortage(files))):
             log.warning("config.note", note=note)
         if signals.pending():
             return 0
@@ -67,7 +70,7 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
         dispatcher = Dispatcher(pool, answers, devices.snapshot, config.lease)
         pool.fill()
         web = await _open_web(answers, pool, metrics)
-        await dispatcher.listen(listener)
+        dispatcher.listen(listener, Peers(descriptors.for_peers(files), PEERS_OF_ADDRESS_MAX))
         print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)
         if handover:
             handover.tell_ready(config.port)
@@ -87,8 +90,9 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
         informing.cancel()
         grace_s = settings.now.grace_s
         manager.stopping(f"Ending; clients may continue for {grace_s:g} s", grace_s + _END_S)
-        dispatcher.close()
+        # The port answers until the end: who comes meanwhile is told why it is not served.
         await _finish(pool, signals, grace_s)
+        dispatcher.close()
         if web:
             await web.close()
         await answers.close()

@@ -102,7 +102,7 @@ class FrameBuffer:
 
     The owner receives into `space()`, reports the count to `received()`, and takes frames with `next_frame()` and
     the bulk that already arrived with `take()`. Bulk that did not arrive yet is the owner's to receive elsewhere.
-    The memory grows only for a body whose header was accepted.
+    The memory grows only for a body whose header was accepted, and with what has come of it: to twice that at most.
     """
 
     def __init__(self, capacity: int, body_bytes_max: int = FRAME_BODY_BYTES_MAX) -> None:
@@ -163,8 +163,10 @@ class FrameBuffer:
         return FRAME_HEADER_BYTES + (header.body_bytes if header else 0)
 
     def _reserve(self, wanted: int) -> None:
-        """Make room for `wanted` bytes from the front and at least one to receive."""
+        """Make room for `wanted` bytes from the front, as far as they have come, and at least one to receive."""
         pending = self._end - self._start
+        if wanted > len(self._store):
+            wanted = min(wanted, len(self._store) if pending < len(self._store) else 2 * pending)
         wanted = max(wanted, pending + 1)
         if self._start + wanted <= len(self._store):
             return

@@ -11,18 +11,21 @@ import selectors
 import socket
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 
 from ..errors import Code, Refused, RemoteProtocolError
-from ..limits import HELLO_BYTES_MAX, HELLO_TIMEOUT_S
+from ..limits import DATA_PEERS_MAX, HELLO_BYTES_MAX, HELLO_TIMEOUT_S
+from ..net.peers import Peers, Visit
 from ..net.sockets import tune
+from ..observe.muffled import Muffled
 from ..wire.frames import FrameBuffer, Kind
 from ..wire.hello import Hello, admit, parse_hello, refused_frame
 from .control import Control
 
-_UNAUTHENTICATED_MAX = 16  # connections that have not said HELLO yet
+_AT_ONCE = 16  # connections accepted before those that are there are read
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ class Admission:
         self._token = token
         self._log: structlog.stdlib.BoundLogger = log
         self._selector = selectors.DefaultSelector()
-        self._unauthenticated: dict[socket.socket, FrameBuffer] = {}
+        self._muffled = Muffled(lambda: self._log)
+        self._peers = Peers(DATA_PEERS_MAX, DATA_PEERS_MAX)
+        self._unauthenticated: dict[socket.socket, tuple[FrameBuffer, Visit]] = {}
 
     def wait(self, patience_s: float | None = HELLO_TIMEOUT_S) -> Admitted | None:
         """The client; None if it does not come in time (None: there is time) or the Dispatcher is gone."""
@@ -64,36 +69,42 @@ class Admission:
             for connection in list(self._unauthenticated):
                 self._dismiss(connection)
             self._selector.close()
+            self._muffled.tell()
 
     def _ready(self, source: Any) -> Admitted | None:
         if source is self._listener:
-            self._accept()
+            for _ in range(_AT_ONCE):
+                self._accept()
             return None
         if source not in self._unauthenticated:
             return None  # it had to go a moment ago
+        peer = self._unauthenticated[source][1].address
         try:
             return self._read(source)
         except RemoteProtocolError as error:
-            self._log.warning("peer.dismissed", reason=str(error))
+            self._muffled.warning("peer.dismissed", peer, reason=str(error))
         except OSError as error:
-            self._log.info("peer.gone", reason=error.strerror)
+            self._muffled.info("peer.gone", peer, reason=error.strerror)
         self._dismiss(source)
         return None
 
     def _accept(self) -> None:
         try:
-            connection, _ = self._listener.accept()
+            connection, address = self._listener.accept()
+        except BlockingIOError:
+            return
         except OSError:
-            return  # it went away again
-        if len(self._unauthenticated) >= _UNAUTHENTICATED_MAX:
-            # The oldest goes: the client says HELLO at once, and is not among those who have been silent for longest.
-            self._dismiss(next(iter(self._unauthenticated)))
+            self._peers.drop_silent()  # or it went away again, and this one makes room for the next
+            return
+        # Whoever goes for it has been silent for longest: the client says HELLO at once.
+        visit = self._peers.enter(str(address[0]), partial(self._dismiss, connection))
+        assert visit is not None  # all that are here are silent
         connection.setblocking(False)
-        self._unauthenticated[connection] = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX)
+        self._unauthenticated[connection] = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX), visit
         self._selector.register(connection, selectors.EVENT_READ)
 
     def _read(self, connection: socket.socket) -> Admitted | None:
-        buffer = self._unauthenticated[connection]
+        buffer, visit = self._unauthenticated[connection]
         try:
             count = connection.recv_into(buffer.space())
         except BlockingIOError:
@@ -113,6 +124,7 @@ class Admission:
             connection.send(refused_frame(refused))
             raise RemoteProtocolError(refused.detail) from refused
         del self._unauthenticated[connection]
+        visit.leave()
         self._selector.unregister(connection)
         connection.setblocking(True)
         tune(connection, patient=True)
@@ -128,6 +140,7 @@ class Admission:
             )
 
     def _dismiss(self, connection: socket.socket) -> None:
-        self._unauthenticated.pop(connection, None)
+        _, visit = self._unauthenticated.pop(connection)
+        visit.leave()
         self._selector.unregister(connection)
         connection.close()

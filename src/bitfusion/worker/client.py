@@ -4,6 +4,7 @@ end.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import socket
@@ -94,7 +95,7 @@ def serve(
         connection, control, serving.channel, look, lambda: finish(f"stuck: the {monitor.reason} is gone")
     )
     welcome = SessionWelcome(admit(hello), __version__)
-    result = _run(serving, welcome, connection, lambda: _begin(monitor, hello, log))
+    result = _run(serving, welcome, connection, lambda: _begin(monitor, control, hello, log))
     monitor.ended()
     finish(f"{monitor.reason} gone" if monitor.reason and result != "closed" else result)
     raise AssertionError("unreachable")
@@ -129,9 +130,11 @@ def _run(serving: Serving, welcome: SessionWelcome, connection: socket.socket, b
     return serving.run()
 
 
-def _begin(monitor: Monitor, hello: Hello, log: Any) -> None:
+def _begin(monitor: Monitor, control: Control, hello: Hello, log: Any) -> None:
     """What the client need not wait for."""
     monitor.start()
+    with contextlib.suppress(OSError):
+        control.send({"claimed": True})  # or the Dispatcher is gone, which the monitor sees
     log.info("session.started", program=hello.program, release=hello.release)
 
 
