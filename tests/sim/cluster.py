@@ -225,9 +225,13 @@ class Wire:
     async def gpus(self) -> dict[str, Any]:
         return await self._ask(self._listing)
 
-    async def submit(self, demand: dict[str, Any], client: dict[str, Any], order: Any = None) -> dict[str, Any]:
+    async def submit(
+        self, demand: dict[str, Any], client: dict[str, Any], order: Any = None, ticket: str | None = None
+    ) -> dict[str, Any]:
         given = None if order is None else Order.from_list(order)
-        return await self._ask(lambda srs: srs.submit(Demand.from_dict(demand), Client.from_dict(client), given))
+        return await self._ask(
+            lambda srs: srs.submit(Demand.from_dict(demand), Client.from_dict(client), given, ticket or "")
+        )
 
     async def poll(self, ticket: str, wait_s: float = 0.0) -> dict[str, Any]:
         return await self._ask(lambda srs: srs.poll(ticket, wait_s))

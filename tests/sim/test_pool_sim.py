@@ -8,6 +8,7 @@ are the cluster's.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from contextvars import ContextVar
 
@@ -177,6 +178,36 @@ def test_who_gives_back_because_another_server_had_nothing_is_not_overtaken(monk
 
     run(play_two())
     assert refused and both.served_s < one.served_s and not cluster.faults
+
+
+@pytest.mark.parametrize("skews_s", [(-7200.0, 7200.0), (7200.0, -7200.0), (0.0, 10 * 366 * 86400.0)])
+def test_nobody_is_overtaken_by_who_comes_later_whatever_the_clocks_of_the_servers_say(monkeypatch, skews_s):
+    cluster = Cluster(1, CALM, [[100], [100]])
+    for host, skew_s in zip(cluster.hosts, skews_s, strict=True):
+        host.skew_s = skew_s
+    cluster.install(monkeypatch, _client)
+    wanted = [(2, (0, 1)), (1, (1,)), (2, (0, 1)), (2, (1, 0)), (1, (1,)), (1, (0,)), (2, (0, 1)), (1, (1,))]
+    clients = [Someone(cluster, number, dies=False) for number in range(len(wanted))]
+
+    async def live(client: Someone, count: int, hosts: Sequence[int]) -> None:
+        _client.set(client)
+        client.wish = Wish(Demand(count))
+        await client.once([cluster.hosts[number] for number in hosts])
+
+    async def come_one_after_another() -> None:
+        await asyncio.gather(*cluster.begin())
+        lives = []
+        for client, (count, hosts) in zip(clients, wanted, strict=True):
+            lives.append(asyncio.ensure_future(live(client, count, hosts)))
+            await asyncio.sleep(1)
+        await asyncio.gather(*lives)
+
+    run(come_one_after_another())
+    assert not cluster.faults
+    # Who wants GPUs of one server passes nobody there, and who wants both passes nobody at all.
+    for first, second in itertools.combinations(range(len(wanted)), 2):
+        if set(wanted[first][1]) & set(wanted[second][1]):
+            assert clients[first].served_s < clients[second].served_s, (first, second)
 
 
 def test_the_same_seed_gives_the_same_history(monkeypatch):

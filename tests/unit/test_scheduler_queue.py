@@ -8,10 +8,10 @@ import pytest
 from scheduler_world import SOMEBODY, World, gpu
 
 from bitfusion.errors import BadRequest, Gone, NotFound, NotOffered, SchedulerError, TooLarge
-from bitfusion.limits import LEASE_RESTART_GRACE_S, LEASES_GONE_KEPT_S, ORDER_AHEAD_MAX_S, TICKET_SILENCE_S
+from bitfusion.limits import LEASE_RESTART_GRACE_S, LEASES_GONE_KEPT_S, ORDER_FOREIGN_MAX_US, TICKET_SILENCE_S
 from bitfusion.scheduler import core
 from bitfusion.scheduler.model import Demand, LeaseState, Moment, Order
-from bitfusion.scheduler.view import gpus_view, lease_view, ticket_view
+from bitfusion.scheduler.view import gpus_view, lease_view, ticket_view, waiting_view
 
 WHOLE, HALF = Demand(1), Demand(1, fraction=0.5)
 EARLY = Order(1, "00000000-0000-4000-8000-ffffffffffff")
@@ -248,10 +248,67 @@ def test_an_issued_order_is_above_every_order_seen_also_after_a_restart_and_with
     assert ahead < first.time_us < second.time_us
 
 
-def test_an_order_from_a_clock_that_is_far_ahead_moves_the_own_orders_only_so_far(world):
+@pytest.mark.parametrize("jump_s", [7200, -7200, 10 * 366 * 86400, -10 * 366 * 86400])
+def test_who_comes_later_stands_behind_however_the_clock_is_set(world, jump_s):
+    tickets = [world.submit(WHOLE)]
+    for change_s in (jump_s, 0, -jump_s, 0, 0, jump_s, 0):
+        world.unix_s += change_s
+        if change_s == -jump_s:
+            world.begin()
+        tickets += [world.submit(WHOLE) for _ in range(3)]
+    assert list(world.state.tickets) == tickets
+    orders = [order_of(world, ticket).time_us for ticket in tickets]
+    assert orders == sorted(set(orders))
+
+
+def test_who_comes_later_stands_behind_a_client_whose_order_is_of_a_wrong_clock(world):
+    ahead = Order(int(world.unix_s * 1e6) + 30 * 366 * 86400_000_000, EARLY.uuid)
+    tickets = [world.submit(WHOLE, ahead), world.submit(WHOLE), world.submit(WHOLE)]
+    assert list(world.state.tickets) == tickets
+
+
+def test_an_order_from_the_end_of_time_leaves_room_for_those_that_follow(world):
     world.submit(WHOLE, Order(1 << 62, EARLY.uuid))
-    order = order_of(world, world.submit(WHOLE))
-    assert order.time_us <= (world.unix_s + ORDER_AHEAD_MAX_S) * 1e6 + 1
+    first, second = (order_of(world, world.submit(WHOLE)) for _ in range(2))
+    assert ORDER_FOREIGN_MAX_US < first.time_us < second.time_us < 1 << 62
+
+
+def test_a_ticket_moves_back_to_a_later_order_and_keeps_its_id_and_never_moves_forward(world):
+    first, second = world.submit(WHOLE), world.submit(WHOLE)
+    later = Order(order_of(world, second).time_us + 5, EARLY.uuid)
+    move = lambda order: world.turn(core.submit, world.uuid(), HALF, SOMEBODY, order, world.now(), first)
+    assert move(later) == first and list(world.state.tickets) == [second, first]
+    assert world.state.tickets[first].ticket.demand == HALF
+    with pytest.raises(BadRequest) as caught:
+        move(EARLY)
+    assert str(EARLY.to_list()) in caught.value.detail and list(world.state.tickets) == [second, first]
+    assert order_of(world, world.submit(WHOLE)) > later
+    world.begin()
+    assert list(world.state.tickets)[:2] == [second, first]
+
+
+def test_a_ticket_to_be_moved_that_is_gone_is_a_new_one_at_that_place(world):
+    order = order_of(world, lost := world.submit(WHOLE))
+    world.turn(core.cancel, lost)
+    other = world.submit(WHOLE)
+    again = world.turn(core.submit, world.uuid(), WHOLE, SOMEBODY, order, world.now(), lost)
+    assert list(world.state.tickets) == [again, other] and again != lost
+
+
+@pytest.mark.parametrize("jump_s", [7200, -7200])
+def test_times_that_are_told_and_leases_that_expire_do_not_follow_a_clock_that_is_set(world, jump_s):
+    lease = active(world, HALF, 30)
+    waiting = world.submit(Demand(2))
+    world.pass_time(5)
+    world.unix_s += jump_s
+    told = lease_view(world.state, lease, world.now())
+    assert (told["held_s"], told["expires_in_s"]) == (5, 25)
+    assert waiting_view(world.state, waiting, world.now(), None)["waited_s"] == 5
+    world.turn(core.poll, waiting, world.now())
+    world.turn(core.tick, world.now())
+    assert world.state.leases[lease].lease.state is LeaseState.ACTIVE
+    world.ends(lease)
+    assert world.state.past_s == (5,)
 
 
 def test_the_line_and_its_order_outlive_a_restart(world):

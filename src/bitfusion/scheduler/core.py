@@ -8,9 +8,11 @@ that is not polled dies, so a dead client does not hold up the queue.
 
 A client that needs GPUs of several servers puts tickets with the same order into all their queues. Orders are total,
 and a client waits only for running leases and for clients with a lower order. So there is no cycle of waiting: the
-lowest order of all is the head wherever its client has a ticket, and is served as soon as enough leases end. This needs
-that no order is ever issued below one that was seen: the first server issues it from its clock, but never below
-`mark_us`, the latest seen.
+lowest order of all is the head wherever its client has a ticket, and is served as soon as enough leases end.
+
+Orders look like times and are a logical clock: none is issued below `mark_us`, the latest seen, wherever the clocks of
+this host and of others stand and whatever they do. Each server issues an order of its own; the client takes the latest
+for all its tickets, which move back to it. So whoever comes after that is behind them, on each of these servers.
 
 A lease goes STARTING -> ACTIVE -> ENDING -> gone. Its memory counts from the confirmation until its Dispatcher has
 really ended, which only ended() says, whatever else has happened to it. A lease may skip states: if its Dispatcher
@@ -27,12 +29,12 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ..errors import Gone, NotFound, NotOffered, SchedulerError
+from ..errors import BadRequest, Gone, NotFound, NotOffered, SchedulerError
 from ..limits import (
     LEASE_RESTART_GRACE_S,
     LEASES_GONE_KEPT_S,
     LEASES_GONE_MAX,
-    ORDER_AHEAD_MAX_S,
+    ORDER_FOREIGN_MAX_US,
     PAST_LEASES_MAX,
     TICKET_SILENCE_S,
     TICKETS_MAX,
@@ -63,27 +65,44 @@ from .state import (
 # Tickets.
 
 
-def submit(state: State, id: str, demand: Demand, client: Client, order: Order | None, now: Moment) -> Turn[str]:
+def submit(
+    state: State, id: str, demand: Demand, client: Client, order: Order | None, now: Moment, moved: str = ""
+) -> Turn[str]:
     """Put a ticket into the queue; the value is its id. `id` is a fresh UUID4, also for a new order if none is given.
 
     A ticket with this order that is in the queue already keeps its id and takes the new demand: submitting is safe to
-    repeat. Raises BadRequest or TooLarge for a demand that can never be satisfied here.
+    repeat. So does the ticket `moved`, if it is in the queue: it takes the order, which must not be an earlier one.
+    Raises BadRequest or TooLarge for a demand that can never be satisfied here.
     """
     check(demand, state.gpus)
-    now_us = int(now.unix_s * 1e6)
     if order is None:
-        order = Order(max(now_us, state.mark_us + 1), id)
-    same = [waiting.ticket.id for waiting in state.tickets.values() if waiting.ticket.order == order]
-    if not same and len(state.tickets) >= TICKETS_MAX:
+        order = Order(max(int(now.unix_s * 1e6), state.mark_us + 1), id)
+        seen_us = order.time_us
+    else:
+        # A wrong or forged one must leave room for those that follow.
+        seen_us = min(order.time_us, ORDER_FOREIGN_MAX_US)
+    old = _known(state, order, moved)
+    if old is None and len(state.tickets) >= TICKETS_MAX:
         raise SchedulerError(f"{TICKETS_MAX} clients are waiting already", "try again later")
-    ticket = Ticket(same[0] if same else id, order, demand, client)
-    queue = {**state.tickets, ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S)}
-    # Not further than any sane clock: one wrong host must not drag the orders of all others away from their clocks.
-    mark_us = max(state.mark_us, min(order.time_us, now_us + int(ORDER_AHEAD_MAX_S * 1e6)))
+    ticket = Ticket(old.ticket.id if old else id, order, demand, client)
+    since_s = old.since_s if old else now.s
+    queue = {**state.tickets, ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S, since_s)}
+    mark_us = max(state.mark_us, seen_us)
     changes: list[Change] = [PutTicket(ticket)]
     if mark_us != state.mark_us:
         changes.append(Mark(mark_us))
     return _turn(state, replace(state, tickets=_sorted(queue), mark_us=mark_us), changes, value=ticket.id)
+
+
+def _known(state: State, order: Order, moved: str) -> Waiting | None:
+    """The ticket in the queue that is submitted again."""
+    for waiting in state.tickets.values():
+        if waiting.ticket.order == order:
+            return waiting
+    old = state.tickets.get(moved)
+    if old is not None and order < old.ticket.order:
+        raise BadRequest(f"order {order.to_list()}: is before {old.ticket.order.to_list()}, which the ticket has")
+    return old
 
 
 def poll(state: State, id: str, now: Moment, wait_s: float = 0.0) -> Turn[str]:
@@ -117,7 +136,7 @@ def confirm(state: State, id: str, gpus: object, ttl_s: object, now: Moment) -> 
     taken = tuple(sorted(shares[:count], key=lambda share: share.index))
     lease = Lease(id, ticket.order, ticket.client, taken, ttl, since_unix_s=now.unix_s)
     rest = _without(state, [id])
-    after = replace(rest, leases={**rest.leases, id: Held(lease)})
+    after = replace(rest, leases={**rest.leases, id: Held(lease, since_s=now.s)})
     return _turn(state, after, [DropTicket(id), PutLease(lease)], [StartDispatcher(lease)], value=lease)
 
 
@@ -152,8 +171,9 @@ def started(state: State, id: str, process: Process, now: Moment) -> Turn[Lease]
     held = find_lease(state, id)
     lease = held.lease.with_(process=process)
     if lease.state is LeaseState.ENDING:
-        return _turn(state, _with_lease(state, Held(lease)), [PutLease(lease)], [StopDispatcher(lease)], value=lease)
-    return _renewed(state, lease.with_(state=LeaseState.ACTIVE), now)
+        after = _with_lease(state, replace(held, lease=lease))
+        return _turn(state, after, [PutLease(lease)], [StopDispatcher(lease)], value=lease)
+    return _renewed(state, replace(held, lease=lease.with_(state=LeaseState.ACTIVE)), now)
 
 
 def ended(state: State, id: str, now: Moment) -> Turn[None]:
@@ -162,7 +182,7 @@ def ended(state: State, id: str, now: Moment) -> Turn[None]:
     """
     if id not in state.leases:
         return Turn(state, (), (), None)
-    past_s = _past(state, state.leases[id].lease, now)
+    past_s = _past(state, state.leases[id], now)
     leases = {other: held for other, held in state.leases.items() if other != id}
     gone = {**state.gone, id: now.s + LEASES_GONE_KEPT_S}
     excess = list(itertools.islice(gone, max(0, len(gone) - LEASES_GONE_MAX)))
@@ -180,7 +200,7 @@ def renew(state: State, id: str, now: Moment) -> Turn[Lease]:
         raise Gone(f"lease {id}: has ended", "request GPUs again")
     if held.lease.state is LeaseState.STARTING or held.lease.ttl_s is None:
         return Turn(state, (), (), held.lease)
-    return _renewed(state, held.lease, now)
+    return _renewed(state, held, now)
 
 
 def release(state: State, id: str) -> Turn[Lease]:
@@ -190,8 +210,9 @@ def release(state: State, id: str) -> Turn[Lease]:
     held = find_lease(state, id)
     if held.lease.state is LeaseState.ENDING:
         return Turn(state, (), (), held.lease)
-    lease = held.lease.with_(state=LeaseState.ENDING)
-    return _turn(state, _with_lease(state, Held(lease)), [PutLease(lease)], [StopDispatcher(lease)], value=lease)
+    ending = _ending(held)
+    actions = [StopDispatcher(ending.lease)]
+    return _turn(state, _with_lease(state, ending), [PutLease(ending.lease)], actions, value=ending.lease)
 
 
 def find_lease(state: State, id: str) -> Held:
@@ -211,16 +232,18 @@ def tick(state: State, now: Moment) -> Turn[None]:
     does no harm.
     """
     silent = [id for id, waiting in state.tickets.items() if waiting.silent_at_s <= now.s]
-    expired = [
-        held.lease for held in state.leases.values() if held.expires_at_s is not None and held.expires_at_s <= now.s
-    ]
+    ending = {
+        id: _ending(held)
+        for id, held in state.leases.items()
+        if held.expires_at_s is not None and held.expires_at_s <= now.s
+    }
+    expired = [held.lease for held in ending.values()]
     old = [id for id, at in state.gone.items() if at <= now.s]
-    ending = [lease.with_(state=LeaseState.ENDING) for lease in expired]
     after = _without(state, silent)
-    after = replace(after, leases={**after.leases, **{lease.id: Held(lease) for lease in ending}})
+    after = replace(after, leases={**after.leases, **ending})
     after = replace(after, gone={id: at for id, at in after.gone.items() if id not in old})
-    changes: list[Change] = [*map(DropTicket, silent), *map(PutLease, ending), *map(ForgetLease, old)]
-    return _turn(state, after, changes, [StopDispatcher(lease) for lease in ending], value=None)
+    changes: list[Change] = [*map(DropTicket, silent), *map(PutLease, expired), *map(ForgetLease, old)]
+    return _turn(state, after, changes, [StopDispatcher(lease) for lease in expired], value=None)
 
 
 def next_deadline_s(state: State) -> float | None:
@@ -242,7 +265,7 @@ def restore(gpus: Sequence[Gpu], kept: Snapshot, alive: Mapping[str, Process], n
     changes: list[Change] = []
     actions: list[Action] = []
     gone = {
-        id: now.s + LEASES_GONE_KEPT_S - (now.unix_s - at)
+        id: now.s + LEASES_GONE_KEPT_S - max(0.0, now.unix_s - at)
         for id, at in sorted(kept.gone.items(), key=lambda item: item[1])
     }
     for lease in kept.leases:
@@ -255,12 +278,12 @@ def restore(gpus: Sequence[Gpu], kept: Snapshot, alive: Mapping[str, Process], n
             held[lease.id] = _readopted(lease, now)
         else:
             lease = lease.with_(state=LeaseState.ENDING)
-            held[lease.id] = Held(lease)
+            held[lease.id] = Held(lease, None, _before(now, lease.since_unix_s))
             actions.append(StopDispatcher(lease))
         changes.append(PutLease(lease))
     possible = [ticket for ticket in kept.tickets if _is_possible(ticket.demand, gpus)]
     changes += [DropTicket(ticket.id) for ticket in kept.tickets if ticket not in possible]
-    queue = _sorted({ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S) for ticket in possible})
+    queue = _sorted({ticket.id: _readmitted(ticket, now) for ticket in possible})
     state = State(tuple(gpus), queue, held, gone, kept.mark_us, kept.past_s)
     return Turn(state, tuple(changes), tuple(actions), None)
 
@@ -274,26 +297,42 @@ def _is_possible(demand: Demand, gpus: Sequence[Gpu]) -> bool:
 
 
 def _readopted(lease: Lease, now: Moment) -> Held:
+    since_s = _before(now, lease.since_unix_s)
     if lease.ttl_s is None or lease.expires_unix_s is None:
-        return Held(lease)
+        return Held(lease, None, since_s)
     left_s = lease.expires_unix_s - now.unix_s
-    return Held(lease, now.s + min(max(left_s, LEASE_RESTART_GRACE_S), lease.ttl_s))
+    return Held(lease, now.s + min(max(left_s, LEASE_RESTART_GRACE_S), lease.ttl_s), since_s)
+
+
+def _readmitted(ticket: Ticket, now: Moment) -> Waiting:
+    came_s = _before(now, ticket.order.time_us / 1e6)
+    return Waiting(ticket, now.s + TICKET_SILENCE_S, now.s if came_s is None else came_s)
+
+
+def _before(now: Moment, unix_s: float | None) -> float | None:
+    """The monotonic second of a moment that another process has written down; None if the clock was set back since."""
+    return None if unix_s is None or unix_s > now.unix_s else now.s - (now.unix_s - unix_s)
 
 
 # Inside.
 
 
-def _renewed(state: State, lease: Lease, now: Moment) -> Turn[Lease]:
-    expires_at_s = None if lease.ttl_s is None else now.s + lease.ttl_s
-    lease = lease.with_(expires_unix_s=None if lease.ttl_s is None else now.unix_s + lease.ttl_s)
-    return _turn(state, _with_lease(state, Held(lease, expires_at_s)), [PutLease(lease)], value=lease)
+def _renewed(state: State, held: Held, now: Moment) -> Turn[Lease]:
+    ttl_s = held.lease.ttl_s
+    lease = held.lease.with_(expires_unix_s=None if ttl_s is None else now.unix_s + ttl_s)
+    after = replace(held, lease=lease, expires_at_s=None if ttl_s is None else now.s + ttl_s)
+    return _turn(state, _with_lease(state, after), [PutLease(lease)], value=lease)
 
 
-def _past(state: State, ended: Lease, now: Moment) -> tuple[float, ...]:
-    """With how long `ended` was held, unless its Dispatcher never came up. A clock that was set back says nothing."""
-    if ended.process is None or ended.since_unix_s is None or now.unix_s < ended.since_unix_s:
+def _ending(held: Held) -> Held:
+    return replace(held, lease=held.lease.with_(state=LeaseState.ENDING), expires_at_s=None)
+
+
+def _past(state: State, ended: Held, now: Moment) -> tuple[float, ...]:
+    """With how long `ended` was held, unless that is not known or its Dispatcher never came up."""
+    if ended.lease.process is None or ended.since_s is None:
         return state.past_s
-    return (*state.past_s, round(now.unix_s - ended.since_unix_s, 1))[-PAST_LEASES_MAX:]
+    return (*state.past_s, round(now.s - ended.since_s, 1))[-PAST_LEASES_MAX:]
 
 
 def _sorted(tickets: Mapping[str, Waiting]) -> dict[str, Waiting]:

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from ..limits import ESTIMATE_KEPT_S, ESTIMATED_TICKETS_MAX, PAST_LEASES_MIN
 from .core import free
-from .model import Lease, LeaseState, Moment, Share
+from .model import LeaseState, Moment, Share
 from .placement import place
 from .state import Held, State
 
@@ -56,16 +56,16 @@ def starts_in_s(state: State, now: Moment) -> dict[str, float]:
 
 def _ends(state: State, now: Moment) -> list[tuple[float, int, tuple[Share, ...]]]:
     """A heap of the leases whose end can be expected: in how many seconds, a number, and what is free then."""
-    times = ((_lease_left_s(held.lease, state.past_s, now), held.lease.shares) for held in state.leases.values())
+    times = ((_lease_left_s(held, state.past_s, now), held.lease.shares) for held in state.leases.values())
     ends = [(time_s, number, shares) for number, (time_s, shares) in enumerate(times) if time_s is not None]
     heapq.heapify(ends)
     return ends
 
 
-def _lease_left_s(lease: Lease, past_s: Sequence[float], now: Moment) -> float | None:
-    if lease.state is LeaseState.ENDING:
+def _lease_left_s(held: Held, past_s: Sequence[float], now: Moment) -> float | None:
+    if held.lease.state is LeaseState.ENDING:
         return 0.0
-    return None if lease.since_unix_s is None else left_s(max(0.0, now.unix_s - lease.since_unix_s), past_s)
+    return None if held.since_s is None else left_s(now.s - held.since_s, past_s)
 
 
 class Estimates:

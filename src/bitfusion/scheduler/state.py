@@ -13,18 +13,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Waiting:
-    """A ticket in the queue, and the monotonic second at which its silence ends it."""
+    """A ticket in the queue, the monotonic second at which its silence ends it, and the one at which it came."""
 
     ticket: Ticket
     silent_at_s: float
+    since_s: float = 0.0
 
 
 @dataclass(frozen=True)
 class Held:
-    """A lease, and the monotonic second of its expiry. None: it has none, or its Dispatcher does not listen yet."""
+    """A lease, and the monotonic second of its expiry. None: it has none, or its Dispatcher does not listen yet. `since_s`:
+    the one at which it was granted, None if that is not known.
+    """
 
     lease: Lease
     expires_at_s: float | None = None
+    since_s: float | None = None
 
 
 @dataclass(frozen=True)

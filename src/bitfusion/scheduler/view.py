@@ -9,7 +9,7 @@ from typing import Any
 from ..limits import NAMED_MAX, QUEUE_SHOWN_MAX
 from ..wording import counted
 from .core import find_lease, find_ticket, free, offered
-from .model import Demand, Moment, Ticket
+from .model import Demand, Moment
 from .placement import most, place, size_text, wanted_mib
 from .state import State
 
@@ -36,13 +36,13 @@ def waiting_view(state: State, id: str, now: Moment, start_in_s: float | None) -
     "ahead": the first who wait before it, "holding": if nobody does, the oldest leases of GPUs that it could use,
     "start_in_s" or null}. Raises NotFound or Gone.
     """
-    ticket = find_ticket(state, id).ticket
+    waiting = find_ticket(state, id)
     before = itertools.takewhile(lambda other: other != id, state.tickets)
     ahead = [state.tickets[other].ticket for other in itertools.islice(before, NAMED_MAX)]
     return {
-        "waited_s": _waited_s(ticket, now),
+        "waited_s": now.s - waiting.since_s,
         "ahead": [{"client": other.client.to_dict(), "gpus": other.demand.gpus} for other in ahead],
-        "holding": [] if ahead else _holding(state, ticket.demand, now),
+        "holding": [] if ahead else _holding(state, waiting.ticket.demand, now),
         "start_in_s": start_in_s,
     }
 
@@ -62,15 +62,14 @@ def lease_view(state: State, id: str, now: Moment) -> dict[str, Any]:
     "client"}. Raises NotFound or Gone.
     """
     held = find_lease(state, id)
-    since_unix_s = held.lease.since_unix_s
     return {
         "lease": id,
         "state": held.lease.state.value,
         "port": held.lease.process.port if held.lease.process else None,
         "shares": [asdict(share) for share in held.lease.shares],
         "expires_in_s": None if held.expires_at_s is None else max(0.0, held.expires_at_s - now.s),
-        "since_unix_s": since_unix_s,
-        "held_s": None if since_unix_s is None else max(0.0, now.unix_s - since_unix_s),
+        "since_unix_s": held.lease.since_unix_s,
+        "held_s": None if held.since_s is None else now.s - held.since_s,
         "client": held.lease.client.to_dict(),
     }
 
@@ -87,28 +86,24 @@ def gpus_view(state: State) -> list[dict[str, Any]]:
 
 def leases_view(state: State, now: Moment) -> list[dict[str, Any]]:
     """lease_view() of every lease, the oldest first."""
-    oldest_first = sorted(state.leases.values(), key=lambda held: held.lease.since_unix_s or 0.0)
+    oldest_first = sorted(
+        state.leases.values(), key=lambda held: float("-inf") if held.since_s is None else held.since_s
+    )
     return [lease_view(state, held.lease.id, now) for held in oldest_first]
 
 
 def queue_view(state: State, now: Moment) -> list[dict[str, Any]]:
-    """The first QUEUE_SHOWN_MAX who wait: {"position" from 0, "client", "demand", "waited_s"}. The time is by the clock
-    of the server that issued the order.
-    """
+    """The first QUEUE_SHOWN_MAX who wait: {"position" from 0, "client", "demand", "waited_s"}."""
     first = itertools.islice(state.tickets.values(), QUEUE_SHOWN_MAX)
     return [
         {
             "position": position,
             "client": waiting.ticket.client.to_dict(),
             "demand": waiting.ticket.demand.to_dict(),
-            "waited_s": _waited_s(waiting.ticket, now),
+            "waited_s": now.s - waiting.since_s,
         }
         for position, waiting in enumerate(first)
     ]
-
-
-def _waited_s(ticket: Ticket, now: Moment) -> float:
-    return max(0.0, now.unix_s - ticket.order.time_us / 1e6)
 
 
 def _reason(state: State, demand: Demand, position: int) -> str:

@@ -1,8 +1,9 @@
 """GPUs of a pool for one client: all or nothing, in the order of arrival, over several schedulers.
 
 Theory of operation. Schedulers do not know each other. The client puts a ticket with the same order into the queue of
-each server that could serve it; the first server issues the order. The client with the lowest order of all is the head
-wherever it waits, so there is neither deadlock nor starvation (scheduler/core.py). The client follows its tickets with
+each server that could serve it: each issues one, and the latest is taken, so that nobody who waits anywhere is overtaken
+by whoever comes later, whatever the servers' clocks say. The client with the lowest order of all is the head wherever
+it waits, so there is neither deadlock nor starvation (scheduler/core.py). The client follows its tickets with
 long polls; as soon as the offers of the servers where it is the head suffice, it confirms. A server that has enough
 alone is preferred. A confirmation may fail: then what was granted is given back, and the client waits on with the same
 order, at its old place.
@@ -86,16 +87,17 @@ def _devices(server: Server, wish: Wish) -> tuple[int, ...] | None:
 
 
 async def _enter(places: Sequence[Place], wish: Wish) -> None:
-    """Put a ticket into every queue; the first server that is reached issues the order. Places that cannot be reached
-    follow later.
+    """Put a ticket into every queue, and move all to the latest of their orders. Places that cannot be reached follow
+    later.
     """
-    order: list[Any] | None = None
-    left = list(places)
-    while left and order is None:
-        order = await left.pop(0).enter(None)
-    if order is None:
+    issued = await asyncio.gather(*(each.enter(None) for each in places))
+    orders = [order for order in issued if order is not None]
+    if not orders:
         raise _failure(places, wish) or NoServer("none of the servers can be reached any more", "try again")
-    await asyncio.gather(*(place.enter(order) for place in left))
+    order = max(orders)
+    await asyncio.gather(
+        *(each.enter(order) for each, before in zip(places, issued, strict=True) if before not in (None, order))
+    )
     for each in places:
         each.follow(order)
 

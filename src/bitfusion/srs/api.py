@@ -80,7 +80,10 @@ class _Api:
         order = body.get("order")
         demand, client = Demand.from_dict(body.get("demand")), Client.from_dict(body.get("client"))
         client = replace(client, address=request.remote or "")
-        answer = self._service.submit(demand, client, None if order is None else Order.from_list(order))
+        moved = body.get("ticket") or ""
+        if not isinstance(moved, str):
+            raise BadRequest(f"ticket {moved!r}: is not the id of a ticket, or null for a new one")
+        answer = self._service.submit(demand, client, None if order is None else Order.from_list(order), moved)
         return web.json_response(answer, status=201)
 
     async def poll(self, request: web.Request) -> web.Response:

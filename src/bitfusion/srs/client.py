@@ -56,10 +56,21 @@ class Srs:
         return await self._ask("GET", "/v1/gpus")
 
     async def submit(
-        self, demand: Mapping[str, Any], client: Mapping[str, Any], order: Order | None = None
+        self,
+        demand: Mapping[str, Any],
+        client: Mapping[str, Any],
+        order: Order | None = None,
+        ticket: str | None = None,
     ) -> dict[str, Any]:
-        """Put a ticket into the queue. `order` None: the scheduler issues one, to be handed to the others."""
-        body = {"order": list(order) if order is not None else None, "demand": dict(demand), "client": dict(client)}
+        """Put a ticket into the queue. `order` None: the scheduler issues one. `ticket`: one that is in the queue
+        already moves to the place of `order`, which is a later one.
+        """
+        body = {
+            "order": list(order) if order is not None else None,
+            "demand": dict(demand),
+            "client": dict(client),
+            "ticket": ticket,
+        }
         return await self._ask("POST", "/v1/tickets", body)
 
     async def poll(self, ticket: str, wait_s: float = 0.0) -> dict[str, Any]:

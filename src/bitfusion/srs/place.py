@@ -40,15 +40,17 @@ class Place:
         self._changed = changed
         self._order: Sequence[Any] | None = None
         self._ticket = ""
+        self._placed: Sequence[Any] | None = None  # its order: what is offered there is ours if that is `_order`
         self._doubtful = ""  # a ticket whose confirmation was not answered: it may be a lease
         self._follower: asyncio.Task[None] | None = None
 
     async def enter(self, order: Sequence[Any] | None) -> list[Any] | None:
-        """Put the ticket into the queue, with `order` or one that is issued now. The order; None if that failed, which
-        follow() mends.
+        """Put the ticket into the queue, with `order` or one that is issued now, or move it to `order`. The order; None if
+        that failed, which follow() mends.
         """
+        self._order = order
         try:
-            answer = await self._submit(order)
+            answer = await self._submit()
         except SrsUnreachable as error:
             self._lose(error)
             return None
@@ -56,12 +58,11 @@ class Place:
             self.failure = error
             self._see_nothing(error.detail)
             return None
-        self._order = answer["order"]
         return answer["order"]
 
     def follow(self, order: Sequence[Any]) -> None:
-        """Begin to follow the ticket in the background."""
-        self._order = order
+        """Begin to follow the ticket in the background, which has this order or gets it."""
+        self._order = list(order)
         if self.failure is None:
             self._follower = asyncio.create_task(self._follow())
 
@@ -93,23 +94,23 @@ class Place:
             self.follow(self._order)
 
     async def leave(self) -> None:
-        """Out of the queue. Tried once and not for long: its scheduler soon drops a ticket that nobody polls."""
+        """Out of the queue."""
         await self._stop()
         try:
             if self._doubtful:
                 await release_patiently(self.server.srs, self._doubtful)
-            if self._ticket:
-                await asyncio.wait_for(self.server.srs.cancel(self._ticket), SRS_LEAVE_S)
-        except (SrsError, SrsUnreachable, asyncio.TimeoutError):
-            pass
+        except (SrsError, SrsUnreachable):
+            return
+        if self._ticket:
+            await self._withdraw(self._ticket)
 
     async def _follow(self) -> None:
         while self.failure is None:
             try:
-                if self._ticket:
+                if self._ticket and self._placed == self._order:
                     self._see(await self.server.srs.poll(self._ticket, SRS_POLL_S))
                 else:
-                    await self._submit(self._order)
+                    await self._submit()
             except SrsUnreachable as error:
                 self._lose(error)
                 await asyncio.sleep(SRS_RETRY_S)
@@ -122,14 +123,24 @@ class Place:
                     self.failure = error
                     self._changed.set()
 
-    async def _submit(self, order: Sequence[Any] | None) -> dict[str, Any]:
+    async def _submit(self) -> dict[str, Any]:
         if self._doubtful:
             await release(self.server.srs, self._doubtful)
             self._doubtful = ""
-        answer = await self.server.srs.submit(self.demand.to_dict(), self._client, order)
-        self._ticket = answer["ticket"]
+        before = self._ticket
+        answer = await self.server.srs.submit(self.demand.to_dict(), self._client, self._order, before or None)
+        self._ticket, self._placed = answer["ticket"], answer["order"]
+        if before and before != self._ticket:
+            await self._withdraw(before)  # an older scheduler does not move tickets
         self._see(answer)
         return answer
+
+    async def _withdraw(self, ticket: str) -> None:
+        """Tried once and not for long: its scheduler soon drops a ticket that nobody polls."""
+        try:
+            await asyncio.wait_for(self.server.srs.cancel(ticket), SRS_LEAVE_S)
+        except (SrsError, SrsUnreachable, asyncio.TimeoutError):
+            pass
 
     async def _stop(self) -> None:
         follower, self._follower = self._follower, None

@@ -77,10 +77,10 @@ class Service:
 
     # What clients ask for. Everything raises SchedulerError or StoreError.
 
-    def submit(self, demand: Demand, client: Client, order: Order | None) -> dict[str, Any]:
-        """Put a ticket into the queue."""
+    def submit(self, demand: Demand, client: Client, order: Order | None, moved: str = "") -> dict[str, Any]:
+        """Put a ticket into the queue, or the ticket `moved` at the place of this order."""
         self._refuse_if_stopping()
-        ticket = self._apply(core.submit(self.state, str(uuid.uuid4()), demand, client, order, _now()))
+        ticket = self._apply(core.submit(self.state, str(uuid.uuid4()), demand, client, order, _now(), moved))
         return self._show(ticket)
 
     async def poll(self, ticket: str, wait_s: float) -> dict[str, Any]:
