@@ -151,6 +151,8 @@ SRS_BODY_BYTES_MAX = 64 << 10  # of a request to the resource scheduler; the lar
 SRS_ANSWER_TIMEOUT_S = (
     10.0  # of a resource scheduler that took the connection, on top of what the client asked it to wait
 )
+SRS_LOOK_S = 2.0  # so often a client that waits long for an answer looks whether the scheduler still answers others
+SRS_LATE_S = 2.0  # for a further server, when the time of a command is over or another one could do
 SRS_LONG_POLL_S_MAX = 20.0  # a poll is a sign of life; proxies and firewalls forget silent connections after a minute
 SRS_HEAD_TIMEOUT_S = 5.0  # of an HTTP connection to a server, from its beginning to its first whole head
 SRS_READY_FRESH_S = 1.0  # so long it is believed that the state can be written, however often somebody asks

@@ -222,7 +222,7 @@ class Wire:
     async def __aexit__(self, *_: object) -> None:
         pass
 
-    async def gpus(self) -> dict[str, Any]:
+    async def gpus(self, patience_s: float = 0.0) -> dict[str, Any]:
         return await self._ask(self._listing)
 
     async def submit(

@@ -1,4 +1,4 @@
-"""A real scheduler whose clock is set while clients wait: the line stays as it is, leases live as long as they were told."""
+"""A real scheduler whose clock is set while clients wait: the line stays as it is, leases live as they were told."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Held:
-    """A lease, and the monotonic second of its expiry. None: it has none, or its Dispatcher does not listen yet. `since_s`:
-    the one at which it was granted, None if that is not known.
+    """A lease, and the monotonic second of its expiry. None: it has none, or its Dispatcher does not listen yet.
+    `since_s`: the one at which it was granted, None if that is not known.
     """
 
     lease: Lease

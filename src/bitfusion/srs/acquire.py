@@ -1,9 +1,9 @@
 """GPUs of a pool for one client: all or nothing, in the order of arrival, over several schedulers.
 
 Theory of operation. Schedulers do not know each other. The client puts a ticket with the same order into the queue of
-each server that could serve it: each issues one, and the latest is taken, so that nobody who waits anywhere is overtaken
-by whoever comes later, whatever the servers' clocks say. The client with the lowest order of all is the head wherever
-it waits, so there is neither deadlock nor starvation (scheduler/core.py). The client follows its tickets with
+each server that could serve it: each issues one, and the latest is taken, so that nobody who waits anywhere is
+overtaken by whoever comes later, whatever the servers' clocks say. The client with the lowest order of all is the head
+wherever it waits, so there is neither deadlock nor starvation (scheduler/core.py). The client follows its tickets with
 long polls; as soon as the offers of the servers where it is the head suffice, it confirms. A server that has enough
 alone is preferred. A confirmation may fail: then what was granted is given back, and the client waits on with the same
 order, at its old place.
@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import BitfusionError
+from ..limits import SRS_LATE_S
 from ..scheduler.model import Demand
 from ..scheduler.placement import most, place, wanted_mib
 from .filters import Filters
@@ -54,11 +55,12 @@ async def acquire(pool: Pool, wish: Wish, client: Mapping[str, Any], see: See) -
     Raises NoServer if nobody answers, Shortage if the pool cannot give it or did not within the time, SrsError for a
     scheduler that refuses. Then, and if cancelled, nothing is held.
     """
-    await pool.look()
+    deadline_s = None if wish.timeout_s is None else time.monotonic() + wish.timeout_s
+    # Who does not want to wait is not made to: a server that is stopped is waited for no longer than for GPUs.
+    await pool.look(wish.timeout_s)
     demands = _demands(pool, wish)
     changed = asyncio.Event()
     places = [Place(server, demand, wish.demand.gpus, client, changed) for server, demand in demands]
-    deadline_s = None if wish.timeout_s is None else time.monotonic() + wish.timeout_s
     try:
         await _enter(places, wish)
         return await _wait(places, wish, changed, deadline_s, see)
@@ -152,7 +154,7 @@ async def _tightest(places: Sequence[Place]) -> Place:
     """Of servers that have enough: the one where it breaks the fewest untouched GPUs, then leaves the least memory
     beside it.
     """
-    listings = await asyncio.gather(*(each.server.srs.gpus() for each in places), return_exceptions=True)
+    listings = await asyncio.gather(*(each.server.srs.gpus(SRS_LATE_S) for each in places), return_exceptions=True)
     costs = [
         (_cost(each.demand, listing), each.server.number, each)
         for each, listing in zip(places, listings, strict=True)
@@ -204,5 +206,5 @@ async def _fall_back(plan: Sequence[tuple[Place, int]], outcomes: Sequence[objec
 
 async def _listings(places: Sequence[Place]) -> list[tuple[Demand, dict[str, Any]]]:
     """What each server says now, for the message of a shortage."""
-    answers = await asyncio.gather(*(each.server.srs.gpus() for each in places), return_exceptions=True)
+    answers = await asyncio.gather(*(each.server.srs.gpus(SRS_LATE_S) for each in places), return_exceptions=True)
     return [(each.demand, answer) for each, answer in zip(places, answers, strict=True) if isinstance(answer, dict)]

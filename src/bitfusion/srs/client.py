@@ -10,13 +10,13 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote
 
 from .. import extras
 from ..config.addresses import Address
 from ..errors import SrsError, SrsUnreachable
-from ..limits import CONNECT_TIMEOUT_S, SRS_ANSWER_TIMEOUT_S, SRS_DISPATCHER_TIMEOUT_S
+from ..limits import CONNECT_TIMEOUT_S, SRS_ANSWER_TIMEOUT_S, SRS_DISPATCHER_TIMEOUT_S, SRS_LOOK_S
 
 if TYPE_CHECKING:
     import aiohttp
@@ -30,6 +30,9 @@ class Srs:
     Entering raises MissingExtra. Every method raises SrsUnreachable if there is no answer, SrsError if it is an error;
     both leave the object usable. A request that was sent and not answered may have been carried out: repeat only what
     does no harm twice.
+
+    What takes long has its time only as long as the scheduler answers others: one that is stopped, or whose host loses
+    every byte, is given up after SRS_ANSWER_TIMEOUT_S.
     """
 
     def __init__(self, address: Address) -> None:
@@ -51,9 +54,9 @@ class Srs:
         await self._session.close()
         self._session = None
 
-    async def gpus(self) -> dict[str, Any]:
+    async def gpus(self, patience_s: float = SRS_ANSWER_TIMEOUT_S) -> dict[str, Any]:
         """The server, its GPUs with what is free of each, and how many leases and waiting tickets there are."""
-        return await self._ask("GET", "/v1/gpus")
+        return await self._request("GET", "/v1/gpus", timeout_s=patience_s)
 
     async def submit(
         self,
@@ -75,7 +78,8 @@ class Srs:
 
     async def poll(self, ticket: str, wait_s: float = 0.0) -> dict[str, Any]:
         """The ticket, at once if it changed since the last look, otherwise when it does or after `wait_s` seconds."""
-        return await self._ask("GET", f"/v1/tickets/{_word(ticket)}?wait_s={wait_s:g}", wait_s=wait_s)
+        path = f"/v1/tickets/{_word(ticket)}?wait_s={wait_s:g}"
+        return await self._request("GET", path, timeout_s=wait_s + SRS_ANSWER_TIMEOUT_S)
 
     async def confirm(self, ticket: str, gpus: int, ttl_s: float | None = None) -> dict[str, Any]:
         """Turn `gpus` of the ticket's offer into a lease whose Dispatcher listens. SrsError "not_offered" if they are
@@ -125,11 +129,40 @@ class Srs:
     async def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, wait_s: float = 0.0
     ) -> dict[str, Any]:
+        """The answer, for which this waits so much longer while the scheduler answers others."""
+        request = self._request(method, path, body, wait_s + SRS_ANSWER_TIMEOUT_S)
+        if not wait_s:
+            return await request
+        asking, looking = asyncio.ensure_future(request), asyncio.ensure_future(self._look_on())
+        try:
+            await asyncio.wait((asking, looking), return_when=asyncio.FIRST_COMPLETED)
+            return asking.result() if asking.done() else looking.result()
+        finally:
+            asking.cancel()
+            looking.cancel()
+            await asyncio.gather(asking, looking, return_exceptions=True)
+
+    async def _look_on(self) -> NoReturn:
+        """Raises SrsUnreachable once the scheduler does not answer any more."""
+        while True:
+            await asyncio.sleep(SRS_LOOK_S)
+            try:
+                await self._request("GET", "/healthz", timeout_s=SRS_ANSWER_TIMEOUT_S - SRS_LOOK_S)
+            except SrsError:
+                pass  # an older one: it has answered
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        timeout_s: float = SRS_ANSWER_TIMEOUT_S,
+    ) -> dict[str, Any]:
         import aiohttp
         from yarl import URL
 
         assert self._session is not None, "use it as a context manager"
-        timeout = aiohttp.ClientTimeout(total=wait_s + SRS_ANSWER_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S)
+        timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
         base = URL.build(scheme="http", host=self.address.host, port=self.address.port)
         url = base.join(URL(path, encoded=True))
         try:
@@ -142,7 +175,8 @@ class Srs:
         except aiohttp.ClientConnectorError as error:
             raise self._unreachable(_cause(error.os_error)) from error
         except asyncio.TimeoutError as error:
-            raise self._unreachable("no answer in time") from error
+            waited_s = CONNECT_TIMEOUT_S if isinstance(error, aiohttp.ServerTimeoutError) else timeout_s
+            raise self._unreachable(f"no answer within {waited_s:g} s") from error
         except (aiohttp.ClientError, OSError) as error:
             raise self._unreachable(f"the connection broke ({error or type(error).__name__})") from error
 

@@ -45,8 +45,8 @@ class Place:
         self._follower: asyncio.Task[None] | None = None
 
     async def enter(self, order: Sequence[Any] | None) -> list[Any] | None:
-        """Put the ticket into the queue, with `order` or one that is issued now, or move it to `order`. The order; None if
-        that failed, which follow() mends.
+        """Put the ticket into the queue, with `order` or one that is issued now, or move it to `order`. The order; None
+        if that failed, which follow() mends.
         """
         self._order = order
         try:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..config.addresses import Address
-from ..errors import BitfusionError
+from ..errors import BitfusionError, SrsUnreachable
+from ..limits import SRS_LATE_S
 from ..scheduler.model import Gpu
 from .client import Srs
 
@@ -82,14 +83,24 @@ class Pool:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    async def look(self) -> None:
-        """Ask every server: `servers` answered, `silent` did not (number, address, reason) and were told of.
+    async def look(self, patience_s: float | None = None) -> None:
+        """Ask every server: `servers` answered, `silent` did not (number, address, reason) and were told of. After
+        `patience_s`, if that is not None, and SRS_LATE_S nobody is waited for any more, once one has answered.
 
         Raises NoServer that names every address if nobody answered.
         """
         self.servers, self.silent = [], []
-        answers = await asyncio.gather(*(client.gpus() for client in self._clients), return_exceptions=True)
-        self._sort(self._clients, answers)
+        asking = [asyncio.ensure_future(client.gpus()) for client in self._clients]
+        try:
+            await asyncio.wait(asking, timeout=None if patience_s is None else max(patience_s, SRS_LATE_S))
+            while not any(map(_has_answered, asking)) and (late := [each for each in asking if not each.done()]):
+                await asyncio.wait(late, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in asking:
+                each.cancel()
+            answers = await asyncio.gather(*asking, return_exceptions=True)
+        pairs = zip(self._addresses, answers, strict=True)
+        self._sort(self._clients, [_late(address, answer, patience_s or 0.0) for address, answer in pairs])
 
     def _sort(self, clients: Sequence[Srs], answers: Sequence[dict[str, Any] | BaseException]) -> None:
         known: dict[str, Server] = {}
@@ -120,6 +131,17 @@ class Pool:
                 f"none of the servers responded correctly to client id claim requests. Asked: {names}",
                 "see the warnings above; `flexdirect resource_scheduler` must run there",
             )
+
+
+def _has_answered(asking: asyncio.Future[Any]) -> bool:
+    return asking.done() and asking.exception() is None
+
+
+def _late(address: Address, answer: Any, patience_s: float) -> Any:
+    """What came of a question that may have been given up."""
+    if not isinstance(answer, asyncio.CancelledError):
+        return answer
+    return SrsUnreachable(f"{address}: no answer within {max(patience_s, SRS_LATE_S):g} s", "give a longer --timeout")
 
 
 def _is_understood(listing: dict[str, Any]) -> bool:
