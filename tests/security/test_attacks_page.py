@@ -39,7 +39,8 @@ def page() -> str:
 
 @cache
 def functions(file: str) -> set[str]:
-    return {node.name for node in ast.walk(ast.parse((ROOT / file).read_text())) if isinstance(node, ast.FunctionDef)}
+    nodes = ast.walk(ast.parse((ROOT / file).read_text()))
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
 def test_the_page_is_as_the_table():
