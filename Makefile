@@ -30,7 +30,7 @@ ifneq (,$(findstring :,$(CURDIR)))
 $(error The path of this directory, $(CURDIR), has a colon, which divides lists of paths: move it to one without)
 endif
 
-SOURCES := $(shell find src libcuda libnvml shim softgpu -type f -not -path '*/__pycache__/*' -not -path '*/_native/*' -not -name '*.so' 2>/dev/null)
+SOURCES := $(shell find src libcuda libnvml shim softgpu -type f -not -path '*/__pycache__/*' -not -path '*/_native/*' -not -path '*.egg-info/*' -not -name '*.so' 2>/dev/null)
 RUNTIMES_12 := 12.1.105 12.4.127 12.9.79
 RUNTIMES_13 := 13.0.96 13.5.37
 
