@@ -48,12 +48,3 @@ def test_of_a_fatbin_the_largest_code_counts_and_of_several_the_linked_or_the_fi
 def test_code_that_calls_malloc_or_prints_uses_what_these_need():
     assert read(HEAD + b".extern .func (.param .b64 r) malloc (.param .b64 n);").heap
     assert read(HEAD + b".extern .func (.param .b32 r) vprintf (.param .b64 f, .param .b64 a);").prints
-
-
-@pytest.mark.parametrize("cut", [0, 3, 16, 40, 79, 90])
-def test_an_image_that_ends_too_early_needs_something_or_nothing(cut):
-    assert read(fatbin(HEAD + b".global .b8 x[1024];")[:cut]).variables in (0, 1024)
-
-
-def test_code_that_cannot_be_unpacked_counts_as_nothing():
-    assert read(fatbin(b"no lz4", flags=0x2000)).variables == 0

@@ -5,28 +5,36 @@ from __future__ import annotations
 import ctypes
 import struct
 
+import images
 import pytest
 
 from bitfusion.driver.images import Image
 from bitfusion.errors import CallFailed, Code
 
 
-def fatbin(payload: bytes) -> bytes:
-    return struct.pack("<IHHQ", 0xBA55ED50, 1, 16, len(payload)) + payload
+def fatbin(text: bytes) -> bytes:
+    return images.fatbin(images.entry(text))
 
 
 def elf(sections: int, count: int) -> bytes:
-    return b"\x7fELF" + bytes(36) + struct.pack("<Q", sections) + bytes(12) + struct.pack("<HH", count, 0) + bytes(64)
+    return (
+        b"\x7fELF\x02\x01"
+        + bytes(34)
+        + struct.pack("<Q", sections)
+        + bytes(12)
+        + struct.pack("<HH", count, 0)
+        + bytes(64)
+    )
 
 
-@pytest.mark.parametrize("data", [b".version 7.0", fatbin(bytes(16)), fatbin(b"odd"), elf(64, 1), b"?", b""])
+@pytest.mark.parametrize("data", [b".version 7.0", fatbin(bytes(16)), images.fatbin(), elf(64, 0), b"?", b""])
 def test_one_image_is_given_as_it_is_and_a_nul_follows(data):
     image = Image(bytearray(data))
     assert ctypes.string_at(image.address, len(data) + 1) == data + b"\0"
 
 
 def test_fatbins_of_a_linked_program_are_given_as_the_program_has_them():
-    parts = [fatbin(b"linked" + bytes(3)), fatbin(b"first file"), fatbin(b"second")]
+    parts = [fatbin(b"linked"), fatbin(b"first file"), fatbin(b"second")]
     image = Image(bytearray(b"".join(part + bytes(-len(part) % 8) for part in parts)))
     magic, version, linked, files = struct.unpack("<IIQQ", ctypes.string_at(image.address, 24))
     assert (magic, version) == (0x466243B1, 2)

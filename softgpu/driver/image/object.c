@@ -72,11 +72,6 @@ bool sg_object_next(const void *data, size_t bytes, size_t *at, struct lc_image 
 
 /* ---- Archives ---- */
 
-bool sg_object_is_archive(const void *data, size_t bytes)
-{
-    return bytes >= SARMAG && memcmp(data, ARMAG, SARMAG) == 0;
-}
-
 /* A number of a member's header: decimal digits, padded with blanks. */
 static size_t read_number(const char *field, size_t width)
 {
@@ -113,6 +108,17 @@ static size_t open_member(const char *data, size_t bytes, size_t at, struct ar_h
     return memcmp(header->ar_fmag, ARFMAG, sizeof header->ar_fmag) == 0 && *length <= bytes - begin ? begin : 0;
 }
 
+bool sg_object_is_archive(const void *data, size_t bytes)
+{
+    struct ar_hdr header;
+    size_t length, begin, place = SARMAG;
+    if (bytes < SARMAG || memcmp(data, ARMAG, SARMAG) != 0)
+        return false;
+    while (place < bytes && (begin = open_member(data, bytes, place, &header, &length)) != 0)
+        place = begin + length + length % 2;
+    return place >= bytes;
+}
+
 static bool is_name(const struct ar_hdr *header, const char *name)
 {
     return strncmp(header->ar_name, name, strlen(name)) == 0 && header->ar_name[strlen(name)] == ' ';
@@ -122,8 +128,6 @@ bool sg_object_next_member(const void *data, size_t bytes, size_t *at, struct sg
 {
     struct ar_hdr header;
     size_t length, begin, long_names = 0;
-    if (!sg_object_is_archive(data, bytes))
-        return false;
     for (size_t place = SARMAG; (begin = open_member(data, bytes, place, &header, &length)) != 0;
          place = begin + length + length % 2) {
         if (is_name(&header, "//"))

@@ -15,9 +15,10 @@ struct sg_member {
     size_t bytes;
 };
 
-/* The members of an archive (ar): begin with *at 0. False at the end. */
+/* The members of what is an archive: begin with *at 0. False at the end. */
 bool sg_object_next_member(const void *data, size_t bytes, size_t *at, struct sg_member *out);
 
+/* An archive all of whose members are inside. */
 bool sg_object_is_archive(const void *data, size_t bytes);
 
 #endif

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..errors import CallFailed
 from ..session import Context
-from . import image_needs, memory
+from . import memory
 from .binding import SUCCESS, check, cuda, enum
+from .images import Image
 from .ports import Answer
 from .session import DriverSession
 
@@ -20,14 +21,14 @@ _HEAP, _BUFFER = cuda.CUlimit.CU_LIMIT_MALLOC_HEAP_SIZE, cuda.CUlimit.CU_LIMIT_P
 _KEYS = -(1 << 72)  # what the quota knows them by: two for each context, no pointers
 
 
-def reserve(session: DriverSession, image: Any, device: int | None) -> int:
+def reserve(session: DriverSession, image: Image, device: int | None) -> int:
     """Charge what an image needs that is about to be loaded: for settle() or cancel(). Raises
     CallFailed(OUT_OF_MEMORY).
     """
     context = session.current
     if device is None or session.quota.limit(device) is None:
         return 0
-    needs = image_needs.read(image)
+    needs = image.needs()
     if needs.heap and context.device == device:
         _charge_limit(session, context, _HEAP)
     if needs.prints and context.device == device:

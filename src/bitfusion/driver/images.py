@@ -9,24 +9,18 @@ linked one it links from them.
 from __future__ import annotations
 
 import ctypes
-import struct
 from typing import Any
 
-from ..errors import CallFailed, Code, RemoteProtocolError
+from ..errors import RemoteProtocolError
 from ..image_store import DIGEST_BYTES, ImageWriter
 from ..limits import IMAGE_BYTES_MAX, IMAGE_KEPT_BYTES_MIN
+from . import image_codes, image_needs
 from .binding import cuda
+from .image_format import FATBIN_MAGIC, WRAPPER_MAGIC, fatbins, refuse
+from .image_needs import Needs
 from .ports import Channel
 from .session import DriverSession
 
-_WRAPPER = struct.pack("<I", 0x466243B1)
-_FATBIN = struct.pack("<I", 0xBA55ED50)
-_ELF = b"\x7fELF"
-_FATBIN_HEADER = struct.Struct("<IHHQ")  # magic, version, bytes of this header, bytes of what follows
-_ELF_TABLES = struct.Struct(
-    "<32xQQ8xH2xH2x"
-)  # where the tables of segments and of sections are, and how many entries they have
-_SEGMENT_BYTES, _SECTION_BYTES = 56, 64
 _PIECE_BYTES = 1 << 20
 _ELF_INPUTS = (cuda.CUjitInputType.CU_JIT_INPUT_CUBIN, cuda.CUjitInputType.CU_JIT_INPUT_OBJECT)
 _NUL = bytes(8)  # PTX is text that ends with NUL, so some follow the image whatever it is
@@ -42,23 +36,32 @@ class _Wrapper(ctypes.Structure):
 
 
 class Image:
-    """An image in memory of `bytes` bytes. `address` is what the driver takes, as long as this object lives; `content`
-    is the image itself.
-    """
+    """An image in memory of `bytes` bytes. `address` is what the driver takes, as long as this object lives."""
 
-    def __init__(self, data: bytearray) -> None:
-        """`data`: the image without anything behind it. Raises CallFailed(INVALID_IMAGE) if it leads beyond itself."""
+    def __init__(self, data: bytearray, *, known: bool = False) -> None:
+        """`data`: the image without anything behind it; `known`: as it was when it was looked through before. Raises
+        CallFailed(INVALID_IMAGE) if it leads beyond itself.
+        """
         self.bytes = size = len(data)
-        starts = _find_parts(data)
         data += _NUL
+        self._content = memoryview(data)[:size]
+        starts = _find_parts(self._content)
+        self._needs = None if known else image_needs.read(self._content)
         self._data = (ctypes.c_char * (size + len(_NUL))).from_buffer(data)
         self.address = ctypes.addressof(self._data)
-        self.content = memoryview(data)[:size]
         if len(starts) > 1:
             pointers = [self.address + start for start in starts]
             self._files = (ctypes.c_void_p * len(starts))(*pointers[1:], None)
-            self._wrapper = _Wrapper(int.from_bytes(_WRAPPER, "little"), 2, pointers[0], ctypes.addressof(self._files))
+            self._wrapper = _Wrapper(
+                int.from_bytes(WRAPPER_MAGIC, "little"), 2, pointers[0], ctypes.addressof(self._files)
+            )
             self.address = ctypes.addressof(self._wrapper)
+
+    def needs(self) -> Needs:
+        """What it needs of the device's memory beside itself."""
+        if self._needs is None:
+            self._needs = image_needs.read(self._content)
+        return self._needs
 
 
 def receive(session: DriverSession) -> Image:
@@ -73,8 +76,7 @@ def receive(session: DriverSession) -> Image:
         return Image(_receive(channel, None))
     # It goes to the disk piece by piece, while the next ones are on their way.
     with store.keep(channel.bulk) as writer:
-        data = _receive(channel, writer)
-    return Image(data)
+        return Image(_receive(channel, writer))
 
 
 def receive_input(session: DriverSession, kind: Any) -> tuple[bytearray, int]:
@@ -86,9 +88,21 @@ def receive_input(session: DriverSession, kind: Any) -> tuple[bytearray, int]:
         raise RemoteProtocolError(f"an input of {channel.bulk} bytes")
     data = _receive(channel, None)
     size = len(data)
-    if kind in _ELF_INPUTS and data[:4] == _ELF:
-        _check_tables(data)
-    return data + _NUL, size
+    data += _NUL
+    check_input(kind, memoryview(data)[:size])
+    return data, size
+
+
+def check_input(kind: Any, data: memoryview) -> None:
+    """Raises CallFailed(INVALID_IMAGE) if an input of a link is not of its kind, or leads beyond itself."""
+    if kind in _ELF_INPUTS:
+        image_codes.check_object(data)
+    elif kind == cuda.CUjitInputType.CU_JIT_INPUT_LIBRARY:
+        image_codes.check_library(data)
+    elif kind == cuda.CUjitInputType.CU_JIT_INPUT_FATBINARY:
+        if len(_find_parts(data)) != 1 or data[: len(FATBIN_MAGIC)] != FATBIN_MAGIC:
+            raise refuse()
+        image_codes.check_fatbin(data)
 
 
 def find(session: DriverSession, digest: bytes) -> Image | None:
@@ -96,7 +110,7 @@ def find(session: DriverSession, digest: bytes) -> Image | None:
     if len(digest) != DIGEST_BYTES:
         raise RemoteProtocolError(f"a digest of {len(digest)} bytes")
     data = session.image_store.find(digest) if session.image_store else None
-    return None if data is None else Image(data)
+    return None if data is None else Image(data, known=True)
 
 
 def _receive(channel: Channel, writer: ImageWriter | None) -> bytearray:
@@ -111,31 +125,9 @@ def _receive(channel: Channel, writer: ImageWriter | None) -> bytearray:
     return data
 
 
-def _find_parts(data: bytearray) -> list[int]:
+def _find_parts(data: memoryview) -> list[int]:
     """Where the fatbins of an image begin; [0] for an image of another kind. Raises CallFailed."""
-    magic = bytes(data[:4])
-    if magic == _WRAPPER:  # its pointers mean nothing here
-        raise CallFailed(Code.INVALID_IMAGE)
-    if magic == _ELF:
-        _check_tables(data)
-    if magic != _FATBIN:
-        return [0]
-    starts, at = [], 0
-    while at < len(data):
-        if data[at : at + 4] != _FATBIN or len(data) - at < _FATBIN_HEADER.size:
-            raise CallFailed(Code.INVALID_IMAGE)
-        _, _, header, payload = _FATBIN_HEADER.unpack_from(data, at)
-        starts.append(at)
-        at += header + payload
-        if at > len(data):
-            raise CallFailed(Code.INVALID_IMAGE)
-        at = (at + 7) // 8 * 8
-    return starts
-
-
-def _check_tables(data: bytearray) -> None:
-    if len(data) < _ELF_TABLES.size:
-        raise CallFailed(Code.INVALID_IMAGE)
-    segments, sections, segment_count, section_count = _ELF_TABLES.unpack_from(data)
-    if max(segments + _SEGMENT_BYTES * segment_count, sections + _SECTION_BYTES * section_count) > len(data):
-        raise CallFailed(Code.INVALID_IMAGE)
+    magic = bytes(data[: len(FATBIN_MAGIC)])
+    if magic == WRAPPER_MAGIC:  # its pointers mean nothing here
+        raise refuse()
+    return [start for start, _ in fatbins(data)] if magic == FATBIN_MAGIC else [0]

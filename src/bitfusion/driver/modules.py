@@ -29,7 +29,7 @@ def module_load_kept(session: DriverSession, number: int, options: bytes, first:
 
 def _load_module(session: DriverSession, number: int, jit: JitOptions, first: int, image: images.Image) -> Answer:
     device = session.current.device
-    charge = code_memory.reserve(session, image.content, device)
+    charge = code_memory.reserve(session, image, device)
     result, handle = jit.timed(cuda.cuModuleLoadDataEx, image.address, len(jit.names), jit.names, jit.values)
     if result is SUCCESS:
         session.add(session.modules, number, handle, session.current.number)
@@ -76,7 +76,7 @@ def _load_library(
     session: DriverSession, number: int, jit: JitOptions, first: int, ordinal: int, image: images.Image
 ) -> Answer:
     device = session.device(ordinal)
-    charge = code_memory.reserve(session, image.content, ordinal)
+    charge = code_memory.reserve(session, image, ordinal)
     result, handle = jit.timed(cuda.cuLibraryLoadData, image.address, jit.names, jit.values, len(jit.names), [], [], 0)
     if result is SUCCESS:
         session.add(session.libraries, number, handle)
