@@ -57,6 +57,21 @@ def test_no_process_that_serves_clients_has_a_privilege_or_can_get_one(server):
         assert int(found["CapEff"], 16) == int(found["CapPrm"], 16) == int(found["CapInh"], 16) == 0
 
 
+def test_a_filter_of_system_calls_holds_for_all_and_a_second_one_for_cuda_servers(server):
+    found = {pid: status(pid) for pid in serving(server)}
+    assert {each["Seccomp"] for each in found.values()} == {"2"}
+    count = {pid: int(each["Seccomp_filters"]) for pid, each in found.items()}
+    assert min(count[pid] for pid in cuda_servers(server)) > min(count.values())
+
+
+def test_a_filter_holds_for_the_threads_of_a_driver(server):
+    with Session(server) as session:
+        session.use_device()
+        tasks = list(Path(f"/proc/{server_of(server, session)}/task").iterdir())
+        filters = {re.search(r"^Seccomp_filters:\s+(\d+)", (task / "status").read_text(), re.M)[1] for task in tasks}
+    assert len(tasks) > 1 and len(filters) == 1
+
+
 def test_processes_that_serve_clients_leave_no_core_and_go_before_the_dispatcher(server):
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     for pid in serving(server):
@@ -92,7 +107,7 @@ def test_cuda_server_has_the_descriptors_that_it_needs_and_no_other(server):
 
 def test_the_log_says_what_holds(server):
     (line,) = logged(server, "cuda_servers.confined")
-    assert {"privileges", "limits"} <= set(line["holds"])
+    assert {"privileges", "limits", "calls"} <= set(line["holds"])
 
 
 def test_confinement_can_be_turned_off_and_the_log_says_so(tmp_path):

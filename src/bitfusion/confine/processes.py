@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from . import rights
+from . import calls, rights
 from .report import Report, wanted
 
 
@@ -14,12 +14,20 @@ def confine_cuda_servers() -> Report:
     if wanted(os.environ):
         rights.give_up(report)
         rights.limit(report)
+        calls.forbid_for_good(report)
     return report
+
+
+def confine_cuda_server() -> None:
+    """In a CUDA Server that has started its driver and listens; it was forked from a process that is confined."""
+    if wanted(os.environ):
+        calls.forbid_once_started()
 
 
 def confine_monitor() -> None:
     """It hears nothing from clients, but lives for long with a driver."""
     confine_cuda_servers()
+    confine_cuda_server()
 
 
 def confine_probe() -> None:
@@ -31,5 +39,6 @@ def confine_probe() -> None:
 
 
 def confine_measurement() -> None:
-    """A process that only moves bytes between itself and one client."""
+    """A process that only moves bytes between itself and one client, and listens."""
     confine_cuda_servers()
+    confine_cuda_server()

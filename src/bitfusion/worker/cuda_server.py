@@ -10,6 +10,7 @@ from __future__ import annotations
 import encodings.idna  # noqa: F401  # getaddrinfo would load it at its first call, in every fork
 from typing import Any
 
+from ..confine.processes import confine_cuda_server
 from ..driver import softgpu
 from ..driver.devices import open_devices
 from ..errors import BitfusionError, NoDevice
@@ -39,6 +40,7 @@ def run(control: Control, settings: dict[str, Any], table: int) -> int:
     if listener is None:
         control.send({"failed": NO_PORT})
         return 1
+    confine_cuda_server()
     control.send({"port": listener.getsockname()[1]})
     order = control.receive()
     if order is None:
