@@ -13,7 +13,7 @@ DISTRIBUTION = "open-flexdirect"
 SERVER = "server"
 POOL = "pool"
 MODULES = {
-    SERVER: ("aiohttp", "cuda.bindings", "prometheus_client", "pynvml", "structlog", "uvloop"),
+    SERVER: ("aiohttp", "cryptography", "cuda.bindings", "prometheus_client", "pynvml", "structlog", "uvloop"),
     POOL: ("aiohttp",),
 }
 

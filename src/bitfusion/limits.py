@@ -117,6 +117,12 @@ POOL_BLOCK_BYTES = 32 << 20  # by which the driver makes a pool larger
 ALLOCATION_GRANULE_BYTES = 512  # CUDA aligns allocations so; the quota counts whole granules
 SESSION_END_S = 2.0  # for the calls that are running when the client is gone; cleaned up within 5 s in all
 RECEIVE_BYTES = 128 << 10  # a batch of calls in one read; larger would take bulk data in that has to be copied again
+TLS_PIECE_BYTES = 128 << 10  # encrypted or decrypted in one go: stays in a core's cache
+TLS_AUTHORITY_DAYS = 3650  # of a CA that `init --tls` makes; clients have to be given a new one then
+TLS_SERVER_DAYS = 730  # of a server's certificate of it
+HTTP_PEERS_MAX = 4096  # connections to an HTTP port
+TLS_FILE_BYTES_MAX = 1 << 20  # of a certificate, its chain or a key
+TLS_EXPIRY_WARN_DAYS = 30  # before its end, a health check says so
 PROBE_TIMEOUT_S = 60.0  # the driver of a machine with many GPUs takes seconds to start
 START_FAILURES_MAX = (
     3  # of CUDA Servers in a row, before clients are told: a process may die once, and another start mends it

@@ -30,6 +30,7 @@ PYTHON: dict[str, Layer] = {
     "wording": Layer(),
     "release": Layer(),
     "extras": Layer(knows=_BASE),
+    "certificates": Layer(knows=_BASE, packages=frozenset({"cryptography"})),
     "api": Layer(knows=_BASE),
     "places": Layer(knows=_BASE),
     "native": Layer(knows=_BASE | {"places"}),
@@ -52,14 +53,15 @@ PYTHON: dict[str, Layer] = {
     ),
     "generated": Layer(knows=frozenset({"driver", "limits"}), never=frozenset({"asyncio", "socket"})),
     "dispatch": Layer(knows=_BASE | {"wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
-    "net": Layer(knows=_BASE | {"wire", "confine"}),
+    "net": Layer(knows=_BASE | {"wire", "config", "places", "confine"}),
     "worker": Layer(
         knows=_BASE
         | {"wire", "session", "driver", "dispatch", "generated", "net", "observe", "image_store", "confine"},
         packages=frozenset({"structlog"}),
     ),
     "server": Layer(
-        knows=_BASE | {"wire", "net", "worker", "observe", "config", "native", "image_store", "extras", "confine"},
+        knows=_BASE
+        | {"wire", "net", "worker", "observe", "config", "native", "image_store", "extras", "confine", "certificates"},
         packages=frozenset({"uvloop", "aiohttp"}),
     ),
     "srs": Layer(

@@ -19,11 +19,16 @@ from bitfusion.errors import BitfusionError, ConfigError
 
 HOSTS = st.sampled_from(["10.1.202.20", "gpu-1.lab", "::1", "fe80::1%eth0"])
 PORTS = st.integers(1, 65535)
+ADDRESSES = (
+    st.builds(Address, HOSTS, PORTS)
+    | st.builds(Address, HOSTS, PORTS, tls=st.just(True))
+    | st.builds(Address, HOSTS, PORTS, tls=st.just(True), pin=st.just("0123456789abcdef" * 4))
+)
 HELD = st.builds(
     HeldLease,
-    st.builds(Address, HOSTS, PORTS),
+    ADDRESSES,
     st.uuids().map(str),
-    st.builds(Address, HOSTS, PORTS),
+    ADDRESSES,
     st.sampled_from(["0.1.0", "4.0.1-7a9ad936", "0.2.dev1+g12"]),
     st.lists(st.integers(1, 10**6), min_size=1, max_size=8).map(tuple),
 )

@@ -18,6 +18,9 @@ YAML = (
 )
 
 
+PIN = "0123456789abcdef" * 4
+
+
 def shown(addresses) -> list[str]:
     return [str(each) for each in addresses]
 
@@ -41,6 +44,8 @@ def conf(tmp_path):
         ),
         ("\ufeffgpu1\r\ngpu2:5\r\n", ["gpu1:56001", "gpu2:5"]),
         ("servers:56002\n", ["servers:56002"]),
+        (f"tls://gpu1 # a\ntls://{PIN.upper()}@[::1]:7\n", ["tls://gpu1:56001", f"tls://{PIN}@[::1]:7"]),
+        (f"servers: [addresses: ['tls://{PIN}@gpu']]\n", [f"tls://{PIN}@gpu:56001"]),
         (YAML, ["10.202.122.248:56001", "gpu2:56001", "[::1]:7"]),
         (YAML.replace("\n", "\r\n"), ["10.202.122.248:56001", "gpu2:56001", "[::1]:7"]),
     ],
@@ -57,6 +62,10 @@ def test_both_forms_are_read(conf, content, expected):
         ("a\nb:0\n", ":2: '0' in 'b:0'"),
         ("a\n\nb c\n", ":3: 'b c'"),
         ("a\n#\nA:56001\n", ":3: A:56001 is named twice"),
+        ("a\ntls://A\n", ":2: tls://A:56001 is named twice"),
+        ("tls://12ab@gpu\n", ":1: what is before @ in 'tls://12ab@gpu' is no fingerprint"),
+        ("tls://\n", ":1: 'tls://' is not an address"),
+        ("tls://tls://a\n", ":1: '//a' in 'tls://tls://a' is not a port"),
         ("".join(f"h{number}\n" for number in range(257)), ":257: more than 256"),
         (b"\x7fELF\0\0", "not a text file"),
         (b"caf\xe9\n", ":1: "),

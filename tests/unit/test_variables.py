@@ -17,6 +17,7 @@ def test_every_variable_that_is_read_is_in_the_table():
     folders = (
         "src/bitfusion/config",
         "src/bitfusion/cli",
+        "src/bitfusion/net",
         "src/bitfusion/srs",
         "src/bitfusion/server",
         "shim",

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import BitfusionError, RemoteProtocolError
 from ..net import query
+from ..net.trust import trust_of
 from ..srs.client import Srs
 from .signals import run_async
 from .targets import DISPATCHER, Target
@@ -66,7 +67,8 @@ async def ask(target: Target, what: str) -> dict[str, Any]:
     """The answer of one server. Raises BitfusionError that names it."""
     host, port = target.address.host, target.address.port
     if target.kind == DISPATCHER:
-        answer = await in_thread(lambda: query.ask(host, port, what))
+        trust = trust_of(target.address)
+        answer = await in_thread(lambda: query.ask(host, port, what, trust))
     else:
         async with Srs(target.address) as srs:
             answer = await getattr(srs, what)()

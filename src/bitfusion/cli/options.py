@@ -27,6 +27,14 @@ server_list: Option = click.option(
     metavar="LIST",
     help='Ask only these resource schedulers, "host;host:port"; port 56001 unless given.',
 )
+tls_cert: Option = click.option(
+    "--tls-cert",
+    metavar="FILE",
+    help="Speak TLS 1.3 alone, with the certificate in FILE (PEM); BF_TLS_CERT unless given.",
+)
+tls_key: Option = click.option(
+    "--tls-key", metavar="FILE", help="The private key of --tls-cert; BF_TLS_KEY unless given."
+)
 ptx: Option = click.option(
     "--ptx", is_flag=True, help="Have CuPy, numba, Triton and NVRTC make PTX, the only code that software GPUs run."
 )

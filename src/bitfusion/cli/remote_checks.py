@@ -9,6 +9,7 @@ import time
 from .. import __version__
 from ..errors import BitfusionError
 from ..net.measure import median_round_trip
+from ..net.trust import trust_of
 from ..observe import health
 from .gather import ask, in_thread
 from .targets import Target
@@ -38,7 +39,8 @@ async def remote_checks(target: Target) -> list[health.Check]:
 async def _network_checks(target: Target) -> list[health.Check]:
     try:
         place = await ask(target, "net_perf")
-        median_s = await in_thread(lambda: median_round_trip(target.address.host, place["port"], place["token"]))
+        host, trust = target.address.host, trust_of(target.address)
+        median_s = await in_thread(lambda: median_round_trip(host, place["port"], place["token"], trust))
     except BitfusionError as error:
         return [health.data_reachable(error.detail)]
     return [health.data_reachable(""), health.latency(median_s)]

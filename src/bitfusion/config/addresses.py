@@ -1,4 +1,5 @@
-"""`host[:port]`, lists and files of them. What adaptor.conf and servers.conf have in common; neither is known here.
+"""`host[:port]` and `tls://[FINGERPRINT@]host[:port]`, lists and files of them. What adaptor.conf and servers.conf have
+in common; neither is known here.
 
 The shim reads the same forms in C (shim/wire/servers.c); configuration.md is the text both follow. Opens files, but
 no connection.
@@ -19,20 +20,30 @@ _IPV6 = re.compile(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
 _LEASE = r"[0-9A-Fa-f-]{36}"
 _LEASE_COMMENT = re.compile(rf"lease ({_LEASE})(?: .*)?")
 _BLANKS = " \t\r\n"
+_SECURE = "tls://"
+_PIN = re.compile(r"[0-9A-Fa-f]{64}")
 _SHOWN_CHARACTERS_MAX = 100  # of a line that is no address, in a message
 
 
 @dataclass(frozen=True)
 class Address:
     """Where a service listens: host name or IP address, port. `lease`: the GPUs there were lent under it, and only they
-    are meant.
+    are meant. `tls`: the connection is encrypted; `pin`: to the server whose certificate has this SHA-256 (64
+    hexadecimal digits), "" to one whose certificate a trusted CA has signed.
     """
 
     host: str
     port: int
     lease: str = ""
+    tls: bool = False
+    pin: str = ""
 
     def __str__(self) -> str:
+        return f"{_SECURE}{self.pin}{'@' if self.pin else ''}{self.place}" if self.tls else self.place
+
+    @property
+    def place(self) -> str:
+        """Without what TLS needs."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
@@ -47,9 +58,24 @@ class Address:
 
 
 def parse_address(text: str, default_port: int) -> Address:
-    """`host`, `host:port`, `[IPv6]:port` or a bare IPv6 address. Raises ConfigError that names `text`."""
+    """`host`, `host:port`, `[IPv6]:port` or a bare IPv6 address; tls:// may be before it, and FINGERPRINT@ behind that.
+    Raises ConfigError that names `text`.
+    """
     item = text.strip(_BLANKS)
     shown = repr(item if len(item) <= _SHOWN_CHARACTERS_MAX else item[:_SHOWN_CHARACTERS_MAX] + "...")
+    if not item.startswith(_SECURE):
+        return _parse_place(item, shown, default_port)
+    pin, at, place = item.removeprefix(_SECURE).rpartition("@")
+    if at and not _PIN.fullmatch(pin):
+        raise ConfigError(
+            f"what is before @ in {shown} is no fingerprint",
+            "write the SHA-256 of the server's certificate, 64 hexadecimal digits without colons",
+        )
+    return replace(_parse_place(place, shown, default_port), tls=True, pin=pin.lower())
+
+
+def _parse_place(item: str, shown: str, default_port: int) -> Address:
+    """An address without TLS, which a message calls `shown`."""
     if item.startswith("["):
         host, closed, rest = item[1:].partition("]")
         if not closed or not _is_ipv6(host) or (rest and not rest.startswith(":")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -32,8 +33,9 @@ class ServerConfig:
     `memory_limits`: none, one for all devices, or one for each visible device. `lease` is that of the resource
     scheduler that started it, "" if none did. `image_store` is the directory for code images that clients send, "" for
     the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `metrics` is where Prometheus gets
-    them, None for nowhere. `confine`: the processes that serve clients may do little. `notes` are sentences that the
-    server logs at its start: settings that were completed by a default.
+    them, None for nowhere. `tls` names the files of the certificate and of its key, None for plain TCP.
+    `confine`: the processes that serve clients may do little. `notes` are sentences that the server logs at its start:
+    settings that were completed by a default.
     """
 
     host: str = "0.0.0.0"
@@ -48,6 +50,7 @@ class ServerConfig:
     image_store_bytes: int = IMAGE_STORE_BYTES
     metrics: Address | None = None
     confine: bool = True
+    tls: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -61,6 +64,8 @@ def load_server(
     lease: str = "",
     port_name: str = "--port",
     metrics_port: str | None = None,
+    tls_cert: str | None = None,
+    tls_key: str | None = None,
 ) -> ServerConfig:
     """Put flags and environment together. Raises ConfigError with every mistake, each naming its variable and value, or
     its option: `port_name` as the user typed it.
@@ -82,6 +87,7 @@ def load_server(
         image_store_bytes=_image_store_bytes(environ.get("BF_IMAGE_STORE_BYTES"), problems),
         metrics=_metrics(metrics_port, environ.get("BF_METRICS_PORT"), problems),
         confine=_confine(environ.get("BF_CONFINE", "1"), problems),
+        tls=parse_tls(environ, tls_cert, tls_key, problems),
         notes=tuple(notes),
     )
     if problems:
@@ -195,7 +201,7 @@ def _metrics(option: str | None, variable: str | None, problems: list[str]) -> A
         address = Address("127.0.0.1", int(text)) if _is_port(text) else parse_address(text, 0)
     except ConfigError:
         address = Address("", 0)
-    if not address.port:
+    if not address.port or address.tls:
         problems.append(
             f"{name}{text or _EMPTY} is not a port: give a number from 1 to 65535, or ADDRESS:PORT to be reached from"
             " other machines"
@@ -223,6 +229,27 @@ def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: lis
             f"BF_SERVER_PORT_MIN {ports.first} is greater than BF_SERVER_PORT_MAX {ports.last}: exchange or raise one"
         )
     return ports
+
+
+def parse_tls(
+    environ: Mapping[str, str], certificate: str | None, key: str | None, problems: list[str]
+) -> tuple[str, str] | None:
+    """The files of the certificate and its key, of the options or else the variables; None for neither. What is in them
+    is not looked at here.
+    """
+    names = ("--tls-cert", "BF_TLS_CERT"), ("--tls-key", "BF_TLS_KEY")
+    given = (certificate, key)
+    files = [
+        option if option is not None else environ.get(name, "") for option, (_, name) in zip(given, names, strict=True)
+    ]
+    if not any(files):
+        return None
+    for file, (option, variable) in zip(files, names, strict=True):
+        if not file:
+            problems.append(f"{option} ({variable}) is missing: a certificate and its key go together")
+    # A later reading finds them wherever the process has gone by then, and so does a Dispatcher of a scheduler.
+    found = [os.path.abspath(file) for file in files]
+    return found[0], found[1]
 
 
 def parse_softgpu(value: int | str, problems: list[str]) -> int:

@@ -12,12 +12,18 @@ from ..errors import ConfigError
 from ..limits import DISPATCHER_PORT, SRS_PORT
 from ..wording import counted
 from .durations import parse_duration
-from .server import PortRange, parse_data_ports, parse_devices, parse_port, parse_softgpu
+from .server import PortRange, parse_data_ports, parse_devices, parse_port, parse_softgpu, parse_tls
 
 SYSTEM_STATE = Path("/var/lib/bitfusion")
 SYSTEM_LOCKS = Path("/run/lock")
 # Of a Dispatcher, which are not those of the scheduler's environment.
-SET_FOR_DISPATCHERS = ("BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT", "BF_METRICS_PORT")
+SET_FOR_DISPATCHERS = (
+    "BF_VISIBLE_DEVICES",
+    "BF_GPU_DEVICE_MEMORY_LIMIT",
+    "BF_METRICS_PORT",
+    "BF_TLS_CERT",
+    "BF_TLS_KEY",
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class SrsConfig:
 
     `port` is the first that its Dispatchers try. `auto_release_s` bounds leases that no one renews and that asked
     for no time of their own; None: for ever. `locks` is the directory by which the schedulers of a host tell each
-    other which GPUs they own.
+    other which GPUs they own. `tls` names the files of the certificate and of its key, None for plain TCP.
     """
 
     state: Path
@@ -39,6 +45,7 @@ class SrsConfig:
     softgpu: int = 0
     auto_release_s: float | None = None
     data_ports: PortRange = PortRange()
+    tls: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -54,6 +61,8 @@ def load_srs(
     softgpu: int | str = 0,
     state: Path | None = None,
     auto_release_timeout: str | None = None,
+    tls_cert: str | None = None,
+    tls_key: str | None = None,
     srs_port_name: str = "--srs_port",
     port_name: str = "--port",
 ) -> SrsConfig:
@@ -84,6 +93,7 @@ def load_srs(
         softgpu=parse_softgpu(softgpu, problems),
         auto_release_s=_auto_release(auto_release_timeout, problems),
         data_ports=parse_data_ports(environ, problems, notes),
+        tls=parse_tls(environ, tls_cert, tls_key, problems),
         notes=tuple(notes),
     )
     if problems:

@@ -19,8 +19,9 @@ from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import Hello, Welcome, parse_refused, parse_session_welcome, parse_welcome, strangers
 from ..wire.notices import parse_notice
 from ..wire.states import Machine, Side
-from .reach import reach
+from .secure import Connection as Link
 from .sockets import tune
+from .trust import Trust, connect
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Reply:
 class Connection:
     """A socket, what arrived on it, and the state of the protocol."""
 
-    socket: socket.socket
+    socket: Link
     machine: Machine
     buffer: FrameBuffer = field(default_factory=lambda: FrameBuffer(RECEIVE_BYTES))
 
@@ -76,12 +77,18 @@ class Client:
     """A session on a server. `snapshot` is what the Dispatcher told. Raises Refused, ConnectionLost."""
 
     def __init__(
-        self, host: str, port: int, program: str = "python", versions: Sequence[int] = PROTOCOL_VERSIONS
+        self,
+        host: str,
+        port: int,
+        program: str = "python",
+        versions: Sequence[int] = PROTOCOL_VERSIONS,
+        trust: Trust | None = None,
     ) -> None:
+        """`trust`: in a server that speaks TLS."""
         hello = Hello(tuple(versions), __version__, b"", socket.gethostname(), program, os.getpid())
-        welcome = ask_dispatcher(host, port, hello)
+        welcome = ask_dispatcher(host, port, hello, trust)
         self.port, self.token = welcome.port, welcome.token
-        self.connection = _connect(host, welcome.port, session=True)
+        self.connection = _connect(host, welcome.port, True, trust)
         with_token = Hello(hello.versions, hello.release, welcome.token, hello.host, program, hello.pid)
         answer = _say_hello(self.connection, with_token)
         parse_session_welcome(answer.body)
@@ -165,9 +172,9 @@ class Client:
         return bytes(target)
 
 
-def ask_dispatcher(host: str, port: int, hello: Hello) -> Welcome:
+def ask_dispatcher(host: str, port: int, hello: Hello, trust: Trust | None = None) -> Welcome:
     """Say HELLO to a Dispatcher. Raises Refused, ConnectionLost."""
-    connection = _connect(host, port, session=False)
+    connection = _connect(host, port, False, trust)
     with connection.socket:
         welcome = parse_welcome(_say_hello(connection, hello).body)
     if welcome.calls != hello.calls:
@@ -175,9 +182,9 @@ def ask_dispatcher(host: str, port: int, hello: Hello) -> Welcome:
     return welcome
 
 
-def _connect(host: str, port: int, session: bool) -> Connection:
+def _connect(host: str, port: int, session: bool, trust: Trust | None) -> Connection:
     try:
-        connected = reach(host, port, CONNECT_TIMEOUT_S)
+        connected = connect(host, port, CONNECT_TIMEOUT_S, trust)
     except OSError as error:
         raise Refused(Code.CONNECTION_FAILED, f"cannot connect to {host}:{port}: {error.strerror or error}") from error
     connected.settimeout(SILENCE_MAX_S)

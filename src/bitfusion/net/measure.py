@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +10,9 @@ from dataclasses import dataclass
 from ..errors import ConnectionLost
 from ..limits import CONNECT_TIMEOUT_S, PERF_BYTES_MAX, PERF_PINGS_MAX, PERF_STEP_S, PERF_TIME_S
 from .perf import ADMITTED, COUNT, ECHO, IN, OUT, PIECE_BYTES, REQUEST, receive_all, send_all
-from .reach import reach
+from .secure import Connection
 from .sockets import place, tune
+from .trust import Trust, connect
 
 PING_BYTES = 64
 _SHORT_PINGS = 500
@@ -32,20 +32,26 @@ class Network:
 Progress = Callable[[str, float], None]  # what is being measured, and the part of it that is done, 0 to 1
 
 
-def measure(host: str, port: int, token: str, progress: Progress = lambda _what, _done: None) -> Network:
+def measure(
+    host: str,
+    port: int,
+    token: str,
+    progress: Progress = lambda _what, _done: None,
+    trust: Trust | None = None,
+) -> Network:
     """Measure with the process at host:port. Takes about 3 * PERF_TIME_S seconds at most. Raises ConnectionLost that
     names it.
     """
-    with _connected(host, port, token) as connection:
+    with _connected(host, port, token, trust) as connection:
         pings = sorted(_report("latency", _ping(connection, PERF_PINGS_MAX), PERF_PINGS_MAX, progress))
         up = _rate("up", _steps(connection, _push), progress)
         down = _rate("down", _steps(connection, _pull), progress)
     return Network(percentile(pings, 0.5), percentile(pings, 0.99), up, down)
 
 
-def median_round_trip(host: str, port: int, token: str) -> float:
+def median_round_trip(host: str, port: int, token: str, trust: Trust | None = None) -> float:
     """The median round trip in seconds, of a short measurement. Raises ConnectionLost."""
-    with _connected(host, port, token) as connection:
+    with _connected(host, port, token, trust) as connection:
         return percentile(sorted(_ping(connection, _SHORT_PINGS)), 0.5)
 
 
@@ -55,10 +61,10 @@ def percentile(ordered: list[float], part: float) -> float:
 
 
 @contextmanager
-def _connected(host: str, port: int, token: str) -> Iterator[socket.socket]:
+def _connected(host: str, port: int, token: str, trust: Trust | None) -> Iterator[Connection]:
     """A connection that the process at host:port has admitted; what breaks it becomes ConnectionLost."""
     try:
-        with reach(host, port, CONNECT_TIMEOUT_S) as connection:
+        with connect(host, port, CONNECT_TIMEOUT_S, trust) as connection:
             connection.settimeout(CONNECT_TIMEOUT_S)
             tune(connection)
             connection.sendall(bytes.fromhex(token))
@@ -72,7 +78,7 @@ def _connected(host: str, port: int, token: str) -> Iterator[socket.socket]:
         ) from error
 
 
-def _ping(connection: socket.socket, most: int) -> Iterator[float]:
+def _ping(connection: Connection, most: int) -> Iterator[float]:
     """Round trips in seconds, one after another, until there are enough or the time is over."""
     message = REQUEST.pack(ECHO, PING_BYTES) + bytes(PING_BYTES)
     answer = memoryview(bytearray(PING_BYTES))
@@ -112,9 +118,7 @@ def _rate(what: str, steps: Iterator[tuple[int, float]], progress: Progress) -> 
     return sum(count for count, _ in counted) * 8 / sum(spent for _, spent in counted)
 
 
-def _steps(
-    connection: socket.socket, move: Callable[[socket.socket, int, memoryview], None]
-) -> Iterator[tuple[int, float]]:
+def _steps(connection: Connection, move: Callable[[Connection, int, memoryview], None]) -> Iterator[tuple[int, float]]:
     """Move bytes in steps that grow to PERF_STEP_S each; yields (bytes, seconds) of each."""
     piece = memoryview(bytearray(PIECE_BYTES))
     count, total, spent = _FIRST_BYTES, 0, 0.0
@@ -127,12 +131,12 @@ def _steps(
         count = min(count * 2 if seconds < PERF_STEP_S else count, max(PIECE_BYTES, PERF_BYTES_MAX - total))
 
 
-def _push(connection: socket.socket, count: int, piece: memoryview) -> None:
+def _push(connection: Connection, count: int, piece: memoryview) -> None:
     connection.sendall(REQUEST.pack(IN, count))
     send_all(connection, count, piece)
     receive_all(connection, COUNT.size, memoryview(bytearray(COUNT.size)))
 
 
-def _pull(connection: socket.socket, count: int, piece: memoryview) -> None:
+def _pull(connection: Connection, count: int, piece: memoryview) -> None:
     connection.sendall(REQUEST.pack(OUT, count))
     receive_all(connection, count, piece)

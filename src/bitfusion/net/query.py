@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Any
 
 from .. import __version__
@@ -12,22 +11,23 @@ from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import parse_refused
 from ..wire.query import Query, parse_answer
 from ..wire.states import Machine, Side
-from .reach import reach
+from .secure import Connection
 from .sockets import place, tune
+from .trust import Trust, connect
 
 _UNREACHABLE = "check that `flexdirect server` runs there with this port, and that the network lets it through"
 _FOREIGN = "name the port of `flexdirect server`; a resource scheduler is named with -s or --server_list"
 
 
-def ask(host: str, port: int, what: str) -> dict[str, Any]:
-    """The answer of the Dispatcher at host:port; `what` is one of wire.query.TOPICS.
+def ask(host: str, port: int, what: str, trust: Trust | None = None) -> dict[str, Any]:
+    """The answer of the Dispatcher at host:port, by TLS if there is `trust`; `what` is one of wire.query.TOPICS.
 
     Raises Refused if it cannot be reached or does not answer this, ConnectionLost if there is no whole answer,
     RemoteProtocolError if something else is there. Each names host:port.
     """
     where = place(host, port)
     try:
-        connection = reach(host, port, CONNECT_TIMEOUT_S)
+        connection = connect(host, port, CONNECT_TIMEOUT_S, trust)
     except OSError as error:
         reason = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
         raise Refused(Code.CONNECTION_FAILED, f"cannot connect to {where}: {reason}", _UNREACHABLE) from error
@@ -53,7 +53,7 @@ def ask(host: str, port: int, what: str) -> dict[str, Any]:
             raise ConnectionLost(f"{where} closed the connection: {error.strerror or error}", _FOREIGN) from error
 
 
-def _ask(connection: socket.socket, what: str) -> dict[str, Any]:
+def _ask(connection: Connection, what: str) -> dict[str, Any]:
     machine = Machine(Side.CLIENT, session=False)
     machine.send(Kind.QUERY)
     connection.sendall(Query(PROTOCOL_VERSIONS, what, __version__).frame())
@@ -64,7 +64,7 @@ def _ask(connection: socket.socket, what: str) -> dict[str, Any]:
     return dict(parse_answer(frame.body).answer)
 
 
-def _receive(connection: socket.socket, buffer: FrameBuffer) -> Frame:
+def _receive(connection: Connection, buffer: FrameBuffer) -> Frame:
     """The first frame. Raises FrameError for a peer of another protocol, OSError."""
     first = b""
     while (frame := buffer.next_frame()) is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import struct
+from typing import TYPE_CHECKING
 
 from ..errors import PortBusy
 from ..limits import (
@@ -18,6 +19,9 @@ from ..limits import (
 from . import ephemeral
 from .holder import find_holder
 
+if TYPE_CHECKING:
+    from .secure import Connection
+
 _TCP_RTO_MAX_MS = 44  # linux/tcp.h
 # Of struct tcp_info: tcpi_retransmits, tcpi_probes, tcpi_rto, tcpi_last_ack_recv; tcpi_last_data_recv.
 _TCP_INFO = struct.Struct("<2xBB4xI44xI")
@@ -29,7 +33,7 @@ def place(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def tune(connection: socket.socket, patient: bool = False) -> None:
+def tune(connection: Connection, patient: bool = False) -> None:
     """No delay for small frames; a peer that vanishes without a word is noticed within 5 s.
 
     `patient`: the peer may leave what it was sent unread, as a program does that is stopped, for as long as its
@@ -51,7 +55,7 @@ def tune(connection: socket.socket, patient: bool = False) -> None:
         pass  # a kernel before 6.15
 
 
-def unanswered_s(connection: socket.socket) -> float:
+def unanswered_s(connection: Connection) -> float:
     """How long the peer's system has left everything unanswered that it was sent again and again; 0 as long as it
     answers.
 
@@ -68,7 +72,7 @@ def unanswered_s(connection: socket.socket) -> float:
     return silent_ms / 1e3 if lost else 0.0
 
 
-def received_ago_s(connection: socket.socket) -> float:
+def received_ago_s(connection: Connection) -> float:
     """How long ago the last bytes of the peer came."""
     info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _RECEIVED.size)
     return float(_RECEIVED.unpack(info)[0]) / 1e3

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
+
+from ..limits import TLS_EXPIRY_WARN_DAYS
+from ..wording import counted
 
 PASS, WARN, FAIL = "PASS", "WARN", "FAIL"
 STATUSES = (PASS, WARN, FAIL)
@@ -243,6 +247,19 @@ def configuration(found: Sequence[str], problems: Sequence[str], doubts: Sequenc
         remedy = "correct it; configuration.md in the documents has the forms"
         return Check("configuration", status, "; ".join((*problems, *doubts)), remedy)
     return Check("configuration", PASS, ", ".join(found) or "no file or variable names servers: -l or -f do")
+
+
+def certificate(file: str, begin: datetime, end: datetime, now: datetime) -> Check:
+    """A certificate in `file` that is valid from `begin` to `end`."""
+    remedy = "put a new one in its place, and have the server read it: systemctl reload, or SIGHUP"
+    if now < begin:
+        return Check("certificate", FAIL, f"{file} is not valid before {begin:%F}", "look at the clock, or: " + remedy)
+    if now >= end:
+        return Check("certificate", FAIL, f"{file} expired on {end:%F}", remedy)
+    days = (end - now).days
+    if days < TLS_EXPIRY_WARN_DAYS:
+        return Check("certificate", WARN, f"{file} expires on {end:%F}, in {counted(days, 'day')}", remedy)
+    return Check("certificate", PASS, f"{file} is valid until {end:%F}")
 
 
 def disk_space(directory: str, free: int) -> Check:

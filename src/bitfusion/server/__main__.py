@@ -30,6 +30,8 @@ def main() -> int:
     parser.add_argument(
         "--metrics_port", metavar="PORT", help="port, or address:port, for /metrics, /healthz and /readyz (none)"
     )
+    parser.add_argument("--tls-cert", metavar="FILE", help="certificate in PEM, to speak TLS alone ($BF_TLS_CERT)")
+    parser.add_argument("--tls-key", metavar="FILE", help="its private key ($BF_TLS_KEY)")
     parser.add_argument("--handover", default="", help=argparse.SUPPRESS)
     flags = parser.parse_args()
     handover = None
@@ -43,6 +45,8 @@ def main() -> int:
             grace_s=flags.grace,
             lease=flags.lease,
             metrics_port=flags.metrics_port,
+            tls_cert=flags.tls_cert,
+            tls_key=flags.tls_key,
         )
         extras.require(extras.SERVER)
         return serve(config, handover)

@@ -17,6 +17,7 @@ from ..observe.metrics import DISPATCHER, Samples
 from ..worker.session_table import SessionRow
 from . import checks, gpus, samples
 from .devices import Devices, driver_settings
+from .identity import Identity
 from .monitor import Monitor
 from .perf import Measurements
 from .pool import Pool
@@ -25,14 +26,15 @@ from .pool import Pool
 class Answers:
     """Answers queries. `topics` has a coroutine function for each `what`."""
 
-    def __init__(self, config: ServerConfig, devices: Devices, pool: Pool) -> None:
+    def __init__(self, config: ServerConfig, devices: Devices, pool: Pool, identity: Identity | None = None) -> None:
         self._config = config
         self._devices = devices
         self._pool = pool
         self._started = time.monotonic()
         self._hostname = socket.gethostname()
         self._monitor = Monitor(driver_settings(config.softgpu))
-        self._measurements = Measurements(config.host, config.data_ports)
+        self._identity = identity
+        self._measurements = Measurements(config.host, config.data_ports, identity)
         self.topics: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
             "stats": self._stats,
             "smi": self._smi,
@@ -108,7 +110,8 @@ class Answers:
     async def _health(self) -> dict[str, Any]:
         report, shown = await self._gpus()
         verdicts = checks.host_checks(self._config.softgpu, report, shown, self._config.data_ports)
-        return checks.health_answer(verdicts, self._hostname)
+        certificate = [self._identity.check()] if self._identity else []
+        return checks.health_answer([*verdicts, *certificate], self._hostname)
 
 
 _COUNTS = ("calls", "asks", "bytes_in", "bytes_out", "pages_in", "pages_out")

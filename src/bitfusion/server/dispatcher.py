@@ -21,12 +21,13 @@ from ..net.sockets import tune
 from ..observe.log import logger
 from ..observe.muffled import Muffled
 from ..wire.frames import Frame, Kind, pack_header
-from ..wire.hello import LOOK, Hello, Welcome, admit, negotiate, parse_hello, refused_frame
+from ..wire.hello import LOOK, Hello, Welcome, admit, negotiate, only_tls, parse_hello, refused_frame
 from ..wire.query import Answer, parse_query
 from ..wire.states import Machine, Side
 from .answers import Answers
 from .door import Door
 from .first_frame import read_first
+from .identity import Identity
 from .paced import Paced
 from .pool import Pool
 from .turns import Turns
@@ -37,10 +38,18 @@ _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 class Dispatcher:
     """Answers clients on one listening socket."""
 
-    def __init__(self, pool: Pool, answers: Answers, snapshot: Mapping[str, Any], lease: str = "") -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        answers: Answers,
+        snapshot: Mapping[str, Any],
+        lease: str = "",
+        identity: Identity | None = None,
+    ) -> None:
         """`snapshot`: what clients are told of the devices. `lease`: that of the resource scheduler whose GPUs are
-        served.
+        served. `identity`: that of a server that speaks TLS alone.
         """
+        self._identity = identity
         self._pool = pool
         self._snapshot = snapshot
         self._answers = answers
@@ -52,7 +61,7 @@ class Dispatcher:
 
     def listen(self, listener: socket.socket, peers: Peers) -> None:
         """Accept clients from now on."""
-        self._door = Door(listener, peers, self._muffled)
+        self._door = Door(listener, peers, self._muffled, self._identity, refused_frame(only_tls()))
         self._door.open(self._connected)
 
     def close(self) -> None:

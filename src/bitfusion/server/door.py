@@ -15,10 +15,14 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ..limits import DOOR_PAUSE_S, HELLO_TIMEOUT_S, LISTEN_BACKLOG
+from ..errors import RemoteProtocolError
+from ..limits import DOOR_PAUSE_S, HELLO_BYTES_MAX, HELLO_TIMEOUT_S, LISTEN_BACKLOG
 from ..net.peers import Peers, Visit
 from ..observe.muffled import Muffled
+from ..wire.foreign import speaks_tls
+from .identity import Identity
 
+_LOOK_BYTES = 3  # as many as speaks_tls() wants to see
 _AT_ONCE = 64  # connections accepted before others have their turn
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -27,19 +31,23 @@ Protocols = Callable[[Visit], asyncio.BaseProtocol]
 
 
 class Door:
-    """Of the port that `listener` listens on. `tls` gives the context for the next connection, None for none."""
+    """Of the port that `listener` listens on. With an `identity` it is for those that speak TLS; others are sent
+    `refusal`, in plain.
+    """
 
     def __init__(
         self,
         listener: socket.socket,
         peers: Peers,
         muffled: Muffled,
-        tls: Callable[[], ssl.SSLContext | None] = lambda: None,
+        identity: Identity | None = None,
+        refusal: bytes = b"",
     ) -> None:
         self._listener = listener
         self._peers = peers
         self._muffled = muffled
-        self._tls = tls
+        self._identity = identity
+        self._refusal = refusal
         self._loop = asyncio.get_running_loop()
         self._begin: Callable[[socket.socket, Visit], Awaitable[None]]
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,12 +98,30 @@ class Door:
         self._loop.add_reader(self._listener, self._accept)
 
     async def _transport(self, protocol: Callable[[], asyncio.BaseProtocol], connection: socket.socket) -> Any:
-        context = self._tls()
-        patience_s = None if context is None else HELLO_TIMEOUT_S
+        if self._identity is None:
+            transport, _ = await self._loop.connect_accepted_socket(protocol, connection)
+            return transport
+        await self._require_tls(connection)
         transport, _ = await self._loop.connect_accepted_socket(
-            protocol, connection, ssl=context, ssl_handshake_timeout=patience_s
+            protocol,
+            connection,
+            ssl=self._identity.context,
+            ssl_handshake_timeout=HELLO_TIMEOUT_S,
         )
         return transport
+
+    async def _require_tls(self, connection: socket.socket) -> None:
+        """Wait for what comes first, and leave it where it is. Raises RemoteProtocolError for a peer that does not
+        speak TLS, once it has been told so.
+        """
+        first = await asyncio.wait_for(_first_bytes(connection), HELLO_TIMEOUT_S)
+        if not first:
+            raise RemoteProtocolError("closed before HELLO")
+        if not speaks_tls(first):
+            await asyncio.wait_for(self._loop.sock_sendall(connection, self._refusal), HELLO_TIMEOUT_S)
+            # What it has sent is taken, or its system would throw the answer away with the connection.
+            connection.recv(HELLO_BYTES_MAX)
+            raise RemoteProtocolError("it does not speak TLS")
 
     def _accept(self) -> None:
         self._muffled.flush()
@@ -134,7 +160,11 @@ class Door:
             visit.leave()
             connection.close()
             self._muffled.warning("peer.dismissed", visit.address, reason="silent, and others came")
-        except OSError as error:  # of TLS, too
+        except (RemoteProtocolError, ssl.SSLError, asyncio.TimeoutError) as error:
+            visit.leave()
+            connection.close()
+            self._muffled.warning("peer.dismissed", visit.address, reason=_reason(error))
+        except OSError as error:
             visit.leave()
             connection.close()
             self._muffled.info("peer.gone", visit.address, reason=error.strerror or str(error))
@@ -147,3 +177,24 @@ class Door:
     def _go_on(self) -> None:
         if self._is_open:
             self._loop.add_reader(self._listener, self._accept)
+
+
+async def _first_bytes(connection: socket.socket) -> bytes:
+    """What comes first, left where it is for whoever takes the connection on; nothing at its end."""
+    loop = asyncio.get_running_loop()
+    come = asyncio.Event()
+    loop.add_reader(connection, come.set)
+    try:
+        await come.wait()
+    finally:
+        loop.remove_reader(connection)
+    return connection.recv(_LOOK_BYTES, socket.MSG_PEEK)
+
+
+def _reason(error: Exception) -> str:
+    """Why a connection came to nothing, for the log."""
+    if isinstance(error, RemoteProtocolError):
+        return error.detail
+    if isinstance(error, ssl.SSLError):
+        return f"no TLS handshake: {(error.reason or str(error)).replace('_', ' ').lower()}"
+    return "it sent nothing in time"

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import RemoteProtocolError
 from ..limits import HELLO_BYTES_MAX
+from ..wire.foreign import speaks_tls
 from ..wire.frames import Frame, FrameBuffer
 
 
@@ -20,6 +21,8 @@ async def read_first(reader: asyncio.StreamReader) -> Frame:
         data = await reader.read(4096)
         if not data:
             raise RemoteProtocolError("closed before HELLO")
+        if first and speaks_tls(data):
+            raise RemoteProtocolError("it speaks TLS, which this server was started without")
         if first and _is_text(data[:4]):
             raise RemoteProtocolError(f"not bitfusion: the peer speaks {_guess(data)}")
         first = False

@@ -9,12 +9,14 @@ from ..config.server import PortRange
 from ..errors import Code, Refused
 from ..limits import PERF_PROCESSES_MAX, SPAWN_TIMEOUT_S
 from . import process
+from .identity import Identity
 
 
 class Measurements:
-    """The measuring processes of one server, on `ports` of `host`."""
+    """The measuring processes of one server, on `ports` of `host`; over TLS if there is an `identity`."""
 
-    def __init__(self, host: str, ports: PortRange) -> None:
+    def __init__(self, host: str, ports: PortRange, identity: Identity | None = None) -> None:
+        self._identity = identity
         self._host = host
         self._ports = ports
         self._tasks: set[asyncio.Task[int]] = set()
@@ -27,9 +29,11 @@ class Measurements:
                 f"{PERF_PROCESSES_MAX} measurements are running already",
                 "try again in a few seconds",
             )
-        arguments = ("--host", self._host, "--first", str(self._ports.first), "--last", str(self._ports.last))
+        ports = ("--first", str(self._ports.first), "--last", str(self._ports.last))
+        settings = {"tls": list(self._identity.pair)} if self._identity else None
+        arguments = ("--host", self._host, *ports, *(("--secure",) if settings else ()))
         try:
-            child = await process.start(arguments, (), None, module="bitfusion.net.perf")
+            child = await process.start(arguments, (), settings, module="bitfusion.net.perf")
         except OSError as error:
             raise Refused(
                 Code.OPERATING_SYSTEM, f"a measurement cannot be started: {error.strerror}", "see the server's log"

@@ -31,6 +31,7 @@ from ..wire.control import NO_PORT
 from ..wire.hello import TOKEN_BYTES
 from ..worker.session_table import SessionTable, create
 from .devices import Devices, driver_settings
+from .identity import Identity
 from .process import Process
 from .queue import Queue
 from .totals import Counts, Totals, counts_of
@@ -67,9 +68,14 @@ class Pool:
     """
 
     def __init__(
-        self, config: ServerConfig, devices: Devices, image_store: Path | None = None, table: int | None = None
+        self,
+        config: ServerConfig,
+        devices: Devices,
+        image_store: Path | None = None,
+        table: int | None = None,
+        identity: Identity | None = None,
     ) -> None:
-        """`table`: of new_table(), which somebody else looks at."""
+        """`table`: of new_table(), which somebody else looks at. `identity`: that of CUDA Servers that speak TLS."""
         self.image_store = image_store
         self._ports: PortRange = config.data_ports
         self._rows = list(range(_ROWS))
@@ -85,6 +91,7 @@ class Pool:
                 "limits": list(devices.limits),
                 "snapshot": dict(devices.snapshot),
                 "image_store": image_store and [str(image_store), config.image_store_bytes],
+                "tls": identity and list(identity.pair),
             }
         )
         self._taken: dict[int, int] = {}  # row -> the data port of its process, or the one where it is to look first
@@ -98,6 +105,7 @@ class Pool:
         self._failures = 0  # starts that failed since one did not
         self._why_failed = "the first CUDA Server is being started"  # why there may be none; "" once one has started
         self._draining = False
+        self._generation = 0  # of the settings that CUDA Servers are started with
         # A lease mostly has one client.
         self._lean = bool(config.lease)
 
@@ -210,6 +218,17 @@ class Pool:
         self._idle.clear()
         self._begin(self._warm.close())
 
+    def renew(self, identity: Identity) -> None:
+        """CUDA Servers that are given to clients from now on have this certificate; sessions go on with theirs."""
+        if self._draining:
+            return
+        self._generation += 1
+        self._warm.renew({"tls": list(identity.pair)})
+        for idle in self._idle:
+            idle.process.end()
+        self._idle.clear()
+        self.fill()
+
     def end_sessions(self) -> None:
         """Tell the running sessions to end now."""
         for child in self._serving:
@@ -275,11 +294,12 @@ class Pool:
 
     async def _live(self, row: int) -> None:
         """One process, from its start until it is reaped."""
+        generation = self._generation
         try:
             child, answer = await self._start(row)
             if child is not None:
                 self._alive.add(child)
-                self._arrived(child, row, answer)
+                self._arrived(child, row, answer, generation)
                 self._gone(child, await child.wait())
                 self._alive.discard(child)
         finally:
@@ -328,11 +348,14 @@ class Pool:
             self._fresh.discard(child)
         return answer or {"failed": "it died at its start"}
 
-    def _arrived(self, child: Process, row: int, answer: dict[str, Any]) -> None:
+    def _arrived(self, child: Process, row: int, answer: dict[str, Any], generation: int) -> None:
         if "port" not in answer:
             self._failed(answer["failed"])
         elif self._draining:
             child.end()
+        elif generation != self._generation:
+            child.end()
+            self.fill()
         else:
             self._failures, self._why_failed = 0, ""
             self._taken[row] = answer["port"]

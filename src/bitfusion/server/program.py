@@ -19,13 +19,15 @@ from ..net.peers import Peers
 from ..net.sockets import listen, place
 from ..observe.log import configure, logger
 from ..observe.service_manager import ServiceManager
+from . import openness
 from .answers import Answers
 from .devices import choose, find_devices
 from .dispatcher import Dispatcher
 from .handover import Handover
+from .identity import Identity
 from .pool import Pool
 from .reloading import Reread, Settings
-from .signals import Signals
+from .signals import Signals, has_terminal
 
 if TYPE_CHECKING:
     from .web import WebPort
@@ -53,7 +55,8 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
     # With a starter it is not this process that is the service.
     manager = ServiceManager({} if handover else os.environ)
     signals = Signals(asyncio.get_running_loop())
-    settings = Settings(config, _LIVE, reread)
+    settings = Settings(config, (*_LIVE, "tls") if config.tls else _LIVE, reread)
+    identity = Identity(*config.tls) if config.tls else None
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     listener = handover.listener() if handover else listen(config.host, config.port)
     with ExitStack() as held:
@@ -65,11 +68,11 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
             log.warning("config.note", note=note)
         if signals.pending():
             return 0
-        pool = Pool(config, devices, _open_image_store(config), handover.table if handover else None)
-        answers = Answers(config, devices, pool)
-        dispatcher = Dispatcher(pool, answers, devices.snapshot, config.lease)
+        pool = Pool(config, devices, _open_image_store(config), handover.table if handover else None, identity)
+        answers = Answers(config, devices, pool, identity)
+        dispatcher = Dispatcher(pool, answers, devices.snapshot, config.lease, identity)
         pool.fill()
-        web = await _open_web(answers, pool, metrics)
+        web = await _open_web(answers, pool, metrics, identity)
         dispatcher.listen(listener, Peers(descriptors.for_peers(files), PEERS_OF_ADDRESS_MAX))
         print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)
         if handover:
@@ -80,8 +83,9 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
             softgpu=config.softgpu,
             data_ports=str(config.data_ports),
         )
-        if manager:
-            signals.on_hangup(lambda: settings.reload(manager))
+        _say_how_safe(config, identity)
+        if manager or (identity and not has_terminal()):
+            signals.on_hangup(lambda: _reload(settings, manager, pool, identity))
         manager.ready()
         informing = asyncio.create_task(
             manager.keep_informed(lambda: f"GPUs: {len(devices.ordinals)}, clients: {pool.serving}", SERVICE_LOOK_S)
@@ -100,14 +104,29 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
     return 0
 
 
-async def _open_web(answers: Answers, pool: Pool, listener: socket.socket | None) -> WebPort | None:
+def _say_how_safe(config: ServerConfig, identity: Identity | None) -> None:
+    if identity:
+        identity.log("certificate.loaded")
+    elif not config.lease:  # its scheduler has said so
+        openness.warn(config.host, tls=False)
+
+
+def _reload(settings: Settings[ServerConfig], manager: ServiceManager, pool: Pool, identity: Identity | None) -> None:
+    settings.reload(manager)
+    if identity and identity.renew(settings.now.tls):
+        pool.renew(identity)
+
+
+async def _open_web(
+    answers: Answers, pool: Pool, listener: socket.socket | None, identity: Identity | None
+) -> WebPort | None:
     """The port for Prometheus, until the very end: a server that shuts down says so there."""
     if listener is None:
         return None
     # Not for every lease's Dispatcher: it takes a tenth of a second.
     from .web import Looks, WebPort
 
-    web = WebPort(Looks(answers.samples, pool.problem))
+    web = WebPort(Looks(answers.samples, pool.problem), identity)
     await web.start(listener)
     host, port = listener.getsockname()[:2]
     logger().info("metrics.started", host=host, port=port)

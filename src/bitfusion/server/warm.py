@@ -36,6 +36,7 @@ class _Running:
 
     process: Process
     orders: socket.socket
+    settings: Mapping[str, Any]
     ready: bool = False
 
 
@@ -74,6 +75,12 @@ class Warm:
             self._forking -= 1
             self._take_strays()
 
+    def renew(self, changes: Mapping[str, Any]) -> None:
+        """CUDA Servers that are asked for from now on have these settings: another process forks them."""
+        self._settings = {**self._settings, **changes}
+        if self._running is not None:
+            self._running.orders.close()
+
     async def close(self) -> None:
         """End the warm process; CUDA Servers go on."""
         self._closed = True
@@ -91,22 +98,25 @@ class Warm:
         async with self._beginning:
             if self._closed:
                 raise NoFork("this server is shutting down")
-            if self._running is None or self._running.process.ended():
-                self._running = await self._start()
+            while (
+                self._running is None or self._running.process.ended() or self._running.settings is not self._settings
+            ):
+                if self._running is not None:
+                    self._running.orders.close()
+                self._running = await self._start(self._settings)
                 watcher = asyncio.create_task(self._watch(self._running))
                 self._watchers.add(watcher)
                 watcher.add_done_callback(self._watchers.discard)
             return self._running
 
-    async def _start(self) -> _Running:
+    async def _start(self, settings: Mapping[str, Any]) -> _Running:
         # A message each way: an order and its descriptors arrive together, whatever else is on its way.
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         with theirs:
             try:
-                return _Running(
-                    await process.start(("--warm", str(theirs.fileno())), (theirs.fileno(),), self._settings), ours
-                )
+                child = await process.start(("--warm", str(theirs.fileno())), (theirs.fileno(),), settings)
+                return _Running(child, ours, settings)
             except BaseException:
                 ours.close()
                 raise
@@ -121,7 +131,7 @@ class Warm:
         running.orders.close()
         self._strays = True
         self._take_strays()
-        if self._closed:
+        if self._closed or running.settings is not self._settings:
             return
         logger().error("warm_process.died", pid=running.process.pid, code=code)
         # One that died before it could do anything is not tried again until a CUDA Server is wanted.

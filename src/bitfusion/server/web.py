@@ -15,6 +15,8 @@ from aiohttp import web
 from ..limits import METRICS_BODY_BYTES_MAX
 from ..observe.exposition import expose
 from ..observe.metrics import Samples
+from .identity import Identity
+from .secure_site import SecureSite
 from .silent import SilentConnections
 
 
@@ -53,10 +55,20 @@ class Looks:
         return web.json_response({"status": "ready"})
 
 
-class WebPort:
-    """`looks` on a port of their own."""
+Site = web.SockSite | SecureSite
 
-    def __init__(self, looks: Looks) -> None:
+
+def site(runner: web.AppRunner, listener: socket.socket, identity: Identity | None) -> Site:
+    """What accepts connections for an application that was set up."""
+    return SecureSite(runner, listener, identity) if identity else web.SockSite(runner, listener)
+
+
+class WebPort:
+    """`looks` on a port of their own, over TLS if there is an `identity`."""
+
+    def __init__(self, looks: Looks, identity: Identity | None = None) -> None:
+        self._identity = identity
+        self._site: Site | None = None
         self._silent = SilentConnections()
         app = web.Application(client_max_size=METRICS_BODY_BYTES_MAX, middlewares=[self._silent.middleware()])
         app.add_routes(looks.routes())
@@ -66,7 +78,8 @@ class WebPort:
     async def start(self, listener: socket.socket) -> None:
         """Answer from now on, until close()."""
         await self._runner.setup()
-        await web.SockSite(self._runner, listener).start()
+        self._site = site(self._runner, listener, self._identity)
+        await self._site.start()
         assert self._runner.server is not None
         self._dismissing = asyncio.create_task(self._silent.dismiss(self._runner.server))
 
@@ -74,4 +87,6 @@ class WebPort:
         """Answer no more."""
         if self._dismissing:
             self._dismissing.cancel()
+        if self._site:
+            await self._site.stop()
         await self._runner.cleanup()

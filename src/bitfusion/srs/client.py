@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 from .. import extras
 from ..config.addresses import Address
-from ..errors import SrsError, SrsUnreachable
+from ..errors import Refused, SrsError, SrsUnreachable
 from ..limits import CONNECT_TIMEOUT_S, SRS_ANSWER_TIMEOUT_S, SRS_DISPATCHER_TIMEOUT_S, SRS_LOOK_S
+from ..net.trust import Trust, trust_of
 
 if TYPE_CHECKING:
     import aiohttp
@@ -37,6 +38,8 @@ class Srs:
 
     def __init__(self, address: Address) -> None:
         self.address = address
+        self._trust: Trust | None = None
+        self._distrust: SrsUnreachable | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Srs:
@@ -46,8 +49,26 @@ class Srs:
         from .resolver import Resolver
 
         # limit=0: a poll that waits must not hold up a renewal.
-        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, resolver=Resolver()))
+        connector = aiohttp.TCPConnector(limit=0, resolver=Resolver(), ssl=self._ssl())
+        self._session = aiohttp.ClientSession(connector=connector)
         return self
+
+    def _ssl(self) -> Any:
+        """What the connector of a scheduler that is named with tls:// is to check; True, aiohttp's own choice, for
+        another.
+        """
+        import aiohttp
+
+        try:
+            self._trust = trust_of(self.address)
+            if self._trust is None:
+                return True
+            # With a fingerprint aiohttp looks at nothing else.
+            return aiohttp.Fingerprint(bytes.fromhex(self._trust.pin)) if self._trust.pin else self._trust.context()
+        except Refused as refused:
+            # Told when it is asked, like all else that is wrong with one of several schedulers.
+            self._distrust = SrsUnreachable(refused.detail, refused.hint)
+            return True
 
     async def __aexit__(self, *_: object) -> None:
         assert self._session is not None
@@ -163,13 +184,23 @@ class Srs:
 
         assert self._session is not None, "use it as a context manager"
         timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
-        base = URL.build(scheme="http", host=self.address.host, port=self.address.port)
+        if self._distrust:
+            raise self._distrust
+        base = URL.build(scheme="https" if self.address.tls else "http", host=self.address.host, port=self.address.port)
         url = base.join(URL(path, encoded=True))
         try:
             async with self._session.request(
                 method, url, json=body, timeout=timeout, allow_redirects=False
             ) as response:
                 return await self._answer(response)
+        except aiohttp.ServerFingerprintMismatch as error:
+            raise self._unreachable(
+                f"its certificate has the fingerprint {error.got.hex()}, and {self.address.pin} is expected"
+            ) from error
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise self._untrusted(error.certificate_error) from error
+        except aiohttp.ClientConnectorSSLError as error:
+            raise self._untrusted(error.os_error) from error
         except aiohttp.ClientResponseError as error:
             raise self._stranger("speaks no HTTP") from error
         except aiohttp.ClientConnectorError as error:
@@ -193,6 +224,10 @@ class Srs:
         if not isinstance(error, dict) or not isinstance(error.get("code"), str):
             raise self._stranger(f"answers with HTTP {response.status}")
         raise SrsError(error["code"], f"{self.address}: {error.get('detail', '')}", str(error.get("hint", "")))
+
+    def _untrusted(self, error: Exception) -> SrsUnreachable:
+        why, hint = (self._trust or Trust()).explain(error if isinstance(error, OSError) else OSError(0, str(error)))
+        return SrsUnreachable(f"cannot reach the resource scheduler at {self.address}: {why}", hint)
 
     def _stranger(self, what: str) -> SrsError:
         return SrsError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..config.addresses import Address
@@ -36,12 +36,13 @@ class Grant:
 
     @classmethod
     def of(cls, server: Server, answer: Mapping[str, Any]) -> Grant:
-        """From the answer to a confirmation. The Dispatcher is where its scheduler is."""
+        """From the answer to a confirmation. The Dispatcher is where its scheduler is, and has its
+        certificate."""
         shares = tuple(
             Share(each["index"], each["uuid"], each["name"], each["memory_mib"], each["total_mib"])
             for each in answer["shares"]
         )
-        dispatcher = Address(server.address.host, answer["port"])
+        dispatcher = replace(server.address, port=answer["port"])
         return cls(
             server.number, server.srs, server.release, answer["lease"], dispatcher, shares, answer["expires_in_s"]
         )

@@ -150,6 +150,15 @@ def refused_frame(refused: Refused) -> bytes:
     )
 
 
+def only_tls() -> Refused:
+    """What a client is told in plain that does not speak TLS to a server that speaks nothing else."""
+    return Refused(
+        Code.CONNECTION_FAILED,
+        "this server speaks TLS, and the client does not",
+        "name it tls://HOST:PORT, or tls://FINGERPRINT@HOST:PORT with the SHA-256 of its certificate",
+    )
+
+
 def parse_hello(body: memoryview | bytes) -> Hello:
     """Read a HELLO. Raises RemoteProtocolError if it is not one of this protocol."""
     fields = parse_map(body)

@@ -12,7 +12,7 @@ import socket
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -21,9 +21,13 @@ from ..limits import DATA_PEERS_MAX, HELLO_BYTES_MAX, HELLO_TIMEOUT_S
 from ..net.peers import Peers, Visit
 from ..net.sockets import tune
 from ..observe.muffled import Muffled
-from ..wire.frames import FrameBuffer, Kind
-from ..wire.hello import Hello, admit, parse_hello, refused_frame
+from ..wire.foreign import speaks_tls
+from ..wire.frames import Frame, FrameBuffer, Kind
+from ..wire.hello import Hello, admit, only_tls, parse_hello, refused_frame
 from .control import Control
+
+if TYPE_CHECKING:
+    from ..net.secure import Connection, Entrance
 
 _AT_ONCE = 16  # connections accepted before those that are there are read
 
@@ -32,23 +36,68 @@ _AT_ONCE = 16  # connections accepted before those that are there are read
 class Admitted:
     """The client: its connection, blocking again, its HELLO, and the bytes that came behind it."""
 
-    connection: socket.socket
+    connection: Connection
     hello: Hello
     rest: bytes
 
 
-class Admission:
-    """Accepts connections on `listener` until one says HELLO with `token`."""
+class _Newcomer:
+    """A connection that has not said HELLO yet. With `entrance` it has to speak TLS."""
 
-    def __init__(self, listener: socket.socket, control: Control, token: bytes, log: Any) -> None:
+    def __init__(self, plain: socket.socket, entrance: Entrance | None) -> None:
+        self.connection: Connection = plain
+        self._plain = plain
+        self._entrance = entrance
+        self._shaking = False
+        self._buffer = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX)
+
+    @property
+    def rest(self) -> bytes:
+        """What came behind the first frame."""
+        return bytes(self._buffer.peek(len(self._buffer)) or b"")
+
+    def first_frame(self) -> Frame:
+        """The first frame. Raises BlockingIOError if more has to come, RemoteProtocolError, Refused, OSError."""
+        if self._entrance is not None:
+            self._enter(self._entrance)
+        while (frame := self._buffer.next_frame()) is None:
+            space = self._buffer.space()
+            count = self.connection.recv_into(space)
+            if not count:
+                raise RemoteProtocolError("closed before HELLO")
+            if not len(self._buffer) and speaks_tls(space[: min(count, 3)]):
+                raise RemoteProtocolError("it speaks TLS, which this server was started without")
+            self._buffer.received(count)
+        return frame
+
+    def _enter(self, entrance: Entrance) -> None:
+        received = b""
+        if self.connection is self._plain:
+            received = self._plain.recv(HELLO_BYTES_MAX)
+            if not received:
+                raise RemoteProtocolError("closed before HELLO")
+            if not speaks_tls(received):
+                raise only_tls()
+            self.connection = entrance.secure(self._plain)
+        self.connection.handshake(received)  # type: ignore[union-attr]
+        self._entrance = None
+
+
+class Admission:
+    """Accepts connections on `listener` until one says HELLO with `token`, over TLS if there is an `entrance`."""
+
+    def __init__(
+        self, listener: socket.socket, control: Control, token: bytes, log: Any, entrance: Entrance | None = None
+    ) -> None:
         self._listener = listener
         self._control = control
         self._token = token
         self._log: structlog.stdlib.BoundLogger = log
+        self._entrance = entrance
         self._selector = selectors.DefaultSelector()
         self._muffled = Muffled(lambda: self._log)
         self._peers = Peers(DATA_PEERS_MAX, DATA_PEERS_MAX)
-        self._unauthenticated: dict[socket.socket, tuple[FrameBuffer, Visit]] = {}
+        self._unauthenticated: dict[socket.socket, tuple[_Newcomer, Visit]] = {}
 
     def wait(self, patience_s: float | None = HELLO_TIMEOUT_S) -> Admitted | None:
         """The client; None if it does not come in time (None: there is time) or the Dispatcher is gone."""
@@ -100,35 +149,29 @@ class Admission:
         visit = self._peers.enter(str(address[0]), partial(self._dismiss, connection))
         assert visit is not None  # all that are here are silent
         connection.setblocking(False)
-        self._unauthenticated[connection] = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX), visit
+        self._unauthenticated[connection] = _Newcomer(connection, self._entrance), visit
         self._selector.register(connection, selectors.EVENT_READ)
 
-    def _read(self, connection: socket.socket) -> Admitted | None:
-        buffer, visit = self._unauthenticated[connection]
+    def _read(self, source: socket.socket) -> Admitted | None:
+        newcomer, visit = self._unauthenticated[source]
         try:
-            count = connection.recv_into(buffer.space())
+            frame = newcomer.first_frame()
+            if frame.kind is not Kind.HELLO:
+                raise RemoteProtocolError(f"{frame.kind.name} where HELLO was expected")
+            hello = parse_hello(frame.body)
+            self._check(hello)
         except BlockingIOError:
             return None
-        if not count:
-            raise RemoteProtocolError("closed before HELLO")
-        buffer.received(count)
-        frame = buffer.next_frame()
-        if frame is None:
-            return None
-        if frame.kind is not Kind.HELLO:
-            raise RemoteProtocolError(f"{frame.kind.name} where HELLO was expected")
-        hello = parse_hello(frame.body)
-        try:
-            self._check(hello)
         except Refused as refused:
-            connection.send(refused_frame(refused))
+            newcomer.connection.send(refused_frame(refused))
             raise RemoteProtocolError(refused.detail) from refused
-        del self._unauthenticated[connection]
+        del self._unauthenticated[source]
         visit.leave()
-        self._selector.unregister(connection)
+        self._selector.unregister(source)
+        connection = newcomer.connection
         connection.setblocking(True)
         tune(connection, patient=True)
-        return Admitted(connection, hello, bytes(buffer.peek(len(buffer)) or b""))
+        return Admitted(connection, hello, newcomer.rest)
 
     def _check(self, hello: Hello) -> None:
         admit(hello)

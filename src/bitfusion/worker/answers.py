@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..driver.ports import Asked
 from ..wire.hello import ANSWERS
@@ -17,17 +17,22 @@ from .admission import Admission
 from .control import Control
 from .crash import crash
 
+if TYPE_CHECKING:
+    from ..net.secure import Connection, Entrance
+
 _HEAD = struct.Struct("<QQ")  # number of the ask, bytes that follow
 
 
 class Answers:
     """Of the session on `connection`, which ends if the answers end before it or are none."""
 
-    def __init__(self, listener: socket.socket, control: Control, token: bytes, log: Any) -> None:
-        self._admission = Admission(listener, control, token, log)
+    def __init__(
+        self, listener: socket.socket, control: Control, token: bytes, log: Any, entrance: Entrance | None
+    ) -> None:
+        self._admission = Admission(listener, control, token, log, entrance)
         self._log = log
 
-    def start(self, connection: socket.socket, asked: Asked) -> None:
+    def start(self, connection: Connection, asked: Asked) -> None:
         """Read answers from now on."""
 
         def run() -> None:
@@ -62,7 +67,7 @@ class Answers:
             asked.answered(number, size)
 
 
-def _fill(target: memoryview, connection: socket.socket, rest: bytearray) -> bool:
+def _fill(target: memoryview, connection: Connection, rest: bytearray) -> bool:
     """Fill `target`, from what came behind HELLO first. False at the end of the connection."""
     done = min(len(target), len(rest))
     target[:done] = rest[:done]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..driver.faults import tell_if_lost
 from ..driver.ports import Answer, Asked, Job
@@ -23,6 +23,9 @@ from .answers import Answers
 from .output import Output
 from .waiters import Waiters
 
+if TYPE_CHECKING:
+    from ..net.secure import Connection
+
 _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 _DISCARD_BYTES = 256 << 10
 _STARVED_S = 1.0  # within a frame, without a byte
@@ -33,7 +36,7 @@ class Channel(Port):
     thread that runs calls waits for the client. `errors`: code -> how many calls failed with it."""
 
     def __init__(
-        self, connection: socket.socket, buffer: FrameBuffer, waiters: Waiters, output: Output, answers: Answers
+        self, connection: Connection, buffer: FrameBuffer, waiters: Waiters, output: Output, answers: Answers
     ) -> None:
         self.bulk = 0
         self.idle = False

@@ -7,11 +7,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..driver import pools, softgpu
@@ -37,6 +36,9 @@ from .monitor import Monitor
 from .output import Output
 from .serve import Serving, prepare
 from .session_table import OwnRow, SessionTable
+
+if TYPE_CHECKING:
+    from ..net.secure import Connection
 
 _NEVER = 1 << 30
 
@@ -121,7 +123,7 @@ def settle() -> None:
     gc.set_threshold(GARBAGE_OBJECTS_MAX, _NEVER, _NEVER)
 
 
-def _run(serving: Serving, welcome: SessionWelcome, connection: socket.socket, begin: Callable[[], None]) -> str:
+def _run(serving: Serving, welcome: SessionWelcome, connection: Connection, begin: Callable[[], None]) -> str:
     try:
         connection.sendall(welcome.frame())
     except OSError as error:

@@ -47,11 +47,11 @@ def run(control: Control, settings: dict[str, Any], table: int) -> int:
         return 0
     settings["session"] = order["session"]
     log = logger().bind(session=order["session"])
-    admitted = Admission(listener, control, order["token"], log).wait()
+    admitted = Admission(listener, control, order["token"], log, settings["entrance"]).wait()
     if admitted is None:
         log.info("session.abandoned")
         return 0
-    answers = Answers(listener, control, order["token"], log)
+    answers = Answers(listener, control, order["token"], log, settings["entrance"])
     return client.serve(admitted, control, settings, table, answers, log)
 
 

@@ -12,12 +12,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..limits import HEARTBEAT_INTERVAL_S, SESSION_END_S, UNACKNOWLEDGED_MAX_S
 from ..net.sockets import unanswered_s
 from .channel import Channel
 from .control import Control
 from .crash import crash
+
+if TYPE_CHECKING:
+    from ..net.secure import Connection
 
 _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR
 # The interval is what the client is promised; the thread may be late by a scheduling quantum and more.
@@ -34,7 +38,7 @@ class Monitor:
 
     def __init__(
         self,
-        connection: socket.socket,
+        connection: Connection,
         control: Control,
         channel: Channel,
         look: Callable[[], None],

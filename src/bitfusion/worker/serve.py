@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..dispatch import Dispatch
 from ..driver.contexts import enter
@@ -23,12 +24,15 @@ from .channel import Channel
 from .output import Output
 from .waiters import Waiters
 
+if TYPE_CHECKING:
+    from ..net.secure import Connection
+
 
 @dataclass
 class Serving:
     """The parts of a running session."""
 
-    connection: socket.socket
+    connection: Connection
     buffer: FrameBuffer
     channel: Channel
     session: DriverSession
@@ -81,7 +85,7 @@ class Serving:
 
 
 def prepare(
-    connection: socket.socket,
+    connection: Connection,
     received: bytes,
     make_session: Callable[[Channel], DriverSession],
     output: Output,

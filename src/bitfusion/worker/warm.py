@@ -23,13 +23,16 @@ import socket
 import struct
 import sys
 import threading
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..confine.processes import confine_cuda_servers
 from ..wire.control import pack
 from . import client, cuda_server
 from .control import Control
 from .crash import crash
+
+if TYPE_CHECKING:
+    from ..net.secure import Entrance
 
 _NUMBER = struct.Struct("<q")  # a process id, or an errno below zero
 _DESCRIPTORS = 2
@@ -43,6 +46,7 @@ def serve(control: Control, orders: int) -> int:
     settings = control.receive()
     if settings is None:
         return 0
+    settings["entrance"] = _entrance(settings)
     confined = confine_cuda_servers()
     client.settle()
     shared = mmap.mmap(-1, _NUMBER.size)
@@ -56,6 +60,17 @@ def serve(control: Control, orders: int) -> int:
                 for fd in fds:
                     os.close(fd)
     return 0
+
+
+def _entrance(settings: dict[str, Any]) -> Entrance | None:
+    """What makes connections secure, for all forks at once; None for a server without a certificate, which needs no
+    OpenSSL either."""
+    tls = settings.pop("tls")
+    if tls is None:
+        return None
+    from ..net.secure import Entrance
+
+    return Entrance(*tls)
 
 
 def _next_order(line: socket.socket) -> list[int]:

@@ -11,6 +11,7 @@ import click
 
 from ...errors import BitfusionError
 from ...net.measure import Network, Progress, measure
+from ...net.trust import trust_of
 from ...observe.health import LATENCY_MAX_S
 from .. import show, targets
 from ..gather import Gathered, NobodyAnswered, ask
@@ -45,7 +46,9 @@ def command(choice: Choice, as_json: bool) -> None:
 def _measure(target: Target, progress: Progress) -> tuple[Gathered, Network | None]:
     try:
         place = run_async(ask(target, "net_perf"))
-        return Gathered(target, place), measure(target.address.host, place["port"], place["token"], progress)
+        address = target.address
+        network = measure(address.host, place["port"], place["token"], progress, trust_of(address))
+        return Gathered(target, place), network
     except BitfusionError as error:
         return Gathered(target, error=error), None
 

@@ -32,7 +32,17 @@ from .. import options, reloading, streams
     metavar="PORT",
     help="Answer /metrics (for Prometheus), /healthz and /readyz on this TCP port of 127.0.0.1, or on ADDRESS:PORT.",
 )
-def command(port: str, host: str, softgpu: str | None, grace: str, metrics_port: str | None) -> int:
+@options.tls_cert
+@options.tls_key
+def command(
+    port: str,
+    host: str,
+    softgpu: str | None,
+    grace: str,
+    metrics_port: str | None,
+    tls_cert: str | None,
+    tls_key: str | None,
+) -> int:
     """Offer the GPUs of this machine to clients.
 
     Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES selects GPUs,

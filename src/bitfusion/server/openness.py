@@ -1,0 +1,28 @@
+"""What a server says at its start that everybody on its network can use or read."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+from ..observe.log import logger
+
+
+def warn(host: str, tls: bool) -> None:
+    """One line if it listens elsewhere than on this machine's loopback and lacks what makes that safe."""
+    if not tls and not _is_loopback(host):
+        logger().warning(
+            "listening.open",
+            host=host,
+            lacks=["TLS"],
+            hint="give --tls-cert and --tls-key (flexdirect init --tls makes them), or listen on 127.0.0.1",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches what listens there."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback for *_, address in found)
+    except (OSError, ValueError):
+        return False
