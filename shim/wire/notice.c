@@ -1,7 +1,20 @@
 /* NOTICE frames: arrays of a topic and what belongs to it. */
 #include "notice.h"
 
-enum { TOPIC_FAULT = 1, TOPIC_PROGRESS = 2, TOPIC_LOST = 3, TOPIC_RUNNING = 4, TOPIC_RUN = 5, TOPIC_FETCH = 6 };
+#include <stdio.h>
+
+#include "lost.h"
+
+enum {
+    TOPIC_FAULT = 1,
+    TOPIC_PROGRESS = 2,
+    TOPIC_LOST = 3,
+    TOPIC_RUNNING = 4,
+    TOPIC_RUN = 5,
+    TOPIC_FETCH = 6,
+    TOPIC_ENDED = 7,
+};
+enum { WORDS_MAX = 300 };   /* of a server's own, which it is asked to keep to a line */
 
 /* [topic, context, result] */
 static void take_fault(struct bf_stream *stream, struct bf_reader *reader, uint32_t count, bool lost)
@@ -54,6 +67,27 @@ static void take_fetch(struct bf_stream *stream, struct bf_reader *reader, uint3
         fetch(stream, ask, source, offset, bytes);
 }
 
+static int shown(const struct bf_span *words)
+{
+    return (int)(words->bytes < WORDS_MAX ? words->bytes : WORDS_MAX);
+}
+
+/* [topic, code, reason, hint] */
+static void take_ended(struct bf_stream *stream, struct bf_reader *reader, uint32_t count)
+{
+    char line[1024];
+    reader->bad |= count != 4;
+    int code = (int)bf_msgpack_get_int(reader, 1, INT32_MAX);
+    struct bf_span reason = bf_msgpack_get_span(reader), hint = bf_msgpack_get_span(reader);
+    if (reader->bad)
+        return;
+    const char *name = code == BF_STREAM_LOST ? "CUDA_ERROR_MPS_RPC_FAILURE " : "";
+    snprintf(line, sizeof line, "the server %s ends the session: %.*s. Every CUDA call now returns %s(%d)%s%.*s.",
+             stream->name, shown(&reason), (const char *)reason.data, name, code, hint.bytes ? "; " : "", shown(&hint),
+             (const char *)hint.data);
+    bf_lost_with(stream, code, line);
+}
+
 bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
 {
     struct bf_reader reader = {body, body + bytes, bytes == 0};
@@ -71,6 +105,8 @@ bool bf_notice_take(struct bf_stream *stream, const uint8_t *body, size_t bytes)
             take_run(stream, &reader, count);
         else if (topic == TOPIC_FETCH)
             take_fetch(stream, &reader, count);
+        else if (topic == TOPIC_ENDED)
+            take_ended(stream, &reader, count);
         else
             for (uint32_t i = 1; i < count && !reader.bad; i++)
                 bf_msgpack_skip(&reader);

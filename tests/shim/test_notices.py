@@ -63,7 +63,7 @@ def test_topic_that_nobody_knows_is_left_alone():
     with listening() as (client, peer, told):
         waiting = Background(lambda: ask(client, "ping"))
         peer.calls()
-        peer.send(pack_notice((1000, "later", (1, (2,)), b"x"), fault(16, 1), (7,)), reply(1))
+        peer.send(pack_notice((1000, "later", (1, (2,)), b"x"), fault(16, 1), (77,)), reply(1))
         assert waiting.join() == (0, [])
         assert told == [(16, 1, False)]
 
@@ -112,3 +112,14 @@ def test_client_that_only_sends_takes_notices_and_the_server_goes_on():
         peer.send(reply(2))
         assert asking.join() == (0, [])
         assert len(told) == count * 1000
+
+
+def test_end_that_the_server_announces_is_the_code_of_every_call_and_one_line_with_its_reason(capfd):
+    with listening() as (client, peer, _):
+        waiting = Background(lambda: ask(client, "ping"))
+        peer.calls()
+        peer.send(pack_notice((Topic.ENDED, 806, "its time is over", "start it again")))
+        assert waiting.join() == (806, [])
+        assert ask(client, "ping") == (806, [])
+    line = "the server scripted:1 ends the session: its time is over. Every CUDA call now returns"
+    assert capfd.readouterr().err == f"bitfusion: {line} CUDA_ERROR_MPS_RPC_FAILURE (806); start it again.\n"

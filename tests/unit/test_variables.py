@@ -39,7 +39,8 @@ def test_every_variable_that_is_read_is_in_the_table():
     [
         ("BF_SERVER", "BF_SERVERS"),
         ("bf_servers", "BF_SERVERS"),
-        ("BF_MEMORY_LIMIT", "BF_GPU_DEVICE_MEMORY_LIMIT"),
+        ("BF_DEVICE_MEMORY_LIMIT", "BF_GPU_DEVICE_MEMORY_LIMIT"),
+        ("BF_CLIENT_MEMORY", "BF_CLIENT_MEMORY_LIMIT"),
         ("BF_VISIBLE_DEVICE", "BF_VISIBLE_DEVICES"),
         ("SOFTGPU_DEVICE", "SOFTGPU_DEVICES"),
         ("BF_HOME", ""),

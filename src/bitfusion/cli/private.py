@@ -28,7 +28,16 @@ HOST = "127.0.0.1"
 _PR_SET_PDEATHSIG = 1
 # The application's own settings, which it applies to the GPUs that it is given; and a server's, which are not meant for
 # this one.
-_NOT_FOR_IT = ("CUDA_VISIBLE_DEVICES", "BF_VISIBLE_DEVICES", "BF_GPU_DEVICE_MEMORY_LIMIT", "BF_METRICS_PORT")
+_NOT_FOR_IT = (
+    "CUDA_VISIBLE_DEVICES",
+    "BF_VISIBLE_DEVICES",
+    "BF_GPU_DEVICE_MEMORY_LIMIT",
+    "BF_METRICS_PORT",
+    "BF_CLIENTS_MAX",
+    "BF_CLIENT_MEMORY_LIMIT",
+    "BF_IDLE_TIMEOUT",
+    "BF_SESSION_TIMEOUT",
+)
 
 
 @contextmanager

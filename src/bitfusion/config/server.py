@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import ConfigError
 from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, IMAGE_STORE_BYTES, SOFTGPU_DEVICES_MAX
-from ..wording import counted
+from . import quotas
 from .addresses import Address, parse_address
+from .quotas import Quotas
 
 _EMPTY = "''"  # an empty value, in a message
 _MIB = 1 << 20
@@ -34,8 +35,8 @@ class ServerConfig:
     scheduler that started it, "" if none did. `image_store` is the directory for code images that clients send, "" for
     the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `metrics` is where Prometheus gets
     them, None for nowhere. `tls` names the files of the certificate and of its key, None for plain TCP.
-    `confine`: the processes that serve clients may do little. `notes` are sentences that the server logs at its start:
-    settings that were completed by a default.
+    `confine`: the processes that serve clients may do little. `quotas`: what each client may have. `notes` are
+    sentences that the server logs at its start: settings that were completed by a default.
     """
 
     host: str = "0.0.0.0"
@@ -51,6 +52,7 @@ class ServerConfig:
     metrics: Address | None = None
     confine: bool = True
     tls: tuple[str, str] | None = None
+    quotas: Quotas = field(default_factory=Quotas)
     notes: tuple[str, ...] = ()
 
 
@@ -66,9 +68,10 @@ def load_server(
     metrics_port: str | None = None,
     tls_cert: str | None = None,
     tls_key: str | None = None,
+    **limits: str | None,
 ) -> ServerConfig:
     """Put flags and environment together. Raises ConfigError with every mistake, each naming its variable and value, or
-    its option: `port_name` as the user typed it.
+    its option: `port_name` as the user typed it. `limits`: options of quotas.load().
 
     Whether the devices exist is not known here: resolve_devices() checks that once they are counted.
     """
@@ -88,6 +91,7 @@ def load_server(
         metrics=_metrics(metrics_port, environ.get("BF_METRICS_PORT"), problems),
         confine=_confine(environ.get("BF_CONFINE", "1"), problems),
         tls=parse_tls(environ, tls_cert, tls_key, problems),
+        quotas=quotas.load(environ, problems, **limits),
         notes=tuple(notes),
     )
     if problems:
@@ -113,13 +117,7 @@ def resolve_limits(config: ServerConfig, count: int) -> tuple[int | None, ...]:
     """The memory limit of each of the `count` devices that are served, None for no limit. Raises ConfigError if they do
     not fit.
     """
-    limits = config.memory_limits
-    if len(limits) not in (0, 1, count):
-        raise ConfigError(
-            f"BF_GPU_DEVICE_MEMORY_LIMIT has {counted(len(limits), 'limit')} for {counted(count, 'device')}",
-            "give one for all, or one for each in their order",
-        )
-    return (limits or (None,)) * count if len(limits) < 2 else limits
+    return quotas.for_each("BF_GPU_DEVICE_MEMORY_LIMIT", config.memory_limits, count)
 
 
 def parse_port(name: str, text: int | str, problems: list[str]) -> int:

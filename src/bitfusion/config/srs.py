@@ -11,6 +11,7 @@ from .. import places
 from ..errors import ConfigError
 from ..limits import DISPATCHER_PORT, SRS_PORT
 from ..wording import counted
+from . import quotas
 from .durations import parse_duration
 from .server import PortRange, parse_data_ports, parse_devices, parse_port, parse_softgpu, parse_tls
 
@@ -81,6 +82,7 @@ def load_srs(
         notes.append("BF_METRICS_PORT is not used by the resource scheduler: /metrics is on its own port, --srs_port")
     if count is not None and devices is not None:
         problems.append(f"-n {count} and -d {devices} exclude each other: give one of them")
+    quotas.load_for_dispatchers(environ, problems)
     listening = parse_port(srs_port_name, srs_port, problems)
     config = SrsConfig(
         state=state or state_directory(environ, home) / f"srs-{listening}.sqlite",

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 
 KNOWN = (
     "BF_ADAPTOR_PATH",
+    "BF_CLIENTS_MAX",
+    "BF_CLIENT_MEMORY_LIMIT",
     "BF_CONFINE",
     "BF_DEBUG",
     "BF_ENVIRONMENT_FILE",
     "BF_GPU_DEVICE_MEMORY_LIMIT",
+    "BF_IDLE_TIMEOUT",
     "BF_IMAGE_STORE",
     "BF_IMAGE_STORE_BYTES",
     "BF_LEASE_TTL",
@@ -21,6 +24,7 @@ KNOWN = (
     "BF_SERVERS",
     "BF_SERVER_PORT_MAX",
     "BF_SERVER_PORT_MIN",
+    "BF_SESSION_TIMEOUT",
     "BF_STATE_DIR",
     "BF_TLS_CA",
     "BF_TLS_CERT",

@@ -8,6 +8,7 @@ ends in the order in which it began, so that one thread is enough for all of it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from time import perf_counter_ns
 
@@ -55,6 +56,27 @@ def cuCtxSynchronize(session: DriverSession) -> Answer | None:
         # Behind others it would wait for work that came after it.
         return on_own_line(session, cuda.cuCtxSynchronize)
     return waited(session, cuda.cuCtxSynchronize())  # does not wait: it tells the errors that queries do not
+
+
+def wait_for_all(session: DriverSession, done: Callable[[], None]) -> None:
+    """Call `done` once nothing of the session runs. For a thread that does not enter the driver."""
+    contexts = [context for context in list(session.contexts.values()) if context.device is not None]
+    left = len(contexts)
+    lock = threading.Lock()
+
+    def job() -> None:
+        nonlocal left
+        cuda.cuCtxSynchronize()
+        with lock:
+            left -= 1
+            last = not left
+        if last:
+            done()
+
+    for context in contexts:
+        session.channel.run_behind(("all", context.number), context, job)
+    if not contexts:
+        done()
 
 
 def waited(session: DriverSession, answer: Answer) -> Answer:

@@ -13,6 +13,8 @@ from ..limits import DISPATCHER_PORT, GRACE_S
 from . import main as serve
 from .handover import Handover
 
+_QUOTAS = ("--clients-max", "--client-memory", "--idle-timeout", "--session-timeout")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bitfusion.server", description="Serve this machine's GPUs.")
@@ -32,6 +34,8 @@ def main() -> int:
     )
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate in PEM, to speak TLS alone ($BF_TLS_CERT)")
     parser.add_argument("--tls-key", metavar="FILE", help="its private key ($BF_TLS_KEY)")
+    for name in _QUOTAS:
+        parser.add_argument(name, help="as of `flexdirect server`")
     parser.add_argument("--handover", default="", help=argparse.SUPPRESS)
     flags = parser.parse_args()
     handover = None
@@ -47,6 +51,7 @@ def main() -> int:
             metrics_port=flags.metrics_port,
             tls_cert=flags.tls_cert,
             tls_key=flags.tls_key,
+            **{name: getattr(flags, name) for name in (option[2:].replace("-", "_") for option in _QUOTAS)},
         )
         extras.require(extras.SERVER)
         return serve(config, handover)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .. import __version__
+from ..config.quotas import Quotas
 from ..config.server import ServerConfig
 from ..errors import Code, Refused
 from ..observe.metrics import DISPATCHER, Samples
@@ -104,7 +105,8 @@ class Answers:
             "waits": counts.waits.count,
             "waits_s": round(counts.waits.sum_s, 6),
             "devices": [{key: gpu[key] for key in keys} for gpu in shown],
-            "clients": [_client(session) for session in sessions],
+            **_limits(self._pool.quotas, len(shown)),
+            "clients": [_client(session, self._pool.granted.get(session.session)) for session in sessions],
         }
 
     async def _health(self) -> dict[str, Any]:
@@ -117,7 +119,18 @@ class Answers:
 _COUNTS = ("calls", "asks", "bytes_in", "bytes_out", "pages_in", "pages_out")
 
 
-def _client(session: SessionRow) -> dict[str, Any]:
+def _limits(quotas: Quotas, devices: int) -> dict[str, Any]:
+    """What a client that came now could have."""
+    return {
+        "clients_max": quotas.clients_max,
+        "client_memory": list(quotas.memory_of(devices)),
+        "idle_timeout_s": quotas.idle_timeout_s,
+        "session_timeout_s": quotas.session_timeout_s,
+    }
+
+
+def _client(session: SessionRow, quotas: Quotas | None) -> dict[str, Any]:
+    uptime_s, given = max(0.0, time.time() - session.started), quotas or Quotas()
     return {
         "session": session.session,
         "program": session.program,
@@ -126,7 +139,15 @@ def _client(session: SessionRow) -> dict[str, Any]:
         "user": session.user,
         "address": session.address,
         "since_unix_s": round(session.started, 3),
-        "uptime_s": round(max(0.0, time.time() - session.started), 3),
+        "uptime_s": round(uptime_s, 3),
+        "idle_s": round(session.idle_s, 3),
+        "idle_left_s": _left(given.idle_timeout_s, session.idle_s),
+        "session_left_s": _left(given.session_timeout_s, uptime_s),
         **{key: getattr(session, key) for key in _COUNTS},
         "memory": list(session.memory),
+        "memory_limit": list(given.memory_of(len(session.memory))),
     }
+
+
+def _left(limit_s: float | None, passed_s: float) -> float | None:
+    return None if limit_s is None else round(max(0.0, limit_s - passed_s), 3)

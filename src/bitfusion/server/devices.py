@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import native
+from ..config.quotas import Quotas
 from ..config.server import ServerConfig, resolve_devices, resolve_limits
 from ..errors import NoDevice
 from ..limits import PROBE_TIMEOUT_S
@@ -65,6 +66,18 @@ def select(snapshot: Mapping[str, Any], ordinals: Sequence[int], bounds: Sequenc
         chosen.append({**device, "total_memory": capped, "peers": peers})
     memory = tuple(device["total_memory"] for device in everything)
     return Devices(tuple(ordinals), tuple(limits), {**snapshot, "devices": chosen}, memory, tuple(warnings))
+
+
+def for_client(snapshot: Mapping[str, Any], quotas: Quotas) -> Mapping[str, Any]:
+    """A snapshot with what one client may have as the size of each device."""
+    devices = snapshot["devices"]
+    sizes = [device["total_memory"] for device in devices]
+    bounds = [
+        size if bound is None else min(size, bound)
+        for size, bound in zip(sizes, quotas.memory_of(len(devices)), strict=True)
+    ]
+    cut = [{**device, "total_memory": bound} for device, bound in zip(devices, bounds, strict=True)]
+    return {**snapshot, "devices": cut}
 
 
 async def probe(settings: Mapping[str, Any]) -> dict[str, Any]:

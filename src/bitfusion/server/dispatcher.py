@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import __version__
@@ -42,12 +42,12 @@ class Dispatcher:
         self,
         pool: Pool,
         answers: Answers,
-        snapshot: Mapping[str, Any],
+        snapshot: Callable[[], Mapping[str, Any]],
         lease: str = "",
         identity: Identity | None = None,
     ) -> None:
-        """`snapshot`: what clients are told of the devices. `lease`: that of the resource scheduler whose GPUs are
-        served. `identity`: that of a server that speaks TLS alone.
+        """`snapshot`: what the next client is told of the devices. `lease`: that of the resource scheduler whose GPUs
+        are served. `identity`: that of a server that speaks TLS alone.
         """
         self._identity = identity
         self._pool = pool
@@ -107,7 +107,7 @@ class Dispatcher:
             self._check(hello.lease)
             self._pool.check_open()
             if hello.use == LOOK:
-                return Welcome(version, 0, b"", self._snapshot, __version__).frame()
+                return Welcome(version, 0, b"", self._snapshot(), __version__).frame()
             async with self._turns.turn(peer) as turn:
                 place = await self._pool.take(log)
                 turn.with_what = place.claimed
@@ -119,7 +119,7 @@ class Dispatcher:
             raise
         log.info("client.admitted", session=place.session, port=place.port)
         images = IMAGE_KEPT_BYTES_MIN if self._pool.image_store else 0
-        return Welcome(version, place.port, place.token, self._snapshot, __version__, images).frame()
+        return Welcome(version, place.port, place.token, self._snapshot(), __version__, images).frame()
 
     def _check(self, lease: str) -> None:
         """Refuse a client with GPUs of another lease: ports are used again, and the GPUs here may be somebody

@@ -18,11 +18,12 @@ import os
 import secrets
 import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.quotas import Quotas
 from ..config.server import PortRange, ServerConfig
 from ..errors import Code, Refused
 from ..limits import CLIENTS_MAX, REFILL_DELAY_S, SPAWN_TIMEOUT_S, START_FAILURES_MAX, WORKERS_IDLE
@@ -71,12 +72,17 @@ class Pool:
         self,
         config: ServerConfig,
         devices: Devices,
+        quotas: Callable[[], Quotas],
         image_store: Path | None = None,
         table: int | None = None,
         identity: Identity | None = None,
     ) -> None:
-        """`table`: of new_table(), which somebody else looks at. `identity`: that of CUDA Servers that speak TLS."""
+        """`quotas`: what holds for the next client. `table`: of new_table(), which somebody else looks at. `identity`:
+        that of CUDA Servers that speak TLS.
+        """
         self.image_store = image_store
+        self._quotas = quotas
+        self._devices = len(devices.ordinals)
         self._ports: PortRange = config.data_ports
         self._rows = list(range(_ROWS))
         self.session_table = SessionTable(new_table(len(devices.ordinals)) if table is None else table)
@@ -100,6 +106,7 @@ class Pool:
         self._fresh: set[Process] = set()  # started, and not ready yet
         self._queue: Queue[Place] = Queue()
         self._serving: dict[Process, str] = {}  # and its session
+        self.granted: dict[str, Quotas] = {}  # to the sessions that run
         self._alive: set[Process] = set()  # all that could be started
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures = 0  # starts that failed since one did not
@@ -132,7 +139,7 @@ class Pool:
         if self._draining:
             return "it is shutting down"
         if self._is_full():
-            return f"it has {CLIENTS_MAX} clients, the most it takes"
+            return f"it has {self._quotas().clients_max} clients, the most it takes"
         if self._idle or not self._why_failed:
             return ""
         self.fill()
@@ -181,7 +188,7 @@ class Pool:
         if self._is_full():
             raise Refused(
                 Code.TOO_MANY_CLIENTS,
-                f"this server already has {CLIENTS_MAX} clients, the most it takes",
+                f"this server already has {self._quotas().clients_max} clients, the most it takes",
                 "wait until one ends",
             )
         place = self._queue.join()
@@ -203,7 +210,7 @@ class Pool:
         return found
 
     def _is_full(self) -> bool:
-        return len(self._serving) + len(self._queue) >= CLIENTS_MAX
+        return len(self._serving) + len(self._queue) >= self._quotas().clients_max
 
     def drain(self) -> None:
         """No new session; idle processes end. One that still starts holds nothing, and would take its time to hear of
@@ -255,10 +262,25 @@ class Pool:
             claimed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             place = Place(idle.port, secrets.token_bytes(TOKEN_BYTES), secrets.token_hex(4), claimed)
             self._serving[idle.process] = place.session
-            idle.process.tell({"token": place.token, "session": place.session})
+            quotas = self._quotas()
+            self.granted[place.session] = quotas
+            idle.process.tell({"token": place.token, "session": place.session, **self._told(quotas)})
             self._queue.give(place)
             self._begin(self._see_claimed(idle.process, claimed))
             self._fill_soon()
+
+    @property
+    def quotas(self) -> Quotas:
+        """What holds for the next client."""
+        return self._quotas()
+
+    def _told(self, quotas: Quotas) -> dict[str, Any]:
+        """What a CUDA Server is told of its client's."""
+        return {
+            "client_memory": list(quotas.memory_of(self._devices)),
+            "idle_timeout_s": quotas.idle_timeout_s,
+            "session_timeout_s": quotas.session_timeout_s,
+        }
 
     async def _see_claimed(self, child: Process, claimed: asyncio.Future[None]) -> None:
         await child.answer()
@@ -367,6 +389,7 @@ class Pool:
     def _gone(self, child: Process, code: int) -> None:
         """A process has ended: a serving one with its session, an idle one by accident."""
         session = self._serving.pop(child, None)
+        self.granted.pop(session or "", None)
         idle = [idle for idle in self._idle if idle.process is child]
         for entry in idle:
             self._idle.remove(entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from ..observe.log import configure, logger
 from ..observe.service_manager import ServiceManager
 from . import openness
 from .answers import Answers
-from .devices import choose, find_devices
+from .devices import choose, find_devices, for_client
 from .dispatcher import Dispatcher
 from .handover import Handover
 from .identity import Identity
@@ -32,8 +33,9 @@ from .signals import Signals, has_terminal
 if TYPE_CHECKING:
     from .web import WebPort
 
-# What a reload changes at once. Clients have been told, or have a port, a process or a memory by, all the rest.
-_LIVE = ("grace_s",)
+# What a reload changes at once; quotas for the clients that come then. Clients have been told, or have a port, a
+# process or a memory by, all the rest.
+_LIVE = ("grace_s", "quotas")
 _KILL_AFTER_S = 2 * SESSION_END_S
 _END_S = 10.0  # for what follows the grace period, before a service manager may kill
 
@@ -55,7 +57,6 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
     # With a starter it is not this process that is the service.
     manager = ServiceManager({} if handover else os.environ)
     signals = Signals(asyncio.get_running_loop())
-    settings = Settings(config, (*_LIVE, "tls") if config.tls else _LIVE, reread)
     identity = Identity(*config.tls) if config.tls else None
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     listener = handover.listener() if handover else listen(config.host, config.port)
@@ -68,22 +69,19 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
             log.warning("config.note", note=note)
         if signals.pending():
             return 0
-        pool = Pool(config, devices, _open_image_store(config), handover.table if handover else None, identity)
+        settings = _settings(config, reread, len(devices.ordinals))
+        store, table = _open_image_store(config), handover.table if handover else None
+        pool = Pool(config, devices, lambda: settings.now.quotas, store, table, identity)
         answers = Answers(config, devices, pool, identity)
-        dispatcher = Dispatcher(pool, answers, devices.snapshot, config.lease, identity)
+        shown = lambda: for_client(devices.snapshot, settings.now.quotas)
+        dispatcher = Dispatcher(pool, answers, shown, config.lease, identity)
         pool.fill()
         web = await _open_web(answers, pool, metrics, identity)
         dispatcher.listen(listener, Peers(descriptors.for_peers(files), PEERS_OF_ADDRESS_MAX))
         print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)
         if handover:
             handover.tell_ready(config.port)
-        log.info(
-            "dispatcher.started",
-            devices=len(devices.ordinals),
-            softgpu=config.softgpu,
-            data_ports=str(config.data_ports),
-        )
-        _say_how_safe(config, identity)
+        _log_start(config, len(devices.ordinals), identity)
         if manager or (identity and not has_terminal()):
             signals.on_hangup(lambda: _reload(settings, manager, pool, identity))
         manager.ready()
@@ -104,7 +102,8 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
     return 0
 
 
-def _say_how_safe(config: ServerConfig, identity: Identity | None) -> None:
+def _log_start(config: ServerConfig, devices: int, identity: Identity | None) -> None:
+    logger().info("dispatcher.started", devices=devices, softgpu=config.softgpu, data_ports=str(config.data_ports))
     if identity:
         identity.log("certificate.loaded")
     elif not config.lease:  # its scheduler has said so
@@ -115,6 +114,19 @@ def _reload(settings: Settings[ServerConfig], manager: ServiceManager, pool: Poo
     settings.reload(manager)
     if identity and identity.renew(settings.now.tls):
         pool.renew(identity)
+
+
+def _settings(config: ServerConfig, reread: Reread[ServerConfig] | None, devices: int) -> Settings[ServerConfig]:
+    """What holds now. Raises ConfigError for quotas that are not for so many devices, also when they are read again."""
+
+    def again() -> tuple[ServerConfig, Mapping[str, str]]:
+        assert reread is not None
+        found, environ = reread()
+        found.quotas.memory_of(devices)
+        return found, environ
+
+    config.quotas.memory_of(devices)
+    return Settings(config, (*_LIVE, "tls") if config.tls else _LIVE, reread and again)
 
 
 async def _open_web(

@@ -17,8 +17,9 @@ from ..limits import ALLOCATION_GRANULE_BYTES
 class Ledger(Protocol):
     """Bytes charged on each device by all sessions of the Dispatcher."""
 
-    def reserve(self, device: int, count: int, limit: int | None) -> bool:
-        """Charge `count` bytes to this session unless the sum of all would exceed `limit`; one step for all processes.
+    def reserve(self, device: int, count: int, limit: int | None, own: int | None = None) -> bool:
+        """Charge `count` bytes to this session unless it would exceed `own`, or the sum of all `limit`; one step for
+        all processes.
 
         With None it succeeds for whatever a device may have.
         """
@@ -29,14 +30,20 @@ class Ledger(Protocol):
     def used(self, device: int) -> int:
         """The sum of all sessions."""
 
+    def used_here(self, device: int) -> int:
+        """What this session has."""
+
 
 class Quota:
-    """Charges of one session. `limits` has the bytes of each device, None where there is no limit; no ledger, no
-    charges.
+    """Charges of one session. `limits` has the bytes of each device for all sessions together, `own` those for this
+    one; None where there is no limit. No ledger, no charges.
     """
 
-    def __init__(self, limits: Sequence[int | None], ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, limits: Sequence[int | None], ledger: Ledger | None = None, own: Sequence[int | None] | None = None
+    ) -> None:
         self._limits = tuple(limits)
+        self._own = tuple(own) if own is not None else (None,) * len(self._limits)
         self._ledger = ledger
         self._charges: dict[int, tuple[int, int, int]] = {}  # pointer -> device, bytes, context number
 
@@ -48,7 +55,7 @@ class Quota:
         if device is None or self._ledger is None:
             return 0
         charge = -(-count // ALLOCATION_GRANULE_BYTES) * ALLOCATION_GRANULE_BYTES
-        if not self._ledger.reserve(device, charge, self._limits[device]):
+        if not self._ledger.reserve(device, charge, self._limits[device], self._own[device]):
             raise CallFailed(Code.OUT_OF_MEMORY)
         return charge
 
@@ -58,8 +65,9 @@ class Quota:
             self._ledger.reserve(device, count, None)
 
     def limit(self, device: int) -> int | None:
-        """The bytes that all sessions may have of the device; None if there is no limit, or no charges."""
-        return self._limits[device] if self._ledger is not None else None
+        """The most bytes that this session may ever have of the device; None if there is no limit, or no charges."""
+        bounds = [bound for bound in (self._limits[device], self._own[device]) if bound is not None]
+        return min(bounds, default=None) if self._ledger is not None else None
 
     def settle(self, pointer: int, device: int | None, charge: int, context: int) -> None:
         """The driver gave `pointer` for a charge. Allocations of a context (0: of none) go with it."""
@@ -86,7 +94,7 @@ class Quota:
         to wait for.
         """
         entry = self._charges.get(pointer)
-        if entry is None or self._limits[entry[0]] is None:
+        if entry is None or self.limit(entry[0]) is None:
             self.freed(pointer)
             return None
         del self._charges[pointer]
@@ -101,8 +109,11 @@ class Quota:
         """What cuMemGetInfo tells: (free, total) of the driver, seen through the limit."""
         if device is None or self._ledger is None:
             return free, total
-        limit = self._limits[device]
-        if limit is None:
-            return free, total
-        total = min(total, limit)
-        return max(0, min(free, total - self._ledger.used(device))), total
+        limit, own = self._limits[device], self._own[device]
+        if limit is not None:
+            total = min(total, limit)
+            free = min(free, total - self._ledger.used(device))
+        if own is not None:
+            total = min(total, own)
+            free = min(free, total - self._ledger.used_here(device))
+        return max(0, free), total

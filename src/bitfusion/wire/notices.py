@@ -26,6 +26,7 @@ class Topic(IntEnum):
     LOST: [topic, context, result], the context is of no use any more: every later call in it gives `result`.
     RUN: [topic, ask, function, result], the client's function has its turn; `ask` is what the client answers.
     FETCH: [topic, ask, source, offset, bytes], a copy from the client's memory has its turn: the answer has the bytes.
+    ENDED: [topic, code, reason, hint], the server ends the session: every later call gives `code`.
     """
 
     FAULT = 1
@@ -34,6 +35,7 @@ class Topic(IntEnum):
     RUNNING = 4
     RUN = 5
     FETCH = 6
+    ENDED = 7
 
 
 def pack_notice(*notices: Sequence[Any]) -> bytes:

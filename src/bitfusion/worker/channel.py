@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 _DISCARD_BYTES = 256 << 10
+_FAREWELL_S = 0.5  # for what is being sent, before a client is not told why its session ends
 _STARVED_S = 1.0  # within a frame, without a byte
 
 
@@ -158,6 +159,21 @@ class Channel(Port):
             return
         finally:
             self._lock.release()
+
+    def farewell(self, code: int, reason: str, hint: str) -> None:
+        """Tell a client that still reads why its session ends."""
+        if not self._lock.acquire(timeout=_FAREWELL_S):
+            return
+        try:
+            self._socket.send(pack_notice((Topic.ENDED, code, reason, hint)), socket.MSG_DONTWAIT)
+        except OSError:
+            return  # full, or gone
+        finally:
+            self._lock.release()
+
+    def waits_for_gpu(self) -> bool:
+        """True if a thread waits for the GPU, for a call or for something that the client watches."""
+        return self._waiters.busy > 0
 
     def defer(self, number: int, line: Hashable, context: Context, job: Job, always: bool = False) -> None:
         """See driver/ports.py."""

@@ -17,6 +17,7 @@ from ..driver import pools, softgpu
 from ..driver.devices import open_devices
 from ..driver.nvml import Nvml
 from ..driver.session import DriverSession
+from ..driver.waits import wait_for_all
 from ..errors import Code, NoDevice, Refused
 from ..generated.nvml import FUNCTIONS
 from ..image_store import ImageStore
@@ -29,6 +30,7 @@ from .answers import Answers
 from .channel import Channel
 from .clients import Clients
 from .control import Control
+from .deadlines import Deadlines, Ending
 from .exports import SharedExports
 from .holders import Holders
 from .ledger import SharedLedger
@@ -65,42 +67,54 @@ def serve(
     row = OwnRow(table, settings["row"])
     _show(row, settings["session"], admitted)
 
-    def show_counts() -> None:
-        dispatch, channel, session = serving.dispatch, serving.channel, serving.session
-        pages = (session.pages_in, session.pages_out)
-        # A copy: other threads may count while it is written.
-        errors = channel.errors.copy()
-        row.count(dispatch.calls, dispatch.asks, channel.bytes_in, channel.bytes_out, *pages, errors)
-
     def finish(result: str) -> None:
-        show_counts()
-        counts = SessionCounts(
-            calls=serving.dispatch.calls,
-            asks=serving.dispatch.asks,
-            bytes_in=serving.channel.bytes_in,
-            bytes_out=serving.channel.bytes_out,
-            pages_in=serving.session.pages_in,
-            pages_out=serving.session.pages_out,
-            seconds=time.monotonic() - started,
-            result=result,
-        )
+        _show_counts(row, serving)
+        counts = _counts(serving, time.monotonic() - started, result)
         log.info("session.ended", program=hello.program, **counts.event())
         # The driver's own destructors may wait for kernels that never end.
         os._exit(0)
 
-    def look() -> None:
-        show_counts()
+    deadlines = Deadlines(
+        settings["idle_timeout_s"], settings["session_timeout_s"], lambda done: wait_for_all(serving.session, done)
+    )
+
+    def look() -> Ending | None:
+        _show_counts(row, serving)
         serving.session.staging.look()
         pools.look(serving.session)
+        channel = serving.channel
+        ending = deadlines.look(channel.bytes_in, not channel.idle or channel.waits_for_gpu())
+        row.show_idle(deadlines.idle_s)
+        return ending
 
-    monitor = Monitor(
-        connection, control, serving.channel, look, lambda: finish(f"stuck: the {monitor.reason} is gone")
-    )
+    monitor = Monitor(connection, control, serving.channel, look, lambda: finish(f"stuck: {monitor.result}"))
     welcome = SessionWelcome(admit(hello), __version__)
     result = _run(serving, welcome, connection, lambda: _begin(monitor, control, hello, log))
     monitor.ended()
-    finish(f"{monitor.reason} gone" if monitor.reason and result != "closed" else result)
+    # A connection that was shut down for that looks like one that the client has closed.
+    finish(monitor.result if monitor.result and (result != "closed" or monitor.result != "client gone") else result)
     raise AssertionError("unreachable")
+
+
+def _show_counts(row: OwnRow, serving: Serving) -> None:
+    dispatch, channel, session = serving.dispatch, serving.channel, serving.session
+    pages = (session.pages_in, session.pages_out)
+    # A copy: other threads may count while it is written.
+    errors = channel.errors.copy()
+    row.count(dispatch.calls, dispatch.asks, channel.bytes_in, channel.bytes_out, *pages, errors)
+
+
+def _counts(serving: Serving, seconds: float, result: str) -> SessionCounts:
+    return SessionCounts(
+        calls=serving.dispatch.calls,
+        asks=serving.dispatch.asks,
+        bytes_in=serving.channel.bytes_in,
+        bytes_out=serving.channel.bytes_out,
+        pages_in=serving.session.pages_in,
+        pages_out=serving.session.pages_out,
+        seconds=seconds,
+        result=result,
+    )
 
 
 def _show(row: OwnRow, session: str, admitted: Admitted) -> None:
@@ -112,6 +126,14 @@ def _show(row: OwnRow, session: str, admitted: Admitted) -> None:
     except OSError:
         address = ""  # it has gone already
     row.begin(session, hello.pid, hello.host, hello.program, hello.use != NVML, user, address)
+
+
+def _cut(snapshot: dict[str, Any], own: list[int | None]) -> dict[str, Any]:
+    """With what the client may have as the size of each device."""
+    sizes = [device["total_memory"] for device in snapshot["devices"]]
+    bounds = [size if bound is None else min(size, bound) for size, bound in zip(sizes, own, strict=True)]
+    devices = zip(snapshot["devices"], bounds, strict=True)
+    return {**snapshot, "devices": [{**device, "total_memory": bound} for device, bound in devices]}
 
 
 def settle() -> None:
@@ -145,9 +167,10 @@ def _open(settings: dict[str, Any], table: SessionTable, hello: Hello, channel: 
     NoDevice.
     """
     devices = [] if hello.use == NVML else open_devices(settings["devices"])
-    quota = Quota(settings["limits"], SharedLedger(table, settings["row"]))
-    clients = Clients(table, settings["limits"], hello.host)
-    nvml = Nvml(FUNCTIONS, settings["snapshot"], clients, usable=settings["nvml"])
+    own = settings["client_memory"]
+    quota = Quota(settings["limits"], SharedLedger(table, settings["row"]), own)
+    clients = Clients(table, quota, hello.host)
+    nvml = Nvml(FUNCTIONS, _cut(settings["snapshot"], own), clients, usable=settings["nvml"])
     kept = settings["image_store"]
     images = ImageStore(Path(kept[0]), kept[1]) if kept else None
     exports = SharedExports(table, settings["row"], f"{hello.user}@{hello.host}")

@@ -4,25 +4,27 @@ shared session table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from ..session import Quota
 from .session_table import SessionTable
 
 
 class Clients:
-    """The sessions of a Dispatcher, for a client on `host`; devices are counted as the client does. See
-    driver/ports.py.
+    """The sessions of a Dispatcher, for a client on `host` with its `quota`; devices are counted as the client does.
+    See driver/ports.py.
     """
 
-    def __init__(self, table: SessionTable, limits: Sequence[int | None], host: str) -> None:
+    def __init__(self, table: SessionTable, quota: Quota, host: str) -> None:
         self._table = table
-        self._limits = tuple(limits)
+        self._quota = quota
         self._host = host
 
     def limited(self, device: int) -> bool:
-        return self._limits[device] is not None
+        return self._quota.limit(device) is not None
 
     def used(self, device: int) -> int:
+        limit = self._quota.limit(device)
+        if limit is not None:
+            return limit - self._quota.shown(device, limit, limit)[0]
         return sum(session.memory[device] for session in self._table.sessions())
 
     def processes(self, device: int) -> list[tuple[int, int]]:

@@ -22,6 +22,9 @@ from .admission import Admission
 from .answers import Answers
 from .control import Control
 
+# What holds for the client that comes; others may have been told something else.
+_OF_CLIENT = ("client_memory", "idle_timeout_s", "session_timeout_s")
+
 
 def run(control: Control, settings: dict[str, Any], table: int) -> int:
     """Live; returns the exit code. `settings` are those of the Dispatcher. Raises ConnectionError if the Dispatcher is
@@ -45,7 +48,7 @@ def run(control: Control, settings: dict[str, Any], table: int) -> int:
     order = control.receive()
     if order is None:
         return 0
-    settings["session"] = order["session"]
+    settings.update({name: order[name] for name in ("session", *_OF_CLIENT)})
     log = logger().bind(session=order["session"])
     admitted = Admission(listener, control, order["token"], log, settings["entrance"]).wait()
     if admitted is None:

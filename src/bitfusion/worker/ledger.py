@@ -28,11 +28,13 @@ class SharedLedger:
         self._own = MEMORY + row * table.devices
         self._lock = threading.Lock()  # of the threads of this process
 
-    def reserve(self, device: int, count: int, limit: int | None) -> bool:
-        """Add `count` to the own row unless the sum of the column would exceed `limit`; without one only for the
-        record, which holds more than any device has.
+    def reserve(self, device: int, count: int, limit: int | None, own: int | None = None) -> bool:
+        """Add `count` to the own row unless it would exceed `own`, or the sum of the column `limit`; without one only
+        for the record, which holds more than any device has.
         """
         with self._lock:
+            if own is not None and self.used_here(device) + count > own:
+                return False
             return self._reserve(device, count, limit)
 
     def _reserve(self, device: int, count: int, limit: int | None) -> bool:
@@ -54,6 +56,10 @@ class SharedLedger:
         """Take `count` from the own row."""
         with self._lock:
             self._words[self._own + device] -= count
+
+    def used_here(self, device: int) -> int:
+        """What the own row has."""
+        return self._words[self._own + device]
 
     def used(self, device: int) -> int:
         """The sum of the column."""

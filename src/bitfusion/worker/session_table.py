@@ -29,15 +29,16 @@ _LAYOUT, _USED, _ROWS, _DEVICES, _TALLY = 0, 1, 2, 3, 4
 TALLY_WORDS = 512
 MEMORY = _TALLY + TALLY_WORDS  # word of the first row's first device
 # To be changed with the layout: a resource scheduler may look at the table of a Dispatcher of another release.
-_THIS_LAYOUT = 0xBF000001
+_THIS_LAYOUT = 0xBF000002
 _HEAD = struct.Struct("<QQQQ")
 
 # Process id of the CUDA Server, process id of the client, nanoseconds since 1970, flags; session, host, program, user,
 # address.
 _IDENTITY = struct.Struct("<QQQQ16s64s128s64s48s")
 # Words: calls, asks, bytes in, bytes out, pages in, pages out; then pairs of an error code and how many calls got it.
-_COUNTS, _ERRORS = 6, 2 * 16
-FACTS_BYTES = _IDENTITY.size + (_COUNTS + _ERRORS) * WORD
+# Last: milliseconds since the client's last call.
+_COUNTS, _ERRORS, _IDLE = 6, 2 * 16, 1
+FACTS_BYTES = _IDENTITY.size + (_COUNTS + _ERRORS + _IDLE) * WORD
 EXPORT_BYTES = 128
 _ROW_EXPORTS_BYTES = (1 + EXPORTS_MAX) * EXPORT_BYTES  # in the place of the first: how many
 _NO_CUDA = 1
@@ -49,7 +50,8 @@ class SessionRow:
     `user`; `address` is where it comes from. `started` is in seconds since 1970.
 
     `cuda` is False if the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes
-    that it has allocated on each device, in the client's order. `errors`: code -> how many calls got it.
+    that it has allocated on each device, in the client's order. `errors`: code -> how many calls got it. `idle_s`: how
+    long it has called nothing and waited for nothing.
     """
 
     row: int
@@ -70,6 +72,7 @@ class SessionRow:
     pages_out: int
     memory: tuple[int, ...]
     errors: Mapping[int, int]
+    idle_s: float
 
 
 def create(rows: int, devices: int) -> int:
@@ -143,12 +146,17 @@ class SessionTable:
             pages_out,
             memory,
             failed,
+            self.words[self.idle(row)] / 1e3,
         )
 
     def counts(self, row: int) -> tuple[memoryview, memoryview]:
         """The words of `row` for what it has done, and for errors."""
         first = (self.facts(row) + _IDENTITY.size) // WORD
         return self.words[first : first + _COUNTS], self.words[first + _COUNTS : first + _COUNTS + _ERRORS]
+
+    def idle(self, row: int) -> int:
+        """The word of `row` for how long it is idle."""
+        return (self.facts(row) + FACTS_BYTES) // WORD - _IDLE
 
     def open(self, row: int) -> None:
         """`row` is going to be used. For the Dispatcher."""
@@ -190,6 +198,11 @@ class OwnRow:
         self._place = table.facts(row)
         self._counts, errors = table.counts(row)
         self._errors = Slots(errors)
+        self._idle = table.idle(row)
+
+    def show_idle(self, seconds: float) -> None:
+        """Show how long the client has called nothing."""
+        self._table.words[self._idle] = int(seconds * 1e3)
 
     def begin(
         self, session: str, pid: int, host: str, program: str, cuda: bool = True, user: str = "", address: str = ""

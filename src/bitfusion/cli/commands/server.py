@@ -34,15 +34,15 @@ from .. import options, reloading, streams
 )
 @options.tls_cert
 @options.tls_key
-def command(
-    port: str,
-    host: str,
-    softgpu: str | None,
-    grace: str,
-    metrics_port: str | None,
-    tls_cert: str | None,
-    tls_key: str | None,
-) -> int:
+@click.option("--clients-max", metavar="N", help="Serve at most N clients at a time.")
+@click.option("--client-memory", metavar="BYTES", help="Memory of each GPU that one client may have.")
+@click.option(
+    "--idle-timeout",
+    metavar="DURATION",
+    help="End a session that calls nothing, and has no work, for so long.",
+)
+@click.option("--session-timeout", metavar="DURATION", help="End a session after so long.")
+def command(**_: str | None) -> int:
     """Offer the GPUs of this machine to clients.
 
     Prints two lines when it listens and runs until SIGTERM or SIGINT. BF_VISIBLE_DEVICES selects GPUs,

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ...limits import CLIENTS_MAX
 from .. import lease_tables, show, targets
 from ..gather import Gathered, NobodyAnswered, gather
 from ..targets import Choice
@@ -55,8 +56,9 @@ def _about(stats: dict[str, Any]) -> str:
 
 
 def _show_dispatcher(stats: dict[str, Any]) -> None:
+    clients = f"{stats['clients_now']} now{_of_most(stats)}, {stats['clients_total']} in all"
     click.echo(
-        f"  clients {stats['clients_now']} now, {stats['clients_total']} in all; calls {count_text(stats['calls'])}, of"
+        f"  clients {clients}; calls {count_text(stats['calls'])}, of"
         f" which {count_text(stats['asks'])} waited; {bytes_text(stats['bytes_in'])} in,"
         f" {bytes_text(stats['bytes_out'])} out{_pages(stats)}"
     )
@@ -87,6 +89,14 @@ def _show_dispatcher(stats: dict[str, Any]) -> None:
             ("SESSION", "ADDRESS", "UPTIME", "CALLS", "WAITED", "IN", "OUT"),
             [_work(client) for client in stats["clients"]],
         )
+    if timed := [client for client in stats["clients"] if _is_timed(client)]:
+        show.table(("SESSION", "IDLE", "LEFT IF IDLE", "LEFT IN ALL"), [_times(client) for client in timed])
+
+
+def _of_most(stats: dict[str, Any]) -> str:
+    """The most that it takes, if it was told to take fewer than it could. An older server does not tell."""
+    most = stats.get("clients_max", CLIENTS_MAX)
+    return f" of at most {most}" if most < CLIENTS_MAX else ""
 
 
 def _mean_text(stats: dict[str, Any], what: str) -> str:
@@ -108,8 +118,22 @@ def _who(client: dict[str, Any]) -> tuple[Any, ...]:
         client["program"] or None,
         client["pid"],
         ago_text(client["uptime_s"]),
-        " + ".join(bytes_text(count) or "" for count in client["memory"]),
+        " + ".join(map(_memory_text, client["memory"], client.get("memory_limit") or [None] * len(client["memory"]))),
     )
+
+
+def _memory_text(count: int, limit: int | None) -> str:
+    return f"{bytes_text(count)} of {bytes_text(limit)}" if limit else bytes_text(count) or ""
+
+
+def _is_timed(client: dict[str, Any]) -> bool:
+    return client.get("idle_left_s") is not None or client.get("session_left_s") is not None
+
+
+def _times(client: dict[str, Any]) -> tuple[Any, ...]:
+    """How long it has done nothing, and how much longer it may, or may be there at all."""
+    left = [client.get(key) for key in ("idle_left_s", "session_left_s")]
+    return (client["session"], seconds_text(client["idle_s"]), *(None if s is None else seconds_text(s) for s in left))
 
 
 def _work(client: dict[str, Any]) -> tuple[Any, ...]:
