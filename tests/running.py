@@ -186,7 +186,10 @@ def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: s
 def serving(command: Sequence[str], environment: Mapping[str, str], port: int, log_file: Path) -> Iterator[Dispatcher]:
     """What `command` starts, a Dispatcher on that port, ready when this returns, stopped at the end."""
     with log_file.open("w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+        # Without a terminal: of one that has none SIGHUP is no end of it.
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        )
     server = Dispatcher(process, port, log_file)
     try:
         server.wait_until_ready(PATIENCE_S)
@@ -229,7 +232,10 @@ def scheduler(scratch: Path, *options: str, port: int | None = None, **extra: st
     ]
     environment = clean_environment(**{"BF_STATE_DIR": str(state), "BF_TEST_SRS_PORT": str(port), **extra})
     with log_file.open("a") as log:
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+        # Without a terminal: of one that has none SIGHUP is no end of it.
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        )
     server = Scheduler(process, port, log_file)
     try:
         server.wait_until_ready(PATIENCE_S)

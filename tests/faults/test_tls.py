@@ -147,7 +147,7 @@ def test_a_new_certificate_is_read_at_sighup_and_sessions_go_on(tmp_path):
     port = running.free_port()
     command = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--softgpu", "1", *files.options]
     environment = running.clean_environment()
-    with running.serving(["setsid", *command], environment, port, tmp_path / "log") as server:
+    with running.serving(command, environment, port, tmp_path / "log") as server:
         until(lambda: len(cuda_servers(server)) >= WORKERS_IDLE, "CUDA Servers are idle")
         old, before = files.fingerprint, set(cuda_servers(server))
         with Session(server, trust=files.pin) as session:

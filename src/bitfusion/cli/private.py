@@ -37,6 +37,8 @@ _NOT_FOR_IT = (
     "BF_CLIENT_MEMORY_LIMIT",
     "BF_IDLE_TIMEOUT",
     "BF_SESSION_TIMEOUT",
+    "BF_TLS_CERT",
+    "BF_TLS_KEY",
 )
 
 

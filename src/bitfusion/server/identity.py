@@ -24,11 +24,13 @@ _KEY_HINT = "give the file with the certificate's private key in PEM"
 
 
 class Identity:
-    """`context` is for new connections, also after renew(). `pair`: certificate and key in PEM."""
+    """`context` is for new connections, also after renew(). `paths` of certificate and key, and the `pair` itself in
+    PEM.
+    """
 
     def __init__(self, certificate: str, key: str) -> None:
         """The paths of the files. Raises ConfigError that names what is wrong with which."""
-        self._paths = Path(certificate), Path(key)
+        self.paths = Path(certificate), Path(key)
         self.pair, self.facts = self._read()
         self.context = server_context(*self.pair)
 
@@ -36,13 +38,13 @@ class Identity:
         """Read the files again, or those of these `paths`; whether another certificate or key is in them. What cannot
         be used is logged, and changes nothing.
         """
-        before = self._paths
+        before = self.paths
         try:
             if paths:
-                self._paths = Path(paths[0]), Path(paths[1])
+                self.paths = Path(paths[0]), Path(paths[1])
             pair, facts = self._read()
         except ConfigError as error:
-            self._paths = before
+            self.paths = before
             logger().error("certificate.refused", reason=error.detail, hint=error.hint)
             return False
         if pair == self.pair:
@@ -61,10 +63,10 @@ class Identity:
 
     def check(self) -> health.Check:
         """How long the certificate is valid."""
-        return health.certificate(str(self._paths[0]), self.facts.not_before, self.facts.not_after, _now())
+        return health.certificate(str(self.paths[0]), self.facts.not_before, self.facts.not_after, _now())
 
     def _read(self) -> tuple[tuple[bytes, bytes], certificates.Facts]:
-        path, key_path = self._paths
+        path, key_path = self.paths
         certificate = _bytes_of(path, "the certificate", _CERTIFICATE_HINT)
         key = _bytes_of(key_path, "the key", _KEY_HINT, private=True)
         try:

@@ -76,14 +76,15 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
         shown = lambda: for_client(devices.snapshot, settings.now.quotas)
         dispatcher = Dispatcher(pool, answers, shown, config.lease, identity)
         pool.fill()
+        # Before its starter knows that it listens, which passes on the signal from then on.
+        if manager or (identity and not has_terminal()):
+            signals.on_hangup(lambda: _reload(settings, manager, pool, identity))
         web = await _open_web(answers, pool, metrics, identity)
         dispatcher.listen(listener, Peers(descriptors.for_peers(files), PEERS_OF_ADDRESS_MAX))
         print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)
         if handover:
             handover.tell_ready(config.port)
         _log_start(config, len(devices.ordinals), identity)
-        if manager or (identity and not has_terminal()):
-            signals.on_hangup(lambda: _reload(settings, manager, pool, identity))
         manager.ready()
         informing = asyncio.create_task(
             manager.keep_informed(lambda: f"GPUs: {len(devices.ordinals)}, clients: {pool.serving}", SERVICE_LOOK_S)

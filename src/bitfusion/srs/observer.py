@@ -16,6 +16,7 @@ from .. import __version__
 from ..config.srs import SrsConfig
 from ..errors import BitfusionError
 from ..net.query import ask
+from ..net.trust import Trust
 from ..observe.log import logger
 from ..observe.metrics import SCHEDULER, Samples
 from ..scheduler import view
@@ -24,8 +25,10 @@ from ..scheduler.state import State
 from ..server import checks, samples
 from ..server.devices import driver_settings
 from ..server.gpus import cuda_version, host_gpus, smi_answer
+from ..server.identity import Identity
 from ..server.monitor import Monitor
 from ..server.perf import Measurements
+from . import processes
 from .counts import DispatcherCounts, LeaseCounts
 from .gpus import MIB
 
@@ -39,8 +42,16 @@ class Observer:
     """
 
     def __init__(
-        self, id: str, config: SrsConfig, snapshot: dict[str, Any], gpus: Sequence[Gpu], counts: DispatcherCounts
+        self,
+        id: str,
+        config: SrsConfig,
+        snapshot: dict[str, Any],
+        gpus: Sequence[Gpu],
+        counts: DispatcherCounts,
+        identity: Identity | None = None,
     ) -> None:
+        """`identity`: that of a scheduler that speaks TLS alone."""
+        self._identity = identity
         self.release = __version__
         self.counts = counts
         self._id = id
@@ -50,7 +61,7 @@ class Observer:
         self._hostname = socket.gethostname()
         self._since_s = time.monotonic()
         self._monitor = Monitor(driver_settings(config.softgpu))
-        self._measurements = Measurements(config.host, config.data_ports)
+        self._measurements = Measurements(config.host, config.data_ports, identity)
         self._asked_s = time.monotonic()
         self._driver = asyncio.create_task(self._driver_version())
 
@@ -82,7 +93,7 @@ class Observer:
 
     async def stats(self, state: State, dispatchers: Mapping[str, Process]) -> dict[str, Any]:
         """The answer to GET /v1/stats. A Dispatcher that does not answer, because it is just ending, is left out."""
-        answers = await asyncio.gather(*(self._ask(process.port) for process in dispatchers.values()))
+        answers = await asyncio.gather(*(self._ask(process) for process in dispatchers.values()))
         return {
             "kind": "srs",
             "hostname": self._hostname,
@@ -126,7 +137,8 @@ class Observer:
         """The answer to GET /v1/health."""
         report = await self._monitor.report()
         verdicts = checks.host_checks(self._config.softgpu, report, self._shown(report), self._config.data_ports)
-        return checks.health_answer(verdicts, self._hostname)
+        certificate = [self._identity.check()] if self._identity else []
+        return checks.health_answer([*verdicts, *certificate], self._hostname)
 
     async def net_perf(self) -> dict[str, Any]:
         """The answer to POST /v1/net_perf. Raises Refused."""
@@ -151,12 +163,16 @@ class Observer:
     def _shown(self, report: Mapping[str, Any]) -> list[dict[str, Any]]:
         return host_gpus(self._snapshot, report, self._indexes, self._hostname)
 
-    async def _ask(self, port: int) -> dict[str, Any] | None:
+    async def _ask(self, process: Process) -> dict[str, Any] | None:
+        # One that an earlier scheduler has started may be without a certificate.
+        trust = None
+        if self._identity and processes.option(process.pid, "--tls-cert"):
+            trust = Trust(pin=self._identity.facts.fingerprint)
         host = _EVERYWHERE.get(self._config.host, self._config.host)
         try:
-            return await asyncio.to_thread(ask, host, port, "stats")
+            return await asyncio.to_thread(ask, host, process.port, "stats", trust)
         except BitfusionError as error:
-            logger().warning("dispatcher.silent", port=port, reason=str(error))
+            logger().warning("dispatcher.silent", port=process.port, reason=str(error))
             return None
 
     def _uptime_s(self) -> float:

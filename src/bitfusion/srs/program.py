@@ -19,10 +19,13 @@ from ..net.sockets import listen, place
 from ..observe.log import configure, logger
 from ..observe.service_manager import ServiceManager
 from ..scheduler.sqlite import SqliteStore
+from ..server import openness
 from ..server.devices import driver_settings, probe
+from ..server.identity import Identity
 from ..server.reloading import Reread, Settings
-from ..server.signals import Signals
+from ..server.signals import Signals, has_terminal
 from ..server.silent import SilentConnections
+from ..server.web import site
 from .api import application
 from .counts import DispatcherCounts
 from .gpus import gpus_of
@@ -57,6 +60,7 @@ def run(config: SrsConfig, reread: Reread[SrsConfig] | None = None) -> int:
 async def _run(config: SrsConfig, reread: Reread[SrsConfig] | None) -> int:
     manager = ServiceManager(os.environ)
     signals = Signals(asyncio.get_running_loop())
+    identity = Identity(*config.tls) if config.tls else None
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     with listen(config.host, config.srs_port) as listener:
         snapshot = await probe(driver_settings(config.softgpu))
@@ -69,11 +73,11 @@ async def _run(config: SrsConfig, reread: Reread[SrsConfig] | None) -> int:
             ownership.take(((gpu.index, gpu.uuid) for gpu in gpus), config.srs_port)
             if not signals.pending():
                 counts = DispatcherCounts()
-                supervisor = Supervisor(config, snapshot, ownership, counts)
+                supervisor = Supervisor(config, snapshot, ownership, counts, identity)
                 service = Service(gpus, store, supervisor, config.auto_release_s)
-                observer = Observer(_server_id(store), config, snapshot, gpus, counts)
-                settings = Settings(config, _LIVE, reread)
-                await _serve(settings, signals, listener, service, observer, manager)
+                observer = Observer(_server_id(store), config, snapshot, gpus, counts, identity)
+                settings = Settings(config, (*_LIVE, "tls") if identity else _LIVE, reread)
+                await _serve(settings, signals, listener, service, observer, manager, identity)
         finally:
             ownership.close()
             store.close()
@@ -88,6 +92,7 @@ async def _serve(
     service: Service,
     observer: Observer,
     manager: ServiceManager,
+    identity: Identity | None,
 ) -> None:
     config = settings.now
     service.restore()
@@ -98,8 +103,8 @@ async def _serve(
     api = application(service, observer, silent.middleware())
     runner = web.AppRunner(api, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
-    site = web.SockSite(runner, listener)
-    await site.start()
+    door = site(runner, listener, identity)
+    await door.start()
     assert runner.server is not None
     dismissing = asyncio.create_task(silent.dismiss(runner.server))
     gpus = service.state.gpus
@@ -115,22 +120,29 @@ async def _serve(
         leases=len(service.state.leases),
         state=str(config.state),
     )
-    if manager:
-        signals.on_hangup(lambda: _reload(settings, manager, service))
+    if identity:
+        identity.log("certificate.loaded")
+    openness.warn(config.host, tls=bool(identity))
+    if manager or (identity and not has_terminal()):
+        signals.on_hangup(lambda: _reload(settings, manager, service, identity))
     manager.ready()
     informing = asyncio.create_task(manager.keep_informed(lambda: _status(service), SERVICE_LOOK_S))
     await signals.next()
     informing.cancel()
     manager.stopping("Ending all leases", _END_S)
     dismissing.cancel()
-    await site.stop()
+    await door.stop()
     await _finish(service, signals)
     await runner.cleanup()
     await observer.close()
 
 
-def _reload(settings: Settings[SrsConfig], manager: ServiceManager, service: Service) -> None:
+def _reload(
+    settings: Settings[SrsConfig], manager: ServiceManager, service: Service, identity: Identity | None
+) -> None:
     environ = settings.reload(manager)
+    if identity and identity.renew(settings.now.tls):
+        service.renew_certificates()
     if environ is None:
         return
     service.set_auto_release(settings.now.auto_release_s)

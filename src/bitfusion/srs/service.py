@@ -144,6 +144,11 @@ class Service:
         """Lease -> Dispatcher, of those that listen."""
         return {id: held.lease.process for id, held in self.state.leases.items() if held.lease.process is not None}
 
+    def renew_certificates(self) -> None:
+        """Have the Dispatchers read theirs again."""
+        for dispatcher in self._dispatchers.values():
+            dispatcher.renew()
+
     def problem(self) -> str:
         """Why a request would fail now; "" if it would not."""
         if self._stopping:

@@ -27,6 +27,7 @@ from ..net.sockets import listen_in
 from ..observe.log import logger
 from ..scheduler.model import Lease, Process
 from ..server import handover
+from ..server.identity import Identity
 from ..server.pool import new_table
 from ..server.process import child_environment
 from . import processes
@@ -45,6 +46,9 @@ class Dispatcher:
         self._child = child
         self._ended = asyncio.Event()
         self._killer: asyncio.TimerHandle | None = None
+        # One that is being started may not know the signal yet, and may have read the old certificate.
+        self._listens = child is None
+        self._renews = False
         self._pidfd = -1
         try:
             self._pidfd = os.pidfd_open(process.pid)
@@ -59,6 +63,18 @@ class Dispatcher:
         if self._killer is None and not self._ended.is_set():
             self._killer = asyncio.get_running_loop().call_later(DISPATCHER_END_S, self.kill)
             self._signal(signal.SIGTERM)
+
+    def listens(self) -> None:
+        """It has said so."""
+        self._listens = True
+        if self._renews:
+            self.renew()
+
+    def renew(self) -> None:
+        """Have it read its certificate again, if it has one."""
+        self._renews = not self._listens
+        if self._listens and not self._ended.is_set() and processes.option(self.process.pid, "--tls-cert"):
+            self._signal(signal.SIGHUP)
 
     def kill(self) -> None:
         """End it at once."""
@@ -95,8 +111,15 @@ class Supervisor:
     """
 
     def __init__(
-        self, config: SrsConfig, snapshot: dict[str, Any], ownership: Ownership, counts: DispatcherCounts
+        self,
+        config: SrsConfig,
+        snapshot: dict[str, Any],
+        ownership: Ownership,
+        counts: DispatcherCounts,
+        identity: Identity | None = None,
     ) -> None:
+        """`identity`: that of the scheduler, which its Dispatchers have, too."""
+        self._identity = identity
         self._config = config
         self._counts = counts
         self._ownership = ownership
@@ -123,6 +146,9 @@ class Supervisor:
             )
         words = ["--lease", lease.id, "--host", config.host]
         words += ["--softgpu", str(config.softgpu)] if config.softgpu else []
+        if self._identity:
+            certificate, key = map(str, self._identity.paths)
+            words += ["--tls-cert", certificate, "--tls-key", key]
         with listener:
             port = listener.getsockname()[1]
             lent = [*self._ownership.lend(share.uuid for share in lease.shares)]
@@ -173,6 +199,7 @@ class Starting:
             self.dispatcher.end()
             detail, hint = failed
             raise SchedulerError(f"the Dispatcher did not start: {detail}", hint or "see the scheduler's log")
+        self.dispatcher.listens()
 
 
 def find(leases: Iterable[Lease]) -> dict[str, Process]:

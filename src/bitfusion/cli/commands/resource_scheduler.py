@@ -46,6 +46,8 @@ from .. import options, reloading, streams
     metavar="DURATION",
     help="End a lease that has no time of its own after DURATION, e.g. 2m30s; never unless given.",
 )
+@options.tls_cert
+@options.tls_key
 def command(
     srs_port: str,
     port: str,
@@ -55,6 +57,8 @@ def command(
     softgpu: str | None,
     state: Path | None,
     auto_release_timeout: str | None,
+    tls_cert: str | None,
+    tls_key: str | None,
 ) -> int:
     """Run the resource scheduler (SRS) of this host.
 
