@@ -1,13 +1,19 @@
 """A program that does one thing in the place of a CUDA Server, confined as one is unless BF_CONFINE=0, and prints what
 came of it: "done", or the name of the error.
 
-    attempts.py NAME VICTIM      VICTIM: a process of this user that is outside
+    attempts.py NAME VICTIM SCRATCH PORT
 
-The functions are the things; those that need no privilege succeed if nothing is confined.
+VICTIM is a process of this user that is outside. Of SCRATCH there is `kept`, a directory whose files a CUDA Server
+keeps, and `secret`, a file; a process of the test listens at the abstract Unix socket of this name. PORT is the one
+that a CUDA Server may listen on.
+
+The functions are the things; those that need no privilege succeed if nothing is confined. What a thing needs that is
+no longer to be had then, PREPARED has.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -18,14 +24,19 @@ import socket
 import sys
 import termios
 import threading
+from pathlib import Path
 
 from bitfusion.confine import processes
+from bitfusion.confine.reach import Needs
 
+SCRATCH = sys.argv[3] if __name__ == "__main__" else ""
+PREPARED: list[socket.socket] = []
 LIBC = ctypes.CDLL(None, use_errno=True)
 # Of x86-64.
 PROCESS_VM_READV, TGKILL, PIDFD_OPEN, UNSHARE = 310, 234, 434, 272
 IO_URING_SETUP, USERFAULTFD, BPF, PERF_EVENT_OPEN, KEYCTL, ADD_KEY, MOUNT = 425, 323, 321, 298, 250, 248, 165
 NEVER_A_CALL = 5000
+PIDS_MAX = 1 << 22
 PTRACE_ATTACH, PTRACE_DETACH, CLONE_NEWUSER = 16, 17, 0x10000000
 TIOCSCTTY, HIGH_BITS = 0x540E, 1 << 32
 
@@ -143,6 +154,85 @@ def type_into_the_terminal_with_other_bits(victim: int) -> None:
     type_into_the_terminal(victim, HIGH_BITS)
 
 
+def read_a_file_of_the_user(_: int) -> None:
+    Path(SCRATCH, "secret").read_text()
+
+
+def look_into_a_directory_of_the_user(_: int) -> None:
+    os.listdir(SCRATCH)
+
+
+def write_a_file_of_the_user(_: int) -> None:
+    Path(SCRATCH, "secret").write_text("changed")
+
+
+def make_a_file(_: int) -> None:
+    Path(SCRATCH, f"new-{os.getpid()}").touch()
+
+
+def make_a_directory_among_the_images(_: int) -> None:
+    Path(SCRATCH, "kept", f"new-{os.getpid()}").mkdir()
+
+
+def write_a_list_of_the_system(_: int) -> None:
+    os.close(os.open("/etc/passwd", os.O_WRONLY))
+
+
+def read_passwords(_: int) -> None:
+    os.close(os.open("/etc/passwd", os.O_RDONLY))
+
+
+def read_the_environment_of_another(victim: int) -> None:
+    Path(f"/proc/{victim}/environ").read_bytes()
+
+
+def map_the_memory_of_another(victim: int) -> None:
+    os.close(os.open(f"/proc/{victim}/mem", os.O_RDONLY))
+
+
+def take_a_descriptor_of_another(victim: int) -> None:
+    os.close(os.open(f"/proc/{victim}/fd/1", os.O_RDWR))
+
+
+def use_a_connection_for_another(_: int) -> None:
+    """The connection of a client, to another place in the server's network."""
+    connection, elsewhere = PREPARED
+    LIBC.connect(connection.fileno(), bytes(16), 16)  # AF_UNSPEC: not connected any more
+    connection.connect(elsewhere.getsockname())
+
+
+def listen_on_another_port(_: int) -> None:
+    (unbound,) = PREPARED
+    unbound.bind(("127.0.0.1", 0))
+
+
+def listen_on_its_port(_: int) -> None:
+    (unbound,) = PREPARED
+    unbound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    unbound.bind(("127.0.0.1", int(sys.argv[4])))
+    unbound.listen()
+
+
+def speak_to_a_socket_of_another(_: int) -> None:
+    socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).connect(f"\0{SCRATCH}")
+
+
+def keep_an_image(_: int) -> None:
+    part, whole = Path(SCRATCH, "kept", f"{os.getpid()}.part"), Path(SCRATCH, "kept", str(os.getpid()))
+    part.write_bytes(b"image")
+    part.rename(whole)
+    os.utime(whole)
+    assert os.listdir(whole.parent) and whole.read_bytes() == b"image"
+    whole.unlink()
+
+
+def prepare(name: str) -> tuple[socket.socket, ...]:
+    if name == "use_a_connection_for_another":
+        client, elsewhere = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
+        return socket.create_connection(client.getsockname()), elsewhere
+    return (socket.socket(socket.AF_INET, socket.SOCK_STREAM),) if name.startswith("listen_") else ()
+
+
 def do_what_a_driver_does(victim: int) -> None:
     """Threads, memory, files in memory, Unix sockets; asks whether a process is there."""
     done = threading.Event()
@@ -160,23 +250,28 @@ def do_what_a_driver_does(victim: int) -> None:
     listener.bind("")
     listener.listen()
     socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET).connect(listener.getsockname())
-    os.kill(victim, 0)
+    with contextlib.suppress(PermissionError):  # it is there
+        os.kill(victim, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(PIDS_MAX, 0)
+        raise AssertionError
     os.kill(os.getpid(), signal.SIGCONT)
     with open("/proc/self/maps") as maps:
         assert maps.read()
 
 
 def main() -> None:
-    name, victim = sys.argv[1], int(sys.argv[2])
-    report = processes.confine_cuda_servers()
+    name, victim, port = sys.argv[1], int(sys.argv[2]), int(sys.argv[4])
+    PREPARED.extend(prepare(name))
+    needs = Needs("/usr/lib/softgpu/libcuda.so.1", [f"{SCRATCH}/kept"], range(port, port + 1))
+    report = processes.confine_cuda_servers(needs)
     processes.confine_cuda_server()
-    assert not report.lacks, report.lacks
     try:
         globals()[name](victim)
     except OSError as error:
-        print(errno.errorcode[error.errno or 0])
+        print(errno.errorcode[error.errno or 0], *report.lacks)
     else:
-        print("done")
+        print("done", *report.lacks)
 
 
 if __name__ == "__main__":

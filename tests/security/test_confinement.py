@@ -13,6 +13,7 @@ import running
 from patience import PATIENCE_S, within
 from sessions import Session, children, cuda_servers, logged, server_of
 
+from bitfusion.confine import landlock
 from bitfusion.limits import CUDA_SERVER_FILES_MAX, CUDA_SERVER_OOM_SCORE, WORKERS_IDLE
 from bitfusion.net.query import ask
 
@@ -108,6 +109,9 @@ def test_cuda_server_has_the_descriptors_that_it_needs_and_no_other(server):
 def test_the_log_says_what_holds(server):
     (line,) = logged(server, "cuda_servers.confined")
     assert {"privileges", "limits", "calls"} <= set(line["holds"])
+    landlocked = {"files": 1, "network": landlock.ABI_NETWORK, "neighbours": landlock.ABI_PROCESSES}
+    assert {part for part, version in landlocked.items() if landlock.abi() >= version} <= set(line["holds"])
+    assert set(line["holds"]).isdisjoint(line.get("lacks", ()))
 
 
 def test_confinement_can_be_turned_off_and_the_log_says_so(tmp_path):

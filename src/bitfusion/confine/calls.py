@@ -6,9 +6,10 @@ as it does for want of a privilege, and all that is on neither list with ENOSYS,
 new call and go on without. Nothing ends a process: a driver that only tries something goes on.
 
 There are two filters. The first is loaded before CUDA Servers are forked; it looks at no argument, so the kernel
-decides once a call and then knows (since 5.11), and a call costs what it did. The second looks at arguments and is
-loaded by each CUDA Server once it listens: no new process, no connection but Unix sockets, no signal to others. A
-driver needs Unix sockets (MPS), and so do CUDA Servers that share memory (worker/holders.py).
+decides once a call and then knows (since 5.11). The second looks at arguments and is loaded by each CUDA Server once it
+listens: no new process, no connection but Unix sockets, no signal to others. It is made before the forks, too, since
+libseccomp takes memory. A driver needs Unix sockets (MPS), and so do CUDA Servers that share memory
+(worker/holders.py).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import socket
 import termios
 
 from . import libseccomp
-from .libseccomp import ALLOW, Filter, NoFilters, differs, is_word, lacks, refuse
+from .libseccomp import ALLOW, Filter, NoFilters, differs, is_word, lacks, load, refuse
 from .report import Report
 
 _ALLOWED = """
@@ -77,15 +78,26 @@ _SIGNAL_OWNER = (fcntl.F_SETOWN, 15, 10)  # and F_SETOWN_EX, F_SETSIG: a signal 
 _CONTROLS = (0x8901, 0x8902, termios.TIOCSTI, 0x541C)
 
 
+# In place of a process id, in a program that is made before the process is there. No process has it.
+_SOMEBODY = 0x3B1F0C57
+_second = b""
+
+
 def forbid_for_good(report: Report) -> None:
-    """The first filter, for this process and all that it forks."""
+    """Load the first filter, for this process and all that it forks, and make the second."""
+    global _second
     try:
-        first = Filter(refuse(errno.ENOSYS), logged=True)
+        first, second = Filter(refuse(errno.ENOSYS)), Filter(ALLOW)
         for call in _ALLOWED.split():
             first.rule(ALLOW, call)
         for call in _FORBIDDEN.split():
             first.rule(refuse(errno.EPERM), call)
-        first.load()
+        for call, comparisons in _refused_by_argument(_SOMEBODY):
+            second.rule(refuse(errno.EPERM), call, comparisons)
+        # Its flags are in memory, where no filter sees them. The C library then takes clone.
+        second.rule(refuse(errno.ENOSYS), "clone3")
+        load(first.program(), logged=True)
+        _second = second.program()
     except NoFilters as problem:
         report.add("calls", str(problem))
     else:
@@ -93,16 +105,13 @@ def forbid_for_good(report: Report) -> None:
 
 
 def forbid_once_started() -> None:
-    """The second filter, for a process that has its port and its driver. Without a first one there is no second."""
-    try:
-        second = Filter(ALLOW)
-        for call, comparisons in _refused_by_argument(os.getpid()):
-            second.rule(refuse(errno.EPERM), call, comparisons)
-        # Its flags are in memory, where no filter sees them. The C library then takes clone.
-        second.rule(refuse(errno.ENOSYS), "clone3")
-        second.load()
-    except NoFilters:
-        pass  # told when the first was not to be had
+    """Load the second filter in a process that has its port and its driver, if there was a first. Raises NoFilters."""
+    if _second:
+        load(_second.replace(_word(_SOMEBODY), _word(os.getpid())))
+
+
+def _word(value: int) -> bytes:
+    return value.to_bytes(4, "little")
 
 
 def _refused_by_argument(own: int) -> list[tuple[str, list[libseccomp.Comparison]]]:

@@ -1,14 +1,15 @@
-"""Filters of system calls, made and loaded by libseccomp, which the service manager and the package manager of nearly
+"""Filters of system calls, made by libseccomp, which the service manager and the package manager of nearly
 every distribution bring along.
 
 Not by its bindings for Python: Debian's and Fedora's are not on PyPI, and pyseccomp, which is, starts the linker to
 find the library. These are six functions.
+
+Loaded by the kernel's own call, so that a program which was made once can be loaded by many processes.
 """
 
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 from collections.abc import Sequence
 
@@ -18,8 +19,13 @@ _ERRNO = 0x00050000
 # enum scmp_compare
 NOT_EQUAL, EQUAL, MASKED_EQUAL = 1, 4, 7
 # enum scmp_filter_attr
-_BAD_ARCHITECTURE, _ALL_THREADS, _LOG, _NO_SPECULATION_BARRIER, _OPTIMIZE = 2, 4, 6, 7, 8
+_BAD_ARCHITECTURE, _OPTIMIZE = 2, 8
 _BINARY_TREE = 2
+# seccomp(2), on x86-64
+_SECCOMP, _SET_FILTER = 317, 1
+_ALL_THREADS, _LOG, _NO_SPECULATION_BARRIER = 1, 2, 4
+_INSTRUCTION_BYTES = 8
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _NAME = "libseccomp.so.2"
 _WORD = 0xFFFFFFFF
 
@@ -54,12 +60,16 @@ def is_word(argument: int, value: int) -> Comparison:
     return Comparison(argument, MASKED_EQUAL, _WORD, value)
 
 
-class Filter:
-    """A filter for all threads of this process and all that come of it. `otherwise` is done with calls that have no
-    rule. Refused calls get into the kernel's log if they are `logged`.
-    """
+class _Program(ctypes.Structure):
+    """struct sock_fprog."""
 
-    def __init__(self, otherwise: int, logged: bool = False, library: str = _NAME) -> None:
+    _fields_ = (("instructions", ctypes.c_ushort), ("first", ctypes.c_char_p))
+
+
+class Filter:
+    """The rules of a filter. `otherwise` is done with calls that have none."""
+
+    def __init__(self, otherwise: int, library: str = _NAME) -> None:
         """Raises NoFilters: there is no library."""
         try:
             self._library = ctypes.CDLL(library)
@@ -67,14 +77,7 @@ class Filter:
             raise NoFilters(f"{library} is not installed") from error
         self._library.seccomp_init.restype = ctypes.c_void_p
         self._filter = ctypes.c_void_p(self._library.seccomp_init(ctypes.c_uint32(otherwise)))
-        for attribute, value in (
-            (_BAD_ARCHITECTURE, KILL_PROCESS),
-            (_ALL_THREADS, 1),
-            (_LOG, int(logged)),
-            # Without it kernels before 5.16 slow down all that a process with a filter computes.
-            (_NO_SPECULATION_BARRIER, 1),
-            (_OPTIMIZE, _BINARY_TREE),
-        ):
+        for attribute, value in ((_BAD_ARCHITECTURE, KILL_PROCESS), (_OPTIMIZE, _BINARY_TREE)):
             # What an old library does not know is no part of the protection.
             self._library.seccomp_attr_set(self._filter, attribute, ctypes.c_uint32(value))
 
@@ -88,15 +91,33 @@ class Filter:
         array = (Comparison * len(comparisons))(*comparisons)
         _check(self._library.seccomp_rule_add_array(self._filter, ctypes.c_uint32(action), number, len(array), array))
 
-    def load(self) -> None:
-        """Raises NoFilters: the kernel has none, or something else forbids it."""
+    def program(self) -> bytes:
+        """What the kernel is given, for load(). Raises NoFilters."""
+        file = os.memfd_create("filter", os.MFD_CLOEXEC)
         try:
-            _check(self._library.seccomp_load(self._filter))
+            _check(self._library.seccomp_export_bpf(self._filter, file))
+            return os.pread(file, os.fstat(file).st_size, 0)
         finally:
+            os.close(file)
             self._library.seccomp_release(self._filter)
+
+
+def load(program: bytes, logged: bool = False) -> None:
+    """Load a filter for all threads of this process and all that come of it. Refused calls get into the kernel's log if
+    they are `logged`. Raises NoFilters: the kernel has none, or something else forbids it.
+    """
+    # Without the last, kernels before 5.16 slow down all that a process with a filter computes.
+    flags = _ALL_THREADS | (_LOG if logged else 0) | _NO_SPECULATION_BARRIER
+    head = _Program(len(program) // _INSTRUCTION_BYTES, program)
+    words = (ctypes.c_long(word) for word in (_SECCOMP, _SET_FILTER, flags))
+    if thread := _LIBC.syscall(*words, ctypes.byref(head)):
+        raise NoFilters(f"thread {thread} has another filter") if thread > 0 else _refused(ctypes.get_errno())
 
 
 def _check(result: int) -> None:
     if result:
-        reason = os.strerror(-result) if -result in errno.errorcode else str(result)
-        raise NoFilters(f"the kernel takes no filter of system calls: {reason}")
+        raise _refused(-result)
+
+
+def _refused(number: int) -> NoFilters:
+    return NoFilters(f"the kernel takes no filter of system calls: {os.strerror(number)}")

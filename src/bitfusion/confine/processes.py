@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 
-from . import calls, rights
+from . import calls, reach, rights
+from .reach import Needs
 from .report import Report, wanted
 
 
-def confine_cuda_servers() -> Report:
+def confine_cuda_servers(needs: Needs) -> Report:
     """In the process that they are forked from: a fork has what its parent has."""
     report = Report()
     if wanted(os.environ):
         rights.give_up(report)
         rights.limit(report)
+        reach.restrict(needs, report)
         calls.forbid_for_good(report)
     return report
 
@@ -24,9 +26,9 @@ def confine_cuda_server() -> None:
         calls.forbid_once_started()
 
 
-def confine_monitor() -> None:
+def confine_monitor(driver: str) -> None:
     """It hears nothing from clients, but lives for long with a driver."""
-    confine_cuda_servers()
+    confine_cuda_servers(Needs(driver))
     confine_cuda_server()
 
 
@@ -40,5 +42,5 @@ def confine_probe() -> None:
 
 def confine_measurement() -> None:
     """A process that only moves bytes between itself and one client, and listens."""
-    confine_cuda_servers()
+    confine_cuda_servers(Needs())
     confine_cuda_server()

@@ -83,7 +83,7 @@ def _monitor(control: Control, settings: dict[str, Any]) -> int:
     from ..confine.processes import confine_monitor
     from ..driver.nvml_report import Reporter
 
-    confine_monitor()
+    confine_monitor(settings["softgpu"])
     reporter = Reporter(settings["softgpu"], settings["softgpu_devices"])
     while control.receive() is not None:
         control.send(reporter.report())

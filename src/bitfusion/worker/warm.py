@@ -26,6 +26,7 @@ import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..confine.processes import confine_cuda_servers
+from ..confine.reach import Needs
 from ..wire.control import pack
 from . import client, cuda_server
 from .control import Control
@@ -47,7 +48,7 @@ def serve(control: Control, orders: int) -> int:
     if settings is None:
         return 0
     settings["entrance"] = _entrance(settings)
-    confined = confine_cuda_servers()
+    confined = confine_cuda_servers(_needs(settings))
     client.settle()
     shared = mmap.mmap(-1, _NUMBER.size)
     with socket.socket(fileno=orders) as line:
@@ -71,6 +72,13 @@ def _entrance(settings: dict[str, Any]) -> Entrance | None:
     from ..net.secure import Entrance
 
     return Entrance(*tls)
+
+
+def _needs(settings: dict[str, Any]) -> Needs:
+    """What a CUDA Server must reach."""
+    kept = settings["image_store"]
+    ports = range(settings["first_port"], settings["last_port"] + 1)
+    return Needs(settings["softgpu"], [kept[0]] if kept else [], ports)
 
 
 def _next_order(line: socket.socket) -> list[int]:
