@@ -6,6 +6,7 @@
 # make cuda-packages   NVIDIA's compiler, runtimes, cuBLAS, numba-cuda and CuPy from PyPI into .venv and build/cudart: more tests run
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
 # make prometheus      Debian's prometheus and promtool into build/prometheus, not installed: tests of /metrics run them
+# make sim           2,000 seeds of the simulation (docs/developer/simulation.md), a minute; SIM_SEEDS=N for more
 # make test-clients    the own tests of numba-cuda, CuPy, ..., directly and through the wire: two hours; CLIENTS="cupy" for one,
 #                     CUDA_PYTHON=/path/to/cuda-python, a checkout, for the tests of cuda.bindings and cuda.core
 # make test-samples    NVIDIA's public samples of a checkout, directly and through the wire: an hour or two; SAMPLES=/path/to/cuda-samples
@@ -166,3 +167,8 @@ test-containers: debian dist deploy-packages $(VENV)/.test-installed
 .PHONY: prometheus
 prometheus:
 	tests/get_prometheus.sh
+
+.PHONY: sim
+SIM_SEEDS ?= 2000
+sim: $(VENV)/.test-installed
+	SIM_SEEDS=$(SIM_SEEDS) $(VENV)/bin/python -m pytest -q -n $(WORKERS) tests/sim/test_simulation.py

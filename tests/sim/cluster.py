@@ -19,6 +19,7 @@ from typing import Any
 
 from bitfusion.config.addresses import Address
 from bitfusion.errors import SchedulerError, SrsError, SrsUnreachable, StoreError
+from bitfusion.limits import SRS_ANSWER_TIMEOUT_S
 from bitfusion.scheduler import view
 from bitfusion.scheduler.model import Client, Demand, Gpu, Lease, Order, Process, Ticket
 from bitfusion.scheduler.state import DropTicket, EndLease, ForgetLease, Mark, Past, PutLease, PutTicket, Snapshot
@@ -40,6 +41,8 @@ class Weather:
     kills: int = 0  # of each scheduler
     down_s: float = 5.0
     skew_s: float = 0.0
+    jumps: int = 0  # of each host's clock
+    swallowed: float = 0.0  # requests of which nothing is heard any more: carried out or not
 
 
 class Dispatcher:
@@ -55,7 +58,8 @@ class Dispatcher:
     def end(self) -> None:
         self._body.end()
 
-    kill = end
+    def kill(self) -> None:
+        self._body.kill()
 
 
 class Body:
@@ -67,10 +71,15 @@ class Body:
         self.ended = asyncio.Event()
         self._ending = False
 
+    def open(self) -> None:
+        """It listens."""
+
     def end(self) -> None:
         if not self._ending:
             self._ending = True
             self.host.cluster.later(self.host.cluster.weather.end_s, self._gone)
+
+    kill = end
 
     def _gone(self) -> None:
         del self.host.running[self.lease.id]
@@ -82,13 +91,14 @@ class Starting:
 
     def __init__(self, body: Body) -> None:
         self.dispatcher = Dispatcher(body.lease.id, body.process)
-        self._cluster = body.host.cluster
+        self._cluster, self._body = body.host.cluster, body
 
     async def ready(self) -> None:
         await self._cluster.pause(self._cluster.weather.start_s)
         if self._cluster.random.random() < self._cluster.weather.start_fails:
             self.dispatcher.end()
             raise SchedulerError("the Dispatcher did not start")
+        self._body.open()
 
 
 class Supervisor:
@@ -106,8 +116,10 @@ class Supervisor:
                 self._host.cluster.faults.append(f"{self._host.address}: GPU {share.index} is over-granted")
         if len({share.uuid for share in lease.shares}) != len(lease.shares):
             self._host.cluster.faults.append(f"{self._host.address}: a lease has one GPU twice")
+        self._host.cluster.tell(f"{self._host.address.host}: client {lease.client.pid} is granted {lease.id[:8]}")
+        self._host.check_order(lease)
         self._host.started += 1
-        body = Body(self._host, lease, self._host.started)
+        body = self._host.cluster.body(self._host, lease, self._host.started)
         self._host.running[lease.id] = body
         return Starting(body)
 
@@ -174,8 +186,11 @@ class Host:
         self.service: service.Service | None = None
         self._store: Store | None = None
         self._requests: set[asyncio.Task[Any]] = set()
+        self._placed_s: dict[str, float] = {}  # ticket -> when it was put where it stands
+        self.asked_s: dict[int, float] = {}  # client -> when it asked for an order, if it got one
 
     def start(self) -> None:
+        self.cluster.tell(f"{self.address.host}: the scheduler starts")
         _host.set(self)
         self._store = Store(self.kept)
         self.service = service.Service(self.gpus, self._store, Supervisor(self), None)  # type: ignore[arg-type]
@@ -183,12 +198,35 @@ class Host:
 
     def kill(self) -> None:
         """kill -9: nothing is written or answered any more; Dispatchers go on."""
+        self.cluster.tell(f"{self.address.host}: the scheduler is killed")
         dead, self.service = self.service, None
         self._store.open = False
         if dead._timer:
             dead._timer.cancel()
         for task in [*dead._tasks, *self._requests]:
             task.cancel()
+
+    def placed(self, ticket: str) -> None:
+        """A ticket has been put into the queue, or moved in it."""
+        self._placed_s[ticket] = asyncio.get_running_loop().time()
+
+    def check_order(self, granted: Lease) -> None:
+        """Nobody may stand here who had its place before the client of `granted` asked for one. If this server could
+        not be reached then, others have issued its order.
+        """
+        asked_s = self.asked_s.get(granted.client.pid, 0.0)
+        for id in self.service.state.tickets:
+            if id != granted.id and self._placed_s.get(id, asked_s) < asked_s:
+                other = self.service.state.tickets[id].ticket
+                self.cluster.faults.append(
+                    f"{self.address}: client {granted.client.pid} overtakes client {other.client.pid}"
+                )
+
+    async def jump(self) -> None:
+        """The clock is set, now and then."""
+        for _ in range(self.cluster.weather.jumps):
+            await self.cluster.pause(20)
+            self.skew_s = self.cluster.random.uniform(-1, 1) * self.cluster.weather.skew_s
 
     async def live(self) -> None:
         """From the start to the last of its kills."""
@@ -229,14 +267,26 @@ class Wire:
         self, demand: dict[str, Any], client: dict[str, Any], order: Any = None, ticket: str | None = None
     ) -> dict[str, Any]:
         given = None if order is None else Order.from_list(order)
-        return await self._ask(
-            lambda srs: srs.submit(Demand.from_dict(demand), Client.from_dict(client), given, ticket or "")
-        )
+        began_s = asyncio.get_running_loop().time()
+        if given is None:
+            self.host.asked_s.pop(client["pid"], None)
+
+        def put(srs: service.Service) -> dict[str, Any]:
+            answer = srs.submit(Demand.from_dict(demand), Client.from_dict(client), given, ticket or "")
+            self.host.placed(answer["ticket"])
+            self._tell(f"places {answer['ticket'][:8]} {answer['order'][0]} position {answer['position']}")
+            return answer
+
+        answer = await self._ask(put)
+        if given is None:
+            self.host.asked_s[client["pid"]] = began_s
+        return answer
 
     async def poll(self, ticket: str, wait_s: float = 0.0) -> dict[str, Any]:
         return await self._ask(lambda srs: srs.poll(ticket, wait_s))
 
     async def confirm(self, ticket: str, gpus: int, ttl_s: float | None = None) -> dict[str, Any]:
+        self._tell(f"confirms {ticket[:8]}")
         return await self._ask(lambda srs: srs.confirm(ticket, gpus, ttl_s))
 
     async def cancel(self, ticket: str) -> None:
@@ -246,10 +296,15 @@ class Wire:
             if error.code not in ("not_found", "gone"):
                 raise
 
+    def _tell(self, what: str) -> None:
+        number = getattr(self._client, "number", "")
+        self.host.cluster.tell(f"{self.host.address.host}: client {number} {what}")
+
     async def renew(self, lease: str) -> float | None:
         return await self._ask(lambda srs: srs.renew(lease))
 
     async def release(self, lease: str) -> None:
+        self._tell(f"releases {lease[:8]}")
         await self._ask(lambda srs: srs.release(lease))
 
     def _listing(self, srs: service.Service) -> dict[str, Any]:
@@ -258,6 +313,11 @@ class Wire:
         return {"server": server, "gpus": view.gpus_view(srs.state)}
 
     async def _ask(self, request: Any) -> Any:
+        cluster = self.host.cluster
+        swallowed = cluster.weather.swallowed and cluster.random.random() < cluster.weather.swallowed
+        if swallowed and cluster.random.random() < 0.5:
+            await asyncio.sleep(SRS_ANSWER_TIMEOUT_S)
+            raise SrsUnreachable(f"no answer of {self.address}")
         await self._message()
         if self.host.service is None:
             raise SrsUnreachable(f"{self.address} is down")
@@ -268,6 +328,9 @@ class Wire:
             task.cancel()  # a client that hangs up, is killed or gives up
         if task.cancelled() or isinstance(task.exception(), StoreError):
             raise SrsUnreachable(f"the connection to {self.address} broke")
+        if swallowed:
+            await asyncio.sleep(SRS_ANSWER_TIMEOUT_S)
+            raise SrsUnreachable(f"no answer of {self.address}")
         await self._message()
         if isinstance(error := task.exception(), SchedulerError):
             raise SrsError(error.kind, error.detail, error.hint)
@@ -292,6 +355,9 @@ class Cluster:
         self.random = random.Random(seed)
         self.weather = weather
         self.faults: list[str] = []
+        self.history: list[str] = []  # what happened, for whoever looks for the cause of a fault
+        self.programs: list[Any] = []  # of the clients
+        self.body: Any = Body
         self.hosts = [Host(self, number, memories) for number, memories in enumerate(machines)]
 
     def install(self, monkeypatch: Any, client_of: ContextVar[Any]) -> None:
@@ -309,7 +375,11 @@ class Cluster:
         monkeypatch.setattr(pool, "Srs", lambda address: Wire(by_address[address], client_of.get()))
 
     def begin(self) -> list[asyncio.Task[None]]:
-        return [asyncio.ensure_future(host.live()) for host in self.hosts]
+        return [asyncio.ensure_future(life()) for host in self.hosts for life in (host.live, host.jump)]
+
+    def tell(self, what: str) -> None:
+        """For the history."""
+        self.history.append(f"{asyncio.get_running_loop().time():8.2f} {what}")
 
     async def pause(self, most_s: float) -> None:
         await asyncio.sleep(self.random.uniform(0, most_s))
