@@ -19,11 +19,14 @@ import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from . import places
 from .errors import BitfusionError
 from .limits import IMAGE_BYTES_MAX, IMAGE_PART_AGE_S, IMAGE_STORE_SPARE_BYTES
+
+if TYPE_CHECKING:
+    from .confine.user import User
 
 DIGEST_BYTES = 32
 _SYSTEM = Path("/var/cache")
@@ -161,35 +164,42 @@ class ImageWriter:
             _delete(self._path)
 
 
-def choose_directory(chosen: str, environ: Mapping[str, str]) -> Path:
-    """Make the directory `chosen`, or without one the first of the usual ones that can be made. Raises
-    StoreUnusable.
+def choose_directory(chosen: str, environ: Mapping[str, str], user: User | None = None) -> Path:
+    """Make the directory `chosen`, or without one the first of the usual ones that can be made, for `user`, or for that
+    of this process. Raises StoreUnusable.
     """
     if chosen:
-        return _prepare(Path(chosen))
+        return _prepare(Path(chosen), user)
     system = [_SYSTEM / "bitfusion"] if os.geteuid() == 0 or (_SYSTEM / "bitfusion").exists() else []
     problem = StoreUnusable("no directory can be written")
     for place in (*system, *places.caches(environ)):
         try:
-            return _prepare(place / "images")
+            return _prepare(place / "images", user)
         except StoreUnusable as error:
             problem = error
     raise problem
 
 
-def _prepare(directory: Path) -> Path:
+def _prepare(directory: Path, user: User | None) -> Path:
     """Make the directory, for this user alone, and see that it is. Raises StoreUnusable.
 
     What is in it is code of the clients. In a directory of all, somebody else may have made it first.
     """
     try:
-        directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        directory.mkdir(mode=0o700, exist_ok=True)
+        directory.parent.mkdir(mode=0o711 if user else 0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            directory.mkdir(mode=0o700)
+            if user is not None:
+                os.chown(directory, user.uid, user.gid)
         facts = directory.lstat()
     except OSError as error:
         raise StoreUnusable(f"cannot make {directory}: {error.strerror}") from error
-    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & 0o077:
-        raise StoreUnusable(f"{directory} is not a directory of this user alone (mode 0700)")
+    owner = os.geteuid() if user is None else user.uid
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != owner or facts.st_mode & 0o077:
+        whose = user.name if user else "this user"
+        raise StoreUnusable(f"{directory} is not a directory of {whose} alone (mode 0700)")
+    if user is not None and (part := user.closed((directory,))):
+        raise StoreUnusable(f"{user.name} may not enter {part}")
     if not os.access(directory, os.W_OK | os.X_OK):
         raise StoreUnusable(f"cannot write in {directory}")
     return directory

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..confine.user import known
 from ..errors import ConfigError
 from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, IMAGE_STORE_BYTES, SOFTGPU_DEVICES_MAX
 from . import quotas
@@ -35,8 +36,9 @@ class ServerConfig:
     scheduler that started it, "" if none did. `image_store` is the directory for code images that clients send, "" for
     the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `metrics` is where Prometheus gets
     them, None for nowhere. `tls` names the files of the certificate and of its key, None for plain TCP.
-    `confine`: the processes that serve clients may do little. `quotas`: what each client may have. `notes` are
-    sentences that the server logs at its start: settings that were completed by a default.
+    `confine`: the processes that serve clients may do little; those of root run as `user`, "" for the usual one.
+    `quotas`: what each client may have. `notes` are sentences that the server logs at its start: settings that were
+    completed by a default.
     """
 
     host: str = "0.0.0.0"
@@ -51,6 +53,7 @@ class ServerConfig:
     image_store_bytes: int = IMAGE_STORE_BYTES
     metrics: Address | None = None
     confine: bool = True
+    user: str = ""
     tls: tuple[str, str] | None = None
     quotas: Quotas = field(default_factory=Quotas)
     notes: tuple[str, ...] = ()
@@ -90,6 +93,7 @@ def load_server(
         image_store_bytes=_image_store_bytes(environ.get("BF_IMAGE_STORE_BYTES"), problems),
         metrics=_metrics(metrics_port, environ.get("BF_METRICS_PORT"), problems),
         confine=_confine(environ.get("BF_CONFINE", "1"), problems),
+        user=_user(environ.get("BF_USER", ""), problems),
         tls=parse_tls(environ, tls_cert, tls_key, problems),
         quotas=quotas.load(environ, problems, **limits),
         notes=tuple(notes),
@@ -188,6 +192,15 @@ def _confine(text: str, problems: list[str]) -> bool:
     if text not in ("0", "1"):
         problems.append(f"BF_CONFINE={text} is neither 0 nor 1: give 0 while you look for a fault, or leave it out")
     return text != "0"
+
+
+def _user(text: str, problems: list[str]) -> str:
+    found = known(text) if text else None
+    if text and found is None:
+        problems.append(f"BF_USER={text} is no user of this system: give the name or the number of one")
+    elif found is not None and os.geteuid() not in (0, found.uid):
+        problems.append(f"BF_USER={text}: only root starts processes of another user; leave it out")
+    return text
 
 
 def _metrics(option: str | None, variable: str | None, problems: list[str]) -> Address | None:

@@ -29,6 +29,7 @@ KNOWN = (
     "BF_TLS_CA",
     "BF_TLS_CERT",
     "BF_TLS_KEY",
+    "BF_USER",
     "BF_VISIBLE_DEVICES",
     "SOFTGPU_ADDRESSES",
     "SOFTGPU_BOUNDS",

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ..confine import user
 from ..confine.environment import given
 from ..wire.control import LENGTH, MESSAGE_BYTES_MAX, pack, unpack
 
@@ -156,6 +157,10 @@ async def mail(ours: socket.socket) -> Mail:
 
 
 def _spawn(command: tuple[str, ...], fds: tuple[int, ...]) -> Child:
+    environment, options = given(child_environment(os.environ)), dict[str, Any]()
+    if (who := user.chosen(os.environ)[0]) is not None:
+        environment = user.environment(environment, who)
+        options = {"user": who.uid, "group": who.gid, "extra_groups": who.groups}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
     try:
         started = subprocess.Popen(
@@ -163,7 +168,8 @@ def _spawn(command: tuple[str, ...], fds: tuple[int, ...]) -> Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=fds,
-            env=given(child_environment(os.environ)),
+            env=environment,
+            **options,
         )
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from ..config.server import ServerConfig
+from ..confine.user import chosen
 from ..image_store import StoreUnusable, choose_directory
 from ..limits import PEERS_OF_ADDRESS_MAX, SERVICE_LOOK_S, SESSION_END_S
 from ..net import descriptors
@@ -151,7 +152,7 @@ def _open_image_store(config: ServerConfig) -> Path | None:
     if not config.image_store_bytes:
         return None
     try:
-        return choose_directory(config.image_store, os.environ)
+        return choose_directory(config.image_store, os.environ, chosen(os.environ)[0])
     except StoreUnusable as error:
         logger().warning("image_store.unusable", reason=error.detail)
         return None

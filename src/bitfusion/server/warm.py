@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..confine import user
 from ..limits import SESSION_END_S, SPAWN_TIMEOUT_S
 from ..observe.log import logger
 from . import process
@@ -183,10 +184,11 @@ def _log_confinement(found: Mapping[str, Any]) -> None:
     """What holds for each CUDA Server."""
     if not found["holds"] and not found["lacks"]:
         logger().warning("cuda_servers.unconfined", reason="BF_CONFINE=0")
-    elif found["lacks"]:
-        logger().warning("cuda_servers.confined", holds=found["holds"], lacks=found["lacks"])
-    else:
-        logger().info("cuda_servers.confined", holds=found["holds"])
+        return
+    who, why_root = user.chosen(os.environ)
+    lacks = {**found["lacks"], **({"user": why_root} if why_root else {})}
+    log = logger().warning if lacks else logger().info
+    log("cuda_servers.confined", holds=found["holds"], lacks=lacks, user=who.name if who else None)
 
 
 async def _first(mail: Mail, other: Process) -> dict[str, Any] | None:
