@@ -163,6 +163,10 @@ class SchedulerError(BitfusionError):
     kind = "failed"
 
 
+class Draining(SchedulerError):
+    """It is shutting down, and begins nothing any more: another one may, or this one later."""
+
+
 class BadRequest(SchedulerError):
     """A request with a value that makes no sense, here or anywhere."""
 

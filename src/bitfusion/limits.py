@@ -121,6 +121,7 @@ TLS_PIECE_BYTES = 128 << 10  # encrypted or decrypted in one go: stays in a core
 TLS_AUTHORITY_DAYS = 3650  # of a CA that `init --tls` makes; clients have to be given a new one then
 TLS_SERVER_DAYS = 730  # of a server's certificate of it
 HTTP_PEERS_MAX = 4096  # connections to an HTTP port
+HTTP_BYTES_AHEAD_MAX = 1 << 20  # of one, from the beginning of a request to that of the next
 TLS_FILE_BYTES_MAX = 1 << 20  # of a certificate, its chain or a key
 TLS_EXPIRY_WARN_DAYS = 30  # before its end, a health check says so
 PROBE_TIMEOUT_S = 60.0  # the driver of a machine with many GPUs takes seconds to start
@@ -178,6 +179,7 @@ TICKET_SILENCE_S = (
     10.0  # a client that waits for GPUs polls more often; one that died holds up the others no longer than this
 )
 TICKETS_MAX = 4096  # that wait at one resource scheduler
+TICKETS_OF_ADDRESS_MAX = 1024  # of them from one address
 GPUS_ASKED_MAX = 4096  # SERVERS_MAX servers of DEVICES_MAX devices
 MEMORY_ASKED_MIB_MAX = 1 << 30  # a petabyte: keeps sums far from any integer's end
 LEASE_TTL_MIN_S = 1.0  # shorter than a renewal can be relied upon

@@ -87,7 +87,7 @@ def load_server(
         visible_devices=parse_devices("BF_VISIBLE_DEVICES=", environ.get("BF_VISIBLE_DEVICES"), problems),
         memory_limits=_memory_limits(environ.get("BF_GPU_DEVICE_MEMORY_LIMIT"), problems, notes),
         softgpu=parse_softgpu(softgpu, problems),
-        grace_s=_grace(grace_s, problems),
+        grace_s=parse_grace(grace_s, problems),
         lease=lease,
         image_store=_image_store(environ.get("BF_IMAGE_STORE", ""), problems),
         image_store_bytes=_image_store_bytes(environ.get("BF_IMAGE_STORE_BYTES"), problems),
@@ -274,7 +274,8 @@ def parse_softgpu(value: int | str, problems: list[str]) -> int:
     return int(text)
 
 
-def _grace(value: float | str, problems: list[str]) -> float:
+def parse_grace(value: float | str, problems: list[str]) -> float:
+    """Seconds that running clients have at the end; GRACE_S if it is no such number."""
     try:
         seconds = float(value)
     except ValueError:

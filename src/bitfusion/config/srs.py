@@ -13,7 +13,7 @@ from ..limits import DISPATCHER_PORT, SRS_PORT
 from ..wording import counted
 from . import quotas
 from .durations import parse_duration
-from .server import PortRange, parse_data_ports, parse_devices, parse_port, parse_softgpu, parse_tls
+from .server import PortRange, parse_data_ports, parse_devices, parse_grace, parse_port, parse_softgpu, parse_tls
 
 SYSTEM_STATE = Path("/var/lib/bitfusion")
 SYSTEM_LOCKS = Path("/run/lock")
@@ -31,9 +31,10 @@ SET_FOR_DISPATCHERS = (
 class SrsConfig:
     """What a resource scheduler is told. With neither `count` nor `devices` it takes all of the host's GPUs.
 
-    `port` is the first that its Dispatchers try. `auto_release_s` bounds leases that no one renews and that asked
-    for no time of their own; None: for ever. `locks` is the directory by which the schedulers of a host tell each
-    other which GPUs they own. `tls` names the files of the certificate and of its key, None for plain TCP.
+    `port` is the first that its Dispatchers try. `auto_release_s` bounds leases that no one renews and that asked for
+    no time of their own; None: for ever. `grace_s`: how long leases may go on after SIGTERM. `locks` is the directory
+    by which the schedulers of a host tell each other which GPUs they own. `tls` names the files of the certificate and
+    of its key, None for plain TCP.
     """
 
     state: Path
@@ -47,6 +48,7 @@ class SrsConfig:
     auto_release_s: float | None = None
     data_ports: PortRange = PortRange()
     tls: tuple[str, str] | None = None
+    grace_s: float = 0.0
     notes: tuple[str, ...] = ()
 
 
@@ -62,6 +64,7 @@ def load_srs(
     softgpu: int | str = 0,
     state: Path | None = None,
     auto_release_timeout: str | None = None,
+    grace: str = "0",
     tls_cert: str | None = None,
     tls_key: str | None = None,
     srs_port_name: str = "--srs_port",
@@ -94,6 +97,7 @@ def load_srs(
         devices=parse_devices("-d ", devices, problems),
         softgpu=parse_softgpu(softgpu, problems),
         auto_release_s=_auto_release(auto_release_timeout, problems),
+        grace_s=parse_grace(grace, problems),
         data_ports=parse_data_ports(environ, problems, notes),
         tls=parse_tls(environ, tls_cert, tls_key, problems),
         notes=tuple(notes),

@@ -32,7 +32,7 @@ from .reloading import Reread, Settings
 from .signals import Signals, has_terminal
 
 if TYPE_CHECKING:
-    from .web import WebPort
+    from .http_port import HttpPort
 
 # What a reload changes at once; quotas for the clients that come then. Clients have been told, or have a port, a
 # process or a memory by, all the rest.
@@ -133,15 +133,15 @@ def _settings(config: ServerConfig, reread: Reread[ServerConfig] | None, devices
 
 async def _open_web(
     answers: Answers, pool: Pool, listener: socket.socket | None, identity: Identity | None
-) -> WebPort | None:
+) -> HttpPort | None:
     """The port for Prometheus, until the very end: a server that shuts down says so there."""
     if listener is None:
         return None
     # Not for every lease's Dispatcher: it takes a tenth of a second.
-    from .web import Looks, WebPort
+    from .web import Looks, web_port
 
-    web = WebPort(Looks(answers.samples, pool.problem), identity)
-    await web.start(listener)
+    web = web_port(Looks(answers.samples, pool.problem), listener, identity)
+    await web.start()
     host, port = listener.getsockname()[:2]
     logger().info("metrics.started", host=host, port=port)
     return web

@@ -6,7 +6,6 @@ are read from memory.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -15,9 +14,8 @@ from aiohttp import web
 from ..limits import METRICS_BODY_BYTES_MAX
 from ..observe.exposition import expose
 from ..observe.metrics import Samples
+from .http_port import HttpPort, errors_in_json
 from .identity import Identity
-from .secure_site import SecureSite
-from .silent import SilentConnections
 
 
 class Looks:
@@ -55,38 +53,8 @@ class Looks:
         return web.json_response({"status": "ready"})
 
 
-Site = web.SockSite | SecureSite
-
-
-def site(runner: web.AppRunner, listener: socket.socket, identity: Identity | None) -> Site:
-    """What accepts connections for an application that was set up."""
-    return SecureSite(runner, listener, identity) if identity else web.SockSite(runner, listener)
-
-
-class WebPort:
+def web_port(looks: Looks, listener: socket.socket, identity: Identity | None = None) -> HttpPort:
     """`looks` on a port of their own, over TLS if there is an `identity`."""
-
-    def __init__(self, looks: Looks, identity: Identity | None = None) -> None:
-        self._identity = identity
-        self._site: Site | None = None
-        self._silent = SilentConnections()
-        app = web.Application(client_max_size=METRICS_BODY_BYTES_MAX, middlewares=[self._silent.middleware()])
-        app.add_routes(looks.routes())
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        self._dismissing: asyncio.Task[None] | None = None
-
-    async def start(self, listener: socket.socket) -> None:
-        """Answer from now on, until close()."""
-        await self._runner.setup()
-        self._site = site(self._runner, listener, self._identity)
-        await self._site.start()
-        assert self._runner.server is not None
-        self._dismissing = asyncio.create_task(self._silent.dismiss(self._runner.server))
-
-    async def close(self) -> None:
-        """Answer no more."""
-        if self._dismissing:
-            self._dismissing.cancel()
-        if self._site:
-            await self._site.stop()
-        await self._runner.cleanup()
+    app = web.Application(client_max_size=METRICS_BODY_BYTES_MAX, middlewares=[errors_in_json])
+    app.add_routes(looks.routes())
+    return HttpPort(app, listener, identity)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -20,24 +20,24 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from ..errors import BadRequest, BitfusionError, SchedulerError
+from ..errors import BadRequest, BitfusionError, Draining, SchedulerError
 from ..limits import SRS_BODY_BYTES_MAX, SRS_BODY_TIMEOUT_S, SRS_LONG_POLL_S_MAX
 from ..observe.log import logger
 from ..observe.metrics import Samples
 from ..scheduler.model import Client, Demand, Order
+from ..server.http_port import Handler as _Handler
+from ..server.http_port import error_response
 from ..server.web import Looks
 from .observer import Observer
 from .service import Service
 
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_Middleware = Callable[..., Awaitable[web.StreamResponse]]
 _STATUS = {"bad_request": 400, "not_found": 404, "not_offered": 409, "gone": 410, "too_large": 422, "failed": 500}
 
 
-def application(service: Service, observer: Observer, *outer: _Middleware) -> web.Application:
-    """The API of one scheduler, behind `outer`."""
+def application(service: Service, observer: Observer) -> web.Application:
+    """The API of one scheduler."""
     api = _Api(service, observer)
-    app = web.Application(client_max_size=SRS_BODY_BYTES_MAX, middlewares=[*outer, _errors])
+    app = web.Application(client_max_size=SRS_BODY_BYTES_MAX, middlewares=[_errors])
     app.add_routes(
         [
             web.get("/v1/gpus", api.gpus),
@@ -159,29 +159,26 @@ async def _errors(request: web.Request, handler: _Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except SchedulerError as error:
-        return _error(_STATUS[error.kind], error.kind, error.detail, error.hint)
+        status = 503 if isinstance(error, Draining) else _STATUS[error.kind]
+        return error_response(status, error.kind, error.detail, error.hint)
     except BitfusionError as error:
         logger().error("request.failed", path=request.path, reason=str(error))
-        return _error(500, "failed", error.detail, error.hint)
+        return error_response(500, "failed", error.detail, error.hint)
     except web.HTTPRequestEntityTooLarge:
-        return _error(413, "bad_request", f"the body is longer than {SRS_BODY_BYTES_MAX} bytes")
+        return error_response(413, "bad_request", f"the body is longer than {SRS_BODY_BYTES_MAX} bytes")
     except web.HTTPNotFound:
-        return _error(404, "not_found", f"{request.path}: is no path of this API", "see /openapi.json")
+        return error_response(404, "not_found", f"{request.path}: is no path of this API", "see /openapi.json")
     except web.HTTPMethodNotAllowed as error:
         allowed = ", ".join(sorted(error.allowed_methods))
-        answer = _error(
+        answer = error_response(
             405, "bad_request", f"{request.method} {request.path}: is not a method of this path", f"it takes {allowed}"
         )
         answer.headers["Allow"] = allowed
         return answer
     except web.HTTPException as error:
-        return _error(error.status, "bad_request" if error.status < 500 else "failed", error.reason)
+        return error_response(error.status, "bad_request" if error.status < 500 else "failed", error.reason)
     except ConnectionError:
         raise
     except Exception:  # whatever it is, it is a bug, and of one request
         logger().critical("request.crashed", method=request.method, path=request.path, exc_info=True)
-        return _error(500, "failed", "a bug in the resource scheduler", "see its log")
-
-
-def _error(status: int, code: str, detail: str, hint: str = "") -> web.Response:
-    return web.json_response({"error": {"code": code, "detail": detail, "hint": hint}}, status=status)
+        return error_response(500, "failed", "a bug in the resource scheduler", "see its log")

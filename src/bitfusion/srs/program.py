@@ -9,23 +9,22 @@ import uuid
 from pathlib import Path
 
 import uvloop
-from aiohttp import web
 
 from .. import places
 from ..config.srs import SrsConfig, resolve_gpus
 from ..errors import BitfusionError
 from ..limits import DISPATCHER_END_S, GROUP_END_S, SERVICE_LOOK_S
+from ..net import descriptors
 from ..net.sockets import listen, place
 from ..observe.log import configure, logger
 from ..observe.service_manager import ServiceManager
 from ..scheduler.sqlite import SqliteStore
 from ..server import openness
 from ..server.devices import driver_settings, probe
+from ..server.http_port import HttpPort
 from ..server.identity import Identity
 from ..server.reloading import Reread, Settings
 from ..server.signals import Signals, has_terminal
-from ..server.silent import SilentConnections
-from ..server.web import site
 from .api import application
 from .counts import DispatcherCounts
 from .gpus import gpus_of
@@ -35,7 +34,7 @@ from .service import Service
 from .supervisor import Supervisor
 
 # What a reload changes at once, for the leases that are granted from then on.
-_LIVE = ("auto_release_s", "data_ports")
+_LIVE = ("auto_release_s", "data_ports", "grace_s")
 _STOP_S = DISPATCHER_END_S + GROUP_END_S
 _END_S = _STOP_S + 2 * GROUP_END_S  # before a service manager may kill
 
@@ -63,6 +62,7 @@ async def _run(config: SrsConfig, reread: Reread[SrsConfig] | None) -> int:
     identity = Identity(*config.tls) if config.tls else None
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     with listen(config.host, config.srs_port) as listener:
+        descriptors.raise_limit()
         snapshot = await probe(driver_settings(config.softgpu))
         gpus = gpus_of(snapshot, resolve_gpus(config, len(snapshot["devices"])))
         for note in config.notes:
@@ -97,16 +97,10 @@ async def _serve(
     config = settings.now
     service.restore()
     observer.counts.adopt(service.dispatchers())
-    # handler_cancellation: a client that hangs up in a long poll owes a sign of life from then on, and does not claim
+    # cancels: a client that hangs up in a long poll owes a sign of life from then on, and does not claim
     # its lease.
-    silent = SilentConnections()
-    api = application(service, observer, silent.middleware())
-    runner = web.AppRunner(api, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
-    await runner.setup()
-    door = site(runner, listener, identity)
-    await door.start()
-    assert runner.server is not None
-    dismissing = asyncio.create_task(silent.dismiss(runner.server))
+    port = HttpPort(application(service, observer), listener, identity, cancels=True)
+    await port.start()
     gpus = service.state.gpus
     for gpu in gpus:
         print(f"GPU {gpu.index}: {gpu.name} ({gpu.memory_mib} MiB, {gpu.uuid})")
@@ -129,11 +123,11 @@ async def _serve(
     informing = asyncio.create_task(manager.keep_informed(lambda: _status(service), SERVICE_LOOK_S))
     await signals.next()
     informing.cancel()
-    manager.stopping("Ending all leases", _END_S)
-    dismissing.cancel()
-    await door.stop()
-    await _finish(service, signals)
-    await runner.cleanup()
+    grace_s = settings.now.grace_s
+    manager.stopping(f"Ending; leases may continue for {grace_s:g} s", grace_s + _END_S)
+    # The port answers until the end: who asks meanwhile is told why nothing is granted.
+    await _finish(service, signals, grace_s)
+    await port.close()
     await observer.close()
 
 
@@ -157,11 +151,16 @@ def _status(service: Service) -> str:
     return f"GPUs: {len(state.gpus)}, leases: {len(state.leases)}, waiting: {len(state.tickets)}"
 
 
-async def _finish(service: Service, signals: Signals) -> None:
-    """End the leases; a second signal, or a Dispatcher that does not end, ends the patience."""
-    logger().info("scheduler.draining", leases=len(service.state.leases))
-    stopped = asyncio.create_task(service.stop())
+async def _finish(service: Service, signals: Signals, grace_s: float) -> None:
+    """Let the leases end by themselves within the grace period, then end them; a second signal, or a Dispatcher that
+    does not end, ends the patience.
+    """
+    logger().info("scheduler.draining", leases=len(service.state.leases), grace_s=grace_s)
+    drained = asyncio.create_task(service.drain())
     second = asyncio.create_task(signals.next())
+    await asyncio.wait((drained, second), timeout=grace_s, return_when=asyncio.FIRST_COMPLETED)
+    drained.cancel()
+    stopped = asyncio.create_task(service.stop())
     await asyncio.wait((stopped, second), timeout=_STOP_S, return_when=asyncio.FIRST_COMPLETED)
     second.cancel()
     if not stopped.done():

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ..errors import Gone, NotFound, SchedulerError, StoreError
+from ..errors import Draining, Gone, NotFound, SchedulerError, StoreError
 from ..limits import SRS_READY_FRESH_S, STORE_RETRY_S
 from ..observe.log import logger
 from ..scheduler import core, view
@@ -23,6 +23,7 @@ from ..scheduler.model import Client, Demand, Gpu, Lease, LeaseState, Moment, Or
 from ..scheduler.state import StartDispatcher, State, StopDispatcher, Turn, Wake
 from ..scheduler.store import Store
 from .counts import LeaseCounts
+from .crowd import check_crowd
 from .supervisor import Dispatcher, Starting, Supervisor, find
 
 T = TypeVar("T")
@@ -80,11 +81,13 @@ class Service:
     def submit(self, demand: Demand, client: Client, order: Order | None, moved: str = "") -> dict[str, Any]:
         """Put a ticket into the queue, or the ticket `moved` at the place of this order."""
         self._refuse_if_stopping()
+        check_crowd(self.state, client)
         ticket = self._apply(core.submit(self.state, str(uuid.uuid4()), demand, client, order, _now(), moved))
         return self._show(ticket)
 
     async def poll(self, ticket: str, wait_s: float) -> dict[str, Any]:
         """The ticket: once its place or offer is not what was answered last, or after `wait_s`."""
+        self._refuse_if_stopping()
         self._apply(core.poll(self.state, ticket, _now(), wait_s))
         if wait_s and self._shown.get(ticket) == view.ticket_view(self.state, ticket):
             event = asyncio.Event()
@@ -99,6 +102,7 @@ class Service:
                     ticket in self.state.tickets
                 ):  # also when the client has hung up: it owes the next sign of life from now
                     self._apply(core.poll(self.state, ticket, _now()))
+            self._refuse_if_stopping()
         return self._show(ticket)
 
     def cancel(self, ticket: str) -> None:
@@ -164,14 +168,18 @@ class Service:
 
     # The end.
 
-    async def stop(self) -> None:
-        """Take nothing new, end all leases, return when their Dispatchers are gone."""
+    async def drain(self) -> None:
+        """Take nothing new, and tell those who wait; return when all leases have ended by themselves."""
         self._stopping = True
-        for lease in list(self.state.leases):
-            self._release_quietly(lease)
         for events in self._polls.values():
             for event in events:
                 event.set()
+        await self._until(lambda: not self.state.leases)
+
+    async def stop(self) -> None:
+        """End all leases, after drain(); return when their Dispatchers are gone."""
+        for lease in list(self.state.leases):
+            self._release_quietly(lease)
         await self._until(lambda: not self.state.leases)
         if self._timer:
             self._timer.cancel()
@@ -328,7 +336,7 @@ class Service:
 
     def _refuse_if_stopping(self) -> None:
         if self._stopping:
-            raise SchedulerError("this resource scheduler is shutting down", "use another one, or try later")
+            raise Draining("this resource scheduler is shutting down", "use another one, or try later")
 
     def _spawn_task(self, coroutine: Any) -> None:
         task = asyncio.create_task(coroutine)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -48,23 +47,19 @@ from .. import options, reloading, streams
 )
 @options.tls_cert
 @options.tls_key
-def command(
-    srs_port: str,
-    port: str,
-    count: str | None,
-    devices: str | None,
-    host: str,
-    softgpu: str | None,
-    state: Path | None,
-    auto_release_timeout: str | None,
-    tls_cert: str | None,
-    tls_key: str | None,
-) -> int:
+@click.option(
+    "--grace",
+    metavar="SECONDS",
+    default="0",
+    show_default=True,
+    help="How long leases may go on after SIGTERM; nothing new is granted meanwhile.",
+)
+def command(**_: Any) -> int:
     """Run the resource scheduler (SRS) of this host.
 
     It owns GPUs, lends them or shares of them to run and request_gpus, and starts a Dispatcher for each lease. It runs
-    until SIGTERM or SIGINT, which end all leases. Leases survive a crash of the scheduler. Several may run on one host
-    with different GPUs and ports.
+    until SIGTERM or SIGINT, which end all leases after --grace. Leases survive a crash of the scheduler. Several may
+    run on one host with different GPUs and ports.
     """
     config = _settings(os.environ, **click.get_current_context().params)
     reread = reloading.reread(command, _settings)
