@@ -211,3 +211,6 @@ PERF_BYTES_MAX = 256 << 20  # each way, in one measurement
 PERF_TIME_S = 1.0  # of each of its three parts
 PERF_STEP_S = 0.05  # bytes are moved in steps of this length, so that a slow network is not measured for a minute
 SERVICE_LOOK_S = 2.0  # between two looks at what a service manager is told: people read it
+TOKEN_FILE_BYTES_MAX = 4 << 10  # of a user's token, which has 67 characters
+TOKENS_FILE_BYTES_MAX = 8 << 20  # of a server's: tens of thousands of tokens
+TOKENS_LOOK_S = 1.0  # between two looks of a server whether its tokens have changed: sessions of a revoked one end then

@@ -37,6 +37,7 @@ PYTHON: dict[str, Layer] = {
     "image_store": Layer(knows=_BASE | {"places", "confine"}, never=frozenset({"cuda", "socket"})),
     "confine": Layer(knows=_BASE),
     "config": Layer(knows=_BASE | {"places", "confine"}, packages=frozenset({"yaml"})),
+    "access": Layer(knows=_BASE | {"places"}, never=frozenset({"socket", "asyncio", "random"})),
     "observe": Layer(knows=_BASE, packages=frozenset({"prometheus_client", "structlog"})),
     "wire": Layer(knows=_BASE, packages=frozenset({"msgpack"}), never=_PURE),
     "session": Layer(knows=_BASE, never=_PURE | {"cuda"}),
@@ -53,7 +54,7 @@ PYTHON: dict[str, Layer] = {
     ),
     "generated": Layer(knows=frozenset({"driver", "limits"}), never=frozenset({"asyncio", "socket"})),
     "dispatch": Layer(knows=_BASE | {"wire", "session", "driver", "generated"}, never=frozenset({"asyncio", "socket"})),
-    "net": Layer(knows=_BASE | {"wire", "config", "places", "confine"}),
+    "net": Layer(knows=_BASE | {"access", "wire", "config", "places", "confine"}),
     "worker": Layer(
         knows=_BASE
         | {"wire", "session", "driver", "dispatch", "generated", "net", "observe", "image_store", "confine"},
@@ -65,7 +66,7 @@ PYTHON: dict[str, Layer] = {
         packages=frozenset({"uvloop", "aiohttp"}),
     ),
     "srs": Layer(
-        knows=_BASE | {"scheduler", "server", "net", "observe", "config", "places", "extras"},
+        knows=_BASE | {"access", "scheduler", "server", "net", "observe", "config", "places", "extras"},
         packages=frozenset({"aiohttp", "yarl", "yaml", "uvloop"}),
     ),
     "cli": Layer(everything=True, packages=frozenset({"click", "rich"}), never=frozenset({"cuda"})),

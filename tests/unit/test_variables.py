@@ -15,6 +15,7 @@ WORD = re.compile(r"[\"']((?:BF|SOFTGPU)_[A-Z][A-Z_]+)=?[\"']")
 
 def test_every_variable_that_is_read_is_in_the_table():
     folders = (
+        "src/bitfusion/access",
         "src/bitfusion/config",
         "src/bitfusion/cli",
         "src/bitfusion/net",

@@ -41,6 +41,7 @@ COMMANDS = (
     Entry("crashreport", "", GENERAL, "Write a crash report to a local file; nothing is sent."),
     Entry("license", "", GENERAL, "Check license status."),
     Entry("completion", "", GENERAL, "Print or install completion for a shell."),
+    Entry("token", "", GENERAL, "Create, list or revoke the tokens that servers accept."),
     Entry("list_gpus", "", GENERAL, "List the available GPUs in a shared pool."),
     Entry("help", "h", GENERAL, "Shows a list of commands or help for one command."),
     Entry("client", "c", CLIENT, "Run application."),

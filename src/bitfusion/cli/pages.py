@@ -85,6 +85,18 @@ PAGES: dict[str, Page] = {
             ("Remove it again", "completion --uninstall"),
         ),
     ),
+    "token": Page(
+        _LOOK,
+        (
+            (
+                "A token for alice, who may have two GPUs at a time",
+                "token create --user alice --gpus 2 --tokens tokens",
+            ),
+            ("For an administrator", "token create --user root --scope administer --tokens tokens"),
+            ("Who has one", "token list --tokens tokens"),
+            ("End one, and what runs under it", "token revoke q7k2mzr4xa --tokens tokens"),
+        ),
+    ),
     "list_gpus": Page(
         (OK, ("1", "no server answered"), USAGE),
         (("The servers of servers.conf", "list_gpus"), ("For a script", "list_gpus --json")),

@@ -30,6 +30,8 @@ KNOWN = (
     "BF_TLS_CERT",
     "BF_TLS_KEY",
     "BF_USER",
+    "BF_TOKENS",
+    "BF_TOKEN_FILE",
     "BF_VISIBLE_DEVICES",
     "SOFTGPU_ADDRESSES",
     "SOFTGPU_BOUNDS",
