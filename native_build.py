@@ -76,8 +76,8 @@ _CLIENT = (
     *(
         f"shim/wire/{part}.c"
         for part in (
-            "connect connect_all decode encode identity introduction msgpack reach report servers snapshot transport"
-            " welcome"
+            "connect connect_all decode digest encode identity introduction msgpack proof prover reach report servers"
+            " snapshot token transport welcome"
         ).split()
     ),
 )

@@ -10,6 +10,7 @@
 
 #include "decode.h"
 #include "introduction.h"
+#include "prover.h"
 #include "reach.h"
 #include "transport.h"
 #include "welcome.h"
@@ -62,7 +63,7 @@ static bool receive_all(struct bf_link *link, void *out, size_t bytes, uint64_t 
 }
 
 static bool say_hello(struct bf_link *link, const struct bf_address *address, const struct bf_span *token,
-                      const char *use, uint64_t deadline)
+                      const char *use, struct bf_prover *prover, uint64_t deadline)
 {
     uint8_t bytes[HELLO_BYTES_MAX];
     struct bf_introduction self;
@@ -77,7 +78,9 @@ static bool say_hello(struct bf_link *link, const struct bf_address *address, co
                              .token_bytes = token ? token->bytes : 0,
                              .lease = token ? NULL : address->lease,
                              .addresses_begin = token && !use ? address->part_begin : 0,
-                             .addresses_end = token && !use ? address->part_end : 0};
+                             .addresses_end = token && !use ? address->part_end : 0,
+                             .auth_id = prover ? prover->token.id : NULL,
+                             .auth_nonce = prover ? prover->nonce : NULL};
     struct bf_writer writer = {bytes + BF_FRAME_HEADER_BYTES, bytes + sizeof bytes, false};
     bf_encode_hello(&writer, &hello);
     if (writer.full) {
@@ -86,6 +89,8 @@ static bool say_hello(struct bf_link *link, const struct bf_address *address, co
     }
     struct bf_frame frame = {(uint32_t)(writer.at - bytes - BF_FRAME_HEADER_BYTES), BF_HELLO, 0};
     bf_encode_frame(bytes, &frame);
+    if (prover)
+        bf_prover_said(prover, bytes + BF_FRAME_HEADER_BYTES, frame.body_bytes);
     return send_all(link, bytes, (size_t)(writer.at - bytes), deadline);
 }
 
@@ -108,13 +113,65 @@ static bool hear_header(struct bf_link *link, int hello_ms, struct bf_frame *fra
     return true;
 }
 
+/* What ties a proof to this connection: SHA-256 of the server's certificate. Its bytes, 0 without TLS. */
+static size_t binding_of(const struct bf_link *link, uint8_t out[32])
+{
+    (void)link;
+    (void)out;
+    return 0;
+}
+
+/* Answer a CHALLENGE, if the server proves in it that it knows this user's token. */
+static bool prove(struct bf_link *link, const struct bf_address *address, const struct bf_frame *frame, int hello_ms,
+                  struct bf_prover *prover, struct bf_connection *out)
+{
+    uint8_t body[BF_PROVER_BODY_BYTES_MAX], binding[32], answer[BF_PROVER_FRAME_BYTES];
+    size_t bytes = frame->body_bytes <= sizeof body ? frame->body_bytes : 0, answer_bytes = 0;
+    uint64_t deadline = after_ms(hello_ms);
+    if (bytes && !receive_all(link, body, bytes, deadline)) {
+        out->given_up = errno != 0;
+        refuse(out, CONNECTION_FAILED, "%s:%u %s in the middle of its answer; look at that server", address->host,
+               address->port, errno ? "closes the connection" : "falls silent");
+        return false;
+    }
+    if (bytes)
+        answer_bytes = bf_prover_answer(prover, body, bytes, binding, binding_of(link, binding), answer);
+    if (!answer_bytes)
+        refuse(out, CONNECTION_FAILED,
+               "%s:%u does not prove that it knows the token %s: it was made for other servers, or that is not the "
+               "server; check the address, and ask its operator for a token",
+               address->host, address->port, prover->token.id);
+    else if (!send_all(link, answer, answer_bytes, deadline))
+        refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; look at its log", address->host, address->port);
+    return !out->code;
+}
+
+/* A server that has asked for no proof has given none: whoever has a token for it may have been led to another. Not
+ * where it is on this machine, or behind a tunnel that ends here. */
+static bool is_believed(const struct bf_link *link, const struct bf_address *address, const struct bf_prover *prover,
+                        struct bf_connection *out)
+{
+    if (!prover->token.id[0] || prover->proved || bf_reach_is_here(link->fd))
+        return true;
+    refuse(out, CONNECTION_FAILED,
+           "%s:%u does not ask for the token %s, so it may be another server than is meant; set BF_TOKEN_FILE to "
+           "nothing to use it all the same",
+           address->host, address->port, prover->token.id);
+    return false;
+}
+
 /* The body of the answer (malloc), decoded; NULL and a problem if there is none, or a refusal. */
 static uint8_t *hear_answer(struct bf_link *link, const struct bf_address *address, int hello_ms,
-                            struct bf_answer *answer, struct bf_connection *out)
+                            struct bf_prover *prover, struct bf_answer *answer, struct bf_connection *out)
 {
     struct bf_frame frame = {0};
-    bool good;
-    if (!hear_header(link, hello_ms, &frame, &good)) {
+    bool good, heard = hear_header(link, hello_ms, &frame, &good);
+    if (heard && good && frame.kind == BF_CHALLENGE) {
+        if (!prove(link, address, &frame, hello_ms, prover, out))
+            return NULL;
+        heard = hear_header(link, hello_ms, &frame, &good);
+    }
+    if (!heard) {
         bool in_line = frame.kind == BF_HEARTBEAT;
         out->given_up = errno != 0;
         refuse(out, CONNECTION_FAILED, "%s:%u %s and then %s; %s", address->host, address->port,
@@ -145,7 +202,7 @@ static uint8_t *hear_answer(struct bf_link *link, const struct bf_address *addre
     char name[BF_HOST_BYTES + 16];
     snprintf(name, sizeof name, "%s:%u", address->host, address->port);
     out->code = bf_welcome_read(name, &frame, body, answer, out->problem, sizeof out->problem);
-    if (!out->code)
+    if (!out->code && is_believed(link, address, prover, out))
         return body;
     free(body);
     return NULL;
@@ -153,10 +210,10 @@ static uint8_t *hear_answer(struct bf_link *link, const struct bf_address *addre
 
 /* HELLO on a fresh connection. */
 static bool greet(struct bf_link *link, const struct bf_address *address, const struct bf_span *token, const char *use,
-                  int hello_ms, struct bf_connection *out)
+                  int hello_ms, struct bf_prover *prover, struct bf_connection *out)
 {
     bf_transport_set_wait(link, WAIT_MS);
-    if (say_hello(link, address, token, use, after_ms(hello_ms)))
+    if (say_hello(link, address, token, use, prover, after_ms(hello_ms)))
         return true;
     out->given_up = true;
     refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?", address->host,
@@ -192,7 +249,7 @@ static void connect_data(const struct bf_link *dispatcher, const struct bf_addre
     if (link.fd < 0)
         refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host,
                error, remedy(open_ports));
-    else if (greet(&link, address, &directions->token, use, hello_ms, out))
+    else if (greet(&link, address, &directions->token, use, hello_ms, NULL, out))
         keep(&link, directions, out);
     else
         bf_transport_close(&link);
@@ -218,6 +275,20 @@ static void follow(const struct bf_link *dispatcher, const struct bf_address *ad
         bf_snapshot_free(&out->snapshot);
 }
 
+/* HELLO and what the Dispatcher answers; with the user's token, if there is one. */
+static uint8_t *introduce(struct bf_link *link, const struct bf_address *address, const char *use, int hello_ms,
+                          struct bf_answer *directions, struct bf_connection *out)
+{
+    struct bf_prover prover;
+    uint8_t *body = NULL;
+    if (!bf_prover_begin(&prover, out->problem, sizeof out->problem))
+        out->code = CONNECTION_FAILED;
+    else if (greet(link, address, NULL, use, hello_ms, &prover, out))
+        body = hear_answer(link, address, hello_ms, &prover, directions, out);
+    bf_prover_end(&prover);
+    return body;
+}
+
 static void attempt(const struct bf_address *address, const char *use, int connect_ms, int hello_ms,
                     struct bf_connection *out)
 {
@@ -233,9 +304,7 @@ static void attempt(const struct bf_address *address, const char *use, int conne
                        : "start a server there (flexdirect server) or name another one in BF_SERVERS"));
         return;
     }
-    uint8_t *body = greet(&link, address, NULL, use, hello_ms, out)
-                        ? hear_answer(&link, address, hello_ms, &directions, out)
-                        : NULL;
+    uint8_t *body = introduce(&link, address, use, hello_ms, &directions, out);
     if (body)
         follow(&link, address, &directions, use, connect_ms, hello_ms, out);
     bf_transport_close(&link);
@@ -263,7 +332,7 @@ bool bf_connect_answers(const struct bf_link *beside, const struct bf_way *way, 
     if (out->fd < 0)
         return false;
     bf_transport_set_wait(out, WAIT_MS);
-    bool greeted = say_hello(out, NULL, &token, BF_USE_ANSWERS, after_ms(hello_ms));
+    bool greeted = say_hello(out, NULL, &token, BF_USE_ANSWERS, NULL, after_ms(hello_ms));
     if (!greeted)
         bf_transport_close(out);
     return greeted;

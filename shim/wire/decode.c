@@ -15,7 +15,8 @@ bool bf_decode_frame(const uint8_t in[BF_FRAME_HEADER_BYTES], struct bf_frame *f
     frame->kind = (uint16_t)load(in + 4, 2);
     frame->bulk_bytes = load(in + 8, 8);
     bool may_have_bulk = frame->kind == BF_CALLS || frame->kind == BF_DATA || frame->kind == BF_OUTPUT;
-    bool known = (frame->kind >= BF_HELLO && frame->kind <= BF_OUTPUT) || frame->kind == BF_NOTICE;
+    bool known = (frame->kind >= BF_HELLO && frame->kind <= BF_OUTPUT) ||
+                 (frame->kind >= BF_NOTICE && frame->kind <= BF_PROOF);
     uint32_t most = frame->kind == BF_HEARTBEAT ? 0
                     : frame->kind == BF_NOTICE  ? BF_NOTICE_BYTES_MAX
                                                 : BF_FRAME_BODY_BYTES_MAX;
@@ -120,4 +121,27 @@ void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer)
             bf_msgpack_skip(reader);
     }
     reader->bad |= reader->at != reader->end;
+}
+
+static const uint8_t *get_nonce(struct bf_reader *reader)
+{
+    struct bf_span span = bf_msgpack_get_span(reader);
+    reader->bad |= span.bytes != BF_NONCE_BYTES;
+    return span.data;
+}
+
+void bf_decode_challenge(struct bf_reader *reader, struct bf_challenge *challenge)
+{
+    *challenge = (struct bf_challenge){NULL, NULL};
+    uint32_t count = bf_msgpack_get_map(reader);
+    for (uint32_t i = 0; i < count && !reader->bad; i++) {
+        struct bf_span key = bf_msgpack_get_span(reader);
+        if (bf_msgpack_span_is(key, "nonce"))
+            challenge->nonce = get_nonce(reader);
+        else if (bf_msgpack_span_is(key, "proof"))
+            challenge->proof = get_nonce(reader);
+        else
+            bf_msgpack_skip(reader);
+    }
+    reader->bad |= reader->at != reader->end || !challenge->nonce || !challenge->proof;
 }

@@ -37,4 +37,10 @@ struct bf_answer {
 };
 void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer);
 
+/* A server's CHALLENGE: 32 bytes each, or the reader is bad. */
+struct bf_challenge {
+    const uint8_t *nonce, *proof;
+};
+void bf_decode_challenge(struct bf_reader *reader, struct bf_challenge *challenge);
+
 #endif

@@ -47,11 +47,11 @@ void bf_encode_calls(char out[BF_CALLS_DIGITS + 1])
 
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
 {
-    bool leased = hello->lease && *hello->lease, named = *hello->user_name;
+    bool leased = hello->lease && *hello->lease, named = *hello->user_name, auth = hello->auth_id && *hello->auth_id;
     char calls[BF_CALLS_DIGITS + 1];
     bf_encode_calls(calls);
     bf_msgpack_put_map(writer, 8u + (hello->token != NULL) + named + (hello->use != NULL) + leased +
-                                   (hello->addresses_begin != 0));
+                                   (hello->addresses_begin != 0) + auth);
     bf_msgpack_put_text(writer, "protocol");
     bf_msgpack_put_text(writer, "bitfusion");
     bf_msgpack_put_text(writer, "versions");
@@ -91,5 +91,13 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
         bf_msgpack_put_array(writer, 2);
         bf_msgpack_put_uint(writer, hello->addresses_begin);
         bf_msgpack_put_uint(writer, hello->addresses_end);
+    }
+    if (auth) {
+        bf_msgpack_put_text(writer, "auth");
+        bf_msgpack_put_map(writer, 2);
+        bf_msgpack_put_text(writer, "id");
+        bf_msgpack_put_text(writer, hello->auth_id);
+        bf_msgpack_put_text(writer, "nonce");
+        bf_msgpack_put_bin(writer, hello->auth_nonce, BF_NONCE_BYTES);
     }
 }

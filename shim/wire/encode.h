@@ -15,7 +15,9 @@ enum bf_frame_kind {
     BF_DATA,
     BF_HEARTBEAT,
     BF_OUTPUT,
-    BF_NOTICE = 11
+    BF_NOTICE = 11,
+    BF_CHALLENGE,
+    BF_PROOF
 };
 
 struct bf_frame {
@@ -60,6 +62,8 @@ void bf_encode_call(struct bf_writer *writer, const struct bf_call *call, const 
 enum { BF_CALLS_DIGITS = 16 };
 void bf_encode_calls(char out[BF_CALLS_DIGITS + 1]);
 
+enum { BF_NONCE_BYTES = 32 };
+
 /* The client's introduction. A NULL token is left out, and so is a NULL use. */
 struct bf_hello {
     const void *token;
@@ -69,6 +73,8 @@ struct bf_hello {
     const char *use;     /* connect.h */
     const char *lease;   /* to a Dispatcher: that its GPUs were lent under; NULL or empty if they were not */
     uint64_t addresses_begin, addresses_end;   /* to a CUDA Server: where its device memory is to be; 0: anywhere */
+    const char *auth_id;                       /* to a Dispatcher: the user's token; NULL or empty if there is none */
+    const uint8_t *auth_nonce;                 /* then: 32 bytes */
 };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
 

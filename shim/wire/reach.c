@@ -189,13 +189,28 @@ int bf_reach_host(const char *host, unsigned port, int timeout_ms, char *error, 
     return fd;
 }
 
+union peer {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+bool bf_reach_is_here(int fd)
+{
+    union peer peer;
+    socklen_t bytes = sizeof peer;
+    if (getpeername(fd, &peer.any, &bytes))
+        return false;
+    if (peer.any.sa_family == AF_INET)
+        return ntohl(peer.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    const struct in6_addr *v6 = &peer.v6.sin6_addr;
+    return peer.any.sa_family == AF_INET6 &&
+           (IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET));
+}
+
 int bf_reach_beside(int fd, unsigned port, int timeout_ms, char *error, size_t room)
 {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } peer;
+    union peer peer;
     socklen_t bytes = sizeof peer;
     int beside = -1;
     if (getpeername(fd, &peer.any, &bytes) == 0) {

@@ -2,6 +2,7 @@
 #ifndef BF_REACH_H
 #define BF_REACH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,9 @@ struct addrinfo;
 int bf_reach_host(const char *host, unsigned port, int timeout_ms, char *error, size_t room);
 /* To another port of the host that `fd` is connected to. */
 int bf_reach_beside(int fd, unsigned port, int timeout_ms, char *error, size_t room);
+
+/* Whether the other end is on this machine. */
+bool bf_reach_is_here(int fd);
 
 /* To one of these addresses: tried in their order, each a moment after the one before unless that has failed (RFC
  * 8305), so that one that does not answer costs a moment and not the whole time. Descriptor or -1 with errno. */

@@ -1,4 +1,4 @@
-"""`flexdirect token`: a token is shown once, servers get a file without secrets, and what is revoked stays in the list."""
+"""`flexdirect token`: a token is shown once, a server's file has no secret, and what is revoked stays in the list."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ void bf_decode_reply_head(struct bf_reader *reader, struct bf_reply_head *head);
 void bf_decode_reply_values(struct bf_reader *reader, const struct bf_call *call, const struct bf_reply_head *head,
                             struct bf_value *values);
 void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset);
-struct bf_hello { const void *token; size_t token_bytes; const char *host, *program, *user_name; uint32_t pid, user; const char *use, *lease; uint64_t addresses_begin, addresses_end; };
+struct bf_hello { const void *token; size_t token_bytes; const char *host, *program, *user_name; uint32_t pid, user; const char *use, *lease; uint64_t addresses_begin, addresses_end; const char *auth_id; const uint8_t *auth_nonce; };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
 void bf_introduction_text(char *out, const char *text);
 #define BF_INTRODUCTION_BYTES ...
@@ -110,6 +110,12 @@ void bf_rows_unpack(const struct bf_rows *rows, size_t offset, const void *data,
 
 void bf_digest_of(const void *data, size_t bytes, uint8_t *out);
 void bf_digest_plain(const void *data, size_t bytes, uint8_t *out);
+void bf_proof_hmac(const uint8_t *key, const void *message, size_t bytes, uint8_t *out);
+size_t bf_proof_opening(const uint8_t *first, const uint8_t *nonce, const uint8_t *binding, size_t binding_bytes, uint8_t *out);
+void bf_proof_of_client(const uint8_t *secret, const void *message, size_t bytes, uint8_t *out);
+bool bf_proof_is_of_server(const uint8_t *secret, const void *message, size_t bytes, const uint8_t *proof);
+struct bf_token { char id[11]; uint8_t secret[32]; };
+bool bf_token_parse(const char *text, size_t bytes, struct bf_token *out);
 
 struct bf_server;
 struct bf_code;
@@ -201,7 +207,10 @@ HEADERS = (
     *(f"shim/state/{name}.h" for name in ("client", "code", "structures", "unpacked", "visible")),
     *(
         f"shim/wire/{name}.h"
-        for name in ("connect", "decode", "digest", "habit", "identity", "introduction", "reach", "transport", "wait")
+        for name in (
+            *("connect", "decode", "digest", "habit", "identity", "introduction", "proof", "reach", "token"),
+            *("transport", "wait"),
+        )
     ),
 )
 # Its calls of cu* must stay inside it, also where another libcuda is loaded.

@@ -62,7 +62,19 @@ PYTHON: dict[str, Layer] = {
     ),
     "server": Layer(
         knows=_BASE
-        | {"wire", "net", "worker", "observe", "config", "native", "image_store", "extras", "confine", "certificates"},
+        | {
+            "access",
+            "wire",
+            "net",
+            "worker",
+            "observe",
+            "config",
+            "native",
+            "image_store",
+            "extras",
+            "confine",
+            "certificates",
+        },
         packages=frozenset({"uvloop", "aiohttp"}),
     ),
     "srs": Layer(

@@ -13,7 +13,7 @@ from bitfusion.access.keeper import Keeper
 from bitfusion.access.tokens_file import Entry, Tokens
 from bitfusion.errors import ConfigError
 
-MADE = token.make()
+MADE = token.Token("q7k2mzr4xa", bytes(range(1, 33)))  # not a random one: its text names tests
 KEYS = proof.keys_of(MADE.secret)
 
 

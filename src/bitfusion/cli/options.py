@@ -35,6 +35,11 @@ tls_cert: Option = click.option(
 tls_key: Option = click.option(
     "--tls-key", metavar="FILE", help="The private key of --tls-cert; BF_TLS_KEY unless given."
 )
+tokens: Option = click.option(
+    "--tokens",
+    metavar="FILE",
+    help="Accept only clients with a token of FILE, which `flexdirect token` makes; everybody unless given.",
+)
 ptx: Option = click.option(
     "--ptx", is_flag=True, help="Have CuPy, numba, Triton and NVRTC make PTX, the only code that software GPUs run."
 )

@@ -37,8 +37,8 @@ class ServerConfig:
     the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `metrics` is where Prometheus gets
     them, None for nowhere. `tls` names the files of the certificate and of its key, None for plain TCP.
     `confine`: the processes that serve clients may do little; those of root run as `user`, "" for the usual one.
-    `quotas`: what each client may have. `notes` are sentences that the server logs at its start: settings that were
-    completed by a default.
+    `quotas`: what each client may have. `tokens` is the file of those that are accepted, "" if everybody is. `notes`
+    are sentences that the server logs at its start: settings that were completed by a default.
     """
 
     host: str = "0.0.0.0"
@@ -56,6 +56,7 @@ class ServerConfig:
     user: str = ""
     tls: tuple[str, str] | None = None
     quotas: Quotas = field(default_factory=Quotas)
+    tokens: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -71,6 +72,7 @@ def load_server(
     metrics_port: str | None = None,
     tls_cert: str | None = None,
     tls_key: str | None = None,
+    tokens: str | None = None,
     **limits: str | None,
 ) -> ServerConfig:
     """Put flags and environment together. Raises ConfigError with every mistake, each naming its variable and value, or
@@ -96,6 +98,7 @@ def load_server(
         user=_user(environ.get("BF_USER", ""), problems),
         tls=parse_tls(environ, tls_cert, tls_key, problems),
         quotas=quotas.load(environ, problems, **limits),
+        tokens=parse_tokens(tokens, environ),
         notes=tuple(notes),
     )
     if problems:
@@ -219,6 +222,11 @@ def _metrics(option: str | None, variable: str | None, problems: list[str]) -> A
         )
         return None
     return address
+
+
+def parse_tokens(option: str | None, environ: Mapping[str, str]) -> str:
+    """The file of the tokens that a server accepts, "" for none: then it accepts everybody."""
+    return option if option is not None else environ.get("BF_TOKENS", "")
 
 
 def parse_data_ports(environ: Mapping[str, str], problems: list[str], notes: list[str]) -> PortRange:

@@ -8,19 +8,27 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import __version__
 from ..errors import Code, ConnectionLost, Refused
-from ..limits import CONNECT_TIMEOUT_S, OBJECT_NUMBER_FIRST, PROTOCOL_VERSIONS, RECEIVE_BYTES, SILENCE_MAX_S
+from ..limits import (
+    CONNECT_TIMEOUT_S,
+    FRAME_HEADER_BYTES,
+    OBJECT_NUMBER_FIRST,
+    PROTOCOL_VERSIONS,
+    RECEIVE_BYTES,
+    SILENCE_MAX_S,
+)
 from ..wire.calls import pack_calls, parse_data, parse_output, parse_reply
 from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import Hello, Welcome, parse_refused, parse_session_welcome, parse_welcome, strangers
 from ..wire.notices import parse_notice
 from ..wire.states import Machine, Side
+from .proving import FindToken, Prover, binding_of, own
 from .secure import Connection as Link
-from .sockets import tune
+from .sockets import place, tune
 from .trust import Trust, connect
 
 
@@ -83,10 +91,11 @@ class Client:
         program: str = "python",
         versions: Sequence[int] = PROTOCOL_VERSIONS,
         trust: Trust | None = None,
+        find_token: FindToken = own,
     ) -> None:
         """`trust`: in a server that speaks TLS."""
         hello = Hello(tuple(versions), __version__, b"", socket.gethostname(), program, os.getpid())
-        welcome = ask_dispatcher(host, port, hello, trust)
+        welcome = ask_dispatcher(host, port, hello, trust, find_token)
         self.port, self.token = welcome.port, welcome.token
         self.connection = _connect(host, welcome.port, True, trust)
         with_token = Hello(hello.versions, hello.release, welcome.token, hello.host, program, hello.pid)
@@ -172,11 +181,15 @@ class Client:
         return bytes(target)
 
 
-def ask_dispatcher(host: str, port: int, hello: Hello, trust: Trust | None = None) -> Welcome:
-    """Say HELLO to a Dispatcher. Raises Refused, ConnectionLost."""
+def ask_dispatcher(
+    host: str, port: int, hello: Hello, trust: Trust | None = None, find_token: FindToken = own
+) -> Welcome:
+    """Say HELLO to a Dispatcher, and prove the token if it wants one. Raises Refused, ConnectionLost."""
+    prover = Prover.of(find_token())
+    hello = replace(hello, auth=prover.auth)
     connection = _connect(host, port, False, trust)
     with connection.socket:
-        welcome = parse_welcome(_say_hello(connection, hello).body)
+        welcome = parse_welcome(_say_hello(connection, hello, place(host, port), prover).body)
     if welcome.calls != hello.calls:
         raise strangers("this client", hello, f"the server {host}:{port}", welcome)
     return welcome
@@ -192,10 +205,19 @@ def _connect(host: str, port: int, session: bool, trust: Trust | None) -> Connec
     return Connection(connected, Machine(Side.CLIENT, session))
 
 
-def _say_hello(connection: Connection, hello: Hello) -> Frame:
-    connection.send(Kind.HELLO, hello.frame())
-    while (frame := connection.receive()).kind is Kind.HEARTBEAT:
-        pass  # in the queue
+def _say_hello(connection: Connection, hello: Hello, where: str = "", prover: Prover | None = None) -> Frame:
+    """The answer. `prover`: to a Dispatcher."""
+    first = hello.frame()
+    connection.send(Kind.HELLO, first)
+    proved = prover is None
+    while (frame := connection.receive()).kind in (Kind.HEARTBEAT, Kind.CHALLENGE):
+        if prover and frame.kind is Kind.CHALLENGE:
+            connection.send(
+                Kind.PROOF, prover.answer(where, first[FRAME_HEADER_BYTES:], frame, binding_of(connection.socket))
+            )
+            proved = True
+    if frame.kind is Kind.WELCOME and prover and not proved:
+        prover.check_unasked(where, connection.socket)
     if frame.kind is Kind.REFUSED:
         raise parse_refused(frame.body)
     return frame

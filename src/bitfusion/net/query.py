@@ -6,11 +6,12 @@ from typing import Any
 
 from .. import __version__
 from ..errors import Code, ConnectionLost, FrameError, Refused, RemoteProtocolError
-from ..limits import CONNECT_TIMEOUT_S, PROTOCOL_VERSIONS, QUERY_TIMEOUT_S, RECEIVE_BYTES
+from ..limits import CONNECT_TIMEOUT_S, FRAME_HEADER_BYTES, PROTOCOL_VERSIONS, QUERY_TIMEOUT_S, RECEIVE_BYTES
 from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.hello import parse_refused
 from ..wire.query import Query, parse_answer
 from ..wire.states import Machine, Side
+from .proving import FindToken, NotBelieved, Prover, binding_of, own
 from .secure import Connection
 from .sockets import place, tune
 from .trust import Trust, connect
@@ -19,8 +20,9 @@ _UNREACHABLE = "check that `flexdirect server` runs there with this port, and th
 _FOREIGN = "name the port of `flexdirect server`; a resource scheduler is named with -s or --server_list"
 
 
-def ask(host: str, port: int, what: str, trust: Trust | None = None) -> dict[str, Any]:
+def ask(host: str, port: int, what: str, trust: Trust | None = None, find_token: FindToken = own) -> dict[str, Any]:
     """The answer of the Dispatcher at host:port, by TLS if there is `trust`; `what` is one of wire.query.TOPICS.
+    `find_token`: gives the token to prove, if the server wants one.
 
     Raises Refused if it cannot be reached or does not answer this, ConnectionLost if there is no whole answer,
     RemoteProtocolError if something else is there. Each names host:port.
@@ -35,7 +37,9 @@ def ask(host: str, port: int, what: str, trust: Trust | None = None) -> dict[str
         connection.settimeout(QUERY_TIMEOUT_S)
         tune(connection)
         try:
-            return _ask(connection, what)
+            return _ask(connection, where, what, Prover.of(find_token()))
+        except NotBelieved:
+            raise
         except Refused as refused:
             raise Refused(
                 refused.code, f"{where} refused: {refused.detail}", refused.hint, refused.versions
@@ -53,12 +57,22 @@ def ask(host: str, port: int, what: str, trust: Trust | None = None) -> dict[str
             raise ConnectionLost(f"{where} closed the connection: {error.strerror or error}", _FOREIGN) from error
 
 
-def _ask(connection: Connection, what: str) -> dict[str, Any]:
+def _ask(connection: Connection, where: str, what: str, prover: Prover) -> dict[str, Any]:
     machine = Machine(Side.CLIENT, session=False)
     machine.send(Kind.QUERY)
-    connection.sendall(Query(PROTOCOL_VERSIONS, what, __version__).frame())
-    frame = _receive(connection, FrameBuffer(RECEIVE_BYTES))
+    query = Query(PROTOCOL_VERSIONS, what, __version__, prover.auth).frame()
+    connection.sendall(query)
+    buffer = FrameBuffer(RECEIVE_BYTES)
+    frame = _receive(connection, buffer)
     machine.receive(frame.kind)
+    if frame.kind is Kind.CHALLENGE:
+        answer = prover.answer(where, query[FRAME_HEADER_BYTES:], frame, binding_of(connection))
+        machine.send(Kind.PROOF)
+        connection.sendall(answer)
+        frame = _receive(connection, buffer)
+        machine.receive(frame.kind)
+    elif frame.kind is not Kind.REFUSED:
+        prover.check_unasked(where, connection)
     if frame.kind is Kind.REFUSED:
         raise parse_refused(frame.body)
     return dict(parse_answer(frame.body).answer)

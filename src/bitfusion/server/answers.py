@@ -11,12 +11,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .. import __version__
+from ..access.tokens_file import Entry
 from ..config.quotas import Quotas
 from ..config.server import ServerConfig
 from ..errors import Code, Refused
 from ..observe.metrics import DISPATCHER, Samples
 from ..worker.session_table import SessionRow
 from . import checks, gpus, samples
+from .bearers import Bearers
 from .devices import Devices, driver_settings
 from .identity import Identity
 from .monitor import Monitor
@@ -27,24 +29,27 @@ from .pool import Pool
 class Answers:
     """Answers queries. `topics` has a coroutine function for each `what`."""
 
-    def __init__(self, config: ServerConfig, devices: Devices, pool: Pool, identity: Identity | None = None) -> None:
+    def __init__(
+        self, config: ServerConfig, devices: Devices, pool: Pool, bearers: Bearers, identity: Identity | None = None
+    ) -> None:
         self._config = config
         self._devices = devices
         self._pool = pool
+        self._bearers = bearers
         self._started = time.monotonic()
         self._hostname = socket.gethostname()
         self._monitor = Monitor(driver_settings(config.softgpu))
         self._identity = identity
         self._measurements = Measurements(config.host, config.data_ports, identity)
-        self.topics: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
+        self.topics: dict[str, Callable[[Entry | None], Awaitable[dict[str, Any]]]] = {
             "stats": self._stats,
             "smi": self._smi,
             "health": self._health,
-            "net_perf": self._measurements.start,
+            "net_perf": self._net_perf,
         }
 
-    async def answer(self, what: str) -> dict[str, Any]:
-        """The answer to a query. Raises Refused."""
+    async def answer(self, what: str, viewer: Entry | None) -> dict[str, Any]:
+        """The answer to a query, as who has this token may see it. Raises Refused."""
         topic = self.topics.get(what)
         if topic is None:
             raise Refused(
@@ -52,7 +57,7 @@ class Answers:
                 f"this server, release {__version__}, knows nothing of {what[:40]!r}, only of {', '.join(self.topics)}",
                 "install the same release of bitfusion on both sides",
             )
-        return await topic()
+        return await topic(viewer)
 
     async def samples(self) -> Samples:
         """What /metrics shows."""
@@ -76,18 +81,21 @@ class Answers:
         """End the monitor."""
         await self._monitor.close()
 
-    async def _gpus(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    async def _gpus(self, viewer: Entry | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The monitor's report, and the GPUs as clients see them."""
         report = await self._monitor.report()
-        return report, gpus.client_gpus(self._devices, report, self._pool.session_table.sessions())
+        return report, gpus.client_gpus(self._devices, report, self._bearers.seen_by(viewer))
 
-    async def _smi(self) -> dict[str, Any]:
-        report, shown = await self._gpus()
+    async def _smi(self, viewer: Entry | None) -> dict[str, Any]:
+        report, shown = await self._gpus(viewer)
         return gpus.smi_answer(self._devices.snapshot, report, shown, self._hostname)
 
-    async def _stats(self) -> dict[str, Any]:
-        _, shown = await self._gpus()
-        sessions, counts = self._pool.session_table.sessions(), self._pool.counts()
+    async def _net_perf(self, _: Entry | None) -> dict[str, Any]:
+        return await self._measurements.start()
+
+    async def _stats(self, viewer: Entry | None) -> dict[str, Any]:
+        _, shown = await self._gpus(viewer)
+        sessions, counts = self._bearers.seen_by(viewer), self._pool.counts()
         keys = ("index", "uuid", "name", "memory_total", "memory_used", "utilization")
         return {
             "kind": "dispatcher",
@@ -109,8 +117,8 @@ class Answers:
             "clients": [_client(session, self._pool.granted.get(session.session)) for session in sessions],
         }
 
-    async def _health(self) -> dict[str, Any]:
-        report, shown = await self._gpus()
+    async def _health(self, viewer: Entry | None) -> dict[str, Any]:
+        report, shown = await self._gpus(viewer)
         verdicts = checks.host_checks(self._config.softgpu, report, shown, self._config.data_ports)
         certificate = [self._identity.check()] if self._identity else []
         return checks.health_answer([*verdicts, *certificate], self._hostname)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import __version__
+from ..access.tokens_file import USE, Entry
 from ..errors import Code, Refused, RemoteProtocolError
 from ..limits import (
     HEARTBEAT_INTERVAL_S,
@@ -20,13 +21,16 @@ from ..net.peers import Peers, Visit
 from ..net.sockets import tune
 from ..observe.log import logger
 from ..observe.muffled import Muffled
-from ..wire.frames import Frame, Kind, pack_header
+from ..wire.auth import parse_proof
+from ..wire.frames import Kind, pack_header
 from ..wire.hello import LOOK, Hello, Welcome, admit, negotiate, only_tls, parse_hello, refused_frame
-from ..wire.query import Answer, parse_query
+from ..wire.query import Answer, Query, parse_query
 from ..wire.states import Machine, Side
 from .answers import Answers
+from .bearers import Bearers
 from .door import Door
 from .first_frame import read_first
+from .gate import Ask, Asking, Gate
 from .identity import Identity
 from .paced import Paced
 from .pool import Pool
@@ -43,6 +47,8 @@ class Dispatcher:
         pool: Pool,
         answers: Answers,
         snapshot: Callable[[], Mapping[str, Any]],
+        gate: Gate,
+        bearers: Bearers,
         lease: str = "",
         identity: Identity | None = None,
     ) -> None:
@@ -53,6 +59,8 @@ class Dispatcher:
         self._pool = pool
         self._snapshot = snapshot
         self._answers = answers
+        self._gate = gate
+        self._bearers = bearers
         self._lease = lease
         self._muffled = Muffled(logger)
         self._paced = Paced()
@@ -83,15 +91,25 @@ class Dispatcher:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, visit: Visit) -> None:
         machine = Machine(Side.SERVER, session=False)
+        # What ties a proof to this connection is the certificate that was shown on it: a later one may come any time.
+        bound = bytes.fromhex(self._identity.facts.fingerprint) if self._identity else b""
         frame = await asyncio.wait_for(read_first(reader), HELLO_TIMEOUT_S)
         visit.heard()
         machine.receive(frame.kind)
+        challenging = _challenging(machine, reader, writer, visit)
         try:
             if frame.kind is Kind.QUERY:
                 await self._paced.turn(visit.address)
-                answer, kind = await asyncio.wait_for(self._tell(frame, visit.address), QUERY_TIMEOUT_S), Kind.ANSWER
+                query = parse_query(frame.body)
+                asking = Asking(bytes(frame.body), query.auth, bound, challenging)
+                viewer = await self._gate.let_in(asking, USE, self._muffled, visit.address, query=query.what[:40])
+                telling = self._tell(query, viewer, visit.address)
+                answer, kind = await asyncio.wait_for(telling, QUERY_TIMEOUT_S), Kind.ANSWER
             else:
-                admitting = asyncio.create_task(self._admit(parse_hello(frame.body), visit.address))
+                hello = parse_hello(frame.body)
+                asking = Asking(bytes(frame.body), hello.auth, bound, challenging)
+                bearer = await self._gate.let_in(asking, USE, self._muffled, visit.address, hello=hello.program[:40])
+                admitting = asyncio.create_task(self._admit(hello, bearer, visit.address))
                 answer, kind = await _in_queue(admitting, machine, reader, writer), Kind.WELCOME
         except Refused as refused:
             answer, kind = refused_frame(refused), Kind.REFUSED
@@ -99,7 +117,7 @@ class Dispatcher:
         writer.write(answer)
         await asyncio.wait_for(writer.drain(), HELLO_TIMEOUT_S)
 
-    async def _admit(self, hello: Hello, peer: str) -> bytes:
+    async def _admit(self, hello: Hello, bearer: Entry | None, peer: str) -> bytes:
         log = logger().bind(program=hello.program, release=hello.release)
         try:
             await self._paced.turn(peer)
@@ -110,6 +128,7 @@ class Dispatcher:
                 return Welcome(version, 0, b"", self._snapshot(), __version__).frame()
             async with self._turns.turn(peer) as turn:
                 place = await self._pool.take(log)
+                self._bear(place.session, bearer)
                 turn.with_what = place.claimed
         except Refused as refused:
             self._pool.totals.refused.add(int(refused.code))
@@ -120,6 +139,17 @@ class Dispatcher:
         log.info("client.admitted", session=place.session, port=place.port)
         images = IMAGE_KEPT_BYTES_MIN if self._pool.image_store else 0
         return Welcome(version, place.port, place.token, self._snapshot(), __version__, images).frame()
+
+    def _bear(self, session: str, bearer: Entry | None) -> None:
+        """The session is of this token, which may have ended while it waited. Raises Refused."""
+        if bearer is None:
+            return
+        try:
+            self._gate.check(bearer, USE)
+        except Refused:
+            self._pool.end_session(session)
+            raise
+        self._bearers.add(session, bearer)
 
     def _check(self, lease: str) -> None:
         """Refuse a client with GPUs of another lease: ports are used again, and the GPUs here may be somebody
@@ -134,18 +164,32 @@ class Dispatcher:
                 "request GPUs again (run, request_gpus)",
             )
 
-    async def _tell(self, frame: Frame, peer: str) -> bytes:
-        query = parse_query(frame.body)
+    async def _tell(self, query: Query, viewer: Entry | None, peer: str) -> bytes:
         log = logger().bind(what=query.what[:40], release=query.release)
         try:
             version = negotiate(query.versions)
-            answer = await self._answers.answer(query.what)
+            answer = await self._answers.answer(query.what, viewer)
         except Refused as refused:
             told = {"code": int(refused.code), "reason": refused.detail, "hint": refused.hint}
             self._muffled.warning("query.refused", peer, what=query.what[:40], release=query.release, **told)
             raise
         log.info("query.answered")
         return Answer(version, answer, __version__).frame()
+
+
+def _challenging(machine: Machine, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, visit: Visit) -> Ask:
+    """A function that sends a challenge to the peer and gives its proof; the peer is among the silent meanwhile."""
+
+    async def ask(challenge: bytes) -> bytes:
+        machine.send(Kind.CHALLENGE)
+        writer.write(challenge)
+        visit.quiet()
+        frame = await asyncio.wait_for(read_first(reader, "PROOF"), HELLO_TIMEOUT_S)
+        visit.heard()
+        machine.receive(frame.kind)
+        return parse_proof(frame.body)
+
+    return ask
 
 
 async def _in_queue(

@@ -13,14 +13,14 @@ from ..wire.foreign import speaks_tls
 from ..wire.frames import Frame, FrameBuffer
 
 
-async def read_first(reader: asyncio.StreamReader) -> Frame:
+async def read_first(reader: asyncio.StreamReader, wanted: str = "HELLO") -> Frame:
     """The first frame, with nothing behind it. Raises RemoteProtocolError for a peer that sends anything else."""
     buffer = FrameBuffer(HELLO_BYTES_MAX, HELLO_BYTES_MAX)
     first = True
     while True:
         data = await reader.read(4096)
         if not data:
-            raise RemoteProtocolError("closed before HELLO")
+            raise RemoteProtocolError(f"closed before {wanted}")
         if first and speaks_tls(data):
             raise RemoteProtocolError("it speaks TLS, which this server was started without")
         if first and _is_text(data[:4]):

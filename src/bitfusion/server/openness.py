@@ -7,15 +7,21 @@ import socket
 
 from ..observe.log import logger
 
+_REMEDIES = {
+    "TLS": "give --tls-cert and --tls-key (flexdirect init --tls makes them)",
+    "tokens": "give --tokens (flexdirect token makes them)",
+}
 
-def warn(host: str, tls: bool) -> None:
+
+def warn(host: str, tls: bool, tokens: bool) -> None:
     """One line if it listens elsewhere than on this machine's loopback and lacks what makes that safe."""
-    if not tls and not _is_loopback(host):
+    lacks = [name for name, has in (("TLS", tls), ("tokens", tokens)) if not has]
+    if lacks and not _is_loopback(host):
         logger().warning(
             "listening.open",
             host=host,
-            lacks=["TLS"],
-            hint="give --tls-cert and --tls-key (flexdirect init --tls makes them), or listen on 127.0.0.1",
+            lacks=lacks,
+            hint="; ".join(_REMEDIES[name] for name in lacks) + "; or listen on 127.0.0.1",
         )
 
 

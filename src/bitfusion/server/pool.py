@@ -126,6 +126,10 @@ class Pool:
         """How many CUDA Servers wait for a client."""
         return len(self._idle)
 
+    def sessions(self) -> set[str]:
+        """Those that were given a CUDA Server which has not ended."""
+        return set(self._serving.values())
+
     def counts(self) -> Counts:
         """What the sessions have done, those that run and those that have ended."""
         return counts_of(self.session_table)
@@ -202,7 +206,7 @@ class Pool:
             found = await place
         except asyncio.CancelledError:
             if not place.cancelled() and place.exception() is None:
-                self._end_session(place.result().session)
+                self.end_session(place.result().session)
             raise
         finally:
             self.totals.show_waiting(len(self._queue))
@@ -286,7 +290,8 @@ class Pool:
         await child.answer()
         claimed.set_result(None)
 
-    def _end_session(self, session: str) -> None:
+    def end_session(self, session: str) -> None:
+        """Tell its CUDA Server to end."""
         for child, served in self._serving.items():
             if served == session:
                 child.end()

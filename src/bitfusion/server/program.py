@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
+from ..access.keeper import Keeper
 from ..config.server import ServerConfig
 from ..confine.user import chosen
 from ..image_store import StoreUnusable, choose_directory
-from ..limits import PEERS_OF_ADDRESS_MAX, SERVICE_LOOK_S, SESSION_END_S
+from ..limits import PEERS_OF_ADDRESS_MAX, SERVICE_LOOK_S, SESSION_END_S, TOKENS_LOOK_S
 from ..net import descriptors
 from ..net.peers import Peers
 from ..net.sockets import listen, place
@@ -23,8 +24,10 @@ from ..observe.log import configure, logger
 from ..observe.service_manager import ServiceManager
 from . import openness
 from .answers import Answers
+from .bearers import Bearers
 from .devices import choose, find_devices, for_client
 from .dispatcher import Dispatcher
+from .gate import Gate
 from .handover import Handover
 from .identity import Identity
 from .pool import Pool
@@ -59,6 +62,7 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
     manager = ServiceManager({} if handover else os.environ)
     signals = Signals(asyncio.get_running_loop())
     identity = Identity(*config.tls) if config.tls else None
+    gate = open_gate(config)
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     listener = handover.listener() if handover else listen(config.host, config.port)
     with ExitStack() as held:
@@ -73,19 +77,21 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
         settings = _settings(config, reread, len(devices.ordinals))
         store, table = _open_image_store(config), handover.table if handover else None
         pool = Pool(config, devices, lambda: settings.now.quotas, store, table, identity)
-        answers = Answers(config, devices, pool, identity)
+        bearers = Bearers(pool, gate)
+        answers = Answers(config, devices, pool, bearers, identity)
         shown = lambda: for_client(devices.snapshot, settings.now.quotas)
-        dispatcher = Dispatcher(pool, answers, shown, config.lease, identity)
+        dispatcher = Dispatcher(pool, answers, shown, gate, bearers, config.lease, identity)
         pool.fill()
         # Before its starter knows that it listens, which passes on the signal from then on.
-        if manager or (identity and not has_terminal()):
-            signals.on_hangup(lambda: _reload(settings, manager, pool, identity))
+        if manager or ((identity or gate.locked) and not has_terminal()):
+            signals.on_hangup(lambda: _reload(settings, manager, pool, identity, bearers))
         web = await _open_web(answers, pool, metrics, identity)
         dispatcher.listen(listener, Peers(descriptors.for_peers(files), PEERS_OF_ADDRESS_MAX))
         print("Dispatcher listening...", f"Listening on {place(config.host, config.port)}", sep="\n", flush=True)
         if handover:
             handover.tell_ready(config.port)
-        _log_start(config, len(devices.ordinals), identity)
+        _log_start(config, len(devices.ordinals), identity, gate)
+        watching = asyncio.create_task(_watch(bearers)) if gate.locked else None
         manager.ready()
         informing = asyncio.create_task(
             manager.keep_informed(lambda: f"GPUs: {len(devices.ordinals)}, clients: {pool.serving}", SERVICE_LOOK_S)
@@ -96,6 +102,8 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
         manager.stopping(f"Ending; clients may continue for {grace_s:g} s", grace_s + _END_S)
         # The port answers until the end: who comes meanwhile is told why it is not served.
         await _finish(pool, signals, grace_s)
+        if watching:
+            watching.cancel()
         dispatcher.close()
         if web:
             await web.close()
@@ -104,15 +112,34 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
     return 0
 
 
-def _log_start(config: ServerConfig, devices: int, identity: Identity | None) -> None:
+def open_gate(config: ServerConfig) -> Gate:
+    """Who is let in. Raises ConfigError."""
+    return Gate(Keeper(Path(config.tokens)) if config.tokens else None)
+
+
+async def _watch(bearers: Bearers) -> None:
+    """End the sessions of tokens that have ended."""
+    while True:
+        await asyncio.sleep(TOKENS_LOOK_S)
+        bearers.end_ended()
+
+
+def _log_start(config: ServerConfig, devices: int, identity: Identity | None, gate: Gate) -> None:
     logger().info("dispatcher.started", devices=devices, softgpu=config.softgpu, data_ports=str(config.data_ports))
     if identity:
         identity.log("certificate.loaded")
-    elif not config.lease:  # its scheduler has said so
-        openness.warn(config.host, tls=False)
+    if not config.lease:  # its scheduler has said so
+        openness.warn(config.host, tls=identity is not None, tokens=gate.locked)
 
 
-def _reload(settings: Settings[ServerConfig], manager: ServiceManager, pool: Pool, identity: Identity | None) -> None:
+def _reload(
+    settings: Settings[ServerConfig],
+    manager: ServiceManager,
+    pool: Pool,
+    identity: Identity | None,
+    bearers: Bearers,
+) -> None:
+    bearers.end_ended()
     settings.reload(manager)
     if identity and identity.renew(settings.now.tls):
         pool.renew(identity)

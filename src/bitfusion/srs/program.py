@@ -116,7 +116,7 @@ async def _serve(
     )
     if identity:
         identity.log("certificate.loaded")
-    openness.warn(config.host, tls=bool(identity))
+    openness.warn(config.host, tls=bool(identity), tokens=False)
     if manager or (identity and not has_terminal()):
         signals.on_hangup(lambda: _reload(settings, manager, service, identity))
     manager.ready()

@@ -33,6 +33,8 @@ class Kind(IntEnum):
     QUERY = 9
     ANSWER = 10
     NOTICE = 11
+    CHALLENGE = 12
+    PROOF = 13
 
 
 _KINDS = {int(kind): kind for kind in Kind}

@@ -12,6 +12,7 @@ from typing import Any
 from .. import __version__
 from ..errors import Code, Refused, RemoteProtocolError
 from ..limits import PROTOCOL_VERSIONS
+from .auth import Auth, get_auth
 from .digest import CALLS
 from .fields import get, get_versions, pack_map, parse_map
 from .frames import Kind
@@ -29,7 +30,7 @@ class Hello:
     """What a client says first. `use`: NVML, LOOK, ANSWERS or nothing. `lease`: that the GPUs were lent under, to a
     Dispatcher. `calls`: the digest of the table that it was made from. `addresses`: begin and end of those that the
     server's device memory should have. `user`: the number that its host gives the user; `user_name`: how that one is
-    called there, which an older client does not say.
+    called there, which an older client does not say. `auth`: the token that the client has, to a Dispatcher.
     """
 
     versions: tuple[int, ...]
@@ -44,6 +45,7 @@ class Hello:
     addresses: tuple[int, int] | None = None
     user: int = -1
     user_name: str = ""
+    auth: Auth | None = None
 
     def frame(self) -> bytes:
         body = {
@@ -62,6 +64,7 @@ class Hello:
             "lease": self.lease,
             "addresses": self.addresses,
             "user_name": self.user_name,
+            "auth": self.auth and self.auth.to_map(),
         }
         return pack_map(Kind.HELLO, {**body, **{key: value for key, value in optional.items() if value}})
 
@@ -177,6 +180,7 @@ def parse_hello(body: memoryview | bytes) -> Hello:
         lease=get(fields, "lease", str, ""),
         calls=get(fields, "calls", str, ""),
         addresses=_get_addresses(fields),
+        auth=get_auth(fields),
     )
 
 

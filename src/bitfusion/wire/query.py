@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import RemoteProtocolError
+from .auth import Auth, get_auth
 from .fields import get, get_versions, pack_map, parse_map
 from .frames import Kind
 from .hello import PROTOCOL
@@ -21,10 +22,11 @@ class Query:
     versions: tuple[int, ...]
     what: str
     release: str = ""
+    auth: Auth | None = None
 
     def frame(self) -> bytes:
         fields = {"protocol": PROTOCOL, "versions": list(self.versions), "release": self.release, "what": self.what}
-        return pack_map(Kind.QUERY, fields)
+        return pack_map(Kind.QUERY, {**fields, **({"auth": self.auth.to_map()} if self.auth else {})})
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def parse_query(body: memoryview | bytes) -> Query:
     fields = parse_map(body)
     if fields.get("protocol") != PROTOCOL:
         raise RemoteProtocolError(f"QUERY of another protocol: {str(fields.get('protocol'))[:40]!r}")
-    return Query(get_versions(fields), get(fields, "what", str), get(fields, "release", str, ""))
+    return Query(get_versions(fields), get(fields, "what", str), get(fields, "release", str, ""), get_auth(fields))
 
 
 def parse_answer(body: memoryview | bytes) -> Answer:

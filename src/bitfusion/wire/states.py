@@ -13,11 +13,15 @@ from .frames import Kind
 
 class State(Enum):
     """START: nothing was said. ASKED: the client said HELLO, and may go on without waiting for the answer. QUERIED: it
-    asked for information. OPEN: calls go to and fro. CLOSED: nothing may follow."""
+    asked for information. CHALLENGED, TESTED: it is to prove its token first. OPEN: calls go to and fro. CLOSED:
+    nothing may follow.
+    """
 
     START = "start"
     ASKED = "asked"
     QUERIED = "queried"
+    CHALLENGED = "challenged"
+    TESTED = "tested"
     OPEN = "open"
     CLOSED = "closed"
 
@@ -44,10 +48,19 @@ _SESSION: tuple[_Table, _Table] = (
     },
 )
 _DISPATCHER: tuple[_Table, _Table] = (
-    {State.START: {Kind.HELLO: State.ASKED, Kind.QUERY: State.QUERIED}},
     {
-        State.ASKED: {Kind.HEARTBEAT: State.ASKED, Kind.WELCOME: State.CLOSED, Kind.REFUSED: State.CLOSED},
-        State.QUERIED: {Kind.ANSWER: State.CLOSED, Kind.REFUSED: State.CLOSED},
+        State.START: {Kind.HELLO: State.ASKED, Kind.QUERY: State.QUERIED},
+        State.CHALLENGED: {Kind.PROOF: State.ASKED},
+        State.TESTED: {Kind.PROOF: State.QUERIED},
+    },
+    {
+        State.ASKED: {
+            Kind.HEARTBEAT: State.ASKED,
+            Kind.CHALLENGE: State.CHALLENGED,
+            Kind.WELCOME: State.CLOSED,
+            Kind.REFUSED: State.CLOSED,
+        },
+        State.QUERIED: {Kind.CHALLENGE: State.TESTED, Kind.ANSWER: State.CLOSED, Kind.REFUSED: State.CLOSED},
     },
 )
 _NOTHING: dict[Kind, State] = {}

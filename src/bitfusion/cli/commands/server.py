@@ -32,6 +32,7 @@ from .. import options, reloading, streams
     metavar="PORT",
     help="Answer /metrics (for Prometheus), /healthz and /readyz on this TCP port of 127.0.0.1, or on ADDRESS:PORT.",
 )
+@options.tokens
 @options.tls_cert
 @options.tls_key
 @click.option("--clients-max", metavar="N", help="Serve at most N clients at a time.")
