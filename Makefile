@@ -7,6 +7,7 @@
 # make nvidia-smi      Debian's nvidia-smi into build/nvidia-smi, not installed: tests of NVML run it
 # make prometheus      Debian's prometheus and promtool into build/prometheus, not installed: tests of /metrics run them
 # make sim           2,000 seeds of the simulation (docs/developer/simulation.md), a minute; SIM_SEEDS=N for more
+# make storm-kills   300 kills of every kind, and how long it takes until everything is given back: ten minutes
 # make test-clients    the own tests of numba-cuda, CuPy, ..., directly and through the wire: two hours; CLIENTS="cupy" for one,
 #                     CUDA_PYTHON=/path/to/cuda-python, a checkout, for the tests of cuda.bindings and cuda.core
 # make test-samples    NVIDIA's public samples of a checkout, directly and through the wire: an hour or two; SAMPLES=/path/to/cuda-samples
@@ -172,3 +173,8 @@ prometheus:
 SIM_SEEDS ?= 2000
 sim: $(VENV)/.test-installed
 	SIM_SEEDS=$(SIM_SEEDS) $(VENV)/bin/python -m pytest -q -n $(WORKERS) tests/sim/test_simulation.py
+
+.PHONY: storm-kills
+STORM_KILLS ?= 300
+storm-kills: $(VENV)/.test-installed
+	STORM_KILLS=$(STORM_KILLS) $(VENV)/bin/python -m pytest -q -s tests/faults/test_storm_of_kills.py

@@ -78,6 +78,7 @@ DATA_PORT_MAX = 46225
 CONNECT_TIMEOUT_S = 5.0  # a host that does not answer
 CONNECT_NEXT_S = 0.25  # before a further address of a name is tried beside one that has not answered (RFC 8305)
 HELLO_TIMEOUT_S = 5.0  # a peer that connects and says nothing
+CLIENT_COMES_S = 4.0  # to its CUDA Server: one that is killed before has given that back within 5 s
 HEARTBEAT_INTERVAL_S = 2.0
 UNACKNOWLEDGED_MAX_S = 4.0  # of bytes sent, before the client believes that the host is gone
 SILENCE_MAX_S = 8.0  # of a server that owes a reply; the client promises 806 within 10 s

@@ -127,7 +127,7 @@ def connects(server: running.Dispatcher) -> bool:
 
 def test_client_that_never_comes_to_its_cuda_server_costs_nothing(server):
     welcome = ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"))
-    assert within(2 * CLEAN_S, lambda: welcome.port not in cuda_servers(server).values())
+    assert within(CLEAN_S, lambda: welcome.port not in cuda_servers(server).values())
 
 
 def test_clients_that_come_all_at_once_are_all_served(server):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from ..errors import Code, Refused, RemoteProtocolError
-from ..limits import DATA_PEERS_MAX, HELLO_BYTES_MAX, HELLO_TIMEOUT_S
+from ..limits import CLIENT_COMES_S, DATA_PEERS_MAX, HELLO_BYTES_MAX
 from ..net.peers import Peers, Visit
 from ..net.sockets import tune
 from ..observe.muffled import Muffled
@@ -99,7 +99,7 @@ class Admission:
         self._peers = Peers(DATA_PEERS_MAX, DATA_PEERS_MAX)
         self._unauthenticated: dict[socket.socket, tuple[_Newcomer, Visit]] = {}
 
-    def wait(self, patience_s: float | None = HELLO_TIMEOUT_S) -> Admitted | None:
+    def wait(self, patience_s: float | None = CLIENT_COMES_S) -> Admitted | None:
         """The client; None if it does not come in time (None: there is time) or the Dispatcher is gone."""
         deadline = None if patience_s is None else time.monotonic() + patience_s
         self._listener.setblocking(False)
