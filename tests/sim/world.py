@@ -162,6 +162,8 @@ class Program:
         except (BitfusionError, OSError) as error:
             self.world.tell(f"program {self.body.pid}: {error}")
             harmed = self.harmed or any(server.harmed for server in self.servers)
+            if "timed out" in str(error):
+                self.world.faults.append(f"program {self.body.pid} waited for a server that was gone: {error}")
             if not harmed and NOT_STARTED not in str(error):
                 self.world.faults.append(f"program {self.body.pid} was harmed by nobody and got: {error}")
             return 1

@@ -26,7 +26,14 @@ from typing import Any
 from ..config.quotas import Quotas
 from ..config.server import PortRange, ServerConfig
 from ..errors import Code, Refused
-from ..limits import CLIENTS_MAX, REFILL_DELAY_S, SPAWN_TIMEOUT_S, START_FAILURES_MAX, WORKERS_IDLE
+from ..limits import (
+    CLIENT_COMES_S,
+    CLIENTS_MAX,
+    REFILL_DELAY_S,
+    SPAWN_TIMEOUT_S,
+    START_FAILURES_MAX,
+    WORKERS_IDLE,
+)
 from ..observe.log import logger
 from ..wire.control import NO_PORT
 from ..wire.hello import TOKEN_BYTES
@@ -101,6 +108,7 @@ class Pool:
             }
         )
         self._taken: dict[int, int] = {}  # row -> the data port of its process, or the one where it is to look first
+        self._expected: dict[int, float] = {}  # port -> until when a client may come to a process that has ended
         self._idle: deque[Idle] = deque()
         self._starting = 0
         self._fresh: set[Process] = set()  # started, and not ready yet
@@ -270,7 +278,7 @@ class Pool:
             self.granted[place.session] = quotas
             idle.process.tell({"token": place.token, "session": place.session, **self._told(quotas)})
             self._queue.give(place)
-            self._begin(self._see_claimed(idle.process, claimed))
+            self._begin(self._see_claimed(idle, claimed))
             self._fill_soon()
 
     @property
@@ -286,8 +294,11 @@ class Pool:
             "session_timeout_s": quotas.session_timeout_s,
         }
 
-    async def _see_claimed(self, child: Process, claimed: asyncio.Future[None]) -> None:
-        await child.answer()
+    async def _see_claimed(self, given: Idle, claimed: asyncio.Future[None]) -> None:
+        if await given.process.answer() is None:
+            # It has ended, and its client may be on its way: that shall find nobody there, and not one that listens
+            # there next and has not been told of any client.
+            self._expected[given.port] = time.monotonic() + CLIENT_COMES_S
         claimed.set_result(None)
 
     def end_session(self, session: str) -> None:
@@ -355,10 +366,12 @@ class Pool:
         return child, answer
 
     def _port_for_next(self) -> int:
-        """The lowest data port that none of these processes has. Each looks on from there, but does not try those of
-        all others.
+        """The lowest data port that none of these processes has, and where nobody may come for one that is gone. Each
+        looks on from there, but does not try those of all others.
         """
-        taken = set(self._taken.values())
+        now_s = time.monotonic()
+        self._expected = {port: until_s for port, until_s in self._expected.items() if until_s > now_s}
+        taken = {*self._taken.values(), *self._expected}
         ports = range(self._ports.first, self._ports.last + 1)
         return next((port for port in ports if port not in taken), self._ports.first)
 
