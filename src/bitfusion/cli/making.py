@@ -36,12 +36,14 @@ def make_directory(path: Path) -> Made:
     return Made(path, "made")
 
 
-def make_file(path: Path, text: Callable[[], str]) -> Made:
-    """Write a new file. Never replaces one that is there, or that somebody else makes at the same time."""
+def make_file(path: Path, text: Callable[[], str], mode: int = FILE_MODE) -> Made:
+    """Write a new file. Never replaces one that is there, or that somebody else makes at the same time. Nobody reads it
+    whom `mode` does not let, at no moment.
+    """
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with open(path, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(text())
-        path.chmod(FILE_MODE)
+        path.chmod(mode)
     except FileExistsError:
         return Made(path, "kept") if path.is_file() else Made(path, "failed", "it is there but is not a file")
     except OSError as error:

@@ -26,7 +26,8 @@ from typing import Any
 from ..limits import TLS_PIECE_BYTES
 
 _RECORD_BYTES = 16 << 10  # what TLS encrypts in one go at most
-_BLOCKS_NOT = socket.MSG_DONTWAIT
+# Plain numbers: with the enumerations each & would be a call of Python.
+_ALL, _BLOCKS_NOT = int(socket.MSG_WAITALL), int(socket.MSG_DONTWAIT)
 
 
 class Secure:
@@ -86,8 +87,9 @@ class Secure:
         """As a socket's, with the flags MSG_WAITALL and MSG_DONTWAIT. Takes all that has been decrypted."""
         if size:
             target = target[:size]
+        flags = int(flags)
         done = self._decrypt(target)
-        while not self._ended and (not done or (flags & socket.MSG_WAITALL and done < len(target))):
+        while not self._ended and (not done or (flags & _ALL and done < len(target))):
             self._receive(flags & _BLOCKS_NOT)
             done += self._decrypt(target[done:])
         return done
@@ -96,7 +98,7 @@ class Secure:
         """As a socket's, but all of it. With MSG_DONTWAIT it raises BlockingIOError and has sent nothing unless the
         kernel has room; it may wait then for the rest of more than a record.
         """
-        if flags & _BLOCKS_NOT and not self._has_room():
+        if int(flags) & _BLOCKS_NOT and not self._has_room():
             raise BlockingIOError
         return self.sendmsg([data])
 
@@ -139,11 +141,12 @@ class Secure:
 
     def _decrypt(self, target: memoryview) -> int:
         """Move what can be decrypted to the start of `target`."""
-        done = 0
+        done, incoming, size = 0, self._incoming, len(target)
         with self._lock:
             try:
-                while done < len(target):
-                    count = self._tls.read(len(target) - done, target[done:])
+                # To ask in vain would cost an exception.
+                while done < size and (incoming.pending or self._tls.pending() or incoming.eof):
+                    count = self._tls.read(size - done, target[done:])
                     if not count:
                         self._ended = True
                         break
