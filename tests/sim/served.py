@@ -22,6 +22,8 @@ from bitfusion.config.server import PortRange, ServerConfig, load_server
 from bitfusion.net import client as net_client
 from bitfusion.net.peers import Peers
 from bitfusion.server import dispatcher, pool, program
+from bitfusion.server.bearers import Bearers
+from bitfusion.server.gate import Gate
 from bitfusion.server.queue import Queue
 
 DISPATCHER = 0  # the port of each
@@ -65,9 +67,22 @@ class Server:
         cuda_servers.Warm.host = Line.host = self
         self._pool = pool.Pool(replace(_config(), lease=self._lease), devices, lambda: self._quotas)
         answers: Any = None  # nobody asks
-        self._dispatcher = dispatcher.Dispatcher(self._pool, answers, lambda: snapshot, self._lease)
+        gate = Gate(None)
+        bearers = Bearers(self._pool, gate)
+        self._dispatcher = dispatcher.Dispatcher(self._pool, answers, lambda: snapshot, gate, bearers, self._lease)
         self._peers = Peers(64, 64)
         self._pool.fill()
+
+    def client(self) -> net_client.Client:
+        """A session of the real client, which takes this for the name of a host."""
+        host: Any = self
+        return net_client.Client(host, DISPATCHER, "app", find_token=lambda: None)
+
+    def __contains__(self, _: str) -> bool:
+        return False  # no colon: a name
+
+    def __str__(self) -> str:
+        return f"lease {self._lease[:8]}"
 
     # As its network and its host see it.
 

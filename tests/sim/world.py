@@ -154,7 +154,7 @@ class Program:
 
     def _run(self) -> int:
         try:
-            sessions: list[Any] = [Client(server, served.DISPATCHER, "app") for server in self.servers]  # type: ignore
+            sessions = [server.client() for server in self.servers]
             for step in self._steps:
                 self._do(sessions[step.server], step)
             for session in sessions:
