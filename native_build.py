@@ -70,14 +70,21 @@ BOUND = tuple(re.findall(r"^    F\(.*?, (\w+), \(", (ROOT / "libcuda" / "libc.h"
 # Not in a sanitizer's build: it has to see these calls.
 WRAPS = [f"-Wl,--wrap={name}" for name in BOUND]
 
+# Static OpenSSL 3, which libbftls.so has inside, where the compiler finds it: Debian has it in libssl-dev. Without it,
+# the library is not built, and a tls:// address tells what to install.
+_OPENSSL = ("libssl.a", "libcrypto.a")
+_OPENSSL_CALLS = re.findall(
+    r"^(?:FORWARD|OURS|REFUSE)\([^,]+, (\w+),", (ROOT / "shim" / "tls" / "forward.c").read_text(), re.MULTILINE
+)
+
 # What both of the client's libraries have of the wire: each has connections of its own.
 _CLIENT = (
     "shim/generated/calls.c",
     *(
         f"shim/wire/{part}.c"
         for part in (
-            "connect connect_all decode digest encode identity introduction msgpack proof prover reach report servers"
-            " snapshot token transport welcome"
+            "ca connect connect_all decode digest encode identity introduction msgpack proof prover reach report"
+            " servers snapshot tls tls_load token transport welcome"
         ).split()
     ),
 )
@@ -92,7 +99,20 @@ SHIM = Library(
     "libcuda.so.1",
     ("shim", "libcuda"),
     beside="libnvidia-ml.so.1",
-    without=("shim/nvml", "shim/nvrtc"),
+    without=("shim/nvml", "shim/nvrtc", "shim/tls"),
+)
+# Loaded by either when it has to. nodelete: OpenSSL has what threads clean up as they end.
+SHIM_TLS = Library(
+    "shim/libbftls.so",
+    "libbftls.so",
+    ("shim/tls", *PROCESS),
+    (
+        "-Wl,-z,nodelete",
+        "-Wl,--gc-sections",
+        *(f"-Wl,--wrap={name}" for name in _OPENSSL_CALLS),
+        *(f"-l:{name}" for name in _OPENSSL),
+    ),
+    exports="shim/tls/exports.map",
 )
 # Not a driver: what the flag --ptx preloads beside one.
 NVRTC = Library("nvrtc/libbfnvrtc.so", "libbfnvrtc.so", ("shim/nvrtc",), exports="shim/nvrtc/exports.map")
@@ -111,7 +131,29 @@ SOFTGPU_NVML = Library(
     ("softgpu/nvml", "softgpu/host", "libnvml", *PROCESS),
     exports="libnvml/exports.map",
 )
-LIBRARIES = (SHIM_NVML, SHIM, SOFTGPU_NVML, SOFTGPU, NVRTC)
+
+
+def compiler() -> list[str]:
+    """The words that start the C compiler."""
+    return shlex.split(os.environ.get("CC", "gcc"))
+
+
+def has_openssl() -> bool:
+    """Whether the compiler finds OpenSSL 3 as static libraries, and its headers."""
+    look = [*compiler(), "-E", "-xc", "-", "-o", os.devnull]
+    header = "#include <openssl/opensslv.h>\n#if OPENSSL_VERSION_MAJOR != 3\n#error\n#endif\n"
+    try:
+        paths = [
+            subprocess.run([*compiler(), f"-print-file-name={name}"], capture_output=True, text=True)
+            for name in _OPENSSL
+        ]
+        found = all(os.path.isabs(path.stdout.strip()) for path in paths)
+        return found and subprocess.run(look, input=header, capture_output=True, text=True).returncode == 0
+    except OSError:
+        return False
+
+
+LIBRARIES = (SHIM_NVML, SHIM, *((SHIM_TLS,) if has_openssl() else ()), SOFTGPU_NVML, SOFTGPU, NVRTC)
 
 
 def main() -> None:
@@ -296,11 +338,6 @@ def newer(target: Path, inputs: Iterable[Path]) -> bool:
         return True
     age = target.stat().st_mtime_ns
     return any(not path.exists() or path.stat().st_mtime_ns > age for path in inputs)
-
-
-def compiler() -> list[str]:
-    """The words that start the C compiler."""
-    return shlex.split(os.environ.get("CC", "gcc"))
 
 
 def _run(command: list[str]) -> None:

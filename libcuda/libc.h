@@ -49,6 +49,7 @@
     F(ssize_t, getrandom, (void *a, size_t b, unsigned c), (a, b, c))                                                  \
     F(int, getrlimit, (int a, struct rlimit *b), (a, b))                                                               \
     F(int, getsockopt, (int a, int b, int c, void *d, unsigned *e), (a, b, c, d, e))                                   \
+    F(struct tm *, gmtime_r, (const time_t *a, struct tm *b), (a, b))                                                  \
     F(int, kill, (pid_t a, int b), (a, b))                                                                             \
     F(int, madvise, (void *a, size_t b, int c), (a, b, c))                                                             \
     F(int, memfd_create, (const char *a, unsigned b), (a, b))                                                          \
@@ -68,6 +69,7 @@
     F(long, qsort_r, (void *a, size_t b, size_t c, void *d, void *e), (a, b, c, d, e))                                 \
     F(ssize_t, read, (int a, void *b, size_t c), (a, b, c))                                                            \
     F(void *, readdir, (void *a), (a))                                                                                 \
+    F(char *, realpath, (const char *a, char *b), (a, b))                                                              \
     F(ssize_t, recv, (int a, void *b, size_t c, int d), (a, b, c, d))                                                  \
     F(int, sched_getaffinity, (pid_t a, size_t b, cpu_set_t *c), (a, b, c))                                            \
     F(int, sched_yield, (void), ())                                                                                    \

@@ -29,11 +29,6 @@ static void lose(struct bf_nvml_server *server, const char *reason)
     give_up(server);
 }
 
-static const char *reason_of_errno(void)
-{
-    return errno == ECONNRESET ? "it closed the connection" : strerror(errno);
-}
-
 static bool send_all(struct bf_nvml_server *server, const uint8_t *data, size_t bytes)
 {
     uint64_t deadline = bf_transport_now_ns() + BF_SILENCE_MAX_MS * 1000000ull;
@@ -41,7 +36,7 @@ static bool send_all(struct bf_nvml_server *server, const uint8_t *data, size_t 
         struct iovec part = {(uint8_t *)(uintptr_t)data + done, bytes - done};
         ptrdiff_t sent = bf_transport_send(&server->link, &part, 1);
         if (sent < 0 || (sent == 0 && bf_transport_now_ns() > deadline)) {
-            lose(server, sent < 0 ? reason_of_errno() : "it takes no data");
+            lose(server, sent < 0 ? bf_transport_reason(errno) : "it takes no data");
             return false;
         }
         done += (size_t)sent;
@@ -56,7 +51,7 @@ static bool receive_all(struct bf_nvml_server *server, uint8_t *out, size_t byte
         ptrdiff_t got = bf_transport_receive(&server->link, out + done, bytes - done, true);
         uint64_t now = bf_transport_now_ns();
         if (got < 0 || (got == 0 && now - heard > BF_SILENCE_MAX_MS * 1000000ull)) {
-            lose(server, got < 0 ? reason_of_errno() : "it is silent");
+            lose(server, got < 0 ? bf_transport_reason(errno) : "it is silent");
             return false;
         }
         heard = got ? now : heard;

@@ -8,17 +8,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ca.h"
 #include "decode.h"
 #include "introduction.h"
 #include "prover.h"
 #include "reach.h"
+#include "tls.h"
 #include "transport.h"
 #include "welcome.h"
 
 enum {
     CONNECTION_FAILED = 805,   /* CUDA_ERROR_MPS_CONNECTION_FAILED */
     HELLO_BYTES_MAX = 2048,
-    WAIT_MS = 100
+    WAIT_MS = 100,
+    PROBLEM_BYTES = 512,
+    TLS_ALERT = 0x15
 };
 
 static void __attribute__((format(printf, 3, 4))) refuse(struct bf_connection *out, int code, const char *format, ...)
@@ -99,6 +103,12 @@ static uint64_t after_ms(int wait_ms)
     return bf_transport_now_ns() + (uint64_t)wait_ms * 1000000u;
 }
 
+/* A server that wants TLS says so in a record of TLS that is shorter than a header: an alert. */
+static bool is_tls(const uint8_t header[BF_FRAME_HEADER_BYTES])
+{
+    return header[0] == TLS_ALERT && header[1] == 3;
+}
+
 /* The header of the answer. Heartbeats come before it as long as the server has this client in its queue: each is one
  * more `hello_ms`. */
 static bool hear_header(struct bf_link *link, int hello_ms, struct bf_frame *frame, bool *good)
@@ -106,26 +116,30 @@ static bool hear_header(struct bf_link *link, int hello_ms, struct bf_frame *fra
     uint8_t header[BF_FRAME_HEADER_BYTES];
     do {
         errno = 0;
-        if (!receive_all(link, header, sizeof header, after_ms(hello_ms)))
+        memset(header, 0, sizeof header);
+        if (!receive_all(link, header, sizeof header, after_ms(hello_ms))) {
+            frame->kind = is_tls(header) ? TLS_ALERT : frame->kind;
             return false;
+        }
         *good = bf_decode_frame(header, frame);
     } while (*good && frame->kind == BF_HEARTBEAT);
     return true;
 }
 
 /* What ties a proof to this connection: SHA-256 of the server's certificate. Its bytes, 0 without TLS. */
-static size_t binding_of(const struct bf_link *link, uint8_t out[32])
+static size_t binding_of(const struct bf_link *link, uint8_t out[BF_FINGERPRINT_BYTES])
 {
-    (void)link;
-    (void)out;
-    return 0;
+    const uint8_t *fingerprint = bf_transport_fingerprint(link);
+    if (fingerprint)
+        memcpy(out, fingerprint, BF_FINGERPRINT_BYTES);
+    return fingerprint ? BF_FINGERPRINT_BYTES : 0;
 }
 
 /* Answer a CHALLENGE, if the server proves in it that it knows this user's token. */
 static bool prove(struct bf_link *link, const struct bf_address *address, const struct bf_frame *frame, int hello_ms,
                   struct bf_prover *prover, struct bf_connection *out)
 {
-    uint8_t body[BF_PROVER_BODY_BYTES_MAX], binding[32], answer[BF_PROVER_FRAME_BYTES];
+    uint8_t body[BF_PROVER_BODY_BYTES_MAX], binding[BF_FINGERPRINT_BYTES], answer[BF_PROVER_FRAME_BYTES];
     size_t bytes = frame->body_bytes <= sizeof body ? frame->body_bytes : 0, answer_bytes = 0;
     uint64_t deadline = after_ms(hello_ms);
     if (bytes && !receive_all(link, body, bytes, deadline)) {
@@ -174,6 +188,11 @@ static uint8_t *hear_answer(struct bf_link *link, const struct bf_address *addre
     if (!heard) {
         bool in_line = frame.kind == BF_HEARTBEAT;
         out->given_up = errno != 0;
+        if (frame.kind == TLS_ALERT) {
+            refuse(out, CONNECTION_FAILED, "%s:%u speaks TLS only; name it as tls://%s:%u", address->host,
+                   address->port, address->host, address->port);
+            return NULL;
+        }
         refuse(out, CONNECTION_FAILED, "%s:%u %s and then %s; %s", address->host, address->port,
                in_line ? "has this client in its queue" : "accepts the connection",
                !errno    ? "says nothing"
@@ -206,6 +225,41 @@ static uint8_t *hear_answer(struct bf_link *link, const struct bf_address *addre
         return body;
     free(body);
     return NULL;
+}
+
+static bool refuse_tls(struct bf_connection *out, const char *host, unsigned port, const char *problem)
+{
+    out->given_up = errno != 0;
+    refuse(out, CONNECTION_FAILED, "%s:%u %s", host, port, problem);
+    return false;
+}
+
+/* TLS on a fresh connection, if the address wants it. */
+static bool secure(struct bf_link *link, const struct bf_address *address, int hello_ms, struct bf_connection *out)
+{
+    char problem[PROBLEM_BYTES], file[BF_CA_PATH_BYTES];
+    struct bf_tls_peer peer = {.host = address->host, .pin = address->pinned ? address->pin : NULL, .ca_file = file};
+    if (!address->tls)
+        return true;
+    char *ca = address->pinned ? NULL : bf_ca_read(file, &peer.ca_bytes, problem, sizeof problem);
+    peer.ca = ca;
+    errno = 0;
+    if (ca || peer.pin) {
+        bf_transport_set_wait(link, WAIT_MS);
+        link->tls = bf_tls_open(link->fd, &peer, hello_ms, problem, sizeof problem);
+    }
+    free(ca);
+    return link->tls || refuse_tls(out, address->host, address->port, problem);
+}
+
+/* The same on a connection to another port of the host that `beside` leads to, if that has it. */
+static bool secure_beside(struct bf_link *link, const struct bf_link *beside, int hello_ms, char problem[PROBLEM_BYTES])
+{
+    if (!beside->tls)
+        return true;
+    bf_transport_set_wait(link, WAIT_MS);
+    link->tls = bf_tls_open_beside(link->fd, beside->tls, hello_ms, problem, PROBLEM_BYTES);
+    return link->tls != NULL;
 }
 
 /* HELLO on a fresh connection. */
@@ -241,15 +295,17 @@ static void connect_data(const struct bf_link *dispatcher, const struct bf_addre
                          const struct bf_answer *directions, const char *use, int connect_ms, int hello_ms,
                          struct bf_connection *out)
 {
-    char error[128], open_ports[64];
+    char error[128], open_ports[64], problem[PROBLEM_BYTES];
     snprintf(open_ports, sizeof open_ports, "open the ports %d-%d between the two machines", BF_DATA_PORT_MIN,
              BF_DATA_PORT_MAX);
-    struct bf_link link = {bf_reach_beside(dispatcher->fd, directions->port, connect_ms, error, sizeof error)};
+    struct bf_link link = {.fd = bf_reach_beside(dispatcher->fd, directions->port, connect_ms, error, sizeof error)};
     out->given_up = link.fd < 0 && errno == ECONNREFUSED;
     if (link.fd < 0)
         refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host,
                error, remedy(open_ports));
-    else if (greet(&link, address, &directions->token, use, hello_ms, NULL, out))
+    else if ((secure_beside(&link, dispatcher, hello_ms, problem) ||
+              refuse_tls(out, address->host, directions->port, problem)) &&
+             greet(&link, address, &directions->token, use, hello_ms, NULL, out))
         keep(&link, directions, out);
     else
         bf_transport_close(&link);
@@ -295,7 +351,7 @@ static void attempt(const struct bf_address *address, const char *use, int conne
     char error[128];
     struct bf_answer directions;
     *out = (struct bf_connection){.link = {.fd = -1}};
-    struct bf_link link = {bf_reach_host(address->host, address->port, connect_ms, error, sizeof error)};
+    struct bf_link link = {.fd = bf_reach_host(address->host, address->port, connect_ms, error, sizeof error)};
     if (link.fd < 0) {
         refuse(
             out, CONNECTION_FAILED, "cannot connect to %s:%u: %s; %s", address->host, address->port, error,
@@ -304,7 +360,8 @@ static void attempt(const struct bf_address *address, const char *use, int conne
                        : "start a server there (flexdirect server) or name another one in BF_SERVERS"));
         return;
     }
-    uint8_t *body = introduce(&link, address, use, hello_ms, &directions, out);
+    bool secured = secure(&link, address, hello_ms, out);
+    uint8_t *body = secured ? introduce(&link, address, use, hello_ms, &directions, out) : NULL;
     if (body)
         follow(&link, address, &directions, use, connect_ms, hello_ms, out);
     bf_transport_close(&link);
@@ -326,13 +383,14 @@ void bf_connect(const struct bf_address *address, const char *use, int connect_m
 bool bf_connect_answers(const struct bf_link *beside, const struct bf_way *way, int connect_ms, int hello_ms,
                         struct bf_link *out)
 {
-    char error[128];
+    char error[128], problem[PROBLEM_BYTES];
     const struct bf_span token = {way->token, way->token_bytes};
-    *out = (struct bf_link){bf_reach_beside(beside->fd, way->port, connect_ms, error, sizeof error)};
+    *out = (struct bf_link){.fd = bf_reach_beside(beside->fd, way->port, connect_ms, error, sizeof error)};
     if (out->fd < 0)
         return false;
     bf_transport_set_wait(out, WAIT_MS);
-    bool greeted = say_hello(out, NULL, &token, BF_USE_ANSWERS, NULL, after_ms(hello_ms));
+    bool greeted = secure_beside(out, beside, hello_ms, problem) &&
+                   say_hello(out, NULL, &token, BF_USE_ANSWERS, NULL, after_ms(hello_ms));
     if (!greeted)
         bf_transport_close(out);
     return greeted;

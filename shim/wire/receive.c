@@ -30,7 +30,7 @@ static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wai
         uint64_t took = bf_transport_now_ns() - before;
         quiet_ns += took < silence_ns / 2 ? took : silence_ns / 2;
         if (got < 0)
-            bf_lost_because(stream, errno == ECONNRESET ? "it closed the connection" : strerror(errno));
+            bf_lost_because(stream, bf_transport_reason(errno));
         else if (!wait)
             return 0;
         else if (quiet_ns > silence_ns)

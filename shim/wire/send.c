@@ -30,7 +30,7 @@ static void send_parts(struct bf_stream *stream, struct iovec parts[2])
         if (sent < 0) {
             int cause = errno;
             bf_wait_drain(stream);   /* what it said last may tell why */
-            bf_lost_because(stream, strerror(cause));
+            bf_lost_because(stream, bf_transport_reason(cause));
         } else if (sent == 0) {
             stalled_since = stalled_since ? stalled_since : bf_transport_now_ns();
             check_stalled(stream, stalled_since);

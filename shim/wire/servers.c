@@ -52,6 +52,40 @@ static bool is_v6(const char *text, size_t bytes)
            (!percent || is_made_of(percent + 1, bytes - address - 1, "._-", false));
 }
 
+static int digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* tls:// or tls://FINGERPRINT@ at the beginning, which is taken off. False: the fingerprint is none. */
+static bool parse_tls(const char **text, size_t *bytes, struct bf_address *out)
+{
+    static const char scheme[] = "tls://";
+    size_t scheme_bytes = sizeof scheme - 1;
+    out->tls = *bytes >= scheme_bytes && memcmp(*text, scheme, scheme_bytes) == 0;
+    out->pinned = false;
+    if (!out->tls)
+        return true;
+    *text += scheme_bytes;
+    *bytes -= scheme_bytes;
+    const char *at = memchr(*text, '@', *bytes);
+    size_t digits = at ? (size_t)(at - *text) : 0;
+    if (!at)
+        return true;
+    for (size_t i = 0; i < digits && digits == 2 * sizeof out->pin; i++) {
+        if (digit((*text)[i]) < 0)
+            return false;
+        out->pin[i / 2] = (uint8_t)((i % 2 ? out->pin[i / 2] << 4 : 0) | digit((*text)[i]));
+    }
+    *text = at + 1;
+    *bytes -= digits + 1;
+    out->pinned = true;
+    return digits == 2 * sizeof out->pin;
+}
+
 /* Without spaces around it. */
 static bool parse_one(const char *text, size_t bytes, struct bf_address *out)
 {
@@ -135,15 +169,22 @@ static void add(const char *text, size_t bytes, unsigned line, struct bf_address
     size_t whole = line ? bytes : (size_t)(end - text);
     int shown = (int)(whole < 100 ? whole : 100);
     struct bf_address *at = &out->each[out->count];
+    const char *address = text;
+    size_t address_bytes = bytes;
     if (out->problem[0] || (line && !bytes))
         return;
     if (line)
         snprintf(where, sizeof where, "line %u: ", line);
     if (out->count == BF_SERVERS_MAX)
         snprintf(out->problem, sizeof out->problem, "%smore than %d servers", where, (int)BF_SERVERS_MAX);
-    else if (!parse_one(text, bytes, at) || (rest && !parse_rest(rest, (size_t)(end - rest), line > 0, at)))
-        snprintf(out->problem, sizeof out->problem, "%s'%.*s' is not host, host:port, IPv6 or [IPv6]:port", where,
-                 shown, text);
+    else if (!parse_tls(&address, &address_bytes, at))
+        snprintf(out->problem, sizeof out->problem, "%s'%.*s' has a fingerprint that is not 64 hexadecimal digits",
+                 where, shown, text);
+    else if (!parse_one(address, address_bytes, at) || (rest && !parse_rest(rest, (size_t)(end - rest), line > 0, at)))
+        snprintf(out->problem, sizeof out->problem,
+                 "%s'%.*s' is not host, host:port, IPv6 or [IPv6]:port, with tls:// or tls://FINGERPRINT@ before it or "
+                 "without",
+                 where, shown, text);
     else if (is_named_before(out))
         snprintf(out->problem, sizeof out->problem, "%s'%.*s' is named twice", where, shown, text);
     else

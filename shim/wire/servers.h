@@ -7,12 +7,15 @@
 #include <stdint.h>
 
 #include "../generated/limits.h"
+#include "tls_library.h"
 
 enum { BF_HOST_BYTES = 256, BF_LEASE_BYTES = 37 };   /* a domain name has at most 253 characters, a UUID has 36 */
 
 struct bf_address {
     char host[BF_HOST_BYTES];
     unsigned port;
+    bool tls, pinned;                   /* tls://, and with a fingerprint: then only this certificate is trusted */
+    uint8_t pin[BF_FINGERPRINT_BYTES];
     char lease[BF_LEASE_BYTES];   /* that these GPUs were lent under, or empty: then whoever listens there will do */
     uint64_t part_begin, part_end;   /* where its device memory is to be, so that none is another's; 0: anywhere */
 };
@@ -25,7 +28,7 @@ struct bf_addresses {
 };
 
 /* A list as BF_SERVERS has it: addresses separated by ';', one closing ';' allowed. An address is host, host:port,
- * an IPv6 address, [IPv6] or [IPv6]:port, and may be followed by #LEASE. src/bitfusion/config/adaptor.py reads the
+ * an IPv6 address, [IPv6] or [IPv6]:port, may have tls:// or tls://FINGERPRINT@ before it and be followed by #LEASE. src/bitfusion/config/adaptor.py reads the
  * same; a test compares the two. */
 void bf_servers_parse_list(const char *text, struct bf_addresses *out);
 

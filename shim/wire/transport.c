@@ -1,4 +1,4 @@
-/* TCP: send, receive, notice that the peer is gone. */
+/* TCP, with TLS or without: send, receive, notice that the peer is gone. */
 #include "transport.h"
 
 #include <errno.h>
@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tls.h"
+
 enum { COPIED_BYTES = 4096 };   /* of memory that opens page by page */
 
 uint64_t bf_transport_now_ns(void)
@@ -20,16 +22,31 @@ uint64_t bf_transport_now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+const uint8_t *bf_transport_fingerprint(const struct bf_link *link)
+{
+    return link->tls ? bf_tls_fingerprint(link->tls) : NULL;
+}
+
+const char *bf_transport_reason(int cause)
+{
+    return cause == ECONNRESET ? "it closed the connection"
+           : cause == EBADMSG  ? "what came is no TLS of its own: something on the way has changed it"
+                               : strerror(cause);
+}
+
 void bf_transport_close(struct bf_link *link)
+{
+    if (link->tls)
+        bf_tls_close(link->tls, link->fd);
+    bf_transport_leave(link);
+}
+
+/* What TLS has in memory stays: another thread of the parent may have been in the middle of it. */
+void bf_transport_leave(struct bf_link *link)
 {
     if (link->fd >= 0)
         close(link->fd);
-    link->fd = -1;
-}
-
-void bf_transport_leave(struct bf_link *link)
-{
-    bf_transport_close(link);
+    *link = (struct bf_link){.fd = -1};
 }
 
 void bf_transport_shutdown(struct bf_link *link)
@@ -65,6 +82,8 @@ static ptrdiff_t receive_copied(int fd, void *out, size_t room, int flags)
 
 ptrdiff_t bf_transport_send(struct bf_link *link, const struct iovec *parts, int count)
 {
+    if (link->tls)
+        return bf_tls_send(link->tls, link->fd, parts, count);
     struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = (size_t)count};
     ptrdiff_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL);
     if (sent < 0 && errno == EFAULT)
@@ -76,6 +95,8 @@ ptrdiff_t bf_transport_send(struct bf_link *link, const struct iovec *parts, int
 
 ptrdiff_t bf_transport_receive(struct bf_link *link, void *out, size_t room, bool wait)
 {
+    if (link->tls)
+        return bf_tls_receive(link->tls, link->fd, out, room, wait);
     int flags = wait ? 0 : MSG_DONTWAIT;
     ptrdiff_t got = recv(link->fd, out, room, flags);
     if (got < 0 && errno == EFAULT)
@@ -92,7 +113,7 @@ ptrdiff_t bf_transport_receive(struct bf_link *link, void *out, size_t room, boo
 bool bf_transport_is_readable(struct bf_link *link, int wait_ms)
 {
     struct pollfd ready = {.fd = link->fd, .events = POLLIN};
-    return poll(&ready, 1, wait_ms) > 0;
+    return (link->tls && bf_tls_is_readable(link->tls)) || poll(&ready, 1, wait_ms) > 0;
 }
 
 bool bf_transport_is_gone(struct bf_link *link, unsigned quiet_ms)

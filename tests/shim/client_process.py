@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import running
+import secured
 from patience import PATIENCE_S
 
 from bitfusion import native
@@ -62,7 +63,7 @@ class Ended:
 
 def start(body: str, *ports: int, **extra: str) -> Started:
     """Start `body` after the prelude. Its `results` come back through a pipe, so that stdout must stay empty."""
-    servers = ";".join(f"127.0.0.1:{port}" for port in ports)
+    servers = ";".join(map(secured.address, ports))
     read, write = os.pipe()
     prelude = PRELUDE.format(library=str(native.file_of(native.SHIM)), pipe=write)
     variables = running.clean_environment(**({"BF_SERVERS": servers} if ports else {}), **extra)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgpack
+import secured
 from native_shim import CALLS, Values, ffi, letters, lib
 from patience import PATIENCE_S
 
@@ -81,12 +83,25 @@ def stream(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         connection, _ = listener.accept()
+    tls = ffi.NULL
+    if shown := secured.certificate():
+        plain = connection
+        shaking = Background(lambda: shown.context().wrap_socket(plain, server_side=True))
+        tls, connection = _shake(client, bytes.fromhex(shown.fingerprint)), shaking.join()
     opened = ffi.new("struct bf_stream *")
-    assert lib.bf_stream_open(opened, {"fd": client.detach()}, b"scripted:1", silence_ms) == 0
+    assert lib.bf_stream_open(opened, {"fd": client.detach(), "tls": tls}, b"scripted:1", silence_ms) == 0
     with connection:
         connection.sendall(welcome)
         yield opened, Peer(connection)
     lib.bf_stream_close(opened)
+
+
+def _shake(client: socket.socket, fingerprint: bytes) -> Any:
+    pin, host, problem = ffi.new("uint8_t[]", fingerprint), ffi.new("char[]", b"scripted"), ffi.new("char[]", 512)
+    peer = ffi.new("struct bf_tls_peer *", {"pin": pin, "host": host})
+    tls = lib.bf_tls_open(client.fileno(), peer, int(PATIENCE_S * 1000), problem, len(problem))
+    assert tls, ffi.string(problem)
+    return tls
 
 
 def beat(peer: Peer, silence_ms: int, *after: bytes) -> bool:
@@ -201,7 +216,8 @@ class ScriptedDispatcher:
     Clients are told of `facts`, a snapshot, or of `devices` of these names; `first` and `second` are answered
     instead of WELCOME on the first connection, to the Dispatcher, and on the second; `later` is told instead of
     `facts` from the second HELLO on. Before each answer a HEARTBEAT comes after each of the pauses `line_s`;
-    `longest_s` is how long the longest of them was on this machine."""
+    `longest_s` is how long the longest of them was on this machine. With `secure` it speaks TLS, on the second connection
+    only with `secure_data`; `refused` has what went wrong in handshakes."""
 
     def __init__(
         self,
@@ -212,6 +228,8 @@ class ScriptedDispatcher:
         line_s: tuple[float, ...] = (),
         facts: Any = None,
         later: Any = None,
+        secure: ssl.SSLContext | None = None,
+        secure_data: bool = True,
     ) -> None:
         self._serve = serve
         self._line_s = line_s
@@ -219,10 +237,15 @@ class ScriptedDispatcher:
         self._second = second
         self._facts = snapshot(*devices) if facts is None else facts
         self._later = later
+        shown = secured.certificate()
+        secure = shown.context() if shown and not secure else secure
+        self._secure = secure
+        self._secure_data = secure if secure_data else None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._data = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.longest_s = 0.0
+        self.refused: list[Exception] = []
         self.hellos: list[dict[str, Any]] = []
         self.sessions: list[Background] = []
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -235,9 +258,10 @@ class ScriptedDispatcher:
             except OSError:
                 return
             with connection:
-                peer = Peer(connection)
+                peer = self._peer(connection, self._secure)
                 if (
-                    not self._greet(peer, self._first or self._directions())
+                    not peer
+                    or not self._greet(peer, self._first or self._directions())
                     or self._first
                     or self.hellos[-1].get("use") == "look"
                 ):
@@ -246,9 +270,17 @@ class ScriptedDispatcher:
                 connection, _ = self._data.accept()
             except OSError:
                 return
-            peer = Peer(connection)
-            if self._greet(peer, SessionWelcome(1, "0.1.0").frame() if self._second is None else self._second):
+            peer = self._peer(connection, self._secure_data)
+            if peer and self._greet(peer, SessionWelcome(1, "0.1.0").frame() if self._second is None else self._second):
                 self.sessions.append(Background(lambda peer=peer: self._serve(peer)))
+
+    def _peer(self, connection: socket.socket, secure: ssl.SSLContext | None) -> Peer | None:
+        connection.settimeout(PATIENCE_S)
+        try:
+            return Peer(secure.wrap_socket(connection, server_side=True) if secure else connection)
+        except (OSError, ssl.SSLError) as error:
+            self.refused.append(error)
+            return None
 
     def _directions(self) -> bytes:
         facts = self._later if self._later and self.hellos else self._facts

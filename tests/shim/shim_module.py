@@ -76,7 +76,7 @@ struct bf_answer {
 };
 void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer);
 
-struct bf_address { char host[256]; unsigned port; char lease[37]; uint64_t part_begin, part_end; };
+struct bf_address { char host[256]; unsigned port; bool tls, pinned; uint8_t pin[32]; char lease[37]; uint64_t part_begin, part_end; };
 struct bf_addresses { struct bf_address each[64]; size_t count; char source[512]; char problem[768]; };
 void bf_servers_parse_list(const char *text, struct bf_addresses *out);
 void bf_servers_parse_file(const char *text, struct bf_addresses *out);
@@ -179,7 +179,11 @@ void bf_wait_drain(struct bf_stream *stream);
 bool bf_habit_told(struct bf_stream *stream, bool first);
 void bf_habit_asked(struct bf_stream *stream);
 bool bf_habit_is_prompt(const struct bf_stream *stream);
-struct bf_link { int fd; ...; };
+struct bf_link { int fd; struct bf_tls *tls; };
+struct bf_tls_peer { const char *host; const uint8_t *pin; ...; };
+struct bf_tls *bf_tls_open(int fd, const struct bf_tls_peer *peer, int wait_ms, char *problem, size_t room);
+const uint8_t *bf_transport_fingerprint(const struct bf_link *link);
+void bf_transport_close(struct bf_link *link);
 int bf_stream_open(struct bf_stream *stream, struct bf_link link, const char *name, unsigned silence_ms);
 void bf_stream_close(struct bf_stream *stream);
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
@@ -209,7 +213,7 @@ HEADERS = (
         f"shim/wire/{name}.h"
         for name in (
             *("connect", "decode", "digest", "habit", "identity", "introduction", "proof", "reach", "token"),
-            *("transport", "wait"),
+            *("tls", "transport", "wait"),
         )
     ),
 )
@@ -247,6 +251,10 @@ def make() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if native_build.newer(target, [*objects, TYPES, Path(__file__)]):
             _compile(folder / f"{NAME}.c", objects, headers, target)
+        # The shim looks for it beside itself.
+        beside = folder / "libbftls.so"
+        if not beside.is_symlink():
+            beside.symlink_to(native_build.directory() / native_build.SHIM_TLS.name)
     return target
 
 

@@ -15,6 +15,7 @@ from scripted_server import HEARTBEAT, Background, Peer, ask, data, reply, strea
 from bitfusion.wire.frames import Kind, pack_frame
 from bitfusion.wire.notices import Topic, pack_notice
 
+pytestmark = pytest.mark.usefixtures("either_wire")
 LOST = 806
 
 

@@ -13,6 +13,7 @@ from simple_server import SimpleServer
 
 from bitfusion.wire.notices import Topic, pack_notice
 
+pytestmark = pytest.mark.usefixtures("either_wire")
 SIZE = 3_000_000
 WORLD = f"""
 context = init()

@@ -17,16 +17,22 @@ from bitfusion.errors import ConfigError
 NAMES = ("BF_SERVERS", "BF_ADAPTOR_PATH", "HOME")
 
 
+PIN = "0123456789abcdef" * 4
 LEASE = "9bd3d7e2-2c0b-4f0e-9f2b-8d8f3c2d7d0e"
 
 
 def listed(addresses) -> list[tuple]:
     """Host and port of each, and its lease if there is one."""
     named = (
-        (ffi.string(each.host).decode(), each.port, ffi.string(each.lease).decode())
-        for each in addresses.each[0 : addresses.count]
+        (shown_host(each), each.port, ffi.string(each.lease).decode()) for each in addresses.each[0 : addresses.count]
     )
     return [each if each[2] else each[:2] for each in named]
+
+
+def shown_host(each) -> str:
+    """With tls:// and the fingerprint, if it has them."""
+    pin = f"{bytes(each.pin).hex()}@" if each.pinned else ""
+    return f"tls://{pin}" * each.tls + ffi.string(each.host).decode()
 
 
 def as_listed(addresses) -> list[tuple]:
@@ -50,6 +56,9 @@ def parse(text: str, function=lib.bf_servers_parse_list) -> tuple[list[tuple[str
         ("[fe80::1%eth0]:7", [("fe80::1%eth0", 7)]),
         ("::ffff:10.0.0.1", [("::ffff:10.0.0.1", 55001)]),
         (" gpu1 ; gpu2:5 ;\n", [("gpu1", 55001), ("gpu2", 5)]),
+        ("tls://gpu1;tls://[::1]:7;tls://::2", [("tls://gpu1", 55001), ("tls://::1", 7), ("tls://::2", 55001)]),
+        (f"tls://{PIN}@gpu1:3", [(f"tls://{PIN}@gpu1", 3)]),
+        (f"tls://{PIN.upper()}@fe80::1%eth0#{LEASE}", [(f"tls://{PIN}@fe80::1%eth0", 55001, LEASE)]),
         (
             f"gpu1:2#{LEASE};gpu2#{LEASE.upper()} ;gpu3",
             [("gpu1", 2, LEASE), ("gpu2", 55001, LEASE.upper()), ("gpu3", 55001)],
@@ -76,6 +85,14 @@ def test_file_of_request_gpus_names_leases():
 @pytest.mark.parametrize(
     "text",
     [
+        "tls://",
+        "tls://gpu1:x",
+        "tls:/gpu1",
+        "TLS://gpu1",
+        "tls://tls://gpu1",
+        "https://gpu1",
+        f"{PIN}@gpu1",
+        f"tls://{PIN}@",
         "gpu1#",
         f"gpu1#{LEASE[:-1]}",
         f"gpu1#{LEASE}0",
@@ -109,6 +126,12 @@ def test_mistakes_are_named(text):
     assert "is not host" in problem or text == ";"
 
 
+@pytest.mark.parametrize("pin", ["", "0", PIN[1:], PIN + "0", PIN[:-1] + "g", ":".join([PIN[:32]] * 2)])
+def test_fingerprint_that_is_none_is_named(pin):
+    _, problem = parse(f"tls://{pin}@gpu1")
+    assert f"'tls://{pin}@gpu1'"[:100] in problem and "64 hexadecimal digits" in problem
+
+
 def test_mistake_in_a_file_is_named_with_its_line():
     assert parse("gpu1\n# x\ngpu1;gpu2\n", lib.bf_servers_parse_file)[1].startswith("line 3: 'gpu1;gpu2' is not")
 
@@ -117,7 +140,7 @@ def test_too_many_servers_are_a_mistake():
     assert "more than 64" in parse("".join(f"a:{port};" for port in range(1, 66)))[1]
 
 
-@pytest.mark.parametrize("text", ["a;a", "a;A:55001", "a:2;b;a:2", "[::1];::1", "[FE80::1]:3;[fe80::1]:3"])
+@pytest.mark.parametrize("text", ["a;a", "a;A:55001", "a:2;b;a:2", "a;tls://a", "[::1];::1", "[FE80::1]:3;[fe80::1]:3"])
 def test_server_that_is_named_twice_is_a_mistake(text):
     _servers, problem = parse(text)
     assert "is named twice" in problem

@@ -18,6 +18,7 @@ from scripted_server import HEARTBEAT, Background, ask, beat, data, reply, strea
 from bitfusion.limits import CALLS_BUFFER_BYTES
 from bitfusion.wire.frames import Kind, pack_frame
 
+pytestmark = pytest.mark.usefixtures("either_wire")
 LOST = 806
 
 

@@ -115,7 +115,7 @@ C: dict[str, Sources] = {
 # The rooms of a directory of C, lowest first: a room includes nothing of those above it. What each library has of its
 # own beside them (nvml/) knows the lowest alone.
 ROOMS: dict[str, tuple[str, ...]] = {"shim": ("wire", "managed", "state", "api")}
-BESIDE: dict[str, dict[str, str]] = {"shim": {"nvml": "wire"}}
+BESIDE: dict[str, dict[str, str]] = {"shim": {"nvml": "wire", "tls": "wire"}}
 
 # The parts of Python that talk to the user on stdout; everything else is a library.
 PRINTING = frozenset({"cli", "api/generate.py", "server", "srs/program.py"})

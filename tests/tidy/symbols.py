@@ -39,5 +39,6 @@ NAMES: dict[str, str] = {
     r"nvml[A-Z]\w*": "NVML",
     r"nvrtcGetCUBIN(Size)?": "NVRTC",
     r"__wrap_\w+": "what ld --wrap calls in place of a function of libc",
+    r"bf_tls_library": "what libbftls.so gives the others",
     r"lc_absent|lc_driver|ln_absent": "what libcuda/ and libnvml/ ask of the driver that they are part of",
 }

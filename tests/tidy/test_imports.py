@@ -15,8 +15,8 @@ from bitfusion import native
 # Reserved by the C standard, or for the implementation, or taken over by sanitizers, allocators and profilers, which
 # must see ours.
 LEFT = re.compile(
-    r"_.*|(mem|str|is|to)[a-z]+|pthread_\w+|dl(open|sym|close|addr)|(m|c|re|aligned_)alloc|free|f(open|close|read|write|error|seek|tell)"
-    r"|v?s?n?printf|std(out|err)|fmaf?|fmod|log2|pow|cos|sin|exp2f|tanhf|program_invocation_short_name|environ|exit"
+    r"_.*|(mem|str|is|to)[a-z]+|pthread_\w+|dl(open|sym|close|addr|error)|(m|c|re|aligned_)alloc|free|abort|qsort|time|perror|f(open|close|read|write|error|seek|tell|eof|flush|gets|put[cs])"
+    r"|v?s?n?printf|std(in|out|err)|fmaf?|fmod|log2|pow|cos|sin|exp2f|tanhf|program_invocation_short_name|environ|exit"
 )
 
 

@@ -22,7 +22,8 @@ def checkout(request, tmp_path) -> Path:
     shutil.copy2(ROOT / "native_build.py", place)
     for header in (ROOT / "libcuda").glob("*.h"):
         shutil.copy2(header, place / "libcuda")
-    shutil.copytree(ROOT / "shim" / "nvrtc", place / "shim" / "nvrtc")
+    for part in ("nvrtc", "tls"):  # of the second native_build reads a list
+        shutil.copytree(ROOT / "shim" / part, place / "shim" / part)
     return place
 
 
