@@ -21,6 +21,8 @@
 # make dist            sdist and wheel into dist/, the wheel from the sdist
 # make try-wheel       the wheel of dist/ on every Python that is found, without compiler, headers and this checkout
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
+# make clang           Debian's clang with libFuzzer into build/clang, not installed: the targets of tests/fuzz are built with it
+# make fuzz            every target of tests/fuzz for FUZZ_SECONDS (600), before a release: an hour; FUZZ_ARGS="ptx image" for some
 # make clean
 
 PYTHON ?= python3
@@ -178,3 +180,10 @@ sim: $(VENV)/.test-installed
 STORM_KILLS ?= 300
 storm-kills: $(VENV)/.test-installed
 	STORM_KILLS=$(STORM_KILLS) $(VENV)/bin/python -m pytest -q -s tests/faults/test_storm_of_kills.py
+
+.PHONY: clang fuzz
+clang:
+	tests/get_clang.sh
+
+fuzz: clang $(VENV)/.test-installed
+	PYTHONPATH=tests:tests/fuzz:. $(VENV)/bin/python tests/fuzz/main.py $(FUZZ_ARGS)
