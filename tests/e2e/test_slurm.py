@@ -97,7 +97,8 @@ def test_jobs_wait_in_the_queue_of_slurm(cluster):
 def test_job_whose_time_is_over_gives_its_gpus_back(cluster):
     job = cluster.sbatch(HOLDS, "--licenses", "gpu:1", "--time", "1")
     cluster.started("held", job)
-    cluster.controller.type(f"scontrol update JobId={job} EndTime=now").lines()
+    # A time that has passed when the controller reads it would be refused.
+    cluster.controller.type(f"scontrol update JobId={job} EndTime=now+10").lines()
     cluster.wait(lambda: cluster.state(job) == "TIMEOUT", "Slurm, which looks every 30 s, ends the job")
     assert cluster.free()
 
