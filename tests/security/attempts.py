@@ -19,6 +19,7 @@ import errno
 import fcntl
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -194,6 +195,38 @@ def take_a_descriptor_of_another(victim: int) -> None:
     os.close(os.open(f"/proc/{victim}/fd/1", os.O_RDWR))
 
 
+def look_into_another_cuda_server(_: int) -> None:
+    sibling = int.from_bytes(PREPARED[0].recv(8), "little")
+    os.close(os.open(f"/proc/{sibling}/mem", os.O_RDONLY))
+
+
+def take_a_descriptor_of_another_cuda_server(_: int) -> None:
+    sibling = int.from_bytes(PREPARED[0].recv(8), "little")
+    os.close(os.open(f"/proc/{sibling}/fd/1", os.O_WRONLY))
+
+
+def share_memory_with_another_cuda_server(_: int) -> None:
+    """As CUDA Servers do that have nothing in common (worker/holders.py)."""
+    PREPARED[0].recv(8)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    connection.connect(f"\0{SCRATCH}-sibling")
+    data, fds, _, _ = socket.recv_fds(connection, 1, 1)
+    assert data == b"x" and len(fds) == 1
+
+
+def be_the_other_cuda_server(line: socket.socket) -> None:
+    processes.keep_apart("")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(f"\0{SCRATCH}-sibling")
+    listener.listen()
+    line.send(os.getpid().to_bytes(8, "little"))
+    # Until somebody comes, or the one that might is gone.
+    if listener in select.select([listener, line], [], [])[0]:
+        socket.send_fds(listener.accept()[0], [b"x"], [os.memfd_create("shared")])
+        line.recv(1)
+    os._exit(0)
+
+
 def use_a_connection_for_another(_: int) -> None:
     """The connection of a client, to another place in the server's network."""
     connection, elsewhere = PREPARED
@@ -265,6 +298,14 @@ def main() -> None:
     PREPARED.extend(prepare(name))
     needs = Needs("/usr/lib/softgpu/libcuda.so.1", [f"{SCRATCH}/kept"], range(port, port + 1))
     report = processes.confine_cuda_servers(needs)
+    if name.endswith("_another_cuda_server"):
+        ours, theirs = socket.socketpair()
+        if os.fork() == 0:
+            ours.close()
+            be_the_other_cuda_server(theirs)
+        theirs.close()
+        PREPARED.append(ours)
+    processes.keep_apart("")
     processes.confine_cuda_server()
     try:
         globals()[name](victim)

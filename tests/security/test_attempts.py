@@ -46,10 +46,14 @@ OUT_OF_REACH = [
     ("read_passwords", 1, "EACCES"),
     ("read_the_environment_of_another", 1, "EACCES"),
     ("take_a_descriptor_of_another", 1, "EACCES"),
+    ("look_into_another_cuda_server", 1, "EACCES"),
+    ("take_a_descriptor_of_another_cuda_server", 1, "EACCES"),
     ("use_a_connection_for_another", landlock.ABI_NETWORK, "EACCES"),
     ("listen_on_another_port", landlock.ABI_NETWORK, "EACCES"),
     ("speak_to_a_socket_of_another", landlock.ABI_PROCESSES, "EPERM"),
 ]
+
+NEEDED = ["do_what_a_driver_does", "keep_an_image", "listen_on_its_port", "share_memory_with_another_cuda_server"]
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +122,7 @@ def test_what_root_may_reach_a_cuda_server_of_root_may_not(name, attempt):
     assert attempt(name) in ("EACCES", "EPERM")
 
 
-@pytest.mark.parametrize("name", ["do_what_a_driver_does", "keep_an_image", "listen_on_its_port"])
+@pytest.mark.parametrize("name", NEEDED)
 def test_what_a_cuda_server_needs_goes_on(name, attempt):
     assert attempt(name) == "done"
 

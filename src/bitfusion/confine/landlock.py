@@ -21,7 +21,7 @@ _BELOW, _PORT = 1, 2
 ABI_TRUNCATE, ABI_NETWORK, ABI_DEVICES, ABI_PROCESSES = 3, 4, 5, 6
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = (1 << bit for bit in range(6))
-MAKE_DIR, MAKE_FILE = 1 << 7, 1 << 8
+MAKE_DIR, MAKE_FILE, _MAKE_BLOCK_DEVICE = 1 << 7, 1 << 8, 1 << 11
 TRUNCATE, CONTROL = 1 << 14, 1 << 15  # CONTROL: ioctl of a device file
 _FILES_1 = (1 << 13) - 1
 _OF_A_FILE = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | CONTROL
@@ -41,15 +41,19 @@ def abi() -> int:
 class Domain:
     """What is reachable once it is entered. Of what the kernel does not know, all is."""
 
-    def __init__(self, files: bool = True, network: bool = True, sockets: bool = True) -> None:
-        """Without `files` or `network` these stay as they are; without `sockets`, abstract Unix sockets of others.
-        Signals stay within the domain. Raises OSError: the kernel has no Landlock.
+    def __init__(self, further: bool = False) -> None:
+        """A `further` one takes nothing away from one that this process is in, and keeps it apart from the others
+        there. Raises OSError: the kernel has no Landlock.
         """
-        self._abi = abi()
-        self._files = _handled_files(self._abi) if files else 0
-        self._network = _BIND | _CONNECT if network and self._abi >= ABI_NETWORK else 0
-        scoped = _SIGNALS | (_ABSTRACT_SOCKETS if sockets else 0)
-        words = [self._files, self._network, scoped][: 1 + (self._abi >= ABI_NETWORK) + (self._abi >= ABI_PROCESSES)]
+        number = abi()
+        # No domain is about nothing.
+        self._files = _MAKE_BLOCK_DEVICE if further else _handled_files(number)
+        self._listens = number >= ABI_NETWORK and not further
+        words = [self._files]
+        if number >= ABI_NETWORK:
+            words.append(0 if further else _BIND | _CONNECT)
+        if number >= ABI_PROCESSES:
+            words.append(_SIGNALS | (0 if further else _ABSTRACT_SOCKETS))
         attributes = struct.pack(f"{len(words)}Q", *words)
         self._fd = _call(_CREATE, attributes, len(attributes), 0)
 
@@ -68,7 +72,7 @@ class Domain:
 
     def allow_to_listen(self, ports: Iterable[int]) -> None:
         """Raises OSError."""
-        if self._network:
+        if self._listens:
             for port in ports:
                 _call(_ADD, self._fd, _PORT, struct.pack("QQ", _BIND, port), 0)
 

@@ -20,6 +20,14 @@ def confine_cuda_servers(needs: Needs) -> Report:
     return report
 
 
+def keep_apart(driver: str) -> None:
+    """In a CUDA Server, before it has a thread. With softgpu, which shares memory between processes by looking into the
+    other, they are not apart.
+    """
+    if wanted(os.environ) and not driver:
+        reach.keep_apart()
+
+
 def confine_cuda_server() -> None:
     """In a CUDA Server that has started its driver and listens; it was forked from a process that is confined."""
     if wanted(os.environ):

@@ -59,6 +59,14 @@ def restrict(needs: Needs, report: Report) -> None:
     report.add("neighbours", _from(number, landlock.ABI_PROCESSES, "6.12"))
 
 
+def keep_apart() -> None:
+    """From other processes that were restricted together: none looks into another. Unix sockets still join them."""
+    try:
+        Domain(further=True).enter()
+    except OSError:
+        pass  # told when the first was not to be had
+
+
 def _from(number: int, needed: int, release: str) -> str:
     return "" if number >= needed else f"needs Linux {release}: this kernel's Landlock is of version {number}"
 

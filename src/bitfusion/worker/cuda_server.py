@@ -10,7 +10,7 @@ from __future__ import annotations
 import encodings.idna  # noqa: F401  # getaddrinfo would load it at its first call, in every fork
 from typing import Any
 
-from ..confine.processes import confine_cuda_server
+from ..confine.processes import confine_cuda_server, keep_apart
 from ..driver import softgpu
 from ..driver.devices import open_devices
 from ..errors import BitfusionError, NoDevice
@@ -34,6 +34,7 @@ def run(control: Control, settings: dict[str, Any], table: int) -> int:
     if order is None:
         return 0
     settings["row"] = order["row"]
+    keep_apart(settings["softgpu"])
     try:
         _start_driver(settings)
     except BitfusionError as error:
