@@ -97,6 +97,7 @@ HOLDERS_ANSWER_S = 30.0  # of a session that is asked: its thread does nothing e
 HOLDERS_RETRY_S = 0.05  # before a session without a free descriptor looks again who asks it
 CUDA_SERVER_FILES_MAX = 2 * EXPORTS_MAX + 1024  # open ones: each export may have two
 CUDA_SERVER_THREADS_MAX = 32 << 10  # of a server's user, in all: waiting threads of many sessions, and no fork bomb
+HOST_MEMORY_MIN = 64 << 20  # of a limit for one of them: less is none to work with
 CUDA_SERVER_OOM_SCORE = 500  # of oom_score_adj: where memory is short they go before the Dispatcher
 WORKERS_IDLE = 4  # CUDA Servers kept ready: each has some 2 MiB of its own, and shares the rest with the others
 REFILL_DELAY_S = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import ConfigError
-from ..limits import CLIENTS_MAX
+from ..limits import CLIENTS_MAX, HOST_MEMORY_MIN
 from ..wording import counted
 from .durations import parse_duration
 
@@ -17,13 +17,14 @@ _EMPTY = "''"  # an empty value, in a message
 class Quotas:
     """`clients_max` clients are served at a time; each may have `client_memory` bytes of a device (none: all that there
     is; one for all devices, or one for each), make no call for `idle_timeout_s` and stay for `session_timeout_s`, None:
-    for ever.
+    for ever. Its CUDA Server may take `host_memory` bytes of the host, None: half of them.
     """
 
     clients_max: int = CLIENTS_MAX
     client_memory: tuple[int, ...] = ()
     idle_timeout_s: float | None = None
     session_timeout_s: float | None = None
+    host_memory: int | None = None
 
     def memory_of(self, devices: int) -> tuple[int | None, ...]:
         """What a client may have of each of so many devices, None for no limit. Raises ConfigError if they do not
@@ -47,6 +48,7 @@ def load(
         _client_memory(*_given("--client-memory", client_memory, "BF_CLIENT_MEMORY_LIMIT", environ), problems),
         _timeout_s(*_given("--idle-timeout", idle_timeout, "BF_IDLE_TIMEOUT", environ), problems),
         _timeout_s(*_given("--session-timeout", session_timeout, "BF_SESSION_TIMEOUT", environ), problems),
+        _host_memory(environ.get("BF_HOST_MEMORY_LIMIT"), problems),
     )
 
 
@@ -93,6 +95,18 @@ def _client_memory(name: str, text: str | None, problems: list[str]) -> tuple[in
         )
         return ()
     return tuple(int(item) for item in items)
+
+
+def _host_memory(text: str | None, problems: list[str]) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) >= HOST_MEMORY_MIN):
+        problems.append(
+            f"BF_HOST_MEMORY_LIMIT={text} is not a number of bytes for a CUDA Server: give at least {HOST_MEMORY_MIN},"
+            " without a unit"
+        )
+        return None
+    return int(text)
 
 
 def _timeout_s(name: str, text: str | None, problems: list[str]) -> float | None:

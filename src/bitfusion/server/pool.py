@@ -290,6 +290,7 @@ class Pool:
         """What a CUDA Server is told of its client's."""
         return {
             "client_memory": list(quotas.memory_of(self._devices)),
+            "host_memory": quotas.host_memory,
             "idle_timeout_s": quotas.idle_timeout_s,
             "session_timeout_s": quotas.session_timeout_s,
         }

@@ -33,6 +33,7 @@ from .control import Control
 from .deadlines import Deadlines, Ending
 from .exports import SharedExports
 from .holders import Holders
+from .host_memory import HostMemory
 from .ledger import SharedLedger
 from .monitor import Monitor
 from .output import Output
@@ -78,6 +79,9 @@ def serve(
         settings["idle_timeout_s"], settings["session_timeout_s"], lambda done: wait_for_all(serving.session, done)
     )
 
+    # Memory of a software GPU is this process's own.
+    memory = HostMemory(settings["host_memory"], row.memory if settings["softgpu"] else lambda: 0)
+
     def look() -> Ending | None:
         _show_counts(row, serving)
         serving.session.staging.look()
@@ -85,7 +89,7 @@ def serve(
         channel = serving.channel
         ending = deadlines.look(channel.bytes_in, not channel.idle or channel.waits_for_gpu())
         row.show_idle(deadlines.idle_s)
-        return ending
+        return ending or memory.look()
 
     monitor = Monitor(connection, control, serving.channel, look, lambda: finish(f"stuck: {monitor.result}"))
     welcome = SessionWelcome(admit(hello), __version__)

@@ -23,7 +23,7 @@ from .answers import Answers
 from .control import Control
 
 # What holds for the client that comes; others may have been told something else.
-_OF_CLIENT = ("client_memory", "idle_timeout_s", "session_timeout_s")
+_OF_CLIENT = ("client_memory", "host_memory", "idle_timeout_s", "session_timeout_s")
 
 
 def run(control: Control, settings: dict[str, Any], table: int) -> int:

@@ -195,10 +195,15 @@ class OwnRow:
 
     def __init__(self, table: SessionTable, row: int) -> None:
         self._table = table
+        self._memory = slice(MEMORY + row * table.devices, MEMORY + (row + 1) * table.devices)
         self._place = table.facts(row)
         self._counts, errors = table.counts(row)
         self._errors = Slots(errors)
         self._idle = table.idle(row)
+
+    def memory(self) -> int:
+        """Bytes of all devices that this session has."""
+        return sum(self._table.words[self._memory])
 
     def show_idle(self, seconds: float) -> None:
         """Show how long the client has called nothing."""
