@@ -21,6 +21,8 @@ def build_library(library: native_build.Library, sanitizer: str) -> Path:
     if library.beside:
         beside = Path(library.name).with_name(library.beside).as_posix()
         native_build.build(next(each for each in native_build.LIBRARIES if each.name == beside), sanitizer)
+    if native_build.SHIM_TLS in native_build.LIBRARIES:
+        native_build.build(native_build.SHIM_TLS, sanitizer)
     return native_build.build(library, sanitizer)
 
 
