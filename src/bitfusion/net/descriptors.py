@@ -36,7 +36,7 @@ def raise_limit() -> int:
 
 def for_peers(files: int) -> int:
     """How many of `files` are for connections that may be anybody's: what the clients need is kept from them."""
-    return max(PEERS_FEW, min(PEERS_MAX, files - NEEDED, files // 2))
+    return max(PEERS_FEW, min(PEERS_MAX, max(files - NEEDED, files // 4)))
 
 
 def shortage(files: int) -> str:
