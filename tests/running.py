@@ -5,12 +5,15 @@ Everything is the real thing in real processes. Knows no particular program.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,11 +21,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import certified
 import driver
 from patience import PATIENCE_S
 
 from bitfusion import native
 
+# With BF_TEST_SECURE=1 all servers that this file starts speak TLS, and clients name and trust them so.
+SECURE = os.environ.get("BF_TEST_SECURE") == "1"
+SCHEME = "tls://" if SECURE else ""
+HERE = f"{SCHEME}127.0.0.1"
 PORTS_FIRST = 12000
 PORTS_OF_A_WORKER = 4000
 PORTS_BETWEEN = 10
@@ -41,6 +49,27 @@ class Outcome:
     errors: str = field(compare=False)
 
 
+def _certify() -> certified.Certified | None:
+    """One certificate for all that this process starts."""
+    if not SECURE:
+        return None
+    directory = tempfile.mkdtemp(prefix="bitfusion-certified")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return certified.make(Path(directory))
+
+
+_CERTIFIED = _certify()
+TRUST = _CERTIFIED and _CERTIFIED.trust  # what a client in this process trusts
+CONTEXT = TRUST and TRUST.context()  # for connections of its own
+WEB = f"{'https' if SECURE else 'http'}://127.0.0.1"
+if TRUST:
+    os.environ["BF_TLS_CA"] = str(TRUST.file)
+
+
+def _secure_options(options: Sequence[str]) -> tuple[str, ...]:
+    return _CERTIFIED.options if _CERTIFIED and "--tls-cert" not in options else ()
+
+
 def clean_environment(**extra: str) -> dict[str, str]:
     """This process's environment without anything of ours or of a GPU's, and `extra`.
 
@@ -49,6 +78,8 @@ def clean_environment(**extra: str) -> dict[str, str]:
     if not driver.SYSTEM:  # these may say which driver is installed, and what its GPUs are
         ours += ("LD_LIBRARY_PATH", "SOFTGPU_")
     base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    if TRUST:
+        extra = {"BF_TLS_CA": str(TRUST.file), **extra}
     # What one test has sent is not there for another: a server that keeps images has a directory of its own.
     return {**base, "SOFTGPU_MEMORY": str(16 << 30), "BF_IMAGE_STORE_BYTES": "0", **extra}
 
@@ -68,7 +99,7 @@ def on_softgpu(**extra: str) -> dict[str, str]:
 def remote(*ports: int, **extra: str) -> dict[str, str]:
     """The environment of a program whose GPUs are those of the Dispatchers on these ports of this machine."""
     directory = native.link_directory(native.SHIM)
-    servers = ";".join(f"127.0.0.1:{port}" for port in ports)
+    servers = ";".join(f"{HERE}:{port}" for port in ports)
     return clean_environment(LD_PRELOAD=str(directory / "libbfshim.so"), BF_SERVERS=servers, **extra)
 
 
@@ -177,7 +208,7 @@ def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: s
     log_file = scratch / f"dispatcher-{port}.log"
     extra = {"BF_IMAGE_STORE": str(scratch / f"images-{port}"), "BF_IMAGE_STORE_BYTES": str(1 << 30), **extra}
     begin = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--grace", "1"]
-    command = [*begin, *driver.server_options(options)]
+    command = [*begin, *driver.server_options(options), *_secure_options(options)]
     with serving(command, clean_environment(**extra), port, log_file) as server:
         yield server
 
@@ -229,6 +260,7 @@ def scheduler(scratch: Path, *options: str, port: int | None = None, **extra: st
         "-p",
         str(free_port()),
         *options,
+        *_secure_options(options),
     ]
     environment = clean_environment(**{"BF_STATE_DIR": str(state), "BF_TEST_SRS_PORT": str(port), **extra})
     with log_file.open("a") as log:

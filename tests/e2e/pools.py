@@ -41,7 +41,7 @@ class Pool:
 
     @property
     def addresses(self) -> list[str]:
-        return [f"127.0.0.1:{scheduler.port}" for scheduler in self.schedulers]
+        return [f"{running.HERE}:{scheduler.port}" for scheduler in self.schedulers]
 
     @property
     def server_list(self) -> str:

@@ -43,7 +43,7 @@ def of_gpu(samples: dict[str, float], what: str) -> dict[str, float]:
 
 def lend(port: int, *words: Any, **others: Any) -> dict[str, Any]:
     async def ask() -> dict[str, Any]:
-        async with Srs(Address("127.0.0.1", port)) as srs:
+        async with Srs(Address("127.0.0.1", port, tls=running.SECURE)) as srs:
             return await lending.lease_of(srs, *words, **others)
 
     return asyncio.run(ask())
@@ -51,7 +51,7 @@ def lend(port: int, *words: Any, **others: Any) -> dict[str, Any]:
 
 def release(port: int, lease: str) -> None:
     async def ask() -> None:
-        async with Srs(Address("127.0.0.1", port)) as srs:
+        async with Srs(Address("127.0.0.1", port, tls=running.SECURE)) as srs:
             await srs.release(lease)
 
     asyncio.run(ask())

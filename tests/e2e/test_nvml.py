@@ -211,7 +211,7 @@ def test_nothing_on_the_library_path_goes_before_the_clients_own_nvml(server):
 
 def test_the_launcher_brings_nvml_with_it(cli, server):
     program = toolkit.nvidia_smi()
-    done = cli("client", "-l", f"127.0.0.1:{server.port}", program, "-L")
+    done = cli("client", "-l", f"{running.HERE}:{server.port}", program, "-L")
     assert done.code == 0 and done.output.count("UUID: GPU-") == 2
 
 

@@ -74,7 +74,7 @@ def of_srs(port: int, method: str, *words: Any) -> Any:
     """One request to a scheduler."""
 
     async def ask() -> Any:
-        async with Srs(Address("127.0.0.1", port)) as srs:
+        async with Srs(Address("127.0.0.1", port, tls=running.SECURE)) as srs:
             if method == "lease":
                 return await lending.lease_of(srs, *words)
             return await getattr(srs, method)(*words)

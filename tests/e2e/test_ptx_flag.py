@@ -116,7 +116,16 @@ def test_program_that_asks_nvrtc_for_a_cubin_gets_ptx_with_the_flag_alone(nvrtc_
     served = running.run([*LOCAL, "--ptx", "--", nvrtc_program], running.clean_environment())
     assert (served.code, served.output) == (0, "7.5: 42\n"), served.errors
     with running.dispatcher(tmp_path, "--softgpu", "1") as server:
-        client = [sys.executable, "-m", "bitfusion.cli.main", "client", "-l", f"127.0.0.1:{server.port}", "--ptx", "--"]
+        client = [
+            sys.executable,
+            "-m",
+            "bitfusion.cli.main",
+            "client",
+            "-l",
+            f"{running.HERE}:{server.port}",
+            "--ptx",
+            "--",
+        ]
         remote = running.run([*client, nvrtc_program], running.clean_environment())
     assert remote == served, remote.errors
 

@@ -36,10 +36,12 @@ def nobody() -> int:
 
 def test_stats_are_a_table_of_gpus_and_one_of_clients(cli, server, holder):
     with holding(holder, 3, server.port) as program:
-        done = cli("stats", "-l", f"127.0.0.1:{server.port}")
+        done = cli("stats", "-l", f"{running.HERE}:{server.port}")
     assert done.code == 0 and done.errors == ""
     lines = done.output.splitlines()
-    assert lines[0].startswith(f"Dispatcher 127.0.0.1:{server.port} (host ") and f"release {__version__}" in lines[0]
+    assert (
+        lines[0].startswith(f"Dispatcher {running.HERE}:{server.port} (host ") and f"release {__version__}" in lines[0]
+    )
     assert "clients 1 now" in lines[1]
     assert re.fullmatch(
         r"  CUDA Servers started \d+, in [\d.]+ s on average; clients waited [\d.]+ s for one", lines[2]
@@ -52,25 +54,25 @@ def test_stats_are_a_table_of_gpus_and_one_of_clients(cli, server, holder):
 
 def test_smi_is_nvidia_smis_table_under_a_heading(cli, server, holder):
     with holding(holder, 3, server.port) as program:
-        done = cli("smi", "-l", f"127.0.0.1:{server.port}")
+        done = cli("smi", "-l", f"{running.HERE}:{server.port}")
     lines = done.output.splitlines()
-    assert done.code == 0 and lines[0].startswith(f"Dispatcher 127.0.0.1:{server.port} (host ")
+    assert done.code == 0 and lines[0].startswith(f"Dispatcher {running.HERE}:{server.port} (host ")
     assert {len(line) for line in lines[1:] if line} == {79}
     assert any("3MiB / 16384MiB" in line for line in lines)
     assert any(f" {program.pid} " in line and ":holder " in line and "3MiB" in line for line in lines)
 
 
 def test_net_perf_is_a_line_a_server_and_no_bar_without_a_terminal(cli, server):
-    done = cli("net_perf", "-l", f"127.0.0.1:{server.port}")
+    done = cli("net_perf", "-l", f"{running.HERE}:{server.port}")
     assert done.code == 0 and done.errors == ""
     header, line = done.output.splitlines()
-    assert header.split()[:2] == ["SERVER", "P50"] and line.startswith(f"Dispatcher 127.0.0.1:{server.port} ")
+    assert header.split()[:2] == ["SERVER", "P50"] and line.startswith(f"Dispatcher {running.HERE}:{server.port} ")
     assert all(float(number) > 0 for number in line.split()[2:6])
 
 
 def test_net_perf_draws_a_bar_on_a_terminal(server, home):
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "bitfusion.cli.main", "net_perf", "-l", f"127.0.0.1:{server.port}"]
+    command = [sys.executable, "-m", "bitfusion.cli.main", "net_perf", "-l", f"{running.HERE}:{server.port}"]
     environment = running.clean_environment(HOME=str(home), TERM="xterm", COLUMNS="120")
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs
@@ -90,10 +92,10 @@ def test_net_perf_draws_a_bar_on_a_terminal(server, home):
 
 
 def test_health_names_each_check_and_its_remedy(cli, server):
-    done = cli("health", "-l", f"127.0.0.1:{server.port}")
+    done = cli("health", "-l", f"{running.HERE}:{server.port}")
     assert done.code == 0, done.output
     lines = done.output.splitlines()
-    assert lines[0] == "This node" and f"Dispatcher 127.0.0.1:{server.port}" in lines
+    assert lines[0] == "This node" and f"Dispatcher {running.HERE}:{server.port}" in lines
     for name in (
         "configuration",
         "driver",
@@ -145,14 +147,14 @@ def test_files_as_init_writes_them_name_no_server_and_are_no_fault(cli, home):
 
 def test_a_file_of_comments_leaves_servers_of_the_other_kind(cli, home, server):
     assert cli("init", "--directory", home / ".bitfusionio").code == 0
-    (home / ".bitfusionio" / "adaptor.conf").write_text(f"127.0.0.1:{server.port}\n")
+    (home / ".bitfusionio" / "adaptor.conf").write_text(f"{running.HERE}:{server.port}\n")
     done = cli("stats")
-    assert done.code == 0 and f"Dispatcher 127.0.0.1:{server.port}" in done.output, done
+    assert done.code == 0 and f"Dispatcher {running.HERE}:{server.port}" in done.output, done
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_server_that_does_not_answer_is_marked_and_the_others_are_shown(cli, server, nobody, name):
-    done = cli(name, "--json", "-l", f"127.0.0.1:{nobody};127.0.0.1:{server.port}")
+    done = cli(name, "--json", "-l", f"127.0.0.1:{nobody};{running.HERE}:{server.port}")
     document = json.loads(done.output)
     if name == "health":
         assert done.code == 1
@@ -161,7 +163,7 @@ def test_server_that_does_not_answer_is_marked_and_the_others_are_shown(cli, ser
         assert len(alive["checks"]) > 5 and document["summary"]["fail"] == 1
     else:
         dead, alive = document["servers"]
-        assert done.code == 0 and alive["error"] is None and alive["address"] == f"127.0.0.1:{server.port}"
+        assert done.code == 0 and alive["error"] is None and alive["address"] == f"{running.HERE}:{server.port}"
         assert str(nobody) in dead["error"]["detail"] and dead["error"]["hint"]
 
 
@@ -202,7 +204,7 @@ def test_health_without_servers_checks_this_node_and_says_so(cli):
 
 def test_servers_come_from_the_default_files_of_both_kinds(cli, server, nobody, home):
     (home / ".bitfusionio").mkdir()
-    (home / ".bitfusionio" / "adaptor.conf").write_text(f"127.0.0.1:{server.port}\n")
+    (home / ".bitfusionio" / "adaptor.conf").write_text(f"{running.HERE}:{server.port}\n")
     (home / ".bitfusionio" / "servers.conf").write_text(f"127.0.0.1:{nobody}\n")
     kinds = [entry["kind"] for entry in json.loads(cli("stats", "--json").output)["servers"]]
     assert kinds == ["srs", "dispatcher"]

@@ -22,7 +22,7 @@ def scheduler(tmp_path_factory):
 def lease(cli, scheduler, tmp_path):
     """Half of the memory of one GPU, in an adaptor file."""
     file = tmp_path / "lease.conf"
-    place = f"127.0.0.1:{scheduler.port}"
+    place = f"{running.HERE}:{scheduler.port}"
     done = cli("request_gpus", "--server_list", place, "-n", "1", "-p", "0.5", "-f", file, "--timeout", "30")
     assert done.code == 0, done.errors
     yield file
@@ -34,12 +34,12 @@ def document(done):
 
 
 def test_stats_of_a_scheduler_hold_those_of_its_dispatchers(cli, scheduler, lease):
-    done = cli("stats", "--json", "--server_list", f"127.0.0.1:{scheduler.port}")
+    done = cli("stats", "--json", "--server_list", f"{running.HERE}:{scheduler.port}")
     (entry,) = document(done)["servers"]
     (dispatcher,) = entry["stats"]["dispatchers"]
     assert entry["kind"] == "srs" and entry["stats"]["tasks"] == 1 and dispatcher["lease"]
     assert [device["memory_total"] for device in dispatcher["devices"]] == [8192 * MIB]
-    text = cli("stats", "--server_list", f"127.0.0.1:{scheduler.port}").output
+    text = cli("stats", "--server_list", f"{running.HERE}:{scheduler.port}").output
     (lent,) = entry["stats"]["leases"]
     assert (lent["lease"], lent["port"]) == (dispatcher["lease"], dispatcher["port"])
     (row,) = [line.split() for line in text.splitlines() if "request_gpus" in line]
@@ -60,13 +60,13 @@ def test_dispatcher_of_a_lease_is_asked_by_its_adaptor_file(cli, lease):
 
 
 def test_smi_of_a_scheduler_shows_its_physical_gpus(cli, scheduler, lease):
-    done = cli("smi", "--server_list", f"127.0.0.1:{scheduler.port}")
-    assert done.code == 0 and done.output.startswith(f"SRS 127.0.0.1:{scheduler.port} (host ")
+    done = cli("smi", "--server_list", f"{running.HERE}:{scheduler.port}")
+    assert done.code == 0 and done.output.startswith(f"SRS {running.HERE}:{scheduler.port} (host ")
     assert done.output.count("/ 16384MiB") == 2
 
 
 def test_smi_of_a_scheduler_shows_the_process_that_uses_a_gpu_and_its_memory(cli, scheduler, lease, holder):
-    place = f"127.0.0.1:{scheduler.port}"
+    place = f"{running.HERE}:{scheduler.port}"
     (entry,) = document(cli("stats", "--json", "--server_list", place))["servers"]
     (dispatcher,) = entry["stats"]["dispatchers"]
     with holding(holder, 50, dispatcher["port"]):
@@ -80,22 +80,22 @@ def test_smi_of_a_scheduler_shows_the_process_that_uses_a_gpu_and_its_memory(cli
 
 
 def test_health_and_net_perf_of_a_scheduler(cli, scheduler):
-    done = cli("health", "--json", "--server_list", f"127.0.0.1:{scheduler.port}")
+    done = cli("health", "--json", "--server_list", f"{running.HERE}:{scheduler.port}")
     local, remote = document(done)["nodes"]
     assert done.code == 0 and (local["kind"], remote["kind"]) == ("local", "srs")
     assert {"reachable", "versions", "clock", "latency", "gpus", "data ports"} <= {
         check["name"] for check in remote["checks"]
     }
-    (entry,) = document(cli("net_perf", "--json", "--server_list", f"127.0.0.1:{scheduler.port}"))["servers"]
+    (entry,) = document(cli("net_perf", "--json", "--server_list", f"{running.HERE}:{scheduler.port}"))["servers"]
     assert entry["latency_us"]["p50"] > 0 and entry["throughput_gbit_s"]["up"] > 0
 
 
 def test_scheduler_named_as_dispatcher_is_told_apart(cli, scheduler):
-    done = cli("stats", "-l", f"127.0.0.1:{scheduler.port}")
+    done = cli("stats", "-l", f"{running.HERE}:{scheduler.port}")
     assert done.code == 1 and "speaks HTTP" in done.output and "--server_list" in done.output
 
 
 def test_dispatcher_named_as_scheduler_is_told_apart(cli, tmp_path):
     with running.dispatcher(tmp_path, "--softgpu", "1") as server:
-        done = cli("stats", "--server_list", f"127.0.0.1:{server.port}")
-    assert done.code == 1 and f"127.0.0.1:{server.port}" in done.output
+        done = cli("stats", "--server_list", f"{running.HERE}:{server.port}")
+    assert done.code == 1 and f"{running.HERE}:{server.port}" in done.output

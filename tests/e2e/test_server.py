@@ -137,7 +137,7 @@ def test_program_finds_its_server_without_the_launcher(tmp_path, home, gpus):
         environment = running.remote(HOME=str(home))
         del environment["BF_SERVERS"]
         assert running.run([gpus], environment).code == 0
-        (tmp_path / "other.conf").write_text(f"127.0.0.1:{server.port}\n")
+        (tmp_path / "other.conf").write_text(f"{running.HERE}:{server.port}\n")
         environment |= {"HOME": "/", "BF_ADAPTOR_PATH": str(tmp_path / "other.conf")}
         assert running.run([gpus], environment).code == 0
 

@@ -21,6 +21,7 @@ class Session(Client):
     """A session whose calls go by name."""
 
     def __init__(self, server: running.Dispatcher | int, **options: Any) -> None:
+        options.setdefault("trust", running.TRUST)
         super().__init__("127.0.0.1", server if isinstance(server, int) else server.port, **options)
         self.contexts: list[int] = []  # as they were made
 

@@ -120,7 +120,7 @@ class Field:
         return self._start(self._words("request_gpus", "-n", "1", "-f", str(path), "--auto_release_timeout", TTL))
 
     def _words(self, command: str, *words: str) -> list[str]:
-        server = ("--server_list", f"127.0.0.1:{self.scheduler.port}")
+        server = ("--server_list", f"{running.HERE}:{self.scheduler.port}")
         return [sys.executable, "-m", "bitfusion.cli.main", command, *server, *words]
 
     def _start(
@@ -189,12 +189,12 @@ class Field:
         return left if listing["tasks"] or listing["waiting"] or free != [WHOLE] * GPUS else []
 
     async def _listing(self) -> dict[str, Any]:
-        async with Srs(Address("127.0.0.1", self.scheduler.port)) as srs:
+        async with Srs(Address("127.0.0.1", self.scheduler.port, tls=running.SECURE)) as srs:
             return await srs.gpus()
 
     def _told(self) -> dict[str, Any] | None:
         try:
-            return query.ask("127.0.0.1", self.server.port, "stats")
+            return query.ask("127.0.0.1", self.server.port, "stats", trust=running.TRUST)
         except BitfusionError:
             return None
 

@@ -130,7 +130,7 @@ def test_client_that_is_cut_within_its_hello_leaves_one_line_in_the_log(server):
             connection.sendall(whole[:count])
             reset(connection)
     for count in (0, 1, 16, 30, len(whole)):
-        welcome = ask_dispatcher("127.0.0.1", server.port, hello)
+        welcome = ask_dispatcher("127.0.0.1", server.port, hello, running.TRUST)
         data = Hello((1,), "0.1.0", welcome.token, "host", "program", 7).frame()
         with socket.create_connection(("127.0.0.1", welcome.port), PATIENCE_S) as connection:
             connection.sendall(data[:count])

@@ -61,7 +61,7 @@ def test_small_image_is_not_kept_and_server_says_from_which_size_on_it_does(serv
     with Session(server) as session:
         assert send(session, SMALL) == 0 and not files(server, tmp_path)
         assert send(session, LARGE) == 0 and len(files(server, tmp_path)) == 1
-    assert ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test")).images == IMAGE_KEPT_BYTES_MIN
+    assert ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"), running.TRUST).images == IMAGE_KEPT_BYTES_MIN
 
 
 def test_nothing_that_a_client_says_gives_an_image_another_name(server, tmp_path):
@@ -120,7 +120,7 @@ def test_functions_of_a_large_image_are_counted_and_described_when_they_are_aske
 def test_server_without_a_store_is_never_asked_and_has_nothing(tmp_path):
     with running.dispatcher(tmp_path, "--softgpu", "1", BF_IMAGE_STORE_BYTES="0") as server, Session(server) as session:
         assert send(session, LARGE) == 0 and ask_kept(session, digest(LARGE)) == (0, 0)
-        assert ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test")).images == 0
+        assert ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"), running.TRUST).images == 0
 
 
 def test_server_whose_directory_is_of_no_use_says_so_and_serves(tmp_path):

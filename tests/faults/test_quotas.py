@@ -31,7 +31,7 @@ print(cuda.cuCtxSynchronize(), cuda.cuCtxSynchronize())
 
 
 def stats(server: running.Dispatcher) -> dict[str, Any]:
-    return ask("127.0.0.1", server.port, "stats")
+    return ask("127.0.0.1", server.port, "stats", trust=running.TRUST)
 
 
 def test_more_clients_than_allowed_are_refused_and_the_next_comes_when_one_has_ended(tmp_path):

@@ -84,6 +84,6 @@ def test_server_with_other_calls_is_given_up_in_one_line_that_names_both(steady,
 @pytest.mark.parametrize("calls", [OTHER, ""])
 def test_commands_are_refused_as_programs_are(steady, calls):
     with pytest.raises(Refused) as caught:
-        ask_dispatcher("127.0.0.1", steady.port, Hello((1,), "9.9", calls=calls))
+        ask_dispatcher("127.0.0.1", steady.port, Hello((1,), "9.9", calls=calls), running.TRUST)
     assert caught.value.code == Code.CONNECTION_FAILED and caught.value.hint == REMEDY
     assert "release 9.9" in caught.value.detail and CALLS in caught.value.detail

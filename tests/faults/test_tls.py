@@ -29,6 +29,7 @@ from bitfusion.wire.hello import Hello
 PROGRAM = [sys.executable, "-c", "import ctypes; print(ctypes.CDLL('libcuda.so.1').cuInit(0))"]
 SILENT = 40  # more than a CUDA Server keeps
 BYTES = 3 << 20
+PLAIN = pytest.mark.skipif(running.SECURE, reason="BF_TEST_SECURE gives all servers a certificate")
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +73,16 @@ def test_sessions_and_queries_go_over_tls_with_a_ca_or_a_pin(secure, files, kind
 
 
 def test_client_that_does_not_speak_tls_is_told_so_in_plain(secure):
-    for attempt in (lambda: Session(secure), lambda: query.ask("127.0.0.1", secure.port, "stats")):
+    for attempt in (lambda: Session(secure, trust=None), lambda: query.ask("127.0.0.1", secure.port, "stats")):
         with pytest.raises(Refused, match="this server speaks TLS, and the client does not") as raised:
             attempt()
         assert raised.value.code == Code.CONNECTION_FAILED and "tls://" in raised.value.hint
-    outcome = running.run(PROGRAM, running.remote(secure.port))
+    outcome = running.run(PROGRAM, {**running.remote(), "BF_SERVERS": f"127.0.0.1:{secure.port}"})
     assert outcome.output == "805\n" and "this server speaks TLS" in outcome.errors
     assert any(line["reason"] == "it does not speak TLS" for line in logged(secure, "peer.dismissed"))
 
 
+@PLAIN
 def test_client_that_speaks_tls_to_a_plain_server_is_named_in_its_log_and_told(steady, files):
     with pytest.raises(Refused, match=r"speaks no TLS|does not speak TLS"):
         query.ask("127.0.0.1", steady.port, "stats", files.trust)
@@ -167,6 +169,7 @@ def test_a_new_certificate_is_read_at_sighup_and_sessions_go_on(tmp_path):
     assert "Traceback" not in server.log()
 
 
+@PLAIN
 def test_server_that_is_open_to_its_network_says_so_once(tmp_path):
     for host, lines in (("127.0.0.1", 0), ("0.0.0.0", 1)):
         with running.dispatcher(tmp_path, "--softgpu", "1", "--host", host) as server:

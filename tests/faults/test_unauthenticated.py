@@ -70,7 +70,7 @@ def test_silent_peers_keep_nobody_out(server):
 
 def test_wrong_token_and_silence_at_the_data_port_do_not_keep_the_client_out(server):
     hello = Hello((1,), "test")
-    welcome = ask_dispatcher("127.0.0.1", server.port, hello)
+    welcome = ask_dispatcher("127.0.0.1", server.port, hello, running.TRUST)
     with socket.create_connection(("127.0.0.1", welcome.port)):
         refusal = talk(welcome.port, Hello((1,), "test", bytes(16)).frame())
         assert b"token" in refusal
@@ -79,7 +79,7 @@ def test_wrong_token_and_silence_at_the_data_port_do_not_keep_the_client_out(ser
 
 
 def test_any_number_of_silent_peers_at_the_data_port_keeps_nobody_out(server):
-    welcome = ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"))
+    welcome = ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"), running.TRUST)
     silent = [socket.create_connection(("127.0.0.1", welcome.port), PATIENCE_S) for _ in range(40)]
     with socket.create_connection(("127.0.0.1", welcome.port), PATIENCE_S) as connection:
         connection.sendall(Hello((1,), "test", welcome.token).frame())
@@ -126,7 +126,7 @@ def connects(server: running.Dispatcher) -> bool:
 
 
 def test_client_that_never_comes_to_its_cuda_server_costs_nothing(server):
-    welcome = ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"))
+    welcome = ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"), running.TRUST)
     assert within(CLEAN_S, lambda: welcome.port not in cuda_servers(server).values())
 
 

@@ -44,7 +44,7 @@ def limits(pid: int) -> dict[str, int]:
 
 def serving(server: running.Dispatcher) -> list[int]:
     """The Dispatcher's children: the warm process, CUDA Servers, the monitor."""
-    ask("127.0.0.1", server.port, "smi")
+    ask("127.0.0.1", server.port, "smi", trust=running.TRUST)
     found = children(server.process.pid)
     kinds = {word for pid in found for word in Path(f"/proc/{pid}/cmdline").read_text().split("\0")}
     assert {"--warm", "--monitor"} <= kinds and len(found) > WORKERS_IDLE

@@ -56,7 +56,7 @@ def test_who_has_a_token_is_served_and_who_has_none_is_told_how_to_get_one(locke
 @pytest.mark.parametrize("what", ["stats", "smi", "health", "net_perf"])
 def test_nobody_asks_a_question_without_a_token(locked, what):
     with pytest.raises(Refused, match="wants a token"):
-        ask("127.0.0.1", locked.port, what, find_token=lambda: None)
+        ask("127.0.0.1", locked.port, what, trust=running.TRUST, find_token=lambda: None)
 
 
 def test_a_client_does_not_trust_a_server_that_does_not_know_its_token(locked, tokens):
@@ -107,17 +107,20 @@ def test_each_sees_its_own_sessions_and_that_others_take_something(locked, token
 
         def clients(made: Token) -> list[tuple]:
             def only_these() -> bool:
-                return ask("127.0.0.1", locked.port, "stats", find_token=lambda: made)["clients_now"] == 2
+                return (
+                    ask("127.0.0.1", locked.port, "stats", trust=running.TRUST, find_token=lambda: made)["clients_now"]
+                    == 2
+                )
 
             assert within(ENDED_S, only_these)  # those of other tests have ended
-            answer = ask("127.0.0.1", locked.port, "stats", find_token=lambda: made)
+            answer = ask("127.0.0.1", locked.port, "stats", trust=running.TRUST, find_token=lambda: made)
             return sorted((client["user"], client["program"], client["pid"]) for client in answer["clients"])
 
         me = os.getpid()
         assert clients(alices) == [("", "", 0), ("alice", "python", me)]
         assert clients(bobs) == [("", "", 0), ("bob", "python", me)]
         assert clients(root) == [("alice", "python", me), ("bob", "python", me)]
-        shown = ask("127.0.0.1", locked.port, "smi", find_token=lambda: bobs)
+        shown = ask("127.0.0.1", locked.port, "smi", trust=running.TRUST, find_token=lambda: bobs)
         assert [(each["name"], each["pid"], each["host"]) for each in shown["gpus"][0]["processes"]] == [("", 0, "")]
 
 
@@ -137,7 +140,7 @@ def test_every_refusal_is_logged_with_who_and_what_and_from_where(tmp_path):
             with pytest.raises(Refused):
                 session(server, made)
         with pytest.raises(Refused):
-            ask("127.0.0.1", server.port, "stats", find_token=lambda: narrow)
+            ask("127.0.0.1", server.port, "stats", trust=running.TRUST, find_token=lambda: narrow)
         assert within(CLEAN_S, lambda: len(logged(server, "token.refused")) == len(expected))
         lines = logged(server, "token.refused")
     for id, user, what, reason in expected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import running
 
 from bitfusion.config.addresses import Address
 from bitfusion.srs.client import Srs
@@ -11,4 +12,4 @@ from bitfusion.srs.client import Srs
 @pytest.fixture
 def connect():
     """A function: a running scheduler -> a client of it."""
-    return lambda scheduler: Srs(Address("127.0.0.1", scheduler.port))
+    return lambda scheduler: Srs(Address("127.0.0.1", scheduler.port, tls=running.SECURE))

@@ -53,7 +53,7 @@ def two(tmp_path):
 
 @asynccontextmanager
 async def opened(*schedulers, tell=lambda level, text: None):
-    async with Pool([Address("127.0.0.1", each.port) for each in schedulers], tell) as pool:
+    async with Pool([Address("127.0.0.1", each.port, tls=running.SECURE) for each in schedulers], tell) as pool:
         yield pool
 
 
@@ -156,7 +156,7 @@ async def test_confirmation_that_a_server_cannot_answer_gives_the_others_back(tm
 
 
 async def acquire_without_looking(pool: Pool, wish: Wish):
-    async def look() -> None:
+    async def look(*_: object) -> None:
         """A server that dies between the look and the request."""
 
     pool.look = look
@@ -166,7 +166,7 @@ async def acquire_without_looking(pool: Pool, wish: Wish):
 async def test_servers_that_do_not_answer_make_a_shortage_worth_a_retry(two):
     dead = Address("127.0.0.1", running.free_port())
     for schedulers, code in ((two, 1), (two[:1], 75)):
-        addresses = [Address("127.0.0.1", each.port) for each in schedulers]
+        addresses = [Address("127.0.0.1", each.port, tls=running.SECURE) for each in schedulers]
         async with Pool([*addresses, dead] if code == 75 else addresses, lambda level, text: None) as pool:
             with pytest.raises(Shortage) as caught:
                 await acquire(pool, Wish(Demand(5)), CLIENT, lambda standing: None)

@@ -35,7 +35,7 @@ def ports(tmp_path_factory) -> Iterator[dict[str, int]]:
 
 async def talk(port: int, data: bytes) -> bytes:
     """All that comes back."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=running.CONTEXT)
     try:
         writer.write(data)
         return await asyncio.wait_for(reader.read(), PATIENCE_S)
@@ -93,7 +93,7 @@ async def test_whatever_is_wrong_with_a_request_the_answer_is_json_and_shows_not
 @pytest.mark.parametrize("port", ["scheduler", "metrics"])
 @pytest.mark.parametrize("endless", [b"X-%d: y\r\n", GET + b"\r\n"], ids=["a head", "requests that nobody reads"])
 async def test_what_has_no_end_is_cut_off_and_others_are_answered(ports, port, endless):
-    _, writer = await asyncio.open_connection("127.0.0.1", ports[port])
+    _, writer = await asyncio.open_connection("127.0.0.1", ports[port], ssl=running.CONTEXT)
     writer.write(GET)
     sent = 0
     try:

@@ -144,7 +144,7 @@ async def test_single_is_all_or_nothing(tmp_path, connect):
             assert (await srs.submit(demand(2, single=True), CLIENT))["offer"] == 0
             with pytest.raises(SrsError) as caught:
                 await srs.submit(demand(3, single=True), CLIENT)
-            assert caught.value.code == "too_large" and f"127.0.0.1:{server.port}" in str(caught.value)
+            assert caught.value.code == "too_large" and f"{running.HERE}:{server.port}" in str(caught.value)
             await srs.release(lease["lease"])
 
 

@@ -31,6 +31,10 @@ DOCUMENT = openapi()
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
+def connector() -> aiohttp.TCPConnector:
+    return aiohttp.TCPConnector(ssl=running.CONTEXT or True)
+
+
 class Checked:
     """A client that holds every answer against the document."""
 
@@ -82,8 +86,8 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 async def api(server):
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
-        yield Checked(session, f"http://127.0.0.1:{server.port}")
+    async with aiohttp.ClientSession(connector=connector(), timeout=aiohttp.ClientTimeout(total=60)) as session:
+        yield Checked(session, f"{running.WEB}:{server.port}")
 
 
 def test_document_is_valid_and_has_every_route():
@@ -196,9 +200,12 @@ async def test_other_bad_requests(api):
 
 
 async def test_body_that_does_not_come_is_answered_and_holds_up_nobody(server):
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=running.CONTEXT)
     writer.write(b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{server.port}/v1/gpus") as response:
+    async with (
+        aiohttp.ClientSession(connector=connector()) as session,
+        session.get(f"{running.WEB}:{server.port}/v1/gpus") as response,
+    ):
         assert response.status == 200
     answer = await asyncio.wait_for(reader.read(4096), PATIENCE_S)
     assert answer.startswith(b"HTTP/1.1 400") and b"bad_request" in answer
@@ -207,8 +214,8 @@ async def test_body_that_does_not_come_is_answered_and_holds_up_nobody(server):
 
 @pytest.mark.parametrize("said", [b"", b"GET /v1/gpus HTTP/1.1\r\nHost: "])
 async def test_connection_without_a_request_ends_and_one_that_had_some_stays(server, said):
-    quick, asking = await asyncio.open_connection("127.0.0.1", server.port)
-    slow, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    quick, asking = await asyncio.open_connection("127.0.0.1", server.port, ssl=running.CONTEXT)
+    slow, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=running.CONTEXT)
     writer.write(said)
     for _ in range(2):  # before and after the other one has ended
         asking.write(b"GET /v1/leases HTTP/1.1\r\nHost: x\r\n\r\n")
