@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -37,7 +39,7 @@ def stats(server: running.Dispatcher) -> dict[str, Any]:
 def test_more_clients_than_allowed_are_refused_and_the_next_comes_when_one_has_ended(tmp_path):
     with running.dispatcher(tmp_path, "--softgpu", "1", "--clients-max", "2") as server:
         with Session(server), Session(server):
-            with pytest.raises(Refused, match="already has 2 clients") as caught:
+            with pytest.raises(Refused, match="already has 2 clients,") as caught:
                 Session(server)
             assert caught.value.code == 808 and stats(server)["clients_max"] == 2
         until(lambda: not stats(server)["clients_now"], "both have ended")
@@ -121,3 +123,26 @@ def test_session_of_a_server_that_ends_is_told_so(tmp_path):
         with pytest.raises(ConnectionLost):
             session.finish(0)
         assert [line["result"] for line in logged(server, "session.ended")] == ["dispatcher gone"]
+
+
+def test_limits_that_are_read_again_hold_for_clients_that_come_then_and_no_session_ends(tmp_path):
+    settings, address = tmp_path / "server.env", str(tmp_path / "notify")
+    settings.write_text("BF_CLIENTS_MAX=1\n")
+    # As systemd has set them from the file.
+    service = {"NOTIFY_SOCKET": address, "BF_ENVIRONMENT_FILE": str(settings), "BF_CLIENTS_MAX": "1"}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        with running.dispatcher(tmp_path, "--softgpu", "1", **service) as server, Session(server) as session:
+            with pytest.raises(Refused, match="already has 1 client,"):
+                Session(server)
+            settings.write_text(f"BF_CLIENTS_MAX=2\nBF_CLIENT_MEMORY_LIMIT={64 * MIB}\n")
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: logged(server, "config.reloaded"), "they are read again")
+            with Session(server) as other:
+                for each, result in ((other, 2), (session, 0)):
+                    each.use_device()
+                    assert each.ask("cuMemAlloc_v2", 65 * MIB).result == result
+            settings.write_text("BF_CLIENTS_MAX=none\n")
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: logged(server, "config.refused"), "they are looked at")
+            assert stats(server)["client_memory"] == [64 * MIB] and session.ask("ping").result == 0

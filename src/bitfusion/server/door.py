@@ -2,8 +2,8 @@
 
 It accepts them itself, one by one, so that it is known of each from its first moment, also within a TLS handshake, and
 the one that goes when there are too many is chosen (net/peers.py). Without a free descriptor the system cannot accept:
-then a silent connection ends, and if there is none the door is closed for a moment instead of being tried again at
-once.
+then the door is closed for a moment, instead of being tried again at once, and if that does not help silent
+connections end.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .identity import Identity
 
 _LOOK_BYTES = 3  # as many as speaks_tls() wants to see
 _AT_ONCE = 64  # connections accepted before others have their turn
+_DROPPED_AT_ONCE = 16  # silent ones, without a descriptor
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Visit], Awaitable[None]]
@@ -53,6 +54,7 @@ class Door:
         self._tasks: set[asyncio.Task[None]] = set()
         self._pausing: asyncio.TimerHandle | None = None
         self._is_open = False
+        self._is_short = False  # of descriptors, when the last one came
 
     def open(self, serve: Serve) -> None:
         """Accept connections from now on; each is closed when `serve` returns, or is cancelled."""
@@ -133,10 +135,9 @@ class Door:
             except OSError as error:
                 if error.errno not in _NO_ROOM:
                     continue  # it went away again
-                if not self._peers.drop_silent():
-                    self._pause()
-                # What was dropped gives its descriptor back in a moment.
+                self._make_room()
                 return
+            self._is_short = False
             self._enter(connection, str(address[0]))
 
     def _enter(self, connection: socket.socket, address: str) -> None:
@@ -169,7 +170,14 @@ class Door:
             connection.close()
             self._muffled.info("peer.gone", visit.address, reason=error.strerror or str(error))
 
-    def _pause(self) -> None:
+    def _make_room(self) -> None:
+        """Close the door for a moment. Whoever has just come has that long to speak; if there is no room then, the
+        silent ones go.
+        """
+        if self._is_short:
+            for _ in range(_DROPPED_AT_ONCE):
+                self._peers.drop_silent()
+        self._is_short = True
         self._muffled.warning("door.paused", "", reason="no descriptor is free", connections=len(self._peers))
         self._loop.remove_reader(self._listener)
         self._pausing = self._loop.call_later(DOOR_PAUSE_S, self._go_on)

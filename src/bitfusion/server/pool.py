@@ -37,6 +37,7 @@ from ..limits import (
 from ..observe.log import logger
 from ..wire.control import NO_PORT
 from ..wire.hello import TOKEN_BYTES
+from ..wording import counted
 from ..worker.session_table import SessionTable, create
 from .devices import Devices, driver_settings
 from .identity import Identity
@@ -151,7 +152,7 @@ class Pool:
         if self._draining:
             return "it is shutting down"
         if self._is_full():
-            return f"it has {self._quotas().clients_max} clients, the most it takes"
+            return f"it has {counted(self._quotas().clients_max, 'client')}, the most it takes"
         if self._idle or not self._why_failed:
             return ""
         self.fill()
@@ -200,7 +201,7 @@ class Pool:
         if self._is_full():
             raise Refused(
                 Code.TOO_MANY_CLIENTS,
-                f"this server already has {self._quotas().clients_max} clients, the most it takes",
+                f"this server already has {counted(self._quotas().clients_max, 'client')}, the most it takes",
                 "wait until one ends",
             )
         place = self._queue.join()
