@@ -197,6 +197,24 @@ class TooLarge(SchedulerError):
     kind = "too_large"
 
 
+class Unauthorized(SchedulerError):
+    """A request without a token, or with one that is not known."""
+
+    kind = "unauthorized"
+
+
+class Forbidden(SchedulerError):
+    """A ticket or lease that belongs to another user, or a request that the token is not for."""
+
+    kind = "forbidden"
+
+
+class OverQuota(SchedulerError):
+    """More than the user may have."""
+
+    kind = "over_quota"
+
+
 class StoreError(BitfusionError):
     """The resource scheduler's state cannot be read or written."""
 

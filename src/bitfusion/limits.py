@@ -218,3 +218,8 @@ SERVICE_LOOK_S = 2.0  # between two looks at what a service manager is told: peo
 TOKEN_FILE_BYTES_MAX = 4 << 10  # of a user's token, which has 67 characters
 TOKENS_FILE_BYTES_MAX = 8 << 20  # of a server's: tens of thousands of tokens
 TOKENS_LOOK_S = 1.0  # between two looks of a server whether its tokens have changed: sessions of a revoked one end then
+HTTP_NONCE_S = 300.0  # of a resource scheduler: a client that asks all the time takes a new one so often
+HTTP_NONCES_USED_MAX = 100_000  # requests in that time, 16 MB
+SEAL_S = (
+    300.0  # of a place in a pool's line: its clocks may differ so much, and a client may be without servers so long
+)

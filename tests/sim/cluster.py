@@ -264,7 +264,12 @@ class Wire:
         return await self._ask(self._listing)
 
     async def submit(
-        self, demand: dict[str, Any], client: dict[str, Any], order: Any = None, ticket: str | None = None
+        self,
+        demand: dict[str, Any],
+        client: dict[str, Any],
+        order: Any = None,
+        ticket: str | None = None,
+        seal: str | None = None,
     ) -> dict[str, Any]:
         given = None if order is None else Order.from_list(order)
         began_s = asyncio.get_running_loop().time()

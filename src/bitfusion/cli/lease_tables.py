@@ -40,7 +40,8 @@ def show_queue(title: str, placed: Sequence[Placed]) -> None:
 
 def _who(asked: Mapping[str, Any]) -> tuple[Any, ...]:
     client = asked["client"]
-    return client["user"] or None, client["host"] or client.get("address"), client["program"] or None, client["pid"]
+    host = client["host"] or client.get("address") or None
+    return client["user"] or None, host, client["program"] or None, client["pid"] or None
 
 
 def _shares_texts(shares: Iterable[Mapping[str, Any]]) -> tuple[str, str]:

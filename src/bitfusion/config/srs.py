@@ -13,7 +13,16 @@ from ..limits import DISPATCHER_PORT, SRS_PORT
 from ..wording import counted
 from . import quotas
 from .durations import parse_duration
-from .server import PortRange, parse_data_ports, parse_devices, parse_grace, parse_port, parse_softgpu, parse_tls
+from .server import (
+    PortRange,
+    parse_data_ports,
+    parse_devices,
+    parse_grace,
+    parse_port,
+    parse_softgpu,
+    parse_tls,
+    parse_tokens,
+)
 
 SYSTEM_STATE = Path("/var/lib/bitfusion")
 SYSTEM_LOCKS = Path("/run/lock")
@@ -24,6 +33,7 @@ SET_FOR_DISPATCHERS = (
     "BF_METRICS_PORT",
     "BF_TLS_CERT",
     "BF_TLS_KEY",
+    "BF_TOKENS",
 )
 
 
@@ -34,7 +44,7 @@ class SrsConfig:
     `port` is the first that its Dispatchers try. `auto_release_s` bounds leases that no one renews and that asked for
     no time of their own; None: for ever. `grace_s`: how long leases may go on after SIGTERM. `locks` is the directory
     by which the schedulers of a host tell each other which GPUs they own. `tls` names the files of the certificate and
-    of its key, None for plain TCP.
+    of its key, None for plain TCP. `tokens` is the file of those that are accepted, "" if everybody is.
     """
 
     state: Path
@@ -48,6 +58,7 @@ class SrsConfig:
     auto_release_s: float | None = None
     data_ports: PortRange = PortRange()
     tls: tuple[str, str] | None = None
+    tokens: str = ""
     grace_s: float = 0.0
     notes: tuple[str, ...] = ()
 
@@ -67,6 +78,7 @@ def load_srs(
     grace: str = "0",
     tls_cert: str | None = None,
     tls_key: str | None = None,
+    tokens: str | None = None,
     srs_port_name: str = "--srs_port",
     port_name: str = "--port",
 ) -> SrsConfig:
@@ -100,6 +112,7 @@ def load_srs(
         grace_s=parse_grace(grace, problems),
         data_ports=parse_data_ports(environ, problems, notes),
         tls=parse_tls(environ, tls_cert, tls_key, problems),
+        tokens=parse_tokens(tokens, environ),
         notes=tuple(notes),
     )
     if problems:

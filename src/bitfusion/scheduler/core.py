@@ -28,6 +28,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..errors import BadRequest, Gone, NotFound, NotOffered, SchedulerError
 from ..limits import (
@@ -41,6 +42,7 @@ from ..limits import (
 )
 from .model import Client, Demand, Gpu, Lease, LeaseState, Moment, Order, Process, Share, Ticket, check_count, check_ttl
 from .placement import check, free_mib, place
+from .quota import Quota, check_demand, check_shares, check_time
 from .state import (
     Action,
     Change,
@@ -62,19 +64,31 @@ from .state import (
     Wake,
 )
 
+NO_QUOTA = Quota()
+
 # Tickets.
 
 
 def submit(
-    state: State, id: str, demand: Demand, client: Client, order: Order | None, now: Moment, moved: str = ""
+    state: State,
+    id: str,
+    demand: Demand,
+    client: Client,
+    order: Order | None,
+    now: Moment,
+    moved: str = "",
+    owner: str = "",
+    quota: Quota = NO_QUOTA,
 ) -> Turn[str]:
     """Put a ticket into the queue; the value is its id. `id` is a fresh UUID4, also for a new order if none is given.
 
     A ticket with this order that is in the queue already keeps its id and takes the new demand: submitting is safe to
     repeat. So does the ticket `moved`, if it is in the queue: it takes the order, which must not be an earlier one.
-    Raises BadRequest or TooLarge for a demand that can never be satisfied here.
+    Raises BadRequest or TooLarge for a demand that can never be satisfied here, OverQuota for one that is more than
+    the user `owner` may have.
     """
     check(demand, state.gpus)
+    check_demand(state, owner, demand, quota)
     if order is None:
         order = Order(max(int(now.unix_s * 1e6), state.mark_us + 1), id)
         seen_us = order.time_us
@@ -84,7 +98,7 @@ def submit(
     old = _known(state, order, moved)
     if old is None and len(state.tickets) >= TICKETS_MAX:
         raise SchedulerError(f"{TICKETS_MAX} clients are waiting already", "try again later")
-    ticket = Ticket(old.ticket.id if old else id, order, demand, client)
+    ticket = Ticket(old.ticket.id if old else id, order, demand, client, owner)
     since_s = old.since_s if old else now.s
     queue = {**state.tickets, ticket.id: Waiting(ticket, now.s + TICKET_SILENCE_S, since_s)}
     mark_us = max(state.mark_us, seen_us)
@@ -121,12 +135,14 @@ def cancel(state: State, id: str) -> Turn[None]:
     return _turn(state, _without(state, [id]), [DropTicket(id)], value=None)
 
 
-def confirm(state: State, id: str, gpus: object, ttl_s: object, now: Moment) -> Turn[Lease]:
+def confirm(state: State, id: str, gpus: object, ttl_s: object, now: Moment, quota: Quota = NO_QUOTA) -> Turn[Lease]:
     """Make a lease of `gpus` GPUs of what the ticket is offered; its id is the ticket's, which is consumed.
 
-    A confirmation that is repeated gives the lease it made. Raises NotOffered; the ticket is then still in the queue.
+    A confirmation that is repeated gives the lease it made. Raises NotOffered or OverQuota; the ticket is then still in
+    the queue.
     """
     count, ttl = check_count(gpus), check_ttl(ttl_s)
+    check_time(ttl, quota)
     if id in state.leases and state.leases[id].lease.state is not LeaseState.ENDING:
         return Turn(state, (), (), state.leases[id].lease)
     ticket = find_ticket(state, id).ticket
@@ -134,7 +150,9 @@ def confirm(state: State, id: str, gpus: object, ttl_s: object, now: Moment) -> 
     if count > len(shares) or (ticket.demand.single and count != ticket.demand.gpus):
         raise NotOffered(f"gpus {count}: is not offered; {len(shares)} are now", "go on waiting with the same ticket")
     taken = tuple(sorted(shares[:count], key=lambda share: share.index))
-    lease = Lease(id, ticket.order, ticket.client, taken, ttl, since_unix_s=now.unix_s)
+    check_shares(state, ticket.owner, taken, quota)
+    owned: dict[str, Any] = {"owner": ticket.owner, "lasts_s": quota.lasts_s}
+    lease = Lease(id, ticket.order, ticket.client, taken, ttl, since_unix_s=now.unix_s, **owned)
     rest = _without(state, [id])
     after = replace(rest, leases={**rest.leases, id: Held(lease, since_s=now.s)})
     return _turn(state, after, [DropTicket(id), PutLease(lease)], [StartDispatcher(lease)], value=lease)
@@ -198,7 +216,7 @@ def renew(state: State, id: str, now: Moment) -> Turn[Lease]:
     held = find_lease(state, id)
     if held.lease.state is LeaseState.ENDING:
         raise Gone(f"lease {id}: has ended", "request GPUs again")
-    if held.lease.state is LeaseState.STARTING or held.lease.ttl_s is None:
+    if held.lease.state is LeaseState.STARTING or (held.lease.ttl_s is None and held.lease.lasts_s is None):
         return Turn(state, (), (), held.lease)
     return _renewed(state, held, now)
 
@@ -298,10 +316,11 @@ def _is_possible(demand: Demand, gpus: Sequence[Gpu]) -> bool:
 
 def _readopted(lease: Lease, now: Moment) -> Held:
     since_s = _before(now, lease.since_unix_s)
-    if lease.ttl_s is None or lease.expires_unix_s is None:
+    if lease.expires_unix_s is None or (lease.ttl_s is None and lease.lasts_s is None):
         return Held(lease, None, since_s)
-    left_s = lease.expires_unix_s - now.unix_s
-    return Held(lease, now.s + min(max(left_s, LEASE_RESTART_GRACE_S), lease.ttl_s), since_s)
+    left_s = max(lease.expires_unix_s - now.unix_s, LEASE_RESTART_GRACE_S)
+    most_s = _left_s(Held(lease, None, since_s), now)
+    return Held(lease, now.s + (left_s if most_s is None else min(left_s, most_s)), since_s)
 
 
 def _readmitted(ticket: Ticket, now: Moment) -> Waiting:
@@ -318,10 +337,19 @@ def _before(now: Moment, unix_s: float | None) -> float | None:
 
 
 def _renewed(state: State, held: Held, now: Moment) -> Turn[Lease]:
-    ttl_s = held.lease.ttl_s
+    ttl_s = _left_s(held, now)
     lease = held.lease.with_(expires_unix_s=None if ttl_s is None else now.unix_s + ttl_s)
     after = replace(held, lease=lease, expires_at_s=None if ttl_s is None else now.s + ttl_s)
     return _turn(state, _with_lease(state, after), [PutLease(lease)], value=lease)
+
+
+def _left_s(held: Held, now: Moment) -> float | None:
+    """How long a lease that is renewed lives from now: not beyond what it may last."""
+    ttl_s, lasts_s = held.lease.ttl_s, held.lease.lasts_s
+    if lasts_s is None:
+        return ttl_s
+    left_s = max(0.0, lasts_s - (0.0 if held.since_s is None else now.s - held.since_s))
+    return left_s if ttl_s is None else min(ttl_s, left_s)
 
 
 def _ending(held: Held) -> Held:

@@ -150,12 +150,15 @@ class Client:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A place in this scheduler's queue. Its id (a UUID4) becomes that of the lease it is confirmed to."""
+    """A place in this scheduler's queue. Its id (a UUID4) becomes that of the lease it is confirmed to. `owner`: the
+    user whose token it was submitted with, "" without tokens.
+    """
 
     id: str
     order: Order
     demand: Demand
     client: Client
+    owner: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -163,6 +166,7 @@ class Ticket:
             "order": self.order.to_list(),
             "demand": self.demand.to_dict(),
             "client": self.client.to_dict(),
+            "owner": self.owner,
         }
 
     @classmethod
@@ -172,6 +176,7 @@ class Ticket:
             Order.from_list(data["order"]),
             Demand.from_dict(data["demand"]),
             Client.from_dict(data["client"]),
+            data.get("owner", ""),
         )
 
 
@@ -212,7 +217,8 @@ class LeaseState(Enum):
 @dataclass(frozen=True)
 class Lease:
     """Memory of GPUs that is given away. `ttl_s` None: until it is released. `expires_unix_s`: for records; the core
-    counts itself. `since_unix_s`: when it was granted, None if an older release did.
+    counts itself. `since_unix_s`: when it was granted, None if an older release did. `owner`: as that of the ticket.
+    `lasts_s`: it ends then, however often it is renewed; None: it does not.
     """
 
     id: str
@@ -224,6 +230,8 @@ class Lease:
     process: Process | None = None
     expires_unix_s: float | None = None
     since_unix_s: float | None = None
+    owner: str = ""
+    lasts_s: float | None = None
 
     def with_(self, **changes: Any) -> Lease:
         return replace(self, **changes)
@@ -239,6 +247,8 @@ class Lease:
             "process": None if self.process is None else asdict(self.process),
             "expires_unix_s": self.expires_unix_s,
             "since_unix_s": self.since_unix_s,
+            "owner": self.owner,
+            "lasts_s": self.lasts_s,
         }
 
     @classmethod
@@ -254,6 +264,8 @@ class Lease:
             process=None if data["process"] is None else Process(**data["process"]),
             expires_unix_s=data["expires_unix_s"],
             since_unix_s=data.get("since_unix_s"),
+            owner=data.get("owner", ""),
+            lasts_s=data.get("lasts_s"),
         )
 
 

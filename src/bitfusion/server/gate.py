@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from ..access import proof
 from ..access.keeper import Keeper
 from ..access.proof import Keys
-from ..access.tokens_file import Entry
+from ..access.tokens_file import ADMINISTER, Entry
 from ..errors import Code, Refused, RemoteProtocolError
 from ..observe.log import logger
 from ..observe.muffled import Muffled
@@ -26,7 +28,7 @@ ASK_OPERATOR = "ask the server's operator for one"
 NO_TOKEN = "this server wants a token, and this client has none"
 HOW_TO_GET = "ask its operator for one, and keep it in ~/.bitfusionio/token with mode 0600, or name it in BF_TOKEN_FILE"
 # Of nobody: what a wrong ID is compared with.
-_NOBODY = Keys(secrets.token_bytes(proof.PROOF_BYTES), secrets.token_bytes(proof.PROOF_BYTES))
+NOBODY = Keys(secrets.token_bytes(proof.PROOF_BYTES), secrets.token_bytes(proof.PROOF_BYTES))
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,29 @@ class Gate:
         self._owner = owner
         self._inner = inner
 
+    @classmethod
+    def from_map(cls, access: Mapping[str, Any]) -> Gate:
+        """What the starter of a Dispatcher hands over: see access_map()."""
+        keys = Keys(access["stored_key"], access["server_key"])
+        inner = Entry(access["inner"], access["inner"], (ADMINISTER,), keys, 0)
+        return cls(Keeper(Path(access["tokens"])), access["owner"], inner)
+
+    def access_map(self, owner: str) -> dict[str, Any] | None:
+        """What the Dispatcher of a lease of `owner` is handed over; None if everybody is let in."""
+        if self._keeper is None or self._inner is None:
+            return None
+        keys = {"stored_key": self._inner.keys.stored, "server_key": self._inner.keys.server}
+        return {"tokens": str(self._keeper.path.absolute()), "owner": owner, "inner": self._inner.id, **keys}
+
     @property
     def locked(self) -> bool:
         """Whether a token is wanted."""
         return self._keeper is not None
+
+    @property
+    def line_key(self) -> bytes:
+        """The key of the places in the line of a pool."""
+        return self._keeper.tokens.line_key if self._keeper else b""
 
     def look(self) -> None:
         """Read the tokens again if they have changed."""
@@ -93,7 +114,7 @@ class Gate:
         if peer.auth is None:
             raise Refused(Code.CONNECTION_FAILED, NO_TOKEN, HOW_TO_GET)
         entry = self.find(peer.auth.id)
-        keys = entry.keys if entry else _NOBODY
+        keys = entry.keys if entry else NOBODY
         nonce = secrets.token_bytes(proof.NONCE_BYTES)
         message = proof.opening(peer.first, nonce, peer.binding)
         given = await peer.ask(Challenge(nonce, proof.of_server(keys, message)).frame())
@@ -102,10 +123,10 @@ class Gate:
         return entry
 
     def check(self, entry: Entry, scope: str) -> None:
-        """Raise Refused unless the token is good, and good for `scope` here."""
+        """Raise Refused unless the token is good, and good for `scope` here; any token is good for none."""
         if why := self.why_ended(entry):
             raise Refused(Code.CONNECTION_FAILED, f"the token {entry.id} of {entry.user} is {why}", ASK_OPERATOR)
-        if not entry.may(scope):
+        if scope and not entry.may(scope):
             raise Refused(
                 Code.CONNECTION_FAILED,
                 f"the token {entry.id} of {entry.user} is not for {scope!r}, but for {', '.join(entry.scopes)}",

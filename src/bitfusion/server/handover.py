@@ -3,8 +3,8 @@
 The program (the resource scheduler, or `local -p`) is called the starter below. It hands over a listening socket, so
 that no other process can take the port in between; the snapshot of the host's devices, so that they need not be asked
 again; a pipe for one line of JSON that says {"port": P} once the Dispatcher listens, or {"failed": why}; and, if it
-wants to look at what the sessions do, their table. The pipe closes with the process, so the starter is never left
-waiting. Nothing ties the Dispatcher to it after that line.
+wants to look at what the sessions do, their table; and, if not everybody may use the GPUs, who may. The pipe closes
+with the process, so the starter is never left waiting. Nothing ties the Dispatcher to it after that line.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Handover:
             numbers = [int(number) for number in text.split(",")]
             self._listener, self._snapshot, self._notify = numbers[:3]
             self.table = table_of(text)
+            self._access = numbers[4] if len(numbers) > 4 else None
             for fd in numbers:
                 os.set_inheritable(fd, False)
         except (ValueError, OSError) as error:
@@ -47,6 +48,14 @@ class Handover:
         # pread: other Dispatchers read the same open file.
         data = os.pread(self._snapshot, os.fstat(self._snapshot).st_size, 0)
         os.close(self._snapshot)
+        return unpack(data[LENGTH.size :])
+
+    def access(self) -> dict[str, Any] | None:
+        """Who may use the GPUs, as start() was told; None if everybody may."""
+        if self._access is None:
+            return None
+        data = os.pread(self._access, os.fstat(self._access).st_size, 0)
+        os.close(self._access)
         return unpack(data[LENGTH.size :])
 
     def tell_ready(self, port: int) -> None:
@@ -70,8 +79,17 @@ class Handover:
 
 def snapshot_file(snapshot: dict[str, Any]) -> int:
     """A descriptor of a file in memory for any number of Dispatchers."""
-    fd = os.memfd_create("bitfusion-snapshot", os.MFD_CLOEXEC)
-    data = pack(snapshot)
+    return _memory_file("bitfusion-snapshot", snapshot)
+
+
+def access_file(access: dict[str, Any]) -> int:
+    """The same for access(): no other process sees it, as it would a command line."""
+    return _memory_file("bitfusion-access", access)
+
+
+def _memory_file(name: str, content: dict[str, Any]) -> int:
+    fd = os.memfd_create(name, os.MFD_CLOEXEC)
+    data = pack(content)
     while data:
         data = data[os.write(fd, data) :]
     return fd
@@ -84,16 +102,18 @@ def start(
     environment: Mapping[str, str],
     lent: Sequence[int] = (),
     table: int | None = None,
+    access: int | None = None,
     **options: Any,
 ) -> tuple[subprocess.Popen[bytes], int]:
     """Start a Dispatcher without grace that serves clients of `listener`. `snapshot` is of snapshot_file(), `table` of
-    new_table() in pool.py, if the starter wants to look at it; it keeps `lent` open too.
+    new_table() in pool.py, if the starter wants to look at it; `access`, only with a table, of access_file(). It keeps
+    `lent` open too.
 
     `words` and `options` are more of its command line and for Popen. Returns the process, which is in a session of
     its own, and the descriptor to read its line from. Raises OSError; there is neither then.
     """
     reading, writing = os.pipe()
-    handed = (listener.fileno(), snapshot, writing, *(() if table is None else (table,)))
+    handed = (listener.fileno(), snapshot, writing, *(each for each in (table, access) if each is not None))
     port = str(listener.getsockname()[1])
     try:
         child = subprocess.Popen(

@@ -62,7 +62,7 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
     manager = ServiceManager({} if handover else os.environ)
     signals = Signals(asyncio.get_running_loop())
     identity = Identity(*config.tls) if config.tls else None
-    gate = open_gate(config)
+    gate = open_gate(config, handover)
     # First, so that a busy port is told at once; nobody is accepted before the devices are known.
     listener = handover.listener() if handover else listen(config.host, config.port)
     with ExitStack() as held:
@@ -112,8 +112,12 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
     return 0
 
 
-def open_gate(config: ServerConfig) -> Gate:
+def open_gate(config: ServerConfig, handover: Handover | None) -> Gate:
     """Who is let in. Raises ConfigError."""
+    if handover is not None:
+        # Its starter knows, and nothing in the environment does.
+        access = handover.access()
+        return Gate.from_map(access) if access else Gate(None)
     return Gate(Keeper(Path(config.tokens)) if config.tokens else None)
 
 

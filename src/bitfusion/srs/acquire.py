@@ -60,7 +60,8 @@ async def acquire(pool: Pool, wish: Wish, client: Mapping[str, Any], see: See) -
     await pool.look(wish.timeout_s)
     demands = _demands(pool, wish)
     changed = asyncio.Event()
-    places = [Place(server, demand, wish.demand.gpus, client, changed) for server, demand in demands]
+    seals: dict[tuple[Any, ...], str] = {}
+    places = [Place(server, demand, wish.demand.gpus, client, changed, seals) for server, demand in demands]
     try:
         await _enter(places, wish)
         return await _wait(places, wish, changed, deadline_s, see)

@@ -20,24 +20,43 @@ from typing import Any
 import yaml
 from aiohttp import web
 
+from ..access.tokens_file import ADMINISTER
 from ..errors import BadRequest, BitfusionError, Draining, SchedulerError
 from ..limits import SRS_BODY_BYTES_MAX, SRS_BODY_TIMEOUT_S, SRS_LONG_POLL_S_MAX
 from ..observe.log import logger
 from ..observe.metrics import Samples
 from ..scheduler.model import Client, Demand, Order
+from ..server.gate import Gate
 from ..server.http_port import Handler as _Handler
 from ..server.http_port import error_response
+from ..server.identity import Identity
 from ..server.web import Looks
+from .guard import Guard, bearer_of
 from .observer import Observer
+from .rights import Caller
 from .service import Service
 
-_STATUS = {"bad_request": 400, "not_found": 404, "not_offered": 409, "gone": 410, "too_large": 422, "failed": 500}
+_STATUS = {
+    "bad_request": 400,
+    "forbidden": 403,
+    "over_quota": 403,
+    "not_found": 404,
+    "not_offered": 409,
+    "gone": 410,
+    "too_large": 422,
+    "failed": 500,
+}
 
 
-def application(service: Service, observer: Observer) -> web.Application:
-    """The API of one scheduler."""
-    api = _Api(service, observer)
-    app = web.Application(client_max_size=SRS_BODY_BYTES_MAX, middlewares=[_errors])
+def application(
+    service: Service, observer: Observer, gate: Gate | None = None, identity: Identity | None = None
+) -> web.Application:
+    """The API of one scheduler. `gate`: who is let in; `identity`: of one that speaks TLS."""
+    guard = Guard(gate or Gate(None), identity)
+    api = _Api(service, observer, guard, gate or Gate(None))
+    # The outer ones answer what the reading of a body within the guard raises; the inner ones are proved by it.
+    middlewares: Any = [_errors, guard.middleware(), api.refusals(), _errors]
+    app = web.Application(client_max_size=SRS_BODY_BYTES_MAX, middlewares=middlewares)
     app.add_routes(
         [
             web.get("/v1/gpus", api.gpus),
@@ -68,12 +87,29 @@ def openapi() -> dict[str, Any]:
 class _Api:
     """The handlers."""
 
-    def __init__(self, service: Service, observer: Observer) -> None:
+    def __init__(self, service: Service, observer: Observer, guard: Guard, gate: Gate) -> None:
         self._service = service
         self._observer = observer
+        self._guard = guard
+        self._gate = gate
 
-    async def gpus(self, _: web.Request) -> web.Response:
-        return web.json_response(await self._observer.gpus(self._service.state))
+    def _caller(self, request: web.Request) -> Caller:
+        return Caller(bearer_of(request), self._gate.line_key)
+
+    def refusals(self) -> object:
+        """Middleware that has the log say who was refused what it asked for."""
+
+        @web.middleware
+        async def refusals(request: web.Request, handler: _Handler) -> web.StreamResponse:
+            answer = await handler(request)
+            if answer.status == 403 and isinstance(answer, web.Response) and isinstance(answer.body, bytes):
+                self._guard.log_forbidden(request, json.loads(answer.body)["error"]["detail"])
+            return answer
+
+        return refusals
+
+    async def gpus(self, request: web.Request) -> web.Response:
+        return web.json_response(await self._observer.gpus(self._service.state, self._caller(request).sees))
 
     async def submit(self, request: web.Request) -> web.Response:
         body = await _body(request)
@@ -83,7 +119,9 @@ class _Api:
         moved = body.get("ticket") or ""
         if not isinstance(moved, str):
             raise BadRequest(f"ticket {moved!r}: is not the id of a ticket, or null for a new one")
-        answer = self._service.submit(demand, client, None if order is None else Order.from_list(order), moved)
+        seal, caller = body.get("seal"), self._caller(request)
+        asked = None if order is None else Order.from_list(order)
+        answer = self._service.submit(demand, client, asked, moved, caller, seal if isinstance(seal, str) else "")
         return web.json_response(answer, status=201)
 
     async def poll(self, request: web.Request) -> web.Response:
@@ -94,34 +132,37 @@ class _Api:
             wait_s = math.nan
         if not 0 <= wait_s <= SRS_LONG_POLL_S_MAX:
             raise BadRequest(f"wait_s {text!r}: is not a number of seconds from 0 to {SRS_LONG_POLL_S_MAX:g}")
-        return web.json_response(await self._service.poll(request.match_info["id"], wait_s))
+        return web.json_response(await self._service.poll(request.match_info["id"], wait_s, self._caller(request)))
 
     async def cancel(self, request: web.Request) -> web.Response:
-        self._service.cancel(request.match_info["id"])
+        self._service.cancel(request.match_info["id"], self._caller(request))
         return web.Response(status=204)
 
     async def confirm(self, request: web.Request) -> web.Response:
         body = await _body(request)
-        lease = await self._service.confirm(request.match_info["id"], body.get("gpus"), body.get("ttl_s"))
+        ticket, caller = request.match_info["id"], self._caller(request)
+        lease = await self._service.confirm(ticket, body.get("gpus"), body.get("ttl_s"), caller)
         return web.json_response(lease | {"release": self._observer.release}, status=201)
 
-    async def leases(self, _: web.Request) -> web.Response:
-        return web.json_response({"leases": self._service.leases()})
+    async def leases(self, request: web.Request) -> web.Response:
+        return web.json_response({"leases": self._service.leases(self._caller(request))})
 
     async def renew(self, request: web.Request) -> web.Response:
-        return web.json_response({"expires_in_s": self._service.renew(request.match_info["id"])})
+        return web.json_response({"expires_in_s": self._service.renew(request.match_info["id"], self._caller(request))})
 
     async def release(self, request: web.Request) -> web.Response:
         lease = request.match_info["id"]
         # Shielded: the release goes on when the client hangs up.
-        await asyncio.shield(self._service.release(lease))
+        await asyncio.shield(self._service.release(lease, self._caller(request)))
         return web.json_response({"lease": lease, "state": "gone"})
 
-    async def stats(self, _: web.Request) -> web.Response:
-        return web.json_response(await self._observer.stats(self._service.state, self._service.dispatchers()))
+    async def stats(self, request: web.Request) -> web.Response:
+        sees = self._caller(request).sees
+        return web.json_response(await self._observer.stats(self._service.state, self._service.dispatchers(), sees))
 
-    async def smi(self, _: web.Request) -> web.Response:
-        return web.json_response(await self._observer.smi())
+    async def smi(self, request: web.Request) -> web.Response:
+        bearer = bearer_of(request)
+        return web.json_response(await self._observer.smi(bearer is None or bearer.may(ADMINISTER)))
 
     async def health(self, _: web.Request) -> web.Response:
         return web.json_response(await self._observer.health())

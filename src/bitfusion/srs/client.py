@@ -7,6 +7,7 @@ somebody is asked: an installation may be without it.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -14,15 +15,27 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote
 
 from .. import extras
+from ..access import http_proof
 from ..config.addresses import Address
 from ..errors import Refused, SrsError, SrsUnreachable
 from ..limits import CONNECT_TIMEOUT_S, SRS_ANSWER_TIMEOUT_S, SRS_DISPATCHER_TIMEOUT_S, SRS_LOOK_S
+from ..net.proving import FindToken, own, unasked, unproved
 from ..net.trust import Trust, trust_of
 
 if TYPE_CHECKING:
     import aiohttp
 
+    from .connector import ProvingConnector
+
 Order = Sequence[Any]  # [time in µs, uuid]: what all tickets of one request share
+
+
+class _Stale(Exception):
+    """The server wants another nonce."""
+
+    def __init__(self, nonce: bytes) -> None:
+        super().__init__()
+        self.nonce = nonce
 
 
 class Srs:
@@ -36,21 +49,26 @@ class Srs:
     every byte, is given up after SRS_ANSWER_TIMEOUT_S.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, find_token: FindToken = own) -> None:
+        """`find_token`: gives the token to prove, if the server wants one."""
         self.address = address
+        self._find_token = find_token
+        self._connector: ProvingConnector | None = None
         self._trust: Trust | None = None
         self._distrust: SrsUnreachable | None = None
+        self._unasked = False  # it wants no token
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Srs:
         extras.require(extras.POOL)
         import aiohttp
 
+        from .connector import ProvingConnector
         from .resolver import Resolver
 
         # limit=0: a poll that waits must not hold up a renewal.
-        connector = aiohttp.TCPConnector(limit=0, resolver=Resolver(), ssl=self._ssl())
-        self._session = aiohttp.ClientSession(connector=connector)
+        self._connector = ProvingConnector(self._find_token(), limit=0, resolver=Resolver(), ssl=self._ssl())
+        self._session = aiohttp.ClientSession(connector=self._connector)
         return self
 
     def _ssl(self) -> Any:
@@ -85,15 +103,18 @@ class Srs:
         client: Mapping[str, Any],
         order: Order | None = None,
         ticket: str | None = None,
+        seal: str | None = None,
     ) -> dict[str, Any]:
         """Put a ticket into the queue. `order` None: the scheduler issues one. `ticket`: one that is in the queue
-        already moves to the place of `order`, which is a later one.
+        already moves to the place of `order`, which is a later one. `seal`: what a server of the pool has said last of
+        the order.
         """
         body = {
             "order": list(order) if order is not None else None,
             "demand": dict(demand),
             "client": dict(client),
             "ticket": ticket,
+            **({"seal": seal} if seal else {}),
         }
         return await self._ask("POST", "/v1/tickets", body)
 
@@ -179,18 +200,63 @@ class Srs:
         body: Mapping[str, Any] | None = None,
         timeout_s: float = SRS_ANSWER_TIMEOUT_S,
     ) -> dict[str, Any]:
+        """The answer; proved by both ends if this user has a token and the server wants one."""
+        assert self._connector is not None, "use it as a context manager"
+        proves = self._connector.token is not None and path.startswith("/v1/")
+        if proves and not self._connector.nonce and not self._unasked:
+            await self._take_nonce(timeout_s)
+        try:
+            return await self._exchange(method, path, body, timeout_s)
+        except _Stale as stale:
+            self._connector.nonce = stale.nonce
+        try:
+            return await self._exchange(method, path, body, timeout_s)
+        except _Stale as stale:
+            raise self._stranger("takes no nonce of its own") from stale
+
+    async def _take_nonce(self, timeout_s: float) -> None:
+        """Of a server that wants tokens. Raises SrsUnreachable for one that does not, unless it is on this machine:
+        whoever is there may be another than is meant.
+        """
+        assert self._connector is not None and self._connector.token is not None
+        try:
+            answer = await self._exchange("GET", "/v1/nonce", None, timeout_s)
+            self._connector.nonce = bytes.fromhex(str(answer["nonce"]))
+        except SrsError as error:
+            if error.code != "not_found":
+                raise
+            self._unasked = True
+            if not self._connector.here:
+                refused = unasked(str(self.address), self._connector.token)
+                self._distrust = SrsUnreachable(refused.detail, refused.hint)
+                raise self._distrust from error
+        except (KeyError, ValueError) as error:
+            raise self._stranger("answers with another nonce") from error
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        timeout_s: float = SRS_ANSWER_TIMEOUT_S,
+    ) -> dict[str, Any]:
         import aiohttp
         from yarl import URL
+
+        from .connector import EXCHANGE, Exchange
 
         assert self._session is not None, "use it as a context manager"
         timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
         if self._distrust:
             raise self._distrust
+        data = None if body is None else json.dumps(body).encode()
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        EXCHANGE.set(Exchange(data or b""))
         base = URL.build(scheme="https" if self.address.tls else "http", host=self.address.host, port=self.address.port)
         url = base.join(URL(path, encoded=True))
         try:
             async with self._session.request(
-                method, url, json=body, timeout=timeout, allow_redirects=False
+                method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
                 return await self._answer(response)
         except aiohttp.ServerFingerprintMismatch as error:
@@ -212,11 +278,13 @@ class Srs:
             raise self._unreachable(f"the connection broke ({error or type(error).__name__})") from error
 
     async def _answer(self, response: aiohttp.ClientResponse) -> dict[str, Any]:
+        data = await response.read()
+        self._check_proof(response, data)
         if response.status == 204:
             return {}
         try:
-            answer = await response.json(content_type=None)
-        except (ValueError, UnicodeDecodeError):
+            answer = json.loads(data)
+        except ValueError:
             answer = None
         if response.status < 300 and isinstance(answer, dict):
             return answer
@@ -224,6 +292,23 @@ class Srs:
         if not isinstance(error, dict) or not isinstance(error.get("code"), str):
             raise self._stranger(f"answers with HTTP {response.status}")
         raise SrsError(error["code"], f"{self.address}: {error.get('detail', '')}", str(error.get("hint", "")))
+
+    def _check_proof(self, response: aiohttp.ClientResponse, data: bytes) -> None:
+        """Raise SrsUnreachable for an answer that the server has not proved, if this client has proved its token;
+        _Stale if it wants another nonce.
+        """
+        from .connector import EXCHANGE
+
+        connector, exchange = self._connector, EXCHANGE.get()
+        if connector is None or connector.token is None or exchange is None or not exchange.message:
+            return
+        if connector.is_proved(response, data):
+            return
+        nonce = http_proof.parse_challenge(response.headers.get("WWW-Authenticate", ""))
+        if response.status == 401 and nonce is not None and b"nonce" in data:
+            raise _Stale(nonce)
+        refused = unproved(str(self.address), connector.token)
+        raise SrsUnreachable(refused.detail, refused.hint)
 
     def _untrusted(self, error: Exception) -> SrsUnreachable:
         why, hint = (self._trust or Trust()).explain(error if isinstance(error, OSError) else OSError(0, str(error)))

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import __version__
+from ..access.token import Token
 from ..config.srs import SrsConfig
 from ..errors import BitfusionError
 from ..net.query import ask
@@ -22,6 +23,7 @@ from ..observe.metrics import SCHEDULER, Samples
 from ..scheduler import view
 from ..scheduler.model import Gpu, LeaseState, Moment, Process
 from ..scheduler.state import State
+from ..scheduler.view import Sees, everything
 from ..server import checks, samples
 from ..server.devices import driver_settings
 from ..server.gpus import cuda_version, host_gpus, smi_answer
@@ -49,8 +51,10 @@ class Observer:
         gpus: Sequence[Gpu],
         counts: DispatcherCounts,
         identity: Identity | None = None,
+        token: Token | None = None,
     ) -> None:
-        """`identity`: that of a scheduler that speaks TLS alone."""
+        """`identity`: that of a scheduler that speaks TLS alone. `token`: with which its Dispatchers are asked."""
+        self._token = token
         self._identity = identity
         self.release = __version__
         self.counts = counts
@@ -71,8 +75,8 @@ class Observer:
         await asyncio.gather(self._driver, return_exceptions=True)
         await self._monitor.close()
 
-    async def gpus(self, state: State) -> dict[str, Any]:
-        """The answer to GET /v1/gpus."""
+    async def gpus(self, state: State, sees: Sees = everything) -> dict[str, Any]:
+        """The answer to GET /v1/gpus, of whom `sees` says what he may see."""
         server = {
             "id": self._id,
             "hostname": self._hostname,
@@ -86,14 +90,18 @@ class Observer:
             "server": server,
             "tasks": len(state.leases),
             "waiting": len(state.tickets),
-            "gpus": view.gpus_view(state),
-            "leases": view.leases_view(state, _now()),
-            "queue": view.queue_view(state, _now()),
+            "gpus": view.gpus_view(state, sees),
+            "leases": view.leases_view(state, _now(), sees),
+            "queue": view.queue_view(state, _now(), sees),
         }
 
-    async def stats(self, state: State, dispatchers: Mapping[str, Process]) -> dict[str, Any]:
-        """The answer to GET /v1/stats. A Dispatcher that does not answer, because it is just ending, is left out."""
-        answers = await asyncio.gather(*(self._ask(process) for process in dispatchers.values()))
+    async def stats(self, state: State, dispatchers: Mapping[str, Process], sees: Sees = everything) -> dict[str, Any]:
+        """The answer to GET /v1/stats. A Dispatcher that does not answer, because it is just ending, is left out; so is
+        that of a lease that is not to be seen.
+        """
+        owners = {id: held.lease.owner for id, held in state.leases.items()}
+        seen = [process for lease, process in dispatchers.items() if sees(owners.get(lease, ""))]
+        answers = await asyncio.gather(*(self._ask(process) for process in seen))
         return {
             "kind": "srs",
             "hostname": self._hostname,
@@ -101,7 +109,7 @@ class Observer:
             "uptime_s": self._uptime_s(),
             "tasks": len(state.leases),
             "waiting": len(state.tickets),
-            "leases": view.leases_view(state, _now()),
+            "leases": view.leases_view(state, _now(), sees),
             "dispatchers": [answer for answer in answers if answer is not None],
         }
 
@@ -128,10 +136,13 @@ class Observer:
             "bitfusion_tickets_waiting": {(): len(state.tickets)},
         }
 
-    async def smi(self) -> dict[str, Any]:
-        """The answer to GET /v1/smi: the physical GPUs, whatever uses them."""
+    async def smi(self, whole: bool = True) -> dict[str, Any]:
+        """The answer to GET /v1/smi: the physical GPUs, whatever uses them. Not `whole`: and not which processes."""
         report = await self._monitor.report()
-        return smi_answer(self._snapshot, report, self._shown(report), self._hostname)
+        shown = self._shown(report)
+        for gpu in shown if not whole else ():
+            gpu["processes"] = [{**process, "pid": 0, "name": "", "host": ""} for process in gpu["processes"]]
+        return smi_answer(self._snapshot, report, shown, self._hostname)
 
     async def health(self) -> dict[str, Any]:
         """The answer to GET /v1/health."""
@@ -170,7 +181,7 @@ class Observer:
             trust = Trust(pin=self._identity.facts.fingerprint)
         host = _EVERYWHERE.get(self._config.host, self._config.host)
         try:
-            return await asyncio.to_thread(ask, host, process.port, "stats", trust)
+            return await asyncio.to_thread(ask, host, process.port, "stats", trust, lambda: self._token)
         except BitfusionError as error:
             logger().warning("dispatcher.silent", port=process.port, reason=str(error))
             return None

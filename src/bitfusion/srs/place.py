@@ -28,8 +28,16 @@ class Place:
     """
 
     def __init__(
-        self, server: Server, demand: Demand, gpus: int, client: Mapping[str, Any], changed: asyncio.Event
+        self,
+        server: Server,
+        demand: Demand,
+        gpus: int,
+        client: Mapping[str, Any],
+        changed: asyncio.Event,
+        seals: dict[tuple[Any, ...], str],
     ) -> None:
+        """`seals`: what the servers of all places have said last of the client's orders, for one another."""
+        self._seals = seals
         self.server = server
         self.demand = demand
         self.offer = 0
@@ -128,7 +136,8 @@ class Place:
             await release(self.server.srs, self._doubtful)
             self._doubtful = ""
         before = self._ticket
-        answer = await self.server.srs.submit(self.demand.to_dict(), self._client, self._order, before or None)
+        seal = self._seals.get(tuple(self._order)) if self._order else None
+        answer = await self.server.srs.submit(self.demand.to_dict(), self._client, self._order, before or None, seal)
         self._ticket, self._placed = answer["ticket"], answer["order"]
         if before and before != self._ticket:
             await self._withdraw(before)  # an older scheduler does not move tickets
@@ -149,6 +158,8 @@ class Place:
             await asyncio.wait((follower,))
 
     def _see(self, answer: Mapping[str, Any]) -> None:
+        if "seal" in answer:
+            self._seals[tuple(answer["order"])] = str(answer["seal"])
         self.offer = answer["offer"]
         others, start_in_s = standing.others_of(answer), answer.get("start_in_s")
         self._stand(answer["reason"], answer["position"], others, self._alone, start_in_s)

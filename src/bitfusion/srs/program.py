@@ -11,6 +11,10 @@ from pathlib import Path
 import uvloop
 
 from .. import places
+from ..access import proof, token
+from ..access.keeper import Keeper
+from ..access.token import Token
+from ..access.tokens_file import ADMINISTER, Entry
 from ..config.srs import SrsConfig, resolve_gpus
 from ..errors import BitfusionError
 from ..limits import DISPATCHER_END_S, GROUP_END_S, SERVICE_LOOK_S
@@ -21,6 +25,7 @@ from ..observe.service_manager import ServiceManager
 from ..scheduler.sqlite import SqliteStore
 from ..server import openness
 from ..server.devices import driver_settings, probe
+from ..server.gate import Gate
 from ..server.http_port import HttpPort
 from ..server.identity import Identity
 from ..server.reloading import Reread, Settings
@@ -73,11 +78,13 @@ async def _run(config: SrsConfig, reread: Reread[SrsConfig] | None) -> int:
             ownership.take(((gpu.index, gpu.uuid) for gpu in gpus), config.srs_port)
             if not signals.pending():
                 counts = DispatcherCounts()
-                supervisor = Supervisor(config, snapshot, ownership, counts, identity)
+                inner = _inner_token(store) if config.tokens else None
+                gate = _open_gate(config, inner)
+                supervisor = Supervisor(config, snapshot, ownership, counts, identity, gate)
                 service = Service(gpus, store, supervisor, config.auto_release_s)
-                observer = Observer(_server_id(store), config, snapshot, gpus, counts, identity)
+                observer = Observer(_server_id(store), config, snapshot, gpus, counts, identity, inner)
                 settings = Settings(config, (*_LIVE, "tls") if identity else _LIVE, reread)
-                await _serve(settings, signals, listener, service, observer, manager, identity)
+                await _serve(settings, signals, listener, service, observer, manager, identity, gate)
         finally:
             ownership.close()
             store.close()
@@ -93,14 +100,14 @@ async def _serve(
     observer: Observer,
     manager: ServiceManager,
     identity: Identity | None,
+    gate: Gate,
 ) -> None:
     config = settings.now
     service.restore()
     observer.counts.adopt(service.dispatchers())
-    service.when_gone(observer.counts.end)
     # cancels: a client that hangs up in a long poll owes a sign of life from then on, and does not claim
     # its lease.
-    port = HttpPort(application(service, observer), listener, identity, cancels=True)
+    port = HttpPort(application(service, observer, gate, identity), listener, identity, cancels=True)
     await port.start()
     gpus = service.state.gpus
     for gpu in gpus:
@@ -117,9 +124,9 @@ async def _serve(
     )
     if identity:
         identity.log("certificate.loaded")
-    openness.warn(config.host, tls=bool(identity), tokens=False)
-    if manager or (identity and not has_terminal()):
-        signals.on_hangup(lambda: _reload(settings, manager, service, identity))
+    openness.warn(config.host, tls=bool(identity), tokens=gate.locked)
+    if manager or ((identity or gate.locked) and not has_terminal()):
+        signals.on_hangup(lambda: _reload(settings, manager, service, identity, gate))
     manager.ready()
     informing = asyncio.create_task(manager.keep_informed(lambda: _status(service), SERVICE_LOOK_S))
     await signals.next()
@@ -133,8 +140,9 @@ async def _serve(
 
 
 def _reload(
-    settings: Settings[SrsConfig], manager: ServiceManager, service: Service, identity: Identity | None
+    settings: Settings[SrsConfig], manager: ServiceManager, service: Service, identity: Identity | None, gate: Gate
 ) -> None:
+    gate.look()
     environ = settings.reload(manager)
     if identity and identity.renew(settings.now.tls):
         service.renew_certificates()
@@ -177,6 +185,26 @@ def _open_store(path: Path) -> SqliteStore:
             f"cannot keep state in {path.parent}: {error.strerror}", "give a writable place with --state FILE"
         ) from error
     return SqliteStore(path)
+
+
+def _open_gate(config: SrsConfig, inner: Token | None) -> Gate:
+    """Who is let in. Raises ConfigError."""
+    if inner is None:
+        return Gate(None)
+    entry = Entry(inner.id, inner.id, (ADMINISTER,), proof.keys_of(inner.secret), 0)
+    return Gate(Keeper(Path(config.tokens)), "", entry)
+
+
+def _inner_token(store: SqliteStore) -> Token:
+    """With which the scheduler asks its Dispatchers, also those that an earlier one has started. Its file is for this
+    user alone.
+    """
+    kept = store.fact("inner_token")
+    found = token.parse(kept) if kept else None
+    if found is None:
+        found = token.make()
+        store.keep_fact("inner_token", found.text)
+    return found
 
 
 def _server_id(store: SqliteStore) -> str:

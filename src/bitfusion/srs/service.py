@@ -24,9 +24,13 @@ from ..scheduler.state import StartDispatcher, State, StopDispatcher, Turn, Wake
 from ..scheduler.store import Store
 from .counts import LeaseCounts
 from .crowd import check_crowd
+from .rights import Caller
 from .supervisor import Dispatcher, Starting, Supervisor, find
 
 T = TypeVar("T")
+
+
+ANYBODY = Caller()
 
 
 class Service:
@@ -78,16 +82,28 @@ class Service:
 
     # What clients ask for. Everything raises SchedulerError or StoreError.
 
-    def submit(self, demand: Demand, client: Client, order: Order | None, moved: str = "") -> dict[str, Any]:
-        """Put a ticket into the queue, or the ticket `moved` at the place of this order."""
+    def submit(
+        self,
+        demand: Demand,
+        client: Client,
+        order: Order | None,
+        moved: str = "",
+        caller: Caller = ANYBODY,
+        seal: str = "",
+    ) -> dict[str, Any]:
+        """Put a ticket into the queue, or the ticket `moved` at the place of this order, which has this `seal`."""
         self._refuse_if_stopping()
         check_crowd(self.state, client)
-        ticket = self._apply(core.submit(self.state, str(uuid.uuid4()), demand, client, order, _now(), moved))
-        return self._show(ticket)
+        caller.check_order(self.state, order, moved, seal)
+        named, id = caller.named(client), str(uuid.uuid4())
+        owner = named.user if caller.entry else ""
+        ticket = self._apply(core.submit(self.state, id, demand, named, order, _now(), moved, owner, caller.quota))
+        return self._show(ticket, caller)
 
-    async def poll(self, ticket: str, wait_s: float) -> dict[str, Any]:
+    async def poll(self, ticket: str, wait_s: float, caller: Caller = ANYBODY) -> dict[str, Any]:
         """The ticket: once its place or offer is not what was answered last, or after `wait_s`."""
         self._refuse_if_stopping()
+        caller.check_ticket(self.state, ticket)
         self._apply(core.poll(self.state, ticket, _now(), wait_s))
         if wait_s and self._shown.get(ticket) == view.ticket_view(self.state, ticket):
             event = asyncio.Event()
@@ -103,20 +119,23 @@ class Service:
                 ):  # also when the client has hung up: it owes the next sign of life from now
                     self._apply(core.poll(self.state, ticket, _now()))
             self._refuse_if_stopping()
-        return self._show(ticket)
+        return self._show(ticket, caller)
 
-    def cancel(self, ticket: str) -> None:
+    def cancel(self, ticket: str, caller: Caller = ANYBODY) -> None:
         """Take a ticket out of the queue."""
+        caller.check_ticket(self.state, ticket)
         self._apply(core.cancel(self.state, ticket))
 
-    async def confirm(self, ticket: str, gpus: object, ttl_s: object) -> dict[str, Any]:
+    async def confirm(self, ticket: str, gpus: object, ttl_s: object, caller: Caller = ANYBODY) -> dict[str, Any]:
         """The lease, once its Dispatcher listens. A caller that is cancelled meanwhile gets none: the lease is
         released.
         """
         self._refuse_if_stopping()
-        lease = self._apply(
-            core.confirm(self.state, ticket, gpus, self._auto_release_s if ttl_s is None else ttl_s, _now())
-        ).id
+        caller.check_ticket(self.state, ticket)
+        asked_s, lasts_s = self._auto_release_s if ttl_s is None else ttl_s, caller.quota.lasts_s
+        if ttl_s is None and asked_s is not None and lasts_s is not None:
+            asked_s = min(self._auto_release_s or lasts_s, lasts_s)
+        lease = self._apply(core.confirm(self.state, ticket, gpus, asked_s, _now(), caller.quota)).id
         try:
             await self._until(lambda: self._state_of(lease) is not LeaseState.STARTING)
         except asyncio.CancelledError:
@@ -130,19 +149,21 @@ class Service:
             f"lease {lease}: was ended while it started", "request GPUs again"
         )
 
-    def renew(self, lease: str) -> float | None:
+    def renew(self, lease: str, caller: Caller = ANYBODY) -> float | None:
         """Begin the lease's time anew; seconds left, None without end."""
+        caller.check_lease(self.state, lease)
         self._apply(core.renew(self.state, lease, _now()))
         return view.lease_view(self.state, lease, _now())["expires_in_s"]
 
-    async def release(self, lease: str) -> None:
+    async def release(self, lease: str, caller: Caller = ANYBODY) -> None:
         """End a lease; returns when its Dispatcher is gone."""
+        caller.check_lease(self.state, lease)
         self._apply(core.release(self.state, lease))
         await self._until(lambda: lease not in self.state.leases)
 
-    def leases(self) -> list[dict[str, Any]]:
-        """All leases."""
-        return view.leases_view(self.state, _now())
+    def leases(self, caller: Caller = ANYBODY) -> list[dict[str, Any]]:
+        """All leases, as the caller may see them."""
+        return view.leases_view(self.state, _now(), caller.sees)
 
     def dispatchers(self) -> Mapping[str, Process]:
         """Lease -> Dispatcher, of those that listen."""
@@ -152,11 +173,6 @@ class Service:
         """Have the Dispatchers read theirs again."""
         for dispatcher in self._dispatchers.values():
             dispatcher.renew()
-
-    def when_gone(self, call: Callable[[str], object]) -> None:
-        """Call this with the lease of each Dispatcher that runs now, once that is gone."""
-        for lease, dispatcher in self._dispatchers.items():
-            dispatcher.gone.add_done_callback(lambda _, lease=lease: call(lease))  # type: ignore[misc]
 
     def problem(self) -> str:
         """Why a request would fail now; "" if it would not."""
@@ -290,11 +306,12 @@ class Service:
 
     # Waiting.
 
-    def _show(self, ticket: str) -> dict[str, Any]:
+    def _show(self, ticket: str, caller: Caller) -> dict[str, Any]:
         self._shown[ticket] = view.ticket_view(self.state, ticket)
         now = _now()
         start_in_s = self._estimates.start_in_s(self.state, ticket, now)
-        return self._shown[ticket] | view.waiting_view(self.state, ticket, now, start_in_s)
+        seal = {"seal": caller.seal(self.state.tickets[ticket].ticket.order)} if caller.entry else {}
+        return self._shown[ticket] | view.waiting_view(self.state, ticket, now, start_in_s, caller.sees) | seal
 
     def _wake(self, tickets: tuple[str, ...]) -> None:
         for ticket in tickets:

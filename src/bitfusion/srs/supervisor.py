@@ -27,6 +27,7 @@ from ..net.sockets import listen_in
 from ..observe.log import logger
 from ..scheduler.model import Lease, Process
 from ..server import handover
+from ..server.gate import Gate
 from ..server.identity import Identity
 from ..server.pool import new_table
 from ..server.process import child_environment
@@ -117,9 +118,13 @@ class Supervisor:
         ownership: Ownership,
         counts: DispatcherCounts,
         identity: Identity | None = None,
+        gate: Gate | None = None,
     ) -> None:
-        """`identity`: that of the scheduler, which its Dispatchers have, too."""
+        """`identity`: that of the scheduler, which its Dispatchers have, too. `gate`: who is let in, of which each
+        Dispatcher lets in the owner of its lease.
+        """
         self._identity = identity
+        self._gate = gate or Gate(None)
         self._config = config
         self._counts = counts
         self._ownership = ownership
@@ -157,7 +162,12 @@ class Supervisor:
                 lent.append(table)
                 self._counts.add(lease.id, table)
                 environment = self._environment(lease)
-                child, reading = handover.start(listener, self._snapshot, words, environment, lent[:-1], table)
+                access = self._gate.access_map(lease.owner)
+                allowed = handover.access_file(access) if access else None
+                lent += [] if allowed is None else [allowed]
+                child, reading = handover.start(
+                    listener, self._snapshot, words, environment, lent[: -1 if allowed is None else -2], table, allowed
+                )
             finally:
                 for fd in lent:
                     os.close(fd)

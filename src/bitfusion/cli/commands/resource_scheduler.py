@@ -45,6 +45,7 @@ from .. import options, reloading, streams
     metavar="DURATION",
     help="End a lease that has no time of its own after DURATION, e.g. 2m30s; never unless given.",
 )
+@options.tokens
 @options.tls_cert
 @options.tls_key
 @click.option(

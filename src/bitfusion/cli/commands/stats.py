@@ -112,11 +112,11 @@ def _pages(counts: dict[str, Any]) -> str:
 def _who(client: dict[str, Any]) -> tuple[Any, ...]:
     """Who has a session, and how much memory of each GPU. An older server does not tell the user."""
     return (
-        client["session"],
+        client["session"] or None,
         client.get("user") or None,
         client["host"] or None,
         client["program"] or None,
-        client["pid"],
+        client["pid"] or None,
         ago_text(client["uptime_s"]),
         " + ".join(map(_memory_text, client["memory"], client.get("memory_limit") or [None] * len(client["memory"]))),
     )
