@@ -203,7 +203,7 @@ class Host:
         self._store.open = False
         if dead._timer:
             dead._timer.cancel()
-        for task in [*dead._tasks, *self._requests]:
+        for task in in_order([*dead._tasks, *self._requests]):
             task.cancel()
 
     def placed(self, ticket: str) -> None:
@@ -346,6 +346,11 @@ class Wire:
         await cluster.pause(cluster.weather.message_s)
         if self._client.dead or cluster.random.random() < cluster.weather.lost:
             raise SrsUnreachable(f"the message to or from {self.address} was lost")
+
+
+def in_order(tasks: Iterable[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
+    """As they were made: a set of tasks has another order in every run."""
+    return sorted(tasks, key=lambda task: (len(task.get_name()), task.get_name()))
 
 
 async def _answer(request: Any, srs: service.Service) -> Any:

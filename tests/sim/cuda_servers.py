@@ -132,6 +132,13 @@ class Child:
         return self.gone.done()
 
 
+class Process(process.Process):
+    """With a place in sets that is the same in every run."""
+
+    def __hash__(self) -> int:
+        return self.pid
+
+
 class Host(Protocol):
     """Where CUDA Servers run: the Dispatcher's process as this file sees it."""
 
@@ -172,7 +179,7 @@ class Warm:
         body.start(lambda: cuda_server.run(control, settings, table), main=True)
         if host.draw.random() < host.weather.start_dies:
             asyncio.get_running_loop().call_later(host.draw.uniform(0, _START_S), host.kill_at_start, body)
-        return process.Process(Child(body), process.Mail(*wires.streams(ours)))  # type: ignore[arg-type]
+        return Process(Child(body), process.Mail(*wires.streams(ours)))  # type: ignore[arg-type]
 
     async def close(self) -> None:
         """CUDA Servers go on."""

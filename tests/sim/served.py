@@ -16,6 +16,7 @@ from typing import Any
 import cuda_servers
 import strands
 import wires
+from cluster import in_order
 
 from bitfusion.config.quotas import Quotas
 from bitfusion.config.server import PortRange, ServerConfig, load_server
@@ -118,7 +119,7 @@ class Server:
         self._ending = True
         if self._pool is not None:
             self._pool._draining = True  # no timer of it starts anything any more
-            for task in (*self._pool._tasks, *self._tasks):
+            for task in in_order((*self._pool._tasks, *self._tasks)):
                 task.cancel()
         for body in list(self._bodies):
             body.kill()
