@@ -36,6 +36,9 @@ from .paced import Paced
 from .pool import Pool
 from .turns import Turns
 
+_NO_PLACE = Refused(
+    Code.TOO_MANY_CLIENTS, "more clients wait at this server than it can keep", "begin fewer at a time, or try later"
+)
 _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 
 
@@ -69,7 +72,8 @@ class Dispatcher:
 
     def listen(self, listener: socket.socket, peers: Peers) -> None:
         """Accept clients from now on."""
-        self._door = Door(listener, peers, self._muffled, self._identity, refused_frame(only_tls()))
+        full, plain = refused_frame(_NO_PLACE), refused_frame(only_tls())
+        self._door = Door(listener, peers, self._muffled, self._identity, plain, full)
         self._door.open(self._connected)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ connections end.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
 import ssl
@@ -43,12 +44,15 @@ class Door:
         muffled: Muffled,
         identity: Identity | None = None,
         refusal: bytes = b"",
+        full: bytes = b"",
     ) -> None:
+        """`full`: what those are sent for whom there is no place."""
         self._listener = listener
         self._peers = peers
         self._muffled = muffled
         self._identity = identity
         self._refusal = refusal
+        self._full = full
         self._loop = asyncio.get_running_loop()
         self._begin: Callable[[socket.socket, Visit], Awaitable[None]]
         self._tasks: set[asyncio.Task[None]] = set()
@@ -144,8 +148,7 @@ class Door:
         task: asyncio.Task[None] | None = None
         visit = self._peers.enter(address, lambda: task and task.cancel())
         if visit is None:
-            connection.close()
-            self._muffled.warning("peer.dismissed", address, reason="too many connections")
+            self._turn_away(connection, address)
             return
         connection.setblocking(False)
         task = self._loop.create_task(self._visit(connection, visit))
@@ -169,6 +172,14 @@ class Door:
             visit.leave()
             connection.close()
             self._muffled.info("peer.gone", visit.address, reason=error.strerror or str(error))
+
+    def _turn_away(self, connection: socket.socket, address: str) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.setblocking(False)
+            # Over TLS it would take a handshake, and there is no place for another connection.
+            if self._identity is None:
+                connection.send(self._full)
+        self._muffled.warning("peer.dismissed", address, reason="too many connections")
 
     def _make_room(self) -> None:
         """Close the door for a moment. Whoever has just come has that long to speak; if there is no room then, the
