@@ -47,14 +47,13 @@ static bool send_all(struct bf_link *link, const void *data, size_t bytes, uint6
     return true;
 }
 
-/* All of it before the deadline, or false with errno (0: the time ran out). */
+/* All of it before the deadline, or false with errno (0: the time ran out). What is there then is in time, since this
+ * program may have been stopped meanwhile; what comes later is not, as few bytes as a server may say at a time. */
 static bool receive_all(struct bf_link *link, void *out, size_t bytes, uint64_t deadline)
 {
     for (size_t done = 0; done < bytes;) {
-        ptrdiff_t got = bf_transport_receive(link, (uint8_t *)out + done, bytes - done, true);
-        bool late = got == 0 && bf_transport_now_ns() > deadline;
-        if (late)   /* The time may have passed while this program was stopped: what came meanwhile is in time. */
-            got = bf_transport_receive(link, (uint8_t *)out + done, bytes - done, false);
+        bool late = bf_transport_now_ns() > deadline;
+        ptrdiff_t got = bf_transport_receive(link, (uint8_t *)out + done, bytes - done, !late);
         if (got < 0)
             return false;
         if (late && got == 0) {

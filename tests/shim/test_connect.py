@@ -18,7 +18,7 @@ from patience import PATIENCE_S, calm_s
 from scripted_server import HEARTBEAT, Background, Peer, dispatcher, snapshot
 from silence import refusing, silent
 
-from bitfusion.limits import HELLO_TIMEOUT_S
+from bitfusion.limits import FRAME_HEADER_BYTES, HELLO_TIMEOUT_S
 from bitfusion.wire.frames import Kind, pack_frame
 
 HELLO_MS = 300  # where the server says nothing
@@ -245,3 +245,30 @@ def test_server_that_says_too_little_is_given_up_in_time(bytes_):
         thread.join()
         assert out.code == 805 and calm_s() - begin < HELLO_TIMEOUT_S
         with_answer[0].close()
+
+
+def test_server_that_says_its_answer_byte_by_byte_is_given_up_when_its_time_is_over():
+    answer = pack_frame(Kind.WELCOME, bytes(400))
+    left = threading.Event()
+
+    def trickle(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(answer[:FRAME_HEADER_BYTES])
+            for byte in answer[FRAME_HEADER_BYTES:]:
+                connection.sendall(bytes([byte]))
+                if left.wait(HELLO_MS / 20_000):
+                    return
+                connection.settimeout(HELLO_MS / 20_000)
+                with contextlib.suppress(TimeoutError):
+                    while connection.recv(4096):
+                        pass
+                    left.set()  # the client has closed it
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=trickle, args=(listener,))
+        thread.start()
+        out, problem = connect(listener.getsockname()[1], hello_ms=HELLO_MS)
+        thread.join(PATIENCE_S)
+    assert out.code == 805 and "silent" in problem
+    assert left.is_set()
