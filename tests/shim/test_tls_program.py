@@ -18,6 +18,7 @@ import sanitized
 import tls_peer
 from checkout import ROOT
 from client_process import run
+from issued import issue, keep
 from patience import BUILD_S
 
 import native_build
@@ -61,6 +62,16 @@ def test_openssl_of_the_program_and_ours_know_nothing_of_each_other(flags, secur
     program = own_openssl(tmp_path, *flags)
     outcome = running.run([program], {**running.remote(), **secured})
     assert (outcome.code, outcome.output, outcome.errors) == (0, "ok\n", "")
+
+
+def test_proof_of_a_token_is_tied_to_the_certificate_that_the_client_sees(certificate, tmp_path):
+    tokens = tmp_path / "tokens"
+    own = keep(tmp_path / "own", issue(tokens, "alice"))
+    options = ("--softgpu", "1", "--tokens", str(tokens), *certificate.options)
+    with running.dispatcher(tmp_path, *options) as locked:
+        told = {"BF_SERVERS": f"tls://{certificate.fingerprint}@127.0.0.1:{locked.port}", "BF_TOKEN_FILE": str(own)}
+        ended = run("init(); alloc(256); results.append(0)", **told)
+    assert (ended.results, ended.errors) == ([0], "")
 
 
 def test_settings_of_openssl_are_not_read(secured, tmp_path):
