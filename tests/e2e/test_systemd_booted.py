@@ -14,6 +14,7 @@ import pytest
 from patience import PATIENCE_S, until
 
 import bitfusion
+from bitfusion.confine import landlock
 
 SERVER, TWIN, SCHEDULER = "bitfusion-server.service", "bitfusion-server@12345.service", "bitfusion-scheduler.service"
 COMMON = f"PYTHONPATH={Path(bitfusion.__file__).parents[1]}\nSOFTGPU_MEMORY={1 << 30}\n"
@@ -109,6 +110,17 @@ def test_a_service_has_no_privileges_and_a_directory_for_code(stopped):
     assert set(facts["Uid"].split()) != {"0"} and "0" not in facts["Uid"].split()
     assert (facts["CapEff"], facts["CapBnd"], facts["NoNewPrivs"], facts["Seccomp"]) == ("0" * 16, "0" * 16, "1", "2")
     assert stopped.run("test", "-d", "/var/cache/bitfusion/images").returncode == 0
+
+
+def test_cuda_servers_of_a_service_are_confined_as_those_of_any_server(stopped, held):
+    stopped.systemctl("start", SERVER)
+    program = held("client", "-l", "127.0.0.1")
+    lines = (line["MESSAGE"] for line in stopped.journal(SERVER))
+    # Of the last start.
+    event = [json.loads(line) for line in lines if "cuda_servers." in line][-1]
+    assert {"privileges", "limits", "calls"} <= set(event["holds"]) and "user" not in event["lacks"]
+    assert landlock.abi() < 1 or "files" in event["holds"]
+    ends_well(program)
 
 
 def test_lines_in_the_journal_have_their_priority_and_the_units_name(stopped):
