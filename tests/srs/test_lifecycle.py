@@ -56,6 +56,24 @@ def dispatcher_of(lease: dict) -> int:
     return processes.find_dispatchers()[lease["lease"]]
 
 
+async def test_lease_that_a_restarted_scheduler_has_found_leaves_no_descriptor_there(tmp_path, connect):
+    with running.scheduler(tmp_path, "--softgpu", "1") as server:
+        async with connect(server) as srs:
+            lease = await lease_of(srs)
+        server.kill()
+        with running.scheduler(tmp_path, "--softgpu", "1", port=server.port) as again:
+            descriptors = lambda: len(os.listdir(f"/proc/{again.process.pid}/fd"))
+            async with connect(again) as srs:
+                assert len(await srs.leases()) == 1
+                before = descriptors()
+                await srs.release(lease["lease"])
+
+                async def both_closed() -> bool:
+                    return descriptors() <= before - 2  # its process and its session table
+
+                await until(both_closed, "the scheduler has closed what it had of the Dispatcher")
+
+
 async def test_lease_is_a_dispatcher_with_its_gpus_until_it_is_released(tmp_path, connect, gpus):
     with running.scheduler(tmp_path, "--softgpu", "2", SOFTGPU_MEMORY=str(1 << 30)) as server:
         async with connect(server) as srs:

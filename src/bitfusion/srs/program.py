@@ -105,6 +105,7 @@ async def _serve(
     config = settings.now
     service.restore()
     observer.counts.adopt(service.dispatchers())
+    service.when_gone(observer.counts.end)
     # cancels: a client that hangs up in a long poll owes a sign of life from then on, and does not claim
     # its lease.
     port = HttpPort(application(service, observer, gate, identity), listener, identity, cancels=True)

@@ -174,6 +174,11 @@ class Service:
         for dispatcher in self._dispatchers.values():
             dispatcher.renew()
 
+    def when_gone(self, call: Callable[[str], object]) -> None:
+        """Call this with the lease of each Dispatcher that runs now, once that is gone."""
+        for lease, dispatcher in self._dispatchers.items():
+            dispatcher.gone.add_done_callback(lambda _, lease=lease: call(lease))  # type: ignore[misc]
+
     def problem(self) -> str:
         """Why a request would fail now; "" if it would not."""
         if self._stopping:
