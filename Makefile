@@ -167,6 +167,10 @@ debian:
 test-containers: debian dist deploy-packages $(VENV)/.test-installed
 	$(VENV)/bin/python -m pytest -q tests/e2e/test_containers.py
 
+.PHONY: storm
+storm: $(VENV)/.test-installed
+	BF_TEST_STORM_CUTS=1000 $(VENV)/bin/python -m pytest -q -s tests/faults/test_cuts.py -k storm
+
 .PHONY: prometheus
 prometheus:
 	tests/get_prometheus.sh

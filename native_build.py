@@ -83,7 +83,7 @@ _CLIENT = (
     *(
         f"shim/wire/{part}.c"
         for part in (
-            "ca connect connect_all decode digest encode identity introduction msgpack proof prover reach report"
+            "ca connect connect_all decode digest encode identity introduction msgpack proof prover reach report resume"
             " servers snapshot tls tls_load token transport welcome"
         ).split()
     ),

@@ -29,6 +29,7 @@ LC_GLIBC_FIRST(pthread_once, "2.2.5");
 LC_GLIBC_FIRST(pthread_rwlock_destroy, "2.2.5");
 LC_GLIBC_FIRST(pthread_rwlock_init, "2.2.5");
 LC_GLIBC_FIRST(pthread_rwlock_rdlock, "2.2.5");
+LC_GLIBC_FIRST(pthread_rwlock_tryrdlock, "2.2.5");
 LC_GLIBC_FIRST(pthread_rwlock_unlock, "2.2.5");
 LC_GLIBC_FIRST(pthread_rwlock_wrlock, "2.2.5");
 LC_GLIBC_FIRST(pthread_rwlockattr_destroy, "2.2.5");

@@ -35,9 +35,18 @@ static void in_forked_child(void)
     atomic_store(&bf_client.state, BF_CLIENT_FORKED);
     bf_managed_forked();
     for (unsigned i = 0; i < bf_client.server_count; i++) {
-        bf_transport_leave(&bf_client.servers[i].stream.link);
+        bf_line_leave(&bf_client.servers[i].stream.line);
         bf_answers_leave(&bf_client.servers[i].stream.answers);
     }
+}
+
+/* The servers need not wait whether this process comes back. */
+__attribute__((destructor)) static void say_goodbye(void)
+{
+    int state = atomic_load(&bf_client.state);
+    bool began = state >= BF_CLIENT_CONNECTED && state != BF_CLIENT_FORKED;
+    for (unsigned i = 0; began && i < bf_client.server_count; i++)
+        bf_stream_say_goodbye(&bf_client.servers[i].stream);
 }
 
 static CUresult fail(CUresult code, const char *where, const char *problem)
@@ -64,10 +73,9 @@ static CUresult open_server(const struct bf_address *address, unsigned index, st
     struct bf_link link = connection->link;
     connection->link = (struct bf_link){.fd = -1};
     snprintf(name, sizeof name, "%s:%u", address->host, address->port);
-    if (bf_stream_open(&server->stream, link, name, bf_client_times.silence_ms))
+    if (bf_stream_open(&server->stream, link, &connection->way, name, bf_client_times.silence_ms))
         return fail(CUDA_ERROR_OUT_OF_MEMORY, "", "out of memory or threads for the connection");
     server->stream.on_fault = bf_faults_take;
-    server->stream.answers.way = connection->way;
     server->address = *address;
     server->snapshot = connection->snapshot;
     connection->snapshot = (struct bf_snapshot){0};

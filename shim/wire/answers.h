@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "transport.h"
+#include "line.h"
+#include "servers.h"
 
 struct bf_stream;
 
@@ -21,21 +22,25 @@ struct bf_way {
     unsigned port;
     size_t token_bytes;
     uint8_t token[BF_TOKEN_BYTES_MAX];
+    unsigned resume_s; /* for how long a broken connection is resumed; 0: it is not */
+    struct bf_address address; /* that led there */
 };
 
 struct bf_answers {
     pthread_mutex_t lock;
     struct bf_way way;
-    struct bf_link link; /* none before the first answer */
+    bool open; /* since the first answer */
+    struct bf_line line;
 };
 
-/* `way` is to be filled in. */
-void bf_answers_open(struct bf_answers *answers);
+void bf_answers_open(struct bf_answers *answers, const struct bf_way *way);
 void bf_answers_close(struct bf_answers *answers);
 /* In a forked child, where it may be that somebody held the lock. */
 void bf_answers_leave(struct bf_answers *answers);
 
 /* Answer ask `number` with these bytes. Waits for nothing but the network; if it fails, the server is lost. */
 void bf_answers_send(struct bf_stream *stream, uint64_t number, const void *data, size_t bytes);
+/* Have the connection mended if it is broken: an answer may have been lost on its way. */
+void bf_answers_look(struct bf_stream *stream);
 
 #endif

@@ -13,6 +13,7 @@
 #include "introduction.h"
 #include "prover.h"
 #include "reach.h"
+#include "resume.h"
 #include "tls.h"
 #include "transport.h"
 #include "welcome.h"
@@ -65,8 +66,15 @@ static bool receive_all(struct bf_link *link, void *out, size_t bytes, uint64_t 
     return true;
 }
 
+/* What is said of resuming, to a CUDA Server. */
+struct again {
+    unsigned resume_s;
+    bool resumes;
+    uint64_t taken;
+};
+
 static bool say_hello(struct bf_link *link, const struct bf_address *address, const struct bf_span *token,
-                      const char *use, struct bf_prover *prover, uint64_t deadline)
+                      const char *use, const struct again *again, struct bf_prover *prover, uint64_t deadline)
 {
     uint8_t bytes[HELLO_BYTES_MAX];
     struct bf_introduction self;
@@ -83,7 +91,10 @@ static bool say_hello(struct bf_link *link, const struct bf_address *address, co
                              .addresses_begin = token && !use ? address->part_begin : 0,
                              .addresses_end = token && !use ? address->part_end : 0,
                              .auth_id = prover ? prover->token.id : NULL,
-                             .auth_nonce = prover ? prover->nonce : NULL};
+                             .auth_nonce = prover ? prover->nonce : NULL,
+                             .resume_s = again ? again->resume_s : 0,
+                             .resumes = again && again->resumes,
+                             .taken = again ? again->taken : 0};
     struct bf_writer writer = {bytes + BF_FRAME_HEADER_BYTES, bytes + sizeof bytes, false};
     bf_encode_hello(&writer, &hello);
     if (writer.full) {
@@ -222,6 +233,7 @@ static uint8_t *hear_answer(struct bf_link *link, const struct bf_address *addre
     out->code = bf_welcome_read(name, &frame, body, answer, out->problem, sizeof out->problem);
     if (!out->code && is_believed(link, address, prover, out))
         return body;
+    out->refused = true;
     free(body);
     return NULL;
 }
@@ -263,10 +275,10 @@ static bool secure_beside(struct bf_link *link, const struct bf_link *beside, in
 
 /* HELLO on a fresh connection. */
 static bool greet(struct bf_link *link, const struct bf_address *address, const struct bf_span *token, const char *use,
-                  int hello_ms, struct bf_prover *prover, struct bf_connection *out)
+                  const struct again *again, int hello_ms, struct bf_prover *prover, struct bf_connection *out)
 {
     bf_transport_set_wait(link, WAIT_MS);
-    if (say_hello(link, address, token, use, prover, after_ms(hello_ms)))
+    if (say_hello(link, address, token, use, again, prover, after_ms(hello_ms)))
         return true;
     out->given_up = true;
     refuse(out, CONNECTION_FAILED, "%s:%u closes the connection; is a bitfusion server running there?", address->host,
@@ -280,11 +292,21 @@ static const char *remedy(const char *usual)
     return errno == EMFILE || errno == ENFILE ? "raise the limit of open files, e.g. ulimit -n 1024" : usual;
 }
 
-static void keep(const struct bf_link *link, const struct bf_answer *directions, struct bf_connection *out)
+/* A session for NVML alone is as well made anew. */
+static unsigned agreed_resume_s(const struct bf_answer *directions, const char *use)
+{
+    unsigned ours = use ? 0 : bf_resume_s();
+    return directions->resume < ours ? (unsigned)directions->resume : ours;
+}
+
+static void keep(const struct bf_link *link, const struct bf_address *address, const struct bf_answer *directions,
+                 unsigned resume_s, struct bf_connection *out)
 {
     const struct bf_span *token = &directions->token;
     out->link = *link;
     out->way.port = directions->port;
+    out->way.resume_s = resume_s;
+    out->way.address = *address;
     out->way.token_bytes = token->bytes < BF_TOKEN_BYTES_MAX ? token->bytes : BF_TOKEN_BYTES_MAX;
     memcpy(out->way.token, token->data, out->way.token_bytes);
 }
@@ -298,14 +320,15 @@ static void connect_data(const struct bf_link *dispatcher, const struct bf_addre
     snprintf(open_ports, sizeof open_ports, "open the ports %d-%d between the two machines", BF_DATA_PORT_MIN,
              BF_DATA_PORT_MAX);
     struct bf_link link = {.fd = bf_reach_beside(dispatcher->fd, directions->port, connect_ms, error, sizeof error)};
+    const struct again first = {.resume_s = agreed_resume_s(directions, use)};
     out->given_up = link.fd < 0 && errno == ECONNREFUSED;
     if (link.fd < 0)
         refuse(out, CONNECTION_FAILED, "cannot reach the data port %u of %s: %s; %s", directions->port, address->host,
                error, remedy(open_ports));
     else if ((secure_beside(&link, dispatcher, hello_ms, problem) ||
               refuse_tls(out, address->host, directions->port, problem)) &&
-             greet(&link, address, &directions->token, use, hello_ms, NULL, out))
-        keep(&link, directions, out);
+             greet(&link, address, &directions->token, use, &first, hello_ms, NULL, out))
+        keep(&link, address, directions, first.resume_s, out);
     else
         bf_transport_close(&link);
 }
@@ -338,7 +361,7 @@ static uint8_t *introduce(struct bf_link *link, const struct bf_address *address
     uint8_t *body = NULL;
     if (!bf_prover_begin(&prover, out->problem, sizeof out->problem))
         out->code = CONNECTION_FAILED;
-    else if (greet(link, address, NULL, use, hello_ms, &prover, out))
+    else if (greet(link, address, NULL, use, NULL, hello_ms, &prover, out))
         body = hear_answer(link, address, hello_ms, &prover, directions, out);
     bf_prover_end(&prover);
     return body;
@@ -379,18 +402,45 @@ void bf_connect(const struct bf_address *address, const char *use, int connect_m
         attempt(address, use, connect_ms, hello_ms, out);
 }
 
-bool bf_connect_answers(const struct bf_link *beside, const struct bf_way *way, int connect_ms, int hello_ms,
+bool bf_connect_answers(const struct bf_line *beside, const struct bf_way *way, int connect_ms, int hello_ms,
                         struct bf_link *out)
 {
     char error[128], problem[PROBLEM_BYTES];
     const struct bf_span token = {way->token, way->token_bytes};
-    *out = (struct bf_link){.fd = bf_reach_beside(beside->fd, way->port, connect_ms, error, sizeof error)};
+    *out = (struct bf_link){.fd = bf_reach_peer(&beside->peer, way->port, connect_ms, error, sizeof error)};
     if (out->fd < 0)
         return false;
     bf_transport_set_wait(out, WAIT_MS);
-    bool greeted = secure_beside(out, beside, hello_ms, problem) &&
-                   say_hello(out, NULL, &token, BF_USE_ANSWERS, NULL, after_ms(hello_ms));
+    const struct again first = {.resume_s = way->resume_s};
+    bool greeted = secure_beside(out, &beside->link, hello_ms, problem) &&
+                   say_hello(out, NULL, &token, BF_USE_ANSWERS, &first, NULL, after_ms(hello_ms));
     if (!greeted)
         bf_transport_close(out);
     return greeted;
+}
+
+enum bf_again bf_connect_again(const struct bf_line *line, const struct bf_way *way, const char *use, uint64_t taken,
+                               int limit_ms, struct bf_link *link, uint64_t *theirs, char *problem, size_t room)
+{
+    struct bf_address address = way->address;
+    const struct bf_span token = {way->token, way->token_bytes};
+    const struct again again = {way->resume_s, true, taken};
+    struct bf_connection heard = {0};
+    struct bf_prover prover = {0};   /* The token of the session is proof enough. */
+    struct bf_answer answer;
+    address.port = way->port;
+    *link = (struct bf_link){.fd = bf_reach_peer(&line->peer, way->port, limit_ms, problem, room)};
+    if (link->fd < 0)
+        return errno == ECONNREFUSED ? BF_AGAIN_NOBODY : BF_AGAIN_LATER;
+    bool greeted = (secure_beside(link, &line->link, limit_ms, heard.problem) &&
+                    greet(link, &address, &token, use, &again, limit_ms, NULL, &heard));
+    uint8_t *body = greeted ? hear_answer(link, &address, limit_ms, &prover, &answer, &heard) : NULL;
+    bool resumes = body && answer.resumes;
+    *theirs = resumes ? answer.resume : 0;
+    free(body);
+    if (resumes)
+        return BF_AGAIN_DONE;
+    snprintf(problem, room, "%s", body ? "it does not resume sessions" : heard.problem);
+    bf_transport_close(link);
+    return body || heard.refused ? BF_AGAIN_NEVER : BF_AGAIN_LATER;
 }

@@ -16,10 +16,9 @@ bool bf_decode_frame(const uint8_t in[BF_FRAME_HEADER_BYTES], struct bf_frame *f
     frame->bulk_bytes = load(in + 8, 8);
     bool may_have_bulk = frame->kind == BF_CALLS || frame->kind == BF_DATA || frame->kind == BF_OUTPUT;
     bool known = (frame->kind >= BF_HELLO && frame->kind <= BF_OUTPUT) ||
-                 (frame->kind >= BF_NOTICE && frame->kind <= BF_PROOF);
-    uint32_t most = frame->kind == BF_HEARTBEAT ? 0
-                    : frame->kind == BF_NOTICE  ? BF_NOTICE_BYTES_MAX
-                                                : BF_FRAME_BODY_BYTES_MAX;
+                 (frame->kind >= BF_NOTICE && frame->kind <= BF_GOODBYE);
+    bool bare = frame->kind == BF_HEARTBEAT || frame->kind == BF_GOODBYE;
+    uint32_t most = bare ? 0 : frame->kind == BF_NOTICE ? BF_NOTICE_BYTES_MAX : BF_FRAME_BODY_BYTES_MAX;
     return known && frame->body_bytes <= most && load(in + 6, 2) == 0 &&
            frame->bulk_bytes <= (may_have_bulk ? BF_FRAME_BULK_BYTES_MAX : 0);
 }
@@ -78,6 +77,14 @@ void bf_decode_output(struct bf_reader *reader, unsigned *descriptor)
     reader->bad |= reader->at != reader->end;
 }
 
+void bf_decode_ack(struct bf_reader *reader, uint64_t *taken, uint64_t *answers)
+{
+    reader->bad |= bf_msgpack_get_array(reader) != 2;
+    *taken = bf_msgpack_get_uint(reader);
+    *answers = bf_msgpack_get_uint(reader);
+    reader->bad |= reader->at != reader->end;
+}
+
 static struct bf_span skipped(struct bf_reader *reader)
 {
     const uint8_t *start = reader->at;
@@ -103,7 +110,10 @@ void bf_decode_answer(struct bf_reader *reader, struct bf_answer *answer)
             answer->port = (uint32_t)bf_msgpack_get_int(reader, 1, UINT16_MAX);
         else if (bf_msgpack_span_is(key, "images"))
             answer->images = (uint32_t)bf_msgpack_get_int(reader, 0, INT32_MAX);
-        else if (bf_msgpack_span_is(key, "token"))
+        else if (bf_msgpack_span_is(key, "resume")) {
+            answer->resumes = true;
+            answer->resume = bf_msgpack_get_uint(reader);
+        } else if (bf_msgpack_span_is(key, "token"))
             answer->token = bf_msgpack_get_span(reader);
         else if (bf_msgpack_span_is(key, "snapshot"))
             answer->snapshot = skipped(reader);

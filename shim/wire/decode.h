@@ -25,11 +25,16 @@ void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset
 /* [descriptor] of an OUTPUT frame: 1 or 2. */
 void bf_decode_output(struct bf_reader *reader, unsigned *descriptor);
 
+/* [taken, answers] of an ACK frame: how much of the client's two connections the server has taken. */
+void bf_decode_ack(struct bf_reader *reader, uint64_t *taken, uint64_t *answers);
+
 /* A server's answer, WELCOME or REFUSED: what is absent stays zero or empty. */
 struct bf_answer {
     uint32_t version;
     uint32_t port;
     uint32_t images;   /* from how many bytes on the server keeps a code image */
+    uint64_t resume;   /* a Dispatcher's: for how many seconds sessions are resumed; a CUDA Server's: bytes taken */
+    bool resumes;      /* it says either */
     struct bf_span token, snapshot;   /* snapshot: the value as it stands, one msgpack map */
     uint32_t code;
     struct bf_span reason, hint;

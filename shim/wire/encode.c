@@ -45,13 +45,22 @@ void bf_encode_calls(char out[BF_CALLS_DIGITS + 1])
     out[BF_CALLS_DIGITS] = 0;
 }
 
+static void put_resume(struct bf_writer *writer, const struct bf_hello *hello)
+{
+    bf_msgpack_put_text(writer, "resume");
+    bf_msgpack_put_array(writer, 1u + hello->resumes);
+    bf_msgpack_put_uint(writer, hello->resume_s);
+    if (hello->resumes)
+        bf_msgpack_put_uint(writer, hello->taken);
+}
+
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
 {
     bool leased = hello->lease && *hello->lease, named = *hello->user_name, auth = hello->auth_id && *hello->auth_id;
     char calls[BF_CALLS_DIGITS + 1];
     bf_encode_calls(calls);
     bf_msgpack_put_map(writer, 8u + (hello->token != NULL) + named + (hello->use != NULL) + leased +
-                                   (hello->addresses_begin != 0) + auth);
+                                   (hello->addresses_begin != 0) + auth + (hello->resume_s != 0));
     bf_msgpack_put_text(writer, "protocol");
     bf_msgpack_put_text(writer, "bitfusion");
     bf_msgpack_put_text(writer, "versions");
@@ -100,4 +109,18 @@ void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello)
         bf_msgpack_put_text(writer, "nonce");
         bf_msgpack_put_bin(writer, hello->auth_nonce, BF_NONCE_BYTES);
     }
+    if (hello->resume_s)
+        put_resume(writer, hello);
+}
+
+void bf_encode_ack(struct bf_writer *writer, uint64_t taken)
+{
+    bf_msgpack_put_array(writer, 2);
+    bf_msgpack_put_uint(writer, taken);
+    bf_msgpack_put_uint(writer, 0);
+}
+
+void bf_encode_mark(uint8_t out[BF_MARK_BYTES], uint64_t taken)
+{
+    store(out, taken, BF_MARK_BYTES);
 }

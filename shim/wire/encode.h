@@ -17,7 +17,9 @@ enum bf_frame_kind {
     BF_OUTPUT,
     BF_NOTICE = 11,
     BF_CHALLENGE,
-    BF_PROOF
+    BF_PROOF,
+    BF_ACK,
+    BF_GOODBYE
 };
 
 struct bf_frame {
@@ -75,7 +77,15 @@ struct bf_hello {
     uint64_t addresses_begin, addresses_end;   /* to a CUDA Server: where its device memory is to be; 0: anywhere */
     const char *auth_id;                       /* to a Dispatcher: the user's token; NULL or empty if there is none */
     const uint8_t *auth_nonce;                 /* then: 32 bytes */
+    uint32_t resume_s;   /* to a CUDA Server: so long a broken connection is resumed; 0: it is not */
+    bool resumes;        /* a broken one, of which so many bytes were `taken` */
+    uint64_t taken;
 };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
+
+/* [taken, answers]: how many bytes of the peer's connections were taken. */
+void bf_encode_ack(struct bf_writer *writer, uint64_t taken);
+/* In bulk data. */
+void bf_encode_mark(uint8_t out[BF_MARK_BYTES], uint64_t taken);
 
 #endif

@@ -8,7 +8,9 @@
 
 #include "../../libcuda/leaving.h"
 #include "habit.h"
+#include "mend.h"
 #include "send.h"
+#include "transport.h"
 #include "wait.h"
 #include "watch.h"
 
@@ -31,6 +33,12 @@ static bool may_rest(const struct bf_stream *stream)
     return stream->drowsy && !stream->used && !stream->closing;
 }
 
+/* A server does not wait for long for a client whose connection was closed. */
+static unsigned drowsy_ms(const struct bf_stream *stream)
+{
+    return stream->line.resume_s ? BF_RESUME_LOOK_MS : BF_DROWSY_MS;
+}
+
 /* `appending` is held. Now and then it looks what the server has told: nobody else may be reading. While it is spared,
  * it looks earlier whether something was left lying. */
 static void rest(struct bf_stream *stream)
@@ -40,12 +48,12 @@ static void rest(struct bf_stream *stream)
     do {
         numbered = stream->numbered;
         stream->spared = bf_habit_is_prompt(stream);
-        sleep_for(stream, stream->spared ? BF_FLUSH_SPARED_MS : BF_DROWSY_MS);
+        sleep_for(stream, stream->spared ? BF_FLUSH_SPARED_MS : drowsy_ms(stream));
     } while (may_rest(stream) && stream->spared && numbered != stream->numbered);
     if (may_rest(stream) && stream->spared) {
         /* Nothing was called meanwhile: to look again would be for nothing. */
         stream->spared = false;
-        sleep_for(stream, BF_DROWSY_MS);
+        sleep_for(stream, drowsy_ms(stream));
     }
     stream->drowsy = stream->spared = false;
 }
@@ -87,6 +95,24 @@ static void flush_watched(struct bf_stream *stream)
     pthread_mutex_unlock(&stream->sending);
 }
 
+/* A connection that somebody has found broken, when nobody may be there who needs it; what is to be sent again. */
+static void look_after_lines(struct bf_stream *stream, uint64_t *looked_ns)
+{
+    struct bf_line *line = &stream->line;
+    unsigned mends = bf_line_mends(line);
+    if (!line->resume_s)
+        return;
+    uint64_t now = bf_transport_now_ns();
+    if (now - *looked_ns > BF_RESUME_LOOK_MS * 1000000ull) {
+        *looked_ns = now;
+        bf_answers_look(stream);
+    }
+    if (atomic_load_explicit(&line->broken, memory_order_relaxed))
+        bf_mend(stream, mends, "it closed the connection");
+    if (bf_line_is_behind(line))
+        bf_send_flush(stream);
+}
+
 /* Sends calls that nothing follows: the first look sees them, the second that nothing came since. In continuous
  * traffic it lets more gather, because the server spends less on one large frame than on many small ones. */
 static void *run_flusher(void *argument)
@@ -95,6 +121,7 @@ static void *run_flusher(void *argument)
     const struct timespec tick = {.tv_nsec = BF_FLUSH_LOOK_US * 1000};
     uint64_t seen = 0;
     unsigned age = 0, idle = 0;
+    uint64_t looked_ns = 0;
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
     prctl(PR_SET_NAME, "bf-flusher", 0, 0, 0);
     lc_leaving_count(1);
@@ -106,6 +133,7 @@ static void *run_flusher(void *argument)
          * must wait for this one meanwhile. */
         if (due || idle == BF_FLUSH_LOOKS_IDLE)
             bf_wait_drain(stream);
+        look_after_lines(stream, &looked_ns);
         nanosleep(&tick, NULL);
     }
     lc_leaving_count(-1);

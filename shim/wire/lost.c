@@ -4,14 +4,13 @@
 #include <stdio.h>
 
 #include "report.h"
-#include "transport.h"
 
 void bf_lost_with(struct bf_stream *stream, int code, const char *line)
 {
     int nothing = 0;
     if (atomic_compare_exchange_strong(&stream->lost, &nothing, code)) {
         bf_report("%s", line);
-        bf_transport_shutdown(&stream->link);
+        bf_line_shutdown(&stream->line);
     }
     pthread_mutex_lock(&stream->waiting);
     for (struct bf_ask *ask = stream->asks; ask; ask = ask->next)

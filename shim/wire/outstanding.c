@@ -8,8 +8,8 @@
 
 #include "asks.h"
 #include "lost.h"
+#include "mend.h"
 #include "send.h"
-#include "transport.h"
 #include "wait.h"
 #include "watch.h"
 
@@ -47,11 +47,12 @@ static void read_one(struct bf_stream *stream, unsigned *silent_ms)
 {
     bool ahead = stream->received_at != stream->received_end;
     pthread_mutex_unlock(&stream->waiting);
-    bool there = ahead || bf_transport_is_readable(&stream->link, LOOK_MS);
+    unsigned mends = bf_line_mends(&stream->line);
+    bool there = ahead || bf_line_is_readable(&stream->line, LOOK_MS);
     /* A function may have its turn in an hour. */
     *silent_ms = there || !bf_outstanding_any(stream) ? 0 : *silent_ms + LOOK_MS;
-    if (*silent_ms > stream->silence_ms)
-        bf_lost_because(stream, "it is silent");
+    if (*silent_ms > stream->silence_ms && bf_mend(stream, mends, "it is silent"))
+        *silent_ms = 0;
     pthread_mutex_lock(&stream->waiting);
     if (there && !stream->led && !atomic_load(&stream->lost))
         bf_wait_lead_one(stream);

@@ -208,20 +208,42 @@ bool bf_reach_is_here(int fd)
            (IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET));
 }
 
+bool bf_reach_peer_of(int fd, struct bf_peer *out)
+{
+    struct sockaddr_in6 address;
+    socklen_t bytes = sizeof address;
+    _Static_assert(sizeof address <= sizeof out->address, "there is room for an address");
+    if (getpeername(fd, (struct sockaddr *)&address, &bytes) || bytes > sizeof address)
+        return false;
+    memcpy(out->address, &address, bytes);
+    out->bytes = bytes;
+    return true;
+}
+
+int bf_reach_peer(const struct bf_peer *peer, unsigned port, int timeout_ms, char *error, size_t room)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } to;
+    memcpy(&to, peer->address, sizeof to);
+    if (to.any.sa_family == AF_INET6)
+        to.v6.sin6_port = htons((uint16_t)port);
+    else
+        to.v4.sin_port = htons((uint16_t)port);
+    const struct addrinfo address = {.ai_family = to.any.sa_family, .ai_addr = &to.any, .ai_addrlen = peer->bytes};
+    int fd = bf_reach_any(&address, bf_transport_now_ns() + (uint64_t)timeout_ms * 1000000u);
+    if (fd < 0)
+        explain(error, room, strerror(errno));
+    return fd;
+}
+
 int bf_reach_beside(int fd, unsigned port, int timeout_ms, char *error, size_t room)
 {
-    union peer peer;
-    socklen_t bytes = sizeof peer;
-    int beside = -1;
-    if (getpeername(fd, &peer.any, &bytes) == 0) {
-        if (peer.any.sa_family == AF_INET6)
-            peer.v6.sin6_port = htons((uint16_t)port);
-        else
-            peer.v4.sin_port = htons((uint16_t)port);
-        const struct addrinfo address = {.ai_family = peer.any.sa_family, .ai_addr = &peer.any, .ai_addrlen = bytes};
-        beside = bf_reach_any(&address, bf_transport_now_ns() + (uint64_t)timeout_ms * 1000000u);
-    }
-    if (beside < 0)
-        explain(error, room, strerror(errno));
-    return beside;
+    struct bf_peer peer;
+    if (bf_reach_peer_of(fd, &peer))
+        return bf_reach_peer(&peer, port, timeout_ms, error, room);
+    explain(error, room, strerror(errno));
+    return -1;
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "peer.h"
+
 struct addrinfo;
 
 /* Descriptor, or -1 with errno and one line about the cause in `error`. */
@@ -15,6 +17,10 @@ int bf_reach_beside(int fd, unsigned port, int timeout_ms, char *error, size_t r
 
 /* Whether the other end is on this machine. */
 bool bf_reach_is_here(int fd);
+/* False if it is broken already. */
+bool bf_reach_peer_of(int fd, struct bf_peer *out);
+/* Another port of that host. */
+int bf_reach_peer(const struct bf_peer *peer, unsigned port, int timeout_ms, char *error, size_t room);
 
 /* To one of these addresses: tried in their order, each a moment after the one before unless that has failed (RFC
  * 8305), so that one that does not answer costs a moment and not the whole time. Descriptor or -1 with errno. */

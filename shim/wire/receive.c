@@ -6,13 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ack.h"
 #include "asks.h"
 #include "decode.h"
 #include "lost.h"
+#include "mend.h"
 #include "notice.h"
 #include "output.h"
 #include "transport.h"
 #include "welcome.h"
+
+/* Who only looks does not wait until the connection is mended: it is left to the others. */
+static bool leave_broken(struct bf_stream *stream, const char *reason)
+{
+    if (!reason)
+        return true;
+    if (!stream->line.resume_s || atomic_load(&stream->line.over))
+        return false;
+    atomic_store(&stream->line.broken, true);
+    return true;
+}
 
 /* Bytes into `out`, some at least, or false: the server is lost or, without `wait`, nothing is there. */
 static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wait)
@@ -20,7 +33,8 @@ static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wai
     uint64_t quiet_ns = 0, silence_ns = (uint64_t)stream->silence_ms * 1000000u;
     while (!bf_lost_is(stream)) {
         uint64_t before = bf_transport_now_ns();
-        ptrdiff_t got = bf_transport_receive(&stream->link, out, room, wait);
+        unsigned mends = bf_line_mends(&stream->line);
+        ptrdiff_t got = bf_line_receive(&stream->line, out, room, wait);
         if (got > 0) {
             atomic_store(&stream->heard_ns, bf_transport_now_ns());
             return (size_t)got;
@@ -29,12 +43,11 @@ static size_t receive(struct bf_stream *stream, void *out, size_t room, bool wai
          * stopped it. */
         uint64_t took = bf_transport_now_ns() - before;
         quiet_ns += took < silence_ns / 2 ? took : silence_ns / 2;
-        if (got < 0)
-            bf_lost_because(stream, bf_transport_reason(errno));
-        else if (!wait)
+        const char *reason = got < 0 ? bf_transport_reason(errno) : quiet_ns > silence_ns ? "it is silent" : NULL;
+        if (!wait && leave_broken(stream, reason))
             return 0;
-        else if (quiet_ns > silence_ns)
-            bf_lost_because(stream, "it is silent");
+        if (reason && bf_mend(stream, mends, reason))
+            quiet_ns = 0;
     }
     return 0;
 }
@@ -258,6 +271,30 @@ static bool read_notice(struct bf_stream *stream, size_t bytes)
     return good || garbage(stream, "it sent a notice that is not of the protocol");
 }
 
+/* How much the server has taken. */
+static bool read_ack(struct bf_stream *stream, size_t bytes)
+{
+    uint64_t taken, answers;
+    if (bytes > BF_REPLY_AHEAD_BYTES || !read_ahead(stream, bytes))
+        return bf_lost_is(stream) ? false : garbage(stream, "it sent an acknowledgement that is not of the protocol");
+    const uint8_t *body = stream->received + stream->received_at;
+    struct bf_reader reader = {body, body + bytes, false};
+    bf_decode_ack(&reader, &taken, &answers);
+    stream->received_at += bytes;
+    if (reader.bad)
+        return garbage(stream, "it sent an acknowledgement that is not of the protocol");
+    atomic_store(&stream->line.acknowledged, taken);
+    atomic_store(&stream->answers.line.acknowledged, answers);
+    return true;
+}
+
+static bool read_goodbye(struct bf_stream *stream)
+{
+    atomic_store(&stream->line.over, true);
+    bf_lost_because(stream, "it closed the connection");
+    return false;
+}
+
 /* The answer to HELLO. */
 static bool read_welcome(struct bf_stream *stream, const struct bf_frame *frame)
 {
@@ -277,15 +314,15 @@ static bool read_welcome(struct bf_stream *stream, const struct bf_frame *frame)
     return !code;
 }
 
-/* The leader's work: one frame. False if the server is lost. */
-bool bf_receive_frame(struct bf_stream *stream)
+/* The leader's work: one frame. */
+static bool read_frame(struct bf_stream *stream)
 {
     struct bf_frame frame;
     if (!read_ahead(stream, BF_FRAME_HEADER_BYTES))
         return false;
     bool good = bf_decode_frame(stream->received + stream->received_at, &frame);
     stream->received_at += BF_FRAME_HEADER_BYTES;
-    if (good && atomic_load(&stream->greeting) && frame.kind != BF_HEARTBEAT)
+    if (good && atomic_load(&stream->greeting) && frame.kind != BF_HEARTBEAT && frame.kind != BF_GOODBYE)
         return read_welcome(stream, &frame);
     if (good && frame.kind == BF_REPLY)
         return read_reply(stream, frame.body_bytes);
@@ -297,5 +334,16 @@ bool bf_receive_frame(struct bf_stream *stream)
         return read_notice(stream, frame.body_bytes);
     if (good && frame.kind == BF_HEARTBEAT)
         return true;
+    if (good && frame.kind == BF_ACK && stream->line.resume_s)
+        return read_ack(stream, frame.body_bytes);
+    if (good && frame.kind == BF_GOODBYE && stream->line.resume_s)
+        return read_goodbye(stream);
     return garbage(stream, "it sent a frame that is not of the protocol");
+}
+
+bool bf_receive_frame(struct bf_stream *stream)
+{
+    bool good = read_frame(stream);
+    bf_ack_if_due(stream);
+    return good;
 }

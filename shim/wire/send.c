@@ -5,19 +5,44 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ack.h"
 #include "lost.h"
+#include "mend.h"
 #include "transport.h"
 #include "wait.h"
 
-/* The server takes no bytes since `since`: look whether it is there at all. A busy one says so with heartbeats. */
-static void check_stalled(struct bf_stream *stream, uint64_t since)
+/* The server takes no bytes since `since`: why it is not there at all, NULL if it is. A busy one says so with
+ * heartbeats. */
+static const char *check_stalled(struct bf_stream *stream, uint64_t since)
 {
     bf_wait_drain(stream);
     uint64_t heard = atomic_load(&stream->heard_ns), quiet_since = heard > since ? heard : since;
-    if (bf_transport_is_gone(&stream->link, BF_UNACKNOWLEDGED_MAX_MS))
-        bf_lost_because(stream, "its host does not answer");
-    else if (bf_transport_now_ns() - quiet_since > (uint64_t)stream->silence_ms * 1000000u)
-        bf_lost_because(stream, "it takes no data and is silent");
+    if (bf_line_is_gone(&stream->line))
+        return "its host does not answer";
+    if (bf_transport_now_ns() - quiet_since > (uint64_t)stream->silence_ms * 1000000u)
+        return "it takes no data and is silent";
+    return NULL;
+}
+
+/* After a system call that sent so many bytes: have the line mended if it needs that. `stalled_since` is when the server
+ * has taken the last ones. */
+static void look_after(struct bf_stream *stream, unsigned mends, ptrdiff_t sent, uint64_t *stalled_since)
+{
+    const char *reason = NULL;
+    if (sent > 0) {
+        *stalled_since = 0;
+        return;
+    }
+    if (sent < 0) {
+        int cause = errno;
+        bf_wait_drain(stream);   /* what it said last may tell why */
+        reason = bf_transport_reason(cause);
+    } else {
+        *stalled_since = *stalled_since ? *stalled_since : bf_transport_now_ns();
+        reason = check_stalled(stream, *stalled_since);
+    }
+    if (reason && bf_mend(stream, mends, reason))
+        *stalled_since = 0;
 }
 
 /* Both parts completely, or the server is lost. `sending` is held. */
@@ -26,27 +51,19 @@ static void send_parts(struct bf_stream *stream, struct iovec parts[2])
     uint64_t stalled_since = 0;
     while (parts[0].iov_len + parts[1].iov_len && !atomic_load(&stream->lost)) {
         int first = parts[0].iov_len ? 0 : 1;
-        ptrdiff_t sent = bf_transport_send(&stream->link, parts + first, 2 - first);
-        if (sent < 0) {
-            int cause = errno;
-            bf_wait_drain(stream);   /* what it said last may tell why */
-            bf_lost_because(stream, bf_transport_reason(cause));
-        } else if (sent == 0) {
-            stalled_since = stalled_since ? stalled_since : bf_transport_now_ns();
-            check_stalled(stream, stalled_since);
-        } else {
-            stalled_since = 0;
-            for (int i = first; i < 2; i++) {
-                size_t part = (size_t)sent < parts[i].iov_len ? (size_t)sent : parts[i].iov_len;
-                parts[i].iov_base = (uint8_t *)parts[i].iov_base + part;
-                parts[i].iov_len -= part;
-                sent -= (ptrdiff_t)part;
-            }
+        ptrdiff_t sent = bf_transport_send(&stream->line.link, parts + first, 2 - first);
+        look_after(stream, 0, sent, &stalled_since);
+        for (int i = first; i < 2 && sent > 0; i++) {
+            size_t part = (size_t)sent < parts[i].iov_len ? (size_t)sent : parts[i].iov_len;
+            parts[i].iov_base = (uint8_t *)parts[i].iov_base + part;
+            parts[i].iov_len -= part;
+            sent -= (ptrdiff_t)part;
         }
     }
 }
 
-void bf_send_taken(struct bf_stream *stream, uint8_t *calls, size_t bytes, const struct bf_rows *bulk)
+/* Over a link that is not resumed. */
+static void send_directly(struct bf_stream *stream, uint8_t *calls, size_t bytes, const struct bf_rows *bulk)
 {
     size_t total = bulk ? bf_rows_bytes(bulk) : 0, piece = 0;
     struct iovec parts[2] = {{calls, bytes}, {NULL, 0}};
@@ -64,6 +81,84 @@ void bf_send_taken(struct bf_stream *stream, uint8_t *calls, size_t bytes, const
         parts[1].iov_len = piece;
         send_parts(stream, parts);
     }
+}
+
+/* All that is kept and was not sent over this link. */
+static void push_all(struct bf_stream *stream)
+{
+    uint64_t stalled_since = 0;
+    while (bf_line_is_behind(&stream->line) && !bf_lost_is(stream)) {
+        unsigned mends = bf_line_mends(&stream->line);
+        look_after(stream, mends, bf_line_push(&stream->line), &stalled_since);
+    }
+}
+
+/* Room for some bytes; NULL if the server is lost. Nobody else may be reading its acknowledgements. */
+static uint8_t *give(struct bf_stream *stream, size_t *room)
+{
+    uint8_t *place;
+    while (!(place = bf_line_give(&stream->line, room)) && !bf_lost_is(stream))
+        push_all(stream);
+    return place;
+}
+
+static void give_bytes(struct bf_stream *stream, const void *data, size_t bytes)
+{
+    for (size_t done = 0, room; done < bytes;) {
+        uint8_t *place = give(stream, &room);
+        if (!place)
+            return;
+        size_t piece = bytes - done < room ? bytes - done : room;
+        memcpy(place, (const uint8_t *)data + done, piece);
+        bf_line_give_end(&stream->line, piece);
+        done += piece;
+    }
+}
+
+static void give_mark(struct bf_stream *stream)
+{
+    uint8_t mark[BF_MARK_BYTES];
+    uint64_t taken = atomic_load(&stream->line.taken);
+    atomic_store(&stream->line.told, taken);
+    bf_encode_mark(mark, taken);
+    give_bytes(stream, mark, sizeof mark);
+    /* What the server has taken meanwhile need not be kept, and nobody else may be reading that. */
+    push_all(stream);
+    bf_wait_drain(stream);
+}
+
+/* Piece by piece, so that what was copied is sent while it is in the cache. */
+static void give_bulk(struct bf_stream *stream, const struct bf_rows *bulk)
+{
+    size_t total = bf_rows_bytes(bulk);
+    for (size_t done = 0, room; done < total;) {
+        size_t to_mark = BF_ACKNOWLEDGE_BYTES - done % BF_ACKNOWLEDGE_BYTES;
+        uint8_t *place = give(stream, &room);
+        if (!place)
+            return;
+        size_t piece = total - done < room ? total - done : room;
+        piece = piece < to_mark ? piece : to_mark;
+        bf_rows_pack(bulk, done, place, piece);
+        bf_line_give_end(&stream->line, piece);
+        done += piece;
+        if (piece == to_mark)
+            give_mark(stream);
+        else
+            push_all(stream);
+    }
+}
+
+void bf_send_taken(struct bf_stream *stream, uint8_t *calls, size_t bytes, const struct bf_rows *bulk)
+{
+    if (!stream->line.resume_s) {
+        send_directly(stream, calls, bytes, bulk);
+        return;
+    }
+    give_bytes(stream, calls, bytes);
+    if (bulk)
+        give_bulk(stream, bulk);
+    bf_ack_add_if_due(stream);
+    push_all(stream);
 }
 
 /* The unfinished frame gets its header. `appending` is held. */

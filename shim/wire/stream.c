@@ -4,10 +4,13 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "ack.h"
 #include "asks.h"
 #include "flusher.h"
 #include "habit.h"
+#include "lost.h"
 #include "outstanding.h"
 #include "pages.h"
 #include "send.h"
@@ -191,19 +194,18 @@ static void free_buffers(struct bf_stream *stream)
     free(stream->spare);
     free(stream->staging);
     free(stream->received);
-    bf_transport_close(&stream->link);
+    bf_line_close(&stream->line);
     bf_answers_close(&stream->answers);
 }
 
-int bf_stream_open(struct bf_stream *stream, struct bf_link link, const char *name, unsigned silence_ms)
+int bf_stream_open(struct bf_stream *stream, struct bf_link link, const struct bf_way *way, const char *name,
+                   unsigned silence_ms)
 {
-    *stream = (struct bf_stream){.link = link,
-                                 .silence_ms = silence_ms,
-                                 .open = BF_SEND_NO_FRAME,
-                                 .greeting = true,
-                                 .may_spin = has_several_cpus()};
+    int wait_ms = silence_ms / 4 < LOOK_MS_MAX ? (int)silence_ms / 4 + 1 : LOOK_MS_MAX;
+    *stream = (struct bf_stream){
+        .silence_ms = silence_ms, .open = BF_SEND_NO_FRAME, .greeting = true, .may_spin = has_several_cpus()};
     snprintf(stream->name, sizeof stream->name, "%s", name);
-    bf_answers_open(&stream->answers);
+    bf_answers_open(&stream->answers, way);
     stream->fill = malloc(BF_CALLS_BUFFER_BYTES);
     stream->spare = malloc(BF_CALLS_BUFFER_BYTES);
     stream->staging = malloc(BF_BULK_STAGING_BYTES);
@@ -217,16 +219,29 @@ int bf_stream_open(struct bf_stream *stream, struct bf_link link, const char *na
     pthread_cond_init(&stream->wake, &monotonic);
     pthread_cond_init(&stream->filled, NULL);
     pthread_cond_init(&stream->unled, NULL);
-    bf_transport_set_wait(&stream->link, silence_ms / 4 < LOOK_MS_MAX ? (int)silence_ms / 4 + 1 : LOOK_MS_MAX);
-    if (!stream->fill || !stream->spare || !stream->staging || !stream->received || !bf_flusher_start(stream)) {
+    bool opened = bf_line_open(&stream->line, link, way ? way->resume_s : 0, wait_ms);
+    if (!opened || !stream->fill || !stream->spare || !stream->staging || !stream->received ||
+        !bf_flusher_start(stream)) {
         free_buffers(stream);
         return BF_STREAM_NO_MEMORY;
     }
     return 0;
 }
 
+void bf_stream_say_goodbye(struct bf_stream *stream)
+{
+    if (!stream->line.resume_s || stream->line.process != getpid() || bf_lost_is(stream))
+        return;
+    /* Who is in the middle of a frame will not come to its end: the server then waits a moment for this client. */
+    if (pthread_mutex_trylock(&stream->sending))
+        return;
+    bf_ack_goodbye(stream);
+    pthread_mutex_unlock(&stream->sending);
+}
+
 void bf_stream_close(struct bf_stream *stream)
 {
+    bf_stream_say_goodbye(stream);
     bf_flusher_end(stream);
     bf_outstanding_end(stream);
     free_buffers(stream);

@@ -17,11 +17,13 @@
  * HELLO was said before the stream was opened. Its answer is the first frame that comes, and calls are sent without
  * waiting for it; if it is a refusal, that is the result of every call.
  *
- * Losing the server is final: `lost` holds the code that every later call returns at once.
+ * A broken connection is resumed over another one (line.h, mend.h): threads that send or receive wait for that, and
+ * then go on where they were. Losing the server is final: `lost` holds the code that every later call returns at once.
  *
- * Files, each of which knows only those before it: lost.h (the end), asks.h (whose reply is to come), receive.h (bytes
- * that come), wait.h (who leads), send.h (bytes that go), watch.h, outstanding.h (copies that nobody waits for),
- * habit.h (what the program does next), flusher.h, and stream.c, which has the calls. answers.h stands beside them.
+ * Files, each of which knows only those before it: line.h (the bytes), lost.h (the end), mend.h, asks.h (whose reply is
+ * to come), ack.h, receive.h (bytes that come), wait.h (who leads), send.h (bytes that go), watch.h, outstanding.h (copies that
+ * nobody waits for), habit.h (what the program does next), flusher.h, and stream.c, which has the calls. answers.h
+ * stands beside them.
  *
  * Knows calls as descriptors and contexts as numbers; what a call means is not known here. */
 #ifndef BF_STREAM_H
@@ -64,7 +66,7 @@ typedef void bf_stream_end(struct bf_stream *stream);
 typedef void bf_stream_run(struct bf_stream *stream, uint64_t ask, uint64_t function, int result);
 
 struct bf_stream {
-    struct bf_link link;
+    struct bf_line line;
     char name[280]; /* host:port, for messages */
     unsigned silence_ms; /* of a server that owes a reply, before it is given up */
     _Atomic int lost;
@@ -122,8 +124,12 @@ struct bf_stream {
     struct bf_answers answers;
 };
 
-/* Takes `link` over, on which HELLO was said and its answer not yet read. 0 or BF_STREAM_NO_MEMORY (link closed). */
-int bf_stream_open(struct bf_stream *stream, struct bf_link link, const char *name, unsigned silence_ms);
+/* Takes `link` over, on which HELLO was said and its answer not yet read; `way` is how it came there, NULL: it is never
+ * resumed. 0 or BF_STREAM_NO_MEMORY (link closed). */
+int bf_stream_open(struct bf_stream *stream, struct bf_link link, const struct bf_way *way, const char *name,
+                   unsigned silence_ms);
+/* The process ends: the server need not wait whether this client comes back. Calls may still follow. */
+void bf_stream_say_goodbye(struct bf_stream *stream);
 /* For a stream that no thread uses any more. */
 void bf_stream_close(struct bf_stream *stream);
 

@@ -111,7 +111,7 @@ static bool is_unasked(const struct bf_stream *stream, const struct bf_frame *fr
 {
     bool of_a_copy = frame->kind == BF_DATA || frame->kind == BF_REPLY;
     return frame->kind == BF_HEARTBEAT || frame->kind == BF_NOTICE || frame->kind == BF_OUTPUT ||
-           (of_a_copy && atomic_load(&stream->outstanding)) ||
+           frame->kind == BF_ACK || frame->kind == BF_GOODBYE || (of_a_copy && atomic_load(&stream->outstanding)) ||
            (atomic_load(&stream->greeting) && bf_welcome_is_answer(frame));
 }
 

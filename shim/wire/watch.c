@@ -148,7 +148,7 @@ static bool look_first(struct bf_progress *progress, uint64_t number)
              until = now + (uint64_t)(sure ? BF_LOOK_SURE_MS : BF_LOOK_MS) * 1000000;
     do {
         if (now > spin_until)
-            bf_transport_is_readable(&stream->link, 1);
+            bf_line_is_readable(&stream->line, 1);
         bf_wait_drain(stream);
         now = bf_transport_now_ns();
     } while (!bf_progress_is_done(progress, number) && atomic_load(&progress->still) != number &&

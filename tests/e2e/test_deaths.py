@@ -28,12 +28,11 @@ def server(tmp_path) -> Iterator[running.Dispatcher]:
         yield started
 
 
-@pytest.fixture
-def application(endless, server) -> Iterator[subprocess.Popen[str]]:
-    """The program in the middle of its work."""
-    process = subprocess.Popen(
-        [endless], env=running.remote(server.port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+@pytest.fixture(params=[{}], ids=[""])
+def application(request, endless, server) -> Iterator[subprocess.Popen[str]]:
+    """The program in the middle of its work. The parameter has more of its environment."""
+    environment = running.remote(server.port, **request.param)
+    process = subprocess.Popen([endless], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None and process.stdout.readline() == "running\n"
         yield process
@@ -126,6 +125,7 @@ def test_killed_cuda_server_is_806_in_the_application(server, application, gpus)
     assert within(CLEAN_S, lambda: serves_a_whole_gpu(server, gpus))
 
 
+@pytest.mark.parametrize("application", [{"BF_RESUME_S": "0"}], indirect=True, ids=[""])
 def test_stopped_cuda_server_is_806_in_time(server, application):
     stop_all(server)
     ends_with_806(application)  # and the server ends with the fixture

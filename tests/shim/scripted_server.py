@@ -89,7 +89,7 @@ def stream(
         shaking = Background(lambda: shown.context().wrap_socket(plain, server_side=True))
         tls, connection = _shake(client, bytes.fromhex(shown.fingerprint)), shaking.join()
     opened = ffi.new("struct bf_stream *")
-    assert lib.bf_stream_open(opened, {"fd": client.detach(), "tls": tls}, b"scripted:1", silence_ms) == 0
+    assert lib.bf_stream_open(opened, {"fd": client.detach(), "tls": tls}, ffi.NULL, b"scripted:1", silence_ms) == 0
     with connection:
         connection.sendall(welcome)
         yield opened, Peer(connection)

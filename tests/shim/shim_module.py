@@ -184,7 +184,10 @@ struct bf_tls_peer { const char *host; const uint8_t *pin; ...; };
 struct bf_tls *bf_tls_open(int fd, const struct bf_tls_peer *peer, int wait_ms, char *problem, size_t room);
 const uint8_t *bf_transport_fingerprint(const struct bf_link *link);
 void bf_transport_close(struct bf_link *link);
-int bf_stream_open(struct bf_stream *stream, struct bf_link link, const char *name, unsigned silence_ms);
+struct bf_way { unsigned port; size_t token_bytes; uint8_t token[64]; unsigned resume_s; ...; };
+int bf_stream_open(struct bf_stream *stream, struct bf_link link, const struct bf_way *way, const char *name,
+                   unsigned silence_ms);
+void bf_stream_say_goodbye(struct bf_stream *stream);
 void bf_stream_close(struct bf_stream *stream);
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                    const struct bf_rows *bulk);

@@ -21,7 +21,7 @@ from bitfusion.errors import CallFailed
 from bitfusion.limits import ALLOCATION_GRANULE_BYTES
 from bitfusion.server import process, warm
 from bitfusion.session import Quota
-from bitfusion.worker import admission, client, cuda_server, monitor, serve
+from bitfusion.worker import admission, client, cuda_server, door, monitor, serve
 from bitfusion.worker.control import Control
 from bitfusion.worker.ledger import SharedLedger
 
@@ -263,3 +263,4 @@ def install(put: Callable[[object, str, Any], None]) -> None:
     put(monitor, "threading", SimpleNamespace(Event=_Event))
     put(monitor, "_thread", SimpleNamespace(start_new_thread=lambda run, words: strands.process().start(run, *words)))
     put(monitor, "crash", _crash)
+    put(door, "crash", _crash)

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from ..confine.user import known
 from ..errors import ConfigError
-from ..limits import DATA_PORT_MAX, DATA_PORT_MIN, DISPATCHER_PORT, GRACE_S, IMAGE_STORE_BYTES, SOFTGPU_DEVICES_MAX
+from ..limits import (
+    DATA_PORT_MAX,
+    DATA_PORT_MIN,
+    DISPATCHER_PORT,
+    GRACE_S,
+    IMAGE_STORE_BYTES,
+    RESUME_S,
+    RESUME_S_MAX,
+    SOFTGPU_DEVICES_MAX,
+)
 from . import quotas
 from .addresses import Address, parse_address
 from .quotas import Quotas
@@ -34,11 +43,12 @@ class ServerConfig:
 
     `memory_limits`: none, one for all devices, or one for each visible device. `lease` is that of the resource
     scheduler that started it, "" if none did. `image_store` is the directory for code images that clients send, "" for
-    the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `metrics` is where Prometheus gets
-    them, None for nowhere. `tls` names the files of the certificate and of its key, None for plain TCP.
-    `confine`: the processes that serve clients may do little; those of root run as `user`, "" for the usual one.
-    `quotas`: what each client may have. `tokens` is the file of those that are accepted, "" if everybody is. `notes`
-    are sentences that the server logs at its start: settings that were completed by a default.
+    the usual one, and `image_store_bytes` how much may be in it: 0 if none are kept. `resume_s`: for how long the
+    session of a broken connection is kept. `metrics` is where Prometheus gets them, None for nowhere. `tls` names the
+    files of the certificate and of its key, None for plain TCP. `confine`: the processes that serve clients may do
+    little; those of root run as `user`, "" for the usual one. `quotas`: what each client may have. `tokens` is the file
+    of those that are accepted, "" if everybody is. `notes` are sentences that the server logs at its start: settings
+    that were completed by a default.
     """
 
     host: str = "0.0.0.0"
@@ -51,6 +61,7 @@ class ServerConfig:
     lease: str = ""
     image_store: str = ""
     image_store_bytes: int = IMAGE_STORE_BYTES
+    resume_s: int = RESUME_S
     metrics: Address | None = None
     confine: bool = True
     user: str = ""
@@ -93,6 +104,7 @@ def load_server(
         lease=lease,
         image_store=_image_store(environ.get("BF_IMAGE_STORE", ""), problems),
         image_store_bytes=_image_store_bytes(environ.get("BF_IMAGE_STORE_BYTES"), problems),
+        resume_s=_resume_s(environ.get("BF_RESUME_S"), problems),
         metrics=_metrics(metrics_port, environ.get("BF_METRICS_PORT"), problems),
         confine=_confine(environ.get("BF_CONFINE", "1"), problems),
         user=_user(environ.get("BF_USER", ""), problems),
@@ -186,6 +198,18 @@ def _image_store_bytes(text: str | None, problems: list[str]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         problems.append(
             f"BF_IMAGE_STORE_BYTES={text} is not a number of bytes: give an integer without a unit, 0 to keep no images"
+        )
+        return 0
+    return int(text)
+
+
+def _resume_s(text: str | None, problems: list[str]) -> int:
+    if text is None or not text:
+        return RESUME_S
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= RESUME_S_MAX):
+        problems.append(
+            f"BF_RESUME_S={text} is not a number of seconds: give an integer from 0 to {RESUME_S_MAX}, 0 to resume no"
+            " session"
         )
         return 0
     return int(text)

@@ -146,6 +146,7 @@ def _client(session: SessionRow, quotas: Quotas | None) -> dict[str, Any]:
         "pid": session.pid,
         "user": session.user,
         "address": session.address,
+        "interrupted": session.interrupted,
         "since_unix_s": round(session.started, 3),
         "uptime_s": round(uptime_s, 3),
         "idle_s": round(session.idle_s, 3),

@@ -142,7 +142,8 @@ class Dispatcher:
             raise
         log.info("client.admitted", session=place.session, port=place.port)
         images = IMAGE_KEPT_BYTES_MIN if self._pool.image_store else 0
-        return Welcome(version, place.port, place.token, self._snapshot(), __version__, images).frame()
+        resume = self._pool.resume_s
+        return Welcome(version, place.port, place.token, self._snapshot(), __version__, images, resume=resume).frame()
 
     def _bear(self, session: str, bearer: Entry | None) -> None:
         """The session is of this token, which may have ended while it waited. Raises Refused."""

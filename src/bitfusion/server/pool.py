@@ -91,6 +91,7 @@ class Pool:
         self.image_store = image_store
         self._quotas = quotas
         self._devices = len(devices.ordinals)
+        self.resume_s = config.resume_s
         self._ports: PortRange = config.data_ports
         self._rows = list(range(_ROWS))
         self.session_table = SessionTable(new_table(len(devices.ordinals)) if table is None else table)
@@ -103,6 +104,7 @@ class Pool:
                 "last_port": config.data_ports.last,
                 "devices": list(devices.ordinals),
                 "limits": list(devices.limits),
+                "resume_s": config.resume_s,
                 "snapshot": dict(devices.snapshot),
                 "image_store": image_store and [str(image_store), config.image_store_bytes],
                 "tls": identity and list(identity.pair),

@@ -57,6 +57,19 @@ def pack_output(descriptor: int, text: bytes) -> bytes:
     return pack_frame(Kind.OUTPUT, msgpack.packb((descriptor,)), len(text)) + text if text else b""
 
 
+def pack_ack(taken: int, answers: int) -> bytes:
+    """An ACK frame: how many bytes of the peer's connections were taken."""
+    return pack_frame(Kind.ACK, msgpack.packb((taken, answers)))
+
+
+def parse_ack(body: memoryview | bytes) -> tuple[int, int]:
+    """The counts of an ACK frame. Raises RemoteProtocolError."""
+    fields = _array(body)
+    if len(fields) != 2 or not all(type(field) is int and field >= 0 for field in fields):
+        raise RemoteProtocolError("an ACK body is not two counts")
+    return fields[0], fields[1]
+
+
 def parse_reply(body: memoryview | bytes) -> tuple[int, int, tuple[Any, ...]]:
     """Number, result and values of a REPLY. Raises RemoteProtocolError."""
     fields = _array(body)

@@ -35,11 +35,13 @@ class Kind(IntEnum):
     NOTICE = 11
     CHALLENGE = 12
     PROOF = 13
+    ACK = 14
+    GOODBYE = 15
 
 
 _KINDS = {int(kind): kind for kind in Kind}
 _WITH_BULK = (Kind.CALLS, Kind.DATA, Kind.OUTPUT)
-_WITHOUT_BODY = (Kind.HEARTBEAT,)
+_WITHOUT_BODY = (Kind.HEARTBEAT, Kind.GOODBYE)
 
 
 class Header(NamedTuple):

@@ -30,7 +30,9 @@ class Hello:
     """What a client says first. `use`: NVML, LOOK, ANSWERS or nothing. `lease`: that the GPUs were lent under, to a
     Dispatcher. `calls`: the digest of the table that it was made from. `addresses`: begin and end of those that the
     server's device memory should have. `user`: the number that its host gives the user; `user_name`: how that one is
-    called there, which an older client does not say. `auth`: the token that the client has, to a Dispatcher.
+    called there, which an older client does not say. `auth`: the token that the client has, to a Dispatcher. `resume`,
+    to a CUDA Server: for how many seconds the client tries to resume a broken connection, None: it does not; `taken`:
+    this is one that it resumes, having taken so many bytes.
     """
 
     versions: tuple[int, ...]
@@ -46,6 +48,8 @@ class Hello:
     user: int = -1
     user_name: str = ""
     auth: Auth | None = None
+    resume: int | None = None
+    taken: int | None = None
 
     def frame(self) -> bytes:
         body = {
@@ -65,6 +69,7 @@ class Hello:
             "addresses": self.addresses,
             "user_name": self.user_name,
             "auth": self.auth and self.auth.to_map(),
+            "resume": [part for part in (self.resume, self.taken) if part is not None],
         }
         return pack_map(Kind.HELLO, {**body, **{key: value for key, value in optional.items() if value}})
 
@@ -73,7 +78,7 @@ class Hello:
 class Welcome:
     """A Dispatcher's answer: where the CUDA Server is, what it wants to hear, and the `snapshot`, a map as
     protocol.md has it. Port 0: the client only looks, there is none for it. `images`: from how many bytes on code
-    images are kept; 0: none are."""
+    images are kept; 0: none are. `resume`: for how many seconds the session of a broken connection is kept."""
 
     version: int
     port: int
@@ -82,24 +87,27 @@ class Welcome:
     release: str = ""
     images: int = 0
     calls: str = CALLS
+    resume: int = 0
 
     def frame(self) -> bytes:
         place = {"port": self.port, "token": self.token} if self.port else {}
-        kept = {"images": self.images} if self.images else {}
+        kept = {name: value for name, value in (("images", self.images), ("resume", self.resume)) if value}
         body = {"version": self.version, **place, **_made_of(self), **kept, "snapshot": dict(self.snapshot)}
         return pack_map(Kind.WELCOME, body)
 
 
 @dataclass(frozen=True)
 class SessionWelcome:
-    """A CUDA Server's answer: the session has begun."""
+    """A CUDA Server's answer: the session has begun, or goes on after the server has taken `resume` bytes."""
 
     version: int
     release: str = ""
     calls: str = CALLS
+    resume: int | None = None
 
     def frame(self) -> bytes:
-        return pack_map(Kind.WELCOME, {"version": self.version, **_made_of(self)})
+        resume = {} if self.resume is None else {"resume": self.resume}
+        return pack_map(Kind.WELCOME, {"version": self.version, **_made_of(self), **resume})
 
 
 def _made_of(end: Hello | Welcome | SessionWelcome) -> dict[str, str]:
@@ -167,6 +175,7 @@ def parse_hello(body: memoryview | bytes) -> Hello:
     fields = parse_map(body)
     if fields.get("protocol") != PROTOCOL:
         raise RemoteProtocolError(f"HELLO of another protocol: {str(fields.get('protocol'))[:40]!r}")
+    resume = _get_resume(fields)
     return Hello(
         versions=get_versions(fields),
         release=get(fields, "release", str, ""),
@@ -181,7 +190,18 @@ def parse_hello(body: memoryview | bytes) -> Hello:
         calls=get(fields, "calls", str, ""),
         addresses=_get_addresses(fields),
         auth=get_auth(fields),
+        resume=resume[0],
+        taken=resume[1],
     )
+
+
+def _get_resume(fields: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    if "resume" not in fields:
+        return None, None
+    values = get(fields, "resume", list)
+    if not 1 <= len(values) <= 2 or not all(type(value) is int and 0 <= value < 1 << 64 for value in values):
+        raise RemoteProtocolError("resume is not one or two counts")
+    return values[0], values[1] if len(values) == 2 else None
 
 
 def _get_addresses(fields: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -204,6 +224,7 @@ def parse_welcome(body: memoryview | bytes) -> Welcome:
         get(fields, "release", str, ""),
         get(fields, "images", int, 0),
         get(fields, "calls", str, ""),
+        get(fields, "resume", int, 0),
     )
     if not 1 <= welcome.port <= 65535 or len(welcome.token) != TOKEN_BYTES:
         raise RemoteProtocolError(f"WELCOME with port {welcome.port} and a token of {len(welcome.token)} bytes")

@@ -39,12 +39,20 @@ _Table = dict[State, dict[Kind, State]]
 _SESSION: tuple[_Table, _Table] = (
     {
         State.START: {Kind.HELLO: State.ASKED},
-        State.ASKED: {Kind.CALLS: State.ASKED},
-        State.OPEN: {Kind.CALLS: State.OPEN},
+        State.ASKED: dict.fromkeys((Kind.CALLS, Kind.ACK, Kind.GOODBYE), State.ASKED),
+        State.OPEN: dict.fromkeys((Kind.CALLS, Kind.ACK, Kind.GOODBYE), State.OPEN),
     },
     {
-        State.ASKED: {Kind.HEARTBEAT: State.ASKED, Kind.WELCOME: State.OPEN, Kind.REFUSED: State.CLOSED},
-        State.OPEN: dict.fromkeys((Kind.REPLY, Kind.DATA, Kind.HEARTBEAT, Kind.OUTPUT, Kind.NOTICE), State.OPEN),
+        State.ASKED: {
+            Kind.HEARTBEAT: State.ASKED,
+            Kind.WELCOME: State.OPEN,
+            Kind.REFUSED: State.CLOSED,
+            Kind.GOODBYE: State.CLOSED,
+        },
+        State.OPEN: {
+            **dict.fromkeys((Kind.REPLY, Kind.DATA, Kind.HEARTBEAT, Kind.OUTPUT, Kind.NOTICE, Kind.ACK), State.OPEN),
+            Kind.GOODBYE: State.CLOSED,
+        },
     },
 )
 _DISPATCHER: tuple[_Table, _Table] = (

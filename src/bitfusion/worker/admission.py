@@ -7,6 +7,7 @@ Non-blocking; ends at a deadline or when the Dispatcher is gone.
 from __future__ import annotations
 
 import hmac
+import secrets
 import selectors
 import socket
 import time
@@ -23,7 +24,7 @@ from ..net.sockets import tune
 from ..observe.muffled import Muffled
 from ..wire.foreign import speaks_tls
 from ..wire.frames import Frame, FrameBuffer, Kind
-from ..wire.hello import Hello, admit, only_tls, parse_hello, refused_frame
+from ..wire.hello import TOKEN_BYTES, Hello, admit, only_tls, parse_hello, refused_frame
 from .control import Control
 
 if TYPE_CHECKING:
@@ -84,14 +85,14 @@ class _Newcomer:
 
 
 class Admission:
-    """Accepts connections on `listener` until one says HELLO with `token`, over TLS if there is an `entrance`."""
+    """Accepts connections on `listener` until one says HELLO with the token of give(), over TLS if there is an
+    `entrance`; before, all are refused.
+    """
 
-    def __init__(
-        self, listener: socket.socket, control: Control, token: bytes, log: Any, entrance: Entrance | None = None
-    ) -> None:
-        self._listener = listener
+    def __init__(self, listener: socket.socket, control: Control, log: Any, entrance: Entrance | None = None) -> None:
+        self.listener = listener
         self._control = control
-        self._token = token
+        self._token = secrets.token_bytes(TOKEN_BYTES)  # nobody's
         self._log: structlog.stdlib.BoundLogger = log
         self._entrance = entrance
         self._selector = selectors.DefaultSelector()
@@ -99,29 +100,40 @@ class Admission:
         self._peers = Peers(DATA_PEERS_MAX, DATA_PEERS_MAX)
         self._unauthenticated: dict[socket.socket, tuple[_Newcomer, Visit]] = {}
 
+        listener.setblocking(False)
+        self._selector.register(listener, selectors.EVENT_READ)
+        self._selector.register(control, selectors.EVENT_READ)
+
+    def give(self, token: bytes, log: Any) -> None:
+        """A client has this token."""
+        self._token, self._log = token, log
+
     def wait(self, patience_s: float | None = CLIENT_COMES_S) -> Admitted | None:
-        """The client; None if it does not come in time (None: there is time) or the Dispatcher is gone."""
+        """The client; None if it does not come in time (None: there is time), or the Dispatcher has something to say or
+        is gone. May be called again.
+        """
         deadline = None if patience_s is None else time.monotonic() + patience_s
-        self._listener.setblocking(False)
-        self._selector.register(self._listener, selectors.EVENT_READ)
-        self._selector.register(self._control, selectors.EVENT_READ)
         try:
             while (remaining := None if deadline is None else deadline - time.monotonic()) is None or remaining > 0:
-                for key, _ in self._selector.select(remaining):
-                    if key.fileobj is self._control:
-                        return None
+                ready = self._selector.select(remaining)
+                # First: a client that is here already may be the one that the Dispatcher is about to announce.
+                if any(key.fileobj is self._control for key, _ in ready):
+                    return None
+                for key, _ in ready:
                     admitted = self._ready(key.fileobj)
                     if admitted is not None:
                         return admitted
             return None
         finally:
-            for connection in list(self._unauthenticated):
-                self._dismiss(connection)
-            self._selector.close()
             self._muffled.tell()
 
+    def dismiss_all(self) -> None:
+        """Whoever has not said HELLO yet."""
+        for connection in list(self._unauthenticated):
+            self._dismiss(connection)
+
     def _ready(self, source: Any) -> Admitted | None:
-        if source is self._listener:
+        if source is self.listener:
             for _ in range(_AT_ONCE):
                 self._accept()
             return None
@@ -139,7 +151,7 @@ class Admission:
 
     def _accept(self) -> None:
         try:
-            connection, address = self._listener.accept()
+            connection, address = self.listener.accept()
         except BlockingIOError:
             return
         except OSError:

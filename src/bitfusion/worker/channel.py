@@ -6,51 +6,51 @@ Replies of waiting threads and of the thread that runs calls go out whole, one a
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..driver.faults import tell_if_lost
 from ..driver.ports import Answer, Asked, Job
 from ..driver.ports import Channel as Port
 from ..errors import Code, ConnectionLost
-from ..net.sockets import received_ago_s
+from ..limits import ACKNOWLEDGE_BYTES, MARK_BYTES
 from ..session import Context
-from ..wire.calls import pack_data_header, pack_output, pack_reply
+from ..wire.calls import pack_ack, pack_data_header, pack_output, pack_reply
 from ..wire.frames import FrameBuffer, Kind, pack_header
 from ..wire.notices import Topic, pack_notice
 from .answers import Answers
+from .line import Line
 from .output import Output
 from .waiters import Waiters
 
-if TYPE_CHECKING:
-    from ..net.secure import Connection
-
+GOODBYE = pack_header(Kind.GOODBYE, 0)
 _HEARTBEAT = pack_header(Kind.HEARTBEAT, 0)
 _DISCARD_BYTES = 256 << 10
 _FAREWELL_S = 0.5  # for what is being sent, before a client is not told why its session ends
 _STARVED_S = 1.0  # within a frame, without a byte
+_NEVER = 1 << 62
 
 
 class Channel(Port):
     """Connection of one session. `bulk` is what remains of the current frame's bulk data; `idle` is True while the
     thread that runs calls waits for the client. `errors`: code -> how many calls failed with it."""
 
-    def __init__(
-        self, connection: Connection, buffer: FrameBuffer, waiters: Waiters, output: Output, answers: Answers
-    ) -> None:
+    def __init__(self, line: Line, buffer: FrameBuffer, waiters: Waiters, output: Output, answers: Answers) -> None:
         self.bulk = 0
         self.idle = False
         self._receiving = False
         self.bytes_in = 0
         self.bytes_out = 0
         self.errors: dict[int, int] = {}
-        self._socket = connection
+        self._line = line
+        self._mark_every = ACKNOWLEDGE_BYTES if line.resumes else _NEVER
+        self._to_mark = self._mark_every  # bytes of bulk data until the next mark in it
+        self._told = 0  # of what was taken, how much the client knows
         self._buffer = buffer
         self._waiters = waiters
         self._output = output
         self._answers = answers
-        self._lock = threading.Lock()
+        self._lock = line.giving
 
     def owes(self) -> bool:
         """True if the client may be waiting for something that is not coming by itself.
@@ -59,19 +59,47 @@ class Channel(Port):
         """
         if self._waiters.busy > 0:
             return True
-        return not self.idle and not (self._receiving and received_ago_s(self._socket) > _STARVED_S)
+        return not self.idle and not (self._receiving and self._line.received_ago_s() > _STARVED_S)
 
     def peek(self, count: int) -> memoryview | None:
         """See driver/ports.py."""
-        view = self._buffer.peek(count)
+        view = self._buffer.peek(count) if count < self._to_mark else None
         if view is not None:
             self.bulk -= count
+            self._to_mark = self._to_mark - count if self.bulk else self._mark_every
         return view
 
     def receive(self, target: memoryview) -> None:
         """See driver/ports.py. Raises ConnectionLost."""
         assert len(target) <= self.bulk
-        self.bulk -= len(target)
+        while target:
+            piece = target[: self._to_mark]
+            self._receive_exactly(piece)
+            self.bulk -= len(piece)
+            self._to_mark -= len(piece)
+            target = target[len(piece) :]
+            if not self._to_mark:
+                self._take_mark()
+        if not self.bulk:
+            self._to_mark = self._mark_every
+
+    def _take_mark(self) -> None:
+        """In the middle of bulk data the client says what it has taken, and wants to know the same."""
+        mark = bytearray(MARK_BYTES)
+        self._receive_exactly(memoryview(mark))
+        self._line.acknowledged(int.from_bytes(mark, "little"))
+        self._to_mark = self._mark_every
+        self.acknowledge()
+
+    def acknowledge(self) -> None:
+        """Tell the client what was taken, if that is much."""
+        if self._mark_every is _NEVER:
+            return  # it does not resume
+        taken, answers = self._line.taken, self._answers.taken
+        if taken + answers - self._told >= ACKNOWLEDGE_BYTES and self._line.offer(pack_ack(taken, answers)):
+            self._told = taken + answers
+
+    def _receive_exactly(self, target: memoryview) -> None:
         done = self._buffer.take(target)
         while done < len(target):
             # The kernel fills the rest in one call; it returns early only at a signal or at the end.
@@ -99,10 +127,7 @@ class Channel(Port):
                 self._count(result)
             frame = self._output_frames(result) + pack_reply(number, result, values)
             self.bytes_out += len(frame)
-            try:
-                self._socket.sendall(frame)
-            except OSError as error:
-                raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+            self._line.send((frame,))
 
     def _output_frames(self, result: int) -> bytes:
         """What kernels have printed, for the client to write before the call returns that made the driver give it out.
@@ -149,27 +174,11 @@ class Channel(Port):
         """Send a HEARTBEAT, unless the connection is busy or full: then the client hears something anyway, or does not
         listen.
         """
-        if not self._lock.acquire(blocking=False):
-            return
-        try:
-            sent = self._socket.send(_HEARTBEAT, socket.MSG_DONTWAIT)
-            self._socket.sendall(_HEARTBEAT[sent:])
-        except OSError:
-            # Full, or gone: the monitor sees the latter by itself.
-            return
-        finally:
-            self._lock.release()
+        self._line.offer(_HEARTBEAT)
 
     def farewell(self, code: int, reason: str, hint: str) -> None:
         """Tell a client that still reads why its session ends."""
-        if not self._lock.acquire(timeout=_FAREWELL_S):
-            return
-        try:
-            self._socket.send(pack_notice((Topic.ENDED, code, reason, hint)), socket.MSG_DONTWAIT)
-        except OSError:
-            return  # full, or gone
-        finally:
-            self._lock.release()
+        self._line.offer(pack_notice((Topic.ENDED, code, reason, hint)), _FAREWELL_S)
 
     def waits_for_gpu(self) -> bool:
         """True if a thread waits for the GPU, for a call or for something that the client watches."""
@@ -205,14 +214,12 @@ class Channel(Port):
 
     def expect_answers(self, asked: Asked) -> None:
         """See driver/ports.py."""
-        self._answers.start(self._socket, asked)
+        self._answers.start(asked)
 
     def _receive_into(self, target: memoryview) -> int:
         self._receiving = True
         try:
-            count = self._socket.recv_into(target, len(target), socket.MSG_WAITALL)
-        except OSError as error:
-            raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+            count = self._line.receive(target, socket.MSG_WAITALL)
         finally:
             self._receiving = False
         if not count:
@@ -220,18 +227,6 @@ class Channel(Port):
         return count
 
     def _send(self, parts: list[bytes | memoryview]) -> None:
-        """Send all of `parts`, with one system call unless the socket is full."""
-        total = sum(len(part) for part in parts)
-        self.bytes_out += total
-        try:
-            sent = self._socket.sendmsg(parts)
-            if sent < total:
-                self._send_rest(parts, sent)
-        except OSError as error:
-            raise ConnectionLost(f"the client is gone: {error.strerror}") from error
-
-    def _send_rest(self, parts: list[bytes | memoryview], sent: int) -> None:
-        for part in parts:
-            if sent < len(part):
-                self._socket.sendall(memoryview(part)[sent:])
-            sent = max(0, sent - len(part))
+        """Send all of `parts`. The lock is held."""
+        self.bytes_out += sum(len(part) for part in parts)
+        self._line.send(parts)

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import __version__
 from ..driver import pools, softgpu
@@ -18,36 +18,35 @@ from ..driver.devices import open_devices
 from ..driver.nvml import Nvml
 from ..driver.session import DriverSession
 from ..driver.waits import wait_for_all
-from ..errors import Code, NoDevice, Refused
+from ..errors import Code, ConnectionLost, NoDevice, Refused
 from ..generated.nvml import FUNCTIONS
 from ..image_store import ImageStore
-from ..limits import GARBAGE_OBJECTS_MAX
+from ..limits import GARBAGE_OBJECTS_MAX, RESUME_CLOSED_S
 from ..observe.counters import SessionCounts
 from ..session import Quota
 from ..wire.hello import NVML, Hello, SessionWelcome, admit, refused_frame
-from .admission import Admitted
+from .admission import Admission, Admitted
 from .answers import Answers
-from .channel import Channel
+from .channel import GOODBYE, Channel
 from .clients import Clients
 from .control import Control
 from .deadlines import Deadlines, Ending
+from .door import Door
 from .exports import SharedExports
 from .holders import Holders
 from .host_memory import HostMemory
 from .ledger import SharedLedger
+from .line import Line
 from .monitor import Monitor
 from .output import Output
 from .serve import Serving, prepare
 from .session_table import OwnRow, SessionTable
 
-if TYPE_CHECKING:
-    from ..net.secure import Connection
-
 _NEVER = 1 << 30
 
 
 def serve(
-    admitted: Admitted, control: Control, settings: dict[str, Any], table_fd: int, answers: Answers, log: Any
+    admitted: Admitted, admission: Admission, control: Control, settings: dict[str, Any], table_fd: int, log: Any
 ) -> int:
     """Serve the client until it, or the Dispatcher, is gone. Returns the exit code of the process, or does not
     return.
@@ -57,20 +56,25 @@ def serve(
     if hello.addresses:
         softgpu.keep_addresses(*hello.addresses)
     table = SessionTable(table_fd)
+    row = OwnRow(table, settings["row"])
+    line = open_line(admitted, settings["resume_s"], row, log)
+    answers = Answers(log)
+    answers.begin(line, settings["resume_s"])
     try:
         serving = prepare(
-            connection, admitted.rest, lambda channel: _open(settings, table, hello, channel), Output(), answers
+            line, admitted.rest, lambda channel: _open(settings, table, hello, channel), Output(), answers
         )
     except NoDevice as error:
         log.error("session.refused", reason=error.detail)
         connection.sendall(refused_frame(Refused(Code.NO_DEVICE, error.detail, "see the server's log")))
         return 1
-    row = OwnRow(table, settings["row"])
     _show(row, settings["session"], admitted)
 
     def finish(result: str) -> None:
         _show_counts(row, serving)
         counts = _counts(serving, time.monotonic() - started, result)
+        if line.resumes:
+            line.offer(GOODBYE)
         log.info("session.ended", program=hello.program, **counts.event())
         # The driver's own destructors may wait for kernels that never end.
         os._exit(0)
@@ -91,9 +95,10 @@ def serve(
         row.show_idle(deadlines.idle_s)
         return ending or memory.look()
 
-    monitor = Monitor(connection, control, serving.channel, look, lambda: finish(f"stuck: {monitor.result}"))
+    door = Door(admission, line, answers, log)
+    monitor = Monitor(line, door, control, serving.channel, look, lambda: finish(f"stuck: {monitor.result}"))
     welcome = SessionWelcome(admit(hello), __version__)
-    result = _run(serving, welcome, connection, lambda: _begin(monitor, control, hello, log))
+    result = _run(serving, welcome, lambda: _begin(monitor, control, hello, log))
     monitor.ended()
     # A connection that was shut down for that looks like one that the client has closed.
     finish(monitor.result if monitor.result and (result != "closed" or monitor.result != "client gone") else result)
@@ -149,11 +154,32 @@ def settle() -> None:
     gc.set_threshold(GARBAGE_OBJECTS_MAX, _NEVER, _NEVER)
 
 
-def _run(serving: Serving, welcome: SessionWelcome, connection: Connection, begin: Callable[[], None]) -> str:
+def open_line(admitted: Admitted, resume_s: int, row: OwnRow, log: Any) -> Line:
+    """That of a client. One that has lost its first connection before it was let in resumes it from its beginning."""
+    connection, hello = admitted.connection, admitted.hello
+
+    def told(why: str) -> None:
+        row.show_interrupted(bool(why))
+        if why:
+            log.warning("session.interrupted", reason=why)
+        else:
+            log.info("session.resumed")
+
+    if hello.taken is not None:
+        with contextlib.suppress(OSError):
+            connection.sendall(SessionWelcome(admit(hello), __version__, resume=0).frame())
+    if hello.resume is None:
+        return Line(connection, len(admitted.rest), None, 0.0, told)
+    patience_s = float(min(resume_s, hello.resume))
+    return Line(connection, len(admitted.rest), min(RESUME_CLOSED_S, patience_s), patience_s, told)
+
+
+def _run(serving: Serving, welcome: SessionWelcome, begin: Callable[[], None]) -> str:
     try:
-        connection.sendall(welcome.frame())
-    except OSError as error:
-        return f"lost: {error.strerror}"
+        with serving.line.giving:
+            serving.line.send((welcome.frame(),))
+    except ConnectionLost as lost:
+        return f"lost: {lost.detail}"
     begin()
     return serving.run()
 

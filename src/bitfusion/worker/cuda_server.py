@@ -19,7 +19,6 @@ from ..observe.log import logger
 from ..wire.control import NO_PORT
 from . import client
 from .admission import Admission
-from .answers import Answers
 from .control import Control
 
 # What holds for the client that comes; others may have been told something else.
@@ -45,18 +44,23 @@ def run(control: Control, settings: dict[str, Any], table: int) -> int:
         control.send({"failed": NO_PORT})
         return 1
     confine_cuda_server()
+    log = logger()
+    admission = Admission(listener, control, log, settings["entrance"])
     control.send({"port": listener.getsockname()[1]})
+    # Who comes before it is given a client looks for one that is gone, and is told so.
+    admission.wait(None)
     order = control.receive()
     if order is None:
         return 0
     settings.update({name: order[name] for name in ("session", *_OF_CLIENT)})
-    log = logger().bind(session=order["session"])
-    admitted = Admission(listener, control, order["token"], log, settings["entrance"]).wait()
-    if admitted is None:
+    log = log.bind(session=order["session"])
+    admission.give(order["token"], log)
+    admitted = admission.wait()
+    admission.dismiss_all()
+    if admitted is None or admitted.hello.taken:
         log.info("session.abandoned")
         return 0
-    answers = Answers(listener, control, order["token"], log, settings["entrance"])
-    return client.serve(admitted, control, settings, table, answers, log)
+    return client.serve(admitted, admission, control, settings, table, log)
 
 
 def _start_driver(settings: dict[str, Any]) -> None:

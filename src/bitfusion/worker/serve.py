@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..dispatch import Dispatch
 from ..driver.contexts import enter
@@ -17,22 +16,21 @@ from ..driver.session import DriverSession
 from ..driver.watches import hand_over
 from ..errors import ConnectionLost, RemoteProtocolError
 from ..limits import RECEIVE_BYTES
-from ..wire.frames import FrameBuffer, Kind
+from ..wire.calls import parse_ack
+from ..wire.frames import Frame, FrameBuffer, Kind
 from ..wire.states import Machine, Side
 from .answers import Answers
 from .channel import Channel
+from .line import Line
 from .output import Output
 from .waiters import Waiters
-
-if TYPE_CHECKING:
-    from ..net.secure import Connection
 
 
 @dataclass
 class Serving:
     """The parts of a running session."""
 
-    connection: Connection
+    line: Line
     buffer: FrameBuffer
     channel: Channel
     session: DriverSession
@@ -59,19 +57,18 @@ class Serving:
         try:
             count = self._receive_at_once(space) if self.session.watching else None
             if count is None:
-                count = self.connection.recv_into(space)
-        except OSError as error:
-            raise ConnectionLost(f"the client is gone: {error.strerror}") from error
+                count = self.line.receive(space)
         finally:
             channel.idle = False
         self.buffer.received(count)
         channel.bytes_in += count
+        channel.acknowledge()
         return count > 0
 
     def _receive_at_once(self, space: memoryview) -> int | None:
         """What has come already. None if nothing has: then this thread looks at nothing any more."""
         try:
-            return self.connection.recv_into(space, len(space), socket.MSG_DONTWAIT)
+            return self.line.receive(space, socket.MSG_DONTWAIT)
         except BlockingIOError:
             hand_over(self.session)
             return None
@@ -80,12 +77,24 @@ class Serving:
         next_frame, channel, dispatch = self.buffer.next_frame, self.channel, self.dispatch
         while (frame := next_frame()) is not None:
             self.machine.receive(frame.kind)
+            if frame.kind is not Kind.CALLS:
+                self._heed(frame)
+                continue
             channel.bulk = frame.bulk_bytes
             dispatch.run(frame.body)
 
+    def _heed(self, frame: Frame) -> None:
+        """What a client says that resumes."""
+        if not self.line.resumes:
+            raise RemoteProtocolError(f"{frame.kind.name} of a client that does not resume")
+        if frame.kind is Kind.ACK:
+            self.line.acknowledged(parse_ack(frame.body)[0])
+        else:
+            self.line.over = True
+
 
 def prepare(
-    connection: Connection,
+    line: Line,
     received: bytes,
     make_session: Callable[[Channel], DriverSession],
     output: Output,
@@ -95,10 +104,10 @@ def prepare(
     buffer = FrameBuffer(RECEIVE_BYTES)
     buffer.space()[: len(received)] = received
     buffer.received(len(received))
-    channel = Channel(connection, buffer, Waiters(enter), output, answers)
+    channel = Channel(line, buffer, Waiters(enter), output, answers)
     channel.bytes_in = len(received)
     session = make_session(channel)
     machine = Machine(Side.SERVER)
     machine.receive(Kind.HELLO)
     machine.send(Kind.WELCOME)
-    return Serving(connection, buffer, channel, session, Dispatch(session, channel), machine)
+    return Serving(line, buffer, channel, session, Dispatch(session, channel), machine)

@@ -35,13 +35,14 @@ _HEAD = struct.Struct("<QQQQ")
 # Process id of the CUDA Server, process id of the client, nanoseconds since 1970, flags; session, host, program, user,
 # address.
 _IDENTITY = struct.Struct("<QQQQ16s64s128s64s48s")
+_FLAGS = 3  # which word
 # Words: calls, asks, bytes in, bytes out, pages in, pages out; then pairs of an error code and how many calls got it.
 # Last: milliseconds since the client's last call.
 _COUNTS, _ERRORS, _IDLE = 6, 2 * 16, 1
 FACTS_BYTES = _IDENTITY.size + (_COUNTS + _ERRORS + _IDLE) * WORD
 EXPORT_BYTES = 128
 _ROW_EXPORTS_BYTES = (1 + EXPORTS_MAX) * EXPORT_BYTES  # in the place of the first: how many
-_NO_CUDA = 1
+_NO_CUDA, _INTERRUPTED = 1, 2
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class SessionRow:
     `user`; `address` is where it comes from. `started` is in seconds since 1970.
 
     `cuda` is False if the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes
-    that it has allocated on each device, in the client's order. `errors`: code -> how many calls got it. `idle_s`: how
-    long it has called nothing and waited for nothing.
+    that it has allocated on each device, in the client's order. `interrupted`: its connection is broken, and waited
+    for. `errors`: code -> how many calls got it. `idle_s`: how long it has called nothing and waited for nothing.
     """
 
     row: int
@@ -64,6 +65,7 @@ class SessionRow:
     address: str
     started: float
     cuda: bool
+    interrupted: bool
     calls: int
     asks: int
     bytes_in: int
@@ -138,6 +140,7 @@ class SessionTable:
             _text(address),
             started / 1e9,
             not flags & _NO_CUDA,
+            bool(flags & _INTERRUPTED),
             calls,
             asks,
             bytes_in,
@@ -226,6 +229,11 @@ class OwnRow:
         )
         _IDENTITY.pack_into(self._table.bytes, self._place, *identity)
         self._table.words[self._place // WORD] = os.getpid()
+
+    def show_interrupted(self, interrupted: bool) -> None:
+        """Show whether the client's connection is broken."""
+        flags = self._place // WORD + _FLAGS
+        self._table.words[flags] = self._table.words[flags] & ~_INTERRUPTED | (_INTERRUPTED if interrupted else 0)
 
     def count(
         self,
