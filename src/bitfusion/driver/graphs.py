@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import struct
-import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -166,11 +165,11 @@ def graph_print(session: DriverSession, graph: Handle, flags: int) -> Answer:
     """The driver writes to a file; the client's is on its own host."""
     plain = _without_hosted(session, graph)
     try:
-        with tempfile.TemporaryDirectory(prefix="bitfusion-") as folder:
-            path = os.path.join(folder, "graph.dot")
+        # In memory: a CUDA Server may not be allowed to write anywhere else.
+        with open(os.memfd_create("graph.dot"), "rb") as file:
+            path = f"/proc/self/fd/{file.fileno()}"
             check(cuda.cuGraphDebugDotPrint(graph if plain is None else plain, path.encode(), flags)[0])
-            with open(path, "rb") as file:
-                return SUCCESS, file.read()
+            return SUCCESS, file.read()
     finally:
         if plain is not None:
             cuda.cuGraphDestroy(plain)
