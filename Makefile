@@ -23,6 +23,7 @@
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clang           Debian's clang with libFuzzer into build/clang, not installed: the targets of tests/fuzz are built with it
 # make fuzz            every target of tests/fuzz for FUZZ_SECONDS (600), before a release: an hour; FUZZ_ARGS="ptx image" for some
+# make test-sanitized  the programs of the conformance suite under sanitizers, directly and through the network; SANITIZERS=address for one
 # make clean
 
 PYTHON ?= python3
@@ -191,3 +192,7 @@ clang:
 
 fuzz: clang $(VENV)/.test-installed
 	PYTHONPATH=tests:tests/fuzz:. $(VENV)/bin/python tests/fuzz/main.py $(FUZZ_ARGS)
+
+.PHONY: test-sanitized
+test-sanitized: $(VENV)/.test-installed
+	PYTHONPATH=tests:tests/fuzz:tests/conformance:. $(VENV)/bin/python tests/fuzz/under_sanitizers.py $(SANITIZERS)
