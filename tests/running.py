@@ -26,6 +26,7 @@ import driver
 from patience import PATIENCE_S
 
 from bitfusion import native
+from bitfusion.net.trust import Trust
 
 # With BF_TEST_SECURE=1 all servers that this file starts speak TLS, and clients name and trust them so.
 SECURE = os.environ.get("BF_TEST_SECURE") == "1"
@@ -59,7 +60,8 @@ def _certify() -> certified.Certified | None:
 
 
 _CERTIFIED = _certify()
-TRUST = _CERTIFIED and _CERTIFIED.trust  # what a client in this process trusts
+# What a client in this process trusts; a program of a test is told by BF_TEST_CA.
+TRUST = Trust(Path(os.environ["BF_TEST_CA"])) if "BF_TEST_CA" in os.environ else _CERTIFIED and _CERTIFIED.trust
 CONTEXT = TRUST and TRUST.context()  # for connections of its own
 WEB = f"{'https' if SECURE else 'http'}://127.0.0.1"
 if TRUST:
@@ -79,7 +81,7 @@ def clean_environment(**extra: str) -> dict[str, str]:
         ours += ("LD_LIBRARY_PATH", "SOFTGPU_")
     base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     if TRUST:
-        extra = {"BF_TLS_CA": str(TRUST.file), **extra}
+        extra = {"BF_TLS_CA": str(TRUST.file), "BF_TEST_CA": str(TRUST.file), **extra}
     # What one test has sent is not there for another: a server that keeps images has a directory of its own.
     return {**base, "SOFTGPU_MEMORY": str(16 << 30), "BF_IMAGE_STORE_BYTES": "0", **extra}
 
