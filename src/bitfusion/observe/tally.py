@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+WORD_MAX = (1 << 64) - 1  # beyond it a count begins anew: some that others have spoilt must end nobody
 OTHER = 1 << 16  # the number under which stands what found no place of its own
 
 # From what a start takes that costs nothing to what nobody waits for.
@@ -51,7 +52,7 @@ class Slots:
 
     def _put(self, at: int, number: int, count: int) -> None:
         # The count first: a number that is seen has one.
-        self._words[at + 1] = count
+        self._words[at + 1] = count & WORD_MAX
         self._words[at] = number if at < self._last else OTHER
 
 
@@ -85,8 +86,11 @@ class Histogram:
 
     def observe(self, seconds: float) -> None:
         """One more."""
-        self._words[bisect_left(BOUNDS_S, seconds)] += 1
-        self._words[self.WORDS - 1] += round(seconds * 1e6)
+        self._count(bisect_left(BOUNDS_S, seconds), 1)
+        self._count(self.WORDS - 1, round(seconds * 1e6))
+
+    def _count(self, place: int, more: int) -> None:
+        self._words[place] = (self._words[place] + more) & WORD_MAX
 
     def seen(self) -> Durations:
         """All so far."""

@@ -79,12 +79,11 @@ class Mail:
         self._writer.write(pack(message))
 
     async def receive(self) -> dict[str, Any] | None:
-        """The next message, None if the process is gone."""
+        """The next message, None if the process is gone, or says what none of ours would say."""
         try:
             (length,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
-            assert length <= MESSAGE_BYTES_MAX
-            return unpack(await self._reader.readexactly(length))
-        except (asyncio.IncompleteReadError, ConnectionError):
+            return unpack(await self._reader.readexactly(length)) if length <= MESSAGE_BYTES_MAX else None
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return None
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 
-from ..observe.tally import Durations, Histogram, Slots
+from ..observe.tally import WORD_MAX, Durations, Histogram, Slots
 from ..worker.session_table import SessionRow, SessionTable
 
 # Of the sessions that have ended.
@@ -71,11 +71,11 @@ class Totals:
     @contextmanager
     def moving(self) -> Iterator[None]:
         """Something leaves its row and is added."""
-        self._words[_TURN] += 1
+        self._turn()
         try:
             yield
         finally:
-            self._words[_TURN] += 1
+            self._turn()
 
     @property
     def turn(self) -> int:
@@ -105,8 +105,12 @@ class Totals:
         refused, errors = self.refused.counts(), self.errors.counts()
         return Counts(**numbers, refused=refused, errors=errors, starts=self.starts.seen(), waits=self.waits.seen())
 
+    def _turn(self) -> None:
+        self._words[_TURN] = self._words[_TURN] + 1 & WORD_MAX
+
     def _add(self, name: str, count: int) -> None:
-        self._words[_FIRST + _NUMBERS.index(name)] += count
+        place = _FIRST + _NUMBERS.index(name)
+        self._words[place] = self._words[place] + count & WORD_MAX
 
 
 class Shared:

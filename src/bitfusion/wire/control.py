@@ -1,6 +1,7 @@
 """Messages between a Dispatcher and its CUDA Servers: msgpack maps with their length before them. Sans-IO.
 
-Both ends are of the same installation, so nothing is negotiated here, and a message that breaks the rules is a bug.
+Both ends are of the same installation, so nothing is negotiated here. A CUDA Server may be in the hands of its client,
+so its Dispatcher takes what breaks the rules for its end.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ def pack(message: dict[str, Any]) -> bytes:
 
 
 def unpack(body: bytes) -> dict[str, Any]:
-    """A message from the bytes that follow its length."""
+    """A message from the bytes that follow its length. Raises ValueError if they are none."""
     message = msgpack.unpackb(body, raw=False)
-    assert isinstance(message, dict)
+    if not isinstance(message, dict):
+        raise ValueError("not a map")
     return message

@@ -9,11 +9,12 @@ process id is the same before and after it was copied.
 Layout, in 64-bit words: the layout itself, rows that were ever used, rows, devices; TALLY_WORDS of the Dispatcher's
 own (server/totals.py); the bytes of device memory, one column a device (worker/ledger.py); the facts, FACTS_BYTES a
 row; how many exports a row has used, and those exports (exports.py). It vanishes with the last process that has it
-open.
+open. Any of the CUDA Servers might be in the hands of its client: whatever they write, nobody who reads it ends.
 """
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
 import struct
@@ -79,8 +80,10 @@ class SessionRow:
 
 def create(rows: int, devices: int) -> int:
     """A new table without sessions; returns its file descriptor."""
-    fd = os.memfd_create("bitfusion-sessions", os.MFD_CLOEXEC)
+    fd = os.memfd_create("bitfusion-sessions", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.ftruncate(fd, (MEMORY + rows * devices) * WORD + rows * (FACTS_BYTES + _ROW_EXPORTS_BYTES))
+    # Whoever made it smaller would end all that look at it (SIGBUS).
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
     words = memoryview(mmap.mmap(fd, MEMORY * WORD)).cast("Q")
     words[_ROWS], words[_DEVICES] = rows, devices
     words[_LAYOUT] = _THIS_LAYOUT
@@ -109,7 +112,7 @@ class SessionTable:
     @property
     def used(self) -> int:
         """How many rows were ever used: the others are all zero."""
-        return self.words[_USED]
+        return min(self.words[_USED], self.rows)
 
     def sessions(self) -> list[SessionRow]:
         """The sessions that are there now, in the order of their rows."""
@@ -175,7 +178,7 @@ class SessionTable:
         self.bytes[place : place + FACTS_BYTES] = bytes(FACTS_BYTES)
         for word in range(MEMORY + row * self.devices, MEMORY + (row + 1) * self.devices):
             self.words[word] = 0
-        count = self.words[self.export(row, -1) // WORD]
+        count = min(self.words[self.export(row, -1) // WORD], EXPORTS_MAX)
         self.bytes[self.export(row, 0) : self.export(row, count)] = bytes(count * EXPORT_BYTES)
         self.open_exports(row, 0)
         return ended
