@@ -26,7 +26,8 @@ struct sg_grid *sg_grid_begin(void *memory, const struct sg_launch *launch)
     grid->launch = *launch;
     grid->serial = atomic_fetch_add_explicit(&serials, 1, memory_order_relaxed) + 1;
     grid->blocks = (uint64_t)launch->grid[0] * launch->grid[1] * launch->grid[2];
-    memcpy(grid->params, launch->params, launch->kernel->info.param_bytes);
+    if (launch->kernel->info.param_bytes)
+        memcpy(grid->params, launch->params, launch->kernel->info.param_bytes);
     grid->launch.params = grid->params;
     if (!atomic_load_explicit(&launch->kernel->ready, memory_order_acquire)) {
         grid->fault.result = 2;

@@ -14,7 +14,7 @@ TESTS = Path(__file__).resolve().parents[1]
 STRESS = ("shim/programs/stress.c", "shim/programs/ended_at_once.c")
 DRIVER = {
     "address": (
-        "errors_stream every_handle linker memops capture capture_fork"
+        "errors_stream every_handle linker one_thread memops capture capture_fork"
         " graphs graph_changes graph_memory graph_conditions user_objects graph_order"
     ),
     "thread": "threads whole_context capture_calls graphs graph_conditions graph_order user_objects",
