@@ -56,7 +56,7 @@ def load_for_dispatchers(environ: Mapping[str, str], problems: list[str]) -> Non
     """The variables as Dispatchers of leases find them: each may have another number of devices."""
     if len(load(environ, problems).client_memory) > 1:
         text = environ["BF_CLIENT_MEMORY_LIMIT"]
-        problems.append(f"BF_CLIENT_MEMORY_LIMIT={text}: the Dispatchers of leases need one number for all devices")
+        problems.append(f"BF_CLIENT_MEMORY_LIMIT={text}: give one number, for each device of a lease")
 
 
 def for_each(name: str, limits: tuple[int, ...], count: int) -> tuple[int | None, ...]:
