@@ -23,6 +23,7 @@ from pathlib import Path
 
 import certified
 import driver
+import issued
 from patience import PATIENCE_S
 
 from bitfusion import native
@@ -30,6 +31,8 @@ from bitfusion.net.trust import Trust
 
 # With BF_TEST_SECURE=1 all servers that this file starts speak TLS, and clients name and trust them so.
 SECURE = os.environ.get("BF_TEST_SECURE") == "1"
+# With BF_TEST_TOKENS=1 they want tokens, and clients have one that may do everything.
+TOKENS = os.environ.get("BF_TEST_TOKENS") == "1"
 SCHEME = "tls://" if SECURE else ""
 HERE = f"{SCHEME}127.0.0.1"
 PORTS_FIRST = 12000
@@ -68,8 +71,24 @@ if TRUST:
     os.environ["BF_TLS_CA"] = str(TRUST.file)
 
 
+def _give_tokens() -> tuple[str, str] | None:
+    """The server's file and the client's of all that this process starts."""
+    if not TOKENS:
+        return None
+    directory = Path(tempfile.mkdtemp(prefix="bitfusion-tokens"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    of_servers, own = directory / "tokens", directory / "own"
+    issued.keep(own, issued.issue(of_servers, "tester", "administer"))
+    os.environ["BF_TOKEN_FILE"] = str(own)
+    return str(of_servers), str(own)
+
+
+_TOKENS = _give_tokens()
+
+
 def _secure_options(options: Sequence[str]) -> tuple[str, ...]:
-    return _CERTIFIED.options if _CERTIFIED and "--tls-cert" not in options else ()
+    certificate = _CERTIFIED.options if _CERTIFIED and "--tls-cert" not in options else ()
+    return (*certificate, *(("--tokens", _TOKENS[0]) if _TOKENS and "--tokens" not in options else ()))
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
@@ -82,6 +101,8 @@ def clean_environment(**extra: str) -> dict[str, str]:
     base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     if TRUST:
         extra = {"BF_TLS_CA": str(TRUST.file), "BF_TEST_CA": str(TRUST.file), **extra}
+    if _TOKENS:
+        extra = {"BF_TOKEN_FILE": _TOKENS[1], **extra}
     # What one test has sent is not there for another: a server that keeps images has a directory of its own.
     return {**base, "SOFTGPU_MEMORY": str(16 << 30), "BF_IMAGE_STORE_BYTES": "0", **extra}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..access.tokens_file import Entry
+from ..access.tokens_file import ADMINISTER, Entry
 from ..observe.log import logger
 from ..worker.session_table import SessionRow
 from .gate import Gate
@@ -45,7 +45,8 @@ class Bearers:
     def _seen(self, row: SessionRow, viewer: Entry | None) -> SessionRow:
         entry = self._entries.get(row.session)
         if entry is not None and viewer is not None and viewer.sees(entry.user):
-            return replace(row, user=entry.user)
+            # Who administers acts for the user that the client names.
+            return row if ADMINISTER in entry.scopes else replace(row, user=entry.user)
         return replace(row, session="", pid=0, host="", program="", user="", address="")
 
     def _forget(self) -> None:
