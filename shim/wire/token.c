@@ -100,13 +100,15 @@ bool bf_token_find(struct bf_token *out, char *problem, size_t room)
         snprintf(path, sizeof path, "%s", named);
     else
         snprintf(path, sizeof path, "%s/.bitfusionio/token", home);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 && !named && (errno == ENOENT || errno == ENOTDIR))
+    /* Before it is opened: a program that may open no more files is told that it lacks one, also of what is not
+     * there. */
+    if (!named && access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
         return true;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
-        snprintf(problem, room,
-                 "the token file %.300s cannot be read: %s; name the file with your token in BF_TOKEN_FILE", path,
-                 strerror(errno));
+        const char *remedy = errno == EMFILE || errno == ENFILE ? "raise the limit of open files, e.g. ulimit -n 1024"
+                                                                : "name the file with your token in BF_TOKEN_FILE";
+        snprintf(problem, room, "the token file %.300s cannot be read: %s; %s", path, strerror(errno), remedy);
         return false;
     }
     bool good = read_file(fd, path, out, problem, room);

@@ -18,7 +18,7 @@ WITHOUT_REPORT = LAUNCHERS | {"help", "path", "server", "resource_scheduler", "r
 
 
 def test_every_entry_of_the_table_is_a_command_of_that_name():
-    assert len(command_table.COMMANDS) == 23
+    assert len(command_table.COMMANDS) == 24
     for entry in command_table.COMMANDS:
         found = main.application.get_command(click.Context(main.application), entry.name)
         assert found.name == entry.name

@@ -59,7 +59,7 @@ def test_one_without_the_other_is_a_mistake_and_options_go_before_variables():
         (variables | {"BF_TLS_KEY": ""}, "--tls-key (BF_TLS_KEY)"),
         ({"BF_TLS_KEY": "/k"}, "BF_TLS_CERT"),
     ):
-        with pytest.raises(ConfigError, match="a certificate and its key go together") as raised:
+        with pytest.raises(ConfigError, match="give both the certificate and its key") as raised:
             load_server(given)
         assert missing in str(raised.value)
 

@@ -289,7 +289,7 @@ def parse_tls(
         return None
     for file, (option, variable) in zip(files, names, strict=True):
         if not file:
-            problems.append(f"{option} ({variable}) is missing: a certificate and its key go together")
+            problems.append(f"{option} ({variable}) is missing; give both the certificate and its key")
     # A later reading finds them wherever the process has gone by then, and so does a Dispatcher of a scheduler.
     found = [os.path.abspath(file) for file in files]
     return found[0], found[1]
