@@ -93,7 +93,6 @@ static bool may_go_on(struct trial *trial, enum bf_again again, uint64_t now)
 /* `giving` and `taking` are held. */
 static bool try(struct trial *trial)
 {
-    uint64_t pause_ms = BF_RESUME_AGAIN_MS;
     for (;;) {
         if (bf_lost_is(trial->stream))
             return false;
@@ -104,8 +103,8 @@ static bool try(struct trial *trial)
         tell(trial, now);
         if (!may_go_on(trial, again, now))
             return false;
-        nanosleep(&(struct timespec){.tv_nsec = (long)(pause_ms * MS)}, NULL);
-        pause_ms = pause_ms * 2 < BF_RESUME_AGAIN_MAX_MS ? pause_ms * 2 : BF_RESUME_AGAIN_MAX_MS;
+        bool early = now - trial->since_ns < BF_RESUME_CLOSED_MS * MS;
+        nanosleep(&(struct timespec){.tv_nsec = (early ? BF_RESUME_AGAIN_MS : BF_RESUME_AGAIN_LATE_MS) * MS}, NULL);
     }
 }
 

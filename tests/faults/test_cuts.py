@@ -28,7 +28,7 @@ BOTH_WAYS = Path(__file__).parent / "programs" / "both_ways.c"
 PROGRAMS: list[tuple[Any, ...]] = [
     (BOTH_WAYS, 12, 4 << 20),
     (CONFORMANCE / "asynchronous.c", 8, 1 << 20),
-    (CONFORMANCE / "callbacks.c", 4, 2 << 10),
+    (CONFORMANCE / "callbacks.c", 4, 16 << 10),
     (CONFORMANCE / "graph_copies.c", 4, 64 << 10),
     (CONFORMANCE / "managed_random.c", 4, 64 << 10, "1", "3", "100"),
 ]
