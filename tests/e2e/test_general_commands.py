@@ -140,11 +140,11 @@ def test_init_of_another_directory_needs_no_root(as_nobody):
 
 @pytest.mark.parametrize("variable", ["BF_SERVER", "BF_VISIBLE_DEVICE"])
 def test_a_variable_that_was_misspelt_is_named_once_with_the_one_that_is_meant(cli, variable):
-    done = cli("license", **{variable: "1", "BF_ELSE": "2"})
+    done = cli("license", **{variable: "1", "BF_OTHER": "2"})
     right = {"BF_SERVER": "BF_SERVERS", "BF_VISIBLE_DEVICE": "BF_VISIBLE_DEVICES"}[variable]
     assert (done.code, done.errors) == (0, f"Warning: the variable {variable} is not known; did you mean {right}?\n")
-    checks = json.loads(cli("localhealth", "--json", **{variable: "1", "BF_ELSE": "2"}).output)["nodes"][0]["checks"]
-    assert checks[0]["status"] == "WARN" and "BF_ELSE is not known" in checks[0]["detail"]
+    checks = json.loads(cli("localhealth", "--json", **{variable: "1", "BF_OTHER": "2"}).output)["nodes"][0]["checks"]
+    assert checks[0]["status"] == "WARN" and "BF_OTHER is not known" in checks[0]["detail"]
 
 
 def test_local_health_doubts_a_limit_that_is_no_number_of_bytes(cli):

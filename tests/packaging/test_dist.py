@@ -73,6 +73,7 @@ def test_the_libraries_are_whole_and_stripped(libraries):
     assert sorted(f"{path.parent.name}/{path.name}" for path in libraries) == [
         "nvrtc/libbfnvrtc.so",
         "shim/libbfshim.so",
+        "shim/libbftls.so",
         "shim/libnvidia-ml.so.1",
         "softgpu/libcuda.so.1",
         "softgpu/libnvidia-ml.so.1",

@@ -87,11 +87,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bf_ask asks[ASKS];
     int ends[2];
     static struct bf_progress *legacy, *own;
+    const struct bf_way way = {0};   /* not resumed: a cut is its end */
     if (size < 3 || size > 60000 || socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
         return 0;
     ssize_t sent = write(ends[1], data + 3, size - 3);
     close(ends[1]);
-    if (sent != (ssize_t)(size - 3) || bf_stream_open(&stream, (struct bf_link){.fd = ends[0]}, "host:1", SILENCE_MS))
+    if (sent != (ssize_t)(size - 3) ||
+        bf_stream_open(&stream, (struct bf_link){.fd = ends[0]}, &way, "host:1", SILENCE_MS))
         return 0;
     uint8_t *into = malloc(ROOM);
     stream.on_fault = fault;
