@@ -390,13 +390,13 @@ static void attempt(const struct bf_address *address, const char *use, int conne
     free(body);
 }
 
-/* A server does not wait long for a client that says nothing. If so much time has passed, this program may have been
- * stopped within the first frames (Ctrl-Z, a debugger), and the server has given it up: that is no reason for it to
- * fail. */
+/* A server does not wait long for a client that says nothing, or that does not come to its CUDA Server. If so much time
+ * has passed, this program may have been stopped within the first frames (Ctrl-Z, a debugger), and the server has given
+ * it up: that is no reason for it to fail. */
 void bf_connect(const struct bf_address *address, const char *use, int connect_ms, int hello_ms,
                 struct bf_connection *out)
 {
-    uint64_t given_up_after = after_ms(hello_ms);
+    uint64_t given_up_after = after_ms(hello_ms < BF_CLIENT_COMES_MS ? hello_ms : BF_CLIENT_COMES_MS);
     attempt(address, use, connect_ms, hello_ms, out);
     if (out->code && out->given_up && bf_transport_now_ns() > given_up_after)
         attempt(address, use, connect_ms, hello_ms, out);

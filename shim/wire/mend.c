@@ -104,7 +104,8 @@ static bool try(struct trial *trial)
         if (!may_go_on(trial, again, now))
             return false;
         bool early = now - trial->since_ns < BF_RESUME_CLOSED_MS * MS;
-        nanosleep(&(struct timespec){.tv_nsec = (early ? BF_RESUME_AGAIN_MS : BF_RESUME_AGAIN_LATE_MS) * MS}, NULL);
+        long pause_ms = early ? BF_RESUME_AGAIN_MS : BF_RESUME_AGAIN_LATE_MS;
+        nanosleep(&(struct timespec){.tv_nsec = pause_ms * (long)MS}, NULL);
     }
 }
 

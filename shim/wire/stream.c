@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ack.h"
@@ -18,7 +19,10 @@
 #include "wait.h"
 #include "watch.h"
 
-enum { LOOK_MS_MAX = 1000 };   /* how often a blocked thread looks whether the server is still there */
+enum {
+    LOOK_MS_MAX = 1000, /* how often a blocked thread looks whether the server is still there */
+    GOODBYE_TRIES = 50  /* at the end of the program, a millisecond apart */
+};
 
 /* Append at any cost, sending what is in the way. `sending` and, on return, `appending` are held. */
 static int append_held(struct bf_stream *stream, uint64_t context, const struct bf_call *call,
@@ -232,9 +236,13 @@ void bf_stream_say_goodbye(struct bf_stream *stream)
 {
     if (!stream->line.resume_s || stream->line.process != getpid() || bf_lost_is(stream))
         return;
-    /* Who is in the middle of a frame will not come to its end: the server then waits a moment for this client. */
-    if (pthread_mutex_trylock(&stream->sending))
-        return;
+    /* The flusher may be sending just now. Who is in the middle of a long frame will not come to its end: the server
+     * then waits a moment for this client. */
+    for (unsigned tries = 0; pthread_mutex_trylock(&stream->sending); tries++) {
+        if (tries == GOODBYE_TRIES)
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
     bf_ack_goodbye(stream);
     pthread_mutex_unlock(&stream->sending);
 }

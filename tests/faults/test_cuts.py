@@ -114,10 +114,10 @@ def test_program_that_ends_says_so_and_leaves_nothing_waiting(tmp_path):
 def test_forked_child_says_no_goodbye_and_the_parent_goes_on(tmp_path):
     with cut_server(tmp_path) as (server, cutter), Asking(tmp_path, behind(server), "1", "fork") as program:
         cutter.cut_all()
+        until(lambda: logged(server, "session.resumed"), "the parent comes back")
         output, _ = program.end()
         assert output.split() == ["0"]
         until(lambda: logged(server, "session.ended"), "the session ends")
-        assert logged(server, "session.resumed")
 
 
 def test_killed_program_has_given_back_everything_soon(tmp_path):

@@ -112,6 +112,7 @@ def test_functions_of_one_stream_are_asked_for_one_after_another(session):
     stream = stream_of(session)
     for number in range(20, 120):
         session.tell("host_function", stream, number)
+    asked(session)  # a connection for answers is let in once somebody has been asked
     answers = Answers(session)
     for count in range(1, 101):
         runs = asked(session, count)

@@ -63,12 +63,13 @@ void bf_decode_reply_head(struct bf_reader *reader, struct bf_reply_head *head);
 void bf_decode_reply_values(struct bf_reader *reader, const struct bf_call *call, const struct bf_reply_head *head,
                             struct bf_value *values);
 void bf_decode_data(struct bf_reader *reader, uint64_t *number, uint64_t *offset);
-struct bf_hello { const void *token; size_t token_bytes; const char *host, *program, *user_name; uint32_t pid, user; const char *use, *lease; uint64_t addresses_begin, addresses_end; const char *auth_id; const uint8_t *auth_nonce; };
+struct bf_hello { const void *token; size_t token_bytes; const char *host, *program, *user_name; uint32_t pid, user; const char *use, *lease; uint64_t addresses_begin, addresses_end; const char *auth_id; const uint8_t *auth_nonce; uint32_t resume_s; bool resumes; uint64_t taken; };
 void bf_encode_hello(struct bf_writer *writer, const struct bf_hello *hello);
 void bf_introduction_text(char *out, const char *text);
 #define BF_INTRODUCTION_BYTES ...
 struct bf_answer {
     uint32_t version, port, images;
+    uint64_t resume; bool resumes;
     struct bf_span token, snapshot;
     uint32_t code;
     struct bf_span reason, hint;

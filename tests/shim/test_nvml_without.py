@@ -11,6 +11,7 @@ from simple_server import SimpleServer
 
 from bitfusion.driver.nvml import Nvml
 from bitfusion.generated.nvml import FUNCTIONS
+from bitfusion.session import Quota
 from bitfusion.worker.clients import Clients
 from bitfusion.worker.ledger import SharedLedger
 from bitfusion.worker.session_table import OwnRow, SessionTable, create
@@ -29,7 +30,9 @@ class WithoutNvml(SimpleServer):
             self.table.open(row)
             OwnRow(self.table, row).begin(f"{row:08x}", pid, host, program, cuda)
             SharedLedger(self.table, row).reserve(1, (row + 1) * 100 * MIB, None)
-        self.nvml = Nvml(FUNCTIONS, snapshot("One", "Two"), Clients(self.table, (None, None), "here"), usable=False)
+        self.nvml = Nvml(
+            FUNCTIONS, snapshot("One", "Two"), Clients(self.table, Quota((None, None)), "here"), usable=False
+        )
         super().__init__({"nvml_call": self._nvml})
 
     def _nvml(self, peer: Peer, number: int, arguments: list[Any]) -> None:

@@ -95,7 +95,8 @@ class Admission:
         self._token = secrets.token_bytes(TOKEN_BYTES)  # nobody's
         self._log: structlog.stdlib.BoundLogger = log
         self._entrance = entrance
-        self._selector = selectors.DefaultSelector()
+        # Not epoll, which takes a descriptor: there are few of them.
+        self._selector: selectors.BaseSelector = selectors.PollSelector()
         self._muffled = Muffled(lambda: self._log)
         self._peers = Peers(DATA_PEERS_MAX, DATA_PEERS_MAX)
         self._unauthenticated: dict[socket.socket, tuple[_Newcomer, Visit]] = {}

@@ -34,7 +34,7 @@ _TICK_S = HEARTBEAT_INTERVAL_S / 2
 _BACK = "restart the program when the server is back"
 _CLIENT_GONE = Ending("client gone", 0, "")
 _SHUT_DOWN = Ending("dispatcher gone", Code.CONNECTION_LOST, "its Dispatcher has ended", _BACK)
-_NOTICED_S = 0.1  # by a thread that waits for bytes, before this one says that the connection has ended
+_NOTICED_S = 0.5  # by the thread that reads, with what the client has said last, before this one says that it ended
 _DOUBT_S = 0.1  # between looks at a client whose host does not answer
 
 
@@ -121,7 +121,7 @@ class Monitor:
         if not self._line.resumes:
             self._line.end()
             return
-        if not silent and self._channel.idle and self._ended.wait(_NOTICED_S):
+        if not silent and self._ended.wait(_NOTICED_S):
             return
         try:
             error = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
