@@ -94,10 +94,12 @@ SHIM_NVML = Library(
     ("shim/nvml", "libnvml", *PROCESS, *_CLIENT),
     exports="libnvml/exports.map",
 )
+# nodelete: its threads outlive a dlclose.
 SHIM = Library(
     "shim/libbfshim.so",
     "libcuda.so.1",
     ("shim", "libcuda"),
+    ("-Wl,-z,nodelete",),
     beside="libnvidia-ml.so.1",
     without=("shim/nvml", "shim/nvrtc", "shim/tls"),
 )

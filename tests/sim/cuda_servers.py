@@ -250,8 +250,10 @@ def install(put: Callable[[object, str, Any], None]) -> None:
     """Put processes, sockets and driver in the place of the real ones."""
     put(cuda_server, "listen_in", _listen_in)
     put(cuda_server, "_start_driver", lambda settings: None)
-    put(cuda_server, "confine_cuda_server", lambda: None)  # it would confine the tests
-    put(admission, "selectors", SimpleNamespace(DefaultSelector=wires.Selector, EVENT_READ=wires.READ))
+    # They would confine the tests.
+    put(cuda_server, "confine_cuda_server", lambda: None)
+    put(cuda_server, "keep_apart", lambda driver: None)
+    put(admission, "selectors", SimpleNamespace(PollSelector=wires.Selector, EVENT_READ=wires.READ))
     put(client, "_open", _open_session)
     put(client, "Output", lambda: SimpleNamespace(printed=_Silent, errors=_Silent))
     put(client, "pools", SimpleNamespace(look=lambda session: None))
