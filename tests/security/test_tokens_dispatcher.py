@@ -27,20 +27,6 @@ from bitfusion.wire.hello import Hello, parse_refused
 ENDED_S = TOKENS_LOOK_S + HEARTBEAT_INTERVAL_S + CLEAN_S
 
 
-@pytest.fixture(scope="module")
-def tokens(tmp_path_factory):
-    path = tmp_path_factory.mktemp("tokens") / "tokens"
-    issue(path, "root", "administer")
-    return path
-
-
-@pytest.fixture(scope="module")
-def locked(tmp_path_factory, tokens):
-    scratch = tmp_path_factory.mktemp("locked")
-    with running.dispatcher(scratch, "--softgpu", "1", "--tokens", str(tokens)) as server:
-        yield server
-
-
 def session(server, made: Token | None) -> Session:
     return Session(server, find_token=lambda: made)
 

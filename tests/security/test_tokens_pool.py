@@ -21,13 +21,6 @@ from bitfusion.srs.client import Srs
 
 
 @pytest.fixture(scope="module")
-def tokens(tmp_path_factory):
-    path = tmp_path_factory.mktemp("tokens") / "tokens"
-    issue(path, "root", "administer")
-    return path
-
-
-@pytest.fixture(scope="module")
 def alice(tokens):
     return issue(tokens, "alice")
 

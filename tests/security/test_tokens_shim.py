@@ -27,20 +27,6 @@ def program(tmp_path_factory):
     return toolkit.build_driver_program(source, tmp_path_factory.mktemp("program"))
 
 
-@pytest.fixture(scope="module")
-def tokens(tmp_path_factory):
-    path = tmp_path_factory.mktemp("tokens") / "tokens"
-    issue(path, "root", "administer")
-    return path
-
-
-@pytest.fixture(scope="module")
-def locked(tmp_path_factory, tokens):
-    scratch = tmp_path_factory.mktemp("locked")
-    with running.dispatcher(scratch, "--softgpu", "1", "--tokens", str(tokens)) as server:
-        yield server
-
-
 def run(program, port: int, **extra: str) -> running.Outcome:
     return running.run([program], running.remote(port, **extra))
 
