@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from ..errors import Code, Refused
 from ..wire.auth import Auth, parse_challenge, proof_frame
 from ..wire.frames import Frame
 from .secure import Connection, Secure
+from .sockets import is_loopback
 
 FindToken = Callable[[], Token | None]
 
@@ -83,9 +83,6 @@ def unasked(where: str, token: Token) -> NotBelieved:
 def _is_here(connection: Connection) -> bool:
     """Whether the peer is on this machine, or behind a tunnel that ends here."""
     try:
-        host = connection.getpeername()[0]
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except (OSError, ValueError):
+        return is_loopback(connection.getpeername()[0])
+    except OSError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback

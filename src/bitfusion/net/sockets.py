@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import socket
 import struct
 from typing import TYPE_CHECKING
@@ -31,6 +32,15 @@ _RECEIVED = struct.Struct("<52xI")
 def place(host: str, port: int) -> str:
     """`host:port` for a message."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this is an address that only this machine reaches; not a name."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def tune(connection: Connection, patient: bool = False) -> None:

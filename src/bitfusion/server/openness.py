@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
+from ..net.sockets import is_loopback
 from ..observe.log import logger
 
 _REMEDIES = {
@@ -29,6 +29,6 @@ def _is_loopback(host: str) -> bool:
     """Whether nobody but this machine reaches what listens there."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        return all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback for *_, address in found)
-    except (OSError, ValueError):
+    except OSError:
         return False
+    return all(is_loopback(str(address[0])) for *_, address in found)

@@ -7,7 +7,6 @@ aiohttp, so it is imported where somebody is asked.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import aiohttp
 
 from ..access import http_proof, proof
 from ..access.token import Token
+from ..net.sockets import is_loopback
 
 NONCE_PATH = "/v1/nonce"
 _NONCE_BYTES = 32
@@ -49,7 +49,8 @@ class ProvingConnector(aiohttp.TCPConnector):
         connection = await super().connect(req, traces, timeout)
         transport = connection.transport
         if self.token and transport is not None:
-            self.here = _is_loopback(transport.get_extra_info("peername"))
+            peer = transport.get_extra_info("peername")
+            self.here = peer is not None and is_loopback(str(peer[0]))
             tls = transport.get_extra_info("ssl_object")
             certificate = tls.getpeercert(binary_form=True) if tls else None
             self._prove(req, hashlib.sha256(certificate).digest() if certificate else b"")
@@ -75,11 +76,3 @@ class ProvingConnector(aiohttp.TCPConnector):
         exchange = EXCHANGE.get()
         wanted = http_proof.of_answer(exchange.message if exchange else b"", response.status, body)
         return self.token is not None and proof.is_of_server(self.token.secret, wanted, given)
-
-
-def _is_loopback(peer: Any) -> bool:
-    try:
-        address = ipaddress.ip_address(str(peer[0]).partition("%")[0])
-    except (TypeError, IndexError, ValueError):
-        return False
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

@@ -13,7 +13,7 @@ from aiohttp import web
 from ..access import http_proof, proof
 from ..access.http_proof import Proved
 from ..access.tokens_file import REQUEST, Entry
-from ..errors import Forbidden, Refused, Unauthorized
+from ..errors import Code, Forbidden, Refused, Unauthorized
 from ..limits import SRS_BODY_TIMEOUT_S
 from ..observe.log import logger
 from ..observe.muffled import Muffled
@@ -59,7 +59,7 @@ class Guard:
     async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         proved = http_proof.parse_authorization(request.headers.get("Authorization", ""))
         if proved is None:
-            return self._refuse(request, "", Refused(805, NO_TOKEN, HOW_TO_GET), Unauthorized.kind)
+            return self._refuse(request, "", Refused(Code.CONNECTION_FAILED, NO_TOKEN, HOW_TO_GET), Unauthorized.kind)
         try:
             body = await asyncio.wait_for(request.read(), SRS_BODY_TIMEOUT_S)
         except asyncio.TimeoutError:
@@ -69,7 +69,12 @@ class Guard:
             stale = not self._nonces.is_good(proved.nonce)
             return self._stale() if stale else self._refuse(request, proved.id, unknown(proved.id), Unauthorized.kind)
         if not self._nonces.use(proved.nonce, proved.own_nonce):
-            return self._refuse(request, proved.id, Refused(805, "this request was made before", ""), Unauthorized.kind)
+            return self._refuse(
+                request,
+                proved.id,
+                Refused(Code.CONNECTION_FAILED, "this request was made before", ""),
+                Unauthorized.kind,
+            )
         try:
             self._gate.check(entry, _scope_of(request))
             request[_KEY] = entry
