@@ -1,5 +1,6 @@
 # make demo            install into .venv, start a server on two software GPUs, run an example through it
 # make test            install into .venv with what the tests need, run them all, two files at a time
+# make test-secure     the same with TLS and tokens on every server and scheduler that the tests start
 # make check           what every commit keeps, in under a minute: lint, unit and tidy tests, of the files as they stand
 # make lint            generated files, ruff, clang-format, mypy
 # make lint-c          clang-tidy over the C files of the libraries: a minute or two
@@ -47,7 +48,7 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 TOOLS ?= $(VENV)/bin
 C_FILES = $(shell find libcuda libnvml shim softgpu tests examples benchmarks -name '*.[ch]' -not -path '*/generated/*')
 
-.PHONY: demo test test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi native \
+.PHONY: demo test test-secure test-clients test-samples test-gpu gpu-kit check lint types lint-rest lint-c cuda-packages nvidia-smi native \
 	slurm test-slurm deploy-packages openssh dist try-wheel clean
 
 demo: $(VENV)/.installed
@@ -55,6 +56,9 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed $(VENV)/.test-installed
 	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
+
+test-secure:
+	@BF_TEST_SECURE=1 $(MAKE) --no-print-directory test
 
 test-clients: $(VENV)/.test-installed
 	$(VENV)/bin/python tests/clients/main.py $(CLIENTS) $(if $(CUDA_PYTHON),--checkout cuda-python=$(CUDA_PYTHON)) --page

@@ -13,6 +13,7 @@ import signal
 from pathlib import Path
 
 import pytest
+import running
 import toolkit
 from hypothesis import settings
 
@@ -37,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     turns = itertools.zip_longest(waiting, computing)
     place = {path: number for number, path in enumerate(itertools.chain.from_iterable(turns))}
     items.sort(key=lambda item: place[item.path])
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what is not for servers with TLS and tokens, where all have them."""
+    mark = item.get_closest_marker("plain")
+    if mark and running.SECURE:
+        pytest.skip(f"not with BF_TEST_SECURE: {mark.args[0]}")
 
 
 @pytest.fixture(scope="session")

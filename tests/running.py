@@ -29,12 +29,13 @@ from patience import PATIENCE_S
 from bitfusion import native
 from bitfusion.net.trust import Trust
 
-# With BF_TEST_SECURE=1 all servers that this file starts speak TLS, and clients name and trust them so.
-SECURE = os.environ.get("BF_TEST_SECURE") == "1"
-# With BF_TEST_TOKENS=1 they want tokens, and clients have one that may do everything.
-TOKENS = os.environ.get("BF_TEST_TOKENS") == "1"
+# With BF_TEST_SECURE=1 all servers that tests start speak TLS and want tokens, and clients name and trust them so and
+# have a token that may do everything. A program of a test is told the directory of all this in its place.
+_SWITCH = os.environ.get("BF_TEST_SECURE", "")
+SECURE = _SWITCH != ""
 SCHEME = "tls://" if SECURE else ""
 HERE = f"{SCHEME}127.0.0.1"
+WEB = f"{'https' if SECURE else 'http'}://127.0.0.1"
 PORTS_FIRST = 12000
 PORTS_OF_A_WORKER = 4000
 PORTS_BETWEEN = 10
@@ -53,42 +54,31 @@ class Outcome:
     errors: str = field(compare=False)
 
 
-def _certify() -> certified.Certified | None:
-    """One certificate for all that this process starts."""
+def _secure() -> dict[str, str]:
+    """What servers and clients of this process find in their environment."""
     if not SECURE:
-        return None
-    directory = tempfile.mkdtemp(prefix="bitfusion-certified")
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    return certified.make(Path(directory))
+        return {}
+    directory = Path(_SWITCH)
+    if _SWITCH == "1":
+        directory = Path(tempfile.mkdtemp(prefix="bitfusion-secure"))
+        atexit.register(shutil.rmtree, directory, ignore_errors=True)
+        certified.make(directory)
+        issued.keep(directory / "token", issued.issue(directory / "tokens", "tester", "administer"))
+    return {
+        "BF_TEST_SECURE": str(directory),
+        "BF_TLS_CERT": str(directory / "server.pem"),
+        "BF_TLS_KEY": str(directory / "server-key.pem"),
+        "BF_TOKENS": str(directory / "tokens"),
+        "BF_TLS_CA": str(directory / "ca.pem"),
+        "BF_TOKEN_FILE": str(directory / "token"),
+    }
 
 
-_CERTIFIED = _certify()
-# What a client in this process trusts; a program of a test is told by BF_TEST_CA.
-TRUST = Trust(Path(os.environ["BF_TEST_CA"])) if "BF_TEST_CA" in os.environ else _CERTIFIED and _CERTIFIED.trust
+_ENVIRONMENT = _secure()
+# What a client in this process trusts, and has.
+TRUST = Trust(Path(_ENVIRONMENT["BF_TLS_CA"])) if SECURE else None
 CONTEXT = TRUST and TRUST.context()  # for connections of its own
-WEB = f"{'https' if SECURE else 'http'}://127.0.0.1"
-if TRUST:
-    os.environ["BF_TLS_CA"] = str(TRUST.file)
-
-
-def _give_tokens() -> tuple[str, str] | None:
-    """The server's file and the client's of all that this process starts."""
-    if not TOKENS:
-        return None
-    directory = Path(tempfile.mkdtemp(prefix="bitfusion-tokens"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    of_servers, own = directory / "tokens", directory / "own"
-    issued.keep(own, issued.issue(of_servers, "tester", "administer"))
-    os.environ["BF_TOKEN_FILE"] = str(own)
-    return str(of_servers), str(own)
-
-
-_TOKENS = _give_tokens()
-
-
-def _secure_options(options: Sequence[str]) -> tuple[str, ...]:
-    certificate = _CERTIFIED.options if _CERTIFIED and "--tls-cert" not in options else ()
-    return (*certificate, *(("--tokens", _TOKENS[0]) if _TOKENS and "--tokens" not in options else ()))
+os.environ.update({name: _ENVIRONMENT[name] for name in ("BF_TLS_CA", "BF_TOKEN_FILE") if SECURE})
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
@@ -99,12 +89,8 @@ def clean_environment(**extra: str) -> dict[str, str]:
     if not driver.SYSTEM:  # these may say which driver is installed, and what its GPUs are
         ours += ("LD_LIBRARY_PATH", "SOFTGPU_")
     base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    if TRUST:
-        extra = {"BF_TLS_CA": str(TRUST.file), "BF_TEST_CA": str(TRUST.file), **extra}
-    if _TOKENS:
-        extra = {"BF_TOKEN_FILE": _TOKENS[1], **extra}
     # What one test has sent is not there for another: a server that keeps images has a directory of its own.
-    return {**base, "SOFTGPU_MEMORY": str(16 << 30), "BF_IMAGE_STORE_BYTES": "0", **extra}
+    return {**base, **_ENVIRONMENT, "SOFTGPU_MEMORY": str(16 << 30), "BF_IMAGE_STORE_BYTES": "0", **extra}
 
 
 def direct(**extra: str) -> dict[str, str]:
@@ -231,7 +217,7 @@ def dispatcher(scratch: Path, *options: str, port: int | None = None, **extra: s
     log_file = scratch / f"dispatcher-{port}.log"
     extra = {"BF_IMAGE_STORE": str(scratch / f"images-{port}"), "BF_IMAGE_STORE_BYTES": str(1 << 30), **extra}
     begin = [sys.executable, "-m", "bitfusion.cli.main", "server", "-p", str(port), "--grace", "1"]
-    command = [*begin, *driver.server_options(options), *_secure_options(options)]
+    command = [*begin, *driver.server_options(options)]
     with serving(command, clean_environment(**extra), port, log_file) as server:
         yield server
 
@@ -283,7 +269,6 @@ def scheduler(scratch: Path, *options: str, port: int | None = None, **extra: st
         "-p",
         str(free_port()),
         *options,
-        *_secure_options(options),
     ]
     environment = clean_environment(**{"BF_STATE_DIR": str(state), "BF_TEST_SRS_PORT": str(port), **extra})
     with log_file.open("a") as log:

@@ -133,7 +133,7 @@ def test_gpus_of_several_servers_are_one_list(tmp_path, gpus):
 def test_program_finds_its_server_without_the_launcher(tmp_path, home, gpus):
     with running.dispatcher(tmp_path, "--softgpu", "1") as server:
         (home / ".bitfusionio").mkdir()
-        (home / ".bitfusionio" / "adaptor.conf").write_text(f"# mine\nlocalhost:{server.port}\n")
+        (home / ".bitfusionio" / "adaptor.conf").write_text(f"# mine\n{running.SCHEME}localhost:{server.port}\n")
         environment = running.remote(HOME=str(home))
         del environment["BF_SERVERS"]
         assert running.run([gpus], environment).code == 0
@@ -151,7 +151,7 @@ def test_client_runs_a_program_by_ipv6(tmp_path, cli, gpus):
         pytest.skip("this machine has no IPv6 loopback address")
     with running.dispatcher(tmp_path, "--softgpu", "1", "--host", "::1") as server:
         assert server.output[-1] == f"Listening on [::1]:{server.port}"
-        done = cli("client", "-l", f"[::1]:{server.port}", "--", gpus)
+        done = cli("client", "-l", f"{running.SCHEME}[::1]:{server.port}", "--", gpus)
         assert done.code == 0, done.errors
         assert len(done.output.splitlines()) == 1
 

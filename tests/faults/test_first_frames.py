@@ -24,6 +24,7 @@ from bitfusion.wire.frames import FRAME_HEADER_BYTES
 from bitfusion.wire.hello import Hello
 
 PROGRAM = [sys.executable, "-c", "import ctypes; print(ctypes.CDLL('libcuda.so.1').cuInit(0))"]
+BETWEEN = pytest.mark.plain("what is between client and server does not see the frames of TLS")
 
 
 def exactly(connection: socket.socket, count: int) -> bytes:
@@ -51,8 +52,6 @@ def between(server: running.Dispatcher, serve: Callable[[socket.socket, bytes], 
     """A port before the Dispatcher's: `serve` gets the first client and the Dispatcher's answer to it; later ones are
     just passed on.
     """
-    if running.SECURE:
-        pytest.skip("TLS hides the frames from what is between client and server")
 
     def run() -> None:
         handle = serve
@@ -76,6 +75,7 @@ def between(server: running.Dispatcher, serve: Callable[[socket.socket, bytes], 
             thread.join(PATIENCE_S)
 
 
+@BETWEEN
 @pytest.mark.parametrize(
     ("bytes_", "words"),
     [
@@ -99,6 +99,7 @@ def test_answer_of_a_dispatcher_that_is_cut_is_one_clear_line(bytes_, words, ste
     assert "Traceback" not in steady.log()
 
 
+@BETWEEN
 def test_program_that_is_stopped_within_the_first_frames_goes_on(server):
     started: list[subprocess.Popen[str]] = []
     has_started = threading.Event()

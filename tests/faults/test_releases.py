@@ -11,7 +11,7 @@ import pytest
 import running
 from patience import PATIENCE_S
 from sessions import Session, logged
-from test_first_frames import PROGRAM, first_frame
+from test_first_frames import BETWEEN, PROGRAM, first_frame
 
 from bitfusion import __version__
 from bitfusion.errors import Code, Refused
@@ -56,6 +56,7 @@ def change(named: str) -> Callable[[bytes], bytes]:
     return changed
 
 
+@BETWEEN
 @pytest.mark.parametrize("named", STRANGE)
 def test_client_with_other_calls_is_refused_in_one_line_that_names_both(steady, named):
     with between(steady, hello=change(named)) as port:
@@ -68,6 +69,7 @@ def test_client_with_other_calls_is_refused_in_one_line_that_names_both(steady, 
     assert any(named in str(line) for line in logged(steady, "client.refused"))
 
 
+@BETWEEN
 @pytest.mark.parametrize("named", STRANGE)
 def test_server_with_other_calls_is_given_up_in_one_line_that_names_both(steady, named):
     with between(steady, answer=change(named)) as port:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import running
 from patience import until
 from resuming import Resumable, is_closed
 from sessions import IDS, logged
@@ -12,9 +11,7 @@ from bitfusion.limits import KEPT_BYTES_MAX, KEPT_CHUNK_BYTES
 from bitfusion.wire.frames import Kind
 from bitfusion.worker.sent import Sent
 
-pytestmark = pytest.mark.skipif(
-    running.SECURE, reason="says byte by byte what a client without TLS says: run it without BF_TEST_SECURE"
-)
+pytestmark = pytest.mark.plain("says byte by byte what a client without TLS says")
 
 
 @pytest.fixture

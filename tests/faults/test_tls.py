@@ -29,7 +29,6 @@ from bitfusion.wire.hello import Hello
 PROGRAM = [sys.executable, "-c", "import ctypes; print(ctypes.CDLL('libcuda.so.1').cuInit(0))"]
 SILENT = 40  # more than a CUDA Server keeps
 BYTES = 3 << 20
-PLAIN = pytest.mark.skipif(running.SECURE, reason="BF_TEST_SECURE gives all servers a certificate")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +81,7 @@ def test_client_that_does_not_speak_tls_is_told_so_in_plain(secure):
     assert any(line["reason"] == "it does not speak TLS" for line in logged(secure, "peer.dismissed"))
 
 
-@PLAIN
+@pytest.mark.plain("is of a server without TLS")
 def test_client_that_speaks_tls_to_a_plain_server_is_named_in_its_log_and_told(steady, files):
     with pytest.raises(Refused, match=r"speaks no TLS|does not speak TLS"):
         query.ask("127.0.0.1", steady.port, "stats", files.trust)
@@ -169,7 +168,7 @@ def test_a_new_certificate_is_read_at_sighup_and_sessions_go_on(tmp_path):
     assert "Traceback" not in server.log()
 
 
-@PLAIN
+@pytest.mark.plain("is of a server without TLS")
 def test_server_that_is_open_to_its_network_says_so_once(tmp_path):
     for host, lines in (("127.0.0.1", 0), ("0.0.0.0", 1)):
         with running.dispatcher(tmp_path, "--softgpu", "1", "--host", host) as server:

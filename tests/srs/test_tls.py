@@ -82,7 +82,7 @@ async def test_what_is_not_trusted_or_not_secure_is_told_when_it_is_asked(secure
             await srs.gpus()
 
 
-@pytest.mark.skipif(running.SECURE, reason="BF_TEST_SECURE gives all servers a certificate")
+@pytest.mark.plain("is of a scheduler without TLS")
 async def test_tls_to_a_scheduler_without_it_is_told(tmp_path, trusted):
     with running.scheduler(tmp_path, "--softgpu", "1") as plain:
         async with named(plain) as srs:
