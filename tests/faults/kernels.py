@@ -47,12 +47,35 @@ again:
 }
 """
 
+# Writes where nothing is.
+FAIL = b"""
+.version 6.4
+.target sm_50
+.address_size 64
+.visible .entry fail()
+{
+  .reg .u64 %a;
+  mov.u64 %a, 16;
+  st.global.u32 [%a], 1;
+  ret;
+}
+"""
+
 
 def count_up(session: Session, stream: int) -> None:
     """Give a stream work that takes a while, and then ends by itself."""
+    _launch(session, stream, COUNT, "count")
+
+
+def fail_behind(session: Session, stream: int) -> None:
+    """Give a stream work that loses its context when it comes to that."""
+    _launch(session, stream, FAIL, "fail")
+
+
+def _launch(session: Session, stream: int, ptx: bytes, name: str) -> None:
     module, function = session.new(), session.new()
-    assert session.ask("module_load", module, b"", 0, bulk=COUNT).result == 0
-    assert session.ask("module_get_function", function, module, "count").result == 0
+    assert session.ask("module_load", module, b"", 0, bulk=ptx).result == 0
+    assert session.ask("module_get_function", function, module, name).result == 0
     session.tell("launch", function, 1, 1, 1, 1, 1, 1, 0, stream, b"")
     session.flush()
 

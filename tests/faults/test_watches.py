@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from kernels import Busy
+from kernels import Busy, fail_behind
+from patience import until
 from sessions import Session
 
 from bitfusion.limits import WAITERS_MAX
@@ -185,6 +186,26 @@ def test_watches_of_thousands_of_events_hold_up_neither_others_nor_waits(session
     assert next_notice(session) == (Topic.PROGRESS, 2, 0, 0)
     first.release()
     assert {next_notice(session) for _ in events} == {(Topic.PROGRESS, 1, number, 0) for number in range(len(events))}
+
+
+def test_watches_are_told_also_if_their_context_is_lost_in_the_middle_of_one(session):
+    """It is lost somewhere among the driver's calls for many watches, again and again."""
+    rounds, count = 60, 150
+    for _ in range(rounds):
+        context = session.new()
+        assert session.ask("ctx_create", context, 0, 0).result == 0
+        session.tell("ctx_use", context)
+        busy = Busy(session)
+        fail_behind(session, busy.stream)
+        assert told(session) == []
+        busy.release()
+        for number in range(count):
+            session.tell("watch_stream", busy.stream, 1, number, 0, 0)
+        until(lambda: len(told(session)) > count, "each is told, and the loss")
+        assert sorted(notice[2] for notice in session.notices if notice[0] == Topic.PROGRESS) == list(range(count))
+        assert [notice for notice in session.notices if notice[0] == Topic.LOST] == [(Topic.LOST, context, 700)]
+        session.notices.clear()
+        assert session.ask("ctx_destroy", context).result == 0
 
 
 def test_a_thousand_watches_of_a_stream_are_told_in_order(session):

@@ -8,7 +8,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from ..session import Context, Handle
-from .binding import NOT_READY, check, cuda
+from .binding import NOT_READY, SUCCESS, check, cuda
 
 SPIN_NS = 30_000
 EVENT_FLAGS = int(cuda.CUevent_flags.CU_EVENT_DISABLE_TIMING) | int(cuda.CUevent_flags.CU_EVENT_BLOCKING_SYNC)
@@ -38,7 +38,10 @@ def take_event(context: Context, stream: Handle) -> Handle:
     else:
         result, event = cuda.cuEventCreate(EVENT_FLAGS)
         check(result)
-    check(cuda.cuEventRecord(event, stream)[0])
+    result = cuda.cuEventRecord(event, stream)[0]
+    if result is not SUCCESS:
+        context.idle_events.append(event)
+    check(result)
     return event
 
 

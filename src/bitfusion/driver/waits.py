@@ -37,8 +37,11 @@ def stream_wait(session: DriverSession, stream: Handle, number: int) -> Answer |
     if before is None or before.number != number:
         if not session.outgoing.busy and poll(cuda.cuStreamQuery, stream) is not NOT_READY:
             return waited(session, cuda.cuStreamSynchronize(stream))
-        session.waited[line_of(session.current, stream)] = shared = Waited(number)
-        return _wait_behind(session, stream, shared)
+        shared = Waited(number)
+        answer = _wait_behind(session, stream, shared)
+        if answer is None:
+            session.waited[line_of(session.current, stream)] = shared
+        return answer
 
     def job() -> Answer:
         session.outgoing.settle()

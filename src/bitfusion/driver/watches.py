@@ -1,7 +1,8 @@
 """Watches: the client is told when something is complete, without waiting for it.
 
 Told at once if it is complete already, else by the waiting thread of its line. If something went wrong, it is
-complete all the same: the client hears of the error by itself.
+complete all the same: the client hears of the error by itself. It may be waiting for what is told, so nothing must
+keep that from it: a context may be lost between any two calls.
 
 A client that is busy asks every so many calls, and to wake a thread each time would take as long as twenty launches.
 So watches of streams stay with the thread that runs calls as long as calls come one after another: it looks at them
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import CallFailed
 from ..session import Handle
 from .binding import NOT_READY, SUCCESS, cuda
 from .polling import line_of, take_event
@@ -58,17 +60,12 @@ def watch_stream(session: DriverSession, number: int, token: int, call: int, put
     elif not session.outgoing.busy and cuda.cuStreamQuery(stream)[0] is not NOT_READY:
         tell(waited(session, cuda.cuStreamSynchronize(stream))[0])  # the driver gives out what kernels printed
     else:
-        event = take_event(context, stream)
         if look:
             channel.running(token, call)
-
-        def job() -> None:
-            result = waited(session, cuda.cuEventSynchronize(event))[0]
-            context.idle_events.append(event)
-            session.outgoing.settle()
-            tell(result)
-
-        session.watching.append(Watch(line_of(context, stream), context, event, job))
+        try:
+            _watch_behind(session, stream, tell)
+        except CallFailed:
+            _watch_context(session, tell)
     return SUCCESS
 
 
@@ -105,6 +102,31 @@ def _check_numbers(*numbers: int) -> None:
             raise TypeError(f"{number!r:.40} is no number")
 
 
+def _watch_behind(session: DriverSession, stream: Handle, tell: Callable[[Any], None]) -> None:
+    """Tell when what is in `stream` now is done. Raises CallFailed if no event can be recorded there."""
+    context = session.current
+    event = take_event(context, stream)
+
+    def job() -> None:
+        result = waited(session, cuda.cuEventSynchronize(event))[0]
+        context.idle_events.append(event)
+        session.outgoing.settle()
+        tell(result)
+
+    session.watching.append(Watch(line_of(context, stream), context, event, job))
+
+
+def _watch_context(session: DriverSession, tell: Callable[[Any], None]) -> None:
+    """Tell when everything in the current context is done, at once if it is lost: late is better than never."""
+
+    def job() -> None:
+        result = waited(session, cuda.cuCtxSynchronize())[0]
+        session.outgoing.settle()
+        tell(result)
+
+    session.channel.run_behind(("call", id(tell)), session.current, job)
+
+
 def _watch_legacy(session: DriverSession, tell: Callable[[Any], None], look: Callable[[], None]) -> None:
     """An event in the legacy stream would hold up the blocking ones: each has its own, and the legacy one is looked
     at.
@@ -117,7 +139,11 @@ def _watch_legacy(session: DriverSession, tell: Callable[[Any], None], look: Cal
     legacy = session.streams[0]
     # Not the streams themselves: they may be destroyed meanwhile.
     blocking = [stream for number, stream in context.streams.items() if number not in context.unblocking]
-    events = [take_event(context, stream) for stream in blocking if cuda.cuStreamQuery(stream)[0] is NOT_READY]
+    try:
+        events = [take_event(context, stream) for stream in blocking if cuda.cuStreamQuery(stream)[0] is NOT_READY]
+    except CallFailed:
+        _watch_context(session, tell)
+        return
 
     def job() -> None:
         for event in events:
