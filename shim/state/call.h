@@ -74,17 +74,29 @@ static inline struct bf_target bf_noted(struct bf_target to, struct bf_put *put)
     return to;
 }
 
-/* What a call that succeeded returns: the error that lost its context, if that came meanwhile, or one of an earlier
- * call without a reply, if it may carry one. */
-static inline CUresult bf_call_told(struct bf_target to, bool carries)
+/* The error that has lost the call's context, or 0. */
+static inline unsigned bf_call_lost(struct bf_target to)
 {
-    if (!to.object)
-        return CUDA_SUCCESS;
-    unsigned lost = atomic_load(&to.object->context.lost);
-    bool waits = carries && (atomic_load(&to.object->context.fault) || atomic_load(&to.server->fault));
-    return lost ? (CUresult)lost : waits ? bf_faults_tell(to.object) : CUDA_SUCCESS;
+    return to.object ? atomic_load(&to.object->context.lost) : 0;
 }
 
+/* The error of an earlier call without a reply, if this one may carry it. */
+static inline CUresult bf_call_carried(struct bf_target to, bool carries)
+{
+    bool waits = carries && to.object && (atomic_load(&to.object->context.fault) || atomic_load(&to.server->fault));
+    return waits ? bf_faults_tell(to.object) : CUDA_SUCCESS;
+}
+
+/* What a call that succeeded returns: the error that lost its context, if that came meanwhile, or one of an earlier
+ * call. */
+static inline CUresult bf_call_told(struct bf_target to, bool carries)
+{
+    unsigned lost = bf_call_lost(to);
+    return lost ? (CUresult)lost : bf_call_carried(to, carries);
+}
+
+/* A call that nothing waits for. Work that loses its context may have done so before this returns: that is told to
+ * later calls, as natively. So it counts how the context was before. */
 static inline CUresult bf_call_tell(struct bf_target to, const struct bf_call *call, const struct bf_value *args,
                                     const struct bf_rows *bulk)
 {
@@ -93,10 +105,12 @@ static inline CUresult bf_call_tell(struct bf_target to, const struct bf_call *c
     bool reaches = to.progress && bf_managed_any();
     if (reaches)
         bf_managed_enter(&to.server->stream, to.progress, call, args);
+    bf_stream_listen(&to.server->stream);
+    unsigned lost = bf_call_lost(to);
     CUresult result = (CUresult)bf_stream_put(&to.server->stream, to.context, call, args, bulk, put);
     if (reaches)
         bf_managed_leave(&to.server->stream, to.progress, put->number);
-    return result ? result : bf_call_told(to, call->carries);
+    return result ? result : lost ? (CUresult)lost : bf_call_carried(to, call->carries);
 }
 
 /* What a call returns that the server refused: why, if the context knows better. */

@@ -8,13 +8,19 @@ static bool is_late(const struct bf_stream *stream)
     return bf_transport_now_ns() > stream->told_ns + BF_FLUSH_LOOK_US * 1000;
 }
 
+bool bf_habit_rests(const struct bf_stream *stream)
+{
+    return atomic_load_explicit(&stream->drowsy, memory_order_relaxed) &&
+           !atomic_load_explicit(&stream->spared, memory_order_relaxed);
+}
+
 bool bf_habit_told(struct bf_stream *stream, bool first)
 {
     if (first)
         stream->told_ns = bf_transport_now_ns();
     else if (stream->spared && is_late(stream))
         bf_habit_left(stream);
-    bool wake = stream->drowsy && !stream->spared;
+    bool wake = bf_habit_rests(stream);
     stream->drowsy = stream->drowsy && !wake;
     return wake;
 }

@@ -77,6 +77,12 @@ static int tell_large(struct bf_stream *stream, uint64_t context, const struct b
     return result ? result : atomic_load(&stream->lost);
 }
 
+void bf_stream_listen(struct bf_stream *stream)
+{
+    if (bf_habit_rests(stream))
+        bf_wait_drain(stream);
+}
+
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                    const struct bf_rows *bulk)
 {
@@ -109,11 +115,8 @@ int bf_stream_put(struct bf_stream *stream, uint64_t context, const struct bf_ca
         bf_watch_noted(stream, put, bulk);
     bool wake = bf_habit_told(stream, first), full = stream->used >= BF_CALLS_FLUSH_BYTES;
     pthread_mutex_unlock(&stream->appending);
-    if (wake) {
+    if (wake)
         pthread_cond_signal(&stream->wake);
-        /* What the server told while nothing was called. */
-        bf_wait_drain(stream);
-    }
     if (full)
         bf_send_flush_if_free(stream);
     return atomic_load(&stream->lost);

@@ -82,9 +82,10 @@ struct bf_stream {
     size_t used, open; /* bytes in `fill`; where the header of the unfinished frame goes */
     uint64_t numbered; /* number of the last call */
     uint64_t context; /* that the server has current after the last call */
-    bool drowsy, closing;
+    bool closing;
+    _Atomic bool drowsy;
     unsigned held_up; /* threads that wait for room in a stream of the device: what they had to say is sent */
-    bool spared; /* the drowsy flusher is not woken: asks send what is told, or it looks itself before long */
+    _Atomic bool spared; /* the drowsy flusher is not woken: asks send what is told, or it looks itself before long */
     unsigned prompt; /* how often an ask followed the first tell of a buffer at once, without a break */
     uint64_t told_ns; /* when that tell was appended; 0: an ask has taken it */
     struct bf_progress *unwatched; /* streams with work that the server was not asked about */
@@ -139,6 +140,9 @@ enum { BF_STREAM_NO_CONTEXT = 1 };
 /* `context`: number of the context that the call is made in, or 0 if it does not matter. `bulk` may be NULL. */
 int bf_stream_tell(struct bf_stream *stream, uint64_t context, const struct bf_call *call, const struct bf_value *args,
                    const struct bf_rows *bulk);
+
+/* Before a call: what the server told while nothing was called is known then. */
+void bf_stream_listen(struct bf_stream *stream);
 
 /* What a call is put into, and its number once it is there. */
 struct bf_put {
