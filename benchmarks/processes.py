@@ -87,11 +87,11 @@ class Installation:
     def environment(self) -> dict[str, str]:
         return {"PYTHONPATH": str(self.checkout / "src")} if self.checkout else {}
 
-    def dispatcher(self, cpu: int | None) -> Server:
+    def dispatcher(self, cpu: int | None, *options: str) -> Server:
         command = [sys.executable, "-m", "bitfusion.server", "--host", LISTEN, "--port", str(free_port())]
         if not self.on_installed_driver:
             command += ["--softgpu", "1"]
-        return Server(command, cpu, self.environment)
+        return Server([*command, *options], cpu, self.environment)
 
     def remote(self, port: int, host: str = LISTEN) -> dict[str, str]:
         """The environment of a client of the Dispatcher at this port."""

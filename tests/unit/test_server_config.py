@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bitfusion.cli.commands.server import command
 from bitfusion.config.addresses import Address
 from bitfusion.config.server import PortRange, ServerConfig, load_server, resolve_devices, resolve_limits
 from bitfusion.errors import ConfigError
+from bitfusion.server.__main__ import parser
 
 
 def test_nothing_set_is_the_defaults():
@@ -137,3 +139,8 @@ def test_limits_for_another_number_of_devices_are_refused(count):
     with pytest.raises(ConfigError) as caught:
         resolve_limits(ServerConfig(memory_limits=(7, 8)), count)
     assert f"2 limits for {count} device{'s' if count > 1 else ''};" in str(caught.value)
+
+
+def test_the_module_has_every_option_of_the_command():
+    own = {action.dest for action in parser()._actions}
+    assert {option.name for option in command.params} - own == set()

@@ -16,7 +16,8 @@ from .handover import Handover
 _QUOTAS = ("--clients-max", "--client-memory", "--idle-timeout", "--session-timeout")
 
 
-def main() -> int:
+def parser() -> argparse.ArgumentParser:
+    """Has every option of `flexdirect server`, and those that a scheduler gives."""
     parser = argparse.ArgumentParser(prog="python -m bitfusion.server", description="Serve this machine's GPUs.")
     parser.add_argument("--host", default="0.0.0.0", help="address to listen on (all)")
     parser.add_argument("-p", "--port", default=str(DISPATCHER_PORT), help=f"port to listen on ({DISPATCHER_PORT})")
@@ -34,10 +35,15 @@ def main() -> int:
     )
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate in PEM, to speak TLS alone ($BF_TLS_CERT)")
     parser.add_argument("--tls-key", metavar="FILE", help="its private key ($BF_TLS_KEY)")
+    parser.add_argument("--tokens", metavar="FILE", help="the tokens that it accepts, and no others ($BF_TOKENS)")
     for name in _QUOTAS:
         parser.add_argument(name, help="as of `flexdirect server`")
     parser.add_argument("--handover", default="", help=argparse.SUPPRESS)
-    flags = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    flags = parser().parse_args()
     handover = None
     try:
         handover = Handover(flags.handover) if flags.handover else None
@@ -51,6 +57,7 @@ def main() -> int:
             metrics_port=flags.metrics_port,
             tls_cert=flags.tls_cert,
             tls_key=flags.tls_key,
+            tokens=flags.tokens,
             **{name: getattr(flags, name) for name in (option[2:].replace("-", "_") for option in _QUOTAS)},
         )
         extras.require(extras.SERVER)
