@@ -21,6 +21,10 @@ two_cpus: client and server on a CPU each, where there are two:
 * async_copy_to_host: ms of cuMemcpyDtoHAsync of 256 MiB to pinned memory, and until it is complete, beside softgpu's
   call and a bare socket moving the same bytes.
 
+resuming: sessions that survive a broken connection, beside such that do not (BF_RESUME_S=0):
+* resumable_copy_to_device, resumable_copy_to_host: GB/s of a 256 MiB copy, client and server on one CPU;
+  resumable_copy_to_device_two_cpus, resumable_copy_to_host_two_cpus: on a CPU each, where there are two.
+
 start: not pinned, by a server that had time to prepare for the next client:
 * start: ms of cuInit and a current context in a process that has begun, beside softgpu;
 * first_result: round trips of a driver API program from cuInit to a kernel's first result: how much longer the
@@ -106,6 +110,22 @@ def two_cpus(medians: Medians, who: str) -> dict[str, Row]:
     }
 
 
+def resuming(medians: Medians, who: str) -> dict[str, Row]:
+    copies = {"resumable_copy_to_device": "htod", "resumable_copy_to_host": "dtoh"}
+    places = {"": "one", "_two_cpus": "two"}
+    return {
+        row + suffix: against(
+            "GB_s",
+            measures.ASYNC_BYTES / 1e9 / medians[who, f"{copy}_{where}"],
+            "ending",
+            measures.ASYNC_BYTES / 1e9 / medians[who, f"{copy}_{where}_ends"],
+        )
+        for row, copy in copies.items()
+        for suffix, where in places.items()
+        if (who, f"{copy}_{where}") in medians
+    }
+
+
 def start(medians: Medians, who: str) -> dict[str, Row]:
     rows = {"start": against("ms", medians[who, "start"], "direct", medians[DIRECT, "start"])}
     for row, program in (("first_result", "first"), ("runtime_first_result", "runtime")):
@@ -125,6 +145,7 @@ GROUPS: dict[str, tuple[Callable[[Run], Medians], Callable[[Medians, str], dict[
     "one_cpu": (measures.one_cpu, one_cpu),
     "not_pinned": (measures.not_pinned, not_pinned),
     "two_cpus": (measures.two_cpus, two_cpus),
+    "resuming": (measures.resuming, resuming),
     "start": (measures.start, start),
 }
 
@@ -143,15 +164,13 @@ def measure(run: Run, chosen: list[str]) -> dict[str, dict[str, Row]]:
 def show(rows: dict[str, dict[str, Row]]) -> None:
     """One line a row and installation, those of a row beneath each other."""
     several = len(rows) > 1
+    width = max(map(len, next(iter(rows.values())))) + (10 if several else 1)
     for row in next(iter(rows.values())):
         for who, of_who in rows.items():
             if row not in of_who:
                 continue
             title = f"{row} ({who})" if several else row
-            print(
-                f"{title:{36 if several else 23}}"
-                + "  ".join(f"{key} {value:,.3f}" for key, value in of_who[row].items())
-            )
+            print(f"{title:{width}}  " + "  ".join(f"{key} {value:,.3f}" for key, value in of_who[row].items()))
 
 
 def main() -> None:

@@ -70,11 +70,13 @@ class Samples:
     def direct(self, columns: str, *words: object) -> None:
         self.take(DIRECT, columns, [self.run.tools["calls"], *map(str, words)], self._direct)
 
-    def calls(self, columns: str, *words: object) -> None:
-        """By every installation, one after another. One that stands beside may be older and unable to."""
+    def calls(self, columns: str, *words: object, **extra: str) -> None:
+        """By every installation, one after another, with more variables. One that stands beside may be older and unable
+        to.
+        """
         for who, env in self.remote.items():
             try:
-                self.take(who, columns, [self.run.tools["calls"], *map(str, words)], env)
+                self.take(who, columns, [self.run.tools["calls"], *map(str, words)], {**env, **extra})
             except Unable as reason:
                 if who == self.run.installations[0].name:
                     raise SystemExit(f"calls {' '.join(map(str, words))}: {reason}") from reason
@@ -133,6 +135,21 @@ def two_cpus(run: Run) -> Medians:
             samples.direct("async async_complete", "async", ASYNC_BYTES, ASYNC_REPS)
             samples.calls("async async_complete", "async", ASYNC_BYTES, ASYNC_REPS)
         return samples.medians()
+
+
+def resuming(run: Run) -> Medians:
+    """Copies of sessions that survive a cut, and of such that do not: on one CPU, and on two where there are two."""
+    cpus = sorted(os.sched_getaffinity(0))
+    found: Medians = {}
+    for where in ("one", "two")[: len(cpus)]:
+        with ExitStack() as stack:
+            samples = Samples(run, stack, cpus[0], cpus[where == "two"])
+            for _ in range(run.rounds):
+                for copy in ("htod", "dtoh"):
+                    samples.calls(f"{copy}_{where}", copy, ASYNC_BYTES, COPY_REPS)
+                    samples.calls(f"{copy}_{where}_ends", copy, ASYNC_BYTES, COPY_REPS, BF_RESUME_S="0")
+            found |= samples.medians()
+    return found
 
 
 def start(run: Run) -> Medians:
