@@ -9,7 +9,7 @@
 #include "../generated/limits.h"
 #include "reach.h"
 
-enum { PARTS_MAX = 4, CATCH_UP_BYTES = 16 << 10 };
+enum { PARTS_MAX = 8, CATCH_UP_BYTES = 16 << 10 };
 
 bool bf_line_open(struct bf_line *line, struct bf_link link, unsigned resume_s, int wait_ms)
 {
@@ -78,7 +78,8 @@ static ptrdiff_t receive_and_push(struct bf_line *line, void *out, size_t room)
     if (got || poll(&ready, 1, line->wait_ms) <= 0)
         return got;
     if (ready.revents & POLLOUT && pthread_mutex_trylock(&line->giving) == 0) {
-        push(line, CATCH_UP_BYTES);   /* An error comes with the next receive, too. */
+        if (!line->kept.lent)
+            push(line, CATCH_UP_BYTES);   /* An error comes with the next receive, too. */
         pthread_mutex_unlock(&line->giving);
     }
     return bf_transport_receive(&line->link, out, room, !bf_line_is_behind(line));
@@ -125,12 +126,17 @@ bool bf_line_is_gone(struct bf_line *line)
     return gone;
 }
 
+/* A peer that says that it has taken what was not sent is believed no more than that. `giving` is held. */
+static uint64_t taken_of(struct bf_line *line)
+{
+    uint64_t taken = atomic_load(&line->acknowledged);
+    return taken < line->pushed ? taken : line->pushed;
+}
+
 uint8_t *bf_line_give(struct bf_line *line, size_t *room)
 {
     pthread_mutex_lock(&line->giving);
-    /* A peer that says that it has taken what was not sent is believed no more than that. */
-    uint64_t taken = atomic_load(&line->acknowledged);
-    uint8_t *place = bf_sent_room(&line->kept, taken < line->pushed ? taken : line->pushed, line->pushed, room);
+    uint8_t *place = bf_sent_room(&line->kept, taken_of(line), line->pushed, room);
     if (!place)
         pthread_mutex_unlock(&line->giving);
     return place;
@@ -140,6 +146,23 @@ void bf_line_give_end(struct bf_line *line, size_t bytes)
 {
     bf_sent_add(&line->kept, bytes);
     atomic_store(&line->behind, line->pushed != line->kept.end);
+    pthread_mutex_unlock(&line->giving);
+}
+
+bool bf_line_lend(struct bf_line *line, const uint8_t *data)
+{
+    pthread_mutex_lock(&line->giving);
+    bool lent = bf_sent_lend(&line->kept, taken_of(line), line->pushed, data);
+    if (lent)
+        atomic_store(&line->behind, true);
+    pthread_mutex_unlock(&line->giving);
+    return lent;
+}
+
+void bf_line_settle(struct bf_line *line)
+{
+    pthread_mutex_lock(&line->giving);
+    bf_sent_settle(&line->kept, taken_of(line));
     pthread_mutex_unlock(&line->giving);
 }
 

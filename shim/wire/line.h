@@ -9,6 +9,11 @@
  * by those who wait for bytes and take none). Who mends holds all of them, in the order mending, giving, taking,
  * looking, `replacing`; nobody else holds two. A line that is not resumed (`resume_s` is 0) uses none of this.
  *
+ * To copy each byte of bulk data would cost as much as to send it. So the program's memory is lent: it is sent from
+ * where it is, also once more after a cut, and what has not been acknowledged when the call returns is copied then:
+ * what sockets hold. Meanwhile nobody but the thread of the call sends: a page that is closed is its program's SIGSEGV
+ * (pages.h), in the thread that made the call.
+ *
  * Knows nothing of frames. */
 #ifndef BF_LINE_H
 #define BF_LINE_H
@@ -59,6 +64,9 @@ uint8_t *bf_line_give(struct bf_line *line, size_t *room);
 void bf_line_give_end(struct bf_line *line, size_t bytes);
 /* Put few bytes there; false if what there is must go out first. */
 bool bf_line_put(struct bf_line *line, const uint8_t *data, size_t bytes);
+/* BF_KEPT_CHUNK_BYTES at `data` are to go out, from where they are until bf_line_settle(). False as NULL above. */
+bool bf_line_lend(struct bf_line *line, const uint8_t *data);
+void bf_line_settle(struct bf_line *line);
 /* One system call: bytes sent (may be few), 0 if the wait ran out or there is nothing to send, -1 with errno. */
 ptrdiff_t bf_line_push(struct bf_line *line);
 /* True if the system takes some bytes at once, and all before them have been sent. */

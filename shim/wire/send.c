@@ -127,25 +127,47 @@ static void give_mark(struct bf_stream *stream)
     bf_wait_drain(stream);
 }
 
-/* Piece by piece, so that what was copied is sent while it is in the cache. */
+/* At most `most` bytes from `done` on, copied and sent while they are in the cache; how many, 0 if the server is
+ * lost. */
+static size_t give_copied(struct bf_stream *stream, const struct bf_rows *bulk, size_t done, size_t most)
+{
+    size_t room;
+    uint8_t *place = give(stream, &room);
+    if (!place)
+        return 0;
+    size_t piece = most < room ? most : room;
+    bf_rows_pack(bulk, done, place, piece);
+    bf_line_give_end(&stream->line, piece);
+    push_all(stream);
+    return piece;
+}
+
+/* The same from where they are, or 0 if they are few or not in one piece. Sent with what follows. */
+static size_t give_lent(struct bf_stream *stream, const struct bf_rows *bulk, size_t done, size_t most)
+{
+    size_t piece;
+    const uint8_t *from = bf_rows_piece(bulk, done, most, &piece);
+    if (piece < BF_KEPT_CHUNK_BYTES)
+        return 0;
+    while (!bf_line_lend(&stream->line, from) && !bf_lost_is(stream))
+        push_all(stream);
+    return BF_KEPT_CHUNK_BYTES;
+}
+
 static void give_bulk(struct bf_stream *stream, const struct bf_rows *bulk)
 {
-    size_t total = bf_rows_bytes(bulk);
-    for (size_t done = 0, room; done < total;) {
+    size_t total = bf_rows_bytes(bulk), piece;
+    for (size_t done = 0; done < total && !bf_lost_is(stream); done += piece) {
         size_t to_mark = BF_ACKNOWLEDGE_BYTES - done % BF_ACKNOWLEDGE_BYTES;
-        uint8_t *place = give(stream, &room);
-        if (!place)
-            return;
-        size_t piece = total - done < room ? total - done : room;
-        piece = piece < to_mark ? piece : to_mark;
-        bf_rows_pack(bulk, done, place, piece);
-        bf_line_give_end(&stream->line, piece);
-        done += piece;
+        size_t most = total - done < to_mark ? total - done : to_mark;
+        piece = give_lent(stream, bulk, done, most);
+        if (!piece)
+            piece = give_copied(stream, bulk, done, most);
         if (piece == to_mark)
             give_mark(stream);
-        else
-            push_all(stream);
     }
+    push_all(stream);
+    bf_line_settle(&stream->line);
 }
 
 void bf_send_taken(struct bf_stream *stream, uint8_t *calls, size_t bytes, const struct bf_rows *bulk)

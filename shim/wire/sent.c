@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../generated/limits.h"
 
@@ -11,6 +12,7 @@ struct bf_sent_chunk {
     struct bf_sent_chunk *next;
     uint64_t begin;
     size_t used;
+    const uint8_t *lent;   /* where its bytes are; NULL: in `data` */
     uint8_t data[BF_KEPT_CHUNK_BYTES];
 };
 
@@ -19,6 +21,7 @@ static void append(struct bf_sent *kept, struct bf_sent_chunk *chunk)
     chunk->next = NULL;
     chunk->begin = kept->end;
     chunk->used = 0;
+    chunk->lent = NULL;
     if (kept->last)
         kept->last->next = chunk;
     else
@@ -28,7 +31,7 @@ static void append(struct bf_sent *kept, struct bf_sent_chunk *chunk)
 
 bool bf_sent_open(struct bf_sent *kept)
 {
-    *kept = (struct bf_sent){.spare = malloc(sizeof(struct bf_sent_chunk)), .chunks = 1};
+    *kept = (struct bf_sent){.spare = malloc(sizeof(struct bf_sent_chunk))};
     if (kept->spare)
         kept->spare->next = NULL;
     return kept->spare != NULL;
@@ -73,12 +76,10 @@ static void forget(struct bf_sent *kept, uint64_t taken)
 static struct bf_sent_chunk *take(struct bf_sent *kept, uint64_t pushed)
 {
     struct bf_sent_chunk *chunk = kept->spare;
-    if (!chunk && kept->chunks < BF_KEPT_BYTES_MAX / BF_KEPT_CHUNK_BYTES) {
+    if (!chunk && kept->end - kept->begin + BF_KEPT_CHUNK_BYTES <= BF_KEPT_BYTES_MAX) {
         chunk = malloc(sizeof *chunk);
-        if (chunk) {
-            kept->chunks++;
+        if (chunk)
             return chunk;
-        }
     }
     if (!chunk) {
         if (kept->first->begin + kept->first->used > pushed)
@@ -91,15 +92,20 @@ static struct bf_sent_chunk *take(struct bf_sent *kept, uint64_t pushed)
     return chunk;
 }
 
+static bool begin_chunk(struct bf_sent *kept, uint64_t taken, uint64_t pushed)
+{
+    forget(kept, taken);
+    struct bf_sent_chunk *chunk = take(kept, pushed);
+    if (chunk)
+        append(kept, chunk);
+    return chunk != NULL;
+}
+
 uint8_t *bf_sent_room(struct bf_sent *kept, uint64_t taken, uint64_t pushed, size_t *room)
 {
-    if (!kept->last || kept->last->used == BF_KEPT_CHUNK_BYTES) {
-        forget(kept, taken);
-        struct bf_sent_chunk *chunk = take(kept, pushed);
-        if (!chunk)
-            return NULL;
-        append(kept, chunk);
-    }
+    bool full = !kept->last || kept->last->used == BF_KEPT_CHUNK_BYTES;
+    if (full && !begin_chunk(kept, taken, pushed))
+        return NULL;
     *room = BF_KEPT_CHUNK_BYTES - kept->last->used;
     return kept->last->data + kept->last->used;
 }
@@ -111,6 +117,31 @@ void bf_sent_add(struct bf_sent *kept, size_t bytes)
     kept->end += bytes;
 }
 
+bool bf_sent_lend(struct bf_sent *kept, uint64_t taken, uint64_t pushed, const uint8_t *data)
+{
+    if (!begin_chunk(kept, taken, pushed))
+        return false;
+    kept->last->lent = data;
+    kept->lent = true;
+    bf_sent_add(kept, BF_KEPT_CHUNK_BYTES);
+    return true;
+}
+
+size_t bf_sent_settle(struct bf_sent *kept, uint64_t taken)
+{
+    size_t copied = 0;
+    forget(kept, taken);
+    for (struct bf_sent_chunk *chunk = kept->first; chunk; chunk = chunk->next) {
+        if (!chunk->lent)
+            continue;
+        memcpy(chunk->data, chunk->lent, chunk->used);
+        chunk->lent = NULL;
+        copied += chunk->used;
+    }
+    kept->lent = false;
+    return copied;
+}
+
 int bf_sent_parts(const struct bf_sent *kept, uint64_t at, struct iovec *parts, int most)
 {
     int count = 0;
@@ -120,7 +151,8 @@ int bf_sent_parts(const struct bf_sent *kept, uint64_t at, struct iovec *parts, 
         chunk = chunk->next;
     for (; chunk && count < most; chunk = chunk->next, count++) {
         size_t skipped = at > chunk->begin ? (size_t)(at - chunk->begin) : 0;
-        parts[count] = (struct iovec){chunk->data + skipped, chunk->used - skipped};
+        const uint8_t *bytes = chunk->lent ? chunk->lent : chunk->data;
+        parts[count] = (struct iovec){(void *)(uintptr_t)(bytes + skipped), chunk->used - skipped};
     }
     return count;
 }

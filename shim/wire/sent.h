@@ -1,5 +1,6 @@
 /* Bytes that were sent, until the peer has taken them: then they need not be sent again. Counted from the beginning of
- * the stream. Knows nothing of sockets; one thread at a time. */
+ * the stream. Memory of others may be lent for a while instead of copied: most of it is taken before it has to be given
+ * back. Knows nothing of sockets; one thread at a time. */
 #ifndef BF_SENT_H
 #define BF_SENT_H
 
@@ -14,7 +15,7 @@ struct bf_sent_chunk;
 struct bf_sent {
     uint64_t begin, end;
     struct bf_sent_chunk *first, *last, *spare;
-    unsigned chunks;   /* all there are */
+    bool lent;   /* something in it may still be in memory of others */
 };
 
 /* False: no memory. */
@@ -25,6 +26,11 @@ void bf_sent_close(struct bf_sent *kept);
  * there is no more room, the oldest are, which then cannot be sent again. NULL if those are not below `pushed`. */
 uint8_t *bf_sent_room(struct bf_sent *kept, uint64_t taken, uint64_t pushed, size_t *room);
 void bf_sent_add(struct bf_sent *kept, size_t bytes);
+
+/* BF_KEPT_CHUNK_BYTES at `data`, which stay there until bf_sent_settle(), are the next bytes. False as NULL above. */
+bool bf_sent_lend(struct bf_sent *kept, uint64_t taken, uint64_t pushed, const uint8_t *data);
+/* Copy what of them is not below `taken`; how many bytes that were. */
+size_t bf_sent_settle(struct bf_sent *kept, uint64_t taken);
 
 /* The bytes from `at` on, in at most `most` parts; how many parts. */
 int bf_sent_parts(const struct bf_sent *kept, uint64_t at, struct iovec *parts, int most);

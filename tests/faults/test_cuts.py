@@ -20,10 +20,13 @@ from bitfusion.net.query import ask
 pytestmark = pytest.mark.plain("connections are cut below TLS, which makes a new one each time")
 CONFORMANCE = Path(__file__).parents[1] / "conformance" / "programs"
 BOTH_WAYS = Path(__file__).parent / "programs" / "both_ways.c"
+OVERWRITTEN = Path(__file__).parent / "programs" / "overwritten.c"
 # What must be the same at the end, how often it is cut, after how many bytes at most, its words: copies both ways from
-# two threads, host functions, launches beside them, graphs, managed memory.
+# two threads, large copies from memory that is overwritten once each call returns, host functions, launches beside
+# them, graphs, managed memory.
 PROGRAMS: list[tuple[Any, ...]] = [
     (BOTH_WAYS, 12, 4 << 20),
+    (OVERWRITTEN, 12, 8 << 20),
     (CONFORMANCE / "asynchronous.c", 8, 1 << 20),
     (CONFORMANCE / "callbacks.c", 4, 16 << 10),
     (CONFORMANCE / "graph_copies.c", 4, 64 << 10),

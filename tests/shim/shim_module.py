@@ -109,6 +109,16 @@ uint8_t *bf_rows_piece(const struct bf_rows *rows, size_t offset, size_t most, s
 void bf_rows_pack(const struct bf_rows *rows, size_t offset, void *out, size_t bytes);
 void bf_rows_unpack(const struct bf_rows *rows, size_t offset, const void *data, size_t bytes);
 
+struct iovec { void *iov_base; size_t iov_len; ...; };
+struct bf_sent { uint64_t begin, end; bool lent; ...; };
+bool bf_sent_open(struct bf_sent *kept);
+void bf_sent_close(struct bf_sent *kept);
+uint8_t *bf_sent_room(struct bf_sent *kept, uint64_t taken, uint64_t pushed, size_t *room);
+void bf_sent_add(struct bf_sent *kept, size_t bytes);
+bool bf_sent_lend(struct bf_sent *kept, uint64_t taken, uint64_t pushed, const uint8_t *data);
+size_t bf_sent_settle(struct bf_sent *kept, uint64_t taken);
+int bf_sent_parts(const struct bf_sent *kept, uint64_t at, struct iovec *parts, int most);
+
 void bf_digest_of(const void *data, size_t bytes, uint8_t *out);
 void bf_digest_plain(const void *data, size_t bytes, uint8_t *out);
 void bf_proof_hmac(const uint8_t *key, const void *message, size_t bytes, uint8_t *out);
@@ -216,7 +226,7 @@ HEADERS = (
     *(
         f"shim/wire/{name}.h"
         for name in (
-            *("connect", "decode", "digest", "habit", "identity", "introduction", "proof", "reach", "token"),
+            *("connect", "decode", "digest", "habit", "identity", "introduction", "proof", "reach", "sent", "token"),
             *("tls", "transport", "wait"),
         )
     ),

@@ -6,16 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { THREADS = 2, ROUNDS = 14, MOST = 5 << 20 };
+#include "must.h"
 
-#define MUST(call)                                                                                                     \
-    do {                                                                                                               \
-        CUresult result_ = (call);                                                                                     \
-        if (result_) {                                                                                                 \
-            printf("%s: %d\n", #call, result_);                                                                        \
-            exit(3);                                                                                                   \
-        }                                                                                                              \
-    } while (0)
+enum { THREADS = 2, ROUNDS = 14, MOST = 5 << 20 };
 
 static CUcontext context;
 static unsigned long sums[THREADS];
