@@ -24,7 +24,8 @@
 # make native          compile the native libraries for work on this checkout, and write build/compile_commands.json
 # make clang           Debian's clang with libFuzzer into build/clang, not installed: the targets of tests/fuzz are built with it
 # make fuzz            every target of tests/fuzz for FUZZ_SECONDS (600), before a release: an hour; FUZZ_ARGS="ptx image" for some
-# make test-sanitized  the programs of the conformance suite under sanitizers, directly and through the network; SANITIZERS=address for one
+# make test-sanitized  the programs of the conformance suite under sanitizers, directly and through the network, in ten minutes;
+#                     SANITIZERS=address for one, PROGRAMS="threads graphs" TIMES=20 for some, more often
 # make clean
 
 PYTHON ?= python3

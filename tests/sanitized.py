@@ -5,6 +5,8 @@ ThreadSanitizer leaves a program little address space: a softgpu that is built f
 
 from __future__ import annotations
 
+import functools
+import os
 import subprocess
 from pathlib import Path
 
@@ -14,10 +16,13 @@ from patience import BUILD_S
 import native_build
 
 SANITIZERS = tuple(filter(None, native_build.SANITIZERS))
+# Linked into each program of that sanitizer.
+WITH = {"thread": [ROOT / "tests" / "thread_sanitizer.c"]}
 
 
+@functools.cache
 def build_library(library: native_build.Library, sanitizer: str) -> Path:
-    """As BF_SANITIZE does it: compile what has changed; returns the file."""
+    """As BF_SANITIZE does it: compile what has changed, once; returns the file."""
     if library.beside:
         beside = Path(library.name).with_name(library.beside).as_posix()
         native_build.build(next(each for each in native_build.LIBRARIES if each.name == beside), sanitizer)
@@ -41,5 +46,15 @@ def build_program(source: Path, library: native_build.Library, sanitizer: str, s
     flags = ["-std=c11", "-D_GNU_SOURCE", "-pthread", *native_build.SANITIZERS[sanitizer]]
     include = [f"-I{ROOT / headers / 'generated'}" for headers in ("libcuda", "libnvml")]
     link = [f"-L{links}", f"-l:{library.soname}", f"-Wl,--disable-new-dtags,-rpath,{links}"]
-    subprocess.run(["gcc", *flags, *include, "-o", program, source, *link], check=True, timeout=BUILD_S)
+    sources = [source, *WITH.get(sanitizer, ())]
+    subprocess.run(["gcc", *flags, *include, "-o", program, *sources, *link], check=True, timeout=BUILD_S)
     return program
+
+
+def start(program: Path, *arguments: str) -> list[str | Path]:
+    """The words that start such a program. Without address randomisation, where a sanitizer may find what it needs
+    taken; and without root's right to map the address 0: instead of an address that ThreadSanitizer wants for itself it
+    asks for that one, which anybody else is refused, and dies if it gets it.
+    """
+    as_others = ["setpriv", "--bounding-set=-sys_rawio"] if os.geteuid() == 0 else []
+    return ["setarch", "-R", *as_others, program, *arguments]

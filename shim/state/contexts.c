@@ -144,7 +144,6 @@ struct bf_progress *bf_contexts_progress(struct bf_object *context)
 void bf_contexts_renumber(struct bf_object *context, uint64_t number)
 {
     struct bf_progress *legacy = atomic_load(&context->context.legacy);
-    context->number = number ? number : context->number;
     if (!legacy)
         return;
     atomic_store(&legacy->context, number);

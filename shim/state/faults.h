@@ -5,8 +5,8 @@
 
 #include "client.h"
 
-/* From now on the server's notices about this number concern `context`; bf_faults_leave undoes it, and what waits is
- * gone. */
+/* From now on the context has this number, and the server's notices about it concern that context; bf_faults_leave
+ * undoes it, and what waits is gone. */
 void bf_faults_enter(struct bf_object *context, uint64_t number);
 void bf_faults_leave(struct bf_object *context);
 

@@ -11,7 +11,11 @@ CUresult bf_lookup_missing(enum bf_kind kind);
 static inline CUresult bf_lookup_find(enum bf_kind kind, const void *handle, struct bf_object **out)
 {
     *out = bf_client_ready() ? bf_objects_find(handle, kind) : NULL;
-    return *out ? CUDA_SUCCESS : bf_lookup_missing(kind);
+    if (*out)
+        return CUDA_SUCCESS;
+    /* It is an error: said so that the compiler knows, which else warns of the NULL that a caller might use. */
+    CUresult missing = bf_lookup_missing(kind);
+    return missing ? missing : CUDA_ERROR_UNKNOWN;
 }
 
 CUresult bf_lookup_device(CUdevice ordinal, struct bf_device **out);

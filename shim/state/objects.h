@@ -36,7 +36,7 @@ struct bf_object {
     uint32_t generation;          /* grows with each use of the slot */
     uint32_t kind_before;         /* of a free slot: what it was, to tell a stale handle from nonsense */
     _Atomic uint32_t claimed;     /* a thread is about to end it */
-    uint64_t number;              /* on `server`; of a library or kernel: each server has one */
+    _Atomic uint64_t number;      /* on `server`; of a library or kernel: each server has one */
     struct bf_server *server;     /* NULL: a library or kernel is on all of them */
     struct bf_object *owner, *children, *next, *previous;
     union {

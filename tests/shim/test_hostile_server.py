@@ -32,7 +32,7 @@ def program(tmp_path_factory) -> Path:
 
 def run(program: Path, port: int) -> running.Outcome:
     environment = running.clean_environment(BF_SERVERS=f"127.0.0.1:{port}", **ENVIRONMENT)
-    return running.run(["setarch", "-R", program], environment)
+    return running.run(sanitized.start(program), environment)
 
 
 def test_the_program_gets_to_its_end_with_an_honest_server(program, server):

@@ -32,7 +32,7 @@ def test_softgpu_passes_the_sanitizer(sanitizer, program, tmp_path):
     environment = running.clean_environment(
         **SETTINGS, ASAN_OPTIONS="detect_leaks=1", UBSAN_OPTIONS="halt_on_error=1", TSAN_OPTIONS="halt_on_error=1"
     )
-    outcome = running.run(["setarch", "-R", built], environment)
+    outcome = running.run(sanitized.start(built), environment)
     assert outcome.errors == ""
     assert outcome.code == 0
     assert outcome.output
