@@ -116,10 +116,12 @@ void bf_answers_send(struct bf_stream *stream, uint64_t number, const void *data
 void bf_answers_look(struct bf_stream *stream)
 {
     struct bf_line *line = &stream->answers.line;
-    if (!stream->answers.open || !line->resume_s || pthread_mutex_trylock(&stream->answers.lock))
+    if (pthread_mutex_trylock(&stream->answers.lock))
         return;
-    if (bf_line_is_readable(line, 0) || bf_line_is_gone(line))
+    bool resumes = stream->answers.open && line->resume_s;
+    if (resumes && (bf_line_is_readable(line, 0) || bf_line_is_gone(line)))
         bf_mend_answers(stream, takes_none);
-    push_all(stream);
+    if (resumes)
+        push_all(stream);
     pthread_mutex_unlock(&stream->answers.lock);
 }

@@ -34,13 +34,13 @@ static void spin(struct bf_stream *stream)
 }
 
 /* `waiting` is held. A thread that has announced its ask and is still sending it cannot read; it looks for itself
- * later. */
+ * later. One that has what it waited for, and was not awake since, would leave without a look. */
 static void hand_over(struct bf_stream *stream)
 {
     assert(stream->led);
     stream->led = false;
     struct bf_ask *next = stream->asks;
-    while (next && !next->waits)
+    while (next && (!next->waits || next->done))
         next = next->next;
     if (next)
         pthread_cond_signal(&next->changed);

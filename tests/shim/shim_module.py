@@ -187,6 +187,10 @@ struct bf_stream {
     ...;
 };
 void bf_wait_drain(struct bf_stream *stream);
+struct bf_progress { uint32_t token; ...; };
+struct bf_progress *bf_progress_new(struct bf_stream *connection, uint64_t context, uint64_t stream,
+                                    struct bf_progress *above, bool blocking);
+void bf_wait_passed(struct bf_stream *stream, struct bf_progress *progress, uint64_t passed);
 bool bf_habit_told(struct bf_stream *stream, bool first);
 void bf_habit_asked(struct bf_stream *stream);
 bool bf_habit_is_prompt(const struct bf_stream *stream);

@@ -17,6 +17,7 @@ from scripted_server import HEARTBEAT, Background, ask, beat, data, reply, strea
 
 from bitfusion.limits import CALLS_BUFFER_BYTES
 from bitfusion.wire.frames import Kind, pack_frame
+from bitfusion.wire.notices import Topic, pack_notice
 
 pytestmark = pytest.mark.usefixtures("either_wire")
 LOST = 806
@@ -212,6 +213,23 @@ def test_lead_passes_to_a_thread_that_waits_and_not_to_one_that_is_still_sending
         _, bulk = peer.calls()
         peer.send(reply(3, 0, b"", b"", b"", b""))
         assert third.join()[0] == 0 and len(bulk) == len(payload)
+
+
+def test_lead_passes_over_a_thread_that_has_what_it_waited_for():
+    for _ in range(20):  # that thread must not be awake yet
+        with stream() as (client, peer):
+            first = Background(lambda client=client: ask(client, "ping"))
+            until(lambda client=client: client.awaited == 1, "a thread leads")
+            second = Background(lambda client=client: ask(client, "ping"))
+            until(lambda client=client: client.awaited == 2, "a thread waits for a reply")
+            progress = lib.bf_progress_new(client, 16, 0, ffi.NULL, False)
+            passes = Background(lambda client=client, of=progress: lib.bf_wait_passed(client, of, 1))
+            until(lambda client=client: client.awaited == 3, "a thread waits for room in a stream")
+            peer.send(pack_notice((Topic.PROGRESS, progress.token, 1, 1)), reply(1))
+            assert first.join() == (0, [])
+            passes.join()
+            peer.send(reply(2))
+            assert second.join() == (0, [])
 
 
 def test_long_strings_of_a_reply_are_kept():
