@@ -42,12 +42,25 @@ def test_nvml_of_the_client_passes_the_sanitizer(sanitizer, server, tmp_path):
     run_and_look(PROGRAM.with_name("nvml_stress.c"), native_build.SHIM_NVML, sanitizer, server, tmp_path)
 
 
+@pytest.mark.parametrize("name", ["callbacks", "whole_context"])
+def test_program_of_the_conformance_suite_passes_the_thread_sanitizer(name, server, tmp_path):
+    source = PROGRAM.parents[2] / "conformance" / "programs" / f"{name}.c"
+    outcome = look(source, native_build.SHIM, "thread", server, tmp_path)
+    assert (outcome.code, "ThreadSanitizer" in outcome.errors) == (0, False), outcome.errors
+
+
 def run_and_look(
     source: Path, library: native_build.Library, sanitizer: str, server: running.Dispatcher, scratch: Path
 ) -> None:
+    outcome = look(source, library, sanitizer, server, scratch)
+    assert (outcome.code, outcome.output, outcome.errors) == (0, "ok\n", "")
+
+
+def look(
+    source: Path, library: native_build.Library, sanitizer: str, server: running.Dispatcher, scratch: Path
+) -> running.Outcome:
     program = sanitized.build_program(source, library, sanitizer, scratch)
     environment = running.clean_environment(
         BF_SERVERS=f"127.0.0.1:{server.port}", ASAN_OPTIONS="detect_leaks=1", UBSAN_OPTIONS="halt_on_error=1"
     )
-    outcome = running.run(sanitized.start(program, "7"), environment)
-    assert (outcome.code, outcome.output, outcome.errors) == (0, "ok\n", "")
+    return running.run(sanitized.start(program, "7"), environment)
