@@ -42,11 +42,11 @@ def promtool(*words: str | Path, reads: str = "") -> None:
     assert not done.stderr, done.stderr
 
 
-def get(port: int, path: str, accept: str = "") -> tuple[int, str, str]:
+def get(port: int, path: str, accept: str = "", web: str = running.WEB) -> tuple[int, str, str]:
     """Status, content type and text of what a server of this machine answers."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept": accept} if accept else {})
+    request = urllib.request.Request(f"{web}:{port}{path}", headers={"Accept": accept} if accept else {})
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S, context=running.CONTEXT) as response:
             return response.status, response.headers["Content-Type"], response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers["Content-Type"], error.read().decode()
@@ -63,13 +63,15 @@ def page(port: int) -> dict[str, float]:
 class Prometheus:
     """A running Prometheus."""
 
+    WEB = "http://127.0.0.1"
+
     def __init__(self, port: int) -> None:
         self.port = port
 
     def ask(self, expression: str) -> dict[str, float]:
         """Value of each series by its label `job`, or "" without one."""
         query = urllib.parse.urlencode({"query": expression})
-        answer: Any = json.loads(get(self.port, f"/api/v1/query?{query}")[2])
+        answer: Any = json.loads(get(self.port, f"/api/v1/query?{query}", web=self.WEB)[2])
         assert answer["status"] == "success", answer
         return {each["metric"].get("job", ""): float(each["value"][1]) for each in answer["data"]["result"]}
 
@@ -77,7 +79,11 @@ class Prometheus:
 @contextmanager
 def server(scratch: Path, ports: dict[str, int]) -> Iterator[Prometheus]:
     """A Prometheus that scrapes /metrics on `ports`, each as a job, once a second; listening when this returns."""
-    jobs = [{"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]} for job, port in ports.items()]
+    secure = {"scheme": "https", "tls_config": {"ca_file": str(running.TRUST.file)}} if running.TRUST else {}
+    jobs = [
+        {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}], **secure}
+        for job, port in ports.items()
+    ]
     config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": jobs}
     path = scratch / "prometheus.yml"
     path.write_text(json.dumps(config))  # JSON is YAML
@@ -96,6 +102,6 @@ def server(scratch: Path, ports: dict[str, int]) -> Iterator[Prometheus]:
 
 def _is_ready(port: int) -> bool:
     try:
-        return get(port, "/-/ready")[0] == 200
+        return get(port, "/-/ready", web=Prometheus.WEB)[0] == 200
     except OSError:
         return False

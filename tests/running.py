@@ -6,11 +6,14 @@ Everything is the real thing in real processes. Knows no particular program.
 from __future__ import annotations
 
 import atexit
+import getpass
+import hashlib
 import itertools
 import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -63,7 +66,7 @@ def _secure() -> dict[str, str]:
         directory = Path(tempfile.mkdtemp(prefix="bitfusion-secure"))
         atexit.register(shutil.rmtree, directory, ignore_errors=True)
         certified.make(directory)
-        issued.keep(directory / "token", issued.issue(directory / "tokens", "tester", "administer"))
+        issued.keep(directory / "token", issued.issue(directory / "tokens", getpass.getuser(), "administer"))
     return {
         "BF_TEST_SECURE": str(directory),
         "BF_TLS_CERT": str(directory / "server.pem"),
@@ -78,6 +81,13 @@ _ENVIRONMENT = _secure()
 # What a client in this process trusts, and has.
 TRUST = Trust(Path(_ENVIRONMENT["BF_TLS_CA"])) if SECURE else None
 CONTEXT = TRUST and TRUST.context()  # for connections of its own
+# What ties a proof of a token to a connection.
+BINDING = (
+    hashlib.sha256(ssl.PEM_cert_to_DER_cert(Path(_ENVIRONMENT["BF_TLS_CERT"]).read_text())).digest() if SECURE else b""
+)
+# For servers that clients name as the documents do: they want tokens alone.
+WITHOUT_TLS = {"BF_TLS_CERT": "", "BF_TLS_KEY": ""}
+OPEN = {**WITHOUT_TLS, "BF_TOKENS": ""}  # for what must be so on a server without either
 os.environ.update({name: _ENVIRONMENT[name] for name in ("BF_TLS_CA", "BF_TOKEN_FILE") if SECURE})
 
 

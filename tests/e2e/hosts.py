@@ -214,7 +214,7 @@ class Host:
 
     def _environment(self, extra: dict[str, str]) -> dict[str, str]:
         return running.clean_environment(
-            **{**self._variables, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **extra}
+            **{**running.WITHOUT_TLS, **self._variables, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **extra}
         )
 
 

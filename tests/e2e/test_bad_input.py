@@ -67,7 +67,7 @@ def answer(case: dict, places: Places, start: list[str]) -> subprocess.Completed
         make(Path(path if os.path.isabs(path) else os.path.join(places.values["dir"], path)), content)
     extra = {name: places.fill(str(value)) for name, value in case.get("env", {}).items()}
     environment = running.clean_environment(
-        **{"HOME": places.values["home"], "BF_STATE_DIR": places.values["home"] + "/state", **extra}
+        **{**running.OPEN, "HOME": places.values["home"], "BF_STATE_DIR": places.values["home"] + "/state", **extra}
     )
     words = [*start, *shlex.split(places.fill(case["run"]))]
     return subprocess.run(

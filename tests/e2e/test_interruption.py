@@ -124,7 +124,7 @@ def test_server_without_streams_serves(start):
     server = start(f"server --softgpu 1 -p {port}", preexec_fn=lambda: [os.close(fd) for fd in (0, 1, 2)])
 
     def serves() -> bool:
-        client = start(f"client -l 127.0.0.1:{port} {toolkit.nvidia_smi()} -L")
+        client = start(f"client -l {running.HERE}:{port} {toolkit.nvidia_smi()} -L")
         output, _ = client.communicate(timeout=PATIENCE_S)
         return client.returncode == 0 and "GPU 0: bitfusion softgpu" in output
 

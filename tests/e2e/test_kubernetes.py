@@ -6,8 +6,8 @@ import socket
 import subprocess
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
+import prometheus
 import pytest
 import running
 import yaml
@@ -55,8 +55,7 @@ def test_probes_of_the_server_find_a_scheduler_ready(two):
         probe = container[f"{name}Probe"]
         if "httpGet" in probe:
             path = probe["httpGet"]["path"]
-            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S) as answer:
-                assert answer.status == 200
+            assert prometheus.get(port, path)[0] == 200
         else:
             assert probe["tcpSocket"]["port"] == "scheduler"
             socket.create_connection(("127.0.0.1", port), PATIENCE_S).close()

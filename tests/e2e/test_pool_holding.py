@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 import pytest
+import running
 from patience import until
 from pools import FREE, WHOLE, Background, holding, pool
 
@@ -210,7 +211,9 @@ def test_pool_of_which_nobody_answers_is_named(cli, tmp_path):
 
 
 def test_one_server_by_two_names_counts_once(cli, two):
-    done = cli("list_gpus", "--server_list", f"{two.addresses[0]};localhost:{two.schedulers[0].port}", "--json")
+    done = cli(
+        "list_gpus", "--server_list", f"{two.addresses[0]};{running.SCHEME}localhost:{two.schedulers[0].port}", "--json"
+    )
     assert len(json.loads(done.output)["servers"]) == 1 and "[WARN]" in done.errors
 
 

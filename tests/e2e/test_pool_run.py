@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import running
 from pools import READS, WHOLE, Background, is_free
 
 STAMP = r"\[INFO\] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d "
@@ -74,7 +75,7 @@ def test_generated_file_is_there_for_the_owner_while_the_application_runs(cli, t
     mode, *lines = done.output.splitlines()
     (line,) = [line for line in lines if not line.startswith("#")]
     assert mode == "600" and re.fullmatch(
-        rf"127\.0\.0\.1:\d+  # lease {UUID} srs \S+ version \S+ gpus 1 memory_mib {WHOLE}", line
+        rf"{running.HERE}:\d+  # lease {UUID} srs \S+ version \S+ gpus 1 memory_mib {WHOLE}", line
     )
 
 

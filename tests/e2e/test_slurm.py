@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import clusters
 import pytest
 
+pytestmark = pytest.mark.plain("the pool is asked over HTTP without a token")
 HOLDS = "#!/bin/sh\nsleep infinity | ./holder 64\n"  # says "held", and holds
 
 

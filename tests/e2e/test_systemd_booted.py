@@ -16,6 +16,7 @@ from patience import PATIENCE_S, until
 import bitfusion
 from bitfusion.confine import landlock
 
+pytestmark = pytest.mark.plain("services have the settings of their files, and here no certificate")
 SERVER, TWIN, SCHEDULER = "bitfusion-server.service", "bitfusion-server@12345.service", "bitfusion-scheduler.service"
 COMMON = f"PYTHONPATH={Path(bitfusion.__file__).parents[1]}\nSOFTGPU_MEMORY={1 << 30}\n"
 SETTINGS = {

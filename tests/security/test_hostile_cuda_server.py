@@ -42,7 +42,7 @@ def test_dispatcher_serves_on_and_ends_well_whatever_is_in_the_table_that_it_sha
         for _ in range(2):
             with Session(server) as session:
                 assert session.ask("ping").result == 0
-        assert ask("127.0.0.1", server.port, "health")["checks"]
+        assert ask("127.0.0.1", server.port, "health", trust=running.TRUST)["checks"]
         assert server.stop() == 0
         assert "Traceback" not in server.log()
 

@@ -19,6 +19,7 @@ from sessions import Session, logged
 
 from bitfusion.config.addresses import Address
 from bitfusion.net.query import ask
+from bitfusion.net.trust import connect
 from bitfusion.srs.client import Srs
 from bitfusion.wire.frames import Kind, pack_header
 from bitfusion.wire.hello import Hello
@@ -170,13 +171,13 @@ async def test_probing_of_all_ports_from_many_addresses_leaves_a_good_client_und
                 work(server, number)
                 outcome = running.run([gpus], running.remote(server.port))
                 assert outcome.code == 0 and outcome.errors == "", outcome.errors
-                async with Srs(Address("127.0.0.1", scheduler.port)) as srs:
+                async with Srs(Address("127.0.0.1", scheduler.port, tls=running.SECURE)) as srs:
                     lease = await lease_of(srs)
                     await srs.release(lease["lease"])
                 assert prometheus_is_up(metrics)
             until(lambda: all(each.passes for each in probers), "all have probed all ports")
             work(server, ROUNDS)
-        until(lambda: not ask("127.0.0.1", server.port, "stats")["clients_now"], "nobody is left")
+        until(lambda: not ask("127.0.0.1", server.port, "stats", trust=running.TRUST)["clients_now"], "nobody is left")
         assert server.stop() == 0 and scheduler.stop() == 0
         for each in (server, scheduler):
             assert "Traceback" not in each.log() and '"critical"' not in each.log()
@@ -185,6 +186,6 @@ async def test_probing_of_all_ports_from_many_addresses_leaves_a_good_client_und
 
 
 def prometheus_is_up(port: int) -> bool:
-    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as connection:
+    with connect("127.0.0.1", port, PATIENCE_S, running.TRUST) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         return connection.recv(64).startswith(b"HTTP/1.1 200")

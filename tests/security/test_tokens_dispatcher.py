@@ -19,6 +19,7 @@ from bitfusion.access.token import Token
 from bitfusion.errors import ConnectionLost, Refused
 from bitfusion.limits import HEARTBEAT_INTERVAL_S, TOKENS_LOOK_S
 from bitfusion.net.query import ask
+from bitfusion.net.secure import Connection
 from bitfusion.net.trust import connect
 from bitfusion.wire.auth import Auth, Challenge, parse_challenge, proof_frame
 from bitfusion.wire.frames import Kind, pack_header, parse_header
@@ -135,14 +136,14 @@ def test_every_refusal_is_logged_with_who_and_what_and_from_where(tmp_path):
         assert reason in line["reason"]
 
 
-def raw(port: int, first: bytes) -> tuple[socket.socket, Challenge]:
+def raw(port: int, first: bytes) -> tuple[Connection, Challenge]:
     """A connection that has said this, and the challenge that came."""
-    connection = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
+    connection = connect("127.0.0.1", port, PATIENCE_S, running.TRUST)
     connection.sendall(first)
     return connection, parse_challenge(frame(connection, Kind.CHALLENGE))
 
 
-def frame(connection: socket.socket, kind: Kind) -> bytes:
+def frame(connection: Connection, kind: Kind) -> bytes:
     header = parse_header(connection.recv(16, socket.MSG_WAITALL))
     assert header is not None and header.kind is kind
     return connection.recv(header.body_bytes, socket.MSG_WAITALL)
@@ -167,7 +168,7 @@ def test_a_proof_that_was_heard_is_worth_nothing_again(locked, tokens):
     made = issue(tokens, "alice")
     first = hello(made.id)
     connection, asked = raw(locked.port, first)
-    heard = proof_frame(proof.of_client(made.secret, proof.opening(first[16:], asked.nonce, b"")))
+    heard = proof_frame(proof.of_client(made.secret, proof.opening(first[16:], asked.nonce, running.BINDING)))
     with connection:
         connection.sendall(heard)
         frame(connection, Kind.WELCOME)
@@ -183,7 +184,9 @@ def test_what_was_asked_for_is_part_of_the_proof(locked, tokens):
     connection, asked = raw(locked.port, hello(made.id))
     with connection:
         other = Hello((1,), "0", program="another", auth=Auth(made.id, b"n" * 32)).frame()
-        connection.sendall(proof_frame(proof.of_client(made.secret, proof.opening(other[16:], asked.nonce, b""))))
+        connection.sendall(
+            proof_frame(proof.of_client(made.secret, proof.opening(other[16:], asked.nonce, running.BINDING)))
+        )
         assert "not known" in parse_refused(frame(connection, Kind.REFUSED)).detail
 
 
@@ -231,7 +234,8 @@ def test_no_secret_is_in_the_log_or_a_command_line(locked, tokens, tmp_path):
 
 
 def test_without_tokens_at_the_server_a_token_is_not_asked_for(tmp_path, tokens):
-    with running.dispatcher(tmp_path, "--softgpu", "1") as server, session(server, issue(tokens, "alice")) as one:
+    made = issue(tokens, "alice")
+    with running.dispatcher(tmp_path, "--softgpu", "1", BF_TOKENS="") as server, session(server, made) as one:
         assert one.ask("ping").result == 0
 
 

@@ -64,7 +64,7 @@ def test_the_lease_of_a_user_is_of_no_use_to_another_on_another_host(machines):
 def test_a_client_with_a_token_does_not_follow_to_a_server_that_wants_none(machines):
     server, hers = machines["server"], machines["hers"]
     keep(hers, token_of(server, "alice"))
-    server.serve("flexdirect server")
+    server.serve("BF_TOKENS= flexdirect server")
     hers.write("/etc/open.conf", f"{SERVER}\n")
     done = on(hers, LOOK.format(file="/etc/open.conf"))
     assert done.code != 0 and "does not ask for the token" in done.errors

@@ -43,7 +43,7 @@ def pool(tmp_path_factory, tokens):
 
 
 def srs(pool, made) -> Srs:
-    return Srs(Address("127.0.0.1", pool.port), lambda: made)
+    return Srs(Address("127.0.0.1", pool.port, tls=running.SECURE), lambda: made)
 
 
 async def refused(call, code: str) -> SrsError:
@@ -63,9 +63,9 @@ def test_nobody_asks_a_scheduler_without_a_token_but_whether_it_lives(pool):
             error = await refused(stranger.gpus(), "unauthorized")
             assert ".bitfusionio/token" in error.hint
             await refused(stranger.submit(demand(), CLIENT), "unauthorized")
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=running.CONTEXT or True)) as session:
             for path, status in (("/healthz", 200), ("/metrics", 200), ("/v1/leases", 401)):
-                async with session.get(f"http://127.0.0.1:{pool.port}{path}") as answer:
+                async with session.get(f"{running.WEB}:{pool.port}{path}") as answer:
                     assert answer.status == status
 
     run(go())
@@ -228,10 +228,10 @@ def test_a_token_for_use_alone_requests_nothing_and_a_revoked_one_is_told_so(poo
 
 
 def test_a_request_is_taken_once_and_as_it_was_sent(pool, alice):
-    base = f"http://127.0.0.1:{pool.port}"
+    base = f"{running.WEB}:{pool.port}"
 
     async def go() -> None:
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=running.CONTEXT or True)) as session:
 
             async def send(method: str, path: str, header: str, body: bytes = b"") -> int:
                 async with session.request(method, base + path, data=body, headers={"Authorization": header}) as answer:
@@ -242,7 +242,7 @@ def test_a_request_is_taken_once_and_as_it_was_sent(pool, alice):
             async with session.get(f"{base}/v1/nonce") as answer:
                 nonce = bytes.fromhex((await answer.json())["nonce"])
             own = os.urandom(32)
-            message = http_proof.of_request("GET", "/v1/gpus", b"", nonce + own, b"")
+            message = http_proof.of_request("GET", "/v1/gpus", b"", nonce + own, running.BINDING)
             header = http_proof.authorization(alice, nonce, own, message)
             assert await send("GET", "/v1/leases", header) == 401
             assert await send("DELETE", "/v1/gpus", header) == 401
@@ -251,7 +251,7 @@ def test_a_request_is_taken_once_and_as_it_was_sent(pool, alice):
             assert await send("GET", "/v1/gpus", header) == 200
             assert await send("GET", "/v1/gpus", header) == 401
             stale = http_proof.authorization(
-                alice, bytes(32), own, http_proof.of_request("GET", "/v1/gpus", b"", bytes(32) + own, b"")
+                alice, bytes(32), own, http_proof.of_request("GET", "/v1/gpus", b"", bytes(32) + own, running.BINDING)
             )
             assert await send("GET", "/v1/gpus", stale) == 401
 

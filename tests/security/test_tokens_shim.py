@@ -40,7 +40,9 @@ def test_a_program_with_a_token_runs_as_directly(program, locked, tokens, tmp_pa
 def test_the_token_at_home_is_found(program, locked, tokens, tmp_path):
     (tmp_path / ".bitfusionio").mkdir()
     keep(tmp_path / ".bitfusionio" / "token", issue(tokens, "alice"))
-    assert run(program, locked.port, HOME=str(tmp_path)).code == 0
+    environment = running.remote(locked.port, HOME=str(tmp_path))
+    environment.pop("BF_TOKEN_FILE", None)
+    assert running.run([program], environment).code == 0
 
 
 def test_a_program_without_a_token_is_told_how_to_get_one(program, locked):
@@ -107,7 +109,9 @@ def test_a_server_that_cannot_prove_itself_gets_no_proof(program, tmp_path, answ
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        done = run(program, listener.getsockname()[1], BF_TOKEN_FILE=str(keep(tmp_path / "own", made)))
+        here = f"127.0.0.1:{listener.getsockname()[1]}"
+        own = keep(tmp_path / "own", made)
+        done = running.run([program], {**running.remote(), "BF_SERVERS": here, "BF_TOKEN_FILE": str(own)})
         thread.join(PATIENCE_S)
     assert done.code != 0 and "does not prove" in done.errors
     assert got[0]["auth"]["id"] == made.id and len(got[0]["auth"]["nonce"]) == 32 and not got[1]
@@ -115,5 +119,5 @@ def test_a_server_that_cannot_prove_itself_gets_no_proof(program, tmp_path, answ
 
 def test_without_tokens_at_the_server_a_program_with_one_runs(program, tokens, tmp_path):
     own = keep(tmp_path / "own", issue(tokens, "alice"))
-    with running.dispatcher(tmp_path, "--softgpu", "1") as server:
+    with running.dispatcher(tmp_path, "--softgpu", "1", BF_TOKENS="") as server:
         assert run(program, server.port, BF_TOKEN_FILE=str(own)).code == 0

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 import running
+from lending import proved_lines
 from patience import PATIENCE_S
 
 from bitfusion.limits import HTTP_BYTES_AHEAD_MAX, SRS_BODY_BYTES_MAX
@@ -65,29 +66,36 @@ BAD = {
     "no such path": (b"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404),
     "no such method of a path": (b"PUT /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 405),
 }
-BAD_FOR_SCHEDULER = {
-    "a body that is too long": (post(b"x" * (SRS_BODY_BYTES_MAX + 1)), 413),
-    "a body that grows when it is unpacked": (post(BOMB[:SRS_BODY_BYTES_MAX], "Content-Encoding: gzip"), 400),
-    "a body that is no JSON": (post(b"\xff\xfe"), 400),
-    "a body that is deep": (post(b"[" * 60_000), 400),
+BAD_BODIES = {
+    "too long": (b"x" * (SRS_BODY_BYTES_MAX + 1), (), 413),
+    "grows when it is unpacked": (BOMB[:SRS_BODY_BYTES_MAX], ("Content-Encoding: gzip",), 400),
+    "no JSON": (b"\xff\xfe", (), 400),
+    "deep": (b"[" * 60_000, (), 400),
 }
-CASES = [
-    *((port, name, *case) for port in ("scheduler", "metrics") for name, case in BAD.items()),
-    *(("scheduler", name, *case) for name, case in BAD_FOR_SCHEDULER.items()),
-]
 
 
-@pytest.mark.parametrize(("port", "name", "data", "status"), CASES, ids=[f"{port}: {name}" for port, name, *_ in CASES])
-async def test_whatever_is_wrong_with_a_request_the_answer_is_json_and_shows_nothing_of_the_inside(
-    ports, port, name, data, status
-):
-    answer = await talk(ports[port], data)
+def is_refused(answer: bytes, status: int) -> None:
+    """The answer is an error in JSON, and shows nothing of the inside."""
     head, _, body = answer.partition(b"\r\n\r\n")
     assert re.match(rb"HTTP/1\.[01] (\d+)", head)[1] == str(status).encode(), answer
     assert b"application/json" in head
     error = json.loads(body)["error"]
     assert set(error) == {"code", "detail", "hint"} and error["detail"]
     assert not any(word in body for word in (b"Traceback", b".py", b"aiohttp", b"File "))
+
+
+@pytest.mark.parametrize("port", ["scheduler", "metrics"])
+@pytest.mark.parametrize(("data", "status"), BAD.values(), ids=BAD)
+async def test_whatever_is_wrong_with_a_request_the_answer_is_json_and_shows_nothing_of_the_inside(
+    ports, port, data, status
+):
+    is_refused(await talk(ports[port], data), status)
+
+
+@pytest.mark.parametrize(("body", "lines", "status"), BAD_BODIES.values(), ids=BAD_BODIES)
+async def test_so_it_is_whatever_is_wrong_with_a_body(ports, body, lines, status):
+    port = ports["scheduler"]
+    is_refused(await talk(port, post(body, *lines, *proved_lines(port, "POST", "/v1/tickets", body))), status)
 
 
 @pytest.mark.parametrize("port", ["scheduler", "metrics"])

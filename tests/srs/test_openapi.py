@@ -10,7 +10,7 @@ import aiohttp
 import jsonschema
 import pytest
 import running
-from lending import CLIENT, demand
+from lending import CLIENT, demand, proved, proved_lines
 from openapi_spec_validator import validate
 from patience import PATIENCE_S
 
@@ -38,14 +38,17 @@ def connector() -> aiohttp.TCPConnector:
 class Checked:
     """A client that holds every answer against the document."""
 
-    def __init__(self, session: aiohttp.ClientSession, base: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, port: int) -> None:
         self._session = session
-        self._base = base
+        self._port = port
+        self._base = f"{running.WEB}:{port}"
         self.seen: set[tuple[str, str, int]] = set()
 
     async def __call__(self, method: str, path: str, status: int, body: Any = None, *, template: str = "") -> Any:
         data = body if isinstance(body, bytes | str) or body is None else json.dumps(body)
-        async with self._session.request(method, self._base + path, data=data) as response:
+        sent = data.encode() if isinstance(data, str) else data or b""
+        headers = proved(self._port, method, path, sent)
+        async with self._session.request(method, self._base + path, data=data, headers=headers) as response:
             text = await response.text()
             assert response.status == status, text
             operation = DOCUMENT["paths"].get(template or path, {}).get(method.lower())
@@ -87,7 +90,7 @@ def server(tmp_path_factory):
 @pytest.fixture
 async def api(server):
     async with aiohttp.ClientSession(connector=connector(), timeout=aiohttp.ClientTimeout(total=60)) as session:
-        yield Checked(session, f"{running.WEB}:{server.port}")
+        yield Checked(session, server.port)
 
 
 def test_document_is_valid_and_has_every_route():
@@ -143,7 +146,8 @@ async def test_every_answer_is_what_the_document_says(api):
     await api("DELETE", f"/v1/leases/{lease['lease']}", 200, template=two)
     await api("DELETE", f"/v1/leases/{lease['lease']}", 410, template=two)
     await api("POST", f"/v1/leases/{lease['lease']}/renew", 410, template=f"{two}/renew")
-    other = await api("POST", "/v1/tickets", 201, {"order": ticket["order"], "demand": demand(), "client": CLIENT})
+    sealed = {key: ticket[key] for key in ("order", "seal") if key in ticket}
+    other = await api("POST", "/v1/tickets", 201, {**sealed, "demand": demand(), "client": CLIENT})
     await api("DELETE", f"/v1/tickets/{other['ticket']}", 204, template=one)
     for method, missing, template in (
         ("GET", f"/v1/tickets/{NOBODY}", one),
@@ -199,12 +203,18 @@ async def test_other_bad_requests(api):
     await api("DELETE", f"/v1/tickets/{ticket['ticket']}", 204, template="/v1/tickets/{id}")
 
 
+def head(port: int, method: str, path: str, *lines: str) -> bytes:
+    return "\r\n".join(
+        [f"{method} {path} HTTP/1.1", "Host: x", *lines, *proved_lines(port, method, path), "", ""]
+    ).encode()
+
+
 async def test_body_that_does_not_come_is_answered_and_holds_up_nobody(server):
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=running.CONTEXT)
-    writer.write(b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+    writer.write(head(server.port, "POST", "/v1/tickets", "Content-Length: 100") + b"{")
     async with (
         aiohttp.ClientSession(connector=connector()) as session,
-        session.get(f"{running.WEB}:{server.port}/v1/gpus") as response,
+        session.get(f"{running.WEB}:{server.port}/v1/gpus", headers=proved(server.port, "GET", "/v1/gpus")) as response,
     ):
         assert response.status == 200
     answer = await asyncio.wait_for(reader.read(4096), PATIENCE_S)
@@ -218,7 +228,7 @@ async def test_connection_without_a_request_ends_and_one_that_had_some_stays(ser
     slow, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=running.CONTEXT)
     writer.write(said)
     for _ in range(2):  # before and after the other one has ended
-        asking.write(b"GET /v1/leases HTTP/1.1\r\nHost: x\r\n\r\n")
+        asking.write(head(server.port, "GET", "/v1/leases"))
         assert b'{"leases": []}' in await asyncio.wait_for(quick.readuntil(b"}"), PATIENCE_S)
         assert await asyncio.wait_for(slow.read(), PATIENCE_S) == b""
     for each in (asking, writer):

@@ -56,6 +56,13 @@ def test_keys_must_all_hold_and_one_value_of_each(items, expected):
     assert Filters.parse(items).devices(AT, LISTING) == expected
 
 
+def test_server_with_tls_is_named_as_it_is_shown_or_without_what_tls_needs():
+    at = Address("Gpu-1", 56001, tls=True, pin="ab" * 32)
+    for text in (str(at), at.place, at.host):
+        assert Filters.parse([f"server.addr={text}"]).devices(at, LISTING) == ALL
+    assert Filters.parse([f"server.addr=tls://{at.place}"]).devices(at, LISTING) == []
+
+
 def test_version_that_is_not_known_matches_nothing():
     listing = {**LISTING, "server": {**LISTING["server"], "driver_version": None}}
     assert Filters.parse(["server.driver-version=None"]).devices(AT, listing) == []

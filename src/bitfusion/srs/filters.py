@@ -41,7 +41,9 @@ def _is_version(value: str, version: object) -> bool:
 
 
 KEYS: dict[str, _Key] = {
-    "server.addr": _Key(lambda value, at, server, gpu: value.lower() in (at.host.lower(), at.place.lower()), _anything),
+    "server.addr": _Key(
+        lambda value, at, server, gpu: value.lower() in (at.host.lower(), at.place.lower(), str(at).lower()), _anything
+    ),
     "server.hostname": _Key(lambda value, at, server, gpu: value.lower() == str(server["hostname"]).lower(), _anything),
     # There is no RDMA transport: no server has it.
     "server.has-rdma": _Key(lambda value, at, server, gpu: value.lower() == "false", _yes_or_no),
