@@ -39,6 +39,7 @@ SECURE = _SWITCH != ""
 SCHEME = "tls://" if SECURE else ""
 HERE = f"{SCHEME}127.0.0.1"
 WEB = f"{'https' if SECURE else 'http'}://127.0.0.1"
+RELAYS = ("127.0.0.2", "10.213.77.1")  # where servers of some tests are reached, too
 PORTS_FIRST = 12000
 PORTS_OF_A_WORKER = 4000
 PORTS_BETWEEN = 10
@@ -65,7 +66,7 @@ def _secure() -> dict[str, str]:
     if _SWITCH == "1":
         directory = Path(tempfile.mkdtemp(prefix="bitfusion-secure"))
         atexit.register(shutil.rmtree, directory, ignore_errors=True)
-        certified.make(directory)
+        certified.make(directory, *certified.NAMES, *RELAYS)
         issued.keep(directory / "token", issued.issue(directory / "tokens", getpass.getuser(), "administer"))
     return {
         "BF_TEST_SECURE": str(directory),

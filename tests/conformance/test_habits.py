@@ -125,7 +125,7 @@ print(cuda.cuInit(0))
     ],
 )
 def test_program_that_may_open_no_more_files_is_told_so(free, host, what, server):
-    environment = {**running.remote(server.port), "BF_SERVERS": f"{host}:{server.port}"}
+    environment = {**running.remote(server.port), "BF_SERVERS": f"{running.SCHEME}{host}:{server.port}"}
     outcome = running.run([sys.executable, "-c", FEW_FILES, str(free)], environment)
     assert (outcome.code, outcome.output) == (0, "805\n"), outcome.errors
     lines = outcome.errors.splitlines()

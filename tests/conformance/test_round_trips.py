@@ -11,6 +11,7 @@ import running
 import trips
 from places import PROGRAMS
 
+pytestmark = pytest.mark.plain("counts the frames between client and server")
 MOST = 6
 # Over a long line each is felt: to the Dispatcher and back, to the CUDA Server and back, memory, code, the result.
 EXPECTED = ["connect", "HELLO", "connect", "cuMemAlloc_v2", "library_load", "copy_dtoh"]

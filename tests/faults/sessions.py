@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import running
+from patience import PATIENCE_S
 
 from bitfusion.api.table import WIRES
+from bitfusion.limits import RECEIVE_BYTES
 from bitfusion.net.client import Client, Reply
+from bitfusion.net.proving import Prover, own
+from bitfusion.net.secure import Connection
+from bitfusion.net.trust import connect
+from bitfusion.wire.frames import FRAME_HEADER_BYTES, FrameBuffer
+from bitfusion.wire.hello import Hello
 
 IDS = {wire.name: wire.id for wire in WIRES}
 CLEAN_S = 5.0  # what an operator is promised
@@ -41,6 +49,20 @@ class Session(Client):
         self.tell("ctx_use", context)
         self.contexts.append(context)
         return context
+
+
+def knock(server: running.Dispatcher, hello: Hello) -> Connection:
+    """A connection to a Dispatcher that has said HELLO, and proved the token where one is wanted."""
+    connection = connect("127.0.0.1", server.port, PATIENCE_S, running.TRUST)
+    prover = Prover.of(own())
+    first = replace(hello, auth=prover.auth).frame()
+    connection.sendall(first)
+    if running.SECURE:
+        buffer = FrameBuffer(RECEIVE_BYTES)
+        while (challenge := buffer.next_frame()) is None:
+            buffer.received(connection.recv_into(buffer.space()))
+        connection.sendall(prover.answer("", first[FRAME_HEADER_BYTES:], challenge, running.BINDING))
+    return connection
 
 
 def logged(server: running.Dispatcher, event: str) -> list[dict]:

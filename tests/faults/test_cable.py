@@ -24,9 +24,10 @@ HERE, THERE = "10.213.77.1", "10.213.77.2"
 CLIENT = """
 import sys
 sys.path.insert(0, sys.argv[3])
+import running
 from bitfusion.net.client import Client
 from sessions import IDS
-client = Client(sys.argv[1], int(sys.argv[2]))
+client = Client(sys.argv[1], int(sys.argv[2]), trust=running.TRUST)
 if sys.argv[4] == "stopped":
     client.ask(IDS["ctx_retain_primary"], client.new(), 0)
     client.tell(IDS["ctx_use"], client.new() - 1)

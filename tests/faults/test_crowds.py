@@ -13,6 +13,7 @@ from patience import PATIENCE_S, until
 from sessions import MEMORY, Session, logged
 
 from bitfusion.limits import LOGGED_OF_ADDRESS_MAX
+from bitfusion.net.secure import Connection, Secure
 
 STRANGER = "127.0.0.9"
 FILES = 120
@@ -31,6 +32,15 @@ def scarce(scratch, files: int) -> Iterator[running.Dispatcher]:
 
 def connect(port: int, source: str) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), PATIENCE_S, (source, 0))
+
+
+def shake_hands(connection: socket.socket) -> Connection:
+    """What the server reads, with TLS or without."""
+    if running.TRUST is None:
+        return connection
+    secure = Secure(connection, running.TRUST.context(), "127.0.0.1")
+    secure.handshake()
+    return secure
 
 
 def ended(connection: socket.socket) -> bool:
@@ -62,10 +72,10 @@ def test_more_silent_connections_than_descriptors_of_an_address_keep_nobody_out(
 def test_flood_of_bad_peers_is_a_few_lines_and_a_number_in_the_log(server):
     bad = 3 * LOGGED_OF_ADDRESS_MAX
     for _ in range(bad):
-        with connect(server.port, STRANGER) as peer:
+        with shake_hands(connect(server.port, STRANGER)) as peer:
             peer.sendall(b"GET / HTTP/1.1\r\n\r\n")
             assert peer.recv(1) == b""
-    with connect(server.port, "127.0.0.8") as peer:
+    with shake_hands(connect(server.port, "127.0.0.8")) as peer:
         peer.sendall(bytes(16))
         assert peer.recv(1) == b""
     assert server.stop() == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from patience import PATIENCE_S, within
 from sessions import CLEAN_S, MEMORY, Session, cuda_servers, is_alive, logged, server_of
 
 from bitfusion.errors import ConnectionLost
+from bitfusion.net.trust import connect
 from bitfusion.wire.hello import ANSWERS, Hello
 from bitfusion.wire.notices import Topic
 
@@ -53,7 +53,7 @@ class Answers:
     """The second connection."""
 
     def __init__(self, session: Session, token: bytes | None = None, use: str = ANSWERS) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", session.port), PATIENCE_S)
+        self.socket = connect("127.0.0.1", session.port, PATIENCE_S, running.TRUST)
         self.socket.sendall(Hello((1,), token=session.token if token is None else token, use=use).frame())
 
     def send(self, ask: int, data: bytes = b"") -> None:

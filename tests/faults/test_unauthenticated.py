@@ -13,13 +13,14 @@ from sessions import CLEAN_S, Session, cuda_servers, logged
 from bitfusion.errors import ConnectionLost, Refused
 from bitfusion.limits import WORKERS_IDLE
 from bitfusion.net.client import ask_dispatcher
+from bitfusion.net.trust import connect
 from bitfusion.wire.frames import Kind
 from bitfusion.wire.hello import Hello
 
 
 def talk(port: int, data: bytes) -> bytes:
     """Send bytes and return all that comes back until the peer closes."""
-    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as connection:
+    with connect("127.0.0.1", port, PATIENCE_S, running.TRUST) as connection:
         connection.sendall(data)
         answer = b""
         try:
@@ -81,7 +82,7 @@ def test_wrong_token_and_silence_at_the_data_port_do_not_keep_the_client_out(ser
 def test_any_number_of_silent_peers_at_the_data_port_keeps_nobody_out(server):
     welcome = ask_dispatcher("127.0.0.1", server.port, Hello((1,), "test"), running.TRUST)
     silent = [socket.create_connection(("127.0.0.1", welcome.port), PATIENCE_S) for _ in range(40)]
-    with socket.create_connection(("127.0.0.1", welcome.port), PATIENCE_S) as connection:
+    with connect("127.0.0.1", welcome.port, PATIENCE_S, running.TRUST) as connection:
         connection.sendall(Hello((1,), "test", welcome.token).frame())
         assert connection.recv(16)[4:6] == Kind.WELCOME.to_bytes(2, "little")
     for each in silent:
@@ -89,7 +90,7 @@ def test_any_number_of_silent_peers_at_the_data_port_keeps_nobody_out(server):
 
 
 def stranger_with_token(port: int, token: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as connection:
+    with connect("127.0.0.1", port, PATIENCE_S, running.TRUST) as connection:
         connection.sendall(Hello((1,), "test", token).frame())
         return connection.recv(1 << 16)
 

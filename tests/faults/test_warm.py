@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 import running
 from patience import PATIENCE_S, within
-from sessions import CLEAN_S, Session, children, cuda_servers, is_alive, logged, server_of
+from sessions import CLEAN_S, Session, children, cuda_servers, is_alive, knock, logged, server_of
 
 from bitfusion import native
 from bitfusion.limits import WORKERS_IDLE
+from bitfusion.net.secure import Connection
 from bitfusion.wire.frames import Kind
 from bitfusion.wire.hello import Hello
 
@@ -242,16 +243,14 @@ def test_queue_is_served_in_the_order_in_which_clients_came_and_without_those_wh
 def leave(server: running.Dispatcher) -> None:
     """A client that hangs up in the queue."""
     before = waiting(server)
-    with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        connection.sendall(Hello((1,), program="gone").frame())
+    with knock(server, Hello((1,), program="gone")):
         assert within(PATIENCE_S, lambda: waiting(server) == before + 1)
     assert within(PATIENCE_S, lambda: "while it waited in the queue" in server.log())
 
 
 def test_client_in_the_queue_is_told_so_for_as_long_as_it_takes(queue):
     server, warm = queue
-    with socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) as connection:
-        connection.sendall(Hello((1,), program="waits").frame())
+    with knock(server, Hello((1,), program="waits")) as connection:
         for _ in range(3):
             assert kind(connection) == Kind.HEARTBEAT
         os.kill(warm, signal.SIGCONT)
@@ -260,7 +259,7 @@ def test_client_in_the_queue_is_told_so_for_as_long_as_it_takes(queue):
         assert heard == Kind.WELCOME
 
 
-def kind(connection: socket.socket) -> int:
+def kind(connection: Connection) -> int:
     header = connection.recv(16, socket.MSG_WAITALL)
     return int.from_bytes(header[4:6], "little")
 
