@@ -15,9 +15,15 @@ TYPED = [
     for called, page in PAGES.items()
     if any(block.language == blocks.SESSION or blocks.FILE in block.comments for block in blocks.blocks(page))
 ]
+SECURING = ("docs/operator/tls.md", "docs/operator/tokens.md")
 
 
-@pytest.mark.parametrize("page", TYPED)
+def case(page: str):
+    plain = pytest.mark.plain("shows how servers get TLS and tokens, and begins without")
+    return pytest.param(page, marks=[plain] if page in SECURING else [])
+
+
+@pytest.mark.parametrize("page", [case(page) for page in TYPED])
 def test_what_a_page_shows_happens(page, tmp_path):
     with following.follower(page, tmp_path) as follower:
         follower.follow(blocks.blocks(ROOT / page))
