@@ -1,6 +1,7 @@
 /* Descriptions of functions and kernels. */
 #include "code.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,4 +78,21 @@ void bf_code_free(struct bf_code *code)
     free(code->params);
     free((void *)code->numbers);
     free(code);
+}
+
+/* A ring: a slot of the table of objects waits like that, too. A launch takes no lock and no count for it, and is long
+ * over by then. */
+void bf_code_retire(struct bf_code *code)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static struct bf_code *retired[BF_CODE_RETIRED_MAX];
+    static unsigned next;
+    if (!code)
+        return;
+    pthread_mutex_lock(&lock);
+    struct bf_code *oldest = retired[next];
+    retired[next] = code;
+    next = (next + 1) % BF_CODE_RETIRED_MAX;
+    pthread_mutex_unlock(&lock);
+    bf_code_free(oldest);
 }

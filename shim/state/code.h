@@ -31,6 +31,11 @@ struct bf_code {
 struct bf_code *bf_code_new(const char *name, const void *description, size_t bytes, unsigned servers);
 void bf_code_free(struct bf_code *code);
 
+/* Free it when BF_CODE_RETIRED_MAX others have been given up after it: a call of another thread may still read it, as
+ * when one thread resets a device while others launch. May be NULL. */
+enum { BF_CODE_RETIRED_MAX = 1024 };
+void bf_code_retire(struct bf_code *code);
+
 /* 0 where the description has no such attribute. */
 static inline int bf_code_attribute(const struct bf_code *code, unsigned attribute)
 {

@@ -50,7 +50,7 @@ void bf_drop_object(struct bf_object *object, enum bf_kind kind)
         bf_progress_retire(atomic_load(&object->context.all));
     }
     if (kind == BF_FUNCTION || kind == BF_KERNEL)
-        bf_code_free(object->function.code);
+        bf_code_retire(object->function.code);
     else if (kind == BF_LIBRARY)
         bf_libraries_free_image(object->library.image);
     else if (kind == BF_LINK)

@@ -42,7 +42,7 @@ def test_nvml_of_the_client_passes_the_sanitizer(sanitizer, server, tmp_path):
     run_and_look(PROGRAM.with_name("nvml_stress.c"), native_build.SHIM_NVML, sanitizer, server, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["callbacks", "whole_context"])
+@pytest.mark.parametrize("name", ["callbacks", "reset_threads", "whole_context"])
 def test_program_of_the_conformance_suite_passes_the_thread_sanitizer(name, server, tmp_path):
     source = PROGRAM.parents[2] / "conformance" / "programs" / f"{name}.c"
     outcome = look(source, native_build.SHIM, "thread", server, tmp_path)
