@@ -28,9 +28,9 @@ MEMORY = 256 << 20  # of the software GPU, by BF_GPU_DEVICE_MEMORY_LIMIT
 class Session(Client):
     """A session whose calls go by name."""
 
-    def __init__(self, server: running.Dispatcher | int, **options: Any) -> None:
+    def __init__(self, server: running.Dispatcher | int, host: str = "127.0.0.1", **options: Any) -> None:
         options.setdefault("trust", running.TRUST)
-        super().__init__("127.0.0.1", server if isinstance(server, int) else server.port, **options)
+        super().__init__(host, server if isinstance(server, int) else server.port, **options)
         self.contexts: list[int] = []  # as they were made
 
     def ask(self, call: str, *args: Any, bulk: bytes | None = None) -> Reply:

@@ -1,135 +1,44 @@
-"""All ports of a server and of a scheduler are probed at once, from many addresses, in every way that costs a prober
-little: a good client works beside and gets every byte right.
+"""All ports of a server and of a scheduler are probed at once, from many addresses and hosts, in every way that costs a
+prober little: a good client works beside and gets every byte right.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
-import random
-import socket
-import struct
+import shlex
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
+import certified
+import hosts
+import pytest
 import running
 from lending import lease_of
 from patience import PATIENCE_S, until
+from probing import KINDS, Prober, work
 from sessions import Session, logged
 
 from bitfusion.config.addresses import Address
 from bitfusion.net.query import ask
 from bitfusion.net.trust import connect
 from bitfusion.srs.client import Srs
-from bitfusion.wire.frames import Kind, pack_header
-from bitfusion.wire.hello import Hello
 
 ROUNDS, DATA_PORTS = 3, 60
-COPY_BYTES = 3 << 20
-BREATH_S = 0.02  # between two probes of one prober: this machine is to be probed, not to be busy
-HELLO = Hello((1,), "probe", bytes(16), "nowhere", "probe", 1).frame()
-HTTP = b"GET /v1/gpus HTTP/1.1\r\nHost: probe\r\n\r\n"
-ADD = b"""
-.version 6.4
-.target sm_50
-.address_size 64
-.visible .entry add(.param .u64 p, .param .u32 n)
-{
-  .reg .u64 %a, %o; .reg .u32 %v, %i, %b, %t, %n; .reg .pred %p;
-  ld.param.u64 %a, [p]; ld.param.u32 %n, [n];
-  mov.u32 %i, %ctaid.x; mov.u32 %b, %ntid.x; mov.u32 %t, %tid.x; mad.lo.u32 %i, %i, %b, %t;
-  setp.ge.u32 %p, %i, %n; @%p bra done;
-  mul.wide.u32 %o, %i, 4; add.u64 %a, %a, %o;
-  ld.global.u32 %v, [%a]; add.u32 %v, %v, 7; st.global.u32 [%a], %v;
-done:
-  ret;
-}
-"""
-Probe = Callable[[socket.socket, random.Random], None]
-
-
-def scan(peer: socket.socket, chance: random.Random) -> None:
-    """What a port scanner does."""
-
-
-def reset(peer: socket.socket, chance: random.Random) -> None:
-    """Something, and then gone without a word."""
-    peer.sendall(HELLO[: chance.randrange(len(HELLO))])
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-def noise(peer: socket.socket, chance: random.Random) -> None:
-    peer.sendall(chance.randbytes(chance.randrange(1, 4096)))
-
-
-def greedy(peer: socket.socket, chance: random.Random) -> None:
-    """Headers that announce much."""
-    peer.sendall(pack_header(chance.choice([Kind.HELLO, Kind.CALLS, Kind.DATA]), 16 << 20, 0) + bytes(5))
-
-
-def stranger(peer: socket.socket, chance: random.Random) -> None:
-    """A client with another one's words, on ports where HELLO means something."""
-    peer.sendall(chance.choice([HELLO, HTTP, HTTP * 20]))
-
-
-class Prober:
-    """A thread at an address of its own that does one thing to each of `ports` in turn, and keeps its connections open
-    for as long as it can. `passes` counts.
-    """
-
-    def __init__(self, address: str, probe: Probe, ports: list[int], stop: threading.Event) -> None:
-        self.passes = 0
-        self._address, self._probe, self._ports, self._stop = address, probe, ports, stop
-        self._held: list[socket.socket] = []
-        self._chance = random.Random(address)
-        self.thread = threading.Thread(target=self._run)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            for port in self._ports:
-                if self._stop.wait(BREATH_S):
-                    break
-                with contextlib.suppress(OSError):
-                    peer = socket.create_connection(("127.0.0.1", port), PATIENCE_S, (self._address, 0))
-                    self._held.append(peer)
-                    self._probe(peer, self._chance)
-                while len(self._held) > 100 or (self._held and self._probe in (scan, reset)):
-                    self._held.pop(0).close()
-            else:
-                self.passes += 1
-        for peer in self._held:
-            peer.close()
-
-
-class Slow(Prober):
-    """A first message to each port at once, byte by byte."""
-
-    def _run(self) -> None:
-        message = {port: HELLO if self._chance.random() < 0.5 else HTTP for port in self._ports}
-        while not self._stop.is_set():
-            peers: dict[int, socket.socket] = {}
-            for port in self._ports:
-                with contextlib.suppress(OSError):
-                    peers[port] = socket.create_connection(("127.0.0.1", port), PATIENCE_S, (self._address, 0))
-            for place in itertools.count():
-                for port, peer in list(peers.items()):
-                    try:
-                        peer.sendall(message[port][place : place + 1])
-                    except OSError:
-                        peers.pop(port).close()
-                if not peers or place == len(HELLO) or self._stop.wait(10 * BREATH_S):
-                    break
-            for peer in peers.values():
-                peer.close()
-            self.passes += 1
+SERVER, GOOD, PROBERS = "10.77.0.1", "10.77.0.2", ["10.77.0.3", "10.77.0.4", "10.77.0.5"]
+OTHER_KINDS = [("scan", "half_open", "slow"), ("reset", "noise", "handshake"), ("greedy", "stranger", "slow")]
+FIRST = 45201
+PORTS = f"54999-55003,56000-56002,57001-57003,9400,{FIRST}-{FIRST + DATA_PORTS - 1}"
+PROBING = shlex.join([sys.executable, str(Path(__file__).parent / "probing.py")])
 
 
 @contextlib.contextmanager
 def probed(ports: list[int]) -> Iterator[list[Prober]]:
     """Probers of all these ports, at work."""
     stop = threading.Event()
-    kinds = [(Prober, probe) for probe in (scan, reset, noise, greedy, stranger)] + [(Slow, scan)]
-    made = [kind(f"127.0.7.{number}", probe, ports, stop) for number, (kind, probe) in enumerate(kinds, 1)]
+    kinds = enumerate(KINDS.values(), 1)
+    made = [kind("127.0.0.1", f"127.0.7.{number}", probe, ports, stop) for number, (kind, probe) in kinds]
     for each in made:
         each.thread.start()
     try:
@@ -138,23 +47,6 @@ def probed(ports: list[int]) -> Iterator[list[Prober]]:
         stop.set()
         for each in made:
             each.thread.join(PATIENCE_S)
-
-
-def work(server: running.Dispatcher, number: int) -> None:
-    """What a good client does: copies, a kernel, and every byte is right."""
-    count, data = COPY_BYTES // 4, random.Random(number).randbytes(COPY_BYTES)
-    with Session(server) as session:
-        session.use_device()
-        target = session.ask("cuMemAlloc_v2", COPY_BYTES).values[0]
-        session.tell("copy_htod", target, COPY_BYTES, 0, bulk=data)
-        module, function = session.new(), session.new()
-        assert session.ask("module_load", module, b"", 0, bulk=ADD).result == 0
-        assert session.ask("module_get_function", function, module, "add").result == 0
-        arguments = struct.pack("<QI", target, count)
-        session.tell("launch", function, -(-count // 256), 1, 1, 256, 1, 1, 0, 0, arguments)
-        came = session.ask("copy_dtoh", target, COPY_BYTES, 0)
-        words = struct.unpack(f"<{count}I", data)
-        assert came.result == 0 and came.data == struct.pack(f"<{count}I", *((word + 7) & 0xFFFFFFFF for word in words))
 
 
 async def test_probing_of_all_ports_from_many_addresses_leaves_a_good_client_undisturbed(tmp_path, gpus):
@@ -168,7 +60,7 @@ async def test_probing_of_all_ports_from_many_addresses_leaves_a_good_client_und
         ports = [server.port, scheduler.port, metrics, *range(first, first + DATA_PORTS)]
         with probed(ports) as probers:
             for number in range(ROUNDS):
-                work(server, number)
+                work(Session(server), number)
                 outcome = running.run([gpus], running.remote(server.port))
                 assert outcome.code == 0 and outcome.errors == "", outcome.errors
                 async with Srs(Address("127.0.0.1", scheduler.port, tls=running.SECURE)) as srs:
@@ -176,7 +68,7 @@ async def test_probing_of_all_ports_from_many_addresses_leaves_a_good_client_und
                     await srs.release(lease["lease"])
                 assert prometheus_is_up(metrics)
             until(lambda: all(each.passes for each in probers), "all have probed all ports")
-            work(server, ROUNDS)
+            work(Session(server), ROUNDS)
         until(lambda: not ask("127.0.0.1", server.port, "stats", trust=running.TRUST)["clients_now"], "nobody is left")
         assert server.stop() == 0 and scheduler.stop() == 0
         for each in (server, scheduler):
@@ -189,3 +81,57 @@ def prometheus_is_up(port: int) -> bool:
     with connect("127.0.0.1", port, PATIENCE_S, running.TRUST) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         return connection.recv(64).startswith(b"HTTP/1.1 200")
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory):
+    strangers = {f"prober{number}": ([address], 0) for number, address in enumerate(PROBERS)}
+    scratch = tmp_path_factory.mktemp("machines")
+    with hosts.network(scratch, server=([SERVER], 2), good=([GOOD], 0), **strangers) as made:
+        yield made
+
+
+@pytest.fixture
+def afterwards(machines) -> Iterator[None]:
+    yield
+    for host in machines.values():
+        host.end_processes()
+
+
+@pytest.mark.usefixtures("afterwards")
+@pytest.mark.parametrize("scheme", ["", "tls://"])
+def test_probing_of_all_ports_from_other_hosts_leaves_a_good_client_undisturbed(machines, tmp_path, gpus, scheme):
+    """Of a server and a scheduler that speak TLS and that do not; also with SYNs that nobody goes on with."""
+    server, good = machines["server"], machines["good"]
+    made = certified.make(tmp_path, SERVER)
+    own = f"BF_TOKEN_FILE= BF_TLS_CA={made.ca if scheme else ''}"
+    ports = f"BF_SERVER_PORT_MIN={FIRST} BF_SERVER_PORT_MAX={FIRST + DATA_PORTS - 1} BF_VISIBLE_DEVICES=0"
+    options = shlex.join(made.options) if scheme else ""
+    serving = [
+        server.serve(f"BF_TOKENS= {ports} flexdirect server --metrics_port 0.0.0.0:9400 {options}"),
+        server.serve(f"BF_TOKENS= flexdirect resource_scheduler -d 1 -p 57001 {options}"),
+    ]
+    probers = [
+        machines[f"prober{number}"].start(f"{PROBING} {SERVER} {PORTS} {' '.join(kinds)}", stdin=True)
+        for number, kinds in enumerate(OTHER_KINDS)
+    ]
+    for number in range(ROUNDS):
+        for line in (
+            f"{PROBING} work {SERVER} 55001 {number}",
+            f"flexdirect client -l {scheme}{SERVER} -- {gpus}",
+            f"flexdirect run -n 1 --server_list {scheme}{SERVER} -- {gpus}",
+            f"flexdirect stats -l {scheme}{SERVER}",
+        ):
+            done = good.type(f"{own} {line}")
+            assert done.code == 0 and (done.errors == "" or " run " in line), (line, done)
+    for prober, kinds in zip(probers, OTHER_KINDS, strict=True):
+        for kind in kinds:
+            prober.wait_for(f"{kind} is through")
+    assert good.type(f"{own} {PROBING} work {SERVER} 55001 {ROUNDS}").code == 0
+    for prober in probers:
+        assert prober.process.stdin is not None
+        prober.process.stdin.close()
+        assert prober.wait() == 0
+    for each in serving:
+        assert not [line for line in each.errors if "Traceback" in line or '"critical"' in line]
+        assert each.process.poll() is None
