@@ -86,9 +86,10 @@ class Asking:
 class Resumable:
     """A session of the protocol: frames to and fro, and how many bytes of either direction this end has seen."""
 
-    def __init__(self, server: running.Dispatcher, seconds: int = 20) -> None:
+    def __init__(self, server: running.Dispatcher | int, seconds: int = 20, host: str = THERE) -> None:
         self.hello = Hello(PROTOCOL_VERSIONS, __version__, host="here", program="resumable", pid=1, resume=seconds)
-        welcome = ask_dispatcher(THERE, server.port, self.hello)
+        self._host = host
+        welcome = ask_dispatcher(host, server if isinstance(server, int) else server.port, self.hello)
         self.hello = replace(self.hello, token=welcome.token)
         self.port = welcome.port
         self.taken = self.sent = self.number = 0
@@ -97,7 +98,7 @@ class Resumable:
         assert self.frame()[0] is Kind.WELCOME
 
     def connect(self) -> socket.socket:
-        connected = socket.create_connection((THERE, self.port), PATIENCE_S)
+        connected = socket.create_connection((self._host, self.port), PATIENCE_S)
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connected
 

@@ -147,6 +147,7 @@ def _client(session: SessionRow, quotas: Quotas | None) -> dict[str, Any]:
         "user": session.user,
         "address": session.address,
         "interrupted": session.interrupted,
+        "interrupted_left_s": _left(session.waits_until, time.time()) if session.interrupted else None,
         "since_unix_s": round(session.started, 3),
         "uptime_s": round(uptime_s, 3),
         "idle_s": round(session.idle_s, 3),

@@ -66,7 +66,7 @@ class Answers:
         threading.Thread(target=self._read, args=(self._line, self._asked), name="answers", daemon=True).start()
         return ""
 
-    def _tell(self, why: str) -> None:
+    def _tell(self, why: str, _left_s: float | None) -> None:
         if why:
             self._log.info("answers.interrupted", reason=why)
         else:

@@ -158,8 +158,8 @@ def open_line(admitted: Admitted, resume_s: int, row: OwnRow, log: Any) -> Line:
     """That of a client. One that has lost its first connection before it was let in resumes it from its beginning."""
     connection, hello = admitted.connection, admitted.hello
 
-    def told(why: str) -> None:
-        row.show_interrupted(bool(why))
+    def told(why: str, left_s: float | None) -> None:
+        row.show_interrupted(left_s)
         if why:
             log.warning("session.interrupted", reason=why)
         else:

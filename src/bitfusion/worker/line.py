@@ -46,10 +46,11 @@ class Line:
         taken: int,
         closed_s: float | None,
         silent_s: float,
-        told: Callable[[str], None],
+        told: Callable[[str, float | None], None],
     ) -> None:
         """`taken` bytes have come already. A broken connection is waited for so long, if it was closed and if it is
-        silent; `closed_s` None: not at all. `told` is called with what has broken it, and with "" when it goes on.
+        silent; `closed_s` None: not at all. `told` is called with what has broken it and for how long it is waited for,
+        and with "" and None when it goes on.
         """
         self.taken = taken
         self.over = False
@@ -167,7 +168,7 @@ class Line:
             self._until = time.monotonic() + (self._closed_s if closed else self._silent_s)
         # Who waits in the kernel does so in vain, and a client that is still there learns it.
         shut(connection)
-        self._told(why)
+        self._told(why, self.left_s())
 
     def resume(self, connection: Connection, taken: int, welcome: Callable[[int], bytes]) -> str:
         """Go on over `connection` with a client that has taken so many bytes; `welcome` makes what it is told first
@@ -192,7 +193,7 @@ class Line:
                 self._state.notify_all()
             self._room.notify_all()
         before.close()
-        self._told("")
+        self._told("", None)
         # Not here: who lets clients in must not wait for one that does not read.
         threading.Thread(target=self._send_again, name="send-again", daemon=True).start()
         return ""

@@ -44,6 +44,7 @@ FACTS_BYTES = _IDENTITY.size + (_COUNTS + _ERRORS + _IDLE) * WORD
 EXPORT_BYTES = 128
 _ROW_EXPORTS_BYTES = (1 + EXPORTS_MAX) * EXPORT_BYTES  # in the place of the first: how many
 _NO_CUDA, _INTERRUPTED = 1, 2
+_UNTIL_SHIFT = 8  # of the flags: milliseconds since 1970, until when a client is waited for
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class SessionRow:
 
     `cuda` is False if the client uses NVML alone: such a session is no process on the GPUs. `memory` has the bytes
     that it has allocated on each device, in the client's order. `interrupted`: its connection is broken, and waited
-    for. `errors`: code -> how many calls got it. `idle_s`: how long it has called nothing and waited for nothing.
+    for until `waits_until`, in seconds since 1970. `errors`: code -> how many calls got it. `idle_s`: how long it has
+    called nothing and waited for nothing.
     """
 
     row: int
@@ -67,6 +69,7 @@ class SessionRow:
     started: float
     cuda: bool
     interrupted: bool
+    waits_until: float
     calls: int
     asks: int
     bytes_in: int
@@ -144,6 +147,7 @@ class SessionTable:
             started / 1e9,
             not flags & _NO_CUDA,
             bool(flags & _INTERRUPTED),
+            (flags >> _UNTIL_SHIFT) / 1e3,
             calls,
             asks,
             bytes_in,
@@ -233,10 +237,12 @@ class OwnRow:
         _IDENTITY.pack_into(self._table.bytes, self._place, *identity)
         self._table.words[self._place // WORD] = os.getpid()
 
-    def show_interrupted(self, interrupted: bool) -> None:
-        """Show whether the client's connection is broken."""
+    def show_interrupted(self, left_s: float | None) -> None:
+        """Show for how long the client's connection, which is broken, is waited for; None: it is whole."""
         flags = self._place // WORD + _FLAGS
-        self._table.words[flags] = self._table.words[flags] & ~_INTERRUPTED | (_INTERRUPTED if interrupted else 0)
+        until_ms = 0 if left_s is None else int((time.time() + left_s) * 1e3)
+        shown = until_ms << _UNTIL_SHIFT | (0 if left_s is None else _INTERRUPTED)
+        self._table.words[flags] = self._table.words[flags] & _NO_CUDA | shown
 
     def count(
         self,

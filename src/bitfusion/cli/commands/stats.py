@@ -89,6 +89,8 @@ def _show_dispatcher(stats: dict[str, Any]) -> None:
             ("SESSION", "ADDRESS", "UPTIME", "CALLS", "WAITED", "IN", "OUT"),
             [_work(client) for client in stats["clients"]],
         )
+    if cut := [client for client in stats["clients"] if client.get("interrupted")]:
+        show.table(("SESSION", "CONNECTION"), [(client["session"] or None, _cut_text(client)) for client in cut])
     if timed := [client for client in stats["clients"] if _is_timed(client)]:
         show.table(("SESSION", "IDLE", "LEFT IF IDLE", "LEFT IN ALL"), [_times(client) for client in timed])
 
@@ -124,6 +126,12 @@ def _who(client: dict[str, Any]) -> tuple[Any, ...]:
 
 def _memory_text(count: int, limit: int | None) -> str:
     return f"{bytes_text(count)} of {bytes_text(limit)}" if limit else bytes_text(count) or ""
+
+
+def _cut_text(client: dict[str, Any]) -> str:
+    """An older server does not tell how long."""
+    left_s = client.get("interrupted_left_s")
+    return "broken" if left_s is None else f"broken, may come back for {seconds_text(left_s)}"
 
 
 def _is_timed(client: dict[str, Any]) -> bool:
