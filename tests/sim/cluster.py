@@ -100,6 +100,14 @@ class Starting:
             raise SchedulerError("the Dispatcher did not start")
         self._body.open()
 
+    async def draining(self) -> bool:
+        """Nobody but its scheduler tells it to end, or it is killed: it says nothing."""
+        await self._body.ended.wait()
+        return False
+
+    def close(self) -> None:
+        """There is no pipe."""
+
 
 class Supervisor:
     """Starts Dispatchers of a host, and looks whether the GPUs really have room for them."""

@@ -2,9 +2,10 @@
 
 The program (the resource scheduler, or `local -p`) is called the starter below. It hands over a listening socket, so
 that no other process can take the port in between; the snapshot of the host's devices, so that they need not be asked
-again; a pipe for one line of JSON that says {"port": P} once the Dispatcher listens, or {"failed": why}; and, if it
-wants to look at what the sessions do, their table; and, if not everybody may use the GPUs, who may. The pipe closes
-with the process, so the starter is never left waiting. Nothing ties the Dispatcher to it after that line.
+again; a pipe for lines of JSON: {"port": P} once the Dispatcher listens, or {"failed": why}, and {"draining": true}
+once it has been told to end, by whomever; and, if it wants to look at what the sessions do, their table; and, if not
+everybody may use the GPUs, who may. The pipe closes with the process, so the starter is never left waiting. Nothing
+ties the Dispatcher to it after the first line: it need not read the second.
 """
 
 from __future__ import annotations
@@ -66,10 +67,13 @@ class Handover:
         """This Dispatcher does not start."""
         self._tell({"failed": error.detail, "hint": error.hint})
 
+    def tell_draining(self) -> None:
+        """No client is accepted any more."""
+        self._tell({"draining": True})
+
     def _tell(self, message: dict[str, Any]) -> None:
         try:
             os.write(self._notify, json.dumps(message).encode() + b"\n")
-            os.close(self._notify)
         except OSError:
             pass  # The starter is gone; a scheduler finds this process when it is back.
 
@@ -148,6 +152,11 @@ def table_of(text: str) -> int | None:
     """The descriptor of the session table in the value of --handover, None if there is none."""
     numbers = text.split(",")
     return int(numbers[3]) if len(numbers) > 3 and numbers[3].isdigit() else None
+
+
+def is_draining(line: bytes) -> bool:
+    """Whether a later line says that the Dispatcher ends."""
+    return bool(line) and "draining" in json.loads(line)
 
 
 def failure(line: bytes) -> tuple[str, str] | None:

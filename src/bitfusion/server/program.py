@@ -100,6 +100,8 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
         informing.cancel()
         grace_s = settings.now.grace_s
         manager.stopping(f"Ending; clients may continue for {grace_s:g} s", grace_s + _END_S)
+        if handover:
+            handover.tell_draining()
         # The port answers until the end: who comes meanwhile is told why it is not served.
         await _finish(pool, signals, grace_s)
         if watching:

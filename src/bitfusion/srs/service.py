@@ -9,6 +9,7 @@ HTTP.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -285,7 +286,16 @@ class Service:
         else:
             self.counts.starts.observe(time.monotonic() - begin_s)
             await self._happened(lambda: core.started(self.state, lease, process, _now()))
+            self._spawn_task(self._follow(lease, starting))
         await self._outlive(lease, starting.dispatcher)
+        starting.close()
+
+    async def _follow(self, lease: str, starting: Starting) -> None:
+        """A Dispatcher that somebody else has told to end says so: its lease ends, and is shown so meanwhile."""
+        if await starting.draining() and self._state_of(lease) is LeaseState.ACTIVE:
+            logger().info("lease.draining", lease=lease, pid=starting.dispatcher.process.pid)
+            with contextlib.suppress(Gone):  # it has ended before the store took it
+                await self._happened(lambda: core.release(self.state, lease))
 
     async def _outlive(self, lease: str, dispatcher: Dispatcher) -> None:
         """Nothing but a Dispatcher's end gives its memory back."""

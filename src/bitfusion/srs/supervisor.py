@@ -50,6 +50,7 @@ class Dispatcher:
         # One that is being started may not know the signal yet, and may have read the old certificate.
         self._listens = child is None
         self._renews = False
+        self._drains = False
         self._pidfd = -1
         try:
             self._pidfd = os.pidfd_open(process.pid)
@@ -63,13 +64,18 @@ class Dispatcher:
         """Tell it to end its sessions and itself; kill it if it has not in time. Safe to repeat."""
         if self._killer is None and not self._ended.is_set():
             self._killer = asyncio.get_running_loop().call_later(DISPATCHER_END_S, self.kill)
-            self._signal(signal.SIGTERM)
+            if not self._drains:
+                self._signal(signal.SIGTERM)
 
     def listens(self) -> None:
         """It has said so."""
         self._listens = True
         if self._renews:
             self.renew()
+
+    def drains(self) -> None:
+        """It has said so: somebody else has told it to end."""
+        self._drains = True
 
     def renew(self) -> None:
         """Have it read its certificate again, if it has one."""
@@ -190,16 +196,18 @@ class Supervisor:
 
 
 class Starting:
-    """A Dispatcher that was started and may not listen yet."""
+    """A Dispatcher that was started and may not listen yet. `reading`: its pipe (server/handover.py)."""
 
     def __init__(self, dispatcher: Dispatcher, reading: int) -> None:
         self.dispatcher = dispatcher
         self._reading = reading
+        self._lines = asyncio.StreamReader()
+        self._pipe: asyncio.ReadTransport | None = None
 
     async def ready(self) -> None:
         """Wait until it listens. Raises SchedulerError with its own reason if it does not; it is then being ended."""
         try:
-            line = await asyncio.wait_for(_line(self._reading), SPAWN_TIMEOUT_S)
+            line = await asyncio.wait_for(self._line(), SPAWN_TIMEOUT_S)
         except asyncio.TimeoutError:
             self.dispatcher.kill()
             raise SchedulerError(
@@ -210,6 +218,27 @@ class Starting:
             detail, hint = failed
             raise SchedulerError(f"the Dispatcher did not start: {detail}", hint or "see the scheduler's log")
         self.dispatcher.listens()
+
+    async def draining(self) -> bool:
+        """Wait until it says that it ends, False if it ended without."""
+        if not handover.is_draining(await self._line()):
+            return False
+        self.dispatcher.drains()
+        return True
+
+    def close(self) -> None:
+        """Listen to it no more."""
+        if self._pipe:
+            self._pipe.close()
+
+    async def _line(self) -> bytes:
+        """The next line, empty if it ended without."""
+        if self._pipe is None:
+            pipe = os.fdopen(self._reading, "rb", buffering=0)
+            self._pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(self._lines), pipe
+            )
+        return await self._lines.readline()
 
 
 def find(leases: Iterable[Lease]) -> dict[str, Process]:
@@ -227,19 +256,6 @@ def find(leases: Iterable[Lease]) -> dict[str, Process]:
         if lease.process and lease.id not in found and not _end_at_once(lease.process.pid):
             found[lease.id] = lease.process
     return found
-
-
-async def _line(fd: int) -> bytes:
-    """The one line of a Dispatcher, empty if it ended without."""
-    reader = asyncio.StreamReader()
-    pipe = os.fdopen(fd, "rb", buffering=0)
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), pipe
-    )
-    try:
-        return await reader.readline()
-    finally:
-        transport.close()
 
 
 async def _end_group(leader: int) -> None:
