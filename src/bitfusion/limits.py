@@ -123,6 +123,7 @@ NVML_VALUES_BYTES_MAX = 1 << 20  # of one call of NVML, each way: thousands of s
 JIT_LOG_BYTES_MAX = 1 << 20  # of one log in a reply
 STAGING_BYTES_MAX = 32 << 20  # pinned memory of one session, each way, while its streams move
 STAGING_CHUNK_BYTES = 16 << 20  # what it grows by behind a stream that does not: the driver's queues are short
+STAGING_UNREAD_BYTES_MAX = 512 << 20  # of copies to the host: beyond, what has arrived is sent before more is taken
 STAGING_GROWN_BYTES_MAX = (
     4 << 30
 )  # beyond, a copy behind a stream that does not move holds up the session's other calls

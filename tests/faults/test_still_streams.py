@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 from kernels import Busy, count_up
-from patience import PATIENCE_S, within
+from patience import PATIENCE_S, until, within
 from sessions import MEMORY, Session, server_of
 
-from bitfusion.limits import STAGING_BYTES_MAX, STAGING_CHUNK_BYTES
+from bitfusion.limits import STAGING_BYTES_MAX, STAGING_CHUNK_BYTES, STAGING_UNREAD_BYTES_MAX
 
 FEW = 10
 LARGE = STAGING_BYTES_MAX + 2 * STAGING_CHUNK_BYTES + 12345
 GROWN = 6 * STAGING_CHUNK_BYTES
+RESTING_LOOKS = 50
 
 
 @pytest.fixture
@@ -70,6 +71,41 @@ def test_memory_that_copies_needed_is_given_back_when_they_are_over(steady):
         assert session.finish(copying).result == 0
         assert resident(pid, "VmHWM") > before + GROWN // 2
         assert within(PATIENCE_S, lambda: resident(pid, "VmRSS") < before + GROWN // 2)
+
+
+def test_client_that_asks_for_much_and_reads_nothing_fills_no_memory_of_the_server(steady):
+    size = 2 * STAGING_CHUNK_BYTES
+    count = 2 * STAGING_UNREAD_BYTES_MAX // size
+    with Session(steady) as session:
+        session.use_device()
+        source, stream = session.ask("cuMemAlloc_v2", size).values[0], session.new()
+        session.tell("cuStreamCreateWithPriority", stream, 1, 0)
+        session.tell("memset", source, 0, 0x77, 1, size, 1, stream)
+        assert session.ask("cuStreamSynchronize", stream).result == 0
+        pid = server_of(steady, session)
+        before = resident(pid, "VmRSS")
+        copies = [session.start("copy_dtoh_async", source, size, stream) for _ in range(count)]
+        until(lambda: resident(pid, "VmRSS") > before + STAGING_UNREAD_BYTES_MAX // 2, "it has begun")
+        until(Rests(pid), "it takes no more")
+        for number in copies:
+            assert session.finish(number).data == b"\x77" * size
+        assert resident(pid, "VmHWM") < before + STAGING_UNREAD_BYTES_MAX * 3 // 2
+
+
+class Rests:
+    """True, called again and again, when the process has done nothing from one look to the next for a while."""
+
+    def __init__(self, pid: int) -> None:
+        self._stat = Path(f"/proc/{pid}/stat")
+        self._last: tuple[str, ...] = ()
+        self._looks = 0
+
+    def __call__(self) -> bool:
+        fields = self._stat.read_text().rpartition(")")[2].split()
+        now = fields[0], *fields[11:13]  # its state, and the time that it has used
+        self._looks = self._looks + 1 if now == self._last and now[0] == "S" else 0
+        self._last = now
+        return self._looks >= RESTING_LOOKS
 
 
 def resident(pid: int, what: str) -> int:

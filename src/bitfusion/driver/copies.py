@@ -234,6 +234,7 @@ def _copy_out(session: DriverSession, side: Side, stream: Handle, awaited: bool)
     count = side.size
     if not count:
         return (SUCCESS,)
+    _let_client_read(session)
     out = _Out(session, side, stream, awaited)
     try:
         _send_out(session, out, side.pieces(out.room), count)
@@ -241,6 +242,15 @@ def _copy_out(session: DriverSession, side: Side, stream: Handle, awaited: bool)
     except CallFailed as failure:
         out.tell_failure(failure.code)
         raise
+
+
+def _let_client_read(session: DriverSession) -> None:
+    """If a session holds much, wait until what is over on the device has been sent; what soon is, too."""
+    if session.staging.is_crowded:
+        oldest = session.outgoing.oldest
+        if oldest is not None:
+            session.staging.has_arrived(oldest)
+        session.outgoing.settle()
 
 
 def _send_out(session: DriverSession, out: _Out, rest: Iterator[Part], count: int) -> None:
@@ -307,10 +317,16 @@ class _Out:
             self._reply_settled()
 
     def send_later(self, rest: Iterator[Part]) -> None:
-        """Start what remains, and send all on a waiting thread."""
+        """Start what remains, and send all on a waiting thread; but for what a crowded session has to send before."""
+        staging, outgoing = self._session.staging, self._session.outgoing
         for piece in rest:
             self.start(piece)
-        outgoing, line = self._session.outgoing, ("copy", *line_of(self._context, self._stream))
+            _let_client_read(self._session)
+            while len(self._started) > 1 and staging.is_crowded and staging.has_arrived(self._started[0].chunk):
+                # Copies before it are over as well, and may go to the same memory of the client.
+                outgoing.settle()
+                self._send_one(last=False)
+        line = ("copy", *line_of(self._context, self._stream))
         copy = outgoing.add(line, self._started[-1].chunk.event)
 
         def job() -> None:

@@ -38,6 +38,12 @@ class Outgoing:
         """True if settle() may have to wait: not for the thread that runs calls."""
         return bool(self._lines)
 
+    @property
+    def oldest(self) -> Copy | None:
+        """Of the line that has stood here for longest, what is sent next."""
+        with self._changed:
+            return next(iter(self._lines.values()))[0] if self._lines else None
+
     def add(self, line: Hashable, event: Handle) -> Copy:
         """A copy was put into the driver, up to `event`, and `line` will send it."""
         copy = Copy(event)

@@ -10,6 +10,10 @@ That thread must not wait for a stream that stands still, since what sets it goi
 copies behind such a stream, and those that nobody waits for, get more memory, in large chunks, because the driver's
 queues are short. To make one takes longer than to fill it, so they are kept for the next copy, and given back when a
 look later nobody has used them.
+
+A stream that moves is another matter: what it has copied to the host waits for nothing but a client that reads. Beyond
+STAGING_UNREAD_BYTES_MAX that thread waits for such a client, and takes none of its frames: a client that asks for much
+and reads nothing fills its own connection, and not the memory of the server.
 """
 
 from __future__ import annotations
@@ -21,9 +25,17 @@ from collections import deque
 from functools import partial
 from time import perf_counter_ns
 
-from ..limits import COPY_CHUNK_BYTES, COPY_WIDE_BYTES, STAGING_BYTES_MAX, STAGING_CHUNK_BYTES, STAGING_GROWN_BYTES_MAX
+from ..limits import (
+    COPY_CHUNK_BYTES,
+    COPY_WIDE_BYTES,
+    STAGING_BYTES_MAX,
+    STAGING_CHUNK_BYTES,
+    STAGING_GROWN_BYTES_MAX,
+    STAGING_UNREAD_BYTES_MAX,
+)
 from ..session import Context, Handle
 from .binding import NOT_READY, SUCCESS, cuda
+from .outgoing import Copy
 from .polling import poll, take_event
 from .ports import Channel
 
@@ -62,7 +74,7 @@ class Staging:
         self._grown = 0
         self._spare: list[Chunk] = []  # large, and free
         self._unused = 0  # so many of them, from the front, have been so since the last look
-        self._still: Chunk | None = None  # the oldest of a stream that was found not to move
+        self._still: Chunk | Copy | None = None  # the oldest of a stream that was found not to move
         self._lock = threading.Lock()
 
     def can_hold(self, count: int) -> bool:
@@ -73,6 +85,20 @@ class Staging:
         """True if there may be so many bytes more."""
         spare = len(self._spare) * STAGING_CHUNK_BYTES
         return self._grown - spare + count + STAGING_CHUNK_BYTES <= STAGING_GROWN_BYTES_MAX
+
+    @property
+    def is_crowded(self) -> bool:
+        """True if more is held than a client that does not read may have."""
+        return self._held > STAGING_UNREAD_BYTES_MAX
+
+    def has_arrived(self, oldest: Chunk | Copy) -> bool:
+        """True if the device is done with the `oldest` of a stream, or is soon because the stream moves."""
+        if self._still is oldest:
+            return cuda.cuEventQuery(oldest.event)[0] is not NOT_READY
+        if poll(cuda.cuEventQuery, oldest.event, perf_counter_ns() + _STILL_NS) is not NOT_READY:
+            return True
+        self._still = oldest
+        return False
 
     def hold(self, context: Context, size: int = COPY_CHUNK_BYTES) -> Chunk:
         """A chunk for a copy to the host; release() gives it back."""
@@ -128,10 +154,8 @@ class Staging:
         """All that a session has anyway is in flight: wait for `oldest` as long as a stream that moves may need for
         it.
         """
-        if self._still is not oldest:
-            if poll(cuda.cuEventQuery, oldest.event, perf_counter_ns() + _STILL_NS) is not NOT_READY:
-                return self._take()
-            self._still = oldest
+        if self.has_arrived(oldest):
+            return self._take()
         if self.can_grow(STAGING_CHUNK_BYTES):
             return self._grow()
         cuda.cuEventSynchronize(oldest.event)
