@@ -222,6 +222,7 @@ MONITOR_FRESH_S = (
 )
 PERF_SILENCE_S = 5.0  # a process that measures the network waits no longer for its client
 PERF_LIFE_S = 60.0  # and ends then in any case
+PERF_VISITORS_MAX = 8  # who have not shown its token, side by side: beyond, the first one goes
 PERF_PROCESSES_MAX = 4  # of one server, at the same time
 PERF_PINGS_MAX = 5000  # round trips of one measurement
 PERF_BYTES_MAX = 256 << 20  # each way, in one measurement

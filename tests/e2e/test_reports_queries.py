@@ -16,7 +16,7 @@ from reporting import children, eventually, holding
 
 from bitfusion import __version__
 from bitfusion.errors import ConnectionLost, Refused, RemoteProtocolError
-from bitfusion.limits import PERF_PROCESSES_MAX
+from bitfusion.limits import PERF_PROCESSES_MAX, PERF_VISITORS_MAX
 from bitfusion.net.measure import measure
 from bitfusion.net.query import ask
 
@@ -124,6 +124,15 @@ def test_measuring_process_takes_nobody_without_its_token_and_then_its_client(se
     with pytest.raises(ConnectionLost, match=str(place["port"])):
         measure("127.0.0.1", place["port"], "00" * 16, trust=running.TRUST)
     assert measure("127.0.0.1", place["port"], place["token"], trust=running.TRUST).up_bits_s > 0
+
+
+def test_measuring_process_serves_its_client_beside_peers_that_say_little_or_nothing(server):
+    place = tell(server, "net_perf")
+    with contextlib.ExitStack() as held:
+        for number in range(2 * PERF_VISITORS_MAX):
+            peer = held.enter_context(socket.create_connection(("127.0.0.1", place["port"]), PATIENCE_S))
+            peer.sendall(b"\x16"[: number % 2])  # the beginning of anything, or nothing
+        assert measure("127.0.0.1", place["port"], place["token"], trust=running.TRUST).up_bits_s > 0
 
 
 def test_measuring_process_is_gone_after_its_client(server):

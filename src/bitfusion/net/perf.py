@@ -11,14 +11,18 @@ from __future__ import annotations
 import argparse
 import hmac
 import secrets
+import selectors
 import signal
 import socket
 import struct
 import sys
+import time
+from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..confine.processes import confine_measurement
-from ..limits import PERF_LIFE_S, PERF_SILENCE_S
+from ..limits import PERF_LIFE_S, PERF_SILENCE_S, PERF_VISITORS_MAX
 from ..wire.control import LENGTH, pack, unpack
 from ..wire.hello import TOKEN_BYTES
 from .sockets import listen_in, tune
@@ -32,34 +36,108 @@ ECHO, IN, OUT = b"E", b"I", b"O"
 ADMITTED = b"\1"
 PIECE_BYTES = 256 << 10
 _ECHO_BYTES_MAX = 64 << 10
-_UNAUTHENTICATED_MAX = 8
 
 
 def serve(listener: socket.socket, token: bytes, entrance: Entrance | None = None) -> bool:
     """Serve the client that has `token`, to its end, over TLS if there is an `entrance`; False if none came. Raises
     OSError if it breaks.
     """
-    listener.settimeout(PERF_SILENCE_S)
-    for _ in range(_UNAUTHENTICATED_MAX):
+    connection = _Lobby(listener, token, entrance).admit()
+    if connection is None:
+        return False
+    with connection:
+        connection.settimeout(PERF_SILENCE_S)
+        tune(connection)
+        connection.sendall(ADMITTED)
+        _answer(connection)
+    return True
+
+
+class _Visitor:
+    """A peer that has not shown the token yet. Nobody waits for it."""
+
+    def __init__(self, plain: socket.socket, entrance: Entrance | None) -> None:
+        plain.setblocking(False)
+        self.connection: Connection = plain
+        self._shake: Callable[[], None] | None = None
+        if entrance is not None:
+            self.connection = secure = entrance.secure(plain)
+            self._shake = secure.handshake
+        self._shown = b""
+
+    def show(self) -> bytes | None:
+        """Go on with what has come: the whole token, nothing if it has gone, None if more is to come."""
         try:
-            plain, _ = listener.accept()
-        except TimeoutError:
+            if self._shake:
+                self._shake()
+                self._shake = None
+            while len(self._shown) < TOKEN_BYTES:
+                piece = self.connection.recv(TOKEN_BYTES - len(self._shown))
+                if not piece:
+                    return b""
+                self._shown += piece
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+        return self._shown
+
+
+class _Lobby:
+    """Peers until one of them shows `token`, side by side: one that is slow, or does nothing, holds up no other. Of
+    more than PERF_VISITORS_MAX the one that came first goes.
+    """
+
+    def __init__(self, listener: socket.socket, token: bytes, entrance: Entrance | None) -> None:
+        self._listener = listener
+        self._token = token
+        self._entrance = entrance
+        self._visitors: deque[_Visitor] = deque()
+        self._selector = selectors.PollSelector()
+
+    def admit(self) -> Connection | None:
+        """The connection that has shown the token; None if none does in PERF_SILENCE_S, however many come."""
+        deadline = time.monotonic() + PERF_SILENCE_S
+        self._listener.setblocking(False)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        try:
+            while (left_s := deadline - time.monotonic()) > 0:
+                for key, _ in self._selector.select(left_s):
+                    visitor: _Visitor | None = key.data or self._receive()
+                    if visitor and visitor in self._visitors and self._is_admitted(visitor):
+                        return visitor.connection
+        finally:
+            for visitor in tuple(self._visitors):
+                self._dismiss(visitor)
+            self._selector.close()
+        return None
+
+    def _receive(self) -> _Visitor | None:
+        """Somebody is at the door."""
+        try:
+            plain, _ = self._listener.accept()
+        except OSError:
+            return None  # gone again
+        if len(self._visitors) == PERF_VISITORS_MAX:
+            self._dismiss(self._visitors[0])
+        visitor = _Visitor(plain, self._entrance)
+        self._visitors.append(visitor)
+        self._selector.register(visitor.connection, selectors.EVENT_READ, visitor)
+        return visitor
+
+    def _is_admitted(self, visitor: _Visitor) -> bool:
+        shown = visitor.show()
+        if shown is None:
             return False
-        with plain:
-            plain.settimeout(PERF_SILENCE_S)
-            connection: Connection = plain
-            if entrance is not None:
-                connection = entrance.secure(plain)
-                try:
-                    connection.handshake()
-                except OSError:
-                    continue
-            if hmac.compare_digest(_exactly(connection, TOKEN_BYTES), token):
-                tune(connection)
-                connection.sendall(ADMITTED)
-                _answer(connection)
-                return True
-    return False
+        admitted = hmac.compare_digest(shown, self._token)
+        self._dismiss(visitor, admitted)
+        return admitted
+
+    def _dismiss(self, visitor: _Visitor, admitted: bool = False) -> None:
+        self._visitors.remove(visitor)
+        self._selector.unregister(visitor.connection)
+        if not admitted:
+            visitor.connection.close()
 
 
 def _answer(connection: Connection) -> None:
