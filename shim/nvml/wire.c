@@ -15,6 +15,8 @@ enum {
     REPLY_BYTES_MAX = BF_NVML_VALUES_BYTES_MAX + 64
 };
 
+#define SILENCE_NS (BF_SILENCE_MAX_MS * 1000000ull)
+
 static void give_up(struct bf_nvml_server *server)
 {
     bf_transport_close(&server->link);
@@ -31,7 +33,7 @@ static void lose(struct bf_nvml_server *server, const char *reason)
 
 static bool send_all(struct bf_nvml_server *server, const uint8_t *data, size_t bytes)
 {
-    uint64_t deadline = bf_transport_now_ns() + BF_SILENCE_MAX_MS * 1000000ull;
+    uint64_t deadline = bf_transport_now_ns() + SILENCE_NS;
     for (size_t done = 0; done < bytes;) {
         struct iovec part = {(uint8_t *)(uintptr_t)data + done, bytes - done};
         ptrdiff_t sent = bf_transport_send(&server->link, &part, 1);
@@ -44,18 +46,22 @@ static bool send_all(struct bf_nvml_server *server, const uint8_t *data, size_t 
     return true;
 }
 
-static bool receive_all(struct bf_nvml_server *server, uint8_t *out, size_t bytes)
+/* Adds what was waited to `waited_ns`, which may not be more than SILENCE_NS before all has come: how often something
+ * comes gives a server no more time. */
+static bool receive_all(struct bf_nvml_server *server, uint8_t *out, size_t bytes, uint64_t *waited_ns,
+                        const char *late)
 {
-    uint64_t heard = bf_transport_now_ns();
     for (size_t done = 0; done < bytes;) {
+        uint64_t before = bf_transport_now_ns();
         ptrdiff_t got = bf_transport_receive(&server->link, out + done, bytes - done, true);
-        uint64_t now = bf_transport_now_ns();
-        if (got < 0 || (got == 0 && now - heard > BF_SILENCE_MAX_MS * 1000000ull)) {
-            lose(server, got < 0 ? bf_transport_reason(errno) : "it is silent");
+        /* What took longer than a look was this program's own absence: somebody had stopped it. */
+        uint64_t took = bf_transport_now_ns() - before;
+        *waited_ns += took < SILENCE_NS / 2 ? took : SILENCE_NS / 2;
+        done += got > 0 ? (size_t)got : 0;
+        if (got < 0 || (done < bytes && *waited_ns > SILENCE_NS)) {
+            lose(server, got < 0 ? bf_transport_reason(errno) : late);
             return false;
         }
-        heard = got ? now : heard;
-        done += (size_t)got;
     }
     return true;
 }
@@ -79,8 +85,11 @@ static bool send_call(struct bf_nvml_server *server, const char *function, const
 /* The body of the next frame, malloc; NULL if memory or the server is lost. */
 static uint8_t *receive_frame(struct bf_nvml_server *server, struct bf_frame *frame)
 {
+    static const char endless[] = "its answer does not come to an end";
     uint8_t header[BF_FRAME_HEADER_BYTES];
-    if (!receive_all(server, header, sizeof header))
+    uint64_t silent_ns = 0, begun_ns = 0;
+    if (!receive_all(server, header, 1, &silent_ns, "it is silent") ||
+        !receive_all(server, header + 1, sizeof header - 1, &begun_ns, endless))
         return NULL;
     bool good = bf_decode_frame(header, frame) && frame->body_bytes <= REPLY_BYTES_MAX && !frame->bulk_bytes;
     bool expected = frame->kind == BF_HEARTBEAT ||
@@ -90,7 +99,7 @@ static uint8_t *receive_frame(struct bf_nvml_server *server, struct bf_frame *fr
         return NULL;
     }
     uint8_t *body = malloc(frame->body_bytes + 1u);
-    if (body && !receive_all(server, body, frame->body_bytes)) {
+    if (body && !receive_all(server, body, frame->body_bytes, &begun_ns, endless)) {
         free(body);
         return NULL;
     }

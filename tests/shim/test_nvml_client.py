@@ -4,7 +4,9 @@ what is written.
 
 from __future__ import annotations
 
+import select
 import struct
+import threading
 
 import client_process
 import msgpack
@@ -16,6 +18,7 @@ from bitfusion.api.nvml import ABSENT, CHANGE
 from bitfusion.api.table import NVML
 from bitfusion.wire.hello import Hello, parse_hello
 
+TRICKLE_S = 0.05  # between two bytes of a reply that would take minutes
 INSUFFICIENT_SIZE, GPU_IS_LOST, UNKNOWN = 7, 15, 999
 
 TEMPERATURE = """
@@ -297,6 +300,26 @@ def test_garbage_from_the_server_loses_it():
             INIT + "note(ask('nvmlDeviceGetTemperature', handle(), 0, byref(u32())))", listening.port
         )
     assert ended.results == [15] and "not of the protocol" in ended.errors
+
+
+def test_a_reply_that_comes_byte_by_byte_and_never_ends_loses_the_server():
+    closed = threading.Event()
+
+    def serve(peer: Peer) -> None:
+        peer.calls()
+        for byte in reply(1, 0, 0, bytes(4096)):
+            peer.socket.sendall(bytes([byte]))
+            if select.select([peer.socket], [], [], TRICKLE_S)[0] and peer.at_end():
+                closed.set()
+                return
+
+    with dispatcher(serve) as listening:
+        ended = client_process.run(
+            INIT + "value = u32(77)\nnote(ask('nvmlDeviceGetTemperature', handle(), 0, byref(value)), value.value)",
+            listening.port,
+        )
+    assert ended.results == [[15, 77]] and "does not come to an end" in ended.errors
+    assert closed.is_set()
 
 
 def test_threads_get_the_answers_to_their_own_questions():
