@@ -160,6 +160,7 @@ UNCLAIMED_OF_ADDRESS_MAX = 64  # CUDA Servers that were given to clients of one 
 OPEN_FILES_MAX = 1 << 16  # of a server, if the system allows it
 OPEN_FILES_OWN = 64  # of a Dispatcher without clients
 OPEN_FILES_OF_CLIENT = 3  # of a Dispatcher for each: two of its CUDA Server, and its own connection
+DOOR_TOLD_MAX = 16  # peers without a place at a time that are told so over TLS, which takes a handshake
 DOOR_PAUSE_S = 0.1  # before a server without a free descriptor looks again who comes
 LOGGED_PERIOD_S = 60.0  # in which of lines that a peer can cause at will
 LOGGED_OF_ADDRESS_MAX = 10  # are logged of one address, and then a number of those that were left out

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ..errors import RemoteProtocolError
-from ..limits import DOOR_PAUSE_S, HELLO_BYTES_MAX, HELLO_TIMEOUT_S, LISTEN_BACKLOG
+from ..limits import DOOR_PAUSE_S, DOOR_TOLD_MAX, HELLO_BYTES_MAX, HELLO_TIMEOUT_S, LISTEN_BACKLOG
 from ..net.peers import Peers, Visit
 from ..observe.muffled import Muffled
 from ..wire.foreign import speaks_tls
@@ -56,6 +56,7 @@ class Door:
         self._loop = asyncio.get_running_loop()
         self._begin: Callable[[socket.socket, Visit], Awaitable[None]]
         self._tasks: set[asyncio.Task[None]] = set()
+        self._told: set[asyncio.Task[None]] = set()  # who is being told over TLS that there is no place
         self._pausing: asyncio.TimerHandle | None = None
         self._is_open = False
         self._is_short = False  # of descriptors, when the last one came
@@ -93,6 +94,8 @@ class Door:
         self._loop.remove_reader(self._listener)
         if self._pausing is not None:
             self._pausing.cancel()
+        for told in self._told:
+            told.cancel()
         self._muffled.tell()
 
     def _open(self, begin: Callable[[socket.socket, Visit], Awaitable[None]]) -> None:
@@ -174,12 +177,39 @@ class Door:
             self._muffled.info("peer.gone", visit.address, reason=error.strerror or str(error))
 
     def _turn_away(self, connection: socket.socket, address: str) -> None:
+        self._muffled.warning("peer.dismissed", address, reason="too many connections")
+        connection.setblocking(False)
+        if self._identity is not None and len(self._told) < DOOR_TOLD_MAX:
+            told = self._loop.create_task(self._tell_full(connection))
+            self._told.add(told)
+            told.add_done_callback(self._told.discard)
+            return
         with connection, contextlib.suppress(OSError):
-            connection.setblocking(False)
-            # Over TLS it would take a handshake, and there is no place for another connection.
             if self._identity is None:
                 connection.send(self._full)
-        self._muffled.warning("peer.dismissed", address, reason="too many connections")
+
+    async def _tell_full(self, connection: socket.socket) -> None:
+        """Over TLS this takes a handshake, and so a few have a place for it that they do not have for more."""
+        reader = asyncio.StreamReader(loop=self._loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=self._loop)
+        try:
+            transport = await asyncio.wait_for(self._transport(lambda: protocol, connection), HELLO_TIMEOUT_S)
+        except (RemoteProtocolError, OSError, asyncio.TimeoutError):
+            connection.close()
+            return
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+        writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
+        try:
+            writer.write(self._full)
+            await asyncio.wait_for(writer.drain(), HELLO_TIMEOUT_S)
+            # What it sends is taken, or its system would throw the answer away with the connection.
+            await asyncio.wait_for(reader.read(HELLO_BYTES_MAX), HELLO_TIMEOUT_S)
+        except (OSError, asyncio.TimeoutError):
+            pass  # it does not want to know
+        finally:
+            transport.close()
 
     def _make_room(self) -> None:
         """Close the door for a moment. Whoever has just come has that long to speak; if there is no room then, the
