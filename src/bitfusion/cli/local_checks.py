@@ -15,6 +15,7 @@ from ..limits import DISPATCHER_PORT, SRS_PORT
 from ..net.holder import find_holder, listening_ports
 from ..observe import health, node
 from ..server import checks
+from .door_checks import door_checks
 
 _OURS = ("bitfusion", "flexdirect")
 
@@ -31,6 +32,7 @@ async def local_checks() -> list[health.Check]:
         checks.data_port_check(_data_ports()),
         checks.reserved_port_check(_data_ports()),
         *checks.system_checks(),
+        *door_checks(),
         _disk(),
     ]
 

@@ -262,6 +262,32 @@ def certificate(file: str, begin: datetime, end: datetime, now: datetime) -> Che
     return Check("certificate", PASS, f"{file} is valid until {end:%F}")
 
 
+def certificate_names(file: str, names: Sequence[str], own: Sequence[str]) -> Check:
+    """Whether a certificate in `file` for these `names` is for one of a node's `own`, by which other hosts know it."""
+    if any(_is_for(name, each) for name in names for each in own):
+        return Check("certificate", PASS, f"{file} is for this node")
+    shown, called = (", ".join(some[:_NAMED_MAX]) for some in (names, own))
+    return Check(
+        "certificate",
+        WARN,
+        f"{file} is for {shown or 'no name'}, and this node is called {called}",
+        "have one made for the name that clients use: flexdirect init --tls --tls-name NAME",
+    )
+
+
+def _is_for(name: str, host: str) -> bool:
+    """A name of a certificate, in which * may stand for the first part."""
+    name, host = name.lower(), host.lower()
+    return name == host or (name.startswith("*.") and host.partition(".")[2] == name[2:])
+
+
+def tokens(file: str, good: int, all_of_them: int) -> Check:
+    """A file that has so many tokens, of which these are `good` now."""
+    detail = f"{good} of {counted(all_of_them, 'token')} in {file} can be used"
+    remedy = "" if good else "make one: flexdirect token create"
+    return Check("tokens accepted", PASS if good else WARN, detail, remedy)
+
+
 def disk_space(directory: str, free: int) -> Check:
     """Bytes that are free where state is kept."""
     status = FAIL if free < DISK_FAIL_BYTES else WARN if free < DISK_WARN_BYTES else PASS
