@@ -46,9 +46,12 @@ char *bf_ca_read(char path[BF_CA_PATH_BYTES], size_t *bytes, char *problem, size
     char *text = file ? malloc(BF_TLS_CA_BYTES_MAX) : NULL;
     *bytes = text ? fread(text, 1, BF_TLS_CA_BYTES_MAX, file) : 0;
     bool large = *bytes == BF_TLS_CA_BYTES_MAX, failed = !text || large || ferror(file);
-    if (failed)
-        snprintf(problem, room, "cannot be trusted: the CA's file %s cannot be read: %s; name another one in BF_TLS_CA",
-                 path, large ? "it is too large" : strerror(errno));
+    if (failed) {
+        bool full = !file && (errno == EMFILE || errno == ENFILE);
+        snprintf(problem, room, "cannot be trusted: the CA's file %s cannot be read: %s; %s", path,
+                 large ? "it is too large" : strerror(errno),
+                 full ? "raise the limit of open files, e.g. ulimit -n 1024" : "name another one in BF_TLS_CA");
+    }
     if (file)
         fclose(file);
     if (!failed)

@@ -15,6 +15,7 @@ import pytest
 import running
 from patience import PATIENCE_S, until
 from sessions import IDS, Session, cuda_servers, logged
+from test_habits import FEW_FILES
 
 from bitfusion import certificates
 from bitfusion.errors import BitfusionError, Code, Refused
@@ -51,6 +52,14 @@ def there_and_back(session: Session) -> None:
     session.tell("copy_htod", address, BYTES, 0, bulk=data)
     reply = session.ask("copy_dtoh", address, BYTES, 0)
     assert reply.result == 0 and reply.data == data
+
+
+def test_program_that_may_open_no_more_files_is_told_so_and_not_to_name_another_ca(secure, files):
+    here = {"BF_SERVERS": f"tls://127.0.0.1:{secure.port}", "BF_TLS_CA": str(files.ca), "BF_TOKEN_FILE": ""}
+    outcome = running.run([sys.executable, "-c", FEW_FILES, "1"], {**running.remote(), **here})
+    (line,) = outcome.errors.splitlines()
+    assert outcome.output == "805\n" and "the CA's file" in line
+    assert line.endswith(": Too many open files; raise the limit of open files, e.g. ulimit -n 1024")
 
 
 def shown_by(port: int) -> str:
