@@ -13,6 +13,7 @@ import sanitized
 from hostile_server import between
 from sanitized import native_build
 
+pytestmark = pytest.mark.plain("what is between client and server does not see the frames of TLS")
 PROGRAM = Path(__file__).resolve().parent / "programs" / "bears_anything.c"
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
 RUNS = int(os.environ.get("HOSTILE_RUNS", "24"))

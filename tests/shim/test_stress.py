@@ -61,6 +61,6 @@ def look(
 ) -> running.Outcome:
     program = sanitized.build_program(source, library, sanitizer, scratch)
     environment = running.clean_environment(
-        BF_SERVERS=f"127.0.0.1:{server.port}", ASAN_OPTIONS="detect_leaks=1", UBSAN_OPTIONS="halt_on_error=1"
+        BF_SERVERS=f"{running.HERE}:{server.port}", ASAN_OPTIONS="detect_leaks=1", UBSAN_OPTIONS="halt_on_error=1"
     )
     return running.run(sanitized.start(program, "7"), environment)
