@@ -51,12 +51,18 @@ def test_a_status_is_told_once_until_it_changes(managers_socket):
     manager = ServiceManager({"NOTIFY_SOCKET": name})
     for text in ("clients: 0", "clients: 0", "clients: 1"):
         manager.status(text)
-    manager.ready()
+    manager.ready("clients: 1")
     assert [received(listening) for _ in range(3)] == [
         {"STATUS": "clients: 0"},
         {"STATUS": "clients: 1"},
         {"READY": "1"},
     ]
+
+
+def test_who_waits_until_a_service_is_ready_finds_its_status(managers_socket):
+    listening, name = managers_socket
+    ServiceManager({"NOTIFY_SOCKET": name}).ready("clients: 0")
+    assert [received(listening) for _ in range(2)] == [{"STATUS": "clients: 0"}, {"READY": "1"}]
 
 
 def test_children_of_a_service_do_not_speak_for_it(managers_socket):

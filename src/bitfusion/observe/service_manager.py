@@ -33,8 +33,10 @@ class ServiceManager:
     def __bool__(self) -> bool:
         return bool(self._address)
 
-    def ready(self) -> None:
-        """The service serves: at its start, and again after a reload."""
+    def ready(self, status: str = "") -> None:
+        """The service serves: at its start, and again after a reload. Who waits for that finds `status` told."""
+        if status:
+            self.status(status)
         self._tell("READY=1")
 
     def reloading(self) -> None:

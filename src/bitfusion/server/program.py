@@ -92,10 +92,9 @@ async def _run(config: ServerConfig, handover: Handover | None, reread: Reread[S
             handover.tell_ready(config.port)
         _log_start(config, len(devices.ordinals), identity, gate)
         watching = asyncio.create_task(_watch(bearers)) if gate.locked else None
-        manager.ready()
-        informing = asyncio.create_task(
-            manager.keep_informed(lambda: f"GPUs: {len(devices.ordinals)}, clients: {pool.serving}", SERVICE_LOOK_S)
-        )
+        status = lambda: f"GPUs: {len(devices.ordinals)}, clients: {pool.serving}"
+        manager.ready(status())
+        informing = asyncio.create_task(manager.keep_informed(status, SERVICE_LOOK_S))
         await signals.next()
         informing.cancel()
         grace_s = settings.now.grace_s

@@ -128,7 +128,7 @@ async def _serve(
     openness.warn(config.host, tls=bool(identity), tokens=gate.locked)
     if manager or ((identity or gate.locked) and not has_terminal()):
         signals.on_hangup(lambda: _reload(settings, manager, service, identity, gate))
-    manager.ready()
+    manager.ready(_status(service))
     informing = asyncio.create_task(manager.keep_informed(lambda: _status(service), SERVICE_LOOK_S))
     await signals.next()
     informing.cancel()
