@@ -16,6 +16,7 @@ import secured
 from native_shim import CALLS, Values, ffi, letters, lib
 from patience import PATIENCE_S
 
+from bitfusion.net.secure import Connection, Secure
 from bitfusion.wire.frames import Kind, pack_frame
 from bitfusion.wire.hello import SessionWelcome, Welcome
 
@@ -30,10 +31,17 @@ def data(number: int, offset: int, piece: bytes) -> bytes:
     return pack_frame(Kind.DATA, msgpack.packb([number, offset]), len(piece)) + piece
 
 
+def speak_tls(plain: socket.socket, context: ssl.SSLContext) -> Secure:
+    """Not with a socket of Python's ssl: a test may send from one thread while another reads."""
+    connection = Secure(plain, context)
+    connection.handshake()
+    return connection
+
+
 class Peer:
     """The server's end of a connection: frames in, bytes out."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.socket = connection
         self.socket.settimeout(PATIENCE_S)
         self.number = 0
@@ -86,7 +94,7 @@ def stream(
     tls = ffi.NULL
     if shown := secured.certificate():
         plain = connection
-        shaking = Background(lambda: shown.context().wrap_socket(plain, server_side=True))
+        shaking = Background(lambda: speak_tls(plain, shown.context()))
         tls, connection = _shake(client, bytes.fromhex(shown.fingerprint)), shaking.join()
     opened = ffi.new("struct bf_stream *")
     assert lib.bf_stream_open(opened, {"fd": client.detach(), "tls": tls}, ffi.NULL, b"scripted:1", silence_ms) == 0
@@ -277,7 +285,7 @@ class ScriptedDispatcher:
     def _peer(self, connection: socket.socket, secure: ssl.SSLContext | None) -> Peer | None:
         connection.settimeout(PATIENCE_S)
         try:
-            return Peer(secure.wrap_socket(connection, server_side=True) if secure else connection)
+            return Peer(speak_tls(connection, secure) if secure else connection)
         except (OSError, ssl.SSLError) as error:
             self.refused.append(error)
             return None

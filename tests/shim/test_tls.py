@@ -138,6 +138,7 @@ def test_file_of_cas_that_cannot_be_used_is_told(content, reason, trusted):
         assert code == NOT_BEGUN and reason.format(ca=trusted) in problem
 
 
+@pytest.mark.plain("a CA is named to this process from its start")
 def test_ca_is_found_in_the_home_of_the_user_and_without_any_the_places_are_told(tmp_path, monkeypatch):
     monkeypatch.delenv("BF_TLS_CA", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
