@@ -20,7 +20,6 @@ from ..net.sockets import is_loopback
 from ..net.trust import SYSTEM_FILE
 from ..observe import health
 from ..observe.health import Check
-from ..server.identity import Identity
 from .own_names import own_names
 from .tls_files import Files
 
@@ -57,6 +56,8 @@ def _certificate(environ: Mapping[str, str], directory: Path) -> Check:
         return Check("certificate", health.FAIL, problems[0], "see BF_TLS_CERT and BF_TLS_KEY")
     try:
         extras.require(extras.SERVER)
+        from ..server.identity import Identity
+
         identity = Identity(*paths)
     except BitfusionError as error:
         return Check("certificate", health.FAIL, error.detail, error.hint)
