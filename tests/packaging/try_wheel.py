@@ -2,9 +2,10 @@
 
     python tests/packaging/try_wheel.py dist/open_flexdirect-….whl [PYTHON ...]
 
-Without PYTHON, on every Python from 3.10 on that is found. A compiler, headers, git and the source checkout are hidden
-from what is tried: it has an environment of its own, in which nothing is on PATH but what the wheel brought, and where
-root runs this, empty folders lie over them (unshare). Needs a package index. Ends with 1 at the first that fails.
+Without PYTHON, on every Python from 3.10 on that is found; with --ends on the oldest and the newest of these. A
+compiler, headers, git and the source checkout are hidden from what is tried: it has an environment of its own, in which
+nothing is on PATH but what the wheel brought, and where root runs this, empty folders lie over them (unshare). Needs a
+package index. Ends with 1 at the first that fails.
 """
 
 from __future__ import annotations
@@ -46,8 +47,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("wheel", type=Path)
     parser.add_argument("pythons", metavar="PYTHON", nargs="*")
+    parser.add_argument("--ends", action="store_true", help="only the oldest and the newest Python")
     given = parser.parse_args()
     wheel, pythons = given.wheel.resolve(), given.pythons or found_pythons()
+    if given.ends:
+        pythons = [pythons[0], *pythons[1:][-1:]]
     with tempfile.TemporaryDirectory(prefix="bitfusion-wheel-") as name:
         folder = Path(name)
         program = folder / "vectoradd"
