@@ -52,20 +52,24 @@ def watch_stream(session: DriverSession, number: int, token: int, call: int, put
     def tell(result: Any) -> None:
         channel.progress(context, result, token, call, put)
 
+    def runs() -> None:
+        if look:
+            channel.running(token, call)
+
     _tell_complete(session)
     if stream is None or context.device is None:
         tell(SUCCESS)
-    elif is_legacy(session, stream) and has_blocking(context):
-        _watch_legacy(session, tell, lambda: channel.running(token, call) if look else None)
-    elif not session.outgoing.busy and cuda.cuStreamQuery(stream)[0] is not NOT_READY:
-        tell(waited(session, cuda.cuStreamSynchronize(stream))[0])  # the driver gives out what kernels printed
-    else:
-        if look:
-            channel.running(token, call)
-        try:
+        return SUCCESS
+    try:
+        if is_legacy(session, stream) and has_blocking(context):
+            _watch_legacy(session, tell, runs)
+        elif not session.outgoing.busy and cuda.cuStreamQuery(stream)[0] is not NOT_READY:
+            tell(waited(session, cuda.cuStreamSynchronize(stream))[0])  # the driver gives out what kernels printed
+        else:
+            runs()
             _watch_behind(session, stream, tell)
-        except CallFailed:
-            _watch_context(session, tell)
+    except CallFailed:  # no event can be recorded
+        _watch_context(session, tell)
     return SUCCESS
 
 
@@ -103,7 +107,7 @@ def _check_numbers(*numbers: int) -> None:
 
 
 def _watch_behind(session: DriverSession, stream: Handle, tell: Callable[[Any], None]) -> None:
-    """Tell when what is in `stream` now is done. Raises CallFailed if no event can be recorded there."""
+    """Tell when what is in `stream` now is done. Raises CallFailed, and then nothing is told."""
     context = session.current
     event = take_event(context, stream)
 
@@ -127,23 +131,19 @@ def _watch_context(session: DriverSession, tell: Callable[[Any], None]) -> None:
     session.channel.run_behind(("call", id(tell)), session.current, job)
 
 
-def _watch_legacy(session: DriverSession, tell: Callable[[Any], None], look: Callable[[], None]) -> None:
-    """An event in the legacy stream would hold up the blocking ones: each has its own, and the legacy one is looked
-    at.
+def _watch_legacy(session: DriverSession, tell: Callable[[Any], None], runs: Callable[[], None]) -> None:
+    """The same for the legacy stream. An event in it would hold up the blocking ones: each has its own, and the legacy
+    one is looked at.
     """
     if not session.outgoing.busy and is_idle(session):
         tell(cuda.cuStreamSynchronize(session.streams[0])[0])
         return
-    look()
+    runs()
     context = session.current
     legacy = session.streams[0]
     # Not the streams themselves: they may be destroyed meanwhile.
     blocking = [stream for number, stream in context.streams.items() if number not in context.unblocking]
-    try:
-        events = [take_event(context, stream) for stream in blocking if cuda.cuStreamQuery(stream)[0] is NOT_READY]
-    except CallFailed:
-        _watch_context(session, tell)
-        return
+    events = [take_event(context, stream) for stream in blocking if cuda.cuStreamQuery(stream)[0] is NOT_READY]
 
     def job() -> None:
         for event in events:
