@@ -23,10 +23,12 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from canonical import Row, rate, show
 from measures import COPY_BYTES, COPY_REPS, LAUNCH_COUNT, PING_COUNT, REST_S
 from processes import LISTEN, Installation, compile_native, numbers
 
@@ -64,15 +66,26 @@ def ways(scratch: Path) -> dict[str, Way]:
     }
 
 
-def measured(program: str, rounds: int, scratch: Path) -> dict[str, dict[str, float]]:
-    """The median of each row's seconds, by row and way."""
-    columns = {
-        "synchronous_call": (("ask", PING_COUNT), 1e-6),
-        "launch": (("launch", LAUNCH_COUNT), 1 / LAUNCH_COUNT),
-        "copy_to_device": (("htod", COPY_BYTES, COPY_REPS), 1),
-        "copy_to_host": (("dtoh", COPY_BYTES, COPY_REPS), 1),
-        "start": (("start",), 1e-3),
-    }
+@dataclass(frozen=True)
+class Measure:
+    """The words of `calls`, and what is shown of the number that it prints."""
+
+    words: tuple[object, ...]
+    unit: str
+    shown: Callable[[float], float]
+
+
+MEASURES = {
+    "synchronous_call": Measure(("ask", PING_COUNT), "us", lambda us: us),
+    "launch": Measure(("launch", LAUNCH_COUNT), "per_second", lambda seconds: LAUNCH_COUNT / seconds),
+    "copy_to_device": Measure(("htod", COPY_BYTES, COPY_REPS), "GB_s", rate),
+    "copy_to_host": Measure(("dtoh", COPY_BYTES, COPY_REPS), "GB_s", rate),
+    "start": Measure(("start",), "ms", lambda ms: ms),
+}
+
+
+def measured(program: str, rounds: int, scratch: Path) -> dict[str, Row]:
+    """The rows, of medians."""
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     here = Installation("here")
     with ExitStack() as stack:
@@ -81,26 +94,19 @@ def measured(program: str, rounds: int, scratch: Path) -> dict[str, dict[str, fl
             port = stack.enter_context(here.dispatcher(None, *way.options)).port
             clients[name] = {**here.remote(port, f"{way.scheme}{LISTEN}"), **way.environment}
         for _ in range(rounds):
-            for row, (words, unit_s) in columns.items():
+            for row, measure in MEASURES.items():
                 if row == "start":
                     time.sleep(REST_S)
                 for name, environment in clients.items():
-                    lines = numbers([program, *map(str, words)], None, environment)
-                    found[row][name] += [value * unit_s for line in lines for value in line]
-    return {row: {name: statistics.median(values) for name, values in each.items()} for row, each in found.items()}
+                    for line in numbers([program, *map(str, measure.words)], None, environment):
+                        found[row][name] += line
+    return {row: beside(MEASURES[row], each) for row, each in found.items()}
 
 
-def shown(row: str, seconds: dict[str, float]) -> dict[str, float]:
-    units = {"synchronous_call": ("us", 1e6), "start": ("ms", 1e3)}
-    speeds = {"launch": ("per_second", 1.0), "copy_to_device": ("GB_s", COPY_BYTES / 1e9)}
-    if row in units:
-        unit, factor = units[row]
-        values = {name: each * factor for name, each in seconds.items()}
-    else:
-        unit, amount = speeds.get(row, speeds["copy_to_device"])
-        values = {name: amount / each for name, each in seconds.items()}
-    ratios = {f"{name}_ratio": each / values[PLAIN] for name, each in values.items() if name != PLAIN}
-    return {**{f"{name}_{unit}": each for name, each in values.items()}, **ratios}
+def beside(measure: Measure, found: dict[str, list[float]]) -> Row:
+    values = {name: measure.shown(statistics.median(printed)) for name, printed in found.items()}
+    ratios = {f"{name}_ratio": value / values[PLAIN] for name, value in values.items() if name != PLAIN}
+    return {**{f"{name}_{measure.unit}": value for name, value in values.items()}, **ratios}
 
 
 def main() -> None:
@@ -110,13 +116,11 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         program = str(compile_native("calls", Path(folder)))
-        medians = measured(program, arguments.rounds, Path(folder))
-    rows = {row: shown(row, seconds) for row, seconds in medians.items()}
+        rows = measured(program, arguments.rounds, Path(folder))
     if arguments.json:
         print(json.dumps(rows, indent=2))
-        return
-    for row, values in rows.items():
-        print(f"{row:18}" + "  ".join(f"{key} {value:,.3f}" for key, value in values.items()))
+    else:
+        show({"here": rows})
 
 
 if __name__ == "__main__":
