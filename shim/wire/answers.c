@@ -118,10 +118,10 @@ void bf_answers_look(struct bf_stream *stream)
     struct bf_line *line = &stream->answers.line;
     if (pthread_mutex_trylock(&stream->answers.lock))
         return;
-    bool resumes = stream->answers.open && line->resume_s;
-    if (resumes && (bf_line_is_readable(line, 0) || bf_line_is_gone(line)))
-        bf_mend_answers(stream, takes_none);
-    if (resumes)
+    if (stream->answers.open && line->resume_s) {
+        if (bf_line_is_readable(line, 0) || bf_line_is_gone(line))
+            bf_mend_answers(stream, takes_none);
         push_all(stream);
+    }
     pthread_mutex_unlock(&stream->answers.lock);
 }
