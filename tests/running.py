@@ -99,7 +99,9 @@ def clean_environment(**extra: str) -> dict[str, str]:
     ours: tuple[str, ...] = ("BF_", "LD_PRELOAD", "CUDA_", "TRITON_")
     if not driver.SYSTEM:  # these may say which driver is installed, and what its GPUs are
         ours += ("LD_LIBRARY_PATH", "SOFTGPU_")
-    base = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    # Not items(): a test may do this in a thread, and pytest takes a variable of its own away meanwhile.
+    inherited = {name: os.environ.get(name) for name in os.environ if not name.startswith(ours)}
+    base = {name: value for name, value in inherited.items() if value is not None}
     # What one test has sent is not there for another: a server that keeps images has a directory of its own.
     return {**base, **_ENVIRONMENT, "SOFTGPU_MEMORY": str(16 << 30), "BF_IMAGE_STORE_BYTES": "0", **extra}
 
