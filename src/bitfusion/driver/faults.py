@@ -35,9 +35,10 @@ def tell_if_lost(channel: Channel, context: Context, result: Any) -> None:
 
 def _look(channel: Channel, context: Context) -> None:
     """Ask the context that is current on this thread: a query of its legacy stream does not wait and tells errors that
-    stay.
+    stay. Others that find the same wait until the client is told, once: they go on to tell what is complete.
     """
-    code = int(cuda.cuStreamQuery(0)[0])
-    if code in STICKY_CODES:
-        context.lost = True
-        channel.fault(context.number, code, lost=True)
+    with context.telling:
+        code = int(cuda.cuStreamQuery(0)[0])
+        if code in STICKY_CODES and not context.lost:
+            channel.fault(context.number, code, lost=True)
+            context.lost = True

@@ -6,6 +6,7 @@ contexts, pools and functions are records because calls on them need to know mor
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -59,6 +60,7 @@ class Context:
         "number",
         "primary",
         "streams",
+        "telling",
         "unblocking",
     )
 
@@ -68,6 +70,7 @@ class Context:
         self.device = device
         self.primary = primary
         self.lost = False  # after an error that stays; its client knows
+        self.telling = threading.Lock()  # held by who finds that out and tells it
         self.streams: dict[int, Handle] = {}
         self.unblocking: set[int] = set()  # those that have nothing to do with the legacy stream
         self.idle_events: list[Handle] = []  # made in this context by the server for its own waits
