@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from ..image_store import ImageStore
 from ..session import Context, Handle, Quota, Session
 from .asks import Asks
-from .binding import SUCCESS, cuda
+from .binding import cuda
 from .hosted import Hosted
 from .hosted_execs import HostedExecs
 from .mapped import Mapped
@@ -31,13 +32,16 @@ class Watch(NamedTuple):
 
 
 class Waited:
-    """What is said to all that wait for call `number` of a stream, once the first of them was told."""
+    """What is said to all that wait for call `number` of a stream, once the first of them has been told: not before
+    `known`. They stand behind it in its line, but if there were too many lines when it came, it stands in another.
+    """
 
-    __slots__ = ("answer", "number")
+    __slots__ = ("answer", "known", "number")
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.answer: Answer = (SUCCESS,)
+        self.known = threading.Event()
+        self.answer: Answer
 
 
 class DriverSession(Session):

@@ -44,6 +44,7 @@ def stream_wait(session: DriverSession, stream: Handle, number: int) -> Answer |
         return answer
 
     def job() -> Answer:
+        before.known.wait()
         session.outgoing.settle()
         return before.answer
 
@@ -151,6 +152,7 @@ def _wait_behind(session: DriverSession, stream: Handle, shared: Waited | None =
         idle.append(event)
         if shared is not None:
             shared.answer = answer
+            shared.known.set()
         session.outgoing.settle()
         return answer
 
