@@ -9,7 +9,7 @@ from typing import Any
 
 import msgpack
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from native_shim import CALLS, Reading, Written, encode_call, ffi, letters, lib, read_value, span
 
@@ -21,6 +21,8 @@ from bitfusion.wire.hello import Hello, parse_hello
 
 VECTORS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "developer" / "protocol-vectors.json").read_text())
 
+# How a letter is written does not depend on the call: hundreds of calls draw enough of each.
+EACH_CALL = settings(max_examples=15)
 # What a letter of a descriptor may carry.
 VALUES = {
     "u": st.integers(0, 2**32 - 1),
@@ -79,6 +81,7 @@ def test_descriptors_are_those_of_the_table():
 
 
 @pytest.mark.parametrize("name", list(CALLS))
+@EACH_CALL
 @given(draw=st.data())
 def test_call_encoded_in_c_is_decoded_in_python(name, draw):
     text = letters(CALLS[name].args)
@@ -89,6 +92,7 @@ def test_call_encoded_in_c_is_decoded_in_python(name, draw):
 
 
 @pytest.mark.parametrize("name", list(CALLS))
+@EACH_CALL
 @given(draw=st.data())
 def test_reply_encoded_in_python_is_decoded_in_c(name, draw):
     text = letters(CALLS[name].reply)
