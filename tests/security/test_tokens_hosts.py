@@ -51,14 +51,21 @@ def certificate(tmp_path_factory) -> certified.Certified:
     return certified.make(tmp_path_factory.mktemp("certificate"), SERVER)
 
 
-@pytest.fixture
-def pool(machines, certificate) -> Iterator[dict[str, hosts.Host]]:
+@pytest.fixture(scope="module")
+def tokens(machines) -> dict[str, str]:
+    """By user: alice and bob may use and request, root administers, carol may have one GPU."""
+    more = {"alice": [], "bob": [], "root": ["--scope", "administer"], "carol": ["--gpus", "1"]}
+    return {user: token_of(machines["server"], user, *words) for user, words in more.items()}
+
+
+@pytest.fixture(scope="module")
+def pool(machines, tokens, certificate) -> Iterator[dict[str, hosts.Host]]:
     """The machines, with a scheduler that speaks TLS and wants tokens: hers is alice's, his bob's, roots an
     administrator's.
     """
     server = machines["server"]
-    for name, words in (("hers", ["alice"]), ("his", ["bob"]), ("roots", ["root", "--scope", "administer"])):
-        keep(machines[name], token_of(server, *words))
+    for name, user in (("hers", "alice"), ("his", "bob"), ("roots", "root")):
+        keep(machines[name], tokens[user])
         machines[name].write("/etc/bitfusionio/ca.pem", certificate.ca.read_text())
     ports = f"BF_SERVER_PORT_MIN={DATA_PORTS.start} BF_SERVER_PORT_MAX={DATA_PORTS.stop - 1}"
     options = shlex.join(["--tokens", "/etc/tokens", *certificate.options])
@@ -83,14 +90,31 @@ def on(host: hosts.Host, line: str) -> hosts.Typed:
 
 
 @pytest.fixture
-def lease(pool) -> str:
+def lease(pool) -> Iterator[str]:
     """Of alice, whose adaptor file bob and the administrator have a copy of."""
     asked = on(pool["hers"], f"request_gpus -n 1 --server_list {POOL} -f {FILE}")
     assert asked.code == 0, asked.errors
     held = pool["hers"].type(f"cat {FILE}").output
     for other in ("his", "roots"):
         pool[other].write(FILE, held)
-    return held
+    yield held
+    for each in ("hers", "his", "roots"):
+        pool[each].end_processes()
+    on(pool["roots"], f"release_gpus -f {FILE}")  # if it is still there
+
+
+def test_a_client_with_a_token_does_not_follow_to_a_server_that_wants_none(machines, tokens):
+    """Before there is a pool, whose ports and GPUs its server has."""
+    server, hers = machines["server"], machines["hers"]
+    keep(hers, tokens["alice"])
+    server.serve("BF_TOKENS= flexdirect server")
+    done = on(hers, f"client -l {SERVER} -- {LOOK_WITH}")
+    assert done.code != 0 and "does not ask for the token" in done.errors
+    asked = on(hers, f"stats -l {SERVER}")
+    assert asked.code != 0 and "does not ask for the token" in asked.output + asked.errors
+    willing = hers.type(f"BF_TOKEN_FILE= flexdirect client -l {SERVER} -- {LOOK_WITH}")
+    assert willing.code == 0, willing.errors
+    server.end_processes()
 
 
 def test_the_lease_of_a_user_is_of_no_use_to_another_on_another_host(pool, lease):
@@ -119,13 +143,14 @@ def test_the_lease_of_a_user_is_of_no_use_to_another_on_another_host(pool, lease
     assert mine.code == 0, mine.errors
 
 
-def test_a_user_gets_no_more_than_her_quota_from_another_host(pool):
-    server, hers = pool["server"], pool["hers"]
-    keep(hers, token_of(server, "carol", "--gpus", "1"))
+def test_a_user_gets_no_more_than_her_quota_from_another_host(pool, tokens):
+    hers = pool["hers"]
+    keep(hers, tokens["carol"])
     assert on(hers, f"request_gpus -n 1 --server_list {POOL} -f {FILE}").code == 0
     more = on(hers, f"request_gpus -n 1 --server_list {POOL} -f /etc/more.conf --timeout 0")
     assert more.code != 0 and "carol may have 1 at this server, and has 1" in more.errors
     assert on(hers, f"release_gpus -f {FILE}").code == 0
+    keep(hers, tokens["alice"])
 
 
 @pytest.mark.parametrize("who", ["stranger", "bob", "administrator", "owner"])
@@ -158,17 +183,3 @@ def test_whatever_is_tried_with_a_lease_only_its_user_and_an_administrator_can(p
         assert program.process.stdin is not None
         program.process.stdin.close()
         assert program.wait() == 0, program.errors
-
-
-def test_a_client_with_a_token_does_not_follow_to_a_server_that_wants_none(machines):
-    server, hers = machines["server"], machines["hers"]
-    keep(hers, token_of(server, "alice"))
-    server.serve("BF_TOKENS= flexdirect server")
-    hers.write(FILE, f"{SERVER}\n")
-    done = on(hers, LOOK)
-    assert done.code != 0 and "does not ask for the token" in done.errors
-    asked = on(hers, f"stats -l {SERVER}")
-    assert asked.code != 0 and "does not ask for the token" in asked.output + asked.errors
-    willing = hers.type(f"BF_TOKEN_FILE= flexdirect {LOOK}")
-    assert willing.code == 0, willing.errors
-    server.end_processes()
