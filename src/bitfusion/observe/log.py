@@ -10,12 +10,30 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
-import structlog
-
 from . import colours
+
+
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """A package that is imported within does not find another one."""
+    known = sys.modules.get(name)
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        if known is not None:
+            sys.modules[name] = known
+
+
+# It takes rich along for tracebacks that we do not show: some 40 ms of every start, and memory whose page tables each
+# fork of the warm process would copy.
+with _without("rich"):
+    import structlog
 
 # Of syslog, by what structlog calls them.
 _INFO = 6

@@ -13,10 +13,6 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-# structlog takes rich along wherever it is installed, for tracebacks in colour: memory whose page tables every fork
-# would copy.
-sys.modules["rich"] = None  # type: ignore[assignment]
-
 if TYPE_CHECKING:
     from .control import Control
 

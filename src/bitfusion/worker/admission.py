@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from ..errors import Code, Refused, RemoteProtocolError
 from ..limits import CLIENT_COMES_S, DATA_PEERS_MAX, HELLO_BYTES_MAX
 from ..net.peers import Peers, Visit
@@ -28,6 +26,8 @@ from ..wire.hello import TOKEN_BYTES, Hello, admit, only_tls, parse_hello, refus
 from .control import Control
 
 if TYPE_CHECKING:
+    import structlog
+
     from ..net.secure import Connection, Entrance
 
 _AT_ONCE = 16  # connections accepted before those that are there are read
