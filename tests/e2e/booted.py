@@ -123,9 +123,18 @@ def _require(stage: Path) -> None:
         pytest.skip(f"needs root, systemd, util-linux and iproute2; not here: {', '.join(missing) or 'root'}")
     if any(ROOT.is_relative_to(private) for private in ("/tmp", "/var/tmp")):
         pytest.skip("needs a checkout outside of /tmp, because services have one of their own")
-    devices = {os.stat(path).st_dev for path in ("/", stage, ROOT, sys.executable, bitfusion.__file__, "/usr/lib")}
-    if len(devices) > 1:
-        pytest.skip("needs /tmp, the checkout, Python and /usr in one file system, because the copy is of that one")
+    if len({_mount(path) for path in ("/", stage, ROOT, sys.executable, bitfusion.__file__, "/usr/lib")}) > 1:
+        pytest.skip("needs /tmp, the checkout, Python and /usr in one mount, because the copy is of that one")
+
+
+def _mount(path: str | Path) -> str:
+    """The number of the mount that has it: a file system may be mounted in several places."""
+    opened = os.open(path, os.O_PATH)
+    try:
+        facts = Path(f"/proc/self/fdinfo/{opened}").read_text().splitlines()
+    finally:
+        os.close(opened)
+    return next(line for line in facts if line.startswith("mnt_id:"))
 
 
 def _reachable() -> set[str]:
