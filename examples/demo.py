@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -49,9 +50,9 @@ def main() -> int:
 
 def compiled(directory: Path) -> Path:
     program = directory / "vectoradd"
-    compiler = os.environ.get("CC", "gcc")
-    step("A CUDA program that knows nothing of us", f"{compiler} -O2 vectoradd.c -ldl")
-    subprocess.run([compiler, "-std=c11", "-D_GNU_SOURCE", "-O2", "-o", program, SOURCE, "-ldl"], check=True)
+    compiler = shlex.split(os.environ.get("CC", "gcc"))
+    step("A CUDA program that knows nothing of us", f"{shlex.join(compiler)} -O2 vectoradd.c -ldl")
+    subprocess.run([*compiler, "-std=c11", "-D_GNU_SOURCE", "-O2", "-o", program, SOURCE, "-ldl"], check=True)
     return program
 
 
