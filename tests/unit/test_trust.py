@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+
 import certified
 import pytest
 
@@ -43,3 +45,15 @@ def test_a_ca_file_that_is_no_use_is_named(tmp_path):
         assert str(empty) in str(raised.value)
         empty.touch()
     certified.make(tmp_path).trust.context()
+
+
+def test_a_ca_file_that_cannot_be_opened_for_want_of_descriptors_is_told_so(tmp_path):
+    made = certified.make(tmp_path, "gpu")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(Refused, match="Too many open files") as raised:
+            Trust(made.ca).context()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert "ulimit -n" in raised.value.hint

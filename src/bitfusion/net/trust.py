@@ -5,6 +5,7 @@ The shim does the same in C, with the same files; configuration.md is the text b
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import socket
@@ -26,6 +27,7 @@ HOME_FILE = Path(".bitfusionio") / "ca.pem"  # below the home directory
 SYSTEM_FILE = Path("/etc/bitfusionio/ca.pem")
 
 _WHERE_FROM = f"copy ca.pem of the server's CA to ~/{HOME_FILE}, or name another file in {VARIABLE}"
+_MORE_FILES = "raise the limit of open files, e.g. ulimit -n 1024"
 _WITHOUT = "name it without tls://"
 _IS_IT_THERE = "check that the server runs there, and that the network lets it through"
 
@@ -57,7 +59,8 @@ class Trust:
         except ssl.SSLError as error:
             raise _distrust(f"no certificate of a CA in {self.file}", _WHERE_FROM) from error
         except OSError as error:
-            raise _distrust(f"cannot read the CA file {self.file}: {error.strerror}", _WHERE_FROM) from error
+            hint = _MORE_FILES if error.errno in (errno.EMFILE, errno.ENFILE) else _WHERE_FROM
+            raise _distrust(f"cannot read the CA file {self.file}: {error.strerror}", hint) from error
         return context
 
     def admits(self, certificate: bytes | None) -> bool:
